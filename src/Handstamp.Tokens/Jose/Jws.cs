@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Handstamp.Tokens.Jose;
+
+/// <summary>JWS in compact form (RFC 7515 §7.1), explicitly typed (RFC 8725 §3.11).</summary>
+static class Jws
+{
+    /// <summary>The longest JWS that is made or read, in characters.</summary>
+    public const int MaxLength = 8 * 1024;
+
+    static readonly Pool<Payload> Payloads = new(static () => new Payload());
+
+    public static string Sign<T>(SigningKey key, string type, T claims, Action<Utf8JsonWriter, T> write)
+    {
+        var payload = Payloads.Rent();
+        try
+        {
+            write(payload.Json, claims);
+            payload.Json.Flush();
+            return Sign(key, key.EncodedHeader(type), payload.Utf8.WrittenSpan);
+        }
+        finally
+        {
+            payload.Reset();
+            Payloads.Return(payload);
+        }
+    }
+
+    static string Sign(SigningKey key, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    {
+        var signedLength = header.Length + 1 + Base64Url.GetEncodedLength(payload.Length);
+        var length = signedLength + 1 + Base64Url.GetEncodedLength(key.SignatureSize);
+        if (length > MaxLength)
+            throw new InvalidOperationException($"A token of {length} characters is more than the {MaxLength} allowed.");
+
+        Span<byte> jws = stackalloc byte[length];
+        header.CopyTo(jws);
+        jws[header.Length] = (byte)'.';
+        Base64Url.EncodeToUtf8(payload, jws[(header.Length + 1)..]);
+
+        Span<byte> signature = stackalloc byte[key.SignatureSize];
+        key.Sign(jws[..signedLength], signature);
+        jws[signedLength] = (byte)'.';
+        Base64Url.EncodeToUtf8(signature, jws[(signedLength + 1)..]);
+        return Encoding.ASCII.GetString(jws);
+    }
+
+    /// <summary>
+    /// Checks a JWS and gives out its payload, in the order of RFC 7515 §5.2. The header only says which of
+    /// <paramref name="keys"/> to use; the key says how.
+    /// </summary>
+    public static JwsOutcome Open(ReadOnlySpan<char> text, string type, JsonWebKeySet keys)
+    {
+        if (text.Length > MaxLength)
+            return new JwsOutcome.Malformed($"longer than {MaxLength} characters");
+
+        Span<byte> jws = stackalloc byte[text.Length];
+        if (Ascii.FromUtf16(text, jws, out _) != OperationStatus.Done || jws.Count((byte)'.') != 2)
+            return new JwsOutcome.Malformed("not three segments of ASCII text");
+
+        var payloadAt = jws.IndexOf((byte)'.') + 1;
+        var signatureAt = jws.LastIndexOf((byte)'.') + 1;
+        if (CanonicalBase64Url.Decode(jws[..(payloadAt - 1)]) is not { } header
+            || CanonicalBase64Url.Decode(jws[payloadAt..(signatureAt - 1)]) is not { } payload
+            || CanonicalBase64Url.Decode(jws[signatureAt..]) is not { } signature)
+            return new JwsOutcome.Malformed("a segment is empty or not base64url");
+
+        var fault = JwsHeader.FindKey(header, type, keys, out var key);
+        if (key is null)
+            return fault!;
+
+        return key.Verify(jws[..(signatureAt - 1)], signature)
+            ? new JwsOutcome.Opened(payload, key.KeyId)
+            : new JwsOutcome.BadSignature();
+    }
+
+    sealed class Payload
+    {
+        // The text is base64url before anything sees it, so escaping for HTML would only make it longer.
+        static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+        public Payload() => Json = new Utf8JsonWriter(Utf8, Options);
+
+        public ArrayBufferWriter<byte> Utf8 { get; } = new(1024);
+
+        public Utf8JsonWriter Json { get; }
+
+        public void Reset()
+        {
+            Json.Reset();
+            Utf8.ResetWrittenCount();
+        }
+    }
+}

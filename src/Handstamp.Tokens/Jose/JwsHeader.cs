@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace Handstamp.Tokens.Jose;
+
+/// <summary>
+/// The protected header of a token (RFC 7515 §4). Until the signature is checked it is the word of a stranger: it can
+/// pick one of our keys, and nothing else.
+/// </summary>
+static class JwsHeader
+{
+    const int MaxKeyIdLength = 256;
+
+    // crit and b64 change how the rest is to be read (RFC 7515 §4.1.11, RFC 7797); the others bring or fetch a key.
+    static readonly string[] Refused = ["crit", "b64", "jwk", "jku", "x5u", "x5c"];
+
+    /// <summary>The key to check the token with; or, when that is null, why there is none.</summary>
+    public static JwsOutcome? FindKey(byte[] utf8, string type, JsonWebKeySet keys, out JsonWebKey? key)
+    {
+        key = null;
+        using var header = StrictJson.ParseObject(utf8);
+        return header is null
+            ? new JwsOutcome.Malformed("the header is not a JSON object")
+            : FindKey(header.RootElement, type, keys, out key);
+    }
+
+    static JwsOutcome? FindKey(JsonElement header, string type, JsonWebKeySet keys, out JsonWebKey? key)
+    {
+        key = null;
+        if (!HasType(header, type))
+            return new JwsOutcome.WrongType();
+
+        if (Array.Find(Refused, name => header.TryGetProperty(name, out _)) is { } refused)
+            return new JwsOutcome.Malformed($"the header holds {refused}");
+
+        var members = new MemberReader(header);
+        var (keyId, algorithm) = (members.RequiredText("kid"), members.RequiredText("alg"));
+        if (members.Fault is { } fault)
+            return new JwsOutcome.Malformed(fault);
+        if (keyId.Length > MaxKeyIdLength)
+            return new JwsOutcome.Malformed($"kid is longer than {MaxKeyIdLength} characters");
+
+        if (keys.Find(keyId) is not { } found)
+            return new JwsOutcome.UnknownKey(keyId);
+
+        // RFC 8725 §3.1: the algorithm belongs to the key; the token can only agree.
+        if (algorithm != found.Algorithm.Name)
+            return new JwsOutcome.Malformed("alg is not that of the key");
+
+        key = found;
+        return null;
+    }
+
+    // RFC 7515 §4.1.9: a media type, compared without regard to case, whose "application/" is usually left out.
+    static bool HasType(JsonElement header, string type) =>
+        header.TryGetProperty("typ"u8, out var member)
+        && member.ValueKind == JsonValueKind.String
+        && member.GetString() is { } actual
+        && (actual.Equals(type, StringComparison.OrdinalIgnoreCase)
+            || actual.Equals("application/" + type, StringComparison.OrdinalIgnoreCase));
+}

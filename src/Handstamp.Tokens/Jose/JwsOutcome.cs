@@ -1,0 +1,17 @@
+namespace Handstamp.Tokens.Jose;
+
+/// <summary>What came of opening a JWS.</summary>
+abstract record JwsOutcome
+{
+    JwsOutcome() { }
+
+    public sealed record Opened(byte[] Payload, string KeyId) : JwsOutcome;
+
+    public sealed record Malformed(string Reason) : JwsOutcome;
+
+    public sealed record WrongType : JwsOutcome;
+
+    public sealed record UnknownKey(string KeyId) : JwsOutcome;
+
+    public sealed record BadSignature : JwsOutcome;
+}

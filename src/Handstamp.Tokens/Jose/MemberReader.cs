@@ -1,0 +1,112 @@
+using System.Text.Json;
+
+namespace Handstamp.Tokens.Jose;
+
+/// <summary>
+/// Reads members of a JSON object, and keeps the first fault, its own or of an object within, instead of throwing: read
+/// all, then look at <see cref="Fault"/>.
+/// </summary>
+sealed class MemberReader(JsonElement json, MemberReader? parent = null)
+{
+    /// <summary>What is wrong with the first member that did not fit; null while all did.</summary>
+    public string? Fault { get; private set; }
+
+    public string RequiredText(string name) => Text(name) ?? Refuse(name, "is missing", "");
+
+    public string? Text(string name) => Find(name) switch
+    {
+        null => null,
+        { } member when IsText(member) => member.GetString(),
+        _ => Refuse(name, "must be a string that is not empty", ""),
+    };
+
+    /// <summary>
+    /// A list that may be written as one string when it has one element, as <c>aud</c> is (RFC 7519 §4.1.3).
+    /// </summary>
+    public IReadOnlyList<string> RequiredTextOrTexts(string name) => Find(name) switch
+    {
+        null => Refuse<string[]>(name, "is missing", []),
+        { } member when IsText(member) => [member.GetString()!],
+        { ValueKind: JsonValueKind.Array } member when member.GetArrayLength() > 0 => Texts(name, member),
+        _ => Refuse<string[]>(name, "must be a string or a list of strings", []),
+    };
+
+    public IReadOnlyList<string> Texts(string name) => Find(name) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } member => Texts(name, member),
+        _ => Refuse<string[]>(name, "must be a list of strings", []),
+    };
+
+    public DateTimeOffset RequiredTime(string name) => Time(name) ?? Refuse<DateTimeOffset>(name, "is missing", default);
+
+    /// <summary>
+    /// A NumericDate. RFC 7519 §2 would allow fractions; this reads whole seconds, from 1970 to the year 9999.
+    /// </summary>
+    public DateTimeOffset? Time(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } member
+            when member.TryGetInt64(out var seconds) && seconds is >= 0 and <= MaxSeconds
+                => DateTimeOffset.FromUnixTimeSeconds(seconds),
+        _ => Refuse<DateTimeOffset>(name, "must be a whole number of seconds since 1970", default),
+    };
+
+    public Guid RequiredId(string name) => Id(name) ?? Refuse<Guid>(name, "is missing", default);
+
+    public Guid? Id(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } member when member.TryGetGuid(out var id) => id,
+        _ => Refuse<Guid>(name, "must be a UUID", default),
+    };
+
+    public MemberReader RequiredObject(string name) => Object(name) ?? Refuse(name, "is missing", Empty);
+
+    public MemberReader? Object(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Object } member => new(member, this),
+        _ => Refuse(name, "must be an object", Empty),
+    };
+
+    public int Count => json.GetPropertyCount();
+
+    /// <summary>The members nobody asked for by name.</summary>
+    public IEnumerable<JsonProperty> Except(IReadOnlySet<string> names) =>
+        json.EnumerateObject().Where(member => !names.Contains(member.Name));
+
+    public void Expect(string name, string value)
+    {
+        if (RequiredText(name) != value)
+            Note($"{name} has an unexpected value");
+    }
+
+    public void Note(string fault)
+    {
+        Fault ??= fault;
+        parent?.Note(fault);
+    }
+
+    // 9999-12-31T23:59:59Z, the last second a DateTimeOffset holds.
+    const long MaxSeconds = 253_402_300_799;
+
+    static MemberReader Empty => new(JsonElement.Parse("{}"u8));
+
+    JsonElement? Find(string name) => json.TryGetProperty(name, out var member) ? member : null;
+
+    string[] Texts(string name, JsonElement list)
+    {
+        string[] texts = [.. list.EnumerateArray().Where(IsText).Select(text => text.GetString()!)];
+        return texts.Length == list.GetArrayLength() ? texts : Refuse(name, "must be a list of strings", texts);
+    }
+
+    static bool IsText(JsonElement element) =>
+        element.ValueKind == JsonValueKind.String && !element.ValueEquals(""u8);
+
+    T Refuse<T>(string name, string fault, T standIn)
+    {
+        Note($"{name} {fault}");
+        return standIn;
+    }
+}

@@ -1,0 +1,52 @@
+namespace Handstamp.Tokens.Jose;
+
+static class SecurityEventReader
+{
+    /// <summary>
+    /// The event, or null when it is of a type this library doesn't know; whether it fits is the reader's
+    /// <see cref="MemberReader.Fault"/>.
+    /// </summary>
+    public static SecurityEvent? Read(MemberReader claims)
+    {
+        var (issuer, tokenId) = (claims.RequiredText("iss"), claims.RequiredText("jti"));
+        var audience = claims.RequiredTextOrTexts("aud");
+        var issuedAt = claims.RequiredTime("iat");
+        if (ReadSubject(claims, issuer) is not { } subject)
+            return null;
+
+        return new()
+        {
+            Issuer = issuer,
+            Audience = audience,
+            TokenId = tokenId,
+            IssuedAt = issuedAt,
+            Subject = subject,
+        };
+    }
+
+    static SecurityEventSubject? ReadSubject(MemberReader claims, string issuer)
+    {
+        // OpenID Shared Signals §4.1.5: one token, one event.
+        var events = claims.RequiredObject("events");
+        if (events.Count != 1)
+            claims.Note("events must hold one event");
+
+        if (events.Object(SecurityEventType.SessionRevoked) is { } session)
+            return ReadSession(claims.RequiredObject("sub_id"), session, issuer);
+        if (events.Object(SecurityEventType.KeyRevoked) is { } key)
+            return new RevokedKey(key.RequiredText("kid"));
+        return null;
+    }
+
+    static RevokedSession ReadSession(MemberReader subject, MemberReader details, string issuer)
+    {
+        subject.Expect("format", "complex");
+        var session = subject.RequiredObject("session");
+        session.Expect("format", "opaque");
+        var user = subject.Object("user");
+        user?.Expect("format", "iss_sub");
+        user?.Expect("iss", issuer);
+        return new(
+            session.RequiredId("id"), user?.RequiredText("sub"), details.RequiredObject("reason_admin").RequiredText("en"));
+    }
+}

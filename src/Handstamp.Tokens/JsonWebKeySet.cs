@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Handstamp.Tokens.Jose;
+
+namespace Handstamp.Tokens;
+
+/// <summary>
+/// A set of public keys, each with its own key id (RFC 7517 §5). Immutable, and safe for concurrent use.
+/// </summary>
+public sealed class JsonWebKeySet
+{
+    /// <summary>The largest set that is read, in bytes.</summary>
+    public const int MaxLength = 64 * 1024;
+
+    /// <summary>The most keys a set may hold.</summary>
+    public const int MaxKeys = 100;
+
+    /// <exception cref="ArgumentException">There are more than <see cref="MaxKeys"/> keys, or two share a key
+    /// id.</exception>
+    public JsonWebKeySet(IReadOnlyList<JsonWebKey> keys)
+    {
+        if (!IsAcceptable(keys))
+            throw new ArgumentException($"A set holds at most {MaxKeys} keys, each with its own key id.", nameof(keys));
+
+        Keys = keys;
+    }
+
+    /// <summary>The keys, in the order of the document.</summary>
+    public IReadOnlyList<JsonWebKey> Keys { get; }
+
+    /// <summary>The key of this id (exact, case-sensitive), or null. Allocates nothing.</summary>
+    public JsonWebKey? Find(ReadOnlySpan<char> keyId)
+    {
+        // Sets hold two or three keys: comparing each is faster than hashing one.
+        foreach (var key in Keys)
+        {
+            if (keyId.SequenceEqual(key.KeyId))
+                return key;
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Reads a JWK set. Keys this library can't or mustn't use are skipped, as RFC 7517 §5 asks. False when the
+    /// document is no JWK set, is too large, or gives one key id to two keys, which would leave the choice to chance.
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<byte> json, [NotNullWhen(true)] out JsonWebKeySet? keys)
+    {
+        using var document = json.Length <= MaxLength ? StrictJson.ParseObject(json.ToArray()) : null;
+        keys = document is null ? null : Read(document.RootElement);
+        return keys is not null;
+    }
+
+    /// <summary>The set as a JSON document in UTF-8, ready to be served as <c>application/jwk-set+json</c>.</summary>
+    public byte[] ToJson()
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("keys"u8);
+            foreach (var key in Keys)
+                key.WriteTo(writer);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return json.WrittenSpan.ToArray();
+    }
+
+    static JsonWebKeySet? Read(JsonElement json)
+    {
+        if (!json.TryGetProperty("keys"u8, out var list)
+            || list.ValueKind != JsonValueKind.Array
+            || list.GetArrayLength() > MaxKeys
+            || list.EnumerateArray().Any(key => key.ValueKind != JsonValueKind.Object))
+            return null;
+
+        JsonWebKey[] keys = [.. list.EnumerateArray().Select(JsonWebKey.Read).OfType<JsonWebKey>()];
+        return IsAcceptable(keys) ? new(keys) : null;
+    }
+
+    static bool IsAcceptable(IReadOnlyList<JsonWebKey> keys) =>
+        keys.Count <= MaxKeys && keys.DistinctBy(key => key.KeyId).Count() == keys.Count;
+}

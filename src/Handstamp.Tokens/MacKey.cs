@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+
+namespace Handstamp.Tokens;
+
+/// <summary>
+/// A secret key that authenticates refresh tokens (HMAC-SHA-256), with the number by which a token names it.
+/// </summary>
+public sealed class MacKey
+{
+    /// <summary>The length of the secret, in bytes.</summary>
+    public const int SecretSize = 32;
+
+    readonly byte[] _secret;
+
+    /// <summary>Takes in a key that <see cref="ExportSecret"/> gave out.</summary>
+    /// <exception cref="ArgumentException">The secret has not <see cref="SecretSize"/> bytes.</exception>
+    public MacKey(byte id, ReadOnlySpan<byte> secret)
+    {
+        if (secret.Length != SecretSize)
+            throw new ArgumentException($"The secret of a MAC key has {SecretSize} bytes.", nameof(secret));
+
+        Id = id;
+        _secret = secret.ToArray();
+    }
+
+    /// <summary>The number a refresh token carries to say which key it was made with.</summary>
+    public byte Id { get; }
+
+    /// <summary>Makes a new key.</summary>
+    public static MacKey Create(byte id)
+    {
+        Span<byte> secret = stackalloc byte[SecretSize];
+        RandomNumberGenerator.Fill(secret);
+        return new MacKey(id, secret);
+    }
+
+    /// <summary>The secret. The caller encrypts and wipes it.</summary>
+    public byte[] ExportSecret() => [.. _secret];
+
+    /// <summary>The number and a fingerprint of the secret; never the secret.</summary>
+    public override string ToString() =>
+        $"MAC key {Id} ({Convert.ToHexStringLower(SHA256.HashData(_secret).AsSpan(0, 4))})";
+
+    internal void Authenticate(ReadOnlySpan<byte> data, Span<byte> mac) => HMACSHA256.HashData(_secret, data, mac);
+}
