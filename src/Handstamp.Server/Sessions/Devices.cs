@@ -12,7 +12,11 @@ sealed record SessionItem(
     Guid Id, string? DeviceName, string? UserAgent, string? IpAddress, string Transport, bool Current,
     DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt);
 
-sealed record RenameSessionRequest(string? DeviceName);
+sealed class RenameSessionRequest
+{
+    /// <summary>Null takes the name away.</summary>
+    public required string? DeviceName { get; init; }
+}
 
 /// <summary>The account's own devices: <c>GET /sessions</c>, <c>PATCH</c> and <c>DELETE /sessions/{id}</c>.</summary>
 sealed class Devices(ISessionStore sessions, SessionEnder ender, RefreshCookie cookie, TimeProvider clock)

@@ -9,11 +9,18 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
-/// <param name="Email">The address of the account.</param>
-/// <param name="Password">Its password.</param>
-/// <param name="DeviceName">How the device list shall call this session.</param>
-/// <param name="Transport"><c>body</c> (the default) or <c>cookie</c>: how the refresh token travels, from here on.</param>
-sealed record LoginRequest(string Email, string Password, string? DeviceName = null, string? Transport = null);
+/// <summary>The body of <c>POST /login</c>. A class and not a record: its text must not show the password.</summary>
+sealed class LoginRequest
+{
+    public required string Email { get; init; }
+    public required string Password { get; init; }
+
+    /// <summary>How the device list shall call this session.</summary>
+    public string? DeviceName { get; init; }
+
+    /// <summary><c>body</c> (the default) or <c>cookie</c>: how the refresh token travels, from here on.</summary>
+    public string? Transport { get; init; }
+}
 
 /// <summary><c>POST /login</c>: an address and a password in, a session and its two tokens out.</summary>
 sealed class Login(
@@ -30,15 +37,9 @@ sealed class Login(
 
         var outcome = await credentials.CheckAsync(request.Email, request.Password, context.Address(), context.RequestAborted);
         Count(outcome, activity);
-        await (outcome switch
-        {
-            CredentialOutcome.Accepted { Account: var account } => BeginAsync(context, account, request),
-            CredentialOutcome.Wrong => context.WriteProblemAsync(Problems.InvalidCredentials),
-            CredentialOutcome.Disabled => context.WriteProblemAsync(Problems.AccountDisabled),
-            CredentialOutcome.Throttled { Wait: var wait } => context.WriteProblemAsync(Problems.TooManyRequests, retryAfter: wait),
-            CredentialOutcome.Busy { RetryAfter: var pause } => context.WriteProblemAsync(Problems.ServerBusy, retryAfter: pause),
-            _ => throw new UnreachableException(),
-        });
+        await (outcome is CredentialOutcome.Accepted { Account: var account }
+            ? BeginAsync(context, account, request)
+            : context.WriteProblemAsync(outcome));
     }
 
     async ValueTask<LoginRequest?> ReadAsync(HttpContext context)
@@ -112,6 +113,7 @@ sealed class Login(
             CredentialOutcome.Disabled => "disabled",
             CredentialOutcome.Throttled => "throttled",
             CredentialOutcome.Busy => "busy",
+            CredentialOutcome.Malformed => "malformed",
             _ => throw new UnreachableException(),
         };
         telemetry.Logins.Add(1, Telemetry.Outcome(name));

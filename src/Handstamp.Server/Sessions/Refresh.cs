@@ -5,9 +5,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Sessions;
 
-/// <param name="RefreshToken">Left out when a cookie carries it.</param>
-/// <param name="Exposed"><c>DELETE /refresh</c> only: an API found the token where it must not be.</param>
-sealed record RefreshRequest(string? RefreshToken = null, bool? Exposed = null);
+/// <summary>The body of <c>POST</c> and <c>DELETE /refresh</c>. A class and not a record: its text must not show the token.</summary>
+sealed class RefreshRequest
+{
+    /// <summary>Left out when a cookie carries it.</summary>
+    public string? RefreshToken { get; init; }
+
+    /// <summary><c>DELETE</c> only: an API found the token where it must not be.</summary>
+    public bool? Exposed { get; init; }
+}
 
 /// <summary><c>POST /refresh</c>: a refresh token in, a new access token and the refresh token to use next out.</summary>
 sealed class Refresh(

@@ -12,6 +12,5 @@ namespace Handstamp.Server.Sessions;
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(RefreshRequest))]
 [JsonSerializable(typeof(RenameSessionRequest))]
-[JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(SessionList))]
 sealed partial class SessionJson : JsonSerializerContext;

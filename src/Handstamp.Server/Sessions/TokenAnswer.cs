@@ -41,7 +41,3 @@ sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie)
         json.WriteEndObject();
     }
 }
-
-/// <summary>The shape of <see cref="TokenAnswer"/> for the OpenAPI document.</summary>
-sealed record TokenResponse(
-    string AccessToken, string TokenType, long ExpiresIn, string? RefreshToken, long RefreshExpiresIn, Guid SessionId);
