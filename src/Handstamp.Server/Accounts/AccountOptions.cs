@@ -1,7 +1,7 @@
 namespace Handstamp.Server.Accounts;
 
 /// <summary>The settings under <c>Accounts</c>.</summary>
-public sealed class AccountOptions
+sealed class AccountOptions
 {
     /// <summary>Who may register: <c>open</c> (the default), everybody; <c>closed</c>, nobody.</summary>
     public RegistrationMode Registration { get; set; } = RegistrationMode.Open;
@@ -17,7 +17,7 @@ public sealed class AccountOptions
 }
 
 /// <summary>Who may register.</summary>
-public enum RegistrationMode
+enum RegistrationMode
 {
     /// <summary>Everybody.</summary>
     Open,
@@ -29,7 +29,7 @@ public enum RegistrationMode
 /// <summary>
 /// The settings under <c>Accounts:Hashing</c>. A changed cost reaches an account with its next login.
 /// </summary>
-public sealed class AccountHashingOptions
+sealed class AccountHashingOptions
 {
     /// <summary>Memory of one Argon2id hash in KiB: 19456 by default, 7168 to 1048576.</summary>
     public int MemoryKiB { get; set; } = 19 * 1024;
@@ -48,7 +48,7 @@ public sealed class AccountHashingOptions
 /// The settings under <c>Accounts:Throttle</c>: so many attempts cost nothing, each further one doubles the delay until
 /// the next, up to a most. A good login forgets the failures of its account. Delays are 1 ms to 1 day.
 /// </summary>
-public sealed class AccountThrottleOptions
+sealed class AccountThrottleOptions
 {
     /// <summary>Attempts at one address, known or not, that cost nothing: 5 by default, 1 to 10000.</summary>
     public int AccountFree { get; set; } = 5;
@@ -88,7 +88,7 @@ public sealed class AccountThrottleOptions
 }
 
 /// <summary>The settings under <c>Accounts:Password</c>.</summary>
-public sealed class AccountPasswordOptions
+sealed class AccountPasswordOptions
 {
     internal const int LeastMinLength = 8;
 
