@@ -20,7 +20,7 @@ public sealed class HashingQueueTests : IDisposable
         Assert.Null(queue.TryRun(() => 3, Cancel));
 
         _open.Set();
-        Assert.Equal([1, 2], await Task.WhenAll(waiting));
+        Assert.Equal(new[] { 1, 2 }, await Task.WhenAll(waiting));
         await running;
         Assert.Equal(4, await queue.TryRun(() => 4, Cancel)!);
     }
@@ -89,7 +89,7 @@ public sealed class HashingQueueTests : IDisposable
         using var counted = new Counted("handstamp.hashing.refused", "handstamp.hashing.queued");
         var running = await BlockAsync(queue);
         var waiting = queue.TryRun(() => 1, Cancel)!;
-        queue.TryRun(() => 2, Cancel);
+        Assert.Null(queue.TryRun(() => 2, Cancel));
 
         Assert.Equal(2, counted["handstamp.hashing.queued"]);
         Assert.Equal(1, counted["handstamp.hashing.refused"]);

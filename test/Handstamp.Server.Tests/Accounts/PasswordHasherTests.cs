@@ -18,7 +18,7 @@ public sealed class PasswordHasherTests
         { "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$ku95yrwDRCpABw/l+eCNxAP88hMu1xsUpIJ/X2L2Nao", Password, true },
         { "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$pfn4MpvyQ1bcHukAzUvXR016qobEPtUlN0fPeS4Bozs", "pässwörd 🔑", true },
         { "$argon2id$v=19$m=4096,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$3ImbQ35CpUsKyurweFgR3Ci538ikaw+8t+wLIuVFuRw", Password, false },
-        { "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHApl8ArZWb2GRPPc", "password", false },
+        { "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc", "password", false },
         { "$2a$05$CCCCCCCCCCCCCCCCCCCCC.gRtR1g4AroqMYUtHSnuwJGpmJ/Dc6CW", Password, false },
         { "$2b$05$CCCCCCCCCCCCCCCCCCCCC.gRtR1g4AroqMYUtHSnuwJGpmJ/Dc6CW", Password, false },
         { "$2x$05$CCCCCCCCCCCCCCCCCCCCC.gRtR1g4AroqMYUtHSnuwJGpmJ/Dc6CW", Password, false },

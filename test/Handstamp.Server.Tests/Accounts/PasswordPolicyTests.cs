@@ -18,7 +18,6 @@ public sealed class PasswordPolicyTests
     [InlineData("no digits nor capitals needed")]
     [InlineData("🔑🚪🏠🌳🐝🍯🥄🫖")]
     [InlineData("adalikes2swim")]
-    [InlineData("12345679")]
     public void A_password_that_nobody_would_guess_is_taken(string password) => Assert.Null(Fault(password));
 
     [Theory]
@@ -68,7 +67,8 @@ public sealed class PasswordPolicyTests
     {
         using var resource = typeof(PasswordPolicy).Assembly.GetManifestResourceStream("CommonPasswords.txt")!;
         using var reader = new StreamReader(resource);
-        var listed = reader.ReadToEnd().Split('\n').SkipWhile(line => line != "").Where(line => line != "").ToArray();
+        var listed = reader.ReadToEnd().Split('\n').SkipWhile(line => line.Length > 0)
+            .Where(line => line.Length > 0).ToArray();
 
         Assert.True(listed.Length > 10_000);
         Assert.Equal(listed.Order(StringComparer.Ordinal).Distinct(), listed);
