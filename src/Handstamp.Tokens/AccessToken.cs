@@ -15,8 +15,8 @@ public sealed record AccessToken
     // The comparison ignores case because some verifiers do.
     static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "sid", "scope", "roles", "amr", "acr", "auth_time",
-        "cnf", "act", "may_act", "azp", "nonce", "at_hash", "c_hash", "events", "sub_id", "toe", "txn");
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "sid", "scope", "roles", "amr", "acr",
+        "auth_time", "cnf", "act", "may_act", "azp", "nonce", "at_hash", "c_hash", "events", "sub_id", "toe", "txn");
 
     /// <summary><c>iss</c>: who issued it.</summary>
     public required string Issuer { get; init; }

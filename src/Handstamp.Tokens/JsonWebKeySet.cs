@@ -16,24 +16,26 @@ public sealed class JsonWebKeySet
     /// <summary>The most keys a set may hold.</summary>
     public const int MaxKeys = 100;
 
-    /// <exception cref="ArgumentException">There are more than <see cref="MaxKeys"/> keys, or two share a key
-    /// id.</exception>
+    readonly JsonWebKey[] _keys;
+
+    /// <summary>A set of these keys.</summary>
+    /// <exception cref="ArgumentException">More than <see cref="MaxKeys"/> keys, or two with one key id.</exception>
     public JsonWebKeySet(IReadOnlyList<JsonWebKey> keys)
     {
         if (!IsAcceptable(keys))
             throw new ArgumentException($"A set holds at most {MaxKeys} keys, each with its own key id.", nameof(keys));
 
-        Keys = keys;
+        _keys = [.. keys];
     }
 
     /// <summary>The keys, in the order of the document.</summary>
-    public IReadOnlyList<JsonWebKey> Keys { get; }
+    public IReadOnlyList<JsonWebKey> Keys => _keys;
 
     /// <summary>The key of this id (exact, case-sensitive), or null. Allocates nothing.</summary>
     public JsonWebKey? Find(ReadOnlySpan<char> keyId)
     {
         // Sets hold two or three keys: comparing each is faster than hashing one.
-        foreach (var key in Keys)
+        foreach (var key in _keys)
         {
             if (keyId.SequenceEqual(key.KeyId))
                 return key;
@@ -61,7 +63,7 @@ public sealed class JsonWebKeySet
         {
             writer.WriteStartObject();
             writer.WriteStartArray("keys"u8);
-            foreach (var key in Keys)
+            foreach (var key in _keys)
                 key.WriteTo(writer);
             writer.WriteEndArray();
             writer.WriteEndObject();

@@ -60,7 +60,9 @@ public readonly struct RefreshToken : IEquatable<RefreshToken>
     {
         token = default;
         Span<byte> utf8 = stackalloc byte[Length];
-        return text.Length == Length && Ascii.FromUtf16(text, utf8, out _) == OperationStatus.Done && TryParse(utf8, out token);
+        return text.Length == Length
+            && Ascii.FromUtf16(text, utf8, out _) == OperationStatus.Done
+            && TryParse(utf8, out token);
     }
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, out RefreshToken)"/>

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Handstamp.Tokens;
 
 namespace Handstamp.Server.Accounts;
 
@@ -7,6 +9,14 @@ namespace Handstamp.Server.Accounts;
 sealed record AccountClaims
 {
     public static readonly AccountClaims None = new();
+
+    const int MaxNameLength = 128;
+    const int MaxValueLength = 512;
+    // In UTF-16 code units of their JSON. Every access token carries them, and verifiers refuse one over 8 KiB.
+    const int MaxLength = 2048;
+
+    static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:/-");
 
     public IReadOnlyList<string> Roles { get; init; } = [];
 
@@ -18,6 +28,26 @@ sealed record AccountClaims
 
     public static AccountClaims FromJson(string? json) =>
         json is null ? None : JsonSerializer.Deserialize(json, AccountClaimsJson.Default.AccountClaims) ?? None;
+
+    /// <summary>What is wrong with a role or a claim, in a sentence; null when nothing is.</summary>
+    public string? Fault() =>
+        Roles.Select(RoleFault).FirstOrDefault(fault => fault is not null)
+        ?? Custom.Select(ClaimFault).FirstOrDefault(fault => fault is not null)
+        ?? (ToJson()?.Length > MaxLength ? $"Roles and claims together take more than {MaxLength} characters of JSON." : null);
+
+    static string? RoleFault(string role) => IsName(role) ? null : $"A role is {NameRule}";
+
+    static string? ClaimFault(AccountClaim claim)
+    {
+        if (!IsName(claim.Name)) return $"The name of a claim is {NameRule}";
+        if (AccessToken.IsReserved(claim.Name)) return $"The claim '{claim.Name}' is one that the service itself writes.";
+        return claim.Value.Length <= MaxValueLength ? null : $"The value of a claim has at most {MaxValueLength} characters.";
+    }
+
+    static string NameRule => $"1 to {MaxNameLength} letters and digits of ASCII, or . _ : / - among them.";
+
+    static bool IsName(string name) =>
+        name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters);
 }
 
 sealed record AccountClaim(string Name, string Value);

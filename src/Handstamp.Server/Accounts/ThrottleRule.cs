@@ -6,7 +6,8 @@ namespace Handstamp.Server.Accounts;
 /// </summary>
 sealed record ThrottleRule(int Free, TimeSpan FirstDelay, TimeSpan MaxDelay, TimeSpan Memory)
 {
-    const int MaxDoublings = 30;
+    // Further doublings would shift into the sign of the ticks.
+    const int MaxDoublings = 62;
 
     /// <summary>Counts one attempt; while the delay runs the attempt is refused and nothing is counted.</summary>
     public (TimeSpan? Wait, ThrottleCounter Counter) Take(ThrottleCounter? stored, DateTimeOffset now)
@@ -14,7 +15,7 @@ sealed record ThrottleRule(int Free, TimeSpan FirstDelay, TimeSpan MaxDelay, Tim
         var counter = stored is { } known && now - known.TouchedAt < Memory ? known : default;
         if (now < counter.BlockedUntil) return (counter.BlockedUntil - now, counter);
 
-        var failures = counter.Failures + 1;
+        var failures = (int)Math.Min(int.MaxValue, counter.Failures + 1L);
         return (null, new ThrottleCounter(failures, now + DelayAfter(failures), now));
     }
 
@@ -26,6 +27,9 @@ sealed record ThrottleRule(int Free, TimeSpan FirstDelay, TimeSpan MaxDelay, Tim
     {
         if (failures < Free) return TimeSpan.Zero;
         var doublings = Math.Min(failures - Free, MaxDoublings);
-        return TimeSpan.FromTicks(Math.Min(MaxDelay.Ticks, FirstDelay.Ticks << doublings));
+        // Compared the other way round, because the shifted delay may not fit into its 64 bits.
+        return FirstDelay.Ticks > MaxDelay.Ticks >> doublings
+            ? MaxDelay
+            : TimeSpan.FromTicks(FirstDelay.Ticks << doublings);
     }
 }

@@ -40,5 +40,7 @@ sealed class Telemetry : IDisposable
     /// <summary>The tag that every counter by outcome carries.</summary>
     public static KeyValuePair<string, object?> Outcome(string outcome) => new("outcome", outcome);
 
+    public static KeyValuePair<string, object?> Reason(EndReason reason) => new("reason", reason.ToString());
+
     public void Dispose() => _meter.Dispose();
 }

@@ -7,7 +7,8 @@ static class AccessTokenReader
 {
     static readonly FrozenSet<string> Modelled = FrozenSet.Create(
         StringComparer.Ordinal,
-        "iss", "aud", "sub", "client_id", "jti", "iat", "exp", "nbf", "sid", "scope", "roles", "amr", "auth_time", "cnf");
+        "iss", "aud", "sub", "client_id", "jti", "iat", "exp", "nbf",
+        "sid", "scope", "roles", "amr", "auth_time", "cnf");
 
     /// <summary>The claims; whether they fit is the reader's <see cref="MemberReader.Fault"/>.</summary>
     public static AccessToken Read(MemberReader claims) => new()

@@ -35,7 +35,7 @@ static class Jws
         var signedLength = header.Length + 1 + Base64Url.GetEncodedLength(payload.Length);
         var length = signedLength + 1 + Base64Url.GetEncodedLength(key.SignatureSize);
         if (length > MaxLength)
-            throw new InvalidOperationException($"A token of {length} characters is more than the {MaxLength} allowed.");
+            throw new InvalidOperationException($"A token of {length} characters exceeds {MaxLength}.");
 
         Span<byte> jws = stackalloc byte[length];
         header.CopyTo(jws);

@@ -38,7 +38,8 @@ sealed class MemberReader(JsonElement json, MemberReader? parent = null)
         _ => Refuse<string[]>(name, "must be a list of strings", []),
     };
 
-    public DateTimeOffset RequiredTime(string name) => Time(name) ?? Refuse<DateTimeOffset>(name, "is missing", default);
+    public DateTimeOffset RequiredTime(string name) =>
+        Time(name) ?? Refuse<DateTimeOffset>(name, "is missing", default);
 
     /// <summary>
     /// A NumericDate. RFC 7519 §2 would allow fractions; this reads whole seconds, from 1970 to the year 9999.

@@ -46,7 +46,7 @@ static class SecurityEventReader
         var user = subject.Object("user");
         user?.Expect("format", "iss_sub");
         user?.Expect("iss", issuer);
-        return new(
-            session.RequiredId("id"), user?.RequiredText("sub"), details.RequiredObject("reason_admin").RequiredText("en"));
+        var reason = details.RequiredObject("reason_admin");
+        return new(session.RequiredId("id"), user?.RequiredText("sub"), reason.RequiredText("en"));
     }
 }

@@ -16,15 +16,18 @@ static class SecurityEventWriter
         {
             case RevokedSession session:
                 WriteSubject(json, session, token.Issuer);
-                WriteEvent(json, SecurityEventType.SessionRevoked, token, session.Reason, WriteReason);
+                OpenEvent(json, SecurityEventType.SessionRevoked, token.IssuedAt);
+                WriteReason(json, session.Reason);
                 break;
             case RevokedKey key:
-                WriteEvent(json, SecurityEventType.KeyRevoked, token, key.KeyId, WriteKeyId);
+                OpenEvent(json, SecurityEventType.KeyRevoked, token.IssuedAt);
+                json.WriteString("kid"u8, key.KeyId);
                 break;
             default:
                 throw new UnreachableException();
         }
 
+        CloseEvent(json);
         json.WriteEndObject();
     }
 
@@ -52,13 +55,15 @@ static class SecurityEventWriter
         json.WriteEndObject();
     }
 
-    static void WriteEvent(
-        Utf8JsonWriter json, string type, SecurityEvent token, string detail, Action<Utf8JsonWriter, string> writeDetail)
+    static void OpenEvent(Utf8JsonWriter json, string type, DateTimeOffset at)
     {
         json.WriteStartObject("events"u8);
         json.WriteStartObject(type);
-        json.WriteNumber("event_timestamp"u8, token.IssuedAt.ToUnixTimeSeconds());
-        writeDetail(json, detail);
+        json.WriteNumber("event_timestamp"u8, at.ToUnixTimeSeconds());
+    }
+
+    static void CloseEvent(Utf8JsonWriter json)
+    {
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -70,6 +75,4 @@ static class SecurityEventWriter
         json.WriteString("en"u8, reason);
         json.WriteEndObject();
     }
-
-    static void WriteKeyId(Utf8JsonWriter json, string keyId) => json.WriteString("kid"u8, keyId);
 }
