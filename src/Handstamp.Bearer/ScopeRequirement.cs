@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Bearer;
 
-sealed class ScopeRequirement : AuthorizationHandler<ScopeRequirement>, IAuthorizationRequirement
+/// <summary>A requirement that checks itself; <c>AuthorizationHandler</c> would have each check all of its kind.</summary>
+sealed class ScopeRequirement : IAuthorizationRequirement, IAuthorizationHandler
 {
     readonly string _scope;
 
@@ -16,10 +17,10 @@ sealed class ScopeRequirement : AuthorizationHandler<ScopeRequirement>, IAuthori
         _scope = scope;
     }
 
-    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
+    public Task HandleAsync(AuthorizationHandlerContext context)
     {
         if (context.User.FindAll("scope").Any(Holds))
-            context.Succeed(requirement);
+            context.Succeed(this);
         else if (context.Resource is HttpContext http)
             MissingScopes.Of(http).Add(_scope);
         return Task.CompletedTask;
