@@ -8,16 +8,21 @@ static class Eventually
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static Task TrueAsync(Func<bool> condition, string what) =>
-        TrueAsync(() => Task.FromResult(condition()), what);
-
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    /// <param name="condition">What has to come about.</param>
+    /// <param name="what">The same, in words.</param>
+    /// <param name="nudge">
+    /// Helps it along, again and again: moves a clock, where nobody can tell whether the one that waits for it is already
+    /// waiting. There is time between for an answer to arrive.
+    /// </param>
+    public static async Task TrueAsync(Func<bool> condition, string what, Action? nudge = null)
     {
         var since = Stopwatch.GetTimestamp();
-        while (!await condition())
+        for (var polls = 0; !condition(); polls++)
         {
             if (Stopwatch.GetElapsedTime(since) > Patience)
                 Assert.Fail($"It never came about that {what}.");
+            if (polls % 20 == 0)
+                nudge?.Invoke();
             await Task.Delay(5);
         }
     }

@@ -31,9 +31,12 @@ sealed class FeedStatus(TimeProvider time)
     volatile FeedState _state;
     long _heardAt;
 
+    /// <summary>How long ago the last frame came.</summary>
+    public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _heardAt));
+
     public FeedState State => _state switch
     {
-        FeedState.Following when time.GetElapsedTime(Volatile.Read(ref _heardAt)) >= Patience => FeedState.Lost,
+        FeedState.Following when Silence >= Patience => FeedState.Lost,
         var state => state,
     };
 
