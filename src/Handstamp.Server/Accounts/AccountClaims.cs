@@ -1,0 +1,57 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Handstamp.Tokens;
+
+namespace Handstamp.Server.Accounts;
+
+/// <summary>What the account puts into its access tokens: roles, and claims that an operator gave it.</summary>
+sealed record AccountClaims
+{
+    public static readonly AccountClaims None = new();
+
+    const int MaxNameLength = 128;
+    const int MaxValueLength = 512;
+    // In UTF-16 code units of their JSON. Every access token carries them, and verifiers refuse one over 8 KiB.
+    const int MaxLength = 2048;
+
+    static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:/-");
+
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    public IReadOnlyList<AccountClaim> Custom { get; init; } = [];
+
+    /// <summary>As the stores keep it; null when there is nothing, which is the usual case.</summary>
+    public string? ToJson() =>
+        Roles.Count == 0 && Custom.Count == 0 ? null : JsonSerializer.Serialize(this, AccountClaimsJson.Default.AccountClaims);
+
+    public static AccountClaims FromJson(string? json) =>
+        json is null ? None : JsonSerializer.Deserialize(json, AccountClaimsJson.Default.AccountClaims) ?? None;
+
+    /// <summary>What is wrong with a role or a claim, in a sentence; null when nothing is.</summary>
+    public string? Fault() =>
+        Roles.Select(RoleFault).FirstOrDefault(fault => fault is not null)
+        ?? Custom.Select(ClaimFault).FirstOrDefault(fault => fault is not null)
+        ?? (ToJson()?.Length > MaxLength ? $"Roles and claims together take more than {MaxLength} characters of JSON." : null);
+
+    static string? RoleFault(string role) => IsName(role) ? null : $"A role is {NameRule}";
+
+    static string? ClaimFault(AccountClaim claim)
+    {
+        if (!IsName(claim.Name)) return $"The name of a claim is {NameRule}";
+        if (AccessToken.IsReserved(claim.Name)) return $"The claim '{claim.Name}' is one that the service itself writes.";
+        return claim.Value.Length <= MaxValueLength ? null : $"The value of a claim has at most {MaxValueLength} characters.";
+    }
+
+    static string NameRule => $"1 to {MaxNameLength} letters and digits of ASCII, or . _ : / - among them.";
+
+    static bool IsName(string name) =>
+        name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+}
+
+sealed record AccountClaim(string Name, string Value);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(AccountClaims))]
+sealed partial class AccountClaimsJson : JsonSerializerContext;

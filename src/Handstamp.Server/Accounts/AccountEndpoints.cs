@@ -1,0 +1,22 @@
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Handstamp.Server.Accounts;
+
+/// <summary>The routes of the accounts.</summary>
+static class AccountEndpoints
+{
+    public static void MapAccounts(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        var register = services.GetRequiredService<Register>();
+        var show = services.GetRequiredService<ShowAccount>();
+        var changePassword = services.GetRequiredService<ChangePassword>();
+
+        routes.MapPost("/register", register.HandleAsync);
+        routes.MapGet("/me", show.HandleAsync).RequireCaller();
+        routes.MapPost("/password/change", changePassword.HandleAsync).RequireCaller();
+    }
+}

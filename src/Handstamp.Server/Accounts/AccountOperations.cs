@@ -1,0 +1,120 @@
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Logging;
+
+namespace Handstamp.Server.Accounts;
+
+/// <summary>
+/// What is done to accounts, by their holders and by operators. Whatever ends sessions ends them in the same store
+/// operation. Nothing here asks whether the caller may.
+/// </summary>
+sealed class AccountOperations(
+    UserManager<Account> users, IAccountStore accounts, PasswordPolicy policy, IPasswordHasher<Account> hasher,
+    HashingQueue queue, AccountNormalizer normalizer, TimeProvider clock, ILogger<AccountOperations> log)
+{
+    public async Task<AccountOutcome> AddAsync(
+        string email, string password, IReadOnlyList<string> roles, CancellationToken cancel)
+    {
+        if (EmailAddress.Fault(email) is { } fault) return new AccountOutcome.Invalid(fault);
+        if (policy.Fault(password, email) is { } weakness) return new AccountOutcome.WeakPassword(weakness);
+
+        var account = NewAccount(email, roles);
+        if (account.Claims.Fault() is { } claimFault) return new AccountOutcome.Invalid(claimFault);
+        // Spares the hash where it is plain; the store decides when two come at once.
+        if (await accounts.FindByEmailAsync(account.NormalizedEmail, cancel) is not null)
+            return new AccountOutcome.AddressTaken();
+        if (!await TryHashAsync(account, password, cancel)) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
+
+        return Outcome(await users.CreateAsync(account), account, log.AccountAdded);
+    }
+
+    /// <summary>By id, or by e-mail address in any case; null when there is none.</summary>
+    public Task<Account?> FindAsync(string emailOrId, CancellationToken cancel) =>
+        Guid.TryParse(emailOrId, out var id)
+            ? accounts.FindAsync(id, cancel)
+            : accounts.FindByEmailAsync(normalizer.NormalizeEmail(emailOrId)!, cancel);
+
+    /// <summary>In the order of addresses, those after <paramref name="after"/>, the last account of the page before.</summary>
+    public Task<IReadOnlyList<Account>> ListAsync(Account? after, int limit, CancellationToken cancel) =>
+        accounts.ListAsync(after?.NormalizedEmail, limit, cancel);
+
+    /// <summary>Sets the password and ends the account's sessions, but the one to keep.</summary>
+    public async Task<AccountOutcome> SetPasswordAsync(
+        Account account, string password, Guid? keptSession, CancellationToken cancel)
+    {
+        if (policy.Fault(password, account.Email) is { } weakness) return new AccountOutcome.WeakPassword(weakness);
+        if (!await TryHashAsync(account, password, cancel)) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
+
+        account.KeptSession = keptSession;
+        return Outcome(await users.UpdateSecurityStampAsync(account), account, log.PasswordChanged);
+    }
+
+    /// <summary>Ends the account's sessions; it can't log in until it is enabled.</summary>
+    public async Task<AccountOutcome> DisableAsync(Account account)
+    {
+        account.Disable(clock.Now());
+        return Outcome(await users.UpdateAsync(account), account, log.AccountDisabled);
+    }
+
+    public async Task<AccountOutcome> EnableAsync(Account account)
+    {
+        account.DisabledAt = null;
+        return Outcome(await users.UpdateAsync(account), account, log.AccountEnabled);
+    }
+
+    /// <summary>Deletes the account and ends its sessions.</summary>
+    public async Task<AccountOutcome> DeleteAsync(Account account) =>
+        Outcome(await users.DeleteAsync(account), account, log.AccountDeleted);
+
+    /// <summary>Replaces the roles; the next access tokens have them.</summary>
+    public Task<AccountOutcome> SetRolesAsync(Account account, IReadOnlyList<string> roles) =>
+        SetClaimsAsync(account, account.Claims with { Roles = roles });
+
+    /// <summary>Replaces the custom claims; the next access tokens have them.</summary>
+    public Task<AccountOutcome> SetClaimsAsync(Account account, IReadOnlyList<AccountClaim> claims) =>
+        SetClaimsAsync(account, account.Claims with { Custom = claims });
+
+    async Task<AccountOutcome> SetClaimsAsync(Account account, AccountClaims claims)
+    {
+        account.Claims = claims;
+        return Outcome(await users.UpdateAsync(account), account, log.ClaimsChanged);
+    }
+
+    Account NewAccount(string email, IReadOnlyList<string> roles)
+    {
+        var now = clock.Now();
+        return new Account
+        {
+            Id = Guid.CreateVersion7(now),
+            Email = email,
+            NormalizedEmail = normalizer.NormalizeEmail(email)!,
+            Claims = new AccountClaims { Roles = roles },
+            SecurityStamp = Account.NewStamp(),
+            ConcurrencyStamp = Account.NewStamp(),
+            CreatedAt = now,
+        };
+    }
+
+    /// <summary>Not the manager's own hashing: that would run on the caller's thread, past the queue.</summary>
+    async Task<bool> TryHashAsync(Account account, string password, CancellationToken cancel)
+    {
+        if (queue.TryRun(() => hasher.HashPassword(account, password), cancel) is not { } hashing) return false;
+        account.PasswordHash = await hashing;
+        return true;
+    }
+
+    static AccountOutcome Outcome(IdentityResult result, Account account, Action<Guid> logDone)
+    {
+        if (result.Errors.FirstOrDefault() is not { } error)
+        {
+            logDone(account.Id);
+            return new AccountOutcome.Done(account);
+        }
+        return error.Code switch
+        {
+            AccountValidator.ErrorCode => new AccountOutcome.Invalid(error.Description),
+            nameof(IdentityErrorDescriber.DuplicateEmail) => new AccountOutcome.AddressTaken(),
+            _ => new AccountOutcome.Changed(),
+        };
+    }
+}

@@ -1,0 +1,100 @@
+namespace Handstamp.Server.Accounts;
+
+/// <summary>The settings under <c>Accounts</c>.</summary>
+sealed class AccountOptions
+{
+    /// <summary>Who may register: <c>open</c> (the default), everybody; <c>closed</c>, nobody.</summary>
+    public RegistrationMode Registration { get; set; } = RegistrationMode.Open;
+
+    /// <summary>How passwords are hashed.</summary>
+    public AccountHashingOptions Hashing { get; set; } = new();
+
+    /// <summary>How failed attempts are slowed down.</summary>
+    public AccountThrottleOptions Throttle { get; set; } = new();
+
+    /// <summary>Which passwords may be chosen.</summary>
+    public AccountPasswordOptions Password { get; set; } = new();
+}
+
+/// <summary>Who may register.</summary>
+enum RegistrationMode
+{
+    /// <summary>Everybody.</summary>
+    Open,
+
+    /// <summary>Nobody; an operator adds accounts.</summary>
+    Closed,
+}
+
+/// <summary>
+/// The settings under <c>Accounts:Hashing</c>. A changed cost reaches an account with its next login.
+/// </summary>
+sealed class AccountHashingOptions
+{
+    /// <summary>Memory of one Argon2id hash in KiB: 19456 by default, 7168 to 1048576.</summary>
+    public int MemoryKiB { get; set; } = 19 * 1024;
+
+    /// <summary>Passes of Argon2id over that memory: 2 by default, 1 to 100. Memory times passes is at least 35840 KiB.</summary>
+    public int Passes { get; set; } = 2;
+
+    /// <summary>How many hashes run at once, 1 to 1024: the number of processors by default.</summary>
+    public int Concurrency { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>How many hashes may wait, 1 to 100000: 64 by default. Further logins get 503 <c>server_busy</c>.</summary>
+    public int QueueLimit { get; set; } = 64;
+}
+
+/// <summary>
+/// The settings under <c>Accounts:Throttle</c>: so many attempts cost nothing, each further one doubles the delay until
+/// the next, up to a most. A good login forgets the failures of its account. Delays are 1 ms to 1 day.
+/// </summary>
+sealed class AccountThrottleOptions
+{
+    /// <summary>Attempts at one address, known or not, that cost nothing: 5 by default, 1 to 10000.</summary>
+    public int AccountFree { get; set; } = 5;
+
+    /// <summary>The delay after those: 1 s by default.</summary>
+    public TimeSpan AccountFirstDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest delay: 15 min by default.</summary>
+    public TimeSpan AccountMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Attempts from one network (an IPv4 address, an IPv6 /64) that cost nothing: 50 by default, 1 to 10000.</summary>
+    public int NetworkFree { get; set; } = 50;
+
+    /// <summary>The delay after those: 1 s by default.</summary>
+    public TimeSpan NetworkFirstDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest delay: 1 min by default.</summary>
+    public TimeSpan NetworkMaxDelay { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Registrations from one network that cost nothing: 20 by default, 1 to 10000.</summary>
+    public int RegistrationFree { get; set; } = 20;
+
+    /// <summary>The delay after those: 1 s by default.</summary>
+    public TimeSpan RegistrationFirstDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest delay: 10 min by default.</summary>
+    public TimeSpan RegistrationMaxDelay { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>After this long without an attempt all is forgotten: 1 day by default, 1 min to 30 days.</summary>
+    public TimeSpan Memory { get; set; } = TimeSpan.FromHours(24);
+
+    public ThrottleRule Account => new(AccountFree, AccountFirstDelay, AccountMaxDelay, Memory);
+
+    public ThrottleRule Network => new(NetworkFree, NetworkFirstDelay, NetworkMaxDelay, Memory);
+
+    public ThrottleRule Registration => new(RegistrationFree, RegistrationFirstDelay, RegistrationMaxDelay, Memory);
+}
+
+/// <summary>The settings under <c>Accounts:Password</c>.</summary>
+sealed class AccountPasswordOptions
+{
+    public const int LeastMinLength = 8;
+
+    /// <summary>
+    /// Characters that a new password has at least: 8 by default, 8 to 64. NIST SP 800-63B asks for 15 where the
+    /// password is the only factor.
+    /// </summary>
+    public int MinLength { get; set; } = LeastMinLength;
+}

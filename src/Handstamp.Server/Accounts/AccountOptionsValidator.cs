@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Accounts;
+
+/// <summary>Says of every setting out of range which it is, what it is, and what it may be.</summary>
+sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
+{
+    // What OWASP's equivalent settings of Argon2id (46 MiB once … 7 MiB five times) have in common.
+    const int LeastWork = 35 * 1024;
+
+    static readonly TimeSpan LeastDelay = TimeSpan.FromMilliseconds(1);
+    static readonly TimeSpan MostDelay = TimeSpan.FromDays(1);
+
+    public ValidateOptionsResult Validate(string? name, AccountOptions options)
+    {
+        string[] faults =
+        [
+            .. RegistrationFaults(options.Registration),
+            .. HashingFaults(options.Hashing),
+            .. ThrottleFaults(options.Throttle),
+            .. Outside("Password:MinLength", options.Password.MinLength, AccountPasswordOptions.LeastMinLength, 64),
+        ];
+        return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    static IEnumerable<string> RegistrationFaults(RegistrationMode mode) =>
+        Enum.IsDefined(mode) ? [] : [$"Accounts:Registration is {mode}; it has to be open or closed."];
+
+    static IEnumerable<string> HashingFaults(AccountHashingOptions hashing) =>
+    [
+        .. Outside("Hashing:MemoryKiB", hashing.MemoryKiB, 7 * 1024, 1024 * 1024),
+        .. Outside("Hashing:Passes", hashing.Passes, 1, 100),
+        .. Outside("Hashing:Concurrency", hashing.Concurrency, 1, 1024),
+        .. Outside("Hashing:QueueLimit", hashing.QueueLimit, 1, 100_000),
+        .. WorkFaults((long)hashing.MemoryKiB * hashing.Passes),
+    ];
+
+    static IEnumerable<string> WorkFaults(long work) => work >= LeastWork
+        ? []
+        : [$"Accounts:Hashing:MemoryKiB times Accounts:Hashing:Passes is {work}; it has to be at least {LeastWork}."];
+
+    static IEnumerable<string> ThrottleFaults(AccountThrottleOptions throttle) =>
+    [
+        .. RuleFaults("Account", throttle.Account),
+        .. RuleFaults("Network", throttle.Network),
+        .. RuleFaults("Registration", throttle.Registration),
+        .. Outside("Throttle:Memory", throttle.Memory, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)),
+    ];
+
+    static IEnumerable<string> RuleFaults(string kind, ThrottleRule rule) =>
+    [
+        .. Outside($"Throttle:{kind}Free", rule.Free, 1, 10_000),
+        .. Outside($"Throttle:{kind}FirstDelay", rule.FirstDelay, LeastDelay, MostDelay),
+        .. Outside($"Throttle:{kind}MaxDelay", rule.MaxDelay, rule.FirstDelay, MostDelay),
+    ];
+
+    static IEnumerable<string> Outside<T>(string key, T value, T least, T most) where T : IComparable<T> =>
+        value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0
+            ? []
+            : [$"Accounts:{key} is {value}; it has to be from {least} to {most}."];
+}

@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Accounts;
+
+/// <summary>
+/// Argon2id at the configured cost, as PHC strings (RFC 9106; one lane, because logins already run side by side).
+/// Memory and time of the call are the cost: call it on a thread of the <see cref="HashingQueue"/>.
+/// </summary>
+sealed class Argon2id
+{
+    public const string Prefix = "$argon2id$";
+
+    const int MaxPasswordBytes = PasswordPolicy.MaxLength * 3;
+    const int SaltLength = 16;
+    const int TagLength = 32;
+
+    readonly int _memoryKiB;
+    readonly int _passes;
+
+    public Argon2id(IOptions<AccountOptions> options)
+    {
+        _memoryKiB = options.Value.Hashing.MemoryKiB;
+        _passes = options.Value.Hashing.Passes;
+        Sodium.Initialize();
+    }
+
+    public string Hash(string password)
+    {
+        Span<byte> utf8 = stackalloc byte[MaxPasswordBytes];
+        try
+        {
+            return Sodium.HashPassword(utf8[..Encoding.UTF8.GetBytes(password, utf8)], _passes, _memoryKiB);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(utf8);
+        }
+    }
+
+    /// <summary>False for a wrong password, and for a string that is no Argon2id hash.</summary>
+    public bool Verify(string hash, string password)
+    {
+        Span<byte> utf8 = stackalloc byte[MaxPasswordBytes];
+        try
+        {
+            return Sodium.VerifyPassword(hash, utf8[..Encoding.UTF8.GetBytes(password, utf8)]);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(utf8);
+        }
+    }
+
+    /// <summary>
+    /// Whether the hash has exactly the configured cost. A dearer one is replaced too: that every account costs the
+    /// same is what keeps a known address from being told apart from an unknown one.
+    /// </summary>
+    public bool IsCurrent(string hash) => Sodium.HasCost(hash, _passes, _memoryKiB);
+
+    /// <summary>A hash of the configured cost that no password is known for. Costs nothing to make.</summary>
+    public string MakeDecoy()
+    {
+        var salt = Unpadded(RandomNumberGenerator.GetBytes(SaltLength));
+        var tag = Unpadded(RandomNumberGenerator.GetBytes(TagLength));
+        return $"{Prefix}v=19$m={_memoryKiB},t={_passes},p=1${salt}${tag}";
+    }
+
+    static string Unpadded(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=');
+}

@@ -1,0 +1,23 @@
+using System.Text;
+
+namespace Handstamp.Server.Accounts;
+
+/// <summary>What is taken for an e-mail address: not more than what every mail server would refuse is refused.</summary>
+static class EmailAddress
+{
+    /// <summary>RFC 5321 §4.5.3.1.3 leaves 254 characters for an address in a path.</summary>
+    public const int MaxLength = 254;
+
+    /// <summary>What is wrong with it, in a sentence; null when nothing is.</summary>
+    public static string? Fault(string email)
+    {
+        if (email.Length > MaxLength) return $"An e-mail address has at most {MaxLength} characters.";
+        var at = email.IndexOf('@', StringComparison.Ordinal);
+        var isAddress = at > 0 && at == email.LastIndexOf('@') && at < email.Length - 1;
+        return isAddress && email.EnumerateRunes().All(IsPlain) ? null : "This is not an e-mail address.";
+    }
+
+    // An unpaired surrogate is enumerated as the replacement character.
+    static bool IsPlain(Rune rune) =>
+        !Rune.IsControl(rune) && !Rune.IsWhiteSpace(rune) && rune != Rune.ReplacementChar;
+}

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Accounts;
+
+/// <summary>
+/// Which passwords may be chosen, after NIST SP 800-63B §3.1.1.2: a length, no common ones, none that the address or
+/// the service's name gives away. No rules about which characters: they make passwords worse.
+/// </summary>
+sealed class PasswordPolicy(IOptions<AccountOptions> options) : IPasswordValidator<Account>
+{
+    public const string ErrorCode = "PasswordTooWeak";
+
+    /// <summary>In UTF-16 code units. A longer one is refused before any work is done on it.</summary>
+    public const int MaxLength = 256;
+
+    const string ServiceName = "handstamp";
+    const int MinWordLength = 4;
+
+    readonly int _minLength = options.Value.Password.MinLength;
+
+    /// <summary>What is wrong with the password, in a sentence; null when nothing is.</summary>
+    public string? Fault(string password, string email)
+    {
+        if (password.Length > MaxLength) return $"A password has at most {MaxLength} characters.";
+        // Each code point counts as one character (SP 800-63B §3.1.1.2).
+        if (password.EnumerateRunes().Count() < _minLength) return $"A password has at least {_minLength} characters.";
+        if (IsRepetition(password)) return "This is one character again and again.";
+        if (IsSequence(password)) return "These characters follow each other.";
+        if (CommonPasswords.Contains(password)) return "This is one of the passwords that are tried first.";
+        if (IsMadeOf(Words(email), password)) return "There is little in it but the e-mail address or the service's name.";
+        return null;
+    }
+
+    public Task<IdentityResult> ValidateAsync(UserManager<Account> manager, Account user, string? password) =>
+        Task.FromResult(Fault(password ?? "", user.Email) is { } fault
+            ? IdentityResult.Failed(new IdentityError { Code = ErrorCode, Description = fault })
+            : IdentityResult.Success);
+
+    static bool IsRepetition(string password) => password.AsSpan().Trim(password[0]).IsEmpty;
+
+    static bool IsSequence(string password) => IsSequence(password, 1) || IsSequence(password, -1);
+
+    static bool IsSequence(string password, int step)
+    {
+        for (var index = 1; index < password.Length; index++)
+            if (!Follows(password[index - 1], password[index], step)) return false;
+        return true;
+    }
+
+    // After the 9 comes the 0, as on a keyboard.
+    static bool Follows(char first, char second, int step) =>
+        char.IsAsciiDigit(first) && char.IsAsciiDigit(second)
+            ? (second - first - step) % 10 == 0
+            : second - first == step;
+
+    /// <summary>Whether what is left without the words would be too short for any password.</summary>
+    static bool IsMadeOf(IEnumerable<string> words, string password)
+    {
+        var rest = words.Aggregate(password, (rest, word) => rest.Replace(word, "", StringComparison.OrdinalIgnoreCase));
+        return rest.Length < AccountPasswordOptions.LeastMinLength;
+    }
+
+    static IEnumerable<string> Words(string email) =>
+        email.Split('@', '.', '+', '-', '_')
+            .Prepend(email[..email.IndexOf('@', StringComparison.Ordinal)])
+            .Append(ServiceName)
+            .Where(word => word.Length >= MinWordLength);
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Accounts;
+
+/// <summary>The body of <c>POST /register</c>. A class and not a record: its text must not show the password.</summary>
+sealed class RegisterRequest
+{
+    public required string Email { get; init; }
+    public required string Password { get; init; }
+}
+
+/// <summary>The answer of <c>POST /register</c>.</summary>
+sealed record RegisteredAccount(Guid Id, string Email, DateTimeOffset CreatedAt);
+
+/// <summary><c>POST /register</c>: adds an account, if registration is open.</summary>
+sealed class Register(
+    AccountOperations accounts, IThrottleStore throttles, IOptions<AccountOptions> options, TimeProvider clock,
+    ILogger<Register> log)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (options.Value.Registration == RegistrationMode.Closed)
+        {
+            await context.WriteProblemAsync(Problems.RegistrationClosed);
+            return;
+        }
+        if (await context.ReadJsonAsync(AccountsJson.Default.RegisterRequest) is not { } request) return;
+        if (await TryTakeAsync(context.Address()) is { } wait)
+        {
+            await context.WriteProblemAsync(Problems.TooManyRequests, retryAfter: wait);
+            return;
+        }
+
+        var outcome = await accounts.AddAsync(request.Email, request.Password, roles: [], context.RequestAborted);
+        if (!Counts(outcome)) await throttles.GiveBackAsync(ThrottleKeys.ForRegistration(context.Address()), clock.Now());
+        if (outcome is not AccountOutcome.Done { Account: var account })
+        {
+            await context.WriteProblemAsync(outcome);
+            return;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status201Created;
+        var answer = new RegisteredAccount(account.Id, account.Email, account.CreatedAt);
+        await context.Response.WriteAsJsonAsync(answer, AccountsJson.Default.RegisteredAccount);
+    }
+
+    async Task<TimeSpan?> TryTakeAsync(IPAddress address)
+    {
+        var rule = options.Value.Throttle.Registration;
+        var wait = await throttles.TryTakeAsync(ThrottleKeys.ForRegistration(address), rule, clock.Now());
+        if (wait is not null) log.RegistrationThrottled();
+        return wait;
+    }
+
+    // A taken address counts as an added one does: whoever wants to know which addresses have accounts pays for it.
+    static bool Counts(AccountOutcome outcome) => outcome is AccountOutcome.Done or AccountOutcome.AddressTaken;
+}

@@ -1,0 +1,31 @@
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Server.Accounts;
+
+/// <summary>The answer of <c>GET /me</c>. A claim can be there several times, so each name has a list of values.</summary>
+sealed record OwnAccount(
+    Guid Id, string Email, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]>? Claims,
+    DateTimeOffset CreatedAt);
+
+/// <summary><c>GET /me</c>: the caller's account.</summary>
+sealed class ShowAccount(IAccountStore accounts)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (await accounts.FindAsync(context.Caller().AccountId, context.RequestAborted) is not { } account)
+        {
+            await context.WriteProblemAsync(Problems.SessionRevoked);
+            return;
+        }
+
+        var claims = account.Claims.Custom.Count == 0 ? null : ByName(account.Claims.Custom);
+        var answer = new OwnAccount(account.Id, account.Email, account.Claims.Roles, claims, account.CreatedAt);
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.WriteAsJsonAsync(answer, AccountsJson.Default.OwnAccount);
+    }
+
+    static Dictionary<string, string[]> ByName(IReadOnlyList<AccountClaim> claims) => claims
+        .GroupBy(claim => claim.Name, claim => claim.Value)
+        .ToDictionary(values => values.Key, values => values.ToArray());
+}

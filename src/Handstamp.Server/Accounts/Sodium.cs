@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Handstamp.Server.Accounts;
+
+/// <summary>The four functions of libsodium's password hashing that are used here.</summary>
+static partial class Sodium
+{
+    // crypto_pwhash_ALG_ARGON2ID13, crypto_pwhash_STRBYTES
+    const int Argon2id13 = 2;
+    const int HashLength = 128;
+
+    public static void Initialize()
+    {
+        // 0: done; 1: was done before.
+        if (Init() < 0) throw new InvalidOperationException("libsodium can't be initialized: there is no source of randomness.");
+    }
+
+    public static string HashPassword(ReadOnlySpan<byte> password, int passes, int memoryKiB)
+    {
+        Span<byte> hash = stackalloc byte[HashLength];
+        if (Hash(hash, password, (ulong)password.Length, (ulong)passes, Bytes(memoryKiB), Argon2id13) != 0)
+            throw new InsufficientMemoryException("There is not enough memory to hash a password.");
+        return Encoding.ASCII.GetString(hash[..hash.IndexOf((byte)0)]);
+    }
+
+    public static bool VerifyPassword(string hash, ReadOnlySpan<byte> password) =>
+        Verify(hash, password, (ulong)password.Length) == 0;
+
+    public static bool HasCost(string hash, int passes, int memoryKiB) =>
+        NeedsRehash(hash, (ulong)passes, Bytes(memoryKiB)) == 0;
+
+    static nuint Bytes(int kibibytes) => (nuint)kibibytes * 1024;
+
+    [LibraryImport("libsodium", EntryPoint = "sodium_init")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Init();
+
+    [LibraryImport("libsodium", EntryPoint = "crypto_pwhash_str_alg")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Hash(
+        Span<byte> hash, ReadOnlySpan<byte> password, ulong length, ulong passes, nuint memory, int algorithm);
+
+    [LibraryImport("libsodium", EntryPoint = "crypto_pwhash_str_verify", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Verify(string hash, ReadOnlySpan<byte> password, ulong length);
+
+    [LibraryImport("libsodium", EntryPoint = "crypto_pwhash_str_needs_rehash", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int NeedsRehash(string hash, ulong passes, nuint memory);
+}

@@ -1,0 +1,35 @@
+using Handstamp.Server.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Accounts;
+
+/// <summary>Deletes the counters that are forgotten anyway, in batches that keep no other write waiting for long.</summary>
+sealed class ThrottleSweeper(
+    IThrottleStore throttles, IOptions<AccountOptions> options, TimeProvider clock, ILogger<ThrottleSweeper> log)
+    : BackgroundService
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+
+    const int Batch = 200;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken)) await SweepAsync(stoppingToken);
+    }
+
+    async Task SweepAsync(CancellationToken cancel)
+    {
+        var before = clock.Now() - options.Value.Throttle.Memory;
+        try
+        {
+            while (await throttles.SweepAsync(before, Batch) == Batch) cancel.ThrowIfCancellationRequested();
+        }
+        catch (StorageUnavailableException exception)
+        {
+            log.SweepFailed(exception);
+        }
+    }
+}

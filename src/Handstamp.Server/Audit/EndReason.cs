@@ -1,0 +1,17 @@
+namespace Handstamp.Server.Audit;
+
+/// <summary>What ended a session. The numbers are stored.</summary>
+enum EndReason
+{
+    Logout = 1,
+    LogoutEverywhere = 2,
+    EndedByUser = 3,
+    Reuse = 4,
+    Exposed = 5,
+    RolledBack = 6,
+    PasswordChanged = 7,
+    AccountDisabled = 8,
+    AccountDeleted = 9,
+    EndedByOperator = 10,
+    KeyRevoked = 11,
+}

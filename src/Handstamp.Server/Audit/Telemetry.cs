@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Handstamp.Server.Audit;
+
+/// <summary>
+/// The instruments, under the one name <see cref="Name"/>. Tags hold outcomes and reasons only: no address, id or
+/// token ever becomes a tag.
+/// </summary>
+sealed class Telemetry : IDisposable
+{
+    public const string Name = "Handstamp";
+
+    public static readonly ActivitySource Activities = new(Name);
+
+    readonly Meter _meter;
+
+    public Telemetry(IMeterFactory meters)
+    {
+        _meter = meters.Create(Name);
+        Logins = _meter.CreateCounter<long>("handstamp.logins", "{login}", "Logins by outcome.");
+        Refreshes = _meter.CreateCounter<long>("handstamp.refreshes", "{refresh}", "Refreshes by outcome.");
+        SessionsEnded = _meter.CreateCounter<long>("handstamp.sessions.ended", "{session}", "Ended sessions by reason.");
+        HashingRefused = _meter.CreateCounter<long>("handstamp.hashing.refused", "{hash}", "Hashes refused because the queue was full.");
+        HashingDuration = _meter.CreateHistogram<double>("handstamp.hashing.duration", "s", "Time of one password hash.");
+        HashingQueued = _meter.CreateUpDownCounter<long>("handstamp.hashing.queued", "{hash}", "Hashes that wait or run.");
+        CommitBatch = _meter.CreateHistogram<long>("handstamp.commit.batch", "{operation}", "Operations in one commit.");
+        CommitDuration = _meter.CreateHistogram<double>("handstamp.commit.duration", "s", "Time of one durable commit.");
+    }
+
+    public Counter<long> Logins { get; }
+    public Counter<long> Refreshes { get; }
+    public Counter<long> SessionsEnded { get; }
+    public Counter<long> HashingRefused { get; }
+    public Histogram<double> HashingDuration { get; }
+    public UpDownCounter<long> HashingQueued { get; }
+    public Histogram<long> CommitBatch { get; }
+    public Histogram<double> CommitDuration { get; }
+
+    /// <summary>The tag that every counter by outcome carries.</summary>
+    public static KeyValuePair<string, object?> Outcome(string outcome) => new("outcome", outcome);
+
+    public static KeyValuePair<string, object?> Reason(EndReason reason) => new("reason", reason.ToString());
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,39 @@
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Health;
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
+using Handstamp.Server.OAuth;
+using Handstamp.Server.Sessions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server;
+
+/// <summary>The second door: the routes of Handstamp.</summary>
+public static class HandstampEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps the routes of the service under its base path. They bring their own security headers, limits, cross-origin
+    /// answers and error format, and leave all other routes of the app alone.
+    /// </summary>
+    /// <param name="endpoints">The app, after <see cref="HandstampServiceCollectionExtensions.AddHandstamp"/>.</param>
+    public static IEndpointConventionBuilder MapHandstamp(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+
+        var services = endpoints.ServiceProvider;
+        var group = endpoints.MapGroup(services.GetRequiredService<IOptions<HandstampOptions>>().Value.BasePath);
+        group.MapAccounts();
+        group.MapSessions();
+        group.MapKeys();
+        group.MapOAuth();
+        group.MapHealth();
+        group.MapReferencePages();
+        group.MapMethods("/{**path}", ["OPTIONS"], Edge.PreflightAsync);
+        // Finally runs after all that the routes themselves have added, so this is the outermost layer.
+        ((IEndpointConventionBuilder)group).Finally(services.GetRequiredService<Edge>().Wrap);
+        return group;
+    }
+}

@@ -1,0 +1,71 @@
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
+using Handstamp.Server.OAuth;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Handstamp.Server;
+
+/// <summary>The first door: the services of Handstamp.</summary>
+public static class HandstampServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the login and session-token service. A store has to be added besides (<c>AddHandstampSqlite</c>), and the
+    /// routes with <see cref="HandstampEndpointRouteBuilderExtensions.MapHandstamp"/>.
+    /// </summary>
+    /// <param name="services">The services of the app.</param>
+    /// <param name="settings">
+    /// The section that holds Handstamp's settings (<c>Issuer</c>, <c>Sessions</c>, <c>Accounts</c>, …; see
+    /// docs/guide/settings.md). They are validated when the app starts: a value out of range or a key that does not
+    /// exist inside one of the sections stops it with a message that names it.
+    /// </param>
+    public static IServiceCollection AddHandstamp(this IServiceCollection services, IConfiguration settings)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(settings);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Telemetry>();
+        services.AddMetrics();
+        services.AddCors();
+        services.BindSettings(settings);
+        // First among the hosted services: the others find an open database and ring.
+        services.AddHostedService<HandstampStartup>();
+        services.TryAddSingleton<BrowserOrigin>();
+        services.TryAddSingleton<Edge>();
+        services.AddKeys();
+        services.AddAccounts();
+        services.AddSessions();
+        services.AddOAuth();
+        return services;
+    }
+
+    // The configuration-binding generator sees each call, so the sections stand here one by one.
+    static void BindSettings(this IServiceCollection services, IConfiguration settings)
+    {
+        services.AddOptionsWithValidateOnStart<HandstampOptions, HandstampOptionsValidator>()
+            .Configure(options =>
+            {
+                options.Issuer = settings["Issuer"] ?? options.Issuer;
+                options.BasePath = settings["BasePath"] ?? options.BasePath;
+                options.Audience = settings["Audience"] ?? options.Audience;
+            });
+        services.AddOptionsWithValidateOnStart<SessionOptions, SessionOptionsValidator>()
+            .Bind(settings.GetSection("Sessions"), binder => binder.ErrorOnUnknownConfiguration = true);
+        services.AddOptionsWithValidateOnStart<AccountOptions, AccountOptionsValidator>()
+            .Bind(settings.GetSection("Accounts"), binder => binder.ErrorOnUnknownConfiguration = true);
+        services.AddOptionsWithValidateOnStart<RefreshCookieOptions, RefreshCookieOptionsValidator>()
+            .Bind(settings.GetSection("Cookie"), binder => binder.ErrorOnUnknownConfiguration = true);
+        services.AddOptionsWithValidateOnStart<CorsSettings, CorsSettingsValidator>()
+            .Bind(settings.GetSection("Cors"), binder => binder.ErrorOnUnknownConfiguration = true);
+        services.AddOptionsWithValidateOnStart<KeyOptions, KeyOptionsValidator>()
+            .Bind(settings.GetSection("Keys"), binder => binder.ErrorOnUnknownConfiguration = true);
+        services.AddOptionsWithValidateOnStart<StorageOptions, StorageOptionsValidator>()
+            .Bind(settings.GetSection("Storage"), binder => binder.ErrorOnUnknownConfiguration = true);
+    }
+}

@@ -1,0 +1,42 @@
+using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Handstamp.Server.Health;
+
+/// <summary>
+/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can log people in, which needs a database that
+/// takes writes; no longer so as soon as it has been told to stop.
+/// </summary>
+static class HealthEndpoints
+{
+    static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", AnswerAsync);
+        routes.MapGet("/health/ready", ReadyAsync);
+    }
+
+    static async Task ReadyAsync(HttpContext context)
+    {
+        var services = context.RequestServices;
+        if (services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+            await context.WriteProblemAsync(Problems.ShuttingDown, retryAfter: Retry);
+        else if (!await services.GetRequiredService<IStorage>().IsWritableAsync(context.RequestAborted))
+            await context.WriteProblemAsync(Problems.StorageUnavailable, retryAfter: Retry);
+        else
+            await AnswerAsync(context);
+    }
+
+    static Task AnswerAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsync("""{"status":"ok"}""", context.RequestAborted);
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Http;
+
+/// <summary>The section <c>Cors</c>.</summary>
+sealed class CorsSettings
+{
+    /// <summary>Origins whose pages may call this service, with credentials: <c>https://app.example.com</c>.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
+}
+
+sealed class CorsSettingsValidator : IValidateOptions<CorsSettings>
+{
+    public ValidateOptionsResult Validate(string? name, CorsSettings options)
+    {
+        var faults = options.AllowedOrigins.Where(origin => !IsOrigin(origin)).Select(origin =>
+            $"Cors:AllowedOrigins has '{origin}'; an origin is a scheme and a host, such as https://app.example.com.").ToList();
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == text;
+}
+
+/// <summary>
+/// Whether a page may use what the browser adds by itself (a cookie): cross-site request forgery is refused by
+/// <c>Sec-Fetch-Site</c> and <c>Origin</c>. A caller that is no browser sends neither, and has no ambient cookie.
+/// </summary>
+sealed class BrowserOrigin(IOptions<HandstampOptions> service, IOptions<CorsSettings> cors)
+{
+    public bool MayUseCookie(HttpRequest request)
+    {
+        var origin = request.Headers.Origin.ToString();
+        return request.Headers["Sec-Fetch-Site"].ToString() switch
+        {
+            "same-origin" or "none" => true,
+            "" => origin.Length == 0 || origin == service.Value.Origin || IsAllowed(origin),
+            _ => IsAllowed(origin),
+        };
+    }
+
+    public bool IsAllowed(string origin) => cors.Value.AllowedOrigins.Contains(origin, StringComparer.Ordinal);
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Handstamp.Server.Http;
+
+/// <summary>Who calls: the account and the session that a verified access token names, the session being alive.</summary>
+sealed record Caller(Guid AccountId, Guid SessionId);
+
+/// <summary>Turns the access token of a request into a <see cref="Caller"/>, or answers with the problem and returns null.</summary>
+interface ICallerGate
+{
+    ValueTask<Caller?> AuthenticateAsync(HttpContext context);
+}
+
+static class CallerEndpoints
+{
+    /// <summary>The caller of a route that has <see cref="RequireCaller"/>.</summary>
+    public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();
+
+    /// <summary>Only a request with a valid access token of a live session reaches the route.</summary>
+    public static TBuilder RequireCaller<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder
+    {
+        routes.Add(endpoint =>
+        {
+            endpoint.Metadata.Add(CallerRequired.Instance);
+            if (endpoint.RequestDelegate is { } next) endpoint.RequestDelegate = context => GuardAsync(context, next);
+        });
+        return routes;
+    }
+
+    static async Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        var gate = context.RequestServices.GetRequiredService<ICallerGate>();
+        if (await gate.AuthenticateAsync(context) is not { } caller) return;
+        context.Features.Set(caller);
+        await next(context);
+    }
+}
+
+/// <summary>Marks a route that needs an access token; the OpenAPI document says so.</summary>
+sealed class CallerRequired
+{
+    public static readonly CallerRequired Instance = new();
+}

@@ -1,0 +1,28 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Server.Http;
+
+/// <summary>Where a request comes from: for the device list, and for throttling by network.</summary>
+static class ClientAddress
+{
+    const int V6NetworkBytes = 8;
+
+    public static IPAddress Address(this HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
+
+    /// <summary>
+    /// The address for IPv4; the /64 for IPv6, because one subscriber has at least that many addresses to choose from.
+    /// </summary>
+    public static IPAddress Network(this IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(V6NetworkBytes).Clear();
+        return new IPAddress(bytes);
+    }
+}

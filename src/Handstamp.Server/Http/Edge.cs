@@ -1,0 +1,101 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Http;
+
+/// <summary>
+/// What every route has around it: security headers, cross-origin answers, and faults turned into problems. It wraps
+/// the routes themselves rather than the pipeline, so that an app that hosts them keeps its own ways elsewhere.
+/// </summary>
+sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cors, ICorsService corsService, ILogger<Edge> log)
+{
+    static readonly TimeSpan StorageRetry = TimeSpan.FromSeconds(2);
+
+    readonly CorsPolicy? _cors = cors.Value.AllowedOrigins.Count == 0 ? null : new CorsPolicyBuilder()
+        .WithOrigins([.. cors.Value.AllowedOrigins])
+        .WithMethods("GET", "POST", "PATCH", "DELETE")
+        .WithHeaders("Authorization", "Content-Type")
+        .WithExposedHeaders("Retry-After", "WWW-Authenticate")
+        .AllowCredentials()
+        .SetPreflightMaxAge(TimeSpan.FromHours(1))
+        .Build();
+
+    public void Wrap(EndpointBuilder endpoint)
+    {
+        if (endpoint.RequestDelegate is { } next) endpoint.RequestDelegate = context => HandleAsync(context, next);
+    }
+
+    /// <summary>The answer to a preflight request (Fetch §4.8): <see cref="AnswerCrossOrigin"/> has written it already.</summary>
+    public static Task PreflightAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    async Task HandleAsync(HttpContext context, RequestDelegate next)
+    {
+        AddSecurityHeaders(context.Response.Headers);
+        if (_cors is not null) AnswerCrossOrigin(context, _cors);
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to answer.
+        }
+        catch (Exception fault) when (!context.Response.HasStarted)
+        {
+            await AnswerFaultAsync(context, fault);
+        }
+    }
+
+    void AddSecurityHeaders(IHeaderDictionary headers)
+    {
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        headers["Referrer-Policy"] = "no-referrer";
+        if (service.Value.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
+    }
+
+    void AnswerCrossOrigin(HttpContext context, CorsPolicy policy)
+    {
+        context.Response.Headers.Append("Vary", "Origin");
+        if (context.Request.Headers.Origin.Count == 0) return;
+        corsService.ApplyResult(corsService.EvaluatePolicy(context, policy), context.Response);
+    }
+
+    async Task AnswerFaultAsync(HttpContext context, Exception fault)
+    {
+        context.Response.Headers.SetCookie = default;
+        switch (fault)
+        {
+            case StorageUnavailableException:
+                HttpLog.StorageUnavailable(log, fault);
+                await context.WriteProblemAsync(Problems.StorageUnavailable, retryAfter: StorageRetry);
+                break;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                await context.WriteProblemAsync(Problems.BodyTooLarge);
+                break;
+            case BadHttpRequestException:
+                await context.WriteProblemAsync(Problems.InvalidRequest);
+                break;
+            default:
+                HttpLog.Failed(log, context.Request.Method, context.Request.Path, fault);
+                await context.WriteProblemAsync(Problems.InternalError);
+                break;
+        }
+    }
+}
+
+static partial class HttpLog
+{
+    [LoggerMessage(4000, LogLevel.Error, "The database could not be used")]
+    public static partial void StorageUnavailable(ILogger log, Exception exception);
+
+    [LoggerMessage(4001, LogLevel.Error, "{Method} {Path} failed")]
+    public static partial void Failed(ILogger log, string method, string path, Exception exception);
+}

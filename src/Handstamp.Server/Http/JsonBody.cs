@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Handstamp.Server.Http;
+
+/// <summary>Reads the JSON body of a request: limits first, then the media type, then a strict parse.</summary>
+static class JsonBody
+{
+    public const int MaxLength = 64 * 1024;
+
+    /// <summary>Reads a <typeparamref name="T"/>, or answers with the problem and returns null.</summary>
+    public static async ValueTask<T?> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type) where T : class
+    {
+        var request = context.Request;
+        if (request.ContentLength > MaxLength)
+            return await RefuseAsync<T>(context, Problems.BodyTooLarge);
+        if (!IsJson(request.ContentType))
+            return await RefuseAsync<T>(context, Problems.UnsupportedMediaType);
+
+        var read = await ReadWithinLimitAsync(request.BodyReader, context.RequestAborted);
+        if (read is not { } body)
+            return await RefuseAsync<T>(context, Problems.BodyTooLarge);
+
+        var value = Parse(body, type, out var fault);
+        request.BodyReader.AdvanceTo(body.End);
+        return value ?? await RefuseAsync<T>(context, Problems.InvalidRequest, fault);
+    }
+
+    static T? Parse<T>(ReadOnlySequence<byte> body, JsonTypeInfo<T> type, out string? fault) where T : class
+    {
+        fault = null;
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            var value = JsonSerializer.Deserialize(ref reader, type);
+            // What follows the value would be a second document.
+            if (value is not null && !reader.Read()) return value;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+        }
+        fault = JsonFault.Describe(body, type);
+        return null;
+    }
+
+    static async ValueTask<ReadOnlySequence<byte>?> ReadWithinLimitAsync(PipeReader reader, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancel);
+            if (read.Buffer.Length > MaxLength)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return null;
+            }
+            if (read.IsCompleted) return read.Buffer;
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    static bool IsJson(string? contentType) =>
+        contentType is "application/json"
+        || (MediaTypeHeaderValue.TryParse(contentType, out var media)
+            && media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && (!media.Charset.HasValue || media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
+
+    static async ValueTask<T?> RefuseAsync<T>(HttpContext context, Problem problem, string? detail = null) where T : class
+    {
+        await context.WriteProblemAsync(problem, detail);
+        return null;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Handstamp.Server.Http;
+
+/// <summary>Says in a sentence why a body was not taken. Runs only after the strict parse has refused it.</summary>
+static class JsonFault
+{
+    public static string Describe(ReadOnlySequence<byte> body, JsonTypeInfo type)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? DescribeMembers(document.RootElement, type)
+                : "The body has to be a JSON object.";
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return "The body is not valid JSON.";
+        }
+    }
+
+    static string DescribeMembers(JsonElement body, JsonTypeInfo type)
+    {
+        var known = type.Properties.ToDictionary(property => property.Name, StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in body.EnumerateObject())
+        {
+            if (!known.TryGetValue(member.Name, out var property))
+                return $"There is no member '{Shown(member.Name)}' here.";
+            if (!seen.Add(member.Name))
+                return $"The member '{member.Name}' is given twice.";
+            if (!Fits(member.Value, property))
+                return $"The member '{member.Name}' has to be {Expected(property)}.";
+        }
+        var missing = known.Values.FirstOrDefault(property => property.IsRequired && !seen.Contains(property.Name));
+        return missing is null ? "The body is not valid JSON." : $"The member '{missing.Name}' is missing.";
+    }
+
+    static bool Fits(JsonElement value, JsonPropertyInfo property) => value.ValueKind switch
+    {
+        JsonValueKind.Null => property.IsSetNullable,
+        JsonValueKind.String => property.PropertyType != typeof(bool?) && value.GetString() is not null,
+        JsonValueKind.True or JsonValueKind.False => property.PropertyType == typeof(bool?),
+        _ => false,
+    };
+
+    static string Expected(JsonPropertyInfo property) =>
+        property.PropertyType == typeof(bool?) ? "true or false" : "a string";
+
+    static string Shown(string name) => name.Length <= 40 ? name : string.Concat(name.AsSpan(0, 40), "…");
+}

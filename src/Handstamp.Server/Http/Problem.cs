@@ -1,0 +1,7 @@
+namespace Handstamp.Server.Http;
+
+/// <summary>
+/// An entry of the error table: what a refusal is called, its status, whether the caller shall give its tokens up,
+/// and the sentence that people read. The page is <c>docs/errors/{code}.md</c>.
+/// </summary>
+sealed record Problem(string Code, int Status, string Title, bool Definitive = false);

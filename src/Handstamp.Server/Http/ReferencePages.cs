@@ -1,0 +1,49 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Handstamp.Server.Http;
+
+/// <summary>
+/// What the service says about itself, carried in the executable: the OpenAPI document, and the page of each error
+/// code, to which the <c>type</c> of a problem points.
+/// </summary>
+static class ReferencePages
+{
+    static readonly Assembly Here = typeof(ReferencePages).Assembly;
+
+    public static void MapReferencePages(this IEndpointRouteBuilder routes)
+    {
+        var openApi = Read("openapi.json")
+            ?? throw new InvalidOperationException("The OpenAPI document is not in the assembly.");
+        routes.MapGet("/openapi.json", context => WriteAsync(context, "application/json", openApi));
+        routes.MapGet("/errors/{code}", ShowErrorAsync);
+    }
+
+    static Task ShowErrorAsync(HttpContext context)
+    {
+        var code = context.GetRouteValue("code") as string;
+        var page = Problems.All.Any(problem => problem.Code == code) ? Read($"errors/{code}.md") : null;
+        return page is null
+            ? context.WriteProblemAsync(Problems.NotFound)
+            : WriteAsync(context, "text/markdown; charset=utf-8", page);
+    }
+
+    static byte[]? Read(string name)
+    {
+        using var stream = Here.GetManifestResourceStream(name);
+        if (stream is null) return null;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    static async Task WriteAsync(HttpContext context, string contentType, byte[] body)
+    {
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = body.Length;
+        context.Response.Headers.CacheControl = "public, max-age=3600";
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+}

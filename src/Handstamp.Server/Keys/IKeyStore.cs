@@ -1,0 +1,24 @@
+namespace Handstamp.Server.Keys;
+
+/// <summary>The key ring as rows. The stores see sealed keys only.</summary>
+interface IKeyStore
+{
+    Task<StoredKeys> ReadAsync(CancellationToken cancel);
+
+    /// <summary>Cheap enough to ask every second: has the ring changed?</summary>
+    Task<long> ReadVersionAsync(CancellationToken cancel);
+
+    /// <summary>
+    /// Adds or replaces keys by id and deletes the named ones, and raises the version by one, if the version is still
+    /// <paramref name="readVersion"/>; so two nodes can't both rotate.
+    /// </summary>
+    Task<bool> TryWriteAsync(long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete);
+
+    /// <summary>
+    /// Marks the key as revoked and raises the version. A signing key is named on the revocation feed; the live
+    /// sessions whose refresh token a MAC key has made end, on the feed too. False when there is no such live key.
+    /// </summary>
+    Task<bool> RevokeAsync(string id, DateTimeOffset now);
+}
+
+sealed record StoredKeys(long Version, IReadOnlyList<StoredKey> Keys);

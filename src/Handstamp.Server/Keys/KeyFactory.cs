@@ -1,0 +1,60 @@
+using System.Globalization;
+using Handstamp.Tokens;
+
+namespace Handstamp.Server.Keys;
+
+/// <summary>Makes new keys, sealed.</summary>
+static class KeyFactory
+{
+    const string MacPrefix = "mac-";
+
+    public static StoredKey Create(
+        KeyPurpose purpose, IReadOnlyList<StoredKey> ring, MasterKey master, DateTimeOffset start, DateTimeOffset now, KeyOptions options)
+    {
+        var key = purpose == KeyPurpose.Sign ? CreateSigningKey(master, now, options) : CreateMacKey(ring, master, now);
+        return KeyRules.Lasting(key, start, options);
+    }
+
+    public static byte MacId(string id) => byte.Parse(id.AsSpan(MacPrefix.Length), CultureInfo.InvariantCulture);
+
+    static StoredKey CreateSigningKey(MasterKey master, DateTimeOffset now, KeyOptions options)
+    {
+        var algorithm = JwsAlgorithm.Find(options.Algorithm)
+            ?? throw new InvalidOperationException($"Keys:Algorithm {options.Algorithm} was not validated.");
+        using var key = SigningKey.Create(algorithm);
+        return Sealed(KeyPurpose.Sign, key.KeyId, algorithm.Name, key.ExportPkcs8(), master, now);
+    }
+
+    static StoredKey CreateMacKey(IReadOnlyList<StoredKey> ring, MasterKey master, DateTimeOffset now)
+    {
+        var key = MacKey.Create(FreeMacId(ring));
+        var id = string.Create(CultureInfo.InvariantCulture, $"{MacPrefix}{key.Id}");
+        return Sealed(KeyPurpose.Mac, id, "HS256", key.ExportSecret(), master, now);
+    }
+
+    // A byte names a MAC key in its tokens. The next one up, round the corner: an id comes back only after all others.
+    static byte FreeMacId(IReadOnlyList<StoredKey> ring)
+    {
+        var taken = ring.Where(key => key.Purpose == KeyPurpose.Mac).OrderBy(key => key.CreatedAt).Select(key => MacId(key.Id)).ToList();
+        var id = taken.Count == 0 ? (byte)1 : unchecked((byte)(taken[^1] + 1));
+        while (taken.Contains(id)) id = unchecked((byte)(id + 1));
+        return id;
+    }
+
+    static StoredKey Sealed(KeyPurpose purpose, string id, string algorithm, byte[] secret, MasterKey master, DateTimeOffset now)
+    {
+        var box = master.Seal(secret, purpose, id);
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(secret);
+        return new StoredKey
+        {
+            Id = id,
+            Purpose = purpose,
+            Algorithm = algorithm,
+            Sealed = box,
+            CreatedAt = now,
+            ActiveFrom = now,
+            ActiveUntil = now,
+            ExpiresAt = now,
+        };
+    }
+}

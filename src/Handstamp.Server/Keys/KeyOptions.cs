@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Keys;
+
+/// <summary>The section <c>Keys</c>.</summary>
+sealed class KeyOptions
+{
+    /// <summary>ES256, or RS256 where a verifier can't do ES256. A change takes effect with the next rotation.</summary>
+    public string Algorithm { get; set; } = "ES256";
+
+    /// <summary>How long a key signs before its successor takes over. 1 hour to 366 days.</summary>
+    public TimeSpan SigningLifetime { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long a key is published before it signs, so that every verifier's cache has it. Up to 7 days.</summary>
+    public TimeSpan Announcement { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>The master key: 32 bytes as base64. The environment variable HANDSTAMP_MASTER_KEY sets it.</summary>
+    public string? MasterKey { get; set; }
+
+    /// <summary>A file that holds the master key. Made on the first start if it is the default one beside the database.</summary>
+    public string? MasterKeyFile { get; set; }
+}
+
+sealed class KeyOptionsValidator : IValidateOptions<KeyOptions>
+{
+    public ValidateOptionsResult Validate(string? name, KeyOptions options)
+    {
+        var faults = new List<string>();
+        if (options.Algorithm is not ("ES256" or "RS256"))
+            faults.Add($"Keys:Algorithm is '{options.Algorithm}'; it has to be ES256 or RS256.");
+        if (options.SigningLifetime < TimeSpan.FromHours(1) || options.SigningLifetime > TimeSpan.FromDays(366))
+            faults.Add($"Keys:SigningLifetime is {options.SigningLifetime}; it has to lie between 01:00:00 and 366.00:00:00.");
+        if (options.Announcement < TimeSpan.Zero || options.Announcement > TimeSpan.FromDays(7))
+            faults.Add($"Keys:Announcement is {options.Announcement}; it has to lie between 00:00:00 and 7.00:00:00.");
+        if (options.Announcement >= options.SigningLifetime)
+            faults.Add("Keys:Announcement has to be shorter than Keys:SigningLifetime.");
+        if (options.MasterKey is not null && options.MasterKeyFile is not null)
+            faults.Add("Keys:MasterKey and Keys:MasterKeyFile are both set; only one can be the master key.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

@@ -1,0 +1,117 @@
+using Handstamp.Server.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Keys;
+
+/// <summary>
+/// Holds the opened ring, follows what other processes write to it, and rotates it. Opened once before the service
+/// starts; a wrong master key is found then.
+/// </summary>
+sealed class KeyRingService(
+    IKeyStore store, MasterKeySource masterKeys, IOptions<KeyOptions> options, TimeProvider clock, ILogger<KeyRingService> log)
+    : BackgroundService
+{
+    static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    MasterKey? _master;
+    KeyRing? _ring;
+
+    /// <summary>The ring as it was read last.</summary>
+    public KeyRing Ring => _ring ?? throw new InvalidOperationException("The key ring has not been opened.");
+
+    public async Task OpenAsync(CancellationToken cancel)
+    {
+        var stored = await store.ReadAsync(cancel);
+        _master ??= masterKeys.Get(ringIsEmpty: stored.Keys.Count == 0);
+        Take(stored);
+        await RenewAsync(cancel);
+    }
+
+    /// <summary>Reads the ring again if its version has changed.</summary>
+    public async Task RefreshAsync(CancellationToken cancel)
+    {
+        if (await store.ReadVersionAsync(cancel) != Ring.Stored.Version) Take(await store.ReadAsync(cancel));
+    }
+
+    /// <summary>Makes the keys that are due and deletes those that have nothing left to verify.</summary>
+    public async Task RenewAsync(CancellationToken cancel)
+    {
+        var now = clock.Now();
+        var put = new List<StoredKey>();
+        foreach (var purpose in Enum.GetValues<KeyPurpose>())
+            if (KeyRules.NextStart(Ring.Stored.Keys, purpose, now, options.Value) is { } start)
+                put.Add(Create(purpose, start, now));
+        var expired = Ring.Stored.Keys.Where(key => key.ExpiresAt <= now).Select(key => key.Id).ToList();
+        if (put.Count + expired.Count > 0) await WriteAsync(put, expired, cancel);
+    }
+
+    /// <summary>
+    /// The announced key, or else a new one, takes over at <paramref name="start"/>. False when the ring was changed
+    /// by somebody else at the same moment.
+    /// </summary>
+    public async Task<bool> RotateAsync(KeyPurpose purpose, DateTimeOffset start, CancellationToken cancel)
+    {
+        var now = clock.Now();
+        var keys = Ring.Stored.Keys;
+        var next = KeyRules.Announced(keys, purpose, now) is { } announced
+            ? KeyRules.Lasting(announced, start, options.Value)
+            : Create(purpose, start, now);
+        return KeyRules.Current(keys, purpose, now) is { } current
+            ? await WriteAsync([KeyRules.EndingAt(current, start), next], [], cancel)
+            : await WriteAsync([next], [], cancel);
+    }
+
+    /// <summary>Ends everything that the key has made, and replaces it. False when the ring has no such live key.</summary>
+    public async Task<bool> RevokeAsync(string id, CancellationToken cancel)
+    {
+        if (!await store.RevokeAsync(id, clock.Now())) return false;
+        await RefreshAsync(cancel);
+        await RenewAsync(cancel);
+        return true;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Poll, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await TendAsync(stoppingToken);
+    }
+
+    async Task TendAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await RefreshAsync(cancel);
+            await RenewAsync(cancel);
+        }
+        catch (StorageUnavailableException fault)
+        {
+            // The ring in memory goes on working; the next tick tries again.
+            KeyLog.RingNotRead(log, fault);
+        }
+    }
+
+    StoredKey Create(KeyPurpose purpose, DateTimeOffset start, DateTimeOffset now) =>
+        KeyFactory.Create(purpose, Ring.Stored.Keys, _master!, start, now, options.Value);
+
+    async Task<bool> WriteAsync(IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete, CancellationToken cancel)
+    {
+        var written = await store.TryWriteAsync(Ring.Stored.Version, put, delete);
+        Take(await store.ReadAsync(cancel));
+        return written;
+    }
+
+    void Take(StoredKeys stored)
+    {
+        _ring = KeyRing.Open(stored, _master!);
+        KeyLog.RingRead(log, stored.Version, stored.Keys.Count);
+    }
+
+    public override void Dispose()
+    {
+        _master?.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,63 @@
+namespace Handstamp.Server.Keys;
+
+enum KeyState { Announced, Current, Retired, Revoked }
+
+/// <summary>
+/// When a key signs, and when the next one is made. Pure. A signing key is published before it signs, and until the
+/// last token that it signed has expired; a MAC key verifies until the last session under it has.
+/// </summary>
+static class KeyRules
+{
+    /// <summary>The longest life of an access token that the settings allow.</summary>
+    public static readonly TimeSpan LongestAccessToken = TimeSpan.FromHours(1);
+
+    /// <summary>The longest life of a session that the settings allow.</summary>
+    public static readonly TimeSpan LongestSession = TimeSpan.FromDays(366);
+
+    /// <summary>How long every node needs at the most to read a change of the ring; a MAC key is never used sooner.</summary>
+    public static readonly TimeSpan Spread = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The one that signs now: the latest that has begun. It goes on past its end while no successor could be made.
+    /// </summary>
+    public static StoredKey? Current(IEnumerable<StoredKey> keys, KeyPurpose purpose, DateTimeOffset now)
+    {
+        var live = keys.Where(key => key.Purpose == purpose && key.RevokedAt is null).OrderBy(key => key.ActiveFrom).ToList();
+        return live.LastOrDefault(key => key.ActiveFrom <= now) ?? live.FirstOrDefault();
+    }
+
+    public static KeyState StateOf(StoredKey key, IEnumerable<StoredKey> keys, DateTimeOffset now)
+    {
+        if (key.RevokedAt is not null) return KeyState.Revoked;
+        if (Current(keys, key.Purpose, now)?.Id == key.Id) return KeyState.Current;
+        return key.ActiveFrom > now ? KeyState.Announced : KeyState.Retired;
+    }
+
+    /// <summary>From when a new key has to sign, or null while none is due.</summary>
+    public static DateTimeOffset? NextStart(
+        IReadOnlyList<StoredKey> keys, KeyPurpose purpose, DateTimeOffset now, KeyOptions options)
+    {
+        if (Current(keys, purpose, now) is not { } current) return now;
+        if (Announced(keys, purpose, now) is not null) return null;
+        if (now >= current.ActiveUntil) return now;
+        return now >= current.ActiveUntil - options.Announcement ? current.ActiveUntil : null;
+    }
+
+    public static StoredKey? Announced(IEnumerable<StoredKey> keys, KeyPurpose purpose, DateTimeOffset now)
+    {
+        var current = Current(keys, purpose, now);
+        return keys.FirstOrDefault(key =>
+            key.Purpose == purpose && key.RevokedAt is null && key.ActiveFrom > now && key.Id != current?.Id);
+    }
+
+    /// <summary>The key with a life from <paramref name="start"/> for as long as the settings say.</summary>
+    public static StoredKey Lasting(StoredKey key, DateTimeOffset start, KeyOptions options) =>
+        EndingAt(key with { ActiveFrom = start }, start + options.SigningLifetime);
+
+    /// <summary>The key, its successor taking over at <paramref name="end"/>.</summary>
+    public static StoredKey EndingAt(StoredKey key, DateTimeOffset end) => key with
+    {
+        ActiveUntil = end,
+        ExpiresAt = end + (key.Purpose == KeyPurpose.Sign ? LongestAccessToken : LongestSession) + Spread,
+    };
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Handstamp.Server.Keys;
+
+/// <summary>
+/// The key that seals the ring: 32 bytes that are never in the database. AES-256-GCM with a random nonce; the id and
+/// the purpose of the sealed key are authenticated with it, so that two rows can't be swapped.
+/// </summary>
+sealed class MasterKey : IDisposable
+{
+    public const int Length = 32;
+    const int NonceLength = 12;
+    const int TagLength = 16;
+
+    readonly AesGcm _aes;
+    readonly string _fingerprint;
+
+    public MasterKey(ReadOnlySpan<byte> key)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, Length);
+        _aes = new AesGcm(key, TagLength);
+        _fingerprint = Convert.ToHexStringLower(SHA256.HashData(key).AsSpan(0, 4));
+    }
+
+    /// <summary>Reads base64 of exactly 32 bytes, white space around it aside.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out MasterKey? key)
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        key = Convert.TryFromBase64Chars(text.Trim(), bytes, out var written) && written == Length
+            ? new MasterKey(bytes)
+            : null;
+        CryptographicOperations.ZeroMemory(bytes);
+        return key is not null;
+    }
+
+    public byte[] Seal(ReadOnlySpan<byte> secret, KeyPurpose purpose, string id)
+    {
+        var box = new byte[NonceLength + secret.Length + TagLength];
+        var nonce = box.AsSpan(0, NonceLength);
+        RandomNumberGenerator.Fill(nonce);
+        _aes.Encrypt(nonce, secret, box.AsSpan(NonceLength, secret.Length), box.AsSpan(NonceLength + secret.Length),
+            Label(purpose, id));
+        return box;
+    }
+
+    /// <summary>False when the box was sealed under another master key, for another key, or changed since.</summary>
+    public bool TryOpen(ReadOnlySpan<byte> box, KeyPurpose purpose, string id, [NotNullWhen(true)] out byte[]? secret)
+    {
+        secret = null;
+        if (box.Length < NonceLength + TagLength) return false;
+        var opened = new byte[box.Length - NonceLength - TagLength];
+        try
+        {
+            _aes.Decrypt(box[..NonceLength], box[NonceLength..^TagLength], box[^TagLength..], opened, Label(purpose, id));
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return false;
+        }
+        secret = opened;
+        return true;
+    }
+
+    static byte[] Label(KeyPurpose purpose, string id) => Encoding.UTF8.GetBytes($"handstamp {purpose} {id}");
+
+    public override string ToString() => $"master key {_fingerprint}";
+
+    public void Dispose() => _aes.Dispose();
+}

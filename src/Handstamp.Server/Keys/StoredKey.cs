@@ -1,0 +1,34 @@
+namespace Handstamp.Server.Keys;
+
+enum KeyPurpose { Sign, Mac }
+
+/// <summary>
+/// A key of the ring as it is stored: its secret sealed under the master key, its life as four times.
+/// </summary>
+sealed record StoredKey
+{
+    /// <summary>The thumbprint of a signing key; <c>mac-N</c> for a MAC key, N being the byte that its tokens carry.</summary>
+    public required string Id { get; init; }
+
+    public required KeyPurpose Purpose { get; init; }
+
+    /// <summary>ES256, RS256 or HS256.</summary>
+    public required string Algorithm { get; init; }
+
+    /// <summary>The secret, encrypted with AES-256-GCM under the master key.</summary>
+    public required byte[] Sealed { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>From here on it signs; before, it is announced.</summary>
+    public required DateTimeOffset ActiveFrom { get; init; }
+
+    /// <summary>Here its successor takes over; it goes on verifying.</summary>
+    public required DateTimeOffset ActiveUntil { get; init; }
+
+    /// <summary>From here on nothing that it made can be alive, and it is deleted.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>An operator has withdrawn it: nothing that it made counts any more.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
+}

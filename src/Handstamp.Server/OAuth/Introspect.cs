@@ -1,0 +1,75 @@
+using System.Text.Json.Serialization;
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.Sessions.Feed;
+using Handstamp.Tokens;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.OAuth;
+
+/// <summary>
+/// <c>POST /oauth/introspect</c> (RFC 7662): whether an access token still counts, for an API that has lost the
+/// revocation feed. The caller authenticates with the credential of a resource server.
+/// </summary>
+sealed class Introspect(
+    ResourceServerGate gate, KeyRingService keys, ISessionStore sessions, IOptions<HandstampOptions> service, TimeProvider clock)
+{
+    readonly AccessTokenRules _rules = new()
+    {
+        Issuer = service.Value.Issuer,
+        Audiences = [service.Value.EffectiveAudience],
+    };
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!await gate.AdmitAsync(context)) return;
+        if (await ReadTokenAsync(context) is not { } token) return;
+
+        var answer = await JudgeAsync(token, context.RequestAborted);
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.WriteAsJsonAsync(answer, IntrospectJson.Default.IntrospectionAnswer, cancellationToken: context.RequestAborted);
+    }
+
+    static async ValueTask<string?> ReadTokenAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.ContentLength is null or > JsonBody.MaxLength)
+            await context.WriteProblemAsync(Problems.BodyTooLarge);
+        else if (!request.HasFormContentType)
+            await context.WriteProblemAsync(Problems.UnsupportedMediaType, "This route takes a form: application/x-www-form-urlencoded.");
+        // RFC 6749 §3.1: a parameter may not come twice.
+        else if ((await request.ReadFormAsync(context.RequestAborted))["token"] is not [{ Length: > 0 } token])
+            await context.WriteProblemAsync(Problems.InvalidRequest, "The parameter 'token' has to be given once.");
+        else return token;
+        return null;
+    }
+
+    async Task<IntrospectionAnswer> JudgeAsync(string jwt, CancellationToken cancel)
+    {
+        var now = clock.Now();
+        if (AccessTokenVerifier.Verify(jwt, keys.Ring.PublicKeys, _rules, now) is not AccessTokenOutcome.Verified { Token: var token })
+            return IntrospectionAnswer.Inactive;
+        if (token.SessionId is not { } sessionId || await sessions.FindAsync(sessionId, cancel) is not { } reading)
+            return IntrospectionAnswer.Inactive;
+        return SessionState.Refusal(reading, now) is null ? IntrospectionAnswer.For(token) : IntrospectionAnswer.Inactive;
+    }
+}
+
+/// <summary>RFC 7662 §2.2. An inactive token has no other member, so that the answer tells nothing about it.</summary>
+sealed record IntrospectionAnswer(
+    bool Active, string? Iss = null, string? Sub = null, string? ClientId = null, string? Scope = null,
+    long? Exp = null, long? Iat = null, string? TokenType = null, Guid? Sid = null)
+{
+    public static readonly IntrospectionAnswer Inactive = new(false);
+
+    public static IntrospectionAnswer For(AccessToken token) => new(
+        true, token.Issuer, token.Subject, token.ClientId, token.Scope,
+        token.ExpiresAt.ToUnixTimeSeconds(), token.IssuedAt.ToUnixTimeSeconds(), "Bearer", token.SessionId);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IntrospectionAnswer))]
+sealed partial class IntrospectJson : JsonSerializerContext;

@@ -1,0 +1,12 @@
+namespace Handstamp.Server.Sessions;
+
+/// <summary>The name that a person gives a device.</summary>
+static class DeviceName
+{
+    const int MaxLength = 64;
+
+    public const string Rule = "The member 'device_name' has to be 1 to 64 characters without control characters.";
+
+    public static bool IsValid(string? name) =>
+        name is null || (name.Length is > 0 and <= MaxLength && !name.Any(char.IsControl) && !string.IsNullOrWhiteSpace(name));
+}

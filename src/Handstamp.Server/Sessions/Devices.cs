@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Handstamp.Server.Sessions;
+
+sealed record SessionList(IReadOnlyList<SessionItem> Sessions);
+
+sealed record SessionItem(
+    Guid Id, string? DeviceName, string? UserAgent, string? IpAddress, string Transport, bool Current,
+    DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt);
+
+sealed class RenameSessionRequest
+{
+    /// <summary>Null takes the name away.</summary>
+    public required string? DeviceName { get; init; }
+}
+
+/// <summary>The account's own devices: <c>GET /sessions</c>, <c>PATCH</c> and <c>DELETE /sessions/{id}</c>.</summary>
+sealed class Devices(ISessionStore sessions, SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
+{
+    // More than a person has; the newest count.
+    const int MaxListed = 500;
+
+    public async Task ListAsync(HttpContext context)
+    {
+        var caller = context.Caller();
+        var listed = await sessions.ListAsync(caller.AccountId, clock.Now(), MaxListed, context.RequestAborted);
+        var body = new SessionList([.. listed.Select(entry => Item(entry, caller))]);
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "no-store";
+        await JsonSerializer.SerializeAsync(context.Response.Body, body, SessionJson.Default.SessionList, context.RequestAborted);
+    }
+
+    public async Task RenameAsync(HttpContext context)
+    {
+        if (await context.ReadJsonAsync(SessionJson.Default.RenameSessionRequest) is not { } request) return;
+        if (!DeviceName.IsValid(request.DeviceName))
+        {
+            await context.WriteProblemAsync(Problems.InvalidRequest, DeviceName.Rule);
+            return;
+        }
+        var found = IdOf(context) is { } id
+            && await sessions.TryRenameAsync(id, context.Caller().AccountId, request.DeviceName, clock.Now());
+        await FinishAsync(context, found);
+    }
+
+    public async Task EndAsync(HttpContext context)
+    {
+        var caller = context.Caller();
+        var id = IdOf(context);
+        var found = id is { } known && await ender.EndOwnAsync(known, caller.AccountId, EndReason.EndedByUser, clock.Now());
+        if (found && id == caller.SessionId && context.Session().Transport == SessionTransport.Cookie)
+            cookie.Clear(context.Response);
+        await FinishAsync(context, found);
+    }
+
+    static Task FinishAsync(HttpContext context, bool found)
+    {
+        if (!found) return context.WriteProblemAsync(Problems.SessionNotFound);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    static Guid? IdOf(HttpContext context) =>
+        Guid.TryParseExact(context.GetRouteValue("id") as string, "D", out var id) ? id : null;
+
+    static SessionItem Item(ListedSession listed, Caller caller)
+    {
+        var (session, device) = (listed.Session, listed.Device);
+        return new SessionItem(
+            session.Id, device.Name, device.UserAgent, device.Address?.ToString(),
+            session.Transport == SessionTransport.Cookie ? "cookie" : "body",
+            session.Id == caller.SessionId,
+            device.CreatedAt, session.Rotation.IssuedAt,
+            session.IdleExpiresAt < session.ExpiresAt ? session.IdleExpiresAt : session.ExpiresAt);
+    }
+}

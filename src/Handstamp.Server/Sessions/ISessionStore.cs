@@ -1,0 +1,57 @@
+using Handstamp.Server.Audit;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>
+/// The sessions. Each operation is atomic, and acknowledged only when it is durable. None adds a row but
+/// <see cref="TryCreateAsync"/> and the feed entries of an end.
+/// </summary>
+interface ISessionStore
+{
+    /// <summary>Adds the session if its account is there and not disabled; else false.</summary>
+    Task<bool> TryCreateAsync(Session session, SessionDevice device);
+
+    /// <summary>
+    /// The rotate cells of the rule as one conditional update: null when any condition fails, and nothing is written.
+    /// The reading is of the row as it is afterwards.
+    /// </summary>
+    Task<SessionReading?> TryRotateAsync(Rotation rotation);
+
+    Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel);
+
+    /// <summary>Moves a live session from exactly this rotation state to the next (a late retry); null when it has changed.</summary>
+    Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue);
+
+    /// <summary>
+    /// Ends a live session and puts it on the feed; with <paramref name="inState"/> only if its rotation state is
+    /// still this one. False when there was nothing to end.
+    /// </summary>
+    Task<bool> TryEndAsync(Guid id, EndReason reason, DateTimeOffset now, RotationState? inState = null);
+
+    /// <summary>Ends the live session if it belongs to this account.</summary>
+    Task<bool> TryEndOwnAsync(Guid id, Guid accountId, EndReason reason, DateTimeOffset now);
+
+    /// <summary>Ends every live session of the account and puts each on the feed; returns how many.</summary>
+    Task<int> EndAllAsync(Guid accountId, EndReason reason, DateTimeOffset now);
+
+    /// <summary>The account's live sessions, newest first.</summary>
+    Task<IReadOnlyList<ListedSession>> ListAsync(Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel);
+
+    /// <summary>Names the live session if it belongs to this account.</summary>
+    Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, DateTimeOffset now);
+
+    /// <summary>
+    /// Looks at the next <paramref name="batch"/> sessions after <paramref name="after"/> in the order of their ids and
+    /// deletes those that ended or expired before <paramref name="before"/>. Returns where to go on; null at the end.
+    /// </summary>
+    Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel);
+}
+
+/// <summary>The moment of an issue: when, until when the session may now idle, and the key of the new token.</summary>
+readonly record struct Issue(DateTimeOffset At, TimeSpan IdleLifetime, byte MacKeyId);
+
+/// <summary>A presented token, and what the rotate cells need to decide about it.</summary>
+readonly record struct Rotation(
+    Guid SessionId, int Presented, SessionTransport Transport, TimeSpan RetryWindow, Issue Issue);
+
+readonly record struct SweepStep(int Deleted, Guid? Next);

@@ -1,0 +1,28 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary><c>POST /logout</c> and <c>POST /logout/all</c>: end the caller's session, or all of the account's.</summary>
+sealed class Logout(SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        var caller = context.Caller();
+        await ender.EndAsync(caller.SessionId, EndReason.Logout, clock.Now());
+        Finish(context);
+    }
+
+    public async Task HandleAllAsync(HttpContext context)
+    {
+        await ender.EndAllAsync(context.Caller().AccountId, EndReason.LogoutEverywhere, clock.Now());
+        Finish(context);
+    }
+
+    void Finish(HttpContext context)
+    {
+        if (context.Session().Transport == SessionTransport.Cookie) cookie.Clear(context.Response);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>The body of <c>POST</c> and <c>DELETE /refresh</c>. A class and not a record: its text must not show the token.</summary>
+sealed class RefreshRequest
+{
+    /// <summary>Left out when a cookie carries it.</summary>
+    public string? RefreshToken { get; init; }
+
+    /// <summary><c>DELETE</c> only: an API found the token where it must not be.</summary>
+    public bool? Exposed { get; init; }
+}
+
+/// <summary><c>POST /refresh</c>: a refresh token in, a new access token and the refresh token to use next out.</summary>
+sealed class Refresh(
+    RefreshTokenSource source, SessionRotation rotation, TokenAnswer answer, Telemetry telemetry, TimeProvider clock)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        using var activity = Telemetry.Activities.StartActivity("refresh");
+        if (await source.ReadAsync(context) is not { } presented) return;
+
+        var now = clock.Now();
+        var outcome = await RefreshAsync(presented, now);
+        Count(outcome, activity);
+        await (outcome switch
+        {
+            RefreshOutcome.Granted granted =>
+                answer.WriteAsync(context, granted.Reading, sameToken: granted.Cell == RotationCell.Hold, now),
+            RefreshOutcome.Refused { Problem: var problem } => context.WriteProblemAsync(problem, retryAfter: RetryAfter(problem)),
+            _ => throw new UnreachableException(),
+        });
+    }
+
+    /// <summary>The first candidate that gets tokens; a refusal that is not definitive ends the search, for a retry must see the same.</summary>
+    async Task<RefreshOutcome> RefreshAsync(PresentedTokens presented, DateTimeOffset now)
+    {
+        RefreshOutcome outcome = new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
+        foreach (var token in presented.Candidates)
+        {
+            outcome = await rotation.RefreshAsync(token, presented.Transport, now);
+            if (outcome is not RefreshOutcome.Refused { Problem.Definitive: true }) return outcome;
+        }
+        return outcome;
+    }
+
+    static TimeSpan? RetryAfter(Problem problem) => problem.Definitive ? null : TimeSpan.FromSeconds(1);
+
+    void Count(RefreshOutcome outcome, Activity? activity)
+    {
+        var name = outcome switch
+        {
+            RefreshOutcome.Granted { Cell: var cell } => NameOf(cell),
+            RefreshOutcome.Refused { Problem.Code: var code } => code,
+            _ => throw new UnreachableException(),
+        };
+        telemetry.Refreshes.Add(1, Telemetry.Outcome(name));
+        activity?.SetTag("outcome", name);
+    }
+
+    static string NameOf(RotationCell cell) => cell switch
+    {
+        RotationCell.Hold => "hold",
+        RotationCell.Rotate => "rotate",
+        RotationCell.Replay => "replay",
+        RotationCell.LateRetry => "late_retry",
+        _ => throw new UnreachableException(),
+    };
+}

@@ -1,0 +1,14 @@
+using Handstamp.Server.Http;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>What became of a presented refresh token.</summary>
+abstract record RefreshOutcome
+{
+    RefreshOutcome() { }
+
+    /// <summary>It gets tokens, for the session as its row now is.</summary>
+    public sealed record Granted(SessionReading Reading, RotationCell Cell) : RefreshOutcome;
+
+    public sealed record Refused(Problem Problem) : RefreshOutcome;
+}

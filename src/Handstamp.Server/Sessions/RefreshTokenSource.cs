@@ -1,0 +1,59 @@
+using Handstamp.Server.Http;
+using Handstamp.Tokens;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>The refresh tokens that a request presents, and the way they came.</summary>
+readonly record struct PresentedTokens(SessionTransport Transport, IReadOnlyList<RefreshToken> Candidates, bool Exposed = false);
+
+/// <summary>Finds the refresh token of a request: in the body, in the cookie, or, where that is allowed, in the query.</summary>
+sealed class RefreshTokenSource(
+    RefreshCookie cookie, BrowserOrigin origin, SessionRotation rotation, IOptions<SessionOptions> options)
+{
+    const string Parameter = "refresh_token";
+
+    /// <summary>What the request presents, or null when it has been answered with a problem.</summary>
+    public async ValueTask<PresentedTokens?> ReadAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.Query.TryGetValue(Parameter, out var inQuery))
+            return options.Value.AllowRefreshTokenInQuery
+                ? await ParseAsync(context, inQuery.ToString(), exposed: false)
+                : await RefuseAsync(context, Problems.RefreshTokenInQuery);
+
+        if (HasBody(request))
+        {
+            if (await context.ReadJsonAsync(SessionJson.Default.RefreshRequest) is not { } body) return null;
+            if (body.RefreshToken is { } text) return await ParseAsync(context, text, body.Exposed is true);
+        }
+        return await ReadCookieAsync(context);
+    }
+
+    async ValueTask<PresentedTokens?> ReadCookieAsync(HttpContext context)
+    {
+        if (!cookie.IsOn(context.Request))
+            return await RefuseAsync(context, Problems.InvalidRequest, "Send the refresh token as the member 'refresh_token' of a JSON body.");
+        if (!origin.MayUseCookie(context.Request))
+            return await RefuseAsync(context, Problems.OriginNotAllowed);
+        return new PresentedTokens(SessionTransport.Cookie, cookie.Read(context.Request, rotation.IsAuthentic));
+    }
+
+    static async ValueTask<PresentedTokens?> ParseAsync(HttpContext context, string text, bool exposed) =>
+        RefreshToken.TryParse(text, out var token)
+            ? new PresentedTokens(SessionTransport.Body, [token], exposed)
+            : await RefuseAsync(context, Problems.RefreshTokenInvalid, WhatItIs(text));
+
+    static string? WhatItIs(string text) => text.StartsWith("eyJ", StringComparison.Ordinal)
+        ? "This looks like an access token. The refresh token begins with hsr_."
+        : null;
+
+    static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
+
+    static async ValueTask<PresentedTokens?> RefuseAsync(HttpContext context, Problem problem, string? detail = null)
+    {
+        await context.WriteProblemAsync(problem, detail);
+        return null;
+    }
+}

@@ -1,0 +1,63 @@
+namespace Handstamp.Server.Sessions;
+
+/// <summary>
+/// Which refresh tokens of a session are alive: the generations <paramref name="First"/> to <paramref name="Last"/>.
+/// <paramref name="Seen"/> is the one that was used to get them, and <paramref name="IssuedAt"/> when
+/// <paramref name="Last"/> was issued.
+/// </summary>
+readonly record struct RotationState(int Seen, int First, int Last, DateTimeOffset IssuedAt)
+{
+    public static RotationState AtLogin(DateTimeOffset now) => new(0, 1, 1, now);
+}
+
+enum RotationCell
+{
+    /// <summary>The newest token, again within the window: itself, nothing written.</summary>
+    Hold,
+
+    /// <summary>A live token is used: its siblings and forebears are dead, one successor is alive.</summary>
+    Rotate,
+
+    /// <summary>The token that was used last, again within the window: the same successor, nothing written.</summary>
+    Replay,
+
+    /// <summary>The token that was used last, after the window: its answer was lost. A second live successor.</summary>
+    LateRetry,
+
+    /// <summary>An older token within the window: a delayed request of a client that has moved on.</summary>
+    Superseded,
+
+    /// <summary>An older token after the window: two parties use the session. It ends.</summary>
+    Reuse,
+
+    /// <summary>An authentic token that has not been issued yet: the database went back in time. The session ends.</summary>
+    RolledBack,
+}
+
+/// <summary>What to do, the row as it is afterwards, and the generation to answer with.</summary>
+readonly record struct RotationDecision(RotationCell Cell, RotationState Next, int Answer);
+
+/// <summary>
+/// A refresh token works until a successor of it has been used; whoever then shows it, or shows a successor that was
+/// passed over, ends the session. Within the retry window everyone who shows it gets the same answer.
+/// </summary>
+static class RotationRules
+{
+    public static RotationDecision Decide(RotationState row, int presented, DateTimeOffset now, RotationOptions options)
+    {
+        var within = now - row.IssuedAt < options.RetryWindow;
+        var next = row.Last + 1;
+
+        if (presented > row.Last) return new(RotationCell.RolledBack, row, 0);
+        if (presented == row.Last && within) return new(RotationCell.Hold, row, presented);
+        if (presented >= row.First) return new(RotationCell.Rotate, new(presented, next, next, now), next);
+        if (presented == row.Seen && within) return new(RotationCell.Replay, row, row.Last);
+        if (presented == row.Seen && options.AcceptLateRetry)
+            return new(RotationCell.LateRetry, row with { Last = next, IssuedAt = now }, next);
+        return new(within ? RotationCell.Superseded : RotationCell.Reuse, row, 0);
+    }
+}
+
+/// <param name="RetryWindow">How long after the issue of a token a repeated request gets the same answer; zero turns it off.</param>
+/// <param name="AcceptLateRetry">Whether a repeated request after the window gets another successor, or ends the session.</param>
+readonly record struct RotationOptions(TimeSpan RetryWindow, bool AcceptLateRetry);

@@ -1,0 +1,59 @@
+using System.Net;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>How the refresh token travels. Fixed at login; the numbers are stored.</summary>
+enum SessionTransport { Body = 0, Cookie = 1 }
+
+/// <summary>One login on one device: one row, from login until it ends.</summary>
+sealed record Session
+{
+    public required Guid Id { get; init; }
+    public required Guid AccountId { get; init; }
+
+    /// <summary>The OAuth client, or null for the first party.</summary>
+    public string? ClientId { get; init; }
+
+    public required RotationState Rotation { get; init; }
+
+    /// <summary>The key that made the token of the last generation: a repeated answer is the same, byte for byte.</summary>
+    public required byte MacKeyId { get; init; }
+
+    public required SessionTransport Transport { get; init; }
+
+    /// <summary>The thumbprint of the key that the session is bound to, if any.</summary>
+    public string? KeyThumbprint { get; init; }
+
+    /// <summary>How the person logged in, as RFC 8176 names it, separated by spaces.</summary>
+    public required string AuthenticationMethods { get; init; }
+
+    public required DateTimeOffset AuthenticatedAt { get; init; }
+    public string? Scope { get; init; }
+
+    /// <summary>Null: the audience of the settings.</summary>
+    public string? Audience { get; init; }
+
+    public required DateTimeOffset IdleExpiresAt { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>What the device list shows besides. Created is <see cref="Session.AuthenticatedAt"/>'s row, used is its last rotation.</summary>
+sealed record SessionDevice
+{
+    public string? Name { get; init; }
+    public string? UserAgent { get; init; }
+    public IPAddress? Address { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>A session with the present state of its account: all that a decision about it needs.</summary>
+sealed record SessionReading(Session Session, SessionEnd? End, AccountState Account, AccountClaims Claims);
+
+sealed record SessionEnd(DateTimeOffset At, EndReason Reason);
+
+enum AccountState { Active, Disabled, Deleted }
+
+/// <summary>A line of the device list.</summary>
+sealed record ListedSession(Session Session, SessionDevice Device);

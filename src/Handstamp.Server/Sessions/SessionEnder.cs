@@ -1,0 +1,37 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions.Feed;
+using Microsoft.Extensions.Logging;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>Ends sessions on request: durably, then on the feed at once.</summary>
+sealed class SessionEnder(ISessionStore sessions, RevocationFeed feed, Telemetry telemetry, ILogger<SessionEnder> log)
+{
+    public async Task<bool> EndAsync(Guid sessionId, EndReason reason, DateTimeOffset now) =>
+        Told(sessionId, await sessions.TryEndAsync(sessionId, reason, now), reason);
+
+    /// <summary>Ends it if it is the account's own.</summary>
+    public async Task<bool> EndOwnAsync(Guid sessionId, Guid accountId, EndReason reason, DateTimeOffset now) =>
+        Told(sessionId, await sessions.TryEndOwnAsync(sessionId, accountId, reason, now), reason);
+
+    public async Task<int> EndAllAsync(Guid accountId, EndReason reason, DateTimeOffset now)
+    {
+        var count = await sessions.EndAllAsync(accountId, reason, now);
+        if (count == 0) return 0;
+        feed.Wake();
+        Count(count, reason);
+        SessionLog.AllEnded(log, count, accountId, reason);
+        return count;
+    }
+
+    bool Told(Guid sessionId, bool ended, EndReason reason)
+    {
+        if (!ended) return false;
+        feed.Wake();
+        Count(1, reason);
+        SessionLog.Ended(log, sessionId, reason);
+        return true;
+    }
+
+    void Count(int sessions, EndReason reason) => telemetry.SessionsEnded.Add(sessions, Telemetry.Reason(reason));
+}

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>The wire types of the session routes, parsed strictly: a member that is misspelt is told, not ignored.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(RenameSessionRequest))]
+[JsonSerializable(typeof(SessionList))]
+sealed partial class SessionJson : JsonSerializerContext;

@@ -1,0 +1,37 @@
+using Handstamp.Server.Audit;
+using Microsoft.Extensions.Logging;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>Log lines of the sessions. They name sessions and accounts by id; never an address, a token or a part of one.</summary>
+static partial class SessionLog
+{
+    [LoggerMessage(3000, LogLevel.Information, "Session {SessionId} of account {AccountId} begun ({Transport})")]
+    public static partial void Begun(ILogger log, Guid sessionId, Guid accountId, SessionTransport transport);
+
+    [LoggerMessage(3001, LogLevel.Information, "Session {SessionId} ended: {Reason}")]
+    public static partial void Ended(ILogger log, Guid sessionId, EndReason reason);
+
+    [LoggerMessage(3002, LogLevel.Information, "{Count} sessions of account {AccountId} ended: {Reason}")]
+    public static partial void AllEnded(ILogger log, int count, Guid accountId, EndReason reason);
+
+    [LoggerMessage(3003, LogLevel.Warning,
+        "Session {SessionId} of account {AccountId} ended: generation {Presented} was used after {Last} had been issued. Two parties hold its tokens")]
+    public static partial void Reused(ILogger log, Guid sessionId, Guid accountId, int presented, int last);
+
+    [LoggerMessage(3004, LogLevel.Error,
+        "Session {SessionId} ended: generation {Presented} is authentic, but the database knows {Last} as the newest. The database has gone back in time")]
+    public static partial void RolledBack(ILogger log, Guid sessionId, int presented, int last);
+
+    [LoggerMessage(3005, LogLevel.Information, "{Count} ended and expired sessions deleted")]
+    public static partial void Swept(ILogger log, int count);
+
+    [LoggerMessage(3006, LogLevel.Warning, "The sweep stopped; it goes on with the next round")]
+    public static partial void SweepFailed(ILogger log, Exception exception);
+
+    [LoggerMessage(3007, LogLevel.Warning, "The revocation log could not be read; the feed goes on when it can")]
+    public static partial void FeedNotRead(ILogger log, Exception exception);
+
+    [LoggerMessage(3008, LogLevel.Warning, "A refresh token was sent where an access token belongs. Session {SessionId}")]
+    public static partial void WrongDoor(ILogger log, Guid sessionId);
+}

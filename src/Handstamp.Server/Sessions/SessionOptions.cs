@@ -1,0 +1,67 @@
+using Handstamp.Server.Keys;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Sessions;
+
+enum LateRetry
+{
+    /// <summary>A repeated request after the window gets another successor: its answer was lost.</summary>
+    Accept,
+
+    /// <summary>It ends the session, as strict rotation (RFC 9700 §4.14.2) has it.</summary>
+    Refuse,
+}
+
+/// <summary>The section <c>Sessions</c>.</summary>
+sealed class SessionOptions
+{
+    /// <summary>5 to 15 minutes is usual. 30 s to 60 min, in development from 5 s.</summary>
+    public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A session that is not refreshed for so long expires. 1 minute to the absolute lifetime; in development from 10 s.</summary>
+    public TimeSpan IdleLifetime { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>A session expires so long after the login, however much it is used. Up to 366 days.</summary>
+    public TimeSpan AbsoluteLifetime { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Within it a repeated refresh gets the same answer. 0 (off) to 5 minutes.</summary>
+    public TimeSpan RetryWindow { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What a repeated refresh after the window means.</summary>
+    public LateRetry LateRetry { get; set; } = LateRetry.Accept;
+
+    /// <summary>Takes <c>/refresh?refresh_token=…</c>, which ends up in logs and histories.</summary>
+    public bool AllowRefreshTokenInQuery { get; set; }
+
+    /// <summary>How long the row of an ended session stays, so that its refusal can say why. 0 to 366 days.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
+
+    public RotationOptions Rotation => new(RetryWindow, LateRetry == LateRetry.Accept);
+}
+
+sealed class SessionOptionsValidator(IHostEnvironment environment) : IValidateOptions<SessionOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SessionOptions options)
+    {
+        var development = environment.IsDevelopment();
+        List<string> faults =
+        [
+            .. Outside("AccessTokenLifetime", options.AccessTokenLifetime,
+                TimeSpan.FromSeconds(development ? 5 : 30), KeyRules.LongestAccessToken),
+            .. Outside("AbsoluteLifetime", options.AbsoluteLifetime, TimeSpan.FromSeconds(development ? 10 : 60), KeyRules.LongestSession),
+            .. Outside("IdleLifetime", options.IdleLifetime, TimeSpan.FromSeconds(development ? 10 : 60), options.AbsoluteLifetime),
+            .. Outside("RetryWindow", options.RetryWindow, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+            .. Outside("Retention", options.Retention, TimeSpan.Zero, KeyRules.LongestSession),
+        ];
+        if (options.AccessTokenLifetime > options.IdleLifetime)
+            faults.Add("Sessions:IdleLifetime is shorter than Sessions:AccessTokenLifetime; no session could ever be refreshed.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    static IEnumerable<string> Outside(string key, TimeSpan value, TimeSpan least, TimeSpan most)
+    {
+        if (value < least || value > most)
+            yield return $"Sessions:{key} is {value}; it has to lie between {least} and {most}.";
+    }
+}

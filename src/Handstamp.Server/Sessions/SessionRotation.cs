@@ -1,0 +1,88 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions.Feed;
+using Handstamp.Tokens;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>
+/// The refresh of a session, without its transport: authenticity first, then the rotate cells in one statement, then,
+/// if that did not apply, the whole rule on a reading of the row with at most one conditional write.
+/// </summary>
+sealed class SessionRotation(
+    ISessionStore sessions, KeyRingService keys, RevocationFeed feed, IOptions<SessionOptions> options, ILogger<SessionRotation> log)
+{
+    // Each further round means that another request has changed the row in between.
+    const int MaxRounds = 8;
+
+    public async Task<RefreshOutcome> RefreshAsync(RefreshToken token, SessionTransport transport, DateTimeOffset now)
+    {
+        var ring = keys.Ring;
+        if (!IsAuthentic(token, ring)) return new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
+
+        var issue = new Issue(now, options.Value.IdleLifetime, ring.MacKey(now).Id);
+        var rotation = new Rotation(token.SessionId, token.Generation, transport, options.Value.RetryWindow, issue);
+        if (await sessions.TryRotateAsync(rotation) is { } rotated)
+            return new RefreshOutcome.Granted(rotated, RotationCell.Rotate);
+
+        for (var round = 0; round < MaxRounds; round++)
+            if (await DecideAsync(rotation) is { } outcome) return outcome;
+        return new RefreshOutcome.Refused(Problems.StorageUnavailable);
+    }
+
+    /// <summary>Whether this service has made the token, in a generation that may or may not be alive.</summary>
+    public bool IsAuthentic(RefreshToken token) => IsAuthentic(token, keys.Ring);
+
+    static bool IsAuthentic(RefreshToken token, KeyRing ring) =>
+        ring.FindMacKey(token.KeyId) is { } key && token.IsAuthentic(key);
+
+    /// <summary>One round of the rule; null when the row changed between the reading and the write.</summary>
+    async Task<RefreshOutcome?> DecideAsync(Rotation rotation)
+    {
+        var now = rotation.Issue.At;
+        var reading = await sessions.FindAsync(rotation.SessionId, CancellationToken.None);
+        if (Refusal(reading, rotation.Transport, now) is { } problem) return new RefreshOutcome.Refused(problem);
+
+        var row = reading!.Session.Rotation;
+        var decision = RotationRules.Decide(row, rotation.Presented, now, options.Value.Rotation);
+        return decision.Cell switch
+        {
+            RotationCell.Hold or RotationCell.Replay => new RefreshOutcome.Granted(reading, decision.Cell),
+            RotationCell.Superseded => new RefreshOutcome.Refused(Problems.RefreshTokenSuperseded),
+            RotationCell.Rotate => Granted(await sessions.TryRotateAsync(rotation), decision.Cell),
+            RotationCell.LateRetry => Granted(
+                await sessions.TryAdvanceAsync(rotation.SessionId, row, decision.Next, rotation.Issue), decision.Cell),
+            _ => await EndAsync(reading, rotation.Presented, decision.Cell, now),
+        };
+    }
+
+    static RefreshOutcome.Granted? Granted(SessionReading? reading, RotationCell cell) =>
+        reading is null ? null : new RefreshOutcome.Granted(reading, cell);
+
+    async Task<RefreshOutcome?> EndAsync(SessionReading reading, int presented, RotationCell cell, DateTimeOffset now)
+    {
+        var session = reading.Session;
+        var rolledBack = cell == RotationCell.RolledBack;
+        // Only in the state that was decided on: had the session rotated meanwhile, the token might just be superseded.
+        var ended = await sessions.TryEndAsync(
+            session.Id, rolledBack ? EndReason.RolledBack : EndReason.Reuse, now, inState: session.Rotation);
+        if (!ended) return null;
+
+        feed.Wake();
+        if (rolledBack) SessionLog.RolledBack(log, session.Id, presented, session.Rotation.Last);
+        else SessionLog.Reused(log, session.Id, session.AccountId, presented, session.Rotation.Last);
+        return new RefreshOutcome.Refused(rolledBack ? Problems.SessionRevoked : Problems.RefreshTokenReused);
+    }
+
+    /// <summary>Why the session gets nothing, whatever token is shown; null when it is alive.</summary>
+    static Problem? Refusal(SessionReading? reading, SessionTransport transport, DateTimeOffset now)
+    {
+        // An authentic token without a row: the session ended or expired so long ago that it has been swept.
+        if (reading is null) return Problems.SessionExpired;
+        if (reading.Session.Transport != transport) return Problems.RefreshTokenInvalid;
+        return SessionState.Refusal(reading, now);
+    }
+}

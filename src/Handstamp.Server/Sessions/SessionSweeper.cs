@@ -1,0 +1,62 @@
+using Handstamp.Server.Http;
+using Handstamp.Server.Sessions.Feed;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>
+/// Deletes the rows of ended and expired sessions after the retention, and what has left the feed: in small batches,
+/// walking the table in the order of its key, so that no index has to be kept for it and nobody waits.
+/// </summary>
+sealed class SessionSweeper(
+    ISessionStore sessions, IRevocationLog revocations, IOptions<SessionOptions> options, TimeProvider clock, ILogger<SessionSweeper> log)
+    : BackgroundService
+{
+    const int Batch = 500;
+    static readonly TimeSpan Round = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Round, clock);
+        do await TrySweepAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>One walk over all sessions; returns how many rows it deleted.</summary>
+    public async Task<int> SweepAsync(CancellationToken cancel)
+    {
+        var deleted = 0;
+        Guid? position = null;
+        do
+        {
+            var step = await sessions.SweepAsync(position, clock.Now() - options.Value.Retention, Batch, cancel);
+            deleted += step.Deleted;
+            position = step.Next;
+            if (position is not null) await Task.Delay(Pause, clock, cancel);
+        }
+        while (position is not null);
+
+        var oldest = clock.Now() - RevocationFeed.Memory;
+        while (await revocations.SweepAsync(oldest, Batch) == Batch) await Task.Delay(Pause, clock, cancel);
+        return deleted;
+    }
+
+    async Task TrySweepAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var deleted = await SweepAsync(cancel);
+            if (deleted > 0) SessionLog.Swept(log, deleted);
+        }
+        catch (StorageUnavailableException fault)
+        {
+            SessionLog.SweepFailed(log, fault);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+        }
+    }
+}

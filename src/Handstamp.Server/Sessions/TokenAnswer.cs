@@ -1,0 +1,43 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>The answer of login and refresh, as RFC 6749 §5.1 names its members.</summary>
+sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie)
+{
+    const int TypicalLength = 1024;
+
+    /// <summary>
+    /// Issues the tokens of the session and writes them. A refresh token that lives in a cookie never gets into a body:
+    /// a script that runs in the page could read it there. When the token is the one just presented no cookie is set.
+    /// </summary>
+    public async Task WriteAsync(HttpContext context, SessionReading reading, bool sameToken, DateTimeOffset now)
+    {
+        var tokens = issuer.Issue(reading, now);
+        var inCookie = reading.Session.Transport == SessionTransport.Cookie;
+        if (inCookie && !sameToken) cookie.Set(context.Response, tokens.RefreshToken, tokens.RefreshExpiresIn);
+
+        var body = new ArrayBufferWriter<byte>(TypicalLength);
+        Write(body, tokens, inCookie);
+        var response = context.Response;
+        response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = body.WrittenCount;
+        await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+    }
+
+    static void Write(IBufferWriter<byte> body, IssuedTokens tokens, bool inCookie)
+    {
+        using var json = new Utf8JsonWriter(body);
+        json.WriteStartObject();
+        json.WriteString("access_token"u8, tokens.AccessToken);
+        json.WriteString("token_type"u8, "Bearer"u8);
+        json.WriteNumber("expires_in"u8, (long)tokens.ExpiresIn.TotalSeconds);
+        if (!inCookie) json.WriteString("refresh_token"u8, tokens.RefreshToken.Encode());
+        json.WriteNumber("refresh_expires_in"u8, (long)tokens.RefreshExpiresIn.TotalSeconds);
+        json.WriteString("session_id"u8, tokens.SessionId);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
+using Handstamp.Tokens;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>Makes the two tokens of a session as its row now is.</summary>
+sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service, IOptions<SessionOptions> options)
+{
+    /// <summary>RFC 9068 wants a <c>client_id</c>; the first party has this one.</summary>
+    public const string FirstParty = "first-party";
+
+    const int TokenIdBytes = 16;
+
+    /// <summary>
+    /// The refresh token is that of the last generation, made with the key that the row names: asked twice, it is the
+    /// same, byte for byte.
+    /// </summary>
+    public IssuedTokens Issue(SessionReading reading, DateTimeOffset now)
+    {
+        var session = reading.Session;
+        var ring = keys.Ring;
+        var macKey = ring.FindMacKey(session.MacKeyId)
+            ?? throw new InvalidOperationException($"The MAC key {session.MacKeyId} of a live session is not in the ring.");
+        var accessToken = Describe(reading, now);
+        return new IssuedTokens(
+            accessToken.ToJwt(ring.SigningKey(now)),
+            accessToken.ExpiresAt - now,
+            RefreshToken.Create(macKey, session.Id, session.Rotation.Last),
+            session.IdleExpiresAt - now,
+            session.Id);
+    }
+
+    AccessToken Describe(SessionReading reading, DateTimeOffset now)
+    {
+        var session = reading.Session;
+        var expiresAt = now + options.Value.AccessTokenLifetime;
+        return new AccessToken
+        {
+            Issuer = service.Value.Issuer,
+            Audience = [session.Audience ?? service.Value.EffectiveAudience],
+            Subject = session.AccountId.ToString(),
+            SessionId = session.Id,
+            ClientId = session.ClientId ?? FirstParty,
+            Scope = session.Scope,
+            Roles = reading.Claims.Roles,
+            AuthenticationMethods = session.AuthenticationMethods.Split(' '),
+            AuthenticatedAt = session.AuthenticatedAt,
+            KeyThumbprint = session.KeyThumbprint,
+            Others = Custom(reading.Claims),
+            IssuedAt = now,
+            // No access token outlives its session.
+            ExpiresAt = expiresAt < session.ExpiresAt ? expiresAt : session.ExpiresAt,
+            TokenId = NewTokenId(),
+        };
+    }
+
+    static IReadOnlyList<TokenClaim> Custom(AccountClaims claims) =>
+        claims.Custom.Count == 0 ? [] : [.. claims.Custom.Select(claim => new TokenClaim(claim.Name, claim.Value, TokenClaimKind.String))];
+
+    static string NewTokenId()
+    {
+        Span<byte> id = stackalloc byte[TokenIdBytes];
+        RandomNumberGenerator.Fill(id);
+        return Base64Url.EncodeToString(id);
+    }
+}

@@ -1,0 +1,130 @@
+using CsCheck;
+using Handstamp.Server.Sessions;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Sessions;
+
+/// <summary>The decision, cell by cell.</summary>
+public sealed class RotationRulesTests
+{
+    static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+    static readonly RotationOptions Defaults = new(Window, AcceptLateRetry: true);
+    static readonly RotationOptions Strict = new(TimeSpan.Zero, AcceptLateRetry: false);
+    static readonly DateTimeOffset IssuedAt = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    static readonly DateTimeOffset Within = IssuedAt + Window - Millisecond;
+    static readonly DateTimeOffset After = IssuedAt + Window;
+
+    // Generation 7 was used to get 9, was late and got 10, and 8 is a token that was passed over before.
+    static readonly RotationState TwoLive = new(Seen: 7, First: 9, Last: 10, IssuedAt);
+    static readonly RotationState OneLive = new(Seen: 7, First: 9, Last: 9, IssuedAt);
+
+    static RotationDecision Decide(RotationState row, int presented, DateTimeOffset now) =>
+        RotationRules.Decide(row, presented, now, Defaults);
+
+    [Fact]
+    public void The_newest_token_within_the_window_is_held()
+    {
+        Assert.Equal(new(RotationCell.Hold, OneLive, 9), Decide(OneLive, 9, Within));
+        Assert.Equal(new(RotationCell.Hold, TwoLive, 10), Decide(TwoLive, 10, Within));
+    }
+
+    [Fact]
+    public void The_newest_token_after_the_window_rotates() =>
+        Assert.Equal(new(RotationCell.Rotate, new(9, 10, 10, After), 10), Decide(OneLive, 9, After));
+
+    [Fact]
+    public void A_live_token_that_is_not_the_newest_rotates_within_the_window_and_after_it()
+    {
+        Assert.Equal(new(RotationCell.Rotate, new(9, 11, 11, Within), 11), Decide(TwoLive, 9, Within));
+        Assert.Equal(new(RotationCell.Rotate, new(9, 11, 11, After), 11), Decide(TwoLive, 9, After));
+    }
+
+    [Fact]
+    public void The_token_used_last_gets_the_same_successor_within_the_window() =>
+        Assert.Equal(new(RotationCell.Replay, OneLive, 9), Decide(OneLive, 7, Within));
+
+    [Fact]
+    public void The_token_used_last_gets_a_second_live_successor_after_the_window() =>
+        Assert.Equal(new(RotationCell.LateRetry, new(7, 9, 10, After), 10), Decide(OneLive, 7, After));
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(6)]
+    [InlineData(1)]
+    public void An_older_token_is_superseded_within_the_window_and_reuse_after_it(int presented)
+    {
+        Assert.Equal(RotationCell.Superseded, Decide(TwoLive, presented, Within).Cell);
+        Assert.Equal(RotationCell.Reuse, Decide(TwoLive, presented, After).Cell);
+    }
+
+    [Fact]
+    public void A_token_of_the_future_means_that_the_database_went_back()
+    {
+        Assert.Equal(RotationCell.RolledBack, Decide(OneLive, 10, Within).Cell);
+        Assert.Equal(RotationCell.RolledBack, Decide(OneLive, 10, After).Cell);
+    }
+
+    [Fact]
+    public void At_login_the_first_token_is_held_and_later_rotates()
+    {
+        var login = RotationState.AtLogin(IssuedAt);
+        Assert.Equal(RotationCell.Hold, Decide(login, 1, Within).Cell);
+        Assert.Equal(new(RotationCell.Rotate, new(1, 2, 2, After), 2), Decide(login, 1, After));
+    }
+
+    [Fact]
+    public void Strict_rotation_knows_neither_hold_nor_replay_nor_a_second_chance()
+    {
+        Assert.Equal(RotationCell.Rotate, RotationRules.Decide(OneLive, 9, IssuedAt, Strict).Cell);
+        Assert.Equal(RotationCell.Reuse, RotationRules.Decide(OneLive, 7, IssuedAt, Strict).Cell);
+        Assert.Equal(RotationCell.Reuse, RotationRules.Decide(OneLive, 8, IssuedAt, Strict).Cell);
+    }
+
+    [Fact]
+    public void Refused_late_retries_are_reuse_after_the_window_and_replay_within_it()
+    {
+        var refuse = Defaults with { AcceptLateRetry = false };
+        Assert.Equal(RotationCell.Replay, RotationRules.Decide(OneLive, 7, Within, refuse).Cell);
+        Assert.Equal(RotationCell.Reuse, RotationRules.Decide(OneLive, 7, After, refuse).Cell);
+    }
+
+    static readonly Gen<RotationState> Rows =
+        from seen in Gen.Int[0, 20]
+        from gap in Gen.Int[1, 3]
+        from live in Gen.Int[0, 3]
+        select new RotationState(seen, seen + gap, seen + gap + live, IssuedAt);
+
+    static readonly Gen<DateTimeOffset> Times = Gen.Int[-5_000, 90_000].Select(ms => IssuedAt.AddMilliseconds(ms));
+
+    [Fact]
+    public void What_writes_advances_by_one_and_what_does_not_leaves_the_row_alone() =>
+        Gen.Select(Rows, Gen.Int[1, 30], Times).Sample((row, presented, now) =>
+        {
+            var decision = Decide(row, presented, now);
+            return decision.Cell is RotationCell.Rotate or RotationCell.LateRetry
+                ? decision.Next.Last == row.Last + 1 && decision.Answer == decision.Next.Last && decision.Next.IssuedAt == now
+                : decision.Next == row;
+        });
+
+    [Fact]
+    public void Every_answer_is_the_newest_generation_of_the_row_as_it_then_is() =>
+        Gen.Select(Rows, Gen.Int[1, 30], Times).Sample((row, presented, now) =>
+        {
+            var decision = Decide(row, presented, now);
+            return decision.Answer == 0 || decision.Answer == decision.Next.Last;
+        });
+
+    [Fact]
+    public void A_rotation_leaves_one_live_token_and_a_late_retry_one_more_than_there_were() =>
+        Gen.Select(Rows, Gen.Int[1, 30], Times).Sample((row, presented, now) =>
+        {
+            var decision = Decide(row, presented, now);
+            return decision.Cell switch
+            {
+                RotationCell.Rotate => decision.Next.First == decision.Next.Last && decision.Next.Seen == presented,
+                RotationCell.LateRetry => decision.Next.First == row.First && decision.Next.Seen == presented,
+                _ => true,
+            };
+        });
+}
