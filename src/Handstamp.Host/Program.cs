@@ -1,1 +1,2 @@
+System.Console.WriteLine("Hello");
 return 0;

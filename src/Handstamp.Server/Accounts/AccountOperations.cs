@@ -10,7 +10,7 @@ namespace Handstamp.Server.Accounts;
 /// </summary>
 sealed class AccountOperations(
     UserManager<Account> users, IAccountStore accounts, PasswordPolicy policy, IPasswordHasher<Account> hasher,
-    HashingQueue queue, ILookupNormalizer normalizer, TimeProvider clock, ILogger<AccountOperations> log)
+    HashingQueue queue, AccountNormalizer normalizer, TimeProvider clock, ILogger<AccountOperations> log)
 {
     public async Task<AccountOutcome> AddAsync(
         string email, string password, IReadOnlyList<string> roles, CancellationToken cancel)

@@ -80,17 +80,17 @@ sealed class AccountThrottleOptions
     /// <summary>After this long without an attempt all is forgotten: 1 day by default, 1 min to 30 days.</summary>
     public TimeSpan Memory { get; set; } = TimeSpan.FromHours(24);
 
-    internal ThrottleRule Account => new(AccountFree, AccountFirstDelay, AccountMaxDelay, Memory);
+    public ThrottleRule Account => new(AccountFree, AccountFirstDelay, AccountMaxDelay, Memory);
 
-    internal ThrottleRule Network => new(NetworkFree, NetworkFirstDelay, NetworkMaxDelay, Memory);
+    public ThrottleRule Network => new(NetworkFree, NetworkFirstDelay, NetworkMaxDelay, Memory);
 
-    internal ThrottleRule Registration => new(RegistrationFree, RegistrationFirstDelay, RegistrationMaxDelay, Memory);
+    public ThrottleRule Registration => new(RegistrationFree, RegistrationFirstDelay, RegistrationMaxDelay, Memory);
 }
 
 /// <summary>The settings under <c>Accounts:Password</c>.</summary>
 sealed class AccountPasswordOptions
 {
-    internal const int LeastMinLength = 8;
+    public const int LeastMinLength = 8;
 
     /// <summary>
     /// Characters that a new password has at least: 8 by default, 8 to 64. NIST SP 800-63B asks for 15 where the

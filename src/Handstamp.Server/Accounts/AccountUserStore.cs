@@ -8,14 +8,16 @@ namespace Handstamp.Server.Accounts;
 /// ASP.NET Core Identity's <see cref="UserManager{TUser}"/> over <see cref="IAccountStore"/>. The user name is the
 /// e-mail address. An update whose account has a new security stamp ends the account's live sessions with it.
 /// </summary>
-sealed class AccountUserStore(IAccountStore accounts, IdentityErrorDescriber errors, TimeProvider clock) :
+sealed class AccountUserStore(IAccountStore accounts, TimeProvider clock) :
     IUserPasswordStore<Account>, IUserEmailStore<Account>, IUserSecurityStampStore<Account>, IUserRoleStore<Account>,
     IUserClaimStore<Account>
 {
+    static readonly IdentityErrorDescriber Errors = new();
+
     public async Task<IdentityResult> CreateAsync(Account user, CancellationToken cancellationToken) =>
         await accounts.TryCreateAsync(user)
             ? IdentityResult.Success
-            : IdentityResult.Failed(errors.DuplicateEmail(user.Email));
+            : IdentityResult.Failed(Errors.DuplicateEmail(user.Email));
 
     public async Task<IdentityResult> UpdateAsync(Account user, CancellationToken cancellationToken)
     {
@@ -23,15 +25,15 @@ sealed class AccountUserStore(IAccountStore accounts, IdentityErrorDescriber err
         return await accounts.TryUpdateAsync(user, user.Restamp(), ending) switch
         {
             AccountUpdate.Done => IdentityResult.Success,
-            AccountUpdate.AddressTaken => IdentityResult.Failed(errors.DuplicateEmail(user.Email)),
-            _ => IdentityResult.Failed(errors.ConcurrencyFailure()),
+            AccountUpdate.AddressTaken => IdentityResult.Failed(Errors.DuplicateEmail(user.Email)),
+            _ => IdentityResult.Failed(Errors.ConcurrencyFailure()),
         };
     }
 
     public async Task<IdentityResult> DeleteAsync(Account user, CancellationToken cancellationToken) =>
         await accounts.DeleteAsync(user.Id, clock.Now())
             ? IdentityResult.Success
-            : IdentityResult.Failed(errors.ConcurrencyFailure());
+            : IdentityResult.Failed(Errors.ConcurrencyFailure());
 
     public Task<Account?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
         Guid.TryParse(userId, out var id) ? accounts.FindAsync(id, cancellationToken) : Task.FromResult<Account?>(null);
@@ -123,7 +125,7 @@ sealed class AccountUserStore(IAccountStore accounts, IdentityErrorDescriber err
 
     public void Dispose()
     {
-        // The stores live as long as the process; Identity's manager, which calls this, as long as a request.
+        // The stores are not ours to close.
     }
 
     static AccountClaim Stored(Claim claim) => new(claim.Type, claim.Value);

@@ -17,7 +17,7 @@ sealed class Credentials
     readonly IThrottleStore _throttles;
     readonly IPasswordHasher<Account> _hasher;
     readonly HashingQueue _queue;
-    readonly ILookupNormalizer _normalizer;
+    readonly AccountNormalizer _normalizer;
     readonly TimeProvider _clock;
     readonly ILogger<Credentials> _log;
     readonly ThrottleRule _accountRule;
@@ -26,7 +26,7 @@ sealed class Credentials
 
     public Credentials(
         IAccountStore accounts, IThrottleStore throttles, IPasswordHasher<Account> hasher, HashingQueue queue,
-        ILookupNormalizer normalizer, Argon2id argon2id, IOptions<AccountOptions> options, TimeProvider clock,
+        AccountNormalizer normalizer, Argon2id argon2id, IOptions<AccountOptions> options, TimeProvider clock,
         ILogger<Credentials> log)
     {
         (_accounts, _throttles, _hasher, _queue) = (accounts, throttles, hasher, queue);

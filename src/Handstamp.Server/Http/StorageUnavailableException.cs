@@ -5,5 +5,6 @@ namespace Handstamp.Server.Http;
 /// Every route answers it with 503 <c>storage_unavailable</c>.
 /// </summary>
 #pragma warning disable CA1032, CA1064 // One constructor, and internal: the stores throw it, the edge catches it.
-sealed class StorageUnavailableException(string message, Exception inner) : Exception(message, inner);
+sealed class StorageUnavailableException(string message, Exception? inner = null)
+    : Exception(message, inner);
 #pragma warning restore CA1032, CA1064

@@ -1,0 +1,42 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Handstamp.Storage.Sqlite.Engine;
+
+/// <summary>A connection with the statements that were prepared on it. For one thread at a time.</summary>
+sealed class Connection(SqliteFile file, SqliteOpenMode mode, string settings) : IDisposable
+{
+    readonly SqliteConnection _inner = file.Open(mode, settings);
+
+    // By reference: every statement's text is one constant, and hashing it would cost more than running it.
+    readonly Dictionary<string, Statement> _statements = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The statement, ready to be bound. <paramref name="sql"/> has to be a constant.</summary>
+    public Statement Use(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+            _statements.Add(sql, statement = new Statement(_inner.Handle!, sql));
+        return statement;
+    }
+
+    public void Run(string sql)
+    {
+        using var statement = Use(sql);
+        statement.Run();
+    }
+
+    /// <summary>Ends the transaction, unless the engine has done so when it failed.</summary>
+    public void RollBack()
+    {
+        if (raw.sqlite3_get_autocommit(_inner.Handle) == 0) Run("ROLLBACK");
+    }
+
+    /// <summary>From any thread: what runs on this connection stops.</summary>
+    public void Interrupt() => raw.sqlite3_interrupt(_inner.Handle);
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements.Values) statement.Close();
+        _inner.Dispose();
+    }
+}

@@ -1,0 +1,26 @@
+using Handstamp.Server.Http;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Handstamp.Storage.Sqlite.Engine;
+
+/// <summary>Tells the engine's failures from a statement's own.</summary>
+static class EngineFaults
+{
+    /// <summary>
+    /// Whether the database, and not this one statement, has failed: then the transaction may be gone with it. A broken
+    /// constraint or wrong SQL undoes its own statement only.
+    /// </summary>
+    public static bool IsEngineFault(this Exception fault) => fault is SqliteException
+    {
+        SqliteErrorCode: not (raw.SQLITE_CONSTRAINT or raw.SQLITE_ERROR or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG
+            or raw.SQLITE_RANGE or raw.SQLITE_MISUSE)
+    };
+
+    /// <summary>Whether the connection is as good as before: it was only told to wait, or that there is no room.</summary>
+    public static bool LeavesConnectionUsable(this Exception fault) =>
+        fault is SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_FULL };
+
+    public static StorageUnavailableException Unavailable(Exception fault) =>
+        new("The database can't be used now.", fault);
+}

@@ -1,0 +1,59 @@
+using System.Reflection;
+using Handstamp.Server.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Handstamp.Storage.Sqlite.Engine;
+
+/// <summary>
+/// The schema as numbered scripts, each run once and never edited. The file carries the number of the last one as its
+/// <c>user_version</c>, and <c>application_id</c> says whose file it is.
+/// </summary>
+static class Migrations
+{
+    /// <summary>Says in the file whose it is.</summary>
+    public static readonly string Stamp = $"PRAGMA application_id = {ApplicationId}";
+
+    // "HSTP".
+    const int ApplicationId = 0x48535450;
+
+    const string Folder = "Handstamp.Storage.Sqlite.Migrations.";
+
+    static readonly Assembly Here = typeof(Migrations).Assembly;
+
+    /// <summary>The scripts' names, in order; the first is number 1.</summary>
+    public static readonly IReadOnlyList<string> Names =
+        [.. Here.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Order()];
+
+    /// <summary>Brings the schema up to date. Of several processes that start at once, one does it; the others wait.</summary>
+    public static void Run(SqliteConnection connection, string path)
+    {
+        if (Version(connection, path) == Names.Count) return;
+
+        // What fails before the COMMIT is rolled back when the connection closes.
+        connection.Run("BEGIN IMMEDIATE");
+        for (var done = Version(connection, path); done < Names.Count; done++) connection.Run(Read(Names[done]));
+        connection.Run($"{Stamp}; PRAGMA user_version = {Names.Count}; COMMIT");
+    }
+
+    public static string Read(string name)
+    {
+        using var stream = Here.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    static int Version(SqliteConnection connection, string path)
+    {
+        var owner = (long)connection.Ask("PRAGMA application_id")!;
+        var version = (long)connection.Ask("PRAGMA user_version")!;
+        if (owner == 0 && version == 0 && (long)connection.Ask("SELECT count(*) FROM sqlite_schema")! == 0) return 0;
+
+        if (owner != ApplicationId)
+            throw new StorageStartException($"{path} is a SQLite database, but not one of Handstamp. Name another file.");
+        if (version > Names.Count)
+            throw new StorageStartException(
+                $"{path} was written by a newer Handstamp: its schema is {version}, this one knows {Names.Count}. " +
+                "Run the newer version, or restore a backup from before the upgrade.");
+        return (int)version;
+    }
+}

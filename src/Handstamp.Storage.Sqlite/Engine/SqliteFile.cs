@@ -1,0 +1,85 @@
+using Microsoft.Data.Sqlite;
+
+namespace Handstamp.Storage.Sqlite.Engine;
+
+/// <summary>Where the database is, and how a connection to it is set up.</summary>
+sealed record SqliteFile(string Path)
+{
+    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>How long a statement waits for another process that writes, before it gives up.</summary>
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A path, or a connection string that says <c>Data Source</c> and nothing else.</summary>
+    public static SqliteFile Parse(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        if (!connectionString.Contains('=', StringComparison.Ordinal)) return At(connectionString);
+
+        var given = new SqliteConnectionStringBuilder(connectionString);
+        if (!given.EquivalentTo(new SqliteConnectionStringBuilder { DataSource = given.DataSource }))
+            throw new ArgumentException("The SQLite connection string takes `Data Source` alone.", nameof(connectionString));
+        return At(given.DataSource);
+    }
+
+    static SqliteFile At(string path) => path is "" or ":memory:"
+        ? throw new ArgumentException("The SQLite database has to be a file.", nameof(path))
+        : new SqliteFile(System.IO.Path.GetFullPath(path));
+
+    /// <summary>Makes the empty file for its owner alone; SQLite gives the files beside it the same mode.</summary>
+    public void CreateIfMissing()
+    {
+        var folder = System.IO.Path.GetDirectoryName(Path)!;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+
+        // An existing file is not opened here: closing it would drop the locks SQLite holds on it in this process.
+        if (!File.Exists(Path)) CreateForOwner(Path);
+    }
+
+    public static void CreateForOwner(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        new FileStream(path, options).Dispose();
+    }
+
+    // FULL: a commit is on the disk before it is acknowledged. The log is copied back into the file every 16 MiB, so
+    // that pages which many commits have changed are copied once. No mmap: a truncated file would kill the process.
+    public Connection OpenWriter() => new(this, SqliteOpenMode.ReadWrite, """
+        PRAGMA synchronous = FULL;
+        PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA cache_size = -8000;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA trusted_schema = OFF;
+        """);
+
+    public Connection OpenReader() => new(this, SqliteOpenMode.ReadOnly, """
+        PRAGMA cache_size = -1000;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA trusted_schema = OFF;
+        """);
+
+    public SqliteConnection Open(SqliteOpenMode mode, string settings)
+    {
+        // The driver's own retries are for what the engine's busy timeout doesn't cover: one more second.
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = Path,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = 1,
+        }.ConnectionString);
+        try
+        {
+            connection.Open();
+            connection.Run($"PRAGMA busy_timeout = {(int)BusyTimeout.TotalMilliseconds}; {settings}");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Data.Sqlite;
+
+namespace Handstamp.Storage.Sqlite.Engine;
+
+/// <summary>What is run once, at start: no prepared statement is kept.</summary>
+static class SqliteScripts
+{
+    public static void Run(this SqliteConnection connection, string sql)
+    {
+        using var command = connection.Script(sql);
+        command.ExecuteNonQuery();
+    }
+
+    public static object? Ask(this SqliteConnection connection, string sql)
+    {
+        using var command = connection.Script(sql);
+        return command.ExecuteScalar();
+    }
+
+    static SqliteCommand Script(this SqliteConnection connection, string sql)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Every script is a constant of this assembly, or one of its migrations.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command;
+    }
+}

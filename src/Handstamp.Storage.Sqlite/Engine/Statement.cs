@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using Handstamp.Server.Accounts;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Handstamp.Storage.Sqlite.Engine;
+
+/// <summary>
+/// A prepared statement that its connection keeps. Bound and read without boxing, which a <c>SqliteCommand</c> with its
+/// parameters can't do; <see cref="Dispose"/> ends its use, not its life.
+/// </summary>
+sealed class Statement : IDisposable
+{
+    const int IdLength = 16;
+
+    readonly sqlite3 _database;
+    readonly sqlite3_stmt _handle;
+    readonly Dictionary<string, int> _parameters = new(StringComparer.Ordinal);
+
+    public Statement(sqlite3 database, string sql)
+    {
+        _database = database;
+        Check(raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _handle));
+        for (var index = 1; index <= raw.sqlite3_bind_parameter_count(_handle); index++)
+            _parameters.Add(raw.sqlite3_bind_parameter_name(_handle, index).utf8_to_string(), index);
+    }
+
+    public Statement Bind(string name, long value) =>
+        Checked(raw.sqlite3_bind_int64(_handle, _parameters[name], value));
+
+    public Statement Bind(string name, long? value) => value is { } known ? Bind(name, known) : Null(name);
+
+    public Statement Bind(string name, string? value) => value is null
+        ? Null(name)
+        : Checked(raw.sqlite3_bind_text(_handle, _parameters[name], value));
+
+    public Statement Bind(string name, byte[]? value) => value is null ? Null(name) : Bytes(name, value);
+
+    public Statement Bind(string name, DateTimeOffset value) => Bind(name, value.ToUnixTimeMilliseconds());
+
+    public Statement Bind(string name, DateTimeOffset? value) => value is { } known ? Bind(name, known) : Null(name);
+
+    public Statement Bind(string name, Guid value)
+    {
+        Span<byte> bytes = stackalloc byte[IdLength];
+        value.TryWriteBytes(bytes, bigEndian: true, out _);
+        return Bytes(name, bytes);
+    }
+
+    public Statement Bind(string name, Guid? value) => value is { } known ? Bind(name, known) : Null(name);
+
+    public Statement Bind(string name, ThrottleKey key)
+    {
+        Span<byte> bytes = stackalloc byte[IdLength];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, key.Value);
+        return Bytes(name, bytes);
+    }
+
+    /// <summary>Goes to the next row; false when there is none.</summary>
+    public bool Step()
+    {
+        var result = raw.sqlite3_step(_handle);
+        if (result == raw.SQLITE_ROW) return true;
+        if (result != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(result, _database);
+        return false;
+    }
+
+    /// <summary>Runs it to its end; returns how many rows it changed.</summary>
+    public int Run()
+    {
+        while (Step())
+        {
+        }
+
+        return raw.sqlite3_changes(_database);
+    }
+
+    /// <summary>Reads the rows that are left.</summary>
+    public IReadOnlyList<T> ReadAll<T>(Func<Statement, T> read)
+    {
+        var rows = new List<T>();
+        while (Step()) rows.Add(read(this));
+        return rows;
+    }
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(_handle, column) == raw.SQLITE_NULL;
+
+    public long Int64(int column) => raw.sqlite3_column_int64(_handle, column);
+
+    public int Int32(int column) => raw.sqlite3_column_int(_handle, column);
+
+    public string Text(int column) => raw.sqlite3_column_text(_handle, column).utf8_to_string();
+
+    public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
+
+    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_handle, column);
+
+    public Guid Id(int column) => new(Blob(column), bigEndian: true);
+
+    public Guid? IdOrNull(int column) => IsNull(column) ? null : Id(column);
+
+    public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(Int64(column));
+
+    public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
+
+    /// <summary>Ends the use: what it locked and what was bound is let go.</summary>
+    public void Dispose()
+    {
+        // Its result is the error that Step has thrown already.
+        _ = raw.sqlite3_reset(_handle);
+        _ = raw.sqlite3_clear_bindings(_handle);
+    }
+
+    public void Close() => _handle.Dispose();
+
+    Statement Null(string name) => Checked(raw.sqlite3_bind_null(_handle, _parameters[name]));
+
+    Statement Bytes(string name, ReadOnlySpan<byte> value) =>
+        Checked(raw.sqlite3_bind_blob(_handle, _parameters[name], value));
+
+    Statement Checked(int result)
+    {
+        Check(result);
+        return this;
+    }
+
+    void Check(int result)
+    {
+        if (result != raw.SQLITE_OK) SqliteException.ThrowExceptionForRC(result, _database);
+    }
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Handstamp.Storage.Sqlite.Engine;
+
+/// <summary>
+/// The one thread that writes. It takes everything that has queued, runs it as one transaction and answers when that is
+/// durable, so that one <c>fsync</c> serves many callers.
+/// </summary>
+sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncDisposable
+{
+    const int QueueLimit = 4096;
+    const int BatchLimit = 1024;
+
+    readonly object _gate = new();
+    readonly Queue<IWrite> _queue = new();
+    readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    Thread? _thread;
+    Connection? _connection;
+    bool _running;
+    volatile bool _healthy;
+
+    /// <summary>Whether the last batch was committed.</summary>
+    public bool IsHealthy => _healthy;
+
+    public void Start()
+    {
+        _connection = file.OpenWriter();
+        _healthy = _running = true;
+        _thread = new Thread(Loop) { IsBackground = true, Name = "Handstamp SQLite writer" };
+        _thread.Start();
+    }
+
+    /// <summary>Queues an operation of one writing statement, which is atomic by itself.</summary>
+    public Task<TAnswer> RunAsync<TArgument, TAnswer>(
+        TArgument argument, Func<Connection, TArgument, TAnswer> operation) => Queue(argument, operation, several: false);
+
+    /// <summary>Queues an operation of several statements: all or none.</summary>
+    public Task<TAnswer> RunAllAsync<TArgument, TAnswer>(
+        TArgument argument, Func<Connection, TArgument, TAnswer> operation) => Queue(argument, operation, several: true);
+
+    /// <summary>Commits what has queued, empties the log into the file, and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_thread is null) return;
+        lock (_gate)
+        {
+            _running = false;
+            Monitor.Pulse(_gate);
+        }
+
+        await _stopped.Task;
+    }
+
+    Task<TAnswer> Queue<TArgument, TAnswer>(
+        TArgument argument, Func<Connection, TArgument, TAnswer> operation, bool several)
+    {
+        var write = new Write<TArgument, TAnswer>(argument, operation, several);
+        lock (_gate)
+        {
+            if (!_running) return Task.FromException<TAnswer>(new StorageUnavailableException("The database is closed."));
+            if (_queue.Count == QueueLimit)
+                return Task.FromException<TAnswer>(new StorageUnavailableException("Too many writes wait already."));
+            _queue.Enqueue(write);
+            if (_queue.Count == 1) Monitor.Pulse(_gate);
+        }
+
+        return write.Task;
+    }
+
+    void Loop()
+    {
+        var batch = new List<IWrite>(BatchLimit);
+        while (Take(batch)) Commit(batch);
+        Close();
+    }
+
+    /// <summary>Waits for writes; false when there will be none any more.</summary>
+    bool Take(List<IWrite> batch)
+    {
+        batch.Clear();
+        lock (_gate)
+        {
+            while (_queue.Count == 0 && _running) Monitor.Wait(_gate);
+            while (batch.Count < BatchLimit && _queue.TryDequeue(out var write)) batch.Add(write);
+        }
+
+        return batch.Count > 0;
+    }
+
+    void Commit(List<IWrite> batch)
+    {
+        long start;
+        try
+        {
+            var database = _connection ??= file.OpenWriter();
+            database.Run("BEGIN IMMEDIATE");
+            foreach (var write in batch) write.Run(database);
+            start = Stopwatch.GetTimestamp();
+            database.Run("COMMIT");
+        }
+        catch (Exception fault)
+        {
+            // Whatever it was: the batch isn't committed, so nobody may hear that it is.
+            Abandon(fault);
+            foreach (var write in batch) write.Fail(EngineFaults.Unavailable(fault));
+            return;
+        }
+
+        telemetry.CommitDuration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        telemetry.CommitBatch.Record(batch.Count);
+        Recovered();
+        foreach (var write in batch) write.Acknowledge();
+    }
+
+    void Abandon(Exception fault)
+    {
+        if (_healthy) WriterLog.Failed(log, file.Path, fault);
+        _healthy = false;
+        if (fault.LeavesConnectionUsable() && TryRollBack()) return;
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    bool TryRollBack()
+    {
+        try
+        {
+            _connection?.RollBack();
+            return true;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
+    void Recovered()
+    {
+        if (!_healthy) WriterLog.Recovered(log, file.Path);
+        _healthy = true;
+    }
+
+    void Close()
+    {
+        try
+        {
+            _connection?.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException)
+        {
+            // Nothing is lost: the log stays beside the file, and the next start reads it.
+        }
+
+        _connection?.Dispose();
+        _connection = null;
+        _stopped.SetResult();
+    }
+}

@@ -1,0 +1,44 @@
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Storage;
+using Handstamp.Storage.Sqlite;
+using Handstamp.Storage.Sqlite.Accounts;
+using Handstamp.Storage.Sqlite.Engine;
+using Handstamp.Storage.Sqlite.Keys;
+using Handstamp.Storage.Sqlite.Sessions;
+using Handstamp.Storage.Sqlite.Sessions.Feed;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Puts Handstamp's data into a SQLite file.</summary>
+public static class HandstampSqliteExtensions
+{
+    /// <summary>
+    /// Registers the stores on the SQLite database that <paramref name="connectionString"/> names: the path of a file,
+    /// or <c>Data Source=PATH</c>. A missing file, and its directory, are made at start for their owner alone (modes
+    /// 0600 and 0700). Calling it again changes nothing: the first file counts.
+    /// Does not open the file, nor check that it can be opened: that happens when the service starts.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// The connection string says more than <c>Data Source</c>, or names a database in memory.
+    /// </exception>
+    public static IServiceCollection AddHandstampSqlite(this IServiceCollection services, string connectionString)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton<Telemetry>();
+        services.TryAddSingleton(SqliteFile.Parse(connectionString));
+        services.TryAddSingleton<SqliteStorage>();
+        services.TryAddSingleton<IStorage>(provider => provider.GetRequiredService<SqliteStorage>());
+        services.TryAddSingleton<IAccountStore, SqliteAccountStore>();
+        services.TryAddSingleton<IThrottleStore, SqliteThrottleStore>();
+        services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
+        services.TryAddSingleton<ISessionStore, SqliteSessionStore>();
+        services.TryAddSingleton<IRevocationLog, SqliteRevocationLog>();
+        services.TryAddSingleton<IResourceServerStore, SqliteResourceServerStore>();
+        return services;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions;
+using Handstamp.Storage.Sqlite.Engine;
+
+namespace Handstamp.Storage.Sqlite.Sessions;
+
+/// <summary>The columns of a session in the order in which all statements return them, and what they mean.</summary>
+static class SessionColumns
+{
+    public const string Session = """
+        sessions.id, account_id, seen, first, last, issued_at, mac_key_id, transport, idle_expires_at, expires_at,
+        client_id, key_thumbprint, amr, auth_time, scope, audience
+        """;
+
+    /// <summary>After those of the session; the account's state as <see cref="AccountState"/> numbers it.</summary>
+    public const string Reading = $"""
+        {Session}, revoked_at, revoke_reason,
+        coalesce((SELECT disabled_at IS NOT NULL FROM accounts WHERE accounts.id = account_id), 2), {Claims}
+        """;
+
+    /// <summary>As <see cref="Reading"/>, of a session that is alive and whose account was found active.</summary>
+    public const string LiveReading = $"{Session}, NULL, NULL, 0, {Claims}";
+
+    /// <summary>After those of the session.</summary>
+    public const string Listed = $"{Session}, sessions.created_at, device_name, user_agent, address";
+
+    const string Claims = "(SELECT claims FROM accounts WHERE accounts.id = account_id)";
+
+    public static SessionReading ReadReading(Statement row) => new(
+        ReadSession(row),
+        row.IsNull(16) ? null : new SessionEnd(row.Time(16), (EndReason)row.Int32(17)),
+        (AccountState)row.Int32(18),
+        AccountClaims.FromJson(row.TextOrNull(19)));
+
+    public static ListedSession ReadListed(Statement row) => new(ReadSession(row), new SessionDevice
+    {
+        CreatedAt = row.Time(16),
+        Name = row.TextOrNull(17),
+        UserAgent = row.TextOrNull(18),
+        Address = row.IsNull(19) ? null : new IPAddress(row.Blob(19)),
+    });
+
+    static Session ReadSession(Statement row) => new()
+    {
+        Id = row.Id(0),
+        AccountId = row.Id(1),
+        Rotation = new RotationState(row.Int32(2), row.Int32(3), row.Int32(4), row.Time(5)),
+        MacKeyId = (byte)row.Int32(6),
+        Transport = (SessionTransport)row.Int32(7),
+        IdleExpiresAt = row.Time(8),
+        ExpiresAt = row.Time(9),
+        ClientId = row.TextOrNull(10),
+        KeyThumbprint = row.TextOrNull(11),
+        AuthenticationMethods = row.Text(12),
+        AuthenticatedAt = row.Time(13),
+        Scope = row.TextOrNull(14),
+        Audience = row.TextOrNull(15),
+    };
+}

@@ -1,0 +1,71 @@
+namespace Handstamp.Storage.Sqlite.Sessions;
+
+/// <summary>The statements of the session store.</summary>
+static class SessionSql
+{
+    // The idle expiry is never past the absolute one (a constraint), so it alone decides.
+    public const string Live = "revoked_at IS NULL AND idle_expires_at > @now";
+
+    public const string Create = """
+        INSERT INTO sessions (id, account_id, seen, first, last, issued_at, mac_key_id, transport, idle_expires_at,
+          expires_at, client_id, key_thumbprint, amr, auth_time, scope, audience, created_at, device_name, user_agent, address)
+        SELECT @id, @account, @seen, @first, @last, @issued_at, @mac_key_id, @transport, @idle_expires_at,
+          @expires_at, @client_id, @key_thumbprint, @amr, @auth_time, @scope, @audience, @created_at, @device_name,
+          @user_agent, @address
+        FROM accounts WHERE id = @account AND disabled_at IS NULL
+        """;
+
+    // The rotate cells of RotationRules, word for word: presented is among the live generations, and if it is the last
+    // one, its window is over.
+    public const string Rotate = $"""
+        UPDATE sessions SET seen = @presented, first = last + 1, last = last + 1, issued_at = @now,
+          mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle)
+        WHERE id = @id AND {Live} AND transport = @transport
+          AND first <= @presented AND @presented <= last
+          AND NOT (@presented = last AND @now - issued_at < @window)
+          AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = account_id AND disabled_at IS NULL)
+        RETURNING {SessionColumns.LiveReading}
+        """;
+
+    public const string Find = $"SELECT {SessionColumns.Reading} FROM sessions WHERE id = @id";
+
+    const string InState = "seen = @seen AND first = @first AND last = @last AND issued_at = @issued_at";
+
+    public const string Advance = $"""
+        UPDATE sessions SET seen = @to_seen, first = @to_first, last = @to_last, issued_at = @to_issued_at,
+          mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle)
+        WHERE id = @id AND {Live} AND {InState}
+        RETURNING {SessionColumns.Reading}
+        """;
+
+    const string End = $"UPDATE sessions SET revoked_at = @now, revoke_reason = @reason WHERE {Live} AND";
+
+    public const string EndOne = $"{End} id = @id";
+
+    public const string EndInState = $"{End} id = @id AND {InState}";
+
+    public const string EndOwn = $"{End} id = @id AND account_id = @account";
+
+    public const string EndOfAccount = $"{End} account_id = @account AND id IS NOT @keep";
+
+    // Looks at every session: for an emergency, an index that each rotation would have to keep up is too dear.
+    public const string EndOfMacKey = $"{End} mac_key_id = @mac_key_id";
+
+    public const string List = $"""
+        SELECT {SessionColumns.Listed} FROM sessions WHERE account_id = @account AND {Live}
+        ORDER BY created_at DESC, id DESC LIMIT @limit
+        """;
+
+    public const string Rename =
+        $"UPDATE sessions SET device_name = @name WHERE id = @id AND account_id = @account AND {Live}";
+
+    // Who ended did so before expiring.
+    const string Swept = "coalesce(revoked_at, idle_expires_at) < @before";
+
+    public const string LookAhead = $"""
+        SELECT count(*), coalesce(sum(swept), 0), max(id) FROM
+          (SELECT id, {Swept} AS swept FROM sessions WHERE id > coalesce(@after, x'') ORDER BY id LIMIT @batch)
+        """;
+
+    public const string Sweep = $"DELETE FROM sessions WHERE id > coalesce(@after, x'') AND id <= @last AND {Swept}";
+}

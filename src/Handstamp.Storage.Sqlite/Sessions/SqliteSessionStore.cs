@@ -1,0 +1,177 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions;
+using Handstamp.Storage.Sqlite.Engine;
+
+namespace Handstamp.Storage.Sqlite.Sessions;
+
+/// <summary>One statement each; that a session's end is on the feed is the work of the schema's trigger.</summary>
+sealed class SqliteSessionStore(SqliteStorage storage) : ISessionStore
+{
+    public Task<bool> TryCreateAsync(Session session, SessionDevice device) =>
+        storage.Writer.RunAsync((session, device), static (database, row) =>
+        {
+            using var insert = database.Use(SessionSql.Create);
+            BindSession(insert, row.session);
+            BindDevice(insert, row.device);
+            return insert.Run() == 1;
+        });
+
+    public Task<SessionReading?> TryRotateAsync(Rotation rotation) =>
+        storage.Writer.RunAsync(rotation, static (database, rotation) =>
+        {
+            using var update = database.Use(SessionSql.Rotate)
+                .Bind("@id", rotation.SessionId)
+                .Bind("@presented", rotation.Presented)
+                .Bind("@transport", (int)rotation.Transport)
+                .Bind("@window", Milliseconds(rotation.RetryWindow));
+            BindIssue(update, rotation.Issue);
+            return update.Step() ? SessionColumns.ReadReading(update) : null;
+        });
+
+    public Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel) =>
+        storage.Readers.ReadAsync(id, static (database, id) =>
+        {
+            using var select = database.Use(SessionSql.Find).Bind("@id", id);
+            return select.Step() ? SessionColumns.ReadReading(select) : null;
+        }, cancel);
+
+    public Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue) =>
+        storage.Writer.RunAsync((id, from, to, issue), static (database, step) =>
+        {
+            using var update = database.Use(SessionSql.Advance)
+                .Bind("@id", step.id)
+                .Bind("@to_seen", step.to.Seen)
+                .Bind("@to_first", step.to.First)
+                .Bind("@to_last", step.to.Last)
+                .Bind("@to_issued_at", step.to.IssuedAt);
+            BindState(update, step.from);
+            BindIssue(update, step.issue);
+            return update.Step() ? SessionColumns.ReadReading(update) : null;
+        });
+
+    public Task<bool> TryEndAsync(Guid id, EndReason reason, DateTimeOffset now, RotationState? inState = null) =>
+        storage.Writer.RunAsync((id, reason, now, inState), static (database, end) =>
+        {
+            using var update = database.Use(end.inState is null ? SessionSql.EndOne : SessionSql.EndInState)
+                .Bind("@id", end.id);
+            if (end.inState is { } state) BindState(update, state);
+            return BindEnd(update, end.reason, end.now).Run() == 1;
+        });
+
+    public Task<bool> TryEndOwnAsync(Guid id, Guid accountId, EndReason reason, DateTimeOffset now) =>
+        storage.Writer.RunAsync((id, accountId, reason, now), static (database, end) =>
+        {
+            using var update = database.Use(SessionSql.EndOwn).Bind("@id", end.id).Bind("@account", end.accountId);
+            return BindEnd(update, end.reason, end.now).Run() == 1;
+        });
+
+    public Task<int> EndAllAsync(Guid accountId, EndReason reason, DateTimeOffset now) =>
+        storage.Writer.RunAsync((accountId, reason, now), static (database, end) =>
+            EndAll(database, end.accountId, keep: null, end.reason, end.now));
+
+    public Task<IReadOnlyList<ListedSession>> ListAsync(
+        Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel) =>
+        storage.Readers.ReadAsync((accountId, now, limit), static (database, asked) =>
+        {
+            using var select = database.Use(SessionSql.List)
+                .Bind("@account", asked.accountId)
+                .Bind("@now", asked.now)
+                .Bind("@limit", asked.limit);
+            return select.ReadAll(SessionColumns.ReadListed);
+        }, cancel);
+
+    public Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, DateTimeOffset now) =>
+        storage.Writer.RunAsync((id, accountId, deviceName, now), static (database, name) =>
+        {
+            using var update = database.Use(SessionSql.Rename)
+                .Bind("@id", name.id)
+                .Bind("@account", name.accountId)
+                .Bind("@name", name.deviceName)
+                .Bind("@now", name.now);
+            return update.Run() == 1;
+        });
+
+    public async Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel)
+    {
+        var ahead = await storage.Readers.ReadAsync((after, before, batch), LookAhead, cancel);
+        if (ahead.Seen == 0) return new SweepStep(0, null);
+
+        // What is dead stays dead, so it may be deleted after the look; and without any, there is nothing to write.
+        var deleted = ahead.Dead == 0 ? 0 : await storage.Writer.RunAsync((after, ahead.Last, before), Sweep);
+        return new SweepStep(deleted, ahead.Seen < batch ? null : ahead.Last);
+    }
+
+    /// <summary>Ends every live session of the account, for whoever does it inside a transaction.</summary>
+    public static int EndAll(Connection database, Guid accountId, Guid? keep, EndReason reason, DateTimeOffset now)
+    {
+        using var update = database.Use(SessionSql.EndOfAccount).Bind("@account", accountId).Bind("@keep", keep);
+        return BindEnd(update, reason, now).Run();
+    }
+
+    /// <summary>Ends every live session whose refresh token this key has made.</summary>
+    public static void EndOfMacKey(Connection database, int macKeyId, DateTimeOffset now)
+    {
+        using var update = database.Use(SessionSql.EndOfMacKey).Bind("@mac_key_id", macKeyId);
+        BindEnd(update, EndReason.KeyRevoked, now).Run();
+    }
+
+    static (int Seen, int Dead, Guid Last) LookAhead(
+        Connection database, (Guid? After, DateTimeOffset Before, int Batch) asked)
+    {
+        using var select = database.Use(SessionSql.LookAhead)
+            .Bind("@after", asked.After)
+            .Bind("@before", asked.Before)
+            .Bind("@batch", asked.Batch);
+        select.Step();
+        return select.Int32(0) == 0 ? default : (select.Int32(0), select.Int32(1), select.Id(2));
+    }
+
+    static int Sweep(Connection database, (Guid? After, Guid Last, DateTimeOffset Before) range)
+    {
+        using var delete = database.Use(SessionSql.Sweep)
+            .Bind("@after", range.After)
+            .Bind("@last", range.Last)
+            .Bind("@before", range.Before);
+        return delete.Run();
+    }
+
+    static void BindSession(Statement statement, Session session)
+    {
+        BindState(statement, session.Rotation);
+        statement
+            .Bind("@id", session.Id)
+            .Bind("@account", session.AccountId)
+            .Bind("@mac_key_id", session.MacKeyId)
+            .Bind("@transport", (int)session.Transport)
+            .Bind("@idle_expires_at", session.IdleExpiresAt)
+            .Bind("@expires_at", session.ExpiresAt)
+            .Bind("@client_id", session.ClientId)
+            .Bind("@key_thumbprint", session.KeyThumbprint)
+            .Bind("@amr", session.AuthenticationMethods)
+            .Bind("@auth_time", session.AuthenticatedAt)
+            .Bind("@scope", session.Scope)
+            .Bind("@audience", session.Audience);
+    }
+
+    static void BindDevice(Statement statement, SessionDevice device) => statement
+        .Bind("@created_at", device.CreatedAt)
+        .Bind("@device_name", device.Name)
+        .Bind("@user_agent", device.UserAgent)
+        .Bind("@address", device.Address?.GetAddressBytes());
+
+    static void BindState(Statement statement, RotationState state) => statement
+        .Bind("@seen", state.Seen)
+        .Bind("@first", state.First)
+        .Bind("@last", state.Last)
+        .Bind("@issued_at", state.IssuedAt);
+
+    static void BindIssue(Statement statement, Issue issue) => statement
+        .Bind("@now", issue.At)
+        .Bind("@idle", Milliseconds(issue.IdleLifetime))
+        .Bind("@mac_key_id", issue.MacKeyId);
+
+    static Statement BindEnd(Statement statement, EndReason reason, DateTimeOffset now) =>
+        statement.Bind("@reason", (int)reason).Bind("@now", now);
+
+    static long Milliseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMillisecond;
+}

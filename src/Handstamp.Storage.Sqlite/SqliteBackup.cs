@@ -1,0 +1,49 @@
+using Handstamp.Storage.Sqlite.Engine;
+
+namespace Handstamp.Storage.Sqlite;
+
+/// <summary>Copies the running database, as of one moment and without its free pages, while others read and write.</summary>
+static class SqliteBackup
+{
+    public static void Run(SqliteFile source, string target, CancellationToken cancel)
+    {
+        target = Path.GetFullPath(target);
+        if (File.Exists(target)) throw new IOException($"{target} exists already; a backup replaces nothing.");
+
+        // Under another name until it is whole and on the disk: a file with the right name is a good backup.
+        var unfinished = $"{target}.{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}.unfinished";
+        try
+        {
+            SqliteFile.CreateForOwner(unfinished);
+            Copy(source, unfinished, cancel);
+            Flush(unfinished);
+            File.Move(unfinished, target);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    static void Copy(SqliteFile source, string target, CancellationToken cancel)
+    {
+        using var reader = source.OpenReader();
+        using var interruption = cancel.Register(reader.Interrupt);
+        try
+        {
+            using var copy = reader.Use("VACUUM INTO @target").Bind("@target", target);
+            copy.Run();
+        }
+        catch (Exception fault) when (fault.IsEngineFault())
+        {
+            cancel.ThrowIfCancellationRequested();
+            throw EngineFaults.Unavailable(fault);
+        }
+    }
+
+    static void Flush(string path)
+    {
+        using var handle = File.OpenHandle(path, access: FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(handle);
+    }
+}

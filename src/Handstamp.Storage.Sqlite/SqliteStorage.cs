@@ -1,0 +1,74 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
+using Handstamp.Storage.Sqlite.Engine;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Handstamp.Storage.Sqlite;
+
+/// <summary>The database file: one writer, some readers.</summary>
+sealed class SqliteStorage(SqliteFile database, Telemetry telemetry, ILogger<SqliteStorage> log) : IStorage
+{
+    // A full check reads the whole file; above this it would make a start slow.
+    const long CheckedUpTo = 64 << 20;
+
+    public Writer Writer { get; } = new(database, telemetry, log);
+
+    public Readers Readers { get; } = new(database);
+
+    public Task OpenAsync(CancellationToken cancel) => Task.Run(Open, cancel);
+
+    public async Task<bool> IsWritableAsync(CancellationToken cancel)
+    {
+        if (Writer.IsHealthy) return true;
+        try
+        {
+            // Sets it to what it is: SQLite writes its page all the same.
+            return await Writer.RunAsync(true, static (connection, done) =>
+            {
+                connection.Run(Migrations.Stamp);
+                return done;
+            }).WaitAsync(cancel);
+        }
+        catch (StorageUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    public Task BackupAsync(string file, CancellationToken cancel) =>
+        Task.Run(() => SqliteBackup.Run(database, file, cancel), cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        Readers.Dispose();
+        await Writer.DisposeAsync();
+    }
+
+    void Open()
+    {
+        try
+        {
+            database.CreateIfMissing();
+            Prepare();
+            Writer.Start();
+            Readers.Start();
+        }
+        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw StartFaults.Explain(fault, database.Path);
+        }
+    }
+
+    void Prepare()
+    {
+        using var connection = database.Open(SqliteOpenMode.ReadWrite, "PRAGMA synchronous = FULL");
+        if (connection.Ask("PRAGMA journal_mode = WAL") is not "wal") throw StartFaults.NoWriteAheadLog(database.Path);
+
+        Migrations.Run(connection, database.Path);
+        if (new FileInfo(database.Path).Length > CheckedUpTo) return;
+        if (connection.Ask("PRAGMA quick_check(1)") is string finding and not "ok")
+            throw StartFaults.Damaged(database.Path, finding);
+    }
+}
