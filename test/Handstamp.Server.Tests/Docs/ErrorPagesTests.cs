@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Xunit;
 
 namespace Handstamp.Server.Tests.Docs;
 

@@ -1,5 +1,4 @@
-using System.Reflection;
-using System.Text.Json;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -7,6 +6,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.OAuth;
 using Handstamp.Server.Sessions;
+using Xunit;
 
 namespace Handstamp.Server.Tests.Docs;
 
@@ -26,7 +26,9 @@ public sealed class OpenApiTests
 
     static JsonObject Schemas => Document["components"]!["schemas"]!.AsObject();
 
-    public static TheoryData<string> Codes => [.. Problems.All.Select(problem => problem.Code)];
+    // Where there is no such route, none answers with it.
+    public static TheoryData<string> CodesOfRoutes =>
+        [.. Problems.All.Except([Problems.MethodNotAllowed]).Select(problem => problem.Code)];
 
     [Fact]
     public void Every_mapped_route_is_described_and_no_other()
@@ -39,7 +41,7 @@ public sealed class OpenApiTests
     {
         Assert.Equal(
             MappedRoutes.All.Where(route => route.NeedsCaller).Select(route => route.Name).Order(),
-            Operations().Where(operation => operation.Node["security"]![0]?["accessToken"] is not null)
+            Operations().Where(operation => operation.Node["security"]!.AsArray().Any(way => way!["accessToken"] is not null))
                 .Select(operation => operation.Name).Order());
     }
 
@@ -76,7 +78,7 @@ public sealed class OpenApiTests
             Problems.All.Select(problem => problem.Code), Texts(Schemas["Problem"]!["properties"]!["code"]!["enum"]!));
     }
 
-    [Theory, MemberData(nameof(Codes))]
+    [Theory, MemberData(nameof(CodesOfRoutes))]
     public void A_problem_is_an_answer_of_some_route(string code)
     {
         Assert.Contains(code, Answers().SelectMany(answer => CodesOf(answer.Response)));
@@ -119,7 +121,7 @@ public sealed class OpenApiTests
     static IEnumerable<(int Status, JsonNode Response)> Answers() =>
         from operation in Operations()
         from response in operation.Node["responses"]!.AsObject()
-        select (int.Parse(response.Key), Target(response.Value!));
+        select (int.Parse(response.Key, CultureInfo.InvariantCulture), Target(response.Value!));
 
     static JsonNode Target(JsonNode node) => node["$ref"] is { } path ? Resolve(path.GetValue<string>())! : node;
 
