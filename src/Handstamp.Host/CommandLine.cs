@@ -43,7 +43,6 @@ static class CommandLine
     {
         GlobalOptions.Data,
         GlobalOptions.Config,
-        GlobalOptions.Json,
         ServeCommand.Create(),
         UserCommands.Create(),
         SessionCommands.Create(),

@@ -7,20 +7,27 @@ namespace Handstamp.Host;
 /// <summary>The service, put together once for all commands. Only <c>serve</c> starts it.</summary>
 static class HandstampApp
 {
+    const string Name = "handstamp";
     const string DatabaseFile = "handstamp.db";
 
     /// <summary>
-    /// An empty builder: variables such as ASPNETCORE_URLS and files such as appsettings.json would be further sources
-    /// of settings, which nobody checks.
+    /// With its web side, for <c>serve</c>. An empty builder: variables such as ASPNETCORE_URLS and files such as
+    /// appsettings.json would be further sources of settings, which nobody checks.
     /// </summary>
-    public static WebApplicationBuilder CreateBuilder(EffectiveSettings settings)
+    public static WebApplicationBuilder CreateWebBuilder(EffectiveSettings settings)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = settings.Environment, ApplicationName = "handstamp" });
-        var configuration = settings.ToConfiguration();
-        builder.Services.AddHandstamp(configuration);
-        builder.Services.AddHostOptions(configuration);
-        builder.Services.AddStorage(settings, configuration[KnownSettings.ConnectionString]);
+        var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = settings.Environment, ApplicationName = Name });
+        builder.Services.AddAll(settings);
         return builder;
+    }
+
+    /// <summary>Without, for the other commands.</summary>
+    public static IHost Build(EffectiveSettings settings)
+    {
+        var builder = new HostApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = settings.Environment, ApplicationName = Name });
+        builder.Services.AddAll(settings);
+        return builder.Build();
     }
 
     /// <summary>All that the validators have against the settings.</summary>
@@ -45,6 +52,14 @@ static class HandstampApp
     public static void Validate(IServiceProvider services)
     {
         if (FindFaults(services) is { Count: > 0 } faults) throw new CommandFailedException(faults);
+    }
+
+    static void AddAll(this IServiceCollection services, EffectiveSettings settings)
+    {
+        var configuration = settings.ToConfiguration();
+        services.AddHandstamp(configuration);
+        services.AddHostOptions(configuration);
+        services.AddStorage(settings, configuration[KnownSettings.ConnectionString]);
     }
 
     static void AddHostOptions(this IServiceCollection services, IConfiguration configuration)

@@ -14,6 +14,10 @@ static class Answer
         else show(result);
     }
 
+    /// <summary>What has been done, where there is nothing else to tell.</summary>
+    public static void WriteDone(ParseResult parsed, string text) =>
+        Write(parsed, new Done(text), CommandJson.Readable.Done, done => Console.Out.WriteLine(done.Text));
+
     /// <summary>A list of which each item is a row.</summary>
     public static void WriteRows<T>(
         ParseResult parsed, IReadOnlyList<T> rows, JsonTypeInfo<IReadOnlyList<T>> type, Columns<T> columns) =>

@@ -9,13 +9,12 @@ static class BackupCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "The copy; it must not exist yet." };
-        return new Command("backup", "Copy the database, also while the service runs. The master key is not in it.") { file }
+        return new Command("backup", "Copy the database, also while the service runs. The master key is not in it.") { file, GlobalOptions.Json }
             .OnDatabase(async (parsed, service, cancel) =>
             {
                 var target = Path.GetFullPath(parsed.GetRequiredValue(file));
                 await CopyAsync(service, target, cancel);
-                Answer.Write(parsed, new Done($"Copied to {target}. Keep the master key elsewhere: without it the copy opens no session."),
-                    CommandJson.Default.Done, done => Console.Out.WriteLine(done.Text));
+                Answer.WriteDone(parsed, $"Copied to {target}. Keep the master key elsewhere: without it the copy opens no session.");
             });
     }
 

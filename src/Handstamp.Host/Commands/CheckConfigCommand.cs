@@ -18,7 +18,10 @@ static class CheckConfigCommand
 
     public static Command Create()
     {
-        var command = new Command("check-config", "Check the settings without starting, and show the effective ones.");
+        var command = new Command("check-config", "Check the settings without starting, and show the effective ones.")
+        {
+            GlobalOptions.Json,
+        };
         var settings = new ServerSettingsOptions(command);
         command.SetAction(parsed => Run(parsed, settings));
         return command;
@@ -27,7 +30,7 @@ static class CheckConfigCommand
     static int Run(ParseResult parsed, ServerSettingsOptions settings)
     {
         var report = Check(parsed, settings);
-        Answer.Write(parsed, report, CommandJson.Default.ConfigReport, Show);
+        Answer.Write(parsed, report, CommandJson.Readable.ConfigReport, Show);
         return report.Valid ? 0 : 1;
     }
 
@@ -45,7 +48,7 @@ static class CheckConfigCommand
 
     static ConfigReport Check(EffectiveSettings settings)
     {
-        using var app = HandstampApp.CreateBuilder(settings.WithIssuer()).Build();
+        using var app = HandstampApp.Build(settings.WithIssuer());
         if (HandstampApp.FindFaults(app.Services) is { Count: > 0 } faults) return Invalid(faults);
 
         var findings = UnsafeSettings.Find(app.Services).Select(finding =>

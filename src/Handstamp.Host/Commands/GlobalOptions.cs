@@ -3,7 +3,7 @@ using Handstamp.Host.Settings;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary>What every command takes.</summary>
+/// <summary>What several commands take.</summary>
 static class GlobalOptions
 {
     public static readonly Option<string> Data = new("--data")

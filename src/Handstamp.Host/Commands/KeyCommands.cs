@@ -10,21 +10,21 @@ static class KeyCommands
     static readonly Columns<ShownKey> Columns = new()
     {
         { "Id", key => key.Id },
-        { "Purpose", key => Name(key.Purpose) },
+        { "Purpose", key => key.Purpose },
         { "Algorithm", key => key.Algorithm },
-        { "State", key => Name(key.State) },
+        { "State", key => key.State },
         { "From", key => key.ActiveFrom.Show() },
         { "Until", key => key.ActiveUntil.Show() },
         { "Verifies until", key => key.ExpiresAt.Show() },
     };
 
-    public static Command Create() => new("keys", "The key ring.") { List(), Rotate(), Revoke() };
+    public static Command Create() => new("keys", "The key ring.") { GlobalOptions.Json, List(), Rotate(), Revoke() };
 
     static Command List() => new Command("list", "List the keys.").OnDatabase(async (parsed, service, cancel) =>
     {
         var keys = (await service.Get<IKeyStore>().ReadAsync(cancel)).Keys;
         ShownKey[] shown = [.. keys.OrderBy(key => (key.Purpose, key.ActiveFrom)).Select(key => Shown(key, keys, service.Now))];
-        Answer.WriteRows(parsed, shown, CommandJson.Default.IReadOnlyListShownKey, Columns);
+        Answer.WriteRows(parsed, shown, CommandJson.Readable.IReadOnlyListShownKey, Columns);
     });
 
     static Command Rotate()
@@ -63,16 +63,14 @@ static class KeyCommands
     }
 
     static void Write(ParseResult parsed, StoredKey key, OpenService service) => Answer.Write(
-        parsed, Shown(key, service.Get<KeyRingService>().Ring.Stored.Keys, service.Now), CommandJson.Default.ShownKey, Show);
+        parsed, Shown(key, service.Get<KeyRingService>().Ring.Stored.Keys, service.Now), CommandJson.Readable.ShownKey, Show);
 
     static void Show(ShownKey key) => Console.Out.WriteLine(key.State switch
     {
-        KeyState.Revoked => $"{key.Id} is revoked.",
+        "revoked" => $"{key.Id} is revoked.",
         _ => $"{key.Id} ({key.Algorithm}) takes over at {key.ActiveFrom.Show()}.",
     });
 
-    static ShownKey Shown(StoredKey key, IEnumerable<StoredKey> keys, DateTimeOffset now) => new(
-        key.Id, key.Purpose, key.Algorithm, KeyRules.StateOf(key, keys, now), key.ActiveFrom, key.ActiveUntil, key.ExpiresAt);
-
-    static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+    static ShownKey Shown(StoredKey key, IEnumerable<StoredKey> keys, DateTimeOffset now) =>
+        ShownKey.Of(key, KeyRules.StateOf(key, keys, now));
 }

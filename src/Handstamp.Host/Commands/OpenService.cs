@@ -9,10 +9,10 @@ namespace Handstamp.Host.Commands;
 /// </summary>
 sealed class OpenService : IAsyncDisposable
 {
-    readonly WebApplication _app;
+    readonly IHost _host;
     readonly AsyncServiceScope _scope;
 
-    OpenService(WebApplication app) => (_app, _scope) = (app, app.Services.CreateAsyncScope());
+    OpenService(IHost host) => (_host, _scope) = (host, host.Services.CreateAsyncScope());
 
     public DateTimeOffset Now => Server.Http.Clock.Now(Get<TimeProvider>());
 
@@ -29,15 +29,15 @@ sealed class OpenService : IAsyncDisposable
     /// <summary>Opens the database, or makes one. Of the settings, those are checked that the command comes to use.</summary>
     public static async Task<OpenService> OpenOrCreateAsync(EffectiveSettings settings, CancellationToken cancel)
     {
-        var app = HandstampApp.CreateBuilder(settings.WithIssuer()).Build();
+        var host = HandstampApp.Build(settings.WithIssuer());
         try
         {
-            await app.Services.GetRequiredService<IStorage>().OpenAsync(cancel);
-            return new OpenService(app);
+            await host.Services.GetRequiredService<IStorage>().OpenAsync(cancel);
+            return new OpenService(host);
         }
         catch
         {
-            await app.DisposeAsync();
+            await DisposeAsync(host);
             throw;
         }
     }
@@ -45,6 +45,9 @@ sealed class OpenService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _scope.DisposeAsync();
-        await _app.DisposeAsync();
+        await DisposeAsync(_host);
     }
+
+    // The interface has only the synchronous one, which some of the services don't.
+    static ValueTask DisposeAsync(IHost host) => ((IAsyncDisposable)host).DisposeAsync();
 }

@@ -21,13 +21,13 @@ static class SessionCommands
 
     static readonly Argument<string> Who = new("ACCOUNT") { Description = "The e-mail address, or the id." };
 
-    public static Command Create() => new("session", "The sessions.") { List(), End() };
+    public static Command Create() => new("session", "The sessions.") { GlobalOptions.Json, List(), End() };
 
     static Command List() => new Command("list", "List an account's live sessions.") { Who }.OnDatabase(async (parsed, service, cancel) =>
     {
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Who), cancel);
         var sessions = await service.Get<ISessionStore>().ListAsync(account.Id, service.Now, Most, cancel);
-        Answer.WriteRows(parsed, [.. sessions.Select(ShownSession.Of)], CommandJson.Default.IReadOnlyListShownSession, Columns);
+        Answer.WriteRows(parsed, [.. sessions.Select(ShownSession.Of)], CommandJson.Readable.IReadOnlyListShownSession, Columns);
     });
 
     static Command End()
@@ -44,7 +44,7 @@ static class SessionCommands
             var count = parsed.GetValue(all) is { } who
                 ? await EndAllAsync(service, who, cancel)
                 : await EndOneAsync(service, parsed.GetValue(id)!.Value);
-            Answer.Write(parsed, new Done($"Ended {count}.", count), CommandJson.Default.Done, done => Console.Out.WriteLine(done.Text));
+            Answer.WriteDone(parsed, $"Ended {count}.");
         });
     }
 

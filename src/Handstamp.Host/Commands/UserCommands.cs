@@ -21,6 +21,7 @@ static class UserCommands
 
     public static Command Create() => new("user", "The accounts.")
     {
+        GlobalOptions.Json,
         Add(),
         List(),
         OnAccount(new("show", "Show an account."), (_, _, account) => Task.FromResult(account)),
@@ -59,16 +60,19 @@ static class UserCommands
             accounts.AddRange(page);
         }
         while (page.Count == Page);
-        Answer.WriteRows(parsed, [.. accounts.Select(ShownAccount.Of)], CommandJson.Default.IReadOnlyListShownAccount, Columns);
+        Answer.WriteRows(parsed, [.. accounts.Select(ShownAccount.Of)], CommandJson.Readable.IReadOnlyListShownAccount, Columns);
     });
 
     static Command Delete()
     {
         var yes = Confirmation.Option();
-        return OnAccount(new("delete", "End an account's sessions and delete it.") { yes }, async (parsed, accounts, account) =>
+        var command = new Command("delete", "End an account's sessions and delete it.") { Who, yes };
+        return command.OnDatabase(async (parsed, service, cancel) =>
         {
+            var account = await service.FindAccountAsync(parsed.GetRequiredValue(Who), cancel);
             Confirmation.Demand(parsed.GetValue(yes), $"Delete {account.Email} for good?");
-            return (await accounts.DeleteAsync(account)).OrFail();
+            (await service.Get<AccountOperations>().DeleteAsync(account)).OrFail();
+            Answer.WriteDone(parsed, $"Deleted {account.Email}.");
         });
     }
 
@@ -124,7 +128,7 @@ static class UserCommands
     }
 
     static void Write(ParseResult parsed, Account account, string? password = null) => Answer.Write(
-        parsed, ShownAccount.Of(account) with { Password = password }, CommandJson.Default.ShownAccount, Show);
+        parsed, ShownAccount.Of(account) with { Password = password }, CommandJson.Readable.ShownAccount, Show);
 
     static void Show(ShownAccount account)
     {

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Keys;
@@ -32,8 +34,13 @@ sealed record ShownSession(
 
 /// <summary>A key of the ring, without its secret.</summary>
 sealed record ShownKey(
-    string Id, KeyPurpose Purpose, string Algorithm, KeyState State, DateTimeOffset ActiveFrom, DateTimeOffset ActiveUntil,
-    DateTimeOffset ExpiresAt);
+    string Id, string Purpose, string Algorithm, string State, DateTimeOffset ActiveFrom, DateTimeOffset ActiveUntil,
+    DateTimeOffset ExpiresAt)
+{
+    public static ShownKey Of(StoredKey key, KeyState state) => new(
+        key.Id, key.Purpose.ToString().ToLowerInvariant(), key.Algorithm, state.ToString().ToLowerInvariant(),
+        key.ActiveFrom, key.ActiveUntil, key.ExpiresAt);
+}
 
 /// <summary>An API that may follow the feed.</summary>
 sealed record ShownApi(string Name, DateTimeOffset CreatedAt)
@@ -46,7 +53,7 @@ sealed record ShownApi(string Name, DateTimeOffset CreatedAt)
 }
 
 /// <summary>What has been done, where there is nothing else to tell.</summary>
-sealed record Done(string Text, int? Count = null);
+sealed record Done(string Text);
 
 sealed record ShownSetting(string Key, string? Value, string? Origin);
 
@@ -56,7 +63,7 @@ sealed record ConfigReport(
     bool Valid, string? Environment, IReadOnlyList<string> Errors, IReadOnlyList<ShownFinding> Findings,
     IReadOnlyList<ShownSetting> Settings);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(ShownAccount))]
 [JsonSerializable(typeof(IReadOnlyList<ShownAccount>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownSession>))]
@@ -66,4 +73,9 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(IReadOnlyList<ShownApi>))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ConfigReport))]
-sealed partial class CommandJson : JsonSerializerContext;
+sealed partial class CommandJson : JsonSerializerContext
+{
+    /// <summary>No page shows this, so nothing but JSON's own signs is escaped.</summary>
+    public static CommandJson Readable => field ??=
+        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

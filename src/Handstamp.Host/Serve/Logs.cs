@@ -1,5 +1,5 @@
+using System.Text.Encodings.Web;
 using Handstamp.Host.Settings;
-using Microsoft.Extensions.Logging.Console;
 
 namespace Handstamp.Host.Serve;
 
@@ -10,11 +10,16 @@ static class Logs
     {
         logging.AddFilter((category, level) => level >= LeastLevel(category, options));
         if ((options.Format ?? (environment.IsDevelopment() ? LogFormat.Text : LogFormat.Json)) == LogFormat.Json)
-            logging.AddJsonConsole(json => SetTimestamp(json, "O"));
+            logging.AddJsonConsole(json =>
+            {
+                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+                json.UseUtcTimestamp = true;
+                json.JsonWriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+            });
         else
             logging.AddSimpleConsole(text =>
             {
-                SetTimestamp(text, "HH:mm:ss.fff ");
+                text.TimestampFormat = "HH:mm:ss.fff ";
                 text.SingleLine = true;
             });
     }
@@ -27,11 +32,5 @@ static class Logs
         if (category == "Microsoft.Extensions.Hosting.Internal.Host") return LogLevel.Critical;
         // At more than warnings the framework writes the query of each request.
         return options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning;
-    }
-
-    static void SetTimestamp(ConsoleFormatterOptions formatter, string format)
-    {
-        formatter.TimestampFormat = format;
-        formatter.UseUtcTimestamp = format == "O";
     }
 }

@@ -37,7 +37,7 @@ sealed class ServeCommand
 
     static WebApplication Build(EffectiveSettings settings, ListenAddresses addresses)
     {
-        var builder = HandstampApp.CreateBuilder(settings);
+        var builder = HandstampApp.CreateWebBuilder(settings);
         var configuration = settings.ToConfiguration();
         var telemetry = configuration.GetSection("Telemetry").Get<TelemetryOptions>() ?? new();
         builder.Logging.AddLogs(configuration.GetSection("Logging").Get<LogOptions>() ?? new(), builder.Environment);

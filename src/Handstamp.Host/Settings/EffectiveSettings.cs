@@ -47,7 +47,8 @@ sealed class EffectiveSettings
     public EffectiveSettings WithIssuer(string? address = null)
     {
         var values = new Dictionary<string, SettingValue>(_values, _values.Comparer);
-        values.TryAdd(KnownSettings.Issuer, new SettingValue(KnownSettings.Issuer, address ?? FirstUrl(), ""));
+        var issuer = (address ?? FirstUrl()) + _values.GetValueOrDefault(KnownSettings.BasePath).Text?.TrimEnd('/');
+        values.TryAdd(KnownSettings.Issuer, new SettingValue(KnownSettings.Issuer, issuer, ""));
         return new EffectiveSettings(values, Environment);
     }
 
