@@ -20,7 +20,7 @@ sealed class ThrottleSweeper(
         while (await timer.WaitForNextTickAsync(stoppingToken)) await SweepAsync(stoppingToken);
     }
 
-    async Task SweepAsync(CancellationToken cancel)
+    public async Task SweepAsync(CancellationToken cancel)
     {
         var before = clock.Now() - options.Value.Throttle.Memory;
         try

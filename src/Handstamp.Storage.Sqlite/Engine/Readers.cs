@@ -4,9 +4,9 @@ using Handstamp.Server.Http;
 namespace Handstamp.Storage.Sqlite.Engine;
 
 /// <summary>
-/// Connections that only read. They see what was committed and wait for nobody: the write-ahead log keeps the writer out
-/// of their way. A read by key is a few microseconds in the page cache, less than handing it to another thread, so it
-/// runs on its caller's.
+/// Connections that only read. They see what was committed and wait for nobody: the write-ahead log keeps the writer
+/// out of their way. A read by key is a few microseconds in the page cache, less than handing it to another thread, so
+/// it runs on its caller's.
 /// </summary>
 sealed class Readers(SqliteFile file) : IDisposable
 {

@@ -18,7 +18,7 @@ sealed record SqliteFile(string Path)
 
         var given = new SqliteConnectionStringBuilder(connectionString);
         if (!given.EquivalentTo(new SqliteConnectionStringBuilder { DataSource = given.DataSource }))
-            throw new ArgumentException("The SQLite connection string takes `Data Source` alone.", nameof(connectionString));
+            throw new ArgumentException("The connection string may say `Data Source` alone.", nameof(connectionString));
         return At(given.DataSource);
     }
 

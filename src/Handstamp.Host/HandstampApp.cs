@@ -1,0 +1,72 @@
+using Handstamp.Host.Settings;
+using Handstamp.Server;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Host;
+
+/// <summary>The service, put together once for all commands. Only <c>serve</c> starts it.</summary>
+static class HandstampApp
+{
+    const string DatabaseFile = "handstamp.db";
+
+    /// <summary>
+    /// An empty builder: variables such as ASPNETCORE_URLS and files such as appsettings.json would be further sources
+    /// of settings, which nobody checks.
+    /// </summary>
+    public static WebApplicationBuilder CreateBuilder(EffectiveSettings settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = settings.Environment, ApplicationName = "handstamp" });
+        var configuration = settings.ToConfiguration();
+        builder.Services.AddHandstamp(configuration);
+        builder.Services.AddHostOptions(configuration);
+        builder.Services.AddStorage(settings, configuration[KnownSettings.ConnectionString]);
+        return builder;
+    }
+
+    /// <summary>All that the validators have against the settings.</summary>
+    public static IReadOnlyList<string> FindFaults(IServiceProvider services)
+    {
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+            return [];
+        }
+        catch (OptionsValidationException fault)
+        {
+            return [.. fault.Failures];
+        }
+        catch (AggregateException several)
+        {
+            return [.. several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(fault => fault.Failures)];
+        }
+    }
+
+    /// <summary>Throws when the validators have anything against the settings.</summary>
+    public static void Validate(IServiceProvider services)
+    {
+        if (FindFaults(services) is { Count: > 0 } faults) throw new CommandFailedException(faults);
+    }
+
+    static void AddHostOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<ListenOptions, ListenOptionsValidator>()
+            .Configure(options => options.Urls = configuration[KnownSettings.Urls] ?? options.Urls);
+        services.AddOptions<LogOptions>().Bind(configuration.GetSection("Logging"));
+        services.AddOptionsWithValidateOnStart<TelemetryOptions, TelemetryOptionsValidator>()
+            .Bind(configuration.GetSection("Telemetry"));
+        services.AddOptionsWithValidateOnStart<ShutdownOptions, ShutdownOptionsValidator>()
+            .Bind(configuration.GetSection("Shutdown"));
+    }
+
+    static void AddStorage(this IServiceCollection services, EffectiveSettings settings, string? connectionString)
+    {
+        try
+        {
+            services.AddHandstampSqlite(connectionString ?? Path.Combine(settings.DataDirectory, DatabaseFile));
+        }
+        catch (ArgumentException fault)
+        {
+            throw new CommandFailedException($"{KnownSettings.ConnectionString}: {fault.Message}", fault);
+        }
+    }
+}
