@@ -21,7 +21,6 @@ sealed class ShowAccount(IAccountStore accounts)
 
         var claims = account.Claims.Custom.Count == 0 ? null : ByName(account.Claims.Custom);
         var answer = new OwnAccount(account.Id, account.Email, account.Claims.Roles, claims, account.CreatedAt);
-        context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(answer, AccountsJson.Default.OwnAccount);
     }
 
