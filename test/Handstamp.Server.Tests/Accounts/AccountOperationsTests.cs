@@ -170,6 +170,7 @@ public sealed class AccountOperationsTests
 
     static void Done(AccountOutcome outcome) => Assert.IsType<AccountOutcome.Done>(outcome);
 
-    static async Task GivesAsync<TOutcome>(AccountService service, string email, string password, params string[] roles) =>
+    static async Task GivesAsync<TOutcome>(
+        AccountService service, string email, string password, params string[] roles) =>
         Assert.IsType<TOutcome>(await service.Operations.AddAsync(email, password, roles, Cancel));
 }

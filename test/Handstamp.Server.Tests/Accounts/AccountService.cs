@@ -17,7 +17,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
 
-/// <summary>The whole service on a free port and a database of its own, with hashes as cheap as the settings allow.</summary>
+/// <summary>The whole service on a free port and a database of its own; hashes as cheap as settings allow.</summary>
 sealed class AccountService : IAsyncDisposable
 {
     readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("handstamp-");
@@ -35,6 +35,8 @@ sealed class AccountService : IAsyncDisposable
 
     public AccountOperations Operations => Get<AccountOperations>();
 
+    static MediaTypeHeaderValue Json => new("application/json");
+
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Starts with settings such as <c>Accounts:Registration=closed</c>.</summary>
@@ -47,9 +49,9 @@ sealed class AccountService : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
-    public async Task<Account> AddAccountAsync(string email = TestAccounts.Email, string password = TestAccounts.Password)
+    public async Task<Account> AddAccountAsync(string email = TestAccounts.Email)
     {
-        var outcome = await Operations.AddAsync(email, password, roles: [], Cancel);
+        var outcome = await Operations.AddAsync(email, TestAccounts.Password, roles: [], Cancel);
         return (await FindAsync(Assert.IsType<AccountOutcome.Done>(outcome).Account.Id))!;
     }
 
@@ -120,14 +122,15 @@ sealed class AccountService : IAsyncDisposable
     }
 
     public Task<HttpResponseMessage> PostAsync(string route, string body, string? accessToken = null) =>
-        SendAsync(HttpMethod.Post, route, accessToken, new StringContent(body, MediaTypeHeaderValue.Parse("application/json")));
+        SendAsync(HttpMethod.Post, route, accessToken, new StringContent(body, Json));
 
     public Task<HttpResponseMessage> GetAsync(string route, string? accessToken = null) =>
         SendAsync(HttpMethod.Get, route, accessToken, content: null);
 
-    public async Task<(string Access, string Refresh)> LogInAsync(string password = TestAccounts.Password)
+    public async Task<(string Access, string Refresh)> LogInAsync()
     {
-        using var answer = await PostAsync("/login", $$"""{"email":"{{TestAccounts.Email}}","password":"{{password}}"}""");
+        const string Body = $$"""{"email":"{{TestAccounts.Email}}","password":"{{TestAccounts.Password}}"}""";
+        using var answer = await PostAsync("/login", Body);
         var tokens = await ReadAsync(answer, HttpStatusCode.OK);
         return (tokens.GetProperty("access_token").GetString()!, tokens.GetProperty("refresh_token").GetString()!);
     }
@@ -139,7 +142,8 @@ sealed class AccountService : IAsyncDisposable
         return JsonSerializer.Deserialize<JsonElement>(body);
     }
 
-    public static async Task RefusedAsync(HttpResponseMessage answer, HttpStatusCode status, string code, string? detail = null)
+    public static async Task RefusedAsync(
+        HttpResponseMessage answer, HttpStatusCode status, string code, string? detail = null)
     {
         var problem = await ReadAsync(answer, status);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
@@ -178,15 +182,15 @@ sealed class AccountService : IAsyncDisposable
         Http.BaseAddress = new Uri(_app.Urls.Single());
     }
 
-    async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, string? accessToken, HttpContent? content)
+    async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, string? token, HttpContent? content)
     {
         using var request = new HttpRequestMessage(method, route) { Content = content };
-        if (accessToken is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return await Http.SendAsync(request, Cancel);
     }
 }
 
-/// <summary>The real hasher, counted. What <see cref="BeforeVerifying"/> does happens between reading and verifying.</summary>
+/// <summary>The real hasher, counted. <see cref="BeforeVerifying"/> comes between reading and verifying.</summary>
 sealed class CountingHasher(IPasswordHasher<Account> hasher) : IPasswordHasher<Account>
 {
     int _hashed;
