@@ -51,8 +51,8 @@ public sealed class RegisterTests
         using var answer = await service.PostAsync(
             "/register", """{"email":"ada@example.com","password":"ten letter"}""");
 
-        await AccountService.RefusedAsync(
-            answer, HttpStatusCode.BadRequest, "password_too_weak", "A password has at least 15 characters.");
+        var problem = await AccountService.RefusedAsync(answer, HttpStatusCode.BadRequest, "password_too_weak");
+        Assert.Equal("A password has at least 15 characters.", problem.Detail);
     }
 
     [Theory]
@@ -71,7 +71,8 @@ public sealed class RegisterTests
 
         using var answer = await service.PostAsync("/register", body);
 
-        await AccountService.RefusedAsync(answer, HttpStatusCode.BadRequest, "invalid_request", detail);
+        var problem = await AccountService.RefusedAsync(answer, HttpStatusCode.BadRequest, "invalid_request");
+        Assert.Equal(detail, problem.Detail);
     }
 
     [Fact]
@@ -84,8 +85,8 @@ public sealed class RegisterTests
         using (await service.PostAsync("/register", Valid)) { }
 
         using var refused = await service.PostAsync("/register", Valid);
-        await AccountService.RefusedAsync(refused, HttpStatusCode.TooManyRequests, "too_many_requests");
-        Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter?.Delta);
+        var problem = await AccountService.RefusedAsync(refused, HttpStatusCode.TooManyRequests, "too_many_requests");
+        Assert.Equal(TimeSpan.FromSeconds(1), problem.RetryAfter);
 
         service.Clock.Advance(TimeSpan.FromSeconds(1));
         using var later = await service.PostAsync("/register", Valid);
@@ -100,8 +101,8 @@ public sealed class RegisterTests
         using var open = service.FillHashingQueue();
 
         using var busy = await service.PostAsync("/register", Valid);
-        await AccountService.RefusedAsync(busy, HttpStatusCode.ServiceUnavailable, "server_busy");
-        Assert.Equal(TimeSpan.FromSeconds(1), busy.Headers.RetryAfter?.Delta);
+        var problem = await AccountService.RefusedAsync(busy, HttpStatusCode.ServiceUnavailable, "server_busy");
+        Assert.Equal(TimeSpan.FromSeconds(1), problem.RetryAfter);
 
         open.Set();
         await service.DrainHashingQueueAsync();

@@ -11,7 +11,7 @@ public sealed class ShowAccountTests
     {
         await using var service = await AccountService.StartAsync();
         var account = await service.AddAccountAsync();
-        var (token, _) = await service.LogInAsync();
+        var token = (await service.LogInAsync()).AccessToken;
         await service.Operations.SetRolesAsync(account, ["Admin", "billing"]);
         await service.Operations.SetClaimsAsync(account, [new("group", "a"), new("tenant", "acme"), new("group", "b")]);
 
@@ -31,7 +31,7 @@ public sealed class ShowAccountTests
     {
         await using var service = await AccountService.StartAsync();
         await service.AddAccountAsync();
-        var (token, _) = await service.LogInAsync();
+        var token = (await service.LogInAsync()).AccessToken;
 
         using var answer = await service.GetAsync("/me", token);
 
