@@ -84,7 +84,8 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
                 await context.WriteProblemAsync(Problems.InvalidRequest);
                 break;
             default:
-                HttpLog.Failed(log, context.Request.Method, context.Request.Path, fault);
+                // The route and not the path: what a caller writes into a path does not belong into a log.
+                HttpLog.Failed(log, context.GetEndpoint()?.DisplayName, fault);
                 await context.WriteProblemAsync(Problems.InternalError);
                 break;
         }
@@ -96,6 +97,6 @@ static partial class HttpLog
     [LoggerMessage(4000, LogLevel.Error, "The database could not be used")]
     public static partial void StorageUnavailable(ILogger log, Exception exception);
 
-    [LoggerMessage(4001, LogLevel.Error, "{Method} {Path} failed")]
-    public static partial void Failed(ILogger log, string method, string path, Exception exception);
+    [LoggerMessage(4001, LogLevel.Error, "{Route} failed")]
+    public static partial void Failed(ILogger log, string? route, Exception exception);
 }
