@@ -1,1 +1,1 @@
-return 0;
+return await Handstamp.Host.CommandLine.RunAsync(args);

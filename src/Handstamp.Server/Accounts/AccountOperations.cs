@@ -10,7 +10,7 @@ namespace Handstamp.Server.Accounts;
 /// </summary>
 sealed class AccountOperations(
     UserManager<Account> users, IAccountStore accounts, PasswordPolicy policy, IPasswordHasher<Account> hasher,
-    HashingQueue queue, ILookupNormalizer normalizer, TimeProvider clock, ILogger<AccountOperations> log)
+    HashingQueue queue, AccountNormalizer normalizer, TimeProvider clock, ILogger<AccountOperations> log)
 {
     public async Task<AccountOutcome> AddAsync(
         string email, string password, IReadOnlyList<string> roles, CancellationToken cancel)
@@ -34,7 +34,7 @@ sealed class AccountOperations(
             ? accounts.FindAsync(id, cancel)
             : accounts.FindByEmailAsync(normalizer.NormalizeEmail(emailOrId)!, cancel);
 
-    /// <summary>In the order of addresses, those after <paramref name="after"/>, the last account of the page before.</summary>
+    /// <summary>In the order of addresses; <paramref name="after"/> is the last account of the page before.</summary>
     public Task<IReadOnlyList<Account>> ListAsync(Account? after, int limit, CancellationToken cancel) =>
         accounts.ListAsync(after?.NormalizedEmail, limit, cancel);
 

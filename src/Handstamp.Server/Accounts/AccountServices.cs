@@ -1,39 +1,44 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
 
+/// <summary>The services of the accounts.</summary>
 static class AccountServices
 {
-    /// <summary>
-    /// Registers this folder. The stores, the telemetry and the clock have to be there; binding the settings is the
-    /// caller's.
-    /// </summary>
-    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    /// <summary>The stores, the telemetry and the clock have to be there; the caller binds the settings.</summary>
+    public static void AddAccounts(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<AccountOptions, AccountOptionsValidator>();
         services.TryAddSingleton<Argon2id>();
+        services.TryAddSingleton<IPasswordHasher<Account>, PasswordHasher>();
         services.TryAddSingleton<HashingQueue>();
         services.TryAddSingleton<PasswordPolicy>();
+        services.TryAddSingleton<AccountNormalizer>();
+        services.TryAddSingleton<AccountUserStore>();
+        services.TryAddSingleton(CreateManager);
         services.TryAddSingleton<Credentials>();
-        services.TryAddScoped<AccountOperations>();
-        services.TryAddScoped<Register>();
-        services.TryAddScoped<ShowAccount>();
-        services.TryAddScoped<ChangePassword>();
+        services.TryAddSingleton<AccountOperations>();
+        services.TryAddSingleton<Register>();
+        services.TryAddSingleton<ShowAccount>();
+        services.TryAddSingleton<ChangePassword>();
         services.AddHostedService<ThrottleSweeper>();
-        return services.AddIdentity();
     }
 
-    /// <summary>What is ours comes first: <c>AddIdentityCore</c> adds its own only where nothing is.</summary>
-    static IServiceCollection AddIdentity(this IServiceCollection services)
-    {
-        services.TryAddSingleton<ILookupNormalizer, AccountNormalizer>();
-        services.TryAddSingleton<IPasswordHasher<Account>, PasswordHasher>();
-        services.TryAddSingleton<IPasswordValidator<Account>>(provider => provider.GetRequiredService<PasswordPolicy>());
-        services.TryAddSingleton<IUserValidator<Account>, AccountValidator>();
-        services.TryAddScoped<IUserStore<Account>, AccountUserStore>();
-        services.AddIdentityCore<Account>();
-        return services;
-    }
+    /// <summary>
+    /// Put together by hand and not by <c>AddIdentityCore</c>: an app that hosts this and has Identity for users of its
+    /// own keeps its normalizer and its <see cref="IdentityOptions"/>, and we keep ours.
+    /// </summary>
+    static UserManager<Account> CreateManager(IServiceProvider services) => new(
+        services.GetRequiredService<AccountUserStore>(),
+        Options.Create(new IdentityOptions()),
+        services.GetRequiredService<IPasswordHasher<Account>>(),
+        [new AccountValidator()],
+        [services.GetRequiredService<PasswordPolicy>()],
+        services.GetRequiredService<AccountNormalizer>(),
+        new IdentityErrorDescriber(),
+        services,
+        services.GetRequiredService<ILogger<UserManager<Account>>>());
 }

@@ -8,30 +8,33 @@ namespace Handstamp.Server.Accounts;
 /// ASP.NET Core Identity's <see cref="UserManager{TUser}"/> over <see cref="IAccountStore"/>. The user name is the
 /// e-mail address. An update whose account has a new security stamp ends the account's live sessions with it.
 /// </summary>
-sealed class AccountUserStore(IAccountStore accounts, IdentityErrorDescriber errors, TimeProvider clock) :
+sealed class AccountUserStore(IAccountStore accounts, TimeProvider clock) :
     IUserPasswordStore<Account>, IUserEmailStore<Account>, IUserSecurityStampStore<Account>, IUserRoleStore<Account>,
     IUserClaimStore<Account>
 {
-    public async Task<IdentityResult> CreateAsync(Account user, CancellationToken cancellationToken) =>
-        await accounts.TryCreateAsync(user)
-            ? IdentityResult.Success
-            : IdentityResult.Failed(errors.DuplicateEmail(user.Email));
+    static readonly IdentityErrorDescriber Errors = new();
 
-    public async Task<IdentityResult> UpdateAsync(Account user, CancellationToken cancellationToken)
+    public async Task<IdentityResult> CreateAsync(Account user, CancellationToken cancellationToken)
     {
-        var ending = user.EndsSessions is { } reason ? new SessionEnding(reason, clock.Now(), user.KeptSession) : null;
-        return await accounts.TryUpdateAsync(user, user.Restamp(), ending) switch
+        // The first stamp ends nothing.
+        user.TakeSessionEnding(clock.Now());
+        return await accounts.TryCreateAsync(user)
+            ? IdentityResult.Success
+            : IdentityResult.Failed(Errors.DuplicateEmail(user.Email));
+    }
+
+    public async Task<IdentityResult> UpdateAsync(Account user, CancellationToken cancellationToken) =>
+        await accounts.TryUpdateAsync(user, user.Restamp(), user.TakeSessionEnding(clock.Now())) switch
         {
             AccountUpdate.Done => IdentityResult.Success,
-            AccountUpdate.AddressTaken => IdentityResult.Failed(errors.DuplicateEmail(user.Email)),
-            _ => IdentityResult.Failed(errors.ConcurrencyFailure()),
+            AccountUpdate.AddressTaken => IdentityResult.Failed(Errors.DuplicateEmail(user.Email)),
+            _ => IdentityResult.Failed(Errors.ConcurrencyFailure()),
         };
-    }
 
     public async Task<IdentityResult> DeleteAsync(Account user, CancellationToken cancellationToken) =>
         await accounts.DeleteAsync(user.Id, clock.Now())
             ? IdentityResult.Success
-            : IdentityResult.Failed(errors.ConcurrencyFailure());
+            : IdentityResult.Failed(Errors.ConcurrencyFailure());
 
     public Task<Account?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
         Guid.TryParse(userId, out var id) ? accounts.FindAsync(id, cancellationToken) : Task.FromResult<Account?>(null);
@@ -69,7 +72,8 @@ sealed class AccountUserStore(IAccountStore accounts, IdentityErrorDescriber err
     public Task SetNormalizedEmailAsync(Account user, string? normalizedEmail, CancellationToken cancellationToken) =>
         Set(() => user.NormalizedEmail = normalizedEmail ?? throw new ArgumentNullException(nameof(normalizedEmail)));
 
-    public Task<bool> GetEmailConfirmedAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(false);
+    public Task<bool> GetEmailConfirmedAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(false);
 
     // Identity says false when an address changes; nothing here confirms one.
     public Task SetEmailConfirmedAsync(Account user, bool confirmed, CancellationToken cancellationToken) =>
@@ -123,7 +127,7 @@ sealed class AccountUserStore(IAccountStore accounts, IdentityErrorDescriber err
 
     public void Dispose()
     {
-        // The stores live as long as the process; Identity's manager, which calls this, as long as a request.
+        // The stores are not ours to close.
     }
 
     static AccountClaim Stored(Claim claim) => new(claim.Type, claim.Value);

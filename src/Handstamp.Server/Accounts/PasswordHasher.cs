@@ -1,5 +1,6 @@
+using System.Buffers;
 using System.Buffers.Text;
-using BCrypt.Net;
+using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 
 namespace Handstamp.Server.Accounts;
@@ -10,7 +11,11 @@ namespace Handstamp.Server.Accounts;
 /// </summary>
 sealed class PasswordHasher(Argon2id argon2id) : IPasswordHasher<Account>
 {
+    const int BcryptLength = 60;
+
     static readonly PasswordHasher<Account> Pbkdf2 = new();
+    static readonly SearchValues<char> BcryptCharacters =
+        SearchValues.Create("./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
 
     readonly HashFormat[] _formats =
     [
@@ -37,17 +42,16 @@ sealed class PasswordHasher(Argon2id argon2id) : IPasswordHasher<Account>
             : PasswordVerificationResult.SuccessRehashNeeded;
     }
 
-    static bool VerifyBcrypt(Account user, string hash, string password)
-    {
-        try
-        {
-            return BCrypt.Net.BCrypt.Verify(password, hash);
-        }
-        catch (Exception exception) when (exception is SaltParseException or ArgumentException)
-        {
-            return false;
-        }
-    }
+    static bool VerifyBcrypt(Account user, string hash, string password) =>
+        IsBcrypt(hash) && BCrypt.Net.BCrypt.Verify(password, hash);
+
+    /// <summary>Two digits of cost, then 53 characters: what is not so makes the library throw.</summary>
+    static bool IsBcrypt(string hash) =>
+        hash.Length == BcryptLength
+        && int.TryParse(hash.AsSpan(4, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var cost)
+        && cost is >= 4 and <= 31
+        && hash[6] == '$'
+        && !hash.AsSpan(7).ContainsAnyExcept(BcryptCharacters);
 
     static bool VerifyPbkdf2(Account user, string hash, string password) =>
         Base64.IsValid(hash)

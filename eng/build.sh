@@ -1,0 +1,99 @@
+# Sourced by run, test, .ci/run and bench/footprint/run: installs what the build needs, builds the native executable.
+# Everything it says goes to stderr; whatever is up to date costs a fraction of a second.
+
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+native=$root/artifacts/native
+sqlite_flags=(-O2 -fPIC -ffunction-sections -fdata-sections -fstack-protector-strong -D_FORTIFY_SOURCE=2
+  -DSQLITE_DQS=0 -DSQLITE_THREADSAFE=1 -DSQLITE_DEFAULT_FOREIGN_KEYS=1 -DSQLITE_DEFAULT_MEMSTATUS=0
+  -DSQLITE_OMIT_DEPRECATED -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_SNAPSHOT)
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true
+# A build node that outlives its build would keep a CI job's pipes open.
+[[ ${CI:-} != true ]] || export MSBUILDDISABLENODEREUSE=1
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() { say "$*"; exit 1; }
+
+require_prerequisites() {
+  command -v dotnet > /dev/null || fail "The .NET SDK 10 is missing: https://dotnet.microsoft.com/download"
+  command -v npm > /dev/null || fail "npm is missing; it comes with Node.js 20 or later: https://nodejs.org"
+  (cd "$root" && dotnet --version > /dev/null 2>&1) || fail "The .NET SDK here is older than global.json asks for: install .NET 10."
+}
+
+# The distribution's packages that the native build needs, those that are missing.
+missing_packages() {
+  command -v gcc > /dev/null || { echo gcc libc6-dev binutils libsodium-dev; return; }
+  command -v ar > /dev/null || echo binutils
+  # An answer without a slash means that gcc does not know such a file.
+  [[ $(gcc -print-file-name=crt1.o) == */* ]] || echo libc6-dev
+  [[ $(gcc -print-file-name=libsodium.a) == */* ]] || echo libsodium-dev
+}
+
+install_packages() {
+  local missing as_root=()
+  mapfile -t missing < <(missing_packages | tr ' ' '\n')
+  (( ${#missing[@]} > 0 )) || return 0
+  command -v apt-get > /dev/null || fail "Install the counterparts of these Debian packages: ${missing[*]}"
+  (( EUID == 0 )) || as_root=(sudo)
+  say "Installing ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq >&2
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+}
+
+# npm_install DIR: the packages of its lock file, if they are not there yet. No package's script is run.
+npm_install() {
+  [[ $1/node_modules/.package-lock.json -nt $1/package-lock.json ]] && return
+  say "Installing the npm packages of ${1#"$root"/}"
+  npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+}
+
+digest() { sha256sum | cut -d ' ' -f 1; }
+
+# stale FILE DIGEST: whether the file is missing or was made from something else.
+stale() { [[ ! -e $1 || ! -e $1.stamp || $(< "$1.stamp") != "$2" ]]; }
+
+build_sqlite() {
+  local archive=$native/libe_sqlite3.a lock=$root/src/Handstamp.Host/native made_from
+  made_from=$(cat "$lock/package-lock.json" <(echo "${sqlite_flags[*]}") | digest)
+  stale "$archive" "$made_from" || return 0
+  npm_install "$lock"
+  say "Compiling SQLite (half a minute, once)"
+  gcc "${sqlite_flags[@]}" -c "$lock/node_modules/better-sqlite3/deps/sqlite3/sqlite3.c" -o "$native/sqlite3.o"
+  rm -f "$archive"
+  ar rcs "$archive" "$native/sqlite3.o"
+  echo "$made_from" > "$archive.stamp"
+}
+
+sources() {
+  find "$root"/{src,eng,Directory.Build.props,Directory.Packages.props,global.json,.editorconfig} \
+    -name node_modules -prune -o -type f -print0 | sort -z
+}
+
+publish_native() {
+  local log=$native/publish.log
+  say "Building the native executable (a minute or two)"
+  (cd "$root" && dotnet restore -v quiet && dotnet publish src/Handstamp.Host -c Release -r linux-x64 --no-restore \
+    -v quiet -clp:NoSummary -p:SqliteArchive="$native/libe_sqlite3.a" \
+    -p:SodiumArchive="$(gcc -print-file-name=libsodium.a)" -o "$native/publish") > "$log" 2>&1 ||
+    { cat "$log" >&2; fail "The native build failed."; }
+  ! grep -i warning "$log" >&2 || fail "The native build has warnings."
+  mv "$native/publish/handstamp" "$native/handstamp"
+}
+
+# Leaves the executable at $native/handstamp. One at a time: ./run and ./test may start together.
+build_native() {
+  require_prerequisites
+  install_packages
+  mkdir -p "$native"
+  (
+    flock 9
+    build_sqlite
+    made_from=$(sources | xargs -0 sha256sum | digest)
+    stale "$native/handstamp" "$made_from" || exit 0
+    publish_native
+    echo "$made_from" > "$native/handstamp.stamp"
+  ) 9> "$native/.lock"
+}

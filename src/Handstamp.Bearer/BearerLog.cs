@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+
+namespace Handstamp.Bearer;
+
+/// <summary>Every line this library logs. None holds a token or a credential.</summary>
+static partial class BearerLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "{Count} keys of {Issuer} are loaded.")]
+    public static partial void KeysLoaded(ILogger log, int count, string issuer);
+
+    [LoggerMessage(1001, LogLevel.Warning, "The keys of {Issuer} could not be fetched. What is loaded stays in use.")]
+    public static partial void KeysNotLoaded(ILogger log, string issuer, Exception fault);
+
+    [LoggerMessage(1002, LogLevel.Warning, "The issuer has revoked its signing key {KeyId}: what it has signed is refused.")]
+    public static partial void KeyRevoked(ILogger log, string keyId);
+
+    [LoggerMessage(1100, LogLevel.Information, "Following the revocation feed of {Issuer}.")]
+    public static partial void FeedFollowed(ILogger log, string issuer);
+
+    [LoggerMessage(1101, LogLevel.Warning, "The revocation feed of {Issuer} broke off; it is tried again.")]
+    public static partial void FeedBroken(ILogger log, string issuer, Exception? fault);
+
+    [LoggerMessage(1102, LogLevel.Warning,
+        "{Issuer} answers {Status} to this API at the revocation feed. Make a credential with `handstamp api add NAME` "
+        + "and set HandstampBearerOptions.Credential. Until then a revocation is not noticed here.")]
+    public static partial void FeedRefused(ILogger log, string issuer, int status);
+
+    [LoggerMessage(1103, LogLevel.Warning, "{Issuer} offers no revocation feed: a revocation is not noticed here.")]
+    public static partial void FeedNotOffered(ILogger log, string issuer);
+
+    [LoggerMessage(1104, LogLevel.Error,
+        "An event of the revocation feed could not be verified ({Outcome}): the feed is not trusted until it can be.")]
+    public static partial void EventRejected(ILogger log, string outcome);
+
+    [LoggerMessage(1200, LogLevel.Error,
+        "A refresh token of session {SessionId} arrived in the {Place} of a request: it is exposed. Find out who sends it.")]
+    public static partial void TokenExposed(ILogger log, Guid? sessionId, string place);
+
+    [LoggerMessage(1201, LogLevel.Information, "The exposed refresh token of session {SessionId} was reported.")]
+    public static partial void ExposureReported(ILogger log, Guid sessionId);
+
+    [LoggerMessage(1202, LogLevel.Warning, "The exposed refresh token of session {SessionId} could not be reported.")]
+    public static partial void ExposureNotReported(ILogger log, Guid sessionId, Exception fault);
+
+    [LoggerMessage(1300, LogLevel.Warning, "The issuer could not be asked about a token.")]
+    public static partial void NotIntrospected(ILogger log, Exception fault);
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Bearer;
+
+/// <summary>Each rule is one sentence and one failure.</summary>
+sealed class HandstampBearerOptionsValidator : IValidateOptions<HandstampBearerOptions>
+{
+    static readonly TimeSpan LongestClockSkew = TimeSpan.FromMinutes(5);
+
+    public ValidateOptionsResult Validate(string? name, HandstampBearerOptions options)
+    {
+        string[] failures = [.. Failures(options)];
+        return failures.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    static IEnumerable<string> Failures(HandstampBearerOptions options)
+    {
+        if (AuthorityFault(options.Authority) is { } fault)
+            yield return $"Handstamp: Authority '{options.Authority}' {fault}";
+        if (options.Audiences.Any(string.IsNullOrWhiteSpace))
+            yield return "Handstamp: Audiences holds an empty name.";
+        // The value is a secret, and a wrong one may be another secret: it is not repeated.
+        if (options.Credential is { } credential && !IsCredential(credential))
+            yield return "Handstamp: Credential is not a credential that `handstamp api add` printed (hsa_…).";
+        if (!Enum.IsDefined(options.OnFeedLost))
+            yield return $"Handstamp: OnFeedLost has no value {options.OnFeedLost}.";
+        if (options.MaxRememberedTokens is < 2 or > 1_000_000)
+            yield return "Handstamp: MaxRememberedTokens must be from 2 to 1,000,000.";
+        if (options.ClockSkew < TimeSpan.Zero || options.ClockSkew > LongestClockSkew)
+            yield return "Handstamp: ClockSkew must be from 0 to 5 minutes.";
+    }
+
+    static string? AuthorityFault(string authority)
+    {
+        if (!Uri.TryCreate(authority, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
+            return "must be the address of the issuer, as in https://auth.example.com.";
+        if (address.Query.Length + address.Fragment.Length + address.UserInfo.Length > 0)
+            return "must have no query, fragment or user.";
+        // Whoever sits on the line could hand out keys of their own.
+        return address.Scheme == "http" && !address.IsLoopback ? "must be https: plain http is for this machine only." : null;
+    }
+
+    static bool IsCredential(string credential) =>
+        credential.StartsWith("hsa_", StringComparison.Ordinal) && credential.All(c => c is > ' ' and < '\x7f');
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+using Handstamp.Tokens;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Bearer.Issuer;
+
+/// <summary>
+/// The issuer's public keys. What was loaded stays in use while the issuer is away; a key that was revoked never comes
+/// back, however old the key set is that somebody on the way has cached.
+/// </summary>
+sealed class IssuerKeys(
+    IssuerClient issuer, IOptions<HandstampBearerOptions> options, TimeProvider time, ILogger<IssuerKeys> log)
+{
+    /// <summary>How long a token with an unknown key has to wait until the issuer is asked again.</summary>
+    public static readonly TimeSpan Cooldown = TimeSpan.FromSeconds(10);
+
+    static readonly TimeSpan ShortestAge = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan LongestAge = TimeSpan.FromHours(1);
+    static readonly TimeSpan UsualAge = TimeSpan.FromMinutes(10);
+
+    readonly Lock _lock = new();
+    ImmutableHashSet<string> _revoked = [];
+    Loaded? _loaded;
+    Task<bool>? _fetch;
+    DateTimeOffset _nextAsk;
+
+    /// <summary>The keys; null until they were fetched once.</summary>
+    public JsonWebKeySet? Current => Volatile.Read(ref _loaded)?.Keys;
+
+    /// <summary>Where the issuer's other doors are; null until the keys were fetched once.</summary>
+    public IssuerMetadata? Metadata => Volatile.Read(ref _loaded)?.Metadata;
+
+    /// <summary>How long the keys are good without looking again.</summary>
+    public TimeSpan MaxAge => Volatile.Read(ref _loaded)?.MaxAge ?? UsualAge;
+
+    /// <summary>Whether tokens of this key are to be believed now. Allocates nothing.</summary>
+    public bool Holds(string keyId) => Current?.Find(keyId) is not null;
+
+    /// <summary>Fetches, or waits for the fetch that is under way. False when it failed; never throws.</summary>
+    public Task<bool> RefreshAsync()
+    {
+        lock (_lock)
+            return _fetch is { IsCompleted: false } ? _fetch : _fetch = Task.Run(FetchAsync);
+    }
+
+    /// <summary>
+    /// Fetches because a request needs a key that isn't here. Whoever sends forged key ids gets the issuer asked once in
+    /// <see cref="Cooldown"/>, and no more.
+    /// </summary>
+    public Task<bool> AskAgainAsync()
+    {
+        lock (_lock)
+        {
+            if (_fetch is { IsCompleted: false })
+                return _fetch;
+            var now = time.GetUtcNow();
+            if (now < _nextAsk)
+                return Task.FromResult(false);
+
+            _nextAsk = now + Cooldown;
+            return RefreshAsync();
+        }
+    }
+
+    /// <summary>From now on nothing that the key has signed is believed.</summary>
+    public void Revoke(string keyId)
+    {
+        lock (_lock)
+        {
+            _revoked = _revoked.Add(keyId);
+            if (_loaded is { } loaded)
+                _loaded = loaded with { Keys = WithoutRevoked(loaded.Keys) };
+        }
+    }
+
+    async Task<bool> FetchAsync()
+    {
+        try
+        {
+            var metadata = await issuer.DiscoverAsync();
+            Take(metadata, await issuer.FetchKeysAsync(metadata.Keys, _loaded?.Tag));
+            return true;
+        }
+        catch (HttpRequestException fault)
+        {
+            BearerLog.KeysNotLoaded(log, options.Value.Authority, fault);
+            return false;
+        }
+    }
+
+    void Take(IssuerMetadata metadata, PublishedKeys published)
+    {
+        lock (_lock)
+        {
+            var keys = published.Keys ?? _loaded?.Keys
+                ?? throw new HttpRequestException("The issuer says that its keys have not changed, and they were never loaded.");
+            if (_loaded is null)
+                BearerLog.KeysLoaded(log, keys.Keys.Count, options.Value.Authority);
+            _loaded = new(metadata, WithoutRevoked(keys), published.Tag, Bounded(published.MaxAge));
+        }
+    }
+
+    JsonWebKeySet WithoutRevoked(JsonWebKeySet keys) => new([.. keys.Keys.Where(key => !_revoked.Contains(key.KeyId))]);
+
+    static TimeSpan Bounded(TimeSpan? age) => age switch
+    {
+        null => UsualAge,
+        { } given when given < ShortestAge => ShortestAge,
+        { } given when given > LongestAge => LongestAge,
+        { } given => given,
+    };
+
+    sealed record Loaded(IssuerMetadata Metadata, JsonWebKeySet Keys, EntityTagHeaderValue? Tag, TimeSpan MaxAge);
+}

@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace Handstamp.Bearer.Issuer;
+
+/// <summary>What the issuer's discovery document says (RFC 8414 §2), checked.</summary>
+sealed record IssuerMetadata(Uri Keys, Uri? Introspection, Uri? Revocations)
+{
+    /// <exception cref="HttpRequestException">The document is not this authority's.</exception>
+    public static IssuerMetadata Of(DiscoveryDocument document, string authority)
+    {
+        // RFC 8414 §3.3: identical, or the document is somebody else's.
+        if (document.Issuer != authority)
+            throw new HttpRequestException($"The discovery document of {authority} is that of another issuer.");
+
+        var origin = new Uri(authority);
+        return new(
+            OfOrigin(document.JwksUri, origin) ?? throw new HttpRequestException("The discovery document has no jwks_uri."),
+            OfOrigin(document.IntrospectionEndpoint, origin),
+            OfOrigin(document.RevocationsEndpoint, origin));
+    }
+
+    // Keys, credential and tokens go to the authority alone, whatever its document says.
+    static Uri? OfOrigin(string? address, Uri origin)
+    {
+        if (address is null)
+            return null;
+
+        return Uri.TryCreate(address, UriKind.Absolute, out var uri)
+            && uri.GetLeftPart(UriPartial.Authority) == origin.GetLeftPart(UriPartial.Authority)
+                ? uri
+                : throw new HttpRequestException($"The discovery document names an address that is not at {origin}.");
+    }
+}
+
+sealed record DiscoveryDocument(
+    [property: JsonPropertyName("issuer")] string? Issuer,
+    [property: JsonPropertyName("jwks_uri")] string? JwksUri,
+    [property: JsonPropertyName("introspection_endpoint")] string? IntrospectionEndpoint,
+    [property: JsonPropertyName("handstamp_revocations_endpoint")] string? RevocationsEndpoint);

@@ -1,0 +1,108 @@
+using Handstamp.Bearer.Feed;
+using Handstamp.Bearer.Issuer;
+using Handstamp.Tokens;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Bearer.Verification;
+
+/// <summary>
+/// Judges access tokens. What can't change about a token is remembered; its key, expiry and session are looked at each
+/// time.
+/// </summary>
+sealed class TokenJudge
+{
+    static readonly TokenVerdict NoKeys = new TokenVerdict.Unavailable("The issuer's keys have not been loaded yet.");
+    static readonly TokenVerdict NoFeed = new TokenVerdict.Unavailable("Revocations do not reach this API at the moment.");
+
+    readonly IssuerKeys _keys;
+    readonly IssuerClient _issuer;
+    readonly RememberedTokens _remembered;
+    readonly RevokedSessions _revoked;
+    readonly FeedStatus _feed;
+    readonly BearerMetrics _metrics;
+    readonly TimeProvider _time;
+    readonly ILogger<TokenJudge> _log;
+    readonly AccessTokenRules _rules;
+    readonly FeedLossPolicy _onFeedLost;
+
+    public TokenJudge(
+        IssuerKeys keys, IssuerClient issuer, RememberedTokens remembered, RevokedSessions revoked, FeedStatus feed,
+        IOptions<HandstampBearerOptions> options, BearerMetrics metrics, TimeProvider time, ILogger<TokenJudge> log)
+    {
+        (_keys, _issuer, _remembered, _revoked, _feed) = (keys, issuer, remembered, revoked, feed);
+        (_metrics, _time, _log, _onFeedLost) = (metrics, time, log, options.Value.OnFeedLost);
+        _rules = new()
+        {
+            Issuer = options.Value.Authority,
+            Audiences = options.Value.Audiences is { Count: > 0 } given ? [.. given] : [options.Value.Authority],
+            ClockSkew = options.Value.ClockSkew,
+        };
+    }
+
+    /// <summary>Completes at once for a token that is remembered, and for any whose key is here.</summary>
+    public ValueTask<TokenVerdict> JudgeAsync(ReadOnlyMemory<char> token, CancellationToken cancel)
+    {
+        if (!TokenDigest.TryCompute(token.Span, out var digest)
+            || _remembered.Find(digest) is not { } verified
+            || !_keys.Holds(verified.KeyId))
+            return VerifyAsync(token, digest, cancel);
+
+        _metrics.Remembered();
+        return CheckAsync(token, verified);
+    }
+
+    async ValueTask<TokenVerdict> VerifyAsync(ReadOnlyMemory<char> token, TokenDigest digest, CancellationToken cancel)
+    {
+        if (_keys.Current is null)
+            await _keys.AskAgainAsync().WaitAsync(cancel);
+        if (_keys.Current is not { } keys)
+            return NoKeys;
+
+        var outcome = Verify(token, keys);
+        if (outcome is AccessTokenOutcome.UnknownKey && await _keys.AskAgainAsync().WaitAsync(cancel))
+            outcome = Verify(token, _keys.Current);
+        if (outcome is not AccessTokenOutcome.Verified { Token: var claims, KeyId: var keyId })
+            return TokenVerdict.Refused.For(outcome);
+        // RFC 9449 §7.2: without its proof such a token is as good as stolen.
+        if (claims.KeyThumbprint is not null)
+            return TokenVerdict.Refused.Bound;
+
+        var verified = new VerifiedToken(claims, keyId);
+        _remembered.Add(digest, verified);
+        return await CheckAsync(token, verified);
+    }
+
+    AccessTokenOutcome Verify(ReadOnlyMemory<char> token, JsonWebKeySet keys) =>
+        AccessTokenVerifier.Verify(token.Span, keys, _rules, _time.GetUtcNow());
+
+    ValueTask<TokenVerdict> CheckAsync(ReadOnlyMemory<char> token, VerifiedToken verified)
+    {
+        if (_time.GetUtcNow() >= verified.ExpiresAt)
+            return new(TokenVerdict.Refused.Expired(verified.ExpiresAt));
+        if (verified.SessionId is { } session && _revoked.Contains(session))
+            return new(TokenVerdict.Refused.Revoked);
+        if (_onFeedLost == FeedLossPolicy.Continue || _feed.State == FeedState.Following)
+            return new(verified.Accepted);
+
+        return _onFeedLost == FeedLossPolicy.Introspect ? IntrospectAsync(token, verified) : new(NoFeed);
+    }
+
+    async ValueTask<TokenVerdict> IntrospectAsync(ReadOnlyMemory<char> token, VerifiedToken verified)
+    {
+        if (_keys.Metadata?.Introspection is not { } address)
+            return NoFeed;
+
+        try
+        {
+            return await _issuer.IntrospectAsync(address, token.ToString())
+                ? verified.Accepted
+                : TokenVerdict.Refused.Revoked;
+        }
+        catch (HttpRequestException fault)
+        {
+            BearerLog.NotIntrospected(_log, fault);
+            return NoFeed;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Handstamp.Tokens;
+
+namespace Handstamp.Bearer.Verification;
+
+/// <summary>What a request's credentials are worth: one of the records in here.</summary>
+abstract record TokenVerdict
+{
+    TokenVerdict(string outcome) => Outcome = outcome;
+
+    /// <summary>The metric's word for it.</summary>
+    public string Outcome { get; }
+
+    /// <summary>There is no token, or none for this scheme to judge.</summary>
+    public sealed record NoToken() : TokenVerdict("none");
+
+    public sealed record Accepted(VerifiedToken Token) : TokenVerdict("accepted");
+
+    /// <summary>Nothing is known against the token, and nothing can be known for it now: 503.</summary>
+    public sealed record Unavailable(string Description) : TokenVerdict("unavailable");
+
+    /// <summary>The token is not to be accepted: 401. The description goes to the caller.</summary>
+    public sealed record Refused : TokenVerdict
+    {
+        Refused(string outcome, string description) : base(outcome) => Description = description;
+
+        public string Description { get; }
+
+        public static readonly Refused Revoked = new("revoked", "The session of the token has been ended.");
+        public static readonly Refused Bound = new(
+            "bound", "The token is bound to a key (DPoP), and this API does not check such proofs.");
+        public static readonly Refused RefreshToken = new(
+            "refresh_token",
+            "This is a refresh token. It is for the login service alone, and counts as exposed now. Send the access token.");
+
+        static readonly Refused WrongType = new("wrong_type", "The token is not an access token.");
+        static readonly Refused UnknownKey = new("unknown_key", "The token is signed with a key that its issuer does not publish.");
+        static readonly Refused BadSignature = new("bad_signature", "The signature of the token is wrong.");
+        static readonly Refused WrongIssuer = new("wrong_issuer", "The token is from another issuer.");
+        static readonly Refused WrongAudience = new("wrong_audience", "The token is for another API.");
+
+        public static Refused Expired(DateTimeOffset at) => new("expired", $"The token expired at {Time(at)}.");
+
+        public static Refused For(AccessTokenOutcome outcome) => outcome switch
+        {
+            AccessTokenOutcome.Malformed malformed => new("malformed", $"The token is malformed: {malformed.Reason}."),
+            AccessTokenOutcome.WrongType => WrongType,
+            AccessTokenOutcome.UnknownKey => UnknownKey,
+            AccessTokenOutcome.BadSignature => BadSignature,
+            AccessTokenOutcome.WrongIssuer => WrongIssuer,
+            AccessTokenOutcome.WrongAudience => WrongAudience,
+            AccessTokenOutcome.Expired expired => Expired(expired.At),
+            AccessTokenOutcome.NotYetValid early => new("not_yet_valid", $"The token is not valid before {Time(early.At)}."),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+        static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,219 @@
+using System.Net;
+using Handstamp.Tokens;
+using Xunit;
+
+namespace Handstamp.Bearer.Tests;
+
+public sealed class BearerHandlerTests : IAsyncLifetime
+{
+    TestIssuer _issuer = null!;
+    TestApi _api = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _issuer = await TestIssuer.StartAsync();
+        _api = await TestApi.FollowAsync(_issuer);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _api.DisposeAsync();
+        await _issuer.DisposeAsync();
+    }
+
+    async Task RefusesAsync(string token, string description)
+    {
+        var answer = await _api.GetAsync("/me", token);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+        Assert.Equal($"Bearer error=\"invalid_token\", error_description=\"{description}\"", answer.Challenge);
+    }
+
+    [Fact]
+    public async Task A_good_token_is_accepted_where_no_default_scheme_was_named()
+    {
+        var answer = await _api.GetAsync("/me", _issuer.Issue());
+        Assert.Equal((HttpStatusCode.OK, "account-1"), (answer.Status, answer.Body));
+    }
+
+    [Fact]
+    public async Task The_name_of_the_scheme_is_read_without_regard_to_case()
+    {
+        var answer = await _api.SendAsync("/me", ("Authorization", "bEARER  " + _issuer.Issue()));
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+    }
+
+    [Theory]
+    [InlineData("/", HttpStatusCode.OK)]
+    [InlineData("/me", HttpStatusCode.Unauthorized)]
+    public async Task Without_a_token_a_protected_route_asks_for_one_and_names_no_error(string path, HttpStatusCode status)
+    {
+        var answer = await _api.GetAsync(path);
+        Assert.Equal((status, status == HttpStatusCode.OK ? "" : "Bearer"), (answer.Status, answer.Challenge));
+    }
+
+    [Theory]
+    [InlineData("Basic dXNlcjpwYXNz")]
+    [InlineData("Bearer")]
+    [InlineData("Bearer  ")]
+    [InlineData("DPoP abc")]
+    public async Task What_is_not_a_bearer_token_is_left_alone(string header)
+    {
+        var answer = await _api.SendAsync("/me", ("Authorization", header));
+        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (answer.Status, answer.Challenge));
+    }
+
+    [Fact]
+    public async Task Two_authorization_headers_are_left_alone()
+    {
+        var header = $"Authorization: Bearer {_issuer.Issue()}\r\n";
+        Assert.StartsWith("HTTP/1.1 200 ", await _api.SendRawAsync("/me", header), StringComparison.Ordinal);
+
+        var answer = await _api.SendRawAsync("/me", header + header);
+
+        Assert.StartsWith("HTTP/1.1 401 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nWWW-Authenticate: Bearer\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_in_the_query_is_not_looked_at()
+    {
+        var answer = await _api.GetAsync("/me?access_token=" + _issuer.Issue());
+        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (answer.Status, answer.Challenge));
+    }
+
+    [Fact]
+    public async Task A_bad_token_does_not_close_a_public_route()
+    {
+        var answer = await _api.GetAsync("/", "nonsense");
+        Assert.Equal((HttpStatusCode.OK, ""), (answer.Status, answer.Challenge));
+    }
+
+    [Fact]
+    public Task A_malformed_token_is_told_what_is_wrong() =>
+        RefusesAsync("nonsense", "The token is malformed: not three segments of ASCII text.");
+
+    [Fact]
+    public Task A_token_that_is_too_long_is_malformed() =>
+        RefusesAsync(new string('a', 9000), "The token is malformed: longer than 8192 characters.");
+
+    [Fact]
+    public async Task An_expired_token_is_told_since_when()
+    {
+        var token = _issuer.Issue();
+        await _api.GetAsync("/me", token);
+        _issuer.Clock.Advance(TimeSpan.FromMinutes(10));
+        await RefusesAsync(token, "The token expired at 2026-03-01T12:10:00Z.");
+    }
+
+    [Fact]
+    public Task An_expired_token_that_was_never_seen_is_told_the_same() => RefusesAsync(
+        _issuer.Issue(token => token with { ExpiresAt = _issuer.Clock.GetUtcNow() }),
+        "The token expired at 2026-03-01T12:00:00Z.");
+
+    [Fact]
+    public Task A_token_of_the_future_is_told_from_when() => RefusesAsync(
+        _issuer.Issue(token => token with { IssuedAt = token.IssuedAt.AddMinutes(1) }),
+        "The token is not valid before 2026-03-01T12:01:00Z.");
+
+    [Fact]
+    public Task A_token_for_another_API_is_told_so() => RefusesAsync(
+        _issuer.Issue(token => token with { Audience = ["https://other.example"] }), "The token is for another API.");
+
+    [Fact]
+    public Task A_token_of_another_issuer_is_told_so() => RefusesAsync(
+        _issuer.Issue(token => token with { Issuer = "https://other.example" }), "The token is from another issuer.");
+
+    [Fact]
+    public Task A_token_of_another_key_is_told_so() => RefusesAsync(
+        _issuer.Issue(key: SigningKey.Create(JwsAlgorithm.Es256)),
+        "The token is signed with a key that its issuer does not publish.");
+
+    [Fact]
+    public async Task A_token_whose_signature_is_anothers_is_told_so()
+    {
+        var (token, other) = (_issuer.Issue(), _issuer.Issue());
+        await RefusesAsync(
+            token[..token.LastIndexOf('.')] + other[other.LastIndexOf('.')..], "The signature of the token is wrong.");
+    }
+
+    [Fact]
+    public Task Another_kind_of_token_is_told_so() => RefusesAsync(
+        _issuer.Event(new RevokedKey("k")), "The token is not an access token.");
+
+    [Fact]
+    public Task A_token_that_is_bound_to_a_key_is_not_taken_for_a_bearer_token() => RefusesAsync(
+        _issuer.Issue(token => token with { KeyThumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }),
+        "The token is bound to a key (DPoP), and this API does not check such proofs.");
+
+    [Fact]
+    public async Task Roles_are_what_RequireRole_asks()
+    {
+        var token = _issuer.Issue();
+        Assert.Equal(HttpStatusCode.OK, (await _api.GetAsync("/admin", token)).Status);
+        var refused = await _api.GetAsync("/root", token);
+        Assert.Equal((HttpStatusCode.Forbidden, ""), (refused.Status, refused.Challenge));
+    }
+
+    [Fact]
+    public async Task A_scope_is_found_by_RequireScope_and_by_RequireClaim()
+    {
+        var token = _issuer.Issue();
+        Assert.Equal(HttpStatusCode.OK, (await _api.GetAsync("/orders", token)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _api.GetAsync("/claim", token)).Status);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("orders:reading orders")]
+    public async Task A_token_without_the_scope_is_told_which_one_it_lacks(string? scope)
+    {
+        var answer = await _api.GetAsync("/orders", _issuer.Issue(token => token with { Scope = scope }));
+        Assert.Equal(HttpStatusCode.Forbidden, answer.Status);
+        Assert.Equal("Bearer error=\"insufficient_scope\", scope=\"orders:read\"", answer.Challenge);
+    }
+
+    [Fact]
+    public async Task All_scopes_that_are_lacking_are_named_at_once()
+    {
+        var answer = await _api.GetAsync("/orders/new", _issuer.Issue());
+        Assert.Equal("Bearer error=\"insufficient_scope\", scope=\"orders:write stock\"", answer.Challenge);
+    }
+
+    [Fact]
+    public async Task The_claims_keep_the_names_of_the_token()
+    {
+        var answer = await _api.GetAsync("/claims", _issuer.Issue(token => token with
+        {
+            TokenId = "token-1",
+            SessionId = new("0195510a-7c1e-7a4b-9d5e-3f2a1b0c9d8e"),
+        }));
+        Assert.Equal(
+            $"""
+            iss={_issuer.Address}
+            sub=account-1
+            http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier=account-1
+            aud={_issuer.Address}
+            client_id=web
+            sid=0195510a-7c1e-7a4b-9d5e-3f2a1b0c9d8e
+            jti=token-1
+            iat=1772366400
+            exp=1772367000
+            scope=profile
+            scope=orders:read
+            roles=admin
+            roles=buyer
+            amr=pwd
+            auth_time=1772366400
+            plan=gold
+            """, answer.Body);
+    }
+
+    [Fact]
+    public async Task What_one_request_does_to_its_principal_no_other_request_sees()
+    {
+        var token = _issuer.Issue();
+        Assert.Equal("False True", (await _api.GetAsync("/mark", token)).Body);
+        Assert.Equal("False True", (await _api.GetAsync("/mark", token)).Body);
+        Assert.Contains("plan=gold", (await _api.GetAsync("/claims", token)).Body, StringComparison.Ordinal);
+    }
+}

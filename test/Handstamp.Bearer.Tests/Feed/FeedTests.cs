@@ -1,0 +1,303 @@
+using System.Net;
+using Handstamp.Bearer.Feed;
+using Handstamp.Tokens;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Xunit;
+
+namespace Handstamp.Bearer.Tests.Feed;
+
+public sealed class FeedTests : IAsyncLifetime
+{
+    TestIssuer _issuer = null!;
+
+    public async ValueTask InitializeAsync() => _issuer = await TestIssuer.StartAsync();
+
+    public ValueTask DisposeAsync() => _issuer.DisposeAsync();
+
+    (Guid Session, string Token) Issue(SigningKey? key = null)
+    {
+        var session = Guid.NewGuid();
+        return (session, _issuer.Issue(token => token with { SessionId = session }, key));
+    }
+
+    void Advance(double seconds) => _issuer.Clock.Advance(TimeSpan.FromSeconds(seconds));
+
+    static async Task<HttpStatusCode> CallAsync(TestApi api, string token) => (await api.GetAsync("/me", token)).Status;
+
+    static Task RevokedAsync(TestApi api, Guid session) =>
+        Eventually.TrueAsync(() => api.Get<RevokedSessions>().Contains(session), "the revocation arrives");
+
+    static async Task HealthIsAsync(TestApi api, HealthStatus status, string description)
+    {
+        var health = await api.HealthAsync();
+        Assert.Equal((status, description), (health.Status, health.Description));
+    }
+
+    [Fact]
+    public async Task A_revoked_session_is_refused_without_a_call_to_the_issuer()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var (session, token) = Issue();
+        var other = _issuer.Issue();
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(api, token));
+        var asked = _issuer.AskedInAll;
+
+        _issuer.Revoke(session);
+        await RevokedAsync(api, session);
+
+        var answer = await api.GetAsync("/me", token);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+        Assert.Equal("Bearer error=\"invalid_token\", error_description=\"The session of the token has been ended.\"", answer.Challenge);
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(api, other));
+        Assert.Equal(asked, _issuer.AskedInAll);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_seen_first_after_its_session_ended_is_refused()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var (session, token) = Issue();
+        _issuer.Revoke(session);
+        await RevokedAsync(api, session);
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, token));
+    }
+
+    [Fact]
+    public async Task What_was_revoked_before_the_API_started_is_known_before_it_counts_as_following()
+    {
+        var (session, token) = Issue();
+        _issuer.Revoke(session);
+        await using var api = await TestApi.FollowAsync(_issuer);
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, token));
+    }
+
+    [Fact]
+    public async Task A_revoked_session_is_forgotten_when_no_token_of_it_can_be_alive()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var revoked = api.Get<RevokedSessions>();
+        var (first, _) = Issue();
+        _issuer.Revoke(first);
+        await RevokedAsync(api, first);
+
+        Advance(61 * 60);
+        var (second, _) = Issue();
+        _issuer.Revoke(second);
+        await Eventually.TrueAsync(() => revoked.Contains(second), "the revocation arrives", () => Advance(1));
+        Assert.False(revoked.Contains(first));
+        Assert.Equal(1, revoked.Count);
+    }
+
+    [Fact]
+    public async Task After_a_break_the_feed_resumes_where_it_was()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var (before, _) = Issue();
+        _issuer.Revoke(before);
+        await RevokedAsync(api, before);
+        _issuer.CutFeeds();
+        await Eventually.TrueAsync(() => _issuer.Followers == 0, "the line is cut");
+        var (meanwhile, token) = Issue();
+        _issuer.Revoke(meanwhile);
+
+        await Eventually.TrueAsync(() => _issuer.Followers == 1, "the API is back", () => Advance(0.1));
+        await RevokedAsync(api, meanwhile);
+
+        Assert.Equal(["", "1"], _issuer.ResumedFrom);
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, token));
+    }
+
+    [Fact]
+    public async Task A_short_break_is_no_loss()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer, options => options.OnFeedLost = FeedLossPolicy.Refuse);
+        _issuer.IsAway = true;
+        Advance(9);
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(api, _issuer.Issue()));
+    }
+
+    [Fact]
+    public async Task Silence_is_the_loss_of_the_feed_although_the_line_is_open()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        _issuer.BeatsWhenCaughtUp = false;
+        Advance(10);
+        Assert.Equal(FeedState.Lost, api.Feed);
+        await Eventually.TrueAsync(() => _issuer.ResumedFrom.Count > 1, "the API connects anew", () => Advance(0.1));
+    }
+
+    [Fact]
+    public async Task Each_frame_keeps_the_feed_alive()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        for (var i = 0; i < 5; i++)
+        {
+            Advance(9);
+            _issuer.Beat();
+            await Eventually.TrueAsync(() => api.Get<FeedStatus>().Silence == TimeSpan.Zero, "the heartbeat arrives");
+        }
+
+        Assert.Single(_issuer.ResumedFrom);
+    }
+
+    [Fact]
+    public async Task A_new_connection_counts_only_when_it_has_caught_up()
+    {
+        _issuer.BeatsWhenCaughtUp = false;
+        var (session, _) = Issue();
+        _issuer.Revoke(session);
+        await using var api = await TestApi.StartAsync(_issuer);
+        await RevokedAsync(api, session);
+        Assert.Equal(FeedState.Connecting, api.Feed);
+
+        _issuer.Beat();
+        await api.FollowsAsync();
+    }
+
+    [Fact]
+    public async Task Without_the_feed_tokens_are_accepted_until_they_expire_and_health_says_so()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        await HealthIsAsync(api, HealthStatus.Healthy, "The revocation feed is followed.");
+        _issuer.IsAway = true;
+        Advance(10);
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(api, _issuer.Issue()));
+        await HealthIsAsync(api, HealthStatus.Degraded, "The revocation feed is lost. Tokens are accepted until they expire.");
+    }
+
+    [Fact]
+    public async Task An_API_that_must_not_go_on_without_the_feed_answers_503()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer, options => options.OnFeedLost = FeedLossPolicy.Refuse);
+        _issuer.IsAway = true;
+        Advance(10);
+        var answer = await api.GetAsync("/me", _issuer.Issue());
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, ""), (answer.Status, answer.Challenge));
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, "nonsense"));
+        await HealthIsAsync(api, HealthStatus.Unhealthy, "The revocation feed is lost. Tokens are refused until it is back.");
+
+        _issuer.IsAway = false;
+        await Eventually.TrueAsync(() => api.Feed == FeedState.Following, "the feed is back", () => Advance(1));
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(api, _issuer.Issue()));
+    }
+
+    [Fact]
+    public async Task Without_the_feed_the_issuer_can_be_asked_about_each_token()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer, options => options.OnFeedLost = FeedLossPolicy.Introspect);
+        var (good, ended) = (_issuer.Issue(), _issuer.Issue());
+        _issuer.Inactive[ended] = true;
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(api, ended));
+        Assert.Equal(0, _issuer.Asked("/oauth/introspect"));
+
+        _issuer.BeatsWhenCaughtUp = false;
+        Advance(10);
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(api, good));
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, ended));
+        await HealthIsAsync(api, HealthStatus.Degraded, "The revocation feed is lost. The issuer is asked about each token.");
+
+        _issuer.IsAway = true;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await CallAsync(api, good));
+    }
+
+    [Fact]
+    public async Task Without_a_credential_the_API_goes_by_expiry_and_says_so_and_asks_again()
+    {
+        _issuer.WantsCredential = true;
+        await using var api = await TestApi.StartAsync(_issuer);
+        await Eventually.TrueAsync(() => api.Feed == FeedState.Refused, "the API is refused");
+
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(api, _issuer.Issue()));
+        await HealthIsAsync(api, HealthStatus.Degraded,
+            "The issuer does not let this API follow the revocation feed: it needs a credential. Tokens are accepted until they expire.");
+        Assert.Contains("handstamp api add", Assert.Single(api.Logs.Of(1102)), StringComparison.Ordinal);
+
+        _issuer.WantsCredential = false;
+        await Eventually.TrueAsync(() => api.Feed == FeedState.Following, "the API is let in", () => Advance(30));
+    }
+
+    [Fact]
+    public async Task With_its_credential_the_API_is_let_in_and_the_credential_is_in_no_log()
+    {
+        _issuer.WantsCredential = true;
+        await using var api = await TestApi.FollowAsync(_issuer, options => options.Credential = TestIssuer.Credential);
+        Assert.DoesNotContain(api.Logs.Lines, line => line.Text.Contains(TestIssuer.Credential, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_issuer_without_a_feed_is_told_apart()
+    {
+        _issuer.HasFeed = false;
+        await using var api = await TestApi.StartAsync(_issuer);
+        await Eventually.TrueAsync(() => api.Feed == FeedState.NotOffered, "the API has noticed");
+        await HealthIsAsync(api, HealthStatus.Degraded, "The issuer offers no revocation feed. Tokens are accepted until they expire.");
+    }
+
+    [Fact]
+    public async Task Without_keys_the_API_is_unhealthy()
+    {
+        _issuer.IsAway = true;
+        await using var api = await TestApi.StartAsync(_issuer);
+        await HealthIsAsync(api, HealthStatus.Unhealthy, "The issuer's keys have not been loaded: no token can be verified.");
+    }
+
+    [Fact]
+    public async Task An_event_of_a_key_that_is_new_has_the_keys_fetched()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        _issuer.Key = SigningKey.Create(JwsAlgorithm.Es256);
+        var (session, _) = Issue();
+        _issuer.Revoke(session);
+        await RevokedAsync(api, session);
+        Assert.Equal(FeedState.Following, api.Feed);
+    }
+
+    [Fact]
+    public async Task A_forged_event_revokes_nothing_and_the_feed_is_not_trusted_until_it_is_gone()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var (victim, token) = Issue();
+        _issuer.Revoke(victim, SigningKey.Create(JwsAlgorithm.Es256));
+        await Eventually.TrueAsync(() => api.Feed == FeedState.Untrusted, "the forgery is noticed");
+        var (next, _) = Issue();
+        _issuer.Revoke(next);
+        _issuer.Beat();
+        await RevokedAsync(api, next);
+
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(api, token));
+        Assert.Equal(FeedState.Untrusted, api.Feed);
+        await HealthIsAsync(api, HealthStatus.Degraded,
+            "The revocation feed holds an event that can not be verified. Tokens are accepted until they expire.");
+        Assert.Single(api.Logs.Of(1104));
+
+        _issuer.Withdraw(1, "session-revoked", _issuer.Event(new RevokedSession(Guid.NewGuid(), null, "logout")));
+        await Eventually.TrueAsync(() => api.Feed == FeedState.Following, "the feed is read again and trusted", BeatLater);
+        Assert.Equal(["", ""], _issuer.ResumedFrom);
+    }
+
+    void BeatLater()
+    {
+        Advance(3);
+        _issuer.Beat();
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("")]
+    public async Task What_is_no_event_at_all_is_not_trusted_either(string data)
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        _issuer.Tell("session-revoked", data);
+        await Eventually.TrueAsync(() => api.Feed == FeedState.Untrusted, "the fault is noticed");
+    }
+
+    [Fact]
+    public async Task An_event_of_another_issuer_is_not_trusted()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var (session, _) = Issue();
+        _issuer.Revoke(session, issuer: "https://other.example");
+        await Eventually.TrueAsync(() => api.Feed == FeedState.Untrusted, "the fault is noticed");
+        Assert.False(api.Get<RevokedSessions>().Contains(session));
+    }
+}

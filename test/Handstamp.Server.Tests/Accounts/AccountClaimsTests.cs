@@ -1,0 +1,72 @@
+using Handstamp.Server.Accounts;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Accounts;
+
+public sealed class AccountClaimsTests
+{
+    static readonly AccountClaims Valid = new()
+    {
+        Roles = ["Admin", "billing:read"],
+        Custom = [new("tenant", "acme"), new("https://example.com/plan", "gold"), new("tenant", "other")],
+    };
+
+    [Fact]
+    public void Roles_and_claims_survive_being_stored()
+    {
+        var read = AccountClaims.FromJson(Valid.ToJson());
+
+        Assert.Null(Valid.Fault());
+        Assert.Equal(Valid.Roles, read.Roles);
+        Assert.Equal(Valid.Custom, read.Custom);
+        Assert.Null(AccountClaims.None.ToJson());
+        Assert.Same(AccountClaims.None, AccountClaims.FromJson(null));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("two words")]
+    [InlineData("a@b")]
+    [InlineData("naïve")]
+    [InlineData("a\"b")]
+    public void A_name_has_plain_characters_only(string name)
+    {
+        Assert.StartsWith(
+            "A role is 1 to 128 letters", (Valid with { Roles = [name] }).Fault(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The name of a claim is 1 to 128 letters", (Valid with { Custom = [new(name, "x")] }).Fault(),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(128, true)]
+    [InlineData(129, false)]
+    public void A_name_has_at_most_128_characters(int length, bool isTaken) =>
+        Assert.Equal(isTaken, (Valid with { Roles = [new string('a', length)] }).Fault() is null);
+
+    [Theory]
+    [InlineData("sub")]
+    [InlineData("Roles")]
+    [InlineData("exp")]
+    public void A_name_that_tokens_give_a_meaning_is_refused(string name) =>
+        Assert.Equal(
+            $"The claim '{name}' has a meaning of its own in tokens.",
+            (Valid with { Custom = [new(name, "x")] }).Fault());
+
+    [Theory]
+    [InlineData(512, true)]
+    [InlineData(513, false)]
+    public void A_value_has_at_most_512_characters(int length, bool isTaken) =>
+        Assert.Equal(isTaken, (Valid with { Custom = [new("note", new string('a', length))] }).Fault() is null);
+
+    [Fact]
+    public void Together_they_fit_into_2_KiB()
+    {
+        AccountClaim[] four = [.. Enumerable.Repeat(new AccountClaim("note", new string('a', 450)), 4)];
+
+        Assert.Null((Valid with { Custom = four }).Fault());
+        Assert.Equal(
+            "Roles and claims together take at most 2048 characters of JSON.",
+            (Valid with { Custom = [.. four, new("more", new string('a', 200))] }).Fault());
+    }
+}

@@ -1,0 +1,80 @@
+using Handstamp.Server.Accounts;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Accounts;
+
+public sealed class PasswordPolicyTests
+{
+    const string Common = "This is one of the passwords that are tried first.";
+    const string Repetition = "This is one character again and again.";
+    const string Sequence = "These characters follow each other.";
+    const string Words = "There is little in it but the e-mail address or the service's name.";
+
+    static readonly PasswordPolicy Policy = new(TestAccounts.Options());
+
+    [Theory]
+    [InlineData("a violet umbrella")]
+    [InlineData("xk9!zq2p")]
+    [InlineData("no digits nor capitals needed")]
+    [InlineData("🔑🚪🏠🌳🐝🍯🥄🫖")]
+    [InlineData("adalikes2swim")]
+    public void A_password_that_nobody_would_guess_is_taken(string password) => Assert.Null(Fault(password));
+
+    [Theory]
+    [InlineData("", "A password has at least 8 characters.")]
+    [InlineData("xk9!zq2", "A password has at least 8 characters.")]
+    [InlineData("🔑🚪🏠🌳🐝🍯🥄", "A password has at least 8 characters.")]
+    [InlineData("zzzzzzzzzzzz", Repetition)]
+    [InlineData("12345678", Sequence)]
+    [InlineData("1234567890123456", Sequence)]
+    [InlineData("87654321", Sequence)]
+    [InlineData("09876543", Sequence)]
+    [InlineData("abcdefgh", Sequence)]
+    [InlineData("ZYXWVUTSRQ", Sequence)]
+    [InlineData("password", Common)]
+    [InlineData("PassWord1", Common)]
+    [InlineData("qwertyuiop", Common)]
+    [InlineData("!qaz2wsx", Common)]
+    [InlineData("grace.hopper", Words)]
+    [InlineData("Grace2026!", Words)]
+    [InlineData("hopperhopper", Words)]
+    [InlineData("ACME-2026", Words)]
+    [InlineData("handstamp", Words)]
+    [InlineData("Handstamp1234567", Words)]
+    public void What_is_tried_first_is_refused_with_the_reason(string password, string fault) =>
+        Assert.Equal(fault, Fault(password));
+
+    [Fact]
+    public void The_least_length_is_a_setting()
+    {
+        var strict = new PasswordPolicy(TestAccounts.Options(options => options.Password.MinLength = 15));
+
+        Assert.Equal("A password has at least 15 characters.", strict.Fault("fourteen chars", TestAccounts.Email));
+        Assert.Null(strict.Fault("fifteen chars!!", TestAccounts.Email));
+    }
+
+    [Fact]
+    public void The_longest_password_has_256_characters()
+    {
+        var longest = string.Concat(Enumerable.Repeat("violet..", 32));
+
+        Assert.Null(Fault(longest));
+        Assert.Equal("A password has at most 256 characters.", Fault(longest + "."));
+    }
+
+    [Fact]
+    public void Every_line_of_the_list_is_found()
+    {
+        using var resource = typeof(PasswordPolicy).Assembly.GetManifestResourceStream("CommonPasswords.txt")!;
+        using var reader = new StreamReader(resource);
+        var listed = reader.ReadToEnd().Split('\n').SkipWhile(line => line.Length > 0)
+            .Where(line => line.Length > 0).ToArray();
+
+        Assert.True(listed.Length > 10_000);
+        Assert.Equal(listed.Order(StringComparer.Ordinal).Distinct(), listed);
+        Assert.All(listed, line => Assert.True(CommonPasswords.Contains(line), line));
+        Assert.All(listed, line => Assert.False(CommonPasswords.Contains(line + "\u007f"), line));
+    }
+
+    static string? Fault(string password) => Policy.Fault(password, "grace.hopper@acme.example");
+}

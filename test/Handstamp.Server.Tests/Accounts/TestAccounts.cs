@@ -1,0 +1,37 @@
+using System.Diagnostics.Metrics;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Tests.Accounts;
+
+/// <summary>Settings and accounts to start from; the hash is the cheapest that libsodium makes.</summary>
+static class TestAccounts
+{
+    public const string Email = "ada@example.com";
+    public const string Password = "a violet umbrella";
+
+    public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public static IOptions<AccountOptions> Options(Action<AccountOptions>? change = null)
+    {
+        var options = new AccountOptions { Hashing = { MemoryKiB = 8, Passes = 1, Concurrency = 2 } };
+        change?.Invoke(options);
+        return Microsoft.Extensions.Options.Options.Create(options);
+    }
+
+    public static Account Account(string? passwordHash = null, string email = Email) => new()
+    {
+        Id = Guid.CreateVersion7(Now),
+        Email = email,
+        NormalizedEmail = email.ToUpperInvariant(),
+        PasswordHash = passwordHash,
+        SecurityStamp = "first",
+        ConcurrencyStamp = "first",
+        CreatedAt = Now,
+    };
+
+    public static Telemetry Telemetry() =>
+        new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+}

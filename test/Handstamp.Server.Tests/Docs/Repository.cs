@@ -1,0 +1,16 @@
+namespace Handstamp.Server.Tests.Docs;
+
+/// <summary>The files of the repository that the tests run in.</summary>
+static class Repository
+{
+    static readonly string Root = FindRoot();
+
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    static string FindRoot()
+    {
+        for (var directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
+            if (File.Exists(Path.Combine(directory, "Handstamp.slnx"))) return directory;
+        throw new InvalidOperationException("The tests do not run inside the repository.");
+    }
+}

@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Handstamp.Server.Tests;
+
+/// <summary>
+/// The whole service in this process: real Kestrel on a free port, real SQLite in a directory of its own, and a clock
+/// that stands still until a test moves it.
+/// </summary>
+sealed class HandstampApp : IAsyncDisposable
+{
+    public const string Issuer = "https://auth.example.com";
+    public const string Email = "ada@example.com";
+    public const string Password = "a quite unusual sentence";
+
+    readonly WebApplication _app;
+    readonly bool _ownsDirectory;
+
+    HandstampApp(WebApplication app, string directory, bool ownsDirectory, FakeTimeProvider clock, LogLines logs)
+    {
+        (_app, Directory, _ownsDirectory, Clock, Logs) = (app, directory, ownsDirectory, clock, logs);
+        var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
+        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(address) };
+    }
+
+    public HttpClient Client { get; }
+
+    public FakeTimeProvider Clock { get; }
+
+    public string Directory { get; }
+
+    public LogLines Logs { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<HandstampApp> StartAsync(
+        Dictionary<string, string?>? settings = null, string? directory = null, FakeTimeProvider? clock = null,
+        string environment = "Production", Action<IServiceCollection>? services = null)
+    {
+        var data = directory ?? System.IO.Directory.CreateTempSubdirectory("handstamp-test-").FullName;
+        var time = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        var logs = new LogLines();
+
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Issuer"] = Issuer,
+            ["Storage:DataDirectory"] = data,
+            ["Accounts:Hashing:MemoryKiB"] = "7168",
+            ["Accounts:Hashing:Passes"] = "5",
+        });
+        builder.Configuration.AddInMemoryCollection(settings);
+        // As the executable has it: the framework's request log, which writes addresses with their queries, is off.
+        builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace)
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddHandstamp(builder.Configuration);
+        builder.Services.AddHandstampSqlite(Path.Combine(data, "handstamp.db"));
+        services?.Invoke(builder.Services);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+
+        var app = builder.Build();
+        app.MapHandstamp();
+        await app.StartAsync();
+        return new HandstampApp(app, data, directory is null, time, logs);
+    }
+
+    public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
+
+    public Task<HttpResponseMessage> PostAsync(string route, object body, string? accessToken = null) =>
+        SendAsync(HttpMethod.Post, route, body, accessToken);
+
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string route, object? body = null, string? accessToken = null, Action<HttpRequestMessage>? change = null)
+    {
+        using var request = new HttpRequestMessage(method, route);
+        if (body is not null) request.Content = JsonContent.Create(body);
+        if (accessToken is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        change?.Invoke(request);
+        return await Client.SendAsync(request);
+    }
+
+    public async Task RegisterAsync(string email = Email, string password = Password)
+    {
+        using var answer = await PostAsync("/register", new { email, password });
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task<TokenSet> LoginAsync(string email = Email, string password = Password, string transport = "body")
+    {
+        using var answer = await PostAsync("/login", new { email, password, transport });
+        return await TokenSet.ReadAsync(answer);
+    }
+
+    public async Task<TokenSet> RegisterAndLoginAsync()
+    {
+        await RegisterAsync();
+        return await LoginAsync();
+    }
+
+    public Task<HttpResponseMessage> RefreshAsync(string refreshToken) =>
+        PostAsync("/refresh", new { refresh_token = refreshToken });
+
+    public async Task<TokenSet> RefreshedAsync(string refreshToken)
+    {
+        using var answer = await RefreshAsync(refreshToken);
+        return await TokenSet.ReadAsync(answer);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        if (_ownsDirectory) System.IO.Directory.Delete(Directory, recursive: true);
+    }
+}
+
+/// <summary>The answer of login and refresh.</summary>
+sealed record TokenSet(string AccessToken, string? RefreshToken, long ExpiresIn, long RefreshExpiresIn, Guid SessionId, string Body)
+{
+    public static async Task<TokenSet> ReadAsync(HttpResponseMessage answer)
+    {
+        var body = await answer.Content.ReadAsStringAsync();
+        if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"{(int)answer.StatusCode}: {body}");
+        var json = JsonDocument.Parse(body).RootElement;
+        return new TokenSet(
+            json.GetProperty("access_token").GetString()!,
+            json.TryGetProperty("refresh_token", out var token) ? token.GetString() : null,
+            json.GetProperty("expires_in").GetInt64(),
+            json.GetProperty("refresh_expires_in").GetInt64(),
+            json.GetProperty("session_id").GetGuid(),
+            body);
+    }
+}
+
+/// <summary>A problem as it came over the wire.</summary>
+sealed record ProblemAnswer(int Status, string Code, bool Definitive, string? Detail, TimeSpan? RetryAfter)
+{
+    public static async Task<ProblemAnswer> ReadAsync(HttpResponseMessage answer)
+    {
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal((int)answer.StatusCode, json.GetProperty("status").GetInt32());
+        return new ProblemAnswer(
+            (int)answer.StatusCode,
+            json.GetProperty("code").GetString()!,
+            json.GetProperty("definitive").GetBoolean(),
+            json.TryGetProperty("detail", out var detail) ? detail.GetString() : null,
+            answer.Headers.RetryAfter?.Delta);
+    }
+}
+
+/// <summary>Everything that was logged, at every level.</summary>
+sealed class LogLines : ILoggerProvider
+{
+    readonly ConcurrentQueue<string> _lines = new();
+
+    public IEnumerable<string> Lines => _lines;
+
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);
+
+    public void Dispose()
+    {
+    }
+
+    sealed class Logger(string category, ConcurrentQueue<string> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{logLevel} {category} {eventId.Id} {formatter(state, exception)} {exception}");
+    }
+}

@@ -1,0 +1,274 @@
+using System.Net;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions;
+using Handstamp.Tokens;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Sessions;
+
+public sealed class RefreshTests
+{
+    static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+
+    static async Task<RotationState> RowAsync(HandstampApp app, Guid session) =>
+        (await app.Get<ISessionStore>().FindAsync(session, default))!.Session.Rotation;
+
+    [Fact]
+    public async Task A_refresh_after_the_window_gives_a_new_pair_for_the_same_session()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        app.Clock.Advance(Window);
+
+        var refreshed = await app.RefreshedAsync(login.RefreshToken!);
+
+        Assert.Equal(login.SessionId, refreshed.SessionId);
+        Assert.NotEqual(login.RefreshToken, refreshed.RefreshToken);
+        Assert.NotEqual(login.AccessToken, refreshed.AccessToken);
+        Assert.Equal(600, refreshed.ExpiresIn);
+        Assert.Equal(14 * 24 * 3600, refreshed.RefreshExpiresIn);
+    }
+
+    [Fact]
+    public async Task Within_the_window_the_newest_token_is_answered_with_itself_and_nothing_is_written()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        var before = await RowAsync(app, login.SessionId);
+        app.Clock.Advance(Window - TimeSpan.FromMilliseconds(1));
+
+        var held = await app.RefreshedAsync(login.RefreshToken!);
+
+        Assert.Equal(login.RefreshToken, held.RefreshToken);
+        Assert.NotEqual(login.AccessToken, held.AccessToken);
+        Assert.Equal(before, await RowAsync(app, login.SessionId));
+    }
+
+    [Fact]
+    public async Task Parallel_refreshes_of_one_token_after_the_window_get_one_byte_identical_successor_and_one_step_of_the_row()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        app.Clock.Advance(Window);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => app.RefreshedAsync(login.RefreshToken!)));
+
+        Assert.Single(answers.Select(answer => answer.RefreshToken).Distinct());
+        var row = await RowAsync(app, login.SessionId);
+        Assert.Equal((1, 2, 2), (row.Seen, row.First, row.Last));
+    }
+
+    [Fact]
+    public async Task A_lost_answer_can_be_asked_for_again_within_the_window()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        app.Clock.Advance(Window);
+        var lost = await app.RefreshedAsync(login.RefreshToken!);
+        var row = await RowAsync(app, login.SessionId);
+        app.Clock.Advance(Window - TimeSpan.FromMilliseconds(1));
+
+        var again = await app.RefreshedAsync(login.RefreshToken!);
+
+        Assert.Equal(lost.RefreshToken, again.RefreshToken);
+        Assert.Equal(row, await RowAsync(app, login.SessionId));
+    }
+
+    [Fact]
+    public async Task A_lost_answer_can_be_asked_for_again_a_night_later_and_gives_a_second_successor()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        app.Clock.Advance(Window);
+        var lost = await app.RefreshedAsync(login.RefreshToken!);
+        app.Clock.Advance(TimeSpan.FromHours(9));
+
+        var second = await app.RefreshedAsync(login.RefreshToken!);
+
+        Assert.NotEqual(lost.RefreshToken, second.RefreshToken);
+        var row = await RowAsync(app, login.SessionId);
+        Assert.Equal((1, 2, 3), (row.Seen, row.First, row.Last));
+    }
+
+    [Fact]
+    public async Task Once_one_of_two_successors_is_used_showing_the_other_ends_the_session()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        app.Clock.Advance(Window);
+        var first = await app.RefreshedAsync(login.RefreshToken!);
+        app.Clock.Advance(Window);
+        var second = await app.RefreshedAsync(login.RefreshToken!);
+        app.Clock.Advance(Window);
+        var used = await app.RefreshedAsync(second.RefreshToken!);
+        app.Clock.Advance(Window);
+
+        var passedOver = await ProblemAnswer.ReadAsync(await app.RefreshAsync(first.RefreshToken!));
+        var winner = await ProblemAnswer.ReadAsync(await app.RefreshAsync(used.RefreshToken!));
+
+        Assert.Equal((401, "refresh_token_reused", true), (passedOver.Status, passedOver.Code, passedOver.Definitive));
+        Assert.Equal((401, "session_revoked", true), (winner.Status, winner.Code, winner.Definitive));
+        var reading = await app.Get<ISessionStore>().FindAsync(login.SessionId, default);
+        Assert.Equal(EndReason.Reuse, reading!.End!.Reason);
+    }
+
+    [Fact]
+    public async Task An_older_token_within_the_window_is_superseded_and_the_session_lives()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        app.Clock.Advance(Window);
+        var second = await app.RefreshedAsync(login.RefreshToken!);
+        app.Clock.Advance(Window);
+        var third = await app.RefreshedAsync(second.RefreshToken!);
+
+        var late = await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!));
+
+        Assert.Equal((409, "refresh_token_superseded", false), (late.Status, late.Code, late.Definitive));
+        Assert.Equal(third.RefreshToken, (await app.RefreshedAsync(third.RefreshToken!)).RefreshToken);
+    }
+
+    [Fact]
+    public async Task A_database_that_went_back_in_time_ends_the_session_with_an_error_that_says_so()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        var ring = app.Get<Handstamp.Server.Keys.KeyRingService>().Ring;
+        var ahead = RefreshToken.Create(ring.MacKey(app.Clock.GetUtcNow()), login.SessionId, 5).Encode();
+
+        var answer = await ProblemAnswer.ReadAsync(await app.RefreshAsync(ahead));
+
+        Assert.Equal((401, "session_revoked", true), (answer.Status, answer.Code, answer.Definitive));
+        Assert.Contains(app.Logs.Lines, line => line.Contains("gone back in time", StringComparison.Ordinal));
+        Assert.Equal(EndReason.RolledBack, (await app.Get<ISessionStore>().FindAsync(login.SessionId, default))!.End!.Reason);
+    }
+
+    [Fact]
+    public async Task Late_retries_can_be_made_to_end_the_session()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Sessions:LateRetry"] = "refuse" });
+        var login = await app.RegisterAndLoginAsync();
+        app.Clock.Advance(Window);
+        await app.RefreshedAsync(login.RefreshToken!);
+        app.Clock.Advance(Window);
+
+        var late = await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!));
+
+        Assert.Equal("refresh_token_reused", late.Code);
+    }
+
+    [Fact]
+    public async Task Idle_expiry_moves_with_a_rotation_but_never_past_the_absolute_one()
+    {
+        await using var app = await HandstampApp.StartAsync(new()
+        {
+            ["Sessions:IdleLifetime"] = "01:00:00",
+            ["Sessions:AbsoluteLifetime"] = "01:30:00",
+        });
+        var login = await app.RegisterAndLoginAsync();
+        app.Clock.Advance(TimeSpan.FromMinutes(50));
+        var refreshed = await app.RefreshedAsync(login.RefreshToken!);
+        Assert.Equal(40 * 60, refreshed.RefreshExpiresIn);
+
+        app.Clock.Advance(TimeSpan.FromMinutes(40));
+        var expired = await ProblemAnswer.ReadAsync(await app.RefreshAsync(refreshed.RefreshToken!));
+
+        Assert.Equal((401, "session_expired", true), (expired.Status, expired.Code, expired.Definitive));
+    }
+
+    [Fact]
+    public async Task A_session_that_is_left_alone_expires()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        app.Clock.Advance(TimeSpan.FromDays(14));
+
+        Assert.Equal("session_expired", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!))).Code);
+    }
+
+    [Fact]
+    public async Task No_access_token_outlives_its_session()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Sessions:AbsoluteLifetime"] = "14.00:00:00" });
+        var login = await app.RegisterAndLoginAsync();
+        app.Clock.Advance(TimeSpan.FromDays(14) - TimeSpan.FromMinutes(3));
+
+        Assert.Equal(180, (await app.RefreshedAsync(login.RefreshToken!)).ExpiresIn);
+    }
+
+    [Fact]
+    public async Task A_token_in_the_query_is_refused_unless_it_is_allowed()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        var answer = await app.SendAsync(HttpMethod.Post, $"/refresh?refresh_token={login.RefreshToken}");
+        var problem = await ProblemAnswer.ReadAsync(answer);
+        Assert.Equal((400, "refresh_token_in_query", false), (problem.Status, problem.Code, problem.Definitive));
+
+        await using var lax = await HandstampApp.StartAsync(new() { ["Sessions:AllowRefreshTokenInQuery"] = "true" });
+        var other = await lax.RegisterAndLoginAsync();
+        var allowed = await lax.SendAsync(HttpMethod.Post, $"/refresh?refresh_token={other.RefreshToken}");
+        Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_access_token_is_refused_with_a_word_about_what_it_is()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+
+        var problem = await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.AccessToken));
+
+        Assert.Equal((401, "refresh_token_invalid", true), (problem.Status, problem.Code, problem.Definitive));
+        Assert.Contains("access token", problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_forged_token_is_refused()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        var forged = RefreshToken.Create(MacKey.Create(1), login.SessionId, 1).Encode();
+
+        Assert.Equal("refresh_token_invalid", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(forged))).Code);
+        Assert.Equal(login.RefreshToken, (await app.RefreshedAsync(login.RefreshToken!)).RefreshToken);
+    }
+
+    [Fact]
+    public async Task The_answer_may_not_be_stored_by_caches()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        using var answer = await app.RefreshAsync(login.RefreshToken!);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task Anybody_with_a_token_of_the_session_may_end_it_and_twice_is_no_error()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        app.Clock.Advance(Window);
+        var refreshed = await app.RefreshedAsync(login.RefreshToken!);
+
+        using var first = await app.SendAsync(HttpMethod.Delete, "/refresh", new { refresh_token = login.RefreshToken });
+        using var second = await app.SendAsync(HttpMethod.Delete, "/refresh", new { refresh_token = refreshed.RefreshToken });
+
+        Assert.Equal(HttpStatusCode.NoContent, first.StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, second.StatusCode);
+        Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(refreshed.RefreshToken!))).Code);
+    }
+
+    [Fact]
+    public async Task A_token_that_an_api_found_exposed_ends_the_session_with_that_reason()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+
+        using var answer = await app.SendAsync(HttpMethod.Delete, "/refresh", new { refresh_token = login.RefreshToken, exposed = true });
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.Equal(EndReason.Exposed, (await app.Get<ISessionStore>().FindAsync(login.SessionId, default))!.End!.Reason);
+    }
+}
