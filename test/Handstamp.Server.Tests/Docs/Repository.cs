@@ -7,6 +7,12 @@ static class Repository
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
+    public static bool Has(string path) => Path.Exists(Path.Combine(Root, path));
+
+    /// <summary>The files under a folder, as paths from the root.</summary>
+    public static IEnumerable<string> Files(string folder, string pattern, SearchOption depth = SearchOption.AllDirectories) =>
+        Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, depth).Select(file => Path.GetRelativePath(Root, file)).Order();
+
     static string FindRoot()
     {
         for (var directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
