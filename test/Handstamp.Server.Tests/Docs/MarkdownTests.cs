@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Handstamp.Testing;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Docs;
