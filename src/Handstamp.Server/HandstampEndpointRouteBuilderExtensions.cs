@@ -31,9 +31,10 @@ public static class HandstampEndpointRouteBuilderExtensions
         group.MapOAuth();
         group.MapHealth();
         group.MapReferencePages();
-        group.MapMethods("/{**path}", ["OPTIONS"], Edge.PreflightAsync);
+        var edge = services.GetRequiredService<Edge>();
+        if (edge.IsCrossOrigin) group.MapMethods("/{**path}", ["OPTIONS"], Edge.PreflightAsync);
         // Finally runs after all that the routes themselves have added, so this is the outermost layer.
-        ((IEndpointConventionBuilder)group).Finally(services.GetRequiredService<Edge>().Wrap);
+        ((IEndpointConventionBuilder)group).Finally(edge.Wrap);
         return group;
     }
 }

@@ -21,7 +21,9 @@ sealed class Account
 
     public AccountClaims Claims { get; set; } = AccountClaims.None;
 
-    /// <summary>Changes with the password; the account's sessions end with it (ASP.NET Core Identity's security stamp).</summary>
+    /// <summary>
+    /// Changes with the password; the account's sessions end with it (ASP.NET Core Identity's security stamp).
+    /// </summary>
     public required string SecurityStamp { get; set; }
 
     /// <summary>Changes with every write: an update of an older reading is refused.</summary>

@@ -72,7 +72,8 @@ sealed class AccountUserStore(IAccountStore accounts, TimeProvider clock) :
     public Task SetNormalizedEmailAsync(Account user, string? normalizedEmail, CancellationToken cancellationToken) =>
         Set(() => user.NormalizedEmail = normalizedEmail ?? throw new ArgumentNullException(nameof(normalizedEmail)));
 
-    public Task<bool> GetEmailConfirmedAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(false);
+    public Task<bool> GetEmailConfirmedAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(false);
 
     // Identity says false when an address changes; nothing here confirms one.
     public Task SetEmailConfirmedAsync(Account user, bool confirmed, CancellationToken cancellationToken) =>

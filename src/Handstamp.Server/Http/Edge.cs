@@ -23,6 +23,9 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
         .SetPreflightMaxAge(TimeSpan.FromHours(1))
         .Build();
 
+    /// <summary>Whether pages of other origins may call; only then there are preflight requests to answer.</summary>
+    public bool IsCrossOrigin => _cors is not null;
+
     public void Wrap(EndpointBuilder endpoint)
     {
         if (endpoint.RequestDelegate is { } next) endpoint.RequestDelegate = context => HandleAsync(context, next);
@@ -55,6 +58,8 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
 
     void AddSecurityHeaders(IHeaderDictionary headers)
     {
+        // What may be cached says so itself.
+        headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         headers["Referrer-Policy"] = "no-referrer";

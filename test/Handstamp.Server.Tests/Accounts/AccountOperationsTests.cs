@@ -163,13 +163,14 @@ public sealed class AccountOperationsTests
         await service.Operations.DeleteAsync(account);
 
         foreach (var line in new[] { 2000, 2001, 2002, 2003, 2004, 2005 })
-            Assert.Contains($"{line} Account {account.Id}", service.Log.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(TestAccounts.Email, service.Log.Text, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("umbrella", service.Log.Text, StringComparison.Ordinal);
+            Assert.Contains($" {line} Account {account.Id}", service.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(TestAccounts.Email, service.Log, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("umbrella", service.Log, StringComparison.Ordinal);
     }
 
     static void Done(AccountOutcome outcome) => Assert.IsType<AccountOutcome.Done>(outcome);
 
-    static async Task GivesAsync<TOutcome>(AccountService service, string email, string password, params string[] roles) =>
+    static async Task GivesAsync<TOutcome>(
+        AccountService service, string email, string password, params string[] roles) =>
         Assert.IsType<TOutcome>(await service.Operations.AddAsync(email, password, roles, Cancel));
 }

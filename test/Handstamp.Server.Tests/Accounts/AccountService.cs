@@ -5,31 +5,22 @@ using System.Text.Json;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
 
-/// <summary>The whole service on a free port and a database of its own, with hashes as cheap as the settings allow.</summary>
-sealed class AccountService : IAsyncDisposable
+/// <summary>The whole service, asked about accounts from within and over the wire.</summary>
+sealed class AccountService(HandstampApp app) : IAsyncDisposable
 {
-    readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("handstamp-");
-    WebApplication _app = null!;
+    public FakeTimeProvider Clock => app.Clock;
 
-    public FakeTimeProvider Clock { get; } = new(TestAccounts.Now);
+    public CountingHasher Hasher => (CountingHasher)Get<IPasswordHasher<Account>>();
 
-    public CountingHasher Hasher { get; private set; } = null!;
-
-    public RecordedLog Log { get; } = new();
-
-    public HttpClient Http { get; } = new();
+    public string Log => string.Join('\n', app.Logs.Lines);
 
     public IAccountStore Store => Get<IAccountStore>();
 
@@ -38,18 +29,17 @@ sealed class AccountService : IAsyncDisposable
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Starts with settings such as <c>Accounts:Registration=closed</c>.</summary>
-    public static async Task<AccountService> StartAsync(params string[] settings)
-    {
-        var service = new AccountService();
-        await service.RunAsync(settings);
-        return service;
-    }
+    public static async Task<AccountService> StartAsync(params string[] settings) => new(await HandstampApp.StartAsync(
+        settings.Select(setting => setting.Split('=')).ToDictionary(pair => pair[0], string? (pair) => pair[1]),
+        clock: new FakeTimeProvider(TestAccounts.Now),
+        services: services => services.AddSingleton<IPasswordHasher<Account>>(provider =>
+            new CountingHasher(new PasswordHasher(provider.GetRequiredService<Argon2id>())))));
 
-    public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+    public T Get<T>() where T : notnull => app.Get<T>();
 
-    public async Task<Account> AddAccountAsync(string email = TestAccounts.Email, string password = TestAccounts.Password)
+    public async Task<Account> AddAccountAsync(string email = TestAccounts.Email)
     {
-        var outcome = await Operations.AddAsync(email, password, roles: [], Cancel);
+        var outcome = await Operations.AddAsync(email, TestAccounts.Password, roles: [], Cancel);
         return (await FindAsync(Assert.IsType<AccountOutcome.Done>(outcome).Account.Id))!;
     }
 
@@ -119,18 +109,17 @@ sealed class AccountService : IAsyncDisposable
         await last;
     }
 
-    public Task<HttpResponseMessage> PostAsync(string route, string body, string? accessToken = null) =>
-        SendAsync(HttpMethod.Post, route, accessToken, new StringContent(body, MediaTypeHeaderValue.Parse("application/json")));
+    /// <summary>Posts the body as it stands, right or wrong.</summary>
+    public Task<HttpResponseMessage> PostAsync(string route, string body, string? accessToken = null) => app.SendAsync(
+        HttpMethod.Post, route, accessToken: accessToken,
+        change: request => request.Content = new StringContent(body, new MediaTypeHeaderValue("application/json")));
 
     public Task<HttpResponseMessage> GetAsync(string route, string? accessToken = null) =>
-        SendAsync(HttpMethod.Get, route, accessToken, content: null);
+        app.SendAsync(HttpMethod.Get, route, accessToken: accessToken);
 
-    public async Task<(string Access, string Refresh)> LogInAsync(string password = TestAccounts.Password)
-    {
-        using var answer = await PostAsync("/login", $$"""{"email":"{{TestAccounts.Email}}","password":"{{password}}"}""");
-        var tokens = await ReadAsync(answer, HttpStatusCode.OK);
-        return (tokens.GetProperty("access_token").GetString()!, tokens.GetProperty("refresh_token").GetString()!);
-    }
+    public Task<HttpResponseMessage> RefreshAsync(TokenSet tokens) => app.RefreshAsync(tokens.RefreshToken!);
+
+    public Task<TokenSet> LogInAsync() => app.LoginAsync(TestAccounts.Email, TestAccounts.Password);
 
     public static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, HttpStatusCode status)
     {
@@ -139,54 +128,17 @@ sealed class AccountService : IAsyncDisposable
         return JsonSerializer.Deserialize<JsonElement>(body);
     }
 
-    public static async Task RefusedAsync(HttpResponseMessage answer, HttpStatusCode status, string code, string? detail = null)
+    public static async Task<ProblemAnswer> RefusedAsync(HttpResponseMessage answer, HttpStatusCode status, string code)
     {
-        var problem = await ReadAsync(answer, status);
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
-        Assert.Equal(code, problem.GetProperty("code").GetString());
-        if (detail is not null) Assert.Equal(detail, problem.GetProperty("detail").GetString());
+        var problem = await ProblemAnswer.ReadAsync(answer);
+        Assert.Equal(((int)status, code), (problem.Status, problem.Code));
+        return problem;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        Http.Dispose();
-        await _app.DisposeAsync();
-        _data.Delete(recursive: true);
-    }
-
-    async Task RunAsync(string[] settings)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Issuer"] = "http://127.0.0.1",
-            ["Storage:DataDirectory"] = _data.FullName,
-            ["Accounts:Hashing:MemoryKiB"] = "7168",
-            ["Accounts:Hashing:Passes"] = "5",
-        });
-        builder.Configuration.AddCommandLine([.. settings.Select(setting => "--" + setting)]);
-        builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Trace);
-        builder.Services.AddSingleton<TimeProvider>(Clock);
-        builder.Services.AddSingleton<IPasswordHasher<Account>>(services =>
-            Hasher = new CountingHasher(new PasswordHasher(services.GetRequiredService<Argon2id>())));
-        builder.Services.AddHandstampSqlite(Path.Combine(_data.FullName, "handstamp.db"));
-        builder.Services.AddHandstamp(builder.Configuration);
-        _app = builder.Build();
-        _app.MapHandstamp();
-        await _app.StartAsync(Cancel);
-        Http.BaseAddress = new Uri(_app.Urls.Single());
-    }
-
-    async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, string? accessToken, HttpContent? content)
-    {
-        using var request = new HttpRequestMessage(method, route) { Content = content };
-        if (accessToken is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-        return await Http.SendAsync(request, Cancel);
-    }
+    public ValueTask DisposeAsync() => app.DisposeAsync();
 }
 
-/// <summary>The real hasher, counted. What <see cref="BeforeVerifying"/> does happens between reading and verifying.</summary>
+/// <summary>The real hasher, counted. <see cref="BeforeVerifying"/> comes between reading and verifying.</summary>
 sealed class CountingHasher(IPasswordHasher<Account> hasher) : IPasswordHasher<Account>
 {
     int _hashed;
@@ -209,25 +161,4 @@ sealed class CountingHasher(IPasswordHasher<Account> hasher) : IPasswordHasher<A
         Verified.Enqueue(hashedPassword);
         return hasher.VerifyHashedPassword(user, hashedPassword, providedPassword);
     }
-}
-
-/// <summary>All that is logged, as text.</summary>
-sealed class RecordedLog : ILoggerProvider, ILogger
-{
-    readonly ConcurrentQueue<string> _lines = [];
-
-    public string Text => string.Join('\n', _lines);
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-        Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{eventId.Id} {formatter(state, exception)} {exception}");
-
-    public void Dispose() { }
 }

@@ -15,14 +15,14 @@ public sealed class ChangePasswordTests
         await service.AddAccountAsync();
         var (own, other) = (await service.LogInAsync(), await service.LogInAsync());
 
-        using var answer = await ChangeAsync(service, own.Access, TestAccounts.Password, New);
+        using var answer = await ChangeAsync(service, own.AccessToken, TestAccounts.Password, New);
 
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync());
         Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync(password: New));
-        using var kept = await RefreshAsync(service, own.Refresh);
+        using var kept = await service.RefreshAsync(own);
         await AccountService.ReadAsync(kept, HttpStatusCode.OK);
-        using var ended = await RefreshAsync(service, other.Refresh);
+        using var ended = await service.RefreshAsync(other);
         await AccountService.RefusedAsync(ended, HttpStatusCode.Unauthorized, "session_revoked");
     }
 
@@ -31,16 +31,16 @@ public sealed class ChangePasswordTests
     {
         await using var service = await AccountService.StartAsync("Accounts:Throttle:AccountFree=2");
         await service.AddAccountAsync();
-        var (access, refresh) = await service.LogInAsync();
+        var tokens = await service.LogInAsync();
 
         for (var attempt = 1; attempt <= 2; attempt++)
         {
-            using var wrong = await ChangeAsync(service, access, "a purple umbrella", New);
+            using var wrong = await ChangeAsync(service, tokens.AccessToken, "a purple umbrella", New);
             await AccountService.RefusedAsync(wrong, HttpStatusCode.Unauthorized, "invalid_credentials");
         }
-        using var throttled = await ChangeAsync(service, access, TestAccounts.Password, New);
+        using var throttled = await ChangeAsync(service, tokens.AccessToken, TestAccounts.Password, New);
         await AccountService.RefusedAsync(throttled, HttpStatusCode.TooManyRequests, "too_many_requests");
-        using var alive = await RefreshAsync(service, refresh);
+        using var alive = await service.RefreshAsync(tokens);
         await AccountService.ReadAsync(alive, HttpStatusCode.OK);
     }
 
@@ -49,15 +49,14 @@ public sealed class ChangePasswordTests
     {
         await using var service = await AccountService.StartAsync("Accounts:Throttle:AccountFree=1");
         await service.AddAccountAsync();
-        var (access, _) = await service.LogInAsync();
+        var tokens = await service.LogInAsync();
 
         for (var choice = 1; choice <= 3; choice++)
         {
-            using var weak = await ChangeAsync(service, access, TestAccounts.Password, "password");
-            await AccountService.RefusedAsync(
-                weak, HttpStatusCode.BadRequest, "password_too_weak", "This is one of the passwords that are tried first.");
+            using var weak = await ChangeAsync(service, tokens.AccessToken, TestAccounts.Password, "password");
+            await AccountService.RefusedAsync(weak, HttpStatusCode.BadRequest, "password_too_weak");
         }
-        using var answer = await ChangeAsync(service, access, TestAccounts.Password, New);
+        using var answer = await ChangeAsync(service, tokens.AccessToken, TestAccounts.Password, New);
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
     }
 
@@ -77,7 +76,4 @@ public sealed class ChangePasswordTests
         AccountService service, string? accessToken, string current, string chosen) =>
         service.PostAsync(
             "/password/change", $$"""{"current_password":"{{current}}","new_password":"{{chosen}}"}""", accessToken);
-
-    static Task<HttpResponseMessage> RefreshAsync(AccountService service, string refreshToken) =>
-        service.PostAsync("/refresh", $$"""{"refresh_token":"{{refreshToken}}"}""");
 }

@@ -41,7 +41,7 @@ public sealed class CredentialsTests
     [Theory]
     [InlineData("no address", TestAccounts.Password)]
     [InlineData(TestAccounts.Email, null)]
-    public async Task What_can_be_no_address_or_password_is_refused_unhashed_and_uncounted(string email, string? password)
+    public async Task What_can_be_no_address_or_password_is_neither_hashed_nor_counted(string email, string? password)
     {
         await using var service = await AccountService.StartAsync("Accounts:Throttle:NetworkFree=1");
 
@@ -107,7 +107,10 @@ public sealed class CredentialsTests
         await service.AddAccountAsync();
 
         foreach (var last in new[] { 1, 2, 3 })
-            Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync($"{last}@example.com", from: $"2001:db8::{last}"));
+        {
+            var outcome = await service.CheckAsync($"{last}@example.com", from: $"2001:db8::{last}");
+            Assert.IsType<CredentialOutcome.Wrong>(outcome);
+        }
 
         Assert.IsType<CredentialOutcome.Throttled>(await service.CheckAsync(from: "2001:db8::4"));
         Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync(from: "2001:db8:0:1::4"));
@@ -116,7 +119,8 @@ public sealed class CredentialsTests
     [Fact]
     public async Task An_attempt_that_its_network_may_not_make_does_not_count_for_the_account()
     {
-        await using var service = await AccountService.StartAsync("Accounts:Throttle:NetworkFree=1", "Accounts:Throttle:AccountFree=2");
+        await using var service = await AccountService.StartAsync(
+            "Accounts:Throttle:NetworkFree=1", "Accounts:Throttle:AccountFree=2");
         await service.AddAccountAsync();
         await service.CheckAsync("unknown@example.com");
 
@@ -130,7 +134,8 @@ public sealed class CredentialsTests
     [Fact]
     public async Task An_attempt_that_the_account_may_not_have_does_not_count_for_the_network()
     {
-        await using var service = await AccountService.StartAsync("Accounts:Throttle:NetworkFree=3", "Accounts:Throttle:AccountFree=1");
+        await using var service = await AccountService.StartAsync(
+            "Accounts:Throttle:NetworkFree=3", "Accounts:Throttle:AccountFree=1");
         await service.AddAccountAsync();
         await service.CheckAsync("unknown@example.com", from: "192.0.2.9");
 
@@ -201,7 +206,8 @@ public sealed class CredentialsTests
 
         Assert.IsType<TOutcome>(await service.CheckAsync(email, password));
 
-        Assert.StartsWith("$argon2id$v=19$m=7168,t=5,p=1$", Assert.Single(service.Hasher.Verified), StringComparison.Ordinal);
+        var verified = Assert.Single(service.Hasher.Verified);
+        Assert.StartsWith("$argon2id$v=19$m=7168,t=5,p=1$", verified, StringComparison.Ordinal);
         Assert.Equal(hashed, service.Hasher.Hashed);
     }
 }

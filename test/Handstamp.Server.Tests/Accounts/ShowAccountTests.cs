@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
@@ -10,14 +11,14 @@ public sealed class ShowAccountTests
     {
         await using var service = await AccountService.StartAsync();
         var account = await service.AddAccountAsync();
-        var (token, _) = await service.LogInAsync();
+        var token = (await service.LogInAsync()).AccessToken;
         await service.Operations.SetRolesAsync(account, ["Admin", "billing"]);
         await service.Operations.SetClaimsAsync(account, [new("group", "a"), new("tenant", "acme"), new("group", "b")]);
 
         using var answer = await service.GetAsync("/me", token);
 
         var shown = await AccountService.ReadAsync(answer, HttpStatusCode.OK);
-        Assert.Equal(["id", "email", "roles", "claims", "created_at"], shown.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["id", "email", "roles", "claims", "created_at"], Names(shown));
         Assert.Equal(account.Id, shown.GetProperty("id").GetGuid());
         Assert.Equal(TestAccounts.Email, shown.GetProperty("email").GetString());
         Assert.Equal("""["Admin","billing"]""", shown.GetProperty("roles").GetRawText());
@@ -30,12 +31,12 @@ public sealed class ShowAccountTests
     {
         await using var service = await AccountService.StartAsync();
         await service.AddAccountAsync();
-        var (token, _) = await service.LogInAsync();
+        var token = (await service.LogInAsync()).AccessToken;
 
         using var answer = await service.GetAsync("/me", token);
 
         var shown = await AccountService.ReadAsync(answer, HttpStatusCode.OK);
-        Assert.Equal(["id", "email", "roles", "created_at"], shown.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["id", "email", "roles", "created_at"], Names(shown));
         Assert.Equal("[]", shown.GetProperty("roles").GetRawText());
     }
 
@@ -48,4 +49,6 @@ public sealed class ShowAccountTests
 
         await AccountService.RefusedAsync(answer, HttpStatusCode.Unauthorized, "access_token_missing");
     }
+
+    static IEnumerable<string> Names(JsonElement shown) => shown.EnumerateObject().Select(member => member.Name);
 }
