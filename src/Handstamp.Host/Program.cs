@@ -1,2 +1,1 @@
-System.Console.WriteLine("Hello");
-return 0;
+return await Handstamp.Host.CommandLine.RunAsync(args);

@@ -2,7 +2,7 @@ using Handstamp.Storage.Sqlite.Engine;
 
 namespace Handstamp.Storage.Sqlite;
 
-/// <summary>Copies the running database, as of one moment and without its free pages, while others read and write.</summary>
+/// <summary>Copies the running database as of one moment, while others read and write.</summary>
 static class SqliteBackup
 {
     public static void Run(SqliteFile source, string target, CancellationToken cancel)

@@ -71,8 +71,7 @@ public sealed class JsonWebKey
         var verifier = _verifiers.Rent();
         try
         {
-            return signature.Length == Algorithm.SignatureSize(verifier)
-                && Algorithm.Verify(verifier, data, signature);
+            return Algorithm.Verify(verifier, data, signature);
         }
         finally
         {

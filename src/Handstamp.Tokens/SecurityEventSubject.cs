@@ -9,7 +9,7 @@ public abstract record SecurityEventSubject
 /// <summary>A session that was ended before its time (CAEP session-revoked).</summary>
 /// <param name="SessionId">The session: the <c>sid</c> of its access tokens.</param>
 /// <param name="Subject">The account: the <c>sub</c> of its access tokens.</param>
-/// <param name="Reason">A code that says why, for example <c>logout</c>.</param>
+/// <param name="Reason">A code that says why, for example <c>logout</c>; empty when nobody says.</param>
 public sealed record RevokedSession(Guid SessionId, string? Subject, string Reason) : SecurityEventSubject;
 
 /// <summary>A signing key that was revoked in an emergency: nothing it has signed is to be believed.</summary>

@@ -37,6 +37,7 @@ public sealed class AccessTokenTests
 
         Assert.Equal(
             ["iss", "aud", "sub", "client_id", "jti", "iat", "exp"], Claims(bare).Select(claim => claim.Key));
+        Assert.False(Claims(bare with { Scope = "" }).ContainsKey("scope"));
     }
 
     [Fact]

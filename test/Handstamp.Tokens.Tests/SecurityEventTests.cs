@@ -48,6 +48,7 @@ public sealed class SecurityEventTests
         Revocation,
         KeyRevocation,
         Revocation with { Subject = new RevokedSession(Given.SessionId, null, "reuse") },
+        Revocation with { Subject = new RevokedSession(Given.SessionId, "account-1", "") },
         Revocation with { Audience = ["a", "b"] },
     ];
 
@@ -116,14 +117,18 @@ public sealed class SecurityEventTests
     [InlineData("sub_id/user/format")]
     [InlineData("sub_id/user/iss")]
     [InlineData("sub_id/user/sub")]
-    [InlineData("events/*/reason_admin")]
-    [InlineData("events/*/reason_admin/en")]
     public void A_session_event_with_a_member_missing_or_of_another_type_or_value_is_refused(string path)
     {
         AssertMalformed(Revocation, path, (parent, name) => parent.Remove(name));
         AssertMalformed(Revocation, path, (parent, name) => parent[name] = true);
         AssertMalformed(Revocation, path, (parent, name) => parent[name] = "");
     }
+
+    [Theory]
+    [InlineData("events/*/reason_admin")]
+    [InlineData("events/*/reason_admin/en")]
+    public void A_reason_of_another_type_is_refused(string path) =>
+        AssertMalformed(Revocation, path, (parent, name) => parent[name] = true);
 
     [Fact]
     public void A_key_event_without_kid_is_refused() =>

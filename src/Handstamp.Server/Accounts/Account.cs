@@ -6,6 +6,9 @@ namespace Handstamp.Server.Accounts;
 /// <summary>A person who can log in. One row.</summary>
 sealed class Account
 {
+    // Why the live sessions end with the next update, if they do.
+    EndReason? _ends;
+
     public required Guid Id { get; init; }
 
     /// <summary>As the person wrote it.</summary>
@@ -18,7 +21,9 @@ sealed class Account
 
     public AccountClaims Claims { get; set; } = AccountClaims.None;
 
-    /// <summary>Changes with the password; the account's sessions end with it (ASP.NET Core Identity's security stamp).</summary>
+    /// <summary>
+    /// Changes with the password; the account's sessions end with it (ASP.NET Core Identity's security stamp).
+    /// </summary>
     public required string SecurityStamp { get; set; }
 
     /// <summary>Changes with every write: an update of an older reading is refused.</summary>
@@ -28,10 +33,7 @@ sealed class Account
 
     public DateTimeOffset? DisabledAt { get; set; }
 
-    /// <summary>Why the live sessions end with the next update, if they do. Not stored.</summary>
-    public EndReason? EndsSessions { get; private set; }
-
-    /// <summary>The session that such an end spares: that of the caller who asked for it. Not stored.</summary>
+    /// <summary>The session that the next update spares if it ends the others: the caller's own. Not stored.</summary>
     public Guid? KeptSession { get; set; }
 
     public static string NewStamp() => RandomNumberGenerator.GetHexString(32);
@@ -47,13 +49,21 @@ sealed class Account
     public void ChangeSecurityStamp(string stamp)
     {
         SecurityStamp = stamp;
-        EndsSessions ??= EndReason.PasswordChanged;
+        _ends ??= EndReason.PasswordChanged;
     }
 
     public void Disable(DateTimeOffset now)
     {
         if (DisabledAt is not null) return;
         DisabledAt = now;
-        EndsSessions = EndReason.AccountDisabled;
+        _ends = EndReason.AccountDisabled;
+    }
+
+    /// <summary>What the update that is due does to the live sessions; the next one starts anew.</summary>
+    public SessionEnding? TakeSessionEnding(DateTimeOffset now)
+    {
+        var ending = _ends is { } reason ? new SessionEnding(reason, now, KeptSession) : null;
+        (_ends, KeptSession) = (null, null);
+        return ending;
     }
 }

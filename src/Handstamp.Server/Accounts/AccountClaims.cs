@@ -24,7 +24,9 @@ sealed record AccountClaims
 
     /// <summary>As the stores keep it; null when there is nothing, which is the usual case.</summary>
     public string? ToJson() =>
-        Roles.Count == 0 && Custom.Count == 0 ? null : JsonSerializer.Serialize(this, AccountClaimsJson.Default.AccountClaims);
+        Roles.Count == 0 && Custom.Count == 0
+            ? null
+            : JsonSerializer.Serialize(this, AccountClaimsJson.Default.AccountClaims);
 
     public static AccountClaims FromJson(string? json) =>
         json is null ? None : JsonSerializer.Deserialize(json, AccountClaimsJson.Default.AccountClaims) ?? None;
@@ -33,15 +35,19 @@ sealed record AccountClaims
     public string? Fault() =>
         Roles.Select(RoleFault).FirstOrDefault(fault => fault is not null)
         ?? Custom.Select(ClaimFault).FirstOrDefault(fault => fault is not null)
-        ?? (ToJson()?.Length > MaxLength ? $"Roles and claims together take more than {MaxLength} characters of JSON." : null);
+        ?? (ToJson()?.Length > MaxLength
+            ? $"Roles and claims together take at most {MaxLength} characters of JSON."
+            : null);
 
     static string? RoleFault(string role) => IsName(role) ? null : $"A role is {NameRule}";
 
     static string? ClaimFault(AccountClaim claim)
     {
         if (!IsName(claim.Name)) return $"The name of a claim is {NameRule}";
-        if (AccessToken.IsReserved(claim.Name)) return $"The claim '{claim.Name}' is one that the service itself writes.";
-        return claim.Value.Length <= MaxValueLength ? null : $"The value of a claim has at most {MaxValueLength} characters.";
+        if (AccessToken.IsReserved(claim.Name)) return $"The claim '{claim.Name}' has a meaning of its own in tokens.";
+        return claim.Value.Length > MaxValueLength
+            ? $"The value of a claim has at most {MaxValueLength} characters."
+            : null;
     }
 
     static string NameRule => $"1 to {MaxNameLength} letters and digits of ASCII, or . _ : / - among them.";

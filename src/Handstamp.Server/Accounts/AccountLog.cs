@@ -23,12 +23,9 @@ static partial class AccountLog
     [LoggerMessage(2005, LogLevel.Information, "Account {AccountId} has other roles or claims.")]
     public static partial void ClaimsChanged(this ILogger log, Guid accountId);
 
-    [LoggerMessage(2006, LogLevel.Information, "The password of account {AccountId} was hashed anew at the present cost.")]
+    [LoggerMessage(2006, LogLevel.Information, "The password of account {AccountId} was hashed anew.")]
     public static partial void HashRenewed(this ILogger log, Guid accountId);
 
-    [LoggerMessage(2007, LogLevel.Information, "A registration from a network was refused because of many before it.")]
-    public static partial void RegistrationThrottled(this ILogger log);
-
-    [LoggerMessage(2008, LogLevel.Warning, "Old counters of attempts could not be deleted; the next round tries again.")]
+    [LoggerMessage(2007, LogLevel.Warning, "Old counters of attempts could not be deleted; the next round will.")]
     public static partial void SweepFailed(this ILogger log, Exception exception);
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>How names are compared: addresses in any case, roles as they are written, because tokens carry them so.</summary>
+/// <summary>How names are compared: addresses in any case, roles as they are written, as tokens carry them.</summary>
 sealed class AccountNormalizer : ILookupNormalizer
 {
     readonly UpperInvariantLookupNormalizer _upper = new();

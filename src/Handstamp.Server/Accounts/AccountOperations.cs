@@ -34,7 +34,7 @@ sealed class AccountOperations(
             ? accounts.FindAsync(id, cancel)
             : accounts.FindByEmailAsync(normalizer.NormalizeEmail(emailOrId)!, cancel);
 
-    /// <summary>In the order of addresses, those after <paramref name="after"/>, the last account of the page before.</summary>
+    /// <summary>In the order of addresses; <paramref name="after"/> is the last account of the page before.</summary>
     public Task<IReadOnlyList<Account>> ListAsync(Account? after, int limit, CancellationToken cancel) =>
         accounts.ListAsync(after?.NormalizedEmail, limit, cancel);
 

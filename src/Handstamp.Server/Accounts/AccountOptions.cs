@@ -34,13 +34,15 @@ sealed class AccountHashingOptions
     /// <summary>Memory of one Argon2id hash in KiB: 19456 by default, 7168 to 1048576.</summary>
     public int MemoryKiB { get; set; } = 19 * 1024;
 
-    /// <summary>Passes of Argon2id over that memory: 2 by default, 1 to 100. Memory times passes is at least 35840 KiB.</summary>
+    /// <summary>
+    /// Passes of Argon2id over that memory: 2 by default, 1 to 100. Memory times passes is at least 35840 KiB.
+    /// </summary>
     public int Passes { get; set; } = 2;
 
-    /// <summary>How many hashes run at once, 1 to 1024: the number of processors by default.</summary>
+    /// <summary>How many hashes run at once: the number of processors by default, 1 to 1024.</summary>
     public int Concurrency { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>How many hashes may wait, 1 to 100000: 64 by default. Further logins get 503 <c>server_busy</c>.</summary>
+    /// <summary>How many hashes may wait: 64 by default, 1 to 100000. More get 503 <c>server_busy</c>.</summary>
     public int QueueLimit { get; set; } = 64;
 }
 
@@ -59,7 +61,9 @@ sealed class AccountThrottleOptions
     /// <summary>The longest delay: 15 min by default.</summary>
     public TimeSpan AccountMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Attempts from one network (an IPv4 address, an IPv6 /64) that cost nothing: 50 by default, 1 to 10000.</summary>
+    /// <summary>
+    /// Attempts from one network (an IPv4 address, an IPv6 /64) that cost nothing: 50 by default, 1 to 10000.
+    /// </summary>
     public int NetworkFree { get; set; } = 50;
 
     /// <summary>The delay after those: 1 s by default.</summary>

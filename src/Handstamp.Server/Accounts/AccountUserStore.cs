@@ -14,21 +14,22 @@ sealed class AccountUserStore(IAccountStore accounts, TimeProvider clock) :
 {
     static readonly IdentityErrorDescriber Errors = new();
 
-    public async Task<IdentityResult> CreateAsync(Account user, CancellationToken cancellationToken) =>
-        await accounts.TryCreateAsync(user)
+    public async Task<IdentityResult> CreateAsync(Account user, CancellationToken cancellationToken)
+    {
+        // The first stamp ends nothing.
+        user.TakeSessionEnding(clock.Now());
+        return await accounts.TryCreateAsync(user)
             ? IdentityResult.Success
             : IdentityResult.Failed(Errors.DuplicateEmail(user.Email));
+    }
 
-    public async Task<IdentityResult> UpdateAsync(Account user, CancellationToken cancellationToken)
-    {
-        var ending = user.EndsSessions is { } reason ? new SessionEnding(reason, clock.Now(), user.KeptSession) : null;
-        return await accounts.TryUpdateAsync(user, user.Restamp(), ending) switch
+    public async Task<IdentityResult> UpdateAsync(Account user, CancellationToken cancellationToken) =>
+        await accounts.TryUpdateAsync(user, user.Restamp(), user.TakeSessionEnding(clock.Now())) switch
         {
             AccountUpdate.Done => IdentityResult.Success,
             AccountUpdate.AddressTaken => IdentityResult.Failed(Errors.DuplicateEmail(user.Email)),
             _ => IdentityResult.Failed(Errors.ConcurrencyFailure()),
         };
-    }
 
     public async Task<IdentityResult> DeleteAsync(Account user, CancellationToken cancellationToken) =>
         await accounts.DeleteAsync(user.Id, clock.Now())
@@ -71,7 +72,8 @@ sealed class AccountUserStore(IAccountStore accounts, TimeProvider clock) :
     public Task SetNormalizedEmailAsync(Account user, string? normalizedEmail, CancellationToken cancellationToken) =>
         Set(() => user.NormalizedEmail = normalizedEmail ?? throw new ArgumentNullException(nameof(normalizedEmail)));
 
-    public Task<bool> GetEmailConfirmedAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(false);
+    public Task<bool> GetEmailConfirmedAsync(Account user, CancellationToken cancellationToken) =>
+        Task.FromResult(false);
 
     // Identity says false when an address changes; nothing here confirms one.
     public Task SetEmailConfirmedAsync(Account user, bool confirmed, CancellationToken cancellationToken) =>

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>The body of <c>POST /password/change</c>. A class and not a record: its text must not show passwords.</summary>
+/// <summary>
+/// The body of <c>POST /password/change</c>. A class and not a record: its text must not show the passwords.
+/// </summary>
 sealed class ChangePasswordRequest
 {
     public required string CurrentPassword { get; init; }

@@ -8,18 +8,12 @@ abstract record CredentialOutcome
     public sealed record Accepted(Account Account) : CredentialOutcome;
 
     /// <summary>The password is wrong, or there is no such account: nobody learns which.</summary>
-    public sealed record Wrong : CredentialOutcome
-    {
-        public static readonly Wrong Instance = new();
-    }
+    public sealed record Wrong : CredentialOutcome;
 
     /// <summary>The password is right, the account disabled.</summary>
-    public sealed record Disabled : CredentialOutcome
-    {
-        public static readonly Disabled Instance = new();
-    }
+    public sealed record Disabled : CredentialOutcome;
 
-    /// <summary>There is no such address or password anywhere; the fault is for the caller. Nothing was counted.</summary>
+    /// <summary>No account can have such an address or password; the fault says why. Nothing was counted.</summary>
     public sealed record Malformed(string Fault) : CredentialOutcome;
 
     /// <summary>Too many attempts; this one was not looked at.</summary>

@@ -52,10 +52,10 @@ sealed class Credentials
         }
 
         var (isRight, renewedHash) = await hashing;
-        if (account is null || !isRight) return CredentialOutcome.Wrong.Instance;
+        if (account is null || !isRight) return new CredentialOutcome.Wrong();
         await Task.WhenAll(_throttles.ForgetAsync(attempt.Account), GiveBackAsync(attempt.Network, now));
         // Who does not know the password does not learn that the account is disabled.
-        if (account.DisabledAt is not null) return CredentialOutcome.Disabled.Instance;
+        if (account.DisabledAt is not null) return new CredentialOutcome.Disabled();
         if (renewedHash is not null) await RenewAsync(account, renewedHash);
         return new CredentialOutcome.Accepted(account);
     }
@@ -85,7 +85,7 @@ sealed class Credentials
 
     Task GiveBackAsync(ThrottleKey key, DateTimeOffset now) => _throttles.GiveBackAsync(key, now);
 
-    /// <summary>Exactly one verification, whoever it is for; and the hash to replace the old one with, if it is due.</summary>
+    /// <summary>Exactly one verification, whoever it is for; and the hash to replace an old one with.</summary>
     (bool IsRight, string? RenewedHash) Verify(Account? account, string password)
     {
         var subject = account is { PasswordHash: not null } ? account : _decoy;
@@ -94,7 +94,7 @@ sealed class Credentials
             result == PasswordVerificationResult.SuccessRehashNeeded ? _hasher.HashPassword(subject, password) : null);
     }
 
-    /// <summary>The password stays the same, so no session ends. If the account has changed meanwhile: the next time.</summary>
+    /// <summary>The password is the same, so no session ends. Changed meanwhile: the next time.</summary>
     async Task RenewAsync(Account account, string hash)
     {
         account.PasswordHash = hash;

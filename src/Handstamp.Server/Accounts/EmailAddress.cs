@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>What is taken for an e-mail address: not more than what every mail server would refuse is refused.</summary>
+/// <summary>What is taken for an e-mail address. Little is refused: only a mail shows whether it exists.</summary>
 static class EmailAddress
 {
     /// <summary>RFC 5321 §4.5.3.1.3 leaves 254 characters for an address in a path.</summary>

@@ -10,7 +10,7 @@ namespace Handstamp.Server.Accounts;
 /// </summary>
 sealed class HashingQueue : IDisposable
 {
-    /// <summary>When to come again after a refusal. A full queue of default size is worked off in about this time.</summary>
+    /// <summary>When to come again after a refusal. A full queue of the default size takes about as long.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     readonly object _gate = new();

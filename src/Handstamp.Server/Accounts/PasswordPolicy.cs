@@ -28,7 +28,8 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options) : IPasswordValidat
         if (IsRepetition(password)) return "This is one character again and again.";
         if (IsSequence(password)) return "These characters follow each other.";
         if (CommonPasswords.Contains(password)) return "This is one of the passwords that are tried first.";
-        if (IsMadeOf(Words(email), password)) return "There is little in it but the e-mail address or the service's name.";
+        if (IsMadeOf(Words(email), password))
+            return "There is little in it but the e-mail address or the service's name.";
         return null;
     }
 
@@ -57,13 +58,14 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options) : IPasswordValidat
     /// <summary>Whether what is left without the words would be too short for any password.</summary>
     static bool IsMadeOf(IEnumerable<string> words, string password)
     {
-        var rest = words.Aggregate(password, (rest, word) => rest.Replace(word, "", StringComparison.OrdinalIgnoreCase));
+        var rest = words.Aggregate(
+            password, (left, word) => left.Replace(word, "", StringComparison.OrdinalIgnoreCase));
         return rest.Length < AccountPasswordOptions.LeastMinLength;
     }
 
     static IEnumerable<string> Words(string email) =>
         email.Split('@', '.', '+', '-', '_')
-            .Prepend(email[..email.IndexOf('@', StringComparison.Ordinal)])
+            .Prepend(email.Split('@')[0])
             .Append(ServiceName)
             .Where(word => word.Length >= MinWordLength);
 }

@@ -1,7 +1,5 @@
-using System.Net;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
@@ -18,8 +16,7 @@ sealed record RegisteredAccount(Guid Id, string Email, DateTimeOffset CreatedAt)
 
 /// <summary><c>POST /register</c>: adds an account, if registration is open.</summary>
 sealed class Register(
-    AccountOperations accounts, IThrottleStore throttles, IOptions<AccountOptions> options, TimeProvider clock,
-    ILogger<Register> log)
+    AccountOperations accounts, IThrottleStore throttles, IOptions<AccountOptions> options, TimeProvider clock)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -29,14 +26,15 @@ sealed class Register(
             return;
         }
         if (await context.ReadJsonAsync(AccountsJson.Default.RegisterRequest) is not { } request) return;
-        if (await TryTakeAsync(context.Address()) is { } wait)
+        var key = ThrottleKeys.ForRegistration(context.Address());
+        if (await throttles.TryTakeAsync(key, options.Value.Throttle.Registration, clock.Now()) is { } wait)
         {
             await context.WriteProblemAsync(Problems.TooManyRequests, retryAfter: wait);
             return;
         }
 
         var outcome = await accounts.AddAsync(request.Email, request.Password, roles: [], context.RequestAborted);
-        if (!Counts(outcome)) await throttles.GiveBackAsync(ThrottleKeys.ForRegistration(context.Address()), clock.Now());
+        if (!Counts(outcome)) await throttles.GiveBackAsync(key, clock.Now());
         if (outcome is not AccountOutcome.Done { Account: var account })
         {
             await context.WriteProblemAsync(outcome);
@@ -46,14 +44,6 @@ sealed class Register(
         context.Response.StatusCode = StatusCodes.Status201Created;
         var answer = new RegisteredAccount(account.Id, account.Email, account.CreatedAt);
         await context.Response.WriteAsJsonAsync(answer, AccountsJson.Default.RegisteredAccount);
-    }
-
-    async Task<TimeSpan?> TryTakeAsync(IPAddress address)
-    {
-        var rule = options.Value.Throttle.Registration;
-        var wait = await throttles.TryTakeAsync(ThrottleKeys.ForRegistration(address), rule, clock.Now());
-        if (wait is not null) log.RegistrationThrottled();
-        return wait;
     }
 
     // A taken address counts as an added one does: whoever wants to know which addresses have accounts pays for it.

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>The answer of <c>GET /me</c>. A claim can be there several times, so each name has a list of values.</summary>
+/// <summary>The answer of <c>GET /me</c>. A claim can be there several times: each name has a list of values.</summary>
 sealed record OwnAccount(
     Guid Id, string Email, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]>? Claims,
     DateTimeOffset CreatedAt);
@@ -21,7 +21,6 @@ sealed class ShowAccount(IAccountStore accounts)
 
         var claims = account.Claims.Custom.Count == 0 ? null : ByName(account.Claims.Custom);
         var answer = new OwnAccount(account.Id, account.Email, account.Claims.Roles, claims, account.CreatedAt);
-        context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(answer, AccountsJson.Default.OwnAccount);
     }
 

@@ -13,7 +13,7 @@ static partial class Sodium
     public static void Initialize()
     {
         // 0: done; 1: was done before.
-        if (Init() < 0) throw new InvalidOperationException("libsodium can't be initialized: there is no source of randomness.");
+        if (Init() < 0) throw new InvalidOperationException("libsodium finds no source of randomness.");
     }
 
     public static string HashPassword(ReadOnlySpan<byte> password, int passes, int memoryKiB)
@@ -45,7 +45,8 @@ static partial class Sodium
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Verify(string hash, ReadOnlySpan<byte> password, ulong length);
 
-    [LibraryImport("libsodium", EntryPoint = "crypto_pwhash_str_needs_rehash", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        "libsodium", EntryPoint = "crypto_pwhash_str_needs_rehash", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int NeedsRehash(string hash, ulong passes, nuint memory);
 }

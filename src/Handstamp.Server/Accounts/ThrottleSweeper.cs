@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>Deletes the counters that are forgotten anyway, in batches that keep no other write waiting for long.</summary>
+/// <summary>Deletes the counters that are forgotten anyway, in batches that delay other writes but briefly.</summary>
 sealed class ThrottleSweeper(
     IThrottleStore throttles, IOptions<AccountOptions> options, TimeProvider clock, ILogger<ThrottleSweeper> log)
     : BackgroundService
@@ -20,7 +20,7 @@ sealed class ThrottleSweeper(
         while (await timer.WaitForNextTickAsync(stoppingToken)) await SweepAsync(stoppingToken);
     }
 
-    async Task SweepAsync(CancellationToken cancel)
+    public async Task SweepAsync(CancellationToken cancel)
     {
         var before = clock.Now() - options.Value.Throttle.Memory;
         try

@@ -36,7 +36,6 @@ static class HealthEndpoints
     static Task AnswerAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json";
-        context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsync("""{"status":"ok"}""", context.RequestAborted);
     }
 }

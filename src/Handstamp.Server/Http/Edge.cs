@@ -23,6 +23,9 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
         .SetPreflightMaxAge(TimeSpan.FromHours(1))
         .Build();
 
+    /// <summary>Whether pages of other origins may call; only then there are preflight requests to answer.</summary>
+    public bool IsCrossOrigin => _cors is not null;
+
     public void Wrap(EndpointBuilder endpoint)
     {
         if (endpoint.RequestDelegate is { } next) endpoint.RequestDelegate = context => HandleAsync(context, next);
@@ -55,6 +58,8 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
 
     void AddSecurityHeaders(IHeaderDictionary headers)
     {
+        // What may be cached says so itself.
+        headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         headers["Referrer-Policy"] = "no-referrer";
@@ -84,7 +89,8 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
                 await context.WriteProblemAsync(Problems.InvalidRequest);
                 break;
             default:
-                HttpLog.Failed(log, context.Request.Method, context.Request.Path, fault);
+                // The route and not the path: what a caller writes into a path does not belong into a log.
+                HttpLog.Failed(log, context.GetEndpoint()?.DisplayName, fault);
                 await context.WriteProblemAsync(Problems.InternalError);
                 break;
         }
@@ -96,6 +102,6 @@ static partial class HttpLog
     [LoggerMessage(4000, LogLevel.Error, "The database could not be used")]
     public static partial void StorageUnavailable(ILogger log, Exception exception);
 
-    [LoggerMessage(4001, LogLevel.Error, "{Method} {Path} failed")]
-    public static partial void Failed(ILogger log, string method, string path, Exception exception);
+    [LoggerMessage(4001, LogLevel.Error, "{Route} failed")]
+    public static partial void Failed(ILogger log, string? route, Exception exception);
 }

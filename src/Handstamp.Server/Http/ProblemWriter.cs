@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Http;
 
@@ -23,16 +25,17 @@ static class ProblemWriter
             response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
         var body = new ArrayBufferWriter<byte>(512);
-        WriteTo(body, problem, detail);
+        var page = context.RequestServices.GetRequiredService<IOptions<HandstampOptions>>().Value.PathOf($"/errors/{problem.Code}");
+        WriteTo(body, problem, page, detail);
         response.ContentLength = body.WrittenCount;
         await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 
-    static void WriteTo(IBufferWriter<byte> body, Problem problem, string? detail)
+    static void WriteTo(IBufferWriter<byte> body, Problem problem, string page, string? detail)
     {
         using var json = new Utf8JsonWriter(body);
         json.WriteStartObject();
-        json.WriteString("type"u8, $"/errors/{problem.Code}");
+        json.WriteString("type"u8, page);
         json.WriteString("title"u8, problem.Title);
         json.WriteNumber("status"u8, problem.Status);
         json.WriteString("code"u8, problem.Code);

@@ -28,7 +28,6 @@ sealed class Introspect(
         if (await ReadTokenAsync(context) is not { } token) return;
 
         var answer = await JudgeAsync(token, context.RequestAborted);
-        context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(answer, IntrospectJson.Default.IntrospectionAnswer, cancellationToken: context.RequestAborted);
     }
 

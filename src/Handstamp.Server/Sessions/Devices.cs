@@ -30,7 +30,6 @@ sealed class Devices(ISessionStore sessions, SessionEnder ender, RefreshCookie c
         var listed = await sessions.ListAsync(caller.AccountId, clock.Now(), MaxListed, context.RequestAborted);
         var body = new SessionList([.. listed.Select(entry => Item(entry, caller))]);
         context.Response.ContentType = "application/json";
-        context.Response.Headers.CacheControl = "no-store";
         await JsonSerializer.SerializeAsync(context.Response.Body, body, SessionJson.Default.SessionList, context.RequestAborted);
     }
 

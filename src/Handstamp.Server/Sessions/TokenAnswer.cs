@@ -23,7 +23,6 @@ sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie)
         Write(body, tokens, inCookie);
         var response = context.Response;
         response.ContentType = "application/json";
-        response.Headers.CacheControl = "no-store";
         response.ContentLength = body.WrittenCount;
         await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }

@@ -17,7 +17,7 @@ static class EngineFaults
             or raw.SQLITE_RANGE or raw.SQLITE_MISUSE)
     };
 
-    /// <summary>Whether the connection is as good as before: it was only told to wait, or that there is no room.</summary>
+    /// <summary>Whether the connection is as good as before: it only had to wait, or found no room.</summary>
     public static bool LeavesConnectionUsable(this Exception fault) =>
         fault is SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_FULL };
 

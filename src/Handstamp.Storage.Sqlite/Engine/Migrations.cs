@@ -24,7 +24,7 @@ static class Migrations
     public static readonly IReadOnlyList<string> Names =
         [.. Here.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Order()];
 
-    /// <summary>Brings the schema up to date. Of several processes that start at once, one does it; the others wait.</summary>
+    /// <summary>Brings the schema up to date. Of several processes that start at once, one does it.</summary>
     public static void Run(SqliteConnection connection, string path)
     {
         if (Version(connection, path) == Names.Count) return;
@@ -49,7 +49,7 @@ static class Migrations
         if (owner == 0 && version == 0 && (long)connection.Ask("SELECT count(*) FROM sqlite_schema")! == 0) return 0;
 
         if (owner != ApplicationId)
-            throw new StorageStartException($"{path} is a SQLite database, but not one of Handstamp. Name another file.");
+            throw new StorageStartException($"{path} is a SQLite database, but not Handstamp's. Name another file.");
         if (version > Names.Count)
             throw new StorageStartException(
                 $"{path} was written by a newer Handstamp: its schema is {version}, this one knows {Names.Count}. " +

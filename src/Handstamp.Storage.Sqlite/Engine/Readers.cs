@@ -4,9 +4,9 @@ using Handstamp.Server.Http;
 namespace Handstamp.Storage.Sqlite.Engine;
 
 /// <summary>
-/// Connections that only read. They see what was committed and wait for nobody: the write-ahead log keeps the writer out
-/// of their way. A read by key is a few microseconds in the page cache, less than handing it to another thread, so it
-/// runs on its caller's.
+/// Connections that only read. They see what was committed and wait for nobody: the write-ahead log keeps the writer
+/// out of their way. A read by key is a few microseconds in the page cache, less than handing it to another thread, so
+/// it runs on its caller's.
 /// </summary>
 sealed class Readers(SqliteFile file) : IDisposable
 {
@@ -36,6 +36,11 @@ sealed class Readers(SqliteFile file) : IDisposable
     public void Dispose()
     {
         _open = false;
+        CloseIdle();
+    }
+
+    void CloseIdle()
+    {
         while (_idle.TryTake(out var connection)) connection.Dispose();
     }
 
@@ -52,8 +57,9 @@ sealed class Readers(SqliteFile file) : IDisposable
         finally
         {
             // After a failure a new connection finds out whether the database is well again.
-            if (answered && _open && _idle.Count < Kept) _idle.Add(connection);
+            if (answered && _idle.Count < Kept) _idle.Add(connection);
             else connection.Dispose();
+            if (!_open) CloseIdle();
         }
     }
 }

@@ -23,7 +23,7 @@ static class StartFaults
     static string Explain(SqliteException fault, string path) => fault.SqliteErrorCode switch
     {
         raw.SQLITE_NOTADB =>
-            $"{path} is not a SQLite database, or its beginning was overwritten. Name another file, or restore a backup.",
+            $"{path} is not a SQLite database, or its beginning is overwritten. Name another file or restore a backup.",
         raw.SQLITE_CORRUPT => Damaged(path, fault.Message).Message,
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
             $"{path} is locked by another process. Find it with `fuser {path}`, and stop it or wait for it.",

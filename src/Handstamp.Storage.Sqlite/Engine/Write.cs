@@ -13,7 +13,7 @@ interface IWrite
     void Fail(Exception fault);
 }
 
-/// <summary>The operation, its argument and its answer in one object: a queued write allocates this and a task.</summary>
+/// <summary>Operation, argument and answer in one object: a queued write allocates this and a task.</summary>
 sealed class Write<TArgument, TAnswer>(
     TArgument argument, Func<Connection, TArgument, TAnswer> operation, bool several)
     : TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously), IWrite

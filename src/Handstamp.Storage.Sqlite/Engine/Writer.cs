@@ -36,11 +36,13 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
 
     /// <summary>Queues an operation of one writing statement, which is atomic by itself.</summary>
     public Task<TAnswer> RunAsync<TArgument, TAnswer>(
-        TArgument argument, Func<Connection, TArgument, TAnswer> operation) => Queue(argument, operation, several: false);
+        TArgument argument, Func<Connection, TArgument, TAnswer> operation) =>
+        Queue(new Write<TArgument, TAnswer>(argument, operation, several: false));
 
     /// <summary>Queues an operation of several statements: all or none.</summary>
     public Task<TAnswer> RunAllAsync<TArgument, TAnswer>(
-        TArgument argument, Func<Connection, TArgument, TAnswer> operation) => Queue(argument, operation, several: true);
+        TArgument argument, Func<Connection, TArgument, TAnswer> operation) =>
+        Queue(new Write<TArgument, TAnswer>(argument, operation, several: true));
 
     /// <summary>Commits what has queued, empties the log into the file, and closes.</summary>
     public async ValueTask DisposeAsync()
@@ -55,21 +57,20 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         await _stopped.Task;
     }
 
-    Task<TAnswer> Queue<TArgument, TAnswer>(
-        TArgument argument, Func<Connection, TArgument, TAnswer> operation, bool several)
+    Task<TAnswer> Queue<TArgument, TAnswer>(Write<TArgument, TAnswer> write)
     {
-        var write = new Write<TArgument, TAnswer>(argument, operation, several);
         lock (_gate)
         {
-            if (!_running) return Task.FromException<TAnswer>(new StorageUnavailableException("The database is closed."));
-            if (_queue.Count == QueueLimit)
-                return Task.FromException<TAnswer>(new StorageUnavailableException("Too many writes wait already."));
+            if (!_running || _queue.Count == QueueLimit) return Refuse<TAnswer>(_running);
             _queue.Enqueue(write);
             if (_queue.Count == 1) Monitor.Pulse(_gate);
         }
 
         return write.Task;
     }
+
+    static Task<TAnswer> Refuse<TAnswer>(bool running) => Task.FromException<TAnswer>(
+        new StorageUnavailableException(running ? "Too many writes wait already." : "The database is closed."));
 
     void Loop()
     {

@@ -12,7 +12,8 @@ sealed class SqliteKeyStore(SqliteStorage storage) : IKeyStore
 
     // One statement, so that the version and the keys are of one moment.
     const string ReadRing = """
-        SELECT version, keys.id, purpose, algorithm, sealed, created_at, active_from, active_until, expires_at, revoked_at
+        SELECT version, keys.id, purpose, algorithm, sealed, created_at, active_from, active_until, expires_at,
+          revoked_at
         FROM key_ring LEFT JOIN keys ON true ORDER BY created_at, keys.id
         """;
 

@@ -8,7 +8,8 @@ static class SessionSql
 
     public const string Create = """
         INSERT INTO sessions (id, account_id, seen, first, last, issued_at, mac_key_id, transport, idle_expires_at,
-          expires_at, client_id, key_thumbprint, amr, auth_time, scope, audience, created_at, device_name, user_agent, address)
+          expires_at, client_id, key_thumbprint, amr, auth_time, scope, audience, created_at, device_name,
+          user_agent, address)
         SELECT @id, @account, @seen, @first, @last, @issued_at, @mac_key_id, @transport, @idle_expires_at,
           @expires_at, @client_id, @key_thumbprint, @amr, @auth_time, @scope, @audience, @created_at, @device_name,
           @user_agent, @address

@@ -16,7 +16,7 @@ static class AccessTokenWriter
         json.WriteNumber("exp"u8, token.ExpiresAt.ToUnixTimeSeconds());
         if (token.SessionId is { } sessionId)
             json.WriteString("sid"u8, sessionId);
-        if (token.Scope is { } scope)
+        if (token.Scope is { Length: > 0 } scope)
             json.WriteString("scope"u8, scope);
         WriteList(json, "roles"u8, token.Roles);
         WriteList(json, "amr"u8, token.AuthenticationMethods);

@@ -8,6 +8,11 @@ namespace Handstamp.Tokens.Jose;
 /// </summary>
 sealed class MemberReader(JsonElement json, MemberReader? parent = null)
 {
+    // 9999-12-31T23:59:59Z, the last second a DateTimeOffset holds.
+    const long MaxSeconds = 253_402_300_799;
+
+    static readonly JsonElement NoMembers = JsonElement.Parse("{}"u8);
+
     /// <summary>What is wrong with the first member that did not fit; null while all did.</summary>
     public string? Fault { get; private set; }
 
@@ -62,13 +67,14 @@ sealed class MemberReader(JsonElement json, MemberReader? parent = null)
         _ => Refuse<Guid>(name, "must be a UUID", default),
     };
 
-    public MemberReader RequiredObject(string name) => Object(name) ?? Refuse(name, "is missing", Empty);
+    public MemberReader RequiredObject(string name) =>
+        Object(name) ?? Refuse(name, "is missing", new MemberReader(NoMembers));
 
     public MemberReader? Object(string name) => Find(name) switch
     {
         null => null,
         { ValueKind: JsonValueKind.Object } member => new(member, this),
-        _ => Refuse(name, "must be an object", Empty),
+        _ => Refuse(name, "must be an object", new MemberReader(NoMembers)),
     };
 
     public int Count => json.GetPropertyCount();
@@ -88,11 +94,6 @@ sealed class MemberReader(JsonElement json, MemberReader? parent = null)
         Fault ??= fault;
         parent?.Note(fault);
     }
-
-    // 9999-12-31T23:59:59Z, the last second a DateTimeOffset holds.
-    const long MaxSeconds = 253_402_300_799;
-
-    static MemberReader Empty => new(JsonElement.Parse("{}"u8));
 
     JsonElement? Find(string name) => json.TryGetProperty(name, out var member) ? member : null;
 

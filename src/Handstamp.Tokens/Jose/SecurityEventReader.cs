@@ -26,7 +26,7 @@ static class SecurityEventReader
 
     static SecurityEventSubject? ReadSubject(MemberReader claims, string issuer)
     {
-        // OpenID Shared Signals §4.1.5: one token, one event.
+        // RFC 8417 §2.2 would allow several; OpenID Shared Signals allows one.
         var events = claims.RequiredObject("events");
         if (events.Count != 1)
             claims.Note("events must hold one event");
@@ -46,7 +46,8 @@ static class SecurityEventReader
         var user = subject.Object("user");
         user?.Expect("format", "iss_sub");
         user?.Expect("iss", issuer);
-        var reason = details.RequiredObject("reason_admin");
-        return new(session.RequiredId("id"), user?.RequiredText("sub"), reason.RequiredText("en"));
+        // CAEP §2: the reason is optional. A session is not to live on because nobody says why it ended.
+        var reason = details.Object("reason_admin")?.Text("en");
+        return new(session.RequiredId("id"), user?.RequiredText("sub"), reason ?? "");
     }
 }

@@ -17,7 +17,8 @@ static class SecurityEventWriter
             case RevokedSession session:
                 WriteSubject(json, session, token.Issuer);
                 OpenEvent(json, SecurityEventType.SessionRevoked, token.IssuedAt);
-                WriteReason(json, session.Reason);
+                if (session.Reason.Length > 0)
+                    WriteReason(json, session.Reason);
                 break;
             case RevokedKey key:
                 OpenEvent(json, SecurityEventType.KeyRevoked, token.IssuedAt);
@@ -31,7 +32,7 @@ static class SecurityEventWriter
         json.WriteEndObject();
     }
 
-    // RFC 9493 §3.2.6, and OpenID Shared Signals §3: a complex subject, of which the session is the thing itself.
+    // OpenID Shared Signals: a complex subject, made of identifiers of RFC 9493 (§3.2.4, opaque).
     static void WriteSubject(Utf8JsonWriter json, RevokedSession session, string issuer)
     {
         json.WriteStartObject("sub_id"u8);

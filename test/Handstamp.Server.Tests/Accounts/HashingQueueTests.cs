@@ -109,7 +109,7 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     HashingQueue Queue(int concurrency, int limit) => new(
-        TestAccounts.Options(options => (options.Hashing.Concurrency, options.Hashing.QueueLimit) = (concurrency, limit)),
+        TestAccounts.Options(o => (o.Hashing.Concurrency, o.Hashing.QueueLimit) = (concurrency, limit)),
         _telemetry);
 
     /// <summary>Returns when a thread is busy; the task ends when <see cref="_open"/> is set.</summary>

@@ -15,10 +15,22 @@ public sealed class PasswordHasherTests
     /// <summary>Each made by another program: what it is, and whether it has the configured cost.</summary>
     public static TheoryData<string, string, bool> Foreign => new()
     {
-        { "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$ku95yrwDRCpABw/l+eCNxAP88hMu1xsUpIJ/X2L2Nao", Password, true },
-        { "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$pfn4MpvyQ1bcHukAzUvXR016qobEPtUlN0fPeS4Bozs", "pässwörd 🔑", true },
-        { "$argon2id$v=19$m=4096,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$3ImbQ35CpUsKyurweFgR3Ci538ikaw+8t+wLIuVFuRw", Password, false },
-        { "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc", "password", false },
+        {
+            "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$ku95yrwDRCpABw/l+eCNxAP88hMu1xsUpIJ/X2L2Nao",
+            Password, true
+        },
+        {
+            "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$pfn4MpvyQ1bcHukAzUvXR016qobEPtUlN0fPeS4Bozs",
+            "pässwörd 🔑", true
+        },
+        {
+            "$argon2id$v=19$m=4096,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$3ImbQ35CpUsKyurweFgR3Ci538ikaw+8t+wLIuVFuRw",
+            Password, false
+        },
+        {
+            "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+            "password", false
+        },
         { "$2a$05$CCCCCCCCCCCCCCCCCCCCC.gRtR1g4AroqMYUtHSnuwJGpmJ/Dc6CW", Password, false },
         { "$2b$05$CCCCCCCCCCCCCCCCCCCCC.gRtR1g4AroqMYUtHSnuwJGpmJ/Dc6CW", Password, false },
         { "$2x$05$CCCCCCCCCCCCCCCCCCCCC.gRtR1g4AroqMYUtHSnuwJGpmJ/Dc6CW", Password, false },
@@ -75,6 +87,15 @@ public sealed class PasswordHasherTests
     [InlineData("AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg!!!")]
     public void What_is_no_hash_opens_for_nobody_and_breaks_nothing(string hash) =>
         Assert.Equal(PasswordVerificationResult.Failed, Verify(hash, Password));
+
+    [Theory]
+    [InlineData("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$ku95yrwDRCpABw/l+eCNxAP88hMu1xsUpIJ/X2L2Nao")]
+    [InlineData("$2b$04$CCCCCCCCCCCCCCCCCCCCC.gRtR1g4AroqMYUtHSnuwJGpmJ/Dc6CW")]
+    [InlineData("AAABAgMEBQYHCAkKCwwNDg+ukCEMDf0yyQ29NYubggHIVY0sdEUfdyeM+E1LtH1uJg==")]
+    [InlineData("AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg+yWU7rLgUwPZb1Itsmra7cbxw2EFpwpVFIEtP+JIuUEw==")]
+    public void A_hash_that_was_cut_off_opens_for_nobody_and_breaks_nothing(string hash) =>
+        Assert.All(Enumerable.Range(0, hash.Length), length =>
+            Assert.Equal(PasswordVerificationResult.Failed, Verify(hash[..length], Wrong)));
 
     [Fact]
     public void A_password_longer_than_any_can_be_is_wrong()

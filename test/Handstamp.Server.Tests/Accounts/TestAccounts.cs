@@ -21,11 +21,11 @@ static class TestAccounts
         return Microsoft.Extensions.Options.Options.Create(options);
     }
 
-    public static Account Account(string? passwordHash = null) => new()
+    public static Account Account(string? passwordHash = null, string email = Email) => new()
     {
         Id = Guid.CreateVersion7(Now),
-        Email = Email,
-        NormalizedEmail = Email.ToUpperInvariant(),
+        Email = email,
+        NormalizedEmail = email.ToUpperInvariant(),
         PasswordHash = passwordHash,
         SecurityStamp = "first",
         ConcurrencyStamp = "first",

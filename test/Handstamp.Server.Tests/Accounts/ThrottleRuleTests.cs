@@ -8,7 +8,10 @@ public sealed class ThrottleRuleTests
 {
     static readonly DateTimeOffset Now = TestAccounts.Now;
     static readonly ThrottleRule Rule = new(
-        Free: 3, FirstDelay: TimeSpan.FromSeconds(1), MaxDelay: TimeSpan.FromSeconds(10), Memory: TimeSpan.FromHours(1));
+        Free: 3,
+        FirstDelay: TimeSpan.FromSeconds(1),
+        MaxDelay: TimeSpan.FromSeconds(10),
+        Memory: TimeSpan.FromHours(1));
 
     static readonly Gen<ThrottleRule> Rules =
         from free in Gen.Int[1, 10_000]

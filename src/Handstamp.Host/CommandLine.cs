@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Handstamp.Host.Commands;
+using Handstamp.Host.Serve;
+using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Host;
+
+/// <summary>The commands, and how each of them ends: 0 done, 1 it can't be done, 2 it was not understood.</summary>
+static class CommandLine
+{
+    const int Failed = 1;
+    const int NotUnderstood = 2;
+
+    // Neither `@file` as arguments nor `-abc` for `-a -b -c`: a value may look like either.
+    static readonly ParserConfiguration Parser = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
+    // The host takes the signals; the other commands have nothing to wind up.
+    static readonly InvocationConfiguration Invocation = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = Commands().Parse(arguments, Parser);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+            return Explain(parsed.Errors[0].Message + " See --help.", NotUnderstood);
+        try
+        {
+            return await parsed.InvokeAsync(Invocation);
+        }
+        catch (OptionsValidationException fault)
+        {
+            return Explain(string.Join(Environment.NewLine, fault.Failures), Failed);
+        }
+        catch (Exception fault) when (fault is CommandFailedException or StorageStartException or StorageUnavailableException)
+        {
+            return Explain(fault.Message, Failed);
+        }
+    }
+
+    static RootCommand Commands() => new("Handstamp: a login and session-token service.")
+    {
+        GlobalOptions.Data,
+        GlobalOptions.Config,
+        ServeCommand.Create(),
+        UserCommands.Create(),
+        SessionCommands.Create(),
+        KeyCommands.Create(),
+        ApiCommands.Create(),
+        BackupCommand.Create(),
+        CheckConfigCommand.Create(),
+    };
+
+    static int Explain(string message, int exitCode)
+    {
+        Console.Error.WriteLine(message);
+        return exitCode;
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace Handstamp.Host.Commands;
+
+/// <summary>Where a command's result goes: JSON for programs, a table on a terminal, plain lines into a pipe.</summary>
+static class Answer
+{
+    public static void Write<T>(ParseResult parsed, T result, JsonTypeInfo<T> type, Action<T> show)
+    {
+        if (parsed.GetValue(GlobalOptions.Json)) Console.Out.WriteLine(JsonSerializer.Serialize(result, type));
+        else show(result);
+    }
+
+    /// <summary>What has been done, where there is nothing else to tell.</summary>
+    public static void WriteDone(ParseResult parsed, string text) =>
+        Write(parsed, new Done(text), CommandJson.Readable.Done, done => Console.Out.WriteLine(done.Text));
+
+    /// <summary>A list of which each item is a row.</summary>
+    public static void WriteRows<T>(
+        ParseResult parsed, IReadOnlyList<T> rows, JsonTypeInfo<IReadOnlyList<T>> type, Columns<T> columns) =>
+        Write(parsed, rows, type, _ => Show(rows, columns));
+
+    public static void Show<T>(IReadOnlyList<T> rows, Columns<T> columns)
+    {
+        if (Console.IsOutputRedirected) ShowPlain(rows, columns);
+        else ShowTable(rows, columns);
+    }
+
+    static void ShowTable<T>(IReadOnlyList<T> rows, Columns<T> columns)
+    {
+        var table = new Table { Border = TableBorder.Rounded };
+        foreach (var (title, _) in columns) table.AddColumn(new TableColumn(new Text(title)));
+        foreach (var row in rows) table.AddRow(columns.Select(column => new Text(column.Cell(row))));
+        AnsiConsole.Write(table);
+    }
+
+    static void ShowPlain<T>(IReadOnlyList<T> rows, Columns<T> columns)
+    {
+        string[][] lines =
+        [
+            [.. columns.Select(column => column.Title)],
+            .. rows.Select(row => columns.Select(column => column.Cell(row)).ToArray()),
+        ];
+        var widths = Enumerable.Range(0, columns.Count).Select(index => lines.Max(line => line[index].Length)).ToArray();
+        foreach (var line in lines)
+            Console.Out.WriteLine(string.Join("  ", line.Select((cell, index) => cell.PadRight(widths[index]))).TrimEnd());
+    }
+}
+
+/// <summary>The columns of a table: a title, and what stands below it.</summary>
+sealed class Columns<T> : List<(string Title, Func<T, string> Cell)>
+{
+    public void Add(string title, Func<T, string> cell) => Add((title, cell));
+}

@@ -1,0 +1,18 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace Handstamp.Host.Commands;
+
+/// <summary>The question before what can't be undone, and <c>--yes</c> as its answer.</summary>
+static class Confirmation
+{
+    public static Option<bool> Option() => new("--yes") { Description = "Don't ask." };
+
+    public static void Demand(bool given, string question)
+    {
+        if (given) return;
+        if (Console.IsInputRedirected)
+            throw new CommandFailedException($"{question} Nobody is there to answer: say --yes.");
+        if (!AnsiConsole.Confirm(question.EscapeMarkup(), defaultValue: false)) throw new CommandFailedException("Nothing was changed.");
+    }
+}

@@ -1,0 +1,53 @@
+using Handstamp.Host.Settings;
+using Handstamp.Server.Storage;
+
+namespace Handstamp.Host.Commands;
+
+/// <summary>
+/// The service without its web side, on the database itself, as the commands use it. A server may run on the same
+/// database: it finds there what a command has done.
+/// </summary>
+sealed class OpenService : IAsyncDisposable
+{
+    readonly IHost _host;
+    readonly AsyncServiceScope _scope;
+
+    OpenService(IHost host) => (_host, _scope) = (host, host.Services.CreateAsyncScope());
+
+    public DateTimeOffset Now => Server.Http.Clock.Now(Get<TimeProvider>());
+
+    public T Get<T>() where T : notnull => _scope.ServiceProvider.GetRequiredService<T>();
+
+    /// <summary>Opens the database that is there.</summary>
+    public static Task<OpenService> OpenAsync(EffectiveSettings settings, CancellationToken cancel) =>
+        Directory.Exists(settings.DataDirectory)
+            ? OpenOrCreateAsync(settings, cancel)
+            // A mistyped directory must not become an empty database.
+            : throw new CommandFailedException(
+                $"There is no directory {Path.GetFullPath(settings.DataDirectory)}. Name the service's own with --data DIR.");
+
+    /// <summary>Opens the database, or makes one. Of the settings, those are checked that the command comes to use.</summary>
+    public static async Task<OpenService> OpenOrCreateAsync(EffectiveSettings settings, CancellationToken cancel)
+    {
+        var host = HandstampApp.Build(settings.WithIssuer());
+        try
+        {
+            await host.Services.GetRequiredService<IStorage>().OpenAsync(cancel);
+            return new OpenService(host);
+        }
+        catch
+        {
+            await DisposeAsync(host);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _scope.DisposeAsync();
+        await DisposeAsync(_host);
+    }
+
+    // The interface has only the synchronous one, which some of the services don't.
+    static ValueTask DisposeAsync(IHost host) => ((IAsyncDisposable)host).DisposeAsync();
+}

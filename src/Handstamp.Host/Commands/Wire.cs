@@ -1,0 +1,81 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.Sessions.Feed;
+
+namespace Handstamp.Host.Commands;
+
+/// <summary>An account as the commands show it.</summary>
+sealed record ShownAccount(
+    Guid Id, string Email, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string> Claims,
+    DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt)
+{
+    /// <summary>Only in the answer to the command that has made it up.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Password { get; init; }
+
+    public static ShownAccount Of(Account account) => new(
+        account.Id, account.Email, account.Claims.Roles,
+        account.Claims.Custom.ToDictionary(claim => claim.Name, claim => claim.Value), account.CreatedAt, account.DisabledAt);
+}
+
+/// <summary>A live session.</summary>
+sealed record ShownSession(
+    Guid Id, string? DeviceName, string? UserAgent, string? Address, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt,
+    DateTimeOffset ExpiresAt)
+{
+    public static ShownSession Of(ListedSession listed) => new(
+        listed.Session.Id, listed.Device.Name, listed.Device.UserAgent, listed.Device.Address?.ToString(),
+        listed.Device.CreatedAt, listed.Session.Rotation.IssuedAt, listed.Session.IdleExpiresAt);
+}
+
+/// <summary>A key of the ring, without its secret.</summary>
+sealed record ShownKey(
+    string Id, string Purpose, string Algorithm, string State, DateTimeOffset ActiveFrom, DateTimeOffset ActiveUntil,
+    DateTimeOffset ExpiresAt)
+{
+    public static ShownKey Of(StoredKey key, KeyState state) => new(
+        key.Id, key.Purpose.ToString().ToLowerInvariant(), key.Algorithm, state.ToString().ToLowerInvariant(),
+        key.ActiveFrom, key.ActiveUntil, key.ExpiresAt);
+}
+
+/// <summary>An API that may follow the feed.</summary>
+sealed record ShownApi(string Name, DateTimeOffset CreatedAt)
+{
+    /// <summary>Only in the answer to the command that has made it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Credential { get; init; }
+
+    public static ShownApi Of(ResourceServer server) => new(server.Name, server.CreatedAt);
+}
+
+/// <summary>What has been done, where there is nothing else to tell.</summary>
+sealed record Done(string Text);
+
+sealed record ShownSetting(string Key, string? Value, string? Origin);
+
+sealed record ShownFinding(string Level, string Key, string Text);
+
+sealed record ConfigReport(
+    bool Valid, string? Environment, IReadOnlyList<string> Errors, IReadOnlyList<ShownFinding> Findings,
+    IReadOnlyList<ShownSetting> Settings);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(ShownAccount))]
+[JsonSerializable(typeof(IReadOnlyList<ShownAccount>))]
+[JsonSerializable(typeof(IReadOnlyList<ShownSession>))]
+[JsonSerializable(typeof(ShownKey))]
+[JsonSerializable(typeof(IReadOnlyList<ShownKey>))]
+[JsonSerializable(typeof(ShownApi))]
+[JsonSerializable(typeof(IReadOnlyList<ShownApi>))]
+[JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(ConfigReport))]
+sealed partial class CommandJson : JsonSerializerContext
+{
+    /// <summary>No page shows this, so nothing but JSON's own signs is escaped.</summary>
+    public static CommandJson Readable => field ??=
+        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -1,0 +1,23 @@
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Handstamp.Host.Serve;
+
+/// <summary>What a connection may cost, whoever is at its other end.</summary>
+static class Limits
+{
+    // A body that is a little too large still reaches the route, which answers as for every other fault.
+    const int BodyMargin = 1024;
+
+    public static void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = JsonBody.MaxLength + BodyMargin;
+        kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxRequestHeaderCount = 64;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        kestrel.Limits.MaxConcurrentConnections = 10_000;
+    }
+}

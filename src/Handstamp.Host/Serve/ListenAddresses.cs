@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Sockets;
+using Handstamp.Host.Settings;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Handstamp.Host.Serve;
+
+/// <summary>
+/// The sockets that the service listens on. They are bound before anything else is done: a port that is taken is told
+/// in a sentence, and port 0 has become a real one by the time that the issuer is derived from it.
+/// </summary>
+sealed class ListenAddresses : IDisposable
+{
+    readonly Dictionary<EndPoint, Socket> _sockets = [];
+
+    /// <summary>As they can be called.</summary>
+    public IReadOnlyList<string> Urls { get; }
+
+    ListenAddresses(IEnumerable<ListenUrl> urls) => Urls = [.. urls.Select(Bind)];
+
+    public static ListenAddresses Bind(string urls) =>
+        ListenUrl.TryParseAll(urls, out var parsed, out var fault) ? new(parsed) : throw new CommandFailedException(fault);
+
+    public void Configure(KestrelServerOptions kestrel)
+    {
+        foreach (var endPoint in _sockets.Keys.Cast<IPEndPoint>()) kestrel.Listen(endPoint);
+    }
+
+    public void Configure(SocketTransportOptions transport) => transport.CreateBoundListenSocket = endPoint => _sockets[endPoint];
+
+    public void Dispose()
+    {
+        foreach (var socket in _sockets.Values) socket.Dispose();
+    }
+
+    string Bind(ListenUrl url)
+    {
+        var port = url.Port;
+        foreach (var address in url.Addresses.Where(IsThere))
+            port = Bind(new IPEndPoint(address, port), url);
+        return url.ToUrl(port);
+    }
+
+    int Bind(IPEndPoint wanted, ListenUrl url)
+    {
+        try
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(wanted);
+            _sockets[socket.LocalEndPoint!] = socket;
+            return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        }
+        catch (SocketException fault)
+        {
+            throw new CommandFailedException(fault.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? $"{url.ToUrl(url.Port)} can't be listened on: another program does. Stop it, or choose another port with --urls."
+                : $"{url.ToUrl(url.Port)} can't be listened on: {fault.Message}", fault);
+        }
+    }
+
+    static bool IsThere(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork || Socket.OSSupportsIPv6;
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Handstamp.Host.Commands;
+using Handstamp.Host.Settings;
+using Handstamp.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Handstamp.Host.Serve;
+
+/// <summary><c>handstamp serve</c>: the service, until a signal ends it.</summary>
+sealed class ServeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("serve", "Run the service. Settings can follow: --Sessions:RetryWindow=00:00:30");
+        var settings = new ServerSettingsOptions(command);
+        command.SetAction((parsed, cancel) => RunAsync(settings.Read(parsed), cancel));
+        return command;
+    }
+
+    static async Task<int> RunAsync(EffectiveSettings given, CancellationToken cancel)
+    {
+        using var addresses = ListenAddresses.Bind(given.Urls);
+        var settings = given.WithIssuer(addresses.Urls[0]);
+        await using var app = Build(settings, addresses);
+
+        var log = app.Services.GetRequiredService<ILogger<ServeCommand>>();
+        foreach (var finding in UnsafeSettings.Find(app.Services).Where(finding => !finding.IsNote))
+            ServeLog.Unsafe(log, finding.Key, finding.Text);
+        await app.StartAsync(cancel);
+        foreach (var url in addresses.Urls) ServeLog.Listening(log, url);
+        if (app.Environment.IsDevelopment()) Welcome.Print(addresses.Urls[0]);
+
+        await app.WaitForShutdownAsync(cancel);
+        ServeLog.Stopped(log);
+        return 0;
+    }
+
+    static WebApplication Build(EffectiveSettings settings, ListenAddresses addresses)
+    {
+        var builder = HandstampApp.CreateWebBuilder(settings);
+        var configuration = settings.ToConfiguration();
+        var telemetry = configuration.GetSection("Telemetry").Get<TelemetryOptions>() ?? new();
+        builder.Logging.AddLogs(configuration.GetSection("Logging").Get<LogOptions>() ?? new(), builder.Environment);
+        builder.Services.AddObservability(telemetry);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddOrderlyStop();
+        builder.Services.Configure<SocketTransportOptions>(addresses.Configure);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            Limits.Configure(kestrel);
+            addresses.Configure(kestrel);
+        });
+
+        var app = builder.Build();
+        HandstampApp.Validate(app.Services);
+        app.UseStatusCodePages(Fallback.ExplainAsync);
+        app.MapHandstamp();
+        if (telemetry.Prometheus) app.MapPrometheusScrapingEndpoint();
+        return app;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Handstamp.Host.Serve;
+
+static partial class ServeLog
+{
+    [LoggerMessage(5000, LogLevel.Information, "Listening on {Url}")]
+    public static partial void Listening(ILogger log, string url);
+
+    [LoggerMessage(5001, LogLevel.Warning, "{Key}: {Finding}")]
+    public static partial void Unsafe(ILogger log, string key, string finding);
+
+    [LoggerMessage(5002, LogLevel.Information, "Stopping: not ready any more, requests are taken for another {DrainDelay}")]
+    public static partial void Stopping(ILogger log, TimeSpan drainDelay);
+
+    [LoggerMessage(5003, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(ILogger log);
+}

@@ -1,0 +1,109 @@
+namespace Handstamp.Host.Settings;
+
+/// <summary>The settings from all sources, checked for what can be said without the options: keys and kinds.</summary>
+sealed class EffectiveSettings
+{
+    const string FileName = "handstamp.json";
+    const string DefaultDirectory = "data";
+
+    static readonly string[] Options = ["config", "data", "environment", "json", "urls"];
+
+    readonly Dictionary<string, SettingValue> _values;
+
+    EffectiveSettings(Dictionary<string, SettingValue> values, string environment) =>
+        (_values, Environment) = (values, environment);
+
+    public string Environment { get; }
+
+    public string DataDirectory => _values[KnownSettings.DataDirectory].Text;
+
+    public string Urls => _values[KnownSettings.Urls].Text;
+
+    /// <summary>Where the value comes from; null: the default.</summary>
+    public string? OriginOf(Setting setting) =>
+        _values.TryGetValue(setting.Key, out var value) && value.Origin.Length > 0 ? value.Origin : null;
+
+    /// <summary>Merges file, environment and command line, later ones first. Throws with all that is wrong, each named.</summary>
+    public static EffectiveSettings Read(SettingsInput input)
+    {
+        var faults = new List<string>();
+        var variables = SettingsEnvironment.Read(System.Environment.GetEnvironmentVariables());
+        SettingValue[] arguments = [.. input.Options, .. SettingsArguments.Read(input.Arguments, faults)];
+
+        var file = FileOf(input, [.. variables, .. arguments]) is { } path ? new SettingsFile(path, faults).Read() : [];
+
+        var values = Defaults();
+        Merge(values, file, faults);
+        Merge(values, variables, faults);
+        Merge(values, arguments, faults);
+        return faults.Count == 0 ? new(values, input.Environment) : throw new CommandFailedException(faults);
+    }
+
+    /// <summary>As the options are bound. Nothing else is in it.</summary>
+    public IConfigurationRoot ToConfiguration() =>
+        new ConfigurationBuilder().AddInMemoryCollection(_values.Values.SelectMany(Flat)).Build();
+
+    /// <summary>With the address that the service is reached at as the issuer, unless one was given.</summary>
+    public EffectiveSettings WithIssuer(string? address = null)
+    {
+        var values = new Dictionary<string, SettingValue>(_values, _values.Comparer);
+        var issuer = (address ?? FirstUrl()) + _values.GetValueOrDefault(KnownSettings.BasePath).Text?.TrimEnd('/');
+        values.TryAdd(KnownSettings.Issuer, new SettingValue(KnownSettings.Issuer, issuer, ""));
+        return new EffectiveSettings(values, Environment);
+    }
+
+    string FirstUrl() => ListenUrl.TryParseAll(Urls, out var urls, out _) ? urls[0].ToUrl(urls[0].Port) : ListenOptions.Default;
+
+    static Dictionary<string, SettingValue> Defaults() => new(StringComparer.OrdinalIgnoreCase)
+    {
+        [KnownSettings.DataDirectory] = new(KnownSettings.DataDirectory, DefaultDirectory, ""),
+        [KnownSettings.Urls] = new(KnownSettings.Urls, ListenOptions.Default, ""),
+    };
+
+    static string? FileOf(SettingsInput input, IEnumerable<SettingValue> given)
+    {
+        if (input.Config is not null) return input.Config;
+        var directory = given.LastOrDefault(value => IsDataDirectory(value.Key)).Text ?? DefaultDirectory;
+        var file = Path.Combine(directory, FileName);
+        return File.Exists(file) ? file : null;
+    }
+
+    static bool IsDataDirectory(string key) => key.Equals(KnownSettings.DataDirectory, StringComparison.OrdinalIgnoreCase);
+
+    static void Merge(Dictionary<string, SettingValue> into, IReadOnlyList<SettingValue> source, List<string> faults)
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var value in source)
+        {
+            if (Fault(value) is { } fault) faults.Add(fault);
+            else if (!seen.Add(value.Key)) faults.Add($"{value.Origin}: '{value.Key}' is given twice.");
+            else into[value.Key] = value;
+        }
+    }
+
+    static string? Fault(SettingValue value)
+    {
+        if (KnownSettings.Find(value.Key) is not { } setting) return Unknown(value);
+        if (setting.Kind.Accepts(value.Text)) return null;
+        return setting.IsSecret
+            ? $"{value.Origin}: {setting.Key} has to be {setting.Kind.Expected}."
+            : $"{value.Origin}: {setting.Key} is '{value.Text}'; it has to be {setting.Kind.Expected}.";
+    }
+
+    static string Unknown(SettingValue value)
+    {
+        if (KnownSettings.IsSection(value.Key)) return $"{value.Origin}: '{value.Key}' is a section, not a setting.";
+        var sections = KnownSettings.All.Select(setting => setting.Key.Split(':')[0]);
+        var known = KnownSettings.All.Select(setting => setting.Key).Concat(sections).Distinct();
+        if (value.Origin.StartsWith('-')) known = known.Concat(Options);
+        return Spelling.Nearest(value.Key, known) is { } nearest
+            ? $"{value.Origin}: there is no setting '{value.Key}'. Did you mean '{nearest}'?"
+            : $"{value.Origin}: there is no setting '{value.Key}'. `handstamp check-config` lists them.";
+    }
+
+    static IEnumerable<KeyValuePair<string, string?>> Flat(SettingValue value) =>
+        KnownSettings.Find(value.Key)!.Kind == SettingKind.List
+            ? value.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select((item, index) => KeyValuePair.Create($"{value.Key}:{index}", (string?)item))
+            : [KeyValuePair.Create(value.Key, (string?)value.Text)];
+}

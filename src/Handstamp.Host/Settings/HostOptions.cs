@@ -1,0 +1,49 @@
+namespace Handstamp.Host.Settings;
+
+/// <summary>The section <c>Logging</c>.</summary>
+sealed class LogOptions
+{
+    /// <summary>The least level of Handstamp's own lines. What the framework says is kept to warnings: its lines hold addresses with queries.</summary>
+    public LogLevel Level { get; set; } = LogLevel.Information;
+
+    /// <summary>Left out: <c>text</c> in development, <c>json</c> else.</summary>
+    public LogFormat? Format { get; set; }
+}
+
+enum LogFormat
+{
+    /// <summary>One JSON object a line.</summary>
+    Json,
+
+    /// <summary>One line for people.</summary>
+    Text,
+}
+
+/// <summary>The section <c>Telemetry</c>.</summary>
+sealed class TelemetryOptions
+{
+    /// <summary>Where metrics and traces are sent (OTLP over gRPC), such as http://127.0.0.1:4317. Left out: nowhere.</summary>
+    public string? OtlpEndpoint { get; set; }
+
+    /// <summary>Serves <c>/metrics</c> for Prometheus. Whoever can reach the service can read it.</summary>
+    public bool Prometheus { get; set; }
+}
+
+/// <summary>The section <c>Shutdown</c>.</summary>
+sealed class ShutdownOptions
+{
+    /// <summary>How long the service goes on answering after <c>/health/ready</c> has turned, so that a load balancer notices. Up to 5 minutes.</summary>
+    public TimeSpan DrainDelay { get; set; }
+
+    /// <summary>How long requests that run may take to finish after that. Up to 5 minutes.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>The setting <c>Urls</c>.</summary>
+sealed class ListenOptions
+{
+    public const string Default = "http://127.0.0.1:5110";
+
+    /// <summary>Where the service listens: plain-http addresses, separated by semicolons.</summary>
+    public string Urls { get; set; } = Default;
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Host.Settings;
+
+sealed class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>
+{
+    public ValidateOptionsResult Validate(string? name, TelemetryOptions options) =>
+        options.OtlpEndpoint is null
+        || (Uri.TryCreate(options.OtlpEndpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"Telemetry:OtlpEndpoint is '{options.OtlpEndpoint}'; it has to be an address such "
+                + "as http://127.0.0.1:4317.");
+}
+
+sealed class ShutdownOptionsValidator : IValidateOptions<ShutdownOptions>
+{
+    static readonly TimeSpan Most = TimeSpan.FromMinutes(5);
+
+    public ValidateOptionsResult Validate(string? name, ShutdownOptions options)
+    {
+        string[] faults =
+            [.. Outside("DrainDelay", options.DrainDelay), .. Outside("Timeout", options.Timeout)];
+        return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    static IEnumerable<string> Outside(string key, TimeSpan value)
+    {
+        if (value < TimeSpan.Zero || value > Most)
+            yield return $"Shutdown:{key} is {value}; it has to lie between {TimeSpan.Zero} and {Most}.";
+    }
+}

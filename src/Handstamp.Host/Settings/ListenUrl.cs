@@ -1,0 +1,56 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Host.Settings;
+
+/// <summary>The setting <c>Urls</c>, read: each address as the hosts it stands for and a port.</summary>
+sealed record ListenUrl(string Host, IReadOnlyList<IPAddress> Addresses, int Port)
+{
+    public bool IsLoopback => Addresses.All(IPAddress.IsLoopback);
+
+    /// <summary>As it can be called, with the port that it has in the end.</summary>
+    public string ToUrl(int port) => port == 80 ? $"http://{Host}" : $"http://{Host}:{port}";
+
+    public static bool TryParseAll(string urls, out IReadOnlyList<ListenUrl> parsed, out string fault)
+    {
+        var texts = urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var list = new List<ListenUrl>();
+        (parsed, fault) = (list, texts.Length == 0 ? "Urls is empty; it has to name an address such as http://127.0.0.1:5110." : "");
+        foreach (var text in texts)
+            if (Parse(text) is { } url) list.Add(url);
+            else fault = $"Urls has '{text}'; it has to be plain http with an IP address, localhost or *, and a port, such as "
+                + "http://127.0.0.1:5110. For https, put a proxy before it.";
+        return fault.Length == 0;
+    }
+
+    static ListenUrl? Parse(string text)
+    {
+        if (!text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) return null;
+        try
+        {
+            var address = BindingAddress.Parse(text);
+            if (address.PathBase.Length > 0 || address.IsUnixPipe || address.Port is < 0 or > IPEndPoint.MaxPort) return null;
+            return AddressesOf(address.Host) is { } addresses ? new(address.Host, addresses, address.Port) : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    // A name would make the server listen everywhere, which its writer didn't mean.
+    static IReadOnlyList<IPAddress>? AddressesOf(string host) => host switch
+    {
+        "localhost" => [IPAddress.Loopback, IPAddress.IPv6Loopback],
+        "*" or "+" => [IPAddress.IPv6Any],
+        _ => IPAddress.TryParse(host, out var address) ? [address] : null,
+    };
+}
+
+sealed class ListenOptionsValidator : IValidateOptions<ListenOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ListenOptions options) =>
+        ListenUrl.TryParseAll(options.Urls, out _, out var fault)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(fault);
+}

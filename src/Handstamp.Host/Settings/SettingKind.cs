@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Handstamp.Host.Settings;
+
+/// <summary>What a setting can be, so that a wrong value is refused by its key and its source.</summary>
+sealed record SettingKind(string Expected, Func<string, bool> Accepts)
+{
+    static readonly SettingKind Text = new("a text", _ => true);
+    static readonly SettingKind Flag = new("true or false", text => bool.TryParse(text, out _));
+    static readonly SettingKind Number = new("a whole number", text =>
+        int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _));
+    static readonly SettingKind Duration = new("a time such as 00:00:30 or 14.00:00:00", IsDuration);
+
+    /// <summary>Texts separated by commas; in the settings file an array.</summary>
+    public static readonly SettingKind List = new("a list", _ => true);
+
+    public static SettingKind Of<T>()
+    {
+        var type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
+        return type switch
+        {
+            _ when type == typeof(bool) => Flag,
+            _ when type == typeof(int) => Number,
+            _ when type == typeof(TimeSpan) => Duration,
+            _ when type == typeof(IReadOnlyList<string>) => List,
+            _ when type.IsEnum => Choice(type),
+            _ => Text,
+        };
+    }
+
+    // A number alone would be taken for days, which nobody means.
+    static bool IsDuration(string text) =>
+        text == "0" || (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _));
+
+    static SettingKind Choice(Type type)
+    {
+        var names = Enum.GetNames(type).Select(name => name.ToLowerInvariant()).ToList();
+        return new(string.Join(" or ", names), text => names.Contains(text, StringComparer.OrdinalIgnoreCase));
+    }
+}

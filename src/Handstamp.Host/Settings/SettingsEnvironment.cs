@@ -1,0 +1,23 @@
+using System.Collections;
+
+namespace Handstamp.Host.Settings;
+
+/// <summary>The environment variables: <c>HANDSTAMP_Sessions__RetryWindow</c>, and <c>HANDSTAMP_MASTER_KEY</c>.</summary>
+static class SettingsEnvironment
+{
+    const string Prefix = "HANDSTAMP_";
+    const string MasterKey = "HANDSTAMP_MASTER_KEY";
+
+    public static IReadOnlyList<SettingValue> Read(IDictionary variables) =>
+    [
+        .. variables.Cast<DictionaryEntry>()
+            .Select(variable => (Name: (string)variable.Key, Text: (string?)variable.Value ?? ""))
+            .Where(variable => variable.Name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(variable => variable.Name, StringComparer.Ordinal)
+            .Select(variable => new SettingValue(KeyOf(variable.Name), variable.Text, $"The environment variable {variable.Name}")),
+    ];
+
+    static string KeyOf(string variable) => variable == MasterKey
+        ? KnownSettings.MasterKey
+        : variable[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal);
+}

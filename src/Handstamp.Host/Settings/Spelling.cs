@@ -1,0 +1,37 @@
+namespace Handstamp.Host.Settings;
+
+/// <summary>Guesses what was meant.</summary>
+static class Spelling
+{
+    /// <summary>The known name that is nearest, or null when none is near.</summary>
+    public static string? Nearest(string name, IEnumerable<string> known)
+    {
+        var best = known.Select(candidate => (candidate, Distance: Distance(name, candidate))).MinBy(pair => pair.Distance);
+        return best.Distance <= Math.Max(2, name.Length / 3) ? best.candidate : null;
+    }
+
+    /// <summary>Of whole keys, or of their last parts where the section was forgotten.</summary>
+    static int Distance(string name, string candidate)
+    {
+        var whole = Edits(name, candidate);
+        return name.Contains(':', StringComparison.Ordinal)
+            ? whole
+            : Math.Min(whole, 1 + Edits(name, candidate[(candidate.LastIndexOf(':') + 1)..]));
+    }
+
+    /// <summary>The edit distance after Levenshtein, letter case aside.</summary>
+    static int Edits(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var diagonal = row[0]++;
+            for (var j = 1; j <= right.Length; j++)
+            {
+                var same = char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]);
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (same ? 0 : 1)));
+            }
+        }
+        return row[^1];
+    }
+}

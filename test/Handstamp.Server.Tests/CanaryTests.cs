@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Text;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions.Feed;
+using Xunit;
+
+namespace Handstamp.Server.Tests;
+
+/// <summary>Secrets go through every route; then everything that stays behind is searched for them.</summary>
+public sealed class CanaryTests
+{
+    const string Password = "canary-password-4711";
+    const string NewPassword = "canary-password-0815";
+
+    [Fact]
+    public async Task No_secret_is_in_the_database_the_logs_the_traces_the_metrics_or_an_error()
+    {
+        var traces = new List<string>();
+        using var listener = new ActivityListener
+        {
+            // Not the HTTP client's, which is the test's own.
+            ShouldListenTo = source => source.Name is Telemetry.Name or "Microsoft.AspNetCore",
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => { lock (traces) traces.Add($"{activity.DisplayName} {string.Join(' ', activity.TagObjects)}"); },
+        };
+        ActivitySource.AddActivityListener(listener);
+        var metrics = new List<string>();
+        using var meters = new MeterListener { InstrumentPublished = (instrument, meter) => { if (instrument.Meter.Name == Telemetry.Name) meter.EnableMeasurementEvents(instrument); } };
+        meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => { lock (metrics) metrics.Add($"{instrument.Name} {string.Join(' ', tags.ToArray())}"); });
+        meters.Start();
+
+        var directory = Directory.CreateTempSubdirectory("handstamp-test-");
+        try
+        {
+            var app = await HandstampApp.StartAsync(new() { ["Sessions:AllowRefreshTokenInQuery"] = "true" }, directory.FullName);
+            var answers = new List<string>();
+            var secrets = await WalkEveryRouteAsync(app, answers);
+            var logs = app.Logs.Lines.ToList();
+            // While it runs: the write-ahead log is beside the database.
+            var files = ReadAll(directory);
+            await app.DisposeAsync();
+
+            foreach (var secret in secrets)
+            {
+                Assert.DoesNotContain(logs, line => line.Contains(secret, StringComparison.Ordinal));
+                Assert.DoesNotContain(traces, line => line.Contains(secret, StringComparison.Ordinal));
+                Assert.DoesNotContain(metrics, line => line.Contains(secret, StringComparison.Ordinal));
+                Assert.DoesNotContain(answers, line => line.Contains(secret, StringComparison.Ordinal));
+                foreach (var (name, content) in files)
+                    Assert.True(content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) < 0, $"A secret is in {name}.");
+            }
+            Assert.NotEmpty(traces);
+            Assert.NotEmpty(metrics);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Every secret that went in or came out. What errors said is kept in <paramref name="answers"/>.</summary>
+    static async Task<List<string>> WalkEveryRouteAsync(HandstampApp app, List<string> answers)
+    {
+        const string email = "canary@example.com";
+        await app.RegisterAsync(email, Password);
+        var login = await app.LoginAsync(email, Password);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        var refreshed = await app.RefreshedAsync(login.RefreshToken!);
+        var credential = ResourceServerCredential.Create("canary-api");
+        await app.Get<IResourceServerStore>().TryAddAsync(new ResourceServer(credential.Name, credential.SecretHash, app.Clock.GetUtcNow()));
+
+        foreach (var (method, route, body) in new (HttpMethod, string, object?)[]
+        {
+            (HttpMethod.Post, "/register", new { email, password = Password }),
+            (HttpMethod.Post, "/login", new { email, password = Password + "x" }),
+            (HttpMethod.Post, "/login", new { email, password = Password, unknown = Password }),
+            (HttpMethod.Post, "/login", new { email = Password, password = login.RefreshToken }),
+            (HttpMethod.Post, "/refresh", new { refresh_token = login.RefreshToken + "x" }),
+            (HttpMethod.Post, "/refresh", new { refresh_token = login.AccessToken }),
+            (HttpMethod.Post, $"/refresh?refresh_token={login.RefreshToken}x", null),
+            (HttpMethod.Delete, "/refresh", new { refresh_token = login.AccessToken }),
+            (HttpMethod.Patch, $"/sessions/{login.SessionId}", new { device_name = "\u0007" }),
+            (HttpMethod.Post, "/password/change", new { current_password = "wrong", new_password = NewPassword }),
+            (HttpMethod.Post, "/password/change", new { current_password = Password, new_password = email }),
+        })
+        {
+            using var answer = await app.SendAsync(method, route, body, refreshed.AccessToken);
+            Assert.False(answer.IsSuccessStatusCode, $"{method} {route.Split('?')[0]}");
+            answers.Add(await answer.Content.ReadAsStringAsync() + answer.Headers);
+        }
+        using var me = await app.SendAsync(HttpMethod.Get, "/me", accessToken: login.RefreshToken);
+        answers.Add(await me.Content.ReadAsStringAsync() + me.Headers);
+        using var changed = await app.PostAsync("/password/change", new { current_password = Password, new_password = NewPassword }, refreshed.AccessToken);
+        Assert.True(changed.IsSuccessStatusCode);
+        using var logout = await app.PostAsync("/logout", new { }, refreshed.AccessToken);
+        Assert.True(logout.IsSuccessStatusCode);
+
+        var ring = app.Get<KeyRingService>().Ring;
+        return
+        [
+            Password, NewPassword, login.AccessToken, login.RefreshToken!, refreshed.AccessToken, refreshed.RefreshToken!,
+            // The last 43 characters hold the MAC; the payload of an access token names only what is public.
+            login.RefreshToken![^43..], refreshed.RefreshToken![^43..], login.AccessToken[^43..], credential.Reveal()[^43..],
+            Convert.ToBase64String(ring.MacKey(app.Clock.GetUtcNow()).ExportSecret()),
+        ];
+    }
+
+    static List<(string Name, byte[] Content)> ReadAll(DirectoryInfo directory) =>
+    [
+        .. directory.EnumerateFiles().Select(file =>
+        {
+            // SQLite holds the files open.
+            using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var content = new byte[stream.Length];
+            stream.ReadExactly(content);
+            return (file.Name, content);
+        }),
+    ];
+}

@@ -1,0 +1,38 @@
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Handstamp.Server.Tests.Docs;
+
+/// <summary>A route as it is mapped: <c>POST /login</c>.</summary>
+sealed record MappedRoute(string Name, bool NeedsCaller);
+
+/// <summary>What <c>MapHandstamp</c> maps. Nothing is started or opened for it.</summary>
+static class MappedRoutes
+{
+    public static readonly IReadOnlyList<MappedRoute> All = Read();
+
+    static List<MappedRoute> Read()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection([new("Issuer", "https://auth.example.com")]);
+        builder.Services.AddHandstamp(builder.Configuration);
+        builder.Services.AddHandstampSqlite("Data Source=not-opened.db");
+        using var app = builder.Build();
+        app.MapHandstamp();
+        return [.. ((IEndpointRouteBuilder)app).DataSources
+            .SelectMany(source => source.Endpoints)
+            .Cast<RouteEndpoint>()
+            .SelectMany(Routes)];
+    }
+
+    // Preflight requests are the browser's own affair, on every path.
+    static IEnumerable<MappedRoute> Routes(RouteEndpoint endpoint) =>
+        from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
+        where method != HttpMethods.Options
+        select new MappedRoute(
+            $"{method} {endpoint.RoutePattern.RawText}", endpoint.Metadata.GetMetadata<CallerRequired>() is not null);
+}

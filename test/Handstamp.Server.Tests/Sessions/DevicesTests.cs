@@ -1,0 +1,128 @@
+using System.Net;
+using System.Text.Json;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Sessions;
+
+public sealed class DevicesTests
+{
+    static async Task<JsonElement[]> ListAsync(HandstampApp app, string accessToken)
+    {
+        using var answer = await app.SendAsync(HttpMethod.Get, "/sessions", accessToken: accessToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        return [.. body.GetProperty("sessions").EnumerateArray()];
+    }
+
+    [Fact]
+    public async Task The_list_shows_each_live_session_with_its_device_newest_first()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var first = await app.RegisterAndLoginAsync();
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        using var login = await app.SendAsync(
+            HttpMethod.Post, "/login", new { email = HandstampApp.Email, password = HandstampApp.Password, device_name = "Phone" },
+            change: request => request.Headers.Add("User-Agent", "Test/1.0"));
+        var second = await TokenSet.ReadAsync(login);
+
+        var sessions = await ListAsync(app, second.AccessToken);
+
+        Assert.Equal([second.SessionId, first.SessionId], sessions.Select(session => session.GetProperty("id").GetGuid()));
+        var newest = sessions[0];
+        Assert.Equal("Phone", newest.GetProperty("device_name").GetString());
+        Assert.Equal("Test/1.0", newest.GetProperty("user_agent").GetString());
+        Assert.Equal("127.0.0.1", newest.GetProperty("ip_address").GetString());
+        Assert.Equal("body", newest.GetProperty("transport").GetString());
+        Assert.True(newest.GetProperty("current").GetBoolean());
+        Assert.False(sessions[1].GetProperty("current").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_session_can_be_named_and_its_name_taken_away()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        foreach (var name in new[] { "Kitchen tablet", null })
+        {
+            using var answer = await app.SendAsync(
+                HttpMethod.Patch, $"/sessions/{login.SessionId}", new { device_name = name }, login.AccessToken);
+            Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+            Assert.Equal(name, (await ListAsync(app, login.AccessToken))[0].GetProperty("device_name").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Ending_another_session_stops_it_and_leaves_the_callers()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var mine = await app.RegisterAndLoginAsync();
+        var other = await app.LoginAsync();
+
+        using var ended = await app.SendAsync(HttpMethod.Delete, $"/sessions/{other.SessionId}", accessToken: mine.AccessToken);
+
+        Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
+        Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(other.RefreshToken!))).Code);
+        Assert.Single(await ListAsync(app, mine.AccessToken));
+    }
+
+    [Fact]
+    public async Task Somebody_elses_session_is_not_found()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var ada = await app.RegisterAndLoginAsync();
+        await app.RegisterAsync("eve@example.com");
+        var eve = await app.LoginAsync("eve@example.com");
+
+        foreach (var method in new[] { HttpMethod.Delete, HttpMethod.Patch })
+        {
+            using var answer = await app.SendAsync(
+                method, $"/sessions/{ada.SessionId}", method == HttpMethod.Patch ? new { device_name = "x" } : null, eve.AccessToken);
+            Assert.Equal("session_not_found", (await ProblemAnswer.ReadAsync(answer)).Code);
+        }
+        await app.RefreshedAsync(ada.RefreshToken!);
+    }
+
+    [Fact]
+    public async Task Logout_ends_the_session_and_logout_everywhere_all_of_the_accounts()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var first = await app.RegisterAndLoginAsync();
+        var second = await app.LoginAsync();
+        var third = await app.LoginAsync();
+
+        using var logout = await app.SendAsync(HttpMethod.Post, "/logout", accessToken: first.AccessToken);
+        Assert.Equal(HttpStatusCode.NoContent, logout.StatusCode);
+        Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(first.RefreshToken!))).Code);
+        await app.RefreshedAsync(second.RefreshToken!);
+
+        using var everywhere = await app.SendAsync(HttpMethod.Post, "/logout/all", accessToken: second.AccessToken);
+        Assert.Equal(HttpStatusCode.NoContent, everywhere.StatusCode);
+        Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(third.RefreshToken!))).Code);
+    }
+
+    [Theory]
+    [InlineData(null, "access_token_missing")]
+    [InlineData("nonsense", "access_token_invalid")]
+    [InlineData("expired", "access_token_expired")]
+    [InlineData("ended", "session_revoked")]
+    [InlineData("refresh", "access_token_invalid")]
+    public async Task The_routes_of_the_account_refuse_with_a_reason(string? kind, string code)
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        if (kind == "expired") app.Clock.Advance(TimeSpan.FromMinutes(10));
+        if (kind == "ended") (await app.PostAsync("/logout", new { }, login.AccessToken)).Dispose();
+        var token = kind switch
+        {
+            null => null,
+            "nonsense" => "nonsense",
+            "refresh" => login.RefreshToken,
+            _ => login.AccessToken,
+        };
+
+        using var answer = await app.SendAsync(HttpMethod.Get, "/sessions", accessToken: token);
+
+        Assert.Equal(code, (await ProblemAnswer.ReadAsync(answer)).Code);
+        Assert.StartsWith("Bearer", answer.Headers.WwwAuthenticate.Single().ToString(), StringComparison.Ordinal);
+    }
+}

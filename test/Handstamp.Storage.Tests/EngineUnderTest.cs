@@ -1,0 +1,57 @@
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Handstamp.Storage.Tests;
+
+/// <summary>A database of its own for one test, on a real engine.</summary>
+public abstract class EngineUnderTest : IAsyncDisposable
+{
+    ServiceProvider? _services;
+
+    internal IStorage Storage => Get<IStorage>();
+    internal IAccountStore Accounts => Get<IAccountStore>();
+    internal IThrottleStore Throttle => Get<IThrottleStore>();
+    internal IKeyStore Keys => Get<IKeyStore>();
+    internal ISessionStore Sessions => Get<ISessionStore>();
+    internal IRevocationLog Revocations => Get<IRevocationLog>();
+    internal IResourceServerStore ResourceServers => Get<IResourceServerStore>();
+
+    internal T Get<T>() where T : notnull => _services!.GetRequiredService<T>();
+
+    /// <summary>The rows of all tables together, asked past the stores.</summary>
+    public abstract Task<long> CountRowsAsync();
+
+    public async Task OpenAsync()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        AddStores(services);
+        _services = services.BuildServiceProvider();
+        await Storage.OpenAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async Task RestartAsync()
+    {
+        await CloseAsync();
+        await OpenAsync();
+    }
+
+    /// <summary>As a shutdown does; it can be opened again.</summary>
+    public async Task CloseAsync()
+    {
+        if (_services is not null) await _services.DisposeAsync();
+        _services = null;
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        if (_services is not null) await _services.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void AddStores(IServiceCollection services);
+}

@@ -1,0 +1,84 @@
+using System.Net;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions;
+
+namespace Handstamp.Storage.Tests;
+
+/// <summary>Valid values; a test takes one and changes what it is about.</summary>
+static class Given
+{
+    public static readonly DateTimeOffset Now = new(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+
+    public static readonly TimeSpan IdleLifetime = TimeSpan.FromDays(14);
+
+    public static readonly TimeSpan RetryWindow = TimeSpan.FromSeconds(30);
+
+    public static readonly SessionDevice Device = new()
+    {
+        Name = "Grandmother's laptop",
+        UserAgent = "Mozilla/5.0",
+        Address = IPAddress.Parse("192.0.2.7"),
+        CreatedAt = Now,
+    };
+
+    static int _count;
+
+    /// <summary>Ids in the order in which they are asked for, as UUIDv7 are.</summary>
+    public static Guid Id()
+    {
+        var count = Interlocked.Increment(ref _count);
+        return new Guid(0x018c_0000 + (count >> 16), (short)count, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 1);
+    }
+
+    public static Account Account()
+    {
+        var id = Id();
+        return new Account
+        {
+            Id = id,
+            Email = $"Ada.{id:n}@Example.com",
+            NormalizedEmail = $"ada.{id:n}@example.com",
+            PasswordHash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
+            SecurityStamp = $"security-{id:n}",
+            ConcurrencyStamp = $"concurrency-{id:n}",
+            CreatedAt = Now,
+        };
+    }
+
+    public static Session Session(Guid accountId) => new()
+    {
+        Id = Id(),
+        AccountId = accountId,
+        Rotation = RotationState.AtLogin(Now),
+        MacKeyId = 1,
+        Transport = SessionTransport.Body,
+        AuthenticationMethods = "pwd",
+        AuthenticatedAt = Now,
+        IdleExpiresAt = Now + IdleLifetime,
+        ExpiresAt = Now + TimeSpan.FromDays(90),
+    };
+
+    /// <summary>The refresh of a client that shows the newest token after the retry window.</summary>
+    public static Rotation Rotation(Session session) => new(
+        session.Id, session.Rotation.Last, session.Transport, RetryWindow,
+        new Issue(session.Rotation.IssuedAt + RetryWindow, IdleLifetime, MacKeyId: 2));
+
+    public static StoredKey SigningKey(string id = "thumbprint") => new()
+    {
+        Id = id,
+        Purpose = KeyPurpose.Sign,
+        Algorithm = "ES256",
+        Sealed = [1, 2, 3],
+        CreatedAt = Now,
+        ActiveFrom = Now + TimeSpan.FromDays(1),
+        ActiveUntil = Now + TimeSpan.FromDays(91),
+        ExpiresAt = Now + TimeSpan.FromDays(92),
+    };
+
+    public static StoredKey MacKey(int number) => SigningKey($"mac-{number}") with
+    {
+        Purpose = KeyPurpose.Mac,
+        Algorithm = "HS256",
+    };
+}

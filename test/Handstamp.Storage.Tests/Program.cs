@@ -1,0 +1,11 @@
+using Handstamp.Storage.Tests;
+using Handstamp.Storage.Tests.Sqlite;
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+
+// The suite; or a process of its own that a test starts in order to kill it, or to take its disk away.
+if (args is [nameof(ChildProcess), .. var task]) return await ChildProcess.RunAsync(task);
+
+return args.Contains("--server")
+    ? await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
+    : await ConsoleRunner.Run(args);

@@ -1,0 +1,124 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.Sessions.Feed;
+
+namespace Handstamp.Storage.Tests.Sessions.Feed;
+
+public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> where TEngine : EngineUnderTest, new()
+{
+    static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task Nothing_was_ever_revoked_in_a_new_database()
+    {
+        Assert.Equal(0, await Revocations.ReadLastSequenceAsync(Cancel));
+        Assert.Empty(await ReadFeedAsync());
+    }
+
+    [Fact]
+    public async Task An_entry_names_the_session_its_account_the_time_and_the_reason()
+    {
+        var session = await StoredSessionAsync();
+
+        await Sessions.TryEndAsync(session.Id, EndReason.Exposed, Given.Now);
+
+        Assert.Equal([new Revocation
+        {
+            Sequence = await Revocations.ReadLastSequenceAsync(Cancel),
+            At = Given.Now,
+            Reason = EndReason.Exposed,
+            SessionId = session.Id,
+            AccountId = session.AccountId,
+        }], await ReadFeedAsync());
+    }
+
+    [Fact]
+    public async Task Entries_come_in_the_order_in_which_the_sessions_ended()
+    {
+        var ended = await EndSomeAsync(5);
+
+        var feed = await ReadFeedAsync();
+
+        Assert.Equal(ended.Select(session => session.Id), feed.Select(entry => entry.SessionId!.Value));
+        Assert.Equal(feed.Select(entry => entry.Sequence).Distinct().Order(), feed.Select(entry => entry.Sequence));
+        Assert.Equal(feed[^1].Sequence, await Revocations.ReadLastSequenceAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_reader_resumes_after_the_last_entry_that_it_has_seen()
+    {
+        await EndSomeAsync(5);
+        var all = await ReadFeedAsync();
+
+        var rest = await Revocations.ReadAfterAsync(all[2].Sequence, DateTimeOffset.MinValue, 10, Cancel);
+
+        Assert.Equal(all.Skip(3), rest);
+        Assert.Empty(await Revocations.ReadAfterAsync(all[4].Sequence, DateTimeOffset.MinValue, 10, Cancel));
+    }
+
+    [Fact]
+    public async Task A_reader_gets_the_oldest_first_and_no_more_than_it_asks_for()
+    {
+        await EndSomeAsync(5);
+        var all = await ReadFeedAsync();
+
+        Assert.Equal(all.Take(2), await Revocations.ReadAfterAsync(0, DateTimeOffset.MinValue, 2, Cancel));
+    }
+
+    [Fact]
+    public async Task A_reader_gets_nothing_that_is_older_than_it_wants()
+    {
+        await EndSomeAsync(5);
+        var all = await ReadFeedAsync();
+
+        Assert.Equal(all.Skip(3), await Revocations.ReadAfterAsync(0, all[3].At, 10, Cancel));
+    }
+
+    [Fact]
+    public async Task A_sweep_deletes_what_is_older_and_nothing_else()
+    {
+        await EndSomeAsync(5);
+        var all = await ReadFeedAsync();
+
+        Assert.Equal(3, await Revocations.SweepAsync(all[3].At, 10));
+
+        Assert.Equal(all.Skip(3), await ReadFeedAsync());
+    }
+
+    [Fact]
+    public async Task A_sweep_deletes_no_more_than_it_may()
+    {
+        await EndSomeAsync(5);
+
+        Assert.Equal(2, await Revocations.SweepAsync(DateTimeOffset.MaxValue, 2));
+        Assert.Equal(2, await Revocations.SweepAsync(DateTimeOffset.MaxValue, 2));
+        Assert.Equal(0, await Revocations.SweepAsync(DateTimeOffset.MaxValue, 2));
+    }
+
+    [Fact]
+    public async Task A_sweep_leaves_the_newest_however_old_it_is()
+    {
+        await EndSomeAsync(5);
+        var newest = (await ReadFeedAsync())[^1];
+
+        await Revocations.SweepAsync(DateTimeOffset.MaxValue, 10);
+        await Engine.RestartAsync();
+
+        Assert.Equal([newest], await ReadFeedAsync());
+        await EndSomeAsync(1);
+        Assert.True(await Revocations.ReadLastSequenceAsync(Cancel) > newest.Sequence);
+    }
+
+    async Task<List<Session>> EndSomeAsync(int count)
+    {
+        var ended = new List<Session>();
+        for (var index = 0; index < count; index++)
+        {
+            var session = await StoredSessionAsync();
+            Assert.True(await Sessions.TryEndAsync(session.Id, EndReason.Logout, Given.Now + (index * Step)));
+            ended.Add(session);
+        }
+
+        return ended;
+    }
+}

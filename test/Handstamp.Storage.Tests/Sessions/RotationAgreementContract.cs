@@ -1,0 +1,37 @@
+using CsCheck;
+using Handstamp.Server.Sessions;
+
+namespace Handstamp.Storage.Tests.Sessions;
+
+/// <summary>The engine's statement and the pure rule are two texts of one decision.</summary>
+public abstract class RotationAgreementContract<TEngine> : StoreContract<TEngine> where TEngine : EngineUnderTest, new()
+{
+    // Small numbers, so that every cell and every boundary is met often.
+    static readonly Gen<(RotationState Row, int Presented, int Elapsed, int Window)> Cases =
+        Gen.Select(Gen.Int[0, 3], Gen.Int[1, 3], Gen.Int[0, 2], Gen.Int[0, 9], Gen.Int[-2, 4], Gen.Int[0, 3])
+            .Select((seen, toFirst, alive, presented, elapsed, window) =>
+                (Row(seen, seen + toFirst, seen + toFirst + alive), presented, elapsed, window));
+
+    [Fact]
+    public async Task A_row_rotates_exactly_when_the_rule_says_so_and_becomes_what_it_says()
+    {
+        var account = await StoredAccountAsync();
+
+        await Cases.SampleAsync(async example =>
+        {
+            var session = await StoredSessionAsync(account, one => one with { Rotation = example.Row });
+            var now = Given.Now + TimeSpan.FromMilliseconds(example.Elapsed);
+            var window = TimeSpan.FromMilliseconds(example.Window);
+            var decision = RotationRules.Decide(example.Row, example.Presented, now, new RotationOptions(window, true));
+
+            var rotated = await Sessions.TryRotateAsync(new Rotation(
+                session.Id, example.Presented, session.Transport, window, new Issue(now, Given.IdleLifetime, 1)));
+
+            Assert.Equal(decision.Cell == RotationCell.Rotate, rotated is not null);
+            var expected = rotated is null ? example.Row : decision.Next;
+            Assert.Equal(expected, (await ReadAsync(session)).Session.Rotation);
+        }, iter: 3000);
+    }
+
+    static RotationState Row(int seen, int first, int last) => new(seen, first, last, Given.Now);
+}

@@ -1,0 +1,78 @@
+using System.Runtime.Versioning;
+using Handstamp.Server.Audit;
+
+namespace Handstamp.Storage.Tests.Sqlite;
+
+[UnsupportedOSPlatform("windows")]
+public sealed class BackupTests : SqliteTests
+{
+    string Target => Engine.File + ".backup";
+
+    [Fact]
+    public async Task A_backup_of_a_database_under_load_is_of_one_moment_and_opens()
+    {
+        var sessions = await StoredSessionsAsync(300);
+        var ending = Task.WhenAll(sessions.Select(one => Task.Run(
+            () => Sessions.TryEndAsync(one.Id, EndReason.Logout, Given.Now))));
+
+        await Engine.Storage.BackupAsync(Target, Cancel);
+        await ending;
+
+        await using var restored = new SqliteEngine(Target);
+        await restored.OpenAsync();
+        // The two are written in one transaction.
+        Assert.Equal(
+            Sql.Ask<long>(Target, "SELECT count(*) FROM sessions WHERE revoked_at IS NOT NULL"),
+            Sql.Ask<long>(Target, "SELECT count(*) FROM revocations"));
+        Assert.Equal(300, Sql.Ask<long>(Target, "SELECT count(*) FROM sessions"));
+        Assert.Equal("ok", Sql.Ask<string>(Target, "PRAGMA integrity_check"));
+        Assert.True(await restored.Accounts.TryCreateAsync(Given.Account()));
+    }
+
+    [Fact]
+    public async Task A_backup_holds_what_was_acknowledged_before_it_began()
+    {
+        var session = await StoredSessionAsync();
+        var rotated = await Sessions.TryRotateAsync(Given.Rotation(session));
+
+        await Engine.Storage.BackupAsync(Target, Cancel);
+
+        await using var restored = new SqliteEngine(Target);
+        await restored.OpenAsync();
+        Assert.Equal(rotated, await restored.Sessions.FindAsync(session.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task A_backup_is_its_owners_alone()
+    {
+        await Engine.Storage.BackupAsync(Target, Cancel);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Target));
+    }
+
+    [Fact]
+    public async Task A_backup_replaces_no_file()
+    {
+        await File.WriteAllTextAsync(Target, "yesterday's", Cancel);
+
+        var refusal = await Assert.ThrowsAsync<IOException>(() => Engine.Storage.BackupAsync(Target, Cancel));
+
+        Assert.Contains($"{Target} exists already", refusal.Message);
+        Assert.Equal("yesterday's", await File.ReadAllTextAsync(Target, Cancel));
+    }
+
+    [Fact]
+    public async Task A_backup_that_fails_leaves_nothing_behind()
+    {
+        var files = Files();
+        using var cancel = new CancellationTokenSource();
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Engine.Storage.BackupAsync(Target, cancel.Token));
+        await Assert.ThrowsAnyAsync<IOException>(() => Engine.Storage.BackupAsync(Engine.File + "/not/there", Cancel));
+
+        Assert.Equal(files, Files());
+    }
+
+    IEnumerable<string> Files() => Directory.GetFileSystemEntries(Path.GetDirectoryName(Engine.File)!).Order().ToList();
+}

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Text;
+using Handstamp.Storage.Sqlite.Engine;
+
+namespace Handstamp.Storage.Tests.Sqlite;
+
+public sealed class MigrationTests : SqliteTests
+{
+    const string SchemaSql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)";
+
+    /// <summary>A script that has shipped is never edited: databases that ran it are out there.</summary>
+    [Fact]
+    public void Shipped_scripts_are_as_they_were_shipped() => Assert.Equal(
+    [
+        ("0001_initial.sql", "fb4e64670e0bdbee30abb6f4afb3b91435f84d26ba3e33ca2a4977c5d88cd6ab"),
+    ], Migrations.Names.Select(name => (File(name), Hash(name))));
+
+    [Fact]
+    public void Scripts_are_numbered_without_a_gap() => Assert.Equal(
+        Enumerable.Range(1, Migrations.Names.Count), Migrations.Names.Select(name => int.Parse(File(name)[..4])));
+
+    [Fact]
+    public async Task A_second_start_changes_nothing()
+    {
+        var schema = Schema();
+
+        await Engine.RestartAsync();
+
+        Assert.Equal(schema, Schema());
+        Assert.Equal(Migrations.Names.Count, Sql.Ask<long>(Engine.File, "PRAGMA user_version"));
+    }
+
+    [Fact]
+    public async Task Of_processes_that_start_at_once_one_migrates_and_all_run()
+    {
+        await using var engine = new SqliteEngine();
+        var children = Enumerable.Range(0, 4).Select(
+            _ => ChildProcess.Start(ChildProcess.OpenWhenToldAsync, engine.File)).ToList();
+        try
+        {
+            foreach (var child in children) Assert.Equal("ready", await child.ReadLineAsync());
+            foreach (var child in children) child.Say("go");
+            foreach (var child in children) Assert.Equal("open", await child.ReadLineAsync());
+
+            Assert.Equal(Schema(), Sql.Ask<string>(engine.File, SchemaSql));
+        }
+        finally
+        {
+            foreach (var child in children) child.Dispose();
+        }
+    }
+
+    [Fact]
+    public void All_tables_are_strict() => Assert.Equal(0, Sql.Ask<long>(Engine.File, """
+        SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite%'
+        """));
+
+    string Schema() => Sql.Ask<string>(Engine.File, SchemaSql);
+
+    static string File(string name) => string.Join('.', name.Split('.')[^2..]);
+
+    static string Hash(string name) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Migrations.Read(name))));
+}

@@ -1,0 +1,41 @@
+using Microsoft.Data.Sqlite;
+
+namespace Handstamp.Storage.Tests.Sqlite;
+
+/// <summary>Another process at the same file, as far as SQLite can tell.</summary>
+static class Sql
+{
+    public static SqliteConnection Open(string file)
+    {
+        var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    public static T Ask<T>(string file, string sql)
+    {
+        using var connection = Open(file);
+        return connection.Ask<T>(sql);
+    }
+
+    public static T Ask<T>(this SqliteConnection connection, string sql)
+    {
+        using var command = connection.Command(sql);
+        return (T)command.ExecuteScalar()!;
+    }
+
+    public static void Run(this SqliteConnection connection, string sql)
+    {
+        using var command = connection.Command(sql);
+        command.ExecuteNonQuery();
+    }
+
+    static SqliteCommand Command(this SqliteConnection connection, string sql)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The tests' own SQL.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command;
+    }
+}

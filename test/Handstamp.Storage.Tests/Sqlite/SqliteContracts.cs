@@ -1,0 +1,32 @@
+using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Sessions;
+using Handstamp.Storage.Tests.Sessions.Feed;
+
+namespace Handstamp.Storage.Tests.Sqlite;
+
+public sealed class SqliteAccountStoreTests : AccountStoreContract<SqliteEngine>;
+
+public sealed class SqliteThrottleStoreTests : ThrottleStoreContract<SqliteEngine>;
+
+public sealed class SqliteKeyStoreTests : KeyStoreContract<SqliteEngine>;
+
+public sealed class SqliteCreateTests : CreateContract<SqliteEngine>;
+
+public sealed class SqliteRotateTests : RotateContract<SqliteEngine>;
+
+public sealed class SqliteRotationAgreementTests : RotationAgreementContract<SqliteEngine>;
+
+public sealed class SqliteAdvanceTests : AdvanceContract<SqliteEngine>;
+
+public sealed class SqliteEndTests : EndContract<SqliteEngine>;
+
+public sealed class SqliteDevicesTests : DevicesContract<SqliteEngine>;
+
+public sealed class SqliteSweepTests : SweepContract<SqliteEngine>;
+
+public sealed class SqliteSessionModelTests : SessionModelContract<SqliteEngine>;
+
+public sealed class SqliteRevocationLogTests : RevocationLogContract<SqliteEngine>;
+
+public sealed class SqliteResourceServerStoreTests : ResourceServerStoreContract<SqliteEngine>;

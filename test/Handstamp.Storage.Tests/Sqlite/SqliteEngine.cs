@@ -1,0 +1,40 @@
+using Handstamp.Storage.Sqlite;
+using Handstamp.Storage.Sqlite.Engine;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Handstamp.Storage.Tests.Sqlite;
+
+/// <summary>A SQLite file in a directory of its own, or the one that is named.</summary>
+public sealed class SqliteEngine(string? file = null) : EngineUnderTest
+{
+    readonly TemporaryFolder? _folder = file is null ? new TemporaryFolder() : null;
+
+    public SqliteEngine() : this(null)
+    {
+    }
+
+    public string File => file ?? _folder!.At("handstamp.db");
+
+    /// <summary>For a test in which a lock is held longer than anyone waits for it.</summary>
+    public TimeSpan? BusyTimeout { get; init; }
+
+    internal Writer Writer => Get<SqliteStorage>().Writer;
+
+    public override Task<long> CountRowsAsync() => Task.FromResult(Sql.Ask<long>(File, """
+        SELECT (SELECT count(*) FROM accounts) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM keys)
+          + (SELECT count(*) FROM key_ring) + (SELECT count(*) FROM revocations) + (SELECT count(*) FROM throttle)
+          + (SELECT count(*) FROM resource_servers)
+        """));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder?.Dispose();
+    }
+
+    protected override void AddStores(IServiceCollection services)
+    {
+        if (BusyTimeout is { } timeout) services.AddSingleton(SqliteFile.Parse(File) with { BusyTimeout = timeout });
+        services.AddHandstampSqlite(File);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Runtime.Versioning;
+using Handstamp.Server.Storage;
+using Handstamp.Storage.Sqlite.Engine;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Handstamp.Storage.Tests.Sqlite;
+
+[UnsupportedOSPlatform("windows")]
+public sealed class StartTests : IAsyncDisposable
+{
+    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    readonly TemporaryFolder _folder = new();
+    readonly SqliteEngine _engine;
+
+    public StartTests() =>
+        _engine = new SqliteEngine(_folder.At("handstamp.db")) { BusyTimeout = TimeSpan.FromMilliseconds(20) };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _engine.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task The_files_are_their_owners_alone()
+    {
+        await using var engine = new SqliteEngine(_folder.At("new/deep/handstamp.db"));
+
+        await engine.OpenAsync();
+        await engine.Accounts.TryCreateAsync(Given.Account());
+
+        foreach (var file in (string[])["", "-wal", "-shm"])
+            Assert.Equal(OwnerOnly, File.GetUnixFileMode(engine.File + file));
+        Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder.At("new/deep")));
+    }
+
+    [Fact]
+    public async Task A_newer_schema_is_refused()
+    {
+        await CreateAsync();
+        using (var other = Sql.Open(_engine.File)) other.Run("PRAGMA user_version = 99");
+
+        Assert.Contains("newer Handstamp: its schema is 99", await RefusalAsync());
+    }
+
+    [Fact]
+    public async Task Another_programs_database_is_refused_and_stays_as_it_is()
+    {
+        using (var other = Sql.Open(_engine.File)) other.Run("CREATE TABLE theirs (a)");
+
+        Assert.Contains("not Handstamp's", await RefusalAsync());
+
+        Assert.Equal(1, Sql.Ask<long>(_engine.File, "SELECT count(*) FROM sqlite_schema"));
+    }
+
+    [Fact]
+    public async Task A_file_with_an_overwritten_header_is_refused()
+    {
+        await CreateAsync();
+        using (var file = File.OpenWrite(_engine.File)) file.Write(new byte[100]);
+
+        Assert.Contains("not a SQLite database", await RefusalAsync());
+    }
+
+    [Fact]
+    public async Task A_truncated_file_is_refused()
+    {
+        await CreateAsync();
+        using (var file = File.OpenWrite(_engine.File)) file.SetLength(file.Length / 2);
+
+        Assert.Contains("restore a backup", await RefusalAsync());
+    }
+
+    [Fact]
+    public async Task A_damaged_page_is_found()
+    {
+        await CreateAsync();
+        using (var file = File.OpenWrite(_engine.File))
+        {
+            file.Position = file.Length - 4096;
+            file.Write(Enumerable.Repeat((byte)0xA5, 4096).ToArray());
+        }
+
+        Assert.Contains("is damaged", await RefusalAsync());
+    }
+
+    [Fact]
+    public async Task A_locked_file_is_refused_after_a_while()
+    {
+        using var other = Sql.Open(_engine.File);
+        other.Run("BEGIN EXCLUSIVE");
+
+        Assert.Contains("locked by another process", await RefusalAsync());
+    }
+
+    [Fact]
+    public async Task A_directory_that_can_not_be_made_is_named()
+    {
+        await File.WriteAllTextAsync(_folder.At("file"), "", TestContext.Current.CancellationToken);
+        await using var engine = new SqliteEngine(_folder.At("file/handstamp.db"));
+
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(engine.OpenAsync);
+
+        Assert.Contains("can't be made", refusal.Message);
+        Assert.Contains(engine.File, refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_directory_is_not_a_database()
+    {
+        Directory.CreateDirectory(_engine.File);
+
+        Assert.Contains(_engine.File, await RefusalAsync());
+    }
+
+    [Theory]
+    [InlineData(raw.SQLITE_CANTOPEN, "write permission")]
+    [InlineData(raw.SQLITE_READONLY, "write permission")]
+    [InlineData(raw.SQLITE_FULL, "the disk is full")]
+    [InlineData(raw.SQLITE_BUSY, "locked by another process")]
+    [InlineData(raw.SQLITE_NOTADB, "not a SQLite database")]
+    [InlineData(raw.SQLITE_CORRUPT, "is damaged")]
+    [InlineData(raw.SQLITE_IOERR, "disk I/O error")]
+    public void Each_fault_of_the_engine_says_what_to_do(int code, string advice)
+    {
+        var refusal = StartFaults.Explain(new SqliteException("disk I/O error", code), "/var/lib/handstamp.db");
+
+        Assert.Contains(advice, refusal.Message);
+        Assert.Contains("/var/lib/handstamp.db", refusal.Message);
+    }
+
+    [Fact]
+    public void A_forbidden_directory_says_what_to_do() =>
+        Assert.Contains("write permission", StartFaults.Explain(new UnauthorizedAccessException(), "x.db").Message);
+
+    /// <summary>A closed database of some fifty pages.</summary>
+    async Task CreateAsync()
+    {
+        await _engine.OpenAsync();
+        var account = Given.Account();
+        await _engine.Accounts.TryCreateAsync(account);
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(
+            _ => _engine.Sessions.TryCreateAsync(Given.Session(account.Id), Given.Device)));
+        await _engine.CloseAsync();
+    }
+
+    async Task<string> RefusalAsync()
+    {
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(_engine.OpenAsync);
+        Assert.Contains(_engine.File, refusal.Message);
+        return refusal.Message;
+    }
+}

@@ -1,0 +1,61 @@
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.Sessions.Feed;
+
+namespace Handstamp.Storage.Tests;
+
+/// <summary>
+/// What every engine has to do. A contract is an abstract class over this one; an engine takes it on with one line.
+/// </summary>
+public abstract class StoreContract<TEngine> : IAsyncLifetime where TEngine : EngineUnderTest, new()
+{
+    protected TEngine Engine { get; } = new();
+
+    internal IAccountStore Accounts => Engine.Accounts;
+    internal IThrottleStore Throttle => Engine.Throttle;
+    internal IKeyStore Keys => Engine.Keys;
+    internal ISessionStore Sessions => Engine.Sessions;
+    internal IRevocationLog Revocations => Engine.Revocations;
+    internal IResourceServerStore ResourceServers => Engine.ResourceServers;
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await Engine.OpenAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>An account in the database.</summary>
+    internal async Task<Account> StoredAccountAsync(AccountClaims? claims = null)
+    {
+        var account = Given.Account();
+        account.Claims = claims ?? AccountClaims.None;
+        Assert.True(await Accounts.TryCreateAsync(account));
+        return account;
+    }
+
+    /// <summary>A session in the database, of this account or of one of its own.</summary>
+    internal async Task<Session> StoredSessionAsync(Account? account = null, Func<Session, Session>? with = null)
+    {
+        var session = Given.Session((account ?? await StoredAccountAsync()).Id);
+        if (with is not null) session = with(session);
+        Assert.True(await Sessions.TryCreateAsync(session, Given.Device));
+        return session;
+    }
+
+    internal async Task<SessionReading> ReadAsync(Session session) =>
+        Assert.IsType<SessionReading>(await Sessions.FindAsync(session.Id, Cancel));
+
+    internal async Task<bool> IsAliveAsync(Session session) => (await ReadAsync(session)).End is null;
+
+    internal Task<IReadOnlyList<Revocation>> ReadFeedAsync() =>
+        Revocations.ReadAfterAsync(0, DateTimeOffset.MinValue, 1000, Cancel);
+
+    /// <summary>Runs the same thing many times at once, each on a thread of its own as far as there are any.</summary>
+    internal static Task<T[]> InParallelAsync<T>(int callers, Func<int, Task<T>> call) =>
+        Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => call(caller))));
+}
