@@ -76,8 +76,8 @@ sealed class TestIssuer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        var port = LoopbackPort.Take();
-        builder.WebHost.ConfigureKestrel(port.Listen);
+        var port = new LoopbackPort();
+        port.Use(builder.WebHost);
         var issuer = new TestIssuer(builder.Build(), port.Address);
         issuer.Map();
         await issuer._app.StartAsync();

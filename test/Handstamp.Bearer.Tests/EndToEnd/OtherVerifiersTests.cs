@@ -25,7 +25,7 @@ public sealed class OtherVerifiersTests
     {
         await using var service = await Service.StartAsync();
         await using var api = await StartJwtBearerAsync(service.Address);
-        var login = await service.LoginAsync();
+        var login = await service.JoinAsync();
 
         var accepted = await GetAsync(api, login.AccessToken);
         Assert.Equal(HttpStatusCode.OK, accepted.Status);
@@ -38,7 +38,7 @@ public sealed class OtherVerifiersTests
     public async Task Jose_in_Node_accepts_an_access_token_and_refuses_a_tampered_and_a_refresh_token()
     {
         await using var service = await Service.StartAsync();
-        var login = await service.LoginAsync();
+        var login = await service.JoinAsync();
 
         Assert.Equal($$"""{"sub":"{{Subject(login.AccessToken)}}"}""", await VerifyInNodeAsync(service.Address, login.AccessToken));
         Assert.Equal("""{"code":"ERR_JWS_SIGNATURE_VERIFICATION_FAILED"}""", await VerifyInNodeAsync(service.Address, Tampered(login.AccessToken)));
@@ -74,7 +74,7 @@ public sealed class OtherVerifiersTests
 
     static async Task<string> VerifyInNodeAsync(string issuer, string token)
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(Repository(), "test", "Handstamp.Bearer.Tests", "node", "verify.mjs"), issuer, token])
+        var start = new ProcessStartInfo("node", [Path.Combine(Root(), "test", "Handstamp.Bearer.Tests", "node", "verify.mjs"), issuer, token])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -92,7 +92,7 @@ public sealed class OtherVerifiersTests
         return claims.RootElement.GetProperty("sub").GetString()!;
     }
 
-    static string Repository()
+    static string Root()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(directory.FullName, "Handstamp.slnx")))

@@ -1,28 +1,21 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
-using Handstamp.Server;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Handstamp.Testing;
+using Xunit;
 
 namespace Handstamp.Bearer.Tests.EndToEnd;
 
-/// <summary>The real service in this process: Kestrel, SQLite, the clock on the wall. It can be stopped and started.</summary>
+/// <summary>The real service as a process of its own. It can be stopped and started, and takes an operator's commands.</summary>
 sealed class Service : IAsyncDisposable
 {
-    const string Password = "a quite unusual sentence";
-
-    readonly string _directory = Directory.CreateTempSubdirectory("handstamp-bearer-").FullName;
-    readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false });
+    readonly TempDirectory _directory = new();
     readonly string _environment;
-    WebApplication _app = null!;
+    ListeningProcess _process = null!;
+    HandstampClient _client = null!;
 
     Service(string environment) => _environment = environment;
 
-    public string Address { get; private set; } = "";
+    public string Address { get; private set; } = "http://127.0.0.1:0";
 
     public static async Task<Service> StartAsync(string environment = "Development")
     {
@@ -34,71 +27,49 @@ sealed class Service : IAsyncDisposable
     /// <summary>On the same files and the same port.</summary>
     public async Task StartAgainAsync()
     {
-        var port = LoopbackPort.Take(Address.Length == 0 ? 0 : new Uri(Address).Port);
-        Address = port.Address;
-
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = _environment });
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Issuer"] = Address,
-            ["Storage:DataDirectory"] = _directory,
-            ["Accounts:Hashing:MemoryKiB"] = "7168",
-            ["Accounts:Hashing:Passes"] = "5",
-        });
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(port.Listen);
-        builder.Services.AddHandstamp(builder.Configuration);
-        builder.Services.AddHandstampSqlite(Path.Combine(_directory, "handstamp.db"));
-        _app = builder.Build();
-        _app.MapHandstamp();
-        await _app.StartAsync();
+        _process = await HandstampProcess.StartAsync(
+            _directory.Path, "--environment", _environment, "--urls", Address,
+            "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5");
+        Address = _process.Address.GetLeftPart(UriPartial.Authority);
+        _client = new HandstampClient(_process.Address);
     }
 
-    public ValueTask StopAsync() => _app.DisposeAsync();
-
-    public async Task<Login> LoginAsync(string email = "ada@example.com")
+    public async Task StopAsync()
     {
-        using var registered = await PostAsync("/register", new { email, password = Password });
-        return await Login.ReadAsync(await PostAsync("/login", new { email, password = Password }));
+        _client.Dispose();
+        await _process.StopAsync();
     }
+
+    /// <summary>Adds an account and logs it in.</summary>
+    public Task<LoggedIn> JoinAsync(string email = "ada@example.com") => _client.JoinAsync(email);
+
+    public Task<LoggedIn> LoginAsync(string email = "ada@example.com") => _client.LoginAsync(email);
 
     /// <summary>The code with which a refresh is refused.</summary>
-    public async Task<string?> RefreshFaultAsync(string refreshToken)
+    public async Task<string?> RefreshFaultAsync(string refreshToken) =>
+        (await _client.RefreshAsync(refreshToken)).Body.GetProperty("code").GetString();
+
+    public async Task LogOutAsync(LoggedIn login)
     {
-        using var answer = await PostAsync("/refresh", new { refresh_token = refreshToken });
-        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
-        return problem.RootElement.GetProperty("code").GetString();
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", login.AccessToken);
+        using var answer = await client.PostAsync(new Uri(Address + "/logout"), null);
+        answer.EnsureSuccessStatusCode();
     }
 
-    public async Task LogOutAsync(Login login)
+    /// <summary>Runs a command of the operator's, which has to succeed, and reads its JSON.</summary>
+    public async Task<JsonElement> OrderAsync(params string[] command)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Address + "/logout");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", login.AccessToken);
-        using var answer = await _client.SendAsync(request);
-        answer.EnsureSuccessStatusCode();
+        var result = await HandstampExecutable.RunAsync([.. command, "--data", _directory.Path, "--json"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        return JsonElement.Parse(result.Output);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
         _client.Dispose();
-        Directory.Delete(_directory, recursive: true);
-    }
-
-    Task<HttpResponseMessage> PostAsync(string route, object body) => _client.PostAsJsonAsync(Address + route, body);
-}
-
-/// <summary>The answer of a login.</summary>
-sealed record Login(string AccessToken, string RefreshToken)
-{
-    public static async Task<Login> ReadAsync(HttpResponseMessage answer)
-    {
-        answer.EnsureSuccessStatusCode();
-        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
-        return new(
-            json.RootElement.GetProperty("access_token").GetString()!,
-            json.RootElement.GetProperty("refresh_token").GetString()!);
+        await _process.DisposeAsync();
+        _directory.Dispose();
     }
 }
 

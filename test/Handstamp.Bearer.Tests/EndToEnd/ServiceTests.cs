@@ -1,5 +1,8 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Text.Json;
 using Handstamp.Bearer.Feed;
+using Handstamp.Testing;
 using Xunit;
 
 namespace Handstamp.Bearer.Tests.EndToEnd;
@@ -26,7 +29,7 @@ public sealed class ServiceTests
         await using var service = await Service.StartAsync();
         using var calls = new CountingHandler();
         await using var api = await FollowAsync(service, options => options.BackchannelHttpHandler = calls);
-        var (ada, bob) = (await service.LoginAsync(), await service.LoginAsync("bob@example.com"));
+        var (ada, bob) = (await service.JoinAsync(), await service.JoinAsync("bob@example.com"));
         Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", ada.AccessToken)).Status);
         var before = calls.Count;
 
@@ -45,7 +48,7 @@ public sealed class ServiceTests
     {
         await using var service = await Service.StartAsync();
         await using var api = await FollowAsync(service);
-        var (ada, bob) = (await service.LoginAsync(), await service.LoginAsync("bob@example.com"));
+        var (ada, bob) = (await service.JoinAsync(), await service.JoinAsync("bob@example.com"));
         await service.LogOutAsync(ada);
         await EventuallyRefusedAsync(api, ada.AccessToken);
 
@@ -61,27 +64,58 @@ public sealed class ServiceTests
     public async Task An_API_that_starts_after_a_logout_refuses_the_token()
     {
         await using var service = await Service.StartAsync();
-        var ada = await service.LoginAsync();
+        var ada = await service.JoinAsync();
         await service.LogOutAsync(ada);
         await using var api = await FollowAsync(service);
         Assert.Equal(HttpStatusCode.Unauthorized, (await api.GetAsync("/me", ada.AccessToken)).Status);
     }
 
     [Fact]
-    public async Task In_production_an_API_needs_a_credential_for_the_feed()
+    public async Task In_production_the_feed_wants_the_credential_that_the_operator_made()
     {
         await using var service = await Service.StartAsync("Production");
-        await using var api = await TestApi.StartAsync(service.Address, TimeProvider.System);
-        await Eventually.TrueAsync(() => api.Feed == FeedState.Refused, "the API is refused");
-        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", (await service.LoginAsync()).AccessToken)).Status);
+        var ada = await service.JoinAsync();
+        await using var stranger = await TestApi.StartAsync(service.Address, TimeProvider.System);
+        await Eventually.TrueAsync(() => stranger.Feed == FeedState.Refused, "the API is refused");
+
+        var credential = (await service.OrderAsync("api", "add", "orders")).GetProperty("credential").GetString();
+        await using var api = await FollowAsync(service, options => options.Credential = credential);
+        await service.LogOutAsync(ada);
+
+        await EventuallyRefusedAsync(api, ada.AccessToken);
+        Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/me", ada.AccessToken)).Status);
     }
+
+    [Fact]
+    public async Task What_a_revoked_signing_key_has_signed_is_refused_and_what_its_successor_signs_is_accepted()
+    {
+        await using var service = await Service.StartAsync();
+        await using var api = await FollowAsync(service);
+        var before = await service.JoinAsync();
+        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", before.AccessToken)).Status);
+
+        await service.OrderAsync("keys", "revoke", KeyOf(before.AccessToken), "--yes");
+        var answer = await EventuallyRefusedAsync(api, before.AccessToken);
+
+        Assert.Contains("The token is signed with a key that its issuer does not publish.", answer.Challenge, StringComparison.Ordinal);
+        await Eventually.TrueAsync(async () => await IsAcceptedAsync(api, await service.LoginAsync()), "the new key's token is accepted");
+    }
+
+    static string KeyOf(string token)
+    {
+        using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[0]));
+        return header.RootElement.GetProperty("kid").GetString()!;
+    }
+
+    static async Task<bool> IsAcceptedAsync(TestApi api, LoggedIn login) =>
+        (await api.GetAsync("/me", login.AccessToken)).Status == HttpStatusCode.OK;
 
     [Fact]
     public async Task A_refresh_token_that_an_API_was_shown_has_its_session_ended()
     {
         await using var service = await Service.StartAsync();
         await using var api = await FollowAsync(service);
-        var ada = await service.LoginAsync();
+        var ada = await service.JoinAsync();
 
         await api.GetAsync("/?token=" + ada.RefreshToken);
         await EventuallyRefusedAsync(api, ada.AccessToken);
@@ -94,7 +128,7 @@ public sealed class ServiceTests
     {
         await using var service = await Service.StartAsync();
         await using var api = await FollowAsync(service, options => options.OnFeedLost = FeedLossPolicy.Introspect);
-        var (ada, bob) = (await service.LoginAsync(), await service.LoginAsync("bob@example.com"));
+        var (ada, bob) = (await service.JoinAsync(), await service.JoinAsync("bob@example.com"));
         api.Get<FeedStatus>().Fail(FeedState.Untrusted);
 
         Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", bob.AccessToken)).Status);
