@@ -1,3 +1,4 @@
+using Handstamp.Server;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
@@ -5,11 +6,11 @@ using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Handstamp.Server;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>The first door: the services of Handstamp.</summary>
 public static class HandstampServiceCollectionExtensions

@@ -45,10 +45,12 @@ sealed record SqliteFile(string Path)
     }
 
     // FULL: a commit is on the disk before it is acknowledged. The log is copied back into the file every 16 MiB, so
-    // that pages which many commits have changed are copied once. No mmap: a truncated file would kill the process.
+    // that pages which many commits have changed are copied once; a backup may let it grow, and then it shrinks again.
+    // No mmap: a truncated file would kill the process.
     public Connection OpenWriter() => new(this, SqliteOpenMode.ReadWrite, """
         PRAGMA synchronous = FULL;
         PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA journal_size_limit = 67108864;
         PRAGMA cache_size = -8000;
         PRAGMA temp_store = MEMORY;
         PRAGMA trusted_schema = OFF;

@@ -14,7 +14,8 @@ public sealed class StartTests : IAsyncDisposable
     readonly TemporaryFolder _folder = new();
     readonly SqliteEngine _engine;
 
-    public StartTests() => _engine = new SqliteEngine(_folder.At("handstamp.db")) { BusyTimeout = TimeSpan.FromMilliseconds(20) };
+    public StartTests() =>
+        _engine = new SqliteEngine(_folder.At("handstamp.db")) { BusyTimeout = TimeSpan.FromMilliseconds(20) };
 
     public async ValueTask DisposeAsync()
     {
