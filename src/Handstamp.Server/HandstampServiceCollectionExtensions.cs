@@ -6,7 +6,6 @@ using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -17,7 +16,7 @@ public static class HandstampServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the login and session-token service. A store has to be added besides (<c>AddHandstampSqlite</c>), and the
-    /// routes with <see cref="HandstampEndpointRouteBuilderExtensions.MapHandstamp"/>.
+    /// routes with <see cref="AspNetCore.Builder.HandstampEndpointRouteBuilderExtensions.MapHandstamp"/>.
     /// </summary>
     /// <param name="services">The services of the app.</param>
     /// <param name="settings">
