@@ -14,7 +14,9 @@ sealed record SqliteFile(string Path)
     public static SqliteFile Parse(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        if (!connectionString.Contains('=', StringComparison.Ordinal)) return At(connectionString);
+        // A rooted path may contain an equals sign; a connection string is never rooted.
+        if (System.IO.Path.IsPathRooted(connectionString) || !connectionString.Contains('=', StringComparison.Ordinal))
+            return At(connectionString);
 
         var given = new SqliteConnectionStringBuilder(connectionString);
         if (!given.EquivalentTo(new SqliteConnectionStringBuilder { DataSource = given.DataSource }))

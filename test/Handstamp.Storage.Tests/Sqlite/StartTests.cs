@@ -53,6 +53,7 @@ public sealed class StartTests : IAsyncDisposable
         Assert.Contains("not Handstamp's", await RefusalAsync());
 
         Assert.Equal(1, Sql.Ask<long>(_engine.File, "SELECT count(*) FROM sqlite_schema"));
+        Assert.Equal("delete", Sql.Ask<string>(_engine.File, "PRAGMA journal_mode"));
     }
 
     [Fact]
