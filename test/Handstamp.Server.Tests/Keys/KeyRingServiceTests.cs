@@ -105,8 +105,9 @@ public sealed class KeyRingServiceTests
         await using var app = await HandstampApp.StartAsync(new() { ["Keys:Algorithm"] = "RS256" });
         var login = await app.RegisterAndLoginAsync();
         var rules = new AccessTokenRules { Issuer = HandstampApp.Issuer, Audiences = [HandstampApp.Issuer] };
+        var published = await PublishedAsync(app);
+        Assert.Equal("RS256", published.Keys.Single().Algorithm.Name);
         Assert.IsType<AccessTokenOutcome.Verified>(
-            AccessTokenVerifier.Verify(login.AccessToken, await PublishedAsync(app), rules, app.Clock.GetUtcNow()));
-        Assert.Equal("RS256", (await PublishedAsync(app)).Keys.Single().Algorithm.Name);
+            AccessTokenVerifier.Verify(login.AccessToken, published, rules, app.Clock.GetUtcNow()));
     }
 }
