@@ -13,7 +13,7 @@ public sealed partial class SettingsPageTests
     {
         var documented = Row().Matches(Repository.Read("docs/guide/settings.md")).Select(row => row.Groups[1].Value);
 
-        Assert.Equal(KnownSettings.All.Select(setting => setting.Key).Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+        Assert.Equal(KnownSettings.All.Select(setting => setting.Key).Order(), documented.Order());
     }
 
     [GeneratedRegex(@"^\| `([A-Za-z:]+)` \|", RegexOptions.Multiline)]
