@@ -4,12 +4,11 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
 using Handstamp.Server.Sessions;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Handstamp.Server;
+namespace Microsoft.AspNetCore.Builder;
 
 /// <summary>The second door: the routes of Handstamp.</summary>
 public static class HandstampEndpointRouteBuilderExtensions

@@ -14,10 +14,14 @@ static class Eventually
     /// Helps it along, again and again: moves a clock, where nobody can tell whether the one that waits for it is already
     /// waiting. There is time between for an answer to arrive.
     /// </param>
-    public static async Task TrueAsync(Func<bool> condition, string what, Action? nudge = null)
+    public static Task TrueAsync(Func<bool> condition, string what, Action? nudge = null) =>
+        TrueAsync(() => Task.FromResult(condition()), what, nudge);
+
+    /// <inheritdoc cref="TrueAsync(Func{bool}, string, Action?)"/>
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, Action? nudge = null)
     {
         var since = Stopwatch.GetTimestamp();
-        for (var polls = 0; !condition(); polls++)
+        for (var polls = 0; !await condition(); polls++)
         {
             if (Stopwatch.GetElapsedTime(since) > Patience)
                 Assert.Fail($"It never came about that {what}.");

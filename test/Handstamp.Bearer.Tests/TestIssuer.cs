@@ -1,13 +1,10 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Channels;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -79,21 +76,12 @@ sealed class TestIssuer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        var (socket, address) = Reserve();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenHandle((ulong)socket.Handle));
-        builder.Services.AddSingleton(socket);
-        var issuer = new TestIssuer(builder.Build(), address);
+        var port = new LoopbackPort();
+        port.Use(builder.WebHost);
+        var issuer = new TestIssuer(builder.Build(), port.Address);
         issuer.Map();
         await issuer._app.StartAsync();
         return issuer;
-    }
-
-    /// <summary>A port that is ours from now on, so that an issuer can know its name before it starts.</summary>
-    public static (Socket Socket, string Address) Reserve()
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (socket, $"http://{socket.LocalEndPoint}");
     }
 
     public AccessToken Token() => new()

@@ -1,3 +1,4 @@
+using Handstamp.Storage.Tests;
 using Handstamp.Storage.Tests.Sqlite;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
@@ -6,5 +7,5 @@ using Xunit.Runner.InProc.SystemConsole;
 if (args is [nameof(ChildProcess), .. var task]) return await ChildProcess.RunAsync(task);
 
 return args.Contains("--server")
-    ? await TestPlatformTestFramework.RunAsync(args, Handstamp.Storage.Tests.SelfRegisteredExtensions.AddSelfRegisteredExtensions)
+    ? await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
     : await ConsoleRunner.Run(args);

@@ -22,16 +22,20 @@ static class Migrations
 
     /// <summary>The scripts' names, in order; the first is number 1.</summary>
     public static readonly IReadOnlyList<string> Names =
-        [.. Here.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Order()];
+    [
+        .. Here.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>Brings the schema up to date. Of several processes that start at once, one does it.</summary>
     public static void Run(SqliteConnection connection, string path)
     {
-        if (Version(connection, path) == Names.Count) return;
+        if (ReadVersion(connection, path) == Names.Count) return;
 
         // What fails before the COMMIT is rolled back when the connection closes.
         connection.Run("BEGIN IMMEDIATE");
-        for (var done = Version(connection, path); done < Names.Count; done++) connection.Run(Read(Names[done]));
+        for (var done = ReadVersion(connection, path); done < Names.Count; done++) connection.Run(Read(Names[done]));
         connection.Run($"{Stamp}; PRAGMA user_version = {Names.Count}; COMMIT");
     }
 
@@ -42,11 +46,14 @@ static class Migrations
         return reader.ReadToEnd();
     }
 
-    static int Version(SqliteConnection connection, string path)
+    /// <summary>How many scripts the file has seen; refuses one that isn't ours, or is ahead of this program.</summary>
+    public static int ReadVersion(SqliteConnection connection, string path)
     {
-        var owner = (long)connection.Ask("PRAGMA application_id")!;
+        // The owner last: a process that migrates in between writes all three at once, and must not look foreign.
+        var isEmpty = connection.Ask("SELECT count(*) FROM sqlite_schema") is 0L;
         var version = (long)connection.Ask("PRAGMA user_version")!;
-        if (owner == 0 && version == 0 && (long)connection.Ask("SELECT count(*) FROM sqlite_schema")! == 0) return 0;
+        var owner = (long)connection.Ask("PRAGMA application_id")!;
+        if (isEmpty && version == 0 && owner == 0) return 0;
 
         if (owner != ApplicationId)
             throw new StorageStartException($"{path} is a SQLite database, but not Handstamp's. Name another file.");

@@ -36,6 +36,11 @@ sealed class Readers(SqliteFile file) : IDisposable
     public void Dispose()
     {
         _open = false;
+        CloseIdle();
+    }
+
+    void CloseIdle()
+    {
         while (_idle.TryTake(out var connection)) connection.Dispose();
     }
 
@@ -52,8 +57,9 @@ sealed class Readers(SqliteFile file) : IDisposable
         finally
         {
             // After a failure a new connection finds out whether the database is well again.
-            if (answered && _open && _idle.Count < Kept) _idle.Add(connection);
+            if (answered && _idle.Count < Kept) _idle.Add(connection);
             else connection.Dispose();
+            if (!_open) CloseIdle();
         }
     }
 }

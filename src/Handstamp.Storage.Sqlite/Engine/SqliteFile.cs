@@ -14,7 +14,9 @@ sealed record SqliteFile(string Path)
     public static SqliteFile Parse(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        if (!connectionString.Contains('=', StringComparison.Ordinal)) return At(connectionString);
+        // A rooted path may contain an equals sign; a connection string is never rooted.
+        if (System.IO.Path.IsPathRooted(connectionString) || !connectionString.Contains('=', StringComparison.Ordinal))
+            return At(connectionString);
 
         var given = new SqliteConnectionStringBuilder(connectionString);
         if (!given.EquivalentTo(new SqliteConnectionStringBuilder { DataSource = given.DataSource }))
@@ -45,10 +47,12 @@ sealed record SqliteFile(string Path)
     }
 
     // FULL: a commit is on the disk before it is acknowledged. The log is copied back into the file every 16 MiB, so
-    // that pages which many commits have changed are copied once. No mmap: a truncated file would kill the process.
+    // that pages which many commits have changed are copied once; a backup may let it grow, and then it shrinks again.
+    // No mmap: a truncated file would kill the process.
     public Connection OpenWriter() => new(this, SqliteOpenMode.ReadWrite, """
         PRAGMA synchronous = FULL;
         PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA journal_size_limit = 67108864;
         PRAGMA cache_size = -8000;
         PRAGMA temp_store = MEMORY;
         PRAGMA trusted_schema = OFF;

@@ -15,7 +15,8 @@ static class StartFaults
     }, fault);
 
     public static StorageStartException Damaged(string path, string finding) => new(
-        $"{path} is damaged ({finding}). Keep a copy of it and of the -wal file beside it, then restore a backup.");
+        $"{path} is damaged: {finding.ReplaceLineEndings(" ")}. Keep a copy of it and of the -wal file beside it, " +
+        "then restore a backup.");
 
     public static StorageStartException NoWriteAheadLog(string path) => new(
         $"{path} is on a file system without shared memory, such as a network drive. Put it on a local disk.");

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Handstamp.Server.Accounts;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -89,7 +90,8 @@ sealed class Statement : IDisposable
 
     public int Int32(int column) => raw.sqlite3_column_int(_handle, column);
 
-    public string Text(int column) => raw.sqlite3_column_text(_handle, column).utf8_to_string();
+    // Not column_text, which would end at the first zero byte.
+    public string Text(int column) => Encoding.UTF8.GetString(Blob(column));
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 

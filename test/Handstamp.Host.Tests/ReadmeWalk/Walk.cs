@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Handstamp.Testing;
 
 namespace Handstamp.Host.Tests.ReadmeWalk;
 
@@ -25,12 +26,7 @@ sealed partial class Walk
     /// <summary>What the README says to give to <c>./run</c>.</summary>
     public string[] ServiceArguments => RunLine().Match(_readme).Groups[1].Value.Split(' ');
 
-    public static Walk Read()
-    {
-        for (var directory = AppContext.BaseDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
-            if (File.Exists(Path.Combine(directory, "Handstamp.slnx"))) return new(File.ReadAllText(Path.Combine(directory, "README.md")));
-        throw new InvalidOperationException("The tests do not run inside the repository.");
-    }
+    public static Walk Read() => new(Repository.Read("README.md"));
 
     /// <summary>Runs the steps in one shell, as a reader does; returns what each of them has printed.</summary>
     public async Task<string[]> RunAsync(Uri service, Uri api)

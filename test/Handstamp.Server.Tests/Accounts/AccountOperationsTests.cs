@@ -53,11 +53,10 @@ public sealed class AccountOperationsTests
     public async Task When_the_queue_is_full_nothing_is_added()
     {
         await using var service = await AccountService.StartAsync("Accounts:Hashing:QueueLimit=1");
-        using var open = service.FillHashingQueue();
 
-        await GivesAsync<AccountOutcome.Busy>(service, TestAccounts.Email, TestAccounts.Password);
+        using (service.FillHashingQueue())
+            await GivesAsync<AccountOutcome.Busy>(service, TestAccounts.Email, TestAccounts.Password);
 
-        open.Set();
         Assert.Null(await service.Operations.FindAsync(TestAccounts.Email, Cancel));
     }
 

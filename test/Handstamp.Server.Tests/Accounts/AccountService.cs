@@ -79,14 +79,14 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
     public async Task<EndReason?> EndOfAsync(Guid session) =>
         (await Get<ISessionStore>().FindAsync(session, Cancel))!.End?.Reason;
 
-    /// <summary>Occupies every thread and every place of the queue until the returned event is set.</summary>
-    public ManualResetEventSlim FillHashingQueue()
+    /// <summary>Occupies every thread and every place of the queue until the returned is disposed of.</summary>
+    public IDisposable FillHashingQueue()
     {
-        var open = new ManualResetEventSlim();
+        var gate = new Gate();
         var idle = new CountdownEvent(Get<IOptions<AccountOptions>>().Value.Hashing.Concurrency);
         while (!idle.IsSet) Fill();
         Fill();
-        return open;
+        return gate;
 
         void Fill()
         {
@@ -96,7 +96,7 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
         bool Block()
         {
             if (!idle.IsSet) idle.Signal();
-            open.Wait(Cancel);
+            gate.Wait();
             return true;
         }
     }

@@ -7,19 +7,20 @@ namespace Handstamp.Server.Tests.Accounts;
 
 public sealed class HashingQueueTests : IDisposable
 {
-    readonly ManualResetEventSlim _open = new();
+    readonly Gate _gate = new();
+    readonly List<HashingQueue> _queues = [];
     readonly Telemetry _telemetry = TestAccounts.Telemetry();
 
     [Fact]
     public async Task A_full_queue_refuses_at_once_and_takes_work_again_when_it_has_room()
     {
-        using var queue = Queue(concurrency: 1, limit: 2);
+        var queue = Queue(concurrency: 1, limit: 2);
         var running = await BlockAsync(queue);
         var waiting = new[] { queue.TryRun(() => 1, Cancel)!, queue.TryRun(() => 2, Cancel)! };
 
         Assert.Null(queue.TryRun(() => 3, Cancel));
 
-        _open.Set();
+        _gate.Dispose();
         Assert.Equal(new[] { 1, 2 }, await Task.WhenAll(waiting));
         await running;
         Assert.Equal(4, await queue.TryRun(() => 4, Cancel)!);
@@ -28,13 +29,13 @@ public sealed class HashingQueueTests : IDisposable
     [Fact]
     public async Task No_more_hashes_run_at_once_than_there_are_threads()
     {
-        using var queue = Queue(concurrency: 2, limit: 10);
+        var queue = Queue(concurrency: 2, limit: 10);
         var running = new[] { await BlockAsync(queue), await BlockAsync(queue) };
-        var third = queue.TryRun(() => _open.IsSet, Cancel)!;
+        var third = queue.TryRun(() => _gate.IsOpen, Cancel)!;
 
         Assert.False(third.IsCompleted);
 
-        _open.Set();
+        _gate.Dispose();
         await Task.WhenAll(running);
         Assert.True(await third);
     }
@@ -42,14 +43,14 @@ public sealed class HashingQueueTests : IDisposable
     [Fact]
     public async Task A_request_that_goes_away_while_it_waits_is_not_hashed()
     {
-        using var queue = Queue(concurrency: 1, limit: 10);
+        var queue = Queue(concurrency: 1, limit: 10);
         using var request = new CancellationTokenSource();
         var hashed = false;
         await BlockAsync(queue);
         var abandoned = queue.TryRun(() => hashed = true, request.Token)!;
 
         await request.CancelAsync();
-        _open.Set();
+        _gate.Dispose();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
         Assert.False(hashed);
@@ -58,7 +59,7 @@ public sealed class HashingQueueTests : IDisposable
     [Fact]
     public async Task A_failure_reaches_its_caller_and_the_thread_goes_on()
     {
-        using var queue = Queue(concurrency: 1, limit: 10);
+        var queue = Queue(concurrency: 1, limit: 10);
 
         var failing = queue.TryRun<int>(() => throw new InsufficientMemoryException(), Cancel)!;
 
@@ -75,7 +76,7 @@ public sealed class HashingQueueTests : IDisposable
 
         var stopping = Task.Run(queue.Dispose, Cancel);
         SpinWait.SpinUntil(() => queue.TryRun(() => 0, Cancel) is null);
-        _open.Set();
+        _gate.Dispose();
         await stopping;
 
         Assert.True(await running);
@@ -85,7 +86,7 @@ public sealed class HashingQueueTests : IDisposable
     [Fact]
     public async Task What_was_hashed_and_what_was_refused_is_counted()
     {
-        using var queue = Queue(concurrency: 1, limit: 1);
+        var queue = Queue(concurrency: 1, limit: 1);
         using var counted = new Counted("handstamp.hashing.refused", "handstamp.hashing.queued");
         var running = await BlockAsync(queue);
         var waiting = queue.TryRun(() => 1, Cancel)!;
@@ -94,7 +95,7 @@ public sealed class HashingQueueTests : IDisposable
         Assert.Equal(2, counted["handstamp.hashing.queued"]);
         Assert.Equal(1, counted["handstamp.hashing.refused"]);
 
-        _open.Set();
+        _gate.Dispose();
         await Task.WhenAll(running, waiting);
         queue.Dispose();
         Assert.Equal(0, counted["handstamp.hashing.queued"]);
@@ -104,22 +105,26 @@ public sealed class HashingQueueTests : IDisposable
 
     public void Dispose()
     {
-        _open.Dispose();
+        _gate.Dispose();
+        _queues.ForEach(queue => queue.Dispose());
         _telemetry.Dispose();
     }
 
-    HashingQueue Queue(int concurrency, int limit) => new(
-        TestAccounts.Options(o => (o.Hashing.Concurrency, o.Hashing.QueueLimit) = (concurrency, limit)),
-        _telemetry);
+    HashingQueue Queue(int concurrency, int limit)
+    {
+        var options = TestAccounts.Options(o => (o.Hashing.Concurrency, o.Hashing.QueueLimit) = (concurrency, limit));
+        _queues.Add(new HashingQueue(options, _telemetry));
+        return _queues[^1];
+    }
 
-    /// <summary>Returns when a thread is busy; the task ends when <see cref="_open"/> is set.</summary>
+    /// <summary>Returns when a thread is busy; the task ends when <see cref="_gate"/> is open.</summary>
     async Task<Task<bool>> BlockAsync(HashingQueue queue)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var running = queue.TryRun(() =>
         {
             started.SetResult();
-            _open.Wait(Cancel);
+            _gate.Wait();
             return true;
         }, Cancel)!;
         await started.Task;

@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Testing;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Docs;

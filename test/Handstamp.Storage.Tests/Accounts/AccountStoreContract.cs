@@ -99,8 +99,9 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     {
         var account = await StoredAccountAsync();
 
-        Assert.Equal(AccountUpdate.Done, await Accounts.TryUpdateAsync(Changed(account), account.ConcurrencyStamp, null));
+        var update = await Accounts.TryUpdateAsync(Changed(account), account.ConcurrencyStamp, null);
 
+        Assert.Equal(AccountUpdate.Done, update);
         Assert.Equivalent(Changed(account), await Accounts.FindAsync(account.Id, Cancel), strict: true);
     }
 
@@ -110,8 +111,9 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
         var account = await StoredAccountAsync();
         var session = await StoredSessionAsync(account);
 
-        Assert.Equal(AccountUpdate.Changed, await Accounts.TryUpdateAsync(Changed(account), "an older stamp", Ending()));
+        var update = await Accounts.TryUpdateAsync(Changed(account), "an older stamp", Ending());
 
+        Assert.Equal(AccountUpdate.Changed, update);
         Assert.Equivalent(account, await Accounts.FindAsync(account.Id, Cancel), strict: true);
         Assert.True(await IsAliveAsync(session));
     }

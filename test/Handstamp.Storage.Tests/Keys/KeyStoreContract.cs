@@ -1,5 +1,6 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Keys;
 
@@ -16,7 +17,8 @@ public abstract class KeyStoreContract<TEngine> : StoreContract<TEngine> where T
     public async Task Keys_are_read_as_they_were_written_and_the_version_is_one_higher()
     {
         var version = await Keys.ReadVersionAsync(Cancel);
-        StoredKey[] keys = [Given.MacKey(1), Given.SigningKey("b") with { RevokedAt = Given.Now }, Given.SigningKey("c")];
+        var revoked = Given.SigningKey("b") with { RevokedAt = Given.Now };
+        StoredKey[] keys = [Given.MacKey(1), revoked, Given.SigningKey("c")];
 
         Assert.True(await Keys.TryWriteAsync(version, keys, []));
 
@@ -134,7 +136,7 @@ public abstract class KeyStoreContract<TEngine> : StoreContract<TEngine> where T
     async Task WriteAsync(params StoredKey[] keys) =>
         Assert.True(await Keys.TryWriteAsync(await Keys.ReadVersionAsync(Cancel), keys, []));
 
-    async Task RotateWithKeyAsync(Server.Sessions.Session session, byte macKeyId)
+    async Task RotateWithKeyAsync(Session session, byte macKeyId)
     {
         var rotation = Given.Rotation(session);
         Assert.NotNull(await Sessions.TryRotateAsync(

@@ -42,6 +42,21 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
         Assert.Null(await Sessions.FindAsync(Given.Id(), Cancel));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("' OR 1=1 --")]
+    [InlineData("Großmutters 📱 ❤")]
+    public async Task A_text_is_read_as_it_was_written(string name)
+    {
+        var session = Given.Session((await StoredAccountAsync()).Id) with { Scope = name, Audience = name };
+
+        await Sessions.TryCreateAsync(session, Given.Device with { Name = name });
+
+        var listed = Assert.Single(await Sessions.ListAsync(session.AccountId, Given.Now, 10, Cancel));
+        Assert.Equal(session, listed.Session);
+        Assert.Equal(name, listed.Device.Name);
+    }
+
     [Fact]
     public async Task A_session_needs_an_account() =>
         Assert.False(await Sessions.TryCreateAsync(Given.Session(Given.Id()), Given.Device));

@@ -44,7 +44,7 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     {
         var session = await StoredSessionAsync(with: TwoAlive);
         var rotation = Given.Rotation(session);
-        rotation = rotation with { Presented = 2, Issue = rotation.Issue with { At = Given.Now } };
+        rotation = At(rotation, Given.Now) with { Presented = 2 };
 
         var rotated = await Sessions.TryRotateAsync(rotation);
 
@@ -56,9 +56,8 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     {
         var session = await StoredSessionAsync();
         var rotation = Given.Rotation(session);
-        var within = rotation with { Issue = rotation.Issue with { At = rotation.Issue.At - Millisecond } };
 
-        Assert.Null(await Sessions.TryRotateAsync(within));
+        Assert.Null(await Sessions.TryRotateAsync(At(rotation, rotation.Issue.At - Millisecond)));
         Assert.NotNull(await Sessions.TryRotateAsync(rotation));
     }
 
@@ -185,7 +184,8 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     static Session TwoAlive(Session session) =>
         session with { Rotation = new RotationState(Seen: 1, First: 2, Last: 3, Given.Now) };
 
-    static Rotation At(Rotation rotation, DateTimeOffset now) => rotation with { Issue = rotation.Issue with { At = now } };
+    static Rotation At(Rotation rotation, DateTimeOffset now) =>
+        rotation with { Issue = rotation.Issue with { At = now } };
 
     async Task RefusesAsync(string what, Session session, Func<Rotation, Rotation>? with = null)
     {

@@ -9,8 +9,8 @@ public abstract class RotationAgreementContract<TEngine> : StoreContract<TEngine
     // Small numbers, so that every cell and every boundary is met often.
     static readonly Gen<(RotationState Row, int Presented, int Elapsed, int Window)> Cases =
         Gen.Select(Gen.Int[0, 3], Gen.Int[1, 3], Gen.Int[0, 2], Gen.Int[0, 9], Gen.Int[-2, 4], Gen.Int[0, 3])
-            .Select((seen, toFirst, alive, presented, elapsed, window) => (
-                new RotationState(seen, seen + toFirst, seen + toFirst + alive, Given.Now), presented, elapsed, window));
+            .Select((seen, toFirst, alive, presented, elapsed, window) =>
+                (Row(seen, seen + toFirst, seen + toFirst + alive), presented, elapsed, window));
 
     [Fact]
     public async Task A_row_rotates_exactly_when_the_rule_says_so_and_becomes_what_it_says()
@@ -32,4 +32,6 @@ public abstract class RotationAgreementContract<TEngine> : StoreContract<TEngine
             Assert.Equal(expected, (await ReadAsync(session)).Session.Rotation);
         }, iter: 3000);
     }
+
+    static RotationState Row(int seen, int first, int last) => new(seen, first, last, Given.Now);
 }

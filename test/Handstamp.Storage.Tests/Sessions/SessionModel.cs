@@ -4,7 +4,7 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Sessions;
 
-/// <summary>What the stores say of sessions and their accounts, in plain memory. The engines must agree with it.</summary>
+/// <summary>Sessions and their accounts in plain memory. Every engine has to answer as this does.</summary>
 sealed class SessionModel
 {
     readonly SortedDictionary<string, Row> _rows = new(StringComparer.Ordinal);

@@ -37,7 +37,7 @@ public abstract class SessionModelContract<TEngine> where TEngine : EngineUnderT
         Enumerable.Range(0, SessionStep.Sessions).Select(slot => new SessionStep.Create(slot, 0, 20));
 
     static bool Explains(
-        IReadOnlyList<int> order, SessionWorld world, SessionStep[] steps, object?[] answers, List<SessionReading?> final)
+        int[] order, SessionWorld world, SessionStep[] steps, object?[] answers, List<SessionReading?> final)
     {
         var model = NewModel(world);
         foreach (var step in LoggedIn()) step.Run(world, model);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
+using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 
@@ -13,9 +13,9 @@ sealed class ChildProcess : IDisposable
 
     ChildProcess(Process process) => _process = process;
 
-    public static ChildProcess Start(string task, string file)
+    public static ChildProcess Start(Func<SqliteEngine, Task> task, string file)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [nameof(ChildProcess), task, file])
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [nameof(ChildProcess), task.Method.Name, file])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -83,31 +83,38 @@ sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>No file of this process may grow any more, for a while: the engine's writes fail as on a full disk.</summary>
+    /// <summary>For a while no file of this process may grow: the engine's writes fail as on a full disk.</summary>
     public static async Task RunOutOfDiskAsync(SqliteEngine engine)
     {
-        using var survive = PosixSignalRegistration.Create((PosixSignal)FileLimits.SignalNumber, signal => signal.Cancel = true);
+        using var survive = FileLimits.Survive();
         await engine.OpenAsync();
         var account = Given.Account();
         await engine.Accounts.TryCreateAsync(account);
 
-        var (acknowledged, refused) = (0, 0);
-        for (var attempt = 0; attempt < 60; attempt++)
+        await LogInAsync(engine, account, "before");
+        FileLimits.Set(new FileInfo(engine.File + "-wal").Length);
+        await LogInAsync(engine, account, "while full");
+        FileLimits.Lift();
+        await LogInAsync(engine, account, "after");
+    }
+
+    /// <summary>Twenty logins; says how many were acknowledged, and whether a write would succeed.</summary>
+    static async Task LogInAsync(SqliteEngine engine, Account account, string when)
+    {
+        var acknowledged = 0;
+        for (var login = 0; login < 20; login++)
         {
-            if (attempt == 20) FileLimits.Set(new FileInfo(engine.File + "-wal").Length);
-            if (attempt == 40) Console.WriteLine($"writable: {await engine.Storage.IsWritableAsync(CancellationToken.None)}");
-            if (attempt == 40) FileLimits.Lift();
             try
             {
                 if (await engine.Sessions.TryCreateAsync(Given.Session(account.Id), Given.Device)) acknowledged++;
             }
             catch (StorageUnavailableException)
             {
-                refused++;
+                // As it should while the disk is full; the count tells.
             }
         }
 
-        Console.WriteLine($"writable: {await engine.Storage.IsWritableAsync(CancellationToken.None)}");
-        Console.WriteLine($"{acknowledged} acknowledged, {refused} refused");
+        var writable = await engine.Storage.IsWritableAsync(CancellationToken.None);
+        Console.WriteLine($"{when}: {acknowledged}, {(writable ? "writable" : "not writable")}");
     }
 }

@@ -39,11 +39,11 @@ public sealed class FaultTests : SqliteTests
     [Fact]
     public async Task A_disk_that_takes_nothing_makes_the_database_unavailable_until_it_takes_writes_again()
     {
-        using var child = ChildProcess.Start(nameof(ChildProcess.RunOutOfDiskAsync), Engine.File);
+        using var child = ChildProcess.Start(ChildProcess.RunOutOfDiskAsync, Engine.File);
 
-        Assert.Equal("writable: False", await child.ReadLineAsync());
-        Assert.Equal("writable: True", await child.ReadLineAsync());
-        Assert.Equal("40 acknowledged, 20 refused", await child.ReadLineAsync());
+        Assert.Equal("before: 20, writable", await child.ReadLineAsync());
+        Assert.Equal("while full: 0, not writable", await child.ReadLineAsync());
+        Assert.Equal("after: 20, writable", await child.ReadLineAsync());
         Assert.Equal(40, Sql.Ask<long>(Engine.File, "SELECT count(*) FROM sessions"));
     }
 
@@ -69,7 +69,7 @@ public sealed class FaultTests : SqliteTests
 
     static async Task<Dictionary<Guid, int>> RotateAndKillAsync(string file, int rotations)
     {
-        using var child = ChildProcess.Start(nameof(ChildProcess.RotateUntilKilledAsync), file);
+        using var child = ChildProcess.Start(ChildProcess.RotateUntilKilledAsync, file);
         var acknowledged = new Dictionary<Guid, int>();
         for (var line = 0; line < rotations; line++) Note(acknowledged, await child.ReadLineAsync());
 

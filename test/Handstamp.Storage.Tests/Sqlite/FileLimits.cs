@@ -5,10 +5,14 @@ namespace Handstamp.Storage.Tests.Sqlite;
 /// <summary>How long the files of this process may become (setrlimit): a full disk that needs no privilege.</summary>
 static class FileLimits
 {
-    /// <summary>SIGXFSZ, which would end the process.</summary>
-    public const int SignalNumber = 25;
-
     const int FileSize = 1;
+
+    // SIGXFSZ, which ends a process that does not listen to it.
+    const PosixSignal LimitReached = (PosixSignal)25;
+
+    /// <summary>A write beyond the limit fails, and does not end the process.</summary>
+    public static PosixSignalRegistration Survive() =>
+        PosixSignalRegistration.Create(LimitReached, signal => signal.Cancel = true);
 
     public static void Set(long bytes) => Change((nuint)bytes);
 

@@ -6,11 +6,13 @@ namespace Handstamp.Storage.Tests.Sqlite;
 
 public sealed class MigrationTests : SqliteTests
 {
+    const string SchemaSql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)";
+
     /// <summary>A script that has shipped is never edited: databases that ran it are out there.</summary>
     [Fact]
     public void Shipped_scripts_are_as_they_were_shipped() => Assert.Equal(
     [
-        ("0001_initial.sql", "?"),
+        ("0001_initial.sql", "fb4e64670e0bdbee30abb6f4afb3b91435f84d26ba3e33ca2a4977c5d88cd6ab"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]
@@ -32,7 +34,8 @@ public sealed class MigrationTests : SqliteTests
     public async Task Of_processes_that_start_at_once_one_migrates_and_all_run()
     {
         await using var engine = new SqliteEngine();
-        var children = Enumerable.Range(0, 4).Select(_ => ChildProcess.Start(nameof(ChildProcess.OpenWhenToldAsync), engine.File)).ToList();
+        var children = Enumerable.Range(0, 4).Select(
+            _ => ChildProcess.Start(ChildProcess.OpenWhenToldAsync, engine.File)).ToList();
         try
         {
             foreach (var child in children) Assert.Equal("ready", await child.ReadLineAsync());
@@ -48,10 +51,9 @@ public sealed class MigrationTests : SqliteTests
     }
 
     [Fact]
-    public void All_tables_are_strict() => Assert.Equal(0, Sql.Ask<long>(
-        Engine.File, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite%'"));
-
-    const string SchemaSql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)";
+    public void All_tables_are_strict() => Assert.Equal(0, Sql.Ask<long>(Engine.File, """
+        SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite%'
+        """));
 
     string Schema() => Sql.Ask<string>(Engine.File, SchemaSql);
 

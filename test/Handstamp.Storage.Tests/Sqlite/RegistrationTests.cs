@@ -15,6 +15,10 @@ public sealed class RegistrationTests
     public void A_database_is_named_by_its_path_or_as_data_source(string connectionString) =>
         Assert.Equal("/data/handstamp.db", SqliteFile.Parse(connectionString).Path);
 
+    [Fact]
+    public void A_directory_may_be_called_anything() =>
+        Assert.Equal("/data=all/handstamp.db", SqliteFile.Parse("/data=all/handstamp.db").Path);
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]

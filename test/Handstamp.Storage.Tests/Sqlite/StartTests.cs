@@ -14,7 +14,8 @@ public sealed class StartTests : IAsyncDisposable
     readonly TemporaryFolder _folder = new();
     readonly SqliteEngine _engine;
 
-    public StartTests() => _engine = new SqliteEngine(_folder.At("handstamp.db")) { BusyTimeout = TimeSpan.FromMilliseconds(20) };
+    public StartTests() =>
+        _engine = new SqliteEngine(_folder.At("handstamp.db")) { BusyTimeout = TimeSpan.FromMilliseconds(20) };
 
     public async ValueTask DisposeAsync()
     {
@@ -52,6 +53,7 @@ public sealed class StartTests : IAsyncDisposable
         Assert.Contains("not Handstamp's", await RefusalAsync());
 
         Assert.Equal(1, Sql.Ask<long>(_engine.File, "SELECT count(*) FROM sqlite_schema"));
+        Assert.Equal("delete", Sql.Ask<string>(_engine.File, "PRAGMA journal_mode"));
     }
 
     [Fact]

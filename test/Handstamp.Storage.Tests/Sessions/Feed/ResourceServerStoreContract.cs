@@ -2,7 +2,8 @@ using Handstamp.Server.Sessions.Feed;
 
 namespace Handstamp.Storage.Tests.Sessions.Feed;
 
-public abstract class ResourceServerStoreContract<TEngine> : StoreContract<TEngine> where TEngine : EngineUnderTest, new()
+public abstract class ResourceServerStoreContract<TEngine> : StoreContract<TEngine>
+    where TEngine : EngineUnderTest, new()
 {
     [Fact]
     public async Task An_api_is_found_as_it_was_added()
