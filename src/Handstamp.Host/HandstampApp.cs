@@ -1,5 +1,4 @@
 using Handstamp.Host.Settings;
-using Handstamp.Server;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host;
