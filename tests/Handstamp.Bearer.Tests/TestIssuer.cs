@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
