@@ -1,11 +1,9 @@
 using System.Security.Claims;
-using Handstamp.Bearer;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseUrls(builder.Configuration["urls"] ?? "http://127.0.0.1:5111");
 var authority = builder.Configuration["Authority"] ?? "http://127.0.0.1:5110";
 
-// The protection is these two lines and, at each route, RequireAuthorization.
 builder.Services.AddAuthentication().AddHandstampBearer(authority);
 builder.Services.AddAuthorization();
 
