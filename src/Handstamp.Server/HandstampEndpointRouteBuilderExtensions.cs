@@ -30,10 +30,8 @@ public static class HandstampEndpointRouteBuilderExtensions
         group.MapOAuth();
         group.MapHealth();
         group.MapReferencePages();
-        var edge = services.GetRequiredService<Edge>();
-        if (edge.IsCrossOrigin) group.MapMethods("/{**path}", ["OPTIONS"], Edge.PreflightAsync);
         // Finally runs after all that the routes themselves have added, so this is the outermost layer.
-        ((IEndpointConventionBuilder)group).Finally(edge.Wrap);
+        ((IEndpointConventionBuilder)group).Finally(services.GetRequiredService<Edge>().Wrap);
         return group;
     }
 }

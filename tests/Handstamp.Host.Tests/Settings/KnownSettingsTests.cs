@@ -24,7 +24,7 @@ public sealed class KnownSettingsTests
     {
         var properties = s_sections.SelectMany(section => KeysOf(section.Options, section.Section));
 
-        Assert.Equal(properties.Order(StringComparer.Ordinal), KnownSettings.All.Select(setting => setting.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(properties.Order(), KnownSettings.All.Select(setting => setting.Key).Order());
     }
 
     [Fact]
@@ -32,13 +32,13 @@ public sealed class KnownSettingsTests
     {
         var options = new[] { typeof(HandstampOptions).Assembly, typeof(LogOptions).Assembly }
             .SelectMany(assembly => assembly.GetTypes())
-            .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type is { IsClass: true, IsAbstract: false })
+            .Where(type => IsOptions(type) && type is { IsClass: true, IsAbstract: false })
             .Where(type => type.GetProperties().Any(property => property.CanWrite))
             .Where(type => !IsPartOfAnother(type));
 
         Assert.Equal(
-            options.Select(type => type.Name).Append(nameof(CorsSettings)).Order(StringComparer.Ordinal),
-            s_sections.Select(section => section.Options.Name).Order(StringComparer.Ordinal));
+            options.Select(type => type.Name).Append(nameof(CorsSettings)).Order(),
+            s_sections.Select(section => section.Options.Name).Order());
     }
 
     static bool IsPartOfAnother(Type type) =>
@@ -50,5 +50,7 @@ public sealed class KnownSettingsTests
         .SelectMany(property => KeysOf(property, section.Length == 0 ? property.Name : $"{section}:{property.Name}"));
 
     static IEnumerable<string> KeysOf(PropertyInfo property, string key) =>
-        property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal) ? KeysOf(property.PropertyType, key) : [key];
+        IsOptions(property.PropertyType) ? KeysOf(property.PropertyType, key) : [key];
+
+    static bool IsOptions(Type type) => type.Name.EndsWith("Options", StringComparison.Ordinal);
 }

@@ -14,7 +14,7 @@ public static class HandstampProcess
     {
         string[] place = call.Arguments.Contains("--urls") ? [] : ["--urls", "http://127.0.0.1:0"];
         string[] mode = call.Arguments.Contains("--environment") ? [] : ["--environment", "Development"];
-        return ListeningProcess.StartAsync(
-            HandstampExecutable.Path, call with { Arguments = ["serve", "--data", data, .. place, .. mode, .. call.Arguments] });
+        string[] arguments = ["serve", "--data", data, .. place, .. mode, .. call.Arguments];
+        return ListeningProcess.StartAsync(HandstampExecutable.Path, call with { Arguments = arguments });
     }
 }

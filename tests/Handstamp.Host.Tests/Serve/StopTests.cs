@@ -20,8 +20,8 @@ public sealed class StopTests : IDisposable
 
         Assert.Equal(0, await service.StopAsync(signal));
 
-        Assert.Contains(service.Output, line => line.EndsWith(" Stopped", StringComparison.Ordinal));
-        Assert.DoesNotContain(service.Output, line => line.Contains("fail:", StringComparison.Ordinal));
+        Assert.Contains(service.Output, line => line.EndsWith(" Stopped"));
+        Assert.DoesNotContain(service.Output, line => line.Contains("fail:"));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class StopTests : IDisposable
 
         Assert.Equal(0, await service.StopAsync());
 
-        Assert.DoesNotContain(service.Output, line => line.Contains("fail:", StringComparison.Ordinal));
+        Assert.DoesNotContain(service.Output, line => line.Contains("fail:"));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class CommandLineTests
         var result = await HandstampExecutable.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
-        Assert.EndsWith("See --help.\n", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith("See --help.\n", result.Error);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.All(["serve", "user", "session", "keys", "api", "backup", "check-config"], command =>
-            Assert.Contains($"  {command} ", result.Output, StringComparison.Ordinal));
+            Assert.Contains($"  {command} ", result.Output));
     }
 
     [Fact]

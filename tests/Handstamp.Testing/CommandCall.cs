@@ -24,5 +24,6 @@ public sealed record CommandCall(
         return Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start.");
     }
 
-    static bool IsServices(string name) => s_services.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    static bool IsServices(string name) =>
+        s_services.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

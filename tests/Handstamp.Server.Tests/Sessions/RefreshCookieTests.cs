@@ -253,6 +253,8 @@ public sealed class RefreshCookieTests
         Assert.Equal("https://app.example.com", allowed.Headers.GetValues("Access-Control-Allow-Origin").Single());
         Assert.Equal("true", allowed.Headers.GetValues("Access-Control-Allow-Credentials").Single());
         Assert.False(other.Headers.Contains("Access-Control-Allow-Origin"));
+        using var nowhere = await app.SendAsync(HttpMethod.Get, "/nowhere");
+        Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
     }
 
     static void AssertCleared(HttpResponseMessage answer)

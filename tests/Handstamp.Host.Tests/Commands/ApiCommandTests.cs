@@ -11,7 +11,7 @@ public sealed class ApiCommandTests : IDisposable
     {
         var added = await _here.AskAsync("api", "add", "orders");
 
-        Assert.StartsWith("hsa_orders_", added.GetProperty("credential").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("hsa_orders_", added.GetProperty("credential").GetString());
         var listed = Assert.Single((await _here.AskAsync("api", "list")).EnumerateArray());
         Assert.Equal("orders", listed.GetProperty("name").GetString());
         Assert.False(listed.TryGetProperty("credential", out _));
@@ -22,7 +22,7 @@ public sealed class ApiCommandTests : IDisposable
     {
         await _here.AskAsync("api", "add", "orders");
 
-        Assert.Contains("There is an API orders.", await _here.FailAsync(1, "api", "add", "orders"), StringComparison.Ordinal);
+        Assert.Contains("There is an API orders.", await _here.FailAsync(1, "api", "add", "orders"));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class ApiCommandTests : IDisposable
 
     [Fact]
     public async Task A_name_has_to_be_one() =>
-        Assert.Contains("'Orders!' can't be a name", await _here.FailAsync(1, "api", "add", "Orders!"), StringComparison.Ordinal);
+        Assert.Contains("'Orders!' can't be a name", await _here.FailAsync(1, "api", "add", "Orders!"));
 
     public void Dispose() => _here.Dispose();
 }

@@ -37,7 +37,7 @@ sealed class Installation : IDisposable
     {
         var result = await RunAsync(arguments);
         Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
-        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error);
         return result.Error;
     }
 

@@ -119,6 +119,20 @@ public sealed class AccountUserStoreTests
     }
 
     [Fact]
+    public async Task The_first_stamp_of_an_account_ends_no_session()
+    {
+        await using var service = await AccountService.StartAsync();
+        var users = service.Get<UserManager<Account>>();
+        var account = TestAccounts.Account();
+        await users.CreateAsync(account, TestAccounts.Password);
+        var session = await service.BeginSessionAsync(account);
+
+        Assert.True((await users.AddToRoleAsync(account, "Admin")).Succeeded);
+
+        Assert.Null(await service.EndOfAsync(session));
+    }
+
+    [Fact]
     public async Task One_reading_can_be_updated_again_and_again()
     {
         await using var service = await AccountService.StartAsync();

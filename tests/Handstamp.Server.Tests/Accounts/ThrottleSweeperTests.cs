@@ -33,13 +33,14 @@ public sealed class ThrottleSweeperTests
         using var sweeper = Sweeper(service, throttles, service.Clock);
 
         await sweeper.StartAsync(TestContext.Current.CancellationToken);
-        while (!throttles.HasSwept.Task.IsCompleted)
+        while (!throttles.HasSwept.Task.IsCompleted && sweeper.ExecuteTask is not { IsCompleted: true })
         {
             service.Clock.Advance(ThrottleSweeper.Interval);
             await Task.Yield();
         }
         await sweeper.StopAsync(TestContext.Current.CancellationToken);
 
+        Assert.True(throttles.HasSwept.Task.IsCompletedSuccessfully);
         Assert.Contains(" 2007 ", service.Log, StringComparison.Ordinal);
     }
 

@@ -37,7 +37,8 @@ public sealed class HandstampClient(Uri address) : IDisposable
         return ((int)response.StatusCode, await ReadAsync(response));
     }
 
-    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path) => _http.SendAsync(new HttpRequestMessage(method, path));
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path) =>
+        _http.SendAsync(new HttpRequestMessage(method, path));
 
     public Task<HttpResponseMessage> PostAsync(string path, object body) => _http.PostAsJsonAsync(path, body);
 

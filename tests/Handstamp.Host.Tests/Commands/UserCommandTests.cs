@@ -48,17 +48,17 @@ public sealed class UserCommandTests : IDisposable
     {
         var error = await _here.FailAsync(2, "user", "add", Ada, "--password", HandstampClient.Password);
 
-        Assert.Contains("can be read by every process", error, StringComparison.Ordinal);
-        Assert.DoesNotContain(HandstampClient.Password, error, StringComparison.Ordinal);
+        Assert.Contains("can be read by every process", error);
+        Assert.DoesNotContain(HandstampClient.Password, error);
     }
 
     [Fact]
     public async Task Two_sources_of_a_password_are_refused() =>
-        Assert.Contains("Give one of", await _here.FailAsync(2, "user", "add", Ada, "--generate", "--password", "-"), StringComparison.Ordinal);
+        Assert.Contains("Give one of", await _here.FailAsync(2, "user", "add", Ada, "--generate", "--password", "-"));
 
     [Fact]
     public async Task A_password_is_not_asked_for_where_nobody_can_answer() =>
-        Assert.Contains("Nobody is there", await _here.FailAsync(1, "user", "add", Ada), StringComparison.Ordinal);
+        Assert.Contains("Nobody is there", await _here.FailAsync(1, "user", "add", Ada));
 
     [Fact]
     public async Task A_weak_password_is_refused_with_the_reason()
@@ -73,7 +73,8 @@ public sealed class UserCommandTests : IDisposable
     {
         await _here.AddAccountAsync(Ada);
 
-        Assert.Equal("There is an account with this e-mail address.\n", await _here.FailAsync(1, "user", "add", "ADA@example.com", "--generate"));
+        var error = await _here.FailAsync(1, "user", "add", "ADA@example.com", "--generate");
+        Assert.Equal("There is an account with this e-mail address.\n", error);
     }
 
     [Fact]
@@ -83,9 +84,9 @@ public sealed class UserCommandTests : IDisposable
         await _here.AddAccountAsync(Ada);
 
         var lines = (await _here.RunAsync("user", "list")).Output.Split('\n');
-        Assert.StartsWith("E-mail           Id ", lines[0], StringComparison.Ordinal);
-        Assert.StartsWith("ada@example.com  ", lines[1], StringComparison.Ordinal);
-        Assert.StartsWith("bob@example.com  ", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("E-mail           Id ", lines[0]);
+        Assert.StartsWith("ada@example.com  ", lines[1]);
+        Assert.StartsWith("bob@example.com  ", lines[2]);
     }
 
     [Fact]
@@ -102,7 +103,7 @@ public sealed class UserCommandTests : IDisposable
     {
         var id = (await _here.AddAccountAsync(Ada)).GetProperty("id").GetString()!;
 
-        Assert.StartsWith(Ada, (await _here.RunAsync("user", "show", id)).Output, StringComparison.Ordinal);
+        Assert.StartsWith(Ada, (await _here.RunAsync("user", "show", id)).Output);
     }
 
     [Theory]
@@ -132,14 +133,14 @@ public sealed class UserCommandTests : IDisposable
 
     [Fact]
     public async Task A_claim_without_a_name_is_refused() =>
-        Assert.Contains("'=red' is not NAME=VALUE", await _here.FailAsync(2, "user", "set-claims", Ada, "=red"), StringComparison.Ordinal);
+        Assert.Contains("'=red' is not NAME=VALUE", await _here.FailAsync(2, "user", "set-claims", Ada, "=red"));
 
     [Fact]
     public async Task A_deletion_has_to_be_confirmed()
     {
         await _here.AddAccountAsync(Ada);
 
-        Assert.Contains("say --yes", await _here.FailAsync(1, "user", "delete", Ada), StringComparison.Ordinal);
+        Assert.Contains("say --yes", await _here.FailAsync(1, "user", "delete", Ada));
         await _here.AskAsync("user", "delete", Ada, "--yes");
         Assert.Empty((await _here.AskAsync("user", "list")).EnumerateArray());
     }
@@ -149,7 +150,8 @@ public sealed class UserCommandTests : IDisposable
     {
         var result = await HandstampExecutable.RunAsync("user", "list", "--data", _here.File("typo"));
 
-        Assert.Equal((1, $"There is no directory {_here.File("typo")}. Name the service's own with --data DIR.\n"), (result.ExitCode, result.Error));
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal($"There is no directory {_here.File("typo")}. Name the service's own with --data DIR.\n", result.Error);
         Assert.False(Directory.Exists(_here.File("typo")));
     }
 
