@@ -135,6 +135,8 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         await Eventually.TrueAsync(() => !api.Get<IssuerKeys>().Holds(old.KeyId), "the key is dropped");
 
         await RefusesAsync(api, token);
+        // In another order it is another document, so that it is not merely found unchanged.
+        _issuer.Published = [.. _issuer.Published.Reverse()];
         Assert.True(await api.Get<IssuerKeys>().RefreshAsync());
         await RefusesAsync(api, token);
         await AcceptsAsync(api, _issuer.Issue());

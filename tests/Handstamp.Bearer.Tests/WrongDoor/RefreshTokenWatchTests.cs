@@ -123,6 +123,8 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
         for (var i = 0; i < 5; i++)
             await api.GetAsync("/me", Token);
         await Eventually.TrueAsync(() => api.Logs.Of(1202).Any(), "the failure is logged");
+        for (var i = 0; i < 20; i++)
+            await api.GetAsync("/me", Token);
         Assert.Equal(1, _issuer.Asked("/refresh"));
 
         _issuer.IsAway = false;
