@@ -1,13 +1,13 @@
+using Handstamp.Bearer;
 using Handstamp.Bearer.Feed;
 using Handstamp.Bearer.Issuer;
 using Handstamp.Bearer.Verification;
 using Handstamp.Bearer.WrongDoor;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Handstamp.Bearer;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds the verification of Handstamp's access tokens to an API.</summary>
 public static class HandstampBearerExtensions

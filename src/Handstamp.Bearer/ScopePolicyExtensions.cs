@@ -1,6 +1,7 @@
+using Handstamp.Bearer;
 using Microsoft.AspNetCore.Authorization;
 
-namespace Handstamp.Bearer;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Policies over a token's scope.</summary>
 public static class ScopePolicyExtensions

@@ -1,6 +1,6 @@
 namespace Handstamp.Host;
 
-/// <summary>What was asked can't be done. The message tells the operator why; it is printed and the program ends with 1.</summary>
+/// <summary>What was asked can't be done: the message, which says why, is printed, and the exit code is 1.</summary>
 #pragma warning disable CA1032, CA1064 // Internal, with a message always.
 sealed class CommandFailedException(IReadOnlyList<string> faults, Exception? inner = null)
     : Exception(string.Join(Environment.NewLine, faults), inner)

@@ -15,10 +15,18 @@ static class CommandLine
     const int NotUnderstood = 2;
 
     // Neither `@file` as arguments nor `-abc` for `-a -b -c`: a value may look like either.
-    static readonly ParserConfiguration Parser = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+    static readonly ParserConfiguration Parser = new()
+    {
+        EnablePosixBundling = false,
+        ResponseFileTokenReplacer = null,
+    };
 
     // The host takes the signals; the other commands have nothing to wind up.
-    static readonly InvocationConfiguration Invocation = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+    static readonly InvocationConfiguration Invocation = new()
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = null,
+    };
 
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -33,7 +41,8 @@ static class CommandLine
         {
             return Explain(string.Join(Environment.NewLine, fault.Failures), Failed);
         }
-        catch (Exception fault) when (fault is CommandFailedException or StorageStartException or StorageUnavailableException)
+        catch (Exception fault)
+            when (fault is CommandFailedException or StorageStartException or StorageUnavailableException)
         {
             return Explain(fault.Message, Failed);
         }

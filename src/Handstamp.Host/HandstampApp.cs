@@ -1,5 +1,4 @@
 using Handstamp.Host.Settings;
-using Handstamp.Server;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host;
@@ -16,7 +15,11 @@ static class HandstampApp
     /// </summary>
     public static WebApplicationBuilder CreateWebBuilder(EffectiveSettings settings)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = settings.Environment, ApplicationName = Name });
+        var builder = WebApplication.CreateEmptyBuilder(new()
+        {
+            ApplicationName = Name,
+            EnvironmentName = settings.Environment,
+        });
         builder.Services.AddAll(settings);
         return builder;
     }
@@ -24,8 +27,12 @@ static class HandstampApp
     /// <summary>Without, for the other commands.</summary>
     public static IHost Build(EffectiveSettings settings)
     {
-        var builder = new HostApplicationBuilder(
-            new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = settings.Environment, ApplicationName = Name });
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            ApplicationName = Name,
+            DisableDefaults = true,
+            EnvironmentName = settings.Environment,
+        });
         builder.Services.AddAll(settings);
         return builder.Build();
     }

@@ -4,12 +4,11 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
 using Handstamp.Server.Sessions;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Handstamp.Server;
+namespace Microsoft.AspNetCore.Builder;
 
 /// <summary>The second door: the routes of Handstamp.</summary>
 public static class HandstampEndpointRouteBuilderExtensions
@@ -31,10 +30,8 @@ public static class HandstampEndpointRouteBuilderExtensions
         group.MapOAuth();
         group.MapHealth();
         group.MapReferencePages();
-        var edge = services.GetRequiredService<Edge>();
-        if (edge.IsCrossOrigin) group.MapMethods("/{**path}", ["OPTIONS"], Edge.PreflightAsync);
         // Finally runs after all that the routes themselves have added, so this is the outermost layer.
-        ((IEndpointConventionBuilder)group).Finally(edge.Wrap);
+        ((IEndpointConventionBuilder)group).Finally(services.GetRequiredService<Edge>().Wrap);
         return group;
     }
 }

@@ -1,3 +1,4 @@
+using Handstamp.Server;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
@@ -6,17 +7,16 @@ using Handstamp.Server.OAuth;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Handstamp.Server;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>The first door: the services of Handstamp.</summary>
 public static class HandstampServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the login and session-token service. A store has to be added besides (<c>AddHandstampSqlite</c>), and the
-    /// routes with <see cref="HandstampEndpointRouteBuilderExtensions.MapHandstamp"/>.
+    /// routes with <see cref="AspNetCore.Builder.HandstampEndpointRouteBuilderExtensions.MapHandstamp"/>.
     /// </summary>
     /// <param name="services">The services of the app.</param>
     /// <param name="settings">

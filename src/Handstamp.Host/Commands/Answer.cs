@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
@@ -44,10 +45,21 @@ static class Answer
             [.. columns.Select(column => column.Title)],
             .. rows.Select(row => columns.Select(column => column.Cell(row)).ToArray()),
         ];
-        var widths = Enumerable.Range(0, columns.Count).Select(index => lines.Max(line => line[index].Length)).ToArray();
+        int[] widths = [.. columns.Select((_, index) => lines.Max(line => line[index].Length))];
         foreach (var line in lines)
-            Console.Out.WriteLine(string.Join("  ", line.Select((cell, index) => cell.PadRight(widths[index]))).TrimEnd());
+        {
+            var padded = line.Select((cell, index) => cell.PadRight(widths[index]));
+            Console.Out.WriteLine(string.Join("  ", padded).TrimEnd());
+        }
     }
+}
+
+static class Times
+{
+    /// <summary>To the second, UTC.</summary>
+    public static string Show(this DateTimeOffset time) => time.ToString("u", CultureInfo.InvariantCulture);
+
+    public static string Show(this DateTimeOffset? time) => time?.Show() ?? "";
 }
 
 /// <summary>The columns of a table: a title, and what stands below it.</summary>

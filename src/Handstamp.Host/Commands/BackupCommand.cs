@@ -6,20 +6,18 @@ namespace Handstamp.Host.Commands;
 /// <summary><c>handstamp backup FILE</c>: a copy of the running database.</summary>
 static class BackupCommand
 {
-    public static Command Create()
-    {
-        var file = new Argument<string>("FILE") { Description = "The copy; it must not exist yet." };
-        return new Command("backup", "Copy the database, also while the service runs. The master key is not in it.") { file, GlobalOptions.Json }
-            .OnDatabase(async (parsed, service, cancel) =>
-            {
-                var target = Path.GetFullPath(parsed.GetRequiredValue(file));
-                await CopyAsync(service, target, cancel);
-                Answer.WriteDone(parsed, $"Copied to {target}. Keep the master key elsewhere: without it the copy opens no session.");
-            });
-    }
+    static readonly Argument<string> Copy = new("FILE") { Description = "The copy; it must not exist yet." };
 
-    static async Task CopyAsync(OpenService service, string target, CancellationToken cancel)
+    public static Command Create() =>
+        new Command("backup", "Copy the database, also while the service runs. The master key is not in it.")
+        {
+            Copy,
+            GlobalOptions.Json,
+        }.OnDatabase(CopyAsync);
+
+    static async Task CopyAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
+        var target = Path.GetFullPath(parsed.GetRequiredValue(Copy));
         try
         {
             await service.Get<IStorage>().BackupAsync(target, cancel);
@@ -28,5 +26,7 @@ static class BackupCommand
         {
             throw new CommandFailedException($"The copy can't be written: {fault.Message}", fault);
         }
+        Answer.WriteDone(parsed,
+            $"Copied to {target}. Keep the master key elsewhere: without it the copy opens no session.");
     }
 }

@@ -4,7 +4,7 @@ using Handstamp.Host.Settings;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary><c>handstamp check-config</c>: what <c>serve</c> would run under, whether it would, and what is unsafe in it.</summary>
+/// <summary><c>handstamp check-config</c>: what <c>serve</c> would run under, and what is unsafe in it.</summary>
 static class CheckConfigCommand
 {
     const string Masked = "(secret)";
@@ -75,7 +75,8 @@ static class CheckConfigCommand
         foreach (var error in report.Errors) Console.Error.WriteLine(error);
         if (!report.Valid) return;
         Answer.Show(report.Settings, Columns);
-        foreach (var finding in report.Findings) Console.Out.WriteLine($"{finding.Level}: {finding.Key}: {finding.Text}");
+        foreach (var finding in report.Findings)
+            Console.Out.WriteLine($"{finding.Level}: {finding.Key}: {finding.Text}");
         Console.Out.WriteLine($"The settings are valid for {report.Environment}.");
     }
 }

@@ -6,13 +6,14 @@ namespace Handstamp.Host.Commands;
 /// <summary>The question before what can't be undone, and <c>--yes</c> as its answer.</summary>
 static class Confirmation
 {
-    public static Option<bool> Option() => new("--yes") { Description = "Don't ask." };
+    public static readonly Option<bool> Yes = new("--yes") { Description = "Don't ask." };
 
-    public static void Demand(bool given, string question)
+    public static void Demand(ParseResult parsed, string question)
     {
-        if (given) return;
+        if (parsed.GetValue(Yes)) return;
         if (Console.IsInputRedirected)
             throw new CommandFailedException($"{question} Nobody is there to answer: say --yes.");
-        if (!AnsiConsole.Confirm(question.EscapeMarkup(), defaultValue: false)) throw new CommandFailedException("Nothing was changed.");
+        if (!AnsiConsole.Confirm(question.EscapeMarkup(), defaultValue: false))
+            throw new CommandFailedException("Nothing was changed.");
     }
 }

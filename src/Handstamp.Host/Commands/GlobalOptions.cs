@@ -20,7 +20,11 @@ static class GlobalOptions
         Recursive = true,
     };
 
-    public static readonly Option<bool> Json = new("--json") { Description = "Answer with JSON, for programs.", Recursive = true };
+    public static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Answer with JSON, for programs.",
+        Recursive = true,
+    };
 
     /// <summary>The settings that the command runs under.</summary>
     public static EffectiveSettings ReadSettings(ParseResult parsed) => EffectiveSettings.Read(

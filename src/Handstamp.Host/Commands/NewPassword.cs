@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Security.Cryptography;
 using Spectre.Console;
 
@@ -7,39 +8,54 @@ namespace Handstamp.Host.Commands;
 /// <summary>
 /// Where a new password comes from. Never from an argument: every process of the machine can read those.
 /// </summary>
-sealed class NewPassword
+static class NewPassword
 {
     // Without the letters that are taken for one another.
     const string Alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
     const int GeneratedLength = 20;
 
-    readonly Option<string> _input = new("--password") { Description = "`-`: read it from standard input.", HelpName = "-" };
-    readonly Option<string> _file = new("--password-file") { Description = "Read it from the first line of a file.", HelpName = "FILE" };
-    readonly Option<bool> _generate = new("--generate") { Description = "Make one up and print it." };
-
-    public NewPassword(Command command)
+    static readonly Option<string> Input = new("--password")
     {
-        _input.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<string>() is not "-")
-                given.AddError("A password among the arguments can be read by every process here. Use `--password -` or --password-file.");
-        });
+        Description = "`-`: read it from standard input.",
+        HelpName = "-",
+        Validators = { RefuseText },
+    };
+
+    static readonly Option<string> FromFile = new("--password-file")
+    {
+        Description = "Read it from the first line of a file.",
+        HelpName = "FILE",
+    };
+
+    static readonly Option<bool> Generate = new("--generate") { Description = "Make one up and print it." };
+
+    static readonly Option[] Sources = [Input, FromFile, Generate];
+
+    /// <summary>Adds the options to the command.</summary>
+    public static Command TakingPassword(this Command command)
+    {
+        foreach (var source in Sources) command.Add(source);
         command.Validators.Add(given =>
         {
-            if (new Option[] { _input, _file, _generate }.Count(option => given.GetResult(option) is not null) > 1)
+            if (Sources.Count(source => given.GetResult(source) is not null) > 1)
                 given.AddError("Give one of --password, --password-file and --generate.");
         });
-        command.Add(_input);
-        command.Add(_file);
-        command.Add(_generate);
+        return command;
     }
 
     /// <summary>The password, and whether it has to be shown, because nobody else knows it.</summary>
-    public (string Password, bool IsGenerated) Get(ParseResult parsed)
+    public static (string Password, bool IsGenerated) Get(ParseResult parsed)
     {
-        if (parsed.GetValue(_generate)) return (RandomNumberGenerator.GetString(Alphabet, GeneratedLength), true);
-        if (parsed.GetValue(_file) is { } file) return (ReadFile(file), false);
-        return (parsed.GetValue(_input) is null ? Ask() : FirstLine(Console.In), false);
+        if (parsed.GetValue(Generate)) return (RandomNumberGenerator.GetString(Alphabet, GeneratedLength), true);
+        if (parsed.GetValue(FromFile) is { } file) return (ReadFile(file), false);
+        return (parsed.GetValue(Input) is null ? Ask() : FirstLine(Console.In), false);
+    }
+
+    static void RefuseText(OptionResult given)
+    {
+        if (given.GetValueOrDefault<string>() is not "-")
+            given.AddError("A password among the arguments can be read by every process here. "
+                + "Use `--password -` or --password-file.");
     }
 
     static string ReadFile(string file)
@@ -56,12 +72,15 @@ sealed class NewPassword
     }
 
     static string FirstLine(TextReader reader) =>
-        reader.ReadLine() is { Length: > 0 } line ? line : throw new CommandFailedException("There is no password in it.");
+        reader.ReadLine() is { Length: > 0 } line
+            ? line
+            : throw new CommandFailedException("There is no password in it.");
 
     static string Ask()
     {
         if (Console.IsInputRedirected)
-            throw new CommandFailedException("Nobody is there to ask for a password: use `--password -`, --password-file or --generate.");
+            throw new CommandFailedException(
+                "Nobody is there to ask for a password: use `--password -`, --password-file or --generate.");
         var password = AnsiConsole.Prompt(new TextPrompt<string>("Password:").Secret());
         return AnsiConsole.Prompt(new TextPrompt<string>("Again:").Secret()) == password
             ? password

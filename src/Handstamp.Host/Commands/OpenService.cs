@@ -24,9 +24,10 @@ sealed class OpenService : IAsyncDisposable
             ? OpenOrCreateAsync(settings, cancel)
             // A mistyped directory must not become an empty database.
             : throw new CommandFailedException(
-                $"There is no directory {Path.GetFullPath(settings.DataDirectory)}. Name the service's own with --data DIR.");
+                $"There is no directory {Path.GetFullPath(settings.DataDirectory)}. "
+                + "Name the service's own with --data DIR.");
 
-    /// <summary>Opens the database, or makes one. Of the settings, those are checked that the command comes to use.</summary>
+    /// <summary>Opens the database, or makes one. Only the settings that the command uses are checked.</summary>
     public static async Task<OpenService> OpenOrCreateAsync(EffectiveSettings settings, CancellationToken cancel)
     {
         var host = HandstampApp.Build(settings.WithIssuer());

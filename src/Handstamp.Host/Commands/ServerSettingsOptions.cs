@@ -3,7 +3,7 @@ using Handstamp.Host.Settings;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary>How <c>serve</c> and <c>check-config</c> take settings: three options, and <c>--Section:Key=value</c> for the rest.</summary>
+/// <summary>How <c>serve</c> and <c>check-config</c> take settings: options, and <c>--Section:Key=value</c>.</summary>
 sealed class ServerSettingsOptions
 {
     readonly Option<string> _urls = new("--urls")

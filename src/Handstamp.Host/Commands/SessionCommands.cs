@@ -9,6 +9,14 @@ static class SessionCommands
 {
     const int Most = 1000;
 
+    static readonly Argument<Guid?> Id = new("ID") { Description = "The session.", Arity = ArgumentArity.ZeroOrOne };
+
+    static readonly Option<string> All = new("--all")
+    {
+        Description = "All sessions of an account instead.",
+        HelpName = "ACCOUNT",
+    };
+
     static readonly Columns<ShownSession> Columns = new()
     {
         { "Id", session => session.Id.ToString() },
@@ -19,33 +27,38 @@ static class SessionCommands
         { "Expires", session => session.ExpiresAt.Show() },
     };
 
-    static readonly Argument<string> Who = new("ACCOUNT") { Description = "The e-mail address, or the id." };
-
-    public static Command Create() => new("session", "The sessions.") { GlobalOptions.Json, List(), End() };
-
-    static Command List() => new Command("list", "List an account's live sessions.") { Who }.OnDatabase(async (parsed, service, cancel) =>
+    public static Command Create() => new("session", "The sessions.")
     {
-        var account = await service.FindAccountAsync(parsed.GetRequiredValue(Who), cancel);
-        var sessions = await service.Get<ISessionStore>().ListAsync(account.Id, service.Now, Most, cancel);
-        Answer.WriteRows(parsed, [.. sessions.Select(ShownSession.Of)], CommandJson.Readable.IReadOnlyListShownSession, Columns);
-    });
+        GlobalOptions.Json,
+        new Command("list", "List an account's live sessions.") { Accounts.Who }.OnDatabase(ListAsync),
+        End(),
+    };
 
     static Command End()
     {
-        var id = new Argument<Guid?>("ID") { Description = "The session.", Arity = ArgumentArity.ZeroOrOne };
-        var all = new Option<string>("--all") { Description = "All sessions of an account instead.", HelpName = "ACCOUNT" };
-        var command = new Command("end", "End a session: its tokens are dead within a second.") { id, all };
+        var command = new Command("end", "End a session: its tokens are dead within a second.") { Id, All };
         command.Validators.Add(given =>
         {
-            if (given.GetValue(id) is null == given.GetValue(all) is null) given.AddError("Give the id of a session, or --all ACCOUNT.");
+            if (given.GetValue(Id) is null == given.GetValue(All) is null)
+                given.AddError("Give the id of a session, or --all ACCOUNT.");
         });
-        return command.OnDatabase(async (parsed, service, cancel) =>
-        {
-            var count = parsed.GetValue(all) is { } who
-                ? await EndAllAsync(service, who, cancel)
-                : await EndOneAsync(service, parsed.GetValue(id)!.Value);
-            Answer.WriteDone(parsed, $"Ended {count}.");
-        });
+        return command.OnDatabase(EndAsync);
+    }
+
+    static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
+        var sessions = await service.Get<ISessionStore>().ListAsync(account.Id, service.Now, Most, cancel);
+        ShownSession[] shown = [.. sessions.Select(ShownSession.Of)];
+        Answer.WriteRows(parsed, shown, CommandJson.Readable.IReadOnlyListShownSession, Columns);
+    }
+
+    static async Task EndAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        var count = parsed.GetValue(All) is { } who
+            ? await EndAllAsync(service, who, cancel)
+            : await EndOneAsync(service, parsed.GetValue(Id)!.Value);
+        Answer.WriteDone(parsed, $"Ended {count}.");
     }
 
     static async Task<int> EndAllAsync(OpenService service, string who, CancellationToken cancel)

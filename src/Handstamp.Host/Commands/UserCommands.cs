@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Handstamp.Server.Accounts;
 
 namespace Handstamp.Host.Commands;
@@ -7,6 +8,22 @@ namespace Handstamp.Host.Commands;
 static class UserCommands
 {
     const int Page = 500;
+
+    static readonly Argument<string> Email = new("EMAIL");
+
+    static readonly Option<string[]> NewRoles = new("--role")
+    {
+        Description = "A role for its access tokens; can be repeated.",
+        HelpName = "ROLE",
+    };
+
+    static readonly Argument<string[]> Roles = new("ROLES") { Description = "All that it shall have; none: no more." };
+
+    static readonly Argument<string[]> Claims = new("NAME=VALUE")
+    {
+        Description = "All that it shall have; none: no more.",
+        Validators = { DemandPairs },
+    };
 
     static readonly Columns<ShownAccount> Columns = new()
     {
@@ -17,40 +34,59 @@ static class UserCommands
         { "Disabled", account => account.DisabledAt.Show() },
     };
 
-    static readonly Argument<string> Who = new("ACCOUNT") { Description = "The e-mail address, or the id." };
-
     public static Command Create() => new("user", "The accounts.")
     {
         GlobalOptions.Json,
-        Add(),
-        List(),
-        OnAccount(new("show", "Show an account."), (_, _, account) => Task.FromResult(account)),
-        OnAccount(new("disable", "End an account's sessions and let it in no more."),
-            async (_, accounts, account) => (await accounts.DisableAsync(account)).OrFail()),
-        OnAccount(new("enable", "Let a disabled account in again."),
-            async (_, accounts, account) => (await accounts.EnableAsync(account)).OrFail()),
-        Delete(),
-        SetPassword(),
-        SetRoles(),
-        SetClaims(),
+        new Command("add", "Add an account.") { Email, NewRoles }.TakingPassword().OnNewDatabase(AddAsync),
+        new Command("list", "List all accounts.").OnDatabase(ListAsync),
+        new Command("show", "Show an account.") { Accounts.Who }
+            .OnAccount((_, _, account) => Task.FromResult<AccountOutcome>(new AccountOutcome.Done(account))),
+        new Command("disable", "End an account's sessions and let it in no more.") { Accounts.Who }
+            .OnAccount((_, accounts, account) => accounts.DisableAsync(account)),
+        new Command("enable", "Let a disabled account in again.") { Accounts.Who }
+            .OnAccount((_, accounts, account) => accounts.EnableAsync(account)),
+        new Command("delete", "End an account's sessions and delete it.") { Accounts.Who, Confirmation.Yes }
+            .OnDatabase(DeleteAsync),
+        new Command("set-password", "Set an account's password and end its sessions.") { Accounts.Who }
+            .TakingPassword().OnDatabase(SetPasswordAsync),
+        new Command("set-roles", "Replace an account's roles.") { Accounts.Who, Roles }
+            .OnAccount((parsed, accounts, account) => accounts.SetRolesAsync(account, parsed.GetValue(Roles) ?? [])),
+        new Command("set-claims", "Replace an account's own claims.") { Accounts.Who, Claims }
+            .OnAccount((parsed, accounts, account) =>
+                accounts.SetClaimsAsync(account, [.. (parsed.GetValue(Claims) ?? []).Select(Claim)])),
     };
 
-    static Command Add()
+    static void DemandPairs(ArgumentResult given)
     {
-        var email = new Argument<string>("EMAIL");
-        var roles = new Option<string[]>("--role") { Description = "A role for its access tokens; can be repeated.", HelpName = "ROLE" };
-        var command = new Command("add", "Add an account.") { email, roles };
-        var password = new NewPassword(command);
-        return command.OnNewDatabase(async (parsed, service, cancel) =>
-        {
-            var (secret, isGenerated) = password.Get(parsed);
-            var outcome = await service.Get<AccountOperations>()
-                .AddAsync(parsed.GetRequiredValue(email), secret, parsed.GetValue(roles) ?? [], cancel);
-            Write(parsed, outcome.OrFail(), isGenerated ? secret : null);
-        });
+        foreach (var token in given.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1))
+            given.AddError($"'{token.Value}' is not NAME=VALUE.");
     }
 
-    static Command List() => new Command("list", "List all accounts.").OnDatabase(async (parsed, service, cancel) =>
+    static AccountClaim Claim(string text)
+    {
+        var parts = text.Split('=', 2);
+        return new AccountClaim(parts[0], parts[1]);
+    }
+
+    static async Task AddAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        var email = parsed.GetRequiredValue(Email);
+        var (password, isGenerated) = NewPassword.Get(parsed);
+        var roles = parsed.GetValue(NewRoles) ?? [];
+        var added = await service.Get<AccountOperations>().AddAsync(email, password, roles, cancel);
+        Write(parsed, added.OrFail(), isGenerated ? password : null);
+    }
+
+    static async Task SetPasswordAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
+        var (password, isGenerated) = NewPassword.Get(parsed);
+        var changed = await service.Get<AccountOperations>()
+            .SetPasswordAsync(account, password, keptSession: null, cancel);
+        Write(parsed, changed.OrFail(), isGenerated ? password : null);
+    }
+
+    static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var accounts = new List<Account>();
         IReadOnlyList<Account> page;
@@ -60,72 +96,26 @@ static class UserCommands
             accounts.AddRange(page);
         }
         while (page.Count == Page);
-        Answer.WriteRows(parsed, [.. accounts.Select(ShownAccount.Of)], CommandJson.Readable.IReadOnlyListShownAccount, Columns);
-    });
-
-    static Command Delete()
-    {
-        var yes = Confirmation.Option();
-        var command = new Command("delete", "End an account's sessions and delete it.") { Who, yes };
-        return command.OnDatabase(async (parsed, service, cancel) =>
-        {
-            var account = await service.FindAccountAsync(parsed.GetRequiredValue(Who), cancel);
-            Confirmation.Demand(parsed.GetValue(yes), $"Delete {account.Email} for good?");
-            (await service.Get<AccountOperations>().DeleteAsync(account)).OrFail();
-            Answer.WriteDone(parsed, $"Deleted {account.Email}.");
-        });
+        ShownAccount[] shown = [.. accounts.Select(ShownAccount.Of)];
+        Answer.WriteRows(parsed, shown, CommandJson.Readable.IReadOnlyListShownAccount, Columns);
     }
 
-    static Command SetPassword()
+    static async Task DeleteAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
-        var command = new Command("set-password", "Set an account's password and end its sessions.") { Who };
-        var password = new NewPassword(command);
-        return command.OnDatabase(async (parsed, service, cancel) =>
-        {
-            var account = await service.FindAccountAsync(parsed.GetRequiredValue(Who), cancel);
-            var (secret, isGenerated) = password.Get(parsed);
-            var outcome = await service.Get<AccountOperations>().SetPasswordAsync(account, secret, keptSession: null, cancel);
-            Write(parsed, outcome.OrFail(), isGenerated ? secret : null);
-        });
+        var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
+        Confirmation.Demand(parsed, $"Delete {account.Email} for good?");
+        (await service.Get<AccountOperations>().DeleteAsync(account)).OrFail();
+        Answer.WriteDone(parsed, $"Deleted {account.Email}.");
     }
 
-    static Command SetRoles()
-    {
-        var roles = new Argument<string[]>("ROLES") { Description = "All that it shall have; none takes them away." };
-        return OnAccount(new("set-roles", "Replace an account's roles."), async (parsed, accounts, account) =>
-            (await accounts.SetRolesAsync(account, parsed.GetValue(roles) ?? [])).OrFail(), roles);
-    }
-
-    static Command SetClaims()
-    {
-        var claims = new Argument<string[]>("NAME=VALUE") { Description = "All that it shall have; none takes them away." };
-        claims.Validators.Add(given =>
-        {
-            if (given.Tokens.FirstOrDefault(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1) is { } wrong)
-                given.AddError($"'{wrong.Value}' is not NAME=VALUE.");
-        });
-        return OnAccount(new("set-claims", "Replace an account's own claims."), async (parsed, accounts, account) =>
-            (await accounts.SetClaimsAsync(account, [.. (parsed.GetValue(claims) ?? []).Select(Claim)])).OrFail(), claims);
-    }
-
-    static AccountClaim Claim(string text)
-    {
-        var parts = text.Split('=', 2);
-        return new AccountClaim(parts[0], parts[1]);
-    }
-
-    /// <summary>A command that finds the account, does something to it, and shows what it is then.</summary>
+    /// <summary>Finds the account, does something to it, and shows what it is then.</summary>
     static Command OnAccount(
-        Command command, Func<ParseResult, AccountOperations, Account, Task<Account>> run, params Argument[] more)
-    {
-        command.Add(Who);
-        foreach (var argument in more) command.Add(argument);
-        return command.OnDatabase(async (parsed, service, cancel) =>
+        this Command command, Func<ParseResult, AccountOperations, Account, Task<AccountOutcome>> run) =>
+        command.OnDatabase(async (parsed, service, cancel) =>
         {
-            var account = await service.FindAccountAsync(parsed.GetRequiredValue(Who), cancel);
-            Write(parsed, await run(parsed, service.Get<AccountOperations>(), account));
+            var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
+            Write(parsed, (await run(parsed, service.Get<AccountOperations>(), account)).OrFail());
         });
-    }
 
     static void Write(ParseResult parsed, Account account, string? password = null) => Answer.Write(
         parsed, ShownAccount.Of(account) with { Password = password }, CommandJson.Readable.ShownAccount, Show);

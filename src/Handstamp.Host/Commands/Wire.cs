@@ -19,13 +19,14 @@ sealed record ShownAccount(
 
     public static ShownAccount Of(Account account) => new(
         account.Id, account.Email, account.Claims.Roles,
-        account.Claims.Custom.ToDictionary(claim => claim.Name, claim => claim.Value), account.CreatedAt, account.DisabledAt);
+        account.Claims.Custom.ToDictionary(claim => claim.Name, claim => claim.Value),
+        account.CreatedAt, account.DisabledAt);
 }
 
 /// <summary>A live session.</summary>
 sealed record ShownSession(
-    Guid Id, string? DeviceName, string? UserAgent, string? Address, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt,
-    DateTimeOffset ExpiresAt)
+    Guid Id, string? DeviceName, string? UserAgent, string? Address,
+    DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt)
 {
     public static ShownSession Of(ListedSession listed) => new(
         listed.Session.Id, listed.Device.Name, listed.Device.UserAgent, listed.Device.Address?.ToString(),

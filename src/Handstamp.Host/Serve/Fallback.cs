@@ -9,9 +9,6 @@ static class Fallback
     public static Task ExplainAsync(StatusCodeContext context) => context.HttpContext.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => context.HttpContext.WriteProblemAsync(Problems.NotFound),
-        // Every address takes a preflight; one that takes nothing else is none.
-        StatusCodes.Status405MethodNotAllowed when context.HttpContext.Response.Headers.Allow == HttpMethods.Options =>
-            context.HttpContext.WriteProblemAsync(Problems.NotFound),
         StatusCodes.Status405MethodNotAllowed => context.HttpContext.WriteProblemAsync(Problems.MethodNotAllowed),
         _ => Task.CompletedTask,
     };

@@ -20,14 +20,17 @@ sealed class ListenAddresses : IDisposable
     ListenAddresses(IEnumerable<ListenUrl> urls) => Urls = [.. urls.Select(Bind)];
 
     public static ListenAddresses Bind(string urls) =>
-        ListenUrl.TryParseAll(urls, out var parsed, out var fault) ? new(parsed) : throw new CommandFailedException(fault);
+        ListenUrl.TryParseAll(urls, out var parsed, out var fault)
+            ? new(parsed)
+            : throw new CommandFailedException(fault);
 
     public void Configure(KestrelServerOptions kestrel)
     {
         foreach (var endPoint in _sockets.Keys.Cast<IPEndPoint>()) kestrel.Listen(endPoint);
     }
 
-    public void Configure(SocketTransportOptions transport) => transport.CreateBoundListenSocket = endPoint => _sockets[endPoint];
+    public void Configure(SocketTransportOptions transport) =>
+        transport.CreateBoundListenSocket = endPoint => _sockets[endPoint];
 
     public void Dispose()
     {
@@ -52,11 +55,13 @@ sealed class ListenAddresses : IDisposable
         }
         catch (SocketException fault)
         {
-            throw new CommandFailedException(fault.SocketErrorCode == SocketError.AddressAlreadyInUse
-                ? $"{url.ToUrl(url.Port)} can't be listened on: another program does. Stop it, or choose another port with --urls."
-                : $"{url.ToUrl(url.Port)} can't be listened on: {fault.Message}", fault);
+            var reason = fault.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? "another program does. Stop it, or choose another port with --urls."
+                : fault.Message;
+            throw new CommandFailedException($"{url.ToUrl(url.Port)} can't be listened on: {reason}", fault);
         }
     }
 
-    static bool IsThere(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork || Socket.OSSupportsIPv6;
+    static bool IsThere(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetwork || Socket.OSSupportsIPv6;
 }

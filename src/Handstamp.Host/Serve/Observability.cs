@@ -31,7 +31,8 @@ static class Observability
     static void AddTraces(TracerProviderBuilder traces, string endpoint) => traces
         .AddSource(Telemetry.Name)
         // A refresh token in the query would be in the span else.
-        .AddAspNetCoreInstrumentation(spans => spans.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null))
+        .AddAspNetCoreInstrumentation(spans =>
+            spans.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null))
         .AddOtlpExporter(exporter => Send(exporter, endpoint));
 
     static void Send(OtlpExporterOptions exporter, string endpoint) => exporter.Endpoint = new Uri(endpoint);

@@ -7,7 +7,8 @@ namespace Handstamp.Host.Serve;
 /// A stop in order: <c>/health/ready</c> has turned already; requests are still taken for a while, because a load
 /// balancer needs a moment to notice; then those that run are finished and the connections closed.
 /// </summary>
-sealed class OrderlyStop(IOptions<ShutdownOptions> options, TimeProvider clock, ILogger<OrderlyStop> log) : IHostedLifecycleService
+sealed class OrderlyStop(IOptions<ShutdownOptions> options, TimeProvider clock, ILogger<OrderlyStop> log)
+    : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {

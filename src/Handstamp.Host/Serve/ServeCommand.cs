@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Handstamp.Host.Commands;
 using Handstamp.Host.Settings;
-using Handstamp.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Handstamp.Host.Serve;

@@ -8,7 +8,7 @@ static partial class ServeLog
     [LoggerMessage(5001, LogLevel.Warning, "{Key}: {Finding}")]
     public static partial void Unsafe(ILogger log, string key, string finding);
 
-    [LoggerMessage(5002, LogLevel.Information, "Stopping: not ready any more, requests are taken for another {DrainDelay}")]
+    [LoggerMessage(5002, LogLevel.Information, "Stopping: not ready, requests are taken for another {DrainDelay}")]
     public static partial void Stopping(ILogger log, TimeSpan drainDelay);
 
     [LoggerMessage(5003, LogLevel.Information, "Stopped")]

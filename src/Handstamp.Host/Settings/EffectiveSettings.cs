@@ -23,7 +23,7 @@ sealed class EffectiveSettings
     public string? OriginOf(Setting setting) =>
         _values.TryGetValue(setting.Key, out var value) && value.Origin.Length > 0 ? value.Origin : null;
 
-    /// <summary>Merges file, environment and command line, later ones first. Throws with all that is wrong, each named.</summary>
+    /// <summary>Merges file, environment and command line, the last winning. Throws with all that is wrong.</summary>
     public static EffectiveSettings Read(SettingsInput input)
     {
         var faults = new List<string>();
@@ -52,7 +52,8 @@ sealed class EffectiveSettings
         return new EffectiveSettings(values, Environment);
     }
 
-    string FirstUrl() => ListenUrl.TryParseAll(Urls, out var urls, out _) ? urls[0].ToUrl(urls[0].Port) : ListenOptions.Default;
+    string FirstUrl() =>
+        ListenUrl.TryParseAll(Urls, out var urls, out _) ? urls[0].ToUrl(urls[0].Port) : ListenOptions.Default;
 
     static Dictionary<string, SettingValue> Defaults() => new(StringComparer.OrdinalIgnoreCase)
     {
@@ -68,7 +69,8 @@ sealed class EffectiveSettings
         return File.Exists(file) ? file : null;
     }
 
-    static bool IsDataDirectory(string key) => key.Equals(KnownSettings.DataDirectory, StringComparison.OrdinalIgnoreCase);
+    static bool IsDataDirectory(string key) =>
+        key.Equals(KnownSettings.DataDirectory, StringComparison.OrdinalIgnoreCase);
 
     static void Merge(Dictionary<string, SettingValue> into, IReadOnlyList<SettingValue> source, List<string> faults)
     {

@@ -3,7 +3,9 @@ namespace Handstamp.Host.Settings;
 /// <summary>The section <c>Logging</c>.</summary>
 sealed class LogOptions
 {
-    /// <summary>The least level of Handstamp's own lines. What the framework says is kept to warnings: its lines hold addresses with queries.</summary>
+    /// <summary>
+    /// The least level of Handstamp's own lines. The framework's are kept to warnings: they hold queries.
+    /// </summary>
     public LogLevel Level { get; set; } = LogLevel.Information;
 
     /// <summary>Left out: <c>text</c> in development, <c>json</c> else.</summary>
@@ -22,7 +24,7 @@ enum LogFormat
 /// <summary>The section <c>Telemetry</c>.</summary>
 sealed class TelemetryOptions
 {
-    /// <summary>Where metrics and traces are sent (OTLP over gRPC), such as http://127.0.0.1:4317. Left out: nowhere.</summary>
+    /// <summary>Where metrics and traces are sent (OTLP over gRPC): http://127.0.0.1:4317. Left out: nowhere.</summary>
     public string? OtlpEndpoint { get; set; }
 
     /// <summary>Serves <c>/metrics</c> for Prometheus. Whoever can reach the service can read it.</summary>
@@ -32,7 +34,10 @@ sealed class TelemetryOptions
 /// <summary>The section <c>Shutdown</c>.</summary>
 sealed class ShutdownOptions
 {
-    /// <summary>How long the service goes on answering after <c>/health/ready</c> has turned, so that a load balancer notices. Up to 5 minutes.</summary>
+    /// <summary>
+    /// How long requests are still taken after <c>/health/ready</c> has turned, so that a load balancer notices.
+    /// Up to 5 minutes.
+    /// </summary>
     public TimeSpan DrainDelay { get; set; }
 
     /// <summary>How long requests that run may take to finish after that. Up to 5 minutes.</summary>

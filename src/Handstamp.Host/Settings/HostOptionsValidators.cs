@@ -8,8 +8,8 @@ sealed class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>
         options.OtlpEndpoint is null
         || (Uri.TryCreate(options.OtlpEndpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"Telemetry:OtlpEndpoint is '{options.OtlpEndpoint}'; it has to be an address such "
-                + "as http://127.0.0.1:4317.");
+            : ValidateOptionsResult.Fail(
+                $"Telemetry:OtlpEndpoint is '{options.OtlpEndpoint}'; it has to be an address: http://127.0.0.1:4317.");
 }
 
 sealed class ShutdownOptionsValidator : IValidateOptions<ShutdownOptions>

@@ -15,11 +15,11 @@ sealed record ListenUrl(string Host, IReadOnlyList<IPAddress> Addresses, int Por
     {
         var texts = urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var list = new List<ListenUrl>();
-        (parsed, fault) = (list, texts.Length == 0 ? "Urls is empty; it has to name an address such as http://127.0.0.1:5110." : "");
+        (parsed, fault) = (list, texts.Length > 0 ? "" : $"Urls is empty; for example {ListenOptions.Default}.");
         foreach (var text in texts)
             if (Parse(text) is { } url) list.Add(url);
-            else fault = $"Urls has '{text}'; it has to be plain http with an IP address, localhost or *, and a port, such as "
-                + "http://127.0.0.1:5110. For https, put a proxy before it.";
+            else fault = $"Urls has '{text}'; it has to be plain http with an IP address, localhost or *, and a port: "
+                + $"{ListenOptions.Default}. For https, put a proxy before it.";
         return fault.Length == 0;
     }
 
@@ -29,7 +29,7 @@ sealed record ListenUrl(string Host, IReadOnlyList<IPAddress> Addresses, int Por
         try
         {
             var address = BindingAddress.Parse(text);
-            if (address.PathBase.Length > 0 || address.IsUnixPipe || address.Port is < 0 or > IPEndPoint.MaxPort) return null;
+            if (address.PathBase.Length > 0 || address.Port is < 0 or > IPEndPoint.MaxPort) return null;
             return AddressesOf(address.Host) is { } addresses ? new(address.Host, addresses, address.Port) : null;
         }
         catch (FormatException)

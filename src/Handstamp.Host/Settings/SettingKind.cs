@@ -30,7 +30,9 @@ sealed record SettingKind(string Expected, Func<string, bool> Accepts)
 
     // A number alone would be taken for days, which nobody means.
     static bool IsDuration(string text) =>
-        text == "0" || (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _));
+        text == "0"
+        || (text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _));
 
     static SettingKind Choice(Type type)
     {

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Handstamp.Host.Settings;
 
-/// <summary>The environment variables: <c>HANDSTAMP_Sessions__RetryWindow</c>, and <c>HANDSTAMP_MASTER_KEY</c>.</summary>
+/// <summary>Variables such as <c>HANDSTAMP_Sessions__RetryWindow</c>, and <c>HANDSTAMP_MASTER_KEY</c>.</summary>
 static class SettingsEnvironment
 {
     const string Prefix = "HANDSTAMP_";
@@ -14,7 +14,8 @@ static class SettingsEnvironment
             .Select(variable => (Name: (string)variable.Key, Text: (string?)variable.Value ?? ""))
             .Where(variable => variable.Name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             .OrderBy(variable => variable.Name, StringComparer.Ordinal)
-            .Select(variable => new SettingValue(KeyOf(variable.Name), variable.Text, $"The environment variable {variable.Name}")),
+            .Select(variable =>
+                new SettingValue(KeyOf(variable.Name), variable.Text, $"The environment variable {variable.Name}")),
     ];
 
     static string KeyOf(string variable) => variable == MasterKey

@@ -8,7 +8,11 @@ namespace Handstamp.Host.Settings;
 /// </summary>
 sealed class SettingsFile(string path, ICollection<string> faults)
 {
-    static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    static readonly JsonDocumentOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
 
     readonly List<SettingValue> _values = [];
 
@@ -52,7 +56,8 @@ sealed class SettingsFile(string path, ICollection<string> faults)
             case JsonValueKind.Array when IsListOfTexts(key, value):
                 Add(key, string.Join(',', value.EnumerateArray().Select(item => item.GetString())));
                 break;
-            case JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null when KnownSettings.Find(key) is { } setting:
+            case JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null
+                when KnownSettings.Find(key) is { } setting:
                 faults.Add($"{path}: {setting.Key} has to be {setting.Kind.Expected}.");
                 break;
             default:

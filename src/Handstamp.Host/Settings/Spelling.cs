@@ -6,8 +6,8 @@ static class Spelling
     /// <summary>The known name that is nearest, or null when none is near.</summary>
     public static string? Nearest(string name, IEnumerable<string> known)
     {
-        var best = known.Select(candidate => (candidate, Distance: Distance(name, candidate))).MinBy(pair => pair.Distance);
-        return best.Distance <= Math.Max(2, name.Length / 3) ? best.candidate : null;
+        var (nearest, distance) = known.Select(other => (other, Distance(name, other))).MinBy(pair => pair.Item2);
+        return distance <= Math.Max(2, name.Length / 3) ? nearest : null;
     }
 
     /// <summary>Of whole keys, or of their last parts where the section was forgotten.</summary>

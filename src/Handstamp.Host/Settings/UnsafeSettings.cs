@@ -38,52 +38,64 @@ static class UnsafeSettings
     static IEnumerable<Finding> OfMode(IHostEnvironment environment)
     {
         if (environment.IsDevelopment())
-            yield return new("--environment", "development mode relaxes rules that protect people; it is for this machine alone.");
+            yield return new("--environment",
+                "development mode relaxes rules that protect people; it is for this machine alone.");
     }
 
     static IEnumerable<Finding> OfAddresses(HandstampOptions service, ListenOptions listen)
     {
         if (!service.IsHttps && !new Uri(service.Issuer).IsLoopback)
-            yield return new("Issuer", "over plain http, passwords and tokens can be read on their way. Use an https address.");
+            yield return new("Issuer",
+                "over plain http, passwords and tokens can be read on their way. Use an https address.");
         if (!service.IsHttps && !IsLoopback(listen))
-            yield return new("Urls", "the service can be reached from other machines over plain http. Put a proxy with https before it, "
-                + "and set Issuer to its address.");
+            yield return new("Urls",
+                "the service can be reached from other machines over plain http. Put a proxy with https before it, and "
+                + "set Issuer to its address.");
     }
 
     static IEnumerable<Finding> OfSessions(SessionOptions sessions)
     {
         if (sessions.AccessTokenLifetime > UsualAccessToken)
-            yield return new("Sessions:AccessTokenLifetime", $"{sessions.AccessTokenLifetime} is long: where an API doesn't follow the "
-                + "revocations, a stolen access token works until it expires. 15 minutes are usual at the most.");
+            yield return new("Sessions:AccessTokenLifetime",
+                $"{sessions.AccessTokenLifetime} is long: where an API doesn't follow the revocations, a stolen access "
+                + "token works until it expires. 15 minutes are usual at the most.");
         if (sessions.AllowRefreshTokenInQuery)
-            yield return new("Sessions:AllowRefreshTokenInQuery", "refresh tokens in addresses end up in logs and histories.");
+            yield return new("Sessions:AllowRefreshTokenInQuery",
+                "refresh tokens in addresses end up in logs and histories.");
         if (sessions.RetryWindow == TimeSpan.Zero)
-            yield return new("Sessions:RetryWindow", "without a window, two tabs or a lost answer can log a person out.", IsNote: true);
+            yield return new("Sessions:RetryWindow",
+                "without a window, two tabs or a lost answer can log a person out.", IsNote: true);
         if (sessions.LateRetry == LateRetry.Refuse)
-            yield return new("Sessions:LateRetry", "a person whose answer got lost is logged out.", IsNote: true);
+            yield return new("Sessions:LateRetry",
+                "a person whose answer got lost is logged out.", IsNote: true);
     }
 
     static IEnumerable<Finding> OfAccounts(AccountOptions accounts)
     {
         if (accounts.Registration == RegistrationMode.Open)
-            yield return new("Accounts:Registration", "anybody can register; `closed` leaves it to `handstamp user add`.");
+            yield return new("Accounts:Registration",
+                "anybody can register; `closed` leaves it to `handstamp user add`.");
         if ((long)accounts.Hashing.MemoryKiB * accounts.Hashing.Passes < UsualHashingWork)
-            yield return new("Accounts:Hashing", "the passwords are hashed with less work than OWASP recommends (19456 KiB, 2 passes).");
+            yield return new("Accounts:Hashing",
+                "the passwords are hashed with less work than OWASP recommends (19456 KiB, 2 passes).");
         if (accounts.Password.MinLength < UsualPasswordLength)
-            yield return new("Accounts:Password:MinLength", "NIST SP 800-63B asks for 15 characters where the password is the only factor.",
+            yield return new("Accounts:Password:MinLength",
+                "NIST SP 800-63B asks for 15 characters where the password is the only factor.",
                 IsNote: true);
     }
 
     static IEnumerable<Finding> OfBrowsers(RefreshCookieOptions cookie)
     {
         if (cookie.SameSite == CookieSite.None)
-            yield return new("Cookie:SameSite", "the browser sends the session cookie along with calls from any site.");
+            yield return new("Cookie:SameSite",
+                "the browser sends the session cookie along with calls from any site.");
     }
 
     static IEnumerable<Finding> OfTelemetry(TelemetryOptions telemetry, ListenOptions listen)
     {
         if (telemetry.Prometheus && !IsLoopback(listen))
-            yield return new("Telemetry:Prometheus", "whoever can reach the service can read /metrics.");
+            yield return new("Telemetry:Prometheus",
+                "whoever can reach the service can read /metrics.");
     }
 
     static bool IsLoopback(ListenOptions listen) =>

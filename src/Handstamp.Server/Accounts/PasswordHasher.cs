@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Identity;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// Hashes with Argon2id; verifies what accounts bring from elsewhere too, and asks for it to be hashed anew. Slow by
+/// Hashes with Argon2id; verifies what accounts bring from elsewhere too, and asks for it to be hashed anew. Slow on
 /// purpose: call it on a thread of the <see cref="HashingQueue"/>.
 /// </summary>
 sealed class PasswordHasher(Argon2id argon2id) : IPasswordHasher<Account>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -23,25 +24,30 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
         .SetPreflightMaxAge(TimeSpan.FromHours(1))
         .Build();
 
-    /// <summary>Whether pages of other origins may call; only then there are preflight requests to answer.</summary>
-    public bool IsCrossOrigin => _cors is not null;
-
     public void Wrap(EndpointBuilder endpoint)
     {
-        if (endpoint.RequestDelegate is { } next) endpoint.RequestDelegate = context => HandleAsync(context, next);
+        if (endpoint.RequestDelegate is not { } next) return;
+        endpoint.RequestDelegate = context => HandleAsync(context, next);
+        if (_cors is not null) AcceptPreflight(endpoint.Metadata);
     }
 
-    /// <summary>The answer to a preflight request (Fetch §4.8): <see cref="AnswerCrossOrigin"/> has written it already.</summary>
-    public static Task PreflightAsync(HttpContext context)
+    // A preflight request (Fetch §4.8) is an OPTIONS that asks for the route's own method; only then it comes here.
+    static void AcceptPreflight(IList<object> metadata)
     {
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
+        for (var i = 0; i < metadata.Count; i++)
+            if (metadata[i] is HttpMethodMetadata methods)
+                metadata[i] = new HttpMethodMetadata(methods.HttpMethods, acceptCorsPreflight: true);
     }
 
     async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
         AddSecurityHeaders(context.Response.Headers);
         if (_cors is not null) AnswerCrossOrigin(context, _cors);
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
         try
         {
             await next(context);

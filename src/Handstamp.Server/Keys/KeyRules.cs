@@ -50,9 +50,15 @@ static class KeyRules
             key.Purpose == purpose && key.RevokedAt is null && key.ActiveFrom > now && key.Id != current?.Id);
     }
 
+    // MAC keys stay for as long as a session may live, and one byte names them: a shorter life would use the names up.
+    static readonly TimeSpan ShortestMacLife = TimeSpan.FromDays(30);
+
     /// <summary>The key with a life from <paramref name="start"/> for as long as the settings say.</summary>
     public static StoredKey Lasting(StoredKey key, DateTimeOffset start, KeyOptions options) =>
-        EndingAt(key with { ActiveFrom = start }, start + options.SigningLifetime);
+        EndingAt(key with { ActiveFrom = start }, start + LifeOf(key.Purpose, options));
+
+    static TimeSpan LifeOf(KeyPurpose purpose, KeyOptions options) =>
+        purpose == KeyPurpose.Mac && options.SigningLifetime < ShortestMacLife ? ShortestMacLife : options.SigningLifetime;
 
     /// <summary>The key, its successor taking over at <paramref name="end"/>.</summary>
     public static StoredKey EndingAt(StoredKey key, DateTimeOffset end) => key with

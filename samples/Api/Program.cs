@@ -1,0 +1,22 @@
+using System.Security.Claims;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.UseUrls(builder.Configuration["urls"] ?? "http://127.0.0.1:5111");
+var authority = builder.Configuration["Authority"] ?? "http://127.0.0.1:5110";
+
+builder.Services.AddAuthentication().AddHandstampBearer(authority);
+builder.Services.AddAuthorization();
+
+var app = builder.Build();
+
+app.MapGet("/", () => "Everybody may read this. /me wants a token, /admin one of an admin.\n");
+
+app.MapGet("/me", (ClaimsPrincipal user) => $"You are {user.Identity!.Name}.\n")
+    .RequireAuthorization();
+
+app.MapGet("/admin", (ClaimsPrincipal user) => $"You are {user.Identity!.Name}, and an admin.\n")
+    .RequireAuthorization(policy => policy.RequireRole("admin"));
+
+app.MapHealthChecks("/health");
+
+app.Run();

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Xunit;
+
+namespace Handstamp.Bearer.Tests;
+
+public sealed class BearerMetricsTests
+{
+    [Fact]
+    public async Task Each_token_is_counted_by_its_outcome_and_the_remembered_and_exposed_ones_besides()
+    {
+        await using var issuer = await TestIssuer.StartAsync();
+        await using var api = await TestApi.FollowAsync(issuer);
+        using var counts = new Counts(api.Get<IMeterFactory>());
+
+        var token = issuer.Issue();
+        await api.GetAsync("/me", token);
+        await api.GetAsync("/me", token);
+        await api.GetAsync("/me", "nonsense");
+        await api.GetAsync("/me");
+        await api.GetAsync("/me", TestIssuer.RefreshToken(Guid.NewGuid()));
+        issuer.Tell("session-revoked", "nonsense");
+        await Eventually.TrueAsync(() => counts.Of("handstamp.bearer.feed.rejected_events") == 1, "the event is counted");
+
+        Assert.Equal(2, counts.Of("handstamp.bearer.verifications", "accepted"));
+        Assert.Equal(1, counts.Of("handstamp.bearer.verifications", "malformed"));
+        Assert.Equal(1, counts.Of("handstamp.bearer.verifications", "refresh_token"));
+        Assert.Equal(0, counts.Of("handstamp.bearer.verifications", "none"));
+        Assert.Equal(1, counts.Of("handstamp.bearer.remembered"));
+        Assert.Equal(1, counts.Of("handstamp.bearer.exposed_tokens", "Authorization header"));
+    }
+
+    [Fact]
+    public async Task The_state_of_the_feed_can_be_watched()
+    {
+        await using var issuer = await TestIssuer.StartAsync();
+        await using var api = await TestApi.FollowAsync(issuer);
+        using var counts = new Counts(api.Get<IMeterFactory>());
+        Assert.Equal(1, counts.Gauge("handstamp.bearer.feed.following"));
+        issuer.IsAway = true;
+        issuer.Clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(0, counts.Gauge("handstamp.bearer.feed.following"));
+    }
+
+    sealed class Counts : IDisposable
+    {
+        readonly MeterListener _listener = new();
+        readonly ConcurrentDictionary<(string Name, string Tag), long> _counts = new();
+        readonly ConcurrentDictionary<string, int> _gauges = new();
+
+        public Counts(IMeterFactory meters)
+        {
+            var meter = meters.Create(HandstampBearerDefaults.Meter);
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter == meter)
+                    listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+                _counts.AddOrUpdate((instrument.Name, tags.Length == 0 ? "" : (string)tags[0].Value!), value, (_, sum) => sum + value));
+            _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => _gauges[instrument.Name] = value);
+            _listener.Start();
+        }
+
+        public long Of(string name, string tag = "") => _counts.GetValueOrDefault((name, tag));
+
+        public int Gauge(string name)
+        {
+            _listener.RecordObservableInstruments();
+            return _gauges[name];
+        }
+
+        public void Dispose() => _listener.Dispose();
+    }
+}

@@ -1,0 +1,88 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Handstamp.Testing;
+using Xunit;
+
+namespace Handstamp.Bearer.Tests.EndToEnd;
+
+/// <summary>The real service as a process of its own. It can be stopped and started, and takes an operator's commands.</summary>
+sealed class Service : IAsyncDisposable
+{
+    readonly TempDirectory _directory = new();
+    readonly string _environment;
+    ListeningProcess _process = null!;
+    HandstampClient _client = null!;
+
+    Service(string environment) => _environment = environment;
+
+    public string Address { get; private set; } = "http://127.0.0.1:0";
+
+    public static async Task<Service> StartAsync(string environment = "Development")
+    {
+        var service = new Service(environment);
+        await service.StartAgainAsync();
+        return service;
+    }
+
+    /// <summary>On the same files and the same port.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process = await HandstampProcess.StartAsync(
+            _directory.Path, "--environment", _environment, "--urls", Address,
+            "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5");
+        Address = _process.Address.GetLeftPart(UriPartial.Authority);
+        _client = new HandstampClient(_process.Address);
+    }
+
+    public async Task StopAsync()
+    {
+        _client.Dispose();
+        await _process.StopAsync();
+    }
+
+    /// <summary>Adds an account and logs it in.</summary>
+    public Task<LoggedIn> JoinAsync(string email = "ada@example.com") => _client.JoinAsync(email);
+
+    public Task<LoggedIn> LoginAsync(string email = "ada@example.com") => _client.LoginAsync(email);
+
+    /// <summary>The code with which a refresh is refused.</summary>
+    public async Task<string?> RefreshFaultAsync(string refreshToken) =>
+        (await _client.RefreshAsync(refreshToken)).Body.GetProperty("code").GetString();
+
+    public async Task LogOutAsync(LoggedIn login)
+    {
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", login.AccessToken);
+        using var answer = await client.PostAsync(new Uri(Address + "/logout"), null);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Runs a command of the operator's, which has to succeed, and reads its JSON.</summary>
+    public async Task<JsonElement> OrderAsync(params string[] command)
+    {
+        var result = await HandstampExecutable.RunAsync([.. command, "--data", _directory.Path, "--json"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        return JsonElement.Parse(result.Output);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _process.DisposeAsync();
+        _directory.Dispose();
+    }
+}
+
+/// <summary>Counts what an API asks of its issuer.</summary>
+sealed class CountingHandler() : DelegatingHandler(new SocketsHttpHandler())
+{
+    int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _count);
+        return base.SendAsync(request, cancellationToken);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Text.Json;
+using Handstamp.Bearer.Feed;
+using Handstamp.Testing;
+using Xunit;
+
+namespace Handstamp.Bearer.Tests.EndToEnd;
+
+public sealed class ServiceTests
+{
+    static async Task<TestApi> FollowAsync(Service service, Action<HandstampBearerOptions>? change = null)
+    {
+        var api = await TestApi.StartAsync(service.Address, TimeProvider.System, change);
+        await api.FollowsAsync();
+        return api;
+    }
+
+    static async Task<Answer> EventuallyRefusedAsync(TestApi api, string token)
+    {
+        Answer answer = null!;
+        await Eventually.TrueAsync(async () => (answer = await api.GetAsync("/me", token)).Status != HttpStatusCode.OK, "the token is refused");
+        return answer;
+    }
+
+    [Fact]
+    public async Task The_token_of_a_session_that_was_logged_out_is_refused_without_a_call_to_the_service()
+    {
+        await using var service = await Service.StartAsync();
+        using var calls = new CountingHandler();
+        await using var api = await FollowAsync(service, options => options.BackchannelHttpHandler = calls);
+        var (ada, bob) = (await service.JoinAsync(), await service.JoinAsync("bob@example.com"));
+        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", ada.AccessToken)).Status);
+        var before = calls.Count;
+
+        await service.LogOutAsync(ada);
+        var answer = await EventuallyRefusedAsync(api, ada.AccessToken);
+
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, "Bearer error=\"invalid_token\", error_description=\"The session of the token has been ended.\""),
+            (answer.Status, answer.Challenge));
+        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", bob.AccessToken)).Status);
+        Assert.Equal(before, calls.Count);
+    }
+
+    [Fact]
+    public async Task A_revocation_is_not_missed_over_a_restart_of_the_service()
+    {
+        await using var service = await Service.StartAsync();
+        await using var api = await FollowAsync(service);
+        var (ada, bob) = (await service.JoinAsync(), await service.JoinAsync("bob@example.com"));
+        await service.LogOutAsync(ada);
+        await EventuallyRefusedAsync(api, ada.AccessToken);
+
+        await service.StopAsync();
+        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", bob.AccessToken)).Status);
+        await service.StartAgainAsync();
+        await service.LogOutAsync(bob);
+
+        await EventuallyRefusedAsync(api, bob.AccessToken);
+    }
+
+    [Fact]
+    public async Task An_API_that_starts_after_a_logout_refuses_the_token()
+    {
+        await using var service = await Service.StartAsync();
+        var ada = await service.JoinAsync();
+        await service.LogOutAsync(ada);
+        await using var api = await FollowAsync(service);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await api.GetAsync("/me", ada.AccessToken)).Status);
+    }
+
+    [Fact]
+    public async Task In_production_the_feed_wants_the_credential_that_the_operator_made()
+    {
+        await using var service = await Service.StartAsync("Production");
+        var ada = await service.JoinAsync();
+        await using var stranger = await TestApi.StartAsync(service.Address, TimeProvider.System);
+        await Eventually.TrueAsync(() => stranger.Feed == FeedState.Refused, "the API is refused");
+
+        var credential = (await service.OrderAsync("api", "add", "orders")).GetProperty("credential").GetString();
+        await using var api = await FollowAsync(service, options => options.Credential = credential);
+        await service.LogOutAsync(ada);
+
+        await EventuallyRefusedAsync(api, ada.AccessToken);
+        Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/me", ada.AccessToken)).Status);
+    }
+
+    [Fact]
+    public async Task What_a_revoked_signing_key_has_signed_is_refused_and_what_its_successor_signs_is_accepted()
+    {
+        await using var service = await Service.StartAsync();
+        await using var api = await FollowAsync(service);
+        var before = await service.JoinAsync();
+        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", before.AccessToken)).Status);
+
+        await service.OrderAsync("keys", "revoke", KeyOf(before.AccessToken), "--yes");
+        var answer = await EventuallyRefusedAsync(api, before.AccessToken);
+
+        Assert.Contains("The token is signed with a key that its issuer does not publish.", answer.Challenge, StringComparison.Ordinal);
+        await Eventually.TrueAsync(async () => await IsAcceptedAsync(api, await service.LoginAsync()), "the new key's token is accepted");
+    }
+
+    static string KeyOf(string token)
+    {
+        using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[0]));
+        return header.RootElement.GetProperty("kid").GetString()!;
+    }
+
+    static async Task<bool> IsAcceptedAsync(TestApi api, LoggedIn login) =>
+        (await api.GetAsync("/me", login.AccessToken)).Status == HttpStatusCode.OK;
+
+    [Fact]
+    public async Task A_refresh_token_that_an_API_was_shown_has_its_session_ended()
+    {
+        await using var service = await Service.StartAsync();
+        await using var api = await FollowAsync(service);
+        var ada = await service.JoinAsync();
+
+        await api.GetAsync("/?token=" + ada.RefreshToken);
+        await EventuallyRefusedAsync(api, ada.AccessToken);
+
+        Assert.Equal("session_revoked", await service.RefreshFaultAsync(ada.RefreshToken));
+    }
+
+    [Fact]
+    public async Task The_service_can_be_asked_about_a_token()
+    {
+        await using var service = await Service.StartAsync();
+        await using var api = await FollowAsync(service, options => options.OnFeedLost = FeedLossPolicy.Introspect);
+        var (ada, bob) = (await service.JoinAsync(), await service.JoinAsync("bob@example.com"));
+        api.Get<FeedStatus>().Fail(FeedState.Untrusted);
+
+        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", bob.AccessToken)).Status);
+        await service.LogOutAsync(ada);
+        await EventuallyRefusedAsync(api, ada.AccessToken);
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace Handstamp.Bearer.Tests;
+
+public sealed class HandstampBearerOptionsTests
+{
+    static Task<TestApi> StartAsync(Action<HandstampBearerOptions> change) =>
+        TestApi.StartAsync("http://127.0.0.1:1", TimeProvider.System, change);
+
+    static async Task RefusesAsync(Action<HandstampBearerOptions> change, string failure)
+    {
+        var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(change));
+        Assert.Equal(failure, fault.Message);
+    }
+
+    [Theory]
+    [InlineData("https://auth.example.com")]
+    [InlineData("https://auth.example.com/base/")]
+    [InlineData("http://localhost:5110")]
+    [InlineData("http://[::1]:5110")]
+    public void An_address_that_nobody_can_listen_in_on_is_an_authority(string authority)
+    {
+        var options = new HandstampBearerOptions { Authority = authority };
+        Assert.True(new HandstampBearerOptionsValidator().Validate(null, options).Succeeded);
+    }
+
+    [Theory]
+    [InlineData("", "must be the address of the issuer, as in https://auth.example.com.")]
+    [InlineData("auth.example.com", "must be the address of the issuer, as in https://auth.example.com.")]
+    [InlineData("ftp://auth.example.com", "must be the address of the issuer, as in https://auth.example.com.")]
+    [InlineData("http://auth.example.com", "must be https: plain http is for this machine only.")]
+    [InlineData("https://auth.example.com?a=b", "must have no query, fragment or user.")]
+    [InlineData("https://ada@auth.example.com", "must have no query, fragment or user.")]
+    public Task Any_other_authority_stops_the_start(string authority, string failure) => RefusesAsync(
+        options => options.Authority = authority, $"Handstamp: Authority '{authority}' {failure}");
+
+    [Fact]
+    public Task An_empty_audience_stops_the_start() => RefusesAsync(
+        options => options.Audiences.Add(" "), "Handstamp: Audiences holds an empty name.");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a secret")]
+    [InlineData("hsa_a b")]
+    public Task What_is_no_credential_stops_the_start_and_is_not_repeated(string credential) => RefusesAsync(
+        options => options.Credential = credential,
+        "Handstamp: Credential is not a credential that `handstamp api add` printed (hsa_…).");
+
+    [Fact]
+    public Task A_policy_that_does_not_exist_stops_the_start() => RefusesAsync(
+        options => options.OnFeedLost = (FeedLossPolicy)7, "Handstamp: OnFeedLost has no value 7.");
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_000_001)]
+    public Task A_bound_out_of_range_stops_the_start(int bound) => RefusesAsync(
+        options => options.MaxRememberedTokens = bound, "Handstamp: MaxRememberedTokens must be from 2 to 1,000,000.");
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(301)]
+    public Task A_clock_skew_out_of_range_stops_the_start(int seconds) => RefusesAsync(
+        options => options.ClockSkew = TimeSpan.FromSeconds(seconds), "Handstamp: ClockSkew must be from 0 to 5 minutes.");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("two words")]
+    [InlineData("quo\"te")]
+    public void What_is_no_scope_is_refused_where_it_is_written(string scope) =>
+        Assert.Throws<ArgumentException>(() => new ScopeRequirement(scope));
+
+    [Fact]
+    public async Task The_API_can_go_by_names_of_its_own()
+    {
+        await using var issuer = await TestIssuer.StartAsync();
+        await using var api = await TestApi.FollowAsync(issuer, options => options.Audiences.Add("orders"));
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await api.GetAsync("/me", issuer.Issue())).Status);
+        var token = issuer.Issue(token => token with { Audience = ["stock", "orders"] });
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await api.GetAsync("/me", token)).Status);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Net;
+using System.Text.Json;
+using Xunit;
+
+namespace Handstamp.Bearer.Tests.WrongDoor;
+
+public sealed class RefreshTokenWatchTests : IAsyncLifetime
+{
+    const string Challenge = "Bearer error=\"invalid_token\", error_description=\"This is a refresh token. "
+        + "It is for the login service alone, and counts as exposed now. Send the access token.\"";
+
+    static readonly Guid Session = new("0195510a-7c1e-7a4b-9d5e-3f2a1b0c9d8e");
+    static readonly string Token = TestIssuer.RefreshToken(Session);
+
+    TestIssuer _issuer = null!;
+
+    public async ValueTask InitializeAsync() => _issuer = await TestIssuer.StartAsync();
+
+    public ValueTask DisposeAsync() => _issuer.DisposeAsync();
+
+    Task ReportedAsync(int count) => Eventually.TrueAsync(() => _issuer.Reports.Count >= count, $"{count} reports are made");
+
+    [Theory]
+    [InlineData("/me", "Authorization", "Bearer {0}", "Authorization header")]
+    [InlineData("/me", "Authorization", "{0}", "Authorization header")]
+    [InlineData("/me", "Authorization", "DPoP {0}", "Authorization header")]
+    [InlineData("/me?a=1&token={0}", "X-Nothing", "1", "query")]
+    [InlineData("/me?a=1&token=%68sr_{1}&b=hsr_", "X-Nothing", "1", "query")]
+    [InlineData("/me", "Cookie", "a=1; __Secure-handstamp={0}", "cookies")]
+    public async Task A_refresh_token_at_an_API_is_refused_logged_and_reported(string path, string name, string value, string place)
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+
+        var answer = await api.SendAsync(Fill(path), (name, Fill(value)));
+        await ReportedAsync(1);
+
+        Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (answer.Status, answer.Challenge));
+        Assert.Equal(
+            $"Error A refresh token of session {Session} arrived in the {place} of a request: it is exposed. Find out who sends it. ",
+            Assert.Single(api.Logs.Of(1200)));
+        using var report = JsonDocument.Parse(Assert.Single(_issuer.Reports));
+        Assert.Equal(Token, report.RootElement.GetProperty("refresh_token").GetString());
+        Assert.True(report.RootElement.GetProperty("exposed").GetBoolean());
+    }
+
+    static string Fill(string text) => text.Replace("{0}", Token, StringComparison.Ordinal)
+        .Replace("{1}", Token[4..], StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Its_value_is_in_no_line_that_this_library_logs()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        await api.SendAsync("/me", ("Authorization", "Bearer " + Token));
+        await ReportedAsync(1);
+        Assert.DoesNotContain(api.Logs.Lines, line => line.Text.Contains(Token[10..40], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_is_refused_beside_a_good_access_token()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var answer = await api.GetAsync("/me?leak=" + Token, _issuer.Issue());
+        Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (answer.Status, answer.Challenge));
+    }
+
+    [Fact]
+    public async Task It_is_reported_from_a_public_route_too()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/?leak=" + Token)).Status);
+        await ReportedAsync(1);
+    }
+
+    [Fact]
+    public async Task A_damaged_one_in_the_header_is_told_what_it_is_and_not_reported()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var answer = await api.GetAsync("/me", Token[..60]);
+        Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (answer.Status, answer.Challenge));
+        Assert.Single(api.Logs.Of(1200));
+
+        // The next whole one is the first that is reported.
+        await api.GetAsync("/me", Token);
+        await ReportedAsync(1);
+        Assert.Single(_issuer.Reports);
+    }
+
+    [Theory]
+    [InlineData("/me?search=hsr_something", "a=hsr_")]
+    [InlineData("/me?hsr_=1", "hsr_=1")]
+    public async Task A_value_that_only_starts_like_one_is_the_applications_own(string path, string cookie)
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var answer = await api.SendAsync(path, ("Authorization", "Bearer " + _issuer.Issue()), ("Cookie", cookie));
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+    }
+
+    [Fact]
+    public async Task At_the_refresh_route_of_an_application_that_holds_the_issuer_it_is_right()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var answer = await api.SendAsync("/refresh", ("Cookie", "handstamp=" + Token));
+        Assert.Equal((HttpStatusCode.OK, "nobody"), (answer.Status, answer.Body));
+        Assert.Empty(api.Logs.Of(1200));
+    }
+
+    [Fact]
+    public async Task A_session_is_reported_once_however_often_its_token_comes()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        for (var i = 0; i < 5; i++)
+            await api.GetAsync("/me", Token);
+        await api.GetAsync("/me", TestIssuer.RefreshToken(Guid.NewGuid()));
+        await ReportedAsync(2);
+        Assert.Equal(2, _issuer.Reports.Count);
+    }
+
+    [Fact]
+    public async Task A_report_that_fails_is_logged_and_tried_again_only_for_a_new_sighting_after_a_pause()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        _issuer.IsAway = true;
+        for (var i = 0; i < 5; i++)
+            await api.GetAsync("/me", Token);
+        await Eventually.TrueAsync(() => api.Logs.Of(1202).Any(), "the failure is logged");
+        Assert.Equal(1, _issuer.Asked("/refresh"));
+
+        _issuer.IsAway = false;
+        await Eventually.TrueAsync(
+            () => !_issuer.Reports.IsEmpty, "the report is made",
+            () =>
+            {
+                _issuer.Clock.Advance(TimeSpan.FromSeconds(10));
+                _ = api.GetAsync("/me", Token);
+            });
+        Assert.Single(_issuer.Reports);
+    }
+
+    [Fact]
+    public async Task Reports_can_be_turned_off()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer, options => options.ReportExposedTokens = false);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await api.GetAsync("/me", Token)).Status);
+        Assert.Single(api.Logs.Of(1200));
+        Assert.Equal(0, _issuer.Asked("/refresh"));
+    }
+}

@@ -1,0 +1,41 @@
+using Handstamp.Testing;
+using Xunit;
+
+namespace Handstamp.Host.Tests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("usr")]
+    [InlineData("user")]
+    [InlineData("user add")]
+    [InlineData("user list --nonsense")]
+    [InlineData("keys rotate everything")]
+    public async Task What_is_not_understood_ends_with_two_and_points_to_the_help(string line)
+    {
+        var result = await HandstampExecutable.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.EndsWith("See --help.\n", result.Error);
+    }
+
+    [Fact]
+    public async Task The_help_names_every_command()
+    {
+        var result = await HandstampExecutable.RunAsync("--help");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.All(["serve", "user", "session", "keys", "api", "backup", "check-config"], command =>
+            Assert.Contains($"  {command} ", result.Output));
+    }
+
+    [Fact]
+    public async Task The_version_is_printed()
+    {
+        var result = await HandstampExecutable.RunAsync("--version");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(@"^\d+\.\d+\.\d+", result.Output);
+    }
+}

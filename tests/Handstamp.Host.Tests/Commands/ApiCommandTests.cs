@@ -1,0 +1,44 @@
+using Xunit;
+
+namespace Handstamp.Host.Tests.Commands;
+
+public sealed class ApiCommandTests : IDisposable
+{
+    readonly Installation _here = new();
+
+    [Fact]
+    public async Task A_credential_is_shown_once()
+    {
+        var added = await _here.AskAsync("api", "add", "orders");
+
+        Assert.StartsWith("hsa_orders_", added.GetProperty("credential").GetString());
+        var listed = Assert.Single((await _here.AskAsync("api", "list")).EnumerateArray());
+        Assert.Equal("orders", listed.GetProperty("name").GetString());
+        Assert.False(listed.TryGetProperty("credential", out _));
+    }
+
+    [Fact]
+    public async Task A_name_is_given_once()
+    {
+        await _here.AskAsync("api", "add", "orders");
+
+        Assert.Contains("There is an API orders.", await _here.FailAsync(1, "api", "add", "orders"));
+    }
+
+    [Fact]
+    public async Task A_removed_api_is_gone()
+    {
+        await _here.AskAsync("api", "add", "orders");
+
+        await _here.AskAsync("api", "remove", "orders");
+
+        Assert.Empty((await _here.AskAsync("api", "list")).EnumerateArray());
+        Assert.Equal("There is no API orders.\n", await _here.FailAsync(1, "api", "remove", "orders"));
+    }
+
+    [Fact]
+    public async Task A_name_has_to_be_one() =>
+        Assert.Contains("'Orders!' can't be a name", await _here.FailAsync(1, "api", "add", "Orders!"));
+
+    public void Dispose() => _here.Dispose();
+}

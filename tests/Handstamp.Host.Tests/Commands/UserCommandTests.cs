@@ -1,0 +1,159 @@
+using Handstamp.Testing;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Commands;
+
+public sealed class UserCommandTests : IDisposable
+{
+    const string Ada = "ada@example.com";
+
+    readonly Installation _here = new();
+
+    [Fact]
+    public async Task An_account_is_added_with_a_password_from_standard_input()
+    {
+        var added = await _here.AddAccountAsync(Ada);
+
+        await using var service = await _here.ServeAsync();
+        using var client = new HandstampClient(service.Address);
+        await client.LoginAsync(Ada);
+        Assert.Equal(Ada, added.GetProperty("email").GetString());
+        Assert.False(added.TryGetProperty("password", out _));
+    }
+
+    [Fact]
+    public async Task An_account_is_added_with_a_password_from_a_file()
+    {
+        var file = _here.Write("password", HandstampClient.Password + "\n");
+
+        await _here.AskAsync("user", "add", Ada, "--password-file", file);
+
+        await using var service = await _here.ServeAsync();
+        using var client = new HandstampClient(service.Address);
+        await client.LoginAsync(Ada);
+    }
+
+    [Fact]
+    public async Task A_generated_password_is_shown_once()
+    {
+        var added = await _here.AskAsync("user", "add", Ada, "--generate");
+
+        var shown = await _here.AskAsync("user", "show", Ada);
+        Assert.Equal(20, added.GetProperty("password").GetString()!.Length);
+        Assert.False(shown.TryGetProperty("password", out _));
+    }
+
+    [Fact]
+    public async Task A_password_among_the_arguments_is_refused_and_not_repeated()
+    {
+        var error = await _here.FailAsync(2, "user", "add", Ada, "--password", HandstampClient.Password);
+
+        Assert.Contains("can be read by every process", error);
+        Assert.DoesNotContain(HandstampClient.Password, error);
+    }
+
+    [Fact]
+    public async Task Two_sources_of_a_password_are_refused() =>
+        Assert.Contains("Give one of", await _here.FailAsync(2, "user", "add", Ada, "--generate", "--password", "-"));
+
+    [Fact]
+    public async Task A_password_is_not_asked_for_where_nobody_can_answer() =>
+        Assert.Contains("Nobody is there", await _here.FailAsync(1, "user", "add", Ada));
+
+    [Fact]
+    public async Task A_weak_password_is_refused_with_the_reason()
+    {
+        var result = await _here.RunAsync(new CommandCall(["user", "add", Ada, "--password", "-"], Input: "password\n"));
+
+        Assert.Equal((1, "This is one of the passwords that are tried first.\n"), (result.ExitCode, result.Error));
+    }
+
+    [Fact]
+    public async Task An_address_can_have_one_account_only()
+    {
+        await _here.AddAccountAsync(Ada);
+
+        var error = await _here.FailAsync(1, "user", "add", "ADA@example.com", "--generate");
+        Assert.Equal("There is an account with this e-mail address.\n", error);
+    }
+
+    [Fact]
+    public async Task The_list_is_lines_of_columns_when_it_is_piped()
+    {
+        await _here.AddAccountAsync("bob@example.com");
+        await _here.AddAccountAsync(Ada);
+
+        var lines = (await _here.RunAsync("user", "list")).Output.Split('\n');
+        Assert.StartsWith("E-mail           Id ", lines[0]);
+        Assert.StartsWith("ada@example.com  ", lines[1]);
+        Assert.StartsWith("bob@example.com  ", lines[2]);
+    }
+
+    [Fact]
+    public async Task The_list_is_an_array_for_programs()
+    {
+        await _here.AddAccountAsync(Ada);
+
+        var account = Assert.Single((await _here.AskAsync("user", "list")).EnumerateArray());
+        Assert.Equal(Ada, account.GetProperty("email").GetString());
+    }
+
+    [Fact]
+    public async Task An_account_is_found_by_its_id()
+    {
+        var id = (await _here.AddAccountAsync(Ada)).GetProperty("id").GetString()!;
+
+        Assert.StartsWith(Ada, (await _here.RunAsync("user", "show", id)).Output);
+    }
+
+    [Theory]
+    [InlineData("show")]
+    [InlineData("disable")]
+    [InlineData("enable")]
+    [InlineData("delete")]
+    [InlineData("set-roles")]
+    [InlineData("set-claims")]
+    public async Task An_account_that_is_not_there_is_named(string command) =>
+        Assert.Equal("There is no account nobody@example.com.\n", await _here.FailAsync(1, "user", command, "nobody@example.com"));
+
+    [Fact]
+    public async Task Roles_and_claims_are_replaced()
+    {
+        await _here.AddAccountAsync(Ada);
+
+        await _here.AskAsync("user", "set-roles", Ada, "admin", "editor");
+        await _here.AskAsync("user", "set-roles", Ada, "reader");
+        await _here.AskAsync("user", "set-claims", Ada, "team=red", "formula=a=b");
+        var account = await _here.AskAsync("user", "show", Ada);
+
+        Assert.Equal(["reader"], account.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
+        Assert.Equal("red", account.GetProperty("claims").GetProperty("team").GetString());
+        Assert.Equal("a=b", account.GetProperty("claims").GetProperty("formula").GetString());
+    }
+
+    [Fact]
+    public async Task A_claim_without_a_name_is_refused() =>
+        Assert.Contains("'=red' is not NAME=VALUE", await _here.FailAsync(2, "user", "set-claims", Ada, "=red"));
+
+    [Fact]
+    public async Task A_deletion_has_to_be_confirmed()
+    {
+        await _here.AddAccountAsync(Ada);
+
+        Assert.Contains("say --yes", await _here.FailAsync(1, "user", "delete", Ada));
+        await _here.AskAsync("user", "delete", Ada, "--yes");
+        Assert.Empty((await _here.AskAsync("user", "list")).EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_not_there_does_not_become_an_empty_database()
+    {
+        var result = await HandstampExecutable.RunAsync("user", "list", "--data", _here.File("typo"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal($"There is no directory {_here.File("typo")}. Name the service's own with --data DIR.\n", result.Error);
+        Assert.False(Directory.Exists(_here.File("typo")));
+    }
+
+    public void Dispose() => _here.Dispose();
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Sockets;
+using Handstamp.Testing;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Serve;
+
+/// <summary>What stops a start, told in one sentence.</summary>
+public sealed class StartTests : IDisposable
+{
+    readonly Installation _here = new();
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var error = await RefusalAsync("--urls", $"http://{taken.LocalEndpoint}");
+
+        Assert.StartsWith($"http://{taken.LocalEndpoint} can't be listened on: another program does.", error);
+    }
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_told() =>
+        Assert.StartsWith(
+            "http://192.0.2.1:5110 can't be listened on:", await RefusalAsync("--urls", "http://192.0.2.1:5110"));
+
+    [Fact]
+    public async Task An_unknown_setting_stops_the_start() =>
+        Assert.Contains("Did you mean 'Sessions:RetryWindow'?", await RefusalAsync("--Sessions:RetryWindw=0"));
+
+    [Fact]
+    public async Task A_value_out_of_range_stops_the_start() =>
+        Assert.Contains(
+            "Sessions:AccessTokenLifetime is 00:00:29", await RefusalAsync("--Sessions:AccessTokenLifetime=00:00:29"));
+
+    [Fact]
+    public async Task A_data_directory_that_can_not_be_made_is_told()
+    {
+        var file = _here.Write("file", "");
+
+        var result = await HandstampExecutable.RunAsync(
+            "serve", "--urls", "http://127.0.0.1:0", "--data", Path.Combine(file, "data"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(file, result.Error);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_master_key_that_is_missing_is_told()
+    {
+        await StartOnceAsync();
+        File.Delete(_here.File("master.key"));
+
+        Assert.Contains("Put the file back from your backup", await RefusalAsync());
+    }
+
+    [Fact]
+    public async Task A_master_key_that_is_the_wrong_one_is_told()
+    {
+        await StartOnceAsync();
+        _here.Write("master.key", Convert.ToBase64String(new byte[32]));
+
+        Assert.Contains("master key", await RefusalAsync());
+    }
+
+    [Fact]
+    public async Task A_master_key_that_is_none_is_told()
+    {
+        var variables = new Dictionary<string, string> { ["HANDSTAMP_MASTER_KEY"] = "short" };
+
+        var result = await _here.RunAsync(new CommandCall(["serve", "--urls", "http://127.0.0.1:0"], Environment: variables));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("HANDSTAMP_MASTER_KEY does not hold a master key.", result.Error);
+        Assert.DoesNotContain("short", result.Error);
+    }
+
+    [Fact]
+    public async Task Variables_and_files_of_the_framework_set_nothing()
+    {
+        _here.Write("appsettings.json", """{ "Issuer": "https://wrong.example.com" }""");
+        var variables = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:1",
+            ["Sessions__RetryWindow"] = "x",
+        };
+
+        var call = new CommandCall([], Environment: variables);
+        await using var service = await HandstampProcess.StartAsync(_here.Data, call);
+        using var client = new HandstampClient(service.Address);
+
+        var (_, discovery) = await client.GetAsync(".well-known/oauth-authorization-server");
+        Assert.Equal(service.Address.ToString().TrimEnd('/'), discovery.GetProperty("issuer").GetString());
+    }
+
+    public void Dispose() => _here.Dispose();
+
+    async Task StartOnceAsync()
+    {
+        await using var service = await _here.ServeAsync();
+        await service.StopAsync();
+    }
+
+    async Task<string> RefusalAsync(params string[] arguments)
+    {
+        string[] place = arguments.Contains("--urls") ? [] : ["--urls", "http://127.0.0.1:0"];
+        var result = await _here.RunAsync(["serve", .. place, .. arguments]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.DoesNotContain("   at ", result.Output + result.Error);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
+        return result.Error;
+    }
+}

@@ -1,0 +1,205 @@
+using System.Text.Json;
+using Handstamp.Testing;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Settings;
+
+/// <summary>The sources of settings and what is refused in them, as <c>check-config</c> tells it.</summary>
+public sealed class CheckConfigTests : IDisposable
+{
+    const string Window = "Sessions:RetryWindow";
+
+    readonly Installation _here = new();
+
+    [Fact]
+    public async Task The_defaults_are_valid()
+    {
+        var report = await CheckAsync();
+
+        Assert.Equal("Production", report.GetProperty("environment").GetString());
+        Assert.Equal(("00:00:30", null), ValueOf(report, Window));
+        Assert.Equal(("http://127.0.0.1:5110", null), ValueOf(report, "Issuer"));
+        Assert.Equal((_here.Data, "--data"), ValueOf(report, "Storage:DataDirectory"));
+    }
+
+    [Fact]
+    public async Task Nothing_is_made_by_a_check()
+    {
+        await CheckAsync();
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_here.Data));
+    }
+
+    [Fact]
+    public async Task The_command_line_wins_over_the_environment_and_that_over_the_file()
+    {
+        var file = _here.Write("handstamp.json", """{ "Sessions": { "RetryWindow": "00:00:01" } }""");
+        var variables = new Dictionary<string, string> { ["HANDSTAMP_Sessions__RetryWindow"] = "00:00:02" };
+
+        Assert.Equal(("00:00:01", file), ValueOf(await CheckAsync(), Window));
+        Assert.Equal(("00:00:02", "The environment variable HANDSTAMP_Sessions__RetryWindow"),
+            ValueOf(await CheckAsync(new CommandCall([], Environment: variables)), Window));
+        Assert.Equal(("00:00:03", "--Sessions:RetryWindow"),
+            ValueOf(await CheckAsync(new CommandCall(["--Sessions:RetryWindow=00:00:03"], Environment: variables)), Window));
+        Assert.Equal(("00:00:04", "--sessions:retrywindow"),
+            ValueOf(await CheckAsync("--sessions:retrywindow", "00:00:04"), Window));
+    }
+
+    [Fact]
+    public async Task A_named_file_is_read_instead_of_the_one_in_the_data_directory()
+    {
+        _here.Write("handstamp.json", """{ "Issuer": "https://wrong.example.com" }""");
+        var named = _here.Write("other.json", """
+            // The public address.
+            { "Issuer": "https://auth.example.com", }
+            """);
+
+        Assert.Equal(("https://auth.example.com", named), ValueOf(await CheckAsync("--config", named), "Issuer"));
+    }
+
+    [Fact]
+    public async Task A_named_file_has_to_be_there() =>
+        Assert.Contains("The settings file can't be read", await RefusalAsync("--config", _here.File("none.json")));
+
+    [Fact]
+    public async Task A_list_replaces_the_list_below_it()
+    {
+        const string Key = "Cors:AllowedOrigins";
+        _here.Write("handstamp.json", """{ "Cors": { "AllowedOrigins": ["https://a.example", "https://b.example"] } }""");
+
+        Assert.Equal("https://a.example,https://b.example", ValueOf(await CheckAsync(), Key).Value);
+        Assert.Equal("https://c.example", ValueOf(await CheckAsync($"--{Key}=https://c.example"), Key).Value);
+    }
+
+    [Theory]
+    [InlineData("""{ "Sessions": { "RetyWindow": "0" } }""", "no setting 'Sessions:RetyWindow'. Did you mean 'Sessions:RetryWindow'?")]
+    [InlineData("""{ "Sesions": { "RetryWindow": "0" } }""", "no setting 'Sesions'. Did you mean 'Sessions'?")]
+    [InlineData("""{ "RetryWindow": "0" }""", "no setting 'RetryWindow'. Did you mean 'Sessions:RetryWindow'?")]
+    [InlineData("""{ "Kestrel": { "Endpoints": {} } }""", "there is no setting 'Kestrel'.")]
+    [InlineData("""{ "Sessions": 5 }""", "'Sessions' is a section, not a setting.")]
+    [InlineData("""{ "Sessions": null }""", "'Sessions' is a section, not a setting.")]
+    [InlineData("""{ "Sessions": { "RetryWindow": null } }""", "Sessions:RetryWindow has to be a time")]
+    [InlineData("""{ "Sessions": { "RetryWindow": {} } }""", "Sessions:RetryWindow has to be a time")]
+    [InlineData("""{ "Sessions": { "RetryWindow": 30 } }""", "Sessions:RetryWindow is '30'; it has to be a time")]
+    [InlineData("""{ "Sessions": { "LateRetry": "maybe" } }""", "is 'maybe'; it has to be accept or refuse.")]
+    [InlineData("""{ "Sessions": { "AllowRefreshTokenInQuery": 1 } }""", "is '1'; it has to be true or false.")]
+    [InlineData("""{ "Accounts": { "Password": { "MinLength": 8.5 } } }""", "is '8.5'; it has to be a whole number.")]
+    [InlineData("""{ "Cors": { "AllowedOrigins": [1] } }""", "Cors:AllowedOrigins has to be a list.")]
+    [InlineData("""{ "Issuer": ["https://a.example.com"] }""", "Issuer has to be a text.")]
+    [InlineData("""{ "Issuer": "https://a.example", "issuer": "https://b.example" }""", "'issuer' is given twice.")]
+    [InlineData("""{ "Sessions": {}, "Sessions": {} }""", "'Sessions' is given twice.")]
+    [InlineData("[]", "has to hold one JSON object.")]
+    [InlineData("{", "is not valid JSON")]
+    public async Task A_fault_in_the_file_is_named(string json, string expected)
+    {
+        var file = _here.Write("handstamp.json", json);
+
+        var error = await RefusalAsync();
+
+        Assert.Contains(expected, error);
+        Assert.Contains(file, error);
+    }
+
+    [Theory]
+    [InlineData("HANDSTAMP_Sessions__RetyWindow", "no setting 'Sessions:RetyWindow'. Did you mean 'Sessions:RetryWindow'?")]
+    [InlineData("HANDSTAMP_Keys__SigningLifetime", "Keys:SigningLifetime is 'x'; it has to be a time")]
+    public async Task A_fault_in_the_environment_is_named(string variable, string expected)
+    {
+        var variables = new Dictionary<string, string> { [variable] = "x" };
+
+        var result = await _here.RunAsync(new CommandCall(["check-config"], Environment: variables));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith($"The environment variable {variable}: ", result.Error);
+        Assert.Contains(expected, result.Error);
+    }
+
+    [Theory]
+    [InlineData("--Sessions:RetyWindow=0", "no setting 'Sessions:RetyWindow'. Did you mean 'Sessions:RetryWindow'?")]
+    [InlineData("--Sessions:RetryWindow", "--Sessions:RetryWindow needs a value.")]
+    [InlineData("--Sessions:RetryWindow=0 --Sessions:RetryWindow=0", "'Sessions:RetryWindow' is given twice.")]
+    [InlineData("--urls http://127.0.0.1:1 --Urls=http://127.0.0.1:2", "'Urls' is given twice.")]
+    [InlineData("--dta x", "Did you mean 'data'?")]
+    [InlineData("word", "'word' is not an argument here.")]
+    [InlineData("--Issuer=https://auth.example.com/", "Issuer is 'https://auth.example.com/'")]
+    [InlineData("--Sessions:RetryWindow=01:00:00", "Sessions:RetryWindow is 01:00:00; it has to lie between")]
+    [InlineData("--urls https://127.0.0.1:1", "For https, put a proxy before it.")]
+    [InlineData("--urls http://name:1", "Urls has 'http://name:1'")]
+    [InlineData("--urls ;", "Urls is empty")]
+    [InlineData("--Telemetry:OtlpEndpoint=nowhere", "Telemetry:OtlpEndpoint is 'nowhere'")]
+    [InlineData("--Shutdown:Timeout=01:00:00", "Shutdown:Timeout is 01:00:00; it has to lie between")]
+    [InlineData("--Storage:ConnectionString=Mode=Memory", "Storage:ConnectionString:")]
+    public async Task A_fault_on_the_command_line_is_named(string line, string expected) =>
+        Assert.Contains(expected, await RefusalAsync(line.Split(' ')));
+
+    [Fact]
+    public async Task All_faults_are_told_at_once()
+    {
+        var result = await _here.RunAsync("check-config", "--json", "--Isuer=x", "--Cors:AllowedOrigins=a", "--nonsense=1");
+
+        var report = JsonElement.Parse(result.Output);
+        Assert.Equal(1, result.ExitCode);
+        Assert.False(report.GetProperty("valid").GetBoolean());
+        Assert.Equal(2, report.GetProperty("errors").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Secrets_are_not_shown()
+    {
+        const string Secret = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U=";
+        var variables = new Dictionary<string, string> { ["HANDSTAMP_MASTER_KEY"] = Secret };
+
+        var result = await _here.RunAsync(new CommandCall(["check-config"], Environment: variables));
+
+        Assert.Matches(@"Keys:MasterKey +\(secret\) +The environment variable HANDSTAMP_MASTER_KEY", result.Output);
+        Assert.DoesNotContain(Secret, result.Output);
+    }
+
+    [Theory]
+    [InlineData("--environment Development", "warning", "--environment")]
+    [InlineData("--Issuer=http://auth.example.com", "warning", "Issuer")]
+    [InlineData("--urls http://0.0.0.0:5110", "warning", "Urls")]
+    [InlineData("--urls http://*:5110 --Issuer=http://localhost:5110", "warning", "Urls")]
+    [InlineData("--Sessions:AccessTokenLifetime=00:16:00", "warning", "Sessions:AccessTokenLifetime")]
+    [InlineData("--Sessions:AllowRefreshTokenInQuery=true", "warning", "Sessions:AllowRefreshTokenInQuery")]
+    [InlineData("--Sessions:RetryWindow=0", "note", "Sessions:RetryWindow")]
+    [InlineData("--Sessions:LateRetry=refuse", "note", "Sessions:LateRetry")]
+    [InlineData("--Accounts:Registration=open", "warning", "Accounts:Registration")]
+    [InlineData("--Accounts:Hashing:Passes=1 --Accounts:Hashing:MemoryKiB=36000", "warning", "Accounts:Hashing")]
+    [InlineData("--Accounts:Password:MinLength=14", "note", "Accounts:Password:MinLength")]
+    [InlineData("--Cookie:SameSite=None", "warning", "Cookie:SameSite")]
+    [InlineData("--Telemetry:Prometheus=true --urls http://0.0.0.0:5110", "warning", "Telemetry:Prometheus")]
+    public async Task An_unsafe_setting_is_named(string line, string level, string key)
+    {
+        Assert.DoesNotContain((level, key), FindingsOf(await SafeAsync()));
+
+        Assert.Contains((level, key), FindingsOf(await CheckAsync(line.Split(' '))));
+    }
+
+    [Fact]
+    public async Task Safe_settings_leave_nothing_to_say() => Assert.Empty(FindingsOf(await SafeAsync()));
+
+    public void Dispose() => _here.Dispose();
+
+    Task<JsonElement> SafeAsync() => CheckAsync(
+        "--urls", "http://0.0.0.0:5110", "--Issuer=https://auth.example.com", "--Accounts:Registration=closed",
+        "--Accounts:Password:MinLength=15");
+
+    Task<JsonElement> CheckAsync(params string[] arguments) => CheckAsync(new CommandCall(arguments));
+
+    Task<JsonElement> CheckAsync(CommandCall call) =>
+        _here.AskAsync(call with { Arguments = ["check-config", .. call.Arguments] });
+
+    Task<string> RefusalAsync(params string[] arguments) => _here.FailAsync(1, ["check-config", .. arguments]);
+
+    static (string? Value, string? Origin) ValueOf(JsonElement report, string key)
+    {
+        var settings = report.GetProperty("settings").EnumerateArray();
+        var setting = settings.Single(setting => setting.GetProperty("key").GetString() == key);
+        return (setting.GetProperty("value").GetString(), setting.GetProperty("origin").GetString());
+    }
+
+    static IEnumerable<(string?, string?)> FindingsOf(JsonElement report) => report
+        .GetProperty("findings").EnumerateArray()
+        .Select(finding => (finding.GetProperty("level").GetString(), finding.GetProperty("key").GetString()));
+}

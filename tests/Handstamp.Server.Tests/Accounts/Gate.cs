@@ -1,0 +1,13 @@
+namespace Handstamp.Server.Tests.Accounts;
+
+/// <summary>Closed until it is disposed of; so a test that fails leaves nobody waiting.</summary>
+sealed class Gate : IDisposable
+{
+    readonly TaskCompletionSource _open = new();
+
+    public bool IsOpen => _open.Task.IsCompleted;
+
+    public void Wait() => _open.Task.Wait();
+
+    public void Dispose() => _open.TrySetResult();
+}

@@ -1,0 +1,81 @@
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Accounts;
+
+public sealed class ThrottleSweeperTests
+{
+    static readonly ThrottleRule Rule = TestAccounts.Options().Value.Throttle.Account;
+
+    [Fact]
+    public async Task What_is_older_than_the_memory_is_deleted_in_batches()
+    {
+        await using var service = await AccountService.StartAsync();
+        var throttles = new WatchedThrottles(service.Get<IThrottleStore>());
+        for (var key = 1; key <= 450; key++) await throttles.TryTakeAsync(Key(key), Rule, TestAccounts.Now);
+        await throttles.TryTakeAsync(Key(451), Rule, TestAccounts.Now.AddHours(1));
+        var clock = new FakeTimeProvider(TestAccounts.Now.AddHours(24.5));
+
+        await Sweeper(service, throttles, clock).SweepAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal([200, 200, 50], throttles.Swept);
+        Assert.Equal(1, await service.Get<IThrottleStore>().SweepAsync(DateTimeOffset.MaxValue, 1000));
+    }
+
+    [Fact]
+    public async Task A_round_that_fails_is_logged_and_the_next_one_comes()
+    {
+        await using var service = await AccountService.StartAsync();
+        var throttles = new WatchedThrottles(service.Get<IThrottleStore>()) { FailOnce = true };
+        using var sweeper = Sweeper(service, throttles, service.Clock);
+
+        await sweeper.StartAsync(TestContext.Current.CancellationToken);
+        while (!throttles.HasSwept.Task.IsCompleted && sweeper.ExecuteTask is not { IsCompleted: true })
+        {
+            service.Clock.Advance(ThrottleSweeper.Interval);
+            await Task.Yield();
+        }
+        await sweeper.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(throttles.HasSwept.Task.IsCompletedSuccessfully);
+        Assert.Contains(" 2007 ", service.Log, StringComparison.Ordinal);
+    }
+
+    static ThrottleKey Key(int number) => new((UInt128)number);
+
+    static ThrottleSweeper Sweeper(AccountService service, IThrottleStore throttles, TimeProvider clock) => new(
+        throttles, TestAccounts.Options(), clock, service.Get<ILogger<ThrottleSweeper>>());
+
+    /// <summary>The real store, and what each sweep of it deleted.</summary>
+    sealed class WatchedThrottles(IThrottleStore throttles) : IThrottleStore
+    {
+        public List<int> Swept { get; } = [];
+
+        public bool FailOnce { get; set; }
+
+        public TaskCompletionSource HasSwept { get; } = new();
+
+        public Task<TimeSpan?> TryTakeAsync(ThrottleKey key, ThrottleRule rule, DateTimeOffset now) =>
+            throttles.TryTakeAsync(key, rule, now);
+
+        public Task GiveBackAsync(ThrottleKey key, DateTimeOffset now) => throttles.GiveBackAsync(key, now);
+
+        public Task ForgetAsync(ThrottleKey key) => throttles.ForgetAsync(key);
+
+        public async Task<int> SweepAsync(DateTimeOffset before, int limit)
+        {
+            if (FailOnce)
+            {
+                FailOnce = false;
+                throw new StorageUnavailableException("The disk is full.", new IOException());
+            }
+            var deleted = await throttles.SweepAsync(before, limit);
+            Swept.Add(deleted);
+            HasSwept.TrySetResult();
+            return deleted;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Handstamp.Server.Tests;
+
+/// <summary>The service inside somebody else's app: its own routes under a path, and nothing changed elsewhere.</summary>
+public sealed class EmbeddingTests
+{
+    sealed record Greeting(string Text);
+
+    [Fact]
+    public async Task An_app_keeps_its_own_ways_beside_the_routes_of_the_service()
+    {
+        var directory = Directory.CreateTempSubdirectory("handstamp-test-");
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Handstamp:Issuer"] = "https://app.example.com/auth",
+            ["Handstamp:BasePath"] = "/auth",
+            ["Handstamp:Storage:DataDirectory"] = directory.FullName,
+        });
+        builder.Services.AddHandstamp(builder.Configuration.GetSection("Handstamp"));
+        builder.Services.AddHandstampSqlite(Path.Combine(directory.FullName, "handstamp.db"));
+        await using var app = builder.Build();
+        app.MapHandstamp();
+        app.MapPost("/greet", (Greeting greeting) => new Greeting($"Hello {greeting.Text}"));
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        using var registered = await client.PostAsync("/auth/register", Json("""{"email":"ada@example.com","password":"a quite unusual sentence"}"""));
+        using var greeted = await client.PostAsync("/greet", Json("""{"TEXT":"Ada","unknown":1}"""));
+        using var elsewhere = await client.PostAsync("/register", Json("{}"));
+        using var refused = await client.PostAsync("/auth/login", Json("{}"));
+
+        Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
+        Assert.Equal("""{"text":"Hello Ada"}""", await greeted.Content.ReadAsStringAsync());
+        Assert.False(greeted.Headers.Contains("Content-Security-Policy"));
+        Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
+        Assert.Contains("\"/auth/errors/invalid_request\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        await app.StopAsync();
+        await app.DisposeAsync();
+        directory.Delete(recursive: true);
+    }
+
+    static StringContent Json(string body) => new(body, System.Text.Encoding.UTF8, "application/json");
+}

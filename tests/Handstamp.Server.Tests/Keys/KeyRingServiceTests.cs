@@ -1,0 +1,113 @@
+using System.Net;
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
+using Handstamp.Tokens;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Keys;
+
+public sealed class KeyRingServiceTests
+{
+    static async Task<JsonWebKeySet> PublishedAsync(HandstampApp app)
+    {
+        Assert.True(JsonWebKeySet.TryParse(await app.Client.GetByteArrayAsync(new Uri("/.well-known/jwks.json", UriKind.Relative)), out var keys));
+        return keys;
+    }
+
+    [Fact]
+    public async Task A_new_key_is_published_before_it_signs_and_the_old_one_after()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var keys = app.Get<KeyRingService>();
+        var now = app.Clock.Now();
+        var old = keys.Ring.SigningKey(now).KeyId;
+
+        Assert.True(await keys.RotateAsync(KeyPurpose.Sign, now.AddHours(24), default));
+
+        Assert.Equal(2, (await PublishedAsync(app)).Keys.Count);
+        Assert.Equal(old, keys.Ring.SigningKey(now.AddHours(23)).KeyId);
+        Assert.NotEqual(old, keys.Ring.SigningKey(now.AddHours(24)).KeyId);
+        Assert.NotNull((await PublishedAsync(app)).Find(old));
+    }
+
+    [Fact]
+    public async Task A_rotation_brings_the_announced_key_forward_instead_of_making_another()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var keys = app.Get<KeyRingService>();
+        var now = app.Clock.Now();
+        await keys.RotateAsync(KeyPurpose.Sign, now.AddHours(24), default);
+        await keys.RotateAsync(KeyPurpose.Sign, now.AddSeconds(10), default);
+
+        Assert.Equal(2, keys.Ring.PublicKeys.Keys.Count);
+        Assert.NotEqual(keys.Ring.SigningKey(now).KeyId, keys.Ring.SigningKey(now.AddSeconds(10)).KeyId);
+    }
+
+    [Fact]
+    public async Task Keys_are_renewed_by_themselves_and_deleted_when_nothing_of_theirs_can_be_alive()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var keys = app.Get<KeyRingService>();
+        var first = keys.Ring.SigningKey(app.Clock.Now()).KeyId;
+
+        app.Clock.Advance(TimeSpan.FromDays(89));
+        await keys.RenewAsync(default);
+        Assert.Equal(2, keys.Ring.PublicKeys.Keys.Count);
+
+        app.Clock.Advance(TimeSpan.FromDays(2));
+        await keys.RenewAsync(default);
+        Assert.DoesNotContain(keys.Ring.Stored.Keys, key => key.Id == first);
+    }
+
+    [Fact]
+    public async Task A_change_by_another_process_is_read()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var keys = app.Get<KeyRingService>();
+        var (store, ring) = (app.Get<IKeyStore>(), keys.Ring);
+        var mac = ring.Stored.Keys.Single(key => key.Purpose == KeyPurpose.Mac);
+        Assert.True(await store.TryWriteAsync(ring.Stored.Version, [mac with { ActiveUntil = mac.ActiveUntil.AddDays(1) }], []));
+
+        await keys.RefreshAsync(default);
+
+        Assert.Equal(ring.Stored.Version + 1, keys.Ring.Stored.Version);
+    }
+
+    [Fact]
+    public async Task The_key_set_is_cached_and_told_unchanged_by_its_tag()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        using var first = await app.Client.GetAsync(new Uri("/.well-known/jwks.json", UriKind.Relative));
+        Assert.Equal(TimeSpan.FromMinutes(5), first.Headers.CacheControl!.MaxAge);
+        Assert.Equal("application/jwk-set+json", first.Content.Headers.ContentType!.MediaType);
+
+        using var second = await app.SendAsync(
+            HttpMethod.Get, "/.well-known/jwks.json", change: request => request.Headers.IfNoneMatch.Add(first.Headers.ETag!));
+        Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+
+        await app.Get<KeyRingService>().RotateAsync(KeyPurpose.Sign, app.Clock.Now().AddDays(1), default);
+        using var third = await app.SendAsync(
+            HttpMethod.Get, "/.well-known/jwks.json", change: request => request.Headers.IfNoneMatch.Add(first.Headers.ETag!));
+        Assert.Equal(HttpStatusCode.OK, third.StatusCode);
+    }
+
+    [Fact]
+    public async Task Only_public_members_are_published()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var body = await app.Client.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative));
+        Assert.DoesNotContain("\"d\"", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rs256_signs_where_it_is_chosen()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Keys:Algorithm"] = "RS256" });
+        var login = await app.RegisterAndLoginAsync();
+        var rules = new AccessTokenRules { Issuer = HandstampApp.Issuer, Audiences = [HandstampApp.Issuer] };
+        var published = await PublishedAsync(app);
+        Assert.Equal("RS256", published.Keys.Single().Algorithm.Name);
+        Assert.IsType<AccessTokenOutcome.Verified>(
+            AccessTokenVerifier.Verify(login.AccessToken, published, rules, app.Clock.GetUtcNow()));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Text.Json;
+using Handstamp.Server.Sessions.Feed;
+using Xunit;
+
+namespace Handstamp.Server.Tests.OAuth;
+
+public sealed class IntrospectTests : IAsyncLifetime
+{
+    HandstampApp _app = null!;
+    TokenSet _tokens = null!;
+    string _credential = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = await HandstampApp.StartAsync();
+        _tokens = await _app.RegisterAndLoginAsync();
+        var credential = ResourceServerCredential.Create("orders-api");
+        await _app.Get<IResourceServerStore>().TryAddAsync(new(credential.Name, credential.SecretHash, _app.Clock.GetUtcNow()));
+        _credential = credential.Reveal();
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    Task<HttpResponseMessage> AskAsync(HttpContent? form, string? credential = null) =>
+        _app.SendAsync(HttpMethod.Post, "/oauth/introspect", accessToken: credential ?? _credential, change: request => request.Content = form);
+
+    async Task<JsonElement> AskAsync(string token)
+    {
+        using var answer = await AskAsync(new FormUrlEncodedContent([new("token", token)]));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    }
+
+    [Fact]
+    public async Task A_live_token_is_active_and_its_claims_are_told()
+    {
+        var answer = await AskAsync(_tokens.AccessToken);
+        Assert.True(answer.GetProperty("active").GetBoolean());
+        Assert.Equal(_tokens.SessionId, answer.GetProperty("sid").GetGuid());
+        Assert.Equal(HandstampApp.Issuer, answer.GetProperty("iss").GetString());
+    }
+
+    [Fact]
+    public async Task Whatever_does_not_count_is_inactive_and_nothing_else_is_told()
+    {
+        (await _app.PostAsync("/logout", new { }, _tokens.AccessToken)).Dispose();
+        foreach (var token in new[] { _tokens.AccessToken, _tokens.RefreshToken!, "nonsense" })
+            Assert.Equal("""{"active":false}""", (await AskAsync(token)).GetRawText());
+    }
+
+    [Fact]
+    public async Task Only_resource_servers_may_ask()
+    {
+        using var answer = await AskAsync(new FormUrlEncodedContent([new("token", _tokens.AccessToken)]), _tokens.AccessToken);
+        Assert.Equal("resource_server_unauthorized", (await ProblemAnswer.ReadAsync(answer)).Code);
+    }
+
+    [Fact]
+    public async Task The_token_has_to_come_once_in_a_form_of_bounded_size()
+    {
+        using var twice = await AskAsync(new FormUrlEncodedContent([new("token", "a"), new("token", "b")]));
+        Assert.Equal("invalid_request", (await ProblemAnswer.ReadAsync(twice)).Code);
+        using var none = await AskAsync(new FormUrlEncodedContent([new("other", "a")]));
+        Assert.Equal("invalid_request", (await ProblemAnswer.ReadAsync(none)).Code);
+        using var json = await AskAsync(new StringContent("{}", System.Text.Encoding.UTF8, "application/json"));
+        Assert.Equal("unsupported_media_type", (await ProblemAnswer.ReadAsync(json)).Code);
+        using var large = await AskAsync(new FormUrlEncodedContent([new("token", new string('a', 70_000))]));
+        Assert.Equal("body_too_large", (await ProblemAnswer.ReadAsync(large)).Code);
+    }
+}

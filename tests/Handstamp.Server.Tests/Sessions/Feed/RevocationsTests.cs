@@ -1,0 +1,190 @@
+using System.Net;
+using System.Net.ServerSentEvents;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.Sessions.Feed;
+using Handstamp.Tokens;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Sessions.Feed;
+
+public sealed class RevocationsTests
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>A follower of the feed, with a credential of its own.</summary>
+    sealed class Follower : IAsyncDisposable
+    {
+        readonly HttpResponseMessage _answer;
+        readonly CancellationTokenSource _patience = new(Patience);
+        readonly IAsyncEnumerator<SseItem<string>> _events;
+
+        Follower(HttpResponseMessage answer, Stream stream)
+        {
+            _answer = answer;
+            _events = SseParser.Create(stream).EnumerateAsync(_patience.Token).GetAsyncEnumerator();
+        }
+
+        public static async Task<Follower> OpenAsync(HandstampApp app, string? credential, string? lastEventId = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/revocations");
+            if (credential is not null) request.Headers.Authorization = new("Bearer", credential);
+            if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
+            var answer = await app.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            answer.EnsureSuccessStatusCode();
+            return new Follower(answer, await answer.Content.ReadAsStreamAsync());
+        }
+
+        public async Task<SseItem<string>?> NextAsync() => await _events.MoveNextAsync() ? _events.Current : null;
+
+        public async ValueTask DisposeAsync()
+        {
+            await _patience.CancelAsync();
+            await _events.DisposeAsync();
+            _answer.Dispose();
+            _patience.Dispose();
+        }
+    }
+
+    static async Task<string> CredentialAsync(HandstampApp app)
+    {
+        var credential = ResourceServerCredential.Create("orders-api");
+        await app.Get<IResourceServerStore>().TryAddAsync(new(credential.Name, credential.SecretHash, app.Clock.GetUtcNow()));
+        return credential.Reveal();
+    }
+
+    static SecurityEvent Verified(HandstampApp app, SseItem<string>? item) =>
+        Assert.IsType<SecurityEventOutcome.Verified>(SecurityEventVerifier.Verify(
+            item!.Value.Data, app.Get<KeyRingService>().Ring.PublicKeys, HandstampApp.Issuer)).Event;
+
+    [Fact]
+    public async Task A_follower_is_told_of_each_ended_session_by_a_signed_event_as_soon_as_it_ends()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        await using var follower = await Follower.OpenAsync(app, await CredentialAsync(app));
+        Assert.Equal("heartbeat", (await follower.NextAsync())!.Value.EventType);
+
+        (await app.PostAsync("/logout", new { }, login.AccessToken)).Dispose();
+
+        var told = await follower.NextAsync();
+        Assert.Equal("session-revoked", told!.Value.EventType);
+        var revoked = Assert.IsType<RevokedSession>(Verified(app, told).Subject);
+        Assert.Equal((login.SessionId, "logout"), (revoked.SessionId, revoked.Reason));
+    }
+
+    [Fact]
+    public async Task Who_comes_back_gets_what_it_has_missed_and_nothing_twice()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        var credential = await CredentialAsync(app);
+        var sessions = new List<Guid>();
+        for (var i = 0; i < 3; i++)
+        {
+            var login = await app.LoginAsync();
+            sessions.Add(login.SessionId);
+            (await app.PostAsync("/logout", new { }, login.AccessToken)).Dispose();
+        }
+        await using var first = await Follower.OpenAsync(app, credential);
+        var seen = await first.NextAsync();
+
+        await using var resumed = await Follower.OpenAsync(app, credential, seen!.Value.EventId);
+
+        foreach (var expected in sessions.Skip(1))
+            Assert.Equal(expected, Assert.IsType<RevokedSession>(Verified(app, await resumed.NextAsync()).Subject).SessionId);
+        Assert.Equal("heartbeat", (await resumed.NextAsync())!.Value.EventType);
+    }
+
+    [Theory]
+    [InlineData("999999")]
+    [InlineData("-1")]
+    [InlineData("not a number")]
+    public async Task A_position_that_the_log_does_not_know_starts_from_all_that_matters(string position)
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        (await app.PostAsync("/logout", new { }, login.AccessToken)).Dispose();
+
+        await using var follower = await Follower.OpenAsync(app, await CredentialAsync(app), position);
+
+        Assert.Equal("session-revoked", (await follower.NextAsync())!.Value.EventType);
+    }
+
+    [Fact]
+    public async Task What_no_access_token_can_outlive_is_no_longer_told()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        (await app.PostAsync("/logout", new { }, login.AccessToken)).Dispose();
+        app.Clock.Advance(RevocationFeed.Memory + TimeSpan.FromMilliseconds(1));
+
+        await using var follower = await Follower.OpenAsync(app, await CredentialAsync(app));
+
+        Assert.Equal("heartbeat", (await follower.NextAsync())!.Value.EventType);
+    }
+
+    [Fact]
+    public async Task A_withdrawn_signing_key_is_told_by_its_successor()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var keys = app.Get<KeyRingService>();
+        var withdrawn = keys.Ring.SigningKey(app.Clock.GetUtcNow()).KeyId;
+        Assert.True(await keys.RevokeAsync(withdrawn, default));
+
+        await using var follower = await Follower.OpenAsync(app, await CredentialAsync(app));
+        var told = await follower.NextAsync();
+
+        Assert.Equal("signing-key-revoked", told!.Value.EventType);
+        Assert.Equal(withdrawn, Assert.IsType<RevokedKey>(Verified(app, told).Subject).KeyId);
+        Assert.DoesNotContain(keys.Ring.PublicKeys.Keys, key => key.KeyId == withdrawn);
+    }
+
+    [Fact]
+    public async Task A_withdrawn_mac_key_ends_the_sessions_whose_tokens_it_made()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        var keys = app.Get<KeyRingService>();
+        Assert.True(await keys.RevokeAsync($"mac-{keys.Ring.MacKey(app.Clock.GetUtcNow()).Id}", default));
+
+        var refused = await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!));
+
+        Assert.True(refused.Definitive);
+        Assert.Equal(EndReason.KeyRevoked, (await app.Get<ISessionStore>().FindAsync(login.SessionId, default))!.End!.Reason);
+        await app.LoginAsync();
+    }
+
+    [Fact]
+    public async Task Without_a_credential_nobody_follows_in_production()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        foreach (var credential in new[] { null, "hsa_", "hsa_orders-api_" + new string('A', 43), await CredentialAsync(app) + "x" })
+        {
+            using var answer = await app.SendAsync(HttpMethod.Get, "/revocations", accessToken: credential);
+            Assert.Equal((HttpStatusCode.Unauthorized, "resource_server_unauthorized"), (answer.StatusCode, (await ProblemAnswer.ReadAsync(answer)).Code));
+        }
+    }
+
+    [Fact]
+    public async Task On_this_machine_in_development_none_is_needed()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Issuer"] = "http://localhost:5110" }, environment: "Development");
+        await using var follower = await Follower.OpenAsync(app, credential: null);
+        Assert.Equal("heartbeat", (await follower.NextAsync())!.Value.EventType);
+    }
+
+    [Fact]
+    public async Task A_removed_credential_ends_the_stream()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await using var follower = await Follower.OpenAsync(app, await CredentialAsync(app));
+        Assert.Equal("heartbeat", (await follower.NextAsync())!.Value.EventType);
+
+        await app.Get<IResourceServerStore>().RemoveAsync("orders-api");
+        app.Get<RevocationFeed>().Wake();
+
+        Assert.Null(await follower.NextAsync());
+    }
+}

@@ -1,0 +1,271 @@
+using System.Net;
+using Microsoft.Net.Http.Headers;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Sessions;
+
+public sealed class RefreshCookieTests
+{
+    const string Name = "__Secure-handstamp";
+    static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+
+    static SetCookieHeaderValue? SetCookie(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Set-Cookie", out var values) ? SetCookieHeaderValue.Parse(values.Single()) : null;
+
+    static async Task<(TokenSet Tokens, SetCookieHeaderValue Cookie)> LoginAsync(HandstampApp app)
+    {
+        await app.RegisterAsync();
+        using var answer = await app.PostAsync(
+            "/login", new { email = HandstampApp.Email, password = HandstampApp.Password, transport = "cookie" });
+        return (await TokenSet.ReadAsync(answer), SetCookie(answer)!);
+    }
+
+    static Task<HttpResponseMessage> RefreshAsync(
+        HandstampApp app, string cookies, HttpMethod? method = null, Action<HttpRequestMessage>? change = null) =>
+        app.SendAsync(method ?? HttpMethod.Post, "/refresh", change: request =>
+        {
+            request.Headers.Add("Cookie", cookies);
+            change?.Invoke(request);
+        });
+
+    [Fact]
+    public async Task The_refresh_token_is_in_the_cookie_alone_and_the_cookie_is_for_refresh_alone()
+    {
+        await using var app = await HandstampApp.StartAsync();
+
+        var (tokens, cookie) = await LoginAsync(app);
+
+        Assert.Null(tokens.RefreshToken);
+        Assert.DoesNotContain("hsr_", tokens.Body, StringComparison.Ordinal);
+        Assert.Equal(Name, cookie.Name.ToString());
+        Assert.StartsWith("hsr_", cookie.Value.ToString(), StringComparison.Ordinal);
+        Assert.True(cookie.HttpOnly);
+        Assert.True(cookie.Secure);
+        Assert.Equal(SameSiteMode.Strict, cookie.SameSite);
+        Assert.Equal("/refresh", cookie.Path.ToString());
+        Assert.False(cookie.Domain.HasValue);
+        Assert.Equal(TimeSpan.FromDays(14), cookie.MaxAge);
+    }
+
+    [Fact]
+    public async Task Base_path_domain_and_same_site_follow_the_settings()
+    {
+        await using var app = await HandstampApp.StartAsync(new()
+        {
+            ["BasePath"] = "/auth",
+            ["Issuer"] = "https://example.com/auth",
+            ["Cookie:Domain"] = "example.com",
+            ["Cookie:SameSite"] = "Lax",
+        });
+        using var registered = await app.PostAsync("/auth/register", new { email = HandstampApp.Email, password = HandstampApp.Password });
+        using var answer = await app.PostAsync(
+            "/auth/login", new { email = HandstampApp.Email, password = HandstampApp.Password, transport = "cookie" });
+
+        var cookie = SetCookie(answer)!;
+
+        Assert.Equal("/auth/refresh", cookie.Path.ToString());
+        Assert.Equal("example.com", cookie.Domain.ToString());
+        Assert.Equal(SameSiteMode.Lax, cookie.SameSite);
+    }
+
+    [Fact]
+    public async Task On_plain_http_in_development_the_cookie_has_neither_prefix_nor_secure()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Issuer"] = "http://localhost:5110" }, environment: "Development");
+
+        var (_, cookie) = await LoginAsync(app);
+
+        Assert.Equal("handstamp", cookie.Name.ToString());
+        Assert.False(cookie.Secure);
+        Assert.True(cookie.HttpOnly);
+    }
+
+    [Fact]
+    public async Task A_rotation_sets_the_next_cookie_a_replay_the_same_again_and_a_hold_none()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (_, first) = await LoginAsync(app);
+
+        using var held = await RefreshAsync(app, $"{Name}={first.Value}");
+        app.Clock.Advance(Window);
+        using var rotated = await RefreshAsync(app, $"{Name}={first.Value}");
+        using var replayed = await RefreshAsync(app, $"{Name}={first.Value}");
+
+        Assert.Equal(HttpStatusCode.OK, held.StatusCode);
+        Assert.Null(SetCookie(held));
+        Assert.NotEqual(first.Value.ToString(), SetCookie(rotated)!.Value.ToString());
+        Assert.Equal(SetCookie(rotated)!.Value.ToString(), SetCookie(replayed)!.Value.ToString());
+        Assert.DoesNotContain("hsr_", await rotated.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_issued_as_a_cookie_is_not_taken_from_a_body_and_the_other_way_round()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (_, cookie) = await LoginAsync(app);
+        var body = await app.LoginAsync();
+
+        var fromBody = await ProblemAnswer.ReadAsync(await app.RefreshAsync(cookie.Value.ToString()));
+        var fromCookie = await ProblemAnswer.ReadAsync(await RefreshAsync(app, $"{Name}={body.RefreshToken}"));
+
+        Assert.Equal((401, "refresh_token_invalid"), (fromBody.Status, fromBody.Code));
+        Assert.Equal((401, "refresh_token_invalid"), (fromCookie.Status, fromCookie.Code));
+    }
+
+    [Theory]
+    [InlineData("same-origin", null, true)]
+    [InlineData("none", null, true)]
+    [InlineData(null, null, true)]
+    [InlineData(null, HandstampApp.Issuer, true)]
+    [InlineData("same-site", "https://app.example.com", true)]
+    [InlineData("cross-site", "https://evil.example", false)]
+    [InlineData("same-site", "https://other.example.com", false)]
+    [InlineData("cross-site", null, false)]
+    [InlineData(null, "https://evil.example", false)]
+    [InlineData(null, "null", false)]
+    public async Task Only_allowed_origins_may_use_the_cookie(string? site, string? origin, bool allowed)
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Cors:AllowedOrigins:0"] = "https://app.example.com" });
+        var (_, cookie) = await LoginAsync(app);
+
+        using var answer = await RefreshAsync(app, $"{Name}={cookie.Value}", change: request =>
+        {
+            if (site is not null) request.Headers.Add("Sec-Fetch-Site", site);
+            if (origin is not null) request.Headers.Add("Origin", origin);
+        });
+
+        Assert.Equal(allowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);
+        if (!allowed) Assert.Equal(("origin_not_allowed", false), await CodeAsync(answer));
+    }
+
+    [Fact]
+    public async Task A_foreign_page_can_not_log_its_visitor_in_by_cookie()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        using var answer = await app.SendAsync(
+            HttpMethod.Post, "/login", new { email = HandstampApp.Email, password = HandstampApp.Password, transport = "cookie" },
+            change: request => request.Headers.Add("Origin", "https://evil.example"));
+        Assert.Equal(("origin_not_allowed", false), await CodeAsync(answer));
+    }
+
+    [Fact]
+    public async Task Of_two_cookies_of_the_name_the_valid_one_counts()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (_, cookie) = await LoginAsync(app);
+
+        foreach (var cookies in new[] { $"{Name}=left-behind; {Name}={cookie.Value}", $"{Name}={cookie.Value}; a=b; {Name}=left-behind" })
+        {
+            using var answer = await RefreshAsync(app, cookies);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task An_older_generation_beside_the_newer_one_does_not_look_like_a_thief()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (_, first) = await LoginAsync(app);
+        var newest = first.Value.ToString();
+        for (var i = 0; i < 3; i++)
+        {
+            app.Clock.Advance(Window);
+            using var rotated = await RefreshAsync(app, $"{Name}={newest}");
+            newest = SetCookie(rotated)!.Value.ToString();
+        }
+        app.Clock.Advance(Window);
+
+        using var answer = await RefreshAsync(app, $"{Name}={first.Value}; {Name}={newest}");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_live_session_counts_when_the_other_cookie_is_of_an_ended_one()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (_, older) = await LoginAsync(app);
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        using var again = await app.PostAsync(
+            "/login", new { email = HandstampApp.Email, password = HandstampApp.Password, transport = "cookie" });
+        var newer = SetCookie(again)!;
+        using var ended = await RefreshAsync(app, $"{Name}={newer.Value}", HttpMethod.Delete);
+
+        using var answer = await RefreshAsync(app, $"{Name}={newer.Value}; {Name}={older.Value}");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_refusal_never_clears_the_cookie()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (tokens, cookie) = await LoginAsync(app);
+        using var logout = await app.PostAsync("/logout/all", new { }, tokens.AccessToken);
+
+        using var refused = await RefreshAsync(app, $"{Name}={cookie.Value}");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Null(SetCookie(refused));
+    }
+
+    [Fact]
+    public async Task Logouts_clear_the_cookie()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (tokens, cookie) = await LoginAsync(app);
+
+        using var byCookie = await RefreshAsync(app, $"{Name}={cookie.Value}", HttpMethod.Delete);
+        Assert.Equal(HttpStatusCode.NoContent, byCookie.StatusCode);
+        AssertCleared(byCookie);
+
+        using var again = await app.PostAsync(
+            "/login", new { email = HandstampApp.Email, password = HandstampApp.Password, transport = "cookie" });
+        using var byAccessToken = await app.PostAsync("/logout", new { }, (await TokenSet.ReadAsync(again)).AccessToken);
+        AssertCleared(byAccessToken);
+    }
+
+    [Fact]
+    public async Task The_logout_of_a_body_session_leaves_the_cookie_of_another_alone()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var tokens = await app.RegisterAndLoginAsync();
+        using var logout = await app.PostAsync("/logout", new { }, tokens.AccessToken);
+        Assert.Null(SetCookie(logout));
+    }
+
+    [Fact]
+    public async Task A_preflight_of_an_allowed_origin_is_answered_with_credentials_and_of_another_without()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Cors:AllowedOrigins:0"] = "https://app.example.com" });
+        async Task<HttpResponseMessage> PreflightAsync(string origin) => await app.SendAsync(HttpMethod.Options, "/refresh", change: request =>
+        {
+            request.Headers.Add("Origin", origin);
+            request.Headers.Add("Access-Control-Request-Method", "POST");
+            request.Headers.Add("Access-Control-Request-Headers", "content-type");
+        });
+
+        using var allowed = await PreflightAsync("https://app.example.com");
+        using var other = await PreflightAsync("https://evil.example");
+
+        Assert.Equal(HttpStatusCode.NoContent, allowed.StatusCode);
+        Assert.Equal("https://app.example.com", allowed.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.Equal("true", allowed.Headers.GetValues("Access-Control-Allow-Credentials").Single());
+        Assert.False(other.Headers.Contains("Access-Control-Allow-Origin"));
+        using var nowhere = await app.SendAsync(HttpMethod.Get, "/nowhere");
+        Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
+    }
+
+    static void AssertCleared(HttpResponseMessage answer)
+    {
+        var cookie = SetCookie(answer)!;
+        Assert.Equal(("", TimeSpan.Zero, "/refresh"), (cookie.Value.ToString(), cookie.MaxAge, cookie.Path.ToString()));
+    }
+
+    static async Task<(string, bool)> CodeAsync(HttpResponseMessage answer)
+    {
+        var problem = await ProblemAnswer.ReadAsync(answer);
+        return (problem.Code, problem.Definitive);
+    }
+}
