@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Generation = System.Collections.Concurrent.ConcurrentDictionary<string, Handstamp.Bearer.Verification.VerifiedToken>;
 
 namespace Handstamp.Bearer.Verification;
 
@@ -8,34 +8,39 @@ namespace Handstamp.Bearer.Verification;
 /// </summary>
 sealed class RememberedTokens(int max)
 {
+    static readonly TokenComparer Comparer = new();
+
     readonly int _half = max / 2;
-    Generations _generations = new([], []);
+    Generations _generations = new(new Generation(Comparer));
 
     public int Count => _generations.Young.Count + _generations.Old.Count;
 
-    public VerifiedToken? Find(in TokenDigest digest)
+    public VerifiedToken? Find(ReadOnlySpan<char> token)
     {
         var generations = Volatile.Read(ref _generations);
-        if (generations.Young.TryGetValue(digest, out var token))
-            return token;
-        if (generations.Old.TryGetValue(digest, out token))
-            Add(digest, token);
-        return token;
+        if (generations.FindYoung.TryGetValue(token, out var verified))
+            return verified;
+        if (generations.FindOld.TryGetValue(token, out var text, out verified))
+            Add(text, verified);
+        return verified;
     }
 
-    public void Add(in TokenDigest digest, VerifiedToken token)
+    public void Add(string token, VerifiedToken verified)
     {
         var generations = Volatile.Read(ref _generations);
-        if (generations.Young.TryAdd(digest, token) && Interlocked.Increment(ref generations.YoungCount) >= _half)
-            Interlocked.CompareExchange(ref _generations, new([], generations.Young), generations);
+        if (generations.Young.TryAdd(token, verified) && Interlocked.Increment(ref generations.YoungCount) >= _half)
+            Interlocked.CompareExchange(ref _generations, new(generations.Young), generations);
     }
 
-    // The count of a ConcurrentDictionary locks all of it.
-    sealed class Generations(
-        ConcurrentDictionary<TokenDigest, VerifiedToken> young, ConcurrentDictionary<TokenDigest, VerifiedToken> old)
+    sealed class Generations(Generation old)
     {
-        public readonly ConcurrentDictionary<TokenDigest, VerifiedToken> Young = young;
-        public readonly ConcurrentDictionary<TokenDigest, VerifiedToken> Old = old;
+        public readonly Generation Old = old;
+        public readonly Generation Young = new(Comparer);
+        // The count of a ConcurrentDictionary locks all of it.
         public int YoungCount;
+
+        public Generation.AlternateLookup<ReadOnlySpan<char>> FindOld => Old.GetAlternateLookup<ReadOnlySpan<char>>();
+
+        public Generation.AlternateLookup<ReadOnlySpan<char>> FindYoung => Young.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 }

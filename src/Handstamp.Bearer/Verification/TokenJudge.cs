@@ -43,16 +43,14 @@ sealed class TokenJudge
     /// <summary>Completes at once for a token that is remembered, and for any whose key is here.</summary>
     public ValueTask<TokenVerdict> JudgeAsync(ReadOnlyMemory<char> token, CancellationToken cancel)
     {
-        if (!TokenDigest.TryCompute(token.Span, out var digest)
-            || _remembered.Find(digest) is not { } verified
-            || !_keys.Holds(verified.KeyId))
-            return VerifyAsync(token, digest, cancel);
+        if (_remembered.Find(token.Span) is not { } verified || !_keys.Holds(verified.KeyId))
+            return VerifyAsync(token, cancel);
 
         _metrics.Remembered();
         return CheckAsync(token, verified);
     }
 
-    async ValueTask<TokenVerdict> VerifyAsync(ReadOnlyMemory<char> token, TokenDigest digest, CancellationToken cancel)
+    async ValueTask<TokenVerdict> VerifyAsync(ReadOnlyMemory<char> token, CancellationToken cancel)
     {
         if (_keys.Current is null)
             await _keys.AskAgainAsync().WaitAsync(cancel);
@@ -69,7 +67,7 @@ sealed class TokenJudge
             return TokenVerdict.Refused.Bound;
 
         var verified = new VerifiedToken(claims, keyId);
-        _remembered.Add(digest, verified);
+        _remembered.Add(token.ToString(), verified);
         return await CheckAsync(token, verified);
     }
 

@@ -74,7 +74,7 @@ public sealed class OtherVerifiersTests
 
     static async Task<string> VerifyInNodeAsync(string issuer, string token)
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(Root(), "test", "Handstamp.Bearer.Tests", "node", "verify.mjs"), issuer, token])
+        var start = new ProcessStartInfo("node", [Path.Combine(Root(), "tests", "Handstamp.Bearer.Tests", "node", "verify.mjs"), issuer, token])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
