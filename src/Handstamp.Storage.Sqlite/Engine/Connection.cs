@@ -25,12 +25,6 @@ sealed class Connection(SqliteFile file, SqliteOpenMode mode, string settings) :
         statement.Run();
     }
 
-    /// <summary>Ends the transaction, unless the engine has done so when it failed.</summary>
-    public void RollBack()
-    {
-        if (raw.sqlite3_get_autocommit(_inner.Handle) == 0) Run("ROLLBACK");
-    }
-
     /// <summary>From any thread: what runs on this connection stops.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_inner.Handle);
 

@@ -17,10 +17,6 @@ static class EngineFaults
             or raw.SQLITE_RANGE or raw.SQLITE_MISUSE)
     };
 
-    /// <summary>Whether the connection is as good as before: it only had to wait, or found no room.</summary>
-    public static bool LeavesConnectionUsable(this Exception fault) =>
-        fault is SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_FULL };
-
     public static StorageUnavailableException Unavailable(Exception fault) =>
         new("The database can't be used now.", fault);
 }

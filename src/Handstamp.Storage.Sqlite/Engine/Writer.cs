@@ -121,22 +121,9 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
     {
         if (_healthy) WriterLog.Failed(log, file.Path, fault);
         _healthy = false;
-        if (fault.LeavesConnectionUsable() && TryRollBack()) return;
+        // Closing rolls back, and the next batch finds out on a new connection whether the database is well again.
         _connection?.Dispose();
         _connection = null;
-    }
-
-    bool TryRollBack()
-    {
-        try
-        {
-            _connection?.RollBack();
-            return true;
-        }
-        catch (SqliteException)
-        {
-            return false;
-        }
     }
 
     void Recovered()
