@@ -28,7 +28,7 @@ sealed class FeedReader(
         await foreach (var frame in SseParser.Create(line, ReadData).EnumerateAsync(cancel))
         {
             frameCame();
-            if (frame.EventType != "heartbeat" && !await TryTakeAsync(frame.Data))
+            if (frame.EventType != "heartbeat" && !await TryTakeAsync(frame.Data, cancel))
                 distrustedSince ??= Distrusted();
             else if (distrustedSince is null)
                 LastEventId = frame.EventId ?? LastEventId;
@@ -57,10 +57,10 @@ sealed class FeedReader(
         return time.GetTimestamp();
     }
 
-    async Task<bool> TryTakeAsync(string jwt)
+    async Task<bool> TryTakeAsync(string jwt, CancellationToken cancel)
     {
         var outcome = Verify(jwt);
-        if (outcome is SecurityEventOutcome.UnknownKey && await keys.RefreshAsync())
+        if (outcome is SecurityEventOutcome.UnknownKey && await keys.RefreshAsync().WaitAsync(cancel))
             outcome = Verify(jwt);
         switch (outcome)
         {
