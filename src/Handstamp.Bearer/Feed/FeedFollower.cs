@@ -47,7 +47,8 @@ sealed class FeedFollower(
             BearerLog.FeedBroken(log, Authority, null);
         }
         catch (Exception fault) when (
-            fault is HttpRequestException or IOException or OperationCanceledException && !stopping.IsCancellationRequested)
+            fault is HttpRequestException or IOException
+            || (fault is OperationCanceledException && !stopping.IsCancellationRequested))
         {
             BearerLog.FeedBroken(log, Authority, fault);
         }

@@ -21,7 +21,9 @@ sealed class FeedReader(
     /// <summary>The id of the last event before any that could not be verified.</summary>
     public string? LastEventId { get; private set; }
 
-    /// <summary>Reads until the line ends, or until it is time to ask again for an event that could not be verified.</summary>
+    /// <summary>
+    /// Reads until the line ends, or until it is time to ask again for an event that could not be verified.
+    /// </summary>
     public async Task ReadAsync(Stream line, Action frameCame, CancellationToken cancel)
     {
         var (caughtUp, distrustedSince) = (false, default(long?));
