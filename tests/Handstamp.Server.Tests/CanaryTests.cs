@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
@@ -17,18 +18,19 @@ public sealed class CanaryTests
     [Fact]
     public async Task No_secret_is_in_the_database_the_logs_the_traces_the_metrics_or_an_error()
     {
-        var traces = new List<string>();
+        // Other tests, which run meanwhile, write into them too.
+        var traces = new ConcurrentQueue<string>();
         using var listener = new ActivityListener
         {
             // Not the HTTP client's, which is the test's own.
             ShouldListenTo = source => source.Name is Telemetry.Name or "Microsoft.AspNetCore",
             Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = activity => { lock (traces) traces.Add($"{activity.DisplayName} {string.Join(' ', activity.TagObjects)}"); },
+            ActivityStopped = activity => traces.Enqueue($"{activity.DisplayName} {string.Join(' ', activity.TagObjects)}"),
         };
         ActivitySource.AddActivityListener(listener);
-        var metrics = new List<string>();
+        var metrics = new ConcurrentQueue<string>();
         using var meters = new MeterListener { InstrumentPublished = (instrument, meter) => { if (instrument.Meter.Name == Telemetry.Name) meter.EnableMeasurementEvents(instrument); } };
-        meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => { lock (metrics) metrics.Add($"{instrument.Name} {string.Join(' ', tags.ToArray())}"); });
+        meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) => metrics.Enqueue($"{instrument.Name} {string.Join(' ', tags.ToArray())}"));
         meters.Start();
 
         var directory = Directory.CreateTempSubdirectory("handstamp-test-");
