@@ -76,7 +76,8 @@ sealed class BearerHandler(TokenJudge judge, RefreshTokenWatch watch, BearerMetr
 
     // Another scheme's credential, or several, are left to whoever understands them.
     ReadOnlyMemory<char> ReadToken() =>
-        _context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+        _context.Request.Headers.Authorization is [{ } header]
+        && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? header.AsMemory(Scheme.Length).Trim()
             : default;
 

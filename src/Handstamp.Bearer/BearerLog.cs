@@ -11,7 +11,8 @@ static partial class BearerLog
     [LoggerMessage(1001, LogLevel.Warning, "The keys of {Issuer} could not be fetched. What is loaded stays in use.")]
     public static partial void KeysNotLoaded(ILogger log, string issuer, Exception fault);
 
-    [LoggerMessage(1002, LogLevel.Warning, "The issuer has revoked its signing key {KeyId}: what it has signed is refused.")]
+    [LoggerMessage(1002, LogLevel.Warning,
+        "The issuer has revoked its signing key {KeyId}: what it has signed is refused.")]
     public static partial void KeyRevoked(ILogger log, string keyId);
 
     [LoggerMessage(1100, LogLevel.Information, "Following the revocation feed of {Issuer}.")]
@@ -33,7 +34,8 @@ static partial class BearerLog
     public static partial void EventRejected(ILogger log, string outcome);
 
     [LoggerMessage(1200, LogLevel.Error,
-        "A refresh token of session {SessionId} arrived in the {Place} of a request: it is exposed. Find out who sends it.")]
+        "A refresh token of session {SessionId} arrived in the {Place} of a request: it is exposed. "
+        + "Find out who sends it.")]
     public static partial void TokenExposed(ILogger log, Guid? sessionId, string place);
 
     [LoggerMessage(1201, LogLevel.Information, "The exposed refresh token of session {SessionId} was reported.")]

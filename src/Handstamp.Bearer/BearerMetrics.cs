@@ -21,7 +21,8 @@ sealed class BearerMetrics : IDisposable
         _exposed = _meter.CreateCounter<long>(
             "handstamp.bearer.exposed_tokens", "{token}", "Refresh tokens that arrived where none may be.");
         _rejectedEvents = _meter.CreateCounter<long>(
-            "handstamp.bearer.feed.rejected_events", "{event}", "Events of the revocation feed that could not be verified.");
+            "handstamp.bearer.feed.rejected_events", "{event}",
+            "Events of the revocation feed that could not be verified.");
         _meter.CreateObservableGauge(
             "handstamp.bearer.feed.following", () => feed.State == FeedState.Following ? 1 : 0, "{feed}",
             "1 while revocations reach this API, otherwise 0.");

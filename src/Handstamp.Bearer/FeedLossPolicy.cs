@@ -4,12 +4,14 @@ namespace Handstamp.Bearer;
 public enum FeedLossPolicy
 {
     /// <summary>
-    /// Goes on: tokens of ended sessions are accepted until they expire, which is minutes. The health check is degraded.
+    /// Goes on: tokens of ended sessions are accepted until they expire, which is minutes. The health check is
+    /// degraded.
     /// </summary>
     Continue,
 
     /// <summary>
-    /// Asks the issuer about each token (RFC 7662), and answers 503 when it can't be asked. The health check is degraded.
+    /// Asks the issuer about each token (RFC 7662), and answers 503 when it can't be asked. The health check is
+    /// degraded.
     /// </summary>
     Introspect,
 

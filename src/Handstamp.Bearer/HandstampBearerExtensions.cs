@@ -25,20 +25,20 @@ public static class HandstampBearerExtensions
     /// query or the body), under the scheme <see cref="HandstampBearerDefaults.AuthenticationScheme"/>; and adds the
     /// health check <see cref="HandstampBearerDefaults.HealthCheck"/>.
     /// <para>
-    /// Of each token it checks form, type, signature, issuer, audience and times (RFC 9068 §4), and that its session was
-    /// not revoked, as far as the revocation feed has told: within a second while it is followed; while it is lost,
-    /// <see cref="HandstampBearerOptions.OnFeedLost"/> counts, and by default revocations are NOT noticed until the token
-    /// expires.
+    /// Of each token it checks form, type, signature, issuer, audience and times (RFC 9068 §4), and that its session
+    /// was not revoked, as far as the revocation feed has told: within a second while it is followed; while it is
+    /// lost, <see cref="HandstampBearerOptions.OnFeedLost"/> counts, and by default revocations are NOT noticed until
+    /// the token expires.
     /// </para>
     /// <para>
     /// This does NOT check what the caller may do: <c>scope</c> and <c>roles</c> are for policies, with
-    /// <see cref="ScopePolicyExtensions.RequireScope"/> and <c>RequireRole</c>. It does NOT check DPoP proofs (RFC 9449):
-    /// a token that is bound to a key is refused.
+    /// <see cref="ScopePolicyExtensions.RequireScope"/> and <c>RequireRole</c>. It does NOT check DPoP proofs (RFC
+    /// 9449): a token that is bound to a key is refused.
     /// </para>
     /// <para>
-    /// The claims keep the token's names, without mapping; <c>scope</c> is one claim for each scope. The subject is also
-    /// the <see cref="System.Security.Claims.ClaimTypes.NameIdentifier"/> and <c>Identity.Name</c>; <c>roles</c> are what
-    /// <c>IsInRole</c> asks.
+    /// The claims keep the token's names, without mapping; <c>scope</c> is one claim for each scope. The subject is
+    /// also the <see cref="System.Security.Claims.ClaimTypes.NameIdentifier"/> and <c>Identity.Name</c>; <c>roles</c>
+    /// are what <c>IsInRole</c> asks.
     /// </para>
     /// <para>
     /// The application starts whether or not the issuer answers. A token that arrives before the issuer's keys ever did
@@ -49,7 +49,8 @@ public static class HandstampBearerExtensions
         this AuthenticationBuilder builder, Action<HandstampBearerOptions> configure)
     {
         var services = builder.Services;
-        services.AddOptionsWithValidateOnStart<HandstampBearerOptions, HandstampBearerOptionsValidator>().Configure(configure);
+        services.AddOptionsWithValidateOnStart<HandstampBearerOptions, HandstampBearerOptionsValidator>()
+            .Configure(configure);
         services.Configure<AuthenticationOptions>(options => options.AddScheme<BearerHandler>(
             HandstampBearerDefaults.AuthenticationScheme, HandstampBearerDefaults.AuthenticationScheme));
         services.AddHealthChecks().AddCheck<HandstampHealthCheck>(HandstampBearerDefaults.HealthCheck);

@@ -4,8 +4,8 @@ namespace Handstamp.Bearer;
 public sealed class HandstampBearerOptions
 {
     /// <summary>
-    /// The issuer's address, as its discovery document and the <c>iss</c> of its tokens have it. https, or plain http on
-    /// the loopback. A slash at the end is left out.
+    /// The issuer's address, as its discovery document and the <c>iss</c> of its tokens have it. https, or plain http
+    /// on the loopback. A slash at the end is left out.
     /// </summary>
     public string Authority
     {
@@ -20,9 +20,9 @@ public sealed class HandstampBearerOptions
     public IList<string> Audiences { get; } = [];
 
     /// <summary>
-    /// This API's credential at the issuer, <c>hsa_…</c>, for the revocation feed and for introspection. It is a secret.
-    /// None is needed for an issuer on this machine in development; elsewhere an API without one doesn't learn of
-    /// revocations.
+    /// This API's credential at the issuer, <c>hsa_…</c>, for the revocation feed and for introspection. It is a
+    /// secret. None is needed for an issuer on this machine in development; elsewhere an API without one doesn't learn
+    /// of revocations.
     /// </summary>
     public string? Credential { get; set; }
 
@@ -44,8 +44,8 @@ public sealed class HandstampBearerOptions
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Whether a refresh token that arrives here is reported to the issuer, which ends its session: it has leaked. On by
-    /// default. It is refused and logged either way.
+    /// Whether a refresh token that arrives here is reported to the issuer, which ends its session: it has leaked. On
+    /// by default. It is refused and logged either way.
     /// </summary>
     public bool ReportExposedTokens { get; set; } = true;
 

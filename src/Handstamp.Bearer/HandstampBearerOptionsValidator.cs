@@ -37,7 +37,9 @@ sealed class HandstampBearerOptionsValidator : IValidateOptions<HandstampBearerO
         if (address.Query.Length + address.Fragment.Length + address.UserInfo.Length > 0)
             return "must have no query, fragment or user.";
         // Whoever sits on the line could hand out keys of their own.
-        return address.Scheme == "http" && !address.IsLoopback ? "must be https: plain http is for this machine only." : null;
+        return address.Scheme == "http" && !address.IsLoopback
+            ? "must be https: plain http is for this machine only."
+            : null;
     }
 
     static bool IsCredential(string credential) =>

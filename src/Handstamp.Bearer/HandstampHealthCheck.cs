@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Bearer;
 
 /// <summary>Whether tokens can be verified, and whether revocations arrive.</summary>
-sealed class HandstampHealthCheck(IssuerKeys keys, FeedStatus feed, IOptions<HandstampBearerOptions> options) : IHealthCheck
+sealed class HandstampHealthCheck(IssuerKeys keys, FeedStatus feed, IOptions<HandstampBearerOptions> options)
+    : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Bearer;
 
-/// <summary>A requirement that checks itself; <c>AuthorizationHandler</c> would have each check all of its kind.</summary>
+/// <summary>
+/// A requirement that checks itself; <c>AuthorizationHandler</c> would have each check all of its kind.
+/// </summary>
 sealed class ScopeRequirement : IAuthorizationRequirement, IAuthorizationHandler
 {
     readonly string _scope;

@@ -11,8 +11,8 @@ static class Eventually
     /// <param name="condition">What has to come about.</param>
     /// <param name="what">The same, in words.</param>
     /// <param name="nudge">
-    /// Helps it along, again and again: moves a clock, where nobody can tell whether the one that waits for it is already
-    /// waiting. There is time between for an answer to arrive.
+    /// Helps it along, again and again: moves a clock, where nobody can tell whether the one that waits for it is
+    /// already waiting. There is time between for an answer to arrive.
     /// </param>
     public static Task TrueAsync(Func<bool> condition, string what, Action? nudge = null) =>
         TrueAsync(() => Task.FromResult(condition()), what, nudge);

@@ -13,7 +13,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Bearer.Tests;
 
-/// <summary>An API that is protected as a developer would do it, over a real Kestrel, with the clock of its issuer.</summary>
+/// <summary>
+/// An API that is protected as a developer would do it, over a real Kestrel, with the clock of its issuer.
+/// </summary>
 sealed class TestApi : IAsyncDisposable
 {
     readonly WebApplication _app;

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Handstamp.Bearer.Tests;
 
 /// <summary>
-/// An issuer over a real Kestrel that does what a test says, faults included: it rotates keys, goes away, forges events,
-/// breaks the line.
+/// An issuer over a real Kestrel that does what a test says, faults included: it rotates keys, goes away, forges
+/// events, breaks the line.
 /// </summary>
 sealed class TestIssuer : IAsyncDisposable
 {

@@ -66,7 +66,7 @@ public sealed class CanaryTests
         const string email = "canary@example.com";
         await app.RegisterAsync(email, Password);
         var login = await app.LoginAsync(email, Password);
-        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        app.Jump(TimeSpan.FromMinutes(1));
         var refreshed = await app.RefreshedAsync(login.RefreshToken!);
         var credential = ResourceServerCredential.Create("canary-api");
         await app.Get<IResourceServerStore>().TryAddAsync(new ResourceServer(credential.Name, credential.SecretHash, app.Clock.GetUtcNow()));

@@ -79,6 +79,9 @@ sealed class HandstampApp : IAsyncDisposable
         return new HandstampApp(app, data, directory is null, time, logs);
     }
 
+    /// <summary>Sets the clock on. Timers don't fire on the way: the service's would, several times a second.</summary>
+    public void Jump(TimeSpan span) => Clock.AdjustTime(Clock.GetUtcNow() + span);
+
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
 
     public Task<HttpResponseMessage> PostAsync(string route, object body, string? accessToken = null) =>

@@ -30,7 +30,7 @@ sealed class FeedFollower(
     /// <summary>Follows until that ends, and says how long to wait before the next time.</summary>
     async Task<TimeSpan> FollowAsync(CancellationToken stopping)
     {
-        if (keys.Current is null && !await keys.RefreshAsync())
+        if (keys.Current is null && !await keys.RefreshAsync().WaitAsync(stopping))
             return _backoff.Next();
         if (keys.Metadata?.Revocations is not { } address)
             return NotOffered();
@@ -47,7 +47,8 @@ sealed class FeedFollower(
             BearerLog.FeedBroken(log, Authority, null);
         }
         catch (Exception fault) when (
-            fault is HttpRequestException or IOException or OperationCanceledException && !stopping.IsCancellationRequested)
+            fault is HttpRequestException or IOException
+            || (fault is OperationCanceledException && !stopping.IsCancellationRequested))
         {
             BearerLog.FeedBroken(log, Authority, fault);
         }

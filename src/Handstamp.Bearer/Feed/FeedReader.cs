@@ -21,14 +21,16 @@ sealed class FeedReader(
     /// <summary>The id of the last event before any that could not be verified.</summary>
     public string? LastEventId { get; private set; }
 
-    /// <summary>Reads until the line ends, or until it is time to ask again for an event that could not be verified.</summary>
+    /// <summary>
+    /// Reads until the line ends, or until it is time to ask again for an event that could not be verified.
+    /// </summary>
     public async Task ReadAsync(Stream line, Action frameCame, CancellationToken cancel)
     {
         var (caughtUp, distrustedSince) = (false, default(long?));
         await foreach (var frame in SseParser.Create(line, ReadData).EnumerateAsync(cancel))
         {
             frameCame();
-            if (frame.EventType != "heartbeat" && !await TryTakeAsync(frame.Data))
+            if (frame.EventType != "heartbeat" && !await TryTakeAsync(frame.Data, cancel))
                 distrustedSince ??= Distrusted();
             else if (distrustedSince is null)
                 LastEventId = frame.EventId ?? LastEventId;
@@ -57,10 +59,10 @@ sealed class FeedReader(
         return time.GetTimestamp();
     }
 
-    async Task<bool> TryTakeAsync(string jwt)
+    async Task<bool> TryTakeAsync(string jwt, CancellationToken cancel)
     {
         var outcome = Verify(jwt);
-        if (outcome is SecurityEventOutcome.UnknownKey && await keys.RefreshAsync())
+        if (outcome is SecurityEventOutcome.UnknownKey && await keys.RefreshAsync().WaitAsync(cancel))
             outcome = Verify(jwt);
         switch (outcome)
         {

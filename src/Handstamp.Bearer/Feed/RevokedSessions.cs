@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Handstamp.Bearer.Feed;
 
-/// <summary>The sessions that ended before their time, each for as long as an access token of it can be alive.</summary>
+/// <summary>
+/// The sessions that ended before their time, each for as long as an access token of it can be alive.
+/// </summary>
 sealed class RevokedSessions(TimeProvider time)
 {
     // The longest life an issuer may give to an access token; the minute is for issuers of several nodes, whose clocks

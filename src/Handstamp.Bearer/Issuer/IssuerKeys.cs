@@ -46,8 +46,8 @@ sealed class IssuerKeys(
     }
 
     /// <summary>
-    /// Fetches because a request needs a key that isn't here. Whoever sends forged key ids gets the issuer asked once in
-    /// <see cref="Cooldown"/>, and no more.
+    /// Fetches because a request needs a key that isn't here. Whoever sends forged key ids gets the issuer asked once
+    /// in <see cref="Cooldown"/>, and no more.
     /// </summary>
     public Task<bool> AskAgainAsync()
     {
@@ -95,7 +95,7 @@ sealed class IssuerKeys(
         lock (_lock)
         {
             var keys = published.Keys ?? _loaded?.Keys
-                ?? throw new HttpRequestException("The issuer says that its keys have not changed, and they were never loaded.");
+                ?? throw new HttpRequestException("The issuer says that keys have not changed which were never loaded.");
             if (_loaded is null)
                 BearerLog.KeysLoaded(log, keys.Keys.Count, options.Value.Authority);
             _loaded = new(metadata, WithoutRevoked(keys), published.Tag, Bounded(published.MaxAge));

@@ -14,7 +14,8 @@ sealed record IssuerMetadata(Uri Keys, Uri? Introspection, Uri? Revocations)
 
         var origin = new Uri(authority);
         return new(
-            OfOrigin(document.JwksUri, origin) ?? throw new HttpRequestException("The discovery document has no jwks_uri."),
+            OfOrigin(document.JwksUri, origin)
+                ?? throw new HttpRequestException("The discovery document has no jwks_uri."),
             OfOrigin(document.IntrospectionEndpoint, origin),
             OfOrigin(document.RevocationsEndpoint, origin));
     }

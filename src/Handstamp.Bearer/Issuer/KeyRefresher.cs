@@ -10,7 +10,7 @@ sealed class KeyRefresher(IssuerKeys keys, TimeProvider time) : BackgroundServic
         var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
         while (true)
         {
-            var loaded = await keys.RefreshAsync();
+            var loaded = await keys.RefreshAsync().WaitAsync(stoppingToken);
             if (loaded)
                 backoff.Reset();
             await Task.Delay(loaded ? keys.MaxAge : backoff.Next(), time, stoppingToken);

@@ -1,4 +1,4 @@
-using Generation = System.Collections.Concurrent.ConcurrentDictionary<string, Handstamp.Bearer.Verification.VerifiedToken>;
+using System.Collections.Concurrent;
 
 namespace Handstamp.Bearer.Verification;
 
@@ -8,19 +8,17 @@ namespace Handstamp.Bearer.Verification;
 /// </summary>
 sealed class RememberedTokens(int max)
 {
-    static readonly TokenComparer Comparer = new();
-
     readonly int _half = max / 2;
-    Generations _generations = new(new Generation(Comparer));
+    Generations _generations = new(new Generation());
 
     public int Count => _generations.Young.Count + _generations.Old.Count;
 
     public VerifiedToken? Find(ReadOnlySpan<char> token)
     {
         var generations = Volatile.Read(ref _generations);
-        if (generations.FindYoung.TryGetValue(token, out var verified))
+        if (generations.Young.BySpan.TryGetValue(token, out var verified))
             return verified;
-        if (generations.FindOld.TryGetValue(token, out var text, out verified))
+        if (generations.Old.BySpan.TryGetValue(token, out var text, out verified))
             Add(text, verified);
         return verified;
     }
@@ -35,12 +33,13 @@ sealed class RememberedTokens(int max)
     sealed class Generations(Generation old)
     {
         public readonly Generation Old = old;
-        public readonly Generation Young = new(Comparer);
+        public readonly Generation Young = new();
         // The count of a ConcurrentDictionary locks all of it.
         public int YoungCount;
+    }
 
-        public Generation.AlternateLookup<ReadOnlySpan<char>> FindOld => Old.GetAlternateLookup<ReadOnlySpan<char>>();
-
-        public Generation.AlternateLookup<ReadOnlySpan<char>> FindYoung => Young.GetAlternateLookup<ReadOnlySpan<char>>();
+    sealed class Generation() : ConcurrentDictionary<string, VerifiedToken>(new TokenComparer())
+    {
+        public AlternateLookup<ReadOnlySpan<char>> BySpan => GetAlternateLookup<ReadOnlySpan<char>>();
     }
 }

@@ -12,8 +12,10 @@ namespace Handstamp.Bearer.Verification;
 /// </summary>
 sealed class TokenJudge
 {
-    static readonly TokenVerdict NoKeys = new TokenVerdict.Unavailable("The issuer's keys have not been loaded yet.");
-    static readonly TokenVerdict NoFeed = new TokenVerdict.Unavailable("Revocations do not reach this API at the moment.");
+    static readonly TokenVerdict NoKeys =
+        new TokenVerdict.Unavailable("The issuer's keys have not been loaded yet.");
+    static readonly TokenVerdict NoFeed =
+        new TokenVerdict.Unavailable("Revocations do not reach this API at the moment.");
 
     readonly IssuerKeys _keys;
     readonly IssuerClient _issuer;

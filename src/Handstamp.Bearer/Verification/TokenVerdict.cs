@@ -31,10 +31,12 @@ abstract record TokenVerdict
             "bound", "The token is bound to a key (DPoP), and this API does not check such proofs.");
         public static readonly Refused RefreshToken = new(
             "refresh_token",
-            "This is a refresh token. It is for the login service alone, and counts as exposed now. Send the access token.");
+            "This is a refresh token. It is for the login service alone, and counts as exposed now. "
+            + "Send the access token.");
 
         static readonly Refused WrongType = new("wrong_type", "The token is not an access token.");
-        static readonly Refused UnknownKey = new("unknown_key", "The token is signed with a key that its issuer does not publish.");
+        static readonly Refused UnknownKey = new(
+            "unknown_key", "The token is signed with a key that its issuer does not publish.");
         static readonly Refused BadSignature = new("bad_signature", "The signature of the token is wrong.");
         static readonly Refused WrongIssuer = new("wrong_issuer", "The token is from another issuer.");
         static readonly Refused WrongAudience = new("wrong_audience", "The token is for another API.");
@@ -50,10 +52,12 @@ abstract record TokenVerdict
             AccessTokenOutcome.WrongIssuer => WrongIssuer,
             AccessTokenOutcome.WrongAudience => WrongAudience,
             AccessTokenOutcome.Expired expired => Expired(expired.At),
-            AccessTokenOutcome.NotYetValid early => new("not_yet_valid", $"The token is not valid before {Time(early.At)}."),
+            AccessTokenOutcome.NotYetValid early => new(
+                "not_yet_valid", $"The token is not valid before {Time(early.At)}."),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
-        static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        static string Time(DateTimeOffset at) =>
+            at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 }

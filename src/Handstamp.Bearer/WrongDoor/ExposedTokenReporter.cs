@@ -37,7 +37,7 @@ sealed class ExposedTokenReporter(IssuerClient issuer, TimeProvider time, ILogge
     {
         await foreach (var (token, session) in _waiting.Reader.ReadAllAsync(stoppingToken))
         {
-            if (await TryReportAsync(token, session))
+            if (await TryReportAsync(token, session).WaitAsync(stoppingToken))
                 continue;
 
             await Task.Delay(PauseAfterFault, time, stoppingToken);

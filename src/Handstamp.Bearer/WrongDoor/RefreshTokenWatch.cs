@@ -8,8 +8,8 @@ using Microsoft.Extensions.Primitives;
 namespace Handstamp.Bearer.WrongDoor;
 
 /// <summary>
-/// Raises the alarm for refresh tokens that arrive at an API. They are for the issuer alone: one that is seen here is in
-/// somebody's logs, or in the hands of an application that sends it everywhere.
+/// Raises the alarm for refresh tokens that arrive at an API. They are for the issuer alone: one that is seen here is
+/// in somebody's logs, or in the hands of an application that sends it everywhere.
 /// </summary>
 sealed class RefreshTokenWatch(
     ExposedTokenReporter reporter, BearerMetrics metrics, IOptions<HandstampBearerOptions> options,
@@ -50,8 +50,8 @@ sealed class RefreshTokenWatch(
         return null;
     }
 
-    // In the query and in cookies only a whole token counts: these values are the application's own, and one of them may
-    // start so by chance.
+    // In the query and in cookies only a whole token counts: these values are the application's own, and one of them
+    // may start so by chance.
     static string? FindInQuery(string? query)
     {
         if (query is null || !query.Contains(RefreshToken.Prefix, StringComparison.Ordinal))
@@ -71,7 +71,8 @@ sealed class RefreshTokenWatch(
         foreach (var header in request.Headers.Cookie)
         {
             if (header?.Contains(RefreshToken.Prefix, StringComparison.Ordinal) is true)
-                return request.Cookies.Select(cookie => cookie.Value).FirstOrDefault(value => RefreshToken.TryParse(value, out _));
+                return request.Cookies.Select(cookie => cookie.Value)
+                    .FirstOrDefault(value => RefreshToken.TryParse(value, out _));
         }
 
         return null;

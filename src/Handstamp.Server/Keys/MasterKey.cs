@@ -14,13 +14,13 @@ sealed class MasterKey : IDisposable
     const int NonceLength = 12;
     const int TagLength = 16;
 
-    readonly AesGcm _aes;
+    readonly byte[] _key;
     readonly string _fingerprint;
 
     public MasterKey(ReadOnlySpan<byte> key)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, Length);
-        _aes = new AesGcm(key, TagLength);
+        _key = key.ToArray();
         _fingerprint = Convert.ToHexStringLower(SHA256.HashData(key).AsSpan(0, 4));
     }
 
@@ -40,7 +40,8 @@ sealed class MasterKey : IDisposable
         var box = new byte[NonceLength + secret.Length + TagLength];
         var nonce = box.AsSpan(0, NonceLength);
         RandomNumberGenerator.Fill(nonce);
-        _aes.Encrypt(nonce, secret, box.AsSpan(NonceLength, secret.Length), box.AsSpan(NonceLength + secret.Length),
+        using var aes = NewCipher();
+        aes.Encrypt(nonce, secret, box.AsSpan(NonceLength, secret.Length), box.AsSpan(NonceLength + secret.Length),
             Label(purpose, id));
         return box;
     }
@@ -53,7 +54,8 @@ sealed class MasterKey : IDisposable
         var opened = new byte[box.Length - NonceLength - TagLength];
         try
         {
-            _aes.Decrypt(box[..NonceLength], box[NonceLength..^TagLength], box[^TagLength..], opened, Label(purpose, id));
+            using var aes = NewCipher();
+            aes.Decrypt(box[..NonceLength], box[NonceLength..^TagLength], box[^TagLength..], opened, Label(purpose, id));
         }
         catch (AuthenticationTagMismatchException)
         {
@@ -63,9 +65,12 @@ sealed class MasterKey : IDisposable
         return true;
     }
 
+    // One for each use: it is not for several threads, and keys are sealed and opened seldom.
+    AesGcm NewCipher() => new(_key, TagLength);
+
     static byte[] Label(KeyPurpose purpose, string id) => Encoding.UTF8.GetBytes($"handstamp {purpose} {id}");
 
     public override string ToString() => $"master key {_fingerprint}";
 
-    public void Dispose() => _aes.Dispose();
+    public void Dispose() => CryptographicOperations.ZeroMemory(_key);
 }

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests.EndToEnd;
 
-/// <summary>The real service as a process of its own. It can be stopped and started, and takes an operator's commands.</summary>
+/// <summary>
+/// The real service as a process of its own. It can be stopped and started, and takes an operator's commands.
+/// </summary>
 sealed class Service : IAsyncDisposable
 {
     readonly TempDirectory _directory = new();

@@ -19,7 +19,7 @@ public sealed class DevicesTests
     {
         await using var app = await HandstampApp.StartAsync();
         var first = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        app.Jump(TimeSpan.FromMinutes(1));
         using var login = await app.SendAsync(
             HttpMethod.Post, "/login", new { email = HandstampApp.Email, password = HandstampApp.Password, device_name = "Phone" },
             change: request => request.Headers.Add("User-Agent", "Test/1.0"));
@@ -110,7 +110,7 @@ public sealed class DevicesTests
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
-        if (kind == "expired") app.Clock.Advance(TimeSpan.FromMinutes(10));
+        if (kind == "expired") app.Jump(TimeSpan.FromMinutes(10));
         if (kind == "ended") (await app.PostAsync("/logout", new { }, login.AccessToken)).Dispose();
         var token = kind switch
         {

@@ -144,7 +144,7 @@ public sealed class LoginTests
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        app.Jump(TimeSpan.FromMinutes(1));
         var before = await app.RefreshedAsync(login.RefreshToken!);
         var keys = app.Get<KeyRingService>();
         foreach (var purpose in Enum.GetValues<KeyPurpose>())
@@ -155,7 +155,7 @@ public sealed class LoginTests
         await VerifiedAsync(app, before.AccessToken);
         await VerifiedAsync(app, repeated.AccessToken);
 
-        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        app.Jump(TimeSpan.FromMinutes(1));
         Assert.NotEqual(before.RefreshToken, (await app.RefreshedAsync(repeated.RefreshToken!)).RefreshToken);
     }
 

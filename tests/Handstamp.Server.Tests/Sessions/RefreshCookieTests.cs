@@ -87,7 +87,7 @@ public sealed class RefreshCookieTests
         var (_, first) = await LoginAsync(app);
 
         using var held = await RefreshAsync(app, $"{Name}={first.Value}");
-        app.Clock.Advance(Window);
+        app.Jump(Window);
         using var rotated = await RefreshAsync(app, $"{Name}={first.Value}");
         using var replayed = await RefreshAsync(app, $"{Name}={first.Value}");
 
@@ -170,11 +170,11 @@ public sealed class RefreshCookieTests
         var newest = first.Value.ToString();
         for (var i = 0; i < 3; i++)
         {
-            app.Clock.Advance(Window);
+            app.Jump(Window);
             using var rotated = await RefreshAsync(app, $"{Name}={newest}");
             newest = SetCookie(rotated)!.Value.ToString();
         }
-        app.Clock.Advance(Window);
+        app.Jump(Window);
 
         using var answer = await RefreshAsync(app, $"{Name}={first.Value}; {Name}={newest}");
 
@@ -186,7 +186,7 @@ public sealed class RefreshCookieTests
     {
         await using var app = await HandstampApp.StartAsync();
         var (_, older) = await LoginAsync(app);
-        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        app.Jump(TimeSpan.FromSeconds(1));
         using var again = await app.PostAsync(
             "/login", new { email = HandstampApp.Email, password = HandstampApp.Password, transport = "cookie" });
         var newer = SetCookie(again)!;

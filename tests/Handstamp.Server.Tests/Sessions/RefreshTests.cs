@@ -18,7 +18,7 @@ public sealed class RefreshTests
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(Window);
+        app.Jump(Window);
 
         var refreshed = await app.RefreshedAsync(login.RefreshToken!);
 
@@ -35,7 +35,7 @@ public sealed class RefreshTests
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
         var before = await RowAsync(app, login.SessionId);
-        app.Clock.Advance(Window - TimeSpan.FromMilliseconds(1));
+        app.Jump(Window - TimeSpan.FromMilliseconds(1));
 
         var held = await app.RefreshedAsync(login.RefreshToken!);
 
@@ -49,7 +49,7 @@ public sealed class RefreshTests
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(Window);
+        app.Jump(Window);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => app.RefreshedAsync(login.RefreshToken!)));
 
@@ -63,10 +63,10 @@ public sealed class RefreshTests
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(Window);
+        app.Jump(Window);
         var lost = await app.RefreshedAsync(login.RefreshToken!);
         var row = await RowAsync(app, login.SessionId);
-        app.Clock.Advance(Window - TimeSpan.FromMilliseconds(1));
+        app.Jump(Window - TimeSpan.FromMilliseconds(1));
 
         var again = await app.RefreshedAsync(login.RefreshToken!);
 
@@ -79,9 +79,9 @@ public sealed class RefreshTests
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(Window);
+        app.Jump(Window);
         var lost = await app.RefreshedAsync(login.RefreshToken!);
-        app.Clock.Advance(TimeSpan.FromHours(9));
+        app.Jump(TimeSpan.FromHours(9));
 
         var second = await app.RefreshedAsync(login.RefreshToken!);
 
@@ -95,13 +95,13 @@ public sealed class RefreshTests
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(Window);
+        app.Jump(Window);
         var first = await app.RefreshedAsync(login.RefreshToken!);
-        app.Clock.Advance(Window);
+        app.Jump(Window);
         var second = await app.RefreshedAsync(login.RefreshToken!);
-        app.Clock.Advance(Window);
+        app.Jump(Window);
         var used = await app.RefreshedAsync(second.RefreshToken!);
-        app.Clock.Advance(Window);
+        app.Jump(Window);
 
         var passedOver = await ProblemAnswer.ReadAsync(await app.RefreshAsync(first.RefreshToken!));
         var winner = await ProblemAnswer.ReadAsync(await app.RefreshAsync(used.RefreshToken!));
@@ -117,9 +117,9 @@ public sealed class RefreshTests
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(Window);
+        app.Jump(Window);
         var second = await app.RefreshedAsync(login.RefreshToken!);
-        app.Clock.Advance(Window);
+        app.Jump(Window);
         var third = await app.RefreshedAsync(second.RefreshToken!);
 
         var late = await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!));
@@ -148,9 +148,9 @@ public sealed class RefreshTests
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Sessions:LateRetry"] = "refuse" });
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(Window);
+        app.Jump(Window);
         await app.RefreshedAsync(login.RefreshToken!);
-        app.Clock.Advance(Window);
+        app.Jump(Window);
 
         var late = await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!));
 
@@ -166,11 +166,11 @@ public sealed class RefreshTests
             ["Sessions:AbsoluteLifetime"] = "01:30:00",
         });
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(TimeSpan.FromMinutes(50));
+        app.Jump(TimeSpan.FromMinutes(50));
         var refreshed = await app.RefreshedAsync(login.RefreshToken!);
         Assert.Equal(40 * 60, refreshed.RefreshExpiresIn);
 
-        app.Clock.Advance(TimeSpan.FromMinutes(40));
+        app.Jump(TimeSpan.FromMinutes(40));
         var expired = await ProblemAnswer.ReadAsync(await app.RefreshAsync(refreshed.RefreshToken!));
 
         Assert.Equal((401, "session_expired", true), (expired.Status, expired.Code, expired.Definitive));
@@ -181,7 +181,7 @@ public sealed class RefreshTests
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(TimeSpan.FromDays(14));
+        app.Jump(TimeSpan.FromDays(14));
 
         Assert.Equal("session_expired", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!))).Code);
     }
@@ -191,7 +191,7 @@ public sealed class RefreshTests
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Sessions:AbsoluteLifetime"] = "14.00:00:00" });
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(TimeSpan.FromDays(14) - TimeSpan.FromMinutes(3));
+        app.Jump(TimeSpan.FromDays(14) - TimeSpan.FromMinutes(3));
 
         Assert.Equal(180, (await app.RefreshedAsync(login.RefreshToken!)).ExpiresIn);
     }
@@ -249,7 +249,7 @@ public sealed class RefreshTests
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(Window);
+        app.Jump(Window);
         var refreshed = await app.RefreshedAsync(login.RefreshToken!);
 
         using var first = await app.SendAsync(HttpMethod.Delete, "/refresh", new { refresh_token = login.RefreshToken });

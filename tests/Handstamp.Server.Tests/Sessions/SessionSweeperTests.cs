@@ -27,11 +27,11 @@ public sealed class SessionSweeperTests
         var login = await app.RegisterAndLoginAsync();
         (await app.PostAsync("/logout", new { }, login.AccessToken)).Dispose();
 
-        app.Clock.Advance(Retention);
+        app.Jump(Retention);
         Assert.Equal(0, await SweepAsync(app));
         Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!))).Code);
 
-        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        app.Jump(TimeSpan.FromSeconds(1));
         Assert.Equal(1, await SweepAsync(app));
         Assert.Equal("session_expired", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!))).Code);
     }
@@ -41,7 +41,7 @@ public sealed class SessionSweeperTests
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
-        app.Clock.Advance(TimeSpan.FromDays(13));
+        app.Jump(TimeSpan.FromDays(13));
 
         Assert.Equal(0, await SweepAsync(app));
         await app.RefreshedAsync(login.RefreshToken!);
@@ -54,7 +54,7 @@ public sealed class SessionSweeperTests
         await app.RegisterAsync();
         for (var i = 0; i < 3; i++)
             (await app.PostAsync("/logout", new { }, (await app.LoginAsync()).AccessToken)).Dispose();
-        app.Clock.Advance(RevocationFeed.Memory + TimeSpan.FromSeconds(1));
+        app.Jump(RevocationFeed.Memory + TimeSpan.FromSeconds(1));
 
         await SweepAsync(app);
 

@@ -118,7 +118,7 @@ public sealed class RevocationsTests
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
         (await app.PostAsync("/logout", new { }, login.AccessToken)).Dispose();
-        app.Clock.Advance(RevocationFeed.Memory + TimeSpan.FromMilliseconds(1));
+        app.Jump(RevocationFeed.Memory + TimeSpan.FromMilliseconds(1));
 
         await using var follower = await Follower.OpenAsync(app, await CredentialAsync(app));
 
