@@ -73,7 +73,6 @@ sealed class Devices(ISessionStore sessions, SessionEnder ender, RefreshCookie c
             session.Id, device.Name, device.UserAgent, device.Address?.ToString(),
             session.Transport == SessionTransport.Cookie ? "cookie" : "body",
             session.Id == caller.SessionId,
-            device.CreatedAt, session.Rotation.IssuedAt,
-            session.IdleExpiresAt < session.ExpiresAt ? session.IdleExpiresAt : session.ExpiresAt);
+            device.CreatedAt, session.Rotation.IssuedAt, session.IdleExpiresAt);
     }
 }

@@ -9,7 +9,8 @@ static class SessionState
     {
         { Account: AccountState.Disabled } => Problems.AccountDisabled,
         { End: not null } or { Account: AccountState.Deleted } => Problems.SessionRevoked,
-        { Session: var session } when now >= session.IdleExpiresAt || now >= session.ExpiresAt => Problems.SessionExpired,
+        // The idle expiry is never past the absolute one, so it alone decides.
+        { Session.IdleExpiresAt: var expiry } when now >= expiry => Problems.SessionExpired,
         _ => null,
     };
 }

@@ -1,0 +1,46 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions;
+
+namespace Handstamp.Server.Tests.Sessions;
+
+/// <summary>The real store, with a moment between reading a session and acting on it in which a test does something.</summary>
+sealed class InterleavedSessions(ISessionStore real) : ISessionStore
+{
+    /// <summary>Runs once, after the next reading.</summary>
+    public Func<Task>? AfterFind { get; set; }
+
+    public async Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel)
+    {
+        var reading = await real.FindAsync(id, cancel);
+        if (AfterFind is { } meanwhile)
+        {
+            AfterFind = null;
+            await meanwhile();
+        }
+        return reading;
+    }
+
+    public Task<bool> TryCreateAsync(Session session, SessionDevice device) => real.TryCreateAsync(session, device);
+
+    public Task<SessionReading?> TryRotateAsync(Rotation rotation) => real.TryRotateAsync(rotation);
+
+    public Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue) =>
+        real.TryAdvanceAsync(id, from, to, issue);
+
+    public Task<bool> TryEndAsync(Guid id, EndReason reason, DateTimeOffset now, RotationState? inState = null) =>
+        real.TryEndAsync(id, reason, now, inState);
+
+    public Task<bool> TryEndOwnAsync(Guid id, Guid accountId, EndReason reason, DateTimeOffset now) =>
+        real.TryEndOwnAsync(id, accountId, reason, now);
+
+    public Task<int> EndAllAsync(Guid accountId, EndReason reason, DateTimeOffset now) => real.EndAllAsync(accountId, reason, now);
+
+    public Task<IReadOnlyList<ListedSession>> ListAsync(Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel) =>
+        real.ListAsync(accountId, now, limit, cancel);
+
+    public Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, DateTimeOffset now) =>
+        real.TryRenameAsync(id, accountId, deviceName, now);
+
+    public Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel) =>
+        real.SweepAsync(after, before, batch, cancel);
+}

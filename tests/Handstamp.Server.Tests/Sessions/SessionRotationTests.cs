@@ -1,0 +1,74 @@
+using Handstamp.Server.Sessions;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Sessions;
+
+/// <summary>What happens when the row changes between the reading and the write: it is decided again.</summary>
+public sealed class SessionRotationTests
+{
+    static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+
+    static async Task<(HandstampApp App, InterleavedSessions Sessions)> StartAsync()
+    {
+        var app = await HandstampApp.StartAsync(services: services =>
+        {
+            var real = services.Single(service => service.ServiceType == typeof(ISessionStore));
+            services.AddSingleton<ISessionStore>(provider => new InterleavedSessions(
+                (ISessionStore)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)));
+        });
+        return (app, (InterleavedSessions)app.Get<ISessionStore>());
+    }
+
+    [Fact]
+    public async Task A_token_that_was_about_to_be_reuse_is_superseded_if_the_session_rotates_at_that_moment()
+    {
+        var (app, sessions) = await StartAsync();
+        await using var running = app;
+        var first = await app.RegisterAndLoginAsync();
+        app.Jump(Window);
+        var second = await app.RefreshedAsync(first.RefreshToken!);
+        app.Jump(Window);
+        var third = await app.RefreshedAsync(second.RefreshToken!);
+        app.Jump(Window);
+        sessions.AfterFind = () => app.RefreshedAsync(third.RefreshToken!);
+
+        var late = await ProblemAnswer.ReadAsync(await app.RefreshAsync(first.RefreshToken!));
+
+        Assert.Equal((409, "refresh_token_superseded"), (late.Status, late.Code));
+        Assert.Null((await sessions.FindAsync(first.SessionId, default))!.End);
+    }
+
+    [Fact]
+    public async Task Of_two_late_retries_at_the_same_moment_the_second_gets_the_successor_of_the_first()
+    {
+        var (app, sessions) = await StartAsync();
+        await using var running = app;
+        var login = await app.RegisterAndLoginAsync();
+        app.Jump(Window);
+        await app.RefreshedAsync(login.RefreshToken!);
+        app.Jump(Window);
+        TokenSet? other = null;
+        sessions.AfterFind = async () => other = await app.RefreshedAsync(login.RefreshToken!);
+
+        var mine = await app.RefreshedAsync(login.RefreshToken!);
+
+        Assert.Equal(other!.RefreshToken, mine.RefreshToken);
+        Assert.Equal(3, (await sessions.FindAsync(login.SessionId, default))!.Session.Rotation.Last);
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_at_that_moment_gives_nothing()
+    {
+        var (app, sessions) = await StartAsync();
+        await using var running = app;
+        var login = await app.RegisterAndLoginAsync();
+        app.Jump(Window);
+        await app.RefreshedAsync(login.RefreshToken!);
+        app.Jump(Window);
+        sessions.AfterFind = async () =>
+            (await app.SendAsync(HttpMethod.Delete, "/refresh", new { refresh_token = login.RefreshToken })).Dispose();
+
+        Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!))).Code);
+    }
+}
