@@ -8,8 +8,14 @@ static class Fallback
 {
     public static Task ExplainAsync(StatusCodeContext context) => context.HttpContext.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => context.HttpContext.WriteProblemAsync(Problems.NotFound),
-        StatusCodes.Status405MethodNotAllowed => context.HttpContext.WriteProblemAsync(Problems.MethodNotAllowed),
+        StatusCodes.Status404NotFound => ExplainAsync(context.HttpContext, Problems.NotFound),
+        StatusCodes.Status405MethodNotAllowed => ExplainAsync(context.HttpContext, Problems.MethodNotAllowed),
         _ => Task.CompletedTask,
     };
+
+    static Task ExplainAsync(HttpContext context, Problem problem)
+    {
+        context.RequestServices.GetRequiredService<Edge>().AddSecurityHeaders(context.Response);
+        return context.WriteProblemAsync(problem);
+    }
 }

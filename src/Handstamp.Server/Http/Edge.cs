@@ -31,6 +31,18 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
         if (_cors is not null) AcceptPreflight(endpoint.Metadata);
     }
 
+    /// <summary>The headers of every answer; for the host, too, where no route answers.</summary>
+    public void AddSecurityHeaders(HttpResponse response)
+    {
+        var headers = response.Headers;
+        // What may be cached says so itself.
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        headers["Referrer-Policy"] = "no-referrer";
+        if (service.Value.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
+    }
+
     // A preflight request (Fetch §4.8) is an OPTIONS that asks for the route's own method; only then it comes here.
     static void AcceptPreflight(IList<object> metadata)
     {
@@ -41,7 +53,7 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
 
     async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
-        AddSecurityHeaders(context.Response.Headers);
+        AddSecurityHeaders(context.Response);
         if (_cors is not null) AnswerCrossOrigin(context, _cors);
         if (HttpMethods.IsOptions(context.Request.Method))
         {
@@ -60,16 +72,6 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
         {
             await AnswerFaultAsync(context, fault);
         }
-    }
-
-    void AddSecurityHeaders(IHeaderDictionary headers)
-    {
-        // What may be cached says so itself.
-        headers.CacheControl = "no-store";
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
-        headers["Referrer-Policy"] = "no-referrer";
-        if (service.Value.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
     }
 
     void AnswerCrossOrigin(HttpContext context, CorsPolicy policy)

@@ -163,5 +163,6 @@ public sealed class ServeTests : IDisposable
         var problem = JsonElement.Parse(body);
         Assert.Equal((status, code), ((int)response.StatusCode, problem.GetProperty("code").GetString()));
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("nosniff", response.Headers.GetValues("X-Content-Type-Options"));
     }
 }

@@ -115,6 +115,17 @@ public sealed class HostileInputTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_follows_the_object_is_refused()
+    {
+        foreach (var route in Routes)
+        {
+            var body = Body(route.Valid.Select(pair => (pair.Key, pair.Value)));
+            foreach (var rest in new[] { "{}", "x", body })
+                Assert.Equal("The body is not valid JSON.", await DetailAsync(route, body + rest));
+        }
+    }
+
+    [Fact]
     public async Task Wrong_encodings_are_refused()
     {
         foreach (var route in Routes)

@@ -1,5 +1,6 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Server.Tests.Sessions;
 
@@ -8,6 +9,17 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
 {
     /// <summary>Runs once, after the next reading.</summary>
     public Func<Task>? AfterFind { get; set; }
+
+    public static async Task<(HandstampApp App, InterleavedSessions Sessions)> StartAsync()
+    {
+        var app = await HandstampApp.StartAsync(services: services =>
+        {
+            var real = services.Single(service => service.ServiceType == typeof(ISessionStore));
+            services.AddSingleton<ISessionStore>(provider => new InterleavedSessions(
+                (ISessionStore)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)));
+        });
+        return (app, (InterleavedSessions)app.Get<ISessionStore>());
+    }
 
     public async Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel)
     {

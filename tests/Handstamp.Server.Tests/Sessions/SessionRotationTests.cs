@@ -1,5 +1,3 @@
-using Handstamp.Server.Sessions;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
@@ -9,21 +7,10 @@ public sealed class SessionRotationTests
 {
     static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
 
-    static async Task<(HandstampApp App, InterleavedSessions Sessions)> StartAsync()
-    {
-        var app = await HandstampApp.StartAsync(services: services =>
-        {
-            var real = services.Single(service => service.ServiceType == typeof(ISessionStore));
-            services.AddSingleton<ISessionStore>(provider => new InterleavedSessions(
-                (ISessionStore)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)));
-        });
-        return (app, (InterleavedSessions)app.Get<ISessionStore>());
-    }
-
     [Fact]
     public async Task A_token_that_was_about_to_be_reuse_is_superseded_if_the_session_rotates_at_that_moment()
     {
-        var (app, sessions) = await StartAsync();
+        var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;
         var first = await app.RegisterAndLoginAsync();
         app.Jump(Window);
@@ -42,7 +29,7 @@ public sealed class SessionRotationTests
     [Fact]
     public async Task Of_two_late_retries_at_the_same_moment_the_second_gets_the_successor_of_the_first()
     {
-        var (app, sessions) = await StartAsync();
+        var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;
         var login = await app.RegisterAndLoginAsync();
         app.Jump(Window);
@@ -60,7 +47,7 @@ public sealed class SessionRotationTests
     [Fact]
     public async Task A_session_that_ends_at_that_moment_gives_nothing()
     {
-        var (app, sessions) = await StartAsync();
+        var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;
         var login = await app.RegisterAndLoginAsync();
         app.Jump(Window);
