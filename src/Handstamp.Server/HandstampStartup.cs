@@ -4,7 +4,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Handstamp.Server;
 
-/// <summary>Opens the database and then the key ring before anything is served; what is wrong with either stops the start.</summary>
+/// <summary>
+/// Opens the database and then the key ring before anything is served; what is wrong with either stops the start.
+/// </summary>
 sealed class HandstampStartup(IStorage storage, KeyRingService keys) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)

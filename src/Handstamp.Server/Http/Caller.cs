@@ -5,10 +5,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Server.Http;
 
-/// <summary>Who calls: the account and the session that a verified access token names, the session being alive.</summary>
+/// <summary>
+/// Who calls: the account and the session that a verified access token names, the session being alive.
+/// </summary>
 sealed record Caller(Guid AccountId, Guid SessionId);
 
-/// <summary>Turns the access token of a request into a <see cref="Caller"/>, or answers with the problem and returns null.</summary>
+/// <summary>
+/// Turns the access token of a request into a <see cref="Caller"/>, or answers with the problem and returns null.
+/// </summary>
 interface ICallerGate
 {
     ValueTask<Caller?> AuthenticateAsync(HttpContext context);

@@ -7,7 +7,9 @@ namespace Handstamp.Server.Http;
 /// <summary>The settings that have no section: who this service is.</summary>
 sealed class HandstampOptions
 {
-    /// <summary>The <c>iss</c> of every token, and the base of every advertised address. Default: the first of <c>--urls</c>.</summary>
+    /// <summary>
+    /// The <c>iss</c> of every token, and the base of every advertised address. Default: the first of <c>--urls</c>.
+    /// </summary>
     public string Issuer { get; set; } = "";
 
     /// <summary>The path under which all routes live.</summary>

@@ -5,19 +5,25 @@ namespace Handstamp.Server.Keys;
 /// <summary>The section <c>Keys</c>.</summary>
 sealed class KeyOptions
 {
-    /// <summary>ES256, or RS256 where a verifier can't do ES256. A change takes effect with the next rotation.</summary>
+    /// <summary>
+    /// ES256, or RS256 where a verifier can't do ES256. A change takes effect with the next rotation.
+    /// </summary>
     public string Algorithm { get; set; } = "ES256";
 
     /// <summary>How long a key signs before its successor takes over. 1 hour to 366 days.</summary>
     public TimeSpan SigningLifetime { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>How long a key is published before it signs, so that every verifier's cache has it. Up to 7 days.</summary>
+    /// <summary>
+    /// How long a key is published before it signs, so that every verifier's cache has it. Up to 7 days.
+    /// </summary>
     public TimeSpan Announcement { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>The master key: 32 bytes as base64. The environment variable HANDSTAMP_MASTER_KEY sets it.</summary>
     public string? MasterKey { get; set; }
 
-    /// <summary>A file that holds the master key. Made on the first start if it is the default one beside the database.</summary>
+    /// <summary>
+    /// A file that holds the master key. Made on the first start if it is the default one beside the database.
+    /// </summary>
     public string? MasterKeyFile { get; set; }
 }
 

@@ -33,7 +33,9 @@ sealed class KeyRing
         return null;
     }
 
-    /// <summary>Opens the live keys of the ring. Throws for the operator when the master key is not the one that sealed it.</summary>
+    /// <summary>
+    /// Opens the live keys of the ring. Throws for the operator when the master key is not the one that sealed it.
+    /// </summary>
     public static KeyRing Open(StoredKeys stored, MasterKey master)
     {
         var live = stored.Keys.Where(key => key.RevokedAt is null).OrderBy(key => key.ActiveFrom).ToList();

@@ -63,7 +63,9 @@ sealed class KeyRingService(
             : await WriteAsync([next], [], cancel);
     }
 
-    /// <summary>Ends everything that the key has made, and replaces it. False when the ring has no such live key.</summary>
+    /// <summary>
+    /// Ends everything that the key has made, and replaces it. False when the ring has no such live key.
+    /// </summary>
     public async Task<bool> RevokeAsync(string id, CancellationToken cancel)
     {
         if (!await store.RevokeAsync(id, clock.Now())) return false;

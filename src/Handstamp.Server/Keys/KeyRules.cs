@@ -14,7 +14,9 @@ static class KeyRules
     /// <summary>The longest life of a session that the settings allow.</summary>
     public static readonly TimeSpan LongestSession = TimeSpan.FromDays(366);
 
-    /// <summary>How long every node needs at the most to read a change of the ring; a MAC key is never used sooner.</summary>
+    /// <summary>
+    /// How long every node needs at the most to read a change of the ring; a MAC key is never used sooner.
+    /// </summary>
     public static readonly TimeSpan Spread = TimeSpan.FromSeconds(10);
 
     /// <summary>

@@ -7,7 +7,9 @@ enum KeyPurpose { Sign, Mac }
 /// </summary>
 sealed record StoredKey
 {
-    /// <summary>The thumbprint of a signing key; <c>mac-N</c> for a MAC key, N being the byte that its tokens carry.</summary>
+    /// <summary>
+    /// The thumbprint of a signing key; <c>mac-N</c> for a MAC key, N being the byte that its tokens carry.
+    /// </summary>
     public required string Id { get; init; }
 
     public required KeyPurpose Purpose { get; init; }

@@ -19,7 +19,9 @@ interface ISessionStore
 
     Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel);
 
-    /// <summary>Moves a live session from exactly this rotation state to the next (a late retry); null when it has changed.</summary>
+    /// <summary>
+    /// Moves a live session from exactly this rotation state to the next (a late retry); null when it has changed.
+    /// </summary>
     Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue);
 
     /// <summary>

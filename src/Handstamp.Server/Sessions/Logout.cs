@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary><c>POST /logout</c> and <c>POST /logout/all</c>: end the caller's session, or all of the account's.</summary>
+/// <summary>
+/// <c>POST /logout</c> and <c>POST /logout/all</c>: end the caller's session, or all of the account's.
+/// </summary>
 sealed class Logout(SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
 {
     public async Task HandleAsync(HttpContext context)

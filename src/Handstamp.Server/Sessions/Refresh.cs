@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>The body of <c>POST</c> and <c>DELETE /refresh</c>. A class and not a record: its text must not show the token.</summary>
+/// <summary>
+/// The body of <c>POST</c> and <c>DELETE /refresh</c>. A class and not a record: its text must not show the token.
+/// </summary>
 sealed class RefreshRequest
 {
     /// <summary>Left out when a cookie carries it.</summary>
@@ -15,7 +17,9 @@ sealed class RefreshRequest
     public bool? Exposed { get; init; }
 }
 
-/// <summary><c>POST /refresh</c>: a refresh token in, a new access token and the refresh token to use next out.</summary>
+/// <summary>
+/// <c>POST /refresh</c>: a refresh token in, a new access token and the refresh token to use next out.
+/// </summary>
 sealed class Refresh(
     RefreshTokenSource source, SessionRotation rotation, TokenAnswer answer, Telemetry telemetry, TimeProvider clock)
 {
@@ -36,7 +40,10 @@ sealed class Refresh(
         });
     }
 
-    /// <summary>The first candidate that gets tokens; a refusal that is not definitive ends the search, for a retry must see the same.</summary>
+    /// <summary>
+    /// The first candidate that gets tokens; a refusal that is not definitive ends the search, for a retry must see
+    /// the same.
+    /// </summary>
     async Task<RefreshOutcome> RefreshAsync(PresentedTokens presented, DateTimeOffset now)
     {
         RefreshOutcome outcome = new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);

@@ -8,7 +8,9 @@ namespace Handstamp.Server.Sessions;
 /// <summary>The refresh tokens that a request presents, and the way they came.</summary>
 readonly record struct PresentedTokens(SessionTransport Transport, IReadOnlyList<RefreshToken> Candidates, bool Exposed = false);
 
-/// <summary>Finds the refresh token of a request: in the body, in the cookie, or, where that is allowed, in the query.</summary>
+/// <summary>
+/// Finds the refresh token of a request: in the body, in the cookie, or, where that is allowed, in the query.
+/// </summary>
 sealed class RefreshTokenSource(
     RefreshCookie cookie, BrowserOrigin origin, SessionRotation rotation, IOptions<SessionOptions> options)
 {

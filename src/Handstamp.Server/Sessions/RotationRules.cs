@@ -30,7 +30,9 @@ enum RotationCell
     /// <summary>An older token after the window: two parties use the session. It ends.</summary>
     Reuse,
 
-    /// <summary>An authentic token that has not been issued yet: the database went back in time. The session ends.</summary>
+    /// <summary>
+    /// An authentic token that has not been issued yet: the database went back in time. The session ends.
+    /// </summary>
     RolledBack,
 }
 

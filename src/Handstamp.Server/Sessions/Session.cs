@@ -18,7 +18,9 @@ sealed record Session
 
     public required RotationState Rotation { get; init; }
 
-    /// <summary>The key that made the token of the last generation: a repeated answer is the same, byte for byte.</summary>
+    /// <summary>
+    /// The key that made the token of the last generation: a repeated answer is the same, byte for byte.
+    /// </summary>
     public required byte MacKeyId { get; init; }
 
     public required SessionTransport Transport { get; init; }
@@ -39,7 +41,10 @@ sealed record Session
     public required DateTimeOffset ExpiresAt { get; init; }
 }
 
-/// <summary>What the device list shows besides. Created is <see cref="Session.AuthenticatedAt"/>'s row, used is its last rotation.</summary>
+/// <summary>
+/// What the device list shows besides. Created is <see cref="Session.AuthenticatedAt"/>'s row, used is its last
+/// rotation.
+/// </summary>
 sealed record SessionDevice
 {
     public string? Name { get; init; }

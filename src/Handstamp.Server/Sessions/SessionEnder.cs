@@ -4,11 +4,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>Ends sessions on request: durably, then on the feed at once.</summary>
+/// <summary>Ends sessions: durably, then on the feed at once.</summary>
 sealed class SessionEnder(ISessionStore sessions, RevocationFeed feed, Telemetry telemetry, ILogger<SessionEnder> log)
 {
-    public async Task<bool> EndAsync(Guid sessionId, EndReason reason, DateTimeOffset now) =>
-        Told(sessionId, await sessions.TryEndAsync(sessionId, reason, now), reason);
+    /// <summary>Ends it; with <paramref name="inState"/> only if its rotation state is still this one.</summary>
+    public async Task<bool> EndAsync(Guid sessionId, EndReason reason, DateTimeOffset now, RotationState? inState = null) =>
+        Told(sessionId, await sessions.TryEndAsync(sessionId, reason, now, inState), reason);
 
     /// <summary>Ends it if it is the account's own.</summary>
     public async Task<bool> EndOwnAsync(Guid sessionId, Guid accountId, EndReason reason, DateTimeOffset now) =>

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>Log lines of the sessions. They name sessions and accounts by id; never an address, a token or a part of one.</summary>
+/// <summary>
+/// Log lines of the sessions. They name sessions and accounts by id; never an address, a token or a part of one.
+/// </summary>
 static partial class SessionLog
 {
     [LoggerMessage(3000, LogLevel.Information, "Session {SessionId} of account {AccountId} begun ({Transport})")]

@@ -19,7 +19,10 @@ sealed class SessionOptions
     /// <summary>5 to 15 minutes is usual. 30 s to 60 min, in development from 5 s.</summary>
     public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>A session that is not refreshed for so long expires. 1 minute to the absolute lifetime; in development from 10 s.</summary>
+    /// <summary>
+    /// A session that is not refreshed for so long expires. 1 minute to the absolute lifetime; in development from 10
+    /// s.
+    /// </summary>
     public TimeSpan IdleLifetime { get; set; } = TimeSpan.FromDays(14);
 
     /// <summary>A session expires so long after the login, however much it is used. Up to 366 days.</summary>

@@ -1,7 +1,6 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
-using Handstamp.Server.Sessions.Feed;
 using Handstamp.Tokens;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +12,7 @@ namespace Handstamp.Server.Sessions;
 /// if that did not apply, the whole rule on a reading of the row with at most one conditional write.
 /// </summary>
 sealed class SessionRotation(
-    ISessionStore sessions, KeyRingService keys, RevocationFeed feed, IOptions<SessionOptions> options, ILogger<SessionRotation> log)
+    ISessionStore sessions, KeyRingService keys, SessionEnder ender, IOptions<SessionOptions> options, ILogger<SessionRotation> log)
 {
     // Each further round means that another request has changed the row in between.
     const int MaxRounds = 8;
@@ -67,11 +66,9 @@ sealed class SessionRotation(
         var session = reading.Session;
         var rolledBack = cell == RotationCell.RolledBack;
         // Only in the state that was decided on: had the session rotated meanwhile, the token might just be superseded.
-        var ended = await sessions.TryEndAsync(
-            session.Id, rolledBack ? EndReason.RolledBack : EndReason.Reuse, now, inState: session.Rotation);
-        if (!ended) return null;
+        var reason = rolledBack ? EndReason.RolledBack : EndReason.Reuse;
+        if (!await ender.EndAsync(session.Id, reason, now, inState: session.Rotation)) return null;
 
-        feed.Wake();
         if (rolledBack) SessionLog.RolledBack(log, session.Id, presented, session.Rotation.Last);
         else SessionLog.Reused(log, session.Id, session.AccountId, presented, session.Rotation.Last);
         return new RefreshOutcome.Refused(rolledBack ? Problems.SessionRevoked : Problems.RefreshTokenReused);

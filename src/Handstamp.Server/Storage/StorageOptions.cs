@@ -8,7 +8,9 @@ sealed class StorageOptions
     /// <summary>The engine. <c>sqlite</c> is the one that is built in.</summary>
     public string Provider { get; set; } = "sqlite";
 
-    /// <summary>The database, as its engine names it. SQLite: <c>Data Source=FILE</c>; default: in the data directory.</summary>
+    /// <summary>
+    /// The database, as its engine names it. SQLite: <c>Data Source=FILE</c>; default: in the data directory.
+    /// </summary>
     public string? ConnectionString { get; set; }
 
     /// <summary>Where the database and the master key are, if they are not named elsewhere.</summary>

@@ -19,7 +19,9 @@ sealed class RevocationFeed(IRevocationLog revocations, TimeProvider clock, ILog
     TaskCompletionSource _growth = NewGrowth();
     long _lastSeen;
 
-    /// <summary>Completes when the log grows after this moment. Take it before reading the log, so that nothing slips between.</summary>
+    /// <summary>
+    /// Completes when the log grows after this moment. Take it before reading the log, so that nothing slips between.
+    /// </summary>
     public Task Growth => Volatile.Read(ref _growth).Task;
 
     /// <summary>Something has been revoked, and its transaction is committed.</summary>

@@ -62,7 +62,10 @@ sealed class Revocations(
         }
     }
 
-    /// <summary>Where to begin. A follower that is ahead of the log has seen a database that was since put back: from the start.</summary>
+    /// <summary>
+    /// Where to begin. A follower that is ahead of the log has seen a database that was since put back: from the
+    /// start.
+    /// </summary>
     async Task<long> StartAsync(HttpContext context, CancellationToken cancel)
     {
         var lastSeen = context.Request.Headers["Last-Event-ID"].ToString();
