@@ -87,18 +87,18 @@ public sealed class HashingQueueTests : IDisposable
     public async Task What_was_hashed_and_what_was_refused_is_counted()
     {
         var queue = Queue(concurrency: 1, limit: 1);
-        using var counted = new Counted("handstamp.hashing.refused", "handstamp.hashing.queued");
+        using var counted = new Counted(_telemetry.HashingRefused, _telemetry.HashingQueued);
         var running = await BlockAsync(queue);
         var waiting = queue.TryRun(() => 1, Cancel)!;
         Assert.Null(queue.TryRun(() => 2, Cancel));
 
-        Assert.Equal(2, counted["handstamp.hashing.queued"]);
-        Assert.Equal(1, counted["handstamp.hashing.refused"]);
+        Assert.Equal(2, counted[_telemetry.HashingQueued]);
+        Assert.Equal(1, counted[_telemetry.HashingRefused]);
 
         _gate.Dispose();
         await Task.WhenAll(running, waiting);
         queue.Dispose();
-        Assert.Equal(0, counted["handstamp.hashing.queued"]);
+        Assert.Equal(0, counted[_telemetry.HashingQueued]);
     }
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -131,30 +131,27 @@ public sealed class HashingQueueTests : IDisposable
         return running;
     }
 
-    /// <summary>Adds up what the instruments of these names report.</summary>
+    /// <summary>Adds up what these very instruments report: other tests have some of the same names.</summary>
     sealed class Counted : IDisposable
     {
         readonly MeterListener _listener = new();
-        readonly Dictionary<string, long> _sums;
+        readonly Dictionary<Instrument, long> _sums;
 
-        public Counted(params string[] names)
+        public Counted(params Instrument[] instruments)
         {
-            _sums = names.ToDictionary(name => name, _ => 0L);
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (_sums.ContainsKey(instrument.Name)) listener.EnableMeasurementEvents(instrument);
-            };
-            _listener.SetMeasurementEventCallback<long>((instrument, measured, _, _) => Add(instrument.Name, measured));
+            _sums = instruments.ToDictionary(instrument => instrument, _ => 0L);
+            _listener.SetMeasurementEventCallback<long>((instrument, measured, _, _) => Add(instrument, measured));
             _listener.Start();
+            foreach (var instrument in instruments) _listener.EnableMeasurementEvents(instrument);
         }
 
-        public long this[string name] { get { lock (_sums) return _sums[name]; } }
+        public long this[Instrument instrument] { get { lock (_sums) return _sums[instrument]; } }
 
         public void Dispose() => _listener.Dispose();
 
-        void Add(string name, long measured)
+        void Add(Instrument instrument, long measured)
         {
-            lock (_sums) _sums[name] += measured;
+            lock (_sums) _sums[instrument] += measured;
         }
     }
 }
