@@ -127,7 +127,8 @@ static class UserCommands
         Console.Out.WriteLine($"  created  {account.CreatedAt.Show()}");
         if (account.DisabledAt is { } disabled) Console.Out.WriteLine($"  disabled {disabled.Show()}");
         if (account.Roles.Count > 0) Console.Out.WriteLine($"  roles    {string.Join(", ", account.Roles)}");
-        foreach (var (name, value) in account.Claims) Console.Out.WriteLine($"  claim    {name}={value}");
+        foreach (var (name, values) in account.Claims)
+            foreach (var value in values) Console.Out.WriteLine($"  claim    {name}={value}");
         if (account.Password is { } password) Console.Out.WriteLine($"  password {password}");
     }
 }

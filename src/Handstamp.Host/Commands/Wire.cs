@@ -10,7 +10,7 @@ namespace Handstamp.Host.Commands;
 
 /// <summary>An account as the commands show it.</summary>
 sealed record ShownAccount(
-    Guid Id, string Email, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string> Claims,
+    Guid Id, string Email, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]> Claims,
     DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt)
 {
     /// <summary>Only in the answer to the command that has made it up.</summary>
@@ -18,8 +18,7 @@ sealed record ShownAccount(
     public string? Password { get; init; }
 
     public static ShownAccount Of(Account account) => new(
-        account.Id, account.Email, account.Claims.Roles,
-        account.Claims.Custom.ToDictionary(claim => claim.Name, claim => claim.Value),
+        account.Id, account.Email, account.Claims.Roles, account.Claims.CustomByName(),
         account.CreatedAt, account.DisabledAt);
 }
 

@@ -28,6 +28,11 @@ sealed record AccountClaims
             ? null
             : JsonSerializer.Serialize(this, AccountClaimsJson.Default.AccountClaims);
 
+    /// <summary>A name can have several values.</summary>
+    public Dictionary<string, string[]> CustomByName() => Custom
+        .GroupBy(claim => claim.Name, claim => claim.Value)
+        .ToDictionary(values => values.Key, values => values.ToArray());
+
     public static AccountClaims FromJson(string? json) =>
         json is null ? None : JsonSerializer.Deserialize(json, AccountClaimsJson.Default.AccountClaims) ?? None;
 

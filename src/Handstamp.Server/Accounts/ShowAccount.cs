@@ -19,12 +19,8 @@ sealed class ShowAccount(IAccountStore accounts)
             return;
         }
 
-        var claims = account.Claims.Custom.Count == 0 ? null : ByName(account.Claims.Custom);
+        var claims = account.Claims.Custom.Count == 0 ? null : account.Claims.CustomByName();
         var answer = new OwnAccount(account.Id, account.Email, account.Claims.Roles, claims, account.CreatedAt);
         await context.Response.WriteAsJsonAsync(answer, AccountsJson.Default.OwnAccount);
     }
-
-    static Dictionary<string, string[]> ByName(IReadOnlyList<AccountClaim> claims) => claims
-        .GroupBy(claim => claim.Name, claim => claim.Value)
-        .ToDictionary(values => values.Key, values => values.ToArray());
 }

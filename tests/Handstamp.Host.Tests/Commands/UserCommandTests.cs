@@ -123,12 +123,12 @@ public sealed class UserCommandTests : IDisposable
 
         await _here.AskAsync("user", "set-roles", Ada, "admin", "editor");
         await _here.AskAsync("user", "set-roles", Ada, "reader");
-        await _here.AskAsync("user", "set-claims", Ada, "team=red", "formula=a=b");
+        await _here.AskAsync("user", "set-claims", Ada, "team=red", "team=blue", "formula=a=b");
         var account = await _here.AskAsync("user", "show", Ada);
 
         Assert.Equal(["reader"], account.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
-        Assert.Equal("red", account.GetProperty("claims").GetProperty("team").GetString());
-        Assert.Equal("a=b", account.GetProperty("claims").GetProperty("formula").GetString());
+        Assert.Equal(["red", "blue"], account.GetProperty("claims").GetProperty("team").EnumerateArray().Select(team => team.GetString()));
+        Assert.Equal("a=b", account.GetProperty("claims").GetProperty("formula")[0].GetString());
     }
 
     [Fact]
