@@ -10,8 +10,8 @@ namespace Handstamp.Server.Keys;
 /// starts; a wrong master key is found then.
 /// </summary>
 sealed class KeyRingService(
-    IKeyStore store, MasterKeySource masterKeys, IOptions<KeyOptions> options, TimeProvider clock, ILogger<KeyRingService> log)
-    : BackgroundService
+    IKeyStore store, MasterKeySource masterKeys, IOptions<KeyOptions> options, TimeProvider clock,
+    ILogger<KeyRingService> log) : BackgroundService
 {
     static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -88,9 +88,9 @@ sealed class KeyRingService(
             await RefreshAsync(cancel);
             await RenewAsync(cancel);
         }
-        catch (StorageUnavailableException fault)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            // The ring in memory goes on working; the next tick tries again.
+            // Whatever is wrong with the stored ring: the one in memory goes on working, and the next tick tries again.
             KeyLog.RingNotRead(log, fault);
         }
     }

@@ -6,14 +6,16 @@ using Microsoft.Extensions.Hosting;
 namespace Handstamp.Server.Sessions.Feed;
 
 /// <summary>
-/// <c>GET /revocations</c>: a server-sent event stream of what has been revoked. <c>Last-Event-ID</c> resumes it; without,
-/// it begins with all that can still matter. A heartbeat says that the follower has caught up, and that the line is alive.
+/// <c>GET /revocations</c>: a server-sent event stream of what has been revoked. <c>Last-Event-ID</c> resumes it;
+/// without, it begins with all that can still matter. A heartbeat says that the follower has caught up, and that the
+/// line is alive.
 /// </summary>
 sealed class Revocations(
-    IRevocationLog log, RevocationFeed feed, SignedEvents events, ResourceServerGate gate, IHostApplicationLifetime life, TimeProvider clock)
+    IRevocationLog log, RevocationFeed feed, SignedEvents events, ResourceServerGate gate,
+    IHostApplicationLifetime life, TimeProvider clock)
 {
+    public const int MaxFollowers = 1000;
     const int Page = 256;
-    const int MaxFollowers = 1000;
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(3);
 
     int _followers;
@@ -21,11 +23,17 @@ sealed class Revocations(
     public async Task HandleAsync(HttpContext context)
     {
         if (!await gate.AdmitAsync(context)) return;
-        if (Interlocked.Increment(ref _followers) > MaxFollowers)
-            await context.WriteProblemAsync(Problems.ServerBusy, retryAfter: Heartbeat);
-        else
-            await FollowAsync(context);
-        Interlocked.Decrement(ref _followers);
+        try
+        {
+            if (Interlocked.Increment(ref _followers) > MaxFollowers)
+                await context.WriteProblemAsync(Problems.ServerBusy, retryAfter: Heartbeat);
+            else
+                await FollowAsync(context);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _followers);
+        }
     }
 
     async Task FollowAsync(HttpContext context)

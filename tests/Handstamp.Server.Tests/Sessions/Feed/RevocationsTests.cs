@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Feed;
 using Handstamp.Tokens;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Feed;
@@ -186,5 +188,28 @@ public sealed class RevocationsTests
         app.Get<RevocationFeed>().Wake();
 
         Assert.Null(await follower.NextAsync());
+    }
+
+    [Fact]
+    public async Task A_follower_whose_stream_breaks_gives_its_place_back()
+    {
+        await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog, AwayLog>());
+        var credential = await CredentialAsync(app);
+        for (var i = 0; i <= Revocations.MaxFollowers; i++)
+        {
+            using var answer = await app.SendAsync(HttpMethod.Get, "/revocations", accessToken: credential);
+            Assert.Equal("storage_unavailable", (await ProblemAnswer.ReadAsync(answer)).Code);
+        }
+    }
+
+    /// <summary>A log in a database that can't be read.</summary>
+    sealed class AwayLog : IRevocationLog
+    {
+        public Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel) =>
+            throw new StorageUnavailableException("away");
+
+        public Task<long> ReadLastSequenceAsync(CancellationToken cancel) => throw new StorageUnavailableException("away");
+
+        public Task<int> SweepAsync(DateTimeOffset before, int limit) => throw new StorageUnavailableException("away");
     }
 }
