@@ -1,4 +1,5 @@
 using System.Buffers;
+using Handstamp.Tokens;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,9 @@ sealed class HandstampOptions
     public string? Audience { get; set; }
 
     public string EffectiveAudience => Audience ?? Issuer;
+
+    /// <summary>What an access token of this service has to hold to.</summary>
+    public AccessTokenRules AccessTokenRules => new() { Issuer = Issuer, Audiences = [EffectiveAudience] };
 
     public bool IsHttps => Issuer.StartsWith("https://", StringComparison.Ordinal);
 

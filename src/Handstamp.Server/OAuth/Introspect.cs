@@ -16,11 +16,7 @@ namespace Handstamp.Server.OAuth;
 sealed class Introspect(
     ResourceServerGate gate, KeyRingService keys, ISessionStore sessions, IOptions<HandstampOptions> service, TimeProvider clock)
 {
-    readonly AccessTokenRules _rules = new()
-    {
-        Issuer = service.Value.Issuer,
-        Audiences = [service.Value.EffectiveAudience],
-    };
+    readonly AccessTokenRules _rules = service.Value.AccessTokenRules;
 
     public async Task HandleAsync(HttpContext context)
     {

@@ -18,11 +18,7 @@ sealed class AccessGate(
 {
     const string Scheme = "Bearer ";
 
-    readonly AccessTokenRules _rules = new()
-    {
-        Issuer = service.Value.Issuer,
-        Audiences = [service.Value.EffectiveAudience],
-    };
+    readonly AccessTokenRules _rules = service.Value.AccessTokenRules;
 
     public async ValueTask<Caller?> AuthenticateAsync(HttpContext context)
     {

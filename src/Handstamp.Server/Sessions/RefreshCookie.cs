@@ -72,8 +72,10 @@ sealed class RefreshCookie
     {
         var tokens = new List<RefreshToken>();
         foreach (var value in Values(request).Take(MaxCandidates))
-            if (RefreshToken.TryParse(value, out var token) && isAuthentic(token)) tokens.Add(token);
+            if (RefreshToken.TryParse(value, out var token)) tokens.Add(token);
+        // A forged one must not hide the real one; of a single one the refresh itself finds out.
         return tokens.Count < 2 ? tokens : [.. tokens
+            .Where(isAuthentic)
             .GroupBy(token => token.SessionId)
             .Select(ofOneSession => ofOneSession.MaxBy(token => token.Generation))
             .OrderByDescending(token => token.SessionId.ToString(), StringComparer.Ordinal)];

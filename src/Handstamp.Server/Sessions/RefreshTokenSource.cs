@@ -28,6 +28,8 @@ sealed class RefreshTokenSource(
         if (HasBody(request))
         {
             if (await context.ReadJsonAsync(SessionJson.Default.RefreshRequest) is not { } body) return null;
+            if (body.Exposed is not null && !HttpMethods.IsDelete(request.Method))
+                return await RefuseAsync(context, Problems.InvalidRequest, "There is no member 'exposed' here.");
             if (body.RefreshToken is { } text) return await ParseAsync(context, text, body.Exposed is true);
         }
         return await ReadCookieAsync(context);

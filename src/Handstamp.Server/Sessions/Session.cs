@@ -42,8 +42,7 @@ sealed record Session
 }
 
 /// <summary>
-/// What the device list shows besides. Created is <see cref="Session.AuthenticatedAt"/>'s row, used is its last
-/// rotation.
+/// What the device list shows besides. When it was used last is the issue of its newest refresh token.
 /// </summary>
 sealed record SessionDevice
 {

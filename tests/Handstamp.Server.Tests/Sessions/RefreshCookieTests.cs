@@ -1,4 +1,5 @@
 using System.Net;
+using Handstamp.Tokens;
 using Microsoft.Net.Http.Headers;
 using Xunit;
 
@@ -179,6 +180,20 @@ public sealed class RefreshCookieTests
         using var answer = await RefreshAsync(app, $"{Name}={first.Value}; {Name}={newest}");
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_forged_generation_of_the_session_does_not_hide_the_real_one()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (tokens, cookie) = await LoginAsync(app);
+        var forged = RefreshToken.Create(MacKey.Create(1), tokens.SessionId, 9).Encode();
+
+        using var answer = await RefreshAsync(app, $"{Name}={forged}; {Name}={cookie.Value}");
+        using var alone = await RefreshAsync(app, $"{Name}={forged}");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(("refresh_token_invalid", true), await CodeAsync(alone));
     }
 
     [Fact]

@@ -271,4 +271,16 @@ public sealed class RefreshTests
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         Assert.Equal(EndReason.Exposed, (await app.Get<ISessionStore>().FindAsync(login.SessionId, default))!.End!.Reason);
     }
+
+    [Fact]
+    public async Task Only_who_ends_a_session_may_call_its_token_exposed()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+
+        using var answer = await app.PostAsync("/refresh", new { refresh_token = login.RefreshToken, exposed = true });
+
+        Assert.Equal("There is no member 'exposed' here.", (await ProblemAnswer.ReadAsync(answer)).Detail);
+        await app.RefreshedAsync(login.RefreshToken!);
+    }
 }
