@@ -1,4 +1,4 @@
-# Sourced by run, test, .ci/run and bench/footprint/run: installs what the build needs, builds the native executable.
+# Sourced by run, test, prove, .ci/run and bench/footprint/run: installs what the build needs, builds the native executable.
 # Everything it says goes to stderr; whatever is up to date costs a fraction of a second.
 
 set -euo pipefail
@@ -68,7 +68,7 @@ build_sqlite() {
 }
 
 sources() {
-  find "$root"/{src,docs,eng,Directory.Build.props,Directory.Packages.props,global.json,.editorconfig} \
+  find "$root"/{src,docs/{errors,reference},eng,Directory.Build.props,Directory.Packages.props,global.json,.editorconfig} \
     -name node_modules -prune -o -type f -print0 | sort -z
 }
 

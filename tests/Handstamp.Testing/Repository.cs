@@ -5,6 +5,8 @@ public static class Repository
 {
     static readonly string s_root = FindRoot();
 
+    public static string PathOf(string path) => Path.Combine(s_root, path);
+
     public static string Read(string path) => File.ReadAllText(Path.Combine(s_root, path));
 
     public static bool Has(string path) => Path.Exists(Path.Combine(s_root, path));

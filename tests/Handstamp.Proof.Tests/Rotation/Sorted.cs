@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Handstamp.Server.Tests.Sessions;
+namespace Handstamp.Proof.Tests.Rotation;
 
 /// <summary>A small immutable sorted set that is compared by its content, for the states of a search.</summary>
 sealed class Sorted<T> : IReadOnlyList<T>, IEquatable<Sorted<T>> where T : IComparable<T>, IEquatable<T>

@@ -1,6 +1,6 @@
 using Handstamp.Server.Sessions;
 
-namespace Handstamp.Server.Tests.Sessions;
+namespace Handstamp.Proof.Tests.Rotation;
 
 /// <summary>
 /// The world around the decision, small enough to be searched exhaustively. Time runs in ticks of a second; a window

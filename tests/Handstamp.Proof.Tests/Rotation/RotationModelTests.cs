@@ -1,6 +1,4 @@
-using Xunit;
-
-namespace Handstamp.Server.Tests.Sessions;
+namespace Handstamp.Proof.Tests.Rotation;
 
 /// <summary>The rule, searched exhaustively within bounds: the promises about honest clients and thieves.</summary>
 public sealed class RotationModelTests(ITestOutputHelper output)

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using Handstamp.Proof.Tests.Rotation;
+
+namespace Handstamp.Proof.Tests.Long;
+
+/// <summary>The long forms: <c>./prove NAME</c> runs one and writes its result to <c>docs/proof/NAME.md</c>.</summary>
+static class ProveCommand
+{
+    public static Task<int> RunAsync(string[] arguments) => Root().Parse(arguments).InvokeAsync();
+
+    static RootCommand Root() => new("Runs a proof in its long form and writes its result to docs/proof.")
+    {
+        RotationProof.Command(),
+    };
+}
