@@ -22,6 +22,8 @@ static class Given
         CreatedAt = Now,
     };
 
+    public static readonly Use Use = new(Source: 4711, Alternation: TimeSpan.FromMinutes(20));
+
     static int _count;
 
     /// <summary>Ids in the order in which they are asked for, as UUIDv7 are.</summary>
@@ -57,12 +59,13 @@ static class Given
         AuthenticatedAt = Now,
         IdleExpiresAt = Now + IdleLifetime,
         ExpiresAt = Now + TimeSpan.FromDays(90),
+        Contention = new Contention(Use.Source, null, Now),
     };
 
     /// <summary>The refresh of a client that shows the newest token after the retry window.</summary>
     public static Rotation Rotation(Session session) => new(
         session.Id, session.Rotation.Last, session.Transport, RetryWindow,
-        new Issue(session.Rotation.IssuedAt + RetryWindow, IdleLifetime, MacKeyId: 2));
+        new Issue(session.Rotation.IssuedAt + RetryWindow, IdleLifetime, MacKeyId: 2, Use));
 
     public static StoredKey SigningKey(string id = "thumbprint") => new()
     {

@@ -25,6 +25,7 @@ static class SessionCommands
         { "Created", session => session.CreatedAt.Show() },
         { "Last used", session => session.LastUsedAt.Show() },
         { "Expires", session => session.ExpiresAt.Show() },
+        { "Contended", session => session.Contentions == 0 ? "" : $"{session.Contentions}" },
     };
 
     public static Command Create() => new("session", "The sessions.")

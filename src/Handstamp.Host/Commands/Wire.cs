@@ -25,11 +25,12 @@ sealed record ShownAccount(
 /// <summary>A live session.</summary>
 sealed record ShownSession(
     Guid Id, string? DeviceName, string? UserAgent, string? Address,
-    DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt)
+    DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, int Contentions)
 {
     public static ShownSession Of(ListedSession listed) => new(
         listed.Session.Id, listed.Device.Name, listed.Device.UserAgent, listed.Device.Address?.ToString(),
-        listed.Device.CreatedAt, listed.Session.Rotation.IssuedAt, listed.Session.IdleExpiresAt);
+        listed.Device.CreatedAt, listed.Session.Rotation.IssuedAt, listed.Session.IdleExpiresAt,
+        listed.Session.Contention.Count);
 }
 
 /// <summary>A key of the ring, without its secret.</summary>

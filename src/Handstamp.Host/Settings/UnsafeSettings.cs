@@ -68,6 +68,9 @@ static class UnsafeSettings
         if (sessions.LateRetry == LateRetry.Refuse)
             yield return new("Sessions:LateRetry",
                 "a person whose answer got lost is logged out.", IsNote: true);
+        if (sessions.Contention == ContentionPolicy.End)
+            yield return new("Sessions:Contention",
+                "a person whose device changes its network to and fro is logged out.", IsNote: true);
     }
 
     static IEnumerable<Finding> OfAccounts(AccountOptions accounts)

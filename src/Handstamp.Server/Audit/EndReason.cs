@@ -14,4 +14,5 @@ enum EndReason
     AccountDeleted = 9,
     EndedByOperator = 10,
     KeyRevoked = 11,
+    Contended = 12,
 }

@@ -21,6 +21,7 @@ sealed class Telemetry : IDisposable
         Logins = _meter.CreateCounter<long>("handstamp.logins", "{login}", "Logins by outcome.");
         Refreshes = _meter.CreateCounter<long>("handstamp.refreshes", "{refresh}", "Refreshes by outcome.");
         SessionsEnded = _meter.CreateCounter<long>("handstamp.sessions.ended", "{session}", "Ended sessions by reason.");
+        SessionsContended = _meter.CreateCounter<long>("handstamp.sessions.contended", "{sign}", "Signs that two parties use a session.");
         HashingRefused = _meter.CreateCounter<long>("handstamp.hashing.refused", "{hash}", "Hashes refused because the queue was full.");
         HashingDuration = _meter.CreateHistogram<double>("handstamp.hashing.duration", "s", "Time of one password hash.");
         HashingQueued = _meter.CreateUpDownCounter<long>("handstamp.hashing.queued", "{hash}", "Hashes that wait or run.");
@@ -31,6 +32,7 @@ sealed class Telemetry : IDisposable
     public Counter<long> Logins { get; }
     public Counter<long> Refreshes { get; }
     public Counter<long> SessionsEnded { get; }
+    public Counter<long> SessionsContended { get; }
     public Counter<long> HashingRefused { get; }
     public Histogram<double> HashingDuration { get; }
     public UpDownCounter<long> HashingQueued { get; }
@@ -39,6 +41,8 @@ sealed class Telemetry : IDisposable
 
     /// <summary>The tag that every counter by outcome carries.</summary>
     public static KeyValuePair<string, object?> Outcome(string outcome) => new("outcome", outcome);
+
+    public static KeyValuePair<string, object?> Sign(string sign) => new("sign", sign);
 
     public static KeyValuePair<string, object?> Reason(EndReason reason) => new("reason", reason.ToString());
 

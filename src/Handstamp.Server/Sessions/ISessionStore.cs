@@ -25,6 +25,12 @@ interface ISessionStore
     Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue);
 
     /// <summary>
+    /// Notes who used a live session that is still in this rotation state, where the use itself writes nothing, and
+    /// counts what is a sign of contention. Returns the session as it is afterwards; null when its state has changed.
+    /// </summary>
+    Task<Session?> TryNoteUseAsync(Guid id, int presented, RotationState inState, Issue issue);
+
+    /// <summary>
     /// Ends a live session and puts it on the feed; with <paramref name="inState"/> only if its rotation state is
     /// still this one. False when there was nothing to end.
     /// </summary>
@@ -49,8 +55,10 @@ interface ISessionStore
     Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel);
 }
 
-/// <summary>The moment of an issue: when, until when the session may now idle, and the key of the new token.</summary>
-readonly record struct Issue(DateTimeOffset At, TimeSpan IdleLifetime, byte MacKeyId);
+/// <summary>
+/// The moment of an issue: when, until when the session may now idle, the key of the new token, and to whom.
+/// </summary>
+readonly record struct Issue(DateTimeOffset At, TimeSpan IdleLifetime, byte MacKeyId, Use By);
 
 /// <summary>A presented token, and what the rotate cells need to decide about it.</summary>
 readonly record struct Rotation(

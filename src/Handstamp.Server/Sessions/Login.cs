@@ -59,7 +59,7 @@ sealed class Login(
     async Task BeginAsync(HttpContext context, Account account, LoginRequest request)
     {
         var now = clock.Now();
-        var session = NewSession(account.Id, TransportOf(request), now);
+        var session = NewSession(account.Id, TransportOf(request), Use.SourceOf(context), now);
         var device = new SessionDevice
         {
             Name = request.DeviceName,
@@ -77,7 +77,7 @@ sealed class Login(
         await answer.WriteAsync(context, new SessionReading(session, null, AccountState.Active, account.Claims), sameToken: false, now);
     }
 
-    Session NewSession(Guid accountId, SessionTransport transport, DateTimeOffset now)
+    Session NewSession(Guid accountId, SessionTransport transport, int source, DateTimeOffset now)
     {
         var life = options.Value;
         return new Session
@@ -91,6 +91,7 @@ sealed class Login(
             AuthenticatedAt = now,
             IdleExpiresAt = now + life.IdleLifetime,
             ExpiresAt = now + life.AbsoluteLifetime,
+            Contention = new Contention(source, null, now),
         };
     }
 

@@ -29,7 +29,7 @@ sealed class Refresh(
         if (await source.ReadAsync(context) is not { } presented) return;
 
         var now = clock.Now();
-        var outcome = await RefreshAsync(presented, now);
+        var outcome = await RefreshAsync(presented, Use.SourceOf(context), now);
         Count(outcome, activity);
         await (outcome switch
         {
@@ -44,12 +44,12 @@ sealed class Refresh(
     /// The first candidate that gets tokens; a refusal that is not definitive ends the search, for a retry must see
     /// the same.
     /// </summary>
-    async Task<RefreshOutcome> RefreshAsync(PresentedTokens presented, DateTimeOffset now)
+    async Task<RefreshOutcome> RefreshAsync(PresentedTokens presented, int source, DateTimeOffset now)
     {
         RefreshOutcome outcome = new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
         foreach (var token in presented.Candidates)
         {
-            outcome = await rotation.RefreshAsync(token, presented.Transport, now);
+            outcome = await rotation.RefreshAsync(token, presented.Transport, source, now);
             if (outcome is not RefreshOutcome.Refused { Problem.Definitive: true }) return outcome;
         }
         return outcome;

@@ -39,6 +39,9 @@ sealed record Session
 
     public required DateTimeOffset IdleExpiresAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>What is known of signs that two parties use it.</summary>
+    public Contention Contention { get; init; }
 }
 
 /// <summary>

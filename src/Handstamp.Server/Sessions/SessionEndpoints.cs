@@ -39,6 +39,7 @@ static class SessionEndpoints
         services.TryAddSingleton<RefreshTokenSource>();
         services.TryAddSingleton<SessionRotation>();
         services.TryAddSingleton<SessionEnder>();
+        services.TryAddSingleton<ContentionWatch>();
         services.TryAddSingleton<ICallerGate, AccessGate>();
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<Refresh>();

@@ -34,6 +34,11 @@ static partial class SessionLog
     [LoggerMessage(3007, LogLevel.Warning, "The revocation log could not be read; the feed goes on when it can")]
     public static partial void FeedNotRead(ILogger log, Exception exception);
 
+    [LoggerMessage(3009, LogLevel.Warning,
+        "Session {SessionId} of account {AccountId} may be used by two parties: {Sign}. It is sign number {Count} of this session",
+        EventName = "session_contended")]
+    public static partial void Contended(ILogger log, Guid sessionId, Guid accountId, ContentionSign sign, int count);
+
     [LoggerMessage(3008, LogLevel.Warning, "A refresh token was sent where an access token belongs. Session {SessionId}")]
     public static partial void WrongDoor(ILogger log, Guid sessionId);
 }

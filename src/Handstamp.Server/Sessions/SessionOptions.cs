@@ -13,6 +13,16 @@ enum LateRetry
     Refuse,
 }
 
+/// <summary>What a sign of two parties leads to.</summary>
+enum ContentionPolicy
+{
+    /// <summary>It is counted, and reported as an event.</summary>
+    Report,
+
+    /// <summary>It also ends the session: for those who prefer a false alarm.</summary>
+    End,
+}
+
 /// <summary>The section <c>Sessions</c>.</summary>
 sealed class SessionOptions
 {
@@ -34,11 +44,20 @@ sealed class SessionOptions
     /// <summary>What a repeated refresh after the window means.</summary>
     public LateRetry LateRetry { get; set; } = LateRetry.Accept;
 
+    /// <summary>What a sign that two parties use the session leads to, beside the event.</summary>
+    public ContentionPolicy Contention { get; set; } = ContentionPolicy.Report;
+
     /// <summary>Takes <c>/refresh?refresh_token=…</c>, which ends up in logs and histories.</summary>
     public bool AllowRefreshTokenInQuery { get; set; }
 
     /// <summary>How long the row of an ended session stays, so that its refusal can say why. 0 to 366 days.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// Two parties refresh once each in an access token's lifetime; a device that changes its network and comes back
+    /// is rarely so quick.
+    /// </summary>
+    public TimeSpan Alternation => 2 * AccessTokenLifetime;
 
     public RotationOptions Rotation => new(RetryWindow, LateRetry == LateRetry.Accept);
 }

@@ -12,20 +12,22 @@ namespace Handstamp.Server.Sessions;
 /// if that did not apply, the whole rule on a reading of the row with at most one conditional write.
 /// </summary>
 sealed class SessionRotation(
-    ISessionStore sessions, KeyRingService keys, SessionEnder ender, IOptions<SessionOptions> options, ILogger<SessionRotation> log)
+    ISessionStore sessions, KeyRingService keys, SessionEnder ender, ContentionWatch watch, IOptions<SessionOptions> options,
+    ILogger<SessionRotation> log)
 {
     // Each further round means that another request has changed the row in between.
     const int MaxRounds = 8;
 
-    public async Task<RefreshOutcome> RefreshAsync(RefreshToken token, SessionTransport transport, DateTimeOffset now)
+    public async Task<RefreshOutcome> RefreshAsync(RefreshToken token, SessionTransport transport, int source, DateTimeOffset now)
     {
         var ring = keys.Ring;
         if (!IsAuthentic(token, ring)) return new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
 
-        var issue = new Issue(now, options.Value.IdleLifetime, ring.MacKey(now).Id);
+        var by = new Use(source, options.Value.Alternation);
+        var issue = new Issue(now, options.Value.IdleLifetime, ring.MacKey(now).Id, by);
         var rotation = new Rotation(token.SessionId, token.Generation, transport, options.Value.RetryWindow, issue);
-        if (await sessions.TryRotateAsync(rotation) is { } rotated)
-            return new RefreshOutcome.Granted(rotated, RotationCell.Rotate);
+        if (await AnswerAsync(await sessions.TryRotateAsync(rotation), RotationCell.Rotate, rotation) is { } rotated)
+            return rotated;
 
         for (var round = 0; round < MaxRounds; round++)
             if (await DecideAsync(rotation) is { } outcome) return outcome;
@@ -49,17 +51,24 @@ sealed class SessionRotation(
         var decision = RotationRules.Decide(row, rotation.Presented, now, options.Value.Rotation);
         return decision.Cell switch
         {
-            RotationCell.Hold or RotationCell.Replay => new RefreshOutcome.Granted(reading, decision.Cell),
-            RotationCell.Superseded => new RefreshOutcome.Refused(Problems.RefreshTokenSuperseded),
-            RotationCell.Rotate => Granted(await sessions.TryRotateAsync(rotation), decision.Cell),
-            RotationCell.LateRetry => Granted(
-                await sessions.TryAdvanceAsync(rotation.SessionId, row, decision.Next, rotation.Issue), decision.Cell),
+            RotationCell.Hold or RotationCell.Replay or RotationCell.Superseded =>
+                await AnswerAsync(reading, decision.Cell, rotation),
+            RotationCell.Rotate => await AnswerAsync(await sessions.TryRotateAsync(rotation), decision.Cell, rotation),
+            RotationCell.LateRetry => await AnswerAsync(
+                await sessions.TryAdvanceAsync(rotation.SessionId, row, decision.Next, rotation.Issue), decision.Cell, rotation),
             _ => await EndAsync(reading, rotation.Presented, decision.Cell, now),
         };
     }
 
-    static RefreshOutcome.Granted? Granted(SessionReading? reading, RotationCell cell) =>
-        reading is null ? null : new RefreshOutcome.Granted(reading, cell);
+    /// <summary>What a use that ends nothing by the rule gets; null without a row.</summary>
+    async ValueTask<RefreshOutcome?> AnswerAsync(SessionReading? reading, RotationCell cell, Rotation rotation)
+    {
+        if (reading is null) return null;
+        if (await watch.EndsAsync(reading, cell, rotation)) return new RefreshOutcome.Refused(Problems.SessionRevoked);
+        return cell == RotationCell.Superseded
+            ? new RefreshOutcome.Refused(Problems.RefreshTokenSuperseded)
+            : new RefreshOutcome.Granted(reading, cell);
+    }
 
     async Task<RefreshOutcome?> EndAsync(SessionReading reading, int presented, RotationCell cell, DateTimeOffset now)
     {

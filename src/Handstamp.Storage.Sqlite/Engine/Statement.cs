@@ -90,6 +90,8 @@ sealed class Statement : IDisposable
 
     public int Int32(int column) => raw.sqlite3_column_int(_handle, column);
 
+    public int? Int32OrNull(int column) => IsNull(column) ? null : Int32(column);
+
     // Not column_text, which would end at the first zero byte.
     public string Text(int column) => Encoding.UTF8.GetString(Blob(column));
 

@@ -11,7 +11,8 @@ static class SessionColumns
 {
     public const string Session = """
         sessions.id, account_id, seen, first, last, issued_at, mac_key_id, transport, idle_expires_at, expires_at,
-        client_id, key_thumbprint, amr, auth_time, scope, audience
+        client_id, key_thumbprint, amr, auth_time, scope, audience, source, other_source, source_changed_at,
+        first_before, contentions, contended_at
         """;
 
     /// <summary>After those of the session; the account's state as <see cref="AccountState"/> numbers it.</summary>
@@ -30,19 +31,19 @@ static class SessionColumns
 
     public static SessionReading ReadReading(Statement row) => new(
         ReadSession(row),
-        row.IsNull(16) ? null : new SessionEnd(row.Time(16), (EndReason)row.Int32(17)),
-        (AccountState)row.Int32(18),
-        AccountClaims.FromJson(row.TextOrNull(19)));
+        row.IsNull(22) ? null : new SessionEnd(row.Time(22), (EndReason)row.Int32(23)),
+        (AccountState)row.Int32(24),
+        AccountClaims.FromJson(row.TextOrNull(25)));
 
     public static ListedSession ReadListed(Statement row) => new(ReadSession(row), new SessionDevice
     {
-        CreatedAt = row.Time(16),
-        Name = row.TextOrNull(17),
-        UserAgent = row.TextOrNull(18),
-        Address = row.IsNull(19) ? null : new IPAddress(row.Blob(19)),
+        CreatedAt = row.Time(22),
+        Name = row.TextOrNull(23),
+        UserAgent = row.TextOrNull(24),
+        Address = row.IsNull(25) ? null : new IPAddress(row.Blob(25)),
     });
 
-    static Session ReadSession(Statement row) => new()
+    public static Session ReadSession(Statement row) => new()
     {
         Id = row.Id(0),
         AccountId = row.Id(1),
@@ -57,5 +58,7 @@ static class SessionColumns
         AuthenticatedAt = row.Time(13),
         Scope = row.TextOrNull(14),
         Audience = row.TextOrNull(15),
+        Contention = new Contention(
+            row.Int32OrNull(16), row.Int32OrNull(17), row.TimeOrNull(18), row.Int32OrNull(19), row.Int32(20), row.TimeOrNull(21)),
     };
 }

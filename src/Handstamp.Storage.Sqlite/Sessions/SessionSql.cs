@@ -6,21 +6,25 @@ static class SessionSql
     // The idle expiry is never past the absolute one (a constraint), so it alone decides.
     public const string Live = "revoked_at IS NULL AND idle_expires_at > @now";
 
+    // From one source, from another, and soon from the first again.
+    const string Alternates = "(other_source = @source AND source <> @source AND @now - source_changed_at < @alternation)";
+
     public const string Create = """
         INSERT INTO sessions (id, account_id, seen, first, last, issued_at, mac_key_id, transport, idle_expires_at,
-          expires_at, client_id, key_thumbprint, amr, auth_time, scope, audience, created_at, device_name,
-          user_agent, address)
+          expires_at, client_id, key_thumbprint, amr, auth_time, scope, audience, source, source_changed_at, created_at,
+          device_name, user_agent, address)
         SELECT @id, @account, @seen, @first, @last, @issued_at, @mac_key_id, @transport, @idle_expires_at,
-          @expires_at, @client_id, @key_thumbprint, @amr, @auth_time, @scope, @audience, @created_at, @device_name,
-          @user_agent, @address
+          @expires_at, @client_id, @key_thumbprint, @amr, @auth_time, @scope, @audience, @source, @source_changed_at,
+          @created_at, @device_name, @user_agent, @address
         FROM accounts WHERE id = @account AND disabled_at IS NULL
         """;
 
     // The rotate cells of RotationRules, word for word: presented is among the live generations, and if it is the last
     // one, its window is over.
-    public const string Rotate = $"""
+    public static readonly string Rotate = $"""
         UPDATE sessions SET seen = @presented, first = last + 1, last = last + 1, issued_at = @now,
-          mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle)
+          mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle), first_before = first,
+          {NoteUse(Alternates)}
         WHERE id = @id AND {Live} AND transport = @transport
           AND first <= @presented AND @presented <= last
           AND NOT (@presented = last AND @now - issued_at < @window)
@@ -32,11 +36,18 @@ static class SessionSql
 
     const string InState = "seen = @seen AND first = @first AND last = @last AND issued_at = @issued_at";
 
-    public const string Advance = $"""
+    public static readonly string Advance = $"""
         UPDATE sessions SET seen = @to_seen, first = @to_first, last = @to_last, issued_at = @to_issued_at,
-          mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle)
+          mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle),
+          {NoteUse($"first < last OR {Alternates}")}
         WHERE id = @id AND {Live} AND {InState}
         RETURNING {SessionColumns.Reading}
+        """;
+
+    public static readonly string Note = $"""
+        UPDATE sessions SET {NoteUse($"first_before <= @presented AND @presented < first AND @presented <> seen OR {Alternates}")}
+        WHERE id = @id AND {Live} AND {InState}
+        RETURNING {SessionColumns.Session}
         """;
 
     const string End = $"UPDATE sessions SET revoked_at = @now, revoke_reason = @reason WHERE {Live} AND";
@@ -59,6 +70,13 @@ static class SessionSql
 
     public const string Rename =
         $"UPDATE sessions SET device_name = @name WHERE id = @id AND account_id = @account AND {Live}";
+
+    // Every expression of a SET sees the row as it was before.
+    static string NoteUse(string sign) => $"""
+        contentions = contentions + iif({sign}, 1, 0), contended_at = iif({sign}, @now, contended_at),
+          other_source = iif(source = @source, other_source, source),
+          source_changed_at = iif(source = @source, source_changed_at, @now), source = @source
+        """;
 
     // Who ended did so before expiring.
     const string Swept = "coalesce(revoked_at, idle_expires_at) < @before";

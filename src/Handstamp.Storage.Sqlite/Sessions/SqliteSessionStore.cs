@@ -49,6 +49,18 @@ sealed class SqliteSessionStore(SqliteStorage storage) : ISessionStore
             return update.Step() ? SessionColumns.ReadReading(update) : null;
         });
 
+    public Task<Session?> TryNoteUseAsync(Guid id, int presented, RotationState inState, Issue issue) =>
+        storage.Writer.RunAsync((id, presented, inState, issue), static (database, use) =>
+        {
+            using var update = database.Use(SessionSql.Note)
+                .Bind("@id", use.id)
+                .Bind("@presented", use.presented)
+                .Bind("@now", use.issue.At);
+            BindState(update, use.inState);
+            BindUse(update, use.issue.By);
+            return update.Step() ? SessionColumns.ReadSession(update) : null;
+        });
+
     public Task<bool> TryEndAsync(Guid id, EndReason reason, DateTimeOffset now, RotationState? inState = null) =>
         storage.Writer.RunAsync((id, reason, now, inState), static (database, end) =>
         {
@@ -150,7 +162,9 @@ sealed class SqliteSessionStore(SqliteStorage storage) : ISessionStore
             .Bind("@amr", session.AuthenticationMethods)
             .Bind("@auth_time", session.AuthenticatedAt)
             .Bind("@scope", session.Scope)
-            .Bind("@audience", session.Audience);
+            .Bind("@audience", session.Audience)
+            .Bind("@source", session.Contention.Source)
+            .Bind("@source_changed_at", session.Contention.SourceChangedAt);
     }
 
     static void BindDevice(Statement statement, SessionDevice device) => statement
@@ -165,10 +179,16 @@ sealed class SqliteSessionStore(SqliteStorage storage) : ISessionStore
         .Bind("@last", state.Last)
         .Bind("@issued_at", state.IssuedAt);
 
-    static void BindIssue(Statement statement, Issue issue) => statement
-        .Bind("@now", issue.At)
-        .Bind("@idle", Milliseconds(issue.IdleLifetime))
-        .Bind("@mac_key_id", issue.MacKeyId);
+    static void BindIssue(Statement statement, Issue issue) => BindUse(
+        statement
+            .Bind("@now", issue.At)
+            .Bind("@idle", Milliseconds(issue.IdleLifetime))
+            .Bind("@mac_key_id", issue.MacKeyId),
+        issue.By);
+
+    static void BindUse(Statement statement, Use by) => statement
+        .Bind("@source", by.Source)
+        .Bind("@alternation", Milliseconds(by.Alternation));
 
     static Statement BindEnd(Statement statement, EndReason reason, DateTimeOffset now) =>
         statement.Bind("@reason", (int)reason).Bind("@now", now);

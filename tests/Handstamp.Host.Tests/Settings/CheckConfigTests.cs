@@ -164,6 +164,7 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--Sessions:AllowRefreshTokenInQuery=true", "warning", "Sessions:AllowRefreshTokenInQuery")]
     [InlineData("--Sessions:RetryWindow=0", "note", "Sessions:RetryWindow")]
     [InlineData("--Sessions:LateRetry=refuse", "note", "Sessions:LateRetry")]
+    [InlineData("--Sessions:Contention=end", "note", "Sessions:Contention")]
     [InlineData("--Accounts:Registration=open", "warning", "Accounts:Registration")]
     [InlineData("--Accounts:Hashing:Passes=1 --Accounts:Hashing:MemoryKiB=36000", "warning", "Accounts:Hashing")]
     [InlineData("--Accounts:Password:MinLength=14", "note", "Accounts:Password:MinLength")]

@@ -7,7 +7,7 @@ public abstract class AdvanceContract<TEngine> : StoreContract<TEngine> where TE
 {
     static readonly RotationState From = new(Seen: 4, First: 5, Last: 6, Given.Now);
 
-    static readonly Issue Issue = new(Given.Now + TimeSpan.FromHours(1), Given.IdleLifetime, MacKeyId: 3);
+    static readonly Issue Issue = new(Given.Now + TimeSpan.FromHours(1), Given.IdleLifetime, MacKeyId: 3, Given.Use);
 
     static readonly RotationState To = From with { Last = 7, IssuedAt = Issue.At };
 
@@ -23,6 +23,8 @@ public abstract class AdvanceContract<TEngine> : StoreContract<TEngine> where TE
             Rotation = To,
             MacKeyId = Issue.MacKeyId,
             IdleExpiresAt = Issue.At + Given.IdleLifetime,
+            // A second late retry in a row is a sign.
+            Contention = session.Contention with { Count = 1, At = Issue.At },
         }, advanced!.Session);
         Assert.Equal(AccountState.Active, advanced.Account);
         Assert.Equal(advanced, await ReadAsync(session));

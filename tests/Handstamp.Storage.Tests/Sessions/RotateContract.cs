@@ -22,6 +22,7 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
             Rotation = new RotationState(Seen: 1, First: 2, Last: 2, rotation.Issue.At),
             MacKeyId = rotation.Issue.MacKeyId,
             IdleExpiresAt = rotation.Issue.At + Given.IdleLifetime,
+            Contention = session.Contention with { FirstBefore = 1 },
         }, rotated!.Session);
         Assert.Null(rotated.End);
         Assert.Equal(AccountState.Active, rotated.Account);

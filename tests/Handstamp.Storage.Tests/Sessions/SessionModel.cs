@@ -27,11 +27,22 @@ sealed class SessionModel
         var options = new RotationOptions(rotation.RetryWindow, AcceptLateRetry: true);
         var decision = RotationRules.Decide(row.Session.Rotation, rotation.Presented, rotation.Issue.At, options);
         if (decision.Cell != RotationCell.Rotate || !IsActive(row.Session.AccountId)) return null;
-        return rotation.Transport == row.Session.Transport ? Move(row, decision.Next, rotation.Issue) : null;
+        return rotation.Transport == row.Session.Transport
+            ? Move(row, decision.Next, rotation.Issue, isSign: false, firstBefore: row.Session.Rotation.First)
+            : null;
     }
 
     public SessionReading? Advance(Guid id, RotationState from, RotationState to, Issue issue) =>
-        FindLive(id, issue.At) is { } row && row.Session.Rotation == from ? Move(row, to, issue) : null;
+        FindLive(id, issue.At) is { } row && row.Session.Rotation == from
+            ? Move(row, to, issue, isSign: from.Last > from.First)
+            : null;
+
+    public Session? Note(Guid id, int presented, RotationState inState, Issue issue)
+    {
+        if (FindLive(id, issue.At) is not { } row || row.Session.Rotation != inState) return null;
+        var passedOver = row.Session.Contention.FirstBefore <= presented && presented < inState.First && presented != inState.Seen;
+        return row.Session = row.Session with { Contention = After(row.Session.Contention, issue, passedOver) };
+    }
 
     public SessionReading? Find(Guid id) => _rows.TryGetValue(Key(id), out var row) ? Reading(row) : null;
 
@@ -88,16 +99,28 @@ sealed class SessionModel
         Feed.Add((row.Session.Id, reason, now));
     }
 
-    SessionReading Move(Row row, RotationState next, Issue issue)
+    SessionReading Move(Row row, RotationState next, Issue issue, bool isSign, int? firstBefore = null)
     {
+        var contention = After(row.Session.Contention, issue, isSign);
         var idle = issue.At + issue.IdleLifetime;
         row.Session = row.Session with
         {
             Rotation = next,
             MacKeyId = issue.MacKeyId,
             IdleExpiresAt = idle < row.Session.ExpiresAt ? idle : row.Session.ExpiresAt,
+            Contention = contention with { FirstBefore = firstBefore ?? contention.FirstBefore },
         };
         return Reading(row);
+    }
+
+    Contention After(Contention known, Issue issue, bool isSign)
+    {
+        var changes = known.Source != issue.By.Source;
+        var returns = changes && known.OtherSource == issue.By.Source && issue.At - known.SourceChangedAt < issue.By.Alternation;
+        if (isSign || returns) known = known with { Count = known.Count + 1, At = issue.At };
+        return changes
+            ? known with { OtherSource = known.Source, Source = issue.By.Source, SourceChangedAt = issue.At }
+            : known;
     }
 
     SessionReading Reading(Row row) => new(row.Session, row.End, State(row.Session.AccountId), AccountClaims.None);

@@ -21,15 +21,21 @@ abstract record SessionStep
     static readonly Gen<SessionStep> Creates =
         Gen.Select(Slots, Owners, Times).Select(SessionStep (slot, owner, at) => new Create(slot, owner, at));
 
-    static readonly Gen<SessionStep> Rotations = Gen.Select(Slots, Gen.Int[0, 5], Gen.Bool, Times, Gen.Int[0, 6])
-        .Select(SessionStep (slot, presented, cookie, at, window) => new Rotate(slot, presented, cookie, at, window));
+    static readonly Gen<int> Sources = Gen.Int[0, 1];
+
+    static readonly Gen<SessionStep> Rotations = Gen.Select(Slots, Gen.Int[0, 5], Gen.Bool, Times, Gen.Int[0, 6], Sources)
+        .Select(SessionStep (slot, presented, cookie, at, window, source) =>
+            new Rotate(slot, presented, cookie, at, window, source));
 
     static readonly Gen<SessionStep> Ends = Gen.OneOf<SessionStep>(
         Gen.Select(Slots, Gen.Int[0, 4], Times).Select(SessionStep (slot, seen, at) => new End(slot, seen, at)),
         Gen.Select(Owners, Times).Select(SessionStep (owner, at) => new EndAll(owner, at)));
 
     static readonly Gen<SessionStep> Others = Gen.OneOf<SessionStep>(
-        Gen.Select(Slots, Gen.Int[0, 4], Times).Select(SessionStep (slot, seen, at) => new Advance(slot, seen, at)),
+        Gen.Select(Slots, Gen.Int[0, 4], Times, Sources)
+            .Select(SessionStep (slot, seen, at, source) => new Advance(slot, seen, at, source)),
+        Gen.Select(Slots, Gen.Int[0, 5], Gen.Int[0, 4], Times, Sources)
+            .Select(SessionStep (slot, presented, seen, at, source) => new Note(slot, presented, seen, at, source)),
         Slots.Select(SessionStep (slot) => new Find(slot)),
         Gen.Select(Owners, Times).Select(SessionStep (owner, at) => new List(owner, at)),
         Times.Select(SessionStep (at) => new Sweep(at)),
@@ -48,7 +54,8 @@ abstract record SessionStep
 
     static DateTimeOffset At(int milliseconds) => Given.Now + TimeSpan.FromMilliseconds(milliseconds);
 
-    static Issue IssueAt(int at) => new(At(at), TimeSpan.FromMilliseconds(12), MacKeyId: 2);
+    static Issue IssueAt(int at, int source) =>
+        new(At(at), TimeSpan.FromMilliseconds(12), MacKeyId: 2, new Use(source, TimeSpan.FromMilliseconds(8)));
 
     /// <summary>A state that a session may be in; the numbers up to 4 are often right.</summary>
     static RotationState State(int seen) => new(seen, seen + 1, seen + 1, Given.Now);
@@ -69,7 +76,7 @@ abstract record SessionStep
         };
     }
 
-    public sealed record Rotate(int Slot, int Presented, bool Cookie, int Time, int Window) : SessionStep
+    public sealed record Rotate(int Slot, int Presented, bool Cookie, int Time, int Window, int Source) : SessionStep
     {
         public override async Task<object?> RunAsync(SessionWorld world, EngineUnderTest engine) =>
             await engine.Sessions.TryRotateAsync(Rotation(world));
@@ -78,18 +85,27 @@ abstract record SessionStep
 
         Rotation Rotation(SessionWorld world) => new(
             world.Session(Slot), Presented, Cookie && Window == 0 ? SessionTransport.Cookie : SessionTransport.Body,
-            TimeSpan.FromMilliseconds(Window), IssueAt(Time));
+            TimeSpan.FromMilliseconds(Window), IssueAt(Time, Source));
     }
 
-    public sealed record Advance(int Slot, int Seen, int Time) : SessionStep
+    public sealed record Advance(int Slot, int Seen, int Time, int Source) : SessionStep
     {
         public override async Task<object?> RunAsync(SessionWorld world, EngineUnderTest engine) =>
-            await engine.Sessions.TryAdvanceAsync(world.Session(Slot), State(Seen), Next, IssueAt(Time));
+            await engine.Sessions.TryAdvanceAsync(world.Session(Slot), State(Seen), Next, IssueAt(Time, Source));
 
         public override object? Run(SessionWorld world, SessionModel model) =>
-            model.Advance(world.Session(Slot), State(Seen), Next, IssueAt(Time));
+            model.Advance(world.Session(Slot), State(Seen), Next, IssueAt(Time, Source));
 
         RotationState Next => State(Seen) with { Last = Seen + 2 };
+    }
+
+    public sealed record Note(int Slot, int Presented, int Seen, int Time, int Source) : SessionStep
+    {
+        public override async Task<object?> RunAsync(SessionWorld world, EngineUnderTest engine) =>
+            await engine.Sessions.TryNoteUseAsync(world.Session(Slot), Presented, State(Seen), IssueAt(Time, Source));
+
+        public override object? Run(SessionWorld world, SessionModel model) =>
+            model.Note(world.Session(Slot), Presented, State(Seen), IssueAt(Time, Source));
     }
 
     public sealed record End(int Slot, int Seen, int Time) : SessionStep

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Handstamp.Server.Sessions;
 using Handstamp.Storage.Sqlite.Engine;
 
 namespace Handstamp.Storage.Tests.Sqlite;
@@ -8,11 +9,15 @@ public sealed class MigrationTests : SqliteTests
 {
     const string SchemaSql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)";
 
+    static readonly string[] AddedBy0002 =
+        ["source", "other_source", "source_changed_at", "first_before", "contentions", "contended_at"];
+
     /// <summary>A script that has shipped is never edited: databases that ran it are out there.</summary>
     [Fact]
     public void Shipped_scripts_are_as_they_were_shipped() => Assert.Equal(
     [
         ("0001_initial.sql", "fb4e64670e0bdbee30abb6f4afb3b91435f84d26ba3e33ca2a4977c5d88cd6ab"),
+        ("0002_contention.sql", "98c523db3ae97971c97c0f3b4cfcc8278a1a5c532c7947ba904eecd5d88d7dca"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]
@@ -48,6 +53,24 @@ public sealed class MigrationTests : SqliteTests
         {
             foreach (var child in children) child.Dispose();
         }
+    }
+
+    [Fact]
+    public async Task Sessions_of_the_first_schema_live_on()
+    {
+        var session = await StoredSessionAsync();
+        await Engine.CloseAsync();
+        using (var database = Sql.Open(Engine.File))
+        {
+            foreach (var column in AddedBy0002) database.Run($"ALTER TABLE sessions DROP COLUMN {column}");
+            database.Run("PRAGMA user_version = 1");
+        }
+
+        await Engine.OpenAsync();
+        var rotated = await Sessions.TryRotateAsync(Given.Rotation(session));
+
+        Assert.Equal(new RotationState(1, 2, 2, Given.Rotation(session).Issue.At), rotated!.Session.Rotation);
+        Assert.Equal(0, rotated.Session.Contention.Count);
     }
 
     [Fact]

@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>A sign that two parties use one session. None is a proof: the rule ends a session on proof alone.</summary>
+enum ContentionSign
+{
+    /// <summary>It is used from one place, from another, and soon from the first again.</summary>
+    AlternatingSource,
+
+    /// <summary>A late retry, although the successor that the one before got is not used yet.</summary>
+    RepeatedLateRetry,
+
+    /// <summary>A successor is shown after one of its siblings was used, so early that it may be a delayed request.</summary>
+    PassedOver,
+}
+
+/// <summary>What a session's row remembers to notice the signs.</summary>
+/// <param name="Source">Where it was used from last; null, as the others, in a row that is older than this memory.</param>
+/// <param name="OtherSource">Where it was used from before it came from there.</param>
+/// <param name="SourceChangedAt">When it came from there first.</param>
+/// <param name="FirstBefore">The oldest generation that was alive before the last rotation: from it to the first that is
+/// alive now, all but the seen one were passed over.</param>
+/// <param name="Count">How many signs there were.</param>
+/// <param name="At">When the last one was.</param>
+readonly record struct Contention(
+    int? Source, int? OtherSource, DateTimeOffset? SourceChangedAt, int? FirstBefore = null, int Count = 0, DateTimeOffset? At = null);
+
+/// <summary>Who asks for tokens, as far as a request tells.</summary>
+/// <param name="Source">A fingerprint of the network and the user agent. Not secret, and too short to name anybody.</param>
+/// <param name="Alternation">A return to an earlier source within this time is a sign.</param>
+readonly record struct Use(int Source, TimeSpan Alternation)
+{
+    const int MaxUserAgent = 256;
+
+    public static int SourceOf(HttpContext context)
+    {
+        var network = context.Address().Network().GetAddressBytes();
+        var agent = context.Request.Headers.UserAgent.ToString().AsSpan();
+        if (agent.Length > MaxUserAgent) agent = agent[..MaxUserAgent];
+
+        Span<byte> text = stackalloc byte[1 + network.Length + Encoding.UTF8.GetMaxByteCount(MaxUserAgent)];
+        // The length first: no network with its agent reads as another.
+        text[0] = (byte)network.Length;
+        network.CopyTo(text[1..]);
+        var length = 1 + network.Length + Encoding.UTF8.GetBytes(agent, text[(1 + network.Length)..]);
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text[..length], hash);
+        return BinaryPrimitives.ReadInt32BigEndian(hash);
+    }
+}
