@@ -47,13 +47,13 @@ sealed class Credentials
         var account = await _accounts.FindByEmailAsync(normalizedEmail, cancel);
         if (_queue.TryRun(() => Verify(account, password), cancel) is not { } hashing)
         {
-            await Task.WhenAll(GiveBackAsync(attempt.Account, now), GiveBackAsync(attempt.Network, now));
+            await Task.WhenAll(_throttles.GiveBackAsync(attempt.Account), _throttles.GiveBackAsync(attempt.Network));
             return new CredentialOutcome.Busy(HashingQueue.RetryAfter);
         }
 
         var (isRight, renewedHash) = await hashing;
         if (account is null || !isRight) return new CredentialOutcome.Wrong();
-        await Task.WhenAll(_throttles.ForgetAsync(attempt.Account), GiveBackAsync(attempt.Network, now));
+        await Task.WhenAll(_throttles.ForgetAsync(attempt.Account), _throttles.GiveBackAsync(attempt.Network));
         // Who does not know the password does not learn that the account is disabled.
         if (account.DisabledAt is not null) return new CredentialOutcome.Disabled();
         if (renewedHash is not null) await RenewAsync(account, renewedHash);
@@ -74,16 +74,14 @@ sealed class Credentials
         {
             case (null, null): return null;
             case ({ } wait, null):
-                await GiveBackAsync(attempt.Network, attempt.At);
+                await _throttles.GiveBackAsync(attempt.Network);
                 return wait;
             case (null, { } wait):
-                await GiveBackAsync(attempt.Account, attempt.At);
+                await _throttles.GiveBackAsync(attempt.Account);
                 return wait;
             case ({ } first, { } second): return first > second ? first : second;
         }
     }
-
-    Task GiveBackAsync(ThrottleKey key, DateTimeOffset now) => _throttles.GiveBackAsync(key, now);
 
     /// <summary>Exactly one verification, whoever it is for; and the hash to replace an old one with.</summary>
     (bool IsRight, string? RenewedHash) Verify(Account? account, string password)

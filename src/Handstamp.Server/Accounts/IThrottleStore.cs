@@ -11,7 +11,7 @@ interface IThrottleStore
     Task<TimeSpan?> TryTakeAsync(ThrottleKey key, ThrottleRule rule, DateTimeOffset now);
 
     /// <summary>The attempt was good: it no longer counts.</summary>
-    Task GiveBackAsync(ThrottleKey key, DateTimeOffset now);
+    Task GiveBackAsync(ThrottleKey key);
 
     /// <summary>Forgets all that was counted under the key.</summary>
     Task ForgetAsync(ThrottleKey key);

@@ -34,7 +34,7 @@ sealed class Register(
         }
 
         var outcome = await accounts.AddAsync(request.Email, request.Password, roles: [], context.RequestAborted);
-        if (!Counts(outcome)) await throttles.GiveBackAsync(key, clock.Now());
+        if (!Counts(outcome)) await throttles.GiveBackAsync(key);
         if (outcome is not AccountOutcome.Done { Account: var account })
         {
             await context.WriteProblemAsync(outcome);

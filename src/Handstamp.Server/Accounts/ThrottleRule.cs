@@ -13,15 +13,16 @@ sealed record ThrottleRule(int Free, TimeSpan FirstDelay, TimeSpan MaxDelay, Tim
     public (TimeSpan? Wait, ThrottleCounter Counter) Take(ThrottleCounter? stored, DateTimeOffset now)
     {
         var counter = stored is { } known && now - known.TouchedAt < Memory ? known : default;
-        if (now < counter.BlockedUntil) return (counter.BlockedUntil - now, counter);
+        // While attempts are free none waits, also one whose time was read a moment before that of another.
+        if (counter.Failures >= Free && now < counter.BlockedUntil) return (counter.BlockedUntil - now, counter);
 
         var failures = (int)Math.Min(int.MaxValue, counter.Failures + 1L);
         return (null, new ThrottleCounter(failures, now + DelayAfter(failures), now));
     }
 
     /// <summary>Takes one counted attempt back, because it was good.</summary>
-    public static ThrottleCounter GiveBack(ThrottleCounter counter, DateTimeOffset now) =>
-        new(Math.Max(0, counter.Failures - 1), now, counter.TouchedAt);
+    public static ThrottleCounter GiveBack(ThrottleCounter counter) =>
+        new(Math.Max(0, counter.Failures - 1), BlockedUntil: default, counter.TouchedAt);
 
     TimeSpan DelayAfter(int failures)
     {

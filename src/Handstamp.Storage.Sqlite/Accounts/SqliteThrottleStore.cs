@@ -27,11 +27,11 @@ sealed class SqliteThrottleStore(SqliteStorage storage) : IThrottleStore
             return wait;
         });
 
-    public Task GiveBackAsync(ThrottleKey key, DateTimeOffset now) =>
-        storage.Writer.RunAsync((key, now), static (database, attempt) =>
+    public Task GiveBackAsync(ThrottleKey key) =>
+        storage.Writer.RunAsync(key, static (database, key) =>
         {
-            if (Read(database, attempt.key) is not { } counter) return false;
-            Write(database, attempt.key, ThrottleRule.GiveBack(counter, attempt.now));
+            if (Read(database, key) is not { } counter) return false;
+            Write(database, key, ThrottleRule.GiveBack(counter));
             return true;
         });
 

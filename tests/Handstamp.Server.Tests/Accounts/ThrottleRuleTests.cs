@@ -57,11 +57,20 @@ public sealed class ThrottleRuleTests
     [Fact]
     public void An_attempt_that_is_given_back_leaves_no_delay()
     {
-        var counter = ThrottleRule.GiveBack(new ThrottleCounter(5, Now.AddSeconds(4), Now), Now.AddSeconds(1));
+        var counter = ThrottleRule.GiveBack(new ThrottleCounter(5, Now.AddSeconds(4), Now));
 
         Assert.Equal(4, counter.Failures);
         Assert.Null(Rule.Take(counter, Now.AddSeconds(1)).Wait);
-        Assert.Equal(0, ThrottleRule.GiveBack(default, Now).Failures);
+        Assert.Equal(0, ThrottleRule.GiveBack(default).Failures);
+    }
+
+    [Fact]
+    public void Free_attempts_that_arrive_in_another_order_than_their_times_were_read_in_all_go_ahead()
+    {
+        var (_, later) = Rule.Take(null, Now.AddMilliseconds(5));
+
+        Assert.Null(Rule.Take(later, Now).Wait);
+        Assert.Null(Rule.Take(ThrottleRule.GiveBack(later), Now).Wait);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class ThrottleSweeperTests
         public Task<TimeSpan?> TryTakeAsync(ThrottleKey key, ThrottleRule rule, DateTimeOffset now) =>
             throttles.TryTakeAsync(key, rule, now);
 
-        public Task GiveBackAsync(ThrottleKey key, DateTimeOffset now) => throttles.GiveBackAsync(key, now);
+        public Task GiveBackAsync(ThrottleKey key) => throttles.GiveBackAsync(key);
 
         public Task ForgetAsync(ThrottleKey key) => throttles.ForgetAsync(key);
 

@@ -58,7 +58,7 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     {
         await UseUpAsync(Key);
 
-        await Throttle.GiveBackAsync(Key, Given.Now);
+        await Throttle.GiveBackAsync(Key);
 
         Assert.Null(await Throttle.TryTakeAsync(Key, Rule, Given.Now));
         Assert.Equal(Rule.FirstDelay, await Throttle.TryTakeAsync(Key, Rule, Given.Now));
@@ -69,7 +69,7 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     {
         var rows = await Engine.CountRowsAsync();
 
-        await Throttle.GiveBackAsync(Key, Given.Now);
+        await Throttle.GiveBackAsync(Key);
 
         Assert.Equal(rows, await Engine.CountRowsAsync());
     }
