@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Handstamp.Server.Audit;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,8 @@ namespace Handstamp.Server.Accounts;
 
 /// <summary>
 /// Where passwords are hashed: on a fixed number of threads of its own, behind a bounded queue. What does not fit is
-/// refused at once, so a flood of logins neither takes the threads of other requests nor grows memory.
+/// refused at once, and the threads give way to all others, so a flood of logins takes neither the threads nor the
+/// processors of other requests, nor does it grow memory.
 /// </summary>
 sealed class HashingQueue : IDisposable
 {
@@ -15,7 +17,9 @@ sealed class HashingQueue : IDisposable
 
     readonly object _gate = new();
     readonly Queue<Job> _waiting = [];
+    readonly BlockingCollection<Job> _finished = [];
     readonly Thread[] _threads;
+    readonly Thread _answers;
     readonly int _limit;
     readonly Telemetry _telemetry;
     bool _stopped;
@@ -25,7 +29,8 @@ sealed class HashingQueue : IDisposable
         var hashing = options.Value.Hashing;
         _limit = hashing.QueueLimit;
         _telemetry = telemetry;
-        _threads = [.. Enumerable.Range(1, hashing.Concurrency).Select(StartThread)];
+        _threads = [.. Enumerable.Range(1, hashing.Concurrency).Select(number => Start(Hash, $"Password hashing {number}"))];
+        _answers = Start(Answer, "Password hashing answers");
     }
 
     /// <summary>
@@ -49,10 +54,14 @@ sealed class HashingQueue : IDisposable
     {
         lock (_gate)
         {
+            if (_stopped) return;
             _stopped = true;
             Monitor.PulseAll(_gate);
         }
         foreach (var thread in _threads) thread.Join();
+        _finished.CompleteAdding();
+        _answers.Join();
+        _finished.Dispose();
         while (_waiting.TryDequeue(out var job))
         {
             job.Cancel();
@@ -71,21 +80,29 @@ sealed class HashingQueue : IDisposable
         }
     }
 
-    Thread StartThread(int number)
+    static Thread Start(ThreadStart work, string name)
     {
-        var thread = new Thread(Work) { IsBackground = true, Name = $"Password hashing {number}" };
+        var thread = new Thread(work) { IsBackground = true, Name = name };
         thread.Start();
         return thread;
     }
 
-    void Work()
+    void Hash()
     {
+        Niceness.GiveWay();
         while (TakeNext() is { } job)
         {
             var start = Stopwatch.GetTimestamp();
             if (job.Run()) _telemetry.HashingDuration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
             _telemetry.HashingQueued.Add(-1);
+            _finished.Add(job);
         }
+    }
+
+    // Not on the hashing threads: an answer may make the thread pool start a thread, which would inherit their niceness.
+    void Answer()
+    {
+        foreach (var job in _finished.GetConsumingEnumerable()) job.Answer();
     }
 
     Job? TakeNext()
@@ -103,16 +120,20 @@ sealed class HashingQueue : IDisposable
 
     abstract class Job
     {
-        /// <summary>False when the job was cancelled while it waited.</summary>
+        /// <summary>Hashes; false when the job was cancelled while it waited.</summary>
         public abstract bool Run();
+
+        /// <summary>Tells the caller what became of it.</summary>
+        public abstract void Answer();
 
         public abstract void Cancel();
     }
 
     sealed class Job<T>(Func<T> hash, CancellationToken cancel) : Job
     {
-        // Continuations run elsewhere: a hashing thread does nothing but hash.
+        // Continuations run elsewhere: the thread that answers does nothing but answer.
         readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Func<bool> _answer = () => false;
 
         public Task<T> Result => _result.Task;
 
@@ -120,20 +141,23 @@ sealed class HashingQueue : IDisposable
         {
             if (cancel.IsCancellationRequested)
             {
-                _result.SetCanceled(cancel);
+                _answer = () => _result.TrySetCanceled(cancel);
                 return false;
             }
             try
             {
-                _result.SetResult(hash());
+                var value = hash();
+                _answer = () => _result.TrySetResult(value);
             }
             // Whatever it is belongs to the caller; the thread has to live on.
             catch (Exception exception)
             {
-                _result.SetException(exception);
+                _answer = () => _result.TrySetException(exception);
             }
             return true;
         }
+
+        public override void Answer() => _answer();
 
         public override void Cancel() => _result.SetCanceled(CancellationToken.None);
     }

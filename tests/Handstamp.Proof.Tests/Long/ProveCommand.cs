@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Handstamp.Proof.Tests.Faults;
 using Handstamp.Proof.Tests.Rotation;
 
 namespace Handstamp.Proof.Tests.Long;
@@ -10,6 +11,9 @@ static class ProveCommand
 
     static RootCommand Root() => new("Runs a proof in its long form and writes its result to docs/proof.")
     {
+        FaultProof.Faults(),
+        FaultProof.Kill(),
+        FaultProof.Disk(),
         RotationProof.Command(),
     };
 }

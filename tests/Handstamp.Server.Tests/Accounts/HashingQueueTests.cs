@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Xunit;
@@ -68,6 +69,17 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Hashing_gives_way_to_all_other_work_and_what_follows_it_does_not()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux knows the niceness of a thread.");
+        var queue = Queue(concurrency: 1, limit: 10);
+
+        Assert.Equal(10, await queue.TryRun(ThreadNiceness, Cancel)!);
+
+        Assert.Equal(0, ThreadNiceness());
+    }
+
+    [Fact]
     public async Task Stopping_lets_finish_what_runs_and_cancels_what_waits()
     {
         var queue = Queue(concurrency: 1, limit: int.MaxValue);
@@ -100,6 +112,10 @@ public sealed class HashingQueueTests : IDisposable
         queue.Dispose();
         Assert.Equal(0, counted[_telemetry.HashingQueued]);
     }
+
+    // proc(5), /proc/[pid]/stat: the 19th field; the second may hold blanks, and ends with the last parenthesis.
+    static int ThreadNiceness() => int.Parse(
+        File.ReadAllText("/proc/thread-self/stat").Split(')')[^1].Split(' ')[17], CultureInfo.InvariantCulture);
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

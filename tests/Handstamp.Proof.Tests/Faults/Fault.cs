@@ -1,0 +1,65 @@
+namespace Handstamp.Proof.Tests.Faults;
+
+/// <summary>What the network does to one exchange.</summary>
+enum Fault
+{
+    None,
+
+    /// <summary>The request never arrives.</summary>
+    RequestDropped,
+
+    /// <summary>Half of the request arrives, then the connection breaks.</summary>
+    RequestCut,
+
+    /// <summary>The request arrives later: perhaps after the client has given it up, and after its next one.</summary>
+    RequestDelayed,
+
+    /// <summary>The request arrives a second time, later.</summary>
+    RequestDoubled,
+
+    /// <summary>The request arrives twice, and the client hears the answer to the later one.</summary>
+    Reordered,
+
+    /// <summary>The server has acted, and the client never hears of it.</summary>
+    AnswerDropped,
+
+    /// <summary>Half of the answer arrives, then the connection breaks.</summary>
+    AnswerCut,
+
+    /// <summary>The answer arrives later.</summary>
+    AnswerDelayed,
+}
+
+/// <summary>A fault and how long it holds a message up.</summary>
+readonly record struct Disturbance(Fault Fault, TimeSpan Delay)
+{
+    static readonly Fault[] s_faults = [.. Enum.GetValues<Fault>().Where(fault => fault != Fault.None)];
+
+    public static readonly Disturbance Quiet = new(Fault.None, TimeSpan.Zero);
+
+    /// <summary>All faults equally often, and a delay of up to <paramref name="longest"/>.</summary>
+    public static Disturbance Draw(Random random, TimeSpan longest) =>
+        new(s_faults[random.Next(s_faults.Length)], longest * random.NextDouble());
+}
+
+/// <summary>
+/// Bad spells and quiet ones in turn, for networks fail for a while: in a third of the exchanges three of five are
+/// disturbed, in the others none.
+/// </summary>
+sealed class Weather(int seed, TimeSpan longestDelay)
+{
+    const int Spell = 300;
+    const double ShareWhenBad = 0.6;
+
+    readonly Random _random = new(seed);
+    int _exchanges;
+
+    public Disturbance Next()
+    {
+        lock (_random)
+        {
+            var bad = _exchanges++ / Spell % 3 == 1;
+            return bad && _random.NextDouble() < ShareWhenBad ? Disturbance.Draw(_random, longestDelay) : Disturbance.Quiet;
+        }
+    }
+}

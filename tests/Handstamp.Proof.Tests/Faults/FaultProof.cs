@@ -1,0 +1,119 @@
+using System.CommandLine;
+using Handstamp.Proof.Tests.Long;
+
+namespace Handstamp.Proof.Tests.Faults;
+
+/// <summary>The long forms of <see cref="FaultTests"/>.</summary>
+static class FaultProof
+{
+    static readonly TimeSpan s_window = TimeSpan.FromSeconds(3);
+
+    static readonly string[] s_expected = ["rotate", "hold", "replay", "late_retry", "refresh_token_superseded"];
+
+    public static Command Faults()
+    {
+        var (seed, refreshes, sessions) = (Bound.Of("--seed", 1), Bound.Of("--refreshes", 100_000), Bound.Of("--sessions", 900));
+        var command = new Command("faults", "Refreshes through a network that fails in a fifth of the exchanges.") { seed, refreshes, sessions };
+        command.SetAction(async (given, cancel) =>
+        {
+            var run = new FaultRun(given.GetValue(seed), given.GetValue(refreshes), given.GetValue(sessions), s_window);
+            return Report(run, await run.RunAsync(cancel));
+        });
+        return command;
+    }
+
+    public static Command Kill()
+    {
+        var (seed, kills, sessions) = (Bound.Of("--seed", 1), Bound.Of("--kills", 120), Bound.Of("--sessions", 300));
+        var command = new Command("kill", "Kills the server again and again while it refreshes.") { seed, kills, sessions };
+        command.SetAction(async (given, cancel) =>
+        {
+            var run = new KillRun(given.GetValue(seed), given.GetValue(kills), given.GetValue(sessions), s_window);
+            return Report(run, await run.RunAsync(cancel));
+        });
+        return command;
+    }
+
+    public static Command Disk()
+    {
+        var (seed, spells, sessions) = (Bound.Of("--seed", 1), Bound.Of("--spells", 25), Bound.Of("--sessions", 200));
+        var command = new Command("disk", "Lets the disk run full, and fsync fail, while the server refreshes.") { seed, spells, sessions };
+        command.SetAction(async (given, cancel) =>
+        {
+            var runs = new List<(DiskRun, DiskResult)>();
+            foreach (var fault in Enum.GetValues<DiskFault>())
+            {
+                var run = new DiskRun(given.GetValue(seed), fault, given.GetValue(spells), given.GetValue(sessions), s_window);
+                runs.Add((run, await run.RunAsync(cancel)));
+            }
+            return Report(runs);
+        });
+        return command;
+    }
+
+    static int Report(FaultRun run, FaultResult result)
+    {
+        var report = new Report("faults", "A bad network logs nobody out")
+            .Say($"{run.Sessions} plain clients, each with its own session, refresh through a proxy on real connections. In a " +
+                "third of the exchanges, in spells, the network disturbs three of five: it delays, drops, doubles, reorders and " +
+                "cuts requests and answers. A client has one attempt outstanding, gives it up after a third of the window, " +
+                "and simply tries again with the token it has. Times are compressed ten to one: " +
+                $"the window is {run.Window.TotalSeconds} s and a client's patience {run.Window.TotalSeconds / 3} s; a message " +
+                $"is held up for at most {run.Window.TotalSeconds * 2 / 3} s.")
+            .Say($"**{result.Tally.DefinitiveRefusals.Count} definitive refusals** (false logouts) in " +
+                $"{result.Tally.Refreshes:N0} refreshes; {result.Lost.Count} acknowledged generations missing in the database.")
+            .Table(["the clients", ""],
+            [
+                ["refreshes", $"{result.Tally.Refreshes:N0}"], ["attempts", $"{result.Tally.Attempts:N0}"],
+                ["attempts without an answer", $"{result.Tally.Unanswered:N0}"],
+                .. result.Tally.TransientRefusals.Select(refusal => (object[])[$"answered `{refusal.Key}`", $"{refusal.Value:N0}"]),
+            ])
+            .Table(["the service", ""], result.Outcomes.Select(outcome => (object[])[$"`{outcome.Key}`", $"{outcome.Value:N0}"]))
+            .Table(["the network", ""], result.Faults.Select(fault => (object[])[$"{fault.Key}", $"{fault.Value:N0}"]));
+        Complain(report, result.Tally, result.Lost);
+        var holds = IsClean(result.Tally, result.Lost) && s_expected.All(cell => result.Outcomes.GetValueOrDefault(cell) > 0);
+        return report.Save(holds, $"faults --seed {run.Seed} --refreshes {run.Refreshes} --sessions {run.Sessions}");
+    }
+
+    static int Report(KillRun run, KillResult result)
+    {
+        var report = new Report("kill", "A killed server has lost nothing that it acknowledged")
+            .Say($"{run.Sessions} plain clients refresh while the server is killed with `kill -9` at random moments and started " +
+                "again on the same files. After each kill, before the start, the database is asked for every generation that a " +
+                "client had been given.")
+            .Say($"**{result.Kills} kills, {result.Lost.Count} acknowledged generations missing, " +
+                $"{result.Tally.DefinitiveRefusals.Count} definitive refusals** in {result.Tally.Refreshes:N0} refreshes " +
+                $"({result.Tally.Attempts:N0} attempts, {result.Tally.Unanswered:N0} of them without an answer).");
+        Complain(report, result.Tally, result.Lost);
+        return report.Save(IsClean(result.Tally, result.Lost), $"kill --seed {run.Seed} --kills {run.Kills} --sessions {run.Sessions}");
+    }
+
+    static int Report(IReadOnlyList<(DiskRun Run, DiskResult Result)> runs)
+    {
+        var first = runs[0].Run;
+        var report = new Report("disk", "A failing disk costs answers, and nothing else")
+            .Say($"{first.Sessions} plain clients refresh while the disk fails for a spell and works for a spell, {first.Spells} " +
+                "times. A library between the service and the C library makes it fail: `Full` refuses writes that make a file " +
+                "longer (ENOSPC), `FailingSync` every `fsync` and `fdatasync` (EIO). Nobody helps the service. At the end it is " +
+                "killed, and the database is asked for every generation that a client had been given.")
+            .Table(["disk", "refreshes", "answered 503 `storage_unavailable`", "other refusals for now", "acknowledged and missing", "definitive refusals"],
+                runs.Select(run => (object[])
+                [
+                    run.Run.Fault, run.Result.Tally.Refreshes,
+                    run.Result.Tally.TransientRefusals.GetValueOrDefault("storage_unavailable"),
+                    run.Result.Tally.TransientRefusals.Where(refusal => refusal.Key != "storage_unavailable").Sum(refusal => refusal.Value),
+                    run.Result.Lost.Count, run.Result.Tally.DefinitiveRefusals.Count,
+                ]));
+        foreach (var (_, result) in runs) Complain(report, result.Tally, result.Lost);
+        return report.Save(
+            runs.All(run => IsClean(run.Result.Tally, run.Result.Lost)),
+            $"disk --seed {first.Seed} --spells {first.Spells} --sessions {first.Sessions}");
+    }
+
+    static bool IsClean(Tally tally, IReadOnlyList<string> lost) => tally.DefinitiveRefusals.Count == 0 && lost.Count == 0;
+
+    static void Complain(Report report, Tally tally, IReadOnlyList<string> lost)
+    {
+        foreach (var what in tally.DefinitiveRefusals.Concat(lost)) report.Say($"- {what}");
+    }
+}

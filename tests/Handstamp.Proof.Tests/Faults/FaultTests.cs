@@ -1,0 +1,48 @@
+namespace Handstamp.Proof.Tests.Faults;
+
+/// <summary>The promise that an honest client is never logged out, against the real executable.</summary>
+public sealed class FaultTests(ITestOutputHelper output)
+{
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_network_that_delays_drops_doubles_reorders_and_cuts_logs_nobody_out()
+    {
+        var result = await new FaultRun(Seed: 1, Refreshes: 4000, Sessions: 500, TimeSpan.FromSeconds(3)).RunAsync(Cancel);
+
+        output.WriteLine($"{result.Tally.Refreshes} refreshes in {result.Tally.Attempts} attempts: {Text(result.Outcomes)}; {Text(result.Faults)}");
+        Assert.Empty(result.Tally.DefinitiveRefusals);
+        Assert.Empty(result.Lost);
+        // The run has met what it is about.
+        Assert.All(result.Faults.Values, count => Assert.True(count > 0));
+        Assert.All((string[])["rotate", "hold", "replay", "late_retry"],
+            outcome => Assert.True(result.Outcomes.GetValueOrDefault(outcome) > 0, outcome));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_killed_again_and_again_loses_nothing_acknowledged_and_logs_nobody_out()
+    {
+        var result = await new KillRun(Seed: 2, Kills: 10, Sessions: 200, TimeSpan.FromSeconds(3)).RunAsync(Cancel);
+
+        output.WriteLine($"{result.Kills} kills, {result.Tally.Refreshes} refreshes in {result.Tally.Attempts} attempts");
+        Assert.Empty(result.Tally.DefinitiveRefusals);
+        Assert.Empty(result.Lost);
+        Assert.True(result.Tally.Unanswered > 0);
+    }
+
+    [Theory]
+    [InlineData(DiskFault.Full)]
+    [InlineData(DiskFault.FailingSync)]
+    public async Task A_disk_that_fails_means_503_until_it_works_again_and_nothing_acknowledged_is_lost(DiskFault fault)
+    {
+        var result = await new DiskRun(Seed: 3, fault, Spells: 3, Sessions: 50, TimeSpan.FromSeconds(3)).RunAsync(Cancel);
+
+        output.WriteLine($"{result.Tally.Refreshes} refreshes, refused for now: {Text(result.Tally.TransientRefusals)}");
+        Assert.Empty(result.Tally.DefinitiveRefusals);
+        Assert.Empty(result.Lost);
+        Assert.Equal(["storage_unavailable"], result.Tally.TransientRefusals.Keys);
+    }
+
+    static string Text<TKey>(IReadOnlyDictionary<TKey, int> counts) where TKey : notnull =>
+        string.Join(", ", counts.Select(count => $"{count.Key} {count.Value}"));
+}

@@ -1,0 +1,32 @@
+namespace Handstamp.Proof.Tests.Faults;
+
+/// <summary>
+/// Plain clients refresh while the server is killed at random moments and started again on the same files. After each
+/// kill, before the start, the database is asked for every generation that was acknowledged.
+/// </summary>
+sealed record KillRun(int Seed, int Kills, int Sessions, TimeSpan Window)
+{
+    public async Task<KillResult> RunAsync(CancellationToken cancel)
+    {
+        await using var service = await Service.StartAsync(Window);
+        var tally = new Tally(int.MaxValue);
+        using var fleet = await Fleet.LogInAsync(service.Address, service.Address, Sessions, Window, Seed, tally);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var clients = fleet.RunAsync(enough.Token);
+
+        var random = new Random(Seed);
+        var lost = new List<string>();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await Task.Delay(Window * (2.0 / 3 * random.NextDouble()), cancel);
+            await service.KillAndRestartAsync(whileDown: () => lost.AddRange(Lost.Of(fleet, service)));
+        }
+
+        await enough.CancelAsync();
+        await clients;
+        lost.AddRange(Lost.Of(fleet, service));
+        return new KillResult(tally, Kills, lost);
+    }
+}
+
+sealed record KillResult(Tally Tally, int Kills, IReadOnlyList<string> Lost);

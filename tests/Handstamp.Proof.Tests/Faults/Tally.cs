@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+
+namespace Handstamp.Proof.Tests.Faults;
+
+/// <summary>What the clients of one run met, counted together.</summary>
+sealed class Tally(int wanted)
+{
+    readonly ConcurrentDictionary<string, int> _transient = new();
+    readonly ConcurrentQueue<string> _definitive = new();
+    int _attempts;
+    int _granted;
+    int _unanswered;
+
+    /// <summary>Whether there were as many refreshes as wanted.</summary>
+    public bool IsFull => Volatile.Read(ref _granted) >= wanted;
+
+    public int Attempts => _attempts;
+
+    public int Refreshes => _granted;
+
+    public int Unanswered => _unanswered;
+
+    public IReadOnlyDictionary<string, int> TransientRefusals => _transient;
+
+    /// <summary>False logouts, all of them: nobody but the client ever had its tokens.</summary>
+    public IReadOnlyCollection<string> DefinitiveRefusals => _definitive;
+
+    public void Attempt() => Interlocked.Increment(ref _attempts);
+
+    public void Granted() => Interlocked.Increment(ref _granted);
+
+    public void NoAnswer() => Interlocked.Increment(ref _unanswered);
+
+    public Answer Transient(string code)
+    {
+        _transient.AddOrUpdate(code, 1, (_, count) => count + 1);
+        return Answer.Transient;
+    }
+
+    public void Definitive(string what) => _definitive.Enqueue(what);
+}
