@@ -68,7 +68,7 @@ build_sqlite() {
 }
 
 sources() {
-  find "$root"/{src,docs,eng,Directory.Build.props,Directory.Packages.props,global.json,.editorconfig} \
+  find "$root"/{src,docs,eng/build.sh,Directory.Build.props,Directory.Packages.props,global.json,.editorconfig} \
     -name node_modules -prune -o -type f -print0 | sort -z
 }
 
