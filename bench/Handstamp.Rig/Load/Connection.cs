@@ -7,12 +7,17 @@ namespace Handstamp.Rig.Load;
 /// <summary>A keep-alive connection that never waits by itself.</summary>
 sealed class Connection : IDisposable
 {
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     readonly byte[] _received = new byte[128 * 1024];
     int _length;
 
-    public Connection(int port)
+    /// <param name="port">The server's.</param>
+    /// <param name="caller">Each has an address of its own, as callers have: services count attempts by address.</param>
+    public Connection(int port, int caller = 0)
     {
+        _socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(caller + 1)]), 0));
         _socket.Connect(IPAddress.Loopback, port);
         _socket.Blocking = false;
     }
@@ -28,11 +33,12 @@ sealed class Connection : IDisposable
     /// <summary>Takes what has come; true when that completes an answer.</summary>
     public bool TryReceive(out int status, out ReadOnlySpan<byte> body)
     {
-        (status, body) = (0, default);
+        status = 0;
+        body = default;
         var count = _socket.Receive(_received.AsSpan(_length), SocketFlags.None, out var fault);
         if (fault == SocketError.WouldBlock) return false;
         if (fault != SocketError.Success) throw new SocketException((int)fault);
-        if (count == 0) throw new InvalidOperationException($"The server closed the connection. {Encoding.UTF8.GetString(_received, 0, _length)}");
+        if (count == 0) throw new InvalidOperationException("The server closed the connection.");
 
         _length += count;
         if (!HttpAnswer.TryRead(_received.AsSpan(0, _length), out status, out var range)) return false;
@@ -41,15 +47,15 @@ sealed class Connection : IDisposable
     }
 
     /// <summary>Sends and waits: for what is not measured.</summary>
-    public string Ask(ReadOnlySpan<byte> request, int expected = 200)
+    public string Ask(ReadOnlySpan<byte> request)
     {
         Send(request);
         while (true)
         {
-            _socket.Poll(-1, SelectMode.SelectRead);
+            if (!_socket.Poll(s_patience, SelectMode.SelectRead)) throw new InvalidOperationException("No answer came.");
             if (!TryReceive(out var status, out var body)) continue;
             var text = Encoding.UTF8.GetString(body);
-            return status == expected ? text : throw new UnexpectedAnswerException(status, text);
+            return status is >= 200 and < 300 ? text : throw new UnexpectedAnswerException(status, text);
         }
     }
 

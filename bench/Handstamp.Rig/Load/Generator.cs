@@ -16,14 +16,14 @@ sealed class Generator : IDisposable
 
     public Generator(int port, IReadOnlyList<Caller> callers, double? perSecond = null)
     {
-        _lanes = [.. callers.Select(caller => new Lane(caller, new Connection(port)))];
+        _lanes = [.. callers.Select((caller, number) => new Lane(caller, new Connection(port, number + 1)))];
         _entries = Poll.For(_lanes.Select(lane => lane.Connection));
         _interval = perSecond is { } pace ? (long)(Stopwatch.Frequency * callers.Count / pace) : 0;
     }
 
     /// <summary>
-    /// Runs until the time is over, a caller has nothing left to send, or it is cancelled. The latencies are those of
-    /// this run, in ticks of the stopwatch; what is on its way at the end is waited for and not counted.
+    /// Runs until the time is over, a caller has nothing left to send, or it is cancelled. What is on its way then is
+    /// not counted; the next run takes it over.
     /// </summary>
     public Load Run(TimeSpan duration, CancellationToken cancel = default)
     {
@@ -31,7 +31,8 @@ sealed class Generator : IDisposable
         _exhausted = false;
         var start = Stopwatch.GetTimestamp();
         var end = start + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        for (var i = 0; i < _lanes.Length; i++) _lanes[i].Due = start + (_interval * i / _lanes.Length);
+        for (var i = 0; i < _lanes.Length; i++)
+            if (!_lanes[i].Sent) _lanes[i].Due = start + (_interval * i / _lanes.Length);
 
         var now = start;
         while (now < end && !_exhausted && !cancel.IsCancellationRequested)
@@ -42,18 +43,28 @@ sealed class Generator : IDisposable
             now = Stopwatch.GetTimestamp();
         }
 
-        var load = new Load(_latencies.Count, Stopwatch.GetElapsedTime(start, now), Percentile(0.5), Percentile(0.99));
-        return load;
+        return new Load(_latencies.Count, Stopwatch.GetElapsedTime(start, now));
     }
 
-    /// <summary>Waits for the answers that are on their way.</summary>
-    public void Drain()
+    /// <summary>Waits for the answers that are on their way; returns how many they were.</summary>
+    public int Drain()
     {
+        var late = _lanes.Count(lane => lane.Sent);
         while (_lanes.Any(lane => lane.Sent))
         {
             Poll.Wait(_entries, TimeSpan.FromSeconds(1));
             Receive(counted: false);
         }
+
+        return late;
+    }
+
+    /// <summary>How long the given share of the last run's requests took at most.</summary>
+    public TimeSpan Percentile(double share)
+    {
+        if (_latencies.Count == 0) return TimeSpan.Zero;
+        _latencies.Sort();
+        return Stopwatch.GetElapsedTime(0, _latencies[(int)(share * (_latencies.Count - 1))]);
     }
 
     public void Dispose()
@@ -105,13 +116,6 @@ sealed class Generator : IDisposable
         }
     }
 
-    TimeSpan Percentile(double share)
-    {
-        if (_latencies.Count == 0) return TimeSpan.Zero;
-        _latencies.Sort();
-        return Stopwatch.GetElapsedTime(0, _latencies[(int)(share * (_latencies.Count - 1))]);
-    }
-
     sealed class Lane(Caller caller, Connection connection)
     {
         public readonly Caller Caller = caller;
@@ -122,4 +126,4 @@ sealed class Generator : IDisposable
 }
 
 /// <summary>What a run of the generator saw.</summary>
-sealed record Load(int Operations, TimeSpan Elapsed, TimeSpan P50, TimeSpan P99);
+sealed record Load(int Operations, TimeSpan Elapsed);

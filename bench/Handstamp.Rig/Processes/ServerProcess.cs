@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Handstamp.Rig.Load;
 
 namespace Handstamp.Rig.Processes;
@@ -16,11 +17,15 @@ sealed record ServerCommand(string File, IReadOnlyList<string> Arguments)
 /// <summary>A server under load, seen from outside.</summary>
 sealed class ServerProcess : IDisposable
 {
+    const int FirstPort = 20_000;
+    const int LastPort = 32_000;
+
     static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     readonly Process _process;
     readonly ConcurrentQueue<string> _lines = new();
     readonly long _started = Stopwatch.GetTimestamp();
+    bool _disposed;
 
     public ServerProcess(ServerCommand command, int port)
     {
@@ -34,6 +39,8 @@ sealed class ServerProcess : IDisposable
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
+        // Whatever ends the rig ends the server.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -49,11 +56,26 @@ sealed class ServerProcess : IDisposable
     /// <summary>What it had the kernel write to the disk.</summary>
     public long WrittenBytes => ReadNumber("io", "write_bytes:");
 
+    /// <summary>
+    /// A free port below those that the kernel gives to clients: from one of those, a client that tries until the server
+    /// is there may at last connect to itself.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(FirstPort, LastPort);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
     }
 
     /// <summary>Tries until the server is there; then sends the request and returns its answer.</summary>
@@ -77,6 +99,7 @@ sealed class ServerProcess : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
         if (!_process.HasExited) _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
