@@ -1,4 +1,4 @@
-# Sourced by run, test, prove, .ci/run and bench/footprint/run: installs what the build needs, builds the native executable.
+# Sourced by run, test, prove, .ci/run and bench/run: installs what the build needs, builds the native executables.
 # Everything it says goes to stderr; whatever is up to date costs a fraction of a second.
 
 set -euo pipefail
@@ -69,33 +69,37 @@ build_sqlite() {
   echo "$made_from" > "$archive.stamp"
 }
 
+# sources PROJECT: all that the executable of the project is made from.
 sources() {
-  find "$root"/{src,docs/{errors,reference},eng,Directory.Build.props,Directory.Packages.props,global.json,.editorconfig} \
-    -name node_modules -prune -o -type f -print0 | sort -z
+  find "$root"/{src,docs/{errors,reference},eng/build.sh,Directory.Build.props,Directory.Packages.props,global.json,.editorconfig,"$1"} \
+    -name node_modules -prune -o -type f -print0 | sort -zu
 }
 
+# publish_native PROJECT EXECUTABLE
 publish_native() {
-  local log=$native/publish.log
-  say "Building the native executable (a minute or two)"
-  (cd "$root" && dotnet restore -v quiet && dotnet publish src/Handstamp.Host -c Release -r linux-x64 --no-restore \
+  local log=$native/$2.log
+  say "Building the native executable $2 (a minute or two)"
+  (cd "$root" && dotnet restore -v quiet "$1" && dotnet publish "$1" -c Release -r linux-x64 --no-restore \
     -v quiet -clp:NoSummary -p:SqliteArchive="$native/libe_sqlite3.a" \
-    -p:SodiumArchive="$(gcc -print-file-name=libsodium.a)" -o "$native/publish") > "$log" 2>&1 ||
+    -p:SodiumArchive="$(gcc -print-file-name=libsodium.a)" -o "$native/publish-$2") > "$log" 2>&1 ||
     { cat "$log" >&2; fail "The native build failed."; }
   ! grep -i warning "$log" >&2 || fail "The native build has warnings."
-  mv "$native/publish/handstamp" "$native/handstamp"
+  mv "$native/publish-$2/$2" "$native/$2"
 }
 
-# Leaves the executable at $native/handstamp. One at a time: ./run and ./test may start together.
+# build_native [PROJECT EXECUTABLE]: leaves the executable, the service's if none is named, at $native/EXECUTABLE.
+# One at a time: ./run and ./test may start together.
 build_native() {
+  local project=${1:-src/Handstamp.Host} executable=${2:-handstamp}
   require_prerequisites
   install_packages
   mkdir -p "$native"
   (
     flock 9
     build_sqlite
-    made_from=$(sources | xargs -0 sha256sum | digest)
-    stale "$native/handstamp" "$made_from" || exit 0
-    publish_native
-    echo "$made_from" > "$native/handstamp.stamp"
+    made_from=$(sources "$project" | xargs -0 sha256sum | digest)
+    stale "$native/$executable" "$made_from" || exit 0
+    publish_native "$project" "$executable"
+    echo "$made_from" > "$native/$executable.stamp"
   ) 9> "$native/.lock"
 }

@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace Handstamp.Rig.Load;
+
+/// <summary>Sends one request after the other, each when the one before has been answered.</summary>
+abstract class Caller
+{
+    /// <summary>The next request; empty when there is none any more.</summary>
+    public abstract ReadOnlySpan<byte> Next();
+
+    public abstract void Take(int status, ReadOnlySpan<byte> body);
+}
+
+/// <summary>The same request each time.</summary>
+sealed class RepeatingCaller(byte[] request, params int[] expected) : Caller
+{
+    public override ReadOnlySpan<byte> Next() => request;
+
+    public override void Take(int status, ReadOnlySpan<byte> body)
+    {
+        if (Array.IndexOf(expected, status) < 0) throw new UnexpectedAnswerException(status, Encoding.UTF8.GetString(body));
+    }
+}
+
+/// <summary>One of many requests each time, shared with the other callers.</summary>
+sealed class DrawingCaller(Draw requests) : Caller
+{
+    public override ReadOnlySpan<byte> Next() => requests.Next();
+
+    public override void Take(int status, ReadOnlySpan<byte> body)
+    {
+        if (status != 200) throw new UnexpectedAnswerException(status, Encoding.UTF8.GetString(body));
+    }
+}
+
+/// <summary>Requests in a row: each once, or over and over.</summary>
+sealed class Draw(IReadOnlyList<byte[]> requests, bool again)
+{
+    int _next;
+
+    public ReadOnlySpan<byte> Next()
+    {
+        if (_next == requests.Count && again) _next = 0;
+        return _next < requests.Count ? requests[_next++] : [];
+    }
+}
+
+/// <summary>A session: every answer brings the refresh token of the next request.</summary>
+sealed class RefreshingCaller(RefreshTemplate template, string refreshToken, List<string>? accessTokens = null) : Caller
+{
+    readonly byte[] _request = new byte[16 * 1024];
+    byte[] _token = Encoding.ASCII.GetBytes(refreshToken);
+
+    public string RefreshToken => Encoding.ASCII.GetString(_token);
+
+    public override ReadOnlySpan<byte> Next() => template.Write(_token, _request);
+
+    public override void Take(int status, ReadOnlySpan<byte> body)
+    {
+        if (status != 200) throw new UnexpectedAnswerException(status, Encoding.UTF8.GetString(body));
+        var token = Member(body, template.RefreshMember);
+        if (token.Length == _token.Length) token.CopyTo(_token);
+        else _token = token.ToArray();
+        accessTokens?.Add(Encoding.ASCII.GetString(Member(body, template.AccessMember)));
+    }
+
+    // "name":"value", as every server here writes it.
+    static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> body, byte[] name)
+    {
+        var rest = body[(body.IndexOf(name) + name.Length)..];
+        return rest[..rest.IndexOf((byte)'"')];
+    }
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+
+namespace Handstamp.Rig;
+
+/// <summary>Where the figures come from.</summary>
+static class Machine
+{
+    public static string Describe()
+    {
+        var model = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal));
+        var kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        return $"{Environment.ProcessorCount} × {model.Split(':')[1].Trim()}, Linux {kernel}, .NET {Environment.Version}";
+    }
+
+    public static string Commit(string root)
+    {
+        using var git = Process.Start(new ProcessStartInfo("git", ["-C", root, "describe", "--always", "--dirty"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        return git.StandardOutput.ReadToEnd().Trim();
+    }
+}

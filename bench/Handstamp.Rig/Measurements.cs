@@ -1,0 +1,60 @@
+using Handstamp.Rig.Report;
+using Handstamp.Rig.Runs;
+using Handstamp.Rig.Targets;
+
+namespace Handstamp.Rig;
+
+/// <summary>All rounds, everyone in turn.</summary>
+static class Measurements
+{
+    public static void Run(Settings settings)
+    {
+        var contestants = new Contestants(settings.Root);
+        var results = NewResults(settings, contestants);
+        var chosen = contestants.All
+            .Where(contestant => settings.Contestants.Count == 0 || settings.Contestants.Contains(contestant.Key))
+            .ToList();
+        for (var round = 1; round <= settings.Rounds; round++)
+        {
+            RunRound(settings, contestants, chosen, round, results.Loads);
+            // What else the machine does shall not always hit the same one.
+            chosen.Reverse();
+        }
+
+        foreach (var contestant in chosen.Where(contestant => contestant.Service is not null))
+            new StartRun(settings, results.Starts).Run(contestant);
+        if (settings.IsComplete) Write(settings, results, contestants);
+    }
+
+    static void Write(Settings settings, Results results, Contestants contestants)
+    {
+        var work = Directory.CreateDirectory(Path.Combine(settings.Root, "artifacts/rig/charts")).FullName;
+        foreach (var (name, chart) in new Charts(results, contestants).All)
+            File.WriteAllText(Path.Combine(work, $"{name}.json"), chart.ToJsonString());
+        File.WriteAllText(
+            Path.Combine(settings.Root, "bench/RESULTS.md"), new ResultsPage(results, contestants).Write());
+    }
+
+    static void RunRound(
+        Settings settings, Contestants contestants, List<Contestant> chosen, int round, List<Result> loads)
+    {
+        var gauge = new Gauge(settings, loads);
+        foreach (var contestant in chosen.Where(contestant => contestant.Service is not null))
+        {
+            using var run = new ServiceRun(settings, contestant, round, gauge);
+            run.Run();
+        }
+
+        new ApiRun(settings, contestants, round, gauge).Run(chosen);
+    }
+
+    static Results NewResults(Settings settings, Contestants contestants) => new([], [])
+    {
+        Measured = $"{DateTime.UtcNow:yyyy-MM-dd}",
+        Commit = Machine.Commit(settings.Root),
+        Machine = Machine.Describe(),
+        Rounds = settings.Rounds,
+        Seconds = settings.Seconds,
+        ExecutableMegabytes = new FileInfo(contestants.HandstampExecutable).Length / 1e6,
+    };
+}

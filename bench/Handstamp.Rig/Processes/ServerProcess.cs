@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Handstamp.Rig.Load;
+
+namespace Handstamp.Rig.Processes;
+
+/// <summary>How a server is started.</summary>
+sealed record ServerCommand(string File, IReadOnlyList<string> Arguments)
+{
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>A server under load, seen from outside.</summary>
+sealed class ServerProcess : IDisposable
+{
+    const int FirstPort = 20_000;
+    const int LastPort = 32_000;
+
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
+    readonly Process _process;
+    readonly ConcurrentQueue<string> _lines = new();
+    readonly long _started = Stopwatch.GetTimestamp();
+    bool _disposed;
+
+    public ServerProcess(ServerCommand command, int port)
+    {
+        Port = port;
+        var start = new ProcessStartInfo(command.File, command.Arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in command.Environment) start.Environment[name] = value;
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
+        // Whatever ends the rig ends the server.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Port { get; }
+
+    public TimeSpan Age => Stopwatch.GetElapsedTime(_started);
+
+    public TimeSpan Cpu => CpuClock.Read(_process.Id);
+
+    public double ResidentMegabytes => ReadNumber("status", "VmRSS:") / 1024.0;
+
+    /// <summary>What it had the kernel write to the disk.</summary>
+    public long WrittenBytes => ReadNumber("io", "write_bytes:");
+
+    /// <summary>
+    /// A free port below those that the kernel gives to clients: from one of those, a client that tries until the server
+    /// is there may at last connect to itself.
+    /// </summary>
+    public static int FreePort()
+    {
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(FirstPort, LastPort);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
+    }
+
+    /// <summary>Tries until the server is there; then sends the request and returns its answer.</summary>
+    public string FirstAnswer(Message request)
+    {
+        while (true)
+        {
+            try
+            {
+                using var connection = new Connection(Port);
+                return connection.Ask(request.ToBytes());
+            }
+            catch (SocketException)
+            {
+                if (_process.HasExited || Age > s_patience)
+                    throw new InvalidOperationException($"The server does not answer:\n{string.Join('\n', _lines)}");
+                Thread.Sleep(1);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
+        if (!_process.HasExited) _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    long ReadNumber(string file, string name)
+    {
+        var line = File.ReadLines($"/proc/{_process.Id}/{file}").First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,80 @@
+using Handstamp.Rig.Load;
+using Handstamp.Rig.Processes;
+using Handstamp.Rig.Targets;
+
+namespace Handstamp.Rig.Runs;
+
+/// <summary>APIs that see tokens again, and new ones. Handstamp issues them for all that have no issuer of their own.</summary>
+sealed class ApiRun(Settings settings, Contestants contestants, int round, Gauge gauge)
+{
+    // As many as the fastest verifies in the time; who is slower sees a part of them.
+    const double NewPerSecond = 10_000;
+
+    /// <summary>A repeated token costs the same as a new one where nothing is remembered: then few do.</summary>
+    const int Few = 1000;
+
+    public void Run(IReadOnlyList<Contestant> apis)
+    {
+        if (!settings.Wants(Operations.Known) && !settings.Wants(Operations.New)) return;
+
+        foreach (var contestant in apis.Where(contestant => contestant.Api is { Command: null })) RunAlone(contestant);
+        var followers = apis.Where(contestant => contestant.Api is { Command: not null }).ToList();
+        if (followers.Count == 0) return;
+
+        using var data = new WorkDirectory(settings.Root);
+        var place = new Place(ServerProcess.FreePort(), data.Path);
+        using var issuer = new ServerProcess(contestants.Serve(place, "--environment", "Development"), place.Port);
+        var tokens = Mint(contestants.Handstamp.Service!, issuer, (int)(NewPerSecond * (settings.Seconds + settings.WarmUp)));
+        foreach (var contestant in followers) RunWith(contestant, place.Url, tokens);
+    }
+
+    void RunAlone(Contestant contestant)
+    {
+        using var data = new WorkDirectory(settings.Root);
+        var place = new Place(ServerProcess.FreePort(), data.Path);
+        var command = contestant.Service!.Command(place);
+        using var server = new ServerProcess(command with { Environment = Contestants.ApiEnvironment }, place.Port);
+        Measure(contestant, server, Mint(contestant.Service!, server, Few));
+    }
+
+    void RunWith(Contestant contestant, string issuer, IReadOnlyList<string> tokens)
+    {
+        using var data = new WorkDirectory(settings.Root);
+        var place = new Place(ServerProcess.FreePort(), data.Path);
+        using var server = new ServerProcess(contestant.Api!.Command!(place, issuer), place.Port);
+        server.FirstAnswer(Message.Call(contestant.Api.Known, tokens[0]));
+        Measure(contestant, server, tokens);
+    }
+
+    List<string> Mint(Service service, ServerProcess server, int count)
+    {
+        server.FirstAnswer(new Message("GET", service.Ready));
+        using var connection = new Connection(server.Port);
+        var sessions = Sessions.LogIn(service.Dialect, connection, Sessions.Register(service.Dialect, connection));
+        var tokens = new List<string>(count);
+        using var generator = new Generator(
+            server.Port, [.. sessions.Select(token => new RefreshingCaller(service.Dialect.Template, token, tokens))]);
+        while (tokens.Count < count) generator.Run(TimeSpan.FromSeconds(0.2));
+        generator.Drain();
+        return tokens;
+    }
+
+    void Measure(Contestant contestant, ServerProcess server, IReadOnlyList<string> tokens)
+    {
+        var api = contestant.Api!;
+        if (settings.Wants(Operations.Known))
+            Measure(Operations.Known, tokens.Take(Settings.Callers).Select(token =>
+                (Caller)new RepeatingCaller(Message.Call(api.Known, token).ToBytes(), 200)));
+        if (settings.Wants(Operations.New))
+        {
+            var draw = new Draw([.. tokens.Skip(Settings.Callers).Select(token => Message.Call(api.New, token).ToBytes())], again: !api.Remembers);
+            Measure(Operations.New, Enumerable.Repeat(draw, Settings.Callers).Select(draw => (Caller)new DrawingCaller(draw)));
+        }
+
+        void Measure(string operation, IEnumerable<Caller> callers)
+        {
+            using var generator = new Generator(server.Port, [.. callers]);
+            gauge.Measure(contestant.Key, operation, round, server, generator);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using Handstamp.Rig.Load;
+using Handstamp.Rig.Processes;
+using Handstamp.Rig.Targets;
+using Microsoft.Data.Sqlite;
+
+namespace Handstamp.Rig.Runs;
+
+/// <summary>One service from its start to its end: sessions, then each load in turn.</summary>
+sealed class ServiceRun : IDisposable
+{
+    public const double PerSecond = 200;
+
+    readonly Settings _settings;
+    readonly Contestant _contestant;
+    readonly Service _service;
+    readonly int _round;
+    readonly Gauge _gauge;
+    readonly WorkDirectory _data;
+    readonly ServerProcess _server;
+    readonly IReadOnlyList<Account> _accounts;
+    IReadOnlyList<string> _tokens;
+
+    public ServiceRun(Settings settings, Contestant contestant, int round, Gauge gauge)
+    {
+        (_settings, _contestant, _service, _round, _gauge) = (settings, contestant, contestant.Service!, round, gauge);
+        _data = new WorkDirectory(settings.Root);
+        var place = new Place(ServerProcess.FreePort(), _data.Path);
+        _server = new ServerProcess(_service.Command(place), place.Port);
+        _server.FirstAnswer(new Message("GET", _service.Ready));
+        using var connection = new Connection(place.Port);
+        _accounts = Sessions.Register(_service.Dialect, connection);
+        _tokens = Sessions.LogIn(_service.Dialect, connection, _accounts);
+    }
+
+    /// <summary>All loads; those of the login flood only for Handstamp, whose promise it is.</summary>
+    public void Run()
+    {
+        if (_settings.Wants(Operations.Refresh)) Refresh(Operations.Refresh);
+        if (_settings.Wants(Operations.Forged)) Measure(Operations.Forged, Forged());
+        if (_settings.Wants(Operations.Login) && _service.HasAccounts) Measure(Operations.Login, Logins(200));
+        if (_contestant.Key != "handstamp") return;
+        if (_settings.Wants(Operations.Paced)) Refresh(Operations.Paced, PerSecond);
+        if (_settings.Wants(Operations.Flood)) Flood();
+    }
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _data.Dispose();
+    }
+
+    void Refresh(string operation, double? perSecond = null)
+    {
+        var callers = Refreshing();
+        Measure(operation, callers, perSecond);
+        _tokens = [.. callers.Select(caller => caller.RefreshToken)];
+    }
+
+    List<RefreshingCaller> Refreshing() =>
+        [.. _tokens.Select(token => new RefreshingCaller(_service.Dialect.Template, token))];
+
+    List<RepeatingCaller> Forged() =>
+        [.. _tokens.Select(token => new RepeatingCaller(_service.Dialect.Refresh(Forge(token)).ToBytes(), _service.Dialect.Refusal))];
+
+    List<RepeatingCaller> Logins(params int[] expected) =>
+        [.. _accounts.Select(account => new RepeatingCaller(_service.Dialect.Login(account).ToBytes(), expected))];
+
+    // Not the last character: some of its bits may mean nothing.
+    static string Forge(string token)
+    {
+        var letters = token.ToCharArray();
+        letters[^10] = letters[^10] == 'A' ? 'B' : 'A';
+        return new string(letters);
+    }
+
+    void Measure(string operation, IReadOnlyList<Caller> callers, double? perSecond = null)
+    {
+        using var generator = new Generator(_server.Port, callers, perSecond);
+        _gauge.Measure(_contestant.Key, operation, _round, _server, generator, _service.Database is null ? null : CountRows);
+    }
+
+    /// <summary>Refreshes at a pace, while as many callers log in as fast as they can; some are told to come later.</summary>
+    void Flood()
+    {
+        using var over = new CancellationTokenSource();
+        using var generator = new Generator(_server.Port, Logins(200, 503));
+        var flood = Task.Factory.StartNew(
+            () => generator.Run(TimeSpan.FromHours(1), over.Token), over.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Refresh(Operations.Flood, PerSecond);
+        over.Cancel();
+        flood.Wait();
+        generator.Drain();
+    }
+
+    long CountRows()
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_data.Path, _service.Database!)};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT group_concat('SELECT count(*) AS n FROM \"' || name || '\"', ' UNION ALL ') FROM sqlite_schema WHERE type = 'table'";
+        var each = (string)command.ExecuteScalar()!;
+#pragma warning disable CA2100 // Made from the schema's own names.
+        command.CommandText = $"SELECT sum(n) FROM ({each})";
+#pragma warning restore CA2100
+        return (long)command.ExecuteScalar()!;
+    }
+}

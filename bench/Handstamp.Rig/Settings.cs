@@ -1,0 +1,49 @@
+namespace Handstamp.Rig;
+
+/// <summary>What the command line asks for.</summary>
+sealed record Settings
+{
+    public const int Callers = 32;
+
+    public required string Root { get; init; }
+
+    public int Rounds { get; init; } = 3;
+
+    public double Seconds { get; init; } = 6;
+
+    public double WarmUp => Math.Min(4, Seconds);
+
+    /// <summary>Those to measure; empty for everyone.</summary>
+    public IReadOnlyList<string> Contestants { get; init; } = [];
+
+    /// <summary>The operations to measure; empty for all.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <summary>Whether everything is to be tried once and nothing recorded.</summary>
+    public bool Smoke { get; init; }
+
+    /// <summary>Whether all was measured, and so makes a page of results.</summary>
+    public bool IsComplete => Contestants.Count == 0 && Only.Count == 0 && !Smoke;
+
+    public bool Wants(string operation) => Only.Count == 0 || Only.Contains(operation);
+
+    public static Settings Parse(string root, IReadOnlyList<string> arguments)
+    {
+        var settings = new Settings { Root = root };
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            string Value() => ++i < arguments.Count ? arguments[i] : throw new ArgumentException($"{arguments[i - 1]} wants a value.");
+            settings = arguments[i] switch
+            {
+                "--rounds" => settings with { Rounds = int.Parse(Value()) },
+                "--seconds" => settings with { Seconds = double.Parse(Value()) },
+                "--only" => settings with { Only = Value().Split(',') },
+                "--smoke" => settings with { Smoke = true, Rounds = 1, Seconds = 0.5, Contestants = ["handstamp", "floor"] },
+                ['-', ..] => throw new ArgumentException($"There is no option {arguments[i]}."),
+                var name => settings with { Contestants = [.. settings.Contestants, name] },
+            };
+        }
+
+        return settings;
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Rivals;
+
+/// <summary>A SQLite file with a write-ahead log, where a commit is on the disk before it is answered.</summary>
+static class DurableSqlite
+{
+    const long Full = 2;
+
+    public static void UseDurableSqlite(this DbContextOptionsBuilder options, IConfiguration configuration) =>
+        options.UseSqlite($"Data Source={Path.Combine(configuration["data"]!, "rival.db")}");
+
+    public static async Task CreateDatabaseAsync(this WebApplication app)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<Accounts>().Database;
+        await database.EnsureCreatedAsync();
+        await database.OpenConnectionAsync();
+        var connection = (SqliteConnection)database.GetDbConnection();
+        Ask(connection, "PRAGMA journal_mode = WAL");
+        // FULL is what a connection starts with: the application doesn't ask for it, and so doesn't pay for asking.
+        if (Ask(connection, "PRAGMA synchronous") is not Full)
+            throw new InvalidOperationException("Commits would not be durable.");
+    }
+
+    static object? Ask(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}
