@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Handstamp.Proof.Tests.Faults;
+using Handstamp.Proof.Tests.Flood;
 using Handstamp.Proof.Tests.Rotation;
+using Handstamp.Proof.Tests.Size;
 
 namespace Handstamp.Proof.Tests.Long;
 
@@ -14,6 +16,8 @@ static class ProveCommand
         FaultProof.Faults(),
         FaultProof.Kill(),
         FaultProof.Disk(),
+        FloodProof.Command(),
         RotationProof.Command(),
+        SizeProof.Command(),
     };
 }
