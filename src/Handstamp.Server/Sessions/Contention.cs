@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>A sign that two parties use one session. None is a proof: the rule ends a session on proof alone.</summary>
+/// <summary>A sign that two parties use one session. Only the last is a proof.</summary>
 enum ContentionSign
 {
     /// <summary>It is used from one place, from another, and soon from the first again.</summary>
@@ -15,7 +15,7 @@ enum ContentionSign
     /// <summary>A late retry, although the successor that the one before got is not used yet.</summary>
     RepeatedLateRetry,
 
-    /// <summary>A successor is shown after one of its siblings was used, so early that it may be a delayed request.</summary>
+    /// <summary>A successor is shown after one of its siblings was used. That is a reuse as well, and ends it.</summary>
     PassedOver,
 }
 
@@ -23,12 +23,10 @@ enum ContentionSign
 /// <param name="Source">Where it was used from last; null, as the others, in a row that is older than this memory.</param>
 /// <param name="OtherSource">Where it was used from before it came from there.</param>
 /// <param name="SourceChangedAt">When it came from there first.</param>
-/// <param name="FirstBefore">The oldest generation that was alive before the last rotation: from it to the first that is
-/// alive now, all but the seen one were passed over.</param>
 /// <param name="Count">How many signs there were.</param>
 /// <param name="At">When the last one was.</param>
 readonly record struct Contention(
-    int? Source, int? OtherSource, DateTimeOffset? SourceChangedAt, int? FirstBefore = null, int Count = 0, DateTimeOffset? At = null);
+    int? Source, int? OtherSource, DateTimeOffset? SourceChangedAt, int Count = 0, DateTimeOffset? At = null);
 
 /// <summary>Who asks for tokens, as far as a request tells.</summary>
 /// <param name="Source">A fingerprint of the network and the user agent. Not secret, and too short to name anybody.</param>

@@ -26,32 +26,28 @@ sealed class ContentionWatch(
         return true;
     }
 
+    /// <summary>Reports what the use of a dead token shows, if it was never used before.</summary>
+    public void LookAtReuse(Session session, int presented)
+    {
+        if (presented > session.Rotation.SeenBefore) Report(session, ContentionSign.PassedOver);
+    }
+
     /// <summary>
     /// Notes a use that writes nothing by itself, at most once after each issue: nobody can make the service write by
     /// asking again and again.
     /// </summary>
-    async ValueTask<Session?> NoteAsync(Session session, RotationCell cell, Rotation use) => IsNews(session, cell, use)
-        ? await sessions.TryNoteUseAsync(session.Id, use.Presented, session.Rotation, use.Issue)
-        : null;
+    async ValueTask<Session?> NoteAsync(Session session, RotationCell cell, Rotation use) =>
+        cell is RotationCell.Hold or RotationCell.Replay
+        && session.Contention.Source is { } last && last != use.Issue.By.Source
+        && session.Contention.SourceChangedAt < session.Rotation.IssuedAt
+            ? await sessions.TryNoteUseAsync(session.Id, session.Rotation, use.Issue)
+            : null;
 
-    static bool IsNews(Session session, RotationCell cell, Rotation use)
-    {
-        var (row, known) = (session.Rotation, session.Contention);
-        return cell switch
-        {
-            RotationCell.Hold or RotationCell.Replay =>
-                known.Source is { } last && last != use.Issue.By.Source && known.SourceChangedAt < row.IssuedAt,
-            _ => known.FirstBefore <= use.Presented && use.Presented != row.Seen && !(known.At >= row.IssuedAt),
-        };
-    }
-
-    static ContentionSign SignOf(RotationState row, RotationCell cell) => cell switch
-    {
-        RotationCell.Superseded => ContentionSign.PassedOver,
-        // The one that this retry got, the one before it, and the rotation's own.
-        RotationCell.LateRetry when row.Last - row.First >= 2 => ContentionSign.RepeatedLateRetry,
-        _ => ContentionSign.AlternatingSource,
-    };
+    // After a repeated late retry there are the successor that it got, that of the one before, and the rotation's own.
+    static ContentionSign SignOf(RotationState row, RotationCell cell) =>
+        cell == RotationCell.LateRetry && row.Last - row.First >= 2
+            ? ContentionSign.RepeatedLateRetry
+            : ContentionSign.AlternatingSource;
 
     void Report(Session session, ContentionSign sign)
     {

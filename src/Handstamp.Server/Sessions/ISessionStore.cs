@@ -28,7 +28,7 @@ interface ISessionStore
     /// Notes who used a live session that is still in this rotation state, where the use itself writes nothing, and
     /// counts what is a sign of contention. Returns the session as it is afterwards; null when its state has changed.
     /// </summary>
-    Task<Session?> TryNoteUseAsync(Guid id, int presented, RotationState inState, Issue issue);
+    Task<Session?> TryNoteUseAsync(Guid id, RotationState inState, Issue issue);
 
     /// <summary>
     /// Ends a live session and puts it on the feed; with <paramref name="inState"/> only if its rotation state is

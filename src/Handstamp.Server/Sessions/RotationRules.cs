@@ -2,10 +2,10 @@ namespace Handstamp.Server.Sessions;
 
 /// <summary>
 /// Which refresh tokens of a session are alive: the generations <paramref name="First"/> to <paramref name="Last"/>.
-/// <paramref name="Seen"/> is the one that was used to get them, and <paramref name="IssuedAt"/> when
-/// <paramref name="Last"/> was issued.
+/// <paramref name="Seen"/> is the one that was used to get them, <paramref name="SeenBefore"/> the one before that, and
+/// <paramref name="IssuedAt"/> is when <paramref name="Last"/> was issued.
 /// </summary>
-readonly record struct RotationState(int Seen, int First, int Last, DateTimeOffset IssuedAt)
+readonly record struct RotationState(int Seen, int First, int Last, DateTimeOffset IssuedAt, int SeenBefore = 0)
 {
     public static RotationState AtLogin(DateTimeOffset now) => new(0, 1, 1, now);
 }
@@ -24,10 +24,11 @@ enum RotationCell
     /// <summary>The token that was used last, after the window: its answer was lost. A second live successor.</summary>
     LateRetry,
 
-    /// <summary>An older token within the window: a delayed request of a client that has moved on.</summary>
+    /// <summary>The token that was used before the last one, within the window: a delayed request of a client that has
+    /// moved on.</summary>
     Superseded,
 
-    /// <summary>An older token after the window: two parties use the session. It ends.</summary>
+    /// <summary>Any other token that is not alive any more: two parties use the session. It ends.</summary>
     Reuse,
 
     /// <summary>
@@ -52,11 +53,12 @@ static class RotationRules
 
         if (presented > row.Last) return new(RotationCell.RolledBack, row, 0);
         if (presented == row.Last && within) return new(RotationCell.Hold, row, presented);
-        if (presented >= row.First) return new(RotationCell.Rotate, new(presented, next, next, now), next);
+        if (presented >= row.First) return new(RotationCell.Rotate, new(presented, next, next, now, row.Seen), next);
         if (presented == row.Seen && within) return new(RotationCell.Replay, row, row.Last);
         if (presented == row.Seen && options.AcceptLateRetry)
             return new(RotationCell.LateRetry, row with { Last = next, IssuedAt = now }, next);
-        return new(within ? RotationCell.Superseded : RotationCell.Reuse, row, 0);
+        // A session rotates at most once in a window, so an honest request is at most one rotation late.
+        return new(presented == row.SeenBefore && within ? RotationCell.Superseded : RotationCell.Reuse, row, 0);
     }
 }
 

@@ -78,9 +78,14 @@ sealed class SessionRotation(
         var reason = rolledBack ? EndReason.RolledBack : EndReason.Reuse;
         if (!await ender.EndAsync(session.Id, reason, now, inState: session.Rotation)) return null;
 
-        if (rolledBack) SessionLog.RolledBack(log, session.Id, presented, session.Rotation.Last);
-        else SessionLog.Reused(log, session.Id, session.AccountId, presented, session.Rotation.Last);
-        return new RefreshOutcome.Refused(rolledBack ? Problems.SessionRevoked : Problems.RefreshTokenReused);
+        if (rolledBack)
+        {
+            SessionLog.RolledBack(log, session.Id, presented, session.Rotation.Last);
+            return new RefreshOutcome.Refused(Problems.SessionRevoked);
+        }
+        SessionLog.Reused(log, session.Id, session.AccountId, presented, session.Rotation.Last);
+        watch.LookAtReuse(session, presented);
+        return new RefreshOutcome.Refused(Problems.RefreshTokenReused);
     }
 
     /// <summary>Why the session gets nothing, whatever token is shown; null when it is alive.</summary>

@@ -11,8 +11,8 @@ static class SessionColumns
 {
     public const string Session = """
         sessions.id, account_id, seen, first, last, issued_at, mac_key_id, transport, idle_expires_at, expires_at,
-        client_id, key_thumbprint, amr, auth_time, scope, audience, source, other_source, source_changed_at,
-        first_before, contentions, contended_at
+        client_id, key_thumbprint, amr, auth_time, scope, audience, seen_before, source, other_source,
+        source_changed_at, contentions, contended_at
         """;
 
     /// <summary>After those of the session; the account's state as <see cref="AccountState"/> numbers it.</summary>
@@ -47,7 +47,7 @@ static class SessionColumns
     {
         Id = row.Id(0),
         AccountId = row.Id(1),
-        Rotation = new RotationState(row.Int32(2), row.Int32(3), row.Int32(4), row.Time(5)),
+        Rotation = new RotationState(row.Int32(2), row.Int32(3), row.Int32(4), row.Time(5), row.Int32(16)),
         MacKeyId = (byte)row.Int32(6),
         Transport = (SessionTransport)row.Int32(7),
         IdleExpiresAt = row.Time(8),
@@ -59,6 +59,6 @@ static class SessionColumns
         Scope = row.TextOrNull(14),
         Audience = row.TextOrNull(15),
         Contention = new Contention(
-            row.Int32OrNull(16), row.Int32OrNull(17), row.TimeOrNull(18), row.Int32OrNull(19), row.Int32(20), row.TimeOrNull(21)),
+            row.Int32OrNull(17), row.Int32OrNull(18), row.TimeOrNull(19), row.Int32(20), row.TimeOrNull(21)),
     };
 }

@@ -10,10 +10,10 @@ static class SessionSql
     const string Alternates = "(other_source = @source AND source <> @source AND @now - source_changed_at < @alternation)";
 
     public const string Create = """
-        INSERT INTO sessions (id, account_id, seen, first, last, issued_at, mac_key_id, transport, idle_expires_at,
+        INSERT INTO sessions (id, account_id, seen, first, last, issued_at, seen_before, mac_key_id, transport, idle_expires_at,
           expires_at, client_id, key_thumbprint, amr, auth_time, scope, audience, source, source_changed_at, created_at,
           device_name, user_agent, address)
-        SELECT @id, @account, @seen, @first, @last, @issued_at, @mac_key_id, @transport, @idle_expires_at,
+        SELECT @id, @account, @seen, @first, @last, @issued_at, @seen_before, @mac_key_id, @transport, @idle_expires_at,
           @expires_at, @client_id, @key_thumbprint, @amr, @auth_time, @scope, @audience, @source, @source_changed_at,
           @created_at, @device_name, @user_agent, @address
         FROM accounts WHERE id = @account AND disabled_at IS NULL
@@ -23,7 +23,7 @@ static class SessionSql
     // one, its window is over.
     public static readonly string Rotate = $"""
         UPDATE sessions SET seen = @presented, first = last + 1, last = last + 1, issued_at = @now,
-          mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle), first_before = first,
+          mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle), seen_before = seen,
           {NoteUse(Alternates)}
         WHERE id = @id AND {Live} AND transport = @transport
           AND first <= @presented AND @presented <= last
@@ -45,7 +45,7 @@ static class SessionSql
         """;
 
     public static readonly string Note = $"""
-        UPDATE sessions SET {NoteUse($"first_before <= @presented AND @presented < first AND @presented <> seen OR {Alternates}")}
+        UPDATE sessions SET {NoteUse(Alternates)}
         WHERE id = @id AND {Live} AND {InState}
         RETURNING {SessionColumns.Session}
         """;

@@ -49,12 +49,11 @@ sealed class SqliteSessionStore(SqliteStorage storage) : ISessionStore
             return update.Step() ? SessionColumns.ReadReading(update) : null;
         });
 
-    public Task<Session?> TryNoteUseAsync(Guid id, int presented, RotationState inState, Issue issue) =>
-        storage.Writer.RunAsync((id, presented, inState, issue), static (database, use) =>
+    public Task<Session?> TryNoteUseAsync(Guid id, RotationState inState, Issue issue) =>
+        storage.Writer.RunAsync((id, inState, issue), static (database, use) =>
         {
             using var update = database.Use(SessionSql.Note)
                 .Bind("@id", use.id)
-                .Bind("@presented", use.presented)
                 .Bind("@now", use.issue.At);
             BindState(update, use.inState);
             BindUse(update, use.issue.By);
@@ -151,6 +150,7 @@ sealed class SqliteSessionStore(SqliteStorage storage) : ISessionStore
     {
         BindState(statement, session.Rotation);
         statement
+            .Bind("@seen_before", session.Rotation.SeenBefore)
             .Bind("@id", session.Id)
             .Bind("@account", session.AccountId)
             .Bind("@mac_key_id", session.MacKeyId)

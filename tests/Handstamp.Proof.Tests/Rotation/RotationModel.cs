@@ -107,12 +107,12 @@ sealed class RotationModel(int window)
     bool Works(Row row, int token, int now) => Decide(row, token, now).Answer != 0;
 
     /// <summary>A <see cref="RotationState"/> in ticks.</summary>
-    internal readonly record struct Row(int Seen, int First, int Last, int IssuedAt)
+    internal readonly record struct Row(int Seen, int First, int Last, int IssuedAt, int SeenBefore = 0)
     {
-        public RotationState State => new(Seen, First, Last, Start.AddSeconds(IssuedAt));
+        public RotationState State => new(Seen, First, Last, Start.AddSeconds(IssuedAt), SeenBefore);
 
         public static Row Of(RotationState state, DateTimeOffset start) =>
-            new(state.Seen, state.First, state.Last, (int)(state.IssuedAt - start).TotalSeconds);
+            new(state.Seen, state.First, state.Last, (int)(state.IssuedAt - start).TotalSeconds, state.SeenBefore);
     }
 
     internal readonly record struct Request(int Generation, int Attempt, int At, int Copies) : IComparable<Request>
@@ -175,13 +175,13 @@ sealed class RotationModel(int window)
     {
         public static readonly Theft Begun = new(new(0, 1, 1, 0), 1, [1]);
 
-        /// <summary>Generations counted from the one seen last: what lies before it is dead for good.</summary>
+        /// <summary>Generations counted from the one seen last: what lies before the one before it only ends the session.</summary>
         public Theft Rebased()
         {
             var seen = Row.Seen;
             return new(
-                Row with { Seen = 0, First = Row.First - seen, Last = Row.Last - seen }, Victim - seen,
-                Tokens.Where(token => token != 0 && token >= seen).Select(token => token - seen));
+                Row with { Seen = 0, First = Row.First - seen, Last = Row.Last - seen, SeenBefore = Row.SeenBefore - seen },
+                Victim - seen, Tokens.Where(token => token != 0 && token >= Row.SeenBefore).Select(token => token - seen));
         }
     }
 }

@@ -39,8 +39,8 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
     public Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue) =>
         real.TryAdvanceAsync(id, from, to, issue);
 
-    public Task<Session?> TryNoteUseAsync(Guid id, int presented, RotationState inState, Issue issue) =>
-        real.TryNoteUseAsync(id, presented, inState, issue);
+    public Task<Session?> TryNoteUseAsync(Guid id, RotationState inState, Issue issue) =>
+        real.TryNoteUseAsync(id, inState, issue);
 
     public Task<bool> TryEndAsync(Guid id, EndReason reason, DateTimeOffset now, RotationState? inState = null) =>
         real.TryEndAsync(id, reason, now, inState);

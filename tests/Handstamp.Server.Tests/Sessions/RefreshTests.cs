@@ -113,7 +113,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task An_older_token_within_the_window_is_superseded_and_the_session_lives()
+    public async Task The_token_before_the_last_one_within_the_window_is_superseded_and_the_session_lives()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -126,6 +126,24 @@ public sealed class RefreshTests
 
         Assert.Equal((409, "refresh_token_superseded", false), (late.Status, late.Code, late.Definitive));
         Assert.Equal(third.RefreshToken, (await app.RefreshedAsync(third.RefreshToken!)).RefreshToken);
+    }
+
+    [Fact]
+    public async Task Somebody_who_keeps_the_session_rotating_is_found_out_when_the_victim_comes_back()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var victim = await app.RegisterAndLoginAsync();
+        var thief = victim.RefreshToken!;
+        for (var refresh = 0; refresh < 3; refresh++)
+        {
+            app.Jump(Window);
+            thief = (await app.RefreshedAsync(thief)).RefreshToken!;
+        }
+
+        var answer = await ProblemAnswer.ReadAsync(await app.RefreshAsync(victim.RefreshToken!));
+
+        Assert.Equal((401, "refresh_token_reused", true), (answer.Status, answer.Code, answer.Definitive));
+        Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(thief))).Code);
     }
 
     [Fact]

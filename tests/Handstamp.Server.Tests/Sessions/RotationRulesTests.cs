@@ -15,9 +15,9 @@ public sealed class RotationRulesTests
     static readonly DateTimeOffset Within = IssuedAt + Window - Millisecond;
     static readonly DateTimeOffset After = IssuedAt + Window;
 
-    // Generation 7 was used to get 9, was late and got 10, and 8 is a token that was passed over before.
-    static readonly RotationState TwoLive = new(Seen: 7, First: 9, Last: 10, IssuedAt);
-    static readonly RotationState OneLive = new(Seen: 7, First: 9, Last: 9, IssuedAt);
+    // Generation 5 was used to get 6, 7 and 8; 7 was used to get 9, was late and got 10; 6 and 8 were passed over.
+    static readonly RotationState TwoLive = new(Seen: 7, First: 9, Last: 10, IssuedAt, SeenBefore: 5);
+    static readonly RotationState OneLive = new(Seen: 7, First: 9, Last: 9, IssuedAt, SeenBefore: 5);
 
     static RotationDecision Decide(RotationState row, int presented, DateTimeOffset now) =>
         RotationRules.Decide(row, presented, now, Defaults);
@@ -31,13 +31,13 @@ public sealed class RotationRulesTests
 
     [Fact]
     public void The_newest_token_after_the_window_rotates() =>
-        Assert.Equal(new(RotationCell.Rotate, new(9, 10, 10, After), 10), Decide(OneLive, 9, After));
+        Assert.Equal(new(RotationCell.Rotate, new(9, 10, 10, After, 7), 10), Decide(OneLive, 9, After));
 
     [Fact]
     public void A_live_token_that_is_not_the_newest_rotates_within_the_window_and_after_it()
     {
-        Assert.Equal(new(RotationCell.Rotate, new(9, 11, 11, Within), 11), Decide(TwoLive, 9, Within));
-        Assert.Equal(new(RotationCell.Rotate, new(9, 11, 11, After), 11), Decide(TwoLive, 9, After));
+        Assert.Equal(new(RotationCell.Rotate, new(9, 11, 11, Within, 7), 11), Decide(TwoLive, 9, Within));
+        Assert.Equal(new(RotationCell.Rotate, new(9, 11, 11, After, 7), 11), Decide(TwoLive, 9, After));
     }
 
     [Fact]
@@ -46,15 +46,23 @@ public sealed class RotationRulesTests
 
     [Fact]
     public void The_token_used_last_gets_a_second_live_successor_after_the_window() =>
-        Assert.Equal(new(RotationCell.LateRetry, new(7, 9, 10, After), 10), Decide(OneLive, 7, After));
+        Assert.Equal(new(RotationCell.LateRetry, new(7, 9, 10, After, 5), 10), Decide(OneLive, 7, After));
+
+    [Fact]
+    public void The_token_used_before_the_last_one_is_superseded_within_the_window_and_reuse_after_it()
+    {
+        Assert.Equal(new(RotationCell.Superseded, TwoLive, 0), Decide(TwoLive, 5, Within));
+        Assert.Equal(RotationCell.Reuse, Decide(TwoLive, 5, After).Cell);
+    }
 
     [Theory]
     [InlineData(8)]
     [InlineData(6)]
+    [InlineData(4)]
     [InlineData(1)]
-    public void An_older_token_is_superseded_within_the_window_and_reuse_after_it(int presented)
+    public void A_token_that_was_passed_over_or_lies_further_back_is_reuse_within_the_window_and_after_it(int presented)
     {
-        Assert.Equal(RotationCell.Superseded, Decide(TwoLive, presented, Within).Cell);
+        Assert.Equal(RotationCell.Reuse, Decide(TwoLive, presented, Within).Cell);
         Assert.Equal(RotationCell.Reuse, Decide(TwoLive, presented, After).Cell);
     }
 

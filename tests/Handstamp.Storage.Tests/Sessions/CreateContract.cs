@@ -21,7 +21,7 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
             AuthenticationMethods = "pwd otp",
             Scope = "openid",
             Audience = "https://api.example.com",
-            Rotation = new RotationState(3, 5, 9, Given.Now + TimeSpan.FromSeconds(1)),
+            Rotation = new RotationState(3, 5, 9, Given.Now + TimeSpan.FromSeconds(1), SeenBefore: 2),
         };
 
         Assert.True(await Sessions.TryCreateAsync(session, Given.Device));

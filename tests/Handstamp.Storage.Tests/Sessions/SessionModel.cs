@@ -28,27 +28,26 @@ sealed class SessionModel
         var decision = RotationRules.Decide(row.Session.Rotation, rotation.Presented, rotation.Issue.At, options);
         if (decision.Cell != RotationCell.Rotate || !IsActive(row.Session.AccountId)) return null;
         return rotation.Transport == row.Session.Transport
-            ? Move(row, decision.Next, rotation.Issue, isSign: false, firstBefore: row.Session.Rotation.First)
+            ? Move(row, decision.Next, rotation.Issue, isSign: false)
             : null;
     }
 
     public SessionReading? Advance(Guid id, RotationState from, RotationState to, Issue issue) =>
-        FindLive(id, issue.At) is { } row && row.Session.Rotation == from
-            ? Move(row, to, issue, isSign: from.Last > from.First)
+        FindLive(id, issue.At) is { } row && IsIn(row, from)
+            ? Move(row, to with { SeenBefore = row.Session.Rotation.SeenBefore }, issue, isSign: from.Last > from.First)
             : null;
 
-    public Session? Note(Guid id, int presented, RotationState inState, Issue issue)
+    public Session? Note(Guid id, RotationState inState, Issue issue)
     {
-        if (FindLive(id, issue.At) is not { } row || row.Session.Rotation != inState) return null;
-        var passedOver = row.Session.Contention.FirstBefore <= presented && presented < inState.First && presented != inState.Seen;
-        return row.Session = row.Session with { Contention = After(row.Session.Contention, issue, passedOver) };
+        if (FindLive(id, issue.At) is not { } row || !IsIn(row, inState)) return null;
+        return row.Session = row.Session with { Contention = After(row.Session.Contention, issue, isSign: false) };
     }
 
     public SessionReading? Find(Guid id) => _rows.TryGetValue(Key(id), out var row) ? Reading(row) : null;
 
     public bool End(Guid id, EndReason reason, DateTimeOffset now, RotationState? inState)
     {
-        if (FindLive(id, now) is not { } row || (inState ?? row.Session.Rotation) != row.Session.Rotation) return false;
+        if (FindLive(id, now) is not { } row || (inState is { } state && !IsIn(row, state))) return false;
         EndRow(row, reason, now);
         return true;
     }
@@ -83,6 +82,9 @@ sealed class SessionModel
         return true;
     }
 
+    // The stores compare these four; they decide the fifth.
+    static bool IsIn(Row row, RotationState state) => row.Session.Rotation with { SeenBefore = 0 } == state with { SeenBefore = 0 };
+
     static string Key(Guid id) => id.ToString("n");
 
     bool IsActive(Guid accountId) => _disabled.TryGetValue(accountId, out var disabled) && !disabled;
@@ -99,7 +101,7 @@ sealed class SessionModel
         Feed.Add((row.Session.Id, reason, now));
     }
 
-    SessionReading Move(Row row, RotationState next, Issue issue, bool isSign, int? firstBefore = null)
+    SessionReading Move(Row row, RotationState next, Issue issue, bool isSign)
     {
         var contention = After(row.Session.Contention, issue, isSign);
         var idle = issue.At + issue.IdleLifetime;
@@ -108,7 +110,7 @@ sealed class SessionModel
             Rotation = next,
             MacKeyId = issue.MacKeyId,
             IdleExpiresAt = idle < row.Session.ExpiresAt ? idle : row.Session.ExpiresAt,
-            Contention = contention with { FirstBefore = firstBefore ?? contention.FirstBefore },
+            Contention = contention,
         };
         return Reading(row);
     }

@@ -34,8 +34,8 @@ abstract record SessionStep
     static readonly Gen<SessionStep> Others = Gen.OneOf<SessionStep>(
         Gen.Select(Slots, Gen.Int[0, 4], Times, Sources)
             .Select(SessionStep (slot, seen, at, source) => new Advance(slot, seen, at, source)),
-        Gen.Select(Slots, Gen.Int[0, 5], Gen.Int[0, 4], Times, Sources)
-            .Select(SessionStep (slot, presented, seen, at, source) => new Note(slot, presented, seen, at, source)),
+        Gen.Select(Slots, Gen.Int[0, 4], Times, Sources)
+            .Select(SessionStep (slot, seen, at, source) => new Note(slot, seen, at, source)),
         Slots.Select(SessionStep (slot) => new Find(slot)),
         Gen.Select(Owners, Times).Select(SessionStep (owner, at) => new List(owner, at)),
         Times.Select(SessionStep (at) => new Sweep(at)),
@@ -99,13 +99,13 @@ abstract record SessionStep
         RotationState Next => State(Seen) with { Last = Seen + 2 };
     }
 
-    public sealed record Note(int Slot, int Presented, int Seen, int Time, int Source) : SessionStep
+    public sealed record Note(int Slot, int Seen, int Time, int Source) : SessionStep
     {
         public override async Task<object?> RunAsync(SessionWorld world, EngineUnderTest engine) =>
-            await engine.Sessions.TryNoteUseAsync(world.Session(Slot), Presented, State(Seen), IssueAt(Time, Source));
+            await engine.Sessions.TryNoteUseAsync(world.Session(Slot), State(Seen), IssueAt(Time, Source));
 
         public override object? Run(SessionWorld world, SessionModel model) =>
-            model.Note(world.Session(Slot), Presented, State(Seen), IssueAt(Time, Source));
+            model.Note(world.Session(Slot), State(Seen), IssueAt(Time, Source));
     }
 
     public sealed record End(int Slot, int Seen, int Time) : SessionStep
