@@ -73,6 +73,26 @@ sealed class Devices(ISessionStore sessions, SessionEnder ender, RefreshCookie c
             session.Id, device.Name, device.UserAgent, device.Address?.ToString(),
             session.Transport == SessionTransport.Cookie ? "cookie" : "body",
             session.Id == caller.SessionId,
-            device.CreatedAt, session.Rotation.IssuedAt, session.IdleExpiresAt);
+            device.CreatedAt, Hour.Before(session.Rotation.IssuedAt, atLeast: device.CreatedAt),
+            Hour.After(session.IdleExpiresAt, atMost: session.ExpiresAt));
+    }
+
+    /// <summary>
+    /// Times to the hour: to the second they would tell a thief of an access token when the victim refreshes, and so
+    /// when to use a stolen refresh token unnoticed.
+    /// </summary>
+    static class Hour
+    {
+        public static DateTimeOffset Before(DateTimeOffset time, DateTimeOffset atLeast)
+        {
+            var hour = time.AddTicks(-(time.Ticks % TimeSpan.TicksPerHour));
+            return hour < atLeast ? atLeast : hour;
+        }
+
+        public static DateTimeOffset After(DateTimeOffset time, DateTimeOffset atMost)
+        {
+            var hour = Before(time, DateTimeOffset.MinValue).AddHours(1);
+            return hour < atMost ? hour : atMost;
+        }
     }
 }

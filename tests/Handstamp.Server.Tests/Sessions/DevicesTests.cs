@@ -38,6 +38,36 @@ public sealed class DevicesTests
     }
 
     [Fact]
+    public async Task The_list_does_not_tell_when_a_session_was_refreshed_but_for_the_hour()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        app.Jump(TimeSpan.FromHours(2));
+        app.Jump(TimeSpan.FromMinutes(10));
+        var refreshed = await app.RefreshedAsync(login.RefreshToken!);
+        var now = app.Clock.GetUtcNow();
+        var hour = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero);
+
+        var listed = Assert.Single(await ListAsync(app, refreshed.AccessToken));
+
+        Assert.Equal(hour, listed.GetProperty("last_used_at").GetDateTimeOffset());
+        Assert.Equal(hour.AddHours(1).AddDays(14), listed.GetProperty("expires_at").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task The_times_of_the_list_stay_within_the_sessions_life()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Sessions:AbsoluteLifetime"] = "00:20:00", ["Sessions:IdleLifetime"] = "00:20:00" });
+        var login = await app.RegisterAndLoginAsync();
+        var begun = app.Clock.GetUtcNow();
+
+        var listed = Assert.Single(await ListAsync(app, login.AccessToken));
+
+        Assert.Equal(begun, listed.GetProperty("last_used_at").GetDateTimeOffset());
+        Assert.Equal(begun.AddMinutes(20), listed.GetProperty("expires_at").GetDateTimeOffset());
+    }
+
+    [Fact]
     public async Task A_session_can_be_named_and_its_name_taken_away()
     {
         await using var app = await HandstampApp.StartAsync();
