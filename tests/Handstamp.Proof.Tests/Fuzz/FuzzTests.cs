@@ -9,7 +9,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     public void No_input_makes_a_codec_throw_or_accept_what_it_should_not()
     {
         var codecs = Codecs.Start(Seed);
-        codecs.Run(inputs: 120_000);
+        codecs.Run(inputs: 140_000);
         AssertNothingFound(codecs.Results);
         Assert.All(codecs.Results, result => Assert.True(result.Branches > 30, "the code is not instrumented"));
     }
@@ -18,7 +18,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     public async Task No_request_makes_the_service_fail()
     {
         await using var routes = await Routes.StartAsync(Seed);
-        await routes.RunAsync(inputs: 12_000);
+        await routes.RunAsync(inputs: 24_000);
         AssertNothingFound(routes.Results);
         output.WriteLine($"{routes.Memory >> 20} MiB");
         Assert.Empty(await routes.FaultsAsync());

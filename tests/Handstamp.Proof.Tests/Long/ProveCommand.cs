@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Handstamp.Proof.Tests.Faults;
 using Handstamp.Proof.Tests.Flood;
+using Handstamp.Proof.Tests.Fuzz;
 using Handstamp.Proof.Tests.Rotation;
 using Handstamp.Proof.Tests.Size;
 
@@ -17,6 +18,7 @@ static class ProveCommand
         FaultProof.Kill(),
         FaultProof.Disk(),
         FloodProof.Command(),
+        FuzzProof.Command(),
         RotationProof.Command(),
         SizeProof.Command(),
     };
