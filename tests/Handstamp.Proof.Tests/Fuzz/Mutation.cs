@@ -26,7 +26,7 @@ static class Mutation
 
     static readonly Func<byte[], byte[], Random, byte[]>[] s_kinds =
     [
-        FlipBit, SetByte, Insert, Delete, Duplicate, Splice, Truncate, InsertPiece, ReplaceByPiece, ReplaceNumber, Repeat, NextInAlphabet,
+        FlipBit, SetByte, Insert, Delete, Duplicate, Splice, Truncate, InsertPiece, AppendPiece, ReplaceByPiece, ReplaceNumber, Repeat, NextInAlphabet,
     ];
 
     /// <summary>One to four changes; <paramref name="other"/> is another input to splice from.</summary>
@@ -73,6 +73,8 @@ static class Mutation
 
     static byte[] InsertPiece(byte[] input, byte[] other, Random random) =>
         Replace(input, random.Next(input.Length + 1), 0, random.Pick(s_pieces));
+
+    static byte[] AppendPiece(byte[] input, byte[] other, Random random) => [.. input, .. random.Pick(s_pieces)];
 
     static byte[] ReplaceByPiece(byte[] input, byte[] other, Random random)
     {
