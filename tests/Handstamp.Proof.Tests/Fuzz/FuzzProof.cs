@@ -12,13 +12,11 @@ static class FuzzProof
     const int CodecInputs = 70_000;
     const int RouteInputs = 8_000;
 
-    static readonly Option<int> s_minutes = new("--minutes") { Description = "How long.", DefaultValueFactory = _ => 60 };
-    static readonly Option<int> s_seed = new("--seed") { Description = "What the changes are drawn from.", DefaultValueFactory = _ => 1 };
-
     public static Command Command()
     {
-        var command = new Command("fuzz", "Fuzzes the codecs and the routes.") { s_minutes, s_seed };
-        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(s_minutes), parsed.GetValue(s_seed)));
+        var (minutes, seed) = (Bound.Of("--minutes", 60), Bound.Of("--seed", 1));
+        var command = new Command("fuzz", "Fuzzes the codecs and the routes.") { minutes, seed };
+        command.SetAction((given, _) => RunAsync(given.GetValue(minutes), given.GetValue(seed)));
         return command;
     }
 

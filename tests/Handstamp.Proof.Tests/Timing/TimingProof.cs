@@ -6,14 +6,13 @@ namespace Handstamp.Proof.Tests.Timing;
 /// <summary>The measurement of <see cref="TimingTests"/> with more logins.</summary>
 static class TimingProof
 {
-    static readonly Option<int> s_groups = new("--groups") { Description = "How many logins of each kind.", DefaultValueFactory = _ => 6000 };
-    static readonly Option<int> s_seed = new("--seed") { Description = "What their order is drawn from.", DefaultValueFactory = _ => 1 };
     static readonly double[] s_shares = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
 
     public static Command Command()
     {
-        var command = new Command("timing", "Measures whether a failed login tells if there is such an account.") { s_groups, s_seed };
-        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(s_groups), parsed.GetValue(s_seed)));
+        var (groups, seed) = (Bound.Of("--groups", 6000), Bound.Of("--seed", 1));
+        var command = new Command("timing", "Measures whether a failed login tells if there is such an account.") { groups, seed };
+        command.SetAction((given, _) => RunAsync(given.GetValue(groups), given.GetValue(seed)));
         return command;
     }
 
