@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Handstamp.Proof.Tests.Faults;
 using Handstamp.Proof.Tests.Flood;
+using Handstamp.Proof.Tests.Fuzz;
 using Handstamp.Proof.Tests.Rotation;
 using Handstamp.Proof.Tests.Size;
+using Handstamp.Proof.Tests.Timing;
 
 namespace Handstamp.Proof.Tests.Long;
 
@@ -17,7 +19,9 @@ static class ProveCommand
         FaultProof.Kill(),
         FaultProof.Disk(),
         FloodProof.Command(),
+        FuzzProof.Command(),
         RotationProof.Command(),
         SizeProof.Command(),
+        TimingProof.Command(),
     };
 }

@@ -68,4 +68,16 @@ public sealed class IntrospectTests : IAsyncLifetime
         using var large = await AskAsync(new FormUrlEncodedContent([new("token", new string('a', 70_000))]));
         Assert.Equal("body_too_large", (await ProblemAnswer.ReadAsync(large)).Code);
     }
+
+    // Found by fuzzing: both had made the framework's form reader throw.
+    [Fact]
+    public async Task A_form_that_cannot_be_read_is_refused()
+    {
+        using var many = await AskAsync(new FormUrlEncodedContent(Enumerable.Range(0, 2000).Select(n => KeyValuePair.Create($"p{n}", "a"))));
+        Assert.Equal("invalid_request", (await ProblemAnswer.ReadAsync(many)).Code);
+        using var longName = await AskAsync(new FormUrlEncodedContent([new(new string('n', 10_000), "a")]));
+        Assert.Equal("invalid_request", (await ProblemAnswer.ReadAsync(longName)).Code);
+        using var multipart = await AskAsync(new StringContent("token=a") { Headers = { ContentType = new("multipart/form-data") } });
+        Assert.Equal("unsupported_media_type", (await ProblemAnswer.ReadAsync(multipart)).Code);
+    }
 }
