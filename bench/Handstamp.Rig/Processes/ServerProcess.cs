@@ -35,6 +35,9 @@ sealed class ServerProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // What is set around the rig is not meant for the servers.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("HANDSTAMP_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
         foreach (var (name, value) in command.Environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
