@@ -71,9 +71,12 @@ public sealed partial class ListeningProcess : IAsyncDisposable
     /// <summary>Kills it at once, as <c>kill -9</c> does: nothing of it runs any more.</summary>
     public async Task KillAsync()
     {
-        _process.Kill();
+        Kill();
         await _process.WaitForExitAsync();
     }
+
+    /// <summary>The same, and goes on.</summary>
+    public void Kill() => _process.Kill();
 
     public async ValueTask DisposeAsync()
     {

@@ -42,7 +42,7 @@ sealed record DiskRun(int Seed, DiskFault Fault, int Spells, int Sessions, TimeS
         await enough.CancelAsync();
         await clients;
         var lost = new List<string>();
-        await service.KillAndRestartAsync(whileDown: () => lost.AddRange(Lost.Of(fleet, service)));
+        await service.RestartAsync(whileDown: () => lost.AddRange(Lost.Of(fleet, service)));
         return new DiskResult(tally, lost);
     }
 

@@ -78,8 +78,8 @@ static class FaultProof
     static int Report(KillRun run, KillResult result)
     {
         var report = new Report("kill", "A killed server has lost nothing that it acknowledged")
-            .Say($"{run.Sessions} plain clients refresh while the server is killed with `kill -9` at random moments and started " +
-                "again on the same files. After each kill, before the start, the database is asked for every generation that a " +
+            .Say($"{run.Sessions} plain clients refresh while the server is killed with `kill -9` and started again on the same " +
+                "files: at random moments, and in turn with that in the moment in which a client has got an answer. After each kill, before the start, the database is asked for every generation that a " +
                 "client had been given.")
             .Say($"**{result.Kills} kills, {result.Lost.Count} acknowledged generations missing, " +
                 $"{result.Tally.DefinitiveRefusals.Count} definitive refusals** in {result.Tally.Refreshes:N0} refreshes " +

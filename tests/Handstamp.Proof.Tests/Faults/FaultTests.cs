@@ -22,7 +22,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     [Fact]
     public async Task A_server_that_is_killed_again_and_again_loses_nothing_acknowledged_and_logs_nobody_out()
     {
-        var result = await new KillRun(Seed: 2, Kills: 10, Sessions: 200, TimeSpan.FromSeconds(3)).RunAsync(Cancel);
+        var result = await new KillRun(Seed: 2, Kills: 12, Sessions: 300, TimeSpan.FromSeconds(3)).RunAsync(Cancel);
 
         output.WriteLine($"{result.Kills} kills, {result.Tally.Refreshes} refreshes in {result.Tally.Attempts} attempts");
         Assert.Empty(result.Tally.DefinitiveRefusals);

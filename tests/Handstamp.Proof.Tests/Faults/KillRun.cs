@@ -1,8 +1,9 @@
 namespace Handstamp.Proof.Tests.Faults;
 
 /// <summary>
-/// Plain clients refresh while the server is killed at random moments and started again on the same files. After each
-/// kill, before the start, the database is asked for every generation that was acknowledged.
+/// Plain clients refresh while the server is killed and started again on the same files: at random moments, and in turn
+/// with that in the very moment in which a client has got an answer. After each kill, before the start, the database is
+/// asked for every generation that was acknowledged.
 /// </summary>
 sealed record KillRun(int Seed, int Kills, int Sessions, TimeSpan Window)
 {
@@ -19,7 +20,8 @@ sealed record KillRun(int Seed, int Kills, int Sessions, TimeSpan Window)
         for (var kill = 0; kill < Kills; kill++)
         {
             await Task.Delay(Window * (2.0 / 3 * random.NextDouble()), cancel);
-            await service.KillAndRestartAsync(whileDown: () => lost.AddRange(Lost.Of(fleet, service)));
+            if (kill % 2 == 0) await tally.AtNextRefreshAsync(service.Kill);
+            await service.RestartAsync(whileDown: () => lost.AddRange(Lost.Of(fleet, service)));
         }
 
         await enough.CancelAsync();

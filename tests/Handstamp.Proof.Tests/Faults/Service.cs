@@ -31,8 +31,11 @@ sealed partial class Service : IAsyncDisposable
         return service;
     }
 
-    /// <summary><c>kill -9</c>, then a start on the same files.</summary>
-    public async Task KillAndRestartAsync(Action whileDown)
+    /// <summary><c>kill -9</c>. Returns at once.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Kills it if it still runs, and starts it on the same files.</summary>
+    public async Task RestartAsync(Action whileDown)
     {
         var address = Address.OriginalString;
         await _process.KillAsync();

@@ -7,6 +7,7 @@ sealed class Tally(int wanted)
 {
     readonly ConcurrentDictionary<string, int> _transient = new();
     readonly ConcurrentQueue<string> _definitive = new();
+    Action? _atNextRefresh;
     int _attempts;
     int _granted;
     int _unanswered;
@@ -27,7 +28,23 @@ sealed class Tally(int wanted)
 
     public void Attempt() => Interlocked.Increment(ref _attempts);
 
-    public void Granted() => Interlocked.Increment(ref _granted);
+    public void Granted()
+    {
+        Interlocked.Increment(ref _granted);
+        Interlocked.Exchange(ref _atNextRefresh, null)?.Invoke();
+    }
+
+    /// <summary>Acts in the very moment in which a client has got its next token; done when that was.</summary>
+    public Task AtNextRefreshAsync(Action act)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _atNextRefresh = () =>
+        {
+            act();
+            done.SetResult();
+        };
+        return done.Task;
+    }
 
     public void NoAnswer() => Interlocked.Increment(ref _unanswered);
 
