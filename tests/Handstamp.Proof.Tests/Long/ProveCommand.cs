@@ -5,6 +5,7 @@ using Handstamp.Proof.Tests.Fuzz;
 using Handstamp.Proof.Tests.Rotation;
 using Handstamp.Proof.Tests.Size;
 using Handstamp.Proof.Tests.Timing;
+using Handstamp.Proof.Tests.Theft;
 
 namespace Handstamp.Proof.Tests.Long;
 
@@ -23,5 +24,6 @@ static class ProveCommand
         RotationProof.Command(),
         SizeProof.Command(),
         TimingProof.Command(),
+        TheftProof.Command(),
     };
 }

@@ -1,0 +1,48 @@
+using Handstamp.Server.Sessions;
+
+namespace Handstamp.Proof.Tests.Theft;
+
+/// <summary>The decision that the service runs.</summary>
+class HandstampRule(RotationOptions options, double login) : RefreshRule
+{
+    public static readonly RotationOptions Defaults = new SessionOptions().Rotation;
+
+    public static readonly RotationOptions NoWindow = Defaults with { RetryWindow = TimeSpan.Zero };
+
+    public static readonly RotationOptions Strict = new(TimeSpan.Zero, AcceptLateRetry: false);
+
+    public RotationState Row { get; private set; } = RotationState.AtLogin(Moment(login));
+
+    public static DateTimeOffset Moment(double seconds) => DateTimeOffset.UnixEpoch.AddSeconds(seconds);
+
+    protected override Answer Decide(int token, double now)
+    {
+        var decision = RotationRules.Decide(Row, token, Moment(now), options);
+        Row = decision.Next;
+        return decision.Cell switch
+        {
+            RotationCell.Reuse or RotationCell.RolledBack => Answer.Ended,
+            RotationCell.Superseded => Answer.NotNow,
+            _ => Answer.Granted(decision.Answer),
+        };
+    }
+}
+
+/// <summary>
+/// The same with <c>Sessions:Contention</c> <c>end</c>: the signs that lie in the tokens end the session, too. The
+/// third one, another place in turn, is left out: this thief has the victim's network and user agent.
+/// </summary>
+sealed class HandstampSignsRule(double login) : HandstampRule(Defaults, login)
+{
+    int _firstBefore = First;
+
+    protected override Answer Decide(int token, double now)
+    {
+        var before = Row;
+        var answer = base.Decide(token, now);
+        if (Row.Seen != before.Seen) _firstBefore = before.First;
+        var passedOver = answer.Verdict == Verdict.NotNow && token >= _firstBefore && token != Row.Seen;
+        var repeatedLateRetry = Row.Last != before.Last && Row.Last - Row.First >= 2;
+        return passedOver || repeatedLateRetry ? Answer.Ended : answer;
+    }
+}
