@@ -22,8 +22,8 @@ static class GuessOdds
     }
 
     /// <summary>
-    /// Of the thieves who poll as <see cref="Thieves.PollsOld"/>, the share that still gets access tokens after so many
-    /// refreshes.
+    /// Of the thieves who guess once and then poll, as <see cref="Thieves.Polls"/>, the share that still gets access
+    /// tokens after so many refreshes.
     /// </summary>
     public static double Polling(double jitter, int refreshes, int seed, int runs) =>
         Enumerable.Range(0, runs).Select(run => Generator(seed, jitter, run))
@@ -50,8 +50,8 @@ static class GuessOdds
         var refreshes = new List<VictimRefresh> { VictimTrace.After(0, jitter, random) };
         while (refreshes.Count < count) refreshes.Add(VictimTrace.After(refreshes[^1].At, jitter, random));
         var (end, rule) = (refreshes[^1].At, new HandstampRule(HandstampRule.Defaults, login: 0));
-        var run = new TheftRun(rule, new(refreshes), stolen: 0, until: end + 60, random);
-        return run.Play(Thieves.PollsOld.Plan).Stayed > end;
+        var run = new TheftRun(rule, new(refreshes, jitter), stolen: 0, until: end + 60, random);
+        return run.Play(Thieves.Polls.Plan).Stayed > end;
     }
 
     static Random Generator(int seed, double jitter, int run) => Draws.Generator(seed, part: -2 - (int)jitter, run);

@@ -7,14 +7,10 @@ public sealed class GuessOddsTests(ITestOutputHelper output)
     [Fact]
     public void What_is_counted_agrees_with_what_is_reckoned_within_five_standard_errors()
     {
-        var rows = OddsRow.DrawAll(Seed, runs: 20_000, polling: 5);
+        var rows = OddsRow.DrawAll(Seed, runs: 20_000, polling: 50);
         foreach (var row in rows) output.WriteLine($"seed {Seed}, {row.Jitter} s: {string.Join(", ", row.Guessing)}");
         Assert.All(rows, row => Assert.True(row.Agrees));
     }
-
-    [Fact]
-    public void Jitter_does_not_hold_off_a_thief_who_polls() =>
-        Assert.All(OddsRow.DrawAll(Seed, runs: 10, polling: 5), row => Assert.Equal(1, row.Polling));
 
     [Theory]
     [InlineData(0, 1)]

@@ -29,20 +29,15 @@ class HandstampRule(RotationOptions options, double login) : RefreshRule
 }
 
 /// <summary>
-/// The same with <c>Sessions:Contention</c> <c>end</c>: the signs that lie in the tokens end the session, too. The
-/// third one, another place in turn, is left out: this thief has the victim's network and user agent.
+/// The same with <c>Sessions:Contention</c> <c>end</c>: repeated late retries end the session, too. The other sign,
+/// another place in turn, is left out: this thief has the victim's network and user agent.
 /// </summary>
 sealed class HandstampSignsRule(double login) : HandstampRule(Defaults, login)
 {
-    int _firstBefore = First;
-
     protected override Answer Decide(int token, double now)
     {
-        var before = Row;
+        var last = Row.Last;
         var answer = base.Decide(token, now);
-        if (Row.Seen != before.Seen) _firstBefore = before.First;
-        var passedOver = answer.Verdict == Verdict.NotNow && token >= _firstBefore && token != Row.Seen;
-        var repeatedLateRetry = Row.Last != before.Last && Row.Last - Row.First >= 2;
-        return passedOver || repeatedLateRetry ? Answer.Ended : answer;
+        return Row.Last != last && Row.Last - Row.First >= 2 ? Answer.Ended : answer;
     }
 }

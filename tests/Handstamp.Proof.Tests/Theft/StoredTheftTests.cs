@@ -27,13 +27,12 @@ public sealed class StoredTheftTests(ITestOutputHelper output)
     {
         var contention = signsEndIt ? ContentionPolicy.End : ContentionPolicy.Report;
         await using var sessions = await StoredSessions.OpenAsync(contention);
+        // Without jitter the guess hits.
         var random = new Random(1);
-        var refreshes = new List<VictimRefresh>();
-        for (var last = 0.0; refreshes.Count < 4; last = refreshes[^1].At)
-            refreshes.Add(VictimTrace.After(last, VictimTrace.DefaultJitter, random));
+        var refreshes = Enumerable.Range(1, 4).Select(count => VictimTrace.After(600 * (count - 1), jitter: 0, random)).ToList();
+        var (end, victim) = (refreshes[^1].At, new VictimTrace(refreshes, Jitter: 0));
 
-        var end = refreshes[^1].At;
-        var run = new TheftRun(await sessions.LogInAsync(), new(refreshes), stolen: 0, until: end + 60, random);
-        Assert.Equal(!signsEndIt, run.Play(Thieves.PollsOld.Plan).Stayed > end);
+        var run = new TheftRun(await sessions.LogInAsync(), victim, stolen: 0, until: end + 60, random);
+        Assert.Equal(!signsEndIt, run.Play(Thieves.Polls.Plan).Stayed > end);
     }
 }

@@ -70,15 +70,13 @@ static class TheftPage
             Thieves who still get access tokens on the last day:
             """));
         Table(report, thefts, sample => TheftChart.Percent(sample.StillThere));
-        report.Say(Text($"""
-            With Handstamp's defaults three thieves stay, all by asking within 30 seconds of the victim every time. *5
-            s behind* has to see the refreshes. *polls, old token* need not, and the victim notices nothing. *polls,
-            newest token* takes the session over: {100 * LockedOut(thefts):0} % of the victim's refreshes get a 409
-            and no token. `Sessions:Contention` `end` ends the one with the old token, `Sessions:RetryWindow` 0 all
-            three; the table of false logouts has their price.
+        report.Say("""
+            With Handstamp's defaults two thieves stay, both by asking within 30 seconds of the victim every time: the one
+            who sees the refreshes, and the one who polls, if its first guess hits. `Sessions:Contention` `end` ends the
+            second, `Sessions:RetryWindow` 0 both; the table of false logouts has their price.
 
             From the theft to the last access token that the thief gets, median and 95th percentile:
-            """));
+            """);
         Table(report, thefts, sample => $"{Span(sample.Stayed(0.5))}, {Span(sample.Stayed(0.95))}");
         report.Say("""
             Most of that is nights, in which the victim does not refresh. The victim's refreshes in that time, median
@@ -107,12 +105,12 @@ static class TheftPage
                 TheftChart.Percent(row.Polling),
             ]));
         report.Say(Text($"""
-            Counted over {odds[0].Runs:N0} thieves in each row. *Polls*: of the thieves who show their oldest token
-            every five seconds, those who are still there after {OddsRow.PolledRefreshes} refreshes. They need not
-            guess. Before the victim's refresh the old token gets a late retry, which opens another window; after it,
-            a 409 says that the victim has moved on, and in that window the token that the victim used still gets the
-            victim's answer. So jitter holds off only a thief who asks less often than once in a window. One who knows
-            nothing about the victim has to ask 2880 times a day, where the victim asks 65 times.
+            Counted over {odds[0].Runs:N0} thieves in each row; *polls* over {odds[0].PollingRuns:N0}: the thieves who guess
+            once, then poll, and are still there after {OddsRow.PolledRefreshes} refreshes. Who has hit once and asks more
+            often than once in a window need not guess again. The token that was used last gets late retries, which do no
+            harm; once it gets a 409, the victim has moved on, and the token that both had gets the victim's answer. So
+            polling has the odds of one guess, however many refreshes there are. It takes 2880 requests a day, where the
+            victim makes 65, and leaves signs: late retries again and again.
 
             With a key-bound session (RFC 9449) a copied token alone gets nothing, whatever the jitter: 0 by
             construction, if the key can't be copied. That is reckoned, not simulated.
@@ -149,9 +147,6 @@ static class TheftPage
     static void Table(Report report, IReadOnlyList<TheftSample> thefts, Func<TheftSample, string> cell) => report.Table(
         ["rule", .. Thieves.All.Select(thief => thief.Name)],
         thefts.GroupBy(sample => sample.Rule).Select(rule => (object[])[rule.Key.Name, .. rule.Select(cell)]));
-
-    static double LockedOut(IReadOnlyList<TheftSample> thefts) =>
-        thefts.Single(sample => sample.Rule == RefreshRules.Handstamp && sample.Thief == Thieves.PollsNew).LockedOut;
 
     static string[] Columns((int Refreshes, double Reckoned, double Simulated) guess) =>
         [guess.Refreshes == 1 ? "1 refresh: reckoned" : $"{guess.Refreshes} in a row: reckoned", "counted"];

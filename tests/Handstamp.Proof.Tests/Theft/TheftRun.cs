@@ -3,8 +3,7 @@ namespace Handstamp.Proof.Tests.Theft;
 /// <param name="Stayed">Seconds from the theft to the last access token that the thief got.</param>
 /// <param name="Refreshes">The victim's refreshes in that time.</param>
 /// <param name="StillThere">Whether the thief got an access token on the last day, too.</param>
-/// <param name="LockedOut">The share of the victim's refreshes after the theft that got it nothing at once.</param>
-readonly record struct TheftOutcome(double Stayed, int Refreshes, bool StillThere, double LockedOut);
+readonly record struct TheftOutcome(double Stayed, int Refreshes, bool StillThere);
 
 /// <summary>
 /// A victim and a thief who has copied its refresh token, on one session. Both call an API with each access token.
@@ -13,14 +12,12 @@ readonly record struct TheftOutcome(double Stayed, int Refreshes, bool StillTher
 sealed class TheftRun(RefreshRule rule, VictimTrace trace, double stolen, double until, Random random)
 {
     readonly Timeline _time = new();
-    readonly List<int> _tokens = [];
     int _victim = RefreshRule.First;
     bool _over;
     bool _trying;
     double _lastGrant;
     int _refreshes;
     int _refreshesAtLastGrant;
-    int _refused;
 
     public VictimTrace Trace => trace;
 
@@ -28,8 +25,8 @@ sealed class TheftRun(RefreshRule rule, VictimTrace trace, double stolen, double
 
     public Random Random => random;
 
-    /// <summary>What the thief holds, in the order in which it got them.</summary>
-    public IReadOnlyList<int> Tokens => _tokens;
+    /// <summary>The newest token that the thief holds.</summary>
+    public int Newest { get; private set; }
 
     /// <summary>Tells a thief who can see it that the victim refreshes.</summary>
     public event Action<double> VictimRefreshes = _ => { };
@@ -40,31 +37,26 @@ sealed class TheftRun(RefreshRule rule, VictimTrace trace, double stolen, double
         _time.At(stolen, _ => Steal(thief));
         _time.At(until, _ => _over = true);
         _time.Run(() => _over);
-        var lockedOut = (double)_refused / Math.Max(1, _refreshes);
-        return new(_lastGrant - stolen, _refreshesAtLastGrant, _lastGrant > until - VictimTrace.Day, lockedOut);
+        return new(_lastGrant - stolen, _refreshesAtLastGrant, _lastGrant > until - VictimTrace.Day);
     }
 
     public void At(double moment, Action<double> happens) => _time.At(moment, happens);
 
-    /// <summary>The thief shows a token; true when it gets an access token for it.</summary>
-    public bool Use(int token, double now)
+    /// <summary>The thief shows a token.</summary>
+    public Answer Use(int token, double now)
     {
         var answer = Present(token, now);
-        if (answer.Verdict != Verdict.Granted) return false;
-        (_lastGrant, _refreshesAtLastGrant) = (now, _refreshes);
-        if (answer.Token != _tokens[^1]) _tokens.Add(answer.Token);
-        return true;
+        if (answer.Verdict != Verdict.Granted) return answer;
+        (_lastGrant, _refreshesAtLastGrant, Newest) = (now, _refreshes, answer.Token);
+        return answer;
     }
 
-    public void UseNewest(double now) => Use(_tokens[^1], now);
-
-    /// <summary>The thief throws away what it got before this token.</summary>
-    public void Forget(int before) => _tokens.RemoveAll(token => token < before);
+    public void UseNewest(double now) => Use(Newest, now);
 
     void Steal(Action<TheftRun> thief)
     {
-        (_refreshes, _refused, _lastGrant) = (0, 0, stolen);
-        _tokens.Add(_victim);
+        (_refreshes, _lastGrant) = (0, stolen);
+        Newest = _victim;
         thief(this);
     }
 
@@ -72,7 +64,6 @@ sealed class TheftRun(RefreshRule rule, VictimTrace trace, double stolen, double
     {
         _refreshes++;
         if (!_trying) Try(now, pause: 1);
-        if (_trying) _refused++;
         VictimRefreshes(now);
     }
 

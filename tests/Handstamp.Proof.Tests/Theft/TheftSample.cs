@@ -11,8 +11,6 @@ sealed record TheftSample(NamedRule Rule, Thief Thief, IReadOnlyList<TheftOutcom
 
     public int Refreshes(double share) => Outcomes.Select(outcome => outcome.Refreshes).Order().ElementAt(Index(share));
 
-    public double LockedOut => Outcomes.Average(outcome => outcome.LockedOut);
-
     public static TheftSample Draw(NamedRule rule, Thief thief, int seed, int sessions) =>
         new(rule, thief, [.. ParallelEnumerable.Range(0, sessions).AsOrdered()
             .Select(session => Play(rule, thief, seed, session))]);

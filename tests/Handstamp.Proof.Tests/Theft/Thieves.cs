@@ -28,17 +28,17 @@ static class Thieves
         "5 s behind", "sees the victim's refreshes, and uses its newest token five seconds after each",
         run => Follow(run, behind: 5));
 
-    public static readonly Thief PollsOld = new(
-        "polls, old token",
-        "shows every five seconds the oldest token that gets it anything; when that one gets nothing, the others that it " +
-        "holds",
-        run => Repeat(run, 0, () => 5, now => UseOldest(run, now)));
+    public static readonly Thief Polls = new(
+        "guesses, polls",
+        "guesses once; then shows the token that it used every five seconds until that gets it nothing, and at once the " +
+        "one that it got for it first",
+        Poll);
 
-    public static readonly Thief PollsNew = new(
-        "polls, newest token", "uses its newest token every five seconds",
+    public static readonly Thief TakesOver = new(
+        "takes over", "uses its newest token every five seconds",
         run => Repeat(run, 0, () => 5, run.UseNewest));
 
-    public static readonly IReadOnlyList<Thief> All = [OwnChain, Waits, Behind, Guesses, PollsNew, Lockstep, PollsOld];
+    public static readonly IReadOnlyList<Thief> All = [OwnChain, Waits, Behind, TakesOver, Guesses, Polls, Lockstep];
 
     /// <summary>Those whose uses lie more than a window away from the victim's refreshes, but for chance.</summary>
     public static readonly IReadOnlyList<Thief> Away = [OwnChain, Waits, Behind];
@@ -59,23 +59,26 @@ static class Thieves
 
     static void Guess(TheftRun run)
     {
-        foreach (var refresh in run.Trace.Refreshes.Where(refresh => refresh.Earliest > run.Stolen))
-            run.At(refresh.Earliest + (VictimTrace.DefaultJitter / 2), run.UseNewest);
+        foreach (var middle in run.Trace.Middles(run.Stolen)) run.At(middle, run.UseNewest);
     }
 
     /// <summary>
-    /// The thief's best answer to a rule with a window. The oldest token that works does not move the victim on, and a
-    /// refusal says that the victim has moved on, within the window in which the token that it used gets the same
-    /// answer again.
+    /// The best answer to a rule with a window. The token that was used last does not move the victim on. Once it is
+    /// refused, the victim has moved on, within the window in which the token that the victim used still gets the same
+    /// answer. The thief has to know which one that is: the one that both got, if its guess has hit.
     /// </summary>
-    static void UseOldest(TheftRun run, double now)
+    static void Poll(TheftRun run)
     {
-        for (var (i, held) = (0, run.Tokens.Count); i < held; i++)
+        var (shown, next) = (run.Newest, run.Newest);
+        Repeat(run, run.Trace.Middles(run.Stolen).First() - run.Stolen, () => 5, now =>
         {
-            var token = run.Tokens[i];
-            if (!run.Use(token, now)) continue;
-            if (i > 0) run.Forget(before: token);
-            return;
-        }
+            var answer = run.Use(shown, now);
+            if (answer.Verdict == Verdict.NotNow)
+            {
+                shown = next;
+                answer = run.Use(shown, now);
+            }
+            if (answer.Verdict == Verdict.Granted && next == shown) next = answer.Token;
+        });
     }
 }

@@ -7,7 +7,7 @@ readonly record struct VictimRefresh(double Earliest, double At);
 /// When the victim refreshes, drawn before any rule is asked: ten hours a day, at a random moment in the last fifth of
 /// the access token's life.
 /// </summary>
-sealed record VictimTrace(IReadOnlyList<VictimRefresh> Refreshes)
+sealed record VictimTrace(IReadOnlyList<VictimRefresh> Refreshes, double Jitter = VictimTrace.DefaultJitter)
 {
     public const double Day = 86_400;
 
@@ -15,6 +15,10 @@ sealed record VictimTrace(IReadOnlyList<VictimRefresh> Refreshes)
     public const double DefaultJitter = 120;
 
     const double Life = 600;
+
+    /// <summary>The middles of the intervals in which the refreshes after a moment are due.</summary>
+    public IEnumerable<double> Middles(double after) =>
+        Refreshes.Where(refresh => refresh.Earliest >= after).Select(refresh => refresh.Earliest + (Jitter / 2));
 
     public static VictimTrace Draw(int days, Random random)
     {
