@@ -4,6 +4,7 @@ using Handstamp.Proof.Tests.Flood;
 using Handstamp.Proof.Tests.Fuzz;
 using Handstamp.Proof.Tests.Rotation;
 using Handstamp.Proof.Tests.Size;
+using Handstamp.Proof.Tests.Theft;
 using Handstamp.Proof.Tests.Timing;
 
 namespace Handstamp.Proof.Tests.Long;
@@ -22,6 +23,7 @@ static class ProveCommand
         FuzzProof.Command(),
         RotationProof.Command(),
         SizeProof.Command(),
+        TheftProof.Command(),
         TimingProof.Command(),
     };
 }

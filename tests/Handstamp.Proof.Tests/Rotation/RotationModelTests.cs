@@ -34,4 +34,10 @@ public sealed class RotationModelTests(ITestOutputHelper output)
     [Fact]
     public void A_thief_who_hits_the_window_around_the_victims_refresh_stays() =>
         Assert.True(new RotationModel(window: 2).SearchThief(period: 7, cycles: 3, apart: false)[^1] > 0);
+
+    [Fact]
+    public void Without_a_window_no_thief_holds_anything_after_the_victims_second_refresh() =>
+        Assert.All(
+            new RotationModel(window: 0).SearchThief(period: 5, cycles: 4, apart: false).Skip(1),
+            states => Assert.Equal(0, states));
 }

@@ -1,0 +1,168 @@
+using System.Globalization;
+using Handstamp.Proof.Tests.Long;
+
+namespace Handstamp.Proof.Tests.Theft;
+
+/// <summary>What <c>./prove theft</c> writes.</summary>
+static class TheftPage
+{
+    public static void Write(
+        Report report, IReadOnlyList<HonestSample> honest, IReadOnlyList<TheftSample> thefts,
+        IReadOnlyList<OddsRow> odds, (int Runs, int Survivors) stored)
+    {
+        report.Say("""
+            Strict rotation ends a session when a used refresh token is shown again, be it by a thief or by a client
+            whose answer was lost. Rules that forgive the client may forgive the thief. Here the same drawn clients
+            and thieves meet one rule after the other.
+
+            ![For each rule, which faults end in a logout and which thieves are still there](theft.svg)
+            """);
+        WriteRules(report);
+        WriteHonest(report, honest);
+        WriteThieves(report, thefts);
+        WriteOdds(report, odds);
+        WriteStored(report, stored);
+        WriteLimits(report);
+    }
+
+    static void WriteRules(Report report)
+    {
+        report.Say("""
+            ## The rules
+
+            Handstamp's is the code that the service runs. The others are models of a few lines each, in
+            `tests/Handstamp.Proof.Tests/Theft/OtherRules.cs`, written from their sources.
+            """);
+        report.Table(
+            ["rule", "read at", "settings"],
+            RefreshRules.All.Select(rule => (object[])[rule.Name, rule.ReadAt, rule.Settings]));
+    }
+
+    static void WriteHonest(Report report, IReadOnlyList<HonestSample> honest)
+    {
+        report.Say(Text($"""
+            ## False logouts of honest clients
+
+            Per 100,000 refreshes, of which {100_000 * HonestTrace.FaultShare:N0} meet the fault;
+            {honest[0].Refreshes:N0} were played for each number. *Lost answer*: the request or its answer is lost, up
+            to four times in a row; half of the clients try again within seconds, half a minute to twelve hours later.
+            *Several tabs*: two to eight callers that share a cookie refresh at once, and the answer that arrives last
+            is kept. *Doubled request*: a copy arrives up to ten seconds later, or a request that was given up arrives
+            after its repetition. *Crash*: the answer came and was not stored.
+            """));
+        report.Table(
+            ["rule", .. Enum.GetValues<Fault>().Select(TheftChart.NameOf)],
+            honest.GroupBy(sample => sample.Rule).Select(rule => (object[])
+                [rule.Key.Name, .. rule.Select(sample => Text($"{sample.Per100000:N0}"))]));
+    }
+
+    static void WriteThieves(Report report, IReadOnlyList<TheftSample> thefts)
+    {
+        report.Say(Text($"""
+            ## How long a thief stays
+
+            A victim refreshes at a random moment in the last fifth of a ten-minute access token, ten hours a day, for
+            {TheftSample.Days} days; {thefts[0].Outcomes.Count} victims for each number. At a random moment of the
+            first day a thief copies the refresh token. The thief:
+
+            {string.Join('\n', Thieves.All.Select(thief => $"- *{thief.Name}*: {thief.Does}."))}
+
+            Thieves who still get access tokens on the last day:
+            """));
+        Table(report, thefts, sample => TheftChart.Percent(sample.StillThere));
+        report.Say("""
+            With Handstamp's defaults two thieves stay, both by asking within 30 seconds of the victim every time: the one
+            who sees the refreshes, and the one who polls, if its first guess hits. `Sessions:Contention` `end` ends the
+            second, `Sessions:RetryWindow` 0 both; the table of false logouts has their price.
+
+            From the theft to the last access token that the thief gets, median and 95th percentile:
+            """);
+        Table(report, thefts, sample => $"{Span(sample.Stayed(0.5))}, {Span(sample.Stayed(0.95))}");
+        report.Say("""
+            Most of that is nights, in which the victim does not refresh. The victim's refreshes in that time, median
+            and 95th percentile; – where most thieves stay:
+            """);
+        Table(report, thefts, sample =>
+            sample.StillThere > 0.5 ? "–" : $"{sample.Refreshes(0.5)}, {sample.Refreshes(0.95)}");
+    }
+
+    static void WriteOdds(Report report, IReadOnlyList<OddsRow> odds)
+    {
+        report.Say("""
+            ## The odds of a thief who cannot see the refreshes
+
+            A thief who stays away from the victim's refreshes by more than the window R is found out. So one who uses
+            the token once for each refresh has to guess the moment. The victim's client draws it within an interval
+            of width w; a use in the middle hits when the moment lies less than R before or after it: p = min(1, 2R ÷
+            w), and pⁿ for n refreshes in a row. With R = 30 s, reckoned and counted:
+            """);
+        report.Table(
+            ["jitter w", .. odds[0].Guessing.SelectMany(Columns), "polls"],
+            odds.Select(row => (object[])
+            [
+                Span(row.Jitter),
+                .. row.Guessing.SelectMany(guess => (string[])[Odds(guess.Reckoned), Odds(guess.Simulated)]),
+                TheftChart.Percent(row.Polling),
+            ]));
+        report.Say(Text($"""
+            Counted over {odds[0].Runs:N0} thieves in each row; *polls* over {odds[0].PollingRuns:N0}: the thieves who guess
+            once, then poll, and are still there after {OddsRow.PolledRefreshes} refreshes. Who has hit once and asks more
+            often than once in a window need not guess again. The token that was used last gets late retries, which do no
+            harm; once it gets a 409, the victim has moved on, and the token that both had gets the victim's answer. So
+            polling has the odds of one guess, however many refreshes there are. It takes 2880 requests a day, where the
+            victim makes 65, and leaves signs: late retries again and again.
+
+            With a key-bound session (RFC 9449) a copied token alone gets nothing, whatever the jitter: 0 by
+            construction, if the key can't be copied. That is reckoned, not simulated.
+            """));
+    }
+
+    static void WriteStored(Report report, (int Runs, int Survivors) stored) =>
+        report.Say(Text($"""
+            ## On the real store
+
+            {stored.Runs:N0} sessions on SQLite, through the code that `/refresh` runs. A thief shows up to five times between
+            two refreshes any token that it ever got, more than a window away from the victim. In a session that still
+            lived after the victim's second refresh, {stored.Survivors:N0} thieves held a token that works. Each
+            answer was the one of the pure decision.
+            """));
+
+    static void WriteLimits(Report report) => report.Say("""
+        ## What is left out
+
+        - Clients. Supabase and SuperTokens ship browser libraries that let one tab at a time refresh; with them *several
+          tabs* happens less often. The rules of the servers are compared, each with the same plain client.
+        - Databases. Requests are taken one after the other. What a system does when two overlap within milliseconds (a
+          lock, a wait, a conflict, a fork) is not modelled; for some it would add refusals.
+        - Idle and absolute ends, passwords that are changed, people who look at their device list, alarms. The thieves
+          have the victim's network and user agent, so what a change of place gives away is left out, too.
+        - Two apps that keep a copy of one token each are two parties. Every rule that finds a thief ends their session.
+        - OpenIddict's leeway is counted from the first use of a token, Hydra's too.
+        - Where the core of SuperTokens ≤ 5.4 only reports a theft, its SDK ends the session; so does the model.
+        - The shares of lost answers and of tabs are chosen, not measured. They scale the numbers of a column; which of
+          them are zero does not depend on them.
+        - Supabase's example configuration sets the reuse interval to 0; then polling doesn't keep its window open.
+        """);
+
+    static void Table(Report report, IReadOnlyList<TheftSample> thefts, Func<TheftSample, string> cell) => report.Table(
+        ["rule", .. Thieves.All.Select(thief => thief.Name)],
+        thefts.GroupBy(sample => sample.Rule).Select(rule => (object[])[rule.Key.Name, .. rule.Select(cell)]));
+
+    static string[] Columns((int Refreshes, double Reckoned, double Simulated) guess) =>
+        [guess.Refreshes == 1 ? "1 refresh: reckoned" : $"{guess.Refreshes} in a row: reckoned", "counted"];
+
+    static string Odds(double chance) => chance is > 0 and < 0.0001
+        ? chance.ToString("0.0e+0", CultureInfo.InvariantCulture)
+        : chance.ToString("0.####", CultureInfo.InvariantCulture);
+
+    static string Span(double seconds) => seconds switch
+    {
+        0 => "0",
+        < 60 => Text($"{seconds:0} s"),
+        < 7200 => Text($"{seconds / 60:0} min"),
+        < 2 * VictimTrace.Day => Text($"{seconds / 3600:0} h"),
+        _ => Text($"{seconds / VictimTrace.Day:0} d"),
+    };
+
+    static string Text(FormattableString text) => FormattableString.Invariant(text);
+}
