@@ -38,7 +38,7 @@ sealed record Settings
                 "--rounds" => settings with { Rounds = int.Parse(Value()) },
                 "--seconds" => settings with { Seconds = double.Parse(Value()) },
                 "--only" => settings with { Only = Value().Split(',') },
-                "--smoke" => settings with { Smoke = true, Rounds = 1, Seconds = 0.5, Contestants = ["handstamp", "floor"] },
+                "--smoke" => settings with { Smoke = true, Rounds = 1, Seconds = 0.3, Contestants = ["handstamp", "floor"] },
                 ['-', ..] => throw new ArgumentException($"There is no option {arguments[i]}."),
                 var name => settings with { Contestants = [.. settings.Contestants, name] },
             };
