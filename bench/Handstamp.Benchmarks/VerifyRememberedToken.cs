@@ -16,7 +16,8 @@ public class VerifyRememberedToken
     [GlobalSetup]
     public void Remember()
     {
-        for (var i = 0; i < Others; i++) _remembered.Add((Sample.Token with { TokenId = $"{i}" }).ToJwt(Sample.Key), _verified);
+        for (var i = 0; i < Others; i++)
+            _remembered.Add((Sample.Token with { TokenId = $"{i}" }).ToJwt(Sample.Key), _verified);
         _remembered.Add(_token, _verified);
     }
 

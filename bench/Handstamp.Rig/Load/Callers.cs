@@ -18,7 +18,8 @@ sealed class RepeatingCaller(byte[] request, params int[] expected) : Caller
 
     public override void Take(int status, ReadOnlySpan<byte> body)
     {
-        if (Array.IndexOf(expected, status) < 0) throw new UnexpectedAnswerException(status, Encoding.UTF8.GetString(body));
+        if (Array.IndexOf(expected, status) < 0)
+            throw new UnexpectedAnswerException(status, Encoding.UTF8.GetString(body));
     }
 }
 

@@ -4,7 +4,7 @@ using Handstamp.Rig.Targets;
 
 namespace Handstamp.Rig.Runs;
 
-/// <summary>APIs that see tokens again, and new ones. Handstamp issues them for all that have no issuer of their own.</summary>
+/// <summary>APIs that see tokens again, and new ones. Who has no issuer of its own gets Handstamp's.</summary>
 sealed class ApiRun(Settings settings, Contestants contestants, int round, Gauge gauge)
 {
     /// <summary>A load of new tokens ends when these have all been shown; a third of them warms up.</summary>
@@ -83,6 +83,7 @@ sealed class ApiRun(Settings settings, Contestants contestants, int round, Gauge
     static Generator Drawing(Api api, ServerProcess server, List<string> tokens)
     {
         var draw = new Draw([.. tokens.Select(token => Message.Call(api.New, token).ToBytes())], again: !api.Remembers);
-        return new Generator(server.Port, [.. Enumerable.Repeat(draw, Settings.Callers).Select(each => new DrawingCaller(each))]);
+        var callers = Enumerable.Range(0, Settings.Callers).Select(_ => new DrawingCaller(draw));
+        return new Generator(server.Port, [.. callers]);
     }
 }

@@ -9,8 +9,8 @@ sealed class Gauge(Settings settings, List<Result> results)
     const int Bursts = 4;
 
     /// <summary>
-    /// Warms up, if need be with a load of its own, measures, and waits for the rest. The count of rows is taken outside
-    /// of the time.
+    /// Warms up, if need be with a load of its own, measures, and waits for the rest. The rows are counted outside of
+    /// the time.
     /// </summary>
     public void Measure(
         string contestant, string operation, int round, ServerProcess server, Generator generator,
@@ -40,7 +40,8 @@ sealed class Gauge(Settings settings, List<Result> results)
         results.Add(result);
         Console.WriteLine(
             $"{round} {contestant,-14} {operation,-8} {result.PerSecond,9:N0}/s  {result.CpuMilliseconds,7:N4} ms CPU"
-            + $" (+{result.GeneratorMilliseconds:N4})  p50 {result.P50Milliseconds:N2}  p99 {result.P99Milliseconds:N2} ms"
+            + $" (+{result.GeneratorMilliseconds:N4})  p50 {result.P50Milliseconds:N2}"
+            + $"  p99 {result.P99Milliseconds:N2} ms"
             + $"  {result.WrittenBytes,7:N0} B  {result.Rows,5:N2} rows  {result.Megabytes:N0} MB");
     }
 

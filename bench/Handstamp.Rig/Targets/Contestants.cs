@@ -37,12 +37,14 @@ sealed class Contestants(Settings settings)
         },
         new("identityapi", "MapIdentityApi")
         {
-            Service = new(Dialect.IdentityApi, place => Rival("IdentityApi", "IdentityApi", place), "/health", "rival.db"),
+            Service = new(Dialect.IdentityApi, place => Rival("IdentityApi", "IdentityApi", place), "/health",
+                "rival.db"),
             Api = new("MapIdentityApi's bearer", null),
         },
         new("openiddict", "OpenIddict")
         {
-            Service = new(Dialect.OpenIddict, place => Rival("OpenIddict", "OpenIddictRival", place), "/health", "rival.db"),
+            Service = new(Dialect.OpenIddict, place => Rival("OpenIddict", "OpenIddictRival", place), "/health",
+                "rival.db"),
             Api = new("OpenIddict's validation", null),
         },
         new("oidc-provider", "oidc-provider, in memory")
@@ -62,10 +64,16 @@ sealed class Contestants(Settings settings)
     ]);
 
     ServerCommand ApiCommand(Place place, string issuer, string scheme) =>
-        new(Built("verifier", "verifier"), ["--urls", place.Url, "--issuer", issuer, "--scheme", scheme]) { Environment = ApiEnvironment };
+        new(Built("verifier", "verifier"), ["--urls", place.Url, "--issuer", issuer, "--scheme", scheme])
+        {
+            Environment = ApiEnvironment,
+        };
 
     ServerCommand FloorApi(Place place, string issuer) =>
-        new(Built("floor", "floor"), ["--urls", place.Url, "--keys", $"{issuer}/.well-known/jwks.json"]) { Environment = ApiEnvironment };
+        new(Built("floor", "floor"), ["--urls", place.Url, "--keys", $"{issuer}/.well-known/jwks.json"])
+        {
+            Environment = ApiEnvironment,
+        };
 
     ServerCommand Rival(string project, string executable, Place place) =>
         new(Built(project, executable), ["--urls", place.Url, "--data", place.Data]);

@@ -57,5 +57,6 @@ sealed record Dialect(Func<Account, Message> Login, Func<string, Message> Refres
         Message.Json(path, $$"""{"email":"{{account.Email}}","password":"{{Account.Password}}"}""");
 
     static string PasswordForm(Account account) =>
-        $"grant_type=password&scope=offline_access&username={Uri.EscapeDataString(account.Email)}&password={Account.Password}";
+        "grant_type=password&scope=offline_access"
+        + $"&username={Uri.EscapeDataString(account.Email)}&password={Account.Password}";
 }

@@ -15,7 +15,8 @@ public sealed class RigTests
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         foreach (var load in s_loads) Assert.Matches($"1 floor +{load} ", result.Output);
-        foreach (var load in s_loads.Append("paced").Append("flood")) Assert.Matches($"1 handstamp +{load} ", result.Output);
+        foreach (var load in s_loads.Append("paced").Append("flood"))
+            Assert.Matches($"1 handstamp +{load} ", result.Output);
         Assert.Matches("handstamp +start to the first login", result.Output);
         Assert.Matches("handstamp +refresh .* 0.00 rows", result.Output);
     }
@@ -33,7 +34,8 @@ public sealed class RigTests
         // artifacts/bin/PROJECT/CONFIGURATION
         var build = new DirectoryInfo(AppContext.BaseDirectory);
         var projects = build.Parent!.Parent!;
-        return CommandResult.OfAsync(Path.Combine(projects.FullName, "Handstamp.Rig", build.Name, "Handstamp.Rig"), new(arguments)
+        var rig = Path.Combine(projects.FullName, "Handstamp.Rig", build.Name, "Handstamp.Rig");
+        return CommandResult.OfAsync(rig, new(arguments)
         {
             Environment = new Dictionary<string, string>
             {
