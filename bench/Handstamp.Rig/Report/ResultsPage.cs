@@ -32,7 +32,7 @@ sealed class ResultsPage(Results results, Contestants contestants)
 
         Written by `bench/run`; [README.md](README.md) says what is measured and how to read it. Measured on
         {results.Measured} at commit {results.Commit}: {results.Machine}; {Settings.Callers} callers,
-        {results.Rounds} rounds, {Format.Number(results.Seconds)} s for each load after its warm-up. Each figure is the
+        rounds: {results.Rounds}, {Format.Number(results.Seconds)} s for each load after its warm-up. Each figure is the
         median of the rounds, each ratio the median of the ratios inside a round. Generator
         and server share the processors, and maybe others do: **CPU per operation is the figure to trust**, and only as
         a ratio within this run.
