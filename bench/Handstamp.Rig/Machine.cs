@@ -7,9 +7,11 @@ static class Machine
 {
     public static string Describe()
     {
-        var model = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal));
+        var model = File.ReadLines("/proc/cpuinfo")
+            .First(line => line.StartsWith("model name", StringComparison.Ordinal));
         var kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
-        return $"{Environment.ProcessorCount} × {model.Split(':')[1].Trim()}, Linux {kernel}, .NET {Environment.Version}";
+        var processors = $"{Environment.ProcessorCount} × {model.Split(':')[1].Trim()}";
+        return $"{processors}, Linux {kernel}, .NET {Environment.Version}";
     }
 
     public static string Commit(string root)

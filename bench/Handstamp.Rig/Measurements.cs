@@ -9,7 +9,7 @@ static class Measurements
 {
     public static void Run(Settings settings)
     {
-        var contestants = new Contestants(settings.Root);
+        var contestants = new Contestants(settings);
         var results = NewResults(settings, contestants);
         var chosen = contestants.All
             .Where(contestant => settings.Contestants.Count == 0 || settings.Contestants.Contains(contestant.Key))
@@ -51,7 +51,7 @@ static class Measurements
     static Results NewResults(Settings settings, Contestants contestants) => new([], [])
     {
         Measured = $"{DateTime.UtcNow:yyyy-MM-dd}",
-        Commit = Machine.Commit(settings.Root),
+        Commit = settings.IsComplete ? Machine.Commit(settings.Root) : "",
         Machine = Machine.Describe(),
         Rounds = settings.Rounds,
         Seconds = settings.Seconds,

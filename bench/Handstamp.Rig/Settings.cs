@@ -32,13 +32,21 @@ sealed record Settings
         var settings = new Settings { Root = root };
         for (var i = 0; i < arguments.Count; i++)
         {
-            string Value() => ++i < arguments.Count ? arguments[i] : throw new ArgumentException($"{arguments[i - 1]} wants a value.");
+            string Value() => ++i < arguments.Count
+                ? arguments[i]
+                : throw new ArgumentException($"{arguments[i - 1]} wants a value.");
             settings = arguments[i] switch
             {
                 "--rounds" => settings with { Rounds = int.Parse(Value()) },
                 "--seconds" => settings with { Seconds = double.Parse(Value()) },
                 "--only" => settings with { Only = Value().Split(',') },
-                "--smoke" => settings with { Smoke = true, Rounds = 1, Seconds = 0.5, Contestants = ["handstamp", "floor"] },
+                "--smoke" => settings with
+                {
+                    Smoke = true,
+                    Rounds = 1,
+                    Seconds = 0.3,
+                    Contestants = ["handstamp", "floor"],
+                },
                 ['-', ..] => throw new ArgumentException($"There is no option {arguments[i]}."),
                 var name => settings with { Contestants = [.. settings.Contestants, name] },
             };

@@ -58,5 +58,6 @@ sealed class Api(ECParameters key)
             && (t_verifier ??= ECDsa.Create(key)).VerifyData(utf8[..dot], signature, HashAlgorithmName.SHA256);
     }
 
-    static byte[] Coordinate(JsonElement key, string name) => Base64Url.DecodeFromChars(key.GetProperty(name).GetString());
+    static byte[] Coordinate(JsonElement key, string name) =>
+        Base64Url.DecodeFromChars(key.GetProperty(name).GetString());
 }

@@ -6,11 +6,12 @@ using Microsoft.Extensions.Options;
 
 namespace Floor;
 
-/// <summary>A refresh and a login without anything around them: no routing, no limits, no errors worth reading.</summary>
+/// <summary>A refresh and a login without anything around them: no routing, no limits, no errors.</summary>
 sealed class Service(Sessions sessions) : IDisposable
 {
     // Of the one password that all callers have, at Handstamp's cost.
-    const string Hash = "$argon2id$v=19$m=19456,t=2,p=1$nKR0nJ+TohmzdZr13fy04w$J/UlrGNfquAPL0XqCLbWRvTjh3VU/9rOEHckeR3Jmw4";
+    const string Hash =
+        "$argon2id$v=19$m=19456,t=2,p=1$nKR0nJ+TohmzdZr13fy04w$J/UlrGNfquAPL0XqCLbWRvTjh3VU/9rOEHckeR3Jmw4";
 
     static readonly byte[] s_password = "password"u8.ToArray();
     static readonly byte[] s_refreshToken = "refresh_token"u8.ToArray();

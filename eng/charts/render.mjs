@@ -16,7 +16,9 @@ const config = {
   font,
   background: paper.light,
   padding: 12,
-  title: { color: ink.light, subtitleColor: ink.light, anchor: "start", fontSize: 14, subtitleFontSize: 12, offset: 12 },
+  title: {
+    color: ink.light, subtitleColor: ink.light, anchor: "start", fontSize: 14, subtitleFontSize: 12, offset: 12,
+  },
   axis: {
     labelColor: ink.light, titleColor: ink.light, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
     labelLimit: 320, gridColor: line.light, domainColor: line.light, tickColor: line.light,

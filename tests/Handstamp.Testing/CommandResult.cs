@@ -3,7 +3,7 @@ namespace Handstamp.Testing;
 /// <summary>How a program ended, and what it wrote.</summary>
 public sealed record CommandResult(int ExitCode, string Output, string Error)
 {
-    internal static async Task<CommandResult> OfAsync(string file, CommandCall call)
+    public static async Task<CommandResult> OfAsync(string file, CommandCall call)
     {
         using var process = call.Start(file);
         var output = process.StandardOutput.ReadToEndAsync();

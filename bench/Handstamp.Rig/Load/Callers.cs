@@ -18,7 +18,8 @@ sealed class RepeatingCaller(byte[] request, params int[] expected) : Caller
 
     public override void Take(int status, ReadOnlySpan<byte> body)
     {
-        if (Array.IndexOf(expected, status) < 0) throw new UnexpectedAnswerException(status, Encoding.UTF8.GetString(body));
+        if (Array.IndexOf(expected, status) < 0)
+            throw new UnexpectedAnswerException(status, Encoding.UTF8.GetString(body));
     }
 }
 
@@ -64,10 +65,13 @@ sealed class RefreshingCaller(RefreshTemplate template, string refreshToken, Lis
         accessTokens?.Add(Encoding.ASCII.GetString(Member(body, template.AccessMember)));
     }
 
-    // "name":"value", as every server here writes it.
+    // A text without escapes, which tokens are; with or without a space before it.
     static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> body, byte[] name)
     {
-        var rest = body[(body.IndexOf(name) + name.Length)..];
-        return rest[..rest.IndexOf((byte)'"')];
+        var at = body.IndexOf(name);
+        if (at < 0) throw new UnexpectedAnswerException(200, Encoding.UTF8.GetString(body));
+        var value = body[(at + name.Length)..];
+        value = value[(value.IndexOf((byte)'"') + 1)..];
+        return value[..value.IndexOf((byte)'"')];
     }
 }

@@ -14,7 +14,7 @@ sealed class Connection : IDisposable
     int _length;
 
     /// <param name="port">The server's.</param>
-    /// <param name="caller">Each has an address of its own, as callers have: services count attempts by address.</param>
+    /// <param name="caller">Each has an address of its own, as callers have: attempts are counted by it.</param>
     public Connection(int port, int caller = 0)
     {
         _socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(caller + 1)]), 0));
@@ -52,7 +52,8 @@ sealed class Connection : IDisposable
         Send(request);
         while (true)
         {
-            if (!_socket.Poll(s_patience, SelectMode.SelectRead)) throw new InvalidOperationException("No answer came.");
+            if (!_socket.Poll(s_patience, SelectMode.SelectRead))
+                throw new InvalidOperationException("No answer came.");
             if (!TryReceive(out var status, out var body)) continue;
             var text = Encoding.UTF8.GetString(body);
             return status is >= 200 and < 300 ? text : throw new UnexpectedAnswerException(status, text);

@@ -8,6 +8,9 @@ namespace Handstamp.Rig.Load;
 /// </summary>
 sealed class Generator : IDisposable
 {
+    // Until it looks again, when the time is over and nothing has come.
+    static readonly long Patience = Stopwatch.Frequency / 10;
+
     readonly Lane[] _lanes;
     readonly Poll.Entry[] _entries;
     readonly long _interval;
@@ -22,8 +25,8 @@ sealed class Generator : IDisposable
     }
 
     /// <summary>
-    /// Runs until the time is over, a caller has nothing left to send, or it is cancelled. What is on its way then is
-    /// not counted; the next run takes it over.
+    /// Runs until the time is over and something was answered, a caller has nothing left to send, or it is cancelled.
+    /// What is on its way then is not counted; the next run takes it over.
     /// </summary>
     public Load Run(TimeSpan duration, CancellationToken cancel = default)
     {
@@ -35,10 +38,10 @@ sealed class Generator : IDisposable
             if (!_lanes[i].Sent) _lanes[i].Due = start + (_interval * i / _lanes.Length);
 
         var now = start;
-        while (now < end && !_exhausted && !cancel.IsCancellationRequested)
+        while ((now < end || _latencies.Count == 0) && !_exhausted && !cancel.IsCancellationRequested)
         {
             SendDue(now);
-            Wait(now, end);
+            Wait(now, Math.Max(end, now + Patience));
             Receive(counted: true);
             now = Stopwatch.GetTimestamp();
         }

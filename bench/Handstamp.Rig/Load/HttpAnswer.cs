@@ -10,7 +10,9 @@ static class HttpAnswer
 
     static ReadOnlySpan<byte> End => "\r\n\r\n"u8;
 
-    /// <summary>Whether <paramref name="received"/> is a whole answer; its body is then one piece, chunked or not.</summary>
+    /// <summary>
+    /// Whether <paramref name="received"/> is a whole answer; its body is then one piece, chunked or not.
+    /// </summary>
     public static bool TryRead(Span<byte> received, out int status, out Range body)
     {
         (status, body) = (0, default);
@@ -43,7 +45,8 @@ static class HttpAnswer
         while (true)
         {
             var line = received[read..].IndexOf("\r\n"u8);
-            var length = int.Parse(received.Slice(read, line), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            var size = received.Slice(read, line);
+            var length = int.Parse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
             if (length == 0) break;
             received.Slice(read + line + 2, length).CopyTo(received[written..]);
             (read, written) = (read + line + 2 + length + 2, written + length);

@@ -5,7 +5,8 @@ namespace Handstamp.Rig.Load;
 /// <summary>A request before it is bytes.</summary>
 sealed record Message(string Method, string Path, string Headers = "", string Body = "")
 {
-    public static Message Json(string path, string body) => new("POST", path, "Content-Type: application/json\r\n", body);
+    public static Message Json(string path, string body) =>
+        new("POST", path, "Content-Type: application/json\r\n", body);
 
     public static Message Form(string path, string body) =>
         new("POST", path, "Content-Type: application/x-www-form-urlencoded\r\n", body);

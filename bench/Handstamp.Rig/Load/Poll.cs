@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Handstamp.Rig.Load;
 
-/// <summary>poll(2): one thread waits for all connections, so that the generator takes little of the processor.</summary>
+/// <summary>poll(2): one thread waits for all connections, so that the generator takes little CPU.</summary>
 static partial class Poll
 {
     const short Readable = 1;

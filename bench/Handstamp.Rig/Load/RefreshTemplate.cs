@@ -18,8 +18,8 @@ sealed class RefreshTemplate
         var parts = message.Body.Split(Hole);
         _head = Encoding.ASCII.GetBytes(message.Head + "Content-Length: ");
         (_before, _after) = (Encoding.ASCII.GetBytes(parts[0]), Encoding.ASCII.GetBytes(parts[1]));
-        RefreshMember = Encoding.ASCII.GetBytes($"\"{refreshMember}\":\"");
-        AccessMember = Encoding.ASCII.GetBytes($"\"{accessMember}\":\"");
+        RefreshMember = Encoding.ASCII.GetBytes($"\"{refreshMember}\":");
+        AccessMember = Encoding.ASCII.GetBytes($"\"{accessMember}\":");
     }
 
     public byte[] RefreshMember { get; }

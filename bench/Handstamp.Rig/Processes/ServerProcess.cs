@@ -60,8 +60,8 @@ sealed class ServerProcess : IDisposable
     public long WrittenBytes => ReadNumber("io", "write_bytes:");
 
     /// <summary>
-    /// A free port below those that the kernel gives to clients: from one of those, a client that tries until the server
-    /// is there may at last connect to itself.
+    /// A free port below those that the kernel gives to clients: from one of those, a client that tries until the
+    /// server is there may at last connect to itself.
     /// </summary>
     public static int FreePort()
     {
@@ -110,7 +110,8 @@ sealed class ServerProcess : IDisposable
 
     long ReadNumber(string file, string name)
     {
-        var line = File.ReadLines($"/proc/{_process.Id}/{file}").First(line => line.StartsWith(name, StringComparison.Ordinal));
-        return long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+        var line = File.ReadLines($"/proc/{_process.Id}/{file}")
+            .First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line.AsSpan(name.Length).Trim(" \tkB"), CultureInfo.InvariantCulture);
     }
 }

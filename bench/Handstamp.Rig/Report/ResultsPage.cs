@@ -14,7 +14,9 @@ sealed class ResultsPage(Results results, Contestants contestants)
     public string Write()
     {
         Head();
-        Load("Refresh", Operations.Refresh, "refresh-cpu.svg", "refresh-throughput.svg", "refresh-latency.svg", "written.svg");
+        Load(
+            "Refresh", Operations.Refresh, "refresh-cpu.svg", "refresh-throughput.svg",
+            "refresh-latency.svg", "written.svg");
         Load("A forged refresh token", Operations.Forged);
         Load("Login, at equal cost of the hash", Operations.Login, "login-cpu.svg");
         Load("API call, token seen before", Operations.Known, "api-cpu.svg");
@@ -28,18 +30,19 @@ sealed class ResultsPage(Results results, Contestants contestants)
     void Head() => _text.AppendLine($"""
         # Results
 
-        Written by `bench/run`; [README.md](README.md) says what is measured and how to read it. Measured on {results.Measured} at
-        commit {results.Commit}: {results.Machine}; {results.Rounds} rounds, {Format.Number(results.Seconds)} s for each load after its
-        warm-up, {Settings.Callers} callers. Each figure is the median of the rounds, each ratio the median of the ratios
-        inside a round. Generator and server share the processors, and maybe others do: **CPU per operation is the
-        figure to trust**, and only as a ratio within this run.
+        Written by `bench/run`; [README.md](README.md) says what is measured and how to read it. Measured on
+        {results.Measured} at commit {results.Commit}: {results.Machine}; {Settings.Callers} callers,
+        rounds: {results.Rounds}, {Format.Number(results.Seconds)} s for each load after its warm-up. Each figure is the
+        median of the rounds, each ratio the median of the ratios inside a round. Generator
+        and server share the processors, and maybe others do: **CPU per operation is the figure to trust**, and only as
+        a ratio within this run.
         """);
 
     void Load(string title, string operation, params string[] charts)
     {
         var table = new Table(
-            "", "server CPU, ms", "(least to most)", "to the floor", "generator CPU, ms", "its share", "per second", "p50, ms",
-            "p99, ms", "bytes written", "rows added");
+            "", "server CPU, ms", "(least to most)", "to the floor", "generator CPU, ms", "its share", "per second",
+            "p50, ms", "p99, ms", "bytes written", "rows added");
         foreach (var contestant in contestants.All.Where(contestant => _figures.Has(contestant.Key, operation)))
             table.Row([NameOf(contestant, operation), .. Cells(contestant.Key, operation)]);
         Section(title, table, charts);
@@ -59,7 +62,7 @@ sealed class ResultsPage(Results results, Contestants contestants)
             $"{Format.Number(least)} to {Format.Number(most)}",
             Format.Times(_figures.Ratio(contestant, Floor, operation, result => result.CpuMilliseconds)),
             Format.Number(Of(result => result.GeneratorMilliseconds)),
-            $"{Of(result => result.GeneratorMilliseconds / (result.GeneratorMilliseconds + result.CpuMilliseconds)):P0}",
+            $"{Of(Share):P0}",
             Format.Number(Of(result => result.PerSecond)),
             Format.Number(Of(result => result.P50Milliseconds)),
             Format.Number(Of(result => result.P99Milliseconds)),
@@ -67,6 +70,9 @@ sealed class ResultsPage(Results results, Contestants contestants)
             isApi ? "" : Rows(contestant, operation),
         ];
     }
+
+    static double Share(Result result) =>
+        result.GeneratorMilliseconds / (result.GeneratorMilliseconds + result.CpuMilliseconds);
 
     string Rows(string contestant, string operation)
     {

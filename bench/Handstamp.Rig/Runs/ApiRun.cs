@@ -4,11 +4,11 @@ using Handstamp.Rig.Targets;
 
 namespace Handstamp.Rig.Runs;
 
-/// <summary>APIs that see tokens again, and new ones. Handstamp issues them for all that have no issuer of their own.</summary>
+/// <summary>APIs that see tokens again, and new ones. Who has no issuer of its own gets Handstamp's.</summary>
 sealed class ApiRun(Settings settings, Contestants contestants, int round, Gauge gauge)
 {
-    // As many as the fastest verifies in the time; who is slower sees a part of them.
-    const double NewPerSecond = 10_000;
+    /// <summary>A load of new tokens ends when these have all been shown; a third of them warms up.</summary>
+    const int Many = 60_000;
 
     /// <summary>A repeated token costs the same as a new one where nothing is remembered: then few do.</summary>
     const int Few = 1000;
@@ -24,7 +24,7 @@ sealed class ApiRun(Settings settings, Contestants contestants, int round, Gauge
         using var data = new WorkDirectory(settings.Root);
         var place = new Place(ServerProcess.FreePort(), data.Path);
         using var issuer = new ServerProcess(contestants.Serve(place, "--environment", "Development"), place.Port);
-        var tokens = Mint(contestants.Handstamp.Service!, issuer, (int)(NewPerSecond * (settings.Seconds + settings.WarmUp)));
+        var tokens = Mint(contestants.Handstamp.Service!, issuer, settings.Smoke ? Few : Many);
         foreach (var contestant in followers) RunWith(contestant, place.Url, tokens);
     }
 
@@ -61,20 +61,29 @@ sealed class ApiRun(Settings settings, Contestants contestants, int round, Gauge
 
     void Measure(Contestant contestant, ServerProcess server, IReadOnlyList<string> tokens)
     {
-        var api = contestant.Api!;
-        if (settings.Wants(Operations.Known))
-            Measure(Operations.Known, tokens.Take(Settings.Callers).Select(token =>
-                (Caller)new RepeatingCaller(Message.Call(api.Known, token).ToBytes(), 200)));
-        if (settings.Wants(Operations.New))
-        {
-            var draw = new Draw([.. tokens.Skip(Settings.Callers).Select(token => Message.Call(api.New, token).ToBytes())], again: !api.Remembers);
-            Measure(Operations.New, Enumerable.Repeat(draw, Settings.Callers).Select(draw => (Caller)new DrawingCaller(draw)));
-        }
+        if (settings.Wants(Operations.Known)) MeasureKnown(contestant, server, tokens.Take(Settings.Callers));
+        if (settings.Wants(Operations.New)) MeasureNew(contestant, server, [.. tokens.Skip(Settings.Callers)]);
+    }
 
-        void Measure(string operation, IEnumerable<Caller> callers)
-        {
-            using var generator = new Generator(server.Port, [.. callers]);
-            gauge.Measure(contestant.Key, operation, round, server, generator);
-        }
+    void MeasureKnown(Contestant contestant, ServerProcess server, IEnumerable<string> tokens)
+    {
+        using var generator = new Generator(server.Port, [.. tokens.Select(token =>
+            new RepeatingCaller(Message.Call(contestant.Api!.Known, token).ToBytes(), 200))]);
+        gauge.Measure(contestant.Key, Operations.Known, round, server, generator);
+    }
+
+    void MeasureNew(Contestant contestant, ServerProcess server, List<string> tokens)
+    {
+        var forWarmUp = tokens.Count / 3;
+        using var warmUp = Drawing(contestant.Api!, server, tokens[..forWarmUp]);
+        using var generator = Drawing(contestant.Api!, server, tokens[forWarmUp..]);
+        gauge.Measure(contestant.Key, Operations.New, round, server, generator, warmUp: warmUp);
+    }
+
+    static Generator Drawing(Api api, ServerProcess server, List<string> tokens)
+    {
+        var draw = new Draw([.. tokens.Select(token => Message.Call(api.New, token).ToBytes())], again: !api.Remembers);
+        var callers = Enumerable.Range(0, Settings.Callers).Select(_ => new DrawingCaller(draw));
+        return new Generator(server.Port, [.. callers]);
     }
 }

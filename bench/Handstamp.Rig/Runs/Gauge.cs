@@ -6,13 +6,17 @@ namespace Handstamp.Rig.Runs;
 /// <summary>Reads a server's meters before and after a load, and its own.</summary>
 sealed class Gauge(Settings settings, List<Result> results)
 {
-    /// <summary>Warms up, measures, and waits for the rest. The count of rows is taken outside of the time.</summary>
+    const int Bursts = 4;
+
+    /// <summary>
+    /// Warms up, if need be with a load of its own, measures, and waits for the rest. The rows are counted outside of
+    /// the time.
+    /// </summary>
     public void Measure(
         string contestant, string operation, int round, ServerProcess server, Generator generator,
-        Func<long>? countRows = null)
+        Func<long>? countRows = null, Generator? warmUp = null)
     {
-        generator.Run(TimeSpan.FromSeconds(settings.WarmUp));
-        generator.Drain();
+        WarmUp(warmUp ?? generator);
         var rows = countRows?.Invoke();
 
         var before = Reading.Of(server);
@@ -36,8 +40,20 @@ sealed class Gauge(Settings settings, List<Result> results)
         results.Add(result);
         Console.WriteLine(
             $"{round} {contestant,-14} {operation,-8} {result.PerSecond,9:N0}/s  {result.CpuMilliseconds,7:N4} ms CPU"
-            + $" (+{result.GeneratorMilliseconds:N4})  p50 {result.P50Milliseconds:N2}  p99 {result.P99Milliseconds:N2} ms"
+            + $" (+{result.GeneratorMilliseconds:N4})  p50 {result.P50Milliseconds:N2}"
+            + $"  p99 {result.P99Milliseconds:N2} ms"
             + $"  {result.WrittenBytes,7:N0} B  {result.Rows,5:N2} rows  {result.Megabytes:N0} MB");
+    }
+
+    /// <summary>With pauses: under full load the compiler of a running program does not get to its work.</summary>
+    void WarmUp(Generator generator)
+    {
+        for (var burst = 0; burst < Bursts; burst++)
+        {
+            generator.Run(TimeSpan.FromSeconds(settings.WarmUp / Bursts));
+            generator.Drain();
+            Thread.Sleep(TimeSpan.FromSeconds(settings.WarmUp / Bursts / 2));
+        }
     }
 
     readonly record struct Reading(TimeSpan Server, TimeSpan Own, long Written)

@@ -10,6 +10,11 @@ sealed class ServiceRun : IDisposable
 {
     public const double PerSecond = 200;
 
+    const string CountEach = """
+        SELECT group_concat('SELECT count(*) AS n FROM "' || name || '"', ' UNION ALL ')
+        FROM sqlite_schema WHERE type = 'table'
+        """;
+
     readonly Settings _settings;
     readonly Contestant _contestant;
     readonly Service _service;
@@ -60,7 +65,8 @@ sealed class ServiceRun : IDisposable
         [.. _tokens.Select(token => new RefreshingCaller(_service.Dialect.Template, token))];
 
     List<RepeatingCaller> Forged() =>
-        [.. _tokens.Select(token => new RepeatingCaller(_service.Dialect.Refresh(Forge(token)).ToBytes(), _service.Dialect.Refusal))];
+        [.. _tokens.Select(token =>
+            new RepeatingCaller(_service.Dialect.Refresh(Forge(token)).ToBytes(), _service.Dialect.Refusal))];
 
     List<RepeatingCaller> Logins(params int[] expected) =>
         [.. _accounts.Select(account => new RepeatingCaller(_service.Dialect.Login(account).ToBytes(), expected))];
@@ -76,16 +82,18 @@ sealed class ServiceRun : IDisposable
     void Measure(string operation, IReadOnlyList<Caller> callers, double? perSecond = null)
     {
         using var generator = new Generator(_server.Port, callers, perSecond);
-        _gauge.Measure(_contestant.Key, operation, _round, _server, generator, _service.Database is null ? null : CountRows);
+        _gauge.Measure(
+            _contestant.Key, operation, _round, _server, generator, _service.Database is null ? null : CountRows);
     }
 
-    /// <summary>Refreshes at a pace, while as many callers log in as fast as they can; some are told to come later.</summary>
+    /// <summary>Refreshes at a pace, while as many callers log in as fast as they are let.</summary>
     void Flood()
     {
         using var over = new CancellationTokenSource();
         using var generator = new Generator(_server.Port, Logins(200, 503));
         var flood = Task.Factory.StartNew(
-            () => generator.Run(TimeSpan.FromHours(1), over.Token), over.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => generator.Run(TimeSpan.FromHours(1), over.Token), over.Token, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         Refresh(Operations.Flood, PerSecond);
         over.Cancel();
         flood.Wait();
@@ -94,14 +102,19 @@ sealed class ServiceRun : IDisposable
 
     long CountRows()
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(_data.Path, _service.Database!)};Mode=ReadOnly;Pooling=False");
+        var file = Path.Combine(_data.Path, _service.Database!);
+        using var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
         connection.Open();
+        var tables = (string)Ask(connection, CountEach);
+        return (long)Ask(connection, $"SELECT sum(n) FROM ({tables})");
+    }
+
+    static object Ask(SqliteConnection connection, string sql)
+    {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT group_concat('SELECT count(*) AS n FROM \"' || name || '\"', ' UNION ALL ') FROM sqlite_schema WHERE type = 'table'";
-        var each = (string)command.ExecuteScalar()!;
 #pragma warning disable CA2100 // Made from the schema's own names.
-        command.CommandText = $"SELECT sum(n) FROM ({each})";
+        command.CommandText = sql;
 #pragma warning restore CA2100
-        return (long)command.ExecuteScalar()!;
+        return command.ExecuteScalar()!;
     }
 }

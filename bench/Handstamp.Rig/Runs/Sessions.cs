@@ -15,7 +15,8 @@ static class Sessions
         return accounts;
     }
 
-    public static IReadOnlyList<string> LogIn(Dialect dialect, Connection connection, IReadOnlyList<Account> accounts) =>
+    public static IReadOnlyList<string> LogIn(
+        Dialect dialect, Connection connection, IReadOnlyList<Account> accounts) =>
         [.. accounts.Select(account => RefreshToken(dialect, Send(connection, dialect.Login(account))))];
 
     static string Send(Connection connection, Message message) => connection.Ask(message.ToBytes());

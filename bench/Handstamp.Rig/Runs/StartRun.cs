@@ -42,6 +42,8 @@ sealed class StartRun(Settings settings, List<Start> starts)
         server.FirstAnswer(request);
         var start = new Start(contestant.Key, first, server.Age.TotalMilliseconds, server.ResidentMegabytes);
         starts.Add(start);
-        Console.WriteLine($"  {contestant.Key,-14} start to the first {first}: {start.Milliseconds:N0} ms, {start.IdleMegabytes:N0} MB");
+        Console.WriteLine(
+            $"  {contestant.Key,-14} start to the first {first}: {start.Milliseconds:N0} ms,"
+            + $" {start.IdleMegabytes:N0} MB");
     }
 }

@@ -26,7 +26,7 @@ sealed record Service(Dialect Dialect, Func<Place, ServerCommand> Command, strin
 }
 
 /// <param name="Name">What verifies the tokens.</param>
-/// <param name="Command">How it starts with another's tokens (the issuer's address); null when it issues its own.</param>
+/// <param name="Command">How it starts, for the issuer at an address; null when it issues its own tokens.</param>
 sealed record Api(string Name, Func<Place, string, ServerCommand>? Command)
 {
     /// <summary>Where a token is shown that was shown before.</summary>

@@ -3,8 +3,11 @@ using Handstamp.Rig.Processes;
 namespace Handstamp.Rig.Targets;
 
 /// <summary>Everyone that is measured, as bench/run has built them.</summary>
-sealed class Contestants(string root)
+sealed class Contestants(Settings settings)
 {
+    // artifacts/bin/PROJECT/CONFIGURATION
+    static readonly string s_configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+
     // The same collector for every API, whatever its project says: the default one would depend on the processors.
     public static IReadOnlyDictionary<string, string> ApiEnvironment { get; } = new Dictionary<string, string>
     {
@@ -34,12 +37,14 @@ sealed class Contestants(string root)
         },
         new("identityapi", "MapIdentityApi")
         {
-            Service = new(Dialect.IdentityApi, place => Rival("IdentityApi", "IdentityApi", place), "/health", "rival.db"),
+            Service = new(Dialect.IdentityApi, place => Rival("IdentityApi", "IdentityApi", place), "/health",
+                "rival.db"),
             Api = new("MapIdentityApi's bearer", null),
         },
         new("openiddict", "OpenIddict")
         {
-            Service = new(Dialect.OpenIddict, place => Rival("OpenIddict", "OpenIddictRival", place), "/health", "rival.db"),
+            Service = new(Dialect.OpenIddict, place => Rival("OpenIddict", "OpenIddictRival", place), "/health",
+                "rival.db"),
             Api = new("OpenIddict's validation", null),
         },
         new("oidc-provider", "oidc-provider, in memory")
@@ -59,18 +64,31 @@ sealed class Contestants(string root)
     ]);
 
     ServerCommand ApiCommand(Place place, string issuer, string scheme) =>
-        new(Built("api", "api"), ["--urls", place.Url, "--issuer", issuer, "--scheme", scheme]) { Environment = ApiEnvironment };
+        new(Built("verifier", "verifier"), ["--urls", place.Url, "--issuer", issuer, "--scheme", scheme])
+        {
+            Environment = ApiEnvironment,
+        };
 
     ServerCommand FloorApi(Place place, string issuer) =>
-        new(Built("floor", "floor"), ["--urls", place.Url, "--keys", $"{issuer}/.well-known/jwks.json"]) { Environment = ApiEnvironment };
+        new(Built("floor", "floor"), ["--urls", place.Url, "--keys", $"{issuer}/.well-known/jwks.json"])
+        {
+            Environment = ApiEnvironment,
+        };
 
     ServerCommand Rival(string project, string executable, Place place) =>
         new(Built(project, executable), ["--urls", place.Url, "--data", place.Data]);
 
     ServerCommand OidcProvider(Place place) =>
-        new("node", [Path.Combine(root, "bench/rivals/oidc-provider/server.mjs"), $"{place.Port}"]);
+        new("node", [Path.Combine(settings.Root, "bench/rivals/oidc-provider/server.mjs"), $"{place.Port}"]);
 
-    string Native(string name) => Path.Combine(root, "artifacts/native", name);
+    // A smoke test takes what the tests have at hand.
+    string Native(string name) => (settings.Smoke, name) switch
+    {
+        (false, _) => Path.Combine(settings.Root, "artifacts/native", name),
+        (true, "handstamp") => Environment.GetEnvironmentVariable("BENCH_HANDSTAMP") ?? Built("Handstamp.Host", name),
+        _ => Built(name, name),
+    };
 
-    string Built(string project, string executable) => Path.Combine(root, "artifacts/bin", project, "release", executable);
+    string Built(string project, string executable) =>
+        Path.Combine(settings.Root, "artifacts/bin", project, s_configuration, executable);
 }

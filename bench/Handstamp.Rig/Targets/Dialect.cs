@@ -35,13 +35,15 @@ sealed record Dialect(Func<Account, Message> Login, Func<string, Message> Refres
     };
 
     public static Dialect OpenIddict { get; } = new(
-        account => Message.Form("/connect/token", $"grant_type=password&scope=offline_access&client_id=bench&username={Uri.EscapeDataString(account.Email)}&password={Account.Password}"),
-        token => RefreshForm("/connect/token", token))
+        account => Message.Form("/connect/token", PasswordForm(account)),
+        token => Message.Form("/connect/token", $"grant_type=refresh_token&refresh_token={token}"))
     {
         Refusal = 400,
     };
 
-    public static Dialect OidcProvider { get; } = new(_ => Message.Form("/session", ""), token => RefreshForm("/token", token))
+    public static Dialect OidcProvider { get; } = new(
+        _ => Message.Form("/session", ""),
+        token => Message.Form("/token", $"grant_type=refresh_token&client_id=bench&refresh_token={token}"))
     {
         Register = null,
         Refusal = 400,
@@ -54,6 +56,7 @@ sealed record Dialect(Func<Account, Message> Login, Func<string, Message> Refres
     static Message Json(string path, Account account) =>
         Message.Json(path, $$"""{"email":"{{account.Email}}","password":"{{Account.Password}}"}""");
 
-    static Message RefreshForm(string path, string token) =>
-        Message.Form(path, $"grant_type=refresh_token&client_id=bench&refresh_token={token}");
+    static string PasswordForm(Account account) =>
+        "grant_type=password&scope=offline_access"
+        + $"&username={Uri.EscapeDataString(account.Email)}&password={Account.Password}";
 }

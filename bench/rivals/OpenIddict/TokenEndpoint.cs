@@ -10,7 +10,7 @@ namespace Rivals;
 
 sealed record NewAccount(string Email, string Password);
 
-/// <summary>The pass-through endpoint as OpenIddict's samples have it: the grants for a password and a refresh token.</summary>
+/// <summary>The pass-through endpoint as OpenIddict's samples have it, for passwords and refresh tokens.</summary>
 static class TokenEndpoint
 {
     const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;

@@ -1,0 +1,28 @@
+using BenchmarkDotNet.Attributes;
+using Handstamp.Tokens;
+
+namespace Handstamp.Benchmarks;
+
+/// <summary>What does a refresh token cost before any database is asked? A forged one must not be dearer.</summary>
+public class CheckRefreshToken
+{
+    readonly MacKey _key = MacKey.Create(1);
+    string _good = "";
+    string _forged = "";
+
+    [GlobalSetup]
+    public void Make()
+    {
+        _good = RefreshToken.Create(_key, Sample.SessionId, 7).Encode();
+        _forged = RefreshToken.Create(MacKey.Create(1), Sample.SessionId, 7).Encode();
+        if (!Good() || Forged()) throw new InvalidOperationException("The tokens are not what they should be.");
+    }
+
+    [Benchmark]
+    public bool Good() => Check(_good);
+
+    [Benchmark]
+    public bool Forged() => Check(_forged);
+
+    bool Check(string text) => RefreshToken.TryParse(text, out var token) && token.IsAuthentic(_key);
+}

@@ -1,0 +1,23 @@
+using BenchmarkDotNet.Attributes;
+using Handstamp.Server.Sessions;
+
+namespace Handstamp.Benchmarks;
+
+/// <summary>What does the decision about a refresh cost, by what is presented?</summary>
+public class DecideRotation
+{
+    static readonly RotationState s_row = new(Seen: 4, First: 5, Last: 6, Sample.Now, SeenBefore: 3);
+    static readonly RotationOptions s_options = new(TimeSpan.FromSeconds(30), AcceptLateRetry: true);
+
+    [Benchmark]
+    public bool Rotate() => Decide(5) == RotationCell.Rotate;
+
+    [Benchmark]
+    public bool Replay() => Decide(4) == RotationCell.Replay;
+
+    [Benchmark]
+    public bool Superseded() => Decide(3) == RotationCell.Superseded;
+
+    static RotationCell Decide(int presented) =>
+        RotationRules.Decide(s_row, presented, Sample.Now.AddSeconds(1), s_options).Cell;
+}

@@ -1,0 +1,47 @@
+using Handstamp.Testing;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Bench;
+
+/// <summary>The load rig, for a moment each load: what it prints then is no measurement, but it is all there.</summary>
+public sealed class RigTests
+{
+    static readonly string[] s_loads = ["refresh", "forged", "login", "known", "new"];
+
+    [Fact]
+    public async Task The_rig_drives_the_service_an_API_and_the_floor()
+    {
+        var result = await RunAsync("--smoke");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        foreach (var load in s_loads) Assert.Matches($"1 floor +{load} ", result.Output);
+        foreach (var load in s_loads.Append("paced").Append("flood"))
+            Assert.Matches($"1 handstamp +{load} ", result.Output);
+        Assert.Matches("handstamp +start to the first login", result.Output);
+        Assert.Matches("handstamp +refresh .* 0.00 rows", result.Output);
+    }
+
+    [Fact]
+    public async Task An_option_that_does_not_exist_is_told()
+    {
+        var result = await RunAsync("--secnds", "1");
+
+        Assert.Equal((1, "There is no option --secnds.\n"), (result.ExitCode, result.Error));
+    }
+
+    static Task<CommandResult> RunAsync(params string[] arguments)
+    {
+        // artifacts/bin/PROJECT/CONFIGURATION
+        var build = new DirectoryInfo(AppContext.BaseDirectory);
+        var projects = build.Parent!.Parent!;
+        var rig = Path.Combine(projects.FullName, "Handstamp.Rig", build.Name, "Handstamp.Rig");
+        return CommandResult.OfAsync(rig, new(arguments)
+        {
+            Environment = new Dictionary<string, string>
+            {
+                ["BENCH_ROOT"] = projects.Parent!.Parent!.FullName,
+                ["BENCH_HANDSTAMP"] = HandstampExecutable.Path,
+            },
+        });
+    }
+}
