@@ -8,7 +8,14 @@ static class Logs
 {
     public static void AddLogs(this ILoggingBuilder logging, LogOptions options, IHostEnvironment environment)
     {
-        logging.AddFilter((category, level) => level >= LeastLevel(category, options));
+        // At more than warnings the framework writes the query of each request.
+        logging.SetMinimumLevel(options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning)
+            .AddFilter(nameof(Handstamp), options.Level)
+            .AddFilter(typeof(ServeCommand).FullName, LogLevel.Information)
+            // It tells of a failed start, with a stack trace; the command tells it in a sentence.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+            // While it is enabled, each request gets an activity, which nobody looks at: traces listen to its source.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         if ((options.Format ?? (environment.IsDevelopment() ? LogFormat.Text : LogFormat.Json)) == LogFormat.Json)
             logging.AddJsonConsole(json =>
             {
@@ -22,15 +29,5 @@ static class Logs
                 text.TimestampFormat = "HH:mm:ss.fff ";
                 text.SingleLine = true;
             });
-    }
-
-    static LogLevel LeastLevel(string? category, LogOptions options)
-    {
-        if (category == typeof(ServeCommand).FullName) return LogLevel.Information;
-        if (category?.StartsWith(nameof(Handstamp), StringComparison.Ordinal) is true) return options.Level;
-        // It tells of a failed start, with a stack trace; the command tells it in a sentence.
-        if (category == "Microsoft.Extensions.Hosting.Internal.Host") return LogLevel.Critical;
-        // At more than warnings the framework writes the query of each request.
-        return options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning;
     }
 }
