@@ -39,6 +39,8 @@ sealed class Credentials
         string email, string password, IPAddress address, CancellationToken cancel)
     {
         if (Fault(email, password) is { } fault) return new CredentialOutcome.Malformed(fault);
+        // Before anything is written: a flood must not reach the database.
+        if (_queue.Refuses()) return new CredentialOutcome.Busy(HashingQueue.RetryAfter);
         var now = _clock.Now();
         var normalizedEmail = _normalizer.NormalizeEmail(email)!;
         var attempt = new Attempt(ThrottleKeys.ForAccount(normalizedEmail), ThrottleKeys.ForNetwork(address), now);

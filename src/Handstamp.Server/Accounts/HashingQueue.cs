@@ -33,6 +33,15 @@ sealed class HashingQueue : IDisposable
         _answers = Start(Answer, "Password hashing answers");
     }
 
+    /// <summary>Whether a hash that came now would be refused. Says nothing about the next moment.</summary>
+    public bool Refuses()
+    {
+        bool isFull;
+        lock (_gate) isFull = _waiting.Count >= _limit;
+        if (isFull) _telemetry.HashingRefused.Add(1);
+        return isFull;
+    }
+
     /// <summary>
     /// Runs <paramref name="hash"/> when a thread is free, or not at all if <paramref name="cancel"/> comes first.
     /// Null: the queue is full.

@@ -11,7 +11,7 @@ static class FloodProof
 
     public static Command Command()
     {
-        var (turns, seconds) = (Bound.Of("--turns", 7), Bound.Of("--seconds", 20));
+        var (turns, seconds) = (Bound.Of("--turns", 5), Bound.Of("--seconds", 20));
         var command = new Command("flood", "Refreshes while the login is flooded at three times its capacity.") { turns, seconds };
         command.SetAction(given => Run(given.GetValue(turns), given.GetValue(seconds)));
         return command;

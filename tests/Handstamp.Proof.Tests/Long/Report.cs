@@ -11,7 +11,6 @@ namespace Handstamp.Proof.Tests.Long;
 sealed class Report(string name, string title)
 {
     readonly StringBuilder _page = new($"# {title}\n\n");
-    readonly long _begun = Stopwatch.GetTimestamp();
 
     /// <summary>A paragraph of its own; also shown at once, since a long run should say how far it is.</summary>
     public Report Say(string text)
@@ -33,7 +32,7 @@ sealed class Report(string name, string title)
     /// <summary>Ends the page with how it came about; returns the exit code.</summary>
     public int Save(bool holds, string command)
     {
-        var took = Stopwatch.GetElapsedTime(_begun);
+        var took = DateTime.Now - Process.GetCurrentProcess().StartTime;
         Say($"{(holds ? "Holds" : "**Does not hold**")}. Run on {DateTime.UtcNow:yyyy-MM-dd} at commit {Commit()} in {Text(took)}:");
         Say($"```\n./prove {command}\n```");
         System.IO.File.WriteAllText(File("md"), _page.ToString().TrimEnd() + "\n");

@@ -6,6 +6,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -21,6 +22,11 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
     public CountingHasher Hasher => (CountingHasher)Get<IPasswordHasher<Account>>();
 
     public string Log => string.Join('\n', app.Logs.Lines);
+
+    /// <summary>The length of the database's write-ahead log: it grows with each write.</summary>
+    public long DatabaseLogLength => new FileInfo(DatabaseFile + "-wal").Length;
+
+    string DatabaseFile => Path.Combine(app.Directory, "handstamp.db");
 
     public IAccountStore Store => Get<IAccountStore>();
 
@@ -55,6 +61,16 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
     public Task<CredentialOutcome> CheckAsync(
         string email = TestAccounts.Email, string password = TestAccounts.Password, string from = "192.0.2.1") =>
         Get<Credentials>().CheckAsync(email, password, IPAddress.Parse(from), Cancel);
+
+    /// <summary>The failed attempts that count, for the account as for the network.</summary>
+    public long CountFailures()
+    {
+        using var database = new SqliteConnection($"Data Source={DatabaseFile};Mode=ReadOnly;Pooling=False");
+        database.Open();
+        using var command = database.CreateCommand();
+        command.CommandText = "SELECT CASE WHEN min(failures) = max(failures) THEN min(failures) END FROM throttle";
+        return (long)command.ExecuteScalar()!;
+    }
 
     public async Task<Guid> BeginSessionAsync(Account account)
     {

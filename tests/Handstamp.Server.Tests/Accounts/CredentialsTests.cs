@@ -146,6 +146,34 @@ public sealed class CredentialsTests
     }
 
     [Fact]
+    public async Task When_the_queue_is_full_nothing_is_written()
+    {
+        await using var service = await AccountService.StartAsync("Accounts:Hashing:QueueLimit=1");
+        await service.AddAccountAsync();
+
+        using (service.FillHashingQueue())
+        {
+            var log = service.DatabaseLogLength;
+            Assert.IsType<CredentialOutcome.Busy>(await service.CheckAsync());
+            Assert.Equal(log, service.DatabaseLogLength);
+        }
+    }
+
+    [Fact]
+    public async Task Of_attempts_at_once_those_that_find_no_room_do_not_count()
+    {
+        await using var service = await AccountService.StartAsync(
+            "Accounts:Throttle:AccountFree=1000", "Accounts:Hashing:Concurrency=1", "Accounts:Hashing:QueueLimit=2");
+        await service.AddAccountAsync();
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => service.CheckAsync(password: Wrong))));
+
+        var wrong = outcomes.Count(outcome => outcome is CredentialOutcome.Wrong);
+        Assert.InRange(wrong, 1, 49);
+        Assert.Equal(wrong, service.CountFailures());
+    }
+
+    [Fact]
     public async Task When_the_queue_is_full_the_attempt_is_refused_and_does_not_count()
     {
         await using var service = await AccountService.StartAsync(
