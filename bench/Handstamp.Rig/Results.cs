@@ -53,7 +53,5 @@ static class Operations
     public const string Login = "login";
     public const string Known = "known";
     public const string New = "new";
-    public const string Paced = "paced";
-    public const string Flood = "flood";
     public const string Start = "start";
 }

@@ -20,11 +20,6 @@ sealed class Figures(Results results)
             Rounds(other, operation), mine => mine.Round, theirs => theirs.Round,
             (mine, theirs) => figure(mine) / figure(theirs)));
 
-    public double RatioOf(string contestant, string operation, string otherOperation, Func<Result, double> figure) =>
-        Middle(Rounds(contestant, operation).Join(
-            Rounds(contestant, otherOperation), mine => mine.Round, theirs => theirs.Round,
-            (mine, theirs) => figure(mine) / figure(theirs)));
-
     public bool HasStart(string contestant, string first) => Starts(contestant, first).Any();
 
     public double StartMilliseconds(string contestant, string first) =>

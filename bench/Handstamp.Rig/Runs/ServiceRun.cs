@@ -8,8 +8,6 @@ namespace Handstamp.Rig.Runs;
 /// <summary>One service from its start to its end: sessions, then each load in turn.</summary>
 sealed class ServiceRun : IDisposable
 {
-    public const double PerSecond = 200;
-
     const string CountEach = """
         SELECT group_concat('SELECT count(*) AS n FROM "' || name || '"', ' UNION ALL ')
         FROM sqlite_schema WHERE type = 'table'
@@ -37,15 +35,11 @@ sealed class ServiceRun : IDisposable
         _tokens = Sessions.LogIn(_service.Dialect, connection, _accounts);
     }
 
-    /// <summary>All loads; those of the login flood only for Handstamp, whose promise it is.</summary>
     public void Run()
     {
-        if (_settings.Wants(Operations.Refresh)) Refresh(Operations.Refresh);
+        if (_settings.Wants(Operations.Refresh)) Refresh();
         if (_settings.Wants(Operations.Forged)) Measure(Operations.Forged, Forged());
-        if (_settings.Wants(Operations.Login) && _service.HasAccounts) Measure(Operations.Login, Logins(200));
-        if (_contestant.Key != "handstamp") return;
-        if (_settings.Wants(Operations.Paced)) Refresh(Operations.Paced, PerSecond);
-        if (_settings.Wants(Operations.Flood)) Flood();
+        if (_settings.Wants(Operations.Login) && _service.HasAccounts) Measure(Operations.Login, Logins());
     }
 
     public void Dispose()
@@ -54,22 +48,19 @@ sealed class ServiceRun : IDisposable
         _data.Dispose();
     }
 
-    void Refresh(string operation, double? perSecond = null)
+    void Refresh()
     {
-        var callers = Refreshing();
-        Measure(operation, callers, perSecond);
+        var callers = _tokens.Select(token => new RefreshingCaller(_service.Dialect.Template, token)).ToList();
+        Measure(Operations.Refresh, callers);
         _tokens = [.. callers.Select(caller => caller.RefreshToken)];
     }
-
-    List<RefreshingCaller> Refreshing() =>
-        [.. _tokens.Select(token => new RefreshingCaller(_service.Dialect.Template, token))];
 
     List<RepeatingCaller> Forged() =>
         [.. _tokens.Select(token =>
             new RepeatingCaller(_service.Dialect.Refresh(Forge(token)).ToBytes(), _service.Dialect.Refusal))];
 
-    List<RepeatingCaller> Logins(params int[] expected) =>
-        [.. _accounts.Select(account => new RepeatingCaller(_service.Dialect.Login(account).ToBytes(), expected))];
+    List<RepeatingCaller> Logins() =>
+        [.. _accounts.Select(account => new RepeatingCaller(_service.Dialect.Login(account).ToBytes(), 200))];
 
     // Not the last character: some of its bits may mean nothing.
     static string Forge(string token)
@@ -79,25 +70,11 @@ sealed class ServiceRun : IDisposable
         return new string(letters);
     }
 
-    void Measure(string operation, IReadOnlyList<Caller> callers, double? perSecond = null)
+    void Measure(string operation, IReadOnlyList<Caller> callers)
     {
-        using var generator = new Generator(_server.Port, callers, perSecond);
+        using var generator = new Generator(_server.Port, callers);
         _gauge.Measure(
             _contestant.Key, operation, _round, _server, generator, _service.Database is null ? null : CountRows);
-    }
-
-    /// <summary>Refreshes at a pace, while as many callers log in as fast as they are let.</summary>
-    void Flood()
-    {
-        using var over = new CancellationTokenSource();
-        using var generator = new Generator(_server.Port, Logins(200, 503));
-        var flood = Task.Factory.StartNew(
-            () => generator.Run(TimeSpan.FromHours(1), over.Token), over.Token, TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
-        Refresh(Operations.Flood, PerSecond);
-        over.Cancel();
-        flood.Wait();
-        generator.Drain();
     }
 
     long CountRows()

@@ -39,8 +39,11 @@ sealed class AccountHashingOptions
     /// </summary>
     public int Passes { get; set; } = 2;
 
-    /// <summary>How many hashes run at once: the number of processors by default, 1 to 1024.</summary>
-    public int Concurrency { get; set; } = Environment.ProcessorCount;
+    /// <summary>
+    /// How many hashes run at once: by default on all processors but one, which is left to all other requests, and on
+    /// one at least. 1 to 1024.
+    /// </summary>
+    public int Concurrency { get; set; } = Math.Max(1, Environment.ProcessorCount - 1);
 
     /// <summary>How many hashes may wait: 64 by default, 1 to 100000. More get 503 <c>server_busy</c>.</summary>
     public int QueueLimit { get; set; } = 64;
