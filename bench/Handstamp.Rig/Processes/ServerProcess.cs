@@ -36,8 +36,8 @@ sealed class ServerProcess : IDisposable
             RedirectStandardError = true,
         };
         // What is set around the rig is not meant for the servers.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("HANDSTAMP_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.ToList())
+            if (name.StartsWith("HANDSTAMP_", StringComparison.Ordinal)) start.Environment.Remove(name);
         foreach (var (name, value) in command.Environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");

@@ -38,7 +38,8 @@ sealed class Budgets(Results results, Figures figures)
         table.Row(
             "bytes written per refresh", "recorded",
             Format.Number(Median(Operations.Refresh, result => result.WrittenBytes)), "");
-        table.Row("refresh in a login flood, p99, to that without", "at most 2.00 ×", "[flood.md](../docs/proof/flood.md)", "");
+        table.Row(
+            "refresh in a login flood, p99, to that without", "at most 2.00 ×", "[flood.md](../docs/proof/flood.md)", "");
         table.Row(
             "session row; refresh at 10 million sessions", "400 bytes; 1.25 ×", "[size.md](../docs/proof/size.md)", "");
         return table;

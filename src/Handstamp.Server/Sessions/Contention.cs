@@ -15,7 +15,7 @@ enum ContentionSign
     /// <summary>A late retry, although the successor that the one before got is not used yet.</summary>
     RepeatedLateRetry,
 
-    /// <summary>A successor is shown after one of its siblings was used. That is a reuse as well, and ends it.</summary>
+    /// <summary>A successor is shown after a sibling of it was used. That is a reuse as well, and ends it.</summary>
     PassedOver,
 }
 

@@ -26,10 +26,11 @@ sealed class ContentionWatch(
         return true;
     }
 
-    /// <summary>Reports what the use of a dead token shows, if it was never used before.</summary>
+    /// <summary>Reports the use of a dead token if it is a successor that was never used before.</summary>
     public void LookAtReuse(Session session, int presented)
     {
-        if (presented > session.Rotation.SeenBefore) Report(session, ContentionSign.PassedOver);
+        var row = session.Rotation;
+        if (presented > row.SeenBefore && presented != row.Seen) Report(session, ContentionSign.PassedOver);
     }
 
     /// <summary>

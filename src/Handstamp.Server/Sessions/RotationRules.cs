@@ -24,8 +24,9 @@ enum RotationCell
     /// <summary>The token that was used last, after the window: its answer was lost. A second live successor.</summary>
     LateRetry,
 
-    /// <summary>The token that was used before the last one, within the window: a delayed request of a client that has
-    /// moved on.</summary>
+    /// <summary>
+    /// The token used before the last one, within the window: a delayed request of a client that has moved on.
+    /// </summary>
     Superseded,
 
     /// <summary>Any other token that is not alive any more: two parties use the session. It ends.</summary>

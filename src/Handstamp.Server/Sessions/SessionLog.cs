@@ -35,7 +35,7 @@ static partial class SessionLog
     public static partial void FeedNotRead(ILogger log, Exception exception);
 
     [LoggerMessage(3009, LogLevel.Warning,
-        "Session {SessionId} of account {AccountId} may be used by two parties: {Sign}. Signs counted so far: {Count}",
+        "Session {SessionId} of account {AccountId} may be used by two parties: {Sign}. Signs counted: {Count}",
         EventName = "session_contended")]
     public static partial void Contended(ILogger log, Guid sessionId, Guid accountId, ContentionSign sign, int count);
 

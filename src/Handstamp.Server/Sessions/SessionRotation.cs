@@ -12,13 +12,14 @@ namespace Handstamp.Server.Sessions;
 /// if that did not apply, the whole rule on a reading of the row with at most one conditional write.
 /// </summary>
 sealed class SessionRotation(
-    ISessionStore sessions, KeyRingService keys, SessionEnder ender, ContentionWatch watch, IOptions<SessionOptions> options,
-    ILogger<SessionRotation> log)
+    ISessionStore sessions, KeyRingService keys, SessionEnder ender, ContentionWatch watch,
+    IOptions<SessionOptions> options, ILogger<SessionRotation> log)
 {
     // Each further round means that another request has changed the row in between.
     const int MaxRounds = 8;
 
-    public async Task<RefreshOutcome> RefreshAsync(RefreshToken token, SessionTransport transport, int source, DateTimeOffset now)
+    public async Task<RefreshOutcome> RefreshAsync(
+        RefreshToken token, SessionTransport transport, int source, DateTimeOffset now)
     {
         var ring = keys.Ring;
         if (!IsAuthentic(token, ring)) return new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
@@ -55,7 +56,8 @@ sealed class SessionRotation(
                 await AnswerAsync(reading, decision.Cell, rotation),
             RotationCell.Rotate => await AnswerAsync(await sessions.TryRotateAsync(rotation), decision.Cell, rotation),
             RotationCell.LateRetry => await AnswerAsync(
-                await sessions.TryAdvanceAsync(rotation.SessionId, row, decision.Next, rotation.Issue), decision.Cell, rotation),
+                await sessions.TryAdvanceAsync(rotation.SessionId, row, decision.Next, rotation.Issue),
+                decision.Cell, rotation),
             _ => await EndAsync(reading, rotation.Presented, decision.Cell, now),
         };
     }

@@ -79,8 +79,8 @@ static class FaultProof
     {
         var report = new Report("kill", "A killed server has lost nothing that it acknowledged")
             .Say($"{run.Sessions} plain clients refresh while the server is killed with `kill -9` and started again on the same " +
-                "files: at random moments, and in turn with that in the moment in which a client has got an answer. After each kill, before the start, the database is asked for every generation that a " +
-                "client had been given.")
+                "files: at random moments, and in turn with that in the moment in which a client has got an answer. After " +
+                "each kill, before the start, the database is asked for every generation that a client had been given.")
             .Say($"**{result.Kills} kills, {result.Lost.Count} acknowledged generations missing, " +
                 $"{result.Tally.DefinitiveRefusals.Count} definitive refusals** in {result.Tally.Refreshes:N0} refreshes " +
                 $"({result.Tally.Attempts:N0} attempts, {result.Tally.Unanswered:N0} of them without an answer).");

@@ -97,6 +97,18 @@ public sealed class ContentionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_was_used_before_was_not_passed_over()
+    {
+        await _app.DisposeAsync();
+        _app = await HandstampApp.StartAsync(new() { ["Sessions:LateRetry"] = "refuse" });
+        var token = await LoginAsync();
+        await RefreshAsync(token, Phone);
+
+        Assert.Equal("refresh_token_reused", await RefusedAsync(token, Phone, Window));
+        Assert.Empty(Events());
+    }
+
+    [Fact]
     public async Task A_delayed_request_of_a_client_that_has_moved_on_is_no_sign()
     {
         var first = await LoginAsync();
