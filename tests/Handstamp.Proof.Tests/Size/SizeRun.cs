@@ -14,6 +14,9 @@ sealed class SizeRun(string folder)
 
     readonly Population _people = new(folder);
 
+    // How often each session was refreshed, in earlier runs too.
+    int[] _refreshed = [];
+
     public Task FoundAsync() => _people.FoundAsync();
 
     /// <summary>Fills the database up to <paramref name="sessions"/> and refreshes so many times.</summary>
@@ -23,8 +26,9 @@ sealed class SizeRun(string folder)
         var place = new Place(ServerProcess.FreePort(), folder);
         using var server = new ServerProcess(Serve(place), place.Port);
         server.FirstAnswer(new Message("GET", "/health/ready"));
-        var generations = new int[sessions];
-        var callers = Enumerable.Range(0, Callers).Select(share => new WanderingCaller(_people, generations, share, Callers)).ToList();
+        Array.Resize(ref _refreshed, sessions);
+        var callers = Enumerable.Range(0, Callers)
+            .Select(share => new WanderingCaller(_people, _refreshed, share, Callers)).ToList();
         using var generator = new Generator(place.Port, callers);
 
         generator.Run(s_chunk / 2);

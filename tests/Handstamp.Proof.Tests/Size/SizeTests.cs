@@ -11,6 +11,7 @@ public sealed class SizeTests(ITestOutputHelper output)
         var run = new SizeRun(folder.Path);
         await run.FoundAsync();
 
+        run.Run(sessions: 1000, refreshes: 1000);
         var result = run.Run(sessions: 20_000, refreshes: 50_000);
 
         output.WriteLine($"{result}");
