@@ -14,9 +14,11 @@ public sealed class RigTests
         var result = await RunAsync("--smoke");
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        foreach (var load in s_loads) Assert.Matches($"1 floor +{load} ", result.Output);
-        foreach (var load in s_loads.Append("paced").Append("flood"))
+        foreach (var load in s_loads)
+        {
+            Assert.Matches($"1 floor +{load} ", result.Output);
             Assert.Matches($"1 handstamp +{load} ", result.Output);
+        }
         Assert.Matches("handstamp +start to the first login", result.Output);
         Assert.Matches("handstamp +refresh .* 0.00 rows", result.Output);
     }
