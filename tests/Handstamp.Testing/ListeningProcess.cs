@@ -40,7 +40,9 @@ public sealed partial class ListeningProcess : IAsyncDisposable
 
     public static async Task<ListeningProcess> StartAsync(string file, CommandCall call)
     {
-        var process = new ListeningProcess(call.Start(file));
+        // A shell that has put the tests into the background lets them, and what they start, ignore interrupts.
+        var listening = call with { Arguments = ["--default-signal=INT", file, .. call.Arguments] };
+        var process = new ListeningProcess(listening.Start("env"));
         try
         {
             await process._listening.Task.WaitAsync(s_patience);
