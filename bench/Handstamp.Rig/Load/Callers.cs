@@ -12,14 +12,13 @@ abstract class Caller
 }
 
 /// <summary>The same request each time.</summary>
-sealed class RepeatingCaller(byte[] request, params int[] expected) : Caller
+sealed class RepeatingCaller(byte[] request, int expected) : Caller
 {
     public override ReadOnlySpan<byte> Next() => request;
 
     public override void Take(int status, ReadOnlySpan<byte> body)
     {
-        if (Array.IndexOf(expected, status) < 0)
-            throw new UnexpectedAnswerException(status, Encoding.UTF8.GetString(body));
+        if (status != expected) throw new UnexpectedAnswerException(status, Encoding.UTF8.GetString(body));
     }
 }
 

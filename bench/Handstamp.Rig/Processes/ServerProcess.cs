@@ -93,11 +93,16 @@ sealed class ServerProcess : IDisposable
             }
             catch (SocketException)
             {
-                if (_process.HasExited || Age > s_patience)
-                    throw new InvalidOperationException($"The server does not answer:\n{string.Join('\n', _lines)}");
-                Thread.Sleep(1);
+                if (Age > s_patience) throw Failure("does not answer");
+                Pause(TimeSpan.FromMilliseconds(1));
             }
         }
+    }
+
+    /// <summary>Lets it be for so long; fails if it ends meanwhile.</summary>
+    public void Pause(TimeSpan time)
+    {
+        if (_process.WaitForExit(time)) throw Failure("has ended");
     }
 
     public void Dispose()
@@ -107,6 +112,8 @@ sealed class ServerProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    InvalidOperationException Failure(string what) => new($"The server {what}:\n{string.Join('\n', _lines)}");
 
     long ReadNumber(string file, string name)
     {

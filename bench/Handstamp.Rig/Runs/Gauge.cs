@@ -16,7 +16,7 @@ sealed class Gauge(Settings settings, List<Result> results)
         string contestant, string operation, int round, ServerProcess server, Generator generator,
         Func<long>? countRows = null, Generator? warmUp = null)
     {
-        WarmUp(warmUp ?? generator);
+        WarmUp(server, warmUp ?? generator);
         var rows = countRows?.Invoke();
 
         var before = Reading.Of(server);
@@ -46,13 +46,13 @@ sealed class Gauge(Settings settings, List<Result> results)
     }
 
     /// <summary>With pauses: under full load the compiler of a running program does not get to its work.</summary>
-    void WarmUp(Generator generator)
+    void WarmUp(ServerProcess server, Generator generator)
     {
         for (var burst = 0; burst < Bursts; burst++)
         {
             generator.Run(TimeSpan.FromSeconds(settings.WarmUp / Bursts));
             generator.Drain();
-            Thread.Sleep(TimeSpan.FromSeconds(settings.WarmUp / Bursts / 2));
+            server.Pause(TimeSpan.FromSeconds(settings.WarmUp / Bursts / 2));
         }
     }
 

@@ -142,32 +142,33 @@ sealed class HashingQueue : IDisposable
     {
         // Continuations run elsewhere: the thread that answers does nothing but answer.
         readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Func<bool> _answer = () => false;
+        Action? _answer;
 
         public Task<T> Result => _result.Task;
 
         public override bool Run()
         {
-            if (cancel.IsCancellationRequested)
-            {
-                _answer = () => _result.TrySetCanceled(cancel);
-                return false;
-            }
+            var wanted = !cancel.IsCancellationRequested;
+            _answer = wanted ? Hash() : () => _result.SetCanceled(cancel);
+            return wanted;
+        }
+
+        public override void Answer() => _answer!();
+
+        public override void Cancel() => _result.SetCanceled(CancellationToken.None);
+
+        Action Hash()
+        {
             try
             {
                 var value = hash();
-                _answer = () => _result.TrySetResult(value);
+                return () => _result.SetResult(value);
             }
             // Whatever it is belongs to the caller; the thread has to live on.
             catch (Exception exception)
             {
-                _answer = () => _result.TrySetException(exception);
+                return () => _result.SetException(exception);
             }
-            return true;
         }
-
-        public override void Answer() => _answer();
-
-        public override void Cancel() => _result.SetCanceled(CancellationToken.None);
     }
 }

@@ -33,19 +33,21 @@ readonly record struct Contention(
 /// <param name="Alternation">A return to an earlier source within this time is a sign.</param>
 readonly record struct Use(int Source, TimeSpan Alternation)
 {
-    const int MaxUserAgent = 256;
+    /// <summary>How much of a user agent is looked at and kept, in characters.</summary>
+    public const int MaxUserAgent = 256;
+
+    const int MaxAddressBytes = 16;
 
     public static int SourceOf(HttpContext context)
     {
-        var network = context.Address().Network().GetAddressBytes();
         var agent = context.Request.Headers.UserAgent.ToString().AsSpan();
         if (agent.Length > MaxUserAgent) agent = agent[..MaxUserAgent];
 
-        Span<byte> text = stackalloc byte[1 + network.Length + Encoding.UTF8.GetMaxByteCount(MaxUserAgent)];
+        Span<byte> text = stackalloc byte[1 + MaxAddressBytes + Encoding.UTF8.GetMaxByteCount(MaxUserAgent)];
+        context.Address().Network().TryWriteBytes(text[1..], out var length);
         // The length first: no network with its agent reads as another.
-        text[0] = (byte)network.Length;
-        network.CopyTo(text[1..]);
-        var length = 1 + network.Length + Encoding.UTF8.GetBytes(agent, text[(1 + network.Length)..]);
+        text[0] = (byte)length++;
+        length += Encoding.UTF8.GetBytes(agent, text[length..]);
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text[..length], hash);

@@ -28,7 +28,6 @@ sealed class Login(
     IOptions<SessionOptions> options, Telemetry telemetry, TimeProvider clock, ILogger<Login> log)
 {
     const string Password = "pwd"; // RFC 8176 §2
-    const int MaxUserAgent = 256;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -101,8 +100,8 @@ sealed class Login(
     static string? Shortened(string userAgent) => userAgent.Length switch
     {
         0 => null,
-        <= MaxUserAgent => userAgent,
-        _ => userAgent[..MaxUserAgent],
+        <= Use.MaxUserAgent => userAgent,
+        _ => userAgent[..Use.MaxUserAgent],
     };
 
     void Count(CredentialOutcome outcome, Activity? activity)

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Handstamp.Proof.Tests.Long;
+using Handstamp.Rig.Report;
 
 namespace Handstamp.Proof.Tests.Flood;
 
@@ -31,17 +31,15 @@ static class FloodProof
             .Table(
                 ["p50 alone", "p99 alone", "p50 flooded", "p99 flooded", "p99 ratio", "logins tried a second", "hashed", "503 at once", "memory"],
                 results.Select(Row))
-            .Say($"The median ratio of the p99 is {Number(ratio)} (budget: {Budget}).")
+            .Say($"The median ratio of the p99 is {Format.Number(ratio)} (budget: {Budget}).")
             .Save(ratio <= Budget && results.All(turn => turn.Refused > turn.Hashed), $"flood --turns {turns} --seconds {seconds}");
     }
 
     static object[] Row(FloodTurn turn) =>
     [
-        Time(turn.Quiet.P50), Time(turn.Quiet.P99), Time(turn.Flooded.P50), Time(turn.Flooded.P99), Number(turn.Ratio),
+        Time(turn.Quiet.P50), Time(turn.Quiet.P99), Time(turn.Flooded.P50), Time(turn.Flooded.P99), Format.Number(turn.Ratio),
         $"{turn.PerSecond:N0}", $"{turn.Hashed:N0}", $"{turn.Refused:N0}", $"{turn.Megabytes:N0} MB",
     ];
 
-    static string Time(TimeSpan time) => $"{Number(time.TotalMilliseconds)} ms";
-
-    static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+    static string Time(TimeSpan time) => $"{Format.Number(time.TotalMilliseconds)} ms";
 }

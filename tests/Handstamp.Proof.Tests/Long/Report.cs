@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Handstamp.Rig;
 using Handstamp.Testing;
 
 namespace Handstamp.Proof.Tests.Long;
@@ -33,7 +34,7 @@ sealed class Report(string name, string title)
     public int Save(bool holds, string command)
     {
         var took = DateTime.Now - Process.GetCurrentProcess().StartTime;
-        Say($"{(holds ? "Holds" : "**Does not hold**")}. Run on {DateTime.UtcNow:yyyy-MM-dd} at commit {Commit()} in {Text(took)}:");
+        Say($"{(holds ? "Holds" : "**Does not hold**")}. Run on {DateTime.UtcNow:yyyy-MM-dd} at commit {Machine.Commit(Repository.PathOf("."))} in {Text(took)}:");
         Say($"```\n./prove {command}\n```");
         System.IO.File.WriteAllText(File("md"), _page.ToString().TrimEnd() + "\n");
         return holds ? 0 : 1;
@@ -46,14 +47,4 @@ sealed class Report(string name, string title)
 
     static string Text(TimeSpan time) =>
         time < TimeSpan.FromMinutes(2) ? $"{time.TotalSeconds:0} s" : $"{time.TotalMinutes:0} min";
-
-    static string Commit()
-    {
-        var start = new ProcessStartInfo("git", ["-C", Repository.PathOf("."), "describe", "--always", "--dirty"])
-        {
-            RedirectStandardOutput = true,
-        };
-        using var git = Process.Start(start)!;
-        return git.StandardOutput.ReadToEnd().Trim();
-    }
 }

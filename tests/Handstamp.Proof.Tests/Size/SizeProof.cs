@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Handstamp.Proof.Tests.Long;
+using Handstamp.Rig.Report;
 using Handstamp.Testing;
 
 namespace Handstamp.Proof.Tests.Size;
@@ -47,7 +47,7 @@ static class SizeProof
             .Table(
                 ["sessions", "refreshes", "rows added", "file before", "file after", "bytes a session", "CPU a refresh", "p50", "p99", "written a refresh", "memory"],
                 results.Select(Row))
-            .Say($"Per refresh, {Largest:N0} sessions cost {Number(ratio)} of the processor time of {Small:N0} (budget: 1.25). A session " +
+            .Say($"Per refresh, {Largest:N0} sessions cost {Format.Number(ratio)} of the processor time of {Small:N0} (budget: 1.25). A session " +
                 $"takes {largest.BytesOfSession:N0} bytes, indexes included (budget: 400).")
             .Save(results.All(result => result.RowsAdded == 0) && ratio <= 1.25 && results.All(result => result.BytesOfSession <= 400),
                 $"size --refreshes {refreshes}");
@@ -56,12 +56,10 @@ static class SizeProof
     static object[] Row(SizeResult result) =>
     [
         $"{result.Sessions:N0}", $"{result.Refreshes:N0}", result.RowsAdded, Megabytes(result.BytesBefore),
-        Megabytes(result.BytesAfter), $"{result.BytesOfSession:N0}", $"{Number(result.Cpu.TotalMicroseconds)} µs",
-        $"{Number(result.P50.TotalMilliseconds)} ms", $"{Number(result.P99.TotalMilliseconds)} ms", $"{result.Written:N0} B",
+        Megabytes(result.BytesAfter), $"{result.BytesOfSession:N0}", $"{Format.Number(result.Cpu.TotalMicroseconds)} µs",
+        $"{Format.Number(result.P50.TotalMilliseconds)} ms", $"{Format.Number(result.P99.TotalMilliseconds)} ms", $"{result.Written:N0} B",
         $"{result.Megabytes:N0} MB",
     ];
 
-    static string Megabytes(long bytes) => $"{Number(bytes / 1e6)} MB";
-
-    static string Number(double value) => value.ToString(value < 100 ? "0.00" : "0", CultureInfo.InvariantCulture);
+    static string Megabytes(long bytes) => $"{Format.Number(bytes / 1e6)} MB";
 }
