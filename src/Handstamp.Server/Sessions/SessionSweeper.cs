@@ -16,7 +16,8 @@ sealed class SessionSweeper(
 {
     const int Batch = 500;
     static readonly TimeSpan Round = TimeSpan.FromMinutes(10);
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    // 5,000 rows a second at most: at ten million sessions it walks all the time, and must not be felt.
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -48,12 +48,13 @@ sealed record SqliteFile(string Path)
 
     // FULL: a commit is on the disk before it is acknowledged. The log is copied back into the file every 16 MiB, so
     // that pages which many commits have changed are copied once; a backup may let it grow, and then it shrinks again.
+    // The cache holds the inner pages of the trees of ten million sessions; their leaves fit in no cache.
     // No mmap: a truncated file would kill the process.
     public Connection OpenWriter() => new(this, SqliteOpenMode.ReadWrite, """
         PRAGMA synchronous = FULL;
         PRAGMA wal_autocheckpoint = 4000;
         PRAGMA journal_size_limit = 67108864;
-        PRAGMA cache_size = -8000;
+        PRAGMA cache_size = -16000;
         PRAGMA temp_store = MEMORY;
         PRAGMA trusted_schema = OFF;
         """);

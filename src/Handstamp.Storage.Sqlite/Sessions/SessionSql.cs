@@ -9,14 +9,14 @@ static class SessionSql
     // From one source, from another, and soon from the first again.
     const string Alternates = "(other_source = @source AND source <> @source AND @now - source_changed_at < @alternation)";
 
-    public const string Create = """
+    public const string Create = $"""
         INSERT INTO sessions (id, account_id, seen, first, last, issued_at, seen_before, mac_key_id, transport, idle_expires_at,
           expires_at, client_id, key_thumbprint, amr, auth_time, scope, audience, source, source_changed_at, created_at,
           device_name, user_agent, address)
         SELECT @id, @account, @seen, @first, @last, @issued_at, @seen_before, @mac_key_id, @transport, @idle_expires_at,
           @expires_at, @client_id, @key_thumbprint, @amr, @auth_time, @scope, @audience, @source, @source_changed_at,
           @created_at, @device_name, @user_agent, @address
-        FROM accounts WHERE id = @account AND disabled_at IS NULL
+        FROM {SessionColumns.Accounts} WHERE id = @account AND disabled_at IS NULL
         """;
 
     // The rotate cells of RotationRules, word for word: presented is among the live generations, and if it is the last
@@ -28,7 +28,7 @@ static class SessionSql
         WHERE id = @id AND {Live} AND transport = @transport
           AND first <= @presented AND @presented <= last
           AND NOT (@presented = last AND @now - issued_at < @window)
-          AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = account_id AND disabled_at IS NULL)
+          AND EXISTS (SELECT 1 FROM {SessionColumns.Accounts} WHERE accounts.id = account_id AND disabled_at IS NULL)
         RETURNING {SessionColumns.LiveReading}
         """;
 

@@ -13,7 +13,7 @@ namespace Handstamp.Proof.Tests.Size;
 /// Sessions by the million, put into the database past the service, each as a login leaves it; and their tokens, made
 /// with the service's own key.
 /// </summary>
-sealed class Population(string folder)
+sealed class Population
 {
     const int SessionsOfAccount = 4;
 
@@ -23,40 +23,38 @@ sealed class Population(string folder)
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
     readonly Random _random = new(1);
-    MacKey _key = null!;
+    readonly MacKey _key;
 
-    public int Count { get; private set; }
+    Population(string folder, int count, MacKey key) => (Folder, Count, _key) = (folder, count, key);
 
-    string File => Path.Combine(folder, "handstamp.db");
+    public string Folder { get; }
+
+    public int Count { get; }
+
+    /// <summary>By how many bytes each session has made the file longer.</summary>
+    public double BytesOfSession { get; private set; }
+
+    string File => FileIn(Folder);
 
     public long Bytes => new FileInfo(File).Length;
 
-    /// <summary>Makes the database and its key ring, as a first start does.</summary>
-    public async Task FoundAsync()
+    /// <summary>Makes the database and its key ring, as a first start does, and puts so many sessions into it.</summary>
+    public static async Task<Population> FoundAsync(string folder, int sessions)
     {
+        Directory.CreateDirectory(folder);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration["Issuer"] = "http://127.0.0.1";
         builder.Configuration["Storage:DataDirectory"] = folder;
         builder.Logging.ClearProviders();
         builder.Services.AddHandstamp(builder.Configuration);
-        builder.Services.AddHandstampSqlite(File);
+        builder.Services.AddHandstampSqlite(FileIn(folder));
         await using var app = builder.Build();
         await app.Services.GetRequiredService<IStorage>().OpenAsync(default);
         var keys = app.Services.GetRequiredService<KeyRingService>();
         await keys.OpenAsync(default);
-        _key = keys.Ring.MacKey(DateTimeOffset.UtcNow);
-    }
-
-    /// <summary>Adds sessions until there are so many; returns by how many bytes each has made the file longer.</summary>
-    public double GrowTo(int sessions)
-    {
-        using var database = Open();
-        AddAccounts(database, sessions);
-        var before = Bytes;
-        AddSessions(database, sessions);
-        var each = (Bytes - before) / (double)(sessions - Count);
-        Count = sessions;
-        return each;
+        var people = new Population(folder, sessions, keys.Ring.MacKey(DateTimeOffset.UtcNow));
+        people.Fill();
+        return people;
     }
 
     public long CountRows()
@@ -68,7 +66,30 @@ sealed class Population(string folder)
         return (long)command.ExecuteScalar()!;
     }
 
+    /// <summary>Brings all of the file into the operating system's memory.</summary>
+    public void ReadFile()
+    {
+        using var file = new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1 << 20);
+        file.CopyTo(Stream.Null, bufferSize: 1 << 20);
+    }
+
     public RefreshToken Token(int session, int generation) => RefreshToken.Create(_key, Id(session, s_first), generation);
+
+    void Fill()
+    {
+        using (var database = Open())
+        {
+            AddAccounts(database);
+            Run(database, "PRAGMA wal_checkpoint(TRUNCATE)");
+            var before = Bytes;
+            AddSessions(database);
+            Run(database, "PRAGMA wal_checkpoint(TRUNCATE)");
+            BytesOfSession = (Bytes - before) / (double)Count;
+        }
+        // Before anything is measured, and not beside it.
+        using var file = System.IO.File.OpenHandle(File, FileMode.Open, FileAccess.Write);
+        RandomAccess.FlushToDisk(file);
+    }
 
     SqliteConnection Open()
     {
@@ -79,20 +100,20 @@ sealed class Population(string folder)
         return database;
     }
 
-    void AddAccounts(SqliteConnection database, int sessions)
+    void AddAccounts(SqliteConnection database)
     {
         using var insert = new Insert(database, """
             INSERT INTO accounts (id, email, normalized_email, password_hash, security_stamp, concurrency_stamp, created_at)
             VALUES (@id, @email, @email, @hash, hex(@id), hex(@id), 0)
             """);
-        for (var account = Accounts(Count); account < Accounts(sessions); account++)
+        for (var account = 0; account < Accounts; account++)
             insert.Run(
                 ("@id", Bytes16(account, s_first)), ("@email", $"person-{account}@example.com"),
                 ("@hash", "$argon2id$v=19$m=19456,t=2,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI"));
         insert.Commit();
     }
 
-    void AddSessions(SqliteConnection database, int sessions)
+    void AddSessions(SqliteConnection database)
     {
         using var insert = new Insert(database, """
             INSERT INTO sessions (id, account_id, seen, first, last, issued_at, mac_key_id, transport, idle_expires_at,
@@ -100,16 +121,15 @@ sealed class Population(string folder)
             VALUES (@id, @account, 0, 1, 1, @now, @key, 0, @end, @end, 'pwd', @now, @now, @agent, @address, @source, @now)
             """);
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        for (var session = Count; session < sessions; session++)
+        for (var session = 0; session < Count; session++)
             insert.Run(
-                ("@id", Bytes16(session, s_first)), ("@account", Bytes16(_random.Next(Accounts(sessions)), s_first)),
+                ("@id", Bytes16(session, s_first)), ("@account", Bytes16(_random.Next(Accounts), s_first)),
                 ("@now", now), ("@end", now + (long)TimeSpan.FromDays(90).TotalMilliseconds), ("@key", (long)_key.Id),
                 ("@agent", UserAgent), ("@address", new byte[4]), ("@source", (long)_random.Next()));
         insert.Commit();
-        Run(database, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    static int Accounts(int sessions) => (sessions + SessionsOfAccount - 1) / SessionsOfAccount;
+    int Accounts => (Count + SessionsOfAccount - 1) / SessionsOfAccount;
 
     // As UUIDv7: the time, ten in a millisecond, then what looks random and is known again.
     static Guid Id(int number, DateTimeOffset first) => new(Bytes16(number, first), bigEndian: true);
@@ -121,6 +141,8 @@ sealed class Population(string folder)
         BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(8), (ulong)number * 0x9E37_79B9_7F4A_7C15 >> 2 | 1UL << 63);
         return bytes;
     }
+
+    static string FileIn(string folder) => Path.Combine(folder, "handstamp.db");
 
     static void Run(SqliteConnection database, string sql)
     {

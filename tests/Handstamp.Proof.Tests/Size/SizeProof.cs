@@ -11,6 +11,8 @@ static class SizeProof
     const int Small = 10_000;
     const int Large = 1_000_000;
     const int Largest = 10_000_000;
+    const int Rounds = 7;
+    const double Budget = 1.25;
 
     public static Command Command()
     {
@@ -24,40 +26,54 @@ static class SizeProof
     {
         // On the repository's disk: elsewhere an fsync may cost nothing.
         var folder = Directory.CreateDirectory(Path.Combine(Repository.PathOf("artifacts"), $"size-{Guid.NewGuid():N}"));
+        List<SizeRun> runs = [];
         try
         {
-            var run = new SizeRun(folder.FullName);
-            await run.FoundAsync();
-            return Report([run.Run(Small, refreshes / 20), run.Run(Large, refreshes), run.Run(Largest, refreshes / 20)], refreshes);
+            List<Population> populations = [];
+            foreach (var sessions in (int[])[Small, Large, Largest])
+                populations.Add(await Population.FoundAsync(Path.Combine(folder.FullName, $"{sessions}"), sessions));
+            runs.AddRange(populations.Select(people => new SizeRun(people)));
+            // In turn: a machine that gets slower meanwhile does so for all.
+            var ratio = SizeRun.Median(Enumerable.Range(0, Rounds).Select(_ => Compare(runs)));
+            runs[1].Refresh(refreshes);
+            return Report([.. runs.Select(run => run.Result())], ratio, refreshes);
         }
         finally
         {
+            runs.ForEach(run => run.Dispose());
             folder.Delete(recursive: true);
         }
     }
 
-    static int Report(IReadOnlyList<SizeResult> results, int refreshes)
+    static double Compare(List<SizeRun> runs)
     {
-        var (small, largest) = (results[0], results[^1]);
-        var ratio = largest.Cpu / small.Cpu;
+        var cpu = runs.Select(run => run.RefreshForAWhile().Cpu).ToList();
+        return cpu[^1] / cpu[0];
+    }
+
+    static int Report(IReadOnlyList<SizeResult> results, double ratio, int refreshes)
+    {
+        var largest = results[^1];
         return new Report("size", "Nothing grows with the refreshes, and little with the sessions")
             .Say("Sessions are put into the database as logins leave them (a browser's user agent, UUIDv7 ids, four sessions " +
                 "to an account, in random order). 32 callers refresh sessions drawn at random; each refresh rotates and is " +
-                "durable. Load generator and service share the machine: the processor time is the figure to trust.")
+                "durable. The file is in the operating system's memory. Load generator and service share the machine: the processor " +
+                "time is the figure to trust.")
             .Table(
                 ["sessions", "refreshes", "rows added", "file before", "file after", "bytes a session", "CPU a refresh", "p50", "p99", "written a refresh", "memory"],
                 results.Select(Row))
-            .Say($"Per refresh, {Largest:N0} sessions cost {Format.Number(ratio)} of the processor time of {Small:N0} (budget: 1.25). A session " +
-                $"takes {largest.BytesOfSession:N0} bytes, indexes included (budget: 400).")
-            .Save(results.All(result => result.RowsAdded == 0) && ratio <= 1.25 && results.All(result => result.BytesOfSession <= 400),
+            .Say($"Per refresh, {Largest:N0} sessions cost {Format.Number(ratio)} of the processor time of {Small:N0} (budget: " +
+                $"{Budget}): the median of {Rounds} rounds in which the sizes take turns. A session takes " +
+                $"{largest.BytesOfSession:N0} bytes, indexes included (budget: 400).")
+            .Save(results.All(result => result.RowsAdded == 0) && ratio <= Budget && results.All(result => result.BytesOfSession <= 400),
                 $"size --refreshes {refreshes}");
     }
 
     static object[] Row(SizeResult result) =>
     [
         $"{result.Sessions:N0}", $"{result.Refreshes:N0}", result.RowsAdded, Megabytes(result.BytesBefore),
-        Megabytes(result.BytesAfter), $"{result.BytesOfSession:N0}", $"{Format.Number(result.Cpu.TotalMicroseconds)} µs",
-        $"{Format.Number(result.P50.TotalMilliseconds)} ms", $"{Format.Number(result.P99.TotalMilliseconds)} ms", $"{result.Written:N0} B",
+        Megabytes(result.BytesAfter), $"{result.BytesOfSession:N0}", $"{Format.Number(result.Chunk.Cpu.TotalMicroseconds)} µs",
+        $"{Format.Number(result.Chunk.P50.TotalMilliseconds)} ms", $"{Format.Number(result.Chunk.P99.TotalMilliseconds)} ms", $"{result.Chunk.Written:N0} B",
         $"{result.Megabytes:N0} MB",
     ];
 

@@ -8,12 +8,11 @@ public sealed class SizeTests(ITestOutputHelper output)
     public async Task Refreshes_add_no_row_and_do_not_make_the_database_longer()
     {
         using var folder = new TempDirectory();
-        var run = new SizeRun(folder.Path);
-        await run.FoundAsync();
+        using var run = new SizeRun(await Population.FoundAsync(folder.Path, sessions: 20_000));
 
-        run.Run(sessions: 1000, refreshes: 1000);
-        var result = run.Run(sessions: 20_000, refreshes: 50_000);
+        run.Refresh(50_000);
 
+        var result = run.Result();
         output.WriteLine($"{result}");
         Assert.Equal(0, result.RowsAdded);
         // The numbers in a row get longer: the tenth generation takes a digit more.

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 
 namespace Handstamp.Storage.Tests.Sqlite;
@@ -28,6 +30,19 @@ static class Sql
     {
         using var command = connection.Command(sql);
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>How SQLite would run a statement, whatever its parameters are.</summary>
+    public static string Plan(string file, string sql)
+    {
+        using var connection = Open(file);
+        using var command = connection.Command($"EXPLAIN QUERY PLAN {sql}");
+        foreach (var name in Regex.Matches(sql, @"@\w+").Select(match => match.Value).Distinct())
+            command.Parameters.AddWithValue(name, 0);
+        using var row = command.ExecuteReader();
+        var steps = new StringBuilder();
+        while (row.Read()) steps.AppendLine(row.GetString(row.GetOrdinal("detail")));
+        return steps.ToString();
     }
 
     static SqliteCommand Command(this SqliteConnection connection, string sql)
