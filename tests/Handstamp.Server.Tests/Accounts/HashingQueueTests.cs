@@ -73,7 +73,7 @@ public sealed class HashingQueueTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), NoNiceness);
 
-        Assert.Equal(10, await Queue(concurrency: 1, limit: 1).TryRun(ThreadNiceness, Cancel)!);
+        Assert.InRange(await Queue(concurrency: 1, limit: 1).TryRun(ThreadNiceness, Cancel)!, 10, 19);
     }
 
     // Else the pool's threads that an answer starts, and those that they start, would give way as well.
@@ -88,7 +88,7 @@ public sealed class HashingQueueTests : IDisposable
 
         _gate.Dispose();
 
-        Assert.Equal(0, await answer);
+        Assert.Equal(ThreadNiceness(), await answer);
     }
 
     [Fact]
