@@ -76,6 +76,8 @@ static class HandstampApp
         services.AddOptions<LogOptions>().Bind(configuration.GetSection("Logging"));
         services.AddOptionsWithValidateOnStart<TelemetryOptions, TelemetryOptionsValidator>()
             .Bind(configuration.GetSection("Telemetry"));
+        services.AddOptionsWithValidateOnStart<ProxyOptions, ProxyOptionsValidator>()
+            .Bind(configuration.GetSection("Proxy"));
         services.AddOptionsWithValidateOnStart<ShutdownOptions, ShutdownOptionsValidator>()
             .Bind(configuration.GetSection("Shutdown"));
     }

@@ -52,6 +52,7 @@ sealed class ServeCommand
 
         var app = builder.Build();
         HandstampApp.Validate(app.Services);
+        app.UseTrustedProxies();
         app.UseStatusCodePages(Fallback.ExplainAsync);
         app.MapHandstamp();
         if (telemetry.Prometheus) app.MapPrometheusScrapingEndpoint();

@@ -31,6 +31,16 @@ sealed class TelemetryOptions
     public bool Prometheus { get; set; }
 }
 
+/// <summary>The section <c>Proxy</c>.</summary>
+sealed class ProxyOptions
+{
+    /// <summary>
+    /// Networks of the proxies before the service, such as 10.0.0.0/8, or single addresses. What these, and nobody
+    /// else, say in <c>X-Forwarded-For</c> is taken for the caller's address.
+    /// </summary>
+    public IReadOnlyList<string> Networks { get; set; } = [];
+}
+
 /// <summary>The section <c>Shutdown</c>.</summary>
 sealed class ShutdownOptions
 {

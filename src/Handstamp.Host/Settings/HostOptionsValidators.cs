@@ -1,3 +1,4 @@
+using Handstamp.Host.Serve;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Settings;
@@ -10,6 +11,16 @@ sealed class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
                 $"Telemetry:OtlpEndpoint is '{options.OtlpEndpoint}'; it has to be an address: http://127.0.0.1:4317.");
+}
+
+sealed class ProxyOptionsValidator : IValidateOptions<ProxyOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ProxyOptions options)
+    {
+        var faults = options.Networks.Where(network => TrustedProxies.Parse(network) is null).Select(network =>
+            $"Proxy:Networks has '{network}'; it takes addresses and networks, such as 10.0.0.0/8.").ToList();
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
 }
 
 sealed class ShutdownOptionsValidator : IValidateOptions<ShutdownOptions>

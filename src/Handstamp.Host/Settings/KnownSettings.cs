@@ -54,6 +54,8 @@ static class KnownSettings
         Setting.Of("Cookie:Domain", (RefreshCookieOptions o) => o.Domain),
         Setting.Of("Cors:AllowedOrigins", (CorsSettings o) => o.AllowedOrigins),
 
+        Setting.Of("Proxy:Networks", (ProxyOptions o) => o.Networks),
+
         Setting.Of("Storage:Provider", (StorageOptions o) => o.Provider),
         Setting.Of(ConnectionString, (StorageOptions o) => o.ConnectionString) with { IsSecret = true },
         Setting.Of(DataDirectory, (StorageOptions o) => o.DataDirectory),

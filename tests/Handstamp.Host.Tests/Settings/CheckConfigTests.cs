@@ -126,6 +126,7 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--urls https://127.0.0.1:1", "For https, put a proxy before it.")]
     [InlineData("--urls http://name:1", "Urls has 'http://name:1'")]
     [InlineData("--urls ;", "Urls is empty")]
+    [InlineData("--Proxy:Networks=127.0.0.1,proxy", "Proxy:Networks has 'proxy'")]
     [InlineData("--Telemetry:OtlpEndpoint=nowhere", "Telemetry:OtlpEndpoint is 'nowhere'")]
     [InlineData("--Shutdown:Timeout=01:00:00", "Shutdown:Timeout is 01:00:00; it has to lie between")]
     [InlineData("--Storage:ConnectionString=Mode=Memory", "Storage:ConnectionString:")]

@@ -16,7 +16,7 @@ public sealed class KnownSettingsTests
         ("", typeof(HandstampOptions)), ("", typeof(ListenOptions)), ("Sessions", typeof(SessionOptions)),
         ("Accounts", typeof(AccountOptions)), ("Cookie", typeof(RefreshCookieOptions)), ("Cors", typeof(CorsSettings)),
         ("Storage", typeof(StorageOptions)), ("Keys", typeof(KeyOptions)), ("Telemetry", typeof(TelemetryOptions)),
-        ("Logging", typeof(LogOptions)), ("Shutdown", typeof(ShutdownOptions)),
+        ("Logging", typeof(LogOptions)), ("Proxy", typeof(ProxyOptions)), ("Shutdown", typeof(ShutdownOptions)),
     ];
 
     [Fact]
