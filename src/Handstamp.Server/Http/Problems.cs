@@ -17,6 +17,8 @@ static class Problems
         "The access token is not one that this service issued, or not for this use.");
     public static readonly Problem AccessTokenExpired = new("access_token_expired", 401,
         "The access token has expired. Refresh it.");
+    public static readonly Problem RefreshTokenMissing = new("refresh_token_missing", 401,
+        "The request has no refresh token: nobody is logged in.", Definitive: true);
     public static readonly Problem RefreshTokenInvalid = new("refresh_token_invalid", 401,
         "This is not a refresh token of this service.", Definitive: true);
     public static readonly Problem SessionExpired = new("session_expired", 401,
@@ -64,8 +66,8 @@ static class Problems
     public static readonly IReadOnlyList<Problem> All =
     [
         InvalidRequest, RefreshTokenInQuery, PasswordTooWeak,
-        InvalidCredentials, AccessTokenMissing, AccessTokenInvalid, AccessTokenExpired, RefreshTokenInvalid,
-        SessionExpired, SessionRevoked, RefreshTokenReused, ResourceServerUnauthorized,
+        InvalidCredentials, AccessTokenMissing, AccessTokenInvalid, AccessTokenExpired,
+        RefreshTokenMissing, RefreshTokenInvalid, SessionExpired, SessionRevoked, RefreshTokenReused, ResourceServerUnauthorized,
         AccountDisabled, RegistrationClosed, OriginNotAllowed,
         NotFound, SessionNotFound, MethodNotAllowed,
         RefreshTokenSuperseded, AccountExists, AccountChanged,

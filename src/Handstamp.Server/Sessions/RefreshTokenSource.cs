@@ -38,7 +38,8 @@ sealed class RefreshTokenSource(
     async ValueTask<PresentedTokens?> ReadCookieAsync(HttpContext context)
     {
         if (!cookie.IsOn(context.Request))
-            return await RefuseAsync(context, Problems.InvalidRequest, "Send the refresh token as the member 'refresh_token' of a JSON body.");
+            return await RefuseAsync(context, Problems.RefreshTokenMissing,
+                "A browser sends it in the cookie; others send it as the member 'refresh_token' of a JSON body.");
         if (!origin.MayUseCookie(context.Request))
             return await RefuseAsync(context, Problems.OriginNotAllowed);
         return new PresentedTokens(SessionTransport.Cookie, cookie.Read(context.Request, rotation.IsAuthentic));

@@ -230,6 +230,18 @@ public sealed class RefreshTests
     }
 
     [Fact]
+    public async Task Without_a_token_the_answer_is_that_nobody_is_logged_in()
+    {
+        await using var app = await HandstampApp.StartAsync();
+
+        foreach (var method in (HttpMethod[])[HttpMethod.Post, HttpMethod.Delete])
+        {
+            var problem = await ProblemAnswer.ReadAsync(await app.SendAsync(method, "/refresh"));
+            Assert.Equal((401, "refresh_token_missing", true), (problem.Status, problem.Code, problem.Definitive));
+        }
+    }
+
+    [Fact]
     public async Task An_access_token_is_refused_with_a_word_about_what_it_is()
     {
         await using var app = await HandstampApp.StartAsync();

@@ -1,0 +1,78 @@
+/**
+ * The codes of the service's answers that a client can meet. Each has a page: `/errors/{code}` of the service.
+ */
+export const serviceCodes = [
+  'access_token_expired',
+  'access_token_invalid',
+  'access_token_missing',
+  'account_changed',
+  'account_disabled',
+  'account_exists',
+  'body_too_large',
+  'internal_error',
+  'invalid_credentials',
+  'invalid_request',
+  'method_not_allowed',
+  'not_found',
+  'origin_not_allowed',
+  'password_too_weak',
+  'refresh_token_in_query',
+  'refresh_token_invalid',
+  'refresh_token_missing',
+  'refresh_token_reused',
+  'refresh_token_superseded',
+  'registration_closed',
+  'server_busy',
+  'session_expired',
+  'session_not_found',
+  'session_revoked',
+  'shutting_down',
+  'storage_unavailable',
+  'too_many_requests',
+  'unsupported_media_type',
+] as const;
+
+export type ServiceCode = (typeof serviceCodes)[number];
+
+/** What went wrong: the service's code, or one of those that only a client knows. */
+export type HandstampErrorCode =
+  | ServiceCode
+  /** The service could not be reached: offline, a broken connection, or an origin that it does not allow. */
+  | 'network'
+  /** No answer within ten seconds. */
+  | 'timeout'
+  /** Nobody is logged in. */
+  | 'signed_out'
+  /** An answer that is none of the service's, such as a proxy's page. */
+  | 'unexpected_answer';
+
+/** Every failure of the client is one of these. */
+export class HandstampError extends Error {
+  override readonly name = 'HandstampError';
+
+  constructor(
+    readonly code: HandstampErrorCode,
+    message: string,
+    /** True: the session has ended, and trying again is of no use. False: it lives on. */
+    readonly definitive: boolean,
+    /** The answer's status, where there was an answer. */
+    readonly status?: number,
+    /** Seconds after which to try again, where the service has said so. */
+    readonly retryAfter?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** Reads a refusal: problem details (RFC 9457), or whatever stands in their place. */
+export async function readError(answer: Response): Promise<HandstampError> {
+  const problem = await answer.json().catch(() => null);
+  const code: HandstampErrorCode = serviceCodes.includes(problem?.code) ? problem.code : 'unexpected_answer';
+  return new HandstampError(
+    code,
+    problem?.title ?? `The service answered ${answer.status}.`,
+    problem?.definitive === true,
+    answer.status,
+    Number(answer.headers.get('retry-after')) || undefined,
+  );
+}
