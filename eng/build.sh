@@ -34,15 +34,15 @@ missing_packages() {
   [[ $(gcc -print-file-name=libsodium.a) == */* ]] || echo libsodium-dev
 }
 
+# install_packages PACKAGE...
 install_packages() {
-  local missing as_root=()
-  mapfile -t missing < <(missing_packages | tr ' ' '\n')
-  (( ${#missing[@]} > 0 )) || return 0
-  command -v apt-get > /dev/null || fail "Install the counterparts of these Debian packages: ${missing[*]}"
+  local as_root=()
+  (( $# > 0 )) || return 0
+  command -v apt-get > /dev/null || fail "Install the counterparts of these Debian packages: $*"
   (( EUID == 0 )) || as_root=(sudo)
-  say "Installing ${missing[*]}"
+  say "Installing $*"
   "${as_root[@]}" apt-get update -qq >&2
-  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
 # npm_install DIR: the packages of its lock file, if they are not there yet. No package's script is run.
@@ -92,7 +92,7 @@ publish_native() {
 build_native() {
   local project=${1:-src/Handstamp.Host} executable=${2:-handstamp}
   require_prerequisites
-  install_packages
+  install_packages $(missing_packages)
   mkdir -p "$native"
   (
     flock 9

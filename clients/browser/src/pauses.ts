@@ -1,0 +1,35 @@
+import { HandstampError } from './errors.js';
+import { type Moment, now, since } from './clock.js';
+
+const first = 1000;
+const longest = 60_000;
+
+/** The growing pauses between attempts that fail for a while. */
+export class Pauses {
+  #failures = 0;
+  #length = 0;
+  #begun: Moment = now();
+  #fault: HandstampError | undefined;
+
+  /** What the last attempt failed with, while it is too early for another. */
+  get fault(): HandstampError | undefined {
+    return this.left > 0 ? this.#fault : undefined;
+  }
+
+  /** Milliseconds until the next attempt. */
+  get left(): number {
+    return this.#length - since(this.#begun);
+  }
+
+  /** A failure. The pause is random, so that clients which fail together don't come back together. */
+  grow(fault: HandstampError): void {
+    const own = Math.min(first * 2 ** this.#failures++, longest) * (0.5 + Math.random() / 2);
+    this.#length = Math.max(own, (fault.retryAfter ?? 0) * 1000);
+    this.#begun = now();
+    this.#fault = fault;
+  }
+
+  end(): void {
+    this.#failures = this.#length = 0;
+  }
+}

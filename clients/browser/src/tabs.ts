@@ -1,0 +1,60 @@
+import type { HandstampErrorCode } from './errors.js';
+import type { Handover } from './tokens.js';
+
+/** How long to wait for the other tabs' turn: longer than their request may take. */
+const patience = 15_000;
+
+type Work<T> = () => Promise<T>;
+
+/** What a tab tells the others. */
+export type Message =
+  | { readonly tokens: Handover }
+  /** That session has ended; why, unless somebody logged out. */
+  | { readonly ended: string; readonly code: HandstampErrorCode | undefined };
+
+/** The tabs of one origin, which share a cookie. */
+export interface Tabs {
+  /** Runs the work while no other runs, in this tab or another. */
+  inTurn<T>(work: Work<T>): Promise<T>;
+  tell(message: Message): void;
+}
+
+/** Where nobody shares the refresh token. */
+export const noTabs = (): Tabs => ({ inTurn: inOwnTurn(), tell: () => undefined });
+
+export function openTabs(name: string, hear: (message: Message) => void): Tabs {
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = (event: MessageEvent<Message>) => hear(event.data);
+  // Node, where a page is rendered: to hear other tabs is no reason to live on.
+  (channel as { unref?(): void }).unref?.();
+  return {
+    tell: (message) => channel.postMessage(message),
+    // Without locks each tab refreshes by itself: the service gives them all the same successor.
+    inTurn: navigator.locks ? (work) => inTurnOfAll(name, work) : inOwnTurn(),
+  };
+}
+
+function inOwnTurn() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: Work<T>): Promise<T> => {
+    const turn = last.then(work, work);
+    last = turn;
+    return turn;
+  };
+}
+
+async function inTurnOfAll<T>(name: string, work: Work<T>): Promise<T> {
+  let started = false;
+  try {
+    return await navigator.locks.request(name, { signal: AbortSignal.timeout(patience) }, async () => {
+      started = true;
+      // What the tab before has told is among the events that wait.
+      await new Promise((resolve) => setTimeout(resolve));
+      return work();
+    });
+  } catch (error) {
+    if (started) throw error;
+    // Whoever holds the lock for so long hangs, and must not hold up this tab.
+    return work();
+  }
+}

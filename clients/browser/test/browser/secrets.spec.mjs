@@ -1,0 +1,74 @@
+import { expect } from '@playwright/test';
+import { call, failure, logIn, test } from './site.mjs';
+
+test('no script of the page can read the refresh token', async ({ tab, person, context }) => {
+  const shop = await tab();
+  await logIn(shop, person);
+  await call(shop);
+  const [{ value, httpOnly }] = await context.cookies();
+  expect(value).toMatch(/^hsr_/);
+  expect(httpOnly).toBe(true);
+
+  const found = await shop.evaluate(async () => {
+    const asked = [
+      ['POST', undefined],
+      ['POST', '{"transport":"body"}'],
+      ['POST', '{"refresh_token":null,"transport":"body"}'],
+      ['POST', '{}'],
+      ['PUT', '{}'],
+      ['GET', undefined],
+      ['DELETE', '{"transport":"body"}'],
+    ];
+    const answers = [];
+    for (const [method, body] of asked) {
+      const answer = await fetch('/refresh', {
+        method,
+        body,
+        headers: body ? { 'content-type': 'application/json' } : {},
+      });
+      answers.push(JSON.stringify([...answer.headers]), await answer.text());
+    }
+    const databases = await indexedDB.databases();
+    return [document.cookie, { ...localStorage }, { ...sessionStorage }, databases, answers].map((each) =>
+      JSON.stringify(each),
+    );
+  });
+  expect(found.join()).not.toContain('hsr_');
+  expect(found[0]).toBe('""');
+});
+
+test('the cookie goes to /refresh and nowhere else', async ({ tab, person, site }) => {
+  const shop = await tab();
+  await logIn(shop, person);
+  await call(shop);
+  await shop.reload();
+  await shop.evaluate(() => handstamp.sessions.list());
+  await shop.evaluate(() => handstamp.logout());
+  const withCookie = site.seen().filter(({ headers }) => headers.cookie);
+  expect(new Set(withCookie.map(({ path }) => path))).toEqual(new Set(['/refresh']));
+  expect(withCookie.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
+});
+
+test('nothing is kept where a script could find it after the page', async ({ tab, person }) => {
+  const shop = await tab();
+  await logIn(shop, person);
+  await call(shop);
+  expect(await shop.evaluate(() => [localStorage.length, sessionStorage.length])).toEqual([0, 0]);
+});
+
+test('a page of another origin can log in when the settings say so', async ({ elsewhere, page, person }) => {
+  const { site } = await elsewhere((origin) => ({ 'Cors:AllowedOrigins': origin }));
+  await page.goto(`${site.url}/shop`);
+  await page.waitForFunction('window.handstamp');
+  await page.evaluate((person) => handstamp.register(person), person);
+  await logIn(page, person);
+  await page.reload();
+  expect(await page.evaluate(async () => (await handstamp.user())?.email)).toBe(person.email);
+});
+
+test('and cannot without them', async ({ elsewhere, page, person }) => {
+  const { site } = await elsewhere(() => ({}));
+  await page.goto(`${site.url}/shop`);
+  await page.waitForFunction('window.handstamp');
+  expect(await failure(page, `handstamp.login(${JSON.stringify(person)})`)).toBe('network');
+});

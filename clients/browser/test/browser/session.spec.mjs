@@ -1,0 +1,172 @@
+import { expect } from '@playwright/test';
+import { hang, lose, problem } from '../service.mjs';
+import { call, changes, failure, logIn, test } from './site.mjs';
+
+const tenMinutes = 600_000;
+const refreshes = (site) => site.seen('/refresh').filter(({ method }) => method === 'POST').length;
+
+test('a login is enough for calls', async ({ tab, person, site }) => {
+  const shop = await tab();
+  await logIn(shop, person);
+  expect(await call(shop)).toBe(200);
+  expect(refreshes(site)).toBe(0);
+});
+
+test('a reload finds the session again with one silent refresh', async ({ tab, person, site }) => {
+  const shop = await tab();
+  await logIn(shop, person);
+  await shop.reload();
+  expect(await Promise.all([call(shop), call(shop), call(shop)])).toEqual([200, 200, 200]);
+  expect(refreshes(site)).toBe(1);
+});
+
+test('before the access token expires it is refreshed', async ({ context, tab, person, site }) => {
+  await context.clock.install();
+  const shop = await tab();
+  await logIn(shop, person);
+  const refreshed = shop.waitForResponse('**/refresh');
+  await shop.clock.fastForward(tenMinutes - 1000);
+  expect((await refreshed).status()).toBe(200);
+  expect(await call(shop)).toBe(200);
+  expect(refreshes(site)).toBe(1);
+});
+
+test('ten tabs that need a token at once ask one at a time', async ({ tab, person, site }) => {
+  const first = await tab();
+  await logIn(first, person);
+  const tabs = [first, ...(await Promise.all(Array.from({ length: 9 }, tab)))];
+  await Promise.all(tabs.map((each) => each.reload()));
+  expect(await Promise.all(tabs.map(call))).toEqual(tabs.map(() => 200));
+  expect(site.mostAtOnce('/refresh')).toBe(1);
+});
+
+test('a token that one tab got is handed to the others', async ({ context, tab, person, site }) => {
+  await context.clock.install();
+  const [one, two] = [await tab(), await tab()];
+  await logIn(one, person);
+  await expect.poll(() => changes(two)).toHaveLength(1);
+  expect(await call(two)).toBe(200);
+  expect(refreshes(site)).toBe(0);
+});
+
+test('without Web Locks the tabs do it all the same', async ({ context, tab, person }) => {
+  await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+  const first = await tab();
+  await logIn(first, person);
+  const tabs = [first, await tab(), await tab()];
+  await Promise.all(tabs.map((each) => each.reload()));
+  expect(await Promise.all(tabs.map(call))).toEqual([200, 200, 200]);
+});
+
+test('offline nobody is logged out, and online again all goes on', async ({ context, tab, person }) => {
+  await context.clock.install();
+  const shop = await tab();
+  await logIn(shop, person);
+  await context.setOffline(true);
+  await shop.clock.fastForward(tenMinutes);
+  expect(await failure(shop, 'handstamp.getAccessToken()')).toBe('network');
+  const refreshed = shop.waitForResponse('**/refresh');
+  await context.setOffline(false);
+  await refreshed;
+  expect(await call(shop)).toBe(200);
+  expect(await changes(shop)).toHaveLength(1);
+});
+
+test('a refresh whose answer was cut off is asked for again', async ({ context, tab, person, site }) => {
+  await context.clock.install();
+  const shop = await tab();
+  await logIn(shop, person);
+  // Always: Chromium itself asks again when a connection that it has used before is cut.
+  site.always('/refresh', lose);
+  const lost = shop.waitForEvent('requestfailed');
+  await shop.clock.fastForward(tenMinutes);
+  await lost;
+  await expect.poll(() => failure(shop, 'handstamp.getAccessToken()')).toBe('network');
+  site.mend();
+  await shop.clock.fastForward(60_000);
+  expect(await call(shop)).toBe(200);
+  expect(await changes(shop)).toHaveLength(1);
+});
+
+test('a tab that crashes in the middle of its refresh holds nobody up', async ({ tab, person, site }) => {
+  const [one, two] = [await tab(), await tab()];
+  await logIn(one, person);
+  await Promise.all([one.reload(), two.reload()]);
+  site.next('/refresh', hang);
+  const asked = one.waitForRequest('**/refresh');
+  one.evaluate(() => handstamp.getAccessToken()).catch(() => undefined);
+  await asked;
+  const answer = call(two);
+  await one.close();
+  expect(await answer).toBe(200);
+});
+
+test('a tab that hangs with the lock is not waited for for ever', async ({ tab, person }) => {
+  const [one, two] = [await tab(), await tab()];
+  await logIn(one, person);
+  await two.reload();
+  await one.evaluate(() => {
+    navigator.locks.request(`handstamp ${location.origin}/`, () => new Promise(() => undefined));
+  });
+  expect(await call(two)).toBe(200);
+});
+
+test('a logout in one tab is seen in all', async ({ tab, person, context }) => {
+  const [one, two] = [await tab(), await tab()];
+  await logIn(one, person);
+  await expect.poll(() => changes(two)).toHaveLength(1);
+  await one.evaluate(() => handstamp.logout());
+  await expect.poll(async () => (await changes(two)).at(-1).sessionId).toBeNull();
+  expect(await two.evaluate(() => handstamp.user())).toBeNull();
+  expect(await context.cookies()).toEqual([]);
+});
+
+test('a session that has ended is over in every tab, and says why', async ({ context, tab, person, service }) => {
+  await context.clock.install();
+  const [one, two] = [await tab(), await tab()];
+  await logIn(one, person);
+  await expect.poll(() => changes(two)).toHaveLength(1);
+  const token = await one.evaluate(() => handstamp.getAccessToken());
+  await fetch(`${service.url}/logout`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  await one.clock.fastForward(tenMinutes);
+  for (const each of [one, two])
+    await expect
+      .poll(async () => (await changes(each)).at(-1))
+      .toMatchObject({ sessionId: null, code: 'session_revoked' });
+});
+
+test('a busy service keeps everybody logged in', async ({ context, tab, person, site }) => {
+  await context.clock.install();
+  const shop = await tab();
+  await logIn(shop, person);
+  site.next('/refresh', problem(503, 'server_busy', false, { 'retry-after': '30' }));
+  await shop.clock.fastForward(tenMinutes);
+  expect(await failure(shop, 'handstamp.getAccessToken()')).toBe('server_busy');
+  await shop.clock.fastForward(31_000);
+  expect(await call(shop)).toBe(200);
+});
+
+test('a page that comes back from the cache for back and forward looks whether the session is still there', async ({
+  tab,
+  person,
+  service,
+}) => {
+  const shop = await tab();
+  await logIn(shop, person);
+  const token = await shop.evaluate(() => handstamp.getAccessToken());
+  await fetch(`${service.url}/logout`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  // Chromium under test keeps no page in that cache; this is what it tells one that comes out of it.
+  await shop.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await expect
+    .poll(async () => (await changes(shop)).at(-1))
+    .toMatchObject({ sessionId: null, code: 'session_revoked' });
+});
+
+test('a private window knows of nobody', async ({ browser, tab, person, site }) => {
+  await logIn(await tab(), person);
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(`${site.url}/shop`);
+  await stranger.waitForFunction('window.handstamp');
+  expect(await stranger.evaluate(() => handstamp.user())).toBeNull();
+  await stranger.context().close();
+});

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { after, afterEach, before, beforeEach, mock, test } from 'node:test';
+import { createHandstamp, HandstampError } from '../dist/index.js';
+import { serviceCodes } from './codes.mjs';
+import { hang, lose, problem, startGateway, startService } from './service.mjs';
+
+const tenMinutes = 600_000;
+const password = 'correct horse battery staple';
+let service,
+  gateway,
+  stored,
+  changes,
+  handstamp,
+  people = 0;
+
+before(async () => (service = await startService()));
+after(() => service.stop());
+
+beforeEach(async () => {
+  gateway = await startGateway(service.url);
+  stored = null;
+  changes = [];
+  handstamp = open();
+  const email = `person-${people++}@example.com`;
+  await handstamp.register({ email, password });
+  await handstamp.login({ email, password });
+});
+
+afterEach(async () => {
+  mock.timers.reset();
+  await gateway.stop();
+});
+
+function open(options = {}) {
+  const client = createHandstamp({
+    url: gateway.url,
+    storage: { get: () => stored, set: (token) => void (stored = token) },
+    ...options,
+  });
+  client.onChange((change) => changes.push(change));
+  return client;
+}
+
+const refreshes = () => gateway.seen('/refresh').length;
+const me = () => handstamp.fetch(`${gateway.url}/me`);
+
+// The wall clock goes on by itself; the timers that it would have set off do not.
+function pass(milliseconds) {
+  const then = Date.now() + milliseconds;
+  mock.timers.reset();
+  mock.timers.enable({ apis: ['Date'], now: then });
+}
+
+const failsWith = (code, definitive) => (error) =>
+  error instanceof HandstampError && error.code === code && error.definitive === definitive;
+
+test('a login is enough for calls, and says who is there', async () => {
+  assert.equal((await me()).status, 200);
+  assert.match((await handstamp.user()).email, /@example.com$/);
+  assert.equal(changes.length, 1);
+  assert.equal(refreshes(), 0);
+});
+
+test('a new program with the same storage is logged in', async () => {
+  handstamp = open();
+  assert.equal((await me()).status, 200);
+  assert.equal(refreshes(), 1);
+});
+
+test('an expired token is refreshed before it is sent, once for all who wait', async () => {
+  pass(tenMinutes);
+  const answers = await Promise.all(Array.from({ length: 20 }, me));
+  assert.ok(answers.every((answer) => answer.status === 200));
+  assert.equal(refreshes(), 1);
+});
+
+test('in the last fifth of its life a token is used and refreshed', async () => {
+  pass(0.999 * tenMinutes);
+  assert.equal((await me()).status, 200);
+  await handstamp.logout();
+  assert.equal(gateway.seen('/refresh').filter(({ method }) => method === 'POST').length, 1);
+});
+
+test('when an API says expired, the call is repeated once, body and all', async () => {
+  const expired = {
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer error="invalid_token", error_description="The token expired"' },
+  };
+  gateway.next('/orders', expired);
+  gateway.next('/orders', expired);
+  pass(tenMinutes / 2);
+  const answer = await handstamp.fetch(`${gateway.url}/orders`, { method: 'POST', body: 'one coffee' });
+  assert.equal(answer.status, 401);
+  assert.deepEqual(
+    gateway.seen('/orders').map(({ body }) => body),
+    ['one coffee', 'one coffee'],
+  );
+  assert.equal(refreshes(), 1);
+});
+
+test('an API whose clock is wrong starts nothing', async () => {
+  gateway.next('/orders', {
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer error_description="The token expired"' },
+  });
+  assert.equal((await handstamp.fetch(`${gateway.url}/orders`)).status, 401);
+  assert.equal(refreshes(), 0);
+});
+
+test('another 401 is left to the caller', async () => {
+  gateway.next('/orders', { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
+  assert.equal((await handstamp.fetch(`${gateway.url}/orders`)).status, 401);
+  assert.equal(refreshes(), 0);
+});
+
+test('an API of somebody else gets no token, and its 401 starts nothing', async () => {
+  const other = await startGateway(service.url);
+  other.next('/', { status: 401, headers: { 'www-authenticate': 'Bearer error_description="expired"' } });
+  assert.equal((await handstamp.fetch(`${other.url}/`)).status, 401);
+  assert.equal(other.seen()[0].headers.authorization, undefined);
+  assert.equal(refreshes(), 0);
+  await other.stop();
+});
+
+test('an origin that is named gets the token', async () => {
+  const api = await startGateway(service.url);
+  handstamp = open({ apis: [api.url] });
+  await handstamp.fetch(`${api.url}/me`);
+  assert.match(api.seen()[0].headers.authorization, /^Bearer ey/);
+  await api.stop();
+});
+
+test('a lost answer logs nobody out', async () => {
+  gateway.next('/refresh', lose);
+  pass(tenMinutes);
+  await assert.rejects(me(), failsWith('network', false));
+  pass(10_000);
+  assert.equal((await me()).status, 200);
+  assert.equal(changes.length, 1);
+});
+
+test('what gives no answer is given up after ten seconds', async () => {
+  gateway.next('/refresh', hang);
+  mock.timers.enable({ apis: ['Date', 'setTimeout'], now: Date.now() + tenMinutes });
+  const call = assert.rejects(me(), failsWith('timeout', false));
+  while (refreshes() === 0) await new Promise(setImmediate);
+  mock.timers.tick(10_000);
+  await call;
+});
+
+test('a busy service is not asked again before it wants to be', async () => {
+  gateway.next('/refresh', problem(503, 'server_busy', false, { 'retry-after': '120' }));
+  pass(tenMinutes);
+  await assert.rejects(me(), failsWith('server_busy', false));
+  pass(119_000);
+  await assert.rejects(me(), failsWith('server_busy', false));
+  assert.equal(refreshes(), 1);
+  pass(2000);
+  assert.equal((await me()).status, 200);
+});
+
+test('a page of some proxy is no reason to log out', async () => {
+  gateway.next('/refresh', {
+    status: 401,
+    headers: { 'content-type': 'text/html' },
+    body: '<h1>Log in to the Wi-Fi</h1>',
+  });
+  pass(tenMinutes);
+  await assert.rejects(me(), failsWith('unexpected_answer', false));
+  assert.notEqual(stored, null);
+});
+
+test('a session that has ended is over, and says why', async () => {
+  const other = open();
+  await other.logoutEverywhere();
+  stored = stored ?? 'hsr_none';
+  handstamp = open();
+  await assert.rejects(handstamp.getAccessToken(), (error) => error.definitive);
+  assert.equal(stored, null);
+  assert.equal(await handstamp.user(), null);
+  const asked = refreshes();
+  await assert.rejects(handstamp.getAccessToken(), failsWith('signed_out', true));
+  assert.equal(refreshes(), asked);
+});
+
+test('a superseded token is tried again with the newest one there is', async () => {
+  gateway.next('/refresh', problem(409, 'refresh_token_superseded', false));
+  pass(tenMinutes);
+  assert.equal((await me()).status, 200);
+  assert.equal(refreshes(), 2);
+});
+
+test('a logout without an answer is none', async () => {
+  gateway.next('/refresh', lose);
+  await assert.rejects(handstamp.logout(), failsWith('network', false));
+  assert.equal(changes.length, 1);
+  await handstamp.logout();
+  assert.deepEqual(changes.at(-1), { sessionId: null, code: undefined });
+  assert.equal(stored, null);
+});
+
+test('somebody who is logged out can still make calls, without a token', async () => {
+  await handstamp.logout();
+  assert.equal((await me()).status, 401);
+  assert.equal(gateway.seen('/me').at(-1).headers.authorization, undefined);
+});
+
+test('devices can be listed, named and ended', async () => {
+  const [device] = await handstamp.sessions.list();
+  await handstamp.sessions.rename(device.id, 'Kitchen');
+  assert.equal((await handstamp.sessions.list())[0].device_name, 'Kitchen');
+  await handstamp.sessions.end(device.id);
+  assert.equal(await handstamp.user(), null);
+});
+
+test('a wrong password is told as such', async () => {
+  await assert.rejects(
+    handstamp.login({ email: 'nobody@example.com', password }),
+    failsWith('invalid_credentials', false),
+  );
+});
+
+test('every page of an error is known to the client, and no other', () => {
+  const pages = readdirSync(new URL('../../../docs/errors/', import.meta.url))
+    .filter((page) => page !== 'README.md')
+    .map((page) => page.replace('.md', ''));
+  assert.deepEqual([...serviceCodes].sort(), pages.filter((code) => code !== 'resource_server_unauthorized').sort());
+});

@@ -1,0 +1,127 @@
+// The real service in a process of its own, and a gateway before it in which answers get lost.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createSocket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const executable =
+  process.env.HANDSTAMP_EXE ?? new URL('../../../artifacts/native/handstamp', import.meta.url).pathname;
+
+/** Starts the service; resolves when it is ready. */
+export async function startService(settings = {}) {
+  const data = mkdtempSync(join(tmpdir(), 'handstamp-client-'));
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const given = Object.entries({ 'Logging:Level': 'Warning', ...settings }).map(([key, value]) => `--${key}=${value}`);
+  const child = spawn(executable, ['serve', '--urls', url, '--data', data, ...given], {
+    env: { PATH: process.env.PATH, DOTNET_ENVIRONMENT: 'Development' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  while (!(await isReady(url))) if (child.exitCode !== null) throw new Error('The service did not start.');
+  return {
+    url,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+const isReady = (url) =>
+  fetch(`${url}/health/ready`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+
+async function freePort() {
+  const socket = createSocket().listen(0, '127.0.0.1');
+  await new Promise((resolve) => socket.once('listening', resolve));
+  const { port } = socket.address();
+  await new Promise((resolve) => socket.close(resolve));
+  return port;
+}
+
+/** What a gateway can do with the next request for a path. */
+export const lose = Symbol('the service answers, and nobody hears it');
+export const hang = Symbol('no answer ever comes');
+
+/** Starts a server that has some pages of its own, passes everything else on to another, and notes it. */
+export async function startGateway(target, pages = {}) {
+  const seen = [];
+  const running = new Map();
+  const plans = [];
+  const held = [];
+  const server = createServer(async (request, response) => {
+    const body = await readAll(request);
+    const path = new URL(request.url, 'http://gateway').pathname;
+    const page = valueOf(pages[path]);
+    if (page) return response.writeHead(200, { 'content-type': page.type }).end(page.content);
+    const entry = count(running, path);
+    response.once('close', () => entry.now--);
+    seen.push({ method: request.method, path, headers: request.headers, body });
+    const plan = takePlan(plans, path);
+    if (plan === hang) return held.push(response);
+    if (plan && plan !== lose) return response.writeHead(plan.status, plan.headers).end(plan.body);
+    const answer = await fetch(new URL(request.url, valueOf(target)), {
+      method: request.method,
+      headers: passedOn(request.headers),
+      ...(body && { body }),
+    });
+    const content = Buffer.from(await answer.arrayBuffer());
+    if (plan === lose) return request.socket.destroy();
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(content);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    /** The requests that have come, of one path if given. */
+    seen: (path) => seen.filter((each) => !path || each.path === path),
+    /** How many requests for the path were under way at the same time. */
+    mostAtOnce: (path) => running.get(path)?.most ?? 0,
+    /** What becomes of the next request for the path: lose, hang, or an answer of the gateway's own. */
+    next: (path, plan) => plans.push({ path, plan, once: true }),
+    /** The same, of every request until it is mended. */
+    always: (path, plan) => plans.push({ path, plan, once: false }),
+    mend: () => plans.splice(0),
+    async stop() {
+      held.forEach((response) => response.destroy());
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** What is only known later is given as a function. */
+const valueOf = (given) => (typeof given === 'function' ? given() : given);
+
+function count(running, path) {
+  const entry = running.get(path) ?? { now: 0, most: 0 };
+  entry.most = Math.max(entry.most, ++entry.now);
+  return running.set(path, entry).get(path);
+}
+
+function takePlan(plans, path) {
+  const index = plans.findIndex((each) => each.path === path);
+  if (index < 0) return undefined;
+  return plans[index].once ? plans.splice(index, 1)[0].plan : plans[index].plan;
+}
+
+function passedOn({ connection, host, 'content-length': length, ...headers }) {
+  return headers;
+}
+
+async function readAll(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+/** An answer as the service writes its refusals. */
+export const problem = (status, code, definitive, headers = {}) => ({
+  status,
+  headers: { 'content-type': 'application/problem+json', ...headers },
+  body: JSON.stringify({ title: 'Refused.', status, code, definitive }),
+});
