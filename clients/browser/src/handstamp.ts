@@ -272,7 +272,8 @@ class Client implements Handstamp {
   }
 
   #comeBack(): void {
-    if (!this.#pauses.fault) return;
+    // A service that has named a time keeps it.
+    if (this.#pauses.fault?.code !== 'network') return;
     this.#pauses.end();
     this.#refreshQuietly();
   }

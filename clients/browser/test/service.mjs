@@ -13,7 +13,8 @@ const executable =
 export async function startService(settings = {}) {
   const data = mkdtempSync(join(tmpdir(), 'handstamp-client-'));
   const url = `http://127.0.0.1:${await freePort()}`;
-  const given = Object.entries({ 'Logging:Level': 'Warning', ...settings }).map(([key, value]) => `--${key}=${value}`);
+  const ours = { 'Logging:Level': 'Warning', 'Accounts:Throttle:RegistrationFree': 10_000 };
+  const given = Object.entries({ ...ours, ...settings }).map(([key, value]) => `--${key}=${value}`);
   const child = spawn(executable, ['serve', '--urls', url, '--data', data, ...given], {
     env: { PATH: process.env.PATH, DOTNET_ENVIRONMENT: 'Development' },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -54,7 +55,7 @@ export async function startGateway(target, pages = {}) {
   const running = new Map();
   const plans = [];
   const held = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request, response) => {
     const body = await readAll(request);
     const path = new URL(request.url, 'http://gateway').pathname;
     const page = valueOf(pages[path]);
@@ -65,15 +66,18 @@ export async function startGateway(target, pages = {}) {
     const plan = takePlan(plans, path);
     if (plan === hang) return held.push(response);
     if (plan && plan !== lose) return response.writeHead(plan.status, plan.headers).end(plan.body);
-    const answer = await fetch(new URL(request.url, valueOf(target)), {
+    const answered = await fetch(new URL(request.url, valueOf(target)), {
       method: request.method,
       headers: passedOn(request.headers),
       ...(body && { body }),
     });
-    const content = Buffer.from(await answer.arrayBuffer());
+    const content = Buffer.from(await answered.arrayBuffer());
     if (plan === lose) return request.socket.destroy();
-    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(content);
-  }).listen(0, '127.0.0.1');
+    response.writeHead(answered.status, Object.fromEntries(answered.headers)).end(content);
+  };
+  // A caller that goes away needs no answer.
+  const server = createServer((request, response) => answer(request, response).catch(() => response.destroy()));
+  server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}`,

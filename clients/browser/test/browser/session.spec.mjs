@@ -58,14 +58,17 @@ test('without Web Locks the tabs do it all the same', async ({ context, tab, per
   expect(await Promise.all(tabs.map(call))).toEqual([200, 200, 200]);
 });
 
-test('offline nobody is logged out, and online again all goes on', async ({ context, tab, person }) => {
+test('offline nobody is logged out, and online again all goes on at once', async ({ context, tab, person }) => {
   await context.clock.install();
   const shop = await tab();
   await logIn(shop, person);
   await context.setOffline(true);
-  await shop.clock.fastForward(tenMinutes);
-  expect(await failure(shop, 'handstamp.getAccessToken()')).toBe('network');
-  const refreshed = shop.waitForResponse('**/refresh');
+  // The pauses grow until nothing but the browser's event can end one within the patience of this test.
+  for (let failures = 0; failures < 8; failures++) {
+    await shop.clock.fastForward(tenMinutes);
+    expect(await failure(shop, 'handstamp.getAccessToken()')).toBe('network');
+  }
+  const refreshed = shop.waitForResponse('**/refresh', { timeout: 15_000 });
   await context.setOffline(false);
   await refreshed;
   expect(await call(shop)).toBe(200);
