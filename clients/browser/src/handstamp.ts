@@ -1,99 +1,23 @@
-import { HandstampError, type HandstampErrorCode, readError } from './errors.js';
+import { HandstampError, type HandstampErrorCode } from './errors.js';
 import { Pauses } from './pauses.js';
+import { Service } from './service.js';
 import { type Message, noTabs, openTabs, type Tabs } from './tabs.js';
 import { type TokenAnswer, Tokens } from './tokens.js';
+import type {
+  Change,
+  Credentials,
+  Device,
+  Devices,
+  Handstamp,
+  HandstampOptions,
+  LoginRequest,
+  TokenStorage,
+  User,
+} from './types.js';
 
-/** A request is given up after so long. The service forgives what takes at most its retry window, 30 s. */
-const patience = 10_000;
 const supersededTries = 4;
 
 const signedOut = () => new HandstampError('signed_out', 'Nobody is logged in.', true);
-
-/** An account, as `GET /me` tells it. */
-export interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly roles: readonly string[];
-  readonly claims?: Readonly<Record<string, readonly string[]>>;
-  readonly created_at: string;
-}
-
-/** A device on which the account is logged in, as `GET /sessions` tells it. */
-export interface Device {
-  readonly id: string;
-  readonly current: boolean;
-  readonly device_name?: string;
-  readonly user_agent?: string;
-  readonly ip_address?: string;
-  readonly transport: 'body' | 'cookie';
-  readonly created_at: string;
-  readonly last_used_at: string;
-  readonly expires_at: string;
-}
-
-/** The devices of whoever is logged in. */
-export interface Devices {
-  list(): Promise<readonly Device[]>;
-  /** Names a device; `null` takes its name away. */
-  rename(id: string, name: string | null): Promise<void>;
-  /** Logs a device out. */
-  end(id: string): Promise<void>;
-}
-
-/** Where the refresh token is kept when no cookie carries it. */
-export interface TokenStorage {
-  get(): Promise<string | null | undefined> | string | null | undefined;
-  /** `null` takes it away. Must be done before it returns: a token that is lost here ends with its session. */
-  set(refreshToken: string | null): Promise<void> | void;
-}
-
-/** Whether somebody is logged in. */
-export interface Change {
-  readonly sessionId: string | null;
-  /** Why the session has ended, unless somebody logged out. */
-  readonly code: HandstampErrorCode | undefined;
-}
-
-export interface HandstampOptions {
-  /** Where the service is, its base path included. */
-  readonly url: string | URL;
-  /** Origins, besides the page's and the service's own, that get the access token. */
-  readonly apis?: readonly string[];
-  /** For where there are no cookies (Node, Deno, React Native). Left out, a cookie carries the refresh token. */
-  readonly storage?: TokenStorage;
-  /** What sends the requests. */
-  readonly fetch?: typeof fetch;
-}
-
-export interface Credentials {
-  readonly email: string;
-  readonly password: string;
-}
-
-export interface Handstamp {
-  /** Makes an account. Logs nobody in. */
-  register(credentials: Credentials): Promise<void>;
-  login(credentials: Credentials & { readonly deviceName?: string }): Promise<void>;
-  /** Ends this session. Rejects when the service can't be reached: the session is not over then. */
-  logout(): Promise<void>;
-  /** Ends all of the account's sessions, on all devices. */
-  logoutEverywhere(): Promise<void>;
-  /** Who is logged in. */
-  user(): Promise<User | null>;
-  readonly sessions: Devices;
-  /**
-   * Calls back when it becomes known who is logged in, and when that changes, in this tab or another.
-   * Returns what ends it.
-   */
-  onChange(listener: (change: Change) => void): () => void;
-  /**
-   * As the global one; requests to the page's origin, the service's and `apis` carry the access token, if somebody is
-   * logged in. If the API says that it has expired, it is refreshed and the request sent once more.
-   */
-  readonly fetch: typeof fetch;
-  /** A token that is valid, for other transports. Rejects with `signed_out` when nobody is logged in. */
-  getAccessToken(): Promise<string>;
-}
 
 /** Asks nobody anything until it is used. */
 export function createHandstamp(options: HandstampOptions): Handstamp {
@@ -101,7 +25,7 @@ export function createHandstamp(options: HandstampOptions): Handstamp {
 }
 
 class Client implements Handstamp {
-  readonly #url: URL;
+  readonly #service: Service;
   readonly #trusted: ReadonlySet<string>;
   readonly #storage: TokenStorage | undefined;
   readonly #send: typeof fetch;
@@ -117,12 +41,14 @@ class Client implements Handstamp {
 
   constructor({ url, apis = [], storage, fetch: send = (...call) => fetch(...call) }: HandstampOptions) {
     const page = globalThis.location?.href;
-    this.#url = new URL(url, page);
-    if (!this.#url.pathname.endsWith('/')) this.#url.pathname += '/';
-    this.#trusted = new Set([this.#url.href, ...apis, ...(page ? [page] : [])].map((each) => new URL(each).origin));
+    const address = new URL(url, page);
+    if (!address.pathname.endsWith('/')) address.pathname += '/';
+    // The answer to a logout takes the cookie away.
+    this.#service = new Service(address, storage ? 'omit' : 'include', send);
+    this.#trusted = new Set([address.href, ...apis, ...(page ? [page] : [])].map((each) => new URL(each).origin));
     this.#storage = storage;
     this.#send = send;
-    this.#tabs = storage ? noTabs() : openTabs(`handstamp ${this.#url.href}`, (message) => this.#hear(message));
+    this.#tabs = storage ? noTabs() : openTabs(`handstamp ${address.href}`, (message) => this.#hear(message));
     globalThis.addEventListener?.('online', () => this.#comeBack());
     // Back from the browser's cache, where no tab could tell it anything.
     globalThis.addEventListener?.('pageshow', (event) => {
@@ -140,13 +66,13 @@ class Client implements Handstamp {
   };
 
   async register(credentials: Credentials): Promise<void> {
-    await this.#ask('register', 'POST', credentials);
+    await this.#service.ask('register', 'POST', credentials);
   }
 
-  login({ email, password, deviceName }: Credentials & { readonly deviceName?: string }): Promise<void> {
+  login({ email, password, deviceName }: LoginRequest): Promise<void> {
     const transport = this.#storage ? 'body' : 'cookie';
     return this.#tabs.inTurn(async () => {
-      const answer = await this.#ask<TokenAnswer>('login', 'POST', {
+      const answer = await this.#service.ask<TokenAnswer>('login', 'POST', {
         email,
         password,
         device_name: deviceName,
@@ -159,7 +85,7 @@ class Client implements Handstamp {
   logout(): Promise<void> {
     return this.#tabs.inTurn(async () => {
       try {
-        await this.#ask('refresh', 'DELETE', await this.#refreshToken());
+        await this.#service.ask('refresh', 'DELETE', await this.#refreshToken());
       } catch (error) {
         // What has ended already needs no logout.
         if (!(error as HandstampError).definitive) throw error;
@@ -252,7 +178,7 @@ class Client implements Handstamp {
       if (this.#tokens && this.#tokens !== old) return this.#tokens;
 
       try {
-        return await this.#adopt(await this.#ask<TokenAnswer>('refresh', 'POST', await this.#refreshToken()));
+        return await this.#adopt(await this.#service.ask<TokenAnswer>('refresh', 'POST', await this.#refreshToken()));
       } catch (fault) {
         const error = fault as HandstampError;
         if (error.code === 'refresh_token_superseded' && tries < supersededTries) {
@@ -340,36 +266,8 @@ class Client implements Handstamp {
 
   async #askAsUser<T = void>(path: string, method = 'GET', body?: object): Promise<T> {
     await this.#current();
-    return this.#ask(path, method, body, this.fetch);
+    return this.#service.ask(path, method, body, this.fetch);
   }
-
-  async #ask<T>(path: string, method: string, body?: object, send = this.#send): Promise<T> {
-    const hurry = new AbortController();
-    const timer = setTimeout(() => hurry.abort(), patience);
-    try {
-      const answer = await send(new URL(path, this.#url), {
-        method,
-        // The answer to a logout takes the cookie away.
-        credentials: this.#storage ? 'omit' : 'include',
-        cache: 'no-store',
-        signal: hurry.signal,
-        ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      });
-      if (!answer.ok) throw await readError(answer);
-      return (answer.status === 204 ? undefined : await answer.json()) as T;
-    } catch (fault) {
-      throw fault instanceof HandstampError ? fault : asError(fault, hurry.signal.aborted);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-}
-
-function asError(fault: unknown, late: boolean): HandstampError {
-  if (late) return new HandstampError('timeout', 'The service did not answer in time.', false);
-  return fault instanceof SyntaxError
-    ? new HandstampError('unexpected_answer', 'That was no answer of the service.', false)
-    : new HandstampError('network', 'The service could not be reached.', false);
 }
 
 function bearing(request: Request, tokens: Tokens): Request {

@@ -1,12 +1,13 @@
 export { HandstampError, type HandstampErrorCode, type ServiceCode } from './errors.js';
-export {
-  type Change,
-  createHandstamp,
-  type Credentials,
-  type Device,
-  type Devices,
-  type Handstamp,
-  type HandstampOptions,
-  type TokenStorage,
-  type User,
-} from './handstamp.js';
+export { createHandstamp } from './handstamp.js';
+export type {
+  Change,
+  Credentials,
+  Device,
+  Devices,
+  Handstamp,
+  HandstampOptions,
+  LoginRequest,
+  TokenStorage,
+  User,
+} from './types.js';

@@ -1,0 +1,45 @@
+import { HandstampError, readError } from './errors.js';
+
+/** A request is given up after so long. The service forgives what takes at most its retry window, 30 s. */
+const patience = 10_000;
+
+/** The service's routes. */
+export class Service {
+  readonly #url: URL;
+  readonly #credentials: RequestCredentials;
+  readonly #send: typeof fetch;
+
+  constructor(url: URL, credentials: RequestCredentials, send: typeof fetch) {
+    this.#url = url;
+    this.#credentials = credentials;
+    this.#send = send;
+  }
+
+  /** The answer's content. Fails with a {@link HandstampError}. */
+  async ask<T>(path: string, method: string, body?: object, send = this.#send): Promise<T> {
+    const hurry = new AbortController();
+    const timer = setTimeout(() => hurry.abort(), patience);
+    try {
+      const answer = await send(new URL(path, this.#url), {
+        method,
+        credentials: this.#credentials,
+        cache: 'no-store',
+        signal: hurry.signal,
+        ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
+      if (!answer.ok) throw await readError(answer);
+      return (answer.status === 204 ? undefined : await answer.json()) as T;
+    } catch (fault) {
+      throw fault instanceof HandstampError ? fault : asError(fault, hurry.signal.aborted);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function asError(fault: unknown, late: boolean): HandstampError {
+  if (late) return new HandstampError('timeout', 'The service did not answer in time.', false);
+  return fault instanceof SyntaxError
+    ? new HandstampError('unexpected_answer', 'That was no answer of the service.', false)
+    : new HandstampError('network', 'The service could not be reached.', false);
+}

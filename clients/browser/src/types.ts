@@ -1,0 +1,92 @@
+import type { HandstampErrorCode } from './errors.js';
+
+/** An account, as `GET /me` tells it. */
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly roles: readonly string[];
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
+  readonly created_at: string;
+}
+
+/** A device on which the account is logged in, as `GET /sessions` tells it. */
+export interface Device {
+  readonly id: string;
+  readonly current: boolean;
+  readonly device_name?: string;
+  readonly user_agent?: string;
+  readonly ip_address?: string;
+  readonly transport: 'body' | 'cookie';
+  readonly created_at: string;
+  readonly last_used_at: string;
+  readonly expires_at: string;
+}
+
+/** The devices of whoever is logged in. */
+export interface Devices {
+  list(): Promise<readonly Device[]>;
+  /** Names a device; `null` takes its name away. */
+  rename(id: string, name: string | null): Promise<void>;
+  /** Logs a device out. */
+  end(id: string): Promise<void>;
+}
+
+/** Where the refresh token is kept when no cookie carries it. */
+export interface TokenStorage {
+  get(): Promise<string | null | undefined> | string | null | undefined;
+  /** `null` takes it away. Must be done before it returns: a token that is lost here ends with its session. */
+  set(refreshToken: string | null): Promise<void> | void;
+}
+
+/** Whether somebody is logged in. */
+export interface Change {
+  readonly sessionId: string | null;
+  /** Why the session has ended, unless somebody logged out. */
+  readonly code: HandstampErrorCode | undefined;
+}
+
+export interface HandstampOptions {
+  /** Where the service is, its base path included. */
+  readonly url: string | URL;
+  /** Origins, besides the page's and the service's own, that get the access token. */
+  readonly apis?: readonly string[];
+  /** For where there are no cookies (Node, Deno, React Native). Left out, a cookie carries the refresh token. */
+  readonly storage?: TokenStorage;
+  /** What sends the requests. */
+  readonly fetch?: typeof fetch;
+}
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface LoginRequest extends Credentials {
+  /** How the list of devices shall call this one. */
+  readonly deviceName?: string;
+}
+
+export interface Handstamp {
+  /** Makes an account. Logs nobody in. */
+  register(credentials: Credentials): Promise<void>;
+  login(request: LoginRequest): Promise<void>;
+  /** Ends this session. Rejects when the service can't be reached: the session is not over then. */
+  logout(): Promise<void>;
+  /** Ends all of the account's sessions, on all devices. */
+  logoutEverywhere(): Promise<void>;
+  /** Who is logged in. */
+  user(): Promise<User | null>;
+  readonly sessions: Devices;
+  /**
+   * Calls back when it becomes known who is logged in, and when that changes, in this tab or another.
+   * Returns what ends it.
+   */
+  onChange(listener: (change: Change) => void): () => void;
+  /**
+   * As the global one; requests to the page's origin, the service's and `apis` carry the access token, if somebody is
+   * logged in. If the API says that it has expired, it is refreshed and the request sent once more.
+   */
+  readonly fetch: typeof fetch;
+  /** A token that is valid, for other transports. Rejects with `signed_out` when nobody is logged in. */
+  getAccessToken(): Promise<string>;
+}
