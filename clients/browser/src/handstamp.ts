@@ -17,6 +17,9 @@ import type {
 
 const supersededTries = 4;
 
+/** Codes that tell of no session's end. */
+const nobody: readonly string[] = ['refresh_token_missing', 'signed_out'];
+
 const signedOut = () => new HandstampError('signed_out', 'Nobody is logged in.', true);
 
 /** Asks nobody anything until it is used. */
@@ -189,8 +192,7 @@ class Client implements Handstamp {
           this.#schedule(this.#pauses.left);
           throw error;
         } else if (this.#tokens === old) {
-          // A visitor, whose session could not end.
-          await this.#end(error.code === 'refresh_token_missing' ? undefined : error.code);
+          await this.#end(nobody.includes(error.code) ? undefined : error.code);
           throw error;
         }
       }
@@ -198,8 +200,9 @@ class Client implements Handstamp {
   }
 
   #comeBack(): void {
+    const fault = this.#pauses.fault;
     // A service that has named a time keeps it.
-    if (this.#pauses.fault?.code !== 'network') return;
+    if (!fault || fault.retryAfter) return;
     this.#pauses.end();
     this.#refreshQuietly();
   }
@@ -214,6 +217,8 @@ class Client implements Handstamp {
   }
 
   async #adopt(answer: TokenAnswer): Promise<Tokens> {
+    // A late answer must not bring back what another tab has ended.
+    if (answer.session_id === this.#ended) throw signedOut();
     // First of all: what is used next has to outlive this program.
     if (answer.refresh_token) await this.#storage?.set(answer.refresh_token);
     const tokens = Tokens.issued(answer);
@@ -230,6 +235,7 @@ class Client implements Handstamp {
 
   #hear(message: Message): void {
     if (!('tokens' in message)) {
+      this.#ended = message.ended;
       if (message.ended === this.#known) this.#drop(message.code);
     } else if (message.tokens.sessionId !== this.#ended) {
       this.#take(new Tokens(message.tokens));
@@ -244,7 +250,6 @@ class Client implements Handstamp {
   }
 
   #drop(code?: HandstampErrorCode): void {
-    // A late answer must not bring it back.
     if (this.#known) this.#ended = this.#known;
     this.#tokens = undefined;
     clearTimeout(this.#timer);
@@ -254,7 +259,8 @@ class Client implements Handstamp {
   #announce(sessionId: string | null, code?: HandstampErrorCode): void {
     if (this.#known === sessionId) return;
     this.#known = sessionId;
-    for (const listener of this.#listeners) listener({ sessionId, code });
+    // Later: what a listener throws is its own affair.
+    for (const listener of this.#listeners) queueMicrotask(() => listener({ sessionId, code }));
   }
 
   #schedule(milliseconds: number): void {

@@ -79,11 +79,18 @@ test('an expired token is refreshed before it is sent, once for all who wait', a
   assert.equal(refreshes(), 1);
 });
 
-test('in the last fifth of its life a token is used and refreshed', async () => {
-  pass(0.999 * tenMinutes);
+test('at a random moment in the last fifth of its life a token is still used, and refreshed', async (t) => {
+  t.mock.method(Math, 'random', () => 0.5);
+  handstamp = open();
+  await me();
+  assert.equal(refreshes(), 1);
+  pass(0.89 * tenMinutes);
+  await me();
+  assert.equal(refreshes(), 1);
+  pass(0.02 * tenMinutes);
+  gateway.next('/refresh', hang);
   assert.equal((await me()).status, 200);
-  await handstamp.logout();
-  assert.equal(gateway.seen('/refresh').filter(({ method }) => method === 'POST').length, 1);
+  assert.equal(refreshes(), 2);
 });
 
 test('when an API says expired, the call is repeated once, body and all', async () => {
@@ -177,12 +184,13 @@ test('a page of some proxy is no reason to log out', async () => {
 });
 
 test('a session that has ended is over, and says why', async () => {
-  const other = open();
-  await other.logoutEverywhere();
-  stored = stored ?? 'hsr_none';
+  const kept = stored;
+  await handstamp.logoutEverywhere();
+  stored = kept;
   handstamp = open();
-  await assert.rejects(handstamp.getAccessToken(), (error) => error.definitive);
+  await assert.rejects(handstamp.getAccessToken(), failsWith('session_revoked', true));
   assert.equal(stored, null);
+  assert.deepEqual(changes.at(-1), { sessionId: null, code: 'session_revoked' });
   assert.equal(await handstamp.user(), null);
   const asked = refreshes();
   await assert.rejects(handstamp.getAccessToken(), failsWith('signed_out', true));

@@ -45,7 +45,7 @@ async function freePort() {
   return port;
 }
 
-/** What a gateway can do with the next request for a path. */
+/** What a gateway can do with the next request for a path. A promise holds its answer back until it is kept. */
 export const lose = Symbol('the service answers, and nobody hears it');
 export const hang = Symbol('no answer ever comes');
 
@@ -65,7 +65,7 @@ export async function startGateway(target, pages = {}) {
     seen.push({ method: request.method, path, headers: request.headers, body });
     const plan = takePlan(plans, path);
     if (plan === hang) return held.push(response);
-    if (plan && plan !== lose) return response.writeHead(plan.status, plan.headers).end(plan.body);
+    if (plan?.status) return response.writeHead(plan.status, plan.headers).end(plan.body);
     const answered = await fetch(new URL(request.url, valueOf(target)), {
       method: request.method,
       headers: passedOn(request.headers),
@@ -73,6 +73,7 @@ export async function startGateway(target, pages = {}) {
     });
     const content = Buffer.from(await answered.arrayBuffer());
     if (plan === lose) return request.socket.destroy();
+    await plan;
     response.writeHead(answered.status, Object.fromEntries(answered.headers)).end(content);
   };
   // A caller that goes away needs no answer.
@@ -85,7 +86,7 @@ export async function startGateway(target, pages = {}) {
     seen: (path) => seen.filter((each) => !path || each.path === path),
     /** How many requests for the path were under way at the same time. */
     mostAtOnce: (path) => running.get(path)?.most ?? 0,
-    /** What becomes of the next request for the path: lose, hang, or an answer of the gateway's own. */
+    /** What becomes of the next request for the path: lose, hang, a promise, or an answer of the gateway's own. */
     next: (path, plan) => plans.push({ path, plan, once: true }),
     /** The same, of every request until it is mended. */
     always: (path, plan) => plans.push({ path, plan, once: false }),

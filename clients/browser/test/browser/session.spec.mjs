@@ -58,6 +58,34 @@ test('without Web Locks the tabs do it all the same', async ({ context, tab, per
   expect(await Promise.all(tabs.map(call))).toEqual([200, 200, 200]);
 });
 
+test('an answer that comes after the logout of another tab brings nobody back', async ({
+  context,
+  tab,
+  person,
+  site,
+}) => {
+  // With them the logout would wait for the answer.
+  await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+  const [one, two] = [await tab(), await tab()];
+  await logIn(one, person);
+  await two.reload();
+  await two.evaluate(() => {
+    window.heard = new Promise(
+      (resolve) => (new BroadcastChannel(`handstamp ${location.origin}/`).onmessage = resolve),
+    );
+  });
+  let answer;
+  site.next('/refresh', new Promise((resolve) => (answer = resolve)));
+  const asked = two.waitForRequest('**/refresh');
+  const fault = failure(two, 'handstamp.getAccessToken()');
+  await asked;
+  await one.evaluate(() => handstamp.logout());
+  await two.evaluate(() => window.heard.then(() => undefined));
+  answer();
+  expect(await fault).toBe('signed_out');
+  expect(await changes(two)).toEqual([{ sessionId: null, code: undefined }]);
+});
+
 test('offline nobody is logged out, and online again all goes on at once', async ({ context, tab, person }) => {
   await context.clock.install();
   const shop = await tab();
@@ -145,6 +173,9 @@ test('a busy service keeps everybody logged in', async ({ context, tab, person, 
   site.next('/refresh', problem(503, 'server_busy', false, { 'retry-after': '30' }));
   await shop.clock.fastForward(tenMinutes);
   expect(await failure(shop, 'handstamp.getAccessToken()')).toBe('server_busy');
+  await shop.evaluate(() => dispatchEvent(new Event('online')));
+  expect(await failure(shop, 'handstamp.getAccessToken()')).toBe('server_busy');
+  expect(refreshes(site)).toBe(1);
   await shop.clock.fastForward(31_000);
   expect(await call(shop)).toBe(200);
 });
@@ -163,6 +194,19 @@ test('a page that comes back from the cache for back and forward looks whether t
   await expect
     .poll(async () => (await changes(shop)).at(-1))
     .toMatchObject({ sessionId: null, code: 'session_revoked' });
+});
+
+test('a listener that throws stops nothing', async ({ tab, person }) => {
+  const shop = await tab();
+  await shop.evaluate(() => {
+    handstamp.onChange(() => {
+      throw new Error('a fault of the page');
+    });
+  });
+  const fault = shop.waitForEvent('pageerror');
+  await logIn(shop, person);
+  expect((await fault).message).toBe('a fault of the page');
+  expect(await call(shop)).toBe(200);
 });
 
 test('a private window knows of nobody', async ({ browser, tab, person, site }) => {
