@@ -9,6 +9,8 @@ export const serviceCodes = [
   'account_disabled',
   'account_exists',
   'body_too_large',
+  'dpop_proof_invalid',
+  'dpop_proof_required',
   'internal_error',
   'invalid_credentials',
   'invalid_request',
@@ -30,6 +32,7 @@ export const serviceCodes = [
   'storage_unavailable',
   'too_many_requests',
   'unsupported_media_type',
+  'use_dpop_nonce',
 ] as const;
 
 export type ServiceCode = (typeof serviceCodes)[number];
