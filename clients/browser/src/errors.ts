@@ -42,6 +42,8 @@ export type HandstampErrorCode =
   | ServiceCode
   /** The service could not be reached: offline, a broken connection, or an origin that it does not allow. */
   | 'network'
+  /** The key of a bound session can't be read or kept: IndexedDB does not work. */
+  | 'no_key'
   /** No answer within ten seconds. */
   | 'timeout'
   /** Nobody is logged in. */
