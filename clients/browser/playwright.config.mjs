@@ -9,6 +9,8 @@ export default defineConfig({
     ignoreHTTPSErrors: true,
     launchOptions: {
       executablePath: '/usr/bin/chromium',
+      // People's browsers have it.
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
       // The names of the tests' sites are this machine's.
       args: ['--no-sandbox', '--host-resolver-rules=MAP *.test 127.0.0.1'],
     },
