@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
@@ -71,11 +72,19 @@ sealed class Devices(ISessionStore sessions, SessionEnder ender, RefreshCookie c
         var (session, device) = (listed.Session, listed.Device);
         return new SessionItem(
             session.Id, device.Name, device.UserAgent, device.Address?.ToString(),
-            session.Transport == SessionTransport.Cookie ? "cookie" : "body",
+            NameOf(session.Transport),
             session.Id == caller.SessionId,
             device.CreatedAt, Hour.Before(session.Rotation.IssuedAt, atLeast: device.CreatedAt),
             Hour.After(session.IdleExpiresAt, atMost: session.ExpiresAt));
     }
+
+    static string NameOf(SessionTransport transport) => transport switch
+    {
+        SessionTransport.Body => "body",
+        SessionTransport.Cookie => "cookie",
+        SessionTransport.Page => "page",
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>
     /// Times to the hour: to the second they would tell a thief of an access token when the victim refreshes, and so

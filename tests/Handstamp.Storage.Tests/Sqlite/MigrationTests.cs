@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.Sqlite.Engine;
+using Microsoft.Data.Sqlite;
 
 namespace Handstamp.Storage.Tests.Sqlite;
 
@@ -19,6 +20,7 @@ public sealed class MigrationTests : SqliteTests
         ("0001_initial.sql", "fb4e64670e0bdbee30abb6f4afb3b91435f84d26ba3e33ca2a4977c5d88cd6ab"),
         ("0002_contention.sql", "d230bcc89fc277a79e253952129b1c4b087251234ccfa261362a9ca113cada51"),
         ("0003_accounts_at_refresh.sql", "9753ccb2c31a408aec7dbd0e9e54dcbd49bd21c6add61b5f63ad4805daca4bf6"),
+        ("0004_pages.sql", "9011970d71622b5b26957782de6a111aea32039b02d53db13a49adee0db21c56"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]
@@ -73,6 +75,24 @@ public sealed class MigrationTests : SqliteTests
 
         Assert.Equal(new RotationState(1, 2, 2, Given.Rotation(session).Issue.At), rotated!.Session.Rotation);
         Assert.Equal(0, rotated.Session.Contention.Count);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_open_meanwhile_notices_the_third_transport()
+    {
+        var account = await StoredAccountAsync();
+        await Engine.CloseAsync();
+        using var other = Sql.Open(Engine.File);
+        other.Run("PRAGMA user_version = 3; PRAGMA writable_schema = ON");
+        other.Run("UPDATE sqlite_schema SET sql = replace(sql, '(0, 1, 2)', '(0, 1)') WHERE name = 'sessions'");
+        other.Run("PRAGMA writable_schema = RESET");
+
+        await Engine.OpenAsync();
+        await StoredSessionAsync(account);
+
+        other.Run("UPDATE sessions SET transport = 2");
+        Assert.Throws<SqliteException>(() => other.Run("UPDATE sessions SET transport = 3"));
+        Assert.Equal("ok", Sql.Ask<string>(Engine.File, "PRAGMA integrity_check"));
     }
 
     [Fact]
