@@ -1,11 +1,6 @@
 using System.Diagnostics;
-using Handstamp.Server.Accounts;
-using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
-using Handstamp.Server.Keys;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
@@ -23,22 +18,20 @@ sealed class LoginRequest
 }
 
 /// <summary><c>POST /login</c>: an address and a password in, a session and its two tokens out.</summary>
-sealed class Login(
-    Credentials credentials, ISessionStore sessions, KeyRingService keys, BrowserOrigin origin, TokenAnswer answer,
-    IOptions<SessionOptions> options, Telemetry telemetry, TimeProvider clock, ILogger<Login> log)
+sealed class Login(SessionLogin login, BrowserOrigin origin, TokenAnswer answer)
 {
-    const string Password = "pwd"; // RFC 8176 §2
-
     public async Task HandleAsync(HttpContext context)
     {
-        using var activity = Telemetry.Activities.StartActivity("login");
         if (await ReadAsync(context) is not { } request) return;
 
-        var outcome = await credentials.CheckAsync(request.Email, request.Password, context.Address(), context.RequestAborted);
-        Count(outcome, activity);
-        await (outcome is CredentialOutcome.Accepted { Account: var account }
-            ? BeginAsync(context, account, request)
-            : context.WriteProblemAsync(outcome));
+        var outcome = await login.LoginAsync(
+            context, request.Email, request.Password, TransportOf(request), request.DeviceName);
+        await (outcome switch
+        {
+            LoginOutcome.Begun begun => answer.WriteAsync(context, begun.Reading, sameToken: false, begun.At),
+            LoginOutcome.Refused refused => context.WriteProblemAsync(refused.Refusal),
+            _ => throw new UnreachableException(),
+        });
     }
 
     async ValueTask<LoginRequest?> ReadAsync(HttpContext context)
@@ -55,68 +48,6 @@ sealed class Login(
         return null;
     }
 
-    async Task BeginAsync(HttpContext context, Account account, LoginRequest request)
-    {
-        var now = clock.Now();
-        var session = NewSession(account.Id, TransportOf(request), Use.SourceOf(context), now);
-        var device = new SessionDevice
-        {
-            Name = request.DeviceName,
-            UserAgent = Shortened(context.Request.Headers.UserAgent.ToString()),
-            Address = context.Address(),
-            CreatedAt = now,
-        };
-        if (!await sessions.TryCreateAsync(session, device))
-        {
-            // Deleted or disabled while the password was being checked.
-            await context.WriteProblemAsync(Problems.InvalidCredentials);
-            return;
-        }
-        SessionLog.Begun(log, session.Id, account.Id, session.Transport);
-        await answer.WriteAsync(context, new SessionReading(session, null, AccountState.Active, account.Claims), sameToken: false, now);
-    }
-
-    Session NewSession(Guid accountId, SessionTransport transport, int source, DateTimeOffset now)
-    {
-        var life = options.Value;
-        return new Session
-        {
-            Id = Guid.CreateVersion7(now),
-            AccountId = accountId,
-            Rotation = RotationState.AtLogin(now),
-            MacKeyId = keys.Ring.MacKey(now).Id,
-            Transport = transport,
-            AuthenticationMethods = Password,
-            AuthenticatedAt = now,
-            IdleExpiresAt = now + life.IdleLifetime,
-            ExpiresAt = now + life.AbsoluteLifetime,
-            Contention = new Contention(source, null, now),
-        };
-    }
-
     static SessionTransport TransportOf(LoginRequest request) =>
         request.Transport is "cookie" ? SessionTransport.Cookie : SessionTransport.Body;
-
-    static string? Shortened(string userAgent) => userAgent.Length switch
-    {
-        0 => null,
-        <= Use.MaxUserAgent => userAgent,
-        _ => userAgent[..Use.MaxUserAgent],
-    };
-
-    void Count(CredentialOutcome outcome, Activity? activity)
-    {
-        var name = outcome switch
-        {
-            CredentialOutcome.Accepted => "accepted",
-            CredentialOutcome.Wrong => "wrong",
-            CredentialOutcome.Disabled => "disabled",
-            CredentialOutcome.Throttled => "throttled",
-            CredentialOutcome.Busy => "busy",
-            CredentialOutcome.Malformed => "malformed",
-            _ => throw new UnreachableException(),
-        };
-        telemetry.Logins.Add(1, Telemetry.Outcome(name));
-        activity?.SetTag("outcome", name);
-    }
 }

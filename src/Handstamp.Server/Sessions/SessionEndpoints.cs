@@ -41,6 +41,7 @@ static class SessionEndpoints
         services.TryAddSingleton<SessionEnder>();
         services.TryAddSingleton<ContentionWatch>();
         services.TryAddSingleton<ICallerGate, AccessGate>();
+        services.TryAddSingleton<SessionLogin>();
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<Refresh>();
         services.TryAddSingleton<EndRefresh>();
