@@ -23,7 +23,7 @@ sealed class RenameSessionRequest
 sealed class Devices(ISessionStore sessions, SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
 {
     // More than a person has; the newest count.
-    const int MaxListed = 500;
+    public const int MaxListed = 500;
 
     public async Task ListAsync(HttpContext context)
     {

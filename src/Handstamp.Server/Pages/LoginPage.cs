@@ -1,0 +1,42 @@
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
+using Microsoft.AspNetCore.Http;
+using LoginView = Handstamp.Server.Pages.Views.Pages_Views_Login;
+
+namespace Handstamp.Server.Pages;
+
+/// <summary><c>/account/login</c></summary>
+sealed class LoginPage(
+    FormGate gate, PageSession session, SessionLogin login, Register register, PageLinks links, PageWriter pages)
+{
+    public async Task ShowAsync(HttpContext context)
+    {
+        var returnTo = links.ReturnTo(context.Request.Query["return"]);
+        if (await session.FindAsync(context) is not null) PageWriter.GoTo(context, returnTo);
+        else await WriteAsync(context, "", returnTo);
+    }
+
+    public async Task SubmitAsync(HttpContext context)
+    {
+        if (await gate.ReadVisitorsAsync(context, "email", "password", "return") is not { } form) return;
+        var (email, returnTo) = (form["email"].ToString(), links.ReturnTo(form["return"]));
+
+        var outcome = await login.LoginAsync(
+            context, email, form["password"].ToString(), SessionTransport.Page, deviceName: null);
+        if (outcome is not LoginOutcome.Begun begun)
+        {
+            await WriteAsync(context, email, returnTo, ((LoginOutcome.Refused)outcome).Refusal);
+            return;
+        }
+        await session.BeginAsync(context, begun);
+        PageWriter.GoTo(context, returnTo);
+    }
+
+    async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
+    {
+        var frame = pages.Frame(context, gate.VisitorsToken(context), refusal);
+        using var body = new LoginView { Model = new(frame, email, returnTo, register.IsOpen) };
+        await PageWriter.WriteAsync(context, frame, frame.Texts.LogIn, body);
+    }
+}
