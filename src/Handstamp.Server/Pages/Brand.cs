@@ -27,7 +27,8 @@ sealed class Brand
 
     static string ColorsOf(PagesOptions settings)
     {
-        if (!Color.TryParse(settings.AccentColor, out var accent)) throw new InvalidOperationException("The settings are not validated.");
+        if (!Color.TryParse(settings.AccentColor, out var accent))
+            throw new InvalidOperationException("The settings have not been validated.");
         return $$"""
             :root { --accent: {{accent.ReadableOn(LightGround, Color.Black)}}; }
             @media (prefers-color-scheme: dark) { :root { --accent: {{accent.ReadableOn(DarkGround, Color.White)}}; } }

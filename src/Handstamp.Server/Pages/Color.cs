@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Handstamp.Server.Pages;
@@ -13,11 +14,13 @@ readonly record struct Color(byte Red, byte Green, byte Blue)
 
     const int Steps = 64;
 
+    static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
+
     /// <summary>Takes <c>#rrggbb</c> and nothing else.</summary>
     public static bool TryParse(string text, out Color color)
     {
         color = default;
-        if (text.Length != 7 || text[0] != '#' || text.AsSpan(1).ContainsAnyExceptInHex()) return false;
+        if (text.Length != 7 || text[0] != '#' || text.AsSpan(1).ContainsAnyExcept(Hex)) return false;
         color = new Color(Part(text, 1), Part(text, 3), Part(text, 5));
         return true;
     }
@@ -49,15 +52,6 @@ readonly record struct Color(byte Red, byte Green, byte Blue)
 
     static byte Mix(byte from, byte to, int step) => (byte)(from + ((to - from) * step / Steps));
 
-    static byte Part(string text, int at) => byte.Parse(text.AsSpan(at, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-}
-
-file static class Hex
-{
-    public static bool ContainsAnyExceptInHex(this ReadOnlySpan<char> text)
-    {
-        foreach (var digit in text)
-            if (!char.IsAsciiHexDigit(digit)) return true;
-        return false;
-    }
+    static byte Part(string text, int at) =>
+        byte.Parse(text.AsSpan(at, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

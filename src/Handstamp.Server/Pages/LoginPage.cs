@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
@@ -24,13 +25,18 @@ sealed class LoginPage(
 
         var outcome = await login.LoginAsync(
             context, email, form["password"].ToString(), SessionTransport.Page, deviceName: null);
-        if (outcome is not LoginOutcome.Begun begun)
+        switch (outcome)
         {
-            await WriteAsync(context, email, returnTo, ((LoginOutcome.Refused)outcome).Refusal);
-            return;
+            case LoginOutcome.Begun begun:
+                await session.BeginAsync(context, begun);
+                PageWriter.GoTo(context, returnTo);
+                break;
+            case LoginOutcome.Refused refused:
+                await WriteAsync(context, email, returnTo, refused.Refusal);
+                break;
+            default:
+                throw new UnreachableException();
         }
-        await session.BeginAsync(context, begun);
-        PageWriter.GoTo(context, returnTo);
     }
 
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)

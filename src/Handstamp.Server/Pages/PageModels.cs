@@ -26,8 +26,8 @@ sealed record Frame(Texts Texts, PageLinks Links, Brand Brand, string FormToken,
     string? PauseText(TimeSpan? pause) => pause switch
     {
         null => null,
-        { TotalSeconds: <= 90 } short_ => Texts.TryAgainInSeconds.With("count", Number(short_.TotalSeconds)),
-        { } long_ => Texts.TryAgainInMinutes.With("count", Number(long_.TotalMinutes)),
+        { TotalSeconds: <= 90 and var seconds } => Texts.TryAgainInSeconds.With("count", Number(seconds)),
+        { TotalMinutes: var minutes } => Texts.TryAgainInMinutes.With("count", Number(minutes)),
     };
 
     static string Number(double count) => Math.Max(1, Math.Ceiling(count)).ToString(CultureInfo.InvariantCulture);
