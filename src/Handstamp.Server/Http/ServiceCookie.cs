@@ -49,6 +49,8 @@ abstract class ServiceCookie
             Path = _path,
             MaxAge = life,
         };
+        // For pages of other sites: a cookie jar for each of them is what browsers have left of third-party cookies.
+        if (SameSite == SameSiteMode.None) cookie.Extensions.Add("Partitioned");
         response.Headers.Append(HeaderNames.SetCookie, cookie.ToString());
     }
 }

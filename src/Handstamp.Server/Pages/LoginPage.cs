@@ -1,15 +1,12 @@
-using System.Diagnostics;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
-using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
 using LoginView = Handstamp.Server.Pages.Views.Pages_Views_Login;
 
 namespace Handstamp.Server.Pages;
 
 /// <summary><c>/account/login</c></summary>
-sealed class LoginPage(
-    FormGate gate, PageSession session, SessionLogin login, Register register, PageLinks links, PageWriter pages)
+sealed class LoginPage(FormGate gate, PageSession session, Register register, PageLinks links, PageWriter pages)
 {
     public async Task ShowAsync(HttpContext context)
     {
@@ -23,20 +20,10 @@ sealed class LoginPage(
         if (await gate.ReadVisitorsAsync(context, "email", "password", "return") is not { } form) return;
         var (email, returnTo) = (form["email"].ToString(), links.ReturnTo(form["return"]));
 
-        var outcome = await login.LoginAsync(
-            context, email, form["password"].ToString(), SessionTransport.Page, deviceName: null);
-        switch (outcome)
-        {
-            case LoginOutcome.Begun begun:
-                await session.BeginAsync(context, begun);
-                PageWriter.GoTo(context, returnTo);
-                break;
-            case LoginOutcome.Refused refused:
-                await WriteAsync(context, email, returnTo, refused.Refusal);
-                break;
-            default:
-                throw new UnreachableException();
-        }
+        if (await session.BeginAsync(context, email, form["password"].ToString()) is { } refusal)
+            await WriteAsync(context, email, returnTo, refusal);
+        else
+            PageWriter.GoTo(context, returnTo);
     }
 
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
@@ -10,7 +11,8 @@ namespace Handstamp.Server.Pages;
 /// page presents it, so one that is stolen ends itself here too; within the retry window that writes nothing.
 /// </summary>
 sealed class PageSession(
-    PageCookie cookie, SessionRotation rotation, TokenIssuer issuer, SessionEnder ender, PageWriter pages, TimeProvider clock)
+    PageCookie cookie, SessionLogin login, SessionRotation rotation, TokenIssuer issuer, SessionEnder ender,
+    PageWriter pages, TimeProvider clock)
 {
     /// <summary>The caller, or null when nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
@@ -33,12 +35,19 @@ sealed class PageSession(
         }
     }
 
-    /// <summary>Hands the browser a session that has just begun. The one before it, if any, is over.</summary>
-    public async Task BeginAsync(HttpContext context, LoginOutcome.Begun begun)
+    /// <summary>Logs somebody in, or says why not. The session before it, if any, is over.</summary>
+    public async Task<Refusal?> BeginAsync(HttpContext context, string email, string password)
     {
+        var outcome = await login.CheckAsync(context, email, password);
+        if (outcome is not CredentialOutcome.Accepted { Account: var account }) return outcome.ToRefusal();
+        var begun = await login.BeginAsync(context, account, SessionTransport.Page, keyThumbprint: null, deviceName: null);
+        if (begun is null) return new Refusal(Problems.InvalidCredentials);
+
+        var now = begun.Session.AuthenticatedAt;
         foreach (var token in cookie.Read(context.Request, rotation.IsAuthentic).Where(rotation.IsAuthentic))
-            await ender.EndAsync(token.SessionId, EndReason.Logout, begun.At);
-        Hand(context, begun.Reading.Session, begun.At);
+            await ender.EndAsync(token.SessionId, EndReason.Logout, now);
+        Hand(context, begun.Session, now);
+        return null;
     }
 
     /// <summary>Takes the cookie away, after its session has been ended on purpose.</summary>
@@ -49,7 +58,7 @@ sealed class PageSession(
         if (!cookie.IsOn(context.Request)) return null;
         var now = clock.Now();
         var presented = new PresentedTokens(SessionTransport.Page, cookie.Read(context.Request, rotation.IsAuthentic));
-        var outcome = await rotation.RefreshAsync(presented, Use.SourceOf(context), now);
+        var outcome = await rotation.RefreshAsync(presented, keyThumbprint: null, Use.SourceOf(context), now);
         if (outcome is RefreshOutcome.Granted granted && granted.Cell != RotationCell.Hold)
             Hand(context, granted.Reading.Session, now);
         return outcome;

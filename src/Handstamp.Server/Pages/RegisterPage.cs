@@ -1,7 +1,6 @@
 using System.Globalization;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
-using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using RegisterView = Handstamp.Server.Pages.Views.Pages_Views_Register;
@@ -10,7 +9,7 @@ namespace Handstamp.Server.Pages;
 
 /// <summary><c>/account/register</c>: an account, and a session at once.</summary>
 sealed class RegisterPage(
-    FormGate gate, PageSession session, Register register, SessionLogin login, PageLinks links, PageWriter pages,
+    FormGate gate, PageSession session, Register register, PageLinks links, PageWriter pages,
     IOptions<AccountOptions> accounts)
 {
     static readonly Refusal Closed = new(Problems.RegistrationClosed);
@@ -36,8 +35,11 @@ sealed class RegisterPage(
 
         if (await AddAsync(context, email, password, form["again"].ToString()) is { } refusal)
             await WriteAsync(context, email, returnTo, refusal);
+        // Too busy for another hash? The account is there, and its owner logs in in a moment.
+        else if (await session.BeginAsync(context, email, password) is not null)
+            PageWriter.GoTo(context, links.With(links.Login, returnTo));
         else
-            await BeginAsync(context, email, password, returnTo);
+            PageWriter.GoTo(context, returnTo);
     }
 
     async ValueTask<Refusal?> AddAsync(HttpContext context, string email, string password, string again)
@@ -45,14 +47,6 @@ sealed class RegisterPage(
         if (password != again) return NewPassword.Differs;
         var outcome = await register.AddAsync(email, password, context.Address(), context.RequestAborted);
         return outcome is AccountOutcome.Done ? null : outcome.ToRefusal();
-    }
-
-    /// <summary>Too busy for another hash? The account is there; its owner logs in in a moment.</summary>
-    async Task BeginAsync(HttpContext context, string email, string password, string returnTo)
-    {
-        var outcome = await login.LoginAsync(context, email, password, SessionTransport.Page, deviceName: null);
-        if (outcome is LoginOutcome.Begun begun) await session.BeginAsync(context, begun);
-        PageWriter.GoTo(context, outcome is LoginOutcome.Begun ? returnTo : links.With(links.Login, returnTo));
     }
 
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)

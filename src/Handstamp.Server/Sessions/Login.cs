@@ -1,5 +1,6 @@
-using System.Diagnostics;
+using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
+using Handstamp.Server.Sessions.Dpop;
 using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Sessions;
@@ -18,20 +19,17 @@ sealed class LoginRequest
 }
 
 /// <summary><c>POST /login</c>: an address and a password in, a session and its two tokens out.</summary>
-sealed class Login(SessionLogin login, BrowserOrigin origin, TokenAnswer answer)
+sealed class Login(SessionLogin login, BrowserOrigin origin, ProofGate proofs, TokenAnswer answer)
 {
     public async Task HandleAsync(HttpContext context)
     {
         if (await ReadAsync(context) is not { } request) return;
+        if (await proofs.ReadAsync(context) is not { } proof) return;
 
-        var outcome = await login.LoginAsync(
-            context, request.Email, request.Password, TransportOf(request), request.DeviceName);
-        await (outcome switch
-        {
-            LoginOutcome.Begun begun => answer.WriteAsync(context, begun.Reading, sameToken: false, begun.At),
-            LoginOutcome.Refused refused => context.WriteProblemAsync(refused.Refusal),
-            _ => throw new UnreachableException(),
-        });
+        var outcome = await login.CheckAsync(context, request.Email, request.Password);
+        await (outcome is CredentialOutcome.Accepted { Account: var account }
+            ? BeginAsync(context, account, request, proof)
+            : context.WriteProblemAsync(outcome.ToRefusal()));
     }
 
     async ValueTask<LoginRequest?> ReadAsync(HttpContext context)
@@ -46,6 +44,17 @@ sealed class Login(SessionLogin login, BrowserOrigin origin, TokenAnswer answer)
             await context.WriteProblemAsync(Problems.OriginNotAllowed);
         else return request;
         return null;
+    }
+
+    async Task BeginAsync(HttpContext context, Account account, LoginRequest request, PresentedProof proof)
+    {
+        if (!await proofs.TryUseAsync(context, proof)) return;
+
+        var reading = await login.BeginAsync(
+            context, account, TransportOf(request), proof.KeyThumbprint, request.DeviceName);
+        await (reading is null
+            ? context.WriteProblemAsync(Problems.InvalidCredentials)
+            : answer.WriteAsync(context, reading, sameToken: false, reading.Session.AuthenticatedAt));
     }
 
     static SessionTransport TransportOf(LoginRequest request) =>

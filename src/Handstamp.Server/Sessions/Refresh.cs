@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
+using Handstamp.Server.Sessions.Dpop;
 using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Sessions;
@@ -21,20 +22,25 @@ sealed class RefreshRequest
 /// <c>POST /refresh</c>: a refresh token in, a new access token and the refresh token to use next out.
 /// </summary>
 sealed class Refresh(
-    RefreshTokenSource source, SessionRotation rotation, TokenAnswer answer, Telemetry telemetry, TimeProvider clock)
+    RefreshTokenSource source, SessionRotation rotation, ProofGate proofs, TokenAnswer answer, Telemetry telemetry, TimeProvider clock)
 {
     public async Task HandleAsync(HttpContext context)
     {
         using var activity = Telemetry.Activities.StartActivity("refresh");
         if (await source.ReadAsync(context) is not { } presented) return;
 
+        if (await proofs.ReadAsync(context) is not { } proof) return;
+        // Only a token of ours may use a proof up.
+        if (presented.Candidates.Any(rotation.IsAuthentic) && !await proofs.TryUseAsync(context, proof)) return;
+
         var now = clock.Now();
-        var outcome = await rotation.RefreshAsync(presented, Use.SourceOf(context), now);
+        var outcome = await rotation.RefreshAsync(presented, proof.KeyThumbprint, Use.SourceOf(context), now);
         Count(outcome, activity);
         await (outcome switch
         {
             RefreshOutcome.Granted granted =>
                 answer.WriteAsync(context, granted.Reading, sameToken: granted.Cell == RotationCell.Hold, now),
+            RefreshOutcome.Refused { IsAboutProof: true, Problem: var problem } => proofs.RefuseAsync(context, problem).AsTask(),
             RefreshOutcome.Refused { Problem: var problem } => context.WriteProblemAsync(problem, retryAfter: RetryAfter(problem)),
             _ => throw new UnreachableException(),
         });

@@ -9,40 +9,30 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>What came of a login.</summary>
-abstract record LoginOutcome
-{
-    LoginOutcome() { }
-
-    /// <summary>The session is stored.</summary>
-    public sealed record Begun(SessionReading Reading, DateTimeOffset At) : LoginOutcome;
-
-    public sealed record Refused(Refusal Refusal) : LoginOutcome;
-}
-
-/// <summary>The login without its transport: an address and a password in, a session out.</summary>
+/// <summary>The two steps of a login, without its transport: who it is, and their session.</summary>
 sealed class SessionLogin(
     Credentials credentials, ISessionStore sessions, KeyRingService keys, IOptions<SessionOptions> options,
     Telemetry telemetry, TimeProvider clock, ILogger<SessionLogin> log)
 {
     const string Password = "pwd"; // RFC 8176 §2
 
-    public async Task<LoginOutcome> LoginAsync(
-        HttpContext context, string email, string password, SessionTransport transport, string? deviceName)
+    public async Task<CredentialOutcome> CheckAsync(HttpContext context, string email, string password)
     {
         using var activity = Telemetry.Activities.StartActivity("login");
         var outcome = await credentials.CheckAsync(email, password, context.Address(), context.RequestAborted);
         Count(outcome, activity);
-        return outcome is CredentialOutcome.Accepted { Account: var account }
-            ? await BeginAsync(context, account, transport, deviceName)
-            : new LoginOutcome.Refused(outcome.ToRefusal());
+        return outcome;
     }
 
-    async Task<LoginOutcome> BeginAsync(
-        HttpContext context, Account account, SessionTransport transport, string? deviceName)
+    /// <summary>
+    /// Begins a session of an account that was accepted; null when it was deleted or disabled while the password was
+    /// being checked.
+    /// </summary>
+    public async Task<SessionReading?> BeginAsync(
+        HttpContext context, Account account, SessionTransport transport, string? keyThumbprint, string? deviceName)
     {
         var now = clock.Now();
-        var session = NewSession(account.Id, transport, Use.SourceOf(context), now);
+        var session = NewSession(account.Id, transport, keyThumbprint, Use.SourceOf(context), now);
         var device = new SessionDevice
         {
             Name = deviceName,
@@ -50,14 +40,12 @@ sealed class SessionLogin(
             Address = context.Address(),
             CreatedAt = now,
         };
-        // Deleted or disabled while the password was being checked.
-        if (!await sessions.TryCreateAsync(session, device))
-            return new LoginOutcome.Refused(new Refusal(Problems.InvalidCredentials));
+        if (!await sessions.TryCreateAsync(session, device)) return null;
         SessionLog.Begun(log, session.Id, account.Id, session.Transport);
-        return new LoginOutcome.Begun(new SessionReading(session, null, AccountState.Active, account.Claims), now);
+        return new SessionReading(session, null, AccountState.Active, account.Claims);
     }
 
-    Session NewSession(Guid accountId, SessionTransport transport, int source, DateTimeOffset now)
+    Session NewSession(Guid accountId, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now)
     {
         var life = options.Value;
         return new Session
@@ -67,6 +55,7 @@ sealed class SessionLogin(
             Rotation = RotationState.AtLogin(now),
             MacKeyId = keys.Ring.MacKey(now).Id,
             Transport = transport,
+            KeyThumbprint = keyThumbprint,
             AuthenticationMethods = Password,
             AuthenticatedAt = now,
             IdleExpiresAt = now + life.IdleLifetime,

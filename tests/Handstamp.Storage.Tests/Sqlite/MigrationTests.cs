@@ -20,7 +20,8 @@ public sealed class MigrationTests : SqliteTests
         ("0001_initial.sql", "fb4e64670e0bdbee30abb6f4afb3b91435f84d26ba3e33ca2a4977c5d88cd6ab"),
         ("0002_contention.sql", "d230bcc89fc277a79e253952129b1c4b087251234ccfa261362a9ca113cada51"),
         ("0003_accounts_at_refresh.sql", "9753ccb2c31a408aec7dbd0e9e54dcbd49bd21c6add61b5f63ad4805daca4bf6"),
-        ("0004_pages.sql", "9011970d71622b5b26957782de6a111aea32039b02d53db13a49adee0db21c56"),
+        ("0004_dpop_proofs.sql", "af523e80d6acfb13a0d3d625b004d893cd8c1b58893458b3c34f784b8ac75559"),
+        ("0005_pages.sql", "9011970d71622b5b26957782de6a111aea32039b02d53db13a49adee0db21c56"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]
@@ -67,6 +68,7 @@ public sealed class MigrationTests : SqliteTests
         {
             foreach (var column in AddedBy0002) database.Run($"ALTER TABLE sessions DROP COLUMN {column}");
             database.Run("DROP INDEX accounts_at_refresh");
+            database.Run("DROP TABLE dpop_proofs");
             database.Run("PRAGMA user_version = 1");
         }
 
@@ -83,7 +85,7 @@ public sealed class MigrationTests : SqliteTests
         var account = await StoredAccountAsync();
         await Engine.CloseAsync();
         using var other = Sql.Open(Engine.File);
-        other.Run("PRAGMA user_version = 3; PRAGMA writable_schema = ON");
+        other.Run("PRAGMA user_version = 4; PRAGMA writable_schema = ON");
         other.Run("UPDATE sqlite_schema SET sql = replace(sql, '(0, 1, 2)', '(0, 1)') WHERE name = 'sessions'");
         other.Run("PRAGMA writable_schema = RESET");
 
