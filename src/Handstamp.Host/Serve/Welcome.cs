@@ -10,6 +10,7 @@ static class Welcome
           curl {{url}}/login --json '{"email":"ada@example.com","password":"correct horse battery staple"}'
           curl {{url}}/refresh --json '{"refresh_token":"hsr_..."}'
           curl {{url}}/me -H 'Authorization: Bearer ...'
+        Or in a browser: {{url}}/account
         Ctrl+C stops it.
 
         """);
