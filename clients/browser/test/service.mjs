@@ -12,10 +12,11 @@ const executable =
 /** Starts the service; resolves when it is ready. */
 export async function startService(settings = {}) {
   const data = mkdtempSync(join(tmpdir(), 'handstamp-client-'));
-  const url = `http://127.0.0.1:${await freePort()}`;
+  const urls = `http://127.0.0.1:${await freePort()}`;
+  const url = urls + (settings.BasePath ?? '');
   const ours = { 'Logging:Level': 'Warning', 'Accounts:Throttle:RegistrationFree': 10_000 };
   const given = Object.entries({ ...ours, ...settings }).map(([key, value]) => `--${key}=${value}`);
-  const child = spawn(executable, ['serve', '--urls', url, '--data', data, ...given], {
+  const child = spawn(executable, ['serve', '--urls', urls, '--data', data, ...given], {
     env: { PATH: process.env.PATH, DOTNET_ENVIRONMENT: 'Development' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
