@@ -46,7 +46,7 @@ test('the stream shows what really travelled', async ({ inside }) => {
 
 test('it lives under the base path', async ({ page }) => {
   const service = await startService({ BasePath: '/auth' });
-  await page.goto(service.url);
+  await page.goto(`${service.url}/auth`);
   await comeIn(page);
   expect(await play(page, 'call')).toContain('You are visitor-');
   await service.stop();
