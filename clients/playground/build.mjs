@@ -12,5 +12,5 @@ await build({
   format: 'esm',
   target: 'es2022',
 });
-await build({ entryPoints: { page: 'src/style.css' }, outdir: directory, minify: true });
+await build({ entryPoints: { page: 'src/style.css' }, outdir: directory, bundle: true, minify: true });
 for (const file of ['index.html', 'icon.svg']) cpSync(`src/${file}`, `${directory}/${file}`);
