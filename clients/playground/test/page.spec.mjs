@@ -1,6 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from '@playwright/test';
-import { startService } from '../../browser/test/service.mjs';
 import { comeIn, play, stampOf, stream, test } from './playground.mjs';
 
 test('one click makes an account, logs in, and shows the two tokens', async ({ inside, context }) => {
@@ -42,14 +41,6 @@ test('the stream shows what really travelled', async ({ inside }) => {
   expect(shown.map((chips) => [chips.includes('↑ ticket'), chips.includes('↑ stamp (cookie)')]).reverse()).toEqual(
     travelled,
   );
-});
-
-test('it lives under the base path', async ({ page }) => {
-  const service = await startService({ BasePath: '/auth' });
-  await page.goto(`${service.url}/auth`);
-  await comeIn(page);
-  expect(await play(page, 'call')).toContain('You are visitor-');
-  await service.stop();
 });
 
 for (const colorScheme of ['light', 'dark'])

@@ -5,11 +5,15 @@ import { startService } from '../../browser/test/service.mjs';
 export const test = base.extend({
   /** How long a ticket lives: longer than most tests take. */
   life: ['00:01:00', { scope: 'worker', option: true }],
+  basePath: ['/', { scope: 'worker', option: true }],
   service: [
-    async ({ life }, use) => {
-      const times = { 'Sessions:AccessTokenLifetime': life, 'Sessions:RetryWindow': '00:00:02' };
-      const service = await startService(times);
-      await use(service);
+    async ({ life, basePath }, use) => {
+      const service = await startService({
+        'Sessions:AccessTokenLifetime': life,
+        'Sessions:RetryWindow': '00:00:02',
+        BasePath: basePath,
+      });
+      await use({ url: new URL(basePath, service.url).href });
       await service.stop();
     },
     { scope: 'worker' },
