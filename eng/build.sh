@@ -69,9 +69,22 @@ build_sqlite() {
   echo "$made_from" > "$archive.stamp"
 }
 
+# build_playground: the page that the executable shows in development, from its sources and the client's.
+build_playground() {
+  local page=$root/clients/playground bundle=$root/artifacts/playground made_from
+  made_from=$(find "$root"/clients/{browser/src,playground/{src,build.mjs,package-lock.json}} -type f -print0 |
+    sort -z | xargs -0 sha256sum | digest)
+  stale "$bundle/page.js" "$made_from" || return 0
+  npm_install "$page"
+  say "Bundling the playground"
+  rm -rf "$bundle"
+  npm --prefix "$page" run --silent build >&2
+  echo "$made_from" > "$bundle/page.js.stamp"
+}
+
 # sources PROJECT: all that the executable of the project is made from.
 sources() {
-  find "$root"/{src,docs/{errors,reference},eng/build.sh,Directory.Build.props,Directory.Packages.props,global.json,.editorconfig,"$1"} \
+  find "$root"/{src,docs/{errors,reference},eng/build.sh,artifacts/playground,Directory.Build.props,Directory.Packages.props,global.json,.editorconfig,"$1"} \
     -name node_modules -prune -o -type f -print0 | sort -zu
 }
 
@@ -97,6 +110,7 @@ build_native() {
   (
     flock 9
     build_sqlite
+    build_playground
     made_from=$(sources "$project" | xargs -0 sha256sum | digest)
     stale "$native/$executable" "$made_from" || exit 0
     publish_native "$project" "$executable"

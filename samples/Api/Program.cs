@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.Extensions.FileProviders;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseUrls(builder.Configuration["urls"] ?? "http://127.0.0.1:5111");
@@ -8,6 +9,10 @@ builder.Services.AddAuthentication().AddHandstampBearer(authority);
 builder.Services.AddAuthorization();
 
 var app = builder.Build();
+
+// A page of the API's own origin, such as samples/Web.
+if (builder.Configuration["Page"] is { } page)
+    app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(Path.GetFullPath(page)) });
 
 app.MapGet("/", () => "Everybody may read this. /me wants a token, /admin one of an admin.\n");
 

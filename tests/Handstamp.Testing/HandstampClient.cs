@@ -31,9 +31,11 @@ public sealed class HandstampClient(Uri address) : IDisposable
         return ((int)response.StatusCode, await ReadAsync(response));
     }
 
-    public async Task<(int Status, JsonElement Body)> GetAsync(string path)
+    public async Task<(int Status, JsonElement Body)> GetAsync(string path, string? accessToken = null)
     {
-        using var response = await _http.GetAsync(path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (accessToken is not null) request.Headers.Authorization = new("Bearer", accessToken);
+        using var response = await _http.SendAsync(request);
         return ((int)response.StatusCode, await ReadAsync(response));
     }
 

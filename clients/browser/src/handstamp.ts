@@ -289,7 +289,8 @@ class Client implements Handstamp {
 
   #schedule(milliseconds: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#refreshQuietly(), milliseconds);
+    // Timers take whole milliseconds, and one that comes a fraction early would meet the pause that it waits for.
+    this.#timer = setTimeout(() => this.#refreshQuietly(), Math.ceil(milliseconds) + 1);
     // Node: a token to refresh is no reason to live on.
     (this.#timer as { unref?(): void }).unref?.();
   }

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Handstamp.Host.Commands;
+using Handstamp.Host.Playground;
 using Handstamp.Host.Settings;
+using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Serve;
 
@@ -27,12 +30,15 @@ sealed class ServeCommand
             ServeLog.Unsafe(log, finding.Key, finding.Text);
         await app.StartAsync(cancel);
         foreach (var url in addresses.Urls) ServeLog.Listening(log, url);
-        if (app.Environment.IsDevelopment()) Welcome.Print(addresses.Urls[0]);
+        if (app.Environment.IsDevelopment()) Welcome.Print(app.Services, BaseOf(app, addresses));
 
         await app.WaitForShutdownAsync(cancel);
         ServeLog.Stopped(log);
         return 0;
     }
+
+    static string BaseOf(WebApplication app, ListenAddresses addresses) =>
+        addresses.Urls[0] + app.Services.GetRequiredService<IOptions<HandstampOptions>>().Value.PathOf("");
 
     static WebApplication Build(EffectiveSettings settings, ListenAddresses addresses)
     {
@@ -55,6 +61,7 @@ sealed class ServeCommand
         app.UseTrustedProxies();
         app.UseStatusCodePages(Fallback.ExplainAsync);
         app.MapHandstamp();
+        app.MapPlayground();
         if (telemetry.Prometheus) app.MapPrometheusScrapingEndpoint();
         return app;
     }

@@ -166,6 +166,15 @@ test('a session that has ended is over in every tab, and says why', async ({ con
       .toMatchObject({ sessionId: null, code: 'session_revoked' });
 });
 
+test('a refresh that fails is tried again although nobody asks', async ({ tab, person, site }) => {
+  const shop = await tab();
+  await logIn(shop, person);
+  site.next('/refresh', problem(503, 'server_busy', false));
+  await shop.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await shop.waitForResponse((answer) => answer.url().endsWith('/refresh') && answer.ok());
+  expect(refreshes(site)).toBe(2);
+});
+
 test('a busy service keeps everybody logged in', async ({ context, tab, person, site }) => {
   await context.clock.install();
   const shop = await tab();
