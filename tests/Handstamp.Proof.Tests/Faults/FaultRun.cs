@@ -1,3 +1,5 @@
+using Handstamp.Testing.Faults;
+
 namespace Handstamp.Proof.Tests.Faults;
 
 /// <summary>

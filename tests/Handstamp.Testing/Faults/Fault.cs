@@ -1,7 +1,7 @@
-namespace Handstamp.Proof.Tests.Faults;
+namespace Handstamp.Testing.Faults;
 
 /// <summary>What the network does to one exchange.</summary>
-enum Fault
+public enum Fault
 {
     None,
 
@@ -31,7 +31,7 @@ enum Fault
 }
 
 /// <summary>A fault and how long it holds a message up.</summary>
-readonly record struct Disturbance(Fault Fault, TimeSpan Delay)
+public readonly record struct Disturbance(Fault Fault, TimeSpan Delay)
 {
     static readonly Fault[] s_faults = [.. Enum.GetValues<Fault>().Where(fault => fault != Fault.None)];
 
@@ -46,7 +46,7 @@ readonly record struct Disturbance(Fault Fault, TimeSpan Delay)
 /// Bad spells and quiet ones in turn, for networks fail for a while: in a third of the exchanges three of five are
 /// disturbed, in the others none.
 /// </summary>
-sealed class Weather(int seed, TimeSpan longestDelay)
+public sealed class Weather(int seed, TimeSpan longestDelay)
 {
     const int Spell = 300;
     const double ShareWhenBad = 0.6;

@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Handstamp.Proof.Tests.Faults;
+namespace Handstamp.Testing.Faults;
 
 /// <summary>
 /// A network that misbehaves, between clients and the service, on real connections.
 /// </summary>
-sealed class FaultProxy : IAsyncDisposable
+public sealed class FaultProxy : IAsyncDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly CancellationTokenSource _stop = new();

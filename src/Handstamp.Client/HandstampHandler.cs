@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Handstamp.Client.Session;
+
+namespace Handstamp.Client;
+
+/// <summary>
+/// Puts the access token on requests to the service and to <see cref="HandstampClientOptions.Apis"/>, unless they have
+/// an <c>Authorization</c> header already; all others, and all while nobody is logged in, go out as they are.
+/// <para>
+/// When the answer says that the token has expired, it is refreshed and the request sent once more, if it has no body
+/// or one of a known length of at most 1 MiB, which is buffered. An answer to anything else is the caller's: the token
+/// is refreshed before it expires, so that this is seldom.
+/// </para>
+/// <para>Sending fails with a <see cref="HandstampException"/> when there is a session and no token can be had.</para>
+/// </summary>
+public sealed class HandstampHandler : DelegatingHandler
+{
+    const long LongestRepeated = 1024 * 1024;
+
+    readonly HandstampClient _client;
+
+    /// <summary>A handler for an <c>IHttpClientBuilder</c>, which chains it.</summary>
+    public HandstampHandler(HandstampClient client) => _client = client;
+
+    /// <summary>A handler before another.</summary>
+    public HandstampHandler(HandstampClient client, HttpMessageHandler innerHandler) : base(innerHandler) => _client = client;
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!MayHaveToken(request) || await _client.Keeper.CurrentOrNobodyAsync(cancellationToken).ConfigureAwait(false) is not { } tokens)
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+
+        var repeatable = await TryKeepAsync(request.Content, cancellationToken).ConfigureAwait(false);
+        var answer = await SendAsync(request, tokens, cancellationToken).ConfigureAwait(false);
+        // A token that has hardly lived: the API's clock is wrong, and another token would not help.
+        if (!repeatable || !SaysExpired(answer) || tokens.IsFresh) return answer;
+
+        answer.Dispose();
+        tokens = await _client.Keeper.AfterAsync(tokens, cancellationToken).ConfigureAwait(false);
+        // Once: what comes now is the caller's.
+        return await SendAsync(request, tokens, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Not supported: to get a token takes waiting.</summary>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Use SendAsync: a request without a token would be sent here.");
+
+    bool MayHaveToken(HttpRequestMessage request) =>
+        request.Headers.Authorization is null && _client.Trusts(request.RequestUri);
+
+    Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Tokens tokens, CancellationToken cancel)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.AccessToken);
+        return base.SendAsync(request, cancel);
+    }
+
+    static async Task<bool> TryKeepAsync(HttpContent? content, CancellationToken cancel)
+    {
+        if (content is null) return true;
+        if (content.Headers.ContentLength is not <= LongestRepeated) return false;
+        await content.LoadIntoBufferAsync(cancel).ConfigureAwait(false);
+        return true;
+    }
+
+    // RFC 6750 §3: the description is for people, but "expired" is what all of them say.
+    static bool SaysExpired(HttpResponseMessage answer) =>
+        answer.StatusCode == HttpStatusCode.Unauthorized && answer.Headers.WwwAuthenticate.Any(
+            challenge => challenge.Parameter?.Contains("expired", StringComparison.OrdinalIgnoreCase) == true);
+}
