@@ -1,3 +1,4 @@
+using Handstamp.Bearer.Dpop;
 using Handstamp.Bearer.Verification;
 using Handstamp.Bearer.WrongDoor;
 using Microsoft.AspNetCore.Authentication;
@@ -6,12 +7,13 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Bearer;
 
 /// <summary>
-/// The scheme (RFC 6750). It implements the interface itself: what <c>AuthenticationHandler</c> adds, such as events,
+/// The scheme (RFC 6750, RFC 9449 §7). It implements the interface itself: what <c>AuthenticationHandler</c> adds, such as events,
 /// forwarding and options by name, costs each request something, and is not used here.
 /// </summary>
-sealed class BearerHandler(TokenJudge judge, RefreshTokenWatch watch, BearerMetrics metrics) : IAuthenticationHandler
+sealed class BearerHandler(TokenJudge judge, ProofJudge proofs, RefreshTokenWatch watch, BearerMetrics metrics) : IAuthenticationHandler
 {
-    const string Scheme = "Bearer ";
+    const string Bearer = "Bearer ";
+    const string Dpop = "DPoP ";
 
     static readonly TokenVerdict NoToken = new TokenVerdict.NoToken();
 
@@ -40,11 +42,14 @@ sealed class BearerHandler(TokenJudge judge, RefreshTokenWatch watch, BearerMetr
         }
 
         response.StatusCode = StatusCodes.Status401Unauthorized;
-        // RFC 6750 §3.1: no error where there was no token.
-        response.Headers.Append("WWW-Authenticate", _verdict is TokenVerdict.Refused refused
-            ? $"Bearer error=\"invalid_token\", error_description=\"{refused.Description}\""
-            : "Bearer");
+        response.Headers.Append("WWW-Authenticate", Challenge(_verdict as TokenVerdict.Refused));
+        if (_verdict == TokenVerdict.Refused.NeedsNonce)
+            response.Headers[ProofJudge.NonceHeader] = proofs.NewNonce();
     }
+
+    // RFC 6750 §3.1: no error where there was no token.
+    static string Challenge(TokenVerdict.Refused? refused) => refused is null ? "Bearer"
+        : $"{(refused.AsksForProof ? "DPoP algs=\"ES256 RS256\"," : "Bearer")} error=\"{refused.Error}\", error_description=\"{refused.Description}\"";
 
     /// <summary>403; where scopes are missing it names them.</summary>
     public Task ForbidAsync(AuthenticationProperties? properties)
@@ -69,17 +74,34 @@ sealed class BearerHandler(TokenJudge judge, RefreshTokenWatch watch, BearerMetr
         if (watch.Catches(_context.Request))
             return new(TokenVerdict.Refused.RefreshToken);
 
-        return ReadToken() is { IsEmpty: false } token
-            ? judge.JudgeAsync(token, _context.RequestAborted)
+        // Another scheme's credential, or several, are left to whoever understands them.
+        if (_context.Request.Headers.Authorization is not [{ } header])
+            return new(NoToken);
+        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return JudgeAsync(header.AsMemory(Bearer.Length).Trim(), sentAsDpop: false);
+        return header.StartsWith(Dpop, StringComparison.OrdinalIgnoreCase)
+            ? JudgeAsync(header.AsMemory(Dpop.Length).Trim(), sentAsDpop: true)
             : new(NoToken);
     }
 
-    // Another scheme's credential, or several, are left to whoever understands them.
-    ReadOnlyMemory<char> ReadToken() =>
-        _context.Request.Headers.Authorization is [{ } header]
-        && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? header.AsMemory(Scheme.Length).Trim()
-            : default;
+    ValueTask<TokenVerdict> JudgeAsync(ReadOnlyMemory<char> token, bool sentAsDpop)
+    {
+        if (token.IsEmpty)
+            return new(NoToken);
+
+        var judged = judge.JudgeAsync(token, _context.RequestAborted);
+        return judged.IsCompletedSuccessfully
+            ? ProveAsync(judged.Result, token, sentAsDpop)
+            : ProveAsync(judged, token, sentAsDpop);
+    }
+
+    async ValueTask<TokenVerdict> ProveAsync(ValueTask<TokenVerdict> judged, ReadOnlyMemory<char> token, bool sentAsDpop) =>
+        await ProveAsync(await judged, token, sentAsDpop);
+
+    ValueTask<TokenVerdict> ProveAsync(TokenVerdict verdict, ReadOnlyMemory<char> token, bool sentAsDpop) =>
+        verdict is TokenVerdict.Accepted { Token: var verified } && (sentAsDpop || verified.KeyThumbprint is not null)
+            ? proofs.JudgeAsync(_context, sentAsDpop, token, verified)
+            : new(verdict);
 
     async Task<AuthenticateResult> AnswerAsync(ValueTask<TokenVerdict> judged) => Answer(await judged);
 

@@ -1,4 +1,5 @@
 using Handstamp.Bearer;
+using Handstamp.Bearer.Dpop;
 using Handstamp.Bearer.Feed;
 using Handstamp.Bearer.Issuer;
 using Handstamp.Bearer.Verification;
@@ -32,8 +33,12 @@ public static class HandstampBearerExtensions
     /// </para>
     /// <para>
     /// This does NOT check what the caller may do: <c>scope</c> and <c>roles</c> are for policies, with
-    /// <see cref="ScopePolicyExtensions.RequireScope"/> and <c>RequireRole</c>. It does NOT check DPoP proofs (RFC
-    /// 9449): a token that is bound to a key is refused.
+    /// <see cref="ScopePolicyExtensions.RequireScope"/> and <c>RequireRole</c>.
+    /// </para>
+    /// <para>
+    /// A token that is bound to a key has to come as <c>Authorization: DPoP …</c> with a proof by the key (RFC 9449 §7),
+    /// which is accepted once. Each process remembers the proofs it has accepted; what several processes share is an
+    /// <see cref="IDpopReplayStore"/> that the application registers.
     /// </para>
     /// <para>
     /// The claims keep the token's names, without mapping; <c>scope</c> is one claim for each scope. The subject is
@@ -71,6 +76,8 @@ public static class HandstampBearerExtensions
         services.AddSingleton(static provider => new RememberedTokens(
             provider.GetRequiredService<IOptions<HandstampBearerOptions>>().Value.MaxRememberedTokens));
         services.AddSingleton<TokenJudge>();
+        services.TryAddSingleton<IDpopReplayStore, ReplayMemory>();
+        services.AddSingleton<ProofJudge>();
         services.AddSingleton<ExposedTokenReporter>();
         services.AddSingleton<RefreshTokenWatch>();
         services.AddTransient<BearerHandler>();

@@ -50,6 +50,25 @@ public sealed class HandstampBearerOptions
     public bool ReportExposedTokens { get; set; } = true;
 
     /// <summary>
+    /// The scheme and host that callers see, such as <c>https://api.example.com</c>, for the proofs of bound tokens; by
+    /// default those of the request. For an API behind a proxy that does not restore them.
+    /// </summary>
+    public string? PublicOrigin { get; set; }
+
+    /// <summary>
+    /// Whether each DPoP proof has to hold a nonce of this API (RFC 9449 §9), so that none can be made for later. Off
+    /// by default: then a proof is good for a minute by the clock of its maker, and one whose clock is wrong is asked
+    /// for a nonce.
+    /// </summary>
+    public bool RequireDpopNonce { get; set; }
+
+    /// <summary>
+    /// The 32 bytes that authenticate the nonces: a secret that all processes of an API share, so that each takes the
+    /// nonces of all. By default each process makes its own.
+    /// </summary>
+    public byte[]? DpopNonceKey { get; set; }
+
+    /// <summary>
     /// What carries the calls to the issuer, for example to trust a private certificate authority; by default a
     /// <see cref="SocketsHttpHandler"/> that follows no redirects. It is disposed of with the application.
     /// </summary>

@@ -1,3 +1,4 @@
+using Handstamp.Tokens;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Bearer;
@@ -28,6 +29,10 @@ sealed class HandstampBearerOptionsValidator : IValidateOptions<HandstampBearerO
             yield return "Handstamp: MaxRememberedTokens must be from 2 to 1,000,000.";
         if (options.ClockSkew < TimeSpan.Zero || options.ClockSkew > LongestClockSkew)
             yield return "Handstamp: ClockSkew must be from 0 to 5 minutes.";
+        if (options.PublicOrigin is { } origin && !IsOrigin(origin))
+            yield return $"Handstamp: PublicOrigin '{origin}' must be a scheme and a host, as in https://api.example.com.";
+        if (options.DpopNonceKey is { Length: not MacKey.SecretSize })
+            yield return $"Handstamp: DpopNonceKey must have {MacKey.SecretSize} bytes.";
     }
 
     static string? AuthorityFault(string authority)
@@ -41,6 +46,9 @@ sealed class HandstampBearerOptionsValidator : IValidateOptions<HandstampBearerO
             ? "must be https: plain http is for this machine only."
             : null;
     }
+
+    static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == text;
 
     static bool IsCredential(string credential) =>
         credential.StartsWith("hsa_", StringComparison.Ordinal) && credential.All(c => c is > ' ' and < '\x7f');

@@ -54,6 +54,6 @@ public static class AccessTokenVerifier
         if (token.IssuedAt - rules.ClockSkew > now)
             return new AccessTokenOutcome.NotYetValid(token.IssuedAt);
 
-        return new AccessTokenOutcome.Verified(token, opened.KeyId);
+        return new AccessTokenOutcome.Verified(token, opened.Key.KeyId);
     }
 }

@@ -112,16 +112,21 @@ public sealed class JsonWebKey
     static bool IsForVerifying(MemberReader jwk) =>
         jwk.Text("use") is null or "sig" && jwk.Texts("key_ops") is [] or ["verify"];
 
-    // RFC 7638 §3: the required members alone, in lexicographic order, without white space.
+    /// <summary>
+    /// The required members alone, in lexicographic order, without white space: what RFC 7638 §3 hashes.
+    /// </summary>
+    internal void WriteMinimalTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        WriteKeyMembers(writer);
+        writer.WriteEndObject();
+    }
+
     string ComputeThumbprint()
     {
         var json = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(json))
-        {
-            writer.WriteStartObject();
-            WriteKeyMembers(writer);
-            writer.WriteEndObject();
-        }
+            WriteMinimalTo(writer);
 
         return Base64Url.EncodeToString(SHA256.HashData(json.WrittenSpan));
     }

@@ -41,6 +41,6 @@ public static class SecurityEventVerifier
 
         return read is null
             ? new SecurityEventOutcome.UnknownEvent()
-            : new SecurityEventOutcome.Verified(read, opened.KeyId);
+            : new SecurityEventOutcome.Verified(read, opened.Key.KeyId);
     }
 }

@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Handstamp.Tokens.Jose;
 
 namespace Handstamp.Tokens;
@@ -14,6 +16,7 @@ public sealed class SigningKey : IDisposable
     readonly byte[] _pkcs8;
     readonly Pool<AsymmetricAlgorithm> _signers;
     readonly ConcurrentDictionary<string, byte[]> _headers = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, byte[]> _headersWithKey = new(StringComparer.Ordinal);
     volatile bool _disposed;
 
     SigningKey(JwsAlgorithm algorithm, AsymmetricAlgorithm key)
@@ -91,9 +94,29 @@ public sealed class SigningKey : IDisposable
     /// <summary>The first segment of every token of this type that the key signs.</summary>
     internal ReadOnlySpan<byte> EncodedHeader(string type) => _headers.GetOrAdd(type, EncodeHeader, this);
 
+    /// <summary>The same with the public key inside, instead of its id.</summary>
+    internal ReadOnlySpan<byte> EncodedHeaderWithKey(string type) =>
+        _headersWithKey.GetOrAdd(type, EncodeHeaderWithKey, this);
+
     // None of the three values needs escaping: they are a constant, a constant and base64url.
     static byte[] EncodeHeader(string type, SigningKey key) => Base64Url.EncodeToUtf8(Encoding.ASCII.GetBytes(
         $$"""{"alg":"{{key.Algorithm.Name}}","typ":"{{type}}","kid":"{{key.KeyId}}"}"""));
+
+    static byte[] EncodeHeaderWithKey(string type, SigningKey key)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("alg"u8, key.Algorithm.Name);
+            writer.WriteString("typ"u8, type);
+            writer.WritePropertyName("jwk"u8);
+            key.PublicKey.WriteMinimalTo(writer);
+            writer.WriteEndObject();
+        }
+
+        return Base64Url.EncodeToUtf8(json.WrittenSpan);
+    }
 
     static AsymmetricAlgorithm Import(JwsAlgorithm algorithm, ReadOnlySpan<byte> pkcs8)
     {

@@ -64,6 +64,18 @@ public sealed class HandstampBearerOptionsTests
         options => options.ClockSkew = TimeSpan.FromSeconds(seconds), "Handstamp: ClockSkew must be from 0 to 5 minutes.");
 
     [Theory]
+    [InlineData("api.example.com")]
+    [InlineData("https://api.example.com/")]
+    [InlineData("https://api.example.com/orders")]
+    public Task What_is_no_origin_stops_the_start(string origin) => RefusesAsync(
+        options => options.PublicOrigin = origin,
+        $"Handstamp: PublicOrigin '{origin}' must be a scheme and a host, as in https://api.example.com.");
+
+    [Fact]
+    public Task A_nonce_key_of_another_length_stops_the_start() => RefusesAsync(
+        options => options.DpopNonceKey = new byte[16], "Handstamp: DpopNonceKey must have 32 bytes.");
+
+    [Theory]
     [InlineData("")]
     [InlineData("two words")]
     [InlineData("quo\"te")]

@@ -46,7 +46,7 @@ sealed class TestApi : IAsyncDisposable
         StartAsync(issuer.Address, issuer.Clock, change);
 
     public static async Task<TestApi> StartAsync(
-        string authority, TimeProvider clock, Action<HandstampBearerOptions>? change = null)
+        string authority, TimeProvider clock, Action<HandstampBearerOptions>? change = null, Action<IServiceCollection>? services = null)
     {
         var logs = new LogLines();
         var builder = WebApplication.CreateSlimBuilder();
@@ -59,8 +59,10 @@ sealed class TestApi : IAsyncDisposable
             change?.Invoke(options);
         });
         builder.Services.AddAuthorization();
+        services?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UsePathBase("/base").UseRouting().UseAuthentication().UseAuthorization();
         Map(app);
         await app.StartAsync();
         return new TestApi(app, logs);
@@ -82,7 +84,8 @@ sealed class TestApi : IAsyncDisposable
         using var answer = await Client.SendAsync(request);
         return new(
             answer.StatusCode, answer.Headers.WwwAuthenticate.ToString(), await answer.Content.ReadAsStringAsync(),
-            answer.Headers.RetryAfter?.Delta);
+            answer.Headers.RetryAfter?.Delta,
+            answer.Headers.TryGetValues("DPoP-Nonce", out var nonce) ? nonce.Single() : null);
     }
 
     /// <summary>For headers that an HttpClient would tidy up.</summary>
@@ -134,4 +137,4 @@ sealed class TestApi : IAsyncDisposable
 }
 
 /// <summary>What a caller sees.</summary>
-sealed record Answer(HttpStatusCode Status, string Challenge, string Body, TimeSpan? RetryAfter);
+sealed record Answer(HttpStatusCode Status, string Challenge, string Body, TimeSpan? RetryAfter, string? Nonce);

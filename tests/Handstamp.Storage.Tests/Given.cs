@@ -64,7 +64,7 @@ static class Given
 
     /// <summary>The refresh of a client that shows the newest token after the retry window.</summary>
     public static Rotation Rotation(Session session) => new(
-        session.Id, session.Rotation.Last, session.Transport, RetryWindow,
+        session.Id, session.Rotation.Last, session.Transport, session.KeyThumbprint, RetryWindow,
         new Issue(session.Rotation.IssuedAt + RetryWindow, IdleLifetime, MacKeyId: 2, Use));
 
     public static StoredKey SigningKey(string id = "thumbprint") => new()

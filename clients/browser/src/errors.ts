@@ -9,6 +9,8 @@ export const serviceCodes = [
   'account_disabled',
   'account_exists',
   'body_too_large',
+  'dpop_proof_invalid',
+  'dpop_proof_required',
   'internal_error',
   'invalid_credentials',
   'invalid_request',
@@ -30,6 +32,7 @@ export const serviceCodes = [
   'storage_unavailable',
   'too_many_requests',
   'unsupported_media_type',
+  'use_dpop_nonce',
 ] as const;
 
 export type ServiceCode = (typeof serviceCodes)[number];
@@ -39,6 +42,8 @@ export type HandstampErrorCode =
   | ServiceCode
   /** The service could not be reached: offline, a broken connection, or an origin that it does not allow. */
   | 'network'
+  /** The key of a bound session can't be read or kept: IndexedDB does not work. */
+  | 'no_key'
   /** No answer within ten seconds. */
   | 'timeout'
   /** Nobody is logged in. */

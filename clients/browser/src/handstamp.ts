@@ -10,16 +10,21 @@ import type {
   Devices,
   Handstamp,
   HandstampOptions,
+  KeyBinding,
   LoginRequest,
   TokenStorage,
   User,
 } from './types.js';
 
-const supersededTries = 4;
+const mostTries = 4;
+
+/** Codes of refusals that another attempt may well not get. */
+const worthAnother: readonly string[] = ['refresh_token_superseded', 'dpop_proof_invalid'];
 
 /** Codes that tell of no session's end. */
 const nobody: readonly string[] = ['refresh_token_missing', 'signed_out'];
 
+const lostKey = () => new HandstampError('dpop_proof_invalid', 'The key of the session is lost.', true);
 const signedOut = () => new HandstampError('signed_out', 'Nobody is logged in.', true);
 
 /** Asks nobody anything until it is used. */
@@ -32,6 +37,7 @@ class Client implements Handstamp {
   readonly #trusted: ReadonlySet<string>;
   readonly #storage: TokenStorage | undefined;
   readonly #send: typeof fetch;
+  readonly #dpop: KeyBinding | undefined;
   readonly #tabs: Tabs;
   readonly #pauses = new Pauses();
   readonly #listeners = new Set<(change: Change) => void>();
@@ -42,7 +48,7 @@ class Client implements Handstamp {
   #refreshing: Promise<Tokens> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ url, apis = [], storage, fetch: send = (...call) => fetch(...call) }: HandstampOptions) {
+  constructor({ url, apis = [], storage, dpop, fetch: send = (...call) => fetch(...call) }: HandstampOptions) {
     const page = globalThis.location?.href;
     const address = new URL(url, page);
     if (!address.pathname.endsWith('/')) address.pathname += '/';
@@ -51,6 +57,7 @@ class Client implements Handstamp {
     this.#trusted = new Set([address.href, ...apis, ...(page ? [page] : [])].map((each) => new URL(each).origin));
     this.#storage = storage;
     this.#send = send;
+    this.#dpop = dpop;
     this.#tabs = storage ? noTabs() : openTabs(`handstamp ${address.href}`, (message) => this.#hear(message));
     globalThis.addEventListener?.('online', () => this.#comeBack());
     // Back from the browser's cache, where no tab could tell it anything.
@@ -75,13 +82,8 @@ class Client implements Handstamp {
   login({ email, password, deviceName }: LoginRequest): Promise<void> {
     const transport = this.#storage ? 'body' : 'cookie';
     return this.#tabs.inTurn(async () => {
-      const answer = await this.#service.ask<TokenAnswer>('login', 'POST', {
-        email,
-        password,
-        device_name: deviceName,
-        transport,
-      });
-      await this.#adopt(answer);
+      const request = { email, password, device_name: deviceName, transport };
+      await this.#adopt(await this.#service.ask<TokenAnswer>('login', 'POST', request, this.#proving));
     });
   }
 
@@ -122,12 +124,24 @@ class Client implements Handstamp {
     if (!tokens) return this.#send(request);
 
     const again = request.clone();
-    const answer = await this.#send(bearing(request, tokens));
+    const answer = await this.#sendWith(tokens, request);
     // A token that has hardly lived: the API's clock is wrong, and another token would not help.
     if (!saysExpired(answer) || tokens.isFresh) return answer;
     // Once: what comes now is the caller's.
-    return this.#send(bearing(again, await this.#after(tokens)));
+    return this.#sendWith(await this.#after(tokens), again);
   };
+
+  /** As the service's routes for tokens want it: with a proof, if sessions are bound. */
+  readonly #proving: typeof fetch = (input, init) => {
+    const request = new Request(input, init);
+    return this.#dpop ? this.#dpop.send(request, this.#send) : this.#send(request);
+  };
+
+  #sendWith(tokens: Tokens, request: Request): Promise<Response> {
+    if (tokens.bound && this.#dpop) return this.#dpop.send(request, this.#send, tokens.accessToken);
+    request.headers.set('authorization', `Bearer ${tokens.accessToken}`);
+    return this.#send(request);
+  }
 
   async getAccessToken(): Promise<string> {
     return (await this.#current()).accessToken;
@@ -181,11 +195,12 @@ class Client implements Handstamp {
       if (this.#tokens && this.#tokens !== old) return this.#tokens;
 
       try {
-        return await this.#adopt(await this.#service.ask<TokenAnswer>('refresh', 'POST', await this.#refreshToken()));
+        return await this.#adopt(await this.#askForTokens());
       } catch (fault) {
-        const error = fault as HandstampError;
-        if (error.code === 'refresh_token_superseded' && tries < supersededTries) {
-          // A newer token is in the jar, or about to be.
+        const refusal = fault as HandstampError;
+        const error = !old && this.#hasLostKey(refusal) ? lostKey() : refusal;
+        if (worthAnother.includes(error.code) && !error.definitive && tries < mostTries) {
+          // A newer token is in the jar, or about to be; or the request was doubled on its way, and its proof used.
           await new Promise((resolve) => setTimeout(resolve, Math.random() * 500));
         } else if (!error.definitive) {
           this.#pauses.grow(error);
@@ -197,6 +212,15 @@ class Client implements Handstamp {
         }
       }
     }
+  }
+
+  async #askForTokens(): Promise<TokenAnswer> {
+    return this.#service.ask('refresh', 'POST', await this.#refreshToken(), this.#proving);
+  }
+
+  /** The session is older than the key: the browser still has its cookie, and no longer the key it is bound to. */
+  #hasLostKey(error: HandstampError): boolean {
+    return error.code === 'dpop_proof_invalid' && !!this.#dpop?.isNew;
   }
 
   #comeBack(): void {
@@ -274,11 +298,6 @@ class Client implements Handstamp {
     await this.#current();
     return this.#service.ask(path, method, body, this.fetch);
   }
-}
-
-function bearing(request: Request, tokens: Tokens): Request {
-  request.headers.set('authorization', `Bearer ${tokens.accessToken}`);
-  return request;
 }
 
 // RFC 6750 §3: the description is for people, but "expired" is what all of them say.

@@ -3,6 +3,7 @@ import { type Moment, now, since } from './clock.js';
 /** The service's answer to a login and a refresh. */
 export interface TokenAnswer {
   readonly access_token: string;
+  readonly token_type: string;
   readonly expires_in: number;
   readonly refresh_token?: string;
   readonly session_id: string;
@@ -11,6 +12,8 @@ export interface TokenAnswer {
 /** An access token, with what it takes to pass it on. */
 export interface Handover {
   readonly accessToken: string;
+  /** Whether it is worth something only with a proof. */
+  readonly bound: boolean;
   readonly sessionId: string;
   /** Its life when it was issued, and how much of it is left, in milliseconds. */
   readonly life: number;
@@ -20,6 +23,7 @@ export interface Handover {
 /** The access token of a session. */
 export class Tokens {
   readonly accessToken: string;
+  readonly bound: boolean;
   readonly sessionId: string;
   readonly #life: number;
   readonly #left: number;
@@ -27,8 +31,9 @@ export class Tokens {
   /** A random moment in the last fifth of its life: whoever would time a stolen token by it has to guess. */
   readonly #rest = Math.random() / 5;
 
-  constructor({ accessToken, sessionId, life, left }: Handover) {
+  constructor({ accessToken, bound, sessionId, life, left }: Handover) {
     this.accessToken = accessToken;
+    this.bound = bound;
     this.sessionId = sessionId;
     this.#life = life;
     this.#left = left;
@@ -36,7 +41,8 @@ export class Tokens {
 
   static issued(answer: TokenAnswer): Tokens {
     const life = answer.expires_in * 1000;
-    return new Tokens({ accessToken: answer.access_token, sessionId: answer.session_id, life, left: life });
+    const bound = answer.token_type === 'DPoP';
+    return new Tokens({ accessToken: answer.access_token, bound, sessionId: answer.session_id, life, left: life });
   }
 
   /** Milliseconds until it expires. */
@@ -55,6 +61,7 @@ export class Tokens {
   }
 
   get handover(): Handover {
-    return { accessToken: this.accessToken, sessionId: this.sessionId, life: this.#life, left: this.left };
+    const { accessToken, bound, sessionId, left } = this;
+    return { accessToken, bound, sessionId, life: this.#life, left };
   }
 }

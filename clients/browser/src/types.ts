@@ -38,6 +38,21 @@ export interface TokenStorage {
   set(refreshToken: string | null): Promise<void> | void;
 }
 
+/** Where the key of a bound session is kept, if not in IndexedDB. */
+export interface KeyStorage {
+  get(): Promise<CryptoKeyPair | undefined> | CryptoKeyPair | undefined;
+  /** Keeps the key, unless one is kept already; returns the one that is. */
+  add(key: CryptoKeyPair): Promise<CryptoKeyPair> | CryptoKeyPair;
+}
+
+/** Shows with each request that this client holds a key. Made by `dpop()` of `@handstamp/browser/dpop`. */
+export interface KeyBinding {
+  /** Whether the key was made just now: it can't be the one that an older session is bound to. */
+  readonly isNew: boolean;
+  /** Sends the request with a proof, for the access token if there is one; again if the answer asks for a nonce. */
+  send(request: Request, send: typeof fetch, accessToken?: string): Promise<Response>;
+}
+
 /** Whether somebody is logged in. */
 export interface Change {
   readonly sessionId: string | null;
@@ -52,6 +67,8 @@ export interface HandstampOptions {
   readonly apis?: readonly string[];
   /** For where there are no cookies (Node, Deno, React Native). Left out, a cookie carries the refresh token. */
   readonly storage?: TokenStorage;
+  /** Binds sessions to a key, so that a stolen token or cookie is worth nothing elsewhere. */
+  readonly dpop?: KeyBinding;
   /** What sends the requests. */
   readonly fetch?: typeof fetch;
 }

@@ -45,7 +45,9 @@ async function freePort() {
   return port;
 }
 
-/** What a gateway can do with the next request for a path. A promise holds its answer back until it is kept. */
+/**
+ * What a gateway can do with the next request for a path. A promise holds its answer back until it is kept. A function
+ * of the request says which of these it is. */
 export const lose = Symbol('the service answers, and nobody hears it');
 export const hang = Symbol('no answer ever comes');
 
@@ -63,7 +65,8 @@ export async function startGateway(target, pages = {}) {
     const entry = count(running, path);
     response.once('close', () => entry.now--);
     seen.push({ method: request.method, path, headers: request.headers, body });
-    const plan = takePlan(plans, path);
+    const planned = takePlan(plans, path);
+    const plan = typeof planned === 'function' ? planned(seen.at(-1)) : planned;
     if (plan === hang) return held.push(response);
     if (plan?.status) return response.writeHead(plan.status, plan.headers).end(plan.body);
     const answered = await fetch(new URL(request.url, valueOf(target)), {
@@ -84,6 +87,7 @@ export async function startGateway(target, pages = {}) {
     url: `http://127.0.0.1:${server.address().port}`,
     /** The requests that have come, of one path if given. */
     seen: (path) => seen.filter((each) => !path || each.path === path),
+    forget: () => seen.splice(0),
     /** How many requests for the path were under way at the same time. */
     mostAtOnce: (path) => running.get(path)?.most ?? 0,
     /** What becomes of the next request for the path: lose, hang, a promise, or an answer of the gateway's own. */

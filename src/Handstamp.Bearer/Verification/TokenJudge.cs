@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Bearer.Verification;
 
 /// <summary>
-/// Judges access tokens. What can't change about a token is remembered; its key, expiry and session are looked at each
+/// Judges access tokens by themselves; what a request has to show besides is <see cref="Dpop.ProofJudge"/>'s. What can't change about a token is remembered; its key, expiry and session are looked at each
 /// time.
 /// </summary>
 sealed class TokenJudge
@@ -64,9 +64,6 @@ sealed class TokenJudge
             outcome = Verify(token, _keys.Current);
         if (outcome is not AccessTokenOutcome.Verified { Token: var claims, KeyId: var keyId })
             return TokenVerdict.Refused.For(outcome);
-        // RFC 9449 §7.2: without its proof such a token is as good as stolen.
-        if (claims.KeyThumbprint is not null)
-            return TokenVerdict.Refused.Bound;
 
         var verified = new VerifiedToken(claims, keyId);
         _remembered.Add(token.ToString(), verified);

@@ -22,13 +22,23 @@ abstract record TokenVerdict
     /// <summary>The token is not to be accepted: 401. The description goes to the caller.</summary>
     public sealed record Refused : TokenVerdict
     {
-        Refused(string outcome, string description) : base(outcome) => Description = description;
+        Refused(string outcome, string description, string error = "invalid_token", bool asksForProof = false) : base(outcome) =>
+            (Description, Error, AsksForProof) = (description, error, asksForProof);
 
         public string Description { get; }
 
+        /// <summary>The <c>error</c> of RFC 6750 §3.1 or RFC 9449 §7.1.</summary>
+        public string Error { get; }
+
+        /// <summary>Whether the challenge is DPoP's.</summary>
+        public bool AsksForProof { get; }
+
         public static readonly Refused Revoked = new("revoked", "The session of the token has been ended.");
         public static readonly Refused Bound = new(
-            "bound", "The token is bound to a key (DPoP), and this API does not check such proofs.");
+            "bound", "The token is bound to a key. Send it as DPoP, with a proof by the key.", asksForProof: true);
+        public static readonly Refused NotBound = new("not_bound", "The token is not bound to a key. Send it as Bearer.");
+        public static readonly Refused NeedsNonce = new(
+            "nonce", "The DPoP proof needs the nonce that this answer has in DPoP-Nonce.", "use_dpop_nonce", asksForProof: true);
         public static readonly Refused RefreshToken = new(
             "refresh_token",
             "This is a refresh token. It is for the login service alone, and counts as exposed now. "
@@ -40,6 +50,9 @@ abstract record TokenVerdict
         static readonly Refused BadSignature = new("bad_signature", "The signature of the token is wrong.");
         static readonly Refused WrongIssuer = new("wrong_issuer", "The token is from another issuer.");
         static readonly Refused WrongAudience = new("wrong_audience", "The token is for another API.");
+
+        public static Refused Proof(string reason) => new(
+            "proof", $"The DPoP proof is not good for this request: {reason}.", "invalid_dpop_proof", asksForProof: true);
 
         public static Refused Expired(DateTimeOffset at) => new("expired", $"The token expired at {Time(at)}.");
 

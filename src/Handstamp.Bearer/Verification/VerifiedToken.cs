@@ -11,7 +11,7 @@ sealed class VerifiedToken
 
     public VerifiedToken(AccessToken token, string keyId)
     {
-        (KeyId, SessionId, ExpiresAt) = (keyId, token.SessionId, token.ExpiresAt);
+        (KeyId, SessionId, ExpiresAt, KeyThumbprint) = (keyId, token.SessionId, token.ExpiresAt, token.KeyThumbprint);
         _claims = [.. Claims(token)];
         Accepted = new(this);
     }
@@ -21,6 +21,9 @@ sealed class VerifiedToken
     public Guid? SessionId { get; }
 
     public DateTimeOffset ExpiresAt { get; }
+
+    /// <summary>The key that whoever uses the token has to hold, if it is bound to one.</summary>
+    public string? KeyThumbprint { get; }
 
     /// <summary>The verdict for as long as nothing speaks against it, made once.</summary>
     public TokenVerdict.Accepted Accepted { get; }

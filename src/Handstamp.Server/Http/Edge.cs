@@ -18,8 +18,8 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
     readonly CorsPolicy? _cors = cors.Value.AllowedOrigins.Count == 0 ? null : new CorsPolicyBuilder()
         .WithOrigins([.. cors.Value.AllowedOrigins])
         .WithMethods("GET", "POST", "PATCH", "DELETE")
-        .WithHeaders("Authorization", "Content-Type")
-        .WithExposedHeaders("Retry-After", "WWW-Authenticate")
+        .WithHeaders("Authorization", "Content-Type", "DPoP")
+        .WithExposedHeaders("Retry-After", "WWW-Authenticate", "DPoP-Nonce")
         .AllowCredentials()
         .SetPreflightMaxAge(TimeSpan.FromHours(1))
         .Build();

@@ -27,6 +27,12 @@ static class Problems
         "The session has been ended. Log in again.", Definitive: true);
     public static readonly Problem RefreshTokenReused = new("refresh_token_reused", 401,
         "A refresh token was used that had been replaced. To be safe, the session has been ended.", Definitive: true);
+    public static readonly Problem DpopProofRequired = new("dpop_proof_required", 401,
+        "This session is bound to a key. The request needs a DPoP proof by it.");
+    public static readonly Problem DpopProofInvalid = new("dpop_proof_invalid", 401,
+        "The DPoP proof is not good for this request. Make a new one.");
+    public static readonly Problem UseDpopNonce = new("use_dpop_nonce", 401,
+        "The DPoP proof needs the nonce that this answer has in DPoP-Nonce.");
     public static readonly Problem ResourceServerUnauthorized = new("resource_server_unauthorized", 401,
         "This route needs the credential of a resource server.");
 
@@ -67,7 +73,8 @@ static class Problems
     [
         InvalidRequest, RefreshTokenInQuery, PasswordTooWeak,
         InvalidCredentials, AccessTokenMissing, AccessTokenInvalid, AccessTokenExpired,
-        RefreshTokenMissing, RefreshTokenInvalid, SessionExpired, SessionRevoked, RefreshTokenReused, ResourceServerUnauthorized,
+        RefreshTokenMissing, RefreshTokenInvalid, SessionExpired, SessionRevoked, RefreshTokenReused,
+        DpopProofRequired, DpopProofInvalid, UseDpopNonce, ResourceServerUnauthorized,
         AccountDisabled, RegistrationClosed, OriginNotAllowed,
         NotFound, SessionNotFound, MethodNotAllowed,
         RefreshTokenSuperseded, AccountExists, AccountChanged,

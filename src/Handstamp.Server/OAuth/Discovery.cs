@@ -35,6 +35,10 @@ sealed class Discovery(IOptions<HandstampOptions> service)
             json.WriteStartArray("subject_types_supported"u8);
             json.WriteStringValue("public"u8);
             json.WriteEndArray();
+            json.WriteStartArray("dpop_signing_alg_values_supported"u8); // RFC 9449 §5.1
+            json.WriteStringValue("ES256"u8);
+            json.WriteStringValue("RS256"u8);
+            json.WriteEndArray();
             // RFC 8414 wants the member; no grant of it is served.
             json.WriteStartArray("response_types_supported"u8);
             json.WriteEndArray();

@@ -74,16 +74,21 @@ sealed class Introspect(
 /// <summary>RFC 7662 §2.2. An inactive token has no other member, so that the answer tells nothing about it.</summary>
 sealed record IntrospectionAnswer(
     bool Active, string? Iss = null, string? Sub = null, string? ClientId = null, string? Scope = null,
-    long? Exp = null, long? Iat = null, string? TokenType = null, Guid? Sid = null)
+    long? Exp = null, long? Iat = null, string? TokenType = null, Guid? Sid = null, Confirmation? Cnf = null)
 {
     public static readonly IntrospectionAnswer Inactive = new(false);
 
     public static IntrospectionAnswer For(AccessToken token) => new(
         true, token.Issuer, token.Subject, token.ClientId, token.Scope,
-        token.ExpiresAt.ToUnixTimeSeconds(), token.IssuedAt.ToUnixTimeSeconds(), "Bearer", token.SessionId);
+        token.ExpiresAt.ToUnixTimeSeconds(), token.IssuedAt.ToUnixTimeSeconds(), token.KeyThumbprint is null ? "Bearer" : "DPoP", token.SessionId,
+        token.KeyThumbprint is null ? null : new Confirmation(token.KeyThumbprint));
 }
+
+/// <summary>RFC 9449 §6.2: the key that the token is bound to.</summary>
+sealed record Confirmation(string Jkt);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IntrospectionAnswer))]
+[JsonSerializable(typeof(Confirmation))]
 sealed partial class IntrospectJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,30 +10,55 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Checks the access token of a call to this service itself: the token, and then, because the database is at hand,
-/// that its session is alive. RFC 6750 says how to refuse.
+/// Checks the access token of a call to this service itself: the token, the proof if it is bound to a key, and then,
+/// because the database is at hand, that its session is alive. RFC 6750 and RFC 9449 §7 say how to refuse.
 /// </summary>
 sealed class AccessGate(
-    KeyRingService keys, ISessionStore sessions, IOptions<HandstampOptions> service, TimeProvider clock, ILogger<AccessGate> log)
+    KeyRingService keys, ISessionStore sessions, ProofGate proofs, IOptions<HandstampOptions> service, TimeProvider clock,
+    ILogger<AccessGate> log)
     : ICallerGate
 {
-    const string Scheme = "Bearer ";
+    const string Bearer = "Bearer ";
+    const string Dpop = "DPoP ";
 
     readonly AccessTokenRules _rules = service.Value.AccessTokenRules;
 
     public async ValueTask<Caller?> AuthenticateAsync(HttpContext context)
     {
-        var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return await RefuseAsync(context, Problems.AccessTokenMissing, "Bearer");
-        var text = header.AsMemory(Scheme.Length).Trim();
-        if (RefreshToken.LooksLikeOne(text.Span)) return await RefuseRefreshTokenAsync(context, text);
+        var (scheme, text) = ReadToken(context.Request.Headers.Authorization.ToString());
+        if (scheme is null) return await RefuseAsync(context, Problems.AccessTokenMissing, "Bearer");
+        if (RefreshToken.LooksLikeOne(text)) return await RefuseRefreshTokenAsync(context, text);
 
         var now = clock.Now();
-        var outcome = AccessTokenVerifier.Verify(text.Span, keys.Ring.PublicKeys, _rules, now);
-        return outcome is AccessTokenOutcome.Verified { Token: var token }
-            ? await FindCallerAsync(context, token, now)
-            : await RefuseAsync(context, outcome is AccessTokenOutcome.Expired ? Problems.AccessTokenExpired : Problems.AccessTokenInvalid);
+        var outcome = AccessTokenVerifier.Verify(text, keys.Ring.PublicKeys, _rules, now);
+        if (outcome is not AccessTokenOutcome.Verified { Token: var token })
+            return await RefuseAsync(context, outcome is AccessTokenOutcome.Expired ? Problems.AccessTokenExpired : Problems.AccessTokenInvalid);
+        return await IsProvenAsync(context, scheme, text, token) ? await FindCallerAsync(context, token, now) : null;
+    }
+
+    static (string? Scheme, string Token) ReadToken(string header) =>
+        header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? (Bearer, header[Bearer.Length..].Trim())
+        : header.StartsWith(Dpop, StringComparison.OrdinalIgnoreCase) ? (Dpop, header[Dpop.Length..].Trim())
+        : (null, "");
+
+    /// <summary>RFC 9449 §7.1: a bound token comes as DPoP, with a proof of its key for it; another one comes as Bearer.</summary>
+    async ValueTask<bool> IsProvenAsync(HttpContext context, string scheme, string text, AccessToken token)
+    {
+        if (token.KeyThumbprint is null && scheme == Bearer) return true;
+        if (token.KeyThumbprint is null)
+        {
+            await RefuseAsync(context, Problems.AccessTokenInvalid, detail: "This token is not bound to a key. Send it as Bearer.");
+            return false;
+        }
+        if (scheme == Bearer)
+        {
+            await proofs.RefuseAsync(context, Problems.DpopProofRequired, "This token is bound to a key. Send it as DPoP, with a proof.");
+            return false;
+        }
+        if (await proofs.ReadAsync(context, text) is not { } proof) return false;
+        if (ProofGate.Mismatch(token.KeyThumbprint, proof.KeyThumbprint) is not { } problem) return await proofs.TryUseAsync(context, proof);
+        await proofs.RefuseAsync(context, problem);
+        return false;
     }
 
     async ValueTask<Caller?> FindCallerAsync(HttpContext context, AccessToken token, DateTimeOffset now)
@@ -45,9 +71,9 @@ sealed class AccessGate(
         return new Caller(reading.Session.AccountId, sessionId);
     }
 
-    async ValueTask<Caller?> RefuseRefreshTokenAsync(HttpContext context, ReadOnlyMemory<char> text)
+    async ValueTask<Caller?> RefuseRefreshTokenAsync(HttpContext context, string text)
     {
-        if (RefreshToken.TryParse(text.Span, out var token)) SessionLog.WrongDoor(log, token.SessionId);
+        if (RefreshToken.TryParse(text, out var token)) SessionLog.WrongDoor(log, token.SessionId);
         return await RefuseAsync(context, Problems.AccessTokenInvalid,
             detail: "This is a refresh token. It goes to /refresh alone, never with a call.");
     }

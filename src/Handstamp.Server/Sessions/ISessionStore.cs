@@ -62,6 +62,6 @@ readonly record struct Issue(DateTimeOffset At, TimeSpan IdleLifetime, byte MacK
 
 /// <summary>A presented token, and what the rotate cells need to decide about it.</summary>
 readonly record struct Rotation(
-    Guid SessionId, int Presented, SessionTransport Transport, TimeSpan RetryWindow, Issue Issue);
+    Guid SessionId, int Presented, SessionTransport Transport, string? KeyThumbprint, TimeSpan RetryWindow, Issue Issue);
 
 readonly record struct SweepStep(int Deleted, Guid? Next);

@@ -3,6 +3,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions.Dpop;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -24,7 +25,7 @@ sealed class LoginRequest
 
 /// <summary><c>POST /login</c>: an address and a password in, a session and its two tokens out.</summary>
 sealed class Login(
-    Credentials credentials, ISessionStore sessions, KeyRingService keys, BrowserOrigin origin, TokenAnswer answer,
+    Credentials credentials, ISessionStore sessions, KeyRingService keys, BrowserOrigin origin, ProofGate proofs, TokenAnswer answer,
     IOptions<SessionOptions> options, Telemetry telemetry, TimeProvider clock, ILogger<Login> log)
 {
     const string Password = "pwd"; // RFC 8176 §2
@@ -33,11 +34,12 @@ sealed class Login(
     {
         using var activity = Telemetry.Activities.StartActivity("login");
         if (await ReadAsync(context) is not { } request) return;
+        if (await proofs.ReadAsync(context) is not { } proof) return;
 
         var outcome = await credentials.CheckAsync(request.Email, request.Password, context.Address(), context.RequestAborted);
         Count(outcome, activity);
         await (outcome is CredentialOutcome.Accepted { Account: var account }
-            ? BeginAsync(context, account, request)
+            ? BeginAsync(context, account, request, proof)
             : context.WriteProblemAsync(outcome));
     }
 
@@ -55,10 +57,12 @@ sealed class Login(
         return null;
     }
 
-    async Task BeginAsync(HttpContext context, Account account, LoginRequest request)
+    async Task BeginAsync(HttpContext context, Account account, LoginRequest request, PresentedProof proof)
     {
+        if (!await proofs.TryUseAsync(context, proof)) return;
+
         var now = clock.Now();
-        var session = NewSession(account.Id, TransportOf(request), Use.SourceOf(context), now);
+        var session = NewSession(account.Id, TransportOf(request), proof.KeyThumbprint, Use.SourceOf(context), now);
         var device = new SessionDevice
         {
             Name = request.DeviceName,
@@ -76,7 +80,7 @@ sealed class Login(
         await answer.WriteAsync(context, new SessionReading(session, null, AccountState.Active, account.Claims), sameToken: false, now);
     }
 
-    Session NewSession(Guid accountId, SessionTransport transport, int source, DateTimeOffset now)
+    Session NewSession(Guid accountId, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now)
     {
         var life = options.Value;
         return new Session
@@ -86,6 +90,7 @@ sealed class Login(
             Rotation = RotationState.AtLogin(now),
             MacKeyId = keys.Ring.MacKey(now).Id,
             Transport = transport,
+            KeyThumbprint = keyThumbprint,
             AuthenticationMethods = Password,
             AuthenticatedAt = now,
             IdleExpiresAt = now + life.IdleLifetime,

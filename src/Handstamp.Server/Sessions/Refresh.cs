@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
+using Handstamp.Server.Sessions.Dpop;
 using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Sessions;
@@ -21,20 +22,25 @@ sealed class RefreshRequest
 /// <c>POST /refresh</c>: a refresh token in, a new access token and the refresh token to use next out.
 /// </summary>
 sealed class Refresh(
-    RefreshTokenSource source, SessionRotation rotation, TokenAnswer answer, Telemetry telemetry, TimeProvider clock)
+    RefreshTokenSource source, SessionRotation rotation, ProofGate proofs, TokenAnswer answer, Telemetry telemetry, TimeProvider clock)
 {
     public async Task HandleAsync(HttpContext context)
     {
         using var activity = Telemetry.Activities.StartActivity("refresh");
         if (await source.ReadAsync(context) is not { } presented) return;
 
+        if (await proofs.ReadAsync(context) is not { } proof) return;
+        // Only a token of ours may use a proof up.
+        if (presented.Candidates.Any(rotation.IsAuthentic) && !await proofs.TryUseAsync(context, proof)) return;
+
         var now = clock.Now();
-        var outcome = await RefreshAsync(presented, Use.SourceOf(context), now);
+        var outcome = await RefreshAsync(presented, proof.KeyThumbprint, Use.SourceOf(context), now);
         Count(outcome, activity);
         await (outcome switch
         {
             RefreshOutcome.Granted granted =>
                 answer.WriteAsync(context, granted.Reading, sameToken: granted.Cell == RotationCell.Hold, now),
+            RefreshOutcome.Refused { IsAboutProof: true, Problem: var problem } => proofs.RefuseAsync(context, problem).AsTask(),
             RefreshOutcome.Refused { Problem: var problem } => context.WriteProblemAsync(problem, retryAfter: RetryAfter(problem)),
             _ => throw new UnreachableException(),
         });
@@ -44,12 +50,13 @@ sealed class Refresh(
     /// The first candidate that gets tokens; a refusal that is not definitive ends the search, for a retry must see
     /// the same.
     /// </summary>
-    async Task<RefreshOutcome> RefreshAsync(PresentedTokens presented, int source, DateTimeOffset now)
+    async Task<RefreshOutcome> RefreshAsync(
+        PresentedTokens presented, string? keyThumbprint, int source, DateTimeOffset now)
     {
         RefreshOutcome outcome = new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
         foreach (var token in presented.Candidates)
         {
-            outcome = await rotation.RefreshAsync(token, presented.Transport, source, now);
+            outcome = await rotation.RefreshAsync(token, presented.Transport, keyThumbprint, source, now);
             if (outcome is not RefreshOutcome.Refused { Problem.Definitive: true }) return outcome;
         }
         return outcome;

@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Server.Sessions.Feed;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -40,6 +41,7 @@ static class SessionEndpoints
         services.TryAddSingleton<SessionRotation>();
         services.TryAddSingleton<SessionEnder>();
         services.TryAddSingleton<ContentionWatch>();
+        services.TryAddSingleton<ProofGate>();
         services.TryAddSingleton<ICallerGate, AccessGate>();
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<Refresh>();

@@ -1,6 +1,7 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Tokens;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -19,14 +20,14 @@ sealed class SessionRotation(
     const int MaxRounds = 8;
 
     public async Task<RefreshOutcome> RefreshAsync(
-        RefreshToken token, SessionTransport transport, int source, DateTimeOffset now)
+        RefreshToken token, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now)
     {
         var ring = keys.Ring;
         if (!IsAuthentic(token, ring)) return new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
 
         var by = new Use(source, options.Value.Alternation);
         var issue = new Issue(now, options.Value.IdleLifetime, ring.MacKey(now).Id, by);
-        var rotation = new Rotation(token.SessionId, token.Generation, transport, options.Value.RetryWindow, issue);
+        var rotation = new Rotation(token.SessionId, token.Generation, transport, keyThumbprint, options.Value.RetryWindow, issue);
         if (await AnswerAsync(await sessions.TryRotateAsync(rotation), RotationCell.Rotate, rotation) is { } rotated)
             return rotated;
 
@@ -46,7 +47,7 @@ sealed class SessionRotation(
     {
         var now = rotation.Issue.At;
         var reading = await sessions.FindAsync(rotation.SessionId, CancellationToken.None);
-        if (Refusal(reading, rotation.Transport, now) is { } problem) return new RefreshOutcome.Refused(problem);
+        if (Refusal(reading, rotation) is { } problem) return new RefreshOutcome.Refused(problem);
 
         var row = reading!.Session.Rotation;
         var decision = RotationRules.Decide(row, rotation.Presented, now, options.Value.Rotation);
@@ -91,11 +92,11 @@ sealed class SessionRotation(
     }
 
     /// <summary>Why the session gets nothing, whatever token is shown; null when it is alive.</summary>
-    static Problem? Refusal(SessionReading? reading, SessionTransport transport, DateTimeOffset now)
+    static Problem? Refusal(SessionReading? reading, Rotation rotation)
     {
         // An authentic token without a row: the session ended or expired so long ago that it has been swept.
         if (reading is null) return Problems.SessionExpired;
-        if (reading.Session.Transport != transport) return Problems.RefreshTokenInvalid;
-        return SessionState.Refusal(reading, now);
+        if (reading.Session.Transport != rotation.Transport) return Problems.RefreshTokenInvalid;
+        return SessionState.Refusal(reading, rotation.Issue.At) ?? ProofGate.Mismatch(reading.Session.KeyThumbprint, rotation.KeyThumbprint);
     }
 }

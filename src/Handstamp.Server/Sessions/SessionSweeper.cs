@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Server.Sessions.Feed;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,11 +8,11 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Deletes the rows of ended and expired sessions after the retention, and what has left the feed: in small batches,
+/// Deletes the rows of ended and expired sessions after the retention, what has left the feed, and used proofs: in small batches,
 /// walking the table in the order of its key, so that no index has to be kept for it and nobody waits.
 /// </summary>
 sealed class SessionSweeper(
-    ISessionStore sessions, IRevocationLog revocations, IOptions<SessionOptions> options, TimeProvider clock, ILogger<SessionSweeper> log)
+    ISessionStore sessions, IRevocationLog revocations, IProofStore proofs, IOptions<SessionOptions> options, TimeProvider clock, ILogger<SessionSweeper> log)
     : BackgroundService
 {
     const int Batch = 500;
@@ -42,6 +43,7 @@ sealed class SessionSweeper(
 
         var oldest = clock.Now() - RevocationFeed.Memory;
         while (await revocations.SweepAsync(oldest, Batch) == Batch) await Task.Delay(Pause, clock, cancel);
+        while (await proofs.SweepAsync(clock.Now(), Batch) == Batch) await Task.Delay(Pause, clock, cancel);
         return deleted;
     }
 

@@ -20,19 +20,20 @@ sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie)
         if (inCookie && !sameToken) cookie.Set(context.Response, tokens.RefreshToken, tokens.RefreshExpiresIn);
 
         var body = new ArrayBufferWriter<byte>(TypicalLength);
-        Write(body, tokens, inCookie);
+        Write(body, tokens, reading.Session, inCookie);
         var response = context.Response;
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
         await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 
-    static void Write(IBufferWriter<byte> body, IssuedTokens tokens, bool inCookie)
+    static void Write(IBufferWriter<byte> body, IssuedTokens tokens, Session session, bool inCookie)
     {
         using var json = new Utf8JsonWriter(body);
         json.WriteStartObject();
         json.WriteString("access_token"u8, tokens.AccessToken);
-        json.WriteString("token_type"u8, "Bearer"u8);
+        // RFC 9449 §5.
+        json.WriteString("token_type"u8, session.KeyThumbprint is null ? "Bearer"u8 : "DPoP"u8);
         json.WriteNumber("expires_in"u8, (long)tokens.ExpiresIn.TotalSeconds);
         if (!inCookie) json.WriteString("refresh_token"u8, tokens.RefreshToken.Encode());
         json.WriteNumber("refresh_expires_in"u8, (long)tokens.RefreshExpiresIn.TotalSeconds);

@@ -38,7 +38,7 @@ sealed class SqliteThrottleStore(SqliteStorage storage) : IThrottleStore
     public Task ForgetAsync(ThrottleKey key) =>
         storage.Writer.RunAsync(key, static (database, key) =>
         {
-            using var delete = database.Use(Forget).Bind("@key", key);
+            using var delete = database.Use(Forget).BindBytes("@key", key.Value);
             return delete.Run();
         });
 
@@ -51,14 +51,14 @@ sealed class SqliteThrottleStore(SqliteStorage storage) : IThrottleStore
 
     static ThrottleCounter? Read(Connection database, ThrottleKey key)
     {
-        using var select = database.Use(Find).Bind("@key", key);
+        using var select = database.Use(Find).BindBytes("@key", key.Value);
         return select.Step() ? new ThrottleCounter(select.Int32(0), select.Time(1), select.Time(2)) : null;
     }
 
     static void Write(Connection database, ThrottleKey key, ThrottleCounter counter)
     {
         using var upsert = database.Use(Put)
-            .Bind("@key", key)
+            .BindBytes("@key", key.Value)
             .Bind("@failures", counter.Failures)
             .Bind("@blocked_until", counter.BlockedUntil)
             .Bind("@touched_at", counter.TouchedAt);

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Handstamp.Server.Accounts;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -50,10 +49,10 @@ sealed class Statement : IDisposable
 
     public Statement Bind(string name, Guid? value) => value is { } known ? Bind(name, known) : Null(name);
 
-    public Statement Bind(string name, ThrottleKey key)
+    public Statement BindBytes(string name, UInt128 value)
     {
         Span<byte> bytes = stackalloc byte[IdLength];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, key.Value);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
         return Bytes(name, bytes);
     }
 

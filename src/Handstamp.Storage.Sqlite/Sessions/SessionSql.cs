@@ -25,7 +25,7 @@ static class SessionSql
         UPDATE sessions SET seen = @presented, first = last + 1, last = last + 1, issued_at = @now,
           mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle), seen_before = seen,
           {NoteUse(Alternates)}
-        WHERE id = @id AND {Live} AND transport = @transport
+        WHERE id = @id AND {Live} AND transport = @transport AND (key_thumbprint IS NULL OR key_thumbprint = @key_thumbprint)
           AND first <= @presented AND @presented <= last
           AND NOT (@presented = last AND @now - issued_at < @window)
           AND EXISTS (SELECT 1 FROM {SessionColumns.Accounts} WHERE accounts.id = account_id AND disabled_at IS NULL)

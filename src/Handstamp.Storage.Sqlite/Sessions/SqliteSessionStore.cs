@@ -23,6 +23,7 @@ sealed class SqliteSessionStore(SqliteStorage storage) : ISessionStore
                 .Bind("@id", rotation.SessionId)
                 .Bind("@presented", rotation.Presented)
                 .Bind("@transport", (int)rotation.Transport)
+                .Bind("@key_thumbprint", rotation.KeyThumbprint)
                 .Bind("@window", Milliseconds(rotation.RetryWindow));
             BindIssue(update, rotation.Issue);
             return update.Step() ? SessionColumns.ReadReading(update) : null;

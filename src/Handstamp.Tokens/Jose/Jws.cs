@@ -14,14 +14,22 @@ static class Jws
 
     static readonly Pool<Payload> Payloads = new(static () => new Payload());
 
-    public static string Sign<T>(SigningKey key, string type, T claims, Action<Utf8JsonWriter, T> write)
+    /// <summary>Signed with a key that the verifier finds by its <c>kid</c>.</summary>
+    public static string Sign<T>(SigningKey key, string type, T claims, Action<Utf8JsonWriter, T> write) =>
+        Sign(key, key.EncodedHeader(type), claims, write);
+
+    /// <summary>Signed with a key whose public half goes with the token (RFC 7515 §4.1.3).</summary>
+    public static string SignWithKeyInside<T>(SigningKey key, string type, T claims, Action<Utf8JsonWriter, T> write) =>
+        Sign(key, key.EncodedHeaderWithKey(type), claims, write);
+
+    static string Sign<T>(SigningKey key, ReadOnlySpan<byte> header, T claims, Action<Utf8JsonWriter, T> write)
     {
         var payload = Payloads.Rent();
         try
         {
             write(payload.Json, claims);
             payload.Json.Flush();
-            return Sign(key, key.EncodedHeader(type), payload.Utf8.WrittenSpan);
+            return Sign(key, header, payload.Utf8.WrittenSpan);
         }
         finally
         {
@@ -51,9 +59,9 @@ static class Jws
 
     /// <summary>
     /// Checks a JWS and gives out its payload, in the order of RFC 7515 §5.2. The header only says which of
-    /// <paramref name="keys"/> to use; the key says how.
+    /// <paramref name="keys"/> to use; the key says how. Without keys it is the one that the header carries.
     /// </summary>
-    public static JwsOutcome Open(ReadOnlySpan<char> text, string type, JsonWebKeySet keys)
+    public static JwsOutcome Open(ReadOnlySpan<char> text, string type, JsonWebKeySet? keys)
     {
         if (text.Length > MaxLength)
             return new JwsOutcome.Malformed($"longer than {MaxLength} characters");
@@ -74,7 +82,7 @@ static class Jws
             return fault!;
 
         return key.Verify(jws[..(signatureAt - 1)], signature)
-            ? new JwsOutcome.Opened(payload, key.KeyId)
+            ? new JwsOutcome.Opened(payload, key)
             : new JwsOutcome.BadSignature();
     }
 

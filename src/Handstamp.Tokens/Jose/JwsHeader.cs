@@ -4,17 +4,20 @@ namespace Handstamp.Tokens.Jose;
 
 /// <summary>
 /// The protected header of a token (RFC 7515 §4). Until the signature is checked it is the word of a stranger: it can
-/// pick one of our keys, and nothing else.
+/// pick one of our keys, and nothing else; or, of a proof that somebody holds a key, show that key.
 /// </summary>
 static class JwsHeader
 {
     const int MaxKeyIdLength = 256;
 
     // crit and b64 change how the rest is to be read (RFC 7515 §4.1.11, RFC 7797); the others bring or fetch a key.
-    static readonly string[] Refused = ["crit", "b64", "jwk", "jku", "x5u", "x5c"];
+    static readonly string[] Refused = ["crit", "b64", "jku", "x5u", "x5c"];
 
-    /// <summary>The key to check the token with; or, when that is null, why there is none.</summary>
-    public static JwsOutcome? FindKey(byte[] utf8, string type, JsonWebKeySet keys, out JsonWebKey? key)
+    /// <summary>
+    /// The key to check the token with, of <paramref name="keys"/> or, without any, the one inside; or, when that is
+    /// null, why there is none.
+    /// </summary>
+    public static JwsOutcome? FindKey(byte[] utf8, string type, JsonWebKeySet? keys, out JsonWebKey? key)
     {
         key = null;
         using var header = StrictJson.ParseObject(utf8);
@@ -23,7 +26,7 @@ static class JwsHeader
             : FindKey(header.RootElement, type, keys, out key);
     }
 
-    static JwsOutcome? FindKey(JsonElement header, string type, JsonWebKeySet keys, out JsonWebKey? key)
+    static JwsOutcome? FindKey(JsonElement header, string type, JsonWebKeySet? keys, out JsonWebKey? key)
     {
         key = null;
         if (!HasType(header, type))
@@ -31,6 +34,30 @@ static class JwsHeader
 
         if (Array.Find(Refused, name => header.TryGetProperty(name, out _)) is { } refused)
             return new JwsOutcome.Malformed($"the header holds {refused}");
+
+        return keys is null ? ReadKey(header, out key) : FindKey(header, keys, out key);
+    }
+
+    // RFC 9449 §4.2.
+    static JwsOutcome.Malformed? ReadKey(JsonElement header, out JsonWebKey? key)
+    {
+        key = null;
+        var algorithm = new MemberReader(header).Text("alg");
+        if (!header.TryGetProperty("jwk"u8, out var inside) || inside.ValueKind != JsonValueKind.Object
+            || JsonWebKey.Read(inside) is not { } read)
+            return new JwsOutcome.Malformed("jwk is not a public key for ES256 or RS256");
+        if (algorithm != read.Algorithm.Name)
+            return new JwsOutcome.Malformed("alg is not that of the key");
+
+        key = read;
+        return null;
+    }
+
+    static JwsOutcome? FindKey(JsonElement header, JsonWebKeySet keys, out JsonWebKey? key)
+    {
+        key = null;
+        if (header.TryGetProperty("jwk"u8, out _))
+            return new JwsOutcome.Malformed("the header holds jwk");
 
         var members = new MemberReader(header);
         var (keyId, algorithm) = (members.RequiredText("kid"), members.RequiredText("alg"));

@@ -5,7 +5,7 @@ abstract record JwsOutcome
 {
     JwsOutcome() { }
 
-    public sealed record Opened(byte[] Payload, string KeyId) : JwsOutcome;
+    public sealed record Opened(byte[] Payload, JsonWebKey Key) : JwsOutcome;
 
     public sealed record Malformed(string Reason) : JwsOutcome;
 

@@ -21,6 +21,7 @@ public sealed partial class ApisPageTests
             .. typeof(TokenVerdict.Refused).GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
                 .Select(field => field.GetValue(null)).OfType<TokenVerdict.Refused>(),
             TokenVerdict.Refused.Expired(at),
+            TokenVerdict.Refused.Proof("1970-01-01T00:00:00Z"),
             TokenVerdict.Refused.For(new AccessTokenOutcome.NotYetValid(at)),
             TokenVerdict.Refused.For(new AccessTokenOutcome.Malformed("1970-01-01T00:00:00Z")),
         ];

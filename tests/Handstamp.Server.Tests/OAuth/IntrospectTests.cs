@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Tests.Sessions.Dpop;
 using Xunit;
 
 namespace Handstamp.Server.Tests.OAuth;
@@ -39,6 +40,15 @@ public sealed class IntrospectTests : IAsyncLifetime
         Assert.True(answer.GetProperty("active").GetBoolean());
         Assert.Equal(_tokens.SessionId, answer.GetProperty("sid").GetGuid());
         Assert.Equal(HandstampApp.Issuer, answer.GetProperty("iss").GetString());
+    }
+
+    [Fact]
+    public async Task Of_a_bound_token_it_is_told_to_which_key()
+    {
+        var client = new BoundClient(_app);
+        var answer = await AskAsync((await client.LoginAsync()).AccessToken);
+        Assert.Equal("DPoP", answer.GetProperty("token_type").GetString());
+        Assert.Equal(client.Key.PublicKey.Thumbprint, answer.GetProperty("cnf").GetProperty("jkt").GetString());
     }
 
     [Fact]

@@ -121,6 +121,22 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
         });
     }
 
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData(null, "key", true)]
+    [InlineData("key", "key", true)]
+    [InlineData("key", null, false)]
+    [InlineData("key", "another", false)]
+    public async Task A_bound_session_rotates_for_its_key_alone(string? boundTo, string? shown, bool rotates)
+    {
+        var session = await StoredSessionAsync(with: one => one with { KeyThumbprint = boundTo });
+
+        var rotated = await Sessions.TryRotateAsync(Given.Rotation(session) with { KeyThumbprint = shown });
+
+        Assert.Equal(rotates, rotated is not null);
+        Assert.Equal(boundTo, (await ReadAsync(session)).Session.KeyThumbprint);
+    }
+
     [Fact]
     public async Task The_session_of_a_disabled_account_rotates_nothing()
     {

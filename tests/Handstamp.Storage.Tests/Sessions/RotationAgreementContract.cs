@@ -25,7 +25,7 @@ public abstract class RotationAgreementContract<TEngine> : StoreContract<TEngine
             var decision = RotationRules.Decide(example.Row, example.Presented, now, new RotationOptions(window, true));
 
             var rotated = await Sessions.TryRotateAsync(new Rotation(
-                session.Id, example.Presented, session.Transport, window, new Issue(now, Given.IdleLifetime, 1, Given.Use)));
+                session.Id, example.Presented, session.Transport, null, window, new Issue(now, Given.IdleLifetime, 1, Given.Use)));
 
             Assert.Equal(decision.Cell == RotationCell.Rotate, rotated is not null);
             var expected = rotated is null ? example.Row : decision.Next;

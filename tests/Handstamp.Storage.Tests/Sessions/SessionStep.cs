@@ -85,7 +85,7 @@ abstract record SessionStep
 
         Rotation Rotation(SessionWorld world) => new(
             world.Session(Slot), Presented, Cookie && Window == 0 ? SessionTransport.Cookie : SessionTransport.Body,
-            TimeSpan.FromMilliseconds(Window), IssueAt(Time, Source));
+            null, TimeSpan.FromMilliseconds(Window), IssueAt(Time, Source));
     }
 
     public sealed record Advance(int Slot, int Seen, int Time, int Source) : SessionStep

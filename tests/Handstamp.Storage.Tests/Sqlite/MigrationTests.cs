@@ -19,6 +19,7 @@ public sealed class MigrationTests : SqliteTests
         ("0001_initial.sql", "fb4e64670e0bdbee30abb6f4afb3b91435f84d26ba3e33ca2a4977c5d88cd6ab"),
         ("0002_contention.sql", "d230bcc89fc277a79e253952129b1c4b087251234ccfa261362a9ca113cada51"),
         ("0003_accounts_at_refresh.sql", "9753ccb2c31a408aec7dbd0e9e54dcbd49bd21c6add61b5f63ad4805daca4bf6"),
+        ("0004_dpop_proofs.sql", "af523e80d6acfb13a0d3d625b004d893cd8c1b58893458b3c34f784b8ac75559"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]
@@ -65,6 +66,7 @@ public sealed class MigrationTests : SqliteTests
         {
             foreach (var column in AddedBy0002) database.Run($"ALTER TABLE sessions DROP COLUMN {column}");
             database.Run("DROP INDEX accounts_at_refresh");
+            database.Run("DROP TABLE dpop_proofs");
             database.Run("PRAGMA user_version = 1");
         }
 

@@ -1,6 +1,7 @@
 using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Keys;
 using Handstamp.Storage.Tests.Sessions;
+using Handstamp.Storage.Tests.Sessions.Dpop;
 using Handstamp.Storage.Tests.Sessions.Feed;
 
 namespace Handstamp.Storage.Tests.Sqlite;
@@ -28,5 +29,7 @@ public sealed class SqliteSweepTests : SweepContract<SqliteEngine>;
 public sealed class SqliteSessionModelTests : SessionModelContract<SqliteEngine>;
 
 public sealed class SqliteRevocationLogTests : RevocationLogContract<SqliteEngine>;
+
+public sealed class SqliteProofStoreTests : ProofStoreContract<SqliteEngine>;
 
 public sealed class SqliteResourceServerStoreTests : ResourceServerStoreContract<SqliteEngine>;

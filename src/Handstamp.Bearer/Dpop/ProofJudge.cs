@@ -1,0 +1,67 @@
+using Handstamp.Bearer.Verification;
+using Handstamp.Tokens;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Bearer.Dpop;
+
+/// <summary>Judges whether a request may use its access token: a bound one needs a proof (RFC 9449 §7).</summary>
+sealed class ProofJudge(IOptions<HandstampBearerOptions> options, IDpopReplayStore replays, TimeProvider time)
+{
+    public const string NonceHeader = "DPoP-Nonce";
+
+    const string ProofHeader = "DPoP";
+
+    // For as long a proof is fresh by its own clock, or by the nonce in it.
+    static readonly TimeSpan ProofLifetime = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan NonceLifetime = TimeSpan.FromMinutes(5);
+
+    readonly MacKey _nonceKey = options.Value.DpopNonceKey is { } shared ? new(0, shared) : MacKey.Create(0);
+    readonly bool _requireNonce = options.Value.RequireDpopNonce;
+    readonly TimeSpan _clockSkew = options.Value.ClockSkew;
+    readonly string? _origin = options.Value.PublicOrigin;
+
+    public string NewNonce() => DpopNonce.Create(_nonceKey, time.GetUtcNow());
+
+    /// <summary>Whether the good token may be used by this request.</summary>
+    public ValueTask<TokenVerdict> JudgeAsync(HttpContext context, bool sentAsDpop, ReadOnlyMemory<char> token, VerifiedToken verified)
+    {
+        if (verified.KeyThumbprint is null)
+            return new(sentAsDpop ? TokenVerdict.Refused.NotBound : verified.Accepted);
+        if (!sentAsDpop)
+            return new(TokenVerdict.Refused.Bound);
+
+        // Each answer brings the nonce for the next proof, so that only the first has to be asked for one.
+        if (_requireNonce)
+            context.Response.Headers[NonceHeader] = NewNonce();
+        return Verify(context.Request, token.ToString()) switch
+        {
+            DpopProofOutcome.Refused { Reason: var reason } => new(TokenVerdict.Refused.Proof(reason)),
+            DpopProofOutcome.Verified { Proof: var proof } => JudgeAsync(proof, verified, context.RequestAborted),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    DpopProofOutcome Verify(HttpRequest request, string token) =>
+        request.Headers[ProofHeader] is not [{ } jwt] ? new DpopProofOutcome.Refused("the request needs one, in the header DPoP")
+        : !Uri.TryCreate($"{_origin ?? $"{request.Scheme}://{request.Host}"}{request.PathBase}{request.Path}", UriKind.Absolute, out var target)
+            ? new DpopProofOutcome.Refused("the request has no usable host")
+        : DpopProofVerifier.Verify(jwt, request.Method, target, token);
+
+    async ValueTask<TokenVerdict> JudgeAsync(DpopProof proof, VerifiedToken verified, CancellationToken cancel)
+    {
+        if (proof.KeyThumbprint != verified.KeyThumbprint)
+            return TokenVerdict.Refused.Proof("it is by another key than the token is bound to");
+
+        var now = time.GetUtcNow();
+        var givenAt = DpopNonce.ReadTime(proof.Nonce, _nonceKey);
+        var byNonce = givenAt + NonceLifetime;
+        var byClock = _requireNonce ? null : proof.IssuedAt + ProofLifetime as DateTimeOffset?;
+        if (!(now < byNonce || (now < byClock && proof.IssuedAt <= now + _clockSkew)))
+            return TokenVerdict.Refused.NeedsNonce;
+
+        // Until neither lets it pass.
+        var until = byClock is null || byNonce > byClock ? byNonce!.Value : byClock.Value;
+        return await replays.TryUseAsync(proof.Fingerprint, until, cancel) ? verified.Accepted : TokenVerdict.Refused.Proof("it was used before");
+    }
+}

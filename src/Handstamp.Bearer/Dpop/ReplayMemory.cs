@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+
+namespace Handstamp.Bearer.Dpop;
+
+/// <summary>The proofs that this process has accepted, each for as long as it could be used again.</summary>
+sealed class ReplayMemory(TimeProvider time) : IDpopReplayStore
+{
+    // At about 100 bytes each. One more than that is refused: forgetting one instead would let it be used again.
+    const int Max = 1_000_000;
+    static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
+
+    readonly ConcurrentDictionary<UInt128, DateTimeOffset> _used = new();
+    readonly Lock _sweep = new();
+    DateTimeOffset _nextSweep;
+
+    public ValueTask<bool> TryUseAsync(UInt128 proof, DateTimeOffset until, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        if (now >= _nextSweep)
+            Sweep(now);
+        return new(_used.Count < Max && _used.TryAdd(proof, until));
+    }
+
+    void Sweep(DateTimeOffset now)
+    {
+        if (!_sweep.TryEnter())
+            return;
+
+        try
+        {
+            _nextSweep = now + SweepInterval;
+            foreach (var (proof, until) in _used)
+            {
+                if (until <= now)
+                    _used.TryRemove(proof, out _);
+            }
+        }
+        finally
+        {
+            _sweep.Exit();
+        }
+    }
+}

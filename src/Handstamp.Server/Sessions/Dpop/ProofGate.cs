@@ -1,0 +1,85 @@
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
+using Handstamp.Tokens;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Sessions.Dpop;
+
+/// <summary>
+/// Checks the DPoP proofs of requests to this service (RFC 9449 §4.3). Each has to hold a nonce of ours: so their age
+/// is a matter of our clock alone, and none can be made for later.
+/// </summary>
+sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<HandstampOptions> service, TimeProvider clock)
+{
+    /// <summary>For how long a nonce is good; so long is a proof remembered, at most.</summary>
+    public static readonly TimeSpan NonceLifetime = TimeSpan.FromMinutes(5);
+
+    const string ProofHeader = "DPoP";
+    const string NonceHeader = "DPoP-Nonce";
+
+    /// <summary>
+    /// The proof of the request, not used up yet; or null when it is not good, and the request has been answered.
+    /// </summary>
+    public async ValueTask<PresentedProof?> ReadAsync(HttpContext context, string? accessToken = null)
+    {
+        var header = context.Request.Headers[ProofHeader];
+        if (header.Count == 0) return default(PresentedProof);
+
+        var now = clock.Now();
+        context.Response.Headers[NonceHeader] = NewNonce(now);
+        return Verify(context.Request, header.Count == 1 ? header[0] : null, accessToken) switch
+        {
+            DpopProofOutcome.Verified { Proof: var proof } when GivenAt(proof.Nonce, now) + NonceLifetime is { } until && now < until =>
+                new PresentedProof(proof, until),
+            DpopProofOutcome.Refused { Reason: var reason } =>
+                await RefuseAsync(context, Problems.DpopProofInvalid, $"It is not a proof for this request: {reason}."),
+            _ => await RefuseAsync(context, Problems.UseDpopNonce),
+        };
+    }
+
+    /// <summary>
+    /// Uses the proof up; a request without one has nothing to use up. False when it was used before, and the request
+    /// has been answered. Called when all else about the request is good: strangers must not fill the store.
+    /// </summary>
+    public async ValueTask<bool> TryUseAsync(HttpContext context, PresentedProof presented)
+    {
+        if (presented.Proof is not { } proof || await proofs.TryUseAsync(proof.Fingerprint, presented.Until)) return true;
+        await RefuseAsync(context, Problems.DpopProofInvalid, "This proof was used before. Each request needs its own.");
+        return false;
+    }
+
+    /// <summary>Answers with the problem and what the next proof needs (RFC 9449 §7.1, §9).</summary>
+    public async ValueTask<PresentedProof?> RefuseAsync(HttpContext context, Problem problem, string? detail = null)
+    {
+        var headers = context.Response.Headers;
+        headers[NonceHeader] = NewNonce(clock.Now());
+        headers.WWWAuthenticate = $"DPoP algs=\"ES256 RS256\", error=\"{ErrorOf(problem)}\", error_description=\"{problem.Title}\"";
+        await context.WriteProblemAsync(problem, detail);
+        return null;
+    }
+
+    /// <summary>Why a proof does not open what is bound to this key; null when it does, or when nothing is bound.</summary>
+    public static Problem? Mismatch(string? boundTo, string? shown) =>
+        boundTo is null || boundTo == shown ? null
+        : shown is null ? Problems.DpopProofRequired
+        : Problems.DpopProofInvalid;
+
+    DpopProofOutcome Verify(HttpRequest request, string? jwt, string? accessToken)
+    {
+        // As the caller sees it: a proxy leaves the path as it is, and scheme and host are the issuer's.
+        var target = new Uri($"{service.Value.Origin}{request.PathBase}{request.Path}");
+        return DpopProofVerifier.Verify(jwt, request.Method, target, accessToken);
+    }
+
+    string NewNonce(DateTimeOffset now) => DpopNonce.Create(keys.Ring.MacKey(now), now);
+
+    // The key may have been replaced since.
+    DateTimeOffset? GivenAt(string? nonce, DateTimeOffset now) =>
+        DpopNonce.ReadTime(nonce, keys.Ring.MacKey(now)) ?? DpopNonce.ReadTime(nonce, keys.Ring.MacKey(now - NonceLifetime));
+
+    static string ErrorOf(Problem problem) =>
+        problem == Problems.UseDpopNonce ? "use_dpop_nonce"
+        : problem == Problems.DpopProofInvalid ? "invalid_dpop_proof"
+        : "invalid_token";
+}

@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Handstamp.Tokens.Jose;
+
+namespace Handstamp.Tokens;
+
+/// <summary>
+/// The nonce that a server gives out for DPoP proofs (RFC 9449 §8, §9): the time and its MAC. Any node that has the key
+/// knows a nonce of any other, and none is stored. With it the server's own clock says how old a proof is at most.
+/// </summary>
+public static class DpopNonce
+{
+    const int TimeSize = sizeof(long);
+    const int MacSize = 16;
+
+    // Another text than any that the key authenticates as a refresh token.
+    static ReadOnlySpan<byte> Label => "handstamp dpop nonce"u8;
+
+    /// <summary>The nonce of this second.</summary>
+    public static string Create(MacKey key, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+
+        Span<byte> nonce = stackalloc byte[TimeSize + MacSize];
+        BinaryPrimitives.WriteInt64BigEndian(nonce, now.ToUnixTimeSeconds());
+        Authenticate(key, nonce[..TimeSize], nonce[TimeSize..]);
+        return Base64Url.EncodeToString(nonce);
+    }
+
+    /// <summary>
+    /// When the nonce was given out; null when it is none of <paramref name="key"/>. Does NOT check how old it is.
+    /// </summary>
+    public static DateTimeOffset? ReadTime(ReadOnlySpan<char> text, MacKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+
+        Span<byte> nonce = stackalloc byte[TimeSize + MacSize];
+        Span<byte> utf8 = stackalloc byte[Base64Url.GetEncodedLength(nonce.Length)];
+        if (text.Length != utf8.Length || !Encoding.UTF8.TryGetBytes(text, utf8, out _)
+            || !CanonicalBase64Url.TryDecode(utf8, nonce, out _))
+            return null;
+
+        Span<byte> mac = stackalloc byte[MacSize];
+        Authenticate(key, nonce[..TimeSize], mac);
+        return CryptographicOperations.FixedTimeEquals(mac, nonce[TimeSize..])
+            ? DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(nonce))
+            : null;
+    }
+
+    static void Authenticate(MacKey key, ReadOnlySpan<byte> time, Span<byte> mac)
+    {
+        Span<byte> data = stackalloc byte[Label.Length + TimeSize];
+        Label.CopyTo(data);
+        time.CopyTo(data[Label.Length..]);
+        Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        key.Authenticate(data, whole);
+        whole[..MacSize].CopyTo(mac);
+    }
+}
