@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Handstamp.Client.Service;
 using Handstamp.Client.Session;
+using Handstamp.Tokens;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,7 +14,9 @@ namespace Handstamp.Client;
 /// </summary>
 public sealed class HandstampClient : IDisposable
 {
-    readonly Origins _trusted;
+    readonly HashSet<Origin> _trusted;
+    readonly bool _keyBinding;
+    readonly TimeProvider _time;
     readonly ServiceClient _service;
     readonly ServiceClient _serviceAsUser;
 
@@ -32,8 +35,9 @@ public sealed class HandstampClient : IDisposable
         time ??= TimeProvider.System;
         var (address, patience, vault) = (AddressOf(options.Url), options.Patience, new Vault(options.Store));
         var handler = options.BackchannelHttpHandler ?? CreateHandler();
-        _trusted = new Origins([address, .. options.Apis.Select(api => new Uri(api))]);
-        _service = new ServiceClient(handler, address, patience.Request, time);
+        (_keyBinding, _time, Proofs) = (options.KeyBinding, time, new Proofs(time));
+        _trusted = [Origin.Of(address), .. options.Apis.Select(api => Origin.Of(new Uri(api)))];
+        _service = new ServiceClient(new ProofHandler(Proofs, handler), address, patience.Request, time);
         _serviceAsUser = new ServiceClient(new HandstampHandler(this, handler), address, patience.Request, time);
         log ??= NullLogger<HandstampClient>.Instance;
         if (options.Store is FileTokenStore file) ClientLog.Protected(log, file.Protection);
@@ -56,7 +60,11 @@ public sealed class HandstampClient : IDisposable
     public Task LoginAsync(string email, string password, string? deviceName = null, CancellationToken cancel = default)
     {
         var credentials = new Credentials { Email = email, Password = password, DeviceName = deviceName };
-        return Keeper.BeginAsync(() => _service.LoginAsync(credentials, cancel), cancel);
+        return Keeper.BeginAsync(async () =>
+        {
+            using var key = _keyBinding ? SigningKey.Create(JwsAlgorithm.Es256) : null;
+            return StoredSession.Of(await _service.LoginAsync(credentials, key, cancel).ConfigureAwait(false), key, _time);
+        }, cancel);
     }
 
     /// <summary>Ends this session. Fails when the service can't be reached: the session is not over then.</summary>
@@ -78,7 +86,8 @@ public sealed class HandstampClient : IDisposable
 
     /// <summary>
     /// A token that is valid, for what is no <see cref="HttpClient"/>: a WebSocket, gRPC. Ask each time. Fails with
-    /// <see cref="HandstampErrorCodes.SignedOut"/> when nobody is logged in.
+    /// <see cref="HandstampErrorCodes.SignedOut"/> when nobody is logged in. That of a bound session is good only with a
+    /// proof, which <see cref="HandstampHandler"/> makes.
     /// </summary>
     public async Task<string> GetAccessTokenAsync(CancellationToken cancel = default) =>
         (await Keeper.CurrentAsync(cancel).ConfigureAwait(false)).AccessToken;
@@ -122,7 +131,9 @@ public sealed class HandstampClient : IDisposable
 
     internal SessionKeeper Keeper { get; }
 
-    internal bool Trusts(Uri? address) => _trusted.Include(address);
+    internal Proofs Proofs { get; }
+
+    internal bool Trusts(Uri? address) => address is { IsAbsoluteUri: true } && _trusted.Contains(Origin.Of(address));
 
     async Task AsUserAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)
     {

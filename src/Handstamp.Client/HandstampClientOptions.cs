@@ -21,6 +21,12 @@ public sealed class HandstampClientOptions
     public ITokenStore Store { get; set; } = new MemoryTokenStore();
 
     /// <summary>
+    /// Whether logins bind the session to a key (DPoP, RFC 9449) that the store keeps: its tokens are worth nothing
+    /// without it. Off by default. A session that is there stays as it is.
+    /// </summary>
+    public bool KeyBinding { get; set; }
+
+    /// <summary>
     /// What carries the calls to the service, for example to trust a private certificate authority; by default a
     /// <see cref="SocketsHttpHandler"/> that follows no redirects. It is disposed of with the client.
     /// </summary>

@@ -27,6 +27,12 @@ public static class HandstampErrorCodes
     /// <summary>The body is larger than 64 KiB.</summary>
     public const string BodyTooLarge = "body_too_large";
 
+    /// <summary>The DPoP proof is not good for this request. Make a new one.</summary>
+    public const string DpopProofInvalid = "dpop_proof_invalid";
+
+    /// <summary>This session is bound to a key. The request needs a DPoP proof by it.</summary>
+    public const string DpopProofRequired = "dpop_proof_required";
+
     /// <summary>Something went wrong here. It has been logged.</summary>
     public const string InternalError = "internal_error";
 
@@ -89,6 +95,9 @@ public static class HandstampErrorCodes
 
     /// <summary>The body has to be JSON: Content-Type: application/json.</summary>
     public const string UnsupportedMediaType = "unsupported_media_type";
+
+    /// <summary>The DPoP proof needs the nonce that this answer has in DPoP-Nonce.</summary>
+    public const string UseDpopNonce = "use_dpop_nonce";
 
     /// <summary>The service could not be reached.</summary>
     public const string Network = "network";

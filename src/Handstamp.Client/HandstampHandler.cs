@@ -8,9 +8,10 @@ namespace Handstamp.Client;
 /// Puts the access token on requests to the service and to <see cref="HandstampClientOptions.Apis"/>, unless they have
 /// an <c>Authorization</c> header already; all others, and all while nobody is logged in, go out as they are.
 /// <para>
-/// When the answer says that the token has expired, it is refreshed and the request sent once more, if it has no body
-/// or one of a known length of at most 1 MiB, which is buffered. An answer to anything else is the caller's: the token
-/// is refreshed before it expires, so that this is seldom.
+/// When the answer says that the token has expired, it is refreshed and the request sent once more; so it is when an
+/// API wants a nonce in the proof of a bound token. That takes a request without a body, or with one of a known length
+/// of at most 1 MiB, which is buffered; the answer to another is the caller's. It is seldom: the token is refreshed
+/// before it expires, and a nonce is remembered.
 /// </para>
 /// <para>Sending fails with a <see cref="HandstampException"/> when there is a session and no token can be had.</para>
 /// </summary>
@@ -31,18 +32,21 @@ public sealed class HandstampHandler : DelegatingHandler
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!MayHaveToken(request) || await _client.Keeper.CurrentOrNobodyAsync(cancellationToken).ConfigureAwait(false) is not { } tokens)
+        if (!MayHaveToken(request) || await _client.Keeper.CurrentOrNobodyAsync(cancellationToken).ConfigureAwait(false) is not { } token)
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
 
         var repeatable = await TryKeepAsync(request.Content, cancellationToken).ConfigureAwait(false);
-        var answer = await SendAsync(request, tokens, cancellationToken).ConfigureAwait(false);
+        var target = request.RequestUri;
+        var answer = await SendAsync(request, token, repeatable, cancellationToken).ConfigureAwait(false);
+        // Redirected: the request is now one to somebody who may not have the token.
+        if (request.RequestUri != target) return answer;
         // A token that has hardly lived: the API's clock is wrong, and another token would not help.
-        if (!repeatable || !SaysExpired(answer) || tokens.IsFresh) return answer;
+        if (!repeatable || !SaysExpired(answer) || token.IsFresh) return answer;
 
         answer.Dispose();
-        tokens = await _client.Keeper.AfterAsync(tokens, cancellationToken).ConfigureAwait(false);
+        token = await _client.Keeper.AfterAsync(token, cancellationToken).ConfigureAwait(false);
         // Once: what comes now is the caller's.
-        return await SendAsync(request, tokens, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(request, token, repeatable, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Not supported: to get a token takes waiting.</summary>
@@ -52,10 +56,13 @@ public sealed class HandstampHandler : DelegatingHandler
     bool MayHaveToken(HttpRequestMessage request) =>
         request.Headers.Authorization is null && _client.Trusts(request.RequestUri);
 
-    Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Tokens tokens, CancellationToken cancel)
+    Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HeldToken token, bool repeatable, CancellationToken cancel)
     {
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.AccessToken);
-        return base.SendAsync(request, cancel);
+        request.Headers.Authorization = new AuthenticationHeaderValue(token.Key is null ? "Bearer" : "DPoP", token.AccessToken);
+        return token.Key is null
+            ? base.SendAsync(request, cancel)
+            : _client.Proofs.SendAsync(
+                request, token.Key, token.AccessToken, repeatable, () => base.SendAsync(request, cancel));
     }
 
     static async Task<bool> TryKeepAsync(HttpContent? content, CancellationToken cancel)

@@ -89,6 +89,22 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
         Assert.Equal(0, Network.Refreshes);
     }
 
+    [Fact]
+    public async Task A_redirect_takes_the_token_nowhere_else_not_even_when_it_is_called_expired_there()
+    {
+        using var elsewhere = new TinyServer("401 Unauthorized", "WWW-Authenticate: Bearer error_description=\"expired\"");
+        using var api = new TinyServer("307 Temporary Redirect", $"Location: {elsewhere.Address}");
+        Open(options => options.Apis.Add(api.Address.OriginalString));
+        Time.Advance(Life / 2);
+        using var http = Client.CreateHttpClient();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(api.Address)).StatusCode);
+
+        Assert.Contains("Authorization: Bearer ey", Assert.Single(api.Heads));
+        Assert.DoesNotContain("Authorization", Assert.Single(elsewhere.Heads));
+        Assert.Equal(0, Network.Refreshes);
+    }
+
     [Theory]
     [InlineData("https://api.example.com/orders")]
     [InlineData("https://API.example.com:443/orders")]

@@ -42,9 +42,10 @@ public abstract class LoggedIn(RunningService service) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The client of a program that was started again, on the same store.</summary>
+    /// <summary>The client of a program that was started again, on the same store. The one before does nothing more.</summary>
     private protected void Open(Action<HandstampClientOptions>? change = null)
     {
+        Client?.Keeper.Dispose();
         Client = CreateClient(change);
         Client.SessionChanged += (_, changed) => Changes.Enqueue(changed);
         Http = new HttpClient(new HandstampHandler(Client, Network)) { BaseAddress = Service };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Handstamp.Tokens;
 
 namespace Handstamp.Client.Service;
 
@@ -10,13 +11,15 @@ static class Routes
         public Task RegisterAsync(Credentials credentials, CancellationToken cancel) => service.DoAsync(
             HttpMethod.Post, "register", JsonSerializer.SerializeToUtf8Bytes(credentials, Wire.Default.Credentials), cancel);
 
-        public Task<TokenAnswer> LoginAsync(Credentials credentials, CancellationToken cancel) => service.AskAsync(
-            HttpMethod.Post, "login", JsonSerializer.SerializeToUtf8Bytes(credentials, Wire.Default.Credentials),
-            Wire.Default.TokenAnswer, cancel);
+        /// <summary>With a key, the session will be bound to it.</summary>
+        public Task<TokenAnswer> LoginAsync(Credentials credentials, SigningKey? key, CancellationToken cancel) =>
+            service.AskAsync(
+                HttpMethod.Post, "login", JsonSerializer.SerializeToUtf8Bytes(credentials, Wire.Default.Credentials),
+                Wire.Default.TokenAnswer, cancel, key);
 
         /// <summary>Nobody can cancel it: its answer counts for all who share the store.</summary>
-        public Task<TokenAnswer> RefreshAsync(string refreshToken) => service.AskAsync(
-            HttpMethod.Post, "refresh", Shown(refreshToken), Wire.Default.TokenAnswer, CancellationToken.None);
+        public Task<TokenAnswer> RefreshAsync(string refreshToken, SigningKey? key) => service.AskAsync(
+            HttpMethod.Post, "refresh", Shown(refreshToken), Wire.Default.TokenAnswer, CancellationToken.None, key);
 
         public async Task LogoutAsync(string refreshToken, CancellationToken cancel)
         {

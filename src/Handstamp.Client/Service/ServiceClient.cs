@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Handstamp.Tokens;
 
 namespace Handstamp.Client.Service;
 
@@ -20,23 +21,25 @@ sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan pat
     };
 
     public Task DoAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel) =>
-        AskAsync(method, path, body, static (_, _) => Task.FromResult(true), cancel);
+        AskAsync(method, path, body, null, static (_, _) => Task.FromResult(true), cancel);
 
+    /// <summary>With a proof by <paramref name="key"/>, if there is one.</summary>
     public Task<T> AskAsync<T>(
-        HttpMethod method, string path, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancel) =>
-        AskAsync(method, path, body, (content, hurry) => ReadAsync(content, type, hurry), cancel);
+        HttpMethod method, string path, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancel, SigningKey? key = null) =>
+        AskAsync(method, path, body, key, (content, hurry) => ReadAsync(content, type, hurry), cancel);
 
     public void Dispose() => _http.Dispose();
 
     async Task<T> AskAsync<T>(
-        HttpMethod method, string path, byte[]? body, Func<HttpContent, CancellationToken, Task<T>> read,
-        CancellationToken cancel)
+        HttpMethod method, string path, byte[]? body, SigningKey? key,
+        Func<HttpContent, CancellationToken, Task<T>> read, CancellationToken cancel)
     {
         using var late = new CancellationTokenSource(patience, time);
         using var hurry = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
         try
         {
             using var request = new HttpRequestMessage(method, new Uri(service, path)) { Content = Json(body) };
+            request.Options.Set(ProofHandler.Key, key);
             using var answer = await _http.SendAsync(request, hurry.Token).ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode)
                 throw await Refusal.ReadAsync(answer, time, hurry.Token).ConfigureAwait(false);

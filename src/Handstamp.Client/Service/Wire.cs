@@ -23,6 +23,9 @@ sealed class TokenAnswer
 {
     public required string AccessToken { get; init; }
 
+    /// <summary><c>Bearer</c>, or <c>DPoP</c> when the session is bound to a key.</summary>
+    public required string TokenType { get; init; }
+
     public required int ExpiresIn { get; init; }
 
     public required string RefreshToken { get; init; }

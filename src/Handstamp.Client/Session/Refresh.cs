@@ -11,23 +11,23 @@ sealed class Refresh(ServiceClient service, Vault vault, Patience patience, Time
     /// Newer tokens than <paramref name="old"/> that another process, or the program when it last ran, has left in the
     /// store and that are good for a while. Throws when nobody is logged in.
     /// </summary>
-    public async Task<Tokens?> FindAsync(Tokens? old) =>
+    public async Task<HeldToken?> FindAsync(HeldToken? old) =>
         Usable(await ReadAsync().ConfigureAwait(false), old);
 
     /// <summary>To be called in turn. What is definitive has ended the session, and the store is empty.</summary>
-    public async Task<Tokens> RunAsync(Tokens? old)
+    public async Task<HeldToken> RunAsync(HeldToken? old)
     {
         for (var tries = 1; ; tries++)
         {
             var stored = await ReadAsync().ConfigureAwait(false);
-            if (Usable(stored, old) is { } tokens) return tokens;
+            if (Usable(stored, old) is { } token) return token;
             try
             {
                 return await AskAsync(stored).ConfigureAwait(false);
             }
-            catch (HandstampException fault) when (IsSuperseded(fault) && tries < MostTries)
+            catch (HandstampException fault) when (IsWorthAnother(fault) && tries < MostTries)
             {
-                // A newer token is in the store, or about to be.
+                // A newer token is in the store, or about to be; or the request was doubled on its way, and its proof used.
                 await Task.Delay(patience.Superseded * Chance.Draw(), time).ConfigureAwait(false);
             }
             catch (HandstampException fault) when (fault.Definitive)
@@ -40,16 +40,17 @@ sealed class Refresh(ServiceClient service, Vault vault, Patience patience, Time
         }
     }
 
-    async Task<Tokens> AskAsync(StoredSession stored)
+    async Task<HeldToken> AskAsync(StoredSession stored)
     {
-        var answer = await service.RefreshAsync(stored.RefreshToken).ConfigureAwait(false);
+        using var key = stored.ImportKey();
+        var answer = await service.RefreshAsync(stored.RefreshToken, key).ConfigureAwait(false);
         // Whoever took too long for the others to wait must not put an older token in the place of theirs.
         if (!await HoldsAsync(stored).ConfigureAwait(false))
             throw new HandstampException(HandstampErrorCodes.RefreshTokenSuperseded, "Another process was quicker.");
         // First of all: what is used next has to outlive this program.
-        var session = StoredSession.Of(answer, time);
+        var session = StoredSession.Of(answer, key, time);
         await vault.WriteAsync(session).ConfigureAwait(false);
-        return Tokens.Issued(session, time);
+        return HeldToken.Issued(session, time);
     }
 
     async Task<StoredSession> ReadAsync() =>
@@ -58,11 +59,12 @@ sealed class Refresh(ServiceClient service, Vault vault, Patience patience, Time
     async Task<bool> HoldsAsync(StoredSession stored) =>
         (await vault.ReadAsync().ConfigureAwait(false))?.RefreshToken == stored.RefreshToken;
 
-    Tokens? Usable(StoredSession stored, Tokens? old)
+    HeldToken? Usable(StoredSession stored, HeldToken? old)
     {
-        var tokens = Tokens.Found(stored, time);
-        return tokens.AccessToken != old?.AccessToken && tokens.UntilRefresh > TimeSpan.Zero ? tokens : null;
+        var token = HeldToken.Found(stored, time);
+        return token.AccessToken != old?.AccessToken && token.UntilRefresh > TimeSpan.Zero ? token : null;
     }
 
-    static bool IsSuperseded(HandstampException fault) => fault.Code == HandstampErrorCodes.RefreshTokenSuperseded;
+    static bool IsWorthAnother(HandstampException fault) =>
+        fault.Code is HandstampErrorCodes.RefreshTokenSuperseded or HandstampErrorCodes.DpopProofInvalid;
 }

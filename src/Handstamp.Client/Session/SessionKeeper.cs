@@ -1,4 +1,3 @@
-using Handstamp.Client.Service;
 using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Client.Session;
@@ -17,8 +16,8 @@ sealed class SessionKeeper : IDisposable
     readonly ITimer _timer;
     readonly SemaphoreSlim _turn = new(1);
     readonly Lock _gate = new();
-    volatile Tokens? _tokens;
-    Task<Tokens>? _refreshing;
+    volatile HeldToken? _token;
+    Task<HeldToken>? _refreshing;
 
     public SessionKeeper(
         Refresh refresh, Vault vault, Pauses pauses, Announcer announcer, TimeProvider time, ILogger log)
@@ -28,18 +27,18 @@ sealed class SessionKeeper : IDisposable
     }
 
     /// <summary>A token that is valid. Throws when nobody is logged in.</summary>
-    public async Task<Tokens> CurrentAsync(CancellationToken cancel)
+    public async Task<HeldToken> CurrentAsync(CancellationToken cancel)
     {
-        var tokens = _tokens;
-        if (tokens is null || tokens.Left <= TimeSpan.Zero)
-            return await RefreshAsync(tokens, cancel).ConfigureAwait(false);
+        var token = _token;
+        if (token is null || token.Left <= TimeSpan.Zero)
+            return await RefreshAsync(token, cancel).ConfigureAwait(false);
         // The timer may come late, after the machine has slept.
-        if (tokens.UntilRefresh <= TimeSpan.Zero && _pauses.Fault is null) RefreshQuietly();
-        return tokens;
+        if (token.UntilRefresh <= TimeSpan.Zero && _pauses.Fault is null) RefreshQuietly();
+        return token;
     }
 
     /// <summary>The same; null when nobody is logged in.</summary>
-    public async Task<Tokens?> CurrentOrNobodyAsync(CancellationToken cancel)
+    public async Task<HeldToken?> CurrentOrNobodyAsync(CancellationToken cancel)
     {
         try
         {
@@ -52,16 +51,16 @@ sealed class SessionKeeper : IDisposable
     }
 
     /// <summary>A token for the one that was refused as expired.</summary>
-    public Task<Tokens> AfterAsync(Tokens refused, CancellationToken cancel) =>
-        _tokens == refused ? RefreshAsync(refused, cancel) : CurrentAsync(cancel);
+    public Task<HeldToken> AfterAsync(HeldToken refused, CancellationToken cancel) =>
+        _token == refused ? RefreshAsync(refused, cancel) : CurrentAsync(cancel);
 
     /// <summary>Takes over the session that the service answers a login with.</summary>
-    public Task BeginAsync(Func<Task<TokenAnswer>> login, CancellationToken cancel) => InTurnAsync(async () =>
+    public Task BeginAsync(Func<Task<StoredSession>> login, CancellationToken cancel) => InTurnAsync(async () =>
     {
         using var turn = await _vault.TakeTurnAsync(cancel).ConfigureAwait(false);
-        var session = StoredSession.Of(await login().ConfigureAwait(false), _time);
+        var session = await login().ConfigureAwait(false);
         await _vault.WriteAsync(session).ConfigureAwait(false);
-        return Take(Tokens.Issued(session, _time));
+        return Take(HeldToken.Issued(session, _time));
     }, cancel);
 
     /// <summary>Forgets the session, once <paramref name="logout"/> has ended what the store holds.</summary>
@@ -85,7 +84,7 @@ sealed class SessionKeeper : IDisposable
     }
 
     /// <summary>One at a time, for all who wait for it; it goes on when one of them gives up.</summary>
-    Task<Tokens> RefreshAsync(Tokens? old, CancellationToken cancel)
+    Task<HeldToken> RefreshAsync(HeldToken? old, CancellationToken cancel)
     {
         lock (_gate)
         {
@@ -95,7 +94,7 @@ sealed class SessionKeeper : IDisposable
         }
     }
 
-    async Task<Tokens> RefreshInTurnAsync(Tokens? old)
+    async Task<HeldToken> RefreshInTurnAsync(HeldToken? old)
     {
         try
         {
@@ -109,7 +108,7 @@ sealed class SessionKeeper : IDisposable
         }
     }
 
-    async Task<Tokens> AskInTurnAsync(Tokens? old)
+    async Task<HeldToken> AskInTurnAsync(HeldToken? old)
     {
         if (_pauses.Fault is { } early) throw early.Again();
         try
@@ -127,30 +126,30 @@ sealed class SessionKeeper : IDisposable
     }
 
     /// <summary>Whoever needs the token hears of the failure, and so do the log and the listeners.</summary>
-    void RefreshQuietly() => RefreshAsync(_tokens, CancellationToken.None)
+    void RefreshQuietly() => RefreshAsync(_token, CancellationToken.None)
         .ContinueWith(static done => done.Exception, TaskScheduler.Default);
 
     void RefreshInTime()
     {
         // A timer may come early, by some milliseconds or because it can't be set for that long.
-        var due = _pauses.Fault is null ? _tokens?.UntilRefresh ?? TimeSpan.Zero : _pauses.Left;
+        var due = _pauses.Fault is null ? _token?.UntilRefresh ?? TimeSpan.Zero : _pauses.Left;
         if (due > TimeSpan.Zero) Schedule(due);
         else RefreshQuietly();
     }
 
-    Tokens Take(Tokens tokens)
+    HeldToken Take(HeldToken token)
     {
-        _tokens = tokens;
+        _token = token;
         _pauses.End();
-        Schedule(tokens.UntilRefresh);
-        _announcer.Announce(tokens.SessionId);
-        return tokens;
+        Schedule(token.UntilRefresh);
+        _announcer.Announce(token.SessionId);
+        return token;
     }
 
     void Drop(string? code = null)
     {
-        if (_tokens is not null) ClientLog.Ended(_log, code ?? HandstampErrorCodes.SignedOut);
-        _tokens = null;
+        if (_token is not null) ClientLog.Ended(_log, code ?? HandstampErrorCodes.SignedOut);
+        _token = null;
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _announcer.Announce(null, code);
     }

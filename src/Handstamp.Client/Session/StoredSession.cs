@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Handstamp.Client.Service;
+using Handstamp.Tokens;
 
 namespace Handstamp.Client.Session;
 
@@ -16,6 +18,9 @@ sealed class StoredSession
 
     public required Guid SessionId { get; init; }
 
+    /// <summary>The private key (PKCS #8) to which the session is bound, if it is.</summary>
+    public byte[]? Key { get; init; }
+
     /// <summary>When the access token came, by this machine's clock.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 
@@ -25,15 +30,18 @@ sealed class StoredSession
     [JsonIgnore]
     public TimeSpan Life => TimeSpan.FromSeconds(ExpiresIn);
 
-    /// <summary>What the service has just answered.</summary>
-    public static StoredSession Of(TokenAnswer answer, TimeProvider time) => new()
+    /// <summary>What the service has just answered to a request with a proof by the key, if there is one.</summary>
+    public static StoredSession Of(TokenAnswer answer, SigningKey? key, TimeProvider time) => new()
     {
+        Key = answer.TokenType.Equals("DPoP", StringComparison.OrdinalIgnoreCase) ? key?.ExportPkcs8() : null,
         RefreshToken = answer.RefreshToken,
         AccessToken = answer.AccessToken,
         SessionId = answer.SessionId,
         IssuedAt = time.GetUtcNow(),
         ExpiresIn = answer.ExpiresIn,
     };
+
+    public SigningKey? ImportKey() => Key is null ? null : SigningKey.ImportPkcs8(JwsAlgorithm.Es256, Key);
 
     public string Write() => JsonSerializer.Serialize(this, StoredSessionJson.Default.StoredSession);
 
@@ -42,15 +50,20 @@ sealed class StoredSession
     {
         try
         {
-            return text is null ? null : JsonSerializer.Deserialize(text, StoredSessionJson.Default.StoredSession);
+            var session = text is null ? null : JsonSerializer.Deserialize(text, StoredSessionJson.Default.StoredSession);
+            session?.ImportKey()?.Dispose();
+            return session;
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or CryptographicException)
         {
             return null;
         }
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+// The generated writer makes an empty text of an array that is null.
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StoredSession))]
 sealed partial class StoredSessionJson : JsonSerializerContext;

@@ -41,25 +41,26 @@ static class Child
     public static async Task<int> RunAsync(string[] task)
     {
         var (what, sharing) = (Enum.Parse<ChildTask>(task[0]), Enum.Parse<Sharing>(task[1]));
+        var through = new Shortcut(new Uri(task[3]));
         using var client = new HandstampClient(new HandstampClientOptions
         {
             Url = task[2],
-            Store = new PartialStore(new FileTokenStore(task[3], TimeProvider.System, Window / 2), sharing),
-            BackchannelHttpHandler = what == ChildTask.HangWhenAnswered ? new HangWhenAnswered() : null,
+            Store = new PartialStore(new FileTokenStore(task[4], TimeProvider.System, Window / 2), sharing),
+            BackchannelHttpHandler = what == ChildTask.HangWhenAnswered ? new HangWhenAnswered(through) : through,
             Patience = s_patience,
         });
-        Tokens? tokens = null;
+        HeldToken? token = null;
         for (Console.WriteLine("ready"); Console.ReadLine() is not null;)
         {
-            var (next, code) = await RefreshAsync(client.Keeper, tokens);
-            tokens = next;
+            var (next, code) = await RefreshAsync(client.Keeper, token);
+            token = next;
             Console.WriteLine(next?.AccessToken ?? code);
         }
         return 0;
     }
 
     /// <summary>Tries until there is another token, or the session is over.</summary>
-    static async Task<(Tokens?, string?)> RefreshAsync(SessionKeeper keeper, Tokens? old)
+    static async Task<(HeldToken?, string?)> RefreshAsync(SessionKeeper keeper, HeldToken? old)
     {
         while (true)
         {
@@ -78,11 +79,12 @@ static class Child
         }
     }
 
-    sealed class HangWhenAnswered() : DelegatingHandler(new SocketsHttpHandler())
+    sealed class HangWhenAnswered(HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            await base.SendAsync(request, cancellationToken);
+            var answer = await base.SendAsync(request, cancellationToken);
+            if (!answer.IsSuccessStatusCode) return answer;
             Console.WriteLine("answered");
             await Task.Delay(Timeout.Infinite, CancellationToken.None);
             throw new InvalidOperationException();

@@ -12,9 +12,14 @@ sealed partial class ChildProcess : IDisposable
 
     ChildProcess(Process process) => _process = process;
 
-    public static ChildProcess Start(ChildTask task, Sharing sharing, Uri service, string file)
+    /// <param name="task">What it does.</param>
+    /// <param name="sharing">What works of what it shares.</param>
+    /// <param name="service">The service's address, as its clients know it.</param>
+    /// <param name="through">Where its requests go.</param>
+    /// <param name="file">The store.</param>
+    public static ChildProcess Start(ChildTask task, Sharing sharing, Uri service, Uri through, string file)
     {
-        string[] arguments = [nameof(ChildProcess), $"{task}", $"{sharing}", service.OriginalString, file];
+        string[] arguments = [nameof(ChildProcess), $"{task}", $"{sharing}", service.OriginalString, through.OriginalString, file];
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
         {
             RedirectStandardInput = true,

@@ -275,6 +275,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("hsr_AQE")]
+    [InlineData("""{"refresh_token":"x","access_token":"x","session_id":"01a20726-39a8-79ec-9afd-bfa2b930bb02","issued_at":"2026-01-01T00:00:00Z","expires_in":600,"key":"AAAA"}""")]
     public async Task A_store_that_holds_something_else_holds_nobody(string content)
     {
         await Store.WriteAsync(content, default);

@@ -1,7 +1,9 @@
+using Handstamp.Tokens;
+
 namespace Handstamp.Client.Session;
 
 /// <summary>The access token of a session. A class and not a record: its text must not show the token.</summary>
-sealed class Tokens
+sealed class HeldToken
 {
     readonly TimeSpan _life;
     readonly TimeSpan _left;
@@ -11,17 +13,20 @@ sealed class Tokens
     /// <summary>A random moment in the last fifth of its life: whoever would time a stolen token by it has to guess.</summary>
     readonly TimeSpan _rest;
 
-    Tokens(string accessToken, Guid sessionId, TimeSpan life, TimeSpan left, bool isFromService, TimeProvider time)
+    HeldToken(StoredSession session, TimeSpan left, bool isFromService, TimeProvider time)
     {
-        (AccessToken, SessionId) = (accessToken, sessionId);
-        (_life, _left, _isFromService) = (life, left, isFromService);
+        (AccessToken, SessionId, Key) = (session.AccessToken, session.SessionId, session.ImportKey());
+        (_life, _left, _isFromService) = (session.Life, left, isFromService);
         _received = new Moment(time);
-        _rest = life * (Chance.Draw() / 5);
+        _rest = _life * (Chance.Draw() / 5);
     }
 
     public string AccessToken { get; }
 
     public Guid SessionId { get; }
+
+    /// <summary>The key without a proof of which the token is worth nothing; null when it is not bound to any.</summary>
+    public SigningKey? Key { get; }
 
     /// <summary>How long until it expires.</summary>
     public TimeSpan Left => _left - _received.Elapsed;
@@ -36,15 +41,15 @@ sealed class Tokens
     public bool IsFresh => _isFromService && Left > 0.9 * _life;
 
     /// <summary>Those that the service has just answered with.</summary>
-    public static Tokens Issued(StoredSession session, TimeProvider time) =>
-        new(session.AccessToken, session.SessionId, session.Life, session.Life, isFromService: true, time);
+    public static HeldToken Issued(StoredSession session, TimeProvider time) =>
+        new(session, session.Life, isFromService: true, time);
 
     /// <summary>Those that this or another process has put into the store.</summary>
-    public static Tokens Found(StoredSession session, TimeProvider time)
+    public static HeldToken Found(StoredSession session, TimeProvider time)
     {
         var age = time.GetUtcNow() - session.IssuedAt;
         // From the future: the clock has been set, and nothing is known.
         var left = age < TimeSpan.Zero ? TimeSpan.Zero : session.Life - age;
-        return new(session.AccessToken, session.SessionId, session.Life, left, isFromService: false, time);
+        return new(session, left, isFromService: false, time);
     }
 }

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Handstamp.Client.Tests.Session;
 
-public sealed class TokensTests
+public sealed class HeldTokenTests
 {
     readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void The_moment_of_the_refresh_is_a_random_one_in_the_last_fifth()
     {
-        var moments = Enumerable.Range(0, 1000).Select(_ => Tokens.Issued(Session(600), _time).UntilRefresh.TotalSeconds).ToList();
+        var moments = Enumerable.Range(0, 1000).Select(_ => HeldToken.Issued(Session(600), _time).UntilRefresh.TotalSeconds).ToList();
 
         Assert.All(moments, moment => Assert.InRange(moment, 480, 600));
         Assert.True(moments.Min() < 485 && moments.Max() > 595, $"{moments.Min()} to {moments.Max()}");
@@ -22,7 +22,7 @@ public sealed class TokensTests
         var session = Session(600);
         _time.Advance(TimeSpan.FromMinutes(4));
 
-        Assert.Equal(TimeSpan.FromMinutes(6), Tokens.Found(session, _time).Left);
+        Assert.Equal(TimeSpan.FromMinutes(6), HeldToken.Found(session, _time).Left);
     }
 
     [Fact]
@@ -31,18 +31,18 @@ public sealed class TokensTests
         var session = Session(600);
         _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromSeconds(1));
 
-        Assert.Equal(TimeSpan.Zero, Tokens.Found(session, _time).Left);
+        Assert.Equal(TimeSpan.Zero, HeldToken.Found(session, _time).Left);
     }
 
     [Fact]
     public void A_monotonic_clock_that_stood_still_while_the_machine_slept_does_not_count_alone()
     {
         var asleep = new SleepingTime();
-        var tokens = Tokens.Issued(Session(600), asleep);
+        var token = HeldToken.Issued(Session(600), asleep);
 
         asleep.Slept = TimeSpan.FromHours(8);
 
-        Assert.True(tokens.Left < TimeSpan.Zero);
+        Assert.True(token.Left < TimeSpan.Zero);
     }
 
     StoredSession Session(int seconds) => new()
