@@ -6,9 +6,13 @@ export default defineConfig({
   reporter: 'list',
   use: {
     browserName: 'chromium',
+    ignoreHTTPSErrors: true,
     launchOptions: {
       executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox'],
+      // People's browsers have it.
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+      // The names of the tests' sites are this machine's.
+      args: ['--no-sandbox', '--host-resolver-rules=MAP *.test 127.0.0.1'],
     },
   },
 });

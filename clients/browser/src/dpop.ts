@@ -63,10 +63,8 @@ class Dpop implements KeyBinding {
   async #findKey(): Promise<CryptoKeyPair> {
     const kept = await this.#keys.get();
     if (kept) return kept;
-    const made = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);
-    const key = await this.#keys.add(made);
-    this.isNew = key === made;
-    return key;
+    this.isNew = true;
+    return this.#keys.add(await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']));
   }
 }
 

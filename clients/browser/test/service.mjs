@@ -1,7 +1,8 @@
 // The real service in a process of its own, and a gateway before it in which answers get lost.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,24 +10,42 @@ import { join } from 'node:path';
 const executable =
   process.env.HANDSTAMP_EXE ?? new URL('../../../artifacts/native/handstamp', import.meta.url).pathname;
 
-/** Starts the service; resolves when it is ready. */
-export async function startService(settings = {}) {
+/** Starts the service; resolves when it is ready. In development mode, unless the environment says otherwise. */
+export async function startService(settings = {}, environment = 'Development') {
   const data = mkdtempSync(join(tmpdir(), 'handstamp-client-'));
+  const running = await serve(data, settings, environment);
+  return {
+    get url() {
+      return running.url;
+    },
+    /** The same data with other settings. */
+    async restart(settings) {
+      await running.end();
+      Object.assign(running, await serve(data, settings, environment));
+    },
+    async stop() {
+      await running.end();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+async function serve(data, settings, environment) {
   const url = `http://127.0.0.1:${await freePort()}`;
   const ours = { 'Logging:Level': 'Warning', 'Accounts:Throttle:RegistrationFree': 10_000 };
   const given = Object.entries({ ...ours, ...settings }).map(([key, value]) => `--${key}=${value}`);
   const child = spawn(executable, ['serve', '--urls', url, '--data', data, ...given], {
-    env: { PATH: process.env.PATH, DOTNET_ENVIRONMENT: 'Development' },
+    env: { PATH: process.env.PATH, DOTNET_ENVIRONMENT: environment },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  while (!(await isReady(url))) if (child.exitCode !== null) throw new Error('The service did not start.');
+  const base = (settings.BasePath ?? '').replace(/\/$/, '');
+  while (!(await isReady(url + base))) if (child.exitCode !== null) throw new Error('The service did not start.');
   return {
     url,
-    async stop() {
+    async end() {
       child.kill('SIGTERM');
       await ended;
-      rmSync(data, { recursive: true, force: true });
     },
   };
 }
@@ -51,8 +70,11 @@ async function freePort() {
 export const lose = Symbol('the service answers, and nobody hears it');
 export const hang = Symbol('no answer ever comes');
 
-/** Starts a server that has some pages of its own, passes everything else on to another, and notes it. */
-export async function startGateway(target, pages = {}) {
+/**
+ * Starts a server that has some pages of its own, passes everything else on to another, and notes it. With `tls` it
+ * ends TLS, as a proxy does, and is called by the name of its certificate.
+ */
+export async function startGateway(target, pages = {}, tls) {
   const seen = [];
   const running = new Map();
   const plans = [];
@@ -71,7 +93,7 @@ export async function startGateway(target, pages = {}) {
     if (plan?.status) return response.writeHead(plan.status, plan.headers).end(plan.body);
     const answered = await fetch(new URL(request.url, valueOf(target)), {
       method: request.method,
-      headers: passedOn(request.headers),
+      headers: passedOn(request, tls),
       ...(body && { body }),
     });
     const content = Buffer.from(await answered.arrayBuffer());
@@ -80,11 +102,12 @@ export async function startGateway(target, pages = {}) {
     response.writeHead(answered.status, Object.fromEntries(answered.headers)).end(content);
   };
   // A caller that goes away needs no answer.
-  const server = createServer((request, response) => answer(request, response).catch(() => response.destroy()));
+  const listener = (request, response) => answer(request, response).catch(() => response.destroy());
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
+    url: tls ? `https://${tls.name}:${server.address().port}` : `http://127.0.0.1:${server.address().port}`,
     /** The requests that have come, of one path if given. */
     seen: (path) => seen.filter((each) => !path || each.path === path),
     forget: () => seen.splice(0),
@@ -118,8 +141,28 @@ function takePlan(plans, path) {
   return plans[index].once ? plans.splice(index, 1)[0].plan : plans[index].plan;
 }
 
-function passedOn({ connection, host, 'content-length': length, ...headers }) {
-  return headers;
+function passedOn({ headers }, tls) {
+  const { connection, host, 'content-length': length, ...others } = headers;
+  return tls ? { ...others, 'x-forwarded-for': visitor, 'x-forwarded-proto': 'https' } : others;
+}
+
+/** The address that a proxy with TLS says its callers have. */
+export const visitor = '192.0.2.7';
+
+/** A key and a certificate for a name, made for this run. */
+export function certificateFor(name) {
+  const folder = mkdtempSync(join(tmpdir(), 'handstamp-tls-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  execFileSync(
+    'openssl',
+    `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=${name} -keyout ${key} -out ${cert}`.split(
+      ' ',
+    ),
+    { stdio: 'ignore' },
+  );
+  const tls = { name, key: readFileSync(key), cert: readFileSync(cert) };
+  rmSync(folder, { recursive: true });
+  return tls;
 }
 
 async function readAll(request) {

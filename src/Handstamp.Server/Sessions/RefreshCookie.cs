@@ -52,6 +52,8 @@ sealed class RefreshCookie
             Domain = options.Value.Domain,
             Path = service.Value.PathOf("/refresh"),
         };
+        // For pages of other sites: a cookie jar for each of them is what browsers have left of third-party cookies.
+        if (options.Value.SameSite == CookieSite.None) _template.Extensions.Add("Partitioned");
     }
 
     public string Name { get; }
@@ -101,6 +103,7 @@ sealed class RefreshCookie
             Path = _template.Path,
             MaxAge = life,
         };
+        foreach (var extension in _template.Extensions) cookie.Extensions.Add(extension);
         response.Headers.Append(HeaderNames.SetCookie, cookie.ToString());
     }
 }

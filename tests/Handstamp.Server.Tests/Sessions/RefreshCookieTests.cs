@@ -69,6 +69,20 @@ public sealed class RefreshCookieTests
         Assert.Equal(SameSiteMode.Lax, cookie.SameSite);
     }
 
+    [Theory]
+    [InlineData("None", true)]
+    [InlineData("Strict", false)]
+    public async Task A_cookie_for_pages_of_other_sites_is_kept_apart_for_each_of_them(string sameSite, bool partitioned)
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Cookie:SameSite"] = sameSite });
+
+        var (tokens, set) = await LoginAsync(app);
+        using var logout = await app.PostAsync("/logout", new { }, tokens.AccessToken);
+
+        // A browser takes the clearing one for another cookie if it is not partitioned, too.
+        Assert.All([set, SetCookie(logout)!], cookie => Assert.Equal(partitioned, cookie.Extensions.Contains("Partitioned")));
+    }
+
     [Fact]
     public async Task On_plain_http_in_development_the_cookie_has_neither_prefix_nor_secure()
     {

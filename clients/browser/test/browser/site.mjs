@@ -1,21 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { test as base } from '@playwright/test';
-import { startGateway, startService } from '../service.mjs';
+import { certificateFor, startGateway, startService } from '../service.mjs';
 
-const page = (options) => ({
+export const page = (options, bound = false) => ({
   type: 'text/html',
   content: `<!doctype html><title>Shop</title><script type="module">
     import { createHandstamp } from '/client.js';
-    window.handstamp = createHandstamp(${JSON.stringify(options)});
+    import { dpop } from '/dpop.js';
+    window.handstamp = createHandstamp({ ...${JSON.stringify(options)}, dpop: ${bound} ? dpop() : undefined });
     window.changes = [];
     handstamp.onChange((change) => changes.push(change));
   </script>`,
 });
 
-export const client = {
+const module = (name) => ({
   type: 'text/javascript',
-  content: readFileSync(new URL('../../dist/index.js', import.meta.url)),
-};
+  content: readFileSync(new URL(`../../dist/${name}.js`, import.meta.url)),
+});
+
+export const client = module('index');
+export const modules = { '/client.js': client, '/dpop.js': module('dpop') };
 
 let people = 0;
 
@@ -32,7 +36,7 @@ export const test = base.extend({
   site: async ({ service }, use) => {
     const site = await startGateway(service.url, {
       '/shop': page({ url: '/' }),
-      '/client.js': client,
+      ...modules,
     });
     await use(site);
     await site.stop();
@@ -43,8 +47,8 @@ export const test = base.extend({
     await use(async (settings) => {
       let service;
       const site = await startGateway(() => service.url, {
-        '/client.js': client,
         '/shop': () => page({ url: service.url }),
+        ...modules,
       });
       service = await startService(settings(site.url));
       parts.push(site, service);
@@ -52,14 +56,27 @@ export const test = base.extend({
     });
     for (const part of parts) await part.stop();
   },
+  /**
+   * A shop and the service behind one proxy, whose address is the issuer, with settings of the test's own.
+   * `names` are the hosts that the proxy ends TLS for; without any it is plain http.
+   */
+  behind: async ({}, use) => {
+    const parts = [];
+    await use(async ({ settings = () => ({}), base = '/', bound = false, name } = {}) => {
+      let service;
+      const tls = name && certificateFor(name);
+      const site = await startGateway(() => service.url, { '/shop': page({ url: base }, bound), ...modules }, tls);
+      const all = { Issuer: site.url + base.slice(0, -1), BasePath: base, ...settings(site.url) };
+      if (tls) all['Proxy:Networks'] = '127.0.0.1/32';
+      service = await startService(all, tls ? 'Production' : 'Development');
+      parts.push(site, service);
+      return { site, service, settings: all };
+    });
+    for (const part of parts) await part.stop();
+  },
   /** Opens a tab on the shop. */
   tab: async ({ context, site }, use) => {
-    await use(async () => {
-      const tab = await context.newPage();
-      await tab.goto(`${site.url}/shop`);
-      await tab.waitForFunction('window.handstamp');
-      return tab;
-    });
+    await use(() => open(context, site));
   },
   /** Somebody with an account. */
   person: async ({ service }, use) => {
@@ -74,6 +91,15 @@ export const test = base.extend({
 });
 
 export const logIn = (tab, person) => tab.evaluate((person) => handstamp.login(person), person);
+/** Opens a tab on the shop of a site. */
+export async function open(context, site) {
+  const tab = await context.newPage();
+  await tab.goto(`${site.url}/shop`);
+  await tab.waitForFunction('window.handstamp');
+  return tab;
+}
+
+export const register = (tab, person) => tab.evaluate((person) => handstamp.register(person), person);
 export const call = (tab) => tab.evaluate(async () => (await handstamp.fetch('/me')).status);
 export const changes = (tab) => tab.evaluate(() => changes);
 /** The code that a call fails with. */
