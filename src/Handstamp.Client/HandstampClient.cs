@@ -20,11 +20,6 @@ public sealed class HandstampClient : IDisposable
     readonly ServiceClient _service;
     readonly ServiceClient _serviceAsUser;
 
-    /// <summary>A client of the service at this address, which keeps its tokens in memory.</summary>
-    public HandstampClient(string url) : this(new HandstampClientOptions { Url = url })
-    {
-    }
-
     /// <summary>A client with these options. Throws when one of them is wrong.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "Disposed of with what takes it.")]
     public HandstampClient(HandstampClientOptions options, TimeProvider? time = null, ILogger<HandstampClient>? log = null)

@@ -9,7 +9,7 @@ public sealed class HandstampClientOptionsTests
     [InlineData("http://localhost:5110")]
     public void An_address_of_a_service_is_taken(string url)
     {
-        using var client = new HandstampClient(url);
+        using var client = new HandstampClient(new() { Url = url });
         Assert.True(client.Trusts(new Uri(url)));
     }
 
@@ -22,7 +22,7 @@ public sealed class HandstampClientOptionsTests
     [InlineData("http://auth.example.com")]
     public void Another_one_is_refused_with_a_sentence(string url)
     {
-        Assert.StartsWith("Handstamp: Url", Assert.Throws<ArgumentException>(() => new HandstampClient(url)).Message);
+        Assert.StartsWith("Handstamp: Url", Assert.Throws<ArgumentException>(() => new HandstampClient(new() { Url = url })).Message);
         var options = new HandstampClientOptions { Url = "https://auth.example.com", Apis = { url } };
         Assert.StartsWith("Handstamp: Apis", Assert.Throws<ArgumentException>(() => new HandstampClient(options)).Message);
     }

@@ -82,7 +82,7 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     [Fact]
     public async Task A_logout_everywhere_ends_the_other_devices_too()
     {
-        var elsewhere = new HandstampClient(Service.OriginalString);
+        var elsewhere = new HandstampClient(new() { Url = Service.OriginalString });
         await elsewhere.LoginAsync(Email, Password);
 
         await Client.LogoutEverywhereAsync();
