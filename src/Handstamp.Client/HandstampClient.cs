@@ -69,8 +69,8 @@ public sealed class HandstampClient : IDisposable
     /// <summary>Ends all of the account's sessions, on all devices.</summary>
     public async Task LogoutEverywhereAsync(CancellationToken cancel = default)
     {
-        await AsUserAsync(HttpMethod.Post, "logout/all", null, cancel).ConfigureAwait(false);
-        await Keeper.ForgetAsync().ConfigureAwait(false);
+        var sessionId = await AsUserAsync(HttpMethod.Post, "logout/all", null, cancel).ConfigureAwait(false);
+        await Keeper.ForgetAsync(sessionId).ConfigureAwait(false);
     }
 
     /// <summary>Who is logged in; null when nobody is.</summary>
@@ -104,9 +104,8 @@ public sealed class HandstampClient : IDisposable
     /// <summary>Logs a device out.</summary>
     public async Task EndDeviceAsync(Guid id, CancellationToken cancel = default)
     {
-        var current = await Keeper.CurrentAsync(cancel).ConfigureAwait(false);
-        await AsUserAsync(HttpMethod.Delete, $"sessions/{id}", null, cancel).ConfigureAwait(false);
-        if (id == current.SessionId) await Keeper.ForgetAsync().ConfigureAwait(false);
+        var own = await AsUserAsync(HttpMethod.Delete, $"sessions/{id}", null, cancel).ConfigureAwait(false);
+        if (id == own) await Keeper.ForgetAsync(id).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -130,10 +129,12 @@ public sealed class HandstampClient : IDisposable
 
     internal bool Trusts(Uri? address) => address is { IsAbsoluteUri: true } && _trusted.Contains(Origin.Of(address));
 
-    async Task AsUserAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)
+    /// <summary>Returns the session in which it was done.</summary>
+    async Task<Guid> AsUserAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)
     {
-        await Keeper.CurrentAsync(cancel).ConfigureAwait(false);
+        var current = await Keeper.CurrentAsync(cancel).ConfigureAwait(false);
         await _serviceAsUser.DoAsync(method, path, body, cancel).ConfigureAwait(false);
+        return current.SessionId;
     }
 
     static Uri AddressOf(string url) => new(url.TrimEnd('/') + '/');

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using Handstamp.Client.Session;
 
 namespace Handstamp.Client;
@@ -9,9 +10,9 @@ namespace Handstamp.Client;
 /// an <c>Authorization</c> header already; all others, and all while nobody is logged in, go out as they are.
 /// <para>
 /// When the answer says that the token has expired, it is refreshed and the request sent once more; so it is when an
-/// API wants a nonce in the proof of a bound token. That takes a request without a body, or with one of a known length
-/// of at most 1 MiB, which is buffered; the answer to another is the caller's. It is seldom: the token is refreshed
-/// before it expires, and a nonce is remembered.
+/// API wants a nonce in the proof of a bound token. That takes a request without a body, or with a
+/// <see cref="JsonContent"/> or another body of a known length of at most 1 MiB, which is buffered; the answer to
+/// another is the caller's. It is seldom: the token is refreshed before it expires, and a nonce is remembered.
 /// </para>
 /// <para>Sending fails with a <see cref="HandstampException"/> when there is a session and no token can be had.</para>
 /// </summary>
@@ -68,7 +69,7 @@ public sealed class HandstampHandler : DelegatingHandler
     static async Task<bool> TryKeepAsync(HttpContent? content, CancellationToken cancel)
     {
         if (content is null) return true;
-        if (content.Headers.ContentLength is not <= LongestRepeated) return false;
+        if (content is not JsonContent && content.Headers.ContentLength is not <= LongestRepeated) return false;
         await content.LoadIntoBufferAsync(cancel).ConfigureAwait(false);
         return true;
     }

@@ -92,6 +92,22 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
+    public async Task A_session_that_another_process_has_begun_meanwhile_is_not_forgotten()
+    {
+        using var other = CreateOther(ahead: TimeSpan.Zero);
+        Network.Next("/logout/all", async (pass, cancel) =>
+        {
+            var answer = await pass();
+            await other.LoginAsync(Email, Password, cancel: cancel);
+            return answer;
+        });
+
+        await Client.LogoutEverywhereAsync();
+
+        Assert.Equal(Email, (await Client.GetUserAsync())!.Email);
+    }
+
+    [Fact]
     public async Task Devices_can_be_listed_named_and_ended()
     {
         await Client.LoginAsync(Email, Password, "Kitchen");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 
 namespace Handstamp.Client.Tests;
 
@@ -27,6 +28,16 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
 
         Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync("/me")).StatusCode);
         Assert.Equal(2, Network.Requests("/me").Select(seen => seen.Authorization).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task So_is_one_that_posts_JSON()
+    {
+        Network.Next("/orders", Network.Expired);
+        Network.Next("/orders", Network.Answer(HttpStatusCode.OK, "", "text/plain"));
+        Time.Advance(Life / 2);
+
+        Assert.Equal(HttpStatusCode.OK, (await Http.PostAsJsonAsync("/orders", "one coffee")).StatusCode);
     }
 
     [Fact]

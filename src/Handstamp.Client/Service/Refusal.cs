@@ -5,8 +5,7 @@ namespace Handstamp.Client.Service;
 /// <summary>Reads a refusal: problem details (RFC 9457), or whatever stands in their place.</summary>
 static class Refusal
 {
-    public static async Task<HandstampException> ReadAsync(
-        HttpResponseMessage answer, TimeProvider time, CancellationToken cancel)
+    public static async Task<HandstampException> ReadAsync(HttpResponseMessage answer, CancellationToken cancel)
     {
         var problem = Parse(await answer.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false));
         // A proxy's page says nothing about the session.
@@ -17,7 +16,8 @@ static class Refusal
         return new HandstampException(code, message, definitive)
         {
             StatusCode = answer.StatusCode,
-            RetryAfter = RetryAfter(answer, time),
+            // In seconds, as the service says it. A time of day would be one by somebody else's clock.
+            RetryAfter = answer.Headers.RetryAfter?.Delta,
         };
     }
 
@@ -32,8 +32,4 @@ static class Refusal
             return null;
         }
     }
-
-    // The service says seconds; a proxy may say a time.
-    static TimeSpan? RetryAfter(HttpResponseMessage answer, TimeProvider time) =>
-        answer.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - time.GetUtcNow() : null;
 }

@@ -42,7 +42,7 @@ sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan pat
             request.Options.Set(ProofHandler.Key, key);
             using var answer = await _http.SendAsync(request, hurry.Token).ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode)
-                throw await Refusal.ReadAsync(answer, time, hurry.Token).ConfigureAwait(false);
+                throw await Refusal.ReadAsync(answer, hurry.Token).ConfigureAwait(false);
             return await read(answer.Content, hurry.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException fault) when (!cancel.IsCancellationRequested)

@@ -74,8 +74,15 @@ sealed class SessionKeeper : IDisposable
         return true;
     }, cancel);
 
-    /// <summary>Forgets the session, which has ended.</summary>
-    public Task ForgetAsync() => EndAsync(static _ => Task.CompletedTask, CancellationToken.None);
+    /// <summary>Forgets that session, which has ended; not another one that is in the store by now.</summary>
+    public Task ForgetAsync(Guid sessionId) => InTurnAsync(async () =>
+    {
+        using var turn = await _vault.TakeTurnAsync(CancellationToken.None).ConfigureAwait(false);
+        if ((await _vault.ReadAsync().ConfigureAwait(false))?.SessionId == sessionId)
+            await _vault.WriteAsync(null).ConfigureAwait(false);
+        Drop();
+        return true;
+    }, CancellationToken.None);
 
     public void Dispose()
     {
