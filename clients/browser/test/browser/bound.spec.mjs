@@ -1,7 +1,10 @@
 import { expect } from '@playwright/test';
-import { call, logIn, open, register, test } from './site.mjs';
+import { call, changes, logIn, open, register, test } from './site.mjs';
 
 const shopper = { email: 'bound@example.com', password: 'correct horse battery staple' };
+
+const keysOf = (requests) =>
+  new Set(requests.map(({ headers }) => JSON.parse(Buffer.from(headers.dpop.split('.')[0], 'base64url')).jwk.x));
 
 test.beforeEach(async ({ behind, context }, info) => {
   Object.assign(info, await behind({ bound: true }));
@@ -15,17 +18,36 @@ test('a bound session lives over a reload and in all tabs, with one key', async 
   expect(await call(tab)).toBe(200);
   const other = await open(context, site);
   expect(await call(other)).toBe(200);
-  const keys = ['/login', '/refresh', '/me']
-    .flatMap((path) => site.seen(path))
-    .map(({ headers }) => JSON.parse(Buffer.from(headers.dpop.split('.')[0], 'base64url')).jwk.x);
-  expect(new Set(keys).size).toBe(1);
+  expect(keysOf(['/login', '/refresh', '/me'].flatMap((path) => site.seen(path))).size).toBe(1);
   for (const { headers } of site.seen('/me')) expect(headers.authorization).toMatch(/^DPoP /);
+});
+
+test('a token that one tab got is a bound one in the others, too', async ({ context }, { site, tab }) => {
+  const other = await open(context, site);
+  await logIn(tab, shopper);
+  await expect.poll(() => changes(other)).toHaveLength(1);
+  expect(await call(other)).toBe(200);
+  expect(site.seen('/refresh')).toHaveLength(0);
 });
 
 test('tabs that make the key at once make one', async ({ browser }, { site }) => {
   const context = await browser.newContext();
+  await context.addInitScript(() => {
+    // With them they would take turns.
+    Object.defineProperty(navigator, 'locks', { value: undefined });
+    const generateKey = crypto.subtle.generateKey.bind(crypto.subtle);
+    crypto.subtle.generateKey = async (...how) => {
+      await new Promise((resolve) => (window.goOn = resolve));
+      return generateKey(...how);
+    };
+  });
+  site.forget();
   const tabs = await Promise.all(Array.from({ length: 4 }, () => open(context, site)));
-  await Promise.all(tabs.map((tab) => logIn(tab, shopper)));
+  const logins = tabs.map((tab) => logIn(tab, shopper));
+  await Promise.all(tabs.map((tab) => tab.waitForFunction(() => window.goOn)));
+  await Promise.all(tabs.map((tab) => tab.evaluate(() => window.goOn())));
+  await Promise.all(logins);
+  expect(keysOf(site.seen('/login')).size).toBe(1);
   await Promise.all(tabs.map((tab) => tab.reload()));
   expect(await Promise.all(tabs.map(call))).toEqual([200, 200, 200, 200]);
   await context.close();
