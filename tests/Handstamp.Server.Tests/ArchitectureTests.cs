@@ -44,6 +44,7 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("Handstamp.Tokens", new string[0])]
     [InlineData("Handstamp.Bearer", new[] { "Tokens" })]
+    [InlineData("Handstamp.Client", new[] { "Tokens" })]
     [InlineData("Handstamp.Server", new[] { "Tokens" })]
     [InlineData("Handstamp.Storage.Sqlite", new[] { "Server", "Tokens" })]
     public void The_libraries_point_one_way(string library, string[] allowed)

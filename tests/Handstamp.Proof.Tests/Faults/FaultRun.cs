@@ -1,3 +1,5 @@
+using Handstamp.Testing.Faults;
+
 namespace Handstamp.Proof.Tests.Faults;
 
 /// <summary>
@@ -13,7 +15,7 @@ sealed record FaultRun(int Seed, int Refreshes, int Sessions, TimeSpan Window)
     public async Task<FaultResult> RunAsync(CancellationToken cancel)
     {
         await using var service = await Service.StartAsync(Window);
-        await using var network = new FaultProxy(service.Address, new Weather(Seed, Window * 2 / 3));
+        await using var network = new FaultProxy(() => service.Address, new Weather(Seed, Window * 2 / 3));
         var tally = new Tally(Refreshes);
         using var fleet = await Fleet.LogInAsync(service.Address, network.Address, Sessions, Window, Seed, tally);
 

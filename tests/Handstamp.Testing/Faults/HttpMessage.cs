@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Handstamp.Proof.Tests.Faults;
+namespace Handstamp.Testing.Faults;
 
 /// <summary>One HTTP/1.1 message as it went over the wire: head and body, which says its length.</summary>
 static partial class HttpMessage

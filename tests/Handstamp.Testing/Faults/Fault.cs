@@ -1,7 +1,7 @@
-namespace Handstamp.Proof.Tests.Faults;
+namespace Handstamp.Testing.Faults;
 
 /// <summary>What the network does to one exchange.</summary>
-enum Fault
+public enum Fault
 {
     None,
 
@@ -31,7 +31,7 @@ enum Fault
 }
 
 /// <summary>A fault and how long it holds a message up.</summary>
-readonly record struct Disturbance(Fault Fault, TimeSpan Delay)
+public readonly record struct Disturbance(Fault Fault, TimeSpan Delay)
 {
     static readonly Fault[] s_faults = [.. Enum.GetValues<Fault>().Where(fault => fault != Fault.None)];
 
@@ -46,9 +46,11 @@ readonly record struct Disturbance(Fault Fault, TimeSpan Delay)
 /// Bad spells and quiet ones in turn, for networks fail for a while: in a third of the exchanges three of five are
 /// disturbed, in the others none.
 /// </summary>
-sealed class Weather(int seed, TimeSpan longestDelay)
+/// <param name="seed">Of what is drawn.</param>
+/// <param name="longestDelay">Of a message.</param>
+/// <param name="spell">How many exchanges a spell lasts.</param>
+public sealed class Weather(int seed, TimeSpan longestDelay, int spell = 300)
 {
-    const int Spell = 300;
     const double ShareWhenBad = 0.6;
 
     readonly Random _random = new(seed);
@@ -58,7 +60,7 @@ sealed class Weather(int seed, TimeSpan longestDelay)
     {
         lock (_random)
         {
-            var bad = _exchanges++ / Spell % 3 == 1;
+            var bad = _exchanges++ / spell % 3 == 1;
             return bad && _random.NextDouble() < ShareWhenBad ? Disturbance.Draw(_random, longestDelay) : Disturbance.Quiet;
         }
     }

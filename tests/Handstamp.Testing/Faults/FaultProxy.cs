@@ -2,24 +2,25 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Handstamp.Proof.Tests.Faults;
+namespace Handstamp.Testing.Faults;
 
 /// <summary>
 /// A network that misbehaves, between clients and the service, on real connections.
 /// </summary>
-sealed class FaultProxy : IAsyncDisposable
+public sealed class FaultProxy : IAsyncDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly CancellationTokenSource _stop = new();
     readonly ConcurrentDictionary<Task, bool> _running = new();
-    readonly IPEndPoint _service;
+    readonly Func<Uri> _service;
     readonly Weather _weather;
     readonly int[] _counts = new int[Enum.GetValues<Fault>().Length];
     readonly Task _accepting;
 
-    public FaultProxy(Uri service, Weather weather)
+    /// <summary>The service may start later, so as to know the proxy's address as its own.</summary>
+    public FaultProxy(Func<Uri> service, Weather weather)
     {
-        (_service, _weather) = (new IPEndPoint(IPAddress.Loopback, service.Port), weather);
+        (_service, _weather) = (service, weather);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -124,7 +125,7 @@ sealed class FaultProxy : IAsyncDisposable
     async Task<byte[]?> AskAsync(byte[] request, bool cut = false)
     {
         using var service = new TcpClient { LingerState = new LingerOption(true, 0), NoDelay = true };
-        await service.ConnectAsync(_service, _stop.Token);
+        await service.ConnectAsync(IPAddress.Loopback, _service().Port, _stop.Token);
         var stream = service.GetStream();
         await stream.WriteAsync(request, _stop.Token);
         return cut ? null : await HttpMessage.ReadAsync(stream, _stop.Token);

@@ -1,0 +1,145 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Handstamp.Client.Service;
+using Handstamp.Client.Session;
+using Handstamp.Tokens;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Handstamp.Client;
+
+/// <summary>
+/// Logs in at a Handstamp service and keeps the session alive. One for the whole program, which all threads may use;
+/// it asks nobody anything until it is used. Every failure is a <see cref="HandstampException"/>.
+/// </summary>
+public sealed class HandstampClient : IDisposable
+{
+    readonly HashSet<Origin> _trusted;
+    readonly bool _keyBinding;
+    readonly TimeProvider _time;
+    readonly ServiceClient _service;
+    readonly ServiceClient _serviceAsUser;
+
+    /// <summary>A client with these options. Throws when one of them is wrong.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "Disposed of with what takes it.")]
+    public HandstampClient(HandstampClientOptions options, TimeProvider? time = null, ILogger<HandstampClient>? log = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (HandstampClientOptionsValidator.Failures(options).FirstOrDefault() is { } failure)
+            throw new ArgumentException(failure, nameof(options));
+        time ??= TimeProvider.System;
+        var (address, patience, vault) = (AddressOf(options.Url), options.Patience, new Vault(options.Store));
+        var handler = options.BackchannelHttpHandler ?? CreateHandler();
+        (_keyBinding, _time, Proofs) = (options.KeyBinding, time, new Proofs(time));
+        _trusted = [Origin.Of(address), .. options.Apis.Select(api => Origin.Of(new Uri(api)))];
+        _service = new ServiceClient(new ProofHandler(Proofs, handler), address, patience.Request, time);
+        _serviceAsUser = new ServiceClient(new HandstampHandler(this, handler), address, patience.Request, time);
+        log ??= NullLogger<HandstampClient>.Instance;
+        if (options.Store is FileTokenStore file) ClientLog.Protected(log, file.Protection);
+        var announcer = new Announcer(change => SessionChanged?.Invoke(this, change), log);
+        var refresh = new Refresh(_service, vault, patience, time);
+        Keeper = new SessionKeeper(refresh, vault, new Pauses(patience, time), announcer, time, log);
+    }
+
+    /// <summary>
+    /// When it becomes known who is logged in, and when that changes: here, or in a process that shares the store. It
+    /// is raised on another thread, one change after another.
+    /// </summary>
+    public event EventHandler<SessionChangedEventArgs>? SessionChanged;
+
+    /// <summary>Makes an account. Logs nobody in.</summary>
+    public Task RegisterAsync(string email, string password, CancellationToken cancel = default) =>
+        _service.RegisterAsync(new Credentials { Email = email, Password = password }, cancel);
+
+    /// <summary>Logs in. The list of devices calls this one by <paramref name="deviceName"/>.</summary>
+    public Task LoginAsync(string email, string password, string? deviceName = null, CancellationToken cancel = default)
+    {
+        var credentials = new Credentials { Email = email, Password = password, DeviceName = deviceName };
+        return Keeper.BeginAsync(async () =>
+        {
+            using var key = _keyBinding ? SigningKey.Create(JwsAlgorithm.Es256) : null;
+            return StoredSession.Of(await _service.LoginAsync(credentials, key, cancel).ConfigureAwait(false), key, _time);
+        }, cancel);
+    }
+
+    /// <summary>Ends this session. Fails when the service can't be reached: the session is not over then.</summary>
+    public Task LogoutAsync(CancellationToken cancel = default) =>
+        Keeper.EndAsync(refreshToken => _service.LogoutAsync(refreshToken, cancel), cancel);
+
+    /// <summary>Ends all of the account's sessions, on all devices.</summary>
+    public async Task LogoutEverywhereAsync(CancellationToken cancel = default)
+    {
+        var sessionId = await AsUserAsync(HttpMethod.Post, "logout/all", null, cancel).ConfigureAwait(false);
+        await Keeper.ForgetAsync(sessionId).ConfigureAwait(false);
+    }
+
+    /// <summary>Who is logged in; null when nobody is.</summary>
+    public async Task<User?> GetUserAsync(CancellationToken cancel = default) =>
+        await Keeper.CurrentOrNobodyAsync(cancel).ConfigureAwait(false) is null
+            ? null
+            : await _serviceAsUser.AskAsync(HttpMethod.Get, "me", null, Wire.Default.User, cancel).ConfigureAwait(false);
+
+    /// <summary>
+    /// A token that is valid, for what is no <see cref="HttpClient"/>: a WebSocket, gRPC. Ask each time. Fails with
+    /// <see cref="HandstampErrorCodes.SignedOut"/> when nobody is logged in. That of a bound session is good only with a
+    /// proof, which <see cref="HandstampHandler"/> makes.
+    /// </summary>
+    public async Task<string> GetAccessTokenAsync(CancellationToken cancel = default) =>
+        (await Keeper.CurrentAsync(cancel).ConfigureAwait(false)).AccessToken;
+
+    /// <summary>The devices on which the account is logged in.</summary>
+    public async Task<IReadOnlyList<Device>> ListDevicesAsync(CancellationToken cancel = default)
+    {
+        await Keeper.CurrentAsync(cancel).ConfigureAwait(false);
+        var list = await _serviceAsUser
+            .AskAsync(HttpMethod.Get, "sessions", null, Wire.Default.DeviceList, cancel)
+            .ConfigureAwait(false);
+        return list.Sessions;
+    }
+
+    /// <summary>Names a device; null takes its name away.</summary>
+    public Task RenameDeviceAsync(Guid id, string? name, CancellationToken cancel = default) => AsUserAsync(
+        HttpMethod.Patch, $"sessions/{id}", JsonSerializer.SerializeToUtf8Bytes(new NewName(name), Wire.Default.NewName), cancel);
+
+    /// <summary>Logs a device out.</summary>
+    public async Task EndDeviceAsync(Guid id, CancellationToken cancel = default)
+    {
+        var own = await AsUserAsync(HttpMethod.Delete, $"sessions/{id}", null, cancel).ConfigureAwait(false);
+        if (id == own) await Keeper.ForgetAsync(id).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// An <see cref="HttpClient"/> whose calls carry the access token, as <see cref="HandstampHandler"/> says. With
+    /// dependency injection, take that of <c>AddHandstampClient</c>.
+    /// </summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "Disposed of with the HttpClient.")]
+    public HttpClient CreateHttpClient() => new(new HandstampHandler(this, new SocketsHttpHandler()));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Keeper.Dispose();
+        _service.Dispose();
+        _serviceAsUser.Dispose();
+    }
+
+    internal SessionKeeper Keeper { get; }
+
+    internal Proofs Proofs { get; }
+
+    internal bool Trusts(Uri? address) => address is { IsAbsoluteUri: true } && _trusted.Contains(Origin.Of(address));
+
+    /// <summary>Returns the session in which it was done.</summary>
+    async Task<Guid> AsUserAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)
+    {
+        var current = await Keeper.CurrentAsync(cancel).ConfigureAwait(false);
+        await _serviceAsUser.DoAsync(method, path, body, cancel).ConfigureAwait(false);
+        return current.SessionId;
+    }
+
+    static Uri AddressOf(string url) => new(url.TrimEnd('/') + '/');
+
+    // A redirect would take passwords and tokens somewhere else.
+    static SocketsHttpHandler CreateHandler() =>
+        new() { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+}

@@ -1,0 +1,116 @@
+namespace Handstamp.Client;
+
+/// <summary>
+/// What <see cref="HandstampException.Code"/> can be: the service's codes that a client can meet, and at the end the
+/// client's own. A newer service may have more.
+/// </summary>
+public static class HandstampErrorCodes
+{
+    /// <summary>The access token has expired. Refresh it.</summary>
+    public const string AccessTokenExpired = "access_token_expired";
+
+    /// <summary>The access token is not one that this service issued, or not for this use.</summary>
+    public const string AccessTokenInvalid = "access_token_invalid";
+
+    /// <summary>This route needs an access token in the Authorization header.</summary>
+    public const string AccessTokenMissing = "access_token_missing";
+
+    /// <summary>The account was changed at the same moment. Try again.</summary>
+    public const string AccountChanged = "account_changed";
+
+    /// <summary>The account is disabled.</summary>
+    public const string AccountDisabled = "account_disabled";
+
+    /// <summary>There is an account with this e-mail address.</summary>
+    public const string AccountExists = "account_exists";
+
+    /// <summary>The body is larger than 64 KiB.</summary>
+    public const string BodyTooLarge = "body_too_large";
+
+    /// <summary>The DPoP proof is not good for this request. Make a new one.</summary>
+    public const string DpopProofInvalid = "dpop_proof_invalid";
+
+    /// <summary>This session is bound to a key. The request needs a DPoP proof by it.</summary>
+    public const string DpopProofRequired = "dpop_proof_required";
+
+    /// <summary>Something went wrong here. It has been logged.</summary>
+    public const string InternalError = "internal_error";
+
+    /// <summary>The e-mail address or the password is wrong.</summary>
+    public const string InvalidCredentials = "invalid_credentials";
+
+    /// <summary>The request is not as this route takes it.</summary>
+    public const string InvalidRequest = "invalid_request";
+
+    /// <summary>This route does not take this method.</summary>
+    public const string MethodNotAllowed = "method_not_allowed";
+
+    /// <summary>There is nothing at this address.</summary>
+    public const string NotFound = "not_found";
+
+    /// <summary>A page of this origin may not use the session cookie.</summary>
+    public const string OriginNotAllowed = "origin_not_allowed";
+
+    /// <summary>This password is too short or too common. Choose a longer one.</summary>
+    public const string PasswordTooWeak = "password_too_weak";
+
+    /// <summary>A refresh token in the query ends up in logs and histories. Send it in the body.</summary>
+    public const string RefreshTokenInQuery = "refresh_token_in_query";
+
+    /// <summary>This is not a refresh token of this service.</summary>
+    public const string RefreshTokenInvalid = "refresh_token_invalid";
+
+    /// <summary>The request has no refresh token: nobody is logged in.</summary>
+    public const string RefreshTokenMissing = "refresh_token_missing";
+
+    /// <summary>A refresh token was used that had been replaced. To be safe, the session has been ended.</summary>
+    public const string RefreshTokenReused = "refresh_token_reused";
+
+    /// <summary>A newer refresh token has been issued. Use that one.</summary>
+    public const string RefreshTokenSuperseded = "refresh_token_superseded";
+
+    /// <summary>Registration is closed.</summary>
+    public const string RegistrationClosed = "registration_closed";
+
+    /// <summary>Too many logins at once. Try again in a moment.</summary>
+    public const string ServerBusy = "server_busy";
+
+    /// <summary>The session has expired. Log in again.</summary>
+    public const string SessionExpired = "session_expired";
+
+    /// <summary>The account has no such session.</summary>
+    public const string SessionNotFound = "session_not_found";
+
+    /// <summary>The session has been ended. Log in again.</summary>
+    public const string SessionRevoked = "session_revoked";
+
+    /// <summary>This server is shutting down. Try again.</summary>
+    public const string ShuttingDown = "shutting_down";
+
+    /// <summary>The database can't be used right now. Nothing was changed. Try again.</summary>
+    public const string StorageUnavailable = "storage_unavailable";
+
+    /// <summary>There were too many attempts. Wait before the next one.</summary>
+    public const string TooManyRequests = "too_many_requests";
+
+    /// <summary>The body has to be JSON: Content-Type: application/json.</summary>
+    public const string UnsupportedMediaType = "unsupported_media_type";
+
+    /// <summary>The DPoP proof needs the nonce that this answer has in DPoP-Nonce.</summary>
+    public const string UseDpopNonce = "use_dpop_nonce";
+
+    /// <summary>The service could not be reached.</summary>
+    public const string Network = "network";
+
+    /// <summary>No answer within ten seconds.</summary>
+    public const string Timeout = "timeout";
+
+    /// <summary>An answer that is none of the service's, such as a proxy's page.</summary>
+    public const string UnexpectedAnswer = "unexpected_answer";
+
+    /// <summary>Nobody is logged in.</summary>
+    public const string SignedOut = "signed_out";
+
+    /// <summary>The token store could not be read or written.</summary>
+    public const string StoreFailed = "store_failed";
+}

@@ -1,0 +1,37 @@
+using System.Net;
+
+namespace Handstamp.Client;
+
+/// <summary>
+/// Every failure of the client. <see cref="Code"/> says what went wrong, <see cref="Definitive"/> whether the session
+/// is over.
+/// </summary>
+#pragma warning disable CA1032 // Made here alone, and always with a code.
+public sealed class HandstampException : Exception
+{
+    internal HandstampException(string code, string message, bool definitive = false, Exception? inner = null)
+        : base(message, inner) => (Code, Definitive) = (code, definitive);
+
+    /// <summary>
+    /// The service's code, as its pages of errors explain it, or one that only a client knows:
+    /// <see cref="HandstampErrorCodes"/>.
+    /// </summary>
+    public string Code { get; }
+
+    /// <summary>True: the session has ended, and trying again is of no use. False: it lives on.</summary>
+    public bool Definitive { get; }
+
+    /// <summary>The answer's status, where there was an answer.</summary>
+    public HttpStatusCode? StatusCode { get; internal init; }
+
+    /// <summary>After which time to try again, where the service has said so.</summary>
+    public TimeSpan? RetryAfter { get; internal init; }
+
+    internal static HandstampException SignedOut() =>
+        new(HandstampErrorCodes.SignedOut, "Nobody is logged in.", definitive: true);
+
+    /// <summary>The same for another caller: an exception that is thrown twice loses where it was thrown.</summary>
+    internal HandstampException Again() =>
+        new(Code, Message, Definitive, this) { StatusCode = StatusCode, RetryAfter = RetryAfter };
+}
+#pragma warning restore CA1032

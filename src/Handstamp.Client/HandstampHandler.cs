@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Handstamp.Client.Session;
+
+namespace Handstamp.Client;
+
+/// <summary>
+/// Puts the access token on requests to the service and to <see cref="HandstampClientOptions.Apis"/>, unless they have
+/// an <c>Authorization</c> header already; all others, and all while nobody is logged in, go out as they are.
+/// <para>
+/// When the answer says that the token has expired, it is refreshed and the request sent once more; so it is when an
+/// API wants a nonce in the proof of a bound token. That takes a request without a body, or with a
+/// <see cref="JsonContent"/> or another body of a known length of at most 1 MiB, which is buffered; the answer to
+/// another is the caller's. It is seldom: the token is refreshed before it expires, and a nonce is remembered.
+/// </para>
+/// <para>Sending fails with a <see cref="HandstampException"/> when there is a session and no token can be had.</para>
+/// </summary>
+public sealed class HandstampHandler : DelegatingHandler
+{
+    const long LongestRepeated = 1024 * 1024;
+
+    readonly HandstampClient _client;
+
+    /// <summary>A handler for an <c>IHttpClientBuilder</c>, which chains it.</summary>
+    public HandstampHandler(HandstampClient client) => _client = client;
+
+    /// <summary>A handler before another.</summary>
+    public HandstampHandler(HandstampClient client, HttpMessageHandler innerHandler) : base(innerHandler) => _client = client;
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!MayHaveToken(request) || await _client.Keeper.CurrentOrNobodyAsync(cancellationToken).ConfigureAwait(false) is not { } token)
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+
+        var repeatable = await TryKeepAsync(request.Content, cancellationToken).ConfigureAwait(false);
+        var target = request.RequestUri;
+        var answer = await SendAsync(request, token, repeatable, cancellationToken).ConfigureAwait(false);
+        // Redirected: the request is now one to somebody who may not have the token.
+        if (request.RequestUri != target) return answer;
+        // A token that has hardly lived: the API's clock is wrong, and another token would not help.
+        if (!repeatable || !SaysExpired(answer) || token.IsFresh) return answer;
+
+        answer.Dispose();
+        token = await _client.Keeper.AfterAsync(token, cancellationToken).ConfigureAwait(false);
+        // Once: what comes now is the caller's.
+        return await SendAsync(request, token, repeatable, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Not supported: to get a token takes waiting.</summary>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Use SendAsync: a request without a token would be sent here.");
+
+    bool MayHaveToken(HttpRequestMessage request) =>
+        request.Headers.Authorization is null && _client.Trusts(request.RequestUri);
+
+    Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HeldToken token, bool repeatable, CancellationToken cancel)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue(token.Key is null ? "Bearer" : "DPoP", token.AccessToken);
+        return token.Key is null
+            ? base.SendAsync(request, cancel)
+            : _client.Proofs.SendAsync(
+                request, token.Key, token.AccessToken, repeatable, () => base.SendAsync(request, cancel));
+    }
+
+    static async Task<bool> TryKeepAsync(HttpContent? content, CancellationToken cancel)
+    {
+        if (content is null) return true;
+        if (content is not JsonContent && content.Headers.ContentLength is not <= LongestRepeated) return false;
+        await content.LoadIntoBufferAsync(cancel).ConfigureAwait(false);
+        return true;
+    }
+
+    // RFC 6750 §3: the description is for people, but "expired" is what all of them say.
+    static bool SaysExpired(HttpResponseMessage answer) =>
+        answer.StatusCode == HttpStatusCode.Unauthorized && answer.Headers.WwwAuthenticate.Any(
+            challenge => challenge.Parameter?.Contains("expired", StringComparison.OrdinalIgnoreCase) == true);
+}

@@ -1,0 +1,7 @@
+namespace Handstamp.Client.Service;
+
+/// <summary>Who answers at an address: exactly that, no prefix and no pattern.</summary>
+readonly record struct Origin(string Scheme, string Host, int Port)
+{
+    public static Origin Of(Uri address) => new(address.Scheme, address.IdnHost, address.Port);
+}

@@ -1,0 +1,74 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Handstamp.Tokens;
+
+namespace Handstamp.Client.Service;
+
+/// <summary>
+/// Asks the service. Whatever goes wrong, silence included, is a <see cref="HandstampException"/>; only what the
+/// caller cancels is cancelled.
+/// </summary>
+sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan patience, TimeProvider time) : IDisposable
+{
+    // More than any answer of the service.
+    const int LongestAnswer = 1024 * 1024;
+
+    readonly HttpClient _http = new(handler)
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = LongestAnswer,
+    };
+
+    public Task DoAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel) =>
+        AskAsync(method, path, body, null, static (_, _) => Task.FromResult(true), cancel);
+
+    /// <summary>With a proof by <paramref name="key"/>, if there is one.</summary>
+    public Task<T> AskAsync<T>(
+        HttpMethod method, string path, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancel, SigningKey? key = null) =>
+        AskAsync(method, path, body, key, (content, hurry) => ReadAsync(content, type, hurry), cancel);
+
+    public void Dispose() => _http.Dispose();
+
+    async Task<T> AskAsync<T>(
+        HttpMethod method, string path, byte[]? body, SigningKey? key,
+        Func<HttpContent, CancellationToken, Task<T>> read, CancellationToken cancel)
+    {
+        using var late = new CancellationTokenSource(patience, time);
+        using var hurry = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
+        try
+        {
+            using var request = new HttpRequestMessage(method, new Uri(service, path)) { Content = Json(body) };
+            request.Options.Set(ProofHandler.Key, key);
+            using var answer = await _http.SendAsync(request, hurry.Token).ConfigureAwait(false);
+            if (!answer.IsSuccessStatusCode)
+                throw await Refusal.ReadAsync(answer, hurry.Token).ConfigureAwait(false);
+            return await read(answer.Content, hurry.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException fault) when (!cancel.IsCancellationRequested)
+        {
+            throw new HandstampException(
+                HandstampErrorCodes.Timeout, "The service did not answer in time.", inner: fault);
+        }
+        catch (JsonException fault)
+        {
+            throw new HandstampException(
+                HandstampErrorCodes.UnexpectedAnswer, "That was no answer of the service.", inner: fault);
+        }
+        catch (HttpRequestException fault)
+        {
+            throw new HandstampException(
+                HandstampErrorCodes.Network, "The service could not be reached.", inner: fault);
+        }
+    }
+
+    static ByteArrayContent? Json(byte[]? body) => body is null
+        ? null
+        : new(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+
+    static async Task<T> ReadAsync<T>(HttpContent content, JsonTypeInfo<T> type, CancellationToken cancel)
+    {
+        var bytes = await content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
+        return JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+
+namespace Handstamp.Client.Service;
+
+/// <summary>A class and not a record: its text must not show the password.</summary>
+sealed class Credentials
+{
+    public required string Email { get; init; }
+
+    public required string Password { get; init; }
+
+    public string? DeviceName { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the token.</summary>
+sealed class ShownToken
+{
+    public required string RefreshToken { get; init; }
+}
+
+/// <summary>The answer of login and refresh. A class and not a record: its text must not show the tokens.</summary>
+sealed class TokenAnswer
+{
+    public required string AccessToken { get; init; }
+
+    /// <summary><c>Bearer</c>, or <c>DPoP</c> when the session is bound to a key.</summary>
+    public required string TokenType { get; init; }
+
+    public required int ExpiresIn { get; init; }
+
+    public required string RefreshToken { get; init; }
+
+    public required Guid SessionId { get; init; }
+}
+
+sealed record NewName([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? DeviceName);
+
+sealed record DeviceList(IReadOnlyList<Device> Sessions);
+
+/// <summary>A refusal (RFC 9457).</summary>
+sealed record Problem(string? Code, string? Title, bool? Definitive);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(Credentials))]
+[JsonSerializable(typeof(ShownToken))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(NewName))]
+[JsonSerializable(typeof(DeviceList))]
+[JsonSerializable(typeof(User))]
+[JsonSerializable(typeof(Problem))]
+sealed partial class Wire : JsonSerializerContext;

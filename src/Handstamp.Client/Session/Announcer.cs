@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Handstamp.Client.Session;
+
+/// <summary>Tells the app who is logged in, when that changes: one thing after another, and never in somebody's way.</summary>
+sealed class Announcer(Action<SessionChangedEventArgs> tell, ILogger log)
+{
+    Task _last = Task.CompletedTask;
+    (Guid? Id, bool Asked) _known;
+
+    public void Announce(Guid? sessionId, string? code = null)
+    {
+        if (_known == (sessionId, true)) return;
+        _known = (sessionId, true);
+        var change = new SessionChangedEventArgs(sessionId, code);
+        _last = _last.ContinueWith(_ => Tell(change), TaskScheduler.Default);
+    }
+
+    void Tell(SessionChangedEventArgs change)
+    {
+        try
+        {
+            tell(change);
+        }
+        // What a listener throws must cost neither the session nor the other changes.
+        catch (Exception fault)
+        {
+            ClientLog.ListenerFailed(log, fault);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Handstamp.Tokens;
+
+namespace Handstamp.Client.Session;
+
+/// <summary>The access token of a session. A class and not a record: its text must not show the token.</summary>
+sealed class HeldToken
+{
+    readonly TimeSpan _life;
+    readonly TimeSpan _left;
+    readonly Moment _received;
+    readonly bool _isFromService;
+
+    /// <summary>A random moment in the last fifth of its life: whoever would time a stolen token by it has to guess.</summary>
+    readonly TimeSpan _rest;
+
+    HeldToken(StoredSession session, TimeSpan left, bool isFromService, TimeProvider time)
+    {
+        (AccessToken, SessionId, Key) = (session.AccessToken, session.SessionId, session.ImportKey());
+        (_life, _left, _isFromService) = (session.Life, left, isFromService);
+        _received = new Moment(time);
+        _rest = _life * (Chance.Draw() / 5);
+    }
+
+    public string AccessToken { get; }
+
+    public Guid SessionId { get; }
+
+    /// <summary>The key without a proof of which the token is worth nothing; null when it is not bound to any.</summary>
+    public SigningKey? Key { get; }
+
+    /// <summary>How long until it expires.</summary>
+    public TimeSpan Left => _left - _received.Elapsed;
+
+    /// <summary>How long until it should be refreshed.</summary>
+    public TimeSpan UntilRefresh => Left - _rest;
+
+    /// <summary>
+    /// Whether nine tenths of its life are still to come, for certain: of a token that another process has got only
+    /// the wall clock knows, which may have been set.
+    /// </summary>
+    public bool IsFresh => _isFromService && Left > 0.9 * _life;
+
+    /// <summary>Those that the service has just answered with.</summary>
+    public static HeldToken Issued(StoredSession session, TimeProvider time) =>
+        new(session, session.Life, isFromService: true, time);
+
+    /// <summary>Those that this or another process has put into the store.</summary>
+    public static HeldToken Found(StoredSession session, TimeProvider time)
+    {
+        var age = time.GetUtcNow() - session.IssuedAt;
+        // From the future: the clock has been set, and nothing is known.
+        var left = age < TimeSpan.Zero ? TimeSpan.Zero : session.Life - age;
+        return new(session, left, isFromService: false, time);
+    }
+}

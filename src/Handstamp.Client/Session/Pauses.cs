@@ -1,0 +1,33 @@
+namespace Handstamp.Client.Session;
+
+/// <summary>The growing pauses between attempts that fail for a while.</summary>
+sealed class Pauses(Patience patience, TimeProvider time)
+{
+    Pause? _pause;
+    int _failures;
+
+    /// <summary>What the last attempt failed with, while it is too early for another.</summary>
+    public HandstampException? Fault => Left > TimeSpan.Zero ? _pause?.Fault : null;
+
+    /// <summary>How long until the next attempt.</summary>
+    public TimeSpan Left => _pause?.Left ?? TimeSpan.Zero;
+
+    /// <summary>
+    /// A failure; returns how long to wait. It is random, so that clients which fail together don't come back together.
+    /// </summary>
+    public TimeSpan Grow(HandstampException fault)
+    {
+        var whole = patience.FirstPause * Math.Pow(2, Math.Min(_failures++, 30));
+        var own = (whole < patience.LongestPause ? whole : patience.LongestPause) * (0.5 + (Chance.Draw() / 2));
+        var length = fault.RetryAfter > own ? fault.RetryAfter.Value : own;
+        _pause = new Pause(fault, length, new Moment(time));
+        return length;
+    }
+
+    public void End() => (_pause, _failures) = (null, 0);
+
+    sealed record Pause(HandstampException Fault, TimeSpan Length, Moment Begun)
+    {
+        public TimeSpan Left => Length - Begun.Elapsed;
+    }
+}

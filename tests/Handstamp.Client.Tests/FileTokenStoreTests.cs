@@ -1,0 +1,162 @@
+using System.Security.Cryptography;
+using Handstamp.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Handstamp.Client.Tests;
+
+public sealed class FileTokenStoreTests : IDisposable
+{
+    const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    readonly TempDirectory _directory = new();
+
+    string Folder => _directory.File("mine");
+
+    string File => Path.Combine(Folder, "session");
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task What_was_written_is_there_for_the_next_program_and_for_nobody_else()
+    {
+        await new FileTokenStore(File).WriteAsync("hsr_canary", default);
+
+        Assert.Equal("hsr_canary", await new FileTokenStore(File).ReadAsync(default));
+        Assert.Equal(Owner | UnixFileMode.UserExecute, System.IO.File.GetUnixFileMode(Folder));
+        Assert.All(Directory.GetFiles(Folder), file => Assert.Equal(Owner, System.IO.File.GetUnixFileMode(file)));
+        Assert.All(Directory.GetFiles(Folder), file => Assert.DoesNotContain("canary", System.IO.File.ReadAllText(file)));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_there_for_all_to_read_is_the_owner_s_after_the_next_write()
+    {
+        Directory.CreateDirectory(Folder);
+        await System.IO.File.WriteAllTextAsync(File, "");
+        System.IO.File.SetUnixFileMode(File, Owner | UnixFileMode.OtherRead);
+
+        await new FileTokenStore(File).WriteAsync("secret", default);
+
+        Assert.Equal(Owner, System.IO.File.GetUnixFileMode(File));
+    }
+
+    [Fact]
+    public async Task Nothing_is_there_before_the_first_write_and_after_null()
+    {
+        var store = new FileTokenStore(File);
+        Assert.Null(await store.ReadAsync(default));
+        await store.WriteAsync(null, default);
+        await store.WriteAsync("secret", default);
+        await store.WriteAsync(null, default);
+        Assert.Null(await store.ReadAsync(default));
+        Assert.False(System.IO.File.Exists(File));
+    }
+
+    [Fact]
+    public async Task The_same_secret_is_never_the_same_file()
+    {
+        var store = new FileTokenStore(File);
+        await store.WriteAsync("secret", default);
+        var before = await System.IO.File.ReadAllBytesAsync(File);
+        await store.WriteAsync("secret", default);
+        Assert.NotEqual(before, await System.IO.File.ReadAllBytesAsync(File));
+    }
+
+    [Fact]
+    public async Task A_file_of_which_any_byte_has_changed_holds_nothing()
+    {
+        var store = new FileTokenStore(File);
+        await store.WriteAsync("secret", default);
+        var whole = await System.IO.File.ReadAllBytesAsync(File);
+
+        for (var at = 0; at < whole.Length; at++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[at] ^= 1;
+            await System.IO.File.WriteAllBytesAsync(File, damaged);
+            Assert.Null(await store.ReadAsync(default));
+            await System.IO.File.WriteAllBytesAsync(File, whole[..at]);
+            Assert.Null(await store.ReadAsync(default));
+        }
+    }
+
+    [Fact]
+    public async Task Without_its_key_the_file_is_of_no_use_and_can_be_written_anew()
+    {
+        var store = new FileTokenStore(File);
+        await store.WriteAsync("secret", default);
+
+        System.IO.File.Delete(File + ".key");
+        Assert.Null(await store.ReadAsync(default));
+        await store.WriteAsync("another", default);
+
+        Assert.Equal("another", await store.ReadAsync(default));
+    }
+
+    [Fact]
+    public async Task A_key_file_that_holds_no_key_is_named()
+    {
+        Directory.CreateDirectory(Folder);
+        await System.IO.File.WriteAllTextAsync(File + ".key", "");
+
+        var fault = await Assert.ThrowsAsync<CryptographicException>(() => new FileTokenStore(File).WriteAsync("secret", default));
+
+        Assert.Contains(File + ".key", fault.Message);
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_has_left_is_cleaned_up()
+    {
+        var store = new FileTokenStore(File);
+        await store.WriteAsync("secret", default);
+        await System.IO.File.WriteAllTextAsync(File + ".abc.tmp", "half");
+
+        await store.WriteAsync("another", default);
+
+        Assert.Equal(["session", "session.key"], Directory.GetFiles(Folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task Of_many_first_writers_all_get_the_same_key()
+    {
+        var stores = Enumerable.Range(0, 16).Select(_ => new FileTokenStore(File)).ToList();
+        await Task.WhenAll(stores.Select((store, index) => Task.Run(async () =>
+        {
+            using var turn = await store.TakeTurnAsync(default);
+            await store.WriteAsync($"secret {index}", default);
+        })));
+
+        Assert.StartsWith("secret", await stores[0].ReadAsync(default));
+    }
+
+    [Fact]
+    public async Task A_turn_ends_when_it_is_given_back()
+    {
+        var (one, other) = (new FileTokenStore(File), new FileTokenStore(File));
+        var held = await one.TakeTurnAsync(default);
+        Assert.NotNull(held);
+        var waiting = other.TakeTurnAsync(default);
+        Assert.False(waiting.IsCompleted);
+
+        held.Dispose();
+
+        using var turn = await waiting;
+        Assert.NotNull(turn);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_too_long_goes_on_without()
+    {
+        var time = new FakeTimeProvider();
+        using var held = await new FileTokenStore(File).TakeTurnAsync(default);
+        var waiting = new FileTokenStore(File, time, TimeSpan.FromSeconds(15)).TakeTurnAsync(default);
+
+        time.Advance(TimeSpan.FromSeconds(14));
+        Assert.False(waiting.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(await waiting);
+    }
+
+    [Fact]
+    public void It_says_what_protects_the_file() => Assert.Equal(FileProtection.KeyFile, new FileTokenStore(File).Protection);
+}

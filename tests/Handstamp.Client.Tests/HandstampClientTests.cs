@@ -1,0 +1,166 @@
+using System.Net;
+
+namespace Handstamp.Client.Tests;
+
+public sealed class HandstampClientTests(RunningService service) : LoggedIn(service)
+{
+    [Fact]
+    public async Task A_login_is_enough_for_calls_and_says_who_is_there()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync("/me")).StatusCode);
+        Assert.Equal(Email, (await Client.GetUserAsync())!.Email);
+        await UntilAsync(() => Changes.Count == 1);
+        Assert.NotNull(Changes.Single().SessionId);
+        Assert.Equal(0, Network.Refreshes);
+    }
+
+    [Fact]
+    public async Task A_program_that_is_started_again_is_logged_in_and_need_not_refresh()
+    {
+        Open();
+
+        Assert.Equal(Email, (await Client.GetUserAsync())!.Email);
+        Assert.Equal(0, Network.Refreshes);
+    }
+
+    [Fact]
+    public async Task After_a_night_it_refreshes_first()
+    {
+        using var later = CreateOther(ahead: TimeSpan.FromHours(8));
+
+        Assert.Equal(Email, (await later.GetUserAsync())!.Email);
+        Assert.Equal(1, Network.Refreshes);
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_anything_before_the_client_is_used()
+    {
+        var before = Network.Requests("/me").Count + Network.Refreshes;
+        Open();
+        Assert.Equal(before, Network.Requests("/me").Count + Network.Refreshes);
+
+        Store = new MemoryTokenStore();
+        Open();
+        Assert.Null(await Client.GetUserAsync());
+        Assert.Equal(before, Network.Requests("/me").Count + Network.Refreshes);
+    }
+
+    [Fact]
+    public async Task A_logout_ends_the_session_and_forgets_it()
+    {
+        var token = await Client.GetAccessTokenAsync();
+
+        await Client.LogoutAsync();
+
+        Assert.Null(await Store.ReadAsync(default));
+        Assert.Null(await Client.GetUserAsync());
+        await UntilAsync(() => Changes.Count == 2);
+        Assert.Equal((null, null), (Changes.Last().SessionId, Changes.Last().Code));
+        using var plain = new HttpClient { BaseAddress = Service, DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
+        Assert.Equal(HttpStatusCode.Unauthorized, (await plain.GetAsync("/me")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_logout_without_an_answer_is_none()
+    {
+        Network.Next("/refresh", Network.Lose);
+        await FailsAsync(() => Client.LogoutAsync(), HandstampErrorCodes.Network, definitive: false);
+        Assert.NotNull(await Store.ReadAsync(default));
+
+        await Client.LogoutAsync();
+
+        Assert.Null(await Store.ReadAsync(default));
+    }
+
+    [Fact]
+    public async Task A_logout_of_nobody_is_no_error()
+    {
+        await Client.LogoutAsync();
+        await Client.LogoutAsync();
+    }
+
+    [Fact]
+    public async Task A_logout_everywhere_ends_the_other_devices_too()
+    {
+        var elsewhere = new HandstampClient(new() { Url = Service.OriginalString });
+        await elsewhere.LoginAsync(Email, Password);
+
+        await Client.LogoutEverywhereAsync();
+
+        Assert.Null(await Client.GetUserAsync());
+        await FailsAsync(() => elsewhere.ListDevicesAsync(), HandstampErrorCodes.SessionRevoked, definitive: true);
+    }
+
+    [Fact]
+    public async Task A_session_that_another_process_has_begun_meanwhile_is_not_forgotten()
+    {
+        using var other = CreateOther(ahead: TimeSpan.Zero);
+        Network.Next("/logout/all", async (pass, cancel) =>
+        {
+            var answer = await pass();
+            await other.LoginAsync(Email, Password, cancel: cancel);
+            return answer;
+        });
+
+        await Client.LogoutEverywhereAsync();
+
+        Assert.Equal(Email, (await Client.GetUserAsync())!.Email);
+    }
+
+    [Fact]
+    public async Task Devices_can_be_listed_named_and_ended()
+    {
+        await Client.LoginAsync(Email, Password, "Kitchen");
+        var device = (await Client.ListDevicesAsync()).Single(device => device.Current);
+        Assert.Equal("Kitchen", device.DeviceName);
+
+        await Client.RenameDeviceAsync(device.Id, null);
+        Assert.Null((await Client.ListDevicesAsync()).Single(device => device.Current).DeviceName);
+
+        await Client.EndDeviceAsync(device.Id);
+        Assert.Null(await Client.GetUserAsync());
+        Assert.Null(await Store.ReadAsync(default));
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_told_as_such_and_changes_nothing()
+    {
+        await FailsAsync(() => Client.LoginAsync(Email, "wrong " + Password), HandstampErrorCodes.InvalidCredentials, definitive: false);
+
+        Assert.Equal(Email, (await Client.GetUserAsync())!.Email);
+    }
+
+    [Fact]
+    public async Task What_a_listener_throws_is_its_own_affair()
+    {
+        Client.SessionChanged += (_, _) => throw new InvalidOperationException("The listener's.");
+
+        await Client.LogoutAsync();
+        await Client.LoginAsync(Email, Password);
+
+        await UntilAsync(() => Changes.Count == 3);
+        Assert.Equal(Email, (await Client.GetUserAsync())!.Email);
+    }
+
+    [Fact]
+    public async Task Whoever_stops_waiting_stops_nobody_elses_refresh()
+    {
+        var answer = new TaskCompletionSource();
+        Network.Next("/refresh", async (pass, _) =>
+        {
+            await answer.Task;
+            return await pass();
+        });
+        Time.Advance(Life);
+        using var impatient = new CancellationTokenSource();
+        var cancelled = Client.GetAccessTokenAsync(impatient.Token);
+        var patient = Client.GetAccessTokenAsync();
+
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        answer.SetResult();
+
+        Assert.NotEmpty(await patient);
+        Assert.Equal(1, Network.Refreshes);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Handstamp.Client.Tests;
+
+/// <summary>Tests that start with somebody who is logged in at the real service, and a clock that they move.</summary>
+public abstract class LoggedIn(RunningService service) : IAsyncLifetime
+{
+    protected const string Password = "correct horse battery staple";
+    protected static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+
+    static int s_people;
+
+    readonly List<IDisposable> _disposables = [];
+    private protected readonly FakeTimeProvider Time = new(DateTimeOffset.UnixEpoch.AddYears(56));
+    private protected readonly Network Network = new();
+    private protected readonly ConcurrentQueue<SessionChangedEventArgs> Changes = new();
+
+    protected string Email { get; } = $"person-{Interlocked.Increment(ref s_people)}@example.com";
+
+    protected Uri Service => service.Address;
+
+    private protected ITokenStore Store { get; set; } = new MemoryTokenStore();
+
+    private protected HandstampClient Client { get; set; } = null!;
+
+    /// <summary>Calls whose answers the test judges, with the token on them.</summary>
+    private protected HttpClient Http { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Open();
+        await Client.RegisterAsync(Email, Password);
+        await Client.LoginAsync(Email, Password);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        foreach (var disposable in _disposables) disposable.Dispose();
+        Network.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The client of a program that was started again, on the same store. The one before does nothing more.</summary>
+    private protected void Open(Action<HandstampClientOptions>? change = null)
+    {
+        Client?.Keeper.Dispose();
+        Client = CreateClient(change);
+        Client.SessionChanged += (_, changed) => Changes.Enqueue(changed);
+        Http = new HttpClient(new HandstampHandler(Client, Network)) { BaseAddress = Service };
+        _disposables.AddRange([Client, Http]);
+    }
+
+    private protected HandstampClient CreateClient(Action<HandstampClientOptions>? change = null, TimeProvider? time = null)
+    {
+        var options = new HandstampClientOptions { Url = Service.OriginalString, Store = Store, BackchannelHttpHandler = Network };
+        change?.Invoke(options);
+        return new HandstampClient(options, time ?? Time);
+    }
+
+    /// <summary>Another process on the same store, for which it is later already.</summary>
+    private protected HandstampClient CreateOther(TimeSpan ahead) => CreateClient(time: new FakeTimeProvider(Time.GetUtcNow() + ahead));
+
+    private protected static async Task<HandstampException> FailsAsync(Func<Task> work, string code, bool definitive)
+    {
+        var fault = await Assert.ThrowsAsync<HandstampException>(work);
+        Assert.Equal((code, definitive), (fault.Code, fault.Definitive));
+        return fault;
+    }
+
+    /// <summary>Waits for what another thread does.</summary>
+    private protected static async Task UntilAsync(Func<bool> done)
+    {
+        while (!done()) await Task.Delay(5, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+
+namespace Handstamp.Client.Tests;
+
+/// <summary>What a client sends its requests through: it notes each, and does to some what networks and proxies do.</summary>
+sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+{
+    readonly ConcurrentQueue<Seen> _seen = new();
+    readonly Lock _gate = new();
+    readonly List<(string Path, Fault Fault, bool Once)> _plans = [];
+
+    /// <summary>What becomes of a request: with what passes it on, and how long its sender waits.</summary>
+    public delegate Task<HttpResponseMessage> Fault(Func<Task<HttpResponseMessage>> pass, CancellationToken cancel);
+
+    /// <summary>The service answers, and nobody hears it.</summary>
+    public static readonly Fault Lose = async (pass, _) =>
+    {
+        (await pass()).Dispose();
+        throw new HttpRequestException("The connection broke.");
+    };
+
+    /// <summary>No answer ever comes.</summary>
+    public static readonly Fault Hang = async (_, cancel) =>
+    {
+        await Task.Delay(Timeout.Infinite, cancel);
+        throw new InvalidOperationException();
+    };
+
+    public IReadOnlyList<Seen> Requests(string path) => [.. _seen.Where(seen => seen.Path == path)];
+
+    public int Refreshes => Requests("/refresh").Count;
+
+    /// <summary>Does this to the next request for the path.</summary>
+    public void Next(string path, Fault fault) => Plan(path, fault, once: true);
+
+    /// <summary>To each, until it is mended.</summary>
+    public void Always(string path, Fault fault) => Plan(path, fault, once: false);
+
+    public void Mend()
+    {
+        lock (_gate) _plans.Clear();
+    }
+
+    /// <summary>An answer of somebody's on the way.</summary>
+    public static Fault Answer(HttpStatusCode status, string body, string type = "application/problem+json", params (string Name, string Value)[] headers) =>
+        (_, _) =>
+        {
+            var answer = new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, type) };
+            foreach (var (name, value) in headers) answer.Headers.TryAddWithoutValidation(name, value);
+            return Task.FromResult(answer);
+        };
+
+    /// <summary>A refusal as the service writes it.</summary>
+    public static Fault Refuse(HttpStatusCode status, string code, bool definitive, params (string Name, string Value)[] headers) => Answer(
+        status, $$"""{"title":"Refused.","status":{{(int)status}},"code":"{{code}}","definitive":{{(definitive ? "true" : "false")}}}""", headers: headers);
+
+    /// <summary>What an API answers to a token that has expired.</summary>
+    public static Fault Expired => Answer(
+        HttpStatusCode.Unauthorized, "", "text/plain",
+        ("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"The token expired at noon.\""));
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var body = request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : null;
+        _seen.Enqueue(new Seen(request.Method, request.RequestUri!.AbsolutePath, request.Headers.Authorization?.ToString(), body));
+        Task<HttpResponseMessage> Pass() => base.SendAsync(request, cancellationToken);
+        return await (Take(request.RequestUri.AbsolutePath) is { } fault ? fault(Pass, cancellationToken) : Pass());
+    }
+
+    void Plan(string path, Fault fault, bool once)
+    {
+        lock (_gate) _plans.Add((path, fault, once));
+    }
+
+    Fault? Take(string path)
+    {
+        lock (_gate)
+        {
+            var index = _plans.FindIndex(plan => plan.Path == path);
+            if (index < 0) return null;
+            var plan = _plans[index];
+            if (plan.Once) _plans.RemoveAt(index);
+            return plan.Fault;
+        }
+    }
+}
+
+sealed record Seen(HttpMethod Method, string Path, string? Authorization, string? Body);

@@ -1,0 +1,93 @@
+using Handstamp.Client.Session;
+
+namespace Handstamp.Client.Tests.Processes;
+
+/// <summary>What a child does.</summary>
+enum ChildTask
+{
+    /// <summary>Says "ready". At each line it gets another token, as when an API says expired, and says it.</summary>
+    RefreshWhenTold,
+
+    /// <summary>The same, but once the service has answered it says so and hangs, with the lock in its hand.</summary>
+    HangWhenAnswered,
+}
+
+/// <summary>What works of what the processes share. None of it may be needed.</summary>
+public enum Sharing
+{
+    All,
+
+    /// <summary>Nobody can use the access token that another has left.</summary>
+    NoAccessToken,
+
+    /// <summary>Nor does the lock hold anybody up, as on some network drives.</summary>
+    NoLock,
+}
+
+/// <summary>The program of a <see cref="ChildProcess"/>.</summary>
+static class Child
+{
+    /// <summary>As long as a service's window, to which the clients' times are in proportion: a fifth of the real ones.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(6);
+
+    static readonly Patience s_patience = new()
+    {
+        Request = TimeSpan.FromSeconds(2),
+        Superseded = TimeSpan.FromMilliseconds(100),
+        FirstPause = TimeSpan.FromMilliseconds(200),
+        LongestPause = TimeSpan.FromSeconds(2),
+    };
+
+    public static async Task<int> RunAsync(string[] task)
+    {
+        var (what, sharing) = (Enum.Parse<ChildTask>(task[0]), Enum.Parse<Sharing>(task[1]));
+        var through = new Shortcut(new Uri(task[3]));
+        using var client = new HandstampClient(new HandstampClientOptions
+        {
+            Url = task[2],
+            Store = new PartialStore(new FileTokenStore(task[4], TimeProvider.System, Window / 2), sharing),
+            BackchannelHttpHandler = what == ChildTask.HangWhenAnswered ? new HangWhenAnswered(through) : through,
+            Patience = s_patience,
+        });
+        HeldToken? token = null;
+        for (Console.WriteLine("ready"); Console.ReadLine() is not null;)
+        {
+            var (next, code) = await RefreshAsync(client.Keeper, token);
+            token = next;
+            Console.WriteLine(next?.AccessToken ?? code);
+        }
+        return 0;
+    }
+
+    /// <summary>Tries until there is another token, or the session is over.</summary>
+    static async Task<(HeldToken?, string?)> RefreshAsync(SessionKeeper keeper, HeldToken? old)
+    {
+        while (true)
+        {
+            try
+            {
+                return (await (old is null ? keeper.CurrentAsync(default) : keeper.AfterAsync(old, default)), null);
+            }
+            catch (HandstampException fault) when (!fault.Definitive)
+            {
+                await Task.Delay(50);
+            }
+            catch (HandstampException fault)
+            {
+                return (null, fault.Code);
+            }
+        }
+    }
+
+    sealed class HangWhenAnswered(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var answer = await base.SendAsync(request, cancellationToken);
+            if (!answer.IsSuccessStatusCode) return answer;
+            Console.WriteLine("answered");
+            await Task.Delay(Timeout.Infinite, CancellationToken.None);
+            throw new InvalidOperationException();
+        }
+    }
+}

@@ -1,0 +1,311 @@
+using System.Net;
+
+namespace Handstamp.Client.Tests.Session;
+
+public sealed class RefreshTests(RunningService service) : LoggedIn(service)
+{
+    Task<string> TokenAsync() => Client.GetAccessTokenAsync();
+
+    [Fact]
+    public async Task An_expired_token_is_refreshed_before_it_is_sent_once_for_all_who_wait()
+    {
+        Time.Advance(Life);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Http.GetAsync("/me")));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(1, Network.Refreshes);
+    }
+
+    [Fact]
+    public async Task In_the_last_fifth_of_its_life_a_token_is_refreshed_by_itself_and_still_used()
+    {
+        var token = await TokenAsync();
+        Time.Advance(Life * 0.79);
+        Assert.Equal(token, await TokenAsync());
+        Assert.Equal(0, Network.Refreshes);
+
+        Network.Next("/refresh", Network.Hang);
+        Time.Advance(Life * 0.2);
+
+        await UntilAsync(() => Network.Refreshes == 1);
+        Assert.Equal(token, await TokenAsync());
+    }
+
+    [Fact]
+    public async Task A_lost_answer_logs_nobody_out()
+    {
+        Network.Next("/refresh", Network.Lose);
+        Time.Advance(Life);
+        await FailsAsync(TokenAsync, HandstampErrorCodes.Network, definitive: false);
+
+        Time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.NotEmpty(await TokenAsync());
+        Assert.Single(Changes);
+    }
+
+    [Fact]
+    public async Task What_gives_no_answer_is_given_up_after_ten_seconds()
+    {
+        Network.Next("/refresh", Network.Hang);
+        Time.Advance(Life);
+        var token = TokenAsync();
+        await UntilAsync(() => Network.Refreshes == 1);
+
+        Time.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.False(token.IsCompleted);
+        Time.Advance(TimeSpan.FromSeconds(0.1));
+
+        await FailsAsync(() => token, HandstampErrorCodes.Timeout, definitive: false);
+    }
+
+    [Fact]
+    public async Task A_busy_service_is_not_asked_again_before_it_wants_to_be()
+    {
+        Network.Next("/refresh", Network.Refuse(HttpStatusCode.ServiceUnavailable, "server_busy", definitive: false, ("Retry-After", "120")));
+        Time.Advance(Life);
+        var fault = await FailsAsync(TokenAsync, HandstampErrorCodes.ServerBusy, definitive: false);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromMinutes(2)), (fault.StatusCode, fault.RetryAfter));
+
+        Time.Advance(TimeSpan.FromSeconds(119));
+        await FailsAsync(TokenAsync, HandstampErrorCodes.ServerBusy, definitive: false);
+        Assert.Equal(1, Network.Refreshes);
+
+        Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.NotEmpty(await TokenAsync());
+    }
+
+    [Fact]
+    public async Task It_comes_back_by_itself_when_the_pause_is_over()
+    {
+        Network.Next("/refresh", Network.Lose);
+        Time.Advance(Life);
+        await FailsAsync(TokenAsync, HandstampErrorCodes.Network, definitive: false);
+
+        Time.Advance(TimeSpan.FromSeconds(2));
+
+        await UntilAsync(() => Network.Refreshes == 2);
+    }
+
+    [Fact]
+    public async Task The_pauses_grow()
+    {
+        Network.Always("/refresh", Network.Lose);
+        Time.Advance(Life);
+
+        // In ten minutes: seconds first, at last a minute or half of it.
+        for (var second = 0; second < 600; second++)
+        {
+            await Assert.ThrowsAsync<HandstampException>(TokenAsync);
+            Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.InRange(Network.Refreshes, 12, 30);
+    }
+
+    [Fact]
+    public async Task A_page_of_some_proxy_is_no_reason_to_log_out()
+    {
+        Network.Next("/refresh", Network.Answer(HttpStatusCode.Unauthorized, "<h1>Log in to the Wi-Fi</h1>", "text/html"));
+        Time.Advance(Life);
+
+        await FailsAsync(TokenAsync, HandstampErrorCodes.UnexpectedAnswer, definitive: false);
+
+        Assert.NotNull(await Store.ReadAsync(default));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"access_token":"x"}""")]
+    [InlineData("""{"access_token":null,"expires_in":1,"refresh_token":"x","session_id":"x"}""")]
+    [InlineData("""{"access_token":"x","expires_in":1e999,"refresh_token":"x","session_id":"01a20726-39a8-79ec-9afd-bfa2b930bb02"}""")]
+    public async Task Nor_is_a_strange_answer(string body)
+    {
+        Network.Next("/refresh", Network.Answer(HttpStatusCode.OK, body, "application/json"));
+        Time.Advance(Life);
+
+        await FailsAsync(TokenAsync, HandstampErrorCodes.UnexpectedAnswer, definitive: false);
+
+        Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.NotEmpty(await TokenAsync());
+    }
+
+    [Fact]
+    public async Task A_session_that_has_ended_is_over_and_says_why()
+    {
+        var kept = await Store.ReadAsync(default);
+        await Client.LogoutEverywhereAsync();
+        await Store.WriteAsync(kept, default);
+        Time.Advance(Life);
+        Changes.Clear();
+        Open();
+
+        await FailsAsync(TokenAsync, HandstampErrorCodes.SessionRevoked, definitive: true);
+
+        Assert.Null(await Store.ReadAsync(default));
+        await UntilAsync(() => Changes.Any(change => change.Code == HandstampErrorCodes.SessionRevoked));
+        Assert.Null(await Client.GetUserAsync());
+        var asked = Network.Refreshes;
+        await FailsAsync(TokenAsync, HandstampErrorCodes.SignedOut, definitive: true);
+        Assert.Equal(asked, Network.Refreshes);
+    }
+
+    [Fact]
+    public async Task A_definitive_refusal_of_a_token_that_another_process_has_replaced_ends_nothing()
+    {
+        using var other = CreateOther(ahead: Life);
+        Network.Next("/refresh", async (_, cancel) =>
+        {
+            await other.LoginAsync(Email, Password, cancel: cancel);
+            return await Network.Refuse(HttpStatusCode.Unauthorized, "refresh_token_reused", definitive: true)(null!, cancel);
+        });
+        Time.Advance(Life);
+
+        Assert.NotEmpty(await TokenAsync());
+
+        Assert.NotNull(await Store.ReadAsync(default));
+        Assert.All(Changes, change => Assert.NotNull(change.SessionId));
+    }
+
+    [Fact]
+    public async Task A_late_answer_does_not_replace_a_newer_token_of_another_process()
+    {
+        using var other = CreateOther(ahead: Life);
+        string? newer = null;
+        Network.Next("/refresh", async (pass, cancel) =>
+        {
+            var answer = await pass();
+            await other.LoginAsync(Email, Password, cancel: cancel);
+            newer = await Store.ReadAsync(cancel);
+            return answer;
+        });
+        Time.Advance(Life);
+
+        var token = TokenAsync();
+        await UntilAsync(() => newer is not null);
+        await MoveUntilAsync(token);
+
+        Assert.NotEmpty(await token);
+        Assert.Equal(newer, await Store.ReadAsync(default));
+    }
+
+    [Fact]
+    public async Task A_superseded_token_is_tried_again_with_the_newest_one_there_is()
+    {
+        Network.Next("/refresh", Network.Refuse(HttpStatusCode.Conflict, "refresh_token_superseded", definitive: false));
+        Time.Advance(Life);
+
+        var token = TokenAsync();
+        await MoveUntilAsync(token);
+
+        Assert.NotEmpty(await token);
+        Assert.Equal(2, Network.Refreshes);
+    }
+
+    [Fact]
+    public async Task But_not_for_ever()
+    {
+        Network.Always("/refresh", Network.Refuse(HttpStatusCode.Conflict, "refresh_token_superseded", definitive: false));
+        Time.Advance(Life);
+
+        var token = TokenAsync();
+        await MoveUntilAsync(token);
+
+        await FailsAsync(() => token, HandstampErrorCodes.RefreshTokenSuperseded, definitive: false);
+        Assert.Equal(4, Network.Refreshes);
+        Assert.NotNull(await Store.ReadAsync(default));
+    }
+
+    [Fact]
+    public async Task What_another_process_has_refreshed_is_taken_from_the_store()
+    {
+        using var other = CreateOther(ahead: Life);
+        var token = await other.GetAccessTokenAsync();
+        Time.Advance(Life);
+
+        Assert.Equal(token, await TokenAsync());
+        Assert.Equal(1, Network.Refreshes);
+    }
+
+    [Fact]
+    public async Task Another_process_s_logout_is_noticed_at_the_next_refresh()
+    {
+        using (var other = CreateClient()) await other.LogoutAsync();
+        Time.Advance(Life);
+
+        await FailsAsync(TokenAsync, HandstampErrorCodes.SignedOut, definitive: true);
+
+        await UntilAsync(() => Changes.Count == 2);
+        Assert.Equal((null, null), (Changes.Last().SessionId, Changes.Last().Code));
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_set_back_costs_a_refresh()
+    {
+        using var back = CreateOther(ahead: -TimeSpan.FromDays(1));
+
+        Assert.NotEmpty(await back.GetAccessTokenAsync());
+        Assert.Equal(1, Network.Refreshes);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_for_a_while_costs_nobody_the_session()
+    {
+        var store = new FailingStore(Store);
+        Store = store;
+        Open();
+        Time.Advance(Life);
+
+        store.Fails = true;
+        await FailsAsync(TokenAsync, HandstampErrorCodes.StoreFailed, definitive: false);
+        store.Fails = false;
+        store.FailsToWrite = true;
+        await FailsAsync(TokenAsync, HandstampErrorCodes.StoreFailed, definitive: false);
+        store.FailsToWrite = false;
+        Time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.NotEmpty(await TokenAsync());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("hsr_AQE")]
+    [InlineData("""{"refresh_token":"x","access_token":"x","session_id":"01a20726-39a8-79ec-9afd-bfa2b930bb02","issued_at":"2026-01-01T00:00:00Z","expires_in":600,"key":"AAAA"}""")]
+    public async Task A_store_that_holds_something_else_holds_nobody(string content)
+    {
+        await Store.WriteAsync(content, default);
+        Open();
+
+        Assert.Null(await Client.GetUserAsync());
+        await Client.LoginAsync(Email, Password);
+        Assert.NotNull(await Client.GetUserAsync());
+    }
+
+    /// <summary>Moves the clock on in small steps, so that what waits for it goes on.</summary>
+    async Task MoveUntilAsync(Task done)
+    {
+        while (!done.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
+    sealed class FailingStore(ITokenStore inner) : ITokenStore
+    {
+        public bool Fails { get; set; }
+
+        public bool FailsToWrite { get; set; }
+
+        public Task<string?> ReadAsync(CancellationToken cancel) =>
+            Fails ? throw new IOException("The disk is gone.") : inner.ReadAsync(cancel);
+
+        public Task WriteAsync(string? secret, CancellationToken cancel) =>
+            FailsToWrite ? throw new IOException("The disk is full.") : inner.WriteAsync(secret, cancel);
+    }
+}

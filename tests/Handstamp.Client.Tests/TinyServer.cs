@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Handstamp.Client.Tests;
+
+/// <summary>A server that answers each request alike, and keeps their heads.</summary>
+sealed class TinyServer : IDisposable
+{
+    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly ConcurrentQueue<string> _heads = new();
+    readonly byte[] _answer;
+
+    public TinyServer(string status, string header)
+    {
+        _answer = Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{header}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        _listener.Start();
+        _ = ServeAsync();
+    }
+
+    public Uri Address => new($"http://{_listener.LocalEndpoint}/");
+
+    public IReadOnlyCollection<string> Heads => _heads;
+
+    public void Dispose() => _listener.Dispose();
+
+    async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await _listener.AcceptTcpClientAsync();
+                using var reader = new StreamReader(client.GetStream());
+                var head = new StringBuilder();
+                for (var line = await reader.ReadLineAsync(); line is { Length: > 0 }; line = await reader.ReadLineAsync()) head.AppendLine(line);
+                _heads.Enqueue(head.ToString());
+                await client.GetStream().WriteAsync(_answer);
+            }
+        }
+        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        {
+            // Disposed.
+        }
+    }
+}
