@@ -6,6 +6,7 @@ sealed class Codecs
     static readonly IReadOnlyList<(Func<FuzzTarget> Make, int Share)> s_targets =
     [
         (() => new AccessTokenTarget(), 4), (() => new SecurityEventTarget(), 2), (() => new RefreshTokenTarget(), 6), (() => new KeySetTarget(), 2),
+        (() => new DpopProofTarget(), 2),
     ];
 
     readonly IReadOnlyList<(Fuzzer Fuzzer, int Share)> _fuzzers;

@@ -35,6 +35,11 @@ sealed class FuzzedService : IAsyncDisposable
     /// <summary>The refresh token of a session that keeps it in a cookie.</summary>
     public string Cookie { get; private set; } = null!;
 
+    /// <summary>The cookie and the token of a login form.</summary>
+    public string Visit { get; private set; } = null!;
+
+    public string FormToken { get; private set; } = null!;
+
     /// <summary>Its resident memory, in bytes.</summary>
     public long Memory => 1024 * long.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).AsSpan(6).TrimEnd("kB"),
@@ -48,7 +53,15 @@ sealed class FuzzedService : IAsyncDisposable
         var service = new FuzzedService(data, process, client);
         await client.JoinAsync(Email);
         await service.LoginAsync();
+        await service.OpenLoginPageAsync();
         return service;
+    }
+
+    async Task OpenLoginPageAsync()
+    {
+        using var page = await _client.SendAsync(HttpMethod.Get, "account/login");
+        Visit = page.EnsureSuccessStatusCode().Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        FormToken = (await page.Content.ReadAsStringAsync()).Split("name=\"form\" value=\"")[1].Split('"')[0];
     }
 
     /// <summary>Two new sessions: the others may have ended, or expire.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Handstamp.Proof.Tests.Wire;
 using Handstamp.Testing;
+using Handstamp.Tokens;
 
 namespace Handstamp.Proof.Tests.Fuzz;
 
@@ -22,7 +23,7 @@ sealed class RequestTarget : FuzzTarget
         "Transfer-Encoding: chunked", "Transfer-Encoding: gzip, chunked", "Expect: 100-continue", "Connection: upgrade", "Upgrade: h2c", "Host: x",
         "Origin: https://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site", "Content-Encoding: gzip", "Authorization: Basic YTpi",
         "Authorization: Bearer", "X-Forwarded-For: 1", "User-Agent: \u00ff", "traceparent: 00-0-0-0", "Range: bytes=0-", "If-None-Match: *",
-        "Cookie: handstamp", "Cookie: handstamp=", "Cookie: handstamp=\"hsr_\"", "Cookie: =;;=;", "Access-Control-Request-Method: POST",
+        "Cookie: handstamp", "Cookie: handstamp=", "Cookie: handstamp=\"hsr_\"", "Cookie: =;;=;", "Access-Control-Request-Method: POST", "DPoP: x", "DPoP: ..", "Authorization: DPoP x",
     ];
 
     readonly FuzzedService _service;
@@ -33,6 +34,8 @@ sealed class RequestTarget : FuzzTarget
         var (access, cookie, session) = (service.Tokens.AccessToken, service.Cookie, service.Tokens.SessionId);
         var login = $$"""{"email":"ada@example.com","password":"{{HandstampClient.Password}}x","transport":"cookie"}""";
         var other = cookie[..^4] + "AAAA";
+        using var key = SigningKey.Create(JwsAlgorithm.Es256);
+        string Proof(string route) => DpopProof.Create(key, "POST", new Uri(service.Address, route), DateTimeOffset.UnixEpoch);
         Seeds =
         [
             Request("POST /login", login, "Content-Type: application/json"),
@@ -44,6 +47,8 @@ sealed class RequestTarget : FuzzTarget
             Request("DELETE /refresh", $$"""{"refresh_token":"{{other}}","exposed":true}""", "Content-Type: application/json; charset=\"utf-8\""),
             Request("POST /oauth/introspect", $"token={access}", "Content-Type: application/x-www-form-urlencoded"),
             Request("GET /me", "", $"Authorization: Bearer {access}"),
+            Request("POST /login", login, "Content-Type: application/json", $"DPoP: {Proof("/login")}"),
+            Request("POST /refresh", "", $"Cookie: handstamp={cookie}", $"DPoP: {Proof("/refresh")}"),
             Request($"DELETE /sessions/{Guid.Empty}", "", $"Authorization: Bearer {access}"),
             Request($"OPTIONS /sessions/{session}", "", "Origin: https://app.example", "Access-Control-Request-Method: DELETE"),
             Request("GET /.well-known/jwks.json?a=b&a=%00", "", "Accept: */*", "If-None-Match: \"x\""),

@@ -47,6 +47,7 @@ sealed class Routes : IAsyncDisposable
             """{"current_password":"a wrong sentence","new_password":"some long sentence"}"""), 2);
         yield return (new BodyTarget(service, "PATCH /sessions", """{"device_name":"Phone"}""", """{"device_name":null}"""), 3);
         yield return (new BodyTarget(service, "POST /oauth/introspect", $"token={service.Tokens.AccessToken}&token_type_hint=access_token"), 3);
+        yield return (new PageFormTarget(service), 2);
         yield return (new CookieTarget(service), 4);
         yield return (new RequestTarget(service), 2);
     }
