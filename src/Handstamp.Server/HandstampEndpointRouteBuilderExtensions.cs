@@ -3,6 +3,7 @@ using Handstamp.Server.Health;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
+using Handstamp.Server.Pages;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,7 @@ public static class HandstampEndpointRouteBuilderExtensions
         group.MapOAuth();
         group.MapHealth();
         group.MapReferencePages();
+        group.MapPages();
         // Finally runs after all that the routes themselves have added, so this is the outermost layer.
         ((IEndpointConventionBuilder)group).Finally(services.GetRequiredService<Edge>().Wrap);
         return group;

@@ -4,6 +4,7 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
+using Handstamp.Server.Pages;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
 using Microsoft.Extensions.Configuration;
@@ -42,6 +43,7 @@ public static class HandstampServiceCollectionExtensions
         services.AddAccounts();
         services.AddSessions();
         services.AddOAuth();
+        services.AddPages();
         return services;
     }
 
@@ -65,6 +67,8 @@ public static class HandstampServiceCollectionExtensions
             .Bind(settings.GetSection("Cors"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<KeyOptions, KeyOptionsValidator>()
             .Bind(settings.GetSection("Keys"), binder => binder.ErrorOnUnknownConfiguration = true);
+        services.AddOptionsWithValidateOnStart<PagesOptions, PagesOptionsValidator>()
+            .Bind(settings.GetSection("Pages"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<StorageOptions, StorageOptionsValidator>()
             .Bind(settings.GetSection("Storage"), binder => binder.ErrorOnUnknownConfiguration = true);
     }

@@ -37,6 +37,17 @@ public sealed class MacKey
     /// <summary>The secret. The caller encrypts and wipes it.</summary>
     public byte[] ExportSecret() => [.. _secret];
 
+    /// <summary>
+    /// A key for another purpose (HKDF-Expand, RFC 5869 §2.3): whoever has it can make no refresh tokens, and what is
+    /// authenticated under it is never one.
+    /// </summary>
+    public byte[] DeriveKey(ReadOnlySpan<byte> purpose)
+    {
+        var key = new byte[SecretSize];
+        HKDF.Expand(HashAlgorithmName.SHA256, _secret, key, purpose);
+        return key;
+    }
+
     /// <summary>The number and a fingerprint of the secret; never the secret.</summary>
     public override string ToString() =>
         $"MAC key {Id} ({Convert.ToHexStringLower(SHA256.HashData(_secret).AsSpan(0, 4))})";

@@ -19,6 +19,7 @@ public sealed partial class ArchitectureTests
         ["Accounts"] = ["Keys"],
         ["Sessions"] = ["Accounts", "Keys"],
         ["OAuth"] = ["Sessions", "Accounts", "Keys"],
+        ["Pages"] = ["Sessions", "Accounts", "Keys"],
     };
 
     static readonly string[] ForAll = ["Audit", "Http"];

@@ -5,6 +5,7 @@ using System.Text;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Tests.Pages;
 using Xunit;
 
 namespace Handstamp.Server.Tests;
@@ -99,12 +100,20 @@ public sealed class CanaryTests
         using var logout = await app.PostAsync("/logout", new { }, refreshed.AccessToken);
         Assert.True(logout.IsSuccessStatusCode);
 
+        using var browser = new PageBrowser(app);
+        await browser.LoginAsync(email, Password);
+        var paged = await browser.LoginAsync(email, NewPassword);
+        var form = (await browser.GetAsync("/account/logout")).HiddenFields("/account/logout")["form"];
+        answers.Add(paged.Html);
+        answers.Add((await browser.PostAsync("/account/logout", [new("form", form + "x")])).Html);
+
         var ring = app.Get<KeyRingService>().Ring;
         return
         [
             Password, NewPassword, login.AccessToken, login.RefreshToken!, refreshed.AccessToken, refreshed.RefreshToken!,
             // The last 43 characters hold the MAC; the payload of an access token names only what is public.
             login.RefreshToken![^43..], refreshed.RefreshToken![^43..], login.AccessToken[^43..], credential.Reveal()[^43..],
+            browser.SessionToken!, browser.SessionToken![^43..], form,
             Convert.ToBase64String(ring.MacKey(app.Clock.GetUtcNow()).ExportSecret()),
         ];
     }

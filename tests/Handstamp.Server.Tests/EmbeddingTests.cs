@@ -37,12 +37,14 @@ public sealed class EmbeddingTests
         using var registered = await client.PostAsync("/auth/register", Json("""{"email":"ada@example.com","password":"a quite unusual sentence"}"""));
         using var greeted = await client.PostAsync("/greet", Json("""{"TEXT":"Ada","unknown":1}"""));
         using var elsewhere = await client.PostAsync("/register", Json("{}"));
+        using var page = await client.GetAsync("/auth/account");
         using var refused = await client.PostAsync("/auth/login", Json("{}"));
 
         Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
         Assert.Equal("""{"text":"Hello Ada"}""", await greeted.Content.ReadAsStringAsync());
         Assert.False(greeted.Headers.Contains("Content-Security-Policy"));
         Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
+        Assert.Contains("action=\"/auth/account/login\"", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains("\"/auth/errors/invalid_request\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         await app.StopAsync();

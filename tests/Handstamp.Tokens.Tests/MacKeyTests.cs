@@ -39,5 +39,18 @@ public sealed class MacKeyTests
     }
 
     [Fact]
+    public void A_purpose_has_a_key_of_its_own()
+    {
+        var key = MacKey.Create(1);
+
+        var derived = key.DeriveKey("one"u8);
+
+        Assert.Equal(derived, key.DeriveKey("one"u8));
+        Assert.NotEqual(derived, key.DeriveKey("two"u8));
+        Assert.NotEqual(derived, MacKey.Create(1).DeriveKey("one"u8));
+        Assert.NotEqual(derived, key.ExportSecret());
+    }
+
+    [Fact]
     public void Its_text_is_a_fingerprint() => Assert.Equal("MAC key 9 (66687aad)", new MacKey(9, new byte[32]).ToString());
 }

@@ -30,7 +30,7 @@ sealed class ServeCommand
             ServeLog.Unsafe(log, finding.Key, finding.Text);
         await app.StartAsync(cancel);
         foreach (var url in addresses.Urls) ServeLog.Listening(log, url);
-        if (app.Environment.IsDevelopment()) Welcome.Print(BaseOf(app, addresses));
+        if (app.Environment.IsDevelopment()) Welcome.Print(app.Services, BaseOf(app, addresses));
 
         await app.WaitForShutdownAsync(cancel);
         ServeLog.Stopped(log);

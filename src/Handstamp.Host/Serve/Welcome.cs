@@ -1,13 +1,18 @@
 using Handstamp.Host.Playground;
+using Handstamp.Server.Pages;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Serve;
 
 /// <summary>What a newcomer can try first; printed in development only.</summary>
 static class Welcome
 {
-    public static void Print(string url)
+    public static void Print(IServiceProvider services, string url)
     {
-        if (PlaygroundPage.IsBuiltIn) Console.Out.WriteLine($"\nOpen {url}/ in a browser: the playground.");
+        Console.Out.WriteLine();
+        if (PlaygroundPage.IsBuiltIn) Console.Out.WriteLine($"Open {url}/ in a browser: the playground.");
+        if (services.GetRequiredService<IOptions<PagesOptions>>().Value.Enabled)
+            Console.Out.WriteLine($"Open {url}/account: the pages to log in and to manage an account.");
         Console.Out.WriteLine($$"""
 
             Try it:

@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Pages;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
 using SessionOptions = Handstamp.Server.Sessions.SessionOptions;
@@ -53,6 +54,11 @@ static class KnownSettings
         Setting.Of("Cookie:SameSite", (RefreshCookieOptions o) => o.SameSite),
         Setting.Of("Cookie:Domain", (RefreshCookieOptions o) => o.Domain),
         Setting.Of("Cors:AllowedOrigins", (CorsSettings o) => o.AllowedOrigins),
+
+        Setting.Of("Pages:Enabled", (PagesOptions o) => o.Enabled),
+        Setting.Of("Pages:Name", (PagesOptions o) => o.Name),
+        Setting.Of("Pages:Logo", (PagesOptions o) => o.Logo),
+        Setting.Of("Pages:AccentColor", (PagesOptions o) => o.AccentColor),
 
         Setting.Of("Proxy:Networks", (ProxyOptions o) => o.Networks),
 

@@ -20,6 +20,9 @@ abstract record AccountOutcome
     /// <summary>The account was changed or deleted at the same moment: read it and try again.</summary>
     public sealed record Changed : AccountOutcome;
 
+    /// <summary>Too many registrations; this one was not looked at.</summary>
+    public sealed record Throttled(TimeSpan Wait) : AccountOutcome;
+
     /// <summary>Too many passwords are being hashed.</summary>
     public sealed record Busy(TimeSpan RetryAfter) : AccountOutcome;
 }

@@ -1,30 +1,29 @@
 using System.Diagnostics;
 using Handstamp.Server.Http;
-using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Accounts;
 
 /// <summary>How the refusals of this folder's outcomes are answered.</summary>
 static class AccountProblems
 {
-    public static Task WriteProblemAsync(this HttpContext context, AccountOutcome outcome) => outcome switch
+    public static Refusal ToRefusal(this AccountOutcome outcome) => outcome switch
     {
-        AccountOutcome.Invalid invalid => context.WriteProblemAsync(Problems.InvalidRequest, invalid.Fault),
-        AccountOutcome.WeakPassword weak => context.WriteProblemAsync(Problems.PasswordTooWeak, weak.Fault),
-        AccountOutcome.AddressTaken => context.WriteProblemAsync(Problems.AccountExists),
-        AccountOutcome.Changed => context.WriteProblemAsync(Problems.AccountChanged),
-        AccountOutcome.Busy busy => context.WriteProblemAsync(Problems.ServerBusy, retryAfter: busy.RetryAfter),
+        AccountOutcome.Invalid invalid => new(Problems.InvalidRequest, invalid.Fault),
+        AccountOutcome.WeakPassword weak => new(Problems.PasswordTooWeak, weak.Fault),
+        AccountOutcome.AddressTaken => new(Problems.AccountExists),
+        AccountOutcome.Changed => new(Problems.AccountChanged),
+        AccountOutcome.Throttled throttled => new(Problems.TooManyRequests, RetryAfter: throttled.Wait),
+        AccountOutcome.Busy busy => new(Problems.ServerBusy, RetryAfter: busy.RetryAfter),
         _ => throw new UnreachableException(),
     };
 
-    public static Task WriteProblemAsync(this HttpContext context, CredentialOutcome outcome) => outcome switch
+    public static Refusal ToRefusal(this CredentialOutcome outcome) => outcome switch
     {
-        CredentialOutcome.Malformed malformed => context.WriteProblemAsync(Problems.InvalidRequest, malformed.Fault),
-        CredentialOutcome.Wrong => context.WriteProblemAsync(Problems.InvalidCredentials),
-        CredentialOutcome.Disabled => context.WriteProblemAsync(Problems.AccountDisabled),
-        CredentialOutcome.Throttled throttled =>
-            context.WriteProblemAsync(Problems.TooManyRequests, retryAfter: throttled.Wait),
-        CredentialOutcome.Busy busy => context.WriteProblemAsync(Problems.ServerBusy, retryAfter: busy.RetryAfter),
+        CredentialOutcome.Malformed malformed => new(Problems.InvalidRequest, malformed.Fault),
+        CredentialOutcome.Wrong => new(Problems.InvalidCredentials),
+        CredentialOutcome.Disabled => new(Problems.AccountDisabled),
+        CredentialOutcome.Throttled throttled => new(Problems.TooManyRequests, RetryAfter: throttled.Wait),
+        CredentialOutcome.Busy busy => new(Problems.ServerBusy, RetryAfter: busy.RetryAfter),
         _ => throw new UnreachableException(),
     };
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -22,32 +23,30 @@ sealed class ChangePassword(
     public async Task HandleAsync(HttpContext context)
     {
         if (await context.ReadJsonAsync(AccountsJson.Default.ChangePasswordRequest) is not { } request) return;
-        var (caller, cancel) = (context.Caller(), context.RequestAborted);
-        if (await accounts.FindAsync(caller.AccountId, cancel) is not { } found)
+        var refusal = await ChangeAsync(
+            context.Caller(), request.CurrentPassword, request.NewPassword, context.Address(), context.RequestAborted);
+        if (refusal is not null)
         {
-            await context.WriteProblemAsync(Problems.SessionRevoked);
-            return;
-        }
-        // Before the check of the current one: a refused choice is no attempt.
-        if (policy.Fault(request.NewPassword, found.Email) is { } weakness)
-        {
-            await context.WriteProblemAsync(Problems.PasswordTooWeak, weakness);
-            return;
-        }
-
-        var check = await credentials.CheckAsync(found.Email, request.CurrentPassword, context.Address(), cancel);
-        if (check is not CredentialOutcome.Accepted { Account: var account })
-        {
-            await context.WriteProblemAsync(check);
-            return;
-        }
-        var change = await operations.SetPasswordAsync(account, request.NewPassword, caller.SessionId, cancel);
-        if (change is not AccountOutcome.Done)
-        {
-            await context.WriteProblemAsync(change);
+            await context.WriteProblemAsync(refusal);
             return;
         }
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    /// <summary>The change without its transport; null when it is done.</summary>
+    public async Task<Refusal?> ChangeAsync(
+        Caller caller, string current, string chosen, IPAddress address, CancellationToken cancel)
+    {
+        if (await accounts.FindAsync(caller.AccountId, cancel) is not { } found)
+            return new Refusal(Problems.SessionRevoked);
+        // Before the check of the current one: a refused choice is no attempt.
+        if (policy.Fault(chosen, found.Email) is { } weakness)
+            return new Refusal(Problems.PasswordTooWeak, weakness);
+
+        var check = await credentials.CheckAsync(found.Email, current, address, cancel);
+        if (check is not CredentialOutcome.Accepted { Account: var account }) return check.ToRefusal();
+        var change = await operations.SetPasswordAsync(account, chosen, caller.SessionId, cancel);
+        return change is AccountOutcome.Done ? null : change.ToRefusal();
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -18,32 +19,39 @@ sealed record RegisteredAccount(Guid Id, string Email, DateTimeOffset CreatedAt)
 sealed class Register(
     AccountOperations accounts, IThrottleStore throttles, IOptions<AccountOptions> options, TimeProvider clock)
 {
+    /// <summary>Whether anybody may; to be asked before <see cref="AddAsync"/>.</summary>
+    public bool IsOpen => options.Value.Registration == RegistrationMode.Open;
+
     public async Task HandleAsync(HttpContext context)
     {
-        if (options.Value.Registration == RegistrationMode.Closed)
+        if (!IsOpen)
         {
             await context.WriteProblemAsync(Problems.RegistrationClosed);
             return;
         }
         if (await context.ReadJsonAsync(AccountsJson.Default.RegisterRequest) is not { } request) return;
-        var key = ThrottleKeys.ForRegistration(context.Address());
-        if (await throttles.TryTakeAsync(key, options.Value.Throttle.Registration, clock.Now()) is { } wait)
-        {
-            await context.WriteProblemAsync(Problems.TooManyRequests, retryAfter: wait);
-            return;
-        }
-
-        var outcome = await accounts.AddAsync(request.Email, request.Password, roles: [], context.RequestAborted);
-        if (!Counts(outcome)) await throttles.GiveBackAsync(key);
+        var outcome = await AddAsync(request.Email, request.Password, context.Address(), context.RequestAborted);
         if (outcome is not AccountOutcome.Done { Account: var account })
         {
-            await context.WriteProblemAsync(outcome);
+            await context.WriteProblemAsync(outcome.ToRefusal());
             return;
         }
 
         context.Response.StatusCode = StatusCodes.Status201Created;
         var answer = new RegisteredAccount(account.Id, account.Email, account.CreatedAt);
         await context.Response.WriteAsJsonAsync(answer, AccountsJson.Default.RegisteredAccount);
+    }
+
+    /// <summary>The registration without its transport.</summary>
+    public async Task<AccountOutcome> AddAsync(string email, string password, IPAddress address, CancellationToken cancel)
+    {
+        var key = ThrottleKeys.ForRegistration(address);
+        if (await throttles.TryTakeAsync(key, options.Value.Throttle.Registration, clock.Now()) is { } wait)
+            return new AccountOutcome.Throttled(wait);
+
+        var outcome = await accounts.AddAsync(email, password, roles: [], cancel);
+        if (!Counts(outcome)) await throttles.GiveBackAsync(key);
+        return outcome;
     }
 
     // A taken address counts as an added one does: whoever wants to know which addresses have accounts pays for it.

@@ -29,14 +29,17 @@ sealed class CorsSettingsValidator : IValidateOptions<CorsSettings>
 /// </summary>
 sealed class BrowserOrigin(IOptions<HandstampOptions> service, IOptions<CorsSettings> cors)
 {
-    public bool MayUseCookie(HttpRequest request)
+    public bool MayUseCookie(HttpRequest request) => IsOwn(request) || IsAllowed(request.Headers.Origin.ToString());
+
+    /// <summary>Whether a page of the service itself asks, or the person in the address bar.</summary>
+    public bool IsOwn(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();
         return request.Headers["Sec-Fetch-Site"].ToString() switch
         {
             "same-origin" or "none" => true,
-            "" => origin.Length == 0 || origin == service.Value.Origin || IsAllowed(origin),
-            _ => IsAllowed(origin),
+            "" => origin.Length == 0 || origin == service.Value.Origin,
+            _ => false,
         };
     }
 

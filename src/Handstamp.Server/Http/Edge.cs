@@ -27,8 +27,9 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
     public void Wrap(EndpointBuilder endpoint)
     {
         if (endpoint.RequestDelegate is not { } next) return;
-        endpoint.RequestDelegate = context => HandleAsync(context, next);
-        if (_cors is not null) AcceptPreflight(endpoint.Metadata);
+        var page = endpoint.Metadata.OfType<IPageRoute>().FirstOrDefault();
+        endpoint.RequestDelegate = context => HandleAsync(context, next, page);
+        if (page is null && _cors is not null) AcceptPreflight(endpoint.Metadata);
     }
 
     /// <summary>The headers of every answer; for the host, too, where no route answers.</summary>
@@ -51,10 +52,10 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
                 metadata[i] = new HttpMethodMetadata(methods.HttpMethods, acceptCorsPreflight: true);
     }
 
-    async Task HandleAsync(HttpContext context, RequestDelegate next)
+    async Task HandleAsync(HttpContext context, RequestDelegate next, IPageRoute? page)
     {
         AddSecurityHeaders(context.Response);
-        if (_cors is not null) AnswerCrossOrigin(context, _cors);
+        if (page is null && _cors is not null) AnswerCrossOrigin(context, _cors);
         if (HttpMethods.IsOptions(context.Request.Method))
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -70,7 +71,9 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
         }
         catch (Exception fault) when (!context.Response.HasStarted)
         {
-            await AnswerFaultAsync(context, fault);
+            context.Response.Headers.SetCookie = default;
+            var refusal = RefusalOf(context, fault);
+            await (page?.RefuseAsync(context, refusal) ?? context.WriteProblemAsync(refusal));
         }
     }
 
@@ -81,28 +84,32 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
         corsService.ApplyResult(corsService.EvaluatePolicy(context, policy), context.Response);
     }
 
-    async Task AnswerFaultAsync(HttpContext context, Exception fault)
+    Refusal RefusalOf(HttpContext context, Exception fault)
     {
-        context.Response.Headers.SetCookie = default;
         switch (fault)
         {
             case StorageUnavailableException:
                 HttpLog.StorageUnavailable(log, fault);
-                await context.WriteProblemAsync(Problems.StorageUnavailable, retryAfter: StorageRetry);
-                break;
+                return new Refusal(Problems.StorageUnavailable, RetryAfter: StorageRetry);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                await context.WriteProblemAsync(Problems.BodyTooLarge);
-                break;
+                return new Refusal(Problems.BodyTooLarge);
             case BadHttpRequestException:
-                await context.WriteProblemAsync(Problems.InvalidRequest);
-                break;
+                return new Refusal(Problems.InvalidRequest);
             default:
                 // The route and not the path: what a caller writes into a path does not belong into a log.
                 HttpLog.Failed(log, context.GetEndpoint()?.DisplayName, fault);
-                await context.WriteProblemAsync(Problems.InternalError);
-                break;
+                return new Refusal(Problems.InternalError);
         }
     }
+}
+
+/// <summary>
+/// Marks a route that people look at: what goes wrong is shown as a page, and it is no part of the API, so scripts of
+/// other origins may not read it.
+/// </summary>
+interface IPageRoute
+{
+    Task RefuseAsync(HttpContext context, Refusal refusal);
 }
 
 static partial class HttpLog

@@ -5,3 +5,6 @@ namespace Handstamp.Server.Http;
 /// and the sentence that people read. The page is <c>docs/errors/{code}.md</c>.
 /// </summary>
 sealed record Problem(string Code, int Status, string Title, bool Definitive = false);
+
+/// <summary>A problem as one request meets it. The detail is for the caller, as in <see cref="ProblemWriter"/>.</summary>
+sealed record Refusal(Problem Problem, string? Detail = null, TimeSpan? RetryAfter = null);

@@ -10,6 +10,9 @@ namespace Handstamp.Server.Http;
 /// <summary>Answers with a <see cref="Problem"/> as RFC 9457 problem details.</summary>
 static class ProblemWriter
 {
+    public static Task WriteProblemAsync(this HttpContext context, Refusal refusal) =>
+        context.WriteProblemAsync(refusal.Problem, refusal.Detail, refusal.RetryAfter);
+
     /// <summary>
     /// Writes <paramref name="problem"/>. The detail is for the caller: it names the fault, and never holds a secret
     /// or text of an exception.

@@ -6,7 +6,6 @@ using Handstamp.Server.Sessions.Feed;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace Handstamp.Server.OAuth;
 
@@ -28,36 +27,16 @@ sealed class Introspect(
         await context.Response.WriteAsJsonAsync(answer, IntrospectJson.Default.IntrospectionAnswer, cancellationToken: context.RequestAborted);
     }
 
+    // RFC 7662 §2.1 wants a form; RFC 6749 §3.1: a parameter may not come twice.
     static async ValueTask<string?> ReadTokenAsync(HttpContext context)
     {
-        var request = context.Request;
-        if (request.ContentLength is null or > JsonBody.MaxLength)
-            await context.WriteProblemAsync(Problems.BodyTooLarge);
-        else if (!IsForm(request.ContentType))
-            await context.WriteProblemAsync(Problems.UnsupportedMediaType, "This route takes a form: application/x-www-form-urlencoded.");
-        // RFC 6749 §3.1: a parameter may not come twice.
-        else if (await ReadFormAsync(context) is not { } form || form["token"] is not [{ Length: > 0 } token])
+        var (form, refusal) = await context.ReadFormAsync(JsonBody.MaxLength);
+        if (refusal is not null)
+            await context.WriteProblemAsync(refusal);
+        else if (form!["token"] is not [{ Length: > 0 } token])
             await context.WriteProblemAsync(Problems.InvalidRequest, "The parameter 'token' has to be given once.");
         else return token;
         return null;
-    }
-
-    // RFC 7662 §2.1: no multipart form, which the framework would take too.
-    static bool IsForm(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var media)
-        && media.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Null where a form has too many parameters, or names of an absurd length.</summary>
-    static async Task<IFormCollection?> ReadFormAsync(HttpContext context)
-    {
-        try
-        {
-            return await context.Request.ReadFormAsync(context.RequestAborted);
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
     }
 
     async Task<IntrospectionAnswer> JudgeAsync(string jwt, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
@@ -22,7 +23,7 @@ sealed class RenameSessionRequest
 sealed class Devices(ISessionStore sessions, SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
 {
     // More than a person has; the newest count.
-    const int MaxListed = 500;
+    public const int MaxListed = 500;
 
     public async Task ListAsync(HttpContext context)
     {
@@ -71,28 +72,17 @@ sealed class Devices(ISessionStore sessions, SessionEnder ender, RefreshCookie c
         var (session, device) = (listed.Session, listed.Device);
         return new SessionItem(
             session.Id, device.Name, device.UserAgent, device.Address?.ToString(),
-            session.Transport == SessionTransport.Cookie ? "cookie" : "body",
+            NameOf(session.Transport),
             session.Id == caller.SessionId,
             device.CreatedAt, Hour.Before(session.Rotation.IssuedAt, atLeast: device.CreatedAt),
             Hour.After(session.IdleExpiresAt, atMost: session.ExpiresAt));
     }
 
-    /// <summary>
-    /// Times to the hour: to the second they would tell a thief of an access token when the victim refreshes, and so
-    /// when to use a stolen refresh token unnoticed.
-    /// </summary>
-    static class Hour
+    static string NameOf(SessionTransport transport) => transport switch
     {
-        public static DateTimeOffset Before(DateTimeOffset time, DateTimeOffset atLeast)
-        {
-            var hour = time.AddTicks(-(time.Ticks % TimeSpan.TicksPerHour));
-            return hour < atLeast ? atLeast : hour;
-        }
-
-        public static DateTimeOffset After(DateTimeOffset time, DateTimeOffset atMost)
-        {
-            var hour = Before(time, DateTimeOffset.MinValue).AddHours(1);
-            return hour < atMost ? hour : atMost;
-        }
-    }
+        SessionTransport.Body => "body",
+        SessionTransport.Cookie => "cookie",
+        SessionTransport.Page => "page",
+        _ => throw new UnreachableException(),
+    };
 }

@@ -1,12 +1,7 @@
-using System.Diagnostics;
 using Handstamp.Server.Accounts;
-using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
-using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions.Dpop;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
@@ -24,23 +19,17 @@ sealed class LoginRequest
 }
 
 /// <summary><c>POST /login</c>: an address and a password in, a session and its two tokens out.</summary>
-sealed class Login(
-    Credentials credentials, ISessionStore sessions, KeyRingService keys, BrowserOrigin origin, ProofGate proofs, TokenAnswer answer,
-    IOptions<SessionOptions> options, Telemetry telemetry, TimeProvider clock, ILogger<Login> log)
+sealed class Login(SessionLogin login, BrowserOrigin origin, ProofGate proofs, TokenAnswer answer)
 {
-    const string Password = "pwd"; // RFC 8176 §2
-
     public async Task HandleAsync(HttpContext context)
     {
-        using var activity = Telemetry.Activities.StartActivity("login");
         if (await ReadAsync(context) is not { } request) return;
         if (await proofs.ReadAsync(context) is not { } proof) return;
 
-        var outcome = await credentials.CheckAsync(request.Email, request.Password, context.Address(), context.RequestAborted);
-        Count(outcome, activity);
+        var outcome = await login.CheckAsync(context, request.Email, request.Password);
         await (outcome is CredentialOutcome.Accepted { Account: var account }
             ? BeginAsync(context, account, request, proof)
-            : context.WriteProblemAsync(outcome));
+            : context.WriteProblemAsync(outcome.ToRefusal()));
     }
 
     async ValueTask<LoginRequest?> ReadAsync(HttpContext context)
@@ -61,67 +50,13 @@ sealed class Login(
     {
         if (!await proofs.TryUseAsync(context, proof)) return;
 
-        var now = clock.Now();
-        var session = NewSession(account.Id, TransportOf(request), proof.KeyThumbprint, Use.SourceOf(context), now);
-        var device = new SessionDevice
-        {
-            Name = request.DeviceName,
-            UserAgent = Shortened(context.Request.Headers.UserAgent.ToString()),
-            Address = context.Address(),
-            CreatedAt = now,
-        };
-        if (!await sessions.TryCreateAsync(session, device))
-        {
-            // Deleted or disabled while the password was being checked.
-            await context.WriteProblemAsync(Problems.InvalidCredentials);
-            return;
-        }
-        SessionLog.Begun(log, session.Id, account.Id, session.Transport);
-        await answer.WriteAsync(context, new SessionReading(session, null, AccountState.Active, account.Claims), sameToken: false, now);
-    }
-
-    Session NewSession(Guid accountId, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now)
-    {
-        var life = options.Value;
-        return new Session
-        {
-            Id = Guid.CreateVersion7(now),
-            AccountId = accountId,
-            Rotation = RotationState.AtLogin(now),
-            MacKeyId = keys.Ring.MacKey(now).Id,
-            Transport = transport,
-            KeyThumbprint = keyThumbprint,
-            AuthenticationMethods = Password,
-            AuthenticatedAt = now,
-            IdleExpiresAt = now + life.IdleLifetime,
-            ExpiresAt = now + life.AbsoluteLifetime,
-            Contention = new Contention(source, null, now),
-        };
+        var reading = await login.BeginAsync(
+            context, account, TransportOf(request), proof.KeyThumbprint, request.DeviceName);
+        await (reading is null
+            ? context.WriteProblemAsync(Problems.InvalidCredentials)
+            : answer.WriteAsync(context, reading, sameToken: false, reading.Session.AuthenticatedAt));
     }
 
     static SessionTransport TransportOf(LoginRequest request) =>
         request.Transport is "cookie" ? SessionTransport.Cookie : SessionTransport.Body;
-
-    static string? Shortened(string userAgent) => userAgent.Length switch
-    {
-        0 => null,
-        <= Use.MaxUserAgent => userAgent,
-        _ => userAgent[..Use.MaxUserAgent],
-    };
-
-    void Count(CredentialOutcome outcome, Activity? activity)
-    {
-        var name = outcome switch
-        {
-            CredentialOutcome.Accepted => "accepted",
-            CredentialOutcome.Wrong => "wrong",
-            CredentialOutcome.Disabled => "disabled",
-            CredentialOutcome.Throttled => "throttled",
-            CredentialOutcome.Busy => "busy",
-            CredentialOutcome.Malformed => "malformed",
-            _ => throw new UnreachableException(),
-        };
-        telemetry.Logins.Add(1, Telemetry.Outcome(name));
-        activity?.SetTag("outcome", name);
-    }
 }

@@ -34,7 +34,7 @@ sealed class Refresh(
         if (presented.Candidates.Any(rotation.IsAuthentic) && !await proofs.TryUseAsync(context, proof)) return;
 
         var now = clock.Now();
-        var outcome = await RefreshAsync(presented, proof.KeyThumbprint, Use.SourceOf(context), now);
+        var outcome = await rotation.RefreshAsync(presented, proof.KeyThumbprint, Use.SourceOf(context), now);
         Count(outcome, activity);
         await (outcome switch
         {
@@ -44,22 +44,6 @@ sealed class Refresh(
             RefreshOutcome.Refused { Problem: var problem } => context.WriteProblemAsync(problem, retryAfter: RetryAfter(problem)),
             _ => throw new UnreachableException(),
         });
-    }
-
-    /// <summary>
-    /// The first candidate that gets tokens; a refusal that is not definitive ends the search, for a retry must see
-    /// the same.
-    /// </summary>
-    async Task<RefreshOutcome> RefreshAsync(
-        PresentedTokens presented, string? keyThumbprint, int source, DateTimeOffset now)
-    {
-        RefreshOutcome outcome = new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
-        foreach (var token in presented.Candidates)
-        {
-            outcome = await rotation.RefreshAsync(token, presented.Transport, keyThumbprint, source, now);
-            if (outcome is not RefreshOutcome.Refused { Problem.Definitive: true }) return outcome;
-        }
-        return outcome;
     }
 
     static TimeSpan? RetryAfter(Problem problem) => problem.Definitive ? null : TimeSpan.FromSeconds(1);

@@ -5,7 +5,16 @@ using Handstamp.Server.Audit;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>How the refresh token travels. Fixed at login; the numbers are stored.</summary>
-enum SessionTransport { Body = 0, Cookie = 1 }
+enum SessionTransport
+{
+    Body = 0,
+
+    /// <summary>The cookie of <c>/refresh</c>.</summary>
+    Cookie = 1,
+
+    /// <summary>The cookie of the service's own pages.</summary>
+    Page = 2,
+}
 
 /// <summary>One login on one device: one row, from login until it ends.</summary>
 sealed record Session

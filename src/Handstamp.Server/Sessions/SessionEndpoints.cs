@@ -43,6 +43,7 @@ static class SessionEndpoints
         services.TryAddSingleton<ContentionWatch>();
         services.TryAddSingleton<ProofGate>();
         services.TryAddSingleton<ICallerGate, AccessGate>();
+        services.TryAddSingleton<SessionLogin>();
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<Refresh>();
         services.TryAddSingleton<EndRefresh>();

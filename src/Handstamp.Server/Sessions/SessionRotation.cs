@@ -19,6 +19,22 @@ sealed class SessionRotation(
     // Each further round means that another request has changed the row in between.
     const int MaxRounds = 8;
 
+    /// <summary>
+    /// The first candidate that gets tokens; a refusal that is not definitive ends the search, for a retry must see
+    /// the same.
+    /// </summary>
+    public async Task<RefreshOutcome> RefreshAsync(
+        PresentedTokens presented, string? keyThumbprint, int source, DateTimeOffset now)
+    {
+        RefreshOutcome outcome = new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
+        foreach (var token in presented.Candidates)
+        {
+            outcome = await RefreshAsync(token, presented.Transport, keyThumbprint, source, now);
+            if (outcome is not RefreshOutcome.Refused { Problem.Definitive: true }) return outcome;
+        }
+        return outcome;
+    }
+
     public async Task<RefreshOutcome> RefreshAsync(
         RefreshToken token, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now)
     {

@@ -16,23 +16,26 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
 
     const int TokenIdBytes = 16;
 
-    /// <summary>
-    /// The refresh token is that of the last generation, made with the key that the row names: asked twice, it is the
-    /// same, byte for byte.
-    /// </summary>
     public IssuedTokens Issue(SessionReading reading, DateTimeOffset now)
     {
         var session = reading.Session;
-        var ring = keys.Ring;
-        var macKey = ring.FindMacKey(session.MacKeyId)
-            ?? throw new InvalidOperationException($"The MAC key {session.MacKeyId} of a live session is not in the ring.");
         var accessToken = Describe(reading, now);
         return new IssuedTokens(
-            accessToken.ToJwt(ring.SigningKey(now)),
+            accessToken.ToJwt(keys.Ring.SigningKey(now)),
             accessToken.ExpiresAt - now,
-            RefreshToken.Create(macKey, session.Id, session.Rotation.Last),
+            RefreshTokenOf(session),
             session.IdleExpiresAt - now,
             session.Id);
+    }
+
+    /// <summary>
+    /// That of the last generation, made with the key that the row names: asked twice, it is the same, byte for byte.
+    /// </summary>
+    public RefreshToken RefreshTokenOf(Session session)
+    {
+        var macKey = keys.Ring.FindMacKey(session.MacKeyId)
+            ?? throw new InvalidOperationException($"The MAC key {session.MacKeyId} of a live session is not in the ring.");
+        return RefreshToken.Create(macKey, session.Id, session.Rotation.Last);
     }
 
     AccessToken Describe(SessionReading reading, DateTimeOffset now)

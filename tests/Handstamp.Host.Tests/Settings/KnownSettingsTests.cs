@@ -3,6 +3,7 @@ using Handstamp.Host.Settings;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Pages;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
 using Xunit;
@@ -15,6 +16,7 @@ public sealed class KnownSettingsTests
     [
         ("", typeof(HandstampOptions)), ("", typeof(ListenOptions)), ("Sessions", typeof(SessionOptions)),
         ("Accounts", typeof(AccountOptions)), ("Cookie", typeof(RefreshCookieOptions)), ("Cors", typeof(CorsSettings)),
+        ("Pages", typeof(PagesOptions)),
         ("Storage", typeof(StorageOptions)), ("Keys", typeof(KeyOptions)), ("Telemetry", typeof(TelemetryOptions)),
         ("Logging", typeof(LogOptions)), ("Proxy", typeof(ProxyOptions)), ("Shutdown", typeof(ShutdownOptions)),
     ];

@@ -29,10 +29,10 @@ static class MappedRoutes
             .SelectMany(Routes)];
     }
 
-    // Preflight requests are the browser's own affair, on every path.
+    // The pages are for people. Preflight requests are the browser's own affair, on every path.
     static IEnumerable<MappedRoute> Routes(RouteEndpoint endpoint) =>
         from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
-        where method != HttpMethods.Options
+        where method != HttpMethods.Options && endpoint.Metadata.GetMetadata<IPageRoute>() is null
         select new MappedRoute(
             $"{method} {endpoint.RoutePattern.RawText}", endpoint.Metadata.GetMetadata<CallerRequired>() is not null);
 }

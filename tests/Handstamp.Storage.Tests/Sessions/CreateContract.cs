@@ -43,6 +43,19 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
     }
 
     [Theory]
+    [InlineData(SessionTransport.Body)]
+    [InlineData(SessionTransport.Cookie)]
+    [InlineData(SessionTransport.Page)]
+    internal async Task A_session_keeps_its_transport(SessionTransport transport)
+    {
+        var session = Given.Session((await StoredAccountAsync()).Id) with { Transport = transport };
+
+        Assert.True(await Sessions.TryCreateAsync(session, Given.Device));
+
+        Assert.Equal(session, (await ReadAsync(session)).Session);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("' OR 1=1 --")]
     [InlineData("Großmutters 📱 ❤")]

@@ -80,10 +80,11 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     public async Task A_token_that_is_not_alive_rotates_nothing(string what, int presented) =>
         await RefusesAsync(what, await StoredSessionAsync(with: TwoAlive), one => one with { Presented = presented });
 
-    [Fact]
-    public async Task A_token_on_the_other_transport_rotates_nothing() =>
-        await RefusesAsync(
-            "transport", await StoredSessionAsync(), one => one with { Transport = SessionTransport.Cookie });
+    [Theory]
+    [InlineData(SessionTransport.Cookie)]
+    [InlineData(SessionTransport.Page)]
+    internal async Task A_token_on_another_transport_rotates_nothing(SessionTransport other) =>
+        await RefusesAsync("transport", await StoredSessionAsync(), one => one with { Transport = other });
 
     [Fact]
     public async Task An_unknown_session_rotates_nothing() =>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.Sqlite.Engine;
+using Microsoft.Data.Sqlite;
 
 namespace Handstamp.Storage.Tests.Sqlite;
 
@@ -20,6 +21,7 @@ public sealed class MigrationTests : SqliteTests
         ("0002_contention.sql", "d230bcc89fc277a79e253952129b1c4b087251234ccfa261362a9ca113cada51"),
         ("0003_accounts_at_refresh.sql", "9753ccb2c31a408aec7dbd0e9e54dcbd49bd21c6add61b5f63ad4805daca4bf6"),
         ("0004_dpop_proofs.sql", "af523e80d6acfb13a0d3d625b004d893cd8c1b58893458b3c34f784b8ac75559"),
+        ("0005_pages.sql", "9011970d71622b5b26957782de6a111aea32039b02d53db13a49adee0db21c56"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]
@@ -75,6 +77,26 @@ public sealed class MigrationTests : SqliteTests
 
         Assert.Equal(new RotationState(1, 2, 2, Given.Rotation(session).Issue.At), rotated!.Session.Rotation);
         Assert.Equal(0, rotated.Session.Contention.Count);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_open_meanwhile_notices_the_third_transport()
+    {
+        var account = await StoredAccountAsync();
+        await Engine.CloseAsync();
+        using var other = Sql.Open(Engine.File);
+        other.Run("PRAGMA user_version = 4; PRAGMA writable_schema = ON");
+        other.Run("UPDATE sqlite_schema SET sql = replace(sql, '(0, 1, 2)', '(0, 1)') WHERE name = 'sessions'");
+        other.Run("PRAGMA writable_schema = RESET");
+        // What it reads now it would keep.
+        Assert.Equal(0, other.Ask<long>("SELECT count(*) FROM sessions"));
+
+        await Engine.OpenAsync();
+        await StoredSessionAsync(account);
+
+        other.Run("UPDATE sessions SET transport = 2");
+        Assert.Throws<SqliteException>(() => other.Run("UPDATE sessions SET transport = 3"));
+        Assert.Equal("ok", Sql.Ask<string>(Engine.File, "PRAGMA integrity_check"));
     }
 
     [Fact]

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Handstamp.Server.Http;
+
+/// <summary>Reads the form that a request has for a body: limits first, then the media type.</summary>
+static class FormBody
+{
+    static readonly Refusal WrongType = new(
+        Problems.UnsupportedMediaType, "This route takes a form: application/x-www-form-urlencoded.");
+
+    /// <summary>The form, or why there is none.</summary>
+    public static async ValueTask<(IFormCollection? Form, Refusal? Refusal)> ReadFormAsync(
+        this HttpContext context, int maxLength)
+    {
+        var request = context.Request;
+        if (request.ContentLength is not { } length || length > maxLength)
+            return (null, new Refusal(Problems.BodyTooLarge));
+        if (!IsForm(request.ContentType)) return (null, WrongType);
+        try
+        {
+            return (await request.ReadFormAsync(context.RequestAborted), null);
+        }
+        catch (InvalidDataException)
+        {
+            // Too many fields, or names of an absurd length.
+            return (null, new Refusal(Problems.InvalidRequest));
+        }
+    }
+
+    // No multipart form, which the framework would take too.
+    static bool IsForm(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var media)
+        && media.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+}

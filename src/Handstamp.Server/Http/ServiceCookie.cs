@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Net.Http.Headers;
+using SameSiteMode = Microsoft.Net.Http.Headers.SameSiteMode;
+
+namespace Handstamp.Server.Http;
+
+/// <summary>A cookie for one path of the service: HttpOnly, and Secure.</summary>
+abstract class ServiceCookie
+{
+    readonly bool _plain;
+    readonly string _path;
+
+    protected ServiceCookie(string name, string route, HandstampOptions service, IHostEnvironment environment)
+    {
+        // Browsers refuse the prefix and Secure on plain http; on localhost in development that is all there is.
+        _plain = environment.IsDevelopment() && !service.IsHttps;
+        _path = service.PathOf(route);
+        Name = _plain ? name : $"__Secure-{name}";
+    }
+
+    public string Name { get; }
+
+    protected abstract SameSiteMode SameSite { get; }
+
+    /// <summary>Null: this host alone.</summary>
+    protected virtual string? Domain => null;
+
+    public bool IsOn(HttpRequest request) => Values(request).Any();
+
+    // The framework's collection keeps one cookie of a name, the last.
+    protected IEnumerable<string> Values(HttpRequest request)
+    {
+        foreach (var header in request.Headers.Cookie)
+            foreach (var pair in header?.Split(';', StringSplitOptions.TrimEntries) ?? [])
+                if (pair.StartsWith(Name, StringComparison.Ordinal) && pair.Length > Name.Length && pair[Name.Length] == '=')
+                    yield return pair[(Name.Length + 1)..];
+    }
+
+    /// <summary>Without a life it goes when the browser is closed.</summary>
+    protected void Append(HttpResponse response, string value, TimeSpan? life)
+    {
+        var cookie = new SetCookieHeaderValue(Name, value)
+        {
+            HttpOnly = true,
+            Secure = !_plain,
+            SameSite = SameSite,
+            Domain = Domain,
+            Path = _path,
+            MaxAge = life,
+        };
+        // For pages of other sites: a cookie jar for each of them is what browsers have left of third-party cookies.
+        if (SameSite == SameSiteMode.None) cookie.Extensions.Add("Partitioned");
+        response.Headers.Append(HeaderNames.SetCookie, cookie.ToString());
+    }
+}

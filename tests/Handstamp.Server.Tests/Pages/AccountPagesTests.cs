@@ -1,0 +1,188 @@
+using System.Net;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Sessions;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Pages;
+
+/// <summary>What somebody who is logged in can do.</summary>
+public sealed class AccountPagesTests : IAsyncLifetime
+{
+    const string NewPassword = "another unusual sentence";
+
+    HandstampApp _app = null!;
+    PageBrowser _browser = null!;
+    TokenSet _phone = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = await HandstampApp.StartAsync();
+        _phone = await _app.RegisterAndLoginAsync();
+        _browser = new PageBrowser(_app);
+        _browser.Headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        await _browser.LoginAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _browser.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    string Phone => $"/account/devices/{_phone.SessionId:D}";
+
+    [Fact]
+    public async Task The_devices_are_listed_and_this_one_is_marked()
+    {
+        var page = await _browser.GetAsync("/account");
+
+        var (own, phone) = (page.Html.IndexOf("Firefox on Linux", StringComparison.Ordinal), page.Html.IndexOf("Unknown device", StringComparison.Ordinal));
+        var mark = page.Html.IndexOf("This device", StringComparison.Ordinal);
+        Assert.True(own > 0 && mark > own && phone > mark);
+        Assert.Equal(mark, page.Html.LastIndexOf("This device", StringComparison.Ordinal));
+        Assert.Contains(Phone, page.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_is_named_and_the_name_taken_away()
+    {
+        var page = await _browser.GetAsync(Phone);
+
+        var sent = await _browser.SubmitAsync(page, Phone, ("name", " Ada's phone 📱 "));
+        Assert.Equal("/account", sent.Location);
+        Assert.True((await _browser.GetAsync("/account")).Has("<strong>Ada's phone 📱</strong>"));
+        Assert.True((await _browser.GetAsync(Phone)).Has("value=\"Ada's phone 📱\""));
+
+        await _browser.SubmitAsync(page, Phone, ("name", " "));
+        Assert.True((await _browser.GetAsync("/account")).Has("Unknown device"));
+    }
+
+    [Theory]
+    [InlineData("a\u0007b")]
+    [InlineData("12345678901234567890123456789012345678901234567890123456789012345")]
+    public async Task A_name_that_is_none_is_refused_with_the_form(string name)
+    {
+        var page = await _browser.SubmitAsync(await _browser.GetAsync(Phone), Phone, ("name", name));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "Error: Device – Handstamp"), (page.Status, page.Title));
+        Assert.NotEmpty(page.HiddenFields(Phone));
+    }
+
+    [Fact]
+    public async Task A_device_is_logged_out()
+    {
+        var sent = await _browser.SubmitAsync(await _browser.GetAsync(Phone), $"{Phone}/end");
+
+        Assert.Equal("/account", sent.Location);
+        Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(await _app.RefreshAsync(_phone.RefreshToken!))).Code);
+        Assert.DoesNotContain(Phone, (await _browser.GetAsync("/account")).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task To_log_this_device_out_as_a_device_is_a_logout()
+    {
+        var account = await _browser.GetAsync("/account");
+        var own = System.Text.RegularExpressions.Regex.Match(account.Html, "/account/devices/[^\"]*").Value;
+
+        var sent = await _browser.SubmitAsync(await _browser.GetAsync(own), $"{own}/end");
+
+        Assert.Equal("/account/logout", sent.Location);
+        Assert.Null(_browser.SessionToken);
+    }
+
+    [Fact]
+    public async Task The_devices_of_others_are_not_there()
+    {
+        const string eve = "eve@example.com";
+        await _app.RegisterAsync(eve);
+        var hers = $"/account/devices/{(await _app.LoginAsync(eve)).SessionId:D}";
+        var fields = (await _browser.GetAsync(Phone)).HiddenFields(Phone);
+
+        Page[] answers =
+        [
+            await _browser.GetAsync(hers), await _browser.PostAsync($"{hers}/end", fields),
+            await _browser.PostAsync(hers, fields.Append(new("name", "Mine"))),
+            await _browser.GetAsync("/account/devices/x"), await _browser.PostAsync("/account/devices/%20/end", fields),
+            await _browser.PostAsync("/account/devices/x", fields.Append(new("name", "Mine"))),
+        ];
+
+        Assert.All(answers, page => Assert.Equal(
+            (HttpStatusCode.NotFound, "There is no such device; perhaps it has been logged out already."), (page.Status, page.Fault)));
+        Assert.Null((await ListAsync(eve)).Single().Device.Name);
+    }
+
+    [Fact]
+    public async Task A_new_password_ends_the_other_sessions_and_this_one_goes_on()
+    {
+        var sent = await ChangeAsync(HandstampApp.Password, NewPassword);
+        var account = await _browser.GetAsync(sent.Location!);
+
+        Assert.Equal(HttpStatusCode.SeeOther, sent.Status);
+        Assert.True(account.Has("Your password has been changed."));
+        Assert.Equal(SessionTransport.Page, Assert.Single(await ListAsync()).Session.Transport);
+        using var other = new PageBrowser(_app);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await other.LoginAsync()).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await other.LoginAsync(password: NewPassword)).Status);
+    }
+
+    [Theory]
+    [InlineData("wrong", NewPassword, NewPassword, 401)]
+    [InlineData(HandstampApp.Password, "password", "password", 400)]
+    [InlineData(HandstampApp.Password, NewPassword, "another sentence", 400)]
+    public async Task A_password_change_that_is_refused_changes_nothing(string current, string chosen, string again, int status)
+    {
+        var page = await ChangeAsync(current, chosen, again);
+
+        Assert.Equal((status, "Error: Change password – Handstamp"), ((int)page.Status, page.Title));
+        Assert.DoesNotContain($"value=\"{chosen}\"", page.Html, StringComparison.Ordinal);
+        Assert.Equal(2, (await ListAsync()).Count);
+        using var other = new PageBrowser(_app);
+        Assert.Equal(HttpStatusCode.SeeOther, (await other.LoginAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_logout_ends_this_session_and_clears_its_cookie()
+    {
+        var token = _browser.SessionToken!;
+        var sent = await _browser.SubmitAsync(await _browser.GetAsync("/account/logout"), "/account/logout");
+
+        Assert.Equal(TimeSpan.Zero, Assert.Single(sent.SetCookies).MaxAge);
+        Assert.Equal("/account", sent.SetCookies[0].Path.ToString());
+        Assert.Equal("You are not logged in – Handstamp", (await _browser.OpenAsync(sent.Location!)).Title);
+        Assert.Equal(_phone.SessionId, Assert.Single(await ListAsync()).Session.Id);
+        _browser.Cookies[PageBrowser.SessionCookie] = token;
+        Assert.Equal("/account/login", (await _browser.GetAsync("/account")).Location);
+    }
+
+    [Fact]
+    public async Task A_logout_everywhere_ends_all_sessions()
+    {
+        await _browser.SubmitAsync(await _browser.GetAsync("/account/logout"), "/account/logout/all");
+
+        Assert.Null(_browser.SessionToken);
+        Assert.Empty(await ListAsync());
+    }
+
+    [Fact]
+    public async Task What_is_for_those_who_are_logged_in_leads_others_to_the_login()
+    {
+        var fields = (await _browser.GetAsync(Phone)).HiddenFields(Phone);
+        using var nobody = new PageBrowser(_app);
+
+        foreach (var path in new[] { "/account", "/account/password", Phone })
+            Assert.StartsWith("/account/login", (await nobody.GetAsync(path)).Location, StringComparison.Ordinal);
+        foreach (var path in new[] { $"{Phone}/end", "/account/logout", "/account/logout/all" })
+            Assert.Equal("/account/login", (await nobody.PostAsync(path, fields)).Location);
+        Assert.Equal(2, (await ListAsync()).Count);
+    }
+
+    async Task<Page> ChangeAsync(string current, string chosen, string? again = null) => await _browser.SubmitAsync(
+        await _browser.GetAsync("/account/password"), "/account/password",
+        ("current", current), ("password", chosen), ("again", again ?? chosen));
+
+    async Task<IReadOnlyList<ListedSession>> ListAsync(string email = HandstampApp.Email)
+    {
+        var account = await _app.Get<AccountOperations>().FindAsync(email, default);
+        return await _app.Get<ISessionStore>().ListAsync(account!.Id, _app.Clock.GetUtcNow(), 10, default);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Http;
+using Handstamp.Server.Pages;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Pages;
+
+public sealed class LanguagesTests
+{
+    static readonly Languages Known = new();
+
+    static readonly Texts English = Known.All.Single(texts => texts.Language == "en");
+
+    [Theory]
+    [InlineData(null, "en")]
+    [InlineData("", "en")]
+    [InlineData("de", "de")]
+    [InlineData("DE-at", "de")]
+    [InlineData("fr, de;q=0.5, en;q=0.4", "de")]
+    [InlineData("en;q=0.4, de;q=0.5", "de")]
+    [InlineData("de;q=0, en;q=0.1", "en")]
+    [InlineData("de, en", "de")]
+    [InlineData("fr", "en")]
+    [InlineData("den", "en")]
+    [InlineData("*", "en")]
+    [InlineData("\u0000;;;q=q,,=", "en")]
+    public void The_language_is_the_one_that_the_visitor_reads_best(string? wish, string language)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Headers.AcceptLanguage = wish;
+        Assert.Equal(language, Known.For(request).Language);
+    }
+
+    [Fact]
+    public async Task A_page_says_which_language_it_is_in()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        using var browser = new PageBrowser(app);
+        browser.Headers["Accept-Language"] = "de-CH";
+
+        var page = await browser.GetAsync("/account/login");
+
+        Assert.Equal(("Anmelden – Handstamp", "de"), (page.Title, page.Headers["Content-Language"]));
+        Assert.Contains("<html lang=\"de\">", page.Html, StringComparison.Ordinal);
+        Assert.Equal("Accept-Language", page.Headers["Vary"]);
+    }
+
+    [Fact]
+    public void Every_language_has_every_text_with_the_same_places()
+    {
+        Assert.Equal(["de", "en"], Known.All.Select(texts => texts.Language).Order());
+        Assert.All(Known.All, texts =>
+        {
+            Assert.Equal(English.Refusals.Keys, texts.Refusals.Keys);
+            Assert.All(TextsOf(English).Zip(TextsOf(texts)), pair => Assert.Equal(Places(pair.First), Places(pair.Second)));
+            Assert.All(TextsOf(texts), text => Assert.False(string.IsNullOrWhiteSpace(text)));
+        });
+    }
+
+    /// <summary>Each refusal of the acts that the pages ask.</summary>
+    public static TheoryData<string> Refusals =>
+    [
+        .. new[]
+        {
+            new AccountOutcome.AddressTaken().ToRefusal(), new AccountOutcome.Invalid("").ToRefusal(),
+            new AccountOutcome.WeakPassword("").ToRefusal(), new AccountOutcome.Changed().ToRefusal(),
+            new AccountOutcome.Throttled(default).ToRefusal(), new AccountOutcome.Busy(default).ToRefusal(),
+            new CredentialOutcome.Wrong().ToRefusal(), new CredentialOutcome.Disabled().ToRefusal(),
+            new CredentialOutcome.Malformed("").ToRefusal(), new CredentialOutcome.Throttled(default).ToRefusal(),
+            new CredentialOutcome.Busy(default).ToRefusal(),
+        }.Select(refusal => refusal.Problem.Code).Distinct(),
+        // Of a session, of the edge and of the gate.
+        Problems.RefreshTokenSuperseded.Code, Problems.StorageUnavailable.Code, Problems.SessionRevoked.Code,
+        Problems.InternalError.Code, Problems.OriginNotAllowed.Code, Problems.UnsupportedMediaType.Code,
+        Problems.BodyTooLarge.Code, Problems.SessionNotFound.Code, Problems.RegistrationClosed.Code,
+        "form_not_ours", "passwords_differ",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void A_refusal_that_a_page_can_show_has_a_text(string code) => Assert.Contains(code, English.Refusals.Keys);
+
+    [Fact]
+    public void No_text_is_for_a_refusal_that_does_not_exist() =>
+        Assert.Equal(Refusals.Select(row => row.Data).Distinct().Order(), English.Refusals.Keys.Order());
+
+    static IEnumerable<string> TextsOf(Texts texts) =>
+    [
+        .. typeof(Texts).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.PropertyType == typeof(string))
+            .Select(property => (string)property.GetValue(texts)!),
+        .. texts.Refusals.Values,
+    ];
+
+    static IEnumerable<string> Places(string text) => Regex.Matches(text, @"\{\w+\}").Select(match => match.Value).Order();
+}

@@ -1,0 +1,199 @@
+using System.Net;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Sessions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Net.Http.Headers;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Pages;
+
+public sealed class LoginPageTests
+{
+    [Fact]
+    public async Task Who_logs_in_sees_their_account()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+
+        var sent = await browser.LoginAsync();
+        var account = await browser.OpenAsync(sent.Location!);
+
+        Assert.Equal((HttpStatusCode.SeeOther, "/account"), (sent.Status, sent.Location));
+        Assert.Equal((HttpStatusCode.OK, "My account – Handstamp"), (account.Status, account.Title));
+        Assert.True(account.Has(HandstampApp.Email));
+    }
+
+    [Fact]
+    public async Task The_token_is_in_a_cookie_for_the_pages_alone()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+
+        var sent = await browser.LoginAsync();
+
+        var cookie = Assert.Single(sent.SetCookies);
+        Assert.Equal(PageBrowser.SessionCookie, cookie.Name.ToString());
+        Assert.StartsWith("hsr_", cookie.Value.ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            (true, true, SameSiteMode.Lax, "/account", TimeSpan.FromDays(14), false),
+            (cookie.HttpOnly, cookie.Secure, cookie.SameSite, cookie.Path.ToString(), cookie.MaxAge, cookie.Domain.HasValue));
+    }
+
+    [Fact]
+    public async Task Under_a_base_path_all_is_under_it()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["BasePath"] = "/auth", ["Issuer"] = "https://example.com/auth" });
+        await app.Get<AccountOperations>().AddAsync(HandstampApp.Email, HandstampApp.Password, [], default);
+        using var browser = new PageBrowser(app);
+
+        var first = await browser.OpenAsync("/auth/account/password");
+        var sent = await browser.SubmitAsync(
+            first, "/auth/account/login", ("email", HandstampApp.Email), ("password", HandstampApp.Password));
+        var account = await browser.OpenAsync("/auth/account");
+
+        Assert.Equal("/auth/account/password", sent.Location);
+        Assert.Equal("/auth/account", Assert.Single(sent.SetCookies).Path.ToString());
+        Assert.All(Links(first).Concat(Links(account)), link => Assert.StartsWith("/auth/account", link, StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync("/account/login")).Status);
+    }
+
+    [Fact]
+    public async Task On_plain_http_in_development_the_cookies_have_neither_prefix_nor_secure()
+    {
+        await using var app = await HandstampApp.StartAsync(
+            new() { ["Issuer"] = "http://localhost:5110" }, environment: Environments.Development);
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+
+        var sent = await browser.LoginAsync();
+
+        Assert.Equal(["handstamp-account", "handstamp-visit"], browser.Cookies.Keys.Order());
+        Assert.False(Assert.Single(sent.SetCookies).Secure);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_and_an_unknown_address_look_the_same()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+
+        var wrong = await browser.LoginAsync(password: "another unusual sentence");
+        var unknown = await browser.LoginAsync(email: "eve@example.com");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, wrong.Status);
+        Assert.Equal("The e-mail address or the password is wrong.", wrong.Fault);
+        Assert.Equal("Error: Log in – Handstamp", wrong.Title);
+        Assert.Equal(wrong.Html.Replace(HandstampApp.Email, "", StringComparison.Ordinal), unknown.Html.Replace("eve@example.com", "", StringComparison.Ordinal));
+        Assert.Null(browser.SessionToken);
+    }
+
+    [Fact]
+    public async Task The_address_is_kept_and_the_password_is_not()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        using var browser = new PageBrowser(app);
+
+        var page = await browser.LoginAsync("\"><b>@example.com", "a secret of mine");
+
+        Assert.True(page.Has("value=\"\"><b>@example.com\""));
+        Assert.DoesNotContain("<b>", page.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("a secret of mine", page.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_disabled_account_is_told_so()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        var accounts = app.Get<AccountOperations>();
+        await accounts.DisableAsync((await accounts.FindAsync(HandstampApp.Email, default))!);
+        using var browser = new PageBrowser(app);
+
+        var page = await browser.LoginAsync();
+
+        Assert.Equal(HttpStatusCode.Forbidden, page.Status);
+        Assert.StartsWith("This account is disabled.", page.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Too_many_attempts_have_to_wait_and_are_told_how_long()
+    {
+        await using var app = await HandstampApp.StartAsync(new()
+        {
+            ["Accounts:Throttle:AccountFree"] = "1",
+            ["Accounts:Throttle:AccountFirstDelay"] = "00:00:40",
+        });
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+        await browser.LoginAsync(password: "another unusual sentence");
+        await browser.LoginAsync(password: "another unusual sentence");
+
+        var page = await browser.LoginAsync();
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, "40"), (page.Status, page.Headers["Retry-After"]));
+        Assert.Equal("There were too many attempts. Try again in 40 s.", page.Fault);
+    }
+
+    [Theory]
+    [InlineData("/account/password", "/account/password")]
+    [InlineData("/oauth/authorize?client_id=shop&state=a%20b", "/oauth/authorize?client_id=shop&state=a%20b")]
+    [InlineData("//evil.example", "/account")]
+    [InlineData("/\\evil.example", "/account")]
+    [InlineData("/account\\..\\evil", "/account")]
+    [InlineData("https://evil.example/", "/account")]
+    [InlineData("javascript:alert(1)", "/account")]
+    [InlineData("evil", "/account")]
+    [InlineData("/a/../b", "/account")]
+    [InlineData("/a/%2E%2e/b", "/account")]
+    [InlineData("/a\r\nSet-Cookie: a=b", "/account")]
+    [InlineData("/\u00fc", "/account")]
+    [InlineData("", "/account")]
+    public async Task After_the_login_it_goes_on_to_a_page_of_the_service_alone(string wanted, string reached)
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+        var page = await browser.GetAsync($"/account/login?return={Uri.EscapeDataString(wanted)}");
+
+        Assert.Equal(reached, page.HiddenFields("/account/login")["return"]);
+        var sent = await browser.SubmitAsync(
+            page, "/account/login", ("email", HandstampApp.Email), ("password", HandstampApp.Password), ("return", wanted));
+        Assert.Equal(reached, sent.Location);
+        var again = await browser.GetAsync($"/account/login?return={Uri.EscapeDataString(wanted)}");
+        Assert.Equal(reached, again.Location);
+    }
+
+    [Fact]
+    public async Task A_login_over_a_session_ends_that_one()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+        var form = await browser.GetAsync("/account/login");
+        (string, string)[] who = [("email", HandstampApp.Email), ("password", HandstampApp.Password)];
+
+        await browser.SubmitAsync(form, "/account/login", who);
+        await browser.SubmitAsync(form, "/account/login", who);
+
+        var account = (await app.Get<AccountOperations>().FindAsync(HandstampApp.Email, default))!;
+        var listed = await app.Get<ISessionStore>().ListAsync(account.Id, app.Clock.GetUtcNow(), 10, default);
+        Assert.Equal(SessionTransport.Page, Assert.Single(listed).Session.Transport);
+        Assert.Equal("My account – Handstamp", (await browser.OpenAsync("/account")).Title);
+    }
+
+    [Fact]
+    public async Task Where_the_settings_have_no_pages_there_are_none()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Pages:Enabled"] = "false" });
+        using var browser = new PageBrowser(app);
+
+        foreach (var path in new[] { "/account", "/account/login", "/account/style.css" })
+            Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(path)).Status);
+    }
+
+    static IEnumerable<string> Links(Page page) =>
+        System.Text.RegularExpressions.Regex.Matches(page.Html, "(?:href|action|src)=\"([^\"]*)\"").Select(match => match.Groups[1].Value);
+}

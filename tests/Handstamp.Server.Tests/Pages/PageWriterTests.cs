@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Handstamp.Server.Http;
+using Handstamp.Server.Tests.Sessions;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Pages;
+
+public sealed class PageWriterTests
+{
+    const string Policy =
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    [Fact]
+    public async Task Every_page_has_the_strict_policy_and_nothing_that_it_forbids()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+        var pages = new List<Page> { await browser.GetAsync("/account/register"), await browser.LoginAsync(password: "x"), await browser.GetAsync("/account/logout") };
+        await browser.LoginAsync();
+        foreach (var path in new[] { "/account", "/account/password", "/account/logout", "/account/devices/x" })
+            pages.Add(await browser.GetAsync(path));
+
+        Assert.All(pages, page =>
+        {
+            Assert.Equal(Policy, page.Headers["Content-Security-Policy"]);
+            Assert.Equal("no-store", page.Headers["Cache-Control"]);
+            Assert.Equal("nosniff", page.Headers["X-Content-Type-Options"]);
+            Assert.DoesNotMatch(new Regex("<script|<style| style=| on[a-z]+=", RegexOptions.IgnoreCase), page.Html);
+        });
+    }
+
+    [Fact]
+    public async Task The_style_and_the_logo_may_be_kept_for_their_address_names_their_version()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await using var other = await HandstampApp.StartAsync(new() { ["Pages:AccentColor"] = "#008800" });
+        using var browser = new PageBrowser(app);
+        using var others = new PageBrowser(other);
+        var addresses = Addresses(await browser.GetAsync("/account/login"));
+
+        foreach (var (address, type) in addresses.Zip(["text/css; charset=utf-8", "image/svg+xml"]))
+        {
+            var asset = await browser.GetAsync(address);
+            Assert.Equal(type, asset.Headers["Content-Type"]);
+            Assert.Equal("public, max-age=31536000, immutable", asset.Headers["Cache-Control"]);
+            Assert.StartsWith("default-src 'none'", asset.Headers["Content-Security-Policy"], StringComparison.Ordinal);
+        }
+        Assert.NotEqual(addresses[0], Addresses(await others.GetAsync("/account/login"))[0]);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_is_told_calmly_and_nobody_is_logged_out()
+    {
+        var (app, sessions) = await InterleavedSessions.StartAsync();
+        await using var running = app;
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+        await browser.LoginAsync();
+        sessions.AfterFind = () => throw new StorageUnavailableException("The disk is full.");
+
+        var page = await browser.GetAsync("/account");
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "2"), (page.Status, page.Headers["Retry-After"]));
+        Assert.Equal("The service can't be reached for a moment. Nothing was changed. Try again in 2 s.", page.Fault);
+        Assert.Equal(Policy, page.Headers["Content-Security-Policy"]);
+        Assert.Empty(page.SetCookies);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account")).Status);
+    }
+
+    [Fact]
+    public async Task A_bug_is_told_without_its_inner_workings()
+    {
+        var (app, sessions) = await InterleavedSessions.StartAsync();
+        await using var running = app;
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+        await browser.LoginAsync();
+        sessions.AfterFind = () => throw new InvalidOperationException("inner workings");
+
+        var page = await browser.GetAsync("/account");
+
+        Assert.Equal((HttpStatusCode.InternalServerError, "Something went wrong here. It has been noted."), (page.Status, page.Fault));
+        Assert.DoesNotContain("inner workings", page.Html, StringComparison.Ordinal);
+    }
+
+    static List<string> Addresses(Page page) =>
+        [.. Regex.Matches(page.Html, "<link rel=\"(?:stylesheet|icon)\" href=\"([^\"]*)\">").Select(match => match.Groups[1].Value)];
+}

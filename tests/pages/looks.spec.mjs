@@ -1,0 +1,113 @@
+// Every page as people find it: in both languages, light and dark, on a narrow screen, and read out by a machine.
+import AxeBuilder from '@axe-core/playwright';
+import { expect } from '@playwright/test';
+import { post, test } from './site.mjs';
+
+/** Every page, with and without a fault; whoever looks is logged in for the second half. */
+const entrance = {
+  login: (page) => page.goto('/account/login'),
+  'login, refused': async (page) => {
+    await page.goto('/account/login');
+    await page.locator('#email').fill('nobody@example.com');
+    await page.locator('#password').fill('a wrong sentence');
+    await page.getByRole('button').click();
+  },
+  register: (page) => page.goto('/account/register'),
+  'logged out': (page) => page.goto('/account/logout'),
+};
+const inside = {
+  account: (page) => page.goto('/account?done=password'),
+  device: async (page) => {
+    await page.goto('/account');
+    await page.locator('.devices a').first().click();
+  },
+  password: (page) => page.goto('/account/password'),
+  'password, refused': async (page) => {
+    await page.goto('/account/password');
+    for (const [field, text] of Object.entries({ current: 'x', password: 'one', again: 'two' }))
+      await page.locator(`#${field}`).fill(text);
+    await page.getByRole('button').click();
+  },
+  logout: (page) => page.goto('/account/logout'),
+  'no such device': (page) => page.goto('/account/devices/none'),
+};
+
+/** Looks at every page, logged in where that is needed. */
+async function visit(page, person, look) {
+  const all = async (pages) => {
+    for (const [name, open] of Object.entries(pages)) {
+      await open(page);
+      await look(name);
+    }
+  };
+  await all(entrance);
+  await page.goto('/account/login');
+  await page.locator('#email').fill(person.email);
+  await page.locator('#password').fill(person.password);
+  await page.getByRole('button').click();
+  await all(inside);
+}
+
+for (const locale of ['en-GB', 'de-DE'])
+  for (const colorScheme of ['light', 'dark'])
+    test.describe(`${locale}, ${colorScheme}`, () => {
+      test.use({ locale, colorScheme });
+
+      test('axe finds no fault, and the policy forbids nothing that the pages need', async ({
+        page,
+        person,
+        service,
+      }) => {
+        await post(service, '/login', { ...person, device_name: 'Telephone' });
+        const complaints = [];
+        page.on('console', (message) => complaints.push(message.text()));
+        await page.addInitScript(() =>
+          addEventListener('securitypolicyviolation', (event) => console.error(event.violatedDirective)),
+        );
+        await visit(page, person, async (name) => {
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          expect.soft(violations, name).toEqual([]);
+          expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale.slice(0, 2));
+        });
+        // A page that refuses something is a "failed" load for the console.
+        expect(complaints.filter((text) => !text.startsWith('Failed to load resource: the server responded'))).toEqual(
+          [],
+        );
+      });
+
+      test('nothing is cut off at 320 pixels', async ({ page, person }) => {
+        await page.setViewportSize({ width: 320, height: 640 });
+        await visit(page, person, async (name) => {
+          expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), name).toBe(320);
+        });
+      });
+    });
+
+test('what a finger has to meet is large enough', async ({ page, person }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await visit(page, person, async (name) => {
+    for (const target of await page.locator('button, .button, input:not([type=hidden], [hidden])').all())
+      expect.soft((await target.boundingBox()).height, name).toBeGreaterThanOrEqual(44);
+  });
+});
+
+test('a style or a script that got into a page would do nothing', async ({ page }) => {
+  await page.goto('/account/login');
+  const refused = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const seen = [];
+        addEventListener('securitypolicyviolation', (event) => {
+          seen.push(event.effectiveDirective);
+          if (seen.length === 2) resolve(seen.sort());
+        });
+        const append = (tag, text) =>
+          document.body.append(Object.assign(document.createElement(tag), { textContent: text }));
+        append('style', 'body { display: none }');
+        append('script', 'window.ran = true');
+      }),
+  );
+  expect(refused).toEqual(['script-src-elem', 'style-src-elem']);
+  expect(await page.evaluate(() => window.ran)).toBeUndefined();
+  await expect(page.getByRole('heading')).toBeVisible();
+});

@@ -1,0 +1,90 @@
+// All that the pages can do, in a browser that runs no script.
+import { expect } from '@playwright/test';
+import { logIn, post, test } from './site.mjs';
+
+test.use({ javaScriptEnabled: false });
+
+test('somebody registers and is logged in', async ({ page }) => {
+  await page.goto('/account');
+  await page.getByRole('link', { name: 'Create an account' }).click();
+  await page.getByLabel('E-mail address').fill('newcomer@example.com');
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
+  await page.getByLabel('Password again').fill('correct horse battery staple');
+  await page.getByRole('button', { name: 'Create an account' }).click();
+  await expect(page).toHaveTitle('My account – Handstamp');
+  await expect(page.getByText('newcomer@example.com')).toBeVisible();
+});
+
+test('a fault is told, read out first, and mended', async ({ page, person }) => {
+  await logIn(page, { ...person, password: 'a wrong sentence' });
+  await expect(page).toHaveTitle('Error: Log in – Handstamp');
+  await expect(page.getByRole('alert')).toBeFocused();
+  await expect(page.getByLabel('Password')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Password')).toHaveAccessibleDescription('The e-mail address or the password is wrong.');
+  await expect(page.getByLabel('E-mail address')).toHaveValue(person.email);
+  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('button').click();
+  await expect(page).toHaveTitle('My account – Handstamp');
+});
+
+test('a password is changed, and the other devices are logged out', async ({ page, person, service }) => {
+  const phone = await post(service, '/login', person);
+  await logIn(page, person);
+  await page.getByRole('link', { name: 'Change password' }).click();
+  await page.getByLabel('Current password').fill(person.password);
+  await page.getByLabel('New password').fill('a quite unusual sentence');
+  await page.getByLabel('Password again').fill('a quite unusual sentence');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByRole('status')).toContainText('Your password has been changed.');
+  await expect(page.getByRole('listitem')).toHaveCount(1);
+  expect((await post(service, '/refresh', { refresh_token: phone.refresh_token })).code).toBe('session_revoked');
+  expect((await post(service, '/login', person)).code).toBe('invalid_credentials');
+});
+
+test('a device is named and logged out', async ({ page, person, service }) => {
+  const phone = await post(service, '/login', { ...person, device_name: 'Telephone' });
+  await logIn(page, person);
+  await page.getByRole('link', { name: 'Manage: Telephone' }).click();
+  await page.getByLabel('Name').fill("Ada's phone");
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: "Manage: Ada's phone" }).click();
+  await page.getByRole('button', { name: 'Log this device out' }).click();
+  await expect(page.getByRole('listitem')).toHaveCount(1);
+  await expect(page.getByRole('listitem')).toContainText('This device');
+  expect((await post(service, '/refresh', { refresh_token: phone.refresh_token })).code).toBe('session_revoked');
+});
+
+for (const button of ['Log out', 'Log out everywhere'])
+  test(`somebody logs out: ${button}`, async ({ page, person }) => {
+    await logIn(page, person);
+    await page.getByRole('link', { name: 'Log out' }).click();
+    await page.getByRole('button', { name: button, exact: true }).click();
+    await expect(page).toHaveTitle('You are not logged in – Handstamp');
+    await page.goto('/account');
+    await expect(page).toHaveTitle('Log in – Handstamp');
+  });
+
+test('a login needs no mouse', async ({ page, person }) => {
+  await page.goto('/account/login');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(person.email);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(person.password);
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveTitle('My account – Handstamp');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Change password' })).toBeFocused();
+});
+
+test('a reload after a form sends nothing again', async ({ page, person }) => {
+  await logIn(page, person);
+  const sent = [];
+  page.on('request', (request) => sent.push(request.method()));
+  await page.reload();
+  await expect(page).toHaveTitle('My account – Handstamp');
+  expect(sent).not.toContain('POST');
+});

@@ -1,0 +1,40 @@
+import { test as base } from '@playwright/test';
+import { startService } from '../../clients/browser/test/service.mjs';
+
+let people = 0;
+
+/** The service with its pages, somebody with an account, and what a person does on the pages. */
+export const test = base.extend({
+  service: [
+    async ({}, use) => {
+      const service = await startService();
+      await use(service);
+      await service.stop();
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: ({ service }, use) => use(service.url),
+  /** Somebody with an account. */
+  person: async ({ service }, use) => {
+    const person = { email: `person-${people++}@example.com`, password: 'correct horse battery staple' };
+    await post(service, '/register', person);
+    await use(person);
+  },
+});
+
+/** What an app does, beside the pages; resolves with the answer's JSON. */
+export async function post(service, path, body) {
+  const answer = await fetch(service.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return answer.json();
+}
+
+export async function logIn(page, person) {
+  await page.goto('/account/login');
+  await page.getByLabel('E-mail address').fill(person.email);
+  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+}
