@@ -56,7 +56,7 @@ const isReady = (url) =>
     () => false,
   );
 
-async function freePort() {
+export async function freePort() {
   const socket = createSocket().listen(0, '127.0.0.1');
   await new Promise((resolve) => socket.once('listening', resolve));
   const { port } = socket.address();

@@ -47,6 +47,7 @@ export const test = base.extend({
 export async function comeIn(page) {
   await page.locator('#demo').click();
   await expect(page.locator('#generation')).toHaveText('No. 1');
+  await expect(page.locator('#who')).not.toBeEmpty();
 }
 
 /** Presses an act's button; returns what it has shown. */
