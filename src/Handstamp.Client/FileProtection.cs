@@ -11,4 +11,18 @@ public enum FileProtection
 
     /// <summary>Windows' data protection (DPAPI), under the user's own key. The user's other programs can read it.</summary>
     WindowsDataProtection,
+
+    /// <summary>
+    /// A random key in the Secret Service of a Linux desktop, by libsecret. Copies of the user's files, and the disk of
+    /// a machine that is off, are of no use without the keyring's password. While it is unlocked, the user's other
+    /// programs can usually ask it too, and so can root. A process outside of the desktop's session can't.
+    /// </summary>
+    SecretService,
+
+    /// <summary>
+    /// A random key in the login keychain of macOS. Copies of the user's files, and the disk of a machine that is off,
+    /// are of no use without the keychain's password. While it is unlocked, macOS asks the user before it gives the
+    /// key to another program; who runs code in this one has it. A process without an unlocked keychain can't read it.
+    /// </summary>
+    Keychain,
 }

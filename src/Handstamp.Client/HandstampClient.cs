@@ -35,7 +35,8 @@ public sealed class HandstampClient : IDisposable
         _service = new ServiceClient(new ProofHandler(Proofs, handler), address, patience.Request, time);
         _serviceAsUser = new ServiceClient(new HandstampHandler(this, handler), address, patience.Request, time);
         log ??= NullLogger<HandstampClient>.Instance;
-        if (options.Store is FileTokenStore file) ClientLog.Protected(log, file.Protection);
+        // The platform may take a while to answer.
+        if (options.Store is FileTokenStore file) _ = Task.Run(() => ClientLog.Protected(log, file.Protection));
         var announcer = new Announcer(change => SessionChanged?.Invoke(this, change), log);
         var refresh = new Refresh(_service, vault, patience, time);
         Keeper = new SessionKeeper(refresh, vault, new Pauses(patience, time), announcer, time, log);

@@ -159,4 +159,19 @@ public sealed class FileTokenStoreTests : IDisposable
 
     [Fact]
     public void It_says_what_protects_the_file() => Assert.Equal(FileProtection.KeyFile, new FileTokenStore(File).Protection);
+
+    [Fact]
+    public async Task The_file_of_another_system_is_not_taken_for_an_empty_store()
+    {
+        Directory.CreateDirectory(Folder);
+        await System.IO.File.WriteAllBytesAsync(File, [1 + (byte)FileProtection.Keychain, .. new byte[64]]);
+        var store = new FileTokenStore(File);
+
+        await Assert.ThrowsAsync<PlatformNotSupportedException>(() => store.ReadAsync(default));
+        await Assert.ThrowsAsync<PlatformNotSupportedException>(() => store.WriteAsync("secret", default));
+        await Assert.ThrowsAsync<PlatformNotSupportedException>(() => store.WriteAsync(null, default));
+
+        Assert.True(System.IO.File.Exists(File));
+        Assert.Throws<PlatformNotSupportedException>(() => new FileTokenStore(File, FileProtection.Keychain));
+    }
 }

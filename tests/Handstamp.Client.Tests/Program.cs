@@ -5,6 +5,10 @@ using Xunit.Runner.InProc.SystemConsole;
 
 // The suite; or one of the processes that a test starts, to share a store or to be killed.
 if (args is [nameof(ChildProcess), .. var task]) return await Child.RunAsync(task);
+if (args is [nameof(StoreChild), .. var store]) return await StoreChild.RunAsync(store);
+
+// The keyring of whoever runs the suite is theirs.
+Environment.SetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS", null);
 
 return args.Contains("--server")
     ? await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)

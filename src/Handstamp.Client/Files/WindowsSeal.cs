@@ -3,13 +3,21 @@ using System.Security.Cryptography;
 
 namespace Handstamp.Client.Files;
 
-/// <summary>DPAPI, under the user's key.</summary>
+/// <summary>DPAPI, under the user's key: mark 1 ‖ what Windows makes of it.</summary>
 [SupportedOSPlatform("windows")]
 sealed class WindowsSeal : ISeal
 {
     public FileProtection Protection => FileProtection.WindowsDataProtection;
 
-    public byte[] Close(byte[] content) => ProtectedData.Protect(content, null, DataProtectionScope.CurrentUser);
+    public bool IsAtHand => true;
 
-    public byte[] Open(byte[] closed) => ProtectedData.Unprotect(closed, null, DataProtectionScope.CurrentUser);
+    public byte[] Close(byte[] content, byte[]? before) =>
+        [Seals.Mark(Protection), .. ProtectedData.Protect(content, null, DataProtectionScope.CurrentUser)];
+
+    public byte[] Open(byte[] closed) => ProtectedData.Unprotect(closed[1..], null, DataProtectionScope.CurrentUser);
+
+    /// <summary>The key is Windows' own.</summary>
+    public void Forget(byte[] closed)
+    {
+    }
 }

@@ -20,11 +20,31 @@ sealed partial class ChildProcess : IDisposable
     public static ChildProcess Start(ChildTask task, Sharing sharing, Uri service, Uri through, string file)
     {
         string[] arguments = [nameof(ChildProcess), $"{task}", $"{sharing}", service.OriginalString, through.OriginalString, file];
-        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        return Start(new ProcessStartInfo(Environment.ProcessPath!, arguments));
+    }
+
+    /// <summary>One with a store of its own: in the session of whoever starts it, which is no desktop's in a test.</summary>
+    public static ChildProcess StartStore(params string[] arguments) =>
+        Start(new ProcessStartInfo(Environment.ProcessPath!, [nameof(StoreChild), .. arguments]));
+
+    /// <summary>The same with a bus at this address.</summary>
+    public static ChildProcess StartStoreAt(string bus, string file) =>
+        Start(new ProcessStartInfo(Environment.ProcessPath!, [nameof(StoreChild), file]) { Environment = { ["DBUS_SESSION_BUS_ADDRESS"] = bus } });
+
+    /// <summary>The same after a login to a desktop. The password unlocks its keyring if it is that of the first login.</summary>
+    public static ChildProcess StartStoreOnDesktop(string home, string password, params string[] arguments)
+    {
+        const string Login = "printf '%s' \"$0\" | gnome-keyring-daemon --unlock --components=secrets > /dev/null && exec \"$@\"";
+        return Start(new ProcessStartInfo(
+            "dbus-run-session", ["--", "bash", "-c", Login, password, Environment.ProcessPath!, nameof(StoreChild), .. arguments])
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
+            Environment = { ["XDG_DATA_HOME"] = home, ["XDG_RUNTIME_DIR"] = home },
+        });
+    }
+
+    static ChildProcess Start(ProcessStartInfo start)
+    {
+        (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
         return new ChildProcess(Process.Start(start)!);
     }
 
@@ -47,9 +67,16 @@ sealed partial class ChildProcess : IDisposable
     /// <summary>SIGSTOP: it lives, keeps what it has, and does nothing.</summary>
     public void Halt() => Assert.Equal(0, Signal(_process.Id, SigStop));
 
+    /// <summary>It is told nothing more, and ends.</summary>
+    public async Task EndAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+    }
+
     public void Dispose()
     {
-        _process.Kill();
+        _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
 

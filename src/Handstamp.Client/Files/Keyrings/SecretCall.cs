@@ -1,0 +1,56 @@
+namespace Handstamp.Client.Files.Keyrings;
+
+/// <summary>What is asked of the Secret Service, for a while and no longer.</summary>
+sealed class SecretCall : IDisposable
+{
+    readonly nint _loop = LibSecret.NewLoop();
+    readonly CancellationTokenSource _patience;
+    readonly CancellationTokenRegistration _end;
+
+    /// <summary>Where libsecret puts what went wrong.</summary>
+    public nint Error;
+
+    public SecretCall(TimeSpan patience)
+    {
+        // What GLib has to tidy up waits in a loop, and a program of .NET runs none: it has one for itself.
+        LibSecret.Enter(_loop);
+        _patience = new CancellationTokenSource(patience);
+        _end = _patience.Token.Register(() => LibSecret.Cancel(Cancellable));
+    }
+
+    public nint Cancellable { get; } = LibSecret.NewCancellable();
+
+    /// <summary>Else whatever is asked next would show its user a dialog, and wait for it.</summary>
+    public void RequireUnlocked()
+    {
+        // The service may have been started anew since; libsecret notices that only in a program with GLib's main loop.
+        LibSecret.Disconnect();
+        var service = LibSecret.GetService(0, Cancellable, ref Error);
+        ThrowIfFailed();
+        var collection = LibSecret.GetCollection(service, LibSecret.DefaultCollection, 0, Cancellable, ref Error);
+        var unlocked = collection != 0 && LibSecret.IsLocked(collection) == 0;
+        if (collection != 0) LibSecret.Unref(collection);
+        LibSecret.Unref(service);
+        ThrowIfFailed();
+        if (!unlocked) throw new KeyringException(FileProtection.SecretService, "it is locked.");
+    }
+
+    public void ThrowIfFailed()
+    {
+        if (_patience.IsCancellationRequested) throw new KeyringException(FileProtection.SecretService, "it does not answer.");
+        if (Error != 0) throw new KeyringException(FileProtection.SecretService, $"{LibSecret.MessageOf(Error)}.");
+    }
+
+    public void Dispose()
+    {
+        _end.Dispose();
+        _patience.Dispose();
+        LibSecret.Unref(Cancellable);
+        while (LibSecret.Iterate(_loop, 0) != 0)
+        {
+        }
+        LibSecret.Leave(_loop);
+        LibSecret.UnrefLoop(_loop);
+        if (Error != 0) LibSecret.FreeError(Error);
+    }
+}

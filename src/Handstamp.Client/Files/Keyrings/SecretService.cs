@@ -1,0 +1,76 @@
+namespace Handstamp.Client.Files.Keyrings;
+
+/// <summary>The Secret Service of a Linux desktop (GNOME's keyring, KWallet, KeePassXC), by libsecret.</summary>
+sealed class SecretService : IKeyring
+{
+    // It answers at once, or there is something wrong with it.
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    static readonly Lock s_gate = new();
+
+    public FileProtection Protection => FileProtection.SecretService;
+
+    public bool IsOpen
+    {
+        get
+        {
+            try
+            {
+                return Ask("", static (_, _) => true);
+            }
+            catch (KeyringException)
+            {
+                return false;
+            }
+        }
+    }
+
+    public byte[]? Find(string name) => Ask(name, static (attributes, call) =>
+    {
+        var found = LibSecret.Lookup(0, attributes, call.Cancellable, ref call.Error);
+        call.ThrowIfFailed();
+        return LibSecret.TakeText(found) is { } text ? KeyIn(text) : null;
+    });
+
+    public void Add(string name, byte[] key) => Ask(name, (attributes, call) =>
+    {
+        LibSecret.Store(
+            0, attributes, LibSecret.DefaultCollection, "Handstamp: the key of a login", Convert.ToBase64String(key),
+            call.Cancellable, ref call.Error);
+        call.ThrowIfFailed();
+        return true;
+    });
+
+    public void Remove(string name) => Ask(name, static (attributes, call) =>
+    {
+        LibSecret.Clear(0, attributes, call.Cancellable, ref call.Error);
+        call.ThrowIfFailed();
+        return true;
+    });
+
+    static byte[]? KeyIn(string text)
+    {
+        var key = new byte[Aes256.KeyLength];
+        return Convert.TryFromBase64String(text, key, out var length) && length == key.Length ? key : null;
+    }
+
+    static T Ask<T>(string name, Func<nint, SecretCall, T> question)
+    {
+        RequireBus();
+        // One at a time: whoever asks next forgets the connection of the one before.
+        lock (s_gate)
+        {
+            using var call = new SecretCall(s_patience);
+            call.RequireUnlocked();
+            using var attributes = new SecretAttributes(name);
+            return question(attributes.Table, call);
+        }
+    }
+
+    /// <summary>Without an address GLib would start a bus of its own, in which nothing is.</summary>
+    static void RequireBus()
+    {
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS")))
+            throw new KeyringException(FileProtection.SecretService, "this process is in no desktop's session (DBUS_SESSION_BUS_ADDRESS).");
+        if (!LibSecret.IsThere) throw new KeyringException(FileProtection.SecretService, "libsecret is not installed.");
+    }
+}
