@@ -34,9 +34,11 @@ sealed partial class ChildProcess : IDisposable
     /// <summary>The same after a login to a desktop. The password unlocks its keyring if it is that of the first login.</summary>
     public static ChildProcess StartStoreOnDesktop(string home, string password, params string[] arguments)
     {
-        const string Login = "printf '%s' \"$0\" | gnome-keyring-daemon --unlock --components=secrets > /dev/null && exec \"$@\"";
+        // What the bus starts by itself prints, too.
+        const string Session = "exec dbus-run-session -- bash -c \"$0\" \"$@\" 3>&1 > /dev/null";
+        const string Login = "printf '%s' \"$0\" | gnome-keyring-daemon --unlock --components=secrets && exec \"$@\" >&3";
         return Start(new ProcessStartInfo(
-            "dbus-run-session", ["--", "bash", "-c", Login, password, Environment.ProcessPath!, nameof(StoreChild), .. arguments])
+            "bash", ["-c", Session, Login, password, Environment.ProcessPath!, nameof(StoreChild), .. arguments])
         {
             Environment = { ["XDG_DATA_HOME"] = home, ["XDG_RUNTIME_DIR"] = home },
         });

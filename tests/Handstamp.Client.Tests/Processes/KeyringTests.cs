@@ -71,7 +71,7 @@ public sealed class KeyringTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_goes_on_when_the_keyring_was_locked_or_started_anew() => Assert.Equal(
+    public async Task A_program_goes_on_when_the_keyring_is_started_anew() => Assert.Equal(
         ["done", "done", "secret", "done", "secret"],
         await OnDesktopAsync("write secret", $"unlock {Password}", "read", $"unlock {Password}", "read"));
 
