@@ -82,6 +82,7 @@ test('a login needs no mouse', async ({ page, person }) => {
 
 test('a reload after a form sends nothing again', async ({ page, person }) => {
   await logIn(page, person);
+  await expect(page).toHaveTitle('My account – Handstamp');
   const sent = [];
   page.on('request', (request) => sent.push(request.method()));
   await page.reload();

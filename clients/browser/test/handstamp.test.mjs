@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, mock, test } from 'node:test';
 import { promisify } from 'node:util';
-import { createHandstamp, HandstampError } from '../dist/index.js';
+import { createHandstamp } from '../dist/index.js';
+import { failsWith, pass } from './client.mjs';
 import { serviceCodes } from './codes.mjs';
 import { hang, lose, problem, startGateway, startService } from './service.mjs';
 
@@ -48,16 +49,6 @@ function open(options = {}) {
 
 const refreshes = () => gateway.seen('/refresh').length;
 const me = () => handstamp.fetch(`${gateway.url}/me`);
-
-// The wall clock goes on by itself; the timers that it would have set off do not.
-function pass(milliseconds) {
-  const then = Date.now() + milliseconds;
-  mock.timers.reset();
-  mock.timers.enable({ apis: ['Date'], now: then });
-}
-
-const failsWith = (code, definitive) => (error) =>
-  error instanceof HandstampError && error.code === code && error.definitive === definitive;
 
 test('a login is enough for calls, and says who is there', async () => {
   assert.equal((await me()).status, 200);
