@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.RegularExpressions;
+using Handstamp.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -65,6 +66,21 @@ public sealed partial class HandstampClientExtensionsTests(RunningService servic
         Assert.All(secrets, Assert.NotEmpty);
         Assert.NotEmpty(log.All);
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, string.Join('\n', [.. log.All, .. texts])));
+    }
+
+    [Fact]
+    public async Task The_log_says_what_protects_the_file()
+    {
+        using var directory = new TempDirectory();
+        var (log, services) = (new Lines(), new ServiceCollection());
+        services.AddLogging(logging => logging.AddProvider(log));
+        services.AddHandstampClient(options =>
+            (options.Url, options.Store) = (Service.OriginalString, new FileTokenStore(directory.File("session"))));
+        await using var provider = services.BuildServiceProvider();
+
+        provider.GetRequiredService<HandstampClient>();
+
+        await UntilAsync(() => log.All.Any(line => line.Contains("is protected by KeyFile.", StringComparison.Ordinal)));
     }
 
     [GeneratedRegex(@"hsr_[\w-]+")]

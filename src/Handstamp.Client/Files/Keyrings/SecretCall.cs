@@ -32,13 +32,14 @@ sealed class SecretCall : IDisposable
         if (collection != 0) LibSecret.Unref(collection);
         LibSecret.Unref(service);
         ThrowIfFailed();
-        if (!unlocked) throw new KeyringException(FileProtection.SecretService, "it is locked.");
+        if (!unlocked) throw new KeyringException(FileProtection.SecretService, "it is locked, or there is none.");
     }
 
     public void ThrowIfFailed()
     {
-        if (_patience.IsCancellationRequested) throw new KeyringException(FileProtection.SecretService, "it does not answer.");
-        if (Error != 0) throw new KeyringException(FileProtection.SecretService, $"{LibSecret.MessageOf(Error)}.");
+        if (Error == 0) return;
+        var reason = _patience.IsCancellationRequested ? "it does not answer" : LibSecret.MessageOf(Error);
+        throw new KeyringException(FileProtection.SecretService, $"{reason}.");
     }
 
     public void Dispose()
