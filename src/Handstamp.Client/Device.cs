@@ -18,7 +18,7 @@ public sealed class Device
     /// <summary>From where it logged in.</summary>
     public string? IpAddress { get; init; }
 
-    /// <summary><c>body</c> or <c>cookie</c>.</summary>
+    /// <summary>How its refresh token travels: <c>body</c>, <c>cookie</c>, or <c>page</c>, for the service's own pages.</summary>
     public required string Transport { get; init; }
 
     /// <summary>When it logged in.</summary>

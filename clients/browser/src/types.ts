@@ -16,7 +16,8 @@ export interface Device {
   readonly device_name?: string;
   readonly user_agent?: string;
   readonly ip_address?: string;
-  readonly transport: 'body' | 'cookie';
+  /** `page`: the service's own pages. */
+  readonly transport: 'body' | 'cookie' | 'page';
   readonly created_at: string;
   readonly last_used_at: string;
   readonly expires_at: string;
