@@ -29,9 +29,13 @@ sealed class Refresh(
         using var activity = Telemetry.Activities.StartActivity("refresh");
         if (await source.ReadAsync(context) is not { } presented) return;
 
-        if (await proofs.ReadAsync(context) is not { } proof) return;
-        // Only a token of ours may use a proof up.
-        if (presented.Candidates.Any(rotation.IsAuthentic) && !await proofs.TryUseAsync(context, proof)) return;
+        var proof = default(PresentedProof);
+        // A stranger's proof is neither checked nor remembered: a MAC costs less than a signature.
+        if (ProofGate.IsOn(context.Request) && presented.Candidates.Any(rotation.IsAuthentic))
+        {
+            if (await proofs.ReadAsync(context) is not { } shown || !await proofs.TryUseAsync(context, shown)) return;
+            proof = shown;
+        }
 
         var now = clock.Now();
         var outcome = await rotation.RefreshAsync(presented, proof.KeyThumbprint, Use.SourceOf(context), now);

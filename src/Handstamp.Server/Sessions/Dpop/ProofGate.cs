@@ -18,14 +18,16 @@ sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<Handsta
     const string ProofHeader = "DPoP";
     const string NonceHeader = "DPoP-Nonce";
 
+    public static bool IsOn(HttpRequest request) => request.Headers.ContainsKey(ProofHeader);
+
     /// <summary>
     /// The proof of the request, not used up yet; or null when it is not good, and the request has been answered.
     /// </summary>
     public async ValueTask<PresentedProof?> ReadAsync(HttpContext context, string? accessToken = null)
     {
-        var header = context.Request.Headers[ProofHeader];
-        if (header.Count == 0) return default(PresentedProof);
+        if (!IsOn(context.Request)) return default(PresentedProof);
 
+        var header = context.Request.Headers[ProofHeader];
         var now = clock.Now();
         context.Response.Headers[NonceHeader] = NewNonce(now);
         return Verify(context.Request, header.Count == 1 ? header[0] : null, accessToken) switch

@@ -257,6 +257,17 @@ public sealed class BoundSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Beside_a_forged_token_a_proof_is_not_even_looked_at()
+    {
+        var forged = RefreshToken.Create(MacKey.Create(1), Guid.NewGuid(), 1).Encode();
+
+        using var answer = await _client.SendAsync(HttpMethod.Post, "/refresh", "nonsense", new { refresh_token = forged });
+
+        Assert.Equal("refresh_token_invalid", (await ProblemAnswer.ReadAsync(answer)).Code);
+        Assert.Null(_client.Nonce);
+    }
+
+    [Fact]
     public async Task A_proof_for_another_route_method_or_host_is_refused_with_what_is_wrong()
     {
         var login = await _client.LoginAsync();
