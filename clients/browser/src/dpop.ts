@@ -61,10 +61,15 @@ class Dpop implements KeyBinding {
   }
 
   async #findKey(): Promise<CryptoKeyPair> {
-    const kept = await this.#keys.get();
-    if (kept) return kept;
-    this.isNew = true;
-    return this.#keys.add(await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']));
+    try {
+      const kept = await this.#keys.get();
+      if (kept) return kept;
+      this.isNew = true;
+      return await this.#keys.add(await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']));
+    } catch (cause) {
+      // By its name: this module shares no class with the client.
+      throw Object.assign(new Error('No key can be kept here.', { cause }), { name: 'NoKeyError' });
+    }
   }
 }
 

@@ -41,7 +41,7 @@ function asError(fault: unknown, late: boolean): HandstampError {
   if (late) return new HandstampError('timeout', 'The service did not answer in time.', false);
   if (fault instanceof SyntaxError)
     return new HandstampError('unexpected_answer', 'That was no answer of the service.', false);
-  return fault instanceof DOMException
+  return (fault as Error).name === 'NoKeyError'
     ? new HandstampError('no_key', 'No key can be kept here.', false)
     : new HandstampError('network', 'The service could not be reached.', false);
 }

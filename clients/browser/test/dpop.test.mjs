@@ -129,6 +129,19 @@ test('whoever has lost the key has lost the session', async () => {
   assert.equal(await other.user(), null);
 });
 
+test('a key that can not be read is told, ends nothing, and is asked for again', async () => {
+  let works = false;
+  const get = () => {
+    if (!works) throw new Error('locked');
+    return keys.get();
+  };
+  const other = open(dpop({ get, add: keys.add }));
+  await assert.rejects(other.getAccessToken(), failsWith('no_key', false));
+  works = true;
+  pass(2000);
+  assert.equal((await me(other)).status, 200);
+});
+
 test('a session from before the key lives on unbound, until the next login', async () => {
   const email = `before-${people}@example.com`;
   const unbound = open(null);
