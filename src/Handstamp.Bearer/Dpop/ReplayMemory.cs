@@ -11,12 +11,12 @@ sealed class ReplayMemory(TimeProvider time) : IDpopReplayStore
 
     readonly ConcurrentDictionary<UInt128, DateTimeOffset> _used = new();
     readonly Lock _sweep = new();
-    DateTimeOffset _nextSweep;
+    long _nextSweep;
 
     public ValueTask<bool> TryUseAsync(UInt128 proof, DateTimeOffset until, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        if (now >= _nextSweep)
+        if (now.UtcTicks >= Volatile.Read(ref _nextSweep))
             Sweep(now);
         return new(_used.Count < Max && _used.TryAdd(proof, until));
     }
@@ -28,7 +28,7 @@ sealed class ReplayMemory(TimeProvider time) : IDpopReplayStore
 
         try
         {
-            _nextSweep = now + SweepInterval;
+            Volatile.Write(ref _nextSweep, (now + SweepInterval).UtcTicks);
             foreach (var (proof, until) in _used)
             {
                 if (until <= now)
