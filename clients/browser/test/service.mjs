@@ -86,9 +86,10 @@ export async function startGateway(target, pages = {}, tls) {
     if (page) return response.writeHead(200, { 'content-type': page.type }).end(page.content);
     const entry = count(running, path);
     response.once('close', () => entry.now--);
-    seen.push({ method: request.method, path, headers: request.headers, body });
+    const noted = { method: request.method, path, headers: request.headers, body };
+    seen.push(noted);
     const planned = takePlan(plans, path);
-    const plan = typeof planned === 'function' ? planned(seen.at(-1)) : planned;
+    const plan = typeof planned === 'function' ? planned(noted) : planned;
     if (plan === hang) return held.push(response);
     if (plan?.status) return response.writeHead(plan.status, plan.headers).end(plan.body);
     const answered = await fetch(new URL(request.url, valueOf(target)), {
@@ -96,6 +97,7 @@ export async function startGateway(target, pages = {}, tls) {
       headers: passedOn(request, tls),
       ...(body && { body }),
     });
+    noted.status = answered.status;
     const content = Buffer.from(await answered.arrayBuffer());
     if (plan === lose) return request.socket.destroy();
     await plan;
@@ -108,7 +110,7 @@ export async function startGateway(target, pages = {}, tls) {
   await new Promise((resolve) => server.once('listening', resolve));
   return {
     url: tls ? `https://${tls.name}:${server.address().port}` : `http://127.0.0.1:${server.address().port}`,
-    /** The requests that have come, of one path if given. */
+    /** The requests that have come, of one path if given, with the status of those that the service has answered. */
     seen: (path) => seen.filter((each) => !path || each.path === path),
     forget: () => seen.splice(0),
     /** How many requests for the path were under way at the same time. */

@@ -76,9 +76,8 @@ test('an answer that comes after the logout of another tab brings nobody back', 
   });
   let answer;
   site.next('/refresh', new Promise((resolve) => (answer = resolve)));
-  const asked = two.waitForRequest('**/refresh');
   const fault = failure(two, 'handstamp.getAccessToken()');
-  await asked;
+  await expect.poll(() => site.seen('/refresh').at(-1)?.status).toBe(200);
   await one.evaluate(() => handstamp.logout());
   await two.evaluate(() => window.heard.then(() => undefined));
   answer();
