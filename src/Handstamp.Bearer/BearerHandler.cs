@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Bearer;
 
 /// <summary>
-/// The scheme (RFC 6750, RFC 9449 §7). It implements the interface itself: what <c>AuthenticationHandler</c> adds, such as events,
-/// forwarding and options by name, costs each request something, and is not used here.
+/// The scheme (RFC 6750, RFC 9449 §7). It implements the interface itself: what <c>AuthenticationHandler</c> adds, such
+/// as events, forwarding and options by name, costs each request something, and is not used here.
 /// </summary>
 sealed class BearerHandler(TokenJudge judge, ProofJudge proofs, RefreshTokenWatch watch, BearerMetrics metrics) : IAuthenticationHandler
 {

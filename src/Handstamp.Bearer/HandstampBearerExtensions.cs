@@ -76,7 +76,8 @@ public static class HandstampBearerExtensions
         services.AddSingleton(static provider => new RememberedTokens(
             provider.GetRequiredService<IOptions<HandstampBearerOptions>>().Value.MaxRememberedTokens));
         services.AddSingleton<TokenJudge>();
-        services.TryAddSingleton<IDpopReplayStore, ReplayMemory>();
+        services.TryAddSingleton<IDpopReplayStore>(
+            static provider => new ReplayMemory(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ProofJudge>();
         services.AddSingleton<ExposedTokenReporter>();
         services.AddSingleton<RefreshTokenWatch>();

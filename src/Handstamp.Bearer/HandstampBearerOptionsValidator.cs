@@ -48,7 +48,8 @@ sealed class HandstampBearerOptionsValidator : IValidateOptions<HandstampBearerO
     }
 
     static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == text;
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
+        && uri.GetLeftPart(UriPartial.Authority) == text;
 
     static bool IsCredential(string credential) =>
         credential.StartsWith("hsa_", StringComparison.Ordinal) && credential.All(c => c is > ' ' and < '\x7f');

@@ -15,8 +15,7 @@ public static class DpopNonce
     const int TimeSize = sizeof(long);
     const int MacSize = 16;
 
-    // Another text than any that the key authenticates as a refresh token.
-    static ReadOnlySpan<byte> Label => "handstamp dpop nonce"u8;
+    static ReadOnlySpan<byte> Purpose => "handstamp dpop nonce"u8;
 
     /// <summary>The nonce of this second.</summary>
     public static string Create(MacKey key, DateTimeOffset now)
@@ -51,11 +50,8 @@ public static class DpopNonce
 
     static void Authenticate(MacKey key, ReadOnlySpan<byte> time, Span<byte> mac)
     {
-        Span<byte> data = stackalloc byte[Label.Length + TimeSize];
-        Label.CopyTo(data);
-        time.CopyTo(data[Label.Length..]);
         Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        key.Authenticate(data, whole);
+        HMACSHA256.HashData(key.DeriveKey(Purpose), time, whole);
         whole[..MacSize].CopyTo(mac);
     }
 }

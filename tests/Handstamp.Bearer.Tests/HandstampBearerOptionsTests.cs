@@ -65,6 +65,7 @@ public sealed class HandstampBearerOptionsTests
 
     [Theory]
     [InlineData("api.example.com")]
+    [InlineData("ftp://api.example.com")]
     [InlineData("https://api.example.com/")]
     [InlineData("https://api.example.com/orders")]
     public Task What_is_no_origin_stops_the_start(string origin) => RefusesAsync(

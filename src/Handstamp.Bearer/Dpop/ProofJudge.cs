@@ -54,14 +54,28 @@ sealed class ProofJudge(IOptions<HandstampBearerOptions> options, IDpopReplaySto
             return TokenVerdict.Refused.Proof("it is by another key than the token is bound to");
 
         var now = time.GetUtcNow();
-        var givenAt = DpopNonce.ReadTime(proof.Nonce, _nonceKey);
-        var byNonce = givenAt + NonceLifetime;
-        var byClock = _requireNonce ? null : proof.IssuedAt + ProofLifetime as DateTimeOffset?;
-        if (!(now < byNonce || (now < byClock && proof.IssuedAt <= now + _clockSkew)))
+        var byNonce = DpopNonce.ReadTime(proof.Nonce, _nonceKey) + NonceLifetime;
+        if (!(now < byNonce || IsFreshByClock(proof, now)))
             return TokenVerdict.Refused.NeedsNonce;
 
-        // Until neither lets it pass.
-        var until = byClock is null || byNonce > byClock ? byNonce!.Value : byClock.Value;
-        return await replays.TryUseAsync(proof.Fingerprint, until, cancel) ? verified.Accepted : TokenVerdict.Refused.Proof("it was used before");
+        return await replays.TryUseAsync(proof.Fingerprint, Until(proof, byNonce, verified.ExpiresAt), cancel)
+            ? verified.Accepted
+            : TokenVerdict.Refused.Proof("it was used before");
+    }
+
+    // Differences: the time of a stranger, and something added to it, may be past the end of the calendar.
+    bool IsFreshByClock(DpopProof proof, DateTimeOffset now) =>
+        !_requireNonce && now - proof.IssuedAt < ProofLifetime && proof.IssuedAt - now <= _clockSkew;
+
+    // Until neither its nonce nor its time lets it pass; and no longer than the token that it names, however far ahead
+    // the clock of its maker is.
+    static DateTimeOffset Until(DpopProof proof, DateTimeOffset? byNonce, DateTimeOffset tokenEnds)
+    {
+        if (proof.IssuedAt >= tokenEnds)
+            return tokenEnds;
+
+        var byClock = proof.IssuedAt + ProofLifetime;
+        var until = byNonce > byClock ? byNonce.Value : byClock;
+        return until < tokenEnds ? until : tokenEnds;
     }
 }

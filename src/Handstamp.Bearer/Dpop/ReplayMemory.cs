@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Handstamp.Bearer.Dpop;
 
 /// <summary>The proofs that this process has accepted, each for as long as it could be used again.</summary>
-sealed class ReplayMemory(TimeProvider time) : IDpopReplayStore
+sealed class ReplayMemory(TimeProvider time, int max = ReplayMemory.Max) : IDpopReplayStore
 {
     // At about 100 bytes each. One more than that is refused: forgetting one instead would let it be used again.
     const int Max = 1_000_000;
@@ -11,6 +11,7 @@ sealed class ReplayMemory(TimeProvider time) : IDpopReplayStore
 
     readonly ConcurrentDictionary<UInt128, DateTimeOffset> _used = new();
     readonly Lock _sweep = new();
+    int _count;
     long _nextSweep;
 
     public ValueTask<bool> TryUseAsync(UInt128 proof, DateTimeOffset until, CancellationToken cancel)
@@ -18,7 +19,12 @@ sealed class ReplayMemory(TimeProvider time) : IDpopReplayStore
         var now = time.GetUtcNow();
         if (now.UtcTicks >= Volatile.Read(ref _nextSweep))
             Sweep(now);
-        return new(_used.Count < Max && _used.TryAdd(proof, until));
+        // Counted beside it: the dictionary would take all its locks to count itself.
+        if (Volatile.Read(ref _count) >= max || !_used.TryAdd(proof, until))
+            return new(false);
+
+        Interlocked.Increment(ref _count);
+        return new(true);
     }
 
     void Sweep(DateTimeOffset now)
@@ -31,8 +37,8 @@ sealed class ReplayMemory(TimeProvider time) : IDpopReplayStore
             Volatile.Write(ref _nextSweep, (now + SweepInterval).UtcTicks);
             foreach (var (proof, until) in _used)
             {
-                if (until <= now)
-                    _used.TryRemove(proof, out _);
+                if (until <= now && _used.TryRemove(proof, out _))
+                    Interlocked.Decrement(ref _count);
             }
         }
         finally

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Bearer.Verification;
 
 /// <summary>
-/// Judges access tokens by themselves; what a request has to show besides is <see cref="Dpop.ProofJudge"/>'s. What can't change about a token is remembered; its key, expiry and session are looked at each
-/// time.
+/// Judges access tokens by themselves; what a request has to show besides is <see cref="Dpop.ProofJudge"/>'s. What
+/// can't change about a token is remembered; its key, expiry and session are looked at each time.
 /// </summary>
 sealed class TokenJudge
 {

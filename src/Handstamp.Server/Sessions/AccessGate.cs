@@ -27,22 +27,22 @@ sealed class AccessGate(
     {
         var (scheme, text) = ReadToken(context.Request.Headers.Authorization.ToString());
         if (scheme is null) return await RefuseAsync(context, Problems.AccessTokenMissing, "Bearer");
-        if (RefreshToken.LooksLikeOne(text)) return await RefuseRefreshTokenAsync(context, text);
+        if (RefreshToken.LooksLikeOne(text.Span)) return await RefuseRefreshTokenAsync(context, text);
 
         var now = clock.Now();
-        var outcome = AccessTokenVerifier.Verify(text, keys.Ring.PublicKeys, _rules, now);
+        var outcome = AccessTokenVerifier.Verify(text.Span, keys.Ring.PublicKeys, _rules, now);
         if (outcome is not AccessTokenOutcome.Verified { Token: var token })
             return await RefuseAsync(context, outcome is AccessTokenOutcome.Expired ? Problems.AccessTokenExpired : Problems.AccessTokenInvalid);
         return await IsProvenAsync(context, scheme, text, token) ? await FindCallerAsync(context, token, now) : null;
     }
 
-    static (string? Scheme, string Token) ReadToken(string header) =>
-        header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? (Bearer, header[Bearer.Length..].Trim())
-        : header.StartsWith(Dpop, StringComparison.OrdinalIgnoreCase) ? (Dpop, header[Dpop.Length..].Trim())
-        : (null, "");
+    static (string? Scheme, ReadOnlyMemory<char> Token) ReadToken(string header) =>
+        header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? (Bearer, header.AsMemory(Bearer.Length).Trim())
+        : header.StartsWith(Dpop, StringComparison.OrdinalIgnoreCase) ? (Dpop, header.AsMemory(Dpop.Length).Trim())
+        : default;
 
     /// <summary>RFC 9449 §7.1: a bound token comes as DPoP, with a proof of its key for it; another one comes as Bearer.</summary>
-    async ValueTask<bool> IsProvenAsync(HttpContext context, string scheme, string text, AccessToken token)
+    async ValueTask<bool> IsProvenAsync(HttpContext context, string scheme, ReadOnlyMemory<char> text, AccessToken token)
     {
         if (token.KeyThumbprint is null && scheme == Bearer) return true;
         if (token.KeyThumbprint is null)
@@ -55,7 +55,7 @@ sealed class AccessGate(
             await proofs.RefuseAsync(context, Problems.DpopProofRequired, "This token is bound to a key. Send it as DPoP, with a proof.");
             return false;
         }
-        if (await proofs.ReadAsync(context, text) is not { } proof) return false;
+        if (await proofs.ReadAsync(context, text.ToString()) is not { } proof) return false;
         if (ProofGate.Mismatch(token.KeyThumbprint, proof.KeyThumbprint) is not { } problem) return await proofs.TryUseAsync(context, proof);
         await proofs.RefuseAsync(context, problem);
         return false;
@@ -71,9 +71,9 @@ sealed class AccessGate(
         return new Caller(reading.Session.AccountId, sessionId);
     }
 
-    async ValueTask<Caller?> RefuseRefreshTokenAsync(HttpContext context, string text)
+    async ValueTask<Caller?> RefuseRefreshTokenAsync(HttpContext context, ReadOnlyMemory<char> text)
     {
-        if (RefreshToken.TryParse(text, out var token)) SessionLog.WrongDoor(log, token.SessionId);
+        if (RefreshToken.TryParse(text.Span, out var token)) SessionLog.WrongDoor(log, token.SessionId);
         return await RefuseAsync(context, Problems.AccessTokenInvalid,
             detail: "This is a refresh token. It goes to /refresh alone, never with a call.");
     }

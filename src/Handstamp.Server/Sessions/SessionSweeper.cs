@@ -8,11 +8,12 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Deletes the rows of ended and expired sessions after the retention, what has left the feed, and used proofs: in small batches,
-/// walking the table in the order of its key, so that no index has to be kept for it and nobody waits.
+/// Deletes the rows of ended and expired sessions after the retention, what has left the feed, and used proofs: in small
+/// batches, walking the table in the order of its key, so that no index has to be kept for it and nobody waits.
 /// </summary>
 sealed class SessionSweeper(
-    ISessionStore sessions, IRevocationLog revocations, IProofStore proofs, IOptions<SessionOptions> options, TimeProvider clock, ILogger<SessionSweeper> log)
+    ISessionStore sessions, IRevocationLog revocations, IProofStore proofs, IOptions<SessionOptions> options,
+    TimeProvider clock, ILogger<SessionSweeper> log)
     : BackgroundService
 {
     const int Batch = 500;

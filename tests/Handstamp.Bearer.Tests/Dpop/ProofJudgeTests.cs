@@ -143,6 +143,23 @@ public sealed class ProofJudgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_proof_of_a_clock_that_is_far_ahead_is_remembered_no_longer_than_its_token_lives()
+    {
+        var shared = new SharedStore();
+        await using var api = await TestApi.StartAsync(
+            _issuer.Address, _issuer.Clock, options => options.PublicOrigin = "https://api.example",
+            services => services.AddSingleton<IDpopReplayStore>(shared));
+        string FromTheEndOfTime(string? nonce) => DpopProof.Create(
+            Key, "GET", new Uri("https://api.example/me"), DateTimeOffset.MaxValue, _token, nonce);
+
+        var asked = await SendAsync(FromTheEndOfTime(null), api: api);
+        AssertRefused(asked, "use_dpop_nonce", "nonce");
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(FromTheEndOfTime(asked.Nonce), api: api)).Status);
+
+        Assert.Equal(_issuer.Clock.GetUtcNow().AddMinutes(10), shared.LastUntil);
+    }
+
+    [Fact]
     public async Task With_the_option_each_proof_needs_a_nonce_and_each_answer_brings_the_next()
     {
         await using var api = await TestApi.FollowAsync(_issuer, options =>
@@ -215,8 +232,11 @@ public sealed class ProofJudgeTests : IAsyncLifetime
     {
         readonly HashSet<UInt128> _used = [];
 
+        public DateTimeOffset LastUntil { get; private set; }
+
         public ValueTask<bool> TryUseAsync(UInt128 proof, DateTimeOffset until, CancellationToken cancel)
         {
+            LastUntil = until;
             lock (_used) return new(_used.Add(proof));
         }
     }

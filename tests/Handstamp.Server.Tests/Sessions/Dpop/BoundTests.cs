@@ -1,0 +1,37 @@
+using Xunit;
+
+namespace Handstamp.Server.Tests.Sessions.Dpop;
+
+/// <summary>Tests that start with a client that has a key, and the service where its owner has an account.</summary>
+public abstract class BoundTests : IAsyncLifetime
+{
+    protected static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+
+    private protected HandstampApp App { get; private set; } = null!;
+
+    private protected BoundClient Client { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        App = await HandstampApp.StartAsync();
+        await App.RegisterAsync();
+        Client = new BoundClient(App);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Refused, for want of a good proof, with all that the next attempt needs; and the session lives.</summary>
+    protected static async Task AssertRefusedAsync(string code, HttpResponseMessage answer)
+    {
+        var problem = await ProblemAnswer.ReadAsync(answer);
+        Assert.Equal((code, 401, false), (problem.Code, problem.Status, problem.Definitive));
+        Assert.StartsWith("DPoP ", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.True(answer.Headers.Contains("DPoP-Nonce"));
+        Assert.Null(problem.RetryAfter);
+        answer.Dispose();
+    }
+}
