@@ -11,6 +11,7 @@ const entrance = {
     await page.locator('#email').fill('nobody@example.com');
     await page.locator('#password').fill('a wrong sentence');
     await page.getByRole('button').click();
+    await page.getByRole('alert').waitFor();
   },
   register: (page) => page.goto('/account/register'),
   'logged out': (page) => page.goto('/account/logout'),
@@ -20,6 +21,7 @@ const inside = {
   device: async (page) => {
     await page.goto('/account');
     await page.locator('.devices a').first().click();
+    await page.waitForURL('**/account/devices/*');
   },
   password: (page) => page.goto('/account/password'),
   'password, refused': async (page) => {
@@ -27,6 +29,7 @@ const inside = {
     for (const [field, text] of Object.entries({ current: 'x', password: 'one', again: 'two' }))
       await page.locator(`#${field}`).fill(text);
     await page.getByRole('button').click();
+    await page.getByRole('alert').waitFor();
   },
   logout: (page) => page.goto('/account/logout'),
   'no such device': (page) => page.goto('/account/devices/none'),
@@ -45,6 +48,7 @@ async function visit(page, person, look) {
   await page.locator('#email').fill(person.email);
   await page.locator('#password').fill(person.password);
   await page.getByRole('button').click();
+  await page.waitForURL('**/account');
   await all(inside);
 }
 
