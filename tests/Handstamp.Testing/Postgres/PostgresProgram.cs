@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace Handstamp.Testing.Postgres;
+
+/// <summary>PostgreSQL's own programs. They refuse to run as root: then they run as Debian's user <c>postgres</c>.</summary>
+static class PostgresProgram
+{
+    const string Installations = "/usr/lib/postgresql";
+
+    // Ends its server when the pipe from this process closes, which it does however this process ends.
+    const string Guard = """
+        exec 3<&0
+        "$@" & server=$!
+        { read -r _ <&3; kill -INT $server; } > /dev/null 2>&1 & guard=$!
+        wait $server; status=$?
+        kill $guard; exit $status
+        """;
+
+    static readonly string s_programs = Path.Combine(FindInstallation(), "bin");
+
+    static readonly string[] s_unprivileged = Environment.IsPrivilegedProcess
+        ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+        : ["env"];
+
+    /// <summary>Starts a server that ends when its standard input is closed.</summary>
+    public static Process Start(string program, IReadOnlyList<string> arguments) => new CommandCall(
+        [.. s_unprivileged[1..], "sh", "-c", Guard, "sh", Path.Combine(s_programs, program), .. arguments])
+        .Start(s_unprivileged[0]);
+
+    public static Task RunAsync(string program, params string[] arguments) => CheckAsync(s_unprivileged[0],
+        [.. s_unprivileged[1..], Path.Combine(s_programs, program), .. arguments]);
+
+    /// <summary>Gives the directory to the user of the servers.</summary>
+    public static Task OwnAsync(string directory) =>
+        Environment.IsPrivilegedProcess ? CheckAsync("chown", "postgres:", directory) : Task.CompletedTask;
+
+    /// <summary>Kills the process and its children at once, as a power cut does.</summary>
+    public static Task KillAsync(string process) =>
+        CheckAsync("sh", "-c", "kill -KILL $1 $(ps -o pid= --ppid $1)", "sh", process);
+
+    static async Task CheckAsync(string file, params string[] arguments)
+    {
+        var result = await CommandResult.OfAsync(file, new CommandCall(arguments));
+        if (result.ExitCode != 0) throw new InvalidOperationException($"{file} {arguments[0]}: {result.Output}{result.Error}");
+    }
+
+    static string FindInstallation() =>
+        Directory.Exists(Installations) && Directory.GetDirectories(Installations).Max(StringComparer.Ordinal) is { } newest
+            ? newest
+            : throw new InvalidOperationException($"There is no PostgreSQL in {Installations}: ./test installs it.");
+}
