@@ -52,10 +52,20 @@ sealed class PostgresServer
     /// <summary>For connections with a memory of their own: what they listen to, what they have locked.</summary>
     public NpgsqlDataSource OpenSingle() => Build(pooled: false);
 
-    NpgsqlDataSource Build(bool pooled)
+    /// <summary>For what may take long, and is watched: a line that goes dead is noticed, and nothing else ends it.</summary>
+    public NpgsqlDataSource OpenPatient() => Build(pooled: false, patient: true);
+
+    NpgsqlDataSource Build(bool pooled, bool patient = false)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(_settings.ConnectionString);
         builder.ConnectionStringBuilder.Pooling = pooled;
+        if (patient)
+        {
+            builder.ConnectionStringBuilder.CommandTimeout = 0;
+            builder.ConnectionStringBuilder.TcpKeepAliveTime = 10;
+            builder.ConnectionStringBuilder.TcpKeepAliveInterval = 5;
+        }
+
         return builder.EnableTransportSecurity().Build();
     }
 }
