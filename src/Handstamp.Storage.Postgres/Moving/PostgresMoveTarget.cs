@@ -11,7 +11,7 @@ namespace Handstamp.Storage.Postgres.Moving;
 /// </summary>
 sealed class PostgresMoveTarget : IMoveTarget
 {
-    const string ReadTypes = """
+    const string Types = """
         SELECT column_name::text, data_type::text FROM information_schema.columns
         WHERE table_schema = current_schema() AND table_name = $1
         """;
@@ -46,7 +46,11 @@ sealed class PostgresMoveTarget : IMoveTarget
         }
     }
 
-    public bool Has(StoredTable table) => TypesOf(table).Keys.ToHashSet().SetEquals(table.Columns);
+    public bool Has(StoredTable table)
+    {
+        var types = ReadTypes(table);
+        return types.Keys.ToHashSet().SetEquals(table.Columns) && types.Values.All(CopiedType.ByName.ContainsKey);
+    }
 
     public bool Take(IReadOnlyList<StoredTable> tables)
     {
@@ -57,8 +61,7 @@ sealed class PostgresMoveTarget : IMoveTarget
 
     public void Write(StoredTable table, IEnumerable<object?[]> rows)
     {
-        var types = TypesOf(table);
-        CopiedType[] columns = [.. table.Columns.Select(name => types[name])];
+        var columns = TypesOf(table);
         // The triggers would number the revocations anew. And a new key ring has a row, which says nothing.
         Run($"ALTER TABLE {table.Name} DISABLE TRIGGER USER; DELETE FROM {table.Name}");
         using (var import = _database.BeginBinaryImport($"COPY {Listed(table)} FROM STDIN (FORMAT BINARY)"))
@@ -72,8 +75,7 @@ sealed class PostgresMoveTarget : IMoveTarget
 
     public IEnumerable<object?[]> Read(StoredTable table)
     {
-        var types = TypesOf(table);
-        CopiedType[] columns = [.. table.Columns.Select(name => types[name])];
+        var columns = TypesOf(table);
         var row = new object?[columns.Length];
         using var export = _database.BeginBinaryExport($"COPY {Listed(table)} TO STDOUT (FORMAT BINARY)");
         while (export.StartRow() >= 0)
@@ -97,12 +99,18 @@ sealed class PostgresMoveTarget : IMoveTarget
         _source.Dispose();
     }
 
-    Dictionary<string, CopiedType> TypesOf(StoredTable table)
+    CopiedType[] TypesOf(StoredTable table)
     {
-        using var command = new NpgsqlCommand(ReadTypes, _database) { Parameters = { new() { Value = table.Name } } };
+        var types = ReadTypes(table);
+        return [.. table.Columns.Select(name => CopiedType.ByName[types[name]])];
+    }
+
+    Dictionary<string, string> ReadTypes(StoredTable table)
+    {
+        using var command = new NpgsqlCommand(Types, _database) { Parameters = { new() { Value = table.Name } } };
         using var reader = command.ExecuteReader();
-        var types = new Dictionary<string, CopiedType>();
-        while (reader.Read()) types.Add(reader.GetString(0), CopiedType.ByName[reader.GetString(1)]);
+        var types = new Dictionary<string, string>();
+        while (reader.Read()) types.Add(reader.GetString(0), reader.GetString(1));
         return types;
     }
 

@@ -213,11 +213,14 @@ public sealed class MoveTests : SqliteTests, IAsyncLifetime
             Assert.Throws<StorageStartException>(() => SqliteMoveSource.Open(SqliteFile.Parse(file))).Message;
     }
 
-    [Fact]
-    public async Task A_database_with_other_columns_is_not_moved_to()
+    [Theory]
+    [InlineData("ADD COLUMN more integer")]
+    [InlineData("DROP COLUMN audience")]
+    [InlineData("ALTER COLUMN scope TYPE character varying")]
+    public async Task A_database_with_other_columns_is_not_moved_to(string change)
     {
         await FillAsync();
-        await _target.AskAsync("ALTER TABLE sessions ADD COLUMN more integer");
+        await _target.AskAsync($"ALTER TABLE sessions {change}");
 
         Assert.Contains("The table sessions", await RefusalAsync());
     }

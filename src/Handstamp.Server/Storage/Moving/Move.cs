@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 namespace Handstamp.Server.Storage.Moving;
 
 /// <summary>
@@ -77,15 +75,14 @@ sealed class Move(IMoveSource source, IMoveTarget target, IMoveProgress progress
         try
         {
             target.Commit();
+            source.State = MoveState.Gone;
         }
-        catch (DbException fault)
+        catch (Exception fault)
         {
             throw new StorageStartException(
                 $"The last step failed, and nobody can say whether {target.Name} has kept the data: {fault.Message} "
                 + $"{source.Name} has all of it, and stays closed. Run the same command again: it finds out.", fault);
         }
-
-        source.State = MoveState.Gone;
     }
 
     StorageStartException Differs(bool isThere, MovedTable table) => isThere
