@@ -18,7 +18,8 @@ static class MoveProgress
             .Start(context => move(new Bars(context)));
     }
 
-    static string Describe(MoveStage stage, string table, long rows) => string.Create(CultureInfo.InvariantCulture, $"{stage} {table}: {rows:N0}");
+    static string Describe(MoveStage stage, string table, long rows) =>
+        string.Create(CultureInfo.InvariantCulture, $"{stage} {table}: {rows:N0}");
 
     sealed class Silence : IMoveProgress
     {

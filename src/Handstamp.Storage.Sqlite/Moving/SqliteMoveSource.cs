@@ -112,7 +112,8 @@ sealed class SqliteMoveSource : IMoveSource
         }
     }
 
-    static StorageStartException Explain(SqliteException fault, string path) => fault.SqliteErrorCode == raw.SQLITE_BUSY
-        ? new($"{path} is in use. Stop the service that runs on it first: callers try again until it is back. Find it with `fuser {path}`.", fault)
-        : StartFaults.Explain(fault, path);
+    static StorageStartException Explain(SqliteException fault, string path) =>
+        fault.SqliteErrorCode != raw.SQLITE_BUSY ? StartFaults.Explain(fault, path) : new(
+            $"{path} is in use. Stop the service that runs on it first: its clients try again until it is back. Find it "
+            + $"with `fuser {path}`.", fault);
 }

@@ -58,7 +58,7 @@ public sealed class MoveFailureTests : MovingTests
         await RefusalAsync(target => new ForgetfulTarget(target, kept: false));
         await StoredAccountInTargetAsync();
 
-        Assert.Contains("is not empty", await RefusalAsync());
+        Assert.Contains("has other data than", await RefusalAsync());
         Assert.Equal(1L, await Target.AskAsync("SELECT count(*) FROM accounts"));
     }
 }

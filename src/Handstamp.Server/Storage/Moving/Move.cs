@@ -35,7 +35,9 @@ sealed class Move(IMoveSource source, IMoveTarget target, IMoveProgress progress
                 + "of the version that both belong to.");
         if (target.Take(_tables)) return false;
         // The move before got to its last step, and only its end is missing.
-        return source.State == MoveState.Leaving ? true : throw NotEmpty();
+        if (source.State == MoveState.Leaving) return true;
+        throw new StorageStartException(
+            $"{target.Name} is not empty: it has data of another Handstamp. Name an empty database.");
     }
 
     MovedTable Send(StoredTable table, bool isThere)
@@ -86,11 +88,9 @@ sealed class Move(IMoveSource source, IMoveTarget target, IMoveProgress progress
     }
 
     StorageStartException Differs(bool isThere, MovedTable table) => isThere
-        ? NotEmpty()
+        ? new($"{target.Name} has other data than {source.Name}. If it was moved to and has been used since, it is the "
+            + "database now, and nothing is left to do. If not, name an empty one.")
         : new($"The table {table.Name} did not arrive in {target.Name} as it is in {source.Name}. Nothing was kept.");
-
-    StorageStartException NotEmpty() => new(
-        $"{target.Name} is not empty: it has data of another Handstamp. Name an empty database.");
 
     static void Exhaust(IEnumerable<object?[]> rows)
     {
