@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Handstamp.Testing;
+using Handstamp.Testing.Load;
 
 namespace Handstamp.Proof.Tests.Faults;
 
@@ -25,7 +26,7 @@ sealed record DiskRun(int Seed, DiskFault Fault, int Spells, int Sessions, TimeS
         var trigger = folder.File("trigger");
         await using var service = await Service.StartAsync(Window, await PreloadAsync(folder, trigger));
         var tally = new Tally(int.MaxValue);
-        using var fleet = await Fleet.LogInAsync(service.Address, service.Address, Sessions, Window, Seed, tally);
+        using var fleet = await Fleet.LogInAsync(service.Address, [service.Address], Sessions, Window, Seed, tally);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var clients = fleet.RunAsync(enough.Token);
 

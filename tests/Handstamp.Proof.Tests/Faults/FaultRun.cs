@@ -1,4 +1,5 @@
 using Handstamp.Testing.Faults;
+using Handstamp.Testing.Load;
 
 namespace Handstamp.Proof.Tests.Faults;
 
@@ -17,7 +18,7 @@ sealed record FaultRun(int Seed, int Refreshes, int Sessions, TimeSpan Window)
         await using var service = await Service.StartAsync(Window);
         await using var network = new FaultProxy(() => service.Address, new Weather(Seed, Window * 2 / 3));
         var tally = new Tally(Refreshes);
-        using var fleet = await Fleet.LogInAsync(service.Address, network.Address, Sessions, Window, Seed, tally);
+        using var fleet = await Fleet.LogInAsync(service.Address, [network.Address], Sessions, Window, Seed, tally);
 
         await fleet.RunAsync(cancel);
 

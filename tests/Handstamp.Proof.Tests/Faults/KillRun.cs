@@ -1,3 +1,5 @@
+using Handstamp.Testing.Load;
+
 namespace Handstamp.Proof.Tests.Faults;
 
 /// <summary>
@@ -11,7 +13,7 @@ sealed record KillRun(int Seed, int Kills, int Sessions, TimeSpan Window)
     {
         await using var service = await Service.StartAsync(Window);
         var tally = new Tally(int.MaxValue);
-        using var fleet = await Fleet.LogInAsync(service.Address, service.Address, Sessions, Window, Seed, tally);
+        using var fleet = await Fleet.LogInAsync(service.Address, [service.Address], Sessions, Window, Seed, tally);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var clients = fleet.RunAsync(enough.Token);
 
