@@ -18,9 +18,9 @@ sealed record FaultRun(int Seed, int Refreshes, int Sessions, TimeSpan Window)
         await using var service = await Service.StartAsync(Window);
         await using var network = new FaultProxy(() => service.Address, new Weather(Seed, Window * 2 / 3));
         var tally = new Tally(Refreshes);
-        using var fleet = await Fleet.LogInAsync(service.Address, [network.Address], Sessions, Window, Seed, tally);
+        using var fleet = await Fleet.LogInAsync(service.Address, [network.Address], Sessions, Window, Seed);
 
-        await fleet.RunAsync(cancel);
+        await fleet.RunAsync(tally, cancel);
 
         return new FaultResult(tally, network.Counts, await service.CountRefreshesAsync(), Lost.Of(fleet, service));
     }

@@ -7,8 +7,7 @@ namespace Handstamp.Testing.Load;
 /// An app as simple as it may be: it holds one refresh token, has one attempt outstanding, gives it up after a third of
 /// the retry window (10 s of 30), and simply tries again with the token that it has, at any of the doors.
 /// </summary>
-public sealed class PlainClient(
-    HttpClient http, IReadOnlyList<Uri> doors, LoggedIn login, TimeSpan window, Random random, Tally tally)
+public sealed class PlainClient(HttpClient http, IReadOnlyList<Uri> doors, LoggedIn login, TimeSpan window, Random random)
 {
     readonly Uri[] _refresh = [.. doors.Select(door => new Uri(door, "refresh"))];
     string _token = login.RefreshToken;
@@ -19,21 +18,21 @@ public sealed class PlainClient(
     public int Generation { get; private set; } = 1;
 
     /// <summary>Refreshes again and again until the tally is full, or the session was refused for good.</summary>
-    internal async Task RunAsync(CancellationToken cancel)
+    internal async Task RunAsync(Tally tally, CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested && !tally.IsFull)
         {
             await RestAsync(Pause(), cancel);
-            if (!await RefreshAsync(cancel)) return;
+            if (!await RefreshAsync(tally, cancel)) return;
         }
     }
 
     /// <summary>One refresh, tried until it is answered; false when it was refused for good.</summary>
-    internal async Task<bool> RefreshAsync(CancellationToken cancel)
+    internal async Task<bool> RefreshAsync(Tally tally, CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested && !tally.IsFull)
         {
-            switch (await TryAsync())
+            switch (await TryAsync(tally))
             {
                 case Answer.Granted: return true;
                 case Answer.Refused: return false;
@@ -55,7 +54,7 @@ public sealed class PlainClient(
     static async Task RestAsync(TimeSpan pause, CancellationToken cancel) =>
         await Task.Delay(pause, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    async Task<Answer> TryAsync()
+    async Task<Answer> TryAsync(Tally tally)
     {
         tally.Attempt();
         using var patience = new CancellationTokenSource(window / 3);
@@ -63,7 +62,7 @@ public sealed class PlainClient(
         {
             using var response = await http.PostAsync(AnyDoor(), Json(_token), patience.Token);
             var text = await response.Content.ReadAsStringAsync(patience.Token);
-            return Read(response.StatusCode, JsonDocument.Parse(text).RootElement);
+            return Read(response.StatusCode, JsonDocument.Parse(text).RootElement, tally);
         }
         catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException or JsonException)
         {
@@ -74,7 +73,7 @@ public sealed class PlainClient(
 
     Uri AnyDoor() => _refresh.Length == 1 ? _refresh[0] : _refresh[random.Next(_refresh.Length)];
 
-    Answer Read(HttpStatusCode status, JsonElement body)
+    Answer Read(HttpStatusCode status, JsonElement body, Tally tally)
     {
         if (status == HttpStatusCode.OK)
         {

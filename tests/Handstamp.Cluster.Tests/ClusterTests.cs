@@ -1,0 +1,53 @@
+namespace Handstamp.Cluster.Tests;
+
+/// <summary>
+/// Whatever breaks: nobody is logged out, what was acknowledged is there, who was logged out stays out, and writes come
+/// back. How long they were away is reported.
+/// </summary>
+public sealed class ClusterTests(ClusterUnderLoad cluster, ITestOutputHelper output) : IClassFixture<ClusterUnderLoad>
+{
+    static readonly TimeSpan s_pause = TimeSpan.FromSeconds(10);
+
+    // Far beyond what is normal: what takes so long does not come.
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+
+    [Fact]
+    public Task A_primary_that_is_lost_is_replaced() => SurviveAsync(Faults.LoseThePrimaryAsync);
+
+    [Fact]
+    public Task A_standby_that_is_lost_holds_writes_up_for_a_moment() => SurviveAsync(Faults.LoseTheStandbyAsync);
+
+    [Fact]
+    public Task A_node_that_is_cut_off_from_the_databases_leaves_the_work_to_the_others() =>
+        SurviveAsync(Faults.CutANodeFromTheDatabasesAsync);
+
+    [Fact]
+    public Task A_primary_that_is_cut_off_from_etcd_gives_up() => SurviveAsync(Faults.CutThePrimaryFromEtcdAsync);
+
+    [Fact]
+    public Task Any_node_may_be_killed() => SurviveAsync(Faults.KillEachNodeAsync);
+
+    [Fact]
+    public Task A_primary_whose_disk_is_full_is_replaced() => SurviveAsync(Faults.FillThePrimarysDiskAsync);
+
+    [Fact]
+    public Task A_primary_may_be_halted() => SurviveAsync(Faults.PauseThePrimaryAsync);
+
+    [Fact]
+    public Task A_node_may_be_halted() => SurviveAsync(Faults.PauseANodeAsync);
+
+    async Task SurviveAsync(Func<Trial, Task> fault)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(s_patience);
+
+        var result = await cluster.BreakAsync(fault, s_pause, patience.Token);
+
+        output.WriteLine($"{result}");
+        Assert.Empty(result.Tally.DefinitiveRefusals);
+        Assert.Empty(result.Lost);
+        Assert.Empty(result.Left.LetIn);
+        // The run has met what it is about.
+        Assert.True(result.Left.Ended > 0);
+    }
+}
