@@ -33,7 +33,6 @@ sealed class PostgresServer
     /// <summary>Takes a connection string of Npgsql.</summary>
     public static PostgresServer Parse(string connectionString)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var settings = new NpgsqlConnectionStringBuilder(Defaults + connectionString + Settled);
         if (string.IsNullOrEmpty(settings.Host) || string.IsNullOrEmpty(settings.Database))
             throw new ArgumentException("The connection string has to name a Host and a Database.", nameof(connectionString));
