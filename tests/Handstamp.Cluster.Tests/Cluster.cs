@@ -12,15 +12,16 @@ sealed class Cluster : IDisposable
     readonly EtcdMachine _etcd = new("etcd1", "10.0.0.10");
     readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
-    Cluster()
+    Cluster(TimeSpan window)
     {
         Databases = [new("db1", "10.0.0.1", _etcd.Address), new("db2", "10.0.0.2", _etcd.Address)];
+        Nodes = [new("node1", "10.0.0.11", window), new("node2", "10.0.0.12", window), new("node3", "10.0.0.13", window)];
         Patroni = new Patroni(Databases);
     }
 
     public IReadOnlyList<DatabaseMachine> Databases { get; }
 
-    public IReadOnlyList<NodeMachine> Nodes { get; } = [new("node1", "10.0.0.11"), new("node2", "10.0.0.12"), new("node3", "10.0.0.13")];
+    public IReadOnlyList<NodeMachine> Nodes { get; }
 
     public IReadOnlyList<Uri> Doors => [.. Nodes.Select(node => node.Door)];
 
@@ -28,9 +29,9 @@ sealed class Cluster : IDisposable
 
     public Patroni Patroni { get; }
 
-    public static async Task<Cluster> StartAsync(CancellationToken cancel)
+    public static async Task<Cluster> StartAsync(TimeSpan window, CancellationToken cancel)
     {
-        var cluster = new Cluster();
+        var cluster = new Cluster(window);
         await Room.FurnishAsync();
         await cluster._etcd.InstallAsync();
         await Task.WhenAll(cluster.Databases.Select(database => database.InstallAsync()));

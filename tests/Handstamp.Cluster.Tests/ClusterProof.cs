@@ -16,14 +16,14 @@ static class ClusterProof
 
     static async Task<int> RunAsync(int rounds, int pause, CancellationToken cancel)
     {
-        await using var cluster = new ClusterUnderLoad();
+        await using var cluster = new ClusterUnderLoad(600, TimeSpan.FromSeconds(pause));
         await cluster.InitializeAsync();
         var results = new List<(string Fault, TrialResult Result)>();
         for (var round = 0; round < rounds; round++)
         {
             foreach (var (name, fault) in Faults.All)
             {
-                var result = await cluster.BreakAsync(fault, TimeSpan.FromSeconds(pause), cancel);
+                var result = await cluster.BreakAsync(fault, cancel);
                 Console.WriteLine($"{name}: {result}");
                 results.Add((name, result));
             }

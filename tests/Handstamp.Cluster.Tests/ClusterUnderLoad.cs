@@ -4,32 +4,39 @@ using Handstamp.Testing.Load;
 namespace Handstamp.Cluster.Tests;
 
 /// <summary>The cluster with the people who use it. One after the other, faults happen to it.</summary>
-public sealed class ClusterUnderLoad : IAsyncLifetime
+/// <param name="sessions">As many plain clients refresh.</param>
+/// <param name="pause">How long a machine is halted; and, since it may hold a message for so long, the retry window.</param>
+public class ClusterUnderLoad(int sessions, TimeSpan pause) : IAsyncLifetime
 {
-    /// <summary>The service's default, which <c>deploy/handstamp</c> leaves as it is.</summary>
-    static readonly TimeSpan s_window = TimeSpan.FromSeconds(30);
-
-    const int Sessions = 600;
     const int People = 40;
+
+    // Far beyond what is normal: what takes so long does not come.
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     Cluster _cluster = null!;
     Fleet _fleet = null!;
     Leavers _leavers = null!;
+    bool _isWhole;
 
     public async ValueTask InitializeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        _cluster = await Cluster.StartAsync(patience.Token);
-        _fleet = await Fleet.LogInAsync(_cluster.Doors[0], _cluster.Doors, Sessions, s_window, seed: 1);
-        using var client = new HandstampClient(_cluster.Doors[0]);
-        await client.JoinAsync("bob@example.com");
-        _leavers = new Leavers(_cluster.Doors, "bob@example.com", new Random(1));
+        using var patience = new CancellationTokenSource(s_patience);
+        _cluster = await Cluster.StartAsync(pause, patience.Token);
+        _fleet = await Fleet.LogInAsync(_cluster.Doors[0], _cluster.Doors, sessions, pause, seed: 1);
+        _leavers = await Leavers.RegisterAsync(_cluster.Doors);
+        _isWhole = true;
     }
 
-    internal async Task<TrialResult> BreakAsync(Func<Trial, Task> fault, TimeSpan pause, CancellationToken cancel)
+    internal async Task<TrialResult> BreakAsync(Func<Trial, Task> fault, CancellationToken cancel)
     {
+        if (!_isWhole) throw new InvalidOperationException("The cluster has not recovered from the fault before.");
+        _isWhole = false;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(s_patience);
         await _leavers.LogInAsync(People);
-        return await Trial.RunAsync(_cluster, _fleet, _leavers, fault, pause, cancel);
+        var result = await Trial.RunAsync(_cluster, _fleet, _leavers, fault, pause, patience.Token);
+        _isWhole = true;
+        return result;
     }
 
     public ValueTask DisposeAsync()

@@ -1,4 +1,3 @@
-using Handstamp.Cluster.Tests.Machines;
 using Npgsql;
 
 namespace Handstamp.Cluster.Tests;
@@ -67,8 +66,11 @@ static class Faults
     public static async Task FillThePrimarysDiskAsync(Trial trial)
     {
         var primary = await trial.Cluster.PrimaryAsync();
-        await primary.FillDiskAsync();
-        await WriteLogAsync(primary);
+        await using (var connection = await Cluster.ConnectAsync(primary, "handstamp"))
+        {
+            await primary.FillDiskAsync();
+            await WriteUntilItFailsAsync(connection);
+        }
         await trial.IsPrimaryAsync(trial.Cluster.OtherThan(primary));
         await trial.WritesComeAsync();
         primary.FreeDisk();
@@ -90,21 +92,17 @@ static class Faults
         await node.ResumeAsync();
     }
 
-    /// <summary>Has the primary begin new files of its log until it can't, as one does that is busier than ours.</summary>
-    static async Task WriteLogAsync(DatabaseMachine primary)
+    /// <summary>Begins new files of the primary's log until there is no room for one, as happens sooner on a busier one.</summary>
+    static async Task WriteUntilItFailsAsync(NpgsqlConnection connection)
     {
+        await using var command = new NpgsqlCommand("SELECT pg_logical_emit_message(false, 'full', 'disk'), pg_switch_wal()", connection);
         try
         {
-            await using var connection = await Cluster.ConnectAsync(primary, "handstamp");
-            while (true)
-            {
-                await using var command = new NpgsqlCommand("SELECT pg_logical_emit_message(false, 'full', 'disk'), pg_switch_wal()", connection);
-                await command.ExecuteNonQueryAsync();
-            }
+            while (true) await command.ExecuteNonQueryAsync();
         }
         catch (NpgsqlException)
         {
-            // It has met the end of the disk.
+            // It has crashed.
         }
     }
 }

@@ -8,21 +8,34 @@ namespace Handstamp.Cluster.Tests;
 /// <summary>
 /// People who log in, and out again while the cluster fails. Once that is acknowledged, no node may let them in.
 /// </summary>
-sealed class Leavers(IReadOnlyList<Uri> doors, string email, Random random) : IDisposable
+sealed class Leavers : IDisposable
 {
+    const string Email = "bob@example.com";
+
     static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(500);
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
+    readonly IReadOnlyList<Uri> _doors;
+    readonly Random _random = new(1);
     readonly HttpClient _http = new() { Timeout = s_patience };
     readonly List<string> _faults = [];
     readonly Queue<LoggedIn> _waiting = new();
     readonly List<LoggedIn> _gone = [];
 
+    Leavers(IReadOnlyList<Uri> doors) => _doors = doors;
+
+    public static async Task<Leavers> RegisterAsync(IReadOnlyList<Uri> doors)
+    {
+        using var client = new HandstampClient(doors[0]);
+        await client.JoinAsync(Email);
+        return new Leavers(doors);
+    }
+
     /// <summary>As many as may leave in one trial.</summary>
     public async Task LogInAsync(int people)
     {
-        using var client = new HandstampClient(doors[0]);
-        while (_waiting.Count < people) _waiting.Enqueue(await client.LoginAsync(email));
+        using var client = new HandstampClient(_doors[0]);
+        while (_waiting.Count < people) _waiting.Enqueue(await client.LoginAsync(Email));
     }
 
     /// <summary>One after the other leaves, and then tries to come in again, until it is enough.</summary>
@@ -41,7 +54,7 @@ sealed class Leavers(IReadOnlyList<Uri> doors, string email, Random random) : ID
     public async Task ConfirmAsync(CancellationToken cancel)
     {
         foreach (var login in _gone)
-            foreach (var door in doors)
+            foreach (var door in _doors)
                 while (await RefreshAsync(door, login) is null) await RestAsync(cancel);
     }
 
@@ -62,12 +75,12 @@ sealed class Leavers(IReadOnlyList<Uri> doors, string email, Random random) : ID
     // 401: an earlier attempt has done it, and its answer was lost.
     async Task<bool> LeaveAsync(LoggedIn login)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(doors[random.Next(doors.Count)], "logout"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_doors[_random.Next(_doors.Count)], "logout"));
         request.Headers.Authorization = new("Bearer", login.AccessToken);
         return await SendAsync(request) is { StatusCode: HttpStatusCode.NoContent or HttpStatusCode.Unauthorized };
     }
 
-    Task TryAsync(LoggedIn login) => Task.WhenAll(doors.Select(door => RefreshAsync(door, login)));
+    Task TryAsync(LoggedIn login) => Task.WhenAll(_doors.Select(door => RefreshAsync(door, login)));
 
     /// <summary>Whether it was refused for good; null without an answer, or with one for now.</summary>
     async Task<bool?> RefreshAsync(Uri door, LoggedIn login)

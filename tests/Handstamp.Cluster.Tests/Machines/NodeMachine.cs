@@ -3,7 +3,7 @@ using Handstamp.Testing;
 namespace Handstamp.Cluster.Tests.Machines;
 
 /// <summary>A node: the executable, with the settings of <c>deploy/handstamp</c>.</summary>
-sealed class NodeMachine(string name, string address) : Machine(name, address)
+sealed class NodeMachine(string name, string address, TimeSpan window) : Machine(name, address)
 {
     public static IReadOnlyDictionary<string, string> Settings { get; } = EnvironmentFile.Read("deploy/handstamp/handstamp.env");
 
@@ -20,7 +20,7 @@ sealed class NodeMachine(string name, string address) : Machine(name, address)
         await RunAsync("install", "-d", "-m", "700", "/var/lib/handstamp");
         await StartAsync(Settings, HandstampExecutable.Path, "serve",
             "--data", "/var/lib/handstamp", "--config", Repository.PathOf("deploy/handstamp/handstamp.json"),
-            "--urls", Door.OriginalString,
+            "--urls", Door.OriginalString, $"--Sessions:RetryWindow={window:c}",
             // The clients register and log in as fast as they can.
             "--Accounts:Registration=open", "--Accounts:Throttle:AccountFree=10000", "--Accounts:Throttle:NetworkFree=10000",
             "--Accounts:Throttle:RegistrationFree=10000", "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5");
