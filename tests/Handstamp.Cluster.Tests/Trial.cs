@@ -38,14 +38,9 @@ sealed class Trial(Cluster cluster, Tally tally, TimeSpan pause, CancellationTok
 
         tally.Writes.Watch();
         var start = Stopwatch.GetTimestamp();
-        _ = WatchAsync(tally, start, enough.Token);
         var leaving = leavers.RunAsync(enough.Token);
         await fault(trial);
-        Console.Error.WriteLine("healed");
-        await Until.TrueAsync(cluster.Patroni.IsWholeAsync, cancel);
-        Console.Error.WriteLine("patroni");
         await cluster.WholeAsync(cancel);
-        Console.Error.WriteLine("whole");
         await trial.WritesComeAsync();
         var (gap, took) = (tally.Writes.Longest, Stopwatch.GetElapsedTime(start));
 
@@ -55,15 +50,6 @@ sealed class Trial(Cluster cluster, Tally tally, TimeSpan pause, CancellationTok
         await fleet.ConfirmAsync(tally, cancel);
         await leavers.ConfirmAsync(cancel);
         return new TrialResult(tally, gap, took, lost, leavers.Take());
-    }
-
-    static async Task WatchAsync(Tally tally, long start, CancellationToken cancel)
-    {
-        while (true)
-        {
-            await Task.Delay(1000, cancel);
-            Console.Error.WriteLine($"  {Stopwatch.GetElapsedTime(start).TotalSeconds:0} {tally.Writes.Breaks} {tally.Refreshes} {tally.Attempts} {tally.Unanswered}");
-        }
     }
 
     /// <summary>Acknowledged generations that the database does not have.</summary>
