@@ -16,8 +16,8 @@ public sealed partial class ArchitectureTests
         ["Storage"] = [],
         ["Health"] = ["Storage"],
         ["Keys"] = ["Storage"],
-        ["Accounts"] = ["Keys"],
-        ["Sessions"] = ["Accounts", "Keys"],
+        ["Accounts"] = ["Keys", "Storage"],
+        ["Sessions"] = ["Accounts", "Keys", "Storage"],
         ["OAuth"] = ["Sessions", "Accounts", "Keys"],
         ["Pages"] = ["Sessions", "Accounts", "Keys"],
     };
