@@ -70,7 +70,8 @@ sealed class Trial(Cluster cluster, Tally tally, TimeSpan pause, CancellationTok
 /// <param name="Left">The sessions that were ended meanwhile.</param>
 sealed record TrialResult(Tally Tally, TimeSpan Gap, TimeSpan Took, IReadOnlyList<string> Lost, Left Left)
 {
-    public int Unavailable => Tally.TransientRefusals.GetValueOrDefault("storage_unavailable");
+    /// <summary>What must not be.</summary>
+    public IEnumerable<string> Complaints => [.. Tally.DefinitiveRefusals, .. Lost, .. Left.LetIn];
 
     public override string ToString() =>
         $"without writes {Gap.TotalSeconds:0.0} s, whole after {Took.TotalSeconds:0} s; {Tally.Refreshes} refreshes, {Tally.Writes.Breaks} of them written, " +
