@@ -33,6 +33,10 @@ sealed class PostgresServer
     /// <summary>How many statements of this process run at once.</summary>
     public int Connections => _settings.MaxPoolSize;
 
+    /// <summary>Whether somebody between this machine and the server could read what is sent, or answer in its place.</summary>
+    public bool IsLineOpen =>
+        _settings.SslMode is not (SslMode.VerifyCA or SslMode.VerifyFull) && !_settings.Host!.Split(',').All(IsHere);
+
     /// <summary>Takes a connection string of Npgsql.</summary>
     public static PostgresServer Parse(string connectionString)
     {
@@ -54,6 +58,10 @@ sealed class PostgresServer
 
     /// <summary>For what may take long, and is watched: a line that goes dead is noticed, and nothing else ends it.</summary>
     public NpgsqlDataSource OpenPatient() => Build(pooled: false, patient: true);
+
+    // A socket in the file system, or the loopback, with or without a port.
+    static bool IsHere(string host) =>
+        host.StartsWith('/') || (Uri.TryCreate($"tcp://{host.Trim()}", UriKind.Absolute, out var address) && address.IsLoopback);
 
     NpgsqlDataSource Build(bool pooled, bool patient = false)
     {
