@@ -34,7 +34,7 @@ public static class PostgresProgram
     /// <summary>Runs a shell script that finds the programs, and stops at its first failure.</summary>
     public static async Task<string> ShellAsync(string script, IReadOnlyDictionary<string, string> environment)
     {
-        var call = new CommandCall([.. s_unprivileged[1..], "bash", "-euc", $"PATH={s_programs}:$PATH\n{script}"], Environment: environment);
+        var call = new CommandCall([.. s_unprivileged[1..], "bash", "-euc", $"PATH={Directory}:$PATH\n{script}"], Environment: environment);
         var result = await CommandResult.OfAsync(s_unprivileged[0], call);
         return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException($"{script}\n{result.Output}{result.Error}");
     }
