@@ -1,8 +1,10 @@
+using System.Text.RegularExpressions;
 using Handstamp.Server.Http;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Moving;
 using Handstamp.Storage.Tests.Sqlite;
+using Handstamp.Testing;
 
 namespace Handstamp.Storage.Tests.Moving;
 
@@ -22,6 +24,17 @@ public sealed class MoveRefusalTests : MovingTests
         Assert.Throws<StorageUnavailableException>(() => File.OpenWriter());
         Assert.Throws<StorageUnavailableException>(() => File.OpenReader());
         Assert.Contains("has been moved already", await RefusalAsync());
+    }
+
+    [Fact]
+    public async Task The_line_of_the_guide_gives_the_file_back_to_the_service()
+    {
+        await FillAsync();
+        await MoveAsync();
+
+        Change(Regex.Match(Repository.Read("docs/guide/moving-to-postgres.md"), "'(PRAGMA .+)'").Groups[1].Value);
+
+        await AssertIsHereAsync();
     }
 
     [Fact]
