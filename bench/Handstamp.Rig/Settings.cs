@@ -19,13 +19,18 @@ sealed record Settings
     /// <summary>The operations to measure; empty for all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
+    /// <summary>Whether all keep their rows in PostgreSQL.</summary>
+    public bool Postgres { get; init; }
+
     /// <summary>Whether everything is to be tried once and nothing recorded.</summary>
     public bool Smoke { get; init; }
 
     /// <summary>Whether all was measured, and so makes a page of results.</summary>
     public bool IsComplete => Contestants.Count == 0 && Only.Count == 0 && !Smoke;
 
-    public bool Wants(string operation) => Only.Count == 0 || Only.Contains(operation);
+    public bool Wants(string operation) => Only.Count == 0
+        ? !Postgres || Operations.OnPostgres.Contains(operation)
+        : Only.Contains(operation);
 
     public static Settings Parse(string root, IReadOnlyList<string> arguments)
     {
@@ -40,6 +45,7 @@ sealed record Settings
                 "--rounds" => settings with { Rounds = int.Parse(Value()) },
                 "--seconds" => settings with { Seconds = double.Parse(Value()) },
                 "--only" => settings with { Only = Value().Split(',') },
+                "--postgres" => settings with { Postgres = true },
                 "--smoke" => settings with
                 {
                     Smoke = true,
