@@ -25,7 +25,7 @@ public abstract class EngineUnderTest : IAsyncDisposable
     /// <summary>The rows of all tables together, asked past the stores.</summary>
     public abstract Task<long> CountRowsAsync();
 
-    public async Task OpenAsync()
+    public virtual async Task OpenAsync()
     {
         var services = new ServiceCollection();
         services.AddLogging();

@@ -14,7 +14,7 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     const string Ready = "database system is ready to accept connections";
 
-    static readonly Lazy<Task<PostgresServer>> s_shared = new(() => StartAsync());
+    static readonly Lazy<Task<PostgresServer>> s_shared = new(StartSharedAsync);
 
     readonly string _directory;
     readonly string[] _settings;
@@ -122,6 +122,13 @@ public sealed class PostgresServer : IAsyncDisposable
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync();
+    }
+
+    static async Task<PostgresServer> StartSharedAsync()
+    {
+        var server = await StartAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return server;
     }
 
     static int FreePort()

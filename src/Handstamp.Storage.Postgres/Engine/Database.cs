@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Handstamp.Storage.Postgres.Engine;
+
+/// <summary>
+/// Runs operations on pooled connections. What fails is tried again where that does no harm, for about a second; then
+/// it is the database's fault, and the caller is answered 503.
+/// </summary>
+sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider clock, ILogger log) : IAsyncDisposable
+{
+    const int MaxAttempts = 30;
+    const int LongestPause = 100;
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    readonly NpgsqlDataSource _pool = server.OpenPool();
+    readonly Gate _gate = new(server.Connections, clock);
+    volatile bool _healthy = true;
+    volatile bool _closed;
+
+    /// <summary>Whether the last write succeeded, and nothing has failed since.</summary>
+    public bool IsHealthy => _healthy;
+
+    /// <summary>Runs a statement; returns how many rows it changed.</summary>
+    public Task<int> RunAsync(Work work, Call call) =>
+        RunAsync(work, call, static (connection, call) => call.RunAsync(connection));
+
+    /// <summary>Runs a statement; returns its first row, or the default without one.</summary>
+    public Task<T?> FindAsync<T>(Work work, Call call, Func<Row, T> read) =>
+        RunAsync(work, (call, read), static (connection, asked) => asked.call.FindAsync(connection, asked.read));
+
+    /// <summary>Runs a query; returns all its rows.</summary>
+    public Task<IReadOnlyList<T>> ReadAllAsync<T>(Call call, Func<Row, T> read) =>
+        RunAsync(Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
+
+    /// <summary>Runs several statements as one transaction. An answer that is not <paramref name="kept"/> undoes it.</summary>
+    public Task<T> TransactAsync<TArgument, T>(
+        TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation, Func<T, bool> kept) =>
+        RunAsync(Work.WriteOnce, (argument, operation, kept), static async (connection, asked) =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            var answer = await asked.operation(connection, asked.argument);
+            if (asked.kept(answer)) await transaction.CommitAsync();
+            return answer;
+        });
+
+    public async ValueTask DisposeAsync()
+    {
+        _closed = true;
+        await _pool.DisposeAsync();
+        _gate.Dispose();
+    }
+
+    async Task<T> RunAsync<TArgument, T>(
+        Work work, TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation)
+    {
+        var start = clock.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            if (_closed) throw new StorageUnavailableException("The database is closed.");
+            await _gate.EnterAsync();
+            var connected = false;
+            try
+            {
+                await using var connection = await _pool.OpenConnectionAsync();
+                connected = true;
+                var answer = await operation(connection, argument);
+                if (work != Work.Read) Written(start);
+                return answer;
+            }
+            catch (Exception fault) when (fault.IsEngineFault())
+            {
+                if (fault.HasLostServer()) _pool.Clear();
+                var again = !connected || fault.IsUndone() || (work != Work.WriteOnce && fault.HasLostServer());
+                if (!again || attempt == MaxAttempts || clock.GetElapsedTime(start) > Patience) throw Failed(fault);
+            }
+            finally
+            {
+                _gate.Leave();
+            }
+
+            await PauseAsync(attempt);
+        }
+    }
+
+    /// <summary>Ever longer, and each caller otherwise: who met each other must not meet again.</summary>
+    Task PauseAsync(int attempt) => Task.Delay(
+        TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, Math.Min(LongestPause, 2 << Math.Min(attempt, 8)) + 1)), clock);
+
+    void Written(long start)
+    {
+        telemetry.CommitDuration.Record(clock.GetElapsedTime(start).TotalSeconds);
+        if (!_healthy) DatabaseLog.Recovered(log, server.Name);
+        _healthy = true;
+    }
+
+    StorageUnavailableException Failed(Exception fault)
+    {
+        if (_healthy) DatabaseLog.Failed(log, server.Name, fault);
+        _healthy = false;
+        return EngineFaults.Unavailable(fault);
+    }
+}

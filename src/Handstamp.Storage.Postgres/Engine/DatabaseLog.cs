@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace Handstamp.Storage.Postgres.Engine;
+
+static partial class DatabaseLog
+{
+    [LoggerMessage(8001, LogLevel.Error,
+        "The database {Database} takes no writes. Whoever asks for one is answered 503, until one succeeds.")]
+    public static partial void Failed(ILogger logger, string database, Exception fault);
+
+    [LoggerMessage(8002, LogLevel.Information, "The database {Database} takes writes again.")]
+    public static partial void Recovered(ILogger logger, string database);
+
+    [LoggerMessage(8003, LogLevel.Warning,
+        "The database {Database} has {Setting}: a refresh that was answered may be lost when its machine fails.")]
+    public static partial void NotDurable(ILogger logger, string database, string setting);
+
+    [LoggerMessage(8004, LogLevel.Warning,
+        "Calls of other nodes are not heard, so this one looks for news by itself, several times a second.")]
+    public static partial void NotHeard(ILogger logger, Exception fault);
+}

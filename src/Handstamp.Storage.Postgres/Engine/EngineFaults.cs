@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using Handstamp.Server.Http;
+using Npgsql;
+
+namespace Handstamp.Storage.Postgres.Engine;
+
+/// <summary>Tells the engine's failures from a statement's own, and what a failed statement may have done.</summary>
+static class EngineFaults
+{
+    /// <summary>
+    /// Whether the database, and not this one statement, has failed. A value that does not fit (22), a broken
+    /// constraint (23), wrong SQL (0A, 42, P0) are the statement's own.
+    /// </summary>
+    public static bool IsEngineFault(this Exception fault) => fault switch
+    {
+        PostgresException { SqlState: var state } => state[..2] is not ("0A" or "22" or "23" or "42" or "P0"),
+        NpgsqlException or IOException or SocketException or TimeoutException => true,
+        _ => false,
+    };
+
+    /// <summary>
+    /// Whether the server has said that nothing was kept, and another attempt may succeed: a conflict with another
+    /// transaction, or a server that is told to stop, is not up yet, or only reads since another one took over.
+    /// </summary>
+    public static bool IsUndone(this Exception fault) => fault is PostgresException
+    {
+        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+            or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CannotConnectNow
+            or PostgresErrorCodes.ReadOnlySqlTransaction
+    };
+
+    /// <summary>
+    /// Whether the connection ended, perhaps after the commit and before the answer, or leads to a server that is not
+    /// the one any more. 57P02: with another process that crashed.
+    /// </summary>
+    public static bool HasLostServer(this Exception fault) => fault is not PostgresException || fault is PostgresException
+    {
+        SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+            or PostgresErrorCodes.ReadOnlySqlTransaction
+    } || fault is PostgresException { SqlState: ['0', '8', ..] };
+
+    public static StorageUnavailableException Unavailable(Exception fault) =>
+        new("The database can't be used now.", fault);
+}

@@ -1,0 +1,43 @@
+using Handstamp.Server.Http;
+
+namespace Handstamp.Storage.Postgres.Engine;
+
+/// <summary>
+/// As many at once as there are connections. Who comes on top waits a moment, as long as not too many do: a database
+/// that is away is answered at once, and none waits for ever.
+/// </summary>
+sealed class Gate(int connections, TimeProvider clock) : IDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    const int MaxWaiting = 1000;
+
+    readonly SemaphoreSlim _free = new(connections);
+    int _waiting;
+
+    public ValueTask EnterAsync() => _free.Wait(0) ? ValueTask.CompletedTask : WaitAsync();
+
+    public void Leave() => _free.Release();
+
+    public void Dispose() => _free.Dispose();
+
+    async ValueTask WaitAsync()
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _waiting) > MaxWaiting) throw Busy();
+            using var patience = new CancellationTokenSource(Patience, clock);
+            await _free.WaitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Busy();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    static StorageUnavailableException Busy() => new("All connections to the database are in use.");
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Handstamp.Server.Storage;
+using Npgsql;
+
+namespace Handstamp.Storage.Postgres.Engine;
+
+/// <summary>
+/// The schema as numbered scripts, each run once and never edited. Nodes of the version before go on while a script
+/// runs and after it: its first line, <c>-- works with: N</c>, says how many scripts a program has to know to work on
+/// the schema as the script leaves it.
+/// </summary>
+sealed partial record Migrations(IReadOnlyList<string> Scripts)
+{
+    /// <summary>The table that says which scripts have run.</summary>
+    const string Create = """
+        CREATE TABLE IF NOT EXISTS handstamp_schema (
+          id         integer NOT NULL PRIMARY KEY CHECK (id = 1),
+          version    integer NOT NULL,
+          works_with integer NOT NULL
+        );
+        INSERT INTO handstamp_schema (id, version, works_with) VALUES (1, 0, 0) ON CONFLICT (id) DO NOTHING;
+        """;
+
+    // Two nodes that start at once: the second waits, and finds the work done.
+    const string Lock = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.handstamp_schema'))";
+
+    const string Read = "SELECT version, works_with FROM handstamp_schema";
+
+    /// <summary>A write that changes nothing.</summary>
+    public const string Touch = "UPDATE handstamp_schema SET version = version";
+
+    /// <summary>Those of this program.</summary>
+    public static Migrations Own { get; } = new(ReadAll());
+
+    /// <summary>Brings the schema up to date. Of several processes that start at once, one does it.</summary>
+    public async Task RunAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // A script may take longer than a statement of the service.
+        await connection.ExecuteAsync($"SET LOCAL statement_timeout = 0; {Lock}; {Create}", cancel);
+        var (version, worksWith) = await ReadAsync(connection, cancel);
+        if (worksWith > Scripts.Count)
+            throw new StorageStartException(
+                $"The database {name} was changed by a newer Handstamp, with which this one can't share it: its schema " +
+                $"needs {worksWith} of its scripts, this one knows {Scripts.Count}. Run the newer version.");
+        if (version >= Scripts.Count) return;
+
+        foreach (var script in Scripts.Skip(version)) await connection.ExecuteAsync(script, cancel);
+        await connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
+            $"UPDATE handstamp_schema SET version = {Scripts.Count}, works_with = {WorksWith(Scripts[^1])}"), cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    static async Task<(int Version, int WorksWith)> ReadAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(Read, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return (reader.GetInt32(0), reader.GetInt32(1));
+    }
+
+    static int WorksWith(string script) => int.Parse(Header().Match(script).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+
+    static List<string> ReadAll()
+    {
+        var here = typeof(Migrations).Assembly;
+        return [.. here.GetManifestResourceNames().Order(StringComparer.Ordinal).Select(name => ReadOne(here, name))];
+    }
+
+    static string ReadOne(Assembly here, string name)
+    {
+        using var reader = new StreamReader(here.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+
+    [GeneratedRegex(@"\A-- works with: (\d+)\n")]
+    private static partial Regex Header();
+}

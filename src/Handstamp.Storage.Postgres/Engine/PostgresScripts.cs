@@ -1,0 +1,26 @@
+using Npgsql;
+
+namespace Handstamp.Storage.Postgres.Engine;
+
+/// <summary>What is run now and then: nothing of it is prepared.</summary>
+static class PostgresScripts
+{
+    public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = connection.Script(sql);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    public static async Task<object?> AskAsync(this NpgsqlConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = connection.Script(sql);
+        return await command.ExecuteScalarAsync(cancel);
+    }
+
+    static NpgsqlCommand Script(this NpgsqlConnection connection, string sql)
+    {
+#pragma warning disable CA2100 // Every script is a constant of this assembly, or one of its migrations.
+        return new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+    }
+}

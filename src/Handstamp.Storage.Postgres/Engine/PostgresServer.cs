@@ -1,0 +1,59 @@
+using Npgsql;
+
+namespace Handstamp.Storage.Postgres.Engine;
+
+/// <summary>Where the database is, and how a connection to it is set up.</summary>
+sealed class PostgresServer
+{
+    // What a connection string may say otherwise. A host that does not answer within seconds is as good as away, and
+    // the answer is 503; the schema is known, so no types are loaded; a statement is prepared when it comes again.
+    const string Defaults = """
+        Timeout=3;Command Timeout=6;Maximum Pool Size=20;Host Recheck Seconds=1;Application Name=handstamp;
+        Max Auto Prepare=64;Auto Prepare Min Usages=2;Server Compatibility Mode=NoTypeLoading;
+        """;
+
+    // What it may not. A cancelled COMMIT that waits for the standby is answered as a success, so nothing is cancelled.
+    // Nothing that a statement leaves on its connection has to be reset.
+    const string Settled = ";Multiplexing=false;Enlist=false;Cancellation Timeout=-1;No Reset On Close=true";
+
+    // Before the client's own patience (Command Timeout) ends, so that the server says that nothing was done. A node
+    // that stops in the middle of a transaction must not hold its locks.
+    const string SessionSettings = "-c statement_timeout=4000 -c idle_in_transaction_session_timeout=4000";
+
+    readonly NpgsqlConnectionStringBuilder _settings;
+
+    PostgresServer(NpgsqlConnectionStringBuilder settings) => _settings = settings;
+
+    /// <summary>For people: the database and its hosts, without the password.</summary>
+    public string Name => $"{_settings.Database} on {_settings.Host}";
+
+    /// <summary>How many statements of this process run at once.</summary>
+    public int Connections => _settings.MaxPoolSize;
+
+    /// <summary>Takes a connection string of Npgsql.</summary>
+    public static PostgresServer Parse(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        var settings = new NpgsqlConnectionStringBuilder(Defaults + connectionString + Settled);
+        if (string.IsNullOrEmpty(settings.Host) || string.IsNullOrEmpty(settings.Database))
+            throw new ArgumentException("The connection string has to name a Host and a Database.", nameof(connectionString));
+
+        settings.Options = $"{SessionSettings} {settings.Options}".TrimEnd();
+        // Of several hosts, the one that takes writes.
+        if (settings.Host.Contains(',', StringComparison.Ordinal)) settings.TargetSessionAttributes ??= "primary";
+        return new PostgresServer(settings);
+    }
+
+    /// <summary>The connections that the stores share.</summary>
+    public NpgsqlDataSource OpenPool() => Build(pooled: true);
+
+    /// <summary>For connections with a memory of their own: what they listen to, what they have locked.</summary>
+    public NpgsqlDataSource OpenSingle() => Build(pooled: false);
+
+    NpgsqlDataSource Build(bool pooled)
+    {
+        var builder = new NpgsqlSlimDataSourceBuilder(_settings.ConnectionString);
+        builder.ConnectionStringBuilder.Pooling = pooled;
+        return builder.EnableTransportSecurity().Build();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Keys;
+using Handstamp.Storage.Postgres.Engine;
+using Handstamp.Storage.Postgres.Sessions;
+using Npgsql;
+
+namespace Handstamp.Storage.Postgres.Keys;
+
+sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
+{
+    const string MacPrefix = "mac-";
+
+    // One statement, so that the version and the keys are of one moment.
+    static readonly Sql ReadRing = new("""
+        SELECT version, keys.id, purpose, algorithm, sealed, created_at, active_from, active_until, expires_at,
+          revoked_at
+        FROM key_ring LEFT JOIN keys ON true ORDER BY created_at, keys.id
+        """);
+
+    static readonly Sql ReadVersion = new("SELECT version FROM key_ring");
+
+    static readonly Sql RaiseVersion =
+        new("UPDATE key_ring SET version = version + 1 WHERE version = coalesce(@read, version)");
+
+    static readonly Sql Put = new("""
+        INSERT INTO keys (id, purpose, algorithm, sealed, created_at, active_from, active_until, expires_at, revoked_at)
+        VALUES (@id, @purpose, @algorithm, @sealed, @created_at, @active_from, @active_until, @expires_at, @revoked_at)
+        ON CONFLICT (id) DO UPDATE SET purpose = @purpose, algorithm = @algorithm, sealed = @sealed,
+          created_at = @created_at, active_from = @active_from, active_until = @active_until, expires_at = @expires_at,
+          revoked_at = @revoked_at
+        """);
+
+    static readonly Sql Delete = new("DELETE FROM keys WHERE id = @id");
+
+    static readonly Sql Revoke = new("""
+        UPDATE keys SET revoked_at = @now WHERE id = @id AND revoked_at IS NULL AND expires_at > @now RETURNING purpose
+        """);
+
+    static readonly Sql Announce = new("INSERT INTO revocations (at, reason, key_id) VALUES (@now, @reason, @id)");
+
+    public async Task<StoredKeys> ReadAsync(CancellationToken cancel)
+    {
+        var rows = await storage.Database.ReadAllAsync(ReadRing.Call(),
+            static row => (Version: row.Int64(0), Key: row.IsNull(1) ? null : Read(row)));
+        return new StoredKeys(rows[0].Version, [.. rows.Select(row => row.Key).OfType<StoredKey>()]);
+    }
+
+    public Task<long> ReadVersionAsync(CancellationToken cancel) =>
+        storage.Database.FindAsync(Work.Read, ReadVersion.Call(), static row => row.Int64(0));
+
+    public Task<bool> TryWriteAsync(long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete) =>
+        storage.Database.TransactAsync((readVersion, put, delete), static async (connection, change) =>
+        {
+            if (!await RaiseAsync(connection, change.readVersion)) return false;
+            foreach (var key in change.put) await Bind(Put.Call(), key).RunAsync(connection);
+            foreach (var id in change.delete) await Delete.Call().Bind("@id", id).RunAsync(connection);
+            return true;
+        }, kept: static written => written);
+
+    public Task<bool> RevokeAsync(string id, DateTimeOffset now) =>
+        storage.Database.TransactAsync((id, now), static async (connection, key) =>
+        {
+            var revoke = Revoke.Call().Bind("@id", key.id).Bind("@now", key.now);
+            if (await revoke.FindAsync(connection, static row => (KeyPurpose?)row.Int16(0)) is not { } purpose) return false;
+
+            await End(purpose, key.id, key.now).RunAsync(connection);
+            return await RaiseAsync(connection, readVersion: null);
+        }, kept: static revoked => revoked);
+
+    static async Task<bool> RaiseAsync(NpgsqlConnection connection, long? readVersion) =>
+        await RaiseVersion.Call().Bind("@read", readVersion).RunAsync(connection) == 1;
+
+    /// <summary>What ends with the key: what it has signed, by an entry on the feed, or the sessions whose token it made.</summary>
+    static Call End(KeyPurpose purpose, string id, DateTimeOffset now) => purpose == KeyPurpose.Sign
+        ? Announce.Call().Bind("@id", id).Bind("@now", now).Bind("@reason", (int)EndReason.KeyRevoked)
+        : PostgresSessionStore.EndOfMacKey(int.Parse(id.AsSpan(MacPrefix.Length), CultureInfo.InvariantCulture), now);
+
+    static Call Bind(Call call, StoredKey key) => call
+        .Bind("@id", key.Id)
+        .Bind("@purpose", (int)key.Purpose)
+        .Bind("@algorithm", key.Algorithm)
+        .Bind("@sealed", key.Sealed)
+        .Bind("@created_at", key.CreatedAt)
+        .Bind("@active_from", key.ActiveFrom)
+        .Bind("@active_until", key.ActiveUntil)
+        .Bind("@expires_at", key.ExpiresAt)
+        .Bind("@revoked_at", key.RevokedAt);
+
+    static StoredKey Read(Row row) => new()
+    {
+        Id = row.Text(1),
+        Purpose = (KeyPurpose)row.Int16(2),
+        Algorithm = row.Text(3),
+        Sealed = row.Blob(4),
+        CreatedAt = row.Time(5),
+        ActiveFrom = row.Time(6),
+        ActiveUntil = row.Time(7),
+        ExpiresAt = row.Time(8),
+        RevokedAt = row.TimeOrNull(9),
+    };
+}

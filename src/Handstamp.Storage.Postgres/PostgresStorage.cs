@@ -1,0 +1,59 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
+using Handstamp.Storage.Postgres.Engine;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Handstamp.Storage.Postgres;
+
+/// <summary>The database on its server.</summary>
+sealed class PostgresStorage(PostgresServer server, Telemetry telemetry, TimeProvider clock, ILogger<PostgresStorage> log) : IStorage
+{
+    static readonly Sql Touch = new(Migrations.Touch);
+
+    public Database Database { get; } = new(server, telemetry, clock, log);
+
+    /// <summary>What the schema is made of; a test adds to it.</summary>
+    public Migrations Migrations { get; init; } = Migrations.Own;
+
+    public async Task OpenAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await using var single = server.OpenSingle();
+            await using var connection = await single.OpenConnectionAsync(cancel);
+            await Migrations.RunAsync(connection, server.Name, cancel);
+            await WarnAsync(connection, cancel);
+        }
+        catch (Exception fault) when (fault is NpgsqlException or TimeoutException)
+        {
+            throw StartFaults.Explain(fault, server.Name);
+        }
+    }
+
+    public async Task<bool> IsWritableAsync(CancellationToken cancel)
+    {
+        if (Database.IsHealthy) return true;
+        try
+        {
+            return await Database.RunAsync(Work.WriteAgain, Touch.Call()).WaitAsync(cancel) == 1;
+        }
+        catch (StorageUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    public Task BackupAsync(string file, CancellationToken cancel) => throw new NotSupportedException(
+        "PostgreSQL has tools of its own for backups, pg_dump and pg_basebackup. See docs/guide/postgres.md.");
+
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    async Task WarnAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        foreach (var setting in (string[])["fsync", "synchronous_commit", "full_page_writes"])
+            if (await connection.AskAsync($"SHOW {setting}", cancel) is "off")
+                DatabaseLog.NotDurable(log, server.Name, $"{setting} = off");
+    }
+}

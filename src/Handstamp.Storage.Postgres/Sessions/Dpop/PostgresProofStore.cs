@@ -1,0 +1,22 @@
+using Handstamp.Server.Sessions.Dpop;
+using Handstamp.Storage.Postgres.Engine;
+
+namespace Handstamp.Storage.Postgres.Sessions.Dpop;
+
+/// <summary>The primary key tells whether a proof is there; nothing is read first.</summary>
+sealed class PostgresProofStore(PostgresStorage storage) : IProofStore
+{
+    static readonly Sql Use = new("INSERT INTO dpop_proofs (until, proof) VALUES (@until, @proof) ON CONFLICT DO NOTHING");
+
+    static readonly Sql Sweep = new("""
+        DELETE FROM dpop_proofs WHERE (until, proof) IN
+          (SELECT until, proof FROM dpop_proofs WHERE until < @now ORDER BY until LIMIT @limit)
+        """);
+
+    // Once: the second run would take its own first for the use of a thief.
+    public async Task<bool> TryUseAsync(UInt128 proof, DateTimeOffset until) =>
+        await storage.Database.RunAsync(Work.WriteOnce, Use.Call().Bind("@until", until).BindBytes("@proof", proof)) == 1;
+
+    public Task<int> SweepAsync(DateTimeOffset now, int limit) =>
+        storage.Database.RunAsync(Work.WriteAgain, Sweep.Call().Bind("@now", now).Bind("@limit", limit));
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions;
+using Handstamp.Storage.Postgres.Engine;
+
+namespace Handstamp.Storage.Postgres.Sessions;
+
+/// <summary>The columns of a session in the order in which all statements return them, and what they mean.</summary>
+static class SessionColumns
+{
+    public const string Session = """
+        sessions.id, account_id, seen, first, last, issued_at, mac_key_id, transport, idle_expires_at, expires_at,
+        client_id, key_thumbprint, amr, auth_time, scope, audience, seen_before, source, other_source,
+        source_changed_at, contentions, contended_at
+        """;
+
+    /// <summary>After those of the session; the account's state as <see cref="AccountState"/> numbers it, or null without one.</summary>
+    public const string Reading = $"""
+        {Session}, revoked_at, revoke_reason,
+        (SELECT CASE WHEN disabled_at IS NULL THEN 0 ELSE 1 END FROM accounts WHERE accounts.id = account_id), {Claims}
+        """;
+
+    /// <summary>As <see cref="Reading"/>, of a session that is alive, beside its account that was found active.</summary>
+    public const string LiveReading = $"{Session}, NULL, NULL, 0, claims";
+
+    /// <summary>After those of the session.</summary>
+    public const string Listed = $"{Session}, sessions.created_at, device_name, user_agent, address";
+
+    const string Claims = "(SELECT claims FROM accounts WHERE accounts.id = account_id)";
+
+    public static SessionReading ReadReading(Row row) => new(
+        ReadSession(row),
+        row.IsNull(22) ? null : new SessionEnd(row.Time(22), (EndReason)row.Int16(23)),
+        row.IsNull(24) ? AccountState.Deleted : (AccountState)row.Int32(24),
+        AccountClaims.FromJson(row.TextOrNull(25)));
+
+    public static ListedSession ReadListed(Row row) => new(ReadSession(row), new SessionDevice
+    {
+        CreatedAt = row.Time(22),
+        Name = row.TextOrNull(23),
+        UserAgent = row.TextOrNull(24),
+        Address = row.IsNull(25) ? null : new IPAddress(row.Blob(25)),
+    });
+
+    public static Session ReadSession(Row row) => new()
+    {
+        Id = row.Id(0),
+        AccountId = row.Id(1),
+        Rotation = new RotationState(row.Int32(2), row.Int32(3), row.Int32(4), row.Time(5), row.Int32(16)),
+        MacKeyId = (byte)row.Int16(6),
+        Transport = (SessionTransport)row.Int16(7),
+        IdleExpiresAt = row.Time(8),
+        ExpiresAt = row.Time(9),
+        ClientId = row.TextOrNull(10),
+        KeyThumbprint = row.TextOrNull(11),
+        AuthenticationMethods = row.Text(12),
+        AuthenticatedAt = row.Time(13),
+        Scope = row.TextOrNull(14),
+        Audience = row.TextOrNull(15),
+        Contention = new Contention(
+            row.Int32OrNull(17), row.Int32OrNull(18), row.TimeOrNull(19), row.Int32(20), row.TimeOrNull(21)),
+    };
+}

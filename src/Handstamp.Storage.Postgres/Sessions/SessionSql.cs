@@ -1,0 +1,94 @@
+using Handstamp.Storage.Postgres.Engine;
+
+namespace Handstamp.Storage.Postgres.Sessions;
+
+/// <summary>The statements of the session store.</summary>
+static class SessionSql
+{
+    // The idle expiry is never past the absolute one (a constraint), so it alone decides.
+    const string Live = "revoked_at IS NULL AND idle_expires_at > @now";
+
+    // From one source, from another, and soon from the first again.
+    const string Alternates = "(other_source = @source AND source <> @source AND @now - source_changed_at < @alternation)";
+
+    // The account's row is held: a change of it that ends its sessions waits, and then sees this one.
+    public static readonly Sql Create = new($"""
+        INSERT INTO sessions (id, account_id, seen, first, last, issued_at, seen_before, mac_key_id, transport, idle_expires_at,
+          expires_at, client_id, key_thumbprint, amr, auth_time, scope, audience, source, source_changed_at, created_at,
+          device_name, user_agent, address)
+        SELECT @id, @account, @seen, @first, @last, @issued_at, @seen_before, @mac_key_id, @transport, @idle_expires_at,
+          @expires_at, @client_id, @key_thumbprint, @amr, @auth_time, @scope, @audience, @source, @source_changed_at,
+          @created_at, @device_name, @user_agent, @address
+        FROM accounts WHERE id = @account AND disabled_at IS NULL FOR SHARE
+        """);
+
+    // The rotate cells of RotationRules, word for word: presented is among the live generations, and if it is the last
+    // one, its window is over.
+    public static readonly Sql Rotate = new($"""
+        UPDATE sessions SET seen = @presented, first = last + 1, last = last + 1, issued_at = @now,
+          mac_key_id = @mac_key_id, idle_expires_at = least(expires_at, @now + @idle), seen_before = seen,
+          {NoteUse(Alternates)}
+        FROM accounts
+        WHERE sessions.id = @id AND {Live} AND transport = @transport AND (key_thumbprint IS NULL OR key_thumbprint = @key_thumbprint)
+          AND first <= @presented AND @presented <= last
+          AND NOT (@presented = last AND @now - issued_at < @window)
+          AND accounts.id = account_id AND disabled_at IS NULL
+        RETURNING {SessionColumns.LiveReading}
+        """);
+
+    public static readonly Sql Find = new($"SELECT {SessionColumns.Reading} FROM sessions WHERE id = @id");
+
+    const string InState = "seen = @seen AND first = @first AND last = @last AND issued_at = @issued_at";
+
+    public static readonly Sql Advance = new($"""
+        UPDATE sessions SET seen = @to_seen, first = @to_first, last = @to_last, issued_at = @to_issued_at,
+          mac_key_id = @mac_key_id, idle_expires_at = least(expires_at, @now + @idle),
+          {NoteUse($"first < last OR {Alternates}")}
+        WHERE id = @id AND {Live} AND {InState}
+        RETURNING {SessionColumns.Reading}
+        """);
+
+    public static readonly Sql Note = new($"""
+        UPDATE sessions SET {NoteUse(Alternates)}
+        WHERE id = @id AND {Live} AND {InState}
+        RETURNING {SessionColumns.Session}
+        """);
+
+    const string End = $"UPDATE sessions SET revoked_at = @now, revoke_reason = @reason WHERE {Live} AND";
+
+    public static readonly Sql EndOne = new($"{End} id = @id");
+
+    public static readonly Sql EndInState = new($"{End} id = @id AND {InState}");
+
+    public static readonly Sql EndOwn = new($"{End} id = @id AND account_id = @account");
+
+    public static readonly Sql EndOfAccount = new($"{End} account_id = @account AND id IS DISTINCT FROM @keep");
+
+    // Looks at every session: for an emergency, an index that each rotation would have to keep up is too dear.
+    public static readonly Sql EndOfMacKey = new($"{End} mac_key_id = @mac_key_id");
+
+    public static readonly Sql List = new($"""
+        SELECT {SessionColumns.Listed} FROM sessions WHERE account_id = @account AND {Live}
+        ORDER BY created_at DESC, id DESC LIMIT @limit
+        """);
+
+    public static readonly Sql Rename = new($"UPDATE sessions SET device_name = @name WHERE id = @id AND account_id = @account AND {Live}");
+
+    // Every expression of a SET sees the row as it was before.
+    static string NoteUse(string sign) => $"""
+        contentions = contentions + CASE WHEN {sign} THEN 1 ELSE 0 END,
+          contended_at = CASE WHEN {sign} THEN @now ELSE contended_at END,
+          other_source = CASE WHEN source = @source THEN other_source ELSE source END,
+          source_changed_at = CASE WHEN source = @source THEN source_changed_at ELSE @now END, source = @source
+        """;
+
+    // Who ended did so before expiring.
+    const string Swept = "coalesce(revoked_at, idle_expires_at) < @before";
+
+    public static readonly Sql LookAhead = new($"""
+        SELECT count(*)::integer, count(*) FILTER (WHERE swept)::integer, max(id::text)::uuid FROM
+          (SELECT id, {Swept} AS swept FROM sessions WHERE id > @after ORDER BY id LIMIT @batch) AS ahead
+        """);
+
+    public static readonly Sql Sweep = new($"DELETE FROM sessions WHERE id > @after AND id <= @last AND {Swept}");
+}

@@ -1,0 +1,35 @@
+using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Sessions;
+using Handstamp.Storage.Tests.Sessions.Dpop;
+using Handstamp.Storage.Tests.Sessions.Feed;
+
+namespace Handstamp.Storage.Tests.Postgres;
+
+public sealed class PostgresAccountStoreTests : AccountStoreContract<PostgresEngine>;
+
+public sealed class PostgresThrottleStoreTests : ThrottleStoreContract<PostgresEngine>;
+
+public sealed class PostgresKeyStoreTests : KeyStoreContract<PostgresEngine>;
+
+public sealed class PostgresCreateTests : CreateContract<PostgresEngine>;
+
+public sealed class PostgresRotateTests : RotateContract<PostgresEngine>;
+
+public sealed class PostgresRotationAgreementTests : RotationAgreementContract<PostgresEngine>;
+
+public sealed class PostgresAdvanceTests : AdvanceContract<PostgresEngine>;
+
+public sealed class PostgresEndTests : EndContract<PostgresEngine>;
+
+public sealed class PostgresDevicesTests : DevicesContract<PostgresEngine>;
+
+public sealed class PostgresSweepTests : SweepContract<PostgresEngine>;
+
+public sealed class PostgresSessionModelTests : SessionModelContract<PostgresEngine>;
+
+public sealed class PostgresRevocationLogTests : RevocationLogContract<PostgresEngine>;
+
+public sealed class PostgresProofStoreTests : ProofStoreContract<PostgresEngine>;
+
+public sealed class PostgresResourceServerStoreTests : ResourceServerStoreContract<PostgresEngine>;
