@@ -23,6 +23,8 @@ static class Measurements
 
         foreach (var contestant in chosen.Where(contestant => contestant.Service is not null))
             new StartRun(settings, results.Starts).Run(contestant);
+        if (settings.Postgres && settings.Wants(Operations.Many) && chosen.Any(contestant => contestant.Key == Contestants.OurKey))
+            results.Many = MeasureMany(settings, contestants);
         if (settings.IsComplete) Write(settings, results, contestants);
     }
 
@@ -46,6 +48,14 @@ static class Measurements
         }
 
         new ApiRun(settings, contestants, round, gauge).Run(chosen);
+    }
+
+    static ManySessions MeasureMany(Settings settings, Contestants contestants)
+    {
+        using var run = new ManyRun(settings, contestants);
+        var many = run.Run();
+        Console.WriteLine(many);
+        return many;
     }
 
     static Results NewResults(Settings settings, Contestants contestants) => new([], [])

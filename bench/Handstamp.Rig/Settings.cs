@@ -11,6 +11,9 @@ sealed record Settings
 
     public double Seconds { get; init; } = 6;
 
+    /// <summary>How many there are where there are many.</summary>
+    public int Sessions { get; init; } = 100_000;
+
     public double WarmUp => Math.Min(4, Seconds);
 
     /// <summary>Those to measure; empty for everyone.</summary>
@@ -44,6 +47,7 @@ sealed record Settings
             {
                 "--rounds" => settings with { Rounds = int.Parse(Value()) },
                 "--seconds" => settings with { Seconds = double.Parse(Value()) },
+                "--sessions" => settings with { Sessions = int.Parse(Value()) },
                 "--only" => settings with { Only = Value().Split(',') },
                 "--postgres" => settings with { Postgres = true },
                 "--smoke" => settings with
@@ -51,6 +55,7 @@ sealed record Settings
                     Smoke = true,
                     Rounds = 1,
                     Seconds = 0.3,
+                    Sessions = 2_000,
                     Contestants = ["handstamp", "floor"],
                 },
                 ['-', ..] => throw new ArgumentException($"There is no option {arguments[i]}."),

@@ -43,11 +43,16 @@ sealed class PostgresSessions(NpgsqlDataSource source) : ISessions
         ((NpgsqlParameter<long>)advance.Parameters[0]).TypedValue = now.ToUnixTimeMilliseconds();
         ((NpgsqlParameter<Guid>)advance.Parameters[1]).TypedValue = id;
         ((NpgsqlParameter<int>)advance.Parameters[2]).TypedValue = generation;
-        await using var row = await advance.ExecuteReaderAsync();
-        int? next = await row.ReadAsync() ? row.GetInt32(0) : null;
-        await row.CloseAsync();
+        var next = await RunAsync(advance);
         _idle.Add(advance);
         return next;
+    }
+
+    // Done with the reader before the next caller has the command: there is one reader for all of a connection's.
+    static async Task<int?> RunAsync(NpgsqlCommand advance)
+    {
+        await using var row = await advance.ExecuteReaderAsync();
+        return await row.ReadAsync() ? row.GetInt32(0) : null;
     }
 
     /// <summary>Prepares the statement on one more connection; there are as many as there are callers at once.</summary>

@@ -5,9 +5,11 @@ namespace Handstamp.Rig.Targets;
 /// <summary>Everyone that is measured.</summary>
 sealed class Contestants(Settings settings)
 {
+    public const string OurKey = "handstamp";
+
     readonly Commands _commands = new(settings);
 
-    public Contestant Handstamp => new("handstamp", "Handstamp")
+    public Contestant Handstamp => new(OurKey, "Handstamp")
     {
         Service = HandstampNodes(1),
         Api = new("Handstamp.Bearer", (place, issuer) => _commands.Api(place, issuer, "handstamp")) { Remembers = true },
@@ -25,7 +27,7 @@ sealed class Contestants(Settings settings)
         new(Dialect.Handstamp, place => _commands.Handstamp(place), "/health/ready", "handstamp.db") { Nodes = nodes };
 
     Contestant Cluster(int nodes) =>
-        new($"handstamp-{nodes}", $"Handstamp, {nodes} nodes") { Service = HandstampNodes(nodes) };
+        new($"{OurKey}-{nodes}", $"Handstamp, {nodes} nodes") { Service = HandstampNodes(nodes) };
 
     Contestant Floor => new("floor", "the floor")
     {
