@@ -86,7 +86,8 @@ static class HandstampApp
     {
         try
         {
-            services.AddHandstampSqlite(connectionString ?? Path.Combine(settings.DataDirectory, DatabaseFile));
+            if (settings.IsOnPostgres) services.AddHandstampPostgres(connectionString ?? "");
+            else services.AddHandstampSqlite(connectionString ?? Path.Combine(settings.DataDirectory, DatabaseFile));
         }
         catch (ArgumentException fault)
         {

@@ -36,6 +36,9 @@ public static class HandstampPostgresExtensions
         services.TryAddSingleton(PostgresServer.Parse(connectionString));
         services.TryAddSingleton<PostgresStorage>();
         services.TryAddSingleton<IStorage>(provider => provider.GetRequiredService<PostgresStorage>());
+        services.TryAddSingleton<PostgresNodes>();
+        services.TryAddSingleton<INodes>(provider => provider.GetRequiredService<PostgresNodes>());
+        services.AddHostedService(provider => provider.GetRequiredService<PostgresNodes>());
         services.TryAddSingleton<IAccountStore, PostgresAccountStore>();
         services.TryAddSingleton<IThrottleStore, PostgresThrottleStore>();
         services.TryAddSingleton<IKeyStore, PostgresKeyStore>();

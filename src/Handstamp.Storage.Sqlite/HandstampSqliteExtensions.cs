@@ -35,6 +35,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton(SqliteFile.Parse(connectionString));
         services.TryAddSingleton<SqliteStorage>();
         services.TryAddSingleton<IStorage>(provider => provider.GetRequiredService<SqliteStorage>());
+        services.TryAddSingleton<INodes, LoneNode>();
         services.TryAddSingleton<IAccountStore, SqliteAccountStore>();
         services.TryAddSingleton<IThrottleStore, SqliteThrottleStore>();
         services.TryAddSingleton<IKeyStore, SqliteKeyStore>();

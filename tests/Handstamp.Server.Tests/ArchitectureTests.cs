@@ -16,8 +16,8 @@ public sealed partial class ArchitectureTests
         ["Storage"] = [],
         ["Health"] = ["Storage"],
         ["Keys"] = ["Storage"],
-        ["Accounts"] = ["Keys"],
-        ["Sessions"] = ["Accounts", "Keys"],
+        ["Accounts"] = ["Keys", "Storage"],
+        ["Sessions"] = ["Accounts", "Keys", "Storage"],
         ["OAuth"] = ["Sessions", "Accounts", "Keys"],
         ["Pages"] = ["Sessions", "Accounts", "Keys"],
     };
@@ -46,6 +46,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Handstamp.Bearer", new[] { "Tokens" })]
     [InlineData("Handstamp.Client", new[] { "Tokens" })]
     [InlineData("Handstamp.Server", new[] { "Tokens" })]
+    [InlineData("Handstamp.Storage.Postgres", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Storage.Sqlite", new[] { "Server", "Tokens" })]
     public void The_libraries_point_one_way(string library, string[] allowed)
     {

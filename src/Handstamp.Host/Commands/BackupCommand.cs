@@ -26,6 +26,10 @@ static class BackupCommand
         {
             throw new CommandFailedException($"The copy can't be written: {fault.Message}", fault);
         }
+        catch (NotSupportedException fault)
+        {
+            throw new CommandFailedException(fault.Message, fault);
+        }
         Answer.WriteDone(parsed,
             $"Copied to {target}. Keep the master key elsewhere: without it the copy opens no session.");
     }

@@ -20,7 +20,7 @@ sealed class OpenService : IAsyncDisposable
 
     /// <summary>Opens the database that is there.</summary>
     public static Task<OpenService> OpenAsync(EffectiveSettings settings, CancellationToken cancel) =>
-        Directory.Exists(settings.DataDirectory)
+        settings.IsOnPostgres || Directory.Exists(settings.DataDirectory)
             ? OpenOrCreateAsync(settings, cancel)
             // A mistyped directory must not become an empty database.
             : throw new CommandFailedException(

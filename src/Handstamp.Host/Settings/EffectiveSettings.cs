@@ -1,3 +1,5 @@
+using Handstamp.Server.Storage;
+
 namespace Handstamp.Host.Settings;
 
 /// <summary>The settings from all sources, checked for what can be said without the options: keys and kinds.</summary>
@@ -18,6 +20,9 @@ sealed class EffectiveSettings
     public string DataDirectory => _values[KnownSettings.DataDirectory].Text;
 
     public string Urls => _values[KnownSettings.Urls].Text;
+
+    /// <summary>Whether the database is on a server, and not in the data directory.</summary>
+    public bool IsOnPostgres => _values.GetValueOrDefault(KnownSettings.Provider).Text is StorageOptions.Postgres;
 
     /// <summary>Where the value comes from; null: the default.</summary>
     public string? OriginOf(Setting setting) =>

@@ -14,6 +14,7 @@ static class KnownSettings
     public const string Issuer = "Issuer";
     public const string BasePath = "BasePath";
     public const string Urls = "Urls";
+    public const string Provider = "Storage:Provider";
     public const string DataDirectory = "Storage:DataDirectory";
     public const string ConnectionString = "Storage:ConnectionString";
     public const string MasterKey = "Keys:MasterKey";
@@ -62,7 +63,7 @@ static class KnownSettings
 
         Setting.Of("Proxy:Networks", (ProxyOptions o) => o.Networks),
 
-        Setting.Of("Storage:Provider", (StorageOptions o) => o.Provider),
+        Setting.Of(Provider, (StorageOptions o) => o.Provider),
         Setting.Of(ConnectionString, (StorageOptions o) => o.ConnectionString) with { IsSecret = true },
         Setting.Of(DataDirectory, (StorageOptions o) => o.DataDirectory),
 

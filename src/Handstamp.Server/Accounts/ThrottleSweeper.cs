@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,7 +8,8 @@ namespace Handstamp.Server.Accounts;
 
 /// <summary>Deletes the counters that are forgotten anyway, in batches that delay other writes but briefly.</summary>
 sealed class ThrottleSweeper(
-    IThrottleStore throttles, IOptions<AccountOptions> options, TimeProvider clock, ILogger<ThrottleSweeper> log)
+    IThrottleStore throttles, INodes nodes, IOptions<AccountOptions> options, TimeProvider clock,
+    ILogger<ThrottleSweeper> log)
     : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -17,7 +19,8 @@ sealed class ThrottleSweeper(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) await SweepAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            if (await nodes.TryLeadAsync(stoppingToken)) await SweepAsync(stoppingToken);
     }
 
     public async Task SweepAsync(CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,10 +11,10 @@ namespace Handstamp.Server.Keys;
 /// starts; a wrong master key is found then.
 /// </summary>
 sealed class KeyRingService(
-    IKeyStore store, MasterKeySource masterKeys, IOptions<KeyOptions> options, TimeProvider clock,
+    IKeyStore store, MasterKeySource masterKeys, INodes nodes, IOptions<KeyOptions> options, TimeProvider clock,
     ILogger<KeyRingService> log) : BackgroundService
 {
-    static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
     MasterKey? _master;
     KeyRing? _ring;
@@ -69,17 +70,14 @@ sealed class KeyRingService(
     public async Task<bool> RevokeAsync(string id, CancellationToken cancel)
     {
         if (!await store.RevokeAsync(id, clock.Now())) return false;
+        nodes.Call(News.Keys);
         await RefreshAsync(cancel);
         await RenewAsync(cancel);
         return true;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Poll, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await TendAsync(stoppingToken);
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        nodes.WatchAsync(News.Keys, Poll, clock, TendAsync, stoppingToken);
 
     async Task TendAsync(CancellationToken cancel)
     {
@@ -101,6 +99,7 @@ sealed class KeyRingService(
     async Task<bool> WriteAsync(IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete, CancellationToken cancel)
     {
         var written = await store.TryWriteAsync(Ring.Stored.Version, put, delete);
+        if (written) nodes.Call(News.Keys);
         Take(await store.ReadAsync(cancel));
         return written;
     }

@@ -48,6 +48,7 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
         if (!OperatingSystem.IsWindows()) create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
+            MakeDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             using var stream = new FileStream(file, create);
             stream.Write(System.Text.Encoding.ASCII.GetBytes(text + "\n"));
             // The ring that it seals is durable at once; so must be the key.
@@ -58,5 +59,12 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
             throw new StorageStartException($"The master key file {file} can't be made: {fault.Message}", fault);
         }
         return Parse(text, file);
+    }
+
+    // There is none yet where the database is on a server.
+    static void MakeDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

@@ -1,6 +1,7 @@
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -9,11 +10,11 @@ namespace Handstamp.Server.Sessions;
 
 /// <summary>
 /// Deletes the rows of ended and expired sessions after the retention, what has left the feed, and used proofs: in small
-/// batches, walking the table in the order of its key, so that no index has to be kept for it and nobody waits.
+/// batches, walking the table in the order of its key, so that no index has to be kept for it and nobody waits. Of several nodes, one does it.
 /// </summary>
 sealed class SessionSweeper(
-    ISessionStore sessions, IRevocationLog revocations, IProofStore proofs, IOptions<SessionOptions> options,
-    TimeProvider clock, ILogger<SessionSweeper> log)
+    ISessionStore sessions, IRevocationLog revocations, IProofStore proofs, INodes nodes,
+    IOptions<SessionOptions> options, TimeProvider clock, ILogger<SessionSweeper> log)
     : BackgroundService
 {
     const int Batch = 500;
@@ -52,6 +53,7 @@ sealed class SessionSweeper(
     {
         try
         {
+            if (!await nodes.TryLeadAsync(cancel)) return;
             var deleted = await SweepAsync(cancel);
             if (deleted > 0) SessionLog.Swept(log, deleted);
         }

@@ -5,11 +5,15 @@ namespace Handstamp.Server.Storage;
 /// <summary>The section <c>Storage</c>.</summary>
 sealed class StorageOptions
 {
-    /// <summary>The engine. <c>sqlite</c> is the one that is built in.</summary>
-    public string Provider { get; set; } = "sqlite";
+    public const string Sqlite = "sqlite";
+    public const string Postgres = "postgres";
+
+    /// <summary>The engine: <c>sqlite</c>, which is built in, or <c>postgres</c>, a server that many nodes share.</summary>
+    public string Provider { get; set; } = Sqlite;
 
     /// <summary>
     /// The database, as its engine names it. SQLite: <c>Data Source=FILE</c>; default: in the data directory.
+    /// PostgreSQL: <c>Host=…;Database=…;Username=…;Password=…</c>.
     /// </summary>
     public string? ConnectionString { get; set; }
 
@@ -21,8 +25,11 @@ sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
 {
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
-        if (options.Provider is not "sqlite")
-            return ValidateOptionsResult.Fail($"Storage:Provider is '{options.Provider}'; it has to be sqlite.");
+        if (options.Provider is not (StorageOptions.Sqlite or StorageOptions.Postgres))
+            return ValidateOptionsResult.Fail($"Storage:Provider is '{options.Provider}'; it has to be sqlite or postgres.");
+        if (options is { Provider: StorageOptions.Postgres, ConnectionString: null })
+            return ValidateOptionsResult.Fail(
+                "Storage:ConnectionString is missing; with postgres it has to say Host=…;Database=…;Username=…;Password=….");
         return string.IsNullOrWhiteSpace(options.DataDirectory)
             ? ValidateOptionsResult.Fail("Storage:DataDirectory is empty; it has to name a directory.")
             : ValidateOptionsResult.Success;

@@ -16,9 +16,12 @@ sealed class PostgresServer
     // Nothing that a statement leaves on its connection has to be reset.
     const string Settled = ";Multiplexing=false;Enlist=false;Cancellation Timeout=-1;No Reset On Close=true";
 
-    // Before the client's own patience (Command Timeout) ends, so that the server says that nothing was done. A node
-    // that stops in the middle of a transaction must not hold its locks.
-    const string SessionSettings = "-c statement_timeout=4000 -c idle_in_transaction_session_timeout=4000";
+    // A statement ends before the client's own patience (Command Timeout), so that the server says that nothing was done.
+    // A node that stops in the middle of a transaction, or whose line goes dead, must not hold its locks.
+    const string SessionSettings = """
+        -c statement_timeout=4000 -c idle_in_transaction_session_timeout=4000
+        -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3
+        """;
 
     readonly NpgsqlConnectionStringBuilder _settings;
 
@@ -33,12 +36,11 @@ sealed class PostgresServer
     /// <summary>Takes a connection string of Npgsql.</summary>
     public static PostgresServer Parse(string connectionString)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var settings = new NpgsqlConnectionStringBuilder(Defaults + connectionString + Settled);
         if (string.IsNullOrEmpty(settings.Host) || string.IsNullOrEmpty(settings.Database))
             throw new ArgumentException("The connection string has to name a Host and a Database.", nameof(connectionString));
 
-        settings.Options = $"{SessionSettings} {settings.Options}".TrimEnd();
+        settings.Options = $"{SessionSettings} {settings.Options}".ReplaceLineEndings(" ").TrimEnd();
         // Of several hosts, the one that takes writes.
         if (settings.Host.Contains(',', StringComparison.Ordinal)) settings.TargetSessionAttributes ??= "primary";
         return new PostgresServer(settings);

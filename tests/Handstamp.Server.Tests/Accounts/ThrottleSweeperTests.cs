@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -47,7 +48,7 @@ public sealed class ThrottleSweeperTests
     static ThrottleKey Key(int number) => new((UInt128)number);
 
     static ThrottleSweeper Sweeper(AccountService service, IThrottleStore throttles, TimeProvider clock) => new(
-        throttles, TestAccounts.Options(), clock, service.Get<ILogger<ThrottleSweeper>>());
+        throttles, new LoneNode(), TestAccounts.Options(), clock, service.Get<ILogger<ThrottleSweeper>>());
 
     /// <summary>The real store, and what each sweep of it deleted.</summary>
     sealed class WatchedThrottles(IThrottleStore throttles) : IThrottleStore

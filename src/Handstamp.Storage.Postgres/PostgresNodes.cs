@@ -1,0 +1,113 @@
+using System.Threading.Channels;
+using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
+using Handstamp.Storage.Postgres.Engine;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Handstamp.Storage.Postgres;
+
+/// <summary>
+/// Calls by <c>NOTIFY</c>, hears by <c>LISTEN</c> on a connection of its own, and leads while another one holds a lock.
+/// </summary>
+sealed class PostgresNodes : BackgroundService, INodes
+{
+    const string Listen = "LISTEN handstamp";
+    const string Check = "SELECT 1";
+
+    static readonly Sql Notify = new("SELECT pg_notify('handstamp', @news)");
+
+    // A line that has gone dead is noticed after this time; until then the polls find what was called.
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    readonly PostgresStorage _storage;
+    readonly TimeProvider _clock;
+    readonly ILogger _log;
+    readonly NpgsqlDataSource _single;
+    readonly LeadLock _lead;
+    readonly TaskCompletionSource[] _heard = [.. Enum.GetValues<News>().Select(_ => NewHearing())];
+
+    // What is called again before it was told is told once.
+    readonly Channel<News>[] _calls =
+    [
+        .. Enum.GetValues<News>().Select(_ => Channel.CreateBounded<News>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite })),
+    ];
+
+    public PostgresNodes(PostgresServer server, PostgresStorage storage, TimeProvider clock, ILogger<PostgresNodes> log)
+    {
+        (_storage, _clock, _log) = (storage, clock, log);
+        _single = server.OpenSingle();
+        _lead = new LeadLock(_single);
+    }
+
+    public void Call(News news) => _calls[(int)news].Writer.TryWrite(news);
+
+    public Task HearAsync(News news) => Volatile.Read(ref _heard[(int)news]).Task;
+
+    public Task<bool> TryLeadAsync(CancellationToken cancel) => _lead.TryHoldAsync(cancel);
+
+    public override void Dispose()
+    {
+        _lead.Dispose();
+        _single.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll([ListenAsync(stoppingToken), .. _calls.Select(calls => TellAsync(calls.Reader, stoppingToken))]);
+
+    async Task TellAsync(ChannelReader<News> calls, CancellationToken cancel)
+    {
+        await foreach (var news in calls.ReadAllAsync(cancel))
+        {
+            try
+            {
+                await _storage.Database.FindAsync(Work.Read, Notify.Call().Bind("@news", news.ToString()), static _ => true);
+            }
+            catch (StorageUnavailableException)
+            {
+                // The others look by themselves.
+            }
+        }
+    }
+
+    async Task ListenAsync(CancellationToken cancel)
+    {
+        for (var told = false; !cancel.IsCancellationRequested; told = true)
+        {
+            try
+            {
+                await HearAllAsync(cancel);
+            }
+            catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException)
+            {
+                if (!told) DatabaseLog.NotHeard(_log, fault);
+            }
+
+            await Task.Delay(Pause, _clock, cancel);
+        }
+    }
+
+    /// <summary>Listens until the connection fails.</summary>
+    async Task HearAllAsync(CancellationToken cancel)
+    {
+        await using var connection = await _single.OpenConnectionAsync(cancel);
+        connection.Notification += (_, call) => Hear(call.Payload);
+        await connection.ExecuteAsync(Listen, cancel);
+        // What was called before can't be heard any more.
+        foreach (var news in Enum.GetNames<News>()) Hear(news);
+        while (true)
+            if (!await connection.WaitAsync(Silence, cancel)) await connection.ExecuteAsync(Check, cancel);
+    }
+
+    void Hear(string payload)
+    {
+        if (Enum.TryParse<News>(payload, out var news) && Enum.IsDefined(news))
+            Interlocked.Exchange(ref _heard[(int)news], NewHearing()).SetResult();
+    }
+
+    static TaskCompletionSource NewHearing() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
