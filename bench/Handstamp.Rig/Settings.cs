@@ -25,6 +25,9 @@ sealed record Settings
     /// <summary>Whether all keep their rows in PostgreSQL.</summary>
     public bool Postgres { get; init; }
 
+    /// <summary>Whether nothing is to be measured, and the capacity page reckoned again.</summary>
+    public bool Capacity { get; init; }
+
     /// <summary>Whether everything is to be tried once and nothing recorded.</summary>
     public bool Smoke { get; init; }
 
@@ -50,6 +53,7 @@ sealed record Settings
                 "--sessions" => settings with { Sessions = int.Parse(Value()) },
                 "--only" => settings with { Only = Value().Split(',') },
                 "--postgres" => settings with { Postgres = true },
+                "--capacity" => settings with { Capacity = true },
                 "--smoke" => settings with
                 {
                     Smoke = true,

@@ -6,6 +6,7 @@ namespace Handstamp.Rig.Targets;
 sealed class Contestants(Settings settings)
 {
     public const string OurKey = "handstamp";
+    public const string FloorKey = "floor";
 
     readonly Commands _commands = new(settings);
 
@@ -29,7 +30,7 @@ sealed class Contestants(Settings settings)
     Contestant Cluster(int nodes) =>
         new($"{OurKey}-{nodes}", $"Handstamp, {nodes} nodes") { Service = HandstampNodes(nodes) };
 
-    Contestant Floor => new("floor", "the floor")
+    Contestant Floor => new(FloorKey, "the floor")
     {
         Service = new(Dialect.Handstamp, _commands.Floor, "/", "floor.db"),
         Api = new("the floor", _commands.FloorApi) { Known = "/known", New = "/new", Remembers = true },
