@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Handstamp.Rig.Runs;
 
@@ -6,7 +7,11 @@ namespace Handstamp.Rig.Capacity;
 /// <summary>bench/capacity.json: the measured figures that the capacity page is reckoned from.</summary>
 sealed record Measured(string On, string Commit, string Machine, ManySessions Many)
 {
-    static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static Measured Read(string root) =>
         JsonSerializer.Deserialize<Measured>(File.ReadAllText(PathIn(root)), s_json)!;

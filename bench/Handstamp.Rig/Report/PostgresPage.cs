@@ -13,7 +13,7 @@ sealed class PostgresPage(Results results, Contestants contestants)
     public string Write()
     {
         Head();
-        Load("Refresh", Operations.Refresh);
+        Load("Refresh", Operations.Refresh, Written());
         _text.AppendLine().AppendLine("![Refresh](charts/postgres-cpu.svg)");
         Load("A forged refresh token", Operations.Forged);
         Nodes();
@@ -33,34 +33,50 @@ sealed class PostgresPage(Results results, Contestants contestants)
         a ratio within this run.
         """);
 
-    void Load(string title, string operation)
+    void Load(string title, string operation, params (string Title, Func<string, string> Text)[] more)
     {
         var table = new Table(
-            "", "node CPU, ms", "(least to most)", "to the floor", "PostgreSQL CPU, ms", "to the floor", "per second",
-            "p50, ms", "p99, ms", "WAL bytes", "transactions", "rows added", "HOT updates", "node, MB");
+        [
+            "", "node CPU, ms", "(least to most)", "to the floor", "PostgreSQL CPU, ms", "per second", "p50, ms",
+            "p99, ms", .. more.Select(column => column.Title),
+        ]);
         foreach (var contestant in contestants.All.Where(contestant => contestant.Service!.Nodes == 1))
-            table.Row([contestant.Name, .. Cells(contestant.Key, operation)]);
+            table.Row([contestant.Name, .. Cells(contestant.Key, operation), .. more.Select(column => column.Text(contestant.Key))]);
         Section(title, table);
     }
 
     string[] Cells(string contestant, string operation)
     {
         double Of(Func<Result, double> figure) => _figures.Median(contestant, operation, figure);
-        string Times(Func<Result, double> figure) =>
-            Format.Times(_figures.Ratio(contestant, Contestants.FloorKey, operation, figure));
         var (least, most) = _figures.Range(contestant, operation, Node);
         return
         [
-            $"**{Format.Number(Of(Node))}**", $"{Format.Number(least)} to {Format.Number(most)}", Times(Node),
-            $"**{Format.Number(Of(Postgres))}**", operation == Operations.Refresh ? Times(Postgres) : "",
-            Format.Number(Of(result => result.PerSecond)),
-            Format.Number(Of(result => result.P50Milliseconds)), Format.Number(Of(result => result.P99Milliseconds)),
-            Format.Number(Math.Round(Of(result => result.Database!.WalBytes))),
-            Format.Number(Math.Round(Of(result => result.Database!.Transactions), 2)),
-            Format.Number(Math.Round(Of(result => result.Rows!.Value), 2)),
-            Format.Share(Of(result => result.Database!.HotShare)), Format.Number(Of(result => result.Megabytes)),
+            $"**{Format.Number(Of(Node))}**", $"{Format.Number(least)} to {Format.Number(most)}",
+            ToTheFloor(contestant, operation, Node), $"**{Format.Number(Of(Postgres))}**",
+            Format.Number(Of(result => result.PerSecond)), Format.Number(Of(result => result.P50Milliseconds)),
+            Format.Number(Of(result => result.P99Milliseconds)),
         ];
     }
+
+    // What a refused token does not cost.
+    (string, Func<string, string>)[] Written() =>
+    [
+        ("PostgreSQL CPU to the floor's", contestant => ToTheFloor(contestant, Operations.Refresh, Postgres)),
+        ("WAL bytes", Rounded(0, result => result.Database!.WalBytes)),
+        ("transactions", Rounded(2, result => result.Database!.Transactions)),
+        ("rows added", Rounded(2, result => result.Rows!.Value)),
+        ("HOT updates", contestant => Format.Share(Refresh(contestant, result => result.Database!.HotShare))),
+        ("node, MB", Rounded(0, result => result.Megabytes)),
+    ];
+
+    Func<string, string> Rounded(int digits, Func<Result, double> figure) =>
+        contestant => Format.Number(Math.Round(Refresh(contestant, figure), digits));
+
+    double Refresh(string contestant, Func<Result, double> figure) =>
+        _figures.Median(contestant, Operations.Refresh, figure);
+
+    string ToTheFloor(string contestant, string operation, Func<Result, double> figure) =>
+        Format.Times(_figures.Ratio(contestant, Contestants.FloorKey, operation, figure));
 
     void Nodes()
     {
@@ -69,7 +85,7 @@ sealed class PostgresPage(Results results, Contestants contestants)
         foreach (var contestant in contestants.All.Where(contestant => contestant.Service!.Dialect == Dialect.Handstamp
             && contestant.Key != Contestants.FloorKey))
         {
-            double Of(Func<Result, double> figure) => _figures.Median(contestant.Key, Operations.Refresh, figure);
+            double Of(Func<Result, double> figure) => Refresh(contestant.Key, figure);
             table.Row(
                 contestant.Name, Format.Number(Of(result => result.PerSecond)),
                 Format.Number(Of(result => result.P50Milliseconds)), Format.Number(Of(result => result.P99Milliseconds)),
