@@ -9,18 +9,20 @@ public sealed class HandstampNodes : IAsyncDisposable
     const string Issuer = "http://127.0.0.1:5110";
 
     readonly TempDirectory _data = new();
-    readonly string _masterKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-    readonly string _connectionString;
     readonly string[] _settings;
     readonly List<ListeningProcess> _processes = [];
 
     HandstampNodes(string connectionString, string[] settings)
     {
         string[] issuer = settings.Any(setting => setting.StartsWith("--Issuer=", StringComparison.Ordinal)) ? [] : [$"--Issuer={Issuer}"];
-        (_connectionString, _settings) = (connectionString,
+        (ConnectionString, _settings) = (connectionString,
             ["--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5", "--Accounts:Throttle:NetworkFree=10000",
             "--Accounts:Throttle:RegistrationFree=10000", .. issuer, .. settings]);
     }
+
+    public string ConnectionString { get; }
+
+    public string MasterKey { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     public IReadOnlyList<ListeningProcess> Processes => _processes;
 
@@ -57,7 +59,7 @@ public sealed class HandstampNodes : IAsyncDisposable
     /// <summary>Asks the database past the service.</summary>
     public async Task<object?> AskAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(_connectionString);
+        await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
 #pragma warning disable CA2100 // The tests' own statements.
         await using var command = new NpgsqlCommand(sql, connection);
@@ -74,8 +76,8 @@ public sealed class HandstampNodes : IAsyncDisposable
     Dictionary<string, string> Environment => new()
     {
         ["HANDSTAMP_Storage__Provider"] = "postgres",
-        ["HANDSTAMP_Storage__ConnectionString"] = _connectionString,
-        ["HANDSTAMP_MASTER_KEY"] = _masterKey,
+        ["HANDSTAMP_Storage__ConnectionString"] = ConnectionString,
+        ["HANDSTAMP_MASTER_KEY"] = MasterKey,
     };
 
     Task<ListeningProcess> StartOneAsync(params string[] arguments) =>
