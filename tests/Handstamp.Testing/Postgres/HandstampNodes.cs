@@ -49,6 +49,9 @@ public sealed class HandstampNodes : IAsyncDisposable
         _processes[node] = await StartOneAsync("--urls", address);
     }
 
+    /// <summary>As an administrator does: it finishes what it has begun.</summary>
+    public Task StopAsync(int node) => _processes[node].StopAsync();
+
     /// <summary>For a caller of this node.</summary>
     public HandstampClient Client(int node) => new(_processes[node].Address);
 
