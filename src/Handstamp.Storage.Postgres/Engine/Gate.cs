@@ -8,7 +8,7 @@ namespace Handstamp.Storage.Postgres.Engine;
 /// </summary>
 sealed class Gate(int connections, TimeProvider clock) : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     const int MaxWaiting = 1000;
 

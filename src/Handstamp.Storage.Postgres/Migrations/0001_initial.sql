@@ -49,7 +49,7 @@ CREATE TABLE sessions (
   CHECK (seen < first AND first <= last),
   CHECK (idle_expires_at <= expires_at),
   CHECK ((revoked_at IS NULL) = (revoke_reason IS NULL))
-) WITH (fillfactor = 80);
+) WITH (fillfactor = 90);
 
 CREATE INDEX sessions_of_account ON sessions (account_id);
 

@@ -23,7 +23,7 @@ sealed record DiskRun(int Seed, DiskFault Fault, int Spells, int Sessions, TimeS
     {
         using var folder = new TempDirectory();
         var trigger = folder.File("trigger");
-        await using var service = await Service.StartAsync(Window, await PreloadAsync(folder, trigger));
+        await using var service = await Service.StartAsync(Window, environment: await PreloadAsync(folder, trigger));
         var tally = new Tally(int.MaxValue);
         using var fleet = await Fleet.LogInAsync(service.Address, service.Address, Sessions, Window, Seed, tally);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);

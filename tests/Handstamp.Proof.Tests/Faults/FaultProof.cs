@@ -13,10 +13,12 @@ static class FaultProof
     public static Command Faults()
     {
         var (seed, refreshes, sessions) = (Bound.Of("--seed", 1), Bound.Of("--refreshes", 100_000), Bound.Of("--sessions", 900));
-        var command = new Command("faults", "Refreshes through a network that fails in a fifth of the exchanges.") { seed, refreshes, sessions };
+        var engine = OnEngine();
+        var command = new Command("faults", "Refreshes through a network that fails in a fifth of the exchanges.") { seed, refreshes, sessions, engine };
         command.SetAction(async (given, cancel) =>
         {
-            var run = new FaultRun(given.GetValue(seed), given.GetValue(refreshes), given.GetValue(sessions), s_window);
+            var run = new FaultRun(
+                given.GetValue(seed), given.GetValue(refreshes), given.GetValue(sessions), s_window, given.GetValue(engine));
             return Report(run, await run.RunAsync(cancel));
         });
         return command;
@@ -25,10 +27,12 @@ static class FaultProof
     public static Command Kill()
     {
         var (seed, kills, sessions) = (Bound.Of("--seed", 1), Bound.Of("--kills", 120), Bound.Of("--sessions", 300));
-        var command = new Command("kill", "Kills the server again and again while it refreshes.") { seed, kills, sessions };
+        var engine = OnEngine();
+        var command = new Command("kill", "Kills the server again and again while it refreshes.") { seed, kills, sessions, engine };
         command.SetAction(async (given, cancel) =>
         {
-            var run = new KillRun(given.GetValue(seed), given.GetValue(kills), given.GetValue(sessions), s_window);
+            var run = new KillRun(
+                given.GetValue(seed), given.GetValue(kills), given.GetValue(sessions), s_window, given.GetValue(engine));
             return Report(run, await run.RunAsync(cancel));
         });
         return command;
@@ -53,7 +57,7 @@ static class FaultProof
 
     static int Report(FaultRun run, FaultResult result)
     {
-        var report = new Report("faults", "A bad network logs nobody out")
+        var report = new Report(PageOf("faults", run.Engine), "A bad network logs nobody out")
             .Say($"{run.Sessions} plain clients, each with its own session, refresh through a proxy on real connections. In a " +
                 "third of the exchanges, in spells, the network disturbs three of five: it delays, drops, doubles, reorders and " +
                 "cuts requests and answers. A client has one attempt outstanding, gives it up after a third of the window, " +
@@ -72,20 +76,21 @@ static class FaultProof
             .Table(["the network", ""], result.Faults.Select(fault => (object[])[$"{fault.Key}", $"{fault.Value:N0}"]));
         Complain(report, result.Tally, result.Lost);
         var holds = IsClean(result.Tally, result.Lost) && s_expected.All(cell => result.Outcomes.GetValueOrDefault(cell) > 0);
-        return report.Save(holds, $"faults --seed {run.Seed} --refreshes {run.Refreshes} --sessions {run.Sessions}");
+        return report.Save(holds, $"faults --seed {run.Seed} --refreshes {run.Refreshes} --sessions {run.Sessions} --engine {run.Engine}");
     }
 
     static int Report(KillRun run, KillResult result)
     {
-        var report = new Report("kill", "A killed server has lost nothing that it acknowledged")
+        var report = new Report(PageOf("kill", run.Engine), "A killed server has lost nothing that it acknowledged")
             .Say($"{run.Sessions} plain clients refresh while the server is killed with `kill -9` and started again on the same " +
                 "files: at random moments, and in turn with that in the moment in which a client has got an answer. After " +
-                "each kill, before the start, the database is asked for every generation that a client had been given.")
+                "each kill, before the start, the database is asked for every generation that a client had been given." +
+                (run.Engine == Engine.Postgres ? " Each third time PostgreSQL is killed before that, with all its processes, and started again." : ""))
             .Say($"**{result.Kills} kills, {result.Lost.Count} acknowledged generations missing, " +
                 $"{result.Tally.DefinitiveRefusals.Count} definitive refusals** in {result.Tally.Refreshes:N0} refreshes " +
                 $"({result.Tally.Attempts:N0} attempts, {result.Tally.Unanswered:N0} of them without an answer).");
         Complain(report, result.Tally, result.Lost);
-        return report.Save(IsClean(result.Tally, result.Lost), $"kill --seed {run.Seed} --kills {run.Kills} --sessions {run.Sessions}");
+        return report.Save(IsClean(result.Tally, result.Lost), $"kill --seed {run.Seed} --kills {run.Kills} --sessions {run.Sessions} --engine {run.Engine}");
     }
 
     static int Report(IReadOnlyList<(DiskRun Run, DiskResult Result)> runs)
@@ -109,6 +114,10 @@ static class FaultProof
             runs.All(run => IsClean(run.Result.Tally, run.Result.Lost)),
             $"disk --seed {first.Seed} --spells {first.Spells} --sessions {first.Sessions}");
     }
+
+    static Option<Engine> OnEngine() => new("--engine") { Description = "Where the service keeps its data: sqlite or postgres." };
+
+    static string PageOf(string name, Engine engine) => engine == Engine.Sqlite ? name : $"{name}-postgres";
 
     static bool IsClean(Tally tally, IReadOnlyList<string> lost) => tally.DefinitiveRefusals.Count == 0 && lost.Count == 0;
 

@@ -10,11 +10,12 @@ namespace Handstamp.Proof.Tests.Faults;
 /// <param name="Refreshes">How many, over all sessions.</param>
 /// <param name="Sessions">Each with a client of its own.</param>
 /// <param name="Window">The retry window; the clients' patience and the network's delays go by it.</param>
-sealed record FaultRun(int Seed, int Refreshes, int Sessions, TimeSpan Window)
+/// <param name="Engine">Where the service keeps its data.</param>
+sealed record FaultRun(int Seed, int Refreshes, int Sessions, TimeSpan Window, Engine Engine = Engine.Sqlite)
 {
     public async Task<FaultResult> RunAsync(CancellationToken cancel)
     {
-        await using var service = await Service.StartAsync(Window);
+        await using var service = await Service.StartAsync(Window, Engine);
         await using var network = new FaultProxy(() => service.Address, new Weather(Seed, Window * 2 / 3));
         var tally = new Tally(Refreshes);
         using var fleet = await Fleet.LogInAsync(service.Address, network.Address, Sessions, Window, Seed, tally);
@@ -36,7 +37,7 @@ static class Lost
     {
         // First what was acknowledged, then what is there: in between more may come, but nothing may go.
         var acknowledged = fleet.Clients.Select(client => (client.SessionId, client.Generation)).ToList();
-        var stored = service.ReadGenerations();
+        var stored = service.Database.ReadGenerations();
         return [.. acknowledged
             .Where(one => stored.GetValueOrDefault(one.SessionId) < one.Generation)
             .Select(one => $"session {one.SessionId}: {one.Generation} acknowledged, {stored.GetValueOrDefault(one.SessionId)} stored")];

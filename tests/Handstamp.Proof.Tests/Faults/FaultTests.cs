@@ -5,10 +5,12 @@ public sealed class FaultTests(ITestOutputHelper output)
 {
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_network_that_delays_drops_doubles_reorders_and_cuts_logs_nobody_out()
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_network_that_delays_drops_doubles_reorders_and_cuts_logs_nobody_out(Engine engine)
     {
-        var result = await new FaultRun(Seed: 1, Refreshes: 4000, Sessions: 500, TimeSpan.FromSeconds(3)).RunAsync(Cancel);
+        var result = await new FaultRun(Seed: 1, Refreshes: 4000, Sessions: 500, TimeSpan.FromSeconds(3), engine).RunAsync(Cancel);
 
         output.WriteLine($"{result.Tally.Refreshes} refreshes in {result.Tally.Attempts} attempts: {Text(result.Outcomes)}; {Text(result.Faults)}");
         Assert.Empty(result.Tally.DefinitiveRefusals);
@@ -19,10 +21,12 @@ public sealed class FaultTests(ITestOutputHelper output)
             outcome => Assert.True(result.Outcomes.GetValueOrDefault(outcome) > 0, outcome));
     }
 
-    [Fact]
-    public async Task A_server_that_is_killed_again_and_again_loses_nothing_acknowledged_and_logs_nobody_out()
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_server_that_is_killed_again_and_again_loses_nothing_acknowledged_and_logs_nobody_out(Engine engine)
     {
-        var result = await new KillRun(Seed: 2, Kills: 12, Sessions: 300, TimeSpan.FromSeconds(3)).RunAsync(Cancel);
+        var result = await new KillRun(Seed: 2, Kills: 12, Sessions: 300, TimeSpan.FromSeconds(3), engine).RunAsync(Cancel);
 
         output.WriteLine($"{result.Kills} kills, {result.Tally.Refreshes} refreshes in {result.Tally.Attempts} attempts");
         Assert.Empty(result.Tally.DefinitiveRefusals);

@@ -1,24 +1,30 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Handstamp.Testing;
-using Microsoft.Data.Sqlite;
 
 namespace Handstamp.Proof.Tests.Faults;
 
 /// <summary>The real executable on one data directory and one port, which may be killed and started again.</summary>
 sealed partial class Service : IAsyncDisposable
 {
-    readonly TempDirectory _data = new();
+    readonly TempDirectory _data;
     readonly string[] _settings;
     readonly Dictionary<string, string> _environment;
     ListeningProcess _process = null!;
 
-    Service(string[] settings, Dictionary<string, string> environment) => (_settings, _environment) = (settings, environment);
+    Service(TempDirectory data, Database database, string[] settings, Dictionary<string, string> environment)
+    {
+        (_data, Database) = (data, database);
+        (_settings, _environment) = ([.. settings, .. database.Settings], environment);
+    }
+
+    public Database Database { get; }
 
     public Uri Address => _process.Address;
 
     /// <summary>Starts it with windows and lives that fit into a short run, and nothing that slows logins down.</summary>
-    public static async Task<Service> StartAsync(TimeSpan window, Dictionary<string, string>? environment = null)
+    public static async Task<Service> StartAsync(
+        TimeSpan window, Engine engine = Engine.Sqlite, Dictionary<string, string>? environment = null)
     {
         string[] settings =
         [
@@ -26,7 +32,8 @@ sealed partial class Service : IAsyncDisposable
             "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5", "--Accounts:Throttle:AccountFree=10000",
             "--Accounts:Throttle:NetworkFree=10000", "--Logging:Level=Warning",
         ];
-        var service = new Service(settings, environment ?? []);
+        var data = new TempDirectory();
+        var service = new Service(data, await Database.MakeAsync(engine, data.Path), settings, environment ?? []);
         await service.StartProcessAsync("http://127.0.0.1:0");
         return service;
     }
@@ -53,22 +60,10 @@ sealed partial class Service : IAsyncDisposable
             match => match.Groups["outcome"].Value, match => int.Parse(match.Groups["count"].ValueSpan, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The newest generation of each session, as the database file has it.</summary>
-    public IReadOnlyDictionary<Guid, int> ReadGenerations()
-    {
-        using var database = new SqliteConnection($"Data Source={_data.File("handstamp.db")};Pooling=False");
-        database.Open();
-        using var command = database.CreateCommand();
-        command.CommandText = "SELECT id, last FROM sessions WHERE revoked_at IS NULL";
-        using var rows = command.ExecuteReader();
-        var generations = new Dictionary<Guid, int>();
-        while (rows.Read()) generations.Add(new Guid(rows.GetFieldValue<byte[]>(0), bigEndian: true), rows.GetInt32(1));
-        return generations;
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
+        await Database.DisposeAsync();
         _data.Dispose();
     }
 

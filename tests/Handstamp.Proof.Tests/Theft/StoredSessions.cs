@@ -1,8 +1,10 @@
+using Handstamp.Proof.Tests.Faults;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
 using Handstamp.Testing;
+using Handstamp.Testing.Postgres;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -11,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Proof.Tests.Theft;
 
-/// <summary>The service's rotation over a SQLite file, without its transport.</summary>
+/// <summary>The service's rotation over a real database, without its transport.</summary>
 sealed class StoredSessions : IAsyncDisposable
 {
     // The thief has the victim's network and user agent; what gives away another place is left out.
@@ -22,7 +24,7 @@ sealed class StoredSessions : IAsyncDisposable
     readonly DateTimeOffset _start;
     Guid _account;
 
-    StoredSessions(ContentionPolicy contention)
+    StoredSessions(string? postgres, ContentionPolicy contention)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -33,22 +35,25 @@ sealed class StoredSessions : IAsyncDisposable
         });
         builder.Logging.ClearProviders();
         builder.Services.AddHandstamp(builder.Configuration);
-        builder.Services.AddHandstampSqlite(_folder.File("handstamp.db"));
+        if (postgres is null) builder.Services.AddHandstampSqlite(_folder.File("handstamp.db"));
+        else builder.Services.AddHandstampPostgres(postgres);
         _app = builder.Build();
         // Times are stored in whole milliseconds.
         _start = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
-    public static async Task<StoredSessions> OpenAsync(ContentionPolicy contention = ContentionPolicy.Report)
+    public static async Task<StoredSessions> OpenAsync(
+        Engine engine = Engine.Sqlite, ContentionPolicy contention = ContentionPolicy.Report)
     {
-        var sessions = new StoredSessions(contention);
+        var postgres = engine == Engine.Postgres ? await (await PostgresServer.Shared).CreateSchemaAsync() : null;
+        var sessions = new StoredSessions(postgres, contention);
         await sessions.Get<IStorage>().OpenAsync(CancellationToken.None);
         await sessions.Get<KeyRingService>().OpenAsync(CancellationToken.None);
         sessions._account = await sessions.CreateAccountAsync();
         return sessions;
     }
 
-    /// <summary>A session that begins now, as a rule that writes each decision to the file.</summary>
+    /// <summary>A session that begins now, as a rule that writes each decision to the database.</summary>
     public async Task<RefreshRule> LogInAsync()
     {
         var session = NewSession();

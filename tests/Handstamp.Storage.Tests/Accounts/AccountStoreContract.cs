@@ -212,6 +212,24 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
+    public async Task A_login_at_the_moment_in_which_the_account_is_disabled_leaves_no_live_session()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            var account = await StoredAccountAsync();
+            var session = Given.Session(account.Id);
+            account.DisabledAt = Given.Now;
+
+            var login = Task.Run(() => Sessions.TryCreateAsync(session, Given.Device));
+            var disabled = await Accounts.TryUpdateAsync(
+                account, account.ConcurrencyStamp, new SessionEnding(EndReason.AccountDisabled, Given.Now));
+
+            Assert.Equal(AccountUpdate.Done, disabled);
+            Assert.False(await login && await IsAliveAsync(session));
+        }
+    }
+
+    [Fact]
     public async Task An_account_is_deleted_once()
     {
         var account = await StoredAccountAsync();

@@ -4,17 +4,43 @@ using Npgsql;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
-/// <summary>A database of its own on the server that the tests share.</summary>
-public class PostgresEngine : EngineUnderTest
+/// <summary>A schema of its own on the server that the tests share, or on another one.</summary>
+public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
 {
-    string? _connectionString;
+    string? _direct;
+    bool _isGuest;
+    Line? _line;
 
-    public string ConnectionString => _connectionString!;
+    public PostgresEngine() : this(null)
+    {
+    }
+
+    /// <summary>What the stores connect with.</summary>
+    public string ConnectionString =>
+        $"{_direct};Port={_line?.Port ?? Server.Port};{Settings}";
+
+    /// <summary>Settings of the connection besides.</summary>
+    public string Settings { get; init; } = "";
+
+    public PostgresServer Server { get; private set; } = server!;
 
     public override async Task OpenAsync()
     {
-        _connectionString ??= await (await PostgresServer.Shared).CreateDatabaseAsync();
+        Server ??= await PostgresServer.Shared;
+        _direct ??= await Server.CreateSchemaAsync();
         await base.OpenAsync();
+    }
+
+    /// <summary>Another node on the same database; not open yet.</summary>
+    public PostgresEngine Another(string settings = "") =>
+        new(Server) { _direct = _direct, _isGuest = true, Settings = settings };
+
+    /// <summary>From now on over a line that counts, and can be cut.</summary>
+    internal async Task<Line> ReopenOverLineAsync()
+    {
+        _line = new Line(Server.Port);
+        await RestartAsync();
+        return _line;
     }
 
     public override async Task<long> CountRowsAsync() => (long)(await AskAsync("""
@@ -26,18 +52,33 @@ public class PostgresEngine : EngineUnderTest
     /// <summary>Asks the database past the stores.</summary>
     public async Task<object?> AskAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(_connectionString);
-        await connection.OpenAsync();
+        await using var connection = await ConnectAsync();
 #pragma warning disable CA2100 // The tests' own statements.
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         return await command.ExecuteScalarAsync();
     }
 
+    /// <summary>Takes away all that is in the schema.</summary>
+    public Task EmptyAsync() => AskAsync("""
+        DO $$ BEGIN
+          EXECUTE 'DROP SCHEMA ' || current_schema() || ' CASCADE; CREATE SCHEMA ' || current_schema();
+        END $$
+        """);
+
+    /// <summary>A connection past the stores.</summary>
+    public async Task<NpgsqlConnection> ConnectAsync()
+    {
+        var connection = new NpgsqlConnection(_direct);
+        await connection.OpenAsync();
+        return connection;
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        if (_connectionString is not null) await (await PostgresServer.Shared).DropDatabaseAsync(_connectionString);
+        if (_line is not null) await _line.DisposeAsync();
+        if (_direct is not null && !_isGuest) await Server.DropSchemaAsync(_direct);
         GC.SuppressFinalize(this);
     }
 

@@ -54,6 +54,18 @@ public sealed class PostgresServer : IAsyncDisposable
         return ConnectionString(name);
     }
 
+    /// <summary>As <see cref="CreateDatabaseAsync"/>, and much quicker: a schema of its own in a common database.</summary>
+    public async Task<string> CreateSchemaAsync()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
+        await RunAsync($"CREATE SCHEMA {name}");
+        return $"{ConnectionString("postgres")};Search Path={name}";
+    }
+
+    /// <summary>Drops the schema with all that is in it.</summary>
+    public Task DropSchemaAsync(string connectionString) =>
+        RunAsync($"DROP SCHEMA {new NpgsqlConnectionStringBuilder(connectionString).SearchPath} CASCADE");
+
     /// <summary>Drops it, whoever is still connected.</summary>
     public Task DropDatabaseAsync(string connectionString) =>
         RunAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
@@ -64,6 +76,8 @@ public sealed class PostgresServer : IAsyncDisposable
         Port = Port,
         Username = "postgres",
         Database = database,
+        // A connection that was kept would not outlive a restart.
+        Pooling = false,
     }.ConnectionString;
 
     /// <summary>Starts it on its directory; for one that was stopped or killed.</summary>

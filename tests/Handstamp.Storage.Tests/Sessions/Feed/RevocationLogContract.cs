@@ -57,6 +57,23 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
+    public async Task A_reader_who_goes_on_after_the_last_entry_misses_none_while_many_end_at_once()
+    {
+        var sessions = new List<Session>();
+        for (var count = 0; count < 100; count++) sessions.Add(await StoredSessionAsync());
+        var ending = InParallelAsync(sessions.Count, one => Sessions.TryEndAsync(sessions[one].Id, EndReason.Logout, Given.Now));
+
+        var seen = new List<Revocation>();
+        for (var isLast = false; !isLast;)
+        {
+            isLast = ending.IsCompleted;
+            seen.AddRange(await Revocations.ReadAfterAsync(seen.LastOrDefault()?.Sequence ?? 0, DateTimeOffset.MinValue, 1000, Cancel));
+        }
+
+        Assert.Equal(sessions.Select(session => session.Id).Order(), seen.Select(entry => entry.SessionId!.Value).Order());
+    }
+
+    [Fact]
     public async Task A_reader_gets_the_oldest_first_and_no_more_than_it_asks_for()
     {
         await EndSomeAsync(5);

@@ -1,0 +1,35 @@
+using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Sessions;
+using Handstamp.Storage.Tests.Sessions.Dpop;
+using Handstamp.Storage.Tests.Sessions.Feed;
+
+namespace Handstamp.Storage.Tests.Postgres;
+
+public sealed class ConflictingAccountStoreTests : AccountStoreContract<ConflictingEngine>;
+
+public sealed class ConflictingThrottleStoreTests : ThrottleStoreContract<ConflictingEngine>;
+
+public sealed class ConflictingKeyStoreTests : KeyStoreContract<ConflictingEngine>;
+
+public sealed class ConflictingCreateTests : CreateContract<ConflictingEngine>;
+
+public sealed class ConflictingRotateTests : RotateContract<ConflictingEngine>;
+
+public sealed class ConflictingRotationAgreementTests : RotationAgreementContract<ConflictingEngine>;
+
+public sealed class ConflictingAdvanceTests : AdvanceContract<ConflictingEngine>;
+
+public sealed class ConflictingEndTests : EndContract<ConflictingEngine>;
+
+public sealed class ConflictingDevicesTests : DevicesContract<ConflictingEngine>;
+
+public sealed class ConflictingSweepTests : SweepContract<ConflictingEngine>;
+
+public sealed class ConflictingSessionModelTests : SessionModelContract<ConflictingEngine>;
+
+public sealed class ConflictingRevocationLogTests : RevocationLogContract<ConflictingEngine>;
+
+public sealed class ConflictingProofStoreTests : ProofStoreContract<ConflictingEngine>;
+
+public sealed class ConflictingResourceServerStoreTests : ResourceServerStoreContract<ConflictingEngine>;

@@ -1,0 +1,201 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
+using Handstamp.Testing.Postgres;
+using Npgsql;
+
+namespace Handstamp.Storage.Tests.Postgres;
+
+public sealed class FaultTests : PostgresTests
+{
+    [Fact]
+    public async Task A_rotation_whose_answer_was_lost_is_done_once_and_its_client_finds_it()
+    {
+        var line = await Engine.ReopenOverLineAsync();
+        var session = await StoredSessionAsync();
+        line.CutBeforeAnswers();
+
+        // The second run finds the token used: the rule decides then, and replays.
+        Assert.Null(await Sessions.TryRotateAsync(Given.Rotation(session)));
+
+        Assert.Equal(2, (await ReadAsync(session)).Session.Rotation.Last);
+    }
+
+    [Fact]
+    public async Task What_would_answer_otherwise_the_second_time_is_not_done_again()
+    {
+        var line = await Engine.ReopenOverLineAsync();
+        var session = await StoredSessionAsync();
+        line.CutBeforeAnswers();
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Sessions.TryEndAsync(session.Id, EndReason.Logout, Given.Now));
+
+        Assert.False(await IsAliveAsync(session));
+        Assert.Single(await ReadFeedAsync());
+    }
+
+    [Fact]
+    public async Task A_read_is_asked_again()
+    {
+        var line = await Engine.ReopenOverLineAsync();
+        var session = await StoredSessionAsync();
+        line.CutBeforeAnswers(3);
+
+        Assert.Equal(session, (await ReadAsync(session)).Session);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_is_stopped_or_killed_loses_nothing_that_was_acknowledged(bool killed)
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var engine = new PostgresEngine(server);
+        await engine.OpenAsync();
+        var rotating = (await StoreAsync(engine, 20)).Select(session => new Rotating(engine, session)).ToList();
+
+        await AllRotateAsync(rotating);
+        var last = rotating.Select(one => one.UntilItFailsAsync()).ToList();
+        await (killed ? server.KillAsync() : server.StopAsync());
+        await Task.WhenAll(last);
+        Assert.False(await engine.Storage.IsWritableAsync(Cancel));
+        await server.StartAgainAsync();
+
+        Assert.True(await engine.Storage.IsWritableAsync(Cancel));
+        foreach (var one in rotating)
+            Assert.InRange((await one.ReadAsync()).Rotation.Last, one.Acknowledged.Rotation.Last, one.Acknowledged.Rotation.Last + 1);
+    }
+
+    [Fact]
+    public async Task A_commit_that_no_standby_has_confirmed_is_not_acknowledged()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var engine = new PostgresEngine(server) { Settings = "Command Timeout=1" };
+        await engine.OpenAsync();
+        var session = (await StoreAsync(engine, 1))[0];
+        await ConfigureAsync(engine, "synchronous_standby_names = 'nobody'");
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => engine.Sessions.TryEndAsync(session.Id, EndReason.Logout, Given.Now));
+        await ConfigureAsync(engine, "synchronous_standby_names = ''");
+    }
+
+    [Fact]
+    public async Task A_database_that_only_reads_takes_no_writes_until_it_does_again()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var engine = new PostgresEngine(server);
+        await engine.OpenAsync();
+        var session = (await StoreAsync(engine, 1))[0];
+
+        await ConfigureAsync(engine, "default_transaction_read_only = on");
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => engine.Sessions.TryRotateAsync(Given.Rotation(session)));
+        Assert.NotNull(await engine.Sessions.FindAsync(session.Id, Cancel));
+        Assert.False(await engine.Storage.IsWritableAsync(Cancel));
+
+        await ConfigureAsync(engine, "default_transaction_read_only = off");
+        Assert.True(await engine.Storage.IsWritableAsync(Cancel));
+        Assert.NotNull(await engine.Sessions.TryRotateAsync(Given.Rotation(session)));
+    }
+
+    [Fact]
+    public async Task Who_finds_all_connections_in_use_is_refused_after_a_moment()
+    {
+        await using var engine = new PostgresEngine { Settings = "Maximum Pool Size=2" };
+        await engine.OpenAsync();
+        var sessions = await StoreAsync(engine, 2);
+        await using var held = await HoldAsync(engine, sessions[0]);
+
+        // Two have the connections and wait for the row; the others for a connection.
+        var waiting = Enumerable.Range(0, 2).Select(_ => TryAsync(() => engine.Sessions.TryRotateAsync(Given.Rotation(sessions[0])))).ToList();
+        var others = await InParallelAsync(50, _ => TryAsync(() => engine.Sessions.TryRotateAsync(Given.Rotation(sessions[1]))));
+
+        Assert.All(others, fault => Assert.Contains("in use", fault?.Message, StringComparison.Ordinal));
+        Assert.All(waiting, one => Assert.False(one.IsCompleted));
+        await held.DisposeAsync();
+        await Task.WhenAll(waiting);
+        Assert.NotNull(await engine.Sessions.TryRotateAsync(Given.Rotation(sessions[1])));
+    }
+
+    [Fact]
+    public async Task A_statement_that_waits_too_long_for_a_row_ends()
+    {
+        await using var engine = new PostgresEngine { Settings = "Options=-c statement_timeout=50" };
+        await engine.OpenAsync();
+        var session = (await StoreAsync(engine, 1))[0];
+        await using var held = await HoldAsync(engine, session);
+
+        var fault = await TryAsync(() => engine.Sessions.TryRotateAsync(Given.Rotation(session)));
+
+        Assert.Equal(PostgresErrorCodes.QueryCanceled, Assert.IsType<PostgresException>(fault!.InnerException).SqlState);
+    }
+
+    static async Task<List<Session>> StoreAsync(PostgresEngine engine, int count)
+    {
+        var account = Given.Account();
+        await engine.Accounts.TryCreateAsync(account);
+        var sessions = Enumerable.Range(0, count).Select(_ => Given.Session(account.Id)).ToList();
+        foreach (var session in sessions) await engine.Sessions.TryCreateAsync(session, Given.Device);
+        return sessions;
+    }
+
+    /// <summary>Holds the session's row until it is disposed.</summary>
+    static async Task<NpgsqlConnection> HoldAsync(PostgresEngine engine, Session session)
+    {
+        var connection = await engine.ConnectAsync();
+        await using var command = new NpgsqlCommand("SELECT 1 FROM sessions WHERE id = $1 FOR UPDATE", connection, await connection.BeginTransactionAsync());
+        command.Parameters.AddWithValue(session.Id);
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    static async Task ConfigureAsync(PostgresEngine engine, string setting)
+    {
+        await engine.AskAsync($"ALTER SYSTEM SET {setting}");
+        await engine.AskAsync("SELECT pg_reload_conf()");
+        // The server has read it when a new connection has it.
+        var (name, value) = (setting.Split(' ')[0], setting.Split(' ')[2].Trim('\''));
+        while (await engine.AskAsync($"SHOW {name}") as string != value) await Task.Yield();
+    }
+
+    static async Task<StorageUnavailableException?> TryAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+            return null;
+        }
+        catch (StorageUnavailableException fault)
+        {
+            return fault;
+        }
+    }
+
+    static Task AllRotateAsync(IEnumerable<Rotating> sessions) => Task.WhenAll(sessions.Select(one => one.TryOnceAsync()));
+
+    /// <summary>A session, and what its client was told last.</summary>
+    sealed class Rotating(PostgresEngine engine, Session session)
+    {
+        public Session Acknowledged { get; private set; } = session;
+
+        public async Task<bool> TryOnceAsync()
+        {
+            var fault = await TryAsync(async () =>
+            {
+                // None: an earlier one was done, and its answer lost.
+                var rotated = await engine.Sessions.TryRotateAsync(Given.Rotation(Acknowledged));
+                Acknowledged = rotated?.Session ?? await ReadAsync();
+            });
+            return fault is null;
+        }
+
+        public async Task UntilItFailsAsync()
+        {
+            while (await TryOnceAsync())
+            {
+            }
+        }
+
+        public async Task<Session> ReadAsync() =>
+            (await engine.Sessions.FindAsync(Acknowledged.Id, CancellationToken.None))!.Session;
+    }
+}

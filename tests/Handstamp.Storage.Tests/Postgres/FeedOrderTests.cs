@@ -1,0 +1,28 @@
+using Handstamp.Server.Audit;
+
+namespace Handstamp.Storage.Tests.Postgres;
+
+public sealed class FeedOrderTests : PostgresTests
+{
+    [Fact]
+    public async Task No_number_is_on_the_feed_while_a_smaller_one_may_still_come()
+    {
+        var (first, second) = (await StoredSessionAsync(), await StoredSessionAsync());
+        await using var slow = await Engine.ConnectAsync();
+        await using var ending = await slow.BeginTransactionAsync();
+        await using (var end = slow.CreateCommand())
+        {
+            end.CommandText = "UPDATE sessions SET revoked_at = 1, revoke_reason = 1 WHERE id = $1";
+            end.Parameters.AddWithValue(first.Id);
+            await end.ExecuteNonQueryAsync(Cancel);
+        }
+
+        var quick = Sessions.TryEndAsync(second.Id, EndReason.Logout, Given.Now);
+        while (!quick.IsCompleted && !await AskAsync<bool>("SELECT exists(SELECT 1 FROM pg_locks WHERE NOT granted)")) await Task.Yield();
+
+        Assert.Empty(await ReadFeedAsync());
+        await ending.CommitAsync(Cancel);
+        Assert.True(await quick);
+        Assert.Equal([first.Id, second.Id], (await ReadFeedAsync()).Select(entry => entry.SessionId!.Value));
+    }
+}

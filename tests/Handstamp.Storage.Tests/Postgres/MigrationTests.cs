@@ -1,0 +1,19 @@
+using System.Security.Cryptography;
+using System.Text;
+using Handstamp.Storage.Postgres.Engine;
+
+namespace Handstamp.Storage.Tests.Postgres;
+
+public sealed class MigrationTests
+{
+    /// <summary>A script that has shipped is never edited: databases that ran it are out there.</summary>
+    [Fact]
+    public void Shipped_scripts_are_as_they_were_shipped() =>
+        Assert.Equal(["e65e923064a1af7998e2c741a0e8169c6b4e011086fc960ebd500e6639251b8e"], Migrations.Own.Scripts.Select(Hash));
+
+    [Fact]
+    public void Each_script_says_what_works_with_it() =>
+        Assert.All(Migrations.Own.Scripts, script => Assert.StartsWith("-- works with: ", script, StringComparison.Ordinal));
+
+    static string Hash(string script) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+}

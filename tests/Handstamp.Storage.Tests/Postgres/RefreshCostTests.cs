@@ -1,0 +1,77 @@
+using Handstamp.Server.Sessions;
+using Handstamp.Testing.Postgres;
+
+namespace Handstamp.Storage.Tests.Postgres;
+
+public sealed class RefreshCostTests(ITestOutputHelper output) : PostgresTests
+{
+    // 20,000 more sessions like the first, as new ones come: their ids in order, their accounts not.
+    const string FullPages = """
+        DO $$
+        DECLARE
+          given sessions;
+        BEGIN
+          SELECT * INTO given FROM sessions;
+          FOR number IN 1..20000 LOOP
+            given.id := lpad(to_hex(number), 32, '0')::uuid;
+            given.account_id := gen_random_uuid();
+            INSERT INTO sessions SELECT (given).*;
+          END LOOP;
+        END $$
+        """;
+
+    [Fact]
+    public async Task A_refresh_is_one_round_trip()
+    {
+        var line = await Engine.ReopenOverLineAsync();
+        var session = await StoredSessionAsync();
+        // The connection is made, and at the second time the statement is prepared.
+        for (var first = 0; first < 2; first++) session = await RotatedAsync(session);
+        var before = line.RoundTrips;
+
+        for (var count = 0; count < 10; count++) session = await RotatedAsync(session);
+
+        Assert.Equal(10, line.RoundTrips - before);
+    }
+
+    [Fact]
+    public async Task Rotations_are_updates_in_place_that_touch_no_index()
+    {
+        // Alone on its server: an old version goes when nobody looks at the database as it was before.
+        await using var server = await PostgresServer.StartAsync("autovacuum=off");
+        await using var engine = new PostgresEngine(server);
+        await engine.OpenAsync();
+        var account = Given.Account();
+        await engine.Accounts.TryCreateAsync(account);
+        var session = Given.Session(account.Id);
+        await engine.Sessions.TryCreateAsync(session, Given.Device);
+        await engine.AskAsync(FullPages);
+
+        for (var count = 0; count < 1000; count++)
+            session = (await engine.Sessions.TryRotateAsync(Given.Rotation(session)))!.Session;
+
+        // A connection says what it has done when it ends.
+        await engine.CloseAsync();
+        while (await CountAsync(engine, "n_tup_upd") < 1000) await Task.Yield();
+        Assert.Equal(1000, await CountAsync(engine, "n_tup_upd"));
+        Assert.Equal(1000, await CountAsync(engine, "n_tup_hot_upd"));
+    }
+
+    [Fact]
+    public async Task A_session_takes_at_most_400_bytes_with_its_indexes()
+    {
+        await Sessions.TryCreateAsync(Given.Session((await StoredAccountAsync()).Id), Given.Device with { UserAgent = new('x', 100) });
+
+        await Engine.AskAsync(FullPages);
+
+        var bytes = await AskAsync<long>("SELECT pg_total_relation_size('sessions') / (SELECT count(*) FROM sessions)");
+        output.WriteLine($"{bytes} bytes a session");
+        Assert.InRange(bytes, 200, 400);
+    }
+
+    static async Task<long> CountAsync(PostgresEngine engine, string counter) => (long)(await engine.AskAsync(
+        $"SELECT {counter} FROM pg_stat_user_tables WHERE relid = 'sessions'::regclass"))!;
+
+    async Task<Session> RotatedAsync(Session session) =>
+        (await Sessions.TryRotateAsync(Given.Rotation(session)))!.Session;
+}

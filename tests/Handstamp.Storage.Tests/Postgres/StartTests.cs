@@ -1,0 +1,81 @@
+using Handstamp.Server.Storage;
+
+namespace Handstamp.Storage.Tests.Postgres;
+
+public sealed class StartTests : PostgresTests
+{
+    [Fact]
+    public async Task A_second_start_changes_nothing()
+    {
+        var tables = await AskAsync<long>("SELECT count(*) FROM pg_class");
+
+        await Engine.RestartAsync();
+
+        Assert.Equal(tables, await AskAsync<long>("SELECT count(*) FROM pg_class"));
+    }
+
+    [Fact]
+    public async Task Of_nodes_that_start_at_once_on_an_empty_database_one_makes_the_tables_and_all_run()
+    {
+        await Engine.CloseAsync();
+        await Engine.EmptyAsync();
+
+        var nodes = Enumerable.Range(0, 8).Select(_ => Engine.Another()).ToList();
+        await Task.WhenAll(nodes.Select(node => node.OpenAsync()));
+
+        foreach (var node in nodes) Assert.Empty((await node.Keys.ReadAsync(Cancel)).Keys);
+        foreach (var node in nodes) await node.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_schema_that_this_program_can_not_share_is_refused()
+    {
+        await Engine.AskAsync("UPDATE handstamp_schema SET version = 99, works_with = 98");
+
+        Assert.Contains("newer Handstamp", await RefusalAsync());
+    }
+
+    [Fact]
+    public async Task A_newer_schema_that_still_works_with_this_program_is_used()
+    {
+        await Engine.AskAsync("UPDATE handstamp_schema SET version = 99");
+
+        await Engine.RestartAsync();
+
+        Assert.Equal(99, await AskAsync<int>("SELECT version FROM handstamp_schema"));
+    }
+
+    [Fact]
+    public async Task Another_programs_tables_are_refused_and_stay_as_they_are()
+    {
+        await Engine.EmptyAsync();
+        await Engine.AskAsync("CREATE TABLE accounts (theirs text)");
+
+        Assert.Contains("another program", await RefusalAsync());
+
+        Assert.Equal(1, await AskAsync<long>("SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()"));
+    }
+
+    [Theory]
+    [InlineData("Port=1", "can't be reached")]
+    [InlineData("Database=nowhere", "There is no database nowhere")]
+    [InlineData("Username=nobody", "lets nobody in")]
+    [InlineData("Username=guest", "may not make its tables")]
+    public async Task What_is_wrong_is_said_without_the_password(string wrong, string said)
+    {
+        await Engine.AskAsync("DO $$ BEGIN CREATE ROLE guest LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+        await Engine.EmptyAsync();
+        await using var engine = Engine.Another($"Password=secret;{wrong}");
+
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(engine.OpenAsync);
+
+        Assert.Contains(said, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    async Task<string> RefusalAsync()
+    {
+        await Engine.CloseAsync();
+        return (await Assert.ThrowsAsync<StorageStartException>(Engine.OpenAsync)).Message;
+    }
+}
