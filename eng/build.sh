@@ -45,6 +45,33 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
+# install_servers: PostgreSQL and what makes a cluster of it, what is missing of that. The packages would make a
+# database and start services; here they do neither, now or at the next boot.
+install_servers() {
+  local packages policy=/usr/sbin/policy-rc.d as_root=()
+  packages=$(missing_servers)
+  [[ -n $packages ]] || return 0
+  (( EUID == 0 )) || as_root=(sudo)
+  "${as_root[@]}" mkdir -p /etc/postgresql-common/createcluster.d
+  echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.d/handstamp.conf > /dev/null
+  if [[ -e $policy ]]; then
+    install_packages $packages
+  else
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" > /dev/null
+    "${as_root[@]}" chmod +x "$policy"
+    (trap '"${as_root[@]}" rm -f "$policy"' EXIT; install_packages $packages)
+  fi
+  [[ $packages != *etcd* || ! -d /run/systemd/system ]] || "${as_root[@]}" systemctl disable --quiet etcd
+}
+
+missing_servers() {
+  [[ -d /usr/lib/postgresql ]] || echo postgresql
+  command -v patroni > /dev/null || echo patroni
+  command -v etcd > /dev/null || echo etcd-server
+  command -v ip > /dev/null || echo iproute2
+  command -v pkill > /dev/null || echo procps
+}
+
 # npm_install DIR: the packages of its lock file, if they are not there yet. No package's script is run.
 npm_install() {
   [[ $1/node_modules/.package-lock.json -nt $1/package-lock.json ]] && return

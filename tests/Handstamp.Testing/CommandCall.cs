@@ -11,7 +11,8 @@ public sealed record CommandCall(
 {
     static readonly string[] s_services = ["HANDSTAMP_", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
 
-    internal Process Start(string file)
+    /// <summary>Starts the program; its three streams are pipes to this process.</summary>
+    public Process Start(string file)
     {
         var start = new ProcessStartInfo(file, Arguments)
         {

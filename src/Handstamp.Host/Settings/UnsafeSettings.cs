@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
+using Handstamp.Storage.Postgres.Engine;
 using SessionOptions = Handstamp.Server.Sessions.SessionOptions;
 
 namespace Handstamp.Host.Settings;
@@ -30,6 +31,7 @@ static class UnsafeSettings
             OfSessions(services.Bound<SessionOptions>()),
             OfAccounts(services.Bound<AccountOptions>()),
             OfBrowsers(services.Bound<RefreshCookieOptions>()),
+            OfStorage(services.GetService<PostgresServer>()),
             OfTelemetry(services.Bound<TelemetryOptions>(), services.Bound<ListenOptions>()),
         ];
         return areas.SelectMany(findings => findings);
@@ -92,6 +94,14 @@ static class UnsafeSettings
         if (cookie.SameSite == CookieSite.None)
             yield return new("Cookie:SameSite",
                 "the browser sends the session cookie along with calls from any site.");
+    }
+
+    static IEnumerable<Finding> OfStorage(PostgresServer? server)
+    {
+        if (server is { IsLineOpen: true })
+            yield return new("Storage:ConnectionString",
+                "the line to the database is not proof against others: say SSL Mode=VerifyFull, and name the Root "
+                + "Certificate.");
     }
 
     static IEnumerable<Finding> OfTelemetry(TelemetryOptions telemetry, ListenOptions listen)

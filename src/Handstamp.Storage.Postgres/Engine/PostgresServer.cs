@@ -33,6 +33,10 @@ sealed class PostgresServer
     /// <summary>How many statements of this process run at once.</summary>
     public int Connections => _settings.MaxPoolSize;
 
+    /// <summary>Whether somebody between this machine and the server could read what is sent, or answer in its place.</summary>
+    public bool IsLineOpen =>
+        _settings.SslMode is not (SslMode.VerifyCA or SslMode.VerifyFull) && !_settings.Host!.Split(',').All(IsHere);
+
     /// <summary>Takes a connection string of Npgsql.</summary>
     public static PostgresServer Parse(string connectionString)
     {
@@ -51,6 +55,10 @@ sealed class PostgresServer
 
     /// <summary>For connections with a memory of their own: what they listen to, what they have locked.</summary>
     public NpgsqlDataSource OpenSingle() => Build(pooled: false);
+
+    // A socket in the file system, or the loopback, with or without a port.
+    static bool IsHere(string host) =>
+        host.StartsWith('/') || (Uri.TryCreate($"tcp://{host.Trim()}", UriKind.Absolute, out var address) && address.IsLoopback);
 
     NpgsqlDataSource Build(bool pooled)
     {

@@ -171,6 +171,7 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--Accounts:Password:MinLength=14", "note", "Accounts:Password:MinLength")]
     [InlineData("--Cookie:SameSite=None", "warning", "Cookie:SameSite")]
     [InlineData("--Telemetry:Prometheus=true --urls http://0.0.0.0:5110", "warning", "Telemetry:Prometheus")]
+    [InlineData("--Storage:Provider=postgres --Storage:ConnectionString=Host=db.example.com;Database=handstamp", "warning", "Storage:ConnectionString")]
     public async Task An_unsafe_setting_is_named(string line, string level, string key)
     {
         Assert.DoesNotContain((level, key), FindingsOf(await SafeAsync()));

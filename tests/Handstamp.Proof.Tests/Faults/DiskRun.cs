@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Handstamp.Testing;
+using Handstamp.Testing.Load;
 
 namespace Handstamp.Proof.Tests.Faults;
 
@@ -25,9 +26,9 @@ sealed record DiskRun(int Seed, DiskFault Fault, int Spells, int Sessions, TimeS
         var trigger = folder.File("trigger");
         await using var service = await Service.StartAsync(Window, environment: await PreloadAsync(folder, trigger));
         var tally = new Tally(int.MaxValue);
-        using var fleet = await Fleet.LogInAsync(service.Address, service.Address, Sessions, Window, Seed, tally);
+        using var fleet = await Fleet.LogInAsync(service.Address, [service.Address], Sessions, Window, Seed);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var clients = fleet.RunAsync(enough.Token);
+        var clients = fleet.RunAsync(tally, enough.Token);
 
         for (var spell = 0; spell < Spells; spell++)
         {

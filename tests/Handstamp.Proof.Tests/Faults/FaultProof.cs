@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Handstamp.Proof.Tests.Long;
+using Handstamp.Testing.Load;
 
 namespace Handstamp.Proof.Tests.Faults;
 

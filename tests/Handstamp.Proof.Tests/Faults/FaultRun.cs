@@ -1,4 +1,5 @@
 using Handstamp.Testing.Faults;
+using Handstamp.Testing.Load;
 
 namespace Handstamp.Proof.Tests.Faults;
 
@@ -18,9 +19,9 @@ sealed record FaultRun(int Seed, int Refreshes, int Sessions, TimeSpan Window, E
         await using var service = await Service.StartAsync(Window, Engine);
         await using var network = new FaultProxy(() => service.Address, new Weather(Seed, Window * 2 / 3));
         var tally = new Tally(Refreshes);
-        using var fleet = await Fleet.LogInAsync(service.Address, network.Address, Sessions, Window, Seed, tally);
+        using var fleet = await Fleet.LogInAsync(service.Address, [network.Address], Sessions, Window, Seed);
 
-        await fleet.RunAsync(cancel);
+        await fleet.RunAsync(tally, cancel);
 
         return new FaultResult(tally, network.Counts, await service.CountRefreshesAsync(), Lost.Of(fleet, service));
     }

@@ -1,3 +1,5 @@
+using Handstamp.Testing.Load;
+
 namespace Handstamp.Proof.Tests.Faults;
 
 /// <summary>
@@ -11,9 +13,9 @@ sealed record KillRun(int Seed, int Kills, int Sessions, TimeSpan Window, Engine
     {
         await using var service = await Service.StartAsync(Window, Engine);
         var tally = new Tally(int.MaxValue);
-        using var fleet = await Fleet.LogInAsync(service.Address, service.Address, Sessions, Window, Seed, tally);
+        using var fleet = await Fleet.LogInAsync(service.Address, [service.Address], Sessions, Window, Seed);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var clients = fleet.RunAsync(enough.Token);
+        var clients = fleet.RunAsync(tally, enough.Token);
 
         var random = new Random(Seed);
         var lost = new List<string>();

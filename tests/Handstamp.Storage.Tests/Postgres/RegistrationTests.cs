@@ -29,6 +29,18 @@ public sealed class RegistrationTests
         Assert.DoesNotContain("secret", PostgresServer.Parse(Minimal).ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", "Prefer", false)]
+    [InlineData("localhost:5433,127.0.0.1,[::1]:5432", "Disable", false)]
+    [InlineData("/var/run/postgresql", "Disable", false)]
+    [InlineData("db.example.com", "Prefer", true)]
+    [InlineData("127.0.0.1,db.example.com", "Prefer", true)]
+    [InlineData("db.example.com", "Require", true)]
+    [InlineData("db.example.com", "VerifyCA", false)]
+    [InlineData("db.example.com", "VerifyFull", false)]
+    public void A_line_is_open_when_it_leaves_the_machine_and_the_other_end_is_not_verified(string host, string mode, bool open) =>
+        Assert.Equal(open, PostgresServer.Parse($"Host={host};Database=handstamp;SSL Mode={mode}").IsLineOpen);
+
     [Fact]
     public void How_many_connections_there_are_can_be_said()
     {

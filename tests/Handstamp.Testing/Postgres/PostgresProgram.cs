@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Handstamp.Testing.Postgres;
 
 /// <summary>PostgreSQL's own programs. They refuse to run as root: then they run as Debian's user <c>postgres</c>.</summary>
-static class PostgresProgram
+public static class PostgresProgram
 {
     const string Installations = "/usr/lib/postgresql";
 
@@ -16,19 +16,20 @@ static class PostgresProgram
         kill $guard; exit $status
         """;
 
-    static readonly string s_programs = Path.Combine(FindInstallation(), "bin");
-
     static readonly string[] s_unprivileged = Environment.IsPrivilegedProcess
         ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
         : ["env"];
 
+    /// <summary>Where they are.</summary>
+    public static string Directory { get; } = Path.Combine(FindInstallation(), "bin");
+
     /// <summary>Starts a server that ends when its standard input is closed.</summary>
     public static Process Start(string program, IReadOnlyList<string> arguments) => new CommandCall(
-        [.. s_unprivileged[1..], "sh", "-c", Guard, "sh", Path.Combine(s_programs, program), .. arguments])
+        [.. s_unprivileged[1..], "sh", "-c", Guard, "sh", Path.Combine(Directory, program), .. arguments])
         .Start(s_unprivileged[0]);
 
     public static Task RunAsync(string program, params string[] arguments) => CheckAsync(s_unprivileged[0],
-        [.. s_unprivileged[1..], Path.Combine(s_programs, program), .. arguments]);
+        [.. s_unprivileged[1..], Path.Combine(Directory, program), .. arguments]);
 
     /// <summary>Gives the directory to the user of the servers.</summary>
     public static Task OwnAsync(string directory) =>
@@ -45,7 +46,7 @@ static class PostgresProgram
     }
 
     static string FindInstallation() =>
-        Directory.Exists(Installations) && Directory.GetDirectories(Installations).Max(StringComparer.Ordinal) is { } newest
+        System.IO.Directory.Exists(Installations) && System.IO.Directory.GetDirectories(Installations).Max(StringComparer.Ordinal) is { } newest
             ? newest
             : throw new InvalidOperationException($"There is no PostgreSQL in {Installations}: ./test installs it.");
 }

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace Handstamp.Proof.Tests.Faults;
+namespace Handstamp.Testing.Load;
 
 /// <summary>What the clients of one run met, counted together.</summary>
-sealed class Tally(int wanted)
+public sealed class Tally(int wanted)
 {
     readonly ConcurrentDictionary<string, int> _transient = new();
     readonly ConcurrentQueue<string> _definitive = new();
@@ -19,6 +19,9 @@ sealed class Tally(int wanted)
 
     public int Refreshes => _granted;
 
+    /// <summary>Broken by each refresh that led to a new generation, which a database has committed.</summary>
+    public Silence Writes { get; } = new();
+
     public int Unanswered => _unanswered;
 
     public IReadOnlyDictionary<string, int> TransientRefusals => _transient;
@@ -26,11 +29,12 @@ sealed class Tally(int wanted)
     /// <summary>False logouts, all of them: nobody but the client ever had its tokens.</summary>
     public IReadOnlyCollection<string> DefinitiveRefusals => _definitive;
 
-    public void Attempt() => Interlocked.Increment(ref _attempts);
+    internal void Attempt() => Interlocked.Increment(ref _attempts);
 
-    public void Granted()
+    internal void Granted(bool rotated)
     {
         Interlocked.Increment(ref _granted);
+        if (rotated) Writes.Break();
         Interlocked.Exchange(ref _atNextRefresh, null)?.Invoke();
     }
 
@@ -46,13 +50,13 @@ sealed class Tally(int wanted)
         return done.Task;
     }
 
-    public void NoAnswer() => Interlocked.Increment(ref _unanswered);
+    internal void NoAnswer() => Interlocked.Increment(ref _unanswered);
 
-    public Answer Transient(string code)
+    internal Answer Transient(string code)
     {
         _transient.AddOrUpdate(code, 1, (_, count) => count + 1);
         return Answer.Transient;
     }
 
-    public void Definitive(string what) => _definitive.Enqueue(what);
+    internal void Definitive(string what) => _definitive.Enqueue(what);
 }
