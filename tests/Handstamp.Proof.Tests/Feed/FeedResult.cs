@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Handstamp.Proof.Tests.Faults;
+using Handstamp.Testing.Load;
 using Handstamp.Testing.Postgres;
 
 namespace Handstamp.Proof.Tests.Feed;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Handstamp.Proof.Tests.Faults;
 using Handstamp.Testing.Faults;
+using Handstamp.Testing.Load;
 using Handstamp.Testing.Postgres;
 
 namespace Handstamp.Proof.Tests.Feed;
@@ -44,14 +44,14 @@ sealed record FeedRun(TimeSpan Duration, int Apis, int PerSecond, TimeSpan Betwe
     {
         var sessions = await Crowd.ComeAsync(nodes, (int)(Duration.TotalSeconds * PerSecond) + Staying);
         var tally = new Tally(int.MaxValue);
-        using var fleet = await Fleet.LogInAsync(service, service, PlainClients, s_window, seed: 1, tally);
+        using var fleet = await Fleet.LogInAsync(service, [service], PlainClients, s_window, seed: 1);
         using var http = new HttpClient { BaseAddress = service };
         var ender = new Ender(http);
         var staying = await Task.WhenAll(sessions.Take(Staying).Select(ender.RefreshAsync));
         var before = Memory.Of(nodes, apis);
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var beside = Task.WhenAll(fleet.RunAsync(over.Token), KillAsync(nodes, over.Token));
+        var beside = Task.WhenAll(fleet.RunAsync(tally, over.Token), KillAsync(nodes, over.Token));
         await EndAllAsync([.. sessions.Skip(Staying)], ender, apis, cancel);
         await over.CancelAsync();
         await beside;

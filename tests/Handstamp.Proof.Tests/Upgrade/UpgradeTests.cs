@@ -1,7 +1,7 @@
-using Handstamp.Proof.Tests.Faults;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Testing;
 using Handstamp.Testing.Faults;
+using Handstamp.Testing.Load;
 using Handstamp.Testing.Postgres;
 using PostgresServer = Handstamp.Testing.Postgres.PostgresServer;
 
@@ -30,9 +30,9 @@ public sealed class UpgradeTests(ITestOutputHelper output)
             $"--Sessions:RetryWindow={s_window:c}", "--Accounts:Throttle:AccountFree=10000", "--Logging:Level=Warning");
         addresses.AddRange(today.Processes.Select(node => node.Address));
         var tally = new Tally(int.MaxValue);
-        using var fleet = await Fleet.LogInAsync(addresses[0], balancer.Address, 60, s_window, seed: 1, tally);
+        using var fleet = await Fleet.LogInAsync(addresses[0], [balancer.Address], 60, s_window, seed: 1);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var clients = fleet.RunAsync(over.Token);
+        var clients = fleet.RunAsync(tally, over.Token);
 
         await using var tomorrow = await TomorrowsNode.StartAsync(today, balancer.Address, s_window, [s_expand]);
         addresses.Add(tomorrow.Address);
