@@ -22,7 +22,7 @@ sealed class Api : IAsyncDisposable
     public static async Task<Api> StartAsync(Uri issuer)
     {
         var api = new Api(await SampleApi.StartAsync(issuer, "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information"));
-        while (await api._http.GetStringAsync("health") != "Healthy") await Task.Delay(s_pause * 10);
+        while (!await api.IsHealthyAsync()) await Task.Delay(s_pause * 10);
         return api;
     }
 
@@ -57,5 +57,11 @@ sealed class Api : IAsyncDisposable
     {
         _http.Dispose();
         await _process.DisposeAsync();
+    }
+
+    async Task<bool> IsHealthyAsync()
+    {
+        using var answer = await _http.GetAsync(new Uri("health", UriKind.Relative));
+        return await answer.Content.ReadAsStringAsync() == "Healthy";
     }
 }

@@ -46,7 +46,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         await using var contracted = await TomorrowsNode.StartAsync(today, balancer.Address, s_window, [s_expand, s_contract]);
         addresses.Add(contracted.Address);
         await tally.AtNextRefreshAsync(() => { });
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => today.RestartAsync(0));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(today.AddAsync);
         await over.CancelAsync();
         await clients;
 
