@@ -1,3 +1,4 @@
+using Handstamp.Rig.Capacity;
 using Handstamp.Rig.Report;
 using Handstamp.Rig.Runs;
 using Handstamp.Rig.Targets;
@@ -23,17 +24,30 @@ static class Measurements
 
         foreach (var contestant in chosen.Where(contestant => contestant.Service is not null))
             new StartRun(settings, results.Starts).Run(contestant);
+        if (settings.Postgres && settings.Wants(Operations.Many) && chosen.Any(contestant => contestant.Key == Contestants.OurKey))
+            results.Many = MeasureMany(settings, contestants);
         if (settings.IsComplete) Write(settings, results, contestants);
     }
 
     static void Write(Settings settings, Results results, Contestants contestants)
     {
+        var charts = new Charts(results, contestants);
         var work = Directory.CreateDirectory(Path.Combine(settings.Root, "artifacts/rig/charts")).FullName;
-        foreach (var (name, chart) in new Charts(results, contestants).All)
+        foreach (var (name, chart) in settings.Postgres ? charts.OnPostgres : charts.All)
             File.WriteAllText(Path.Combine(work, $"{name}.json"), chart.ToJsonString());
-        File.WriteAllText(
-            Path.Combine(settings.Root, "bench/RESULTS.md"), new ResultsPage(results, contestants).Write());
+        if (settings.Postgres) WriteOnPostgres(settings.Root, results, contestants);
+        else WritePage(settings.Root, "RESULTS.md", new ResultsPage(results, contestants).Write());
     }
+
+    static void WriteOnPostgres(string root, Results results, Contestants contestants)
+    {
+        WritePage(root, "RESULTS-postgres.md", new PostgresPage(results, contestants).Write());
+        new Measured(results.Measured, results.Commit, results.Machine, results.Many!).Write(root);
+        CapacityPage.Rewrite(root);
+    }
+
+    static void WritePage(string root, string name, string text) =>
+        File.WriteAllText(Path.Combine(root, "bench", name), text);
 
     static void RunRound(
         Settings settings, Contestants contestants, List<Contestant> chosen, int round, List<Result> loads)
@@ -46,6 +60,14 @@ static class Measurements
         }
 
         new ApiRun(settings, contestants, round, gauge).Run(chosen);
+    }
+
+    static ManySessions MeasureMany(Settings settings, Contestants contestants)
+    {
+        using var run = new ManyRun(settings, contestants);
+        var many = run.Run();
+        Console.WriteLine(many);
+        return many;
     }
 
     static Results NewResults(Settings settings, Contestants contestants) => new([], [])

@@ -1,3 +1,6 @@
+using Handstamp.Rig.Databases;
+using Handstamp.Rig.Runs;
+
 namespace Handstamp.Rig;
 
 /// <summary>What is measured of one server under one load.</summary>
@@ -19,8 +22,30 @@ sealed record Result(string Contestant, string Operation, int Round)
     /// <summary>Rows that an operation added to the database; null where there is none.</summary>
     public double? Rows { get; init; }
 
-    /// <summary>What the server had resident at the end of the load.</summary>
+    /// <summary>What the server had resident at the end of the load; of several, the largest.</summary>
     public double Megabytes { get; init; }
+
+    /// <summary>What an operation cost the database; null where the server does its work itself.</summary>
+    public DatabaseCost? Database { get; init; }
+
+    /// <summary>With the database's.</summary>
+    public double TotalCpuMilliseconds => CpuMilliseconds + (Database?.CpuMilliseconds ?? 0);
+}
+
+/// <param name="CpuMilliseconds">Processor time of all its processes.</param>
+/// <param name="WalBytes">Bytes of the write-ahead log.</param>
+/// <param name="Transactions">Those that wrote.</param>
+/// <param name="HotShare">Of the updates of rows, those that no index had to follow; not a number without one.</param>
+sealed record DatabaseCost(double CpuMilliseconds, double WalBytes, double Transactions, double HotShare)
+{
+    public static DatabaseCost? Of(Meters? before, Meters? after, int operations) =>
+        (before, after) is ({ } from, { } to)
+            ? new(
+                (to.Cpu - from.Cpu).TotalMilliseconds / operations,
+                (to.WalBytes - from.WalBytes) / (double)operations,
+                (to.Transactions - from.Transactions) / (double)operations,
+                (to.HotUpdates - from.HotUpdates) / (double)(to.Updates - from.Updates))
+            : null;
 }
 
 /// <summary>One start until the first answer, with data from before.</summary>
@@ -32,6 +57,9 @@ sealed record Start(string Contestant, string First, double Milliseconds, double
 
 sealed record Results(List<Result> Loads, List<Start> Starts)
 {
+    /// <summary>Of many sessions on PostgreSQL.</summary>
+    public ManySessions? Many { get; set; }
+
     public required string Measured { get; init; }
 
     public required string Commit { get; init; }
@@ -54,4 +82,8 @@ static class Operations
     public const string Known = "known";
     public const string New = "new";
     public const string Start = "start";
+    public const string Many = "many";
+
+    /// <summary>What is measured on PostgreSQL: the rest does not depend on the database.</summary>
+    public static IReadOnlyList<string> OnPostgres { get; } = [Refresh, Forged, Many];
 }

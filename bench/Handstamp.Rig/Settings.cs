@@ -11,6 +11,9 @@ sealed record Settings
 
     public double Seconds { get; init; } = 6;
 
+    /// <summary>How many there are where there are many.</summary>
+    public int Sessions { get; init; } = 100_000;
+
     public double WarmUp => Math.Min(4, Seconds);
 
     /// <summary>Those to measure; empty for everyone.</summary>
@@ -19,13 +22,21 @@ sealed record Settings
     /// <summary>The operations to measure; empty for all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
+    /// <summary>Whether all keep their rows in PostgreSQL.</summary>
+    public bool Postgres { get; init; }
+
+    /// <summary>Whether nothing is to be measured, and the capacity page reckoned again.</summary>
+    public bool Capacity { get; init; }
+
     /// <summary>Whether everything is to be tried once and nothing recorded.</summary>
     public bool Smoke { get; init; }
 
     /// <summary>Whether all was measured, and so makes a page of results.</summary>
     public bool IsComplete => Contestants.Count == 0 && Only.Count == 0 && !Smoke;
 
-    public bool Wants(string operation) => Only.Count == 0 || Only.Contains(operation);
+    public bool Wants(string operation) => Only.Count == 0
+        ? !Postgres || Operations.OnPostgres.Contains(operation)
+        : Only.Contains(operation);
 
     public static Settings Parse(string root, IReadOnlyList<string> arguments)
     {
@@ -39,12 +50,16 @@ sealed record Settings
             {
                 "--rounds" => settings with { Rounds = int.Parse(Value()) },
                 "--seconds" => settings with { Seconds = double.Parse(Value()) },
+                "--sessions" => settings with { Sessions = int.Parse(Value()) },
                 "--only" => settings with { Only = Value().Split(',') },
+                "--postgres" => settings with { Postgres = true },
+                "--capacity" => settings with { Capacity = true },
                 "--smoke" => settings with
                 {
                     Smoke = true,
                     Rounds = 1,
                     Seconds = 0.3,
+                    Sessions = 2_000,
                     Contestants = ["handstamp", "floor"],
                 },
                 ['-', ..] => throw new ArgumentException($"There is no option {arguments[i]}."),

@@ -16,5 +16,6 @@ await app.StartAsync();
 Console.WriteLine($"listening on {app.Urls.First()}");
 await app.WaitForShutdownAsync();
 
-static Service Service(WebApplication app) =>
-    new(Sessions.Open(app.Configuration["data"]!, app.Services.GetRequiredService<Telemetry>()));
+static Service Service(WebApplication app) => new(app.Configuration["postgres"] is { } postgres
+    ? PostgresSessions.Open(postgres)
+    : SqliteSessions.Open(app.Configuration["data"]!, app.Services.GetRequiredService<Telemetry>()));

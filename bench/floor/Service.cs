@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Floor;
 
 /// <summary>A refresh and a login without anything around them: no routing, no limits, no errors.</summary>
-sealed class Service(Sessions sessions) : IDisposable
+sealed class Service(ISessions sessions) : IDisposable
 {
     // Of the one password that all callers have, at Handstamp's cost.
     const string Hash =

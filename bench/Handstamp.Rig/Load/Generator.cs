@@ -18,8 +18,15 @@ sealed class Generator : IDisposable
     bool _exhausted;
 
     public Generator(int port, IReadOnlyList<Caller> callers, double? perSecond = null)
+        : this([port], callers, perSecond)
     {
-        _lanes = [.. callers.Select((caller, number) => new Lane(caller, new Connection(port, number + 1)))];
+    }
+
+    /// <summary>The callers are shared out among the servers.</summary>
+    public Generator(IReadOnlyList<int> ports, IReadOnlyList<Caller> callers, double? perSecond = null)
+    {
+        _lanes = [.. callers.Select((caller, number) =>
+            new Lane(caller, new Connection(ports[number % ports.Count], number + 1)))];
         _entries = Poll.For(_lanes.Select(lane => lane.Connection));
         _interval = perSecond is { } pace ? (long)(Stopwatch.Frequency * callers.Count / pace) : 0;
     }

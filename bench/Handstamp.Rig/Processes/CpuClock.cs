@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Handstamp.Rig.Processes;
@@ -6,13 +7,42 @@ namespace Handstamp.Rig.Processes;
 /// <summary>The processor time of a process, all its threads together, to the nanosecond.</summary>
 static partial class CpuClock
 {
+    const int ChildrenUserTime = 13; // in /proc/PID/stat, counted from the field after the name
+    const double TicksPerSecond = 100;
+
     public static TimeSpan Read(int process)
     {
         var fault = Find(process, out var clock);
         if (fault != 0) throw new Win32Exception(fault);
         if (Read(clock, out var time) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError());
-        return TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromMicroseconds(time.Nanoseconds / 1000.0);
+        return time.ToTimeSpan();
     }
+
+    /// <summary>Its own, that of its children, and that of the children that have ended.</summary>
+    public static TimeSpan ReadWithChildren(int process)
+    {
+        while (true)
+        {
+            var ended = ReadEnded(process);
+            var time = Read(process) + Children(process).Aggregate(TimeSpan.Zero, (sum, child) => sum + ReadIfThere(child));
+            // Who ends meanwhile would be counted twice, or not at all.
+            if (ReadEnded(process) == ended) return time + ended;
+        }
+    }
+
+    static TimeSpan ReadEnded(int process)
+    {
+        var fields = File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ');
+        return TimeSpan.FromSeconds((Number(fields[ChildrenUserTime]) + Number(fields[ChildrenUserTime + 1])) / TicksPerSecond);
+    }
+
+    static IEnumerable<int> Children(int process) =>
+        File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number);
+
+    static TimeSpan ReadIfThere(int process) =>
+        Find(process, out var clock) == 0 && Read(clock, out var time) == 0 ? time.ToTimeSpan() : TimeSpan.Zero;
+
+    static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
     [LibraryImport("libc", EntryPoint = "clock_getcpuclockid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -26,5 +56,8 @@ static partial class CpuClock
     {
         public long Seconds;
         public long Nanoseconds;
+
+        public readonly TimeSpan ToTimeSpan() =>
+            TimeSpan.FromSeconds(Seconds) + TimeSpan.FromMicroseconds(Nanoseconds / 1000.0);
     }
 }

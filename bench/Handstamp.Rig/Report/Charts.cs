@@ -37,6 +37,13 @@ sealed class Charts(Results results, Contestants contestants)
                 contestant => contestant.Service!.HasAccounts)),
     };
 
+    public IReadOnlyDictionary<string, JsonObject> OnPostgres => new Dictionary<string, JsonObject>
+    {
+        ["postgres-cpu"] = Chart(
+            "CPU per refresh on PostgreSQL", "milliseconds, less is better", Cpu(Operations.Refresh, "on the node"),
+            Loads(Operations.Refresh, "in PostgreSQL", result => result.Database!.CpuMilliseconds)),
+    };
+
     IEnumerable<JsonObject> Cpu(string operation, string series) =>
         Loads(operation, series, result => result.CpuMilliseconds);
 

@@ -6,7 +6,7 @@ namespace Handstamp.Rig.Report;
 /// <summary>bench/RESULTS.md, all of it.</summary>
 sealed class ResultsPage(Results results, Contestants contestants)
 {
-    const string Floor = "floor";
+    const string Floor = Contestants.FloorKey;
 
     readonly Figures _figures = new(results);
     readonly StringBuilder _text = new();
@@ -35,7 +35,7 @@ sealed class ResultsPage(Results results, Contestants contestants)
         rounds: {results.Rounds}, {Format.Number(results.Seconds)} s for each load after its warm-up. Each figure is the
         median of the rounds, each ratio the median of the ratios inside a round. Generator
         and server share the processors, and maybe others do: **CPU per operation is the figure to trust**, and only as
-        a ratio within this run.
+        a ratio within this run. [RESULTS-postgres.md](RESULTS-postgres.md) is the same on PostgreSQL.
         """);
 
     void Load(string title, string operation, params string[] charts)

@@ -32,5 +32,20 @@ static class Format
         _ => "N4",
     }, CultureInfo.InvariantCulture);
 
+    public static string Milliseconds(double value) => $"{Number(value)} ms";
+
+    public static string Megabytes(double value) => $"{Number(value)} MB";
+
+    public static string Share(double value) => double.IsNaN(value) ? "" : $"{value * 100:N1} %";
+
+    public static string Bytes(double value) => value switch
+    {
+        >= 1e12 => $"{Number(value / 1e12)} TB",
+        >= 1e9 => $"{Number(value / 1e9)} GB",
+        >= 1e6 => $"{Number(value / 1e6)} MB",
+        >= 1e3 => $"{Number(value / 1e3)} kB",
+        _ => $"{Number(value)} B",
+    };
+
     public static string Times(double value) => $"{value.ToString("N2", CultureInfo.InvariantCulture)} ×";
 }

@@ -33,7 +33,7 @@ sealed class ApiRun(Settings settings, Contestants contestants, int round, Gauge
         using var data = new WorkDirectory(settings.Root);
         var place = new Place(ServerProcess.FreePort(), data.Path);
         var command = contestant.Service!.Command(place);
-        using var server = new ServerProcess(command with { Environment = Contestants.ApiEnvironment }, place.Port);
+        using var server = new ServerProcess(command with { Environment = Commands.ApiEnvironment }, place.Port);
         Measure(contestant, server, Mint(contestant.Service!, server, Few));
     }
 
@@ -69,7 +69,7 @@ sealed class ApiRun(Settings settings, Contestants contestants, int round, Gauge
     {
         using var generator = new Generator(server.Port, [.. tokens.Select(token =>
             new RepeatingCaller(Message.Call(contestant.Api!.Known, token).ToBytes(), 200))]);
-        gauge.Measure(contestant.Key, Operations.Known, round, server, generator);
+        gauge.Measure(contestant.Key, Operations.Known, round, [server], generator);
     }
 
     void MeasureNew(Contestant contestant, ServerProcess server, List<string> tokens)
@@ -77,7 +77,7 @@ sealed class ApiRun(Settings settings, Contestants contestants, int round, Gauge
         var forWarmUp = tokens.Count / 3;
         using var warmUp = Drawing(contestant.Api!, server, tokens[..forWarmUp]);
         using var generator = Drawing(contestant.Api!, server, tokens[forWarmUp..]);
-        gauge.Measure(contestant.Key, Operations.New, round, server, generator, warmUp: warmUp);
+        gauge.Measure(contestant.Key, Operations.New, round, [server], generator, warmUp: warmUp);
     }
 
     static Generator Drawing(Api api, ServerProcess server, List<string> tokens)

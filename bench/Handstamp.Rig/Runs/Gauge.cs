@@ -1,3 +1,4 @@
+using Handstamp.Rig.Databases;
 using Handstamp.Rig.Load;
 using Handstamp.Rig.Processes;
 
@@ -13,15 +14,15 @@ sealed class Gauge(Settings settings, List<Result> results)
     /// the time.
     /// </summary>
     public void Measure(
-        string contestant, string operation, int round, ServerProcess server, Generator generator,
-        Func<long>? countRows = null, Generator? warmUp = null)
+        string contestant, string operation, int round, IReadOnlyList<ServerProcess> servers, Generator generator,
+        IDatabase? database = null, Generator? warmUp = null)
     {
-        WarmUp(server, warmUp ?? generator);
-        var rows = countRows?.Invoke();
+        WarmUp(servers[0], warmUp ?? generator);
+        var rows = database?.CountRows();
 
-        var before = Reading.Of(server);
+        var before = Reading.Of(servers, database);
         var load = generator.Run(TimeSpan.FromSeconds(settings.Seconds));
-        var after = Reading.Of(server);
+        var after = Reading.Of(servers, database);
         var answered = load.Operations + generator.Drain();
         if (load.Operations == 0) throw new InvalidOperationException($"{contestant}: no {operation} was answered.");
 
@@ -34,13 +35,14 @@ sealed class Gauge(Settings settings, List<Result> results)
             P50Milliseconds = generator.Percentile(0.5).TotalMilliseconds,
             P99Milliseconds = generator.Percentile(0.99).TotalMilliseconds,
             WrittenBytes = (after.Written - before.Written) / (double)load.Operations,
-            Rows = (countRows?.Invoke() - rows) / (double)answered,
-            Megabytes = server.ResidentMegabytes,
+            Rows = (database?.CountRows() - rows) / (double)answered,
+            Megabytes = servers.Max(server => server.ResidentMegabytes),
+            Database = DatabaseCost.Of(before.Database, after.Database, load.Operations),
         };
         results.Add(result);
         Console.WriteLine(
             $"{round} {contestant,-14} {operation,-8} {result.PerSecond,9:N0}/s  {result.CpuMilliseconds,7:N4} ms CPU"
-            + $" (+{result.GeneratorMilliseconds:N4})  p50 {result.P50Milliseconds:N2}"
+            + $"{Text(result.Database)} (+{result.GeneratorMilliseconds:N4})  p50 {result.P50Milliseconds:N2}"
             + $"  p99 {result.P99Milliseconds:N2} ms"
             + $"  {result.WrittenBytes,7:N0} B  {result.Rows,5:N2} rows  {result.Megabytes:N0} MB");
     }
@@ -56,9 +58,15 @@ sealed class Gauge(Settings settings, List<Result> results)
         }
     }
 
-    readonly record struct Reading(TimeSpan Server, TimeSpan Own, long Written)
+    static string Text(DatabaseCost? cost) => cost is null
+        ? ""
+        : $" + {cost.CpuMilliseconds:N4} in the database, {cost.WalBytes:N0} B of WAL, {cost.Transactions:N2} transactions,"
+            + $" {cost.HotShare:P1} HOT";
+
+    readonly record struct Reading(TimeSpan Server, TimeSpan Own, long Written, Meters? Database)
     {
-        public static Reading Of(ServerProcess server) =>
-            new(server.Cpu, CpuClock.Read(Environment.ProcessId), server.WrittenBytes);
+        public static Reading Of(IReadOnlyList<ServerProcess> servers, IDatabase? database) => new(
+            servers.Aggregate(TimeSpan.Zero, (sum, server) => sum + server.Cpu),
+            CpuClock.Read(Environment.ProcessId), servers.Sum(server => server.WrittenBytes), database?.Read());
     }
 }

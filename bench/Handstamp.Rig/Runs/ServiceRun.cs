@@ -1,25 +1,21 @@
+using Handstamp.Rig.Databases;
 using Handstamp.Rig.Load;
 using Handstamp.Rig.Processes;
 using Handstamp.Rig.Targets;
-using Microsoft.Data.Sqlite;
 
 namespace Handstamp.Rig.Runs;
 
 /// <summary>One service from its start to its end: sessions, then each load in turn.</summary>
 sealed class ServiceRun : IDisposable
 {
-    const string CountEach = """
-        SELECT group_concat('SELECT count(*) AS n FROM "' || name || '"', ' UNION ALL ')
-        FROM sqlite_schema WHERE type = 'table'
-        """;
-
     readonly Settings _settings;
     readonly Contestant _contestant;
     readonly Service _service;
     readonly int _round;
     readonly Gauge _gauge;
     readonly WorkDirectory _data;
-    readonly ServerProcess _server;
+    readonly IDatabase? _database;
+    readonly List<ServerProcess> _servers = [];
     readonly IReadOnlyList<Account> _accounts;
     IReadOnlyList<string> _tokens;
 
@@ -27,10 +23,10 @@ sealed class ServiceRun : IDisposable
     {
         (_settings, _contestant, _service, _round, _gauge) = (settings, contestant, contestant.Service!, round, gauge);
         _data = new WorkDirectory(settings.Root);
-        var place = new Place(ServerProcess.FreePort(), _data.Path);
-        _server = new ServerProcess(_service.Command(place), place.Port);
-        _server.FirstAnswer(new Message("GET", _service.Ready));
-        using var connection = new Connection(place.Port);
+        _database = OpenDatabase();
+        // One after the other: the first one makes the tables.
+        for (var node = 0; node < _service.Nodes; node++) StartServer();
+        using var connection = new Connection(_servers[0].Port);
         _accounts = Sessions.Register(_service.Dialect, connection);
         _tokens = Sessions.LogIn(_service.Dialect, connection, _accounts);
     }
@@ -44,8 +40,25 @@ sealed class ServiceRun : IDisposable
 
     public void Dispose()
     {
-        _server.Dispose();
+        foreach (var server in _servers) server.Dispose();
+        _database?.Dispose();
         _data.Dispose();
+    }
+
+    IDatabase? OpenDatabase() => (_settings.Postgres, _service.Database) switch
+    {
+        (true, _) => PostgresDatabase.Start(),
+        (false, { } file) => new SqliteDatabase(Path.Combine(_data.Path, file)),
+        _ => null,
+    };
+
+    void StartServer()
+    {
+        var place = new Place(
+            ServerProcess.FreePort(), _data.Path, (_database as PostgresDatabase)?.ConnectionString);
+        var server = new ServerProcess(_service.Command(place), place.Port);
+        _servers.Add(server);
+        server.FirstAnswer(new Message("GET", _service.Ready));
     }
 
     void Refresh()
@@ -72,26 +85,7 @@ sealed class ServiceRun : IDisposable
 
     void Measure(string operation, IReadOnlyList<Caller> callers)
     {
-        using var generator = new Generator(_server.Port, callers);
-        _gauge.Measure(
-            _contestant.Key, operation, _round, _server, generator, _service.Database is null ? null : CountRows);
-    }
-
-    long CountRows()
-    {
-        var file = Path.Combine(_data.Path, _service.Database!);
-        using var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        var tables = (string)Ask(connection, CountEach);
-        return (long)Ask(connection, $"SELECT sum(n) FROM ({tables})");
-    }
-
-    static object Ask(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Made from the schema's own names.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command.ExecuteScalar()!;
+        using var generator = new Generator([.. _servers.Select(server => server.Port)], callers);
+        _gauge.Measure(_contestant.Key, operation, _round, _servers, generator, _database);
     }
 }

@@ -2,8 +2,8 @@ using Handstamp.Rig.Processes;
 
 namespace Handstamp.Rig.Targets;
 
-/// <summary>Where a server is to run.</summary>
-sealed record Place(int Port, string Data)
+/// <summary>Where a server is to run, and how it reaches its PostgreSQL, if it has one.</summary>
+sealed record Place(int Port, string Data, string? Postgres = null)
 {
     public string Url => $"http://127.0.0.1:{Port}";
 }
@@ -22,6 +22,9 @@ sealed record Contestant(string Key, string Name)
 /// <param name="Database">The name of its SQLite file, if it has one.</param>
 sealed record Service(Dialect Dialect, Func<Place, ServerCommand> Command, string Ready, string? Database)
 {
+    /// <summary>How many share the load, and the database.</summary>
+    public int Nodes { get; init; } = 1;
+
     public bool HasAccounts => Dialect.Register is not null;
 }
 

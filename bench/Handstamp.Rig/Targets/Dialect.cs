@@ -49,6 +49,15 @@ sealed record Dialect(Func<Account, Message> Login, Func<string, Message> Refres
         Refusal = 400,
     };
 
+    public static Dialect BetterAuth { get; } = new(
+        _ => Message.Form("/session", ""),
+        token => Message.Form(
+            "/api/auth/oauth2/token", $"grant_type=refresh_token&client_id=bench&refresh_token={token}"))
+    {
+        Register = null,
+        Refusal = 400,
+    };
+
     public RefreshTemplate Template => new(Refresh, RefreshMember, AccessMember);
 
     static Message RegisterJson(Account account) => Json("/register", account);

@@ -5,7 +5,7 @@ using Rivals;
 var builder = WebApplication.CreateBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-builder.Services.AddDbContextPool<Accounts>(options => options.UseDurableSqlite(builder.Configuration));
+builder.Services.AddDbContextPool<Accounts>(options => options.UseDurableDatabase(builder.Configuration));
 builder.Services.AddDataProtection()
     .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(builder.Configuration["data"]!, "keys")));
 builder.Services.AddSingleton<IPasswordHasher<IdentityUser>, Argon2idHasher>();

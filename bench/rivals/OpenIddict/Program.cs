@@ -10,7 +10,7 @@ builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddDbContextPool<Accounts>(options =>
 {
-    options.UseDurableSqlite(builder.Configuration);
+    options.UseDurableDatabase(builder.Configuration);
     options.UseOpenIddict();
 });
 builder.Services.AddSingleton<IPasswordHasher<IdentityUser>, Argon2idHasher>();

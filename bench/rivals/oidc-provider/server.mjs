@@ -1,9 +1,9 @@
-// oidc-provider as it comes: its store is in memory. node server.mjs PORT
+// oidc-provider as it comes, with its store in memory; or on PostgreSQL. node server.mjs PORT [POSTGRES-URL]
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 
-const [port] = process.argv.slice(2);
+const [port, database] = process.argv.slice(2);
 const address = `http://127.0.0.1:${port}`;
 const accountId = "ada";
 const scope = "openid offline_access";
@@ -23,6 +23,7 @@ const provider = new Provider(address, {
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   features: { devInteractions: { enabled: false } },
   rotateRefreshToken: true,
+  adapter: database && await (await import("./postgres.mjs")).openAdapter(database),
 });
 
 // What a login in a browser leaves behind, without the browser.

@@ -17,8 +17,10 @@ sealed class PostgresServer
     const string Settled = ";Multiplexing=false;Enlist=false;Cancellation Timeout=-1;No Reset On Close=true";
 
     // A statement ends before the client's own patience (Command Timeout), so that the server says that nothing was done.
-    // A node that stops in the middle of a transaction, or whose line goes dead, must not hold its locks.
+    // A node that stops in the middle of a transaction, or whose line goes dead, must not hold its locks. Every statement
+    // finds its rows by a key, so one plan is good for all values.
     const string SessionSettings = """
+        -c plan_cache_mode=force_generic_plan
         -c statement_timeout=4000 -c idle_in_transaction_session_timeout=4000
         -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3
         """;

@@ -24,6 +24,18 @@ public sealed class RigTests
     }
 
     [Fact]
+    public async Task The_rig_drives_the_service_and_the_floor_on_PostgreSQL()
+    {
+        var result = await RunAsync("--postgres", "--smoke");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Matches("1 floor +refresh .* in the database, .* 0.00 rows", result.Output);
+        Assert.Matches("1 handstamp +refresh .* in the database, .* 0.00 rows", result.Output);
+        Assert.Matches("1 handstamp +forged .* 0 B of WAL, 0.00 transactions", result.Output);
+        Assert.Matches("ManySessions { Sessions = 2000, ", result.Output);
+    }
+
+    [Fact]
     public async Task An_option_that_does_not_exist_is_told()
     {
         var result = await RunAsync("--secnds", "1");

@@ -1,21 +1,33 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Rivals;
 
-/// <summary>A SQLite file with a write-ahead log, where a commit is on the disk before it is answered.</summary>
-static class DurableSqlite
+/// <summary>
+/// A database where a commit is on the disk before it is answered: PostgreSQL if one is named, else a SQLite file with
+/// a write-ahead log.
+/// </summary>
+static class DurableDatabase
 {
     const long Full = 2;
 
-    public static void UseDurableSqlite(this DbContextOptionsBuilder options, IConfiguration configuration) =>
-        options.UseSqlite($"Data Source={Path.Combine(configuration["data"]!, "rival.db")}");
+    public static void UseDurableDatabase(this DbContextOptionsBuilder options, IConfiguration configuration)
+    {
+        if (configuration["postgres"] is { } postgres) options.UseNpgsql(postgres);
+        else options.UseSqlite($"Data Source={Path.Combine(configuration["data"]!, "rival.db")}");
+    }
 
     public static async Task CreateDatabaseAsync(this WebApplication app)
     {
         await using var scope = app.Services.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<Accounts>().Database;
         await database.EnsureCreatedAsync();
+        if (database.IsSqlite()) await CheckAsync(database);
+    }
+
+    static async Task CheckAsync(DatabaseFacade database)
+    {
         await database.OpenConnectionAsync();
         var connection = (SqliteConnection)database.GetDbConnection();
         Ask(connection, "PRAGMA journal_mode = WAL");

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Floor;
 
-/// <summary>A session is an id and a generation; both writes go through Handstamp's own group commit.</summary>
-sealed class Sessions(Writer writer)
+/// <summary>Both writes go through Handstamp's own group commit.</summary>
+sealed class SqliteSessions(Writer writer) : ISessions
 {
     const string Schema = """
         PRAGMA journal_mode = WAL;
@@ -21,7 +21,7 @@ sealed class Sessions(Writer writer)
         WHERE id = @id AND generation = @generation RETURNING generation
         """;
 
-    public static Sessions Open(string directory, Telemetry telemetry)
+    public static SqliteSessions Open(string directory, Telemetry telemetry)
     {
         var file = new SqliteFile(Path.Combine(directory, "floor.db"));
         file.CreateIfMissing();
@@ -29,17 +29,16 @@ sealed class Sessions(Writer writer)
             connection.Run(Schema);
         var writer = new Writer(file, telemetry, NullLogger.Instance);
         writer.Start();
-        return new Sessions(writer);
+        return new SqliteSessions(writer);
     }
 
-    public Task<int> CreateAsync(Guid id, DateTimeOffset now) =>
+    public Task CreateAsync(Guid id, DateTimeOffset now) =>
         writer.RunAsync((id, now), static (database, row) =>
         {
             using var insert = database.Use(Insert).Bind("@id", row.id).Bind("@now", row.now);
             return insert.Run();
         });
 
-    /// <summary>The new generation; null when the presented one is not the last.</summary>
     public Task<int?> TryAdvanceAsync(Guid id, int generation, DateTimeOffset now) =>
         writer.RunAsync((id, generation, now), static (database, row) =>
         {

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Handstamp.Rig.Processes;
+using Handstamp.Testing.Postgres;
+using Npgsql;
+
+namespace Handstamp.Rig.Databases;
+
+/// <summary>An empty database on a PostgreSQL of its own, as durable as PostgreSQL is by default.</summary>
+sealed class PostgresDatabase : IDatabase
+{
+    static readonly string[] s_durable = ["fsync=on", "full_page_writes=on", "synchronous_commit=on"];
+
+    // A transaction number is taken by each transaction that writes, and by no other.
+    const string Counters = """
+        SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint,
+          pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+          (SELECT coalesce(sum(n_tup_upd), 0)::bigint FROM pg_stat_user_tables),
+          (SELECT coalesce(sum(n_tup_hot_upd), 0)::bigint FROM pg_stat_user_tables)
+        """;
+
+    const string CountEach = """
+        SELECT string_agg(format('SELECT count(*) AS n FROM %I.%I', schemaname, relname), ' UNION ALL ')
+        FROM pg_stat_user_tables
+        """;
+
+    readonly PostgresServer _server;
+    readonly NpgsqlConnection _connection;
+    readonly int _process;
+
+    PostgresDatabase(PostgresServer server, string connectionString)
+    {
+        (_server, ConnectionString) = (server, connectionString);
+        _connection = new NpgsqlConnection(connectionString);
+        _connection.Open();
+        _process = int.Parse(
+            File.ReadLines(Path.Combine(server.DataDirectory, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        foreach (var setting in s_durable)
+            if (Ask($"SHOW {setting.Split('=')[0]}") is not "on")
+                throw new InvalidOperationException("Commits would not be durable.");
+    }
+
+    public string ConnectionString { get; }
+
+    /// <param name="settings">More than the default ones; none that makes it less durable.</param>
+    public static PostgresDatabase Start(params string[] settings)
+    {
+        var server = Wait(PostgresServer.StartAsync([.. s_durable, .. settings]));
+        return new PostgresDatabase(server, Wait(server.CreateDatabaseAsync()));
+    }
+
+    public Meters? Read()
+    {
+        using var command = new NpgsqlCommand(Counters, _connection);
+        using var counters = command.ExecuteReader();
+        counters.Read();
+        return new Meters(
+            CpuClock.ReadWithChildren(_process), counters.GetInt64(0), counters.GetInt64(1), counters.GetInt64(2),
+            counters.GetInt64(3));
+    }
+
+    public long CountRows() => Number($"SELECT sum(n)::bigint FROM ({Ask(CountEach)}) AS tables");
+
+    public long Number(string sql) => (long)Ask(sql);
+
+    public void Run(string sql) => _ = Command(sql).ExecuteNonQuery();
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        Wait(_server.DisposeAsync().AsTask());
+    }
+
+    object Ask(string sql) => Command(sql).ExecuteScalar()!;
+
+#pragma warning disable CA2100 // Ours, or made from the schema's own names.
+    NpgsqlCommand Command(string sql) => new(sql, _connection) { CommandTimeout = 0 };
+#pragma warning restore CA2100
+
+    static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
+
+    static void Wait(Task task) => task.GetAwaiter().GetResult();
+}

@@ -1,0 +1,78 @@
+using Handstamp.Rig.Processes;
+using Npgsql;
+
+namespace Handstamp.Rig.Targets;
+
+/// <summary>How each is started, as bench/run has built it. With a PostgreSQL, each keeps its rows there.</summary>
+sealed class Commands(Settings settings)
+{
+    // artifacts/bin/PROJECT/CONFIGURATION
+    static readonly string s_configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+
+    // The same collector for every API, whatever its project says: the default one would depend on the processors.
+    public static IReadOnlyDictionary<string, string> ApiEnvironment { get; } = new Dictionary<string, string>
+    {
+        ["DOTNET_gcServer"] = "0",
+        ["DOTNET_gcConcurrent"] = "0",
+    };
+
+    public string HandstampExecutable => Native("handstamp");
+
+    /// <summary>Each refresh rotates, tokens outlive the run, and all accounts may be registered at once.</summary>
+    public ServerCommand Handstamp(Place place, params string[] more) => new(HandstampExecutable,
+    [
+        "serve", "--data", place.Data, "--urls", place.Url, "--Sessions:RetryWindow=0",
+        "--Sessions:AccessTokenLifetime=01:00:00", "--Logging:Level=Warning",
+        "--Accounts:Throttle:RegistrationFree=1000", .. more,
+        .. place.Postgres is { } postgres
+            ? ["--Storage:Provider=postgres", $"--Storage:ConnectionString={postgres}"]
+            : Array.Empty<string>(),
+    ]);
+
+    public ServerCommand Floor(Place place) => new(Native("floor"), Arguments(place));
+
+    public ServerCommand Rival(string project, string executable, Place place) =>
+        new(Built(project, executable), Arguments(place));
+
+    public ServerCommand Node(string rival, Place place) => new("node",
+    [
+        Path.Combine(settings.Root, "bench/rivals", rival, "server.mjs"), $"{place.Port}",
+        .. place.Postgres is { } postgres ? [PostgresUrl(postgres)] : Array.Empty<string>(),
+    ]);
+
+    public ServerCommand Api(Place place, string issuer, string scheme) =>
+        new(Built("verifier", "verifier"), ["--urls", place.Url, "--issuer", issuer, "--scheme", scheme])
+        {
+            Environment = ApiEnvironment,
+        };
+
+    public ServerCommand FloorApi(Place place, string issuer) =>
+        new(Built("floor", "floor"), ["--urls", place.Url, "--keys", $"{issuer}/.well-known/jwks.json"])
+        {
+            Environment = ApiEnvironment,
+        };
+
+    static string[] Arguments(Place place) =>
+    [
+        "--urls", place.Url, "--data", place.Data,
+        .. place.Postgres is { } postgres ? ["--postgres", postgres] : Array.Empty<string>(),
+    ];
+
+    // The same in the words of Node's driver.
+    static string PostgresUrl(string connectionString)
+    {
+        var words = new NpgsqlConnectionStringBuilder(connectionString);
+        return $"postgres://{words.Username}@{words.Host}:{words.Port}/{words.Database}";
+    }
+
+    // A smoke test takes what the tests have at hand.
+    string Native(string name) => (settings.Smoke, name) switch
+    {
+        (false, _) => Path.Combine(settings.Root, "artifacts/native", name),
+        (true, "handstamp") => Environment.GetEnvironmentVariable("BENCH_HANDSTAMP") ?? Built("Handstamp.Host", name),
+        _ => Built(name, name),
+    };
+
+    string Built(string project, string executable) =>
+        Path.Combine(settings.Root, "artifacts/bin", project, s_configuration, executable);
+}
