@@ -31,6 +31,15 @@ public sealed class HandstampClient(Uri address) : IDisposable
         return ((int)response.StatusCode, await ReadAsync(response));
     }
 
+    /// <summary>Ends the session of the access token.</summary>
+    public async Task LogOutAsync(string accessToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "logout");
+        request.Headers.Authorization = new("Bearer", accessToken);
+        using var response = await _http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+    }
+
     public async Task<(int Status, JsonElement Body)> GetAsync(string path, string? accessToken = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);

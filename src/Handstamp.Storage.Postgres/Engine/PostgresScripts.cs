@@ -11,6 +11,14 @@ static class PostgresScripts
         await command.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>However long it takes.</summary>
+    public static async Task ExecuteToTheEndAsync(this NpgsqlConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = connection.Script(sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     public static async Task<object?> AskAsync(this NpgsqlConnection connection, string sql, CancellationToken cancel)
     {
         await using var command = connection.Script(sql);

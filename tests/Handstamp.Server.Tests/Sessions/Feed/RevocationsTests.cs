@@ -5,8 +5,10 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Storage;
 using Handstamp.Tokens;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Feed;
@@ -185,6 +187,7 @@ public sealed class RevocationsTests
         Assert.Equal("heartbeat", (await follower.NextAsync())!.Value.EventType);
 
         await app.Get<IResourceServerStore>().RemoveAsync("orders-api");
+        app.Jump(TimeSpan.FromSeconds(3));
         app.Get<RevocationFeed>().Wake();
 
         Assert.Null(await follower.NextAsync());
@@ -200,6 +203,44 @@ public sealed class RevocationsTests
             using var answer = await app.SendAsync(HttpMethod.Get, "/revocations", accessToken: credential);
             Assert.Equal("storage_unavailable", (await ProblemAnswer.ReadAsync(answer)).Code);
         }
+    }
+
+    [Fact]
+    public async Task Followers_that_are_woken_together_share_one_look_at_the_log()
+    {
+        var log = new SlowLog();
+        using var feed = new RevocationFeed(log, new LoneNode(), TimeProvider.System, NullLogger<RevocationFeed>.Instance);
+        var before = feed.Growth;
+        var together = Enumerable.Range(0, 100).Select(_ => feed.ReadAfterAsync(before, 7)).ToList();
+
+        // What this one was woken for, the look of the others may have missed.
+        feed.Wake();
+        var later = feed.ReadAfterAsync(feed.Growth, 7);
+        var elsewhere = feed.ReadAfterAsync(before, 8);
+
+        log.Answer.SetResult([]);
+        await Task.WhenAll([.. together, later, elsewhere]);
+        Assert.Equal([7, 7, 8], log.Asked);
+        await feed.ReadAfterAsync(before, 7);
+        Assert.Equal(4, log.Asked.Count);
+    }
+
+    /// <summary>A log that answers when it is told to.</summary>
+    sealed class SlowLog : IRevocationLog
+    {
+        public List<long> Asked { get; } = [];
+
+        public TaskCompletionSource<IReadOnlyList<Revocation>> Answer { get; } = new();
+
+        public Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel)
+        {
+            Asked.Add(sequence);
+            return Answer.Task;
+        }
+
+        public Task<long> ReadLastSequenceAsync(CancellationToken cancel) => Task.FromResult(0L);
+
+        public Task<int> SweepAsync(DateTimeOffset before, int limit) => Task.FromResult(0);
     }
 
     /// <summary>A log in a database that can't be read.</summary>
