@@ -209,19 +209,20 @@ public sealed class RevocationsTests
         var log = new SlowLog();
         await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(log));
         var feed = app.Get<RevocationFeed>();
-        Func<Task, long, Task> look = feed.ReadAfterAsync;
-        var before = feed.Growth;
-        var together = Enumerable.Range(0, 100).Select(_ => look(before, 7)).ToList();
+        var growth = feed.Growth;
+        Task LookAsync(long after) => feed.ReadAfterAsync(growth, after);
+        var together = Enumerable.Range(0, 100).Select(_ => LookAsync(7)).ToList();
+        var elsewhere = LookAsync(8);
 
         // What this one was woken for, the look of the others may have missed.
         feed.Wake();
-        var later = look(feed.Growth, 7);
-        var elsewhere = look(before, 8);
+        growth = feed.Growth;
+        var later = LookAsync(7);
 
+        Assert.Equal([7, 8, 7], log.Asked);
         log.Answer.SetResult([]);
-        await Task.WhenAll([.. together, later, elsewhere]);
-        Assert.Equal([7, 7, 8], log.Asked);
-        await look(before, 7);
+        await Task.WhenAll([.. together, elsewhere, later]);
+        await LookAsync(7);
         Assert.Equal(4, log.Asked.Count);
     }
 
