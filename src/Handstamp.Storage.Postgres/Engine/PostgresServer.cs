@@ -64,6 +64,7 @@ sealed class PostgresServer
     {
         var builder = new NpgsqlSlimDataSourceBuilder(_settings.ConnectionString);
         builder.ConnectionStringBuilder.Pooling = pooled;
+        builder.UsePhysicalConnectionInitializer(NoCancelRequests.Of, NoCancelRequests.OfAsync);
         return builder.EnableTransportSecurity().Build();
     }
 }
