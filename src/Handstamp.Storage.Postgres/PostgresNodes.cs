@@ -76,15 +76,16 @@ sealed class PostgresNodes : BackgroundService, INodes
 
     async Task ListenAsync(CancellationToken cancel)
     {
-        for (var told = false; !cancel.IsCancellationRequested; told = true)
+        for (var deaf = false; !cancel.IsCancellationRequested; deaf = true)
         {
             try
             {
-                await HearAllAsync(cancel);
+                await HearAllAsync(() => deaf = false, cancel);
             }
-            catch (Exception fault) when (fault is NpgsqlException or IOException or TimeoutException)
+            catch (Exception fault) when (fault is not OperationCanceledException)
             {
-                if (!told) DatabaseLog.NotHeard(_log, fault);
+                // Once for each time that it is away.
+                if (!deaf) DatabaseLog.NotHeard(_log, fault);
             }
 
             await Task.Delay(Pause, _clock, cancel);
@@ -92,11 +93,12 @@ sealed class PostgresNodes : BackgroundService, INodes
     }
 
     /// <summary>Listens until the connection fails.</summary>
-    async Task HearAllAsync(CancellationToken cancel)
+    async Task HearAllAsync(Action listening, CancellationToken cancel)
     {
         await using var connection = await _single.OpenConnectionAsync(cancel);
         connection.Notification += (_, call) => Hear(call.Payload);
         await connection.ExecuteAsync(Listen, cancel);
+        listening();
         // What was called before can't be heard any more.
         foreach (var news in Enum.GetNames<News>()) Hear(news);
         while (true)

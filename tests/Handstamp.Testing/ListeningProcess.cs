@@ -35,6 +35,16 @@ public sealed partial class ListeningProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>What it has in memory now.</summary>
+    public double ResidentMegabytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 / 1048576.0;
+        }
+    }
+
     /// <summary>The lines that it has written so far, standard error included.</summary>
     public IReadOnlyList<string> Output => [.. _lines];
 

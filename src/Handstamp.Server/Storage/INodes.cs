@@ -32,7 +32,7 @@ static class NodesExtensions
             // Before the look, so that nothing slips between.
             var heard = nodes.HearAsync(news);
             await look(cancel);
-            await Task.WhenAny(heard, Task.Delay(poll, clock, cancel));
+            await heard.WaitAsync(poll, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

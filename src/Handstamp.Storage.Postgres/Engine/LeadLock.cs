@@ -6,8 +6,8 @@ namespace Handstamp.Storage.Postgres.Engine;
 /// <summary>A lock in the database that one node holds, for as long as its connection lives.</summary>
 sealed class LeadLock(NpgsqlDataSource source) : IDisposable
 {
+    // Who holds it takes it once more: the answer tells that the connection lives, and is still the one that holds it.
     const string Take = "SELECT pg_try_advisory_lock(hashtext(current_schema() || '.handstamp_lead'))";
-    const string Check = "SELECT true";
 
     readonly SemaphoreSlim _asking = new(1);
     NpgsqlConnection? _held;
@@ -18,10 +18,10 @@ sealed class LeadLock(NpgsqlDataSource source) : IDisposable
         await _asking.WaitAsync(cancel);
         try
         {
-            if (_held is not null && await AnswersAsync(_held, Check, cancel)) return true;
+            if (_held is not null && await TakesAsync(_held, cancel)) return true;
 
             _held?.Dispose();
-            _held = await TakeAsync(cancel);
+            _held = await TryTakeAsync(cancel);
             return _held is not null;
         }
         finally
@@ -36,23 +36,30 @@ sealed class LeadLock(NpgsqlDataSource source) : IDisposable
         _asking.Dispose();
     }
 
-    async Task<NpgsqlConnection?> TakeAsync(CancellationToken cancel)
+    async Task<NpgsqlConnection?> TryTakeAsync(CancellationToken cancel)
     {
         var connection = source.CreateConnection();
-        if (await AnswersAsync(connection, Take, cancel)) return connection;
+        try
+        {
+            await connection.OpenAsync(cancel);
+            if (await TakesAsync(connection, cancel)) return connection;
+        }
+        catch (Exception fault) when (fault.IsEngineFault())
+        {
+            // Nobody leads while the database is away.
+        }
 
         await connection.DisposeAsync();
         return null;
     }
 
-    static async Task<bool> AnswersAsync(NpgsqlConnection connection, string question, CancellationToken cancel)
+    static async Task<bool> TakesAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         try
         {
-            if (connection.State == ConnectionState.Closed) await connection.OpenAsync(cancel);
-            return await connection.AskAsync(question, cancel) is true;
+            return await connection.AskAsync(Take, cancel) is true;
         }
-        catch (Exception fault) when (fault.IsEngineFault())
+        catch (Exception fault) when (fault.IsEngineFault() || connection.State != ConnectionState.Open)
         {
             return false;
         }

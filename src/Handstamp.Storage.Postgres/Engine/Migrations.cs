@@ -31,15 +31,37 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
     /// <summary>A write that changes nothing.</summary>
     public const string Touch = "UPDATE handstamp_schema SET version = version";
 
+    // A script waits for whoever uses a table, a backup perhaps, and everybody else then waits behind the script. So it
+    // gives way soon, and comes again.
+    const string GiveWay = "SET LOCAL lock_timeout = '500ms'";
+    const int MaxAttempts = 60;
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Those of this program.</summary>
     public static Migrations Own { get; } = new(ReadAll());
 
     /// <summary>Brings the schema up to date. Of several processes that start at once, one does it.</summary>
     public async Task RunAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
     {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await TryRunAsync(connection, name, cancel);
+                return;
+            }
+            catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.LockNotAvailable && attempt < MaxAttempts)
+            {
+                await Task.Delay(Pause, TimeProvider.System, cancel);
+            }
+        }
+    }
+
+    async Task TryRunAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // A script may take longer than a statement of the service.
-        await connection.ExecuteAsync($"SET LOCAL statement_timeout = 0; {Lock}; {Create}", cancel);
+        await connection.ExecuteToTheEndAsync($"SET LOCAL statement_timeout = 0; {Lock}; {Create}; {GiveWay}", cancel);
         var (version, worksWith) = await ReadAsync(connection, cancel);
         if (worksWith > Scripts.Count)
             throw new StorageStartException(
@@ -47,7 +69,7 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
                 $"needs {worksWith} of its scripts, this one knows {Scripts.Count}. Run the newer version.");
         if (version >= Scripts.Count) return;
 
-        foreach (var script in Scripts.Skip(version)) await connection.ExecuteAsync(script, cancel);
+        foreach (var script in Scripts.Skip(version)) await connection.ExecuteToTheEndAsync(script, cancel);
         await connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
             $"UPDATE handstamp_schema SET version = {Scripts.Count}, works_with = {WorksWith(Scripts[^1])}"), cancel);
         await transaction.CommitAsync(cancel);

@@ -17,8 +17,10 @@ sealed class PostgresServer
     const string Settled = ";Multiplexing=false;Enlist=false;Cancellation Timeout=-1;No Reset On Close=true";
 
     // A statement ends before the client's own patience (Command Timeout), so that the server says that nothing was done.
-    // A node that stops in the middle of a transaction, or whose line goes dead, must not hold its locks.
+    // A node that stops in the middle of a transaction, or whose line goes dead, must not hold its locks. Every statement
+    // finds its rows by a key, so one plan is good for all values.
     const string SessionSettings = """
+        -c plan_cache_mode=force_generic_plan
         -c statement_timeout=4000 -c idle_in_transaction_session_timeout=4000
         -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3
         """;
@@ -56,14 +58,24 @@ sealed class PostgresServer
     /// <summary>For connections with a memory of their own: what they listen to, what they have locked.</summary>
     public NpgsqlDataSource OpenSingle() => Build(pooled: false);
 
+    /// <summary>For what may take long, and is watched: a line that goes dead is noticed, and nothing else ends it.</summary>
+    public NpgsqlDataSource OpenPatient() => Build(pooled: false, patient: true);
+
     // A socket in the file system, or the loopback, with or without a port.
     static bool IsHere(string host) =>
         host.StartsWith('/') || (Uri.TryCreate($"tcp://{host.Trim()}", UriKind.Absolute, out var address) && address.IsLoopback);
 
-    NpgsqlDataSource Build(bool pooled)
+    NpgsqlDataSource Build(bool pooled, bool patient = false)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(_settings.ConnectionString);
         builder.ConnectionStringBuilder.Pooling = pooled;
+        if (patient)
+        {
+            builder.ConnectionStringBuilder.CommandTimeout = 0;
+            builder.ConnectionStringBuilder.TcpKeepAliveTime = 10;
+            builder.ConnectionStringBuilder.TcpKeepAliveInterval = 5;
+        }
+
         builder.UsePhysicalConnectionInitializer(NoCancelRequests.Of, NoCancelRequests.OfAsync);
         return builder.EnableTransportSecurity().Build();
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -8,6 +9,7 @@ namespace Handstamp.Storage.Postgres.Engine;
 sealed partial class Sql
 {
     readonly FrozenDictionary<string, int> _positions;
+    readonly ConcurrentBag<Call> _done = [];
 
     public Sql(string text)
     {
@@ -26,7 +28,11 @@ sealed partial class Sql
 
     public int PositionOf(string name) => _positions[name];
 
-    public Call Call() => new(this);
+    /// <summary>A call of it, one that has done its work if there is any: its parameters are made already.</summary>
+    public Call Call() => _done.TryTake(out var call) ? call : new Call(this);
+
+    /// <summary>The call has done its work, and may do another.</summary>
+    public void TakeBack(Call call) => _done.Add(call);
 
     [GeneratedRegex("@[a-z_]+")]
     private static partial Regex Names();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Handstamp.Proof.Tests.Faults;
+using Handstamp.Proof.Tests.Feed;
 using Handstamp.Proof.Tests.Flood;
 using Handstamp.Proof.Tests.Fuzz;
 using Handstamp.Proof.Tests.Rotation;
@@ -19,6 +20,7 @@ static class ProveCommand
         FaultProof.Faults(),
         FaultProof.Kill(),
         FaultProof.Disk(),
+        FeedProof.Command(),
         FloodProof.Command(),
         FuzzProof.Command(),
         RotationProof.Command(),

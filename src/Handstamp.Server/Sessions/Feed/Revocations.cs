@@ -15,7 +15,6 @@ sealed class Revocations(
     IHostApplicationLifetime life, TimeProvider clock)
 {
     public const int MaxFollowers = 1000;
-    const int Page = 256;
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(3);
 
     int _followers;
@@ -53,11 +52,17 @@ sealed class Revocations(
     async Task SendAsync(HttpContext context, long sequence, CancellationToken cancel)
     {
         var body = context.Response.BodyWriter;
-        while (await gate.StillAdmitsAsync(context, cancel))
+        var admitted = clock.Now();
+        while (true)
         {
             var growth = feed.Growth;
             var now = clock.Now();
-            var page = await log.ReadAfterAsync(sequence, now - RevocationFeed.Memory, Page, cancel);
+            if (now - admitted >= Heartbeat)
+            {
+                if (!await gate.StillAdmitsAsync(context, cancel)) return;
+                admitted = now;
+            }
+            var page = await feed.ReadAfterAsync(growth, sequence).WaitAsync(cancel);
             foreach (var revocation in page)
             {
                 await body.WriteAsync(events.Frame(revocation, now), cancel);
@@ -65,7 +70,7 @@ sealed class Revocations(
             }
             if (page.Count > 0) continue;
             await body.WriteAsync("event: heartbeat\ndata:\n\n"u8.ToArray(), cancel);
-            await Task.WhenAny(growth, Task.Delay(Heartbeat, clock, cancel));
+            await growth.WaitAsync(Heartbeat, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancel.ThrowIfCancellationRequested();
         }
     }

@@ -185,6 +185,7 @@ public sealed class RevocationsTests
         Assert.Equal("heartbeat", (await follower.NextAsync())!.Value.EventType);
 
         await app.Get<IResourceServerStore>().RemoveAsync("orders-api");
+        app.Jump(TimeSpan.FromSeconds(3));
         app.Get<RevocationFeed>().Wake();
 
         Assert.Null(await follower.NextAsync());
@@ -200,6 +201,47 @@ public sealed class RevocationsTests
             using var answer = await app.SendAsync(HttpMethod.Get, "/revocations", accessToken: credential);
             Assert.Equal("storage_unavailable", (await ProblemAnswer.ReadAsync(answer)).Code);
         }
+    }
+
+    [Fact]
+    public async Task Followers_that_are_woken_together_share_one_look_at_the_log()
+    {
+        var log = new SlowLog();
+        await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(log));
+        var feed = app.Get<RevocationFeed>();
+        var growth = feed.Growth;
+        async Task LookAsync(long after) => await feed.ReadAfterAsync(growth, after);
+        var together = Enumerable.Range(0, 100).Select(_ => LookAsync(7)).ToList();
+        var elsewhere = LookAsync(8);
+
+        // What this one was woken for, the look of the others may have missed.
+        feed.Wake();
+        growth = feed.Growth;
+        var later = LookAsync(7);
+
+        Assert.Equal([7, 8, 7], log.Asked);
+        log.Answer.SetResult([]);
+        await Task.WhenAll([.. together, elsewhere, later]);
+        await LookAsync(7);
+        Assert.Equal(4, log.Asked.Count);
+    }
+
+    /// <summary>A log that answers when it is told to.</summary>
+    sealed class SlowLog : IRevocationLog
+    {
+        public List<long> Asked { get; } = [];
+
+        public TaskCompletionSource<IReadOnlyList<Revocation>> Answer { get; } = new();
+
+        public Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel)
+        {
+            Asked.Add(sequence);
+            return Answer.Task;
+        }
+
+        public Task<long> ReadLastSequenceAsync(CancellationToken cancel) => Task.FromResult(0L);
+
+        public Task<int> SweepAsync(DateTimeOffset before, int limit) => Task.FromResult(0);
     }
 
     /// <summary>A log in a database that can't be read.</summary>

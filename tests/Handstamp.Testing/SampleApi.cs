@@ -1,13 +1,11 @@
-using Handstamp.Testing;
-
-namespace Handstamp.Host.Tests.ReadmeWalk;
+namespace Handstamp.Testing;
 
 /// <summary>samples/Api as a process of its own, on a free port.</summary>
-static class SampleApi
+public static class SampleApi
 {
-    public static Task<ListeningProcess> StartAsync(Uri service) => ListeningProcess.StartAsync(
+    public static Task<ListeningProcess> StartAsync(Uri service, params string[] settings) => ListeningProcess.StartAsync(
         OfThisBuild(),
-        new CommandCall(["--urls", "http://127.0.0.1:0", $"--Authority={service.GetLeftPart(UriPartial.Authority)}"]));
+        new CommandCall(["--urls", "http://127.0.0.1:0", $"--Authority={service.GetLeftPart(UriPartial.Authority)}", .. settings]));
 
     static string OfThisBuild()
     {

@@ -1,0 +1,76 @@
+using Handstamp.Testing;
+using Handstamp.Testing.Postgres;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Nodes;
+
+/// <summary>The nodes share one ring of keys, and a key that is due is made once.</summary>
+public sealed class NodeKeysTests : IAsyncLifetime
+{
+    const string Count = "SELECT count(*) FILTER (WHERE purpose = 0) || ' sign, ' || count(*) FILTER (WHERE purpose = 1) || ' mac' FROM keys";
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    readonly ThreeNodes _three = new();
+
+    HandstampNodes Nodes => _three.Nodes;
+
+    public ValueTask InitializeAsync() => _three.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _three.DisposeAsync();
+
+    [Fact]
+    public async Task Nodes_that_start_at_once_on_an_empty_database_make_one_ring()
+    {
+        Assert.Equal("1 sign, 1 mac", await Nodes.AskAsync(Count));
+        var login = await _three.Clients[0].JoinAsync(_three.NewEmail());
+        foreach (var client in _three.Clients)
+            Assert.Equal(200, (await client.GetAsync("me", login.AccessToken)).Status);
+    }
+
+    [Fact]
+    public async Task A_rotation_that_is_due_on_all_nodes_at_the_same_moment_is_done_once()
+    {
+        var version = (long)(await Nodes.AskAsync("SELECT version FROM key_ring"))!;
+
+        // Both end within the time of their announcement, and all nodes see that when they read the new version.
+        await Nodes.AskAsync("""
+            UPDATE keys SET active_until = extract(epoch FROM now()) * 1000 + 3600000;
+            UPDATE key_ring SET version = version + 1
+            """);
+
+        await AwaitPublishedAsync(keys => keys.Count == 2);
+        Assert.Equal("2 sign, 2 mac", await Nodes.AskAsync(Count));
+        Assert.Equal(version + 2, await Nodes.AskAsync("SELECT version FROM key_ring"));
+    }
+
+    [Fact]
+    public async Task A_key_that_an_operator_rotates_or_revokes_is_so_at_all_nodes()
+    {
+        var first = Assert.Single(await PublishedAsync(_three.Clients[0]));
+        var login = await _three.Clients[0].JoinAsync(_three.NewEmail());
+
+        var rotated = await Nodes.RunAsync("keys", "rotate");
+        Assert.Equal((0, ""), (rotated.ExitCode, rotated.Error));
+        await AwaitPublishedAsync(keys => keys.Count == 2 && keys.Contains(first));
+
+        var revoked = await Nodes.RunAsync("keys", "revoke", first, "--yes");
+        Assert.Equal((0, ""), (revoked.ExitCode, revoked.Error));
+        await AwaitPublishedAsync(keys => !keys.Contains(first));
+        foreach (var client in _three.Clients)
+            Assert.Equal(401, (await client.GetAsync("me", login.AccessToken)).Status);
+    }
+
+    // Each node reads the ring for itself; the test's own end is the limit of the wait.
+    async Task AwaitPublishedAsync(Func<IReadOnlyList<string>, bool> expected)
+    {
+        foreach (var client in _three.Clients)
+            while (!expected(await PublishedAsync(client))) await Task.Delay(20, Cancel);
+    }
+
+    static async Task<IReadOnlyList<string>> PublishedAsync(HandstampClient client)
+    {
+        var (_, keys) = await client.GetAsync(".well-known/jwks.json");
+        return [.. keys.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString()!)];
+    }
+}
