@@ -210,7 +210,7 @@ public sealed class RevocationsTests
         await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(log));
         var feed = app.Get<RevocationFeed>();
         var growth = feed.Growth;
-        Task LookAsync(long after) => feed.ReadAfterAsync(growth, after);
+        async Task LookAsync(long after) => await feed.ReadAfterAsync(growth, after);
         var together = Enumerable.Range(0, 100).Select(_ => LookAsync(7)).ToList();
         var elsewhere = LookAsync(8);
 
