@@ -25,8 +25,9 @@ static class FeedProof
     {
         // Durable, as it would be run.
         await using var server = await PostgresServer.StartAsync("fsync=on");
-        var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
-        return Report(run, await run.RunAsync(server, cancel), load);
+        var before = LoadAverage();
+        var result = await run.RunAsync(server, cancel);
+        return Report(run, result, $"{before} before the run and {LoadAverage()} at its end");
     }
 
     static int Report(FeedRun run, FeedResult result, string load)
@@ -52,7 +53,7 @@ static class FeedProof
             .Say("An API remembers an ended session for 61 minutes, in about 75 bytes: at this pace without pause, " +
                 $"{Format.Number(61 * 60 * run.PerSecond * 75 / 1e6)} MB. A node remembers none; the log in the database is swept.")
             .Say($"All of it, with PostgreSQL, the balancer and the callers, shares one machine: {Machine.Describe()}. Its load average " +
-                $"before the run was {load}.");
+                $"was {load}.");
         foreach (var what in result.Missed.Concat(result.Refused).Concat(result.Plain.DefinitiveRefusals).Take(20)) report.Say($"- {what}");
         var kept = At(result.Times, 0.99) < s_promise && result.PerSecond > 0.95 * run.PerSecond;
         return report.Save(result.Holds && kept,
@@ -64,6 +65,8 @@ static class FeedProof
 
     static TimeSpan At(IReadOnlyList<TimeSpan> times, double share) =>
         times.Count == 0 ? TimeSpan.Zero : times[(int)Math.Ceiling((times.Count - 1) * share)];
+
+    static string LoadAverage() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
     static string Megabytes(double megabytes) => $"{megabytes:N0} MB";
 }
