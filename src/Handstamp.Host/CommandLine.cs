@@ -58,6 +58,7 @@ static class CommandLine
         KeyCommands.Create(),
         ApiCommands.Create(),
         BackupCommand.Create(),
+        MigrateStorageCommand.Create(),
         CheckConfigCommand.Create(),
     };
 

@@ -46,7 +46,7 @@ sealed class PostgresStorage(PostgresServer server, Telemetry telemetry, TimePro
     }
 
     public Task BackupAsync(string file, CancellationToken cancel) => throw new NotSupportedException(
-        "PostgreSQL has tools of its own for backups, pg_dump and pg_basebackup. See docs/guide/postgres.md.");
+        "PostgreSQL has tools of its own for backups, pg_dump and pg_basebackup: docs/guide/postgres-backup.md.");
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 

@@ -66,6 +66,7 @@ sealed class SqliteStorage(SqliteFile database, Telemetry telemetry, ILogger<Sql
         using var connection = database.Open(SqliteOpenMode.ReadWrite, "PRAGMA synchronous = FULL");
         // Before anything is changed: another program's file stays as it is.
         Migrations.ReadVersion(connection, database.Path);
+        Owner.Demand(connection, database.Path);
         if (connection.Ask("PRAGMA journal_mode = WAL") is not "wal") throw StartFaults.NoWriteAheadLog(database.Path);
         Migrations.Run(connection, database.Path);
 

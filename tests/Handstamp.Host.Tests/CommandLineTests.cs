@@ -12,6 +12,7 @@ public sealed class CommandLineTests
     [InlineData("user add")]
     [InlineData("user list --nonsense")]
     [InlineData("keys rotate everything")]
+    [InlineData("migrate-storage --from sqlite:data/handstamp.db")]
     public async Task What_is_not_understood_ends_with_two_and_points_to_the_help(string line)
     {
         var result = await HandstampExecutable.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -26,7 +27,7 @@ public sealed class CommandLineTests
         var result = await HandstampExecutable.RunAsync("--help");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.All(["serve", "user", "session", "keys", "api", "backup", "check-config"], command =>
+        Assert.All(["serve", "user", "session", "keys", "api", "backup", "migrate-storage", "check-config"], command =>
             Assert.Contains($"  {command} ", result.Output));
     }
 

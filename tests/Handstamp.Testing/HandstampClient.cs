@@ -48,8 +48,12 @@ public sealed class HandstampClient(Uri address) : IDisposable
         return ((int)response.StatusCode, await ReadAsync(response));
     }
 
-    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path) =>
-        _http.SendAsync(new HttpRequestMessage(method, path));
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? accessToken = null)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (accessToken is not null) request.Headers.Authorization = new("Bearer", accessToken);
+        return _http.SendAsync(request);
+    }
 
     public Task<HttpResponseMessage> PostAsync(string path, object body) => _http.PostAsJsonAsync(path, body);
 

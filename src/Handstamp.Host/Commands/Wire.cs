@@ -5,6 +5,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Storage.Moving;
 
 namespace Handstamp.Host.Commands;
 
@@ -56,6 +57,9 @@ sealed record ShownApi(string Name, DateTimeOffset CreatedAt)
 /// <summary>What has been done, where there is nothing else to tell.</summary>
 sealed record Done(string Text);
 
+/// <summary>What has moved, table by table, and is the same on both sides.</summary>
+sealed record MoveReport(string From, string To, IReadOnlyList<MovedTable> Tables);
+
 sealed record ShownSetting(string Key, string? Value, string? Origin);
 
 sealed record ShownFinding(string Level, string Key, string Text);
@@ -73,6 +77,7 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(ShownApi))]
 [JsonSerializable(typeof(IReadOnlyList<ShownApi>))]
 [JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(MoveReport))]
 [JsonSerializable(typeof(ConfigReport))]
 sealed partial class CommandJson : JsonSerializerContext
 {

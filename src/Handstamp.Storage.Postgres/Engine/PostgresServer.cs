@@ -58,14 +58,25 @@ sealed class PostgresServer
     /// <summary>For connections with a memory of their own: what they listen to, what they have locked.</summary>
     public NpgsqlDataSource OpenSingle() => Build(pooled: false);
 
+    /// <summary>For what may take long, and is watched: a line that goes dead is noticed, and nothing else ends it.</summary>
+    public NpgsqlDataSource OpenPatient() => Build(pooled: false, patient: true);
+
     // A socket in the file system, or the loopback, with or without a port.
     static bool IsHere(string host) =>
         host.StartsWith('/') || (Uri.TryCreate($"tcp://{host.Trim()}", UriKind.Absolute, out var address) && address.IsLoopback);
 
-    NpgsqlDataSource Build(bool pooled)
+    NpgsqlDataSource Build(bool pooled, bool patient = false)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(_settings.ConnectionString);
         builder.ConnectionStringBuilder.Pooling = pooled;
+        if (patient)
+        {
+            builder.ConnectionStringBuilder.CommandTimeout = 0;
+            builder.ConnectionStringBuilder.TcpKeepAliveTime = 10;
+            builder.ConnectionStringBuilder.TcpKeepAliveInterval = 5;
+        }
+
+        builder.UsePhysicalConnectionInitializer(NoCancelRequests.Of, NoCancelRequests.OfAsync);
         return builder.EnableTransportSecurity().Build();
     }
 }

@@ -6,7 +6,7 @@ namespace Handstamp.Storage.Sqlite.Engine;
 /// <summary>A connection with the statements that were prepared on it. For one thread at a time.</summary>
 sealed class Connection(SqliteFile file, SqliteOpenMode mode, string settings) : IDisposable
 {
-    readonly SqliteConnection _inner = file.Open(mode, settings);
+    readonly SqliteConnection _inner = Open(file, mode, settings);
 
     // By reference: every statement's text is one constant, and hashing it would cost more than running it.
     readonly Dictionary<string, Statement> _statements = new(ReferenceEqualityComparer.Instance);
@@ -32,5 +32,20 @@ sealed class Connection(SqliteFile file, SqliteOpenMode mode, string settings) :
     {
         foreach (var statement in _statements.Values) statement.Close();
         _inner.Dispose();
+    }
+
+    static SqliteConnection Open(SqliteFile file, SqliteOpenMode mode, string settings)
+    {
+        var connection = file.Open(mode, settings);
+        try
+        {
+            Owner.DemandStill(connection, file.Path);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 }

@@ -1,20 +1,18 @@
 using System.Reflection;
 using Handstamp.Server.Storage;
+using Handstamp.Server.Storage.Moving;
 using Microsoft.Data.Sqlite;
 
 namespace Handstamp.Storage.Sqlite.Engine;
 
 /// <summary>
 /// The schema as numbered scripts, each run once and never edited. The file carries the number of the last one as its
-/// <c>user_version</c>, and <c>application_id</c> says whose file it is.
+/// <c>user_version</c>, and <see cref="Owner"/> says whose file it is.
 /// </summary>
 static class Migrations
 {
     /// <summary>Says in the file whose it is.</summary>
-    public static readonly string Stamp = $"PRAGMA application_id = {ApplicationId}";
-
-    // "HSTP".
-    const int ApplicationId = 0x48535450;
+    public static readonly string Stamp = Owner.Write(MoveState.Here);
 
     const string Folder = "Handstamp.Storage.Sqlite.Migrations.";
 
@@ -55,7 +53,7 @@ static class Migrations
         var owner = (long)connection.Ask("PRAGMA application_id")!;
         if (isEmpty && version == 0 && owner == 0) return 0;
 
-        if (owner != ApplicationId)
+        if (!Owner.IsHandstamp(owner))
             throw new StorageStartException($"{path} is a SQLite database, but not Handstamp's. Name another file.");
         if (version > Names.Count)
             throw new StorageStartException(

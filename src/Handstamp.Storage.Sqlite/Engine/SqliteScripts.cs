@@ -20,7 +20,7 @@ static class SqliteScripts
     static SqliteCommand Script(this SqliteConnection connection, string sql)
     {
         var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every script is a constant of this assembly, or one of its migrations.
+#pragma warning disable CA2100 // Every script is made of constants and of names that the schema has.
         command.CommandText = sql;
 #pragma warning restore CA2100
         return command;

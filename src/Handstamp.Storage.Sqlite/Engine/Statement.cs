@@ -83,6 +83,15 @@ sealed class Statement : IDisposable
         return rows;
     }
 
+    /// <summary>A <see langword="long"/>, a <see langword="string"/>, a <see langword="byte"/>[], or null.</summary>
+    public object? Value(int column) => raw.sqlite3_column_type(_handle, column) switch
+    {
+        raw.SQLITE_INTEGER => Int64(column),
+        raw.SQLITE_TEXT => Text(column),
+        raw.SQLITE_BLOB => Blob(column).ToArray(),
+        _ => null,
+    };
+
     public bool IsNull(int column) => raw.sqlite3_column_type(_handle, column) == raw.SQLITE_NULL;
 
     public long Int64(int column) => raw.sqlite3_column_int64(_handle, column);

@@ -31,6 +31,14 @@ public static class PostgresProgram
     public static Task RunAsync(string program, params string[] arguments) => CheckAsync(s_unprivileged[0],
         [.. s_unprivileged[1..], Path.Combine(Directory, program), .. arguments]);
 
+    /// <summary>Runs a shell script that finds the programs, and stops at its first failure.</summary>
+    public static async Task<string> ShellAsync(string script, IReadOnlyDictionary<string, string> environment)
+    {
+        var call = new CommandCall([.. s_unprivileged[1..], "bash", "-euc", $"PATH={Directory}:$PATH\n{script}"], Environment: environment);
+        var result = await CommandResult.OfAsync(s_unprivileged[0], call);
+        return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException($"{script}\n{result.Output}{result.Error}");
+    }
+
     /// <summary>Gives the directory to the user of the servers.</summary>
     public static Task OwnAsync(string directory) =>
         Environment.IsPrivilegedProcess ? CheckAsync("chown", "postgres:", directory) : Task.CompletedTask;

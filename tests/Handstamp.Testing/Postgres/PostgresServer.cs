@@ -66,6 +66,16 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task DropSchemaAsync(string connectionString) =>
         RunAsync($"DROP SCHEMA {new NpgsqlConnectionStringBuilder(connectionString).SearchPath} CASCADE");
 
+    /// <summary>Runs a shell script as an administrator of the database does, on the server's machine.</summary>
+    public Task<string> ShellAsync(string script, string connectionString) => PostgresProgram.ShellAsync(script, new Dictionary<string, string>
+    {
+        ["PGHOST"] = "127.0.0.1",
+        ["PGPORT"] = Port.ToString(CultureInfo.InvariantCulture),
+        ["PGUSER"] = "postgres",
+        ["PGDATABASE"] = new NpgsqlConnectionStringBuilder(connectionString).Database!,
+        ["PGDATA"] = DataDirectory,
+    });
+
     /// <summary>Drops it, whoever is still connected.</summary>
     public Task DropDatabaseAsync(string connectionString) =>
         RunAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace Handstamp.Host.Commands;
+
+/// <summary>Takes Ctrl+C and SIGTERM for a command that has something to wind up.</summary>
+sealed class Interruption : IDisposable
+{
+    readonly CancellationTokenSource _stop;
+    readonly PosixSignalRegistration _interrupt;
+    readonly PosixSignalRegistration _terminate;
+
+    public Interruption(CancellationToken cancel)
+    {
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Take);
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take);
+    }
+
+    public CancellationToken Token => _stop.Token;
+
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _terminate.Dispose();
+        _stop.Dispose();
+    }
+
+    void Take(PosixSignalContext signal)
+    {
+        // The second one ends the process, whatever it is at.
+        signal.Cancel = !_stop.IsCancellationRequested;
+        _stop.Cancel();
+    }
+}

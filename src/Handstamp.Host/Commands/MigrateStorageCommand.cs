@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Data.Common;
+using System.Globalization;
+using Handstamp.Server.Storage.Moving;
+using Handstamp.Storage.Postgres.Engine;
+using Handstamp.Storage.Postgres.Moving;
+using Handstamp.Storage.Sqlite.Engine;
+using Handstamp.Storage.Sqlite.Moving;
+
+namespace Handstamp.Host.Commands;
+
+/// <summary><c>handstamp migrate-storage --from sqlite:FILE --to postgres:CONNECTION-STRING</c>: the way up.</summary>
+static class MigrateStorageCommand
+{
+    const string Sqlite = "sqlite:";
+    const string Postgres = "postgres:";
+    const string StandardInput = "-";
+
+    static readonly Option<string> From = Place("--from", Sqlite,
+        "The database of the service, which has to be stopped.", "sqlite:FILE");
+
+    static readonly Option<string> To = Place("--to", Postgres,
+        "An empty database, in the words of Storage:ConnectionString; postgres:- reads them from standard input.",
+        "postgres:CONNECTION-STRING");
+
+    static readonly Columns<MovedTable> Columns = new()
+    {
+        { "Table", table => table.Name },
+        { "Rows", table => table.Rows.ToString("N0", CultureInfo.InvariantCulture) },
+        { "Digest, the same on both sides", table => table.Digest },
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("migrate-storage", "Move everything from SQLite to PostgreSQL. People stay logged in.")
+        {
+            From,
+            To,
+            GlobalOptions.Json,
+        };
+        command.SetAction(MoveAsync);
+        return command;
+    }
+
+    static Option<string> Place(string name, string prefix, string description, string helpName)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = helpName, Required = true };
+        option.Validators.Add(given =>
+        {
+            var value = given.GetValueOrDefault<string>();
+            if (!value.StartsWith(prefix, StringComparison.Ordinal) || value.Length == prefix.Length)
+                given.AddError($"{name} has to be {helpName}.");
+        });
+        return option;
+    }
+
+    static async Task MoveAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        using var interruption = new Interruption(cancel);
+        try
+        {
+            using var source = SqliteMoveSource.Open(Parse(parsed, From, Sqlite, SqliteFile.Parse));
+            using var target = await PostgresMoveTarget.OpenAsync(
+                Parse(parsed, To, Postgres, PostgresServer.Parse), interruption.Token);
+            var tables = MoveProgress.Run(parsed, progress => new Move(source, target, progress, interruption.Token).Run());
+            Answer.Write(parsed, new MoveReport(source.Name, target.Name, tables), CommandJson.Readable.MoveReport, Show);
+        }
+        catch (OperationCanceledException fault)
+        {
+            throw new CommandFailedException("Interrupted. Both databases are as they were.", fault);
+        }
+        catch (Exception fault) when (fault is DbException or IOException or TimeoutException)
+        {
+            throw new CommandFailedException($"{fault.Message} Both databases are as they were.", fault);
+        }
+    }
+
+    static T Parse<T>(ParseResult parsed, Option<string> option, string prefix, Func<string, T> parse)
+    {
+        var text = parsed.GetRequiredValue(option)[prefix.Length..];
+        try
+        {
+            return parse(text == StandardInput ? Console.In.ReadLine() ?? "" : text);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new CommandFailedException($"{option.Name}: {fault.Message}", fault);
+        }
+    }
+
+    static void Show(MoveReport report)
+    {
+        Answer.Show(report.Tables, Columns);
+        Console.Out.WriteLine($"""
+            Moved to {report.To}. No Handstamp opens {report.From} any more; keep it until all is well.
+
+            What to set on every node:
+              Storage:Provider          postgres
+              Storage:ConnectionString  what you gave to --to
+              Keys:MasterKeyFile        the master key that the service had, a copy of it on each node; or HANDSTAMP_MASTER_KEY
+            """);
+    }
+}

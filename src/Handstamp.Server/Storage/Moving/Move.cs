@@ -1,0 +1,110 @@
+namespace Handstamp.Server.Storage.Moving;
+
+/// <summary>
+/// Moves all rows from one database to another, or none. At every moment one of the two, and only one, can be served
+/// from: the source is closed for good before the target has anything.
+/// </summary>
+sealed class Move(IMoveSource source, IMoveTarget target, IMoveProgress progress, CancellationToken cancel)
+{
+    readonly IReadOnlyList<StoredTable> _tables = source.Tables;
+
+    /// <summary>
+    /// Copies, compares, and lets the target keep it. A move that was cut off at its last step is brought to its end by
+    /// the next. Throws <see cref="StorageStartException"/> when the two don't fit.
+    /// </summary>
+    public IReadOnlyList<MovedTable> Run()
+    {
+        var isThere = Check();
+        var sent = _tables.Select(table => Send(table, isThere)).ToList();
+        target.ContinueRevocations(source.LastRevocation);
+        var arrived = _tables.Select(Count).ToList();
+        if (!arrived.SequenceEqual(sent)) throw Differs(isThere, sent.Except(arrived).First());
+
+        Keep();
+        return arrived;
+    }
+
+    /// <summary>Whether the rows are in the target already.</summary>
+    bool Check()
+    {
+        if (source.State == MoveState.Gone)
+            throw new StorageStartException($"{source.Name} has been moved already. What has happened since is not in it.");
+        if (_tables.FirstOrDefault(table => !target.Has(table)) is { } table)
+            throw new StorageStartException(
+                $"The table {table.Name} of {source.Name} has other columns than that of {target.Name}: run the command "
+                + "of the version that both belong to.");
+        if (target.Take(_tables)) return false;
+        // The move before got to its last step, and only its end is missing.
+        if (source.State == MoveState.Leaving) return true;
+        throw new StorageStartException(
+            $"{target.Name} is not empty: it has data of another Handstamp. Name an empty database.");
+    }
+
+    MovedTable Send(StoredTable table, bool isThere)
+    {
+        progress.Begin(isThere ? MoveStage.Reading : MoveStage.Copying, table.Name, source.CountRows(table));
+        var digest = new TableDigest();
+        var rows = Watch(source.Read(table), digest);
+        if (isThere) Exhaust(rows);
+        else target.Write(table, rows);
+        return MovedTable.Of(table, digest);
+    }
+
+    MovedTable Count(StoredTable table)
+    {
+        progress.Begin(MoveStage.Comparing, table.Name, source.CountRows(table));
+        var digest = new TableDigest();
+        Exhaust(Watch(target.Read(table), digest));
+        return MovedTable.Of(table, digest);
+    }
+
+    IEnumerable<object?[]> Watch(IEnumerable<object?[]> rows, TableDigest digest)
+    {
+        foreach (var row in rows)
+        {
+            cancel.ThrowIfCancellationRequested();
+            digest.Add(row);
+            progress.Advance();
+            yield return row;
+        }
+    }
+
+    void Keep()
+    {
+        cancel.ThrowIfCancellationRequested();
+        // First: once the target can be served from, the source can't be any more.
+        source.State = MoveState.Leaving;
+        try
+        {
+            target.Commit();
+            source.State = MoveState.Gone;
+        }
+        catch (Exception fault)
+        {
+            throw new StorageStartException(
+                $"The last step failed, and nobody can say whether {target.Name} has kept the data: {fault.Message} "
+                + $"{source.Name} has all of it, and stays closed. Run the same command again: it finds out.", fault);
+        }
+    }
+
+    StorageStartException Differs(bool isThere, MovedTable table) => isThere
+        ? new($"{target.Name} has other data than {source.Name}. If it was moved to and has been used since, it is the "
+            + "database now, and nothing is left to do. If not, name an empty one.")
+        : new($"The table {table.Name} did not arrive in {target.Name} as it is in {source.Name}. Nothing was kept.");
+
+    static void Exhaust(IEnumerable<object?[]> rows)
+    {
+        foreach (var _ in rows)
+        {
+        }
+    }
+}
+
+/// <summary>A table as it is in both databases.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Rows">How many rows it has.</param>
+/// <param name="Digest">What <see cref="TableDigest"/> says of them.</param>
+sealed record MovedTable(string Name, long Rows, string Digest)
+{
+    public static MovedTable Of(StoredTable table, TableDigest digest) => new(table.Name, digest.Rows, digest.ToString());
+}

@@ -1,0 +1,119 @@
+using Handstamp.Server.Storage;
+using Handstamp.Server.Storage.Moving;
+using Handstamp.Storage.Sqlite.Engine;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Handstamp.Storage.Sqlite.Moving;
+
+/// <summary>The file, locked: it can't be moved while a service has it open, and none can open it meanwhile.</summary>
+sealed class SqliteMoveSource : IMoveSource
+{
+    // No lock is given back before the connection closes. What says that the data has moved is on the disk before any
+    // of it is kept elsewhere.
+    const string Settings = """
+        PRAGMA locking_mode = EXCLUSIVE;
+        PRAGMA synchronous = FULL;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA trusted_schema = OFF;
+        """;
+
+    const string TableNames = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' ORDER BY name";
+
+    const string LastNumber = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'revocations'";
+
+    readonly SqliteFile _file;
+    readonly SqliteConnection _database;
+
+    SqliteMoveSource(SqliteFile file)
+    {
+        _file = file;
+        _database = file.Open(SqliteOpenMode.ReadWrite, Settings);
+    }
+
+    public string Name => _file.Path;
+
+    public MoveState State
+    {
+        get => Owner.Read(_database);
+        set => _database.Run(Owner.Write(value));
+    }
+
+    public IReadOnlyList<StoredTable> Tables => [.. ReadNames(TableNames).Select(ReadTable)];
+
+    public long LastRevocation => (long)_database.Ask(LastNumber)!;
+
+    /// <summary>
+    /// Opens the file for this alone. Throws <see cref="StorageStartException"/> when it is not there, not ours, of
+    /// another version, damaged or in use.
+    /// </summary>
+    public static SqliteMoveSource Open(SqliteFile file)
+    {
+        if (!File.Exists(file.Path)) throw new StorageStartException($"There is no file {file.Path}.");
+        SqliteMoveSource? source = null;
+        try
+        {
+            source = new SqliteMoveSource(file);
+            source.Take();
+            return source;
+        }
+        catch (Exception fault)
+        {
+            source?.Dispose();
+            if (fault is SqliteException failed) throw Explain(failed, file.Path);
+            throw;
+        }
+    }
+
+    public long CountRows(StoredTable table) => (long)_database.Ask($"SELECT count(*) FROM {table.Name}")!;
+
+    public IEnumerable<object?[]> Read(StoredTable table)
+    {
+        var row = new object?[table.Columns.Count];
+        var select = new Statement(_database.Handle!, $"SELECT {string.Join(", ", table.Columns)} FROM {table.Name}");
+        try
+        {
+            while (select.Step())
+            {
+                for (var column = 0; column < row.Length; column++) row[column] = select.Value(column);
+                yield return row;
+            }
+        }
+        finally
+        {
+            select.Close();
+        }
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    void Take()
+    {
+        _database.Run("BEGIN EXCLUSIVE; COMMIT");
+        var version = Migrations.ReadVersion(_database, Name);
+        if (version != Migrations.Names.Count)
+            throw new StorageStartException(
+                $"{Name} has the schema {version}, and this program's is {Migrations.Names.Count}. Start this version on it "
+                + "once, which brings it up to date, and stop it.");
+    }
+
+    StoredTable ReadTable(string name) => new(name, [.. ReadNames($"SELECT name FROM pragma_table_info('{name}')")]);
+
+    List<string> ReadNames(string sql)
+    {
+        var select = new Statement(_database.Handle!, sql);
+        try
+        {
+            return [.. select.ReadAll(static row => row.Text(0))];
+        }
+        finally
+        {
+            select.Close();
+        }
+    }
+
+    static StorageStartException Explain(SqliteException fault, string path) =>
+        fault.SqliteErrorCode != raw.SQLITE_BUSY ? StartFaults.Explain(fault, path) : new(
+            $"{path} is in use. Stop the service that runs on it first: its clients try again until it is back. Find it "
+            + $"with `fuser {path}`.", fault);
+}

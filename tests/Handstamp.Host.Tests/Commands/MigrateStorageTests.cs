@@ -1,0 +1,190 @@
+using Handstamp.Testing;
+using Handstamp.Testing.Postgres;
+using Npgsql;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Commands;
+
+/// <summary>An installation moves from SQLite to PostgreSQL, and nobody there notices more than a restart.</summary>
+public sealed class MigrateStorageTests : IAsyncLifetime
+{
+    // Tokens name it, so it has to be the same before and after.
+    const string Issuer = "--Issuer=http://localhost:5110";
+
+    // A refresh is a rotation, and no answer is given twice.
+    const string NoWindow = "--Sessions:RetryWindow=00:00:00.001";
+
+    readonly Installation _here = new();
+    string _database = null!;
+
+    public async ValueTask InitializeAsync() => _database = await (await PostgresServer.Shared).CreateDatabaseAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        _here.Dispose();
+        await (await PostgresServer.Shared).DropDatabaseAsync(_database);
+    }
+
+    [Fact]
+    public async Task People_stay_logged_in_and_who_was_logged_out_stays_out()
+    {
+        await using var old = await _here.ServeAsync(Issuer, NoWindow);
+        using var before = new HandstampClient(old.Address);
+        var newest = await RefreshAsync(before, (await before.JoinAsync("ada@example.com")).RefreshToken);
+        var (lost, bob) = (await before.LoginAsync("ada@example.com"), await before.JoinAsync("bob@example.com"));
+        var answer = await RefreshAsync(before, lost.RefreshToken);
+        await LogOutAsync(before, bob);
+        await old.StopAsync();
+
+        await MoveAsync();
+
+        // Two nodes: for one the retry windows are long, for the other they are over.
+        await using var patient = await ServeAsync("--Sessions:RetryWindow=00:05:00");
+        await using var strict = await ServeAsync(NoWindow);
+        using var within = new HandstampClient(patient.Address);
+        using var after = new HandstampClient(strict.Address);
+        Assert.Equal(answer, await RefreshAsync(within, lost.RefreshToken));
+        var another = await RefreshAsync(after, lost.RefreshToken);
+        Assert.NotEqual(answer, another);
+        Assert.NotEqual(another, await RefreshAsync(after, another));
+        Assert.NotEqual(newest, await RefreshAsync(after, newest));
+        Assert.Equal((401, "session_revoked"), await RefusalAsync(within, bob.RefreshToken));
+        await after.LoginAsync("bob@example.com");
+    }
+
+    [Fact]
+    public async Task Tokens_from_before_are_verified_by_the_same_keys()
+    {
+        await using var old = await _here.ServeAsync(Issuer);
+        using var before = new HandstampClient(old.Address);
+        var ada = await before.JoinAsync("ada@example.com");
+        var (_, keys) = await before.GetAsync(".well-known/jwks.json");
+        await old.StopAsync();
+
+        await MoveAsync();
+
+        await using var service = await ServeAsync();
+        using var client = new HandstampClient(service.Address);
+        Assert.Equal(200, (await client.GetAsync("me", ada.AccessToken)).Status);
+        Assert.Equal(keys.GetRawText(), (await client.GetAsync(".well-known/jwks.json")).Body.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_follower_of_the_feed_goes_on_where_it_was()
+    {
+        await using var old = await _here.ServeAsync(Issuer);
+        using var before = new HandstampClient(old.Address);
+        var ada = await before.JoinAsync("ada@example.com");
+        await LogOutAsync(before, await before.LoginAsync("ada@example.com"));
+        var seen = Assert.Single(await FollowAsync(old, after: 0));
+        await LogOutAsync(before, await before.LoginAsync("ada@example.com"));
+        await old.StopAsync();
+
+        await MoveAsync();
+
+        await using var service = await ServeAsync();
+        Assert.Equal([seen + 1], await FollowAsync(service, seen));
+        using var after = new HandstampClient(service.Address);
+        await LogOutAsync(after, ada);
+        Assert.Equal([seen + 2], await FollowAsync(service, seen + 1));
+    }
+
+    [Fact]
+    public async Task The_answer_says_what_has_moved_and_what_to_set()
+    {
+        await _here.AddAccountAsync();
+        var withPassword = new NpgsqlConnectionStringBuilder(_database) { Password = "hunter2" }.ConnectionString;
+
+        var result = await _here.RunAsync("migrate-storage", "--from", Source, "--to", $"postgres:{withPassword}");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("Copying accounts: 1\n", result.Output);
+        Assert.Contains("Comparing accounts: 1\n", result.Output);
+        Assert.Matches(@"\naccounts +1 +[0-9a-f]{32}\n", result.Output);
+        Assert.Contains("  Storage:Provider          postgres\n", result.Output);
+        Assert.DoesNotContain("hunter2", result.Output);
+    }
+
+    [Fact]
+    public async Task A_service_that_runs_is_not_moved_and_runs_on()
+    {
+        await using var service = await _here.ServeAsync();
+        using var client = new HandstampClient(service.Address);
+
+        var refusal = await _here.FailAsync(1, "migrate-storage", "--from", Source, "--to", $"postgres:{_database}");
+
+        Assert.Contains("is in use. Stop the service", refusal);
+        await client.JoinAsync("ada@example.com");
+    }
+
+    [Fact]
+    public async Task Nothing_works_on_the_old_database_any_more()
+    {
+        await _here.AddAccountAsync();
+        await MoveAsync();
+
+        Assert.Contains("was moved to PostgreSQL", await _here.FailAsync(1, "user", "list"));
+        Assert.Contains("was moved to PostgreSQL", (await _here.RunAsync("serve", "--urls", "http://127.0.0.1:0")).Error);
+        Assert.Contains("moved already", await _here.FailAsync(1, "migrate-storage", "--from", Source, "--to", $"postgres:{_database}"));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_is_told()
+    {
+        await _here.AddAccountAsync();
+
+        var refusal = await _here.FailAsync(
+            1, "migrate-storage", "--from", Source, "--to", "postgres:Host=127.0.0.1;Port=1;Database=handstamp");
+
+        Assert.StartsWith("The database handstamp on 127.0.0.1 can't be reached", refusal);
+        await _here.AskAsync("user", "list");
+    }
+
+    [Theory]
+    [InlineData("sqlite:", "postgres:Host=h;Database=d")]
+    [InlineData("postgres:x", "sqlite:y")]
+    public async Task What_can_not_be_a_place_is_not_understood(string from, string to) =>
+        Assert.Contains("--from has to be sqlite:FILE", await _here.FailAsync(2, "migrate-storage", "--from", from, "--to", to));
+
+    [Fact]
+    public async Task A_connection_string_that_names_no_database_is_told()
+    {
+        await _here.AddAccountAsync();
+
+        Assert.StartsWith("--to: ", await _here.FailAsync(1, "migrate-storage", "--from", Source, "--to", "postgres:Host=h"));
+    }
+
+    string Source => $"sqlite:{_here.File("handstamp.db")}";
+
+    /// <summary>With the connection string from standard input, where no other process can read it.</summary>
+    async Task MoveAsync()
+    {
+        string[] arguments = ["migrate-storage", "--from", Source, "--to", "postgres:-"];
+        var report = await _here.AskAsync(new CommandCall(arguments, Input: _database + "\n"));
+        Assert.Contains(report.GetProperty("tables").EnumerateArray(), table => table.GetProperty("name").GetString() == "sessions");
+    }
+
+    Task<ListeningProcess> ServeAsync(params string[] settings) => _here.ServeAsync(
+        [Issuer, "--Storage:Provider=postgres", $"--Storage:ConnectionString={_database}", .. settings]);
+
+    static async Task<string> RefreshAsync(HandstampClient client, string refreshToken)
+    {
+        var (status, body) = await client.RefreshAsync(refreshToken);
+        Assert.Equal(200, status);
+        return body.GetProperty("refresh_token").GetString()!;
+    }
+
+    static async Task<(int, string?)> RefusalAsync(HandstampClient client, string refreshToken)
+    {
+        var (status, body) = await client.RefreshAsync(refreshToken);
+        return (status, body.GetProperty("code").GetString());
+    }
+
+    static async Task LogOutAsync(HandstampClient client, LoggedIn session)
+    {
+        using var answer = await client.SendAsync(HttpMethod.Post, "logout", session.AccessToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    static Task<IReadOnlyList<long>> FollowAsync(ListeningProcess service, long after) => RevocationFeed.ReadAsync(service.Address, after);
+}

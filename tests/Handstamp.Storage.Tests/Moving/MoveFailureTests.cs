@@ -1,0 +1,64 @@
+using Handstamp.Server.Storage;
+using Handstamp.Server.Storage.Moving;
+
+namespace Handstamp.Storage.Tests.Moving;
+
+/// <summary>Wherever a move ends too early, nothing is lost, and it can be run again.</summary>
+public sealed class MoveFailureTests : MovingTests
+{
+    [Fact]
+    public async Task A_row_that_gets_lost_on_its_way_is_noticed_and_nothing_is_kept()
+    {
+        await FillAsync();
+
+        Assert.Contains("The table accounts did not arrive", await RefusalAsync(target => new LosingTarget(target)));
+
+        await AssertIsHereAsync();
+        await MoveAsync();
+    }
+
+    [Fact]
+    public async Task A_move_that_is_interrupted_leaves_both_as_they_were_and_can_be_repeated()
+    {
+        await FillAsync();
+        using var interrupt = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => MoveAsync(progress: new InterruptsAt(MoveStage.Comparing, interrupt), cancel: interrupt.Token));
+
+        await AssertIsHereAsync();
+        Assert.Equal(0L, await Target.AskAsync("SELECT count(*) FROM sessions"));
+        Assert.Equal(1L, await Target.AskAsync("SELECT nextval('revocations_sequence')"));
+        await MoveAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_last_step_of_which_nobody_knows_whether_it_was_kept_is_found_out_by_a_second_run(bool kept)
+    {
+        var (alive, _) = await FillAsync();
+        var before = Contents.OfFile(Engine.File);
+
+        Assert.Contains("Run the same command again", await RefusalAsync(target => new ForgetfulTarget(target, kept)));
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(Engine.OpenAsync);
+        Assert.Contains("was cut off. Run the same command again", refusal.Message);
+
+        await MoveAsync();
+
+        Assert.Equal(before, await Contents.OfDatabaseAsync(Target.ConnectionString, before.Keys));
+        Assert.NotNull(await Target.Sessions.TryRotateAsync(Given.Rotation(alive)));
+        Assert.Contains("has been moved already", await RefusalAsync());
+    }
+
+    [Fact]
+    public async Task A_second_run_into_a_database_with_other_data_is_refused()
+    {
+        await FillAsync();
+        await RefusalAsync(target => new ForgetfulTarget(target, kept: false));
+        await StoredAccountInTargetAsync();
+
+        Assert.Contains("has other data than", await RefusalAsync());
+        Assert.Equal(1L, await Target.AskAsync("SELECT count(*) FROM accounts"));
+    }
+}

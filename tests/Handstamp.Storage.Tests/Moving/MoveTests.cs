@@ -1,0 +1,72 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions.Dpop;
+
+namespace Handstamp.Storage.Tests.Moving;
+
+/// <summary>What has moved is what was there, and goes on.</summary>
+public sealed class MoveTests : MovingTests
+{
+    [Fact]
+    public async Task Every_cell_of_every_table_arrives_as_it_was()
+    {
+        await FillAsync();
+        var before = Contents.OfFile(Engine.File);
+
+        var moved = await MoveAsync();
+
+        Assert.Equal(before.Keys.Order(), moved.Select(table => table.Name).Order());
+        Assert.All(moved, table => Assert.Equal(before[table.Name].Count, table.Rows));
+        Assert.Equal(before, await Contents.OfDatabaseAsync(Target.ConnectionString, before.Keys));
+        Assert.All(before.Values, Assert.NotEmpty);
+    }
+
+    [Fact]
+    public async Task Sessions_go_on_and_what_was_counted_used_or_ended_stays_so()
+    {
+        var (alive, ended) = await FillAsync();
+
+        await MoveAsync();
+
+        Assert.NotNull(await Target.Sessions.TryRotateAsync(Given.Rotation(alive)));
+        Assert.Null(await Target.Sessions.TryRotateAsync(Given.Rotation(ended)));
+        Assert.NotNull(await Target.Throttle.TryTakeAsync(Counter, OneAttempt, Given.Now));
+        Assert.False(await Target.Get<IProofStore>().TryUseAsync(Proof, Given.Now));
+    }
+
+    [Fact]
+    public async Task The_feed_keeps_its_numbers_and_goes_on_after_them()
+    {
+        var (alive, _) = await FillAsync();
+        var feed = await ReadFeedAsync();
+
+        await MoveAsync();
+
+        Assert.Equal(feed, await Target.Revocations.ReadAfterAsync(0, DateTimeOffset.MinValue, 1000, Cancel));
+        Assert.True(await Target.Sessions.TryEndAsync(alive.Id, EndReason.Logout, Given.Now));
+        Assert.Equal(feed[^1].Sequence + 1, await Target.Revocations.ReadLastSequenceAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_number_that_was_given_and_swept_does_not_come_again()
+    {
+        var (alive, _) = await FillAsync();
+        var last = await Revocations.ReadLastSequenceAsync(Cancel);
+        Change("DELETE FROM revocations");
+
+        await MoveAsync();
+
+        await Target.Sessions.TryEndAsync(alive.Id, EndReason.Logout, Given.Now);
+        Assert.Equal(last + 1, await Target.Revocations.ReadLastSequenceAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_database_that_nothing_was_ever_done_with_moves_too()
+    {
+        await MoveAsync();
+
+        var session = Given.Session((await StoredAccountInTargetAsync()).Id);
+        Assert.True(await Target.Sessions.TryCreateAsync(session, Given.Device));
+        Assert.True(await Target.Sessions.TryEndAsync(session.Id, EndReason.Logout, Given.Now));
+        Assert.Equal(1, await Target.Revocations.ReadLastSequenceAsync(Cancel));
+    }
+}
