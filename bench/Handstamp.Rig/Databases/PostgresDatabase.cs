@@ -29,7 +29,8 @@ sealed class PostgresDatabase : IDatabase
 
     PostgresDatabase(PostgresServer server, string connectionString)
     {
-        (_server, ConnectionString) = (server, connectionString);
+        // For a test each connection is opened anew; the servers get the driver's own pool, as anybody would use it.
+        (_server, ConnectionString) = (server, new NpgsqlConnectionStringBuilder(connectionString) { Pooling = true }.ToString());
         _connection = new NpgsqlConnection(connectionString);
         _connection.Open();
         _process = int.Parse(
