@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Handstamp.Tokens.Jose;
 
 namespace Handstamp.Tokens;
 
@@ -12,6 +13,9 @@ public sealed class MacKey
 
     readonly byte[] _secret;
 
+    // Setting one up with the key takes as long as the MAC itself.
+    readonly Pool<IncrementalHash> _macs;
+
     /// <summary>Takes in a key that <see cref="ExportSecret"/> gave out.</summary>
     /// <exception cref="ArgumentException">The secret has not <see cref="SecretSize"/> bytes.</exception>
     public MacKey(byte id, ReadOnlySpan<byte> secret)
@@ -21,6 +25,7 @@ public sealed class MacKey
 
         Id = id;
         _secret = secret.ToArray();
+        _macs = new Pool<IncrementalHash>(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _secret));
     }
 
     /// <summary>The number a refresh token carries to say which key it was made with.</summary>
@@ -52,5 +57,11 @@ public sealed class MacKey
     public override string ToString() =>
         $"MAC key {Id} ({Convert.ToHexStringLower(SHA256.HashData(_secret).AsSpan(0, 4))})";
 
-    internal void Authenticate(ReadOnlySpan<byte> data, Span<byte> mac) => HMACSHA256.HashData(_secret, data, mac);
+    internal void Authenticate(ReadOnlySpan<byte> data, Span<byte> mac)
+    {
+        var hash = _macs.Rent();
+        hash.AppendData(data);
+        hash.GetHashAndReset(mac);
+        _macs.Return(hash);
+    }
 }
