@@ -76,6 +76,7 @@ sealed class PostgresServer
             builder.ConnectionStringBuilder.TcpKeepAliveInterval = 5;
         }
 
+        builder.UsePhysicalConnectionInitializer(NoCancelRequests.Of, NoCancelRequests.OfAsync);
         return builder.EnableTransportSecurity().Build();
     }
 }

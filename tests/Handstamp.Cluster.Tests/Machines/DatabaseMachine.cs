@@ -51,7 +51,7 @@ sealed class DatabaseMachine(string name, string address, string etcd) : Machine
         ["PATRONI_NAME"] = Name,
         ["PATRONI_RESTAPI_CONNECT_ADDRESS"] = $"{Address}:8008",
         ["PATRONI_POSTGRESQL_CONNECT_ADDRESS"] = $"{Address}:5432",
-        ["PATRONI_ETCD3_HOSTS"] = $"{etcd}:2379",
+        ["PATRONI_ETCD_HOSTS"] = $"{etcd}:2379",
         ["PATRONI_POSTGRESQL_BIN_DIR"] = PostgresProgram.Directory,
     };
 }

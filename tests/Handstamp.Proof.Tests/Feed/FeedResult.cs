@@ -12,6 +12,7 @@ namespace Handstamp.Proof.Tests.Feed;
 sealed record EndedSession(string AccessToken, long At, bool TakenBefore, bool Answered, TimeSpan? RefusedAfter);
 
 /// <param name="Ended">Each session that was ended.</param>
+/// <param name="Took">In how long.</param>
 /// <param name="Kills">When a node was killed.</param>
 /// <param name="Plain">What the clients met that refresh beside it and stay.</param>
 /// <param name="Missed">At which APIs an ended session was still taken in the end.</param>
@@ -19,10 +20,12 @@ sealed record EndedSession(string AccessToken, long At, bool TakenBefore, bool A
 /// <param name="Before">The memory before the first end.</param>
 /// <param name="After">And after the last one.</param>
 sealed record FeedResult(
-    IReadOnlyList<EndedSession> Ended, IReadOnlyList<long> Kills, Tally Plain, IReadOnlyList<string> Missed,
+    IReadOnlyList<EndedSession> Ended, TimeSpan Took, IReadOnlyList<long> Kills, Tally Plain, IReadOnlyList<string> Missed,
     IReadOnlyList<string> Refused, Memory Before, Memory After)
 {
     static readonly TimeSpan s_wake = TimeSpan.FromSeconds(2);
+
+    public double PerSecond => Ended.Count / Took.TotalSeconds;
 
     public int LostAnswers => Ended.Count(session => !session.Answered);
 

@@ -17,6 +17,9 @@ sealed record FeedRun(TimeSpan Duration, int Apis, int PerSecond, TimeSpan Betwe
     const int Staying = 100;
     const int PlainClients = 100;
 
+    // More at once is a machine that does not keep up: then the pace gives way, and the page says so.
+    const int MaxAtOnce = 200;
+
     static readonly TimeSpan s_window = TimeSpan.FromSeconds(3);
 
     readonly ConcurrentQueue<EndedSession> _ended = new();
@@ -52,27 +55,37 @@ sealed record FeedRun(TimeSpan Duration, int Apis, int PerSecond, TimeSpan Betwe
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var beside = Task.WhenAll(fleet.RunAsync(tally, over.Token), KillAsync(nodes, over.Token));
-        await EndAllAsync([.. sessions.Skip(Staying)], ender, apis, cancel);
+        var took = await EndAllAsync([.. sessions.Skip(Staying)], ender, apis, cancel);
         await over.CancelAsync();
         await beside;
 
         var after = Memory.Of(nodes, apis);
         return new FeedResult(
-            [.. _ended], _kills, tally, await FindMissedAsync(apis), await FindRefusedAsync(apis, staying), before, after);
+            [.. _ended], took, _kills, tally, await FindMissedAsync(apis), await FindRefusedAsync(apis, staying), before, after);
     }
 
-    /// <summary>At the pace, however long one takes.</summary>
-    async Task EndAllAsync(IReadOnlyList<string> sessions, Ender ender, Api[] apis, CancellationToken cancel)
+    /// <summary>At the pace, as far as the machine keeps up; how long that took.</summary>
+    async Task<TimeSpan> EndAllAsync(IReadOnlyList<string> sessions, Ender ender, Api[] apis, CancellationToken cancel)
     {
         var start = Stopwatch.GetTimestamp();
+        using var room = new SemaphoreSlim(MaxAtOnce);
         var running = new List<Task>();
         for (var number = 0; number < sessions.Count; number++)
         {
             var early = TimeSpan.FromSeconds(number / (double)PerSecond) - Stopwatch.GetElapsedTime(start);
             if (early > TimeSpan.Zero) await Task.Delay(early, cancel);
-            running.Add(EndAsync(sessions[number], ender, apis[number % apis.Length]));
+            await room.WaitAsync(cancel);
+            running.Add(EndOneAsync(sessions[number], apis[number % apis.Length]));
         }
+        var took = Stopwatch.GetElapsedTime(start);
         await Task.WhenAll(running);
+        return took;
+
+        async Task EndOneAsync(string session, Api api)
+        {
+            await EndAsync(session, ender, api);
+            room.Release();
+        }
     }
 
     async Task EndAsync(string session, Ender ender, Api api)

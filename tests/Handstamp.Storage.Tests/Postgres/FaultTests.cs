@@ -76,6 +76,9 @@ public sealed class FaultTests : PostgresTests
         await ConfigureAsync(engine, "synchronous_standby_names = 'nobody'");
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => engine.Sessions.TryEndAsync(session.Id, EndReason.Logout, Given.Now));
+
+        // Nor seen: it is not cancelled, which would leave it on this server alone, for everybody to answer with.
+        Assert.Null((await engine.Sessions.FindAsync(session.Id, Cancel))!.End);
         await ConfigureAsync(engine, "synchronous_standby_names = ''");
     }
 

@@ -5,10 +5,8 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Feed;
-using Handstamp.Server.Storage;
 using Handstamp.Tokens;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Feed;
@@ -209,19 +207,22 @@ public sealed class RevocationsTests
     public async Task Followers_that_are_woken_together_share_one_look_at_the_log()
     {
         var log = new SlowLog();
-        using var feed = new RevocationFeed(log, new LoneNode(), TimeProvider.System, NullLogger<RevocationFeed>.Instance);
-        var before = feed.Growth;
-        var together = Enumerable.Range(0, 100).Select(_ => feed.ReadAfterAsync(before, 7)).ToList();
+        await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(log));
+        var feed = app.Get<RevocationFeed>();
+        var growth = feed.Growth;
+        async Task LookAsync(long after) => await feed.ReadAfterAsync(growth, after);
+        var together = Enumerable.Range(0, 100).Select(_ => LookAsync(7)).ToList();
+        var elsewhere = LookAsync(8);
 
         // What this one was woken for, the look of the others may have missed.
         feed.Wake();
-        var later = feed.ReadAfterAsync(feed.Growth, 7);
-        var elsewhere = feed.ReadAfterAsync(before, 8);
+        growth = feed.Growth;
+        var later = LookAsync(7);
 
+        Assert.Equal([7, 8, 7], log.Asked);
         log.Answer.SetResult([]);
-        await Task.WhenAll([.. together, later, elsewhere]);
-        Assert.Equal([7, 7, 8], log.Asked);
-        await feed.ReadAfterAsync(before, 7);
+        await Task.WhenAll([.. together, elsewhere, later]);
+        await LookAsync(7);
         Assert.Equal(4, log.Asked.Count);
     }
 
