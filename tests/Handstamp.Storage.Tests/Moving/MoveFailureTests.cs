@@ -17,15 +17,18 @@ public sealed class MoveFailureTests : MovingTests
         await MoveAsync();
     }
 
-    [Fact]
-    public async Task A_move_that_is_interrupted_leaves_both_as_they_were_and_can_be_repeated()
+    [Theory]
+    [InlineData("Copying", 1)]
+    [InlineData("Comparing", 9)]
+    public async Task A_move_that_is_interrupted_ends_there_with_both_as_they_were_and_can_be_repeated(string stage, int begun)
     {
         await FillAsync();
         using var interrupt = new CancellationTokenSource();
+        var progress = new InterruptsAt(Enum.Parse<MoveStage>(stage), interrupt);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => MoveAsync(progress: new InterruptsAt(MoveStage.Comparing, interrupt), cancel: interrupt.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => MoveAsync(progress: progress, cancel: interrupt.Token));
 
+        Assert.Equal(begun, progress.Begun);
         await AssertIsHereAsync();
         Assert.Equal(0L, await Target.AskAsync("SELECT count(*) FROM sessions"));
         Assert.Equal(1L, await Target.AskAsync("SELECT nextval('revocations_sequence')"));

@@ -44,8 +44,12 @@ sealed class ForgetfulTarget(IMoveTarget inner, bool kept) : FaultyTarget(inner)
 /// <summary>Somebody interrupts when the move gets there.</summary>
 sealed class InterruptsAt(MoveStage? at, CancellationTokenSource? interrupt = null) : IMoveProgress
 {
+    /// <summary>How many tables were begun with, in whichever stage.</summary>
+    public int Begun { get; private set; }
+
     public void Begin(MoveStage stage, string table, long rows)
     {
+        Begun++;
         if (stage == at) interrupt!.Cancel();
     }
 
