@@ -1,5 +1,7 @@
 using Handstamp.Server.Sessions;
-using Handstamp.Testing.Postgres;
+using Handstamp.Storage.Postgres;
+using Handstamp.Storage.Postgres.Engine;
+using PostgresServer = Handstamp.Testing.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
@@ -20,6 +22,9 @@ public sealed class RefreshCostTests(ITestOutputHelper output) : PostgresTests
         END $$
         """;
 
+    static readonly Sql PlansOfRotations = new(
+        "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE 'UPDATE sessions SET seen = %'");
+
     [Fact]
     public async Task A_refresh_is_one_round_trip()
     {
@@ -32,6 +37,26 @@ public sealed class RefreshCostTests(ITestOutputHelper output) : PostgresTests
         for (var count = 0; count < 10; count++) session = await RotatedAsync(session);
 
         Assert.Equal(10, line.RoundTrips - before);
+    }
+
+    [Fact]
+    public async Task A_refresh_runs_a_statement_that_is_prepared_and_planned_for_all()
+    {
+        // What is prepared only its own connection can say, so there is but one.
+        await using var engine = new PostgresEngine { Settings = "Maximum Pool Size=1" };
+        await engine.OpenAsync();
+        var account = Given.Account();
+        await engine.Accounts.TryCreateAsync(account);
+        var session = Given.Session(account.Id);
+        await engine.Sessions.TryCreateAsync(session, Given.Device);
+
+        for (var count = 0; count < 10; count++)
+            session = (await engine.Sessions.TryRotateAsync(Given.Rotation(session)))!.Session;
+
+        var database = ((PostgresStorage)engine.Storage).Database;
+        var plans = await database.FindAsync(Work.Read, PlansOfRotations.Call(), static row => (All: row.Int64(0), Own: row.Int64(1)));
+        // The first time it is not known yet that it comes again.
+        Assert.Equal((9, 0), plans);
     }
 
     [Fact]
