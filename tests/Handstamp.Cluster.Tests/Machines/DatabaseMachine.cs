@@ -8,10 +8,10 @@ sealed class DatabaseMachine(string name, string address, string etcd) : Machine
 {
     const string Home = "/var/lib/postgresql";
 
-    // PostgreSQL refuses to run as root: it gets Debian's user for it, or, where there is but one user, another name
-    // for that one.
+    // PostgreSQL refuses to run as root, and as somebody who has no name: it gets Debian's user for it, or, where there
+    // is but one user, that name for this one.
     static readonly string[] s_unprivileged = Room.HasOneUser
-        ? ["unshare", "--user", "--map-user=999", "--map-group=999"]
+        ? ["unshare", "--user", "--map-user=postgres", "--map-group=postgres"]
         : ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"];
 
     static readonly string s_owner = Room.HasOneUser ? "root" : "postgres";
