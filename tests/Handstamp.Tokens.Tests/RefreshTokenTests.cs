@@ -24,6 +24,17 @@ public sealed class RefreshTokenTests
     }
 
     [Fact]
+    public void A_key_makes_and_checks_tokens_for_many_threads_at_once()
+    {
+        var right = ParallelEnumerable.Range(1, 10_000).WithDegreeOfParallelism(8)
+            .All(generation => RefreshToken.Create(Key, SessionId, generation) is var token
+                && token.IsAuthentic(Key)
+                && token == RefreshToken.Create(new MacKey(Key.Id, Key.ExportSecret()), SessionId, generation));
+
+        Assert.True(right);
+    }
+
+    [Fact]
     public void What_was_encoded_is_read_again() =>
         Gen.Select(Gen.Byte, Gen.Byte.Array[32], Gen.Byte.Array[16], Gen.Int[1, int.MaxValue])
             .Sample((id, secret, session, generation) =>

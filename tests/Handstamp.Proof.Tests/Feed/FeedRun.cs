@@ -83,8 +83,14 @@ sealed record FeedRun(TimeSpan Duration, int Apis, int PerSecond, TimeSpan Betwe
 
         async Task EndOneAsync(string session, Api api)
         {
-            await EndAsync(session, ender, api);
-            room.Release();
+            try
+            {
+                await EndAsync(session, ender, api);
+            }
+            finally
+            {
+                room.Release();
+            }
         }
     }
 

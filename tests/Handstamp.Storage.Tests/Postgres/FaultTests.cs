@@ -132,15 +132,6 @@ public sealed class FaultTests : PostgresTests
         Assert.Equal(PostgresErrorCodes.QueryCanceled, Assert.IsType<PostgresException>(fault!.InnerException).SqlState);
     }
 
-    static async Task<List<Session>> StoreAsync(PostgresEngine engine, int count)
-    {
-        var account = Given.Account();
-        await engine.Accounts.TryCreateAsync(account);
-        var sessions = Enumerable.Range(0, count).Select(_ => Given.Session(account.Id)).ToList();
-        foreach (var session in sessions) await engine.Sessions.TryCreateAsync(session, Given.Device);
-        return sessions;
-    }
-
     /// <summary>Holds the session's row until it is disposed.</summary>
     static async Task<NpgsqlConnection> HoldAsync(PostgresEngine engine, Session session)
     {

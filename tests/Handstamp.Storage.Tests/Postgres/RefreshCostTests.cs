@@ -45,10 +45,7 @@ public sealed class RefreshCostTests(ITestOutputHelper output) : PostgresTests
         // What is prepared only its own connection can say, so there is but one.
         await using var engine = new PostgresEngine { Settings = "Maximum Pool Size=1" };
         await engine.OpenAsync();
-        var account = Given.Account();
-        await engine.Accounts.TryCreateAsync(account);
-        var session = Given.Session(account.Id);
-        await engine.Sessions.TryCreateAsync(session, Given.Device);
+        var session = (await StoreAsync(engine, 1))[0];
 
         for (var count = 0; count < 10; count++)
             session = (await engine.Sessions.TryRotateAsync(Given.Rotation(session)))!.Session;
@@ -66,10 +63,7 @@ public sealed class RefreshCostTests(ITestOutputHelper output) : PostgresTests
         await using var server = await PostgresServer.StartAsync("autovacuum=off");
         await using var engine = new PostgresEngine(server);
         await engine.OpenAsync();
-        var account = Given.Account();
-        await engine.Accounts.TryCreateAsync(account);
-        var session = Given.Session(account.Id);
-        await engine.Sessions.TryCreateAsync(session, Given.Device);
+        var session = (await StoreAsync(engine, 1))[0];
         await engine.AskAsync(FullPages);
 
         for (var count = 0; count < 1000; count++)
