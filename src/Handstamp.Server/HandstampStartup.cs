@@ -1,3 +1,4 @@
+using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Storage;
 using Microsoft.Extensions.Hosting;
@@ -7,12 +8,17 @@ namespace Handstamp.Server;
 /// <summary>
 /// Opens the database and then the key ring before anything is served; what is wrong with either stops the start.
 /// </summary>
-sealed class HandstampStartup(IStorage storage, KeyRingService keys) : IHostedLifecycleService
+sealed class HandstampStartup(IStorage storage, KeyRingService keys, TimeProvider clock) : IHostedLifecycleService
 {
+    // A database that has been opened and then hesitates is busy, or gives way to its standby: the nodes that run wait
+    // for it, and so does the one that starts.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await storage.OpenAsync(cancellationToken);
-        await keys.OpenAsync(cancellationToken);
+        await OpenKeysAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -24,4 +30,20 @@ sealed class HandstampStartup(IStorage storage, KeyRingService keys) : IHostedLi
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    async Task OpenKeysAsync(CancellationToken cancel)
+    {
+        for (var start = clock.GetTimestamp(); ;)
+        {
+            try
+            {
+                await keys.OpenAsync(cancel);
+                return;
+            }
+            catch (StorageUnavailableException) when (clock.GetElapsedTime(start) < Patience)
+            {
+                await Task.Delay(Pause, clock, cancel);
+            }
+        }
+    }
 }

@@ -1,0 +1,32 @@
+using Handstamp.Testing.Postgres;
+using Npgsql;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Nodes;
+
+/// <summary>A node that starts on a database that others use.</summary>
+public sealed class NodeStartTests
+{
+    const string CountWaiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'keys'::regclass";
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_node_that_starts_while_the_database_keeps_it_waiting_asks_again()
+    {
+        var database = await (await PostgresServer.Shared).CreateDatabaseAsync();
+        await using var nodes = await HandstampNodes.StartAsync($"{database};Options=-c statement_timeout=1000", 1);
+        await using var other = new NpgsqlConnection(database);
+        await other.OpenAsync(Cancel);
+        await using var busy = await other.BeginTransactionAsync(Cancel);
+        await using (var hold = new NpgsqlCommand("LOCK TABLE keys", other)) await hold.ExecuteNonQueryAsync(Cancel);
+
+        var starting = nodes.AddAsync();
+        foreach (var waiting in (long[])[1, 0, 1])
+            while (!waiting.Equals(await nodes.AskAsync(CountWaiting)))
+                if (starting.IsCompleted) await starting;
+        await busy.CommitAsync(Cancel);
+
+        Assert.False((await starting).HasExited);
+    }
+}
