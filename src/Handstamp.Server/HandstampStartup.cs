@@ -33,7 +33,8 @@ sealed class HandstampStartup(IStorage storage, KeyRingService keys, TimeProvide
 
     async Task OpenKeysAsync(CancellationToken cancel)
     {
-        for (var start = clock.GetTimestamp(); ;)
+        var start = clock.GetTimestamp();
+        while (true)
         {
             try
             {

@@ -24,9 +24,11 @@ public sealed class NodeStartTests
         var starting = nodes.AddAsync();
         foreach (var waiting in (long[])[1, 0, 1])
             while (!waiting.Equals(await nodes.AskAsync(CountWaiting)))
-                if (starting.IsCompleted) await starting;
+                if (starting.IsCompleted) Assert.Fail($"{(await starting).Address} has started without the keys.");
         await busy.CommitAsync(Cancel);
 
-        Assert.False((await starting).HasExited);
+        await starting;
+        using var client = nodes.Client(1);
+        Assert.Equal(200, (await client.GetAsync(".well-known/jwks.json")).Status);
     }
 }

@@ -1,4 +1,11 @@
+using Handstamp.Server;
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
 using Handstamp.Server.Storage;
+using Handstamp.Storage.Postgres.Engine;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
@@ -74,6 +81,31 @@ public sealed class StartTests : PostgresTests
 
         Assert.Contains(said, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_that_the_database_keeps_waiting_ends_after_half_a_minute()
+    {
+        await using var node = Engine.Another("Options=-c statement_timeout=50");
+        await node.OpenAsync();
+        await using var other = await Engine.ConnectAsync();
+        await using var busy = await other.BeginTransactionAsync(Cancel);
+        await other.ExecuteAsync("LOCK TABLE keys", Cancel);
+        var clock = new FakeTimeProvider();
+        var options = Options.Create(new KeyOptions());
+        using var keys = new KeyRingService(node.Keys, new MasterKeySource(options, Options.Create(new StorageOptions())),
+            new LoneNode(), options, clock, NullLogger<KeyRingService>.Instance);
+
+        var start = new HandstampStartup(node.Storage, keys, clock).StartingAsync(Cancel);
+        var seconds = 0;
+        for (; !start.IsCompleted && seconds < 600; seconds++)
+        {
+            await Task.Delay(20, Cancel);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.InRange(seconds, 30, 599);
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => start);
     }
 
     async Task<string> RefusalAsync()
