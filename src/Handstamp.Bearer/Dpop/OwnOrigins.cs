@@ -24,11 +24,11 @@ sealed class OwnOrigins(IOptions<HandstampBearerOptions> options, IHostEnvironme
 
     ICollection<string> Listening => server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
 
-    /// <summary>What callers on this machine may call the address, and others too where it is not this machine's alone.</summary>
+    /// <summary>The origins of an address to listen at, its own first: this machine is called by several names.</summary>
     internal static IEnumerable<string> NamesOf(string address)
     {
         var url = BindingAddress.Parse(address);
-        string[] hosts = IsThisMachine(url.Host) ? ThisMachine : [url.Host];
+        IEnumerable<string> hosts = IsThisMachine(url.Host) ? ThisMachine.OrderByDescending(host => host == url.Host) : [url.Host];
         return hosts.Select(host => $"{url.Scheme}://{host}:{url.Port}");
     }
 

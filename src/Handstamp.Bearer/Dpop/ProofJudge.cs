@@ -54,11 +54,14 @@ sealed class ProofJudge(
         return TokenVerdict.Refused.NoOrigin;
     }
 
-    static DpopProofOutcome Verify(HttpRequest request, IReadOnlyList<string> own, string token) =>
-        request.Headers[ProofHeader] is [{ } jwt]
-            ? own.Select(origin => Verify(jwt, request, origin, token))
-                .Aggregate((first, second) => first is DpopProofOutcome.Verified ? first : second)
-            : new DpopProofOutcome.Refused("the request needs one, in the header DPoP");
+    static DpopProofOutcome Verify(HttpRequest request, IReadOnlyList<string> own, string token)
+    {
+        if (request.Headers[ProofHeader] is not [{ } jwt])
+            return new DpopProofOutcome.Refused("the request needs one, in the header DPoP");
+
+        DpopProofOutcome[] outcomes = [.. own.Select(origin => Verify(jwt, request, origin, token))];
+        return outcomes.FirstOrDefault(outcome => outcome is DpopProofOutcome.Verified) ?? outcomes[0];
+    }
 
     static DpopProofOutcome Verify(string jwt, HttpRequest request, string origin, string token) =>
         Uri.TryCreate($"{origin}{request.PathBase}{request.Path}", UriKind.Absolute, out var target)

@@ -94,7 +94,7 @@ public sealed class OwnOriginsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("http://127.0.0.1:5111", "http://localhost:5111", "http://127.0.0.1:5111", "http://[::1]:5111")]
+    [InlineData("http://127.0.0.1:5111", "http://127.0.0.1:5111", "http://localhost:5111", "http://[::1]:5111")]
     [InlineData("http://localhost:5111", "http://localhost:5111", "http://127.0.0.1:5111", "http://[::1]:5111")]
     [InlineData("https://[::]:5111", "https://localhost:5111", "https://127.0.0.1:5111", "https://[::1]:5111")]
     [InlineData("http://*:5111", "http://localhost:5111", "http://127.0.0.1:5111", "http://[::1]:5111")]
