@@ -2,10 +2,16 @@ using System.Security.Claims;
 using Microsoft.Extensions.FileProviders;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.UseUrls(builder.Configuration["urls"] ?? "http://127.0.0.1:5111");
+var address = builder.Configuration["urls"] ?? "http://127.0.0.1:5111";
+builder.WebHost.UseUrls(address);
 var authority = builder.Configuration["Authority"] ?? "http://127.0.0.1:5110";
 
-builder.Services.AddAuthentication().AddHandstampBearer(authority);
+builder.Services.AddAuthentication().AddHandstampBearer(options =>
+{
+    options.Authority = authority;
+    // What callers see, for tokens that are bound to a key.
+    options.PublicOrigin = builder.Configuration["PublicOrigin"] ?? address;
+});
 builder.Services.AddAuthorization();
 
 var app = builder.Build();

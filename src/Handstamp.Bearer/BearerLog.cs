@@ -44,6 +44,11 @@ static partial class BearerLog
     [LoggerMessage(1202, LogLevel.Warning, "The exposed refresh token of session {SessionId} could not be reported.")]
     public static partial void ExposureNotReported(ILogger log, Guid sessionId, Exception fault);
 
+    [LoggerMessage(1203, LogLevel.Error,
+        "A token that is bound to a key was refused: this API does not know its own address, which the proofs name. "
+        + "Set HandstampBearerOptions.PublicOrigin to the scheme and host that callers see, as in https://api.example.com.")]
+    public static partial void OriginUnknown(ILogger log);
+
     [LoggerMessage(1300, LogLevel.Warning, "The issuer could not be asked about a token.")]
     public static partial void NotIntrospected(ILogger log, Exception fault);
 }

@@ -37,8 +37,9 @@ public static class HandstampBearerExtensions
     /// </para>
     /// <para>
     /// A token that is bound to a key has to come as <c>Authorization: DPoP …</c> with a proof by the key (RFC 9449 §7),
-    /// which is accepted once. Each process remembers the proofs it has accepted; what several processes share is an
-    /// <see cref="IDpopReplayStore"/> that the application registers.
+    /// for this API's own address, <see cref="HandstampBearerOptions.PublicOrigin"/>, which is accepted once. Each process
+    /// remembers the proofs it has accepted; what several processes share is an <see cref="IDpopReplayStore"/> that the
+    /// application registers.
     /// </para>
     /// <para>
     /// The claims keep the token's names, without mapping; <c>scope</c> is one claim for each scope. The subject is
@@ -78,6 +79,7 @@ public static class HandstampBearerExtensions
         services.AddSingleton<TokenJudge>();
         services.TryAddSingleton<IDpopReplayStore>(
             static provider => new ReplayMemory(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<OwnOrigins>();
         services.AddSingleton<ProofJudge>();
         services.AddSingleton<ExposedTokenReporter>();
         services.AddSingleton<RefreshTokenWatch>();

@@ -50,8 +50,10 @@ public sealed class HandstampBearerOptions
     public bool ReportExposedTokens { get; set; } = true;
 
     /// <summary>
-    /// The scheme and host that callers see, such as <c>https://api.example.com</c>, for the proofs of bound tokens; by
-    /// default those of the request. For an API behind a proxy that does not restore them.
+    /// The scheme and host that callers see, such as <c>https://api.example.com</c>: the proofs of bound tokens have to
+    /// name it. Without it bound tokens are refused; in development, it is where the server listens. It is never taken
+    /// from a request: a proof for another API, sent here with that API's host, would be good. The path is the
+    /// request's, with its base path.
     /// </summary>
     public string? PublicOrigin { get; set; }
 

@@ -1,10 +1,11 @@
 using Handstamp.Tokens;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Bearer;
 
 /// <summary>Each rule is one sentence and one failure.</summary>
-sealed class HandstampBearerOptionsValidator : IValidateOptions<HandstampBearerOptions>
+sealed class HandstampBearerOptionsValidator(IHostEnvironment environment) : IValidateOptions<HandstampBearerOptions>
 {
     static readonly TimeSpan LongestClockSkew = TimeSpan.FromMinutes(5);
 
@@ -14,7 +15,7 @@ sealed class HandstampBearerOptionsValidator : IValidateOptions<HandstampBearerO
         return failures.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    static IEnumerable<string> Failures(HandstampBearerOptions options)
+    IEnumerable<string> Failures(HandstampBearerOptions options)
     {
         if (AuthorityFault(options.Authority) is { } fault)
             yield return $"Handstamp: Authority '{options.Authority}' {fault}";
@@ -31,6 +32,9 @@ sealed class HandstampBearerOptionsValidator : IValidateOptions<HandstampBearerO
             yield return "Handstamp: ClockSkew must be from 0 to 5 minutes.";
         if (options.PublicOrigin is { } origin && !IsOrigin(origin))
             yield return $"Handstamp: PublicOrigin '{origin}' must be a scheme and a host, as in https://api.example.com.";
+        if (options.PublicOrigin is null && AsksForProofs(options) && !environment.IsDevelopment())
+            yield return "Handstamp: PublicOrigin must be set where RequireDpopNonce or DpopNonceKey is: proofs name the address that "
+                + "callers see, as in https://api.example.com.";
         if (options.DpopNonceKey is { Length: not MacKey.SecretSize })
             yield return $"Handstamp: DpopNonceKey must have {MacKey.SecretSize} bytes.";
     }
@@ -47,8 +51,10 @@ sealed class HandstampBearerOptionsValidator : IValidateOptions<HandstampBearerO
             : null;
     }
 
+    static bool AsksForProofs(HandstampBearerOptions options) => options.RequireDpopNonce || options.DpopNonceKey is not null;
+
     static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "https" or "http", UserInfo: "" }
         && uri.GetLeftPart(UriPartial.Authority) == text;
 
     static bool IsCredential(string credential) =>

@@ -15,6 +15,9 @@ public static class HandstampErrorCodes
     /// <summary>This route needs an access token in the Authorization header.</summary>
     public const string AccessTokenMissing = "access_token_missing";
 
+    /// <summary>The access token is for an API, not for this service. Ask for one that is.</summary>
+    public const string AccessTokenWrongAudience = "access_token_wrong_audience";
+
     /// <summary>The account was changed at the same moment. Try again.</summary>
     public const string AccountChanged = "account_changed";
 
@@ -41,6 +44,9 @@ public static class HandstampErrorCodes
 
     /// <summary>The request is not as this route takes it.</summary>
     public const string InvalidRequest = "invalid_request";
+
+    /// <summary>This service issues no tokens for the resource that was asked for.</summary>
+    public const string InvalidTarget = "invalid_target";
 
     /// <summary>This route does not take this method.</summary>
     public const string MethodNotAllowed = "method_not_allowed";

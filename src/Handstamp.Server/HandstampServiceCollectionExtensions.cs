@@ -55,6 +55,7 @@ public static class HandstampServiceCollectionExtensions
             {
                 options.Issuer = settings["Issuer"] ?? options.Issuer;
                 options.BasePath = settings["BasePath"] ?? options.BasePath;
+                options.Audiences = settings.GetSection("Audiences").Get<string[]>() ?? options.Audiences;
                 options.Audience = settings["Audience"] ?? options.Audience;
             });
         services.AddOptionsWithValidateOnStart<SessionOptions, SessionOptionsValidator>()

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -22,7 +23,8 @@ public sealed class HandstampBearerOptionsTests
     public void An_address_that_nobody_can_listen_in_on_is_an_authority(string authority)
     {
         var options = new HandstampBearerOptions { Authority = authority };
-        Assert.True(new HandstampBearerOptionsValidator().Validate(null, options).Succeeded);
+        var environment = WebApplication.CreateSlimBuilder().Environment;
+        Assert.True(new HandstampBearerOptionsValidator(environment).Validate(null, options).Succeeded);
     }
 
     [Theory]
@@ -68,13 +70,30 @@ public sealed class HandstampBearerOptionsTests
     [InlineData("ftp://api.example.com")]
     [InlineData("https://api.example.com/")]
     [InlineData("https://api.example.com/orders")]
+    [InlineData("https://ada@api.example.com")]
     public Task What_is_no_origin_stops_the_start(string origin) => RefusesAsync(
         options => options.PublicOrigin = origin,
         $"Handstamp: PublicOrigin '{origin}' must be a scheme and a host, as in https://api.example.com.");
 
     [Fact]
     public Task A_nonce_key_of_another_length_stops_the_start() => RefusesAsync(
-        options => options.DpopNonceKey = new byte[16], "Handstamp: DpopNonceKey must have 32 bytes.");
+        options => (options.DpopNonceKey, options.PublicOrigin) = (new byte[16], "https://api.example.com"),
+        "Handstamp: DpopNonceKey must have 32 bytes.");
+
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(false, 32)]
+    public async Task Who_asks_for_proofs_has_to_say_which_address_they_name_except_in_development(bool nonces, int? keyLength)
+    {
+        void Change(HandstampBearerOptions options) =>
+            (options.RequireDpopNonce, options.DpopNonceKey) = (nonces, keyLength is { } length ? new byte[length] : null);
+
+        await RefusesAsync(
+            Change,
+            "Handstamp: PublicOrigin must be set where RequireDpopNonce or DpopNonceKey is: proofs name the address that callers see, "
+            + "as in https://api.example.com.");
+        await using var api = await TestApi.StartAsync("http://127.0.0.1:1", TimeProvider.System, Change, environment: "Development");
+    }
 
     [Theory]
     [InlineData("")]

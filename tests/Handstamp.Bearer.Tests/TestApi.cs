@@ -35,9 +35,11 @@ sealed class TestApi : IAsyncDisposable
     public FeedState Feed => Get<FeedStatus>().State;
 
     /// <summary>Starts it and waits until it has the keys and follows the feed.</summary>
-    public static async Task<TestApi> FollowAsync(TestIssuer issuer, Action<HandstampBearerOptions>? change = null)
+    public static async Task<TestApi> FollowAsync(
+        TestIssuer issuer, Action<HandstampBearerOptions>? change = null, Action<IServiceCollection>? services = null,
+        string environment = "Production")
     {
-        var api = await StartAsync(issuer, change);
+        var api = await StartAsync(issuer.Address, issuer.Clock, change, services, environment);
         await api.FollowsAsync();
         return api;
     }
@@ -46,10 +48,11 @@ sealed class TestApi : IAsyncDisposable
         StartAsync(issuer.Address, issuer.Clock, change);
 
     public static async Task<TestApi> StartAsync(
-        string authority, TimeProvider clock, Action<HandstampBearerOptions>? change = null, Action<IServiceCollection>? services = null)
+        string authority, TimeProvider clock, Action<HandstampBearerOptions>? change = null, Action<IServiceCollection>? services = null,
+        string environment = "Production")
     {
         var logs = new LogLines();
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton(clock);
@@ -62,7 +65,7 @@ sealed class TestApi : IAsyncDisposable
         services?.Invoke(builder.Services);
 
         var app = builder.Build();
-        app.UsePathBase("/base").UseRouting().UseAuthentication().UseAuthorization();
+        app.UseForwardedHeaders().UsePathBase("/base").UseRouting().UseAuthentication().UseAuthorization();
         Map(app);
         await app.StartAsync();
         return new TestApi(app, logs);

@@ -94,6 +94,8 @@ public sealed class StartTests : IDisposable
     [InlineData("Issuer", "auth.example.com")]
     [InlineData("Issuer", "https://auth.example.com/")]
     [InlineData("BasePath", "auth")]
+    [InlineData("Audience", "")]
+    [InlineData("Audiences:0", " ")]
     [InlineData("Cookie:Domain", "not a host")]
     [InlineData("Cors:AllowedOrigins:0", "https://app.example.com/path")]
     [InlineData("Cors:AllowedOrigins:0", "*")]
@@ -103,6 +105,22 @@ public sealed class StartTests : IDisposable
     {
         var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(new() { [key] = value }));
         Assert.Contains(key.Split(":0")[0], fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Audience", "https://stock.example.com", "Audience and Audiences are both given; Audiences has replaced Audience.")]
+    [InlineData("Audiences:1", "https://orders.example.com", "Audiences holds a name twice.")]
+    public async Task Audiences_are_said_in_one_way_and_once(string key, string value, string fault)
+    {
+        Dictionary<string, string?> settings = new() { ["Audiences:0"] = "https://orders.example.com", [key] = value };
+        Assert.Equal(fault, (await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(settings))).Message);
+    }
+
+    [Fact]
+    public async Task An_audience_is_no_longer_than_a_token_bears()
+    {
+        var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(new() { ["Audiences:0"] = new string('a', 257) }));
+        Assert.Equal("Audiences holds a name of more than 256 characters.", fault.Message);
     }
 
     [Fact]

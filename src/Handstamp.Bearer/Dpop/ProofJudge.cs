@@ -1,12 +1,14 @@
 using Handstamp.Bearer.Verification;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Bearer.Dpop;
 
 /// <summary>Judges whether a request may use its access token: a bound one needs a proof (RFC 9449 §7).</summary>
-sealed class ProofJudge(IOptions<HandstampBearerOptions> options, IDpopReplayStore replays, TimeProvider time)
+sealed class ProofJudge(
+    OwnOrigins origins, IOptions<HandstampBearerOptions> options, IDpopReplayStore replays, TimeProvider time, ILogger<ProofJudge> log)
 {
     public const string NonceHeader = "DPoP-Nonce";
 
@@ -19,7 +21,7 @@ sealed class ProofJudge(IOptions<HandstampBearerOptions> options, IDpopReplaySto
     readonly MacKey _nonceKey = options.Value.DpopNonceKey is { } shared ? new(0, shared) : MacKey.Create(0);
     readonly bool _requireNonce = options.Value.RequireDpopNonce;
     readonly TimeSpan _clockSkew = options.Value.ClockSkew;
-    readonly string? _origin = options.Value.PublicOrigin;
+    int _complained;
 
     public string NewNonce() => DpopNonce.Create(_nonceKey, time.GetUtcNow());
 
@@ -30,11 +32,13 @@ sealed class ProofJudge(IOptions<HandstampBearerOptions> options, IDpopReplaySto
             return new(sentAsDpop ? TokenVerdict.Refused.NotBound : verified.Accepted);
         if (!sentAsDpop)
             return new(TokenVerdict.Refused.Bound);
+        if (origins.All is not { Count: > 0 } own)
+            return new(RefuseWithoutOrigin());
 
         // Each answer brings the nonce for the next proof, so that only the first has to be asked for one.
         if (_requireNonce)
             context.Response.Headers[NonceHeader] = NewNonce();
-        return Verify(context.Request, token.ToString()) switch
+        return Verify(context.Request, own, token.ToString()) switch
         {
             DpopProofOutcome.Refused { Reason: var reason } => new(TokenVerdict.Refused.Proof(reason)),
             DpopProofOutcome.Verified { Proof: var proof } => JudgeAsync(proof, verified, context.RequestAborted),
@@ -42,11 +46,27 @@ sealed class ProofJudge(IOptions<HandstampBearerOptions> options, IDpopReplaySto
         };
     }
 
-    DpopProofOutcome Verify(HttpRequest request, string token) =>
-        request.Headers[ProofHeader] is not [{ } jwt] ? new DpopProofOutcome.Refused("the request needs one, in the header DPoP")
-        : !Uri.TryCreate($"{_origin ?? $"{request.Scheme}://{request.Host}"}{request.PathBase}{request.Path}", UriKind.Absolute, out var target)
-            ? new DpopProofOutcome.Refused("the request has no usable host")
-        : DpopProofVerifier.Verify(jwt, request.Method, target, token);
+    TokenVerdict.Refused RefuseWithoutOrigin()
+    {
+        // Once: whoever has a bound token could fill the log.
+        if (Interlocked.Exchange(ref _complained, 1) == 0)
+            BearerLog.OriginUnknown(log);
+        return TokenVerdict.Refused.NoOrigin;
+    }
+
+    static DpopProofOutcome Verify(HttpRequest request, IReadOnlyList<string> own, string token)
+    {
+        if (request.Headers[ProofHeader] is not [{ } jwt])
+            return new DpopProofOutcome.Refused("the request needs one, in the header DPoP");
+
+        DpopProofOutcome[] outcomes = [.. own.Select(origin => Verify(jwt, request, origin, token))];
+        return outcomes.FirstOrDefault(outcome => outcome is DpopProofOutcome.Verified) ?? outcomes[0];
+    }
+
+    static DpopProofOutcome Verify(string jwt, HttpRequest request, string origin, string token) =>
+        Uri.TryCreate($"{origin}{request.PathBase}{request.Path}", UriKind.Absolute, out var target)
+            ? DpopProofVerifier.Verify(jwt, request.Method, target, token)
+            : new DpopProofOutcome.Refused("the request has no usable address");
 
     async ValueTask<TokenVerdict> JudgeAsync(DpopProof proof, VerifiedToken verified, CancellationToken cancel)
     {

@@ -37,6 +37,10 @@ abstract record TokenVerdict
         public static readonly Refused Bound = new(
             "bound", "The token is bound to a key. Send it as DPoP, with a proof by the key.", asksForProof: true);
         public static readonly Refused NotBound = new("not_bound", "The token is not bound to a key. Send it as Bearer.");
+        public static readonly Refused NoOrigin = new(
+            "no_origin",
+            "This API does not know its own address, so it can not check proofs. HandstampBearerOptions.PublicOrigin has to be set.",
+            asksForProof: true);
         public static readonly Refused NeedsNonce = new(
             "nonce", "The DPoP proof needs the nonce that this answer has in DPoP-Nonce.", "use_dpop_nonce", asksForProof: true);
         public static readonly Refused RefreshToken = new(

@@ -23,7 +23,8 @@ static class KnownSettings
     [
         Setting.Of(Issuer, (HandstampOptions o) => o.Issuer),
         Setting.Of(BasePath, (HandstampOptions o) => o.BasePath),
-        Setting.Of("Audience", (HandstampOptions o) => o.EffectiveAudience),
+        Setting.Of("Audiences", (HandstampOptions o) => o.Audiences),
+        Setting.Of("Audience", (HandstampOptions o) => o.Audience),
         Setting.Of(Urls, (ListenOptions o) => o.Urls),
 
         Setting.Of("Sessions:AccessTokenLifetime", (SessionOptions o) => o.AccessTokenLifetime),

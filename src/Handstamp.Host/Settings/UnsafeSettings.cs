@@ -28,6 +28,7 @@ static class UnsafeSettings
         [
             OfMode(services.GetRequiredService<IHostEnvironment>()),
             OfAddresses(services.Bound<HandstampOptions>(), services.Bound<ListenOptions>()),
+            OfAudiences(services.Bound<HandstampOptions>()),
             OfSessions(services.Bound<SessionOptions>()),
             OfAccounts(services.Bound<AccountOptions>()),
             OfBrowsers(services.Bound<RefreshCookieOptions>()),
@@ -53,6 +54,14 @@ static class UnsafeSettings
             yield return new("Urls",
                 "the service can be reached from other machines over plain http. Put a proxy with https before it, and "
                 + "set Issuer to its address.");
+    }
+
+    static IEnumerable<Finding> OfAudiences(HandstampOptions service)
+    {
+        if (service.Audience is not null)
+            yield return new("Audience",
+                "it was replaced by Audiences, a list, and counts as a list of one. Tokens for that API don't open the "
+                + "service's own routes: clients ask for those with the issuer as `resource`.");
     }
 
     static IEnumerable<Finding> OfSessions(SessionOptions sessions)

@@ -16,18 +16,33 @@ sealed class HandstampOptions
     /// <summary>The path under which all routes live.</summary>
     public string BasePath { get; set; } = "/";
 
-    /// <summary>The default <c>aud</c> of access tokens. Default: the issuer.</summary>
+    /// <summary>The APIs that access tokens can be for, as their <c>aud</c> names them; the first is the default.</summary>
+    public IReadOnlyList<string> Audiences { get; set; } = [];
+
+    /// <summary>What <see cref="Audiences"/> has replaced: a list of one.</summary>
     public string? Audience { get; set; }
 
-    public string EffectiveAudience => Audience ?? Issuer;
+    public IReadOnlyList<string> DeclaredAudiences => Audience is null ? Audiences : [Audience];
 
-    /// <summary>What an access token of this service has to hold to.</summary>
-    public AccessTokenRules AccessTokenRules => new() { Issuer = Issuer, Audiences = [EffectiveAudience] };
+    /// <summary>Whom access tokens can be for, the default first. The service is always one of them: its issuer.</summary>
+    public IReadOnlyList<string> TokenAudiences => [.. DeclaredAudiences, Issuer];
+
+    /// <summary>What an access token has to hold to with which the service itself is called.</summary>
+    public AccessTokenRules OwnTokenRules => new() { Issuer = Issuer, Audiences = [Issuer] };
+
+    /// <summary>What any access token of this service has to hold to.</summary>
+    public AccessTokenRules TokenRules => new() { Issuer = Issuer, Audiences = TokenAudiences };
 
     public bool IsHttps => Issuer.StartsWith("https://", StringComparison.Ordinal);
 
     /// <summary>The origin (RFC 6454) that a browser names when a page of this service calls.</summary>
     public string Origin => new Uri(Issuer).GetLeftPart(UriPartial.Authority);
+
+    /// <summary>
+    /// Whether tokens can be had for what a request has asked for (RFC 8707 §2), if it has: compared byte by byte, as
+    /// APIs compare their <c>aud</c>.
+    /// </summary>
+    public bool Serves(string? resource) => resource is null || TokenAudiences.Contains(resource, StringComparer.Ordinal);
 
     /// <summary>The path of a route with the base path before it.</summary>
     public string PathOf(string route) => string.Concat(BasePath.AsSpan().TrimEnd('/'), route);
@@ -35,6 +50,9 @@ sealed class HandstampOptions
 
 sealed class HandstampOptionsValidator(IHostEnvironment environment) : IValidateOptions<HandstampOptions>
 {
+    // It is in every token.
+    const int MaxAudience = 256;
+
     static readonly SearchValues<char> NotInPath = SearchValues.Create("?#{}* ");
 
     public ValidateOptionsResult Validate(string? name, HandstampOptions options)
@@ -45,12 +63,24 @@ sealed class HandstampOptionsValidator(IHostEnvironment environment) : IValidate
                 + "trailing slash, such as https://auth.example.com.");
         if (!options.BasePath.StartsWith('/') || options.BasePath.AsSpan().ContainsAny(NotInPath))
             faults.Add($"BasePath is '{options.BasePath}'; it has to be a path such as / or /auth.");
-        if (options.Audience is { Length: 0 })
-            faults.Add("Audience is empty; leave it out to use the issuer.");
+        faults.AddRange(AudienceFaults(options));
         if (environment.IsDevelopment() && IsIssuer(options.Issuer) && !new Uri(options.Issuer).IsLoopback)
             faults.Add($"Issuer is {options.Issuer}, and this is development mode, which relaxes rules that protect "
                 + "people. Run in production mode, or use a localhost address.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    static IEnumerable<string> AudienceFaults(HandstampOptions options)
+    {
+        if (options is { Audience: not null, Audiences.Count: > 0 })
+            yield return "Audience and Audiences are both given; Audiences has replaced Audience.";
+        var names = options.DeclaredAudiences;
+        if (names.Any(string.IsNullOrWhiteSpace))
+            yield return "Audiences holds an empty name; without any, tokens are for the service.";
+        if (names.Any(name => name.Length > MaxAudience))
+            yield return $"Audiences holds a name of more than {MaxAudience} characters.";
+        if (names.Distinct(StringComparer.Ordinal).Count() < names.Count)
+            yield return "Audiences holds a name twice.";
     }
 
     static bool IsIssuer(string issuer) =>

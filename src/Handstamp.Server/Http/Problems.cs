@@ -6,6 +6,8 @@ static class Problems
     public static readonly Problem InvalidRequest = new("invalid_request", 400, "The request is not as this route takes it.");
     public static readonly Problem RefreshTokenInQuery = new("refresh_token_in_query", 400,
         "A refresh token in the query ends up in logs and histories. Send it in the body.");
+    public static readonly Problem InvalidTarget = new("invalid_target", 400,
+        "This service issues no tokens for the resource that was asked for.");
     public static readonly Problem PasswordTooWeak = new("password_too_weak", 400,
         "This password is too short or too common. Choose a longer one.");
 
@@ -17,6 +19,8 @@ static class Problems
         "The access token is not one that this service issued, or not for this use.");
     public static readonly Problem AccessTokenExpired = new("access_token_expired", 401,
         "The access token has expired. Refresh it.");
+    public static readonly Problem AccessTokenWrongAudience = new("access_token_wrong_audience", 401,
+        "The access token is for an API, not for this service. Ask for one that is.");
     public static readonly Problem RefreshTokenMissing = new("refresh_token_missing", 401,
         "The request has no refresh token: nobody is logged in.", Definitive: true);
     public static readonly Problem RefreshTokenInvalid = new("refresh_token_invalid", 401,
@@ -73,8 +77,8 @@ static class Problems
 
     public static readonly IReadOnlyList<Problem> All =
     [
-        InvalidRequest, RefreshTokenInQuery, PasswordTooWeak,
-        InvalidCredentials, AccessTokenMissing, AccessTokenInvalid, AccessTokenExpired,
+        InvalidRequest, RefreshTokenInQuery, InvalidTarget, PasswordTooWeak,
+        InvalidCredentials, AccessTokenMissing, AccessTokenInvalid, AccessTokenExpired, AccessTokenWrongAudience,
         RefreshTokenMissing, RefreshTokenInvalid, SessionExpired, SessionRevoked, RefreshTokenReused,
         DpopProofRequired, DpopProofInvalid, UseDpopNonce, ResourceServerUnauthorized,
         AccountDisabled, RegistrationClosed, OriginNotAllowed,

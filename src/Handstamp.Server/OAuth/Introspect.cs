@@ -16,7 +16,7 @@ namespace Handstamp.Server.OAuth;
 sealed class Introspect(
     ResourceServerGate gate, KeyRingService keys, ISessionStore sessions, IOptions<HandstampOptions> service, TimeProvider clock)
 {
-    readonly AccessTokenRules _rules = service.Value.AccessTokenRules;
+    readonly AccessTokenRules _rules = service.Value.TokenRules;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -53,12 +53,12 @@ sealed class Introspect(
 /// <summary>RFC 7662 §2.2. An inactive token has no other member, so that the answer tells nothing about it.</summary>
 sealed record IntrospectionAnswer(
     bool Active, string? Iss = null, string? Sub = null, string? ClientId = null, string? Scope = null,
-    long? Exp = null, long? Iat = null, string? TokenType = null, Guid? Sid = null, Confirmation? Cnf = null)
+    IReadOnlyList<string>? Aud = null, long? Exp = null, long? Iat = null, string? TokenType = null, Guid? Sid = null, Confirmation? Cnf = null)
 {
     public static readonly IntrospectionAnswer Inactive = new(false);
 
     public static IntrospectionAnswer For(AccessToken token) => new(
-        true, token.Issuer, token.Subject, token.ClientId, token.Scope,
+        true, token.Issuer, token.Subject, token.ClientId, token.Scope, token.Audience,
         token.ExpiresAt.ToUnixTimeSeconds(), token.IssuedAt.ToUnixTimeSeconds(), token.KeyThumbprint is null ? "Bearer" : "DPoP", token.SessionId,
         token.KeyThumbprint is null ? null : new Confirmation(token.KeyThumbprint));
 }

@@ -21,7 +21,7 @@ sealed class AccessGate(
     const string Bearer = "Bearer ";
     const string Dpop = "DPoP ";
 
-    readonly AccessTokenRules _rules = service.Value.AccessTokenRules;
+    readonly AccessTokenRules _rules = service.Value.OwnTokenRules;
 
     public async ValueTask<Caller?> AuthenticateAsync(HttpContext context)
     {
@@ -32,9 +32,16 @@ sealed class AccessGate(
         var now = clock.Now();
         var outcome = AccessTokenVerifier.Verify(text.Span, keys.Ring.PublicKeys, _rules, now);
         if (outcome is not AccessTokenOutcome.Verified { Token: var token })
-            return await RefuseAsync(context, outcome is AccessTokenOutcome.Expired ? Problems.AccessTokenExpired : Problems.AccessTokenInvalid);
+            return await RefuseAsync(context, ProblemOf(outcome));
         return await IsProvenAsync(context, scheme, text, token) ? await FindCallerAsync(context, token, now) : null;
     }
+
+    static Problem ProblemOf(AccessTokenOutcome outcome) => outcome switch
+    {
+        AccessTokenOutcome.Expired => Problems.AccessTokenExpired,
+        AccessTokenOutcome.WrongAudience => Problems.AccessTokenWrongAudience,
+        _ => Problems.AccessTokenInvalid,
+    };
 
     static (string? Scheme, ReadOnlyMemory<char> Token) ReadToken(string header) =>
         header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? (Bearer, header.AsMemory(Bearer.Length).Trim())

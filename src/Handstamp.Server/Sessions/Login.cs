@@ -2,6 +2,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions.Dpop;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
@@ -16,10 +17,14 @@ sealed class LoginRequest
 
     /// <summary><c>body</c> (the default) or <c>cookie</c>: how the refresh token travels, from here on.</summary>
     public string? Transport { get; init; }
+
+    /// <summary>For whom the access token shall be (RFC 8707). Left out, it is the default.</summary>
+    public string? Resource { get; init; }
 }
 
 /// <summary><c>POST /login</c>: an address and a password in, a session and its two tokens out.</summary>
-sealed class Login(SessionLogin login, BrowserOrigin origin, ProofGate proofs, TokenAnswer answer)
+sealed class Login(
+    SessionLogin login, BrowserOrigin origin, ProofGate proofs, TokenAnswer answer, IOptions<HandstampOptions> service)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -39,6 +44,8 @@ sealed class Login(SessionLogin login, BrowserOrigin origin, ProofGate proofs, T
             await context.WriteProblemAsync(Problems.InvalidRequest, "The member 'transport' has to be body or cookie.");
         else if (!DeviceName.IsValid(request.DeviceName))
             await context.WriteProblemAsync(Problems.InvalidRequest, DeviceName.Rule);
+        else if (!service.Value.Serves(request.Resource))
+            await context.WriteProblemAsync(Problems.InvalidTarget);
         else if (TransportOf(request) == SessionTransport.Cookie && !origin.MayUseCookie(context.Request))
             // Else a foreign page could log its visitor in as somebody else.
             await context.WriteProblemAsync(Problems.OriginNotAllowed);
@@ -54,7 +61,7 @@ sealed class Login(SessionLogin login, BrowserOrigin origin, ProofGate proofs, T
             context, account, TransportOf(request), proof.KeyThumbprint, request.DeviceName);
         await (reading is null
             ? context.WriteProblemAsync(Problems.InvalidCredentials)
-            : answer.WriteAsync(context, reading, sameToken: false, reading.Session.AuthenticatedAt));
+            : answer.WriteAsync(context, reading, sameToken: false, reading.Session.AuthenticatedAt, request.Resource));
     }
 
     static SessionTransport TransportOf(LoginRequest request) =>

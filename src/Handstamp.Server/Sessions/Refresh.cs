@@ -3,6 +3,7 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions.Dpop;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
@@ -16,18 +17,27 @@ sealed class RefreshRequest
 
     /// <summary><c>DELETE</c> only: an API found the token where it must not be.</summary>
     public bool? Exposed { get; init; }
+
+    /// <summary><c>POST</c> only: for whom the access token shall be (RFC 8707). Left out, it is the default.</summary>
+    public string? Resource { get; init; }
 }
 
 /// <summary>
 /// <c>POST /refresh</c>: a refresh token in, a new access token and the refresh token to use next out.
 /// </summary>
 sealed class Refresh(
-    RefreshTokenSource source, SessionRotation rotation, ProofGate proofs, TokenAnswer answer, Telemetry telemetry, TimeProvider clock)
+    RefreshTokenSource source, SessionRotation rotation, ProofGate proofs, TokenAnswer answer, IOptions<HandstampOptions> service,
+    Telemetry telemetry, TimeProvider clock)
 {
     public async Task HandleAsync(HttpContext context)
     {
         using var activity = Telemetry.Activities.StartActivity("refresh");
         if (await source.ReadAsync(context) is not { } presented) return;
+        if (!service.Value.Serves(presented.Resource))
+        {
+            await context.WriteProblemAsync(Problems.InvalidTarget);
+            return;
+        }
 
         var proof = default(PresentedProof);
         // A stranger's proof is neither checked nor remembered: a MAC costs less than a signature.
@@ -43,8 +53,9 @@ sealed class Refresh(
         await (outcome switch
         {
             RefreshOutcome.Granted granted =>
-                answer.WriteAsync(context, granted.Reading, sameToken: granted.Cell == RotationCell.Hold, now),
-            RefreshOutcome.Quiet quiet => context.WriteProblemAsync(Problems.RefreshTokenSuperseded, "If you have no newer one, try again when Retry-After is over.", quiet.Wait),
+                answer.WriteAsync(context, granted.Reading, sameToken: granted.Cell == RotationCell.Hold, now, presented.Resource),
+            RefreshOutcome.Quiet quiet => context.WriteProblemAsync(
+                Problems.RefreshTokenSuperseded, "If you have no newer one, try again when Retry-After is over.", quiet.Wait),
             RefreshOutcome.Refused { IsAboutProof: true, Problem: var problem } => proofs.RefuseAsync(context, problem).AsTask(),
             RefreshOutcome.Refused { Problem: var problem } refused =>
                 context.WriteProblemAsync(problem, retryAfter: refused.RetryAfter ?? RetryAfter(problem)),

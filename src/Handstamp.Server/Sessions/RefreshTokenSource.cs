@@ -5,8 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>The refresh tokens that a request presents, and the way they came.</summary>
-readonly record struct PresentedTokens(SessionTransport Transport, IReadOnlyList<RefreshToken> Candidates, bool Exposed = false);
+/// <summary>The refresh tokens that a request presents, the way they came, and for whom the access token shall be.</summary>
+readonly record struct PresentedTokens(
+    SessionTransport Transport, IReadOnlyList<RefreshToken> Candidates, bool Exposed = false, string? Resource = null);
 
 /// <summary>
 /// Finds the refresh token of a request: in the body, in the cookie, or, where that is allowed, in the query.
@@ -25,15 +26,20 @@ sealed class RefreshTokenSource(
                 ? await ParseAsync(context, inQuery.ToString(), exposed: false)
                 : await RefuseAsync(context, Problems.RefreshTokenInQuery);
 
-        if (HasBody(request))
-        {
-            if (await context.ReadJsonAsync(SessionJson.Default.RefreshRequest) is not { } body) return null;
-            if (body.Exposed is not null && !HttpMethods.IsDelete(request.Method))
-                return await RefuseAsync(context, Problems.InvalidRequest, "There is no member 'exposed' here.");
-            if (body.RefreshToken is { } text) return await ParseAsync(context, text, body.Exposed is true);
-        }
-        return await ReadCookieAsync(context);
+        if (!HasBody(request)) return await ReadCookieAsync(context);
+        if (await context.ReadJsonAsync(SessionJson.Default.RefreshRequest) is not { } body) return null;
+        if (Misplaced(body, request.Method) is { } member)
+            return await RefuseAsync(context, Problems.InvalidRequest, $"There is no member '{member}' here.");
+        var presented = body.RefreshToken is { } text
+            ? await ParseAsync(context, text, body.Exposed is true)
+            : await ReadCookieAsync(context);
+        return presented is { } tokens ? tokens with { Resource = body.Resource } : null;
     }
+
+    static string? Misplaced(RefreshRequest body, string method) =>
+        HttpMethods.IsDelete(method)
+            ? body.Resource is null ? null : "resource"
+            : body.Exposed is null ? null : "exposed";
 
     async ValueTask<PresentedTokens?> ReadCookieAsync(HttpContext context)
     {

@@ -43,7 +43,7 @@ sealed record Session
     public required DateTimeOffset AuthenticatedAt { get; init; }
     public string? Scope { get; init; }
 
-    /// <summary>Null: the audience of the settings.</summary>
+    /// <summary>For whom its access tokens are unless a request asks otherwise; null: the default of the settings.</summary>
     public string? Audience { get; init; }
 
     public required DateTimeOffset IdleExpiresAt { get; init; }

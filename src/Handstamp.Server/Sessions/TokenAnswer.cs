@@ -16,10 +16,12 @@ sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie, IOptions<Sess
     /// <summary>
     /// Issues the tokens of the session and writes them. A refresh token that lives in a cookie never gets into a body:
     /// a script that runs in the page could read it there. When the token is the one just presented no cookie is set.
+    /// The access token is for the resource that was asked for, which the settings have to serve, or for the default.
     /// </summary>
-    public async Task WriteAsync(HttpContext context, SessionReading reading, bool sameToken, DateTimeOffset now)
+    public async Task WriteAsync(
+        HttpContext context, SessionReading reading, bool sameToken, DateTimeOffset now, string? resource = null)
     {
-        var tokens = issuer.Issue(reading, now);
+        var tokens = issuer.Issue(reading, resource, now);
         var inCookie = reading.Session.Transport == SessionTransport.Cookie;
         if (inCookie && !sameToken) cookie.Set(context.Response, tokens.RefreshToken, tokens.RefreshExpiresIn);
 

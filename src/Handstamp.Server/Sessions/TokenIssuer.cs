@@ -16,10 +16,15 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
 
     const int TokenIdBytes = 16;
 
-    public IssuedTokens Issue(SessionReading reading, DateTimeOffset now)
+    readonly string _defaultAudience = service.Value.TokenAudiences[0];
+
+    /// <param name="reading">The session, and what its account now is.</param>
+    /// <param name="resource">For whom the access token is; null: the default.</param>
+    /// <param name="now">The time of the request.</param>
+    public IssuedTokens Issue(SessionReading reading, string? resource, DateTimeOffset now)
     {
         var session = reading.Session;
-        var accessToken = Describe(reading, now);
+        var accessToken = Describe(reading, resource, now);
         return new IssuedTokens(
             accessToken.ToJwt(keys.Ring.SigningKey(now)),
             accessToken.ExpiresAt - now,
@@ -38,14 +43,14 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
         return RefreshToken.Create(macKey, session.Id, session.Rotation.Last);
     }
 
-    AccessToken Describe(SessionReading reading, DateTimeOffset now)
+    AccessToken Describe(SessionReading reading, string? resource, DateTimeOffset now)
     {
         var session = reading.Session;
         var expiresAt = now + options.Value.AccessTokenLifetime;
         return new AccessToken
         {
             Issuer = service.Value.Issuer,
-            Audience = [session.Audience ?? service.Value.EffectiveAudience],
+            Audience = [resource ?? session.Audience ?? _defaultAudience],
             Subject = session.AccountId.ToString(),
             SessionId = session.Id,
             ClientId = session.ClientId ?? FirstParty,

@@ -16,7 +16,7 @@ public sealed class ProofJudgeTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _issuer = await TestIssuer.StartAsync();
-        _api = await TestApi.FollowAsync(_issuer);
+        _api = await TestApi.FollowAsync(_issuer, environment: "Development");
         _token = Issue(Key);
     }
 

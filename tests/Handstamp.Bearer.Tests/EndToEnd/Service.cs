@@ -12,16 +12,17 @@ sealed class Service : IAsyncDisposable
 {
     readonly TempDirectory _directory = new();
     readonly string _environment;
+    readonly string[] _settings;
     ListeningProcess _process = null!;
     HandstampClient _client = null!;
 
-    Service(string environment) => _environment = environment;
+    Service(string environment, string[] settings) => (_environment, _settings) = (environment, settings);
 
     public string Address { get; private set; } = "http://127.0.0.1:0";
 
-    public static async Task<Service> StartAsync(string environment = "Development")
+    public static async Task<Service> StartAsync(string environment = "Development", params string[] settings)
     {
-        var service = new Service(environment);
+        var service = new Service(environment, settings);
         await service.StartAgainAsync();
         return service;
     }
@@ -29,9 +30,9 @@ sealed class Service : IAsyncDisposable
     /// <summary>On the same files and the same port.</summary>
     public async Task StartAgainAsync()
     {
-        _process = await HandstampProcess.StartAsync(
-            _directory.Path, "--environment", _environment, "--urls", Address,
-            "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5");
+        _process = await HandstampProcess.StartAsync(_directory.Path, [
+            "--environment", _environment, "--urls", Address,
+            "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5", .. _settings]);
         Address = _process.Address.GetLeftPart(UriPartial.Authority);
         _client = new HandstampClient(_process.Address);
     }
@@ -46,6 +47,18 @@ sealed class Service : IAsyncDisposable
     public Task<LoggedIn> JoinAsync(string email = "ada@example.com") => _client.JoinAsync(email);
 
     public Task<LoggedIn> LoginAsync(string email = "ada@example.com") => _client.LoginAsync(email);
+
+    /// <summary>An access token for somebody else than the one before.</summary>
+    public async Task<string> AccessTokenAsync(LoggedIn login, string resource)
+    {
+        using var answer = await _client.PostAsync("refresh", new { refresh_token = login.RefreshToken, resource });
+        answer.EnsureSuccessStatusCode();
+        return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>The code with which a route of the service itself refuses an access token.</summary>
+    public async Task<string?> OwnFaultAsync(string accessToken) =>
+        (await _client.GetAsync("sessions", accessToken)).Body.GetProperty("code").GetString();
 
     /// <summary>The code with which a refresh is refused.</summary>
     public async Task<string?> RefreshFaultAsync(string refreshToken) =>

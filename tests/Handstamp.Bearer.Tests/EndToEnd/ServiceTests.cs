@@ -124,6 +124,23 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public async Task A_token_for_one_API_opens_neither_another_nor_the_service()
+    {
+        await using var service = await Service.StartAsync("Development", "--Audiences=orders,stock");
+        await using var orders = await FollowAsync(service, options => options.Audiences.Add("orders"));
+        await using var stock = await FollowAsync(service, options => options.Audiences.Add("stock"));
+        var ada = await service.JoinAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await orders.GetAsync("/me", ada.AccessToken)).Status);
+        Assert.Contains("The token is for another API.", (await stock.GetAsync("/me", ada.AccessToken)).Challenge, StringComparison.Ordinal);
+        Assert.Equal("access_token_wrong_audience", await service.OwnFaultAsync(ada.AccessToken));
+
+        var other = await service.AccessTokenAsync(ada, "stock");
+        Assert.Equal(HttpStatusCode.OK, (await stock.GetAsync("/me", other)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await orders.GetAsync("/me", other)).Status);
+    }
+
+    [Fact]
     public async Task The_service_can_be_asked_about_a_token()
     {
         await using var service = await Service.StartAsync();

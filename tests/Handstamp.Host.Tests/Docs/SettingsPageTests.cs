@@ -10,7 +10,7 @@ namespace Handstamp.Host.Tests.Docs;
 public sealed partial class SettingsPageTests
 {
     // Another setting decides, or the machine: the page says so in words.
-    static readonly string[] s_described = ["Issuer", "Audience", "Accounts:Hashing:Concurrency"];
+    static readonly string[] s_described = ["Issuer", "Accounts:Hashing:Concurrency"];
 
     [Fact]
     public void The_page_has_every_setting_and_no_other()

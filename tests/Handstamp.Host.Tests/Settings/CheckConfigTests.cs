@@ -161,6 +161,7 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--Issuer=http://auth.example.com", "warning", "Issuer")]
     [InlineData("--urls http://0.0.0.0:5110", "warning", "Urls")]
     [InlineData("--urls http://*:5110 --Issuer=http://localhost:5110", "warning", "Urls")]
+    [InlineData("--Audience=https://api.example.com", "warning", "Audience")]
     [InlineData("--Sessions:AccessTokenLifetime=00:16:00", "warning", "Sessions:AccessTokenLifetime")]
     [InlineData("--Sessions:AllowRefreshTokenInQuery=true", "warning", "Sessions:AllowRefreshTokenInQuery")]
     [InlineData("--Sessions:RetryWindow=0", "note", "Sessions:RetryWindow")]

@@ -20,7 +20,7 @@ static class JsonMutation
     [
         "", " ", "a", "alg", "typ", "kid", "crit", "b64", "jwk", "jku", "x5u", "x5c", "zip", "cty", "enc", "iss", "sub", "aud", "exp", "nbf", "iat",
         "jti", "sid", "scope", "roles", "amr", "auth_time", "cnf", "jkt", "act", "events", "sub_id", "use", "key_ops", "d", "k", "oth", "e", "n", "x",
-        "email", "password", "transport", "device_name", "refresh_token", "exposed", "__proto__", "\\u0000", "\\ud800", "$type", "$ref", "$id",
+        "email", "password", "transport", "device_name", "refresh_token", "exposed", "resource", "__proto__", "\\u0000", "\\ud800", "$type", "$ref", "$id",
     ];
 
     static readonly Action<List<Member>, Random>[] s_kinds =

@@ -18,7 +18,7 @@ public sealed class OpenApiTests
     static readonly string[] ByHand =
     [
         "Tokens", "IntrospectionRequest", "JsonWebKeySet", "JsonWebKey", "Metadata", "Health", "Problem",
-        "Email", "NewPassword", "DeviceName", "RefreshToken", "Id", "Time",
+        "Email", "NewPassword", "DeviceName", "RefreshToken", "Resource", "Id", "Time",
     ];
 
     static readonly JsonSerializerContext[] Contexts = [AccountsJson.Default, SessionJson.Default, IntrospectJson.Default];

@@ -23,12 +23,12 @@ public sealed class IntrospectTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    Task<HttpResponseMessage> AskAsync(HttpContent? form, string? credential = null) =>
-        _app.SendAsync(HttpMethod.Post, "/oauth/introspect", accessToken: credential ?? _credential, change: request => request.Content = form);
+    Task<HttpResponseMessage> AskAsync(HttpContent? form, string? credential = null, HandstampApp? app = null) =>
+        (app ?? _app).SendAsync(HttpMethod.Post, "/oauth/introspect", accessToken: credential ?? _credential, change: request => request.Content = form);
 
-    async Task<JsonElement> AskAsync(string token)
+    async Task<JsonElement> AskAsync(string token, HandstampApp? app = null)
     {
-        using var answer = await AskAsync(new FormUrlEncodedContent([new("token", token)]));
+        using var answer = await AskAsync(new FormUrlEncodedContent([new("token", token)]), app: app);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
     }
@@ -40,6 +40,23 @@ public sealed class IntrospectTests : IAsyncLifetime
         Assert.True(answer.GetProperty("active").GetBoolean());
         Assert.Equal(_tokens.SessionId, answer.GetProperty("sid").GetGuid());
         Assert.Equal(HandstampApp.Issuer, answer.GetProperty("iss").GetString());
+    }
+
+    [Fact]
+    public async Task Tokens_for_each_audience_count_and_it_is_told_for_whom_they_are()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Audiences:0"] = "orders", ["Audiences:1"] = "stock" });
+        await app.RegisterAsync();
+        Assert.True(ResourceServerCredential.TryParse(_credential, out var credential));
+        await app.Get<IResourceServerStore>().TryAddAsync(new(credential.Name, credential.SecretHash, app.Clock.GetUtcNow()));
+
+        foreach (var resource in new[] { "orders", "stock", HandstampApp.Issuer })
+        {
+            using var login = await app.PostAsync("/login", new { email = HandstampApp.Email, password = HandstampApp.Password, resource });
+            var answer = await AskAsync((await TokenSet.ReadAsync(login)).AccessToken, app);
+            Assert.True(answer.GetProperty("active").GetBoolean());
+            Assert.Equal([resource], answer.GetProperty("aud").EnumerateArray().Select(name => name.GetString()));
+        }
     }
 
     [Fact]

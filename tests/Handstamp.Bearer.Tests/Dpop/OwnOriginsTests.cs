@@ -1,0 +1,146 @@
+using System.Net;
+using Handstamp.Bearer.Dpop;
+using Handstamp.Tokens;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Handstamp.Bearer.Tests.Dpop;
+
+/// <summary>Which address a proof has to name: the API's own, whatever a request says.</summary>
+public sealed class OwnOriginsTests : IAsyncLifetime
+{
+    const string Origin = "https://api.example.com";
+    const string Development = nameof(Development);
+
+    static readonly SigningKey Key = SigningKey.Create(JwsAlgorithm.Es256);
+
+    TestIssuer _issuer = null!;
+    string _token = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _issuer = await TestIssuer.StartAsync();
+        _token = _issuer.Issue(token => token with { KeyThumbprint = Key.PublicKey.Thumbprint });
+    }
+
+    public ValueTask DisposeAsync() => _issuer.DisposeAsync();
+
+    static string OriginOf(TestApi api) => api.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
+    string Proof(string address) => DpopProof.Create(Key, "GET", new Uri(address), _issuer.Clock.GetUtcNow(), _token, nonce: null);
+
+    Task<Answer> SendAsync(TestApi api, string proof, string path = "/me", params (string, string)[] headers) =>
+        api.SendAsync(path, [("Authorization", $"DPoP {_token}"), ("DPoP", proof), .. headers]);
+
+    async Task<HttpStatusCode> StatusAsync(TestApi api, string address, string path = "/me", params (string, string)[] headers) =>
+        (await SendAsync(api, Proof(address), path, headers)).Status;
+
+    /// <summary>As an app does that builds its links from what its proxy says, and leaves it open who that is.</summary>
+    static void BelieveForwardedHeaders(IServiceCollection services) => services.Configure<ForwardedHeadersOptions>(options =>
+    {
+        options.ForwardedHeaders = ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedProto;
+        options.KnownIPNetworks.Clear();
+        options.KnownProxies.Clear();
+    });
+
+    [Theory]
+    [InlineData("Host")]
+    [InlineData("X-Forwarded-Host")]
+    public async Task A_proof_for_another_API_is_refused_though_the_request_names_that_APIs_host(string header)
+    {
+        await using var one = await TestApi.FollowAsync(_issuer, environment: Development);
+        await using var other = await TestApi.FollowAsync(_issuer, services: BelieveForwardedHeaders, environment: Development);
+        var proof = Proof(OriginOf(one) + "/me");
+
+        var replayed = await SendAsync(other, proof, headers: (header, one.Client.BaseAddress!.Authority));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, replayed.Status);
+        Assert.Contains("htu is not the address of the request", replayed.Challenge, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(one, proof)).Status);
+    }
+
+    [Theory]
+    [InlineData("Host")]
+    [InlineData("X-Forwarded-Host")]
+    public async Task The_configured_address_counts_and_no_other(string header)
+    {
+        await using var api = await TestApi.FollowAsync(
+            _issuer, options => options.PublicOrigin = Origin, BelieveForwardedHeaders);
+        (string, string)[] said = [(header, "shop.example.com"), ("X-Forwarded-Proto", "https")];
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, Origin + "/me", headers: said));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(api, "https://shop.example.com/me", headers: said));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(api, OriginOf(api) + "/me"));
+    }
+
+    [Fact]
+    public async Task In_production_an_API_that_does_not_know_its_address_refuses_bound_tokens_and_says_what_to_configure()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+
+        for (var i = 0; i < 2; i++)
+        {
+            var refused = await SendAsync(api, Proof(OriginOf(api) + "/me"));
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.Status);
+            Assert.StartsWith("DPoP algs=\"ES256 RS256\", error=\"invalid_token\"", refused.Challenge, StringComparison.Ordinal);
+            Assert.Contains("HandstampBearerOptions.PublicOrigin", refused.Challenge, StringComparison.Ordinal);
+        }
+
+        Assert.StartsWith("Error ", Assert.Single(api.Logs.Of(1203)), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", _issuer.Issue())).Status);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:5111", "http://127.0.0.1:5111", "http://localhost:5111", "http://[::1]:5111")]
+    [InlineData("http://localhost:5111", "http://localhost:5111", "http://127.0.0.1:5111", "http://[::1]:5111")]
+    [InlineData("https://[::]:5111", "https://localhost:5111", "https://127.0.0.1:5111", "https://[::1]:5111")]
+    [InlineData("http://*:5111", "http://localhost:5111", "http://127.0.0.1:5111", "http://[::1]:5111")]
+    [InlineData("http://192.0.2.7:5111", "http://192.0.2.7:5111")]
+    public void In_development_it_is_where_the_server_listens_and_this_machine_by_all_its_names(string listening, params string[] origins) =>
+        Assert.Equal(origins, OwnOrigins.NamesOf(listening));
+
+    [Fact]
+    public async Task In_development_the_machine_may_be_called_by_name()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer, environment: Development);
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, $"http://localhost:{api.Client.BaseAddress!.Port}/me"));
+    }
+
+    [Fact]
+    public async Task A_prefix_that_the_proxy_takes_away_counts_when_the_app_has_it_as_its_base_path()
+    {
+        await using var api = await TestApi.FollowAsync(
+            _issuer, options => options.PublicOrigin = Origin, services => services.AddSingleton<IStartupFilter>(new UnderPrefix("/orders")));
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, Origin + "/orders/me"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(api, Origin + "/me"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(api, Origin + "/stock/me", headers: ("X-Forwarded-Prefix", "/stock")));
+    }
+
+    [Fact]
+    public async Task A_base_path_that_the_proxy_leaves_counts_as_it_is()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer, options => options.PublicOrigin = Origin);
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, Origin + "/base/me", "/base/me"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(api, Origin + "/me", "/base/me"));
+    }
+
+    /// <summary>What an app does behind a proxy that takes a prefix away.</summary>
+    sealed class UnderPrefix(string prefix) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((context, rest) =>
+            {
+                context.Request.PathBase = prefix;
+                return rest(context);
+            });
+            next(app);
+        };
+    }
+}
