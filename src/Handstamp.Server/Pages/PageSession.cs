@@ -1,5 +1,4 @@
 using Handstamp.Server.Accounts;
-using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -11,20 +10,21 @@ namespace Handstamp.Server.Pages;
 /// page presents it, so one that is stolen ends itself here too; within the retry window that writes nothing.
 /// </summary>
 sealed class PageSession(
-    PageCookie cookie, SessionLogin login, SessionRotation rotation, TokenIssuer issuer, SessionEnder ender,
+    PageCookie cookie, SessionLogin login, FormerLogin former, SessionRotation rotation, TokenIssuer issuer,
     PageWriter pages, TimeProvider clock)
 {
     /// <summary>The caller, or null when nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
-        await RefreshAsync(context) is RefreshOutcome.Granted { Reading: var reading } ? CallerOf(reading) : null;
+        await RefreshAsync(context) is RefreshOutcome.Granted { Reading.Session: var session } ? CallerOf(session) : null;
 
     /// <summary>The caller, or null when the request has been answered: with the login, or with a fault.</summary>
     public async ValueTask<Caller?> RequireAsync(HttpContext context)
     {
         switch (await RefreshAsync(context))
         {
-            case RefreshOutcome.Granted { Reading: var reading }:
-                return CallerOf(reading);
+            case RefreshOutcome.Granted { Reading.Session: var session }:
+                context.Features.Set(session);
+                return CallerOf(session);
             case RefreshOutcome.Refused { Problem: { Definitive: false } problem }:
                 await pages.RefuseAsync(context, new Refusal(problem));
                 return null;
@@ -41,12 +41,17 @@ sealed class PageSession(
         var outcome = await login.CheckAsync(context, email, password);
         if (outcome is not CredentialOutcome.Accepted { Account: var account }) return outcome.ToRefusal();
         var begun = await login.BeginAsync(context, account, SessionTransport.Page, keyThumbprint: null, deviceName: null);
-        if (begun is null) return new Refusal(Problems.InvalidCredentials);
+        if (begun is LoginOutcome.Begun { Reading.Session: var session })
+            await former.EndAsync(cookie, context.Request, session.AuthenticatedAt);
+        return Hand(context, begun);
+    }
 
-        var now = begun.Session.AuthenticatedAt;
-        foreach (var token in cookie.Read(context.Request, rotation.IsAuthentic).Where(rotation.IsAuthentic))
-            await ender.EndAsync(token.SessionId, EndReason.Logout, now);
-        Hand(context, begun.Session, now);
+    /// <summary>Hands the cookie of a session that has begun to the browser, or says why there is none.</summary>
+    public Refusal? Hand(HttpContext context, LoginOutcome outcome)
+    {
+        if (outcome is LoginOutcome.Refused { Refusal: var refusal }) return refusal;
+        var session = ((LoginOutcome.Begun)outcome).Reading.Session;
+        Hand(context, session, session.AuthenticatedAt);
         return null;
     }
 
@@ -67,5 +72,5 @@ sealed class PageSession(
     void Hand(HttpContext context, Session session, DateTimeOffset now) =>
         cookie.Set(context.Response, issuer.RefreshTokenOf(session), session.IdleExpiresAt - now);
 
-    static Caller CallerOf(SessionReading reading) => new(reading.Session.AccountId, reading.Session.Id);
+    static Caller CallerOf(Session session) => new(session.AccountId, session.Id);
 }

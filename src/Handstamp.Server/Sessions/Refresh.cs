@@ -45,7 +45,8 @@ sealed class Refresh(
             RefreshOutcome.Granted granted =>
                 answer.WriteAsync(context, granted.Reading, sameToken: granted.Cell == RotationCell.Hold, now),
             RefreshOutcome.Refused { IsAboutProof: true, Problem: var problem } => proofs.RefuseAsync(context, problem).AsTask(),
-            RefreshOutcome.Refused { Problem: var problem } => context.WriteProblemAsync(problem, retryAfter: RetryAfter(problem)),
+            RefreshOutcome.Refused { Problem: var problem, RetryAfter: var pause } =>
+                context.WriteProblemAsync(problem, retryAfter: pause ?? RetryAfter(problem)),
             _ => throw new UnreachableException(),
         });
     }

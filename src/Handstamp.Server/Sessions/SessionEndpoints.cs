@@ -18,6 +18,7 @@ static class SessionEndpoints
         var refresh = services.GetRequiredService<Refresh>();
         var endRefresh = services.GetRequiredService<EndRefresh>();
         var logout = services.GetRequiredService<Logout>();
+        var changePassword = services.GetRequiredService<ChangePassword>();
         var devices = services.GetRequiredService<Devices>();
         var revocations = services.GetRequiredService<Revocations>();
 
@@ -26,6 +27,7 @@ static class SessionEndpoints
         routes.MapDelete("/refresh", endRefresh.HandleAsync);
         routes.MapPost("/logout", logout.HandleAsync).RequireCaller();
         routes.MapPost("/logout/all", logout.HandleAllAsync).RequireCaller();
+        routes.MapPost("/password/change", changePassword.HandleAsync).RequireCaller();
         routes.MapGet("/sessions", devices.ListAsync).RequireCaller();
         routes.MapPatch("/sessions/{id}", devices.RenameAsync).RequireCaller();
         routes.MapDelete("/sessions/{id}", devices.EndAsync).RequireCaller();
@@ -48,6 +50,8 @@ static class SessionEndpoints
         services.TryAddSingleton<Refresh>();
         services.TryAddSingleton<EndRefresh>();
         services.TryAddSingleton<Logout>();
+        services.TryAddSingleton<ChangePassword>();
+        services.TryAddSingleton<FormerLogin>();
         services.TryAddSingleton<Devices>();
         services.TryAddSingleton<SignedEvents>();
         services.TryAddSingleton<ResourceServerGate>();

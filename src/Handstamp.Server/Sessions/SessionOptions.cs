@@ -47,6 +47,9 @@ sealed class SessionOptions
     /// <summary>What a sign that two parties use the session leads to, beside the event.</summary>
     public ContentionPolicy Contention { get; set; } = ContentionPolicy.Report;
 
+    /// <summary>How many live sessions an account has at the most. 1 to 10000.</summary>
+    public int MaxPerAccount { get; set; } = 100;
+
     /// <summary>Takes <c>/refresh?refresh_token=…</c>, which ends up in logs and histories.</summary>
     public bool AllowRefreshTokenInQuery { get; set; }
 
@@ -75,15 +78,16 @@ sealed class SessionOptionsValidator(IHostEnvironment environment) : IValidateOp
             .. Outside("IdleLifetime", options.IdleLifetime, TimeSpan.FromSeconds(development ? 10 : 60), options.AbsoluteLifetime),
             .. Outside("RetryWindow", options.RetryWindow, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             .. Outside("Retention", options.Retention, TimeSpan.Zero, KeyRules.LongestSession),
+            .. Outside("MaxPerAccount", options.MaxPerAccount, 1, 10_000),
         ];
         if (options.AccessTokenLifetime > options.IdleLifetime)
             faults.Add("Sessions:IdleLifetime is shorter than Sessions:AccessTokenLifetime; no session could ever be refreshed.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    static IEnumerable<string> Outside(string key, TimeSpan value, TimeSpan least, TimeSpan most)
+    static IEnumerable<string> Outside<T>(string key, T value, T least, T most) where T : IComparable<T>
     {
-        if (value < least || value > most)
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
             yield return $"Sessions:{key} is {value}; it has to lie between {least} and {most}.";
     }
 }
