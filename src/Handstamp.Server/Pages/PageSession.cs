@@ -15,24 +15,23 @@ sealed class PageSession(
 {
     /// <summary>The caller, or null when nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
-        await RefreshAsync(context) is RefreshOutcome.Granted { Reading.Session: var session } ? CallerOf(session) : null;
+        SessionOf(await RefreshAsync(context)) is { } session ? CallerOf(session) : null;
 
     /// <summary>The caller, or null when the request has been answered: with the login, or with a fault.</summary>
     public async ValueTask<Caller?> RequireAsync(HttpContext context)
     {
-        switch (await RefreshAsync(context))
+        var outcome = await RefreshAsync(context);
+        if (SessionOf(outcome) is { } session)
         {
-            case RefreshOutcome.Granted { Reading.Session: var session }:
-                context.Features.Set(session);
-                return CallerOf(session);
-            case RefreshOutcome.Refused { Problem: { Definitive: false } problem }:
-                await pages.RefuseAsync(context, new Refusal(problem));
-                return null;
-            default:
-                // The cookie stays: the refusal may be late, and the cookie already a newer one.
-                pages.AskForLogin(context);
-                return null;
+            context.Features.Set(session);
+            return CallerOf(session);
         }
+        if (outcome is RefreshOutcome.Refused { Problem: { Definitive: false } problem } refused)
+            await pages.RefuseAsync(context, new Refusal(problem, RetryAfter: refused.RetryAfter));
+        else
+            // The cookie stays: the refusal may be late, and the cookie already a newer one.
+            pages.AskForLogin(context);
+        return null;
     }
 
     /// <summary>Logs somebody in, or says why not. The session before it, if any, is over.</summary>
@@ -63,7 +62,7 @@ sealed class PageSession(
         if (!cookie.IsOn(context.Request)) return null;
         var now = clock.Now();
         var presented = new PresentedTokens(SessionTransport.Page, cookie.Read(context.Request, rotation.IsAuthentic));
-        var outcome = await rotation.RefreshAsync(presented, keyThumbprint: null, Use.SourceOf(context), now);
+        var outcome = await rotation.RefreshAsync(presented, keyThumbprint: null, Use.SourceOf(context), now, context.RequestAborted);
         if (outcome is RefreshOutcome.Granted granted && granted.Cell != RotationCell.Hold)
             Hand(context, granted.Reading.Session, now);
         return outcome;
@@ -71,6 +70,14 @@ sealed class PageSession(
 
     void Hand(HttpContext context, Session session, DateTimeOffset now) =>
         cookie.Set(context.Response, issuer.RefreshTokenOf(session), session.IdleExpiresAt - now);
+
+    static Session? SessionOf(RefreshOutcome? outcome) => outcome switch
+    {
+        RefreshOutcome.Granted { Reading.Session: var session } => session,
+        // A page needs to know who asks, not a new token: there is nothing to wait for.
+        RefreshOutcome.Quiet { Reading.Session: var session } => session,
+        _ => null,
+    };
 
     static Caller CallerOf(Session session) => new(session.AccountId, session.Id);
 }
