@@ -18,6 +18,7 @@ sealed class StoredSessions : IAsyncDisposable
 {
     // The thief has the victim's network and user agent; what gives away another place is left out.
     const int Source = 1;
+    const string SecurityStamp = "security";
 
     readonly TempDirectory _folder = new();
     readonly WebApplication _app;
