@@ -102,6 +102,9 @@ public static class HandstampErrorCodes
     /// <summary>There were too many attempts. Wait before the next one.</summary>
     public const string TooManyRequests = "too_many_requests";
 
+    /// <summary>The account is logged in on too many devices. Log one of them out.</summary>
+    public const string TooManySessions = "too_many_sessions";
+
     /// <summary>The body has to be JSON: Content-Type: application/json.</summary>
     public const string UnsupportedMediaType = "unsupported_media_type";
 

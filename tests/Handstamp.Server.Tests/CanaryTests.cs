@@ -96,8 +96,10 @@ public sealed class CanaryTests
         using var me = await app.SendAsync(HttpMethod.Get, "/me", accessToken: login.RefreshToken);
         answers.Add(await me.Content.ReadAsStringAsync() + me.Headers);
         using var changed = await app.PostAsync("/password/change", new { current_password = Password, new_password = NewPassword }, refreshed.AccessToken);
-        Assert.True(changed.IsSuccessStatusCode);
-        using var logout = await app.PostAsync("/logout", new { }, refreshed.AccessToken);
+        var fresh = await TokenSet.ReadAsync(changed);
+        using var superseded = await app.RefreshAsync(refreshed.RefreshToken!);
+        answers.Add(await superseded.Content.ReadAsStringAsync() + superseded.Headers);
+        using var logout = await app.PostAsync("/logout", new { }, fresh.AccessToken);
         Assert.True(logout.IsSuccessStatusCode);
 
         using var browser = new PageBrowser(app);
@@ -111,8 +113,9 @@ public sealed class CanaryTests
         return
         [
             Password, NewPassword, login.AccessToken, login.RefreshToken!, refreshed.AccessToken, refreshed.RefreshToken!,
+            fresh.AccessToken, fresh.RefreshToken!,
             // The last 43 characters hold the MAC; the payload of an access token names only what is public.
-            login.RefreshToken![^43..], refreshed.RefreshToken![^43..], login.AccessToken[^43..], credential.Reveal()[^43..],
+            fresh.RefreshToken![^43..], login.RefreshToken![^43..], refreshed.RefreshToken![^43..], login.AccessToken[^43..], credential.Reveal()[^43..],
             browser.SessionToken!, browser.SessionToken![^43..], form,
             Convert.ToBase64String(ring.MacKey(app.Clock.GetUtcNow()).ExportSecret()),
         ];

@@ -42,11 +42,21 @@ static class Given
             Email = $"Ada.{id:n}@Example.com",
             NormalizedEmail = $"ada.{id:n}@example.com",
             PasswordHash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
-            SecurityStamp = $"security-{id:n}",
+            SecurityStamp = SecurityStamp(id),
             ConcurrencyStamp = $"concurrency-{id:n}",
             CreatedAt = Now,
         };
     }
+
+    /// <summary>That of an account as <see cref="Account"/> makes it.</summary>
+    public static string SecurityStamp(Guid accountId) => $"security-{accountId:n}";
+
+    /// <summary>What holds for an account that was not changed, with room for all the sessions of a test.</summary>
+    public static SessionTerms Terms(Guid accountId) => new(SecurityStamp(accountId), Most: int.MaxValue);
+
+    /// <summary>A login to an account that was not changed.</summary>
+    public static async Task<bool> TryCreateAsync(this ISessionStore sessions, Session session, SessionDevice device) =>
+        await sessions.TryCreateAsync(session, device, Terms(session.AccountId)) is SessionCreation.Begun;
 
     public static Session Session(Guid accountId) => new()
     {

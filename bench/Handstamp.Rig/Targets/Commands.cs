@@ -18,12 +18,12 @@ sealed class Commands(Settings settings)
 
     public string HandstampExecutable => Native("handstamp");
 
-    /// <summary>Each refresh rotates, tokens outlive the run, and all accounts may be registered at once.</summary>
+    /// <summary>Each refresh rotates, tokens outlive the run, and accounts may be registered, and log in, as often as it takes.</summary>
     public ServerCommand Handstamp(Place place, params string[] more) => new(HandstampExecutable,
     [
         "serve", "--data", place.Data, "--urls", place.Url, "--Sessions:RetryWindow=0",
         "--Sessions:AccessTokenLifetime=01:00:00", "--Logging:Level=Warning",
-        "--Accounts:Throttle:RegistrationFree=1000", .. more,
+        "--Accounts:Throttle:RegistrationFree=1000", "--Sessions:MaxPerAccount=10000", .. more,
         .. place.Postgres is { } postgres
             ? ["--Storage:Provider=postgres", $"--Storage:ConnectionString={postgres}"]
             : Array.Empty<string>(),

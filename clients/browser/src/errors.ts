@@ -34,6 +34,7 @@ export const serviceCodes = [
   'shutting_down',
   'storage_unavailable',
   'too_many_requests',
+  'too_many_sessions',
   'unsupported_media_type',
   'use_dpop_nonce',
 ] as const;

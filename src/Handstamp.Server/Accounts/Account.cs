@@ -33,9 +33,6 @@ sealed class Account
 
     public DateTimeOffset? DisabledAt { get; set; }
 
-    /// <summary>The session that the next update spares if it ends the others: the caller's own. Not stored.</summary>
-    public Guid? KeptSession { get; set; }
-
     public static string NewStamp() => RandomNumberGenerator.GetHexString(32);
 
     /// <summary>Gives the row a new concurrency stamp and returns the one that was read.</summary>
@@ -62,8 +59,8 @@ sealed class Account
     /// <summary>What the update that is due does to the live sessions; the next one starts anew.</summary>
     public SessionEnding? TakeSessionEnding(DateTimeOffset now)
     {
-        var ending = _ends is { } reason ? new SessionEnding(reason, now, KeptSession) : null;
-        (_ends, KeptSession) = (null, null);
+        var ending = _ends is { } reason ? new SessionEnding(reason, now) : null;
+        _ends = null;
         return ending;
     }
 }

@@ -13,10 +13,8 @@ static class AccountEndpoints
         var services = routes.ServiceProvider;
         var register = services.GetRequiredService<Register>();
         var show = services.GetRequiredService<ShowAccount>();
-        var changePassword = services.GetRequiredService<ChangePassword>();
 
         routes.MapPost("/register", register.HandleAsync);
         routes.MapGet("/me", show.HandleAsync).RequireCaller();
-        routes.MapPost("/password/change", changePassword.HandleAsync).RequireCaller();
     }
 }

@@ -38,15 +38,18 @@ sealed class AccountOperations(
     public Task<IReadOnlyList<Account>> ListAsync(Account? after, int limit, CancellationToken cancel) =>
         accounts.ListAsync(after?.NormalizedEmail, limit, cancel);
 
-    /// <summary>Sets the password and ends the account's sessions, but the one to keep.</summary>
-    public async Task<AccountOutcome> SetPasswordAsync(
-        Account account, string password, Guid? keptSession, CancellationToken cancel)
+    /// <summary>Sets the password and ends the account's sessions.</summary>
+    public async Task<AccountOutcome> SetPasswordAsync(Account account, string password, CancellationToken cancel) =>
+        await RefuseOrHashAsync(account, password, cancel)
+        ?? Outcome(await users.UpdateSecurityStampAsync(account), account, log.PasswordChanged);
+
+    /// <summary>
+    /// Gives the account a new password in memory, for whoever writes it together with what it ends; null, or why not.
+    /// </summary>
+    public async Task<AccountOutcome?> RefuseOrHashAsync(Account account, string password, CancellationToken cancel)
     {
         if (policy.Fault(password, account.Email) is { } weakness) return new AccountOutcome.WeakPassword(weakness);
-        if (!await TryHashAsync(account, password, cancel)) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
-
-        account.KeptSession = keptSession;
-        return Outcome(await users.UpdateSecurityStampAsync(account), account, log.PasswordChanged);
+        return await TryHashAsync(account, password, cancel) ? null : new AccountOutcome.Busy(HashingQueue.RetryAfter);
     }
 
     /// <summary>Ends the account's sessions; it can't log in until it is enabled.</summary>

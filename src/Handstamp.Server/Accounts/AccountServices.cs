@@ -23,7 +23,6 @@ static class AccountServices
         services.TryAddSingleton<AccountOperations>();
         services.TryAddSingleton<Register>();
         services.TryAddSingleton<ShowAccount>();
-        services.TryAddSingleton<ChangePassword>();
         services.AddHostedService<ThrottleSweeper>();
     }
 

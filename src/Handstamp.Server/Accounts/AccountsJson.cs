@@ -10,7 +10,6 @@ namespace Handstamp.Server.Accounts;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RegisterRequest))]
-[JsonSerializable(typeof(ChangePasswordRequest))]
 [JsonSerializable(typeof(RegisteredAccount))]
 [JsonSerializable(typeof(OwnAccount))]
 sealed partial class AccountsJson : JsonSerializerContext;

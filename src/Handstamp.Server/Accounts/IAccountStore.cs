@@ -30,5 +30,5 @@ interface IAccountStore
 
 enum AccountUpdate { Done, Changed, AddressTaken }
 
-/// <summary>All live sessions of an account end, but the one to keep.</summary>
-sealed record SessionEnding(EndReason Reason, DateTimeOffset At, Guid? Keep = null);
+/// <summary>All live sessions of an account end.</summary>
+sealed record SessionEnding(EndReason Reason, DateTimeOffset At);

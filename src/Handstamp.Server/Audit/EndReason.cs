@@ -15,4 +15,10 @@ enum EndReason
     EndedByOperator = 10,
     KeyRevoked = 11,
     Contended = 12,
+
+    /// <summary>Its holder has changed the password, and got another session in its place.</summary>
+    Replaced = 13,
+
+    /// <summary>The account had as many as it may have, and this one had idled longest.</summary>
+    OverLimit = 14,
 }

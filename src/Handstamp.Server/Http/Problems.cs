@@ -55,6 +55,8 @@ static class Problems
         "A newer refresh token has been issued. Use that one.");
     public static readonly Problem AccountExists = new("account_exists", 409,
         "There is an account with this e-mail address.");
+    public static readonly Problem TooManySessions = new("too_many_sessions", 409,
+        "The account is logged in on too many devices. Log one of them out.");
     public static readonly Problem AccountChanged = new("account_changed", 409,
         "The account was changed at the same moment. Try again.");
 
@@ -83,7 +85,7 @@ static class Problems
         DpopProofRequired, DpopProofInvalid, UseDpopNonce, ResourceServerUnauthorized,
         AccountDisabled, RegistrationClosed, OriginNotAllowed,
         NotFound, SessionNotFound, MethodNotAllowed,
-        RefreshTokenSuperseded, AccountExists, AccountChanged,
+        RefreshTokenSuperseded, AccountExists, TooManySessions, AccountChanged,
         BodyTooLarge, UnsupportedMediaType, TooManyRequests,
         InternalError, ServerBusy, StorageUnavailable, ServerHalted, ShuttingDown,
     ];

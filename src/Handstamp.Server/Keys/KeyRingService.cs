@@ -36,6 +36,13 @@ sealed class KeyRingService(
         if (await store.ReadVersionAsync(cancel) != Ring.Stored.Version) Take(await store.ReadAsync(cancel));
     }
 
+    /// <summary>Takes what was written to the ring since, and makes what that left it without.</summary>
+    public async Task FollowAsync(CancellationToken cancel)
+    {
+        await RefreshAsync(cancel);
+        await RenewAsync(cancel);
+    }
+
     /// <summary>Makes the keys that are due and deletes those that have nothing left to verify.</summary>
     public async Task RenewAsync(CancellationToken cancel)
     {
@@ -71,8 +78,7 @@ sealed class KeyRingService(
     {
         if (!await store.RevokeAsync(id, clock.Now())) return false;
         nodes.Call(News.Keys);
-        await RefreshAsync(cancel);
-        await RenewAsync(cancel);
+        await FollowAsync(cancel);
         return true;
     }
 
@@ -83,8 +89,7 @@ sealed class KeyRingService(
     {
         try
         {
-            await RefreshAsync(cancel);
-            await RenewAsync(cancel);
+            await FollowAsync(cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -46,7 +46,7 @@ sealed class Introspect(
             return IntrospectionAnswer.Inactive;
         if (token.SessionId is not { } sessionId || await sessions.FindAsync(sessionId, cancel) is not { } reading)
             return IntrospectionAnswer.Inactive;
-        return SessionState.Refusal(reading, now) is null ? IntrospectionAnswer.For(token) : IntrospectionAnswer.Inactive;
+        return SessionState.IsAlive(reading, now) ? IntrospectionAnswer.For(token) : IntrospectionAnswer.Inactive;
     }
 }
 

@@ -1,5 +1,4 @@
 using Handstamp.Server.Accounts;
-using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -11,18 +10,22 @@ namespace Handstamp.Server.Pages;
 /// page presents it, so one that is stolen ends itself here too; within the retry window that writes nothing.
 /// </summary>
 sealed class PageSession(
-    PageCookie cookie, SessionLogin login, SessionRotation rotation, TokenIssuer issuer, SessionEnder ender,
+    PageCookie cookie, SessionLogin login, FormerLogin former, SessionRotation rotation, TokenIssuer issuer,
     PageWriter pages, TimeProvider clock)
 {
     /// <summary>The caller, or null when nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
-        CallerOf(await RefreshAsync(context));
+        SessionOf(await RefreshAsync(context)) is { } session ? CallerOf(session) : null;
 
     /// <summary>The caller, or null when the request has been answered: with the login, or with a fault.</summary>
     public async ValueTask<Caller?> RequireAsync(HttpContext context)
     {
         var outcome = await RefreshAsync(context);
-        if (CallerOf(outcome) is { } caller) return caller;
+        if (SessionOf(outcome) is { } session)
+        {
+            context.Features.Set(session);
+            return CallerOf(session);
+        }
         if (outcome is RefreshOutcome.Refused { Problem: { Definitive: false } problem } refused)
             await pages.RefuseAsync(context, new Refusal(problem, RetryAfter: refused.RetryAfter));
         else
@@ -37,12 +40,17 @@ sealed class PageSession(
         var outcome = await login.CheckAsync(context, email, password);
         if (outcome is not CredentialOutcome.Accepted { Account: var account }) return outcome.ToRefusal();
         var begun = await login.BeginAsync(context, account, SessionTransport.Page, keyThumbprint: null, deviceName: null);
-        if (begun is null) return new Refusal(Problems.InvalidCredentials);
+        if (begun is LoginOutcome.Begun { Reading.Session: var session })
+            await former.EndAsync(cookie, context.Request, session.AuthenticatedAt);
+        return Hand(context, begun);
+    }
 
-        var now = begun.Session.AuthenticatedAt;
-        foreach (var token in cookie.Read(context.Request, rotation.IsAuthentic).Where(rotation.IsAuthentic))
-            await ender.EndAsync(token.SessionId, EndReason.Logout, now);
-        Hand(context, begun.Session, now);
+    /// <summary>Hands the cookie of a session that has begun to the browser, or says why there is none.</summary>
+    public Refusal? Hand(HttpContext context, LoginOutcome outcome)
+    {
+        if (outcome is LoginOutcome.Refused { Refusal: var refusal }) return refusal;
+        var session = ((LoginOutcome.Begun)outcome).Reading.Session;
+        Hand(context, session, session.AuthenticatedAt);
         return null;
     }
 
@@ -63,11 +71,11 @@ sealed class PageSession(
     void Hand(HttpContext context, Session session, DateTimeOffset now) =>
         cookie.Set(context.Response, issuer.RefreshTokenOf(session), session.IdleExpiresAt - now);
 
-    static Caller? CallerOf(RefreshOutcome? outcome) => outcome switch
+    static Session? SessionOf(RefreshOutcome? outcome) => outcome switch
     {
-        RefreshOutcome.Granted { Reading.Session: var session } => CallerOf(session),
+        RefreshOutcome.Granted { Reading.Session: var session } => session,
         // A page needs to know who asks, not a new token: there is nothing to wait for.
-        RefreshOutcome.Quiet { Reading.Session: var session } => CallerOf(session),
+        RefreshOutcome.Quiet { Reading.Session: var session } => session,
         _ => null,
     };
 

@@ -1,12 +1,13 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using PasswordView = Handstamp.Server.Pages.Views.Pages_Views_Password;
 
 namespace Handstamp.Server.Pages;
 
-/// <summary><c>/account/password</c>: a new password for who knows the old one; the other sessions end.</summary>
+/// <summary><c>/account/password</c>: a new password for who knows the old one, and a new login for the old ones.</summary>
 sealed class PasswordPage(
     FormGate gate, PageSession session, FormTokens tokens, ChangePassword change, IAccountStore accounts,
     PageLinks links, PageWriter pages, IOptions<AccountOptions> options)
@@ -24,7 +25,7 @@ sealed class PasswordPage(
 
         var refusal = chosen != form["again"].ToString()
             ? NewPassword.Differs
-            : await change.ChangeAsync(caller, current, chosen, context.Address(), context.RequestAborted);
+            : session.Hand(context, await change.ChangeAsync(context, context.Session(), current, chosen));
         if (refusal is null) PageWriter.GoTo(context, links.Account + AccountPage.PasswordChanged);
         else await WriteAsync(context, caller, refusal);
     }

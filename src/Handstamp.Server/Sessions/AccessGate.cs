@@ -14,8 +14,8 @@ namespace Handstamp.Server.Sessions;
 /// because the database is at hand, that its session is alive. RFC 6750 and RFC 9449 §7 say how to refuse.
 /// </summary>
 sealed class AccessGate(
-    KeyRingService keys, ISessionStore sessions, ProofGate proofs, IOptions<HandstampOptions> service, TimeProvider clock,
-    ILogger<AccessGate> log)
+    KeyRingService keys, ISessionStore sessions, ProofGate proofs, IOptions<HandstampOptions> service,
+    IOptions<SessionOptions> options, TimeProvider clock, ILogger<AccessGate> log)
     : ICallerGate
 {
     const string Bearer = "Bearer ";
@@ -73,7 +73,9 @@ sealed class AccessGate(
         if (token.SessionId is not { } sessionId) return await RefuseAsync(context, Problems.AccessTokenInvalid);
         var reading = await sessions.FindAsync(sessionId, context.RequestAborted);
         if (reading is null) return await RefuseAsync(context, Problems.SessionExpired);
-        if (SessionState.Refusal(reading, now) is { } problem) return await RefuseAsync(context, problem);
+        if (SessionState.Refusal(reading, now, options.Value.RetryWindow) is { Problem: var problem })
+            // Its tokens have successors, which a refresh finds: no reason to give them up.
+            return await RefuseAsync(context, problem.Definitive ? problem : Problems.AccessTokenExpired);
         context.Features.Set(reading.Session);
         return new Caller(reading.Session.AccountId, sessionId);
     }

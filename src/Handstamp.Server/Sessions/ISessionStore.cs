@@ -4,12 +4,21 @@ namespace Handstamp.Server.Sessions;
 
 /// <summary>
 /// The sessions. Each operation is atomic, and acknowledged only when it is durable. None adds a row but
-/// <see cref="TryCreateAsync"/> and the feed entries of an end.
+/// <see cref="TryCreateAsync"/>, <see cref="TryChangePasswordAsync"/> and the feed entries of an end.
 /// </summary>
 interface ISessionStore
 {
-    /// <summary>Adds the session if its account is there and not disabled; else false.</summary>
-    Task<bool> TryCreateAsync(Session session, SessionDevice device);
+    /// <summary>
+    /// Adds the session if the terms hold at that moment, and the key that makes its token is not revoked. Where the
+    /// account has as many live sessions as it may have, those that have idled longest end for it.
+    /// </summary>
+    Task<SessionCreation> TryCreateAsync(Session session, SessionDevice device, SessionTerms terms);
+
+    /// <summary>
+    /// Writes a password change, ends all of the account's live sessions, and adds the one that takes the place of the
+    /// caller's, with its device's name and user agent.
+    /// </summary>
+    Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device);
 
     /// <summary>
     /// The rotate cells of the rule as one conditional update: null when any condition fails, and nothing is written.

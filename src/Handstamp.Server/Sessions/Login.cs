@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions.Dpop;
@@ -24,7 +25,8 @@ sealed class LoginRequest
 
 /// <summary><c>POST /login</c>: an address and a password in, a session and its two tokens out.</summary>
 sealed class Login(
-    SessionLogin login, BrowserOrigin origin, ProofGate proofs, TokenAnswer answer, IOptions<HandstampOptions> service)
+    SessionLogin login, FormerLogin former, RefreshCookie cookie, BrowserOrigin origin, ProofGate proofs, TokenAnswer answer,
+    IOptions<HandstampOptions> service)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -57,11 +59,21 @@ sealed class Login(
     {
         if (!await proofs.TryUseAsync(context, proof)) return;
 
-        var reading = await login.BeginAsync(
+        var outcome = await login.BeginAsync(
             context, account, TransportOf(request), proof.KeyThumbprint, request.DeviceName);
-        await (reading is null
-            ? context.WriteProblemAsync(Problems.InvalidCredentials)
-            : answer.WriteAsync(context, reading, sameToken: false, reading.Session.AuthenticatedAt, request.Resource));
+        await (outcome switch
+        {
+            LoginOutcome.Refused { Refusal: var refusal } => context.WriteProblemAsync(refusal),
+            LoginOutcome.Begun { Reading: var reading } => AnswerAsync(context, reading, request.Resource),
+            _ => throw new UnreachableException(),
+        });
+    }
+
+    async Task AnswerAsync(HttpContext context, SessionReading reading, string? resource)
+    {
+        var now = reading.Session.AuthenticatedAt;
+        if (reading.Session.Transport == SessionTransport.Cookie) await former.EndAsync(cookie, context.Request, now);
+        await answer.WriteAsync(context, reading, sameToken: false, now, resource);
     }
 
     static SessionTransport TransportOf(LoginRequest request) =>

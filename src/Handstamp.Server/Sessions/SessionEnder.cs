@@ -18,11 +18,16 @@ sealed class SessionEnder(ISessionStore sessions, RevocationFeed feed, Telemetry
     public async Task<int> EndAllAsync(Guid accountId, EndReason reason, DateTimeOffset now)
     {
         var count = await sessions.EndAllAsync(accountId, reason, now);
-        if (count == 0) return 0;
+        if (count > 0) TellAll(accountId, count, reason);
+        return count;
+    }
+
+    /// <summary>So many sessions of the account have been ended, by a statement of somebody else.</summary>
+    public void TellAll(Guid accountId, int count, EndReason reason)
+    {
         feed.Wake();
         Count(count, reason);
         SessionLog.AllEnded(log, count, accountId, reason);
-        return count;
     }
 
     bool Told(Guid sessionId, bool ended, EndReason reason)

@@ -19,6 +19,7 @@ static class SessionEndpoints
         var refresh = services.GetRequiredService<Refresh>();
         var endRefresh = services.GetRequiredService<EndRefresh>();
         var logout = services.GetRequiredService<Logout>();
+        var changePassword = services.GetRequiredService<ChangePassword>();
         var devices = services.GetRequiredService<Devices>();
         var revocations = services.GetRequiredService<Revocations>();
 
@@ -27,6 +28,7 @@ static class SessionEndpoints
         routes.MapDelete("/refresh", endRefresh.HandleAsync);
         routes.MapPost("/logout", logout.HandleAsync).RequireCaller();
         routes.MapPost("/logout/all", logout.HandleAllAsync).RequireCaller();
+        routes.MapPost("/password/change", changePassword.HandleAsync).RequireCaller();
         routes.MapGet("/sessions", devices.ListAsync).RequireCaller();
         routes.MapPatch("/sessions/{id}", devices.RenameAsync).RequireCaller();
         routes.MapDelete("/sessions/{id}", devices.EndAsync).RequireCaller();
@@ -51,6 +53,8 @@ static class SessionEndpoints
         services.TryAddSingleton<Refresh>();
         services.TryAddSingleton<EndRefresh>();
         services.TryAddSingleton<Logout>();
+        services.TryAddSingleton<ChangePassword>();
+        services.TryAddSingleton<FormerLogin>();
         services.TryAddSingleton<Devices>();
         services.TryAddSingleton<SignedEvents>();
         services.TryAddSingleton<ResourceServerGate>();

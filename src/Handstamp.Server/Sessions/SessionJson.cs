@@ -13,6 +13,7 @@ namespace Handstamp.Server.Sessions;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(ChangePasswordRequest))]
 [JsonSerializable(typeof(RenameSessionRequest))]
 [JsonSerializable(typeof(SessionList))]
 sealed partial class SessionJson : JsonSerializerContext;

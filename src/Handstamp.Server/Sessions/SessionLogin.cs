@@ -9,10 +9,13 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>The two steps of a login, without its transport: who it is, and their session.</summary>
+/// <summary>
+/// The two steps of a login, without its transport: who it is, and their session. What the first has verified has to
+/// hold still when the second writes: the password is hashed in between, and that takes a while.
+/// </summary>
 sealed class SessionLogin(
-    Credentials credentials, ISessionStore sessions, KeyRingService keys, IOptions<SessionOptions> options,
-    Telemetry telemetry, TimeProvider clock, ILogger<SessionLogin> log)
+    Credentials credentials, ISessionStore sessions, SessionEnder ender, KeyRingService keys,
+    IOptions<SessionOptions> options, Telemetry telemetry, TimeProvider clock, ILogger<SessionLogin> log)
 {
     const string Password = "pwd"; // RFC 8176 §2
 
@@ -24,11 +27,8 @@ sealed class SessionLogin(
         return outcome;
     }
 
-    /// <summary>
-    /// Begins a session of an account that was accepted; null when it was deleted or disabled while the password was
-    /// being checked.
-    /// </summary>
-    public async Task<SessionReading?> BeginAsync(
+    /// <summary>Begins a session of an account that was accepted.</summary>
+    public async Task<LoginOutcome> BeginAsync(
         HttpContext context, Account account, SessionTransport transport, string? keyThumbprint, string? deviceName)
     {
         var now = clock.Now();
@@ -40,9 +40,62 @@ sealed class SessionLogin(
             Address = context.Address(),
             CreatedAt = now,
         };
-        if (!await sessions.TryCreateAsync(session, device)) return null;
-        SessionLog.Begun(log, session.Id, account.Id, session.Transport);
-        return new SessionReading(session, null, AccountState.Active, account.Claims);
+        var terms = new SessionTerms(account.SecurityStamp, options.Value.MaxPerAccount);
+        var created = await AddAsync(session, session => sessions.TryCreateAsync(session, device, terms));
+        if (created is SessionCreation.Begun { Ended: > 0 and var ended })
+            ender.TellAll(account.Id, ended, EndReason.OverLimit);
+        return Outcome(created, changed: Problems.InvalidCredentials);
+    }
+
+    /// <summary>
+    /// Writes the new password of an account that was accepted, and begins the session that takes the place of the
+    /// caller's: for the same device, with the same transport and key.
+    /// </summary>
+    public async Task<LoginOutcome> ChangePasswordAsync(HttpContext context, Account account, Session caller)
+    {
+        var now = clock.Now();
+        account.SecurityStamp = Account.NewStamp();
+        var change = new PasswordChange(account, account.Restamp(), caller.Id);
+        var fresh = NewSession(account.Id, caller.Transport, caller.KeyThumbprint, Use.SourceOf(context), now) with
+        {
+            ClientId = caller.ClientId,
+            Scope = caller.Scope,
+            Audience = caller.Audience,
+        };
+        var device = new SessionDevice { Address = context.Address(), CreatedAt = now };
+        var created = await AddAsync(fresh, session => sessions.TryChangePasswordAsync(change, session, device));
+        if (created is SessionCreation.Begun { Ended: var ended })
+        {
+            ender.TellAll(account.Id, ended, EndReason.PasswordChanged);
+            log.PasswordChanged(account.Id);
+        }
+        return Outcome(created, changed: Problems.AccountChanged);
+    }
+
+    /// <summary>Adds it; once again, with another key, when its key was revoked at the same moment.</summary>
+    async Task<SessionCreation> AddAsync(Session session, Func<Session, Task<SessionCreation>> store)
+    {
+        var created = await store(session);
+        if (created is not SessionCreation.KeyRevoked) return created;
+        await keys.FollowAsync(CancellationToken.None);
+        return await store(session with { MacKeyId = keys.Ring.MacKey(session.AuthenticatedAt).Id });
+    }
+
+    /// <summary>What the caller gets; <paramref name="changed"/> where the account is not any more as it was verified.</summary>
+    LoginOutcome Outcome(SessionCreation created, Problem changed)
+    {
+        switch (created)
+        {
+            case SessionCreation.Begun { Reading: var reading }:
+                SessionLog.Begun(log, reading.Session.Id, reading.Session.AccountId, reading.Session.Transport);
+                return new LoginOutcome.Begun(reading);
+            case SessionCreation.AccountChanged: return new LoginOutcome.Refused(changed);
+            case SessionCreation.NoRoom: return new LoginOutcome.Refused(Problems.TooManySessions);
+            case SessionCreation.CallerEnded: return new LoginOutcome.Refused(Problems.SessionRevoked);
+            case SessionCreation.KeyRevoked:
+                return new LoginOutcome.Refused(new Refusal(Problems.StorageUnavailable, RetryAfter: TimeSpan.FromSeconds(1)));
+            default: throw new UnreachableException();
+        }
     }
 
     Session NewSession(Guid accountId, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now)

@@ -53,6 +53,9 @@ sealed class SessionOptions
     /// <summary>What a sign that two parties use the session leads to, beside the event.</summary>
     public ContentionPolicy Contention { get; set; } = ContentionPolicy.Report;
 
+    /// <summary>How many live sessions an account has at the most. 1 to 10000.</summary>
+    public int MaxPerAccount { get; set; } = 100;
+
     /// <summary>Takes <c>/refresh?refresh_token=…</c>, which ends up in logs and histories.</summary>
     public bool AllowRefreshTokenInQuery { get; set; }
 
@@ -88,6 +91,7 @@ sealed class SessionOptionsValidator(IHostEnvironment environment) : IValidateOp
             .. Outside("IdleLifetime", options.IdleLifetime, TimeSpan.FromSeconds(development ? 10 : 60), options.AbsoluteLifetime),
             .. Outside("RetryWindow", options.RetryWindow, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             .. Outside("Retention", options.Retention, TimeSpan.Zero, KeyRules.LongestSession),
+            .. Outside("MaxPerAccount", options.MaxPerAccount, 1, 10_000),
         ];
         if (options.LateRetryLimit is < 0 or > MaxLateRetries)
             faults.Add($"Sessions:LateRetryLimit is {options.LateRetryLimit}; it has to lie between 0 and {MaxLateRetries}.");
@@ -97,9 +101,9 @@ sealed class SessionOptionsValidator(IHostEnvironment environment) : IValidateOp
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    static IEnumerable<string> Outside(string key, TimeSpan value, TimeSpan least, TimeSpan most)
+    static IEnumerable<string> Outside<T>(string key, T value, T least, T most) where T : IComparable<T>
     {
-        if (value < least || value > most)
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
             yield return $"Sessions:{key} is {value}; it has to lie between {least} and {most}.";
     }
 }

@@ -66,7 +66,7 @@ sealed class SessionRotation(
     {
         var now = rotation.Issue.At;
         var reading = await sessions.FindAsync(rotation.SessionId, CancellationToken.None);
-        if (Refusal(reading, rotation) is { } problem) return new RefreshOutcome.Refused(problem);
+        if (Refusal(reading, rotation) is { } refusal) return new RefreshOutcome.Refused(refusal.Problem, refusal.RetryAfter);
 
         var row = reading!.Session.Rotation;
         var decision = RotationRules.Decide(row, rotation.Presented, now, options.Value.Rotation);
@@ -118,11 +118,12 @@ sealed class SessionRotation(
     }
 
     /// <summary>Why the session gets nothing, whatever token is shown; null when it is alive.</summary>
-    static Problem? Refusal(SessionReading? reading, Rotation rotation)
+    static Refusal? Refusal(SessionReading? reading, Rotation rotation)
     {
         // An authentic token without a row: the session ended or expired so long ago that it has been swept.
-        if (reading is null) return Problems.SessionExpired;
-        if (reading.Session.Transport != rotation.Transport) return Problems.RefreshTokenInvalid;
-        return SessionState.Refusal(reading, rotation.Issue.At) ?? ProofGate.Mismatch(reading.Session.KeyThumbprint, rotation.KeyThumbprint);
+        if (reading is null) return new(Problems.SessionExpired);
+        if (reading.Session.Transport != rotation.Transport) return new(Problems.RefreshTokenInvalid);
+        if (SessionState.Refusal(reading, rotation.Issue.At, rotation.RetryWindow) is { } refusal) return refusal;
+        return ProofGate.Mismatch(reading.Session.KeyThumbprint, rotation.KeyThumbprint) is { } mismatch ? new(mismatch) : null;
     }
 }

@@ -1,16 +1,24 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 
 namespace Handstamp.Server.Sessions;
 
 static class SessionState
 {
-    /// <summary>Why the session is not alive; null when it is.</summary>
-    public static Problem? Refusal(SessionReading reading, DateTimeOffset now) => reading switch
+    /// <summary>
+    /// Why the session gets nothing; null when it is alive. For one retry window after a password change the caller's
+    /// own is merely superseded: a request of another tab may be on its way while the jar has the new tokens already.
+    /// </summary>
+    public static Refusal? Refusal(SessionReading reading, DateTimeOffset now, TimeSpan retryWindow) => reading switch
     {
-        { Account: AccountState.Disabled } => Problems.AccountDisabled,
-        { End: not null } or { Account: AccountState.Deleted } => Problems.SessionRevoked,
+        { Account: AccountState.Disabled } => new(Problems.AccountDisabled),
+        { Account: AccountState.Active, End: { Reason: EndReason.Replaced, At: var at } } when (now - at).Duration() < retryWindow =>
+            new(Problems.RefreshTokenSuperseded, RetryAfter: at + retryWindow - now),
+        { End: not null } or { Account: AccountState.Deleted } => new(Problems.SessionRevoked),
         // The idle expiry is never past the absolute one, so it alone decides.
-        { Session.IdleExpiresAt: var expiry } when now >= expiry => Problems.SessionExpired,
+        { Session.IdleExpiresAt: var expiry } when now >= expiry => new(Problems.SessionExpired),
         _ => null,
     };
+
+    public static bool IsAlive(SessionReading reading, DateTimeOffset now) => Refusal(reading, now, TimeSpan.Zero) is null;
 }

@@ -58,10 +58,9 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         {
             var done = await storage.Database.TransactAsync((account, readStamp, ending), static async (connection, change) =>
             {
-                var update = Bind(Update.Call(), change.account).Bind("@read_stamp", change.readStamp);
-                if (await update.RunAsync(connection) == 0) return false;
+                if (await UpdateOf(change.account, change.readStamp).RunAsync(connection) == 0) return false;
                 if (change.ending is { } end)
-                    await PostgresSessionStore.EndOfAccount(change.account.Id, end.Keep, end.Reason, end.At).RunAsync(connection);
+                    await PostgresSessionStore.EndOfAccount(change.account.Id, end.Reason, end.At).RunAsync(connection);
                 return true;
             }, kept: static done => done);
             return done ? AccountUpdate.Done : AccountUpdate.Changed;
@@ -76,10 +75,13 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         storage.Database.TransactAsync((id, now), static async (connection, account) =>
         {
             if (await Delete.Call().Bind("@id", account.id).RunAsync(connection) == 0) return false;
-            await PostgresSessionStore.EndOfAccount(account.id, keep: null, EndReason.AccountDeleted, account.now)
-                .RunAsync(connection);
+            await PostgresSessionStore.EndOfAccount(account.id, EndReason.AccountDeleted, account.now).RunAsync(connection);
             return true;
         }, kept: static done => done);
+
+    /// <summary>Writes the account if its row still has the stamp, for whoever does it inside a transaction.</summary>
+    public static Call UpdateOf(Account account, string readStamp) =>
+        Bind(Update.Call(), account).Bind("@read_stamp", readStamp);
 
     static Call Bind(Call call, Account account) => call
         .Bind("@id", account.Id)

@@ -4,18 +4,11 @@ using Handstamp.Storage.Postgres.Engine;
 
 namespace Handstamp.Storage.Postgres.Sessions;
 
-/// <summary>One statement each; that a session's end is on the feed is the work of the schema's trigger.</summary>
-sealed class PostgresSessionStore(PostgresStorage storage) : ISessionStore
+/// <summary>
+/// One statement each, but where one is added; that a session's end is on the feed is the work of the schema's trigger.
+/// </summary>
+sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionStore
 {
-    // Once: whether a first run was kept, a second could not tell. Nobody has the session's token yet.
-    public async Task<bool> TryCreateAsync(Session session, SessionDevice device)
-    {
-        var insert = SessionSql.Create.Call();
-        BindSession(insert, session);
-        BindDevice(insert, device);
-        return await storage.Database.RunAsync(Work.WriteOnce, insert) == 1;
-    }
-
     // Again: after a first run that was kept, the presented token is dead and the second finds no row. The caller then
     // reads the session and replays the successor, as for every client that asks twice.
     public Task<SessionReading?> TryRotateAsync(Rotation rotation)
@@ -71,7 +64,7 @@ sealed class PostgresSessionStore(PostgresStorage storage) : ISessionStore
     }
 
     public Task<int> EndAllAsync(Guid accountId, EndReason reason, DateTimeOffset now) =>
-        storage.Database.RunAsync(Work.WriteOnce, EndOfAccount(accountId, keep: null, reason, now));
+        storage.Database.RunAsync(Work.WriteOnce, EndOfAccount(accountId, reason, now));
 
     public Task<IReadOnlyList<ListedSession>> ListAsync(
         Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel)
@@ -103,8 +96,8 @@ sealed class PostgresSessionStore(PostgresStorage storage) : ISessionStore
     }
 
     /// <summary>Ends every live session of the account, for whoever does it inside a transaction.</summary>
-    public static Call EndOfAccount(Guid accountId, Guid? keep, EndReason reason, DateTimeOffset now) =>
-        BindEnd(SessionSql.EndOfAccount.Call().Bind("@account", accountId).Bind("@keep", keep), reason, now);
+    public static Call EndOfAccount(Guid accountId, EndReason reason, DateTimeOffset now) =>
+        BindEnd(SessionSql.EndOfAccount.Call().Bind("@account", accountId), reason, now);
 
     /// <summary>Ends every live session whose refresh token this key has made.</summary>
     public static Call EndOfMacKey(int macKeyId, DateTimeOffset now) =>

@@ -11,15 +11,26 @@ static class SessionSql
     // From one source, from another, and soon from the first again.
     const string Alternates = "(other_source = @source AND source <> @source AND @now - source_changed_at < @alternation)";
 
-    // The account's row is held: a change of it that ends its sessions waits, and then sees this one.
-    public static readonly Sql Create = new($"""
+    // The account's row is held: a change of it that ends its sessions waits, and then sees this one; and so does
+    // another login, which counts after it. No row: the account is not any more as it was verified.
+    public static readonly Sql HoldTerms = new("""
+        SELECT claims FROM accounts WHERE id = @account AND disabled_at IS NULL AND security_stamp = @stamp
+        FOR NO KEY UPDATE
+        """);
+
+    // Held as well: a revocation of the key at the same moment waits, and then sees the session; or it is seen here.
+    public static readonly Sql HoldKey = new("SELECT revoked_at FROM keys WHERE id = 'mac-' || @mac_key_id FOR SHARE");
+
+    public static readonly Sql CountLive =
+        new($"SELECT count(*)::integer FROM sessions WHERE account_id = @account AND {Live}");
+
+    public static readonly Sql Create = new("""
         INSERT INTO sessions (id, account_id, seen, first, last, issued_at, seen_before, mac_key_id, transport, idle_expires_at,
           expires_at, client_id, key_thumbprint, amr, auth_time, scope, audience, source, source_changed_at, created_at,
           device_name, user_agent, address)
-        SELECT @id, @account, @seen, @first, @last, @issued_at, @seen_before, @mac_key_id, @transport, @idle_expires_at,
+        VALUES (@id, @account, @seen, @first, @last, @issued_at, @seen_before, @mac_key_id, @transport, @idle_expires_at,
           @expires_at, @client_id, @key_thumbprint, @amr, @auth_time, @scope, @audience, @source, @source_changed_at,
-          @created_at, @device_name, @user_agent, @address
-        FROM accounts WHERE id = @account AND disabled_at IS NULL FOR SHARE
+          @created_at, @device_name, @user_agent, @address)
         """);
 
     // The rotate cells of RotationRules, word for word: presented is among the live generations, and if it is the last
@@ -62,7 +73,17 @@ static class SessionSql
 
     public static readonly Sql EndOwn = new($"{End} id = @id AND account_id = @account");
 
-    public static readonly Sql EndOfAccount = new($"{End} account_id = @account AND id IS DISTINCT FROM @keep");
+    public static readonly Sql EndOwnDevice = new($"{End} id = @id AND account_id = @account RETURNING device_name, user_agent");
+
+    public static readonly Sql EndOfAccount = new($"{End} account_id = @account");
+
+    // Held before they end: one that a refresh is just using is looked at again, and passed over.
+    public static readonly Sql EndIdlest = new($"""
+        WITH idlest AS MATERIALIZED (
+          SELECT id FROM sessions WHERE account_id = @account AND {Live} AND issued_at <= @idle_since
+          ORDER BY issued_at, id LIMIT @count FOR UPDATE)
+        {End} id IN (SELECT id FROM idlest)
+        """);
 
     // Looks at every session: for an emergency, an index that each rotation would have to keep up is too dear.
     public static readonly Sql EndOfMacKey = new($"{End} mac_key_id = @mac_key_id");

@@ -71,11 +71,11 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
     public Task<AccountUpdate> TryUpdateAsync(Account account, string readStamp, SessionEnding? ending) =>
         storage.Writer.RunAllAsync((account, readStamp, ending), static (database, change) =>
         {
-            using var update = database.Use(Update).Bind("@read_stamp", change.readStamp);
-            if (Bind(update, change.account).Run() == 0) return WhyNot(database, change.account.Id, change.readStamp);
+            if (!TryUpdate(database, change.account, change.readStamp))
+                return IsAsRead(database, change.account.Id, change.readStamp) ? AccountUpdate.AddressTaken : AccountUpdate.Changed;
 
             if (change.ending is { } end)
-                SqliteSessionStore.EndAll(database, change.account.Id, end.Keep, end.Reason, end.At);
+                SqliteSessionStore.EndAll(database, change.account.Id, end.Reason, end.At);
             return AccountUpdate.Done;
         });
 
@@ -85,14 +85,22 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             using var delete = database.Use(Delete).Bind("@id", account.id);
             if (delete.Run() == 0) return false;
 
-            SqliteSessionStore.EndAll(database, account.id, keep: null, EndReason.AccountDeleted, account.now);
+            SqliteSessionStore.EndAll(database, account.id, EndReason.AccountDeleted, account.now);
             return true;
         });
 
-    static AccountUpdate WhyNot(Connection database, Guid id, string readStamp)
+    /// <summary>Whether the account's row still has the stamp that was read.</summary>
+    public static bool IsAsRead(Connection database, Guid id, string readStamp)
     {
         using var select = database.Use(HasStamp).Bind("@id", id).Bind("@read_stamp", readStamp);
-        return select.Step() ? AccountUpdate.AddressTaken : AccountUpdate.Changed;
+        return select.Step();
+    }
+
+    /// <summary>Writes the account if its row still has the stamp, for whoever does it inside a transaction.</summary>
+    public static bool TryUpdate(Connection database, Account account, string readStamp)
+    {
+        using var update = database.Use(Update).Bind("@read_stamp", readStamp);
+        return Bind(update, account).Run() == 1;
     }
 
     static Statement Bind(Statement statement, Account account) => statement

@@ -9,14 +9,22 @@ static class SessionSql
     // From one source, from another, and soon from the first again.
     const string Alternates = "(other_source = @source AND source <> @source AND @now - source_changed_at < @alternation)";
 
-    public const string Create = $"""
+    // No row: the account is not any more as it was verified.
+    public const string Terms = "SELECT claims FROM accounts WHERE id = @account AND disabled_at IS NULL AND security_stamp = @stamp";
+
+    public const string IsKeyRevoked = "SELECT 1 FROM keys WHERE id = 'mac-' || @mac_key_id AND revoked_at IS NOT NULL";
+
+    public const string CountLive = $"""
+        SELECT count(*), coalesce(sum(issued_at <= @idle_since), 0) FROM sessions WHERE account_id = @account AND {Live}
+        """;
+
+    public const string Create = """
         INSERT INTO sessions (id, account_id, seen, first, last, issued_at, seen_before, mac_key_id, transport, idle_expires_at,
           expires_at, client_id, key_thumbprint, amr, auth_time, scope, audience, source, source_changed_at, created_at,
           device_name, user_agent, address)
-        SELECT @id, @account, @seen, @first, @last, @issued_at, @seen_before, @mac_key_id, @transport, @idle_expires_at,
+        VALUES (@id, @account, @seen, @first, @last, @issued_at, @seen_before, @mac_key_id, @transport, @idle_expires_at,
           @expires_at, @client_id, @key_thumbprint, @amr, @auth_time, @scope, @audience, @source, @source_changed_at,
-          @created_at, @device_name, @user_agent, @address
-        FROM {SessionColumns.Accounts} WHERE id = @account AND disabled_at IS NULL
+          @created_at, @device_name, @user_agent, @address)
         """;
 
     // The rotate cells of RotationRules, word for word: presented is among the live generations, and if it is the last
@@ -58,7 +66,14 @@ static class SessionSql
 
     public const string EndOwn = $"{End} id = @id AND account_id = @account";
 
-    public const string EndOfAccount = $"{End} account_id = @account AND id IS NOT @keep";
+    public const string EndOfAccount = $"{End} account_id = @account";
+
+    public const string EndIdlest = $"""
+        {End} id IN
+          (SELECT id FROM sessions WHERE account_id = @account AND {Live} ORDER BY issued_at, id LIMIT @count)
+        """;
+
+    public const string FindOwnDevice = $"SELECT device_name, user_agent FROM sessions WHERE id = @id AND account_id = @account AND {Live}";
 
     // Looks at every session: for an emergency, an index that each rotation would have to keep up is too dear.
     public const string EndOfMacKey = $"{End} mac_key_id = @mac_key_id";

@@ -4,18 +4,11 @@ using Handstamp.Storage.Sqlite.Engine;
 
 namespace Handstamp.Storage.Sqlite.Sessions;
 
-/// <summary>One statement each; that a session's end is on the feed is the work of the schema's trigger.</summary>
-sealed class SqliteSessionStore(SqliteStorage storage) : ISessionStore
+/// <summary>
+/// One statement each, but where one is added; that a session's end is on the feed is the work of the schema's trigger.
+/// </summary>
+sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
 {
-    public Task<bool> TryCreateAsync(Session session, SessionDevice device) =>
-        storage.Writer.RunAsync((session, device), static (database, row) =>
-        {
-            using var insert = database.Use(SessionSql.Create);
-            BindSession(insert, row.session);
-            BindDevice(insert, row.device);
-            return insert.Run() == 1;
-        });
-
     public Task<SessionReading?> TryRotateAsync(Rotation rotation) =>
         storage.Writer.RunAsync(rotation, static (database, rotation) =>
         {
@@ -72,14 +65,11 @@ sealed class SqliteSessionStore(SqliteStorage storage) : ISessionStore
 
     public Task<bool> TryEndOwnAsync(Guid id, Guid accountId, EndReason reason, DateTimeOffset now) =>
         storage.Writer.RunAsync((id, accountId, reason, now), static (database, end) =>
-        {
-            using var update = database.Use(SessionSql.EndOwn).Bind("@id", end.id).Bind("@account", end.accountId);
-            return BindEnd(update, end.reason, end.now).Run() == 1;
-        });
+            EndOwn(database, end.id, end.accountId, end.reason, end.now));
 
     public Task<int> EndAllAsync(Guid accountId, EndReason reason, DateTimeOffset now) =>
         storage.Writer.RunAsync((accountId, reason, now), static (database, end) =>
-            EndAll(database, end.accountId, keep: null, end.reason, end.now));
+            EndAll(database, end.accountId, end.reason, end.now));
 
     public Task<IReadOnlyList<ListedSession>> ListAsync(
         Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel) =>
@@ -114,9 +104,9 @@ sealed class SqliteSessionStore(SqliteStorage storage) : ISessionStore
     }
 
     /// <summary>Ends every live session of the account, for whoever does it inside a transaction.</summary>
-    public static int EndAll(Connection database, Guid accountId, Guid? keep, EndReason reason, DateTimeOffset now)
+    public static int EndAll(Connection database, Guid accountId, EndReason reason, DateTimeOffset now)
     {
-        using var update = database.Use(SessionSql.EndOfAccount).Bind("@account", accountId).Bind("@keep", keep);
+        using var update = database.Use(SessionSql.EndOfAccount).Bind("@account", accountId);
         return BindEnd(update, reason, now).Run();
     }
 
@@ -125,6 +115,12 @@ sealed class SqliteSessionStore(SqliteStorage storage) : ISessionStore
     {
         using var update = database.Use(SessionSql.EndOfMacKey).Bind("@mac_key_id", macKeyId);
         BindEnd(update, EndReason.KeyRevoked, now).Run();
+    }
+
+    static bool EndOwn(Connection database, Guid id, Guid accountId, EndReason reason, DateTimeOffset now)
+    {
+        using var update = database.Use(SessionSql.EndOwn).Bind("@id", id).Bind("@account", accountId);
+        return BindEnd(update, reason, now).Run() == 1;
     }
 
     static (int Seen, int Dead, Guid Last) LookAhead(

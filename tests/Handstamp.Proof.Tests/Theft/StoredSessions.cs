@@ -18,6 +18,7 @@ sealed class StoredSessions : IAsyncDisposable
 {
     // The thief has the victim's network and user agent; what gives away another place is left out.
     const int Source = 1;
+    const string SecurityStamp = "security";
 
     readonly TempDirectory _folder = new();
     readonly WebApplication _app;
@@ -57,7 +58,8 @@ sealed class StoredSessions : IAsyncDisposable
     public async Task<RefreshRule> LogInAsync()
     {
         var session = NewSession();
-        await Get<ISessionStore>().TryCreateAsync(session, new SessionDevice { CreatedAt = _start });
+        var terms = new SessionTerms(SecurityStamp, Most: int.MaxValue);
+        await Get<ISessionStore>().TryCreateAsync(session, new SessionDevice { CreatedAt = _start }, terms);
         return new StoredRule(this, session.Id);
     }
 
@@ -76,7 +78,7 @@ sealed class StoredSessions : IAsyncDisposable
             Id = Guid.CreateVersion7(),
             Email = "ada@example.com",
             NormalizedEmail = "ada@example.com",
-            SecurityStamp = "security",
+            SecurityStamp = SecurityStamp,
             ConcurrencyStamp = "concurrency",
             CreatedAt = _start,
         };

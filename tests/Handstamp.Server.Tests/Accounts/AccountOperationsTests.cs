@@ -123,10 +123,10 @@ public sealed class AccountOperationsTests
         var session = await service.BeginSessionAsync(account);
 
         Assert.IsType<AccountOutcome.WeakPassword>(
-            await service.Operations.SetPasswordAsync(account, "password", keptSession: null, Cancel));
+            await service.Operations.SetPasswordAsync(account, "password", Cancel));
         Assert.Null(await service.EndOfAsync(session));
 
-        Done(await service.Operations.SetPasswordAsync(account, "a green umbrella", keptSession: null, Cancel));
+        Done(await service.Operations.SetPasswordAsync(account, "a green umbrella", Cancel));
         Assert.Equal(EndReason.PasswordChanged, await service.EndOfAsync(session));
         Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync());
         Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync(password: "a green umbrella"));
@@ -155,7 +155,7 @@ public sealed class AccountOperationsTests
         await using var service = await AccountService.StartAsync();
         var account = await service.AddAccountAsync();
         await service.CheckAsync();
-        await service.Operations.SetPasswordAsync(account, "a green umbrella", keptSession: null, Cancel);
+        await service.Operations.SetPasswordAsync(account, "a green umbrella", Cancel);
         await service.Operations.SetRolesAsync(account, ["Admin"]);
         await service.Operations.DisableAsync(account);
         await service.Operations.EnableAsync(account);

@@ -87,7 +87,9 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
             IdleExpiresAt = now.AddDays(1),
             ExpiresAt = now.AddDays(1),
         };
-        Assert.True(await Get<ISessionStore>().TryCreateAsync(session, new SessionDevice { CreatedAt = now }));
+        var creation = await Get<ISessionStore>().TryCreateAsync(
+            session, new SessionDevice { CreatedAt = now }, new SessionTerms(account.SecurityStamp, Most: 100));
+        Assert.IsType<SessionCreation.Begun>(creation);
         return session.Id;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Sessions;
+using Handstamp.Tokens;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Pages;
@@ -112,17 +113,62 @@ public sealed class AccountPagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_new_password_ends_the_other_sessions_and_this_one_goes_on()
+    public async Task A_new_password_ends_every_session_and_this_browser_gets_a_new_one()
     {
+        var before = _browser.SessionToken!;
         var sent = await ChangeAsync(HandstampApp.Password, NewPassword);
         var account = await _browser.GetAsync(sent.Location!);
 
         Assert.Equal(HttpStatusCode.SeeOther, sent.Status);
         Assert.True(account.Has("Your password has been changed."));
-        Assert.Equal(SessionTransport.Page, Assert.Single(await ListAsync()).Session.Transport);
+        var listed = Assert.Single(await ListAsync());
+        Assert.Equal(SessionTransport.Page, listed.Session.Transport);
+        Assert.Equal(_browser.Headers["User-Agent"], listed.Device.UserAgent);
+        Assert.Equal(listed.Session.Id, SessionOf(_browser.SessionToken!));
+        Assert.NotEqual(listed.Session.Id, SessionOf(before));
         using var other = new PageBrowser(_app);
         Assert.Equal(HttpStatusCode.Unauthorized, (await other.LoginAsync()).Status);
         Assert.Equal(HttpStatusCode.SeeOther, (await other.LoginAsync(password: NewPassword)).Status);
+    }
+
+    [Fact]
+    public async Task Another_tab_that_was_on_its_way_with_the_old_cookie_is_still_logged_in()
+    {
+        using var tab = new PageBrowser(_app) { Cookies = { [PageBrowser.SessionCookie] = _browser.SessionToken! } };
+        await ChangeAsync(HandstampApp.Password, NewPassword);
+        _app.Jump(TimeSpan.FromSeconds(29));
+
+        var overtaken = await tab.GetAsync("/account");
+        Assert.Equal((HttpStatusCode.Conflict, 0), (overtaken.Status, overtaken.SetCookies.Count));
+        Assert.StartsWith("This page was overtaken", overtaken.Fault, StringComparison.Ordinal);
+
+        // The jar is one, and holds the new cookie by now.
+        tab.Cookies[PageBrowser.SessionCookie] = _browser.SessionToken!;
+        Assert.Equal(HttpStatusCode.OK, (await tab.GetAsync("/account")).Status);
+    }
+
+    [Fact]
+    public async Task A_copy_of_the_old_cookie_opens_no_page_after_a_password_change()
+    {
+        using var thief = new PageBrowser(_app) { Cookies = { [PageBrowser.SessionCookie] = _browser.SessionToken! } };
+        await ChangeAsync(HandstampApp.Password, NewPassword);
+
+        Assert.Equal(HttpStatusCode.Conflict, (await thief.GetAsync("/account")).Status);
+        _app.Jump(TimeSpan.FromSeconds(30));
+        Assert.Equal("/account/login", (await thief.GetAsync("/account")).Location);
+        Assert.Equal(HttpStatusCode.OK, (await _browser.GetAsync("/account")).Status);
+    }
+
+    [Fact]
+    public async Task A_form_that_another_tab_got_before_the_change_is_not_carried_out()
+    {
+        var page = await _browser.GetAsync("/account/logout");
+        await ChangeAsync(HandstampApp.Password, NewPassword);
+
+        var sent = await _browser.SubmitAsync(page, "/account/logout");
+
+        Assert.Equal(HttpStatusCode.Forbidden, sent.Status);
+        Assert.Equal(HttpStatusCode.OK, (await _browser.GetAsync("/account")).Status);
     }
 
     [Theory]
@@ -175,6 +221,8 @@ public sealed class AccountPagesTests : IAsyncLifetime
             Assert.Equal("/account/login", (await nobody.PostAsync(path, fields)).Location);
         Assert.Equal(2, (await ListAsync()).Count);
     }
+
+    static Guid SessionOf(string token) => RefreshToken.TryParse(token, out var parsed) ? parsed.SessionId : throw new ArgumentException(null, nameof(token));
 
     async Task<Page> ChangeAsync(string current, string chosen, string? again = null) => await _browser.SubmitAsync(
         await _browser.GetAsync("/account/password"), "/account/password",

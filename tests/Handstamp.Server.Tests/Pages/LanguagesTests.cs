@@ -73,7 +73,7 @@ public sealed class LanguagesTests
             new CredentialOutcome.Busy(default).ToRefusal(),
         }.Select(refusal => refusal.Problem.Code).Distinct(),
         // Of a session, of the edge and of the gate.
-        Problems.RefreshTokenSuperseded.Code, Problems.StorageUnavailable.Code, Problems.SessionRevoked.Code,
+        Problems.TooManySessions.Code, Problems.RefreshTokenSuperseded.Code, Problems.StorageUnavailable.Code, Problems.SessionRevoked.Code,
         Problems.InternalError.Code, Problems.OriginNotAllowed.Code, Problems.UnsupportedMediaType.Code,
         Problems.BodyTooLarge.Code, Problems.SessionNotFound.Code, Problems.RegistrationClosed.Code,
         "form_not_ours", "passwords_differ",

@@ -1,6 +1,7 @@
 using System.Net;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Sessions;
+using Handstamp.Server.Tests.Sessions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Net.Http.Headers;
 using Xunit;
@@ -182,6 +183,38 @@ public sealed class LoginPageTests
         var listed = await app.Get<ISessionStore>().ListAsync(account.Id, app.Clock.GetUtcNow(), 10, default);
         Assert.Equal(SessionTransport.Page, Assert.Single(listed).Session.Transport);
         Assert.Equal("My account – Handstamp", (await browser.OpenAsync("/account")).Title);
+    }
+
+    [Fact]
+    public async Task A_password_that_changes_while_it_is_checked_logs_nobody_in()
+    {
+        var (app, sessions) = await InterleavedSessions.StartAsync();
+        await using var running = app;
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+        var accounts = app.Get<AccountOperations>();
+        var account = (await accounts.FindAsync(HandstampApp.Email, default))!;
+        sessions.BeforeAdding = () => accounts.SetPasswordAsync(account, "another unusual sentence", default);
+
+        var page = await browser.LoginAsync();
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "The e-mail address or the password is wrong."), (page.Status, page.Fault));
+        Assert.Null(browser.SessionToken);
+        Assert.Empty(await sessions.ListAsync(account.Id, app.Clock.GetUtcNow(), 10, default));
+    }
+
+    [Fact]
+    public async Task An_account_that_is_logged_in_on_too_many_devices_is_told_so()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Sessions:MaxPerAccount"] = "1" });
+        await app.RegisterAndLoginAsync();
+        using var browser = new PageBrowser(app);
+
+        var page = await browser.LoginAsync();
+
+        Assert.Equal(HttpStatusCode.Conflict, page.Status);
+        Assert.StartsWith("You are logged in on too many devices.", page.Fault, StringComparison.Ordinal);
+        Assert.Null(browser.SessionToken);
     }
 
     [Fact]

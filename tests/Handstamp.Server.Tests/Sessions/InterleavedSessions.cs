@@ -4,15 +4,21 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Server.Tests.Sessions;
 
-/// <summary>The real store, with a moment between reading a session and acting on it in which a test does something.</summary>
+/// <summary>
+/// The real store, with a moment between reading a session and acting on it, and one before a session is added, in
+/// which a test does something.
+/// </summary>
 sealed class InterleavedSessions(ISessionStore real) : ISessionStore
 {
     /// <summary>Runs once, after the next reading.</summary>
     public Func<Task>? AfterFind { get; set; }
 
-    public static async Task<(HandstampApp App, InterleavedSessions Sessions)> StartAsync()
+    /// <summary>Runs once, before the next session is added: all has been verified.</summary>
+    public Func<Task>? BeforeAdding { get; set; }
+
+    public static async Task<(HandstampApp App, InterleavedSessions Sessions)> StartAsync(Dictionary<string, string?>? settings = null)
     {
-        var app = await HandstampApp.StartAsync(services: services =>
+        var app = await HandstampApp.StartAsync(settings, services: services =>
         {
             var real = services.Single(service => service.ServiceType == typeof(ISessionStore));
             services.AddSingleton<ISessionStore>(provider => new InterleavedSessions(
@@ -32,7 +38,17 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
         return reading;
     }
 
-    public Task<bool> TryCreateAsync(Session session, SessionDevice device) => real.TryCreateAsync(session, device);
+    public async Task<SessionCreation> TryCreateAsync(Session session, SessionDevice device, SessionTerms terms)
+    {
+        await ReachAddingAsync();
+        return await real.TryCreateAsync(session, device, terms);
+    }
+
+    public async Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device)
+    {
+        await ReachAddingAsync();
+        return await real.TryChangePasswordAsync(change, session, device);
+    }
 
     public Task<SessionReading?> TryRotateAsync(Rotation rotation) => real.TryRotateAsync(rotation);
 
@@ -58,4 +74,11 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
 
     public Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel) =>
         real.SweepAsync(after, before, batch, cancel);
+
+    async Task ReachAddingAsync()
+    {
+        if (BeforeAdding is not { } meanwhile) return;
+        BeforeAdding = null;
+        await meanwhile();
+    }
 }

@@ -124,19 +124,34 @@ public sealed class LoginTests
     }
 
     [Fact]
-    public async Task A_password_change_ends_the_other_sessions_and_keeps_the_callers()
+    public async Task A_full_account_logs_in_by_ending_the_session_that_has_idled_longest()
     {
-        await using var app = await HandstampApp.StartAsync();
-        var mine = await app.RegisterAndLoginAsync();
-        var other = await app.LoginAsync();
+        await using var app = await HandstampApp.StartAsync(new() { ["Sessions:MaxPerAccount"] = "2" });
+        var (first, second) = (await app.RegisterAndLoginAsync(), await app.LoginAsync());
+        app.Jump(TimeSpan.FromMinutes(1));
+        first = await app.RefreshedAsync(first.RefreshToken!);
+        app.Jump(TimeSpan.FromDays(1));
 
-        using var changed = await app.PostAsync(
-            "/password/change", new { current_password = HandstampApp.Password, new_password = "another unusual sentence" }, mine.AccessToken);
+        var third = await app.LoginAsync();
 
-        Assert.Equal(HttpStatusCode.NoContent, changed.StatusCode);
-        Assert.Equal((401, "session_revoked", true), await SummaryAsync(await app.RefreshAsync(other.RefreshToken!)));
-        await app.RefreshedAsync(mine.RefreshToken!);
-        await app.LoginAsync(password: "another unusual sentence");
+        Assert.Equal((401, "session_revoked", true), await SummaryAsync(await app.RefreshAsync(second.RefreshToken!)));
+        await app.RefreshedAsync(first.RefreshToken!);
+        await app.RefreshedAsync(third.RefreshToken!);
+        Assert.Contains(app.Logs.Lines, line => line.Contains("1 sessions of account", StringComparison.Ordinal) && line.Contains("OverLimit", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_full_account_of_which_every_session_is_in_use_gets_no_further_one()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Sessions:MaxPerAccount"] = "2" });
+        TokenSet[] open = [await app.RegisterAndLoginAsync(), await app.LoginAsync()];
+
+        using var third = await app.PostAsync("/login", new { email = HandstampApp.Email, password = HandstampApp.Password });
+
+        Assert.Equal((409, "too_many_sessions", false), await SummaryAsync(third));
+        foreach (var session in open) await app.RefreshedAsync(session.RefreshToken!);
+        (await app.PostAsync("/logout", new { }, open[0].AccessToken)).Dispose();
+        await app.LoginAsync();
     }
 
     [Fact]

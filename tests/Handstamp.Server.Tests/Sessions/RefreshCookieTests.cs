@@ -227,6 +227,49 @@ public sealed class RefreshCookieTests
     }
 
     [Fact]
+    public async Task A_login_over_a_cookie_ends_the_session_of_it_whose_ever_it_was()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (older, cookie) = await LoginAsync(app);
+        await app.RegisterAsync("eve@example.com");
+
+        using var again = await LogInOverAsync(app, $"{Name}={cookie.Value}", "eve@example.com");
+
+        using var ended = await RefreshAsync(app, $"{Name}={cookie.Value}");
+        Assert.Equal(("session_revoked", true), await CodeAsync(ended));
+        using var alive = await RefreshAsync(app, $"{Name}={SetCookie(again)!.Value}");
+        Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+        Assert.NotEqual(older.SessionId, (await TokenSet.ReadAsync(alive)).SessionId);
+    }
+
+    [Fact]
+    public async Task A_login_that_fails_leaves_the_session_of_the_cookie_alone()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (_, cookie) = await LoginAsync(app);
+
+        using var refused = await LogInOverAsync(app, $"{Name}={cookie.Value}", "eve@example.com");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        using var alive = await RefreshAsync(app, $"{Name}={cookie.Value}");
+        Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_forged_cookie_ends_no_session_at_a_login_nor_does_one_at_a_login_without_cookie()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (tokens, cookie) = await LoginAsync(app);
+        var forged = RefreshToken.Create(MacKey.Create(1), tokens.SessionId, 1).Encode();
+
+        using var forgery = await LogInOverAsync(app, $"{Name}={forged}", HandstampApp.Email);
+        using var inBody = await LogInOverAsync(app, $"{Name}={cookie.Value}", HandstampApp.Email, transport: "body");
+
+        using var alive = await RefreshAsync(app, $"{Name}={cookie.Value}");
+        Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+    }
+
+    [Fact]
     public async Task A_refusal_never_clears_the_cookie()
     {
         await using var app = await HandstampApp.StartAsync();
@@ -285,6 +328,11 @@ public sealed class RefreshCookieTests
         using var nowhere = await app.SendAsync(HttpMethod.Get, "/nowhere");
         Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
     }
+
+    static Task<HttpResponseMessage> LogInOverAsync(HandstampApp app, string cookies, string email, string transport = "cookie") =>
+        app.SendAsync(
+            HttpMethod.Post, "/login", new { email, password = HandstampApp.Password, transport },
+            change: request => request.Headers.Add("Cookie", cookies));
 
     static void AssertCleared(HttpResponseMessage answer)
     {

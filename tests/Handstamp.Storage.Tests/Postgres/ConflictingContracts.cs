@@ -14,6 +14,10 @@ public sealed class ConflictingKeyStoreTests : KeyStoreContract<ConflictingEngin
 
 public sealed class ConflictingCreateTests : CreateContract<ConflictingEngine>;
 
+public sealed class ConflictingLimitTests : LimitContract<ConflictingEngine>;
+
+public sealed class ConflictingChangePasswordTests : ChangePasswordContract<ConflictingEngine>;
+
 public sealed class ConflictingRotateTests : RotateContract<ConflictingEngine>;
 
 public sealed class ConflictingRotationAgreementTests : RotationAgreementContract<ConflictingEngine>;

@@ -14,6 +14,10 @@ public sealed class PostgresKeyStoreTests : KeyStoreContract<PostgresEngine>;
 
 public sealed class PostgresCreateTests : CreateContract<PostgresEngine>;
 
+public sealed class PostgresLimitTests : LimitContract<PostgresEngine>;
+
+public sealed class PostgresChangePasswordTests : ChangePasswordContract<PostgresEngine>;
+
 public sealed class PostgresRotateTests : RotateContract<PostgresEngine>;
 
 public sealed class PostgresRotationAgreementTests : RotationAgreementContract<PostgresEngine>;

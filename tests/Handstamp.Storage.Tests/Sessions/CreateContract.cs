@@ -88,6 +88,67 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
     }
 
     [Fact]
+    public async Task An_account_whose_security_stamp_is_another_one_gets_no_session()
+    {
+        var account = await StoredAccountAsync();
+        var session = Given.Session(account.Id);
+        var terms = Given.Terms(account.Id);
+        account.SecurityStamp = "another security stamp";
+        await Accounts.TryUpdateAsync(account, account.ConcurrencyStamp, null);
+
+        Assert.IsType<SessionCreation.AccountChanged>(await Sessions.TryCreateAsync(session, Given.Device, terms));
+        Assert.Null(await Sessions.FindAsync(session.Id, Cancel));
+
+        Assert.IsType<SessionCreation.Begun>(
+            await Sessions.TryCreateAsync(session, Given.Device, terms with { SecurityStamp = account.SecurityStamp }));
+    }
+
+    [Fact]
+    public async Task A_new_session_is_answered_with_the_claims_that_its_account_has_by_then()
+    {
+        var account = await StoredAccountAsync(new AccountClaims { Roles = ["admin"] });
+        account.Claims = new AccountClaims { Roles = ["reader"] };
+        await Accounts.TryUpdateAsync(account, account.ConcurrencyStamp, null);
+        var session = Given.Session(account.Id);
+
+        var creation = await Sessions.TryCreateAsync(session, Given.Device, Given.Terms(account.Id));
+
+        var begun = Assert.IsType<SessionCreation.Begun>(creation);
+        Assert.Equivalent(await ReadAsync(session), begun.Reading, strict: true);
+        Assert.Equal(["reader"], begun.Reading.Claims.Roles);
+        Assert.Equal(0, begun.Ended);
+    }
+
+    [Fact]
+    public async Task A_revoked_key_begins_no_session()
+    {
+        Assert.True(await Keys.TryWriteAsync(await Keys.ReadVersionAsync(Cancel), [Given.MacKey(7), Given.MacKey(8)], []));
+        await Keys.RevokeAsync("mac-7", Given.Now);
+        var session = Given.Session((await StoredAccountAsync()).Id) with { MacKeyId = 7 };
+        var terms = Given.Terms(session.AccountId);
+
+        Assert.IsType<SessionCreation.KeyRevoked>(await Sessions.TryCreateAsync(session, Given.Device, terms));
+        Assert.Null(await Sessions.FindAsync(session.Id, Cancel));
+
+        Assert.IsType<SessionCreation.Begun>(await Sessions.TryCreateAsync(session with { MacKeyId = 8 }, Given.Device, terms));
+    }
+
+    [Fact]
+    public async Task A_login_at_the_moment_in_which_its_key_is_revoked_leaves_no_live_session()
+    {
+        for (byte key = 1; key <= 100; key++)
+        {
+            Assert.True(await Keys.TryWriteAsync(await Keys.ReadVersionAsync(Cancel), [Given.MacKey(key)], []));
+            var session = Given.Session((await StoredAccountAsync()).Id) with { MacKeyId = key };
+
+            var login = Task.Run(() => Sessions.TryCreateAsync(session, Given.Device));
+            Assert.True(await Keys.RevokeAsync($"mac-{key}", Given.Now));
+
+            Assert.False(await login && await IsAliveAsync(session));
+        }
+    }
+
+    [Fact]
     public async Task A_session_reads_the_present_state_of_its_account()
     {
         var account = await StoredAccountAsync();

@@ -14,6 +14,10 @@ public sealed class SqliteKeyStoreTests : KeyStoreContract<SqliteEngine>;
 
 public sealed class SqliteCreateTests : CreateContract<SqliteEngine>;
 
+public sealed class SqliteLimitTests : LimitContract<SqliteEngine>;
+
+public sealed class SqliteChangePasswordTests : ChangePasswordContract<SqliteEngine>;
+
 public sealed class SqliteRotateTests : RotateContract<SqliteEngine>;
 
 public sealed class SqliteRotationAgreementTests : RotationAgreementContract<SqliteEngine>;

@@ -38,6 +38,23 @@ public sealed class BoundSessionTests : BoundTests
     }
 
     [Fact]
+    public async Task The_session_that_a_password_change_begins_is_bound_to_the_same_key()
+    {
+        var login = await Client.LoginAsync();
+
+        using var answer = await Client.SendAsync(
+            HttpMethod.Post, "/password/change",
+            new { current_password = HandstampApp.Password, new_password = "another unusual sentence" }, login.AccessToken);
+
+        var fresh = await TokenSet.ReadAsync(answer);
+        Assert.Equal("DPoP", TokenType(fresh));
+        Assert.Equal(Client.Key.PublicKey.Thumbprint, Claims(fresh).GetProperty("cnf").GetProperty("jkt").GetString());
+        using var unproven = await App.RefreshAsync(fresh.RefreshToken!);
+        Assert.Equal("dpop_proof_required", (await ProblemAnswer.ReadAsync(unproven)).Code);
+        await Client.RefreshedAsync(fresh.RefreshToken!);
+    }
+
+    [Fact]
     public async Task A_login_without_a_proof_binds_nothing()
     {
         var login = await App.LoginAsync();

@@ -77,6 +77,25 @@ public sealed class RevocationsTests
     }
 
     [Fact]
+    public async Task A_password_change_is_told_of_every_session_the_callers_included()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (own, other) = (await app.RegisterAndLoginAsync(), await app.LoginAsync());
+        await using var follower = await Follower.OpenAsync(app, await CredentialAsync(app));
+        Assert.Equal("heartbeat", (await follower.NextAsync())!.Value.EventType);
+
+        (await app.PostAsync(
+            "/password/change", new { current_password = HandstampApp.Password, new_password = "another unusual sentence" },
+            own.AccessToken)).Dispose();
+
+        var told = new[] { await follower.NextAsync(), await follower.NextAsync() }
+            .Select(item => Assert.IsType<RevokedSession>(Verified(app, item).Subject));
+        Assert.Equal(
+            [(own.SessionId, "replaced"), (other.SessionId, "password_changed")],
+            told.Select(revoked => (revoked.SessionId, revoked.Reason)));
+    }
+
+    [Fact]
     public async Task Who_comes_back_gets_what_it_has_missed_and_nothing_twice()
     {
         await using var app = await HandstampApp.StartAsync();

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>
+/// The body of <c>POST /password/change</c>. A class and not a record: its text must not show the passwords.
+/// </summary>
+sealed class ChangePasswordRequest
+{
+    public required string CurrentPassword { get; init; }
+    public required string NewPassword { get; init; }
+}
+
+/// <summary>
+/// <c>POST /password/change</c>: a new password for who knows the old one. All of the account's sessions end, with
+/// every copy of their tokens; the caller gets another one in the answer.
+/// </summary>
+sealed class ChangePassword(
+    IAccountStore accounts, Credentials credentials, PasswordPolicy policy, AccountOperations operations,
+    SessionLogin login, BrowserOrigin origin, TokenAnswer answer)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (await context.ReadJsonAsync(SessionJson.Default.ChangePasswordRequest) is not { } request) return;
+        // As at the login: the answer sets the cookie.
+        if (context.Session().Transport == SessionTransport.Cookie && !origin.MayUseCookie(context.Request))
+        {
+            await context.WriteProblemAsync(Problems.OriginNotAllowed);
+            return;
+        }
+        await (await ChangeAsync(context, context.Session(), request.CurrentPassword, request.NewPassword) switch
+        {
+            LoginOutcome.Refused { Refusal: var refusal } => context.WriteProblemAsync(refusal),
+            LoginOutcome.Begun { Reading: var reading } =>
+                answer.WriteAsync(context, reading, sameToken: false, reading.Session.AuthenticatedAt),
+            _ => throw new UnreachableException(),
+        });
+    }
+
+    /// <summary>The change without its transport: the session that takes the place of the caller's, or why not.</summary>
+    public async Task<LoginOutcome> ChangeAsync(HttpContext context, Session caller, string current, string chosen)
+    {
+        var cancel = context.RequestAborted;
+        if (await accounts.FindAsync(caller.AccountId, cancel) is not { } found)
+            return new LoginOutcome.Refused(Problems.SessionRevoked);
+        // Before the check of the current one: a refused choice is no attempt.
+        if (policy.Fault(chosen, found.Email) is { } weakness)
+            return new LoginOutcome.Refused(new Refusal(Problems.PasswordTooWeak, weakness));
+
+        var check = await credentials.CheckAsync(found.Email, current, context.Address(), cancel);
+        if (check is not CredentialOutcome.Accepted { Account: var account })
+            return new LoginOutcome.Refused(check.ToRefusal());
+        if (await operations.RefuseOrHashAsync(account, chosen, cancel) is { } refused)
+            return new LoginOutcome.Refused(refused.ToRefusal());
+        return await login.ChangePasswordAsync(context, account, caller);
+    }
+}

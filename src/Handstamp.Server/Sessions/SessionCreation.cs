@@ -1,0 +1,39 @@
+using Handstamp.Server.Accounts;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>What has to hold at the moment in which a session is added.</summary>
+/// <param name="SecurityStamp">The account's, as it was when the person was verified; and the account is not disabled.</param>
+/// <param name="Most">How many live sessions the account has then at the most.</param>
+readonly record struct SessionTerms(string SecurityStamp, int Most)
+{
+    /// <summary>One that was used within it never ends for another one.</summary>
+    public static readonly TimeSpan Idleness = TimeSpan.FromDays(1);
+}
+
+/// <summary>A new password, and who gave it.</summary>
+/// <param name="Account">With the new hash and new stamps.</param>
+/// <param name="ReadStamp">The concurrency stamp that the row still has to have: that of the reading which was verified.</param>
+/// <param name="Caller">The session that asked, which still has to be alive.</param>
+sealed record PasswordChange(Account Account, string ReadStamp, Guid Caller);
+
+/// <summary>What came of adding a session. Only the first has written anything.</summary>
+abstract record SessionCreation
+{
+    SessionCreation() { }
+
+    /// <summary>It is there; so many others have ended for it.</summary>
+    public sealed record Begun(SessionReading Reading, int Ended = 0) : SessionCreation;
+
+    /// <summary>The account is not any more as it was verified: another password, disabled, or deleted.</summary>
+    public sealed record AccountChanged : SessionCreation;
+
+    /// <summary>The key that was to make its token has been revoked.</summary>
+    public sealed record KeyRevoked : SessionCreation;
+
+    /// <summary>The account has as many live sessions as it may have, and too few of them are idle.</summary>
+    public sealed record NoRoom : SessionCreation;
+
+    /// <summary>The session that asked has ended.</summary>
+    public sealed record CallerEnded : SessionCreation;
+}
