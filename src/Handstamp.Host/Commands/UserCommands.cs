@@ -82,7 +82,7 @@ static class UserCommands
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
         var (password, isGenerated) = NewPassword.Get(parsed);
         var changed = await service.Get<AccountOperations>()
-            .SetPasswordAsync(account, password, keptSession: null, cancel);
+            .SetPasswordAsync(account, password, keptSession: null, HashingQueue.Operator, cancel);
         Write(parsed, changed.OrFail(), isGenerated ? password : null);
     }
 

@@ -46,7 +46,7 @@ sealed class ChangePassword(
 
         var check = await credentials.CheckAsync(found.Email, current, address, cancel);
         if (check is not CredentialOutcome.Accepted { Account: var account }) return check.ToRefusal();
-        var change = await operations.SetPasswordAsync(account, chosen, caller.SessionId, cancel);
+        var change = await operations.SetPasswordAsync(account, chosen, caller.SessionId, address.Site(), cancel);
         return change is AccountOutcome.Done ? null : change.ToRefusal();
     }
 }

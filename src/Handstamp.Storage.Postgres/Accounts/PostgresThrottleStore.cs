@@ -1,59 +1,78 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Storage.Postgres.Engine;
+using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Accounts;
 
-/// <summary>Holds the counter's row, lets the rule decide, writes: whoever counts under the same key waits.</summary>
+/// <summary>
+/// Holds the counters' rows, lets the rule decide, writes: whoever counts under the same key waits. All hold them in the
+/// order of the keys, so that no two wait for each other.
+/// </summary>
 sealed class PostgresThrottleStore(PostgresStorage storage) : IThrottleStore
 {
-    // A counter that nobody has touched since 1970 is as good as none. The update changes nothing and holds the row.
+    static readonly Sql Find = new("SELECT forgotten_at, blocked_until FROM throttle WHERE key = @key");
+
+    // A counter that was forgotten in 1970 is as good as none. The update changes nothing and holds the row.
     static readonly Sql Hold = new("""
-        INSERT INTO throttle (key, failures, blocked_until, touched_at) VALUES (@key, 0, 0, 0)
-        ON CONFLICT (key) DO UPDATE SET failures = throttle.failures
-        RETURNING failures, blocked_until, touched_at
+        INSERT INTO throttle (key, forgotten_at, blocked_until) VALUES (@key, 0, 0)
+        ON CONFLICT (key) DO UPDATE SET blocked_until = throttle.blocked_until
+        RETURNING forgotten_at, blocked_until
         """);
 
     static readonly Sql Write = new("""
-        UPDATE throttle SET failures = @failures, blocked_until = @blocked_until, touched_at = @touched_at WHERE key = @key
+        UPDATE throttle SET forgotten_at = @forgotten_at, blocked_until = @blocked_until WHERE key = @key
         """);
 
-    static readonly Sql GiveBack = new("""
-        UPDATE throttle SET failures = greatest(0, failures - 1), blocked_until = @never WHERE key = @key
-        """);
-
-    static readonly Sql Forget = new("DELETE FROM throttle WHERE key = @key");
+    static readonly Sql Delete = new("DELETE FROM throttle WHERE key = @key");
 
     static readonly Sql Sweep = new("""
-        DELETE FROM throttle WHERE key IN (SELECT key FROM throttle WHERE touched_at < @before LIMIT @limit)
+        DELETE FROM throttle WHERE key IN
+          (SELECT key FROM throttle WHERE forgotten_at < @now AND blocked_until < @now LIMIT @limit)
         """);
 
-    public Task<TimeSpan?> TryTakeAsync(ThrottleKey key, ThrottleRule rule, DateTimeOffset now) =>
-        storage.Database.TransactAsync((key, rule, now), static async (connection, attempt) =>
-        {
-            var stored = await Hold.Call().BindBytes("@key", attempt.key.Value).FindAsync(connection, Read);
-            var (wait, counter) = attempt.rule.Take(stored, attempt.now);
-            if (wait is null) await Put(attempt.key, counter).RunAsync(connection);
-            return wait;
-        }, kept: static wait => wait is null);
+    public Task<TimeSpan?> TryTakeAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset now) =>
+        storage.Database.TransactAsync((throttles: InOrder(throttles), now), static async (connection, attempt) =>
+            // Without a lock at first: what is refused leaves nothing behind, not even a row that is rolled back.
+            await TakeAsync(connection, attempt.throttles, attempt.now, Find, write: false)
+                ?? await TakeAsync(connection, attempt.throttles, attempt.now, Hold, write: true),
+            kept: static wait => wait is null);
 
-    public Task GiveBackAsync(ThrottleKey key)
+    public Task GiveBackAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset takenAt) =>
+        storage.Database.TransactAsync((throttles: InOrder(throttles), takenAt), static async (connection, attempt) =>
+        {
+            foreach (var (key, rule) in attempt.throttles)
+            {
+                var counter = rule.GiveBack(await ByKey(Hold, key).FindAsync(connection, Read));
+                await (counter.ForgottenAt > attempt.takenAt ? Put(key, counter) : ByKey(Delete, key)).RunAsync(connection);
+            }
+            return true;
+        }, kept: static _ => true);
+
+    public Task<int> SweepAsync(DateTimeOffset now, int limit) =>
+        storage.Database.RunAsync(Work.WriteAgain, Sweep.Call().Bind("@now", now).Bind("@limit", limit));
+
+    /// <summary>The longest of the waits; null when there is none, and then all are counted.</summary>
+    static async Task<TimeSpan?> TakeAsync(
+        NpgsqlConnection connection, IReadOnlyList<Throttle> throttles, DateTimeOffset now, Sql read, bool write)
     {
-        var nothing = ThrottleRule.GiveBack(default);
-        return storage.Database.RunAsync(Work.WriteOnce,
-            GiveBack.Call().BindBytes("@key", key.Value).Bind("@never", nothing.BlockedUntil));
+        TimeSpan? longest = null;
+        foreach (var (key, rule) in throttles)
+        {
+            var (wait, counter) = rule.Take(await ByKey(read, key).FindAsync(connection, Read), now);
+            longest = wait > longest || longest is null ? wait : longest;
+            if (write) await Put(key, counter).RunAsync(connection);
+        }
+        return longest;
     }
 
-    public Task ForgetAsync(ThrottleKey key) =>
-        storage.Database.RunAsync(Work.WriteAgain, Forget.Call().BindBytes("@key", key.Value));
+    static IReadOnlyList<Throttle> InOrder(IReadOnlyList<Throttle> throttles) =>
+        [.. throttles.OrderBy(throttle => throttle.Key.Value)];
 
-    public Task<int> SweepAsync(DateTimeOffset before, int limit) =>
-        storage.Database.RunAsync(Work.WriteAgain, Sweep.Call().Bind("@before", before).Bind("@limit", limit));
+    static ThrottleCounter Read(Row row) => new(row.Time(0), row.Time(1));
 
-    static ThrottleCounter Read(Row row) => new(row.Int32(0), row.Time(1), row.Time(2));
+    static Call ByKey(Sql sql, ThrottleKey key) => sql.Call().BindBytes("@key", key.Value);
 
-    static Call Put(ThrottleKey key, ThrottleCounter counter) => Write.Call()
-        .BindBytes("@key", key.Value)
-        .Bind("@failures", counter.Failures)
-        .Bind("@blocked_until", counter.BlockedUntil)
-        .Bind("@touched_at", counter.TouchedAt);
+    static Call Put(ThrottleKey key, ThrottleCounter counter) => ByKey(Write, key)
+        .Bind("@forgotten_at", counter.ForgottenAt)
+        .Bind("@blocked_until", counter.BlockedUntil);
 }
