@@ -106,12 +106,13 @@ public sealed class CredentialsTests
         await service.AddAccountAsync();
         List<CredentialOutcome> known = [], unknown = [];
 
-        for (var attempt = 1; attempt <= 12; attempt++)
+        for (var round = 1; round <= 8; round++)
         {
-            known.Add(await service.CheckAsync(TestAccounts.Email, Wrong, from: "192.0.2.1"));
-            unknown.Add(await service.CheckAsync("unknown@example.com", Wrong, from: "192.0.2.1"));
-            if (known[^1] is not CredentialOutcome.Throttled { Wait: var wait }) wait = TimeSpan.Zero;
-            service.Clock.Advance(wait);
+            for (var attempt = 1; attempt <= 2; attempt++)
+            {
+                known.Add(await service.CheckAsync(TestAccounts.Email, Wrong));
+                unknown.Add(await service.CheckAsync("unknown@example.com", Wrong));
+            }
             Assert.IsType<CredentialOutcome.Accepted>(await LoginAsOwnerAsync(service));
         }
 

@@ -55,15 +55,15 @@ public sealed class ThrottleRuleTests
     public void Attempts_are_forgotten_one_by_one_all_that_are_free_within_the_memory()
     {
         Assert.Equal(Rule.Memory, Rule.Free * Rule.Fading);
-        var counter = After(5);
 
-        Assert.Equal(TimeSpan.FromSeconds(8), DelayOf(Rule.Take(counter, Now)));
-        Assert.Equal(TimeSpan.FromSeconds(8), DelayOf(Rule.Take(counter, Now + Rule.Fading - Millisecond), -Millisecond));
-        Assert.Equal(TimeSpan.FromSeconds(4), DelayOf(Rule.Take(counter, Now + Rule.Fading), default));
-        Assert.Equal(default, Rule.Take(counter, Now + (3 * Rule.Fading)).Counter.BlockedUntil);
+        Assert.Equal(8, SecondsAfter(TimeSpan.Zero));
+        Assert.Equal(8, SecondsAfter(Rule.Fading - TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(4, SecondsAfter(Rule.Fading));
+        Assert.Equal(1, SecondsAfter(3 * Rule.Fading));
+        Assert.Equal(default, Rule.Take(After(5), Now + (4 * Rule.Fading)).Counter.BlockedUntil);
 
-        TimeSpan DelayOf((TimeSpan? Wait, ThrottleCounter Counter) taken, TimeSpan? after = null) =>
-            taken.Counter.BlockedUntil - (after is { } late ? Now + Rule.Fading + late : Now);
+        static double SecondsAfter(TimeSpan time) =>
+            (Rule.Take(After(5), Now + time).Counter.BlockedUntil - Now - time).TotalSeconds;
     }
 
     [Fact]
@@ -132,8 +132,6 @@ public sealed class ThrottleRuleTests
     [Fact]
     public void No_counter_is_too_full_to_be_counted() =>
         Rules.Sample(rule => Delay(rule, 0, DateTimeOffset.MaxValue) == rule.MaxDelay);
-
-    static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
     static TimeSpan Delay(ThrottleRule rule, int count, DateTimeOffset? forgottenAt = null)
     {
