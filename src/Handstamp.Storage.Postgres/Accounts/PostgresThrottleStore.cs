@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using Handstamp.Server.Accounts;
 using Handstamp.Storage.Postgres.Engine;
 using Npgsql;
@@ -6,73 +8,95 @@ namespace Handstamp.Storage.Postgres.Accounts;
 
 /// <summary>
 /// Holds the counters' rows, lets the rule decide, writes: whoever counts under the same key waits. All hold them in the
-/// order of the keys, so that no two wait for each other.
+/// order of the keys, so that no two wait for each other. What is bound is lists with commas: the driver, as it is
+/// linked here, knows no arrays.
 /// </summary>
 sealed class PostgresThrottleStore(PostgresStorage storage) : IThrottleStore
 {
-    static readonly Sql Find = new("SELECT forgotten_at, blocked_until FROM throttle WHERE key = @key");
+    static readonly Sql FindBlock = new("""
+        SELECT max(blocked_until) FROM throttle WHERE key = ANY(string_to_array(@keys, ',')::uuid[])
+        """);
 
     // A counter that was forgotten in 1970 is as good as none. The update changes nothing and holds the row.
     static readonly Sql Hold = new("""
-        INSERT INTO throttle (key, forgotten_at, blocked_until) VALUES (@key, 0, 0)
+        INSERT INTO throttle (key, forgotten_at, blocked_until)
+        SELECT key, 0, 0 FROM unnest(string_to_array(@keys, ',')::uuid[]) AS key ORDER BY key
         ON CONFLICT (key) DO UPDATE SET blocked_until = throttle.blocked_until
-        RETURNING forgotten_at, blocked_until
+        RETURNING key, forgotten_at, blocked_until
         """);
 
-    static readonly Sql Write = new("""
-        UPDATE throttle SET forgotten_at = @forgotten_at, blocked_until = @blocked_until WHERE key = @key
+    static readonly Sql Put = new("""
+        INSERT INTO throttle (key, forgotten_at, blocked_until)
+        SELECT * FROM unnest(string_to_array(@keys, ',')::uuid[], string_to_array(@forgotten, ',')::bigint[],
+          string_to_array(@blocked, ',')::bigint[])
+        ON CONFLICT (key) DO UPDATE SET forgotten_at = excluded.forgotten_at, blocked_until = excluded.blocked_until
         """);
 
-    static readonly Sql Delete = new("DELETE FROM throttle WHERE key = @key");
+    static readonly Sql DeleteForgotten = new("""
+        DELETE FROM throttle WHERE key = ANY(string_to_array(@keys, ',')::uuid[]) AND forgotten_at <= @taken_at
+        """);
 
     static readonly Sql Sweep = new("""
         DELETE FROM throttle WHERE key IN
           (SELECT key FROM throttle WHERE forgotten_at < @now AND blocked_until < @now LIMIT @limit)
         """);
 
-    public Task<TimeSpan?> TryTakeAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset now) =>
-        storage.Database.TransactAsync((throttles: InOrder(throttles), now), static async (connection, attempt) =>
-            // Without a lock at first: what is refused leaves nothing behind, not even a row that is rolled back.
-            await TakeAsync(connection, attempt.throttles, attempt.now, Find, write: false)
-                ?? await TakeAsync(connection, attempt.throttles, attempt.now, Hold, write: true),
-            kept: static wait => wait is null);
+    public async Task<TimeSpan?> TryTakeAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset now) =>
+        // Without a lock at first: what is refused leaves nothing behind, not even a row that is rolled back.
+        await FindWaitAsync(throttles, now)
+            ?? await storage.Database.TransactAsync((throttles, now), static async (connection, attempt) =>
+            {
+                var counters = await HoldAsync(connection, attempt.throttles);
+                var taken = attempt.throttles.Select(throttle => throttle.Rule.Take(counters[Id(throttle)], attempt.now)).ToList();
+                var wait = taken.Max(one => one.Wait);
+                if (wait is null) await PutAsync(connection, attempt.throttles, taken.Select(one => one.Counter));
+                return wait;
+            }, kept: static wait => wait is null);
 
     public Task GiveBackAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset takenAt) =>
-        storage.Database.TransactAsync((throttles: InOrder(throttles), takenAt), static async (connection, attempt) =>
+        storage.Database.TransactAsync((throttles, takenAt), static async (connection, attempt) =>
         {
-            foreach (var (key, rule) in attempt.throttles)
-            {
-                var counter = rule.GiveBack(await ByKey(Hold, key).FindAsync(connection, Read));
-                await (counter.ForgottenAt > attempt.takenAt ? Put(key, counter) : ByKey(Delete, key)).RunAsync(connection);
-            }
+            var counters = await HoldAsync(connection, attempt.throttles);
+            await PutAsync(connection, attempt.throttles,
+                attempt.throttles.Select(throttle => throttle.Rule.GiveBack(counters[Id(throttle)])));
+            await DeleteForgotten.Call().Bind("@keys", Keys(attempt.throttles)).Bind("@taken_at", attempt.takenAt).RunAsync(connection);
             return true;
         }, kept: static _ => true);
 
     public Task<int> SweepAsync(DateTimeOffset now, int limit) =>
         storage.Database.RunAsync(Work.WriteAgain, Sweep.Call().Bind("@now", now).Bind("@limit", limit));
 
-    /// <summary>The longest of the waits; null when there is none, and then all are counted.</summary>
-    static async Task<TimeSpan?> TakeAsync(
-        NpgsqlConnection connection, IReadOnlyList<Throttle> throttles, DateTimeOffset now, Sql read, bool write)
+    async Task<TimeSpan?> FindWaitAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset now)
     {
-        TimeSpan? longest = null;
-        foreach (var (key, rule) in throttles)
-        {
-            var (wait, counter) = rule.Take(await ByKey(read, key).FindAsync(connection, Read), now);
-            longest = wait > longest || longest is null ? wait : longest;
-            if (write) await Put(key, counter).RunAsync(connection);
-        }
-        return longest;
+        var blockedUntil = await storage.Database.FindAsync(
+            Work.Read, FindBlock.Call().Bind("@keys", Keys(throttles)), row => row.TimeOrNull(0));
+        return blockedUntil > now ? blockedUntil - now : null;
     }
 
-    static IReadOnlyList<Throttle> InOrder(IReadOnlyList<Throttle> throttles) =>
-        [.. throttles.OrderBy(throttle => throttle.Key.Value)];
+    static async Task<Dictionary<Guid, ThrottleCounter>> HoldAsync(NpgsqlConnection connection, IReadOnlyList<Throttle> throttles)
+    {
+        var rows = await Hold.Call().Bind("@keys", Keys(throttles)).ReadAllAsync(connection, row =>
+            (Key: row.Id(0), Counter: new ThrottleCounter(row.Time(1), row.Time(2))));
+        return rows.ToDictionary(row => row.Key, row => row.Counter);
+    }
 
-    static ThrottleCounter Read(Row row) => new(row.Time(0), row.Time(1));
+    static Task<int> PutAsync(
+        NpgsqlConnection connection, IReadOnlyList<Throttle> throttles, IEnumerable<ThrottleCounter> counters) =>
+        Put.Call()
+            .Bind("@keys", Keys(throttles))
+            .Bind("@forgotten", Times(counters.Select(counter => counter.ForgottenAt)))
+            .Bind("@blocked", Times(counters.Select(counter => counter.BlockedUntil)))
+            .RunAsync(connection);
 
-    static Call ByKey(Sql sql, ThrottleKey key) => sql.Call().BindBytes("@key", key.Value);
+    static string Keys(IEnumerable<Throttle> throttles) => string.Join(',', throttles.Select(Id));
 
-    static Call Put(ThrottleKey key, ThrottleCounter counter) => ByKey(Write, key)
-        .Bind("@forgotten_at", counter.ForgottenAt)
-        .Bind("@blocked_until", counter.BlockedUntil);
+    static string Times(IEnumerable<DateTimeOffset> times) => string.Join(',', times.Select(
+        time => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
+
+    static Guid Id(Throttle throttle)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, throttle.Key.Value);
+        return new Guid(bytes, bigEndian: true);
+    }
 }

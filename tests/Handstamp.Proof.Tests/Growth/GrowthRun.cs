@@ -38,7 +38,7 @@ sealed record GrowthRun(int Hashed, int Refused, Engine Engine)
 
     static ServerCommand Serve(Place place, Database database) => new(HandstampExecutable.Path,
     [
-        "serve", "--data", place.Data, "--urls", place.Url, "--Logging:Level=Warning", "--Proxy:Networks=127.0.0.1",
+        "serve", "--data", place.Data, "--urls", place.Url, "--Logging:Level=Warning", "--Proxy:Networks=127.0.0.0/8",
         "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5",
         // One failure, and a day's wait: so that each counter stays as long as any can.
         "--Accounts:Throttle:AccountFree=1", "--Accounts:Throttle:AccountFirstDelay=1.00:00:00", "--Accounts:Throttle:AccountMaxDelay=1.00:00:00",
