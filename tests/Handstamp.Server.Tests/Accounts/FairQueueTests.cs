@@ -72,7 +72,7 @@ public sealed class FairQueueTests : IDisposable
         Assert.Equal([first, second, null], new[] { queue.TakeNext(), queue.TakeNext(), queue.TakeNext() });
     }
 
-    // Whatever comes from whichever sites: never more than the limit, and each that wants has its share or nearly.
+    // Two sites with 90 callers, and 27 others.
     [Fact]
     public void Who_fills_the_queue_fills_their_own_share_of_it()
     {
