@@ -23,7 +23,9 @@ sealed class Commands(Settings settings)
     [
         "serve", "--data", place.Data, "--urls", place.Url, "--Sessions:RetryWindow=0",
         "--Sessions:AccessTokenLifetime=01:00:00", "--Logging:Level=Warning",
-        "--Accounts:Throttle:RegistrationFree=1000", "--Sessions:MaxPerAccount=10000", .. more,
+        "--Accounts:Throttle:RegistrationFree=1000", "--Accounts:Throttle:AccountLogins=10000",
+        "--Accounts:Throttle:NetworkLogins=10000", "--Accounts:Throttle:LoginPeriod=00:01:00",
+        "--Sessions:MaxPerAccount=10000", .. more,
         .. place.Postgres is { } postgres
             ? ["--Storage:Provider=postgres", $"--Storage:ConnectionString={postgres}"]
             : Array.Empty<string>(),

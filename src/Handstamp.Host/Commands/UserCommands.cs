@@ -81,7 +81,8 @@ static class UserCommands
     {
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
         var (password, isGenerated) = NewPassword.Get(parsed);
-        var changed = await service.Get<AccountOperations>().SetPasswordAsync(account, password, cancel);
+        var changed = await service.Get<AccountOperations>()
+            .SetPasswordAsync(account, password, HashingQueue.Operator, cancel);
         Write(parsed, changed.OrFail(), isGenerated ? password : null);
     }
 

@@ -54,6 +54,9 @@ static class KnownSettings
         Setting.Of("Accounts:Throttle:RegistrationFirstDelay", (AccountOptions o) => o.Throttle.RegistrationFirstDelay),
         Setting.Of("Accounts:Throttle:RegistrationMaxDelay", (AccountOptions o) => o.Throttle.RegistrationMaxDelay),
         Setting.Of("Accounts:Throttle:Memory", (AccountOptions o) => o.Throttle.Memory),
+        Setting.Of("Accounts:Throttle:AccountLogins", (AccountOptions o) => o.Throttle.AccountLogins),
+        Setting.Of("Accounts:Throttle:NetworkLogins", (AccountOptions o) => o.Throttle.NetworkLogins),
+        Setting.Of("Accounts:Throttle:LoginPeriod", (AccountOptions o) => o.Throttle.LoginPeriod),
 
         Setting.Of("Cookie:SameSite", (RefreshCookieOptions o) => o.SameSite),
         Setting.Of("Cookie:Domain", (RefreshCookieOptions o) => o.Domain),

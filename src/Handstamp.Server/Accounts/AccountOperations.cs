@@ -1,3 +1,4 @@
+using System.Net;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging;
@@ -12,18 +13,31 @@ sealed class AccountOperations(
     UserManager<Account> users, IAccountStore accounts, PasswordPolicy policy, IPasswordHasher<Account> hasher,
     HashingQueue queue, AccountNormalizer normalizer, TimeProvider clock, ILogger<AccountOperations> log)
 {
+    /// <summary>Why there can be no such account; null when there can.</summary>
+    public AccountOutcome? Fault(string email, string password) =>
+        EmailAddress.Fault(email) is { } fault ? new AccountOutcome.Invalid(fault)
+        : policy.Fault(password, email) is { } weakness ? new AccountOutcome.WeakPassword(weakness)
+        : null;
+
+    /// <summary>Adds an account for an operator.</summary>
     public async Task<AccountOutcome> AddAsync(
         string email, string password, IReadOnlyList<string> roles, CancellationToken cancel)
     {
-        if (EmailAddress.Fault(email) is { } fault) return new AccountOutcome.Invalid(fault);
-        if (policy.Fault(password, email) is { } weakness) return new AccountOutcome.WeakPassword(weakness);
+        if (Fault(email, password) is { } fault) return fault;
+        using var place = queue.TryEnter(HashingQueue.Operator);
+        return place is null ? Busy : await AddAsync(email, password, roles, place, cancel);
+    }
 
+    /// <summary>
+    /// Adds an account in which there is no fault. A taken address costs a hash too: whatever a registration leaves
+    /// behind, there is no more of it than can be hashed.
+    /// </summary>
+    public async Task<AccountOutcome> AddAsync(
+        string email, string password, IReadOnlyList<string> roles, HashingPlace place, CancellationToken cancel)
+    {
         var account = NewAccount(email, roles);
         if (account.Claims.Fault() is { } claimFault) return new AccountOutcome.Invalid(claimFault);
-        // Spares the hash where it is plain; the store decides when two come at once.
-        if (await accounts.FindByEmailAsync(account.NormalizedEmail, cancel) is not null)
-            return new AccountOutcome.AddressTaken();
-        if (!await TryHashAsync(account, password, cancel)) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
+        if (!await TryHashAsync(account, password, place, cancel)) return Busy;
 
         return Outcome(await users.CreateAsync(account), account, log.AccountAdded);
     }
@@ -38,18 +52,21 @@ sealed class AccountOperations(
     public Task<IReadOnlyList<Account>> ListAsync(Account? after, int limit, CancellationToken cancel) =>
         accounts.ListAsync(after?.NormalizedEmail, limit, cancel);
 
-    /// <summary>Sets the password and ends the account's sessions.</summary>
-    public async Task<AccountOutcome> SetPasswordAsync(Account account, string password, CancellationToken cancel) =>
-        await RefuseOrHashAsync(account, password, cancel)
+    /// <summary>Sets the password and ends the account's sessions. It is hashed in the share of the site.</summary>
+    public async Task<AccountOutcome> SetPasswordAsync(
+        Account account, string password, IPAddress site, CancellationToken cancel) =>
+        await RefuseOrHashAsync(account, password, site, cancel)
         ?? Outcome(await users.UpdateSecurityStampAsync(account), account, log.PasswordChanged);
 
     /// <summary>
     /// Gives the account a new password in memory, for whoever writes it together with what it ends; null, or why not.
     /// </summary>
-    public async Task<AccountOutcome?> RefuseOrHashAsync(Account account, string password, CancellationToken cancel)
+    public async Task<AccountOutcome?> RefuseOrHashAsync(
+        Account account, string password, IPAddress site, CancellationToken cancel)
     {
         if (policy.Fault(password, account.Email) is { } weakness) return new AccountOutcome.WeakPassword(weakness);
-        return await TryHashAsync(account, password, cancel) ? null : new AccountOutcome.Busy(HashingQueue.RetryAfter);
+        using var place = queue.TryEnter(site);
+        return place is not null && await TryHashAsync(account, password, place, cancel) ? null : Busy;
     }
 
     /// <summary>Ends the account's sessions; it can't log in until it is enabled.</summary>
@@ -99,12 +116,14 @@ sealed class AccountOperations(
     }
 
     /// <summary>Not the manager's own hashing: that would run on the caller's thread, past the queue.</summary>
-    async Task<bool> TryHashAsync(Account account, string password, CancellationToken cancel)
+    async Task<bool> TryHashAsync(Account account, string password, HashingPlace place, CancellationToken cancel)
     {
-        if (queue.TryRun(() => hasher.HashPassword(account, password), cancel) is not { } hashing) return false;
-        account.PasswordHash = await hashing;
+        if (await place.RunAsync(() => hasher.HashPassword(account, password), cancel) is not { } hash) return false;
+        account.PasswordHash = hash;
         return true;
     }
+
+    static AccountOutcome.Busy Busy => new(HashingQueue.RetryAfter);
 
     static AccountOutcome Outcome(IdentityResult result, Account account, Action<Guid> logDone)
     {

@@ -9,7 +9,7 @@ sealed class AccountOptions
     /// <summary>How passwords are hashed.</summary>
     public AccountHashingOptions Hashing { get; set; } = new();
 
-    /// <summary>How failed attempts are slowed down.</summary>
+    /// <summary>How attempts are slowed down.</summary>
     public AccountThrottleOptions Throttle { get; set; } = new();
 
     /// <summary>Which passwords may be chosen.</summary>
@@ -50,12 +50,12 @@ sealed class AccountHashingOptions
 }
 
 /// <summary>
-/// The settings under <c>Accounts:Throttle</c>: so many attempts cost nothing, each further one doubles the delay until
-/// the next, up to a most. A good login forgets the failures of its account. Delays are 1 ms to 1 day.
+/// The settings under <c>Accounts:Throttle</c>: so many failures within the memory cost nothing, each further one
+/// doubles the delay until the next attempt, up to a most. They are forgotten one by one. Delays are 1 ms to 1 day.
 /// </summary>
 sealed class AccountThrottleOptions
 {
-    /// <summary>Attempts at one address, known or not, that cost nothing: 5 by default, 1 to 10000.</summary>
+    /// <summary>Failures at one address, known or not, that cost nothing: 5 by default, 1 to 10000.</summary>
     public int AccountFree { get; set; } = 5;
 
     /// <summary>The delay after those: 1 s by default.</summary>
@@ -65,7 +65,7 @@ sealed class AccountThrottleOptions
     public TimeSpan AccountMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Attempts from one network (an IPv4 address, an IPv6 /64) that cost nothing: 50 by default, 1 to 10000.
+    /// Failures from one network (an IPv4 address, an IPv6 /64) that cost nothing: 50 by default, 1 to 10000.
     /// </summary>
     public int NetworkFree { get; set; } = 50;
 
@@ -84,14 +84,29 @@ sealed class AccountThrottleOptions
     /// <summary>The longest delay: 10 min by default.</summary>
     public TimeSpan RegistrationMaxDelay { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>After this long without an attempt all is forgotten: 1 day by default, 1 min to 30 days.</summary>
+    /// <summary>
+    /// In this time as many failures or registrations are forgotten as cost nothing: 1 day by default, 1 min to 30 days.
+    /// </summary>
     public TimeSpan Memory { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Good logins of one account within the period: 300 by default, 1 to 10000.</summary>
+    public int AccountLogins { get; set; } = 300;
+
+    /// <summary>Good logins from one network within the period: 1000 by default, 1 to 10000.</summary>
+    public int NetworkLogins { get; set; } = 1000;
+
+    /// <summary>The period of the good logins: 5 min by default, 1 min to 1 day.</summary>
+    public TimeSpan LoginPeriod { get; set; } = TimeSpan.FromMinutes(5);
 
     public ThrottleRule Account => new(AccountFree, AccountFirstDelay, AccountMaxDelay, Memory);
 
     public ThrottleRule Network => new(NetworkFree, NetworkFirstDelay, NetworkMaxDelay, Memory);
 
     public ThrottleRule Registration => new(RegistrationFree, RegistrationFirstDelay, RegistrationMaxDelay, Memory);
+
+    public ThrottleRule LoginsOfAccount => ThrottleRule.Pace(AccountLogins, LoginPeriod);
+
+    public ThrottleRule LoginsOfNetwork => ThrottleRule.Pace(NetworkLogins, LoginPeriod);
 }
 
 /// <summary>The settings under <c>Accounts:Password</c>.</summary>

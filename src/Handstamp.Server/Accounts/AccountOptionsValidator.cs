@@ -8,6 +8,8 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
     // What OWASP's equivalent settings of Argon2id (46 MiB once … 7 MiB five times) have in common.
     const int LeastWork = 35 * 1024;
 
+    const int MostFree = 10_000;
+
     static readonly TimeSpan LeastDelay = TimeSpan.FromMilliseconds(1);
     static readonly TimeSpan MostDelay = TimeSpan.FromDays(1);
 
@@ -45,11 +47,14 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
         .. RuleFaults("Network", throttle.Network),
         .. RuleFaults("Registration", throttle.Registration),
         .. Outside("Throttle:Memory", throttle.Memory, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)),
+        .. Outside("Throttle:AccountLogins", throttle.AccountLogins, 1, MostFree),
+        .. Outside("Throttle:NetworkLogins", throttle.NetworkLogins, 1, MostFree),
+        .. Outside("Throttle:LoginPeriod", throttle.LoginPeriod, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
     ];
 
     static IEnumerable<string> RuleFaults(string kind, ThrottleRule rule) =>
     [
-        .. Outside($"Throttle:{kind}Free", rule.Free, 1, 10_000),
+        .. Outside($"Throttle:{kind}Free", rule.Free, 1, MostFree),
         .. Outside($"Throttle:{kind}FirstDelay", rule.FirstDelay, LeastDelay, MostDelay),
         .. Outside($"Throttle:{kind}MaxDelay", rule.MaxDelay, rule.FirstDelay, MostDelay),
     ];

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
@@ -8,13 +10,14 @@ namespace Handstamp.Server.Accounts;
 /// Argon2id at the configured cost, as PHC strings (RFC 9106; one lane, because logins already run side by side).
 /// Memory and time of the call are the cost: call it on a thread of the <see cref="HashingQueue"/>.
 /// </summary>
-sealed class Argon2id
+sealed partial class Argon2id
 {
     public const string Prefix = "$argon2id$";
 
     const int MaxPasswordBytes = PasswordPolicy.MaxLength * 3;
     const int SaltLength = 16;
     const int TagLength = 32;
+    const int LeastMemoryKiB = 8;
 
     readonly int _memoryKiB;
     readonly int _passes;
@@ -60,12 +63,32 @@ sealed class Argon2id
     public bool IsCurrent(string hash) => Sodium.HasCost(hash, _passes, _memoryKiB);
 
     /// <summary>A hash of the configured cost that no password is known for. Costs nothing to make.</summary>
-    public string MakeDecoy()
+    public string MakeDecoy() => MakeDecoy(_memoryKiB, _passes);
+
+    /// <summary>
+    /// A hash that no password is known for, of what the work of this one is short of the configured cost; null when it
+    /// is short of nothing, or is no Argon2id hash. The work is memory times passes.
+    /// </summary>
+    public string? MakeDecoyOfRest(string hash)
+    {
+        if (Costs().Match(hash) is not { Success: true } costs) return null;
+        var rest = ((long)_memoryKiB * _passes) - (Number(costs.Groups[1]) * Number(costs.Groups[2]));
+        // No pass is larger than one of a hash of the configured cost.
+        var passes = (rest + _memoryKiB - 1) / _memoryKiB;
+        return rest < LeastMemoryKiB ? null : MakeDecoy(rest / passes, passes);
+    }
+
+    static string MakeDecoy(long memoryKiB, long passes)
     {
         var salt = Unpadded(RandomNumberGenerator.GetBytes(SaltLength));
         var tag = Unpadded(RandomNumberGenerator.GetBytes(TagLength));
-        return $"{Prefix}v=19$m={_memoryKiB},t={_passes},p=1${salt}${tag}";
+        return $"{Prefix}v=19$m={memoryKiB},t={passes},p=1${salt}${tag}";
     }
+
+    static long Number(Group digits) => long.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\A\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,9}),")]
+    private static partial Regex Costs();
 
     static string Unpadded(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=');
 }

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// Checks an e-mail address with its password. An unknown address, a wrong password and a disabled account cost the
-/// same work and the same waiting. Only an account that still has a hash from elsewhere differs, by that hash's own
-/// cost; its first good login ends it.
+/// Checks an e-mail address with its password. An unknown address and a wrong password, of a disabled account too, cost
+/// the same work and the same waiting, whoever else has logged in meanwhile. Only an account that still has a hash of
+/// another kind, or a dearer one, differs by that hash's own cost; its first good login ends it.
 /// </summary>
 sealed class Credentials
 {
@@ -20,8 +20,8 @@ sealed class Credentials
     readonly AccountNormalizer _normalizer;
     readonly TimeProvider _clock;
     readonly ILogger<Credentials> _log;
-    readonly ThrottleRule _accountRule;
-    readonly ThrottleRule _networkRule;
+    readonly AccountThrottleOptions _rules;
+    readonly Argon2id _argon2id;
     readonly Account _decoy;
 
     public Credentials(
@@ -30,8 +30,8 @@ sealed class Credentials
         ILogger<Credentials> log)
     {
         (_accounts, _throttles, _hasher, _queue) = (accounts, throttles, hasher, queue);
-        (_normalizer, _clock, _log) = (normalizer, clock, log);
-        (_accountRule, _networkRule) = (options.Value.Throttle.Account, options.Value.Throttle.Network);
+        (_normalizer, _clock, _log, _argon2id) = (normalizer, clock, log, argon2id);
+        _rules = options.Value.Throttle;
         _decoy = MakeDecoy(argon2id.MakeDecoy());
     }
 
@@ -40,25 +40,27 @@ sealed class Credentials
     {
         if (Fault(email, password) is { } fault) return new CredentialOutcome.Malformed(fault);
         // Before anything is written: a flood must not reach the database.
-        if (_queue.Refuses()) return new CredentialOutcome.Busy(HashingQueue.RetryAfter);
-        var now = _clock.Now();
+        using var place = _queue.TryEnter(address.Site());
+        if (place is null) return Busy;
         var normalizedEmail = _normalizer.NormalizeEmail(email)!;
-        var attempt = new Attempt(ThrottleKeys.ForAccount(normalizedEmail), ThrottleKeys.ForNetwork(address), now);
-        if (await TryTakeAsync(attempt) is { } wait) return new CredentialOutcome.Throttled(wait);
+        var attempt = AttemptOf(normalizedEmail, address, _clock.Now());
+        if (await _throttles.TryTakeAsync([.. attempt.Failures, .. attempt.Logins], attempt.At) is { } wait)
+            return new CredentialOutcome.Throttled(wait);
 
-        var account = await _accounts.FindByEmailAsync(normalizedEmail, cancel);
-        if (_queue.TryRun(() => Verify(account, password), cancel) is not { } hashing)
+        // Also when nobody waits for the answer any more: what was counted is hashed, or given back.
+        var account = await _accounts.FindByEmailAsync(normalizedEmail, CancellationToken.None);
+        if (await place.RunAsync(() => Verify(account, password), cancel) is not { } verdict)
         {
-            await Task.WhenAll(_throttles.GiveBackAsync(attempt.Account), _throttles.GiveBackAsync(attempt.Network));
-            return new CredentialOutcome.Busy(HashingQueue.RetryAfter);
+            await _throttles.GiveBackAsync([.. attempt.Failures, .. attempt.Logins], attempt.At);
+            return Busy;
         }
 
-        var (isRight, renewedHash) = await hashing;
-        if (account is null || !isRight) return new CredentialOutcome.Wrong();
-        await Task.WhenAll(_throttles.ForgetAsync(attempt.Account), _throttles.GiveBackAsync(attempt.Network));
+        // One of the two is what it was, and the other is given back: the same work for all.
+        await _throttles.GiveBackAsync(verdict.IsRight ? attempt.Failures : attempt.Logins, attempt.At);
+        if (account is null || !verdict.IsRight) return new CredentialOutcome.Wrong();
         // Who does not know the password does not learn that the account is disabled.
         if (account.DisabledAt is not null) return new CredentialOutcome.Disabled();
-        if (renewedHash is not null) await RenewAsync(account, renewedHash);
+        if (verdict.RenewedHash is { } renewed) await RenewAsync(account, renewed);
         return new CredentialOutcome.Accepted(account);
     }
 
@@ -67,30 +69,30 @@ sealed class Credentials
             ? $"A password has at most {PasswordPolicy.MaxLength} characters."
             : EmailAddress.Fault(email);
 
-    /// <summary>Counts the attempt under both keys, or under none: then the longer of the two waits.</summary>
-    async Task<TimeSpan?> TryTakeAsync(Attempt attempt)
-    {
-        var account = _throttles.TryTakeAsync(attempt.Account, _accountRule, attempt.At);
-        var network = _throttles.TryTakeAsync(attempt.Network, _networkRule, attempt.At);
-        switch (await account, await network)
-        {
-            case (null, null): return null;
-            case ({ } wait, null):
-                await _throttles.GiveBackAsync(attempt.Network);
-                return wait;
-            case (null, { } wait):
-                await _throttles.GiveBackAsync(attempt.Account);
-                return wait;
-            case ({ } first, { } second): return first > second ? first : second;
-        }
-    }
+    Attempt AttemptOf(string normalizedEmail, IPAddress address, DateTimeOffset now) => new(
+        Failures:
+        [
+            new(ThrottleKeys.ForAccount(normalizedEmail), _rules.Account),
+            new(ThrottleKeys.ForNetwork(address), _rules.Network),
+        ],
+        Logins:
+        [
+            new(ThrottleKeys.ForLoginsOfAccount(normalizedEmail), _rules.LoginsOfAccount),
+            new(ThrottleKeys.ForLoginsOfNetwork(address), _rules.LoginsOfNetwork),
+        ],
+        now);
 
-    /// <summary>Exactly one verification, whoever it is for; and the hash to replace an old one with.</summary>
-    (bool IsRight, string? RenewedHash) Verify(Account? account, string password)
+    /// <summary>
+    /// The work of one verification of the configured cost, whoever it is for; and the hash to replace an old one with.
+    /// </summary>
+    Verdict Verify(Account? account, string password)
     {
         var subject = account is { PasswordHash: not null } ? account : _decoy;
         var result = _hasher.VerifyHashedPassword(subject, subject.PasswordHash!, password);
-        return (subject == account && result != PasswordVerificationResult.Failed,
+        if (result == PasswordVerificationResult.Failed && _argon2id.MakeDecoyOfRest(subject.PasswordHash!) is { } rest)
+            _hasher.VerifyHashedPassword(_decoy, rest, password);
+        return new Verdict(
+            subject == account && result != PasswordVerificationResult.Failed,
             result == PasswordVerificationResult.SuccessRehashNeeded ? _hasher.HashPassword(subject, password) : null);
     }
 
@@ -113,5 +115,10 @@ sealed class Credentials
         CreatedAt = default,
     };
 
-    readonly record struct Attempt(ThrottleKey Account, ThrottleKey Network, DateTimeOffset At);
+    static CredentialOutcome.Busy Busy => new(HashingQueue.RetryAfter);
+
+    /// <summary>What an attempt counts under until its outcome is known: as a failure and as a login.</summary>
+    sealed record Attempt(IReadOnlyList<Throttle> Failures, IReadOnlyList<Throttle> Logins, DateTimeOffset At);
+
+    sealed record Verdict(bool IsRight, string? RenewedHash);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
 using Handstamp.Server.Audit;
 using Microsoft.Extensions.Options;
 
@@ -8,85 +9,90 @@ namespace Handstamp.Server.Accounts;
 /// <summary>
 /// Where passwords are hashed: on a fixed number of threads of its own, behind a bounded queue. What does not fit is
 /// refused at once, and the threads give way to all others, so a flood of logins takes neither the threads nor the
-/// processors of other requests, nor does it grow memory.
+/// processors of other requests, nor does it grow memory. Callers share the queue by site, so a flood takes no login
+/// from those who come from elsewhere.
 /// </summary>
 sealed class HashingQueue : IDisposable
 {
     /// <summary>When to come again after a refusal. A full queue of the default size takes about as long.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>The site of an operator: the machine itself.</summary>
+    public static readonly IPAddress Operator = IPAddress.Loopback;
+
     readonly object _gate = new();
-    readonly Queue<Job> _waiting = [];
-    readonly BlockingCollection<Job> _finished = [];
+    readonly FairQueue _waiting;
+    readonly BlockingCollection<HashingJob> _finished = [];
     readonly Thread[] _threads;
     readonly Thread _answers;
-    readonly int _limit;
     readonly Telemetry _telemetry;
     bool _stopped;
 
     public HashingQueue(IOptions<AccountOptions> options, Telemetry telemetry)
     {
         var hashing = options.Value.Hashing;
-        _limit = hashing.QueueLimit;
+        _waiting = new FairQueue(hashing.QueueLimit);
         _telemetry = telemetry;
         _threads = [.. Enumerable.Range(1, hashing.Concurrency).Select(number => Start(Hash, $"Password hashing {number}"))];
         _answers = Start(Answer, "Password hashing answers");
     }
 
-    /// <summary>Whether a hash that came now would be refused. Says nothing about the next moment.</summary>
-    public bool Refuses()
+    /// <summary>A place for one hash, in the share of the caller's site. Null: the queue is full.</summary>
+    public HashingPlace? TryEnter(IPAddress site)
     {
-        bool isFull;
-        lock (_gate) isFull = _waiting.Count >= _limit;
-        if (isFull) _telemetry.HashingRefused.Add(1);
-        return isFull;
+        var place = new HashingPlace(this, site);
+        HashingPlace? displaced = null;
+        bool entered;
+        lock (_gate) entered = !_stopped && _waiting.TryAdd(place, out displaced);
+        if (!entered || displaced is not null) _telemetry.HashingRefused.Add(1);
+        Drop(displaced?.Job);
+        return entered ? place : null;
     }
 
-    /// <summary>
-    /// Runs <paramref name="hash"/> when a thread is free, or not at all if <paramref name="cancel"/> comes first.
-    /// Null: the queue is full.
-    /// </summary>
-    public Task<T>? TryRun<T>(Func<T> hash, CancellationToken cancel)
+    /// <summary>The place knows now what to hash.</summary>
+    public void Run(HashingPlace place, HashingJob job)
     {
-        var job = new Job<T>(hash, cancel);
-        if (!TryEnqueue(job))
+        lock (_gate)
         {
-            _telemetry.HashingRefused.Add(1);
-            return null;
+            if (_waiting.Holds(place))
+            {
+                _telemetry.HashingQueued.Add(1);
+                place.Job = job;
+                Monitor.Pulse(_gate);
+                return;
+            }
         }
-        _telemetry.HashingQueued.Add(1);
-        return job.Result;
+        job.Drop();
     }
 
-    /// <summary>Cancels what waits, and returns when what runs has finished.</summary>
+    public void Leave(HashingPlace place)
+    {
+        lock (_gate) _waiting.Remove(place);
+    }
+
+    /// <summary>Drops what waits, and returns when what runs has finished.</summary>
     public void Dispose()
     {
+        IReadOnlyList<HashingPlace> waiting;
         lock (_gate)
         {
             if (_stopped) return;
             _stopped = true;
+            waiting = _waiting.Clear();
             Monitor.PulseAll(_gate);
         }
+        foreach (var place in waiting) Drop(place.Job);
         foreach (var thread in _threads) thread.Join();
         _finished.CompleteAdding();
         _answers.Join();
         _finished.Dispose();
-        while (_waiting.TryDequeue(out var job))
-        {
-            job.Cancel();
-            _telemetry.HashingQueued.Add(-1);
-        }
     }
 
-    bool TryEnqueue(Job job)
+    void Drop(HashingJob? job)
     {
-        lock (_gate)
-        {
-            if (_stopped || _waiting.Count >= _limit) return false;
-            _waiting.Enqueue(job);
-            Monitor.Pulse(_gate);
-            return true;
-        }
+        if (job is null) return;
+        _telemetry.HashingQueued.Add(-1);
+        job.Drop();
     }
 
     static Thread Start(ThreadStart work, string name)
@@ -114,61 +120,16 @@ sealed class HashingQueue : IDisposable
         foreach (var job in _finished.GetConsumingEnumerable()) job.Answer();
     }
 
-    Job? TakeNext()
+    HashingJob? TakeNext()
     {
         lock (_gate)
         {
             while (!_stopped)
             {
-                if (_waiting.TryDequeue(out var job)) return job;
+                if (_waiting.TakeNext() is { } place) return place.Job;
                 Monitor.Wait(_gate);
             }
             return null;
-        }
-    }
-
-    abstract class Job
-    {
-        /// <summary>Hashes; false when the job was cancelled while it waited.</summary>
-        public abstract bool Run();
-
-        /// <summary>Tells the caller what became of it.</summary>
-        public abstract void Answer();
-
-        public abstract void Cancel();
-    }
-
-    sealed class Job<T>(Func<T> hash, CancellationToken cancel) : Job
-    {
-        // Continuations run elsewhere: the thread that answers does nothing but answer.
-        readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Action? _answer;
-
-        public Task<T> Result => _result.Task;
-
-        public override bool Run()
-        {
-            var wanted = !cancel.IsCancellationRequested;
-            _answer = wanted ? Hash() : () => _result.SetCanceled(cancel);
-            return wanted;
-        }
-
-        public override void Answer() => _answer!();
-
-        public override void Cancel() => _result.SetCanceled(CancellationToken.None);
-
-        Action Hash()
-        {
-            try
-            {
-                var value = hash();
-                return () => _result.SetResult(value);
-            }
-            // Whatever it is belongs to the caller; the thread has to live on.
-            catch (Exception exception)
-            {
-                return () => _result.SetException(exception);
-            }
         }
     }
 }

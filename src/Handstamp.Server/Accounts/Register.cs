@@ -17,7 +17,8 @@ sealed record RegisteredAccount(Guid Id, string Email, DateTimeOffset CreatedAt)
 
 /// <summary><c>POST /register</c>: adds an account, if registration is open.</summary>
 sealed class Register(
-    AccountOperations accounts, IThrottleStore throttles, IOptions<AccountOptions> options, TimeProvider clock)
+    AccountOperations accounts, HashingQueue queue, IThrottleStore throttles, IOptions<AccountOptions> options,
+    TimeProvider clock)
 {
     /// <summary>Whether anybody may; to be asked before <see cref="AddAsync"/>.</summary>
     public bool IsOpen => options.Value.Registration == RegistrationMode.Open;
@@ -45,12 +46,16 @@ sealed class Register(
     /// <summary>The registration without its transport.</summary>
     public async Task<AccountOutcome> AddAsync(string email, string password, IPAddress address, CancellationToken cancel)
     {
-        var key = ThrottleKeys.ForRegistration(address);
-        if (await throttles.TryTakeAsync(key, options.Value.Throttle.Registration, clock.Now()) is { } wait)
-            return new AccountOutcome.Throttled(wait);
+        if (accounts.Fault(email, password) is { } fault) return fault;
+        // Before anything is written, as at a login.
+        using var place = queue.TryEnter(address.Site());
+        if (place is null) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
+        var now = clock.Now();
+        Throttle[] attempt = [new(ThrottleKeys.ForRegistration(address), options.Value.Throttle.Registration)];
+        if (await throttles.TryTakeAsync(attempt, now) is { } wait) return new AccountOutcome.Throttled(wait);
 
-        var outcome = await accounts.AddAsync(email, password, roles: [], cancel);
-        if (!Counts(outcome)) await throttles.GiveBackAsync(key);
+        var outcome = await accounts.AddAsync(email, password, roles: [], place, cancel);
+        if (!Counts(outcome)) await throttles.GiveBackAsync(attempt, now);
         return outcome;
     }
 

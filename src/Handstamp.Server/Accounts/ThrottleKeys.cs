@@ -18,6 +18,12 @@ static class ThrottleKeys
     public static ThrottleKey ForNetwork(IPAddress address) =>
         Derive("network"u8, address.Network().GetAddressBytes());
 
+    public static ThrottleKey ForLoginsOfAccount(string normalizedEmail) =>
+        Derive("logins of account"u8, Encoding.UTF8.GetBytes(normalizedEmail));
+
+    public static ThrottleKey ForLoginsOfNetwork(IPAddress address) =>
+        Derive("logins of network"u8, address.Network().GetAddressBytes());
+
     public static ThrottleKey ForRegistration(IPAddress address) =>
         Derive("registration"u8, address.Network().GetAddressBytes());
 

@@ -1,36 +1,38 @@
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// How failures turn into waiting: the first <see cref="Free"/> cost nothing, then each doubles the delay up to
-/// <see cref="MaxDelay"/>; what lies <see cref="Memory"/> back is forgotten. Pure.
+/// How attempts turn into waiting: <see cref="Free"/> of them in the time of <see cref="Memory"/> cost nothing, then each
+/// doubles the delay up to <see cref="MaxDelay"/>. They are forgotten one by one, so that what is counted does not
+/// depend on what else happened, such as a good login. Pure.
 /// </summary>
 sealed record ThrottleRule(int Free, TimeSpan FirstDelay, TimeSpan MaxDelay, TimeSpan Memory)
 {
-    // Further doublings would shift into the sign of the ticks.
-    const int MaxDoublings = 62;
+    /// <summary>So many in a period, as a burst or spread over it; then one at a time, as they are forgotten.</summary>
+    public static ThrottleRule Pace(int count, TimeSpan period) => new(count, period / count, period / count, period);
+
+    /// <summary>In so long one attempt is forgotten: whole milliseconds, as they are stored.</summary>
+    public TimeSpan Fading => TimeSpan.FromMilliseconds(Math.Ceiling((Memory / Free).TotalMilliseconds));
+
+    // More would not prolong the delay, only the memory of an attack that is over.
+    int Most => Free + (int)Math.Ceiling(Math.Log2(MaxDelay / FirstDelay));
 
     /// <summary>Counts one attempt; while the delay runs the attempt is refused and nothing is counted.</summary>
     public (TimeSpan? Wait, ThrottleCounter Counter) Take(ThrottleCounter? stored, DateTimeOffset now)
     {
-        var counter = stored is { } known && now - known.TouchedAt < Memory ? known : default;
-        // While attempts are free none waits, also one whose time was read a moment before that of another.
-        if (counter.Failures >= Free && now < counter.BlockedUntil) return (counter.BlockedUntil - now, counter);
+        var counter = stored ?? default;
+        if (now < counter.BlockedUntil) return (counter.BlockedUntil - now, counter);
 
-        var failures = (int)Math.Min(int.MaxValue, counter.Failures + 1L);
-        return (null, new ThrottleCounter(failures, now + DelayAfter(failures), now));
+        var remembered = counter.ForgottenAt > now ? counter.ForgottenAt - now : TimeSpan.Zero;
+        var count = (int)Math.Min(Most, Math.Ceiling(remembered / Fading) + 1);
+        var forgottenIn = TimeSpan.FromTicks(Math.Min((remembered + Fading).Ticks, (Fading * Most).Ticks));
+        return (null, new ThrottleCounter(now + forgottenIn, count < Free ? default : now + DelayAfter(count)));
     }
 
-    /// <summary>Takes one counted attempt back, because it was good.</summary>
-    public static ThrottleCounter GiveBack(ThrottleCounter counter) =>
-        new(Math.Max(0, counter.Failures - 1), BlockedUntil: default, counter.TouchedAt);
+    /// <summary>
+    /// Takes one counted attempt back: the counter is as if there had been none. It did not wait, so no delay ran.
+    /// </summary>
+    public ThrottleCounter GiveBack(ThrottleCounter counter) => new(counter.ForgottenAt - Fading, BlockedUntil: default);
 
-    TimeSpan DelayAfter(int failures)
-    {
-        if (failures < Free) return TimeSpan.Zero;
-        var doublings = Math.Min(failures - Free, MaxDoublings);
-        // Compared the other way round, because the shifted delay may not fit into its 64 bits.
-        return FirstDelay.Ticks > MaxDelay.Ticks >> doublings
-            ? MaxDelay
-            : TimeSpan.FromTicks(FirstDelay.Ticks << doublings);
-    }
+    TimeSpan DelayAfter(int count) =>
+        TimeSpan.FromTicks(Math.Min(MaxDelay.Ticks, FirstDelay.Ticks << (count - Free)));
 }

@@ -2,14 +2,12 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>Deletes the counters that are forgotten anyway, in batches that delay other writes but briefly.</summary>
+/// <summary>Deletes the counters that say nothing any more, in batches that delay other writes but briefly.</summary>
 sealed class ThrottleSweeper(
-    IThrottleStore throttles, INodes nodes, IOptions<AccountOptions> options, TimeProvider clock,
-    ILogger<ThrottleSweeper> log)
+    IThrottleStore throttles, INodes nodes, TimeProvider clock, ILogger<ThrottleSweeper> log)
     : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -25,10 +23,10 @@ sealed class ThrottleSweeper(
 
     public async Task SweepAsync(CancellationToken cancel)
     {
-        var before = clock.Now() - options.Value.Throttle.Memory;
+        var now = clock.Now();
         try
         {
-            while (await throttles.SweepAsync(before, Batch) == Batch) cancel.ThrowIfCancellationRequested();
+            while (await throttles.SweepAsync(now, Batch) == Batch) cancel.ThrowIfCancellationRequested();
         }
         catch (StorageUnavailableException exception)
         {

@@ -8,6 +8,7 @@ namespace Handstamp.Server.Http;
 static class ClientAddress
 {
     const int V6NetworkBytes = 8;
+    const int V6SiteBytes = 6;
 
     public static IPAddress Address(this HttpContext context)
     {
@@ -18,11 +19,19 @@ static class ClientAddress
     /// <summary>
     /// The address for IPv4; the /64 for IPv6, because one subscriber has at least that many addresses to choose from.
     /// </summary>
-    public static IPAddress Network(this IPAddress address)
+    public static IPAddress Network(this IPAddress address) => address.V6Prefix(V6NetworkBytes);
+
+    /// <summary>
+    /// Who shares what is scarce with whom: the address for IPv4; the /48 for IPv6, the most that one subscriber is
+    /// usually given. It holds 65,536 of the networks above, which are no share to give to each.
+    /// </summary>
+    public static IPAddress Site(this IPAddress address) => address.V6Prefix(V6SiteBytes);
+
+    static IPAddress V6Prefix(this IPAddress address, int length)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
         var bytes = address.GetAddressBytes();
-        bytes.AsSpan(V6NetworkBytes).Clear();
+        bytes.AsSpan(length).Clear();
         return new IPAddress(bytes);
     }
 }

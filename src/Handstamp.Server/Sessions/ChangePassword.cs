@@ -53,7 +53,7 @@ sealed class ChangePassword(
         var check = await credentials.CheckAsync(found.Email, current, context.Address(), cancel);
         if (check is not CredentialOutcome.Accepted { Account: var account })
             return new LoginOutcome.Refused(check.ToRefusal());
-        if (await operations.RefuseOrHashAsync(account, chosen, cancel) is { } refused)
+        if (await operations.RefuseOrHashAsync(account, chosen, context.Address().Site(), cancel) is { } refused)
             return new LoginOutcome.Refused(refused.ToRefusal());
         return await login.ChangePasswordAsync(context, account, caller);
     }

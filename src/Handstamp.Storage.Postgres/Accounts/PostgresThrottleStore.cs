@@ -1,59 +1,102 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using Handstamp.Server.Accounts;
 using Handstamp.Storage.Postgres.Engine;
+using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Accounts;
 
-/// <summary>Holds the counter's row, lets the rule decide, writes: whoever counts under the same key waits.</summary>
+/// <summary>
+/// Holds the counters' rows, lets the rule decide, writes: whoever counts under the same key waits. All hold them in the
+/// order of the keys, so that no two wait for each other. What is bound is lists with commas: the driver, as it is
+/// linked here, knows no arrays.
+/// </summary>
 sealed class PostgresThrottleStore(PostgresStorage storage) : IThrottleStore
 {
-    // A counter that nobody has touched since 1970 is as good as none. The update changes nothing and holds the row.
+    static readonly Sql FindBlock = new("""
+        SELECT max(blocked_until) FROM throttle WHERE key = ANY(string_to_array(@keys, ',')::uuid[])
+        """);
+
+    // A counter that was forgotten in 1970 is as good as none. The update changes nothing and holds the row.
     static readonly Sql Hold = new("""
-        INSERT INTO throttle (key, failures, blocked_until, touched_at) VALUES (@key, 0, 0, 0)
-        ON CONFLICT (key) DO UPDATE SET failures = throttle.failures
-        RETURNING failures, blocked_until, touched_at
+        INSERT INTO throttle (key, forgotten_at, blocked_until)
+        SELECT key, 0, 0 FROM unnest(string_to_array(@keys, ',')::uuid[]) AS key ORDER BY key
+        ON CONFLICT (key) DO UPDATE SET blocked_until = throttle.blocked_until
+        RETURNING key, forgotten_at, blocked_until
         """);
 
-    static readonly Sql Write = new("""
-        UPDATE throttle SET failures = @failures, blocked_until = @blocked_until, touched_at = @touched_at WHERE key = @key
+    static readonly Sql Put = new("""
+        INSERT INTO throttle (key, forgotten_at, blocked_until)
+        SELECT * FROM unnest(string_to_array(@keys, ',')::uuid[], string_to_array(@forgotten, ',')::bigint[],
+          string_to_array(@blocked, ',')::bigint[])
+        ON CONFLICT (key) DO UPDATE SET forgotten_at = excluded.forgotten_at, blocked_until = excluded.blocked_until
         """);
 
-    static readonly Sql GiveBack = new("""
-        UPDATE throttle SET failures = greatest(0, failures - 1), blocked_until = @never WHERE key = @key
+    static readonly Sql DeleteForgotten = new("""
+        DELETE FROM throttle WHERE key = ANY(string_to_array(@keys, ',')::uuid[]) AND forgotten_at <= @taken_at
         """);
-
-    static readonly Sql Forget = new("DELETE FROM throttle WHERE key = @key");
 
     static readonly Sql Sweep = new("""
-        DELETE FROM throttle WHERE key IN (SELECT key FROM throttle WHERE touched_at < @before LIMIT @limit)
+        DELETE FROM throttle WHERE key IN
+          (SELECT key FROM throttle WHERE forgotten_at < @now AND blocked_until < @now LIMIT @limit)
         """);
 
-    public Task<TimeSpan?> TryTakeAsync(ThrottleKey key, ThrottleRule rule, DateTimeOffset now) =>
-        storage.Database.TransactAsync((key, rule, now), static async (connection, attempt) =>
-        {
-            var stored = await Hold.Call().BindBytes("@key", attempt.key.Value).FindAsync(connection, Read);
-            var (wait, counter) = attempt.rule.Take(stored, attempt.now);
-            if (wait is null) await Put(attempt.key, counter).RunAsync(connection);
-            return wait;
-        }, kept: static wait => wait is null);
+    public async Task<TimeSpan?> TryTakeAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset now) =>
+        // Without a lock at first: what is refused leaves nothing behind, not even a row that is rolled back.
+        await FindWaitAsync(throttles, now)
+            ?? await storage.Database.TransactAsync((throttles, now), static async (connection, attempt) =>
+            {
+                var counters = await HoldAsync(connection, attempt.throttles);
+                var taken = attempt.throttles.Select(throttle => throttle.Rule.Take(counters[Id(throttle)], attempt.now)).ToList();
+                var wait = taken.Max(one => one.Wait);
+                if (wait is null) await PutAsync(connection, attempt.throttles, taken.Select(one => one.Counter));
+                return wait;
+            }, kept: static wait => wait is null);
 
-    public Task GiveBackAsync(ThrottleKey key)
+    public Task GiveBackAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset takenAt) =>
+        storage.Database.TransactAsync((throttles, takenAt), static async (connection, attempt) =>
+        {
+            var counters = await HoldAsync(connection, attempt.throttles);
+            await PutAsync(connection, attempt.throttles,
+                attempt.throttles.Select(throttle => throttle.Rule.GiveBack(counters[Id(throttle)])));
+            await DeleteForgotten.Call().Bind("@keys", Keys(attempt.throttles)).Bind("@taken_at", attempt.takenAt).RunAsync(connection);
+            return true;
+        }, kept: static _ => true);
+
+    public Task<int> SweepAsync(DateTimeOffset now, int limit) =>
+        storage.Database.RunAsync(Work.WriteAgain, Sweep.Call().Bind("@now", now).Bind("@limit", limit));
+
+    async Task<TimeSpan?> FindWaitAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset now)
     {
-        var nothing = ThrottleRule.GiveBack(default);
-        return storage.Database.RunAsync(Work.WriteOnce,
-            GiveBack.Call().BindBytes("@key", key.Value).Bind("@never", nothing.BlockedUntil));
+        var blockedUntil = await storage.Database.FindAsync(
+            Work.Read, FindBlock.Call().Bind("@keys", Keys(throttles)), row => row.TimeOrNull(0));
+        return blockedUntil > now ? blockedUntil - now : null;
     }
 
-    public Task ForgetAsync(ThrottleKey key) =>
-        storage.Database.RunAsync(Work.WriteAgain, Forget.Call().BindBytes("@key", key.Value));
+    static async Task<Dictionary<Guid, ThrottleCounter>> HoldAsync(NpgsqlConnection connection, IReadOnlyList<Throttle> throttles)
+    {
+        var rows = await Hold.Call().Bind("@keys", Keys(throttles)).ReadAllAsync(connection, row =>
+            (Key: row.Id(0), Counter: new ThrottleCounter(row.Time(1), row.Time(2))));
+        return rows.ToDictionary(row => row.Key, row => row.Counter);
+    }
 
-    public Task<int> SweepAsync(DateTimeOffset before, int limit) =>
-        storage.Database.RunAsync(Work.WriteAgain, Sweep.Call().Bind("@before", before).Bind("@limit", limit));
+    static Task<int> PutAsync(
+        NpgsqlConnection connection, IReadOnlyList<Throttle> throttles, IEnumerable<ThrottleCounter> counters) =>
+        Put.Call()
+            .Bind("@keys", Keys(throttles))
+            .Bind("@forgotten", Times(counters.Select(counter => counter.ForgottenAt)))
+            .Bind("@blocked", Times(counters.Select(counter => counter.BlockedUntil)))
+            .RunAsync(connection);
 
-    static ThrottleCounter Read(Row row) => new(row.Int32(0), row.Time(1), row.Time(2));
+    static string Keys(IEnumerable<Throttle> throttles) => string.Join(',', throttles.Select(Id));
 
-    static Call Put(ThrottleKey key, ThrottleCounter counter) => Write.Call()
-        .BindBytes("@key", key.Value)
-        .Bind("@failures", counter.Failures)
-        .Bind("@blocked_until", counter.BlockedUntil)
-        .Bind("@touched_at", counter.TouchedAt);
+    static string Times(IEnumerable<DateTimeOffset> times) => string.Join(',', times.Select(
+        time => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
+
+    static Guid Id(Throttle throttle)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, throttle.Key.Value);
+        return new Guid(bytes, bigEndian: true);
+    }
 }

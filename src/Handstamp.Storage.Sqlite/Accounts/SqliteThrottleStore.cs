@@ -6,62 +6,69 @@ namespace Handstamp.Storage.Sqlite.Accounts;
 /// <summary>Reads, lets the rule decide, writes: one step, because the writer runs one operation at a time.</summary>
 sealed class SqliteThrottleStore(SqliteStorage storage) : IThrottleStore
 {
-    const string Find = "SELECT failures, blocked_until, touched_at FROM throttle WHERE key = @key";
+    const string Find = "SELECT forgotten_at, blocked_until FROM throttle WHERE key = @key";
 
     const string Put = """
-        INSERT INTO throttle (key, failures, blocked_until, touched_at)
-        VALUES (@key, @failures, @blocked_until, @touched_at)
-        ON CONFLICT (key) DO UPDATE SET failures = @failures, blocked_until = @blocked_until, touched_at = @touched_at
+        INSERT INTO throttle (key, forgotten_at, blocked_until) VALUES (@key, @forgotten_at, @blocked_until)
+        ON CONFLICT (key) DO UPDATE SET forgotten_at = @forgotten_at, blocked_until = @blocked_until
         """;
 
-    const string Forget = "DELETE FROM throttle WHERE key = @key";
+    const string Delete = "DELETE FROM throttle WHERE key = @key";
 
-    const string Sweep =
-        "DELETE FROM throttle WHERE key IN (SELECT key FROM throttle WHERE touched_at < @before LIMIT @limit)";
+    const string Sweep = """
+        DELETE FROM throttle WHERE key IN
+          (SELECT key FROM throttle WHERE forgotten_at < @now AND blocked_until < @now LIMIT @limit)
+        """;
 
-    public Task<TimeSpan?> TryTakeAsync(ThrottleKey key, ThrottleRule rule, DateTimeOffset now) =>
-        storage.Writer.RunAsync((key, rule, now), static (database, attempt) =>
+    public Task<TimeSpan?> TryTakeAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset now) =>
+        storage.Writer.RunAllAsync((throttles, now), static (database, attempt) =>
         {
-            var (wait, counter) = attempt.rule.Take(Read(database, attempt.key), attempt.now);
-            if (wait is null) Write(database, attempt.key, counter);
+            var taken = attempt.throttles
+                .Select(throttle => throttle.Rule.Take(Read(database, throttle.Key), attempt.now)).ToList();
+            var wait = taken.Max(one => one.Wait);
+            if (wait is null)
+                foreach (var (throttle, one) in attempt.throttles.Zip(taken)) Write(database, throttle.Key, one.Counter);
             return wait;
         });
 
-    public Task GiveBackAsync(ThrottleKey key) =>
-        storage.Writer.RunAsync(key, static (database, key) =>
+    public Task GiveBackAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset takenAt) =>
+        storage.Writer.RunAllAsync((throttles, takenAt), static (database, attempt) =>
         {
-            if (Read(database, key) is not { } counter) return false;
-            Write(database, key, ThrottleRule.GiveBack(counter));
+            foreach (var (key, rule) in attempt.throttles)
+                if (Read(database, key) is { } counter) WriteOrDelete(database, key, rule.GiveBack(counter), attempt.takenAt);
             return true;
         });
 
-    public Task ForgetAsync(ThrottleKey key) =>
-        storage.Writer.RunAsync(key, static (database, key) =>
+    public Task<int> SweepAsync(DateTimeOffset now, int limit) =>
+        storage.Writer.RunAsync((now, limit), static (database, old) =>
         {
-            using var delete = database.Use(Forget).BindBytes("@key", key.Value);
-            return delete.Run();
-        });
-
-    public Task<int> SweepAsync(DateTimeOffset before, int limit) =>
-        storage.Writer.RunAsync((before, limit), static (database, old) =>
-        {
-            using var delete = database.Use(Sweep).Bind("@before", old.before).Bind("@limit", old.limit);
+            using var delete = database.Use(Sweep).Bind("@now", old.now).Bind("@limit", old.limit);
             return delete.Run();
         });
 
     static ThrottleCounter? Read(Connection database, ThrottleKey key)
     {
         using var select = database.Use(Find).BindBytes("@key", key.Value);
-        return select.Step() ? new ThrottleCounter(select.Int32(0), select.Time(1), select.Time(2)) : null;
+        return select.Step() ? new ThrottleCounter(select.Time(0), select.Time(1)) : null;
+    }
+
+    static void WriteOrDelete(Connection database, ThrottleKey key, ThrottleCounter counter, DateTimeOffset takenAt)
+    {
+        if (counter.ForgottenAt > takenAt)
+        {
+            Write(database, key, counter);
+            return;
+        }
+        using var delete = database.Use(Delete).BindBytes("@key", key.Value);
+        delete.Run();
     }
 
     static void Write(Connection database, ThrottleKey key, ThrottleCounter counter)
     {
         using var upsert = database.Use(Put)
             .BindBytes("@key", key.Value)
-            .Bind("@failures", counter.Failures)
-            .Bind("@blocked_until", counter.BlockedUntil)
-            .Bind("@touched_at", counter.TouchedAt);
+            .Bind("@forgotten_at", counter.ForgottenAt)
+            .Bind("@blocked_until", counter.BlockedUntil);
         upsert.Run();
     }
 }

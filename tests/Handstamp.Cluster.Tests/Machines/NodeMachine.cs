@@ -23,6 +23,8 @@ sealed class NodeMachine(string name, string address, TimeSpan window) : Machine
             "--urls", Door.OriginalString, $"--Sessions:RetryWindow={window:c}",
             // The clients register and log in as fast as they can.
             "--Accounts:Registration=open", "--Accounts:Throttle:AccountFree=10000", "--Accounts:Throttle:NetworkFree=10000",
-            "--Sessions:MaxPerAccount=10000", "--Accounts:Throttle:RegistrationFree=10000", "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5");
+            "--Accounts:Throttle:RegistrationFree=10000", "--Accounts:Throttle:AccountLogins=10000",
+            "--Accounts:Throttle:NetworkLogins=10000", "--Sessions:MaxPerAccount=10000",
+            "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5");
     }
 }

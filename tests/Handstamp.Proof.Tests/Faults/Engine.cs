@@ -8,6 +8,16 @@ namespace Handstamp.Proof.Tests.Faults;
 /// <summary>Where a service under test keeps its data.</summary>
 public enum Engine { Sqlite, Postgres }
 
+/// <summary>What is in a database, or has come into it.</summary>
+/// <param name="Accounts">Rows of accounts.</param>
+/// <param name="Others">Rows of all other tables that a request can add rows to.</param>
+/// <param name="Bytes">On the disk, indexes and log included.</param>
+sealed record DatabaseSize(long Accounts, long Others, long Bytes)
+{
+    public static DatabaseSize operator -(DatabaseSize after, DatabaseSize before) =>
+        new(after.Accounts - before.Accounts, after.Others - before.Others, after.Bytes - before.Bytes);
+}
+
 /// <summary>Its database, asked past the service.</summary>
 abstract class Database : IAsyncDisposable
 {
@@ -34,6 +44,11 @@ abstract class Database : IAsyncDisposable
         return generations;
     }
 
+    public DatabaseSize Size() => new(Ask("SELECT count(*) FROM accounts"), Ask("""
+        SELECT (SELECT count(*) FROM throttle) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM dpop_proofs)
+          + (SELECT count(*) FROM revocations) + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM keys)
+        """), Bytes());
+
     /// <summary>Kills the server of the database, if there is one, and starts it again.</summary>
     public virtual Task KillAsync() => Task.CompletedTask;
 
@@ -43,6 +58,19 @@ abstract class Database : IAsyncDisposable
 
     protected abstract Guid ReadId(DbDataReader row);
 
+    protected abstract long Bytes();
+
+    protected long Ask(string sql)
+    {
+        using var connection = Connect();
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Our own.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return (long)command.ExecuteScalar()!;
+    }
+
     sealed class SqliteDatabase(string directory) : Database
     {
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -51,6 +79,9 @@ abstract class Database : IAsyncDisposable
             new SqliteConnection($"Data Source={Path.Combine(directory, "handstamp.db")};Pooling=False");
 
         protected override Guid ReadId(DbDataReader row) => new(row.GetFieldValue<byte[]>(0), bigEndian: true);
+
+        protected override long Bytes() =>
+            new DirectoryInfo(directory).EnumerateFiles("handstamp.db*").Sum(file => file.Length);
     }
 
     sealed class PostgresDatabase(PostgresServer server, string connectionString) : Database
@@ -69,5 +100,7 @@ abstract class Database : IAsyncDisposable
         protected override DbConnection Connect() => new NpgsqlConnection(connectionString);
 
         protected override Guid ReadId(DbDataReader row) => row.GetGuid(0);
+
+        protected override long Bytes() => Ask("SELECT pg_database_size(current_database())");
     }
 }

@@ -43,4 +43,37 @@ public sealed class FloodTests(ITestOutputHelper output)
         Assert.All(refused, answer => Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero));
         Assert.Contains("server_busy", await refused[0].Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
+
+    // 26 accounts of one attacker; a proxy is believed, and says that they come from two networks.
+    [Fact]
+    public async Task Right_passwords_from_two_networks_keep_nobody_else_out()
+    {
+        using var data = new TempDirectory();
+        await using var service = await HandstampProcess.StartAsync(data.Path, "--Proxy:Networks=127.0.0.1");
+        using var http = new HttpClient { BaseAddress = service.Address };
+        for (var number = 0; number < 26 + 27; number++) Assert.Equal(HttpStatusCode.Created, await AskAsync("register", number, $"192.0.2.{number}"));
+        var refused = new TaskCompletionSource();
+        using var over = new CancellationTokenSource();
+        var attack = Enumerable.Range(0, 90).Select(thread => Task.Run(async () =>
+        {
+            for (var login = thread; !over.IsCancellationRequested; login++)
+                if (await AskAsync("login", login % 26, $"203.0.113.{thread % 2}") == HttpStatusCode.ServiceUnavailable) refused.TrySetResult();
+        }, TestContext.Current.CancellationToken)).ToList();
+        await refused.Task;
+
+        var honest = await Task.WhenAll(Enumerable.Range(26, 27).Select(number => AskAsync("login", number, $"198.51.100.{number}")));
+
+        await over.CancelAsync();
+        await Task.WhenAll(attack);
+        Assert.Equal(Enumerable.Repeat(HttpStatusCode.OK, 27), honest);
+
+        async Task<HttpStatusCode> AskAsync(string path, int number, string from)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path);
+            request.Headers.Add("X-Forwarded-For", from);
+            request.Content = JsonContent.Create(new { email = $"{number}@example.com", password = HandstampClient.Password });
+            using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
+    }
 }

@@ -3,6 +3,7 @@ using Handstamp.Proof.Tests.Faults;
 using Handstamp.Proof.Tests.Feed;
 using Handstamp.Proof.Tests.Flood;
 using Handstamp.Proof.Tests.Fuzz;
+using Handstamp.Proof.Tests.Growth;
 using Handstamp.Proof.Tests.Rotation;
 using Handstamp.Proof.Tests.Size;
 using Handstamp.Proof.Tests.Theft;
@@ -23,6 +24,7 @@ static class ProveCommand
         FeedProof.Command(),
         FloodProof.Command(),
         FuzzProof.Command(),
+        GrowthProof.Command(),
         RotationProof.Command(),
         SizeProof.Command(),
         TheftProof.Command(),

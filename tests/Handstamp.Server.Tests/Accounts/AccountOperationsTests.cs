@@ -26,15 +26,24 @@ public sealed class AccountOperationsTests
     public async Task What_breaks_a_rule_is_not_added_and_nothing_is_hashed()
     {
         await using var service = await AccountService.StartAsync();
-        await service.AddAccountAsync();
         var hashed = service.Hasher.Hashed;
 
-        await GivesAsync<AccountOutcome.AddressTaken>(service, "ADA@EXAMPLE.COM", TestAccounts.Password);
         await GivesAsync<AccountOutcome.Invalid>(service, "no address", TestAccounts.Password);
         await GivesAsync<AccountOutcome.Invalid>(service, "eve@example.com", TestAccounts.Password, "two words");
         await GivesAsync<AccountOutcome.WeakPassword>(service, "eve@example.com", "password");
 
         Assert.Equal(hashed, service.Hasher.Hashed);
+    }
+
+    [Fact]
+    public async Task A_taken_address_costs_a_hash_as_a_free_one_does()
+    {
+        await using var service = await AccountService.StartAsync();
+        await service.AddAccountAsync();
+
+        await GivesAsync<AccountOutcome.AddressTaken>(service, "ADA@EXAMPLE.COM", TestAccounts.Password);
+
+        Assert.Equal(2, service.Hasher.Hashed);
     }
 
     [Fact]
@@ -123,10 +132,10 @@ public sealed class AccountOperationsTests
         var session = await service.BeginSessionAsync(account);
 
         Assert.IsType<AccountOutcome.WeakPassword>(
-            await service.Operations.SetPasswordAsync(account, "password", Cancel));
+            await service.Operations.SetPasswordAsync(account, "password", HashingQueue.Operator, Cancel));
         Assert.Null(await service.EndOfAsync(session));
 
-        Done(await service.Operations.SetPasswordAsync(account, "a green umbrella", Cancel));
+        Done(await service.Operations.SetPasswordAsync(account, "a green umbrella", HashingQueue.Operator, Cancel));
         Assert.Equal(EndReason.PasswordChanged, await service.EndOfAsync(session));
         Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync());
         Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync(password: "a green umbrella"));
@@ -155,7 +164,7 @@ public sealed class AccountOperationsTests
         await using var service = await AccountService.StartAsync();
         var account = await service.AddAccountAsync();
         await service.CheckAsync();
-        await service.Operations.SetPasswordAsync(account, "a green umbrella", Cancel);
+        await service.Operations.SetPasswordAsync(account, "a green umbrella", HashingQueue.Operator, Cancel);
         await service.Operations.SetRolesAsync(account, ["Admin"]);
         await service.Operations.DisableAsync(account);
         await service.Operations.EnableAsync(account);

@@ -35,6 +35,12 @@ public sealed class AccountOptionsValidatorTests
             "Accounts:Throttle:NetworkMaxDelay is 00:00:00.0050000; it has to be from 00:00:01 to 1.00:00:00.");
         Refused(o => o.Throttle.Memory = TimeSpan.FromDays(31),
             "Accounts:Throttle:Memory is 31.00:00:00; it has to be from 00:01:00 to 30.00:00:00.");
+        Refused(o => o.Throttle.AccountLogins = 0,
+            "Accounts:Throttle:AccountLogins is 0; it has to be from 1 to 10000.");
+        Refused(o => o.Throttle.NetworkLogins = 10_001,
+            "Accounts:Throttle:NetworkLogins is 10001; it has to be from 1 to 10000.");
+        Refused(o => o.Throttle.LoginPeriod = TimeSpan.FromSeconds(59),
+            "Accounts:Throttle:LoginPeriod is 00:00:59; it has to be from 00:01:00 to 1.00:00:00.");
         Refused(o => o.Password.MinLength = 7,
             "Accounts:Password:MinLength is 7; it has to be from 8 to 64.");
         Refused(o => o.Password.MinLength = 65,

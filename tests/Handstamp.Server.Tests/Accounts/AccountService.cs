@@ -62,14 +62,17 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
         string email = TestAccounts.Email, string password = TestAccounts.Password, string from = "192.0.2.1") =>
         Get<Credentials>().CheckAsync(email, password, IPAddress.Parse(from), Cancel);
 
-    /// <summary>The failed attempts that count, for the account as for the network.</summary>
-    public long CountFailures()
+    /// <summary>What is counted, by when it is forgotten: the more, the later.</summary>
+    public IReadOnlyList<TimeSpan> Counters()
     {
         using var database = new SqliteConnection($"Data Source={DatabaseFile};Mode=ReadOnly;Pooling=False");
         database.Open();
         using var command = database.CreateCommand();
-        command.CommandText = "SELECT CASE WHEN min(failures) = max(failures) THEN min(failures) END FROM throttle";
-        return (long)command.ExecuteScalar()!;
+        command.CommandText = "SELECT forgotten_at FROM throttle ORDER BY forgotten_at";
+        using var rows = command.ExecuteReader();
+        List<TimeSpan> counters = [];
+        while (rows.Read()) counters.Add(DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0)) - Clock.GetUtcNow());
+        return counters;
     }
 
     public async Task<Guid> BeginSessionAsync(Account account)
@@ -97,34 +100,35 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
     public async Task<EndReason?> EndOfAsync(Guid session) =>
         (await Get<ISessionStore>().FindAsync(session, Cancel))!.End?.Reason;
 
-    /// <summary>Occupies every thread and every place of the queue until the returned is disposed of.</summary>
+    /// <summary>Occupies every thread and every place of the queue, each for a site of its own, until the returned is disposed of.</summary>
     public IDisposable FillHashingQueue()
     {
         var gate = new Gate();
         var idle = new CountdownEvent(Get<IOptions<AccountOptions>>().Value.Hashing.Concurrency);
+        var sites = 0;
         while (!idle.IsSet) Fill();
         Fill();
         return gate;
 
         void Fill()
         {
-            while (Get<HashingQueue>().TryRun(Block, Cancel) is not null) { }
+            while (Get<HashingQueue>().TryEnter(new IPAddress(++sites)) is { } place) place.RunAsync(Block, Cancel);
         }
 
-        bool Block()
+        string Block()
         {
             if (!idle.IsSet) idle.Signal();
             gate.Wait();
-            return true;
+            return "";
         }
     }
 
     /// <summary>Returns when the queue has room again: hashes are taken in turn.</summary>
     public async Task DrainHashingQueueAsync()
     {
-        Task<int>? last;
-        while ((last = Get<HashingQueue>().TryRun(() => 0, Cancel)) is null) await Task.Yield();
-        await last;
+        HashingPlace? last;
+        while ((last = Get<HashingQueue>().TryEnter(IPAddress.None)) is null) await Task.Yield();
+        await last.RunAsync(() => "", Cancel);
     }
 
     /// <summary>Posts the body as it stands, right or wrong.</summary>

@@ -1,4 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
 using Handstamp.Server.Accounts;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
@@ -86,17 +90,109 @@ public sealed class CredentialsTests
     }
 
     [Fact]
-    public async Task A_good_login_forgets_the_failures_of_its_account_and_counts_for_no_network()
+    public async Task A_good_login_counts_as_no_failure()
     {
         await using var service = await AccountService.StartAsync("Accounts:Throttle:NetworkFree=6");
         await service.AddAccountAsync();
 
-        for (var round = 1; round <= 3; round++)
+        for (var login = 1; login <= 20; login++) Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync());
+    }
+
+    // Else whoever guesses at an address would see from the delays that somebody logs in there.
+    [Fact]
+    public async Task That_the_owner_logs_in_shows_nowhere_in_what_a_stranger_is_answered()
+    {
+        await using var service = await AccountService.StartAsync();
+        await service.AddAccountAsync();
+        List<CredentialOutcome> known = [], unknown = [];
+
+        for (var round = 1; round <= 8; round++)
         {
-            await service.CheckAsync(password: Wrong, from: $"192.0.2.{round}");
-            await service.CheckAsync(password: Wrong, from: $"192.0.2.{round}");
-            for (var login = 1; login <= 6; login++)
-                Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync(from: $"192.0.2.{round}"));
+            for (var attempt = 1; attempt <= 2; attempt++)
+            {
+                known.Add(await service.CheckAsync(TestAccounts.Email, Wrong));
+                unknown.Add(await service.CheckAsync("unknown@example.com", Wrong));
+            }
+            Assert.IsType<CredentialOutcome.Accepted>(await LoginAsOwnerAsync(service));
+        }
+
+        Assert.Equal(known, unknown);
+        Assert.Contains(known, outcome => outcome is CredentialOutcome.Throttled);
+    }
+
+    // As soon as no delay runs.
+    static async Task<CredentialOutcome> LoginAsOwnerAsync(AccountService service)
+    {
+        while (await service.CheckAsync(from: "198.51.100.1") is var outcome)
+        {
+            if (outcome is not CredentialOutcome.Throttled { Wait: var wait }) return outcome;
+            service.Clock.Advance(wait);
+        }
+        throw new UnreachableException();
+    }
+
+    [Fact]
+    public async Task Good_logins_of_one_account_have_a_pace_from_wherever_they_come()
+    {
+        await using var service = await AccountService.StartAsync("Accounts:Throttle:AccountLogins=5");
+        await service.AddAccountAsync();
+        await service.AddAccountAsync("eve@example.com");
+
+        for (var login = 1; login <= 5; login++)
+            Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync(from: $"192.0.2.{login}"));
+
+        var verified = service.Hasher.Verified.Count;
+        Assert.Equal(new CredentialOutcome.Throttled(TimeSpan.FromMinutes(1)), await service.CheckAsync());
+        Assert.Equal(verified, service.Hasher.Verified.Count);
+        Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync("eve@example.com"));
+        service.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync());
+    }
+
+    [Fact]
+    public async Task Good_logins_from_one_network_have_a_pace_whatever_accounts_they_are_of()
+    {
+        await using var service = await AccountService.StartAsync("Accounts:Throttle:NetworkLogins=3");
+        foreach (var name in (string[])["a", "b", "c", "d"]) await service.AddAccountAsync($"{name}@example.com");
+
+        foreach (var name in (string[])["a", "b", "c"])
+            Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync($"{name}@example.com"));
+
+        Assert.IsType<CredentialOutcome.Throttled>(await service.CheckAsync("d@example.com"));
+        Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync("d@example.com", from: "192.0.2.2"));
+    }
+
+    [Fact]
+    public async Task A_failure_takes_nothing_of_the_pace_of_good_logins()
+    {
+        await using var service = await AccountService.StartAsync(
+            "Accounts:Throttle:AccountLogins=1", "Accounts:Throttle:NetworkLogins=1");
+        await service.AddAccountAsync();
+
+        for (var attempt = 1; attempt <= 3; attempt++)
+            Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync(password: Wrong));
+
+        Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync());
+    }
+
+    // The defaults; all of an office log in from one address.
+    [Fact]
+    public async Task An_office_and_a_test_suite_are_not_hit()
+    {
+        await using var service = await AccountService.StartAsync();
+        await service.AddAccountAsync();
+        foreach (var number in Enumerable.Range(1, 40)) await service.AddAccountAsync($"{number}@example.com");
+
+        for (var login = 0; login < 300; login++) Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync());
+        for (var minute = 0; minute < 4; minute++)
+        {
+            foreach (var number in Enumerable.Range(1, 40))
+            {
+                Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync($"{number}@example.com", Wrong, $"10.0.0.{number}"));
+                for (var login = 0; login < 4; login++)
+                    Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync($"{number}@example.com"));
+            }
+            service.Clock.Advance(TimeSpan.FromMinutes(1));
         }
     }
 
@@ -159,6 +255,40 @@ public sealed class CredentialsTests
         }
     }
 
+    // Else a stranger could fill the table without a hash: with ever new addresses from one network that has to wait.
+    [Theory]
+    [InlineData("Accounts:Throttle:NetworkFree=1", "{0}@example.com", "192.0.2.1")]
+    [InlineData("Accounts:Throttle:AccountFree=1", "ada@example.com", "192.0.2.{0}")]
+    public async Task A_refused_attempt_leaves_nothing_behind(string setting, string emails, string addresses)
+    {
+        await using var service = await AccountService.StartAsync(setting);
+        Assert.IsType<CredentialOutcome.Wrong>(await AttemptAsync(0));
+        var counters = service.Counters();
+
+        for (var attempt = 1; attempt <= 20; attempt++) Assert.IsType<CredentialOutcome.Throttled>(await AttemptAsync(attempt));
+
+        Assert.Equal(counters, service.Counters());
+
+        Task<CredentialOutcome> AttemptAsync(int number) => service.CheckAsync(
+            string.Format(CultureInfo.InvariantCulture, emails, number), Wrong, string.Format(CultureInfo.InvariantCulture, addresses, number + 1));
+    }
+
+    [Fact]
+    public async Task Who_goes_away_before_the_hash_leaves_nothing_behind()
+    {
+        await using var service = await AccountService.StartAsync("Accounts:Hashing:Concurrency=1");
+        using var request = new CancellationTokenSource();
+        using var gate = new Gate();
+        var running = service.Get<HashingQueue>().TryEnter(IPAddress.None)!.RunAsync(() => { gate.Wait(); return ""; }, default);
+        var attempt = service.Get<Credentials>().CheckAsync(TestAccounts.Email, Wrong, IPAddress.Loopback, request.Token);
+
+        await request.CancelAsync();
+        gate.Dispose();
+
+        Assert.IsType<CredentialOutcome.Busy>(await attempt);
+        Assert.Empty(service.Counters());
+    }
+
     [Fact]
     public async Task Of_attempts_at_once_those_that_find_no_room_do_not_count()
     {
@@ -170,7 +300,8 @@ public sealed class CredentialsTests
 
         var wrong = outcomes.Count(outcome => outcome is CredentialOutcome.Wrong);
         Assert.InRange(wrong, 1, 49);
-        Assert.Equal(wrong, service.CountFailures());
+        var rules = service.Get<IOptions<AccountOptions>>().Value.Throttle;
+        Assert.Equal([wrong * rules.Account.Fading, wrong * rules.Network.Fading], service.Counters());
     }
 
     [Fact]
@@ -188,6 +319,26 @@ public sealed class CredentialsTests
 
         await service.DrainHashingQueueAsync();
         Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync());
+    }
+
+    [Theory]
+    [InlineData("$argon2id$v=19$m=4096,t=3,p=1$CUSYkYWGfn8TWJP20Z4oHA$0lQ7ufvTROJ1HsOkNf0rJ7Ff0E0wFNlK31oNXS3N4Vg")]
+    [InlineData("$argon2id$v=19$m=7168,t=1,p=1$CUSYkYWGfn8TWJP20Z4oHA$0lQ7ufvTROJ1HsOkNf0rJ7Ff0E0wFNlK31oNXS3N4Vg")]
+    [InlineData("$argon2id$v=19$m=7167,t=5,p=1$CUSYkYWGfn8TWJP20Z4oHA$0lQ7ufvTROJ1HsOkNf0rJ7Ff0E0wFNlK31oNXS3N4Vg")]
+    [InlineData("$argon2id$v=19$m=7168,t=5,p=1$CUSYkYWGfn8TWJP20Z4oHA$0lQ7ufvTROJ1HsOkNf0rJ7Ff0E0wFNlK31oNXS3N4Vg")]
+    public async Task A_wrong_password_is_the_same_work_when_the_hash_is_from_before_the_cost_was_raised(string hash)
+    {
+        await using var service = await AccountService.StartAsync();
+        await service.AddAccountWithHashAsync(hash);
+
+        Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync(password: Wrong));
+        var known = WorkOf(service);
+        Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync("unknown@example.com", Wrong));
+        var unknown = WorkOf(service);
+
+        // Memory times passes; the passes over the rest are of one size.
+        Assert.InRange(known, unknown - 5, unknown);
+        Assert.Equal(7168 * 5, unknown);
     }
 
     [Fact]
@@ -224,6 +375,15 @@ public sealed class CredentialsTests
         Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync(password: "my password"));
 
         Assert.Equal("changed meanwhile", (await service.FindAsync(account.Id))!.PasswordHash);
+    }
+
+    static int WorkOf(AccountService service)
+    {
+        var work = service.Hasher.Verified.Sum(hash => hash.Split('$')[3].Split(',') is [var memory, var passes, _]
+            ? int.Parse(memory.AsSpan(2), CultureInfo.InvariantCulture) * int.Parse(passes.AsSpan(2), CultureInfo.InvariantCulture)
+            : throw new UnreachableException());
+        service.Hasher.Verified.Clear();
+        return work;
     }
 
     static async Task CostsOneAsync<TOutcome>(AccountService service, string email, string password)

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
+using System.Net;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Xunit;
@@ -12,19 +12,22 @@ public sealed class HashingQueueTests : IDisposable
     readonly List<HashingQueue> _queues = [];
     readonly Telemetry _telemetry = TestAccounts.Telemetry();
 
+    static readonly IPAddress Site = IPAddress.Parse("192.0.2.1");
+    static readonly IPAddress Elsewhere = IPAddress.Parse("192.0.2.2");
+
     [Fact]
     public async Task A_full_queue_refuses_at_once_and_takes_work_again_when_it_has_room()
     {
         var queue = Queue(concurrency: 1, limit: 2);
         var running = await BlockAsync(queue);
-        var waiting = new[] { queue.TryRun(() => 1, Cancel)!, queue.TryRun(() => 2, Cancel)! };
+        var waiting = new[] { Run(queue, () => "1"), Run(queue, () => "2") };
 
-        Assert.Null(queue.TryRun(() => 3, Cancel));
+        Assert.Null(queue.TryEnter(Site));
 
         _gate.Dispose();
-        Assert.Equal(new[] { 1, 2 }, await Task.WhenAll(waiting));
+        Assert.Equal(["1", "2"], await Task.WhenAll(waiting));
         await running;
-        Assert.Equal(4, await queue.TryRun(() => 4, Cancel)!);
+        Assert.Equal("4", await Run(queue, () => "4"));
     }
 
     [Fact]
@@ -32,13 +35,13 @@ public sealed class HashingQueueTests : IDisposable
     {
         var queue = Queue(concurrency: 2, limit: 10);
         var running = new[] { await BlockAsync(queue), await BlockAsync(queue) };
-        var third = queue.TryRun(() => _gate.IsOpen, Cancel)!;
+        var third = Run(queue, () => $"{_gate.IsOpen}");
 
         Assert.False(third.IsCompleted);
 
         _gate.Dispose();
         await Task.WhenAll(running);
-        Assert.True(await third);
+        Assert.Equal("True", await third);
     }
 
     [Fact]
@@ -46,15 +49,52 @@ public sealed class HashingQueueTests : IDisposable
     {
         var queue = Queue(concurrency: 1, limit: 10);
         using var request = new CancellationTokenSource();
-        var hashed = false;
         await BlockAsync(queue);
-        var abandoned = queue.TryRun(() => hashed = true, request.Token)!;
+        var abandoned = queue.TryEnter(Site)!.RunAsync(() => "hashed", request.Token);
 
         await request.CancelAsync();
         _gate.Dispose();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
-        Assert.False(hashed);
+        Assert.Null(await abandoned);
+    }
+
+    [Fact]
+    public async Task In_a_full_queue_who_comes_from_elsewhere_gets_the_place_of_the_last_of_the_many()
+    {
+        var queue = Queue(concurrency: 1, limit: 2);
+        await BlockAsync(queue);
+        var (first, last) = (Run(queue, () => "first"), Run(queue, () => "last"));
+
+        var other = Run(queue, () => "other", Elsewhere);
+
+        Assert.Null(await last);
+        _gate.Dispose();
+        Assert.Equal(["first", "other"], await Task.WhenAll(first, other));
+    }
+
+    [Fact]
+    public async Task Who_loses_the_place_before_knowing_what_to_hash_hashes_nothing()
+    {
+        var queue = Queue(concurrency: 1, limit: 2);
+        await BlockAsync(queue);
+        var (first, last) = (queue.TryEnter(Site)!, queue.TryEnter(Site)!);
+
+        Assert.NotNull(queue.TryEnter(Elsewhere));
+
+        Assert.Null(await last.RunAsync(() => "last", Cancel));
+        _gate.Dispose();
+        Assert.Equal("first", await first.RunAsync(() => "first", Cancel));
+    }
+
+    [Fact]
+    public async Task A_place_that_is_left_is_free()
+    {
+        var queue = Queue(concurrency: 1, limit: 1);
+        await BlockAsync(queue);
+
+        for (var time = 0; time < 3; time++) queue.TryEnter(Site)!.Dispose();
+
+        Assert.NotNull(queue.TryEnter(Site));
     }
 
     [Fact]
@@ -62,10 +102,10 @@ public sealed class HashingQueueTests : IDisposable
     {
         var queue = Queue(concurrency: 1, limit: 10);
 
-        var failing = queue.TryRun<int>(() => throw new InsufficientMemoryException(), Cancel)!;
+        var failing = Run(queue, () => throw new InsufficientMemoryException());
 
         await Assert.ThrowsAsync<InsufficientMemoryException>(() => failing);
-        Assert.Equal(1, await queue.TryRun(() => 1, Cancel)!);
+        Assert.Equal("1", await Run(queue, () => "1"));
     }
 
     [Fact]
@@ -73,7 +113,7 @@ public sealed class HashingQueueTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), NoNiceness);
 
-        Assert.Equal(10, await Queue(concurrency: 1, limit: 1).TryRun(ThreadNiceness, Cancel)!);
+        Assert.Equal("10", await Run(Queue(concurrency: 1, limit: 1), ThreadNiceness));
     }
 
     // Else the pool's threads that an answer starts, and those that they start, would give way as well.
@@ -83,7 +123,7 @@ public sealed class HashingQueueTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), NoNiceness);
         var queue = Queue(concurrency: 1, limit: 1);
         await BlockAsync(queue);
-        var answer = queue.TryRun(() => 1, Cancel)!
+        var answer = Run(queue, () => "1")
             .ContinueWith(_ => ThreadNiceness(), Cancel, TaskContinuationOptions.None, new OnTheAnsweringThread());
 
         _gate.Dispose();
@@ -92,35 +132,39 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Stopping_lets_finish_what_runs_and_cancels_what_waits()
+    public async Task Stopping_lets_finish_what_runs_and_drops_what_waits()
     {
-        var queue = Queue(concurrency: 1, limit: int.MaxValue);
+        var queue = Queue(concurrency: 1, limit: 10);
         var running = await BlockAsync(queue);
-        var waiting = queue.TryRun(() => 1, Cancel)!;
+        var waiting = Run(queue, () => "1");
 
         var stopping = Task.Run(queue.Dispose, Cancel);
-        SpinWait.SpinUntil(() => queue.TryRun(() => 0, Cancel) is null);
+        Assert.Null(await waiting);
+        Assert.Null(queue.TryEnter(Site));
         _gate.Dispose();
         await stopping;
 
-        Assert.True(await running);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal("done", await running);
     }
 
     [Fact]
     public async Task What_was_hashed_and_what_was_refused_is_counted()
     {
-        var queue = Queue(concurrency: 1, limit: 1);
+        var queue = Queue(concurrency: 1, limit: 2);
         using var counted = new Counted(_telemetry.HashingRefused, _telemetry.HashingQueued);
         var running = await BlockAsync(queue);
-        var waiting = queue.TryRun(() => 1, Cancel)!;
-        Assert.Null(queue.TryRun(() => 2, Cancel));
+        var waiting = new[] { Run(queue, () => "1"), Run(queue, () => "2") };
+        Assert.Null(queue.TryEnter(Site));
 
-        Assert.Equal(2, counted[_telemetry.HashingQueued]);
+        Assert.Equal(3, counted[_telemetry.HashingQueued]);
         Assert.Equal(1, counted[_telemetry.HashingRefused]);
 
+        var other = Run(queue, () => "3", Elsewhere);
+        Assert.Equal(3, counted[_telemetry.HashingQueued]);
+        Assert.Equal(2, counted[_telemetry.HashingRefused]);
+
         _gate.Dispose();
-        await Task.WhenAll(running, waiting);
+        await Task.WhenAll([running, other, .. waiting]);
         queue.Dispose();
         Assert.Equal(0, counted[_telemetry.HashingQueued]);
     }
@@ -128,8 +172,10 @@ public sealed class HashingQueueTests : IDisposable
     const string NoNiceness = "Only Linux knows the niceness of a thread.";
 
     // proc(5), /proc/[pid]/stat: the 19th field; the second may hold blanks, and ends with the last parenthesis.
-    static int ThreadNiceness() => int.Parse(
-        File.ReadAllText("/proc/thread-self/stat").Split(')')[^1].Split(' ')[17], CultureInfo.InvariantCulture);
+    static string ThreadNiceness() => File.ReadAllText("/proc/thread-self/stat").Split(')')[^1].Split(' ')[17];
+
+    static Task<string?> Run(HashingQueue queue, Func<string> hash, IPAddress? site = null) =>
+        queue.TryEnter(site ?? Site)!.RunAsync(hash, Cancel);
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -148,15 +194,15 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     /// <summary>Returns when a thread is busy; the task ends when <see cref="_gate"/> is open.</summary>
-    async Task<Task<bool>> BlockAsync(HashingQueue queue)
+    async Task<Task<string?>> BlockAsync(HashingQueue queue)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var running = queue.TryRun(() =>
+        var running = Run(queue, () =>
         {
             started.SetResult();
             _gate.Wait();
-            return true;
-        }, Cancel)!;
+            return "done";
+        });
         await started.Task;
         return running;
     }

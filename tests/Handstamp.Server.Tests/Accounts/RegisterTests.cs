@@ -94,13 +94,15 @@ public sealed class RegisterTests
     }
 
     [Fact]
-    public async Task A_full_hashing_queue_is_said_at_once_and_does_not_count()
+    public async Task A_full_hashing_queue_is_said_at_once_and_nothing_is_written()
     {
         await using var service = await AccountService.StartAsync(
             "Accounts:Hashing:QueueLimit=1", "Accounts:Throttle:RegistrationFree=1");
         using (service.FillHashingQueue())
         {
+            var log = service.DatabaseLogLength;
             using var busy = await service.PostAsync("/register", Valid);
+            Assert.Equal(log, service.DatabaseLogLength);
             var problem = await AccountService.RefusedAsync(busy, HttpStatusCode.ServiceUnavailable, "server_busy");
             Assert.Equal(TimeSpan.FromSeconds(1), problem.RetryAfter);
         }

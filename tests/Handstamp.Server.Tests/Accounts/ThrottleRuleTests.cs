@@ -13,11 +13,16 @@ public sealed class ThrottleRuleTests
         MaxDelay: TimeSpan.FromSeconds(10),
         Memory: TimeSpan.FromHours(1));
 
+    // 1, 2, 4, 8, 10 s: the seventh delay is the longest.
+    const int Most = 7;
+
     static readonly Gen<ThrottleRule> Rules =
         from free in Gen.Int[1, 10_000]
-        from first in Gen.Long[1, TimeSpan.TicksPerDay]
-        from max in Gen.Long[first, TimeSpan.TicksPerDay]
-        select new ThrottleRule(free, TimeSpan.FromTicks(first), TimeSpan.FromTicks(max), TimeSpan.FromDays(2));
+        from first in Gen.Int[1, 86_400_000]
+        from max in Gen.Int[first, 86_400_000]
+        from memory in Gen.Int[60_000, int.MaxValue]
+        select new ThrottleRule(
+            free, TimeSpan.FromMilliseconds(first), TimeSpan.FromMilliseconds(max), TimeSpan.FromMilliseconds(memory));
 
     [Theory]
     [InlineData(1, 0)]
@@ -33,35 +38,53 @@ public sealed class ThrottleRuleTests
         var (wait, counter) = Rule.Take(After(attempt - 1), Now);
 
         Assert.Null(wait);
-        Assert.Equal(new ThrottleCounter(attempt, Now.AddSeconds(seconds), Now), counter);
+        Assert.Equal(Now + (Math.Min(attempt, Most) * Rule.Fading), counter.ForgottenAt);
+        Assert.Equal(seconds == 0 ? default : Now.AddSeconds(seconds), counter.BlockedUntil);
     }
 
     [Fact]
     public void While_the_delay_runs_an_attempt_is_refused_and_not_counted()
     {
-        var counter = new ThrottleCounter(5, Now.AddSeconds(4), Now);
+        var counter = After(5) with { BlockedUntil = Now.AddSeconds(4) };
 
         Assert.Equal((TimeSpan.FromSeconds(1), counter), Rule.Take(counter, Now.AddSeconds(3)));
         Assert.Null(Rule.Take(counter, Now.AddSeconds(4)).Wait);
     }
 
     [Fact]
-    public void What_lies_the_memory_back_is_forgotten()
+    public void Attempts_are_forgotten_one_by_one_all_that_are_free_within_the_memory()
     {
-        var counter = new ThrottleCounter(5, Now.AddSeconds(4), Now);
+        Assert.Equal(Rule.Memory, Rule.Free * Rule.Fading);
 
-        Assert.Equal(6, Rule.Take(counter, Now + Rule.Memory - TimeSpan.FromTicks(1)).Counter.Failures);
-        Assert.Equal(1, Rule.Take(counter, Now + Rule.Memory).Counter.Failures);
+        Assert.Equal(8, SecondsAfter(TimeSpan.Zero));
+        Assert.Equal(8, SecondsAfter(Rule.Fading - TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(4, SecondsAfter(Rule.Fading));
+        Assert.Equal(1, SecondsAfter(3 * Rule.Fading));
+        Assert.Equal(default, Rule.Take(After(5), Now + (4 * Rule.Fading)).Counter.BlockedUntil);
+
+        static double SecondsAfter(TimeSpan time) =>
+            (Rule.Take(After(5), Now + time).Counter.BlockedUntil - Now - time).TotalSeconds;
     }
 
     [Fact]
-    public void An_attempt_that_is_given_back_leaves_no_delay()
+    public void An_attack_that_is_over_is_forgotten_in_no_more_time_than_the_longest_delay_takes_to_build_up()
     {
-        var counter = ThrottleRule.GiveBack(new ThrottleCounter(5, Now.AddSeconds(4), Now));
+        var counter = default(ThrottleCounter);
+        for (var attempt = 0; attempt < 1000; attempt++) counter = Rule.Take(counter with { BlockedUntil = default }, Now).Counter;
 
-        Assert.Equal(4, counter.Failures);
-        Assert.Null(Rule.Take(counter, Now.AddSeconds(1)).Wait);
-        Assert.Equal(0, ThrottleRule.GiveBack(default).Failures);
+        Assert.Equal(Now + (Most * Rule.Fading), counter.ForgottenAt);
+    }
+
+    [Fact]
+    public void An_attempt_that_is_given_back_is_as_if_it_had_not_been()
+    {
+        var counter = After(4);
+        var later = Now.AddMinutes(1);
+
+        var (_, taken) = Rule.Take(counter, later);
+
+        Assert.Equal(counter, Rule.GiveBack(taken));
+        Assert.True(Rule.GiveBack(Rule.Take(null, Now).Counter).ForgottenAt <= Now);
     }
 
     [Fact]
@@ -70,34 +93,51 @@ public sealed class ThrottleRuleTests
         var (_, later) = Rule.Take(null, Now.AddMilliseconds(5));
 
         Assert.Null(Rule.Take(later, Now).Wait);
-        Assert.Null(Rule.Take(ThrottleRule.GiveBack(later), Now).Wait);
+        Assert.Null(Rule.Take(Rule.GiveBack(later), Now).Wait);
+    }
+
+    [Fact]
+    public void A_pace_lets_a_burst_go_ahead_and_then_one_at_a_time()
+    {
+        var pace = ThrottleRule.Pace(3, TimeSpan.FromMinutes(1));
+        var (counter, now) = (default(ThrottleCounter), Now);
+        List<double> times = [];
+        for (var login = 0; login < 6; login++)
+        {
+            while (pace.Take(counter, now).Wait is { } wait) now += wait;
+            counter = pace.Take(counter, now).Counter;
+            times.Add((now - Now).TotalSeconds);
+        }
+
+        Assert.Equal([0, 0, 0, 20, 40, 60], times);
     }
 
     [Fact]
     public void The_delay_never_falls_and_never_passes_the_longest() =>
-        Gen.Select(Rules, Gen.Int[0, int.MaxValue - 1]).Sample((rule, failures) =>
+        Gen.Select(Rules, Gen.Int[0, 20_000]).Sample((rule, count) =>
         {
-            var (before, after) = (Delay(rule, failures), Delay(rule, failures + 1));
+            var (before, after) = (Delay(rule, count), Delay(rule, count + 1));
             return TimeSpan.Zero <= before && before <= after && after <= rule.MaxDelay;
         });
 
     [Fact]
     public void Every_lock_expires() =>
-        Gen.Select(Rules, Gen.Int[0, int.MaxValue]).Sample((rule, failures) =>
+        Gen.Select(Rules, Gen.Int[0, 20_000]).Sample((rule, count) =>
         {
-            var locked = rule.Take(new ThrottleCounter(failures, default, Now), Now).Counter;
+            var locked = rule.Take(new ThrottleCounter(Now + (count * rule.Fading), default), Now).Counter;
             return rule.Take(locked, Now + rule.MaxDelay).Wait is null;
         });
 
-    [Theory]
-    [InlineData(int.MaxValue)]
-    [InlineData(int.MaxValue - 1)]
-    public void A_count_that_is_full_stays_full(int failures) =>
-        Assert.Equal(
-            new ThrottleCounter(int.MaxValue, Now + Rule.MaxDelay, Now), Rule.Take(After(failures), Now).Counter);
+    // Also where the settings were others when it was counted.
+    [Fact]
+    public void No_counter_is_too_full_to_be_counted() =>
+        Rules.Sample(rule => Delay(rule, 0, DateTimeOffset.MaxValue) == rule.MaxDelay);
 
-    static TimeSpan Delay(ThrottleRule rule, int failures) =>
-        rule.Take(new ThrottleCounter(failures, default, Now), Now).Counter.BlockedUntil - Now;
+    static TimeSpan Delay(ThrottleRule rule, int count, DateTimeOffset? forgottenAt = null)
+    {
+        var blocked = rule.Take(new ThrottleCounter(forgottenAt ?? Now + (count * rule.Fading), default), Now).Counter.BlockedUntil;
+        return blocked == default ? TimeSpan.Zero : blocked - Now;
+    }
 
-    static ThrottleCounter After(int failures) => new(failures, Now, Now);
+    static ThrottleCounter After(int count) => new(Now + (count * Rule.Fading), default);
 }

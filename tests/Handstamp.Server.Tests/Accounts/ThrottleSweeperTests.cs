@@ -12,13 +12,13 @@ public sealed class ThrottleSweeperTests
     static readonly ThrottleRule Rule = TestAccounts.Options().Value.Throttle.Account;
 
     [Fact]
-    public async Task What_is_older_than_the_memory_is_deleted_in_batches()
+    public async Task What_is_forgotten_is_deleted_in_batches()
     {
         await using var service = await AccountService.StartAsync();
         var throttles = new WatchedThrottles(service.Get<IThrottleStore>());
-        for (var key = 1; key <= 450; key++) await throttles.TryTakeAsync(Key(key), Rule, TestAccounts.Now);
-        await throttles.TryTakeAsync(Key(451), Rule, TestAccounts.Now.AddHours(1));
-        var clock = new FakeTimeProvider(TestAccounts.Now.AddHours(24.5));
+        for (var key = 1; key <= 450; key++) await throttles.TryTakeAsync([new(Key(key), Rule)], TestAccounts.Now);
+        await throttles.TryTakeAsync([new(Key(451), Rule)], TestAccounts.Now.AddHours(1));
+        var clock = new FakeTimeProvider(TestAccounts.Now + Rule.Fading + TimeSpan.FromMinutes(30));
 
         await Sweeper(service, throttles, clock).SweepAsync(TestContext.Current.CancellationToken);
 
@@ -48,7 +48,7 @@ public sealed class ThrottleSweeperTests
     static ThrottleKey Key(int number) => new((UInt128)number);
 
     static ThrottleSweeper Sweeper(AccountService service, IThrottleStore throttles, TimeProvider clock) => new(
-        throttles, new LoneNode(), TestAccounts.Options(), clock, service.Get<ILogger<ThrottleSweeper>>());
+        throttles, new LoneNode(), clock, service.Get<ILogger<ThrottleSweeper>>());
 
     /// <summary>The real store, and what each sweep of it deleted.</summary>
     sealed class WatchedThrottles(IThrottleStore throttles) : IThrottleStore
@@ -59,21 +59,20 @@ public sealed class ThrottleSweeperTests
 
         public TaskCompletionSource HasSwept { get; } = new();
 
-        public Task<TimeSpan?> TryTakeAsync(ThrottleKey key, ThrottleRule rule, DateTimeOffset now) =>
-            throttles.TryTakeAsync(key, rule, now);
+        public Task<TimeSpan?> TryTakeAsync(IReadOnlyList<Throttle> taken, DateTimeOffset now) =>
+            throttles.TryTakeAsync(taken, now);
 
-        public Task GiveBackAsync(ThrottleKey key) => throttles.GiveBackAsync(key);
+        public Task GiveBackAsync(IReadOnlyList<Throttle> taken, DateTimeOffset takenAt) =>
+            throttles.GiveBackAsync(taken, takenAt);
 
-        public Task ForgetAsync(ThrottleKey key) => throttles.ForgetAsync(key);
-
-        public async Task<int> SweepAsync(DateTimeOffset before, int limit)
+        public async Task<int> SweepAsync(DateTimeOffset now, int limit)
         {
             if (FailOnce)
             {
                 FailOnce = false;
                 throw new StorageUnavailableException("The disk is full.", new IOException());
             }
-            var deleted = await throttles.SweepAsync(before, limit);
+            var deleted = await throttles.SweepAsync(now, limit);
             Swept.Add(deleted);
             HasSwept.TrySetResult();
             return deleted;

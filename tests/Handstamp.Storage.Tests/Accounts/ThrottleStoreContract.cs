@@ -21,14 +21,14 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
             var (wait, next) = Rule.Take(counter, now);
             counter = next;
 
-            Assert.Equal(wait, await Throttle.TryTakeAsync(Key, Rule, now));
+            Assert.Equal(wait, await TryTakeAsync(Key, now));
         }
     }
 
     [Fact]
     public async Task Of_parallel_guesses_no_more_go_ahead_than_are_free()
     {
-        var waits = await InParallelAsync(64, _ => Throttle.TryTakeAsync(Key, Rule, Given.Now));
+        var waits = await InParallelAsync(64, _ => TryTakeAsync(Key, Given.Now));
 
         Assert.Equal(Free, waits.Count(wait => wait is null));
         Assert.All(waits, wait => Assert.True(wait is null || wait == Rule.FirstDelay));
@@ -40,9 +40,9 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
         await UseUpAsync(Key);
 
         for (var attempt = 0; attempt < 5; attempt++)
-            Assert.Equal(Rule.FirstDelay, await Throttle.TryTakeAsync(Key, Rule, Given.Now));
+            Assert.Equal(Rule.FirstDelay, await TryTakeAsync(Key, Given.Now));
 
-        Assert.Null(await Throttle.TryTakeAsync(Key, Rule, Given.Now + Rule.FirstDelay));
+        Assert.Null(await TryTakeAsync(Key, Given.Now + Rule.FirstDelay));
     }
 
     [Fact]
@@ -50,7 +50,58 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     {
         await UseUpAsync(Key);
 
-        Assert.Null(await Throttle.TryTakeAsync(new ThrottleKey(Key.Value - 1), Rule, Given.Now));
+        Assert.Null(await TryTakeAsync(new ThrottleKey(Key.Value - 1), Given.Now));
+    }
+
+    [Fact]
+    public async Task An_attempt_counts_under_all_keys_or_under_none()
+    {
+        var other = new ThrottleKey(Key.Value - 1);
+        await UseUpAsync(Key);
+
+        for (var attempt = 0; attempt < 5; attempt++)
+            Assert.Equal(Rule.FirstDelay, await Throttle.TryTakeAsync([new(other, Rule), new(Key, Rule)], Given.Now));
+
+        await UseUpAsync(other);
+    }
+
+    [Fact]
+    public async Task Of_several_waits_the_longest_is_told()
+    {
+        var other = new ThrottleKey(Key.Value - 1);
+        await UseUpAsync(Key);
+        await UseUpAsync(other, Given.Now + TimeSpan.FromSeconds(1));
+
+        foreach (var keys in (ThrottleKey[][])[[Key, other], [other, Key]])
+            Assert.Equal(TimeSpan.FromSeconds(2), await Throttle.TryTakeAsync(
+                [.. keys.Select(key => new Throttle(key, Rule))], Given.Now + TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public async Task A_refused_attempt_adds_no_row()
+    {
+        await UseUpAsync(Key);
+        var rows = await Engine.CountRowsAsync();
+
+        for (var key = 0; key < 5; key++)
+            await Throttle.TryTakeAsync([new(new ThrottleKey((UInt128)key), Rule), new(Key, Rule)], Given.Now);
+
+        Assert.Equal(rows, await Engine.CountRowsAsync());
+    }
+
+    [Fact]
+    public async Task Attempts_with_keys_in_common_do_not_wait_for_each_other_for_ever()
+    {
+        var keys = Enumerable.Range(0, 3).Select(key => new Throttle(new ThrottleKey((UInt128)key), Rule with { Free = 1000 })).ToList();
+
+        await InParallelAsync(32, number => Throttle.TryTakeAsync([keys[number % 3], keys[(number + 1) % 3]], Given.Now));
+        await InParallelAsync(32, number => GiveBackAsync([keys[(number + 1) % 3], keys[number % 3]]));
+
+        async Task<bool> GiveBackAsync(IReadOnlyList<Throttle> throttles)
+        {
+            await Throttle.GiveBackAsync(throttles, Given.Now);
+            return true;
+        }
     }
 
     [Fact]
@@ -58,10 +109,22 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     {
         await UseUpAsync(Key);
 
-        await Throttle.GiveBackAsync(Key);
+        await Throttle.GiveBackAsync([new(Key, Rule)], Given.Now);
 
-        Assert.Null(await Throttle.TryTakeAsync(Key, Rule, Given.Now));
-        Assert.Equal(Rule.FirstDelay, await Throttle.TryTakeAsync(Key, Rule, Given.Now));
+        Assert.Null(await TryTakeAsync(Key, Given.Now));
+        Assert.Equal(Rule.FirstDelay, await TryTakeAsync(Key, Given.Now));
+    }
+
+    [Fact]
+    public async Task A_counter_of_nothing_but_what_is_given_back_is_deleted()
+    {
+        var rows = await Engine.CountRowsAsync();
+        Throttle[] throttles = [new(Key, Rule), new(new ThrottleKey(1), Rule)];
+        await Throttle.TryTakeAsync(throttles, Given.Now);
+
+        await Throttle.GiveBackAsync(throttles, Given.Now);
+
+        Assert.Equal(rows, await Engine.CountRowsAsync());
     }
 
     [Fact]
@@ -69,19 +132,9 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     {
         var rows = await Engine.CountRowsAsync();
 
-        await Throttle.GiveBackAsync(Key);
+        await Throttle.GiveBackAsync([new(Key, Rule)], Given.Now);
 
         Assert.Equal(rows, await Engine.CountRowsAsync());
-    }
-
-    [Fact]
-    public async Task A_forgotten_key_starts_anew()
-    {
-        await UseUpAsync(Key);
-
-        await Throttle.ForgetAsync(Key);
-
-        await UseUpAsync(Key);
     }
 
     [Fact]
@@ -91,35 +144,41 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
 
         await Engine.RestartAsync();
 
-        Assert.Equal(Rule.FirstDelay, await Throttle.TryTakeAsync(Key, Rule, Given.Now));
+        Assert.Equal(Rule.FirstDelay, await TryTakeAsync(Key, Given.Now));
     }
 
     [Fact]
-    public async Task A_sweep_deletes_only_what_was_not_touched_since()
+    public async Task A_sweep_deletes_only_what_is_forgotten_and_blocks_nobody()
     {
-        var untouched = new ThrottleKey(1);
-        await UseUpAsync(untouched);
-        await UseUpAsync(Key, Given.Now + TimeSpan.FromMilliseconds(1));
+        var (once, blocked) = (new ThrottleKey(1), new ThrottleKey(2));
+        var slow = new ThrottleRule(1, TimeSpan.FromHours(2), TimeSpan.FromHours(2), Rule.Memory);
+        await TryTakeAsync(once, Given.Now);
+        await Throttle.TryTakeAsync([new(blocked, slow)], Given.Now);
+        await UseUpAsync(Key);
+        var forgotten = Given.Now + Rule.Fading;
 
-        Assert.Equal(0, await Throttle.SweepAsync(Given.Now, 10));
-        Assert.Equal(1, await Throttle.SweepAsync(Given.Now + TimeSpan.FromMilliseconds(1), 10));
+        Assert.Equal(0, await Throttle.SweepAsync(forgotten, 10));
+        Assert.Equal(1, await Throttle.SweepAsync(forgotten + TimeSpan.FromMilliseconds(1), 10));
+        Assert.Equal(1, await Throttle.SweepAsync(Given.Now + Rule.Memory + TimeSpan.FromMilliseconds(1), 10));
 
-        Assert.Null(await Throttle.TryTakeAsync(untouched, Rule, Given.Now));
-        Assert.NotNull(await Throttle.TryTakeAsync(Key, Rule, Given.Now));
+        Assert.NotNull(await Throttle.TryTakeAsync([new(blocked, slow)], Given.Now + slow.Memory));
     }
 
     [Fact]
     public async Task A_sweep_deletes_no_more_than_it_may()
     {
         for (var key = 0; key < 5; key++) await UseUpAsync(new ThrottleKey((UInt128)key));
+        var forgotten = Given.Now + Rule.Memory + TimeSpan.FromMilliseconds(1);
 
-        Assert.Equal(3, await Throttle.SweepAsync(Given.Now + Rule.Memory, 3));
-        Assert.Equal(2, await Throttle.SweepAsync(Given.Now + Rule.Memory, 3));
+        Assert.Equal(3, await Throttle.SweepAsync(forgotten, 3));
+        Assert.Equal(2, await Throttle.SweepAsync(forgotten, 3));
     }
+
+    Task<TimeSpan?> TryTakeAsync(ThrottleKey key, DateTimeOffset now) => Throttle.TryTakeAsync([new(key, Rule)], now);
 
     async Task UseUpAsync(ThrottleKey key, DateTimeOffset? now = null)
     {
         for (var attempt = 0; attempt < Free; attempt++)
-            Assert.Null(await Throttle.TryTakeAsync(key, Rule, now ?? Given.Now));
+            Assert.Null(await TryTakeAsync(key, now ?? Given.Now));
     }
 }

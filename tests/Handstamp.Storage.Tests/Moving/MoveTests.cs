@@ -29,7 +29,7 @@ public sealed class MoveTests : MovingTests
 
         Assert.NotNull(await Target.Sessions.TryRotateAsync(Given.Rotation(alive)));
         Assert.Null(await Target.Sessions.TryRotateAsync(Given.Rotation(ended)));
-        Assert.NotNull(await Target.Throttle.TryTakeAsync(Counter, OneAttempt, Given.Now));
+        Assert.NotNull(await Target.Throttle.TryTakeAsync([new(Counter, OneAttempt)], Given.Now));
         Assert.False(await Target.Get<IProofStore>().TryUseAsync(Proof, Given.Now));
     }
 

@@ -49,7 +49,7 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
             await Sessions.TryEndAsync((await StoredSessionAsync()).Id, EndReason.Reuse, Given.Now);
         await Sessions.TryEndAsync(ended.Id, EndReason.Logout, Given.Now);
         await Keys.TryWriteAsync(0, [Given.SigningKey() with { RevokedAt = Given.Now }, Given.MacKey(1)], []);
-        await Throttle.TryTakeAsync(Counter, OneAttempt, Given.Now);
+        await Throttle.TryTakeAsync([new(Counter, OneAttempt)], Given.Now);
         await ResourceServers.TryAddAsync(new ResourceServer("orders", new byte[32], Given.Now));
         await Engine.Get<IProofStore>().TryUseAsync(Proof, Given.Now);
         Change($"""

@@ -17,7 +17,8 @@ public sealed class HandstampNodes : IAsyncDisposable
         string[] issuer = settings.Any(setting => setting.StartsWith("--Issuer=", StringComparison.Ordinal)) ? [] : [$"--Issuer={Issuer}"];
         (ConnectionString, _settings) = (connectionString,
             ["--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5", "--Accounts:Throttle:NetworkFree=10000",
-            "--Accounts:Throttle:RegistrationFree=10000", .. issuer, .. settings]);
+            "--Accounts:Throttle:RegistrationFree=10000", "--Accounts:Throttle:AccountLogins=10000",
+            "--Accounts:Throttle:NetworkLogins=10000", .. issuer, .. settings]);
     }
 
     public string ConnectionString { get; }
