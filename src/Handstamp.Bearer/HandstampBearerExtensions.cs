@@ -79,6 +79,7 @@ public static class HandstampBearerExtensions
         services.TryAddSingleton<IDpopReplayStore>(
             static provider => new ReplayMemory(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ProofJudge>();
+        services.AddSingleton<Sightings>();
         services.AddSingleton<ExposedTokenReporter>();
         services.AddSingleton<RefreshTokenWatch>();
         services.AddTransient<BearerHandler>();
