@@ -30,6 +30,7 @@ export const serviceCodes = [
   'session_revoked',
   'shutting_down',
   'storage_unavailable',
+  'too_many_followers',
   'too_many_requests',
   'unsupported_media_type',
   'use_dpop_nonce',

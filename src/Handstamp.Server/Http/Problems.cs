@@ -64,6 +64,8 @@ static class Problems
         "Something went wrong here. It has been logged.");
     public static readonly Problem ServerBusy = new("server_busy", 503,
         "Too many logins at once. Try again in a moment.");
+    public static readonly Problem TooManyFollowers = new("too_many_followers", 503,
+        "Too many followers of the revocation feed are connected. Try again in a moment.");
     public static readonly Problem StorageUnavailable = new("storage_unavailable", 503,
         "The database can't be used right now. Nothing was changed. Try again.");
     public static readonly Problem ShuttingDown = new("shutting_down", 503,
@@ -79,6 +81,6 @@ static class Problems
         NotFound, SessionNotFound, MethodNotAllowed,
         RefreshTokenSuperseded, AccountExists, AccountChanged,
         BodyTooLarge, UnsupportedMediaType, TooManyRequests,
-        InternalError, ServerBusy, StorageUnavailable, ShuttingDown,
+        InternalError, ServerBusy, TooManyFollowers, StorageUnavailable, ShuttingDown,
     ];
 }

@@ -49,6 +49,8 @@ static class SessionEndpoints
         services.TryAddSingleton<EndRefresh>();
         services.TryAddSingleton<Logout>();
         services.TryAddSingleton<Devices>();
+        services.TryAddSingleton<FeedEpoch>();
+        services.TryAddSingleton<FollowerPlaces>();
         services.TryAddSingleton<SignedEvents>();
         services.TryAddSingleton<ResourceServerGate>();
         services.TryAddSingleton<Revocations>();
