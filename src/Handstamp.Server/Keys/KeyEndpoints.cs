@@ -15,6 +15,7 @@ static class KeyEndpoints
     {
         services.TryAddSingleton<MasterKeySource>();
         services.TryAddSingleton<RevokedKeys>();
+        services.TryAddSingleton<MasterKeyChange>();
         services.TryAddSingleton<KeyRingService>();
         services.TryAddSingleton<Jwks>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyRingService>());
