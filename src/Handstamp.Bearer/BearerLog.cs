@@ -33,16 +33,17 @@ static partial class BearerLog
         "An event of the revocation feed could not be verified ({Outcome}): the feed is not trusted until it can be.")]
     public static partial void EventRejected(ILogger log, string outcome);
 
-    [LoggerMessage(1200, LogLevel.Error,
-        "A refresh token of session {SessionId} arrived in the {Place} of a request: it is exposed. "
-        + "Find out who sends it.")]
-    public static partial void TokenExposed(ILogger log, Guid? sessionId, string place);
+    [LoggerMessage(1200, LogLevel.Warning,
+        "What looks like a refresh token arrived in the {Place} of a request. It is not checked yet whose it is.")]
+    public static partial void TokenSeen(ILogger log, string place);
 
-    [LoggerMessage(1201, LogLevel.Information, "The exposed refresh token of session {SessionId} was reported.")]
-    public static partial void ExposureReported(ILogger log, Guid sessionId);
+    [LoggerMessage(1201, LogLevel.Error,
+        "A refresh token of session {SessionId} arrived in the {Place} of a request: it was exposed. The issuer has found it "
+        + "authentic and has ended the session. Find out who sends it.")]
+    public static partial void TokenExposed(ILogger log, Guid sessionId, string place);
 
-    [LoggerMessage(1202, LogLevel.Warning, "The exposed refresh token of session {SessionId} could not be reported.")]
-    public static partial void ExposureNotReported(ILogger log, Guid sessionId, Exception fault);
+    [LoggerMessage(1202, LogLevel.Warning, "What looks like an exposed refresh token could not be reported to the issuer.")]
+    public static partial void ExposureNotReported(ILogger log, Exception fault);
 
     [LoggerMessage(1203, LogLevel.Error,
         "A token that is bound to a key was refused: this API does not know its own address, which the proofs name. "

@@ -81,6 +81,7 @@ public static class HandstampBearerExtensions
             static provider => new ReplayMemory(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OwnOrigins>();
         services.AddSingleton<ProofJudge>();
+        services.AddSingleton<Sightings>();
         services.AddSingleton<ExposedTokenReporter>();
         services.AddSingleton<RefreshTokenWatch>();
         services.AddTransient<BearerHandler>();

@@ -99,6 +99,9 @@ public static class HandstampErrorCodes
     /// <summary>The database can't be used right now. Nothing was changed. Try again.</summary>
     public const string StorageUnavailable = "storage_unavailable";
 
+    /// <summary>Too many followers of the revocation feed are connected. Try again in a moment.</summary>
+    public const string TooManyFollowers = "too_many_followers";
+
     /// <summary>There were too many attempts. Wait before the next one.</summary>
     public const string TooManyRequests = "too_many_requests";
 

@@ -1,14 +1,15 @@
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Microsoft.Extensions.Hosting;
 
 namespace Handstamp.Server;
 
 /// <summary>
-/// Opens the database and then the key ring before anything is served; what is wrong with either stops the start.
+/// Opens the database, then the feed and the key ring, before anything is served; what is wrong with one stops the start.
 /// </summary>
-sealed class HandstampStartup(IStorage storage, KeyRingService keys, TimeProvider clock) : IHostedLifecycleService
+sealed class HandstampStartup(IStorage storage, FeedEpoch feed, KeyRingService keys, TimeProvider clock) : IHostedLifecycleService
 {
     // A database that has been opened and then hesitates is busy, or gives way to its standby: the nodes that run wait
     // for it, and so does the one that starts.
@@ -18,7 +19,7 @@ sealed class HandstampStartup(IStorage storage, KeyRingService keys, TimeProvide
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await storage.OpenAsync(cancellationToken);
-        await OpenKeysAsync(cancellationToken);
+        await OpenAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -31,13 +32,14 @@ sealed class HandstampStartup(IStorage storage, KeyRingService keys, TimeProvide
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    async Task OpenKeysAsync(CancellationToken cancel)
+    async Task OpenAsync(CancellationToken cancel)
     {
         var start = clock.GetTimestamp();
         while (true)
         {
             try
             {
+                await feed.OpenAsync(cancel);
                 await keys.OpenAsync(cancel);
                 return;
             }

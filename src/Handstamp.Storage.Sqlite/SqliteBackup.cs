@@ -1,4 +1,5 @@
 using Handstamp.Storage.Sqlite.Engine;
+using Microsoft.Data.Sqlite;
 
 namespace Handstamp.Storage.Sqlite;
 
@@ -16,6 +17,7 @@ static class SqliteBackup
         {
             SqliteFile.CreateForOwner(unfinished);
             Copy(source, unfinished, cancel);
+            Mark(unfinished);
             Flush(unfinished);
             File.Move(unfinished, target);
         }
@@ -39,6 +41,13 @@ static class SqliteBackup
             cancel.ThrowIfCancellationRequested();
             throw EngineFaults.Unavailable(fault);
         }
+    }
+
+    /// <summary>Who is started on the copy sees that the database has gone back in time.</summary>
+    static void Mark(string path)
+    {
+        using var copy = new SqliteFile(path).Open(SqliteOpenMode.ReadWrite, "PRAGMA synchronous = FULL");
+        copy.Run("UPDATE feed SET is_copy = 1");
     }
 
     static void Flush(string path)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using Handstamp.Tokens;
@@ -23,6 +24,7 @@ sealed class TestIssuer : IAsyncDisposable
     readonly ConcurrentDictionary<ChannelWriter<string>, bool> _followers = new();
     readonly Lock _feed = new();
     readonly List<string> _frames = [];
+    string _epoch = "1-";
     readonly WebApplication _app;
 
     TestIssuer(WebApplication app, string address) => (_app, Address) = (app, address);
@@ -123,8 +125,18 @@ sealed class TestIssuer : IAsyncDisposable
     {
         lock (_feed)
         {
-            _frames.Add($"id: {_frames.Count + 1}\nevent: {name}\ndata: {data}\n\n");
+            _frames.Add($"id: {_epoch}{_frames.Count + 1}\nevent: {name}\ndata: {data}\n\n");
             Send(_frames[^1]);
+        }
+    }
+
+    /// <summary>Its database was put back to before the first event: the numbers begin again, in another epoch.</summary>
+    public void GoBack()
+    {
+        lock (_feed)
+        {
+            _frames.Clear();
+            _epoch = "2-";
         }
     }
 
@@ -134,7 +146,7 @@ sealed class TestIssuer : IAsyncDisposable
     public void Withdraw(int id, string name, string data)
     {
         lock (_feed)
-            _frames[id - 1] = $"id: {id}\nevent: {name}\ndata: {data}\n\n";
+            _frames[id - 1] = $"id: {_epoch}{id}\nevent: {name}\ndata: {data}\n\n";
     }
 
     public void CutFeeds()
@@ -236,7 +248,7 @@ sealed class TestIssuer : IAsyncDisposable
         ResumedFrom.Enqueue(lastSeen);
         lock (_feed)
         {
-            foreach (var frame in _frames.Skip(int.TryParse(lastSeen, out var seen) ? seen : 0))
+            foreach (var frame in _frames.Skip(lastSeen.StartsWith(_epoch, StringComparison.Ordinal) ? int.Parse(lastSeen.AsSpan(2), CultureInfo.InvariantCulture) : 0))
                 frames.Writer.TryWrite(frame);
             if (BeatsWhenCaughtUp)
                 frames.Writer.TryWrite("event: heartbeat\ndata:\n\n");
@@ -257,7 +269,11 @@ sealed class TestIssuer : IAsyncDisposable
     async Task<IResult> ReportAsync(HttpContext context)
     {
         using var body = new StreamReader(context.Request.Body);
-        Reports.Enqueue(await body.ReadToEndAsync());
-        return Results.NoContent();
+        var report = await body.ReadToEndAsync();
+        Reports.Enqueue(report);
+        using var json = JsonDocument.Parse(report);
+        return Tokens.RefreshToken.TryParse(json.RootElement.GetProperty("refresh_token").GetString(), out var token) && token.IsAuthentic(MacKey)
+            ? Results.NoContent()
+            : Results.StatusCode(StatusCodes.Status401Unauthorized);
     }
 }

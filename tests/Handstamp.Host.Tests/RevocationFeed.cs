@@ -5,15 +5,19 @@ namespace Handstamp.Host.Tests;
 /// <summary>Follows the feed of a service in development as far as it goes now.</summary>
 static class RevocationFeed
 {
-    /// <summary>The numbers that come, up to the first heartbeat.</summary>
-    public static async Task<IReadOnlyList<long>> ReadAsync(Uri service, long after)
+    /// <summary>The ids that come, up to the first heartbeat.</summary>
+    public static async Task<IReadOnlyList<string>> ReadAsync(Uri service, string? after = null)
     {
         using var http = new HttpClient { BaseAddress = service };
-        http.DefaultRequestHeaders.Add("Last-Event-ID", after.ToString(CultureInfo.InvariantCulture));
+        if (after is not null) http.DefaultRequestHeaders.Add("Last-Event-ID", after);
         using var lines = new StreamReader(await http.GetStreamAsync(new Uri("revocations", UriKind.Relative)));
-        var numbers = new List<long>();
+        var ids = new List<string>();
         while (await lines.ReadLineAsync() is { } line and not "event: heartbeat")
-            if (line.StartsWith("id: ", StringComparison.Ordinal)) numbers.Add(long.Parse(line.AsSpan(4), CultureInfo.InvariantCulture));
-        return numbers;
+            if (line.StartsWith("id: ", StringComparison.Ordinal)) ids.Add(line[4..]);
+        return ids;
     }
+
+    public static string EpochOf(string id) => id.Split('-')[0];
+
+    public static long NumberOf(string id) => long.Parse(id.Split('-')[1], CultureInfo.InvariantCulture);
 }

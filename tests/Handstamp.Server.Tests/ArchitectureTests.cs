@@ -14,7 +14,7 @@ public sealed partial class ArchitectureTests
         ["Audit"] = [],
         ["Http"] = [],
         ["Storage"] = [],
-        ["Health"] = ["Storage"],
+        ["Health"] = ["Sessions", "Storage"],
         ["Keys"] = ["Storage"],
         ["Accounts"] = ["Keys", "Storage"],
         ["Sessions"] = ["Accounts", "Keys", "Storage"],

@@ -25,6 +25,9 @@ public abstract class EngineUnderTest : IAsyncDisposable
     /// <summary>The rows of all tables together, asked past the stores.</summary>
     public abstract Task<long> CountRowsAsync();
 
+    /// <summary>Changes the database past the stores.</summary>
+    public virtual Task ChangeAsync(string sql) => throw new NotSupportedException();
+
     public virtual async Task OpenAsync()
     {
         var services = new ServiceCollection();

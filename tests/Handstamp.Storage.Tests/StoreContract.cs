@@ -55,6 +55,9 @@ public abstract class StoreContract<TEngine> : IAsyncLifetime where TEngine : En
     internal Task<IReadOnlyList<Revocation>> ReadFeedAsync() =>
         Revocations.ReadAfterAsync(0, DateTimeOffset.MinValue, 1000, Cancel);
 
+    /// <summary>The last number of the feed.</summary>
+    internal async Task<long> LastSequenceAsync() => (await Revocations.ReadHeadAsync(Cancel)).Position.Sequence;
+
     /// <summary>Runs the same thing many times at once, each on a thread of its own as far as there are any.</summary>
     internal static Task<T[]> InParallelAsync<T>(int callers, Func<int, Task<T>> call) =>
         Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => call(caller))));

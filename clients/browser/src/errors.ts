@@ -33,6 +33,7 @@ export const serviceCodes = [
   'session_revoked',
   'shutting_down',
   'storage_unavailable',
+  'too_many_followers',
   'too_many_requests',
   'too_many_sessions',
   'unsupported_media_type',

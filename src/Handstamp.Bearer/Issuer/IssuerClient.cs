@@ -64,13 +64,25 @@ sealed class IssuerClient : IDisposable
         },
         async (response, cancel) => (await ReadAsync(response, IssuerJson.Default.IntrospectionAnswer, cancel)).Active);
 
-    /// <summary>Has the session ended of a refresh token that was found where it must not be.</summary>
-    public Task ReportExposedAsync(string token) => AskAsync(
-        () => new(HttpMethod.Delete, _authority + "/refresh")
+    /// <summary>
+    /// Has the session ended of a refresh token that was found where it must not be. False when the issuer did not make it.
+    /// </summary>
+    public async Task<bool> ReportExposedAsync(string token)
+    {
+        try
         {
-            Content = JsonContent.Create(new ExposedToken(token, true), IssuerJson.Default.ExposedToken),
-        },
-        (_, _) => Task.FromResult(true));
+            return await AskAsync(
+                () => new(HttpMethod.Delete, _authority + "/refresh")
+                {
+                    Content = JsonContent.Create(new ExposedToken(token, true), IssuerJson.Default.ExposedToken),
+                },
+                (_, _) => Task.FromResult(true));
+        }
+        catch (HttpRequestException fault) when (fault.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            return false;
+        }
+    }
 
     public void Dispose() => _http.Dispose();
 

@@ -6,58 +6,52 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Bearer.WrongDoor;
 
 /// <summary>
-/// Tells the issuer of exposed refresh tokens, one after the other, beside the requests. A session is reported once; a
-/// report that fails is logged and not repeated, and only a new sighting after a pause tries again.
+/// Tells the issuer of exposed refresh tokens, beside the requests. A report that fails is logged and not repeated: only a
+/// new sighting after a pause tries again.
 /// </summary>
-sealed class ExposedTokenReporter(IssuerClient issuer, TimeProvider time, ILogger<ExposedTokenReporter> log)
+sealed class ExposedTokenReporter(IssuerClient issuer, Sightings sightings, ILogger<ExposedTokenReporter> log)
     : BackgroundService
 {
-    const int MaxWaiting = 100;
-    const int MaxRemembered = 10_000;
-    static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(10);
+    const int MaxWaiting = 1000;
 
-    readonly Channel<(string Token, Guid Session)> _waiting =
-        Channel.CreateBounded<(string, Guid)>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    // One that the issuer leaves without an answer keeps no other waiting.
+    const int AtOnce = 4;
 
-    readonly HashSet<Guid> _reported = [];
+    readonly Channel<Sighting> _waiting = Channel.CreateBounded<Sighting>(MaxWaiting);
 
     /// <summary>Never waits: what does not fit is left out.</summary>
-    public void Report(string token, Guid session)
+    public void Report(Sighting seen)
     {
-        lock (_reported)
-        {
-            if (_reported.Count >= MaxRemembered)
-                _reported.Clear();
-            if (!_reported.Contains(session) && _waiting.Writer.TryWrite((token, session)))
-                _reported.Add(session);
-        }
+        if (!_waiting.Writer.TryWrite(seen))
+            sightings.Forget(seen.Token);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await foreach (var (token, session) in _waiting.Reader.ReadAllAsync(stoppingToken))
-        {
-            if (await TryReportAsync(token, session).WaitAsync(stoppingToken))
-                continue;
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => ReportAllAsync(stoppingToken)));
 
-            await Task.Delay(PauseAfterFault, time, stoppingToken);
-            lock (_reported)
-                _reported.Remove(session);
-        }
+    async Task ReportAllAsync(CancellationToken stopping)
+    {
+        await foreach (var seen in _waiting.Reader.ReadAllAsync(stopping))
+            await ReportAsync(seen).WaitAsync(stopping);
     }
 
-    async Task<bool> TryReportAsync(string token, Guid session)
+    async Task ReportAsync(Sighting seen)
     {
         try
         {
-            await issuer.ReportExposedAsync(token);
-            BearerLog.ExposureReported(log, session);
-            return true;
+            if (await issuer.ReportExposedAsync(seen.Token))
+                BearerLog.TokenExposed(log, seen.Session, seen.Place);
         }
         catch (HttpRequestException fault)
         {
-            BearerLog.ExposureNotReported(log, session, fault);
-            return false;
+            BearerLog.ExposureNotReported(log, fault);
+            sightings.Forget(seen.Token);
         }
     }
+}
+
+/// <summary>What has the form of a refresh token, and the session that it names.</summary>
+sealed record Sighting(string Token, Guid Session, string Place)
+{
+    public override string ToString() => "what looks like a refresh token";
 }

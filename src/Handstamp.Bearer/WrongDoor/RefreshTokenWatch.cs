@@ -12,7 +12,7 @@ namespace Handstamp.Bearer.WrongDoor;
 /// in somebody's logs, or in the hands of an application that sends it everywhere.
 /// </summary>
 sealed class RefreshTokenWatch(
-    ExposedTokenReporter reporter, BearerMetrics metrics, IOptions<HandstampBearerOptions> options,
+    ExposedTokenReporter reporter, Sightings sightings, BearerMetrics metrics, IOptions<HandstampBearerOptions> options,
     ILogger<RefreshTokenWatch> log)
 {
     readonly bool _report = options.Value.ReportExposedTokens;
@@ -23,12 +23,18 @@ sealed class RefreshTokenWatch(
         if (Find(request) is not var (token, place) || IsRightDoor(request))
             return false;
 
-        Guid? session = RefreshToken.TryParse(token, out var parsed) ? parsed.SessionId : null;
         metrics.Exposed(place);
-        BearerLog.TokenExposed(log, session, place);
-        if (_report && session is { } id)
-            reporter.Report(token, id);
+        if (sightings.IsNews(token, request.HttpContext.Connection.RemoteIpAddress))
+            Raise(token, place);
         return true;
+    }
+
+    // Anybody can write a text that looks like one: whose it is, the issuer alone can tell.
+    void Raise(string token, string place)
+    {
+        BearerLog.TokenSeen(log, place);
+        if (_report && RefreshToken.TryParse(token, out var parsed))
+            reporter.Report(new(token, parsed.SessionId, place));
     }
 
     static (string Token, string Place)? Find(HttpRequest request) =>

@@ -7,6 +7,8 @@ namespace Handstamp.Host.Commands;
 /// <summary><c>handstamp keys …</c>: the key ring.</summary>
 static class KeyCommands
 {
+    const string StandardInput = "-";
+
     static readonly Argument<KeyPurpose> Purpose = new("PURPOSE")
     {
         Description = "sign: the key of access tokens (the default). mac: the key of refresh tokens.",
@@ -19,6 +21,13 @@ static class KeyCommands
     };
 
     static readonly Argument<string> Id = new("ID") { Description = "As `handstamp keys list` shows it." };
+
+    static readonly Option<string?> NewKey = new("--new-key")
+    {
+        Description = "The file with the new master key; - reads it from standard input. Without it, and with the default "
+            + "file, one is made.",
+        HelpName = "FILE",
+    };
 
     static readonly Columns<ShownKey> Columns = new()
     {
@@ -38,6 +47,7 @@ static class KeyCommands
         new Command("rotate", "Have the next key take over.") { Purpose, Soon }.OnDatabase(RotateAsync),
         new Command("revoke", "Withdraw a key: all that it has made is dead.") { Id, Confirmation.Yes }
             .OnDatabase(RevokeAsync),
+        new Command("rewrap", "Change the master key. Sessions go on.") { NewKey, Confirmation.Yes }.OnDatabase(RewrapAsync),
     };
 
     static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
@@ -72,6 +82,19 @@ static class KeyCommands
 
         Write(parsed, service, key => key.Id == id);
     }
+
+    static async Task RewrapAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        using var given = parsed.GetValue(NewKey) is { } file ? ReadKey(file) : null;
+        Confirmation.Demand(parsed, "Change the master key? Backups from before need the old one: keep a copy of it.");
+
+        using var key = await service.Get<MasterKeyChange>().RunAsync(given, cancel);
+        Answer.WriteDone(parsed, $"The key ring is sealed under the {key} now. Restart each node with it; until then they go on.");
+    }
+
+    static MasterKey ReadKey(string file) => file == StandardInput
+        ? MasterKeySource.Parse(Console.In.ReadToEnd(), "Standard input")
+        : MasterKeySource.Read(file);
 
     static void Write(ParseResult parsed, OpenService service, Func<StoredKey, bool> isIt)
     {

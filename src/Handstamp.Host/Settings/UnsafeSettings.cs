@@ -1,6 +1,8 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
+using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres.Engine;
 using SessionOptions = Handstamp.Server.Sessions.SessionOptions;
 
@@ -33,6 +35,7 @@ static class UnsafeSettings
             OfAccounts(services.Bound<AccountOptions>()),
             OfBrowsers(services.Bound<RefreshCookieOptions>()),
             OfStorage(services.GetService<PostgresServer>()),
+            OfMasterKey(services.Bound<KeyOptions>(), services.Bound<StorageOptions>()),
             OfTelemetry(services.Bound<TelemetryOptions>(), services.Bound<ListenOptions>()),
         ];
         return areas.SelectMany(findings => findings);
@@ -111,6 +114,19 @@ static class UnsafeSettings
             yield return new("Storage:ConnectionString",
                 "the line to the database is not proof against others: say SSL Mode=VerifyFull, and name the Root "
                 + "Certificate.");
+    }
+
+    static IEnumerable<Finding> OfMasterKey(KeyOptions keys, StorageOptions storage)
+    {
+        if (keys.MasterKey is not null) yield break;
+        var file = keys.MasterKeyFile ?? MasterKeyFile.In(storage).Path;
+        if (MasterKeyFile.OpenMode(file) is not { } mode) yield break;
+        // The group of a mounted secret is often the service's own.
+        var byGroup = (mode & MasterKeyFile.OfEverybody) == 0;
+        yield return new("Keys:MasterKeyFile",
+            $"{file} can be read or written by {(byGroup ? "its group" : "every user of this machine")} (mode "
+            + $"{Convert.ToString((int)mode, 8)}): whoever has it and a copy of the database has all sessions. Give it the "
+            + "mode 400; in Kubernetes, set defaultMode of the volume.", IsNote: byGroup);
     }
 
     static IEnumerable<Finding> OfTelemetry(TelemetryOptions telemetry, ListenOptions listen)

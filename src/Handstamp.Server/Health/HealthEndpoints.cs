@@ -1,4 +1,6 @@
+using System.Globalization;
 using Handstamp.Server.Http;
+using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,11 +12,13 @@ namespace Handstamp.Server.Health;
 
 /// <summary>
 /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can log people in, which needs a database that
-/// takes writes; no longer so as soon as it has been told to stop.
+/// takes writes; no longer so as soon as it has been told to stop. It also says for a day that the database has gone back
+/// in time, since somebody has something to do then.
 /// </summary>
 static class HealthEndpoints
 {
     static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan WentBackIsSaid = TimeSpan.FromDays(1);
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
@@ -30,12 +34,22 @@ static class HealthEndpoints
         else if (!await services.GetRequiredService<IStorage>().IsWritableAsync(context.RequestAborted))
             await context.WriteProblemAsync(Problems.StorageUnavailable, retryAfter: Retry);
         else
-            await AnswerAsync(context);
+            await AnswerAsync(context, WentBackAt(services));
     }
 
-    static Task AnswerAsync(HttpContext context)
+    static string? WentBackAt(IServiceProvider services) =>
+        services.GetRequiredService<FeedEpoch>().WentBackAt is { } at
+        && services.GetRequiredService<TimeProvider>().Now() - at < WentBackIsSaid
+            ? at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            : null;
+
+    static Task AnswerAsync(HttpContext context) => AnswerAsync(context, wentBackAt: null);
+
+    static Task AnswerAsync(HttpContext context, string? wentBackAt)
     {
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync("""{"status":"ok"}""", context.RequestAborted);
+        return context.Response.WriteAsync(wentBackAt is null
+            ? """{"status":"ok"}"""
+            : $$"""{"status":"ok","database_went_back_at":"{{wentBackAt}}"}""", context.RequestAborted);
     }
 }

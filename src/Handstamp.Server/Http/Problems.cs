@@ -70,6 +70,8 @@ static class Problems
         "Something went wrong here. It has been logged.");
     public static readonly Problem ServerBusy = new("server_busy", 503,
         "Too many logins at once. Try again in a moment.");
+    public static readonly Problem TooManyFollowers = new("too_many_followers", 503,
+        "Too many followers of the revocation feed are connected. Try again in a moment.");
     public static readonly Problem StorageUnavailable = new("storage_unavailable", 503,
         "The database can't be used right now. Nothing was changed. Try again.");
     public static readonly Problem ServerHalted = new("server_halted", 503,
@@ -87,6 +89,6 @@ static class Problems
         NotFound, SessionNotFound, MethodNotAllowed,
         RefreshTokenSuperseded, AccountExists, TooManySessions, AccountChanged,
         BodyTooLarge, UnsupportedMediaType, TooManyRequests,
-        InternalError, ServerBusy, StorageUnavailable, ServerHalted, ShuttingDown,
+        InternalError, ServerBusy, TooManyFollowers, StorageUnavailable, ServerHalted, ShuttingDown,
     ];
 }

@@ -14,6 +14,8 @@ static class KeyEndpoints
     public static void AddKeys(this IServiceCollection services)
     {
         services.TryAddSingleton<MasterKeySource>();
+        services.TryAddSingleton<RevokedKeys>();
+        services.TryAddSingleton<MasterKeyChange>();
         services.TryAddSingleton<KeyRingService>();
         services.TryAddSingleton<Jwks>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyRingService>());

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Handstamp.Server.Http;
 using Handstamp.Server.Storage;
 using Handstamp.Tokens;
 
@@ -6,21 +8,45 @@ namespace Handstamp.Server.Keys;
 /// <summary>The opened ring at one moment. Immutable: a change of the stored ring makes a new one.</summary>
 sealed class KeyRing
 {
-    readonly (DateTimeOffset From, SigningKey Key)[] _signing;
-    readonly (DateTimeOffset From, MacKey Key)[] _macs;
+    readonly (StoredKey Stored, SigningKey Key)[] _signing;
+    readonly (StoredKey Stored, MacKey Key)[] _macs;
 
-    KeyRing(StoredKeys stored, (DateTimeOffset, SigningKey)[] signing, (DateTimeOffset, MacKey)[] macs)
+    KeyRing(StoredKeys stored, MasterKey master, KeyRing? before)
     {
         Stored = stored;
-        _signing = signing;
-        _macs = macs;
+        var live = stored.Keys.Where(key => key.RevokedAt is null).OrderBy(key => key.ActiveFrom).ToList();
+        var unopened = new List<StoredKey>();
+        _signing = Open(KeyPurpose.Sign, before?._signing, OpenSigningKey);
+        _macs = Open(KeyPurpose.Mac, before?._macs, OpenMacKey);
+        IsSealedElsewhere = !Opens(stored, master);
+        Unopened = unopened;
         PublicKeys = new JsonWebKeySet([.. _signing.Select(entry => entry.Key.PublicKey)]);
+
+        (StoredKey, T)[] Open<T>(KeyPurpose purpose, (StoredKey Stored, T Key)[]? known, Func<StoredKey, byte[], T> open) where T : class
+        {
+            var opened = new List<(StoredKey, T)>();
+            foreach (var key in live.Where(key => key.Purpose == purpose))
+                if (master.TryOpen(key.Sealed, purpose, key.Id, out var secret)) opened.Add((key, open(key, secret)));
+                else if (known?.FirstOrDefault(one => IsSame(one.Stored, key)) is { Key: { } memory }) opened.Add((key, memory));
+                else if (before is not null) unopened.Add(key);
+                else throw NotOpened(master);
+            return [.. opened];
+        }
     }
 
     public StoredKeys Stored { get; }
 
     /// <summary>All signing keys that are not revoked: announced, current and retired.</summary>
     public JsonWebKeySet PublicKeys { get; }
+
+    /// <summary>
+    /// Whether the ring was sealed under another master key while this process ran. It goes on with what it has in memory,
+    /// and must not write a key under its own.
+    /// </summary>
+    public bool IsSealedElsewhere { get; }
+
+    /// <summary>Live keys that came after that, and are missing here.</summary>
+    public IReadOnlyList<StoredKey> Unopened { get; }
 
     public SigningKey SigningKey(DateTimeOffset now) => Latest(_signing, now);
 
@@ -30,41 +56,51 @@ sealed class KeyRing
     {
         foreach (var (_, key) in _macs)
             if (key.Id == id) return key;
-        return null;
+        // Its tokens may be good: another node can tell, and this one after its restart.
+        return Unopened.Any(key => key.Purpose == KeyPurpose.Mac && KeyFactory.MacId(key.Id) == id)
+            ? throw new StorageUnavailableException($"The MAC key {id} was sealed under another master key.")
+            : null;
     }
 
     /// <summary>
-    /// Opens the live keys of the ring. Throws for the operator when the master key is not the one that sealed it.
+    /// Opens the live keys of the ring. Throws for the operator when the master key is not the one that sealed it; but not
+    /// after <paramref name="before"/>, whose keys were opened already.
     /// </summary>
-    public static KeyRing Open(StoredKeys stored, MasterKey master)
+    public static KeyRing Open(StoredKeys stored, MasterKey master, KeyRing? before = null) => new(stored, master, before);
+
+    /// <summary>Whether the master key opens all live keys.</summary>
+    public static bool Opens(StoredKeys stored, MasterKey master) =>
+        stored.Keys.All(key => key.RevokedAt is not null || master.TryOpen(key.Sealed, key.Purpose, key.Id, out _));
+
+    /// <summary>The same key under another master key.</summary>
+    public static StoredKey Rewrap(StoredKey key, MasterKey from, MasterKey to)
     {
-        var live = stored.Keys.Where(key => key.RevokedAt is null).OrderBy(key => key.ActiveFrom).ToList();
-        return new KeyRing(
-            stored,
-            [.. live.Where(key => key.Purpose == KeyPurpose.Sign).Select(key => (key.ActiveFrom, OpenSigningKey(key, master)))],
-            [.. live.Where(key => key.Purpose == KeyPurpose.Mac).Select(key => (key.ActiveFrom, OpenMacKey(key, master)))]);
+        if (!from.TryOpen(key.Sealed, key.Purpose, key.Id, out var secret)) throw NotOpened(from);
+        var rewrapped = key with { Sealed = to.Seal(secret, key.Purpose, key.Id) };
+        CryptographicOperations.ZeroMemory(secret);
+        return rewrapped;
     }
 
-    static SigningKey OpenSigningKey(StoredKey key, MasterKey master) =>
-        Tokens.SigningKey.ImportPkcs8(AlgorithmOf(key), Unseal(key, master));
+    static bool IsSame(StoredKey one, StoredKey other) => one.Id == other.Id && one.CreatedAt == other.CreatedAt;
 
-    static MacKey OpenMacKey(StoredKey key, MasterKey master) => new(KeyFactory.MacId(key.Id), Unseal(key, master));
+    static SigningKey OpenSigningKey(StoredKey key, byte[] secret) => Tokens.SigningKey.ImportPkcs8(AlgorithmOf(key), secret);
 
-    static byte[] Unseal(StoredKey key, MasterKey master) =>
-        master.TryOpen(key.Sealed, key.Purpose, key.Id, out var secret) ? secret : throw new StorageStartException(
-            $"The {master} does not open the key ring in the database: it was sealed under another master key. "
-            + "Give the one that belongs to this database (master.key in the data directory, HANDSTAMP_MASTER_KEY, or "
-            + "Keys:MasterKeyFile). See docs/guide/keys.md.");
+    static MacKey OpenMacKey(StoredKey key, byte[] secret) => new(KeyFactory.MacId(key.Id), secret);
+
+    static StorageStartException NotOpened(MasterKey master) => new(
+        $"The {master} does not open the key ring in the database: it was sealed under another master key. "
+        + "Give the one that belongs to this database (master.key in the data directory, HANDSTAMP_MASTER_KEY, or "
+        + "Keys:MasterKeyFile). See docs/guide/keys.md.");
 
     static JwsAlgorithm AlgorithmOf(StoredKey key) =>
         JwsAlgorithm.Find(key.Algorithm) ?? throw new StorageStartException(
             $"The key {key.Id} in the database is for the algorithm {key.Algorithm}, which this program does not know.");
 
     // The keys are in the order of their beginnings; before the first has begun (a clock set back), the first.
-    static T Latest<T>((DateTimeOffset From, T Key)[] keys, DateTimeOffset now)
+    static T Latest<T>((StoredKey Stored, T Key)[] keys, DateTimeOffset now)
     {
         for (var i = keys.Length - 1; i > 0; i--)
-            if (keys[i].From <= now) return keys[i].Key;
+            if (keys[i].Stored.ActiveFrom <= now) return keys[i].Key;
         return keys[0].Key;
     }
 }

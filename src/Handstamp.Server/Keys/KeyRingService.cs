@@ -11,13 +11,14 @@ namespace Handstamp.Server.Keys;
 /// starts; a wrong master key is found then.
 /// </summary>
 sealed class KeyRingService(
-    IKeyStore store, MasterKeySource masterKeys, INodes nodes, IOptions<KeyOptions> options, TimeProvider clock,
-    ILogger<KeyRingService> log) : BackgroundService
+    IKeyStore store, MasterKeySource masterKeys, RevokedKeys revoked, INodes nodes, IOptions<KeyOptions> options,
+    TimeProvider clock, ILogger<KeyRingService> log) : BackgroundService
 {
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
     MasterKey? _master;
     KeyRing? _ring;
+    IReadOnlyList<StoredKey> _cameBack = [];
 
     /// <summary>The ring as it was read last.</summary>
     public KeyRing Ring => _ring ?? throw new InvalidOperationException("The key ring has not been opened.");
@@ -25,8 +26,9 @@ sealed class KeyRingService(
     public async Task OpenAsync(CancellationToken cancel)
     {
         var stored = await store.ReadAsync(cancel);
-        _master ??= masterKeys.Get(ringIsEmpty: stored.Keys.Count == 0);
+        _master ??= masterKeys.Get(stored);
         Take(stored);
+        await RevokeAgainAsync(cancel);
         await RenewAsync(cancel);
     }
 
@@ -34,6 +36,7 @@ sealed class KeyRingService(
     public async Task RefreshAsync(CancellationToken cancel)
     {
         if (await store.ReadVersionAsync(cancel) != Ring.Stored.Version) Take(await store.ReadAsync(cancel));
+        await RevokeAgainAsync(cancel);
     }
 
     /// <summary>Takes what was written to the ring since, and makes what that left it without.</summary>
@@ -48,7 +51,7 @@ sealed class KeyRingService(
     {
         var now = clock.Now();
         var put = new List<StoredKey>();
-        foreach (var purpose in Enum.GetValues<KeyPurpose>())
+        foreach (var purpose in Ring.IsSealedElsewhere ? [] : Enum.GetValues<KeyPurpose>())
             if (KeyRules.NextStart(Ring.Stored.Keys, purpose, now, options.Value) is { } start)
                 put.Add(Create(purpose, start, now));
         var expired = Ring.Stored.Keys.Where(key => key.ExpiresAt <= now).Select(key => key.Id).ToList();
@@ -109,10 +112,25 @@ sealed class KeyRingService(
         return written;
     }
 
+    /// <summary>A key that was revoked before the database was put back.</summary>
+    async Task RevokeAgainAsync(CancellationToken cancel)
+    {
+        if (_cameBack.Count == 0) return;
+        foreach (var key in _cameBack)
+            if (await store.RevokeAsync(key.Id, clock.Now())) KeyLog.RevokedAgain(log, key.Id);
+        nodes.Call(News.Keys);
+        Take(await store.ReadAsync(cancel));
+    }
+
     void Take(StoredKeys stored)
     {
-        _ring = KeyRing.Open(stored, _master!);
+        _cameBack = revoked.Compare(stored.Keys);
+        // Not for a moment in use, or published, until it is revoked in the database again.
+        var keys = stored.Keys.Select(key => _cameBack.Contains(key) ? key with { RevokedAt = clock.Now() } : key);
+        _ring = KeyRing.Open(stored with { Keys = [.. keys] }, _master!, _ring);
         KeyLog.RingRead(log, stored.Version, stored.Keys.Count);
+        if (_ring.IsSealedElsewhere) KeyLog.SealedElsewhere(log);
+        foreach (var key in _ring.Unopened) KeyLog.KeyNotOpened(log, key.Id);
     }
 
     public override void Dispose()

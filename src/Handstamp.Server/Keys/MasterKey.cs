@@ -8,7 +8,7 @@ namespace Handstamp.Server.Keys;
 /// The key that seals the ring: 32 bytes that are never in the database. AES-256-GCM with a random nonce; the id and
 /// the purpose of the sealed key are authenticated with it, so that two rows can't be swapped.
 /// </summary>
-sealed class MasterKey : IDisposable
+sealed class MasterKey : IDisposable, IEquatable<MasterKey>
 {
     public const int Length = 32;
     const int NonceLength = 12;
@@ -22,6 +22,15 @@ sealed class MasterKey : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, Length);
         _key = key.ToArray();
         _fingerprint = Convert.ToHexStringLower(SHA256.HashData(key).AsSpan(0, 4));
+    }
+
+    public static MasterKey Create()
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        RandomNumberGenerator.Fill(bytes);
+        var key = new MasterKey(bytes);
+        CryptographicOperations.ZeroMemory(bytes);
+        return key;
     }
 
     /// <summary>Reads base64 of exactly 32 bytes, white space around it aside.</summary>
@@ -64,6 +73,15 @@ sealed class MasterKey : IDisposable
         secret = opened;
         return true;
     }
+
+    /// <summary>The key itself, for its file.</summary>
+    public string Reveal() => Convert.ToBase64String(_key);
+
+    public bool Equals(MasterKey? other) => other is not null && CryptographicOperations.FixedTimeEquals(_key, other._key);
+
+    public override bool Equals(object? obj) => Equals(obj as MasterKey);
+
+    public override int GetHashCode() => _fingerprint.GetHashCode(StringComparison.Ordinal);
 
     // One for each use: it is not for several threads, and keys are sealed and opened seldom.
     AesGcm NewCipher() => new(_key, TagLength);

@@ -20,7 +20,7 @@ sealed class Introspect(
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (!await gate.AdmitAsync(context)) return;
+        if (await gate.AdmitAsync(context) is null) return;
         if (await ReadTokenAsync(context) is not { } token) return;
 
         var answer = await JudgeAsync(token, context.RequestAborted);

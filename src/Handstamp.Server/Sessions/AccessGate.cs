@@ -14,7 +14,7 @@ namespace Handstamp.Server.Sessions;
 /// because the database is at hand, that its session is alive. RFC 6750 and RFC 9449 §7 say how to refuse.
 /// </summary>
 sealed class AccessGate(
-    KeyRingService keys, ISessionStore sessions, ProofGate proofs, IOptions<HandstampOptions> service,
+    KeyRingService keys, ISessionStore sessions, SessionRotation rotation, ProofGate proofs, IOptions<HandstampOptions> service,
     IOptions<SessionOptions> options, TimeProvider clock, ILogger<AccessGate> log)
     : ICallerGate
 {
@@ -82,7 +82,8 @@ sealed class AccessGate(
 
     async ValueTask<Caller?> RefuseRefreshTokenAsync(HttpContext context, ReadOnlyMemory<char> text)
     {
-        if (RefreshToken.TryParse(text.Span, out var token)) SessionLog.WrongDoor(log, token.SessionId);
+        // A stranger can write any session's id into a text that looks like one.
+        if (RefreshToken.TryParse(text.Span, out var token) && rotation.IsAuthentic(token)) SessionLog.WrongDoor(log, token.SessionId);
         return await RefuseAsync(context, Problems.AccessTokenInvalid,
             detail: "This is a refresh token. It goes to /refresh alone, never with a call.");
     }

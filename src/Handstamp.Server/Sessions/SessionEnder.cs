@@ -5,11 +5,16 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>Ends sessions: durably, then on the feed at once.</summary>
-sealed class SessionEnder(ISessionStore sessions, RevocationFeed feed, Telemetry telemetry, ILogger<SessionEnder> log)
+sealed class SessionEnder(
+    ISessionStore sessions, RevocationFeed feed, FeedEpoch epoch, Telemetry telemetry, ILogger<SessionEnder> log)
 {
     /// <summary>Ends it; with <paramref name="inState"/> only if its rotation state is still this one.</summary>
-    public async Task<bool> EndAsync(Guid sessionId, EndReason reason, DateTimeOffset now, RotationState? inState = null) =>
-        Told(sessionId, await sessions.TryEndAsync(sessionId, reason, now, inState), reason);
+    public async Task<bool> EndAsync(Guid sessionId, EndReason reason, DateTimeOffset now, RotationState? inState = null)
+    {
+        var ended = Told(sessionId, await sessions.TryEndAsync(sessionId, reason, now, inState), reason);
+        if (ended && reason == EndReason.RolledBack && inState is { } row) await epoch.TokenIsAheadAsync(row.IssuedAt);
+        return ended;
+    }
 
     /// <summary>Ends it if it is the account's own.</summary>
     public async Task<bool> EndOwnAsync(Guid sessionId, Guid accountId, EndReason reason, DateTimeOffset now) =>

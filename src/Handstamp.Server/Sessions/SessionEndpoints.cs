@@ -56,6 +56,8 @@ static class SessionEndpoints
         services.TryAddSingleton<ChangePassword>();
         services.TryAddSingleton<FormerLogin>();
         services.TryAddSingleton<Devices>();
+        services.TryAddSingleton<FeedEpoch>();
+        services.TryAddSingleton<FollowerPlaces>();
         services.TryAddSingleton<SignedEvents>();
         services.TryAddSingleton<ResourceServerGate>();
         services.TryAddSingleton<Revocations>();

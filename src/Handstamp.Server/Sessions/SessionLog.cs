@@ -39,6 +39,18 @@ static partial class SessionLog
         EventName = "session_contended")]
     public static partial void Contended(ILogger log, Guid sessionId, Guid accountId, ContentionSign sign, int count);
 
+    [LoggerMessage(3020, LogLevel.Error,
+        "The database has gone back in time: {Evidence}. The followers of the feed start again. What was ended, changed or disabled since may be as it was before: docs/guide/operating.md#backup-and-restore",
+        EventName = "database_went_back")]
+    public static partial void WentBack(ILogger log, string evidence);
+
+    [LoggerMessage(3021, LogLevel.Warning, "{File} could not be read or written: a database that goes back in time may be noticed late")]
+    public static partial void PositionNotKept(ILogger log, string file, Exception exception);
+
+    [LoggerMessage(3022, LogLevel.Warning,
+        "The database was restored, or another server has taken over. If what was written last may be missing, see docs/guide/postgres-backup.md#after-a-restore. The followers of the feed start again")]
+    public static partial void MayHaveGoneBack(ILogger log);
+
     [LoggerMessage(3008, LogLevel.Warning, "A refresh token was sent where an access token belongs. Session {SessionId}")]
     public static partial void WrongDoor(ILogger log, Guid sessionId);
 }

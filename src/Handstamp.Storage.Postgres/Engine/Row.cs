@@ -7,6 +7,8 @@ readonly struct Row(NpgsqlDataReader reader)
 {
     public bool IsNull(int column) => reader.IsDBNull(column);
 
+    public bool Boolean(int column) => reader.GetBoolean(column);
+
     public long Int64(int column) => reader.GetInt64(column);
 
     public int Int32(int column) => reader.GetInt32(column);

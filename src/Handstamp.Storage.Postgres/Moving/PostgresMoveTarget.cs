@@ -86,8 +86,10 @@ sealed class PostgresMoveTarget : IMoveTarget
     }
 
     // Not setval, which a rollback would not undo.
-    public void ContinueRevocations(long last) => Run(string.Create(CultureInfo.InvariantCulture,
-        $"ALTER SEQUENCE revocations_sequence RESTART WITH {last + 1}"));
+    public void ContinueRevocations(FeedEnd last) => Run(string.Create(CultureInfo.InvariantCulture, $"""
+        ALTER SEQUENCE revocations_sequence RESTART WITH {last.Number + 1};
+        UPDATE feed SET epoch = nullif({last.Epoch}, 0), place = database_place() || '/' || tableoid;
+        """));
 
     public void Commit() => _transaction.Commit();
 

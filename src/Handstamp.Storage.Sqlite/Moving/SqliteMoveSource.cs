@@ -18,7 +18,12 @@ sealed class SqliteMoveSource : IMoveSource
         PRAGMA trusted_schema = OFF;
         """;
 
-    const string TableNames = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' ORDER BY name";
+    // The feed's row says where the database is, so it does not move as it is.
+    const string TableNames = """
+        SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name <> 'feed' ORDER BY name
+        """;
+
+    const string Epoch = "SELECT coalesce(epoch, 0) FROM feed";
 
     const string LastNumber = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'revocations'";
 
@@ -41,7 +46,7 @@ sealed class SqliteMoveSource : IMoveSource
 
     public IReadOnlyList<StoredTable> Tables => [.. ReadNames(TableNames).Select(ReadTable)];
 
-    public long LastRevocation => (long)_database.Ask(LastNumber)!;
+    public FeedEnd LastRevocation => new((long)_database.Ask(Epoch)!, (long)_database.Ask(LastNumber)!);
 
     /// <summary>
     /// Opens the file for this alone. Throws <see cref="StorageStartException"/> when it is not there, not ours, of

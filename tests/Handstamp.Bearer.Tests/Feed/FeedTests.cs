@@ -103,8 +103,30 @@ public sealed class FeedTests : IAsyncLifetime
         await Eventually.TrueAsync(() => _issuer.Followers == 1, "the API is back", () => Advance(0.1));
         await RevokedAsync(api, meanwhile);
 
-        Assert.Equal(["", "1"], _issuer.ResumedFrom);
+        Assert.Equal(["", "1-1"], _issuer.ResumedFrom);
         Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, token));
+    }
+
+    [Fact]
+    public async Task In_a_new_epoch_the_feed_starts_again_and_nothing_is_forgotten()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var (before, ended) = Issue();
+        _issuer.Revoke(before);
+        await RevokedAsync(api, before);
+        _issuer.CutFeeds();
+        await Eventually.TrueAsync(() => _issuer.Followers == 0, "the line is cut");
+        _issuer.GoBack();
+        var (after, token) = Issue();
+        _issuer.Revoke(after);
+
+        await Eventually.TrueAsync(() => _issuer.Followers == 1, "the API is back", () => Advance(0.1));
+        await RevokedAsync(api, after);
+
+        Assert.Equal(["", "1-1"], _issuer.ResumedFrom);
+        Assert.Equal("2-1", api.Get<FeedReader>().LastEventId);
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, token));
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, ended));
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
+using Handstamp.Bearer.WrongDoor;
+using Handstamp.Tokens;
 using Xunit;
 
 namespace Handstamp.Bearer.Tests.WrongDoor;
@@ -36,8 +39,13 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (answer.Status, answer.Challenge));
         Assert.Equal(
-            $"Error A refresh token of session {Session} arrived in the {place} of a request: it is exposed. Find out who sends it. ",
+            $"Warning What looks like a refresh token arrived in the {place} of a request. It is not checked yet whose it is. ",
             Assert.Single(api.Logs.Of(1200)));
+        await Eventually.TrueAsync(() => api.Logs.Of(1201).Any(), "the alarm is raised");
+        Assert.Equal(
+            $"Error A refresh token of session {Session} arrived in the {place} of a request: it was exposed. The issuer has found it "
+            + "authentic and has ended the session. Find out who sends it. ",
+            Assert.Single(api.Logs.Of(1201)));
         using var report = JsonDocument.Parse(Assert.Single(_issuer.Reports));
         Assert.Equal(Token, report.RootElement.GetProperty("refresh_token").GetString());
         Assert.True(report.RootElement.GetProperty("exposed").GetBoolean());
@@ -114,6 +122,67 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
         await ReportedAsync(2);
         Assert.Equal(2, _issuer.Reports.Count);
     }
+
+    [Fact]
+    public async Task Thousands_of_made_up_tokens_from_one_sender_drown_no_real_one_from_another()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var stranger = new MacKey(1, [.. Enumerable.Repeat((byte)7, MacKey.SecretSize)]);
+        for (var i = 0; i < 2000; i++)
+            await api.GetAsync("/me", RefreshToken.Create(stranger, Session, i + 1).Encode());
+
+        using var elsewhere = From(IPAddress.Parse("127.0.0.2"), api);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/me") { Headers = { Authorization = new("Bearer", Token) } };
+        (await elsewhere.SendAsync(request)).Dispose();
+
+        await Eventually.TrueAsync(() => api.Logs.Of(1201).Any(), "the real one is reported");
+        Assert.Equal(Sightings.MostOfOne + 1, _issuer.Reports.Count);
+        Assert.Equal(Sightings.MostOfOne + 1, api.Logs.Of(1200).Count());
+        Assert.Single(api.Logs.Lines, line => line.Text.Contains(Session.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_sender_that_has_sent_too_many_is_heard_again_a_minute_later()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        for (var i = 0; i <= Sightings.MostOfOne; i++)
+            await api.GetAsync("/me", TestIssuer.RefreshToken(Guid.NewGuid()));
+        await ReportedAsync(Sightings.MostOfOne);
+
+        _issuer.Clock.Advance(TimeSpan.FromMinutes(1));
+        await api.GetAsync("/me", Token);
+
+        await ReportedAsync(Sightings.MostOfOne + 1);
+        Assert.Equal(Sightings.MostOfOne + 1, _issuer.Reports.Count);
+    }
+
+    [Fact]
+    public async Task A_token_that_the_issuer_did_not_make_is_reported_once_and_no_failure()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var forged = RefreshToken.Create(new MacKey(1, [.. Enumerable.Repeat((byte)7, MacKey.SecretSize)]), Session, 1).Encode();
+        await api.GetAsync("/me", forged);
+        await ReportedAsync(1);
+        await api.GetAsync("/me", Token);
+        await Eventually.TrueAsync(() => api.Logs.Of(1201).Any(), "the real one of the same session is reported");
+
+        Assert.Equal(2, _issuer.Reports.Count);
+        Assert.Empty(api.Logs.Of(1202));
+    }
+
+    static HttpClient From(IPAddress sender, TestApi api) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, cancel) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(sender, 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    {
+        BaseAddress = api.Client.BaseAddress,
+    };
 
     [Fact]
     public async Task A_report_that_fails_is_logged_and_tried_again_only_for_a_new_sighting_after_a_pause()

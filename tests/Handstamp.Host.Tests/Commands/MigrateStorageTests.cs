@@ -76,17 +76,17 @@ public sealed class MigrateStorageTests : IAsyncLifetime
         using var before = new HandstampClient(old.Address);
         var ada = await before.JoinAsync("ada@example.com");
         await LogOutAsync(before, await before.LoginAsync("ada@example.com"));
-        var seen = Assert.Single(await FollowAsync(old, after: 0));
+        var seen = Assert.Single(await FollowAsync(old));
         await LogOutAsync(before, await before.LoginAsync("ada@example.com"));
         await old.StopAsync();
 
         await MoveAsync();
 
         await using var service = await ServeAsync();
-        Assert.Equal([seen + 1], await FollowAsync(service, seen));
+        Assert.Equal([After(seen, 1)], await FollowAsync(service, seen));
         using var after = new HandstampClient(service.Address);
         await LogOutAsync(after, ada);
-        Assert.Equal([seen + 2], await FollowAsync(service, seen + 1));
+        Assert.Equal([After(seen, 2)], await FollowAsync(service, After(seen, 1)));
     }
 
     [Fact]
@@ -186,5 +186,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
         answer.EnsureSuccessStatusCode();
     }
 
-    static Task<IReadOnlyList<long>> FollowAsync(ListeningProcess service, long after) => RevocationFeed.ReadAsync(service.Address, after);
+    static string After(string seen, int count) => $"{RevocationFeed.EpochOf(seen)}-{RevocationFeed.NumberOf(seen) + count}";
+
+    static Task<IReadOnlyList<string>> FollowAsync(ListeningProcess service, string? after = null) => RevocationFeed.ReadAsync(service.Address, after);
 }

@@ -180,6 +180,26 @@ public sealed class CheckConfigTests : IDisposable
         Assert.Contains((level, key), FindingsOf(await CheckAsync(line.Split(' '))));
     }
 
+    [Theory]
+    [InlineData("644", "warning")]
+    [InlineData("602", "warning")]
+    [InlineData("440", "note")]
+    [InlineData("400", null)]
+    public async Task A_master_key_file_that_others_can_use_is_named(string mode, string? level)
+    {
+        var file = _here.Write("secret", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+        File.SetUnixFileMode(file, (UnixFileMode)Convert.ToInt32(mode, 8));
+        // As Kubernetes mounts it.
+        File.CreateSymbolicLink(_here.File("link"), file);
+        File.CreateSymbolicLink(_here.File("master.key"), file);
+
+        foreach (var arguments in (string[][])[[], ["--Keys:MasterKeyFile", _here.File("link")]])
+        {
+            var findings = FindingsOf(await CheckAsync(arguments)).Where(finding => finding.Item2 == "Keys:MasterKeyFile");
+            Assert.Equal(level, findings.SingleOrDefault().Item1);
+        }
+    }
+
     [Fact]
     public async Task Safe_settings_leave_nothing_to_say() => Assert.Empty(FindingsOf(await SafeAsync()));
 

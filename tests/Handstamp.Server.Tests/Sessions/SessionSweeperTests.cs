@@ -59,7 +59,7 @@ public sealed class SessionSweeperTests
         await SweepAsync(app);
 
         var log = app.Get<IRevocationLog>();
-        Assert.Equal(3, await log.ReadLastSequenceAsync(default));
+        Assert.Equal(3, (await log.ReadHeadAsync(default)).Position.Sequence);
         Assert.Single(await log.ReadAfterAsync(0, DateTimeOffset.MinValue, 10, default));
     }
 }

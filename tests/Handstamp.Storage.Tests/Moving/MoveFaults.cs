@@ -17,7 +17,7 @@ abstract class FaultyTarget(IMoveTarget inner) : IMoveTarget
 
     public IEnumerable<object?[]> Read(StoredTable table) => inner.Read(table);
 
-    public void ContinueRevocations(long last) => inner.ContinueRevocations(last);
+    public void ContinueRevocations(FeedEnd last) => inner.ContinueRevocations(last);
 
     public virtual void Commit() => inner.Commit();
 

@@ -1,5 +1,6 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions.Dpop;
+using Handstamp.Server.Sessions.Feed;
 
 namespace Handstamp.Storage.Tests.Moving;
 
@@ -38,25 +39,27 @@ public sealed class MoveTests : MovingTests
     {
         var (alive, _) = await FillAsync();
         var feed = await ReadFeedAsync();
+        await Revocations.TryBeginEpochAsync(read: 0, epoch: 1, wentBackAt: null);
 
         await MoveAsync();
 
+        Assert.Equal(new LogHead(new(1, feed[^1].Sequence)), await Target.Revocations.ReadHeadAsync(Cancel));
         Assert.Equal(feed, await Target.Revocations.ReadAfterAsync(0, DateTimeOffset.MinValue, 1000, Cancel));
         Assert.True(await Target.Sessions.TryEndAsync(alive.Id, EndReason.Logout, Given.Now));
-        Assert.Equal(feed[^1].Sequence + 1, await Target.Revocations.ReadLastSequenceAsync(Cancel));
+        Assert.Equal(feed[^1].Sequence + 1, (await Target.Revocations.ReadHeadAsync(Cancel)).Position.Sequence);
     }
 
     [Fact]
     public async Task A_number_that_was_given_and_swept_does_not_come_again()
     {
         var (alive, _) = await FillAsync();
-        var last = await Revocations.ReadLastSequenceAsync(Cancel);
+        var last = await LastSequenceAsync();
         Change("DELETE FROM revocations");
 
         await MoveAsync();
 
         await Target.Sessions.TryEndAsync(alive.Id, EndReason.Logout, Given.Now);
-        Assert.Equal(last + 1, await Target.Revocations.ReadLastSequenceAsync(Cancel));
+        Assert.Equal(last + 1, (await Target.Revocations.ReadHeadAsync(Cancel)).Position.Sequence);
     }
 
     [Fact]
@@ -67,6 +70,6 @@ public sealed class MoveTests : MovingTests
         var session = Given.Session((await StoredAccountInTargetAsync()).Id);
         Assert.True(await Target.Sessions.TryCreateAsync(session, Given.Device));
         Assert.True(await Target.Sessions.TryEndAsync(session.Id, EndReason.Logout, Given.Now));
-        Assert.Equal(1, await Target.Revocations.ReadLastSequenceAsync(Cancel));
+        Assert.Equal(1, (await Target.Revocations.ReadHeadAsync(Cancel)).Position.Sequence);
     }
 }

@@ -12,6 +12,7 @@ public sealed class MigrationTests
         Assert.Equal(
         [
             "b69015e737462927f5feecefee287689173181b3037dea5a7d7489b4330796b0",
+            "36d0ecfdc5b715a3592de45e4b173d42f3d3bc9fd39913b524eaebac16783721",
             "b93b3ab119b1fba73fe4df31d7f4b358d561ca0f3853bda39ce14d84bbc14ff1",
         ], Migrations.Own.Scripts.Select(Hash));
 

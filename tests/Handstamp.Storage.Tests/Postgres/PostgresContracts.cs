@@ -34,6 +34,8 @@ public sealed class PostgresSessionModelTests : SessionModelContract<PostgresEng
 
 public sealed class PostgresRevocationLogTests : RevocationLogContract<PostgresEngine>;
 
+public sealed class PostgresFeedEpochTests : FeedEpochContract<PostgresEngine>;
+
 public sealed class PostgresProofStoreTests : ProofStoreContract<PostgresEngine>;
 
 public sealed class PostgresResourceServerStoreTests : ResourceServerStoreContract<PostgresEngine>;

@@ -59,6 +59,8 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
         return await command.ExecuteScalarAsync();
     }
 
+    public override Task ChangeAsync(string sql) => AskAsync(sql);
+
     /// <summary>Takes away all that is in the schema.</summary>
     public Task EmptyAsync() => AskAsync("""
         DO $$ BEGIN

@@ -1,8 +1,10 @@
 using Handstamp.Server;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres.Engine;
+using Handstamp.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -93,10 +95,14 @@ public sealed class StartTests : PostgresTests
         await other.ExecuteAsync("LOCK TABLE keys", Cancel);
         var clock = new FakeTimeProvider();
         var options = Options.Create(new KeyOptions());
-        using var keys = new KeyRingService(node.Keys, new MasterKeySource(options, Options.Create(new StorageOptions())),
-            new LoneNode(), options, clock, NullLogger<KeyRingService>.Instance);
+        using var directory = new TempDirectory();
+        var storage = Options.Create(new StorageOptions { DataDirectory = directory.Path });
+        using var feed = new FeedEpoch(node.Revocations, storage, clock, NullLogger<FeedEpoch>.Instance);
+        using var keys = new KeyRingService(node.Keys, new MasterKeySource(options, storage, NullLogger<MasterKeySource>.Instance),
+            new RevokedKeys(storage, NullLogger<RevokedKeys>.Instance), new LoneNode(), options, clock,
+            NullLogger<KeyRingService>.Instance);
 
-        var start = new HandstampStartup(node.Storage, keys, clock).StartingAsync(Cancel);
+        var start = new HandstampStartup(node.Storage, feed, keys, clock).StartingAsync(Cancel);
         var seconds = 0;
         for (; !start.IsCompleted && seconds < 600; seconds++)
         {

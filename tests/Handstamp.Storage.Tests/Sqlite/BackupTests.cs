@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions.Feed;
 
 namespace Handstamp.Storage.Tests.Sqlite;
 
@@ -40,6 +41,21 @@ public sealed class BackupTests : SqliteTests
         await using var restored = new SqliteEngine(Target);
         await restored.OpenAsync();
         Assert.Equal(rotated, await restored.Sessions.FindAsync(session.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task A_backup_says_that_it_is_one_until_it_has_been_put_back()
+    {
+        await Revocations.TryBeginEpochAsync(read: 0, epoch: 1, wentBackAt: null);
+        await Engine.Storage.BackupAsync(Target, Cancel);
+
+        await using var restored = new SqliteEngine(Target);
+        await restored.OpenAsync();
+
+        Assert.Equal(LogPlace.Same, (await Revocations.ReadHeadAsync(Cancel)).Place);
+        Assert.Equal(LogPlace.Backup, (await restored.Revocations.ReadHeadAsync(Cancel)).Place);
+        await restored.Revocations.TryBeginEpochAsync(read: 1, epoch: 2, Given.Now);
+        Assert.Equal(LogPlace.Same, (await restored.Revocations.ReadHeadAsync(Cancel)).Place);
     }
 
     [Fact]

@@ -34,6 +34,8 @@ public sealed class SqliteSessionModelTests : SessionModelContract<SqliteEngine>
 
 public sealed class SqliteRevocationLogTests : RevocationLogContract<SqliteEngine>;
 
+public sealed class SqliteFeedEpochTests : FeedEpochContract<SqliteEngine>;
+
 public sealed class SqliteProofStoreTests : ProofStoreContract<SqliteEngine>;
 
 public sealed class SqliteResourceServerStoreTests : ResourceServerStoreContract<SqliteEngine>;

@@ -26,6 +26,13 @@ public sealed class SqliteEngine(string? file = null) : EngineUnderTest
           + (SELECT count(*) FROM resource_servers)
         """));
 
+    public override Task ChangeAsync(string sql)
+    {
+        using var database = Sql.Open(File);
+        database.Run(sql);
+        return Task.CompletedTask;
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();

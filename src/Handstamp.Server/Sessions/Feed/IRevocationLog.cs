@@ -10,15 +10,40 @@ interface IRevocationLog
     /// </summary>
     Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel);
 
+    /// <summary>How far the log goes. Cheap enough to ask several times a second.</summary>
+    Task<LogHead> ReadHeadAsync(CancellationToken cancel);
+
     /// <summary>
-    /// The newest sequence number; 0 when nothing was ever revoked. Cheap enough to ask several times a second.
+    /// Begins an epoch where the database is now, if its epoch is still <paramref name="read"/>: of several nodes, one
+    /// does.
     /// </summary>
-    Task<long> ReadLastSequenceAsync(CancellationToken cancel);
+    /// <param name="read">The epoch that the log had; 0 for none.</param>
+    /// <param name="epoch">The new one, which is later.</param>
+    /// <param name="wentBackAt">When it was found that the database has gone back in time; null when it has not.</param>
+    Task<bool> TryBeginEpochAsync(long read, long epoch, DateTimeOffset? wentBackAt);
 
     /// <summary>
     /// Deletes at most <paramref name="limit"/> entries older than <paramref name="before"/>; never the newest.
     /// </summary>
     Task<int> SweepAsync(DateTimeOffset before, int limit);
+}
+
+/// <summary>The end of the log, at one moment.</summary>
+/// <param name="Position">The newest entry. Without an epoch, none was begun yet; without a number, nothing was ever revoked.</param>
+/// <param name="Place">Where the log is, as far as the engine can tell.</param>
+/// <param name="WentBackAt">When it was found last that the database has gone back in time.</param>
+sealed record LogHead(FeedPosition Position, LogPlace Place = LogPlace.Same, DateTimeOffset? WentBackAt = null);
+
+enum LogPlace
+{
+    /// <summary>Where its epoch began.</summary>
+    Same,
+
+    /// <summary>It was restored, or another server has taken over.</summary>
+    Other,
+
+    /// <summary>It is a copy that a backup has made.</summary>
+    Backup,
 }
 
 /// <summary>One entry: a session with its account, or a signing key.</summary>

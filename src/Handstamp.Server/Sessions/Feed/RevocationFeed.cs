@@ -11,7 +11,8 @@ namespace Handstamp.Server.Sessions.Feed;
 /// Tells the followers of the feed that the revocation log has grown: at once when this process revokes, or another
 /// node calls, and within <see cref="Poll"/> otherwise. The log itself stays in the database; nothing is kept here.
 /// </summary>
-sealed class RevocationFeed(IRevocationLog revocations, INodes nodes, TimeProvider clock, ILogger<RevocationFeed> log)
+sealed class RevocationFeed(
+    IRevocationLog revocations, FeedEpoch epoch, INodes nodes, TimeProvider clock, ILogger<RevocationFeed> log)
     : BackgroundService
 {
     /// <summary>Only what could still be alive at an API matters, and that is an access token's longest life.</summary>
@@ -22,7 +23,7 @@ sealed class RevocationFeed(IRevocationLog revocations, INodes nodes, TimeProvid
 
     readonly ConcurrentDictionary<(Task Growth, long After), Lazy<Task<IReadOnlyList<Revocation>>>> _reads = new();
     TaskCompletionSource _growth = NewGrowth();
-    long _lastSeen;
+    FeedPosition _lastSeen;
 
     /// <summary>
     /// Completes when the log grows after this moment. Take it before reading the log, so that nothing slips between.
@@ -62,7 +63,7 @@ sealed class RevocationFeed(IRevocationLog revocations, INodes nodes, TimeProvid
     {
         try
         {
-            var last = await revocations.ReadLastSequenceAsync(cancel);
+            var last = (await epoch.LookAsync(cancel)).Position;
             if (last != _lastSeen) Grow();
             _lastSeen = last;
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -7,31 +6,30 @@ namespace Handstamp.Server.Sessions.Feed;
 
 /// <summary>
 /// <c>GET /revocations</c>: a server-sent event stream of what has been revoked. <c>Last-Event-ID</c> resumes it;
-/// without, it begins with all that can still matter. A heartbeat says that the follower has caught up, and that the
-/// line is alive.
+/// without, it begins with all that can still matter, and so it does again in a new epoch. A heartbeat says that the
+/// follower has caught up, and that the line is alive.
 /// </summary>
 sealed class Revocations(
-    IRevocationLog log, RevocationFeed feed, SignedEvents events, ResourceServerGate gate,
+    RevocationFeed feed, FeedEpoch epoch, FollowerPlaces places, SignedEvents events, ResourceServerGate gate,
     IHostApplicationLifetime life, TimeProvider clock)
 {
-    public const int MaxFollowers = 1000;
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(3);
-
-    int _followers;
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (!await gate.AdmitAsync(context)) return;
+        if (await gate.AdmitAsync(context) is not { } follower) return;
+        if (!places.TryTake(follower))
+        {
+            await context.WriteProblemAsync(Problems.TooManyFollowers, retryAfter: Heartbeat);
+            return;
+        }
         try
         {
-            if (Interlocked.Increment(ref _followers) > MaxFollowers)
-                await context.WriteProblemAsync(Problems.ServerBusy, retryAfter: Heartbeat);
-            else
-                await FollowAsync(context);
+            await FollowAsync(context);
         }
         finally
         {
-            Interlocked.Decrement(ref _followers);
+            places.GiveBack(follower);
         }
     }
 
@@ -49,7 +47,7 @@ sealed class Revocations(
         }
     }
 
-    async Task SendAsync(HttpContext context, long sequence, CancellationToken cancel)
+    async Task SendAsync(HttpContext context, FeedPosition position, CancellationToken cancel)
     {
         var body = context.Response.BodyWriter;
         var admitted = clock.Now();
@@ -62,11 +60,12 @@ sealed class Revocations(
                 if (!await gate.StillAdmitsAsync(context, cancel)) return;
                 admitted = now;
             }
-            var page = await feed.ReadAfterAsync(growth, sequence).WaitAsync(cancel);
+            if (epoch.Position.Epoch != position.Epoch) position = epoch.Position.Start;
+            var page = await feed.ReadAfterAsync(growth, position.Sequence).WaitAsync(cancel);
             foreach (var revocation in page)
             {
-                await body.WriteAsync(events.Frame(revocation, now), cancel);
-                sequence = revocation.Sequence;
+                position = position with { Sequence = revocation.Sequence };
+                await body.WriteAsync(events.Frame(position, revocation, now), cancel);
             }
             if (page.Count > 0) continue;
             await body.WriteAsync("event: heartbeat\ndata:\n\n"u8.ToArray(), cancel);
@@ -75,16 +74,8 @@ sealed class Revocations(
         }
     }
 
-    /// <summary>
-    /// Where to begin. A follower that is ahead of the log has seen a database that was since put back: from the
-    /// start.
-    /// </summary>
-    async Task<long> StartAsync(HttpContext context, CancellationToken cancel)
-    {
-        var lastSeen = context.Request.Headers["Last-Event-ID"].ToString();
-        return long.TryParse(lastSeen, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            && sequence <= await log.ReadLastSequenceAsync(cancel)
-                ? sequence
-                : 0;
-    }
+    Task<FeedPosition> StartAsync(HttpContext context, CancellationToken cancel) =>
+        FeedPosition.TryParse(context.Request.Headers["Last-Event-ID"].ToString(), out var seen)
+            ? epoch.ResumeAsync(seen, cancel)
+            : Task.FromResult(epoch.Position.Start);
 }

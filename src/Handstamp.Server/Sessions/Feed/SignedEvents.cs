@@ -19,18 +19,18 @@ sealed class SignedEvents(KeyRingService keys, IOptions<HandstampOptions> servic
     // The tail that the followers read together. Who comes back from further behind has it signed again.
     const int MaxKept = 1024;
 
-    readonly ConcurrentDictionary<(long Sequence, DateTimeOffset At), byte[]> _frames = new();
+    readonly ConcurrentDictionary<(FeedPosition Position, DateTimeOffset At), byte[]> _frames = new();
     long _ringVersion;
 
-    public byte[] Frame(Revocation revocation, DateTimeOffset now)
+    public byte[] Frame(FeedPosition position, Revocation revocation, DateTimeOffset now)
     {
         var version = keys.Ring.Stored.Version;
         // A key may have been revoked: what it has signed must not be sent again.
         if (Interlocked.Exchange(ref _ringVersion, version) != version || _frames.Count >= MaxKept) _frames.Clear();
-        return _frames.GetOrAdd((revocation.Sequence, revocation.At), _ => Sign(revocation, now));
+        return _frames.GetOrAdd((position, revocation.At), _ => Sign(position, revocation, now));
     }
 
-    byte[] Sign(Revocation revocation, DateTimeOffset now)
+    byte[] Sign(FeedPosition position, Revocation revocation, DateTimeOffset now)
     {
         var jwt = new SecurityEvent
         {
@@ -41,7 +41,7 @@ sealed class SignedEvents(KeyRingService keys, IOptions<HandstampOptions> servic
             Subject = SubjectOf(revocation),
         }.ToJwt(keys.Ring.SigningKey(now));
         var name = revocation.KeyId is null ? "session-revoked" : "signing-key-revoked";
-        return Encoding.UTF8.GetBytes($"id: {revocation.Sequence}\nevent: {name}\ndata: {jwt}\n\n");
+        return Encoding.UTF8.GetBytes($"id: {position}\nevent: {name}\ndata: {jwt}\n\n");
     }
 
     static SecurityEventSubject SubjectOf(Revocation revocation) => revocation switch

@@ -14,8 +14,8 @@ interface IMoveSource : IDisposable
     /// <summary>All that has to move.</summary>
     IReadOnlyList<StoredTable> Tables { get; }
 
-    /// <summary>The last number that the revocation feed has given.</summary>
-    long LastRevocation { get; }
+    /// <summary>The last that the revocation feed has given.</summary>
+    FeedEnd LastRevocation { get; }
 
     long CountRows(StoredTable table);
 
@@ -35,6 +35,11 @@ enum MoveState
     /// <summary>The target is the database.</summary>
     Gone,
 }
+
+/// <summary>How far the revocation feed goes.</summary>
+/// <param name="Epoch">0 for none.</param>
+/// <param name="Number">The last that was given.</param>
+sealed record FeedEnd(long Epoch, long Number);
 
 /// <summary>A table, with its columns in the order in which its rows are read and written.</summary>
 sealed record StoredTable(string Name, IReadOnlyList<string> Columns);

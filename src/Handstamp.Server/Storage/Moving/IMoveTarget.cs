@@ -21,8 +21,8 @@ interface IMoveTarget : IDisposable
     /// <summary>The rows that are there, in any order, each in the same array.</summary>
     IEnumerable<object?[]> Read(StoredTable table);
 
-    /// <summary>The revocation feed's next number is the one after this.</summary>
-    void ContinueRevocations(long last);
+    /// <summary>The revocation feed goes on after this, in the same epoch.</summary>
+    void ContinueRevocations(FeedEnd last);
 
     /// <summary>Keeps everything. If it fails, nobody knows whether it did.</summary>
     void Commit();

@@ -12,7 +12,17 @@ sealed class PostgresRevocationLog(PostgresStorage storage) : IRevocationLog
         WHERE sequence > @sequence AND at >= @since ORDER BY sequence LIMIT @limit
         """);
 
-    static readonly Sql ReadLast = new("SELECT coalesce(max(sequence), 0) FROM revocations");
+    static readonly Sql ReadHead = new("""
+        SELECT coalesce(epoch, 0), (SELECT coalesce(max(sequence), 0) FROM revocations),
+          coalesce(place = database_place() || '/' || tableoid, false), went_back_at
+        FROM feed
+        """);
+
+    static readonly Sql BeginEpoch = new("""
+        UPDATE feed SET epoch = @epoch, place = database_place() || '/' || tableoid,
+          went_back_at = coalesce(@went_back_at, went_back_at)
+        WHERE coalesce(epoch, 0) = @read
+        """);
 
     static readonly Sql Sweep = new("""
         DELETE FROM revocations WHERE sequence IN (
@@ -25,8 +35,15 @@ sealed class PostgresRevocationLog(PostgresStorage storage) : IRevocationLog
         storage.Database.ReadAllAsync(
             ReadAfter.Call().Bind("@sequence", sequence).Bind("@since", since).Bind("@limit", limit), Read);
 
-    public Task<long> ReadLastSequenceAsync(CancellationToken cancel) =>
-        storage.Database.FindAsync(Work.Read, ReadLast.Call(), static row => row.Int64(0));
+    public async Task<LogHead> ReadHeadAsync(CancellationToken cancel) =>
+        (await storage.Database.FindAsync(Work.Read, ReadHead.Call(), static row => new LogHead(
+            new FeedPosition(row.Int64(0), row.Int64(1)), row.Boolean(2) ? LogPlace.Same : LogPlace.Other, row.TimeOrNull(3))))!;
+
+    public async Task<bool> TryBeginEpochAsync(long read, long epoch, DateTimeOffset? wentBackAt) =>
+        await storage.Database.RunAsync(Work.WriteAgain, BeginEpoch.Call()
+            .Bind("@read", read)
+            .Bind("@epoch", epoch)
+            .Bind("@went_back_at", wentBackAt)) == 1;
 
     public Task<int> SweepAsync(DateTimeOffset before, int limit) =>
         storage.Database.RunAsync(Work.WriteAgain, Sweep.Call().Bind("@before", before).Bind("@limit", limit));

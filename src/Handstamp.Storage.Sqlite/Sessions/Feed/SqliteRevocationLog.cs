@@ -12,7 +12,15 @@ sealed class SqliteRevocationLog(SqliteStorage storage) : IRevocationLog
         WHERE sequence > @sequence AND at >= @since ORDER BY sequence LIMIT @limit
         """;
 
-    const string ReadLast = "SELECT coalesce(max(sequence), 0) FROM revocations";
+    const string ReadHead = """
+        SELECT coalesce(epoch, 0), (SELECT coalesce(max(sequence), 0) FROM revocations), is_copy, went_back_at
+        FROM feed
+        """;
+
+    const string BeginEpoch = """
+        UPDATE feed SET epoch = @epoch, is_copy = 0, went_back_at = coalesce(@went_back_at, went_back_at)
+        WHERE coalesce(epoch, 0) = @read
+        """;
 
     const string Sweep = """
         DELETE FROM revocations WHERE sequence IN (
@@ -31,13 +39,26 @@ sealed class SqliteRevocationLog(SqliteStorage storage) : IRevocationLog
             return select.ReadAll(Read);
         }, cancel);
 
-    public Task<long> ReadLastSequenceAsync(CancellationToken cancel) =>
+    public Task<LogHead> ReadHeadAsync(CancellationToken cancel) =>
         storage.Readers.ReadAsync(this, static (database, _) =>
         {
-            using var select = database.Use(ReadLast);
+            using var select = database.Use(ReadHead);
             select.Step();
-            return select.Int64(0);
+            return new LogHead(
+                new FeedPosition(select.Int64(0), select.Int64(1)),
+                select.Int32(2) == 1 ? LogPlace.Backup : LogPlace.Same,
+                select.TimeOrNull(3));
         }, cancel);
+
+    public Task<bool> TryBeginEpochAsync(long read, long epoch, DateTimeOffset? wentBackAt) =>
+        storage.Writer.RunAsync((read, epoch, wentBackAt), static (database, begun) =>
+        {
+            using var update = database.Use(BeginEpoch)
+                .Bind("@read", begun.read)
+                .Bind("@epoch", begun.epoch)
+                .Bind("@went_back_at", begun.wentBackAt);
+            return update.Run() == 1;
+        });
 
     public Task<int> SweepAsync(DateTimeOffset before, int limit) =>
         storage.Writer.RunAsync((before, limit), static (database, old) =>

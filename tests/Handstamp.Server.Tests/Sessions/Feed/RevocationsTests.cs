@@ -49,9 +49,9 @@ public sealed class RevocationsTests
         }
     }
 
-    static async Task<string> CredentialAsync(HandstampApp app)
+    static async Task<string> CredentialAsync(HandstampApp app, string name = "orders-api")
     {
-        var credential = ResourceServerCredential.Create("orders-api");
+        var credential = ResourceServerCredential.Create(name);
         await app.Get<IResourceServerStore>().TryAddAsync(new(credential.Name, credential.SecretHash, app.Clock.GetUtcNow()));
         return credential.Reveal();
     }
@@ -119,8 +119,13 @@ public sealed class RevocationsTests
     }
 
     [Theory]
-    [InlineData("999999")]
+    [InlineData("1767323045000-999999")]
+    [InlineData("1767323044999-1")]
+    [InlineData("1")]
     [InlineData("-1")]
+    [InlineData("1767323045000-")]
+    [InlineData("1767323045000--1")]
+    [InlineData("1767323045000-99999999999999999999")]
     [InlineData("not a number")]
     public async Task A_position_that_the_log_does_not_know_starts_from_all_that_matters(string position)
     {
@@ -211,15 +216,72 @@ public sealed class RevocationsTests
     }
 
     [Fact]
+    public async Task A_stream_that_is_open_starts_again_when_the_database_goes_back()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        await using var follower = await Follower.OpenAsync(app, await CredentialAsync(app));
+        Assert.Equal("heartbeat", (await follower.NextAsync())!.Value.EventType);
+        (await app.PostAsync("/logout", new { }, login.AccessToken)).Dispose();
+        var before = (await follower.NextAsync())!.Value;
+        var epoch = app.Get<FeedEpoch>();
+        await epoch.LookAsync(default);
+        Assert.Equal(before.EventId, epoch.Position.ToString());
+
+        await app.Get<IRevocationLog>().TryBeginEpochAsync(epoch.Position.Epoch, epoch.Position.Epoch + 1, wentBackAt: null);
+        await epoch.LookAsync(default);
+        app.Get<RevocationFeed>().Wake();
+
+        var again = await follower.NextAsync();
+        while (again!.Value.EventType == "heartbeat") again = await follower.NextAsync();
+        Assert.Equal($"{epoch.Position.Epoch}-1", again.Value.EventId);
+        Assert.Equal(Verified(app, before).Subject, Verified(app, again).Subject);
+    }
+
+    [Fact]
     public async Task A_follower_whose_stream_breaks_gives_its_place_back()
     {
-        await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog, AwayLog>());
+        var log = new SlowLog();
+        await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(log));
+        log.Answer.SetException(new StorageUnavailableException("away"));
         var credential = await CredentialAsync(app);
-        for (var i = 0; i <= Revocations.MaxFollowers; i++)
+        for (var i = 0; i <= FollowerPlaces.MostOfOne; i++)
         {
             using var answer = await app.SendAsync(HttpMethod.Get, "/revocations", accessToken: credential);
             Assert.Equal("storage_unavailable", (await ProblemAnswer.ReadAsync(answer)).Code);
         }
+    }
+
+    [Fact]
+    public async Task One_credential_leaves_the_places_of_the_others()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (greedy, other) = (await CredentialAsync(app), await CredentialAsync(app, "other-api"));
+        var followers = new List<Follower>();
+        for (var i = 0; i < FollowerPlaces.MostOfOne; i++) followers.Add(await Follower.OpenAsync(app, greedy));
+
+        using var refused = await app.SendAsync(HttpMethod.Get, "/revocations", accessToken: greedy);
+        var problem = await ProblemAnswer.ReadAsync(refused);
+        Assert.Equal((503, "too_many_followers", false, TimeSpan.FromSeconds(3)),
+            (problem.Status, problem.Code, problem.Definitive, problem.RetryAfter));
+        await using (var admitted = await Follower.OpenAsync(app, other))
+            Assert.Equal("heartbeat", (await admitted.NextAsync())!.Value.EventType);
+
+        foreach (var follower in followers) await follower.DisposeAsync();
+    }
+
+    [Fact]
+    public void There_is_an_end_to_all_places_together_and_each_is_given_back()
+    {
+        var places = new FollowerPlaces();
+        var apis = Enumerable.Range(0, FollowerPlaces.Most / FollowerPlaces.MostOfOne).Select(number => $"api-{number}").ToList();
+        Assert.All(apis, api => Assert.All(Enumerable.Range(0, FollowerPlaces.MostOfOne), _ => Assert.True(places.TryTake(api))));
+        Assert.False(places.TryTake("late"));
+
+        places.GiveBack(apis[0]);
+
+        Assert.True(places.TryTake("late"));
+        Assert.False(places.TryTake(apis[0]));
     }
 
     [Fact]
@@ -258,19 +320,10 @@ public sealed class RevocationsTests
             return Answer.Task;
         }
 
-        public Task<long> ReadLastSequenceAsync(CancellationToken cancel) => Task.FromResult(0L);
+        public Task<LogHead> ReadHeadAsync(CancellationToken cancel) => Task.FromResult(new LogHead(new(1, 0)));
+
+        public Task<bool> TryBeginEpochAsync(long read, long epoch, DateTimeOffset? wentBackAt) => Task.FromResult(true);
 
         public Task<int> SweepAsync(DateTimeOffset before, int limit) => Task.FromResult(0);
-    }
-
-    /// <summary>A log in a database that can't be read.</summary>
-    sealed class AwayLog : IRevocationLog
-    {
-        public Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel) =>
-            throw new StorageUnavailableException("away");
-
-        public Task<long> ReadLastSequenceAsync(CancellationToken cancel) => throw new StorageUnavailableException("away");
-
-        public Task<int> SweepAsync(DateTimeOffset before, int limit) => throw new StorageUnavailableException("away");
     }
 }

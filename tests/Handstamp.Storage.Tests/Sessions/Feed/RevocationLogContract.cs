@@ -11,7 +11,7 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
     [Fact]
     public async Task Nothing_was_ever_revoked_in_a_new_database()
     {
-        Assert.Equal(0, await Revocations.ReadLastSequenceAsync(Cancel));
+        Assert.Equal(0, await LastSequenceAsync());
         Assert.Empty(await ReadFeedAsync());
     }
 
@@ -24,7 +24,7 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
 
         Assert.Equal([new Revocation
         {
-            Sequence = await Revocations.ReadLastSequenceAsync(Cancel),
+            Sequence = await LastSequenceAsync(),
             At = Given.Now,
             Reason = EndReason.Exposed,
             SessionId = session.Id,
@@ -41,7 +41,7 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
 
         Assert.Equal(ended.Select(session => session.Id), feed.Select(entry => entry.SessionId!.Value));
         Assert.Equal(feed.Select(entry => entry.Sequence).Distinct().Order(), feed.Select(entry => entry.Sequence));
-        Assert.Equal(feed[^1].Sequence, await Revocations.ReadLastSequenceAsync(Cancel));
+        Assert.Equal(feed[^1].Sequence, await LastSequenceAsync());
     }
 
     [Fact]
@@ -123,7 +123,37 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
 
         Assert.Equal([newest], await ReadFeedAsync());
         await EndSomeAsync(1);
-        Assert.True(await Revocations.ReadLastSequenceAsync(Cancel) > newest.Sequence);
+        Assert.True(await LastSequenceAsync() > newest.Sequence);
+    }
+
+    [Fact]
+    public async Task A_new_log_has_no_epoch_until_one_is_begun()
+    {
+        Assert.Equal(0, (await Revocations.ReadHeadAsync(Cancel)).Position.Epoch);
+        await EndSomeAsync(1);
+
+        Assert.True(await Revocations.TryBeginEpochAsync(read: 0, epoch: 7, wentBackAt: null));
+        await Engine.RestartAsync();
+
+        Assert.Equal(new LogHead(new(7, await LastSequenceAsync())), await Revocations.ReadHeadAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Of_nodes_that_begin_an_epoch_at_once_one_does()
+    {
+        var begun = await InParallelAsync(8, node => Revocations.TryBeginEpochAsync(read: 0, epoch: 1 + node, wentBackAt: null));
+
+        Assert.Single(begun, true);
+        Assert.Equal(1 + Array.IndexOf(begun, true), (await Revocations.ReadHeadAsync(Cancel)).Position.Epoch);
+    }
+
+    [Fact]
+    public async Task When_the_database_went_back_stays_known_in_later_epochs()
+    {
+        await Revocations.TryBeginEpochAsync(read: 0, epoch: 1, Given.Now);
+        await Revocations.TryBeginEpochAsync(read: 1, epoch: 2, wentBackAt: null);
+
+        Assert.Equal(Given.Now, (await Revocations.ReadHeadAsync(Cancel)).WentBackAt);
     }
 
     async Task<List<Session>> EndSomeAsync(int count)

@@ -1,0 +1,116 @@
+using Handstamp.Server.Storage;
+
+namespace Handstamp.Server.Keys;
+
+/// <summary>
+/// <c>master.key</c> in the data directory; and beside it, while the master key changes, the one that is to take its place.
+/// The ring is sealed under one of the two at every moment, and the one that opens it is the right one.
+/// </summary>
+sealed class MasterKeyFile(string path)
+{
+    public const UnixFileMode OfEverybody = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    const UnixFileMode OfOthers =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | OfEverybody;
+
+    public static MasterKeyFile In(StorageOptions storage) => new(System.IO.Path.Combine(storage.DataDirectory, "master.key"));
+
+    public string Path => path;
+
+    string Next => path + ".new";
+
+    public bool Exists => File.Exists(path) || File.Exists(Next);
+
+    /// <summary>The key that opens the ring. A change that was cut off after its write is brought to its end.</summary>
+    public MasterKey Read(StoredKeys ring)
+    {
+        if (File.Exists(Next) && !Opens(path, ring) && Opens(Next, ring)) Adopt();
+        return MasterKeySource.Read(path);
+    }
+
+    /// <summary>The first key.</summary>
+    public MasterKey Make()
+    {
+        var key = MasterKey.Create();
+        Write(path, key);
+        return key;
+    }
+
+    /// <summary>
+    /// Makes the key that is to come. One that is there is of a change that was cut off, or that runs: the ring may be sealed
+    /// under it, so it is the one.
+    /// </summary>
+    public MasterKey MakeNext(MasterKey? given)
+    {
+        var next = given ?? MasterKey.Create();
+        if (!File.Exists(Next)) Write(Next, next);
+        else next = MasterKeySource.Read(Next);
+        return given is null || next.Equals(given) ? next : throw new StorageStartException(
+            $"{Next} holds another key: a change of the master key was cut off. Run `handstamp keys rewrap` without "
+            + "--new-key, which ends that one; then change it again.");
+    }
+
+    /// <summary>The ring is sealed under the next key, and stays so.</summary>
+    public void Adopt()
+    {
+        try
+        {
+            File.Move(Next, path, overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            // A service that has started meanwhile has done it.
+        }
+        catch (Exception fault) when (fault.IsFileFault())
+        {
+            throw new StorageStartException(
+                $"The key ring is sealed under the key in {Next}, which can't take the place of {path}: {fault.Message} "
+                + "Rename it by hand, and keep it.", fault);
+        }
+    }
+
+    /// <summary>Takes it from others who may read it; returns the mode that it had, or null if nobody else could.</summary>
+    public UnixFileMode? Close()
+    {
+        if (OperatingSystem.IsWindows() || OpenMode(path) is not { } mode) return null;
+        try
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return mode;
+        }
+        catch (Exception fault) when (fault.IsFileFault())
+        {
+            throw new StorageStartException(
+                $"The master key file {path} can be read by other users of this machine, and this one can't change that: "
+                + $"{fault.Message} Give it the mode 0600, and to the user that the service runs as.", fault);
+        }
+    }
+
+    /// <summary>The mode of a file in which others than its owner have a part; null if they have none.</summary>
+    public static UnixFileMode? OpenMode(string file)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(file)) return null;
+        // A mounted secret is a link to a link.
+        var mode = File.GetUnixFileMode(File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file);
+        return (mode & OfOthers) == 0 ? null : mode;
+    }
+
+    static bool Opens(string file, StoredKeys ring)
+    {
+        if (!File.Exists(file)) return false;
+        using var key = MasterKeySource.Read(file);
+        return KeyRing.Opens(ring, key);
+    }
+
+    static void Write(string file, MasterKey key)
+    {
+        try
+        {
+            OwnFile.Create(file, key.Reveal() + "\n");
+        }
+        catch (Exception fault) when (fault.IsFileFault())
+        {
+            throw new StorageStartException($"The master key file {file} can't be made: {fault.Message}", fault);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Sessions.Feed;
+
+/// <summary>
+/// Notices that the database has gone back in time, and begins a new epoch of the feed then: its followers start again,
+/// for numbers that they have seen are given a second time. What tells: the engine, the end of the log that this node has
+/// seen (kept in the data directory too), a follower, or a refresh token.
+/// </summary>
+sealed class FeedEpoch(
+    IRevocationLog revocations, IOptions<StorageOptions> storage, TimeProvider clock, ILogger<FeedEpoch> log) : IDisposable
+{
+    // A follower's word is taken once in this time: each new epoch makes all of them read the log again.
+    static readonly TimeSpan Belief = RevocationFeed.Memory;
+
+    readonly string _file = Path.Combine(storage.Value.DataDirectory, "feed.position");
+    readonly SemaphoreSlim _looking = new(1);
+    FeedPosition _seen;
+    volatile LogHead? _head;
+    bool _keeps = true;
+
+    /// <summary>The end of the log, as it was seen last.</summary>
+    public FeedPosition Position => Head.Position;
+
+    /// <summary>When it was found last that the database has gone back in time.</summary>
+    public DateTimeOffset? WentBackAt => Head.WentBackAt;
+
+    LogHead Head => _head ?? throw new InvalidOperationException("The feed has not been opened.");
+
+    /// <summary>Looks for the first time, before anything is served.</summary>
+    public async Task OpenAsync(CancellationToken cancel)
+    {
+        if (FeedPosition.TryParse(ReadKept(), out var kept)) _seen = kept;
+        await LookAsync(cancel);
+    }
+
+    public Task<LogHead> LookAsync(CancellationToken cancel) => LookAsync(static _ => null, cancel);
+
+    /// <summary>Where a follower that comes back goes on: after what it has seen, or at the start.</summary>
+    public async Task<FeedPosition> ResumeAsync(FeedPosition seen, CancellationToken cancel)
+    {
+        if (IsAhead(seen, Position)) await LookAsync(head => Judge(seen, head), cancel);
+        return seen.Epoch == Position.Epoch && !IsAhead(seen, Position) ? seen : Position.Start;
+    }
+
+    /// <summary>
+    /// An authentic refresh token is ahead of its row. That tells something new if the row was written in this epoch.
+    /// </summary>
+    public Task TokenIsAheadAsync(DateTimeOffset rowWrittenAt) => LookAsync(
+        head => rowWrittenAt > head.Position.EpochBegan ? "a refresh token is newer than its session's row" : null,
+        CancellationToken.None);
+
+    public void Dispose() => _looking.Dispose();
+
+    async Task<LogHead> LookAsync(Func<LogHead, string?> isTold, CancellationToken cancel)
+    {
+        await _looking.WaitAsync(cancel);
+        try
+        {
+            var head = await revocations.ReadHeadAsync(cancel);
+            var evidence = Judge(head) ?? isTold(head);
+            if (evidence is not null || head.Position.Epoch == 0 || head.Place == LogPlace.Other)
+                head = await BeginAsync(head, evidence, cancel);
+            Keep(head.Position);
+            return _head = head;
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    /// <summary>How this node can tell by itself that the database has gone back; null when it can't.</summary>
+    string? Judge(LogHead head) =>
+        head.Position.IsBehind(_seen) ? $"the revocation log ends at {head.Position}, and ended at {_seen} before"
+        : head.Place == LogPlace.Backup ? "it is a backup"
+        : null;
+
+    string? Judge(FeedPosition follower, LogHead head) =>
+        IsAhead(follower, head.Position) && clock.Now() - head.Position.EpochBegan >= Belief
+            ? $"the revocation log ends at {head.Position}, and a follower has seen {follower}"
+            : null;
+
+    // Of an epoch that is not this one, nothing can be said.
+    static bool IsAhead(FeedPosition follower, FeedPosition log) =>
+        follower.Epoch == log.Epoch && log.IsBehind(follower);
+
+    async Task<LogHead> BeginAsync(LogHead head, string? evidence, CancellationToken cancel)
+    {
+        var now = clock.Now();
+        // Later than all that were seen, whatever the clock says.
+        var epoch = Math.Max(now.ToUnixTimeMilliseconds(), Math.Max(head.Position.Epoch, _seen.Epoch) + 1);
+        var wentBackAt = evidence is null ? default(DateTimeOffset?) : now;
+        if (await revocations.TryBeginEpochAsync(head.Position.Epoch, epoch, wentBackAt)) Log(head, evidence);
+        return await revocations.ReadHeadAsync(cancel);
+    }
+
+    // A database that was never served has nothing to go back from.
+    void Log(LogHead head, string? evidence)
+    {
+        if (evidence is not null) SessionLog.WentBack(log, evidence);
+        else if (head.Position.Epoch > 0) SessionLog.MayHaveGoneBack(log);
+    }
+
+    void Keep(FeedPosition position)
+    {
+        if (position == _seen) return;
+        _seen = position;
+        try
+        {
+            OwnFile.Replace(_file, position.ToString());
+            _keeps = true;
+        }
+        catch (Exception fault) when (fault.IsFileFault())
+        {
+            if (_keeps) SessionLog.PositionNotKept(log, _file, fault);
+            _keeps = false;
+        }
+    }
+
+    string? ReadKept()
+    {
+        try
+        {
+            return OwnFile.ReadIfThere(_file);
+        }
+        catch (Exception fault) when (fault.IsFileFault())
+        {
+            SessionLog.PositionNotKept(log, _file, fault);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net;
+using Handstamp.Tokens;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Sessions;
+
+public sealed class WrongDoorTests
+{
+    [Fact]
+    public async Task A_refresh_token_where_an_access_token_belongs_is_logged_with_its_session()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+
+        await RefusedAsync(app, login.RefreshToken!);
+
+        Assert.Contains(app.Logs.Lines, line => line.Contains($" 3008 A refresh token was sent where an access token belongs. Session {login.SessionId}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_text_that_somebody_has_made_up_puts_no_session_into_the_log()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        var forged = RefreshToken.Create(new MacKey(1, new byte[MacKey.SecretSize]), login.SessionId, 1).Encode();
+
+        await RefusedAsync(app, forged);
+
+        Assert.DoesNotContain(app.Logs.Lines, line => line.Contains(" 3008 ", StringComparison.Ordinal));
+    }
+
+    static async Task RefusedAsync(HandstampApp app, string token)
+    {
+        using var answer = await app.SendAsync(HttpMethod.Get, "/me", accessToken: token);
+        Assert.Equal((HttpStatusCode.Unauthorized, "access_token_invalid"), (answer.StatusCode, (await ProblemAnswer.ReadAsync(answer)).Code));
+    }
+}

@@ -1,0 +1,158 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Storage;
+using Handstamp.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Handstamp.Storage.Tests.Sessions.Feed;
+
+/// <summary>What a node notices of a database that goes back in time, while it runs and when it starts.</summary>
+public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyncLifetime where TEngine : EngineUnderTest, new()
+{
+    readonly TempDirectory _directory = new();
+    readonly FakeTimeProvider _clock = new(Given.Now);
+
+    [Fact]
+    public async Task A_node_that_is_connected_when_the_log_goes_back_begins_a_new_epoch()
+    {
+        using var node = await StartAsync();
+        var seen = await EndTwoAsync(node);
+
+        await GoBackAsync();
+        var now = (await node.LookAsync(Cancel)).Position;
+
+        Assert.Equal((seen.Epoch < now.Epoch, seen.Sequence > now.Sequence), (true, true));
+        Assert.Equal(_clock.GetUtcNow(), node.WentBackAt);
+        Assert.Equal(now.Start, await node.ResumeAsync(seen, Cancel));
+        Assert.Equal(now, (await node.LookAsync(Cancel)).Position);
+    }
+
+    [Fact]
+    public async Task A_node_that_starts_on_an_older_log_than_it_has_seen_begins_a_new_epoch()
+    {
+        FeedPosition seen;
+        using (var node = await StartAsync()) seen = await EndTwoAsync(node);
+
+        await GoBackAsync();
+        using var later = await StartAsync();
+
+        Assert.True(later.Position.Epoch > seen.Epoch);
+        Assert.Equal(_clock.GetUtcNow(), later.WentBackAt);
+    }
+
+    [Fact]
+    public async Task A_new_epoch_is_later_than_all_that_were_seen_whatever_the_clock_says()
+    {
+        FeedPosition seen;
+        using (var node = await StartAsync()) seen = await EndTwoAsync(node);
+        await GoBackAsync();
+        _clock.AdjustTime(_clock.GetUtcNow() - TimeSpan.FromDays(1));
+
+        using var later = await StartAsync();
+        var begun = later.Position;
+
+        Assert.Equal(seen.Epoch + 1, begun.Epoch);
+        Assert.Equal(begun, (await later.LookAsync(Cancel)).Position);
+    }
+
+    [Fact]
+    public async Task A_node_takes_over_the_epoch_that_another_has_begun()
+    {
+        using var node = await StartAsync();
+        using var other = await StartAsync();
+        await EndTwoAsync(node);
+        await GoBackAsync();
+        await node.LookAsync(Cancel);
+
+        Assert.Equal(node.Position, (await other.LookAsync(Cancel)).Position);
+    }
+
+    [Fact]
+    public async Task A_restart_and_an_undisturbed_database_begin_none()
+    {
+        FeedPosition seen;
+        using (var node = await StartAsync()) seen = await EndTwoAsync(node);
+
+        using var later = await StartAsync();
+
+        Assert.Equal((seen, null), (later.Position, later.WentBackAt));
+    }
+
+    [Fact]
+    public async Task A_follower_that_is_ahead_shows_what_the_node_could_not_see_and_is_believed_once_an_hour()
+    {
+        FeedPosition seen;
+        using (var node = await StartAsync()) seen = await EndTwoAsync(node);
+        await GoBackAsync();
+        File.Delete(_directory.File("feed.position"));
+        _clock.Advance(RevocationFeed.Memory);
+        using var later = await StartAsync();
+        Assert.Equal(seen.Epoch, later.Position.Epoch);
+
+        var resumed = await later.ResumeAsync(seen, Cancel);
+        var begun = later.Position;
+        Assert.True(begun.Epoch > seen.Epoch);
+        Assert.Equal(begun.Start, resumed);
+
+        // Of the new epoch it says the same at once: it starts again, and nobody else does.
+        Assert.Equal(begun.Start, await later.ResumeAsync(begun with { Sequence = 99 }, Cancel));
+        Assert.Equal(begun, later.Position);
+    }
+
+    [Fact]
+    public async Task A_refresh_token_that_is_ahead_of_a_row_of_this_epoch_shows_it_once()
+    {
+        using var node = await StartAsync();
+        var first = node.Position;
+        _clock.Advance(TimeSpan.FromHours(1));
+
+        await node.TokenIsAheadAsync(first.EpochBegan);
+        Assert.Equal(first, node.Position);
+
+        await node.TokenIsAheadAsync(first.EpochBegan + TimeSpan.FromMinutes(1));
+        var second = node.Position;
+        Assert.True(second.Epoch > first.Epoch);
+
+        // The next one is explained by what is known.
+        await node.TokenIsAheadAsync(first.EpochBegan + TimeSpan.FromMinutes(2));
+        Assert.Equal(second, node.Position);
+    }
+
+    [Fact]
+    public async Task A_directory_that_takes_no_file_stops_nobody()
+    {
+        Directory.CreateDirectory(_directory.File("feed.position"));
+
+        using var node = await StartAsync();
+
+        Assert.True(node.Position.Epoch > 0);
+    }
+
+    public new async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _directory.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    async Task<FeedEpoch> StartAsync()
+    {
+        var node = new FeedEpoch(
+            Revocations, Options.Create(new StorageOptions { DataDirectory = _directory.Path }), _clock, NullLogger<FeedEpoch>.Instance);
+        await node.OpenAsync(Cancel);
+        return node;
+    }
+
+    /// <summary>Ends two sessions, of which the node sees both.</summary>
+    async Task<FeedPosition> EndTwoAsync(FeedEpoch node)
+    {
+        for (var count = 0; count < 2; count++)
+            Assert.True(await Sessions.TryEndAsync((await StoredSessionAsync()).Id, EndReason.Logout, Given.Now));
+        return (await node.LookAsync(Cancel)).Position;
+    }
+
+    /// <summary>As a database is that was put back to before the last entry.</summary>
+    Task GoBackAsync() => Engine.ChangeAsync("DELETE FROM revocations WHERE sequence = (SELECT max(sequence) FROM revocations)");
+}
