@@ -12,7 +12,7 @@ export function pass(milliseconds) {
 export const failsWith = (code, definitive) => (error) =>
   error instanceof HandstampError && error.code === code && error.definitive === definitive;
 
-/** Takes the timers, too, and sets the clock on: from now on they stand still but for `passUntil`. */
+/** Sets the clock on, and takes the timers, too: they stand still but for `passUntil`. Node's own fetch needs them. */
 export function hold(milliseconds = 0) {
   const then = Date.now() + milliseconds;
   mock.timers.reset();

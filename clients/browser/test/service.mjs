@@ -196,4 +196,6 @@ export const granted = (members = {}) => ({
 
 /** An access token with these claims, for whoever does not verify it. */
 export const accessToken = (claims) =>
-  ['{}', JSON.stringify(claims), 'signature'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+  ['{"typ":"at+jwt"}', JSON.stringify(claims), 'signature']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
