@@ -84,6 +84,9 @@ public static class HandstampErrorCodes
     /// <summary>The session has been ended. Log in again.</summary>
     public const string SessionRevoked = "session_revoked";
 
+    /// <summary>This server stood still for a while. Try again.</summary>
+    public const string ServerHalted = "server_halted";
+
     /// <summary>This server is shutting down. Try again.</summary>
     public const string ShuttingDown = "shutting_down";
 

@@ -11,6 +11,9 @@ namespace Handstamp.Testing;
 /// </summary>
 public sealed partial class ListeningProcess : IAsyncDisposable
 {
+    const int StopSignal = 19;
+    const int ContinueSignal = 18;
+
     static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     readonly Process _process;
@@ -74,11 +77,13 @@ public sealed partial class ListeningProcess : IAsyncDisposable
     }
 
     /// <summary>Sends the signal and goes on.</summary>
-    public void Send(PosixSignal signal)
-    {
-        if (Signal(_process.Id, Number(signal)) != 0)
-            throw Failure($"did not take {signal}: {Marshal.GetLastPInvokeErrorMessage()}");
-    }
+    public void Send(PosixSignal signal) => Send(Number(signal));
+
+    /// <summary>It stands still: its sockets take what comes, and nobody reads it.</summary>
+    public void Halt() => Send(StopSignal);
+
+    /// <summary>It goes on where it was halted.</summary>
+    public void Continue() => Send(ContinueSignal);
 
     /// <summary>Kills it at once, as <c>kill -9</c> does: nothing of it runs any more.</summary>
     public async Task KillAsync()
@@ -94,6 +99,12 @@ public sealed partial class ListeningProcess : IAsyncDisposable
     {
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
+    }
+
+    void Send(int signal)
+    {
+        if (Signal(_process.Id, signal) != 0)
+            throw Failure($"did not take the signal {signal}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     void Take(string? line)

@@ -25,6 +25,7 @@ export const serviceCodes = [
   'refresh_token_superseded',
   'registration_closed',
   'server_busy',
+  'server_halted',
   'session_expired',
   'session_not_found',
   'session_revoked',

@@ -66,6 +66,8 @@ static class Problems
         "Too many logins at once. Try again in a moment.");
     public static readonly Problem StorageUnavailable = new("storage_unavailable", 503,
         "The database can't be used right now. Nothing was changed. Try again.");
+    public static readonly Problem ServerHalted = new("server_halted", 503,
+        "This server stood still for a while. Try again.");
     public static readonly Problem ShuttingDown = new("shutting_down", 503,
         "This server is shutting down. Try again.");
 
@@ -79,6 +81,6 @@ static class Problems
         NotFound, SessionNotFound, MethodNotAllowed,
         RefreshTokenSuperseded, AccountExists, AccountChanged,
         BodyTooLarge, UnsupportedMediaType, TooManyRequests,
-        InternalError, ServerBusy, StorageUnavailable, ShuttingDown,
+        InternalError, ServerBusy, StorageUnavailable, ServerHalted, ShuttingDown,
     ];
 }

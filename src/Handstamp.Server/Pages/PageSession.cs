@@ -16,23 +16,19 @@ sealed class PageSession(
 {
     /// <summary>The caller, or null when nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
-        await RefreshAsync(context) is RefreshOutcome.Granted { Reading: var reading } ? CallerOf(reading) : null;
+        CallerOf(await RefreshAsync(context));
 
     /// <summary>The caller, or null when the request has been answered: with the login, or with a fault.</summary>
     public async ValueTask<Caller?> RequireAsync(HttpContext context)
     {
-        switch (await RefreshAsync(context))
-        {
-            case RefreshOutcome.Granted { Reading: var reading }:
-                return CallerOf(reading);
-            case RefreshOutcome.Refused { Problem: { Definitive: false } problem }:
-                await pages.RefuseAsync(context, new Refusal(problem));
-                return null;
-            default:
-                // The cookie stays: the refusal may be late, and the cookie already a newer one.
-                pages.AskForLogin(context);
-                return null;
-        }
+        var outcome = await RefreshAsync(context);
+        if (CallerOf(outcome) is { } caller) return caller;
+        if (outcome is RefreshOutcome.Refused { Problem: { Definitive: false } problem } refused)
+            await pages.RefuseAsync(context, new Refusal(problem, RetryAfter: refused.RetryAfter));
+        else
+            // The cookie stays: the refusal may be late, and the cookie already a newer one.
+            pages.AskForLogin(context);
+        return null;
     }
 
     /// <summary>Logs somebody in, or says why not. The session before it, if any, is over.</summary>
@@ -58,7 +54,7 @@ sealed class PageSession(
         if (!cookie.IsOn(context.Request)) return null;
         var now = clock.Now();
         var presented = new PresentedTokens(SessionTransport.Page, cookie.Read(context.Request, rotation.IsAuthentic));
-        var outcome = await rotation.RefreshAsync(presented, keyThumbprint: null, Use.SourceOf(context), now);
+        var outcome = await rotation.RefreshAsync(presented, keyThumbprint: null, Use.SourceOf(context), now, context.RequestAborted);
         if (outcome is RefreshOutcome.Granted granted && granted.Cell != RotationCell.Hold)
             Hand(context, granted.Reading.Session, now);
         return outcome;
@@ -67,5 +63,13 @@ sealed class PageSession(
     void Hand(HttpContext context, Session session, DateTimeOffset now) =>
         cookie.Set(context.Response, issuer.RefreshTokenOf(session), session.IdleExpiresAt - now);
 
-    static Caller CallerOf(SessionReading reading) => new(reading.Session.AccountId, reading.Session.Id);
+    static Caller? CallerOf(RefreshOutcome? outcome) => outcome switch
+    {
+        RefreshOutcome.Granted { Reading.Session: var session } => CallerOf(session),
+        // A page needs to know who asks, not a new token: there is nothing to wait for.
+        RefreshOutcome.Quiet { Reading.Session: var session } => CallerOf(session),
+        _ => null,
+    };
+
+    static Caller CallerOf(Session session) => new(session.AccountId, session.Id);
 }

@@ -38,7 +38,7 @@ sealed class ContentionWatch(
     /// asking again and again.
     /// </summary>
     async ValueTask<Session?> NoteAsync(Session session, RotationCell cell, Rotation use) =>
-        cell is RotationCell.Hold or RotationCell.Replay
+        cell is RotationCell.Hold or RotationCell.Replay or RotationCell.Quiet
         && session.Contention.Source is { } last && last != use.Issue.By.Source
         && session.Contention.SourceChangedAt < session.Rotation.IssuedAt
             ? await sessions.TryNoteUseAsync(session.Id, session.Rotation, use.Issue)

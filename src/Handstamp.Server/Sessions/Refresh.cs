@@ -38,14 +38,16 @@ sealed class Refresh(
         }
 
         var now = clock.Now();
-        var outcome = await rotation.RefreshAsync(presented, proof.KeyThumbprint, Use.SourceOf(context), now);
+        var outcome = await rotation.RefreshAsync(presented, proof.KeyThumbprint, Use.SourceOf(context), now, context.RequestAborted);
         Count(outcome, activity);
         await (outcome switch
         {
             RefreshOutcome.Granted granted =>
                 answer.WriteAsync(context, granted.Reading, sameToken: granted.Cell == RotationCell.Hold, now),
+            RefreshOutcome.Quiet quiet => context.WriteProblemAsync(Problems.RefreshTokenSuperseded, "If you have no newer one, try again when Retry-After is over.", quiet.Wait),
             RefreshOutcome.Refused { IsAboutProof: true, Problem: var problem } => proofs.RefuseAsync(context, problem).AsTask(),
-            RefreshOutcome.Refused { Problem: var problem } => context.WriteProblemAsync(problem, retryAfter: RetryAfter(problem)),
+            RefreshOutcome.Refused { Problem: var problem } refused =>
+                context.WriteProblemAsync(problem, retryAfter: refused.RetryAfter ?? RetryAfter(problem)),
             _ => throw new UnreachableException(),
         });
     }
@@ -57,6 +59,7 @@ sealed class Refresh(
         var name = outcome switch
         {
             RefreshOutcome.Granted { Cell: var cell } => NameOf(cell),
+            RefreshOutcome.Quiet => "quiet",
             RefreshOutcome.Refused { Problem.Code: var code } => code,
             _ => throw new UnreachableException(),
         };

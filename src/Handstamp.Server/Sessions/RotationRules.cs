@@ -21,6 +21,12 @@ enum RotationCell
     /// <summary>The token that was used last, again within the window: the same successor, nothing written.</summary>
     Replay,
 
+    /// <summary>
+    /// The token that was used last, at the end of a window after which it gets another successor: none of the two, but
+    /// a request to come again after it.
+    /// </summary>
+    Quiet,
+
     /// <summary>The token that was used last, after the window: its answer was lost. A second live successor.</summary>
     LateRetry,
 
@@ -42,21 +48,28 @@ enum RotationCell
 readonly record struct RotationDecision(RotationCell Cell, RotationState Next, int Answer);
 
 /// <summary>
-/// A refresh token works until a successor of it has been used; whoever then shows it, or shows a successor that was
+/// A refresh token works until a successor of it has been used; anyone who then shows it, or shows a successor that was
 /// passed over, ends the session. Within the retry window everyone who shows it gets the same answer.
 /// </summary>
 static class RotationRules
 {
     public static RotationDecision Decide(RotationState row, int presented, DateTimeOffset now, RotationOptions options)
     {
-        var within = now - row.IssuedAt < options.RetryWindow;
+        var age = now - row.IssuedAt;
+        // Another node's clock may be a little ahead. One that was days ahead and is right again leaves no endless window.
+        var within = age.Duration() < options.RetryWindow;
+        var takesLateRetry = row.Last - row.First < options.LateRetryLimit;
         var next = row.Last + 1;
 
         if (presented > row.Last) return new(RotationCell.RolledBack, row, 0);
         if (presented == row.Last && within) return new(RotationCell.Hold, row, presented);
         if (presented >= row.First) return new(RotationCell.Rotate, new(presented, next, next, now, row.Seen), next);
+        // An answer from before the gap must not be under way beside one from after the window: a client with several
+        // requests might keep the one that its own next use passes over.
+        if (presented == row.Seen && within && takesLateRetry && age >= options.RetryWindow - options.QuietGap)
+            return new(RotationCell.Quiet, row, 0);
         if (presented == row.Seen && within) return new(RotationCell.Replay, row, row.Last);
-        if (presented == row.Seen && options.AcceptLateRetry)
+        if (presented == row.Seen && takesLateRetry)
             return new(RotationCell.LateRetry, row with { Last = next, IssuedAt = now }, next);
         // A session rotates at most once in a window, so an honest request is at most one rotation late.
         return new(presented == row.SeenBefore && within ? RotationCell.Superseded : RotationCell.Reuse, row, 0);
@@ -64,5 +77,13 @@ static class RotationRules
 }
 
 /// <param name="RetryWindow">How long after the issue of a token a repeated request gets the same answer; zero turns it off.</param>
-/// <param name="AcceptLateRetry">Whether a repeated request after the window gets another successor, or ends the session.</param>
-readonly record struct RotationOptions(TimeSpan RetryWindow, bool AcceptLateRetry);
+/// <param name="LateRetryLimit">
+/// How many repeated requests after the window get another successor, as long as none is used; one more ends the session.
+/// </param>
+readonly record struct RotationOptions(TimeSpan RetryWindow, int LateRetryLimit)
+{
+    static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(10);
+
+    /// <summary>The end of the window: as long as a client waits for an answer before it gives up.</summary>
+    public TimeSpan QuietGap => RetryWindow / 3 < LongestGap ? RetryWindow / 3 : LongestGap;
+}

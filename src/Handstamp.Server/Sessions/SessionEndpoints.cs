@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
@@ -41,6 +42,8 @@ static class SessionEndpoints
         services.TryAddSingleton<SessionRotation>();
         services.TryAddSingleton<SessionEnder>();
         services.TryAddSingleton<ContentionWatch>();
+        services.TryAddSingleton(provider =>
+            new HaltWatch(TimeProvider.System, provider.GetRequiredService<IOptions<SessionOptions>>()));
         services.TryAddSingleton<ProofGate>();
         services.TryAddSingleton<ICallerGate, AccessGate>();
         services.TryAddSingleton<SessionLogin>();

@@ -44,6 +44,12 @@ sealed class SessionOptions
     /// <summary>What a repeated refresh after the window means.</summary>
     public LateRetry LateRetry { get; set; } = LateRetry.Accept;
 
+    /// <summary>
+    /// How many repeated refreshes of one token after the window get another successor before one ends the session. 0
+    /// (no limit) to 1000.
+    /// </summary>
+    public int LateRetryLimit { get; set; }
+
     /// <summary>What a sign that two parties use the session leads to, beside the event.</summary>
     public ContentionPolicy Contention { get; set; } = ContentionPolicy.Report;
 
@@ -59,11 +65,18 @@ sealed class SessionOptions
     /// </summary>
     public TimeSpan Alternation => 2 * AccessTokenLifetime;
 
-    public RotationOptions Rotation => new(RetryWindow, LateRetry == LateRetry.Accept);
+    public RotationOptions Rotation => new(RetryWindow, this switch
+    {
+        { LateRetry: LateRetry.Refuse } => 0,
+        { LateRetryLimit: 0 } => int.MaxValue,
+        _ => LateRetryLimit,
+    });
 }
 
 sealed class SessionOptionsValidator(IHostEnvironment environment) : IValidateOptions<SessionOptions>
 {
+    const int MaxLateRetries = 1000;
+
     public ValidateOptionsResult Validate(string? name, SessionOptions options)
     {
         var development = environment.IsDevelopment();
@@ -76,8 +89,11 @@ sealed class SessionOptionsValidator(IHostEnvironment environment) : IValidateOp
             .. Outside("RetryWindow", options.RetryWindow, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             .. Outside("Retention", options.Retention, TimeSpan.Zero, KeyRules.LongestSession),
         ];
-        if (options.AccessTokenLifetime > options.IdleLifetime)
-            faults.Add("Sessions:IdleLifetime is shorter than Sessions:AccessTokenLifetime; no session could ever be refreshed.");
+        if (options.LateRetryLimit is < 0 or > MaxLateRetries)
+            faults.Add($"Sessions:LateRetryLimit is {options.LateRetryLimit}; it has to lie between 0 and {MaxLateRetries}.");
+        if (options.IdleLifetime < options.AccessTokenLifetime + options.RetryWindow)
+            faults.Add("Sessions:IdleLifetime is shorter than Sessions:AccessTokenLifetime and Sessions:RetryWindow together; "
+                + "sessions would expire while they are used.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

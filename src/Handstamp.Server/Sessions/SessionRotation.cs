@@ -13,30 +13,33 @@ namespace Handstamp.Server.Sessions;
 /// if that did not apply, the whole rule on a reading of the row with at most one conditional write.
 /// </summary>
 sealed class SessionRotation(
-    ISessionStore sessions, KeyRingService keys, SessionEnder ender, ContentionWatch watch,
+    ISessionStore sessions, KeyRingService keys, SessionEnder ender, ContentionWatch watch, HaltWatch halts,
     IOptions<SessionOptions> options, ILogger<SessionRotation> log)
 {
     // Each further round means that another request has changed the row in between.
     const int MaxRounds = 8;
 
+    static readonly TimeSpan RetryAfterHalt = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// The first candidate that gets tokens; a refusal that is not definitive ends the search, for a retry must see
-    /// the same.
+    /// the same. A caller that is <paramref name="gone"/> ends nothing.
     /// </summary>
     public async Task<RefreshOutcome> RefreshAsync(
-        PresentedTokens presented, string? keyThumbprint, int source, DateTimeOffset now)
+        PresentedTokens presented, string? keyThumbprint, int source, DateTimeOffset now, CancellationToken gone)
     {
         RefreshOutcome outcome = new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
         foreach (var token in presented.Candidates)
         {
-            outcome = await RefreshAsync(token, presented.Transport, keyThumbprint, source, now);
+            outcome = await RefreshAsync(token, presented.Transport, keyThumbprint, source, now, gone);
             if (outcome is not RefreshOutcome.Refused { Problem.Definitive: true }) return outcome;
         }
         return outcome;
     }
 
     public async Task<RefreshOutcome> RefreshAsync(
-        RefreshToken token, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now)
+        RefreshToken token, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now,
+        CancellationToken gone)
     {
         var ring = keys.Ring;
         if (!IsAuthentic(token, ring)) return new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
@@ -48,7 +51,7 @@ sealed class SessionRotation(
             return rotated;
 
         for (var round = 0; round < MaxRounds; round++)
-            if (await DecideAsync(rotation) is { } outcome) return outcome;
+            if (await DecideAsync(rotation, gone) is { } outcome) return outcome;
         return new RefreshOutcome.Refused(Problems.StorageUnavailable);
     }
 
@@ -59,7 +62,7 @@ sealed class SessionRotation(
         ring.FindMacKey(token.KeyId) is { } key && token.IsAuthentic(key);
 
     /// <summary>One round of the rule; null when the row changed between the reading and the write.</summary>
-    async Task<RefreshOutcome?> DecideAsync(Rotation rotation)
+    async Task<RefreshOutcome?> DecideAsync(Rotation rotation, CancellationToken gone)
     {
         var now = rotation.Issue.At;
         var reading = await sessions.FindAsync(rotation.SessionId, CancellationToken.None);
@@ -69,12 +72,15 @@ sealed class SessionRotation(
         var decision = RotationRules.Decide(row, rotation.Presented, now, options.Value.Rotation);
         return decision.Cell switch
         {
-            RotationCell.Hold or RotationCell.Replay or RotationCell.Superseded =>
+            RotationCell.Hold or RotationCell.Replay or RotationCell.Quiet or RotationCell.Superseded =>
                 await AnswerAsync(reading, decision.Cell, rotation),
             RotationCell.Rotate => await AnswerAsync(await sessions.TryRotateAsync(rotation), decision.Cell, rotation),
             RotationCell.LateRetry => await AnswerAsync(
                 await sessions.TryAdvanceAsync(rotation.SessionId, row, decision.Next, rotation.Issue),
                 decision.Cell, rotation),
+            // It may have waited longer than an honest request does; then the client has moved on and means no harm by it.
+            RotationCell.Reuse when gone.IsCancellationRequested || halts.HasJustEnded =>
+                new RefreshOutcome.Refused(Problems.ServerHalted, RetryAfterHalt),
             _ => await EndAsync(reading, rotation.Presented, decision.Cell, now),
         };
     }
@@ -84,9 +90,13 @@ sealed class SessionRotation(
     {
         if (reading is null) return null;
         if (await watch.EndsAsync(reading, cell, rotation)) return new RefreshOutcome.Refused(Problems.SessionRevoked);
-        return cell == RotationCell.Superseded
-            ? new RefreshOutcome.Refused(Problems.RefreshTokenSuperseded)
-            : new RefreshOutcome.Granted(reading, cell);
+        return cell switch
+        {
+            RotationCell.Superseded => new RefreshOutcome.Refused(Problems.RefreshTokenSuperseded),
+            RotationCell.Quiet => new RefreshOutcome.Quiet(
+                reading, reading.Session.Rotation.IssuedAt + options.Value.RetryWindow - rotation.Issue.At),
+            _ => new RefreshOutcome.Granted(reading, cell),
+        };
     }
 
     async Task<RefreshOutcome?> EndAsync(SessionReading reading, int presented, RotationCell cell, DateTimeOffset now)

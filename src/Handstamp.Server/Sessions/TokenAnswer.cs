@@ -1,13 +1,17 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
 /// <summary>The answer of login and refresh, as RFC 6749 §5.1 names its members.</summary>
-sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie)
+sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie, IOptions<SessionOptions> options)
 {
     const int TypicalLength = 1024;
+
+    // What clients take for granted.
+    static readonly TimeSpan UsualWindow = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Issues the tokens of the session and writes them. A refresh token that lives in a cookie never gets into a body:
@@ -20,14 +24,14 @@ sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie)
         if (inCookie && !sameToken) cookie.Set(context.Response, tokens.RefreshToken, tokens.RefreshExpiresIn);
 
         var body = new ArrayBufferWriter<byte>(TypicalLength);
-        Write(body, tokens, reading.Session, inCookie);
+        Write(body, tokens, reading.Session, inCookie, options.Value.RetryWindow);
         var response = context.Response;
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
         await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 
-    static void Write(IBufferWriter<byte> body, IssuedTokens tokens, Session session, bool inCookie)
+    static void Write(IBufferWriter<byte> body, IssuedTokens tokens, Session session, bool inCookie, TimeSpan window)
     {
         using var json = new Utf8JsonWriter(body);
         json.WriteStartObject();
@@ -38,6 +42,7 @@ sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie)
         if (!inCookie) json.WriteString("refresh_token"u8, tokens.RefreshToken.Encode());
         json.WriteNumber("refresh_expires_in"u8, (long)tokens.RefreshExpiresIn.TotalSeconds);
         json.WriteString("session_id"u8, tokens.SessionId);
+        if (window != UsualWindow) json.WriteNumber("retry_window"u8, window.TotalSeconds);
         json.WriteEndObject();
     }
 }

@@ -31,7 +31,7 @@ static class SessionSql
         FROM accounts
         WHERE sessions.id = @id AND {Live} AND transport = @transport AND (key_thumbprint IS NULL OR key_thumbprint = @key_thumbprint)
           AND first <= @presented AND @presented <= last
-          AND NOT (@presented = last AND @now - issued_at < @window)
+          AND NOT (@presented = last AND abs(@now - issued_at) < @window)
           AND accounts.id = account_id AND disabled_at IS NULL
         RETURNING {SessionColumns.LiveReading}
         """);

@@ -27,7 +27,7 @@ static class SessionSql
           {NoteUse(Alternates)}
         WHERE id = @id AND {Live} AND transport = @transport AND (key_thumbprint IS NULL OR key_thumbprint = @key_thumbprint)
           AND first <= @presented AND @presented <= last
-          AND NOT (@presented = last AND @now - issued_at < @window)
+          AND NOT (@presented = last AND abs(@now - issued_at) < @window)
           AND EXISTS (SELECT 1 FROM {SessionColumns.Accounts} WHERE accounts.id = account_id AND disabled_at IS NULL)
         RETURNING {SessionColumns.LiveReading}
         """;

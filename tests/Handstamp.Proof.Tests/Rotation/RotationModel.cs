@@ -9,7 +9,7 @@ namespace Handstamp.Proof.Tests.Rotation;
 sealed class RotationModel(int window)
 {
     static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
-    readonly RotationOptions _options = new(TimeSpan.FromSeconds(window), AcceptLateRetry: true);
+    readonly RotationOptions _options = new(TimeSpan.FromSeconds(window), LateRetryLimit: int.MaxValue);
 
     RotationDecision Decide(Row row, int presented, int now) =>
         RotationRules.Decide(row.State, presented, Start.AddSeconds(now), _options);

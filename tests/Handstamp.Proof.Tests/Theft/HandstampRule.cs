@@ -9,7 +9,7 @@ class HandstampRule(RotationOptions options, double login) : RefreshRule
 
     public static readonly RotationOptions NoWindow = Defaults with { RetryWindow = TimeSpan.Zero };
 
-    public static readonly RotationOptions Strict = new(TimeSpan.Zero, AcceptLateRetry: false);
+    public static readonly RotationOptions Strict = new(TimeSpan.Zero, LateRetryLimit: 0);
 
     public RotationState Row { get; private set; } = RotationState.AtLogin(Moment(login));
 
@@ -22,7 +22,7 @@ class HandstampRule(RotationOptions options, double login) : RefreshRule
         return decision.Cell switch
         {
             RotationCell.Reuse or RotationCell.RolledBack => Answer.Ended,
-            RotationCell.Superseded => Answer.NotNow,
+            RotationCell.Superseded or RotationCell.Quiet => Answer.NotNow,
             _ => Answer.Granted(decision.Answer),
         };
     }

@@ -63,6 +63,21 @@ public sealed class PageSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task In_the_quiet_gap_of_the_window_a_page_is_shown_and_no_cookie_set()
+    {
+        var first = _browser.SessionToken!;
+        _app.Jump(Window);
+        await _browser.GetAsync("/account");
+        _browser.Cookies[PageBrowser.SessionCookie] = first;
+        _app.Jump(Window - TimeSpan.FromSeconds(1));
+
+        var page = await _browser.GetAsync("/account");
+
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Empty(page.SetCookies);
+    }
+
+    [Fact]
     public async Task A_stolen_cookie_ends_the_session_and_both_see_the_login()
     {
         using var thief = new PageBrowser(_app);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 using Handstamp.Tokens;
@@ -9,6 +10,7 @@ namespace Handstamp.Server.Tests.Sessions;
 public sealed class RefreshTests
 {
     static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Gap = TimeSpan.FromSeconds(10);
 
     static async Task<RotationState> RowAsync(HandstampApp app, Guid session) =>
         (await app.Get<ISessionStore>().FindAsync(session, default))!.Session.Rotation;
@@ -59,19 +61,80 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task A_lost_answer_can_be_asked_for_again_within_the_window()
+    public async Task A_lost_answer_can_be_asked_for_again_until_the_quiet_gap()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
         app.Jump(Window);
         var lost = await app.RefreshedAsync(login.RefreshToken!);
         var row = await RowAsync(app, login.SessionId);
-        app.Jump(Window - TimeSpan.FromMilliseconds(1));
+        app.Jump(Window - Gap - TimeSpan.FromMilliseconds(1));
 
         var again = await app.RefreshedAsync(login.RefreshToken!);
 
         Assert.Equal(lost.RefreshToken, again.RefreshToken);
         Assert.Equal(row, await RowAsync(app, login.SessionId));
+    }
+
+    [Fact]
+    public async Task In_the_quiet_gap_it_gets_nothing_but_the_time_after_which_it_gets_another_successor()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        app.Jump(Window);
+        var lost = await app.RefreshedAsync(login.RefreshToken!);
+        var row = await RowAsync(app, login.SessionId);
+        app.Jump(Window - Gap);
+
+        using var quiet = await app.RefreshAsync(login.RefreshToken!);
+
+        Assert.Equal(Gap, quiet.Headers.RetryAfter!.Delta);
+        var problem = await ProblemAnswer.ReadAsync(quiet);
+        Assert.Equal((409, "refresh_token_superseded", false), (problem.Status, problem.Code, problem.Definitive));
+        Assert.Equal(row, await RowAsync(app, login.SessionId));
+        app.Jump(Gap);
+        Assert.NotEqual(lost.RefreshToken, (await app.RefreshedAsync(login.RefreshToken!)).RefreshToken);
+    }
+
+    [Fact]
+    public async Task Late_retries_of_one_token_beyond_the_limit_end_the_session()
+    {
+        await using var app = await HandstampApp.StartAsync(settings: new() { ["Sessions:LateRetryLimit"] = "2" });
+        var first = (await app.RegisterAndLoginAsync()).RefreshToken!;
+        for (var use = 0; use < 3; use++)
+        {
+            app.Jump(Window);
+            await app.RefreshedAsync(first);
+        }
+        app.Jump(Window);
+
+        Assert.Equal("refresh_token_reused", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(first))).Code);
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_days_ahead_leaves_no_window_of_days()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        app.Jump(TimeSpan.FromDays(3));
+        var login = await app.RegisterAndLoginAsync();
+        app.Clock.AdjustTime(app.Clock.GetUtcNow() - TimeSpan.FromDays(3));
+
+        Assert.NotEqual(login.RefreshToken, (await app.RefreshedAsync(login.RefreshToken!)).RefreshToken);
+    }
+
+    [Theory]
+    [InlineData("00:00:30", null)]
+    [InlineData("00:00:07.5", 7.5)]
+    [InlineData("00:00:00", 0.0)]
+    public async Task An_answer_names_a_window_that_is_not_the_usual_one(string window, double? named)
+    {
+        await using var app = await HandstampApp.StartAsync(settings: new() { ["Sessions:RetryWindow"] = window });
+        var login = await app.RegisterAndLoginAsync();
+
+        using var answer = await app.RefreshAsync(login.RefreshToken!);
+        using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+
+        Assert.Equal(named, body.RootElement.TryGetProperty("retry_window", out var member) ? member.GetDouble() : null);
     }
 
     [Fact]

@@ -9,10 +9,11 @@ public sealed class RotationRulesTests
 {
     static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
     static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
-    static readonly RotationOptions Defaults = new(Window, AcceptLateRetry: true);
-    static readonly RotationOptions Strict = new(TimeSpan.Zero, AcceptLateRetry: false);
+    static readonly RotationOptions Defaults = new(Window, LateRetryLimit: int.MaxValue);
+    static readonly RotationOptions Strict = new(TimeSpan.Zero, LateRetryLimit: 0);
     static readonly DateTimeOffset IssuedAt = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     static readonly DateTimeOffset Within = IssuedAt + Window - Millisecond;
+    static readonly DateTimeOffset BeforeGap = IssuedAt + TimeSpan.FromSeconds(20) - Millisecond;
     static readonly DateTimeOffset After = IssuedAt + Window;
 
     // Generation 5 was used to get 6, 7 and 8; 7 was used to get 9, was late and got 10; 6 and 8 were passed over.
@@ -41,8 +42,23 @@ public sealed class RotationRulesTests
     }
 
     [Fact]
-    public void The_token_used_last_gets_the_same_successor_within_the_window() =>
-        Assert.Equal(new(RotationCell.Replay, OneLive, 9), Decide(OneLive, 7, Within));
+    public void The_token_used_last_gets_the_same_successor_until_the_quiet_gap() =>
+        Assert.Equal(new(RotationCell.Replay, OneLive, 9), Decide(OneLive, 7, BeforeGap));
+
+    [Fact]
+    public void The_token_used_last_gets_nothing_in_the_quiet_gap_at_the_end_of_the_window()
+    {
+        Assert.Equal(new(RotationCell.Quiet, OneLive, 0), Decide(OneLive, 7, BeforeGap + Millisecond));
+        Assert.Equal(new(RotationCell.Quiet, TwoLive, 0), Decide(TwoLive, 7, Within));
+    }
+
+    [Theory]
+    [InlineData(300, 10)]
+    [InlineData(30, 10)]
+    [InlineData(12, 4)]
+    [InlineData(0, 0)]
+    public void The_quiet_gap_is_a_third_of_the_window_and_ten_seconds_at_most(int window, int gap) =>
+        Assert.Equal(TimeSpan.FromSeconds(gap), new RotationOptions(TimeSpan.FromSeconds(window), 0).QuietGap);
 
     [Fact]
     public void The_token_used_last_gets_a_second_live_successor_after_the_window() =>
@@ -92,9 +108,35 @@ public sealed class RotationRulesTests
     [Fact]
     public void Refused_late_retries_are_reuse_after_the_window_and_replay_within_it()
     {
-        var refuse = Defaults with { AcceptLateRetry = false };
+        var refuse = Defaults with { LateRetryLimit = 0 };
         Assert.Equal(RotationCell.Replay, RotationRules.Decide(OneLive, 7, Within, refuse).Cell);
         Assert.Equal(RotationCell.Reuse, RotationRules.Decide(OneLive, 7, After, refuse).Cell);
+    }
+
+    [Fact]
+    public void A_late_retry_beyond_the_limit_is_reuse_after_the_window_and_replay_within_it()
+    {
+        var once = Defaults with { LateRetryLimit = 1 };
+        Assert.Equal(RotationCell.LateRetry, RotationRules.Decide(OneLive, 7, After, once).Cell);
+        Assert.Equal(RotationCell.Replay, RotationRules.Decide(TwoLive, 7, Within, once).Cell);
+        Assert.Equal(RotationCell.Reuse, RotationRules.Decide(TwoLive, 7, After, once).Cell);
+    }
+
+    [Fact]
+    public void A_clock_that_is_behind_by_less_than_the_window_is_another_nodes()
+    {
+        Assert.Equal(RotationCell.Hold, Decide(OneLive, 9, IssuedAt - Window + Millisecond).Cell);
+        Assert.Equal(RotationCell.Replay, Decide(OneLive, 7, IssuedAt - Window + Millisecond).Cell);
+        Assert.Equal(RotationCell.Superseded, Decide(OneLive, 5, IssuedAt - Window + Millisecond).Cell);
+    }
+
+    [Fact]
+    public void A_clock_that_went_back_by_the_window_or_more_leaves_no_window()
+    {
+        var earlier = IssuedAt - Window;
+        Assert.Equal(new(RotationCell.Rotate, new(9, 10, 10, earlier, 7), 10), Decide(OneLive, 9, earlier));
+        Assert.Equal(new(RotationCell.LateRetry, new(7, 9, 10, earlier, 5), 10), Decide(OneLive, 7, earlier));
+        Assert.Equal(RotationCell.Reuse, Decide(OneLive, 5, earlier).Cell);
     }
 
     static readonly Gen<RotationState> Rows =

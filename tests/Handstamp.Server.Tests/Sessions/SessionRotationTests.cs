@@ -1,3 +1,5 @@
+using Handstamp.Server.Sessions;
+using Handstamp.Tokens;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
@@ -24,6 +26,26 @@ public sealed class SessionRotationTests
 
         Assert.Equal((409, "refresh_token_superseded"), (late.Status, late.Code));
         Assert.Null((await sessions.FindAsync(first.SessionId, default))!.End);
+    }
+
+    [Fact]
+    public async Task A_reuse_whose_caller_has_gone_ends_nothing()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        var token = login.RefreshToken!;
+        for (var use = 0; use < 3; use++)
+        {
+            app.Jump(Window);
+            token = (await app.RefreshedAsync(token)).RefreshToken!;
+        }
+        Assert.True(RefreshToken.TryParse(login.RefreshToken, out var first));
+
+        var outcome = await app.Get<SessionRotation>().RefreshAsync(
+            first, SessionTransport.Body, null, source: 0, app.Clock.GetUtcNow(), gone: new CancellationToken(canceled: true));
+
+        Assert.Equal("server_halted", Assert.IsType<RefreshOutcome.Refused>(outcome).Problem.Code);
+        Assert.Equal(token, (await app.RefreshedAsync(token)).RefreshToken);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ sealed class SessionModel
     public SessionReading? Rotate(Rotation rotation)
     {
         if (FindLive(rotation.SessionId, rotation.Issue.At) is not { } row) return null;
-        var options = new RotationOptions(rotation.RetryWindow, AcceptLateRetry: true);
+        var options = new RotationOptions(rotation.RetryWindow, LateRetryLimit: int.MaxValue);
         var decision = RotationRules.Decide(row.Session.Rotation, rotation.Presented, rotation.Issue.At, options);
         if (decision.Cell != RotationCell.Rotate || !IsActive(row.Session.AccountId)) return null;
         return rotation.Transport == row.Session.Transport

@@ -1,0 +1,67 @@
+using Handstamp.Server.Http;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>
+/// Notices that this process was halted: a suspended machine, a frozen container, a debugger. What was read before the
+/// halt, or waited in a socket meanwhile, is carried out when the process goes on, and may be older than any honest
+/// request; so for a while after a halt nothing counts as a reuse. The clock is that of the system, also where the
+/// service has another: it is the process that is watched.
+/// </summary>
+sealed class HaltWatch : IDisposable
+{
+    static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan ShortestHalt = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan ShortestCare = TimeSpan.FromSeconds(10);
+
+    readonly Lock _lock = new();
+    readonly TimeProvider _clock;
+    readonly TimeSpan _halt;
+    readonly TimeSpan _care;
+    readonly ITimer _timer;
+    Moment _beat;
+    Moment? _end;
+
+    public HaltWatch(TimeProvider clock, IOptions<SessionOptions> options)
+    {
+        _clock = clock;
+        _halt = Longer(options.Value.Rotation.QuietGap, ShortestHalt);
+        _care = Longer(options.Value.RetryWindow, ShortestCare);
+        _beat = Moment.Of(clock);
+        _timer = clock.CreateTimer(_ => Look(), null, Beat, Beat);
+    }
+
+    /// <summary>Whether what is being carried out may have waited through a halt.</summary>
+    public bool HasJustEnded
+    {
+        get
+        {
+            // The first to ask after a halt may come before the beat.
+            Look();
+            lock (_lock) return _end is { } end && _beat.Since(end) < _care;
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    void Look()
+    {
+        lock (_lock)
+        {
+            var now = Moment.Of(_clock);
+            if (now.Since(_beat) > _halt) _end = now;
+            _beat = now;
+        }
+    }
+
+    static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    /// <summary>By both clocks: that of the processor stands still while a machine sleeps, the other can be set.</summary>
+    readonly record struct Moment(TimeSpan Running, DateTimeOffset Time)
+    {
+        public static Moment Of(TimeProvider clock) => new(clock.GetElapsedTime(0), clock.Now());
+
+        public TimeSpan Since(Moment earlier) => Longer(Running - earlier.Running, Time - earlier.Time);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net.Http.Json;
+using Handstamp.Testing;
+using Handstamp.Testing.Postgres;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Nodes;
+
+/// <summary>A node that stood still carries out what is long over, when it goes on.</summary>
+public sealed class HaltTests
+{
+    [Fact]
+    public async Task A_request_that_waited_at_a_halted_node_ends_no_session()
+    {
+        var database = await (await PostgresServer.Shared).CreateDatabaseAsync();
+        await using var nodes = await HandstampNodes.StartAsync(database, 2, "--Sessions:RetryWindow=00:00:01");
+        using var client = nodes.Client(0);
+        using var halted = new HttpClient { BaseAddress = nodes.Processes[1].Address };
+        var first = (await client.JoinAsync("ada@example.com")).RefreshToken;
+
+        nodes.Processes[1].Halt();
+        var waiting = halted.PostAsJsonAsync("refresh", new { refresh_token = first });
+        var newest = first;
+        for (var use = 0; use < 3; use++) newest = await SuccessorAsync(client, newest);
+        nodes.Processes[1].Continue();
+
+        using var late = await waiting;
+        Assert.Equal(503, (int)late.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(1), late.Headers.RetryAfter!.Delta);
+        Assert.Contains("\"server_halted\"", await late.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(200, (await client.RefreshAsync(newest)).Status);
+    }
+
+    // Within the window the token is its own answer.
+    static async Task<string> SuccessorAsync(HandstampClient client, string token)
+    {
+        while (true)
+        {
+            var (status, body) = await client.RefreshAsync(token);
+            Assert.Equal(200, status);
+            if (body.GetProperty("refresh_token").GetString() is { } next && next != token) return next;
+        }
+    }
+}
