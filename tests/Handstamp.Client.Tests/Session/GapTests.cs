@@ -157,7 +157,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
 
         Time.Advance(TimeSpan.FromSeconds(seconds * 0.99));
         Assert.False(token.IsCompleted);
-        Time.Advance(TimeSpan.FromSeconds(seconds * 0.01));
+        Time.Advance(TimeSpan.FromSeconds(seconds * 0.02));
 
         await FailsAsync(() => token, HandstampErrorCodes.Timeout, definitive: false);
     }

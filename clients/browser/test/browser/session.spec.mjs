@@ -49,6 +49,18 @@ test('a token that one tab got is handed to the others', async ({ context, tab, 
   expect(refreshes(site)).toBe(0);
 });
 
+test('what another tab got ends the wait for the end of a quiet gap', async ({ tab, person, site }) => {
+  const [one, two] = [await tab(), await tab()];
+  await logIn(one, person);
+  await two.reload();
+  site.next('/refresh', problem(409, 'refresh_token_superseded', false, { 'retry-after': '10' }));
+  const waiting = call(two);
+  await expect.poll(() => refreshes(site)).toBe(1);
+  await logIn(one, person);
+  expect(await waiting).toBe(200);
+  expect(refreshes(site)).toBe(1);
+});
+
 test('without Web Locks the tabs do it all the same', async ({ context, tab, person }) => {
   await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
   const first = await tab();
