@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Handstamp.Client.Service;
 using Handstamp.Client.Session;
 using Handstamp.Tokens;
@@ -16,9 +17,9 @@ public sealed class HandstampClient : IDisposable
 {
     readonly HashSet<Origin> _trusted;
     readonly bool _keyBinding;
+    readonly string? _resource;
     readonly TimeProvider _time;
     readonly ServiceClient _service;
-    readonly ServiceClient _serviceAsUser;
 
     /// <summary>A client with these options. Throws when one of them is wrong.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "Disposed of with what takes it.")]
@@ -30,16 +31,15 @@ public sealed class HandstampClient : IDisposable
         time ??= TimeProvider.System;
         var (address, patience, vault) = (AddressOf(options.Url), options.Patience, new Vault(options.Store));
         var handler = options.BackchannelHttpHandler ?? CreateHandler();
-        (_keyBinding, _time, Proofs) = (options.KeyBinding, time, new Proofs(time));
+        (_keyBinding, _resource, _time, Proofs) = (options.KeyBinding, options.Resource, time, new Proofs(time));
         _trusted = [Origin.Of(address), .. options.Apis.Select(api => Origin.Of(new Uri(api)))];
         _service = new ServiceClient(new ProofHandler(Proofs, handler), address, patience.Request, time);
-        _serviceAsUser = new ServiceClient(new HandstampHandler(this, handler), address, patience.Request, time);
         log ??= NullLogger<HandstampClient>.Instance;
         // The platform may take a while to answer.
         if (options.Store is FileTokenStore file) _ = Task.Run(() => ClientLog.Protected(log, file.Protection));
         var announcer = new Announcer(change => SessionChanged?.Invoke(this, change), log);
-        var refresh = new Refresh(_service, vault, patience, time);
-        Keeper = new SessionKeeper(refresh, vault, new Pauses(patience, time), announcer, time, log);
+        var refresh = new Refresh(_service, vault, _resource, patience, time);
+        Keeper = new SessionKeeper(refresh, vault, _resource, patience, announcer, time, log);
     }
 
     /// <summary>
@@ -55,11 +55,12 @@ public sealed class HandstampClient : IDisposable
     /// <summary>Logs in. The list of devices calls this one by <paramref name="deviceName"/>.</summary>
     public Task LoginAsync(string email, string password, string? deviceName = null, CancellationToken cancel = default)
     {
-        var credentials = new Credentials { Email = email, Password = password, DeviceName = deviceName };
+        var credentials = new Credentials { Email = email, Password = password, DeviceName = deviceName, Resource = _resource };
         return Keeper.BeginAsync(async () =>
         {
             using var key = _keyBinding ? SigningKey.Create(JwsAlgorithm.Es256) : null;
-            return StoredSession.Of(await _service.LoginAsync(credentials, key, cancel).ConfigureAwait(false), key, _time);
+            var answer = await _service.LoginAsync(credentials, key, cancel).ConfigureAwait(false);
+            return StoredSession.Of(answer, _resource, key, _time);
         }, cancel);
     }
 
@@ -70,15 +71,29 @@ public sealed class HandstampClient : IDisposable
     /// <summary>Ends all of the account's sessions, on all devices.</summary>
     public async Task LogoutEverywhereAsync(CancellationToken cancel = default)
     {
-        var sessionId = await AsUserAsync(HttpMethod.Post, "logout/all", null, cancel).ConfigureAwait(false);
+        var sessionId = await DoAsUserAsync(HttpMethod.Post, "logout/all", null, cancel).ConfigureAwait(false);
         await Keeper.ForgetAsync(sessionId).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Ends all of the account's sessions, on all devices, and goes on with a new one. Once it is sent it can't be
+    /// cancelled. When no answer has come the password may have been changed; then this session ends, too, and the new
+    /// password logs in.
+    /// </summary>
+    public Task ChangePasswordAsync(string currentPassword, string newPassword, CancellationToken cancel = default)
+    {
+        var change = new PasswordChange { CurrentPassword = currentPassword, NewPassword = newPassword };
+        async Task<StoredSession> ChangeAsync(HeldToken token) => StoredSession.Of(
+            await _service.ChangePasswordAsync(change, token).ConfigureAwait(false), resource: null, token.Key, _time);
+        // In turn: a refresh that is under way would not know of the new session.
+        return AsUserAsync(token => Keeper.BeginAsync(() => ChangeAsync(token), cancel), cancel);
     }
 
     /// <summary>Who is logged in; null when nobody is.</summary>
     public async Task<User?> GetUserAsync(CancellationToken cancel = default) =>
         await Keeper.CurrentOrNobodyAsync(cancel).ConfigureAwait(false) is null
             ? null
-            : await _serviceAsUser.AskAsync(HttpMethod.Get, "me", null, Wire.Default.User, cancel).ConfigureAwait(false);
+            : await ReadAsUserAsync("me", Wire.Default.User, cancel).ConfigureAwait(false);
 
     /// <summary>
     /// A token that is valid, for what is no <see cref="HttpClient"/>: a WebSocket, gRPC. Ask each time. Fails with
@@ -89,23 +104,17 @@ public sealed class HandstampClient : IDisposable
         (await Keeper.CurrentAsync(cancel).ConfigureAwait(false)).AccessToken;
 
     /// <summary>The devices on which the account is logged in.</summary>
-    public async Task<IReadOnlyList<Device>> ListDevicesAsync(CancellationToken cancel = default)
-    {
-        await Keeper.CurrentAsync(cancel).ConfigureAwait(false);
-        var list = await _serviceAsUser
-            .AskAsync(HttpMethod.Get, "sessions", null, Wire.Default.DeviceList, cancel)
-            .ConfigureAwait(false);
-        return list.Sessions;
-    }
+    public async Task<IReadOnlyList<Device>> ListDevicesAsync(CancellationToken cancel = default) =>
+        (await ReadAsUserAsync("sessions", Wire.Default.DeviceList, cancel).ConfigureAwait(false)).Sessions;
 
     /// <summary>Names a device; null takes its name away.</summary>
-    public Task RenameDeviceAsync(Guid id, string? name, CancellationToken cancel = default) => AsUserAsync(
+    public Task RenameDeviceAsync(Guid id, string? name, CancellationToken cancel = default) => DoAsUserAsync(
         HttpMethod.Patch, $"sessions/{id}", JsonSerializer.SerializeToUtf8Bytes(new NewName(name), Wire.Default.NewName), cancel);
 
     /// <summary>Logs a device out.</summary>
     public async Task EndDeviceAsync(Guid id, CancellationToken cancel = default)
     {
-        var own = await AsUserAsync(HttpMethod.Delete, $"sessions/{id}", null, cancel).ConfigureAwait(false);
+        var own = await DoAsUserAsync(HttpMethod.Delete, $"sessions/{id}", null, cancel).ConfigureAwait(false);
         if (id == own) await Keeper.ForgetAsync(id).ConfigureAwait(false);
     }
 
@@ -121,7 +130,6 @@ public sealed class HandstampClient : IDisposable
     {
         Keeper.Dispose();
         _service.Dispose();
-        _serviceAsUser.Dispose();
     }
 
     internal SessionKeeper Keeper { get; }
@@ -130,12 +138,30 @@ public sealed class HandstampClient : IDisposable
 
     internal bool Trusts(Uri? address) => address is { IsAbsoluteUri: true } && _trusted.Contains(Origin.Of(address));
 
+    Task<T> ReadAsUserAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) => AsUserAsync(
+        token => _service.AskAsync(HttpMethod.Get, path, null, type, Sender.With(token), cancel), cancel);
+
     /// <summary>Returns the session in which it was done.</summary>
-    async Task<Guid> AsUserAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)
+    Task<Guid> DoAsUserAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel) => AsUserAsync(
+        async token =>
+        {
+            await _service.DoAsync(method, path, body, Sender.With(token), cancel).ConfigureAwait(false);
+            return token.SessionId;
+        }, cancel);
+
+    /// <summary>Once more, if the service says that the token has expired.</summary>
+    async Task<T> AsUserAsync<T>(Func<HeldToken, Task<T>> ask, CancellationToken cancel)
     {
-        var current = await Keeper.CurrentAsync(cancel).ConfigureAwait(false);
-        await _serviceAsUser.DoAsync(method, path, body, cancel).ConfigureAwait(false);
-        return current.SessionId;
+        var token = await Keeper.CurrentForServiceAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            return await ask(token).ConfigureAwait(false);
+        }
+        catch (HandstampException fault) when (fault.Code == HandstampErrorCodes.AccessTokenExpired && !token.IsFresh)
+        {
+            await Keeper.AfterAsync(token, cancel).ConfigureAwait(false);
+            return await ask(await Keeper.CurrentForServiceAsync(cancel).ConfigureAwait(false)).ConfigureAwait(false);
+        }
     }
 
     static Uri AddressOf(string url) => new(url.TrimEnd('/') + '/');

@@ -15,6 +15,12 @@ public sealed class HandstampClientOptions
     public IList<string> Apis { get; } = [];
 
     /// <summary>
+    /// What the access token is for (RFC 8707): one of the audiences that the service declares. Left out, the first of
+    /// them, or the service itself where it declares none.
+    /// </summary>
+    public string? Resource { get; set; }
+
+    /// <summary>
     /// Where the refresh token is kept; by default in memory. A <see cref="FileTokenStore"/> survives restarts, and
     /// can be shared by processes.
     /// </summary>

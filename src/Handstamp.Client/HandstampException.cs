@@ -30,6 +30,12 @@ public sealed class HandstampException : Exception
     internal static HandstampException SignedOut() =>
         new(HandstampErrorCodes.SignedOut, "Nobody is logged in.", definitive: true);
 
+    internal static HandstampException TimedOut(Exception? inner = null) =>
+        new(HandstampErrorCodes.Timeout, "The service did not answer in time.", inner: inner);
+
+    internal static HandstampException Overtaken() =>
+        new(HandstampErrorCodes.RefreshTokenSuperseded, "Another process was quicker.");
+
     /// <summary>The same for another caller: an exception that is thrown twice loses where it was thrown.</summary>
     internal HandstampException Again() =>
         new(Code, Message, Definitive, this) { StatusCode = StatusCode, RetryAfter = RetryAfter };

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Handstamp.Client.Session;
 
@@ -59,7 +58,7 @@ public sealed class HandstampHandler : DelegatingHandler
 
     Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HeldToken token, bool repeatable, CancellationToken cancel)
     {
-        request.Headers.Authorization = new AuthenticationHeaderValue(token.Key is null ? "Bearer" : "DPoP", token.AccessToken);
+        request.Headers.Authorization = token.Authorization;
         return token.Key is null
             ? base.SendAsync(request, cancel)
             : _client.Proofs.SendAsync(

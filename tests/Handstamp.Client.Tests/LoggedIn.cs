@@ -69,6 +69,16 @@ public abstract class LoggedIn(RunningService service) : IAsyncLifetime
         return fault;
     }
 
+    /// <summary>Moves the clock on in small steps, so that what waits for it goes on.</summary>
+    private protected async Task MoveUntilAsync(Task done)
+    {
+        while (!done.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Waits for what another thread does.</summary>
     private protected static async Task UntilAsync(Func<bool> done)
     {

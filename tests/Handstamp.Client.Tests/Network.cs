@@ -7,6 +7,8 @@ namespace Handstamp.Client.Tests;
 /// <summary>What a client sends its requests through: it notes each, and does to some what networks and proxies do.</summary>
 sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
 {
+    static readonly AsyncLocal<Seen> s_current = new();
+
     readonly ConcurrentQueue<Seen> _seen = new();
     readonly Lock _gate = new();
     readonly List<(string Path, Fault Fault, bool Once)> _plans = [];
@@ -29,6 +31,9 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
     };
 
     public IReadOnlyList<Seen> Requests(string path) => [.. _seen.Where(seen => seen.Path == path)];
+
+    /// <summary>The request that a fault is asked about.</summary>
+    public static Seen Current => s_current.Value!;
 
     public int Refreshes => Requests("/refresh").Count;
 
@@ -64,7 +69,8 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : null;
-        _seen.Enqueue(new Seen(request.Method, request.RequestUri!.AbsolutePath, request.Headers.Authorization?.ToString(), body));
+        s_current.Value = new Seen(request.Method, request.RequestUri!.AbsolutePath, request.Headers.Authorization?.ToString(), body);
+        _seen.Enqueue(Current);
         Task<HttpResponseMessage> Pass() => base.SendAsync(request, cancellationToken);
         return await (Take(request.RequestUri.AbsolutePath) is { } fault ? fault(Pass, cancellationToken) : Pass());
     }

@@ -1,8 +1,9 @@
+import { now, since } from './clock.js';
 import { HandstampError, type HandstampErrorCode } from './errors.js';
 import { Pauses } from './pauses.js';
-import { Service } from './service.js';
+import { Service, timedOut } from './service.js';
 import { type Message, noTabs, openTabs, type Tabs } from './tabs.js';
-import { type TokenAnswer, Tokens } from './tokens.js';
+import { patienceOf, type TokenAnswer, Tokens } from './tokens.js';
 import type {
   Change,
   Credentials,
@@ -12,11 +13,15 @@ import type {
   HandstampOptions,
   KeyBinding,
   LoginRequest,
+  PasswordChange,
   TokenStorage,
   User,
 } from './types.js';
 
 const mostTries = 4;
+
+/** The longest quiet gap that a service has at the end of its retry window. */
+const longestGap = 10_000;
 
 /** Codes of refusals that another attempt may well not get. */
 const worthAnother: readonly string[] = ['refresh_token_superseded', 'dpop_proof_invalid'];
@@ -25,6 +30,7 @@ const worthAnother: readonly string[] = ['refresh_token_superseded', 'dpop_proof
 const nobody: readonly string[] = ['refresh_token_missing', 'signed_out'];
 
 const lostKey = () => new HandstampError('dpop_proof_invalid', 'The key of the session is lost.', true);
+const superseded = () => new HandstampError('refresh_token_superseded', 'Another was quicker.', false);
 const signedOut = () => new HandstampError('signed_out', 'Nobody is logged in.', true);
 
 /** Asks nobody anything until it is used. */
@@ -36,19 +42,32 @@ class Client implements Handstamp {
   readonly #service: Service;
   readonly #trusted: ReadonlySet<string>;
   readonly #storage: TokenStorage | undefined;
+  readonly #resource: string | undefined;
   readonly #send: typeof fetch;
   readonly #dpop: KeyBinding | undefined;
   readonly #tabs: Tabs;
   readonly #pauses = new Pauses();
   readonly #listeners = new Set<(change: Change) => void>();
-  #tokens: Tokens | undefined;
+  /** By what they are for: the app's resource, and the service's own routes where those want another. */
+  readonly #tokens = new Map<string | undefined, Tokens>();
+  readonly #refreshing = new Map<string | undefined, Promise<Tokens>>();
+  /** Who waits for the end of a quiet gap, and goes on at once when there is news. */
+  readonly #waiting = new Set<() => void>();
   /** The session that is known: null when nobody is logged in, undefined before anybody has asked. */
   #known: string | null | undefined;
   #ended: string | undefined;
-  #refreshing: Promise<Tokens> | undefined;
+  /** How long a refresh may take, as far as the service's window is known. */
+  #patience: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ url, apis = [], storage, dpop, fetch: send = (...call) => fetch(...call) }: HandstampOptions) {
+  constructor({
+    url,
+    apis = [],
+    storage,
+    dpop,
+    resource,
+    fetch: send = (...call) => fetch(...call),
+  }: HandstampOptions) {
     const page = globalThis.location?.href;
     const address = new URL(url, page);
     if (!address.pathname.endsWith('/')) address.pathname += '/';
@@ -56,21 +75,22 @@ class Client implements Handstamp {
     this.#service = new Service(address, storage ? 'omit' : 'include', send);
     this.#trusted = new Set([address.href, ...apis, ...(page ? [page] : [])].map((each) => new URL(each).origin));
     this.#storage = storage;
+    this.#resource = resource;
     this.#send = send;
     this.#dpop = dpop;
     this.#tabs = storage ? noTabs() : openTabs(`handstamp ${address.href}`, (message) => this.#hear(message));
     globalThis.addEventListener?.('online', () => this.#comeBack());
     // Back from the browser's cache, where no tab could tell it anything.
     globalThis.addEventListener?.('pageshow', (event) => {
-      if ((event as PageTransitionEvent).persisted && this.#known) this.#refreshQuietly();
+      if ((event as PageTransitionEvent).persisted && this.#known) this.#refreshQuietly(this.#resource);
     });
   }
 
   readonly sessions: Devices = {
     list: async () => (await this.#askAsUser<{ sessions: Device[] }>('sessions')).sessions,
-    rename: (id, name) => this.#askAsUser(`sessions/${id}`, 'PATCH', { device_name: name }),
+    rename: async (id, name) => this.#askAsUser(pathOf(id), 'PATCH', { device_name: name }),
     end: async (id) => {
-      await this.#askAsUser(`sessions/${id}`, 'DELETE');
+      await this.#askAsUser(pathOf(id), 'DELETE');
       if (id === this.#known) await this.#end();
     },
   };
@@ -82,15 +102,25 @@ class Client implements Handstamp {
   login({ email, password, deviceName }: LoginRequest): Promise<void> {
     const transport = this.#storage ? 'body' : 'cookie';
     return this.#tabs.inTurn(async () => {
-      const request = { email, password, device_name: deviceName, transport };
-      await this.#adopt(await this.#service.ask<TokenAnswer>('login', 'POST', request, this.#proving));
+      const request = { email, password, device_name: deviceName, transport, resource: this.#resource };
+      await this.#adopt(await this.#service.ask('login', 'POST', request, this.#proving), this.#resource);
     });
+  }
+
+  changePassword({ currentPassword, newPassword }: PasswordChange): Promise<void> {
+    const change = { current_password: currentPassword, new_password: newPassword };
+    // In turn: a refresh that is under way would put the old session's cookie in the place of the new one's.
+    const changeInTurn = (send: typeof fetch) =>
+      this.#tabs.inTurn(async () => {
+        await this.#adopt(await this.#service.ask('password/change', 'POST', change, send), undefined);
+      });
+    return this.#asUser(changeInTurn);
   }
 
   logout(): Promise<void> {
     return this.#tabs.inTurn(async () => {
       try {
-        await this.#service.ask('refresh', 'DELETE', await this.#refreshToken());
+        await this.#service.ask('refresh', 'DELETE', bodyOf(await this.#refreshToken()));
       } catch (error) {
         // What has ended already needs no logout.
         if (!(error as HandstampError).definitive) throw error;
@@ -120,7 +150,7 @@ class Client implements Handstamp {
 
   readonly fetch: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
-    const tokens = this.#mayHaveToken(request) ? await this.#currentIfAny() : undefined;
+    const tokens = this.#mayHaveToken(request) ? await orAborted(this.#currentIfAny(), request.signal) : undefined;
     if (!tokens) return this.#send(request);
 
     const again = request.clone();
@@ -128,7 +158,7 @@ class Client implements Handstamp {
     // A token that has hardly lived: the API's clock is wrong, and another token would not help.
     if (!saysExpired(answer) || tokens.isFresh) return answer;
     // Once: what comes now is the caller's.
-    return this.#sendWith(await this.#after(tokens), again);
+    return this.#sendWith(await orAborted(this.#after(tokens), request.signal), again);
   };
 
   /** As the service's routes for tokens want it: with a proof, if sessions are bound. */
@@ -160,62 +190,102 @@ class Client implements Handstamp {
     }
   }
 
-  async #current(): Promise<Tokens> {
+  async #current(resource = this.#resource): Promise<Tokens> {
     if (this.#known === null) throw signedOut();
-    const tokens = this.#tokens;
-    if (!tokens || tokens.left <= 0) return this.#refresh();
+    const tokens = this.#tokens.get(resource);
+    if (!tokens || tokens.left <= 0) return this.#refresh(resource);
     // A timer may come late, in a tab that nobody looks at.
-    if (tokens.untilRefresh <= 0) this.#refreshQuietly();
+    if (tokens.untilRefresh <= 0) this.#refreshQuietly(resource);
     return tokens;
   }
 
+  /** The same for the service's own routes, which take no token that is only for an API. */
+  async #currentForService(): Promise<Tokens> {
+    const tokens = await this.#current();
+    return tokens.foreignIssuer ? this.#current(tokens.foreignIssuer) : tokens;
+  }
+
   async #after(refused: Tokens): Promise<Tokens> {
-    return this.#tokens === refused ? this.#refresh() : this.#current();
+    for (const [resource, tokens] of this.#tokens) if (tokens === refused) return this.#refresh(resource);
+    return this.#current();
   }
 
-  #refreshQuietly(): void {
+  #refreshQuietly(resource?: string): void {
     // Whoever needs the token hears of the failure, and so does onChange.
-    this.#refresh().catch(() => undefined);
+    this.#refresh(resource).catch(() => undefined);
   }
 
-  /** One at a time, here and in the other tabs. */
-  #refresh(): Promise<Tokens> {
+  /** Once for all who need it. */
+  #refresh(resource: string | undefined): Promise<Tokens> {
     const fault = this.#pauses.fault;
     if (fault) return Promise.reject(fault);
-    const old = this.#tokens;
-    return (this.#refreshing ??= this.#tabs
-      .inTurn(() => this.#refreshInTurn(old))
-      .finally(() => (this.#refreshing = undefined)));
+    let refreshing = this.#refreshing.get(resource);
+    if (!refreshing) {
+      refreshing = this.#refreshPatiently(resource).finally(() => this.#refreshing.delete(resource));
+      this.#refreshing.set(resource, refreshing);
+    }
+    return refreshing;
   }
 
-  async #refreshInTurn(old: Tokens | undefined): Promise<Tokens> {
+  async #refreshPatiently(resource: string | undefined): Promise<Tokens> {
+    const old = this.#tokens.get(resource);
     for (let tries = 1; ; tries++) {
-      // Another tab may have been quicker.
-      if (this.#known === null) throw signedOut();
-      if (this.#tokens && this.#tokens !== old) return this.#tokens;
-
       try {
-        return await this.#adopt(await this.#askForTokens());
+        // One at a time, here and in the other tabs.
+        return await this.#tabs.inTurn(() => this.#refreshInTurn(resource, old));
       } catch (fault) {
-        const refusal = fault as HandstampError;
-        const error = !old && this.#hasLostKey(refusal) ? lostKey() : refusal;
-        if (worthAnother.includes(error.code) && !error.definitive && tries < mostTries) {
-          // A newer token is in the jar, or about to be; or the request was doubled on its way, and its proof used.
-          await new Promise((resolve) => setTimeout(resolve, Math.random() * 500));
-        } else if (!error.definitive) {
+        const error = fault as HandstampError;
+        if (error.definitive) throw error;
+        if (tries === mostTries || !worthAnother.includes(error.code)) {
           this.#pauses.grow(error);
-          this.#schedule(this.#pauses.left);
-          throw error;
-        } else if (this.#tokens === old) {
-          await this.#end(nobody.includes(error.code) ? undefined : error.code);
+          if (resource === this.#resource) this.#schedule(this.#pauses.left);
           throw error;
         }
+        // Not in turn: a login, a logout and the other tabs need not wait for that.
+        if (this.#tokens.get(resource) === old) await this.#waitForNews(error.retryAfter);
       }
     }
   }
 
-  async #askForTokens(): Promise<TokenAnswer> {
-    return this.#service.ask('refresh', 'POST', await this.#refreshToken(), this.#proving);
+  async #refreshInTurn(resource: string | undefined, old: Tokens | undefined): Promise<Tokens> {
+    const known = this.#known;
+    const tokens = this.#tokens.get(resource);
+    // Another tab may have been quicker.
+    if (known === null) throw signedOut();
+    if (tokens && tokens !== old) return tokens;
+
+    const shown = await this.#refreshToken();
+    const isNewest = async () =>
+      this.#known === known && this.#tokens.get(resource) === tokens && (await this.#storage?.get()) === shown;
+    try {
+      const answer = await this.#askForTokens(shown, resource);
+      if (!(await isNewest())) throw superseded();
+      return await this.#adopt(answer, resource);
+    } catch (fault) {
+      const refusal = fault as HandstampError;
+      const error = !old && this.#hasLostKey(refusal) ? lostKey() : refusal;
+      if (!error.definitive) throw error;
+      if (!(await isNewest())) throw superseded();
+      await this.#end(nobody.includes(error.code) ? undefined : error.code);
+      throw error;
+    }
+  }
+
+  async #askForTokens(shown: string | undefined, resource: string | undefined): Promise<TokenAnswer> {
+    const begun = now();
+    const body = bodyOf(shown, resource);
+    const answer = await this.#service.ask<TokenAnswer>('refresh', 'POST', body, this.#proving, this.#patience);
+    // After a sleep, or where the window was not known, it comes too late to be safe.
+    if (since(begun) > patienceOf(answer)) throw timedOut();
+    return answer;
+  }
+
+  /** Waits for so many seconds, but no longer than for the end of a gap, or for the tokens of another tab. */
+  #waitForNews(seconds = 0): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.add(resolve);
+      setTimeout(resolve, Math.min(seconds * 1000, longestGap));
+    });
   }
 
   /** The session is older than the key: the browser still has its cookie, and no longer the key it is bound to. */
@@ -228,26 +298,26 @@ class Client implements Handstamp {
     // A service that has named a time keeps it.
     if (!fault || fault.retryAfter) return;
     this.#pauses.end();
-    this.#refreshQuietly();
+    this.#refreshQuietly(this.#resource);
   }
 
-  /** What shows the refresh token: nothing, where the cookie does. */
-  async #refreshToken(): Promise<{ refresh_token: string } | undefined> {
+  /** Nothing, where a cookie carries it. */
+  async #refreshToken(): Promise<string | undefined> {
     if (!this.#storage) return undefined;
     const token = await this.#storage.get();
-    if (token) return { refresh_token: token };
+    if (token) return token;
     await this.#end();
     throw signedOut();
   }
 
-  async #adopt(answer: TokenAnswer): Promise<Tokens> {
+  async #adopt(answer: TokenAnswer, resource: string | undefined): Promise<Tokens> {
     // A late answer must not bring back what another tab has ended.
     if (answer.session_id === this.#ended) throw signedOut();
     // First of all: what is used next has to outlive this program.
     if (answer.refresh_token) await this.#storage?.set(answer.refresh_token);
     const tokens = Tokens.issued(answer);
-    this.#take(tokens);
-    this.#tabs.tell({ tokens: tokens.handover });
+    this.#take(tokens, resource);
+    this.#tabs.tell({ tokens: tokens.handover, resource });
     return tokens;
   }
 
@@ -262,22 +332,32 @@ class Client implements Handstamp {
       this.#ended = message.ended;
       if (message.ended === this.#known) this.#drop(message.code);
     } else if (message.tokens.sessionId !== this.#ended) {
-      this.#take(new Tokens(message.tokens));
+      this.#take(new Tokens(message.tokens), message.resource);
     }
   }
 
-  #take(tokens: Tokens): void {
-    this.#tokens = tokens;
+  #take(tokens: Tokens, resource: string | undefined): void {
+    // Those of another session have ended with it.
+    if (tokens.sessionId !== this.#known) this.#tokens.clear();
+    this.#tokens.set(resource, tokens);
+    this.#patience = tokens.patience;
     this.#pauses.end();
-    this.#schedule(tokens.untilRefresh);
+    if (resource === this.#resource) this.#schedule(tokens.untilRefresh);
+    this.#tellNews();
     this.#announce(tokens.sessionId);
   }
 
   #drop(code?: HandstampErrorCode): void {
     if (this.#known) this.#ended = this.#known;
-    this.#tokens = undefined;
+    this.#tokens.clear();
     clearTimeout(this.#timer);
+    this.#tellNews();
     this.#announce(null, code);
+  }
+
+  #tellNews(): void {
+    this.#waiting.forEach((goOn) => goOn());
+    this.#waiting.clear();
   }
 
   #announce(sessionId: string | null, code?: HandstampErrorCode): void {
@@ -290,16 +370,49 @@ class Client implements Handstamp {
   #schedule(milliseconds: number): void {
     clearTimeout(this.#timer);
     // Timers take whole milliseconds, and one that comes a fraction early would meet the pause that it waits for.
-    this.#timer = setTimeout(() => this.#refreshQuietly(), Math.ceil(milliseconds) + 1);
+    this.#timer = setTimeout(() => this.#refreshQuietly(this.#resource), Math.ceil(milliseconds) + 1);
     // Node: a token to refresh is no reason to live on.
     (this.#timer as { unref?(): void }).unref?.();
   }
 
-  async #askAsUser<T = void>(path: string, method = 'GET', body?: object): Promise<T> {
-    await this.#current();
-    return this.#service.ask(path, method, body, this.fetch);
+  #askAsUser<T = void>(path: string, method = 'GET', body?: object): Promise<T> {
+    return this.#asUser((send) => this.#service.ask<T>(path, method, body, send));
+  }
+
+  /** Does it once more if the service says that the token has expired. */
+  async #asUser<T>(work: (send: typeof fetch) => Promise<T>): Promise<T> {
+    const workWith = (tokens: Tokens) => work((input, init) => this.#sendWith(tokens, new Request(input, init)));
+    const tokens = await this.#currentForService();
+    try {
+      return await workWith(tokens);
+    } catch (fault) {
+      if ((fault as HandstampError).code !== 'access_token_expired' || tokens.isFresh) throw fault;
+      await this.#after(tokens);
+      return workWith(await this.#currentForService());
+    }
   }
 }
+
+/** The body of a refresh: none, where a cookie is enough. */
+const bodyOf = (refreshToken: string | undefined, resource?: string): object | undefined =>
+  refreshToken || resource ? { refresh_token: refreshToken, resource } : undefined;
+
+/** A path of a device, and of nothing else. */
+function pathOf(id: string): string {
+  if (/^[\da-f-]{36}$/i.test(id)) return `sessions/${id}`;
+  throw new HandstampError('session_not_found', 'There is no such session.', false);
+}
+
+/** Whoever stops waiting stops nobody else's refresh. */
+const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  Promise.race([
+    work,
+    new Promise<never>((_, reject) => {
+      const abort = () => reject(signal.reason);
+      if (signal.aborted) abort();
+      signal.addEventListener('abort', abort);
+    }),
+  ]);
 
 // RFC 6750 §3: the description is for people, but "expired" is what all of them say.
 function saysExpired(answer: Response): boolean {

@@ -1,7 +1,7 @@
 import { HandstampError, readError } from './errors.js';
 
-/** A request is given up after so long. The service forgives what takes at most its retry window, 30 s. */
-const patience = 10_000;
+/** A request is given up after so long, or earlier: a third of the service's retry window of 30 s. */
+export const longestPatience = 10_000;
 
 /** The service's routes. */
 export class Service {
@@ -16,7 +16,7 @@ export class Service {
   }
 
   /** The answer's content. Fails with a {@link HandstampError}. */
-  async ask<T>(path: string, method: string, body?: object, send = this.#send): Promise<T> {
+  async ask<T>(path: string, method: string, body?: object, send = this.#send, patience = longestPatience): Promise<T> {
     const hurry = new AbortController();
     const timer = setTimeout(() => hurry.abort(), patience);
     try {
@@ -37,8 +37,10 @@ export class Service {
   }
 }
 
+export const timedOut = () => new HandstampError('timeout', 'The service did not answer in time.', false);
+
 function asError(fault: unknown, late: boolean): HandstampError {
-  if (late) return new HandstampError('timeout', 'The service did not answer in time.', false);
+  if (late) return timedOut();
   if (fault instanceof SyntaxError)
     return new HandstampError('unexpected_answer', 'That was no answer of the service.', false);
   return (fault as Error).name === 'NoKeyError'

@@ -8,7 +8,7 @@ type Work<T> = () => Promise<T>;
 
 /** What a tab tells the others. */
 export type Message =
-  | { readonly tokens: Handover }
+  | { readonly tokens: Handover; readonly resource: string | undefined }
   /** That session has ended; why, unless somebody logged out. */
   | { readonly ended: string; readonly code: HandstampErrorCode | undefined };
 

@@ -1,4 +1,5 @@
 import { type Moment, now, since } from './clock.js';
+import { longestPatience } from './service.js';
 
 /** The service's answer to a login and a refresh. */
 export interface TokenAnswer {
@@ -7,7 +8,16 @@ export interface TokenAnswer {
   readonly expires_in: number;
   readonly refresh_token?: string;
   readonly session_id: string;
+  /** The service's retry window in seconds, where it is not 30. */
+  readonly retry_window?: number;
 }
+
+/**
+ * How long a refresh may take, in milliseconds. What is answered by then can't meet the answer to a request that is
+ * sent after the quiet gap at the end of the service's retry window.
+ */
+export const patienceOf = ({ retry_window: window }: Pick<TokenAnswer, 'retry_window'>): number =>
+  Math.min(longestPatience, ((window || 30) * 1000) / 3);
 
 /** An access token, with what it takes to pass it on. */
 export interface Handover {
@@ -15,6 +25,8 @@ export interface Handover {
   /** Whether it is worth something only with a proof. */
   readonly bound: boolean;
   readonly sessionId: string;
+  /** How long a refresh of it may take, in milliseconds. */
+  readonly patience: number;
   /** Its life when it was issued, and how much of it is left, in milliseconds. */
   readonly life: number;
   readonly left: number;
@@ -25,24 +37,32 @@ export class Tokens {
   readonly accessToken: string;
   readonly bound: boolean;
   readonly sessionId: string;
+  readonly patience: number;
   readonly #life: number;
   readonly #left: number;
   readonly #received: Moment = now();
   /** A random moment in the last fifth of its life: whoever would time a stolen token by it has to guess. */
   readonly #rest = Math.random() / 5;
 
-  constructor({ accessToken, bound, sessionId, life, left }: Handover) {
+  constructor({ accessToken, bound, sessionId, patience, life, left }: Handover) {
     this.accessToken = accessToken;
     this.bound = bound;
     this.sessionId = sessionId;
+    this.patience = patience;
     this.#life = life;
     this.#left = left;
   }
 
   static issued(answer: TokenAnswer): Tokens {
     const life = answer.expires_in * 1000;
-    const bound = answer.token_type === 'DPoP';
-    return new Tokens({ accessToken: answer.access_token, bound, sessionId: answer.session_id, life, left: life });
+    return new Tokens({
+      accessToken: answer.access_token,
+      bound: answer.token_type === 'DPoP',
+      sessionId: answer.session_id,
+      patience: patienceOf(answer),
+      life,
+      left: life,
+    });
   }
 
   /** Milliseconds until it expires. */
@@ -60,8 +80,23 @@ export class Tokens {
     return this.left > 0.9 * this.#life;
   }
 
+  /** Who has issued it, unless it is for the issuer itself. Only read: to verify it is the API's affair. */
+  get foreignIssuer(): string | undefined {
+    try {
+      const { iss, aud } = JSON.parse(decode(this.accessToken.split('.')[1]!));
+      return [aud].flat().includes(iss) ? undefined : iss;
+    } catch {
+      return undefined;
+    }
+  }
+
   get handover(): Handover {
-    const { accessToken, bound, sessionId, left } = this;
-    return { accessToken, bound, sessionId, life: this.#life, left };
+    const { accessToken, bound, sessionId, patience, left } = this;
+    return { accessToken, bound, sessionId, patience, life: this.#life, left };
   }
 }
+
+const decode = (part: string): string =>
+  new TextDecoder().decode(
+    Uint8Array.from(atob(part.replace(/-/g, '+').replace(/_/g, '/')), (each) => each.charCodeAt(0)),
+  );

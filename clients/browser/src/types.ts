@@ -70,6 +70,11 @@ export interface HandstampOptions {
   readonly storage?: TokenStorage;
   /** Binds sessions to a key, so that a stolen token or cookie is worth nothing elsewhere. */
   readonly dpop?: KeyBinding;
+  /**
+   * What the access token is for (RFC 8707), one of the audiences that the service declares. Left out, the first of
+   * them, or the service itself where it declares none.
+   */
+  readonly resource?: string;
   /** What sends the requests. */
   readonly fetch?: typeof fetch;
 }
@@ -84,6 +89,11 @@ export interface LoginRequest extends Credentials {
   readonly deviceName?: string;
 }
 
+export interface PasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
 export interface Handstamp {
   /** Makes an account. Logs nobody in. */
   register(credentials: Credentials): Promise<void>;
@@ -92,6 +102,11 @@ export interface Handstamp {
   logout(): Promise<void>;
   /** Ends all of the account's sessions, on all devices. */
   logoutEverywhere(): Promise<void>;
+  /**
+   * Ends all of the account's sessions, on all devices, and goes on with a new one. When no answer has come the password
+   * may have been changed; then this session ends, too, and the new password logs in.
+   */
+  changePassword(change: PasswordChange): Promise<void>;
   /** Who is logged in. */
   user(): Promise<User | null>;
   readonly sessions: Devices;

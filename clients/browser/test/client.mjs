@@ -1,3 +1,4 @@
+import { request as ask } from 'node:http';
 import { mock } from 'node:test';
 import { HandstampError } from '../dist/index.js';
 
@@ -10,3 +11,47 @@ export function pass(milliseconds) {
 
 export const failsWith = (code, definitive) => (error) =>
   error instanceof HandstampError && error.code === code && error.definitive === definitive;
+
+/** Sets the clock on, and takes the timers, too: they stand still but for `passUntil`. Node's own fetch needs them. */
+export function hold(milliseconds = 0) {
+  const then = Date.now() + milliseconds;
+  mock.timers.reset();
+  mock.timers.enable({ apis: ['Date', 'setTimeout'], now: then });
+}
+
+/** Moves what is held, a millisecond after another, until it is so; how far that was. */
+export async function passUntil(done) {
+  for (let passed = 0; ; passed++) {
+    if (done()) return passed;
+    await new Promise(setImmediate);
+    mock.timers.tick(1);
+  }
+}
+
+/** Whether a call is over, for whoever does not wait for it. */
+export function follow(call) {
+  const followed = { done: false, call };
+  const settle = () => (followed.done = true);
+  call.then(settle, settle);
+  return followed;
+}
+
+/** A fetch that needs no timer: Node's own gets confused when they stand still. */
+export async function timelessFetch(input, init) {
+  const request = new Request(input, init);
+  const body = await request.text();
+  return new Promise((resolve, reject) => {
+    const { method, signal } = request;
+    ask(request.url, { method, signal, agent: false, headers: Object.fromEntries(request.headers) }, (answer) => {
+      const parts = [];
+      answer.on('data', (part) => parts.push(part));
+      answer.on('error', reject);
+      answer.on('end', () => {
+        const content = answer.statusCode === 204 ? null : Buffer.concat(parts);
+        resolve(new Response(content, { status: answer.statusCode, headers: answer.headers }));
+      });
+    })
+      .on('error', reject)
+      .end(body);
+  });
+}

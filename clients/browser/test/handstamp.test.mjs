@@ -195,6 +195,15 @@ test('a superseded token is tried again with the newest one there is', async () 
   assert.equal(refreshes(), 2);
 });
 
+test('a refresh takes no more than it has to', async () => {
+  const shown = stored;
+  pass(tenMinutes);
+  await me();
+  const [{ body, headers }] = gateway.seen('/refresh');
+  assert.deepEqual(JSON.parse(body), { refresh_token: shown });
+  assert.equal(headers.authorization, undefined);
+});
+
 test('a logout without an answer is none', async () => {
   gateway.always('/refresh', lose);
   await assert.rejects(handstamp.logout(), failsWith('network', false));
@@ -218,6 +227,14 @@ test('devices can be listed, named and ended', async () => {
   await handstamp.sessions.end(device.id);
   assert.equal(await handstamp.user(), null);
 });
+
+for (const id of ['../password/change', '..', '.', '', '?a=b', '%2e%2e', '0199d3f2-5c1e-7b0a-9c51-2f4d8e6a7b31/..'])
+  test(`'${id}' is no device, and nothing is asked`, async () => {
+    const asked = gateway.seen().length;
+    await assert.rejects(handstamp.sessions.rename(id, 'Kitchen'), failsWith('session_not_found', false));
+    await assert.rejects(handstamp.sessions.end(id), failsWith('session_not_found', false));
+    assert.equal(gateway.seen().length, asked);
+  });
 
 test('a wrong password is told as such', async () => {
   await assert.rejects(

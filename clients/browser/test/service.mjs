@@ -179,3 +179,23 @@ export const problem = (status, code, definitive, headers = {}) => ({
   headers: { 'content-type': 'application/problem+json', ...headers },
   body: JSON.stringify({ title: 'Refused.', status, code, definitive }),
 });
+
+/** An answer with tokens, as the service writes it. */
+export const granted = (members = {}) => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    access_token: accessToken({ iss: 'https://auth.test', aud: ['https://auth.test'] }),
+    token_type: 'Bearer',
+    expires_in: 600,
+    refresh_token: 'hsr_of-the-gateway',
+    session_id: '0199d3f2-5c1e-7b0a-9c51-2f4d8e6a7b31',
+    ...members,
+  }),
+});
+
+/** An access token with these claims, for whoever does not verify it. */
+export const accessToken = (claims) =>
+  ['{"typ":"at+jwt"}', JSON.stringify(claims), 'signature']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');

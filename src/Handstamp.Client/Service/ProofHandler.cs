@@ -10,6 +10,8 @@ sealed class ProofHandler(Proofs proofs, HttpMessageHandler inner) : DelegatingH
     protected override Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken) =>
         request.Options.TryGetValue(Key, out var key) && key is not null
-            ? proofs.SendAsync(request, key, null, repeatable: true, () => base.SendAsync(request, cancellationToken))
+            ? proofs.SendAsync(
+                request, key, request.Headers.Authorization?.Parameter, repeatable: true,
+                () => base.SendAsync(request, cancellationToken))
             : base.SendAsync(request, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Handstamp.Client.Session;
 using Handstamp.Tokens;
 
 namespace Handstamp.Client.Service;
@@ -9,23 +10,30 @@ static class Routes
     extension(ServiceClient service)
     {
         public Task RegisterAsync(Credentials credentials, CancellationToken cancel) => service.DoAsync(
-            HttpMethod.Post, "register", JsonSerializer.SerializeToUtf8Bytes(credentials, Wire.Default.Credentials), cancel);
+            HttpMethod.Post, "register", JsonSerializer.SerializeToUtf8Bytes(credentials, Wire.Default.Credentials), default, cancel);
 
         /// <summary>With a key, the session will be bound to it.</summary>
         public Task<TokenAnswer> LoginAsync(Credentials credentials, SigningKey? key, CancellationToken cancel) =>
             service.AskAsync(
                 HttpMethod.Post, "login", JsonSerializer.SerializeToUtf8Bytes(credentials, Wire.Default.Credentials),
-                Wire.Default.TokenAnswer, cancel, key);
+                Wire.Default.TokenAnswer, new Sender(key), cancel);
 
         /// <summary>Nobody can cancel it: its answer counts for all who share the store.</summary>
-        public Task<TokenAnswer> RefreshAsync(string refreshToken, SigningKey? key) => service.AskAsync(
-            HttpMethod.Post, "refresh", Shown(refreshToken), Wire.Default.TokenAnswer, CancellationToken.None, key);
+        public Task<TokenAnswer> RefreshAsync(string refreshToken, string? resource, SigningKey? key, TimeSpan patience) =>
+            service.AskAsync(
+                HttpMethod.Post, "refresh", Shown(refreshToken, resource), Wire.Default.TokenAnswer,
+                new Sender(key, patience: patience), CancellationToken.None);
+
+        public Task<TokenAnswer> ChangePasswordAsync(PasswordChange change, HeldToken token) =>
+            service.AskAsync(
+                HttpMethod.Post, "password/change", JsonSerializer.SerializeToUtf8Bytes(change, Wire.Default.PasswordChange),
+                Wire.Default.TokenAnswer, Sender.With(token), CancellationToken.None);
 
         public async Task LogoutAsync(string refreshToken, CancellationToken cancel)
         {
             try
             {
-                await service.DoAsync(HttpMethod.Delete, "refresh", Shown(refreshToken), cancel).ConfigureAwait(false);
+                await service.DoAsync(HttpMethod.Delete, "refresh", Shown(refreshToken), default, cancel).ConfigureAwait(false);
             }
             catch (HandstampException fault) when (fault.Definitive)
             {
@@ -34,6 +42,6 @@ static class Routes
         }
     }
 
-    static byte[] Shown(string refreshToken) =>
-        JsonSerializer.SerializeToUtf8Bytes(new ShownToken { RefreshToken = refreshToken }, Wire.Default.ShownToken);
+    static byte[] Shown(string refreshToken, string? resource = null) => JsonSerializer.SerializeToUtf8Bytes(
+        new ShownToken { RefreshToken = refreshToken, Resource = resource }, Wire.Default.ShownToken);
 }

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Handstamp.Tokens;
 
 namespace Handstamp.Client.Service;
 
@@ -20,26 +19,25 @@ sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan pat
         MaxResponseContentBufferSize = LongestAnswer,
     };
 
-    public Task DoAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel) =>
-        AskAsync(method, path, body, null, static (_, _) => Task.FromResult(true), cancel);
+    public Task DoAsync(HttpMethod method, string path, byte[]? body, Sender sender, CancellationToken cancel) =>
+        AskAsync(method, path, body, sender, static (_, _) => Task.FromResult(true), cancel);
 
-    /// <summary>With a proof by <paramref name="key"/>, if there is one.</summary>
     public Task<T> AskAsync<T>(
-        HttpMethod method, string path, byte[]? body, JsonTypeInfo<T> type, CancellationToken cancel, SigningKey? key = null) =>
-        AskAsync(method, path, body, key, (content, hurry) => ReadAsync(content, type, hurry), cancel);
+        HttpMethod method, string path, byte[]? body, JsonTypeInfo<T> type, Sender sender, CancellationToken cancel) =>
+        AskAsync(method, path, body, sender, (content, hurry) => ReadAsync(content, type, hurry), cancel);
 
     public void Dispose() => _http.Dispose();
 
     async Task<T> AskAsync<T>(
-        HttpMethod method, string path, byte[]? body, SigningKey? key,
+        HttpMethod method, string path, byte[]? body, Sender sender,
         Func<HttpContent, CancellationToken, Task<T>> read, CancellationToken cancel)
     {
-        using var late = new CancellationTokenSource(patience, time);
+        using var late = new CancellationTokenSource(sender.Patience ?? patience, time);
         using var hurry = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
         try
         {
             using var request = new HttpRequestMessage(method, new Uri(service, path)) { Content = Json(body) };
-            request.Options.Set(ProofHandler.Key, key);
+            sender.Sign(request);
             using var answer = await _http.SendAsync(request, hurry.Token).ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode)
                 throw await Refusal.ReadAsync(answer, hurry.Token).ConfigureAwait(false);
@@ -47,8 +45,7 @@ sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan pat
         }
         catch (OperationCanceledException fault) when (!cancel.IsCancellationRequested)
         {
-            throw new HandstampException(
-                HandstampErrorCodes.Timeout, "The service did not answer in time.", inner: fault);
+            throw HandstampException.TimedOut(fault);
         }
         catch (JsonException fault)
         {

@@ -10,15 +10,28 @@ sealed class Credentials
     public required string Password { get; init; }
 
     public string? DeviceName { get; init; }
+
+    /// <summary>What the access token is to be for (RFC 8707).</summary>
+    public string? Resource { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the passwords.</summary>
+sealed class PasswordChange
+{
+    public required string CurrentPassword { get; init; }
+
+    public required string NewPassword { get; init; }
 }
 
 /// <summary>A class and not a record: its text must not show the token.</summary>
 sealed class ShownToken
 {
     public required string RefreshToken { get; init; }
+
+    public string? Resource { get; init; }
 }
 
-/// <summary>The answer of login and refresh. A class and not a record: its text must not show the tokens.</summary>
+/// <summary>The answer of login, refresh and password change. A class and not a record: its text must not show the tokens.</summary>
 sealed class TokenAnswer
 {
     public required string AccessToken { get; init; }
@@ -31,6 +44,9 @@ sealed class TokenAnswer
     public required string RefreshToken { get; init; }
 
     public required Guid SessionId { get; init; }
+
+    /// <summary>The service's retry window in seconds, where it is not 30.</summary>
+    public double? RetryWindow { get; init; }
 }
 
 sealed record NewName([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? DeviceName);
@@ -46,6 +62,7 @@ sealed record Problem(string? Code, string? Title, bool? Definitive);
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Credentials))]
+[JsonSerializable(typeof(PasswordChange))]
 [JsonSerializable(typeof(ShownToken))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(NewName))]

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Handstamp.Tokens;
 
 namespace Handstamp.Client.Session;
@@ -15,7 +16,7 @@ sealed class HeldToken
 
     HeldToken(StoredSession session, TimeSpan left, bool isFromService, TimeProvider time)
     {
-        (AccessToken, SessionId, Key) = (session.AccessToken, session.SessionId, session.ImportKey());
+        (AccessToken, Resource, SessionId, Key) = (session.AccessToken, session.Resource, session.SessionId, session.ImportKey());
         (_life, _left, _isFromService) = (session.Life, left, isFromService);
         _received = new Moment(time);
         _rest = _life * (Chance.Draw() / 5);
@@ -23,10 +24,15 @@ sealed class HeldToken
 
     public string AccessToken { get; }
 
+    /// <summary>What it was asked for.</summary>
+    public string? Resource { get; }
+
     public Guid SessionId { get; }
 
     /// <summary>The key without a proof of which the token is worth nothing; null when it is not bound to any.</summary>
     public SigningKey? Key { get; }
+
+    public AuthenticationHeaderValue Authorization => new(Key is null ? "Bearer" : "DPoP", AccessToken);
 
     /// <summary>How long until it expires.</summary>
     public TimeSpan Left => _left - _received.Elapsed;

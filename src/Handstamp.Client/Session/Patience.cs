@@ -3,14 +3,31 @@ namespace Handstamp.Client.Session;
 /// <summary>How long the client waits for what. Tests run on faster clocks.</summary>
 sealed record Patience
 {
-    /// <summary>A request is given up after so long. The service forgives what takes at most its retry window, 30 s.</summary>
+    /// <summary>A request is given up after so long.</summary>
     public TimeSpan Request { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>At most so long before a superseded token is tried again.</summary>
+    /// <summary>At most so long before a token is tried again of which the service does not say when.</summary>
     public TimeSpan Superseded { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The longest quiet gap that a service has at the end of its retry window: no wait for its end is longer.</summary>
+    public TimeSpan QuietGap { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The pause after the first attempt that failed for a while.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// A refresh is given up after a third of the service's retry window, if that is less: what is answered by then can't
+    /// meet the answer to a request that is sent after the quiet gap. The window is in seconds; null or 0 shortens nothing.
+    /// </summary>
+    public TimeSpan Refresh(double? window) =>
+        window > 0 && window / 3 < Request.TotalSeconds ? TimeSpan.FromSeconds(window.Value / 3) : Request;
+
+    /// <summary>How long to wait before a token that was refused for now is shown again.</summary>
+    public TimeSpan BeforeAnother(TimeSpan? retryAfter) => retryAfter switch
+    {
+        null => Superseded * Chance.Draw(),
+        { } told => told < QuietGap ? told : QuietGap,
+    };
 }

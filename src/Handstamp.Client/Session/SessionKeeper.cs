@@ -5,10 +5,13 @@ namespace Handstamp.Client.Session;
 /// <summary>Keeps the access token, and a session alive as long as it may live.</summary>
 sealed class SessionKeeper : IDisposable
 {
+    const int MostTries = 4;
+
     static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1);
 
     readonly Refresh _refresh;
     readonly Vault _vault;
+    readonly Patience _patience;
     readonly Pauses _pauses;
     readonly Announcer _announcer;
     readonly TimeProvider _time;
@@ -16,25 +19,29 @@ sealed class SessionKeeper : IDisposable
     readonly ITimer _timer;
     readonly SemaphoreSlim _turn = new(1);
     readonly Lock _gate = new();
-    volatile HeldToken? _token;
-    Task<HeldToken>? _refreshing;
+    readonly Slot _app;
+
+    /// <summary>For the service's own routes, where those don't take the app's token.</summary>
+    Slot? _own;
 
     public SessionKeeper(
-        Refresh refresh, Vault vault, Pauses pauses, Announcer announcer, TimeProvider time, ILogger log)
+        Refresh refresh, Vault vault, string? resource, Patience patience, Announcer announcer, TimeProvider time, ILogger log)
     {
-        (_refresh, _vault, _pauses, _announcer, _time, _log) = (refresh, vault, pauses, announcer, time, log);
+        (_refresh, _vault, _app, _patience, _announcer, _time, _log) = (refresh, vault, new Slot(resource), patience, announcer, time, log);
+        _pauses = new Pauses(patience, time);
         _timer = time.CreateTimer(_ => RefreshInTime(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>A token that is valid. Throws when nobody is logged in.</summary>
-    public async Task<HeldToken> CurrentAsync(CancellationToken cancel)
+    public Task<HeldToken> CurrentAsync(CancellationToken cancel) => CurrentAsync(_app, cancel);
+
+    /// <summary>The same for the service's own routes, which take no token that is only for an API.</summary>
+    public async Task<HeldToken> CurrentForServiceAsync(CancellationToken cancel)
     {
-        var token = _token;
-        if (token is null || token.Left <= TimeSpan.Zero)
-            return await RefreshAsync(token, cancel).ConfigureAwait(false);
-        // The timer may come late, after the machine has slept.
-        if (token.UntilRefresh <= TimeSpan.Zero && _pauses.Fault is null) RefreshQuietly();
-        return token;
+        var token = await CurrentAsync(cancel).ConfigureAwait(false);
+        return Audience.ForeignIssuerOf(token.AccessToken) is { } issuer
+            ? await CurrentAsync(SlotOf(issuer), cancel).ConfigureAwait(false)
+            : token;
     }
 
     /// <summary>The same; null when nobody is logged in.</summary>
@@ -51,16 +58,19 @@ sealed class SessionKeeper : IDisposable
     }
 
     /// <summary>A token for the one that was refused as expired.</summary>
-    public Task<HeldToken> AfterAsync(HeldToken refused, CancellationToken cancel) =>
-        _token == refused ? RefreshAsync(refused, cancel) : CurrentAsync(cancel);
+    public Task<HeldToken> AfterAsync(HeldToken refused, CancellationToken cancel)
+    {
+        var slot = SlotOf(refused.Resource);
+        return slot.Token == refused ? RefreshAsync(slot, refused, cancel) : CurrentAsync(slot, cancel);
+    }
 
-    /// <summary>Takes over the session that the service answers a login with.</summary>
-    public Task BeginAsync(Func<Task<StoredSession>> login, CancellationToken cancel) => InTurnAsync(async () =>
+    /// <summary>Takes over the session that the service answers a login with, or a password change.</summary>
+    public Task<HeldToken> BeginAsync(Func<Task<StoredSession>> login, CancellationToken cancel) => InTurnAsync(async () =>
     {
         using var turn = await _vault.TakeTurnAsync(cancel).ConfigureAwait(false);
         var session = await login().ConfigureAwait(false);
         await _vault.WriteAsync(session).ConfigureAwait(false);
-        return Take(HeldToken.Issued(session, _time));
+        return Take(SlotOf(session.Resource), HeldToken.Issued(session, _time));
     }, cancel);
 
     /// <summary>Forgets the session, once <paramref name="logout"/> has ended what the store holds.</summary>
@@ -90,23 +100,79 @@ sealed class SessionKeeper : IDisposable
         _turn.Dispose();
     }
 
-    /// <summary>One at a time, for all who wait for it; it goes on when one of them gives up.</summary>
-    Task<HeldToken> RefreshAsync(HeldToken? old, CancellationToken cancel)
+    async Task<HeldToken> CurrentAsync(Slot slot, CancellationToken cancel)
     {
+        var token = slot.Token;
+        if (token is null || token.Left <= TimeSpan.Zero)
+            return await RefreshAsync(slot, token, cancel).ConfigureAwait(false);
+        // The timer may come late, after the machine has slept.
+        if (token.UntilRefresh <= TimeSpan.Zero && _pauses.Fault is null) RefreshQuietly(slot);
+        return token;
+    }
+
+    /// <summary>Two at most: the app's, and that of the issuer whose tokens it gets.</summary>
+    Slot SlotOf(string? resource)
+    {
+        if (resource == _app.Resource) return _app;
         lock (_gate)
         {
-            if (_refreshing is null or { IsCompleted: true })
-                _refreshing = Task.Run(() => InTurnAsync(() => RefreshInTurnAsync(old), CancellationToken.None), CancellationToken.None);
-            return _refreshing.WaitAsync(cancel);
+            if (_own is null || _own.Resource != resource) _own = new Slot(resource);
+            return _own;
         }
     }
 
-    async Task<HeldToken> RefreshInTurnAsync(HeldToken? old)
+    /// <summary>Once for all who wait for it; it goes on when one of them gives up.</summary>
+    Task<HeldToken> RefreshAsync(Slot slot, HeldToken? old, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (slot.Refreshing is null or { IsCompleted: true })
+                slot.Refreshing = Task.Run(() => RefreshPatientlyAsync(slot, old), CancellationToken.None);
+            return slot.Refreshing.WaitAsync(cancel);
+        }
+    }
+
+    async Task<HeldToken> RefreshPatientlyAsync(Slot slot, HeldToken? old)
+    {
+        var pause = TimeSpan.Zero;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                // In nobody's turn: a login, a logout and the other processes need not wait for that.
+                await WaitForNewsAsync(slot, pause).ConfigureAwait(false);
+                return await InTurnAsync(() => RefreshInTurnAsync(slot, old), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (HandstampException fault) when (_pauses.Fault is null && tries < MostTries && IsWorthAnother(fault))
+            {
+                pause = _patience.BeforeAnother(fault.RetryAfter);
+            }
+            catch (HandstampException fault) when (_pauses.Fault is null && !fault.Definitive)
+            {
+                PauseFor(fault);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Waits for so long, but no longer than until the store holds another token, or none.</summary>
+    async Task WaitForNewsAsync(Slot slot, TimeSpan pause)
+    {
+        var begun = new Moment(_time);
+        for (var left = pause; left > TimeSpan.Zero; left = pause - begun.Elapsed)
+        {
+            if (!await _refresh.HoldsAsync(slot.Shown).ConfigureAwait(false)) return;
+            await Task.Delay(left < _patience.Superseded ? left : _patience.Superseded, _time).ConfigureAwait(false);
+        }
+    }
+
+    async Task<HeldToken> RefreshInTurnAsync(Slot slot, HeldToken? old)
     {
         try
         {
             // Whoever only reads need not wait for another process.
-            return Take(await _refresh.FindAsync(old).ConfigureAwait(false) ?? await AskInTurnAsync(old).ConfigureAwait(false));
+            var found = await _refresh.FindAsync(slot, old).ConfigureAwait(false);
+            return Take(slot, found ?? await AskInTurnAsync(slot, old).ConfigureAwait(false));
         }
         catch (HandstampException fault) when (fault.Definitive)
         {
@@ -115,48 +181,53 @@ sealed class SessionKeeper : IDisposable
         }
     }
 
-    async Task<HeldToken> AskInTurnAsync(HeldToken? old)
+    async Task<HeldToken> AskInTurnAsync(Slot slot, HeldToken? old)
     {
         if (_pauses.Fault is { } early) throw early.Again();
-        try
-        {
-            using var turn = await _vault.TakeTurnAsync(CancellationToken.None).ConfigureAwait(false);
-            return await _refresh.RunAsync(old).ConfigureAwait(false);
-        }
-        catch (HandstampException fault) when (!fault.Definitive)
-        {
-            var pause = _pauses.Grow(fault);
-            ClientLog.NotRefreshed(_log, fault.Code, pause, fault);
-            Schedule(pause);
-            throw;
-        }
+        using var turn = await _vault.TakeTurnAsync(CancellationToken.None).ConfigureAwait(false);
+        return await _refresh.RunAsync(slot, old).ConfigureAwait(false);
     }
 
+    void PauseFor(HandstampException fault)
+    {
+        var pause = _pauses.Grow(fault);
+        ClientLog.NotRefreshed(_log, fault.Code, pause, fault);
+        Schedule(pause);
+    }
+
+    // A newer token is in the store, or about to be; or the request was doubled on its way, and its proof used.
+    static bool IsWorthAnother(HandstampException fault) =>
+        fault.Code is HandstampErrorCodes.RefreshTokenSuperseded or HandstampErrorCodes.DpopProofInvalid && !fault.Definitive;
+
     /// <summary>Whoever needs the token hears of the failure, and so do the log and the listeners.</summary>
-    void RefreshQuietly() => RefreshAsync(_token, CancellationToken.None)
+    void RefreshQuietly(Slot slot) => RefreshAsync(slot, slot.Token, CancellationToken.None)
         .ContinueWith(static done => done.Exception, TaskScheduler.Default);
 
     void RefreshInTime()
     {
         // A timer may come early, by some milliseconds or because it can't be set for that long.
-        var due = _pauses.Fault is null ? _token?.UntilRefresh ?? TimeSpan.Zero : _pauses.Left;
+        var due = _pauses.Fault is null ? _app.Token?.UntilRefresh ?? TimeSpan.Zero : _pauses.Left;
         if (due > TimeSpan.Zero) Schedule(due);
-        else RefreshQuietly();
+        else RefreshQuietly(_app);
     }
 
-    HeldToken Take(HeldToken token)
+    HeldToken Take(Slot slot, HeldToken token)
     {
-        _token = token;
+        // Those of another session have ended with it.
+        if (_app.Token?.SessionId != token.SessionId) _app.Token = null;
+        if (_own?.Token?.SessionId != token.SessionId) _own?.Token = null;
+        slot.Token = token;
         _pauses.End();
-        Schedule(token.UntilRefresh);
+        if (slot == _app) Schedule(token.UntilRefresh);
         _announcer.Announce(token.SessionId);
         return token;
     }
 
     void Drop(string? code = null)
     {
-        if (_token is not null) ClientLog.Ended(_log, code ?? HandstampErrorCodes.SignedOut);
-        _token = null;
+        if (_app.Token is not null) ClientLog.Ended(_log, code ?? HandstampErrorCodes.SignedOut);
+        _app.Token = null;
+        _own?.Token = null;
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _announcer.Announce(null, code);
     }

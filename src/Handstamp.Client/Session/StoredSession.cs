@@ -27,11 +27,17 @@ sealed class StoredSession
     /// <summary>In seconds, from then on.</summary>
     public required int ExpiresIn { get; init; }
 
+    /// <summary>What the access token is for, if the app asked for that.</summary>
+    public string? Resource { get; init; }
+
+    /// <summary>The service's retry window in seconds, where it has told it.</summary>
+    public double? RetryWindow { get; init; }
+
     [JsonIgnore]
     public TimeSpan Life => TimeSpan.FromSeconds(ExpiresIn);
 
     /// <summary>What the service has just answered to a request with a proof by the key, if there is one.</summary>
-    public static StoredSession Of(TokenAnswer answer, SigningKey? key, TimeProvider time) => new()
+    public static StoredSession Of(TokenAnswer answer, string? resource, SigningKey? key, TimeProvider time) => new()
     {
         Key = answer.TokenType.Equals("DPoP", StringComparison.OrdinalIgnoreCase) ? key?.ExportPkcs8() : null,
         RefreshToken = answer.RefreshToken,
@@ -39,6 +45,21 @@ sealed class StoredSession
         SessionId = answer.SessionId,
         IssuedAt = time.GetUtcNow(),
         ExpiresIn = answer.ExpiresIn,
+        Resource = resource,
+        RetryWindow = answer.RetryWindow,
+    };
+
+    /// <summary>What the service has answered a refresh with, beside the access token that was there.</summary>
+    public StoredSession WithRefreshTokenOf(StoredSession answered) => new()
+    {
+        Key = Key,
+        RefreshToken = answered.RefreshToken,
+        AccessToken = AccessToken,
+        SessionId = SessionId,
+        IssuedAt = IssuedAt,
+        ExpiresIn = ExpiresIn,
+        Resource = Resource,
+        RetryWindow = answered.RetryWindow,
     };
 
     public SigningKey? ImportKey() => Key is null ? null : SigningKey.ImportPkcs8(JwsAlgorithm.Es256, Key);

@@ -28,5 +28,6 @@ static class StoredSessionExtensions
         AccessToken = accessToken,
         IssuedAt = issuedAt,
         ExpiresIn = expiresIn,
+        RetryWindow = session.RetryWindow,
     };
 }

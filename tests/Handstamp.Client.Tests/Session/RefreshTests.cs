@@ -286,16 +286,6 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
         Assert.NotNull(await Client.GetUserAsync());
     }
 
-    /// <summary>Moves the clock on in small steps, so that what waits for it goes on.</summary>
-    async Task MoveUntilAsync(Task done)
-    {
-        while (!done.IsCompleted)
-        {
-            Time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-    }
-
     sealed class FailingStore(ITokenStore inner) : ITokenStore
     {
         public bool Fails { get; set; }

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { hang, lose, problem } from '../service.mjs';
+import { granted, hang, lose, problem } from '../service.mjs';
 import { call, changes, failure, logIn, test } from './site.mjs';
 
 const tenMinutes = 600_000;
@@ -47,6 +47,18 @@ test('a token that one tab got is handed to the others', async ({ context, tab, 
   await expect.poll(() => changes(two)).toHaveLength(1);
   expect(await call(two)).toBe(200);
   expect(refreshes(site)).toBe(0);
+});
+
+test('what another tab got ends the wait for the end of a quiet gap', async ({ tab, person, site }) => {
+  const [one, two] = [await tab(), await tab()];
+  await logIn(one, person);
+  await two.reload();
+  site.next('/refresh', problem(409, 'refresh_token_superseded', false, { 'retry-after': '10' }));
+  const waiting = call(two);
+  await expect.poll(() => refreshes(site)).toBe(1);
+  await logIn(one, person);
+  expect(await waiting).toBe(200);
+  expect(refreshes(site)).toBe(1);
 });
 
 test('without Web Locks the tabs do it all the same', async ({ context, tab, person }) => {
@@ -149,6 +161,24 @@ test('a logout in one tab is seen in all', async ({ tab, person, context }) => {
   await expect.poll(async () => (await changes(two)).at(-1).sessionId).toBeNull();
   expect(await two.evaluate(() => handstamp.user())).toBeNull();
   expect(await context.cookies()).toEqual([]);
+});
+
+test('a password change in one tab goes on in all with the new session', async ({ tab, person, site }) => {
+  const [one, two] = [await tab(), await tab()];
+  await logIn(one, person);
+  await expect.poll(() => changes(two)).toHaveLength(1);
+  const answer = granted({ refresh_token: undefined });
+  site.next('/password/change', answer);
+  await one.evaluate(
+    (currentPassword) => handstamp.changePassword({ currentPassword, newPassword: 'another' }),
+    person.password,
+  );
+  const { session_id: sessionId, access_token: token } = JSON.parse(answer.body);
+  for (const each of [one, two]) {
+    await expect.poll(async () => (await changes(each)).at(-1).sessionId).toBe(sessionId);
+    expect(await each.evaluate(() => handstamp.getAccessToken())).toBe(token);
+  }
+  expect(refreshes(site)).toBe(0);
 });
 
 test('a session that has ended is over in every tab, and says why', async ({ context, tab, person, service }) => {

@@ -1,0 +1,39 @@
+// Somebody who is logged in at the real service, behind a gateway of the test's own.
+import { after, afterEach, before, beforeEach, mock } from 'node:test';
+import { createHandstamp } from '../dist/index.js';
+import { timelessFetch } from './client.mjs';
+import { startGateway, startService } from './service.mjs';
+
+export const password = 'correct horse battery staple';
+export const tenMinutes = 600_000;
+
+/** What a test finds; `service`, `gateway`, `handstamp`, `email`, and what is `stored`. */
+export function loggedIn(settings = {}) {
+  const here = {
+    refreshes: () => here.gateway.seen('/refresh').length,
+    me: () => here.handstamp.fetch(`${here.gateway.url}/me`),
+  };
+  here.open = (options = {}) =>
+    createHandstamp({
+      url: here.gateway.url,
+      fetch: timelessFetch,
+      storage: { get: () => here.stored, set: (token) => void (here.stored = token) },
+      ...options,
+    });
+  let people = 0;
+  before(async () => (here.service = await startService(settings)));
+  after(() => here.service.stop());
+  beforeEach(async () => {
+    here.gateway = await startGateway(here.service.url);
+    here.stored = null;
+    here.email = `fixture-${people++}@example.com`;
+    here.handstamp = here.open();
+    await here.handstamp.register({ email: here.email, password });
+    await here.handstamp.login({ email: here.email, password });
+  });
+  afterEach(async () => {
+    mock.timers.reset();
+    await here.gateway.stop();
+  });
+  return here;
+}

@@ -1,0 +1,50 @@
+// A password change ends every session and goes on with a new one.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { failsWith } from './client.mjs';
+import { loggedIn, password } from './fixture.mjs';
+import { granted } from './service.mjs';
+
+const here = loggedIn();
+const change = { currentPassword: password, newPassword: `new ${password}` };
+
+test('the tokens of a password change are kept at once, and said to be of another session', async () => {
+  const changes = [];
+  here.handstamp.onChange(({ sessionId }) => changes.push(sessionId));
+  here.gateway.next('/password/change', granted());
+  await here.handstamp.changePassword(change);
+  const [{ body, headers }] = here.gateway.seen('/password/change');
+  assert.deepEqual(JSON.parse(body), { current_password: change.currentPassword, new_password: change.newPassword });
+  assert.match(headers.authorization, /^Bearer ey/);
+  assert.equal(here.stored, 'hsr_of-the-gateway');
+  assert.deepEqual(changes, ['0199d3f2-5c1e-7b0a-9c51-2f4d8e6a7b31']);
+});
+
+test('a wrong password changes nothing', async () => {
+  const before = here.stored;
+  await assert.rejects(
+    here.handstamp.changePassword({ ...change, currentPassword: 'wrong' }),
+    failsWith('invalid_credentials', false),
+  );
+  assert.equal(here.stored, before);
+});
+
+test('it waits for a refresh that is under way, whose answer would take the place of the new session', async () => {
+  let answer;
+  here.handstamp = here.open();
+  here.gateway.next('/refresh', new Promise((resolve) => (answer = resolve)));
+  const refreshing = here.handstamp.getAccessToken();
+  while (here.gateway.seen('/refresh')[0]?.status !== 200) await new Promise(setImmediate);
+  here.gateway.next('/password/change', granted());
+  const changing = here.handstamp.changePassword(change);
+  answer();
+  await Promise.all([refreshing, changing]);
+  assert.deepEqual(
+    here.gateway
+      .seen()
+      .slice(-2)
+      .map(({ path }) => path),
+    ['/refresh', '/password/change'],
+  );
+  assert.equal(here.stored, 'hsr_of-the-gateway');
+});

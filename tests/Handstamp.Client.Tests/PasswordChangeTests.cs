@@ -1,0 +1,82 @@
+namespace Handstamp.Client.Tests;
+
+/// <summary>A password change ends every session and goes on with a new one. The network answers for the service.</summary>
+public sealed class PasswordChangeTests(RunningService service) : LoggedIn(service)
+{
+    const string NewPassword = "new " + Password;
+
+    [Fact]
+    public async Task Its_tokens_are_kept_at_once_and_are_said_to_be_of_another_session()
+    {
+        Network.Next("/password/change", Wire.Granted());
+
+        await Client.ChangePasswordAsync(Password, NewPassword);
+
+        var asked = Network.Requests("/password/change").Single();
+        Assert.Equal($$"""{"current_password":"{{Password}}","new_password":"{{NewPassword}}"}""", asked.Body);
+        Assert.StartsWith("Bearer ey", asked.Authorization);
+        Assert.Contains("hsr_of-the-network", await Store.ReadAsync(default));
+        await UntilAsync(() => Changes.Any(change => change.SessionId == Wire.Session));
+        using var other = CreateClient();
+        Assert.Equal(await Client.GetAccessTokenAsync(), await other.GetAccessTokenAsync());
+        Assert.Equal(0, Network.Refreshes);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_changes_nothing()
+    {
+        var before = await Store.ReadAsync(default);
+        await FailsAsync(() => Client.ChangePasswordAsync("wrong", NewPassword), HandstampErrorCodes.InvalidCredentials, definitive: false);
+        Assert.Equal(before, await Store.ReadAsync(default));
+    }
+
+    [Fact]
+    public async Task It_waits_for_a_refresh_that_is_under_way()
+    {
+        var answer = new TaskCompletionSource();
+        Network.Next("/refresh", async (pass, _) => { await answer.Task; return await pass(); });
+        Network.Next("/password/change", Wire.Granted());
+        Time.Advance(Life * 0.9);
+        await Client.GetAccessTokenAsync();
+        await UntilAsync(() => Network.Refreshes == 1);
+
+        var change = Client.ChangePasswordAsync(Password, NewPassword);
+        answer.SetResult();
+        await change;
+
+        Assert.Contains("hsr_of-the-network", await Store.ReadAsync(default));
+    }
+
+    [Fact]
+    public async Task The_answer_of_an_older_refresh_in_another_process_does_not_take_its_place()
+    {
+        using var other = CreateOther(ahead: Life);
+        Network.Next("/password/change", Wire.Granted());
+        Network.Next("/refresh", async (pass, _) =>
+        {
+            var answer = await pass();
+            await Client.ChangePasswordAsync(Password, NewPassword);
+            return answer;
+        });
+        Network.Next("/refresh", Wire.Granted(("access_token", "of the new session")));
+
+        Assert.Equal("of the new session", await other.GetAccessTokenAsync());
+
+        Assert.Contains("hsr_of-the-network", Network.Requests("/refresh")[^1].Body);
+    }
+
+    [Fact]
+    public async Task Another_process_that_shows_the_old_token_goes_on_with_the_new_session()
+    {
+        using var other = CreateOther(ahead: Life);
+        Network.Next("/password/change", Wire.Granted());
+        Network.Next("/refresh", async (pass, cancel) =>
+        {
+            await Client.ChangePasswordAsync(Password, NewPassword);
+            return await Wire.Superseded(30)(pass, cancel);
+        });
+        Network.Next("/refresh", Wire.Granted(("access_token", "of the new session")));
+
+        Assert.Equal("of the new session", await other.GetAccessTokenAsync());
+    }
+}
