@@ -107,7 +107,8 @@ sealed class StoredSessions : IAsyncDisposable
         {
             var now = sessions._start.AddSeconds(seconds);
             var token = RefreshToken.Create(sessions.Get<KeyRingService>().Ring.MacKey(now), id, generation);
-            return await sessions.Get<SessionRotation>().RefreshAsync(token, SessionTransport.Body, null, Source, now) switch
+            return await sessions.Get<SessionRotation>().RefreshAsync(
+                token, SessionTransport.Body, null, Source, now, CancellationToken.None) switch
             {
                 RefreshOutcome.Granted granted => Answer.Granted(granted.Reading.Session.Rotation.Last),
                 RefreshOutcome.Refused { Problem.Definitive: true } => Answer.Ended,
