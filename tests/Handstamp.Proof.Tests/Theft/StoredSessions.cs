@@ -111,6 +111,7 @@ sealed class StoredSessions : IAsyncDisposable
                 token, SessionTransport.Body, null, Source, now, CancellationToken.None) switch
             {
                 RefreshOutcome.Granted granted => Answer.Granted(granted.Reading.Session.Rotation.Last),
+                RefreshOutcome.Quiet quiet => Answer.NotBefore(quiet.Wait.TotalSeconds),
                 RefreshOutcome.Refused { Problem.Definitive: true } => Answer.Ended,
                 _ => Answer.NotNow,
             };
