@@ -44,7 +44,7 @@ sealed class Refresh(
         {
             RefreshOutcome.Granted granted =>
                 answer.WriteAsync(context, granted.Reading, sameToken: granted.Cell == RotationCell.Hold, now),
-            RefreshOutcome.Quiet quiet => context.WriteProblemAsync(Problems.RefreshTokenSuperseded, "Who has no newer one tries again after the pause.", quiet.Wait),
+            RefreshOutcome.Quiet quiet => context.WriteProblemAsync(Problems.RefreshTokenSuperseded, "If you have no newer one, try again when Retry-After is over.", quiet.Wait),
             RefreshOutcome.Refused { IsAboutProof: true, Problem: var problem } => proofs.RefuseAsync(context, problem).AsTask(),
             RefreshOutcome.Refused { Problem: var problem } refused =>
                 context.WriteProblemAsync(problem, retryAfter: refused.RetryAfter ?? RetryAfter(problem)),

@@ -14,19 +14,20 @@ public sealed class HaltTests
         var database = await (await PostgresServer.Shared).CreateDatabaseAsync();
         await using var nodes = await HandstampNodes.StartAsync(database, 2, "--Sessions:RetryWindow=00:00:01");
         using var client = nodes.Client(0);
-        var halted = new HttpClient { BaseAddress = nodes.Processes[1].Address };
+        using var halted = new HttpClient { BaseAddress = nodes.Processes[1].Address };
         var first = (await client.JoinAsync("ada@example.com")).RefreshToken;
 
         nodes.Processes[1].Halt();
         var waiting = halted.PostAsJsonAsync("refresh", new { refresh_token = first });
-        var fourth = await SuccessorAsync(client, await SuccessorAsync(client, await SuccessorAsync(client, first)));
+        var newest = first;
+        for (var use = 0; use < 3; use++) newest = await SuccessorAsync(client, newest);
         nodes.Processes[1].Continue();
 
         using var late = await waiting;
         Assert.Equal(503, (int)late.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(1), late.Headers.RetryAfter!.Delta);
         Assert.Contains("\"server_halted\"", await late.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal(200, (await client.RefreshAsync(fourth)).Status);
+        Assert.Equal(200, (await client.RefreshAsync(newest)).Status);
     }
 
     // Within the window the token is its own answer.
