@@ -42,7 +42,7 @@ static class RotationProof
                 "whatever answer arrives, in the order in which they arrive, also those of attempts that were given up; its gap is at " +
                 "most a third of the window. The network loses, delays, delivers again and again, and reorders. *Request* and " +
                 "*answer* are the longest times that any request and any answer take, *clock difference* is how far the nodes' clocks " +
-                "are apart. z3 checks that no step leaves the invariant; beyond the bounds it finds moments at which a " +
+                "are apart. A client's time-out bounds the two together, for each request alone: one of more than half the gap is not enough. z3 checks that no step leaves the invariant; beyond the bounds it finds moments at which a " +
                 "session ends, here with a window of 30 s.");
         var proof = await Invariant.ProveAsync();
         report.Say($"```text\n{(proof.Output + proof.Error).Trim()}\n```");

@@ -5,7 +5,7 @@ from collections import namedtuple
 
 import z3
 
-from proof import A, D, Q, S, W, Request, any_row, deliveries, row_at_login
+from proof import A, D, Q, S, T, W, Request, any_row, deliveries, row_at_login
 
 # `rotated` is when `first` was issued, `held` what the jar holds.
 State = namedtuple("State", "row rotated held now")
@@ -52,7 +52,8 @@ def steps(state, request, answer, clock, later):
     """Everything that can happen next: (name, condition, the state afterwards, the messages that it adds)."""
     yield "time passes", later >= state.now, state._replace(now=later), []
     yield "a tab sends", z3.BoolVal(True), state, [Request(state.held, z3.IntVal(0), state.now)]
-    yield "an answer is stored", state.now <= answer.made + A, state._replace(held=answer.k), []
+    in_time = z3.And(state.now <= answer.made + A, state.now <= answer.sent + T)
+    yield "an answer is stored", in_time, state._replace(held=answer.k), []
     yield from deliveries(state, request, clock)
 
 

@@ -8,7 +8,7 @@ import sys
 import client
 import jar
 import rule
-from proof import A, D, Q, S, W, play, possible, unproved
+from proof import A, D, Q, S, T, W, play, possible, unproved
 from z3 import And, Not
 
 PROVED = [
@@ -27,8 +27,10 @@ BROKEN = [
     (client, "one client, no gap: request > window", And(S == 0, W == 30, Q == 0, D == 31), client.TOO_LATE),
     (client, "one client: clock difference > gap, request + it = window", And(W == 30, Q == 2, S == 3, D == 27),
      client.CLOCKS_APART),
-    (jar, "a jar: no gap", And(S == 0, W == 30, Q == 0, D == 0.1, A == 0.1), jar.WRONG_ONE),
-    (jar, "a jar: request + answer > gap", And(S == 0, W == 30, Q == 10, D == 6, A == 4.5), jar.WRONG_ONE),
+    (jar, "a jar: no gap", And(S == 0, W == 30, Q == 0, D == 0.1, A == 0.1, T == 10), jar.WRONG_ONE),
+    (jar, "a jar: request + answer > gap", And(S == 0, W == 30, Q == 10, D == 6, A == 4.5, T == 30), jar.WRONG_ONE),
+    (jar, "a jar: a time-out of more than half the gap, without another bound",
+     And(S == 0, W == 30, Q == 10, D == 30, A == 30, T == 5.5), jar.WRONG_ONE),
 ]
 
 
