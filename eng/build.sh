@@ -72,6 +72,11 @@ missing_servers() {
   command -v pkill > /dev/null || echo procps
 }
 
+# install_solver: z3 for the system's Python, which checks the invariants of the rotation rule.
+install_solver() {
+  [[ -d /usr/lib/python3/dist-packages/z3 ]] || install_packages python3-z3
+}
+
 # npm_install DIR: the packages of its lock file, if they are not there yet. No package's script is run.
 npm_install() {
   [[ $1/node_modules/.package-lock.json -nt $1/package-lock.json ]] && return

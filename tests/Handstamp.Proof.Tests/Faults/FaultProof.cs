@@ -11,16 +11,22 @@ static class FaultProof
 
     static readonly string[] s_expected = ["rotate", "hold", "replay", "late_retry", "refresh_token_superseded"];
 
+    static readonly string[] s_expectedOfJars = ["rotate", "hold", "replay", "quiet", "late_retry"];
+
     public static Command Faults()
     {
         var (seed, refreshes, sessions) = (Bound.Of("--seed", 1), Bound.Of("--refreshes", 100_000), Bound.Of("--sessions", 900));
-        var engine = OnEngine();
-        var command = new Command("faults", "Refreshes through a network that fails in a fifth of the exchanges.") { seed, refreshes, sessions, engine };
+        var (lost, jars, engine) = (Bound.Of("--lost", 10_000), Bound.Of("--jars", 300), OnEngine());
+        var command = new Command("faults", "Refreshes through a network that fails, with clients and with shared jars.")
+        {
+            seed, refreshes, sessions, lost, jars, engine,
+        };
         command.SetAction(async (given, cancel) =>
         {
             var run = new FaultRun(
                 given.GetValue(seed), given.GetValue(refreshes), given.GetValue(sessions), s_window, given.GetValue(engine));
-            return Report(run, await run.RunAsync(cancel));
+            var shared = new JarRun(given.GetValue(seed), given.GetValue(lost), given.GetValue(jars), s_window * 1.5, given.GetValue(engine));
+            return Report(run, await run.RunAsync(cancel), shared, await shared.RunAsync(cancel));
         });
         return command;
     }
@@ -56,7 +62,7 @@ static class FaultProof
         return command;
     }
 
-    static int Report(FaultRun run, FaultResult result)
+    static int Report(FaultRun run, FaultResult result, JarRun shared, JarRunResult sharing)
     {
         var report = new Report(PageOf("faults", run.Engine), "A bad network logs nobody out")
             .Say($"{run.Sessions} plain clients, each with its own session, refresh through a proxy on real connections. In a " +
@@ -76,8 +82,27 @@ static class FaultProof
             .Table(["the service", ""], result.Outcomes.Select(outcome => (object[])[$"`{outcome.Key}`", $"{outcome.Value:N0}"]))
             .Table(["the network", ""], result.Faults.Select(fault => (object[])[$"{fault.Key}", $"{fault.Value:N0}"]));
         Complain(report, result.Tally, result.Lost);
-        var holds = IsClean(result.Tally, result.Lost) && s_expected.All(cell => result.Outcomes.GetValueOrDefault(cell) > 0);
-        return report.Save(holds, $"faults --seed {run.Seed} --refreshes {run.Refreshes} --sessions {run.Sessions} --engine {run.Engine}");
+        Say(report, shared, sharing);
+        var holds = IsClean(result.Tally, result.Lost) && s_expected.All(cell => result.Outcomes.GetValueOrDefault(cell) > 0)
+            && IsClean(sharing.Tally, []) && s_expectedOfJars.All(cell => sharing.Outcomes.GetValueOrDefault(cell) > 0);
+        return report.Save(
+            holds,
+            $"faults --seed {run.Seed} --refreshes {run.Refreshes} --sessions {run.Sessions} --lost {shared.LostAnswers} --jars {shared.Jars} --engine {run.Engine}");
+    }
+
+    static void Say(Report report, JarRun run, JarRunResult result)
+    {
+        report.Say("## Jars that several tabs share")
+            .Say($"{run.Jars} jars with two to {JarRun.MostTabs} tabs each, on a service of its own. A tab refreshes when it likes, with what " +
+                "the jar holds at that moment, gives a request up after a third of the window, and waits a 409 out; a new token " +
+                "replaces what the jar holds, in the order in which answers arrive, also when its request was given up. In a third of " +
+                $"the exchanges, in spells, nearly all are disturbed; most of these lose their answers. The window is {run.Window.TotalSeconds} s; a message is held up for at most " +
+                $"{run.LongestDelay.TotalSeconds} s, so that request and answer stay within the quiet gap.")
+            .Say($"**{result.Tally.DefinitiveRefusals.Count} definitive refusals** (false logouts) among {result.LostAnswers:N0} lost answers, in " +
+                $"{result.Tally.Attempts:N0} attempts.")
+            .Table(["the service", ""], result.Outcomes.Select(outcome => (object[])[$"`{outcome.Key}`", $"{outcome.Value:N0}"]))
+            .Table(["the network", ""], result.Faults.Select(fault => (object[])[$"{fault.Key}", $"{fault.Value:N0}"]));
+        Complain(report, result.Tally, []);
     }
 
     static int Report(KillRun run, KillResult result)

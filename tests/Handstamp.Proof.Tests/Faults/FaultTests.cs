@@ -24,6 +24,20 @@ public sealed class FaultTests(ITestOutputHelper output)
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
+    public async Task Lost_answers_end_no_session_of_a_jar_that_several_tabs_share(Engine engine)
+    {
+        var result = await new JarRun(Seed: 4, LostAnswers: 450, Jars: 60, TimeSpan.FromSeconds(4.5), engine).RunAsync(Cancel);
+
+        output.WriteLine($"{result.LostAnswers} lost answers in {result.Tally.Attempts} attempts: {Text(result.Outcomes)}; {Text(result.Faults)}");
+        Assert.Empty(result.Tally.DefinitiveRefusals);
+        Assert.True(result.LostAnswers >= 450);
+        Assert.All((string[])["rotate", "hold", "replay", "quiet"],
+            outcome => Assert.True(result.Outcomes.GetValueOrDefault(outcome) > 0, outcome));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
     public async Task A_server_that_is_killed_again_and_again_loses_nothing_acknowledged_and_logs_nobody_out(Engine engine)
     {
         var result = await new KillRun(Seed: 2, Kills: 12, Sessions: 300, TimeSpan.FromSeconds(3), engine).RunAsync(Cancel);

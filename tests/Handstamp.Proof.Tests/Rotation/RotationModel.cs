@@ -2,17 +2,10 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Proof.Tests.Rotation;
 
-/// <summary>
-/// The world around the decision, small enough to be searched exhaustively. Time runs in ticks of a second; a window
-/// has <paramref name="window"/> of them.
-/// </summary>
+/// <summary>The world around the decision, small enough to be searched exhaustively.</summary>
 sealed class RotationModel(int window)
 {
-    static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
-    readonly RotationOptions _options = new(TimeSpan.FromSeconds(window), LateRetryLimit: int.MaxValue);
-
-    RotationDecision Decide(Row row, int presented, int now) =>
-        RotationRules.Decide(row.State, presented, Start.AddSeconds(now), _options);
+    readonly TickedRule _rule = new(window);
 
     /// <summary>
     /// One honest client with one attempt outstanding (a retry abandons the one before), and a network that loses,
@@ -48,9 +41,8 @@ sealed class RotationModel(int window)
     (World Next, bool Ended) Deliver(World world, int index)
     {
         var request = world.Requests[index];
-        var decision = Decide(world.Row, request.Generation, world.Now);
-        if (decision.Cell is RotationCell.Reuse or RotationCell.RolledBack) return (world, true);
-        return (world.Delivered(index, Row.Of(decision.Next, Start), decision.Answer), false);
+        var (_, next, answer) = _rule.Decide(world.Row, request.Generation, world.Now);
+        return next is { } row ? (world.Delivered(index, row, answer), false) : (world, true);
     }
 
     static string Trace(World last, Dictionary<World, World?> known)
@@ -89,31 +81,19 @@ sealed class RotationModel(int window)
         yield return theft;
         foreach (var token in theft.Tokens)
         {
-            var decision = Decide(theft.Row, token, now);
-            if (decision.Cell is RotationCell.Reuse or RotationCell.RolledBack) continue;
-            yield return theft with { Row = Row.Of(decision.Next, Start), Tokens = theft.Tokens.With(decision.Answer) };
+            var (_, next, answer) = _rule.Decide(theft.Row, token, now);
+            if (next is { } row) yield return theft with { Row = row, Tokens = theft.Tokens.With(answer) };
         }
     }
 
     IEnumerable<Theft> UseByVictim(Theft theft, int now)
     {
-        var decision = Decide(theft.Row, theft.Victim, now);
-        if (decision.Cell == RotationCell.Superseded)
-            decision = Decide(theft.Row, theft.Victim, now + window);
-        if (decision.Cell is RotationCell.Reuse or RotationCell.RolledBack) yield break;
-        yield return theft with { Row = Row.Of(decision.Next, Start), Victim = decision.Answer };
+        var (cell, next, answer) = _rule.Decide(theft.Row, theft.Victim, now);
+        if (cell is RotationCell.Superseded or RotationCell.Quiet) (_, next, answer) = _rule.Decide(theft.Row, theft.Victim, now + window);
+        if (next is { } row) yield return theft with { Row = row, Victim = answer };
     }
 
-    bool Works(Row row, int token, int now) => Decide(row, token, now).Answer != 0;
-
-    /// <summary>A <see cref="RotationState"/> in ticks.</summary>
-    internal readonly record struct Row(int Seen, int First, int Last, int IssuedAt, int SeenBefore = 0)
-    {
-        public RotationState State => new(Seen, First, Last, Start.AddSeconds(IssuedAt), SeenBefore);
-
-        public static Row Of(RotationState state, DateTimeOffset start) =>
-            new(state.Seen, state.First, state.Last, (int)(state.IssuedAt - start).TotalSeconds, state.SeenBefore);
-    }
+    bool Works(Row row, int token, int now) => _rule.Decide(row, token, now).Answer != 0;
 
     internal readonly record struct Request(int Generation, int Attempt, int At, int Copies) : IComparable<Request>
     {
@@ -132,7 +112,7 @@ sealed class RotationModel(int window)
     {
         const int Copies = 2;
 
-        public static readonly World Login = new(new(0, 1, 1, 0), 1, 0, [], [], 0, 0);
+        public static readonly World Login = new(Row.AtLogin, 1, 0, [], [], 0, 0);
 
         public World Send() => this with
         {
@@ -173,7 +153,7 @@ sealed class RotationModel(int window)
 
     sealed record Theft(Row Row, int Victim, Sorted<int> Tokens)
     {
-        public static readonly Theft Begun = new(new(0, 1, 1, 0), 1, [1]);
+        public static readonly Theft Begun = new(Row.AtLogin, 1, [1]);
 
         /// <summary>Generations counted from the one seen last: what lies before the one before it only ends the session.</summary>
         public Theft Rebased()

@@ -4,7 +4,7 @@ using Handstamp.Proof.Tests.Long;
 
 namespace Handstamp.Proof.Tests.Rotation;
 
-/// <summary>The searches of <see cref="RotationModelTests"/> with larger bounds.</summary>
+/// <summary>The invariants of <see cref="InvariantTests"/>, and the searches of <see cref="RotationModelTests"/> with larger bounds.</summary>
 static class RotationProof
 {
     static readonly (int Window, int Delay, int Until, int Sends)[] s_bounds =
@@ -13,23 +13,46 @@ static class RotationProof
         (2, 4, 11, 4),
     ];
 
+    static readonly (int Window, int Request, int Answer, bool QuietGap)[] s_jars =
+    [
+        (6, 1, 1, true), (9, 1, 2, true), (9, 2, 1, true), (12, 0, 4, true), (12, 2, 2, true), (12, 4, 0, true), (15, 2, 3, true),
+        (6, 1, 1, false), (9, 1, 2, false), (6, 1, 2, true), (6, 2, 1, true), (6, 0, 3, true), (6, 3, 0, true), (9, 2, 2, true),
+    ];
+
     public static Command Command()
     {
-        var command = new Command("rotation", "Searches every interleaving of the rotation rule within bounds.");
-        command.SetAction(_ => Run());
+        var command = new Command("rotation", "Proves the rotation rule: by invariants without bounds, and by searches of every interleaving.");
+        command.SetAction((_, _) => RunAsync());
         return command;
     }
 
-    static int Run()
+    static async Task<int> RunAsync()
     {
-        var report = new Report("rotation", "Every interleaving of the rotation rule, within bounds");
-        var holds = HonestClient(report) & Thief(report);
+        var report = new Report("rotation", "The rotation rule: nobody is logged out, and a thief loses");
+        var holds = await InvariantsAsync(report) & HonestClient(report) & Jar(report) & Thief(report);
         return report.Save(holds, "rotation");
+    }
+
+    static async Task<bool> InvariantsAsync(Report report)
+    {
+        report.Say("## By invariants, without bounds")
+            .Say("For every window, every gap shorter than it, any number of messages and any time, as long as late retries are " +
+                "taken without a limit. *One client* has one attempt outstanding: a retry abandons the one before, and answers of " +
+                "abandoned attempts are not taken; an answer may take any time. *A jar* has any number of requests at once and stores " +
+                "whatever answer arrives, in the order in which they arrive, also those of attempts that were given up; its gap is at " +
+                "most a third of the window. The network loses, delays, delivers again and again, and reorders. *Request* and " +
+                "*answer* are the longest times that any request and any answer take, *clock difference* is how far the nodes' clocks " +
+                "are apart. A client's time-out bounds the two together, for each request alone: one of more than half the gap is not enough. z3 checks that no step leaves the invariant; beyond the bounds it finds moments at which a " +
+                "session ends, here with a window of 30 s.");
+        var proof = await Invariant.ProveAsync();
+        report.Say($"```text\n{(proof.Output + proof.Error).Trim()}\n```");
+        return proof.ExitCode == 0;
     }
 
     static bool HonestClient(Report report)
     {
-        report.Say("One honest client with one attempt outstanding, and a network that loses, delays, delivers twice " +
+        report.Say("## By search, within bounds")
+            .Say("Over the decision that the service runs. One honest client with one attempt outstanding, and a network that loses, delays, delivers twice " +
             "and reorders. Time runs in ticks.");
         var found = s_bounds.Select(bound =>
             (bound, result: new RotationModel(bound.Window).SearchHonestClient(bound.Delay, bound.Until, bound.Sends))).ToList();
@@ -38,6 +61,24 @@ static class RotationProof
                 run.result.States.ToString("N0", CultureInfo.InvariantCulture), run.result.Counterexample is null ? "none" : "found"]));
         return found.All(run => run.result.Counterexample is null || run.bound.Delay > run.bound.Window);
     }
+
+    static bool Jar(Report report)
+    {
+        report.Say("A jar, as above, and nothing that bounds the time or the number of requests: generations count by their order " +
+            "alone, ages up to the window's. With and without storing the answers of holds, which set no cookie; the states of both together.");
+        var found = s_jars.Select(jar => (jar, runs: new[] { false, true }.Select(storesHolds =>
+            new JarModel(new(jar.Window, jar.QuietGap), jar.Request, jar.Answer, storesHolds).Search()).ToList())).ToList();
+        report.Table(["window", "gap", "a request takes up to", "an answer", "states", "false logout"],
+            found.Select(run => (object[])[run.jar.Window, GapOf(run.jar), run.jar.Request, run.jar.Answer,
+                run.runs.Sum(each => each.States).ToString("N0", CultureInfo.InvariantCulture),
+                run.runs.TrueForAll(each => each.Counterexample is null) ? "none" : "found"]));
+        report.Say("The one without a gap, with the fewest steps:")
+            .Say($"```text\n{found.First(run => !run.jar.QuietGap).runs[0].Counterexample}\n```");
+        return found.TrueForAll(run => run.runs.TrueForAll(each =>
+            each.Counterexample is null == run.jar.Request + run.jar.Answer <= GapOf(run.jar)));
+    }
+
+    static int GapOf((int Window, int Request, int Answer, bool QuietGap) jar) => jar.QuietGap ? jar.Window / 3 : 0;
 
     static bool Thief(Report report)
     {

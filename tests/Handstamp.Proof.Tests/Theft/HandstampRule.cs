@@ -1,9 +1,10 @@
+using Handstamp.Proof.Tests.Rotation;
 using Handstamp.Server.Sessions;
 
 namespace Handstamp.Proof.Tests.Theft;
 
-/// <summary>The decision that the service runs.</summary>
-class HandstampRule(RotationOptions options, double login) : RefreshRule
+/// <summary>The decision that the service runs; without the quiet gap only to show what that is for.</summary>
+class HandstampRule(RotationOptions options, double login, bool quietGap = true) : RefreshRule
 {
     public static readonly RotationOptions Defaults = new SessionOptions().Rotation;
 
@@ -18,11 +19,13 @@ class HandstampRule(RotationOptions options, double login) : RefreshRule
     protected override Answer Decide(int token, double now)
     {
         var decision = RotationRules.Decide(Row, token, Moment(now), options);
+        if (!quietGap) decision = decision.WithoutGap(Row);
         Row = decision.Next;
         return decision.Cell switch
         {
             RotationCell.Reuse or RotationCell.RolledBack => Answer.Ended,
-            RotationCell.Superseded or RotationCell.Quiet => Answer.NotNow,
+            RotationCell.Superseded => Answer.NotNow,
+            RotationCell.Quiet => Answer.NotBefore((Row.IssuedAt + options.RetryWindow - Moment(now)).TotalSeconds),
             _ => Answer.Granted(decision.Answer),
         };
     }

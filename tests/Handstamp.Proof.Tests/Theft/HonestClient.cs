@@ -46,7 +46,7 @@ sealed class HonestClient(NamedRule rule, IReadOnlyList<Refresh> trace)
         var heard = now + attempt.AnswerTakes;
         if (answer.Verdict == Verdict.Ended) LogInAgain(round, session, now);
         else if (attempt.Fate == Fate.AnswerLost) return;
-        else if (answer.Verdict == Verdict.NotNow) _time.At(heard + 1, at => Send(attempt, round, at));
+        else if (answer.Verdict == Verdict.NotNow) _time.At(heard + Math.Max(1, answer.Wait), at => Send(attempt, round, at));
         else _time.At(heard, at => Store(round, session, answer.Token, at));
     }
 

@@ -12,11 +12,16 @@ enum Verdict
     Ended,
 }
 
-readonly record struct Answer(Verdict Verdict, int Token = 0)
+/// <param name="Verdict">What the caller gets.</param>
+/// <param name="Token">The refresh token to use next.</param>
+/// <param name="Wait">The seconds after which to try again, if the answer says that.</param>
+readonly record struct Answer(Verdict Verdict, int Token = 0, double Wait = 0)
 {
     public static Answer Granted(int token) => new(Verdict.Granted, token);
 
     public static Answer NotNow => new(Verdict.NotNow);
+
+    public static Answer NotBefore(double wait) => new(Verdict.NotNow, Wait: Math.Ceiling(wait));
 
     public static Answer Ended => new(Verdict.Ended);
 }

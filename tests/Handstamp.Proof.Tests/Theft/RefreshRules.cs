@@ -16,6 +16,10 @@ static class RefreshRules
         "Handstamp, signs end it", "this repository", "`Contention` end, else the defaults",
         login => new HandstampSignsRule(login));
 
+    public static readonly NamedRule HandstampThreeRetries = Limited(3);
+
+    public static readonly NamedRule HandstampOneRetry = Limited(1);
+
     public static readonly NamedRule HandstampNoWindow = new(
         "Handstamp, no window", "this repository", "`RetryWindow` 0, `LateRetry` accept",
         login => new HandstampRule(HandstampRule.NoWindow, login));
@@ -56,9 +60,18 @@ static class RefreshRules
     public static readonly NamedRule None = new(
         "No rotation", "Keycloak mid-2026, Duende, ASP.NET Core Identity", "as shipped", _ => new NoRotationRule());
 
+    /// <summary>What it would be without the gap; not among those that are compared.</summary>
+    public static readonly NamedRule HandstampWithoutGap = new(
+        "Handstamp without the quiet gap", "this repository, before the gap", "the defaults",
+        login => new HandstampRule(HandstampRule.Defaults, login, quietGap: false));
+
     public static readonly IReadOnlyList<NamedRule> All =
     [
-        Handstamp, HandstampSigns, HandstampNoWindow, HandstampStrict, Strict, Supabase, SuperTokensOffline,
+        Handstamp, HandstampSigns, HandstampThreeRetries, HandstampOneRetry, HandstampNoWindow, HandstampStrict, Strict, Supabase, SuperTokensOffline,
         SuperTokensSdk, SuperTokensLineage, Forking, None,
     ];
+
+    static NamedRule Limited(int lateRetries) => new(
+        $"Handstamp, late retries {lateRetries}", "this repository", $"`LateRetryLimit` {lateRetries}, else the defaults",
+        login => new HandstampRule(HandstampRule.Defaults with { LateRetryLimit = lateRetries }, login));
 }

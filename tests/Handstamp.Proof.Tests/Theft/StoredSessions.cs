@@ -109,9 +109,11 @@ sealed class StoredSessions : IAsyncDisposable
         {
             var now = sessions._start.AddSeconds(seconds);
             var token = RefreshToken.Create(sessions.Get<KeyRingService>().Ring.MacKey(now), id, generation);
-            return await sessions.Get<SessionRotation>().RefreshAsync(token, SessionTransport.Body, null, Source, now) switch
+            return await sessions.Get<SessionRotation>().RefreshAsync(
+                token, SessionTransport.Body, null, Source, now, CancellationToken.None) switch
             {
                 RefreshOutcome.Granted granted => Answer.Granted(granted.Reading.Session.Rotation.Last),
+                RefreshOutcome.Quiet quiet => Answer.NotBefore(quiet.Wait.TotalSeconds),
                 RefreshOutcome.Refused { Problem.Definitive: true } => Answer.Ended,
                 _ => Answer.NotNow,
             };

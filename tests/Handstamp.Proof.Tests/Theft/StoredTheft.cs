@@ -47,7 +47,8 @@ sealed class StoredTheft(RefreshRule stored, Random random)
         _now = Math.Round(moment, 3);
         var answer = stored.Present(token, _now);
         _steps.Add($"{_now:0.000} s: {token} gets {answer}; live {_pure.Row.First} to {_pure.Row.Last}");
-        if (answer != _pure.Present(token, _now)) throw new InvalidOperationException(string.Join('\n', _steps));
+        var pure = _pure.Present(token, _now);
+        if ((answer.Verdict, answer.Token) != (pure.Verdict, pure.Token)) throw new InvalidOperationException(string.Join('\n', _steps));
         if (answer.Verdict == Verdict.Granted) granted(answer.Token);
         _ended = answer.Verdict == Verdict.Ended;
     }

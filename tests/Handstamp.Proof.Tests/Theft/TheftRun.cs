@@ -67,12 +67,12 @@ sealed class TheftRun(RefreshRule rule, VictimTrace trace, double stolen, double
         VictimRefreshes(now);
     }
 
-    /// <summary>As clients are told to: again after a second, then with growing pauses.</summary>
+    /// <summary>As clients are told to: again after the time that the answer names, or with growing pauses.</summary>
     void Try(double now, double pause)
     {
         var answer = Present(_victim, now);
         _trying = answer.Verdict == Verdict.NotNow;
-        if (_trying) _time.At(now + pause, at => Try(at, Math.Min(60, pause * 2)));
+        if (_trying) _time.At(now + Math.Max(pause, answer.Wait), at => Try(at, Math.Min(60, pause * 2)));
         if (answer.Verdict == Verdict.Granted) _victim = answer.Token;
     }
 

@@ -73,7 +73,8 @@ static class Thieves
         Repeat(run, run.Trace.Middles(run.Stolen).First() - run.Stolen, () => 5, now =>
         {
             var answer = run.Use(shown, now);
-            if (answer.Verdict == Verdict.NotNow)
+            // A 409 that names a time is the gap's.
+            if (answer is { Verdict: Verdict.NotNow, Wait: 0 })
             {
                 shown = next;
                 answer = run.Use(shown, now);

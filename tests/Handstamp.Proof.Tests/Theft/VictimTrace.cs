@@ -14,7 +14,10 @@ sealed record VictimTrace(IReadOnlyList<VictimRefresh> Refreshes, double Jitter 
     /// <summary>The last fifth of ten minutes.</summary>
     public const double DefaultJitter = 120;
 
-    const double Life = 600;
+    const double ShortestLife = 600;
+
+    /// <summary>The life of an access token whose last fifth is that wide, or ten minutes.</summary>
+    public static double LifeFor(double jitter) => Math.Max(ShortestLife, 5 * jitter);
 
     /// <summary>The middles of the intervals in which the refreshes after a moment are due.</summary>
     public IEnumerable<double> Middles(double after) =>
@@ -27,7 +30,7 @@ sealed record VictimTrace(IReadOnlyList<VictimRefresh> Refreshes, double Jitter 
         {
             var begins = (day * Day) + random.Between(7 * 3600, 10 * 3600);
             var ends = begins + (10 * 3600);
-            for (var last = begins - Life; last < ends; last = refreshes[^1].At)
+            for (var last = begins - ShortestLife; last < ends; last = refreshes[^1].At)
                 refreshes.Add(After(last, DefaultJitter, random));
         }
         return new(refreshes);
@@ -36,7 +39,7 @@ sealed record VictimTrace(IReadOnlyList<VictimRefresh> Refreshes, double Jitter 
     /// <summary>The refresh that follows one at <paramref name="last"/>, with so many seconds of jitter.</summary>
     public static VictimRefresh After(double last, double jitter, Random random)
     {
-        var earliest = last + Life - jitter;
+        var earliest = last + LifeFor(jitter) - jitter;
         return new(earliest, earliest + (jitter * random.NextDouble()));
     }
 }

@@ -33,25 +33,26 @@ public enum Fault
 /// <summary>A fault and how long it holds a message up.</summary>
 public readonly record struct Disturbance(Fault Fault, TimeSpan Delay)
 {
-    static readonly Fault[] s_faults = [.. Enum.GetValues<Fault>().Where(fault => fault != Fault.None)];
-
     public static readonly Disturbance Quiet = new(Fault.None, TimeSpan.Zero);
 
-    /// <summary>All faults equally often, and a delay of up to <paramref name="longest"/>.</summary>
-    public static Disturbance Draw(Random random, TimeSpan longest) =>
-        new(s_faults[random.Next(s_faults.Length)], longest * random.NextDouble());
+    /// <summary>One of the faults, and a delay of up to <paramref name="longest"/>.</summary>
+    public static Disturbance Draw(Random random, IReadOnlyList<Fault> faults, TimeSpan longest) =>
+        new(faults[random.Next(faults.Count)], longest * random.NextDouble());
 }
 
 /// <summary>
-/// Bad spells and quiet ones in turn, for networks fail for a while: in a third of the exchanges three of five are
-/// disturbed, in the others none.
+/// Bad spells and quiet ones in turn, for networks fail for a while: in a third of the exchanges many are disturbed, in the
+/// others none.
 /// </summary>
 /// <param name="seed">Of what is drawn.</param>
 /// <param name="longestDelay">Of a message.</param>
 /// <param name="spell">How many exchanges a spell lasts.</param>
-public sealed class Weather(int seed, TimeSpan longestDelay, int spell = 300)
+/// <param name="shareWhenBad">Of the exchanges in a bad spell, those that are disturbed.</param>
+/// <param name="faults">What may happen then, each as likely as the others; all of them by default.</param>
+public sealed class Weather(
+    int seed, TimeSpan longestDelay, int spell = 300, double shareWhenBad = 0.6, IReadOnlyList<Fault>? faults = null)
 {
-    const double ShareWhenBad = 0.6;
+    readonly IReadOnlyList<Fault> _faults = faults ?? [.. Enum.GetValues<Fault>().Where(fault => fault != Fault.None)];
 
     readonly Random _random = new(seed);
     int _exchanges;
@@ -61,7 +62,7 @@ public sealed class Weather(int seed, TimeSpan longestDelay, int spell = 300)
         lock (_random)
         {
             var bad = _exchanges++ / spell % 3 == 1;
-            return bad && _random.NextDouble() < ShareWhenBad ? Disturbance.Draw(_random, longestDelay) : Disturbance.Quiet;
+            return bad && _random.NextDouble() < shareWhenBad ? Disturbance.Draw(_random, _faults, longestDelay) : Disturbance.Quiet;
         }
     }
 }

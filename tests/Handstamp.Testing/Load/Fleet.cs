@@ -13,15 +13,20 @@ public sealed class Fleet : IDisposable
     public static async Task<Fleet> LogInAsync(
         Uri service, IReadOnlyList<Uri> doors, int sessions, TimeSpan window, int seed)
     {
+        var logins = await LogInAsync(service, sessions);
+        var http = new HttpClient();
+        var clients = logins.Select((login, index) => new PlainClient(http, doors, login, window, new Random(seed + index)));
+        return new Fleet(http, [.. clients]);
+    }
+
+    internal static async Task<LoggedIn[]> LogInAsync(Uri service, int sessions)
+    {
         using var client = new HandstampClient(service);
         var email = $"ada-{Guid.NewGuid():N}@example.com";
         (await client.PostAsync("register", new { email, password = HandstampClient.Password })).EnsureSuccessStatusCode();
         var logins = new LoggedIn[sessions];
         await Parallel.ForAsync(0, sessions, async (index, _) => logins[index] = await client.LoginAsync(email));
-
-        var http = new HttpClient();
-        var clients = logins.Select((login, index) => new PlainClient(http, doors, login, window, new Random(seed + index)));
-        return new Fleet(http, [.. clients]);
+        return logins;
     }
 
     /// <summary>Until the tally is full.</summary>

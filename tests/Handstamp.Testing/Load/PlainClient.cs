@@ -89,7 +89,7 @@ public sealed class PlainClient(HttpClient http, IReadOnlyList<Uri> doors, Logge
         return Answer.Refused;
     }
 
-    static StringContent Json(string token) => new($$"""{"refresh_token":"{{token}}"}""", null, "application/json");
+    internal static StringContent Json(string token) => new($$"""{"refresh_token":"{{token}}"}""", null, "application/json");
 }
 
 enum Answer { Granted, Transient, None, Refused }
