@@ -25,7 +25,8 @@ sealed class PageSession(
         {
             case RefreshOutcome.Granted { Reading: var reading }:
                 return CallerOf(reading);
-            case RefreshOutcome.Refused { Problem: { Definitive: false } problem }:
+            // Which cookie is the browser's own a login settles, and nothing else.
+            case RefreshOutcome.Refused { Problem: { Definitive: false } problem } when problem != Problems.RefreshCookieAmbiguous:
                 await pages.RefuseAsync(context, new Refusal(problem));
                 return null;
             default:
@@ -44,7 +45,7 @@ sealed class PageSession(
         if (begun is null) return new Refusal(Problems.InvalidCredentials);
 
         var now = begun.Session.AuthenticatedAt;
-        foreach (var token in cookie.Read(context.Request, rotation.IsAuthentic).Where(rotation.IsAuthentic))
+        foreach (var token in cookie.Read(context.Request, rotation.IsAuthentic).Candidates.Where(rotation.IsAuthentic))
             await ender.EndAsync(token.SessionId, EndReason.Logout, now);
         Hand(context, begun.Session, now);
         return null;
@@ -57,7 +58,7 @@ sealed class PageSession(
     {
         if (!cookie.IsOn(context.Request)) return null;
         var now = clock.Now();
-        var presented = new PresentedTokens(SessionTransport.Page, cookie.Read(context.Request, rotation.IsAuthentic));
+        var presented = cookie.Read(context.Request, rotation.IsAuthentic);
         var outcome = await rotation.RefreshAsync(presented, keyThumbprint: null, Use.SourceOf(context), now);
         if (outcome is RefreshOutcome.Granted granted && granted.Cell != RotationCell.Hold)
             Hand(context, granted.Reading.Session, now);

@@ -69,7 +69,7 @@ public sealed class LoginPageTests
 
         var sent = await browser.LoginAsync();
 
-        Assert.Equal(["handstamp-account", "handstamp-visit"], browser.Cookies.Keys.Order());
+        Assert.Equal(["handstamp-account", "handstamp-account-session", "handstamp-visit"], browser.Cookies.Keys.Order());
         Assert.False(Assert.Single(sent.SetCookies).Secure);
     }
 
