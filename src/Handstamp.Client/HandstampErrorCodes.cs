@@ -60,6 +60,9 @@ public static class HandstampErrorCodes
     /// <summary>This password is too short or too common. Choose a longer one.</summary>
     public const string PasswordTooWeak = "password_too_weak";
 
+    /// <summary>Several refresh cookies came, and none is known to be this browser's own. Log in again.</summary>
+    public const string RefreshCookieAmbiguous = "refresh_cookie_ambiguous";
+
     /// <summary>A refresh token in the query ends up in logs and histories. Send it in the body.</summary>
     public const string RefreshTokenInQuery = "refresh_token_in_query";
 

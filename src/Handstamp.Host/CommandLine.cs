@@ -58,13 +58,14 @@ static class CommandLine
         KeyCommands.Create(),
         ApiCommands.Create(),
         BackupCommand.Create(),
+        MigrateCommand.Create(),
         MigrateStorageCommand.Create(),
         CheckConfigCommand.Create(),
     };
 
     static int Explain(string message, int exitCode)
     {
-        Console.Error.WriteLine(message);
+        Console.Error.WriteLine(Printable.OfLines(message));
         return exitCode;
     }
 }

@@ -78,6 +78,8 @@ static class HandstampApp
             .Bind(configuration.GetSection("Telemetry"));
         services.AddOptionsWithValidateOnStart<ProxyOptions, ProxyOptionsValidator>()
             .Bind(configuration.GetSection("Proxy"));
+        services.AddOptionsWithValidateOnStart<ConnectionOptions, ConnectionOptionsValidator>()
+            .Bind(configuration.GetSection("Connections"));
         services.AddOptionsWithValidateOnStart<ShutdownOptions, ShutdownOptionsValidator>()
             .Bind(configuration.GetSection("Shutdown"));
     }

@@ -15,7 +15,9 @@ sealed class Installation : IDisposable
 
     public string Write(string name, string text) => _directory.Write(name, text);
 
-    public Task<ListeningProcess> ServeAsync(params string[] arguments) => HandstampProcess.StartAsync(Data, arguments);
+    public Task<ListeningProcess> ServeAsync(params string[] arguments) => ServeAsync(new CommandCall(arguments));
+
+    public Task<ListeningProcess> ServeAsync(CommandCall call) => HandstampProcess.StartAsync(Data, call);
 
     public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(new CommandCall(arguments));
 

@@ -20,6 +20,7 @@ export const serviceCodes = [
   'not_found',
   'origin_not_allowed',
   'password_too_weak',
+  'refresh_cookie_ambiguous',
   'refresh_token_in_query',
   'refresh_token_invalid',
   'refresh_token_missing',

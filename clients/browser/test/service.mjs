@@ -101,7 +101,7 @@ export async function startGateway(target, pages = {}, tls) {
     const content = Buffer.from(await answered.arrayBuffer());
     if (plan === lose) return request.socket.destroy();
     await plan;
-    response.writeHead(answered.status, Object.fromEntries(answered.headers)).end(content);
+    response.writeHead(answered.status, [...answered.headers].flat()).end(content);
   };
   // A caller that goes away needs no answer.
   const listener = (request, response) => answer(request, response).catch(() => response.destroy());

@@ -17,7 +17,10 @@ static class Answer
 
     /// <summary>What has been done, where there is nothing else to tell.</summary>
     public static void WriteDone(ParseResult parsed, string text) =>
-        Write(parsed, new Done(text), CommandJson.Readable.Done, done => Console.Out.WriteLine(done.Text));
+        Write(parsed, new Done(text), CommandJson.Readable.Done, done => Line(done.Text));
+
+    /// <summary>Whatever a command says to a person goes through here or into a table.</summary>
+    public static void Line(string text) => Console.Out.WriteLine(Printable.Of(text));
 
     /// <summary>A list of which each item is a row.</summary>
     public static void WriteRows<T>(
@@ -34,7 +37,7 @@ static class Answer
     {
         var table = new Table { Border = TableBorder.Rounded };
         foreach (var (title, _) in columns) table.AddColumn(new TableColumn(new Text(title)));
-        foreach (var row in rows) table.AddRow(columns.Select(column => new Text(column.Cell(row))));
+        foreach (var row in rows) table.AddRow(columns.Select(column => new Text(Printable.Of(column.Cell(row)))));
         AnsiConsole.Write(table);
     }
 
@@ -43,7 +46,7 @@ static class Answer
         string[][] lines =
         [
             [.. columns.Select(column => column.Title)],
-            .. rows.Select(row => columns.Select(column => column.Cell(row)).ToArray()),
+            .. rows.Select(row => columns.Select(column => Printable.Of(column.Cell(row))).ToArray()),
         ];
         int[] widths = [.. columns.Select((_, index) => lines.Max(line => line[index].Length))];
         foreach (var line in lines)

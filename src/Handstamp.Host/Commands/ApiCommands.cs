@@ -56,7 +56,7 @@ static class ApiCommands
 
     static void Show(ShownApi api)
     {
-        Console.Out.WriteLine($"The credential of {api.Name}, shown this once:");
-        Console.Out.WriteLine(api.Credential);
+        Answer.Line($"The credential of {api.Name}, shown this once:");
+        Answer.Line(api.Credential!);
     }
 }

@@ -51,7 +51,7 @@ static class CheckConfigCommand
         using var app = HandstampApp.Build(settings.WithIssuer());
         if (HandstampApp.FindFaults(app.Services) is { Count: > 0 } faults) return Invalid(faults);
 
-        var findings = UnsafeSettings.Find(app.Services).Select(finding =>
+        var findings = UnsafeSettings.Find(app.Services, settings).Select(finding =>
             new ShownFinding(finding.IsNote ? "note" : "warning", finding.Key, finding.Text));
         var shown = KnownSettings.All.Select(setting =>
             new ShownSetting(setting.Key, ValueOf(setting, app.Services), settings.OriginOf(setting)));
@@ -72,11 +72,11 @@ static class CheckConfigCommand
 
     static void Show(ConfigReport report)
     {
-        foreach (var error in report.Errors) Console.Error.WriteLine(error);
+        foreach (var error in report.Errors) Console.Error.WriteLine(Printable.OfLines(error));
         if (!report.Valid) return;
         Answer.Show(report.Settings, Columns);
         foreach (var finding in report.Findings)
-            Console.Out.WriteLine($"{finding.Level}: {finding.Key}: {finding.Text}");
-        Console.Out.WriteLine($"The settings are valid for {report.Environment}.");
+            Answer.Line($"{finding.Level}: {finding.Key}: {finding.Text}");
+        Answer.Line($"The settings are valid for {report.Environment}.");
     }
 }

@@ -13,7 +13,7 @@ static class Confirmation
         if (parsed.GetValue(Yes)) return;
         if (Console.IsInputRedirected)
             throw new CommandFailedException($"{question} Nobody is there to answer: say --yes.");
-        if (!AnsiConsole.Confirm(question.EscapeMarkup(), defaultValue: false))
+        if (!AnsiConsole.Confirm(Printable.Of(question).EscapeMarkup(), defaultValue: false))
             throw new CommandFailedException("Nothing was changed.");
     }
 }

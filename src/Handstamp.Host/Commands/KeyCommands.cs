@@ -102,7 +102,7 @@ static class KeyCommands
         Answer.Write(parsed, Shown(keys.Single(isIt), keys, service.Now), CommandJson.Readable.ShownKey, Show);
     }
 
-    static void Show(ShownKey key) => Console.Out.WriteLine(key.State == "revoked"
+    static void Show(ShownKey key) => Answer.Line(key.State == "revoked"
         ? $"{key.Id} is revoked."
         : $"{key.Id} ({key.Algorithm}) takes over at {key.ActiveFrom.Show()}.");
 

@@ -91,13 +91,13 @@ static class MigrateStorageCommand
     static void Show(MoveReport report)
     {
         Answer.Show(report.Tables, Columns);
-        Console.Out.WriteLine($"""
+        Console.Out.WriteLine(Printable.OfLines($"""
             Moved to {report.To}. No Handstamp opens {report.From} any more; keep it until all is well.
 
             What to set on every node:
               Storage:Provider          postgres
               Storage:ConnectionString  what you gave to --to
               Keys:MasterKeyFile        the master key that the service had, a copy of it on each node; or HANDSTAMP_MASTER_KEY
-            """);
+            """));
     }
 }

@@ -34,7 +34,7 @@ static class MoveProgress
 
     sealed class Lines : IMoveProgress
     {
-        public void Begin(MoveStage stage, string table, long rows) => Console.Out.WriteLine(Describe(stage, table, rows));
+        public void Begin(MoveStage stage, string table, long rows) => Answer.Line(Describe(stage, table, rows));
 
         public void Advance()
         {

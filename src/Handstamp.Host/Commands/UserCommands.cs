@@ -122,13 +122,13 @@ static class UserCommands
 
     static void Show(ShownAccount account)
     {
-        Console.Out.WriteLine($"{account.Email}{(account.DisabledAt is null ? "" : " (disabled)")}");
-        Console.Out.WriteLine($"  id       {account.Id}");
-        Console.Out.WriteLine($"  created  {account.CreatedAt.Show()}");
-        if (account.DisabledAt is { } disabled) Console.Out.WriteLine($"  disabled {disabled.Show()}");
-        if (account.Roles.Count > 0) Console.Out.WriteLine($"  roles    {string.Join(", ", account.Roles)}");
+        Answer.Line($"{account.Email}{(account.DisabledAt is null ? "" : " (disabled)")}");
+        Answer.Line($"  id       {account.Id}");
+        Answer.Line($"  created  {account.CreatedAt.Show()}");
+        if (account.DisabledAt is { } disabled) Answer.Line($"  disabled {disabled.Show()}");
+        if (account.Roles.Count > 0) Answer.Line($"  roles    {string.Join(", ", account.Roles)}");
         foreach (var (name, values) in account.Claims)
-            foreach (var value in values) Console.Out.WriteLine($"  claim    {name}={value}");
-        if (account.Password is { } password) Console.Out.WriteLine($"  password {password}");
+            foreach (var value in values) Answer.Line($"  claim    {name}={value}");
+        if (account.Password is { } password) Answer.Line($"  password {password}");
     }
 }

@@ -26,7 +26,9 @@ sealed class ListenAddresses : IDisposable
 
     public void Configure(KestrelServerOptions kestrel)
     {
-        foreach (var endPoint in _sockets.Keys.Cast<IPEndPoint>()) kestrel.Listen(endPoint);
+        var gate = kestrel.ApplicationServices.GetRequiredService<ConnectionGate>();
+        foreach (var endPoint in _sockets.Keys.Cast<IPEndPoint>())
+            kestrel.Listen(endPoint, listen => listen.Use(next => connection => gate.HandleAsync(connection, next)));
     }
 
     public void Configure(SocketTransportOptions transport) =>

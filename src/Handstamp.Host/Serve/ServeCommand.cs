@@ -26,7 +26,7 @@ sealed class ServeCommand
         await using var app = Build(settings, addresses);
 
         var log = app.Services.GetRequiredService<ILogger<ServeCommand>>();
-        foreach (var finding in UnsafeSettings.Find(app.Services).Where(finding => !finding.IsNote))
+        foreach (var finding in UnsafeSettings.Find(app.Services, settings).Where(finding => !finding.IsNote))
             ServeLog.Unsafe(log, finding.Key, finding.Text);
         await app.StartAsync(cancel);
         foreach (var url in addresses.Urls) ServeLog.Listening(log, url);
@@ -49,6 +49,7 @@ sealed class ServeCommand
         builder.Services.AddObservability(telemetry);
         builder.Services.AddRoutingCore();
         builder.Services.AddOrderlyStop();
+        builder.Services.AddSingleton<ConnectionGate>();
         builder.Services.Configure<SocketTransportOptions>(addresses.Configure);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Handstamp.Host.Serve;
 
 static partial class ServeLog
@@ -13,4 +15,8 @@ static partial class ServeLog
 
     [LoggerMessage(5003, LogLevel.Information, "Stopped")]
     public static partial void Stopped(ILogger log);
+
+    [LoggerMessage(5004, LogLevel.Warning,
+        "{Network} has {Limit} connections open, and gets no more. If that is a proxy, name it in Proxy:Networks")]
+    public static partial void TooManyConnections(ILogger log, IPAddress network, int limit);
 }

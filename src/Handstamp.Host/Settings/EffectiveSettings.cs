@@ -28,6 +28,10 @@ sealed class EffectiveSettings
     public string? OriginOf(Setting setting) =>
         _values.TryGetValue(setting.Key, out var value) && value.Origin.Length > 0 ? value.Origin : null;
 
+    /// <summary>Whether other users of the machine can read the value.</summary>
+    public bool IsOnCommandLine(string key) =>
+        _values.GetValueOrDefault(key).Origin?.StartsWith("--", StringComparison.Ordinal) is true;
+
     /// <summary>Merges file, environment and command line, the last winning. Throws with all that is wrong.</summary>
     public static EffectiveSettings Read(SettingsInput input)
     {

@@ -41,6 +41,16 @@ sealed class ProxyOptions
     public IReadOnlyList<string> Networks { get; set; } = [];
 }
 
+/// <summary>The section <c>Connections</c>.</summary>
+sealed class ConnectionOptions
+{
+    /// <summary>
+    /// How many may be open at once from one network, an IPv4 address or an IPv6 /64. Those of <c>Proxy:Networks</c>
+    /// don't count. 1 to 10000, which is also the limit of all together.
+    /// </summary>
+    public int PerNetwork { get; set; } = 1000;
+}
+
 /// <summary>The section <c>Shutdown</c>.</summary>
 sealed class ShutdownOptions
 {

@@ -23,6 +23,15 @@ sealed class ProxyOptionsValidator : IValidateOptions<ProxyOptions>
     }
 }
 
+sealed class ConnectionOptionsValidator : IValidateOptions<ConnectionOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ConnectionOptions options) =>
+        options.PerNetwork is >= 1 and <= Limits.MaxConnections
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(
+                $"Connections:PerNetwork is {options.PerNetwork}; it has to lie between 1 and {Limits.MaxConnections}.");
+}
+
 sealed class ShutdownOptionsValidator : IValidateOptions<ShutdownOptions>
 {
     static readonly TimeSpan Most = TimeSpan.FromMinutes(5);

@@ -68,6 +68,7 @@ static class KnownSettings
         Setting.Of("Pages:AccentColor", (PagesOptions o) => o.AccentColor),
 
         Setting.Of("Proxy:Networks", (ProxyOptions o) => o.Networks),
+        Setting.Of("Connections:PerNetwork", (ConnectionOptions o) => o.PerNetwork),
 
         Setting.Of(Provider, (StorageOptions o) => o.Provider),
         Setting.Of(ConnectionString, (StorageOptions o) => o.ConnectionString) with { IsSecret = true },

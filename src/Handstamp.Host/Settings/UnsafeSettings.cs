@@ -1,3 +1,4 @@
+using Handstamp.Host.Serve;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -24,7 +25,7 @@ static class UnsafeSettings
 
     const int UsualPasswordLength = 15;
 
-    public static IEnumerable<Finding> Find(IServiceProvider services)
+    public static IEnumerable<Finding> Find(IServiceProvider services, EffectiveSettings settings)
     {
         IEnumerable<Finding>[] areas =
         [
@@ -33,10 +34,12 @@ static class UnsafeSettings
             OfAudiences(services.Bound<HandstampOptions>()),
             OfSessions(services.Bound<SessionOptions>()),
             OfAccounts(services.Bound<AccountOptions>()),
-            OfBrowsers(services.Bound<RefreshCookieOptions>()),
+            OfBrowsers(services.Bound<RefreshCookieOptions>(), services.Bound<CorsSettings>()),
+            OfProxies(services.Bound<ProxyOptions>()),
             OfStorage(services.GetService<PostgresServer>()),
             OfMasterKey(services.Bound<KeyOptions>(), services.Bound<StorageOptions>()),
-            OfTelemetry(services.Bound<TelemetryOptions>(), services.Bound<ListenOptions>()),
+            OfCommandLine(settings, services.GetService<PostgresServer>()),
+            OfTelemetry(services.Bound<TelemetryOptions>(), services.Bound<ListenOptions>(), services.Bound<HandstampOptions>()),
         ];
         return areas.SelectMany(findings => findings);
     }
@@ -101,11 +104,37 @@ static class UnsafeSettings
                 IsNote: true);
     }
 
-    static IEnumerable<Finding> OfBrowsers(RefreshCookieOptions cookie)
+    static IEnumerable<Finding> OfBrowsers(RefreshCookieOptions cookie, CorsSettings cors)
     {
+        if (cookie.Domain is { } domain)
+            yield return new("Cookie:Domain",
+                $"the browser sends the refresh token to every host of {domain} that it calls under the path of /refresh: "
+                + "whoever has one of them can take sessions over. Leave it out unless several hosts are the service.");
+        if (cors.AllowedOrigins.FirstOrDefault(IsPlain) is { } plain)
+            yield return new("Cors:AllowedOrigins",
+                $"whoever is on the line of a visitor can change the page at {plain}, and use the visitor's session from it. "
+                + "Use https.");
         if (cookie.SameSite == CookieSite.None)
             yield return new("Cookie:SameSite",
                 "the browser sends the session cookie along with calls from any site.");
+    }
+
+    static bool IsPlain(string origin) => new Uri(origin) is { Scheme: "http", IsLoopback: false };
+
+    static IEnumerable<Finding> OfProxies(ProxyOptions proxy)
+    {
+        if (proxy.Networks.FirstOrDefault(network => TrustedProxies.IsOfCallers(TrustedProxies.Parse(network)!.Value)) is { } wide)
+            yield return new("Proxy:Networks",
+                $"{wide} has callers in it, whose word on their own address is then taken: throttling by network and the limit "
+                + "on connections stop nobody, and the device list shows what they like. Name the proxies alone.");
+    }
+
+    static IEnumerable<Finding> OfCommandLine(EffectiveSettings settings, PostgresServer? server)
+    {
+        const string Text = "whoever can list the processes of this machine reads it there. Give it in the environment or a file.";
+        if (settings.IsOnCommandLine(KnownSettings.MasterKey)) yield return new(KnownSettings.MasterKey, Text);
+        if (settings.IsOnCommandLine(KnownSettings.ConnectionString) && server is { HasPassword: true })
+            yield return new(KnownSettings.ConnectionString, "it has a password, and " + Text);
     }
 
     static IEnumerable<Finding> OfStorage(PostgresServer? server)
@@ -129,11 +158,12 @@ static class UnsafeSettings
             + "mode 400; in Kubernetes, set defaultMode of the volume.", IsNote: byGroup);
     }
 
-    static IEnumerable<Finding> OfTelemetry(TelemetryOptions telemetry, ListenOptions listen)
+    static IEnumerable<Finding> OfTelemetry(TelemetryOptions telemetry, ListenOptions listen, HandstampOptions service)
     {
-        if (telemetry.Prometheus && !IsLoopback(listen))
+        // A public issuer means a proxy, which passes /metrics on like the rest.
+        if (telemetry.Prometheus && !(IsLoopback(listen) && new Uri(service.Issuer).IsLoopback))
             yield return new("Telemetry:Prometheus",
-                "whoever can reach the service can read /metrics.");
+                "whoever can reach the service, through a proxy too, can read /metrics. Have the proxy refuse that path.");
     }
 
     static bool IsLoopback(ListenOptions listen) =>

@@ -10,11 +10,10 @@ static class ClientAddress
     const int V6NetworkBytes = 8;
     const int V6SiteBytes = 6;
 
-    public static IPAddress Address(this HttpContext context)
-    {
-        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-    }
+    public static IPAddress Address(this HttpContext context) => (context.Connection.RemoteIpAddress ?? IPAddress.None).Plain();
+
+    /// <summary>An IPv4 address as such, although a socket for both kinds says it in the form of the other.</summary>
+    public static IPAddress Plain(this IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     /// <summary>
     /// The address for IPv4; the /64 for IPv6, because one subscriber has at least that many addresses to choose from.

@@ -46,6 +46,10 @@ sealed class HandstampOptions
 
     /// <summary>The path of a route with the base path before it.</summary>
     public string PathOf(string route) => string.Concat(BasePath.AsSpan().TrimEnd('/'), route);
+
+    /// <summary>A name that no service under another base path of this host has.</summary>
+    public string NameOnHost(string name) =>
+        BasePath.Trim('/') is { Length: > 0 } path ? $"{name}-{Uri.EscapeDataString(path)}" : name;
 }
 
 sealed class HandstampOptionsValidator(IHostEnvironment environment) : IValidateOptions<HandstampOptions>

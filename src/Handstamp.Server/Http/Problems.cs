@@ -53,6 +53,8 @@ static class Problems
 
     public static readonly Problem RefreshTokenSuperseded = new("refresh_token_superseded", 409,
         "A newer refresh token has been issued. Use that one.");
+    public static readonly Problem RefreshCookieAmbiguous = new("refresh_cookie_ambiguous", 409,
+        "Several refresh cookies came, and none is known to be this browser's own. Log in again.");
     public static readonly Problem AccountExists = new("account_exists", 409,
         "There is an account with this e-mail address.");
     public static readonly Problem TooManySessions = new("too_many_sessions", 409,
@@ -87,7 +89,7 @@ static class Problems
         DpopProofRequired, DpopProofInvalid, UseDpopNonce, ResourceServerUnauthorized,
         AccountDisabled, RegistrationClosed, OriginNotAllowed,
         NotFound, SessionNotFound, MethodNotAllowed,
-        RefreshTokenSuperseded, AccountExists, TooManySessions, AccountChanged,
+        RefreshTokenSuperseded, RefreshCookieAmbiguous, AccountExists, TooManySessions, AccountChanged,
         BodyTooLarge, UnsupportedMediaType, TooManyRequests,
         InternalError, ServerBusy, TooManyFollowers, StorageUnavailable, ServerHalted, ShuttingDown,
     ];

@@ -5,18 +5,22 @@ using SameSiteMode = Microsoft.Net.Http.Headers.SameSiteMode;
 
 namespace Handstamp.Server.Http;
 
-/// <summary>A cookie for one path of the service: HttpOnly, and Secure.</summary>
+/// <summary>
+/// A cookie of the service: HttpOnly, and Secure. It is for one path; or, without a route, for the whole host, and then no
+/// other host can set it: a browser takes the prefix <c>__Host-</c> (RFC 6265bis §4.1.3.2) from this one alone.
+/// </summary>
 abstract class ServiceCookie
 {
     readonly bool _plain;
     readonly string _path;
 
-    protected ServiceCookie(string name, string route, HandstampOptions service, IHostEnvironment environment)
+    protected ServiceCookie(string name, string? route, HandstampOptions service, IHostEnvironment environment)
     {
-        // Browsers refuse the prefix and Secure on plain http; on localhost in development that is all there is.
+        // Browsers refuse the prefixes and Secure on plain http; on localhost in development that is all there is.
         _plain = environment.IsDevelopment() && !service.IsHttps;
-        _path = service.PathOf(route);
-        Name = _plain ? name : $"__Secure-{name}";
+        _path = route is null ? "/" : service.PathOf(route);
+        name = route is null ? service.NameOnHost(name) : name;
+        Name = _plain ? name : (route is null ? "__Host-" : "__Secure-") + name;
     }
 
     public string Name { get; }

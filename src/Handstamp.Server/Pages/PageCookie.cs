@@ -11,7 +11,4 @@ namespace Handstamp.Server.Pages;
 /// still logged in there; forms of other sites do not bring it.
 /// </summary>
 sealed class PageCookie(IOptions<HandstampOptions> service, IHostEnvironment environment)
-    : TokenCookie("handstamp-account", PageLinks.Root, service.Value, environment)
-{
-    protected override SameSiteMode SameSite => SameSiteMode.Lax;
-}
+    : TokenCookie("handstamp-account", PageLinks.Root, SessionTransport.Page, SameSiteMode.Lax, service.Value, environment);

@@ -26,7 +26,9 @@ sealed class PageSession(
             context.Features.Set(session);
             return CallerOf(session);
         }
-        if (outcome is RefreshOutcome.Refused { Problem: { Definitive: false } problem } refused)
+        // Which cookie is the browser's own a login settles, and nothing else.
+        if (outcome is RefreshOutcome.Refused { Problem: { Definitive: false } problem } refused
+            && problem != Problems.RefreshCookieAmbiguous)
             await pages.RefuseAsync(context, new Refusal(problem, RetryAfter: refused.RetryAfter));
         else
             // The cookie stays: the refusal may be late, and the cookie already a newer one.
@@ -61,7 +63,7 @@ sealed class PageSession(
     {
         if (!cookie.IsOn(context.Request)) return null;
         var now = clock.Now();
-        var presented = new PresentedTokens(SessionTransport.Page, cookie.Read(context.Request, rotation.IsAuthentic));
+        var presented = cookie.Read(context.Request, rotation.IsAuthentic);
         var outcome = await rotation.RefreshAsync(presented, keyThumbprint: null, Use.SourceOf(context), now, context.RequestAborted);
         if (outcome is RefreshOutcome.Granted granted && granted.Cell != RotationCell.Hold)
             Hand(context, granted.Reading.Session, now);

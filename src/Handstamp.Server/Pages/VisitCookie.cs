@@ -9,10 +9,10 @@ namespace Handstamp.Server.Pages;
 
 /// <summary>
 /// A number for a browser in which nobody is logged in, so that the forms for that are its own as well: else a foreign
-/// page could log its visitor in as somebody else. It goes when the browser is closed.
+/// page could log its visitor in as somebody else. No other host can set it. It goes when the browser is closed.
 /// </summary>
 sealed class VisitCookie(IOptions<HandstampOptions> service, IHostEnvironment environment)
-    : ServiceCookie("handstamp-visit", PageLinks.Root, service.Value, environment)
+    : ServiceCookie("handstamp-visit", route: null, service.Value, environment)
 {
     const int Length = 32;
     const int MaxCandidates = 4;

@@ -12,7 +12,7 @@ sealed class FormerLogin(SessionRotation rotation, SessionEnder ender)
 {
     public async Task EndAsync(TokenCookie cookie, HttpRequest request, DateTimeOffset now)
     {
-        foreach (var token in cookie.Read(request, rotation.IsAuthentic).Where(rotation.IsAuthentic))
+        foreach (var token in cookie.Read(request, rotation.IsAuthentic).Candidates.Where(rotation.IsAuthentic))
             await ender.EndAsync(token.SessionId, EndReason.Logout, now);
     }
 }

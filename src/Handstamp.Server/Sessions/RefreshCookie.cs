@@ -30,9 +30,9 @@ sealed class RefreshCookieOptionsValidator : IValidateOptions<RefreshCookieOptio
 /// </summary>
 sealed class RefreshCookie(
     IOptions<RefreshCookieOptions> options, IOptions<HandstampOptions> service, IHostEnvironment environment)
-    : TokenCookie("handstamp", "/refresh", service.Value, environment)
+    : TokenCookie(
+        "handstamp", "/refresh", SessionTransport.Cookie, Enum.Parse<SameSiteMode>(options.Value.SameSite.ToString()),
+        service.Value, environment)
 {
-    protected override SameSiteMode SameSite { get; } = Enum.Parse<SameSiteMode>(options.Value.SameSite.ToString());
-
     protected override string? Domain { get; } = options.Value.Domain;
 }

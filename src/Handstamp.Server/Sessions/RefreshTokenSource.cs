@@ -5,9 +5,15 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>The refresh tokens that a request presents, the way they came, and for whom the access token shall be.</summary>
+/// <summary>
+/// The refresh tokens that a request presents, one of a session, the way they came, and for whom the access token shall be.
+/// </summary>
 readonly record struct PresentedTokens(
-    SessionTransport Transport, IReadOnlyList<RefreshToken> Candidates, bool Exposed = false, string? Resource = null);
+    SessionTransport Transport, IReadOnlyList<RefreshToken> Candidates, bool Exposed = false, string? Resource = null)
+{
+    /// <summary>There were several cookies, and nothing says which of them is the browser's own.</summary>
+    public bool IsAmbiguous { get; init; }
+}
 
 /// <summary>
 /// Finds the refresh token of a request: in the body, in the cookie, or, where that is allowed, in the query.
@@ -48,7 +54,7 @@ sealed class RefreshTokenSource(
                 "A browser sends it in the cookie; others send it as the member 'refresh_token' of a JSON body.");
         if (!origin.MayUseCookie(context.Request))
             return await RefuseAsync(context, Problems.OriginNotAllowed);
-        return new PresentedTokens(SessionTransport.Cookie, cookie.Read(context.Request, rotation.IsAuthentic));
+        return cookie.Read(context.Request, rotation.IsAuthentic);
     }
 
     static async ValueTask<PresentedTokens?> ParseAsync(HttpContext context, string text, bool exposed) =>

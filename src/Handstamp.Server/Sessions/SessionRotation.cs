@@ -21,20 +21,35 @@ sealed class SessionRotation(
 
     static readonly TimeSpan RetryAfterHalt = TimeSpan.FromSeconds(1);
 
+    // More of one browser's sessions than an honest one shows at once; each costs a look into the database.
+    const int MaxCandidates = 4;
+
+    static readonly RefreshOutcome Ambiguous = new RefreshOutcome.Refused(Problems.RefreshCookieAmbiguous);
+
     /// <summary>
-    /// The first candidate that gets tokens; a refusal that is not definitive ends the search, for a retry must see
-    /// the same. A caller that is <paramref name="gone"/> ends nothing.
+    /// Of what is ambiguous nothing is chosen between two sessions that are alive, and no refusal is definitive: the
+    /// browser's own session may be the other one, or not among them. A caller that is <paramref name="gone"/> ends
+    /// nothing.
     /// </summary>
     public async Task<RefreshOutcome> RefreshAsync(
         PresentedTokens presented, string? keyThumbprint, int source, DateTimeOffset now, CancellationToken gone)
     {
-        RefreshOutcome outcome = new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
+        var candidates = presented.IsAmbiguous ? await AliveAsync(presented, now) : presented.Candidates;
+        var outcome = candidates is [var token]
+            ? await RefreshAsync(token, presented.Transport, keyThumbprint, source, now, gone)
+            : new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
+        return presented.IsAmbiguous && outcome is RefreshOutcome.Refused { Problem.Definitive: true } ? Ambiguous : outcome;
+    }
+
+    async Task<IReadOnlyList<RefreshToken>> AliveAsync(PresentedTokens presented, DateTimeOffset now)
+    {
+        if (presented.Candidates.Count > MaxCandidates) return presented.Candidates;
+        var alive = new List<RefreshToken>();
         foreach (var token in presented.Candidates)
-        {
-            outcome = await RefreshAsync(token, presented.Transport, keyThumbprint, source, now, gone);
-            if (outcome is not RefreshOutcome.Refused { Problem.Definitive: true }) return outcome;
-        }
-        return outcome;
+            if (await sessions.FindAsync(token.SessionId, CancellationToken.None) is { } reading
+                && reading.Session.Transport == presented.Transport && SessionState.IsAlive(reading, now))
+                alive.Add(token);
+        return alive;
     }
 
     public async Task<RefreshOutcome> RefreshAsync(

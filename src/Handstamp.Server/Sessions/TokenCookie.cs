@@ -2,36 +2,57 @@ using Handstamp.Server.Http;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using SameSiteMode = Microsoft.Net.Http.Headers.SameSiteMode;
 
 namespace Handstamp.Server.Sessions;
 
 /// <summary>A cookie that carries a refresh token.</summary>
-abstract class TokenCookie(string name, string route, HandstampOptions service, IHostEnvironment environment)
+abstract class TokenCookie(
+    string name, string route, SessionTransport transport, SameSiteMode sameSite, HandstampOptions service,
+    IHostEnvironment environment)
     : ServiceCookie(name, route, service, environment)
 {
-    // More of one name than any honest browser sends; each costs a MAC.
-    const int MaxCandidates = 4;
+    readonly OwnSessionCookie _own = new(name, sameSite, service, environment);
 
-    public void Set(HttpResponse response, RefreshToken token, TimeSpan life) => Append(response, token.Encode(), life);
+    protected override SameSiteMode SameSite => sameSite;
+
+    public void Set(HttpResponse response, RefreshToken token, TimeSpan life)
+    {
+        Append(response, token.Encode(), life);
+        _own.Set(response, token.SessionId, life);
+    }
 
     /// <summary>Only a logout does this: a refusal may be late, and the cookie already a newer one.</summary>
-    public void Clear(HttpResponse response) => Append(response, "", TimeSpan.Zero);
+    public void Clear(HttpResponse response)
+    {
+        Append(response, "", TimeSpan.Zero);
+        _own.Clear(response);
+    }
 
     /// <summary>
-    /// The tokens in the cookies of this name, the most promising first. There can be several: an old path or domain
-    /// leaves its cookie behind. Of one session only the newest generation counts, since showing an older one beside
-    /// it would look like a thief.
+    /// The token in the cookie of this name. There can be several: an old path or domain leaves its cookie behind, and a
+    /// sibling host can add some. Then the one of the browser's own session counts alone; without it, one of each session.
+    /// Each costs a MAC: the server's limit on headers says how many there can be, and none may hide another.
     /// </summary>
-    public IReadOnlyList<RefreshToken> Read(HttpRequest request, Func<RefreshToken, bool> isAuthentic)
+    public PresentedTokens Read(HttpRequest request, Func<RefreshToken, bool> isAuthentic)
     {
-        var tokens = new List<RefreshToken>();
-        foreach (var value in Values(request).Take(MaxCandidates))
-            if (RefreshToken.TryParse(value, out var token)) tokens.Add(token);
-        // A forged one must not hide the real one; of a single one the refresh itself finds out.
-        return tokens.Count < 2 ? tokens : [.. tokens
-            .Where(isAuthentic)
-            .GroupBy(token => token.SessionId)
-            .Select(ofOneSession => ofOneSession.MaxBy(token => token.Generation))
-            .OrderByDescending(token => token.SessionId.ToString(), StringComparer.Ordinal)];
+        var values = Values(request).ToList();
+        var tokens = Parse(values).ToList();
+        // Of a single one the refresh itself finds out whether it is authentic.
+        if (values.Count < 2) return new PresentedTokens(transport, tokens);
+
+        return _own.Read(request) is { } own && Newest(tokens.Where(token => token.SessionId == own && isAuthentic(token))) is [var known]
+            ? new PresentedTokens(transport, [known])
+            : new PresentedTokens(transport, Newest(tokens.Where(isAuthentic))) { IsAmbiguous = true };
     }
+
+    static IEnumerable<RefreshToken> Parse(IEnumerable<string> values)
+    {
+        foreach (var value in values)
+            if (RefreshToken.TryParse(value, out var token)) yield return token;
+    }
+
+    // Of one session only the newest generation counts: showing an older one beside it would look like a thief.
+    static List<RefreshToken> Newest(IEnumerable<RefreshToken> tokens) =>
+        [.. tokens.GroupBy(token => token.SessionId).Select(ofOneSession => ofOneSession.MaxBy(token => token.Generation))];
 }

@@ -7,7 +7,8 @@ namespace Handstamp.Storage.Postgres.Engine;
 sealed class LeadLock(NpgsqlDataSource source) : IDisposable
 {
     // Who holds it takes it once more: the answer tells that the connection lives, and is still the one that holds it.
-    const string Take = "SELECT pg_try_advisory_lock(hashtext(current_schema() || '.handstamp_lead'))";
+    const string Take =
+        "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtext(current_schema()::text || '.handstamp_lead'))";
 
     readonly SemaphoreSlim _asking = new(1);
     NpgsqlConnection? _held;

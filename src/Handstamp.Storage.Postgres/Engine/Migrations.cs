@@ -23,8 +23,15 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
         INSERT INTO handstamp_schema (id, version, works_with) VALUES (1, 0, 0) ON CONFLICT (id) DO NOTHING;
         """;
 
-    // Two nodes that start at once: the second waits, and finds the work done.
-    const string Lock = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.handstamp_schema'))";
+    // Two nodes that start at once: the second waits, and finds the work done. Another schema on the path may have
+    // functions and operators of these names that fit better; the owner's rights are not for them.
+    const string Lock =
+        "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext(current_schema()::text || '.handstamp_schema'))";
+
+    const string Exists = """
+        SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE relname = 'handstamp_schema' AND relnamespace =
+          (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema()))
+        """;
 
     const string Read = "SELECT version, works_with FROM handstamp_schema";
 
@@ -43,6 +50,8 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
     /// <summary>Brings the schema up to date. Of several processes that start at once, one does it.</summary>
     public async Task RunAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
     {
+        // A user who may not change the schema starts too, while there is nothing to change.
+        if (await connection.AskAsync(Exists, cancel) is true && !await IsDueAsync(connection, name, cancel)) return;
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -54,6 +63,12 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
             {
                 await Task.Delay(Pause, TimeProvider.System, cancel);
             }
+            catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                throw new StorageStartException(
+                    $"The schema of the database {name} has to be brought up to date, and its user may not do that: " +
+                    $"{fault.MessageText}. Run `handstamp migrate` once with the user that owns it.", fault);
+            }
         }
     }
 
@@ -62,17 +77,23 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // A script may take longer than a statement of the service.
         await connection.ExecuteToTheEndAsync($"SET LOCAL statement_timeout = 0; {Lock}; {Create}; {GiveWay}", cancel);
-        var (version, worksWith) = await ReadAsync(connection, cancel);
-        if (worksWith > Scripts.Count)
-            throw new StorageStartException(
-                $"The database {name} was changed by a newer Handstamp, with which this one can't share it: its schema " +
-                $"needs {worksWith} of its scripts, this one knows {Scripts.Count}. Run the newer version.");
-        if (version >= Scripts.Count) return;
+        if (!await IsDueAsync(connection, name, cancel)) return;
 
+        var (version, _) = await ReadAsync(connection, cancel);
         foreach (var script in Scripts.Skip(version)) await connection.ExecuteToTheEndAsync(script, cancel);
         await connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
             $"UPDATE handstamp_schema SET version = {Scripts.Count}, works_with = {WorksWith(Scripts[^1])}"), cancel);
         await transaction.CommitAsync(cancel);
+    }
+
+    async Task<bool> IsDueAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
+    {
+        var (version, worksWith) = await ReadAsync(connection, cancel);
+        return worksWith <= Scripts.Count
+            ? version < Scripts.Count
+            : throw new StorageStartException(
+                $"The database {name} was changed by a newer Handstamp, with which this one can't share it: its schema " +
+                $"needs {worksWith} of its scripts, this one knows {Scripts.Count}. Run the newer version.");
     }
 
     static async Task<(int Version, int WorksWith)> ReadAsync(NpgsqlConnection connection, CancellationToken cancel)

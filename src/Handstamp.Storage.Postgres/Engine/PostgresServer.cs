@@ -39,6 +39,9 @@ sealed class PostgresServer
     public bool IsLineOpen =>
         _settings.SslMode is not (SslMode.VerifyCA or SslMode.VerifyFull) && !_settings.Host!.Split(',').All(IsHere);
 
+    /// <summary>Whether the connection string itself has one.</summary>
+    public bool HasPassword => !string.IsNullOrEmpty(_settings.Password);
+
     /// <summary>Takes a connection string of Npgsql.</summary>
     public static PostgresServer Parse(string connectionString)
     {

@@ -18,7 +18,10 @@ static class StartFaults
             $"The database {name} lets nobody in with this user name and password: {fault.MessageText}",
         PostgresErrorCodes.InvalidCatalogName =>
             $"There is no database {name}. Make it: CREATE DATABASE … OWNER …",
-        PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidSchemaName =>
+        PostgresErrorCodes.InsufficientPrivilege =>
+            $"The user of the database {name} may not use its tables: {fault.MessageText}. docs/guide/postgres.md has what " +
+            "to grant.",
+        PostgresErrorCodes.InvalidSchemaName =>
             $"The user of the database {name} may not make its tables: {fault.MessageText}. Let it own the database.",
         PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DuplicateFunction =>
             $"The database {name} has things of another program where Handstamp's would be: {fault.MessageText}. Name " +

@@ -128,6 +128,7 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--urls ;", "Urls is empty")]
     [InlineData("--Proxy:Networks=127.0.0.1,proxy", "Proxy:Networks has 'proxy'")]
     [InlineData("--Telemetry:OtlpEndpoint=nowhere", "Telemetry:OtlpEndpoint is 'nowhere'")]
+    [InlineData("--Connections:PerNetwork=0", "Connections:PerNetwork is 0; it has to lie between 1 and 10000")]
     [InlineData("--Shutdown:Timeout=01:00:00", "Shutdown:Timeout is 01:00:00; it has to lie between")]
     [InlineData("--Storage:ConnectionString=Mode=Memory", "Storage:ConnectionString:")]
     public async Task A_fault_on_the_command_line_is_named(string line, string expected) =>
@@ -171,7 +172,17 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--Accounts:Hashing:Passes=1 --Accounts:Hashing:MemoryKiB=36000", "warning", "Accounts:Hashing")]
     [InlineData("--Accounts:Password:MinLength=14", "note", "Accounts:Password:MinLength")]
     [InlineData("--Cookie:SameSite=None", "warning", "Cookie:SameSite")]
+    [InlineData("--Cookie:Domain=example.com", "warning", "Cookie:Domain")]
+    [InlineData("--Cors:AllowedOrigins=https://app.example.com,http://old.example.com", "warning", "Cors:AllowedOrigins")]
+    [InlineData("--Proxy:Networks=10.0.0.0/8,0.0.0.0/0", "warning", "Proxy:Networks")]
+    [InlineData("--Proxy:Networks=::/0", "warning", "Proxy:Networks")]
+    [InlineData("--Proxy:Networks=0.0.0.0/1,128.0.0.0/1", "warning", "Proxy:Networks")]
+    [InlineData("--Proxy:Networks=2000::/3", "warning", "Proxy:Networks")]
+    [InlineData("--Proxy:Networks=::ffff:0:0/96", "warning", "Proxy:Networks")]
+    [InlineData("--Keys:MasterKey=c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U=", "warning", "Keys:MasterKey")]
+    [InlineData("--Storage:Provider=postgres --Storage:ConnectionString=Host=127.0.0.1;Database=handstamp;Password=x", "warning", "Storage:ConnectionString")]
     [InlineData("--Telemetry:Prometheus=true --urls http://0.0.0.0:5110", "warning", "Telemetry:Prometheus")]
+    [InlineData("--Telemetry:Prometheus=true --Issuer=https://auth.example.com", "warning", "Telemetry:Prometheus")]
     [InlineData("--Storage:Provider=postgres --Storage:ConnectionString=Host=db.example.com;Database=handstamp", "warning", "Storage:ConnectionString")]
     public async Task An_unsafe_setting_is_named(string line, string level, string key)
     {
@@ -201,13 +212,27 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task A_secret_that_no_other_user_can_read_is_not_named()
+    {
+        var file = _here.Write("handstamp.json", """
+            { "Storage": { "Provider": "postgres", "ConnectionString": "Host=127.0.0.1;Database=handstamp;Password=x" } }
+            """);
+        var variables = new Dictionary<string, string> { ["HANDSTAMP_MASTER_KEY"] = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U=" };
+
+        var findings = FindingsOf(await CheckAsync(new CommandCall(["--config", file], Environment: variables)));
+
+        Assert.DoesNotContain(findings, finding => finding.Item2 is "Keys:MasterKey" or "Storage:ConnectionString");
+    }
+
+    [Fact]
     public async Task Safe_settings_leave_nothing_to_say() => Assert.Empty(FindingsOf(await SafeAsync()));
 
     public void Dispose() => _here.Dispose();
 
     Task<JsonElement> SafeAsync() => CheckAsync(
         "--urls", "http://0.0.0.0:5110", "--Issuer=https://auth.example.com", "--Accounts:Registration=closed",
-        "--Accounts:Password:MinLength=15");
+        "--Accounts:Password:MinLength=15", "--Proxy:Networks=10.0.0.0/8,172.16.0.0/12,192.0.2.7,fd00::/8,2001:db8::/32",
+        "--Cors:AllowedOrigins=https://app.example.com,http://localhost:3000");
 
     Task<JsonElement> CheckAsync(params string[] arguments) => CheckAsync(new CommandCall(arguments));
 

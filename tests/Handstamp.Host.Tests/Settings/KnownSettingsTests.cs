@@ -18,7 +18,8 @@ public sealed class KnownSettingsTests
         ("Accounts", typeof(AccountOptions)), ("Cookie", typeof(RefreshCookieOptions)), ("Cors", typeof(CorsSettings)),
         ("Pages", typeof(PagesOptions)),
         ("Storage", typeof(StorageOptions)), ("Keys", typeof(KeyOptions)), ("Telemetry", typeof(TelemetryOptions)),
-        ("Logging", typeof(LogOptions)), ("Proxy", typeof(ProxyOptions)), ("Shutdown", typeof(ShutdownOptions)),
+        ("Logging", typeof(LogOptions)), ("Proxy", typeof(ProxyOptions)),
+        ("Connections", typeof(ConnectionOptions)), ("Shutdown", typeof(ShutdownOptions)),
     ];
 
     [Fact]

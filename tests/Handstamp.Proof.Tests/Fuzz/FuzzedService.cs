@@ -70,7 +70,7 @@ sealed class FuzzedService : IAsyncDisposable
     {
         Tokens = await _client.LoginAsync(Email);
         using var answer = await _client.PostAsync("login", new { email = Email, password = HandstampClient.Password, transport = "cookie" });
-        Cookie = answer.EnsureSuccessStatusCode().Headers.GetValues("Set-Cookie").Single().Split('=', ';')[1];
+        Cookie = answer.EnsureSuccessStatusCode().Headers.GetValues("Set-Cookie").First().Split('=', ';')[1];
     }
 
     /// <summary>A refusal is a problem of the table, and nothing else is an error of the service's making.</summary>

@@ -8,6 +8,7 @@ namespace Handstamp.Server.Tests.Pages;
 sealed class PageBrowser(HandstampApp app) : IDisposable
 {
     public const string SessionCookie = "__Secure-handstamp-account";
+    public const string OwnSessionCookie = "__Host-handstamp-account-session";
 
     readonly HttpClient _client =
         new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = app.Client.BaseAddress };

@@ -38,7 +38,7 @@ public sealed class PageSessionTests : IAsyncLifetime
         var rotated = await _browser.GetAsync("/account");
 
         Assert.Empty(held.SetCookies);
-        Assert.Single(rotated.SetCookies);
+        Assert.Equal([PageBrowser.SessionCookie, PageBrowser.OwnSessionCookie], rotated.SetCookies.Select(cookie => cookie.Name.ToString()));
         Assert.NotEqual(first, _browser.SessionToken);
         Assert.Equal(HttpStatusCode.OK, rotated.Status);
     }
@@ -155,7 +155,7 @@ public sealed class PageSessionTests : IAsyncLifetime
             "/login", new { email = HandstampApp.Email, password = HandstampApp.Password, transport });
         var token = transport == "body"
             ? (await TokenSet.ReadAsync(answer)).RefreshToken!
-            : answer.Headers.GetValues("Set-Cookie").Single().Split('=', ';')[1];
+            : answer.Headers.GetValues("Set-Cookie").First().Split('=', ';')[1];
         using var browser = new PageBrowser(_app) { Cookies = { [PageBrowser.SessionCookie] = token } };
 
         Assert.Equal("/account/login", (await browser.GetAsync("/account")).Location);
@@ -175,6 +175,27 @@ public sealed class PageSessionTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
         Assert.Equal("/account/login", (await _browser.GetAsync("/account")).Location);
+    }
+
+    [Fact]
+    public async Task A_login_that_a_sibling_host_has_planted_does_not_take_the_place_of_the_browsers_own()
+    {
+        var own = _browser.SessionToken!;
+        await _app.RegisterAsync("mallory@example.com");
+        _app.Jump(TimeSpan.FromSeconds(1));
+        using var mallory = new PageBrowser(_app);
+        await mallory.LoginAsync("mallory@example.com");
+        _browser.Headers["Cookie"] = $"{PageBrowser.SessionCookie}={mallory.SessionToken}";
+
+        Assert.True((await _browser.GetAsync("/account")).Has(HandstampApp.Email));
+
+        // Who the browser's own is can't be told: a login settles it.
+        _browser.Cookies.Remove(PageBrowser.OwnSessionCookie);
+        Assert.Equal("/account/login", (await _browser.GetAsync("/account")).Location);
+        Assert.Equal(HttpStatusCode.OK, (await _browser.GetAsync("/account/login")).Status);
+        await _browser.LoginAsync();
+        Assert.True((await _browser.GetAsync("/account")).Has(HandstampApp.Email));
+        Assert.Equal(EndReason.Logout, (await ReadAsync(own))!.End!.Reason);
     }
 
     [Theory]

@@ -10,15 +10,17 @@ public sealed class RefreshCookieTests
     const string Name = "__Secure-handstamp";
     static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
 
-    static SetCookieHeaderValue? SetCookie(HttpResponseMessage answer) =>
-        answer.Headers.TryGetValues("Set-Cookie", out var values) ? SetCookieHeaderValue.Parse(values.Single()) : null;
+    static SetCookieHeaderValue? SetCookie(HttpResponseMessage answer, string name = Name) =>
+        answer.Headers.TryGetValues("Set-Cookie", out var values)
+            ? values.Select(value => SetCookieHeaderValue.Parse(value)).Single(cookie => cookie.Name == name)
+            : null;
 
-    static async Task<(TokenSet Tokens, SetCookieHeaderValue Cookie)> LoginAsync(HandstampApp app)
+    static async Task<(TokenSet Tokens, SetCookieHeaderValue Cookie)> LoginAsync(HandstampApp app, string name = Name)
     {
         await app.RegisterAsync();
         using var answer = await app.PostAsync(
             "/login", new { email = HandstampApp.Email, password = HandstampApp.Password, transport = "cookie" });
-        return (await TokenSet.ReadAsync(answer), SetCookie(answer)!);
+        return (await TokenSet.ReadAsync(answer), SetCookie(answer, name)!);
     }
 
     static Task<HttpResponseMessage> RefreshAsync(
@@ -88,7 +90,7 @@ public sealed class RefreshCookieTests
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Issuer"] = "http://localhost:5110" }, environment: "Development");
 
-        var (_, cookie) = await LoginAsync(app);
+        var (_, cookie) = await LoginAsync(app, "handstamp");
 
         Assert.Equal("handstamp", cookie.Name.ToString());
         Assert.False(cookie.Secure);

@@ -13,7 +13,8 @@ public sealed class MigrationTests
         [
             "b69015e737462927f5feecefee287689173181b3037dea5a7d7489b4330796b0",
             "36d0ecfdc5b715a3592de45e4b173d42f3d3bc9fd39913b524eaebac16783721",
-            "b93b3ab119b1fba73fe4df31d7f4b358d561ca0f3853bda39ce14d84bbc14ff1",
+            "bedd523c24cd35f4a11cee0f9b614b22108ab12666c4afa5c300c7d0c0bbcaae",
+            "9e470f8d7a5aad43ebb155ae6382bc84fe4f511a176953e702fe721db5b5d2ae",
         ], Migrations.Own.Scripts.Select(Hash));
 
     [Fact]

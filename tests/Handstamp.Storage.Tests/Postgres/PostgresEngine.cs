@@ -28,8 +28,12 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
     {
         Server ??= await PostgresServer.Shared;
         _direct ??= await Server.CreateSchemaAsync();
+        await PrepareAsync();
         await base.OpenAsync();
     }
+
+    /// <summary>What has to be done before the stores connect.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     /// <summary>Another node on the same database; not open yet.</summary>
     public PostgresEngine Another(string settings = "") =>

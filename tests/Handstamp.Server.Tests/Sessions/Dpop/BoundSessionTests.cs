@@ -99,7 +99,7 @@ public sealed class BoundSessionTests : BoundTests
         using var login = await Client.SendAsync(HttpMethod.Post, "/login",
             new { email = HandstampApp.Email, password = HandstampApp.Password, transport = "cookie" });
         Assert.Equal(HttpStatusCode.OK, login.StatusCode);
-        var cookie = SetCookieHeaderValue.Parse(login.Headers.GetValues("Set-Cookie").Single());
+        var cookie = SetCookieHeaderValue.Parse(login.Headers.GetValues("Set-Cookie").First());
         App.Jump(Window);
 
         Task<HttpResponseMessage> RefreshAsync(string? proof) => App.SendAsync(HttpMethod.Post, "/refresh", change: request =>

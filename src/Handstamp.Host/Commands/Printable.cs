@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text;
+
+namespace Handstamp.Host.Commands;
+
+/// <summary>
+/// Text as a terminal may get it. A user agent, a device's name or an address came from outside, and a terminal obeys
+/// the control characters in it. Those are shown as <c>\u001b</c>, and so is what turns the direction of writing or is not
+/// seen at all.
+/// </summary>
+static class Printable
+{
+    // Emoji and Persian are written with these two joiners.
+    const int NonJoiner = 0x200C;
+    const int Joiner = 0x200D;
+
+    public static string Of(string text) => text.EnumerateRunes().All(IsHarmless)
+        ? text
+        : string.Concat(text.EnumerateRunes().Select(rune => IsHarmless(rune) ? rune.ToString() : Escaped(rune)));
+
+    /// <summary>The same for a text of several lines.</summary>
+    public static string OfLines(string text) => string.Join(Environment.NewLine, text.ReplaceLineEndings("\n").Split('\n').Select(Of));
+
+    static bool IsHarmless(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    {
+        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => false,
+        UnicodeCategory.Format => rune.Value is NonJoiner or Joiner,
+        _ => true,
+    };
+
+    static string Escaped(Rune rune) =>
+        string.Concat(rune.ToString().Select(unit => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}")));
+}

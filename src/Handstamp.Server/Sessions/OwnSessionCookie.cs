@@ -1,0 +1,25 @@
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using SameSiteMode = Microsoft.Net.Http.Headers.SameSiteMode;
+
+namespace Handstamp.Server.Sessions;
+
+/// <summary>
+/// Says which session the browser's own refresh token is of. A sibling host can put cookies for the whole domain beside
+/// the one that carries the token, but can't set this one. It holds the session's id, which is no secret.
+/// </summary>
+sealed class OwnSessionCookie(string name, SameSiteMode sameSite, HandstampOptions service, IHostEnvironment environment)
+    : ServiceCookie($"{name}-session", route: null, service, environment)
+{
+    const string Format = "D";
+
+    protected override SameSiteMode SameSite => sameSite;
+
+    public void Set(HttpResponse response, Guid sessionId, TimeSpan life) => Append(response, sessionId.ToString(Format), life);
+
+    public void Clear(HttpResponse response) => Append(response, "", TimeSpan.Zero);
+
+    public Guid? Read(HttpRequest request) =>
+        Guid.TryParseExact(Values(request).FirstOrDefault(), Format, out var sessionId) ? sessionId : null;
+}

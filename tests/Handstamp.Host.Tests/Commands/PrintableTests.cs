@@ -1,0 +1,61 @@
+using Handstamp.Host.Commands;
+using Handstamp.Testing;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Commands;
+
+public sealed class PrintableTests
+{
+    [Theory]
+    [InlineData("Ada's 手机 👩‍💻 é", "Ada's 手机 👩‍💻 é")]
+    [InlineData("\u001b[2J", @"\u001b[2J")]
+    [InlineData("a\nb\tc\u007f", @"a\u000ab\u0009c\u007f")]
+    [InlineData("\u009b2J", @"\u009b2J")]
+    [InlineData("\u202egnp.exe", @"\u202egnp.exe")]
+    [InlineData("\u2066a\u2069", @"\u2066a\u2069")]
+    [InlineData("\u2028\u2029\u200b\ufeff", @"\u2028\u2029\u200b\ufeff")]
+    [InlineData("\U000e0041", @"\udb40\udc41")]
+    public void What_a_terminal_would_obey_is_shown(string text, string shown) => Assert.Equal(shown, Printable.Of(text));
+
+    [Fact]
+    public async Task A_user_agent_does_nothing_to_the_terminal_of_whoever_lists_sessions()
+    {
+        const string Escape = "\u001b]0;mine\u0007\u202e";
+        using var here = new Installation();
+        await using var service = await here.ServeAsync("--Logging:Level=Trace");
+        using var http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 })
+        {
+            BaseAddress = service.Address,
+        };
+        http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", Escape);
+        var account = new { email = "ada@example.com", password = HandstampClient.Password };
+        foreach (var route in (string[])["register", "login", "nowhere/\u001b[2J"])
+            using (await http.PostAsync(route, System.Net.Http.Json.JsonContent.Create(account), TestContext.Current.CancellationToken)) { }
+
+        var list = await here.RunAsync("session", "list", "ada@example.com");
+        var json = await here.AskAsync("session", "list", "ada@example.com");
+        await service.StopAsync();
+
+        Assert.Contains(@"\u001b]0;mine\u0007\u202e", list.Output);
+        Assert.DoesNotContain(list.Output, letter => letter != '\n' && char.IsControl(letter));
+        Assert.Equal(Escape, json[0].GetProperty("user_agent").GetString());
+        // Nothing of a request gets into a log line.
+        Assert.DoesNotContain(service.Output, line => line.Contains('\u001b') || line.Contains("mine") || line.Contains("nowhere"));
+    }
+
+    [Fact]
+    public async Task Nor_do_claims_and_what_a_fault_quotes()
+    {
+        using var here = new Installation();
+        await here.AddAccountAsync();
+
+        var claims = await here.RunAsync("user", "set-claims", "ada@example.com", "name=\u009bA\u202e");
+        var missing = await here.FailAsync(1, "user", "show", "\u001b[2J@example.com");
+
+        Assert.All([claims.Output, missing], text =>
+        {
+            Assert.DoesNotContain(text, letter => (letter != '\n' && char.IsControl(letter)) || letter == '\u202e');
+            Assert.Contains(@"\u", text);
+        });
+    }
+}

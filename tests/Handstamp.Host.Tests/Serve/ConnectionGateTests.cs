@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Handstamp.Testing;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Serve;
+
+/// <summary>One address opens what it can, and says nothing. The loopback has more than one address.</summary>
+public sealed class ConnectionGateTests : IDisposable
+{
+    const int Limit = 20;
+
+    static readonly IPAddress s_attacker = IPAddress.Loopback;
+    static readonly IPAddress s_other = IPAddress.Parse("127.0.0.2");
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    readonly Installation _here = new();
+    readonly List<Socket> _sockets = [];
+
+    [Fact]
+    public async Task Silent_connections_of_one_address_leave_room_for_others_and_are_closed_soon()
+    {
+        await using var service = await _here.ServeAsync($"--Connections:PerNetwork={Limit}");
+        var slow = EndOfAsync(await ConnectAsync(service, "GET /health/live HTTP/1.1\r\nHost: "));
+        List<Task> silent = [slow];
+        for (var i = 1; i < Limit; i++) silent.Add(EndOfAsync(await ConnectAsync(service)));
+
+        // One too many ends at once; those before it stay.
+        await EndOfAsync(await ConnectAsync(service));
+        Assert.DoesNotContain(silent, connection => connection.IsCompleted);
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(service, s_other));
+        await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync(service, s_attacker));
+
+        // Between requests a connection may rest for longer than that.
+        await Task.WhenAll(silent).WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(service, s_attacker));
+        await service.StopAsync();
+        Assert.Contains(service.Output, line => line.Contains($"127.0.0.1 has {Limit} connections open"));
+    }
+
+    [Fact]
+    public async Task A_proxy_that_is_named_stands_for_many()
+    {
+        await using var service = await _here.ServeAsync("--Connections:PerNetwork=1", "--Proxy:Networks=127.0.0.1");
+        for (var i = 0; i < Limit; i++) await ConnectAsync(service);
+
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(service, s_attacker));
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_closed_makes_room()
+    {
+        await using var service = await _here.ServeAsync("--Connections:PerNetwork=1");
+
+        for (var i = 0; i < Limit; i++)
+        {
+            using var connection = await ConnectAsync(service, "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 200", await ReadAsync(connection));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var socket in _sockets) socket.Dispose();
+        _here.Dispose();
+    }
+
+    async Task<Socket> ConnectAsync(ListeningProcess service, string said = "")
+    {
+        var socket = await ConnectAsync(service.Address.Port, s_attacker, Cancel);
+        _sockets.Add(socket);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(said), Cancel);
+        return socket;
+    }
+
+    static async Task<Socket> ConnectAsync(int port, IPAddress from, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(from, 0));
+        await socket.ConnectAsync(IPAddress.Loopback, port, cancel);
+        return socket;
+    }
+
+    static async Task<HttpStatusCode> AskAsync(ListeningProcess service, IPAddress from)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancel) =>
+                new NetworkStream(await ConnectAsync(context.DnsEndPoint.Port, from, cancel), ownsSocket: true),
+        });
+        using var answer = await http.GetAsync(new Uri(service.Address, "health/live"), Cancel);
+        return answer.StatusCode;
+    }
+
+    /// <summary>Ends when the service has closed the connection.</summary>
+    static async Task EndOfAsync(Socket connection) => await ReadAsync(connection);
+
+    static async Task<string> ReadAsync(Socket connection)
+    {
+        var (text, buffer) = (new StringBuilder(), new byte[4096]);
+        try
+        {
+            while (await connection.ReceiveAsync(buffer, Cancel) is > 0 and var read) text.Append(Encoding.ASCII.GetString(buffer, 0, read));
+        }
+        catch (SocketException)
+        {
+            // Closed as well, and less politely.
+        }
+        return text.ToString();
+    }
+}

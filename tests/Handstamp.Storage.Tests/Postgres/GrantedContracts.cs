@@ -1,0 +1,31 @@
+using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Sessions;
+using Handstamp.Storage.Tests.Sessions.Dpop;
+using Handstamp.Storage.Tests.Sessions.Feed;
+
+namespace Handstamp.Storage.Tests.Postgres;
+
+public sealed class GrantedAccountStoreTests : AccountStoreContract<GrantedEngine>;
+
+public sealed class GrantedThrottleStoreTests : ThrottleStoreContract<GrantedEngine>;
+
+public sealed class GrantedKeyStoreTests : KeyStoreContract<GrantedEngine>;
+
+public sealed class GrantedCreateTests : CreateContract<GrantedEngine>;
+
+public sealed class GrantedRotateTests : RotateContract<GrantedEngine>;
+
+public sealed class GrantedAdvanceTests : AdvanceContract<GrantedEngine>;
+
+public sealed class GrantedEndTests : EndContract<GrantedEngine>;
+
+public sealed class GrantedDevicesTests : DevicesContract<GrantedEngine>;
+
+public sealed class GrantedSweepTests : SweepContract<GrantedEngine>;
+
+public sealed class GrantedRevocationLogTests : RevocationLogContract<GrantedEngine>;
+
+public sealed class GrantedProofStoreTests : ProofStoreContract<GrantedEngine>;
+
+public sealed class GrantedResourceServerStoreTests : ResourceServerStoreContract<GrantedEngine>;

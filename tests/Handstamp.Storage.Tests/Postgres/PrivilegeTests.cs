@@ -1,0 +1,62 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Storage;
+
+namespace Handstamp.Storage.Tests.Postgres;
+
+/// <summary>What somebody else's rights in the database do to the service, and what its own are enough for.</summary>
+public sealed class PrivilegeTests : PostgresTests
+{
+    [Fact]
+    public async Task Each_function_looks_for_its_tables_in_its_own_schema_alone() => Assert.Equal(
+        await AskAsync<string>("SELECT 'search_path=pg_catalog, ' || current_schema() || ', pg_temp'"),
+        await AskAsync<string>("""
+            SELECT DISTINCT coalesce(array_to_string(proconfig, ';'), proname::text)
+            FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+            """));
+
+    [Theory]
+    [InlineData("CREATE SCHEMA {0}_evil; CREATE TABLE {0}_evil.revocations (LIKE {0}.revocations)")]
+    [InlineData("CREATE TEMPORARY TABLE revocations (LIKE {0}.revocations)")]
+    [InlineData("CREATE SCHEMA {0}_evil; CREATE SEQUENCE {0}_evil.revocations_sequence START 99")]
+    public async Task What_somebody_else_makes_along_the_search_path_does_not_divert_the_end_of_a_session(string make)
+    {
+        var session = await StoredSessionAsync();
+        var schema = await AskAsync<string>("SELECT current_schema()::text");
+
+        await Engine.AskAsync($"""
+            {string.Format(System.Globalization.CultureInfo.InvariantCulture, make, schema)};
+            SET search_path = {schema}_evil, {schema};
+            UPDATE {schema}.sessions SET revoked_at = 1, revoke_reason = {(int)EndReason.Logout} WHERE id = '{session.Id}';
+            DROP SCHEMA IF EXISTS {schema}_evil CASCADE
+            """);
+
+        Assert.Equal((1L, session.Id), (await AskAsync<long>("SELECT sequence FROM revocations"), await AskAsync<Guid>("SELECT session_id FROM revocations")));
+    }
+
+    [Fact]
+    public async Task Who_may_not_change_the_schema_starts_while_it_is_up_to_date_and_says_so_when_it_is_not()
+    {
+        await using var granted = new GrantedEngine();
+        await granted.OpenAsync();
+
+        await granted.AskAsync("UPDATE handstamp_schema SET version = version - 1");
+        await using var node = granted.Another("Username=granted");
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(node.OpenAsync);
+
+        Assert.Contains("has to be brought up to date, and its user may not do that: permission denied", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("`handstamp migrate`", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_not_granted_is_named()
+    {
+        await using var granted = new GrantedEngine();
+        await granted.OpenAsync();
+
+        await granted.AskAsync("REVOKE SELECT ON handstamp_schema FROM granted");
+        await using var node = granted.Another("Username=granted");
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(node.OpenAsync);
+
+        Assert.Contains("may not use its tables: permission denied for table handstamp_schema", refusal.Message, StringComparison.Ordinal);
+    }
+}
