@@ -52,10 +52,10 @@ public sealed class PasswordChangeTests(RunningService service) : LoggedIn(servi
     {
         using var other = CreateOther(ahead: Life);
         Network.Next("/password/change", Wire.Granted());
-        Network.Next("/refresh", async (pass, _) =>
+        Network.Next("/refresh", async (pass, cancel) =>
         {
             var answer = await pass();
-            await Client.ChangePasswordAsync(Password, NewPassword);
+            await Client.ChangePasswordAsync(Password, NewPassword, cancel);
             return answer;
         });
         Network.Next("/refresh", Wire.Granted(("access_token", "of the new session")));
@@ -72,7 +72,7 @@ public sealed class PasswordChangeTests(RunningService service) : LoggedIn(servi
         Network.Next("/password/change", Wire.Granted());
         Network.Next("/refresh", async (pass, cancel) =>
         {
-            await Client.ChangePasswordAsync(Password, NewPassword);
+            await Client.ChangePasswordAsync(Password, NewPassword, cancel);
             return await Wire.Superseded(30)(pass, cancel);
         });
         Network.Next("/refresh", Wire.Granted(("access_token", "of the new session")));

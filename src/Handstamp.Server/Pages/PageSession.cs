@@ -43,7 +43,7 @@ sealed class PageSession(
         if (outcome is not CredentialOutcome.Accepted { Account: var account }) return outcome.ToRefusal();
         var begun = await login.BeginAsync(context, account, SessionTransport.Page, keyThumbprint: null, deviceName: null);
         if (begun is LoginOutcome.Begun { Reading.Session: var session })
-            await former.EndAsync(cookie, context.Request, session.AuthenticatedAt);
+            await former.EndAsync(cookie, context.Request, account.Id, session.AuthenticatedAt);
         return Hand(context, begun);
     }
 

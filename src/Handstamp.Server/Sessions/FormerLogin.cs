@@ -10,8 +10,10 @@ namespace Handstamp.Server.Sessions;
 /// </summary>
 sealed class FormerLogin(SessionRotation rotation, SessionEnder ender)
 {
-    public async Task EndAsync(TokenCookie cookie, HttpRequest request, DateTimeOffset now)
+    public async Task EndAsync(TokenCookie cookie, HttpRequest request, Guid accountId, DateTimeOffset now)
     {
+        // A browser sends the token to its own path alone, which is not that of the login, but the session's id to all.
+        if (cookie.OwnSession(request) is { } own) await ender.EndOwnAsync(own, accountId, EndReason.Logout, now);
         foreach (var token in cookie.Read(request, rotation.IsAuthentic).Candidates.Where(rotation.IsAuthentic))
             await ender.EndAsync(token.SessionId, EndReason.Logout, now);
     }

@@ -71,8 +71,9 @@ sealed class Login(
 
     async Task AnswerAsync(HttpContext context, SessionReading reading, string? resource)
     {
-        var now = reading.Session.AuthenticatedAt;
-        if (reading.Session.Transport == SessionTransport.Cookie) await former.EndAsync(cookie, context.Request, now);
+        var session = reading.Session;
+        var now = session.AuthenticatedAt;
+        if (session.Transport == SessionTransport.Cookie) await former.EndAsync(cookie, context.Request, session.AccountId, now);
         await answer.WriteAsync(context, reading, sameToken: false, now, resource);
     }
 

@@ -29,6 +29,9 @@ abstract class TokenCookie(
         _own.Clear(response);
     }
 
+    /// <summary>The session that the browser has, by its own word: a request that is no browser's can name any.</summary>
+    public Guid? OwnSession(HttpRequest request) => _own.Read(request);
+
     /// <summary>
     /// The token in the cookie of this name. There can be several: an old path or domain leaves its cookie behind, and a
     /// sibling host can add some. Then the one of the browser's own session counts alone; without it, one of each session.

@@ -38,7 +38,7 @@ public sealed partial class PostgresUsersPageTests : IAsyncLifetime
         Assert.Equal(200, (await client.RefreshAsync(tokens.RefreshToken)).Status);
         Assert.Equal(200, (await client.GetAsync("sessions", tokens.AccessToken)).Status);
         await client.LogOutAsync(tokens.AccessToken);
-        Assert.Single(await RevocationFeed.ReadAsync(service.Address, after: 0));
+        Assert.Single(await RevocationFeed.ReadAsync(service.Address));
         foreach (var command in (string[])["keys rotate --now", "api add orders", "user set-roles " + Ada + " admin", "session end --all " + Ada])
             Assert.Equal((0, ""), Outcome(await RunAsync("handstamp", command.Split(' '))));
         foreach (var path in (string[])["health/ready", "me"])

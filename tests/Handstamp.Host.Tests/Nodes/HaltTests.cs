@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using Handstamp.Testing;
 using Handstamp.Testing.Postgres;
 using Xunit;
@@ -14,11 +13,11 @@ public sealed class HaltTests
         var database = await (await PostgresServer.Shared).CreateDatabaseAsync();
         await using var nodes = await HandstampNodes.StartAsync(database, 2, "--Sessions:RetryWindow=00:00:01");
         using var client = nodes.Client(0);
-        using var halted = new HttpClient { BaseAddress = nodes.Processes[1].Address };
+        using var halted = nodes.Client(1);
         var first = (await client.JoinAsync("ada@example.com")).RefreshToken;
 
         nodes.Processes[1].Halt();
-        var waiting = halted.PostAsJsonAsync("refresh", new { refresh_token = first });
+        var waiting = halted.PostAsync("refresh", new { refresh_token = first });
         var newest = first;
         for (var use = 0; use < 3; use++) newest = await SuccessorAsync(client, newest);
         nodes.Processes[1].Continue();

@@ -194,7 +194,7 @@ public sealed class LoginPageTests
         using var browser = new PageBrowser(app);
         var accounts = app.Get<AccountOperations>();
         var account = (await accounts.FindAsync(HandstampApp.Email, default))!;
-        sessions.BeforeAdding = () => accounts.SetPasswordAsync(account, "another unusual sentence", default);
+        sessions.BeforeAdding = () => accounts.SetPasswordAsync(account, "another unusual sentence", HashingQueue.Operator, default);
 
         var page = await browser.LoginAsync();
 

@@ -177,7 +177,7 @@ public sealed class OvertakenTests : IAsyncLifetime
         "/password/change", new { current_password = HandstampApp.Password, new_password = chosen }, tokens.AccessToken);
 
     async Task SetPasswordAsync() =>
-        Assert.IsType<AccountOutcome.Done>(await Accounts.SetPasswordAsync(await FindAsync(), New, default));
+        Assert.IsType<AccountOutcome.Done>(await Accounts.SetPasswordAsync(await FindAsync(), New, HashingQueue.Operator, default));
 
     async Task<Account> FindAsync() => (await Accounts.FindAsync(HandstampApp.Email, default))!;
 

@@ -245,6 +245,24 @@ public sealed class RefreshCookieTests
     }
 
     [Fact]
+    public async Task A_login_in_a_browser_ends_the_session_that_it_has_if_that_is_the_same_accounts()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (tokens, cookie) = await LoginAsync(app);
+        await app.RegisterAsync("eve@example.com");
+        var own = $"__Host-handstamp-session={tokens.SessionId}";
+
+        using var anothers = await LogInOverAsync(app, own, "eve@example.com");
+        using var alive = await RefreshAsync(app, $"{Name}={cookie.Value}");
+        using var again = await LogInOverAsync(app, own, HandstampApp.Email);
+        using var ended = await RefreshAsync(app, $"{Name}={cookie.Value}");
+
+        Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal(("session_revoked", true), await CodeAsync(ended));
+    }
+
+    [Fact]
     public async Task A_login_that_fails_leaves_the_session_of_the_cookie_alone()
     {
         await using var app = await HandstampApp.StartAsync();
