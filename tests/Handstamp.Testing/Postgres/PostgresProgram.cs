@@ -45,7 +45,8 @@ public static class PostgresProgram
 
     /// <summary>Kills the process and its children at once, as a power cut does.</summary>
     public static Task KillAsync(string process) =>
-        CheckAsync("sh", "-c", "kill -KILL $1 $(ps -o pid= --ppid $1)", "sh", process);
+        // One of its children may have ended by itself meanwhile.
+        CheckAsync("sh", "-c", "children=$(ps -o pid= --ppid $1); kill -KILL $1 || exit; kill -KILL $children 2> /dev/null; true", "sh", process);
 
     static async Task CheckAsync(string file, params string[] arguments)
     {
