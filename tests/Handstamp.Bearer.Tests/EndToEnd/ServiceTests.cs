@@ -98,7 +98,9 @@ public sealed class ServiceTests
         var answer = await EventuallyRefusedAsync(api, before.AccessToken);
 
         Assert.Contains("The token is signed with a key that its issuer does not publish.", answer.Challenge, StringComparison.Ordinal);
-        await Eventually.TrueAsync(async () => await IsAcceptedAsync(api, await service.LoginAsync()), "the new key's token is accepted");
+        var after = before;
+        await Eventually.TrueAsync(async () => KeyOf((after = await service.LoginAsync()).AccessToken) != KeyOf(before.AccessToken), "there is a new key");
+        await Eventually.TrueAsync(() => IsAcceptedAsync(api, after), "the new key's token is accepted");
     }
 
     static string KeyOf(string token)
