@@ -84,6 +84,6 @@ readonly record struct RotationOptions(TimeSpan RetryWindow, int LateRetryLimit)
 {
     static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(10);
 
-    /// <summary>The end of the window: as long as a client waits for an answer before it gives up.</summary>
+    /// <summary>The end of the window: twice as long as a client waits for an answer before it gives up.</summary>
     public TimeSpan QuietGap => RetryWindow / 3 < LongestGap ? RetryWindow / 3 : LongestGap;
 }

@@ -9,9 +9,7 @@ static class FaultProof
 {
     static readonly TimeSpan s_window = TimeSpan.FromSeconds(3);
 
-    static readonly string[] s_expected = ["rotate", "hold", "replay", "late_retry", "refresh_token_superseded"];
-
-    static readonly string[] s_expectedOfJars = ["rotate", "hold", "replay", "quiet", "late_retry"];
+    static readonly string[] s_expected = ["rotate", "hold", "replay", "quiet", "late_retry"];
 
     public static Command Faults()
     {
@@ -84,7 +82,7 @@ static class FaultProof
         Complain(report, result.Tally, result.Lost);
         Say(report, shared, sharing);
         var holds = IsClean(result.Tally, result.Lost) && s_expected.All(cell => result.Outcomes.GetValueOrDefault(cell) > 0)
-            && IsClean(sharing.Tally, []) && s_expectedOfJars.All(cell => sharing.Outcomes.GetValueOrDefault(cell) > 0);
+            && IsClean(sharing.Tally, []) && s_expected.All(cell => sharing.Outcomes.GetValueOrDefault(cell) > 0);
         return report.Save(
             holds,
             $"faults --seed {run.Seed} --refreshes {run.Refreshes} --sessions {run.Sessions} --lost {shared.LostAnswers} --jars {shared.Jars} --engine {run.Engine}");

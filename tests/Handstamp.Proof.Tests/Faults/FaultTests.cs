@@ -17,7 +17,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         Assert.Empty(result.Lost);
         // The run has met what it is about.
         Assert.All(result.Faults.Values, count => Assert.True(count > 0));
-        Assert.All((string[])["rotate", "hold", "replay", "late_retry"],
+        Assert.All((string[])["rotate", "hold", "replay", "quiet", "late_retry"],
             outcome => Assert.True(result.Outcomes.GetValueOrDefault(outcome) > 0, outcome));
     }
 

@@ -30,7 +30,8 @@ sealed partial class Service : IAsyncDisposable
         [
             $"--Sessions:RetryWindow={window:c}", "--Sessions:AccessTokenLifetime=00:00:05", "--Telemetry:Prometheus=true",
             "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5", "--Accounts:Throttle:AccountFree=10000",
-            "--Accounts:Throttle:NetworkFree=10000", "--Sessions:MaxPerAccount=10000", "--Logging:Level=Warning",
+            "--Accounts:Throttle:NetworkFree=10000", "--Accounts:Throttle:AccountLogins=10000",
+            "--Accounts:Throttle:NetworkLogins=10000", "--Sessions:MaxPerAccount=10000", "--Logging:Level=Warning",
         ];
         var data = new TempDirectory();
         var service = new Service(data, await Database.MakeAsync(engine, data.Path), settings, environment ?? []);

@@ -15,7 +15,7 @@ sealed class FuzzedService : IAsyncDisposable
     static readonly string[] s_settings =
     [
         "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5", "--Sessions:AccessTokenLifetime=01:00:00", "--Sessions:RetryWindow=00:05:00",
-        "--Sessions:MaxPerAccount=10000",
+        "--Sessions:MaxPerAccount=10000", "--Accounts:Throttle:AccountLogins=10000", "--Accounts:Throttle:NetworkLogins=10000",
         .. new[] { "Account", "Network", "Registration" }.SelectMany(scope => new[]
         {
             $"--Accounts:Throttle:{scope}Free=10000", $"--Accounts:Throttle:{scope}FirstDelay=00:00:00.001", $"--Accounts:Throttle:{scope}MaxDelay=00:00:00.001",

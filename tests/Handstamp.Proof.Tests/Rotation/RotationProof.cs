@@ -40,10 +40,12 @@ static class RotationProof
                 "taken without a limit. *One client* has one attempt outstanding: a retry abandons the one before, and answers of " +
                 "abandoned attempts are not taken; an answer may take any time. *A jar* has any number of requests at once and stores " +
                 "whatever answer arrives, in the order in which they arrive, also those of attempts that were given up; its gap is at " +
-                "most a third of the window. The network loses, delays, delivers again and again, and reorders. *Request* and " +
+                "most a third of the window. *A jar with a time-out* stores nothing that comes later than that after its request was sent, " +
+                "however long an answer takes; a request that was given up may still arrive. It does not store the answers of holds, " +
+                "which set no cookie; *holds too*: it does. The network loses, delays, delivers again and again, and reorders. *Request* and " +
                 "*answer* are the longest times that any request and any answer take, *clock difference* is how far the nodes' clocks " +
-                "are apart. A client's time-out bounds the two together, for each request alone: one of more than half the gap is not enough. z3 checks that no step leaves the invariant; beyond the bounds it finds moments at which a " +
-                "session ends, here with a window of 30 s.");
+                "are apart. z3 checks that no step leaves the invariant; beyond the bounds it finds moments at which a session ends, here " +
+                "with a window of 30 s, and mostly a gap of 10 s.");
         var proof = await Invariant.ProveAsync();
         report.Say($"```text\n{(proof.Output + proof.Error).Trim()}\n```");
         return proof.ExitCode == 0;

@@ -8,7 +8,7 @@ namespace Handstamp.Proof.Tests.Theft;
 static class GuessOdds
 {
     /// <summary>The chance that the thief has hit each of so many refreshes.</summary>
-    public static double Reckoned(double jitter, double replays, int refreshes) =>
+    public static double Calculated(double jitter, double replays, int refreshes) =>
         Math.Pow(jitter <= 2 * replays ? 1 : 2 * replays / jitter, refreshes);
 
     /// <summary>

@@ -1,15 +1,15 @@
 namespace Handstamp.Proof.Tests.Theft;
 
 /// <summary>The odds of a thief who guesses each refresh, for one width of the jitter.</summary>
-sealed record OddsRow(double Jitter, IReadOnlyList<(int Refreshes, double Reckoned, double Simulated)> Guessing, int Runs)
+sealed record OddsRow(double Jitter, IReadOnlyList<(int Refreshes, double Calculated, double Simulated)> Guessing, int Runs)
 {
     static readonly int[] s_refreshes = [1, 5, 10];
 
-    /// <summary>Whether what was counted lies within five standard errors of what was reckoned.</summary>
-    public bool Agrees => Guessing.All(odds => IsNear(odds.Simulated, odds.Reckoned, Runs));
+    /// <summary>Whether what was counted lies within five standard errors of what was calculated.</summary>
+    public bool Agrees => Guessing.All(odds => IsNear(odds.Simulated, odds.Calculated, Runs));
 
-    static bool IsNear(double counted, double reckoned, int runs) =>
-        Math.Abs(counted - reckoned) <= 5 * Math.Sqrt(reckoned * (1 - reckoned) / runs);
+    static bool IsNear(double counted, double calculated, int runs) =>
+        Math.Abs(counted - calculated) <= 5 * Math.Sqrt(calculated * (1 - calculated) / runs);
 
     public static IReadOnlyList<OddsRow> DrawAll(int seed, int runs) =>
         [.. new double[] { 0, 30, 60, 120, 300, 600 }.Select(jitter => Draw(jitter, seed, runs))];
@@ -18,6 +18,6 @@ sealed record OddsRow(double Jitter, IReadOnlyList<(int Refreshes, double Reckon
     {
         var replays = (HandstampRule.Defaults.RetryWindow - HandstampRule.Defaults.QuietGap).TotalSeconds;
         var simulated = GuessOdds.Simulated(jitter, s_refreshes[^1], seed, runs);
-        return new(jitter, [.. s_refreshes.Select(count => (count, GuessOdds.Reckoned(jitter, replays, count), simulated[count - 1]))], runs);
+        return new(jitter, [.. s_refreshes.Select(count => (count, GuessOdds.Calculated(jitter, replays, count), simulated[count - 1]))], runs);
     }
 }

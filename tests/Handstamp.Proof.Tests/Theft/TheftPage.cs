@@ -81,7 +81,7 @@ static class TheftPage
             """));
         Table(report, thefts, sample => TheftChart.Percent(sample.StillThere));
         report.Say("""
-            With Handstamp's defaults two of these stay, both by asking within 30 seconds of the victim every time: the one
+            With Handstamp's defaults two of these stay, both by getting what the victim gets, as a replay, every time: the one
             who sees the refreshes, and the one who polls, if its first guess hits; one who polls better has a table of its
             own below. `Sessions:Contention` `end` ends the second, `Sessions:RetryWindow` 0 both; the table of false
             logouts has their price.
@@ -105,7 +105,7 @@ static class TheftPage
             A thief who uses the token once for each refresh, away from the victim's use, is found out; so it has to guess
             the moment. The victim's client draws it within an interval of width w. A use in the middle hits when the one
             that comes later, thief or victim, gets the same answer as the one before, a replay: within R, the window
-            less the quiet gap at its end. So p = min(1, 2R ÷ w), and pⁿ for n refreshes in a row. With R = 20 s, reckoned
+            less the quiet gap at its end. So p = min(1, 2R ÷ w), and pⁿ for n refreshes in a row. With R = 20 s, calculated
             and counted:
             """);
         report.Table(
@@ -113,7 +113,7 @@ static class TheftPage
             odds.Select(row => (object[])
             [
                 Span(row.Jitter),
-                .. row.Guessing.SelectMany(guess => (string[])[Odds(guess.Reckoned), Odds(guess.Simulated)]),
+                .. row.Guessing.SelectMany(guess => (string[])[Odds(guess.Calculated), Odds(guess.Simulated)]),
             ]));
         report.Say(Text($"Counted over {odds[0].Runs:N0} thieves in each row."));
     }
@@ -149,8 +149,8 @@ static class TheftPage
         ["rule", .. Thieves.All.Select(thief => thief.Name)],
         thefts.GroupBy(sample => sample.Rule).Select(rule => (object[])[rule.Key.Name, .. rule.Select(cell)]));
 
-    static string[] Columns((int Refreshes, double Reckoned, double Simulated) guess) =>
-        [guess.Refreshes == 1 ? "1 refresh: reckoned" : $"{guess.Refreshes} in a row: reckoned", "counted"];
+    static string[] Columns((int Refreshes, double Calculated, double Simulated) guess) =>
+        [guess.Refreshes == 1 ? "1 refresh: calculated" : $"{guess.Refreshes} in a row: calculated", "counted"];
 
     static string Odds(double chance) => chance is > 0 and < 0.0001
         ? chance.ToString("0.0e+0", CultureInfo.InvariantCulture)

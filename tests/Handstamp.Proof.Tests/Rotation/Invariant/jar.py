@@ -5,7 +5,7 @@ from collections import namedtuple
 
 import z3
 
-from proof import A, D, Q, S, T, W, Request, any_row, deliveries, row_at_login
+from proof import A, D, H, Q, S, T, W, Request, any_row, deliveries, row_at_login
 
 # `rotated` is when `first` was issued, `held` what the jar holds.
 State = namedtuple("State", "row rotated held now")
@@ -53,7 +53,8 @@ def steps(state, request, answer, clock, later):
     yield "time passes", later >= state.now, state._replace(now=later), []
     yield "a tab sends", z3.BoolVal(True), state, [Request(state.held, z3.IntVal(0), state.now)]
     in_time = z3.And(state.now <= answer.made + A, state.now <= answer.sent + T)
-    yield "an answer is stored", in_time, state._replace(held=answer.k), []
+    stored = z3.Or(H, z3.Not(answer.hold))
+    yield "an answer is stored", z3.And(in_time, stored), state._replace(held=answer.k), []
     yield from deliveries(state, request, clock)
 
 

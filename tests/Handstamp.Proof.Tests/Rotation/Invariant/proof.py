@@ -6,13 +6,15 @@ import z3
 from rule import Row, decide, first_match
 
 Request = namedtuple("Request", "k attempt sent")
-Answer = namedtuple("Answer", "k attempt made sent")
+Answer = namedtuple("Answer", "k attempt made sent hold")
 
 # The retry window, the quiet gap at its end, the longest that a request takes, the longest that an answer takes, the time
 # after which a client takes no answer to a request, and by how much a node's clock may be ahead of true time.
 W, Q, D, A, T, S = z3.Reals("W Q D A T S")
+# Whether the answers of holds are stored. With cookies they are not, for a hold sets none.
+H = z3.Bool("H")
 ENDS = ("Reuse", "RolledBack")
-PARAMETERS = [W > 0, Q >= 0, Q < W, D >= 0, A >= 0, S >= 0]
+PARAMETERS = [W > 0, Q >= 0, Q < W, D >= 0, A >= 0, T >= 0, S >= 0]
 
 
 def row_at_login(clock):
@@ -29,7 +31,8 @@ def any_request(name):
 
 
 def any_answer(name):
-    return Answer(z3.Int(f"{name}.k"), z3.Int(f"{name}.attempt"), z3.Real(f"{name}.made"), z3.Real(f"{name}.sent"))
+    return Answer(z3.Int(f"{name}.k"), z3.Int(f"{name}.attempt"), z3.Real(f"{name}.made"), z3.Real(f"{name}.sent"),
+                  z3.Bool(f"{name}.hold"))
 
 
 def deliveries(state, request, clock):
@@ -37,7 +40,8 @@ def deliveries(state, request, clock):
     in_time = z3.And(state.now <= request.sent + D, state.now <= clock, clock <= state.now + S)
     for cell, condition, row, k in first_match(decide(state.row, request.k, clock, W, Q)):
         after = state._replace(row=row, rotated=clock if cell == "Rotate" else state.rotated)
-        answers = [] if k is None else [Answer(k, request.attempt, state.now, request.sent)]
+        hold = z3.BoolVal(cell == "Hold")
+        answers = [] if k is None else [Answer(k, request.attempt, state.now, request.sent, hold)]
         yield f"a request arrives: {cell}", z3.And(condition, in_time), after, answers
 
 

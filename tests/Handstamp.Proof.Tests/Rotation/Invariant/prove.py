@@ -8,7 +8,8 @@ import sys
 import client
 import jar
 import rule
-from proof import A, D, Q, S, T, W, play, possible, unproved
+import timed_jar
+from proof import A, D, H, Q, S, T, W, play, possible, unproved
 from z3 import And, Not
 
 PROVED = [
@@ -16,6 +17,12 @@ PROVED = [
     (client, "one client, one clock: request <= window + gap", And(S == 0, D <= W + Q)),
     # The service's gap is a third of the window, or less.
     (jar, "a jar: request + answer + clock difference <= gap", And(D + A + S <= Q, 3 * Q <= W)),
+    (timed_jar, "a jar with a time-out: 2 time-outs + clock difference <= gap, request + clock difference < window",
+     And(2 * T + S <= Q, D + S < W, Not(H))),
+    (timed_jar, "a jar with a time-out, one clock: 2 time-outs <= gap, request + time-out <= window + gap",
+     And(S == 0, 2 * T <= Q, D + T <= W + Q, Not(H))),
+    (timed_jar, "a jar with a time-out, holds too: 2 time-outs + clock difference <= gap, "
+     "request + time-out + clock difference < window", And(2 * T + S <= Q, D + T + S < W, 3 * Q <= W, H)),
 ]
 
 # All of these come within the bounds; and beyond them no invariant is outlived.
@@ -29,8 +36,14 @@ BROKEN = [
      client.CLOCKS_APART),
     (jar, "a jar: no gap", And(S == 0, W == 30, Q == 0, D == 0.1, A == 0.1, T == 10), jar.WRONG_ONE),
     (jar, "a jar: request + answer > gap", And(S == 0, W == 30, Q == 10, D == 6, A == 4.5, T == 30), jar.WRONG_ONE),
-    (jar, "a jar: a time-out of more than half the gap, without another bound",
-     And(S == 0, W == 30, Q == 10, D == 30, A == 30, T == 5.5), jar.WRONG_ONE),
+    (timed_jar, "a jar with a time-out, one clock: 2 time-outs > gap",
+     And(S == 0, W == 30, Q == 10, D == 29, A == 30, T == 5.5, Not(H)), timed_jar.WRONG_ONE),
+    (timed_jar, "a jar with a time-out: 2 time-outs = gap, clock difference > 0",
+     And(S == 0.5, W == 30, Q == 10, D == 29, A == 30, T == 5, Not(H)), timed_jar.WRONG_ONE),
+    (timed_jar, "a jar with a time-out, one clock: request + time-out > window + gap",
+     And(S == 0, W == 30, Q == 10, D == 35.5, A == 30, T == 5, Not(H)), timed_jar.TOO_LATE),
+    (timed_jar, "a jar with a time-out, holds too, one clock: request + time-out > window",
+     And(S == 0, W == 30, Q == 10, D == 25.5, A == 30, T == 5, H), timed_jar.PUT_BACK),
 ]
 
 
