@@ -12,6 +12,10 @@ public sealed class CommandLineTests
     [InlineData("user add")]
     [InlineData("user list --nonsense")]
     [InlineData("keys rotate everything")]
+    [InlineData("session end")]
+    [InlineData("session end nope")]
+    [InlineData("session end --all")]
+    [InlineData("session end 0199d3f2-5c1e-7b0a-9c51-2f4d8e6a7b31 --all ada@example.com")]
     [InlineData("migrate-storage --from sqlite:data/handstamp.db")]
     public async Task What_is_not_understood_ends_with_two_and_points_to_the_help(string line)
     {

@@ -40,7 +40,7 @@ static class SessionCommands
         var command = new Command("end", "End a session: its tokens are dead within a second.") { Id, All };
         command.Validators.Add(given =>
         {
-            if (given.GetValue(Id) is null == given.GetValue(All) is null)
+            if (given.GetResult(Id) is { Tokens.Count: > 0 } == given.GetResult(All) is not null)
                 given.AddError("Give the id of a session, or --all ACCOUNT.");
         });
         return command.OnDatabase(EndAsync);

@@ -32,12 +32,13 @@ abstract class ServiceCookie
 
     public bool IsOn(HttpRequest request) => Values(request).Any();
 
-    // The framework's collection keeps one cookie of a name, the last.
+    // The framework's collection keeps one cookie of a name, the last. White space is what RFC 6265bis §5.7 calls so, and no
+    // more: a browser takes another space for a part of the name, and does not see the prefix of a name behind it.
     protected IEnumerable<string> Values(HttpRequest request)
     {
         foreach (var header in request.Headers.Cookie)
-            foreach (var pair in header?.Split(';', StringSplitOptions.TrimEntries) ?? [])
-                if (pair.StartsWith(Name, StringComparison.Ordinal) && pair.Length > Name.Length && pair[Name.Length] == '=')
+            foreach (var untrimmed in header?.Split(';') ?? [])
+                if (untrimmed.Trim(' ', '\t') is var pair && pair.StartsWith($"{Name}=", StringComparison.Ordinal))
                     yield return pair[(Name.Length + 1)..];
     }
 

@@ -20,6 +20,7 @@ sealed class OwnSessionCookie(string name, SameSiteMode sameSite, HandstampOptio
 
     public void Clear(HttpResponse response) => Append(response, "", TimeSpan.Zero);
 
+    /// <summary>Null also where there are several, of which a browser sets one: then none of them says anything.</summary>
     public Guid? Read(HttpRequest request) =>
-        Guid.TryParseExact(Values(request).FirstOrDefault(), Format, out var sessionId) ? sessionId : null;
+        Values(request).Take(2).ToList() is [var value] && Guid.TryParseExact(value, Format, out var sessionId) ? sessionId : null;
 }

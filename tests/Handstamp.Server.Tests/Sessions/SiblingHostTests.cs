@@ -85,6 +85,27 @@ public sealed class SiblingHostTests : IAsyncLifetime
         }
     }
 
+    // A browser sees no prefix in such a name, so a sibling host may set it.
+    [Theory]
+    [InlineData("\u2000")]
+    [InlineData("\u00A0")]
+    [InlineData("\u0085")]
+    [InlineData("\u3000")]
+    [InlineData("\uFEFF")]
+    public async Task A_name_that_only_looks_like_the_one_of_the_second_cookie_is_another(string space)
+    {
+        using var answer = await RefreshAsync($"{space}{OwnName}={_planted.Tokens.SessionId}; {_planted.Cookie}; {_own.Id}; {_own.Cookie}");
+
+        Assert.Equal(_own.Tokens.SessionId, (await TokenSet.ReadAsync(answer)).SessionId);
+    }
+
+    [Fact]
+    public async Task Of_two_second_cookies_none_counts()
+    {
+        await AssertRefusedAsync("refresh_cookie_ambiguous", definitive: false,
+            $"{OwnName}={_planted.Tokens.SessionId}; {_own.Id}; {_planted.Cookie}; {_own.Cookie}");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
