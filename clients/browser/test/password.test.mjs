@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failsWith } from './client.mjs';
-import { loggedIn, password } from './fixture.mjs';
+import { claimsOf, loggedIn, password, show } from './fixture.mjs';
 import { granted } from './service.mjs';
 
 const here = loggedIn();
@@ -47,4 +47,28 @@ test('it waits for a refresh that is under way, whose answer would take the plac
     ['/refresh', '/password/change'],
   );
   assert.equal(here.stored, 'hsr_of-the-gateway');
+});
+
+test('the service goes on with a new session, and has no token for the old one', async () => {
+  const old = { stored: here.stored, token: await here.handstamp.getAccessToken() };
+  await here.handstamp.changePassword(change);
+  assert.notEqual(here.stored, old.stored);
+  assert.notEqual(claimsOf(await here.handstamp.getAccessToken()).sid, claimsOf(old.token).sid);
+  assert.equal((await here.handstamp.user()).email, here.email);
+  assert.equal(here.refreshes(), 0);
+  const answer = await show(here.service, old.stored);
+  assert.deepEqual([answer.status, (await answer.json()).code], [409, 'refresh_token_superseded']);
+  assert.ok(Number(answer.headers.get('retry-after')) > 0);
+});
+
+test('a program that shows the service the old token goes on with the new session, too', async () => {
+  const other = here.open();
+  // It has read the old token, and the service gets it after the change.
+  const changed = async () => void (await here.handstamp.changePassword(change));
+  here.gateway.next('/refresh', changed);
+  assert.equal((await other.user()).email, here.email);
+  assert.deepEqual(
+    here.gateway.seen('/refresh').map(({ status }) => status),
+    [409, 200],
+  );
 });

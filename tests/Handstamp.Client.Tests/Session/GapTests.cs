@@ -64,6 +64,20 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
+    public async Task A_rest_of_less_than_a_millisecond_is_waited_for_too()
+    {
+        Open(options => options.Patience = new() { QuietGap = TimeSpan.FromMilliseconds(5000.5) });
+        Network.Next("/refresh", Wire.Superseded(7));
+        Time.Advance(Life);
+        var token = TokenAsync();
+        await UntilAsync(() => Network.Refreshes == 1);
+
+        await MoveUntilAsync(token);
+
+        Assert.NotEmpty(await token);
+    }
+
+    [Fact]
     public async Task What_another_process_has_stored_meanwhile_ends_the_wait()
     {
         using var other = CreateOther(ahead: Life);
