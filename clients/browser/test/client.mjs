@@ -23,6 +23,7 @@ export function hold(milliseconds = 0) {
 export async function passUntil(done) {
   for (let passed = 0; ; passed++) {
     if (done()) return passed;
+    if (passed > 60_000) throw new Error('It has not come in a minute.');
     await new Promise(setImmediate);
     mock.timers.tick(1);
   }

@@ -164,14 +164,16 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
         Time.Advance(Life);
         await TokenAsync();
         Open();
-        Network.Next("/refresh", Network.Hang);
+        var given = CancellationToken.None;
+        Network.Next("/refresh", (pass, cancel) => { given = cancel; return Network.Hang(pass, cancel); });
         Time.Advance(Life);
         var token = TokenAsync();
-        await UntilAsync(() => Network.Refreshes == 2);
+        await UntilAsync(() => given.CanBeCanceled);
 
         Time.Advance(TimeSpan.FromSeconds(seconds * 0.99));
-        Assert.False(token.IsCompleted);
+        Assert.False(given.IsCancellationRequested);
         Time.Advance(TimeSpan.FromSeconds(seconds * 0.02));
+        Assert.True(given.IsCancellationRequested);
 
         await FailsAsync(() => token, HandstampErrorCodes.Timeout, definitive: false);
     }
