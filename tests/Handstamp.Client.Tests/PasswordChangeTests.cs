@@ -40,13 +40,15 @@ public sealed class PasswordChangeTests(RunningService service) : LoggedIn(servi
         var answer = new TaskCompletionSource();
         Network.Next("/refresh", async (pass, _) => { await answer.Task; return await pass(); });
         Network.Next("/password/change", Wire.Granted());
-        Time.Advance(Life * 0.9);
-        await Client.GetAccessTokenAsync();
+        Network.Next("/me", Network.Expired);
+        Time.Advance(Life / 2);
+        var refreshing = Http.GetAsync("/me");
         await UntilAsync(() => Network.Refreshes == 1);
 
         var change = Client.ChangePasswordAsync(Password, NewPassword);
+        Assert.Empty(Network.Requests("/password/change"));
         answer.SetResult();
-        await change;
+        await Task.WhenAll(refreshing, change);
 
         Assert.Contains("hsr_of-the-network", await Store.ReadAsync(default));
     }
