@@ -69,12 +69,12 @@ public abstract class LoggedIn(RunningService service) : IAsyncLifetime
         return fault;
     }
 
-    /// <summary>Moves the clock on in small steps, so that what waits for it goes on.</summary>
+    /// <summary>Moves the clock on in small steps, so that what waits for it goes on. No request takes any of that time.</summary>
     private protected async Task MoveUntilAsync(Task done)
     {
         while (!done.IsCompleted)
         {
-            Time.Advance(TimeSpan.FromMilliseconds(50));
+            if (Network.IsIdle) Time.Advance(TimeSpan.FromMilliseconds(50));
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }

@@ -12,6 +12,7 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
     readonly ConcurrentQueue<Seen> _seen = new();
     readonly Lock _gate = new();
     readonly List<(string Path, Fault Fault, bool Once)> _plans = [];
+    int _underWay;
 
     /// <summary>What becomes of a request: with what passes it on, and how long its sender waits.</summary>
     public delegate Task<HttpResponseMessage> Fault(Func<Task<HttpResponseMessage>> pass, CancellationToken cancel);
@@ -34,6 +35,8 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
 
     /// <summary>The request that a fault is asked about.</summary>
     public static Seen Current => s_current.Value!;
+
+    public bool IsIdle => Volatile.Read(ref _underWay) == 0;
 
     public int Refreshes => Requests("/refresh").Count;
 
@@ -72,7 +75,15 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
         s_current.Value = new Seen(request.Method, request.RequestUri!.AbsolutePath, request.Headers.Authorization?.ToString(), body);
         _seen.Enqueue(Current);
         Task<HttpResponseMessage> Pass() => base.SendAsync(request, cancellationToken);
-        return await (Take(request.RequestUri.AbsolutePath) is { } fault ? fault(Pass, cancellationToken) : Pass());
+        Interlocked.Increment(ref _underWay);
+        try
+        {
+            return await (Take(request.RequestUri.AbsolutePath) is { } fault ? fault(Pass, cancellationToken) : Pass());
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
     }
 
     void Plan(string path, Fault fault, bool once)

@@ -1,6 +1,10 @@
+using System.Net;
+using System.Net.Http.Json;
+using Handstamp.Client.Session;
+
 namespace Handstamp.Client.Tests;
 
-/// <summary>A password change ends every session and goes on with a new one. The network answers for the service.</summary>
+/// <summary>A password change ends every session and goes on with a new one.</summary>
 public sealed class PasswordChangeTests(RunningService service) : LoggedIn(service)
 {
     const string NewPassword = "new " + Password;
@@ -36,13 +40,15 @@ public sealed class PasswordChangeTests(RunningService service) : LoggedIn(servi
         var answer = new TaskCompletionSource();
         Network.Next("/refresh", async (pass, _) => { await answer.Task; return await pass(); });
         Network.Next("/password/change", Wire.Granted());
-        Time.Advance(Life * 0.9);
-        await Client.GetAccessTokenAsync();
+        Network.Next("/me", Network.Expired);
+        Time.Advance(Life / 2);
+        var refreshing = Http.GetAsync("/me");
         await UntilAsync(() => Network.Refreshes == 1);
 
         var change = Client.ChangePasswordAsync(Password, NewPassword);
+        Assert.Empty(Network.Requests("/password/change"));
         answer.SetResult();
-        await change;
+        await Task.WhenAll(refreshing, change);
 
         Assert.Contains("hsr_of-the-network", await Store.ReadAsync(default));
     }
@@ -79,4 +85,40 @@ public sealed class PasswordChangeTests(RunningService service) : LoggedIn(servi
 
         Assert.Equal("of the new session", await other.GetAccessTokenAsync());
     }
+
+    [Fact]
+    public async Task The_service_goes_on_with_a_new_session_and_has_no_token_for_the_old_one()
+    {
+        var old = await StoredAsync();
+
+        await Client.ChangePasswordAsync(Password, NewPassword);
+
+        Assert.NotEqual(old.SessionId, (await StoredAsync()).SessionId);
+        Assert.Equal(Email, (await Client.GetUserAsync())?.Email);
+        Assert.Equal(0, Network.Refreshes);
+        using var http = new HttpClient { BaseAddress = Service };
+        using var answer = await http.PostAsJsonAsync("refresh", new { refresh_token = old.RefreshToken });
+        Assert.Equal((HttpStatusCode.Conflict, true), (answer.StatusCode, answer.Headers.RetryAfter?.Delta > TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task Another_process_that_shows_the_service_the_old_token_goes_on_with_the_new_session_too()
+    {
+        using var other = CreateOther(ahead: Life);
+        HttpStatusCode? refusal = null;
+        Network.Next("/refresh", async (pass, cancel) =>
+        {
+            await Client.ChangePasswordAsync(Password, NewPassword, cancel);
+            var answer = await pass();
+            refusal = answer.StatusCode;
+            return answer;
+        });
+
+        Assert.Equal(Email, (await other.GetUserAsync())?.Email);
+
+        Assert.Equal(HttpStatusCode.Conflict, refusal);
+        Assert.Equal(2, Network.Refreshes);
+    }
+
+    async Task<StoredSession> StoredAsync() => StoredSession.Read(await Store.ReadAsync(default))!;
 }

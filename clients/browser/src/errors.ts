@@ -50,7 +50,7 @@ export type HandstampErrorCode =
   | 'network'
   /** The key of a bound session can't be read or kept: IndexedDB does not work. */
   | 'no_key'
-  /** No answer within ten seconds. */
+  /** No answer within ten seconds, or earlier to a refresh. */
   | 'timeout'
   /** Nobody is logged in. */
   | 'signed_out'

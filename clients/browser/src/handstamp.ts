@@ -3,7 +3,7 @@ import { HandstampError, type HandstampErrorCode } from './errors.js';
 import { Pauses } from './pauses.js';
 import { Service, timedOut } from './service.js';
 import { type Message, noTabs, openTabs, type Tabs } from './tabs.js';
-import { patienceOf, type TokenAnswer, Tokens } from './tokens.js';
+import { longestGap, patienceOf, type TokenAnswer, Tokens } from './tokens.js';
 import type {
   Change,
   Credentials,
@@ -19,9 +19,6 @@ import type {
 } from './types.js';
 
 const mostTries = 4;
-
-/** The longest quiet gap that a service has at the end of its retry window. */
-const longestGap = 10_000;
 
 /** Codes of refusals that another attempt may well not get. */
 const worthAnother: readonly string[] = ['refresh_token_superseded', 'dpop_proof_invalid'];
@@ -57,7 +54,7 @@ class Client implements Handstamp {
   #known: string | null | undefined;
   #ended: string | undefined;
   /** How long a refresh may take, as far as the service's window is known. */
-  #patience: number | undefined;
+  #patience = patienceOf({});
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor({

@@ -1,7 +1,7 @@
 import { HandstampError, readError } from './errors.js';
 
-/** A request is given up after so long, or earlier: a third of the service's retry window of 30 s. */
-export const longestPatience = 10_000;
+/** A request that is no refresh is given up after so long. */
+const longestPatience = 10_000;
 
 /** The service's routes. */
 export class Service {

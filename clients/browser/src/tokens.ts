@@ -1,5 +1,4 @@
 import { type Moment, now, since } from './clock.js';
-import { longestPatience } from './service.js';
 
 /** The service's answer to a login and a refresh. */
 export interface TokenAnswer {
@@ -12,12 +11,15 @@ export interface TokenAnswer {
   readonly retry_window?: number;
 }
 
+/** The longest quiet gap that a service has at the end of its retry window, in milliseconds. */
+export const longestGap = 10_000;
+
 /**
- * How long a refresh may take, in milliseconds. What is answered by then can't meet the answer to a request that is
- * sent after the quiet gap at the end of the service's retry window.
+ * How long a refresh may take, in milliseconds: half of the quiet gap. Then a request and an answer of another refresh
+ * take no longer than the gap together, which is what keeps tabs that share a cookie from undoing each other's work.
  */
 export const patienceOf = ({ retry_window: window }: Pick<TokenAnswer, 'retry_window'>): number =>
-  Math.min(longestPatience, ((window || 30) * 1000) / 3);
+  Math.min(longestGap, ((window || 30) * 1000) / 3) / 2;
 
 /** An access token, with what it takes to pass it on. */
 export interface Handover {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { pass } from './client.mjs';
-import { loggedIn, password, tenMinutes } from './fixture.mjs';
+import { claimsOf, loggedIn, password, tenMinutes } from './fixture.mjs';
 import { accessToken, granted, problem } from './service.mjs';
 
 const here = loggedIn();
@@ -11,7 +11,7 @@ const api = 'https://api.test';
 let generation;
 
 const bodies = (path) => here.gateway.seen(path).map(({ body }) => body && JSON.parse(body));
-const audienceOf = ({ headers }) => JSON.parse(Buffer.from(headers.authorization.split('.')[1], 'base64url')).aud;
+const audienceOf = ({ headers }) => claimsOf(headers.authorization).aud;
 
 /** A token for what the body asks for, or else for the API; each time another refresh token. */
 const grant = ({ body }) => {

@@ -23,6 +23,7 @@ export function hold(milliseconds = 0) {
 export async function passUntil(done) {
   for (let passed = 0; ; passed++) {
     if (done()) return passed;
+    if (passed > 60_000) throw new Error('It has not come in a minute.');
     await new Promise(setImmediate);
     mock.timers.tick(1);
   }
@@ -36,9 +37,13 @@ export function follow(call) {
   return followed;
 }
 
+const underWay = new Set();
+
 /** A fetch that needs no timer: Node's own gets confused when they stand still. */
 export async function timelessFetch(input, init) {
   const request = new Request(input, init);
+  // Node's requests hear of no abort once they are collected.
+  underWay.add(input).add(request);
   const body = await request.text();
   return new Promise((resolve, reject) => {
     const { method, signal } = request;

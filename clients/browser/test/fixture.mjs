@@ -7,6 +7,17 @@ import { startGateway, startService } from './service.mjs';
 export const password = 'correct horse battery staple';
 export const tenMinutes = 600_000;
 
+/** What the service answers to a refresh token that no client shows. */
+export const show = (service, token) =>
+  fetch(`${service.url}/refresh`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ refresh_token: token }),
+  });
+
+/** What an access token says, unverified. */
+export const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
+
 /** What a test finds; `service`, `gateway`, `handstamp`, `email`, and what is `stored`. */
 export function loggedIn(settings = {}) {
   const here = {

@@ -1,11 +1,12 @@
 // A password change ends every session and goes on with a new one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failsWith } from './client.mjs';
-import { loggedIn, password } from './fixture.mjs';
+import { failsWith, pass } from './client.mjs';
+import { claimsOf, loggedIn, password, show, tenMinutes } from './fixture.mjs';
 import { granted } from './service.mjs';
 
 const here = loggedIn();
+const expired = { status: 401, headers: { 'www-authenticate': 'Bearer error_description="expired"' } };
 const change = { currentPassword: password, newPassword: `new ${password}` };
 
 test('the tokens of a password change are kept at once, and said to be of another session', async () => {
@@ -31,20 +32,41 @@ test('a wrong password changes nothing', async () => {
 
 test('it waits for a refresh that is under way, whose answer would take the place of the new session', async () => {
   let answer;
-  here.handstamp = here.open();
+  pass(tenMinutes / 2);
+  here.gateway.next('/me', expired);
   here.gateway.next('/refresh', new Promise((resolve) => (answer = resolve)));
-  const refreshing = here.handstamp.getAccessToken();
-  while (here.gateway.seen('/refresh')[0]?.status !== 200) await new Promise(setImmediate);
   here.gateway.next('/password/change', granted());
+  const refreshing = here.me();
+  while (here.gateway.seen('/refresh')[0]?.status !== 200) await new Promise(setImmediate);
   const changing = here.handstamp.changePassword(change);
+  // Time enough to ask, for whoever does not wait.
+  await fetch(`${here.gateway.url}/health/ready`);
+  assert.equal(here.gateway.seen('/password/change').length, 0);
   answer();
   await Promise.all([refreshing, changing]);
-  assert.deepEqual(
-    here.gateway
-      .seen()
-      .slice(-2)
-      .map(({ path }) => path),
-    ['/refresh', '/password/change'],
-  );
   assert.equal(here.stored, 'hsr_of-the-gateway');
+});
+
+test('the service goes on with a new session, and has no token for the old one', async () => {
+  const old = { stored: here.stored, token: await here.handstamp.getAccessToken() };
+  await here.handstamp.changePassword(change);
+  assert.notEqual(here.stored, old.stored);
+  assert.notEqual(claimsOf(await here.handstamp.getAccessToken()).sid, claimsOf(old.token).sid);
+  assert.equal((await here.handstamp.user()).email, here.email);
+  assert.equal(here.refreshes(), 0);
+  const answer = await show(here.service, old.stored);
+  assert.deepEqual([answer.status, (await answer.json()).code], [409, 'refresh_token_superseded']);
+  assert.ok(Number(answer.headers.get('retry-after')) > 0);
+});
+
+test('a program that shows the service the old token goes on with the new session, too', async () => {
+  const other = here.open();
+  // It has read the old token, and the service gets it after the change.
+  const changed = async () => void (await here.handstamp.changePassword(change));
+  here.gateway.next('/refresh', changed);
+  assert.equal((await other.user()).email, here.email);
+  assert.deepEqual(
+    here.gateway.seen('/refresh').map(({ status }) => status),
+    [409, 200],
+  );
 });

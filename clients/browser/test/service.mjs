@@ -89,7 +89,7 @@ export async function startGateway(target, pages = {}, tls) {
     const noted = { method: request.method, path, headers: request.headers, body };
     seen.push(noted);
     const planned = takePlan(plans, path);
-    const plan = typeof planned === 'function' ? planned(noted) : planned;
+    const plan = typeof planned === 'function' ? await planned(noted) : planned;
     if (plan === hang) return held.push(response);
     if (plan?.status) return response.writeHead(plan.status, plan.headers).end(plan.body);
     const answered = await fetch(new URL(request.url, valueOf(target)), {

@@ -1,21 +1,14 @@
 // The real service with a window that is short enough to wait for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loggedIn } from './fixture.mjs';
+import { loggedIn, show } from './fixture.mjs';
 
 const here = loggedIn({ 'Sessions:RetryWindow': '00:00:06' });
-
-const show = (token) =>
-  fetch(`${here.service.url}/refresh`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ refresh_token: token }),
-  });
 
 /** Shows the token until the answer is like that. */
 async function showUntil(token, isSo) {
   for (;;) {
-    const answer = await show(token);
+    const answer = await show(here.service, token);
     if (isSo(answer.status, await answer.json())) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -3,7 +3,7 @@ namespace Handstamp.Client.Session;
 /// <summary>How long the client waits for what. Tests run on faster clocks.</summary>
 sealed record Patience
 {
-    /// <summary>A request is given up after so long.</summary>
+    /// <summary>A request that is no refresh is given up after so long.</summary>
     public TimeSpan Request { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>At most so long before a token is tried again of which the service does not say when.</summary>
@@ -18,11 +18,12 @@ sealed record Patience
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// A refresh is given up after a third of the service's retry window, if that is less: what is answered by then can't
-    /// meet the answer to a request that is sent after the quiet gap. The window is in seconds; null or 0 shortens nothing.
+    /// A refresh is given up after half of the quiet gap, which is a third of a short retry window. Then a request and an
+    /// answer of another refresh take no longer than the gap together, as sharing a store without a lock needs. The window
+    /// is in seconds; null or 0 shortens nothing.
     /// </summary>
     public TimeSpan Refresh(double? window) =>
-        window > 0 && window / 3 < Request.TotalSeconds ? TimeSpan.FromSeconds(window.Value / 3) : Request;
+        (window > 0 && window / 3 < QuietGap.TotalSeconds ? TimeSpan.FromSeconds(window.Value / 3) : QuietGap) / 2;
 
     /// <summary>How long to wait before a token that was refused for now is shown again.</summary>
     public TimeSpan BeforeAnother(TimeSpan? retryAfter) => retryAfter switch

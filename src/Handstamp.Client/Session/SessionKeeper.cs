@@ -162,7 +162,9 @@ sealed class SessionKeeper : IDisposable
         for (var left = pause; left > TimeSpan.Zero; left = pause - begun.Elapsed)
         {
             if (!await _refresh.HoldsAsync(slot.Shown).ConfigureAwait(false)) return;
-            await Task.Delay(left < _patience.Superseded ? left : _patience.Superseded, _time).ConfigureAwait(false);
+            var step = left < _patience.Superseded ? left : _patience.Superseded;
+            // A delay takes whole milliseconds, and one of none would not wait at all.
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(step.TotalMilliseconds)), _time).ConfigureAwait(false);
         }
     }
 

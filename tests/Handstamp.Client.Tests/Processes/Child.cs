@@ -33,6 +33,7 @@ static class Child
     static readonly Patience s_patience = new()
     {
         Request = TimeSpan.FromSeconds(2),
+        QuietGap = Window / 3,
         Superseded = TimeSpan.FromMilliseconds(100),
         FirstPause = TimeSpan.FromMilliseconds(200),
         LongestPause = TimeSpan.FromSeconds(2),

@@ -5,9 +5,9 @@ test('no script of the page can read the refresh token', async ({ tab, person, c
   const shop = await tab();
   await logIn(shop, person);
   await call(shop);
-  const [{ value, httpOnly }] = await context.cookies();
-  expect(value).toMatch(/^hsr_/);
-  expect(httpOnly).toBe(true);
+  const cookies = await context.cookies();
+  expect(cookies.filter(({ value }) => value.startsWith('hsr_'))).toHaveLength(1);
+  expect(cookies.filter(({ httpOnly }) => !httpOnly)).toEqual([]);
 
   const found = await shop.evaluate(async () => {
     const asked = [
@@ -37,16 +37,16 @@ test('no script of the page can read the refresh token', async ({ tab, person, c
   expect(found[0]).toBe('""');
 });
 
-test('the cookie goes to /refresh and nowhere else', async ({ tab, person, site }) => {
+test('the refresh token goes to /refresh and nowhere else', async ({ tab, person, site }) => {
   const shop = await tab();
   await logIn(shop, person);
   await call(shop);
   await shop.reload();
   await shop.evaluate(() => handstamp.sessions.list());
   await shop.evaluate(() => handstamp.logout());
-  const withCookie = site.seen().filter(({ headers }) => headers.cookie);
-  expect(new Set(withCookie.map(({ path }) => path))).toEqual(new Set(['/refresh']));
-  expect(withCookie.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
+  const withToken = site.seen().filter(({ headers }) => headers.cookie?.includes('hsr_'));
+  expect(new Set(withToken.map(({ path }) => path))).toEqual(new Set(['/refresh']));
+  expect(withToken.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
 });
 
 test('nothing is kept where a script could find it after the page', async ({ tab, person }) => {
