@@ -9,7 +9,17 @@ static class SessionCommands
 {
     const int Most = 1000;
 
-    static readonly Argument<Guid?> Id = new("ID") { Description = "The session.", Arity = ArgumentArity.ZeroOrOne };
+    static readonly Argument<Guid?> Id = new("ID")
+    {
+        Description = "The session.",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = given =>
+        {
+            if (Guid.TryParseExact(given.Tokens[0].Value, "D", out var id)) return id;
+            given.AddError($"'{given.Tokens[0].Value}' is not the id of a session. `handstamp session list` shows them.");
+            return null;
+        },
+    };
 
     static readonly Option<string> All = new("--all")
     {
