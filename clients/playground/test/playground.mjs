@@ -5,12 +5,13 @@ import { startService } from '../../browser/test/service.mjs';
 export const test = base.extend({
   /** How long a ticket lives: longer than most tests take. */
   life: ['00:01:00', { scope: 'worker', option: true }],
+  window: ['00:00:02', { scope: 'worker', option: true }],
   basePath: ['/', { scope: 'worker', option: true }],
   service: [
-    async ({ life, basePath }, use) => {
+    async ({ life, window, basePath }, use) => {
       const service = await startService({
         'Sessions:AccessTokenLifetime': life,
-        'Sessions:RetryWindow': '00:00:02',
+        'Sessions:RetryWindow': window,
         BasePath: basePath,
       });
       await use({ url: new URL(basePath, service.url).href });
@@ -49,6 +50,9 @@ export async function comeIn(page) {
   await expect(page.locator('#generation')).toHaveText('No. 1');
   await expect(page.locator('#who')).not.toBeEmpty();
 }
+
+/** Whether the stamp came along in a cookie. The session's id does, with every request. */
+export const hasStamp = ({ cookie }) => /hsr_/.test(cookie ?? '');
 
 /** Presses an act's button; returns what it has shown. */
 export async function play(page, act) {
