@@ -400,7 +400,7 @@ function pathOf(id: string): string {
   throw new HandstampError('session_not_found', 'There is no such session.', false);
 }
 
-/** Whoever stops waiting stops nobody else's refresh. */
+/** A caller that stops waiting stops no other's refresh. */
 const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
   Promise.race([
     work,
