@@ -117,6 +117,14 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task No_api_gets_tokens_for_the_service()
+    {
+        Dictionary<string, string?> settings = new() { ["Issuer"] = "https://auth.example.com", ["Audiences:0"] = "https://auth.example.com" };
+        var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(settings));
+        Assert.StartsWith("Audiences holds the issuer", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_audience_is_no_longer_than_a_token_bears()
     {
         var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(new() { ["Audiences:0"] = new string('a', 257) }));

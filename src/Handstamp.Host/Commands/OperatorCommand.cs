@@ -13,8 +13,16 @@ static class OperatorCommand
     public static Command OnDatabase(this Command command, Run run) => command.On(OpenService.OpenAsync, run);
 
     /// <summary>Also before the service has ever been started.</summary>
-    public static Command OnNewDatabase(this Command command, Run run) =>
-        command.On(OpenService.OpenOrCreateAsync, run);
+    public static Command OnNewDatabase(this Command command, Run run) => command.On(OpenOrCreateAsync, run);
+
+    static async Task<OpenService> OpenOrCreateAsync(EffectiveSettings settings, CancellationToken cancel)
+    {
+        var isNew = !settings.IsOnPostgres && !Directory.Exists(settings.DataDirectory);
+        var service = await OpenService.OpenOrCreateAsync(settings, cancel);
+        // The directory may be mistyped. Not on standard output, which a program may read as JSON.
+        if (isNew) Console.Error.WriteLine(Printable.Of($"There was no database yet. A new one is in {Path.GetFullPath(settings.DataDirectory)}."));
+        return service;
+    }
 
     static Command On(this Command command, Func<EffectiveSettings, CancellationToken, Task<OpenService>> open, Run run)
     {

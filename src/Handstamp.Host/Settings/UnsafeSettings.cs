@@ -35,7 +35,7 @@ static class UnsafeSettings
             OfSessions(services.Bound<SessionOptions>()),
             OfAccounts(services.Bound<AccountOptions>()),
             OfBrowsers(services.Bound<RefreshCookieOptions>(), services.Bound<CorsSettings>()),
-            OfProxies(services.Bound<ProxyOptions>()),
+            OfProxies(services.Bound<ProxyOptions>(), services.Bound<HandstampOptions>()),
             OfStorage(services.GetService<PostgresServer>()),
             OfMasterKey(services.Bound<KeyOptions>(), services.Bound<StorageOptions>()),
             OfCommandLine(settings, services.GetService<PostgresServer>()),
@@ -85,6 +85,9 @@ static class UnsafeSettings
         if (sessions.LateRetry == LateRetry.Refuse)
             yield return new("Sessions:LateRetry",
                 "a person whose answer got lost is logged out.", IsNote: true);
+        if (sessions.LateRetryLimit > 0)
+            yield return new("Sessions:LateRetryLimit",
+                $"a person who loses more than {sessions.LateRetryLimit} answers in a row is logged out.", IsNote: true);
         if (sessions.Contention == ContentionPolicy.End)
             yield return new("Sessions:Contention",
                 "a person whose device changes its network to and fro is logged out.", IsNote: true);
@@ -121,8 +124,12 @@ static class UnsafeSettings
 
     static bool IsPlain(string origin) => new Uri(origin) is { Scheme: "http", IsLoopback: false };
 
-    static IEnumerable<Finding> OfProxies(ProxyOptions proxy)
+    static IEnumerable<Finding> OfProxies(ProxyOptions proxy, HandstampOptions service)
     {
+        if (service.IsHttps && proxy.Networks.Count == 0)
+            yield return new("Proxy:Networks",
+                "Issuer is https, so a proxy stands before the service. Without its address here all callers count as one "
+                + "network: the failed logins of one make everybody wait.");
         if (proxy.Networks.FirstOrDefault(network => TrustedProxies.IsOfCallers(TrustedProxies.Parse(network)!.Value)) is { } wide)
             yield return new("Proxy:Networks",
                 $"{wide} has callers in it, whose word on their own address is then taken: throttling by network and the limit "

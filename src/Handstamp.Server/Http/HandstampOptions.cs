@@ -85,6 +85,9 @@ sealed class HandstampOptionsValidator(IHostEnvironment environment) : IValidate
             yield return $"Audiences holds a name of more than {MaxAudience} characters.";
         if (names.Distinct(StringComparer.Ordinal).Count() < names.Count)
             yield return "Audiences holds a name twice.";
+        if (names.Contains(options.Issuer, StringComparer.Ordinal))
+            yield return "Audiences holds the issuer: an API that takes tokens for the issuer can act on accounts with them. "
+                + "Name the APIs alone; tokens for the service can be asked for in any case.";
     }
 
     static bool IsIssuer(string issuer) =>

@@ -1,3 +1,4 @@
+using Handstamp.Testing;
 using Xunit;
 
 namespace Handstamp.Host.Tests.Commands;
@@ -34,6 +35,18 @@ public sealed class ApiCommandTests : IDisposable
 
         Assert.Empty((await _here.AskAsync("api", "list")).EnumerateArray());
         Assert.Equal("There is no API orders.\n", await _here.FailAsync(1, "api", "remove", "orders"));
+    }
+
+    [Fact]
+    public async Task A_new_database_is_named_in_case_the_directory_was_mistyped()
+    {
+        var data = _here.File("mistyped");
+
+        var made = await HandstampExecutable.RunAsync("api", "add", "orders", "--data", data);
+        var found = await HandstampExecutable.RunAsync("api", "add", "stock", "--data", data);
+
+        Assert.Equal((0, $"There was no database yet. A new one is in {data}.\n"), (made.ExitCode, made.Error));
+        Assert.Equal((0, ""), (found.ExitCode, found.Error));
     }
 
     [Fact]

@@ -18,6 +18,14 @@ public sealed partial class MarkdownTests
     }
 
     [Fact]
+    public void The_libraries_that_the_README_tells_to_reference_are_there()
+    {
+        var named = Referenced().Matches(Repository.Read("README.md")).Select(path => path.Groups[1].Value).ToList();
+        Assert.NotEmpty(named);
+        Assert.All(named, path => Assert.True(Repository.Has(path), path));
+    }
+
+    [Fact]
     public void Every_test_that_the_threat_model_names_exists()
     {
         var tests = Repository.Files("tests", "*.cs").Select(Path.GetFileNameWithoutExtension).ToHashSet();
@@ -34,6 +42,9 @@ public sealed partial class MarkdownTests
     }
 
     static string Title(string page) => page[2..page.IndexOf('\n', StringComparison.Ordinal)];
+
+    [GeneratedRegex(@"\.\./handstamp/(\S+)")]
+    private static partial Regex Referenced();
 
     // Neither an address elsewhere nor a place on the same page.
     [GeneratedRegex(@"\]\((?![a-z]+:|#)([^)#]+)")]

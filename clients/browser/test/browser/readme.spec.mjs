@@ -16,6 +16,7 @@ test('the five lines of the README do what they say', async ({ service, page }) 
   const script = shown.replace('@handstamp/browser', '/client.js').replace('https://auth.example.com', '/');
   const site = await startGateway(service.url, {
     '/client.js': client,
+    '/api/orders': { type: 'application/json', content: '[]' },
     '/': { type: 'text/html', content: `<script type="module">${script}</script>` },
   });
   const said = page.waitForEvent('console', (message) => message.type() === 'log');
