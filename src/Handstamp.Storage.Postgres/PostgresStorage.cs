@@ -10,7 +10,11 @@ namespace Handstamp.Storage.Postgres;
 /// <summary>The database on its server.</summary>
 sealed class PostgresStorage(PostgresServer server, Telemetry telemetry, TimeProvider clock, ILogger<PostgresStorage> log) : IStorage
 {
-    static readonly Sql Touch = new(Migrations.Touch);
+    // What a refresh needs, and a row that is written for certain.
+    static readonly Sql Touch = new($"""
+        WITH refresh AS (UPDATE sessions SET seen = seen WHERE id = '00000000-0000-0000-0000-000000000000')
+        {Migrations.Touch}
+        """);
 
     public Database Database { get; } = new(server, telemetry, clock, log);
 
@@ -37,7 +41,7 @@ sealed class PostgresStorage(PostgresServer server, Telemetry telemetry, TimePro
         if (Database.IsHealthy) return true;
         try
         {
-            return await Database.RunAsync(Work.WriteAgain, Touch.Call()).WaitAsync(cancel) == 1;
+            return await Database.RunAsync(Work.WriteAgain, Touch.Call(), Lane.Refreshes).WaitAsync(cancel) == 1;
         }
         catch (StorageUnavailableException)
         {

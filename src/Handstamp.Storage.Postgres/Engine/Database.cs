@@ -17,29 +17,29 @@ sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider c
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     readonly NpgsqlDataSource _pool = server.OpenPool();
-    readonly Gate _gate = new(server.Connections, clock);
+    readonly Lanes _lanes = new(server.Connections, clock);
     volatile bool _healthy = true;
     volatile bool _closed;
 
-    /// <summary>Whether the last write succeeded, and nothing has failed since.</summary>
+    /// <summary>Whether the last refresh succeeded, and nothing has failed since.</summary>
     public bool IsHealthy => _healthy;
 
     /// <summary>Runs a statement; returns how many rows it changed.</summary>
-    public Task<int> RunAsync(Work work, Call call) =>
-        RunAsync(work, call, static (connection, call) => call.RunAsync(connection));
+    public Task<int> RunAsync(Work work, Call call, Lane lane = Lane.Others) =>
+        RunAsync(lane, work, call, static (connection, call) => call.RunAsync(connection));
 
     /// <summary>Runs a statement; returns its first row, or the default without one.</summary>
-    public Task<T?> FindAsync<T>(Work work, Call call, Func<Row, T> read) =>
-        RunAsync(work, (call, read), static (connection, asked) => asked.call.FindAsync(connection, asked.read));
+    public Task<T?> FindAsync<T>(Work work, Call call, Func<Row, T> read, Lane lane = Lane.Others) =>
+        RunAsync(lane, work, (call, read), static (connection, asked) => asked.call.FindAsync(connection, asked.read));
 
     /// <summary>Runs a query; returns all its rows.</summary>
     public Task<IReadOnlyList<T>> ReadAllAsync<T>(Call call, Func<Row, T> read) =>
-        RunAsync(Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
+        RunAsync(Lane.Others, Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
 
     /// <summary>Runs several statements as one transaction. An answer that is not <paramref name="kept"/> undoes it.</summary>
     public Task<T> TransactAsync<TArgument, T>(
         TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation, Func<T, bool> kept) =>
-        RunAsync(Work.WriteOnce, (argument, operation, kept), static async (connection, asked) =>
+        RunAsync(Lane.Others, Work.WriteOnce, (argument, operation, kept), static async (connection, asked) =>
         {
             await using var transaction = await connection.BeginTransactionAsync();
             var answer = await asked.operation(connection, asked.argument);
@@ -51,24 +51,24 @@ sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider c
     {
         _closed = true;
         await _pool.DisposeAsync();
-        _gate.Dispose();
+        _lanes.Dispose();
     }
 
     async Task<T> RunAsync<TArgument, T>(
-        Work work, TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation)
+        Lane lane, Work work, TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation)
     {
         var start = clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             if (_closed) throw new StorageUnavailableException("The database is closed.");
-            await _gate.EnterAsync();
+            await EnterAsync(lane);
             var connected = false;
             try
             {
                 await using var connection = await _pool.OpenConnectionAsync();
                 connected = true;
                 var answer = await operation(connection, argument);
-                if (work != Work.Read) Written(start);
+                if (work != Work.Read) Written(lane, start);
                 return answer;
             }
             catch (Exception fault) when (fault.IsEngineFault())
@@ -79,10 +79,22 @@ sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider c
             }
             finally
             {
-                _gate.Leave();
+                _lanes.Leave(lane);
             }
 
             await PauseAsync(attempt);
+        }
+    }
+
+    async ValueTask EnterAsync(Lane lane)
+    {
+        try
+        {
+            await _lanes.EnterAsync(lane);
+        }
+        catch (StorageUnavailableException fault) when (lane == Lane.Refreshes)
+        {
+            throw Failed(fault);
         }
     }
 
@@ -90,9 +102,11 @@ sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider c
     Task PauseAsync(int attempt) => Task.Delay(
         TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, Math.Min(LongestPause, 2 << Math.Min(attempt, 8)) + 1)), clock);
 
-    void Written(long start)
+    void Written(Lane lane, long start)
     {
         telemetry.CommitDuration.Record(clock.GetElapsedTime(start).TotalSeconds);
+        // That another write went well says nothing about refreshes.
+        if (lane != Lane.Refreshes) return;
         if (!_healthy) DatabaseLog.Recovered(log, server.Name);
         _healthy = true;
     }
@@ -101,6 +115,6 @@ sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider c
     {
         if (_healthy) DatabaseLog.Failed(log, server.Name, fault);
         _healthy = false;
-        return EngineFaults.Unavailable(fault);
+        return fault as StorageUnavailableException ?? EngineFaults.Unavailable(fault);
     }
 }

@@ -1,7 +1,8 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
-using Handstamp.Testing.Postgres;
+using Handstamp.Server.Sessions.Dpop;
+using Handstamp.Storage.Postgres.Engine;
 using Npgsql;
 
 namespace Handstamp.Storage.Tests.Postgres;
@@ -49,7 +50,7 @@ public sealed class FaultTests : PostgresTests
     [InlineData(true)]
     public async Task A_server_that_is_stopped_or_killed_loses_nothing_that_was_acknowledged(bool killed)
     {
-        await using var server = await PostgresServer.StartAsync();
+        await using var server = await Testing.Postgres.PostgresServer.StartAsync();
         await using var engine = new PostgresEngine(server);
         await engine.OpenAsync();
         var rotating = (await StoreAsync(engine, 20)).Select(session => new Rotating(engine, session)).ToList();
@@ -69,7 +70,7 @@ public sealed class FaultTests : PostgresTests
     [Fact]
     public async Task A_commit_that_no_standby_has_confirmed_is_not_acknowledged()
     {
-        await using var server = await PostgresServer.StartAsync();
+        await using var server = await Testing.Postgres.PostgresServer.StartAsync();
         await using var engine = new PostgresEngine(server) { Settings = "Command Timeout=1" };
         await engine.OpenAsync();
         var session = (await StoreAsync(engine, 1))[0];
@@ -85,7 +86,7 @@ public sealed class FaultTests : PostgresTests
     [Fact]
     public async Task A_database_that_only_reads_takes_no_writes_until_it_does_again()
     {
-        await using var server = await PostgresServer.StartAsync();
+        await using var server = await Testing.Postgres.PostgresServer.StartAsync();
         await using var engine = new PostgresEngine(server);
         await engine.OpenAsync();
         var session = (await StoreAsync(engine, 1))[0];
@@ -105,6 +106,7 @@ public sealed class FaultTests : PostgresTests
     {
         await using var engine = new PostgresEngine { Settings = "Maximum Pool Size=2" };
         await engine.OpenAsync();
+        Assert.True(await engine.Storage.IsWritableAsync(Cancel));
         var sessions = await StoreAsync(engine, 2);
         await using var held = await HoldAsync(engine, sessions[0]);
 
@@ -114,9 +116,50 @@ public sealed class FaultTests : PostgresTests
 
         Assert.All(others, fault => Assert.Contains("in use", fault?.Message, StringComparison.Ordinal));
         Assert.All(waiting, one => Assert.False(one.IsCompleted));
+        Assert.False(await engine.Storage.IsWritableAsync(Cancel));
         await held.DisposeAsync();
         await Task.WhenAll(waiting);
         Assert.NotNull(await engine.Sessions.TryRotateAsync(Given.Rotation(sessions[1])));
+        Assert.True(await engine.Storage.IsWritableAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Refreshes_go_on_while_every_end_of_a_session_waits_for_the_feed()
+    {
+        var sessions = await StoreAsync(Engine, 41);
+        await using var held = await Engine.ConnectAsync();
+        await using var open = await held.BeginTransactionAsync(Cancel);
+        await held.ExecuteAsync("SELECT 1 FROM feed FOR UPDATE", Cancel);
+        var ends = sessions.Skip(1).Select(one => TryAsync(() => Sessions.TryEndAsync(one.Id, EndReason.Logout, Given.Now))).ToList();
+        while (await AskAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('tuple', 'transactionid')") < 15) await Task.Yield();
+
+        // All that a refresh may ask for: the rotation, the reading that follows where there was none, its proof.
+        var session = (await Sessions.TryRotateAsync(Given.Rotation(sessions[0])))!.Session;
+        Assert.Null(await Sessions.TryRotateAsync(Given.Rotation(sessions[0])));
+        Assert.Equal(session.Rotation, (await Sessions.FindPresentedAsync(session.Id))!.Session.Rotation);
+        Assert.True(await Engine.Get<IProofStore>().TryUseAsync(7, Given.Now, atRefresh: true));
+        Assert.True(await Engine.Storage.IsWritableAsync(Cancel));
+
+        Assert.Contains(await Task.WhenAll(ends), fault => fault?.Message.Contains("in use", StringComparison.Ordinal) is true);
+        // Ends have failed since. Refreshes have not.
+        Assert.True(await Engine.Storage.IsWritableAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_database_in_which_no_session_can_be_rotated_is_not_ready()
+    {
+        await using var engine = new PostgresEngine { Settings = "Options=-c statement_timeout=50" };
+        await engine.OpenAsync();
+        var session = (await StoreAsync(engine, 1))[0];
+        await using var held = await engine.ConnectAsync();
+        await using var open = await held.BeginTransactionAsync(Cancel);
+        await held.ExecuteAsync("LOCK TABLE sessions", Cancel);
+
+        Assert.NotNull(await TryAsync(() => engine.Sessions.TryRotateAsync(Given.Rotation(session))));
+
+        Assert.False(await engine.Storage.IsWritableAsync(Cancel));
+        await open.RollbackAsync(Cancel);
+        Assert.True(await engine.Storage.IsWritableAsync(Cancel));
     }
 
     [Fact]
