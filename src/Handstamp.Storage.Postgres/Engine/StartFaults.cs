@@ -28,9 +28,6 @@ static class StartFaults
             "another database, or a schema of its own (Search Path=…).",
         PostgresErrorCodes.TooManyConnections =>
             $"The database {name} has no connection left: raise its max_connections or lower Maximum Pool Size.",
-        PostgresErrorCodes.LockNotAvailable =>
-            $"The schema of the database {name} has to be changed, and somebody has used its tables all the time: a " +
-            "backup perhaps, or a transaction that was left open (pg_stat_activity). Start again when it has ended.",
         PostgresErrorCodes.ReadOnlySqlTransaction =>
             $"The database {name} only reads: it is a standby. Name the primary, or both hosts.",
         _ => $"The database {name} can't be used: {fault.MessageText} ({fault.SqlState})",
