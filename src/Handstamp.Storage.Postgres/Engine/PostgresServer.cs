@@ -25,6 +25,9 @@ sealed class PostgresServer
         -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3
         """;
 
+    // In none of these ways the server learns the password.
+    static readonly string[] Safe = ["ScramSHA256", "None", "GSS", "SSPI"];
+
     readonly NpgsqlConnectionStringBuilder _settings;
 
     PostgresServer(NpgsqlConnectionStringBuilder settings) => _settings = settings;
@@ -35,23 +38,35 @@ sealed class PostgresServer
     /// <summary>How many statements of this process run at once.</summary>
     public int Connections => _settings.MaxPoolSize;
 
-    /// <summary>Whether somebody between this machine and the server could read what is sent, or answer in its place.</summary>
+    /// <summary>Whether somebody between this machine and the server could answer in its place.</summary>
     public bool IsLineOpen =>
         _settings.SslMode is not (SslMode.VerifyCA or SslMode.VerifyFull) && !_settings.Host!.Split(',').All(IsHere);
+
+    /// <summary>Whether somebody there could also read what is sent.</summary>
+    public bool IsLinePlain => IsLineOpen && _settings.SslMode != SslMode.Require;
 
     /// <summary>Whether the connection string itself has one.</summary>
     public bool HasPassword => !string.IsNullOrEmpty(_settings.Password);
 
-    /// <summary>Takes a connection string of Npgsql.</summary>
+    /// <summary>Whether the password, or what is as good as it, may be asked for by whoever answers in the server's place.</summary>
+    public bool GivesPasswordAway => _settings.RequireAuth!.Split(',', StringSplitOptions.TrimEntries)
+        .Any(method => !Safe.Contains(method, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>Takes a connection string of Npgsql, or a URL. Throws <see cref="ArgumentException"/>, which quotes no value.</summary>
     public static PostgresServer Parse(string connectionString)
     {
-        var settings = new NpgsqlConnectionStringBuilder(Defaults + connectionString + Settled);
-        if (string.IsNullOrEmpty(settings.Host) || string.IsNullOrEmpty(settings.Database))
-            throw new ArgumentException("The connection string has to name a Host and a Database.", nameof(connectionString));
+        var given = ConnectionText.Read(connectionString);
+        var settings = new NpgsqlConnectionStringBuilder(Defaults);
+        var isHere = given.Host!.Split(',').All(IsHere);
+        if (!isHere) settings.SslMode = SslMode.Require;
+        // A server that asks for nothing may be this machine's own, or one that the client's certificate is enough for.
+        settings.RequireAuth = isHere || given.SslCertificate is not null ? "ScramSHA256,None" : "ScramSHA256";
+        foreach (var keyword in given.Keys) settings[keyword] = given[keyword];
+        settings = new NpgsqlConnectionStringBuilder(settings.ConnectionString + Settled);
 
         settings.Options = $"{SessionSettings} {settings.Options}".ReplaceLineEndings(" ").TrimEnd();
         // Of several hosts, the one that takes writes.
-        if (settings.Host.Contains(',', StringComparison.Ordinal)) settings.TargetSessionAttributes ??= "primary";
+        if (settings.Host!.Contains(',', StringComparison.Ordinal)) settings.TargetSessionAttributes ??= "primary";
         return new PostgresServer(settings);
     }
 

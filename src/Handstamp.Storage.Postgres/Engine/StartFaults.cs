@@ -9,8 +9,25 @@ static class StartFaults
     public static StorageStartException Explain(Exception fault, string name) => new(fault switch
     {
         PostgresException failed => Explain(failed, name),
-        _ => $"The database {name} can't be reached: {fault.InnerException?.Message ?? fault.Message}",
+        _ when Reasons(fault).ToList() is var reasons => reasons.Find(IsAboutPassword) is { } password
+            ? $"The database {name} asks for the password in a way that gives it away: {password}. Set the password anew while "
+                + "password_encryption is scram-sha-256, and pg_hba.conf to scram-sha-256; or allow the way with Require Auth."
+            : reasons.Find(IsAboutTls) is { } tls
+            ? $"The database {name} takes no TLS: {tls} Let it (ssl = on); or, on a line that nobody else can read, say SSL Mode=Disable."
+            : $"The database {name} can't be reached: {string.Join("; ", reasons.Distinct())}",
     }, fault);
+
+    // Of several hosts each has its own.
+    static IEnumerable<string> Reasons(Exception fault) => fault switch
+    {
+        { InnerException: AggregateException several } => several.InnerExceptions.SelectMany(Reasons),
+        { InnerException: { } inner } => [inner.Message],
+        _ => [fault.Message],
+    };
+
+    static bool IsAboutPassword(string reason) => reason.Contains("authentication method is not allowed", StringComparison.Ordinal);
+
+    static bool IsAboutTls(string reason) => reason.StartsWith("SSL connection requested", StringComparison.Ordinal);
 
     static string Explain(PostgresException fault, string name) => fault.SqlState switch
     {
