@@ -22,6 +22,7 @@ sealed class PostgresNodes : BackgroundService, INodes
     static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    readonly PostgresServer _server;
     readonly PostgresStorage _storage;
     readonly TimeProvider _clock;
     readonly ILogger _log;
@@ -38,7 +39,7 @@ sealed class PostgresNodes : BackgroundService, INodes
 
     public PostgresNodes(PostgresServer server, PostgresStorage storage, TimeProvider clock, ILogger<PostgresNodes> log)
     {
-        (_storage, _clock, _log) = (storage, clock, log);
+        (_server, _storage, _clock, _log) = (server, storage, clock, log);
         _single = server.OpenSingle();
         _lead = new Lead(storage, clock);
     }
@@ -48,6 +49,12 @@ sealed class PostgresNodes : BackgroundService, INodes
     public Task HearAsync(News news) => Volatile.Read(ref _heard[(int)news]).Task;
 
     public Task<bool> TryLeadAsync(CancellationToken cancel) => _lead.TryTakeAsync().WaitAsync(cancel);
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _server.Timelines.Keep();
+        return base.StartAsync(cancellationToken);
+    }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -3,12 +3,15 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres.Engine;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Handstamp.Storage.Postgres;
 
 /// <summary>The database on its server.</summary>
-sealed class PostgresStorage(PostgresServer server, Telemetry telemetry, TimeProvider clock, ILogger<PostgresStorage> log) : IStorage
+sealed class PostgresStorage(
+    PostgresServer server, Telemetry telemetry, IOptions<StorageOptions> options, TimeProvider clock, ILogger<PostgresStorage> log)
+    : IStorage
 {
     // What a refresh needs, and a row that is written for certain.
     static readonly Sql Touch = new($"""
@@ -23,10 +26,12 @@ sealed class PostgresStorage(PostgresServer server, Telemetry telemetry, TimePro
 
     public async Task OpenAsync(CancellationToken cancel)
     {
+        server.Timelines.Open(Path.Combine(options.Value.DataDirectory, "postgres.timeline"), log);
         try
         {
             await using var single = server.OpenSingle();
             await using var connection = await single.OpenConnectionAsync(cancel);
+            await Fitness.CheckAsync(server, connection, cancel);
             await Migrations.RunAsync(connection, server.Name, cancel);
             await WarnAsync(connection, cancel);
         }

@@ -57,7 +57,7 @@ static class ConnectionUrl
     static string? SchemeOf(string text) =>
         Array.Find(Schemes, scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
 
-    static (string? User, string Rest) SplitUser(string text)
+    static (string? User, string Place) SplitUser(string text)
     {
         var authority = text.IndexOf('/', StringComparison.Ordinal) is var end and >= 0 ? text[..end] : text;
         return authority.IndexOf('@', StringComparison.Ordinal) is var at and >= 0 ? (text[..at], text[(at + 1)..]) : (null, text);
@@ -73,8 +73,13 @@ static class ConnectionUrl
     {
         if (hosts.Contains(',', StringComparison.Ordinal)) return Given("Host", hosts);
         // An address of IPv6 is in brackets.
-        var port = hosts.LastIndexOf(':') is var colon && colon > hosts.LastIndexOf(']') ? hosts[(colon + 1)..] : null;
-        return [.. Given("Host", hosts[..(port is null ? hosts.Length : colon)].Trim('[', ']')), .. Given("Port", port)];
+        var colon = hosts.LastIndexOf(':');
+        var hasPort = colon > hosts.LastIndexOf(']');
+        return
+        [
+            .. Given("Host", (hasPort ? hosts[..colon] : hosts).Trim('[', ']')),
+            .. Given("Port", hasPort ? hosts[(colon + 1)..] : null),
+        ];
     }
 
     static IEnumerable<(string Keyword, string Value)> ReadParameter(string parameter)

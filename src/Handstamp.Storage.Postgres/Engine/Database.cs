@@ -10,16 +10,27 @@ namespace Handstamp.Storage.Postgres.Engine;
 /// Runs operations on pooled connections. What fails is tried again where that does no harm, for about a second; then
 /// it is the database's fault, and the caller is answered 503.
 /// </summary>
-sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider clock, ILogger log) : IAsyncDisposable
+sealed class Database : IAsyncDisposable
 {
     const int MaxAttempts = 30;
     const int LongestPause = 100;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    readonly NpgsqlDataSource _pool = server.OpenPool();
-    readonly Lanes _lanes = new(server.Connections, clock);
+    readonly PostgresServer _server;
+    readonly Telemetry _telemetry;
+    readonly TimeProvider _clock;
+    readonly ILogger _log;
+    readonly NpgsqlDataSource _pool;
+    readonly Lanes _lanes;
     volatile bool _healthy = true;
     volatile bool _closed;
+
+    public Database(PostgresServer server, Telemetry telemetry, TimeProvider clock, ILogger log)
+    {
+        (_server, _telemetry, _clock, _log) = (server, telemetry, clock, log);
+        (_pool, _lanes) = (server.OpenPool(), new Lanes(server.Connections, clock));
+        server.Timelines.Advanced += _pool.Clear;
+    }
 
     /// <summary>Whether the last refresh succeeded, and nothing has failed since.</summary>
     public bool IsHealthy => _healthy;
@@ -50,6 +61,7 @@ sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider c
     public async ValueTask DisposeAsync()
     {
         _closed = true;
+        _server.Timelines.Advanced -= _pool.Clear;
         await _pool.DisposeAsync();
         _lanes.Dispose();
     }
@@ -57,7 +69,7 @@ sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider c
     async Task<T> RunAsync<TArgument, T>(
         Lane lane, Work work, TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation)
     {
-        var start = clock.GetTimestamp();
+        var start = _clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             if (_closed) throw new StorageUnavailableException("The database is closed.");
@@ -75,7 +87,7 @@ sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider c
             {
                 if (fault.HasLostServer()) _pool.Clear();
                 var again = !connected || fault.IsUndone() || (work != Work.WriteOnce && fault.HasLostServer());
-                if (!again || attempt == MaxAttempts || clock.GetElapsedTime(start) > Patience) throw Failed(fault);
+                if (!again || attempt == MaxAttempts || _clock.GetElapsedTime(start) > Patience) throw Failed(fault);
             }
             finally
             {
@@ -100,20 +112,20 @@ sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider c
 
     /// <summary>Ever longer, and each caller otherwise: who met each other must not meet again.</summary>
     Task PauseAsync(int attempt) => Task.Delay(
-        TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, Math.Min(LongestPause, 2 << Math.Min(attempt, 8)) + 1)), clock);
+        TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, Math.Min(LongestPause, 2 << Math.Min(attempt, 8)) + 1)), _clock);
 
     void Written(Lane lane, long start)
     {
-        telemetry.CommitDuration.Record(clock.GetElapsedTime(start).TotalSeconds);
+        _telemetry.CommitDuration.Record(_clock.GetElapsedTime(start).TotalSeconds);
         // That another write went well says nothing about refreshes.
         if (lane != Lane.Refreshes) return;
-        if (!_healthy) DatabaseLog.Recovered(log, server.Name);
+        if (!_healthy) DatabaseLog.Recovered(_log, _server.Name);
         _healthy = true;
     }
 
     StorageUnavailableException Failed(Exception fault)
     {
-        if (_healthy) DatabaseLog.Failed(log, server.Name, fault);
+        if (_healthy) DatabaseLog.Failed(_log, _server.Name, fault);
         _healthy = false;
         return fault as StorageUnavailableException ?? EngineFaults.Unavailable(fault);
     }

@@ -12,7 +12,7 @@ sealed class Lead(PostgresStorage storage, TimeProvider clock)
 
     static readonly Sql Leave = new("UPDATE leader SET until = 0 WHERE node = @node");
 
-    readonly Guid _node = Guid.NewGuid();
+    readonly Guid _node = Guid.CreateVersion7(clock.GetUtcNow());
 
     /// <summary>Leads from now on, unless another node does; false also when the database is away.</summary>
     public Task<bool> TryTakeAsync()

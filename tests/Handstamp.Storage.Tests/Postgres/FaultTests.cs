@@ -4,6 +4,7 @@ using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Storage.Postgres.Engine;
 using Npgsql;
+using PostgresServer = Handstamp.Testing.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
@@ -50,7 +51,7 @@ public sealed class FaultTests : PostgresTests
     [InlineData(true)]
     public async Task A_server_that_is_stopped_or_killed_loses_nothing_that_was_acknowledged(bool killed)
     {
-        await using var server = await Testing.Postgres.PostgresServer.StartAsync();
+        await using var server = await PostgresServer.StartAsync();
         await using var engine = new PostgresEngine(server);
         await engine.OpenAsync();
         var rotating = (await StoreAsync(engine, 20)).Select(session => new Rotating(engine, session)).ToList();
@@ -70,7 +71,7 @@ public sealed class FaultTests : PostgresTests
     [Fact]
     public async Task A_commit_that_no_standby_has_confirmed_is_not_acknowledged()
     {
-        await using var server = await Testing.Postgres.PostgresServer.StartAsync();
+        await using var server = await PostgresServer.StartAsync();
         await using var engine = new PostgresEngine(server) { Settings = "Command Timeout=1" };
         await engine.OpenAsync();
         var session = (await StoreAsync(engine, 1))[0];
@@ -86,7 +87,7 @@ public sealed class FaultTests : PostgresTests
     [Fact]
     public async Task A_database_that_only_reads_takes_no_writes_until_it_does_again()
     {
-        await using var server = await Testing.Postgres.PostgresServer.StartAsync();
+        await using var server = await PostgresServer.StartAsync();
         await using var engine = new PostgresEngine(server);
         await engine.OpenAsync();
         var session = (await StoreAsync(engine, 1))[0];
