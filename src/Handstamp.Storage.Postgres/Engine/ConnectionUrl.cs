@@ -91,10 +91,21 @@ static class ConnectionUrl
         return name == "sslrootcert" && value == "system" ? [] : Given(keyword, name switch
         {
             "sslmode" => value?.Replace("-", "", StringComparison.Ordinal),
-            "require_auth" => value?.Replace("scram-sha-256", "ScramSHA256", StringComparison.Ordinal),
+            "require_auth" => value is null ? null : string.Join(',', value.Split(',').Select(ReadMethod)),
             _ => value,
         });
     }
+
+    static string ReadMethod(string method) => method.Trim() switch
+    {
+        "scram-sha-256" => "ScramSHA256",
+        "password" => "Password",
+        "md5" => "MD5",
+        "gss" => "GSS",
+        "sspi" => "SSPI",
+        "none" => "None",
+        _ => throw new ArgumentException("The URL's require_auth has to list some of scram-sha-256, password, md5, gss, sspi and none."),
+    };
 
     static (string, string?) Split(string text, char at) =>
         text.IndexOf(at, StringComparison.Ordinal) is var index and >= 0 ? (text[..index], text[(index + 1)..]) : (text, null);

@@ -30,7 +30,7 @@ public sealed class RegistrationTests
     [InlineData("postgres://[::1]:5433/handstamp", "Host=::1;Port=5433;Database=handstamp")]
     [InlineData("postgres:///handstamp?host=/var/run/postgresql&user=ada", "Database=handstamp;Host=/var/run/postgresql;Username=ada")]
     [InlineData("postgres://h/d?sslmode=verify-ca&sslrootcert=/ca.pem&require_auth=scram-sha-256,none&options=-c%20work_mem%3D1MB",
-        "Host=h;Database=d;SSL Mode=VerifyCA;Root Certificate=/ca.pem;Require Auth=ScramSHA256,none;Options=-c work_mem=1MB")]
+        "Host=h;Database=d;SSL Mode=VerifyCA;Root Certificate=/ca.pem;Require Auth=ScramSHA256,None;Options=-c work_mem=1MB")]
     [InlineData("postgres://h/d?sslmode=verify-full&sslrootcert=system", "Host=h;Database=d;SSL Mode=VerifyFull")]
     public void A_url_says_the_same_as_keywords(string url, string keywords) =>
         Assert.True(ConnectionText.Read(url).EquivalentTo(new Npgsql.NpgsqlConnectionStringBuilder(keywords)), ConnectionText.Read(url).ConnectionString);
@@ -39,6 +39,7 @@ public sealed class RegistrationTests
     [InlineData("postgres://ada:hunter2@db.example.com/d?sslmod=require", "'sslmod'")]
     [InlineData("postgres://ada:hunter2@db.example.com/d?sslmode=maybe", "SSL Mode")]
     [InlineData("postgres://ada:hunter2@db.example.com:port/d", "Port")]
+    [InlineData("postgres://ada:hunter2@db.example.com/d?require_auth=!md5", "require_auth")]
     [InlineData("postgres://ada:hunter2%zz@db.example.com/d", "percent-encoded")]
     [InlineData("postgres://ada:hunter2%00@db.example.com/d", "percent-encoded")]
     [InlineData("postgres://ada:1/hunter2@db.example.com/d", "percent-encoded")]

@@ -142,6 +142,7 @@ public sealed class StartTests : PostgresTests
         await server.ShellAsync("touch $PGDATA/standby.signal", server.ConnectionString("postgres"));
         await server.StopAsync();
         var ready = server.StartAgainAsync();
+        await server.ShellAsync("until pg_isready | grep -q rejecting; do :; done", server.ConnectionString("postgres"));
         told = Assert.Single(await WaitingReasonsAsync(node, async () =>
         {
             await server.ShellAsync("until pg_ctl promote -s -D $PGDATA; do :; done", server.ConnectionString("postgres"));
@@ -155,7 +156,7 @@ public sealed class StartTests : PostgresTests
     {
         var told = new ToldReasons();
         node.Build();
-        var options = Options.Create(new KeyOptions());
+        var options = Options.Create(new KeyOptions { MasterKey = Convert.ToBase64String(new byte[32]) });
         using var directory = new TempDirectory();
         var storage = Options.Create(new StorageOptions { DataDirectory = directory.Path });
         using var feed = new FeedEpoch(node.Revocations, storage, TimeProvider.System, NullLogger<FeedEpoch>.Instance);
