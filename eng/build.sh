@@ -45,7 +45,7 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
-# install_servers: PostgreSQL and what makes a cluster of it, what is missing of that. The packages would make a
+# install_servers: PostgreSQL, a pooler and what makes a cluster of it, what is missing of that. The packages would make a
 # database and start services; here they do neither, now or at the next boot.
 install_servers() {
   local packages policy=/usr/sbin/policy-rc.d as_root=()
@@ -61,13 +61,16 @@ install_servers() {
     "${as_root[@]}" chmod +x "$policy"
     (trap '"${as_root[@]}" rm -f "$policy"' EXIT; install_packages $packages)
   fi
-  [[ $packages != *etcd* || ! -d /run/systemd/system ]] || "${as_root[@]}" systemctl disable --quiet etcd
+  [[ ! -d /run/systemd/system ]] || for service in etcd pgbouncer; do
+    [[ $packages != *$service* ]] || "${as_root[@]}" systemctl disable --quiet "$service"
+  done
 }
 
 missing_servers() {
   [[ -d /usr/lib/postgresql ]] || echo postgresql
   command -v patroni > /dev/null || echo patroni
   command -v etcd > /dev/null || echo etcd-server
+  command -v pgbouncer > /dev/null || [[ -x /usr/sbin/pgbouncer ]] || echo pgbouncer
   command -v ip > /dev/null || echo iproute2
   command -v pkill > /dev/null || echo procps
 }

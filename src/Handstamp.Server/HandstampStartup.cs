@@ -3,22 +3,24 @@ using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server;
 
 /// <summary>
 /// Opens the database, then the feed and the key ring, before anything is served; what is wrong with one stops the start.
 /// </summary>
-sealed class HandstampStartup(IStorage storage, FeedEpoch feed, KeyRingService keys, TimeProvider clock) : IHostedLifecycleService
+sealed partial class HandstampStartup(
+    IStorage storage, FeedEpoch feed, KeyRingService keys, TimeProvider clock, ILogger<HandstampStartup> log) : IHostedLifecycleService
 {
-    // A database that has been opened and then hesitates is busy, or gives way to its standby: the nodes that run wait
-    // for it, and so does the one that starts.
+    // A database that recovers from a crash, is busy, or gives way to its standby: the nodes that run wait for it, and so
+    // does the one that starts.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await storage.OpenAsync(cancellationToken);
+        await OpenStorageAsync(cancellationToken);
         await OpenAsync(cancellationToken);
     }
 
@@ -31,6 +33,24 @@ sealed class HandstampStartup(IStorage storage, FeedEpoch feed, KeyRingService k
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    async Task OpenStorageAsync(CancellationToken cancel)
+    {
+        var start = clock.GetTimestamp();
+        for (var isTold = false; ; isTold = true)
+        {
+            try
+            {
+                await storage.OpenAsync(cancel);
+                return;
+            }
+            catch (StorageStartException fault) when (fault.MayPass && clock.GetElapsedTime(start) < Patience)
+            {
+                if (!isTold) Waiting(log, fault.Message);
+                await Task.Delay(Pause, clock, cancel);
+            }
+        }
+    }
 
     async Task OpenAsync(CancellationToken cancel)
     {
@@ -49,4 +69,7 @@ sealed class HandstampStartup(IStorage storage, FeedEpoch feed, KeyRingService k
             }
         }
     }
+
+    [LoggerMessage(4002, LogLevel.Warning, "This start asks again for half a minute: {Reason}")]
+    static partial void Waiting(ILogger logger, string reason);
 }

@@ -21,12 +21,12 @@ public static class HandstampPostgresExtensions
 {
     /// <summary>
     /// Registers the stores on the PostgreSQL database that <paramref name="connectionString"/> names, in the words of
-    /// Npgsql: <c>Host=…;Database=…;Username=…;Password=…</c>. Several hosts are one cluster, of which the primary is
+    /// Npgsql, <c>Host=…;Database=…;Username=…;Password=…</c>, or as a URL, <c>postgres://…</c>. Several hosts are one cluster, of which the primary is
     /// used. The tables are made at start, in the first schema of the search path. Calling it again changes nothing:
     /// the first database counts. Does not connect, nor check that it can: that happens when the service starts.
     /// </summary>
     /// <exception cref="ArgumentException">
-    /// The connection string can't be read, or names no <c>Host</c> or no <c>Database</c>.
+    /// The connection string can't be read, or names no <c>Host</c> or no <c>Database</c>. Its message has no value of it.
     /// </exception>
     public static IServiceCollection AddHandstampPostgres(this IServiceCollection services, string connectionString)
     {

@@ -9,7 +9,7 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres;
 
 /// <summary>
-/// Calls by <c>NOTIFY</c>, hears by <c>LISTEN</c> on a connection of its own, and leads while another one holds a lock.
+/// Calls by <c>NOTIFY</c>, hears by <c>LISTEN</c> on a connection of its own, and leads while it renews a row.
 /// </summary>
 sealed class PostgresNodes : BackgroundService, INodes
 {
@@ -22,11 +22,12 @@ sealed class PostgresNodes : BackgroundService, INodes
     static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    readonly PostgresServer _server;
     readonly PostgresStorage _storage;
     readonly TimeProvider _clock;
     readonly ILogger _log;
     readonly NpgsqlDataSource _single;
-    readonly LeadLock _lead;
+    readonly Lead _lead;
     readonly TaskCompletionSource[] _heard = [.. Enum.GetValues<News>().Select(_ => NewHearing())];
 
     // What is called again before it was told is told once.
@@ -38,20 +39,31 @@ sealed class PostgresNodes : BackgroundService, INodes
 
     public PostgresNodes(PostgresServer server, PostgresStorage storage, TimeProvider clock, ILogger<PostgresNodes> log)
     {
-        (_storage, _clock, _log) = (storage, clock, log);
+        (_server, _storage, _clock, _log) = (server, storage, clock, log);
         _single = server.OpenSingle();
-        _lead = new LeadLock(_single);
+        _lead = new Lead(storage, clock);
     }
 
     public void Call(News news) => _calls[(int)news].Writer.TryWrite(news);
 
     public Task HearAsync(News news) => Volatile.Read(ref _heard[(int)news]).Task;
 
-    public Task<bool> TryLeadAsync(CancellationToken cancel) => _lead.TryHoldAsync(cancel);
+    public Task<bool> TryLeadAsync(CancellationToken cancel) => _lead.TryTakeAsync().WaitAsync(cancel);
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _server.Timelines.Keep();
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await _lead.LeaveAsync();
+    }
 
     public override void Dispose()
     {
-        _lead.Dispose();
         _single.Dispose();
         base.Dispose();
     }

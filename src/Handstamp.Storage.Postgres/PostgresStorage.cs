@@ -3,14 +3,21 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres.Engine;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Handstamp.Storage.Postgres;
 
 /// <summary>The database on its server.</summary>
-sealed class PostgresStorage(PostgresServer server, Telemetry telemetry, TimeProvider clock, ILogger<PostgresStorage> log) : IStorage
+sealed class PostgresStorage(
+    PostgresServer server, Telemetry telemetry, IOptions<StorageOptions> options, TimeProvider clock, ILogger<PostgresStorage> log)
+    : IStorage
 {
-    static readonly Sql Touch = new(Migrations.Touch);
+    // What a refresh needs, and a row that is written for certain.
+    static readonly Sql Touch = new($"""
+        WITH refresh AS (UPDATE sessions SET seen = seen WHERE id = '00000000-0000-0000-0000-000000000000')
+        {Migrations.Touch}
+        """);
 
     public Database Database { get; } = new(server, telemetry, clock, log);
 
@@ -19,10 +26,12 @@ sealed class PostgresStorage(PostgresServer server, Telemetry telemetry, TimePro
 
     public async Task OpenAsync(CancellationToken cancel)
     {
+        server.Timelines.Open(Path.Combine(options.Value.DataDirectory, "postgres.timeline"), log);
         try
         {
             await using var single = server.OpenSingle();
             await using var connection = await single.OpenConnectionAsync(cancel);
+            await Fitness.CheckAsync(server, connection, cancel);
             await Migrations.RunAsync(connection, server.Name, cancel);
             await WarnAsync(connection, cancel);
         }
@@ -37,7 +46,7 @@ sealed class PostgresStorage(PostgresServer server, Telemetry telemetry, TimePro
         if (Database.IsHealthy) return true;
         try
         {
-            return await Database.RunAsync(Work.WriteAgain, Touch.Call()).WaitAsync(cancel) == 1;
+            return await Database.RunAsync(Work.WriteAgain, Touch.Call(), Lane.Refreshes).WaitAsync(cancel) == 1;
         }
         catch (StorageUnavailableException)
         {

@@ -28,12 +28,18 @@ public abstract class EngineUnderTest : IAsyncDisposable
     /// <summary>Changes the database past the stores.</summary>
     public virtual Task ChangeAsync(string sql) => throw new NotSupportedException();
 
-    public virtual async Task OpenAsync()
+    /// <summary>Puts the stores together, and opens nothing.</summary>
+    public void Build()
     {
         var services = new ServiceCollection();
         services.AddLogging();
         AddStores(services);
         _services = services.BuildServiceProvider();
+    }
+
+    public virtual async Task OpenAsync()
+    {
+        Build();
         await Storage.OpenAsync(TestContext.Current.CancellationToken);
     }
 

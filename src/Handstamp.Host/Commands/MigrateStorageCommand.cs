@@ -14,13 +14,14 @@ static class MigrateStorageCommand
 {
     const string Sqlite = "sqlite:";
     const string Postgres = "postgres:";
+    const string PostgresUrl = "postgresql:";
     const string StandardInput = "-";
 
-    static readonly Option<string> From = Place("--from", Sqlite,
+    static readonly Option<string> From = Place("--from", [Sqlite],
         "The database of the service, which has to be stopped.", "sqlite:FILE");
 
-    static readonly Option<string> To = Place("--to", Postgres,
-        "An empty database, in the words of Storage:ConnectionString; postgres:- reads them from standard input.",
+    static readonly Option<string> To = Place("--to", [Postgres, PostgresUrl],
+        "An empty database, in the words of Storage:ConnectionString, or its URL; postgres:- reads them from standard input.",
         "postgres:CONNECTION-STRING");
 
     static readonly Columns<MovedTable> Columns = new()
@@ -42,13 +43,13 @@ static class MigrateStorageCommand
         return command;
     }
 
-    static Option<string> Place(string name, string prefix, string description, string helpName)
+    static Option<string> Place(string name, string[] prefixes, string description, string helpName)
     {
         var option = new Option<string>(name) { Description = description, HelpName = helpName, Required = true };
         option.Validators.Add(given =>
         {
             var value = given.GetValueOrDefault<string>();
-            if (!value.StartsWith(prefix, StringComparison.Ordinal) || value.Length == prefix.Length)
+            if (!Array.Exists(prefixes, prefix => value.StartsWith(prefix, StringComparison.Ordinal) && value.Length > prefix.Length))
                 given.AddError($"{name} has to be {helpName}.");
         });
         return option;
@@ -77,7 +78,10 @@ static class MigrateStorageCommand
 
     static T Parse<T>(ParseResult parsed, Option<string> option, string prefix, Func<string, T> parse)
     {
-        var text = parsed.GetRequiredValue(option)[prefix.Length..];
+        var given = parsed.GetRequiredValue(option);
+        // A URL of PostgreSQL begins as the place does.
+        var text = given.StartsWith(PostgresUrl, StringComparison.Ordinal) || given.StartsWith(Postgres + "//", StringComparison.Ordinal)
+            ? given : given[prefix.Length..];
         try
         {
             return parse(text == StandardInput ? Console.In.ReadLine() ?? "" : text);

@@ -28,13 +28,31 @@ sealed class ServeCommand
         var log = app.Services.GetRequiredService<ILogger<ServeCommand>>();
         foreach (var finding in UnsafeSettings.Find(app.Services, settings).Where(finding => !finding.IsNote))
             ServeLog.Unsafe(log, finding.Key, finding.Text);
-        await app.StartAsync(cancel);
+        if (!await TryStartAsync(app, cancel))
+        {
+            ServeLog.Stopped(log);
+            return 0;
+        }
         foreach (var url in addresses.Urls) ServeLog.Listening(log, url);
         if (app.Environment.IsDevelopment()) Welcome.Print(app.Services, BaseOf(app, addresses));
 
         await app.WaitForShutdownAsync(cancel);
         ServeLog.Stopped(log);
         return 0;
+    }
+
+    /// <summary>False: a signal came before it served. It waits where the database does not let it in yet.</summary>
+    static async Task<bool> TryStartAsync(WebApplication app, CancellationToken cancel)
+    {
+        try
+        {
+            await app.StartAsync(cancel);
+            return true;
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     static string BaseOf(WebApplication app, ListenAddresses addresses) =>

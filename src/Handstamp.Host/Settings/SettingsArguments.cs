@@ -10,7 +10,7 @@ static class SettingsArguments
         {
             var (option, text) = Split(arguments[index]);
             if (!option.StartsWith("--", StringComparison.Ordinal))
-                faults.Add($"'{option}' is not an argument here.");
+                faults.Add($"'{Shown(option)}' is not an argument here.");
             else if ((text ?? Next(arguments, ref index)) is { } value)
                 values.Add(new SettingValue(option[2..], value, option));
             else
@@ -18,6 +18,10 @@ static class SettingsArguments
         }
         return values;
     }
+
+    // The address of a database may have its password in it.
+    static string Shown(string option) =>
+        option.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? $"{option[..scheme]}://…" : option;
 
     static (string Option, string? Text) Split(string argument) =>
         argument.IndexOf('=', StringComparison.Ordinal) is var sign and > 0

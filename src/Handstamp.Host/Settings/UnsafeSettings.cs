@@ -146,10 +146,18 @@ static class UnsafeSettings
 
     static IEnumerable<Finding> OfStorage(PostgresServer? server)
     {
-        if (server is { IsLineOpen: true })
+        if (server is { IsLinePlain: true })
             yield return new("Storage:ConnectionString",
-                "the line to the database is not proof against others: say SSL Mode=VerifyFull, and name the Root "
-                + "Certificate.");
+                "nothing demands that the line to the database is encrypted: whoever is on it can read and change what is "
+                + "sent. Leave SSL Mode out, or better say SSL Mode=VerifyFull, and name the Root Certificate.");
+        else if (server is { IsLineOpen: true })
+            yield return new("Storage:ConnectionString",
+                "the line to the database is encrypted, but not proof against somebody who answers in its place: say SSL "
+                + "Mode=VerifyFull, and name the Root Certificate.");
+        if (server is { GivesPasswordAway: true })
+            yield return new("Storage:ConnectionString",
+                "Require Auth lets whoever answers in the database's place ask for the password, or for what is as good as "
+                + "it. Leave it out: then only SCRAM counts, which shows the password to nobody.");
     }
 
     static IEnumerable<Finding> OfMasterKey(KeyOptions keys, StorageOptions storage)

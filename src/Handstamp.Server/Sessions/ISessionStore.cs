@@ -28,6 +28,9 @@ interface ISessionStore
 
     Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel);
 
+    /// <summary>As <see cref="FindAsync"/>, for a refresh token that was presented: it waits for nothing but refreshes.</summary>
+    Task<SessionReading?> FindPresentedAsync(Guid id) => FindAsync(id, CancellationToken.None);
+
     /// <summary>
     /// Moves a live session from exactly this rotation state to the next (a late retry); null when it has changed.
     /// </summary>

@@ -43,7 +43,7 @@ sealed class Refresh(
         // A stranger's proof is neither checked nor remembered: a MAC costs less than a signature.
         if (ProofGate.IsOn(context.Request) && presented.Candidates.Any(rotation.IsAuthentic))
         {
-            if (await proofs.ReadAsync(context) is not { } shown || !await proofs.TryUseAsync(context, shown)) return;
+            if (await proofs.ReadAsync(context) is not { } shown || !await proofs.TryUseAsync(context, shown, atRefresh: true)) return;
             proof = shown;
         }
 

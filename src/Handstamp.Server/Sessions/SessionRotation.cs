@@ -46,7 +46,7 @@ sealed class SessionRotation(
         if (presented.Candidates.Count > MaxCandidates) return presented.Candidates;
         var alive = new List<RefreshToken>();
         foreach (var token in presented.Candidates)
-            if (await sessions.FindAsync(token.SessionId, CancellationToken.None) is { } reading
+            if (await sessions.FindPresentedAsync(token.SessionId) is { } reading
                 && reading.Session.Transport == presented.Transport && SessionState.IsAlive(reading, now))
                 alive.Add(token);
         return alive;
@@ -80,7 +80,7 @@ sealed class SessionRotation(
     async Task<RefreshOutcome?> DecideAsync(Rotation rotation, CancellationToken gone)
     {
         var now = rotation.Issue.At;
-        var reading = await sessions.FindAsync(rotation.SessionId, CancellationToken.None);
+        var reading = await sessions.FindPresentedAsync(rotation.SessionId);
         if (Refusal(reading, rotation) is { } refusal) return new RefreshOutcome.Refused(refusal.Problem, refusal.RetryAfter);
 
         var row = reading!.Session.Rotation;

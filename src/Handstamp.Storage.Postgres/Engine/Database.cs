@@ -10,36 +10,47 @@ namespace Handstamp.Storage.Postgres.Engine;
 /// Runs operations on pooled connections. What fails is tried again where that does no harm, for about a second; then
 /// it is the database's fault, and the caller is answered 503.
 /// </summary>
-sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider clock, ILogger log) : IAsyncDisposable
+sealed class Database : IAsyncDisposable
 {
     const int MaxAttempts = 30;
     const int LongestPause = 100;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    readonly NpgsqlDataSource _pool = server.OpenPool();
-    readonly Gate _gate = new(server.Connections, clock);
+    readonly PostgresServer _server;
+    readonly Telemetry _telemetry;
+    readonly TimeProvider _clock;
+    readonly ILogger _log;
+    readonly NpgsqlDataSource _pool;
+    readonly Lanes _lanes;
     volatile bool _healthy = true;
     volatile bool _closed;
 
-    /// <summary>Whether the last write succeeded, and nothing has failed since.</summary>
+    public Database(PostgresServer server, Telemetry telemetry, TimeProvider clock, ILogger log)
+    {
+        (_server, _telemetry, _clock, _log) = (server, telemetry, clock, log);
+        (_pool, _lanes) = (server.OpenPool(), new Lanes(server.Connections, clock));
+        server.Timelines.Advanced += _pool.Clear;
+    }
+
+    /// <summary>Whether the last refresh succeeded, and nothing has failed since.</summary>
     public bool IsHealthy => _healthy;
 
     /// <summary>Runs a statement; returns how many rows it changed.</summary>
-    public Task<int> RunAsync(Work work, Call call) =>
-        RunAsync(work, call, static (connection, call) => call.RunAsync(connection));
+    public Task<int> RunAsync(Work work, Call call, Lane lane = Lane.Others) =>
+        RunAsync(lane, work, call, static (connection, call) => call.RunAsync(connection));
 
     /// <summary>Runs a statement; returns its first row, or the default without one.</summary>
-    public Task<T?> FindAsync<T>(Work work, Call call, Func<Row, T> read) =>
-        RunAsync(work, (call, read), static (connection, asked) => asked.call.FindAsync(connection, asked.read));
+    public Task<T?> FindAsync<T>(Work work, Call call, Func<Row, T> read, Lane lane = Lane.Others) =>
+        RunAsync(lane, work, (call, read), static (connection, asked) => asked.call.FindAsync(connection, asked.read));
 
     /// <summary>Runs a query; returns all its rows.</summary>
     public Task<IReadOnlyList<T>> ReadAllAsync<T>(Call call, Func<Row, T> read) =>
-        RunAsync(Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
+        RunAsync(Lane.Others, Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
 
     /// <summary>Runs several statements as one transaction. An answer that is not <paramref name="kept"/> undoes it.</summary>
     public Task<T> TransactAsync<TArgument, T>(
         TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation, Func<T, bool> kept) =>
-        RunAsync(Work.WriteOnce, (argument, operation, kept), static async (connection, asked) =>
+        RunAsync(Lane.Others, Work.WriteOnce, (argument, operation, kept), static async (connection, asked) =>
         {
             await using var transaction = await connection.BeginTransactionAsync();
             var answer = await asked.operation(connection, asked.argument);
@@ -50,57 +61,72 @@ sealed class Database(PostgresServer server, Telemetry telemetry, TimeProvider c
     public async ValueTask DisposeAsync()
     {
         _closed = true;
+        _server.Timelines.Advanced -= _pool.Clear;
         await _pool.DisposeAsync();
-        _gate.Dispose();
+        _lanes.Dispose();
     }
 
     async Task<T> RunAsync<TArgument, T>(
-        Work work, TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation)
+        Lane lane, Work work, TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation)
     {
-        var start = clock.GetTimestamp();
+        var start = _clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             if (_closed) throw new StorageUnavailableException("The database is closed.");
-            await _gate.EnterAsync();
+            await EnterAsync(lane);
             var connected = false;
             try
             {
                 await using var connection = await _pool.OpenConnectionAsync();
                 connected = true;
                 var answer = await operation(connection, argument);
-                if (work != Work.Read) Written(start);
+                if (work != Work.Read) Written(lane, start);
                 return answer;
             }
             catch (Exception fault) when (fault.IsEngineFault())
             {
                 if (fault.HasLostServer()) _pool.Clear();
                 var again = !connected || fault.IsUndone() || (work != Work.WriteOnce && fault.HasLostServer());
-                if (!again || attempt == MaxAttempts || clock.GetElapsedTime(start) > Patience) throw Failed(fault);
+                if (!again || attempt == MaxAttempts || _clock.GetElapsedTime(start) > Patience) throw Failed(fault);
             }
             finally
             {
-                _gate.Leave();
+                _lanes.Leave(lane);
             }
 
             await PauseAsync(attempt);
         }
     }
 
+    async ValueTask EnterAsync(Lane lane)
+    {
+        try
+        {
+            await _lanes.EnterAsync(lane);
+        }
+        catch (StorageUnavailableException fault) when (lane == Lane.Refreshes)
+        {
+            throw Failed(fault);
+        }
+    }
+
     /// <summary>Ever longer, and each caller otherwise: who met each other must not meet again.</summary>
     Task PauseAsync(int attempt) => Task.Delay(
-        TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, Math.Min(LongestPause, 2 << Math.Min(attempt, 8)) + 1)), clock);
+        TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, Math.Min(LongestPause, 2 << Math.Min(attempt, 8)) + 1)), _clock);
 
-    void Written(long start)
+    void Written(Lane lane, long start)
     {
-        telemetry.CommitDuration.Record(clock.GetElapsedTime(start).TotalSeconds);
-        if (!_healthy) DatabaseLog.Recovered(log, server.Name);
+        _telemetry.CommitDuration.Record(_clock.GetElapsedTime(start).TotalSeconds);
+        // That another write went well says nothing about refreshes.
+        if (lane != Lane.Refreshes) return;
+        if (!_healthy) DatabaseLog.Recovered(_log, _server.Name);
         _healthy = true;
     }
 
     StorageUnavailableException Failed(Exception fault)
     {
-        if (_healthy) DatabaseLog.Failed(log, server.Name, fault);
+        if (_healthy) DatabaseLog.Failed(_log, _server.Name, fault);
         _healthy = false;
-        return EngineFaults.Unavailable(fault);
+        return fault as StorageUnavailableException ?? EngineFaults.Unavailable(fault);
     }
 }

@@ -23,10 +23,9 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
         INSERT INTO handstamp_schema (id, version, works_with) VALUES (1, 0, 0) ON CONFLICT (id) DO NOTHING;
         """;
 
-    // Two nodes that start at once: the second waits, and finds the work done. Another schema on the path may have
-    // functions and operators of these names that fit better; the owner's rights are not for them.
-    const string Lock =
-        "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext(current_schema()::text || '.handstamp_schema'))";
+    // Two nodes that start at once: the second waits, and finds the work done. Not an advisory lock, which everybody can
+    // take who may connect: this row is locked only by those who may write it.
+    const string Lock = "SELECT version FROM handstamp_schema FOR UPDATE";
 
     const string Exists = """
         SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE relname = 'handstamp_schema' AND relnamespace =
@@ -37,6 +36,9 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
 
     /// <summary>A write that changes nothing.</summary>
     public const string Touch = "UPDATE handstamp_schema SET version = version";
+
+    // Two that make the table at once meet in the catalogs, where the second waits for the first.
+    const string Catalogs = "pg_catalog";
 
     // A script waits for whoever uses a table, a backup perhaps, and everybody else then waits behind the script. So it
     // gives way soon, and comes again.
@@ -59,9 +61,14 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
                 await TryRunAsync(connection, name, cancel);
                 return;
             }
-            catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.LockNotAvailable && attempt < MaxAttempts)
+            catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
+                if (attempt == MaxAttempts) throw await HeldAsync(connection, name, fault, cancel);
                 await Task.Delay(Pause, TimeProvider.System, cancel);
+            }
+            catch (PostgresException fault) when (IsMadeByAnother(fault) && attempt < MaxAttempts)
+            {
+                // Now it is there.
             }
             catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
@@ -76,7 +83,7 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // A script may take longer than a statement of the service.
-        await connection.ExecuteToTheEndAsync($"SET LOCAL statement_timeout = 0; {Lock}; {Create}; {GiveWay}", cancel);
+        await connection.ExecuteToTheEndAsync($"SET LOCAL statement_timeout = 0; {GiveWay}; {Create}; {Lock}", cancel);
         if (!await IsDueAsync(connection, name, cancel)) return;
 
         var (version, _) = await ReadAsync(connection, cancel);
@@ -85,6 +92,15 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
             $"UPDATE handstamp_schema SET version = {Scripts.Count}, works_with = {WorksWith(Scripts[^1])}"), cancel);
         await transaction.CommitAsync(cancel);
     }
+
+    static bool IsMadeByAnother(PostgresException fault) =>
+        fault is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: Catalogs }
+        || (fault.SqlState == PostgresErrorCodes.DuplicateTable && fault.MessageText.Contains("handstamp_schema", StringComparison.Ordinal));
+
+    static async Task<StorageStartException> HeldAsync(
+        NpgsqlConnection connection, string name, PostgresException fault, CancellationToken cancel) => new(
+            $"The schema of the database {name} has to be changed, and somebody has used its tables all the time: " +
+            $"{await LockHolders.NameAsync(connection, cancel)}. Start again when that has ended.", fault);
 
     async Task<bool> IsDueAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
     {

@@ -16,42 +16,55 @@ sealed class PostgresServer
     // Nothing that a statement leaves on its connection has to be reset.
     const string Settled = ";Multiplexing=false;Enlist=false;Cancellation Timeout=-1;No Reset On Close=true";
 
-    // A statement ends before the client's own patience (Command Timeout), so that the server says that nothing was done.
-    // A node that stops in the middle of a transaction, or whose line goes dead, must not hold its locks. Every statement
-    // finds its rows by a key, so one plan is good for all values.
-    const string SessionSettings = """
-        -c plan_cache_mode=force_generic_plan
-        -c statement_timeout=4000 -c idle_in_transaction_session_timeout=4000
-        -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3
-        """;
+    // In none of these ways the server learns the password.
+    static readonly string[] Safe = ["ScramSHA256", "None", "GSS", "SSPI"];
 
     readonly NpgsqlConnectionStringBuilder _settings;
+    readonly NewConnection _new;
 
-    PostgresServer(NpgsqlConnectionStringBuilder settings) => _settings = settings;
+    PostgresServer(NpgsqlConnectionStringBuilder settings)
+    {
+        (_settings, _new) = (settings, new NewConnection(settings.SearchPath, Timelines));
+        settings.SearchPath = null;
+    }
 
     /// <summary>For people: the database and its hosts, without the password.</summary>
     public string Name => $"{_settings.Database} on {_settings.Host}";
 
+    /// <summary>Which of several servers that take writes is the one.</summary>
+    public Timelines Timelines { get; } = new();
+
     /// <summary>How many statements of this process run at once.</summary>
     public int Connections => _settings.MaxPoolSize;
 
-    /// <summary>Whether somebody between this machine and the server could read what is sent, or answer in its place.</summary>
+    /// <summary>Whether somebody between this machine and the server could answer in its place.</summary>
     public bool IsLineOpen =>
         _settings.SslMode is not (SslMode.VerifyCA or SslMode.VerifyFull) && !_settings.Host!.Split(',').All(IsHere);
+
+    /// <summary>Whether somebody there could also read what is sent.</summary>
+    public bool IsLinePlain => IsLineOpen && _settings.SslMode != SslMode.Require;
 
     /// <summary>Whether the connection string itself has one.</summary>
     public bool HasPassword => !string.IsNullOrEmpty(_settings.Password);
 
-    /// <summary>Takes a connection string of Npgsql.</summary>
+    /// <summary>Whether the password, or what is as good as it, may be asked for by whoever answers in the server's place.</summary>
+    public bool GivesPasswordAway => _settings.RequireAuth!.Split(',', StringSplitOptions.TrimEntries)
+        .Any(method => !Safe.Contains(method, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>Takes a connection string of Npgsql, or a URL. Throws <see cref="ArgumentException"/>, which quotes no value.</summary>
     public static PostgresServer Parse(string connectionString)
     {
-        var settings = new NpgsqlConnectionStringBuilder(Defaults + connectionString + Settled);
-        if (string.IsNullOrEmpty(settings.Host) || string.IsNullOrEmpty(settings.Database))
-            throw new ArgumentException("The connection string has to name a Host and a Database.", nameof(connectionString));
+        var given = ConnectionText.Read(connectionString);
+        var settings = new NpgsqlConnectionStringBuilder(Defaults);
+        var isHere = given.Host!.Split(',').All(IsHere);
+        if (!isHere) settings.SslMode = SslMode.Require;
+        // A server that asks for nothing may be this machine's own, or one that the client's certificate is enough for.
+        settings.RequireAuth = isHere || given.SslCertificate is not null ? "ScramSHA256,None" : "ScramSHA256";
+        foreach (var keyword in given.Keys) settings[keyword] = given[keyword];
+        settings = new NpgsqlConnectionStringBuilder(settings.ConnectionString + Settled);
 
-        settings.Options = $"{SessionSettings} {settings.Options}".ReplaceLineEndings(" ").TrimEnd();
         // Of several hosts, the one that takes writes.
-        if (settings.Host.Contains(',', StringComparison.Ordinal)) settings.TargetSessionAttributes ??= "primary";
+        if (settings.Host!.Contains(',', StringComparison.Ordinal)) settings.TargetSessionAttributes ??= "primary";
         return new PostgresServer(settings);
     }
 
@@ -63,6 +76,13 @@ sealed class PostgresServer
 
     /// <summary>For what may take long, and is watched: a line that goes dead is noticed, and nothing else ends it.</summary>
     public NpgsqlDataSource OpenPatient() => Build(pooled: false, patient: true);
+
+    /// <summary>For connections as the server gives them.</summary>
+    public NpgsqlDataSource OpenBare()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_settings.ConnectionString) { Pooling = false };
+        return new NpgsqlSlimDataSourceBuilder(settings.ConnectionString).EnableTransportSecurity().Build();
+    }
 
     // A socket in the file system, or the loopback, with or without a port.
     static bool IsHere(string host) =>
@@ -79,7 +99,7 @@ sealed class PostgresServer
             builder.ConnectionStringBuilder.TcpKeepAliveInterval = 5;
         }
 
-        builder.UsePhysicalConnectionInitializer(NoCancelRequests.Of, NoCancelRequests.OfAsync);
+        builder.UsePhysicalConnectionInitializer(_new.SetUp, _new.SetUpAsync);
         return builder.EnableTransportSecurity().Build();
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Handstamp.Server.Storage;
 using Npgsql;
 
@@ -6,11 +7,50 @@ namespace Handstamp.Storage.Postgres.Engine;
 /// <summary>Says to the operator why the database can't be used, and what to do.</summary>
 static class StartFaults
 {
+    // Npgsql has no code for it.
+    const string NoSuitableHost = "No suitable host was found.";
+
     public static StorageStartException Explain(Exception fault, string name) => new(fault switch
     {
         PostgresException failed => Explain(failed, name),
-        _ => $"The database {name} can't be reached: {fault.InnerException?.Message ?? fault.Message}",
-    }, fault);
+        _ => Explain([.. Reasons(fault).Distinct()], name),
+    }, fault)
+    {
+        MayPass = MayPass(fault),
+    };
+
+    /// <summary>A server that is not up yet or not any more, has no room, or of several none that takes writes yet.</summary>
+    static bool MayPass(Exception fault) => fault switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown
+            or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.TooManyConnections } => true,
+        PostgresException => false,
+        OldTimelineException or TimeoutException or { InnerException: TimeoutException or EndOfStreamException } => true,
+        { InnerException: SocketException { SocketErrorCode: var code } } => code != SocketError.HostNotFound,
+        { InnerException: AggregateException several } => several.InnerExceptions.Any(MayPass),
+        { InnerException: null, Message: NoSuitableHost } => true,
+        _ => false,
+    };
+
+    // Of several hosts each has its own.
+    static IEnumerable<string> Reasons(Exception fault) => fault switch
+    {
+        { InnerException: AggregateException several } => several.InnerExceptions.SelectMany(Reasons),
+        { InnerException: { } inner } => [inner.Message],
+        _ => [fault.Message],
+    };
+
+    static string Explain(List<string> reasons, string name) =>
+        reasons.Find(IsAboutPassword) is { } password
+            ? $"The database {name} asks for the password in a way that gives it away: {password}. Set the password anew while "
+                + "password_encryption is scram-sha-256, and pg_hba.conf to scram-sha-256; or allow the way with Require Auth."
+        : reasons.Find(IsAboutTls) is { } tls
+            ? $"The database {name} takes no TLS: {tls} Let it (ssl = on); or, on a line that nobody else can read, say SSL Mode=Disable."
+        : $"The database {name} can't be reached: {string.Join("; ", reasons)}";
+
+    static bool IsAboutPassword(string reason) => reason.Contains("authentication method is not allowed", StringComparison.Ordinal);
+
+    static bool IsAboutTls(string reason) => reason.StartsWith("SSL connection requested", StringComparison.Ordinal);
 
     static string Explain(PostgresException fault, string name) => fault.SqlState switch
     {
@@ -28,9 +68,8 @@ static class StartFaults
             "another database, or a schema of its own (Search Path=…).",
         PostgresErrorCodes.TooManyConnections =>
             $"The database {name} has no connection left: raise its max_connections or lower Maximum Pool Size.",
-        PostgresErrorCodes.LockNotAvailable =>
-            $"The schema of the database {name} has to be changed, and somebody has used its tables all the time: a " +
-            "backup perhaps, or a transaction that was left open (pg_stat_activity). Start again when it has ended.",
+        PostgresErrorCodes.CannotConnectNow =>
+            $"The database {name} lets nobody in yet: {fault.MessageText}.",
         PostgresErrorCodes.ReadOnlySqlTransaction =>
             $"The database {name} only reads: it is a standby. Name the primary, or both hosts.",
         _ => $"The database {name} can't be used: {fault.MessageText} ({fault.SqlState})",

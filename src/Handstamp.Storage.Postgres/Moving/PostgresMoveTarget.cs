@@ -35,6 +35,7 @@ sealed class PostgresMoveTarget : IMoveTarget
         try
         {
             var database = await source.OpenConnectionAsync(cancel);
+            await Fitness.CheckAsync(server, database, cancel);
             await Migrations.Own.RunAsync(database, server.Name, cancel);
             return new PostgresMoveTarget(server.Name, source, database);
         }

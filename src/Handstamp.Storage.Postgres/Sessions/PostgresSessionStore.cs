@@ -19,11 +19,14 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
             .Bind("@transport", (int)rotation.Transport)
             .Bind("@key_thumbprint", rotation.KeyThumbprint)
             .Bind("@window", Milliseconds(rotation.RetryWindow));
-        return storage.Database.FindAsync(Work.WriteAgain, BindIssue(update, rotation.Issue), SessionColumns.ReadReading);
+        return storage.Database.FindAsync(Work.WriteAgain, BindIssue(update, rotation.Issue), SessionColumns.ReadReading, Lane.Refreshes);
     }
 
     public Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel) =>
         storage.Database.FindAsync(Work.Read, SessionSql.Find.Call().Bind("@id", id), SessionColumns.ReadReading);
+
+    public Task<SessionReading?> FindPresentedAsync(Guid id) =>
+        storage.Database.FindAsync(Work.Read, SessionSql.Find.Call().Bind("@id", id), SessionColumns.ReadReading, Lane.Refreshes);
 
     // Again: a first run has moved the state, so the second finds no row, and the caller decides anew.
     public Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue)
@@ -35,7 +38,7 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
             .Bind("@to_last", to.Last)
             .Bind("@to_issued_at", to.IssuedAt);
         BindState(update, from);
-        return storage.Database.FindAsync(Work.WriteAgain, BindIssue(update, issue), SessionColumns.ReadReading);
+        return storage.Database.FindAsync(Work.WriteAgain, BindIssue(update, issue), SessionColumns.ReadReading, Lane.Refreshes);
     }
 
     // Again: for the second run the source is the one that was noted last, which is no sign.
@@ -46,7 +49,7 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
             .Bind("@now", issue.At);
         BindState(update, inState);
         BindUse(update, issue.By);
-        return storage.Database.FindAsync(Work.WriteAgain, update, SessionColumns.ReadSession);
+        return storage.Database.FindAsync(Work.WriteAgain, update, SessionColumns.ReadSession, Lane.Refreshes);
     }
 
     // Once, as all that ends: the second run would find nothing to end, and say so.

@@ -14,14 +14,30 @@ sealed record SqliteFile(string Path)
     public static SqliteFile Parse(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        // With a password in it, which must become no file's name.
+        if (connectionString.Contains("://", StringComparison.Ordinal))
+            throw new ArgumentException("The SQLite database has to be a file, and not a URL. For PostgreSQL, set Storage:Provider to postgres.");
         // A rooted path may contain an equals sign; a connection string is never rooted.
         if (System.IO.Path.IsPathRooted(connectionString) || !connectionString.Contains('=', StringComparison.Ordinal))
             return At(connectionString);
 
-        var given = new SqliteConnectionStringBuilder(connectionString);
+        var given = Read(connectionString);
         if (!given.EquivalentTo(new SqliteConnectionStringBuilder { DataSource = given.DataSource }))
             throw new ArgumentException("The connection string may say `Data Source` alone.", nameof(connectionString));
         return At(given.DataSource);
+    }
+
+    static SqliteConnectionStringBuilder Read(string connectionString)
+    {
+        try
+        {
+            return new SqliteConnectionStringBuilder(connectionString);
+        }
+        catch (ArgumentException)
+        {
+            // Without its text, which quotes what was given: a password of another engine perhaps.
+            throw new ArgumentException("The connection string may say `Data Source` alone. For PostgreSQL, set Storage:Provider to postgres.");
+        }
     }
 
     static SqliteFile At(string path) => path is "" or ":memory:"

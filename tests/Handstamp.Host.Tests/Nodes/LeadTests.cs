@@ -3,38 +3,50 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Nodes;
 
-/// <summary>Of the nodes one sweeps: the one that holds a lock in the database, for as long as it lives.</summary>
+/// <summary>Of the nodes one sweeps: the one that a row in the database names, until it does not renew that.</summary>
 public sealed class LeadTests
 {
-    // Which connection has it, by the port of its client.
-    const string Holders = """
-        SELECT coalesce(string_agg(client_port::text, ' '), '') FROM pg_stat_activity
-        WHERE datname = current_database() AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)
-        """;
+    const string Leader = "SELECT coalesce(max(node::text) FILTER (WHERE until > 0), '') FROM leader";
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task One_node_leads_and_when_it_is_killed_the_next_that_asks_does()
+    public async Task One_node_leads_and_when_it_was_killed_and_its_term_is_over_the_next_that_asks_does()
     {
         await using var nodes = await HandstampNodes.StartAsync(await (await PostgresServer.Shared).CreateDatabaseAsync(), 1);
-        var leader = await HolderAsync(nodes, besides: "");
+        var leader = await LeaderAsync(nodes, besides: "");
         await nodes.AddAsync();
         await nodes.AddAsync();
-        Assert.Equal(leader, await nodes.AskAsync(Holders));
+        Assert.Equal(leader, await nodes.AskAsync(Leader));
 
         await nodes.Processes[0].KillAsync();
         await nodes.RestartAsync(1);
+        Assert.Equal(leader, await nodes.AskAsync(Leader));
+        await nodes.AskAsync("UPDATE leader SET until = 1");
+        await nodes.RestartAsync(2);
 
-        Assert.DoesNotContain(' ', await HolderAsync(nodes, besides: leader));
+        Assert.NotEqual(leader, await LeaderAsync(nodes, besides: leader));
     }
 
-    static async Task<string> HolderAsync(HandstampNodes nodes, string besides)
+    [Fact]
+    public async Task A_node_that_is_stopped_leaves_the_lead_to_the_next_that_asks()
+    {
+        await using var nodes = await HandstampNodes.StartAsync(await (await PostgresServer.Shared).CreateDatabaseAsync(), 1);
+        var leader = await LeaderAsync(nodes, besides: "");
+
+        await nodes.StopAsync(0);
+        Assert.Equal("", await nodes.AskAsync(Leader));
+        await nodes.AddAsync();
+
+        Assert.NotEqual(leader, await LeaderAsync(nodes, besides: leader));
+    }
+
+    static async Task<string> LeaderAsync(HandstampNodes nodes, string besides)
     {
         while (true)
         {
-            var holder = (string)(await nodes.AskAsync(Holders))!;
-            if (holder.Length > 0 && holder != besides) return holder;
+            var leader = (string)(await nodes.AskAsync(Leader))!;
+            if (leader.Length > 0 && leader != besides) return leader;
             await Task.Delay(20, Cancel);
         }
     }

@@ -186,6 +186,8 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--Telemetry:Prometheus=true --urls http://0.0.0.0:5110", "warning", "Telemetry:Prometheus")]
     [InlineData("--Telemetry:Prometheus=true --Issuer=https://auth.example.com", "warning", "Telemetry:Prometheus")]
     [InlineData("--Storage:Provider=postgres --Storage:ConnectionString=Host=db.example.com;Database=handstamp", "warning", "Storage:ConnectionString")]
+    [InlineData("--Storage:Provider=postgres --Storage:ConnectionString=postgres://db.example.com/handstamp?sslmode=disable", "warning", "Storage:ConnectionString")]
+    [InlineData("--Storage:Provider=postgres --Storage:ConnectionString=Host=127.0.0.1;Database=handstamp;RequireAuth=Password", "warning", "Storage:ConnectionString")]
     public async Task An_unsafe_setting_is_named(string line, string level, string key)
     {
         Assert.DoesNotContain((level, key), FindingsOf(await SafeAsync()));
@@ -224,6 +226,30 @@ public sealed class CheckConfigTests : IDisposable
         var findings = FindingsOf(await CheckAsync(new CommandCall(["--config", file], Environment: variables)));
 
         Assert.DoesNotContain(findings, finding => finding.Item2 is "Keys:MasterKey" or "Storage:ConnectionString");
+    }
+
+    [Theory]
+    [InlineData("sqlite", "postgres://ada:hunter2@db.example.com/handstamp")]
+    [InlineData("sqlite", "Host=db.example.com;Password=hunter2")]
+    [InlineData("sqlite", "hunter2=hunter2")]
+    [InlineData("postgres", "postgres://ada:hunter2@db.example.com/handstamp?sslmod=require")]
+    [InlineData("postgres", "postgres://ada:hunter2/@db.example.com/handstamp")]
+    [InlineData("postgres", "mysql://ada:hunter2@db.example.com/handstamp")]
+    [InlineData("postgres", "Host=postgres://ada:hunter2@db.example.com/handstamp;Database=handstamp")]
+    [InlineData("postgres", "Host=db.example.com;Database=handstamp;Password=a;hunter2=b")]
+    [InlineData("postgres", "Host=db.example.com;Database=handstamp;Password=a;hunter2")]
+    [InlineData("postgres", "Host=db.example.com;Database=handstamp;Port=hunter2")]
+    public async Task A_password_in_a_connection_string_that_is_refused_is_shown_nowhere(string provider, string connectionString)
+    {
+        foreach (var command in (string[])["check-config", "serve"])
+        {
+            var result = await _here.RunAsync(command, $"--Storage:Provider={provider}", $"--Storage:ConnectionString={connectionString}",
+                "--urls", "http://127.0.0.1:0");
+
+            Assert.Equal(1, result.ExitCode);
+            Assert.StartsWith("Storage:ConnectionString: ", result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", result.Output + result.Error, StringComparison.OrdinalIgnoreCase);
+        }
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
-using Handstamp.Testing.Postgres;
+using Handstamp.Server.Sessions.Dpop;
+using Handstamp.Storage.Postgres.Engine;
 using Npgsql;
+using PostgresServer = Handstamp.Testing.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
@@ -105,6 +107,7 @@ public sealed class FaultTests : PostgresTests
     {
         await using var engine = new PostgresEngine { Settings = "Maximum Pool Size=2" };
         await engine.OpenAsync();
+        Assert.True(await engine.Storage.IsWritableAsync(Cancel));
         var sessions = await StoreAsync(engine, 2);
         await using var held = await HoldAsync(engine, sessions[0]);
 
@@ -114,9 +117,50 @@ public sealed class FaultTests : PostgresTests
 
         Assert.All(others, fault => Assert.Contains("in use", fault?.Message, StringComparison.Ordinal));
         Assert.All(waiting, one => Assert.False(one.IsCompleted));
+        Assert.False(await engine.Storage.IsWritableAsync(Cancel));
         await held.DisposeAsync();
         await Task.WhenAll(waiting);
         Assert.NotNull(await engine.Sessions.TryRotateAsync(Given.Rotation(sessions[1])));
+        Assert.True(await engine.Storage.IsWritableAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Refreshes_go_on_while_every_end_of_a_session_waits_for_the_feed()
+    {
+        var sessions = await StoreAsync(Engine, 41);
+        await using var held = await Engine.ConnectAsync();
+        await using var open = await held.BeginTransactionAsync(Cancel);
+        await held.ExecuteAsync("SELECT 1 FROM feed FOR UPDATE", Cancel);
+        var ends = sessions.Skip(1).Select(one => TryAsync(() => Sessions.TryEndAsync(one.Id, EndReason.Logout, Given.Now))).ToList();
+        while (await AskAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('tuple', 'transactionid')") < 15) await Task.Yield();
+
+        // All that a refresh may ask for: the rotation, the reading that follows where there was none, its proof.
+        var session = (await Sessions.TryRotateAsync(Given.Rotation(sessions[0])))!.Session;
+        Assert.Null(await Sessions.TryRotateAsync(Given.Rotation(sessions[0])));
+        Assert.Equal(session.Rotation, (await Sessions.FindPresentedAsync(session.Id))!.Session.Rotation);
+        Assert.True(await Engine.Get<IProofStore>().TryUseAsync(7, Given.Now, atRefresh: true));
+        Assert.True(await Engine.Storage.IsWritableAsync(Cancel));
+
+        Assert.Contains(await Task.WhenAll(ends), fault => fault?.Message.Contains("in use", StringComparison.Ordinal) is true);
+        // Ends have failed since. Refreshes have not.
+        Assert.True(await Engine.Storage.IsWritableAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_database_in_which_no_session_can_be_rotated_is_not_ready()
+    {
+        await using var engine = new PostgresEngine { Settings = "Options=-c statement_timeout=50" };
+        await engine.OpenAsync();
+        var session = (await StoreAsync(engine, 1))[0];
+        await using var held = await engine.ConnectAsync();
+        await using var open = await held.BeginTransactionAsync(Cancel);
+        await held.ExecuteAsync("LOCK TABLE sessions", Cancel);
+
+        Assert.NotNull(await TryAsync(() => engine.Sessions.TryRotateAsync(Given.Rotation(session))));
+
+        Assert.False(await engine.Storage.IsWritableAsync(Cancel));
+        await open.RollbackAsync(Cancel);
+        Assert.True(await engine.Storage.IsWritableAsync(Cancel));
     }
 
     [Fact]

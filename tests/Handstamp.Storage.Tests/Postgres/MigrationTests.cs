@@ -15,6 +15,7 @@ public sealed class MigrationTests
             "36d0ecfdc5b715a3592de45e4b173d42f3d3bc9fd39913b524eaebac16783721",
             "bedd523c24cd35f4a11cee0f9b614b22108ab12666c4afa5c300c7d0c0bbcaae",
             "9e470f8d7a5aad43ebb155ae6382bc84fe4f511a176953e702fe721db5b5d2ae",
+            "6d7d49bf95505efb89070164952cdd1d939dda78426143324c06af1300d37c4b",
         ], Migrations.Own.Scripts.Select(Hash));
 
     [Fact]

@@ -1,5 +1,7 @@
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres;
+using Handstamp.Storage.Postgres.Engine;
+using Npgsql;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
@@ -43,26 +45,49 @@ public sealed class NodesTests : PostgresTests
         Assert.False(await second.TryLeadAsync(Cancel));
         Assert.True(await first.TryLeadAsync(Cancel));
 
-        await Engine.CloseAsync();
-        // The server lets the lock go a moment after the connection.
-        while (!await second.TryLeadAsync(Cancel)) await Task.Yield();
+        await Engine.Get<PostgresNodes>().StopAsync(Cancel);
+        Assert.True(await second.TryLeadAsync(Cancel));
     }
 
     [Fact]
-    public async Task Who_has_lost_its_connection_has_lost_the_lead_and_may_get_it_again()
+    public async Task A_node_that_does_not_renew_its_lead_has_lost_it_to_the_next_that_asks()
     {
-        var node = Engine.Get<INodes>();
-        Assert.True(await node.TryLeadAsync(Cancel));
-
-        await CutOffAsync("%pg_try_advisory_lock%");
-
         await using var other = Engine.Another();
         await other.OpenAsync();
-        Assert.True(await other.Get<INodes>().TryLeadAsync(Cancel));
+        var (node, next) = (Engine.Get<INodes>(), other.Get<INodes>());
+        Assert.True(await node.TryLeadAsync(Cancel));
+
+        await Engine.AskAsync($"UPDATE leader SET until = {TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}");
+
+        Assert.True(await next.TryLeadAsync(Cancel));
         Assert.False(await node.TryLeadAsync(Cancel));
-        await other.CloseAsync();
-        while (!await node.TryLeadAsync(Cancel)) await Task.Yield();
     }
+
+    [Fact]
+    public async Task Whoever_may_only_connect_stops_neither_the_lead_nor_a_start()
+    {
+        await using var stranger = await StrangerAsync();
+        await stranger.ExecuteAsync(HoldAdvisoryLocks(await AskAsync<string>("SELECT current_schema()::text")), Cancel);
+        await Engine.CloseAsync();
+        await Engine.EmptyAsync();
+
+        await Engine.OpenAsync().WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+
+        Assert.True(await Engine.Get<INodes>().TryLeadAsync(Cancel));
+    }
+
+    async Task<NpgsqlConnection> StrangerAsync()
+    {
+        await Engine.AskAsync("DO $$ BEGIN CREATE ROLE stranger LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+        var connection = new NpgsqlConnection($"{Engine.ConnectionString};Username=stranger");
+        await connection.OpenAsync(Cancel);
+        return connection;
+    }
+
+    // By the names that an earlier version had.
+    static string HoldAdvisoryLocks(string schema) => $"""
+        SELECT pg_advisory_lock(hashtext('{schema}.handstamp_schema')), pg_advisory_lock(hashtext('{schema}.handstamp_lead'))
+        """;
 
     static async Task<INodes> ListeningAsync(PostgresEngine engine)
     {

@@ -1,3 +1,5 @@
+using Handstamp.Server.Storage;
+using Handstamp.Testing;
 using Handstamp.Testing.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -7,6 +9,7 @@ namespace Handstamp.Storage.Tests.Postgres;
 /// <summary>A schema of its own on the server that the tests share, or on another one.</summary>
 public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
 {
+    readonly TempDirectory _data = new();
     string? _direct;
     bool _isGuest;
     Line? _line;
@@ -14,6 +17,9 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
     public PostgresEngine() : this(null)
     {
     }
+
+    /// <summary>In a schema that is there already, and stays.</summary>
+    public PostgresEngine(PostgresServer server, string schema) : this(server) => (_direct, _isGuest) = (schema, true);
 
     /// <summary>What the stores connect with.</summary>
     public string ConnectionString =>
@@ -84,9 +90,12 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
     {
         await base.DisposeAsync();
         if (_line is not null) await _line.DisposeAsync();
+        _data.Dispose();
         if (_direct is not null && !_isGuest) await Server.DropSchemaAsync(_direct);
         GC.SuppressFinalize(this);
     }
 
-    protected override void AddStores(IServiceCollection services) => services.AddHandstampPostgres(ConnectionString);
+    protected override void AddStores(IServiceCollection services) => services
+        .Configure<StorageOptions>(options => options.DataDirectory = _data.Path)
+        .AddHandstampPostgres(ConnectionString);
 }

@@ -22,6 +22,56 @@ public sealed class RegistrationTests
     public void A_connection_string_that_would_not_be_followed_is_refused(string connectionString) =>
         Assert.Throws<ArgumentException>(() => new ServiceCollection().AddHandstampPostgres(connectionString));
 
+    [Theory]
+    [InlineData("postgres://db.example.com/handstamp", "Host=db.example.com;Database=handstamp")]
+    [InlineData("postgresql://ada:a%40b%3A%2F%3F%23%25@db.example.com:5433/my%20app?sslmode=verify-full&connect_timeout=9",
+        "Username=ada;Password=a@b:/?#%;Host=db.example.com;Port=5433;Database=my app;SSL Mode=VerifyFull;Timeout=9")]
+    [InlineData("postgres://ada@a:1,b:2/handstamp?target_session_attrs=read-write", "Username=ada;Host=a:1,b:2;Database=handstamp;Target Session Attributes=read-write")]
+    [InlineData("postgres://[::1]:5433/handstamp", "Host=::1;Port=5433;Database=handstamp")]
+    [InlineData("postgres:///handstamp?host=/var/run/postgresql&user=ada", "Database=handstamp;Host=/var/run/postgresql;Username=ada")]
+    [InlineData("postgres://h/d?sslmode=verify-ca&sslrootcert=/ca.pem&require_auth=scram-sha-256,none&options=-c%20work_mem%3D1MB",
+        "Host=h;Database=d;SSL Mode=VerifyCA;Root Certificate=/ca.pem;Require Auth=ScramSHA256,None;Options=-c work_mem=1MB")]
+    [InlineData("postgres://h/d?sslmode=verify-full&sslrootcert=system", "Host=h;Database=d;SSL Mode=VerifyFull")]
+    public void A_url_says_the_same_as_keywords(string url, string keywords) =>
+        Assert.True(ConnectionText.Read(url).EquivalentTo(new Npgsql.NpgsqlConnectionStringBuilder(keywords)), ConnectionText.Read(url).ConnectionString);
+
+    [Theory]
+    [InlineData("postgres://ada:hunter2@db.example.com/d?sslmod=require", "'sslmod'")]
+    [InlineData("postgres://ada:hunter2@db.example.com/d?sslmode=maybe", "SSL Mode")]
+    [InlineData("postgres://ada:hunter2@db.example.com:port/d", "Port")]
+    [InlineData("postgres://ada:hunter2@db.example.com/d?require_auth=!md5", "require_auth")]
+    [InlineData("postgres://ada:hunter2%zz@db.example.com/d", "percent-encoded")]
+    [InlineData("postgres://ada:hunter2%00@db.example.com/d", "percent-encoded")]
+    [InlineData("postgres://ada:1/hunter2@db.example.com/d", "percent-encoded")]
+    [InlineData("postgres://ada:a@hunter2@db.example.com/d", "percent-encoded")]
+    [InlineData("postgres://ada:hunter2@db.example.com", "Database")]
+    [InlineData("Host=postgres://ada:hunter2@db.example.com/d;Database=d", "stand alone")]
+    [InlineData("Hots=db.example.com;Database=d;Password=hunter2", "'hots'")]
+    [InlineData("Host=db.example.com;Database=d;Password=a;hunter2=1", "quotes")]
+    [InlineData("Host=db.example.com;Database=d;Password=a;hunter2", "quotes")]
+    public void What_is_wrong_is_named_and_no_value_of_it(string connectionString, string named)
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => PostgresServer.Parse(connectionString));
+
+        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host=db.example.com", true, false, false)]
+    [InlineData("Host=db.example.com;SSL Mode=Prefer", true, true, false)]
+    [InlineData("Host=127.0.0.1,db.example.com;SSL Mode=Disable", true, true, false)]
+    [InlineData("Host=db.example.com;SSL Mode=VerifyFull;Require Auth=MD5", false, false, true)]
+    [InlineData("Host=127.0.0.1;Require Auth=ScramSHA256,Password", false, false, true)]
+    [InlineData("Host=127.0.0.1;Require Auth=!MD5", false, false, true)]
+    [InlineData("Host=127.0.0.1", false, false, false)]
+    public void What_is_weaker_than_the_default_can_be_named(string place, bool open, bool plain, bool givesAway)
+    {
+        var server = PostgresServer.Parse(place + ";Database=handstamp");
+
+        Assert.Equal((open, plain, givesAway), (server.IsLineOpen, server.IsLinePlain, server.GivesPasswordAway));
+    }
+
     [Fact]
     public void Its_name_is_without_the_password()
     {

@@ -5,9 +5,11 @@ using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using PostgresServer = Handstamp.Testing.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
@@ -102,7 +104,7 @@ public sealed class StartTests : PostgresTests
             new RevokedKeys(storage, NullLogger<RevokedKeys>.Instance), new LoneNode(), options, clock,
             NullLogger<KeyRingService>.Instance);
 
-        var start = new HandstampStartup(node.Storage, feed, keys, clock).StartingAsync(Cancel);
+        var start = new HandstampStartup(node.Storage, feed, keys, clock, NullLogger<HandstampStartup>.Instance).StartingAsync(Cancel);
         var seconds = 0;
         for (; !start.IsCompleted && seconds < 600; seconds++)
         {
@@ -112,6 +114,82 @@ public sealed class StartTests : PostgresTests
 
         Assert.InRange(seconds, 30, 599);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => start);
+    }
+
+    [Fact]
+    public async Task A_database_that_can_not_keep_every_text_is_refused()
+    {
+        await Engine.AskAsync("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+        await using var node = Engine.Another("Database=latin;Search Path=public");
+
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(node.OpenAsync);
+
+        Assert.Contains("is in the encoding LATIN1", refusal.Message, StringComparison.Ordinal);
+        await Engine.AskAsync("DROP DATABASE latin WITH (FORCE)");
+    }
+
+    [Fact]
+    public async Task A_start_waits_for_a_server_that_recovers_and_for_one_that_is_not_there()
+    {
+        await using var server = await PostgresServer.StartAsync("hot_standby=off");
+        await using (var before = new PostgresEngine(server)) await before.OpenAsync();
+        await using var node = new PostgresEngine(server, await server.CreateSchemaAsync());
+        await server.StopAsync();
+        var told = Assert.Single(await WaitingReasonsAsync(node, server.StartAgainAsync));
+        Assert.Contains("can't be reached: Connection refused", told, StringComparison.Ordinal);
+
+        // As long as it recovers it lets nobody in.
+        await server.ShellAsync("touch $PGDATA/standby.signal", server.ConnectionString("postgres"));
+        await server.StopAsync();
+        var ready = server.StartAgainAsync();
+        await server.ShellAsync("until pg_isready | grep -q rejecting; do :; done", server.ConnectionString("postgres"));
+        told = Assert.Single(await WaitingReasonsAsync(node, async () =>
+        {
+            await server.ShellAsync("until pg_ctl promote -s -D $PGDATA; do :; done", server.ConnectionString("postgres"));
+            await ready;
+        }));
+        Assert.Contains("lets nobody in yet", told, StringComparison.Ordinal);
+    }
+
+    /// <summary>Starts while the server lets nobody in, helps once it waits, and returns what it has said.</summary>
+    static async Task<IReadOnlyList<string>> WaitingReasonsAsync(PostgresEngine node, Func<Task> helpAsync)
+    {
+        var told = new ToldReasons();
+        node.Build();
+        var options = Options.Create(new KeyOptions { MasterKey = Convert.ToBase64String(new byte[32]) });
+        using var directory = new TempDirectory();
+        var storage = Options.Create(new StorageOptions { DataDirectory = directory.Path });
+        using var feed = new FeedEpoch(node.Revocations, storage, TimeProvider.System, NullLogger<FeedEpoch>.Instance);
+        using var keys = new KeyRingService(node.Keys, new MasterKeySource(options, storage, NullLogger<MasterKeySource>.Instance),
+            new RevokedKeys(storage, NullLogger<RevokedKeys>.Instance), new LoneNode(), options, TimeProvider.System,
+            NullLogger<KeyRingService>.Instance);
+
+        var start = new HandstampStartup(node.Storage, feed, keys, TimeProvider.System, told).StartingAsync(Cancel);
+        await Task.WhenAny(start, told.First);
+        await helpAsync();
+        await start;
+        await node.CloseAsync();
+        return told.All;
+    }
+
+    sealed class ToldReasons : ILogger<HandstampStartup>
+    {
+        readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly List<string> _all = [];
+
+        public Task First => _first.Task;
+
+        public IReadOnlyList<string> All => _all;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            _all.Add(formatter(state, exception));
+            _first.TrySetResult();
+        }
     }
 
     async Task<string> RefusalAsync()

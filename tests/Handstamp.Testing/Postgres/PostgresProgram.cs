@@ -11,7 +11,7 @@ public static class PostgresProgram
     const string Guard = """
         exec 3<&0
         "$@" & server=$!
-        { read -r _ <&3; kill -INT $server; } > /dev/null 2>&1 & guard=$!
+        { read -r _ <&3; kill -$0 $server; } > /dev/null 2>&1 & guard=$!
         wait $server; status=$?
         kill $guard; exit $status
         """;
@@ -23,9 +23,9 @@ public static class PostgresProgram
     /// <summary>Where they are.</summary>
     public static string Directory { get; } = Path.Combine(FindInstallation(), "bin");
 
-    /// <summary>Starts a server that ends when its standard input is closed.</summary>
-    public static Process Start(string program, IReadOnlyList<string> arguments) => new CommandCall(
-        [.. s_unprivileged[1..], "sh", "-c", Guard, "sh", Path.Combine(Directory, program), .. arguments])
+    /// <summary>Starts a server that gets the signal, and ends, when its standard input is closed.</summary>
+    public static Process Start(string program, IReadOnlyList<string> arguments, string signal = "INT") => new CommandCall(
+        [.. s_unprivileged[1..], "sh", "-c", Guard, signal, Path.Combine(Directory, program), .. arguments])
         .Start(s_unprivileged[0]);
 
     public static Task RunAsync(string program, params string[] arguments) => CheckAsync(s_unprivileged[0],

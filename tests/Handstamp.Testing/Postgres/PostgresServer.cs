@@ -46,6 +46,20 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>
+    /// Starts another server on a copy of this one's data, as a standby that was promoted: on the next timeline. This one
+    /// may run on.
+    /// </summary>
+    public async Task<PostgresServer> PromoteCopyAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("handstamp-postgres-").FullName;
+        await PostgresProgram.OwnAsync(directory);
+        var copy = new PostgresServer(directory, ["restore_command=false", "recovery_target=immediate", "recovery_target_action=promote"]);
+        await ShellAsync($"pg_basebackup -D {copy.DataDirectory} -c fast; touch {copy.DataDirectory}/recovery.signal", ConnectionString("postgres"));
+        await copy.StartAgainAsync();
+        return copy;
+    }
+
     /// <summary>Makes an empty database and says how to connect to it.</summary>
     public async Task<string> CreateDatabaseAsync()
     {
@@ -155,7 +169,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    static int FreePort()
+    internal static int FreePort()
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));

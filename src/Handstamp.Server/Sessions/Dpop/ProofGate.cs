@@ -44,9 +44,9 @@ sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<Handsta
     /// Uses the proof up; a request without one has nothing to use up. False when it was used before, and the request
     /// has been answered. Called when all else about the request is good: strangers must not fill the store.
     /// </summary>
-    public async ValueTask<bool> TryUseAsync(HttpContext context, PresentedProof presented)
+    public async ValueTask<bool> TryUseAsync(HttpContext context, PresentedProof presented, bool atRefresh = false)
     {
-        if (presented.Proof is not { } proof || await proofs.TryUseAsync(proof.Fingerprint, presented.Until)) return true;
+        if (presented.Proof is not { } proof || await proofs.TryUseAsync(proof.Fingerprint, presented.Until, atRefresh)) return true;
         await RefuseAsync(context, Problems.DpopProofInvalid, "This proof was used before. Each request needs its own.");
         return false;
     }

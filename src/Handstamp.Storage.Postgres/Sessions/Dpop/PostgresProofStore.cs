@@ -14,8 +14,11 @@ sealed class PostgresProofStore(PostgresStorage storage) : IProofStore
         """);
 
     // Once: the second run would take its own first for the use of a thief.
-    public async Task<bool> TryUseAsync(UInt128 proof, DateTimeOffset until) =>
-        await storage.Database.RunAsync(Work.WriteOnce, Use.Call().Bind("@until", until).BindBytes("@proof", proof)) == 1;
+    public async Task<bool> TryUseAsync(UInt128 proof, DateTimeOffset until, bool atRefresh = false)
+    {
+        var use = Use.Call().Bind("@until", until).BindBytes("@proof", proof);
+        return await storage.Database.RunAsync(Work.WriteOnce, use, atRefresh ? Lane.Refreshes : Lane.Others) == 1;
+    }
 
     public Task<int> SweepAsync(DateTimeOffset now, int limit) =>
         storage.Database.RunAsync(Work.WriteAgain, Sweep.Call().Bind("@now", now).Bind("@limit", limit));

@@ -12,7 +12,7 @@ sealed class SqliteProofStore(SqliteStorage storage) : IProofStore
           (SELECT until, proof FROM dpop_proofs WHERE until < @now ORDER BY until LIMIT @limit)
         """;
 
-    public Task<bool> TryUseAsync(UInt128 proof, DateTimeOffset until) =>
+    public Task<bool> TryUseAsync(UInt128 proof, DateTimeOffset until, bool atRefresh = false) =>
         storage.Writer.RunAsync((proof, until), static (database, use) =>
         {
             using var insert = database.Use(Use).Bind("@until", use.until).BindBytes("@proof", use.proof);

@@ -1,0 +1,46 @@
+using Handstamp.Server.Storage;
+using Npgsql;
+
+namespace Handstamp.Storage.Postgres.Engine;
+
+/// <summary>Refuses, before anything is written, a database on which the service would fail later.</summary>
+static class Fitness
+{
+    // What a pooler lends out to another client between two transactions stays behind in this setting.
+    const string Mark = "SELECT set_config('handstamp.seen', 'seen', false)";
+    const string IsMarked = "SELECT current_setting('handstamp.seen', true) = 'seen'";
+
+    // Another program may have got the one connection just then that would tell.
+    const int Looks = 8;
+
+    public static async Task CheckAsync(PostgresServer server, NpgsqlConnection connection, CancellationToken cancel)
+    {
+        if (await connection.AskAsync("SHOW server_encoding", cancel) is string encoding && encoding != "UTF8")
+            throw new StorageStartException(
+                $"The database {server.Name} is in the encoding {encoding}, in which not every text can be kept. Make it in UTF8: "
+                + "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.");
+        if (await IsSharedAsync(server, cancel))
+            throw new StorageStartException(
+                $"Before the database {server.Name} there is a pooler that gives each transaction another connection. Statements "
+                + "are prepared, and calls between nodes are listened to, on one that stays: set its pool_mode to session, or "
+                + "name the database itself.");
+    }
+
+    /// <summary>Whether the server's side of a connection is lent to others while it is open.</summary>
+    static async Task<bool> IsSharedAsync(PostgresServer server, CancellationToken cancel)
+    {
+        await using var bare = server.OpenBare();
+        await using var first = await bare.OpenConnectionAsync(cancel);
+        // A pooler gives itself out for the process that it connects to.
+        if (first.ProcessID.Equals(await first.AskAsync("SELECT pg_backend_pid()", cancel))) return false;
+
+        await first.AskAsync(Mark, cancel);
+        for (var look = 0; look < Looks; look++)
+        {
+            await using var second = await bare.OpenConnectionAsync(cancel);
+            if (await second.AskAsync(IsMarked, cancel) is true || await first.AskAsync(IsMarked, cancel) is not true) return true;
+        }
+
+        return false;
+    }
+}

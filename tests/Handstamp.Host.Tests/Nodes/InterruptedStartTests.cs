@@ -1,0 +1,92 @@
+using System.Globalization;
+using Handstamp.Testing;
+using Handstamp.Testing.Postgres;
+using Npgsql;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Nodes;
+
+/// <summary>A signal that comes while the database keeps a start waiting.</summary>
+public sealed class InterruptedStartTests : IAsyncLifetime
+{
+    const string CountWaiting = """
+        SELECT count(*) FROM pg_locks WHERE NOT granted
+          AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())
+        """;
+
+    string _database = "";
+    NpgsqlConnection _other = null!;
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await (await PostgresServer.Shared).CreateDatabaseAsync();
+        _other = new NpgsqlConnection(_database);
+        await _other.OpenAsync(Cancel);
+    }
+
+    public ValueTask DisposeAsync() => _other.DisposeAsync();
+
+    [Theory]
+    [InlineData("TERM", 0, "serve", "--urls", "http://127.0.0.1:0")]
+    [InlineData("INT", 0, "serve", "--urls", "http://127.0.0.1:0")]
+    [InlineData("TERM", 143, "migrate")]
+    public async Task It_ends_in_order(string signal, int exitCode, params string[] command)
+    {
+        // Another node makes the tables, it seems.
+        await using var making = await _other.BeginTransactionAsync(Cancel);
+        await RunAsync("CREATE TABLE handstamp_schema (id integer)");
+
+        var (started, ending) = Start(command);
+        while (await AskAsync(CountWaiting) is 0L) Assert.False(ending.IsCompleted);
+        await CommandResult.OfAsync("kill", new CommandCall([$"-{signal}", started]));
+
+        var result = await ending;
+        Assert.Equal((exitCode, ""), (result.ExitCode, result.Error));
+        Assert.DoesNotContain("   at ", result.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Its process, and how it ends.</summary>
+    (string Process, Task<CommandResult> Ending) Start(string[] command)
+    {
+        var directory = new TempDirectory();
+        // A shell that has put the tests into the background lets what they start ignore interrupts.
+        var process = new CommandCall(["--default-signal=INT", HandstampExecutable.Path, .. command, "--data", directory.Path],
+            Environment: new Dictionary<string, string>
+            {
+                ["HANDSTAMP_Storage__Provider"] = "postgres",
+                ["HANDSTAMP_Storage__ConnectionString"] = _database,
+            }).Start("env");
+        return (process.Id.ToString(CultureInfo.InvariantCulture), EndAsync());
+
+        async Task<CommandResult> EndAsync()
+        {
+            using (directory)
+            using (process)
+            {
+                var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+                await process.WaitForExitAsync();
+                return new CommandResult(process.ExitCode, await output, await error);
+            }
+        }
+    }
+
+    async Task RunAsync(string sql)
+    {
+#pragma warning disable CA2100 // The tests' own statements.
+        await using var command = new NpgsqlCommand(sql, _other);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+
+    async Task<object?> AskAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_database);
+        await connection.OpenAsync(Cancel);
+#pragma warning disable CA2100 // As above.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        return await command.ExecuteScalarAsync(Cancel);
+    }
+}

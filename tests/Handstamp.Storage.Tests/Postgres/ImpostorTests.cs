@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+using Handstamp.Server.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Handstamp.Storage.Tests.Postgres;
+
+/// <summary>Somebody answers in the database's place, and asks for the password in the clear.</summary>
+public sealed class ImpostorTests
+{
+    static readonly byte[] s_no = [(byte)'N'];
+    static readonly byte[] s_askInTheClear = [(byte)'R', 0, 0, 0, 8, 0, 0, 0, 3];
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("", "in a way that gives it away")]
+    [InlineData("SSL Mode=Require", "takes no TLS")]
+    public async Task Does_not_get_it(string setting, string said)
+    {
+        using var impostor = new TcpListener(IPAddress.Loopback, 0);
+        impostor.Start();
+        var heard = HearAsync(impostor);
+
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(() => OpenAsync(impostor, setting));
+
+        Assert.Contains(said, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", await heard, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gets_it_where_the_operator_allows_that()
+    {
+        using var impostor = new TcpListener(IPAddress.Loopback, 0);
+        impostor.Start();
+        var heard = HearAsync(impostor);
+
+        await Assert.ThrowsAsync<StorageStartException>(() => OpenAsync(impostor, "Require Auth=Password"));
+
+        Assert.Contains("hunter2", await heard, StringComparison.Ordinal);
+    }
+
+    static async Task OpenAsync(TcpListener impostor, string setting)
+    {
+        var port = ((IPEndPoint)impostor.LocalEndpoint).Port;
+        await using var services = new ServiceCollection().AddLogging()
+            .AddHandstampPostgres($"Host=127.0.0.1;Port={port};Database=handstamp;Username=ada;Password=hunter2;{setting}")
+            .BuildServiceProvider();
+        await services.GetRequiredService<IStorage>().OpenAsync(Cancel);
+    }
+
+    /// <summary>All that one client has said to a server that has no TLS and wants the password.</summary>
+    static async Task<string> HearAsync(TcpListener impostor)
+    {
+        var heard = new List<byte>();
+        // The first one may look whether there is Kerberos, and say nothing.
+        while (heard.Count == 0) await HearOneAsync(impostor, heard);
+        return System.Text.Encoding.Latin1.GetString([.. heard]);
+    }
+
+    static async Task HearOneAsync(TcpListener impostor, List<byte> heard)
+    {
+        using var client = await impostor.AcceptSocketAsync(Cancel);
+        var buffer = new byte[4096];
+        while (await client.ReceiveAsync(buffer, Cancel) is var count and > 0)
+        {
+            heard.AddRange(buffer[..count]);
+            // A question for encryption is eight bytes long. The password comes in a message p.
+            if (buffer[0] == 'p') break;
+            await client.SendAsync(count == 8 ? s_no : s_askInTheClear, Cancel);
+        }
+    }
+}

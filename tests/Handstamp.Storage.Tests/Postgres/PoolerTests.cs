@@ -1,0 +1,48 @@
+using Handstamp.Server.Storage;
+using Handstamp.Storage.Postgres;
+using Handstamp.Storage.Postgres.Engine;
+using Handstamp.Testing.Postgres;
+
+namespace Handstamp.Storage.Tests.Postgres;
+
+/// <summary>PgBouncer between the service and its database.</summary>
+public sealed class PoolerTests : PostgresTests
+{
+    static readonly Sql Timeout = new("SELECT current_setting('statement_timeout')");
+
+    [Fact]
+    public async Task A_pooler_in_session_mode_works_with_its_own_defaults()
+    {
+        await using var bouncer = await PgBouncer.StartAsync(Engine.Server, "session");
+        await using var node = Engine.Another($"Port={bouncer.Port}");
+        await node.OpenAsync();
+
+        var session = (await StoreAsync(node, 1))[0];
+        for (var count = 0; count < 5; count++) session = (await node.Sessions.TryRotateAsync(Given.Rotation(session)))!.Session;
+        Assert.Equal(6, session.Rotation.Last);
+        var database = ((PostgresStorage)node.Storage).Database;
+        Assert.Equal("4s", await database.FindAsync(Work.Read, Timeout.Call(), static row => row.Text(0)));
+
+        var nodes = node.Get<PostgresNodes>();
+        var listening = nodes.HearAsync(News.Keys);
+        await nodes.StartAsync(Cancel);
+        await listening.WaitAsync(Cancel);
+        var called = nodes.HearAsync(News.Revocations);
+        nodes.Call(News.Revocations);
+        await called.WaitAsync(Cancel);
+        await nodes.StopAsync(Cancel);
+    }
+
+    [Theory]
+    [InlineData("transaction")]
+    [InlineData("statement")]
+    public async Task A_pooler_that_gives_each_transaction_another_connection_is_refused(string mode)
+    {
+        await using var bouncer = await PgBouncer.StartAsync(Engine.Server, mode);
+        await using var node = Engine.Another($"Port={bouncer.Port}");
+
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(node.OpenAsync);
+
+        Assert.Contains("set its pool_mode to session", refusal.Message, StringComparison.Ordinal);
+    }
+}
