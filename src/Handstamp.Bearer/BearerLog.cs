@@ -12,7 +12,7 @@ static partial class BearerLog
     public static partial void KeysNotLoaded(ILogger log, string issuer, Exception fault);
 
     [LoggerMessage(1002, LogLevel.Warning,
-        "The issuer has revoked its signing key {KeyId}: what it has signed is refused.")]
+        "The issuer has revoked its key {KeyId}: what it has made is refused.")]
     public static partial void KeyRevoked(ILogger log, string keyId);
 
     [LoggerMessage(1100, LogLevel.Information, "Following the revocation feed of {Issuer}.")]

@@ -15,7 +15,7 @@ public sealed record AccessToken
     // The comparison ignores case because some verifiers do.
     static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "sid", "scope", "roles", "amr", "acr",
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "sid", "refresh_kid", "scope", "roles", "amr", "acr",
         "auth_time", "cnf", "act", "may_act", "azp", "nonce", "at_hash", "c_hash", "events", "sub_id", "toe", "txn");
 
     /// <summary><c>iss</c>: who issued it.</summary>
@@ -41,6 +41,12 @@ public sealed record AccessToken
 
     /// <summary><c>sid</c>: the session.</summary>
     public Guid? SessionId { get; init; }
+
+    /// <summary>
+    /// <c>refresh_kid</c>, Handstamp's own: the key that made the session's refresh token when this token was issued. It is
+    /// named by a <see cref="RevokedKey"/> when all that the key has made is dead.
+    /// </summary>
+    public string? RefreshKeyId { get; init; }
 
     /// <summary><c>scope</c>: what it may be used for, separated by spaces.</summary>
     public string? Scope { get; init; }

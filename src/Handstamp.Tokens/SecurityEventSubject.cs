@@ -12,6 +12,9 @@ public abstract record SecurityEventSubject
 /// <param name="Reason">A code that says why, for example <c>logout</c>; empty when nobody says.</param>
 public sealed record RevokedSession(Guid SessionId, string? Subject, string Reason) : SecurityEventSubject;
 
-/// <summary>A signing key that was revoked in an emergency: nothing it has signed is to be believed.</summary>
-/// <param name="KeyId">The <c>kid</c> of its tokens.</param>
+/// <summary>
+/// A key that was revoked in an emergency. Nothing that a signing key has signed is to be believed; the sessions whose
+/// refresh token a key made have ended.
+/// </summary>
+/// <param name="KeyId">The <c>kid</c> of its tokens, or the <c>refresh_kid</c> of the access tokens of such sessions.</param>
 public sealed record RevokedKey(string KeyId) : SecurityEventSubject;

@@ -18,10 +18,10 @@ public sealed class AccessTokenTests
     public void The_claims_are_those_of_RFC_9068() => Assert.Equal(
         """
         {"iss":"https://login.example","aud":"https://api.example","sub":"account-1","client_id":"web","jti":"token-1",
-        "iat":1772366400,"exp":1772367000,"sid":"0195510a-7c1e-7a4b-9d5e-3f2a1b0c9d8e","scope":"profile orders",
+        "iat":1772366400,"exp":1772367000,"sid":"0195510a-7c1e-7a4b-9d5e-3f2a1b0c9d8e","refresh_kid":"mac-3","scope":"profile orders",
         "roles":["admin","buyer"],"amr":["pwd","otp"],"auth_time":1772362800,"cnf":{"jkt":"thumb"}}
         """.ReplaceLineEndings(""),
-        Segment((Given.Token with { KeyThumbprint = "thumb" }).ToJwt(Given.Key), 1));
+        Segment((Given.Token with { KeyThumbprint = "thumb", RefreshKeyId = "mac-3" }).ToJwt(Given.Key), 1));
 
     [Fact]
     public void What_is_absent_is_not_written()
@@ -29,6 +29,7 @@ public sealed class AccessTokenTests
         var bare = Given.Token with
         {
             SessionId = null,
+            RefreshKeyId = null,
             Scope = null,
             Roles = [],
             AuthenticationMethods = [],

@@ -90,7 +90,9 @@ sealed class FeedReader(
                 revoked.Add(session.SessionId, told.IssuedAt);
                 break;
             case RevokedKey key:
+                // One name for both kinds of keys: each place knows its own.
                 keys.Revoke(key.KeyId);
+                revoked.Add(key.KeyId, told.IssuedAt);
                 BearerLog.KeyRevoked(log, key.KeyId);
                 // Its successor is published; the requests that bring its tokens need not wait for it.
                 _ = keys.RefreshAsync();

@@ -79,6 +79,8 @@ sealed class TokenJudge
             return new(TokenVerdict.Refused.Expired(verified.ExpiresAt));
         if (verified.SessionId is { } session && _revoked.Contains(session))
             return new(TokenVerdict.Refused.Revoked);
+        if (verified.RefreshKeyId is { } key && _revoked.HasEndedWith(key, verified.IssuedAt))
+            return new(TokenVerdict.Refused.Revoked);
         if (_onFeedLost == FeedLossPolicy.Continue || _feed.State == FeedState.Following)
             return new(verified.Accepted);
 

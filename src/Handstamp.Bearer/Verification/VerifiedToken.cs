@@ -12,6 +12,7 @@ sealed class VerifiedToken
     public VerifiedToken(AccessToken token, string keyId)
     {
         (KeyId, SessionId, ExpiresAt, KeyThumbprint) = (keyId, token.SessionId, token.ExpiresAt, token.KeyThumbprint);
+        (RefreshKeyId, IssuedAt) = (token.RefreshKeyId, token.IssuedAt);
         _claims = [.. Claims(token)];
         Accepted = new(this);
     }
@@ -19,6 +20,11 @@ sealed class VerifiedToken
     public string KeyId { get; }
 
     public Guid? SessionId { get; }
+
+    /// <summary>The key that made the session's refresh token.</summary>
+    public string? RefreshKeyId { get; }
+
+    public DateTimeOffset IssuedAt { get; }
 
     public DateTimeOffset ExpiresAt { get; }
 

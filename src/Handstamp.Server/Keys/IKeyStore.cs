@@ -15,8 +15,9 @@ interface IKeyStore
     Task<bool> TryWriteAsync(long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete);
 
     /// <summary>
-    /// Marks the key as revoked and raises the version. A signing key is named on the revocation feed; the live
-    /// sessions whose refresh token a MAC key has made end, on the feed too. False when there is no such live key.
+    /// Marks the key as revoked, names it on the revocation feed, and raises the version. With a MAC key end the live
+    /// sessions whose newest refresh token it made: from then on all that reads a session looks at its key. False when
+    /// there is no such live key.
     /// </summary>
     Task<bool> RevokeAsync(string id, DateTimeOffset now);
 }

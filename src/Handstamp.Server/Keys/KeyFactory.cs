@@ -15,6 +15,8 @@ static class KeyFactory
         return KeyRules.Lasting(key, start, options);
     }
 
+    public static string MacName(byte id) => string.Create(CultureInfo.InvariantCulture, $"{MacPrefix}{id}");
+
     public static byte MacId(string id) => byte.Parse(id.AsSpan(MacPrefix.Length), CultureInfo.InvariantCulture);
 
     static StoredKey CreateSigningKey(MasterKey master, DateTimeOffset now, KeyOptions options)
@@ -28,8 +30,7 @@ static class KeyFactory
     static StoredKey CreateMacKey(IReadOnlyList<StoredKey> ring, MasterKey master, DateTimeOffset now)
     {
         var key = MacKey.Create(FreeMacId(ring));
-        var id = string.Create(CultureInfo.InvariantCulture, $"{MacPrefix}{key.Id}");
-        return Sealed(KeyPurpose.Mac, id, "HS256", key.ExportSecret(), master, now);
+        return Sealed(KeyPurpose.Mac, MacName(key.Id), "HS256", key.ExportSecret(), master, now);
     }
 
     // A byte names a MAC key in its tokens. The next one up, round the corner: an id comes back only after all others.

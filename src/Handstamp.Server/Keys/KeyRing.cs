@@ -99,6 +99,8 @@ sealed class KeyRing
     // The keys are in the order of their beginnings; before the first has begun (a clock set back), the first.
     static T Latest<T>((StoredKey Stored, T Key)[] keys, DateTimeOffset now)
     {
+        // Revoked, and its successor is being made: by this process, or by the one that has the master key.
+        if (keys.Length == 0) throw new StorageUnavailableException("The key ring has no live key of this kind.");
         for (var i = keys.Length - 1; i > 0; i--)
             if (keys[i].Stored.ActiveFrom <= now) return keys[i].Key;
         return keys[0].Key;

@@ -4,7 +4,8 @@ namespace Handstamp.Server.Sessions;
 
 /// <summary>
 /// The sessions. Each operation is atomic, and acknowledged only when it is durable. None adds a row but
-/// <see cref="TryCreateAsync"/>, <see cref="TryChangePasswordAsync"/> and the feed entries of an end.
+/// <see cref="TryCreateAsync"/>, <see cref="TryChangePasswordAsync"/> and the feed entries of an end. A session whose MAC
+/// key is revoked has ended at that moment, whatever its row says.
 /// </summary>
 interface ISessionStore
 {
@@ -22,6 +23,7 @@ interface ISessionStore
 
     /// <summary>
     /// The rotate cells of the rule as one conditional update: null when any condition fails, and nothing is written.
+    /// That the key of the new token is not revoked is one of them.
     /// The reading is of the row as it is afterwards.
     /// </summary>
     Task<SessionReading?> TryRotateAsync(Rotation rotation);

@@ -16,7 +16,7 @@ sealed class SessionRotation(
     ISessionStore sessions, KeyRingService keys, SessionEnder ender, ContentionWatch watch, HaltWatch halts,
     IOptions<SessionOptions> options, ILogger<SessionRotation> log)
 {
-    // Each further round means that another request has changed the row in between.
+    // Each further round means that another request has changed the row in between, or a key was revoked.
     const int MaxRounds = 8;
 
     static readonly TimeSpan RetryAfterHalt = TimeSpan.FromSeconds(1);
@@ -56,25 +56,27 @@ sealed class SessionRotation(
         RefreshToken token, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now,
         CancellationToken gone)
     {
-        var ring = keys.Ring;
-        if (!IsAuthentic(token, ring)) return new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
+        if (!IsAuthentic(token)) return new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
 
         var by = new Use(source, options.Value.Alternation);
-        var issue = new Issue(now, options.Value.IdleLifetime, ring.MacKey(now).Id, by);
+        var issue = new Issue(now, options.Value.IdleLifetime, keys.Ring.MacKey(now).Id, by);
         var rotation = new Rotation(token.SessionId, token.Generation, transport, keyThumbprint, options.Value.RetryWindow, issue);
         if (await AnswerAsync(await sessions.TryRotateAsync(rotation), RotationCell.Rotate, rotation) is { } rotated)
             return rotated;
 
         for (var round = 0; round < MaxRounds; round++)
+        {
             if (await DecideAsync(rotation, gone) is { } outcome) return outcome;
+            // A key may have been revoked by another node, and this one has not read the ring since.
+            await keys.FollowAsync(CancellationToken.None);
+            if (!IsAuthentic(token)) return new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
+            rotation = rotation with { Issue = issue with { MacKeyId = keys.Ring.MacKey(now).Id } };
+        }
         return new RefreshOutcome.Refused(Problems.StorageUnavailable);
     }
 
     /// <summary>Whether this service has made the token, in a generation that may or may not be alive.</summary>
-    public bool IsAuthentic(RefreshToken token) => IsAuthentic(token, keys.Ring);
-
-    static bool IsAuthentic(RefreshToken token, KeyRing ring) =>
-        ring.FindMacKey(token.KeyId) is { } key && token.IsAuthentic(key);
+    public bool IsAuthentic(RefreshToken token) => keys.Ring.FindMacKey(token.KeyId) is { } key && token.IsAuthentic(key);
 
     /// <summary>One round of the rule; null when the row changed between the reading and the write.</summary>
     async Task<RefreshOutcome?> DecideAsync(Rotation rotation, CancellationToken gone)

@@ -39,7 +39,8 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
     public RefreshToken RefreshTokenOf(Session session)
     {
         var macKey = keys.Ring.FindMacKey(session.MacKeyId)
-            ?? throw new InvalidOperationException($"The MAC key {session.MacKeyId} of a live session is not in the ring.");
+            // Revoked since the session was read: who asks again is told that it has ended.
+            ?? throw new StorageUnavailableException($"The MAC key {session.MacKeyId} has just been revoked.");
         return RefreshToken.Create(macKey, session.Id, session.Rotation.Last);
     }
 
@@ -53,6 +54,7 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
             Audience = [resource ?? session.Audience ?? _defaultAudience],
             Subject = session.AccountId.ToString(),
             SessionId = session.Id,
+            RefreshKeyId = KeyFactory.MacName(session.MacKeyId),
             ClientId = session.ClientId ?? FirstParty,
             Scope = session.Scope,
             Roles = reading.Claims.Roles,
@@ -68,7 +70,11 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
     }
 
     static IReadOnlyList<TokenClaim> Custom(AccountClaims claims) =>
-        claims.Custom.Count == 0 ? [] : [.. claims.Custom.Select(claim => new TokenClaim(claim.Name, claim.Value, TokenClaimKind.String))];
+        claims.Custom.Count == 0 ? [] :
+        [
+            // A name that an account has may have got a meaning of its own since.
+            .. claims.Custom.Where(claim => !AccessToken.IsReserved(claim.Name)).Select(claim => new TokenClaim(claim.Name, claim.Value, TokenClaimKind.String)),
+        ];
 
     static string NewTokenId()
     {

@@ -1,16 +1,12 @@
-using System.Globalization;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Handstamp.Storage.Postgres.Engine;
-using Handstamp.Storage.Postgres.Sessions;
 using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Keys;
 
 sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
 {
-    const string MacPrefix = "mac-";
-
     // One statement, so that the version and the keys are of one moment.
     static readonly Sql ReadRing = new("""
         SELECT version, keys.id, purpose, algorithm, sealed, created_at, active_from, active_until, expires_at,
@@ -34,7 +30,7 @@ sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
     static readonly Sql Delete = new("DELETE FROM keys WHERE id = @id");
 
     static readonly Sql Revoke = new("""
-        UPDATE keys SET revoked_at = @now WHERE id = @id AND revoked_at IS NULL AND expires_at > @now RETURNING purpose
+        UPDATE keys SET revoked_at = @now WHERE id = @id AND revoked_at IS NULL AND expires_at > @now
         """);
 
     static readonly Sql Announce = new("INSERT INTO revocations (at, reason, key_id) VALUES (@now, @reason, @id)");
@@ -61,20 +57,14 @@ sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
     public Task<bool> RevokeAsync(string id, DateTimeOffset now) =>
         storage.Database.TransactAsync((id, now), static async (connection, key) =>
         {
-            var revoke = Revoke.Call().Bind("@id", key.id).Bind("@now", key.now);
-            if (await revoke.FindAsync(connection, static row => (KeyPurpose?)row.Int16(0)) is not { } purpose) return false;
+            if (await Revoke.Call().Bind("@id", key.id).Bind("@now", key.now).RunAsync(connection) == 0) return false;
 
-            await End(purpose, key.id, key.now).RunAsync(connection);
+            await Announce.Call().Bind("@id", key.id).Bind("@now", key.now).Bind("@reason", (int)EndReason.KeyRevoked).RunAsync(connection);
             return await RaiseAsync(connection, readVersion: null);
         }, kept: static revoked => revoked);
 
     static async Task<bool> RaiseAsync(NpgsqlConnection connection, long? readVersion) =>
         await RaiseVersion.Call().Bind("@read", readVersion).RunAsync(connection) == 1;
-
-    /// <summary>What ends with the key: what it has signed, by an entry on the feed, or the sessions whose token it made.</summary>
-    static Call End(KeyPurpose purpose, string id, DateTimeOffset now) => purpose == KeyPurpose.Sign
-        ? Announce.Call().Bind("@id", id).Bind("@now", now).Bind("@reason", (int)EndReason.KeyRevoked)
-        : PostgresSessionStore.EndOfMacKey(int.Parse(id.AsSpan(MacPrefix.Length), CultureInfo.InvariantCulture), now);
 
     static Call Bind(Call call, StoredKey key) => call
         .Bind("@id", key.Id)

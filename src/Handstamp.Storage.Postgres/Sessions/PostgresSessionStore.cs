@@ -102,10 +102,6 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
     public static Call EndOfAccount(Guid accountId, EndReason reason, DateTimeOffset now) =>
         BindEnd(SessionSql.EndOfAccount.Call().Bind("@account", accountId), reason, now);
 
-    /// <summary>Ends every live session whose refresh token this key has made.</summary>
-    public static Call EndOfMacKey(int macKeyId, DateTimeOffset now) =>
-        BindEnd(SessionSql.EndOfMacKey.Call().Bind("@mac_key_id", macKeyId), EndReason.KeyRevoked, now);
-
     static (int Seen, int Dead, Guid Last) ReadAhead(Row row) =>
         row.Int32(0) == 0 ? default : (row.Int32(0), row.Int32(1), row.Id(2));
 

@@ -15,14 +15,21 @@ static class SessionColumns
         source_changed_at, contentions, contended_at
         """;
 
+    /// <summary>
+    /// When the key was revoked that has made the session's newest refresh token, or null. That ends the session, and
+    /// nothing is written to its row: in an emergency there may be millions.
+    /// </summary>
+    public const string KeyRevokedAt = "(SELECT keys.revoked_at FROM keys WHERE keys.id = 'mac-' || mac_key_id)";
+
     /// <summary>After those of the session; the account's state as <see cref="AccountState"/> numbers it, or null without one.</summary>
     public const string Reading = $"""
         {Session}, revoked_at, revoke_reason,
-        (SELECT CASE WHEN disabled_at IS NULL THEN 0 ELSE 1 END FROM accounts WHERE accounts.id = account_id), {Claims}
+        (SELECT CASE WHEN disabled_at IS NULL THEN 0 ELSE 1 END FROM accounts WHERE accounts.id = account_id), {Claims},
+        {KeyRevokedAt}
         """;
 
     /// <summary>As <see cref="Reading"/>, of a session that is alive, beside its account that was found active.</summary>
-    public const string LiveReading = $"{Session}, NULL, NULL, 0, claims";
+    public const string LiveReading = $"{Session}, NULL, NULL, 0, claims, NULL::bigint";
 
     /// <summary>After those of the session.</summary>
     public const string Listed = $"{Session}, sessions.created_at, device_name, user_agent, address";
@@ -31,9 +38,15 @@ static class SessionColumns
 
     public static SessionReading ReadReading(Row row) => new(
         ReadSession(row),
-        row.IsNull(22) ? null : new SessionEnd(row.Time(22), (EndReason)row.Int16(23)),
+        ReadEnd(row),
         row.IsNull(24) ? AccountState.Deleted : (AccountState)row.Int32(24),
         AccountClaims.FromJson(row.TextOrNull(25)));
+
+    // What has expired before has not ended by it.
+    static SessionEnd? ReadEnd(Row row) =>
+        !row.IsNull(22) ? new SessionEnd(row.Time(22), (EndReason)row.Int16(23))
+        : row.TimeOrNull(26) is { } revokedAt && revokedAt < row.Time(8) ? new SessionEnd(revokedAt, EndReason.KeyRevoked)
+        : null;
 
     public static ListedSession ReadListed(Row row) => new(ReadSession(row), new SessionDevice
     {

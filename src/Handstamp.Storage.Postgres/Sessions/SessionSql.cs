@@ -6,7 +6,10 @@ namespace Handstamp.Storage.Postgres.Sessions;
 static class SessionSql
 {
     // The idle expiry is never past the absolute one (a constraint), so it alone decides.
-    const string Live = "revoked_at IS NULL AND idle_expires_at > @now";
+    const string Live = $"revoked_at IS NULL AND idle_expires_at > @now AND {SessionColumns.KeyRevokedAt} IS NULL";
+
+    // What was good when the token was made has to be good when its generation is stored.
+    const string NewKeyIsGood = "(SELECT keys.revoked_at FROM keys WHERE keys.id = 'mac-' || @mac_key_id) IS NULL";
 
     // From one source, from another, and soon from the first again.
     const string Alternates = "(other_source = @source AND source <> @source AND @now - source_changed_at < @alternation)";
@@ -43,7 +46,7 @@ static class SessionSql
         WHERE sessions.id = @id AND {Live} AND transport = @transport AND (key_thumbprint IS NULL OR key_thumbprint = @key_thumbprint)
           AND first <= @presented AND @presented <= last
           AND NOT (@presented = last AND abs(@now - issued_at) < @window)
-          AND accounts.id = account_id AND disabled_at IS NULL
+          AND accounts.id = account_id AND disabled_at IS NULL AND {NewKeyIsGood}
         RETURNING {SessionColumns.LiveReading}
         """);
 
@@ -55,7 +58,7 @@ static class SessionSql
         UPDATE sessions SET seen = @to_seen, first = @to_first, last = @to_last, issued_at = @to_issued_at,
           mac_key_id = @mac_key_id, idle_expires_at = least(expires_at, @now + @idle),
           {NoteUse($"first < last OR {Alternates}")}
-        WHERE id = @id AND {Live} AND {InState}
+        WHERE id = @id AND {Live} AND {InState} AND {NewKeyIsGood}
         RETURNING {SessionColumns.Reading}
         """);
 
@@ -85,9 +88,6 @@ static class SessionSql
         {End} id IN (SELECT id FROM idlest)
         """);
 
-    // Looks at every session: for an emergency, an index that each rotation would have to keep up is too dear.
-    public static readonly Sql EndOfMacKey = new($"{End} mac_key_id = @mac_key_id");
-
     public static readonly Sql List = new($"""
         SELECT {SessionColumns.Listed} FROM sessions WHERE account_id = @account AND {Live}
         ORDER BY created_at DESC, id DESC LIMIT @limit
@@ -104,7 +104,8 @@ static class SessionSql
         """;
 
     // Who ended did so before expiring.
-    const string Swept = "coalesce(revoked_at, idle_expires_at) < @before";
+    const string Swept =
+        $"coalesce(revoked_at, least(idle_expires_at, coalesce({SessionColumns.KeyRevokedAt}, idle_expires_at))) < @before";
 
     public static readonly Sql LookAhead = new($"""
         SELECT count(*)::integer, count(*) FILTER (WHERE swept)::integer, max(id::text)::uuid FROM

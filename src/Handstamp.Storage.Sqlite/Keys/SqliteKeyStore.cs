@@ -1,15 +1,11 @@
-using System.Globalization;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Handstamp.Storage.Sqlite.Engine;
-using Handstamp.Storage.Sqlite.Sessions;
 
 namespace Handstamp.Storage.Sqlite.Keys;
 
 sealed class SqliteKeyStore(SqliteStorage storage) : IKeyStore
 {
-    const string MacPrefix = "mac-";
-
     // One statement, so that the version and the keys are of one moment.
     const string ReadRing = """
         SELECT version, keys.id, purpose, algorithm, sealed, created_at, active_from, active_until, expires_at,
@@ -30,7 +26,7 @@ sealed class SqliteKeyStore(SqliteStorage storage) : IKeyStore
     const string Delete = "DELETE FROM keys WHERE id = @id";
 
     const string Revoke = """
-        UPDATE keys SET revoked_at = @now WHERE id = @id AND revoked_at IS NULL AND expires_at > @now RETURNING purpose
+        UPDATE keys SET revoked_at = @now WHERE id = @id AND revoked_at IS NULL AND expires_at > @now
         """;
 
     const string Announce = "INSERT INTO revocations (at, reason, key_id) VALUES (@now, @reason, @id)";
@@ -70,9 +66,8 @@ sealed class SqliteKeyStore(SqliteStorage storage) : IKeyStore
     public Task<bool> RevokeAsync(string id, DateTimeOffset now) =>
         storage.Writer.RunAllAsync((id, now), static (database, key) =>
         {
-            if (Withdraw(database, key.id, key.now) is not { } purpose) return false;
-            if (purpose == KeyPurpose.Sign) AnnounceKey(database, key.id, key.now);
-            else SqliteSessionStore.EndOfMacKey(database, MacKeyId(key.id), key.now);
+            if (!Withdraw(database, key.id, key.now)) return false;
+            AnnounceKey(database, key.id, key.now);
             return Raise(database, readVersion: null);
         });
 
@@ -82,10 +77,10 @@ sealed class SqliteKeyStore(SqliteStorage storage) : IKeyStore
         return update.Run() == 1;
     }
 
-    static KeyPurpose? Withdraw(Connection database, string id, DateTimeOffset now)
+    static bool Withdraw(Connection database, string id, DateTimeOffset now)
     {
         using var update = database.Use(Revoke).Bind("@id", id).Bind("@now", now);
-        return update.Step() ? (KeyPurpose)update.Int32(0) : null;
+        return update.Run() == 1;
     }
 
     static void AnnounceKey(Connection database, string id, DateTimeOffset now)
@@ -102,8 +97,6 @@ sealed class SqliteKeyStore(SqliteStorage storage) : IKeyStore
         using var delete = database.Use(Delete).Bind("@id", id);
         delete.Run();
     }
-
-    static int MacKeyId(string id) => int.Parse(id.AsSpan(MacPrefix.Length), CultureInfo.InvariantCulture);
 
     static void Write(Connection database, StoredKey key)
     {

@@ -15,14 +15,21 @@ static class SessionColumns
         source_changed_at, contentions, contended_at
         """;
 
+    /// <summary>
+    /// When the key was revoked that has made the session's newest refresh token, or null. That ends the session, and
+    /// nothing is written to its row: in an emergency there may be millions.
+    /// </summary>
+    public const string KeyRevokedAt = "(SELECT keys.revoked_at FROM keys WHERE keys.id = 'mac-' || mac_key_id)";
+
     /// <summary>After those of the session; the account's state as <see cref="AccountState"/> numbers it.</summary>
     public const string Reading = $"""
         {Session}, revoked_at, revoke_reason,
-        coalesce((SELECT disabled_at IS NOT NULL FROM {Accounts} WHERE accounts.id = account_id), 2), {Claims}
+        coalesce((SELECT disabled_at IS NOT NULL FROM {Accounts} WHERE accounts.id = account_id), 2), {Claims},
+        {KeyRevokedAt}
         """;
 
     /// <summary>As <see cref="Reading"/>, of a session that is alive and whose account was found active.</summary>
-    public const string LiveReading = $"{Session}, NULL, NULL, 0, {Claims}";
+    public const string LiveReading = $"{Session}, NULL, NULL, 0, {Claims}, NULL";
 
     /// <summary>After those of the session.</summary>
     public const string Listed = $"{Session}, sessions.created_at, device_name, user_agent, address";
@@ -34,9 +41,15 @@ static class SessionColumns
 
     public static SessionReading ReadReading(Statement row) => new(
         ReadSession(row),
-        row.IsNull(22) ? null : new SessionEnd(row.Time(22), (EndReason)row.Int32(23)),
+        ReadEnd(row),
         (AccountState)row.Int32(24),
         AccountClaims.FromJson(row.TextOrNull(25)));
+
+    // What has expired before has not ended by it.
+    static SessionEnd? ReadEnd(Statement row) =>
+        !row.IsNull(22) ? new SessionEnd(row.Time(22), (EndReason)row.Int32(23))
+        : row.TimeOrNull(26) is { } revokedAt && revokedAt < row.Time(8) ? new SessionEnd(revokedAt, EndReason.KeyRevoked)
+        : null;
 
     public static ListedSession ReadListed(Statement row) => new(ReadSession(row), new SessionDevice
     {

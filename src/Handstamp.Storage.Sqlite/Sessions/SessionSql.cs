@@ -4,7 +4,10 @@ namespace Handstamp.Storage.Sqlite.Sessions;
 static class SessionSql
 {
     // The idle expiry is never past the absolute one (a constraint), so it alone decides.
-    public const string Live = "revoked_at IS NULL AND idle_expires_at > @now";
+    const string Live = $"revoked_at IS NULL AND idle_expires_at > @now AND {SessionColumns.KeyRevokedAt} IS NULL";
+
+    // What was good when the token was made has to be good when its generation is stored.
+    const string NewKeyIsGood = "(SELECT keys.revoked_at FROM keys WHERE keys.id = 'mac-' || @mac_key_id) IS NULL";
 
     // From one source, from another, and soon from the first again.
     const string Alternates = "(other_source = @source AND source <> @source AND @now - source_changed_at < @alternation)";
@@ -37,6 +40,7 @@ static class SessionSql
           AND first <= @presented AND @presented <= last
           AND NOT (@presented = last AND abs(@now - issued_at) < @window)
           AND EXISTS (SELECT 1 FROM {SessionColumns.Accounts} WHERE accounts.id = account_id AND disabled_at IS NULL)
+          AND {NewKeyIsGood}
         RETURNING {SessionColumns.LiveReading}
         """;
 
@@ -48,7 +52,7 @@ static class SessionSql
         UPDATE sessions SET seen = @to_seen, first = @to_first, last = @to_last, issued_at = @to_issued_at,
           mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle),
           {NoteUse($"first < last OR {Alternates}")}
-        WHERE id = @id AND {Live} AND {InState}
+        WHERE id = @id AND {Live} AND {InState} AND {NewKeyIsGood}
         RETURNING {SessionColumns.Reading}
         """;
 
@@ -75,9 +79,6 @@ static class SessionSql
 
     public const string FindOwnDevice = $"SELECT device_name, user_agent FROM sessions WHERE id = @id AND account_id = @account AND {Live}";
 
-    // Looks at every session: for an emergency, an index that each rotation would have to keep up is too dear.
-    public const string EndOfMacKey = $"{End} mac_key_id = @mac_key_id";
-
     public const string List = $"""
         SELECT {SessionColumns.Listed} FROM sessions WHERE account_id = @account AND {Live}
         ORDER BY created_at DESC, id DESC LIMIT @limit
@@ -94,7 +95,8 @@ static class SessionSql
         """;
 
     // Who ended did so before expiring.
-    const string Swept = "coalesce(revoked_at, idle_expires_at) < @before";
+    const string Swept =
+        $"coalesce(revoked_at, min(idle_expires_at, coalesce({SessionColumns.KeyRevokedAt}, idle_expires_at))) < @before";
 
     public const string LookAhead = $"""
         SELECT count(*), coalesce(sum(swept), 0), max(id) FROM

@@ -110,13 +110,6 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
         return BindEnd(update, reason, now).Run();
     }
 
-    /// <summary>Ends every live session whose refresh token this key has made.</summary>
-    public static void EndOfMacKey(Connection database, int macKeyId, DateTimeOffset now)
-    {
-        using var update = database.Use(SessionSql.EndOfMacKey).Bind("@mac_key_id", macKeyId);
-        BindEnd(update, EndReason.KeyRevoked, now).Run();
-    }
-
     static bool EndOwn(Connection database, Guid id, Guid accountId, EndReason reason, DateTimeOffset now)
     {
         using var update = database.Use(SessionSql.EndOwn).Bind("@id", id).Bind("@account", accountId);

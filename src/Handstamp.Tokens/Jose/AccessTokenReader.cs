@@ -8,7 +8,7 @@ static class AccessTokenReader
     static readonly FrozenSet<string> Modelled = FrozenSet.Create(
         StringComparer.Ordinal,
         "iss", "aud", "sub", "client_id", "jti", "iat", "exp", "nbf",
-        "sid", "scope", "roles", "amr", "auth_time", "cnf");
+        "sid", "refresh_kid", "scope", "roles", "amr", "auth_time", "cnf");
 
     /// <summary>The claims; whether they fit is the reader's <see cref="MemberReader.Fault"/>.</summary>
     public static AccessToken Read(MemberReader claims) => new()
@@ -21,6 +21,7 @@ static class AccessTokenReader
         IssuedAt = claims.RequiredTime("iat"),
         ExpiresAt = claims.RequiredTime("exp"),
         SessionId = claims.Id("sid"),
+        RefreshKeyId = claims.Text("refresh_kid"),
         Scope = claims.Text("scope"),
         Roles = claims.Texts("roles"),
         AuthenticationMethods = claims.Texts("amr"),

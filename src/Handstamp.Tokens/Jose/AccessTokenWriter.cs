@@ -16,6 +16,8 @@ static class AccessTokenWriter
         json.WriteNumber("exp"u8, token.ExpiresAt.ToUnixTimeSeconds());
         if (token.SessionId is { } sessionId)
             json.WriteString("sid"u8, sessionId);
+        if (token.RefreshKeyId is { Length: > 0 } refreshKeyId)
+            json.WriteString("refresh_kid"u8, refreshKeyId);
         if (token.Scope is { Length: > 0 } scope)
             json.WriteString("scope"u8, scope);
         WriteList(json, "roles"u8, token.Roles);

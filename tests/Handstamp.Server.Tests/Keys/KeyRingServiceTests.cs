@@ -43,6 +43,26 @@ public sealed class KeyRingServiceTests
         Assert.NotEqual(keys.Ring.SigningKey(now).KeyId, keys.Ring.SigningKey(now.AddSeconds(10)).KeyId);
     }
 
+    [Theory]
+    [InlineData("sign")]
+    [InlineData("mac")]
+    public async Task Between_the_revocation_of_a_key_and_its_successor_who_needs_one_is_to_ask_again(string kind)
+    {
+        var purpose = Enum.Parse<KeyPurpose>(kind, ignoreCase: true);
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        var keys = app.Get<KeyRingService>();
+        foreach (var key in keys.Ring.Stored.Keys.Where(key => key.Purpose == purpose))
+            Assert.True(await app.Get<IKeyStore>().RevokeAsync(key.Id, app.Clock.Now()));
+        await keys.RefreshAsync(default);
+
+        using (var answer = await app.PostAsync("/login", new { email = HandstampApp.Email, password = HandstampApp.Password }))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+
+        await keys.FollowAsync(default);
+        await app.LoginAsync();
+    }
+
     [Fact]
     public async Task Keys_are_renewed_by_themselves_and_deleted_when_nothing_of_theirs_can_be_alive()
     {

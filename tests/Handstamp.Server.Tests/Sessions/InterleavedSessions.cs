@@ -16,6 +16,9 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
     /// <summary>Runs once, before the next session is added: all has been verified.</summary>
     public Func<Task>? BeforeAdding { get; set; }
 
+    /// <summary>Runs once, before the next rotation: the token is authentic, and the key of the next one chosen.</summary>
+    public Func<Task>? BeforeRotating { get; set; }
+
     public static async Task<(HandstampApp App, InterleavedSessions Sessions)> StartAsync(Dictionary<string, string?>? settings = null)
     {
         var app = await HandstampApp.StartAsync(settings, services: services =>
@@ -50,7 +53,15 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
         return await real.TryChangePasswordAsync(change, session, device);
     }
 
-    public Task<SessionReading?> TryRotateAsync(Rotation rotation) => real.TryRotateAsync(rotation);
+    public async Task<SessionReading?> TryRotateAsync(Rotation rotation)
+    {
+        if (BeforeRotating is { } meanwhile)
+        {
+            BeforeRotating = null;
+            await meanwhile();
+        }
+        return await real.TryRotateAsync(rotation);
+    }
 
     public Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue) =>
         real.TryAdvanceAsync(id, from, to, issue);

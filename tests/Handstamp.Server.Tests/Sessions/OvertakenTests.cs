@@ -67,6 +67,57 @@ public sealed class OvertakenTests : IAsyncLifetime
         Assert.NotEqual(revoked, (await _sessions.FindAsync(tokens.SessionId, default))!.Session.MacKeyId);
     }
 
+    [Fact]
+    public async Task A_refresh_whose_next_key_is_revoked_meanwhile_gets_a_token_of_another_one()
+    {
+        using var login = await LogInAsync();
+        var tokens = await TokenSet.ReadAsync(login);
+        var revoked = await NextMacKeyAsync();
+        _sessions.BeforeRotating = () => RevokeElsewhereAsync(revoked);
+
+        var renewed = await _app.RefreshedAsync(tokens.RefreshToken!);
+
+        await _app.RefreshedAsync(renewed.RefreshToken!);
+        Assert.NotEqual(revoked, (await _sessions.FindAsync(tokens.SessionId, default))!.Session.MacKeyId);
+    }
+
+    [Fact]
+    public async Task A_late_retry_whose_next_key_is_revoked_meanwhile_gets_a_token_of_another_one()
+    {
+        using var login = await LogInAsync();
+        var tokens = await TokenSet.ReadAsync(login);
+        _app.Clock.Advance(TimeSpan.FromSeconds(31));
+        await _app.RefreshedAsync(tokens.RefreshToken!);
+        var revoked = await NextMacKeyAsync();
+        _sessions.AfterFind = () => RevokeElsewhereAsync(revoked);
+
+        await _app.RefreshedAsync(tokens.RefreshToken!);
+
+        Assert.NotEqual(revoked, (await _sessions.FindAsync(tokens.SessionId, default))!.Session.MacKeyId);
+    }
+
+    [Fact]
+    public async Task A_refresh_of_a_session_whose_key_is_revoked_meanwhile_is_refused()
+    {
+        using var login = await LogInAsync();
+        var tokens = await TokenSet.ReadAsync(login);
+        _app.Clock.Advance(TimeSpan.FromSeconds(31));
+        _sessions.BeforeRotating = () => RevokeElsewhereAsync(CurrentMacKey);
+
+        await RefusedAsync(_app.RefreshAsync(tokens.RefreshToken!), 401, "session_revoked");
+    }
+
+    [Fact]
+    public async Task An_answer_whose_key_is_revoked_before_it_is_made_is_to_be_asked_for_again()
+    {
+        using var login = await LogInAsync();
+        var tokens = await TokenSet.ReadAsync(login);
+        _sessions.AfterFind = () => _app.Get<KeyRingService>().RevokeAsync($"mac-{CurrentMacKey}", default);
+
+        await RefusedAsync(_app.RefreshAsync(tokens.RefreshToken!), 503, "storage_unavailable");
+        await RefusedAsync(_app.RefreshAsync(tokens.RefreshToken!), 401, "refresh_token_invalid");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -163,6 +214,19 @@ public sealed class OvertakenTests : IAsyncLifetime
 
         Assert.Equal(kept, (await ListAsync()).Select(listed => listed.Session.Id));
     }
+
+    byte CurrentMacKey => _app.Get<KeyRingService>().Ring.MacKey(_app.Clock.GetUtcNow()).Id;
+
+    /// <summary>The next key takes over, and the newest token of each session is past its window.</summary>
+    async Task<byte> NextMacKeyAsync()
+    {
+        Assert.True(await _app.Get<KeyRingService>().RotateAsync(KeyPurpose.Mac, _app.Clock.GetUtcNow(), default));
+        _app.Clock.Advance(TimeSpan.FromSeconds(31));
+        return CurrentMacKey;
+    }
+
+    // This process has not read the ring again.
+    Task RevokeElsewhereAsync(byte key) => _app.Get<IKeyStore>().RevokeAsync($"mac-{key}", _app.Clock.GetUtcNow());
 
     async Task<TokenSet> ChangedAsync(TokenSet tokens)
     {

@@ -1,6 +1,5 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
-using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Keys;
 
@@ -93,29 +92,6 @@ public abstract class KeyStoreContract<TEngine> : StoreContract<TEngine> where T
         Assert.True(await IsAliveAsync(session));
     }
 
-    [Fact]
-    public async Task A_revoked_mac_key_ends_the_live_sessions_whose_token_it_made()
-    {
-        await WriteAsync(Given.MacKey(7), Given.MacKey(8));
-        var session = await StoredSessionAsync(with: one => one with { MacKeyId = 7 });
-        var renewed = await StoredSessionAsync(with: one => one with { MacKeyId = 7 });
-        var expired = await StoredSessionAsync(with: one => one with { MacKeyId = 7, IdleExpiresAt = Given.Now });
-        var others = await StoredSessionAsync(with: one => one with { MacKeyId = 8 });
-        await RotateWithKeyAsync(renewed, 8);
-        var version = await Keys.ReadVersionAsync(Cancel);
-
-        Assert.True(await Keys.RevokeAsync("mac-7", Given.Now));
-
-        Assert.Equal(version + 1, await Keys.ReadVersionAsync(Cancel));
-        Assert.Equal(EndReason.KeyRevoked, (await ReadAsync(session)).End?.Reason);
-        Assert.True(await IsAliveAsync(renewed));
-        Assert.True(await IsAliveAsync(others));
-        Assert.True(await IsAliveAsync(expired));
-        var entry = Assert.Single(await ReadFeedAsync());
-        Assert.Equal((session.Id, session.AccountId), (entry.SessionId, entry.AccountId));
-        Assert.Null(entry.KeyId);
-    }
-
     [Theory]
     [InlineData("unknown")]
     [InlineData("revoked")]
@@ -135,11 +111,4 @@ public abstract class KeyStoreContract<TEngine> : StoreContract<TEngine> where T
 
     async Task WriteAsync(params StoredKey[] keys) =>
         Assert.True(await Keys.TryWriteAsync(await Keys.ReadVersionAsync(Cancel), keys, []));
-
-    async Task RotateWithKeyAsync(Session session, byte macKeyId)
-    {
-        var rotation = Given.Rotation(session);
-        Assert.NotNull(await Sessions.TryRotateAsync(
-            rotation with { Issue = rotation.Issue with { MacKeyId = macKeyId } }));
-    }
 }

@@ -12,6 +12,8 @@ public sealed class PostgresThrottleStoreTests : ThrottleStoreContract<PostgresE
 
 public sealed class PostgresKeyStoreTests : KeyStoreContract<PostgresEngine>;
 
+public sealed class PostgresRevokedMacKeyTests : RevokedMacKeyContract<PostgresEngine>;
+
 public sealed class PostgresCreateTests : CreateContract<PostgresEngine>;
 
 public sealed class PostgresLimitTests : LimitContract<PostgresEngine>;

@@ -12,6 +12,8 @@ public sealed class SqliteThrottleStoreTests : ThrottleStoreContract<SqliteEngin
 
 public sealed class SqliteKeyStoreTests : KeyStoreContract<SqliteEngine>;
 
+public sealed class SqliteRevokedMacKeyTests : RevokedMacKeyContract<SqliteEngine>;
+
 public sealed class SqliteCreateTests : CreateContract<SqliteEngine>;
 
 public sealed class SqliteLimitTests : LimitContract<SqliteEngine>;

@@ -12,7 +12,7 @@ namespace Handstamp.Testing.Postgres;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    const string Ready = "database system is ready to accept connections";
+    const string Ready = "database system is ready to accept";
 
     static readonly Lazy<Task<PostgresServer>> s_shared = new(StartSharedAsync);
 
@@ -58,6 +58,18 @@ public sealed class PostgresServer : IAsyncDisposable
         await ShellAsync($"pg_basebackup -D {copy.DataDirectory} -c fast; touch {copy.DataDirectory}/recovery.signal", ConnectionString("postgres"));
         await copy.StartAgainAsync();
         return copy;
+    }
+
+    /// <summary>Starts a standby of this server: asynchronous, so that it may lag.</summary>
+    public async Task<PostgresServer> AddStandbyAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("handstamp-standby-").FullName;
+        await PostgresProgram.OwnAsync(directory);
+        var standby = new PostgresServer(directory, _settings);
+        await PostgresProgram.RunAsync("pg_basebackup", "--no-sync", "--checkpoint=fast", "--write-recovery-conf",
+            "-d", $"host=127.0.0.1 port={Port} user=postgres", "-D", standby.DataDirectory);
+        await standby.StartAgainAsync();
+        return standby;
     }
 
     /// <summary>Makes an empty database and says how to connect to it.</summary>

@@ -18,7 +18,9 @@ sealed class FeedEpoch(
 
     readonly string _file = Path.Combine(storage.Value.DataDirectory, "feed.position");
     readonly SemaphoreSlim _looking = new(1);
+    readonly Lock _lock = new();
     FeedPosition _seen;
+    FeedPosition _kept;
     volatile LogHead? _head;
     bool _keeps = true;
 
@@ -28,13 +30,28 @@ sealed class FeedEpoch(
     /// <summary>When it was found last that the database has gone back in time.</summary>
     public DateTimeOffset? WentBackAt => Head.WentBackAt;
 
+    FeedPosition Seen
+    {
+        get
+        {
+            lock (_lock) return _seen;
+        }
+    }
+
     LogHead Head => _head ?? throw new InvalidOperationException("The feed has not been opened.");
 
     /// <summary>Looks for the first time, before anything is served.</summary>
     public async Task OpenAsync(CancellationToken cancel)
     {
-        if (FeedPosition.TryParse(ReadKept(), out var kept)) _seen = kept;
+        if (FeedPosition.TryParse(ReadKept(), out _kept)) Saw(_kept);
         await LookAsync(cancel);
+    }
+
+    /// <summary>The log goes at least so far: a follower was told. That may be since the last look.</summary>
+    public void Saw(FeedPosition position)
+    {
+        lock (_lock)
+            if (_seen.IsBehind(position)) _seen = position;
     }
 
     public Task<LogHead> LookAsync(CancellationToken cancel) => LookAsync(static _ => null, cancel);
@@ -60,8 +77,10 @@ sealed class FeedEpoch(
         await _looking.WaitAsync(cancel);
         try
         {
+            // Before the head is read: what is seen meanwhile may be newer than it.
+            var seen = Seen;
             var head = await revocations.ReadHeadAsync(cancel);
-            var evidence = Judge(head) ?? isTold(head);
+            var evidence = Judge(head, seen) ?? isTold(head);
             if (evidence is not null || head.Position.Epoch == 0 || head.Place == LogPlace.Other)
                 head = await BeginAsync(head, evidence, cancel);
             Keep(head.Position);
@@ -74,8 +93,8 @@ sealed class FeedEpoch(
     }
 
     /// <summary>How this node can tell by itself that the database has gone back; null when it can't.</summary>
-    string? Judge(LogHead head) =>
-        head.Position.IsBehind(_seen) ? $"the revocation log ends at {head.Position}, and ended at {_seen} before"
+    static string? Judge(LogHead head, FeedPosition seen) =>
+        head.Position.IsBehind(seen) ? $"the revocation log ends at {head.Position}, and ended at {seen} before"
         : head.Place == LogPlace.Backup ? "it is a backup"
         : null;
 
@@ -92,7 +111,7 @@ sealed class FeedEpoch(
     {
         var now = clock.Now();
         // Later than all that were seen, whatever the clock says.
-        var epoch = Math.Max(now.ToUnixTimeMilliseconds(), Math.Max(head.Position.Epoch, _seen.Epoch) + 1);
+        var epoch = Math.Max(now.ToUnixTimeMilliseconds(), Math.Max(head.Position.Epoch, Seen.Epoch) + 1);
         var wentBackAt = evidence is null ? default(DateTimeOffset?) : now;
         if (await revocations.TryBeginEpochAsync(head.Position.Epoch, epoch, wentBackAt)) Log(head, evidence);
         return await revocations.ReadHeadAsync(cancel);
@@ -107,8 +126,9 @@ sealed class FeedEpoch(
 
     void Keep(FeedPosition position)
     {
-        if (position == _seen) return;
-        _seen = position;
+        Saw(position);
+        if (position == _kept) return;
+        _kept = position;
         try
         {
             OwnFile.Replace(_file, position.ToString());

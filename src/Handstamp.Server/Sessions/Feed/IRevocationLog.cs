@@ -46,7 +46,7 @@ enum LogPlace
     Backup,
 }
 
-/// <summary>One entry: a session with its account, or a signing key.</summary>
+/// <summary>One entry: a session with its account, or a key.</summary>
 sealed record Revocation
 {
     public required long Sequence { get; init; }

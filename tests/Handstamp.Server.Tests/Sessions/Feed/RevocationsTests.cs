@@ -152,6 +152,61 @@ public sealed class RevocationsTests
     }
 
     [Fact]
+    public async Task A_withdrawn_MAC_key_is_told_once_by_the_name_that_access_tokens_of_its_sessions_have()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (first, second) = (await app.RegisterAndLoginAsync(), await app.LoginAsync());
+        var keys = app.Get<KeyRingService>();
+        var withdrawn = RefreshKeyOf(app, first);
+        Assert.Equal(withdrawn, RefreshKeyOf(app, second));
+        Assert.True(await keys.RevokeAsync(withdrawn!, default));
+
+        await using var follower = await Follower.OpenAsync(app, await CredentialAsync(app));
+        var told = await follower.NextAsync();
+
+        Assert.Equal(withdrawn, Assert.IsType<RevokedKey>(Verified(app, told).Subject).KeyId);
+        Assert.Equal("heartbeat", (await follower.NextAsync())!.Value.EventType);
+        Assert.NotEqual(withdrawn, RefreshKeyOf(app, await app.LoginAsync()));
+    }
+
+    [Fact]
+    public async Task With_a_withdrawn_MAC_key_its_sessions_have_ended_at_every_door()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        var keys = app.Get<KeyRingService>();
+        Assert.True(await keys.RevokeAsync(RefreshKeyOf(app, login)!, default));
+        var other = await app.LoginAsync();
+
+        using (var me = await app.SendAsync(HttpMethod.Get, "/me", accessToken: login.AccessToken))
+            Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(me)).Code);
+        using (var refresh = await app.RefreshAsync(login.RefreshToken!))
+            Assert.Equal("refresh_token_invalid", (await ProblemAnswer.ReadAsync(refresh)).Code);
+        using (var listed = await app.SendAsync(HttpMethod.Get, "/sessions", accessToken: other.AccessToken))
+            Assert.DoesNotContain(login.SessionId.ToString(), await listed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("""{"active":false}""", await IntrospectAsync(app, login.AccessToken));
+        Assert.Contains("\"active\":true", await IntrospectAsync(app, other.AccessToken), StringComparison.Ordinal);
+    }
+
+    static async Task<string> IntrospectAsync(HandstampApp app, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/introspect")
+        {
+            Content = new FormUrlEncodedContent([new("token", token)]),
+            Headers = { Authorization = new("Bearer", await CredentialAsync(app, $"api-{Guid.NewGuid():N}"[..20])) },
+        };
+        using var answer = await app.Client.SendAsync(request);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    static string? RefreshKeyOf(HandstampApp app, TokenSet tokens)
+    {
+        var rules = new AccessTokenRules { Issuer = HandstampApp.Issuer, Audiences = [HandstampApp.Issuer] };
+        return Assert.IsType<AccessTokenOutcome.Verified>(AccessTokenVerifier.Verify(
+            tokens.AccessToken, app.Get<KeyRingService>().Ring.PublicKeys, rules, app.Clock.GetUtcNow())).Token.RefreshKeyId;
+    }
+
+    [Fact]
     public async Task A_withdrawn_signing_key_is_told_by_its_successor()
     {
         await using var app = await HandstampApp.StartAsync();

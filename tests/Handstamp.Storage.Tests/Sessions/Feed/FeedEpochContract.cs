@@ -30,6 +30,32 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
     }
 
     [Fact]
+    public async Task What_a_follower_was_told_is_seen_although_the_node_has_not_looked_since()
+    {
+        using var node = await StartAsync();
+        var seen = node.Position with { Sequence = node.Position.Sequence + 1 };
+        node.Saw(seen);
+
+        await node.LookAsync(Cancel);
+
+        Assert.True(node.Position.Epoch > seen.Epoch);
+        Assert.Equal(_clock.GetUtcNow(), node.WentBackAt);
+    }
+
+    [Fact]
+    public async Task What_a_follower_is_told_while_a_node_looks_is_no_evidence()
+    {
+        var log = new InterleavedLog(Revocations);
+        using var node = await StartAsync(log);
+        log.AfterHead = head => node.Saw(head with { Sequence = head.Sequence + 1 });
+        var before = node.Position;
+
+        await node.LookAsync(Cancel);
+
+        Assert.Equal((before, null), (node.Position, node.WentBackAt));
+    }
+
+    [Fact]
     public async Task A_node_that_starts_on_an_older_log_than_it_has_seen_begins_a_new_epoch()
     {
         FeedPosition seen;
@@ -137,10 +163,10 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
         GC.SuppressFinalize(this);
     }
 
-    async Task<FeedEpoch> StartAsync()
+    async Task<FeedEpoch> StartAsync(IRevocationLog? log = null)
     {
         var node = new FeedEpoch(
-            Revocations, Options.Create(new StorageOptions { DataDirectory = _directory.Path }), _clock, NullLogger<FeedEpoch>.Instance);
+            log ?? Revocations, Options.Create(new StorageOptions { DataDirectory = _directory.Path }), _clock, NullLogger<FeedEpoch>.Instance);
         await node.OpenAsync(Cancel);
         return node;
     }
@@ -155,4 +181,25 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
 
     /// <summary>As a database is that was put back to before the last entry.</summary>
     Task GoBackAsync() => Engine.ChangeAsync("DELETE FROM revocations WHERE sequence = (SELECT max(sequence) FROM revocations)");
+
+    /// <summary>Lets something happen after the head was read, and before the node has it.</summary>
+    sealed class InterleavedLog(IRevocationLog real) : IRevocationLog
+    {
+        public Action<FeedPosition>? AfterHead { get; set; }
+
+        public async Task<LogHead> ReadHeadAsync(CancellationToken cancel)
+        {
+            var head = await real.ReadHeadAsync(cancel);
+            AfterHead?.Invoke(head.Position);
+            return head;
+        }
+
+        public Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel) =>
+            real.ReadAfterAsync(sequence, since, limit, cancel);
+
+        public Task<bool> TryBeginEpochAsync(long read, long epoch, DateTimeOffset? wentBackAt) =>
+            real.TryBeginEpochAsync(read, epoch, wentBackAt);
+
+        public Task<int> SweepAsync(DateTimeOffset before, int limit) => real.SweepAsync(before, limit);
+    }
 }

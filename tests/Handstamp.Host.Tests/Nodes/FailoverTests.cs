@@ -1,0 +1,191 @@
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+using System.Threading.Channels;
+using Handstamp.Testing;
+using Handstamp.Testing.Postgres;
+using Npgsql;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Nodes;
+
+/// <summary>
+/// A primary dies with commits that its asynchronous standby has not received, and the standby takes over: real servers,
+/// a node that has the addresses of both, and a follower of its feed.
+/// </summary>
+public sealed class FailoverTests : IAsyncLifetime
+{
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    PostgresServer _primary = null!;
+    PostgresServer _standby = null!;
+    HandstampNodes _nodes = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _primary = await PostgresServer.StartAsync();
+        await _primary.CreateDatabaseAsync();
+        _standby = await _primary.AddStandbyAsync();
+        var both = new NpgsqlConnectionStringBuilder(_primary.ConnectionString("test_1"))
+        {
+            Host = $"127.0.0.1:{_primary.Port},127.0.0.1:{_standby.Port}",
+            TargetSessionAttributes = "primary",
+        };
+        _nodes = await HandstampNodes.StartAsync(both.ConnectionString, 1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _nodes.DisposeAsync();
+        await _standby.DisposeAsync();
+        await _primary.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_follower_that_stays_misses_nothing_that_the_promoted_database_knows()
+    {
+        using var client = _nodes.Client(0);
+        var known = await client.JoinAsync("ada@example.com");
+        var (lost, next) = (await client.LoginAsync("ada@example.com"), await client.LoginAsync("ada@example.com"));
+        using var follower = new Follower(_nodes.Processes[0].Address);
+        await client.LogOutAsync(known.AccessToken);
+        var before = await follower.UntilAsync(known.SessionId);
+        await CutStandbyAsync();
+        await client.LogOutAsync(lost.AccessToken);
+        var last = await follower.UntilAsync(lost.SessionId);
+
+        await _primary.KillAsync();
+        await PromoteAsync();
+
+        // All that it knows comes again, in an epoch of its own, although the follower has a later number than the log.
+        var again = await follower.UntilAsync(known.SessionId);
+        Assert.Equal(RevocationFeed.NumberOf(before), RevocationFeed.NumberOf(again));
+        Assert.NotEqual(RevocationFeed.EpochOf(last), RevocationFeed.EpochOf(again));
+        await AwaitReadyAsync(client);
+        await client.LogOutAsync(next.AccessToken);
+        var after = await follower.UntilAsync(next.SessionId);
+        Assert.Equal(RevocationFeed.EpochOf(again), RevocationFeed.EpochOf(after));
+
+        // What the standby never had can't be told; that something is missing is said.
+        var (_, health) = await client.GetAsync("health/ready");
+        Assert.True(health.TryGetProperty("database_went_back_at", out _));
+        Assert.Equal(200, (await client.RefreshAsync(lost.RefreshToken)).Status);
+    }
+
+    [Fact]
+    public async Task A_node_that_starts_on_the_promoted_database_begins_an_epoch_although_the_log_has_grown_past_its_end()
+    {
+        using var client = _nodes.Client(0);
+        var known = await client.JoinAsync("ada@example.com");
+        var lost = await client.LoginAsync("ada@example.com");
+        LoggedIn[] later = [await client.LoginAsync("ada@example.com"), await client.LoginAsync("ada@example.com")];
+        await client.LogOutAsync(known.AccessToken);
+        await CutStandbyAsync();
+        await client.LogOutAsync(lost.AccessToken);
+        var seen = (await RevocationFeed.ReadAsync(_nodes.Processes[0].Address))[^1];
+        await _nodes.Processes[0].KillAsync();
+        await _primary.KillAsync();
+        await PromoteAsync();
+        // As a node would that has not looked yet.
+        foreach (var session in later)
+            await RunAsync(_standby, "test_1", $"UPDATE sessions SET revoked_at = idle_expires_at - 1, revoke_reason = 1 WHERE id = '{session.SessionId}'");
+
+        await _nodes.RestartAsync(0);
+
+        using var follower = new Follower(_nodes.Processes[0].Address, seen);
+        foreach (var session in (LoggedIn[])[known, .. later])
+            Assert.NotEqual(RevocationFeed.EpochOf(seen), RevocationFeed.EpochOf(await follower.UntilAsync(session.SessionId)));
+    }
+
+    /// <summary>The standby has all until now, and nothing from now on.</summary>
+    async Task CutStandbyAsync()
+    {
+        var end = (string)(await AskAsync(_primary, "postgres", "SELECT pg_current_wal_lsn()::text"))!;
+        while (await AskAsync(_standby, "postgres", $"SELECT pg_last_wal_replay_lsn() >= '{end}'") is not true) await Task.Delay(10, Cancel);
+        await RunAsync(_standby, "postgres", "ALTER SYSTEM SET primary_conninfo = ''");
+        await RunAsync(_standby, "postgres", "SELECT pg_reload_conf()");
+        while (await AskAsync(_standby, "postgres", "SELECT count(*) FROM pg_stat_wal_receiver") is not 0L) await Task.Delay(10, Cancel);
+    }
+
+    Task PromoteAsync() => RunAsync(_standby, "postgres", "SELECT pg_promote(wait => true)");
+
+    static async Task AwaitReadyAsync(HandstampClient client)
+    {
+        while ((await client.GetAsync("health/ready")).Status != 200) await Task.Delay(20, Cancel);
+    }
+
+    static async Task RunAsync(PostgresServer server, string database, string sql) => await AskAsync(server, database, sql);
+
+    static async Task<object?> AskAsync(PostgresServer server, string database, string sql)
+    {
+        await using var connection = new NpgsqlConnection(server.ConnectionString(database));
+        await connection.OpenAsync(Cancel);
+#pragma warning disable CA2100 // The tests' own statements.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        return await command.ExecuteScalarAsync(Cancel);
+    }
+
+    /// <summary>Follows as an API does: it comes back after a break, with the last id that it has.</summary>
+    sealed class Follower : IDisposable
+    {
+        readonly Channel<(Guid Session, string Id)> _told = Channel.CreateUnbounded<(Guid, string)>();
+        readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        readonly HttpClient _http;
+        string? _lastId;
+
+        public Follower(Uri service, string? lastId = null)
+        {
+            (_http, _lastId) = (new HttpClient { BaseAddress = service }, lastId);
+            _ = FollowAsync();
+        }
+
+        /// <summary>The id of the event that tells of the session's end.</summary>
+        public async Task<string> UntilAsync(Guid session)
+        {
+            while (true)
+                if (await _told.Reader.ReadAsync(Cancel) is var told && told.Session == session) return told.Id;
+        }
+
+        public void Dispose()
+        {
+            _stop.Cancel();
+            _http.Dispose();
+        }
+
+        async Task FollowAsync()
+        {
+            while (!_stop.IsCancellationRequested)
+            {
+                try
+                {
+                    await ReadAsync();
+                }
+                catch (Exception fault) when (fault is HttpRequestException or IOException)
+                {
+                    await Task.Delay(50, _stop.Token);
+                }
+            }
+        }
+
+        async Task ReadAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "revocations");
+            if (_lastId is not null) request.Headers.Add("Last-Event-ID", _lastId);
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _stop.Token);
+            answer.EnsureSuccessStatusCode();
+            await using var line = await answer.Content.ReadAsStreamAsync(_stop.Token);
+            await foreach (var told in SseParser.Create(line).EnumerateAsync(_stop.Token))
+            {
+                if (told.EventType == "heartbeat") continue;
+                _lastId = told.EventId;
+                _told.Writer.TryWrite((SessionIn(told.Data), told.EventId!));
+            }
+        }
+
+        static Guid SessionIn(string jwt)
+        {
+            using var json = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(jwt.Split('.')[1]));
+            return json.RootElement.GetProperty("sub_id").GetProperty("session").GetProperty("id").GetGuid();
+        }
+    }
+}
