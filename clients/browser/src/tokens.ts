@@ -1,4 +1,5 @@
 import { type Moment, now, since } from './clock.js';
+import type { Refusal } from './requests.js';
 
 /** The service's answer to a login and a refresh. */
 export interface TokenAnswer {
@@ -21,6 +22,16 @@ export const longestGap = 10_000;
 export const patienceOf = ({ retry_window: window }: Pick<TokenAnswer, 'retry_window'>): number =>
   Math.min(longestGap, ((window || 30) * 1000) / 3) / 2;
 
+/** Whether it is an answer with tokens at all. */
+export const isTokenAnswer = ({ access_token, session_id, expires_in, retry_window }: TokenAnswer): boolean =>
+  isSendable(access_token) && typeof session_id === 'string' && expires_in > 0 && !(retry_window! < 0);
+
+/** Whether it can be in a header. */
+const isSendable = (token: unknown): boolean => typeof token === 'string' && /^[!-~]+$/.test(token);
+
+/** Timers take no longer times; a token that lives longer is refreshed earlier. */
+const longestLife = 86_400_000;
+
 /** An access token, with what it takes to pass it on. */
 export interface Handover {
   readonly accessToken: string;
@@ -32,7 +43,21 @@ export interface Handover {
   /** Its life when it was issued, and how much of it is left, in milliseconds. */
   readonly life: number;
   readonly left: number;
+  /** Whether it has taken the place of one that was refused as outdated. */
+  readonly renewed: boolean;
 }
+
+/** Whether another tab has told of a token. */
+export const isHandover = (told: Partial<Handover> | null | undefined): boolean =>
+  isSendable(told?.accessToken) &&
+  typeof told!.sessionId === 'string' &&
+  [told!.patience, told!.life, told!.left].every((each) => Math.abs(each!) <= longestLife);
+
+/**
+ * So long after it was issued a token that was renewed is not renewed again. A change of the service's keys is everywhere
+ * by then, also at an API that asks for them once in that time.
+ */
+const renewal = 10_000;
 
 /** The access token of a session. */
 export class Tokens {
@@ -40,23 +65,25 @@ export class Tokens {
   readonly bound: boolean;
   readonly sessionId: string;
   readonly patience: number;
+  readonly renewed: boolean;
   readonly #life: number;
   readonly #left: number;
   readonly #received: Moment = now();
   /** A random moment in the last fifth of its life: whoever would time a stolen token by it has to guess. */
   readonly #rest = Math.random() / 5;
 
-  constructor({ accessToken, bound, sessionId, patience, life, left }: Handover) {
+  constructor({ accessToken, bound, sessionId, patience, life, left, renewed }: Handover) {
     this.accessToken = accessToken;
     this.bound = bound;
     this.sessionId = sessionId;
     this.patience = patience;
+    this.renewed = renewed;
     this.#life = life;
     this.#left = left;
   }
 
-  static issued(answer: TokenAnswer): Tokens {
-    const life = answer.expires_in * 1000;
+  static issued(answer: TokenAnswer, renewed: boolean): Tokens {
+    const life = Math.min(answer.expires_in * 1000, longestLife);
     return new Tokens({
       accessToken: answer.access_token,
       bound: answer.token_type === 'DPoP',
@@ -64,6 +91,7 @@ export class Tokens {
       patience: patienceOf(answer),
       life,
       left: life,
+      renewed,
     });
   }
 
@@ -77,9 +105,18 @@ export class Tokens {
     return this.left - this.#life * this.#rest;
   }
 
-  /** Whether nine tenths of its life are still to come. */
-  get isFresh(): boolean {
-    return this.left > 0.9 * this.#life;
+  /** Whether more than this part of its life is still to come. */
+  hasLeft(part: number): boolean {
+    return this.left > part * this.#life;
+  }
+
+  /** Whether another would be no better. */
+  isBest(refusal: Refusal): boolean {
+    return refusal === 'access_token_expired'
+      ? // It has hardly lived: the API's clock is wrong.
+        this.hasLeft(0.9)
+      : // The API has other keys than the service, for now or for ever.
+        this.renewed && since(this.#received) < renewal;
   }
 
   /** Who has issued it, unless it is for the issuer itself. Only read: to verify it is the API's affair. */
@@ -93,8 +130,8 @@ export class Tokens {
   }
 
   get handover(): Handover {
-    const { accessToken, bound, sessionId, patience, left } = this;
-    return { accessToken, bound, sessionId, patience, life: this.#life, left };
+    const { accessToken, bound, sessionId, patience, left, renewed } = this;
+    return { accessToken, bound, sessionId, patience, life: this.#life, left, renewed };
   }
 }
 
