@@ -73,6 +73,9 @@ export class HandstampError extends Error {
   }
 }
 
+/** What a client finds by itself: its code says it all. */
+export const failure = (code: HandstampErrorCode, definitive = false) => new HandstampError(code, code, definitive);
+
 /** Reads a refusal: problem details (RFC 9457), or whatever stands in their place. */
 export async function readError(answer: Response): Promise<HandstampError> {
   const { code, title, definitive } = own(await answer.json().catch(() => null));
@@ -80,7 +83,7 @@ export async function readError(answer: Response): Promise<HandstampError> {
   const isOurs = typeof code === 'string' && typeof definitive === 'boolean';
   return new HandstampError(
     isOurs ? (code as HandstampErrorCode) : 'unexpected_answer',
-    `${title ?? `The service answered ${answer.status}.`}`,
+    title ?? `The service answered ${answer.status}.`,
     isOurs && definitive,
     answer.status,
     Number(answer.headers.get('retry-after')) || undefined,

@@ -1,6 +1,6 @@
-import { HandstampError } from './errors.js';
+import { failure, type HandstampError } from './errors.js';
 import { own } from './own.js';
-import { type Draft, draft, holding, orAborted, type Refusal, refusalOf } from './requests.js';
+import { type Draft, draft, holding, orAborted, refusalOf } from './requests.js';
 import { Service } from './service.js';
 import { Session } from './session.js';
 import type { TokenAnswer, Tokens } from './tokens.js';
@@ -16,8 +16,6 @@ import type {
   PasswordChange,
   User,
 } from './types.js';
-
-const anotherHelps: readonly string[] = ['access_token_expired', 'access_token_outdated'] satisfies Refusal[];
 
 /** Asks nobody anything until it is used. */
 export function createHandstamp(options: HandstampOptions): Handstamp {
@@ -67,15 +65,13 @@ class Client implements Handstamp {
     await this.#service.ask('register', 'POST', credentials);
   }
 
-  login(given: LoginRequest): Promise<void> {
-    const { email, password, deviceName } = own(given);
+  login({ email, password, deviceName }: LoginRequest): Promise<void> {
     const [transport, resource] = [this.#transport, this.#resource];
     const request = { email, password, device_name: deviceName, transport, resource };
     return this.#session.begin(() => this.#service.ask('login', 'POST', request, this.#proving), resource);
   }
 
-  changePassword(given: PasswordChange): Promise<void> {
-    const { currentPassword, newPassword } = own(given);
+  changePassword({ currentPassword, newPassword }: PasswordChange): Promise<void> {
     const change = { current_password: currentPassword, new_password: newPassword };
     return this.#asUser((send) =>
       this.#session.begin(() => this.#service.ask<TokenAnswer>('password/change', 'POST', change, send)),
@@ -115,7 +111,7 @@ class Client implements Handstamp {
     if (!tokens) return holding(request, this.#send(request));
 
     const answer = await this.#sendWith(tokens, request, again);
-    const why = refusalOf(answer);
+    const why = answer.status === 401 && refusalOf(answer.headers.get('www-authenticate'));
     if (!why) return answer;
     const after = this.#session.after(tokens, why);
     // What can't be sent again is refreshed for the next call alone; this one has its answer.
@@ -130,13 +126,13 @@ class Client implements Handstamp {
   };
 
   #sendWith(tokens: Tokens, request: Request, again: Draft['again']): Promise<Response> {
-    if (tokens.bound && this.#dpop) return this.#dpop.send(request, this.#send, tokens.accessToken, again);
-    request.headers.set('authorization', `Bearer ${tokens.accessToken}`);
+    if (tokens.told.bound && this.#dpop) return this.#dpop.send(request, this.#send, tokens.told.accessToken, again);
+    request.headers.set('authorization', `Bearer ${tokens.told.accessToken}`);
     return holding(request, this.#send(request));
   }
 
   async getAccessToken(): Promise<string> {
-    return (await this.#session.current()).accessToken;
+    return (await this.#session.current()).told.accessToken;
   }
 
   #mayHaveToken(request: Request): boolean {
@@ -158,8 +154,9 @@ class Client implements Handstamp {
     try {
       return await workWith(tokens);
     } catch (fault) {
-      const { code } = fault as HandstampError;
-      if (!anotherHelps.includes(code) || !(await this.#session.after(tokens, code as Refusal))) throw fault;
+      const { definitive, code } = fault as HandstampError;
+      const why = !definitive && refusalOf(code);
+      if (!why || !(await this.#session.after(tokens, why))) throw fault;
       return workWith(await this.#session.currentForService());
     }
   }
@@ -168,5 +165,5 @@ class Client implements Handstamp {
 /** A path of a device, and of nothing else. */
 function pathOf(id: string): string {
   if (/^[\da-f-]{36}$/i.test(id)) return `sessions/${id}`;
-  throw new HandstampError('session_not_found', 'There is no such session.', false);
+  throw failure('session_not_found');
 }

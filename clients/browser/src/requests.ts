@@ -10,14 +10,13 @@ export function draft(input: Input, init?: RequestInit): Draft {
   // Made of what it is made of, it need not be kept in memory.
   const make = () => new Request(input, init);
   const given = input as Partial<Request>;
-  // Not every browser says whether a Request has a body.
-  const hasBody = given.clone && !init?.body && given.body !== null && !/GET|HEAD/.test(given.method!);
   const request = make();
-  if (!hasBody) return { request, again: isStream(init?.body) ? undefined : make };
+  // Not every browser says whether a Request has a body.
+  if (!given.clone || init?.body || given.body === null || /GET|HEAD/.test(request.method))
+    return { request, again: isStream(init?.body) ? undefined : make };
   // The body of a Request may be a stream without an end. This is how texts, forms and JSON tell themselves apart.
-  if (!/json|text|urlencoded/.test(request.headers.get('content-type') ?? '')) return { request, again: undefined };
-  const spare = request.clone();
-  return { request, again: () => spare.clone() };
+  const spare = /json|text|urlencoded/.test(`${request.headers.get('content-type')}`) && request.clone();
+  return { request, again: spare ? () => spare.clone() : undefined };
 }
 
 // Not by their classes, which not every platform has; and in Node any async iterable is one.
@@ -38,12 +37,16 @@ export const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
     }),
   ]);
 
-/** Why a token was refused, where another may be taken: its time is over, or its key or issuer does not count any more. */
-export type Refusal = 'access_token_expired' | 'access_token_outdated';
+/** Whether a token was refused because its time is over; or else its key or issuer does not count any more. */
+export interface Refusal {
+  readonly expired: boolean;
+}
 
-/** RFC 6750 §3: the description is for people, but these are the words of all who say it, and of AddJwtBearer. */
-export function refusalOf(answer: Response): Refusal | undefined {
-  const challenge = (answer.status === 401 && answer.headers.get('www-authenticate')) || '';
-  if (/access_token_outdated|key was not found/i.test(challenge)) return 'access_token_outdated';
-  return /expired/i.test(challenge) ? 'access_token_expired' : undefined;
+/**
+ * What a challenge says, or a code; undefined where another token would not help. RFC 6750 §3: the description is for
+ * people, but these are the words of all who say it, and of AddJwtBearer.
+ */
+export function refusalOf(words: string | null): Refusal | undefined {
+  const said = /(expired)|outdated|key was not found/i.exec(`${words}`);
+  return said ? { expired: !!said[1] } : undefined;
 }

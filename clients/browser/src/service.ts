@@ -1,5 +1,4 @@
-import { HandstampError, readError } from './errors.js';
-import { own } from './own.js';
+import { failure, HandstampError, readError } from './errors.js';
 import { orAborted } from './requests.js';
 
 /** A request that is no refresh is given up after so long. */
@@ -22,7 +21,7 @@ export class Service {
     const hurry = new AbortController();
     const timer = setTimeout(() => hurry.abort(), patience);
     const work = async (): Promise<T> => {
-      const init: RequestInit = {
+      const answer = await send(new URL(path, this.#url), {
         method,
         credentials: this.#credentials,
         cache: 'no-store',
@@ -30,8 +29,7 @@ export class Service {
         redirect: 'error',
         signal: hurry.signal,
         ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      };
-      const answer = await send(new URL(path, this.#url), own(init));
+      });
       if (!answer.ok) throw await readError(answer);
       return (answer.status === 204 ? undefined : await answer.json()) as T;
     };
@@ -46,14 +44,12 @@ export class Service {
   }
 }
 
-export const timedOut = () => new HandstampError('timeout', 'The service did not answer in time.', false);
+export const timedOut = () => failure('timeout');
 
-export const unexpected = () => new HandstampError('unexpected_answer', 'That was no answer of the service.', false);
+export const unexpected = () => failure('unexpected_answer');
 
 function asError(fault: unknown, late: boolean): HandstampError {
   if (late) return timedOut();
   if (fault instanceof SyntaxError) return unexpected();
-  return (fault as Error).name === 'NoKeyError'
-    ? new HandstampError('no_key', 'No key can be kept here.', false)
-    : new HandstampError('network', 'The service could not be reached.', false);
+  return failure((fault as Error).name === 'NoKeyError' ? 'no_key' : 'network');
 }

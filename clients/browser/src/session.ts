@@ -1,11 +1,11 @@
 import { now, since } from './clock.js';
-import { HandstampError, type HandstampErrorCode } from './errors.js';
+import { failure, type HandstampError, type HandstampErrorCode } from './errors.js';
 import { own } from './own.js';
 import { Pauses } from './pauses.js';
 import type { Refusal } from './requests.js';
-import { type Service, timedOut, unexpected } from './service.js';
+import { type Service, timedOut } from './service.js';
 import { type Message, noTabs, openTabs, type Tabs } from './tabs.js';
-import { isTokenAnswer, longestGap, patienceOf, type TokenAnswer, Tokens } from './tokens.js';
+import { issued, longestGap, patienceOf, type TokenAnswer, Tokens } from './tokens.js';
 import type { Change, KeyBinding, TokenStorage } from './types.js';
 
 const mostTries = 4;
@@ -16,9 +16,9 @@ const worthAnother: readonly string[] = ['refresh_token_superseded', 'dpop_proof
 /** Codes that tell of no session's end. */
 const nobody: readonly string[] = ['refresh_token_missing', 'signed_out'];
 
-const lostKey = () => new HandstampError('dpop_proof_invalid', 'The key of the session is lost.', true);
-const superseded = () => new HandstampError('refresh_token_superseded', 'Another was quicker.', false);
-const signedOut = () => new HandstampError('signed_out', 'Nobody is logged in.', true);
+const lostKey = () => failure('dpop_proof_invalid', true);
+const superseded = () => failure('refresh_token_superseded');
+const signedOut = () => failure('signed_out', true);
 
 /** Keeps the access tokens, and a session alive as long as it may live. */
 export class Session {
@@ -72,7 +72,7 @@ export class Session {
   /** Takes over the session that the service answers a login with, or a password change. */
   begin(ask: () => Promise<TokenAnswer>, resource?: string): Promise<void> {
     // In turn: a refresh that is under way would put the old session's cookie in the place of the new one's.
-    return this.#tabs.inTurn(async () => void (await this.#adopt(await ask(), resource)));
+    return this.#tabs.inTurn(async () => void (await this.#adopt(own(await ask()), resource)));
   }
 
   logout(): Promise<void> {
@@ -125,7 +125,7 @@ export class Session {
     for (const [resource, tokens] of this.#tokens)
       if (tokens === refused) {
         if (!this.#refreshing.has(resource) && tokens.isBest(why)) return undefined;
-        return this.#refresh(resource, why === 'access_token_outdated');
+        return this.#refresh(resource, !why.expired);
       }
     return this.current();
   }
@@ -183,7 +183,8 @@ export class Session {
       return await this.#adopt(answer, resource, renewed);
     } catch (fault) {
       const refusal = fault as HandstampError;
-      const error = !old && this.#hasLostKey(refusal) ? lostKey() : refusal;
+      // A session that is older than the key: the browser has its cookie, and no longer the key that it is bound to.
+      const error = !old && refusal.code === 'dpop_proof_invalid' && this.#dpop?.isNew ? lostKey() : refusal;
       if (!error.definitive) throw error;
       if (!(await isNewest())) throw superseded();
       await this.end(nobody.includes(error.code) ? undefined : error.code);
@@ -194,10 +195,9 @@ export class Session {
   async #askForTokens(shown: string | undefined, resource: string | undefined): Promise<TokenAnswer> {
     const begun = now();
     const body = bodyOf(shown, resource);
-    const answer = await this.#service.ask<TokenAnswer>('refresh', 'POST', body, this.#proving, this.#patience);
-    if (!isTokenAnswer(own(answer))) throw unexpected();
+    const answer = own(await this.#service.ask<TokenAnswer>('refresh', 'POST', body, this.#proving, this.#patience));
     // After a sleep, or where the window was not known, it comes too late to be safe.
-    if (since(begun) > patienceOf(own(answer))) throw timedOut();
+    if (since(begun) > issued(answer, false).told.patience) throw timedOut();
     return answer;
   }
 
@@ -207,11 +207,6 @@ export class Session {
       this.#waiting.add(resolve);
       setTimeout(resolve, Math.min(seconds * 1000, longestGap));
     });
-  }
-
-  /** The session is older than the key: the browser still has its cookie, and no longer the key it is bound to. */
-  #hasLostKey(error: HandstampError): boolean {
-    return error.code === 'dpop_proof_invalid' && !!this.#dpop?.isNew;
   }
 
   #comeBack(): void {
@@ -231,14 +226,12 @@ export class Session {
     throw signedOut();
   }
 
-  async #adopt(given: TokenAnswer, resource: string | undefined, renewed = false): Promise<Tokens> {
-    const answer = own(given);
-    if (!isTokenAnswer(answer)) throw unexpected();
+  async #adopt(answer: TokenAnswer, resource: string | undefined, renewed = false): Promise<Tokens> {
+    const tokens = issued(answer, renewed);
     // A late answer must not bring back what another tab has ended.
     if (answer.session_id === this.#ended) throw signedOut();
     // First of all: what is used next has to outlive this program.
     if (answer.refresh_token) await this.#storage?.set(answer.refresh_token);
-    const tokens = Tokens.issued(answer, renewed);
     this.#take(tokens, resource);
     this.#tabs.tell({ tokens: tokens.handover, resource });
     return tokens;
@@ -255,13 +248,13 @@ export class Session {
 
   #take(tokens: Tokens, resource: string | undefined): void {
     // Those of another session have ended with it.
-    if (tokens.sessionId !== this.known) this.#tokens.clear();
+    if (tokens.told.sessionId !== this.known) this.#tokens.clear();
     this.#tokens.set(resource, tokens);
-    this.#patience = tokens.patience;
+    this.#patience = tokens.told.patience;
     this.#pauses.end();
     if (resource === this.#resource) this.#schedule(tokens.untilRefresh);
     this.#tellNews();
-    this.#announce(tokens.sessionId);
+    this.#announce(tokens.told.sessionId);
   }
 
   #drop(code?: HandstampErrorCode): void {

@@ -26,7 +26,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
         Assert.Equal(0, Network.Refreshes);
 
         Network.Next("/refresh", Network.Hang);
-        Time.Advance(Life * 0.2);
+        Time.Advance(Life * 0.2099);
 
         await UntilAsync(() => Network.Refreshes == 1);
         Assert.Equal(token, await TokenAsync());
