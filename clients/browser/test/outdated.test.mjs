@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failsWith, pass } from './client.mjs';
 import { loggedIn, tenMinutes } from './fixture.mjs';
-import { outdated, problem, startGateway } from './service.mjs';
+import { outdated, problem } from './service.mjs';
 
 const here = loggedIn();
 const good = { status: 200, headers: {}, body: '' };
@@ -92,29 +92,24 @@ const stream = () =>
     },
   });
 
-for (const [what, make] of [
-  ['a stream', () => order({ method: 'POST', body: stream(), duplex: 'half' })],
-  [
-    'a stream in a Request',
-    () => order(new Request(`${here.gateway.url}/orders`, { method: 'POST', body: stream(), duplex: 'half' })),
+const streams = {
+  'a stream': () => [`${here.gateway.url}/orders`, { method: 'POST', body: stream(), duplex: 'half' }],
+  'a stream in a Request': () => [
+    new Request(`${here.gateway.url}/orders`, { method: 'POST', body: stream(), duplex: 'half' }),
   ],
-])
+};
+
+for (const [what, make] of Object.entries(streams))
   test(`${what} is sent once and held by nobody, and the next call has another token`, async (t) => {
-    const order = () =>
-      what === 'a stream'
-        ? here.handstamp.fetch(`${here.gateway.url}/orders`, { method: 'POST', body: stream(), duplex: 'half' })
-        : here.handstamp.fetch(
-            new Request(`${here.gateway.url}/orders`, { method: 'POST', body: stream(), duplex: 'half' }),
-          );
     const clone = t.mock.method(Request.prototype, 'clone');
     here.gateway.always('/orders', refusing(await here.handstamp.getAccessToken()));
-    assert.equal((await order()).status, 401);
+    assert.equal((await here.handstamp.fetch(...make())).status, 401);
     assert.deepEqual(
       orders().map(({ body }) => body),
       ['one coffee'],
     );
     assert.equal(here.refreshes(), 1);
-    assert.equal((await order()).status, 200);
+    assert.equal((await here.handstamp.fetch(...make())).status, 200);
     assert.equal(here.refreshes(), 1);
     assert.equal(clone.mock.callCount(), 0);
   });
@@ -147,7 +142,7 @@ for (const [what, init] of [
     pass(tenMinutes / 2);
     here.gateway.next('/orders', expired);
     here.gateway.next('/orders', good);
-    const answer = await order(new Request(`${here.gateway.url}/orders`, { method: 'POST', ...init() }));
+    const answer = await here.handstamp.fetch(new Request(`${here.gateway.url}/orders`, { method: 'POST', ...init() }));
     assert.equal(answer.status, 200);
     assert.equal(new Set(orders().map(({ body }) => body)).size, 1);
   });
@@ -155,12 +150,10 @@ for (const [what, init] of [
 test('a Request without a body is sent once more', async () => {
   here.gateway.next('/orders', outdated);
   here.gateway.next('/orders', good);
-  assert.equal((await order(new Request(`${here.gateway.url}/orders`))).status, 200);
+  assert.equal((await here.handstamp.fetch(new Request(`${here.gateway.url}/orders`))).status, 200);
 });
 
-test('after keys revoke the next call succeeds, and nobody is logged out', async (t) => {
-  const gateway = await startGateway(here.service.url);
-  t.after(() => gateway.stop());
+test('after keys revoke the next call succeeds, and nobody is logged out', async () => {
   const token = await here.handstamp.getAccessToken();
   await here.service.revokeKeyOf(token);
   assert.equal((await here.me()).status, 200);

@@ -26,7 +26,10 @@ export async function startService(settings = {}, environment = 'Development') {
     /** Withdraws the key that has signed the token, and waits until the service refuses it. */
     async revokeKeyOf(token) {
       const { kid } = JSON.parse(Buffer.from(token.split('.')[0], 'base64url'));
-      execFileSync(executable, ['keys', 'revoke', kid, '--yes', '--data', data], { stdio: 'ignore' });
+      execFileSync(executable, ['keys', 'revoke', kid, '--yes', '--data', data], {
+        env: { PATH: process.env.PATH },
+        stdio: 'ignore',
+      });
       const headers = { authorization: `Bearer ${token}` };
       while ((await fetch(`${running.url}/me`, { headers })).ok) await new Promise(setImmediate);
     },
