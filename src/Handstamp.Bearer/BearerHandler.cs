@@ -49,7 +49,9 @@ sealed class BearerHandler(TokenJudge judge, ProofJudge proofs, RefreshTokenWatc
 
     // RFC 6750 §3.1: no error where there was no token.
     static string Challenge(TokenVerdict.Refused? refused) => refused is null ? "Bearer"
-        : $"{(refused.AsksForProof ? "DPoP algs=\"ES256 RS256\"," : "Bearer")} error=\"{refused.Error}\", error_description=\"{refused.Description}\"";
+        : $"{(refused.AsksForProof ? "DPoP algs=\"ES256 RS256\"," : "Bearer")} error=\"{refused.Error}\", error_description=\"{refused.Description}\"{CodeOf(refused)}";
+
+    static string CodeOf(TokenVerdict.Refused refused) => refused.Code is { } code ? $", code=\"{code}\"" : "";
 
     /// <summary>403; where scopes are missing it names them.</summary>
     public Task ForbidAsync(AuthenticationProperties? properties)

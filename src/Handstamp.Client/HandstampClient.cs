@@ -30,7 +30,7 @@ public sealed class HandstampClient : IDisposable
             throw new ArgumentException(failure, nameof(options));
         time ??= TimeProvider.System;
         var (address, patience, vault) = (AddressOf(options.Url), options.Patience, new Vault(options.Store));
-        var handler = options.BackchannelHttpHandler ?? CreateHandler();
+        var handler = Transport.Settled(options.BackchannelHttpHandler ?? Transport.Create());
         (_keyBinding, _resource, _time, Proofs) = (options.KeyBinding, options.Resource, time, new Proofs(time));
         _trusted = [Origin.Of(address), .. options.Apis.Select(api => Origin.Of(new Uri(api)))];
         _service = new ServiceClient(new ProofHandler(Proofs, handler), address, patience.Request, time);
@@ -91,7 +91,7 @@ public sealed class HandstampClient : IDisposable
 
     /// <summary>Who is logged in; null when nobody is.</summary>
     public async Task<User?> GetUserAsync(CancellationToken cancel = default) =>
-        await Keeper.CurrentOrNobodyAsync(cancel).ConfigureAwait(false) is null
+        await Keeper.CurrentOrNobodyAsync(lasting: false, cancel).ConfigureAwait(false) is null
             ? null
             : await ReadAsUserAsync("me", Wire.Default.User, cancel).ConfigureAwait(false);
 
@@ -123,7 +123,7 @@ public sealed class HandstampClient : IDisposable
     /// dependency injection, take that of <c>AddHandstampClient</c>.
     /// </summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "Disposed of with the HttpClient.")]
-    public HttpClient CreateHttpClient() => new(new HandstampHandler(this, new SocketsHttpHandler()));
+    public HttpClient CreateHttpClient() => new(new RedirectHandler(new HandstampHandler(this, Transport.CreateForApis())));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -149,7 +149,7 @@ public sealed class HandstampClient : IDisposable
             return token.SessionId;
         }, cancel);
 
-    /// <summary>Once more, if the service says that the token has expired.</summary>
+    /// <summary>Once more, if the service says that another token would do.</summary>
     async Task<T> AsUserAsync<T>(Func<HeldToken, Task<T>> ask, CancellationToken cancel)
     {
         var token = await Keeper.CurrentForServiceAsync(cancel).ConfigureAwait(false);
@@ -157,16 +157,12 @@ public sealed class HandstampClient : IDisposable
         {
             return await ask(token).ConfigureAwait(false);
         }
-        catch (HandstampException fault) when (fault.Code == HandstampErrorCodes.AccessTokenExpired && !token.IsFresh)
+        catch (HandstampException fault) when (TokenRefusals.Of(fault) is { } why)
         {
-            await Keeper.AfterAsync(token, cancel).ConfigureAwait(false);
+            if (await Keeper.AfterAsync(token, why, cancel).ConfigureAwait(false) is null) throw;
             return await ask(await Keeper.CurrentForServiceAsync(cancel).ConfigureAwait(false)).ConfigureAwait(false);
         }
     }
 
     static Uri AddressOf(string url) => new(url.TrimEnd('/') + '/');
-
-    // A redirect would take passwords and tokens somewhere else.
-    static SocketsHttpHandler CreateHandler() =>
-        new() { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
 }

@@ -1,4 +1,5 @@
 using Handstamp.Client;
+using Handstamp.Client.Service;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -32,6 +33,9 @@ public static class HandstampClientExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<HandstampClient>>()));
         services.TryAddTransient<HandstampHandler>();
-        return services.AddHttpClient(HttpClientName).AddHttpMessageHandler<HandstampHandler>();
+        return services.AddHttpClient(HttpClientName)
+            .ConfigurePrimaryHttpMessageHandler(Transport.CreateForApis)
+            .AddHttpMessageHandler(static () => new RedirectHandler())
+            .AddHttpMessageHandler<HandstampHandler>();
     }
 }

@@ -34,7 +34,8 @@ public sealed class HandstampClientOptions
 
     /// <summary>
     /// What carries the calls to the service, for example to trust a private certificate authority; by default a
-    /// <see cref="SocketsHttpHandler"/> that follows no redirects. It is disposed of with the client.
+    /// <see cref="SocketsHttpHandler"/>. It is the client's from then on: it follows no redirects any more, does not use
+    /// the system's proxy for this machine, and is disposed of with the client.
     /// </summary>
     public HttpMessageHandler? BackchannelHttpHandler { get; set; }
 

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Net.Http.Json;
+using Handstamp.Client.Service;
 using Handstamp.Client.Session;
 
 namespace Handstamp.Client;
@@ -8,10 +8,14 @@ namespace Handstamp.Client;
 /// Puts the access token on requests to the service and to <see cref="HandstampClientOptions.Apis"/>, unless they have
 /// an <c>Authorization</c> header already; all others, and all while nobody is logged in, go out as they are.
 /// <para>
-/// When the answer says that the token has expired, it is refreshed and the request sent once more; so it is when an
-/// API wants a nonce in the proof of a bound token. That takes a request without a body, or with a
-/// <see cref="JsonContent"/> or another body of a known length of at most 1 MiB, which is buffered; the answer to
-/// another is the caller's. It is seldom: the token is refreshed before it expires, and a nonce is remembered.
+/// When the answer says that the token has expired, or is of a key that does not count any more, it is refreshed and the
+/// request sent once more; so it is when an API wants a nonce in the proof of a bound token. That takes a request without
+/// a body, or with a <see cref="JsonContent"/> or another body of a known length of at most 1 MiB, which is buffered; the
+/// answer to another is the caller's. It is seldom: the token is refreshed before it expires, and a nonce is remembered.
+/// </para>
+/// <para>
+/// A bound token is sent only if the handler below follows no redirects by itself: it would take the proof along. Those of
+/// <see cref="HandstampClient.CreateHttpClient"/> and <c>AddHandstampClient</c> don't.
 /// </para>
 /// <para>Sending fails with a <see cref="HandstampException"/> when there is a session and no token can be had.</para>
 /// </summary>
@@ -32,21 +36,41 @@ public sealed class HandstampHandler : DelegatingHandler
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!MayHaveToken(request) || await _client.Keeper.CurrentOrNobodyAsync(cancellationToken).ConfigureAwait(false) is not { } token)
-            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!MayHaveToken(request)) return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
 
         var repeatable = await TryKeepAsync(request.Content, cancellationToken).ConfigureAwait(false);
+        if (await _client.Keeper.CurrentOrNobodyAsync(lasting: !repeatable, cancellationToken).ConfigureAwait(false) is not { } token)
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+
         var target = request.RequestUri;
         var answer = await SendAsync(request, token, repeatable, cancellationToken).ConfigureAwait(false);
         // Redirected: the request is now one to somebody who may not have the token.
-        if (request.RequestUri != target) return answer;
-        // A token that has hardly lived: the API's clock is wrong, and another token would not help.
-        if (!repeatable || !SaysExpired(answer) || token.IsFresh) return answer;
+        if (request.RequestUri != target || TokenRefusals.Of(answer) is not { } why) return answer;
 
+        var another = await AfterAsync(token, why, repeatable, answer, cancellationToken).ConfigureAwait(false);
+        if (another is null || !repeatable) return answer;
         answer.Dispose();
-        token = await _client.Keeper.AfterAsync(token, cancellationToken).ConfigureAwait(false);
         // Once: what comes now is the caller's.
-        return await SendAsync(request, token, repeatable, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(request, another, repeatable, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<HeldToken?> AfterAsync(
+        HeldToken refused, TokenRefusal why, bool repeatable, HttpResponseMessage answer, CancellationToken cancel)
+    {
+        try
+        {
+            return await _client.Keeper.AfterAsync(refused, why, cancel).ConfigureAwait(false);
+        }
+        catch (HandstampException) when (!repeatable)
+        {
+            // For the next call alone; this one has its answer.
+            return null;
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Not supported: to get a token takes waiting.</summary>
@@ -56,13 +80,23 @@ public sealed class HandstampHandler : DelegatingHandler
     bool MayHaveToken(HttpRequestMessage request) =>
         request.Headers.Authorization is null && _client.Trusts(request.RequestUri);
 
-    Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HeldToken token, bool repeatable, CancellationToken cancel)
+    async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HeldToken token, bool repeatable, CancellationToken cancel)
     {
+        if (token.Key is not null) Transport.DemandNoRedirects(InnerHandler);
         request.Headers.Authorization = token.Authorization;
-        return token.Key is null
-            ? base.SendAsync(request, cancel)
-            : _client.Proofs.SendAsync(
-                request, token.Key, token.AccessToken, repeatable, () => base.SendAsync(request, cancel));
+        try
+        {
+            return await (token.Key is null
+                ? base.SendAsync(request, cancel)
+                : _client.Proofs.SendAsync(
+                    request, token.Key, token.AccessToken, repeatable, () => base.SendAsync(request, cancel))).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Who gets the request next, after a redirect or in a log, is somebody else.
+            request.Headers.Authorization = null;
+            Proofs.TakeFrom(request);
+        }
     }
 
     static async Task<bool> TryKeepAsync(HttpContent? content, CancellationToken cancel)
@@ -72,9 +106,4 @@ public sealed class HandstampHandler : DelegatingHandler
         await content.LoadIntoBufferAsync(cancel).ConfigureAwait(false);
         return true;
     }
-
-    // RFC 6750 §3: the description is for people, but "expired" is what all of them say.
-    static bool SaysExpired(HttpResponseMessage answer) =>
-        answer.StatusCode == HttpStatusCode.Unauthorized && answer.Headers.WwwAuthenticate.Any(
-            challenge => challenge.Parameter?.Contains("expired", StringComparison.OrdinalIgnoreCase) == true);
 }

@@ -6,6 +6,9 @@ namespace Handstamp.Bearer.Tests;
 
 public sealed class BearerHandlerTests : IAsyncLifetime
 {
+    /// <summary>What tells clients that another token will do.</summary>
+    const string Outdated = ", code=\"access_token_outdated\"";
+
     TestIssuer _issuer = null!;
     TestApi _api = null!;
 
@@ -21,11 +24,11 @@ public sealed class BearerHandlerTests : IAsyncLifetime
         await _issuer.DisposeAsync();
     }
 
-    async Task RefusesAsync(string token, string description)
+    async Task RefusesAsync(string token, string description, string code = "")
     {
         var answer = await _api.GetAsync("/me", token);
         Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
-        Assert.Equal($"Bearer error=\"invalid_token\", error_description=\"{description}\"", answer.Challenge);
+        Assert.Equal($"Bearer error=\"invalid_token\", error_description=\"{description}\"{code}", answer.Challenge);
     }
 
     [Fact]
@@ -122,12 +125,12 @@ public sealed class BearerHandlerTests : IAsyncLifetime
 
     [Fact]
     public Task A_token_of_another_issuer_is_told_so() => RefusesAsync(
-        _issuer.Issue(token => token with { Issuer = "https://other.example" }), "The token is from another issuer.");
+        _issuer.Issue(token => token with { Issuer = "https://other.example" }), "The token is from another issuer.", Outdated);
 
     [Fact]
     public Task A_token_of_another_key_is_told_so() => RefusesAsync(
         _issuer.Issue(key: SigningKey.Create(JwsAlgorithm.Es256)),
-        "The token is signed with a key that its issuer does not publish.");
+        "The token is signed with a key that its issuer does not publish.", Outdated);
 
     [Fact]
     public async Task A_token_whose_signature_is_anothers_is_told_so()

@@ -97,6 +97,7 @@ public sealed class FileTokenStoreTests : IDisposable
     {
         Directory.CreateDirectory(Folder);
         await System.IO.File.WriteAllTextAsync(File + ".key", "");
+        System.IO.File.SetUnixFileMode(File + ".key", Owner);
 
         var fault = await Assert.ThrowsAsync<CryptographicException>(() => new FileTokenStore(File).WriteAsync("secret", default));
 
@@ -108,11 +109,80 @@ public sealed class FileTokenStoreTests : IDisposable
     {
         var store = new FileTokenStore(File);
         await store.WriteAsync("secret", default);
-        await System.IO.File.WriteAllTextAsync(File + ".abc.tmp", "half");
+        await System.IO.File.WriteAllTextAsync(File + ".abcdefgh.ijk.tmp", "half");
 
         await store.WriteAsync("another", default);
 
         Assert.Equal(["session", "session.key"], Directory.GetFiles(Folder).Select(Path.GetFileName).Order());
+    }
+
+    [Theory]
+    [InlineData("session.staging.abcdefgh.ijk.tmp")]
+    [InlineData("session.key.abcdefgh.ijk.tmp")]
+    [InlineData("session.of-another.tmp")]
+    [InlineData("session2.abcdefgh.ijk.tmp")]
+    public async Task What_another_store_in_the_folder_is_about_to_write_is_left_alone(string unfinished)
+    {
+        Directory.CreateDirectory(Folder);
+        await System.IO.File.WriteAllTextAsync(Path.Combine(Folder, unfinished), "half");
+
+        await new FileTokenStore(File).WriteAsync("secret", default);
+
+        Assert.True(System.IO.File.Exists(Path.Combine(Folder, unfinished)));
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupRead)]
+    [InlineData(UnixFileMode.OtherRead)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public async Task A_key_that_others_can_read_is_not_used(UnixFileMode theirs)
+    {
+        var store = new FileTokenStore(File);
+        await store.WriteAsync("secret", default);
+        System.IO.File.SetUnixFileMode(File + ".key", Owner | theirs);
+
+        Assert.StartsWith($"Other users can read {File}.key.", await RefusedAsync(store));
+    }
+
+    [Fact]
+    public async Task A_key_that_another_user_has_put_there_is_not_used()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a file to somebody else.");
+        var store = new FileTokenStore(File);
+        await store.WriteAsync("secret", default);
+        using (var chown = System.Diagnostics.Process.Start("chown", ["65534", File + ".key"])) await chown.WaitForExitAsync();
+
+        Assert.StartsWith($"{File}.key belongs to another user", await RefusedAsync(store));
+    }
+
+    [Fact]
+    public async Task Nor_is_one_in_a_folder_of_another_user()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a folder to somebody else.");
+        var store = new FileTokenStore(File);
+        await store.WriteAsync("secret", default);
+        using (var chown = System.Diagnostics.Process.Start("chown", ["65534", Folder])) await chown.WaitForExitAsync();
+
+        Assert.StartsWith($"The folder {Folder} belongs to another user", await RefusedAsync(store));
+    }
+
+    [Fact]
+    public async Task Nor_is_one_in_a_folder_where_others_could_put_theirs()
+    {
+        Directory.CreateDirectory(Folder);
+        System.IO.File.SetUnixFileMode(Folder, Owner | UnixFileMode.UserExecute | UnixFileMode.GroupWrite);
+
+        var fault = await Assert.ThrowsAsync<IOException>(() => new FileTokenStore(File).WriteAsync("secret", default));
+
+        Assert.StartsWith($"Other users can write to the folder {Folder}", fault.Message);
+        Assert.Empty(Directory.GetFiles(Folder));
+    }
+
+    static async Task<string> RefusedAsync(FileTokenStore store)
+    {
+        var fault = await Assert.ThrowsAsync<IOException>(() => store.ReadAsync(default));
+        Assert.Equal(fault.Message, (await Assert.ThrowsAsync<IOException>(() => store.WriteAsync("another", default))).Message);
+        return fault.Message;
     }
 
     [Fact]

@@ -143,6 +143,40 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
+    public async Task Who_is_asking_or_waits_when_the_client_is_disposed_of_hears_of_it()
+    {
+        var asked = new TaskCompletionSource();
+        Network.Next("/refresh", (pass, cancel) =>
+        {
+            asked.SetResult();
+            return Network.Hang(pass, cancel);
+        });
+        var asking = Client.LogoutAsync();
+        await asked.Task;
+        var waiting = Client.LogoutAsync();
+
+        Client.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => asking);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => Client.LogoutAsync());
+        Assert.NotNull(await Store.ReadAsync(default));
+    }
+
+    [Fact]
+    public async Task So_does_who_waits_for_the_end_of_a_quiet_gap()
+    {
+        Network.Next("/refresh", Wire.Superseded(10));
+        Time.Advance(Life);
+        var waiting = Client.GetAccessTokenAsync();
+        await UntilAsync(() => Network.Refreshes == 1 && Network.IsIdle);
+
+        Client.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+    }
+
+    [Fact]
     public async Task Whoever_stops_waiting_stops_nobody_elses_refresh()
     {
         var answer = new TaskCompletionSource();

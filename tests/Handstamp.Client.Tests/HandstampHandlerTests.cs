@@ -41,16 +41,41 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     }
 
     [Fact]
-    public async Task A_body_of_unknown_length_is_sent_once()
+    public async Task A_body_of_unknown_length_is_sent_once_and_the_next_call_has_another_token()
     {
-        Network.Always("/orders", Network.Expired);
+        Network.Next("/orders", Network.Expired);
+        Network.Next("/orders", Network.Answer(HttpStatusCode.OK, "", "text/plain"));
         Time.Advance(Life / 2);
 
-        var answer = await Http.PostAsync("/orders", new StreamContent(new Unseekable("one coffee"u8.ToArray())));
+        var answer = await Http.PostAsync("/orders", Stream());
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Single(Network.Requests("/orders"));
-        Assert.Equal(0, Network.Refreshes);
+        Assert.Equal(1, Network.Refreshes);
+        Assert.Equal(HttpStatusCode.OK, (await Http.PostAsync("/orders", Stream())).StatusCode);
+        Assert.Equal(2, Network.Requests("/orders").Select(seen => seen.Authorization).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task It_goes_out_with_a_token_that_has_a_fifth_of_its_life_left()
+    {
+        Network.Always("/orders", Network.Answer(HttpStatusCode.OK, "", "text/plain"));
+        var old = await Client.GetAccessTokenAsync();
+        Time.Advance(Life * 0.801);
+
+        await Http.PostAsync("/orders", Stream());
+
+        Assert.NotEqual($"Bearer {old}", Network.Requests("/orders").Single().Authorization);
+    }
+
+    [Fact]
+    public async Task Its_answer_is_the_caller_s_also_when_no_other_token_can_be_had()
+    {
+        Network.Always("/orders", Network.Expired);
+        Network.Always("/refresh", Network.Lose);
+        Time.Advance(Life / 2);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Http.PostAsync("/orders", Stream())).StatusCode);
     }
 
     [Fact]
@@ -152,6 +177,8 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     [Fact]
     public void A_call_that_could_not_wait_for_a_token_is_refused() =>
         Assert.Throws<NotSupportedException>(() => Http.Send(new HttpRequestMessage(HttpMethod.Get, "/me")));
+
+    static StreamContent Stream() => new(new Unseekable("one coffee"u8.ToArray()));
 
     /// <summary>A stream as it comes from a pipe: read once, of no known length.</summary>
     sealed class Unseekable(byte[] content) : MemoryStream(content)

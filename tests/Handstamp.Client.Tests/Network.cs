@@ -69,6 +69,11 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
         HttpStatusCode.Unauthorized, "", "text/plain",
         ("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"The token expired at noon.\""));
 
+    /// <summary>What an API answers to a token of a key that was revoked.</summary>
+    public static Fault Outdated => Answer(
+        HttpStatusCode.Unauthorized, "", "text/plain",
+        ("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"No such key.\", code=\"access_token_outdated\""));
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : null;

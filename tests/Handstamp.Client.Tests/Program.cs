@@ -6,6 +6,7 @@ using Xunit.Runner.InProc.SystemConsole;
 // The suite; or one of the processes that a test starts, to share a store or to be killed.
 if (args is [nameof(ChildProcess), .. var task]) return await Child.RunAsync(task);
 if (args is [nameof(StoreChild), .. var store]) return await StoreChild.RunAsync(store);
+if (args is [nameof(ProxyChild), var url]) return await ProxyChild.RunAsync(url);
 
 // The keyring of whoever runs the suite is theirs.
 Environment.SetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS", null);

@@ -23,11 +23,10 @@ class Dpop implements KeyBinding {
     this.#keys = keys;
   }
 
-  async send(request: Request, send: Send, accessToken?: string): Promise<Response> {
-    const again = request.clone();
+  async send(request: Request, send: Send, accessToken?: string, again?: () => Request): Promise<Response> {
     const answer = await this.#sendOnce(request, send, accessToken);
     // Once: the answer has brought the nonce.
-    return asksForNonce(answer) ? this.#sendOnce(again, send, accessToken) : answer;
+    return again && asksForNonce(answer) ? this.#sendOnce(again(), send, accessToken) : answer;
   }
 
   async #sendOnce(request: Request, send: Send, accessToken?: string): Promise<Response> {
@@ -42,7 +41,8 @@ class Dpop implements KeyBinding {
     });
     request.headers.set('dpop', proof);
     if (accessToken) request.headers.set('authorization', `DPoP ${accessToken}`);
-    const answer = await send(request);
+    // Node: a request that nobody holds hears of no abort.
+    const answer = await send(request).finally(() => request);
     const nonce = answer.headers.get('dpop-nonce');
     if (nonce) this.#nonces.set(origin, nonce);
     return answer;

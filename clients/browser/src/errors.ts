@@ -1,47 +1,45 @@
-/**
- * The codes of the service's answers that a client can meet. Each has a page: `/errors/{code}` of the service.
- */
-export const serviceCodes = [
-  'access_token_expired',
-  'access_token_invalid',
-  'access_token_missing',
-  'access_token_wrong_audience',
-  'account_changed',
-  'account_disabled',
-  'account_exists',
-  'body_too_large',
-  'dpop_proof_invalid',
-  'dpop_proof_required',
-  'internal_error',
-  'invalid_credentials',
-  'invalid_request',
-  'invalid_target',
-  'method_not_allowed',
-  'not_found',
-  'origin_not_allowed',
-  'password_too_weak',
-  'refresh_cookie_ambiguous',
-  'refresh_token_in_query',
-  'refresh_token_invalid',
-  'refresh_token_missing',
-  'refresh_token_reused',
-  'refresh_token_superseded',
-  'registration_closed',
-  'server_busy',
-  'server_halted',
-  'session_expired',
-  'session_not_found',
-  'session_revoked',
-  'shutting_down',
-  'storage_unavailable',
-  'too_many_followers',
-  'too_many_requests',
-  'too_many_sessions',
-  'unsupported_media_type',
-  'use_dpop_nonce',
-] as const;
+import { own } from './own.js';
 
-export type ServiceCode = (typeof serviceCodes)[number];
+/** The codes of the service's answers that a client can meet. Each has a page: `/errors/{code}` of the service. */
+export type ServiceCode =
+  | 'access_token_expired'
+  | 'access_token_invalid'
+  | 'access_token_missing'
+  | 'access_token_outdated'
+  | 'access_token_wrong_audience'
+  | 'account_changed'
+  | 'account_disabled'
+  | 'account_exists'
+  | 'body_too_large'
+  | 'dpop_proof_invalid'
+  | 'dpop_proof_required'
+  | 'internal_error'
+  | 'invalid_credentials'
+  | 'invalid_request'
+  | 'invalid_target'
+  | 'method_not_allowed'
+  | 'not_found'
+  | 'origin_not_allowed'
+  | 'password_too_weak'
+  | 'refresh_cookie_ambiguous'
+  | 'refresh_token_in_query'
+  | 'refresh_token_invalid'
+  | 'refresh_token_missing'
+  | 'refresh_token_reused'
+  | 'refresh_token_superseded'
+  | 'registration_closed'
+  | 'server_busy'
+  | 'server_halted'
+  | 'session_expired'
+  | 'session_not_found'
+  | 'session_revoked'
+  | 'shutting_down'
+  | 'storage_unavailable'
+  | 'too_many_followers'
+  | 'too_many_requests'
+  | 'too_many_sessions'
+  | 'unsupported_media_type'
+  | 'use_dpop_nonce';
 
 /** What went wrong: the service's code, or one of those that only a client knows. */
 export type HandstampErrorCode =
@@ -75,14 +73,18 @@ export class HandstampError extends Error {
   }
 }
 
+/** What a client finds by itself: its code says it all. */
+export const failure = (code: HandstampErrorCode, definitive = false) => new HandstampError(code, code, definitive);
+
 /** Reads a refusal: problem details (RFC 9457), or whatever stands in their place. */
 export async function readError(answer: Response): Promise<HandstampError> {
-  const problem = await answer.json().catch(() => null);
-  const code: HandstampErrorCode = serviceCodes.includes(problem?.code) ? problem.code : 'unexpected_answer';
+  const { code, title, definitive } = own(await answer.json().catch(() => null));
+  // A proxy's page says nothing about the session. A newer service may have more codes than this client knows.
+  const isOurs = typeof code === 'string' && typeof definitive === 'boolean';
   return new HandstampError(
-    code,
-    problem?.title ?? `The service answered ${answer.status}.`,
-    problem?.definitive === true,
+    isOurs ? (code as HandstampErrorCode) : 'unexpected_answer',
+    title ?? `The service answered ${answer.status}.`,
+    isOurs && definitive,
     answer.status,
     Number(answer.headers.get('retry-after')) || undefined,
   );

@@ -1,4 +1,5 @@
-import { HandstampError, readError } from './errors.js';
+import { failure, HandstampError, readError } from './errors.js';
+import { orAborted } from './requests.js';
 
 /** A request that is no refresh is given up after so long. */
 const longestPatience = 10_000;
@@ -19,16 +20,22 @@ export class Service {
   async ask<T>(path: string, method: string, body?: object, send = this.#send, patience = longestPatience): Promise<T> {
     const hurry = new AbortController();
     const timer = setTimeout(() => hurry.abort(), patience);
-    try {
+    const work = async (): Promise<T> => {
       const answer = await send(new URL(path, this.#url), {
         method,
         credentials: this.#credentials,
         cache: 'no-store',
+        // It would take passwords and tokens somewhere else.
+        redirect: 'error',
         signal: hurry.signal,
         ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       });
       if (!answer.ok) throw await readError(answer);
       return (answer.status === 204 ? undefined : await answer.json()) as T;
+    };
+    try {
+      // Whatever becomes of the request.
+      return await orAborted(work(), hurry.signal);
     } catch (fault) {
       throw fault instanceof HandstampError ? fault : asError(fault, hurry.signal.aborted);
     } finally {
@@ -37,13 +44,12 @@ export class Service {
   }
 }
 
-export const timedOut = () => new HandstampError('timeout', 'The service did not answer in time.', false);
+export const timedOut = () => failure('timeout');
+
+export const unexpected = () => failure('unexpected_answer');
 
 function asError(fault: unknown, late: boolean): HandstampError {
   if (late) return timedOut();
-  if (fault instanceof SyntaxError)
-    return new HandstampError('unexpected_answer', 'That was no answer of the service.', false);
-  return (fault as Error).name === 'NoKeyError'
-    ? new HandstampError('no_key', 'No key can be kept here.', false)
-    : new HandstampError('network', 'The service could not be reached.', false);
+  if (fault instanceof SyntaxError) return unexpected();
+  return failure((fault as Error).name === 'NoKeyError' ? 'no_key' : 'network');
 }

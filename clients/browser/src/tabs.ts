@@ -1,5 +1,6 @@
 import type { HandstampErrorCode } from './errors.js';
-import type { Handover } from './tokens.js';
+import { own } from './own.js';
+import { type Handover, isHandover } from './tokens.js';
 
 /** How long to wait for the other tabs' turn: longer than their request may take. */
 const patience = 15_000;
@@ -10,7 +11,7 @@ type Work<T> = () => Promise<T>;
 export type Message =
   | { readonly tokens: Handover; readonly resource: string | undefined }
   /** That session has ended; why, unless somebody logged out. */
-  | { readonly ended: string; readonly code: HandstampErrorCode | undefined };
+  | { readonly tokens?: never; readonly ended: string; readonly code: HandstampErrorCode | undefined };
 
 /** The tabs of one origin, which share a cookie. */
 export interface Tabs {
@@ -24,13 +25,17 @@ export const noTabs = (): Tabs => ({ inTurn: inOwnTurn(), tell: () => undefined 
 
 export function openTabs(name: string, hear: (message: Message) => void): Tabs {
   const channel = new BroadcastChannel(name);
-  channel.onmessage = (event: MessageEvent<Message>) => hear(event.data);
+  channel.onmessage = ({ data }) => {
+    const message = own<any>(data);
+    // Of another version, or of somebody else.
+    if (typeof message.ended === 'string' || isHandover(message.tokens)) hear(message);
+  };
   // Node, where a page is rendered: to hear other tabs is no reason to live on.
   (channel as { unref?(): void }).unref?.();
   return {
     tell: (message) => channel.postMessage(message),
     // Without locks each tab refreshes by itself: the service gives them all the same successor.
-    inTurn: navigator.locks ? (work) => inTurnOfAll(name, work) : inOwnTurn(),
+    inTurn: globalThis.navigator?.locks ? (work) => inTurnOfAll(name, work) : inOwnTurn(),
   };
 }
 

@@ -1,4 +1,6 @@
 import { type Moment, now, since } from './clock.js';
+import type { Refusal } from './requests.js';
+import { unexpected } from './service.js';
 
 /** The service's answer to a login and a refresh. */
 export interface TokenAnswer {
@@ -21,6 +23,9 @@ export const longestGap = 10_000;
 export const patienceOf = ({ retry_window: window }: Pick<TokenAnswer, 'retry_window'>): number =>
   Math.min(longestGap, ((window || 30) * 1000) / 3) / 2;
 
+/** Timers take no longer times; a token that lives longer is refreshed earlier. */
+const longestLife = 86_400_000;
+
 /** An access token, with what it takes to pass it on. */
 export interface Handover {
   readonly accessToken: string;
@@ -32,60 +37,63 @@ export interface Handover {
   /** Its life when it was issued, and how much of it is left, in milliseconds. */
   readonly life: number;
   readonly left: number;
+  /** Whether it has taken the place of one that was refused as outdated. */
+  readonly renewed: boolean;
 }
+
+/** Whether it is a token at all, which can be in a header, with times that are some. */
+export const isHandover = (told?: Partial<Handover> | null): told is Handover =>
+  typeof told?.accessToken === 'string' &&
+  /^[!-~]+$/.test(told.accessToken) &&
+  typeof told.sessionId === 'string' &&
+  [told.patience, told.life, told.left].every((each) => each! > 0 && each! <= longestLife);
+
+/**
+ * So long after it was issued a token that was renewed is not renewed again. A change of the service's keys is everywhere
+ * by then, also at an API that asks for them once in that time.
+ */
+const renewal = 10_000;
 
 /** The access token of a session. */
 export class Tokens {
-  readonly accessToken: string;
-  readonly bound: boolean;
-  readonly sessionId: string;
-  readonly patience: number;
-  readonly #life: number;
-  readonly #left: number;
+  /** As it was when it came. */
+  readonly told: Handover;
   readonly #received: Moment = now();
   /** A random moment in the last fifth of its life: whoever would time a stolen token by it has to guess. */
   readonly #rest = Math.random() / 5;
 
-  constructor({ accessToken, bound, sessionId, patience, life, left }: Handover) {
-    this.accessToken = accessToken;
-    this.bound = bound;
-    this.sessionId = sessionId;
-    this.patience = patience;
-    this.#life = life;
-    this.#left = left;
-  }
-
-  static issued(answer: TokenAnswer): Tokens {
-    const life = answer.expires_in * 1000;
-    return new Tokens({
-      accessToken: answer.access_token,
-      bound: answer.token_type === 'DPoP',
-      sessionId: answer.session_id,
-      patience: patienceOf(answer),
-      life,
-      left: life,
-    });
+  constructor(told: Handover) {
+    this.told = told;
   }
 
   /** Milliseconds until it expires. */
   get left(): number {
-    return this.#left - since(this.#received);
+    return this.told.left - since(this.#received);
   }
 
   /** Milliseconds until it should be refreshed. */
   get untilRefresh(): number {
-    return this.left - this.#life * this.#rest;
+    return this.left - this.told.life * this.#rest;
   }
 
-  /** Whether nine tenths of its life are still to come. */
-  get isFresh(): boolean {
-    return this.left > 0.9 * this.#life;
+  /** Whether more than this part of its life is still to come. */
+  hasLeft(part: number): boolean {
+    return this.left > part * this.told.life;
+  }
+
+  /** Whether another would be no better. */
+  isBest(refusal: Refusal): boolean {
+    return refusal.expired
+      ? // It has hardly lived: the API's clock is wrong.
+        this.hasLeft(0.9)
+      : // The API has other keys than the service, for now or for ever.
+        this.told.renewed && since(this.#received) < renewal;
   }
 
   /** Who has issued it, unless it is for the issuer itself. Only read: to verify it is the API's affair. */
   get foreignIssuer(): string | undefined {
     try {
-      const { iss, aud } = JSON.parse(decode(this.accessToken.split('.')[1]!));
+      const { iss, aud } = JSON.parse(decode(this.told.accessToken.split('.')[1]!));
       return [aud].flat().includes(iss) ? undefined : iss;
     } catch {
       return undefined;
@@ -93,9 +101,24 @@ export class Tokens {
   }
 
   get handover(): Handover {
-    const { accessToken, bound, sessionId, patience, left } = this;
-    return { accessToken, bound, sessionId, patience, life: this.#life, left };
+    return { ...this.told, left: this.left };
   }
+}
+
+/** Those that the service has just answered with. */
+export function issued(answer: TokenAnswer, renewed: boolean): Tokens {
+  const life = Math.min(answer.expires_in * 1000, longestLife);
+  const told = {
+    accessToken: answer.access_token,
+    bound: answer.token_type === 'DPoP',
+    sessionId: answer.session_id,
+    patience: patienceOf(answer),
+    life,
+    left: life,
+    renewed,
+  };
+  if (isHandover(told)) return new Tokens(told);
+  throw unexpected();
 }
 
 const decode = (part: string): string =>

@@ -50,8 +50,11 @@ export interface KeyStorage {
 export interface KeyBinding {
   /** Whether the key was made just now: it can't be the one that an older session is bound to. */
   readonly isNew: boolean;
-  /** Sends the request with a proof, for the access token if there is one; again if the answer asks for a nonce. */
-  send(request: Request, send: typeof fetch, accessToken?: string): Promise<Response>;
+  /**
+   * Sends the request with a proof, for the access token if there is one; once more if the answer asks for a nonce and
+   * the request can be made `again`.
+   */
+  send(request: Request, send: typeof fetch, accessToken?: string, again?: () => Request): Promise<Response>;
 }
 
 /** Whether somebody is logged in. */
@@ -117,7 +120,8 @@ export interface Handstamp {
   onChange(listener: (change: Change) => void): () => void;
   /**
    * As the global one; requests to the page's origin, the service's and `apis` carry the access token, if somebody is
-   * logged in. If the API says that it has expired, it is refreshed and the request sent once more.
+   * logged in. If the API says that it has expired, or that its key does not count any more, it is refreshed and the
+   * request sent once more, unless its body is a stream.
    */
   readonly fetch: typeof fetch;
   /** A token that is valid, for other transports. Rejects with `signed_out` when nobody is logged in. */

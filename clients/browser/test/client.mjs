@@ -1,5 +1,7 @@
 import { request as ask } from 'node:http';
 import { mock } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { HandstampError } from '../dist/index.js';
 
 // The wall clock goes on by itself; the timers that it would have set off do not.
@@ -59,4 +61,15 @@ export async function timelessFetch(input, init) {
       .on('error', reject)
       .end(body);
   });
+}
+
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc');
+
+/** Has everything collected that nobody holds. */
+export async function collect() {
+  for (let times = 0; times < 5; times++) {
+    gc();
+    await new Promise(setImmediate);
+  }
 }

@@ -3,4 +3,4 @@ import { readFileSync } from 'node:fs';
 
 const source = readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8');
 
-export const serviceCodes = source.match(/serviceCodes = \[([^\]]*)\]/)[1].match(/\w+/g);
+export const serviceCodes = source.match(/type ServiceCode =([^;]*);/)[1].match(/\w+/g);

@@ -23,6 +23,16 @@ export async function startService(settings = {}, environment = 'Development') {
       await running.end();
       Object.assign(running, await serve(data, settings, environment));
     },
+    /** Withdraws the key that has signed the token, and waits until the service refuses it. */
+    async revokeKeyOf(token) {
+      const { kid } = JSON.parse(Buffer.from(token.split('.')[0], 'base64url'));
+      execFileSync(executable, ['keys', 'revoke', kid, '--yes', '--data', data], {
+        env: { PATH: process.env.PATH },
+        stdio: 'ignore',
+      });
+      const headers = { authorization: `Bearer ${token}` };
+      while ((await fetch(`${running.url}/me`, { headers })).ok) await new Promise(setImmediate);
+    },
     async stop() {
       await running.end();
       rmSync(data, { recursive: true, force: true });
@@ -179,6 +189,12 @@ export const problem = (status, code, definitive, headers = {}) => ({
   headers: { 'content-type': 'application/problem+json', ...headers },
   body: JSON.stringify({ title: 'Refused.', status, code, definitive }),
 });
+
+/** What an API answers to a token of a key that was revoked. */
+export const outdated = {
+  status: 401,
+  headers: { 'www-authenticate': 'Bearer error="invalid_token", code="access_token_outdated"' },
+};
 
 /** An answer with tokens, as the service writes it. */
 export const granted = (members = {}) => ({

@@ -22,8 +22,9 @@ abstract record TokenVerdict
     /// <summary>The token is not to be accepted: 401. The description goes to the caller.</summary>
     public sealed record Refused : TokenVerdict
     {
-        Refused(string outcome, string description, string error = "invalid_token", bool asksForProof = false) : base(outcome) =>
-            (Description, Error, AsksForProof) = (description, error, asksForProof);
+        Refused(
+            string outcome, string description, string error = "invalid_token", bool asksForProof = false, string? code = null)
+            : base(outcome) => (Description, Error, AsksForProof, Code) = (description, error, asksForProof, code);
 
         public string Description { get; }
 
@@ -32,6 +33,9 @@ abstract record TokenVerdict
 
         /// <summary>Whether the challenge is DPoP's.</summary>
         public bool AsksForProof { get; }
+
+        /// <summary>The login service's code for it, where that tells a client more than the <see cref="Error"/>.</summary>
+        public string? Code { get; }
 
         public static readonly Refused Revoked = new("revoked", "The session of the token has been ended.");
         public static readonly Refused Bound = new(
@@ -48,11 +52,14 @@ abstract record TokenVerdict
             "This is a refresh token. It is for the login service alone, and counts as exposed now. "
             + "Send the access token.");
 
+        /// <summary>A fresh token may well be good: a key was revoked, or the issuer renamed.</summary>
+        const string Outdated = "access_token_outdated";
+
         static readonly Refused WrongType = new("wrong_type", "The token is not an access token.");
         static readonly Refused UnknownKey = new(
-            "unknown_key", "The token is signed with a key that its issuer does not publish.");
+            "unknown_key", "The token is signed with a key that its issuer does not publish.", code: Outdated);
         static readonly Refused BadSignature = new("bad_signature", "The signature of the token is wrong.");
-        static readonly Refused WrongIssuer = new("wrong_issuer", "The token is from another issuer.");
+        static readonly Refused WrongIssuer = new("wrong_issuer", "The token is from another issuer.", code: Outdated);
         static readonly Refused WrongAudience = new("wrong_audience", "The token is for another API.");
 
         public static Refused Proof(string reason) => new(

@@ -21,7 +21,7 @@ sealed class KeyFileSeal(PrivateFile keyFile) : ISeal
     {
     }
 
-    byte[]? ReadKey() => keyFile.Read() is { Length: Aes256.KeyLength } key ? key : null;
+    byte[]? ReadKey() => keyFile.ReadSecret() is { Length: Aes256.KeyLength } key ? key : null;
 
     byte[] ReadOrMakeKey()
     {

@@ -8,6 +8,11 @@ sealed class PrivateFile(string path)
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    // What Path.GetRandomFileName makes: eight characters, a point, three.
+    const int RandomLength = 12;
+    const int RandomPoint = 8;
+    const string Unfinished = ".tmp";
+
     readonly string _folder = Path.GetDirectoryName(path)!;
 
     public override string ToString() => path;
@@ -25,6 +30,19 @@ sealed class PrivateFile(string path)
         }
     }
 
+    /// <summary>The same, of a file that has to be this user's own: throws when another has made it, or can read it.</summary>
+    public byte[]? ReadSecret()
+    {
+        if (OperatingSystem.IsWindows()) return Read();
+        if (!File.Exists(path)) return null;
+        Ownership.DemandSafe(_folder);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
+        Ownership.DemandPrivate(file.SafeFileHandle, path);
+        var content = new byte[file.Length];
+        file.ReadExactly(content);
+        return content;
+    }
+
     public void Replace(byte[] content)
     {
         MakeFolder(_folder);
@@ -38,6 +56,7 @@ sealed class PrivateFile(string path)
     public bool TryCreate(byte[] content)
     {
         MakeFolder(_folder);
+        if (!OperatingSystem.IsWindows()) Ownership.DemandSafe(_folder);
         var next = WriteBeside(content);
         try
         {
@@ -66,7 +85,7 @@ sealed class PrivateFile(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-        var name = $"{path}.{Path.GetRandomFileName()}.tmp";
+        var name = $"{path}.{Path.GetRandomFileName()}{Unfinished}";
         using var file = new FileStream(name, options);
         file.Write(content);
         file.Flush(flushToDisk: true);
@@ -76,7 +95,13 @@ sealed class PrivateFile(string path)
     /// <summary>What a process that was killed has left. A living one whose file goes away tries again.</summary>
     void DeleteLeftovers()
     {
-        foreach (var leftover in Directory.EnumerateFiles(_folder, Path.GetFileName(path) + ".*.tmp"))
-            File.Delete(leftover);
+        foreach (var file in Directory.EnumerateFiles(_folder, "*" + Unfinished))
+            if (IsOfThis(file)) File.Delete(file);
     }
+
+    // The name of another store in the folder may begin like that of this one.
+    bool IsOfThis(string unfinished) =>
+        unfinished.Length == path.Length + 1 + RandomLength + Unfinished.Length
+        && unfinished.StartsWith(path + ".", StringComparison.Ordinal)
+        && unfinished.IndexOf('.', path.Length + 1) == path.Length + 1 + RandomPoint;
 }

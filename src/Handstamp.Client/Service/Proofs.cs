@@ -31,12 +31,14 @@ sealed class Proofs(TimeProvider time)
         var origin = Origin.Of(request.RequestUri!);
         var proof = DpopProof.Create(
             key, request.Method.Method, request.RequestUri!, time.GetUtcNow(), accessToken, _nonces.GetValueOrDefault(origin));
-        request.Headers.Remove(ProofHeader);
+        TakeFrom(request);
         request.Headers.Add(ProofHeader, proof);
         var answer = await send().ConfigureAwait(false);
         if (answer.Headers.TryGetValues(NonceHeader, out var nonces)) _nonces[origin] = nonces.First();
         return answer;
     }
+
+    public static void TakeFrom(HttpRequestMessage request) => request.Headers.Remove(ProofHeader);
 
     // RFC 9449 §8, §9.
     static bool AsksForNonce(HttpResponseMessage answer) =>

@@ -19,6 +19,8 @@ sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan pat
         MaxResponseContentBufferSize = LongestAnswer,
     };
 
+    volatile bool _isDisposed;
+
     public Task DoAsync(HttpMethod method, string path, byte[]? body, Sender sender, CancellationToken cancel) =>
         AskAsync(method, path, body, sender, static (_, _) => Task.FromResult(true), cancel);
 
@@ -26,7 +28,11 @@ sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan pat
         HttpMethod method, string path, byte[]? body, JsonTypeInfo<T> type, Sender sender, CancellationToken cancel) =>
         AskAsync(method, path, body, sender, (content, hurry) => ReadAsync(content, type, hurry), cancel);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _http.Dispose();
+    }
 
     async Task<T> AskAsync<T>(
         HttpMethod method, string path, byte[]? body, Sender sender,
@@ -42,6 +48,10 @@ sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan pat
             if (!answer.IsSuccessStatusCode)
                 throw await Refusal.ReadAsync(answer, hurry.Token).ConfigureAwait(false);
             return await read(answer.Content, hurry.Token).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (_isDisposed && fault is OperationCanceledException or HttpRequestException)
+        {
+            throw new ObjectDisposedException(nameof(HandstampClient));
         }
         catch (OperationCanceledException fault) when (!cancel.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Handstamp.Client.Service;
@@ -32,7 +33,7 @@ sealed class ShownToken
 }
 
 /// <summary>The answer of login, refresh and password change. A class and not a record: its text must not show the tokens.</summary>
-sealed class TokenAnswer
+sealed class TokenAnswer : IJsonOnDeserialized
 {
     public required string AccessToken { get; init; }
 
@@ -47,6 +48,15 @@ sealed class TokenAnswer
 
     /// <summary>The service's retry window in seconds, where it is not 30.</summary>
     public double? RetryWindow { get; init; }
+
+    /// <summary>What can't be sent in a header, or be a time, is no answer with tokens.</summary>
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        if (AccessToken.Length == 0 || AccessToken.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            throw new JsonException("The access token can't be sent.");
+        if (ExpiresIn <= 0 || RetryWindow is < 0 or double.PositiveInfinity)
+            throw new JsonException("A time is none.");
+    }
 }
 
 sealed record NewName([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? DeviceName);

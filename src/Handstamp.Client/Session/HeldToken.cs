@@ -46,6 +46,9 @@ sealed class HeldToken
     /// </summary>
     public bool IsFresh => _isFromService && Left > 0.9 * _life;
 
+    /// <summary>Whether a fifth of its life, or less, is still to come.</summary>
+    public bool IsOld => Left < 0.2 * _life;
+
     /// <summary>Those that the service has just answered with.</summary>
     public static HeldToken Issued(StoredSession session, TimeProvider time) =>
         new(session, session.Life, isFromService: true, time);

@@ -12,6 +12,12 @@ sealed record Patience
     /// <summary>The longest quiet gap that a service has at the end of its retry window: no wait for its end is longer.</summary>
     public TimeSpan QuietGap { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// So long no token is replaced as outdated after another was. A change of the service's keys is everywhere by then,
+    /// also at an API that asks for them once in that time.
+    /// </summary>
+    public TimeSpan Outdated { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The pause after the first attempt that failed for a while.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
 

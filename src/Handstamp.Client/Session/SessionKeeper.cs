@@ -5,19 +5,18 @@ namespace Handstamp.Client.Session;
 /// <summary>Keeps the access token, and a session alive as long as it may live.</summary>
 sealed class SessionKeeper : IDisposable
 {
-    const int MostTries = 4;
-
     static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1);
 
     readonly Refresh _refresh;
     readonly Vault _vault;
     readonly Patience _patience;
     readonly Pauses _pauses;
+    readonly Attempts _attempts;
     readonly Announcer _announcer;
     readonly TimeProvider _time;
     readonly ILogger _log;
     readonly ITimer _timer;
-    readonly SemaphoreSlim _turn = new(1);
+    readonly Turn _turn = new();
     readonly Lock _gate = new();
     readonly Slot _app;
 
@@ -29,6 +28,7 @@ sealed class SessionKeeper : IDisposable
     {
         (_refresh, _vault, _app, _patience, _announcer, _time, _log) = (refresh, vault, new Slot(resource), patience, announcer, time, log);
         _pauses = new Pauses(patience, time);
+        _attempts = new Attempts(refresh, _turn, _pauses, patience, time);
         _timer = time.CreateTimer(_ => RefreshInTime(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -44,12 +44,15 @@ sealed class SessionKeeper : IDisposable
             : token;
     }
 
-    /// <summary>The same; null when nobody is logged in.</summary>
-    public async Task<HeldToken?> CurrentOrNobodyAsync(CancellationToken cancel)
+    /// <summary>
+    /// The same; null when nobody is logged in. A <paramref name="lasting"/> one is for what can't be sent again.
+    /// </summary>
+    public async Task<HeldToken?> CurrentOrNobodyAsync(bool lasting, CancellationToken cancel)
     {
         try
         {
-            return await CurrentAsync(cancel).ConfigureAwait(false);
+            var token = await CurrentAsync(cancel).ConfigureAwait(false);
+            return lasting && token.IsOld ? await RenewAsync(token, cancel).ConfigureAwait(false) : token;
         }
         catch (HandstampException fault) when (fault.Definitive)
         {
@@ -57,15 +60,46 @@ sealed class SessionKeeper : IDisposable
         }
     }
 
-    /// <summary>A token for the one that was refused as expired.</summary>
-    public Task<HeldToken> AfterAsync(HeldToken refused, CancellationToken cancel)
+    /// <summary>
+    /// A token for the one that was refused; null when none would be better. An API that calls a token expired which has
+    /// hardly lived has a wrong clock; and one to which a token is outdated that has just taken the place of another has
+    /// other keys than the service, for now or for ever.
+    /// </summary>
+    public async Task<HeldToken?> AfterAsync(HeldToken refused, TokenRefusal why, CancellationToken cancel)
     {
         var slot = SlotOf(refused.Resource);
-        return slot.Token == refused ? RefreshAsync(slot, refused, cancel) : CurrentAsync(slot, cancel);
+        if (slot.Token != refused) return await CurrentAsync(slot, cancel).ConfigureAwait(false);
+        Task<HeldToken> refreshing;
+        lock (_gate)
+        {
+            if (slot.Token == refused && slot.Refreshing is not { IsCompleted: false } && IsNoneBetter(slot, refused, why))
+                return null;
+            refreshing = RefreshAsync(slot, refused, cancel);
+        }
+        var token = await refreshing.ConfigureAwait(false);
+        if (why is TokenRefusal.Outdated)
+            lock (_gate) slot.Renewed = new Moment(_time);
+        return token;
     }
 
+    /// <summary>A younger token, or the same one while there is none.</summary>
+    async Task<HeldToken> RenewAsync(HeldToken old, CancellationToken cancel)
+    {
+        try
+        {
+            return await RefreshAsync(_app, old, cancel).ConfigureAwait(false);
+        }
+        catch (HandstampException fault) when (!fault.Definitive)
+        {
+            return old;
+        }
+    }
+
+    bool IsNoneBetter(Slot slot, HeldToken refused, TokenRefusal why) =>
+        why is TokenRefusal.Expired ? refused.IsFresh : slot.Renewed?.Elapsed < _patience.Outdated;
+
     /// <summary>Takes over the session that the service answers a login with, or a password change.</summary>
-    public Task<HeldToken> BeginAsync(Func<Task<StoredSession>> login, CancellationToken cancel) => InTurnAsync(async () =>
+    public Task<HeldToken> BeginAsync(Func<Task<StoredSession>> login, CancellationToken cancel) => _turn.RunAsync(async () =>
     {
         using var turn = await _vault.TakeTurnAsync(cancel).ConfigureAwait(false);
         var session = await login().ConfigureAwait(false);
@@ -74,7 +108,7 @@ sealed class SessionKeeper : IDisposable
     }, cancel);
 
     /// <summary>Forgets the session, once <paramref name="logout"/> has ended what the store holds.</summary>
-    public Task EndAsync(Func<string, Task> logout, CancellationToken cancel) => InTurnAsync(async () =>
+    public Task EndAsync(Func<string, Task> logout, CancellationToken cancel) => _turn.RunAsync(async () =>
     {
         using var turn = await _vault.TakeTurnAsync(cancel).ConfigureAwait(false);
         if (await _vault.ReadAsync().ConfigureAwait(false) is { } stored)
@@ -85,7 +119,7 @@ sealed class SessionKeeper : IDisposable
     }, cancel);
 
     /// <summary>Forgets that session, which has ended; not another one that is in the store by now.</summary>
-    public Task ForgetAsync(Guid sessionId) => InTurnAsync(async () =>
+    public Task ForgetAsync(Guid sessionId) => _turn.RunAsync(async () =>
     {
         using var turn = await _vault.TakeTurnAsync(CancellationToken.None).ConfigureAwait(false);
         if ((await _vault.ReadAsync().ConfigureAwait(false))?.SessionId == sessionId)
@@ -97,7 +131,7 @@ sealed class SessionKeeper : IDisposable
     public void Dispose()
     {
         _timer.Dispose();
-        _turn.Dispose();
+        _turn.Close();
     }
 
     async Task<HeldToken> CurrentAsync(Slot slot, CancellationToken cancel)
@@ -134,37 +168,14 @@ sealed class SessionKeeper : IDisposable
 
     async Task<HeldToken> RefreshPatientlyAsync(Slot slot, HeldToken? old)
     {
-        var pause = TimeSpan.Zero;
-        for (var tries = 1; ; tries++)
+        try
         {
-            try
-            {
-                // In nobody's turn: a login, a logout and the other processes need not wait for that.
-                await WaitForNewsAsync(slot, pause).ConfigureAwait(false);
-                return await InTurnAsync(() => RefreshInTurnAsync(slot, old), CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (HandstampException fault) when (_pauses.Fault is null && tries < MostTries && IsWorthAnother(fault))
-            {
-                pause = _patience.BeforeAnother(fault.RetryAfter);
-            }
-            catch (HandstampException fault) when (_pauses.Fault is null && !fault.Definitive)
-            {
-                PauseFor(fault);
-                throw;
-            }
+            return await _attempts.RunAsync(slot, () => RefreshInTurnAsync(slot, old)).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Waits for so long, but no longer than until the store holds another token, or none.</summary>
-    async Task WaitForNewsAsync(Slot slot, TimeSpan pause)
-    {
-        var begun = new Moment(_time);
-        for (var left = pause; left > TimeSpan.Zero; left = pause - begun.Elapsed)
+        catch (HandstampException fault) when (_pauses.Fault is null && !fault.Definitive)
         {
-            if (!await _refresh.HoldsAsync(slot.Shown).ConfigureAwait(false)) return;
-            var step = left < _patience.Superseded ? left : _patience.Superseded;
-            // A delay takes whole milliseconds, and one of none would not wait at all.
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(step.TotalMilliseconds)), _time).ConfigureAwait(false);
+            PauseFor(fault);
+            throw;
         }
     }
 
@@ -196,10 +207,6 @@ sealed class SessionKeeper : IDisposable
         ClientLog.NotRefreshed(_log, fault.Code, pause, fault);
         Schedule(pause);
     }
-
-    // A newer token is in the store, or about to be; or the request was doubled on its way, and its proof used.
-    static bool IsWorthAnother(HandstampException fault) =>
-        fault.Code is HandstampErrorCodes.RefreshTokenSuperseded or HandstampErrorCodes.DpopProofInvalid && !fault.Definitive;
 
     /// <summary>Whoever needs the token hears of the failure, and so do the log and the listeners.</summary>
     void RefreshQuietly(Slot slot) => RefreshAsync(slot, slot.Token, CancellationToken.None)
@@ -236,17 +243,4 @@ sealed class SessionKeeper : IDisposable
 
     void Schedule(TimeSpan due) =>
         _timer.Change(due < s_longestTimer ? due : s_longestTimer, Timeout.InfiniteTimeSpan);
-
-    async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancel)
-    {
-        await _turn.WaitAsync(cancel).ConfigureAwait(false);
-        try
-        {
-            return await work().ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
 }

@@ -16,6 +16,9 @@ sealed class Slot(string? resource)
     /// <summary>What is under way for it, if that has not ended.</summary>
     public Task<HeldToken>? Refreshing { get; set; }
 
+    /// <summary>When a token of it was last replaced because it was refused as outdated.</summary>
+    public Moment? Renewed { get; set; }
+
     /// <summary>The refresh token that its last refresh has shown.</summary>
     public string? Shown { get; set; }
 }

@@ -19,6 +19,8 @@ static class Problems
         "The access token is not one that this service issued, or not for this use.");
     public static readonly Problem AccessTokenExpired = new("access_token_expired", 401,
         "The access token has expired. Refresh it.");
+    public static readonly Problem AccessTokenOutdated = new("access_token_outdated", 401,
+        "The access token is of a key or an issuer that does not count any more. Refresh it.");
     public static readonly Problem AccessTokenWrongAudience = new("access_token_wrong_audience", 401,
         "The access token is for an API, not for this service. Ask for one that is.");
     public static readonly Problem RefreshTokenMissing = new("refresh_token_missing", 401,
@@ -84,7 +86,8 @@ static class Problems
     public static readonly IReadOnlyList<Problem> All =
     [
         InvalidRequest, RefreshTokenInQuery, InvalidTarget, PasswordTooWeak,
-        InvalidCredentials, AccessTokenMissing, AccessTokenInvalid, AccessTokenExpired, AccessTokenWrongAudience,
+        InvalidCredentials, AccessTokenMissing, AccessTokenInvalid, AccessTokenExpired, AccessTokenOutdated,
+        AccessTokenWrongAudience,
         RefreshTokenMissing, RefreshTokenInvalid, SessionExpired, SessionRevoked, RefreshTokenReused,
         DpopProofRequired, DpopProofInvalid, UseDpopNonce, ResourceServerUnauthorized,
         AccountDisabled, RegistrationClosed, OriginNotAllowed,

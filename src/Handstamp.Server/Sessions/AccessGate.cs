@@ -39,6 +39,8 @@ sealed class AccessGate(
     static Problem ProblemOf(AccessTokenOutcome outcome) => outcome switch
     {
         AccessTokenOutcome.Expired => Problems.AccessTokenExpired,
+        // A key was revoked, or the issuer renamed: the session goes on, and its next token is good.
+        AccessTokenOutcome.UnknownKey or AccessTokenOutcome.WrongIssuer => Problems.AccessTokenOutdated,
         AccessTokenOutcome.WrongAudience => Problems.AccessTokenWrongAudience,
         _ => Problems.AccessTokenInvalid,
     };
@@ -91,7 +93,8 @@ sealed class AccessGate(
     static async ValueTask<Caller?> RefuseAsync(HttpContext context, Problem problem, string? challenge = null, string? detail = null)
     {
         // RFC 6750 §3: no error code where the request had no token.
-        context.Response.Headers.WWWAuthenticate = challenge ?? $"Bearer error=\"invalid_token\", error_description=\"{problem.Title}\"";
+        context.Response.Headers.WWWAuthenticate = challenge
+            ?? $"Bearer error=\"invalid_token\", error_description=\"{problem.Title}\", code=\"{problem.Code}\"";
         await context.WriteProblemAsync(problem, detail);
         return null;
     }

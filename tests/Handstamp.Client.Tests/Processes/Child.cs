@@ -5,7 +5,7 @@ namespace Handstamp.Client.Tests.Processes;
 /// <summary>What a child does.</summary>
 enum ChildTask
 {
-    /// <summary>Says "ready". At each line it gets another token, as when an API says expired, and says it.</summary>
+    /// <summary>Says "ready". At each line it gets another token, as when an API calls it outdated, and says it.</summary>
     RefreshWhenTold,
 
     /// <summary>The same, but once the service has answered it says so and hangs, with the lock in its hand.</summary>
@@ -37,6 +37,7 @@ static class Child
         Superseded = TimeSpan.FromMilliseconds(100),
         FirstPause = TimeSpan.FromMilliseconds(200),
         LongestPause = TimeSpan.FromSeconds(2),
+        Outdated = TimeSpan.Zero,
     };
 
     public static async Task<int> RunAsync(string[] task)
@@ -67,7 +68,9 @@ static class Child
         {
             try
             {
-                return (await (old is null ? keeper.CurrentAsync(default) : keeper.AfterAsync(old, default)), null);
+                return (old is null
+                    ? await keeper.CurrentAsync(default)
+                    : await keeper.AfterAsync(old, TokenRefusal.Outdated, default), null);
             }
             catch (HandstampException fault) when (!fault.Definitive)
             {

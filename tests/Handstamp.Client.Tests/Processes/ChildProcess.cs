@@ -23,6 +23,13 @@ sealed partial class ChildProcess : IDisposable
         return Start(new ProcessStartInfo(Environment.ProcessPath!, arguments));
     }
 
+    /// <summary>One that has a proxy set for plain http, and calls this address.</summary>
+    public static ChildProcess StartBehindProxy(Uri proxy, Uri url) =>
+        Start(new ProcessStartInfo(Environment.ProcessPath!, [nameof(ProxyChild), url.OriginalString])
+        {
+            Environment = { ["http_proxy"] = proxy.OriginalString, ["no_proxy"] = "", ["NO_PROXY"] = "" },
+        });
+
     /// <summary>One with a store of its own: in the session of whoever starts it, which is no desktop's in a test.</summary>
     public static ChildProcess StartStore(params string[] arguments) =>
         Start(new ProcessStartInfo(Environment.ProcessPath!, [nameof(StoreChild), .. arguments]));

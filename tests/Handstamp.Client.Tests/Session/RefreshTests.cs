@@ -26,7 +26,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
         Assert.Equal(0, Network.Refreshes);
 
         Network.Next("/refresh", Network.Hang);
-        Time.Advance(Life * 0.2);
+        Time.Advance(Life * 0.2099);
 
         await UntilAsync(() => Network.Refreshes == 1);
         Assert.Equal(token, await TokenAsync());
@@ -122,6 +122,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     [InlineData("""{"access_token":"x"}""")]
     [InlineData("""{"access_token":null,"expires_in":1,"refresh_token":"x","session_id":"x"}""")]
     [InlineData("""{"access_token":"x","expires_in":1e999,"refresh_token":"x","session_id":"01a20726-39a8-79ec-9afd-bfa2b930bb02"}""")]
+    [MemberData(nameof(AnswersWithAStrangeMember))]
     public async Task Nor_is_a_strange_answer(string body)
     {
         Network.Next("/refresh", Network.Answer(HttpStatusCode.OK, body, "application/json"));
@@ -131,6 +132,20 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
 
         Time.Advance(TimeSpan.FromSeconds(10));
         Assert.NotEmpty(await TokenAsync());
+    }
+
+
+    public static TheoryData<string> AnswersWithAStrangeMember()
+    {
+        const string Good = """{"access_token":"x","token_type":"Bearer","expires_in":600,"refresh_token":"hsr_x","session_id":"01a20726-39a8-79ec-9afd-bfa2b930bb02","retry_window":30}""";
+        (string, string[])[] strange =
+        [
+            ("\"expires_in\":600", ["-1", "0", "-2147483648", "2147483648", "1e3000", "599.5", "\"600\"", "null"]),
+            ("\"retry_window\":30", ["-1", "-0.5", "-1e300", "1e999", "\"30\""]),
+            ("\"access_token\":\"x\"", ["\"\"", "\"x\\r\\nHost: y\"", "\"x y\"", "\"\u00e9\""]),
+        ];
+        return new(strange.SelectMany(each => each.Item2.Select(
+            value => Good.Replace(each.Item1, each.Item1.Split(':')[0] + ":" + value, StringComparison.Ordinal))));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class ShortWindowTests : IAsyncLifetime
         await ShowUntilAsync(shown, (status, body) => status == HttpStatusCode.OK && (string?)body["refresh_token"] != shown);
         await ShowUntilAsync(shown, (status, _) => status == HttpStatusCode.Conflict);
 
-        Assert.NotEqual(token.AccessToken, (await client.Keeper.AfterAsync(token, default)).AccessToken);
+        Assert.NotEqual(token.AccessToken, (await client.Keeper.AfterAsync(token, TokenRefusal.Outdated, default))?.AccessToken);
 
         Assert.Equal(2, _network.Refreshes);
         Assert.Equal((6, false), ((await StoredAsync()).RetryWindow, (await StoredAsync()).RefreshToken == shown));

@@ -1,0 +1,172 @@
+// What others of the page, the platform and the network do to a client.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createHandstamp } from '../dist/index.js';
+import { collect, failsWith, pass } from './client.mjs';
+import { loggedIn, password, tenMinutes } from './fixture.mjs';
+import { granted, hang, startGateway } from './service.mjs';
+
+const here = loggedIn();
+const until = async (done) => {
+  while (!done()) await new Promise(setImmediate);
+};
+// Node's own fetch, which forgets the signal of a request that nobody holds.
+const open = (options = {}) =>
+  createHandstamp({
+    url: here.gateway.url,
+    storage: { get: () => here.stored, set: (token) => void (here.stored = token) },
+    ...options,
+  });
+const request = (signal) => new Request(`${here.gateway.url}/orders`, { signal });
+
+test('whoever stops waiting for a refresh stops at once', async () => {
+  const handstamp = open();
+  here.gateway.next('/refresh', hang);
+  const impatient = new AbortController();
+  const given = handstamp.fetch(request(impatient.signal));
+  await until(() => here.refreshes() === 1);
+  await collect();
+  impatient.abort();
+  await assert.rejects(given, { name: 'AbortError' });
+});
+
+test('whoever stops waiting for an API does, too', async () => {
+  const handstamp = open();
+  here.gateway.next('/orders', hang);
+  const impatient = new AbortController();
+  const given = handstamp.fetch(request(impatient.signal));
+  await until(() => here.gateway.seen('/orders').length === 1);
+  await collect();
+  impatient.abort();
+  await assert.rejects(given, { name: 'AbortError' });
+});
+
+test('a service that does not answer is given up, whatever was collected meanwhile', async () => {
+  const handstamp = open();
+  here.gateway.next('/refresh', granted({ retry_window: 1.5 }));
+  await handstamp.getAccessToken();
+  pass(tenMinutes);
+  here.gateway.next('/refresh', hang);
+  const token = handstamp.getAccessToken();
+  token.catch(() => undefined);
+  await until(() => here.refreshes() === 2);
+  await collect();
+  await assert.rejects(token, failsWith('timeout', false));
+});
+
+/** Does it while every object has this member. */
+async function polluted(name, value, work) {
+  Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+  try {
+    return await work();
+  } finally {
+    delete Object.prototype[name];
+  }
+}
+
+test('an origin that is in every object’s prototype gets no token', async (t) => {
+  const thief = await startGateway(here.service.url);
+  t.after(() => thief.stop());
+  const handstamp = await polluted('apis', [thief.url], () => open());
+  await handstamp.fetch(`${thief.url}/me`);
+  assert.equal(thief.seen()[0].headers.authorization, undefined);
+});
+
+for (const [name, value] of [
+  ['resource', 'https://thief.test'],
+  ['fetch', () => assert.fail('The tokens go through a stranger.')],
+  ['storage', { get: () => assert.fail('The tokens are kept by a stranger.'), set: () => assert.fail() }],
+])
+  test(`${name} is not taken from every object’s prototype`, async () => {
+    const options = { url: here.gateway.url, fetch: here.fetch };
+    const storage = { get: () => here.stored, set: (token) => void (here.stored = token) };
+    const handstamp = await polluted(name, value, () =>
+      createHandstamp(name === 'storage' ? options : { ...options, storage }),
+    );
+    if (name !== 'storage') assert.ok(await handstamp.user());
+  });
+
+test('nor is what an answer says', async () => {
+  const handstamp = open();
+  here.gateway.next('/refresh', { status: 500, headers: { 'content-type': 'application/json' }, body: '{}' });
+  const fault = await polluted('definitive', true, () =>
+    polluted('code', 'session_revoked', () => handstamp.getAccessToken().catch((error) => error)),
+  );
+  assert.deepEqual([fault.code, fault.definitive], ['unexpected_answer', false]);
+  assert.match(here.stored, /^hsr_/);
+});
+
+test('a redirect takes neither password nor token somewhere else', async (t) => {
+  const thief = await startGateway(here.service.url);
+  t.after(() => thief.stop());
+  here.gateway.next('/login', { status: 307, headers: { location: `${thief.url}/login` }, body: '' });
+  await assert.rejects(open().login({ email: here.email, password }), failsWith('network', false));
+  assert.equal(thief.seen().length, 0);
+});
+
+test('without navigator and storage it works, and what other pages say is not believed unless it makes sense', async (t) => {
+  assert.equal(globalThis.navigator, undefined);
+  const url = `${here.gateway.url}/`;
+  const handstamp = createHandstamp({ url });
+  const faults = [];
+  process.on('uncaughtException', (fault) => faults.push(fault));
+  t.after(() => process.removeAllListeners('uncaughtException'));
+  const other = new BroadcastChannel(`handstamp ${url}`);
+  t.after(() => other.close());
+  const { access_token: accessToken, session_id: sessionId } = JSON.parse(granted().body);
+  const tokens = { accessToken, bound: false, sessionId, patience: 5000, life: 600_000, left: 600_000, renewed: false };
+  for (const message of [
+    null,
+    5,
+    'tokens',
+    [],
+    {},
+    { tokens: null },
+    { tokens: {} },
+    { tokens: 'ey' },
+    { tokens: { ...tokens, accessToken: 5 } },
+    { tokens: { ...tokens, accessToken: 'a\nb' } },
+    { tokens: { ...tokens, sessionId: null } },
+    { tokens: { ...tokens, left: Infinity } },
+    { tokens: { ...tokens, life: 'long' } },
+    { tokens: { ...tokens, patience: NaN } },
+    { ended: null },
+    { ended: { toString: 5 } },
+  ])
+    other.postMessage(message);
+  const changes = [];
+  handstamp.onChange(({ sessionId }) => changes.push(sessionId));
+  other.postMessage({ tokens, resource: undefined });
+  await until(() => changes.length);
+  assert.equal(await handstamp.getAccessToken(), accessToken);
+  assert.deepEqual([changes, faults], [[sessionId], []]);
+});
+
+for (const members of [
+  { expires_in: -1 },
+  { expires_in: 0 },
+  { expires_in: null },
+  { expires_in: 'soon' },
+  { retry_window: -1 },
+  { access_token: '' },
+  { access_token: 5 },
+  { access_token: 'x\r\nHost: y' },
+  { session_id: null },
+])
+  test(`an answer with ${JSON.stringify(members)} is none, and ends nothing`, async () => {
+    const before = here.stored;
+    const handstamp = open();
+    here.gateway.next('/refresh', granted(members));
+    await assert.rejects(handstamp.getAccessToken(), failsWith('unexpected_answer', false));
+    assert.equal(here.stored, before);
+    assert.equal(here.refreshes(), 1);
+  });
+
+test('a token that lives for years starts no loop of refreshes', async () => {
+  const handstamp = open();
+  here.gateway.always('/refresh', granted({ expires_in: 1e12 }));
+  await handstamp.getAccessToken();
+  // A timer that can't be set for so long comes at once.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(here.refreshes(), 1);
+});

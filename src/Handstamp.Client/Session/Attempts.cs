@@ -1,0 +1,42 @@
+namespace Handstamp.Client.Session;
+
+/// <summary>Refreshes once more after a refusal that the next attempt may well not get.</summary>
+sealed class Attempts(Refresh refresh, Turn turn, Pauses pauses, Patience patience, TimeProvider time)
+{
+    const int MostTries = 4;
+
+    public async Task<HeldToken> RunAsync(Slot slot, Func<Task<HeldToken>> attempt)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            TimeSpan pause;
+            try
+            {
+                return await turn.RunAsync(attempt, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (HandstampException fault) when (pauses.Fault is null && tries < MostTries && IsWorthAnother(fault))
+            {
+                pause = patience.BeforeAnother(fault.RetryAfter);
+            }
+            // In nobody's turn: a login, a logout and the other processes need not wait for that.
+            await WaitForNewsAsync(slot, pause).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits for so long, but no longer than until the store holds another token, or none.</summary>
+    async Task WaitForNewsAsync(Slot slot, TimeSpan pause)
+    {
+        var begun = new Moment(time);
+        for (var left = pause; left > TimeSpan.Zero; left = pause - begun.Elapsed)
+        {
+            if (!await refresh.HoldsAsync(slot.Shown).ConfigureAwait(false)) return;
+            var step = left < patience.Superseded ? left : patience.Superseded;
+            // A delay takes whole milliseconds, and one of none would not wait at all.
+            await turn.PauseAsync(TimeSpan.FromMilliseconds(Math.Ceiling(step.TotalMilliseconds)), time).ConfigureAwait(false);
+        }
+    }
+
+    // A newer token is in the store, or about to be; or the request was doubled on its way, and its proof used.
+    static bool IsWorthAnother(HandstampException fault) =>
+        fault.Code is HandstampErrorCodes.RefreshTokenSuperseded or HandstampErrorCodes.DpopProofInvalid && !fault.Definitive;
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Handstamp.Client.Session;
+
+/// <summary>
+/// One thing at a time in this process. Once it has closed nothing begins any more, and whoever waits hears of that.
+/// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "What somebody may still wait for can't be disposed of, and holds nothing but memory.")]
+sealed class Turn
+{
+    readonly SemaphoreSlim _free = new(1);
+    readonly CancellationTokenSource _closed = new();
+
+    /// <summary>Waits for its turn and does the work.</summary>
+    public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _closed.Token);
+        await WaitAsync(_free.WaitAsync(either.Token), cancel).ConfigureAwait(false);
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    /// <summary>Lets so much time pass, out of turn.</summary>
+    public Task PauseAsync(TimeSpan time, TimeProvider clock) =>
+        WaitAsync(Task.Delay(time, clock, _closed.Token), CancellationToken.None);
+
+    public void Close() => _closed.Cancel();
+
+    async Task WaitAsync(Task wait, CancellationToken cancel)
+    {
+        try
+        {
+            await wait.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(HandstampClient));
+        }
+    }
+}

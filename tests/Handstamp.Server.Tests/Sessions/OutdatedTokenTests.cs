@@ -1,0 +1,51 @@
+using System.Net;
+using Handstamp.Server.Keys;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Sessions;
+
+/// <summary>Access tokens from before a change of the service: refused, but the session goes on, and its next token is good.</summary>
+public sealed class OutdatedTokenTests
+{
+    [Fact]
+    public async Task A_token_of_a_revoked_key_is_refused_with_the_advice_to_refresh_and_the_next_one_is_good()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        var keys = app.Services.GetRequiredService<KeyRingService>();
+        var signing = keys.Ring.Stored.Keys.Single(key => key.Purpose == KeyPurpose.Sign);
+
+        Assert.True(await keys.RevokeAsync(signing.Id, default));
+
+        await OutdatedAsync(app, login.AccessToken);
+        await AcceptedAsync(app, (await app.RefreshedAsync(login.RefreshToken!)).AccessToken);
+    }
+
+    [Fact]
+    public async Task So_is_one_from_before_the_issuer_was_renamed()
+    {
+        var directory = Directory.CreateTempSubdirectory("handstamp-test-").FullName;
+        TokenSet login;
+        await using (var before = await HandstampApp.StartAsync(directory: directory)) login = await before.RegisterAndLoginAsync();
+        await using var app = await HandstampApp.StartAsync(new() { ["Issuer"] = "https://login.example.com" }, directory);
+
+        await OutdatedAsync(app, login.AccessToken);
+        await AcceptedAsync(app, (await app.RefreshedAsync(login.RefreshToken!)).AccessToken);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    static async Task OutdatedAsync(HandstampApp app, string token)
+    {
+        using var answer = await app.SendAsync(HttpMethod.Get, "/me", accessToken: token);
+        var problem = await ProblemAnswer.ReadAsync(answer);
+        Assert.Equal((HttpStatusCode.Unauthorized, "access_token_outdated", false), (answer.StatusCode, problem.Code, problem.Definitive));
+        Assert.EndsWith(", code=\"access_token_outdated\"", answer.Headers.WwwAuthenticate.Single().ToString(), StringComparison.Ordinal);
+    }
+
+    static async Task AcceptedAsync(HandstampApp app, string token)
+    {
+        using var answer = await app.SendAsync(HttpMethod.Get, "/me", accessToken: token);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+}
