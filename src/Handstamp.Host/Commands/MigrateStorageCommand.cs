@@ -84,7 +84,7 @@ static class MigrateStorageCommand
         }
         catch (ArgumentException fault)
         {
-            throw new CommandFailedException($"{option.Name}: {fault.Message}", fault);
+            throw CommandFailedException.At(option.Name, fault);
         }
     }
 

@@ -20,15 +20,17 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Thread? _thread;
     Connection? _connection;
+    OpenFiles? _files;
     bool _running;
     volatile bool _healthy;
 
-    /// <summary>Whether the last batch was committed.</summary>
-    public bool IsHealthy => _healthy;
+    /// <summary>Whether the last batch was committed, into files that are still there.</summary>
+    public bool IsHealthy => _healthy && _files!.AreThere;
 
     public void Start()
     {
         _connection = file.OpenWriter();
+        _files = new OpenFiles(file, log);
         _healthy = _running = true;
         _thread = new Thread(Loop) { IsBackground = true, Name = "Handstamp SQLite writer" };
         _thread.Start();
@@ -75,21 +77,40 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
     void Loop()
     {
         var batch = new List<IWrite>(BatchLimit);
-        while (Take(batch)) Commit(batch);
+        while (Take(batch))
+        {
+            if (batch.Count > 0) Commit(batch);
+            else KeepUp();
+        }
+
         Close();
     }
 
-    /// <summary>Waits for writes; false when there will be none any more.</summary>
+    /// <summary>Waits for writes, and takes none after a pause; false when there will be none any more.</summary>
     bool Take(List<IWrite> batch)
     {
         batch.Clear();
         lock (_gate)
         {
-            while (_queue.Count == 0 && _running) Monitor.Wait(_gate);
+            if (_queue.Count == 0 && _running) Monitor.Wait(_gate, OpenFiles.Pause);
             while (batch.Count < BatchLimit && _queue.TryDequeue(out var write)) batch.Add(write);
+            return _running || batch.Count > 0;
         }
+    }
 
-        return batch.Count > 0;
+    /// <summary>Nothing is to be written now.</summary>
+    void KeepUp()
+    {
+        if (_connection is null) return;
+        try
+        {
+            _files!.Demand(_connection);
+            _files.Copy(_connection);
+        }
+        catch (Exception fault)
+        {
+            Abandon(fault);
+        }
     }
 
     void Commit(List<IWrite> batch)
@@ -97,11 +118,13 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         long start;
         try
         {
-            var database = _connection ??= file.OpenWriter();
+            var database = _connection ??= Reopen();
             database.Run("BEGIN IMMEDIATE");
             foreach (var write in batch) write.Run(database);
             start = Stopwatch.GetTimestamp();
             database.Run("COMMIT");
+            // What is in a file without a name is not durable.
+            _files!.Demand(database);
         }
         catch (Exception fault)
         {
@@ -115,11 +138,31 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         telemetry.CommitBatch.Record(batch.Count);
         Recovered();
         foreach (var write in batch) write.Acknowledge();
+        Written();
+    }
+
+    Connection Reopen()
+    {
+        _files!.Demand(writer: null);
+        return file.OpenWriter();
+    }
+
+    void Written()
+    {
+        try
+        {
+            _files!.Written(_connection!);
+        }
+        catch (SqliteException fault)
+        {
+            Abandon(fault);
+        }
     }
 
     void Abandon(Exception fault)
     {
-        if (_healthy) WriterLog.Failed(log, file.Path, fault);
+        // Lost files have said so themselves, and more.
+        if (_healthy && !_files!.AreLost) WriterLog.Failed(log, file.Path, fault);
         _healthy = false;
         // Closing rolls back, and the next batch finds out on a new connection whether the database is well again.
         _connection?.Dispose();
@@ -136,13 +179,21 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
     {
         try
         {
+            _files!.Demand(_connection);
             _connection?.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         catch (SqliteException)
         {
             // Nothing is lost: the log stays beside the file, and the next start reads it.
         }
+        catch (StorageUnavailableException fault)
+        {
+            // Not as the last one to close, which would remove a log that is another's.
+            Abandon(fault);
+        }
 
+        // First, because the last connection that closes removes the log, and this one may not.
+        _files.Dispose();
         _connection?.Dispose();
         _connection = null;
         _stopped.SetResult();

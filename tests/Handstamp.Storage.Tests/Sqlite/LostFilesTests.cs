@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Handstamp.Server.Http;
+
+namespace Handstamp.Storage.Tests.Sqlite;
+
+/// <summary>Somebody deletes or replaces a file of a database that is open.</summary>
+public sealed class LostFilesTests : SqliteTests
+{
+    readonly TemporaryFolder _elsewhere = new();
+
+    [Theory]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    public async Task A_deleted_file_ends_the_writes_and_what_was_acknowledged_is_in_the_database(string which)
+    {
+        var session = await StoredSessionAsync();
+        File.Delete(Engine.File + which);
+
+        Assert.False(await Engine.Storage.IsWritableAsync(Cancel));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Sessions.TryRotateAsync(Given.Rotation(session)));
+
+        Assert.Equal(1, Sql.Ask<long>(await CopyAsync(), "SELECT count(*) FROM sessions"));
+    }
+
+    [Fact]
+    public async Task A_database_that_was_replaced_takes_no_writes_and_the_other_keeps_its_own_log()
+    {
+        var account = await StoredAccountAsync();
+        await using var other = new SqliteEngine();
+        await other.OpenAsync();
+        await other.Accounts.TryCreateAsync(Given.Account());
+        foreach (var file in new[] { "", "-wal", "-shm" }) File.Move(other.File + file, Engine.File + file, overwrite: true);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => Sessions.TryCreateAsync(Given.Session(account.Id), Given.Device));
+        Assert.False(await Engine.Storage.IsWritableAsync(Cancel));
+
+        var log = new FileInfo(Engine.File + "-wal").Length;
+        await Engine.CloseAsync();
+        Assert.Equal(log, new FileInfo(Engine.File + "-wal").Length);
+    }
+
+    [Fact]
+    public async Task A_deleted_database_takes_no_writes()
+    {
+        var account = await StoredAccountAsync();
+        File.Delete(Engine.File);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => Sessions.TryCreateAsync(Given.Session(account.Id), Given.Device));
+        Assert.False(await Engine.Storage.IsWritableAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_restart_finds_new_files_and_what_was_acknowledged()
+    {
+        var session = await StoredSessionAsync();
+        File.Delete(Engine.File + "-wal");
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Sessions.TryRotateAsync(Given.Rotation(session)));
+
+        await Engine.RestartAsync();
+
+        Assert.NotNull(await Sessions.TryRotateAsync(Given.Rotation(session)));
+        Assert.True(await Engine.Storage.IsWritableAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task What_was_written_is_copied_into_the_database_when_nothing_else_is_to_be_done()
+    {
+        await StoredSessionAsync();
+
+        // Until the patience of the test runner ends.
+        while (Sql.Ask<long>(await CopyAsync(), "SELECT count(*) FROM sqlite_schema WHERE name = 'sessions'") == 0
+            || Sql.Ask<long>(await CopyAsync(), "SELECT count(*) FROM sessions") == 0)
+            Cancel.ThrowIfCancellationRequested();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _elsewhere.Dispose();
+    }
+
+    /// <summary>
+    /// The database as it is after a kill whose log is gone. Another process copies it: to close a file ends the locks
+    /// that its process holds on it.
+    /// </summary>
+    async Task<string> CopyAsync()
+    {
+        var copy = _elsewhere.At($"{Guid.NewGuid():n}.db");
+        using var process = Process.Start("cp", [Engine.File, copy]);
+        await process.WaitForExitAsync(Cancel);
+        return copy;
+    }
+}
