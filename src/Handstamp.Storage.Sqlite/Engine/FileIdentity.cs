@@ -7,6 +7,7 @@ readonly partial record struct FileIdentity(ulong Device, ulong Inode)
 {
     const int CurrentDirectory = -100;
     const uint InodeWanted = 0x100;
+    const int WriteWanted = 2;
 
     /// <summary>Null: there is no file. Where the system has no statx(2), all files have the same identity.</summary>
     public static FileIdentity? Of(string path)
@@ -15,6 +16,13 @@ readonly partial record struct FileIdentity(ulong Device, ulong Inode)
             return new FileIdentity(((ulong)status.DeviceMajor << 32) | status.DeviceMinor, status.Inode);
         return File.Exists(path) ? default(FileIdentity) : null;
     }
+
+    /// <summary>Whether the system would let anybody write to it: not where it was made immutable, or its disk read-only.</summary>
+    public static bool IsWritable(string path) => !OperatingSystem.IsLinux() || MayAccess(path, WriteWanted) == 0;
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int MayAccess(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

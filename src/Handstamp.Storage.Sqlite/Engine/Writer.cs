@@ -12,26 +12,22 @@ namespace Handstamp.Storage.Sqlite.Engine;
 /// </summary>
 sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncDisposable
 {
-    const int QueueLimit = 4096;
-    const int BatchLimit = 1024;
-
-    readonly object _gate = new();
-    readonly Queue<IWrite> _queue = new();
+    readonly WriteQueue _queue = new();
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Thread? _thread;
     Connection? _connection;
     OpenFiles? _files;
-    bool _running;
     volatile bool _healthy;
 
     /// <summary>Whether the last batch was committed, into files that are still there.</summary>
-    public bool IsHealthy => _healthy && _files!.AreThere;
+    public bool IsHealthy => _healthy && _files!.AreThere && _files.IsIndexWritable;
 
     public void Start()
     {
         _connection = file.OpenWriter();
         _files = new OpenFiles(file, log);
-        _healthy = _running = true;
+        _queue.Open();
+        _healthy = true;
         _thread = new Thread(Loop) { IsBackground = true, Name = "Handstamp SQLite writer" };
         _thread.Start();
     }
@@ -39,63 +35,31 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
     /// <summary>Queues an operation of one writing statement, which is atomic by itself.</summary>
     public Task<TAnswer> RunAsync<TArgument, TAnswer>(
         TArgument argument, Func<Connection, TArgument, TAnswer> operation) =>
-        Queue(new Write<TArgument, TAnswer>(argument, operation, several: false));
+        _queue.Add(new Write<TArgument, TAnswer>(argument, operation, several: false));
 
     /// <summary>Queues an operation of several statements: all or none.</summary>
     public Task<TAnswer> RunAllAsync<TArgument, TAnswer>(
         TArgument argument, Func<Connection, TArgument, TAnswer> operation) =>
-        Queue(new Write<TArgument, TAnswer>(argument, operation, several: true));
+        _queue.Add(new Write<TArgument, TAnswer>(argument, operation, several: true));
 
     /// <summary>Commits what has queued, empties the log into the file, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_thread is null) return;
-        lock (_gate)
-        {
-            _running = false;
-            Monitor.Pulse(_gate);
-        }
-
+        _queue.Close();
         await _stopped.Task;
     }
 
-    Task<TAnswer> Queue<TArgument, TAnswer>(Write<TArgument, TAnswer> write)
-    {
-        lock (_gate)
-        {
-            if (!_running || _queue.Count == QueueLimit) return Refuse<TAnswer>(_running);
-            _queue.Enqueue(write);
-            if (_queue.Count == 1) Monitor.Pulse(_gate);
-        }
-
-        return write.Task;
-    }
-
-    static Task<TAnswer> Refuse<TAnswer>(bool running) => Task.FromException<TAnswer>(
-        new StorageUnavailableException(running ? "Too many writes wait already." : "The database is closed."));
-
     void Loop()
     {
-        var batch = new List<IWrite>(BatchLimit);
-        while (Take(batch))
+        var batch = new List<IWrite>(WriteQueue.BatchLimit);
+        while (_queue.Take(batch, OpenFiles.Pause))
         {
             if (batch.Count > 0) Commit(batch);
             else KeepUp();
         }
 
         Close();
-    }
-
-    /// <summary>Waits for writes, and takes none after a pause; false when there will be none any more.</summary>
-    bool Take(List<IWrite> batch)
-    {
-        batch.Clear();
-        lock (_gate)
-        {
-            if (_queue.Count == 0 && _running) Monitor.Wait(_gate, OpenFiles.Pause);
-            while (batch.Count < BatchLimit && _queue.TryDequeue(out var write)) batch.Add(write);
-            return _running || batch.Count > 0;
-        }
     }
 
     /// <summary>Nothing is to be written now.</summary>
@@ -105,6 +69,7 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         try
         {
             _files!.Demand(_connection);
+            _files.DemandIndex();
             _files.Copy(_connection);
         }
         catch (Exception fault)
@@ -118,13 +83,14 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         long start;
         try
         {
+            _files!.DemandIndex();
             var database = _connection ??= Reopen();
             database.Run("BEGIN IMMEDIATE");
             foreach (var write in batch) write.Run(database);
             start = Stopwatch.GetTimestamp();
             database.Run("COMMIT");
             // What is in a file without a name is not durable.
-            _files!.Demand(database);
+            _files.Demand(database);
         }
         catch (Exception fault)
         {
@@ -180,6 +146,7 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         try
         {
             _files!.Demand(_connection);
+            _files.DemandIndex();
             _connection?.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         catch (SqliteException)

@@ -75,6 +75,30 @@ public sealed class LostFilesTests : SqliteTests
             Cancel.ThrowIfCancellationRequested();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    public async Task A_file_that_is_made_immutable_ends_no_process_and_its_writes_go_on_afterwards(string which)
+    {
+        await using var engine = new SqliteEngine();
+        using var child = ChildProcess.Start(ChildProcess.WriteUntilKilledAsync, engine.File);
+        await SaysAsync(child, "taken");
+        Assert.SkipUnless(await RunAsync("chattr", "+i", engine.File + which), "This needs root, and a file system that has the attribute.");
+        try
+        {
+            // Written back, a page of the index asks the file system again before it takes a write.
+            await RunAsync("sync");
+            // The database itself is written only when the log is copied.
+            if (which.Length > 0) await SaysAsync(child, "refused");
+        }
+        finally
+        {
+            await RunAsync("chattr", "-i", engine.File + which);
+        }
+        await SaysAsync(child, "taken");
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
@@ -88,8 +112,21 @@ public sealed class LostFilesTests : SqliteTests
     async Task<string> CopyAsync()
     {
         var copy = _elsewhere.At($"{Guid.NewGuid():n}.db");
-        using var process = Process.Start("cp", [Engine.File, copy]);
-        await process.WaitForExitAsync(Cancel);
+        Assert.True(await RunAsync("cp", Engine.File, copy));
         return copy;
+    }
+
+    static async Task SaysAsync(ChildProcess child, string word)
+    {
+        string? line;
+        do Assert.NotNull(line = await child.ReadLineAsync());
+        while (line != word);
+    }
+
+    static async Task<bool> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync(Cancel);
+        return process.ExitCode == 0;
     }
 }
