@@ -14,8 +14,6 @@ static partial class MemoryRoom
     // What the runtime may need at any moment: a few threads and the next part of its heap.
     const long LeftToOthers = 16L << 20;
 
-    static readonly nuint Unlimited = nuint.MaxValue;
-
     /// <summary>What the container, the machine or the limit of the process (RLIMIT_DATA) lets it have.</summary>
     public static long Total => Math.Min(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, DataLimit ?? long.MaxValue);
 
@@ -27,10 +25,17 @@ static partial class MemoryRoom
     public static bool Holds(int memoryKiB) =>
         DataLimit is not { } limit || DataInUse() + (memoryKiB * 1024L) + LeftToOthers <= limit;
 
-    static long? DataLimit =>
-        OperatingSystem.IsLinux() && GetLimit(DataSegment, out var limit) == 0 && limit.Soft != Unlimited
-            ? (long)Math.Min(limit.Soft, long.MaxValue)
-            : null;
+    // The soft limit, which is the first of the two.
+    static long? DataLimit
+    {
+        get
+        {
+            Span<ulong> limits = stackalloc ulong[2];
+            return OperatingSystem.IsLinux() && GetLimit(DataSegment, limits) == 0 && limits[0] <= long.MaxValue
+                ? (long)limits[0]
+                : null;
+        }
+    }
 
     // proc(5): the sixth number of statm is the pages of data and stacks, which the kernel compares with the limit.
     static long DataInUse()
@@ -41,12 +46,5 @@ static partial class MemoryRoom
 
     [LibraryImport("libc", EntryPoint = "getrlimit")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int GetLimit(int resource, out Limit limit);
-
-    [StructLayout(LayoutKind.Sequential)]
-    readonly struct Limit
-    {
-        public readonly nuint Soft;
-        public readonly nuint Hard;
-    }
+    private static partial int GetLimit(int resource, Span<ulong> limits);
 }

@@ -9,11 +9,17 @@ readonly partial record struct FileIdentity(ulong Device, ulong Inode)
     const uint InodeWanted = 0x100;
     const int WriteWanted = 2;
 
+    // The kernel's struct statx, which is the same on all architectures.
+    const int StatusLength = 256;
+    const int InodeAt = 32;
+    const int DeviceAt = 136;
+
     /// <summary>Null: there is no file. Where the system has no statx(2), all files have the same identity.</summary>
     public static FileIdentity? Of(string path)
     {
-        if (OperatingSystem.IsLinux() && Status(CurrentDirectory, path, 0, InodeWanted, out var status) == 0)
-            return new FileIdentity(((ulong)status.DeviceMajor << 32) | status.DeviceMinor, status.Inode);
+        Span<byte> status = stackalloc byte[StatusLength];
+        if (OperatingSystem.IsLinux() && Status(CurrentDirectory, path, 0, InodeWanted, status) == 0)
+            return new FileIdentity(MemoryMarshal.Read<ulong>(status[DeviceAt..]), MemoryMarshal.Read<ulong>(status[InodeAt..]));
         return File.Exists(path) ? default(FileIdentity) : null;
     }
 
@@ -26,19 +32,5 @@ readonly partial record struct FileIdentity(ulong Device, ulong Inode)
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Status(int directory, string path, int flags, uint mask, out FileStatus status);
-
-    // The kernel's struct statx, which is the same on all architectures; only what is asked for has a name.
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    readonly struct FileStatus
-    {
-        [FieldOffset(32)]
-        public readonly ulong Inode;
-
-        [FieldOffset(136)]
-        public readonly uint DeviceMajor;
-
-        [FieldOffset(140)]
-        public readonly uint DeviceMinor;
-    }
+    private static partial int Status(int directory, string path, int flags, uint mask, Span<byte> status);
 }

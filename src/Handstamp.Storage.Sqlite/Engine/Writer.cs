@@ -160,7 +160,7 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         }
 
         // First, because the last connection that closes removes the log, and this one may not.
-        _files.Dispose();
+        _files!.Dispose();
         _connection?.Dispose();
         _connection = null;
         _stopped.SetResult();
