@@ -60,7 +60,8 @@ public sealed class LostFilesTests : SqliteTests
 
         await Engine.RestartAsync();
 
-        Assert.NotNull(await Sessions.TryRotateAsync(Given.Rotation(session)));
+        Assert.NotNull(await Sessions.FindAsync(session.Id, Cancel));
+        await StoredSessionAsync();
         Assert.True(await Engine.Storage.IsWritableAsync(Cancel));
     }
 
@@ -87,10 +88,10 @@ public sealed class LostFilesTests : SqliteTests
         Assert.SkipUnless(await RunAsync("chattr", "+i", engine.File + which), "This needs root, and a file system that has the attribute.");
         try
         {
-            // Written back, a page of the index asks the file system again before it takes a write.
-            await RunAsync("sync");
             // The database itself is written only when the log is copied.
             if (which.Length > 0) await SaysAsync(child, "refused");
+            // Written back, a page of the index asks the file system again before it takes a write.
+            await RunAsync("sync");
         }
         finally
         {
@@ -118,9 +119,13 @@ public sealed class LostFilesTests : SqliteTests
 
     static async Task SaysAsync(ChildProcess child, string word)
     {
-        string? line;
-        do Assert.NotNull(line = await child.ReadLineAsync());
-        while (line != word);
+        for (var lines = 0; lines < 5000; lines++)
+        {
+            var line = await child.ReadLineAsync();
+            Assert.NotNull(line);
+            if (line == word) return;
+        }
+        Assert.Fail($"The process never said {word}.");
     }
 
     static async Task<bool> RunAsync(string program, params string[] arguments)
