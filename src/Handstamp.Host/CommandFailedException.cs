@@ -9,6 +9,10 @@ sealed class CommandFailedException(IReadOnlyList<string> faults, Exception? inn
     {
     }
 
+    /// <summary>A value is wrong. .NET adds to its messages the name that a method has for it, which tells nobody anything.</summary>
+    public static CommandFailedException At(string place, ArgumentException fault) =>
+        new($"{place}: {fault.Message.Split(" (Parameter '")[0]}", fault);
+
     /// <summary>Each in a sentence.</summary>
     public IReadOnlyList<string> Faults => faults;
 }

@@ -93,7 +93,7 @@ static class HandstampApp
         }
         catch (ArgumentException fault)
         {
-            throw new CommandFailedException($"{KnownSettings.ConnectionString}: {fault.Message}", fault);
+            throw CommandFailedException.At(KnownSettings.ConnectionString, fault);
         }
     }
 }

@@ -16,7 +16,8 @@ public static class HandstampEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps the routes of the service under its base path. They bring their own security headers, limits, cross-origin
-    /// answers and error format, and leave all other routes of the app alone.
+    /// answers and error format, and leave all other routes of the app alone. They check themselves who calls, so no policy
+    /// of the app's authorization stands before them.
     /// </summary>
     /// <param name="endpoints">The app, after <see cref="HandstampServiceCollectionExtensions.AddHandstamp"/>.</param>
     public static IEndpointConventionBuilder MapHandstamp(this IEndpointRouteBuilder endpoints)
@@ -32,6 +33,8 @@ public static class HandstampEndpointRouteBuilderExtensions
         group.MapHealth();
         group.MapReferencePages();
         group.MapPages();
+        // A fallback policy of the app would keep people from the login. Each route asks for what it needs by itself.
+        group.AllowAnonymous();
         // Finally runs after all that the routes themselves have added, so this is the outermost layer.
         ((IEndpointConventionBuilder)group).Finally(services.GetRequiredService<Edge>().Wrap);
         return group;

@@ -59,15 +59,18 @@ public static class HandstampServiceCollectionExtensions
                 options.Audience = settings["Audience"] ?? options.Audience;
             });
         services.AddOptionsWithValidateOnStart<SessionOptions, SessionOptionsValidator>()
-            .Bind(settings.GetSection("Sessions"), binder => binder.ErrorOnUnknownConfiguration = true);
+            .Configure(options => settings.GetSection("Sessions").WithDurations<SessionOptions>(SessionOptions.Times)
+                .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
         services.AddOptionsWithValidateOnStart<AccountOptions, AccountOptionsValidator>()
-            .Bind(settings.GetSection("Accounts"), binder => binder.ErrorOnUnknownConfiguration = true);
+            .Configure(options => settings.GetSection("Accounts").WithDurations<AccountOptions>(AccountOptions.Times)
+                .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
         services.AddOptionsWithValidateOnStart<RefreshCookieOptions, RefreshCookieOptionsValidator>()
             .Bind(settings.GetSection("Cookie"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<CorsSettings, CorsSettingsValidator>()
             .Bind(settings.GetSection("Cors"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<KeyOptions, KeyOptionsValidator>()
-            .Bind(settings.GetSection("Keys"), binder => binder.ErrorOnUnknownConfiguration = true);
+            .Configure(options => settings.GetSection("Keys").WithDurations<KeyOptions>(KeyOptions.Times)
+                .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
         services.AddOptionsWithValidateOnStart<PagesOptions, PagesOptionsValidator>()
             .Bind(settings.GetSection("Pages"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<StorageOptions, StorageOptionsValidator>()

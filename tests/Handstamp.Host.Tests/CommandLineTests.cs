@@ -12,6 +12,8 @@ public sealed class CommandLineTests
     [InlineData("user add")]
     [InlineData("user list --nonsense")]
     [InlineData("keys rotate everything")]
+    [InlineData("keys rotate 7")]
+    [InlineData("keys rotate Sign,Mac")]
     [InlineData("session end")]
     [InlineData("session end nope")]
     [InlineData("session end --all")]
@@ -24,6 +26,25 @@ public sealed class CommandLineTests
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.EndsWith("See --help.\n", result.Error);
     }
+
+    [Theory]
+    [InlineData("user", "list", "--data", "")]
+    [InlineData("check-config", "--config", "")]
+    [InlineData("backup", "")]
+    [InlineData("keys", "rotate", "")]
+    public async Task An_empty_argument_is_not_understood(params string[] arguments)
+    {
+        var result = await HandstampExecutable.RunAsync(arguments);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.EndsWith("See --help.\n", result.Error);
+        Assert.DoesNotContain("Handstamp.", result.Error);
+    }
+
+    [Fact]
+    public async Task A_purpose_that_is_none_is_told_without_names_of_the_program() =>
+        Assert.Equal("'nonsense' is neither sign nor mac. See --help.\n",
+            (await HandstampExecutable.RunAsync("keys", "rotate", "nonsense")).Error);
 
     [Fact]
     public async Task The_help_names_every_command()

@@ -23,7 +23,7 @@ public abstract class StoreContract<TEngine> : IAsyncLifetime where TEngine : En
 
     public async ValueTask InitializeAsync() => await Engine.OpenAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();
         GC.SuppressFinalize(this);

@@ -9,7 +9,8 @@ namespace Handstamp.Bearer.Feed;
 /// <summary>Keeps a connection to the issuer's revocation feed, and comes back soon when it breaks.</summary>
 sealed class FeedFollower(
     IssuerClient issuer, IssuerKeys keys, FeedReader reader, FeedStatus status,
-    IOptions<HandstampBearerOptions> options, TimeProvider time, ILogger<FeedFollower> log) : BackgroundService
+    IOptions<HandstampBearerOptions> options, TimeProvider time, IHostApplicationLifetime application,
+    ILogger<FeedFollower> log) : BackgroundService
 {
     /// <summary>When to ask again where somebody has to do something first.</summary>
     static readonly TimeSpan SlowRetry = TimeSpan.FromSeconds(30);
@@ -20,6 +21,7 @@ sealed class FeedFollower(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await application.StartedAsync(stoppingToken);
         while (true)
         {
             var pause = await FollowAsync(stoppingToken);

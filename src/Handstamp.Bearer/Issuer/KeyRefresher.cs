@@ -3,10 +3,11 @@ using Microsoft.Extensions.Hosting;
 namespace Handstamp.Bearer.Issuer;
 
 /// <summary>Fetches the keys at start, and again before they are old.</summary>
-sealed class KeyRefresher(IssuerKeys keys, TimeProvider time) : BackgroundService
+sealed class KeyRefresher(IssuerKeys keys, TimeProvider time, IHostApplicationLifetime application) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await application.StartedAsync(stoppingToken);
         var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
         while (true)
         {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Handstamp.Host.Settings;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Commands;
 
@@ -44,12 +46,17 @@ static class CheckConfigCommand
         {
             return Invalid(fault.Faults);
         }
+        catch (StorageStartException fault)
+        {
+            return Invalid([fault.Message]);
+        }
     }
 
     static ConfigReport Check(EffectiveSettings settings)
     {
         using var app = HandstampApp.Build(settings.WithIssuer());
         if (HandstampApp.FindFaults(app.Services) is { Count: > 0 } faults) return Invalid(faults);
+        app.Services.GetRequiredService<MasterKeySource>().Check();
 
         var findings = UnsafeSettings.Find(app.Services, settings).Select(finding =>
             new ShownFinding(finding.IsNote ? "note" : "warning", finding.Key, finding.Text));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Handstamp.Host.Settings;
 
 namespace Handstamp.Host.Commands;
@@ -11,6 +12,7 @@ static class GlobalOptions
         Description = "Where the database, the master key and handstamp.json are (default: ./data).",
         HelpName = "DIR",
         Recursive = true,
+        Validators = { DemandText },
     };
 
     public static readonly Option<string> Config = new("--config")
@@ -18,6 +20,7 @@ static class GlobalOptions
         Description = "The settings file (default: handstamp.json in the data directory).",
         HelpName = "FILE",
         Recursive = true,
+        Validators = { DemandText },
     };
 
     public static readonly Option<bool> Json = new("--json")
@@ -25,6 +28,13 @@ static class GlobalOptions
         Description = "Answer with JSON, for programs.",
         Recursive = true,
     };
+
+    /// <summary>Refuses the empty text: no file has that name, and a variable that is not set gives it.</summary>
+    public static void DemandText(SymbolResult given)
+    {
+        foreach (var token in given.Tokens.Where(token => token.Value.Length == 0))
+            given.AddError("An argument is empty.");
+    }
 
     /// <summary>The settings that the command runs under.</summary>
     public static EffectiveSettings ReadSettings(ParseResult parsed) => EffectiveSettings.Read(

@@ -13,6 +13,16 @@ static class KeyCommands
     {
         Description = "sign: the key of access tokens (the default). mac: the key of refresh tokens.",
         DefaultValueFactory = _ => KeyPurpose.Sign,
+        CustomParser = given =>
+        {
+            switch (given.Tokens[0].Value.ToLowerInvariant())
+            {
+                case "sign": return KeyPurpose.Sign;
+                case "mac": return KeyPurpose.Mac;
+            }
+            given.AddError($"'{given.Tokens[0].Value}' is neither sign nor mac.");
+            return default;
+        },
     };
 
     static readonly Option<bool> Soon = new("--now")
@@ -68,7 +78,9 @@ static class KeyCommands
         if (!await ring.RotateAsync(purpose, start, cancel))
             throw new CommandFailedException("The key ring was changed at the same moment. Try again.");
 
-        Write(parsed, service, key => key.Purpose == purpose && key.ActiveFrom == start);
+        // The one that takes over last of all.
+        var next = ring.Ring.Stored.Keys.Where(key => key.Purpose == purpose && key.RevokedAt is null).MaxBy(key => key.ActiveFrom)!;
+        Write(parsed, service, key => key.Id == next.Id);
     }
 
     static async Task RevokeAsync(ParseResult parsed, OpenService service, CancellationToken cancel)

@@ -88,7 +88,7 @@ static class MigrateStorageCommand
         }
         catch (ArgumentException fault)
         {
-            throw new CommandFailedException($"{option.Name}: {fault.Message}", fault);
+            throw CommandFailedException.At(option.Name, fault);
         }
     }
 

@@ -63,6 +63,9 @@ sealed class ServeCommand
         var builder = HandstampApp.CreateWebBuilder(settings);
         var configuration = settings.ToConfiguration();
         var telemetry = configuration.GetSection("Telemetry").Get<TelemetryOptions>() ?? new();
+        // Before it is used: the exporter would throw at an address that is none.
+        if (new TelemetryOptionsValidator().Validate(name: null, telemetry) is { Failed: true } refused)
+            throw new CommandFailedException([.. refused.Failures]);
         builder.Logging.AddLogs(configuration.GetSection("Logging").Get<LogOptions>() ?? new(), builder.Environment);
         builder.Services.AddObservability(telemetry);
         builder.Services.AddRoutingCore();

@@ -1,3 +1,4 @@
+using Handstamp.Server.Http;
 using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Settings;
@@ -112,9 +113,15 @@ sealed class EffectiveSettings
             : $"{value.Origin}: there is no setting '{value.Key}'. `handstamp check-config` lists them.";
     }
 
-    static IEnumerable<KeyValuePair<string, string?>> Flat(SettingValue value) =>
-        KnownSettings.Find(value.Key)!.Kind == SettingKind.List
-            ? value.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .Select((item, index) => KeyValuePair.Create($"{value.Key}:{index}", (string?)item))
+    static IEnumerable<KeyValuePair<string, string?>> Flat(SettingValue value)
+    {
+        var kind = KnownSettings.Find(value.Key)!.Kind;
+        if (kind == SettingKind.List)
+            return value.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select((item, index) => KeyValuePair.Create($"{value.Key}:{index}", (string?)item));
+        // The binder of the host's own options knows .NET's words alone.
+        return kind == SettingKind.Duration && Duration.TryParse(value.Text, out var duration)
+            ? [KeyValuePair.Create(value.Key, (string?)duration.ToString())]
             : [KeyValuePair.Create(value.Key, (string?)value.Text)];
+    }
 }

@@ -9,7 +9,10 @@ sealed record SettingKind(string Expected, Func<string, bool> Accepts)
     static readonly SettingKind Flag = new("true or false", text => bool.TryParse(text, out _));
     static readonly SettingKind Number = new("a whole number", text =>
         int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _));
-    static readonly SettingKind Duration = new("a time such as 00:00:30 or 14.00:00:00", IsDuration);
+
+    /// <summary>A time, as <see cref="Server.Http.Duration"/> reads it.</summary>
+    public static readonly SettingKind Duration =
+        new(Server.Http.Duration.Expected, text => Server.Http.Duration.TryParse(text, out _));
 
     /// <summary>Texts separated by commas; in the settings file an array.</summary>
     public static readonly SettingKind List = new("a list", _ => true);
@@ -27,12 +30,6 @@ sealed record SettingKind(string Expected, Func<string, bool> Accepts)
             _ => Text,
         };
     }
-
-    // A number alone would be taken for days, which nobody means.
-    static bool IsDuration(string text) =>
-        text == "0"
-        || (text.Contains(':', StringComparison.Ordinal)
-            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _));
 
     static SettingKind Choice(Type type)
     {

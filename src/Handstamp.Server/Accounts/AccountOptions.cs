@@ -3,6 +3,13 @@ namespace Handstamp.Server.Accounts;
 /// <summary>The settings under <c>Accounts</c>.</summary>
 sealed class AccountOptions
 {
+    /// <summary>The settings that are times.</summary>
+    public static readonly IReadOnlyList<string> Times =
+    [
+        "Throttle:AccountFirstDelay", "Throttle:AccountMaxDelay", "Throttle:NetworkFirstDelay", "Throttle:NetworkMaxDelay",
+        "Throttle:RegistrationFirstDelay", "Throttle:RegistrationMaxDelay", "Throttle:Memory", "Throttle:LoginPeriod",
+    ];
+
     /// <summary>Who may register: <c>open</c> (the default), everybody; <c>closed</c>, nobody.</summary>
     public RegistrationMode Registration { get; set; } = RegistrationMode.Open;
 

@@ -1,12 +1,25 @@
 namespace Handstamp.Server.Accounts;
 
+/// <summary>How the run of a <see cref="HashingJob"/> has ended.</summary>
+enum HashingEnd
+{
+    /// <summary>The caller gets the hash, or the fault that the hashing ended with.</summary>
+    Hashed,
+
+    /// <summary>The caller has gone away.</summary>
+    NobodyWaits,
+
+    /// <summary>There is not enough memory now.</summary>
+    NoMemory,
+}
+
 /// <summary>One hash that somebody waits for.</summary>
 abstract class HashingJob
 {
-    /// <summary>Hashes; false when nobody waits any more.</summary>
-    public abstract bool Run();
+    /// <summary>Hashes, if somebody still waits for it.</summary>
+    public abstract HashingEnd Run();
 
-    /// <summary>Tells the caller what became of it.</summary>
+    /// <summary>Tells the caller what became of it; that it is not hashed, if it was not run.</summary>
     public abstract void Answer();
 
     /// <summary>Tells the caller that it is not hashed.</summary>
@@ -21,28 +34,31 @@ sealed class HashingJob<T>(Func<T> hash, CancellationToken cancel) : HashingJob 
 
     public Task<T?> Result => _result.Task;
 
-    public override bool Run()
+    public override HashingEnd Run()
     {
-        var wanted = !cancel.IsCancellationRequested;
-        _answer = wanted ? Hash() : Drop;
-        return wanted;
-    }
-
-    public override void Answer() => _answer!();
-
-    public override void Drop() => _result.SetResult(null);
-
-    Action Hash()
-    {
+        if (cancel.IsCancellationRequested) return HashingEnd.NobodyWaits;
         try
         {
             var value = hash();
-            return () => _result.SetResult(value);
+            _answer = () => _result.SetResult(value);
+        }
+        catch (OutOfMemoryException)
+        {
+            return HashingEnd.NoMemory;
         }
         // Whatever it is belongs to the caller; the thread has to live on.
         catch (Exception exception)
         {
-            return () => _result.SetException(exception);
+            _answer = () => _result.SetException(exception);
         }
+        return HashingEnd.Hashed;
     }
+
+    public override void Answer()
+    {
+        if (_answer is null) Drop();
+        else _answer();
+    }
+
+    public override void Drop() => _result.SetResult(null);
 }

@@ -26,6 +26,7 @@ sealed class HashingQueue : IDisposable
     readonly Thread[] _threads;
     readonly Thread _answers;
     readonly Telemetry _telemetry;
+    readonly int _memoryKiB;
     bool _stopped;
 
     public HashingQueue(IOptions<AccountOptions> options, Telemetry telemetry)
@@ -33,7 +34,9 @@ sealed class HashingQueue : IDisposable
         var hashing = options.Value.Hashing;
         _waiting = new FairQueue(hashing.QueueLimit);
         _telemetry = telemetry;
-        _threads = [.. Enumerable.Range(1, hashing.Concurrency).Select(number => Start(Hash, $"Password hashing {number}"))];
+        _memoryKiB = hashing.MemoryKiB;
+        var threads = MemoryRoom.Hashes(hashing.Concurrency, hashing.MemoryKiB);
+        _threads = [.. Enumerable.Range(1, threads).Select(number => Start(Hash, $"Password hashing {number}"))];
         _answers = Start(Answer, "Password hashing answers");
     }
 
@@ -108,7 +111,15 @@ sealed class HashingQueue : IDisposable
         while (TakeNext() is { } job)
         {
             var start = Stopwatch.GetTimestamp();
-            if (job.Run()) _telemetry.HashingDuration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            switch (MemoryRoom.Holds(_memoryKiB) ? job.Run() : HashingEnd.NoMemory)
+            {
+                case HashingEnd.Hashed:
+                    _telemetry.HashingDuration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+                    break;
+                case HashingEnd.NoMemory:
+                    _telemetry.HashingRefused.Add(1);
+                    break;
+            }
             _telemetry.HashingQueued.Add(-1);
             _finished.Add(job);
         }

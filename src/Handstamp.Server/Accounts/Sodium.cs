@@ -10,6 +10,9 @@ static partial class Sodium
     const int Argon2id13 = 2;
     const int HashLength = 128;
 
+    // ENOMEM, the same on all Unixes.
+    const int OutOfMemory = 12;
+
     public static void Initialize()
     {
         // 0: done; 1: was done before.
@@ -20,15 +23,21 @@ static partial class Sodium
     {
         Span<byte> hash = stackalloc byte[HashLength];
         if (Hash(hash, password, (ulong)password.Length, (ulong)passes, Bytes(memoryKiB), Argon2id13) != 0)
-            throw new InsufficientMemoryException("There is not enough memory to hash a password.");
+            throw NoMemory();
         return Encoding.ASCII.GetString(hash[..hash.IndexOf((byte)0)]);
     }
 
-    public static bool VerifyPassword(string hash, ReadOnlySpan<byte> password) =>
-        Verify(hash, password, (ulong)password.Length) == 0;
+    /// <summary>Throws when there is too little memory, which is not the same as a wrong password.</summary>
+    public static bool VerifyPassword(string hash, ReadOnlySpan<byte> password)
+    {
+        if (Verify(hash, password, (ulong)password.Length) == 0) return true;
+        return Marshal.GetLastPInvokeError() == OutOfMemory ? throw NoMemory() : false;
+    }
 
     public static bool HasCost(string hash, int passes, int memoryKiB) =>
         NeedsRehash(hash, (ulong)passes, Bytes(memoryKiB)) == 0;
+
+    static InsufficientMemoryException NoMemory() => new("There is not enough memory to hash a password.");
 
     static nuint Bytes(int kibibytes) => (nuint)kibibytes * 1024;
 
@@ -41,7 +50,7 @@ static partial class Sodium
     private static partial int Hash(
         Span<byte> hash, ReadOnlySpan<byte> password, ulong length, ulong passes, nuint memory, int algorithm);
 
-    [LibraryImport("libsodium", EntryPoint = "crypto_pwhash_str_verify", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libsodium", EntryPoint = "crypto_pwhash_str_verify", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Verify(string hash, ReadOnlySpan<byte> password, ulong length);
 

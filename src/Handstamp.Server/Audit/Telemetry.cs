@@ -22,7 +22,7 @@ sealed class Telemetry : IDisposable
         Refreshes = _meter.CreateCounter<long>("handstamp.refreshes", "{refresh}", "Refreshes by outcome.");
         SessionsEnded = _meter.CreateCounter<long>("handstamp.sessions.ended", "{session}", "Ended sessions by reason.");
         SessionsContended = _meter.CreateCounter<long>("handstamp.sessions.contended", "{sign}", "Signs that two parties use a session.");
-        HashingRefused = _meter.CreateCounter<long>("handstamp.hashing.refused", "{hash}", "Hashes refused because the queue was full.");
+        HashingRefused = _meter.CreateCounter<long>("handstamp.hashing.refused", "{hash}", "Hashes refused because the queue was full or memory was short.");
         HashingDuration = _meter.CreateHistogram<double>("handstamp.hashing.duration", "s", "Time of one password hash.");
         HashingQueued = _meter.CreateUpDownCounter<long>("handstamp.hashing.queued", "{hash}", "Hashes that wait or run.");
         CommitBatch = _meter.CreateHistogram<long>("handstamp.commit.batch", "{operation}", "Operations in one commit.");

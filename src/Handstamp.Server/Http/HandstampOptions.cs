@@ -1,5 +1,6 @@
 using System.Buffers;
 using Handstamp.Tokens;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -47,9 +48,12 @@ sealed class HandstampOptions
     /// <summary>The path of a route with the base path before it.</summary>
     public string PathOf(string route) => string.Concat(BasePath.AsSpan().TrimEnd('/'), route);
 
-    /// <summary>A name that no service under another base path of this host has.</summary>
-    public string NameOnHost(string name) =>
-        BasePath.Trim('/') is { Length: > 0 } path ? $"{name}-{Uri.EscapeDataString(path)}" : name;
+    /// <summary>The same as callers see it: an app that hosts the service can have a path before it too (UsePathBase).</summary>
+    public string PathOf(HttpRequest request, string route) => request.PathBase.ToUriComponent() + PathOf(route);
+
+    /// <summary>A name that no service under another path of this host has.</summary>
+    public string NameOnHost(PathString before, string name) =>
+        (before + PathOf("")).Trim('/') is { Length: > 0 } path ? $"{name}-{Uri.EscapeDataString(path)}" : name;
 }
 
 sealed class HandstampOptionsValidator(IHostEnvironment environment) : IValidateOptions<HandstampOptions>

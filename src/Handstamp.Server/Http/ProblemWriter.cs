@@ -28,7 +28,8 @@ static class ProblemWriter
             response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
         var body = new ArrayBufferWriter<byte>(512);
-        var page = context.RequestServices.GetRequiredService<IOptions<HandstampOptions>>().Value.PathOf($"/errors/{problem.Code}");
+        var page = context.RequestServices.GetRequiredService<IOptions<HandstampOptions>>().Value
+            .PathOf(context.Request, $"/errors/{problem.Code}");
         WriteTo(body, problem, page, detail);
         response.ContentLength = body.WrittenCount;
         await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);

@@ -12,18 +12,16 @@ namespace Handstamp.Server.Http;
 abstract class ServiceCookie
 {
     readonly bool _plain;
-    readonly string _path;
+    readonly string _name;
+    readonly string? _route;
+    readonly HandstampOptions _service;
 
     protected ServiceCookie(string name, string? route, HandstampOptions service, IHostEnvironment environment)
     {
         // Browsers refuse the prefixes and Secure on plain http; on localhost in development that is all there is.
         _plain = environment.IsDevelopment() && !service.IsHttps;
-        _path = route is null ? "/" : service.PathOf(route);
-        name = route is null ? service.NameOnHost(name) : name;
-        Name = _plain ? name : (route is null ? "__Host-" : "__Secure-") + name;
+        (_name, _route, _service) = (name, route, service);
     }
-
-    public string Name { get; }
 
     protected abstract SameSiteMode SameSite { get; }
 
@@ -36,26 +34,34 @@ abstract class ServiceCookie
     // more: a browser takes another space for a part of the name, and does not see the prefix of a name behind it.
     protected IEnumerable<string> Values(HttpRequest request)
     {
+        var start = NameOn(request) + "=";
         foreach (var header in request.Headers.Cookie)
             foreach (var untrimmed in header?.Split(';') ?? [])
-                if (untrimmed.Trim(' ', '\t') is var pair && pair.StartsWith($"{Name}=", StringComparison.Ordinal))
-                    yield return pair[(Name.Length + 1)..];
+                if (untrimmed.Trim(' ', '\t') is var pair && pair.StartsWith(start, StringComparison.Ordinal))
+                    yield return pair[start.Length..];
     }
 
     /// <summary>Without a life it goes when the browser is closed.</summary>
     protected void Append(HttpResponse response, string value, TimeSpan? life)
     {
-        var cookie = new SetCookieHeaderValue(Name, value)
+        var request = response.HttpContext.Request;
+        var cookie = new SetCookieHeaderValue(NameOn(request), value)
         {
             HttpOnly = true,
             Secure = !_plain,
             SameSite = SameSite,
             Domain = Domain,
-            Path = _path,
+            Path = _route is null ? "/" : _service.PathOf(request, _route),
             MaxAge = life,
         };
         // For pages of other sites: a cookie jar for each of them is what browsers have left of third-party cookies.
         if (SameSite == SameSiteMode.None) cookie.Extensions.Add("Partitioned");
         response.Headers.Append(HeaderNames.SetCookie, cookie.ToString());
+    }
+
+    string NameOn(HttpRequest request)
+    {
+        var name = _route is null ? _service.NameOnHost(request.PathBase, _name) : _name;
+        return _plain ? name : (_route is null ? "__Host-" : "__Secure-") + name;
     }
 }

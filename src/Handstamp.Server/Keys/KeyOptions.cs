@@ -5,6 +5,9 @@ namespace Handstamp.Server.Keys;
 /// <summary>The section <c>Keys</c>.</summary>
 sealed class KeyOptions
 {
+    /// <summary>The settings that are times.</summary>
+    public static readonly IReadOnlyList<string> Times = [nameof(SigningLifetime), nameof(Announcement)];
+
     /// <summary>
     /// ES256, or RS256 where a verifier can't do ES256. A change takes effect with the next rotation.
     /// </summary>

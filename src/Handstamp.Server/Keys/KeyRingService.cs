@@ -59,16 +59,18 @@ sealed class KeyRingService(
     }
 
     /// <summary>
-    /// The announced key, or else a new one, takes over at <paramref name="start"/>. False when the ring was changed
-    /// by somebody else at the same moment.
+    /// The announced key, or else a new one, takes over at <paramref name="start"/>, or when it was to take over anyhow if
+    /// that is sooner: who asks again and again must not put it off. False when the ring was changed by somebody else at
+    /// the same moment.
     /// </summary>
     public async Task<bool> RotateAsync(KeyPurpose purpose, DateTimeOffset start, CancellationToken cancel)
     {
         var now = clock.Now();
         var keys = Ring.Stored.Keys;
-        var next = KeyRules.Announced(keys, purpose, now) is { } announced
-            ? KeyRules.Lasting(announced, start, options.Value)
-            : Create(purpose, start, now);
+        var announced = KeyRules.Announced(keys, purpose, now);
+        if (announced?.ActiveFrom <= start) return true;
+
+        var next = announced is null ? Create(purpose, start, now) : KeyRules.Lasting(announced, start, options.Value);
         return KeyRules.Current(keys, purpose, now) is { } current
             ? await WriteAsync([KeyRules.EndingAt(current, start), next], [], cancel)
             : await WriteAsync([next], [], cancel);

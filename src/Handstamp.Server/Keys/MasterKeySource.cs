@@ -27,6 +27,14 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
             + "backup, or set HANDSTAMP_MASTER_KEY or Keys:MasterKeyFile. Without it every session is lost: docs/guide/keys.md.");
     }
 
+    /// <summary>Throws when what the settings name, or the default file that is there, is no master key.</summary>
+    public void Check()
+    {
+        if (options.Value.MasterKey is { } text) Parse(text, "HANDSTAMP_MASTER_KEY").Dispose();
+        else if (options.Value.MasterKeyFile is { } named) Read(named).Dispose();
+        else if (File.Exists(_default.Path)) Read(_default.Path).Dispose();
+    }
+
     /// <summary>The key that the ring is to be sealed under: the given one, or for the default file also a new one.</summary>
     public MasterKey MakeNext(MasterKey? given) =>
         options.Value is { MasterKey: null, MasterKeyFile: null } ? _default.MakeNext(given)

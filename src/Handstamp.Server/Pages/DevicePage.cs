@@ -31,7 +31,7 @@ sealed class DevicePage(
         }
         var found = IdOf(context) is { } id
             && await sessions.TryRenameAsync(id, sent.Caller.AccountId, name, clock.Now());
-        if (found) PageWriter.GoTo(context, links.Account);
+        if (found) PageWriter.GoTo(context, links.On(context.Request).Account);
         else await pages.RefuseAsync(context, NotFound);
     }
 
@@ -47,7 +47,8 @@ sealed class DevicePage(
         }
         var own = id == sent.Caller.SessionId;
         if (own) session.Forget(context);
-        PageWriter.GoTo(context, own ? links.Logout : links.Account);
+        var pagesHere = links.On(context.Request);
+        PageWriter.GoTo(context, own ? pagesHere.Logout : pagesHere.Account);
     }
 
     async Task WriteAsync(HttpContext context, Caller caller, string? name, Refusal? refusal = null)

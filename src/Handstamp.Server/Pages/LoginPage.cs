@@ -10,7 +10,7 @@ sealed class LoginPage(FormGate gate, PageSession session, Register register, Pa
 {
     public async Task ShowAsync(HttpContext context)
     {
-        var returnTo = links.ReturnTo(context.Request.Query["return"]);
+        var returnTo = links.On(context.Request).ReturnTo(context.Request.Query["return"]);
         if (await session.FindAsync(context) is not null) PageWriter.GoTo(context, returnTo);
         else await WriteAsync(context, "", returnTo);
     }
@@ -18,7 +18,7 @@ sealed class LoginPage(FormGate gate, PageSession session, Register register, Pa
     public async Task SubmitAsync(HttpContext context)
     {
         if (await gate.ReadVisitorsAsync(context, "email", "password", "return") is not { } form) return;
-        var (email, returnTo) = (form["email"].ToString(), links.ReturnTo(form["return"]));
+        var (email, returnTo) = (form["email"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
 
         if (await session.BeginAsync(context, email, form["password"].ToString()) is { } refusal)
             await WriteAsync(context, email, returnTo, refusal);

@@ -41,7 +41,7 @@ sealed class LogoutPage(
     void Finish(HttpContext context)
     {
         session.Forget(context);
-        PageWriter.GoTo(context, links.Logout);
+        PageWriter.GoTo(context, links.On(context.Request).Logout);
     }
 
     async Task WriteLoggedOutAsync(HttpContext context)

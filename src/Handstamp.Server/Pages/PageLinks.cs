@@ -1,18 +1,36 @@
 using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Pages;
 
 /// <summary>The addresses of the pages, with the base path before them.</summary>
-sealed class PageLinks(IOptions<HandstampOptions> service, Brand brand)
+sealed class PageLinks
 {
     public const string Root = "/account";
 
     const int MaxReturn = 1024;
 
-    readonly string _base = service.Value.PathOf("/");
+    readonly HandstampOptions _service;
+    readonly Brand _brand;
+    readonly string _base;
 
-    public string Account { get; } = service.Value.PathOf(Root);
+    public PageLinks(IOptions<HandstampOptions> service, Brand brand) : this(service.Value, brand, before: "")
+    {
+    }
+
+    PageLinks(HandstampOptions service, Brand brand, string before)
+    {
+        (_service, _brand) = (service, brand);
+        _base = before + service.PathOf("/");
+        Account = before + service.PathOf(Root);
+    }
+
+    /// <summary>The addresses as the caller sees them.</summary>
+    public PageLinks On(HttpRequest request) =>
+        request.PathBase.HasValue ? new PageLinks(_service, _brand, request.PathBase.ToUriComponent()) : this;
+
+    public string Account { get; }
 
     public string Login => $"{Account}/login";
 
@@ -24,9 +42,9 @@ sealed class PageLinks(IOptions<HandstampOptions> service, Brand brand)
 
     public string LogoutAll => $"{Account}/logout/all";
 
-    public string Style => $"{Account}/style.css?v={brand.Style.Version}";
+    public string Style => $"{Account}/style.css?v={_brand.Style.Version}";
 
-    public string Logo => $"{Account}/logo?v={brand.Logo.Version}";
+    public string Logo => $"{Account}/logo?v={_brand.Logo.Version}";
 
     public string Device(Guid id) => $"{Account}/devices/{id:D}";
 

@@ -19,7 +19,7 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
     static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     public Frame Frame(HttpContext context, string formToken = "", Refusal? refusal = null) =>
-        new(languages.For(context.Request), links, brand, formToken, refusal);
+        new(languages.For(context.Request), links.On(context.Request), brand, formToken, refusal);
 
     /// <summary>Writes a page, with the status of the frame's refusal if it has one.</summary>
     public static async Task WriteAsync(HttpContext context, Frame frame, string title, RazorSlice body, bool wide = false)
@@ -52,7 +52,8 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
     {
         var request = context.Request;
         var wanted = HttpMethods.IsGet(request.Method) ? request.PathBase.Add(request.Path).ToUriComponent() : null;
-        GoTo(context, links.With(links.Login, links.ReturnTo(wanted)));
+        var own = links.On(request);
+        GoTo(context, own.With(own.Login, own.ReturnTo(wanted)));
     }
 
     static void AddHeaders(HttpResponse response, Frame frame)

@@ -26,7 +26,7 @@ sealed class PasswordPage(
         var refusal = chosen != form["again"].ToString()
             ? NewPassword.Differs
             : session.Hand(context, await change.ChangeAsync(context, context.Session(), current, chosen));
-        if (refusal is null) PageWriter.GoTo(context, links.Account + AccountPage.PasswordChanged);
+        if (refusal is null) PageWriter.GoTo(context, links.On(context.Request).Account + AccountPage.PasswordChanged);
         else await WriteAsync(context, caller, refusal);
     }
 

@@ -16,7 +16,7 @@ sealed class RegisterPage(
 
     public async Task ShowAsync(HttpContext context)
     {
-        var returnTo = links.ReturnTo(context.Request.Query["return"]);
+        var returnTo = links.On(context.Request).ReturnTo(context.Request.Query["return"]);
         if (await session.FindAsync(context) is not null) PageWriter.GoTo(context, returnTo);
         else if (!register.IsOpen) await pages.RefuseAsync(context, Closed);
         else await WriteAsync(context, "", returnTo);
@@ -31,15 +31,21 @@ sealed class RegisterPage(
         }
         if (await gate.ReadVisitorsAsync(context, "email", "password", "again", "return") is not { } form) return;
         var (email, password, returnTo) =
-            (form["email"].ToString(), form["password"].ToString(), links.ReturnTo(form["return"]));
+            (form["email"].ToString(), form["password"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
 
         if (await AddAsync(context, email, password, form["again"].ToString()) is { } refusal)
             await WriteAsync(context, email, returnTo, refusal);
         // Too busy for another hash? The account is there, and its owner logs in in a moment.
         else if (await session.BeginAsync(context, email, password) is not null)
-            PageWriter.GoTo(context, links.With(links.Login, returnTo));
+            PageWriter.GoTo(context, LoginWith(context, returnTo));
         else
             PageWriter.GoTo(context, returnTo);
+    }
+
+    string LoginWith(HttpContext context, string returnTo)
+    {
+        var own = links.On(context.Request);
+        return own.With(own.Login, returnTo);
     }
 
     async ValueTask<Refusal?> AddAsync(HttpContext context, string email, string password, string again)

@@ -26,6 +26,10 @@ enum ContentionPolicy
 /// <summary>The section <c>Sessions</c>.</summary>
 sealed class SessionOptions
 {
+    /// <summary>The settings that are times.</summary>
+    public static readonly IReadOnlyList<string> Times =
+        [nameof(AccessTokenLifetime), nameof(IdleLifetime), nameof(AbsoluteLifetime), nameof(RetryWindow), nameof(Retention)];
+
     /// <summary>5 to 15 minutes is usual. 30 s to 60 min, in development from 5 s.</summary>
     public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -12,24 +12,22 @@ namespace Handstamp.Storage.Sqlite.Engine;
 /// </summary>
 sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncDisposable
 {
-    const int QueueLimit = 4096;
-    const int BatchLimit = 1024;
-
-    readonly object _gate = new();
-    readonly Queue<IWrite> _queue = new();
+    readonly WriteQueue _queue = new();
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Thread? _thread;
     Connection? _connection;
-    bool _running;
+    OpenFiles? _files;
     volatile bool _healthy;
 
-    /// <summary>Whether the last batch was committed.</summary>
-    public bool IsHealthy => _healthy;
+    /// <summary>Whether the last batch was committed, into files that are still there.</summary>
+    public bool IsHealthy => _healthy && _files!.AreThere && _files.IsIndexWritable;
 
     public void Start()
     {
         _connection = file.OpenWriter();
-        _healthy = _running = true;
+        _files = new OpenFiles(file, log);
+        _queue.Open();
+        _healthy = true;
         _thread = new Thread(Loop) { IsBackground = true, Name = "Handstamp SQLite writer" };
         _thread.Start();
     }
@@ -37,59 +35,47 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
     /// <summary>Queues an operation of one writing statement, which is atomic by itself.</summary>
     public Task<TAnswer> RunAsync<TArgument, TAnswer>(
         TArgument argument, Func<Connection, TArgument, TAnswer> operation) =>
-        Queue(new Write<TArgument, TAnswer>(argument, operation, several: false));
+        _queue.Add(new Write<TArgument, TAnswer>(argument, operation, several: false));
 
     /// <summary>Queues an operation of several statements: all or none.</summary>
     public Task<TAnswer> RunAllAsync<TArgument, TAnswer>(
         TArgument argument, Func<Connection, TArgument, TAnswer> operation) =>
-        Queue(new Write<TArgument, TAnswer>(argument, operation, several: true));
+        _queue.Add(new Write<TArgument, TAnswer>(argument, operation, several: true));
 
     /// <summary>Commits what has queued, empties the log into the file, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_thread is null) return;
-        lock (_gate)
-        {
-            _running = false;
-            Monitor.Pulse(_gate);
-        }
-
+        _queue.Close();
         await _stopped.Task;
     }
 
-    Task<TAnswer> Queue<TArgument, TAnswer>(Write<TArgument, TAnswer> write)
-    {
-        lock (_gate)
-        {
-            if (!_running || _queue.Count == QueueLimit) return Refuse<TAnswer>(_running);
-            _queue.Enqueue(write);
-            if (_queue.Count == 1) Monitor.Pulse(_gate);
-        }
-
-        return write.Task;
-    }
-
-    static Task<TAnswer> Refuse<TAnswer>(bool running) => Task.FromException<TAnswer>(
-        new StorageUnavailableException(running ? "Too many writes wait already." : "The database is closed."));
-
     void Loop()
     {
-        var batch = new List<IWrite>(BatchLimit);
-        while (Take(batch)) Commit(batch);
+        var batch = new List<IWrite>(WriteQueue.BatchLimit);
+        while (_queue.Take(batch, OpenFiles.Pause))
+        {
+            if (batch.Count > 0) Commit(batch);
+            else KeepUp();
+        }
+
         Close();
     }
 
-    /// <summary>Waits for writes; false when there will be none any more.</summary>
-    bool Take(List<IWrite> batch)
+    /// <summary>Nothing is to be written now.</summary>
+    void KeepUp()
     {
-        batch.Clear();
-        lock (_gate)
+        if (_connection is null) return;
+        try
         {
-            while (_queue.Count == 0 && _running) Monitor.Wait(_gate);
-            while (batch.Count < BatchLimit && _queue.TryDequeue(out var write)) batch.Add(write);
+            _files!.Demand(_connection);
+            _files.DemandIndex();
+            _files.Copy(_connection);
         }
-
-        return batch.Count > 0;
+        catch (Exception fault)
+        {
+            Abandon(fault);
+        }
     }
 
     void Commit(List<IWrite> batch)
@@ -97,11 +83,14 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         long start;
         try
         {
-            var database = _connection ??= file.OpenWriter();
+            _files!.DemandIndex();
+            var database = _connection ??= Reopen();
             database.Run("BEGIN IMMEDIATE");
             foreach (var write in batch) write.Run(database);
             start = Stopwatch.GetTimestamp();
             database.Run("COMMIT");
+            // What is in a file without a name is not durable.
+            _files.Demand(database);
         }
         catch (Exception fault)
         {
@@ -115,11 +104,31 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         telemetry.CommitBatch.Record(batch.Count);
         Recovered();
         foreach (var write in batch) write.Acknowledge();
+        Written();
+    }
+
+    Connection Reopen()
+    {
+        _files!.Demand(writer: null);
+        return file.OpenWriter();
+    }
+
+    void Written()
+    {
+        try
+        {
+            _files!.Written(_connection!);
+        }
+        catch (SqliteException fault)
+        {
+            Abandon(fault);
+        }
     }
 
     void Abandon(Exception fault)
     {
-        if (_healthy) WriterLog.Failed(log, file.Path, fault);
+        // Lost files have said so themselves, and more.
+        if (_healthy && !_files!.AreLost) WriterLog.Failed(log, file.Path, fault);
         _healthy = false;
         // Closing rolls back, and the next batch finds out on a new connection whether the database is well again.
         _connection?.Dispose();
@@ -136,13 +145,22 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
     {
         try
         {
+            _files!.Demand(_connection);
+            _files.DemandIndex();
             _connection?.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         catch (SqliteException)
         {
             // Nothing is lost: the log stays beside the file, and the next start reads it.
         }
+        catch (StorageUnavailableException fault)
+        {
+            // Not as the last one to close, which would remove a log that is another's.
+            Abandon(fault);
+        }
 
+        // First, because the last connection that closes removes the log, and this one may not.
+        _files!.Dispose();
         _connection?.Dispose();
         _connection = null;
         _stopped.SetResult();

@@ -151,6 +151,8 @@ public sealed class LiveCommandTests : IAsyncLifetime
 
         Assert.Equal(200, status);
         Assert.Contains("exists already", await _here.FailAsync(1, "backup", elsewhere.File("handstamp.db")));
+        Assert.Contains("there is no directory", await _here.FailAsync(1, "backup", elsewhere.File("none/copy")));
+        Assert.DoesNotContain("unfinished", await _here.FailAsync(1, "backup", "/proc/copy"));
     }
 
     public async ValueTask DisposeAsync()

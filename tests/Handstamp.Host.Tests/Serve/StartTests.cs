@@ -36,6 +36,10 @@ public sealed class StartTests : IDisposable
             "Sessions:AccessTokenLifetime is 00:00:29", await RefusalAsync("--Sessions:AccessTokenLifetime=00:00:29"));
 
     [Fact]
+    public async Task A_collector_that_is_no_address_is_told() =>
+        Assert.StartsWith("Telemetry:OtlpEndpoint is 'nope'", await RefusalAsync("--Telemetry:OtlpEndpoint=nope"));
+
+    [Fact]
     public async Task A_data_directory_that_can_not_be_made_is_told()
     {
         var file = _here.Write("file", "");

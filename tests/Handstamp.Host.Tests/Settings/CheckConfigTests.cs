@@ -46,6 +46,36 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task A_time_is_understood_in_each_place_and_shown_as_what_it_is()
+    {
+        _here.Write("handstamp.json", """{ "Sessions": { "IdleLifetime": "2d" } }""");
+        var variables = new Dictionary<string, string> { ["HANDSTAMP_Sessions__RetryWindow"] = "15s" };
+
+        var report = await CheckAsync(new CommandCall(["--Sessions:Retention=36h", "--Shutdown:Timeout=1m30s"], Environment: variables));
+
+        Assert.Equal("2.00:00:00", ValueOf(report, "Sessions:IdleLifetime").Value);
+        Assert.Equal("00:00:15", ValueOf(report, Window).Value);
+        Assert.Equal("1.12:00:00", ValueOf(report, "Sessions:Retention").Value);
+        Assert.Equal("00:01:30", ValueOf(report, "Shutdown:Timeout").Value);
+    }
+
+    [Theory]
+    [InlineData("HANDSTAMP_MASTER_KEY", "short", "HANDSTAMP_MASTER_KEY does not hold a master key. It has to be 32 random bytes")]
+    [InlineData("HANDSTAMP_MASTER_KEY", "", "HANDSTAMP_MASTER_KEY does not hold a master key.")]
+    [InlineData("HANDSTAMP_Keys__MasterKeyFile", "/nonexistent", "The master key file /nonexistent can't be read")]
+    [InlineData("HANDSTAMP_Keys__MasterKeyFile", "/dev/null", "/dev/null does not hold a master key.")]
+    public async Task A_master_key_that_is_none_is_told(string variable, string value, string expected)
+    {
+        var variables = new Dictionary<string, string> { [variable] = value };
+
+        var result = await _here.RunAsync(new CommandCall(["check-config"], Environment: variables));
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Output));
+        Assert.Contains(expected, result.Error);
+        Assert.DoesNotContain("short", result.Error);
+    }
+
+    [Fact]
     public async Task A_named_file_is_read_instead_of_the_one_in_the_data_directory()
     {
         _here.Write("handstamp.json", """{ "Issuer": "https://wrong.example.com" }""");
@@ -131,6 +161,9 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--Connections:PerNetwork=0", "Connections:PerNetwork is 0; it has to lie between 1 and 10000")]
     [InlineData("--Shutdown:Timeout=01:00:00", "Shutdown:Timeout is 01:00:00; it has to lie between")]
     [InlineData("--Storage:ConnectionString=Mode=Memory", "Storage:ConnectionString:")]
+    [InlineData("--Storage:ConnectionString=:memory:", "Storage:ConnectionString: The SQLite database has to be a file.\n")]
+    [InlineData("--Sessions:IdleLifetime=48:00:00", "before a colon stand at most 23 hours")]
+    [InlineData("--Shutdown:Timeout=24:00:00", "before a colon stand at most 23 hours")]
     public async Task A_fault_on_the_command_line_is_named(string line, string expected) =>
         Assert.Contains(expected, await RefusalAsync(line.Split(' ')));
 

@@ -102,9 +102,9 @@ public sealed class HashingQueueTests : IDisposable
     {
         var queue = Queue(concurrency: 1, limit: 10);
 
-        var failing = Run(queue, () => throw new InsufficientMemoryException());
+        var failing = Run(queue, () => throw new InvalidOperationException());
 
-        await Assert.ThrowsAsync<InsufficientMemoryException>(() => failing);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => failing);
         Assert.Equal("1", await Run(queue, () => "1"));
     }
 
@@ -167,6 +167,30 @@ public sealed class HashingQueueTests : IDisposable
         await Task.WhenAll([running, other, .. waiting]);
         queue.Dispose();
         Assert.Equal(0, counted[_telemetry.HashingQueued]);
+    }
+
+    [Fact]
+    public async Task A_hash_that_gets_no_memory_is_refused_and_the_next_one_is_hashed()
+    {
+        var queue = Queue(concurrency: 1, limit: 10);
+        using var counted = new Counted(_telemetry.HashingRefused, _telemetry.HashingQueued);
+
+        Assert.Null(await Run(queue, () => throw new InsufficientMemoryException()));
+
+        Assert.Equal("hashed", await Run(queue, () => "hashed"));
+        Assert.Equal(1, counted[_telemetry.HashingRefused]);
+        Assert.Equal(0, counted[_telemetry.HashingQueued]);
+    }
+
+    [Fact]
+    public void Hashes_take_half_of_the_memory_at_most_and_one_runs_in_any_case()
+    {
+        var half = (int)Math.Min(MemoryRoom.Total / 2 / 1024, int.MaxValue);
+
+        Assert.Equal(3, MemoryRoom.Hashes(3, half / 4));
+        Assert.Equal(2, MemoryRoom.Hashes(3, half / 2));
+        Assert.Equal(1, MemoryRoom.Hashes(3, half));
+        Assert.Equal(1, MemoryRoom.Hashes(3, int.MaxValue));
     }
 
     const string NoNiceness = "Only Linux knows the niceness of a thread.";

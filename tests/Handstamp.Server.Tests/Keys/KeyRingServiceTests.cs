@@ -64,6 +64,21 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
+    public async Task A_rotation_that_is_asked_for_again_is_not_put_off()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var keys = app.Get<KeyRingService>();
+        var now = app.Clock.Now();
+        await keys.RotateAsync(KeyPurpose.Sign, now.AddHours(24), default);
+
+        app.Jump(TimeSpan.FromHours(23));
+        Assert.True(await keys.RotateAsync(KeyPurpose.Sign, app.Clock.Now().AddHours(24), default));
+
+        Assert.Equal(2, keys.Ring.PublicKeys.Keys.Count);
+        Assert.NotEqual(keys.Ring.SigningKey(now).KeyId, keys.Ring.SigningKey(now.AddHours(24)).KeyId);
+    }
+
+    [Fact]
     public async Task Keys_are_renewed_by_themselves_and_deleted_when_nothing_of_theirs_can_be_alive()
     {
         await using var app = await HandstampApp.StartAsync();

@@ -47,6 +47,7 @@ sealed class ChildProcess : IDisposable
         {
             nameof(OpenWhenToldAsync) => OpenWhenToldAsync(engine),
             nameof(RotateUntilKilledAsync) => RotateUntilKilledAsync(engine),
+            nameof(WriteUntilKilledAsync) => WriteUntilKilledAsync(engine),
             nameof(RunOutOfDiskAsync) => RunOutOfDiskAsync(engine),
             _ => throw new ArgumentException(task[0], nameof(task)),
         });
@@ -69,6 +70,27 @@ sealed class ChildProcess : IDisposable
         var account = Given.Account();
         await engine.Accounts.TryCreateAsync(account);
         await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => RotateAsync(engine, Given.Session(account.Id))));
+    }
+
+    /// <summary>Says of each login whether it was taken.</summary>
+    public static async Task WriteUntilKilledAsync(SqliteEngine engine)
+    {
+        await engine.OpenAsync();
+        var account = Given.Account();
+        await engine.Accounts.TryCreateAsync(account);
+        while (true) Console.WriteLine(await TryLogInAsync(engine, account) ? "taken" : "refused");
+    }
+
+    static async Task<bool> TryLogInAsync(SqliteEngine engine, Account account)
+    {
+        try
+        {
+            return await engine.Sessions.TryCreateAsync(Given.Session(account.Id), Given.Device);
+        }
+        catch (StorageUnavailableException)
+        {
+            return false;
+        }
     }
 
     static async Task RotateAsync(SqliteEngine engine, Session session)
@@ -103,16 +125,7 @@ sealed class ChildProcess : IDisposable
     {
         var acknowledged = 0;
         for (var login = 0; login < 20; login++)
-        {
-            try
-            {
-                if (await engine.Sessions.TryCreateAsync(Given.Session(account.Id), Given.Device)) acknowledged++;
-            }
-            catch (StorageUnavailableException)
-            {
-                // As it should while the disk is full; the count tells.
-            }
-        }
+            if (await TryLogInAsync(engine, account)) acknowledged++;
 
         var writable = await engine.Storage.IsWritableAsync(CancellationToken.None);
         Console.WriteLine($"{when}: {acknowledged}, {(writable ? "writable" : "not writable")}");

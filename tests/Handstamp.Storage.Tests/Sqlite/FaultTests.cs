@@ -55,6 +55,25 @@ public sealed class FaultTests : SqliteTests
         }
     }
 
+    [Fact]
+    public async Task What_a_killed_process_acknowledged_is_there_although_somebody_deleted_its_log()
+    {
+        await using var engine = new SqliteEngine();
+        var acknowledged = new Dictionary<Guid, int>();
+        using (var child = ChildProcess.Start(ChildProcess.RotateUntilKilledAsync, engine.File))
+        {
+            for (var line = 0; line < 500; line++) Note(acknowledged, await child.ReadLineAsync());
+            File.Delete(engine.File + "-wal");
+            // It ends by itself, because a write is refused.
+            for (var line = 0; line < 5000 && await child.ReadLineAsync() is { } last; line++) Note(acknowledged, last);
+            await child.KillAsync();
+        }
+
+        await engine.OpenAsync();
+        foreach (var (id, generation) in acknowledged)
+            Assert.InRange((await engine.Sessions.FindAsync(id, Cancel))!.Session.Rotation.Last, generation, int.MaxValue);
+    }
+
     static async Task<Dictionary<Guid, int>> RotateAndKillAsync(string file, int rotations)
     {
         using var child = ChildProcess.Start(ChildProcess.RotateUntilKilledAsync, file);

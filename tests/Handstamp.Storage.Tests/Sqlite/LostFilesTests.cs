@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using Handstamp.Server.Http;
+
+namespace Handstamp.Storage.Tests.Sqlite;
+
+/// <summary>Somebody deletes or replaces a file of a database that is open.</summary>
+public sealed class LostFilesTests : SqliteTests
+{
+    readonly TemporaryFolder _elsewhere = new();
+
+    [Theory]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    public async Task A_deleted_file_ends_the_writes_and_what_was_acknowledged_is_in_the_database(string which)
+    {
+        var session = await StoredSessionAsync();
+        File.Delete(Engine.File + which);
+
+        Assert.False(await Engine.Storage.IsWritableAsync(Cancel));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Sessions.TryRotateAsync(Given.Rotation(session)));
+
+        Assert.Equal(1, Sql.Ask<long>(await CopyAsync(), "SELECT count(*) FROM sessions"));
+    }
+
+    [Fact]
+    public async Task A_database_that_was_replaced_takes_no_writes_and_the_other_keeps_its_own_log()
+    {
+        var account = await StoredAccountAsync();
+        await using var other = new SqliteEngine();
+        await other.OpenAsync();
+        await other.Accounts.TryCreateAsync(Given.Account());
+        foreach (var file in new[] { "", "-wal", "-shm" }) File.Move(other.File + file, Engine.File + file, overwrite: true);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => Sessions.TryCreateAsync(Given.Session(account.Id), Given.Device));
+        Assert.False(await Engine.Storage.IsWritableAsync(Cancel));
+
+        var log = new FileInfo(Engine.File + "-wal").Length;
+        await Engine.CloseAsync();
+        Assert.Equal(log, new FileInfo(Engine.File + "-wal").Length);
+    }
+
+    [Fact]
+    public async Task A_deleted_database_takes_no_writes()
+    {
+        var account = await StoredAccountAsync();
+        File.Delete(Engine.File);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => Sessions.TryCreateAsync(Given.Session(account.Id), Given.Device));
+        Assert.False(await Engine.Storage.IsWritableAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_restart_finds_new_files_and_what_was_acknowledged()
+    {
+        var session = await StoredSessionAsync();
+        File.Delete(Engine.File + "-wal");
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Sessions.TryRotateAsync(Given.Rotation(session)));
+
+        await Engine.RestartAsync();
+
+        Assert.NotNull(await Sessions.FindAsync(session.Id, Cancel));
+        await StoredSessionAsync();
+        Assert.True(await Engine.Storage.IsWritableAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task What_was_written_is_copied_into_the_database_when_nothing_else_is_to_be_done()
+    {
+        await StoredSessionAsync();
+
+        // Until the patience of the test runner ends.
+        while (Sql.Ask<long>(await CopyAsync(), "SELECT count(*) FROM sqlite_schema WHERE name = 'sessions'") == 0
+            || Sql.Ask<long>(await CopyAsync(), "SELECT count(*) FROM sessions") == 0)
+            Cancel.ThrowIfCancellationRequested();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    public async Task A_file_that_is_made_immutable_ends_no_process_and_its_writes_go_on_afterwards(string which)
+    {
+        await using var engine = new SqliteEngine();
+        using var child = ChildProcess.Start(ChildProcess.WriteUntilKilledAsync, engine.File);
+        await SaysAsync(child, "taken");
+        Assert.SkipUnless(await RunAsync("chattr", "+i", engine.File + which), "This needs root, and a file system that has the attribute.");
+        try
+        {
+            // The database itself is written only when the log is copied.
+            if (which.Length > 0) await SaysAsync(child, "refused");
+            // Written back, a page of the index asks the file system again before it takes a write.
+            await RunAsync("sync");
+        }
+        finally
+        {
+            await RunAsync("chattr", "-i", engine.File + which);
+        }
+        await SaysAsync(child, "taken");
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _elsewhere.Dispose();
+    }
+
+    /// <summary>
+    /// The database as it is after a kill whose log is gone. Another process copies it: to close a file ends the locks
+    /// that its process holds on it.
+    /// </summary>
+    async Task<string> CopyAsync()
+    {
+        var copy = _elsewhere.At($"{Guid.NewGuid():n}.db");
+        Assert.True(await RunAsync("cp", Engine.File, copy));
+        return copy;
+    }
+
+    static async Task SaysAsync(ChildProcess child, string word)
+    {
+        for (var lines = 0; lines < 5000; lines++)
+        {
+            var line = await child.ReadLineAsync();
+            Assert.NotNull(line);
+            if (line == word) return;
+        }
+        Assert.Fail($"The process never said {word}.");
+    }
+
+    static async Task<bool> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync(Cancel);
+        return process.ExitCode == 0;
+    }
+}
