@@ -29,6 +29,7 @@ sealed class ServeCommand
         foreach (var finding in UnsafeSettings.Find(app.Services, settings).Where(finding => !finding.IsNote))
             ServeLog.Unsafe(log, finding.Key, finding.Text);
         await app.StartAsync(cancel);
+        LetGoOfTheStart();
         foreach (var url in addresses.Urls) ServeLog.Listening(log, url);
         if (app.Environment.IsDevelopment()) Welcome.Print(app.Services, BaseOf(app, addresses));
 
@@ -36,6 +37,10 @@ sealed class ServeCommand
         ServeLog.Stopped(log);
         return 0;
     }
+
+    // What reading settings and building services leaves is most of the heap. A service with little to do would keep it
+    // for hours, because what it allocates then gives the collector no reason to look.
+    static void LetGoOfTheStart() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     static string BaseOf(WebApplication app, ListenAddresses addresses) =>
         addresses.Urls[0] + app.Services.GetRequiredService<IOptions<HandstampOptions>>().Value.PathOf("");
