@@ -32,7 +32,7 @@ public static class AccessTokenVerifier
         };
 
     static AccessTokenOutcome Judge(JwsOutcome.Opened opened, AccessTokenRules rules, DateTimeOffset now) =>
-        PlainClaimsReader.Read(opened.Payload, out var notBefore) is { } token
+        PlainClaimsReader.Read(opened.Payload, rules, out var notBefore) is { } token
             ? Judge(token, notBefore, opened.Key.KeyId, rules, now)
             : ReadAndJudge(opened, rules, now);
 

@@ -11,18 +11,18 @@ sealed class VerifiedToken
     public const int UnitSize = 2048;
 
     // Objects and references, besides texts.
-    const int FixedSize = 300;
-    const int MemberSize = 24;
-    const int TextSize = 24;
+    const int FixedSize = 400;
+    const int MemberSize = 48;
 
     readonly string _issuer;
-    readonly Member[] _members;
+    readonly string _subject;
+    readonly (string Type, string Value)[] _members;
+    readonly TokenClaim[] _others;
 
     public VerifiedToken(AccessToken token, string keyId)
     {
         (KeyId, SessionId, ExpiresAt, KeyThumbprint) = (keyId, token.SessionId, token.ExpiresAt, token.KeyThumbprint);
-        _issuer = token.Issuer;
-        _members = Members(token);
+        (_issuer, _subject, _members, _others) = (token.Issuer, token.Subject, Members(token), [.. token.Others]);
         Accepted = new(this);
     }
 
@@ -39,8 +39,9 @@ sealed class VerifiedToken
     public TokenVerdict.Accepted Accepted { get; }
 
     /// <summary>For how many ordinary tokens this one counts, remembered under its text: a large one takes the room of several.</summary>
-    public int UnitsWith(byte[] text) =>
-        1 + ((FixedSize + text.Length + _members.Sum(member => MemberSize + TextSize + (2 * member.Value.Length))) / UnitSize);
+    public int UnitsWith(byte[] text) => 1 + ((FixedSize + text.Length
+        + _members.Sum(static member => MemberSize + (2 * member.Value.Length))
+        + _others.Sum(static other => MemberSize + (2 * (other.Name.Length + other.Value.Length)))) / UnitSize);
 
     /// <summary>
     /// A principal for one request, which may change it: applications do. The claims are made for it, since a claim
@@ -49,38 +50,38 @@ sealed class VerifiedToken
     public ClaimsPrincipal CreatePrincipal()
     {
         var identity = new ClaimsIdentity(HandstampBearerDefaults.AuthenticationScheme, "sub", "roles");
-        foreach (ref readonly var member in _members.AsSpan())
-            identity.AddClaim(new(member.Type, member.Value, member.Kind, _issuer, _issuer, identity));
+        Add(identity, "iss", _issuer);
+        Add(identity, "sub", _subject);
+        Add(identity, ClaimTypes.NameIdentifier, _subject);
+        foreach (var (type, value) in _members)
+            Add(identity, type, value, type is "iat" or "exp" or "auth_time" ? ClaimValueTypes.Integer64 : ClaimValueTypes.String);
+        foreach (var other in _others)
+            Add(identity, other.Name, other.Value, KindOf(other.Kind));
         return new(identity);
     }
 
-    static Member[] Members(AccessToken token)
+    void Add(ClaimsIdentity identity, string type, string value, string kind = ClaimValueTypes.String) =>
+        identity.AddClaim(new(type, value, kind, _issuer, _issuer, identity));
+
+    // A list that is copied once, not a sequence of sequences: most tokens are seen once.
+    static (string, string)[] Members(AccessToken token)
     {
-        List<Member> members =
-        [
-            new("iss", token.Issuer),
-            new("sub", token.Subject),
-            new(ClaimTypes.NameIdentifier, token.Subject),
-            .. token.Audience.Select(audience => new Member("aud", audience)),
-            new("client_id", token.ClientId),
-        ];
+        List<(string, string)> members = [.. token.Audience.Select(audience => ("aud", audience)), ("client_id", token.ClientId)];
         if (token.SessionId is { } session)
-            members.Add(new("sid", session.ToString()));
-        members.Add(new("jti", token.TokenId));
-        members.Add(Seconds("iat", token.IssuedAt));
-        members.Add(Seconds("exp", token.ExpiresAt));
+            members.Add(("sid", session.ToString()));
+        members.Add(("jti", token.TokenId));
+        members.Add(("iat", Seconds(token.IssuedAt)));
+        members.Add(("exp", Seconds(token.ExpiresAt)));
         if (token.Scope is { } scopes)
-            members.AddRange(scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(scope => new Member("scope", scope)));
-        members.AddRange(token.Roles.Select(role => new Member("roles", role)));
-        members.AddRange(token.AuthenticationMethods.Select(method => new Member("amr", method)));
+            members.AddRange(scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(scope => ("scope", scope)));
+        members.AddRange(token.Roles.Select(role => ("roles", role)));
+        members.AddRange(token.AuthenticationMethods.Select(method => ("amr", method)));
         if (token.AuthenticatedAt is { } at)
-            members.Add(Seconds("auth_time", at));
-        members.AddRange(token.Others.Select(other => new Member(other.Name, other.Value, KindOf(other.Kind))));
+            members.Add(("auth_time", Seconds(at)));
         return [.. members];
     }
 
-    static Member Seconds(string type, DateTimeOffset time) =>
-        new(type, time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), ClaimValueTypes.Integer64);
+    static string Seconds(DateTimeOffset time) => time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 
     static string KindOf(TokenClaimKind kind) => kind switch
     {
@@ -89,7 +90,4 @@ sealed class VerifiedToken
         TokenClaimKind.Number => ClaimValueTypes.Double,
         _ => "JSON",
     };
-
-    /// <summary>A claim before it belongs to anyone.</summary>
-    readonly record struct Member(string Type, string Value, string Kind = ClaimValueTypes.String);
 }

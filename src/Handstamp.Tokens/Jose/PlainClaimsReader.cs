@@ -14,8 +14,11 @@ static class PlainClaimsReader
     // Each is compared with all before it.
     const int MostOthers = 16;
 
-    /// <summary>What those two would read, or null.</summary>
-    public static AccessToken? Read(ReadOnlySpan<byte> utf8, out DateTimeOffset? notBefore)
+    /// <summary>
+    /// What those two would read, or null. Where the issuer and the audience are those of the rules, they are the same
+    /// texts in memory, too: who keeps many tokens keeps them once.
+    /// </summary>
+    public static AccessToken? Read(ReadOnlySpan<byte> utf8, AccessTokenRules rules, out DateTimeOffset? notBefore)
     {
         notBefore = null;
         if (utf8.Contains((byte)'\\') || !Utf8.IsValid(utf8))
@@ -23,7 +26,7 @@ static class PlainClaimsReader
 
         try
         {
-            var claims = new Claims(utf8);
+            var claims = new Claims(utf8, rules);
             return claims.TryReadAll() ? claims.ToToken(out notBefore) : null;
         }
         catch (JsonException)
@@ -32,7 +35,7 @@ static class PlainClaimsReader
         }
     }
 
-    ref struct Claims(ReadOnlySpan<byte> utf8)
+    ref struct Claims(ReadOnlySpan<byte> utf8, AccessTokenRules rules)
     {
         readonly List<TokenClaim> _others = [];
         Utf8JsonReader _json = new(utf8);
@@ -96,8 +99,8 @@ static class PlainClaimsReader
             _json.Read();
             return name switch
             {
-                _ when name.SequenceEqual("iss"u8) => Text(ref _issuer),
-                _ when name.SequenceEqual("aud"u8) => TextOrTexts(ref _audience),
+                _ when name.SequenceEqual("iss"u8) => Text(ref _issuer, rules.Issuer),
+                _ when name.SequenceEqual("aud"u8) => Audiences(),
                 _ when name.SequenceEqual("sub"u8) => Text(ref _subject),
                 _ when name.SequenceEqual("client_id"u8) => Text(ref _client),
                 _ when name.SequenceEqual("jti"u8) => Text(ref _tokenId),
@@ -114,24 +117,35 @@ static class PlainClaimsReader
         }
 
         // What is not null has been read before: a name that comes twice.
-        bool Text(ref string? text)
+        bool Text(ref string? text, string? known = null)
         {
             if (text is not null || _json.TokenType != JsonTokenType.String || _json.ValueSpan.IsEmpty)
                 return false;
 
-            text = _json.GetString();
+            text = known is not null && _json.ValueTextEquals(known) ? known : _json.GetString();
             return true;
         }
 
-        bool TextOrTexts(ref IReadOnlyList<string>? texts)
+        bool Audiences()
         {
-            if (texts is not null || _json.TokenType != JsonTokenType.String)
-                return Texts(ref texts);
+            if (_audience is not null || _json.TokenType != JsonTokenType.String)
+                return Texts(ref _audience);
             if (_json.ValueSpan.IsEmpty)
                 return false;
 
-            texts = [_json.GetString()!];
+            _audience = [Audience()];
             return true;
+        }
+
+        readonly string Audience()
+        {
+            for (var i = 0; i < rules.Audiences.Count; i++)
+            {
+                if (_json.ValueTextEquals(rules.Audiences[i]))
+                    return rules.Audiences[i];
+            }
+
+            return _json.GetString()!;
         }
 
         bool Texts(ref IReadOnlyList<string>? texts)

@@ -94,6 +94,15 @@ public sealed class PlainClaimsReaderTests
         Assert.False(IsReadAsStrictly(Encoding.UTF8.GetBytes(Written(token))));
     }
 
+    [Fact]
+    public void The_issuer_and_the_audience_of_the_rules_are_not_read_into_new_texts()
+    {
+        var token = PlainClaimsReader.Read(Encoding.UTF8.GetBytes(Written(Given.Token)), Given.Rules, out _);
+
+        Assert.Same(Given.Rules.Issuer, token!.Issuer);
+        Assert.Same(Given.Rules.Audiences[0], token.Audience[0]);
+    }
+
     static string Written(AccessToken token)
     {
         using var stream = new MemoryStream();
@@ -104,7 +113,7 @@ public sealed class PlainClaimsReaderTests
 
     static bool IsReadAsStrictly(byte[] utf8)
     {
-        if (PlainClaimsReader.Read(utf8, out var notBefore) is not { } token)
+        if (PlainClaimsReader.Read(utf8, Given.Rules, out var notBefore) is not { } token)
             return false;
 
         using var document = StrictJson.ParseObject(utf8);
