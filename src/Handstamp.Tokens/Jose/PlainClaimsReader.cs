@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace Handstamp.Tokens.Jose;
 
 /// <summary>
-/// Reads the claims of an ordinary access token in one pass, three times as fast as <see cref="StrictJson"/> and <see
-/// cref="AccessTokenReader"/> do. It refuses nothing and has no rules of its own: where a claim is not just as the issuer
+/// Reads the claims of an ordinary access token in one pass, where <see cref="StrictJson"/> and <see
+/// cref="AccessTokenReader"/> go over them once for each claim. It refuses nothing and has no rules of its own: where a claim is not just as the issuer
 /// writes it, good or bad, it gives up, and those two say what that is.
 /// </summary>
 static class PlainClaimsReader
