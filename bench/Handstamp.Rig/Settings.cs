@@ -60,7 +60,7 @@ sealed record Settings
                     Rounds = 1,
                     Seconds = 0.3,
                     Sessions = 2_000,
-                    Contestants = ["handstamp", "floor"],
+                    Contestants = ["handstamp", "floor", "routed-floor"],
                 },
                 ['-', ..] => throw new ArgumentException($"There is no option {arguments[i]}."),
                 var name => settings with { Contestants = [.. settings.Contestants, name] },

@@ -9,7 +9,7 @@ builder.Services.AddMetrics().AddLogging().AddSingleton<Telemetry>();
 
 var app = builder.Build();
 RequestDelegate answer = builder.Configuration["keys"] is { } keys
-    ? (await Api.LoadAsync(new Uri(keys))).HandleAsync
+    ? new Api(await TokenCheck.LoadAsync(new Uri(keys))).HandleAsync
     : Service(app).HandleAsync;
 app.Run(answer);
 await app.StartAsync();

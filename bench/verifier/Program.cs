@@ -1,4 +1,6 @@
+using Floor;
 using Microsoft.IdentityModel.Tokens;
+using Verifier;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Logging.ClearProviders();
@@ -14,6 +16,12 @@ if (builder.Configuration["scheme"] == "jwt")
         jwt.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256];
     });
 }
+else if (builder.Configuration["scheme"] == FloorHandler.Scheme)
+{
+    builder.Services.AddSingleton(await TokenCheck.LoadAsync(new Uri($"{issuer}/.well-known/jwks.json")));
+    builder.Services.AddTransient<FloorHandler>();
+    builder.Services.AddAuthentication(schemes => schemes.AddScheme<FloorHandler>(FloorHandler.Scheme, null));
+}
 else
 {
     builder.Services.AddAuthentication().AddHandstampBearer(issuer);
@@ -23,7 +31,8 @@ builder.Services.AddAuthorization();
 
 var app = builder.Build();
 app.MapGet("/health", () => "well\n");
-app.MapGet("/me", () => "You are welcome.\n").RequireAuthorization();
+foreach (var path in (string[])["/me", "/known", "/new"])
+    app.MapGet(path, () => "You are welcome.\n").RequireAuthorization();
 await app.StartAsync();
 Console.WriteLine($"listening on {app.Urls.First()}");
 await app.WaitForShutdownAsync();

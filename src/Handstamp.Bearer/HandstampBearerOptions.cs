@@ -33,7 +33,8 @@ public sealed class HandstampBearerOptions
     public FeedLossPolicy OnFeedLost { get; set; }
 
     /// <summary>
-    /// How many verified tokens are remembered, at about 5 kB each, so that a repeated one costs a look-up; 2 to
+    /// How many verified tokens are remembered, at up to 2 kB each, so that a repeated one costs a look-up: from its
+    /// third time, because a token is remembered when it was seen twice. A larger token counts as several. 2 to
     /// 1,000,000, by default 10,000. Those that were not seen for longest are forgotten first.
     /// </summary>
     public int MaxRememberedTokens { get; set; } = 10_000;

@@ -31,7 +31,12 @@ public static class AccessTokenVerifier
             _ => throw new UnreachableException(),
         };
 
-    static AccessTokenOutcome Judge(JwsOutcome.Opened opened, AccessTokenRules rules, DateTimeOffset now)
+    static AccessTokenOutcome Judge(JwsOutcome.Opened opened, AccessTokenRules rules, DateTimeOffset now) =>
+        PlainClaimsReader.Read(opened.Payload, rules, out var notBefore) is { } token
+            ? Judge(token, notBefore, opened.Key.KeyId, rules, now)
+            : ReadAndJudge(opened, rules, now);
+
+    static AccessTokenOutcome ReadAndJudge(JwsOutcome.Opened opened, AccessTokenRules rules, DateTimeOffset now)
     {
         using var payload = StrictJson.ParseObject(opened.Payload);
         if (payload is null)
@@ -40,9 +45,14 @@ public static class AccessTokenVerifier
         var claims = new MemberReader(payload.RootElement);
         var token = AccessTokenReader.Read(claims);
         var notBefore = claims.Time("nbf");
-        if (claims.Fault is { } fault)
-            return new AccessTokenOutcome.Malformed(fault);
+        return claims.Fault is { } fault
+            ? new AccessTokenOutcome.Malformed(fault)
+            : Judge(token, notBefore, opened.Key.KeyId, rules, now);
+    }
 
+    static AccessTokenOutcome Judge(
+        AccessToken token, DateTimeOffset? notBefore, string keyId, AccessTokenRules rules, DateTimeOffset now)
+    {
         if (token.Issuer != rules.Issuer)
             return new AccessTokenOutcome.WrongIssuer();
         if (!token.Audience.Any(rules.Audiences.Contains))
@@ -54,6 +64,6 @@ public static class AccessTokenVerifier
         if (token.IssuedAt - rules.ClockSkew > now)
             return new AccessTokenOutcome.NotYetValid(token.IssuedAt);
 
-        return new AccessTokenOutcome.Verified(token, opened.Key.KeyId);
+        return new AccessTokenOutcome.Verified(token, keyId);
     }
 }

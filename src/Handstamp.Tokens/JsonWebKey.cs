@@ -20,6 +20,7 @@ public sealed class JsonWebKey
 
     readonly IReadOnlyList<string> _members;
     readonly Pool<AsymmetricAlgorithm> _verifiers;
+    Header? _header;
 
     JsonWebKey(JwsAlgorithm algorithm, IReadOnlyList<string> members, Func<AsymmetricAlgorithm> import, string? keyId)
     {
@@ -79,6 +80,21 @@ public sealed class JsonWebKey
         }
     }
 
+    /// <summary>
+    /// Whether this is the header of the last token of this type that was found good with this key. An issuer writes one
+    /// header for all tokens of a key, so it need not be read again each time. What a header says depends on nothing but
+    /// its bytes and the keys of a set; a set has this key once, under the id that the header named.
+    /// </summary>
+    internal bool HasOpened(ReadOnlySpan<byte> encodedHeader, string type) =>
+        Volatile.Read(ref _header) is { } header && header.Type == type && encodedHeader.SequenceEqual(header.Encoded);
+
+    /// <summary>Only after the signature was found good: nobody else can put a header in the place of the issuer's.</summary>
+    internal void NoteHeader(ReadOnlySpan<byte> encodedHeader, string type)
+    {
+        if (!HasOpened(encodedHeader, type))
+            Volatile.Write(ref _header, new(encodedHeader.ToArray(), type));
+    }
+
     /// <summary>The algorithm and the key id.</summary>
     public override string ToString() => $"{Algorithm.Name} public key {KeyId}";
 
@@ -136,4 +152,6 @@ public sealed class JsonWebKey
         foreach (var (name, value) in Algorithm.KeyMembers.Zip(_members))
             writer.WriteString(name, value);
     }
+
+    sealed record Header(byte[] Encoded, string Type);
 }

@@ -44,6 +44,18 @@ public sealed class JsonWebKeySet
         return null;
     }
 
+    /// <summary>The key whose last good token of this type had this very header, or null.</summary>
+    internal JsonWebKey? FindByHeader(ReadOnlySpan<byte> encodedHeader, string type)
+    {
+        foreach (var key in _keys)
+        {
+            if (key.HasOpened(encodedHeader, type))
+                return key;
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// Reads a JWK set. Keys this library can't or mustn't use are skipped, as RFC 7517 §5 asks. False when the
     /// document is no JWK set, is too large, or gives one key id to two keys, which would leave the choice to chance.

@@ -42,7 +42,7 @@ sealed class ResultsPage(Results results, Contestants contestants)
     {
         var table = new Table(
             "", "server CPU, ms", "(least to most)", "to the floor", "generator CPU, ms", "its share", "per second",
-            "p50, ms", "p99, ms", "bytes written", "rows added");
+            "p50, ms", "p99, ms", "bytes written", "rows added", "resident, MB");
         foreach (var contestant in contestants.All.Where(contestant => _figures.Has(contestant.Key, operation)))
             table.Row([NameOf(contestant, operation), .. Cells(contestant.Key, operation)]);
         Section(title, table, charts);
@@ -68,6 +68,7 @@ sealed class ResultsPage(Results results, Contestants contestants)
             Format.Number(Of(result => result.P99Milliseconds)),
             isApi ? "" : Format.Number(Of(result => result.WrittenBytes)),
             isApi ? "" : Rows(contestant, operation),
+            Format.Number(Of(result => result.Megabytes)),
         ];
     }
 

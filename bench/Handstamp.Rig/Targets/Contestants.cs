@@ -7,6 +7,9 @@ sealed class Contestants(Settings settings)
 {
     public const string OurKey = "handstamp";
     public const string FloorKey = "floor";
+    public const string RoutedFloorKey = "routed-floor";
+    public const string JwtBearerKey = "jwtbearer";
+    public const string IdentityApiKey = "identityapi";
 
     readonly Commands _commands = new(settings);
 
@@ -18,7 +21,7 @@ sealed class Contestants(Settings settings)
 
     public IReadOnlyList<Contestant> All => settings.Postgres
         ? [Handstamp, Cluster(2), Cluster(3), Floor, IdentityApi, OpenIddict, OidcProvider, BetterAuth]
-        : [Handstamp, Floor, JwtBearer, IdentityApi, OpenIddict, OidcProvider];
+        : [Handstamp, Floor, RoutedFloor, JwtBearer, IdentityApi, OpenIddict, OidcProvider];
 
     public string HandstampExecutable => _commands.HandstampExecutable;
 
@@ -36,12 +39,23 @@ sealed class Contestants(Settings settings)
         Api = new("the floor", _commands.FloorApi) { Known = "/known", New = "/new", Remembers = true },
     };
 
-    Contestant JwtBearer => new("jwtbearer", "AddJwtBearer")
+    // Handstamp's is to be compared with this one: what routing and authorization cost is the framework's.
+    Contestant RoutedFloor => new(RoutedFloorKey, "the floor with routing")
+    {
+        Api = new("the floor with routing and authorization", (place, issuer) => _commands.Api(place, issuer, "floor"))
+        {
+            Known = "/known",
+            New = "/new",
+            Remembers = true,
+        },
+    };
+
+    Contestant JwtBearer => new(JwtBearerKey, "AddJwtBearer")
     {
         Api = new("AddJwtBearer, ES256", (place, issuer) => _commands.Api(place, issuer, "jwt")) { Remembers = true },
     };
 
-    Contestant IdentityApi => new("identityapi", "MapIdentityApi")
+    Contestant IdentityApi => new(IdentityApiKey, "MapIdentityApi")
     {
         Service = new(
             Dialect.IdentityApi, place => _commands.Rival("IdentityApi", "IdentityApi", place), "/health", "rival.db"),

@@ -3,12 +3,14 @@ using System.Collections.Concurrent;
 namespace Handstamp.Bearer.Verification;
 
 /// <summary>
-/// The tokens that were verified, in two generations: when the young one is half of what may be kept it becomes the old
-/// one, and what nobody asked for since is forgotten. A look-up allocates nothing and takes no lock.
+/// The tokens that were verified and came back, in two generations: when the young one has taken half of the room it
+/// becomes the old one, and what nobody asked for since is forgotten. A look-up allocates nothing and takes no lock.
 /// </summary>
+/// <param name="max">How many tokens of <see cref="VerifiedToken.UnitSize"/> there is room for.</param>
 sealed class RememberedTokens(int max)
 {
     readonly int _half = max / 2;
+    readonly FirstSights _firstSights = new(max);
     Generations _generations = new(new Generation());
 
     public int Count => _generations.Young.Count + _generations.Old.Count;
@@ -23,10 +25,21 @@ sealed class RememberedTokens(int max)
         return verified;
     }
 
-    public void Add(string token, VerifiedToken verified)
+    /// <summary>
+    /// A token was found good: at its second time it is remembered. Many are shown once, and to keep them costs more
+    /// than to verify them: it makes the collector move them, and pushes out those that come back.
+    /// </summary>
+    public void Note(ReadOnlySpan<char> token, VerifiedToken verified)
+    {
+        if (!_firstSights.IsFirst(TokenComparer.Hash(token)))
+            Add(TokenComparer.ToAscii(token), verified);
+    }
+
+    void Add(byte[] token, VerifiedToken verified)
     {
         var generations = Volatile.Read(ref _generations);
-        if (generations.Young.TryAdd(token, verified) && Interlocked.Increment(ref generations.YoungCount) >= _half)
+        if (generations.Young.TryAdd(token, verified)
+            && Interlocked.Add(ref generations.YoungUnits, verified.UnitsWith(token)) >= _half)
             Interlocked.CompareExchange(ref _generations, new(generations.Young), generations);
     }
 
@@ -35,10 +48,10 @@ sealed class RememberedTokens(int max)
         public readonly Generation Old = old;
         public readonly Generation Young = new();
         // The count of a ConcurrentDictionary locks all of it.
-        public int YoungCount;
+        public int YoungUnits;
     }
 
-    sealed class Generation() : ConcurrentDictionary<string, VerifiedToken>(new TokenComparer())
+    sealed class Generation() : ConcurrentDictionary<byte[], VerifiedToken>(new TokenComparer())
     {
         public AlternateLookup<ReadOnlySpan<char>> BySpan => GetAlternateLookup<ReadOnlySpan<char>>();
     }

@@ -66,7 +66,7 @@ sealed class TokenJudge
             return TokenVerdict.Refused.For(outcome);
 
         var verified = new VerifiedToken(claims, keyId);
-        _remembered.Add(token.ToString(), verified);
+        _remembered.Note(token.Span, verified);
         return await CheckAsync(token, verified);
     }
 

@@ -7,13 +7,23 @@ namespace Handstamp.Bearer.Verification;
 /// <summary>A token whose signature, issuer and audience are good: what never changes about it.</summary>
 sealed class VerifiedToken
 {
-    readonly Claim[] _claims;
+    /// <summary>What a remembered token takes at most, of those that count as one.</summary>
+    public const int UnitSize = 2048;
+
+    // Objects and references, besides texts.
+    const int FixedSize = 400;
+    const int MemberSize = 48;
+
+    readonly string _issuer;
+    readonly string _subject;
+    readonly (string Type, string Value)[] _members;
+    readonly TokenClaim[] _others;
 
     public VerifiedToken(AccessToken token, string keyId)
     {
         (KeyId, SessionId, ExpiresAt, KeyThumbprint) = (keyId, token.SessionId, token.ExpiresAt, token.KeyThumbprint);
         (RefreshKeyId, IssuedAt) = (token.RefreshKeyId, token.IssuedAt);
-        _claims = [.. Claims(token)];
+        (_issuer, _subject, _members, _others) = (token.Issuer, token.Subject, Members(token), [.. token.Others]);
         Accepted = new(this);
     }
 
@@ -34,37 +44,48 @@ sealed class VerifiedToken
     /// <summary>The verdict for as long as nothing speaks against it, made once.</summary>
     public TokenVerdict.Accepted Accepted { get; }
 
-    /// <summary>A principal for one request, which may change it: applications do.</summary>
-    public ClaimsPrincipal CreatePrincipal() =>
-        new(new ClaimsIdentity(_claims, HandstampBearerDefaults.AuthenticationScheme, "sub", "roles"));
+    /// <summary>For how many ordinary tokens this one counts, remembered under its text: a large one takes the room of several.</summary>
+    public int UnitsWith(byte[] text) => 1 + ((FixedSize + text.Length
+        + _members.Sum(static member => MemberSize + (2 * member.Value.Length))
+        + _others.Sum(static other => MemberSize + (2 * (other.Name.Length + other.Value.Length)))) / UnitSize);
 
-    static IEnumerable<Claim> Claims(AccessToken token) =>
-        Members(token).Select(member => new Claim(member.Type, member.Value, member.Kind, token.Issuer));
+    /// <summary>
+    /// A principal for one request, which may change it: applications do. The claims are made for it, since a claim
+    /// belongs to one identity: to keep them as such would only be to copy them.
+    /// </summary>
+    public ClaimsPrincipal CreatePrincipal()
+    {
+        var identity = new ClaimsIdentity(HandstampBearerDefaults.AuthenticationScheme, "sub", "roles");
+        Add(identity, "iss", _issuer);
+        Add(identity, "sub", _subject);
+        Add(identity, ClaimTypes.NameIdentifier, _subject);
+        foreach (var (type, value) in _members)
+            Add(identity, type, value, type is "iat" or "exp" or "auth_time" ? ClaimValueTypes.Integer64 : ClaimValueTypes.String);
+        foreach (var other in _others)
+            Add(identity, other.Name, other.Value, KindOf(other.Kind));
+        return new(identity);
+    }
 
-    static IEnumerable<(string Type, string Value, string Kind)> Members(AccessToken token) =>
-    [
-        ("iss", token.Issuer, ClaimValueTypes.String),
-        ("sub", token.Subject, ClaimValueTypes.String),
-        (ClaimTypes.NameIdentifier, token.Subject, ClaimValueTypes.String),
-        .. token.Audience.Select(audience => ("aud", audience, ClaimValueTypes.String)),
-        ("client_id", token.ClientId, ClaimValueTypes.String),
-        .. Optional("sid", token.SessionId?.ToString()),
-        ("jti", token.TokenId, ClaimValueTypes.String),
-        ("iat", Seconds(token.IssuedAt), ClaimValueTypes.Integer64),
-        ("exp", Seconds(token.ExpiresAt), ClaimValueTypes.Integer64),
-        .. Scopes(token).Select(scope => ("scope", scope, ClaimValueTypes.String)),
-        .. token.Roles.Select(role => ("roles", role, ClaimValueTypes.String)),
-        .. token.AuthenticationMethods.Select(method => ("amr", method, ClaimValueTypes.String)),
-        .. token.AuthenticatedAt is { } at ? [("auth_time", Seconds(at), ClaimValueTypes.Integer64)] : Nothing,
-        .. token.Others.Select(other => (other.Name, other.Value, KindOf(other.Kind))),
-    ];
+    void Add(ClaimsIdentity identity, string type, string value, string kind = ClaimValueTypes.String) =>
+        identity.AddClaim(new(type, value, kind, _issuer, _issuer, identity));
 
-    static (string, string, string)[] Nothing => [];
-
-    static (string, string, string)[] Optional(string type, string? value) =>
-        value is null ? [] : [(type, value, ClaimValueTypes.String)];
-
-    static string[] Scopes(AccessToken token) => token.Scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+    // A list that is copied once, not a sequence of sequences: most tokens are seen once.
+    static (string, string)[] Members(AccessToken token)
+    {
+        List<(string, string)> members = [.. token.Audience.Select(audience => ("aud", audience)), ("client_id", token.ClientId)];
+        if (token.SessionId is { } session)
+            members.Add(("sid", session.ToString()));
+        members.Add(("jti", token.TokenId));
+        members.Add(("iat", Seconds(token.IssuedAt)));
+        members.Add(("exp", Seconds(token.ExpiresAt)));
+        if (token.Scope is { } scopes)
+            members.AddRange(scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(scope => ("scope", scope)));
+        members.AddRange(token.Roles.Select(role => ("roles", role)));
+        members.AddRange(token.AuthenticationMethods.Select(method => ("amr", method)));
+        if (token.AuthenticatedAt is { } at)
+            members.Add(("auth_time", Seconds(at)));
+        return [.. members];
+    }
 
     static string Seconds(DateTimeOffset time) => time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 

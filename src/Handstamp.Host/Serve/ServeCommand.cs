@@ -33,6 +33,7 @@ sealed class ServeCommand
             ServeLog.Stopped(log);
             return 0;
         }
+        LetGoOfTheStart();
         foreach (var url in addresses.Urls) ServeLog.Listening(log, url);
         if (app.Environment.IsDevelopment()) Welcome.Print(app.Services, BaseOf(app, addresses));
 
@@ -54,6 +55,10 @@ sealed class ServeCommand
             return false;
         }
     }
+
+    // What reading settings and building services leaves is most of the heap. A service with little to do would keep it
+    // for hours, because what it allocates then gives the collector no reason to look.
+    static void LetGoOfTheStart() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     static string BaseOf(WebApplication app, ListenAddresses addresses) =>
         addresses.Urls[0] + app.Services.GetRequiredService<IOptions<HandstampOptions>>().Value.PathOf("");

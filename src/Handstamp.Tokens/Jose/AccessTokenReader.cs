@@ -10,6 +10,9 @@ static class AccessTokenReader
         "iss", "aud", "sub", "client_id", "jti", "iat", "exp", "nbf",
         "sid", "refresh_kid", "scope", "roles", "amr", "auth_time", "cnf");
 
+    /// <summary>Whether a claim has a property of its own in <see cref="AccessToken"/>, or decides by itself.</summary>
+    public static bool Models(string name) => Modelled.Contains(name);
+
     /// <summary>The claims; whether they fit is the reader's <see cref="MemberReader.Fault"/>.</summary>
     public static AccessToken Read(MemberReader claims) => new()
     {

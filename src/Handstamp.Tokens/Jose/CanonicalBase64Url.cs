@@ -24,7 +24,7 @@ static class CanonicalBase64Url
     public static byte[]? Decode(ReadOnlySpan<byte> text)
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        return TryDecode(text, bytes, out var written) ? bytes[..written] : null;
+        return TryDecode(text, bytes, out var written) ? written == bytes.Length ? bytes : bytes[..written] : null;
     }
 
     public static byte[]? Decode(string text) => Decode(Encoding.UTF8.GetBytes(text));

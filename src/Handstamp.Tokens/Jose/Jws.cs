@@ -72,18 +72,21 @@ static class Jws
 
         var payloadAt = jws.IndexOf((byte)'.') + 1;
         var signatureAt = jws.LastIndexOf((byte)'.') + 1;
-        if (CanonicalBase64Url.Decode(jws[..(payloadAt - 1)]) is not { } header
+        var encodedHeader = jws[..(payloadAt - 1)];
+        if (CanonicalBase64Url.Decode(encodedHeader) is not { } header
             || CanonicalBase64Url.Decode(jws[payloadAt..(signatureAt - 1)]) is not { } payload
             || CanonicalBase64Url.Decode(jws[signatureAt..]) is not { } signature)
             return new JwsOutcome.Malformed("a segment is empty or not base64url");
 
-        var fault = JwsHeader.FindKey(header, type, keys, out var key);
-        if (key is null)
-            return fault!;
+        var key = keys?.FindByHeader(encodedHeader, type);
+        if (key is null && JwsHeader.FindKey(header, type, keys, out key) is { } fault)
+            return fault;
+        if (!key!.Verify(jws[..(signatureAt - 1)], signature))
+            return new JwsOutcome.BadSignature();
 
-        return key.Verify(jws[..(signatureAt - 1)], signature)
-            ? new JwsOutcome.Opened(payload, key)
-            : new JwsOutcome.BadSignature();
+        if (keys is not null)
+            key.NoteHeader(encodedHeader, type);
+        return new JwsOutcome.Opened(payload, key);
     }
 
     sealed class Payload

@@ -53,10 +53,12 @@ sealed class MemberReader(JsonElement json, MemberReader? parent = null)
     {
         null => null,
         { ValueKind: JsonValueKind.Number } member
-            when member.TryGetInt64(out var seconds) && seconds is >= 0 and <= MaxSeconds
+            when member.TryGetInt64(out var seconds) && IsTime(seconds)
                 => DateTimeOffset.FromUnixTimeSeconds(seconds),
         _ => Refuse<DateTimeOffset>(name, "must be a whole number of seconds since 1970", default),
     };
+
+    public static bool IsTime(long seconds) => seconds is >= 0 and <= MaxSeconds;
 
     public Guid RequiredId(string name) => Id(name) ?? Refuse<Guid>(name, "is missing", default);
 

@@ -43,6 +43,9 @@ static class StrictJson
     // An escaped half of a surrogate pair passes the parser and throws later, when the text is first read. Read it now.
     static void RequireWholeCharacters(ReadOnlySpan<byte> utf8)
     {
+        if (!utf8.Contains((byte)'\\'))
+            return;
+
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
         while (reader.Read())
         {

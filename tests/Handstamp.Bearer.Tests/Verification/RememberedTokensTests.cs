@@ -6,7 +6,7 @@ namespace Handstamp.Bearer.Tests.Verification;
 
 public sealed class RememberedTokensTests
 {
-    static readonly VerifiedToken Token = new(new AccessToken
+    static readonly AccessToken Claims = new()
     {
         Issuer = "https://auth.example.com",
         Subject = "account-1",
@@ -15,9 +15,43 @@ public sealed class RememberedTokensTests
         ExpiresAt = DateTimeOffset.UnixEpoch.AddMinutes(10),
         TokenId = "token-1",
         ClientId = "web",
-    }, "key-1");
+    };
+
+    static readonly VerifiedToken Token = new(Claims, "key-1");
 
     static string Text(int number) => $"header.claims.{number}";
+
+    // As often as it takes to be remembered.
+    static void Remember(RememberedTokens remembered, string text, VerifiedToken token)
+    {
+        remembered.Note(text, token);
+        remembered.Note(text, token);
+    }
+
+    [Fact]
+    public void A_token_is_remembered_at_its_second_sight_and_not_at_its_first()
+    {
+        var remembered = new RememberedTokens(100);
+
+        remembered.Note(Text(1), Token);
+        Assert.Null(remembered.Find(Text(1)));
+        remembered.Note(Text(1), Token);
+
+        Assert.Same(Token, remembered.Find(Text(1)));
+    }
+
+    [Fact]
+    public void Tokens_that_are_shown_once_are_not_kept_and_push_out_none_that_came_back()
+    {
+        var remembered = new RememberedTokens(100);
+        Remember(remembered, Text(-1), Token);
+        for (var i = 0; i < 100_000; i++)
+            remembered.Note(Text(i), Token);
+
+        // Two may have one hash.
+        Assert.InRange(remembered.Count, 1, 3);
+        Assert.Same(Token, remembered.Find(Text(-1)));
+    }
 
     [Fact]
     public void What_is_remembered_is_bounded()
@@ -25,16 +59,57 @@ public sealed class RememberedTokensTests
         var remembered = new RememberedTokens(100);
         for (var i = 0; i < 10_000; i++)
         {
-            remembered.Add(Text(i), Token);
+            Remember(remembered, Text(i), Token);
             Assert.InRange(remembered.Count, 1, 100);
         }
     }
 
     [Fact]
+    public void A_large_token_takes_the_room_of_several()
+    {
+        var large = new VerifiedToken(Claims with { Roles = [new string('r', 2000)] }, "key-1");
+        var text = $"header.{new string('c', 2700)}.";
+        var remembered = new RememberedTokens(100);
+        for (var i = 0; i < 1000; i++)
+        {
+            Remember(remembered, text + i, large);
+            Assert.InRange(remembered.Count, 1, 100 / 3);
+        }
+    }
+
+    [Fact]
+    public void Remembered_tokens_take_no_more_memory_than_their_number_says()
+    {
+        const int Number = 20_000;
+        var remembered = new RememberedTokens(2 * Number);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < Number - 1; i++)
+            Remember(remembered, $"{new string('h', 120)}.{new string('c', 500)}.{i:d86}", new(Ordinary(), "key-1"));
+        var taken = GC.GetTotalMemory(forceFullCollection: true) - before;
+
+        Assert.Equal(Number - 1, remembered.Count);
+        Assert.InRange(taken, 0, (long)Number * VerifiedToken.UnitSize);
+    }
+
+    // As a service issues it; every text is its own.
+    static AccessToken Ordinary() => Claims with
+    {
+        Issuer = new string("https://auth.example.com"),
+        Subject = Guid.NewGuid().ToString(),
+        Audience = [new string("https://auth.example.com")],
+        TokenId = Guid.NewGuid().ToString("N")[..22],
+        ClientId = new string("first-party"),
+        SessionId = Guid.NewGuid(),
+        Roles = [new string("admin")],
+        AuthenticationMethods = [new string("pwd")],
+        AuthenticatedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    [Fact]
     public void Callers_at_the_same_time_do_not_lift_the_bound()
     {
         var remembered = new RememberedTokens(100);
-        Parallel.For(0, 100_000, i => remembered.Add(Text(i), Token));
+        Parallel.For(0, 100_000, i => Remember(remembered, Text(i), Token));
         Assert.InRange(remembered.Count, 1, 100 + (2 * Environment.ProcessorCount));
     }
 
@@ -42,11 +117,11 @@ public sealed class RememberedTokensTests
     public void What_is_asked_for_stays_and_what_is_not_goes()
     {
         var remembered = new RememberedTokens(100);
-        remembered.Add(Text(-1), Token);
-        remembered.Add(Text(-2), Token);
+        Remember(remembered, Text(-1), Token);
+        Remember(remembered, Text(-2), Token);
         for (var i = 0; i < 1000; i++)
         {
-            remembered.Add(Text(i), Token);
+            Remember(remembered, Text(i), Token);
             Assert.Same(Token, remembered.Find(Text(-1)));
         }
 
@@ -58,9 +133,10 @@ public sealed class RememberedTokensTests
     {
         var remembered = new RememberedTokens(100);
         var signature = new string('s', 86);
-        remembered.Add("header.claims." + signature, Token);
+        Remember(remembered, "header.claims." + signature, Token);
         Assert.Same(Token, remembered.Find("header.claims." + signature));
         Assert.Null(remembered.Find("header.Claims." + signature));
+        Assert.Null(remembered.Find("header.clai\u016Ds." + signature));
         Assert.Null(remembered.Find(signature));
         Assert.Null(remembered.Find(""));
     }
@@ -69,7 +145,7 @@ public sealed class RememberedTokensTests
     public void Looking_up_a_token_allocates_nothing()
     {
         var (remembered, token) = (new RememberedTokens(100), new string('a', 800));
-        remembered.Add(token, Token);
+        Remember(remembered, token, Token);
         LookUp(remembered, token);
 
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -19,6 +19,8 @@ public sealed class RigTests
             Assert.Matches($"1 floor +{load} ", result.Output);
             Assert.Matches($"1 handstamp +{load} ", result.Output);
         }
+        Assert.Matches("1 routed-floor +known ", result.Output);
+        Assert.Matches("1 routed-floor +new ", result.Output);
         Assert.Matches("handstamp +start to the first login", result.Output);
         Assert.Matches("handstamp +refresh .* 0.00 rows", result.Output);
     }

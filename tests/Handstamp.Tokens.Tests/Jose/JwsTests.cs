@@ -1,0 +1,47 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Handstamp.Tokens.Tests.Attacks;
+using Xunit;
+
+namespace Handstamp.Tokens.Tests.Jose;
+
+/// <summary>The header of a key's tokens is read once; what that may not change.</summary>
+public sealed class JwsTests
+{
+    static readonly string Good = Given.Token.ToJwt(Given.Key);
+
+    public JwsTests() => Assert.IsType<AccessTokenOutcome.Verified>(Given.Verify(Good));
+
+    static string HeaderOf(string jws) => jws.Split('.')[0];
+
+    [Fact]
+    public void A_known_header_makes_no_signature_good() => Assert.IsType<AccessTokenOutcome.BadSignature>(
+        Given.Verify(Given.SignedSegments(HeaderOf(Good), Given.Segment(Given.Claims.ToJsonString()), Given.Stranger)));
+
+    [Fact]
+    public void A_known_header_of_one_type_is_none_of_another() => Assert.IsType<SecurityEventOutcome.WrongType>(
+        SecurityEventVerifier.Verify(Good, Given.Keys, Given.Issuer));
+
+    [Fact]
+    public void A_known_header_names_no_key_of_a_set_that_does_not_hold_it()
+    {
+        var others = new JsonWebKeySet([Given.RsaKey.PublicKey]);
+
+        Assert.Equal(
+            new AccessTokenOutcome.UnknownKey(Given.Key.KeyId), AccessTokenVerifier.Verify(Good, others, Given.Rules, Given.Now));
+    }
+
+    [Fact]
+    public void A_known_header_is_not_that_of_another_key_under_the_same_id()
+    {
+        var json = Attack.Jwk(Given.Stranger.PublicKey).Replace(Given.Stranger.KeyId, Given.Key.KeyId, StringComparison.Ordinal);
+        Assert.True(JsonWebKey.TryParse(Encoding.UTF8.GetBytes(json), out var impostor));
+
+        Assert.IsType<AccessTokenOutcome.BadSignature>(
+            AccessTokenVerifier.Verify(Good, new JsonWebKeySet([impostor]), Given.Rules, Given.Now));
+    }
+
+    [Fact]
+    public void Another_header_of_the_same_key_is_still_read() => Assert.IsType<AccessTokenOutcome.Malformed>(
+        Given.Verify(Given.WithHeader(header => header["crit"] = new JsonArray("x"))));
+}
