@@ -12,7 +12,7 @@ public sealed class ProofTimesTests : IAsyncLifetime
 {
     const string Origin = "https://api.example";
 
-    static readonly SigningKey s_key = SigningKey.Create(JwsAlgorithm.Es256);
+    static readonly SigningKey Key = SigningKey.Create(JwsAlgorithm.Es256);
 
     readonly Kept _kept = new();
     TestIssuer _issuer = null!;
@@ -92,8 +92,8 @@ public sealed class ProofTimesTests : IAsyncLifetime
 
     Task<Answer> SendAsync(int age = 0, string? nonce = null, int tokenLives = 600)
     {
-        var token = _issuer.Issue(one => one with { KeyThumbprint = s_key.PublicKey.Thumbprint, ExpiresAt = In(tokenLives) });
-        var proof = DpopProof.Create(s_key, "GET", new Uri(Origin + "/me"), In(-age), token, nonce);
+        var token = _issuer.Issue(one => one with { KeyThumbprint = Key.PublicKey.Thumbprint, ExpiresAt = In(tokenLives) });
+        var proof = DpopProof.Create(Key, "GET", new Uri(Origin + "/me"), In(-age), token, nonce);
         return _api.SendAsync("/me", ("Authorization", "DPoP " + token), ("DPoP", proof));
     }
 

@@ -4,6 +4,7 @@ using Handstamp.Proof.Tests.Feed;
 using Handstamp.Proof.Tests.Flood;
 using Handstamp.Proof.Tests.Fuzz;
 using Handstamp.Proof.Tests.Growth;
+using Handstamp.Proof.Tests.Mutants;
 using Handstamp.Proof.Tests.Rotation;
 using Handstamp.Proof.Tests.Size;
 using Handstamp.Proof.Tests.Theft;
@@ -25,6 +26,7 @@ static class ProveCommand
         FloodProof.Command(),
         FuzzProof.Command(),
         GrowthProof.Command(),
+        MutantProof.Command(),
         RotationProof.Command(),
         SizeProof.Command(),
         TheftProof.Command(),
