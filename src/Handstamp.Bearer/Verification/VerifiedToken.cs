@@ -44,7 +44,9 @@ sealed class VerifiedToken
     /// <summary>The verdict for as long as nothing speaks against it, made once.</summary>
     public TokenVerdict.Accepted Accepted { get; }
 
-    /// <summary>For how many ordinary tokens this one counts, remembered under its text: a large one takes the room of several.</summary>
+    /// <summary>
+    /// For how many ordinary tokens this one counts, remembered under its text: a large one takes the room of several.
+    /// </summary>
     public int UnitsWith(byte[] text) => 1 + ((FixedSize + text.Length
         + _members.Sum(static member => MemberSize + (2 * member.Value.Length))
         + _others.Sum(static other => MemberSize + (2 * (other.Name.Length + other.Value.Length)))) / UnitSize);

@@ -4,6 +4,7 @@ using Handstamp.Proof.Tests.Feed;
 using Handstamp.Proof.Tests.Flood;
 using Handstamp.Proof.Tests.Fuzz;
 using Handstamp.Proof.Tests.Growth;
+using Handstamp.Proof.Tests.Mutants;
 using Handstamp.Proof.Tests.Revocation;
 using Handstamp.Proof.Tests.Rotation;
 using Handstamp.Proof.Tests.Size;
@@ -26,6 +27,7 @@ static class ProveCommand
         FloodProof.Command(),
         FuzzProof.Command(),
         GrowthProof.Command(),
+        MutantProof.Command(),
         RevocationProof.Command(),
         RotationProof.Command(),
         SizeProof.Command(),

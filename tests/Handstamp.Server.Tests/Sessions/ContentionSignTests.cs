@@ -1,0 +1,106 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Sessions;
+
+/// <summary>Each sign is reported under its own name, in the log and in the metric: an operator acts on which one it is.</summary>
+public sealed class ContentionSignTests : IAsyncLifetime
+{
+    const string Phone = "Phone/1";
+    const string Other = "curl/8";
+
+    static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+
+    HandstampApp _app = null!;
+    Measured _signs = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = await HandstampApp.StartAsync();
+        _signs = new Measured(_app.Get<Telemetry>().SessionsContended);
+        await _app.RegisterAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _signs.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task One_late_retry_from_where_the_session_was_before_is_a_change_of_the_source_and_no_repetition()
+    {
+        var token = await LoginAsync();
+        await RefreshAsync(token, Other);
+
+        await RefreshAsync(token, Phone);
+
+        AssertReported(ContentionSign.AlternatingSource);
+    }
+
+    [Fact]
+    public async Task A_second_late_retry_in_a_row_is_a_repetition()
+    {
+        var token = await LoginAsync();
+        for (var use = 0; use < 3; use++) await RefreshAsync(token, Phone);
+
+        AssertReported(ContentionSign.RepeatedLateRetry);
+    }
+
+    [Fact]
+    public async Task A_rotation_from_elsewhere_and_back_is_a_change_of_the_source()
+    {
+        var token = await LoginAsync();
+        var next = await RefreshAsync(token, Phone);
+        next = await RefreshAsync(next, Other);
+
+        await RefreshAsync(next, Phone);
+
+        AssertReported(ContentionSign.AlternatingSource);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_dead_token_is_a_sign_if_it_was_passed_over_and_none_if_it_was_used(bool passedOver)
+    {
+        var first = await LoginAsync();
+        var second = await RefreshAsync(first, Phone);
+        var newer = passedOver ? await RefreshAsync(first, Phone) : second;
+        for (var rotation = 0; rotation < (passedOver ? 1 : 2); rotation++) newer = await RefreshAsync(newer, Phone);
+
+        using var refused = await SendAsync(second, Phone);
+
+        Assert.Equal("refresh_token_reused", (await ProblemAnswer.ReadAsync(refused)).Code);
+        AssertReported(passedOver ? [ContentionSign.PassedOver] : []);
+    }
+
+    void AssertReported(params ContentionSign[] signs)
+    {
+        Assert.Equal(signs.Select(sign => $"{sign}"), _signs.Sums.Keys);
+        Assert.All(_signs.Sums.Values, count => Assert.Equal(1, count));
+        Assert.Equal(signs.Length, _app.Logs.Lines.Count(line => line.Contains(" 3009 ", StringComparison.Ordinal)));
+    }
+
+    async Task<string> LoginAsync()
+    {
+        using var answer = await _app.SendAsync(
+            HttpMethod.Post, "/login", new { email = HandstampApp.Email, password = HandstampApp.Password }, change: From(Phone));
+        return (await TokenSet.ReadAsync(answer)).RefreshToken!;
+    }
+
+    async Task<string> RefreshAsync(string token, string agent)
+    {
+        using var answer = await SendAsync(token, agent);
+        return (await TokenSet.ReadAsync(answer)).RefreshToken!;
+    }
+
+    Task<HttpResponseMessage> SendAsync(string token, string agent)
+    {
+        _app.Jump(Window);
+        return _app.SendAsync(HttpMethod.Post, "/refresh", new { refresh_token = token }, change: From(agent));
+    }
+
+    static Action<HttpRequestMessage> From(string agent) => request => request.Headers.UserAgent.ParseAdd(agent);
+}
