@@ -64,9 +64,9 @@ public sealed class PasswordChangeTests(RunningService service) : LoggedIn(servi
             await Client.ChangePasswordAsync(Password, NewPassword, cancel);
             return answer;
         });
-        Network.Next("/refresh", Wire.Granted(("access_token", "of the new session")));
+        Network.Next("/refresh", Wire.Granted(("access_token", "of-the-new-session")));
 
-        Assert.Equal("of the new session", await other.GetAccessTokenAsync());
+        Assert.Equal("of-the-new-session", await other.GetAccessTokenAsync());
 
         Assert.Contains("hsr_of-the-network", Network.Requests("/refresh")[^1].Body);
     }
@@ -81,9 +81,9 @@ public sealed class PasswordChangeTests(RunningService service) : LoggedIn(servi
             await Client.ChangePasswordAsync(Password, NewPassword, cancel);
             return await Wire.Superseded(30)(pass, cancel);
         });
-        Network.Next("/refresh", Wire.Granted(("access_token", "of the new session")));
+        Network.Next("/refresh", Wire.Granted(("access_token", "of-the-new-session")));
 
-        Assert.Equal("of the new session", await other.GetAccessTokenAsync());
+        Assert.Equal("of-the-new-session", await other.GetAccessTokenAsync());
     }
 
     [Fact]
