@@ -29,6 +29,7 @@ static class Given
         TokenId = "token-1",
         ClientId = "web",
         SessionId = SessionId,
+        RefreshKeyId = "mac-1",
         Scope = "profile orders",
         Roles = ["admin", "buyer"],
         AuthenticationMethods = ["pwd", "otp"],
