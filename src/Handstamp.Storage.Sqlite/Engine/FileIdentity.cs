@@ -7,7 +7,6 @@ readonly partial record struct FileIdentity(ulong Device, ulong Inode)
 {
     const int CurrentDirectory = -100;
     const uint InodeWanted = 0x100;
-    const int WriteWanted = 2;
 
     // The kernel's struct statx, which is the same on all architectures.
     const int StatusLength = 256;
@@ -22,13 +21,6 @@ readonly partial record struct FileIdentity(ulong Device, ulong Inode)
             return new FileIdentity(MemoryMarshal.Read<ulong>(status[DeviceAt..]), MemoryMarshal.Read<ulong>(status[InodeAt..]));
         return File.Exists(path) ? default(FileIdentity) : null;
     }
-
-    /// <summary>Whether the system would let anybody write to it: not where it was made immutable, or its disk read-only.</summary>
-    public static bool IsWritable(string path) => !OperatingSystem.IsLinux() || MayAccess(path, WriteWanted) == 0;
-
-    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int MayAccess(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -45,12 +45,6 @@ sealed class OpenFiles : IDisposable
         && FileIdentity.Of(LogPath) == _writeAheadLog
         && FileIdentity.Of(IndexPath) == _index;
 
-    /// <summary>
-    /// Whether the log's index takes writes. SQLite has it as memory: a write to it that the file system refuses is no error,
-    /// but ends the process with SIGBUS. So it is asked before each.
-    /// </summary>
-    public bool IsIndexWritable => FileIdentity.IsWritable(IndexPath) || !File.Exists(IndexPath);
-
     string LogPath => _file.Path + "-wal";
 
     string IndexPath => _file.Path + "-shm";
@@ -62,12 +56,6 @@ sealed class OpenFiles : IDisposable
         if (!AreLost) Lose(writer);
         throw new StorageUnavailableException(
             $"{_file.Path}, its -wal or its -shm was deleted or replaced while the service runs.");
-    }
-
-    /// <summary>Throws when the index, or its disk, was made read-only.</summary>
-    public void DemandIndex()
-    {
-        if (!IsIndexWritable) throw new StorageUnavailableException($"{IndexPath} takes no writes: it, or its disk, is read-only.");
     }
 
     /// <summary>The log has grown. Copies it, if it was left for long enough.</summary>

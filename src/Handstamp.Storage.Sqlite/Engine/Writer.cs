@@ -20,7 +20,7 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
     volatile bool _healthy;
 
     /// <summary>Whether the last batch was committed, into files that are still there.</summary>
-    public bool IsHealthy => _healthy && _files!.AreThere && _files.IsIndexWritable;
+    public bool IsHealthy => _healthy && _files!.AreThere;
 
     public void Start()
     {
@@ -69,7 +69,6 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         try
         {
             _files!.Demand(_connection);
-            _files.DemandIndex();
             _files.Copy(_connection);
         }
         catch (Exception fault)
@@ -83,14 +82,13 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         long start;
         try
         {
-            _files!.DemandIndex();
             var database = _connection ??= Reopen();
             database.Run("BEGIN IMMEDIATE");
             foreach (var write in batch) write.Run(database);
             start = Stopwatch.GetTimestamp();
             database.Run("COMMIT");
             // What is in a file without a name is not durable.
-            _files.Demand(database);
+            _files!.Demand(database);
         }
         catch (Exception fault)
         {
@@ -146,7 +144,6 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         try
         {
             _files!.Demand(_connection);
-            _files.DemandIndex();
             _connection?.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         catch (SqliteException)

@@ -70,16 +70,19 @@ public sealed class LostFilesTests : SqliteTests
     {
         await StoredSessionAsync();
 
-        // Until the patience of the test runner ends.
-        while (Sql.Ask<long>(await CopyAsync(), "SELECT count(*) FROM sqlite_schema WHERE name = 'sessions'") == 0
-            || Sql.Ask<long>(await CopyAsync(), "SELECT count(*) FROM sessions") == 0)
-            Cancel.ThrowIfCancellationRequested();
+        var copied = false;
+        for (var looks = 0; !copied && looks < 1000; looks++)
+        {
+            var copy = await CopyAsync();
+            copied = Sql.Ask<long>(copy, "SELECT count(*) FROM sqlite_schema WHERE name = 'sessions'") > 0
+                && Sql.Ask<long>(copy, "SELECT count(*) FROM sessions") > 0;
+        }
+        Assert.True(copied);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("-wal")]
-    [InlineData("-shm")]
     public async Task A_file_that_is_made_immutable_ends_no_process_and_its_writes_go_on_afterwards(string which)
     {
         await using var engine = new SqliteEngine();
@@ -90,8 +93,6 @@ public sealed class LostFilesTests : SqliteTests
         {
             // The database itself is written only when the log is copied.
             if (which.Length > 0) await SaysAsync(child, "refused");
-            // Written back, a page of the index asks the file system again before it takes a write.
-            await RunAsync("sync");
         }
         finally
         {
