@@ -20,7 +20,8 @@ static class OperatorCommand
         var isNew = !settings.IsOnPostgres && !Directory.Exists(settings.DataDirectory);
         var service = await OpenService.OpenOrCreateAsync(settings, cancel);
         // The directory may be mistyped. Not on standard output, which a program may read as JSON.
-        if (isNew) Console.Error.WriteLine(Printable.Of($"There was no database yet. A new one is in {Path.GetFullPath(settings.DataDirectory)}."));
+        if (isNew)
+            await Console.Error.WriteLineAsync(Printable.Of($"There was no database yet. A new one is in {Path.GetFullPath(settings.DataDirectory)}."));
         return service;
     }
 

@@ -28,7 +28,8 @@ sealed class Database : IAsyncDisposable
     public Database(PostgresServer server, Telemetry telemetry, TimeProvider clock, ILogger log)
     {
         (_server, _telemetry, _clock, _log) = (server, telemetry, clock, log);
-        (_pool, _lanes) = (server.OpenPool(), new Lanes(server.Connections, clock));
+        _pool = server.OpenPool();
+        _lanes = new Lanes(server.Connections, clock);
         server.Timelines.Advanced += _pool.Clear;
     }
 

@@ -22,9 +22,8 @@ static class StartFaults
     /// <summary>A server that is not up yet or not any more, has no room, or of several none that takes writes yet.</summary>
     static bool MayPass(Exception fault) => fault switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown
-            or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.TooManyConnections } => true,
-        PostgresException => false,
+        PostgresException failed => failed.SqlState is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown
+            or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.TooManyConnections,
         OldTimelineException or TimeoutException or { InnerException: TimeoutException or EndOfStreamException } => true,
         { InnerException: SocketException { SocketErrorCode: var code } } => code != SocketError.HostNotFound,
         { InnerException: AggregateException several } => several.InnerExceptions.Any(MayPass),

@@ -164,6 +164,7 @@ public sealed class OneAppTests : IAsyncLifetime
         _client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        _logs.Dispose();
         _directory.Dispose();
     }
 

@@ -149,6 +149,7 @@ public sealed class FailoverTests : IAsyncLifetime
         public void Dispose()
         {
             _stop.Cancel();
+            _stop.Dispose();
             _http.Dispose();
         }
 

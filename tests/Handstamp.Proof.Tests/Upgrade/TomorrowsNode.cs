@@ -1,4 +1,5 @@
 using Handstamp.Server.Audit;
+using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Testing.Postgres;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Proof.Tests.Upgrade;
 
@@ -32,7 +34,8 @@ sealed class TomorrowsNode : IAsyncDisposable
         builder.Services.AddHandstamp(builder.Configuration);
         builder.Services.AddSingleton(services => new PostgresStorage(
             services.GetRequiredService<Storage.Postgres.Engine.PostgresServer>(), services.GetRequiredService<Telemetry>(),
-            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PostgresStorage>>())
+            services.GetRequiredService<IOptions<StorageOptions>>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<PostgresStorage>>())
         {
             Migrations = new Migrations([.. Migrations.Own.Scripts, .. scripts]),
         });

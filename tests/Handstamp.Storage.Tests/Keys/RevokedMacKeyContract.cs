@@ -1,6 +1,4 @@
-using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
-using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Keys;

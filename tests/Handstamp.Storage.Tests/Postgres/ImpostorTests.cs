@@ -6,10 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Handstamp.Storage.Tests.Postgres;
 
 /// <summary>Somebody answers in the database's place, and asks for the password in the clear.</summary>
-public sealed class ImpostorTests
+public sealed class ImpostorTests : IDisposable
 {
     static readonly byte[] s_no = [(byte)'N'];
     static readonly byte[] s_askInTheClear = [(byte)'R', 0, 0, 0, 8, 0, 0, 0, 3];
+
+    readonly TcpListener _impostor = new(IPAddress.Loopback, 0);
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -18,11 +20,10 @@ public sealed class ImpostorTests
     [InlineData("SSL Mode=Require", "takes no TLS")]
     public async Task Does_not_get_it(string setting, string said)
     {
-        using var impostor = new TcpListener(IPAddress.Loopback, 0);
-        impostor.Start();
-        var heard = HearAsync(impostor);
+        _impostor.Start();
+        var heard = HearAsync();
 
-        var refusal = await Assert.ThrowsAsync<StorageStartException>(() => OpenAsync(impostor, setting));
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(() => OpenAsync(setting));
 
         Assert.Contains(said, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", await heard, StringComparison.Ordinal);
@@ -31,18 +32,19 @@ public sealed class ImpostorTests
     [Fact]
     public async Task Gets_it_where_the_operator_allows_that()
     {
-        using var impostor = new TcpListener(IPAddress.Loopback, 0);
-        impostor.Start();
-        var heard = HearAsync(impostor);
+        _impostor.Start();
+        var heard = HearAsync();
 
-        await Assert.ThrowsAsync<StorageStartException>(() => OpenAsync(impostor, "Require Auth=Password"));
+        await Assert.ThrowsAsync<StorageStartException>(() => OpenAsync("Require Auth=Password"));
 
         Assert.Contains("hunter2", await heard, StringComparison.Ordinal);
     }
 
-    static async Task OpenAsync(TcpListener impostor, string setting)
+    public void Dispose() => _impostor.Dispose();
+
+    async Task OpenAsync(string setting)
     {
-        var port = ((IPEndPoint)impostor.LocalEndpoint).Port;
+        var port = ((IPEndPoint)_impostor.LocalEndpoint).Port;
         await using var services = new ServiceCollection().AddLogging()
             .AddHandstampPostgres($"Host=127.0.0.1;Port={port};Database=handstamp;Username=ada;Password=hunter2;{setting}")
             .BuildServiceProvider();
@@ -50,17 +52,17 @@ public sealed class ImpostorTests
     }
 
     /// <summary>All that one client has said to a server that has no TLS and wants the password.</summary>
-    static async Task<string> HearAsync(TcpListener impostor)
+    async Task<string> HearAsync()
     {
         var heard = new List<byte>();
         // The first one may look whether there is Kerberos, and say nothing.
-        while (heard.Count == 0) await HearOneAsync(impostor, heard);
+        while (heard.Count == 0) await HearOneAsync(heard);
         return System.Text.Encoding.Latin1.GetString([.. heard]);
     }
 
-    static async Task HearOneAsync(TcpListener impostor, List<byte> heard)
+    async Task HearOneAsync(List<byte> heard)
     {
-        using var client = await impostor.AcceptSocketAsync(Cancel);
+        using var client = await _impostor.AcceptSocketAsync(Cancel);
         var buffer = new byte[4096];
         while (await client.ReceiveAsync(buffer, Cancel) is var count and > 0)
         {
