@@ -73,8 +73,9 @@ export class HandstampError extends Error {
   }
 }
 
-/** What a client finds by itself: its code says it all. */
-export const failure = (code: HandstampErrorCode, definitive = false) => new HandstampError(code, code, definitive);
+/** What a client finds by itself. Where no person is shown the message, the code is enough. */
+export const failure = (code: HandstampErrorCode, definitive = false, message: string = code) =>
+  new HandstampError(code, message, definitive);
 
 /** Reads a refusal: problem details (RFC 9457), or whatever stands in their place. */
 export async function readError(answer: Response): Promise<HandstampError> {

@@ -44,12 +44,14 @@ export class Service {
   }
 }
 
-export const timedOut = () => failure('timeout');
+export const timedOut = () => failure('timeout', false, 'The service did not answer.');
 
 export const unexpected = () => failure('unexpected_answer');
 
 function asError(fault: unknown, late: boolean): HandstampError {
   if (late) return timedOut();
   if (fault instanceof SyntaxError) return unexpected();
-  return failure((fault as Error).name === 'NoKeyError' ? 'no_key' : 'network');
+  return (fault as Error).name === 'NoKeyError'
+    ? failure('no_key')
+    : failure('network', false, 'The service could not be reached.');
 }

@@ -18,7 +18,7 @@ const nobody: readonly string[] = ['refresh_token_missing', 'signed_out'];
 
 const lostKey = () => failure('dpop_proof_invalid', true);
 const superseded = () => failure('refresh_token_superseded');
-const signedOut = () => failure('signed_out', true);
+const signedOut = () => failure('signed_out', true, 'Nobody is logged in.');
 
 /** Keeps the access tokens, and a session alive as long as it may live. */
 export class Session {
