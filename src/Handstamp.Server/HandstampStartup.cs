@@ -71,5 +71,5 @@ sealed partial class HandstampStartup(
     }
 
     [LoggerMessage(4002, LogLevel.Warning, "This start asks again for half a minute: {Reason}")]
-    static partial void Waiting(ILogger logger, string reason);
+    public static partial void Waiting(ILogger logger, string reason);
 }
