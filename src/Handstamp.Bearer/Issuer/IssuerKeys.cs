@@ -46,9 +46,20 @@ sealed class IssuerKeys(
     }
 
     /// <summary>
-    /// Fetches because a request needs a key that isn't here. Whoever sends forged key ids gets the issuer asked once
-    /// in <see cref="Cooldown"/>, and no more.
+    /// Fetches because a request needs a key that isn't here. False when it is certain that it still isn't. Whoever sends
+    /// forged key ids gets the issuer asked once in <see cref="Cooldown"/>, and no more.
     /// </summary>
+    public async Task<bool> AskForAsync(string keyId)
+    {
+        // A fetch that is under way may have begun before the key was published.
+        if (Underway is { } fetch && await fetch && Holds(keyId))
+            return true;
+
+        // Tokens of a revoked key go on coming for a while. They must not use up the question for its successor.
+        return !IsRevoked(keyId) && await AskAgainAsync();
+    }
+
+    /// <summary>Fetches, but no sooner than <see cref="Cooldown"/> after it was asked for last.</summary>
     public Task<bool> AskAgainAsync()
     {
         lock (_lock)
@@ -73,6 +84,21 @@ sealed class IssuerKeys(
             if (_loaded is { } loaded)
                 _loaded = loaded with { Keys = WithoutRevoked(loaded.Keys) };
         }
+    }
+
+    Task<bool>? Underway
+    {
+        get
+        {
+            lock (_lock)
+                return _fetch is { IsCompleted: false } ? _fetch : null;
+        }
+    }
+
+    bool IsRevoked(string keyId)
+    {
+        lock (_lock)
+            return _revoked.Contains(keyId);
     }
 
     async Task<bool> FetchAsync()

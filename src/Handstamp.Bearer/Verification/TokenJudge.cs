@@ -60,7 +60,7 @@ sealed class TokenJudge
             return NoKeys;
 
         var outcome = Verify(token, keys);
-        if (outcome is AccessTokenOutcome.UnknownKey && await _keys.AskAgainAsync().WaitAsync(cancel))
+        if (outcome is AccessTokenOutcome.UnknownKey { KeyId: var missing } && await _keys.AskForAsync(missing).WaitAsync(cancel))
             outcome = Verify(token, _keys.Current);
         if (outcome is not AccessTokenOutcome.Verified { Token: var claims, KeyId: var keyId })
             return TokenVerdict.Refused.For(outcome);

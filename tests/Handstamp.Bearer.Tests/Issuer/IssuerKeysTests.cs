@@ -141,4 +141,19 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         await RefusesAsync(api, token);
         await AcceptsAsync(api, _issuer.Issue());
     }
+
+    [Fact]
+    public async Task Tokens_of_a_revoked_key_leave_the_question_to_those_of_its_successor()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var (old, token) = (_issuer.Key, _issuer.Issue());
+        _issuer.RevokeKey(old.KeyId);
+        await Eventually.TrueAsync(() => !api.Get<IssuerKeys>().Holds(old.KeyId), "the key is dropped");
+        await RefusesAsync(api, token);
+
+        // Published only now, after what the revocation and the refused token have had fetched.
+        Rotate();
+
+        await AcceptsAsync(api, _issuer.Issue());
+    }
 }
