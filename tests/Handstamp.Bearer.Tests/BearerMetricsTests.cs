@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Handstamp.Testing;
 using Xunit;
 
 namespace Handstamp.Bearer.Tests;

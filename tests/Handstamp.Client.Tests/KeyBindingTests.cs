@@ -90,11 +90,7 @@ public sealed class KeyBindingTests(RunningService service) : LoggedIn(service)
         Time.Advance(Life);
 
         var token = Client.GetAccessTokenAsync();
-        while (!token.IsCompleted)
-        {
-            Time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
+        await MoveUntilAsync(token);
 
         Assert.NotEmpty(await token);
         Assert.Equal(2, Network.Refreshes);

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Handstamp.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Handstamp.Client.Tests;
@@ -70,18 +72,13 @@ public abstract class LoggedIn(RunningService service) : IAsyncLifetime
     }
 
     /// <summary>Moves the clock on in small steps, so that what waits for it goes on. No request takes any of that time.</summary>
-    private protected async Task MoveUntilAsync(Task done)
+    private protected Task MoveUntilAsync(Task done) => Eventually.TrueAsync(() =>
     {
-        while (!done.IsCompleted)
-        {
-            if (Network.IsIdle) Time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-    }
+        if (Network.IsIdle) Time.Advance(TimeSpan.FromMilliseconds(50));
+        return done.IsCompleted;
+    }, "what waits for the clock goes on");
 
     /// <summary>Waits for what another thread does.</summary>
-    private protected static async Task UntilAsync(Func<bool> done)
-    {
-        while (!done()) await Task.Delay(5, TestContext.Current.CancellationToken);
-    }
+    private protected static Task UntilAsync(Func<bool> done, [CallerArgumentExpression(nameof(done))] string what = "") =>
+        Eventually.TrueAsync(done, what);
 }

@@ -41,8 +41,9 @@ public sealed class RevokedKeyTests : IAsyncLifetime
         var command = await HandstampExecutable.RunAsync("keys", "revoke", KeyOf(before), "--yes", "--data", _data.Path);
         Assert.Equal(0, command.ExitCode);
         using var plain = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", before) } };
-        while (await MeAsync(plain) != HttpStatusCode.Unauthorized || await UserAsync(plain) != HttpStatusCode.Unauthorized)
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(
+            async () => await MeAsync(plain) == HttpStatusCode.Unauthorized && await UserAsync(plain) == HttpStatusCode.Unauthorized,
+            "the API and the service refuse tokens of the revoked key");
 
         Assert.Equal(HttpStatusCode.OK, await MeAsync(http));
         Assert.Equal("ada@example.com", (await client.GetUserAsync())?.Email);

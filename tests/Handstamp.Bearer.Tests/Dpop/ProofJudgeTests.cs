@@ -1,4 +1,5 @@
 using System.Net;
+using Handstamp.Testing;
 using Handstamp.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

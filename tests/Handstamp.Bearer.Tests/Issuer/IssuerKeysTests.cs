@@ -1,5 +1,6 @@
 using System.Net;
 using Handstamp.Bearer.Issuer;
+using Handstamp.Testing;
 using Handstamp.Tokens;
 using Xunit;
 

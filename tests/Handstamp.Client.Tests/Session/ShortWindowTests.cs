@@ -56,11 +56,10 @@ public sealed class ShortWindowTests : IAsyncLifetime
     async Task ShowUntilAsync(string token, Func<HttpStatusCode, JsonNode, bool> isSo)
     {
         using var http = new HttpClient { BaseAddress = _service.Address };
-        while (true)
+        await Eventually.TrueAsync(async () =>
         {
             using var answer = await http.PostAsJsonAsync("refresh", new { refresh_token = token });
-            if (isSo(answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonNode>())!)) return;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
+            return isSo(answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonNode>())!);
+        }, "the token is answered like that");
     }
 }

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Xunit;
 
-namespace Handstamp.Bearer.Tests;
+namespace Handstamp.Testing;
 
 /// <summary>Waits for what other threads do: until it has happened, or for so long that it never will.</summary>
-static class Eventually
+public static class Eventually
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -24,7 +23,7 @@ static class Eventually
         for (var polls = 0; !await condition(); polls++)
         {
             if (Stopwatch.GetElapsedTime(since) > Patience)
-                Assert.Fail($"It never came about that {what}.");
+                throw new TimeoutException($"It never came about that {what}.");
             if (polls % 20 == 0)
                 nudge?.Invoke();
             await Task.Delay(5);
