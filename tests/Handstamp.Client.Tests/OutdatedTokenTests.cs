@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Handstamp.Client.Tests;
 
-/// <summary>Tokens that are refused because their key does not count any more: another one will do, however young they are.</summary>
+/// <summary>Tokens that are refused because their key is no longer valid: another one will do, however young they are.</summary>
 public sealed class OutdatedTokenTests(RunningService service) : LoggedIn(service)
 {
     static readonly Network.Fault s_good = Network.Answer(HttpStatusCode.OK, "", "text/plain");

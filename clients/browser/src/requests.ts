@@ -37,7 +37,7 @@ export const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
     }),
   ]);
 
-/** Whether a token was refused because its time is over; or else its key or issuer does not count any more. */
+/** Whether a token was refused because its time is over; or else its key or issuer is no longer valid. */
 export interface Refusal {
   readonly expired: boolean;
 }

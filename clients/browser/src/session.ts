@@ -131,7 +131,7 @@ export class Session {
   }
 
   #refreshQuietly(resource?: string): void {
-    // Whoever needs the token hears of the failure, and so does onChange.
+    // The caller that needs the token gets the failure, and so does onChange.
     this.#refresh(resource).catch(() => undefined);
   }
 

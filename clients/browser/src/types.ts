@@ -120,7 +120,7 @@ export interface Handstamp {
   onChange(listener: (change: Change) => void): () => void;
   /**
    * As the global one; requests to the page's origin, the service's and `apis` carry the access token, if somebody is
-   * logged in. If the API says that it has expired, or that its key does not count any more, it is refreshed and the
+   * logged in. If the API says that it has expired, or that its key is no longer valid, it is refreshed and the
    * request sent once more, unless its body is a stream.
    */
   readonly fetch: typeof fetch;

@@ -19,7 +19,7 @@ const open = (options = {}) =>
   });
 const request = (signal) => new Request(`${here.gateway.url}/orders`, { signal });
 
-test('whoever stops waiting for a refresh stops at once', async () => {
+test('a caller that stops waiting for a refresh stops at once', async () => {
   const handstamp = open();
   here.gateway.next('/refresh', hang);
   const impatient = new AbortController();
@@ -30,7 +30,7 @@ test('whoever stops waiting for a refresh stops at once', async () => {
   await assert.rejects(given, { name: 'AbortError' });
 });
 
-test('whoever stops waiting for an API does, too', async () => {
+test('so does one that stops waiting for an API', async () => {
   const handstamp = open();
   here.gateway.next('/orders', hang);
   const impatient = new AbortController();

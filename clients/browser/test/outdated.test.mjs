@@ -1,4 +1,4 @@
-// Tokens that are refused because their key does not count any more: another one will do, however young they are.
+// Tokens that are refused because their key is no longer valid: another one will do, however young they are.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failsWith, pass } from './client.mjs';

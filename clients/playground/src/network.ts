@@ -42,22 +42,22 @@ export class Network {
   readonly #listener: Listener;
   #requests = 0;
   #losing = false;
-  #sleep: Promise<void> | undefined;
-  #wake: (() => void) | undefined;
+  #held: Promise<void> | undefined;
+  #release: (() => void) | undefined;
 
   constructor(base: string, listener: Listener) {
     this.#base = base;
     this.#listener = listener;
   }
 
-  /** From now on this tab's requests wait, as when a laptop is closed. */
-  sleep(): void {
-    this.#sleep = new Promise((resolve) => (this.#wake = resolve));
+  /** From now on this tab's calls wait, as on a bad line. Its refreshes do not: the client would give them up soon. */
+  hold(): void {
+    this.#held = new Promise((resolve) => (this.#release = resolve));
   }
 
-  wake(): void {
-    this.#sleep = undefined;
-    this.#wake?.();
+  release(): void {
+    this.#held = undefined;
+    this.#release?.();
   }
 
   /** The answer to this tab's next refresh never arrives. */
@@ -73,7 +73,7 @@ export class Network {
   async #send(from: string, request: Request): Promise<Response> {
     const exchange = await this.#note(from, request);
     try {
-      if (from === thisTab) await this.#waitUntilAwake(exchange, request.signal);
+      if (from === thisTab && exchange.path !== 'refresh') await this.#waitUntilReleased(exchange, request.signal);
       const answer = await fetch(this.#loses(exchange) ? new Request(`${this.#base}refresh/lost`, request) : request);
       const content: Answer = await answer
         .clone()
@@ -111,14 +111,14 @@ export class Network {
     return exchange;
   }
 
-  async #waitUntilAwake(exchange: Exchange, signal: AbortSignal): Promise<void> {
-    if (!this.#sleep) return;
+  async #waitUntilReleased(exchange: Exchange, signal: AbortSignal): Promise<void> {
+    if (!this.#held) return;
     exchange.outcome = 'held';
     this.#listener(exchange);
     const impatience = new Promise((_, reject) =>
       signal.addEventListener('abort', () => reject(new DOMException('Given up.', 'AbortError'))),
     );
-    await Promise.race([this.#sleep, impatience]);
+    await Promise.race([this.#held, impatience]);
   }
 
   #loses(exchange: Exchange): boolean {

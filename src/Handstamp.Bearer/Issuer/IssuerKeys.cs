@@ -46,8 +46,8 @@ sealed class IssuerKeys(
     }
 
     /// <summary>
-    /// Fetches because a request needs a key that isn't here. False when it is certain that it still isn't. Whoever sends
-    /// forged key ids gets the issuer asked once in <see cref="Cooldown"/>, and no more.
+    /// Fetches because a request needs a key that isn't here. False when nothing was fetched. Forged key ids get the issuer
+    /// asked once in <see cref="Cooldown"/>, and no more.
     /// </summary>
     public async Task<bool> AskForAsync(string keyId)
     {

@@ -4,7 +4,7 @@ namespace Handstamp.Client.Service;
 
 /// <summary>
 /// Follows redirects as <see cref="SocketsHttpHandler"/> does, but above the handler that puts tokens on requests: so it is
-/// asked anew whether the next address may have one.
+/// asked again whether the next address may have one.
 /// </summary>
 sealed class RedirectHandler : DelegatingHandler
 {

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Handstamp.Client.Session;
 
 /// <summary>
-/// One thing at a time in this process. Once it has closed nothing begins any more, and whoever waits hears of that.
+/// One thing at a time in this process. Once it has closed nothing begins any more, and those who wait are told so.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "What somebody may still wait for can't be disposed of, and holds nothing but memory.")]
 sealed class Turn

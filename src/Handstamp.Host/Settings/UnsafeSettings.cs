@@ -148,7 +148,7 @@ static class UnsafeSettings
     {
         if (server is { IsLinePlain: true })
             yield return new("Storage:ConnectionString",
-                "nothing demands that the line to the database is encrypted: whoever is on it can read and change what is "
+                "nothing demands that the line to the database is encrypted: anybody on it can read and change what is "
                 + "sent. Leave SSL Mode out, or better say SSL Mode=VerifyFull, and name the Root Certificate.");
         else if (server is { IsLineOpen: true })
             yield return new("Storage:ConnectionString",
@@ -156,7 +156,7 @@ static class UnsafeSettings
                 + "Mode=VerifyFull, and name the Root Certificate.");
         if (server is { GivesPasswordAway: true })
             yield return new("Storage:ConnectionString",
-                "Require Auth lets whoever answers in the database's place ask for the password, or for what is as good as "
+                "Require Auth lets a server that answers in the database's place ask for the password, or for what is as good as "
                 + "it. Leave it out: then only SCRAM counts, which shows the password to nobody.");
     }
 

@@ -13,6 +13,7 @@ abstract class ServiceCookie
 {
     readonly bool _plain;
     readonly string _name;
+    readonly string _nameAlone;
     readonly string? _route;
     readonly HandstampOptions _service;
 
@@ -21,6 +22,7 @@ abstract class ServiceCookie
         // Browsers refuse the prefixes and Secure on plain http; on localhost in development that is all there is.
         _plain = environment.IsDevelopment() && !service.IsHttps;
         (_name, _route, _service) = (name, route, service);
+        _nameAlone = NameBehind(PathString.Empty);
     }
 
     protected abstract SameSiteMode SameSite { get; }
@@ -59,9 +61,12 @@ abstract class ServiceCookie
         response.Headers.Append(HeaderNames.SetCookie, cookie.ToString());
     }
 
-    string NameOn(HttpRequest request)
+    // An app seldom has a path before it, and each refresh by a cookie asks for the name.
+    string NameOn(HttpRequest request) => request.PathBase.HasValue ? NameBehind(request.PathBase) : _nameAlone;
+
+    string NameBehind(PathString before)
     {
-        var name = _route is null ? _service.NameOnHost(request.PathBase, _name) : _name;
+        var name = _route is null ? _service.NameOnHost(before, _name) : _name;
         return _plain ? name : (_route is null ? "__Host-" : "__Secure-") + name;
     }
 }

@@ -50,6 +50,9 @@ sealed class PageLinks
 
     public string EndDevice(Guid id) => $"{Device(id)}/end";
 
+    /// <summary>The login, and then this address.</summary>
+    public string LoginFor(string returnTo) => With(Login, returnTo);
+
     /// <summary>A page with the address to go to after it.</summary>
     public string With(string page, string returnTo) =>
         returnTo == Account ? page : $"{page}?return={Uri.EscapeDataString(returnTo)}";

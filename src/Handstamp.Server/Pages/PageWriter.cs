@@ -53,7 +53,7 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
         var request = context.Request;
         var wanted = HttpMethods.IsGet(request.Method) ? request.PathBase.Add(request.Path).ToUriComponent() : null;
         var own = links.On(request);
-        GoTo(context, own.With(own.Login, own.ReturnTo(wanted)));
+        GoTo(context, own.LoginFor(own.ReturnTo(wanted)));
     }
 
     static void AddHeaders(HttpResponse response, Frame frame)

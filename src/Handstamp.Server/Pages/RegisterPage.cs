@@ -37,15 +37,9 @@ sealed class RegisterPage(
             await WriteAsync(context, email, returnTo, refusal);
         // Too busy for another hash? The account is there, and its owner logs in in a moment.
         else if (await session.BeginAsync(context, email, password) is not null)
-            PageWriter.GoTo(context, LoginWith(context, returnTo));
+            PageWriter.GoTo(context, links.On(context.Request).LoginFor(returnTo));
         else
             PageWriter.GoTo(context, returnTo);
-    }
-
-    string LoginWith(HttpContext context, string returnTo)
-    {
-        var own = links.On(context.Request);
-        return own.With(own.Login, returnTo);
     }
 
     async ValueTask<Refusal?> AddAsync(HttpContext context, string email, string password, string again)

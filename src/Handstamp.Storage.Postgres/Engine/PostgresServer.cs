@@ -47,7 +47,7 @@ sealed class PostgresServer
     /// <summary>Whether the connection string itself has one.</summary>
     public bool HasPassword => !string.IsNullOrEmpty(_settings.Password);
 
-    /// <summary>Whether the password, or what is as good as it, may be asked for by whoever answers in the server's place.</summary>
+    /// <summary>Whether the password, or what is as good as it, may be asked for by another that answers in the server's place.</summary>
     public bool GivesPasswordAway => _settings.RequireAuth!.Split(',', StringSplitOptions.TrimEntries)
         .Any(method => !Safe.Contains(method, StringComparer.OrdinalIgnoreCase));
 

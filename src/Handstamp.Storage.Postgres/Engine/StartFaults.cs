@@ -41,7 +41,7 @@ static class StartFaults
 
     static string Explain(List<string> reasons, string name) =>
         reasons.Find(IsAboutPassword) is { } password
-            ? $"The database {name} asks for the password in a way that gives it away: {password}. Set the password anew while "
+            ? $"The database {name} asks for the password in a way that gives it away: {password}. Set the password again while "
                 + "password_encryption is scram-sha-256, and pg_hba.conf to scram-sha-256; or allow the way with Require Auth."
         : reasons.Find(IsAboutTls) is { } tls
             ? $"The database {name} takes no TLS: {tls} Let it (ssl = on); or, on a line that nobody else can read, say SSL Mode=Disable."

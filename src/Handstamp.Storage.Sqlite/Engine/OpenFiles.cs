@@ -30,6 +30,7 @@ sealed class OpenFiles : IDisposable
     public OpenFiles(SqliteFile file, ILogger log)
     {
         (_file, _log) = (file, log);
+        (LogPath, IndexPath) = (file.Path + "-wal", file.Path + "-shm");
         _connection = file.OpenReader();
         _database = FileIdentity.Of(file.Path);
         _writeAheadLog = FileIdentity.Of(LogPath);
@@ -45,9 +46,10 @@ sealed class OpenFiles : IDisposable
         && FileIdentity.Of(LogPath) == _writeAheadLog
         && FileIdentity.Of(IndexPath) == _index;
 
-    string LogPath => _file.Path + "-wal";
+    // Kept: they are looked at in each commit.
+    string LogPath { get; }
 
-    string IndexPath => _file.Path + "-shm";
+    string IndexPath { get; }
 
     /// <summary>Throws when what is written would be lost. What was written before is saved first, if it can be.</summary>
     public void Demand(Connection? writer)

@@ -10,23 +10,25 @@ const grace = 1500;
 export const expire: Act = {
   id: 'expire',
   title: 'Let the ticket expire',
-  about: 'The laptop is closed: a call that has just left waits until its ticket is worth nothing.',
+  about: 'A call that has just left is held up on a bad line, until its ticket is worth nothing.',
   async play({ handstamp, network, base, say, wait }) {
     const left = readClaims(await handstamp.getAccessToken()).exp * 1000 - Date.now();
     if (left > patience * 1000) return tooLong(left);
 
-    network.sleep();
+    network.hold();
     try {
-      // It leaves with the ticket of now. While the network sleeps the client’s own refresh waits, too.
+      // It leaves with the ticket of now.
       const underway = handstamp.fetch(`${base}me`);
       await wait('A call is on its way and stands still. The ticket has', left + grace);
-      network.wake();
-      say('The laptop is opened. The call arrives with a dead ticket, and the service refuses it.');
+      network.release();
+      say('The line is free again. The call arrives with a dead ticket, and the service refuses it.');
       const answer = await underway;
-      say(`The client saw “expired”, showed the stamp, and sent the call again: ${answer.status}.`);
+      say(
+        `The client saw “expired”, and sent the call again with the ticket that its stamp has got: ${answer.status}.`,
+      );
       return 'Nobody noticed. A ticket dies often; the stamp gets another, and the client does it by itself.';
     } finally {
-      network.wake();
+      network.release();
     }
   },
 };

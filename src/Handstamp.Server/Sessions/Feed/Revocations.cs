@@ -67,8 +67,11 @@ sealed class Revocations(
                 position = position with { Sequence = revocation.Sequence };
                 await body.WriteAsync(events.Frame(position, revocation, now), cancel);
             }
-            if (page.Count > 0) epoch.Saw(position);
-            if (page.Count > 0) continue;
+            if (page.Count > 0)
+            {
+                epoch.Saw(position);
+                continue;
+            }
             await body.WriteAsync("event: heartbeat\ndata:\n\n"u8.ToArray(), cancel);
             await growth.WaitAsync(Heartbeat, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancel.ThrowIfCancellationRequested();
