@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Tests.Sessions.Dpop;
 using Xunit;
@@ -40,6 +41,16 @@ public sealed class IntrospectTests : IAsyncLifetime
         Assert.True(answer.GetProperty("active").GetBoolean());
         Assert.Equal(_tokens.SessionId, answer.GetProperty("sid").GetGuid());
         Assert.Equal(HandstampApp.Issuer, answer.GetProperty("iss").GetString());
+    }
+
+    [Fact]
+    public async Task A_token_whose_session_has_ended_with_its_MAC_key_is_not_active()
+    {
+        var keys = _app.Get<KeyRingService>();
+        Assert.True(await keys.RevokeAsync($"mac-{keys.Ring.MacKey(_app.Clock.GetUtcNow()).Id}", default));
+
+        Assert.False((await AskAsync(_tokens.AccessToken)).GetProperty("active").GetBoolean());
+        Assert.True((await AskAsync((await _app.LoginAsync()).AccessToken)).GetProperty("active").GetBoolean());
     }
 
     [Fact]

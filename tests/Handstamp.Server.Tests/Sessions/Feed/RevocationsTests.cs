@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.ServerSentEvents;
-using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
-using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Feed;
 using Handstamp.Tokens;
 using Microsoft.Extensions.DependencyInjection;
@@ -169,36 +167,6 @@ public sealed class RevocationsTests
         Assert.NotEqual(withdrawn, RefreshKeyOf(app, await app.LoginAsync()));
     }
 
-    [Fact]
-    public async Task With_a_withdrawn_MAC_key_its_sessions_have_ended_at_every_door()
-    {
-        await using var app = await HandstampApp.StartAsync();
-        var login = await app.RegisterAndLoginAsync();
-        var keys = app.Get<KeyRingService>();
-        Assert.True(await keys.RevokeAsync(RefreshKeyOf(app, login)!, default));
-        var other = await app.LoginAsync();
-
-        using (var me = await app.SendAsync(HttpMethod.Get, "/me", accessToken: login.AccessToken))
-            Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(me)).Code);
-        using (var refresh = await app.RefreshAsync(login.RefreshToken!))
-            Assert.Equal("refresh_token_invalid", (await ProblemAnswer.ReadAsync(refresh)).Code);
-        using (var listed = await app.SendAsync(HttpMethod.Get, "/sessions", accessToken: other.AccessToken))
-            Assert.DoesNotContain(login.SessionId.ToString(), await listed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal("""{"active":false}""", await IntrospectAsync(app, login.AccessToken));
-        Assert.Contains("\"active\":true", await IntrospectAsync(app, other.AccessToken), StringComparison.Ordinal);
-    }
-
-    static async Task<string> IntrospectAsync(HandstampApp app, string token)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/introspect")
-        {
-            Content = new FormUrlEncodedContent([new("token", token)]),
-            Headers = { Authorization = new("Bearer", await CredentialAsync(app, $"api-{Guid.NewGuid():N}"[..20])) },
-        };
-        using var answer = await app.Client.SendAsync(request);
-        return await answer.Content.ReadAsStringAsync();
-    }
-
     static string? RefreshKeyOf(HandstampApp app, TokenSet tokens)
     {
         var rules = new AccessTokenRules { Issuer = HandstampApp.Issuer, Audiences = [HandstampApp.Issuer] };
@@ -220,21 +188,6 @@ public sealed class RevocationsTests
         Assert.Equal("signing-key-revoked", told!.Value.EventType);
         Assert.Equal(withdrawn, Assert.IsType<RevokedKey>(Verified(app, told).Subject).KeyId);
         Assert.DoesNotContain(keys.Ring.PublicKeys.Keys, key => key.KeyId == withdrawn);
-    }
-
-    [Fact]
-    public async Task A_withdrawn_mac_key_ends_the_sessions_whose_tokens_it_made()
-    {
-        await using var app = await HandstampApp.StartAsync();
-        var login = await app.RegisterAndLoginAsync();
-        var keys = app.Get<KeyRingService>();
-        Assert.True(await keys.RevokeAsync($"mac-{keys.Ring.MacKey(app.Clock.GetUtcNow()).Id}", default));
-
-        var refused = await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!));
-
-        Assert.True(refused.Definitive);
-        Assert.Equal(EndReason.KeyRevoked, (await app.Get<ISessionStore>().FindAsync(login.SessionId, default))!.End!.Reason);
-        await app.LoginAsync();
     }
 
     [Fact]
