@@ -54,7 +54,7 @@ static class RevocationProof
                 ["logout", Milliseconds(result.Before.Logout), Milliseconds(result.Meanwhile.Logout)],
                 ["from a logout's answer to the refusal at the API", Milliseconds(result.Before.Heard), Milliseconds(result.Meanwhile.Heard)],
             ])
-            .Say("Nothing is written to the sessions: whoever reads one looks at its key. So there is nothing to wait for, and nothing that a kill could interrupt.")
+            .Say("Nothing is written to the sessions: every statement that reads one looks at its key, too. So there is nothing to wait for, and nothing that a kill could interrupt.")
             .Say($"All of it shares one machine: {Machine.Describe()}. Budget: {s_promise.TotalSeconds:0} s to the refusal, at the nodes and at the API.")
             .Save(result.Holds && soon.AtNodes < s_promise && soon.AtApi < s_promise,
                 $"revocation --sessions {run.Sessions} --seconds {run.Beside.TotalSeconds:0} --engine {run.Engine}");
