@@ -27,7 +27,7 @@ static class UserCommands
 
     static readonly Columns<ShownAccount> Columns = new()
     {
-        { "E-mail", account => account.Email },
+        { "E-mail", account => account.Email ?? "" },
         { "Id", account => account.Id.ToString() },
         { "Roles", account => string.Join(", ", account.Roles) },
         { "Created", account => account.CreatedAt.Show() },
@@ -103,9 +103,9 @@ static class UserCommands
     static async Task DeleteAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
-        Confirmation.Demand(parsed, $"Delete {account.Email} for good?");
+        Confirmation.Demand(parsed, $"Delete {account.Label} for good?");
         (await service.Get<AccountOperations>().DeleteAsync(account)).OrFail();
-        Answer.WriteDone(parsed, $"Deleted {account.Email}.");
+        Answer.WriteDone(parsed, $"Deleted {account.Label}.");
     }
 
     /// <summary>Finds the account, does something to it, and shows what it is then.</summary>
@@ -122,7 +122,7 @@ static class UserCommands
 
     static void Show(ShownAccount account)
     {
-        Answer.Line($"{account.Email}{(account.DisabledAt is null ? "" : " (disabled)")}");
+        Answer.Line($"{account.Email ?? account.Id.ToString()}{(account.DisabledAt is null ? "" : " (disabled)")}");
         Answer.Line($"  id       {account.Id}");
         Answer.Line($"  created  {account.CreatedAt.Show()}");
         if (account.DisabledAt is { } disabled) Answer.Line($"  disabled {disabled.Show()}");

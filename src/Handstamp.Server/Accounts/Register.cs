@@ -39,7 +39,7 @@ sealed class Register(
         }
 
         context.Response.StatusCode = StatusCodes.Status201Created;
-        var answer = new RegisteredAccount(account.Id, account.Email, account.CreatedAt);
+        var answer = new RegisteredAccount(account.Id, request.Email, account.CreatedAt);
         await context.Response.WriteAsJsonAsync(answer, AccountsJson.Default.RegisteredAccount);
     }
 

@@ -27,14 +27,15 @@ sealed partial class PostgresSessionStore
     public Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device) =>
         storage.Database.TransactAsync((change, session, device), static async Task<SessionCreation> (connection, row) =>
         {
-            var (account, now) = (row.change.Account, row.device.CreatedAt);
-            if (await PostgresAccountStore.UpdateOf(account, row.change.ReadStamp).RunAsync(connection) == 0)
+            var (account, now) = (row.change.AccountId, row.device.CreatedAt);
+            if (await HoldTermsAsync(connection, account, row.change.SecurityStamp) is not { } claims)
                 return new SessionCreation.AccountChanged();
             if (await IsKeyRevokedAsync(connection, row.session.MacKeyId)) return new SessionCreation.KeyRevoked();
-            if (await EndCallerAsync(connection, row.change.Caller, account.Id, row.device) is not { } device)
+            if (await EndCallerAsync(connection, row.change.Caller, account, row.device) is not { } device)
                 return new SessionCreation.CallerEnded();
-            var others = await EndOfAccount(account.Id, EndReason.PasswordChanged, now).RunAsync(connection);
-            return await InsertAsync(connection, row.session, device, account.Claims, others + 1);
+            await PostgresAccountStore.CallToSetPassword(account, row.change.Password).RunAsync(connection);
+            var others = await EndOfAccount(account, EndReason.PasswordChanged, now).RunAsync(connection);
+            return await InsertAsync(connection, row.session, device, claims, others + 1);
         }, kept: static creation => creation is SessionCreation.Begun);
 
     static Task<AccountClaims?> HoldTermsAsync(NpgsqlConnection connection, Guid accountId, string stamp) =>

@@ -26,15 +26,15 @@ sealed partial class SqliteSessionStore
     public Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device) =>
         storage.Writer.RunAllAsync((change, session, device), static SessionCreation (database, row) =>
         {
-            var (account, now) = (row.change.Account, row.device.CreatedAt);
-            if (!SqliteAccountStore.IsAsRead(database, account.Id, row.change.ReadStamp)) return new SessionCreation.AccountChanged();
+            var (account, now) = (row.change.AccountId, row.device.CreatedAt);
+            if (FindClaims(database, account, row.change.SecurityStamp) is not { } claims) return new SessionCreation.AccountChanged();
             if (IsKeyRevoked(database, row.session.MacKeyId)) return new SessionCreation.KeyRevoked();
-            if (FindOwnDevice(database, row.change.Caller, account.Id, row.device) is not { } device)
+            if (FindOwnDevice(database, row.change.Caller, account, row.device) is not { } device)
                 return new SessionCreation.CallerEnded();
-            if (!SqliteAccountStore.TryUpdate(database, account, row.change.ReadStamp)) return new SessionCreation.AccountChanged();
-            EndOwn(database, row.change.Caller, account.Id, EndReason.Replaced, now);
-            var others = EndAll(database, account.Id, EndReason.PasswordChanged, now);
-            return Insert(database, row.session, device, account.Claims, others + 1);
+            SqliteAccountStore.TrySetPassword(database, account, row.change.Password);
+            EndOwn(database, row.change.Caller, account, EndReason.Replaced, now);
+            var others = EndAll(database, account, EndReason.PasswordChanged, now);
+            return Insert(database, row.session, device, claims, others + 1);
         });
 
     static AccountClaims? FindClaims(Connection database, Guid accountId, string stamp)

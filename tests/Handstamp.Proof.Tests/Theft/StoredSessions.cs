@@ -76,10 +76,8 @@ sealed class StoredSessions : IAsyncDisposable
         var account = new Account
         {
             Id = Guid.CreateVersion7(),
-            Email = "ada@example.com",
-            NormalizedEmail = "ada@example.com",
+            Identifiers = [Identifier.OfEmail("ada@example.com")],
             SecurityStamp = SecurityStamp,
-            ConcurrencyStamp = "concurrency",
             CreatedAt = _start,
         };
         await Get<IAccountStore>().TryCreateAsync(account);
