@@ -2,7 +2,6 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Storage.Postgres.Sessions;
-using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Accounts;
 
