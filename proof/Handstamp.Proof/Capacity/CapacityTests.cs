@@ -1,6 +1,6 @@
 using Handstamp.Rig.Capacity;
 using Handstamp.Rig.Runs;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Capacity;
 

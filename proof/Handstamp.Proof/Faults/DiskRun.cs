@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Handstamp.Testing;
-using Handstamp.Testing.Load;
+using Handstamp.TestBed;
+using Handstamp.TestBed.Load;
 
 namespace Handstamp.Proof.Faults;
 

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed.Postgres;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Handstamp.Proof.Long;
-using Handstamp.Testing.Load;
+using Handstamp.TestBed.Load;
 
 namespace Handstamp.Proof.Faults;
 

@@ -1,5 +1,5 @@
-using Handstamp.Testing.Faults;
-using Handstamp.Testing.Load;
+using Handstamp.TestBed.Faults;
+using Handstamp.TestBed.Load;
 
 namespace Handstamp.Proof.Faults;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Feed;
 

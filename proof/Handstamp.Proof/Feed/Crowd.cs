@@ -1,6 +1,6 @@
 using Handstamp.Server.Keys;
 using Handstamp.Server.Storage;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed.Postgres;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

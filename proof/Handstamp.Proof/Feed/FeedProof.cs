@@ -2,7 +2,7 @@ using System.CommandLine;
 using Handstamp.Proof.Long;
 using Handstamp.Rig;
 using Handstamp.Rig.Report;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Feed;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Handstamp.Testing.Load;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed.Load;
+using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Feed;
 

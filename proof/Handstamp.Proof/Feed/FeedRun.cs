@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Handstamp.Testing.Faults;
-using Handstamp.Testing.Load;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed.Faults;
+using Handstamp.TestBed.Load;
+using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Feed;
 

@@ -1,4 +1,4 @@
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Feed;
 

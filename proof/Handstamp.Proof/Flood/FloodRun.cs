@@ -3,7 +3,7 @@ using System.Text.Json;
 using Handstamp.Rig.Load;
 using Handstamp.Rig.Processes;
 using Handstamp.Rig.Targets;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Flood;
 

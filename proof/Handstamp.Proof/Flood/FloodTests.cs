@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Flood;
 

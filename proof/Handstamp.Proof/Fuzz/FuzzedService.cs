@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Handstamp.Proof.Wire;
 using Handstamp.Server.Http;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Fuzz;
 

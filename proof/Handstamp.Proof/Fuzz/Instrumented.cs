@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using SharpFuzz;
 
 namespace Handstamp.Proof.Fuzz;

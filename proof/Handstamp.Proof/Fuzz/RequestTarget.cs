@@ -1,6 +1,6 @@
 using System.Text;
 using Handstamp.Proof.Wire;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 
 namespace Handstamp.Proof.Fuzz;

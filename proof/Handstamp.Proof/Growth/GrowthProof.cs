@@ -2,7 +2,7 @@ using System.CommandLine;
 using Handstamp.Proof.Faults;
 using Handstamp.Proof.Long;
 using Handstamp.Rig.Report;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Growth;
 

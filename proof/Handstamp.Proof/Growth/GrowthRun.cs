@@ -2,7 +2,7 @@ using Handstamp.Proof.Faults;
 using Handstamp.Rig.Load;
 using Handstamp.Rig.Processes;
 using Handstamp.Rig.Targets;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Growth;
 

@@ -1,5 +1,5 @@
 using Handstamp.Proof.Faults;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Growth;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Long;
 

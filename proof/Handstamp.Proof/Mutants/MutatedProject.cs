@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Mutants;
 

@@ -1,9 +1,9 @@
 using System.Data.Common;
 using System.Globalization;
 using Handstamp.Proof.Faults;
-using Handstamp.Testing;
-using Handstamp.Testing.Faults;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed;
+using Handstamp.TestBed.Faults;
+using Handstamp.TestBed.Postgres;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Handstamp.Proof.Feed;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Revocation;
 

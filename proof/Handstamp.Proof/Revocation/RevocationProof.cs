@@ -3,7 +3,7 @@ using Handstamp.Proof.Faults;
 using Handstamp.Proof.Long;
 using Handstamp.Rig;
 using Handstamp.Rig.Report;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Revocation;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using Handstamp.Proof.Faults;
 using Handstamp.Proof.Feed;
-using Handstamp.Testing;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed;
+using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Revocation;
 

@@ -1,5 +1,5 @@
 using Handstamp.Proof.Faults;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Revocation;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Handstamp.Proof.Long;
 using Handstamp.Rig.Report;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Size;
 

@@ -1,7 +1,7 @@
 using Handstamp.Rig.Load;
 using Handstamp.Rig.Processes;
 using Handstamp.Rig.Targets;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Size;
 

@@ -2,7 +2,7 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres;
 using Handstamp.Storage.Postgres.Engine;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

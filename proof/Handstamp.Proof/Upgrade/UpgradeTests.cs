@@ -1,9 +1,9 @@
 using Handstamp.Storage.Postgres.Engine;
-using Handstamp.Testing;
-using Handstamp.Testing.Faults;
-using Handstamp.Testing.Load;
-using Handstamp.Testing.Postgres;
-using PostgresServer = Handstamp.Testing.Postgres.PostgresServer;
+using Handstamp.TestBed;
+using Handstamp.TestBed.Faults;
+using Handstamp.TestBed.Load;
+using Handstamp.TestBed.Postgres;
+using PostgresServer = Handstamp.TestBed.Postgres.PostgresServer;
 
 namespace Handstamp.Proof.Upgrade;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Handstamp.Bearer.Feed;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Handstamp.Bearer.Feed;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Docs;
