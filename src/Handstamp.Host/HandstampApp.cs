@@ -64,7 +64,7 @@ static class HandstampApp
     static void AddAll(this IServiceCollection services, EffectiveSettings settings)
     {
         var configuration = settings.ToConfiguration();
-        services.AddHandstamp(configuration);
+        services.AddHandstamp(configuration).AddPages();
         services.AddHostOptions(configuration);
         services.AddStorage(settings, configuration[KnownSettings.ConnectionString]);
     }

@@ -1,8 +1,8 @@
 using Handstamp.Server.Accounts;
 using Microsoft.AspNetCore.Http;
-using AccountView = Handstamp.Server.Pages.Views.Pages_Views_Account;
+using AccountView = Handstamp.Pages.Views.Views_Account;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary><c>/account</c>: whose it is, where they are logged in, and the ways to the rest.</summary>
 sealed class AccountPage(

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>Name, logo and colours, from the settings.</summary>
 sealed class Brand

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>A colour of sRGB, and what WCAG 2.2 says about reading it.</summary>
 readonly record struct Color(byte Red, byte Green, byte Blue)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Handstamp.Server.Sessions;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>A session as its owner knows it.</summary>
 sealed record DeviceLine(Guid Id, string Label, string? Name, string? Address, Day LoggedIn, Day LastUsed, bool IsThis)

@@ -3,9 +3,9 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using DeviceView = Handstamp.Server.Pages.Views.Pages_Views_Device;
+using DeviceView = Handstamp.Pages.Views.Views_Device;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary><c>/account/devices/{id}</c>: name a device, or log it out.</summary>
 sealed class DevicePage(

@@ -1,7 +1,7 @@
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>A form and who sent it.</summary>
 sealed record CallerForm(Caller Caller, IFormCollection Form);

@@ -5,7 +5,7 @@ using System.Text;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Http;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>
 /// What a form carries to show that one of our pages made it, for the one who sends it: the number of a MAC key and

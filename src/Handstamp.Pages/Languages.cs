@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>The languages that there are, and which one a visitor reads best.</summary>
 sealed class Languages

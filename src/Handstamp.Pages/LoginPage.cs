@@ -1,9 +1,9 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
-using LoginView = Handstamp.Server.Pages.Views.Pages_Views_Login;
+using LoginView = Handstamp.Pages.Views.Views_Login;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary><c>/account/login</c></summary>
 sealed class LoginPage(FormGate gate, PageSession session, Register register, PageLinks links, PageWriter pages)

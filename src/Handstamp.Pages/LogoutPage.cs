@@ -2,10 +2,10 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
-using LogoutView = Handstamp.Server.Pages.Views.Pages_Views_Logout;
-using MessageView = Handstamp.Server.Pages.Views.Pages_Views_Message;
+using LogoutView = Handstamp.Pages.Views.Views_Logout;
+using MessageView = Handstamp.Pages.Views.Views_Message;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary><c>/account/logout</c>: here or everywhere; and, for whoever is not logged in, that they are not.</summary>
 sealed class LogoutPage(

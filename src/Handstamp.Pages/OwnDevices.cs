@@ -1,7 +1,7 @@
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>The caller's devices: the one in their hand first, then the newest.</summary>
 sealed class OwnDevices(ISessionStore sessions, TimeProvider clock)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SameSiteMode = Microsoft.Net.Http.Headers.SameSiteMode;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>
 /// The cookie that carries a refresh token to the pages alone. Lax: who follows a link from a mail to the pages is

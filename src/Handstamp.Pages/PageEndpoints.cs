@@ -2,12 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
-/// <summary>The routes of the pages, and the services behind them.</summary>
+/// <summary>The routes of the pages.</summary>
 static class PageEndpoints
 {
     public static void MapPages(this IEndpointRouteBuilder routes)
@@ -51,26 +50,6 @@ static class PageEndpoints
         pages.MapGet("/logout", logout.ShowAsync);
         pages.MapPost("/logout", logout.SubmitAsync);
         pages.MapPost("/logout/all", logout.SubmitAllAsync);
-    }
-
-    public static void AddPages(this IServiceCollection services)
-    {
-        services.TryAddSingleton<Brand>();
-        services.TryAddSingleton<Languages>();
-        services.TryAddSingleton<PageLinks>();
-        services.TryAddSingleton<PageWriter>();
-        services.TryAddSingleton<PageCookie>();
-        services.TryAddSingleton<PageSession>();
-        services.TryAddSingleton<VisitCookie>();
-        services.TryAddSingleton<FormTokens>();
-        services.TryAddSingleton<FormGate>();
-        services.TryAddSingleton<OwnDevices>();
-        services.TryAddSingleton<LoginPage>();
-        services.TryAddSingleton<RegisterPage>();
-        services.TryAddSingleton<AccountPage>();
-        services.TryAddSingleton<DevicePage>();
-        services.TryAddSingleton<PasswordPage>();
-        services.TryAddSingleton<LogoutPage>();
     }
 
     static async Task WriteAsync(HttpContext context, Asset asset)

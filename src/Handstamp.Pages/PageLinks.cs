@@ -2,7 +2,7 @@ using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>The addresses of the pages, with the base path before them.</summary>
 sealed class PageLinks

@@ -2,7 +2,7 @@ using System.Globalization;
 using Handstamp.Server.Http;
 using RazorSlices;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>What every page knows: how it speaks, where it leads, whose form it carries, what went wrong.</summary>
 sealed record Frame(Texts Texts, PageLinks Links, Brand Brand, string FormToken, Refusal? Refusal)

@@ -3,7 +3,7 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>
 /// Who is logged in on the pages: a session as any other, whose refresh token lies in <see cref="PageCookie"/>. Each

@@ -4,10 +4,10 @@ using System.Text.Unicode;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using RazorSlices;
-using LayoutView = Handstamp.Server.Pages.Views.Pages_Views_Layout;
-using MessageView = Handstamp.Server.Pages.Views.Pages_Views_Message;
+using LayoutView = Handstamp.Pages.Views.Views_Layout;
+using MessageView = Handstamp.Pages.Views.Views_Message;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>Writes pages: one as a whole or none, with the headers that pages need.</summary>
 sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPageRoute

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>The section <c>Pages</c>.</summary>
 sealed class PagesOptions

@@ -3,9 +3,9 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using PasswordView = Handstamp.Server.Pages.Views.Pages_Views_Password;
+using PasswordView = Handstamp.Pages.Views.Views_Password;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary><c>/account/password</c>: a new password for who knows the old one, and a new login for the old ones.</summary>
 sealed class PasswordPage(

@@ -3,9 +3,9 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using RegisterView = Handstamp.Server.Pages.Views.Pages_Views_Register;
+using RegisterView = Handstamp.Pages.Views.Views_Register;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary><c>/account/register</c>: an account, and a session at once.</summary>
 sealed class RegisterPage(

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>
 /// All that the pages say, in one language: a file in Texts. One that lacks a text, or has another, stops the start.

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SameSiteMode = Microsoft.Net.Http.Headers.SameSiteMode;
 
-namespace Handstamp.Server.Pages;
+namespace Handstamp.Pages;
 
 /// <summary>
 /// A number for a browser in which nobody is logged in, so that the forms for that are its own as well: else a foreign

@@ -19,7 +19,6 @@ public sealed partial class ArchitectureTests
         ["Accounts"] = ["Keys", "Storage"],
         ["Sessions"] = ["Accounts", "Keys", "Storage"],
         ["OAuth"] = ["Sessions", "Accounts", "Keys"],
-        ["Pages"] = ["Sessions", "Accounts", "Keys"],
     };
 
     static readonly string[] ForAll = ["Audit", "Http"];
@@ -45,6 +44,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Handstamp.Tokens", new string[0])]
     [InlineData("Handstamp.Bearer", new[] { "Tokens" })]
     [InlineData("Handstamp.Client", new[] { "Tokens" })]
+    [InlineData("Handstamp.Pages", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Server", new[] { "Tokens" })]
     [InlineData("Handstamp.Storage.Postgres", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Storage.Sqlite", new[] { "Server", "Tokens" })]
@@ -52,6 +52,19 @@ public sealed partial class ArchitectureTests
     {
         foreach (var (file, used) in Uses(Path.Combine(Root, "src", library), Library()))
             Assert.True(used == library["Handstamp.".Length..].Split('.')[0] || allowed.Contains(used), $"{library}/{file} uses {used}.");
+    }
+
+    [Fact]
+    public void Nothing_points_at_the_pages_but_the_executable()
+    {
+        var projects = Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).ToList();
+
+        Assert.Equal(["Handstamp.Host"], ThatName("Handstamp.Pages.csproj"));
+        Assert.Equal(["Handstamp.Pages"], ThatName("\"RazorSlices\""));
+
+        IEnumerable<string> ThatName(string part) => projects
+            .Where(project => File.ReadAllText(project).Contains(part, StringComparison.Ordinal))
+            .Select(project => Path.GetFileNameWithoutExtension(project)!);
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed class OneAppTests : IAsyncLifetime
         });
         builder.Logging.ClearProviders().AddProvider(_logs).SetMinimumLevel(LogLevel.Trace);
         port.Use(builder.WebHost);
-        builder.Services.AddHandstamp(builder.Configuration.GetSection("Handstamp"));
+        builder.Services.AddHandstamp(builder.Configuration.GetSection("Handstamp")).AddPages();
         builder.Services.AddHandstampSqlite(_directory.File("handstamp.db"));
         builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
             .AddCookie()

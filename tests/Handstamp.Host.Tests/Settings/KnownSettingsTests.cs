@@ -1,9 +1,9 @@
 using System.Reflection;
 using Handstamp.Host.Settings;
+using Handstamp.Pages;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
-using Handstamp.Server.Pages;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
 using Xunit;
@@ -33,7 +33,7 @@ public sealed class KnownSettingsTests
     [Fact]
     public void Every_section_of_the_options_is_in_the_test()
     {
-        var options = new[] { typeof(HandstampOptions).Assembly, typeof(LogOptions).Assembly }
+        var options = new[] { typeof(HandstampOptions).Assembly, typeof(PagesOptions).Assembly, typeof(LogOptions).Assembly }
             .SelectMany(assembly => assembly.GetTypes())
             .Where(type => IsOptions(type) && type is { IsClass: true, IsAbstract: false })
             .Where(type => type.GetProperties().Any(property => property.CanWrite))
