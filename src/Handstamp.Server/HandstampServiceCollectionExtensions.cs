@@ -1,6 +1,7 @@
 using Handstamp.Server;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
@@ -41,6 +42,7 @@ public static class HandstampServiceCollectionExtensions
         services.TryAddSingleton<Edge>();
         services.AddKeys();
         services.AddAccounts();
+        services.AddClients();
         services.AddSessions();
         services.AddOAuth();
         return new HandstampBuilder(services, settings);

@@ -17,8 +17,9 @@ public sealed partial class ArchitectureTests
         ["Health"] = ["Sessions", "Storage"],
         ["Keys"] = ["Storage"],
         ["Accounts"] = ["Keys", "Storage"],
-        ["Sessions"] = ["Accounts", "Keys", "Storage"],
-        ["OAuth"] = ["Sessions", "Accounts", "Keys"],
+        ["Clients"] = [],
+        ["Sessions"] = ["Clients", "Accounts", "Keys", "Storage"],
+        ["OAuth"] = ["Sessions", "Clients", "Accounts", "Keys"],
     };
 
     static readonly string[] ForAll = ["Audit", "Http"];
@@ -52,6 +53,17 @@ public sealed partial class ArchitectureTests
     {
         foreach (var (file, used) in Uses(Path.Combine(Root, "src", library), Library()))
             Assert.True(used == library["Handstamp.".Length..].Split('.')[0] || allowed.Contains(used), $"{library}/{file} uses {used}.");
+    }
+
+    [Fact]
+    public void What_adds_services_is_called_so()
+    {
+        foreach (var file in Sources(Path.Combine(Root, "src")).Where(file => Adding().IsMatch(File.ReadAllText(file))))
+            Assert.EndsWith(
+                IsPublic(file) ? "Extensions.cs" : "Services.cs", file, StringComparison.Ordinal);
+
+        // As everywhere in ASP.NET Core.
+        static bool IsPublic(string file) => File.ReadAllText(file).Contains("public static class", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,6 +102,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"^using Handstamp\.Server\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex ServerFeature();
+
+    [GeneratedRegex(@"\bstatic .*\bAdd\w+\(this (IServiceCollection|ILoggingBuilder|\w+Builder) ")]
+    private static partial Regex Adding();
 
     [GeneratedRegex(@"^using Handstamp\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex Library();

@@ -10,6 +10,7 @@ sealed record Area(string Name, string Project, IReadOnlyList<string> Parts, str
         new("sessions", "Handstamp.Server", ["Sessions/"], "Handstamp.Server.Tests", 92),
         new("keys", "Handstamp.Server", ["Keys/"], "Handstamp.Server.Tests", 92),
         new("accounts", "Handstamp.Server", ["Accounts/"], "Handstamp.Server.Tests", 92),
+        new("clients", "Handstamp.Server", ["Clients/"], "Handstamp.Server.Tests", 92),
         new("http", "Handstamp.Server", ["Http/"], "Handstamp.Server.Tests", 92),
         new("bearer", "Handstamp.Bearer", [""], "Handstamp.Bearer.Tests", 92),
         new("sqlite", "Handstamp.Storage.Sqlite", ["Engine/EngineFaults", "Engine/StartFaults", "Engine/Owner", "Sessions/SessionColumns"], "Handstamp.Storage.Tests", 92),

@@ -1,7 +1,7 @@
-using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Clients;
 using Handstamp.Storage.Sqlite.Engine;
 
-namespace Handstamp.Storage.Sqlite.Sessions.Feed;
+namespace Handstamp.Storage.Sqlite.Clients;
 
 sealed class SqliteResourceServerStore(SqliteStorage storage) : IResourceServerStore
 {

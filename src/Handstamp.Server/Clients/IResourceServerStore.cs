@@ -1,4 +1,4 @@
-namespace Handstamp.Server.Sessions.Feed;
+namespace Handstamp.Server.Clients;
 
 /// <summary>The APIs that may follow the revocation feed.</summary>
 interface IResourceServerStore

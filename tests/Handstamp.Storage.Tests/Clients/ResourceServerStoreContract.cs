@@ -1,6 +1,6 @@
-using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Clients;
 
-namespace Handstamp.Storage.Tests.Sessions.Feed;
+namespace Handstamp.Storage.Tests.Clients;
 
 public abstract class ResourceServerStoreContract<TEngine> : StoreContract<TEngine>
     where TEngine : EngineUnderTest, new()

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
-namespace Handstamp.Server.Sessions.Feed;
+namespace Handstamp.Server.Clients;
 
 /// <summary>
 /// What an API shows to follow the feed: <c>hsa_NAME_SECRET</c>, the secret being 32 random bytes as base64url. Only its

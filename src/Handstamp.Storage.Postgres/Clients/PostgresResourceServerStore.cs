@@ -1,7 +1,7 @@
-using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Clients;
 using Handstamp.Storage.Postgres.Engine;
 
-namespace Handstamp.Storage.Postgres.Sessions.Feed;
+namespace Handstamp.Storage.Postgres.Clients;
 
 sealed class PostgresResourceServerStore(PostgresStorage storage) : IResourceServerStore
 {

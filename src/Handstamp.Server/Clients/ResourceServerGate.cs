@@ -3,7 +3,7 @@ using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
-namespace Handstamp.Server.Sessions.Feed;
+namespace Handstamp.Server.Clients;
 
 /// <summary>Lets APIs through: by their credential, or on this machine in development.</summary>
 sealed class ResourceServerGate(IResourceServerStore servers, IHostEnvironment environment)
