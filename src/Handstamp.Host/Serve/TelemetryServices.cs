@@ -8,9 +8,9 @@ using OpenTelemetry.Trace;
 namespace Handstamp.Host.Serve;
 
 /// <summary>Metrics and traces, where the settings ask for them; nothing is measured for nobody.</summary>
-static class Observability
+static class TelemetryServices
 {
-    public static void AddObservability(this IServiceCollection services, TelemetryOptions options)
+    public static void AddTelemetry(this IServiceCollection services, TelemetryOptions options)
     {
         if (options is { OtlpEndpoint: null, Prometheus: false }) return;
 

@@ -4,7 +4,7 @@ using Handstamp.Host.Settings;
 namespace Handstamp.Host.Serve;
 
 /// <summary>One line an entry on standard output: JSON for machines, text for people.</summary>
-static class Logs
+static class LogServices
 {
     public static void AddLogs(this ILoggingBuilder logging, LogOptions options, IHostEnvironment environment)
     {
