@@ -56,6 +56,17 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void What_is_logged_stands_in_files_called_so()
+    {
+        foreach (var file in Sources(Path.Combine(Root, "src")))
+        {
+            var text = File.ReadAllText(file);
+            if (text.Contains("[LoggerMessage(", StringComparison.Ordinal)) Assert.EndsWith("Log.cs", file, StringComparison.Ordinal);
+            Assert.DoesNotMatch(@"\bLoggerMessage\.Define\b|(?<!\bMath)\.Log(Trace|Debug|Information|Warning|Error|Critical)?\(", text);
+        }
+    }
+
+    [Fact]
     public void What_adds_services_is_called_so()
     {
         foreach (var file in Sources(Path.Combine(Root, "src")).Where(file => Adding().IsMatch(File.ReadAllText(file))))
