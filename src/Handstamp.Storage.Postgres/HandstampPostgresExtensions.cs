@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
@@ -7,6 +8,7 @@ using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres;
 using Handstamp.Storage.Postgres.Accounts;
+using Handstamp.Storage.Postgres.Clients;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Storage.Postgres.Keys;
 using Handstamp.Storage.Postgres.Sessions;

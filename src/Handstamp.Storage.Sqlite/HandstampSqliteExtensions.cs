@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
@@ -7,6 +8,7 @@ using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Sqlite;
 using Handstamp.Storage.Sqlite.Accounts;
+using Handstamp.Storage.Sqlite.Clients;
 using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Keys;
 using Handstamp.Storage.Sqlite.Sessions;

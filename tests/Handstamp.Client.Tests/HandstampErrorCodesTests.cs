@@ -1,5 +1,5 @@
 using System.Reflection;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Handstamp.Cluster.Tests.Machines;
-using Handstamp.Testing.Load;
+using Handstamp.TestBed.Load;
 
 namespace Handstamp.Cluster.Tests;
 

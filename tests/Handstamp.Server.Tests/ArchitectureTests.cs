@@ -17,9 +17,9 @@ public sealed partial class ArchitectureTests
         ["Health"] = ["Sessions", "Storage"],
         ["Keys"] = ["Storage"],
         ["Accounts"] = ["Keys", "Storage"],
-        ["Sessions"] = ["Accounts", "Keys", "Storage"],
-        ["OAuth"] = ["Sessions", "Accounts", "Keys"],
-        ["Pages"] = ["Sessions", "Accounts", "Keys"],
+        ["Clients"] = [],
+        ["Sessions"] = ["Clients", "Accounts", "Keys", "Storage"],
+        ["OAuth"] = ["Sessions", "Clients", "Accounts", "Keys"],
     };
 
     static readonly string[] ForAll = ["Audit", "Http"];
@@ -45,6 +45,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Handstamp.Tokens", new string[0])]
     [InlineData("Handstamp.Bearer", new[] { "Tokens" })]
     [InlineData("Handstamp.Client", new[] { "Tokens" })]
+    [InlineData("Handstamp.Pages", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Server", new[] { "Tokens" })]
     [InlineData("Handstamp.Storage.Postgres", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Storage.Sqlite", new[] { "Server", "Tokens" })]
@@ -52,6 +53,41 @@ public sealed partial class ArchitectureTests
     {
         foreach (var (file, used) in Uses(Path.Combine(Root, "src", library), Library()))
             Assert.True(used == library["Handstamp.".Length..].Split('.')[0] || allowed.Contains(used), $"{library}/{file} uses {used}.");
+    }
+
+    [Fact]
+    public void What_is_logged_stands_in_files_called_so()
+    {
+        foreach (var file in Sources(Path.Combine(Root, "src")))
+        {
+            var text = File.ReadAllText(file);
+            if (text.Contains("[LoggerMessage(", StringComparison.Ordinal)) Assert.EndsWith("Log.cs", file, StringComparison.Ordinal);
+            Assert.DoesNotMatch(@"\bLoggerMessage\.Define\b|(?<!\bMath)\.Log(Trace|Debug|Information|Warning|Error|Critical)?\(", text);
+        }
+    }
+
+    [Fact]
+    public void What_adds_services_is_called_so()
+    {
+        foreach (var file in Sources(Path.Combine(Root, "src")).Where(file => Adding().IsMatch(File.ReadAllText(file))))
+            Assert.EndsWith(
+                IsPublic(file) ? "Extensions.cs" : "Services.cs", file, StringComparison.Ordinal);
+
+        // As everywhere in ASP.NET Core.
+        static bool IsPublic(string file) => File.ReadAllText(file).Contains("public static class", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_points_at_the_pages_but_the_executable()
+    {
+        var projects = Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).ToList();
+
+        Assert.Equal(["Handstamp.Host"], ThatName("Handstamp.Pages.csproj"));
+        Assert.Equal(["Handstamp.Pages"], ThatName("\"RazorSlices\""));
+
+        IEnumerable<string> ThatName(string part) => projects
+            .Where(project => File.ReadAllText(project).Contains(part, StringComparison.Ordinal))
+            .Select(project => Path.GetFileNameWithoutExtension(project)!);
     }
 
     [Fact]
@@ -77,6 +113,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"^using Handstamp\.Server\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex ServerFeature();
+
+    [GeneratedRegex(@"\bstatic .*\bAdd\w+\(this (IServiceCollection|ILoggingBuilder|\w+Builder) ")]
+    private static partial Regex Adding();
 
     [GeneratedRegex(@"^using Handstamp\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex Library();

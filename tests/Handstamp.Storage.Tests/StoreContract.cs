@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Feed;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Clients;
 
 namespace Handstamp.Host.Commands;
 

@@ -1,5 +1,5 @@
 using Handstamp.Host.Playground;
-using Handstamp.Server.Pages;
+using Handstamp.Pages;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Serve;

@@ -111,12 +111,3 @@ interface IPageRoute
 {
     Task RefuseAsync(HttpContext context, Refusal refusal);
 }
-
-static partial class HttpLog
-{
-    [LoggerMessage(4000, LogLevel.Error, "The database could not be used")]
-    public static partial void StorageUnavailable(ILogger log, Exception exception);
-
-    [LoggerMessage(4001, LogLevel.Error, "{Route} failed")]
-    public static partial void Failed(ILogger log, string? route, Exception exception);
-}

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
-using Handstamp.Server.Sessions.Feed;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;

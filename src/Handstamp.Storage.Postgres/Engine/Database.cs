@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -120,13 +121,13 @@ sealed class Database : IAsyncDisposable
         _telemetry.CommitDuration.Record(_clock.GetElapsedTime(start).TotalSeconds);
         // That another write went well says nothing about refreshes.
         if (lane != Lane.Refreshes) return;
-        if (!_healthy) DatabaseLog.Recovered(_log, _server.Name);
+        if (!_healthy) StorageLog.WritesGoOn(_log, _server.Name);
         _healthy = true;
     }
 
     StorageUnavailableException Failed(Exception fault)
     {
-        if (_healthy) DatabaseLog.Failed(_log, _server.Name, fault);
+        if (_healthy) StorageLog.WritesFail(_log, _server.Name, fault);
         _healthy = false;
         return fault as StorageUnavailableException ?? EngineFaults.Unavailable(fault);
     }

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Net;
 using System.Text.Json;
 using Handstamp.Bearer.Feed;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Bearer.Tests.EndToEnd;

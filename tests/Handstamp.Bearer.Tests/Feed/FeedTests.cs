@@ -1,6 +1,6 @@
 using System.Net;
 using Handstamp.Bearer.Feed;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Xunit;
@@ -233,7 +233,7 @@ public sealed class FeedTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, _issuer.Issue()));
         await HealthIsAsync(api, HealthStatus.Degraded,
             "The issuer does not let this API follow the revocation feed: it needs a credential. Tokens are accepted until they expire.");
-        Assert.Contains("handstamp api add", Assert.Single(api.Logs.Of(1102)), StringComparison.Ordinal);
+        Assert.Contains("handstamp api add", Assert.Single(api.Logs.Of(6102)), StringComparison.Ordinal);
 
         _issuer.WantsCredential = false;
         await Eventually.TrueAsync(() => api.Feed == FeedState.Following, "the API is let in", () => Advance(30));
@@ -291,7 +291,7 @@ public sealed class FeedTests : IAsyncLifetime
         Assert.Equal(FeedState.Untrusted, api.Feed);
         await HealthIsAsync(api, HealthStatus.Degraded,
             "The revocation feed holds an event that can not be verified. Tokens are accepted until they expire.");
-        Assert.Single(api.Logs.Of(1104));
+        Assert.Single(api.Logs.Of(6104));
 
         _issuer.Withdraw(1, "session-revoked", _issuer.Event(new RevokedSession(Guid.NewGuid(), null, "logout")));
         await Eventually.TrueAsync(() => api.Feed == FeedState.Following, "the feed is read again and trusted", BeatLater);

@@ -1,6 +1,6 @@
 using System.Net;
 using Handstamp.Bearer.Feed;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Bearer.Tests.Feed;

@@ -1,6 +1,6 @@
 using System.Net;
 using Handstamp.Bearer.Issuer;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Xunit;
 

@@ -2,7 +2,7 @@ using System.Net;
 using Handstamp.Bearer.Feed;
 using Handstamp.Bearer.Issuer;
 using Handstamp.Bearer.Verification;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Xunit;
 

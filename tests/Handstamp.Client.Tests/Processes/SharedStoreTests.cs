@@ -1,6 +1,6 @@
 using Handstamp.Client.Session;
-using Handstamp.Testing;
-using Handstamp.Testing.Faults;
+using Handstamp.TestBed;
+using Handstamp.TestBed.Faults;
 
 namespace Handstamp.Client.Tests.Processes;
 

@@ -1,8 +1,8 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Threading.Channels;
-using Handstamp.Testing;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed;
+using Handstamp.TestBed.Postgres;
 using Npgsql;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Net.ServerSentEvents;
 using System.Text;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Npgsql;
 using Xunit;
 

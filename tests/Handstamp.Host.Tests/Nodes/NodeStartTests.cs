@@ -1,4 +1,4 @@
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed.Postgres;
 using Npgsql;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using Handstamp.Server.Http;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Docs;

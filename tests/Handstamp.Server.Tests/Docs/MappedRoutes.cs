@@ -19,7 +19,7 @@ static class MappedRoutes
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection([new("Issuer", "https://auth.example.com")]);
-        builder.Services.AddHandstamp(builder.Configuration);
+        builder.Services.AddHandstamp(builder.Configuration).AddPages();
         builder.Services.AddHandstampSqlite("Data Source=not-opened.db");
         using var app = builder.Build();
         app.MapHandstamp();

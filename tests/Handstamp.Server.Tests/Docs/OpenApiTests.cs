@@ -6,7 +6,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.OAuth;
 using Handstamp.Server.Sessions;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Docs;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
-using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Tests.Sessions.Dpop;
 using Xunit;
 

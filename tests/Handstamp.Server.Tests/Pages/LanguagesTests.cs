@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Handstamp.Pages;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
-using Handstamp.Server.Pages;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 

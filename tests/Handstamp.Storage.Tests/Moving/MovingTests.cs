@@ -1,8 +1,8 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
-using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.Server.Storage.Moving;
 using Handstamp.Storage.Postgres.Moving;

@@ -4,7 +4,7 @@ using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Storage.Postgres.Engine;
 using Npgsql;
-using PostgresServer = Handstamp.Testing.Postgres.PostgresServer;
+using PostgresServer = Handstamp.TestBed.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
 

@@ -1,4 +1,5 @@
 using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;

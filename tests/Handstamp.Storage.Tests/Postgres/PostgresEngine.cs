@@ -1,6 +1,6 @@
 using Handstamp.Server.Storage;
-using Handstamp.Testing;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed;
+using Handstamp.TestBed.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

@@ -1,7 +1,7 @@
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.Postgres;
 using Handstamp.Storage.Postgres.Engine;
-using PostgresServer = Handstamp.Testing.Postgres.PostgresServer;
+using PostgresServer = Handstamp.TestBed.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
 

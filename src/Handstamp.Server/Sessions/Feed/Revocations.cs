@@ -1,3 +1,4 @@
+using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.ServerSentEvents;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions.Feed;
