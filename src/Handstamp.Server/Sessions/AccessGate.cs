@@ -14,7 +14,7 @@ namespace Handstamp.Server.Sessions;
 /// because the database is at hand, that its session is alive. RFC 6750 and RFC 9449 §7 say how to refuse.
 /// </summary>
 sealed class AccessGate(
-    KeyRingService keys, ISessionStore sessions, SessionRotation rotation, ProofGate proofs, IOptions<HandstampOptions> service,
+    KeyRingService keys, ISessionStore sessions, RefreshTokenReader reader, ProofGate proofs, IOptions<HandstampOptions> service,
     IOptions<SessionOptions> options, TimeProvider clock, ILogger<AccessGate> log)
     : ICallerGate
 {
@@ -85,7 +85,7 @@ sealed class AccessGate(
     async ValueTask<Caller?> RefuseRefreshTokenAsync(HttpContext context, ReadOnlyMemory<char> text)
     {
         // A stranger can write any session's id into a text that looks like one.
-        if (RefreshToken.TryParse(text.Span, out var token) && rotation.IsAuthentic(token)) SessionLog.WrongDoor(log, token.SessionId);
+        if (reader.Read(text.Span) is { } token) SessionLog.WrongDoor(log, token.SessionId);
         return await RefuseAsync(context, Problems.AccessTokenInvalid,
             detail: "This is a refresh token. It goes to /refresh alone, never with a call.");
     }

@@ -41,7 +41,7 @@ sealed class Refresh(
 
         var proof = default(PresentedProof);
         // A stranger's proof is neither checked nor remembered: a MAC costs less than a signature.
-        if (ProofGate.IsOn(context.Request) && presented.Candidates.Any(rotation.IsAuthentic))
+        if (ProofGate.IsOn(context.Request) && presented.Candidates.Count > 0)
         {
             if (await proofs.ReadAsync(context) is not { } shown || !await proofs.TryUseAsync(context, shown, atRefresh: true)) return;
             proof = shown;

@@ -6,10 +6,11 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// The refresh tokens that a request presents, one of a session, the way they came, and for whom the access token shall be.
+/// The refresh tokens of this service that a request presents, one of a session, the way they came, and for whom the access
+/// token shall be.
 /// </summary>
 readonly record struct PresentedTokens(
-    SessionTransport Transport, IReadOnlyList<RefreshToken> Candidates, bool Exposed = false, string? Resource = null)
+    SessionTransport Transport, IReadOnlyList<AuthenticToken> Candidates, bool Exposed = false, string? Resource = null)
 {
     /// <summary>There were several cookies, and nothing says which of them is the browser's own.</summary>
     public bool IsAmbiguous { get; init; }
@@ -19,7 +20,7 @@ readonly record struct PresentedTokens(
 /// Finds the refresh token of a request: in the body, in the cookie, or, where that is allowed, in the query.
 /// </summary>
 sealed class RefreshTokenSource(
-    RefreshCookie cookie, BrowserOrigin origin, SessionRotation rotation, IOptions<SessionOptions> options)
+    RefreshCookie cookie, BrowserOrigin origin, RefreshTokenReader reader, IOptions<SessionOptions> options)
 {
     const string Parameter = "refresh_token";
 
@@ -54,13 +55,16 @@ sealed class RefreshTokenSource(
                 "A browser sends it in the cookie; others send it as the member 'refresh_token' of a JSON body.");
         if (!origin.MayUseCookie(context.Request))
             return await RefuseAsync(context, Problems.OriginNotAllowed);
-        return cookie.Read(context.Request, rotation.IsAuthentic);
+        return cookie.Read(context.Request, reader);
     }
 
-    static async ValueTask<PresentedTokens?> ParseAsync(HttpContext context, string text, bool exposed) =>
-        RefreshToken.TryParse(text, out var token)
-            ? new PresentedTokens(SessionTransport.Body, [token], exposed)
-            : await RefuseAsync(context, Problems.RefreshTokenInvalid, WhatItIs(text));
+    async ValueTask<PresentedTokens?> ParseAsync(HttpContext context, string text, bool exposed)
+    {
+        var token = reader.Read(text, out var fault);
+        return fault == RefreshTokenFault.Malformed
+            ? await RefuseAsync(context, Problems.RefreshTokenInvalid, WhatItIs(text))
+            : new PresentedTokens(SessionTransport.Body, token is null ? [] : [token], exposed);
+    }
 
     static string? WhatItIs(string text) => text.StartsWith("eyJ", StringComparison.Ordinal)
         ? "This looks like an access token. The refresh token begins with hsr_."

@@ -40,6 +40,7 @@ static class SessionEndpoints
         services.TryAddSingleton<TokenIssuer>();
         services.TryAddSingleton<TokenAnswer>();
         services.TryAddSingleton<RefreshCookie>();
+        services.TryAddSingleton<RefreshTokenReader>();
         services.TryAddSingleton<RefreshTokenSource>();
         services.TryAddSingleton<SessionRotation>();
         services.TryAddSingleton<SessionEnder>();
