@@ -76,6 +76,20 @@ public sealed partial class ArchitectureTests
         Assert.Empty(typeof(AuthenticToken).GetConstructors());
     }
 
+    [Fact]
+    public void A_refusal_is_an_entry_of_the_error_table_and_has_its_form_from_one_writer()
+    {
+        AssertOnlyIn("Problems.cs", @"new Problem\(|\bProblem\??\s+\w+\s*=\s*new\(");
+        AssertOnlyIn("ProblemWriter.cs", @"application/problem\+json");
+        AssertOnlyIn("OAuthErrorWriter.cs", "error_description\"u8");
+
+        static void AssertOnlyIn(string home, string pattern) => Assert.Equal(
+            [home],
+            new[] { "Handstamp.Server", "Handstamp.Host", "Handstamp.Storage.Postgres", "Handstamp.Storage.Sqlite" }
+                .SelectMany(project => Sources(Path.Combine(Root, "src", project)))
+                .Where(file => Regex.IsMatch(File.ReadAllText(file), pattern)).Select(Path.GetFileName));
+    }
+
     static IEnumerable<(string File, string Used)> Uses(string folder, Regex pattern) =>
         from file in Sources(folder)
         from Match match in pattern.Matches(File.ReadAllText(file))

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Server.Http;
 
@@ -10,12 +9,10 @@ namespace Handstamp.Server.Http;
 /// </summary>
 sealed record Caller(Guid AccountId, Guid SessionId);
 
-/// <summary>
-/// Turns the access token of a request into a <see cref="Caller"/>, or answers with the problem and returns null.
-/// </summary>
+/// <summary>Turns the access token of a request into a <see cref="Caller"/>.</summary>
 interface ICallerGate
 {
-    ValueTask<Caller?> AuthenticateAsync(HttpContext context);
+    ValueTask<OrRefusal<Caller>> AuthenticateAsync(HttpContext context);
 }
 
 static class CallerEndpoints
@@ -23,24 +20,9 @@ static class CallerEndpoints
     /// <summary>The caller of a route that has <see cref="RequireCaller"/>.</summary>
     public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();
 
-    /// <summary>Only a request with a valid access token of a live session reaches the route.</summary>
-    public static TBuilder RequireCaller<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder
-    {
-        routes.Add(endpoint =>
-        {
-            endpoint.Metadata.Add(CallerRequired.Instance);
-            if (endpoint.RequestDelegate is { } next) endpoint.RequestDelegate = context => GuardAsync(context, next);
-        });
-        return routes;
-    }
-
-    static async Task GuardAsync(HttpContext context, RequestDelegate next)
-    {
-        var gate = context.RequestServices.GetRequiredService<ICallerGate>();
-        if (await gate.AuthenticateAsync(context) is not { } caller) return;
-        context.Features.Set(caller);
-        await next(context);
-    }
+    /// <summary>Only a request with a valid access token of a live session reaches the route: the edge sees to it.</summary>
+    public static TBuilder RequireCaller<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
+        routes.WithMetadata(CallerRequired.Instance);
 }
 
 /// <summary>Marks a route that needs an access token; the OpenAPI document says so.</summary>

@@ -10,19 +10,16 @@ namespace Handstamp.Server.Sessions;
 /// </summary>
 sealed class EndRefresh(RefreshTokenSource source, SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
 {
-    public async Task HandleAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
-        if (await source.ReadAsync(context) is not { } presented) return;
+        if (!(await source.ReadAsync(context)).Has(out var presented, out var refusal)) return refusal;
 
         // Whatever the cookie holds, the browser wants to be rid of it.
         if (presented.Transport == SessionTransport.Cookie) cookie.Clear(context.Response);
-        if (presented.Candidates.Count == 0)
-        {
-            await context.WriteProblemAsync(Problems.RefreshTokenInvalid);
-            return;
-        }
+        if (presented.Candidates.Count == 0) return Problems.RefreshTokenInvalid;
         foreach (var token in presented.Candidates)
             await ender.EndAsync(token.SessionId, presented.Exposed ? EndReason.Exposed : EndReason.Logout, clock.Now());
         context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
     }
 }

@@ -24,23 +24,18 @@ sealed class RefreshTokenSource(
 {
     const string Parameter = "refresh_token";
 
-    /// <summary>What the request presents, or null when it has been answered with a problem.</summary>
-    public async ValueTask<PresentedTokens?> ReadAsync(HttpContext context)
+    public async ValueTask<OrRefusal<PresentedTokens>> ReadAsync(HttpContext context)
     {
         var request = context.Request;
         if (request.Query.TryGetValue(Parameter, out var inQuery))
-            return options.Value.AllowRefreshTokenInQuery
-                ? await ParseAsync(context, inQuery.ToString(), exposed: false)
-                : await RefuseAsync(context, Problems.RefreshTokenInQuery);
+            return options.Value.AllowRefreshTokenInQuery ? Parse(inQuery.ToString(), exposed: false) : Problems.RefreshTokenInQuery;
 
-        if (!HasBody(request)) return await ReadCookieAsync(context);
-        if (await context.ReadJsonAsync(SessionJson.Default.RefreshRequest) is not { } body) return null;
+        if (!HasBody(request)) return ReadCookie(request);
+        if (!(await context.ReadJsonAsync(SessionJson.Default.RefreshRequest)).Has(out var body, out var refusal)) return refusal;
         if (Misplaced(body, request.Method) is { } member)
-            return await RefuseAsync(context, Problems.InvalidRequest, $"There is no member '{member}' here.");
-        var presented = body.RefreshToken is { } text
-            ? await ParseAsync(context, text, body.Exposed is true)
-            : await ReadCookieAsync(context);
-        return presented is { } tokens ? tokens with { Resource = body.Resource } : null;
+            return new Refusal(Problems.InvalidRequest, $"There is no member '{member}' here.");
+        var read = body.RefreshToken is { } text ? Parse(text, body.Exposed is true) : ReadCookie(request);
+        return read.Has(out var presented, out refusal) ? presented with { Resource = body.Resource } : refusal;
     }
 
     static string? Misplaced(RefreshRequest body, string method) =>
@@ -48,21 +43,19 @@ sealed class RefreshTokenSource(
             ? body.Resource is null ? null : "resource"
             : body.Exposed is null ? null : "exposed";
 
-    async ValueTask<PresentedTokens?> ReadCookieAsync(HttpContext context)
+    OrRefusal<PresentedTokens> ReadCookie(HttpRequest request)
     {
-        if (!cookie.IsOn(context.Request))
-            return await RefuseAsync(context, Problems.RefreshTokenMissing,
+        if (!cookie.IsOn(request))
+            return new Refusal(Problems.RefreshTokenMissing,
                 "A browser sends it in the cookie; others send it as the member 'refresh_token' of a JSON body.");
-        if (!origin.MayUseCookie(context.Request))
-            return await RefuseAsync(context, Problems.OriginNotAllowed);
-        return cookie.Read(context.Request, reader);
+        return origin.MayUseCookie(request) ? cookie.Read(request, reader) : Problems.OriginNotAllowed;
     }
 
-    async ValueTask<PresentedTokens?> ParseAsync(HttpContext context, string text, bool exposed)
+    OrRefusal<PresentedTokens> Parse(string text, bool exposed)
     {
         var token = reader.Read(text, out var fault);
         return fault == RefreshTokenFault.Malformed
-            ? await RefuseAsync(context, Problems.RefreshTokenInvalid, WhatItIs(text))
+            ? new Refusal(Problems.RefreshTokenInvalid, WhatItIs(text))
             : new PresentedTokens(SessionTransport.Body, token is null ? [] : [token], exposed);
     }
 
@@ -71,10 +64,4 @@ sealed class RefreshTokenSource(
         : null;
 
     static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
-
-    static async ValueTask<PresentedTokens?> RefuseAsync(HttpContext context, Problem problem, string? detail = null)
-    {
-        await context.WriteProblemAsync(problem, detail);
-        return null;
-    }
 }
