@@ -5,9 +5,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Handstamp.Server.Http;
 
 /// <summary>
-/// Who calls: the account and the session that a verified access token names, the session being alive.
+/// Who calls: the account and the session that a verified access token for this service names, the session being alive; and
+/// whose program it is that calls, and when and how the person has logged in (RFC 8176), for what routes demand.
 /// </summary>
-sealed record Caller(Guid AccountId, Guid SessionId);
+sealed record Caller(
+    Guid AccountId, Guid SessionId, string ClientId, DateTimeOffset AuthenticatedAt, string AuthenticationMethods)
+{
+    /// <summary>RFC 9068 wants a <c>client_id</c>; the first party has this one.</summary>
+    public const string FirstParty = "first-party";
+}
 
 /// <summary>Turns the access token of a request into a <see cref="Caller"/>.</summary>
 interface ICallerGate
@@ -15,18 +21,27 @@ interface ICallerGate
     ValueTask<OrRefusal<Caller>> AuthenticateAsync(HttpContext context);
 }
 
-static class CallerEndpoints
+/// <summary>
+/// What a route demands of its caller; the edge sees to it. Who needs a caller states a demand, and there is none for just
+/// any caller: what a person gives to a third party opens nothing that was not made for third parties.
+/// </summary>
+sealed class CallerDemand
 {
-    /// <summary>The caller of a route that has <see cref="RequireCaller"/>.</summary>
-    public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();
+    public static readonly CallerDemand FirstParty = new();
 
-    /// <summary>Only a request with a valid access token of a live session reaches the route: the edge sees to it.</summary>
-    public static TBuilder RequireCaller<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
-        routes.WithMetadata(CallerRequired.Instance);
+    CallerDemand() { }
+
+    public Refusal? Refuse(Caller caller) => caller.ClientId == Caller.FirstParty
+        ? null
+        : BearerChallenge.ForInvalid(Problems.AccessTokenInvalid, "This route takes no tokens of third parties.");
 }
 
-/// <summary>Marks a route that needs an access token; the OpenAPI document says so.</summary>
-sealed class CallerRequired
+static class CallerEndpoints
 {
-    public static readonly CallerRequired Instance = new();
+    /// <summary>The caller of a route that demands one.</summary>
+    public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();
+
+    /// <summary>Only a valid access token of the first party, whose session is alive, reaches the route.</summary>
+    public static TBuilder RequireFirstParty<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
+        routes.WithMetadata(CallerDemand.FirstParty);
 }

@@ -31,7 +31,7 @@ sealed class Edge(
     {
         if (endpoint.RequestDelegate is not { } next) return;
         var run = endpoint.Metadata.OfType<Operation>().FirstOrDefault() ?? Whole(next);
-        if (endpoint.Metadata.OfType<CallerRequired>().Any()) run = Guarded(run);
+        if (endpoint.Metadata.OfType<CallerDemand>().FirstOrDefault() is { } demand) run = Guarded(run, demand);
         var form = endpoint.Metadata.OfType<IRefusalWriter>().FirstOrDefault() ?? problems;
         endpoint.RequestDelegate = context => HandleAsync(context, run, form);
         if (form is not IPageRoute && _cors is not null) AcceptPreflight(endpoint.Metadata);
@@ -64,10 +64,11 @@ sealed class Edge(
         return null;
     };
 
-    static Operation Guarded(Operation run) => async context =>
+    static Operation Guarded(Operation run, CallerDemand demand) => async context =>
     {
         var gate = context.RequestServices.GetRequiredService<ICallerGate>();
         if (!(await gate.AuthenticateAsync(context)).Has(out var caller, out var refusal)) return refusal;
+        if (demand.Refuse(caller) is { } demanded) return demanded;
         context.Features.Set(caller);
         return await run(context);
     };

@@ -81,5 +81,5 @@ sealed class PageSession(
         _ => null,
     };
 
-    static Caller CallerOf(Session session) => new(session.AccountId, session.Id);
+    static Caller CallerOf(Session session) => session.ToCaller(Caller.FirstParty);
 }

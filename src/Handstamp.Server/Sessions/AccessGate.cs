@@ -75,7 +75,7 @@ sealed class AccessGate(
             // Its tokens have successors, which a refresh finds: no reason to give them up.
             return BearerChallenge.ForInvalid(problem.Definitive ? problem : Problems.AccessTokenExpired);
         context.Features.Set(reading.Session);
-        return new Caller(reading.Session.AccountId, sessionId);
+        return reading.Session.ToCaller(token.ClientId);
     }
 
     Refusal RefuseRefreshToken(ReadOnlyMemory<char> text)
@@ -91,4 +91,8 @@ static class CallerSession
 {
     /// <summary>The session of the caller, as the gate has read it.</summary>
     public static Session Session(this HttpContext context) => context.Features.GetRequiredFeature<Session>();
+
+    /// <summary>The row says when and how somebody has logged in: a token may be older.</summary>
+    public static Caller ToCaller(this Session session, string clientId) =>
+        new(session.AccountId, session.Id, clientId, session.AuthenticatedAt, session.AuthenticationMethods);
 }
