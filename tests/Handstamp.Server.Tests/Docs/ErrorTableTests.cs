@@ -44,15 +44,15 @@ public sealed class ErrorTableTests
     [Fact]
     public void The_index_is_the_error_table() => AssertHolds(
         "docs/errors/README.md", @"(?<=\|---\|\n)(\| \[.*\n)+(?!\| \[)",
-        string.Concat(Problems.All.Select(problem =>
-            $"| [{problem.Code}]({problem.Code}.md) | {problem.Status} | {YesOrNo(problem)} | {problem.Title} |\n")));
+        Problems.All.Select(problem =>
+            $"| [{problem.Code}]({problem.Code}.md) | {problem.Status} | {YesOrNo(problem)} | {problem.Title} |"));
 
     // The client's own codes come after those of the service.
     [Fact]
     public void The_NET_client_has_a_constant_for_each_code_that_a_client_can_meet() => AssertHolds(
         DotNetClient, @"(?<=class HandstampErrorCodes\n\{\n)(?s:.*?)(?=    /// <summary>The service could not be reached)",
-        string.Concat(OfClients.Select(problem =>
-            $"    /// <summary>{problem.Title}</summary>\n    public const string {NameOf(problem)} = \"{problem.Code}\";\n\n")));
+        OfClients.Select(problem =>
+            $"    /// <summary>{problem.Title}</summary>\n    public const string {NameOf(problem)} = \"{problem.Code}\";"));
 
     [Fact]
     public void The_surface_of_the_NET_client_lists_these_constants()
@@ -67,13 +67,13 @@ public sealed class ErrorTableTests
 
     [Fact]
     public void The_browser_client_has_each_code_that_a_client_can_meet() => AssertHolds(
-        "clients/browser/src/errors.ts", "(?<=type ServiceCode =)[^;]*;",
-        string.Concat(OfClients.Select(problem => $"\n  | '{problem.Code}'")) + ";");
+        "clients/browser/src/errors.ts", "(?<=type ServiceCode =)[^;]*",
+        OfClients.Select(problem => $"  | '{problem.Code}'"));
 
     [Fact]
     public void The_OpenAPI_document_lists_each_code_that_an_answer_of_the_API_can_have() => AssertHolds(
         "docs/reference/openapi.json", """(?<="description": "Stable; programs decide by it.",\s+"enum": \[\s+)"[^\]]*"(?=\s+\])""",
-        string.Join(", ", Problems.All.Where(problem => problem.MetBy != MetBy.Pages).Select(problem => $"\"{problem.Code}\"")));
+        Problems.All.Where(problem => problem.MetBy != MetBy.Pages).Select(problem => $"\"{problem.Code}\""), between: ", ");
 
     // RFC 6749 §5.2, and within the quotes of a challenge.
     [Theory, MemberData(nameof(Codes))]
@@ -94,10 +94,15 @@ public sealed class ErrorTableTests
         """;
 
     // Where lines break is left to the file.
-    static void AssertHolds(string file, string place, string expected)
+    static void AssertHolds(string file, string place, IEnumerable<string> entries, string between = "\n")
     {
-        var found = Regex.Match(Repository.Read(file), place).Value;
-        Assert.True(Unbroken(found) == Unbroken(expected), $"{file} has to have this, and has not:\n{expected}");
+        var (all, found) = (entries.ToList(), Unbroken(Regex.Match(Repository.Read(file), place).Value));
+        var missing = all.Where(entry => !found.Contains(Unbroken(entry), StringComparison.Ordinal)).ToList();
+        Assert.True(
+            found == Unbroken(string.Join(between, all)),
+            missing.Count > 0
+                ? $"{file} lacks, each at its place in the order:\n{string.Join('\n', missing)}"
+                : $"{file} has to have these and no other, in this order:\n{string.Join('\n', all)}");
     }
 
     static string Unbroken(string text) => Regex.Replace(text, @"\s+", " ").Trim();
