@@ -19,9 +19,7 @@ sealed class FormGate(
     // The longest address, two passwords and a path, each letter of them escaped, fit in.
     const int MaxLength = 16 * 1024;
 
-    // Of the pages alone: no JSON route answers with it.
-    static readonly Refusal NotOurs = new(new Problem("form_not_ours", StatusCodes.Status403Forbidden,
-        "This form was not made for this browser, or too long ago. Open the page again."));
+    static readonly Refusal NotOurs = new(Problems.FormNotOurs);
 
     /// <summary>A token for a browser in which nobody is logged in.</summary>
     public string VisitorsToken(HttpContext context) => tokens.ForVisit(visits.Visit(context));

@@ -10,8 +10,8 @@ namespace Handstamp.Pages;
 /// page presents it, so one that is stolen ends itself here too; within the retry window that writes nothing.
 /// </summary>
 sealed class PageSession(
-    PageCookie cookie, SessionLogin login, FormerLogin former, SessionRotation rotation, TokenIssuer issuer,
-    PageWriter pages, TimeProvider clock)
+    PageCookie cookie, SessionLogin login, FormerLogin former, SessionRotation rotation, RefreshTokenReader reader,
+    TokenIssuer issuer, PageWriter pages, TimeProvider clock)
 {
     /// <summary>The caller, or null when nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
@@ -63,7 +63,7 @@ sealed class PageSession(
     {
         if (!cookie.IsOn(context.Request)) return null;
         var now = clock.Now();
-        var presented = cookie.Read(context.Request, rotation.IsAuthentic);
+        var presented = cookie.Read(context.Request, reader);
         var outcome = await rotation.RefreshAsync(presented, keyThumbprint: null, Use.SourceOf(context), now, context.RequestAborted);
         if (outcome is RefreshOutcome.Granted granted && granted.Cell != RotationCell.Hold)
             Hand(context, granted.Reading.Session, now);
@@ -81,5 +81,5 @@ sealed class PageSession(
         _ => null,
     };
 
-    static Caller CallerOf(Session session) => new(session.AccountId, session.Id);
+    static Caller CallerOf(Session session) => session.ToCaller(Caller.FirstParty);
 }

@@ -61,8 +61,7 @@ sealed class RegisterPage(
 static class NewPassword
 {
     /// <summary>Of the pages alone: a program doesn't mistype.</summary>
-    public static readonly Refusal Differs = new(new Problem("passwords_differ", StatusCodes.Status400BadRequest,
-        "The two passwords are not the same."));
+    public static readonly Refusal Differs = new(Problems.PasswordsDiffer);
 
     public static string Hint(Texts texts, AccountOptions accounts) =>
         texts.PasswordHint.With("count", accounts.Password.MinLength.ToString(CultureInfo.InvariantCulture));

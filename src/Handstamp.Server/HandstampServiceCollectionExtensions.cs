@@ -39,6 +39,7 @@ public static class HandstampServiceCollectionExtensions
         // First among the hosted services: the others find an open database and ring.
         services.AddHostedService<HandstampStartup>();
         services.TryAddSingleton<BrowserOrigin>();
+        services.TryAddSingleton<ProblemWriter>();
         services.TryAddSingleton<Edge>();
         services.AddKeys();
         services.AddAccounts();

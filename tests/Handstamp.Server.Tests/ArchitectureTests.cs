@@ -1,4 +1,7 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
+using Handstamp.Server.Sessions;
+using Handstamp.Tokens;
 using Xunit;
 
 namespace Handstamp.Server.Tests;
@@ -95,6 +98,32 @@ public sealed partial class ArchitectureTests
     {
         foreach (var file in Sources(Path.Combine(Root, "src", "Handstamp.Tokens")))
             Assert.DoesNotMatch(@"\bTimeProvider\b|\bDateTime(Offset)?\.(Utc)?Now\b|System\.IO\b|System\.Net\b|Microsoft\.AspNetCore", File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void The_rotation_takes_what_is_authentic_by_its_type_and_nothing_else()
+    {
+        var taken = typeof(SessionRotation).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Select(operation => operation.GetParameters()[0].ParameterType).Distinct();
+        Assert.Equal([typeof(AuthenticToken), typeof(PresentedTokens)], taken.OrderBy(type => type.Name));
+        Assert.Equal(typeof(IReadOnlyList<AuthenticToken>), typeof(PresentedTokens).GetProperty(nameof(PresentedTokens.Candidates))!.PropertyType);
+        // A class, so that there is no default of it, and nobody else makes one.
+        Assert.True(typeof(AuthenticToken) is { IsValueType: false, IsSealed: true });
+        Assert.Empty(typeof(AuthenticToken).GetConstructors());
+    }
+
+    [Fact]
+    public void A_refusal_is_an_entry_of_the_error_table_and_has_its_form_from_one_writer()
+    {
+        AssertOnlyIn("Problems.cs", @"new Problem\(|\bProblem\??\s+\w+\s*=\s*new\(");
+        AssertOnlyIn("ProblemWriter.cs", @"application/problem\+json");
+        AssertOnlyIn("OAuthErrorWriter.cs", "error_description\"u8");
+
+        static void AssertOnlyIn(string home, string pattern) => Assert.Equal(
+            [home],
+            new[] { "Handstamp.Server", "Handstamp.Host", "Handstamp.Storage.Postgres", "Handstamp.Storage.Sqlite" }
+                .SelectMany(project => Sources(Path.Combine(Root, "src", project)))
+                .Where(file => Regex.IsMatch(File.ReadAllText(file), pattern)).Select(Path.GetFileName));
     }
 
     static IEnumerable<(string File, string Used)> Uses(string folder, Regex pattern) =>

@@ -171,6 +171,22 @@ sealed record ProblemAnswer(int Status, string Code, bool Definitive, string? De
     }
 }
 
+/// <summary>A refusal of an OAuth route as it came over the wire.</summary>
+sealed record OAuthErrorAnswer(int Status, string Error, string Description, string Code, TimeSpan? RetryAfter)
+{
+    public static async Task<OAuthErrorAnswer> ReadAsync(HttpResponseMessage answer)
+    {
+        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal(["error", "error_description", "error_uri"], json.EnumerateObject().Select(member => member.Name));
+        var page = json.GetProperty("error_uri").GetString()!;
+        Assert.StartsWith(HandstampApp.Issuer + "/errors/", page, StringComparison.Ordinal);
+        return new OAuthErrorAnswer(
+            (int)answer.StatusCode, json.GetProperty("error").GetString()!, json.GetProperty("error_description").GetString()!,
+            page.Split('/')[^1], answer.Headers.RetryAfter?.Delta);
+    }
+}
+
 /// <summary>Everything that was logged, at every level.</summary>
 sealed class LogLines : ILoggerProvider
 {

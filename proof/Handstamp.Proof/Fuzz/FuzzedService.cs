@@ -73,18 +73,25 @@ sealed class FuzzedService : IAsyncDisposable
         Cookie = answer.EnsureSuccessStatusCode().Headers.GetValues("Set-Cookie").First().Split('=', ';')[1];
     }
 
-    /// <summary>A refusal is a problem of the table, and nothing else is an error of the service's making.</summary>
+    /// <summary>
+    /// A refusal is a problem of the table, as problem details or in the form of OAuth, and nothing else is an error of the
+    /// service's making.
+    /// </summary>
     public static string Judge(RawAnswer answer)
     {
         if (answer.Status is >= 200 and < 300) return answer.Status.ToString(CultureInfo.InvariantCulture);
         if (answer.Status is < 400 or >= 500) throw new InvalidDataException($"it answers {answer.Status} {answer.Text}");
-        if (answer.Header("Content-Type") != "application/problem+json") throw new InvalidDataException($"a {answer.Status} that is no problem");
+        var form = answer.Header("Content-Type");
+        if (form is not ("application/problem+json" or "application/json")) throw new InvalidDataException($"a {answer.Status} that is no problem");
         using var problem = JsonDocument.Parse(answer.Body);
-        var code = problem.RootElement.GetProperty("code").GetString()!;
+        var isOAuth = form == "application/json";
+        var code = isOAuth
+            ? problem.RootElement.GetProperty("error_uri").GetString()!.Split('/')[^1]
+            : problem.RootElement.GetProperty("code").GetString()!;
         if (!Problems.All.Any(known => known.Code == code && known.Status == answer.Status) || !Repository.Has($"docs/errors/{code}.md"))
             throw new InvalidDataException($"{answer.Status} {code} is not in the table");
         // Up to the name of a member, of which there are as many as inputs.
-        return problem.RootElement.TryGetProperty("detail", out var detail) ? $"{code}: {detail.GetString()!.Split('\'')[0]}" : code;
+        return problem.RootElement.TryGetProperty(isOAuth ? "error_description" : "detail", out var detail) ? $"{code}: {detail.GetString()!.Split('\'')[0]}" : code;
     }
 
     /// <summary>After it all: alive, no fatter, no more talkative than it should be, and of use.</summary>

@@ -42,9 +42,11 @@ sealed class RefreshTokenTarget : FuzzTarget
         if (!accepted) return $"no token, {Math.Min(input.Length, 100)} long";
 
         Demand(token.Encode() == text, "what is accepted has one spelling");
-        var authentic = token.IsAuthentic(s_key);
+        var authentic = AuthenticToken.TryParse(text, id => id == s_key.Id ? s_key : null, out var read, out var fault);
+        Demand(fault != RefreshTokenFault.Malformed, "what has the form is judged by its key");
+        Demand(read is null || (read.SessionId, read.Generation) == (token.SessionId, token.Generation), "the key changes nothing about it");
         Demand(authentic == (RefreshToken.Create(s_key, token.SessionId, token.Generation) == token), "what is authentic was made by the key");
-        return authentic ? "authentic" : token.KeyId == s_key.Id ? "forged" : "another key";
+        return authentic ? "authentic" : fault == RefreshTokenFault.Forged ? "forged" : "another key";
     }
 
     static byte[] Make(Guid session, int generation) => Encoding.ASCII.GetBytes(RefreshToken.Create(s_key, session, generation).Encode());

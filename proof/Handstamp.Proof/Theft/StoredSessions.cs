@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Handstamp.Proof.Faults;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Keys;
@@ -106,7 +107,9 @@ sealed class StoredSessions : IAsyncDisposable
         async Task<Answer> RefreshAsync(int generation, double seconds)
         {
             var now = sessions._start.AddSeconds(seconds);
-            var token = RefreshToken.Create(sessions.Get<KeyRingService>().Ring.MacKey(now), id, generation);
+            var ring = sessions.Get<KeyRingService>().Ring;
+            var text = RefreshToken.Create(ring.MacKey(now), id, generation).Encode();
+            if (!AuthenticToken.TryParse(text, ring.FindMacKey, out var token, out _)) throw new UnreachableException();
             return await sessions.Get<SessionRotation>().RefreshAsync(
                 token, SessionTransport.Body, null, Source, now, CancellationToken.None) switch
             {

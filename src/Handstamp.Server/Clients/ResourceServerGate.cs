@@ -8,19 +8,19 @@ namespace Handstamp.Server.Clients;
 /// <summary>Lets APIs through: by their credential, or on this machine in development.</summary>
 sealed class ResourceServerGate(IResourceServerStore servers, IHostEnvironment environment)
 {
-    const string Scheme = "Bearer ";
+    const string Scheme = BearerChallenge.Scheme + " ";
+    const string WhereFrom = "Make one with `handstamp api add NAME` and send it as a bearer token.";
 
     // No credential has a name without letters.
     const string ThisMachine = "";
 
-    /// <summary>The name of the API that calls; or answers with the problem and returns null.</summary>
-    public async ValueTask<string?> AdmitAsync(HttpContext context)
+    /// <summary>The name of the API that calls.</summary>
+    public async ValueTask<OrRefusal<string>> AdmitAsync(HttpContext context)
     {
         if (await FindAsync(context, context.RequestAborted) is { } name) return name;
-        context.Response.Headers.WWWAuthenticate = Scheme.TrimEnd();
-        await context.WriteProblemAsync(Problems.ResourceServerUnauthorized,
-            "Make one with `handstamp api add NAME` and send it as a bearer token.");
-        return null;
+        return context.Request.Headers.Authorization.ToString().Length == 0
+            ? BearerChallenge.ForMissing(Problems.ResourceServerUnauthorized, WhereFrom)
+            : BearerChallenge.ForInvalid(Problems.ResourceServerUnauthorized, WhereFrom);
     }
 
     /// <summary>Whether the credential counts, now: one that is removed ends what it had opened.</summary>

@@ -18,25 +18,24 @@ sealed class Introspect(
 {
     readonly AccessTokenRules _rules = service.Value.TokenRules;
 
-    public async Task HandleAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
-        if (await gate.AdmitAsync(context) is null) return;
-        if (await ReadTokenAsync(context) is not { } token) return;
+        if (!(await gate.AdmitAsync(context)).Has(out _, out var refusal)) return refusal;
+        if (!(await ReadTokenAsync(context)).Has(out var token, out refusal)) return refusal;
 
         var answer = await JudgeAsync(token, context.RequestAborted);
         await context.Response.WriteAsJsonAsync(answer, IntrospectJson.Default.IntrospectionAnswer, cancellationToken: context.RequestAborted);
+        return null;
     }
 
     // RFC 7662 §2.1 wants a form; RFC 6749 §3.1: a parameter may not come twice.
-    static async ValueTask<string?> ReadTokenAsync(HttpContext context)
+    static async ValueTask<OrRefusal<string>> ReadTokenAsync(HttpContext context)
     {
         var (form, refusal) = await context.ReadFormAsync(JsonBody.MaxLength);
-        if (refusal is not null)
-            await context.WriteProblemAsync(refusal);
-        else if (form!["token"] is not [{ Length: > 0 } token])
-            await context.WriteProblemAsync(Problems.InvalidRequest, "The parameter 'token' has to be given once.");
-        else return token;
-        return null;
+        if (refusal is not null) return refusal;
+        return form!["token"] is [{ Length: > 0 } token]
+            ? token
+            : new Refusal(Problems.InvalidRequest, "The parameter 'token' has to be given once.");
     }
 
     async Task<IntrospectionAnswer> JudgeAsync(string jwt, CancellationToken cancel)

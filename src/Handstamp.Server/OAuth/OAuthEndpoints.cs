@@ -1,3 +1,4 @@
+using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,9 +10,12 @@ static class OAuthEndpoints
 {
     public static void MapOAuth(this IEndpointRouteBuilder routes)
     {
-        var discovery = routes.ServiceProvider.GetRequiredService<Discovery>();
+        var services = routes.ServiceProvider;
+        var discovery = services.GetRequiredService<Discovery>();
         routes.MapGet("/.well-known/openid-configuration", discovery.HandleAsync);
         routes.MapGet("/.well-known/oauth-authorization-server", discovery.HandleAsync);
-        routes.MapPost("/oauth/introspect", routes.ServiceProvider.GetRequiredService<Introspect>().HandleAsync);
+
+        var oauth = routes.MapGroup("/oauth").WithMetadata(services.GetRequiredService<OAuthErrorWriter>());
+        oauth.MapPost("/introspect", services.GetRequiredService<Introspect>().HandleAsync);
     }
 }

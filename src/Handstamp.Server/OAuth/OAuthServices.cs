@@ -8,6 +8,7 @@ static class OAuthServices
 {
     public static void AddOAuth(this IServiceCollection services)
     {
+        services.TryAddSingleton<OAuthErrorWriter>();
         services.TryAddSingleton<Discovery>();
         services.TryAddSingleton<Introspect>();
     }

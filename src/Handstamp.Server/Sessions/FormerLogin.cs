@@ -8,13 +8,13 @@ namespace Handstamp.Server.Sessions;
 /// nobody could end that session from there any more: so it ends, once the new one is there. Who has planted a cookie
 /// of their own ends their own session.
 /// </summary>
-sealed class FormerLogin(SessionRotation rotation, SessionEnder ender)
+sealed class FormerLogin(RefreshTokenReader reader, SessionEnder ender)
 {
     public async Task EndAsync(TokenCookie cookie, HttpRequest request, Guid accountId, DateTimeOffset now)
     {
         // A browser sends the token to its own path alone, which is not that of the login, but the session's id to all.
         if (cookie.OwnSession(request) is { } own) await ender.EndOwnAsync(own, accountId, EndReason.Logout, now);
-        foreach (var token in cookie.Read(request, rotation.IsAuthentic).Candidates.Where(rotation.IsAuthentic))
+        foreach (var token in cookie.Read(request, reader).Candidates)
             await ender.EndAsync(token.SessionId, EndReason.Logout, now);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions.Dpop;
@@ -28,45 +27,38 @@ sealed class Login(
     SessionLogin login, FormerLogin former, RefreshCookie cookie, BrowserOrigin origin, ProofGate proofs, TokenAnswer answer,
     IOptions<HandstampOptions> service)
 {
-    public async Task HandleAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
-        if (await ReadAsync(context) is not { } request) return;
-        if (await proofs.ReadAsync(context) is not { } proof) return;
+        if (!(await ReadAsync(context)).Has(out var request, out var refusal)) return refusal;
+        if (!proofs.Read(context).Has(out var proof, out refusal)) return refusal;
 
         var outcome = await login.CheckAsync(context, request.Email, request.Password);
-        await (outcome is CredentialOutcome.Accepted { Account: var account }
-            ? BeginAsync(context, account, request, proof)
-            : context.WriteProblemAsync(outcome.ToRefusal()));
+        return outcome is CredentialOutcome.Accepted { Account: var account }
+            ? await BeginAsync(context, account, request, proof)
+            : outcome.ToRefusal();
     }
 
-    async ValueTask<LoginRequest?> ReadAsync(HttpContext context)
+    async ValueTask<OrRefusal<LoginRequest>> ReadAsync(HttpContext context)
     {
-        if (await context.ReadJsonAsync(SessionJson.Default.LoginRequest) is not { } request) return null;
+        if (!(await context.ReadJsonAsync(SessionJson.Default.LoginRequest)).Has(out var request, out var refusal)) return refusal;
         if (request.Transport is not (null or "body" or "cookie"))
-            await context.WriteProblemAsync(Problems.InvalidRequest, "The member 'transport' has to be body or cookie.");
-        else if (!DeviceName.IsValid(request.DeviceName))
-            await context.WriteProblemAsync(Problems.InvalidRequest, DeviceName.Rule);
-        else if (!service.Value.Serves(request.Resource))
-            await context.WriteProblemAsync(Problems.InvalidTarget);
-        else if (TransportOf(request) == SessionTransport.Cookie && !origin.MayUseCookie(context.Request))
-            // Else a foreign page could log its visitor in as somebody else.
-            await context.WriteProblemAsync(Problems.OriginNotAllowed);
-        else return request;
-        return null;
+            return new Refusal(Problems.InvalidRequest, "The member 'transport' has to be body or cookie.");
+        if (!DeviceName.IsValid(request.DeviceName)) return new Refusal(Problems.InvalidRequest, DeviceName.Rule);
+        if (!service.Value.Serves(request.Resource)) return Problems.InvalidTarget;
+        // Else a foreign page could log its visitor in as somebody else.
+        if (TransportOf(request) == SessionTransport.Cookie && !origin.MayUseCookie(context.Request)) return Problems.OriginNotAllowed;
+        return request;
     }
 
-    async Task BeginAsync(HttpContext context, Account account, LoginRequest request, PresentedProof proof)
+    async ValueTask<Refusal?> BeginAsync(HttpContext context, Account account, LoginRequest request, PresentedProof proof)
     {
-        if (!await proofs.TryUseAsync(context, proof)) return;
+        if (await proofs.UseAsync(context, proof) is { } used) return used;
 
         var outcome = await login.BeginAsync(
             context, account, TransportOf(request), proof.KeyThumbprint, request.DeviceName);
-        await (outcome switch
-        {
-            LoginOutcome.Refused { Refusal: var refusal } => context.WriteProblemAsync(refusal),
-            LoginOutcome.Begun { Reading: var reading } => AnswerAsync(context, reading, request.Resource),
-            _ => throw new UnreachableException(),
-        });
+        if (outcome is LoginOutcome.Refused refused) return refused.Refusal;
+        await AnswerAsync(context, ((LoginOutcome.Begun)outcome).Reading, request.Resource);
+        return null;
     }
 
     async Task AnswerAsync(HttpContext context, SessionReading reading, string? resource)

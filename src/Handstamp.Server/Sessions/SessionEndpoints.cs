@@ -23,12 +23,12 @@ static class SessionEndpoints
         routes.MapPost("/login", login.HandleAsync);
         routes.MapPost("/refresh", refresh.HandleAsync);
         routes.MapDelete("/refresh", endRefresh.HandleAsync);
-        routes.MapPost("/logout", logout.HandleAsync).RequireCaller();
-        routes.MapPost("/logout/all", logout.HandleAllAsync).RequireCaller();
-        routes.MapPost("/password/change", changePassword.HandleAsync).RequireCaller();
-        routes.MapGet("/sessions", devices.ListAsync).RequireCaller();
-        routes.MapPatch("/sessions/{id}", devices.RenameAsync).RequireCaller();
-        routes.MapDelete("/sessions/{id}", devices.EndAsync).RequireCaller();
+        routes.MapPost("/logout", logout.HandleAsync).RequireFirstParty();
+        routes.MapPost("/logout/all", logout.HandleAllAsync).RequireFirstParty();
+        routes.MapPost("/password/change", changePassword.HandleAsync).RequireFirstParty();
+        routes.MapGet("/sessions", devices.ListAsync).RequireFirstParty();
+        routes.MapPatch("/sessions/{id}", devices.RenameAsync).RequireFirstParty();
+        routes.MapDelete("/sessions/{id}", devices.EndAsync).RequireFirstParty();
         routes.MapGet("/revocations", revocations.HandleAsync);
     }
 }

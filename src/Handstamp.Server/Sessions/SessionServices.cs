@@ -15,6 +15,7 @@ static class SessionServices
         services.TryAddSingleton<TokenIssuer>();
         services.TryAddSingleton<TokenAnswer>();
         services.TryAddSingleton<RefreshCookie>();
+        services.TryAddSingleton<RefreshTokenReader>();
         services.TryAddSingleton<RefreshTokenSource>();
         services.TryAddSingleton<SessionRotation>();
         services.TryAddSingleton<SessionEnder>();

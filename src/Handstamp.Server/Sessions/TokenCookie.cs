@@ -37,25 +37,18 @@ abstract class TokenCookie(
     /// sibling host can add some. Then the one of the browser's own session counts alone; without it, one of each session.
     /// Each costs a MAC: the server's limit on headers says how many there can be, and none may hide another.
     /// </summary>
-    public PresentedTokens Read(HttpRequest request, Func<RefreshToken, bool> isAuthentic)
+    public PresentedTokens Read(HttpRequest request, RefreshTokenReader reader)
     {
         var values = Values(request).ToList();
-        var tokens = Parse(values).ToList();
-        // Of a single one the refresh itself finds out whether it is authentic.
+        var tokens = values.Select(value => reader.Read(value)).OfType<AuthenticToken>().ToList();
         if (values.Count < 2) return new PresentedTokens(transport, tokens);
 
-        return _own.Read(request) is { } own && Newest(tokens.Where(token => token.SessionId == own && isAuthentic(token))) is [var known]
+        return _own.Read(request) is { } own && Newest(tokens.Where(token => token.SessionId == own)) is [var known]
             ? new PresentedTokens(transport, [known])
-            : new PresentedTokens(transport, Newest(tokens.Where(isAuthentic))) { IsAmbiguous = true };
-    }
-
-    static IEnumerable<RefreshToken> Parse(IEnumerable<string> values)
-    {
-        foreach (var value in values)
-            if (RefreshToken.TryParse(value, out var token)) yield return token;
+            : new PresentedTokens(transport, Newest(tokens)) { IsAmbiguous = true };
     }
 
     // Of one session only the newest generation counts: showing an older one beside it would look like a thief.
-    static List<RefreshToken> Newest(IEnumerable<RefreshToken> tokens) =>
-        [.. tokens.GroupBy(token => token.SessionId).Select(ofOneSession => ofOneSession.MaxBy(token => token.Generation))];
+    static List<AuthenticToken> Newest(IEnumerable<AuthenticToken> tokens) =>
+        [.. tokens.GroupBy(token => token.SessionId).Select(ofOneSession => ofOneSession.MaxBy(token => token.Generation)!)];
 }

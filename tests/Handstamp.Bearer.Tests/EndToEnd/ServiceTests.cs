@@ -154,4 +154,19 @@ public sealed class ServiceTests
         await service.LogOutAsync(ada);
         await EventuallyRefusedAsync(api, ada.AccessToken);
     }
+
+    [Fact]
+    public async Task An_API_whose_credential_is_refused_can_say_of_no_token_that_it_counts()
+    {
+        await using var service = await Service.StartAsync();
+        await using var api = await TestApi.StartAsync(service.Address, TimeProvider.System, options =>
+        {
+            options.Credential = "hsa_orders_" + new string('A', 43);
+            options.OnFeedLost = FeedLossPolicy.Introspect;
+        });
+        var ada = await service.JoinAsync();
+
+        await Eventually.TrueAsync(() => api.Feed == FeedState.Refused, "the API is refused");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await api.GetAsync("/me", ada.AccessToken)).Status);
+    }
 }

@@ -34,5 +34,5 @@ static class MappedRoutes
         from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
         where method != HttpMethods.Options && endpoint.Metadata.GetMetadata<IPageRoute>() is null
         select new MappedRoute(
-            $"{method} {endpoint.RoutePattern.RawText}", endpoint.Metadata.GetMetadata<CallerRequired>() is not null);
+            $"{method} {endpoint.RoutePattern.RawText}", endpoint.Metadata.GetMetadata<CallerDemand>() is not null);
 }

@@ -1,5 +1,5 @@
 using CsCheck;
-using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Sessions;
