@@ -61,9 +61,9 @@ public sealed class HandstampHandler : DelegatingHandler
         {
             return await _client.Keeper.AfterAsync(refused, why, cancel).ConfigureAwait(false);
         }
-        catch (HandstampException) when (!repeatable)
+        catch (HandstampException fault) when (fault.Definitive || !repeatable)
         {
-            // For the next call alone; this one has its answer.
+            // The session has ended, and this is the answer to it; or the token was for the next call alone.
             return null;
         }
         catch

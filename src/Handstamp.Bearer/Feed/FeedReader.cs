@@ -18,6 +18,9 @@ sealed class FeedReader(
     /// <summary>How long a connection on which an event could not be verified is kept.</summary>
     static readonly TimeSpan Distrust = TimeSpan.FromSeconds(30);
 
+    /// <summary>The service's reason for the end of a session whose holder got another by a password change.</summary>
+    const string Replaced = "replaced";
+
     /// <summary>The id of the last event before any that could not be verified.</summary>
     public string? LastEventId { get; private set; }
 
@@ -87,7 +90,7 @@ sealed class FeedReader(
         switch (told.Subject)
         {
             case RevokedSession session:
-                revoked.Add(session.SessionId, told.IssuedAt);
+                revoked.Add(session.SessionId, told.IssuedAt, session.Reason == Replaced);
                 break;
             case RevokedKey key:
                 // One name for both kinds of keys: each place knows its own.

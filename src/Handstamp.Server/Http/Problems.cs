@@ -20,7 +20,7 @@ static class Problems
     public static readonly Problem AccessTokenExpired = new("access_token_expired", 401,
         "The access token has expired. Refresh it.");
     public static readonly Problem AccessTokenOutdated = new("access_token_outdated", 401,
-        "The access token's key or issuer is no longer valid. Refresh it.");
+        "The access token does not count any more. Refresh it.");
     public static readonly Problem AccessTokenWrongAudience = new("access_token_wrong_audience", 401,
         "The access token is for an API, not for this service. Ask for one that is.");
     public static readonly Problem RefreshTokenMissing = new("refresh_token_missing", 401,

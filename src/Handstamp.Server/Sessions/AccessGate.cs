@@ -76,8 +76,8 @@ sealed class AccessGate(
         var reading = await sessions.FindAsync(sessionId, context.RequestAborted);
         if (reading is null) return await RefuseAsync(context, Problems.SessionExpired);
         if (SessionState.Refusal(reading, now, options.Value.RetryWindow) is { Problem: var problem })
-            // Its tokens have successors, which a refresh finds: no reason to give them up.
-            return await RefuseAsync(context, problem.Definitive ? problem : Problems.AccessTokenExpired);
+            // Its holder has the tokens of the session that took its place, perhaps in another tab: a refresh finds them.
+            return await RefuseAsync(context, problem.Definitive ? problem : Problems.AccessTokenOutdated);
         context.Features.Set(reading.Session);
         return new Caller(reading.Session.AccountId, sessionId);
     }
