@@ -15,11 +15,11 @@ sealed class FeedReader(
     IssuerKeys keys, RevokedSessions revoked, FeedStatus status, BearerMetrics metrics,
     IOptions<HandstampBearerOptions> options, TimeProvider time, ILogger<FeedReader> log)
 {
+    /// <summary>The issuer's reason where the holder of a session has another one in its place, after a password change.</summary>
+    const string Replaced = "replaced";
+
     /// <summary>How long a connection on which an event could not be verified is kept.</summary>
     static readonly TimeSpan Distrust = TimeSpan.FromSeconds(30);
-
-    /// <summary>The service's reason for the end of a session whose holder got another by a password change.</summary>
-    const string Replaced = "replaced";
 
     /// <summary>The id of the last event before any that could not be verified.</summary>
     public string? LastEventId { get; private set; }
