@@ -62,11 +62,11 @@ export class Held {
   }
 
   #take(tokens: Tokens, resource: string | undefined): void {
-    const { sessionId, patience } = tokens.told;
+    const sessionId = tokens.told.sessionId;
     // Those of another session have ended with it.
     if (sessionId !== this.known) this.byResource.clear();
     this.byResource.set(resource, tokens);
-    this.patience = patience;
+    this.patience = tokens.told.patience;
     this.#changed(tokens, resource);
     this.#announce(sessionId);
   }

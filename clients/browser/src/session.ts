@@ -5,7 +5,7 @@ import { own } from './own.js';
 import { Pauses } from './pauses.js';
 import type { Refusal } from './requests.js';
 import { type Ask, timedOut } from './service.js';
-import { issued, patienceOf, type TokenAnswer, type Tokens } from './tokens.js';
+import { issued, type TokenAnswer, type Tokens } from './tokens.js';
 import type { KeyBinding, TokenStorage } from './types.js';
 
 const mostTries = 4;
@@ -194,7 +194,7 @@ export class Session {
     const body = bodyOf(shown, resource);
     const answer = own(await this.#ask<TokenAnswer>('refresh', 'POST', body, this.#proving, this.held.patience));
     // After a sleep, or where the window was not known, it comes too late to be safe.
-    if (since(begun) > patienceOf(answer)) throw timedOut();
+    if (since(begun) > issued(answer).told.patience) throw timedOut();
     return answer;
   }
 
