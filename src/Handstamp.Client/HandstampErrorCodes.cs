@@ -15,7 +15,7 @@ public static class HandstampErrorCodes
     /// <summary>This route needs an access token in the Authorization header.</summary>
     public const string AccessTokenMissing = "access_token_missing";
 
-    /// <summary>The access token's key or issuer is no longer valid. Refresh it.</summary>
+    /// <summary>The access token does not count any more. Refresh it.</summary>
     public const string AccessTokenOutdated = "access_token_outdated";
 
     /// <summary>The access token is for an API, not for this service. Ask for one that is.</summary>

@@ -107,8 +107,8 @@ sealed class TestIssuer : IAsyncDisposable
 
     public static string RefreshToken(Guid session) => Tokens.RefreshToken.Create(MacKey, session, 1).Encode();
 
-    public void Revoke(Guid session, SigningKey? key = null, string? issuer = null) =>
-        Tell("session-revoked", Event(new RevokedSession(session, "account-1", "logout"), key, issuer));
+    public void Revoke(Guid session, SigningKey? key = null, string? issuer = null, string reason = "logout") =>
+        Tell("session-revoked", Event(new RevokedSession(session, "account-1", reason), key, issuer));
 
     public void RevokeKey(string keyId) => Tell("signing-key-revoked", Event(new RevokedKey(keyId)));
 

@@ -190,11 +190,14 @@ export const problem = (status, code, definitive, headers = {}) => ({
   body: JSON.stringify({ title: 'Refused.', status, code, definitive }),
 });
 
-/** What an API answers to a token of a key that was revoked. */
-export const outdated = {
+/** What an API answers to a token that it does not take. */
+export const challenge = (why) => ({
   status: 401,
-  headers: { 'www-authenticate': 'Bearer error="invalid_token", code="access_token_outdated"' },
-};
+  headers: { 'www-authenticate': `Bearer error="invalid_token", ${why}` },
+});
+
+/** To one of a key that was revoked. */
+export const outdated = challenge('code="access_token_outdated"');
 
 /** An answer with tokens, as the service writes it. */
 export const granted = (members = {}) => ({

@@ -8,6 +8,7 @@ test('one click makes an account, logs in, and shows the two tokens', async ({ i
   await expect(inside.locator('#left-of-ticket')).toHaveText(/^\d+ s$/);
   await expect(inside.locator('#cookie')).toHaveText('""');
   await expect(inside.locator('#ticket-title')).toBeFocused();
+  await expect(inside.locator('#declared')).toBeHidden();
   expect(await stampOf(context)).toBe(1);
 });
 

@@ -7,12 +7,14 @@ export const test = base.extend({
   life: ['00:01:00', { scope: 'worker', option: true }],
   window: ['00:00:02', { scope: 'worker', option: true }],
   basePath: ['/', { scope: 'worker', option: true }],
+  audiences: ['', { scope: 'worker', option: true }],
   service: [
-    async ({ life, window, basePath }, use) => {
+    async ({ life, window, basePath, audiences }, use) => {
       const service = await startService({
         'Sessions:AccessTokenLifetime': life,
         'Sessions:RetryWindow': window,
         BasePath: basePath,
+        ...(audiences && { Audiences: audiences }),
       });
       await use({ url: new URL(basePath, service.url).href });
       await service.stop();

@@ -26,7 +26,7 @@ sealed class Api : IAsyncDisposable
         return api;
     }
 
-    /// <summary>Whether it takes the token; false when it says that the session has been ended.</summary>
+    /// <summary>Whether it takes the token; false when it says that the session has been ended, or may have been.</summary>
     public async Task<bool> TakesAsync(string accessToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "me");
@@ -34,7 +34,8 @@ sealed class Api : IAsyncDisposable
         using var answer = await _http.SendAsync(request);
         if (answer.IsSuccessStatusCode) return true;
         var refusal = answer.Headers.WwwAuthenticate.ToString();
-        return answer.StatusCode == HttpStatusCode.Unauthorized && refusal.Contains("has been ended", StringComparison.Ordinal)
+        return answer.StatusCode == HttpStatusCode.Unauthorized
+            && (refusal.Contains("has been ended", StringComparison.Ordinal) || refusal.Contains("does not count any more", StringComparison.Ordinal))
             ? false
             : throw new InvalidOperationException($"The API answers {(int)answer.StatusCode} {refusal}");
     }

@@ -15,6 +15,9 @@ sealed class FeedReader(
     IssuerKeys keys, RevokedSessions revoked, FeedStatus status, BearerMetrics metrics,
     IOptions<HandstampBearerOptions> options, TimeProvider time, ILogger<FeedReader> log)
 {
+    /// <summary>The issuer's reason where the holder of a session has another one in its place, after a password change.</summary>
+    const string Replaced = "replaced";
+
     /// <summary>How long a connection on which an event could not be verified is kept.</summary>
     static readonly TimeSpan Distrust = TimeSpan.FromSeconds(30);
 
@@ -87,7 +90,7 @@ sealed class FeedReader(
         switch (told.Subject)
         {
             case RevokedSession session:
-                revoked.Add(session.SessionId, told.IssuedAt);
+                revoked.Add(session.SessionId, told.IssuedAt, session.Reason == Replaced);
                 break;
             case RevokedKey key:
                 // One name for both kinds of keys: each place knows its own.

@@ -28,7 +28,7 @@ static class Problems
     public static readonly Problem AccessTokenExpired = Entry("access_token_expired", 401,
         "The access token has expired. Refresh it.");
     public static readonly Problem AccessTokenOutdated = Entry("access_token_outdated", 401,
-        "The access token's key or issuer is no longer valid. Refresh it.");
+        "The access token does not count any more. Refresh it.");
     public static readonly Problem AccessTokenWrongAudience = Entry("access_token_wrong_audience", 401,
         "The access token is for an API, not for this service. Ask for one that is.");
     public static readonly Problem RefreshTokenMissing = Entry("refresh_token_missing", 401,

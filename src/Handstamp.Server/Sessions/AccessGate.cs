@@ -72,8 +72,8 @@ sealed class AccessGate(
         var reading = await sessions.FindAsync(sessionId, context.RequestAborted);
         if (reading is null) return BearerChallenge.ForInvalid(Problems.SessionExpired);
         if (SessionState.Refusal(reading, now, options.Value.RetryWindow) is { Problem: var problem })
-            // Its tokens have successors, which a refresh finds: no reason to give them up.
-            return BearerChallenge.ForInvalid(problem.Definitive ? problem : Problems.AccessTokenExpired);
+            // Its holder has the tokens of the session that took its place, perhaps in another tab: a refresh finds them.
+            return BearerChallenge.ForInvalid(problem.Definitive ? problem : Problems.AccessTokenOutdated);
         context.Features.Set(reading.Session);
         return reading.Session.ToCaller(token.ClientId);
     }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Handstamp.TestBed;
 using Xunit;
@@ -63,6 +64,17 @@ sealed class Service : IAsyncDisposable
     /// <summary>The code with which a refresh is refused.</summary>
     public async Task<string?> RefreshFaultAsync(string refreshToken) =>
         (await _client.RefreshAsync(refreshToken)).Body.GetProperty("code").GetString();
+
+    /// <summary>Changes the password; the answer has another session.</summary>
+    public async Task ChangePasswordAsync(LoggedIn login)
+    {
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", login.AccessToken);
+        using var answer = await client.PostAsJsonAsync(
+            new Uri(Address + "/password/change"),
+            new { current_password = HandstampClient.Password, new_password = "new " + HandstampClient.Password });
+        answer.EnsureSuccessStatusCode();
+    }
 
     public async Task LogOutAsync(LoggedIn login)
     {

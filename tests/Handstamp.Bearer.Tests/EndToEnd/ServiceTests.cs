@@ -37,10 +37,25 @@ public sealed class ServiceTests
         var answer = await EventuallyRefusedAsync(api, ada.AccessToken);
 
         Assert.Equal(
-            (HttpStatusCode.Unauthorized, "Bearer error=\"invalid_token\", error_description=\"The session of the token has been ended.\""),
+            (HttpStatusCode.Unauthorized, "Bearer error=\"invalid_token\", error_description=\"The session of the token has been ended.\", code=\"session_revoked\""),
             (answer.Status, answer.Challenge));
         Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", bob.AccessToken)).Status);
         Assert.Equal(before, calls.Count);
+    }
+
+    [Fact]
+    public async Task After_a_password_change_the_old_tokens_of_who_did_it_are_outdated_and_those_of_others_are_over()
+    {
+        await using var service = await Service.StartAsync();
+        await using var api = await FollowAsync(service);
+        var (own, other) = (await service.JoinAsync(), await service.LoginAsync());
+
+        await service.ChangePasswordAsync(own);
+
+        Assert.EndsWith(", code=\"access_token_outdated\"", (await EventuallyRefusedAsync(api, own.AccessToken)).Challenge, StringComparison.Ordinal);
+        Assert.EndsWith(", code=\"session_revoked\"", (await EventuallyRefusedAsync(api, other.AccessToken)).Challenge, StringComparison.Ordinal);
+        Assert.Equal("access_token_outdated", await service.OwnFaultAsync(own.AccessToken));
+        Assert.Equal("session_revoked", await service.OwnFaultAsync(other.AccessToken));
     }
 
     [Fact]

@@ -9,6 +9,9 @@ namespace Handstamp.Bearer.Tests.Feed;
 
 public sealed class FeedTests : IAsyncLifetime
 {
+    const string Outdated =
+        "Bearer error=\"invalid_token\", error_description=\"The token does not count any more. A fresh one may be good.\", code=\"access_token_outdated\"";
+
     TestIssuer _issuer = null!;
 
     public async ValueTask InitializeAsync() => _issuer = await TestIssuer.StartAsync();
@@ -48,9 +51,23 @@ public sealed class FeedTests : IAsyncLifetime
 
         var answer = await api.GetAsync("/me", token);
         Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
-        Assert.Equal("Bearer error=\"invalid_token\", error_description=\"The session of the token has been ended.\"", answer.Challenge);
+        Assert.Equal("Bearer error=\"invalid_token\", error_description=\"The session of the token has been ended.\", code=\"session_revoked\"", answer.Challenge);
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, other));
         Assert.Equal(asked, _issuer.AskedInAll);
+    }
+
+    [Fact]
+    public async Task Where_another_session_has_taken_its_place_the_caller_is_told_that_a_fresh_token_may_be_good()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var (session, token) = Issue();
+        _issuer.Revoke(session, reason: "replaced");
+        await RevokedAsync(api, session);
+
+        var answer = await api.GetAsync("/me", token);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+        Assert.Equal(Outdated, answer.Challenge);
     }
 
     [Fact]
@@ -216,7 +233,7 @@ public sealed class FeedTests : IAsyncLifetime
         _issuer.BeatsWhenCaughtUp = false;
         Advance(10);
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, good));
-        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, ended));
+        Assert.Equal(Outdated, (await api.GetAsync("/me", ended)).Challenge);
         await HealthIsAsync(api, HealthStatus.Degraded, "The revocation feed is lost. The issuer is asked about each token.");
 
         _issuer.IsAway = true;
