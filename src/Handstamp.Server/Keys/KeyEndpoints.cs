@@ -17,6 +17,7 @@ static class KeyEndpoints
         services.TryAddSingleton<RevokedKeys>();
         services.TryAddSingleton<MasterKeyChange>();
         services.TryAddSingleton<KeyRingService>();
+        services.TryAddSingleton<UnknownKeys>();
         services.TryAddSingleton<Jwks>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyRingService>());
     }

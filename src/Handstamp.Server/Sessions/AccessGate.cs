@@ -14,7 +14,7 @@ namespace Handstamp.Server.Sessions;
 /// because the database is at hand, that its session is alive. RFC 6750 and RFC 9449 §7 say how to refuse.
 /// </summary>
 sealed class AccessGate(
-    KeyRingService keys, ISessionStore sessions, SessionRotation rotation, ProofGate proofs, IOptions<HandstampOptions> service,
+    UnknownKeys unknown, ISessionStore sessions, SessionRotation rotation, ProofGate proofs, IOptions<HandstampOptions> service,
     IOptions<SessionOptions> options, TimeProvider clock, ILogger<AccessGate> log)
     : ICallerGate
 {
@@ -30,10 +30,16 @@ sealed class AccessGate(
         if (RefreshToken.LooksLikeOne(text.Span)) return await RefuseRefreshTokenAsync(context, text);
 
         var now = clock.Now();
-        var outcome = AccessTokenVerifier.Verify(text.Span, keys.Ring.PublicKeys, _rules, now);
-        if (outcome is not AccessTokenOutcome.Verified { Token: var token })
-            return await RefuseAsync(context, ProblemOf(outcome));
-        return await IsProvenAsync(context, scheme, text, token) ? await FindCallerAsync(context, token, now) : null;
+        switch (await unknown.VerifyAsync(text, _rules, now))
+        {
+            case AccessTokenOutcome.Verified { Token: var token }:
+                return await IsProvenAsync(context, scheme, text, token) ? await FindCallerAsync(context, token, now) : null;
+            case { } outcome:
+                return await RefuseAsync(context, ProblemOf(outcome));
+            default:
+                await context.WriteProblemAsync(UnknownKeys.NotNow);
+                return null;
+        }
     }
 
     static Problem ProblemOf(AccessTokenOutcome outcome) => outcome switch

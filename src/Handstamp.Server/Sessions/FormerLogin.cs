@@ -14,7 +14,9 @@ sealed class FormerLogin(SessionRotation rotation, SessionEnder ender)
     {
         // A browser sends the token to its own path alone, which is not that of the login, but the session's id to all.
         if (cookie.OwnSession(request) is { } own) await ender.EndOwnAsync(own, accountId, EndReason.Logout, now);
-        foreach (var token in cookie.Read(request, rotation.IsAuthentic).Candidates.Where(rotation.IsAuthentic))
+        // The login is done: what can't be judged now is left.
+        var presented = await cookie.ReadAsync(request, rotation);
+        foreach (var token in presented?.Candidates.Where(rotation.IsAuthentic) ?? [])
             await ender.EndAsync(token.SessionId, EndReason.Logout, now);
     }
 }

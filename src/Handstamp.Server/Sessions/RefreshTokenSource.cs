@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -54,13 +55,16 @@ sealed class RefreshTokenSource(
                 "A browser sends it in the cookie; others send it as the member 'refresh_token' of a JSON body.");
         if (!origin.MayUseCookie(context.Request))
             return await RefuseAsync(context, Problems.OriginNotAllowed);
-        return cookie.Read(context.Request, rotation.IsAuthentic);
+        return await cookie.ReadAsync(context.Request, rotation) ?? await RefuseAsync(context, UnknownKeys.NotNow);
     }
 
-    static async ValueTask<PresentedTokens?> ParseAsync(HttpContext context, string text, bool exposed) =>
-        RefreshToken.TryParse(text, out var token)
+    async ValueTask<PresentedTokens?> ParseAsync(HttpContext context, string text, bool exposed)
+    {
+        if (!RefreshToken.TryParse(text, out var token)) return await RefuseAsync(context, Problems.RefreshTokenInvalid, WhatItIs(text));
+        return await rotation.CanJudgeAsync(token)
             ? new PresentedTokens(SessionTransport.Body, [token], exposed)
-            : await RefuseAsync(context, Problems.RefreshTokenInvalid, WhatItIs(text));
+            : await RefuseAsync(context, UnknownKeys.NotNow);
+    }
 
     static string? WhatItIs(string text) => text.StartsWith("eyJ", StringComparison.Ordinal)
         ? "This looks like an access token. The refresh token begins with hsr_."
@@ -68,9 +72,12 @@ sealed class RefreshTokenSource(
 
     static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
 
-    static async ValueTask<PresentedTokens?> RefuseAsync(HttpContext context, Problem problem, string? detail = null)
+    static ValueTask<PresentedTokens?> RefuseAsync(HttpContext context, Problem problem, string? detail = null) =>
+        RefuseAsync(context, new Refusal(problem, detail));
+
+    static async ValueTask<PresentedTokens?> RefuseAsync(HttpContext context, Refusal refusal)
     {
-        await context.WriteProblemAsync(problem, detail);
+        await context.WriteProblemAsync(refusal);
         return null;
     }
 }

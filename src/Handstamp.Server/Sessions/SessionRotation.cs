@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -13,7 +14,7 @@ namespace Handstamp.Server.Sessions;
 /// if that did not apply, the whole rule on a reading of the row with at most one conditional write.
 /// </summary>
 sealed class SessionRotation(
-    ISessionStore sessions, KeyRingService keys, SessionEnder ender, ContentionWatch watch, HaltWatch halts,
+    ISessionStore sessions, KeyRingService keys, UnknownKeys unknown, SessionEnder ender, ContentionWatch watch, HaltWatch halts,
     IOptions<SessionOptions> options, ILogger<SessionRotation> log)
 {
     // Each further round means that another request has changed the row in between, or a key was revoked.
@@ -74,6 +75,12 @@ sealed class SessionRotation(
         }
         return new RefreshOutcome.Refused(Problems.StorageUnavailable);
     }
+
+    /// <summary>To be asked before whether tokens are authentic: false when it can't be told now.</summary>
+    public ValueTask<bool> CanJudgeAsync(List<RefreshToken> tokens) => unknown.TryLearnAsync(CollectionsMarshal.AsSpan(tokens));
+
+    /// <inheritdoc cref="CanJudgeAsync(List{RefreshToken})"/>
+    public ValueTask<bool> CanJudgeAsync(RefreshToken token) => unknown.TryLearnAsync(token);
 
     /// <summary>Whether this service has made the token, in a generation that may or may not be alive.</summary>
     public bool IsAuthentic(RefreshToken token) => keys.Ring.FindMacKey(token.KeyId) is { } key && token.IsAuthentic(key);

@@ -35,18 +35,25 @@ abstract class TokenCookie(
     /// <summary>
     /// The token in the cookie of this name. There can be several: an old path or domain leaves its cookie behind, and a
     /// sibling host can add some. Then the one of the browser's own session counts alone; without it, one of each session.
-    /// Each costs a MAC: the server's limit on headers says how many there can be, and none may hide another.
+    /// Each costs a MAC: the server's limit on headers says how many there can be, and none may hide another. Null when
+    /// one that matters can't be judged now.
     /// </summary>
-    public PresentedTokens Read(HttpRequest request, Func<RefreshToken, bool> isAuthentic)
+    public async ValueTask<PresentedTokens?> ReadAsync(HttpRequest request, SessionRotation rotation)
     {
         var values = Values(request).ToList();
         var tokens = Parse(values).ToList();
         // Of a single one the refresh itself finds out whether it is authentic.
-        if (values.Count < 2) return new PresentedTokens(transport, tokens);
+        if (values.Count < 2) return await rotation.CanJudgeAsync(tokens) ? new PresentedTokens(transport, tokens) : null;
 
-        return _own.Read(request) is { } own && Newest(tokens.Where(token => token.SessionId == own && isAuthentic(token))) is [var known]
-            ? new PresentedTokens(transport, [known])
-            : new PresentedTokens(transport, Newest(tokens.Where(isAuthentic))) { IsAmbiguous = true };
+        if (_own.Read(request) is { } own)
+        {
+            var ofOwn = tokens.FindAll(token => token.SessionId == own);
+            if (!await rotation.CanJudgeAsync(ofOwn)) return null;
+            if (Newest(ofOwn.Where(rotation.IsAuthentic)) is [var known]) return new PresentedTokens(transport, [known]);
+        }
+        return await rotation.CanJudgeAsync(tokens)
+            ? new PresentedTokens(transport, Newest(tokens.Where(rotation.IsAuthentic))) { IsAmbiguous = true }
+            : null;
     }
 
     static IEnumerable<RefreshToken> Parse(IEnumerable<string> values)
