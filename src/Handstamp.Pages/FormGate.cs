@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
 using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Pages;
@@ -48,8 +49,9 @@ sealed class FormGate(
         var (form, refusal) = origin.IsOwn(context.Request)
             ? await context.ReadFormAsync(MaxLength)
             : (null, new Refusal(Problems.OriginNotAllowed));
-        if (form is not null && HasExactly(form, [TokenField, .. fields])) return form;
-        await pages.RefuseAsync(context, refusal ?? new Refusal(Problems.InvalidRequest));
+        if (form is null || !HasExactly(form, [TokenField, .. fields])) refusal ??= new Refusal(Problems.InvalidRequest);
+        else if (await tokens.CanJudgeAsync(TokenOf(form))) return form;
+        await pages.RefuseAsync(context, refusal ?? UnknownKeys.NotNow);
         return null;
     }
 

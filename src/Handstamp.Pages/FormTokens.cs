@@ -11,9 +11,12 @@ namespace Handstamp.Pages;
 /// What a form carries to show that one of our pages made it, for the one who sends it: the number of a MAC key and
 /// an HMAC of whose form it is. Any node can check it, and nothing is stored.
 /// </summary>
-sealed class FormTokens(KeyRingService keys, TimeProvider clock)
+sealed class FormTokens(KeyRingService keys, UnknownKeys unknown, TimeProvider clock)
 {
     static ReadOnlySpan<byte> Purpose => "handstamp form"u8;
+
+    /// <summary>To be asked first: false when the token can't be judged now.</summary>
+    public ValueTask<bool> CanJudgeAsync(string token) => ReadKeyId(token) is { } id ? unknown.TryLearnAsync(id) : new(true);
 
     public string ForSession(Guid sessionId) => Make(SessionSubject(sessionId));
 
@@ -36,9 +39,12 @@ sealed class FormTokens(KeyRingService keys, TimeProvider clock)
         return $"{key.Id:x2}{Base64Url.EncodeToString(mac)}";
     }
 
+    static byte? ReadKeyId(string token) =>
+        token.Length > 2 && byte.TryParse(token.AsSpan(0, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
+            ? id : null;
+
     bool IsFor(string token, string subject) =>
-        token.Length > 2
-        && byte.TryParse(token.AsSpan(0, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
+        ReadKeyId(token) is { } id
         && keys.Ring.FindMacKey(id) is { } key
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(Make(subject, key)));
 }

@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
 
@@ -63,7 +64,8 @@ sealed class PageSession(
     {
         if (!cookie.IsOn(context.Request)) return null;
         var now = clock.Now();
-        var presented = cookie.Read(context.Request, reader);
+        if (!(await cookie.ReadAsync(context.Request, reader)).Has(out var presented, out var refusal))
+            return new RefreshOutcome.Refused(refusal.Problem, refusal.RetryAfter);
         var outcome = await rotation.RefreshAsync(presented, keyThumbprint: null, Use.SourceOf(context), now, context.RequestAborted);
         if (outcome is RefreshOutcome.Granted granted && granted.Cell != RotationCell.Hold)
             Hand(context, granted.Reading.Session, now);

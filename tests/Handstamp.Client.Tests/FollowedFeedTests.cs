@@ -1,5 +1,5 @@
 using System.Net;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests;
 

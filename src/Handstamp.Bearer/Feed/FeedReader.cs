@@ -33,7 +33,7 @@ sealed class FeedReader(
         await foreach (var frame in SseParser.Create(line, ReadData).EnumerateAsync(cancel))
         {
             frameCame();
-            if (frame.EventType != "heartbeat" && !await TryTakeAsync(frame.Data, cancel))
+            if (frame.EventType != "heartbeat" && !await TryTakeAsync(frame.Data, isFirst: distrustedSince is null, cancel))
                 distrustedSince ??= Distrusted();
             else if (distrustedSince is null)
                 LastEventId = frame.EventId ?? LastEventId;
@@ -62,11 +62,19 @@ sealed class FeedReader(
         return time.GetTimestamp();
     }
 
-    async Task<bool> TryTakeAsync(string jwt, CancellationToken cancel)
+    /// <param name="jwt">The event.</param>
+    /// <param name="isFirst">Whether all before it could be verified: else it is the line that is wrong, not the keys.</param>
+    /// <param name="cancel">Ends it.</param>
+    async Task<bool> TryTakeAsync(string jwt, bool isFirst, CancellationToken cancel)
     {
-        var outcome = Verify(jwt);
-        if (outcome is SecurityEventOutcome.UnknownKey && await keys.RefreshAsync().WaitAsync(cancel))
-            outcome = Verify(jwt);
+        var outcome = await FetchAndVerifyAsync(jwt, Verify(jwt), cancel);
+        if (outcome is SecurityEventOutcome.UnknownKey && isFirst)
+        {
+            // The key is new, and the node of the issuer that was asked did not have it yet.
+            await Task.Delay(IssuerKeys.Pause, time, cancel);
+            outcome = await FetchAndVerifyAsync(jwt, outcome, cancel);
+        }
+
         switch (outcome)
         {
             case SecurityEventOutcome.Verified verified:
@@ -81,6 +89,9 @@ sealed class FeedReader(
                 return false;
         }
     }
+
+    async Task<SecurityEventOutcome> FetchAndVerifyAsync(string jwt, SecurityEventOutcome before, CancellationToken cancel) =>
+        before is SecurityEventOutcome.UnknownKey && await keys.RefreshAsync().WaitAsync(cancel) ? Verify(jwt) : before;
 
     SecurityEventOutcome Verify(string jwt) =>
         SecurityEventVerifier.Verify(jwt, keys.Current ?? new JsonWebKeySet([]), options.Value.Authority);

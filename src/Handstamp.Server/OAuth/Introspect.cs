@@ -14,7 +14,7 @@ namespace Handstamp.Server.OAuth;
 /// revocation feed. The caller authenticates with the credential of a resource server.
 /// </summary>
 sealed class Introspect(
-    ResourceServerGate gate, KeyRingService keys, ISessionStore sessions, IOptions<HandstampOptions> service, TimeProvider clock)
+    ResourceServerGate gate, UnknownKeys unknown, ISessionStore sessions, IOptions<HandstampOptions> service, TimeProvider clock)
 {
     readonly AccessTokenRules _rules = service.Value.TokenRules;
 
@@ -23,7 +23,7 @@ sealed class Introspect(
         if (!(await gate.AdmitAsync(context)).Has(out _, out var refusal)) return refusal;
         if (!(await ReadTokenAsync(context)).Has(out var token, out refusal)) return refusal;
 
-        var answer = await JudgeAsync(token, context.RequestAborted);
+        if (await JudgeAsync(token, context.RequestAborted) is not { } answer) return UnknownKeys.NotNow;
         await context.Response.WriteAsJsonAsync(answer, IntrospectJson.Default.IntrospectionAnswer, cancellationToken: context.RequestAborted);
         return null;
     }
@@ -38,11 +38,13 @@ sealed class Introspect(
             : new Refusal(Problems.InvalidRequest, "The parameter 'token' has to be given once.");
     }
 
-    async Task<IntrospectionAnswer> JudgeAsync(string jwt, CancellationToken cancel)
+    /// <summary>Null when the token can't be judged now.</summary>
+    async Task<IntrospectionAnswer?> JudgeAsync(string jwt, CancellationToken cancel)
     {
         var now = clock.Now();
-        if (AccessTokenVerifier.Verify(jwt, keys.Ring.PublicKeys, _rules, now) is not AccessTokenOutcome.Verified { Token: var token })
-            return IntrospectionAnswer.Inactive;
+        var outcome = await unknown.VerifyAsync(jwt.AsMemory(), _rules, now);
+        if (outcome is not AccessTokenOutcome.Verified { Token: var token })
+            return outcome is null ? null : IntrospectionAnswer.Inactive;
         if (token.SessionId is not { } sessionId || await sessions.FindAsync(sessionId, cancel) is not { } reading)
             return IntrospectionAnswer.Inactive;
         return SessionState.IsAlive(reading, now) ? IntrospectionAnswer.For(token) : IntrospectionAnswer.Inactive;

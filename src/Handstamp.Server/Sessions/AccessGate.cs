@@ -14,7 +14,7 @@ namespace Handstamp.Server.Sessions;
 /// because the database is at hand, that its session is alive. RFC 6750 and RFC 9449 §7 say how to refuse.
 /// </summary>
 sealed class AccessGate(
-    KeyRingService keys, ISessionStore sessions, RefreshTokenReader reader, ProofGate proofs, IOptions<HandstampOptions> service,
+    UnknownKeys unknown, ISessionStore sessions, RefreshTokenReader reader, ProofGate proofs, IOptions<HandstampOptions> service,
     IOptions<SessionOptions> options, TimeProvider clock, ILogger<AccessGate> log)
     : ICallerGate
 {
@@ -30,7 +30,7 @@ sealed class AccessGate(
         if (RefreshToken.LooksLikeOne(text.Span)) return RefuseRefreshToken(text);
 
         var now = clock.Now();
-        var outcome = AccessTokenVerifier.Verify(text.Span, keys.Ring.PublicKeys, _rules, now);
+        if (await unknown.VerifyAsync(text, _rules, now) is not { } outcome) return UnknownKeys.NotNow;
         if (outcome is not AccessTokenOutcome.Verified { Token: var token })
             return BearerChallenge.ForInvalid(ProblemOf(outcome));
         if (await RefuseProofAsync(context, scheme, text, token) is { } refusal) return refusal;

@@ -14,7 +14,9 @@ sealed class FormerLogin(RefreshTokenReader reader, SessionEnder ender)
     {
         // A browser sends the token to its own path alone, which is not that of the login, but the session's id to all.
         if (cookie.OwnSession(request) is { } own) await ender.EndOwnAsync(own, accountId, EndReason.Logout, now);
-        foreach (var token in cookie.Read(request, reader).Candidates)
+        // The login is done: what can't be judged now is left.
+        if (!(await cookie.ReadAsync(request, reader)).Has(out var presented, out _)) return;
+        foreach (var token in presented.Candidates)
             await ender.EndAsync(token.SessionId, EndReason.Logout, now);
     }
 }

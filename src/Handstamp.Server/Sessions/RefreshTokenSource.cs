@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -28,13 +29,13 @@ sealed class RefreshTokenSource(
     {
         var request = context.Request;
         if (request.Query.TryGetValue(Parameter, out var inQuery))
-            return options.Value.AllowRefreshTokenInQuery ? Parse(inQuery.ToString(), exposed: false) : Problems.RefreshTokenInQuery;
+            return options.Value.AllowRefreshTokenInQuery ? await ParseAsync(inQuery.ToString(), exposed: false) : Problems.RefreshTokenInQuery;
 
-        if (!HasBody(request)) return ReadCookie(request);
+        if (!HasBody(request)) return await ReadCookieAsync(request);
         if (!(await context.ReadJsonAsync(SessionJson.Default.RefreshRequest)).Has(out var body, out var refusal)) return refusal;
         if (Misplaced(body, request.Method) is { } member)
             return new Refusal(Problems.InvalidRequest, $"There is no member '{member}' here.");
-        var read = body.RefreshToken is { } text ? Parse(text, body.Exposed is true) : ReadCookie(request);
+        var read = body.RefreshToken is { } text ? await ParseAsync(text, body.Exposed is true) : await ReadCookieAsync(request);
         return read.Has(out var presented, out refusal) ? presented with { Resource = body.Resource } : refusal;
     }
 
@@ -43,20 +44,20 @@ sealed class RefreshTokenSource(
             ? body.Resource is null ? null : "resource"
             : body.Exposed is null ? null : "exposed";
 
-    OrRefusal<PresentedTokens> ReadCookie(HttpRequest request)
+    async ValueTask<OrRefusal<PresentedTokens>> ReadCookieAsync(HttpRequest request)
     {
         if (!cookie.IsOn(request))
             return new Refusal(Problems.RefreshTokenMissing,
                 "A browser sends it in the cookie; others send it as the member 'refresh_token' of a JSON body.");
-        return origin.MayUseCookie(request) ? cookie.Read(request, reader) : Problems.OriginNotAllowed;
+        return origin.MayUseCookie(request) ? await cookie.ReadAsync(request, reader) : Problems.OriginNotAllowed;
     }
 
-    OrRefusal<PresentedTokens> Parse(string text, bool exposed)
+    async ValueTask<OrRefusal<PresentedTokens>> ParseAsync(string text, bool exposed)
     {
-        var token = reader.Read(text, out var fault);
-        return fault == RefreshTokenFault.Malformed
-            ? new Refusal(Problems.RefreshTokenInvalid, WhatItIs(text))
-            : new PresentedTokens(SessionTransport.Body, token is null ? [] : [token], exposed);
+        if (!RefreshToken.TryParse(text, out _)) return new Refusal(Problems.RefreshTokenInvalid, WhatItIs(text));
+        return await reader.ReadAsync([text]) is { } tokens
+            ? new PresentedTokens(SessionTransport.Body, tokens, exposed)
+            : UnknownKeys.NotNow;
     }
 
     static string? WhatItIs(string text) => text.StartsWith("eyJ", StringComparison.Ordinal)

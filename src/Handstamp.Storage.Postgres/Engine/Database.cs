@@ -46,13 +46,13 @@ sealed class Database : IAsyncDisposable
         RunAsync(lane, work, (call, read), static (connection, asked) => asked.call.FindAsync(connection, asked.read));
 
     /// <summary>Runs a query; returns all its rows.</summary>
-    public Task<IReadOnlyList<T>> ReadAllAsync<T>(Call call, Func<Row, T> read) =>
-        RunAsync(Lane.Others, Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
+    public Task<IReadOnlyList<T>> ReadAllAsync<T>(Call call, Func<Row, T> read, Lane lane = Lane.Others) =>
+        RunAsync(lane, Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
 
     /// <summary>Runs several statements as one transaction. An answer that is not <paramref name="kept"/> undoes it.</summary>
     public Task<T> TransactAsync<TArgument, T>(
-        TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation, Func<T, bool> kept) =>
-        RunAsync(Lane.Others, Work.WriteOnce, (argument, operation, kept), static async (connection, asked) =>
+        TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation, Func<T, bool> kept, Lane lane = Lane.Others) =>
+        RunAsync(lane, Work.WriteOnce, (argument, operation, kept), static async (connection, asked) =>
         {
             await using var transaction = await connection.BeginTransactionAsync();
             var answer = await asked.operation(connection, asked.argument);

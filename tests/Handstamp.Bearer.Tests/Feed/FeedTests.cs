@@ -1,5 +1,6 @@
 using System.Net;
 using Handstamp.Bearer.Feed;
+using Handstamp.Bearer.Issuer;
 using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -293,12 +294,30 @@ public sealed class FeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_of_a_key_that_a_first_answer_did_not_have_has_the_keys_fetched_again_and_is_taken()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var fetches = _issuer.Asked("/keys");
+        // A node of the issuer answers that has not read the new key yet.
+        _issuer.Published = [_issuer.Key.PublicKey];
+        _issuer.Key = SigningKey.Create(JwsAlgorithm.Es256);
+        var (session, _) = Issue();
+        _issuer.Revoke(session);
+        await Eventually.TrueAsync(() => _issuer.Asked("/keys") > fetches, "the keys are fetched");
+        _issuer.Published = null;
+
+        await Eventually.TrueAsync(
+            () => api.Get<RevokedSessions>().Contains(session), "it is taken", () => _issuer.Clock.Advance(IssuerKeys.Pause));
+        Assert.Equal(FeedState.Following, api.Feed);
+    }
+
+    [Fact]
     public async Task A_forged_event_revokes_nothing_and_the_feed_is_not_trusted_until_it_is_gone()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         var (victim, token) = Issue();
         _issuer.Revoke(victim, SigningKey.Create(JwsAlgorithm.Es256));
-        await Eventually.TrueAsync(() => api.Feed == FeedState.Untrusted, "the forgery is noticed");
+        await Eventually.TrueAsync(() => api.Feed == FeedState.Untrusted, "the forgery is noticed", () => Advance(1));
         var (next, _) = Issue();
         _issuer.Revoke(next);
         _issuer.Beat();

@@ -35,6 +35,23 @@ public sealed class LostCallTests(LostCallTests.DeafNodes three) : IClassFixture
                 await Task.Delay(20, Cancel);
     }
 
+    [Fact]
+    public async Task A_token_of_a_key_that_was_made_a_moment_ago_is_taken_by_every_node()
+    {
+        var email = three.NewEmail();
+        await three.Clients[0].JoinAsync(email);
+        for (var round = 0; round < 5; round++)
+        {
+            var current = await three.Nodes.AskAsync(
+                "SELECT id FROM keys WHERE purpose = 1 AND revoked_at IS NULL ORDER BY active_from DESC LIMIT 1");
+            Assert.Equal(0, (await three.Nodes.RunAsync("keys", "revoke", $"{current}", "--yes")).ExitCode);
+
+            var login = await three.Clients[round % 3].LoginAsync(email);
+            foreach (var client in three.Clients)
+                Assert.Equal(200, (await client.RefreshAsync(login.RefreshToken)).Status);
+        }
+    }
+
     /// <summary>What the feed tells, once it is connected and has told what was before.</summary>
     static async Task<IAsyncEnumerable<string>> FollowAsync(ListeningProcess node)
     {

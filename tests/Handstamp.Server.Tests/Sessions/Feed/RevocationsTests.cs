@@ -192,6 +192,21 @@ public sealed class RevocationsTests
     }
 
     [Fact]
+    public async Task Nor_does_a_node_sign_with_it_that_has_only_now_heard_of_it()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var keys = app.Get<KeyRingService>();
+        var withdrawn = keys.Ring.SigningKey(app.Clock.GetUtcNow()).KeyId;
+        Assert.True(await app.Get<IKeyStore>().RevokeAsync(withdrawn, app.Clock.GetUtcNow()));
+
+        await using var follower = await Follower.OpenAsync(app, await CredentialAsync(app));
+        var told = await follower.NextAsync();
+
+        Assert.Equal(withdrawn, Assert.IsType<RevokedKey>(Verified(app, told).Subject).KeyId);
+        Assert.DoesNotContain(keys.Ring.PublicKeys.Keys, key => key.KeyId == withdrawn);
+    }
+
+    [Fact]
     public async Task Without_a_credential_nobody_follows_in_production()
     {
         await using var app = await HandstampApp.StartAsync();
