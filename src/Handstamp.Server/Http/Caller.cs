@@ -27,11 +27,13 @@ interface ICallerGate
 /// </summary>
 sealed class CallerDemand
 {
-    public static readonly CallerDemand FirstParty = new();
+    public static readonly CallerDemand FirstParty = new(Caller.FirstParty);
 
-    CallerDemand() { }
+    readonly string _clientId;
 
-    public Refusal? Refuse(Caller caller) => caller.ClientId == Caller.FirstParty
+    CallerDemand(string clientId) => _clientId = clientId;
+
+    public Refusal? Refuse(Caller caller) => caller.ClientId == _clientId
         ? null
         : BearerChallenge.ForInvalid(Problems.AccessTokenInvalid, "This route takes no tokens of third parties.");
 }
