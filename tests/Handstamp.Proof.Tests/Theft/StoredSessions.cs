@@ -108,9 +108,9 @@ sealed class StoredSessions : IAsyncDisposable
         async Task<Answer> RefreshAsync(int generation, double seconds)
         {
             var now = sessions._start.AddSeconds(seconds);
-            var token = RefreshToken.Create(sessions.Get<KeyRingService>().Ring.MacKey(now), id, generation);
+            var text = RefreshToken.Create(sessions.Get<KeyRingService>().Ring.MacKey(now), id, generation).Encode();
             return await sessions.Get<SessionRotation>().RefreshAsync(
-                token, SessionTransport.Body, null, Source, now, CancellationToken.None) switch
+                sessions.Get<RefreshTokenReader>().Read(text)!, SessionTransport.Body, null, Source, now, CancellationToken.None) switch
             {
                 RefreshOutcome.Granted granted => Answer.Granted(granted.Reading.Session.Rotation.Last),
                 RefreshOutcome.Quiet quiet => Answer.NotBefore(quiet.Wait.TotalSeconds),
