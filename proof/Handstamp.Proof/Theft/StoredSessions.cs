@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Handstamp.Proof.Faults;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Keys;
@@ -107,11 +106,9 @@ sealed class StoredSessions : IAsyncDisposable
         async Task<Answer> RefreshAsync(int generation, double seconds)
         {
             var now = sessions._start.AddSeconds(seconds);
-            var ring = sessions.Get<KeyRingService>().Ring;
-            var text = RefreshToken.Create(ring.MacKey(now), id, generation).Encode();
-            if (!AuthenticToken.TryParse(text, ring.FindMacKey, out var token, out _)) throw new UnreachableException();
+            var text = RefreshToken.Create(sessions.Get<KeyRingService>().Ring.MacKey(now), id, generation).Encode();
             return await sessions.Get<SessionRotation>().RefreshAsync(
-                token, SessionTransport.Body, null, Source, now, CancellationToken.None) switch
+                sessions.Get<RefreshTokenReader>().Read(text)!, SessionTransport.Body, null, Source, now, CancellationToken.None) switch
             {
                 RefreshOutcome.Granted granted => Answer.Granted(granted.Reading.Session.Rotation.Last),
                 RefreshOutcome.Quiet quiet => Answer.NotBefore(quiet.Wait.TotalSeconds),
