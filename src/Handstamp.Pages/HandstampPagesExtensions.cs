@@ -1,5 +1,4 @@
 using Handstamp.Pages;
-using Microsoft.Extensions.Configuration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
