@@ -1,6 +1,5 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
-using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
 

@@ -121,7 +121,7 @@ public sealed partial class ArchitectureTests
 
         static void AssertOnlyIn(string home, string pattern) => Assert.Equal(
             [home],
-            new[] { "Handstamp.Server", "Handstamp.Host", "Handstamp.Storage.Postgres", "Handstamp.Storage.Sqlite" }
+            new[] { "Handstamp.Server", "Handstamp.Pages", "Handstamp.Host", "Handstamp.Storage.Postgres", "Handstamp.Storage.Sqlite" }
                 .SelectMany(project => Sources(Path.Combine(Root, "src", project)))
                 .Where(file => Regex.IsMatch(File.ReadAllText(file), pattern)).Select(Path.GetFileName));
     }

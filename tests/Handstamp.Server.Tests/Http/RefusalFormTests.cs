@@ -1,7 +1,6 @@
 using System.Net;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
-using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Tests.Sessions;
 using Xunit;
 

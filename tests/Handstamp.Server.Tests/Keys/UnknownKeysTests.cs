@@ -8,7 +8,6 @@ using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
-using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Tests.Pages;
 using Handstamp.Tokens;
 using Xunit;
