@@ -5,6 +5,7 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
 using Handstamp.Server.Pages;
+using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
 using Microsoft.Extensions.Configuration;
@@ -40,6 +41,7 @@ public static class HandstampServiceCollectionExtensions
         services.TryAddSingleton<BrowserOrigin>();
         services.TryAddSingleton<Edge>();
         services.AddKeys();
+        services.AddSecrets();
         services.AddAccounts();
         services.AddSessions();
         services.AddOAuth();

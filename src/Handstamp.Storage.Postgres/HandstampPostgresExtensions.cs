@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Server.Sessions.Feed;
@@ -9,6 +10,7 @@ using Handstamp.Storage.Postgres;
 using Handstamp.Storage.Postgres.Accounts;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Storage.Postgres.Keys;
+using Handstamp.Storage.Postgres.Secrets;
 using Handstamp.Storage.Postgres.Sessions;
 using Handstamp.Storage.Postgres.Sessions.Dpop;
 using Handstamp.Storage.Postgres.Sessions.Feed;
@@ -43,6 +45,7 @@ public static class HandstampPostgresExtensions
         services.TryAddSingleton<IThrottleStore, PostgresThrottleStore>();
         services.TryAddSingleton<IKeyStore, PostgresKeyStore>();
         services.TryAddSingleton<ISessionStore, PostgresSessionStore>();
+        services.TryAddSingleton<ISecretStore, PostgresSecretStore>();
         services.TryAddSingleton<IProofStore, PostgresProofStore>();
         services.TryAddSingleton<IRevocationLog, PostgresRevocationLog>();
         services.TryAddSingleton<IResourceServerStore, PostgresResourceServerStore>();

@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Server.Sessions.Feed;
@@ -9,6 +10,7 @@ using Handstamp.Storage.Sqlite;
 using Handstamp.Storage.Sqlite.Accounts;
 using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Keys;
+using Handstamp.Storage.Sqlite.Secrets;
 using Handstamp.Storage.Sqlite.Sessions;
 using Handstamp.Storage.Sqlite.Sessions.Dpop;
 using Handstamp.Storage.Sqlite.Sessions.Feed;
@@ -40,6 +42,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton<IThrottleStore, SqliteThrottleStore>();
         services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
         services.TryAddSingleton<ISessionStore, SqliteSessionStore>();
+        services.TryAddSingleton<ISecretStore, SqliteSecretStore>();
         services.TryAddSingleton<IProofStore, SqliteProofStore>();
         services.TryAddSingleton<IRevocationLog, SqliteRevocationLog>();
         services.TryAddSingleton<IResourceServerStore, SqliteResourceServerStore>();

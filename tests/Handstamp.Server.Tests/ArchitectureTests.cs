@@ -16,6 +16,7 @@ public sealed partial class ArchitectureTests
         ["Storage"] = [],
         ["Health"] = ["Sessions", "Storage"],
         ["Keys"] = ["Storage"],
+        ["Secrets"] = ["Keys", "Storage"],
         ["Accounts"] = ["Keys", "Storage"],
         ["Sessions"] = ["Accounts", "Keys", "Storage"],
         ["OAuth"] = ["Sessions", "Accounts", "Keys"],

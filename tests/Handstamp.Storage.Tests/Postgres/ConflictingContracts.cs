@@ -1,5 +1,6 @@
 using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Secrets;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
 using Handstamp.Storage.Tests.Sessions.Feed;
@@ -37,3 +38,5 @@ public sealed class ConflictingRevocationLogTests : RevocationLogContract<Confli
 public sealed class ConflictingProofStoreTests : ProofStoreContract<ConflictingEngine>;
 
 public sealed class ConflictingResourceServerStoreTests : ResourceServerStoreContract<ConflictingEngine>;
+
+public sealed class ConflictingSecretStoreTests : SecretStoreContract<ConflictingEngine>;
