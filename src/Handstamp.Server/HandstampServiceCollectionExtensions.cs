@@ -7,6 +7,7 @@ using Handstamp.Server.OAuth;
 using Handstamp.Server.Pages;
 using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
+using Handstamp.Server.SignIn;
 using Handstamp.Server.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -44,6 +45,7 @@ public static class HandstampServiceCollectionExtensions
         services.AddSecrets();
         services.AddAccounts();
         services.AddSessions();
+        services.AddSignIn();
         services.AddOAuth();
         services.AddPages();
         return services;

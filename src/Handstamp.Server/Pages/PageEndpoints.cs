@@ -59,7 +59,6 @@ static class PageEndpoints
         services.TryAddSingleton<Languages>();
         services.TryAddSingleton<PageLinks>();
         services.TryAddSingleton<PageWriter>();
-        services.TryAddSingleton<PageCookie>();
         services.TryAddSingleton<PageSession>();
         services.TryAddSingleton<VisitCookie>();
         services.TryAddSingleton<FormTokens>();

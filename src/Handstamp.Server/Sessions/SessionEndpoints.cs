@@ -15,7 +15,6 @@ static class SessionEndpoints
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
-        var login = services.GetRequiredService<Login>();
         var refresh = services.GetRequiredService<Refresh>();
         var endRefresh = services.GetRequiredService<EndRefresh>();
         var logout = services.GetRequiredService<Logout>();
@@ -23,7 +22,6 @@ static class SessionEndpoints
         var devices = services.GetRequiredService<Devices>();
         var revocations = services.GetRequiredService<Revocations>();
 
-        routes.MapPost("/login", login.HandleAsync);
         routes.MapPost("/refresh", refresh.HandleAsync);
         routes.MapDelete("/refresh", endRefresh.HandleAsync);
         routes.MapPost("/logout", logout.HandleAsync).RequireCaller();
@@ -49,7 +47,6 @@ static class SessionEndpoints
         services.TryAddSingleton<ProofGate>();
         services.TryAddSingleton<ICallerGate, AccessGate>();
         services.TryAddSingleton<SessionLogin>();
-        services.TryAddSingleton<Login>();
         services.TryAddSingleton<Refresh>();
         services.TryAddSingleton<EndRefresh>();
         services.TryAddSingleton<Logout>();

@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
-namespace Handstamp.Server.Sessions;
+namespace Handstamp.Server.SignIn;
 
 /// <summary>The body of <c>POST /login</c>. A class and not a record: its text must not show the password.</summary>
 sealed class LoginRequest
@@ -25,23 +25,27 @@ sealed class LoginRequest
 
 /// <summary><c>POST /login</c>: an address and a password in, a session and its two tokens out.</summary>
 sealed class Login(
-    SessionLogin login, FormerLogin former, RefreshCookie cookie, BrowserOrigin origin, ProofGate proofs, TokenAnswer answer,
-    IOptions<HandstampOptions> service)
+    SignInAttempts attempts, SessionLogin login, FormerLogin former, RefreshCookie cookie, BrowserOrigin origin, ProofGate proofs,
+    TokenAnswer answer, IOptions<HandstampOptions> service)
 {
     public async Task HandleAsync(HttpContext context)
     {
         if (await ReadAsync(context) is not { } request) return;
         if (await proofs.ReadAsync(context) is not { } proof) return;
 
-        var outcome = await login.CheckAsync(context, request.Email, request.Password);
-        await (outcome is CredentialOutcome.Accepted { Account: var account }
-            ? BeginAsync(context, account, request, proof)
-            : context.WriteProblemAsync(outcome.ToRefusal()));
+        var outcome = await attempts.BeginAsync(WantedBy(request, proof), AnswerOf(request, context), context.RequestAborted);
+        await (outcome switch
+        {
+            SignInOutcome.Granted { Grant: var grant } => BeginAsync(context, grant, request, proof),
+            SignInOutcome.Due => context.WriteProblemAsync(SignInOutcome.Due.NotHere),
+            SignInOutcome.Refused { Refusal: var refusal } => context.WriteProblemAsync(refusal),
+            _ => throw new UnreachableException(),
+        });
     }
 
     async ValueTask<LoginRequest?> ReadAsync(HttpContext context)
     {
-        if (await context.ReadJsonAsync(SessionJson.Default.LoginRequest) is not { } request) return null;
+        if (await context.ReadJsonAsync(SignInJson.Default.LoginRequest) is not { } request) return null;
         if (request.Transport is not (null or "body" or "cookie"))
             await context.WriteProblemAsync(Problems.InvalidRequest, "The member 'transport' has to be body or cookie.");
         else if (!DeviceName.IsValid(request.DeviceName))
@@ -55,13 +59,11 @@ sealed class Login(
         return null;
     }
 
-    async Task BeginAsync(HttpContext context, Account account, LoginRequest request, PresentedProof proof)
+    async Task BeginAsync(HttpContext context, Grant grant, LoginRequest request, PresentedProof proof)
     {
         if (!await proofs.TryUseAsync(context, proof)) return;
 
-        var outcome = await login.BeginAsync(
-            context, account, TransportOf(request), proof.KeyThumbprint, request.DeviceName);
-        await (outcome switch
+        await (await login.BeginAsync(context, grant) switch
         {
             LoginOutcome.Refused { Refusal: var refusal } => context.WriteProblemAsync(refusal),
             LoginOutcome.Begun { Reading: var reading } => AnswerAsync(context, reading, request.Resource),
@@ -72,10 +74,25 @@ sealed class Login(
     async Task AnswerAsync(HttpContext context, SessionReading reading, string? resource)
     {
         var session = reading.Session;
-        var now = session.AuthenticatedAt;
+        var now = session.Rotation.IssuedAt;
         if (session.Transport == SessionTransport.Cookie) await former.EndAsync(cookie, context.Request, session.AccountId, now);
         await answer.WriteAsync(context, reading, sameToken: false, now, resource);
     }
+
+    static SignInRequest WantedBy(LoginRequest request, PresentedProof proof) => new()
+    {
+        Transport = TransportOf(request),
+        KeyThumbprint = proof.KeyThumbprint,
+        DeviceName = request.DeviceName,
+    };
+
+    static FactorAnswer AnswerOf(LoginRequest request, HttpContext context) => new()
+    {
+        Factor = PasswordFactor.FactorName,
+        Identifier = request.Email,
+        Value = request.Password,
+        Address = context.Address(),
+    };
 
     static SessionTransport TransportOf(LoginRequest request) =>
         request.Transport is "cookie" ? SessionTransport.Cookie : SessionTransport.Body;
