@@ -58,7 +58,7 @@ export const hasStamp = ({ cookie }) => /hsr_/.test(cookie ?? '');
 export async function play(page, act) {
   await page.locator(`#${act}`).click();
   const outcome = page.locator(`[data-act=${act}] .outcome`);
-  await expect(outcome).not.toBeEmpty({ timeout: 25_000 });
+  await expect(outcome).not.toBeEmpty();
   return outcome.textContent();
 }
 

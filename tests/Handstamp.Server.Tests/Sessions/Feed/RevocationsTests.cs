@@ -3,6 +3,7 @@ using System.Net.ServerSentEvents;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.Testing;
 using Handstamp.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -11,13 +12,11 @@ namespace Handstamp.Server.Tests.Sessions.Feed;
 
 public sealed class RevocationsTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <summary>A follower of the feed, with a credential of its own.</summary>
     sealed class Follower : IAsyncDisposable
     {
         readonly HttpResponseMessage _answer;
-        readonly CancellationTokenSource _patience = new(Patience);
+        readonly CancellationTokenSource _patience = new(Eventually.Patience);
         readonly IAsyncEnumerator<SseItem<string>> _events;
 
         Follower(HttpResponseMessage answer, Stream stream)
