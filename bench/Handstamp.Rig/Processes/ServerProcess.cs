@@ -55,7 +55,7 @@ sealed class ServerProcess : IDisposable
     /// <summary>What it had the kernel write to the disk.</summary>
     public long WrittenBytes => ReadNumber("io", "write_bytes:");
 
-    public static int FreePort() => LoopbackPort.Find();
+    public static int FreePort() => ServerPort.Find();
 
     /// <summary>Tries until the server is there; then sends the request and returns its answer.</summary>
     public string FirstAnswer(Message request)

@@ -14,7 +14,7 @@ public sealed class PgBouncer : IAsyncDisposable
     {
     }
 
-    public int Port { get; } = LoopbackPort.Find();
+    public int Port { get; } = ServerPort.Find();
 
     /// <param name="server">What it leads to.</param>
     /// <param name="mode">The <c>pool_mode</c>: session, transaction or statement.</param>

@@ -28,7 +28,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The one that the tests of a process share, each with a database of its own.</summary>
     public static Task<PostgresServer> Shared => s_shared.Value;
 
-    public int Port { get; } = LoopbackPort.Find();
+    public int Port { get; } = ServerPort.Find();
 
     public string DataDirectory => Path.Combine(_directory, "data");
 

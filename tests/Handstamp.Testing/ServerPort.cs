@@ -8,7 +8,7 @@ namespace Handstamp.Testing;
 /// A free port below those that the kernel gives to clients. From one of those, a client that tries until the server is
 /// there may at last connect to itself; and while a server is down, some client may get its port.
 /// </summary>
-public static class LoopbackPort
+public static class ServerPort
 {
     const int First = 10_000;
     const int Last = 32_000;
