@@ -5,7 +5,8 @@ import { startService } from '../../browser/test/service.mjs';
 export const test = base.extend({
   /** How long a ticket lives: longer than most tests take. */
   life: ['00:01:00', { scope: 'worker', option: true }],
-  window: ['00:00:02', { scope: 'worker', option: true }],
+  /** As short as may be waited for; a refresh is given up after a sixth of it, which is long enough on a busy machine. */
+  window: ['00:00:06', { scope: 'worker', option: true }],
   basePath: ['/', { scope: 'worker', option: true }],
   service: [
     async ({ life, window, basePath }, use) => {

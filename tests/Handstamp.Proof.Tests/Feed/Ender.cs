@@ -54,7 +54,8 @@ sealed class Ender(HttpClient http)
     /// <summary>Before another attempt: false, for what was not done.</summary>
     static async Task<bool> RestAsync(HttpResponseMessage? answer)
     {
-        if (answer is not (null or { StatusCode: HttpStatusCode.ServiceUnavailable }))
+        // A conflict is the quiet gap, into which a retry falls that the machine has held up.
+        if (answer is not (null or { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict }))
             throw new InvalidOperationException($"The service answers {(int)answer.StatusCode}.");
         await Task.Delay(s_pause);
         return false;
