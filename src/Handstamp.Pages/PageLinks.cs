@@ -13,8 +13,6 @@ sealed class PageLinks
     // The address of an authorize request is long; escaped, three times as long, it still fits into a request line.
     const int MaxReturn = 2048;
 
-    static readonly char[] AfterPath = ['?', '#'];
-
     readonly HandstampOptions _service;
     readonly Brand _brand;
     readonly string _base;
@@ -73,7 +71,10 @@ sealed class PageLinks
         && path.StartsWith(_base, StringComparison.Ordinal)
         && !path.StartsWith("//", StringComparison.Ordinal)
         && path.All(letter => letter is > ' ' and < '\x7f' and not '\\')
-        && !HasDots(path.AsSpan(0, path.IndexOfAny(AfterPath) is >= 0 and var end ? end : path.Length));
+        && !HasDots(WithoutQuery(path));
+
+    static ReadOnlySpan<char> WithoutQuery(ReadOnlySpan<char> path) =>
+        path.IndexOfAny('?', '#') is >= 0 and var end ? path[..end] : path;
 
     static bool HasDots(ReadOnlySpan<char> path) =>
         path.Contains("..", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase);

@@ -34,5 +34,5 @@ sealed partial class SecretSweeper(ISecretStore secrets, INodes nodes, TimeProvi
     }
 
     [LoggerMessage(3030, LogLevel.Warning, "Expired secrets could not be deleted; the next round will.")]
-    static partial void SweepFailed(ILogger log, Exception exception);
+    public static partial void SweepFailed(ILogger log, Exception exception);
 }

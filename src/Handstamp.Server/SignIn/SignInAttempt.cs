@@ -42,8 +42,11 @@ sealed record GivenFactor(string Name, IReadOnlyList<string> Methods, DateTimeOf
     public const string Browser = "browser";
 }
 
-/// <summary>How a half-finished attempt is kept.</summary>
+/// <summary>How a half-finished attempt is kept. What this version does not know it passes over.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(SignInAttempt))]
 sealed partial class SignInAttemptJson : JsonSerializerContext;

@@ -62,8 +62,7 @@ sealed class SignInAttempts(
     public async Task<SignInOutcome> ContinueAsync(SignInStep step, CancellationToken cancel)
     {
         if (await secrets.TryAsync(Purpose, step.Ticket) is not { } ticket) return Over;
-        var attempt = JsonSerializer.Deserialize(ticket.Content.Payload, SignInAttemptJson.Default.SignInAttempt)!;
-        if (!IsHere(attempt.Request, step)) return Over;
+        if (Read(ticket.Content.Payload) is not { } attempt || !IsHere(attempt.Request, step)) return Over;
         if (ProofGate.Mismatch(attempt.Request.KeyThumbprint, step.KeyThumbprint) is { } mismatch)
             return new SignInOutcome.Refused(new Refusal(mismatch));
         if ((await DueAsync(attempt, cancel)).FirstOrDefault(due => due.Name == step.Answer.Factor) is not { } factor) return NotDue;
@@ -98,6 +97,19 @@ sealed class SignInAttempts(
         foreach (var factor in factors)
             if (attempt.Given.All(given => given.Name != factor.Name) && await factor.IsDueAsync(attempt, cancel)) due.Add(factor);
         return due;
+    }
+
+    // A node of another version may have kept it otherwise.
+    static SignInAttempt? Read(byte[] payload)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(payload, SignInAttemptJson.Default.SignInAttempt);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     IFactor? Find(string name) => factors.FirstOrDefault(factor => factor.Name == name);

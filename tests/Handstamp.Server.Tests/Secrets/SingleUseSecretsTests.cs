@@ -38,7 +38,7 @@ public sealed class SingleUseSecretsTests : IAsyncLifetime
     {
         var text = await MakeAsync();
         // Past the number of the key and the id of the row.
-        var secret = Base64Url.DecodeFromChars(text["hss_".Length..])[17..];
+        var secret = Base64Url.DecodeFromChars(text.AsSpan("hss_".Length))[17..];
 
         foreach (var file in Directory.EnumerateFiles(_app.Directory))
         {
@@ -62,16 +62,20 @@ public sealed class SingleUseSecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_kept_in_one_row_is_not_good_in_another()
+    public async Task A_hash_that_is_put_into_another_row_is_not_good_there()
     {
-        var (mine, yours) = (await MakeAsync(), await MakeAsync());
-        Assert.True(SecretText.TryParse(mine, out var own));
-        var key = own.KeyFor(Purpose.Name, _app.Get<KeyRingService>().Ring.MacKey(_app.Clock.Now()));
-        Assert.True(SecretText.TryParse(yours, out var other));
+        var mine = Base64Url.DecodeFromChars((await MakeAsync()).AsSpan("hss_".Length));
+        var other = (byte[])[.. mine];
+        // Another row's id, with the secret that I know.
+        Guid.CreateVersion7().TryWriteBytes(other.AsSpan(1), bigEndian: true, out _);
+        var key = _app.Get<KeyRingService>().Ring.MacKey(_app.Clock.Now());
+        Assert.True(SecretText.TryParse($"hss_{Base64Url.EncodeToString(mine)}", out var own));
+        Assert.True(SecretText.TryParse($"hss_{Base64Url.EncodeToString(other)}", out var foreign));
+        await _app.Get<ISecretStore>().AddAsync(
+            own.KeyFor(Purpose.Name, key) with { Id = foreign.Id }, new SecretContent(_subject, [], Expiry), tries: 1, most: 10);
 
-        Assert.Null(await _app.Get<ISecretStore>().TryAsync(key with { Id = other.Id }, _app.Clock.Now()));
-
-        Assert.NotNull(await Secrets.TryAsync(Purpose, yours));
+        Assert.Null(await Secrets.TryAsync(Purpose, foreign.Reveal()));
+        Assert.NotNull(await Secrets.TryAsync(Purpose, own.Reveal()));
     }
 
     [Fact]

@@ -287,6 +287,19 @@ public sealed class SignInTests : IAsyncLifetime
     [InlineData("%00'; DROP TABLE secrets;--")]
     public async Task What_is_no_ticket_is_answered_as_one_that_is_over(string ticket) => await OverAsync(_shop.ContinueAsync(ticket));
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("{\"account_id\":7}")]
+    [InlineData("something else")]
+    public async Task What_a_node_of_another_version_has_kept_otherwise_is_over(string kept)
+    {
+        var content = new SecretContent(Guid.CreateVersion7(), Encoding.UTF8.GetBytes(kept), App.Clock.GetUtcNow() + SignInAttempts.Life);
+        var ticket = await App.Get<SingleUseSecrets>().MakeAsync(SignInAttempts.Purpose, content);
+
+        await OverAsync(_shop.ContinueAsync(ticket.Reveal()));
+    }
+
     [Fact]
     public async Task A_ticket_is_in_no_log_and_not_in_the_database()
     {
