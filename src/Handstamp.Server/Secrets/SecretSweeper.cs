@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Server.Secrets;
 
 /// <summary>Deletes the secrets that have expired, in batches that delay other writes but briefly.</summary>
-sealed partial class SecretSweeper(ISecretStore secrets, INodes nodes, TimeProvider clock, ILogger<SecretSweeper> log)
+sealed class SecretSweeper(ISecretStore secrets, INodes nodes, TimeProvider clock, ILogger<SecretSweeper> log)
     : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -29,10 +29,7 @@ sealed partial class SecretSweeper(ISecretStore secrets, INodes nodes, TimeProvi
         }
         catch (StorageUnavailableException exception)
         {
-            SweepFailed(log, exception);
+            log.SweepFailed(exception);
         }
     }
-
-    [LoggerMessage(3030, LogLevel.Warning, "Expired secrets could not be deleted; the next round will.")]
-    public static partial void SweepFailed(ILogger log, Exception exception);
 }
