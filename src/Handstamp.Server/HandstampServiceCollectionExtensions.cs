@@ -39,6 +39,7 @@ public static class HandstampServiceCollectionExtensions
         services.AddHostedService<HandstampStartup>();
         services.TryAddSingleton<BrowserOrigin>();
         services.TryAddSingleton<Edge>();
+        services.AddAudit();
         services.AddKeys();
         services.AddAccounts();
         services.AddSessions();
@@ -70,6 +71,9 @@ public static class HandstampServiceCollectionExtensions
             .Bind(settings.GetSection("Cors"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<KeyOptions, KeyOptionsValidator>()
             .Configure(options => settings.GetSection("Keys").WithDurations<KeyOptions>(KeyOptions.Times)
+                .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
+        services.AddOptionsWithValidateOnStart<AuditOptions, AuditOptionsValidator>()
+            .Configure(options => settings.GetSection("Audit").WithDurations<AuditOptions>(AuditOptions.Times)
                 .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
         services.AddOptionsWithValidateOnStart<PagesOptions, PagesOptionsValidator>()
             .Bind(settings.GetSection("Pages"), binder => binder.ErrorOnUnknownConfiguration = true);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Microsoft.Extensions.Options;
 
@@ -75,7 +76,7 @@ static class KeyCommands
         var purpose = parsed.GetValue(Purpose);
         var announcement = service.Get<IOptions<KeyOptions>>().Value.Announcement;
         var start = service.Now + (parsed.GetValue(Soon) ? KeyRules.Spread : announcement);
-        if (!await ring.RotateAsync(purpose, start, cancel))
+        if (!await ring.RotateAsync(purpose, start, Origin.Operator, cancel))
             throw new CommandFailedException("The key ring was changed at the same moment. Try again.");
 
         // The one that takes over last of all.
@@ -90,7 +91,7 @@ static class KeyCommands
 
         var ring = service.Get<KeyRingService>();
         await ring.OpenAsync(cancel);
-        if (!await ring.RevokeAsync(id, cancel)) throw new CommandFailedException($"There is no live key {id}.");
+        if (!await ring.RevokeAsync(id, Origin.Operator, cancel)) throw new CommandFailedException($"There is no live key {id}.");
 
         Write(parsed, service, key => key.Id == id);
     }
@@ -100,7 +101,7 @@ static class KeyCommands
         using var given = parsed.GetValue(NewKey) is { } file ? ReadKey(file) : null;
         Confirmation.Demand(parsed, "Change the master key? Backups from before need the old one: keep a copy of it.");
 
-        using var key = await service.Get<MasterKeyChange>().RunAsync(given, cancel);
+        using var key = await service.Get<MasterKeyChange>().RunAsync(given, Origin.Operator, cancel);
         Answer.WriteDone(parsed, $"The key ring is sealed under the {key} now. Restart each node with it; until then they go on.");
     }
 

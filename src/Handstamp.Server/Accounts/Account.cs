@@ -59,7 +59,7 @@ sealed class Account
     /// <summary>What the update that is due does to the live sessions; the next one starts anew.</summary>
     public SessionEnding? TakeSessionEnding(DateTimeOffset now)
     {
-        var ending = _ends is { } reason ? new SessionEnding(reason, now) : null;
+        var ending = _ends is { } reason ? Origin.System.Ends(reason, now) : null;
         _ends = null;
         return ending;
     }

@@ -20,6 +20,7 @@ static class AccountServices
         services.TryAddSingleton<AccountUserStore>();
         services.TryAddSingleton(CreateManager);
         services.TryAddSingleton<Credentials>();
+        services.TryAddSingleton<RefusedAttempts>();
         services.TryAddSingleton<AccountOperations>();
         services.TryAddSingleton<Register>();
         services.TryAddSingleton<ShowAccount>();

@@ -30,5 +30,3 @@ interface IAccountStore
 
 enum AccountUpdate { Done, Changed, AddressTaken }
 
-/// <summary>All live sessions of an account end.</summary>
-sealed record SessionEnding(EndReason Reason, DateTimeOffset At);

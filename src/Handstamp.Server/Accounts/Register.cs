@@ -1,4 +1,4 @@
-using System.Net;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -17,7 +17,7 @@ sealed record RegisteredAccount(Guid Id, string Email, DateTimeOffset CreatedAt)
 
 /// <summary><c>POST /register</c>: adds an account, if registration is open.</summary>
 sealed class Register(
-    AccountOperations accounts, HashingQueue queue, IThrottleStore throttles, IOptions<AccountOptions> options,
+    AccountOperations accounts, HashingQueue queue, IThrottleStore throttles, AuditTrail trail, IOptions<AccountOptions> options,
     TimeProvider clock)
 {
     /// <summary>Whether anybody may; to be asked before <see cref="AddAsync"/>.</summary>
@@ -31,7 +31,7 @@ sealed class Register(
             return;
         }
         if (await context.ReadJsonAsync(AccountsJson.Default.RegisterRequest) is not { } request) return;
-        var outcome = await AddAsync(request.Email, request.Password, context.Address(), context.RequestAborted);
+        var outcome = await AddAsync(request.Email, request.Password, Origin.Of(context), context.RequestAborted);
         if (outcome is not AccountOutcome.Done { Account: var account })
         {
             await context.WriteProblemAsync(outcome.ToRefusal());
@@ -44,9 +44,21 @@ sealed class Register(
     }
 
     /// <summary>The registration without its transport.</summary>
-    public async Task<AccountOutcome> AddAsync(string email, string password, IPAddress address, CancellationToken cancel)
+    public async Task<AccountOutcome> AddAsync(string email, string password, Origin by, CancellationToken cancel)
     {
         if (accounts.Fault(email, password) is { } fault) return fault;
+        var outcome = await TryAddAsync(email, password, by, cancel);
+        if (outcome is not AccountOutcome.Done)
+        {
+            var kind = outcome is AccountOutcome.Throttled or AccountOutcome.Busy ? EventKind.RegistrationThrottled : EventKind.RegistrationRefused;
+            trail.Refuse(by.Does(kind, clock.Now()) with { Outcome = outcome.ToRefusal().Problem.Code });
+        }
+        return outcome;
+    }
+
+    async Task<AccountOutcome> TryAddAsync(string email, string password, Origin by, CancellationToken cancel)
+    {
+        var address = by.Address!;
         // Before anything is written, as at a login.
         using var place = queue.TryEnter(address.Site());
         if (place is null) return new AccountOutcome.Busy(HashingQueue.RetryAfter);

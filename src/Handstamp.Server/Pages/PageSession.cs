@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -43,7 +44,7 @@ sealed class PageSession(
         if (outcome is not CredentialOutcome.Accepted { Account: var account }) return outcome.ToRefusal();
         var begun = await login.BeginAsync(context, account, SessionTransport.Page, keyThumbprint: null, deviceName: null);
         if (begun is LoginOutcome.Begun { Reading.Session: var session })
-            await former.EndAsync(cookie, context.Request, account.Id, session.AuthenticatedAt);
+            await former.EndAsync(cookie, context, account.Id, session.AuthenticatedAt);
         return Hand(context, begun);
     }
 
@@ -64,7 +65,8 @@ sealed class PageSession(
         if (!cookie.IsOn(context.Request)) return null;
         var now = clock.Now();
         var presented = cookie.Read(context.Request, rotation.IsAuthentic);
-        var outcome = await rotation.RefreshAsync(presented, keyThumbprint: null, Use.SourceOf(context), now, context.RequestAborted);
+        var outcome = await rotation.RefreshAsync(
+            presented, keyThumbprint: null, Use.SourceOf(context), Origin.Of(context), now, context.RequestAborted);
         if (outcome is RefreshOutcome.Granted granted && granted.Cell != RotationCell.Hold)
             Hand(context, granted.Reading.Session, now);
         return outcome;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -20,7 +21,7 @@ sealed class ChangePasswordRequest
 /// </summary>
 sealed class ChangePassword(
     IAccountStore accounts, Credentials credentials, PasswordPolicy policy, AccountOperations operations,
-    SessionLogin login, BrowserOrigin origin, TokenAnswer answer)
+    SessionLogin login, BrowserOrigin origin, TokenAnswer answer, RefusedAttempts attempts, TimeProvider clock)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -52,7 +53,10 @@ sealed class ChangePassword(
 
         var check = await credentials.CheckAsync(found.Email, current, context.Address(), cancel);
         if (check is not CredentialOutcome.Accepted { Account: var account })
+        {
+            await attempts.NoteAsync(check, found.Email, EventKind.PasswordRefused, EventKind.PasswordThrottled, Origin.Of(context), clock.Now());
             return new LoginOutcome.Refused(check.ToRefusal());
+        }
         if (await operations.RefuseOrHashAsync(account, chosen, context.Address().Site(), cancel) is { } refused)
             return new LoginOutcome.Refused(refused.ToRefusal());
         return await login.ChangePasswordAsync(context, account, caller);

@@ -22,8 +22,9 @@ sealed class EndRefresh(RefreshTokenSource source, SessionRotation rotation, Ses
             await context.WriteProblemAsync(Problems.RefreshTokenInvalid);
             return;
         }
+        var ending = Origin.Of(context).Ends(presented.Exposed ? EndReason.Exposed : EndReason.Logout, clock.Now());
         foreach (var token in authentic)
-            await ender.EndAsync(token.SessionId, presented.Exposed ? EndReason.Exposed : EndReason.Logout, clock.Now());
+            await ender.EndAsync(token.SessionId, ending);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }

@@ -10,11 +10,12 @@ namespace Handstamp.Server.Sessions;
 /// </summary>
 sealed class FormerLogin(SessionRotation rotation, SessionEnder ender)
 {
-    public async Task EndAsync(TokenCookie cookie, HttpRequest request, Guid accountId, DateTimeOffset now)
+    public async Task EndAsync(TokenCookie cookie, HttpContext context, Guid accountId, DateTimeOffset now)
     {
+        var (request, ending) = (context.Request, Origin.Of(context).Ends(EndReason.Logout, now));
         // A browser sends the token to its own path alone, which is not that of the login, but the session's id to all.
-        if (cookie.OwnSession(request) is { } own) await ender.EndOwnAsync(own, accountId, EndReason.Logout, now);
+        if (cookie.OwnSession(request) is { } own) await ender.EndOwnAsync(own, accountId, ending);
         foreach (var token in cookie.Read(request, rotation.IsAuthentic).Candidates.Where(rotation.IsAuthentic))
-            await ender.EndAsync(token.SessionId, EndReason.Logout, now);
+            await ender.EndAsync(token.SessionId, ending);
     }
 }

@@ -73,7 +73,7 @@ sealed class Login(
     {
         var session = reading.Session;
         var now = session.AuthenticatedAt;
-        if (session.Transport == SessionTransport.Cookie) await former.EndAsync(cookie, context.Request, session.AccountId, now);
+        if (session.Transport == SessionTransport.Cookie) await former.EndAsync(cookie, context, session.AccountId, now);
         await answer.WriteAsync(context, reading, sameToken: false, now, resource);
     }
 

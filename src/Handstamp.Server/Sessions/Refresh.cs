@@ -48,7 +48,8 @@ sealed class Refresh(
         }
 
         var now = clock.Now();
-        var outcome = await rotation.RefreshAsync(presented, proof.KeyThumbprint, Use.SourceOf(context), now, context.RequestAborted);
+        var outcome = await rotation.RefreshAsync(
+            presented, proof.KeyThumbprint, Use.SourceOf(context), Origin.Of(context), now, context.RequestAborted);
         Count(outcome, activity);
         await (outcome switch
         {

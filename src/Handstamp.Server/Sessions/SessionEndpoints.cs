@@ -1,3 +1,4 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Server.Sessions.Feed;
@@ -43,6 +44,7 @@ static class SessionEndpoints
         services.TryAddSingleton<RefreshTokenSource>();
         services.TryAddSingleton<SessionRotation>();
         services.TryAddSingleton<SessionEnder>();
+        services.TryAddSingleton<SessionRenamer>();
         services.TryAddSingleton<ContentionWatch>();
         services.TryAddSingleton(provider =>
             new HaltWatch(TimeProvider.System, provider.GetRequiredService<IOptions<SessionOptions>>()));
@@ -62,6 +64,7 @@ static class SessionEndpoints
         services.TryAddSingleton<ResourceServerGate>();
         services.TryAddSingleton<Revocations>();
         services.TryAddSingleton<RevocationFeed>();
+        services.AddSingleton<IEventListener>(provider => provider.GetRequiredService<RevocationFeed>());
         services.TryAddSingleton<SessionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RevocationFeed>());
         services.AddHostedService(provider => provider.GetRequiredService<SessionSweeper>());

@@ -4,7 +4,6 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
@@ -14,8 +13,8 @@ namespace Handstamp.Server.Sessions;
 /// hold still when the second writes: the password is hashed in between, and that takes a while.
 /// </summary>
 sealed class SessionLogin(
-    Credentials credentials, ISessionStore sessions, SessionEnder ender, KeyRingService keys,
-    IOptions<SessionOptions> options, Telemetry telemetry, TimeProvider clock, ILogger<SessionLogin> log)
+    Credentials credentials, RefusedAttempts refused, ISessionStore sessions, AuditTrail trail, KeyRingService keys,
+    IOptions<SessionOptions> options, Telemetry telemetry, TimeProvider clock)
 {
     const string Password = "pwd"; // RFC 8176 §2
 
@@ -23,7 +22,9 @@ sealed class SessionLogin(
     {
         using var activity = Telemetry.Activities.StartActivity("login");
         var outcome = await credentials.CheckAsync(email, password, context.Address(), context.RequestAborted);
-        Count(outcome, activity);
+        activity?.SetTag("outcome", NameOf(outcome));
+        if (outcome is CredentialOutcome.Malformed) telemetry.Logins.Add(1, Telemetry.Outcome(NameOf(outcome)));
+        await refused.NoteAsync(outcome, email, EventKind.LoginRefused, EventKind.LoginThrottled, Origin.Of(context), clock.Now());
         return outcome;
     }
 
@@ -36,15 +37,13 @@ sealed class SessionLogin(
         var device = new SessionDevice
         {
             Name = deviceName,
-            UserAgent = Shortened(context.Request.Headers.UserAgent.ToString()),
+            UserAgent = Origin.Of(context).UserAgent?.Shortened(Origin.MaxUserAgent),
             Address = context.Address(),
             CreatedAt = now,
         };
         var terms = new SessionTerms(account.SecurityStamp, options.Value.MaxPerAccount);
         var created = await AddAsync(session, session => sessions.TryCreateAsync(session, device, terms));
-        if (created is SessionCreation.Begun { Ended: > 0 and var ended })
-            ender.TellAll(account.Id, ended, EndReason.OverLimit);
-        return Outcome(created, changed: Problems.InvalidCredentials);
+        return Outcome(created, changed: Problems.InvalidCredentials, EventKind.LoginRefused, account.Id, Origin.Of(context));
     }
 
     /// <summary>
@@ -62,14 +61,14 @@ sealed class SessionLogin(
             Scope = caller.Scope,
             Audience = caller.Audience,
         };
-        var device = new SessionDevice { Address = context.Address(), CreatedAt = now };
-        var created = await AddAsync(fresh, session => sessions.TryChangePasswordAsync(change, session, device));
-        if (created is SessionCreation.Begun { Ended: var ended })
+        var device = new SessionDevice
         {
-            ender.TellAll(account.Id, ended, EndReason.PasswordChanged);
-            log.PasswordChanged(account.Id);
-        }
-        return Outcome(created, changed: Problems.AccountChanged);
+            UserAgent = Origin.Of(context).UserAgent?.Shortened(Origin.MaxUserAgent),
+            Address = context.Address(),
+            CreatedAt = now,
+        };
+        var created = await AddAsync(fresh, session => sessions.TryChangePasswordAsync(change, session, device));
+        return Outcome(created, changed: Problems.AccountChanged, EventKind.PasswordRefused, account.Id, Origin.Of(context));
     }
 
     /// <summary>Adds it; once again, with another key, when its key was revoked at the same moment.</summary>
@@ -81,21 +80,27 @@ sealed class SessionLogin(
         return await store(session with { MacKeyId = keys.Ring.MacKey(session.AuthenticatedAt).Id });
     }
 
-    /// <summary>What the caller gets; <paramref name="changed"/> where the account is not any more as it was verified.</summary>
-    LoginOutcome Outcome(SessionCreation created, Problem changed)
+    /// <summary>
+    /// What the caller gets, and what the trail says of it; <paramref name="changed"/> where the account is not any more as
+    /// it was verified.
+    /// </summary>
+    LoginOutcome Outcome(SessionCreation created, Problem changed, EventKind refused, Guid accountId, Origin by)
     {
-        switch (created)
+        if (created is SessionCreation.Begun { Reading: var reading, Events: var events })
         {
-            case SessionCreation.Begun { Reading: var reading }:
-                SessionLog.Begun(log, reading.Session.Id, reading.Session.AccountId, reading.Session.Transport);
-                return new LoginOutcome.Begun(reading);
-            case SessionCreation.AccountChanged: return new LoginOutcome.Refused(changed);
-            case SessionCreation.NoRoom: return new LoginOutcome.Refused(Problems.TooManySessions);
-            case SessionCreation.CallerEnded: return new LoginOutcome.Refused(Problems.SessionRevoked);
-            case SessionCreation.KeyRevoked:
-                return new LoginOutcome.Refused(new Refusal(Problems.StorageUnavailable, RetryAfter: TimeSpan.FromSeconds(1)));
-            default: throw new UnreachableException();
+            trail.Record(events);
+            return new LoginOutcome.Begun(reading);
         }
+        var refusal = created switch
+        {
+            SessionCreation.AccountChanged => new Refusal(changed),
+            SessionCreation.NoRoom => new Refusal(Problems.TooManySessions),
+            SessionCreation.CallerEnded => new Refusal(Problems.SessionRevoked),
+            SessionCreation.KeyRevoked => new Refusal(Problems.StorageUnavailable, RetryAfter: TimeSpan.FromSeconds(1)),
+            _ => throw new UnreachableException(),
+        };
+        trail.Refuse(by.Does(refused, clock.Now()) with { AccountId = accountId, Outcome = refusal.Problem.Code });
+        return new LoginOutcome.Refused(refusal);
     }
 
     Session NewSession(Guid accountId, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now)
@@ -117,26 +122,14 @@ sealed class SessionLogin(
         };
     }
 
-    static string? Shortened(string userAgent) => userAgent.Length switch
+    static string NameOf(CredentialOutcome outcome) => outcome switch
     {
-        0 => null,
-        <= Use.MaxUserAgent => userAgent,
-        _ => userAgent[..Use.MaxUserAgent],
+        CredentialOutcome.Accepted => "accepted",
+        CredentialOutcome.Wrong => "wrong",
+        CredentialOutcome.Disabled => "disabled",
+        CredentialOutcome.Throttled => "throttled",
+        CredentialOutcome.Busy => "busy",
+        CredentialOutcome.Malformed => "malformed",
+        _ => throw new UnreachableException(),
     };
-
-    void Count(CredentialOutcome outcome, Activity? activity)
-    {
-        var name = outcome switch
-        {
-            CredentialOutcome.Accepted => "accepted",
-            CredentialOutcome.Wrong => "wrong",
-            CredentialOutcome.Disabled => "disabled",
-            CredentialOutcome.Throttled => "throttled",
-            CredentialOutcome.Busy => "busy",
-            CredentialOutcome.Malformed => "malformed",
-            _ => throw new UnreachableException(),
-        };
-        telemetry.Logins.Add(1, Telemetry.Outcome(name));
-        activity?.SetTag("outcome", name);
-    }
 }

@@ -60,7 +60,7 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
             {
                 if (await UpdateOf(change.account, change.readStamp).RunAsync(connection) == 0) return false;
                 if (change.ending is { } end)
-                    await PostgresSessionStore.EndOfAccount(change.account.Id, end.Reason, end.At).RunAsync(connection);
+                    await PostgresSessionStore.EndAllAsync(connection, change.account.Id, end);
                 return true;
             }, kept: static done => done);
             return done ? AccountUpdate.Done : AccountUpdate.Changed;
@@ -75,7 +75,7 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         storage.Database.TransactAsync((id, now), static async (connection, account) =>
         {
             if (await Delete.Call().Bind("@id", account.id).RunAsync(connection) == 0) return false;
-            await PostgresSessionStore.EndOfAccount(account.id, EndReason.AccountDeleted, account.now).RunAsync(connection);
+            await PostgresSessionStore.EndAllAsync(connection, account.id, Origin.System.Ends(EndReason.AccountDeleted, account.now));
             return true;
         }, kept: static done => done);
 

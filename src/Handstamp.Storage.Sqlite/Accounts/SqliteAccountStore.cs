@@ -75,7 +75,7 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
                 return IsAsRead(database, change.account.Id, change.readStamp) ? AccountUpdate.AddressTaken : AccountUpdate.Changed;
 
             if (change.ending is { } end)
-                SqliteSessionStore.EndAll(database, change.account.Id, end.Reason, end.At);
+                SqliteSessionStore.EndAll(database, change.account.Id, end);
             return AccountUpdate.Done;
         });
 
@@ -85,7 +85,7 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             using var delete = database.Use(Delete).Bind("@id", account.id);
             if (delete.Run() == 0) return false;
 
-            SqliteSessionStore.EndAll(database, account.id, EndReason.AccountDeleted, account.now);
+            SqliteSessionStore.EndAll(database, account.id, Origin.System.Ends(EndReason.AccountDeleted, account.now));
             return true;
         });
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Handstamp.Host.Settings;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Pages;
@@ -16,7 +17,7 @@ public sealed class KnownSettingsTests
     [
         ("", typeof(HandstampOptions)), ("", typeof(ListenOptions)), ("Sessions", typeof(SessionOptions)),
         ("Accounts", typeof(AccountOptions)), ("Cookie", typeof(RefreshCookieOptions)), ("Cors", typeof(CorsSettings)),
-        ("Pages", typeof(PagesOptions)),
+        ("Pages", typeof(PagesOptions)), ("Audit", typeof(AuditOptions)),
         ("Storage", typeof(StorageOptions)), ("Keys", typeof(KeyOptions)), ("Telemetry", typeof(TelemetryOptions)),
         ("Logging", typeof(LogOptions)), ("Proxy", typeof(ProxyOptions)),
         ("Connections", typeof(ConnectionOptions)), ("Shutdown", typeof(ShutdownOptions)),

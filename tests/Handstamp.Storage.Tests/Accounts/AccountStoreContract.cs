@@ -209,7 +209,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
 
             var login = Task.Run(() => Sessions.TryCreateAsync(session, Given.Device));
             var disabled = await Accounts.TryUpdateAsync(
-                account, account.ConcurrencyStamp, new SessionEnding(EndReason.AccountDisabled, Given.Now));
+                account, account.ConcurrencyStamp, Given.By.Ends(EndReason.AccountDisabled, Given.Now));
 
             Assert.Equal(AccountUpdate.Done, disabled);
             Assert.False(await login && await IsAliveAsync(session));
@@ -242,7 +242,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
         Assert.False(await Accounts.DeleteAsync(Given.Id(), Given.Now));
     }
 
-    static SessionEnding Ending() => new(EndReason.PasswordChanged, Given.Now);
+    static SessionEnding Ending() => Given.By.Ends(EndReason.PasswordChanged, Given.Now);
 
     static Account Changed(Account account) => new()
     {

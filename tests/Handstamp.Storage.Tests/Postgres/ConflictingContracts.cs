@@ -1,4 +1,5 @@
 using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Keys;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
@@ -37,3 +38,7 @@ public sealed class ConflictingRevocationLogTests : RevocationLogContract<Confli
 public sealed class ConflictingProofStoreTests : ProofStoreContract<ConflictingEngine>;
 
 public sealed class ConflictingResourceServerStoreTests : ResourceServerStoreContract<ConflictingEngine>;
+
+public sealed class ConflictingEventStoreTests : EventStoreContract<ConflictingEngine>;
+
+public sealed class ConflictingTrailTests : TrailContract<ConflictingEngine>;

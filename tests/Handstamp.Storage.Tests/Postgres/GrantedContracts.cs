@@ -1,4 +1,5 @@
 using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Keys;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
@@ -29,3 +30,7 @@ public sealed class GrantedRevocationLogTests : RevocationLogContract<GrantedEng
 public sealed class GrantedProofStoreTests : ProofStoreContract<GrantedEngine>;
 
 public sealed class GrantedResourceServerStoreTests : ResourceServerStoreContract<GrantedEngine>;
+
+public sealed class GrantedEventStoreTests : EventStoreContract<GrantedEngine>;
+
+public sealed class GrantedTrailTests : TrailContract<GrantedEngine>;

@@ -16,6 +16,7 @@ public sealed class MigrationTests
             "bedd523c24cd35f4a11cee0f9b614b22108ab12666c4afa5c300c7d0c0bbcaae",
             "9e470f8d7a5aad43ebb155ae6382bc84fe4f511a176953e702fe721db5b5d2ae",
             "6d7d49bf95505efb89070164952cdd1d939dda78426143324c06af1300d37c4b",
+            "77ab4dfd146e82b03b541fa7ad7412f9e940147d5845739ec2da7a5dda598e2f",
         ], Migrations.Own.Scripts.Select(Hash));
 
     [Fact]

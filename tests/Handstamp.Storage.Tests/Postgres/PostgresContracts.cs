@@ -1,4 +1,5 @@
 using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Keys;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
@@ -41,3 +42,7 @@ public sealed class PostgresFeedEpochTests : FeedEpochContract<PostgresEngine>;
 public sealed class PostgresProofStoreTests : ProofStoreContract<PostgresEngine>;
 
 public sealed class PostgresResourceServerStoreTests : ResourceServerStoreContract<PostgresEngine>;
+
+public sealed class PostgresEventStoreTests : EventStoreContract<PostgresEngine>;
+
+public sealed class PostgresTrailTests : TrailContract<PostgresEngine>;

@@ -160,7 +160,7 @@ abstract record SessionStep
             if (await engine.Accounts.FindAsync(world.Account(Owner), CancellationToken.None) is not { } account)
                 return null;
             account.DisabledAt = Off ? At(Time) : null;
-            var ending = Off ? new SessionEnding(EndReason.AccountDisabled, At(Time)) : null;
+            var ending = Off ? Given.By.Ends(EndReason.AccountDisabled, At(Time)) : null;
             await engine.Accounts.TryUpdateAsync(account, account.ConcurrencyStamp, ending);
             return null;
         }

@@ -24,6 +24,7 @@ public sealed class MigrationTests : SqliteTests
         ("0005_pages.sql", "9011970d71622b5b26957782de6a111aea32039b02d53db13a49adee0db21c56"),
         ("0006_feed_epoch.sql", "d1b626c27d8dca73d97f76971bf0e3b29b1ab785368ab3750487d227f516f144"),
         ("0007_throttle.sql", "e2756ada7d086bc38ac32642e46fce5a38959bafbe3bf41934483199c04fd76d"),
+        ("0010_events.sql", "b95955b587d4c1275730a2c1730db834935ae737ff45a5eeced7e59bcb2c84c9"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]
@@ -70,7 +71,7 @@ public sealed class MigrationTests : SqliteTests
         {
             foreach (var column in AddedBy0002) database.Run($"ALTER TABLE sessions DROP COLUMN {column}");
             database.Run("DROP INDEX accounts_at_refresh");
-            database.Run("DROP TABLE dpop_proofs; DROP TABLE feed");
+            database.Run("DROP TABLE dpop_proofs; DROP TABLE feed; DROP TABLE events");
             database.Run("PRAGMA user_version = 1");
         }
 
@@ -87,7 +88,7 @@ public sealed class MigrationTests : SqliteTests
         var account = await StoredAccountAsync();
         await Engine.CloseAsync();
         using var other = Sql.Open(Engine.File);
-        other.Run("DROP TABLE feed; PRAGMA user_version = 4; PRAGMA writable_schema = ON");
+        other.Run("DROP TABLE feed; DROP TABLE events; PRAGMA user_version = 4; PRAGMA writable_schema = ON");
         other.Run("UPDATE sqlite_schema SET sql = replace(sql, '(0, 1, 2)', '(0, 1)') WHERE name = 'sessions'");
         other.Run("PRAGMA writable_schema = RESET");
         // What it reads now it would keep.

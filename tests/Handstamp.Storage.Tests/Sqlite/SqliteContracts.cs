@@ -1,4 +1,5 @@
 using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Keys;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
@@ -41,3 +42,7 @@ public sealed class SqliteFeedEpochTests : FeedEpochContract<SqliteEngine>;
 public sealed class SqliteProofStoreTests : ProofStoreContract<SqliteEngine>;
 
 public sealed class SqliteResourceServerStoreTests : ResourceServerStoreContract<SqliteEngine>;
+
+public sealed class SqliteEventStoreTests : EventStoreContract<SqliteEngine>;
+
+public sealed class SqliteTrailTests : TrailContract<SqliteEngine>;

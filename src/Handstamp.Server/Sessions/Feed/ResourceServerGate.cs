@@ -1,4 +1,5 @@
 using System.Net;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.Hosting;
 namespace Handstamp.Server.Sessions.Feed;
 
 /// <summary>Lets APIs through: by their credential, or on this machine in development.</summary>
-sealed class ResourceServerGate(IResourceServerStore servers, IHostEnvironment environment)
+sealed class ResourceServerGate(
+    IResourceServerStore servers, AuditTrail trail, TimeProvider clock, IHostEnvironment environment)
 {
     const string Scheme = "Bearer ";
 
@@ -17,6 +19,7 @@ sealed class ResourceServerGate(IResourceServerStore servers, IHostEnvironment e
     public async ValueTask<string?> AdmitAsync(HttpContext context)
     {
         if (await FindAsync(context, context.RequestAborted) is { } name) return name;
+        trail.Refuse(Origin.Of(context).Does(EventKind.ApiRefused, clock.Now()) with { Outcome = Problems.ResourceServerUnauthorized.Code });
         context.Response.Headers.WWWAuthenticate = Scheme.TrimEnd();
         await context.WriteProblemAsync(Problems.ResourceServerUnauthorized,
             "Make one with `handstamp api add NAME` and send it as a bearer token.");
