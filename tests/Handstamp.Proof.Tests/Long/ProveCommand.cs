@@ -23,6 +23,7 @@ static class ProveCommand
         FaultProof.Faults(),
         FaultProof.Kill(),
         FaultProof.Disk(),
+        FaultProof.Trail(),
         FeedProof.Command(),
         FloodProof.Command(),
         FuzzProof.Command(),
