@@ -45,14 +45,15 @@ static class Given
         return new Account
         {
             Id = id,
-            Email = $"Ada.{id:n}@Example.com",
-            NormalizedEmail = $"ada.{id:n}@example.com",
+            Identifiers = [Email($"ada.{id:n}@example.com", $"Ada.{id:n}@Example.com")],
             PasswordHash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
             SecurityStamp = SecurityStamp(id),
-            ConcurrencyStamp = $"concurrency-{id:n}",
             CreatedAt = Now,
         };
     }
+
+    public static Identifier Email(string canonical, string? value = null) =>
+        new(IdentifierKind.Email, canonical, value ?? canonical);
 
     /// <summary>That of an account as <see cref="Account"/> makes it.</summary>
     public static string SecurityStamp(Guid accountId) => $"security-{accountId:n}";

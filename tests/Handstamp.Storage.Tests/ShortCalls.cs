@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
@@ -11,6 +12,24 @@ static class ShortCalls
     /// <summary>A login to an account that was not changed.</summary>
     public static async Task<bool> TryCreateAsync(this ISessionStore sessions, Session session, SessionDevice device) =>
         await sessions.TryCreateAsync(session, device, Given.Terms(session.AccountId)) is SessionCreation.Begun;
+
+    public static Task<bool> TryCreateAsync(this IAccountStore accounts, Account account) =>
+        accounts.TryCreateAsync(account, Done(EventKind.AccountAdded, account.Id, account.CreatedAt));
+
+    public static async Task<bool> TrySetPasswordAsync(this IAccountStore accounts, Guid id, HashedPassword password, DateTimeOffset now) =>
+        (await accounts.TrySetPasswordAsync(id, password, Done(EventKind.AccountPasswordChanged, id, now))).Count > 0;
+
+    public static async Task<bool> TryDisableAsync(this IAccountStore accounts, Guid id, DateTimeOffset now) =>
+        (await accounts.TryDisableAsync(id, Done(EventKind.AccountDisabled, id, now))).Count > 0;
+
+    public static Task<bool> TryEnableAsync(this IAccountStore accounts, Guid id) =>
+        accounts.TryEnableAsync(id, Done(EventKind.AccountEnabled, id, Given.Now));
+
+    public static Task<bool> TrySetClaimsAsync(this IAccountStore accounts, Guid id, AccountClaims from, AccountClaims to) =>
+        accounts.TrySetClaimsAsync(id, from, to, Done(EventKind.AccountClaimsChanged, id, Given.Now));
+
+    public static async Task<bool> TryDeleteAsync(this IAccountStore accounts, Guid id, DateTimeOffset now) =>
+        (await accounts.TryDeleteAsync(id, Done(EventKind.AccountDeleted, id, now))).Count > 0;
 
     public static Task<SessionReading?> TryAdvanceAsync(
         this ISessionStore sessions, Guid id, RotationState from, RotationState to, Issue issue) =>
@@ -43,6 +62,8 @@ static class ShortCalls
 
     public static Task<bool> RemoveAsync(this IResourceServerStore servers, string name) =>
         servers.RemoveAsync(name, Given.By.Does(EventKind.ApiRemoved, Given.Now));
+
+    static Event Done(EventKind kind, Guid account, DateTimeOffset at) => Given.By.Does(kind, at) with { AccountId = account };
 
     /// <summary>How many sessions have ended for the new one.</summary>
     public static int Ended(this SessionCreation.Begun begun) =>

@@ -34,8 +34,7 @@ public abstract class StoreContract<TEngine> : IAsyncLifetime where TEngine : En
     /// <summary>An account in the database.</summary>
     internal async Task<Account> StoredAccountAsync(AccountClaims? claims = null)
     {
-        var account = Given.Account();
-        account.Claims = claims ?? AccountClaims.None;
+        var account = Given.Account() with { Claims = claims ?? AccountClaims.None };
         Assert.True(await Accounts.TryCreateAsync(account));
         return account;
     }

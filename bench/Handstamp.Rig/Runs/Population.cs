@@ -22,11 +22,12 @@ sealed class Population
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
     const string AddAccounts = """
-        INSERT INTO accounts (id, email, normalized_email, password_hash, security_stamp, concurrency_stamp, created_at)
-        SELECT id, id || '@example.com', id || '@example.com',
-          '$argon2id$v=19$m=19456,t=2,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI',
-          upper(replace(id::text, '-', '')), id, @now
-        FROM unnest(@accounts) AS id
+        INSERT INTO accounts (id, password_hash, security_stamp, created_at)
+        SELECT id, '$argon2id$v=19$m=19456,t=2,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI',
+          upper(replace(id::text, '-', '')), @now
+        FROM unnest(@accounts) AS id;
+        INSERT INTO identifiers (kind, canonical, value, account_id, added_at)
+        SELECT 1, upper(id::text) || '@EXAMPLE.COM', id || '@example.com', id, @now FROM unnest(@accounts) AS id
         """;
 
     const string AddSessions = """

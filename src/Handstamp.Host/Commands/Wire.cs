@@ -12,7 +12,7 @@ namespace Handstamp.Host.Commands;
 
 /// <summary>An account as the commands show it.</summary>
 sealed record ShownAccount(
-    Guid Id, string Email, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]> Claims,
+    Guid Id, string? Email, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]> Claims,
     DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt)
 {
     /// <summary>Only in the answer to the command that has made it up.</summary>

@@ -1,7 +1,7 @@
 using System.Net;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server.Accounts;
 
@@ -10,8 +10,8 @@ namespace Handstamp.Server.Accounts;
 /// operation. Nothing here asks whether the caller may.
 /// </summary>
 sealed class AccountOperations(
-    UserManager<Account> users, IAccountStore accounts, PasswordPolicy policy, IPasswordHasher<Account> hasher,
-    HashingQueue queue, AccountNormalizer normalizer, TimeProvider clock, ILogger<AccountOperations> log)
+    IAccountStore accounts, PasswordPolicy policy, IPasswordHasher<Account> hasher, HashingQueue queue, AuditTrail trail,
+    TimeProvider clock)
 {
     /// <summary>Why there can be no such account; null when there can.</summary>
     public AccountOutcome? Fault(string email, string password) =>
@@ -21,11 +21,11 @@ sealed class AccountOperations(
 
     /// <summary>Adds an account for an operator.</summary>
     public async Task<AccountOutcome> AddAsync(
-        string email, string password, IReadOnlyList<string> roles, CancellationToken cancel)
+        string email, string password, IReadOnlyList<string> roles, Origin by, CancellationToken cancel)
     {
         if (Fault(email, password) is { } fault) return fault;
         using var place = queue.TryEnter(HashingQueue.Operator);
-        return place is null ? Busy : await AddAsync(email, password, roles, place, cancel);
+        return place is null ? Busy : await AddAsync(email, password, roles, place, by, cancel);
     }
 
     /// <summary>
@@ -33,72 +33,88 @@ sealed class AccountOperations(
     /// behind, there is no more of it than can be hashed.
     /// </summary>
     public async Task<AccountOutcome> AddAsync(
-        string email, string password, IReadOnlyList<string> roles, HashingPlace place, CancellationToken cancel)
+        string email, string password, IReadOnlyList<string> roles, HashingPlace place, Origin by, CancellationToken cancel)
     {
         var account = NewAccount(email, roles);
-        if (account.Claims.Fault() is { } claimFault) return new AccountOutcome.Invalid(claimFault);
-        if (!await TryHashAsync(account, password, place, cancel)) return Busy;
+        if (account.Claims.Fault() is { } fault) return new AccountOutcome.Invalid(fault);
+        if (await HashAsync(account, password, place, cancel) is not { } hashed) return Busy;
 
-        return Outcome(await users.CreateAsync(account), account, log.AccountAdded);
+        account = account with { PasswordHash = hashed.Hash, SecurityStamp = hashed.Stamp };
+        var added = by.Does(EventKind.AccountAdded, account.CreatedAt) with { AccountId = account.Id, Detail = RolesOf(account.Claims) };
+        if (!await accounts.TryCreateAsync(account, added)) return new AccountOutcome.AddressTaken();
+        trail.Record(added);
+        return new AccountOutcome.Done(account);
     }
 
     /// <summary>By id, or by e-mail address in any case; null when there is none.</summary>
     public Task<Account?> FindAsync(string emailOrId, CancellationToken cancel) =>
         Guid.TryParse(emailOrId, out var id)
             ? accounts.FindAsync(id, cancel)
-            : accounts.FindByEmailAsync(normalizer.NormalizeEmail(emailOrId)!, cancel);
+            : accounts.FindAsync(IdentifierKind.Email, EmailAddress.Canonical(emailOrId), cancel);
 
-    /// <summary>In the order of addresses; <paramref name="after"/> is the last account of the page before.</summary>
+    /// <summary>In the order in which they were added; <paramref name="after"/> is the last account of the page before.</summary>
     public Task<IReadOnlyList<Account>> ListAsync(Account? after, int limit, CancellationToken cancel) =>
-        accounts.ListAsync(after?.NormalizedEmail, limit, cancel);
+        accounts.ListAsync(after?.Id, limit, cancel);
 
     /// <summary>Sets the password and ends the account's sessions. It is hashed in the share of the site.</summary>
     public async Task<AccountOutcome> SetPasswordAsync(
-        Account account, string password, IPAddress site, CancellationToken cancel) =>
-        await RefuseOrHashAsync(account, password, site, cancel)
-        ?? Outcome(await users.UpdateSecurityStampAsync(account), account, log.PasswordChanged);
-
-    /// <summary>
-    /// Gives the account a new password in memory, for whoever writes it together with what it ends; null, or why not.
-    /// </summary>
-    public async Task<AccountOutcome?> RefuseOrHashAsync(
-        Account account, string password, IPAddress site, CancellationToken cancel)
+        Account account, string password, IPAddress site, Origin by, CancellationToken cancel)
     {
-        if (policy.Fault(password, account.Email) is { } weakness) return new AccountOutcome.WeakPassword(weakness);
+        if (policy.Fault(password, account) is { } weakness) return new AccountOutcome.WeakPassword(weakness);
+        if (await HashAsync(account, password, site, cancel) is not { } hashed) return Busy;
+        return Outcome(await accounts.TrySetPasswordAsync(account.Id, hashed, Done(EventKind.AccountPasswordChanged, account, by)), account);
+    }
+
+    /// <summary>The password as it is to be stored, hashed in the share of the site; null when there is no room for that.</summary>
+    public async Task<HashedPassword?> HashAsync(Account account, string password, IPAddress site, CancellationToken cancel)
+    {
         using var place = queue.TryEnter(site);
-        return place is not null && await TryHashAsync(account, password, place, cancel) ? null : Busy;
+        return place is null ? null : await HashAsync(account, password, place, cancel);
     }
 
-    /// <summary>Ends the account's sessions; it can't log in until it is enabled.</summary>
-    public async Task<AccountOutcome> DisableAsync(Account account)
+    /// <summary>Ends the account's sessions; it can't log in until it is enabled. Nothing happens to a disabled one.</summary>
+    public async Task<AccountOutcome> DisableAsync(Account account, Origin by)
     {
-        account.Disable(clock.Now());
-        return Outcome(await users.UpdateAsync(account), account, log.AccountDisabled);
+        trail.Record(await accounts.TryDisableAsync(account.Id, Done(EventKind.AccountDisabled, account, by)));
+        return await ReadAsync(account.Id);
     }
 
-    public async Task<AccountOutcome> EnableAsync(Account account)
+    /// <summary>Nothing happens to an account that is enabled.</summary>
+    public async Task<AccountOutcome> EnableAsync(Account account, Origin by)
     {
-        account.DisabledAt = null;
-        return Outcome(await users.UpdateAsync(account), account, log.AccountEnabled);
+        var enabled = Done(EventKind.AccountEnabled, account, by);
+        if (await accounts.TryEnableAsync(account.Id, enabled)) trail.Record(enabled);
+        return await ReadAsync(account.Id);
     }
 
     /// <summary>Deletes the account and ends its sessions.</summary>
-    public async Task<AccountOutcome> DeleteAsync(Account account) =>
-        Outcome(await users.DeleteAsync(account), account, log.AccountDeleted);
+    public async Task<AccountOutcome> DeleteAsync(Account account, Origin by) =>
+        Outcome(await accounts.TryDeleteAsync(account.Id, Done(EventKind.AccountDeleted, account, by)), account);
 
     /// <summary>Replaces the roles; the next access tokens have them.</summary>
-    public Task<AccountOutcome> SetRolesAsync(Account account, IReadOnlyList<string> roles) =>
-        SetClaimsAsync(account, account.Claims with { Roles = roles });
-
-    /// <summary>Replaces the custom claims; the next access tokens have them.</summary>
-    public Task<AccountOutcome> SetClaimsAsync(Account account, IReadOnlyList<AccountClaim> claims) =>
-        SetClaimsAsync(account, account.Claims with { Custom = claims });
-
-    async Task<AccountOutcome> SetClaimsAsync(Account account, AccountClaims claims)
+    public Task<AccountOutcome> SetRolesAsync(Account account, IReadOnlyList<string> roles, Origin by)
     {
-        account.Claims = claims;
-        return Outcome(await users.UpdateAsync(account), account, log.ClaimsChanged);
+        var claims = account.Claims with { Roles = roles };
+        return SetClaimsAsync(account, claims, Done(EventKind.AccountRolesChanged, account, by) with { Detail = RolesOf(claims) });
     }
+
+    /// <summary>Replaces the custom claims; the next access tokens have them. What they say is the trail's affair no more than the log's.</summary>
+    public Task<AccountOutcome> SetClaimsAsync(Account account, IReadOnlyList<AccountClaim> claims, Origin by) => SetClaimsAsync(
+        account, account.Claims with { Custom = claims },
+        Done(EventKind.AccountClaimsChanged, account, by) with { Detail = Listed(claims.Select(claim => claim.Name).Distinct()) });
+
+    async Task<AccountOutcome> SetClaimsAsync(Account account, AccountClaims claims, Event changed)
+    {
+        if (claims.Fault() is { } fault) return new AccountOutcome.Invalid(fault);
+        var done = await accounts.TrySetClaimsAsync(account.Id, account.Claims, claims, changed);
+        return Outcome(done ? [changed] : [], account with { Claims = claims });
+    }
+
+    Event Done(EventKind kind, Account account, Origin by) => by.Does(kind, clock.Now()) with { AccountId = account.Id };
+
+    static string? RolesOf(AccountClaims claims) => Listed(claims.Roles);
+
+    static string? Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } listed ? listed : null;
 
     Account NewAccount(string email, IReadOnlyList<string> roles)
     {
@@ -106,37 +122,27 @@ sealed class AccountOperations(
         return new Account
         {
             Id = Guid.CreateVersion7(now),
-            Email = email,
-            NormalizedEmail = normalizer.NormalizeEmail(email)!,
+            Identifiers = [Identifier.OfEmail(email)],
             Claims = new AccountClaims { Roles = roles },
             SecurityStamp = Account.NewStamp(),
-            ConcurrencyStamp = Account.NewStamp(),
             CreatedAt = now,
         };
     }
 
-    /// <summary>Not the manager's own hashing: that would run on the caller's thread, past the queue.</summary>
-    async Task<bool> TryHashAsync(Account account, string password, HashingPlace place, CancellationToken cancel)
-    {
-        if (await place.RunAsync(() => hasher.HashPassword(account, password), cancel) is not { } hash) return false;
-        account.PasswordHash = hash;
-        return true;
-    }
+    async Task<HashedPassword?> HashAsync(Account account, string password, HashingPlace place, CancellationToken cancel) =>
+        await place.RunAsync(() => hasher.HashPassword(account, password), cancel) is { } hash ? new HashedPassword(hash) : null;
+
+    async Task<AccountOutcome> ReadAsync(Guid id) =>
+        await accounts.FindAsync(id, CancellationToken.None) is { } account
+            ? new AccountOutcome.Done(account)
+            : new AccountOutcome.Changed();
 
     static AccountOutcome.Busy Busy => new(HashingQueue.RetryAfter);
 
-    static AccountOutcome Outcome(IdentityResult result, Account account, Action<Guid> logDone)
+    AccountOutcome Outcome(IReadOnlyList<Event> done, Account account)
     {
-        if (result.Errors.FirstOrDefault() is not { } error)
-        {
-            logDone(account.Id);
-            return new AccountOutcome.Done(account);
-        }
-        return error.Code switch
-        {
-            AccountValidator.ErrorCode => new AccountOutcome.Invalid(error.Description),
-            nameof(IdentityErrorDescriber.DuplicateEmail) => new AccountOutcome.AddressTaken(),
-            _ => new AccountOutcome.Changed(),
-        };
+        if (done.Count == 0) return new AccountOutcome.Changed();
+        trail.Record(done);
+        return new AccountOutcome.Done(account);
     }
 }

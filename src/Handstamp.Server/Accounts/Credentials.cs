@@ -17,7 +17,6 @@ sealed class Credentials
     readonly IThrottleStore _throttles;
     readonly IPasswordHasher<Account> _hasher;
     readonly HashingQueue _queue;
-    readonly AccountNormalizer _normalizer;
     readonly TimeProvider _clock;
     readonly ILogger<Credentials> _log;
     readonly AccountThrottleOptions _rules;
@@ -26,11 +25,11 @@ sealed class Credentials
 
     public Credentials(
         IAccountStore accounts, IThrottleStore throttles, IPasswordHasher<Account> hasher, HashingQueue queue,
-        AccountNormalizer normalizer, Argon2id argon2id, IOptions<AccountOptions> options, TimeProvider clock,
+        Argon2id argon2id, IOptions<AccountOptions> options, TimeProvider clock,
         ILogger<Credentials> log)
     {
         (_accounts, _throttles, _hasher, _queue) = (accounts, throttles, hasher, queue);
-        (_normalizer, _clock, _log, _argon2id) = (normalizer, clock, log, argon2id);
+        (_clock, _log, _argon2id) = (clock, log, argon2id);
         _rules = options.Value.Throttle;
         _decoy = MakeDecoy(argon2id.MakeDecoy());
     }
@@ -38,17 +37,32 @@ sealed class Credentials
     public async Task<CredentialOutcome> CheckAsync(
         string email, string password, IPAddress address, CancellationToken cancel)
     {
-        if (Fault(email, password) is { } fault) return new CredentialOutcome.Malformed(fault);
+        if (EmailAddress.Fault(email) is { } fault) return new CredentialOutcome.Malformed(fault);
+        var canonical = EmailAddress.Canonical(email);
+        return await CheckAsync(
+            canonical, () => _accounts.FindAsync(IdentifierKind.Email, canonical, CancellationToken.None), password, address, cancel);
+    }
+
+    /// <summary>The password of an account that is known already, counted as an attempt at its first name.</summary>
+    public Task<CredentialOutcome> CheckAsync(
+        Account account, string password, IPAddress address, CancellationToken cancel) => CheckAsync(
+        account.Identifiers.Count > 0 ? account.Identifiers[0].Canonical : account.Id.ToString(),
+        () => _accounts.FindAsync(account.Id, CancellationToken.None), password, address, cancel);
+
+    async Task<CredentialOutcome> CheckAsync(
+        string subject, Func<Task<Account?>> find, string password, IPAddress address, CancellationToken cancel)
+    {
+        if (password.Length > PasswordPolicy.MaxLength)
+            return new CredentialOutcome.Malformed($"A password has at most {PasswordPolicy.MaxLength} characters.");
         // Before anything is written: a flood must not reach the database.
         using var place = _queue.TryEnter(address.Site());
         if (place is null) return Busy;
-        var normalizedEmail = _normalizer.NormalizeEmail(email)!;
-        var attempt = AttemptOf(normalizedEmail, address, _clock.Now());
+        var attempt = AttemptOf(subject, address, _clock.Now());
         if (await _throttles.TryTakeAsync([.. attempt.Failures, .. attempt.Logins], attempt.At) is { } wait)
             return new CredentialOutcome.Throttled(wait);
 
         // Also when nobody waits for the answer any more: what was counted is hashed, or given back.
-        var account = await _accounts.FindByEmailAsync(normalizedEmail, CancellationToken.None);
+        var account = await find();
         if (await place.RunAsync(() => Verify(account, password), cancel) is not { } verdict)
         {
             await _throttles.GiveBackAsync([.. attempt.Failures, .. attempt.Logins], attempt.At);
@@ -64,20 +78,15 @@ sealed class Credentials
         return new CredentialOutcome.Accepted(account);
     }
 
-    static string? Fault(string email, string password) =>
-        password.Length > PasswordPolicy.MaxLength
-            ? $"A password has at most {PasswordPolicy.MaxLength} characters."
-            : EmailAddress.Fault(email);
-
-    Attempt AttemptOf(string normalizedEmail, IPAddress address, DateTimeOffset now) => new(
+    Attempt AttemptOf(string subject, IPAddress address, DateTimeOffset now) => new(
         Failures:
         [
-            new(ThrottleKeys.ForAccount(normalizedEmail), _rules.Account),
+            new(ThrottleKeys.ForAccount(subject), _rules.Account),
             new(ThrottleKeys.ForNetwork(address), _rules.Network),
         ],
         Logins:
         [
-            new(ThrottleKeys.ForLoginsOfAccount(normalizedEmail), _rules.LoginsOfAccount),
+            new(ThrottleKeys.ForLoginsOfAccount(subject), _rules.LoginsOfAccount),
             new(ThrottleKeys.ForLoginsOfNetwork(address), _rules.LoginsOfNetwork),
         ],
         now);
@@ -99,19 +108,15 @@ sealed class Credentials
     /// <summary>The password is the same, so no session ends. Changed meanwhile: the next time.</summary>
     async Task RenewAsync(Account account, string hash)
     {
-        account.PasswordHash = hash;
-        if (await _accounts.TryUpdateAsync(account, account.Restamp(), ending: null) == AccountUpdate.Done)
-            _log.HashRenewed(account.Id);
+        if (await _accounts.TryRehashAsync(account.Id, account.PasswordHash!, hash)) _log.HashRenewed(account.Id);
     }
 
     static Account MakeDecoy(string hash) => new()
     {
         Id = Guid.Empty,
-        Email = "",
-        NormalizedEmail = "",
+        Identifiers = [],
         PasswordHash = hash,
         SecurityStamp = "",
-        ConcurrencyStamp = "",
         CreatedAt = default,
     };
 

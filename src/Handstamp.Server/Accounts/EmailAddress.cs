@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Identity;
 
 namespace Handstamp.Server.Accounts;
 
@@ -7,6 +8,11 @@ static class EmailAddress
 {
     /// <summary>RFC 5321 §4.5.3.1.3 leaves 254 characters for an address in a path.</summary>
     public const int MaxLength = 254;
+
+    static readonly UpperInvariantLookupNormalizer s_normalizer = new();
+
+    /// <summary>As addresses are compared: in any case.</summary>
+    public static string Canonical(string email) => s_normalizer.NormalizeEmail(email);
 
     /// <summary>What is wrong with it, in a sentence; null when nothing is.</summary>
     public static string? Fault(string email)

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
@@ -7,10 +6,8 @@ namespace Handstamp.Server.Accounts;
 /// Which passwords may be chosen, after NIST SP 800-63B §3.1.1.2: a length, no common ones, none that the address or
 /// the service's name gives away. No rules about which characters: they make passwords worse.
 /// </summary>
-sealed class PasswordPolicy(IOptions<AccountOptions> options) : IPasswordValidator<Account>
+sealed class PasswordPolicy(IOptions<AccountOptions> options)
 {
-    public const string ErrorCode = "PasswordTooWeak";
-
     /// <summary>In UTF-16 code units. A longer one is refused before any work is done on it.</summary>
     public const int MaxLength = 256;
 
@@ -19,8 +16,12 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options) : IPasswordValidat
 
     readonly int _minLength = options.Value.Password.MinLength;
 
-    /// <summary>What is wrong with the password, in a sentence; null when nothing is.</summary>
-    public string? Fault(string password, string email)
+    /// <summary>What is wrong with the password of this account, in a sentence; null when nothing is.</summary>
+    public string? Fault(string password, Account account) =>
+        Fault(password, [.. account.Identifiers.Select(identifier => identifier.Value)]);
+
+    /// <summary>What is wrong with the password of somebody with these names, in a sentence; null when nothing is.</summary>
+    public string? Fault(string password, params IReadOnlyList<string> names)
     {
         if (password.Length > MaxLength) return $"A password has at most {MaxLength} characters.";
         // Each code point counts as one character (SP 800-63B §3.1.1.2).
@@ -28,15 +29,10 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options) : IPasswordValidat
         if (IsRepetition(password)) return "This is one character again and again.";
         if (IsSequence(password)) return "These characters follow each other.";
         if (CommonPasswords.Contains(password)) return "This is one of the passwords that are tried first.";
-        if (IsMadeOf(Words(email), password))
+        if (IsMadeOf(Words(names), password))
             return "There is little in it but the e-mail address or the service's name.";
         return null;
     }
-
-    public Task<IdentityResult> ValidateAsync(UserManager<Account> manager, Account user, string? password) =>
-        Task.FromResult(Fault(password ?? "", user.Email) is { } fault
-            ? IdentityResult.Failed(new IdentityError { Code = ErrorCode, Description = fault })
-            : IdentityResult.Success);
 
     static bool IsRepetition(string password) => password.AsSpan().Trim(password[0]).IsEmpty;
 
@@ -63,9 +59,8 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options) : IPasswordValidat
         return rest.Length < AccountPasswordOptions.LeastMinLength;
     }
 
-    static IEnumerable<string> Words(string email) =>
-        email.Split('@', '.', '+', '-', '_')
-            .Prepend(email.Split('@')[0])
+    static IEnumerable<string> Words(IReadOnlyList<string> names) =>
+        names.SelectMany(name => name.Split('@', '.', '+', '-', '_').Prepend(name.Split('@')[0]))
             .Append(ServiceName)
             .Where(word => word.Length >= MinWordLength);
 }

@@ -39,7 +39,7 @@ sealed class Register(
         }
 
         context.Response.StatusCode = StatusCodes.Status201Created;
-        var answer = new RegisteredAccount(account.Id, account.Email, account.CreatedAt);
+        var answer = new RegisteredAccount(account.Id, request.Email, account.CreatedAt);
         await context.Response.WriteAsJsonAsync(answer, AccountsJson.Default.RegisteredAccount);
     }
 
@@ -66,7 +66,7 @@ sealed class Register(
         Throttle[] attempt = [new(ThrottleKeys.ForRegistration(address), options.Value.Throttle.Registration)];
         if (await throttles.TryTakeAsync(attempt, now) is { } wait) return new AccountOutcome.Throttled(wait);
 
-        var outcome = await accounts.AddAsync(email, password, roles: [], place, cancel);
+        var outcome = await accounts.AddAsync(email, password, roles: [], place, by, cancel);
         if (!Counts(outcome)) await throttles.GiveBackAsync(attempt, now);
         return outcome;
     }

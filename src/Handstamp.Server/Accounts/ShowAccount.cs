@@ -5,7 +5,7 @@ namespace Handstamp.Server.Accounts;
 
 /// <summary>The answer of <c>GET /me</c>. A claim can be there several times: each name has a list of values.</summary>
 sealed record OwnAccount(
-    Guid Id, string Email, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]>? Claims,
+    Guid Id, string? Email, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]>? Claims,
     DateTimeOffset CreatedAt);
 
 /// <summary><c>GET /me</c>: the caller's account.</summary>

@@ -12,14 +12,14 @@ namespace Handstamp.Server.Accounts;
 /// </summary>
 static class ThrottleKeys
 {
-    public static ThrottleKey ForAccount(string normalizedEmail) =>
-        Derive("account"u8, Encoding.UTF8.GetBytes(normalizedEmail));
+    public static ThrottleKey ForAccount(string subject) =>
+        Derive("account"u8, Encoding.UTF8.GetBytes(subject));
 
     public static ThrottleKey ForNetwork(IPAddress address) =>
         Derive("network"u8, address.Network().GetAddressBytes());
 
-    public static ThrottleKey ForLoginsOfAccount(string normalizedEmail) =>
-        Derive("logins of account"u8, Encoding.UTF8.GetBytes(normalizedEmail));
+    public static ThrottleKey ForLoginsOfAccount(string subject) =>
+        Derive("logins of account"u8, Encoding.UTF8.GetBytes(subject));
 
     public static ThrottleKey ForLoginsOfNetwork(IPAddress address) =>
         Derive("logins of network"u8, address.Network().GetAddressBytes());

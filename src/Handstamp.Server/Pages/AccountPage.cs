@@ -22,7 +22,7 @@ sealed class AccountPage(
         var frame = pages.Frame(context, tokens.ForSession(caller.SessionId));
         var lines = await devices.ListAsync(caller, frame.Texts, context.RequestAborted);
         var changed = context.Request.QueryString.Value == PasswordChanged;
-        using var body = new AccountView { Model = new(frame, account.Email, lines, changed) };
+        using var body = new AccountView { Model = new(frame, account.Label, lines, changed) };
         await PageWriter.WriteAsync(context, frame, frame.Texts.MyAccount, body, wide: true);
     }
 }

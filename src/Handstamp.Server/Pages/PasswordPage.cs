@@ -36,7 +36,7 @@ sealed class PasswordPage(
         var frame = pages.Frame(context, tokens.ForSession(caller.SessionId), refusal);
         using var body = new PasswordView
         {
-            Model = new(frame, account?.Email ?? "", NewPassword.Hint(frame.Texts, options.Value)),
+            Model = new(frame, account?.Label ?? "", NewPassword.Hint(frame.Texts, options.Value)),
         };
         await PageWriter.WriteAsync(context, frame, frame.Texts.ChangePassword, body);
     }

@@ -48,17 +48,17 @@ sealed class ChangePassword(
         if (await accounts.FindAsync(caller.AccountId, cancel) is not { } found)
             return new LoginOutcome.Refused(Problems.SessionRevoked);
         // Before the check of the current one: a refused choice is no attempt.
-        if (policy.Fault(chosen, found.Email) is { } weakness)
+        if (policy.Fault(chosen, found) is { } weakness)
             return new LoginOutcome.Refused(new Refusal(Problems.PasswordTooWeak, weakness));
 
-        var check = await credentials.CheckAsync(found.Email, current, context.Address(), cancel);
+        var check = await credentials.CheckAsync(found, current, context.Address(), cancel);
         if (check is not CredentialOutcome.Accepted { Account: var account })
         {
-            await attempts.NoteAsync(check, found.Email, EventKind.PasswordRefused, EventKind.PasswordThrottled, Origin.Of(context), clock.Now());
+            attempts.Note(check, found.Id, EventKind.PasswordRefused, EventKind.PasswordThrottled, Origin.Of(context), clock.Now());
             return new LoginOutcome.Refused(check.ToRefusal());
         }
-        if (await operations.RefuseOrHashAsync(account, chosen, context.Address().Site(), cancel) is { } refused)
-            return new LoginOutcome.Refused(refused.ToRefusal());
-        return await login.ChangePasswordAsync(context, account, caller);
+        if (await operations.HashAsync(account, chosen, context.Address().Site(), cancel) is not { } hashed)
+            return new LoginOutcome.Refused(new Refusal(Problems.ServerBusy, RetryAfter: HashingQueue.RetryAfter));
+        return await login.ChangePasswordAsync(context, account, hashed, caller);
     }
 }

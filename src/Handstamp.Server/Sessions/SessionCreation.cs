@@ -13,10 +13,11 @@ readonly record struct SessionTerms(string SecurityStamp, int Most)
 }
 
 /// <summary>A new password, and who gave it.</summary>
-/// <param name="Account">With the new hash and new stamps.</param>
-/// <param name="ReadStamp">The concurrency stamp that the row still has to have: that of the reading which was verified.</param>
+/// <param name="AccountId">Whose it is; the account is not disabled.</param>
+/// <param name="SecurityStamp">The account's, as it was when the old password was verified.</param>
+/// <param name="Password">What takes the place of the old one.</param>
 /// <param name="Caller">The session that asked, which still has to be alive.</param>
-sealed record PasswordChange(Account Account, string ReadStamp, Guid Caller);
+sealed record PasswordChange(Guid AccountId, string SecurityStamp, HashedPassword Password, Guid Caller);
 
 /// <summary>What came of adding a session. Only the first has written anything.</summary>
 abstract record SessionCreation

@@ -50,11 +50,11 @@ sealed class SessionLogin(
     /// Writes the new password of an account that was accepted, and begins the session that takes the place of the
     /// caller's: for the same device, with the same transport and key.
     /// </summary>
-    public async Task<LoginOutcome> ChangePasswordAsync(HttpContext context, Account account, Session caller)
+    public async Task<LoginOutcome> ChangePasswordAsync(
+        HttpContext context, Account account, HashedPassword password, Session caller)
     {
         var now = clock.Now();
-        account.SecurityStamp = Account.NewStamp();
-        var change = new PasswordChange(account, account.Restamp(), caller.Id);
+        var change = new PasswordChange(account.Id, account.SecurityStamp, password, caller.Id);
         var fresh = NewSession(account.Id, caller.Transport, caller.KeyThumbprint, Use.SourceOf(context), now) with
         {
             ClientId = caller.ClientId,

@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Storage.Postgres.Sessions;
 using Npgsql;
@@ -12,98 +13,147 @@ namespace Handstamp.Storage.Postgres.Accounts;
 /// </summary>
 sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
 {
-    const string Columns = """
-        id, email, normalized_email, password_hash, claims, security_stamp, concurrency_stamp, created_at, disabled_at
+    const string Select = """
+        SELECT id, password_hash, claims, security_stamp, created_at, disabled_at,
+          (SELECT coalesce(json_agg(json_build_object('kind', kind, 'canonical', canonical, 'value', value, 'verified_at', verified_at)
+             ORDER BY added_at, kind, canonical)::text, '[]')
+           FROM identifiers WHERE account_id = accounts.id)
+        FROM accounts
         """;
 
-    static readonly Sql Create = new($"""
-        INSERT INTO accounts ({Columns}) VALUES (@id, @email, @normalized_email, @password_hash, @claims,
-          @security_stamp, @concurrency_stamp, @created_at, @disabled_at)
-        ON CONFLICT (normalized_email) DO NOTHING
+    static readonly Sql Create = new("""
+        INSERT INTO accounts (id, password_hash, claims, security_stamp, created_at, disabled_at)
+        VALUES (@id, @password_hash, @claims, @security_stamp, @created_at, @disabled_at)
         """);
 
-    static readonly Sql Find = new($"SELECT {Columns} FROM accounts WHERE id = @id");
-
-    static readonly Sql FindByEmail = new($"SELECT {Columns} FROM accounts WHERE normalized_email = @normalized_email");
-
-    static readonly Sql List = new($"""
-        SELECT {Columns} FROM accounts WHERE normalized_email > coalesce(@after, '')
-        ORDER BY normalized_email LIMIT @limit
+    static readonly Sql Identify = new("""
+        INSERT INTO identifiers (kind, canonical, value, account_id, added_at, verified_at)
+        VALUES (@kind, @canonical, @value, @account, @added_at, @verified_at)
+        ON CONFLICT (kind, canonical) DO NOTHING
         """);
 
-    static readonly Sql Update = new("""
-        UPDATE accounts SET email = @email, normalized_email = @normalized_email, password_hash = @password_hash,
-          claims = @claims, security_stamp = @security_stamp, concurrency_stamp = @concurrency_stamp,
-          created_at = @created_at, disabled_at = @disabled_at
-        WHERE id = @id AND concurrency_stamp = @read_stamp
+    static readonly Sql Find = new($"{Select} WHERE id = @id");
+
+    static readonly Sql FindByIdentifier = new($"""
+        {Select} WHERE id = (SELECT account_id FROM identifiers WHERE kind = @kind AND canonical = @canonical)
+        """);
+
+    static readonly Sql List = new($"{Select} WHERE id > coalesce(@after, '00000000-0000-0000-0000-000000000000') ORDER BY id LIMIT @limit");
+
+    static readonly Sql SetPassword = new("""
+        UPDATE accounts SET password_hash = @password_hash, security_stamp = @security_stamp WHERE id = @id
+        """);
+
+    static readonly Sql Rehash = new("UPDATE accounts SET password_hash = @to WHERE id = @id AND password_hash = @from");
+
+    static readonly Sql Disable = new("UPDATE accounts SET disabled_at = @now WHERE id = @id AND disabled_at IS NULL");
+
+    static readonly Sql Enable = new($"""
+        WITH enabled AS (UPDATE accounts SET disabled_at = NULL WHERE id = @id AND disabled_at IS NOT NULL RETURNING id)
+        {EventSql.Insert(from: "FROM enabled")}
+        """);
+
+    static readonly Sql SetClaims = new($"""
+        WITH changed AS (UPDATE accounts SET claims = @to WHERE id = @id AND claims IS NOT DISTINCT FROM @from RETURNING id)
+        {EventSql.Insert(from: "FROM changed")}
         """);
 
     static readonly Sql Delete = new("DELETE FROM accounts WHERE id = @id");
 
-    public async Task<bool> TryCreateAsync(Account account) =>
-        await storage.Database.RunAsync(Work.WriteOnce, Bind(Create.Call(), account)) == 1;
+    static readonly Sql Forget = new("DELETE FROM identifiers WHERE account_id = @id");
+
+    public Task<bool> TryCreateAsync(Account account, Event added) =>
+        storage.Database.TransactAsync((account, added), static async (connection, one) =>
+        {
+            var account = one.account;
+            await Bind(Create.Call(), account).RunAsync(connection);
+            // In one order for all, so that two who want the same names wait for each other once.
+            foreach (var identifier in account.Identifiers.OrderBy(one => one.Kind).ThenBy(one => one.Canonical, StringComparer.Ordinal))
+                if (await Bind(Identify.Call(), identifier, account).RunAsync(connection) == 0) return false;
+            await EventSql.Add.Call().BindEvent(one.added).RunAsync(connection);
+            return true;
+        }, kept: static created => created);
 
     public Task<Account?> FindAsync(Guid id, CancellationToken cancel) =>
         storage.Database.FindAsync(Work.Read, Find.Call().Bind("@id", id), Read);
 
-    public Task<Account?> FindByEmailAsync(string normalizedEmail, CancellationToken cancel) =>
-        storage.Database.FindAsync(Work.Read, FindByEmail.Call().Bind("@normalized_email", normalizedEmail), Read);
+    public Task<Account?> FindAsync(IdentifierKind kind, string canonical, CancellationToken cancel) =>
+        storage.Database.FindAsync(
+            Work.Read, FindByIdentifier.Call().Bind("@kind", (int)kind).Bind("@canonical", canonical), Read);
 
-    public Task<IReadOnlyList<Account>> ListAsync(string? afterNormalizedEmail, int limit, CancellationToken cancel) =>
-        storage.Database.ReadAllAsync(List.Call().Bind("@after", afterNormalizedEmail).Bind("@limit", limit), Read);
+    public Task<IReadOnlyList<Account>> ListAsync(Guid? after, int limit, CancellationToken cancel) =>
+        storage.Database.ReadAllAsync(List.Call().Bind("@after", after).Bind("@limit", limit), Read);
 
-    public async Task<AccountUpdate> TryUpdateAsync(Account account, string readStamp, SessionEnding? ending)
+    public Task<IReadOnlyList<Event>> TrySetPasswordAsync(Guid id, HashedPassword password, Event changed) =>
+        ChangeAsync(() => CallToSetPassword(id, password), id, EndReason.PasswordChanged, changed);
+
+    public async Task<bool> TryRehashAsync(Guid id, string from, string to) =>
+        await storage.Database.RunAsync(
+            Work.WriteOnce, Rehash.Call().Bind("@id", id).Bind("@from", from).Bind("@to", to)) == 1;
+
+    public Task<IReadOnlyList<Event>> TryDisableAsync(Guid id, Event disabled) =>
+        ChangeAsync(() => Disable.Call().Bind("@id", id).Bind("@now", disabled.At), id, EndReason.AccountDisabled, disabled);
+
+    public async Task<bool> TryEnableAsync(Guid id, Event enabled) =>
+        await storage.Database.RunAsync(Work.WriteOnce, Enable.Call().Bind("@id", id).BindEvent(enabled)) == 1;
+
+    public async Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to, Event changed)
     {
-        try
-        {
-            var done = await storage.Database.TransactAsync((account, readStamp, ending), static async (connection, change) =>
-            {
-                if (await UpdateOf(change.account, change.readStamp).RunAsync(connection) == 0) return false;
-                if (change.ending is { } end)
-                    await PostgresSessionStore.EndAllAsync(connection, change.account.Id, end);
-                return true;
-            }, kept: static done => done);
-            return done ? AccountUpdate.Done : AccountUpdate.Changed;
-        }
-        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            return AccountUpdate.AddressTaken;
-        }
+        var update = SetClaims.Call().Bind("@id", id).Bind("@from", from.ToJson()).Bind("@to", to.ToJson());
+        return await storage.Database.RunAsync(Work.WriteOnce, update.BindEvent(changed)) == 1;
     }
 
-    public Task<bool> DeleteAsync(Guid id, DateTimeOffset now) =>
-        storage.Database.TransactAsync((id, now), static async (connection, account) =>
+    public Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted) =>
+        storage.Database.TransactAsync((id, deleted), static async Task<IReadOnlyList<Event>> (connection, account) =>
         {
-            if (await Delete.Call().Bind("@id", account.id).RunAsync(connection) == 0) return false;
-            await PostgresSessionStore.EndAllAsync(connection, account.id, Origin.System.Ends(EndReason.AccountDeleted, account.now));
-            return true;
-        }, kept: static done => done);
+            if (await Delete.Call().Bind("@id", account.id).RunAsync(connection) == 0) return [];
+            await Forget.Call().Bind("@id", account.id).RunAsync(connection);
+            return await EndAllAsync(connection, account.id, EndReason.AccountDeleted, account.deleted);
+        }, kept: static events => events.Count > 0);
 
-    /// <summary>Writes the account if its row still has the stamp, for whoever does it inside a transaction.</summary>
-    public static Call UpdateOf(Account account, string readStamp) =>
-        Bind(Update.Call(), account).Bind("@read_stamp", readStamp);
+    /// <summary>Sets the password, in the transaction of a change that ends sessions.</summary>
+    public static Call CallToSetPassword(Guid id, HashedPassword password) => SetPassword.Call()
+        .Bind("@id", id)
+        .Bind("@password_hash", password.Hash)
+        .Bind("@security_stamp", password.Stamp);
+
+    /// <summary>A change of the account's row that ends its sessions, if it changes the row.</summary>
+    Task<IReadOnlyList<Event>> ChangeAsync(Func<Call> change, Guid id, EndReason reason, Event done) =>
+        storage.Database.TransactAsync((change, id, reason, done), static async Task<IReadOnlyList<Event>> (connection, asked) =>
+            await asked.change().RunAsync(connection) == 0 ? [] : await EndAllAsync(connection, asked.id, asked.reason, asked.done),
+            kept: static events => events.Count > 0);
+
+    /// <summary>It is done, and with it end the account's sessions.</summary>
+    static async Task<IReadOnlyList<Event>> EndAllAsync(NpgsqlConnection connection, Guid id, EndReason reason, Event done)
+    {
+        await EventSql.Add.Call().BindEvent(done).RunAsync(connection);
+        return await PostgresSessionStore.EndAllAsync(connection, id, done.By.Ends(reason, done.At)) is { } ended ? [done, ended] : [done];
+    }
 
     static Call Bind(Call call, Account account) => call
         .Bind("@id", account.Id)
-        .Bind("@email", account.Email)
-        .Bind("@normalized_email", account.NormalizedEmail)
         .Bind("@password_hash", account.PasswordHash)
         .Bind("@claims", account.Claims.ToJson())
         .Bind("@security_stamp", account.SecurityStamp)
-        .Bind("@concurrency_stamp", account.ConcurrencyStamp)
         .Bind("@created_at", account.CreatedAt)
         .Bind("@disabled_at", account.DisabledAt);
+
+    static Call Bind(Call call, Identifier identifier, Account account) => call
+        .Bind("@kind", (int)identifier.Kind)
+        .Bind("@canonical", identifier.Canonical)
+        .Bind("@value", identifier.Value)
+        .Bind("@account", account.Id)
+        .Bind("@added_at", account.CreatedAt)
+        .Bind("@verified_at", identifier.VerifiedAt);
 
     static Account Read(Row row) => new()
     {
         Id = row.Id(0),
-        Email = row.Text(1),
-        NormalizedEmail = row.Text(2),
-        PasswordHash = row.TextOrNull(3),
-        Claims = AccountClaims.FromJson(row.TextOrNull(4)),
-        SecurityStamp = row.Text(5),
-        ConcurrencyStamp = row.Text(6),
-        CreatedAt = row.Time(7),
-        DisabledAt = row.TimeOrNull(8),
+        PasswordHash = row.TextOrNull(1),
+        Claims = AccountClaims.FromJson(row.TextOrNull(2)),
+        SecurityStamp = row.Text(3),
+        CreatedAt = row.Time(4),
+        DisabledAt = row.TimeOrNull(5),
+        Identifiers = StoredIdentifiers.Read(row.Text(6)),
     };
 }

@@ -1,4 +1,4 @@
--- works with: 3
+-- works with: 6
 -- The audit trail. Ids are UUIDs of version 7: new events are added at the end, and old ones are deleted from the
 -- beginning. One that is counted moves to the end with each time that it happens, and its tally finds it.
 CREATE TABLE events (

@@ -28,17 +28,17 @@ sealed partial class PostgresSessionStore
     public Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device) =>
         storage.Database.TransactAsync((change, session, device), static async Task<SessionCreation> (connection, row) =>
         {
-            var account = row.change.Account;
-            if (await PostgresAccountStore.UpdateOf(account, row.change.ReadStamp).RunAsync(connection) == 0)
+            var (account, by, now) = (row.change.AccountId, row.device.By, row.device.CreatedAt);
+            if (await HoldTermsAsync(connection, account, row.change.SecurityStamp) is not { } claims)
                 return new SessionCreation.AccountChanged();
             if (await IsKeyRevokedAsync(connection, row.session.MacKeyId)) return new SessionCreation.KeyRevoked();
-            if (await EndCallerAsync(connection, row.change.Caller, account.Id, row.device) is not { } device)
+            if (await EndCallerAsync(connection, row.change.Caller, account, row.device) is not { } device)
                 return new SessionCreation.CallerEnded();
-            var changed = await AddAsync(connection, row.device.By.Does(EventKind.AccountPasswordChanged, row.device.CreatedAt) with { AccountId = account.Id });
-            var ending = row.device.By.Ends(EndReason.PasswordChanged, row.device.CreatedAt);
-            var ended = await EndAllAsync(connection, account.Id, ending, before: 1);
+            await PostgresAccountStore.CallToSetPassword(account, row.change.Password).RunAsync(connection);
+            var changed = await AddAsync(connection, by.Does(EventKind.AccountPasswordChanged, now) with { AccountId = account });
+            var ended = await EndAllAsync(connection, account, by.Ends(EndReason.PasswordChanged, now), before: 1);
             return await InsertAsync(
-                connection, row.session, device, account.Claims, [changed, .. Some(ended), row.session.Begun(row.device, EndReason.Replaced)]);
+                connection, row.session, device, claims, [changed, .. Some(ended), row.session.Begun(row.device, EndReason.Replaced)]);
         }, kept: static creation => creation is SessionCreation.Begun);
 
     static Task<AccountClaims?> HoldTermsAsync(NpgsqlConnection connection, Guid accountId, string stamp) =>

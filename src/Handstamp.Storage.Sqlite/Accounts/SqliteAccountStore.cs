@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Sessions;
 
@@ -7,42 +8,59 @@ namespace Handstamp.Storage.Sqlite.Accounts;
 
 sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
 {
-    const string Columns = """
-        id, email, normalized_email, password_hash, claims, security_stamp, concurrency_stamp, created_at, disabled_at
+    const string Select = """
+        SELECT id, password_hash, claims, security_stamp, created_at, disabled_at,
+          (SELECT json_group_array(json_object('kind', kind, 'canonical', canonical, 'value', value, 'verified_at', verified_at)
+             ORDER BY added_at, kind, canonical)
+           FROM identifiers WHERE account_id = accounts.id)
+        FROM accounts
         """;
 
-    const string Create = $"""
-        INSERT INTO accounts ({Columns}) VALUES (@id, @email, @normalized_email, @password_hash, @claims,
-          @security_stamp, @concurrency_stamp, @created_at, @disabled_at)
-        ON CONFLICT (normalized_email) DO NOTHING
+    const string Create = """
+        INSERT INTO accounts (id, password_hash, claims, security_stamp, created_at, disabled_at)
+        VALUES (@id, @password_hash, @claims, @security_stamp, @created_at, @disabled_at)
         """;
 
-    const string Find = $"SELECT {Columns} FROM accounts WHERE id = @id";
+    const string IsTaken = "SELECT 1 FROM identifiers WHERE kind = @kind AND canonical = @canonical";
 
-    const string FindByEmail = $"SELECT {Columns} FROM accounts WHERE normalized_email = @normalized_email";
-
-    const string List = $"""
-        SELECT {Columns} FROM accounts WHERE normalized_email > coalesce(@after, '')
-        ORDER BY normalized_email LIMIT @limit
+    const string Identify = """
+        INSERT INTO identifiers (kind, canonical, value, account_id, added_at, verified_at)
+        VALUES (@kind, @canonical, @value, @account, @added_at, @verified_at)
         """;
 
-    const string Update = """
-        UPDATE accounts SET email = @email, normalized_email = @normalized_email, password_hash = @password_hash,
-          claims = @claims, security_stamp = @security_stamp, concurrency_stamp = @concurrency_stamp,
-          created_at = @created_at, disabled_at = @disabled_at
-        WHERE id = @id AND concurrency_stamp = @read_stamp
-          AND NOT EXISTS (SELECT 1 FROM accounts WHERE normalized_email = @normalized_email AND id <> @id)
+    const string Find = $"{Select} WHERE id = @id";
+
+    const string FindByIdentifier = $"""
+        {Select} WHERE id = (SELECT account_id FROM identifiers WHERE kind = @kind AND canonical = @canonical)
         """;
 
-    const string HasStamp = "SELECT 1 FROM accounts WHERE id = @id AND concurrency_stamp = @read_stamp";
+    const string List = $"{Select} WHERE id > coalesce(@after, x'') ORDER BY id LIMIT @limit";
+
+    const string SetPassword = """
+        UPDATE accounts SET password_hash = @password_hash, security_stamp = @security_stamp WHERE id = @id
+        """;
+
+    const string Rehash = "UPDATE accounts SET password_hash = @to WHERE id = @id AND password_hash = @from";
+
+    const string Disable = "UPDATE accounts SET disabled_at = @now WHERE id = @id AND disabled_at IS NULL";
+
+    const string Enable = "UPDATE accounts SET disabled_at = NULL WHERE id = @id AND disabled_at IS NOT NULL";
+
+    const string SetClaims = "UPDATE accounts SET claims = @to WHERE id = @id AND claims IS @from";
 
     const string Delete = "DELETE FROM accounts WHERE id = @id";
 
-    public Task<bool> TryCreateAsync(Account account) =>
-        storage.Writer.RunAsync(account, static (database, account) =>
+    const string Forget = "DELETE FROM identifiers WHERE account_id = @id";
+
+    public Task<bool> TryCreateAsync(Account account, Event added) =>
+        storage.Writer.RunAllAsync((account, added), static (database, one) =>
         {
-            using var insert = database.Use(Create);
-            return Bind(insert, account).Run() == 1;
+            var account = one.account;
+            if (account.Identifiers.Any(identifier => Exists(database, identifier))) return false;
+            Insert(database, account);
+            foreach (var identifier in account.Identifiers) Insert(database, identifier, account);
+            SqliteEventStore.Add(database, one.added);
+            return true;
         });
 
     public Task<Account?> FindAsync(Guid id, CancellationToken cancel) =>
@@ -52,78 +70,133 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             return select.Step() ? Read(select) : null;
         }, cancel);
 
-    public Task<Account?> FindByEmailAsync(string normalizedEmail, CancellationToken cancel) =>
-        storage.Readers.ReadAsync(normalizedEmail, static (database, email) =>
+    public Task<Account?> FindAsync(IdentifierKind kind, string canonical, CancellationToken cancel) =>
+        storage.Readers.ReadAsync((kind, canonical), static (database, asked) =>
         {
-            using var select = database.Use(FindByEmail).Bind("@normalized_email", email);
+            using var select = database.Use(FindByIdentifier)
+                .Bind("@kind", (long)asked.kind)
+                .Bind("@canonical", asked.canonical);
             return select.Step() ? Read(select) : null;
         }, cancel);
 
-    public Task<IReadOnlyList<Account>> ListAsync(string? afterNormalizedEmail, int limit, CancellationToken cancel) =>
-        storage.Readers.ReadAsync((afterNormalizedEmail, limit), static (database, asked) =>
+    public Task<IReadOnlyList<Account>> ListAsync(Guid? after, int limit, CancellationToken cancel) =>
+        storage.Readers.ReadAsync((after, limit), static (database, asked) =>
         {
-            using var select = database.Use(List)
-                .Bind("@after", asked.afterNormalizedEmail)
-                .Bind("@limit", asked.limit);
+            using var select = database.Use(List).Bind("@after", asked.after).Bind("@limit", asked.limit);
             return select.ReadAll(Read);
         }, cancel);
 
-    public Task<AccountUpdate> TryUpdateAsync(Account account, string readStamp, SessionEnding? ending) =>
-        storage.Writer.RunAllAsync((account, readStamp, ending), static (database, change) =>
-        {
-            if (!TryUpdate(database, change.account, change.readStamp))
-                return IsAsRead(database, change.account.Id, change.readStamp) ? AccountUpdate.AddressTaken : AccountUpdate.Changed;
+    public Task<IReadOnlyList<Event>> TrySetPasswordAsync(Guid id, HashedPassword password, Event changed) =>
+        storage.Writer.RunAllAsync((id, password, changed), static (database, change) =>
+            TrySetPassword(database, change.id, change.password)
+                ? EndAll(database, change.id, EndReason.PasswordChanged, change.changed)
+                : []);
 
-            if (change.ending is { } end)
-                SqliteSessionStore.EndAll(database, change.account.Id, end);
-            return AccountUpdate.Done;
+    public Task<bool> TryRehashAsync(Guid id, string from, string to) =>
+        storage.Writer.RunAsync((id, from, to), static (database, change) =>
+        {
+            using var update = database.Use(Rehash).Bind("@id", change.id).Bind("@from", change.from).Bind("@to", change.to);
+            return update.Run() == 1;
         });
 
-    public Task<bool> DeleteAsync(Guid id, DateTimeOffset now) =>
-        storage.Writer.RunAllAsync((id, now), static (database, account) =>
+    public Task<IReadOnlyList<Event>> TryDisableAsync(Guid id, Event disabled) =>
+        storage.Writer.RunAllAsync((id, disabled), static (database, account) =>
+        {
+            using var update = database.Use(Disable).Bind("@id", account.id).Bind("@now", account.disabled.At);
+            return update.Run() == 1 ? EndAll(database, account.id, EndReason.AccountDisabled, account.disabled) : [];
+        });
+
+    public Task<bool> TryEnableAsync(Guid id, Event enabled) =>
+        storage.Writer.RunAllAsync((id, enabled), static (database, account) =>
+        {
+            using var update = database.Use(Enable).Bind("@id", account.id);
+            return IsDone(database, update.Run(), account.enabled);
+        });
+
+    public Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to, Event changed) =>
+        storage.Writer.RunAllAsync((id, from, to, changed), static (database, change) =>
+        {
+            using var update = database.Use(SetClaims)
+                .Bind("@id", change.id)
+                .Bind("@from", change.from.ToJson())
+                .Bind("@to", change.to.ToJson());
+            return IsDone(database, update.Run(), change.changed);
+        });
+
+    public Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted) =>
+        storage.Writer.RunAllAsync((id, deleted), static IReadOnlyList<Event> (database, account) =>
         {
             using var delete = database.Use(Delete).Bind("@id", account.id);
-            if (delete.Run() == 0) return false;
-
-            SqliteSessionStore.EndAll(database, account.id, Origin.System.Ends(EndReason.AccountDeleted, account.now));
-            return true;
+            if (delete.Run() == 0) return [];
+            using var forget = database.Use(Forget).Bind("@id", account.id);
+            forget.Run();
+            return EndAll(database, account.id, EndReason.AccountDeleted, account.deleted);
         });
 
-    /// <summary>Whether the account's row still has the stamp that was read.</summary>
-    public static bool IsAsRead(Connection database, Guid id, string readStamp)
+    /// <summary>Sets the password, in the transaction of a change that ends sessions.</summary>
+    public static bool TrySetPassword(Connection database, Guid id, HashedPassword password)
     {
-        using var select = database.Use(HasStamp).Bind("@id", id).Bind("@read_stamp", readStamp);
+        using var update = database.Use(SetPassword)
+            .Bind("@id", id)
+            .Bind("@password_hash", password.Hash)
+            .Bind("@security_stamp", password.Stamp);
+        return update.Run() == 1;
+    }
+
+    /// <summary>It is done, and with it end the account's sessions.</summary>
+    static IReadOnlyList<Event> EndAll(Connection database, Guid id, EndReason reason, Event done)
+    {
+        SqliteEventStore.Add(database, done);
+        return SqliteSessionStore.EndAll(database, id, done.By.Ends(reason, done.At)) is { } ended ? [done, ended] : [done];
+    }
+
+    static bool IsDone(Connection database, int changed, Event done)
+    {
+        if (changed == 0) return false;
+        SqliteEventStore.Add(database, done);
+        return true;
+    }
+
+    static bool Exists(Connection database, Identifier identifier)
+    {
+        using var select = database.Use(IsTaken)
+            .Bind("@kind", (long)identifier.Kind)
+            .Bind("@canonical", identifier.Canonical);
         return select.Step();
     }
 
-    /// <summary>Writes the account if its row still has the stamp, for whoever does it inside a transaction.</summary>
-    public static bool TryUpdate(Connection database, Account account, string readStamp)
+    static void Insert(Connection database, Account account)
     {
-        using var update = database.Use(Update).Bind("@read_stamp", readStamp);
-        return Bind(update, account).Run() == 1;
+        using var insert = database.Use(Create)
+            .Bind("@id", account.Id)
+            .Bind("@password_hash", account.PasswordHash)
+            .Bind("@claims", account.Claims.ToJson())
+            .Bind("@security_stamp", account.SecurityStamp)
+            .Bind("@created_at", account.CreatedAt)
+            .Bind("@disabled_at", account.DisabledAt);
+        insert.Run();
     }
 
-    static Statement Bind(Statement statement, Account account) => statement
-        .Bind("@id", account.Id)
-        .Bind("@email", account.Email)
-        .Bind("@normalized_email", account.NormalizedEmail)
-        .Bind("@password_hash", account.PasswordHash)
-        .Bind("@claims", account.Claims.ToJson())
-        .Bind("@security_stamp", account.SecurityStamp)
-        .Bind("@concurrency_stamp", account.ConcurrencyStamp)
-        .Bind("@created_at", account.CreatedAt)
-        .Bind("@disabled_at", account.DisabledAt);
+    static void Insert(Connection database, Identifier identifier, Account account)
+    {
+        using var insert = database.Use(Identify)
+            .Bind("@kind", (long)identifier.Kind)
+            .Bind("@canonical", identifier.Canonical)
+            .Bind("@value", identifier.Value)
+            .Bind("@account", account.Id)
+            .Bind("@added_at", account.CreatedAt)
+            .Bind("@verified_at", identifier.VerifiedAt);
+        insert.Run();
+    }
 
     static Account Read(Statement row) => new()
     {
         Id = row.Id(0),
-        Email = row.Text(1),
-        NormalizedEmail = row.Text(2),
-        PasswordHash = row.TextOrNull(3),
-        Claims = AccountClaims.FromJson(row.TextOrNull(4)),
-        SecurityStamp = row.Text(5),
-        ConcurrencyStamp = row.Text(6),
-        CreatedAt = row.Time(7),
-        DisabledAt = row.TimeOrNull(8),
+        PasswordHash = row.TextOrNull(1),
+        Claims = AccountClaims.FromJson(row.TextOrNull(2)),
+        SecurityStamp = row.Text(3),
+        CreatedAt = row.Time(4),
+        DisabledAt = row.TimeOrNull(5),
+        Identifiers = StoredIdentifiers.Read(row.Text(6)),
     };
 }

@@ -27,17 +27,17 @@ sealed partial class SqliteSessionStore
     public Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device) =>
         storage.Writer.RunAllAsync((change, session, device), static SessionCreation (database, row) =>
         {
-            var (account, by, now) = (row.change.Account, row.device.By, row.device.CreatedAt);
-            if (!SqliteAccountStore.IsAsRead(database, account.Id, row.change.ReadStamp)) return new SessionCreation.AccountChanged();
+            var (account, by, now) = (row.change.AccountId, row.device.By, row.device.CreatedAt);
+            if (FindClaims(database, account, row.change.SecurityStamp) is not { } claims) return new SessionCreation.AccountChanged();
             if (IsKeyRevoked(database, row.session.MacKeyId)) return new SessionCreation.KeyRevoked();
-            if (FindOwnDevice(database, row.change.Caller, account.Id, row.device) is not { } device)
+            if (FindOwnDevice(database, row.change.Caller, account, row.device) is not { } device)
                 return new SessionCreation.CallerEnded();
-            if (!SqliteAccountStore.TryUpdate(database, account, row.change.ReadStamp)) return new SessionCreation.AccountChanged();
-            var changed = SqliteEventStore.Add(database, by.Does(EventKind.AccountPasswordChanged, now) with { AccountId = account.Id });
-            EndCaller(database, row.change.Caller, account.Id, by.Ends(EndReason.Replaced, now));
-            var ended = EndAll(database, account.Id, by.Ends(EndReason.PasswordChanged, now), before: 1);
+            SqliteAccountStore.TrySetPassword(database, account, row.change.Password);
+            var changed = SqliteEventStore.Add(database, by.Does(EventKind.AccountPasswordChanged, now) with { AccountId = account });
+            EndCaller(database, row.change.Caller, account, by.Ends(EndReason.Replaced, now));
+            var ended = EndAll(database, account, by.Ends(EndReason.PasswordChanged, now), before: 1);
             return Insert(
-                database, row.session, device, account.Claims, [changed, .. Some(ended), row.session.Begun(row.device, EndReason.Replaced)]);
+                database, row.session, device, claims, [changed, .. Some(ended), row.session.Begun(row.device, EndReason.Replaced)]);
         });
 
     static AccountClaims? FindClaims(Connection database, Guid accountId, string stamp)

@@ -24,6 +24,12 @@ public sealed class AuditCommandTests : IDisposable
             await _here.AskAsync("session", "end", one.SessionId.ToString());
             await _here.AskAsync("session", "end", "--all", Ada);
         }
+        await _here.AskAsync("user", "set-roles", Ada, "admin", "ops");
+        await _here.AskAsync("user", "set-claims", Ada, "plan=secret-plan");
+        await _here.AskAsync("user", "set-password", Ada, "--generate");
+        await _here.AskAsync("user", "disable", Ada);
+        await _here.AskAsync("user", "enable", Ada);
+        await _here.AskAsync("user", "delete", Ada, "--yes");
         await _here.AskAsync("keys", "rotate", "sign");
         await _here.AskAsync("keys", "revoke", "mac-1", "--yes");
         await _here.AskAsync("api", "add", "orders");
@@ -34,7 +40,9 @@ public sealed class AuditCommandTests : IDisposable
 
         Assert.Equal(
             [
-                ("session.ended", "ended_by_operator"), ("session.ended", "ended_by_operator"), ("key.rotated", null), ("key.revoked", null),
+                ("account.added", null), ("session.ended", "ended_by_operator"), ("session.ended", "ended_by_operator"),
+                ("account.roles_changed", null), ("account.claims_changed", null), ("account.password_changed", null),
+                ("account.disabled", null), ("account.enabled", null), ("account.deleted", null), ("key.rotated", null), ("key.revoked", null),
                 ("api.added", null), ("api.removed", null), ("key.rewrapped", null),
             ],
             events.Where(IsByOperator).Select(done => (Text(done, "kind"), Text(done, "outcome"))));
@@ -42,6 +50,9 @@ public sealed class AuditCommandTests : IDisposable
         Assert.Contains(events, done => (Text(done, "kind"), Text(done, "actor"), Text(done, "detail")) == ("key.created", "system", "mac-1"));
         Assert.Contains(events, done => (Text(done, "kind"), Text(done, "detail")) == ("key.revoked", "mac-1"));
         Assert.Equal(2, events.Count(done => Text(done, "kind") == "session.begun"));
+        Assert.Contains(events, done => (Text(done, "kind"), Text(done, "detail")) == ("account.roles_changed", "admin, ops"));
+        Assert.Contains(events, done => (Text(done, "kind"), Text(done, "detail")) == ("account.claims_changed", "plan"));
+        Assert.DoesNotContain(events, done => done.GetRawText().Contains("secret-plan", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Handstamp.Proof.Tests.Events;
 using Handstamp.Proof.Tests.Faults;
 using Handstamp.Proof.Tests.Feed;
 using Handstamp.Proof.Tests.Flood;
@@ -24,6 +25,7 @@ static class ProveCommand
         FaultProof.Kill(),
         FaultProof.Disk(),
         FaultProof.Trail(),
+        EventProof.Command(),
         FeedProof.Command(),
         FloodProof.Command(),
         FuzzProof.Command(),

@@ -102,15 +102,23 @@ sealed class Population
 
     void AddAccounts(SqliteConnection database)
     {
-        using var insert = new Insert(database, """
-            INSERT INTO accounts (id, email, normalized_email, password_hash, security_stamp, concurrency_stamp, created_at)
-            VALUES (@id, @email, @email, @hash, hex(@id), hex(@id), 0)
+        using (var insert = new Insert(database, """
+            INSERT INTO accounts (id, password_hash, security_stamp, created_at) VALUES (@id, @hash, hex(@id), 0)
+            """))
+        {
+            for (var account = 0; account < Accounts; account++)
+                insert.Run(
+                    ("@id", Bytes16(account, s_first)),
+                    ("@hash", "$argon2id$v=19$m=19456,t=2,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI"));
+            insert.Commit();
+        }
+
+        using var identify = new Insert(database, """
+            INSERT INTO identifiers (kind, canonical, value, account_id, added_at) VALUES (1, upper(@email), @email, @id, 0)
             """);
         for (var account = 0; account < Accounts; account++)
-            insert.Run(
-                ("@id", Bytes16(account, s_first)), ("@email", $"person-{account}@example.com"),
-                ("@hash", "$argon2id$v=19$m=19456,t=2,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI"));
-        insert.Commit();
+            identify.Run(("@id", Bytes16(account, s_first)), ("@email", $"person-{account}@example.com"));
+        identify.Commit();
     }
 
     void AddSessions(SqliteConnection database)

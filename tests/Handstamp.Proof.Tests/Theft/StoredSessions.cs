@@ -1,5 +1,6 @@
 using Handstamp.Proof.Tests.Faults;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
@@ -76,13 +77,11 @@ sealed class StoredSessions : IAsyncDisposable
         var account = new Account
         {
             Id = Guid.CreateVersion7(),
-            Email = "ada@example.com",
-            NormalizedEmail = "ada@example.com",
+            Identifiers = [Identifier.OfEmail("ada@example.com")],
             SecurityStamp = SecurityStamp,
-            ConcurrencyStamp = "concurrency",
             CreatedAt = _start,
         };
-        await Get<IAccountStore>().TryCreateAsync(account);
+        await Get<IAccountStore>().TryCreateAsync(account, Origin.System.Does(EventKind.AccountAdded, _start));
         return account.Id;
     }
 
@@ -110,7 +109,7 @@ sealed class StoredSessions : IAsyncDisposable
             var now = sessions._start.AddSeconds(seconds);
             var token = RefreshToken.Create(sessions.Get<KeyRingService>().Ring.MacKey(now), id, generation);
             return await sessions.Get<SessionRotation>().RefreshAsync(
-                token, SessionTransport.Body, null, Source, now, CancellationToken.None) switch
+                token, SessionTransport.Body, null, Source, Origin.System, now, CancellationToken.None) switch
             {
                 RefreshOutcome.Granted granted => Answer.Granted(granted.Reading.Session.Rotation.Last),
                 RefreshOutcome.Quiet quiet => Answer.NotBefore(quiet.Wait.TotalSeconds),

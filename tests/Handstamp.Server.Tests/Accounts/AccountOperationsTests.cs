@@ -81,16 +81,20 @@ public sealed class AccountOperationsTests
     }
 
     [Fact]
-    public async Task Accounts_are_listed_page_by_page()
+    public async Task Accounts_are_listed_as_they_were_added_page_by_page()
     {
         await using var service = await AccountService.StartAsync();
-        foreach (var name in new[] { "c", "a", "b" }) await service.AddAccountAsync($"{name}@example.com");
+        foreach (var name in new[] { "c", "a", "b" })
+        {
+            await service.AddAccountAsync($"{name}@example.com");
+            service.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
 
         var first = await service.Operations.ListAsync(after: null, 2, Cancel);
         var second = await service.Operations.ListAsync(first[^1], 2, Cancel);
 
-        Assert.Equal(["a@example.com", "b@example.com"], first.Select(account => account.Email));
-        Assert.Equal(["c@example.com"], second.Select(account => account.Email));
+        Assert.Equal(["c@example.com", "a@example.com"], first.Select(account => account.Email));
+        Assert.Equal(["b@example.com"], second.Select(account => account.Email));
     }
 
     [Fact]
@@ -148,9 +152,10 @@ public sealed class AccountOperationsTests
         var account = await service.AddAccountAsync();
         var session = await service.BeginSessionAsync(account);
 
-        Done(await service.Operations.SetRolesAsync(account, ["Admin"]));
-        Done(await service.Operations.SetClaimsAsync(account, [new("tenant", "acme")]));
-        Assert.IsType<AccountOutcome.Invalid>(await service.Operations.SetClaimsAsync(account, [new("sub", "eve")]));
+        var changed = Done(await service.Operations.SetRolesAsync(account, ["Admin"]));
+        changed = Done(await service.Operations.SetClaimsAsync(changed, [new("tenant", "acme")]));
+        Assert.IsType<AccountOutcome.Invalid>(await service.Operations.SetClaimsAsync(changed, [new("sub", "eve")]));
+        Assert.IsType<AccountOutcome.Changed>(await service.Operations.SetRolesAsync(account, ["Late"]));
 
         var stored = (await service.FindAsync(account.Id))!;
         Assert.Equal(["Admin"], stored.Claims.Roles);
@@ -176,7 +181,7 @@ public sealed class AccountOperationsTests
         Assert.DoesNotContain("umbrella", service.Log, StringComparison.Ordinal);
     }
 
-    static void Done(AccountOutcome outcome) => Assert.IsType<AccountOutcome.Done>(outcome);
+    static Account Done(AccountOutcome outcome) => Assert.IsType<AccountOutcome.Done>(outcome).Account;
 
     static async Task GivesAsync<TOutcome>(
         AccountService service, string email, string password, params string[] roles) =>

@@ -13,7 +13,7 @@ public sealed class ShowAccountTests
         var account = await service.AddAccountAsync();
         var token = (await service.LogInAsync()).AccessToken;
         await service.Operations.SetRolesAsync(account, ["Admin", "billing"]);
-        await service.Operations.SetClaimsAsync(account, [new("group", "a"), new("tenant", "acme"), new("group", "b")]);
+        await service.Operations.SetClaimsAsync((await service.FindAsync(account.Id))!, [new("group", "a"), new("tenant", "acme"), new("group", "b")]);
 
         using var answer = await service.GetAsync("/me", token);
 

@@ -24,11 +24,9 @@ static class TestAccounts
     public static Account Account(string? passwordHash = null, string email = Email) => new()
     {
         Id = Guid.CreateVersion7(Now),
-        Email = email,
-        NormalizedEmail = email.ToUpperInvariant(),
+        Identifiers = [Identifier.OfEmail(email)],
         PasswordHash = passwordHash,
         SecurityStamp = "first",
-        ConcurrencyStamp = "first",
         CreatedAt = Now,
     };
 

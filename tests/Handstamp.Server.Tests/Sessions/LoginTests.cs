@@ -11,7 +11,7 @@ namespace Handstamp.Server.Tests.Sessions;
 public sealed class LoginTests
 {
     static async Task<Account> AccountAsync(HandstampApp app) =>
-        (await app.Get<IAccountStore>().FindByEmailAsync(HandstampApp.Email.ToUpperInvariant(), default))!;
+        (await app.Get<IAccountStore>().FindAsync(IdentifierKind.Email, EmailAddress.Canonical(HandstampApp.Email), default))!;
 
     static async Task<AccessToken> VerifiedAsync(HandstampApp app, string jwt)
     {

@@ -15,9 +15,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     [Fact]
     public async Task An_account_is_found_by_its_id_as_it_was_created()
     {
-        var account = Given.Account();
-        account.Claims = Claims;
-        account.DisabledAt = Given.Now;
+        var account = Given.Account() with { Claims = Claims, DisabledAt = Given.Now };
 
         Assert.True(await Accounts.TryCreateAsync(account));
 
@@ -25,25 +23,32 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task An_account_is_found_by_its_normalized_address()
+    public async Task An_account_is_found_by_the_canonical_form_of_each_of_its_names()
     {
-        var account = await StoredAccountAsync();
+        var account = Given.Account() with
+        {
+            Identifiers =
+            [
+                Given.Email("ada@example.com", "Ada@Example.com"),
+                Given.Email("\u00fcrsel'\"@example.com") with { VerifiedAt = Given.Now },
+            ],
+        };
+        Assert.True(await Accounts.TryCreateAsync(account));
 
-        Assert.Equivalent(account, await Accounts.FindByEmailAsync(account.NormalizedEmail, Cancel), strict: true);
-        Assert.Null(await Accounts.FindByEmailAsync(account.Email, Cancel));
+        foreach (var identifier in account.Identifiers)
+            Assert.Equivalent(account, await FindByEmailAsync(identifier.Canonical), strict: true);
+        Assert.Null(await FindByEmailAsync("Ada@Example.com"));
+        Assert.Null(await Accounts.FindAsync(0, "ada@example.com", Cancel));
     }
 
     [Fact]
-    public async Task An_account_may_have_no_password_and_no_claims()
+    public async Task An_account_may_have_no_password_no_name_and_no_claims()
     {
-        var account = Given.Account();
-        account.PasswordHash = null;
+        var account = Given.Account() with { PasswordHash = null, Identifiers = [] };
 
         await Accounts.TryCreateAsync(account);
 
-        var found = await Accounts.FindAsync(account.Id, Cancel);
-        Assert.Null(found!.PasswordHash);
-        Assert.Equal(AccountClaims.None, found.Claims);
+        Assert.Equivalent(account, await Accounts.FindAsync(account.Id, Cancel), strict: true);
     }
 
     [Fact]
@@ -52,120 +57,124 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
         await StoredAccountAsync();
 
         Assert.Null(await Accounts.FindAsync(Given.Id(), Cancel));
-        Assert.Null(await Accounts.FindByEmailAsync("nobody@example.com", Cancel));
+        Assert.Null(await FindByEmailAsync("nobody@example.com"));
     }
 
     [Fact]
-    public async Task A_taken_address_is_refused_and_its_account_stays_as_it_is()
+    public async Task A_taken_name_is_refused_whichever_it_is_and_nothing_is_written()
     {
         var first = await StoredAccountAsync();
-        var second = Given.Account();
-        second.NormalizedEmail = first.NormalizedEmail;
+        var second = Given.Account() with { Identifiers = [Given.Email("free@example.com"), first.Identifiers[0]] };
+        var rows = await Engine.CountRowsAsync();
 
         Assert.False(await Accounts.TryCreateAsync(second));
 
+        Assert.Equal(rows, await Engine.CountRowsAsync());
         Assert.Null(await Accounts.FindAsync(second.Id, Cancel));
-        Assert.Equivalent(first, await Accounts.FindByEmailAsync(first.NormalizedEmail, Cancel), strict: true);
+        Assert.Null(await FindByEmailAsync("free@example.com"));
+        Assert.Equivalent(first, await FindByEmailAsync(first.Identifiers[0].Canonical), strict: true);
     }
 
     [Fact]
-    public async Task Of_parallel_registrations_of_one_address_one_succeeds()
+    public async Task Of_parallel_registrations_of_the_same_names_one_succeeds()
     {
-        var created = await InParallelAsync(32, _ =>
-        {
-            var account = Given.Account();
-            account.NormalizedEmail = "ada@example.com";
-            return Accounts.TryCreateAsync(account);
-        });
+        Identifier[] names = [Given.Email("ada@example.com"), Given.Email("grace@example.com")];
+
+        var created = await InParallelAsync(32, caller => Accounts.TryCreateAsync(
+            Given.Account() with { Identifiers = caller % 2 == 0 ? names : [.. names.Reverse()] }));
 
         Assert.Single(created, true);
     }
 
     [Fact]
-    public async Task Accounts_are_listed_in_the_order_of_their_addresses_page_by_page()
+    public async Task Accounts_are_listed_in_the_order_in_which_they_were_added_page_by_page()
     {
-        foreach (var name in (string[])["cem", "ada", "zoë", "bob", "Zed"]) await CreateAsync(name);
+        List<Account> added = [];
+        for (var account = 0; account < 5; account++) added.Add(await StoredAccountAsync());
 
         var first = await Accounts.ListAsync(null, 3, Cancel);
-        var second = await Accounts.ListAsync(first[^1].NormalizedEmail, 3, Cancel);
+        var second = await Accounts.ListAsync(first[^1].Id, 3, Cancel);
 
-        Assert.Equal(["Zed", "ada", "bob"], first.Select(account => account.NormalizedEmail));
-        Assert.Equal(["cem", "zoë"], second.Select(account => account.NormalizedEmail));
-        Assert.Empty(await Accounts.ListAsync("zoë", 3, Cancel));
+        Assert.Equivalent(added, first.Concat(second), strict: true);
+        Assert.Equal(added.Select(account => account.Id), first.Concat(second).Select(account => account.Id));
+        Assert.Empty(await Accounts.ListAsync(added[^1].Id, 3, Cancel));
     }
 
     [Fact]
-    public async Task An_update_of_the_latest_reading_is_written()
+    public async Task A_set_password_is_stored_with_its_stamp_and_ends_every_session_of_the_account()
     {
-        var account = await StoredAccountAsync();
+        var account = await StoredAccountAsync(Claims);
+        var password = new HashedPassword("another hash");
 
-        var update = await Accounts.TryUpdateAsync(Changed(account), account.ConcurrencyStamp, null);
+        await EndsAllAsync(account, EndReason.PasswordChanged, () => Accounts.TrySetPasswordAsync(account.Id, password, Given.Now));
 
-        Assert.Equal(AccountUpdate.Done, update);
-        Assert.Equivalent(Changed(account), await Accounts.FindAsync(account.Id, Cancel), strict: true);
+        await IsAsync(account with { PasswordHash = password.Hash, SecurityStamp = password.Stamp });
     }
 
     [Fact]
-    public async Task An_update_of_an_older_reading_writes_nothing()
+    public async Task A_hash_is_replaced_while_it_is_the_one_that_was_verified_and_no_session_ends()
     {
         var account = await StoredAccountAsync();
         var session = await StoredSessionAsync(account);
 
-        var update = await Accounts.TryUpdateAsync(Changed(account), "an older stamp", Ending());
+        Assert.False(await Accounts.TryRehashAsync(account.Id, "an older hash", "another hash"));
+        await IsAsync(account);
 
-        Assert.Equal(AccountUpdate.Changed, update);
-        Assert.Equivalent(account, await Accounts.FindAsync(account.Id, Cancel), strict: true);
+        Assert.True(await Accounts.TryRehashAsync(account.Id, account.PasswordHash!, "another hash"));
+        await IsAsync(account with { PasswordHash = "another hash" });
         Assert.True(await IsAliveAsync(session));
     }
 
     [Fact]
-    public async Task Of_parallel_updates_of_one_reading_one_is_written()
+    public async Task An_account_is_disabled_once_its_sessions_end_and_it_is_enabled_once()
     {
-        var account = await StoredAccountAsync();
+        var account = await StoredAccountAsync(Claims);
 
-        var updates = await InParallelAsync(32, caller =>
-        {
-            var changed = Changed(account);
-            changed.ConcurrencyStamp = $"caller {caller}";
-            return Accounts.TryUpdateAsync(changed, account.ConcurrencyStamp, null);
-        });
+        await EndsAllAsync(account, EndReason.AccountDisabled, () => Accounts.TryDisableAsync(account.Id, Given.Now));
+        Assert.False(await Accounts.TryDisableAsync(account.Id, Given.Now.AddDays(1)));
+        await IsAsync(account with { DisabledAt = Given.Now });
 
-        Assert.Single(updates, AccountUpdate.Done);
-        Assert.Equal(31, updates.Count(update => update == AccountUpdate.Changed));
+        Assert.True(await Accounts.TryEnableAsync(account.Id));
+        Assert.False(await Accounts.TryEnableAsync(account.Id));
+        await IsAsync(account);
     }
 
     [Fact]
-    public async Task An_update_of_an_unknown_account_has_nothing_to_write() =>
-        Assert.Equal(AccountUpdate.Changed, await Accounts.TryUpdateAsync(Given.Account(), "any", null));
-
-    [Fact]
-    public async Task An_update_to_a_taken_address_writes_nothing()
+    public async Task Claims_are_replaced_while_they_are_those_that_were_read_and_no_session_ends()
     {
-        var (account, other) = (await StoredAccountAsync(), await StoredAccountAsync());
+        var account = await StoredAccountAsync();
         var session = await StoredSessionAsync(account);
-        var changed = Changed(account);
-        changed.NormalizedEmail = other.NormalizedEmail;
 
-        var update = await Accounts.TryUpdateAsync(changed, account.ConcurrencyStamp, Ending());
+        Assert.True(await Accounts.TrySetClaimsAsync(account.Id, AccountClaims.None, Claims));
+        Assert.False(await Accounts.TrySetClaimsAsync(account.Id, AccountClaims.None, new AccountClaims { Roles = ["late"] }));
+        await IsAsync(account with { Claims = Claims });
 
-        Assert.Equal(AccountUpdate.AddressTaken, update);
-        Assert.Equivalent(account, await Accounts.FindAsync(account.Id, Cancel), strict: true);
+        Assert.True(await Accounts.TrySetClaimsAsync(account.Id, Claims, AccountClaims.None));
+        await IsAsync(account);
         Assert.True(await IsAliveAsync(session));
     }
 
     [Fact]
-    public async Task An_update_that_ends_sessions_ends_all_of_the_account()
+    public async Task Of_parallel_replacements_of_the_same_claims_one_succeeds()
     {
         var account = await StoredAccountAsync();
-        Session[] sessions = [await StoredSessionAsync(account), await StoredSessionAsync(account)];
-        var others = await StoredSessionAsync();
 
-        await Accounts.TryUpdateAsync(Changed(account), account.ConcurrencyStamp, Ending());
+        var replaced = await InParallelAsync(8, caller => Accounts.TrySetClaimsAsync(
+            account.Id, AccountClaims.None, new AccountClaims { Roles = [$"caller-{caller}"] }));
 
-        Assert.True(await IsAliveAsync(others));
-        foreach (var session in sessions)
-            Assert.Equal(new SessionEnd(Given.Now, EndReason.PasswordChanged), (await ReadAsync(session)).End);
-        Assert.Equal(sessions.Select(session => session.Id).Order(), (await ReadFeedAsync()).Select(entry => entry.SessionId!.Value).Order());
+        Assert.Single(replaced, true);
+    }
+
+    [Fact]
+    public async Task Nothing_is_done_to_an_account_that_is_not_there()
+    {
+        var id = Given.Id();
+
+        Assert.False(await Accounts.TrySetPasswordAsync(id, new HashedPassword("hash"), Given.Now));
+        Assert.False(await Accounts.TryRehashAsync(id, "hash", "another hash"));
+        Assert.False(await Accounts.TryDisableAsync(id, Given.Now));
+        Assert.False(await Accounts.TryEnableAsync(id));
+        Assert.False(await Accounts.TrySetClaimsAsync(id, AccountClaims.None, Claims));
     }
 
     [Fact]
@@ -173,12 +182,11 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     {
         var account = await StoredAccountAsync();
 
-        Assert.True(await Accounts.DeleteAsync(account.Id, Given.Now));
+        Assert.True(await Accounts.TryDeleteAsync(account.Id, Given.Now));
 
         Assert.Null(await Accounts.FindAsync(account.Id, Cancel));
-        var next = Given.Account();
-        next.NormalizedEmail = account.NormalizedEmail;
-        Assert.True(await Accounts.TryCreateAsync(next));
+        Assert.Null(await FindByEmailAsync(account.Identifiers[0].Canonical));
+        Assert.True(await Accounts.TryCreateAsync(Given.Account() with { Identifiers = account.Identifiers }));
     }
 
     [Fact]
@@ -188,7 +196,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
         var session = await StoredSessionAsync(account);
         var others = await StoredSessionAsync();
 
-        await Accounts.DeleteAsync(account.Id, Given.Now);
+        await Accounts.TryDeleteAsync(account.Id, Given.Now);
 
         var reading = await ReadAsync(session);
         Assert.Equal(new SessionEnd(Given.Now, EndReason.AccountDeleted), reading.End);
@@ -205,13 +213,10 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
         {
             var account = await StoredAccountAsync();
             var session = Given.Session(account.Id);
-            account.DisabledAt = Given.Now;
 
             var login = Task.Run(() => Sessions.TryCreateAsync(session, Given.Device));
-            var disabled = await Accounts.TryUpdateAsync(
-                account, account.ConcurrencyStamp, Given.By.Ends(EndReason.AccountDisabled, Given.Now));
+            Assert.True(await Accounts.TryDisableAsync(account.Id, Given.Now));
 
-            Assert.Equal(AccountUpdate.Done, disabled);
             Assert.False(await login && await IsAliveAsync(session));
         }
     }
@@ -223,12 +228,10 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
         {
             var account = await StoredAccountAsync();
             var session = Given.Session(account.Id);
-            account.SecurityStamp = "another security stamp";
 
             var login = Task.Run(() => Sessions.TryCreateAsync(session, Given.Device));
-            var changed = await Accounts.TryUpdateAsync(account, account.ConcurrencyStamp, Ending());
+            Assert.True(await Accounts.TrySetPasswordAsync(account.Id, new HashedPassword("another hash"), Given.Now));
 
-            Assert.Equal(AccountUpdate.Done, changed);
             Assert.False(await login && await IsAliveAsync(session));
         }
     }
@@ -238,29 +241,25 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     {
         var account = await StoredAccountAsync();
 
-        Assert.Single(await InParallelAsync(8, _ => Accounts.DeleteAsync(account.Id, Given.Now)), true);
-        Assert.False(await Accounts.DeleteAsync(Given.Id(), Given.Now));
+        Assert.Single(await InParallelAsync(8, _ => Accounts.TryDeleteAsync(account.Id, Given.Now)), true);
+        Assert.False(await Accounts.TryDeleteAsync(Given.Id(), Given.Now));
     }
 
-    static SessionEnding Ending() => Given.By.Ends(EndReason.PasswordChanged, Given.Now);
+    Task<Account?> FindByEmailAsync(string canonical) => Accounts.FindAsync(IdentifierKind.Email, canonical, Cancel);
 
-    static Account Changed(Account account) => new()
-    {
-        Id = account.Id,
-        Email = "Grace@Example.com",
-        NormalizedEmail = "grace@example.com",
-        PasswordHash = "another hash",
-        Claims = Claims,
-        SecurityStamp = "another security stamp",
-        ConcurrencyStamp = "another concurrency stamp",
-        CreatedAt = account.CreatedAt,
-        DisabledAt = Given.Now,
-    };
+    async Task IsAsync(Account account) =>
+        Assert.Equivalent(account, await Accounts.FindAsync(account.Id, Cancel), strict: true);
 
-    async Task CreateAsync(string normalizedEmail)
+    /// <summary>The change ends the account's sessions, for this reason and with their entries on the feed, and no others.</summary>
+    async Task EndsAllAsync(Account account, EndReason reason, Func<Task<bool>> change)
     {
-        var account = Given.Account();
-        account.NormalizedEmail = normalizedEmail;
-        Assert.True(await Accounts.TryCreateAsync(account));
+        Session[] sessions = [await StoredSessionAsync(account), await StoredSessionAsync(account)];
+        var others = await StoredSessionAsync();
+
+        Assert.True(await change());
+
+        Assert.True(await IsAliveAsync(others));
+        foreach (var session in sessions) Assert.Equal(new SessionEnd(Given.Now, reason), (await ReadAsync(session)).End);
+        Assert.Equal(sessions.Select(session => session.Id).Order(), (await ReadFeedAsync()).Select(entry => entry.SessionId!.Value).Order());
     }
 }

@@ -167,7 +167,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
         var fresh = Given.Session(account.Id);
 
         var begun = Assert.IsType<SessionCreation.Begun>(
-            await Sessions.TryChangePasswordAsync(new PasswordChange(account, account.Restamp(), caller.Id), fresh, Device));
+            await Sessions.TryChangePasswordAsync(new PasswordChange(account.Id, account.SecurityStamp, new HashedPassword("hash"), caller.Id), fresh, Device));
 
         Assert.Equal(begun.Events.Order(ById), (await ReadEventsAsync()).Except(before).Order(ById));
         Assert.Equal(
@@ -184,8 +184,8 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
         var caller = await StoredSessionAsync(account);
         var before = await ReadEventsAsync();
 
-        await Sessions.TryChangePasswordAsync(new PasswordChange(account, "other", caller.Id), Given.Session(account.Id), Device);
-        await Sessions.TryChangePasswordAsync(new PasswordChange(account, account.Restamp(), Given.Id()), Given.Session(account.Id), Device);
+        await Sessions.TryChangePasswordAsync(new PasswordChange(account.Id, "other", new HashedPassword("hash"), caller.Id), Given.Session(account.Id), Device);
+        await Sessions.TryChangePasswordAsync(new PasswordChange(account.Id, account.SecurityStamp, new HashedPassword("hash"), Given.Id()), Given.Session(account.Id), Device);
 
         Assert.Equal(before, await ReadEventsAsync());
     }
@@ -222,20 +222,65 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task Sessions_that_end_with_their_account_are_one_event()
+    public async Task An_account_that_comes_is_an_event_if_its_name_is_free()
     {
-        var (disabled, deleted) = (await StoredAccountAsync(), await StoredAccountAsync());
-        foreach (var account in new[] { disabled, disabled, deleted }) await StoredSessionAsync(account);
+        var account = Given.Account();
+        var added = Of(account, EventKind.AccountAdded);
+
+        Assert.True(await Accounts.TryCreateAsync(account, added));
+        Assert.False(await Accounts.TryCreateAsync(Given.Account() with { Identifiers = account.Identifiers }, Of(account, EventKind.AccountAdded)));
+
+        Assert.Equal([added], await ReadEventsAsync());
+    }
+
+    [Theory]
+    [InlineData(EventKind.AccountPasswordChanged, "password_changed")]
+    [InlineData(EventKind.AccountDisabled, "account_disabled")]
+    [InlineData(EventKind.AccountDeleted, "account_deleted")]
+    internal async Task A_change_of_an_account_that_ends_its_sessions_is_told_with_their_count(EventKind kind, string reason)
+    {
+        var (account, alone) = (await StoredAccountAsync(), await StoredAccountAsync());
+        for (var session = 0; session < 2; session++) await StoredSessionAsync(account);
+        await StoredSessionAsync();
         var before = await ReadEventsAsync();
 
-        await Accounts.TryUpdateAsync(disabled, disabled.ConcurrencyStamp, Given.By.Ends(EndReason.AccountDisabled, Given.Now));
-        await Accounts.DeleteAsync(deleted.Id, Given.Now + TimeSpan.FromSeconds(1));
+        var done = await ChangeAsync(account, kind);
+        var ofNone = await ChangeAsync(alone, kind);
+        Assert.Empty(await ChangeAsync(Given.Account(), kind));
+        if (kind != EventKind.AccountPasswordChanged) Assert.Empty(await ChangeAsync(account, kind));
 
-        Assert.Equal(
-            [(disabled.Id, "account_disabled", 2), (deleted.Id, "account_deleted", 1)],
-            (await ReadEventsAsync()).Except(before).Where(done => done.Kind == EventKind.SessionEnded)
-                .Select(done => (done.AccountId!.Value, done.Outcome!, done.Count)));
+        Assert.Equal([(kind, null, 1), (EventKind.SessionEnded, reason, 2)], done.Select(one => (one.Kind, one.Outcome, one.Count)));
+        Assert.All(done, one => Assert.Equal((account.Id, Given.By), (one.AccountId!.Value, one.By)));
+        Assert.Equal(kind, Assert.Single(ofNone).Kind);
+        Assert.Equal(done.Concat(ofNone).Order(ById), (await ReadEventsAsync()).Except(before).Order(ById));
     }
+
+    [Fact]
+    public async Task Other_changes_of_an_account_are_events_if_they_change_it()
+    {
+        var account = await StoredAccountAsync();
+        await Accounts.TryDisableAsync(account.Id, Given.Now);
+        var before = await ReadEventsAsync();
+        var (enabled, changed) = (Of(account, EventKind.AccountEnabled), Of(account, EventKind.AccountRolesChanged) with { Detail = "admin" });
+        var claims = new AccountClaims { Roles = ["admin"] };
+
+        Assert.True(await Accounts.TryEnableAsync(account.Id, enabled));
+        Assert.False(await Accounts.TryEnableAsync(account.Id, Of(account, EventKind.AccountEnabled)));
+        Assert.True(await Accounts.TrySetClaimsAsync(account.Id, account.Claims, claims, changed));
+        Assert.False(await Accounts.TrySetClaimsAsync(account.Id, account.Claims, claims, Of(account, EventKind.AccountRolesChanged)));
+        Assert.True(await Accounts.TryRehashAsync(account.Id, account.PasswordHash!, "another hash of the same password"));
+
+        Assert.Equal(new[] { enabled, changed }.Order(ById), (await ReadEventsAsync()).Except(before).Order(ById));
+    }
+
+    Task<IReadOnlyList<Event>> ChangeAsync(Account account, EventKind kind) => kind switch
+    {
+        EventKind.AccountPasswordChanged => Accounts.TrySetPasswordAsync(account.Id, new HashedPassword("hash"), Of(account, kind)),
+        EventKind.AccountDisabled => Accounts.TryDisableAsync(account.Id, Of(account, kind)),
+        _ => Accounts.TryDeleteAsync(account.Id, Of(account, kind)),
+    };
+
+    static Event Of(Account account, EventKind kind) => Given.By.Does(kind, Given.Now) with { AccountId = account.Id };
 
     static readonly Comparer<Event?> ById = Comparer<Event?>.Create((one, other) => one!.Id.CompareTo(other!.Id));
 

@@ -52,6 +52,7 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         await Throttle.TryTakeAsync([new(Counter, OneAttempt)], Given.Now);
         await ResourceServers.TryAddAsync(new ResourceServer("orders", new byte[32], Given.Now));
         await Engine.Get<IProofStore>().TryUseAsync(Proof, Given.Now);
+        await Engine.Events.CountAsync([Given.LateRetry(alive.Id, Given.Now)]);
         Change($"""
             UPDATE accounts SET disabled_at = 1 WHERE id <> (SELECT account_id FROM sessions WHERE id = x'{Convert.ToHexString(alive.Id.ToByteArray(bigEndian: true))}');
             UPDATE sessions SET client_id = 'ü', key_thumbprint = 'k', scope = '', audience = '日本', seen_before = 0,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Handstamp.Server.Accounts;
 using Handstamp.Storage.Postgres.Engine;
 
 namespace Handstamp.Storage.Tests.Postgres;
@@ -16,12 +17,44 @@ public sealed class MigrationTests
             "bedd523c24cd35f4a11cee0f9b614b22108ab12666c4afa5c300c7d0c0bbcaae",
             "9e470f8d7a5aad43ebb155ae6382bc84fe4f511a176953e702fe721db5b5d2ae",
             "6d7d49bf95505efb89070164952cdd1d939dda78426143324c06af1300d37c4b",
-            "77ab4dfd146e82b03b541fa7ad7412f9e940147d5845739ec2da7a5dda598e2f",
+            "1a343edb016ed51c714e077a3cc7bbf44bf31e6032f88deb07cd0f43b767cc82",
+            "db9c44747b151501382dc7803c5f644b9e35e8b46b93b6fea47c4c04efbc3407",
         ], Migrations.Own.Scripts.Select(Hash));
 
     [Fact]
     public void Each_script_says_what_works_with_it() =>
         Assert.All(Migrations.Own.Scripts, script => Assert.StartsWith("-- works with: ", script, StringComparison.Ordinal));
+
+    [Fact]
+    public async Task Accounts_from_before_identifiers_are_found_by_their_addresses()
+    {
+        await using var engine = new PostgresEngine();
+        await engine.OpenAsync();
+        await engine.CloseAsync();
+        await engine.EmptyAsync();
+        await using (var connection = await engine.ConnectAsync())
+            await new Migrations([.. Migrations.Own.Scripts.Take(5)]).RunAsync(connection, "test", TestContext.Current.CancellationToken);
+        await engine.AskAsync("""
+            INSERT INTO accounts (id, email, normalized_email, password_hash, claims, security_stamp, concurrency_stamp, created_at)
+            VALUES ('018c0000-0000-7000-8000-000000000001', 'Ada@Example.com', 'ADA@EXAMPLE.COM', 'a hash', '{"roles":["admin"],"custom":[]}',
+              'a stamp', 'another stamp', 1)
+            """);
+
+        await engine.OpenAsync();
+        var account = await engine.Accounts.FindAsync(
+            IdentifierKind.Email, EmailAddress.Canonical("ada@example.com"), TestContext.Current.CancellationToken);
+
+        Assert.Equivalent(
+            new Account
+            {
+                Id = new Guid("018c0000-0000-7000-8000-000000000001"),
+                Identifiers = [Identifier.OfEmail("Ada@Example.com")],
+                PasswordHash = "a hash",
+                Claims = new AccountClaims { Roles = ["admin"] },
+                SecurityStamp = "a stamp",
+                CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(1),
+            }, account, strict: true);
+    }
 
     static string Hash(string script) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
 }

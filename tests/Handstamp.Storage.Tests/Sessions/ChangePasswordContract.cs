@@ -47,9 +47,30 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
     {
         var (account, caller) = await LoggedInAsync();
 
-        await RefusedAsync<SessionCreation.AccountChanged>(Change(account, caller) with { ReadStamp = "an older stamp" });
+        await RefusedAsync<SessionCreation.AccountChanged>(Change(account, caller) with { SecurityStamp = "an older stamp" });
 
         Assert.True(await IsAliveAsync(caller));
+    }
+
+    [Fact]
+    public async Task A_disabled_account_changes_nothing()
+    {
+        var (account, caller) = await LoggedInAsync();
+        await Accounts.TryDisableAsync(account.Id, Given.Now);
+
+        await RefusedAsync<SessionCreation.AccountChanged>(Change(account, caller));
+    }
+
+    [Fact]
+    public async Task The_new_session_is_answered_with_the_claims_that_its_account_has_by_then()
+    {
+        var (account, caller) = await LoggedInAsync();
+        await Accounts.TrySetClaimsAsync(account.Id, AccountClaims.None, new AccountClaims { Roles = ["reader"] });
+
+        var begun = Assert.IsType<SessionCreation.Begun>(
+            await Sessions.TryChangePasswordAsync(Change(account, caller), Given.Session(account.Id), Unnamed));
+
+        Assert.Equal(["reader"], begun.Reading.Claims.Roles);
     }
 
     [Fact]
@@ -124,29 +145,17 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
 
     async Task RefusedAsync<TOutcome>(PasswordChange change, byte macKeyId = 1) where TOutcome : SessionCreation
     {
-        var before = await Accounts.FindAsync(change.Account.Id, Cancel);
+        var before = await Accounts.FindAsync(change.AccountId, Cancel);
         var (rows, feed) = (await Engine.CountRowsAsync(), await ReadFeedAsync());
-        var fresh = Given.Session(change.Account.Id) with { MacKeyId = macKeyId };
+        var fresh = Given.Session(change.AccountId) with { MacKeyId = macKeyId };
 
         Assert.IsType<TOutcome>(await Sessions.TryChangePasswordAsync(change, fresh, Unnamed));
 
-        Assert.Equivalent(before, await Accounts.FindAsync(change.Account.Id, Cancel), strict: true);
+        Assert.Equivalent(before, await Accounts.FindAsync(change.AccountId, Cancel), strict: true);
         Assert.Equal(rows, await Engine.CountRowsAsync());
         Assert.Equal(feed, await ReadFeedAsync());
     }
 
-    static PasswordChange Change(Account account, Session caller)
-    {
-        var changed = new Account
-        {
-            Id = account.Id,
-            Email = account.Email,
-            NormalizedEmail = account.NormalizedEmail,
-            PasswordHash = "another hash",
-            SecurityStamp = "another security stamp",
-            ConcurrencyStamp = "another concurrency stamp",
-            CreatedAt = account.CreatedAt,
-        };
-        return new PasswordChange(changed, account.ConcurrencyStamp, caller.Id);
-    }
+    static PasswordChange Change(Account account, Session caller) =>
+        new(account.Id, account.SecurityStamp, new HashedPassword("another hash"), caller.Id);
 }

@@ -77,8 +77,7 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
     [Fact]
     public async Task A_disabled_account_gets_no_session()
     {
-        var account = Given.Account();
-        account.DisabledAt = Given.Now;
+        var account = Given.Account() with { DisabledAt = Given.Now };
         await Accounts.TryCreateAsync(account);
         var session = Given.Session(account.Id);
 
@@ -93,22 +92,21 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
         var account = await StoredAccountAsync();
         var session = Given.Session(account.Id);
         var terms = Given.Terms(account.Id);
-        account.SecurityStamp = "another security stamp";
-        await Accounts.TryUpdateAsync(account, account.ConcurrencyStamp, null);
+        var password = new HashedPassword("another hash");
+        await Accounts.TrySetPasswordAsync(account.Id, password, Given.Now);
 
         Assert.IsType<SessionCreation.AccountChanged>(await Sessions.TryCreateAsync(session, Given.Device, terms));
         Assert.Null(await Sessions.FindAsync(session.Id, Cancel));
 
         Assert.IsType<SessionCreation.Begun>(
-            await Sessions.TryCreateAsync(session, Given.Device, terms with { SecurityStamp = account.SecurityStamp }));
+            await Sessions.TryCreateAsync(session, Given.Device, terms with { SecurityStamp = password.Stamp }));
     }
 
     [Fact]
     public async Task A_new_session_is_answered_with_the_claims_that_its_account_has_by_then()
     {
         var account = await StoredAccountAsync(new AccountClaims { Roles = ["admin"] });
-        account.Claims = new AccountClaims { Roles = ["reader"] };
-        await Accounts.TryUpdateAsync(account, account.ConcurrencyStamp, null);
+        await Accounts.TrySetClaimsAsync(account.Id, account.Claims, new AccountClaims { Roles = ["reader"] });
         var session = Given.Session(account.Id);
 
         var creation = await Sessions.TryCreateAsync(session, Given.Device, Given.Terms(account.Id));
@@ -153,14 +151,14 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
     {
         var account = await StoredAccountAsync();
         var session = await StoredSessionAsync(account);
-        account.DisabledAt = Given.Now;
-        account.Claims = new AccountClaims { Custom = [new AccountClaim("tenant", "1")] };
+        var claims = new AccountClaims { Custom = [new AccountClaim("tenant", "1")] };
 
-        await Accounts.TryUpdateAsync(account, account.ConcurrencyStamp, null);
+        await Accounts.TryDisableAsync(account.Id, Given.Now);
+        await Accounts.TrySetClaimsAsync(account.Id, account.Claims, claims);
 
         var reading = await ReadAsync(session);
         Assert.Equal(AccountState.Disabled, reading.Account);
-        Assert.Equivalent(account.Claims, reading.Claims, strict: true);
+        Assert.Equivalent(claims, reading.Claims, strict: true);
     }
 
     [Theory]

@@ -143,8 +143,7 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     {
         var account = await StoredAccountAsync();
         var session = await StoredSessionAsync(account);
-        account.DisabledAt = Given.Now;
-        await Accounts.TryUpdateAsync(account, account.ConcurrencyStamp, null);
+        await Accounts.TryDisableAsync(account.Id, Given.Now);
 
         await RefusesAsync("disabled", session);
     }
@@ -153,7 +152,7 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     public async Task The_session_of_a_deleted_account_rotates_nothing()
     {
         var session = await StoredSessionAsync();
-        await Accounts.DeleteAsync(session.AccountId, Given.Now);
+        await Accounts.TryDeleteAsync(session.AccountId, Given.Now);
 
         await RefusesAsync("deleted", session);
     }

@@ -70,7 +70,7 @@ sealed class SessionModel
 
     public void SetDisabled(Guid accountId, bool disabled, DateTimeOffset now)
     {
-        if (!_disabled.ContainsKey(accountId)) return;
+        if (!_disabled.TryGetValue(accountId, out var was) || was == disabled) return;
         _disabled[accountId] = disabled;
         if (disabled) EndAll(accountId, EndReason.AccountDisabled, now);
     }

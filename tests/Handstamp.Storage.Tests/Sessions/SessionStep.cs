@@ -157,11 +157,8 @@ abstract record SessionStep
     {
         public override async Task<object?> RunAsync(SessionWorld world, EngineUnderTest engine)
         {
-            if (await engine.Accounts.FindAsync(world.Account(Owner), CancellationToken.None) is not { } account)
-                return null;
-            account.DisabledAt = Off ? At(Time) : null;
-            var ending = Off ? Given.By.Ends(EndReason.AccountDisabled, At(Time)) : null;
-            await engine.Accounts.TryUpdateAsync(account, account.ConcurrencyStamp, ending);
+            if (Off) await engine.Accounts.TryDisableAsync(world.Account(Owner), At(Time));
+            else await engine.Accounts.TryEnableAsync(world.Account(Owner));
             return null;
         }
 
@@ -175,7 +172,7 @@ abstract record SessionStep
     public sealed record Delete(int Owner, int Time) : SessionStep
     {
         public override async Task<object?> RunAsync(SessionWorld world, EngineUnderTest engine) =>
-            await engine.Accounts.DeleteAsync(world.Account(Owner), At(Time));
+            await engine.Accounts.TryDeleteAsync(world.Account(Owner), At(Time));
 
         public override object? Run(SessionWorld world, SessionModel model) =>
             model.Delete(world.Account(Owner), At(Time));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Handstamp.Server.Accounts;
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.Sqlite.Engine;
 using Microsoft.Data.Sqlite;
@@ -10,8 +11,20 @@ public sealed class MigrationTests : SqliteTests
 {
     const string SchemaSql = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)";
 
-    static readonly string[] AddedBy0002 =
-        ["source", "other_source", "source_changed_at", "seen_before", "contentions", "contended_at"];
+    const string AddAccount = """
+        INSERT INTO accounts (id, email, normalized_email, password_hash, claims, security_stamp, concurrency_stamp, created_at)
+        VALUES (x'018c0000000070008000000000000001', 'Ada@Example.com', 'ADA@EXAMPLE.COM', 'a hash', '{"roles":["admin"],"custom":[]}',
+          'a stamp', 'another stamp', 1)
+        """;
+
+    const string AddSession = """
+        INSERT INTO sessions (id, account_id, seen, first, last, issued_at, mac_key_id, transport, idle_expires_at, expires_at,
+          amr, auth_time, created_at)
+        VALUES (x'018c0000000070008000000000000002', x'018c0000000070008000000000000001', 0, 1, 1, 1, 1, 0, 1e13, 1e13, 'pwd', 1, 1)
+        """;
+
+    static readonly Guid Account = new("018c0000-0000-7000-8000-000000000001");
+    static readonly Guid Session = new("018c0000-0000-7000-8000-000000000002");
 
     /// <summary>A script that has shipped is never edited: databases that ran it are out there.</summary>
     [Fact]
@@ -24,6 +37,7 @@ public sealed class MigrationTests : SqliteTests
         ("0005_pages.sql", "9011970d71622b5b26957782de6a111aea32039b02d53db13a49adee0db21c56"),
         ("0006_feed_epoch.sql", "d1b626c27d8dca73d97f76971bf0e3b29b1ab785368ab3750487d227f516f144"),
         ("0007_throttle.sql", "e2756ada7d086bc38ac32642e46fce5a38959bafbe3bf41934483199c04fd76d"),
+        ("0008_identifiers.sql", "020b9b38b761132035f9b57330f817938b9972866bef424e9c380457143e5ec3"),
         ("0010_events.sql", "b95955b587d4c1275730a2c1730db834935ae737ff45a5eeced7e59bcb2c84c9"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
@@ -65,17 +79,10 @@ public sealed class MigrationTests : SqliteTests
     [Fact]
     public async Task Sessions_of_the_first_schema_live_on()
     {
-        var session = await StoredSessionAsync();
-        await Engine.CloseAsync();
-        using (var database = Sql.Open(Engine.File))
-        {
-            foreach (var column in AddedBy0002) database.Run($"ALTER TABLE sessions DROP COLUMN {column}");
-            database.Run("DROP INDEX accounts_at_refresh");
-            database.Run("DROP TABLE dpop_proofs; DROP TABLE feed; DROP TABLE events");
-            database.Run("PRAGMA user_version = 1");
-        }
+        using (var database = await MakeAsync(scripts: 1)) database.Run($"{AddAccount}; {AddSession}");
 
         await Engine.OpenAsync();
+        var session = (await Sessions.FindAsync(Session, Cancel))!.Session;
         var rotated = await Sessions.TryRotateAsync(Given.Rotation(session));
 
         Assert.Equal(new RotationState(1, 2, 2, Given.Rotation(session).Issue.At), rotated!.Session.Rotation);
@@ -83,19 +90,34 @@ public sealed class MigrationTests : SqliteTests
     }
 
     [Fact]
+    public async Task Accounts_from_before_identifiers_are_found_by_their_addresses()
+    {
+        using (var database = await MakeAsync(scripts: 7)) database.Run(AddAccount);
+
+        await Engine.OpenAsync();
+        var account = await Accounts.FindAsync(IdentifierKind.Email, EmailAddress.Canonical("ada@example.com"), Cancel);
+
+        Assert.Equivalent(
+            new Account
+            {
+                Id = Account,
+                Identifiers = [Identifier.OfEmail("Ada@Example.com")],
+                PasswordHash = "a hash",
+                Claims = new AccountClaims { Roles = ["admin"] },
+                SecurityStamp = "a stamp",
+                CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(1),
+            }, account, strict: true);
+    }
+
+    [Fact]
     public async Task A_connection_that_is_open_meanwhile_notices_the_third_transport()
     {
-        var account = await StoredAccountAsync();
-        await Engine.CloseAsync();
-        using var other = Sql.Open(Engine.File);
-        other.Run("DROP TABLE feed; DROP TABLE events; PRAGMA user_version = 4; PRAGMA writable_schema = ON");
-        other.Run("UPDATE sqlite_schema SET sql = replace(sql, '(0, 1, 2)', '(0, 1)') WHERE name = 'sessions'");
-        other.Run("PRAGMA writable_schema = RESET");
+        using var other = await MakeAsync(scripts: 4);
         // What it reads now it would keep.
         Assert.Equal(0, other.Ask<long>("SELECT count(*) FROM sessions"));
 
         await Engine.OpenAsync();
-        await StoredSessionAsync(account);
+        await StoredSessionAsync();
 
         other.Run("UPDATE sessions SET transport = 2");
         Assert.Throws<SqliteException>(() => other.Run("UPDATE sessions SET transport = 3"));
@@ -106,6 +128,18 @@ public sealed class MigrationTests : SqliteTests
     public void All_tables_are_strict() => Assert.Equal(0, Sql.Ask<long>(Engine.File, """
         SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite%'
         """));
+
+    /// <summary>The file as that many scripts leave it, open and not served.</summary>
+    async Task<SqliteConnection> MakeAsync(int scripts)
+    {
+        await Engine.CloseAsync();
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(Engine.File)!, $"{Path.GetFileName(Engine.File)}*"))
+            System.IO.File.Delete(file);
+        var database = Sql.Open(Engine.File);
+        foreach (var name in Migrations.Names.Take(scripts)) database.Run(Migrations.Read(name));
+        database.Run($"{Migrations.Stamp}; PRAGMA user_version = {scripts}");
+        return database;
+    }
 
     string Schema() => Sql.Ask<string>(Engine.File, SchemaSql);
 

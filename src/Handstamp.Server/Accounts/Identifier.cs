@@ -1,0 +1,18 @@
+namespace Handstamp.Server.Accounts;
+
+/// <summary>What kind of name finds an account. The numbers are stored.</summary>
+enum IdentifierKind
+{
+    Email = 1,
+}
+
+/// <summary>A name that finds an account. No two accounts have the same.</summary>
+/// <param name="Kind">What kind of name it is.</param>
+/// <param name="Canonical">As names of this kind are compared; unique within the kind.</param>
+/// <param name="Value">As the person wrote it.</param>
+/// <param name="VerifiedAt">When its holder proved that it is theirs; null while nobody has.</param>
+sealed record Identifier(IdentifierKind Kind, string Canonical, string Value, DateTimeOffset? VerifiedAt = null)
+{
+    public static Identifier OfEmail(string address) =>
+        new(IdentifierKind.Email, EmailAddress.Canonical(address), address);
+}
