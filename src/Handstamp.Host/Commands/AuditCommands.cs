@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -22,6 +23,7 @@ static class AuditCommands
     {
         Description = "Of this kind, such as login.refused, or of all of a group: session. Can be repeated.",
         HelpName = "KIND",
+        Validators = { DemandKinds },
     };
 
     static readonly Option<IPNetwork?> Network = new("--address")
@@ -47,7 +49,14 @@ static class AuditCommands
     static readonly Option<int> Limit = new("--limit")
     {
         Description = $"So many at the most, the newest. 1 to {MostListed}.",
+        HelpName = "NUMBER",
         DefaultValueFactory = _ => 100,
+        CustomParser = given =>
+        {
+            if (int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MostListed) return limit;
+            given.AddError($"--limit has to lie between 1 and {MostListed}.");
+            return default;
+        },
     };
 
     static readonly Option<bool> Follow = new("--follow") { Description = "And then whatever happens, until Ctrl+C." };
@@ -65,19 +74,16 @@ static class AuditCommands
         { "Count", done => done.Count == 1 ? "" : done.Count.ToString(CultureInfo.InvariantCulture) },
     };
 
-    public static Command Create() => new("audit", "The audit trail.") { GlobalOptions.Json, List() };
-
-    static Command List()
+    public static Command Create() => new("audit", "The audit trail.")
     {
-        var command = new Command("list", "List what was done, by whom and from where.") { Account, Kinds, Network, Since, Limit, Follow };
-        command.Validators.Add(given =>
-        {
-            if (given.GetValue(Limit) is < 1 or > MostListed) given.AddError($"--limit has to lie between 1 and {MostListed}.");
-            foreach (var kind in given.GetValue(Kinds) ?? [])
-                if (EventKinds.Find(kind).Count == 0)
-                    given.AddError($"There is no kind '{kind}'. There are: {string.Join(", ", EventKinds.All.Select(one => one.Name()))}.");
-        });
-        return command.OnDatabase(ListAsync);
+        GlobalOptions.Json,
+        new Command("list", "List what was done, by whom and from where.") { Account, Kinds, Network, Since, Limit, Follow }.OnDatabase(ListAsync),
+    };
+
+    static void DemandKinds(OptionResult given)
+    {
+        foreach (var kind in given.Tokens.Select(token => token.Value).Where(kind => EventKinds.Find(kind).Count == 0))
+            given.AddError($"There is no kind '{kind}'. There are: {string.Join(", ", EventKinds.All.Select(one => one.Name()))}.");
     }
 
     static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
