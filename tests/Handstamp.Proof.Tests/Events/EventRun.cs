@@ -51,7 +51,9 @@ sealed record EventRun(int Sessions, int Callers, Engine Engine)
         return new EventResult(
             this,
             Begun: await MeasureAsync(begun, session => sessions.TryCreateAsync(session, s_device, new SessionTerms(Stamp, int.MaxValue))),
-            Rotated: await MeasureAsync(begun, session => sessions.TryRotateAsync(RotationOf(session))),
+            Rotated: await MeasureAsync(begun, session => sessions.TryRotateAsync(new(
+                session.Id, session.Rotation.Last, session.Transport, null, TimeSpan.FromSeconds(30),
+                new Issue(s_now.AddMinutes(1), TimeSpan.FromDays(14), MacKeyId: 1, new Use(1, TimeSpan.FromMinutes(20)))))),
             Ended: await MeasureAsync(begun, session => sessions.TryEndAsync(session.Id, s_device.By.Ends(EndReason.Logout, s_now.AddMinutes(2)))),
             Counted: await CountAsync(stores.GetRequiredService<IEventStore>()));
     }
@@ -104,10 +106,6 @@ sealed record EventRun(int Sessions, int Callers, Engine Engine)
         ExpiresAt = s_now.AddDays(90),
         Contention = new Contention(1, null, s_now),
     };
-
-    static Rotation RotationOf(Session session) => new(
-        session.Id, session.Rotation.Last, session.Transport, null, TimeSpan.FromSeconds(30),
-        new Issue(s_now.AddMinutes(1), TimeSpan.FromDays(14), MacKeyId: 1, new Use(1, TimeSpan.FromMinutes(20))));
 }
 
 /// <param name="PerSecond">How many.</param>

@@ -190,7 +190,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
         Assert.False(answer.IsSuccessStatusCode);
     }
 
-    /// <summary>Oldest first, and what happened at once in the order in which it was done.</summary>
+    /// <summary>Oldest first.</summary>
     async Task<IReadOnlyList<Event>> EventsAsync(params string[] kinds)
     {
         await _app.Get<RefusalTally>().WriteAsync();

@@ -33,6 +33,17 @@ public sealed class EventKindTests
     [Fact]
     public void A_kind_of_a_later_version_is_shown_by_its_number() => Assert.Equal("99", ((EventKind)99).Name());
 
+    [Fact]
+    public void Ids_sort_by_time_and_within_a_millisecond_in_the_order_in_which_they_are_made()
+    {
+        var now = new DateTimeOffset(2026, 11, 28, 10, 0, 0, TimeSpan.Zero);
+        Guid[] ids = [.. Enumerable.Range(0, 10_000).Select(_ => EventId.At(now)), EventId.At(now.AddMilliseconds(1))];
+
+        Assert.Equal(ids.Order(), ids);
+        Assert.All(ids, id => Assert.Equal((7, 0x8), (id.Version, id.Variant & 0xc)));
+        Assert.True(EventId.From(now) < ids[0] && ids[^2] < EventId.From(now.AddMilliseconds(1)));
+    }
+
     [Theory]
     [InlineData("192.0.2.77", "192.0.2.0")]
     [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]

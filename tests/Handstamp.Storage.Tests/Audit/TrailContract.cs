@@ -15,12 +15,13 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     public async Task A_login_says_who_has_begun_which_session_from_where()
     {
         var session = Given.Session((await StoredAccountAsync()).Id);
+        var before = await ReadEventsAsync();
 
         var begun = Assert.IsType<SessionCreation.Begun>(
             await Sessions.TryCreateAsync(session, Given.Device, Given.Terms(session.AccountId)));
 
         var done = Assert.Single(begun.Events);
-        Assert.Equal([done], await ReadEventsAsync());
+        Assert.Equal([done], (await ReadEventsAsync()).Except(before));
         Assert.Equal(
             (EventKind.SessionBegun, session.AccountId, session.Id, null, "pwd", Given.Now),
             (done.Kind, done.AccountId!.Value, done.SessionId!.Value, done.Outcome, done.Detail, done.At));
@@ -94,14 +95,13 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     {
         var session = await StoredSessionAsync();
         await Sessions.TryEndAsync(session.Id, EndReason.Logout, Given.Now);
-        var before = await ReadEventsAsync();
 
         Assert.Null(await Sessions.TryEndAsync(session.Id, Given.By.Ends(EndReason.Logout, Given.Now)));
         Assert.Null(await Sessions.TryEndOwnAsync(session.Id, session.AccountId, Given.By.Ends(EndReason.Logout, Given.Now)));
         Assert.Null(await Sessions.TryEndOwnAsync((await StoredSessionAsync()).Id, session.AccountId, Given.By.Ends(EndReason.Logout, Given.Now)));
         Assert.Null(await Sessions.EndAllAsync(session.AccountId, Given.By.Ends(EndReason.Logout, Given.Now)));
 
-        Assert.Equal(before.Count + 1, (await ReadEventsAsync()).Count);
+        Assert.Single(await ReadEventsAsync(), done => done.Kind == EventKind.SessionEnded);
     }
 
     [Fact]
