@@ -35,7 +35,7 @@ static class AuditCommands
             var text = given.Tokens[0].Value;
             if (IPNetwork.TryParse(text, out var network)) return network;
             if (IPAddress.TryParse(text, out var address)) return new IPNetwork(address.Plain(), address.Plain().GetAddressBytes().Length * 8);
-            given.AddError($"'{text}' is no address, nor a network that begins at one.");
+            given.AddError($"'{text}' is neither an address nor a network.");
             return null;
         },
     };

@@ -83,8 +83,8 @@ public sealed class AuditCommandTests : IDisposable
 
     [Theory]
     [InlineData("--kind", "nonsense", 2, "There is no kind 'nonsense'. There are: session.begun, ")]
-    [InlineData("--address", "nonsense", 2, "'nonsense' is no address")]
-    [InlineData("--address", "192.0.2.7/24", 2, "'192.0.2.7/24' is no address")]
+    [InlineData("--address", "nonsense", 2, "'nonsense' is neither an address nor a network.")]
+    [InlineData("--address", "192.0.2.7/33", 2, "'192.0.2.7/33' is neither an address nor a network.")]
     [InlineData("--limit", "0", 2, "--limit has to lie between 1 and 100000.")]
     [InlineData("--since", "yesterday", 1, "'yesterday' is no time.")]
     [InlineData("--account", "nobody@example.com", 1, "There is no account nobody@example.com.")]
