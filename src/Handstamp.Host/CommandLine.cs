@@ -57,6 +57,7 @@ static class CommandLine
         SessionCommands.Create(),
         KeyCommands.Create(),
         ApiCommands.Create(),
+        AuditCommands.Create(),
         BackupCommand.Create(),
         MigrateCommand.Create(),
         MigrateStorageCommand.Create(),

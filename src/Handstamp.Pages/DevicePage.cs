@@ -9,7 +9,7 @@ namespace Handstamp.Pages;
 
 /// <summary><c>/account/devices/{id}</c>: name a device, or log it out.</summary>
 sealed class DevicePage(
-    FormGate gate, PageSession session, FormTokens tokens, OwnDevices devices, ISessionStore sessions, SessionEnder ender,
+    FormGate gate, PageSession session, FormTokens tokens, OwnDevices devices, SessionRenamer renamer, SessionEnder ender,
     PageLinks links, PageWriter pages, TimeProvider clock)
 {
     static readonly Refusal NotFound = new(Problems.SessionNotFound);
@@ -30,7 +30,7 @@ sealed class DevicePage(
             return;
         }
         var found = IdOf(context) is { } id
-            && await sessions.TryRenameAsync(id, sent.Caller.AccountId, name, clock.Now());
+            && await renamer.TryRenameAsync(id, sent.Caller.AccountId, name, Origin.Of(context), clock.Now());
         if (found) PageWriter.GoTo(context, links.On(context.Request).Account);
         else await pages.RefuseAsync(context, NotFound);
     }
@@ -40,7 +40,7 @@ sealed class DevicePage(
         if (await gate.ReadCallersAsync(context) is not { } sent) return;
         var id = IdOf(context);
         if (id is not { } known
-            || !await ender.EndOwnAsync(known, sent.Caller.AccountId, EndReason.EndedByUser, clock.Now()))
+            || !await ender.EndOwnAsync(known, sent.Caller.AccountId, Origin.Of(context).Ends(EndReason.EndedByUser, clock.Now())))
         {
             await pages.RefuseAsync(context, NotFound);
             return;

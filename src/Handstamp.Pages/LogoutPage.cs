@@ -27,14 +27,14 @@ sealed class LogoutPage(
     public async Task SubmitAsync(HttpContext context)
     {
         if (await gate.ReadCallersAsync(context) is not { } sent) return;
-        await ender.EndAsync(sent.Caller.SessionId, EndReason.Logout, clock.Now());
+        await ender.EndAsync(sent.Caller.SessionId, Origin.Of(context).Ends(EndReason.Logout, clock.Now()));
         Finish(context);
     }
 
     public async Task SubmitAllAsync(HttpContext context)
     {
         if (await gate.ReadCallersAsync(context) is not { } sent) return;
-        await ender.EndAllAsync(sent.Caller.AccountId, EndReason.LogoutEverywhere, clock.Now());
+        await ender.EndAllAsync(sent.Caller.AccountId, Origin.Of(context).Ends(EndReason.LogoutEverywhere, clock.Now()));
         Finish(context);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.SignIn;
@@ -38,7 +39,7 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWr
             Factor = PasswordFactor.FactorName,
             Identifier = email,
             Value = password,
-            Address = context.Address(),
+            By = Origin.Of(context),
         };
         var request = new SignInRequest { Transport = SessionTransport.Page };
         return await attempts.BeginAsync(request, answer, context.RequestAborted) switch

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -45,7 +46,7 @@ sealed class RegisterPage(
     async ValueTask<Refusal?> AddAsync(HttpContext context, string email, string password, string again)
     {
         if (password != again) return NewPassword.Differs;
-        var outcome = await register.AddAsync(email, password, context.Address(), context.RequestAborted);
+        var outcome = await register.AddAsync(email, password, Origin.Of(context), context.RequestAborted);
         return outcome is AccountOutcome.Done ? null : outcome.ToRefusal();
     }
 

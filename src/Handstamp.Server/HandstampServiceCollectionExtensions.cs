@@ -43,6 +43,7 @@ public static class HandstampServiceCollectionExtensions
         services.TryAddSingleton<BrowserOrigin>();
         services.TryAddSingleton<ProblemWriter>();
         services.TryAddSingleton<Edge>();
+        services.AddAudit();
         services.AddKeys();
         services.AddSecrets();
         services.AddAccounts();
@@ -76,6 +77,9 @@ public static class HandstampServiceCollectionExtensions
             .Bind(settings.GetSection("Cors"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<KeyOptions, KeyOptionsValidator>()
             .Configure(options => settings.GetSection("Keys").WithDurations<KeyOptions>(KeyOptions.Times)
+                .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
+        services.AddOptionsWithValidateOnStart<AuditOptions, AuditOptionsValidator>()
+            .Configure(options => settings.GetSection("Audit").WithDurations<AuditOptions>(AuditOptions.Times)
                 .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
         services.AddOptionsWithValidateOnStart<StorageOptions, StorageOptionsValidator>()
             .Bind(settings.GetSection("Storage"), binder => binder.ErrorOnUnknownConfiguration = true);

@@ -9,6 +9,7 @@ using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres;
 using Handstamp.Storage.Postgres.Accounts;
+using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Clients;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Storage.Postgres.Keys;
@@ -43,6 +44,7 @@ public static class HandstampPostgresExtensions
         services.TryAddSingleton<PostgresNodes>();
         services.TryAddSingleton<INodes>(provider => provider.GetRequiredService<PostgresNodes>());
         services.AddHostedService(provider => provider.GetRequiredService<PostgresNodes>());
+        services.TryAddSingleton<IEventStore, PostgresEventStore>();
         services.TryAddSingleton<IAccountStore, PostgresAccountStore>();
         services.TryAddSingleton<IThrottleStore, PostgresThrottleStore>();
         services.TryAddSingleton<IKeyStore, PostgresKeyStore>();

@@ -9,6 +9,7 @@ using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Sqlite;
 using Handstamp.Storage.Sqlite.Accounts;
+using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Clients;
 using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Keys;
@@ -40,6 +41,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton<SqliteStorage>();
         services.TryAddSingleton<IStorage>(provider => provider.GetRequiredService<SqliteStorage>());
         services.TryAddSingleton<INodes, LoneNode>();
+        services.TryAddSingleton<IEventStore, SqliteEventStore>();
         services.TryAddSingleton<IAccountStore, SqliteAccountStore>();
         services.TryAddSingleton<IThrottleStore, SqliteThrottleStore>();
         services.TryAddSingleton<IKeyStore, SqliteKeyStore>();

@@ -40,6 +40,12 @@ public sealed class CanaryTests
             var app = await HandstampApp.StartAsync(new() { ["Sessions:AllowRefreshTokenInQuery"] = "true" }, directory.FullName);
             var answers = new List<string>();
             var secrets = await WalkEveryRouteAsync(app, answers);
+            // Refusals are kept in memory for some seconds; all else is in the trail.
+            await app.Get<RefusalTally>().WriteAsync();
+            var trail = await app.Get<IEventStore>().ReadOnAsync(EventFilter.All, Guid.Empty, 1000, default);
+            Assert.Contains(trail.Events, done => done.Kind == EventKind.LoginRefused);
+            Assert.Contains(trail.Events, done => done.Kind == EventKind.AccountPasswordChanged);
+            Assert.Contains(trail.Events, done => done.Kind == EventKind.ApiAdded);
             var logs = app.Logs.Lines.ToList();
             // While it runs: the write-ahead log is beside the database.
             var files = ReadAll(directory);

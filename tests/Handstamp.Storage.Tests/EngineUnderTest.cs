@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
@@ -19,6 +20,7 @@ public abstract class EngineUnderTest : IAsyncDisposable
     internal IKeyStore Keys => Get<IKeyStore>();
     internal ISessionStore Sessions => Get<ISessionStore>();
     internal IRevocationLog Revocations => Get<IRevocationLog>();
+    internal IEventStore Events => Get<IEventStore>();
     internal IResourceServerStore ResourceServers => Get<IResourceServerStore>();
 
     internal T Get<T>() where T : notnull => _services!.GetRequiredService<T>();

@@ -1,7 +1,10 @@
 using System.Net;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Handstamp.Storage.Tests;
 
@@ -23,6 +26,9 @@ static class Given
     };
 
     public static readonly Use Use = new(Source: 4711, Alternation: TimeSpan.FromMinutes(20));
+
+    /// <summary>Somebody who does something.</summary>
+    public static readonly Origin By = new(new Actor(ActorKind.Person), IPAddress.Parse("2001:db8::7"), "curl/8");
 
     static int _count;
 
@@ -55,10 +61,6 @@ static class Given
     /// <summary>What holds for an account that was not changed, with room for all the sessions of a test.</summary>
     public static SessionTerms Terms(Guid accountId) => new(SecurityStamp(accountId), Most: int.MaxValue);
 
-    /// <summary>A login to an account that was not changed.</summary>
-    public static async Task<bool> TryCreateAsync(this ISessionStore sessions, Session session, SessionDevice device) =>
-        await sessions.TryCreateAsync(session, device, Terms(session.AccountId)) is SessionCreation.Begun;
-
     public static Session Session(Guid accountId) => new()
     {
         Id = Id(),
@@ -71,6 +73,19 @@ static class Given
         IdleExpiresAt = Now + IdleLifetime,
         ExpiresAt = Now + TimeSpan.FromDays(90),
         Contention = new Contention(Use.Source, null, Now),
+    };
+
+    /// <summary>A trail to which nobody listens.</summary>
+    public static AuditTrail Trail(IEventStore events, TimeProvider clock) => new(
+        events, new RefusalTally(events, clock, NullLogger<RefusalTally>.Instance),
+        new ServiceCollection().AddMetrics().AddSingleton<Telemetry>().BuildServiceProvider().GetRequiredService<Telemetry>(),
+        [], NullLogger<AuditTrail>.Instance);
+
+    public static Event LateRetry(Guid session, DateTimeOffset at) => By.Does(EventKind.SessionLateRetry, at) with
+    {
+        SessionId = session,
+        Tally = EventId.Tally(EventKind.SessionLateRetry, Now, session),
+        Since = at,
     };
 
     /// <summary>The refresh of a client that shows the newest token after the retry window.</summary>

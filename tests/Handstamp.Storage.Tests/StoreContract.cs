@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
@@ -18,6 +19,7 @@ public abstract class StoreContract<TEngine> : IAsyncLifetime where TEngine : En
     internal IKeyStore Keys => Engine.Keys;
     internal ISessionStore Sessions => Engine.Sessions;
     internal IRevocationLog Revocations => Engine.Revocations;
+    internal IEventStore Events => Engine.Events;
     internal IResourceServerStore ResourceServers => Engine.ResourceServers;
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -54,6 +56,10 @@ public abstract class StoreContract<TEngine> : IAsyncLifetime where TEngine : En
 
     internal Task<IReadOnlyList<Revocation>> ReadFeedAsync() =>
         Revocations.ReadAfterAsync(0, DateTimeOffset.MinValue, 1000, Cancel);
+
+    /// <summary>All events, oldest first.</summary>
+    internal async Task<IReadOnlyList<Event>> ReadEventsAsync() =>
+        (await Events.ReadOnAsync(EventFilter.All, Guid.Empty, 10_000, Cancel)).Events;
 
     /// <summary>The last number of the feed.</summary>
     internal async Task<long> LastSequenceAsync() => (await Revocations.ReadHeadAsync(Cancel)).Position.Sequence;

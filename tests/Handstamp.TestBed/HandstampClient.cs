@@ -57,6 +57,13 @@ public sealed class HandstampClient(Uri address) : IDisposable
 
     public Task<HttpResponseMessage> PostAsync(string path, object body) => _http.PostAsJsonAsync(path, body);
 
+    public Task<HttpResponseMessage> PostAsync(string path, object body, string accessToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        request.Headers.Authorization = new("Bearer", accessToken);
+        return _http.SendAsync(request);
+    }
+
     public void Dispose() => _http.Dispose();
 
     static async Task<JsonElement> ReadAsync(HttpResponseMessage response)

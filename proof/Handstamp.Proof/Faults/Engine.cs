@@ -11,11 +11,12 @@ public enum Engine { Sqlite, Postgres }
 /// <summary>What is in a database, or has come into it.</summary>
 /// <param name="Accounts">Rows of accounts.</param>
 /// <param name="Others">Rows of all other tables that a request can add rows to.</param>
+/// <param name="Refusals">Rows of refused attempts in the audit trail.</param>
 /// <param name="Bytes">On the disk, indexes and log included.</param>
-sealed record DatabaseSize(long Accounts, long Others, long Bytes)
+sealed record DatabaseSize(long Accounts, long Others, long Refusals, long Bytes)
 {
     public static DatabaseSize operator -(DatabaseSize after, DatabaseSize before) =>
-        new(after.Accounts - before.Accounts, after.Others - before.Others, after.Bytes - before.Bytes);
+        new(after.Accounts - before.Accounts, after.Others - before.Others, after.Refusals - before.Refusals, after.Bytes - before.Bytes);
 }
 
 /// <summary>Its database, asked past the service.</summary>
@@ -47,7 +48,22 @@ abstract class Database : IAsyncDisposable
     public DatabaseSize Size() => new(Ask("SELECT count(*) FROM accounts"), Ask("""
         SELECT (SELECT count(*) FROM throttle) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM dpop_proofs) + (SELECT count(*) FROM secrets)
           + (SELECT count(*) FROM revocations) + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM keys)
-        """), Bytes());
+        """), Ask("SELECT count(*) FROM events WHERE kind BETWEEN 10 AND 19"), Bytes());
+
+    /// <summary>Changes of sessions without an event, and events without a change, in words.</summary>
+    public IEnumerable<string> CheckTrail()
+    {
+        foreach (var (what, sql) in ((string, string)[])
+        [
+            ("sessions have no event of their beginning", "SELECT count(*) FROM sessions WHERE id NOT IN (SELECT session_id FROM events WHERE kind = 1)"),
+            ("events tell of sessions that are not there", "SELECT count(*) FROM events WHERE kind = 1 AND session_id NOT IN (SELECT id FROM sessions)"),
+            ("sessions ended more than the events say", "SELECT (SELECT count(*) FROM sessions WHERE revoked_at IS NOT NULL) - (SELECT coalesce(sum(count), 0) FROM events WHERE kind = 2)"),
+            ("password changes more than sessions that took the place of another", "SELECT (SELECT count(*) FROM events WHERE kind = 21) - (SELECT count(*) FROM events WHERE kind = 1 AND outcome = 'replaced')"),
+        ])
+            if (Ask(sql) is var count and not 0) yield return $"{count} {what}";
+    }
+
+    public long CountEvents() => Ask("SELECT count(*) FROM events");
 
     /// <summary>Kills the server of the database, if there is one, and starts it again.</summary>
     public virtual Task KillAsync() => Task.CompletedTask;

@@ -43,6 +43,31 @@ static class FaultProof
         return command;
     }
 
+    public static Command Trail()
+    {
+        var (seed, kills, people) = (Bound.Of("--seed", 1), Bound.Of("--kills", 200), Bound.Of("--people", 12));
+        var engine = OnEngine();
+        var command = new Command("trail", "Kills the server again and again between a change and its event.") { seed, kills, people, engine };
+        command.SetAction(async (given, cancel) =>
+        {
+            var run = new TrailRun(given.GetValue(seed), given.GetValue(kills), given.GetValue(people), given.GetValue(engine));
+            return Report(run, await run.RunAsync(cancel));
+        });
+        return command;
+    }
+
+    static int Report(TrailRun run, TrailResult result)
+    {
+        var report = new Report(PageOf("trail", run.Engine), "No change without its event, and no event without its change")
+            .Say($"{run.People} people log in, out, out everywhere, and change their passwords, all the time, while the server is killed with " +
+                "`kill -9` at random moments and started again on the same files. After each kill, before the start, the database is asked " +
+                "for changes of sessions without an event in the audit trail, and for events without a change." +
+                (run.Engine == Engine.Postgres ? " Each third time PostgreSQL is killed before that, with all its processes, and started again." : ""))
+            .Say($"**{result.Kills} kills, {result.Wrong.Count} differences** after {result.Changes:N0} acknowledged ends, with {result.Events:N0} events in the trail.");
+        foreach (var what in result.Wrong) report.Say($"- {what}");
+        return report.Save(result.Wrong.Count == 0, $"trail --seed {run.Seed} --kills {run.Kills} --people {run.People} --engine {run.Engine}");
+    }
+
     public static Command Disk()
     {
         var (seed, spells, sessions) = (Bound.Of("--seed", 1), Bound.Of("--spells", 25), Bound.Of("--sessions", 200));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Handstamp.Proof.Faults;
 using Handstamp.Rig.Load;
 using Handstamp.Rig.Processes;
@@ -21,11 +22,11 @@ sealed record GrowthRun(int Hashed, int Refused, Engine Engine)
         using var server = new ServerProcess(Serve(place, database), place.Port);
         server.FirstAnswer(new Message("GET", "/health/ready"));
 
-        var before = database.Size();
+        var (before, start) = (database.Size(), Stopwatch.GetTimestamp());
         Send(place, [.. Enumerable.Range(0, Hashed).Select(Strangers.Hashed), .. Strangers.First], 201, 401);
         var hashed = database.Size();
         Send(place, Enumerable.Range(0, Refused).Select(Strangers.Refused), 400, 401, 429);
-        return new GrowthResult(this, hashed - before, database.Size() - hashed);
+        return new GrowthResult(this, hashed - before, database.Size() - hashed, Stopwatch.GetElapsedTime(start));
     }
 
     static void Send(Place place, IEnumerable<Message> requests, params int[] expected)
@@ -51,4 +52,9 @@ sealed record GrowthRun(int Hashed, int Refused, Engine Engine)
 /// <param name="Run">What was sent.</param>
 /// <param name="AfterHashed">What the requests that were hashed have left, accounts included.</param>
 /// <param name="AfterRefused">What all the others have left.</param>
-sealed record GrowthResult(GrowthRun Run, DatabaseSize AfterHashed, DatabaseSize AfterRefused);
+/// <param name="Took">How long it all took.</param>
+sealed record GrowthResult(GrowthRun Run, DatabaseSize AfterHashed, DatabaseSize AfterRefused, TimeSpan Took)
+{
+    /// <summary>So many rows of refusals there may be: a thousand of each minute, and one more for each kind.</summary>
+    public long MostRefusals => ((long)Took.TotalMinutes + 2) * (1000 + 7);
+}

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Handstamp.Proof.Events;
 using Handstamp.Proof.Faults;
 using Handstamp.Proof.Feed;
 using Handstamp.Proof.Flood;
@@ -23,6 +24,8 @@ static class ProveCommand
         FaultProof.Faults(),
         FaultProof.Kill(),
         FaultProof.Disk(),
+        FaultProof.Trail(),
+        EventProof.Command(),
         FeedProof.Command(),
         FloodProof.Command(),
         FuzzProof.Command(),

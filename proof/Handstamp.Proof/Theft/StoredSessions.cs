@@ -1,5 +1,6 @@
 using Handstamp.Proof.Faults;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
@@ -80,7 +81,7 @@ sealed class StoredSessions : IAsyncDisposable
             SecurityStamp = SecurityStamp,
             CreatedAt = _start,
         };
-        await Get<IAccountStore>().TryCreateAsync(account);
+        await Get<IAccountStore>().TryCreateAsync(account, Origin.System.Does(EventKind.AccountAdded, _start));
         return account.Id;
     }
 
@@ -108,7 +109,8 @@ sealed class StoredSessions : IAsyncDisposable
             var now = sessions._start.AddSeconds(seconds);
             var text = RefreshToken.Create(sessions.Get<KeyRingService>().Ring.MacKey(now), id, generation).Encode();
             return await sessions.Get<SessionRotation>().RefreshAsync(
-                sessions.Get<RefreshTokenReader>().Read(text)!, SessionTransport.Body, null, Source, now, CancellationToken.None) switch
+                sessions.Get<RefreshTokenReader>().Read(text)!, SessionTransport.Body, null, Source, Origin.System, now,
+                CancellationToken.None) switch
             {
                 RefreshOutcome.Granted granted => Answer.Granted(granted.Reading.Session.Rotation.Last),
                 RefreshOutcome.Quiet quiet => Answer.NotBefore(quiet.Wait.TotalSeconds),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 
 namespace Handstamp.Host.Commands;
@@ -33,7 +34,7 @@ static class ApiCommands
 
         var credential = ResourceServerCredential.Create(name);
         var server = new ResourceServer(name, credential.SecretHash, service.Now);
-        if (!await service.Get<IResourceServerStore>().TryAddAsync(server))
+        if (!await service.Get<IResourceServerStore>().TryAddAsync(server, Done(EventKind.ApiAdded, name, service)))
             throw new CommandFailedException($"There is an API {name}. Remove it first to give it a new credential.");
 
         var added = ShownApi.Of(server) with { Credential = credential.Reveal() };
@@ -49,10 +50,13 @@ static class ApiCommands
     static async Task RemoveAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var name = parsed.GetRequiredValue(Name);
-        if (!await service.Get<IResourceServerStore>().RemoveAsync(name))
+        if (!await service.Get<IResourceServerStore>().RemoveAsync(name, Done(EventKind.ApiRemoved, name, service)))
             throw new CommandFailedException($"There is no API {name}.");
         Answer.WriteDone(parsed, $"Removed {name}.");
     }
+
+    static Event Done(EventKind kind, string name, OpenService service) =>
+        Origin.Operator.Does(kind, service.Now) with { Detail = name };
 
     static void Show(ShownApi api)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Microsoft.Extensions.Options;
 
@@ -81,7 +82,7 @@ static class KeyCommands
 
         var announcement = service.Get<IOptions<KeyOptions>>().Value.Announcement;
         var start = service.Now + (parsed.GetValue(Soon) ? KeyRules.Spread : announcement);
-        if (!await ring.RotateAsync(purpose, start, cancel))
+        if (!await ring.RotateAsync(purpose, start, Origin.Operator, cancel))
             throw new CommandFailedException("The key ring was changed at the same moment. Try again.");
 
         // The one that takes over last of all.
@@ -102,7 +103,7 @@ static class KeyCommands
                 $"{id} is the only MAC key that is alive, and the ring has no id left for its successor until "
                 + $"{KeyRules.NextFreeMacId(keys).Show()}; without one nobody could log in or refresh. If it has leaked, throw the "
                 + "ring away, as if the master key was lost: docs/guide/keys.md.");
-        if (!await ring.RevokeAsync(id, cancel)) throw new CommandFailedException($"There is no live key {id}.");
+        if (!await ring.RevokeAsync(id, Origin.Operator, cancel)) throw new CommandFailedException($"There is no live key {id}.");
 
         Write(parsed, service, key => key.Id == id);
     }
@@ -112,7 +113,7 @@ static class KeyCommands
         using var given = parsed.GetValue(NewKey) is { } file ? ReadKey(file) : null;
         Confirmation.Demand(parsed, "Change the master key? Backups from before need the old one: keep a copy of it.");
 
-        using var key = await service.Get<MasterKeyChange>().RunAsync(given, cancel);
+        using var key = await service.Get<MasterKeyChange>().RunAsync(given, Origin.Operator, cancel);
         Answer.WriteDone(parsed, $"The key ring is sealed under the {key} now. Restart each node with it; until then they go on.");
     }
 

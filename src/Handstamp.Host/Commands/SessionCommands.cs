@@ -75,11 +75,14 @@ static class SessionCommands
     static async Task<int> EndAllAsync(OpenService service, string who, CancellationToken cancel)
     {
         var account = await service.FindAccountAsync(who, cancel);
-        return await service.Get<ISessionStore>().EndAllAsync(account.Id, EndReason.EndedByOperator, service.Now);
+        var ended = await service.Get<ISessionStore>().EndAllAsync(account.Id, Ending(service));
+        return ended?.Count ?? 0;
     }
 
     static async Task<int> EndOneAsync(OpenService service, Guid id) =>
-        await service.Get<ISessionStore>().TryEndAsync(id, EndReason.EndedByOperator, service.Now)
+        await service.Get<ISessionStore>().TryEndAsync(id, Ending(service)) is not null
             ? 1
             : throw new CommandFailedException($"There is no live session {id}.");
+
+    static SessionEnding Ending(OpenService service) => Origin.Operator.Ends(EndReason.EndedByOperator, service.Now);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 
 namespace Handstamp.Host.Commands;
 
@@ -42,18 +43,18 @@ static class UserCommands
         new Command("show", "Show an account.") { Accounts.Who }
             .OnAccount((_, _, account) => Task.FromResult<AccountOutcome>(new AccountOutcome.Done(account))),
         new Command("disable", "End an account's sessions and let it in no more.") { Accounts.Who }
-            .OnAccount((_, accounts, account) => accounts.DisableAsync(account)),
+            .OnAccount((_, accounts, account) => accounts.DisableAsync(account, Origin.Operator)),
         new Command("enable", "Let a disabled account in again.") { Accounts.Who }
-            .OnAccount((_, accounts, account) => accounts.EnableAsync(account)),
+            .OnAccount((_, accounts, account) => accounts.EnableAsync(account, Origin.Operator)),
         new Command("delete", "End an account's sessions and delete it.") { Accounts.Who, Confirmation.Yes }
             .OnDatabase(DeleteAsync),
         new Command("set-password", "Set an account's password and end its sessions.") { Accounts.Who }
             .TakingPassword().OnDatabase(SetPasswordAsync),
         new Command("set-roles", "Replace an account's roles.") { Accounts.Who, Roles }
-            .OnAccount((parsed, accounts, account) => accounts.SetRolesAsync(account, parsed.GetValue(Roles) ?? [])),
+            .OnAccount((parsed, accounts, account) => accounts.SetRolesAsync(account, parsed.GetValue(Roles) ?? [], Origin.Operator)),
         new Command("set-claims", "Replace an account's own claims.") { Accounts.Who, Claims }
             .OnAccount((parsed, accounts, account) =>
-                accounts.SetClaimsAsync(account, [.. (parsed.GetValue(Claims) ?? []).Select(Claim)])),
+                accounts.SetClaimsAsync(account, [.. (parsed.GetValue(Claims) ?? []).Select(Claim)], Origin.Operator)),
     };
 
     static void DemandPairs(ArgumentResult given)
@@ -73,7 +74,7 @@ static class UserCommands
         var email = parsed.GetRequiredValue(Email);
         var (password, isGenerated) = NewPassword.Get(parsed);
         var roles = parsed.GetValue(NewRoles) ?? [];
-        var added = await service.Get<AccountOperations>().AddAsync(email, password, roles, cancel);
+        var added = await service.Get<AccountOperations>().AddAsync(email, password, roles, Origin.Operator, cancel);
         Write(parsed, added.OrFail(), isGenerated ? password : null);
     }
 
@@ -82,7 +83,7 @@ static class UserCommands
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
         var (password, isGenerated) = NewPassword.Get(parsed);
         var changed = await service.Get<AccountOperations>()
-            .SetPasswordAsync(account, password, HashingQueue.Operator, cancel);
+            .SetPasswordAsync(account, password, HashingQueue.Operator, Origin.Operator, cancel);
         Write(parsed, changed.OrFail(), isGenerated ? password : null);
     }
 
@@ -104,7 +105,7 @@ static class UserCommands
     {
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
         Confirmation.Demand(parsed, $"Delete {account.Label} for good?");
-        (await service.Get<AccountOperations>().DeleteAsync(account)).OrFail();
+        (await service.Get<AccountOperations>().DeleteAsync(account, Origin.Operator)).OrFail();
         Answer.WriteDone(parsed, $"Deleted {account.Label}.");
     }
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
@@ -54,6 +55,20 @@ sealed record ShownApi(string Name, DateTimeOffset CreatedAt)
     public static ShownApi Of(ResourceServer server) => new(server.Name, server.CreatedAt);
 }
 
+/// <summary>An event of the audit trail.</summary>
+sealed record ShownEvent(
+    Guid Id, DateTimeOffset At, string Kind, string? Outcome, string Actor, string? ActorId, Guid? AccountId, Guid? SessionId,
+    string? Address, string? UserAgent, string? Detail, int Count, DateTimeOffset? Since)
+{
+    public static ShownEvent Of(Event done) => new(
+        done.Id, done.At, done.Kind.Name(), done.Outcome, done.By.Actor.Kind.ToString().ToLowerInvariant(), done.By.Actor.Id,
+        done.AccountId, done.SessionId, AddressOf(done), done.By.UserAgent, done.Detail, done.Count, done.Since);
+
+    static string? AddressOf(Event done) => done.By.Address is not { } address ? null
+        : done.Kind.IsRefusal() ? $"{address}/{address.AuditPrefix()}"
+        : address.ToString();
+}
+
 /// <summary>What has been done, where there is nothing else to tell.</summary>
 sealed record Done(string Text);
 
@@ -76,11 +91,15 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(IReadOnlyList<ShownKey>))]
 [JsonSerializable(typeof(ShownApi))]
 [JsonSerializable(typeof(IReadOnlyList<ShownApi>))]
+[JsonSerializable(typeof(IReadOnlyList<ShownEvent>))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(MoveReport))]
 [JsonSerializable(typeof(ConfigReport))]
 sealed partial class CommandJson : JsonSerializerContext
 {
+    /// <summary>An object a line.</summary>
+    public static CommandJson Lines => field ??= new(new JsonSerializerOptions(Readable.Options) { WriteIndented = false });
+
     /// <summary>No page shows this, so nothing but JSON's own signs is escaped.</summary>
     public static CommandJson Readable => field ??=
         new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });

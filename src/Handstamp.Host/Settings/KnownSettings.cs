@@ -1,5 +1,6 @@
 using Handstamp.Pages;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
@@ -79,6 +80,8 @@ static class KnownSettings
         Setting.Of("Keys:Announcement", (KeyOptions o) => o.Announcement),
         Setting.Of(MasterKey, (KeyOptions o) => o.MasterKey) with { IsSecret = true },
         Setting.Of("Keys:MasterKeyFile", (KeyOptions o) => o.MasterKeyFile),
+
+        Setting.Of("Audit:Retention", (AuditOptions o) => o.Retention),
 
         Setting.Of("Telemetry:OtlpEndpoint", (TelemetryOptions o) => o.OtlpEndpoint),
         Setting.Of("Telemetry:Prometheus", (TelemetryOptions o) => o.Prometheus),

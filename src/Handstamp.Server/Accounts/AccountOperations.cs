@@ -1,7 +1,7 @@
 using System.Net;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server.Accounts;
 
@@ -10,8 +10,8 @@ namespace Handstamp.Server.Accounts;
 /// operation. Nothing here asks whether the caller may.
 /// </summary>
 sealed class AccountOperations(
-    IAccountStore accounts, PasswordPolicy policy, IPasswordHasher<Account> hasher, HashingQueue queue, TimeProvider clock,
-    ILogger<AccountOperations> log)
+    IAccountStore accounts, PasswordPolicy policy, IPasswordHasher<Account> hasher, HashingQueue queue, AuditTrail trail,
+    TimeProvider clock)
 {
     /// <summary>Why there can be no such account; null when there can.</summary>
     public AccountOutcome? Fault(string email, string password) =>
@@ -21,11 +21,11 @@ sealed class AccountOperations(
 
     /// <summary>Adds an account for an operator.</summary>
     public async Task<AccountOutcome> AddAsync(
-        string email, string password, IReadOnlyList<string> roles, CancellationToken cancel)
+        string email, string password, IReadOnlyList<string> roles, Origin by, CancellationToken cancel)
     {
         if (Fault(email, password) is { } fault) return fault;
         using var place = queue.TryEnter(HashingQueue.Operator);
-        return place is null ? Busy : await AddAsync(email, password, roles, place, cancel);
+        return place is null ? Busy : await AddAsync(email, password, roles, place, by, cancel);
     }
 
     /// <summary>
@@ -33,15 +33,16 @@ sealed class AccountOperations(
     /// behind, there is no more of it than can be hashed.
     /// </summary>
     public async Task<AccountOutcome> AddAsync(
-        string email, string password, IReadOnlyList<string> roles, HashingPlace place, CancellationToken cancel)
+        string email, string password, IReadOnlyList<string> roles, HashingPlace place, Origin by, CancellationToken cancel)
     {
         var account = NewAccount(email, roles);
         if (account.Claims.Fault() is { } fault) return new AccountOutcome.Invalid(fault);
         if (await HashAsync(account, password, place, cancel) is not { } hashed) return Busy;
 
         account = account with { PasswordHash = hashed.Hash, SecurityStamp = hashed.Stamp };
-        if (!await accounts.TryCreateAsync(account)) return new AccountOutcome.AddressTaken();
-        log.AccountAdded(account.Id);
+        var added = by.Does(EventKind.AccountAdded, account.CreatedAt) with { AccountId = account.Id, Detail = RolesOf(account.Claims) };
+        if (!await accounts.TryCreateAsync(account, added)) return new AccountOutcome.AddressTaken();
+        trail.Record(added);
         return new AccountOutcome.Done(account);
     }
 
@@ -57,11 +58,11 @@ sealed class AccountOperations(
 
     /// <summary>Sets the password and ends the account's sessions. It is hashed in the share of the site.</summary>
     public async Task<AccountOutcome> SetPasswordAsync(
-        Account account, string password, IPAddress site, CancellationToken cancel)
+        Account account, string password, IPAddress site, Origin by, CancellationToken cancel)
     {
         if (policy.Fault(password, account) is { } weakness) return new AccountOutcome.WeakPassword(weakness);
         if (await HashAsync(account, password, site, cancel) is not { } hashed) return Busy;
-        return Outcome(await accounts.TrySetPasswordAsync(account.Id, hashed, clock.Now()), account, log.PasswordChanged);
+        return Outcome(await accounts.TrySetPasswordAsync(account.Id, hashed, Done(EventKind.AccountPasswordChanged, account, by)), account);
     }
 
     /// <summary>The password as it is to be stored, hashed in the share of the site; null when there is no room for that.</summary>
@@ -72,37 +73,48 @@ sealed class AccountOperations(
     }
 
     /// <summary>Ends the account's sessions; it can't log in until it is enabled. Nothing happens to a disabled one.</summary>
-    public async Task<AccountOutcome> DisableAsync(Account account)
+    public async Task<AccountOutcome> DisableAsync(Account account, Origin by)
     {
-        if (await accounts.TryDisableAsync(account.Id, clock.Now())) log.AccountDisabled(account.Id);
+        trail.Record(await accounts.TryDisableAsync(account.Id, Done(EventKind.AccountDisabled, account, by)));
         return await ReadAsync(account.Id);
     }
 
     /// <summary>Nothing happens to an account that is enabled.</summary>
-    public async Task<AccountOutcome> EnableAsync(Account account)
+    public async Task<AccountOutcome> EnableAsync(Account account, Origin by)
     {
-        if (await accounts.TryEnableAsync(account.Id)) log.AccountEnabled(account.Id);
+        var enabled = Done(EventKind.AccountEnabled, account, by);
+        if (await accounts.TryEnableAsync(account.Id, enabled)) trail.Record(enabled);
         return await ReadAsync(account.Id);
     }
 
     /// <summary>Deletes the account and ends its sessions.</summary>
-    public async Task<AccountOutcome> DeleteAsync(Account account) =>
-        Outcome(await accounts.TryDeleteAsync(account.Id, clock.Now()), account, log.AccountDeleted);
+    public async Task<AccountOutcome> DeleteAsync(Account account, Origin by) =>
+        Outcome(await accounts.TryDeleteAsync(account.Id, Done(EventKind.AccountDeleted, account, by)), account);
 
     /// <summary>Replaces the roles; the next access tokens have them.</summary>
-    public Task<AccountOutcome> SetRolesAsync(Account account, IReadOnlyList<string> roles) =>
-        SetClaimsAsync(account, account.Claims with { Roles = roles });
+    public Task<AccountOutcome> SetRolesAsync(Account account, IReadOnlyList<string> roles, Origin by)
+    {
+        var claims = account.Claims with { Roles = roles };
+        return SetClaimsAsync(account, claims, Done(EventKind.AccountRolesChanged, account, by) with { Detail = RolesOf(claims) });
+    }
 
-    /// <summary>Replaces the custom claims; the next access tokens have them.</summary>
-    public Task<AccountOutcome> SetClaimsAsync(Account account, IReadOnlyList<AccountClaim> claims) =>
-        SetClaimsAsync(account, account.Claims with { Custom = claims });
+    /// <summary>Replaces the custom claims; the next access tokens have them. What they say is the trail's affair no more than the log's.</summary>
+    public Task<AccountOutcome> SetClaimsAsync(Account account, IReadOnlyList<AccountClaim> claims, Origin by) => SetClaimsAsync(
+        account, account.Claims with { Custom = claims },
+        Done(EventKind.AccountClaimsChanged, account, by) with { Detail = Listed(claims.Select(claim => claim.Name).Distinct()) });
 
-    async Task<AccountOutcome> SetClaimsAsync(Account account, AccountClaims claims)
+    async Task<AccountOutcome> SetClaimsAsync(Account account, AccountClaims claims, Event changed)
     {
         if (claims.Fault() is { } fault) return new AccountOutcome.Invalid(fault);
-        return Outcome(
-            await accounts.TrySetClaimsAsync(account.Id, account.Claims, claims), account with { Claims = claims }, log.ClaimsChanged);
+        var done = await accounts.TrySetClaimsAsync(account.Id, account.Claims, claims, changed);
+        return Outcome(done ? [changed] : [], account with { Claims = claims });
     }
+
+    Event Done(EventKind kind, Account account, Origin by) => by.Does(kind, clock.Now()) with { AccountId = account.Id };
+
+    static string? RolesOf(AccountClaims claims) => Listed(claims.Roles);
+
+    static string? Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } listed ? listed : null;
 
     Account NewAccount(string email, IReadOnlyList<string> roles)
     {
@@ -127,10 +139,10 @@ sealed class AccountOperations(
 
     static AccountOutcome.Busy Busy => new(HashingQueue.RetryAfter);
 
-    static AccountOutcome Outcome(bool done, Account account, Action<Guid> logDone)
+    AccountOutcome Outcome(IReadOnlyList<Event> done, Account account)
     {
-        if (!done) return new AccountOutcome.Changed();
-        logDone(account.Id);
+        if (done.Count == 0) return new AccountOutcome.Changed();
+        trail.Record(done);
         return new AccountOutcome.Done(account);
     }
 }

@@ -15,6 +15,7 @@ static class AccountServices
         services.TryAddSingleton<HashingQueue>();
         services.TryAddSingleton<PasswordPolicy>();
         services.TryAddSingleton<Credentials>();
+        services.TryAddSingleton<RefusedAttempts>();
         services.TryAddSingleton<AccountOperations>();
         services.TryAddSingleton<Register>();
         services.TryAddSingleton<ShowAccount>();

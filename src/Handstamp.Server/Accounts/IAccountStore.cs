@@ -1,13 +1,16 @@
+using Handstamp.Server.Audit;
+
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
 /// The accounts. Every operation is atomic, and acknowledged only when it is durable. What ends sessions does so in
-/// the same transaction, feed entries included: no moment in between in which a session outlives its reason.
+/// the same transaction, feed entries included: no moment in between in which a session outlives its reason. And so is the
+/// event that says who has done it, if and only if something has changed.
 /// </summary>
 interface IAccountStore
 {
     /// <summary>Adds the account with its identifiers; false when one of them is taken.</summary>
-    Task<bool> TryCreateAsync(Account account);
+    Task<bool> TryCreateAsync(Account account, Event added);
 
     Task<Account?> FindAsync(Guid id, CancellationToken cancel);
 
@@ -18,10 +21,11 @@ interface IAccountStore
     Task<IReadOnlyList<Account>> ListAsync(Guid? after, int limit, CancellationToken cancel);
 
     /// <summary>
-    /// Sets the password, whatever it was, and ends the account's live sessions; false when there is no such account.
+    /// Sets the password, whatever it was, and ends the account's live sessions. The events that were written; none when
+    /// there is no such account.
     /// A person who changes their own does it with <see cref="Sessions.ISessionStore.TryChangePasswordAsync"/>.
     /// </summary>
-    Task<bool> TrySetPasswordAsync(Guid id, HashedPassword password, DateTimeOffset now);
+    Task<IReadOnlyList<Event>> TrySetPasswordAsync(Guid id, HashedPassword password, Event changed);
 
     /// <summary>
     /// Replaces the hash by another one of the same password, and ends nothing; false when the hash is not
@@ -29,17 +33,23 @@ interface IAccountStore
     /// </summary>
     Task<bool> TryRehashAsync(Guid id, string from, string to);
 
-    /// <summary>Disables the account and ends its live sessions; false when there is no such account that is enabled.</summary>
-    Task<bool> TryDisableAsync(Guid id, DateTimeOffset now);
+    /// <summary>
+    /// Disables the account and ends its live sessions. The events that were written; none when there is no such account
+    /// that is enabled.
+    /// </summary>
+    Task<IReadOnlyList<Event>> TryDisableAsync(Guid id, Event disabled);
 
     /// <summary>False when there is no such account that is disabled.</summary>
-    Task<bool> TryEnableAsync(Guid id);
+    Task<bool> TryEnableAsync(Guid id, Event enabled);
 
     /// <summary>Replaces the claims if they still are <paramref name="from"/>.</summary>
-    Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to);
+    Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to, Event changed);
 
-    /// <summary>Deletes the account with its identifiers and ends its live sessions; false when there is none.</summary>
-    Task<bool> TryDeleteAsync(Guid id, DateTimeOffset now);
+    /// <summary>
+    /// Deletes the account with its identifiers and ends its live sessions. The events that were written; none when there
+    /// is no such account.
+    /// </summary>
+    Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted);
 }
 
 /// <summary>A password as it is stored. A class and not a record: its text must not show the hash.</summary>

@@ -1,4 +1,4 @@
-using System.Net;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -17,7 +17,7 @@ sealed record RegisteredAccount(Guid Id, string Email, DateTimeOffset CreatedAt)
 
 /// <summary><c>POST /register</c>: adds an account, if registration is open.</summary>
 sealed class Register(
-    AccountOperations accounts, HashingQueue queue, IThrottleStore throttles, IOptions<AccountOptions> options,
+    AccountOperations accounts, HashingQueue queue, IThrottleStore throttles, AuditTrail trail, IOptions<AccountOptions> options,
     TimeProvider clock)
 {
     /// <summary>Whether anybody may; to be asked before <see cref="AddAsync"/>.</summary>
@@ -27,7 +27,7 @@ sealed class Register(
     {
         if (!IsOpen) return Problems.RegistrationClosed;
         if (!(await context.ReadJsonAsync(AccountsJson.Default.RegisterRequest)).Has(out var request, out var refusal)) return refusal;
-        var outcome = await AddAsync(request.Email, request.Password, context.Address(), context.RequestAborted);
+        var outcome = await AddAsync(request.Email, request.Password, Origin.Of(context), context.RequestAborted);
         if (outcome is not AccountOutcome.Done { Account: var account }) return outcome.ToRefusal();
 
         context.Response.StatusCode = StatusCodes.Status201Created;
@@ -37,9 +37,21 @@ sealed class Register(
     }
 
     /// <summary>The registration without its transport.</summary>
-    public async Task<AccountOutcome> AddAsync(string email, string password, IPAddress address, CancellationToken cancel)
+    public async Task<AccountOutcome> AddAsync(string email, string password, Origin by, CancellationToken cancel)
     {
         if (accounts.Fault(email, password) is { } fault) return fault;
+        var outcome = await TryAddAsync(email, password, by, cancel);
+        if (outcome is not AccountOutcome.Done)
+        {
+            var kind = outcome is AccountOutcome.Throttled or AccountOutcome.Busy ? EventKind.RegistrationThrottled : EventKind.RegistrationRefused;
+            trail.Refuse(by.Does(kind, clock.Now()) with { Outcome = outcome.ToRefusal().Problem.Code });
+        }
+        return outcome;
+    }
+
+    async Task<AccountOutcome> TryAddAsync(string email, string password, Origin by, CancellationToken cancel)
+    {
+        var address = by.Address!;
         // Before anything is written, as at a login.
         using var place = queue.TryEnter(address.Site());
         if (place is null) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
@@ -47,7 +59,7 @@ sealed class Register(
         Throttle[] attempt = [new(ThrottleKeys.ForRegistration(address), options.Value.Throttle.Registration)];
         if (await throttles.TryTakeAsync(attempt, now) is { } wait) return new AccountOutcome.Throttled(wait);
 
-        var outcome = await accounts.AddAsync(email, password, roles: [], place, cancel);
+        var outcome = await accounts.AddAsync(email, password, roles: [], place, by, cancel);
         if (!Counts(outcome)) await throttles.GiveBackAsync(attempt, now);
         return outcome;
     }

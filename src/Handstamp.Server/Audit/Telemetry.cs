@@ -18,6 +18,7 @@ sealed class Telemetry : IDisposable
     public Telemetry(IMeterFactory meters)
     {
         _meter = meters.Create(Name);
+        Events = _meter.CreateCounter<long>("handstamp.events", "{event}", "Audit events by kind.");
         Logins = _meter.CreateCounter<long>("handstamp.logins", "{login}", "Logins by outcome.");
         Refreshes = _meter.CreateCounter<long>("handstamp.refreshes", "{refresh}", "Refreshes by outcome.");
         SessionsEnded = _meter.CreateCounter<long>("handstamp.sessions.ended", "{session}", "Ended sessions by reason.");
@@ -29,6 +30,7 @@ sealed class Telemetry : IDisposable
         CommitDuration = _meter.CreateHistogram<double>("handstamp.commit.duration", "s", "Time of one durable commit.");
     }
 
+    public Counter<long> Events { get; }
     public Counter<long> Logins { get; }
     public Counter<long> Refreshes { get; }
     public Counter<long> SessionsEnded { get; }
@@ -44,7 +46,9 @@ sealed class Telemetry : IDisposable
 
     public static KeyValuePair<string, object?> Sign(string sign) => new("sign", sign);
 
-    public static KeyValuePair<string, object?> Reason(EndReason reason) => new("reason", reason.ToString());
+    public static KeyValuePair<string, object?> Reason(string reason) => new("reason", reason);
+
+    public static KeyValuePair<string, object?> Kind(EventKind kind) => new("kind", kind.Name());
 
     public void Dispose() => _meter.Dispose();
 }

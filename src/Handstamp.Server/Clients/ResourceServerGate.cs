@@ -1,4 +1,5 @@
 using System.Net;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.Hosting;
 namespace Handstamp.Server.Clients;
 
 /// <summary>Lets APIs through: by their credential, or on this machine in development.</summary>
-sealed class ResourceServerGate(IResourceServerStore servers, IHostEnvironment environment)
+sealed class ResourceServerGate(
+    IResourceServerStore servers, AuditTrail trail, TimeProvider clock, IHostEnvironment environment)
 {
     const string Scheme = BearerChallenge.Scheme + " ";
     const string WhereFrom = "Make a credential with `handstamp api add NAME` and send it as a bearer token.";
@@ -18,6 +20,7 @@ sealed class ResourceServerGate(IResourceServerStore servers, IHostEnvironment e
     public async ValueTask<OrRefusal<string>> AdmitAsync(HttpContext context)
     {
         if (await FindAsync(context, context.RequestAborted) is { } name) return name;
+        trail.Refuse(Origin.Of(context).Does(EventKind.ApiRefused, clock.Now()) with { Outcome = Problems.ResourceServerUnauthorized.Code });
         return context.Request.Headers.Authorization.ToString().Length == 0
             ? BearerChallenge.ForMissing(Problems.ResourceServerUnauthorized, WhereFrom)
             : BearerChallenge.ForInvalid(Problems.ResourceServerUnauthorized, WhereFrom);

@@ -1,3 +1,4 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Storage;
 using Microsoft.Extensions.Hosting;
@@ -11,7 +12,7 @@ namespace Handstamp.Server.Keys;
 /// starts; a wrong master key is found then.
 /// </summary>
 sealed class KeyRingService(
-    IKeyStore store, MasterKeySource masterKeys, RevokedKeys revoked, INodes nodes, IOptions<KeyOptions> options,
+    IKeyStore store, MasterKeySource masterKeys, RevokedKeys revoked, INodes nodes, AuditTrail trail, IOptions<KeyOptions> options,
     TimeProvider clock, ILogger<KeyRingService> log) : BackgroundService
 {
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
@@ -57,12 +58,13 @@ sealed class KeyRingService(
         var now = clock.Now();
         var expired = Ring.Stored.Keys.Where(key => key.ExpiresAt <= now).Select(key => key.Id).ToList();
         // Their ids are free for the next ones.
-        if (expired.Count > 0) await WriteAsync([], expired, cancel);
+        if (expired.Count > 0)
+            await WriteAsync([], expired, [.. expired.Select(id => Done(Origin.System, EventKind.KeyDeleted, id, now))], cancel);
         var put = new List<StoredKey>();
         foreach (var purpose in Ring.IsSealedElsewhere ? [] : Enum.GetValues<KeyPurpose>())
             if (KeyRules.NextStart(Ring.Stored.Keys, purpose, now, options.Value) is { } start && KeyRules.HasIdFor(Ring.Stored.Keys, purpose))
                 put.Add(Create(purpose, start, now));
-        if (put.Count > 0) await WriteAsync(put, [], cancel);
+        if (put.Count > 0) await WriteAsync(put, [], [.. put.Select(key => Done(Origin.System, EventKind.KeyCreated, key.Id, now))], cancel);
     }
 
     /// <summary>
@@ -70,7 +72,7 @@ sealed class KeyRingService(
     /// that is sooner: who asks again and again must not put it off. False when the ring was changed by somebody else at
     /// the same moment.
     /// </summary>
-    public async Task<bool> RotateAsync(KeyPurpose purpose, DateTimeOffset start, CancellationToken cancel)
+    public async Task<bool> RotateAsync(KeyPurpose purpose, DateTimeOffset start, Origin by, CancellationToken cancel)
     {
         var now = clock.Now();
         var keys = Ring.Stored.Keys;
@@ -78,17 +80,18 @@ sealed class KeyRingService(
         if (announced?.ActiveFrom <= start) return true;
 
         var next = announced is null ? Create(purpose, start, now) : KeyRules.Lasting(announced, start, options.Value);
-        return KeyRules.Current(keys, purpose, now) is { } current
-            ? await WriteAsync([KeyRules.EndingAt(current, start), next], [], cancel)
-            : await WriteAsync([next], [], cancel);
+        StoredKey[] put = KeyRules.Current(keys, purpose, now) is { } current ? [KeyRules.EndingAt(current, start), next] : [next];
+        return await WriteAsync(put, [], [Done(by, EventKind.KeyRotated, next.Id, now)], cancel);
     }
 
     /// <summary>
     /// Ends everything that the key has made, and replaces it. False when the ring has no such live key.
     /// </summary>
-    public async Task<bool> RevokeAsync(string id, CancellationToken cancel)
+    public async Task<bool> RevokeAsync(string id, Origin by, CancellationToken cancel)
     {
-        if (!await store.RevokeAsync(id, clock.Now())) return false;
+        var revoked = Done(by, EventKind.KeyRevoked, id, clock.Now());
+        if (!await store.RevokeAsync(id, revoked)) return false;
+        trail.Record(revoked);
         nodes.Call(News.Keys);
         await FollowAsync(cancel);
         return true;
@@ -120,13 +123,20 @@ sealed class KeyRingService(
         await RenewAsync(CancellationToken.None);
     }
 
+    static Event Done(Origin by, EventKind kind, string keyId, DateTimeOffset now) => by.Does(kind, now) with { Detail = keyId };
+
     StoredKey Create(KeyPurpose purpose, DateTimeOffset start, DateTimeOffset now) =>
         KeyFactory.Create(purpose, Ring.Stored.Keys, _master!, start, now, options.Value);
 
-    async Task<bool> WriteAsync(IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete, CancellationToken cancel)
+    async Task<bool> WriteAsync(
+        IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete, IReadOnlyList<Event> events, CancellationToken cancel)
     {
-        var written = await store.TryWriteAsync(Ring.Stored.Version, put, delete);
-        if (written) nodes.Call(News.Keys);
+        var written = await store.TryWriteAsync(Ring.Stored.Version, put, delete, events);
+        if (written)
+        {
+            trail.Record(events);
+            nodes.Call(News.Keys);
+        }
         Take(await store.ReadAsync(cancel));
         return written;
     }
@@ -136,7 +146,12 @@ sealed class KeyRingService(
     {
         if (_cameBack.Count == 0) return;
         foreach (var key in _cameBack)
-            if (await store.RevokeAsync(key.Id, clock.Now())) KeyLog.RevokedAgain(log, key.Id);
+        {
+            var revoked = Done(Origin.System, EventKind.KeyRevoked, key.Id, clock.Now());
+            if (!await store.RevokeAsync(key.Id, revoked)) continue;
+            trail.Record(revoked);
+            KeyLog.RevokedAgain(log, key.Id);
+        }
         nodes.Call(News.Keys);
         Take(await store.ReadAsync(cancel));
     }

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -19,7 +20,7 @@ sealed class ChangePasswordRequest
 /// </summary>
 sealed class ChangePassword(
     IAccountStore accounts, Credentials credentials, PasswordPolicy policy, AccountOperations operations,
-    SessionLogin login, BrowserOrigin origin, TokenAnswer answer)
+    SessionLogin login, BrowserOrigin origin, TokenAnswer answer, RefusedAttempts attempts, TimeProvider clock)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
@@ -47,7 +48,10 @@ sealed class ChangePassword(
 
         var check = await credentials.CheckAsync(found, current, context.Address(), cancel);
         if (check is not CredentialOutcome.Accepted { Account: var account })
+        {
+            attempts.Note(check, found.Id, EventKind.PasswordRefused, EventKind.PasswordThrottled, Origin.Of(context), clock.Now());
             return new LoginOutcome.Refused(check.ToRefusal());
+        }
         if (await operations.HashAsync(account, chosen, context.Address().Site(), cancel) is not { } hashed)
             return new LoginOutcome.Refused(new Refusal(Problems.ServerBusy, RetryAfter: HashingQueue.RetryAfter));
         return await login.ChangePasswordAsync(context, account, hashed, caller);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -31,11 +32,10 @@ readonly record struct Contention(
 /// <summary>Who asks for tokens, as far as a request tells.</summary>
 /// <param name="Source">A fingerprint of the network and the user agent. Not secret, and too short to name anybody.</param>
 /// <param name="Alternation">A return to an earlier source within this time is a sign.</param>
-readonly record struct Use(int Source, TimeSpan Alternation)
+/// <param name="Origin">What an event says of it, if there is one.</param>
+readonly record struct Use(int Source, TimeSpan Alternation, Origin Origin = default)
 {
-    /// <summary>How much of a user agent is looked at and kept, in characters.</summary>
-    public const int MaxUserAgent = 256;
-
+    const int MaxUserAgent = Audit.Origin.MaxUserAgent;
     const int MaxAddressBytes = 16;
 
     public static int SourceOf(HttpContext context)

@@ -9,8 +9,7 @@ namespace Handstamp.Server.Sessions;
 /// session where the settings want that.
 /// </summary>
 sealed class ContentionWatch(
-    ISessionStore sessions, SessionEnder ender, IOptions<SessionOptions> options, Telemetry telemetry,
-    ILogger<ContentionWatch> log)
+    ISessionStore sessions, SessionEnder ender, IOptions<SessionOptions> options, AuditTrail trail, ILogger<ContentionWatch> log)
 {
     /// <summary>Looks at what a use did to the session; true when that has ended it.</summary>
     public async ValueTask<bool> EndsAsync(SessionReading reading, RotationCell cell, Rotation use)
@@ -20,17 +19,17 @@ sealed class ContentionWatch(
             : await NoteAsync(reading.Session, cell, use);
         if (session?.Contention.At != use.Issue.At) return false;
 
-        Report(session, SignOf(session.Rotation, cell));
+        await ReportAsync(session, SignOf(session.Rotation, cell), use.Issue);
         if (options.Value.Contention != ContentionPolicy.End) return false;
-        await ender.EndAsync(session.Id, EndReason.Contended, use.Issue.At);
+        await ender.EndAsync(session.Id, use.Issue.By.Origin.BySystem().Ends(EndReason.Contended, use.Issue.At));
         return true;
     }
 
     /// <summary>Reports the use of a dead token if it is a successor that was never used before.</summary>
-    public void LookAtReuse(Session session, int presented)
+    public async ValueTask LookAtReuseAsync(Session session, Rotation use)
     {
         var row = session.Rotation;
-        if (presented > row.SeenBefore && presented != row.Seen) Report(session, ContentionSign.PassedOver);
+        if (use.Presented > row.SeenBefore && use.Presented != row.Seen) await ReportAsync(session, ContentionSign.PassedOver, use.Issue);
     }
 
     /// <summary>
@@ -50,9 +49,10 @@ sealed class ContentionWatch(
             ? ContentionSign.RepeatedLateRetry
             : ContentionSign.AlternatingSource;
 
-    void Report(Session session, ContentionSign sign)
+    // The session's row has counted the sign already; its event comes right after, and not in the statement of each rotation.
+    Task ReportAsync(Session session, ContentionSign sign, Issue issue)
     {
-        telemetry.SessionsContended.Add(1, Telemetry.Sign(sign.ToString()));
         SessionLog.Contended(log, session.Id, session.AccountId, sign, session.Contention.Count);
+        return trail.NoteAsync(session.Counted(EventKind.SessionContended, issue.At, issue.By.Origin, Event.OutcomeOf(sign)));
     }
 }

@@ -20,7 +20,8 @@ sealed class RenameSessionRequest
 }
 
 /// <summary>The account's own devices: <c>GET /sessions</c>, <c>PATCH</c> and <c>DELETE /sessions/{id}</c>.</summary>
-sealed class Devices(ISessionStore sessions, SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
+sealed class Devices(
+    ISessionStore sessions, SessionRenamer renamer, SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
 {
     // More than a person has; the newest count.
     public const int MaxListed = 500;
@@ -40,7 +41,7 @@ sealed class Devices(ISessionStore sessions, SessionEnder ender, RefreshCookie c
         if (!(await context.ReadJsonAsync(SessionJson.Default.RenameSessionRequest)).Has(out var request, out var refusal)) return refusal;
         if (!DeviceName.IsValid(request.DeviceName)) return new Refusal(Problems.InvalidRequest, DeviceName.Rule);
         var found = IdOf(context) is { } id
-            && await sessions.TryRenameAsync(id, context.Caller().AccountId, request.DeviceName, clock.Now());
+            && await renamer.TryRenameAsync(id, context.Caller().AccountId, request.DeviceName, Origin.Of(context), clock.Now());
         return Finish(context, found);
     }
 
@@ -48,7 +49,8 @@ sealed class Devices(ISessionStore sessions, SessionEnder ender, RefreshCookie c
     {
         var caller = context.Caller();
         var id = IdOf(context);
-        var found = id is { } known && await ender.EndOwnAsync(known, caller.AccountId, EndReason.EndedByUser, clock.Now());
+        var found = id is { } known && await ender.EndOwnAsync(
+            known, caller.AccountId, Origin.Of(context).Ends(EndReason.EndedByUser, clock.Now()));
         if (found && id == caller.SessionId && context.Session().Transport == SessionTransport.Cookie)
             cookie.Clear(context.Response);
         return Finish(context, found);

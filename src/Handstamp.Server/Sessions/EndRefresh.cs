@@ -17,8 +17,8 @@ sealed class EndRefresh(RefreshTokenSource source, SessionEnder ender, RefreshCo
         // Whatever the cookie holds, the browser wants to be rid of it.
         if (presented.Transport == SessionTransport.Cookie) cookie.Clear(context.Response);
         if (presented.Candidates.Count == 0) return Problems.RefreshTokenInvalid;
-        foreach (var token in presented.Candidates)
-            await ender.EndAsync(token.SessionId, presented.Exposed ? EndReason.Exposed : EndReason.Logout, clock.Now());
+        var ending = Origin.Of(context).Ends(presented.Exposed ? EndReason.Exposed : EndReason.Logout, clock.Now());
+        foreach (var token in presented.Candidates) await ender.EndAsync(token.SessionId, ending);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
     }

@@ -10,13 +10,13 @@ namespace Handstamp.Server.Sessions;
 /// </summary>
 sealed class FormerLogin(RefreshTokenReader reader, SessionEnder ender)
 {
-    public async Task EndAsync(TokenCookie cookie, HttpRequest request, Guid accountId, DateTimeOffset now)
+    public async Task EndAsync(TokenCookie cookie, HttpContext context, Guid accountId, DateTimeOffset now)
     {
+        var (request, ending) = (context.Request, Origin.Of(context).Ends(EndReason.Logout, now));
         // A browser sends the token to its own path alone, which is not that of the login, but the session's id to all.
-        if (cookie.OwnSession(request) is { } own) await ender.EndOwnAsync(own, accountId, EndReason.Logout, now);
+        if (cookie.OwnSession(request) is { } own) await ender.EndOwnAsync(own, accountId, ending);
         // The login is done: what can't be judged now is left.
         if (!(await cookie.ReadAsync(request, reader)).Has(out var presented, out _)) return;
-        foreach (var token in presented.Candidates)
-            await ender.EndAsync(token.SessionId, EndReason.Logout, now);
+        foreach (var token in presented.Candidates) await ender.EndAsync(token.SessionId, ending);
     }
 }

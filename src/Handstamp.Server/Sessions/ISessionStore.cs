@@ -3,9 +3,9 @@ using Handstamp.Server.Audit;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// The sessions. Each operation is atomic, and acknowledged only when it is durable. None adds a row but
-/// <see cref="TryCreateAsync"/>, <see cref="TryChangePasswordAsync"/> and the feed entries of an end. A session whose MAC
-/// key is revoked has ended at that moment, whatever its row says.
+/// The sessions. Each operation is atomic, and acknowledged only when it is durable. What changes something writes its
+/// event with it, if and only if it changes something, and answers with the event; but a rotation, which adds no row. A
+/// session whose MAC key is revoked has ended at that moment, whatever its row says.
 /// </summary>
 interface ISessionStore
 {
@@ -34,9 +34,10 @@ interface ISessionStore
     Task<SessionReading?> FindPresentedAsync(Guid id) => FindAsync(id, CancellationToken.None);
 
     /// <summary>
-    /// Moves a live session from exactly this rotation state to the next (a late retry); null when it has changed.
+    /// Moves a live session from exactly this rotation state to the next, and counts the late retry; null when it has
+    /// changed.
     /// </summary>
-    Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue);
+    Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue, Event lateRetry);
 
     /// <summary>
     /// Notes who used a live session that is still in this rotation state, where the use itself writes nothing, and
@@ -46,21 +47,21 @@ interface ISessionStore
 
     /// <summary>
     /// Ends a live session and puts it on the feed; with <paramref name="inState"/> only if its rotation state is
-    /// still this one. False when there was nothing to end.
+    /// still this one. Null when there was nothing to end.
     /// </summary>
-    Task<bool> TryEndAsync(Guid id, EndReason reason, DateTimeOffset now, RotationState? inState = null);
+    Task<Event?> TryEndAsync(Guid id, SessionEnding ending, RotationState? inState = null);
 
     /// <summary>Ends the live session if it belongs to this account.</summary>
-    Task<bool> TryEndOwnAsync(Guid id, Guid accountId, EndReason reason, DateTimeOffset now);
+    Task<Event?> TryEndOwnAsync(Guid id, Guid accountId, SessionEnding ending);
 
-    /// <summary>Ends every live session of the account and puts each on the feed; returns how many.</summary>
-    Task<int> EndAllAsync(Guid accountId, EndReason reason, DateTimeOffset now);
+    /// <summary>Ends every live session of the account and puts each on the feed; one event says how many.</summary>
+    Task<Event?> EndAllAsync(Guid accountId, SessionEnding ending);
 
     /// <summary>The account's live sessions, newest first.</summary>
     Task<IReadOnlyList<ListedSession>> ListAsync(Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel);
 
     /// <summary>Names the live session if it belongs to this account.</summary>
-    Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, DateTimeOffset now);
+    Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed);
 
     /// <summary>
     /// Looks at the next <paramref name="batch"/> sessions after <paramref name="after"/> in the order of their ids and

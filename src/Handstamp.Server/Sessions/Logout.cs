@@ -12,13 +12,13 @@ sealed class Logout(SessionEnder ender, RefreshCookie cookie, TimeProvider clock
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
         var caller = context.Caller();
-        await ender.EndAsync(caller.SessionId, EndReason.Logout, clock.Now());
+        await ender.EndAsync(caller.SessionId, Origin.Of(context).Ends(EndReason.Logout, clock.Now()));
         return Finish(context);
     }
 
     public async ValueTask<Refusal?> HandleAllAsync(HttpContext context)
     {
-        await ender.EndAllAsync(context.Caller().AccountId, EndReason.LogoutEverywhere, clock.Now());
+        await ender.EndAllAsync(context.Caller().AccountId, Origin.Of(context).Ends(EndReason.LogoutEverywhere, clock.Now()));
         return Finish(context);
     }
 

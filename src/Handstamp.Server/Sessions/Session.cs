@@ -51,6 +51,28 @@ sealed record Session
 
     /// <summary>What is known of signs that two parties use it.</summary>
     public Contention Contention { get; init; }
+
+    /// <summary>The event of its beginning.</summary>
+    /// <param name="device">As the request has it that logs in.</param>
+    /// <param name="instead">Why the one ended whose place it takes; null for a login.</param>
+    public Event Begun(SessionDevice device, EndReason? instead = null) =>
+        device.By.Does(EventKind.SessionBegun, device.CreatedAt) with
+        {
+            AccountId = AccountId,
+            SessionId = Id,
+            Outcome = instead is { } reason ? Event.OutcomeOf(reason) : null,
+            Detail = AuthenticationMethods,
+        };
+
+    /// <summary>Something that is counted by day: of a day the session has at most one row of each kind and outcome.</summary>
+    public Event Counted(EventKind kind, DateTimeOffset at, Origin by, string? outcome = null) => by.Does(kind, at) with
+    {
+        AccountId = AccountId,
+        SessionId = Id,
+        Outcome = outcome,
+        Tally = EventId.Tally(kind, new DateTimeOffset(at.UtcDateTime.Date, TimeSpan.Zero), Id, outcome),
+        Since = at,
+    };
 }
 
 /// <summary>
@@ -62,6 +84,9 @@ sealed record SessionDevice
     public string? UserAgent { get; init; }
     public IPAddress? Address { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The person at it, as the login's request tells.</summary>
+    public Origin By => new(new Actor(ActorKind.Person), Address, UserAgent);
 }
 
 /// <summary>A session with the present state of its account: all that a decision about it needs.</summary>

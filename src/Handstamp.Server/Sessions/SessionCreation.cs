@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 
 namespace Handstamp.Server.Sessions;
 
@@ -23,8 +24,8 @@ abstract record SessionCreation
 {
     SessionCreation() { }
 
-    /// <summary>It is there; so many others have ended for it.</summary>
-    public sealed record Begun(SessionReading Reading, int Ended = 0) : SessionCreation;
+    /// <summary>It is there, with the events that were written.</summary>
+    public sealed record Begun(SessionReading Reading, IReadOnlyList<Event> Events) : SessionCreation;
 
     /// <summary>The account is not any more as it was verified: another password, disabled, or deleted.</summary>
     public sealed record AccountChanged : SessionCreation;

@@ -1,48 +1,30 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions.Feed;
-using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server.Sessions;
 
 /// <summary>Ends sessions: durably, then on the feed at once.</summary>
-sealed class SessionEnder(
-    ISessionStore sessions, RevocationFeed feed, FeedEpoch epoch, Telemetry telemetry, ILogger<SessionEnder> log)
+sealed class SessionEnder(ISessionStore sessions, AuditTrail trail, FeedEpoch epoch)
 {
     /// <summary>Ends it; with <paramref name="inState"/> only if its rotation state is still this one.</summary>
-    public async Task<bool> EndAsync(Guid sessionId, EndReason reason, DateTimeOffset now, RotationState? inState = null)
+    public async Task<bool> EndAsync(Guid sessionId, SessionEnding ending, RotationState? inState = null)
     {
-        var ended = Told(sessionId, await sessions.TryEndAsync(sessionId, reason, now, inState), reason);
-        if (ended && reason == EndReason.RolledBack && inState is { } row) await epoch.TokenIsAheadAsync(row.IssuedAt);
+        var ended = Told(await sessions.TryEndAsync(sessionId, ending, inState)) > 0;
+        if (ended && ending.Reason == EndReason.RolledBack && inState is { } row) await epoch.TokenIsAheadAsync(row.IssuedAt);
         return ended;
     }
 
     /// <summary>Ends it if it is the account's own.</summary>
-    public async Task<bool> EndOwnAsync(Guid sessionId, Guid accountId, EndReason reason, DateTimeOffset now) =>
-        Told(sessionId, await sessions.TryEndOwnAsync(sessionId, accountId, reason, now), reason);
+    public async Task<bool> EndOwnAsync(Guid sessionId, Guid accountId, SessionEnding ending) =>
+        Told(await sessions.TryEndOwnAsync(sessionId, accountId, ending)) > 0;
 
-    public async Task<int> EndAllAsync(Guid accountId, EndReason reason, DateTimeOffset now)
+    public async Task<int> EndAllAsync(Guid accountId, SessionEnding ending) =>
+        Told(await sessions.EndAllAsync(accountId, ending));
+
+    int Told(Event? ended)
     {
-        var count = await sessions.EndAllAsync(accountId, reason, now);
-        if (count > 0) TellAll(accountId, count, reason);
-        return count;
+        if (ended is null) return 0;
+        trail.Record(ended);
+        return ended.Count;
     }
-
-    /// <summary>So many sessions of the account have been ended, by a statement of somebody else.</summary>
-    public void TellAll(Guid accountId, int count, EndReason reason)
-    {
-        feed.Wake();
-        Count(count, reason);
-        SessionLog.AllEnded(log, count, accountId, reason);
-    }
-
-    bool Told(Guid sessionId, bool ended, EndReason reason)
-    {
-        if (!ended) return false;
-        feed.Wake();
-        Count(1, reason);
-        SessionLog.Ended(log, sessionId, reason);
-        return true;
-    }
-
-    void Count(int sessions, EndReason reason) => telemetry.SessionsEnded.Add(sessions, Telemetry.Reason(reason));
 }

@@ -1,4 +1,3 @@
-using Handstamp.Server.Audit;
 using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server.Sessions;
@@ -8,15 +7,6 @@ namespace Handstamp.Server.Sessions;
 /// </summary>
 static partial class SessionLog
 {
-    [LoggerMessage(3000, LogLevel.Information, "Session {SessionId} of account {AccountId} begun ({Transport})")]
-    public static partial void Begun(ILogger log, Guid sessionId, Guid accountId, SessionTransport transport);
-
-    [LoggerMessage(3001, LogLevel.Information, "Session {SessionId} ended: {Reason}")]
-    public static partial void Ended(ILogger log, Guid sessionId, EndReason reason);
-
-    [LoggerMessage(3002, LogLevel.Information, "{Count} sessions of account {AccountId} ended: {Reason}")]
-    public static partial void AllEnded(ILogger log, int count, Guid accountId, EndReason reason);
-
     [LoggerMessage(3003, LogLevel.Warning,
         "Session {SessionId} of account {AccountId} ended: generation {Presented} was used after {Last} had been issued. Two parties hold its tokens")]
     public static partial void Reused(ILogger log, Guid sessionId, Guid accountId, int presented, int last);

@@ -4,7 +4,6 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
@@ -14,8 +13,7 @@ namespace Handstamp.Server.Sessions;
 /// verified has to hold still when the session is written: that was some time ago.
 /// </summary>
 sealed class SessionLogin(
-    ISessionStore sessions, SessionEnder ender, KeyRingService keys, IOptions<SessionOptions> options, TimeProvider clock,
-    ILogger<SessionLogin> log)
+    ISessionStore sessions, AuditTrail trail, KeyRingService keys, IOptions<SessionOptions> options, TimeProvider clock)
 {
     public const string Password = "pwd"; // RFC 8176 §2
 
@@ -34,15 +32,13 @@ sealed class SessionLogin(
         var device = new SessionDevice
         {
             Name = grant.DeviceName,
-            UserAgent = Shortened(context.Request.Headers.UserAgent.ToString()),
+            UserAgent = Origin.Of(context).UserAgent?.Shortened(Origin.MaxUserAgent),
             Address = context.Address(),
             CreatedAt = now,
         };
         var terms = new SessionTerms(grant.SecurityStamp, options.Value.MaxPerAccount);
         var created = await AddAsync(session, session => sessions.TryCreateAsync(session, device, terms));
-        if (created is SessionCreation.Begun { Ended: > 0 and var ended })
-            ender.TellAll(grant.AccountId, ended, EndReason.OverLimit);
-        return Outcome(created, changed: Problems.InvalidCredentials);
+        return Outcome(created, changed: Problems.InvalidCredentials, EventKind.LoginRefused, grant.AccountId, Origin.Of(context));
     }
 
     /// <summary>
@@ -60,14 +56,14 @@ sealed class SessionLogin(
             Scope = caller.Scope,
             Audience = caller.Audience,
         };
-        var device = new SessionDevice { Address = context.Address(), CreatedAt = now };
-        var created = await AddAsync(fresh, session => sessions.TryChangePasswordAsync(change, session, device));
-        if (created is SessionCreation.Begun { Ended: var ended })
+        var device = new SessionDevice
         {
-            ender.TellAll(account.Id, ended, EndReason.PasswordChanged);
-            log.PasswordChanged(account.Id);
-        }
-        return Outcome(created, changed: Problems.AccountChanged);
+            UserAgent = Origin.Of(context).UserAgent?.Shortened(Origin.MaxUserAgent),
+            Address = context.Address(),
+            CreatedAt = now,
+        };
+        var created = await AddAsync(fresh, session => sessions.TryChangePasswordAsync(change, session, device));
+        return Outcome(created, changed: Problems.AccountChanged, EventKind.PasswordRefused, account.Id, Origin.Of(context));
     }
 
     /// <summary>Adds it; once again, with another key, when its key was revoked at the same moment.</summary>
@@ -79,21 +75,27 @@ sealed class SessionLogin(
         return await store(session with { MacKeyId = keys.Ring.MacKey(session.Rotation.IssuedAt).Id });
     }
 
-    /// <summary>What the caller gets; <paramref name="changed"/> where the account is not any more as it was verified.</summary>
-    LoginOutcome Outcome(SessionCreation created, Problem changed)
+    /// <summary>
+    /// What the caller gets, and what the trail says of it; <paramref name="changed"/> where the account is not any more as
+    /// it was verified.
+    /// </summary>
+    LoginOutcome Outcome(SessionCreation created, Problem changed, EventKind refused, Guid accountId, Origin by)
     {
-        switch (created)
+        if (created is SessionCreation.Begun { Reading: var reading, Events: var events })
         {
-            case SessionCreation.Begun { Reading: var reading }:
-                SessionLog.Begun(log, reading.Session.Id, reading.Session.AccountId, reading.Session.Transport);
-                return new LoginOutcome.Begun(reading);
-            case SessionCreation.AccountChanged: return new LoginOutcome.Refused(changed);
-            case SessionCreation.NoRoom: return new LoginOutcome.Refused(Problems.TooManySessions);
-            case SessionCreation.CallerEnded: return new LoginOutcome.Refused(Problems.SessionRevoked);
-            case SessionCreation.KeyRevoked:
-                return new LoginOutcome.Refused(new Refusal(Problems.StorageUnavailable, RetryAfter: TimeSpan.FromSeconds(1)));
-            default: throw new UnreachableException();
+            trail.Record(events);
+            return new LoginOutcome.Begun(reading);
         }
+        var refusal = created switch
+        {
+            SessionCreation.AccountChanged => new Refusal(changed),
+            SessionCreation.NoRoom => new Refusal(Problems.TooManySessions),
+            SessionCreation.CallerEnded => new Refusal(Problems.SessionRevoked),
+            SessionCreation.KeyRevoked => new Refusal(Problems.StorageUnavailable, RetryAfter: TimeSpan.FromSeconds(1)),
+            _ => throw new UnreachableException(),
+        };
+        trail.Refuse(by.Does(refused, clock.Now()) with { AccountId = accountId, Outcome = refusal.Problem.Code });
+        return new LoginOutcome.Refused(refusal);
     }
 
     Session NewSession(Guid accountId, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now)
@@ -115,10 +117,14 @@ sealed class SessionLogin(
         };
     }
 
-    static string? Shortened(string userAgent) => userAgent.Length switch
+    static string NameOf(CredentialOutcome outcome) => outcome switch
     {
-        0 => null,
-        <= Use.MaxUserAgent => userAgent,
-        _ => userAgent[..Use.MaxUserAgent],
+        CredentialOutcome.Accepted => "accepted",
+        CredentialOutcome.Wrong => "wrong",
+        CredentialOutcome.Disabled => "disabled",
+        CredentialOutcome.Throttled => "throttled",
+        CredentialOutcome.Busy => "busy",
+        CredentialOutcome.Malformed => "malformed",
+        _ => throw new UnreachableException(),
     };
 }

@@ -13,7 +13,7 @@ namespace Handstamp.Server.Sessions;
 /// whole rule on a reading of the row with at most one conditional write. What is shown is authentic by its type.
 /// </summary>
 sealed class SessionRotation(
-    ISessionStore sessions, KeyRingService keys, SessionEnder ender, ContentionWatch watch, HaltWatch halts,
+    ISessionStore sessions, KeyRingService keys, SessionEnder ender, ContentionWatch watch, HaltWatch halts, AuditTrail trail,
     IOptions<SessionOptions> options, ILogger<SessionRotation> log)
 {
     // Each further round means that another request has changed the row in between, or a key was revoked.
@@ -32,11 +32,11 @@ sealed class SessionRotation(
     /// nothing.
     /// </summary>
     public async Task<RefreshOutcome> RefreshAsync(
-        PresentedTokens presented, string? keyThumbprint, int source, DateTimeOffset now, CancellationToken gone)
+        PresentedTokens presented, string? keyThumbprint, int source, Origin origin, DateTimeOffset now, CancellationToken gone)
     {
         var candidates = presented.IsAmbiguous ? await AliveAsync(presented, now) : presented.Candidates;
         var outcome = candidates is [var token]
-            ? await RefreshAsync(token, presented.Transport, keyThumbprint, source, now, gone)
+            ? await RefreshAsync(token, presented.Transport, keyThumbprint, source, origin, now, gone)
             : new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
         return presented.IsAmbiguous && outcome is RefreshOutcome.Refused { Problem.Definitive: true } ? Ambiguous : outcome;
     }
@@ -53,10 +53,10 @@ sealed class SessionRotation(
     }
 
     public async Task<RefreshOutcome> RefreshAsync(
-        AuthenticToken token, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now,
-        CancellationToken gone)
+        AuthenticToken token, SessionTransport transport, string? keyThumbprint, int source, Origin origin,
+        DateTimeOffset now, CancellationToken gone)
     {
-        var by = new Use(source, options.Value.Alternation);
+        var by = new Use(source, options.Value.Alternation, origin);
         var issue = new Issue(now, options.Value.IdleLifetime, keys.Ring.MacKey(now).Id, by);
         var rotation = new Rotation(token.SessionId, token.Generation, transport, keyThumbprint, options.Value.RetryWindow, issue);
         if (await AnswerAsync(await sessions.TryRotateAsync(rotation), RotationCell.Rotate, rotation) is { } rotated)
@@ -88,12 +88,11 @@ sealed class SessionRotation(
                 await AnswerAsync(reading, decision.Cell, rotation),
             RotationCell.Rotate => await AnswerAsync(await sessions.TryRotateAsync(rotation), decision.Cell, rotation),
             RotationCell.LateRetry => await AnswerAsync(
-                await sessions.TryAdvanceAsync(rotation.SessionId, row, decision.Next, rotation.Issue),
-                decision.Cell, rotation),
+                await AdvanceAsync(reading.Session, decision.Next, rotation.Issue), decision.Cell, rotation),
             // It may have waited longer than an honest request does; then the client has moved on and means no harm by it.
             RotationCell.Reuse when gone.IsCancellationRequested || halts.HasJustEnded =>
                 new RefreshOutcome.Refused(Problems.ServerHalted, RetryAfterHalt),
-            _ => await EndAsync(reading, rotation.Presented, decision.Cell, now),
+            _ => await EndAsync(reading, rotation, decision.Cell),
         };
     }
 
@@ -111,13 +110,22 @@ sealed class SessionRotation(
         };
     }
 
-    async Task<RefreshOutcome?> EndAsync(SessionReading reading, int presented, RotationCell cell, DateTimeOffset now)
+    async Task<SessionReading?> AdvanceAsync(Session session, RotationState next, Issue issue)
     {
-        var session = reading.Session;
+        var lateRetry = session.Counted(EventKind.SessionLateRetry, issue.At, issue.By.Origin);
+        var advanced = await sessions.TryAdvanceAsync(session.Id, session.Rotation, next, issue, lateRetry);
+        if (advanced is not null) trail.Record(lateRetry);
+        return advanced;
+    }
+
+    async Task<RefreshOutcome?> EndAsync(SessionReading reading, Rotation rotation, RotationCell cell)
+    {
+        var (session, presented) = (reading.Session, rotation.Presented);
         var rolledBack = cell == RotationCell.RolledBack;
         // Only in the state that was decided on: had the session rotated meanwhile, the token might just be superseded.
         var reason = rolledBack ? EndReason.RolledBack : EndReason.Reuse;
-        if (!await ender.EndAsync(session.Id, reason, now, inState: session.Rotation)) return null;
+        var ending = rotation.Issue.By.Origin.BySystem().Ends(reason, rotation.Issue.At);
+        if (!await ender.EndAsync(session.Id, ending, inState: session.Rotation)) return null;
 
         if (rolledBack)
         {
@@ -125,7 +133,7 @@ sealed class SessionRotation(
             return new RefreshOutcome.Refused(Problems.SessionRevoked);
         }
         SessionLog.Reused(log, session.Id, session.AccountId, presented, session.Rotation.Last);
-        watch.LookAtReuse(session, presented);
+        await watch.LookAtReuseAsync(session, rotation);
         return new RefreshOutcome.Refused(Problems.RefreshTokenReused);
     }
 

@@ -1,3 +1,4 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Server.Sessions.Feed;
@@ -19,6 +20,7 @@ static class SessionServices
         services.TryAddSingleton<RefreshTokenSource>();
         services.TryAddSingleton<SessionRotation>();
         services.TryAddSingleton<SessionEnder>();
+        services.TryAddSingleton<SessionRenamer>();
         services.TryAddSingleton<ContentionWatch>();
         services.TryAddSingleton(provider =>
             new HaltWatch(TimeProvider.System, provider.GetRequiredService<IOptions<SessionOptions>>()));
@@ -36,6 +38,7 @@ static class SessionServices
         services.TryAddSingleton<SignedEvents>();
         services.TryAddSingleton<Revocations>();
         services.TryAddSingleton<RevocationFeed>();
+        services.AddSingleton<IEventListener>(provider => provider.GetRequiredService<RevocationFeed>());
         services.TryAddSingleton<SessionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RevocationFeed>());
         services.AddHostedService(provider => provider.GetRequiredService<SessionSweeper>());

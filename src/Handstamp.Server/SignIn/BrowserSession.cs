@@ -1,3 +1,4 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +30,7 @@ sealed class BrowserSession(
     {
         var begun = await login.BeginAsync(context, grant);
         if (begun is LoginOutcome.Begun { Reading.Session: var session })
-            await former.EndAsync(cookie, context.Request, session.AccountId, session.Rotation.IssuedAt);
+            await former.EndAsync(cookie, context, session.AccountId, session.Rotation.IssuedAt);
         return Hand(context, begun);
     }
 
@@ -51,7 +52,8 @@ sealed class BrowserSession(
         var now = clock.Now();
         if (!(await cookie.ReadAsync(context.Request, reader)).Has(out var presented, out var refusal))
             return new RefreshOutcome.Refused(refusal.Problem, refusal.RetryAfter);
-        var outcome = await rotation.RefreshAsync(presented, keyThumbprint: null, Use.SourceOf(context), now, context.RequestAborted);
+        var outcome = await rotation.RefreshAsync(
+            presented, keyThumbprint: null, Use.SourceOf(context), Origin.Of(context), now, context.RequestAborted);
         if (outcome is RefreshOutcome.Granted granted && granted.Cell != RotationCell.Hold)
             Hand(context, granted.Reading.Session, now);
         return outcome;

@@ -1,4 +1,4 @@
-using System.Net;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 
 namespace Handstamp.Server.SignIn;
@@ -35,8 +35,8 @@ sealed class FactorAnswer
     /// <summary>The password, the code, the assertion.</summary>
     public required string Value { get; init; }
 
-    /// <summary>Where it comes from.</summary>
-    public required IPAddress Address { get; init; }
+    /// <summary>Who gives it, and from where.</summary>
+    public required Origin By { get; init; }
 }
 
 /// <summary>What came of an answer.</summary>

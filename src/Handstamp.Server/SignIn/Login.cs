@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
@@ -68,7 +69,7 @@ sealed class Login(
     {
         var session = reading.Session;
         var now = session.Rotation.IssuedAt;
-        if (session.Transport == SessionTransport.Cookie) await former.EndAsync(cookie, context.Request, session.AccountId, now);
+        if (session.Transport == SessionTransport.Cookie) await former.EndAsync(cookie, context, session.AccountId, now);
         await answer.WriteAsync(context, reading, sameToken: false, now, resource);
     }
 
@@ -84,7 +85,7 @@ sealed class Login(
         Factor = PasswordFactor.FactorName,
         Identifier = request.Email,
         Value = request.Password,
-        Address = context.Address(),
+        By = Origin.Of(context),
     };
 
     static SessionTransport TransportOf(LoginRequest request) =>

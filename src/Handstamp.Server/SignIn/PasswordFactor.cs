@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 
 namespace Handstamp.Server.SignIn;
 
 /// <summary>An address and its password.</summary>
-sealed class PasswordFactor(Credentials credentials, Telemetry telemetry) : IFactor
+sealed class PasswordFactor(
+    Credentials credentials, RefusedAttempts refused, Telemetry telemetry, TimeProvider clock) : IFactor
 {
     public const string FactorName = "password";
 
@@ -20,26 +22,25 @@ sealed class PasswordFactor(Credentials credentials, Telemetry telemetry) : IFac
     public async Task<FactorOutcome> VerifyAsync(FactorAnswer answer, SignInAttempt? attempt, CancellationToken cancel)
     {
         using var activity = Telemetry.Activities.StartActivity("login");
-        var outcome = await credentials.CheckAsync(answer.Identifier ?? "", answer.Value, answer.Address, cancel);
-        Count(outcome, activity);
+        var address = answer.Identifier ?? "";
+        var outcome = await credentials.CheckAsync(address, answer.Value, answer.By.Address!, cancel);
+        activity?.SetTag("outcome", NameOf(outcome));
+        // All others are counted as events.
+        if (outcome is CredentialOutcome.Malformed) telemetry.Logins.Add(1, Telemetry.Outcome(NameOf(outcome)));
+        await refused.NoteAsync(outcome, address, EventKind.LoginRefused, EventKind.LoginThrottled, answer.By, clock.Now());
         return outcome is CredentialOutcome.Accepted { Account: var account }
             ? new FactorOutcome.Right(account.Id, account.SecurityStamp)
             : new FactorOutcome.Refused(outcome.ToRefusal());
     }
 
-    void Count(CredentialOutcome outcome, Activity? activity)
+    static string NameOf(CredentialOutcome outcome) => outcome switch
     {
-        var name = outcome switch
-        {
-            CredentialOutcome.Accepted => "accepted",
-            CredentialOutcome.Wrong => "wrong",
-            CredentialOutcome.Disabled => "disabled",
-            CredentialOutcome.Throttled => "throttled",
-            CredentialOutcome.Busy => "busy",
-            CredentialOutcome.Malformed => "malformed",
-            _ => throw new UnreachableException(),
-        };
-        telemetry.Logins.Add(1, Telemetry.Outcome(name));
-        activity?.SetTag("outcome", name);
-    }
+        CredentialOutcome.Accepted => "accepted",
+        CredentialOutcome.Wrong => "wrong",
+        CredentialOutcome.Disabled => "disabled",
+        CredentialOutcome.Throttled => "throttled",
+        CredentialOutcome.Busy => "busy",
+        CredentialOutcome.Malformed => "malformed",
+        _ => throw new UnreachableException(),
+    };
 }

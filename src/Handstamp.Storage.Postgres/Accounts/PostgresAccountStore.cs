@@ -1,7 +1,9 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Storage.Postgres.Sessions;
+using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Accounts;
 
@@ -46,22 +48,29 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
 
     static readonly Sql Disable = new("UPDATE accounts SET disabled_at = @now WHERE id = @id AND disabled_at IS NULL");
 
-    static readonly Sql Enable = new("UPDATE accounts SET disabled_at = NULL WHERE id = @id AND disabled_at IS NOT NULL");
+    static readonly Sql Enable = new($"""
+        WITH enabled AS (UPDATE accounts SET disabled_at = NULL WHERE id = @id AND disabled_at IS NOT NULL RETURNING id)
+        {EventSql.Insert(from: "FROM enabled")}
+        """);
 
-    static readonly Sql SetClaims =
-        new("UPDATE accounts SET claims = @to WHERE id = @id AND claims IS NOT DISTINCT FROM @from");
+    static readonly Sql SetClaims = new($"""
+        WITH changed AS (UPDATE accounts SET claims = @to WHERE id = @id AND claims IS NOT DISTINCT FROM @from RETURNING id)
+        {EventSql.Insert(from: "FROM changed")}
+        """);
 
     static readonly Sql Delete = new("DELETE FROM accounts WHERE id = @id");
 
     static readonly Sql Forget = new("DELETE FROM identifiers WHERE account_id = @id");
 
-    public Task<bool> TryCreateAsync(Account account) =>
-        storage.Database.TransactAsync(account, static async (connection, account) =>
+    public Task<bool> TryCreateAsync(Account account, Event added) =>
+        storage.Database.TransactAsync((account, added), static async (connection, one) =>
         {
+            var account = one.account;
             await Bind(Create.Call(), account).RunAsync(connection);
             // In one order for all, so that two who want the same names wait for each other once.
             foreach (var identifier in account.Identifiers.OrderBy(one => one.Kind).ThenBy(one => one.Canonical, StringComparer.Ordinal))
                 if (await Bind(Identify.Call(), identifier, account).RunAsync(connection) == 0) return false;
+            await EventSql.Add.Call().BindEvent(one.added).RunAsync(connection);
             return true;
         }, kept: static created => created);
 
@@ -75,31 +84,32 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
     public Task<IReadOnlyList<Account>> ListAsync(Guid? after, int limit, CancellationToken cancel) =>
         storage.Database.ReadAllAsync(List.Call().Bind("@after", after).Bind("@limit", limit), Read);
 
-    public Task<bool> TrySetPasswordAsync(Guid id, HashedPassword password, DateTimeOffset now) =>
-        ChangeAsync(() => CallToSetPassword(id, password), id, EndReason.PasswordChanged, now);
+    public Task<IReadOnlyList<Event>> TrySetPasswordAsync(Guid id, HashedPassword password, Event changed) =>
+        ChangeAsync(() => CallToSetPassword(id, password), id, EndReason.PasswordChanged, changed);
 
     public async Task<bool> TryRehashAsync(Guid id, string from, string to) =>
         await storage.Database.RunAsync(
             Work.WriteOnce, Rehash.Call().Bind("@id", id).Bind("@from", from).Bind("@to", to)) == 1;
 
-    public Task<bool> TryDisableAsync(Guid id, DateTimeOffset now) =>
-        ChangeAsync(() => Disable.Call().Bind("@id", id).Bind("@now", now), id, EndReason.AccountDisabled, now);
+    public Task<IReadOnlyList<Event>> TryDisableAsync(Guid id, Event disabled) =>
+        ChangeAsync(() => Disable.Call().Bind("@id", id).Bind("@now", disabled.At), id, EndReason.AccountDisabled, disabled);
 
-    public async Task<bool> TryEnableAsync(Guid id) =>
-        await storage.Database.RunAsync(Work.WriteOnce, Enable.Call().Bind("@id", id)) == 1;
+    public async Task<bool> TryEnableAsync(Guid id, Event enabled) =>
+        await storage.Database.RunAsync(Work.WriteOnce, Enable.Call().Bind("@id", id).BindEvent(enabled)) == 1;
 
-    public async Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to) =>
-        await storage.Database.RunAsync(
-            Work.WriteOnce, SetClaims.Call().Bind("@id", id).Bind("@from", from.ToJson()).Bind("@to", to.ToJson())) == 1;
+    public async Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to, Event changed)
+    {
+        var update = SetClaims.Call().Bind("@id", id).Bind("@from", from.ToJson()).Bind("@to", to.ToJson());
+        return await storage.Database.RunAsync(Work.WriteOnce, update.BindEvent(changed)) == 1;
+    }
 
-    public Task<bool> TryDeleteAsync(Guid id, DateTimeOffset now) =>
-        storage.Database.TransactAsync((id, now), static async (connection, account) =>
+    public Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted) =>
+        storage.Database.TransactAsync((id, deleted), static async Task<IReadOnlyList<Event>> (connection, account) =>
         {
-            if (await Delete.Call().Bind("@id", account.id).RunAsync(connection) == 0) return false;
+            if (await Delete.Call().Bind("@id", account.id).RunAsync(connection) == 0) return [];
             await Forget.Call().Bind("@id", account.id).RunAsync(connection);
-            await PostgresSessionStore.EndOfAccount(account.id, EndReason.AccountDeleted, account.now).RunAsync(connection);
-            return true;
-        }, kept: static done => done);
+            return await EndAllAsync(connection, account.id, EndReason.AccountDeleted, account.deleted);
+        }, kept: static events => events.Count > 0);
 
     /// <summary>Sets the password, in the transaction of a change that ends sessions.</summary>
     public static Call CallToSetPassword(Guid id, HashedPassword password) => SetPassword.Call()
@@ -108,13 +118,17 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         .Bind("@security_stamp", password.Stamp);
 
     /// <summary>A change of the account's row that ends its sessions, if it changes the row.</summary>
-    Task<bool> ChangeAsync(Func<Call> change, Guid id, EndReason reason, DateTimeOffset now) =>
-        storage.Database.TransactAsync((change, id, reason, now), static async (connection, asked) =>
-        {
-            if (await asked.change().RunAsync(connection) == 0) return false;
-            await PostgresSessionStore.EndOfAccount(asked.id, asked.reason, asked.now).RunAsync(connection);
-            return true;
-        }, kept: static done => done);
+    Task<IReadOnlyList<Event>> ChangeAsync(Func<Call> change, Guid id, EndReason reason, Event done) =>
+        storage.Database.TransactAsync((change, id, reason, done), static async Task<IReadOnlyList<Event>> (connection, asked) =>
+            await asked.change().RunAsync(connection) == 0 ? [] : await EndAllAsync(connection, asked.id, asked.reason, asked.done),
+            kept: static events => events.Count > 0);
+
+    /// <summary>It is done, and with it end the account's sessions.</summary>
+    static async Task<IReadOnlyList<Event>> EndAllAsync(NpgsqlConnection connection, Guid id, EndReason reason, Event done)
+    {
+        await EventSql.Add.Call().BindEvent(done).RunAsync(connection);
+        return await PostgresSessionStore.EndAllAsync(connection, id, done.By.Ends(reason, done.At)) is { } ended ? [done, ended] : [done];
+    }
 
     static Call Bind(Call call, Account account) => call
         .Bind("@id", account.Id)

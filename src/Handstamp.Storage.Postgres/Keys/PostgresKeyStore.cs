@@ -1,5 +1,6 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
+using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
 using Npgsql;
 
@@ -49,21 +50,24 @@ sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
     public Task<long> ReadVersionAsync(CancellationToken cancel) =>
         storage.Database.FindAsync(Work.Read, ReadVersion.Call(), static row => row.Int64(0), Lane.Refreshes);
 
-    public Task<bool> TryWriteAsync(long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete) =>
-        storage.Database.TransactAsync((readVersion, put, delete), static async (connection, change) =>
+    public Task<bool> TryWriteAsync(
+        long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete, IReadOnlyList<Event> events) =>
+        storage.Database.TransactAsync((readVersion, put, delete, events), static async (connection, change) =>
         {
             if (!await RaiseAsync(connection, change.readVersion)) return false;
             foreach (var key in change.put) await Bind(Put.Call(), key).RunAsync(connection);
             foreach (var id in change.delete) await Delete.Call().Bind("@id", id).RunAsync(connection);
+            foreach (var done in change.events) await EventSql.Add.Call().BindEvent(done).RunAsync(connection);
             return true;
         }, kept: static written => written, lane: Lane.Refreshes);
 
-    public Task<bool> RevokeAsync(string id, DateTimeOffset now) =>
-        storage.Database.TransactAsync((id, now), static async (connection, key) =>
+    public Task<bool> RevokeAsync(string id, Event revoked) =>
+        storage.Database.TransactAsync((id, revoked), static async (connection, key) =>
         {
-            if (await Revoke.Call().Bind("@id", key.id).Bind("@now", key.now).RunAsync(connection) == 0) return false;
+            if (await Revoke.Call().Bind("@id", key.id).Bind("@now", key.revoked.At).RunAsync(connection) == 0) return false;
 
-            await Announce.Call().Bind("@id", key.id).Bind("@now", key.now).Bind("@reason", (int)EndReason.KeyRevoked).RunAsync(connection);
+            await Announce.Call().Bind("@id", key.id).Bind("@now", key.revoked.At).Bind("@reason", (int)EndReason.KeyRevoked).RunAsync(connection);
+            await EventSql.Add.Call().BindEvent(key.revoked).RunAsync(connection);
             return await RaiseAsync(connection, readVersion: null);
         }, kept: static revoked => revoked);
 

@@ -2,6 +2,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.Postgres.Accounts;
+using Handstamp.Storage.Postgres.Audit;
 using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Sessions;
@@ -19,23 +20,25 @@ sealed partial class PostgresSessionStore
             if (await HoldTermsAsync(connection, row.session.AccountId, row.terms.SecurityStamp) is not { } claims)
                 return new SessionCreation.AccountChanged();
             if (await IsKeyRevokedAsync(connection, row.session.MacKeyId)) return new SessionCreation.KeyRevoked();
-            if (await MakeRoomAsync(connection, row.session.AccountId, row.terms.Most, row.device.CreatedAt) is not { } ended)
-                return new SessionCreation.NoRoom();
-            return await InsertAsync(connection, row.session, row.device, claims, ended);
+            var (hasRoom, ended) = await MakeRoomAsync(connection, row.session.AccountId, row.terms.Most, row.device);
+            if (!hasRoom) return new SessionCreation.NoRoom();
+            return await InsertAsync(connection, row.session, row.device, claims, [.. Some(ended), row.session.Begun(row.device)]);
         }, kept: static creation => creation is SessionCreation.Begun);
 
     public Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device) =>
         storage.Database.TransactAsync((change, session, device), static async Task<SessionCreation> (connection, row) =>
         {
-            var (account, now) = (row.change.AccountId, row.device.CreatedAt);
+            var (account, by, now) = (row.change.AccountId, row.device.By, row.device.CreatedAt);
             if (await HoldTermsAsync(connection, account, row.change.SecurityStamp) is not { } claims)
                 return new SessionCreation.AccountChanged();
             if (await IsKeyRevokedAsync(connection, row.session.MacKeyId)) return new SessionCreation.KeyRevoked();
             if (await EndCallerAsync(connection, row.change.Caller, account, row.device) is not { } device)
                 return new SessionCreation.CallerEnded();
             await PostgresAccountStore.CallToSetPassword(account, row.change.Password).RunAsync(connection);
-            var others = await EndOfAccount(account, EndReason.PasswordChanged, now).RunAsync(connection);
-            return await InsertAsync(connection, row.session, device, claims, others + 1);
+            var changed = await AddAsync(connection, by.Does(EventKind.AccountPasswordChanged, now) with { AccountId = account });
+            var ended = await EndAllAsync(connection, account, by.Ends(EndReason.PasswordChanged, now), before: 1);
+            return await InsertAsync(
+                connection, row.session, device, claims, [changed, .. Some(ended), row.session.Begun(row.device, EndReason.Replaced)]);
         }, kept: static creation => creation is SessionCreation.Begun);
 
     static Task<AccountClaims?> HoldTermsAsync(NpgsqlConnection connection, Guid accountId, string stamp) =>
@@ -46,35 +49,58 @@ sealed partial class PostgresSessionStore
         await SessionSql.HoldKey.Call().Bind("@mac_key_id", macKeyId)
             .FindAsync(connection, static row => row.TimeOrNull(0)) is not null;
 
-    /// <summary>Ends the idlest, so that there is room for one more; how many, or null where too few are idle.</summary>
-    static async Task<int?> MakeRoomAsync(NpgsqlConnection connection, Guid accountId, int most, DateTimeOffset now)
+    /// <summary>Ends the idlest, so that there is room for one more; false where too few are idle.</summary>
+    static async Task<(bool HasRoom, Event? Ended)> MakeRoomAsync(
+        NpgsqlConnection connection, Guid accountId, int most, SessionDevice device)
     {
+        var now = device.CreatedAt;
         var live = await SessionSql.CountLive.Call().Bind("@account", accountId).Bind("@now", now)
             .FindAsync(connection, static row => row.Int32(0));
-        if (live < most) return 0;
+        if (live < most) return (true, null);
+        var ending = device.By.BySystem().Ends(EndReason.OverLimit, now);
+        var ended = ending.OfAll(accountId);
         var end = SessionSql.EndIdlest.Call()
             .Bind("@account", accountId)
             .Bind("@count", live - most + 1)
             .Bind("@idle_since", now - SessionTerms.Idleness);
-        var ended = await BindEnd(end, EndReason.OverLimit, now).RunAsync(connection);
-        return ended > live - most ? ended : null;
+        BindEnd(end, ending).BindWhatIsKnown(ended);
+        var count = await end.FindAsync(connection, static row => row.Int32(0));
+        return (count > live - most, ended with { Count = count });
     }
+
+    /// <summary>Ends all of the account's sessions, for whoever does it inside a transaction.</summary>
+    public static async Task<Event?> EndAllAsync(
+        NpgsqlConnection connection, Guid accountId, SessionEnding ending, int before = 0)
+    {
+        var ended = ending.OfAll(accountId);
+        var count = await EndOfAccount(ended, ending, before).FindAsync(connection, static row => row.Int32(0));
+        return count == 0 ? null : ended with { Count = count };
+    }
+
+    static async Task<Event> AddAsync(NpgsqlConnection connection, Event done)
+    {
+        await EventSql.Add.Call().BindEvent(done).RunAsync(connection);
+        return done;
+    }
+
+    static IEnumerable<Event> Some(Event? ended) => ended is null ? [] : [ended];
 
     /// <summary>Ends the session that asked; the device that it was on, or null when it has ended already.</summary>
     static Task<SessionDevice?> EndCallerAsync(NpgsqlConnection connection, Guid id, Guid accountId, SessionDevice now)
     {
         var end = SessionSql.EndOwnDevice.Call().Bind("@id", id).Bind("@account", accountId);
-        return BindEnd(end, EndReason.Replaced, now.CreatedAt).FindAsync(
+        return BindEnd(end, now.By.Ends(EndReason.Replaced, now.CreatedAt)).FindAsync(
             connection, row => now with { Name = row.TextOrNull(0), UserAgent = row.TextOrNull(1) });
     }
 
+    /// <summary>Adds the session, and its event, which is the last of all that were written.</summary>
     static async Task<SessionCreation> InsertAsync(
-        NpgsqlConnection connection, Session session, SessionDevice device, AccountClaims claims, int ended)
+        NpgsqlConnection connection, Session session, SessionDevice device, AccountClaims claims, IReadOnlyList<Event> events)
     {
         var insert = SessionSql.Create.Call();
         BindSession(insert, session);
-        BindDevice(insert, device);
+        BindDevice(insert, device).BindEvent(events[^1]);
         await insert.RunAsync(connection);
-        return new SessionCreation.Begun(new SessionReading(session, null, AccountState.Active, claims), ended);
+        return new SessionCreation.Begun(new SessionReading(session, null, AccountState.Active, claims), events);
     }
 }

@@ -1,11 +1,13 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
+using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
 
 namespace Handstamp.Storage.Postgres.Sessions;
 
 /// <summary>
-/// One statement each, but where one is added; that a session's end is on the feed is the work of the schema's trigger.
+/// One statement each, its event included, but where a session is added; that an end is on the feed is the work of the
+/// schema's trigger.
 /// </summary>
 sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionStore
 {
@@ -29,7 +31,8 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
         storage.Database.FindAsync(Work.Read, SessionSql.Find.Call().Bind("@id", id), SessionColumns.ReadReading, Lane.Refreshes);
 
     // Again: a first run has moved the state, so the second finds no row, and the caller decides anew.
-    public Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue)
+    public Task<SessionReading?> TryAdvanceAsync(
+        Guid id, RotationState from, RotationState to, Issue issue, Event lateRetry)
     {
         var update = SessionSql.Advance.Call()
             .Bind("@id", id)
@@ -38,7 +41,8 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
             .Bind("@to_last", to.Last)
             .Bind("@to_issued_at", to.IssuedAt);
         BindState(update, from);
-        return storage.Database.FindAsync(Work.WriteAgain, BindIssue(update, issue), SessionColumns.ReadReading, Lane.Refreshes);
+        BindIssue(update, issue).BindCounted(lateRetry);
+        return storage.Database.FindAsync(Work.WriteAgain, update, SessionColumns.ReadReading, Lane.Refreshes);
     }
 
     // Again: for the second run the source is the one that was noted last, which is no sign.
@@ -52,22 +56,22 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
         return storage.Database.FindAsync(Work.WriteAgain, update, SessionColumns.ReadSession, Lane.Refreshes);
     }
 
-    // Once, as all that ends: the second run would find nothing to end, and say so.
-    public async Task<bool> TryEndAsync(Guid id, EndReason reason, DateTimeOffset now, RotationState? inState = null)
+    // Once, as all that adds an event: the second run would find nothing to end, and say so.
+    public Task<Event?> TryEndAsync(Guid id, SessionEnding ending, RotationState? inState = null)
     {
         var update = (inState is null ? SessionSql.EndOne : SessionSql.EndInState).Call().Bind("@id", id);
         if (inState is { } state) BindState(update, state);
-        return await storage.Database.RunAsync(Work.WriteOnce, BindEnd(update, reason, now)) == 1;
+        return EndAsync(update, id, ending);
     }
 
-    public async Task<bool> TryEndOwnAsync(Guid id, Guid accountId, EndReason reason, DateTimeOffset now)
+    public Task<Event?> TryEndOwnAsync(Guid id, Guid accountId, SessionEnding ending) =>
+        EndAsync(SessionSql.EndOwn.Call().Bind("@id", id).Bind("@account", accountId), id, ending);
+
+    public Task<Event?> EndAllAsync(Guid accountId, SessionEnding ending)
     {
-        var update = SessionSql.EndOwn.Call().Bind("@id", id).Bind("@account", accountId);
-        return await storage.Database.RunAsync(Work.WriteOnce, BindEnd(update, reason, now)) == 1;
+        var ended = ending.OfAll(accountId);
+        return storage.Database.FindAsync(Work.WriteOnce, EndOfAccount(ended, ending), row => ended with { Count = row.Int32(0) });
     }
-
-    public Task<int> EndAllAsync(Guid accountId, EndReason reason, DateTimeOffset now) =>
-        storage.Database.RunAsync(Work.WriteOnce, EndOfAccount(accountId, reason, now));
 
     public Task<IReadOnlyList<ListedSession>> ListAsync(
         Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel)
@@ -76,14 +80,14 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
         return storage.Database.ReadAllAsync(select, SessionColumns.ReadListed);
     }
 
-    public async Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, DateTimeOffset now)
+    public async Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed)
     {
         var update = SessionSql.Rename.Call()
             .Bind("@id", id)
             .Bind("@account", accountId)
             .Bind("@name", deviceName)
-            .Bind("@now", now);
-        return await storage.Database.RunAsync(Work.WriteAgain, update) == 1;
+            .Bind("@now", renamed.At);
+        return await storage.Database.RunAsync(Work.WriteOnce, update.BindEvent(renamed)) == 1;
     }
 
     public async Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel)
@@ -98,9 +102,20 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
         return new SweepStep(deleted, seen < batch ? null : last);
     }
 
-    /// <summary>Ends every live session of the account, for whoever does it inside a transaction.</summary>
-    public static Call EndOfAccount(Guid accountId, EndReason reason, DateTimeOffset now) =>
-        BindEnd(SessionSql.EndOfAccount.Call().Bind("@account", accountId), reason, now);
+    /// <summary>
+    /// Ends every live session of the account; answers with the count of the event, if there is one. With
+    /// <paramref name="before"/>, so many have ended in the transaction already, and are in the event too.
+    /// </summary>
+    public static Call EndOfAccount(Event ended, SessionEnding ending, int before = 0) =>
+        BindEnd(SessionSql.EndOfAccount.Call().Bind("@account", ended.AccountId!.Value).Bind("@before", before), ending)
+            .BindWhatIsKnown(ended);
+
+    async Task<Event?> EndAsync(Call update, Guid id, SessionEnding ending)
+    {
+        var ended = ending.OfOne(id);
+        BindEnd(update, ending).BindWhatIsKnown(ended);
+        return await storage.Database.FindAsync(Work.WriteOnce, update, row => ended with { AccountId = row.Id(0) });
+    }
 
     static (int Seen, int Dead, Guid Last) ReadAhead(Row row) =>
         row.Int32(0) == 0 ? default : (row.Int32(0), row.Int32(1), row.Id(2));
@@ -126,7 +141,7 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
             .Bind("@source_changed_at", session.Contention.SourceChangedAt);
     }
 
-    static void BindDevice(Call call, SessionDevice device) => call
+    static Call BindDevice(Call call, SessionDevice device) => call
         .Bind("@created_at", device.CreatedAt)
         .Bind("@device_name", device.Name)
         .Bind("@user_agent", device.UserAgent)
@@ -149,8 +164,8 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
         .Bind("@source", by.Source)
         .Bind("@alternation", Milliseconds(by.Alternation));
 
-    static Call BindEnd(Call call, EndReason reason, DateTimeOffset now) =>
-        call.Bind("@reason", (int)reason).Bind("@now", now);
+    static Call BindEnd(Call call, SessionEnding ending) =>
+        call.Bind("@reason", (int)ending.Reason).Bind("@now", ending.At);
 
     static long Milliseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMillisecond;
 }

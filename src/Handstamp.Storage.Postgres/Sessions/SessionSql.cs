@@ -1,3 +1,4 @@
+using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
 
 namespace Handstamp.Storage.Postgres.Sessions;
@@ -27,13 +28,14 @@ static class SessionSql
     public static readonly Sql CountLive =
         new($"SELECT count(*)::integer FROM sessions WHERE account_id = @account AND {Live}");
 
-    public static readonly Sql Create = new("""
-        INSERT INTO sessions (id, account_id, seen, first, last, issued_at, seen_before, mac_key_id, transport, idle_expires_at,
+    public static readonly Sql Create = new($"""
+        WITH begun AS (INSERT INTO sessions (id, account_id, seen, first, last, issued_at, seen_before, mac_key_id, transport, idle_expires_at,
           expires_at, client_id, key_thumbprint, amr, auth_time, scope, audience, source, source_changed_at, created_at,
           device_name, user_agent, address)
         VALUES (@id, @account, @seen, @first, @last, @issued_at, @seen_before, @mac_key_id, @transport, @idle_expires_at,
           @expires_at, @client_id, @key_thumbprint, @amr, @auth_time, @scope, @audience, @source, @source_changed_at,
-          @created_at, @device_name, @user_agent, @address)
+          @created_at, @device_name, @user_agent, @address))
+        {EventSql.Insert()}
         """);
 
     // The rotate cells of RotationRules, word for word: presented is among the live generations, and if it is the last
@@ -55,11 +57,13 @@ static class SessionSql
     const string InState = "seen = @seen AND first = @first AND last = @last AND issued_at = @issued_at";
 
     public static readonly Sql Advance = new($"""
-        UPDATE sessions SET seen = @to_seen, first = @to_first, last = @to_last, issued_at = @to_issued_at,
+        WITH advanced AS (UPDATE sessions SET seen = @to_seen, first = @to_first, last = @to_last, issued_at = @to_issued_at,
           mac_key_id = @mac_key_id, idle_expires_at = least(expires_at, @now + @idle),
           {NoteUse($"first < last OR {Alternates}")}
         WHERE id = @id AND {Live} AND {InState} AND {NewKeyIsGood}
-        RETURNING {SessionColumns.Reading}
+        RETURNING {SessionColumns.Reading}),
+        counted AS ({EventSql.InsertCounted(from: "FROM advanced")})
+        SELECT * FROM advanced
         """);
 
     public static readonly Sql Note = new($"""
@@ -70,22 +74,29 @@ static class SessionSql
 
     const string End = $"UPDATE sessions SET revoked_at = @now, revoke_reason = @reason WHERE {Live} AND";
 
-    public static readonly Sql EndOne = new($"{End} id = @id");
+    public static readonly Sql EndOne = Ending("id = @id");
 
-    public static readonly Sql EndInState = new($"{End} id = @id AND {InState}");
+    public static readonly Sql EndInState = Ending($"id = @id AND {InState}");
 
-    public static readonly Sql EndOwn = new($"{End} id = @id AND account_id = @account");
+    public static readonly Sql EndOwn = Ending("id = @id AND account_id = @account");
 
     public static readonly Sql EndOwnDevice = new($"{End} id = @id AND account_id = @account RETURNING device_name, user_agent");
 
-    public static readonly Sql EndOfAccount = new($"{End} account_id = @account");
+    // With those that were ended before in the transaction, of which this says nothing else.
+    public static readonly Sql EndOfAccount = new($"""
+        WITH ended AS ({End} account_id = @account RETURNING id)
+        {EventSql.Insert(account: "@account", session: "NULL::uuid", count: "count(*)::integer + @before", from: "FROM ended HAVING count(*) + @before > 0")}
+        RETURNING count
+        """);
 
     // Held before they end: one that a refresh is just using is looked at again, and passed over.
     public static readonly Sql EndIdlest = new($"""
         WITH idlest AS MATERIALIZED (
           SELECT id FROM sessions WHERE account_id = @account AND {Live} AND issued_at <= @idle_since
-          ORDER BY issued_at, id LIMIT @count FOR UPDATE)
-        {End} id IN (SELECT id FROM idlest)
+          ORDER BY issued_at, id LIMIT @count FOR UPDATE),
+        ended AS ({End} id IN (SELECT id FROM idlest) RETURNING id)
+        {EventSql.Insert(account: "@account", session: "NULL::uuid", count: "count(*)::integer", from: "FROM ended HAVING count(*) > 0")}
+        RETURNING count
         """);
 
     public static readonly Sql List = new($"""
@@ -93,7 +104,16 @@ static class SessionSql
         ORDER BY created_at DESC, id DESC LIMIT @limit
         """);
 
-    public static readonly Sql Rename = new($"UPDATE sessions SET device_name = @name WHERE id = @id AND account_id = @account AND {Live}");
+    public static readonly Sql Rename = new($"""
+        WITH renamed AS (UPDATE sessions SET device_name = @name WHERE id = @id AND account_id = @account AND {Live} RETURNING id)
+        {EventSql.Insert(from: "FROM renamed")}
+        """);
+
+    static Sql Ending(string which) => new($"""
+        WITH ended AS ({End} {which} RETURNING id, account_id)
+        {EventSql.Insert(account: "account_id", session: "ended.id", count: "1", from: "FROM ended")}
+        RETURNING account_id
+        """);
 
     // Every expression of a SET sees the row as it was before.
     static string NoteUse(string sign) => $"""

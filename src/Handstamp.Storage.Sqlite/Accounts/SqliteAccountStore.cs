@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Sessions;
 
@@ -51,12 +52,14 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
 
     const string Forget = "DELETE FROM identifiers WHERE account_id = @id";
 
-    public Task<bool> TryCreateAsync(Account account) =>
-        storage.Writer.RunAllAsync(account, static (database, account) =>
+    public Task<bool> TryCreateAsync(Account account, Event added) =>
+        storage.Writer.RunAllAsync((account, added), static (database, one) =>
         {
+            var account = one.account;
             if (account.Identifiers.Any(identifier => Exists(database, identifier))) return false;
             Insert(database, account);
             foreach (var identifier in account.Identifiers) Insert(database, identifier, account);
+            SqliteEventStore.Add(database, one.added);
             return true;
         });
 
@@ -83,13 +86,11 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             return select.ReadAll(Read);
         }, cancel);
 
-    public Task<bool> TrySetPasswordAsync(Guid id, HashedPassword password, DateTimeOffset now) =>
-        storage.Writer.RunAllAsync((id, password, now), static (database, change) =>
-        {
-            if (!TrySetPassword(database, change.id, change.password)) return false;
-            SqliteSessionStore.EndAll(database, change.id, EndReason.PasswordChanged, change.now);
-            return true;
-        });
+    public Task<IReadOnlyList<Event>> TrySetPasswordAsync(Guid id, HashedPassword password, Event changed) =>
+        storage.Writer.RunAllAsync((id, password, changed), static (database, change) =>
+            TrySetPassword(database, change.id, change.password)
+                ? EndAll(database, change.id, EndReason.PasswordChanged, change.changed)
+                : []);
 
     public Task<bool> TryRehashAsync(Guid id, string from, string to) =>
         storage.Writer.RunAsync((id, from, to), static (database, change) =>
@@ -98,41 +99,38 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             return update.Run() == 1;
         });
 
-    public Task<bool> TryDisableAsync(Guid id, DateTimeOffset now) =>
-        storage.Writer.RunAllAsync((id, now), static (database, account) =>
+    public Task<IReadOnlyList<Event>> TryDisableAsync(Guid id, Event disabled) =>
+        storage.Writer.RunAllAsync((id, disabled), static (database, account) =>
         {
-            using var update = database.Use(Disable).Bind("@id", account.id).Bind("@now", account.now);
-            if (update.Run() == 0) return false;
-            SqliteSessionStore.EndAll(database, account.id, EndReason.AccountDisabled, account.now);
-            return true;
+            using var update = database.Use(Disable).Bind("@id", account.id).Bind("@now", account.disabled.At);
+            return update.Run() == 1 ? EndAll(database, account.id, EndReason.AccountDisabled, account.disabled) : [];
         });
 
-    public Task<bool> TryEnableAsync(Guid id) =>
-        storage.Writer.RunAsync(id, static (database, id) =>
+    public Task<bool> TryEnableAsync(Guid id, Event enabled) =>
+        storage.Writer.RunAllAsync((id, enabled), static (database, account) =>
         {
-            using var update = database.Use(Enable).Bind("@id", id);
-            return update.Run() == 1;
+            using var update = database.Use(Enable).Bind("@id", account.id);
+            return IsDone(database, update.Run(), account.enabled);
         });
 
-    public Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to) =>
-        storage.Writer.RunAsync((id, from, to), static (database, change) =>
+    public Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to, Event changed) =>
+        storage.Writer.RunAllAsync((id, from, to, changed), static (database, change) =>
         {
             using var update = database.Use(SetClaims)
                 .Bind("@id", change.id)
                 .Bind("@from", change.from.ToJson())
                 .Bind("@to", change.to.ToJson());
-            return update.Run() == 1;
+            return IsDone(database, update.Run(), change.changed);
         });
 
-    public Task<bool> TryDeleteAsync(Guid id, DateTimeOffset now) =>
-        storage.Writer.RunAllAsync((id, now), static (database, account) =>
+    public Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted) =>
+        storage.Writer.RunAllAsync((id, deleted), static IReadOnlyList<Event> (database, account) =>
         {
             using var delete = database.Use(Delete).Bind("@id", account.id);
-            if (delete.Run() == 0) return false;
+            if (delete.Run() == 0) return [];
             using var forget = database.Use(Forget).Bind("@id", account.id);
             forget.Run();
-            SqliteSessionStore.EndAll(database, account.id, EndReason.AccountDeleted, account.now);
-            return true;
+            return EndAll(database, account.id, EndReason.AccountDeleted, account.deleted);
         });
 
     /// <summary>Sets the password, in the transaction of a change that ends sessions.</summary>
@@ -145,6 +143,19 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         return update.Run() == 1;
     }
 
+    /// <summary>It is done, and with it end the account's sessions.</summary>
+    static IReadOnlyList<Event> EndAll(Connection database, Guid id, EndReason reason, Event done)
+    {
+        SqliteEventStore.Add(database, done);
+        return SqliteSessionStore.EndAll(database, id, done.By.Ends(reason, done.At)) is { } ended ? [done, ended] : [done];
+    }
+
+    static bool IsDone(Connection database, int changed, Event done)
+    {
+        if (changed == 0) return false;
+        SqliteEventStore.Add(database, done);
+        return true;
+    }
 
     static bool Exists(Connection database, Identifier identifier)
     {

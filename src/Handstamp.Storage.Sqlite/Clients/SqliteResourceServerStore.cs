@@ -1,4 +1,6 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
+using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Engine;
 
 namespace Handstamp.Storage.Sqlite.Clients;
@@ -16,14 +18,15 @@ sealed class SqliteResourceServerStore(SqliteStorage storage) : IResourceServerS
 
     const string Remove = "DELETE FROM resource_servers WHERE name = @name";
 
-    public Task<bool> TryAddAsync(ResourceServer server) =>
-        storage.Writer.RunAsync(server, static (database, server) =>
+    public Task<bool> TryAddAsync(ResourceServer server, Event added) =>
+        storage.Writer.RunAllAsync((server, added), static (database, one) =>
         {
+            var server = one.server;
             using var insert = database.Use(Add)
                 .Bind("@name", server.Name)
                 .Bind("@secret_hash", server.SecretHash)
                 .Bind("@created_at", server.CreatedAt);
-            return insert.Run() == 1;
+            return IsDone(database, insert.Run(), one.added);
         });
 
     public Task<ResourceServer?> FindAsync(string name, CancellationToken cancel) =>
@@ -40,12 +43,19 @@ sealed class SqliteResourceServerStore(SqliteStorage storage) : IResourceServerS
             return select.ReadAll(Read);
         }, cancel);
 
-    public Task<bool> RemoveAsync(string name) =>
-        storage.Writer.RunAsync(name, static (database, name) =>
+    public Task<bool> RemoveAsync(string name, Event removed) =>
+        storage.Writer.RunAllAsync((name, removed), static (database, one) =>
         {
-            using var delete = database.Use(Remove).Bind("@name", name);
-            return delete.Run() == 1;
+            using var delete = database.Use(Remove).Bind("@name", one.name);
+            return IsDone(database, delete.Run(), one.removed);
         });
+
+    static bool IsDone(Connection database, int changed, Event done)
+    {
+        if (changed == 0) return false;
+        SqliteEventStore.Add(database, done);
+        return true;
+    }
 
     static ResourceServer Read(Statement row) => new(row.Text(0), row.Blob(1).ToArray(), row.Time(2));
 }

@@ -1,5 +1,6 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
+using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Engine;
 
 namespace Handstamp.Storage.Sqlite.Keys;
@@ -54,20 +55,23 @@ sealed class SqliteKeyStore(SqliteStorage storage) : IKeyStore
             return select.Int64(0);
         }, cancel);
 
-    public Task<bool> TryWriteAsync(long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete) =>
-        storage.Writer.RunAllAsync((readVersion, put, delete), static (database, change) =>
+    public Task<bool> TryWriteAsync(
+        long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete, IReadOnlyList<Event> events) =>
+        storage.Writer.RunAllAsync((readVersion, put, delete, events), static (database, change) =>
         {
             if (!Raise(database, change.readVersion)) return false;
             foreach (var key in change.put) Write(database, key);
             foreach (var id in change.delete) Remove(database, id);
+            foreach (var done in change.events) SqliteEventStore.Add(database, done);
             return true;
         });
 
-    public Task<bool> RevokeAsync(string id, DateTimeOffset now) =>
-        storage.Writer.RunAllAsync((id, now), static (database, key) =>
+    public Task<bool> RevokeAsync(string id, Event revoked) =>
+        storage.Writer.RunAllAsync((id, revoked), static (database, key) =>
         {
-            if (!Withdraw(database, key.id, key.now)) return false;
-            AnnounceKey(database, key.id, key.now);
+            if (!Withdraw(database, key.id, key.revoked.At)) return false;
+            AnnounceKey(database, key.id, key.revoked.At);
+            SqliteEventStore.Add(database, key.revoked);
             return Raise(database, readVersion: null);
         });
 

@@ -64,11 +64,11 @@ static class SessionSql
 
     const string End = $"UPDATE sessions SET revoked_at = @now, revoke_reason = @reason WHERE {Live} AND";
 
-    public const string EndOne = $"{End} id = @id";
+    public const string EndOne = $"{End} id = @id RETURNING account_id";
 
-    public const string EndInState = $"{End} id = @id AND {InState}";
+    public const string EndInState = $"{End} id = @id AND {InState} RETURNING account_id";
 
-    public const string EndOwn = $"{End} id = @id AND account_id = @account";
+    public const string EndOwn = $"{End} id = @id AND account_id = @account RETURNING account_id";
 
     public const string EndOfAccount = $"{End} account_id = @account";
 

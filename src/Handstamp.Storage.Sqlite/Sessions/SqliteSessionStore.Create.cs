@@ -2,6 +2,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.Sqlite.Accounts;
+using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Engine;
 
 namespace Handstamp.Storage.Sqlite.Sessions;
@@ -18,23 +19,25 @@ sealed partial class SqliteSessionStore
             if (FindClaims(database, row.session.AccountId, row.terms.SecurityStamp) is not { } claims)
                 return new SessionCreation.AccountChanged();
             if (IsKeyRevoked(database, row.session.MacKeyId)) return new SessionCreation.KeyRevoked();
-            if (MakeRoom(database, row.session.AccountId, row.terms.Most, row.device.CreatedAt) is not { } ended)
-                return new SessionCreation.NoRoom();
-            return Insert(database, row.session, row.device, claims, ended);
+            var (hasRoom, ended) = MakeRoom(database, row.session.AccountId, row.terms.Most, row.device);
+            if (!hasRoom) return new SessionCreation.NoRoom();
+            return Insert(database, row.session, row.device, claims, [.. Some(ended), row.session.Begun(row.device)]);
         });
 
     public Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device) =>
         storage.Writer.RunAllAsync((change, session, device), static SessionCreation (database, row) =>
         {
-            var (account, now) = (row.change.AccountId, row.device.CreatedAt);
+            var (account, by, now) = (row.change.AccountId, row.device.By, row.device.CreatedAt);
             if (FindClaims(database, account, row.change.SecurityStamp) is not { } claims) return new SessionCreation.AccountChanged();
             if (IsKeyRevoked(database, row.session.MacKeyId)) return new SessionCreation.KeyRevoked();
             if (FindOwnDevice(database, row.change.Caller, account, row.device) is not { } device)
                 return new SessionCreation.CallerEnded();
             SqliteAccountStore.TrySetPassword(database, account, row.change.Password);
-            EndOwn(database, row.change.Caller, account, EndReason.Replaced, now);
-            var others = EndAll(database, account, EndReason.PasswordChanged, now);
-            return Insert(database, row.session, device, claims, others + 1);
+            var changed = SqliteEventStore.Add(database, by.Does(EventKind.AccountPasswordChanged, now) with { AccountId = account });
+            EndCaller(database, row.change.Caller, account, by.Ends(EndReason.Replaced, now));
+            var ended = EndAll(database, account, by.Ends(EndReason.PasswordChanged, now), before: 1);
+            return Insert(
+                database, row.session, device, claims, [changed, .. Some(ended), row.session.Begun(row.device, EndReason.Replaced)]);
         });
 
     static AccountClaims? FindClaims(Connection database, Guid accountId, string stamp)
@@ -49,15 +52,16 @@ sealed partial class SqliteSessionStore
         return select.Step();
     }
 
-    /// <summary>Ends the idlest, so that there is room for one more; how many, or null where too few are idle.</summary>
-    static int? MakeRoom(Connection database, Guid accountId, int most, DateTimeOffset now)
+    /// <summary>Ends the idlest, so that there is room for one more; false where too few are idle.</summary>
+    static (bool HasRoom, Event? Ended) MakeRoom(Connection database, Guid accountId, int most, SessionDevice device)
     {
-        var (live, idle) = CountLive(database, accountId, now);
+        var (live, idle) = CountLive(database, accountId, device.CreatedAt);
         var count = Math.Max(0, live - most + 1);
-        if (count > idle) return null;
-        if (count == 0) return 0;
+        if (count > idle) return (false, null);
+        if (count == 0) return (true, null);
+        var ending = device.By.BySystem().Ends(EndReason.OverLimit, device.CreatedAt);
         using var update = database.Use(SessionSql.EndIdlest).Bind("@account", accountId).Bind("@count", count);
-        return BindEnd(update, EndReason.OverLimit, now).Run();
+        return (true, Told(database, ending.OfAll(accountId), BindEnd(update, ending).Run()));
     }
 
     static (int Live, int Idle) CountLive(Connection database, Guid accountId, DateTimeOffset now)
@@ -79,13 +83,23 @@ sealed partial class SqliteSessionStore
         return select.Step() ? now with { Name = select.TextOrNull(0), UserAgent = select.TextOrNull(1) } : null;
     }
 
+    static void EndCaller(Connection database, Guid id, Guid accountId, SessionEnding ending)
+    {
+        using var update = database.Use(SessionSql.EndOwn).Bind("@id", id).Bind("@account", accountId);
+        BindEnd(update, ending).Run();
+    }
+
+    static IEnumerable<Event> Some(Event? ended) => ended is null ? [] : [ended];
+
+    /// <summary>Adds the session, and its event, which is the last of all that were written.</summary>
     static SessionCreation.Begun Insert(
-        Connection database, Session session, SessionDevice device, AccountClaims claims, int ended)
+        Connection database, Session session, SessionDevice device, AccountClaims claims, IReadOnlyList<Event> events)
     {
         using var insert = database.Use(SessionSql.Create);
         BindSession(insert, session);
         BindDevice(insert, device);
         insert.Run();
-        return new(new SessionReading(session, null, AccountState.Active, claims), ended);
+        SqliteEventStore.Add(database, events[^1]);
+        return new(new SessionReading(session, null, AccountState.Active, claims), events);
     }
 }

@@ -1,11 +1,13 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
+using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Engine;
 
 namespace Handstamp.Storage.Sqlite.Sessions;
 
 /// <summary>
-/// One statement each, but where one is added; that a session's end is on the feed is the work of the schema's trigger.
+/// One statement each, and one for its event, but where a session is added; that an end is on the feed is the work of the
+/// schema's trigger.
 /// </summary>
 sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
 {
@@ -29,8 +31,9 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
             return select.Step() ? SessionColumns.ReadReading(select) : null;
         }, cancel);
 
-    public Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue) =>
-        storage.Writer.RunAsync((id, from, to, issue), static (database, step) =>
+    public Task<SessionReading?> TryAdvanceAsync(
+        Guid id, RotationState from, RotationState to, Issue issue, Event lateRetry) =>
+        storage.Writer.RunAllAsync((id, from, to, issue, lateRetry), static (database, step) =>
         {
             using var update = database.Use(SessionSql.Advance)
                 .Bind("@id", step.id)
@@ -40,7 +43,9 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
                 .Bind("@to_issued_at", step.to.IssuedAt);
             BindState(update, step.from);
             BindIssue(update, step.issue);
-            return update.Step() ? SessionColumns.ReadReading(update) : null;
+            if (!update.Step()) return null;
+            SqliteEventStore.Count(database, step.lateRetry);
+            return SessionColumns.ReadReading(update);
         });
 
     public Task<Session?> TryNoteUseAsync(Guid id, RotationState inState, Issue issue) =>
@@ -54,22 +59,24 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
             return update.Step() ? SessionColumns.ReadSession(update) : null;
         });
 
-    public Task<bool> TryEndAsync(Guid id, EndReason reason, DateTimeOffset now, RotationState? inState = null) =>
-        storage.Writer.RunAsync((id, reason, now, inState), static (database, end) =>
+    public Task<Event?> TryEndAsync(Guid id, SessionEnding ending, RotationState? inState = null) =>
+        storage.Writer.RunAllAsync((id, ending, inState), static (database, end) =>
         {
             using var update = database.Use(end.inState is null ? SessionSql.EndOne : SessionSql.EndInState)
                 .Bind("@id", end.id);
             if (end.inState is { } state) BindState(update, state);
-            return BindEnd(update, end.reason, end.now).Run() == 1;
+            return End(database, update, end.id, end.ending);
         });
 
-    public Task<bool> TryEndOwnAsync(Guid id, Guid accountId, EndReason reason, DateTimeOffset now) =>
-        storage.Writer.RunAsync((id, accountId, reason, now), static (database, end) =>
-            EndOwn(database, end.id, end.accountId, end.reason, end.now));
+    public Task<Event?> TryEndOwnAsync(Guid id, Guid accountId, SessionEnding ending) =>
+        storage.Writer.RunAllAsync((id, accountId, ending), static (database, end) =>
+        {
+            using var update = database.Use(SessionSql.EndOwn).Bind("@id", end.id).Bind("@account", end.accountId);
+            return End(database, update, end.id, end.ending);
+        });
 
-    public Task<int> EndAllAsync(Guid accountId, EndReason reason, DateTimeOffset now) =>
-        storage.Writer.RunAsync((accountId, reason, now), static (database, end) =>
-            EndAll(database, end.accountId, end.reason, end.now));
+    public Task<Event?> EndAllAsync(Guid accountId, SessionEnding ending) =>
+        storage.Writer.RunAllAsync((accountId, ending), static (database, end) => EndAll(database, end.accountId, end.ending));
 
     public Task<IReadOnlyList<ListedSession>> ListAsync(
         Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel) =>
@@ -82,15 +89,17 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
             return select.ReadAll(SessionColumns.ReadListed);
         }, cancel);
 
-    public Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, DateTimeOffset now) =>
-        storage.Writer.RunAsync((id, accountId, deviceName, now), static (database, name) =>
+    public Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed) =>
+        storage.Writer.RunAllAsync((id, accountId, deviceName, renamed), static (database, name) =>
         {
             using var update = database.Use(SessionSql.Rename)
                 .Bind("@id", name.id)
                 .Bind("@account", name.accountId)
                 .Bind("@name", name.deviceName)
-                .Bind("@now", name.now);
-            return update.Run() == 1;
+                .Bind("@now", name.renamed.At);
+            if (update.Run() == 0) return false;
+            SqliteEventStore.Add(database, name.renamed);
+            return true;
         });
 
     public async Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel)
@@ -103,18 +112,23 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
         return new SweepStep(deleted, ahead.Seen < batch ? null : ahead.Last);
     }
 
-    /// <summary>Ends every live session of the account, for whoever does it inside a transaction.</summary>
-    public static int EndAll(Connection database, Guid accountId, EndReason reason, DateTimeOffset now)
+    /// <summary>
+    /// Ends every live session of the account, for whoever does it inside a transaction. With <paramref name="before"/>,
+    /// so many have ended in it already, and are in the event too.
+    /// </summary>
+    public static Event? EndAll(Connection database, Guid accountId, SessionEnding ending, int before = 0)
     {
         using var update = database.Use(SessionSql.EndOfAccount).Bind("@account", accountId);
-        return BindEnd(update, reason, now).Run();
+        return Told(database, ending.OfAll(accountId), BindEnd(update, ending).Run() + before);
     }
 
-    static bool EndOwn(Connection database, Guid id, Guid accountId, EndReason reason, DateTimeOffset now)
-    {
-        using var update = database.Use(SessionSql.EndOwn).Bind("@id", id).Bind("@account", accountId);
-        return BindEnd(update, reason, now).Run() == 1;
-    }
+    static Event? End(Connection database, Statement update, Guid id, SessionEnding ending) =>
+        BindEnd(update, ending).Step()
+            ? SqliteEventStore.Add(database, ending.OfOne(id) with { AccountId = update.Id(0) })
+            : null;
+
+    static Event? Told(Connection database, Event ended, int count) =>
+        count == 0 ? null : SqliteEventStore.Add(database, ended with { Count = count });
 
     static (int Seen, int Dead, Guid Last) LookAhead(
         Connection database, (Guid? After, DateTimeOffset Before, int Batch) asked)
@@ -180,8 +194,8 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
         .Bind("@source", by.Source)
         .Bind("@alternation", Milliseconds(by.Alternation));
 
-    static Statement BindEnd(Statement statement, EndReason reason, DateTimeOffset now) =>
-        statement.Bind("@reason", (int)reason).Bind("@now", now);
+    static Statement BindEnd(Statement statement, SessionEnding ending) =>
+        statement.Bind("@reason", (int)ending.Reason).Bind("@now", ending.At);
 
     static long Milliseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMillisecond;
 }

@@ -16,7 +16,7 @@ public sealed class KnownSettingsTests
     [
         ("", Named("HandstampOptions")), ("", Named("ListenOptions")), ("Sessions", Named("SessionOptions")),
         ("Accounts", Named("AccountOptions")), ("Cookie", Named("RefreshCookieOptions")), ("Cors", Named("CorsSettings")),
-        ("Pages", Named("PagesOptions")),
+        ("Pages", Named("PagesOptions")), ("Audit", Named("AuditOptions")),
         ("Storage", Named("StorageOptions")), ("Keys", Named("KeyOptions")), ("Telemetry", Named("TelemetryOptions")),
         ("Logging", Named("LogOptions")), ("Proxy", Named("ProxyOptions")),
         ("Connections", Named("ConnectionOptions")), ("Shutdown", Named("ShutdownOptions")),

@@ -175,8 +175,8 @@ public sealed class AccountOperationsTests
         await service.Operations.EnableAsync(account);
         await service.Operations.DeleteAsync(account);
 
-        foreach (var line in new[] { 2000, 2001, 2002, 2003, 2004, 2005 })
-            Assert.Contains($" {line} Account {account.Id}", service.Log, StringComparison.Ordinal);
+        foreach (var kind in (string[])["added", "password_changed", "roles_changed", "disabled", "enabled", "deleted"])
+            Assert.Contains($" 6500 account.{kind}: -, account {account.Id}", service.Log, StringComparison.Ordinal);
         Assert.DoesNotContain(TestAccounts.Email, service.Log, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("umbrella", service.Log, StringComparison.Ordinal);
     }

@@ -65,25 +65,23 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
         return await real.TryRotateAsync(rotation);
     }
 
-    public Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue) =>
-        real.TryAdvanceAsync(id, from, to, issue);
+    public Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue, Event lateRetry) =>
+        real.TryAdvanceAsync(id, from, to, issue, lateRetry);
 
     public Task<Session?> TryNoteUseAsync(Guid id, RotationState inState, Issue issue) =>
         real.TryNoteUseAsync(id, inState, issue);
 
-    public Task<bool> TryEndAsync(Guid id, EndReason reason, DateTimeOffset now, RotationState? inState = null) =>
-        real.TryEndAsync(id, reason, now, inState);
+    public Task<Event?> TryEndAsync(Guid id, SessionEnding ending, RotationState? inState = null) => real.TryEndAsync(id, ending, inState);
 
-    public Task<bool> TryEndOwnAsync(Guid id, Guid accountId, EndReason reason, DateTimeOffset now) =>
-        real.TryEndOwnAsync(id, accountId, reason, now);
+    public Task<Event?> TryEndOwnAsync(Guid id, Guid accountId, SessionEnding ending) => real.TryEndOwnAsync(id, accountId, ending);
 
-    public Task<int> EndAllAsync(Guid accountId, EndReason reason, DateTimeOffset now) => real.EndAllAsync(accountId, reason, now);
+    public Task<Event?> EndAllAsync(Guid accountId, SessionEnding ending) => real.EndAllAsync(accountId, ending);
 
     public Task<IReadOnlyList<ListedSession>> ListAsync(Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel) =>
         real.ListAsync(accountId, now, limit, cancel);
 
-    public Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, DateTimeOffset now) =>
-        real.TryRenameAsync(id, accountId, deviceName, now);
+    public Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed) =>
+        real.TryRenameAsync(id, accountId, deviceName, renamed);
 
     public Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel) =>
         real.SweepAsync(after, before, batch, cancel);

@@ -137,7 +137,7 @@ public sealed class LoginTests
         Assert.Equal((401, "session_revoked", true), await SummaryAsync(await app.RefreshAsync(second.RefreshToken!)));
         await app.RefreshedAsync(first.RefreshToken!);
         await app.RefreshedAsync(third.RefreshToken!);
-        Assert.Contains(app.Logs.Lines, line => line.Contains("1 sessions of account", StringComparison.Ordinal) && line.Contains("OverLimit", StringComparison.Ordinal));
+        Assert.Contains(app.Logs.Lines, line => line.Contains("session.ended: over_limit", StringComparison.Ordinal) && line.Contains("count 1", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.SignIn;
@@ -38,7 +39,7 @@ static class Shop
             Factor = body.GetValueOrDefault("factor", "password"),
             Identifier = body.GetValueOrDefault("email"),
             Value = body["value"],
-            Address = context.Address(),
+            By = Origin.Of(context),
         };
         await FinishAsync(context, await Attempts(context).BeginAsync(Wanted(body.GetValueOrDefault("key")), answer, context.RequestAborted));
     }
@@ -49,7 +50,7 @@ static class Shop
         var step = new SignInStep
         {
             Ticket = body["ticket"],
-            Answer = new FactorAnswer { Factor = body["factor"], Value = body["value"], Address = context.Address() },
+            Answer = new FactorAnswer { Factor = body["factor"], Value = body["value"], By = Origin.Of(context) },
             ClientId = clientId,
             OnPages = onPages,
             KeyThumbprint = body.GetValueOrDefault("key"),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.SignIn;
@@ -328,7 +329,7 @@ public sealed class SignInTests : IAsyncLifetime
             Factor = PasswordFactor.FactorName,
             Identifier = HandstampApp.Email,
             Value = HandstampApp.Password,
-            Address = IPAddress.Loopback,
+            By = new Origin(new Actor(ActorKind.Person), IPAddress.Loopback),
         };
 
         var refused = Assert.IsType<SignInOutcome.Refused>(await App.Get<SignInAttempts>().BeginAsync(request, answer, default));

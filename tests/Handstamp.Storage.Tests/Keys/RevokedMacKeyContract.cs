@@ -64,7 +64,7 @@ public abstract class RevokedMacKeyContract<TEngine> : StoreContract<TEngine> wh
         Assert.Equal([other.Id], (await Sessions.ListAsync(account.Id, Later, 10, Cancel)).Select(listed => listed.Session.Id));
         var begun = Assert.IsType<SessionCreation.Begun>(await Sessions.TryCreateAsync(
             fresh, Given.Device with { CreatedAt = Later }, Given.Terms(account.Id) with { Most = 2 }));
-        Assert.Equal(0, begun.Ended);
+        Assert.Equal(0, begun.Ended());
     }
 
     [Fact]

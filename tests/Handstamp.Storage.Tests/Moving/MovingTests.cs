@@ -56,6 +56,7 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         await Engine.Get<IProofStore>().TryUseAsync(Proof, Given.Now);
         await Engine.Get<ISecretStore>().AddAsync(Secret, new SecretContent(Given.Id(), [0, 255], Given.Now.AddMinutes(1)), tries: 2, most: 1);
         await Engine.Get<ISecretStore>().TryAsync(Secret, Given.Now);
+        await Engine.Events.CountAsync([Given.LateRetry(alive.Id, Given.Now)]);
         Change($"""
             UPDATE accounts SET disabled_at = 1 WHERE id <> (SELECT account_id FROM sessions WHERE id = x'{Convert.ToHexString(alive.Id.ToByteArray(bigEndian: true))}');
             UPDATE sessions SET client_id = 'ü', key_thumbprint = 'k', scope = '', audience = '日本', seen_before = 0,

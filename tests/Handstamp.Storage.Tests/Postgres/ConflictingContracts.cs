@@ -1,4 +1,5 @@
 using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
 using Handstamp.Storage.Tests.Secrets;
@@ -41,3 +42,7 @@ public sealed class ConflictingProofStoreTests : ProofStoreContract<ConflictingE
 public sealed class ConflictingResourceServerStoreTests : ResourceServerStoreContract<ConflictingEngine>;
 
 public sealed class ConflictingSecretStoreTests : SecretStoreContract<ConflictingEngine>;
+
+public sealed class ConflictingEventStoreTests : EventStoreContract<ConflictingEngine>;
+
+public sealed class ConflictingTrailTests : TrailContract<ConflictingEngine>;

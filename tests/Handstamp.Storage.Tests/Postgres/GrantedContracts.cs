@@ -1,4 +1,5 @@
 using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
 using Handstamp.Storage.Tests.Secrets;
@@ -33,3 +34,7 @@ public sealed class GrantedProofStoreTests : ProofStoreContract<GrantedEngine>;
 public sealed class GrantedResourceServerStoreTests : ResourceServerStoreContract<GrantedEngine>;
 
 public sealed class GrantedSecretStoreTests : SecretStoreContract<GrantedEngine>;
+
+public sealed class GrantedEventStoreTests : EventStoreContract<GrantedEngine>;
+
+public sealed class GrantedTrailTests : TrailContract<GrantedEngine>;

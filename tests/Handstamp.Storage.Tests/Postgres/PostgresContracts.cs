@@ -1,4 +1,5 @@
 using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
 using Handstamp.Storage.Tests.Secrets;
@@ -45,3 +46,7 @@ public sealed class PostgresProofStoreTests : ProofStoreContract<PostgresEngine>
 public sealed class PostgresResourceServerStoreTests : ResourceServerStoreContract<PostgresEngine>;
 
 public sealed class PostgresSecretStoreTests : SecretStoreContract<PostgresEngine>;
+
+public sealed class PostgresEventStoreTests : EventStoreContract<PostgresEngine>;
+
+public sealed class PostgresTrailTests : TrailContract<PostgresEngine>;

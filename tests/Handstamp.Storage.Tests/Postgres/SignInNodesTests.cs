@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.SignIn;
 using Handstamp.TestBed;
@@ -41,7 +42,7 @@ public sealed class SignInNodesTests : PostgresTests
     static SignInAttempts Attempts(WebApplication node) => node.Services.GetRequiredService<SignInAttempts>();
 
     static FactorAnswer Answer(string factor, string? identifier = null) =>
-        new() { Factor = factor, Identifier = identifier, Value = "right", Address = IPAddress.Loopback };
+        new() { Factor = factor, Identifier = identifier, Value = "right", By = new Origin(new Actor(ActorKind.Person), IPAddress.Loopback) };
 
     async Task<WebApplication> StartNodeAsync(TempDirectory data)
     {

@@ -18,7 +18,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
         var begun = Assert.IsType<SessionCreation.Begun>(
             await Sessions.TryChangePasswordAsync(Change(account, caller), fresh, Unnamed));
 
-        Assert.Equal(2, begun.Ended);
+        Assert.Equal(2, begun.Ended());
         Assert.Equivalent(await ReadAsync(fresh), begun.Reading, strict: true);
         Assert.Equal(new SessionEnd(Given.Now, EndReason.Replaced), (await ReadAsync(caller)).End);
         Assert.Equal(new SessionEnd(Given.Now, EndReason.PasswordChanged), (await ReadAsync(other)).End);

@@ -114,7 +114,7 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
         var begun = Assert.IsType<SessionCreation.Begun>(creation);
         Assert.Equivalent(await ReadAsync(session), begun.Reading, strict: true);
         Assert.Equal(["reader"], begun.Reading.Claims.Roles);
-        Assert.Equal(0, begun.Ended);
+        Assert.Equal(0, begun.Ended());
     }
 
     [Fact]

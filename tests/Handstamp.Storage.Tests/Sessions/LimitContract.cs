@@ -18,7 +18,7 @@ public abstract class LimitContract<TEngine> : StoreContract<TEngine> where TEng
 
         var begun = Assert.IsType<SessionCreation.Begun>(await LogInAsync(account));
 
-        Assert.Equal(1, begun.Ended);
+        Assert.Equal(1, begun.Ended());
         Assert.Equal(new SessionEnd(Given.Now, EndReason.OverLimit), (await ReadAsync(first)).End);
         Assert.Equal(first.Id, Assert.Single(await ReadFeedAsync()).SessionId);
         foreach (var session in new[] { second, third, begun.Reading.Session }) Assert.True(await IsAliveAsync(session));
@@ -58,7 +58,7 @@ public abstract class LimitContract<TEngine> : StoreContract<TEngine> where TEng
         await Sessions.TryEndAsync(ended.Id, EndReason.Logout, Given.Now);
         for (var session = 0; session < Most; session++) await StoredSessionAsync();
 
-        for (var login = 0; login < Most; login++) Assert.Equal(0, Assert.IsType<SessionCreation.Begun>(await LogInAsync(account)).Ended);
+        for (var login = 0; login < Most; login++) Assert.Equal(0, Assert.IsType<SessionCreation.Begun>(await LogInAsync(account)).Ended());
 
         Assert.IsType<SessionCreation.NoRoom>(await LogInAsync(account));
     }
@@ -69,7 +69,7 @@ public abstract class LimitContract<TEngine> : StoreContract<TEngine> where TEng
         var account = await StoredAccountAsync();
         for (var days = 1; days <= 2 * Most; days++) await IdleAsync(account, days);
 
-        Assert.Equal(Most + 1, Assert.IsType<SessionCreation.Begun>(await LogInAsync(account)).Ended);
+        Assert.Equal(Most + 1, Assert.IsType<SessionCreation.Begun>(await LogInAsync(account)).Ended());
 
         Assert.Equal(Most, await CountLiveAsync(account));
     }

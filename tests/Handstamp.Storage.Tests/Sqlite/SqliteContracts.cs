@@ -1,4 +1,5 @@
 using Handstamp.Storage.Tests.Accounts;
+using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
 using Handstamp.Storage.Tests.Secrets;
@@ -45,3 +46,7 @@ public sealed class SqliteProofStoreTests : ProofStoreContract<SqliteEngine>;
 public sealed class SqliteResourceServerStoreTests : ResourceServerStoreContract<SqliteEngine>;
 
 public sealed class SqliteSecretStoreTests : SecretStoreContract<SqliteEngine>;
+
+public sealed class SqliteEventStoreTests : EventStoreContract<SqliteEngine>;
+
+public sealed class SqliteTrailTests : TrailContract<SqliteEngine>;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Storage;
@@ -13,7 +14,7 @@ namespace Handstamp.Server.Sessions.Feed;
 /// </summary>
 sealed class RevocationFeed(
     IRevocationLog revocations, FeedEpoch epoch, KeyRingService keys, INodes nodes, TimeProvider clock, ILogger<RevocationFeed> log)
-    : BackgroundService
+    : BackgroundService, IEventListener
 {
     /// <summary>Only what could still be alive at an API matters, and that is an access token's longest life.</summary>
     public static readonly TimeSpan Memory = KeyRules.LongestAccessToken + KeyRules.Spread;
@@ -30,9 +31,10 @@ sealed class RevocationFeed(
     /// </summary>
     public Task Growth => Volatile.Read(ref _growth).Task;
 
-    /// <summary>Something has been revoked, and its transaction is committed.</summary>
-    public void Wake()
+    /// <summary>Something may have been revoked, and its transaction is committed.</summary>
+    public void Hear(Event recorded)
     {
+        if (recorded.Kind is not (EventKind.SessionEnded or EventKind.KeyRevoked)) return;
         Grow();
         nodes.Call(News.Revocations);
     }

@@ -1,0 +1,144 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+
+namespace Handstamp.Host.Commands;
+
+/// <summary><c>handstamp audit …</c>: who did what.</summary>
+static class AuditCommands
+{
+    const int MostListed = 100_000;
+
+    static readonly Option<string?> Account = new("--account")
+    {
+        Description = "Of this account: its e-mail address, or its id, also after it was deleted.",
+        HelpName = "ACCOUNT",
+    };
+
+    static readonly Option<string[]> Kinds = new("--kind")
+    {
+        Description = "Of this kind, such as login.refused, or of all of a group: session. Can be repeated.",
+        HelpName = "KIND",
+        Validators = { DemandKinds },
+    };
+
+    static readonly Option<IPNetwork?> Network = new("--address")
+    {
+        Description = "From this address or network, such as 192.0.2.7 or 2001:db8::/32.",
+        HelpName = "ADDRESS",
+        CustomParser = given =>
+        {
+            var text = given.Tokens[0].Value;
+            if (IPNetwork.TryParse(text, out var network)) return network;
+            if (IPAddress.TryParse(text, out var address)) return new IPNetwork(address.Plain(), address.Plain().GetAddressBytes().Length * 8);
+            given.AddError($"'{text}' is neither an address nor a network.");
+            return null;
+        },
+    };
+
+    static readonly Option<string?> Since = new("--since")
+    {
+        Description = "From this time on: 24h for the last day, or 2026-11-28T10:00:00Z.",
+        HelpName = "TIME",
+    };
+
+    static readonly Option<int> Limit = new("--limit")
+    {
+        Description = $"So many at the most, the newest. 1 to {MostListed}.",
+        HelpName = "NUMBER",
+        DefaultValueFactory = _ => 100,
+        CustomParser = given =>
+        {
+            if (int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MostListed) return limit;
+            given.AddError($"--limit has to lie between 1 and {MostListed}.");
+            return default;
+        },
+    };
+
+    static readonly Option<bool> Follow = new("--follow") { Description = "And then whatever happens, until Ctrl+C." };
+
+    static readonly Columns<ShownEvent> Columns = new()
+    {
+        { "Time", done => done.At.Show() },
+        { "Kind", done => done.Kind },
+        { "Outcome", done => done.Outcome ?? "" },
+        { "By", done => WhoOf(done) },
+        { "Account", done => done.AccountId?.ToString() ?? "" },
+        { "Session", done => done.SessionId?.ToString() ?? "" },
+        { "From", done => done.Address ?? "" },
+        { "About", done => done.Detail ?? "" },
+        { "Count", done => done.Count == 1 ? "" : done.Count.ToString(CultureInfo.InvariantCulture) },
+    };
+
+    public static Command Create() => new("audit", "The audit trail.")
+    {
+        GlobalOptions.Json,
+        new Command("list", "List what was done, by whom and from where.") { Account, Kinds, Network, Since, Limit, Follow }.OnDatabase(ListAsync),
+    };
+
+    static void DemandKinds(OptionResult given)
+    {
+        foreach (var kind in given.Tokens.Select(token => token.Value).Where(kind => EventKinds.Find(kind).Count == 0))
+            given.AddError($"There is no kind '{kind}'. There are: {string.Join(", ", EventKinds.All.Select(one => one.Name()))}.");
+    }
+
+    static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        var filter = await FilterAsync(parsed, service, cancel);
+        if (parsed.GetValue(Follow))
+        {
+            await FollowAsync(parsed, service, filter, cancel);
+            return;
+        }
+        var newest = await service.Get<EventReader>().ReadNewestAsync(filter, parsed.GetValue(Limit), cancel);
+        Answer.WriteRows(parsed, [.. newest.Reverse().Select(ShownEvent.Of)], CommandJson.Readable.IReadOnlyListShownEvent, Columns);
+    }
+
+    static async Task FollowAsync(ParseResult parsed, OpenService service, EventFilter filter, CancellationToken cancel)
+    {
+        using var interruption = new Interruption(cancel);
+        try
+        {
+            await foreach (var done in service.Get<EventReader>().FollowAsync(filter, parsed.GetValue(Limit), interruption.Token))
+                WriteLine(parsed, ShownEvent.Of(done));
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            // That is how it ends.
+        }
+    }
+
+    static async Task<EventFilter> FilterAsync(ParseResult parsed, OpenService service, CancellationToken cancel) => new()
+    {
+        AccountId = parsed.GetValue(Account) switch
+        {
+            null => null,
+            var id when Guid.TryParse(id, out var known) => known,
+            var email => (await service.FindAccountAsync(email, cancel)).Id,
+        },
+        Kinds = parsed.GetValue(Kinds) is { Length: > 0 } kinds ? [.. kinds.SelectMany(EventKinds.Find).Distinct()] : null,
+        Network = parsed.GetValue(Network),
+        Since = parsed.GetValue(Since) is { } since ? TimeOf(since, service.Now) : null,
+    };
+
+    static DateTimeOffset TimeOf(string text, DateTimeOffset now)
+    {
+        if (Duration.TryParse(text, out var ago)) return now - ago;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : throw new CommandFailedException($"'{text}' is no time. Say 24h, or 2026-11-28T10:00:00Z.");
+    }
+
+    // One after the other, so no column can be as wide as the widest.
+    static void WriteLine(ParseResult parsed, ShownEvent done)
+    {
+        if (parsed.GetValue(GlobalOptions.Json)) Console.Out.WriteLine(JsonSerializer.Serialize(done, CommandJson.Lines.ShownEvent));
+        else Answer.Line(string.Join("  ", Columns.Select(column => column.Cell(done)).Where(cell => cell.Length > 0)));
+    }
+
+    static string WhoOf(ShownEvent done) => done.ActorId is { } id ? $"{done.Actor} {id}" : done.Actor;
+}

@@ -1,0 +1,29 @@
+using Handstamp.Server.Audit;
+
+namespace Handstamp.Server.Accounts;
+
+/// <summary>
+/// What the trail says of attempts whose credentials were not accepted: refused, or throttled. Only there it is told
+/// whether there is such an account; the caller's answer takes as long with it as without.
+/// </summary>
+sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail)
+{
+    /// <summary>Notes an attempt at an address; what was accepted is none, nor what is malformed.</summary>
+    public async Task NoteAsync(CredentialOutcome outcome, string email, EventKind refused, EventKind throttled, Origin by, DateTimeOffset now)
+    {
+        if (outcome is CredentialOutcome.Accepted or CredentialOutcome.Malformed) return;
+        // Of those who don't get a place at all nothing may reach the database.
+        var account = outcome is CredentialOutcome.Busy
+            ? null
+            : await accounts.FindAsync(IdentifierKind.Email, EmailAddress.Canonical(email), CancellationToken.None);
+        Note(outcome, account?.Id, refused, throttled, by, now);
+    }
+
+    /// <summary>The same of an account that is known.</summary>
+    public void Note(CredentialOutcome outcome, Guid? accountId, EventKind refused, EventKind throttled, Origin by, DateTimeOffset now)
+    {
+        if (outcome is CredentialOutcome.Accepted or CredentialOutcome.Malformed) return;
+        var kind = outcome is CredentialOutcome.Throttled or CredentialOutcome.Busy ? throttled : refused;
+        trail.Refuse(by.Does(kind, now) with { AccountId = accountId, Outcome = outcome.ToRefusal().Problem.Code });
+    }
+}

@@ -1,0 +1,96 @@
+using System.Collections.Frozen;
+using Handstamp.Server.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Handstamp.Server.Audit;
+
+/// <summary>Does something when an event was recorded: wakes who waits for it.</summary>
+interface IEventListener
+{
+    void Hear(Event recorded);
+}
+
+/// <summary>
+/// The one place at which it becomes known what was done: the counters, the log line and the calls to who waits follow
+/// from the event.
+/// </summary>
+sealed class AuditTrail(
+    IEventStore events, RefusalTally refusals, Telemetry telemetry, IServiceProvider services, ILogger<AuditTrail> log)
+{
+    const string None = "-";
+
+    // As the counter of logins has called them before there were events.
+    static readonly FrozenDictionary<string, string> LoginOutcomes = new Dictionary<string, string>
+    {
+        ["invalid_credentials"] = "wrong",
+        ["account_disabled"] = "disabled",
+        ["too_many_requests"] = "throttled",
+        ["server_busy"] = "busy",
+    }.ToFrozenDictionary();
+
+    // With the first event: a listener may need a service that records events itself.
+    readonly Lazy<IEventListener[]> _listeners = new(() => [.. services.GetServices<IEventListener>()]);
+
+    /// <summary>It has been done: its transaction is committed, and the event with it.</summary>
+    public void Record(Event done)
+    {
+        Count(done);
+        if (log.IsEnabled(LogLevel.Information)) Log(done);
+        foreach (var listener in _listeners.Value) listener.Hear(done);
+    }
+
+    public void Record(IReadOnlyList<Event> done)
+    {
+        foreach (var one in done) Record(one);
+    }
+
+    /// <summary>
+    /// An attempt was refused, or throttled. It is summed up with others of the minute, and written a little later: it has
+    /// changed nothing.
+    /// </summary>
+    /// <param name="refused">Its account is null for all that are unknown.</param>
+    public void Refuse(Event refused)
+    {
+        Count(refused);
+        refusals.Add(refused);
+    }
+
+    /// <summary>
+    /// Writes a counted event that is no change of its own, and makes it known. The caller is not refused for want of it.
+    /// </summary>
+    public async Task NoteAsync(Event sign)
+    {
+        try
+        {
+            await events.CountAsync([sign]);
+        }
+        catch (StorageUnavailableException fault)
+        {
+            AuditLog.SignLost(log, sign.SessionId, fault);
+        }
+        Record(sign);
+    }
+
+    void Count(Event done)
+    {
+        telemetry.Events.Add(1, Telemetry.Kind(done.Kind));
+        switch (done.Kind)
+        {
+            case EventKind.SessionBegun when done.Outcome is null: telemetry.Logins.Add(1, Telemetry.Outcome("accepted")); break;
+            case EventKind.LoginRefused or EventKind.LoginThrottled:
+                telemetry.Logins.Add(1, Telemetry.Outcome(LoginOutcomes.GetValueOrDefault(done.Outcome!, done.Outcome!)));
+                break;
+            case EventKind.SessionEnded: telemetry.SessionsEnded.Add(done.Count, Telemetry.Reason(MemberOf(done))); break;
+            case EventKind.SessionContended: telemetry.SessionsContended.Add(1, Telemetry.Sign(MemberOf(done))); break;
+        }
+    }
+
+    // The tags name the members of the enumerations as the code does.
+    static string MemberOf(Event done) =>
+        string.Concat(done.Outcome!.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+
+    void Log(Event done) => AuditLog.Recorded(
+        log, done.Kind.Name(), done.Outcome ?? None, done.AccountId?.ToString() ?? None, done.SessionId?.ToString() ?? None,
+        done.Detail ?? None, done.Count, done.By.Actor.Kind, done.By.Actor.Id ?? None);
+}

@@ -1,0 +1,76 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace Handstamp.Server.Audit;
+
+/// <summary>
+/// What has happened. The numbers are stored, and the names are what operators and programs read: neither changes.
+/// </summary>
+enum EventKind
+{
+    SessionBegun = 1,
+
+    /// <summary>One, or several of an account at once; the outcome says why.</summary>
+    SessionEnded = 2,
+
+    SessionRenamed = 3,
+
+    /// <summary>A sign that two parties use it. Counted by session, sign and day.</summary>
+    SessionContended = 4,
+
+    /// <summary>A lost answer was asked for again after the window. Counted by session and day.</summary>
+    SessionLateRetry = 5,
+
+    /// <summary>These are summed up by network, account and minute, as all up to 19.</summary>
+    LoginRefused = 10,
+    LoginThrottled = 11,
+    RegistrationRefused = 12,
+    RegistrationThrottled = 13,
+    PasswordRefused = 14,
+    PasswordThrottled = 15,
+    ApiRefused = 16,
+
+    AccountAdded = 20,
+    AccountPasswordChanged = 21,
+    AccountDisabled = 22,
+    AccountEnabled = 23,
+    AccountDeleted = 24,
+    AccountRolesChanged = 25,
+    AccountClaimsChanged = 26,
+
+    KeyCreated = 40,
+    KeyRotated = 41,
+    KeyRevoked = 42,
+    KeyDeleted = 43,
+    KeyRewrapped = 44,
+
+    ApiAdded = 50,
+    ApiRemoved = 51,
+}
+
+/// <summary>The names: <c>session.late_retry</c>.</summary>
+static class EventKinds
+{
+    static readonly FrozenDictionary<EventKind, string> Names =
+        Enum.GetValues<EventKind>().ToFrozenDictionary(kind => kind, NameFor);
+
+    /// <summary>All of them, in the order of their numbers.</summary>
+    public static IReadOnlyList<EventKind> All { get; } = Enum.GetValues<EventKind>();
+
+    /// <summary>One of a later version, which shares the database, has none yet.</summary>
+    public static string Name(this EventKind kind) => Names.GetValueOrDefault(kind) ?? $"{(int)kind}";
+
+    /// <summary>Those of a name, or of a group, the word before the point; none when there are none.</summary>
+    public static IReadOnlyList<EventKind> Find(string nameOrGroup) =>
+        [.. All.Where(kind => kind.Name() == nameOrGroup || kind.Name().StartsWith(nameOrGroup + ".", StringComparison.Ordinal))];
+
+    /// <summary>Whether it is a refusal, which strangers cause as often as they like.</summary>
+    public static bool IsRefusal(this EventKind kind) => (int)kind is >= 10 and < 20;
+
+    static string NameFor(EventKind kind)
+    {
+        var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+        var point = name.IndexOf('_', StringComparison.Ordinal);
+        return $"{name[..point]}.{name[(point + 1)..]}";
+    }
+}

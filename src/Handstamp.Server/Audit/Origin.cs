@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Server.Audit;
+
+/// <summary>What kind of somebody does something. The numbers are stored.</summary>
+enum ActorKind
+{
+    /// <summary>The service by itself.</summary>
+    System = 0,
+
+    /// <summary>Who holds the account, or shows something of it; or somebody who can't be told.</summary>
+    Person = 1,
+
+    /// <summary>Who runs a command on the service's machine.</summary>
+    Operator = 2,
+
+    /// <summary>A program with a credential of its own.</summary>
+    Client = 3,
+}
+
+/// <summary>Who does something.</summary>
+/// <param name="Kind">What kind of somebody.</param>
+/// <param name="Id">
+/// An operator's user name, a client's id, the account of a person who acts on another one; null for all others.
+/// </param>
+readonly record struct Actor(ActorKind Kind, string? Id = null)
+{
+    public const int MaxId = 64;
+}
+
+/// <summary>Who does something, and from where.</summary>
+readonly record struct Origin(Actor Actor, IPAddress? Address = null, string? UserAgent = null)
+{
+    /// <summary>How much of a user agent is kept, in characters.</summary>
+    public const int MaxUserAgent = 256;
+
+    /// <summary>Nobody: the service does it by itself.</summary>
+    public static readonly Origin System;
+
+    /// <summary>A command, by the name of the user who runs it; with <c>sudo</c>, of the one who runs that.</summary>
+    public static Origin Operator
+    {
+        get
+        {
+            var user = Environment.UserName;
+            var name = Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } sudo ? $"{sudo} as {user}" : user;
+            return new Origin(new Actor(ActorKind.Operator, name.Shortened(Actor.MaxId)));
+        }
+    }
+
+    /// <summary>Whoever sends the request.</summary>
+    public static Origin Of(HttpContext context)
+    {
+        var agent = context.Request.Headers.UserAgent.ToString();
+        return new Origin(new Actor(ActorKind.Person), context.Address(), agent.Length == 0 ? null : agent);
+    }
+
+    /// <summary>What the service does by itself because of this request.</summary>
+    public Origin BySystem() => this with { Actor = default };
+
+    /// <summary>An event that has it as its actor.</summary>
+    public Event Does(EventKind kind, DateTimeOffset at) => new()
+    {
+        Id = EventId.At(at),
+        Kind = kind,
+        At = at,
+        By = this with { UserAgent = UserAgent?.Shortened(MaxUserAgent) },
+    };
+
+    /// <summary>That sessions end by it.</summary>
+    public SessionEnding Ends(EndReason reason, DateTimeOffset at) => new(reason, at, this);
+}
+
+static class Shortening
+{
+    /// <summary>
+    /// The beginning of a text, of whole characters. Half of one that takes two places would be no text, and PostgreSQL
+    /// takes no zero.
+    /// </summary>
+    public static string Shortened(this string text, int most)
+    {
+        var length = Math.Min(text.Length, most);
+        if (length < text.Length && char.IsHighSurrogate(text[length - 1])) length--;
+        text = length == text.Length ? text : text[..length];
+        return text.Contains('\0', StringComparison.Ordinal) || !IsWhole(text) ? Mended(text) : text;
+    }
+
+    static bool IsWhole(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+            if (rune == Rune.ReplacementChar) return false;
+        return true;
+    }
+
+    static string Mended(string text) =>
+        string.Concat(text.EnumerateRunes()).Replace('\0', '\uFFFD');
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using Handstamp.Server.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Handstamp.Server.Audit;
+
+/// <summary>
+/// Sums up refused attempts in memory, by network, account and minute, and writes them every few seconds. A flood is as
+/// many rows as it has networks, and never more than so many in a minute; what comes on top is one row of its kind. What
+/// a crash cuts off is a few seconds of them.
+/// </summary>
+sealed class RefusalTally(IEventStore events, TimeProvider clock, ILogger<RefusalTally> log) : BackgroundService
+{
+    /// <summary>So many rows in a minute, of this node.</summary>
+    public const int MostInMinute = 1000;
+
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    readonly Lock _lock = new();
+    readonly Dictionary<Key, Counted> _minute = [];
+    readonly List<Event> _due = [];
+    DateTimeOffset _began;
+
+    public void Add(Event refused)
+    {
+        var key = new Key(refused.Kind, refused.Outcome, refused.By.Address?.AuditNetwork(), refused.AccountId);
+        lock (_lock)
+        {
+            var began = MinuteOf(refused.At);
+            // A request of the minute before may come late, and counts for this one.
+            if (began > _began) Turn(began);
+            if (!_minute.TryGetValue(key, out var counted))
+            {
+                if (_minute.Count >= MostInMinute) key = new Key(refused.Kind, Outcome: null, Network: null, AccountId: null);
+                if (!_minute.TryGetValue(key, out counted)) _minute.Add(key, counted = new Counted(refused.At));
+            }
+            counted.Add(refused.At);
+        }
+    }
+
+    /// <summary>Writes what has come since the last time.</summary>
+    public async Task WriteAsync()
+    {
+        var due = TakeDue();
+        if (due.Count == 0) return;
+        try
+        {
+            await events.CountAsync(due);
+        }
+        catch (StorageUnavailableException fault)
+        {
+            AuditLog.RefusalsLost(log, due.Sum(one => one.Count), fault);
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await WriteAsync();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken)) await WriteAsync();
+    }
+
+    List<Event> TakeDue()
+    {
+        lock (_lock)
+        {
+            Collect();
+            List<Event> due = [.. _due];
+            _due.Clear();
+            return due;
+        }
+    }
+
+    void Turn(DateTimeOffset began)
+    {
+        Collect();
+        _minute.Clear();
+        _began = began;
+    }
+
+    // The rows of the minute stay known after they were written: they count for its bound.
+    void Collect()
+    {
+        foreach (var (key, counted) in _minute)
+            if (counted.TakeNews() is { Count: > 0 } news) _due.Add(key.ToEvent(_began, news));
+    }
+
+    static DateTimeOffset MinuteOf(DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMinute));
+
+    readonly record struct Key(EventKind Kind, string? Outcome, IPAddress? Network, Guid? AccountId)
+    {
+        public Event ToEvent(DateTimeOffset minute, News news) => new()
+        {
+            Id = EventId.At(news.Last),
+            Kind = Kind,
+            At = news.Last,
+            Since = news.First,
+            By = new Origin(new Actor(ActorKind.Person), Network),
+            AccountId = AccountId,
+            Outcome = Outcome,
+            Count = news.Count,
+            Tally = EventId.Tally(Kind, minute, Outcome, Network, AccountId),
+        };
+    }
+
+    readonly record struct News(int Count, DateTimeOffset First, DateTimeOffset Last);
+
+    sealed class Counted(DateTimeOffset first)
+    {
+        int _count;
+        DateTimeOffset _first = first;
+        DateTimeOffset _last = first;
+
+        public void Add(DateTimeOffset at)
+        {
+            if (_count++ == 0) _first = at;
+            _last = at;
+        }
+
+        public News TakeNews()
+        {
+            var news = new News(_count, _first, _last);
+            _count = 0;
+            return news;
+        }
+    }
+}
