@@ -1,4 +1,3 @@
-using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions.Feed;
 using Microsoft.AspNetCore.Builder;

@@ -116,15 +116,4 @@ sealed class SessionLogin(
             Contention = new Contention(source, null, now),
         };
     }
-
-    static string NameOf(CredentialOutcome outcome) => outcome switch
-    {
-        CredentialOutcome.Accepted => "accepted",
-        CredentialOutcome.Wrong => "wrong",
-        CredentialOutcome.Disabled => "disabled",
-        CredentialOutcome.Throttled => "throttled",
-        CredentialOutcome.Busy => "busy",
-        CredentialOutcome.Malformed => "malformed",
-        _ => throw new UnreachableException(),
-    };
 }
