@@ -144,11 +144,12 @@ build_native() {
   mkdir -p "$native"
   (
     flock 9
-    build_sqlite
-    build_playground
+    # Who is started here and stays, as the compiler's server may, would keep the lock: it gets a copy that is closed.
+    build_sqlite 9>&-
+    build_playground 9>&-
     made_from=$(sources "$project" | xargs -0 sha256sum | digest)
     stale "$native/$executable" "$made_from" || exit 0
-    publish_native "$project" "$executable"
+    publish_native "$project" "$executable" 9>&-
     echo "$made_from" > "$native/$executable.stamp"
   ) 9> "$native/.lock"
 }

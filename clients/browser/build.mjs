@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 // Names that no program and no other tab sees.
 const inner =
-  /^(foreignIssuer|untilRefresh|currentForService|currentIfAny|hasLeft|isBest|inTurn|grow|handover|known|begin|told|after|monotonic|wall|ask|current|fault|tell|expired)$/;
+  /^(foreignIssuer|untilRefresh|currentForService|hasLeft|isBest|inTurn|grow|handover|known|begin|told|after|monotonic|wall|ask|current|fault|again|once|ifAny|tell|expired|held|share|untilNews|byResource|over|tabs)$/;
 const budgets = { index: 4096, dpop: 2048 };
 
 rmSync('dist', { recursive: true, force: true });

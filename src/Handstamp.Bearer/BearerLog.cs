@@ -5,51 +5,51 @@ namespace Handstamp.Bearer;
 /// <summary>Every line this library logs. None holds a token or a credential.</summary>
 static partial class BearerLog
 {
-    [LoggerMessage(1000, LogLevel.Information, "{Count} keys of {Issuer} are loaded.")]
+    [LoggerMessage(6000, LogLevel.Information, "{Count} keys of {Issuer} are loaded.")]
     public static partial void KeysLoaded(ILogger log, int count, string issuer);
 
-    [LoggerMessage(1001, LogLevel.Warning, "The keys of {Issuer} could not be fetched. What is loaded stays in use.")]
+    [LoggerMessage(6001, LogLevel.Warning, "The keys of {Issuer} could not be fetched. What is loaded stays in use.")]
     public static partial void KeysNotLoaded(ILogger log, string issuer, Exception fault);
 
-    [LoggerMessage(1002, LogLevel.Warning,
+    [LoggerMessage(6002, LogLevel.Warning,
         "The issuer has revoked its key {KeyId}: what it has made is refused.")]
     public static partial void KeyRevoked(ILogger log, string keyId);
 
-    [LoggerMessage(1100, LogLevel.Information, "Following the revocation feed of {Issuer}.")]
+    [LoggerMessage(6100, LogLevel.Information, "Following the revocation feed of {Issuer}.")]
     public static partial void FeedFollowed(ILogger log, string issuer);
 
-    [LoggerMessage(1101, LogLevel.Warning, "The revocation feed of {Issuer} broke off; it is tried again.")]
+    [LoggerMessage(6101, LogLevel.Warning, "The revocation feed of {Issuer} broke off; it is tried again.")]
     public static partial void FeedBroken(ILogger log, string issuer, Exception? fault);
 
-    [LoggerMessage(1102, LogLevel.Warning,
+    [LoggerMessage(6102, LogLevel.Warning,
         "{Issuer} answers {Status} to this API at the revocation feed. Make a credential with `handstamp api add NAME` "
         + "and set HandstampBearerOptions.Credential. Until then a revocation is not noticed here.")]
     public static partial void FeedRefused(ILogger log, string issuer, int status);
 
-    [LoggerMessage(1103, LogLevel.Warning, "{Issuer} offers no revocation feed: a revocation is not noticed here.")]
+    [LoggerMessage(6103, LogLevel.Warning, "{Issuer} offers no revocation feed: a revocation is not noticed here.")]
     public static partial void FeedNotOffered(ILogger log, string issuer);
 
-    [LoggerMessage(1104, LogLevel.Error,
+    [LoggerMessage(6104, LogLevel.Error,
         "An event of the revocation feed could not be verified ({Outcome}): the feed is not trusted until it can be.")]
     public static partial void EventRejected(ILogger log, string outcome);
 
-    [LoggerMessage(1200, LogLevel.Warning,
+    [LoggerMessage(6200, LogLevel.Warning,
         "What looks like a refresh token arrived in the {Place} of a request. It is not checked yet whose it is.")]
     public static partial void TokenSeen(ILogger log, string place);
 
-    [LoggerMessage(1201, LogLevel.Error,
+    [LoggerMessage(6201, LogLevel.Error,
         "A refresh token of session {SessionId} arrived in the {Place} of a request: it was exposed. The issuer has found it "
         + "authentic and has ended the session. Find out who sends it.")]
     public static partial void TokenExposed(ILogger log, Guid sessionId, string place);
 
-    [LoggerMessage(1202, LogLevel.Warning, "What looks like an exposed refresh token could not be reported to the issuer.")]
+    [LoggerMessage(6202, LogLevel.Warning, "What looks like an exposed refresh token could not be reported to the issuer.")]
     public static partial void ExposureNotReported(ILogger log, Exception fault);
 
-    [LoggerMessage(1203, LogLevel.Error,
+    [LoggerMessage(6203, LogLevel.Error,
         "A token that is bound to a key was refused: this API does not know its own address, which the proofs name. "
         + "Set HandstampBearerOptions.PublicOrigin to the scheme and host that callers see, as in https://api.example.com.")]
     public static partial void OriginUnknown(ILogger log);
 
-    [LoggerMessage(1300, LogLevel.Warning, "The issuer could not be asked about a token.")]
+    [LoggerMessage(6300, LogLevel.Warning, "The issuer could not be asked about a token.")]
     public static partial void NotIntrospected(ILogger log, Exception fault);
 }

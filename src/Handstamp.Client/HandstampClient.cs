@@ -90,10 +90,18 @@ public sealed class HandstampClient : IDisposable
     }
 
     /// <summary>Who is logged in; null when nobody is.</summary>
-    public async Task<User?> GetUserAsync(CancellationToken cancel = default) =>
-        await Keeper.CurrentOrNobodyAsync(lasting: false, cancel).ConfigureAwait(false) is null
-            ? null
-            : await ReadAsUserAsync("me", Wire.Default.User, cancel).ConfigureAwait(false);
+    public async Task<User?> GetUserAsync(CancellationToken cancel = default)
+    {
+        try
+        {
+            return await ReadAsUserAsync("me", Wire.Default.User, cancel).ConfigureAwait(false);
+        }
+        catch (HandstampException fault) when (fault.Definitive)
+        {
+            if (await Keeper.CurrentOrNobodyAsync(lasting: false, cancel).ConfigureAwait(false) is null) return null;
+            throw;
+        }
+    }
 
     /// <summary>
     /// A token that is valid, for what is no <see cref="HttpClient"/>: a WebSocket, gRPC. Ask each time. Fails with

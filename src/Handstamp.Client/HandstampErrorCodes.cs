@@ -15,7 +15,7 @@ public static class HandstampErrorCodes
     /// <summary>This route needs an access token in the Authorization header.</summary>
     public const string AccessTokenMissing = "access_token_missing";
 
-    /// <summary>The access token's key or issuer is no longer valid. Refresh it.</summary>
+    /// <summary>The access token does not count any more. Refresh it.</summary>
     public const string AccessTokenOutdated = "access_token_outdated";
 
     /// <summary>The access token is for an API, not for this service. Ask for one that is.</summary>
@@ -87,6 +87,9 @@ public static class HandstampErrorCodes
     /// <summary>Too many logins at once. Try again in a moment.</summary>
     public const string ServerBusy = "server_busy";
 
+    /// <summary>This server stood still for a while. Try again.</summary>
+    public const string ServerHalted = "server_halted";
+
     /// <summary>The session has expired. Log in again.</summary>
     public const string SessionExpired = "session_expired";
 
@@ -95,9 +98,6 @@ public static class HandstampErrorCodes
 
     /// <summary>The session has been ended. Log in again.</summary>
     public const string SessionRevoked = "session_revoked";
-
-    /// <summary>This server stood still for a while. Try again.</summary>
-    public const string ServerHalted = "server_halted";
 
     /// <summary>This server is shutting down. Try again.</summary>
     public const string ShuttingDown = "shutting_down";

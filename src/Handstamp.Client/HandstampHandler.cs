@@ -8,10 +8,11 @@ namespace Handstamp.Client;
 /// Puts the access token on requests to the service and to <see cref="HandstampClientOptions.Apis"/>, unless they have
 /// an <c>Authorization</c> header already; all others, and all while nobody is logged in, go out as they are.
 /// <para>
-/// When the answer says that the token has expired, or that its key is no longer valid, it is refreshed and the
-/// request sent once more; so it is when an API wants a nonce in the proof of a bound token. That takes a request without
-/// a body, or with a <see cref="JsonContent"/> or another body of a known length of at most 1 MiB, which is buffered; the
-/// answer to another is the caller's. It is seldom: the token is refreshed before it expires, and a nonce is remembered.
+/// When the answer says that the token has expired or does not count any more, or that its session was ended, it is
+/// refreshed and the request sent once more; if the session is over, the answer is the caller's. A request is also sent
+/// once more when an API wants a nonce in the proof of a bound token. Both take a request without a body, or with a
+/// <see cref="JsonContent"/> or another body of a known length of at most 1 MiB, which is buffered; the answer to another
+/// is the caller's. It is seldom: the token is refreshed before it expires, and a nonce is remembered.
 /// </para>
 /// <para>
 /// A bound token is sent only if the handler below follows no redirects by itself: it would take the proof along. Those of
@@ -61,9 +62,9 @@ public sealed class HandstampHandler : DelegatingHandler
         {
             return await _client.Keeper.AfterAsync(refused, why, cancel).ConfigureAwait(false);
         }
-        catch (HandstampException) when (!repeatable)
+        catch (HandstampException fault) when (fault.Definitive || !repeatable)
         {
-            // For the next call alone; this one has its answer.
+            // The session has ended, and this is the answer to it; or the token was for the next call alone.
             return null;
         }
         catch

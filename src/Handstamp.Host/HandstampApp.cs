@@ -7,7 +7,6 @@ namespace Handstamp.Host;
 static class HandstampApp
 {
     const string Name = "handstamp";
-    const string DatabaseFile = "handstamp.db";
 
     /// <summary>
     /// With its web side, for <c>serve</c>. An empty builder: variables such as ASPNETCORE_URLS and files such as
@@ -59,41 +58,5 @@ static class HandstampApp
     public static void Validate(IServiceProvider services)
     {
         if (FindFaults(services) is { Count: > 0 } faults) throw new CommandFailedException(faults);
-    }
-
-    static void AddAll(this IServiceCollection services, EffectiveSettings settings)
-    {
-        var configuration = settings.ToConfiguration();
-        services.AddHandstamp(configuration);
-        services.AddHostOptions(configuration);
-        services.AddStorage(settings, configuration[KnownSettings.ConnectionString]);
-    }
-
-    static void AddHostOptions(this IServiceCollection services, IConfiguration configuration)
-    {
-        services.AddOptionsWithValidateOnStart<ListenOptions, ListenOptionsValidator>()
-            .Configure(options => options.Urls = configuration[KnownSettings.Urls] ?? options.Urls);
-        services.AddOptions<LogOptions>().Bind(configuration.GetSection("Logging"));
-        services.AddOptionsWithValidateOnStart<TelemetryOptions, TelemetryOptionsValidator>()
-            .Bind(configuration.GetSection("Telemetry"));
-        services.AddOptionsWithValidateOnStart<ProxyOptions, ProxyOptionsValidator>()
-            .Bind(configuration.GetSection("Proxy"));
-        services.AddOptionsWithValidateOnStart<ConnectionOptions, ConnectionOptionsValidator>()
-            .Bind(configuration.GetSection("Connections"));
-        services.AddOptionsWithValidateOnStart<ShutdownOptions, ShutdownOptionsValidator>()
-            .Bind(configuration.GetSection("Shutdown"));
-    }
-
-    static void AddStorage(this IServiceCollection services, EffectiveSettings settings, string? connectionString)
-    {
-        try
-        {
-            if (settings.IsOnPostgres) services.AddHandstampPostgres(connectionString ?? "");
-            else services.AddHandstampSqlite(connectionString ?? Path.Combine(settings.DataDirectory, DatabaseFile));
-        }
-        catch (ArgumentException fault)
-        {
-            throw CommandFailedException.At(KnownSettings.ConnectionString, fault);
-        }
     }
 }

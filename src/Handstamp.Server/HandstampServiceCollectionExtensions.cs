@@ -1,11 +1,13 @@
 using Handstamp.Server;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
-using Handstamp.Server.Pages;
+using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
+using Handstamp.Server.SignIn;
 using Handstamp.Server.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,7 +19,8 @@ public static class HandstampServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the login and session-token service. A store has to be added besides (<c>AddHandstampSqlite</c>), and the
-    /// routes with <see cref="AspNetCore.Builder.HandstampEndpointRouteBuilderExtensions.MapHandstamp"/>.
+    /// routes with <see cref="AspNetCore.Builder.HandstampEndpointRouteBuilderExtensions.MapHandstamp"/>. What can be left
+    /// out is added to the builder: the pages for people with <c>AddPages</c>, of the package <c>Handstamp.Pages</c>.
     /// </summary>
     /// <param name="services">The services of the app.</param>
     /// <param name="settings">
@@ -25,7 +28,7 @@ public static class HandstampServiceCollectionExtensions
     /// docs/guide/settings.md). They are validated when the app starts: a value out of range or a key that does not
     /// exist inside one of the sections stops it with a message that names it.
     /// </param>
-    public static IServiceCollection AddHandstamp(this IServiceCollection services, IConfiguration settings)
+    public static HandstampBuilder AddHandstamp(this IServiceCollection services, IConfiguration settings)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(settings);
@@ -38,14 +41,17 @@ public static class HandstampServiceCollectionExtensions
         // First among the hosted services: the others find an open database and ring.
         services.AddHostedService<HandstampStartup>();
         services.TryAddSingleton<BrowserOrigin>();
+        services.TryAddSingleton<ProblemWriter>();
         services.TryAddSingleton<Edge>();
         services.AddAudit();
         services.AddKeys();
+        services.AddSecrets();
         services.AddAccounts();
+        services.AddClients();
         services.AddSessions();
+        services.AddSignIn();
         services.AddOAuth();
-        services.AddPages();
-        return services;
+        return new HandstampBuilder(services, settings);
     }
 
     // The configuration-binding generator sees each call, so the sections stand here one by one.
@@ -75,8 +81,6 @@ public static class HandstampServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<AuditOptions, AuditOptionsValidator>()
             .Configure(options => settings.GetSection("Audit").WithDurations<AuditOptions>(AuditOptions.Times)
                 .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
-        services.AddOptionsWithValidateOnStart<PagesOptions, PagesOptionsValidator>()
-            .Bind(settings.GetSection("Pages"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<StorageOptions, StorageOptionsValidator>()
             .Bind(settings.GetSection("Storage"), binder => binder.ErrorOnUnknownConfiguration = true);
     }

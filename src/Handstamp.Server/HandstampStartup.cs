@@ -10,7 +10,7 @@ namespace Handstamp.Server;
 /// <summary>
 /// Opens the database, then the feed and the key ring, before anything is served; what is wrong with one stops the start.
 /// </summary>
-sealed partial class HandstampStartup(
+sealed class HandstampStartup(
     IStorage storage, FeedEpoch feed, KeyRingService keys, TimeProvider clock, ILogger<HandstampStartup> log) : IHostedLifecycleService
 {
     // A database that recovers from a crash, is busy, or gives way to its standby: the nodes that run wait for it, and so
@@ -46,7 +46,7 @@ sealed partial class HandstampStartup(
             }
             catch (StorageStartException fault) when (fault.MayPass && clock.GetElapsedTime(start) < Patience)
             {
-                if (!isTold) Waiting(log, fault.Message);
+                if (!isTold) StorageLog.StartWaits(log, fault.Message);
                 await Task.Delay(Pause, clock, cancel);
             }
         }
@@ -69,7 +69,4 @@ sealed partial class HandstampStartup(
             }
         }
     }
-
-    [LoggerMessage(4002, LogLevel.Warning, "This start asks again for half a minute: {Reason}")]
-    public static partial void Waiting(ILogger logger, string reason);
 }

@@ -1,6 +1,8 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Server.Sessions.Feed;
@@ -8,8 +10,10 @@ using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres;
 using Handstamp.Storage.Postgres.Accounts;
 using Handstamp.Storage.Postgres.Audit;
+using Handstamp.Storage.Postgres.Clients;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Storage.Postgres.Keys;
+using Handstamp.Storage.Postgres.Secrets;
 using Handstamp.Storage.Postgres.Sessions;
 using Handstamp.Storage.Postgres.Sessions.Dpop;
 using Handstamp.Storage.Postgres.Sessions.Feed;
@@ -45,6 +49,7 @@ public static class HandstampPostgresExtensions
         services.TryAddSingleton<IThrottleStore, PostgresThrottleStore>();
         services.TryAddSingleton<IKeyStore, PostgresKeyStore>();
         services.TryAddSingleton<ISessionStore, PostgresSessionStore>();
+        services.TryAddSingleton<ISecretStore, PostgresSecretStore>();
         services.TryAddSingleton<IProofStore, PostgresProofStore>();
         services.TryAddSingleton<IRevocationLog, PostgresRevocationLog>();
         services.TryAddSingleton<IResourceServerStore, PostgresResourceServerStore>();

@@ -27,6 +27,7 @@ sealed class PostgresStorage(
     public async Task OpenAsync(CancellationToken cancel)
     {
         server.Timelines.Open(Path.Combine(options.Value.DataDirectory, "postgres.timeline"), log);
+        server.CheckFiles();
         try
         {
             await using var single = server.OpenSingle();
@@ -35,7 +36,7 @@ sealed class PostgresStorage(
             await Migrations.RunAsync(connection, server.Name, cancel);
             await WarnAsync(connection, cancel);
         }
-        catch (Exception fault) when (fault is NpgsqlException or TimeoutException)
+        catch (Exception fault) when (StartFaults.IsOne(fault))
         {
             throw StartFaults.Explain(fault, server.Name);
         }

@@ -1,6 +1,8 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Server.Sessions.Feed;
@@ -8,8 +10,10 @@ using Handstamp.Server.Storage;
 using Handstamp.Storage.Sqlite;
 using Handstamp.Storage.Sqlite.Accounts;
 using Handstamp.Storage.Sqlite.Audit;
+using Handstamp.Storage.Sqlite.Clients;
 using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Keys;
+using Handstamp.Storage.Sqlite.Secrets;
 using Handstamp.Storage.Sqlite.Sessions;
 using Handstamp.Storage.Sqlite.Sessions.Dpop;
 using Handstamp.Storage.Sqlite.Sessions.Feed;
@@ -42,6 +46,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton<IThrottleStore, SqliteThrottleStore>();
         services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
         services.TryAddSingleton<ISessionStore, SqliteSessionStore>();
+        services.TryAddSingleton<ISecretStore, SqliteSecretStore>();
         services.TryAddSingleton<IProofStore, SqliteProofStore>();
         services.TryAddSingleton<IRevocationLog, SqliteRevocationLog>();
         services.TryAddSingleton<IResourceServerStore, SqliteResourceServerStore>();

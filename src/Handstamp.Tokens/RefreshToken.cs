@@ -53,8 +53,8 @@ public readonly struct RefreshToken : IEquatable<RefreshToken>
     }
 
     /// <summary>
-    /// Reads a token's form. Checks neither the MAC (<see cref="IsAuthentic"/> does) nor anything about the session.
-    /// Allocates nothing.
+    /// Reads a token's form, for those who have no key. Checks neither the MAC (<see cref="AuthenticToken"/> does) nor
+    /// anything about the session. Allocates nothing.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out RefreshToken token)
     {
@@ -88,7 +88,7 @@ public readonly struct RefreshToken : IEquatable<RefreshToken>
     /// <summary>
     /// Whether this token was made with <paramref name="key"/>. Takes the same time wherever the MAC differs.
     /// </summary>
-    public bool IsAuthentic(MacKey key)
+    internal bool IsAuthentic(MacKey key)
     {
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         key.Authenticate(_bytes[Layout.Authenticated], mac);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Claims;
 using System.Text;
 using Handstamp.Bearer.Feed;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -107,8 +107,8 @@ sealed class TestIssuer : IAsyncDisposable
 
     public static string RefreshToken(Guid session) => Tokens.RefreshToken.Create(MacKey, session, 1).Encode();
 
-    public void Revoke(Guid session, SigningKey? key = null, string? issuer = null) =>
-        Tell("session-revoked", Event(new RevokedSession(session, "account-1", "logout"), key, issuer));
+    public void Revoke(Guid session, SigningKey? key = null, string? issuer = null, string reason = "logout") =>
+        Tell("session-revoked", Event(new RevokedSession(session, "account-1", reason), key, issuer));
 
     public void RevokeKey(string keyId) => Tell("signing-key-revoked", Event(new RevokedKey(keyId)));
 
@@ -272,7 +272,8 @@ sealed class TestIssuer : IAsyncDisposable
         var report = await body.ReadToEndAsync();
         Reports.Enqueue(report);
         using var json = JsonDocument.Parse(report);
-        return Tokens.RefreshToken.TryParse(json.RootElement.GetProperty("refresh_token").GetString(), out var token) && token.IsAuthentic(MacKey)
+        var shown = json.RootElement.GetProperty("refresh_token").GetString();
+        return Tokens.AuthenticToken.TryParse(shown, id => id == MacKey.Id ? MacKey : null, out _, out _)
             ? Results.NoContent()
             : Results.StatusCode(StatusCodes.Status401Unauthorized);
     }

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Text.Json.Nodes;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests;
 
@@ -71,6 +71,7 @@ public sealed class DeclaredAudiencesTests : IAsyncLifetime
             Url = _service.Address.OriginalString,
             Resource = resource,
             BackchannelHttpHandler = _network,
+            Patience = new() { Request = Eventually.Patience },
         });
         await client.RegisterAsync(Email, Password);
         await client.LoginAsync(Email, Password);

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Handstamp.Client.Tests;

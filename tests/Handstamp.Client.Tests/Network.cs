@@ -74,6 +74,11 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
         HttpStatusCode.Unauthorized, "", "text/plain",
         ("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"No such key.\", code=\"access_token_outdated\""));
 
+    /// <summary>What an API answers to a token whose session was ended.</summary>
+    public static Fault Ended => Answer(
+        HttpStatusCode.Unauthorized, "", "text/plain",
+        ("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"It is over.\", code=\"session_revoked\""));
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : null;

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Text.Json;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests;
 

@@ -1,5 +1,5 @@
 using Handstamp.Client.Tests;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 [assembly: AssemblyFixture(typeof(RunningService))]
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Handstamp.Proof.Tests.Long;
+using Handstamp.Proof.Long;
 
 namespace Handstamp.Cluster.Tests;
 

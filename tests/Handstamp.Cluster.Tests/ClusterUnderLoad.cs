@@ -1,4 +1,4 @@
-using Handstamp.Testing.Load;
+using Handstamp.TestBed.Load;
 
 namespace Handstamp.Cluster.Tests;
 

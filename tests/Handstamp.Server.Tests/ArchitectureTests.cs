@@ -1,4 +1,9 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.SignIn;
+using Handstamp.Tokens;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace Handstamp.Server.Tests;
@@ -16,10 +21,12 @@ public sealed partial class ArchitectureTests
         ["Storage"] = [],
         ["Health"] = ["Sessions", "Storage"],
         ["Keys"] = ["Storage"],
+        ["Secrets"] = ["Keys", "Storage"],
         ["Accounts"] = ["Keys", "Storage"],
-        ["Sessions"] = ["Accounts", "Keys", "Storage"],
-        ["OAuth"] = ["Sessions", "Accounts", "Keys"],
-        ["Pages"] = ["Sessions", "Accounts", "Keys"],
+        ["Clients"] = [],
+        ["Sessions"] = ["Clients", "Accounts", "Keys", "Storage"],
+        ["SignIn"] = ["Sessions", "Accounts", "Secrets"],
+        ["OAuth"] = ["Sessions", "Clients", "Accounts", "Keys"],
     };
 
     static readonly string[] ForAll = ["Audit", "Http"];
@@ -41,10 +48,28 @@ public sealed partial class ArchitectureTests
                     $"{feature}/{file} uses {used}.");
     }
 
+    [Fact]
+    public void A_session_begins_on_a_grant_or_a_new_password_and_only_a_sign_in_gives_a_grant()
+    {
+        var grants = typeof(Grant).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Grant)));
+        Assert.True(Assert.Single(grants) is { IsNestedPrivate: true } grant && grant.DeclaringType == typeof(SignInAttempts));
+        Assert.Equal(
+            [typeof(HttpContext), typeof(Grant)],
+            typeof(SessionLogin).GetMethod(nameof(SessionLogin.BeginAsync))!.GetParameters().Select(parameter => parameter.ParameterType));
+
+        // Through the store there is no other way in.
+        var server = Path.Combine(Root, "src", "Handstamp.Server");
+        foreach (var call in (string[])["TryCreateAsync(session", "TryChangePasswordAsync("])
+            Assert.Equal(
+                ["SessionLogin.cs"],
+                Sources(server).Where(file => File.ReadAllText(file).Contains($".{call}", StringComparison.Ordinal)).Select(Path.GetFileName));
+    }
+
     [Theory]
     [InlineData("Handstamp.Tokens", new string[0])]
     [InlineData("Handstamp.Bearer", new[] { "Tokens" })]
     [InlineData("Handstamp.Client", new[] { "Tokens" })]
+    [InlineData("Handstamp.Pages", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Server", new[] { "Tokens" })]
     [InlineData("Handstamp.Storage.Postgres", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Storage.Sqlite", new[] { "Server", "Tokens" })]
@@ -55,10 +80,71 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void What_is_logged_stands_in_files_called_so()
+    {
+        foreach (var file in Sources(Path.Combine(Root, "src")))
+        {
+            var text = File.ReadAllText(file);
+            if (text.Contains("[LoggerMessage(", StringComparison.Ordinal)) Assert.EndsWith("Log.cs", file, StringComparison.Ordinal);
+            Assert.DoesNotMatch(@"\bLoggerMessage\.Define\b|(?<!\bMath)\.Log(Trace|Debug|Information|Warning|Error|Critical)?\(", text);
+        }
+    }
+
+    [Fact]
+    public void What_adds_services_is_called_so()
+    {
+        foreach (var file in Sources(Path.Combine(Root, "src")).Where(file => Adding().IsMatch(File.ReadAllText(file))))
+            Assert.EndsWith(
+                IsPublic(file) ? "Extensions.cs" : "Services.cs", file, StringComparison.Ordinal);
+
+        // As everywhere in ASP.NET Core.
+        static bool IsPublic(string file) => File.ReadAllText(file).Contains("public static class", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_points_at_the_pages_but_the_executable()
+    {
+        var projects = Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).ToList();
+
+        Assert.Equal(["Handstamp.Host"], ThatName("Handstamp.Pages.csproj"));
+        Assert.Equal(["Handstamp.Pages"], ThatName("\"RazorSlices\""));
+
+        IEnumerable<string> ThatName(string part) => projects
+            .Where(project => File.ReadAllText(project).Contains(part, StringComparison.Ordinal))
+            .Select(project => Path.GetFileNameWithoutExtension(project)!);
+    }
+
+    [Fact]
     public void The_tokens_know_neither_a_clock_nor_a_file_nor_the_web()
     {
         foreach (var file in Sources(Path.Combine(Root, "src", "Handstamp.Tokens")))
             Assert.DoesNotMatch(@"\bTimeProvider\b|\bDateTime(Offset)?\.(Utc)?Now\b|System\.IO\b|System\.Net\b|Microsoft\.AspNetCore", File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void The_rotation_takes_what_is_authentic_by_its_type_and_nothing_else()
+    {
+        var taken = typeof(SessionRotation).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Select(operation => operation.GetParameters()[0].ParameterType).Distinct();
+        Assert.Equal([typeof(AuthenticToken), typeof(PresentedTokens)], taken.OrderBy(type => type.Name));
+        Assert.Equal(typeof(IReadOnlyList<AuthenticToken>), typeof(PresentedTokens).GetProperty(nameof(PresentedTokens.Candidates))!.PropertyType);
+        // A class, so that there is no default of it, and nobody else makes one.
+        Assert.True(typeof(AuthenticToken) is { IsValueType: false, IsSealed: true });
+        Assert.Empty(typeof(AuthenticToken).GetConstructors());
+    }
+
+    [Fact]
+    public void A_refusal_is_an_entry_of_the_error_table_and_has_its_form_from_one_writer()
+    {
+        AssertOnlyIn("Problems.cs", @"new Problem\(|\bProblem\??\s+\w+\s*=\s*new\(");
+        AssertOnlyIn("ProblemWriter.cs", @"application/problem\+json");
+        AssertOnlyIn("OAuthErrorWriter.cs", "error_description\"u8");
+
+        static void AssertOnlyIn(string home, string pattern) => Assert.Equal(
+            [home],
+            new[] { "Handstamp.Server", "Handstamp.Pages", "Handstamp.Host", "Handstamp.Storage.Postgres", "Handstamp.Storage.Sqlite" }
+                .SelectMany(project => Sources(Path.Combine(Root, "src", project)))
+                .Where(file => Regex.IsMatch(File.ReadAllText(file), pattern)).Select(Path.GetFileName));
     }
 
     static IEnumerable<(string File, string Used)> Uses(string folder, Regex pattern) =>
@@ -77,6 +163,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"^using Handstamp\.Server\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex ServerFeature();
+
+    [GeneratedRegex(@"\bstatic .*\bAdd\w+\(this (IServiceCollection|ILoggingBuilder|\w+Builder) ")]
+    private static partial Regex Adding();
 
     [GeneratedRegex(@"^using Handstamp\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex Library();

@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
-using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Tests.Pages;
 using Xunit;
 

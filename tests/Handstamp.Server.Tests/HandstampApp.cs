@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -51,7 +52,8 @@ sealed class HandstampApp : IAsyncDisposable
 
     public static async Task<HandstampApp> StartAsync(
         Dictionary<string, string?>? settings = null, string? directory = null, FakeTimeProvider? clock = null,
-        string environment = "Production", Action<IServiceCollection>? services = null)
+        string environment = "Production", Action<IServiceCollection>? services = null,
+        Action<IEndpointRouteBuilder>? routes = null)
     {
         var data = directory ?? System.IO.Directory.CreateTempSubdirectory("handstamp-test-").FullName;
         var time = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
@@ -71,13 +73,14 @@ sealed class HandstampApp : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddHandstamp(builder.Configuration);
+        builder.Services.AddHandstamp(builder.Configuration).AddPages();
         builder.Services.AddHandstampSqlite(Path.Combine(data, "handstamp.db"));
         services?.Invoke(builder.Services);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
 
         var app = builder.Build();
         app.MapHandstamp();
+        routes?.Invoke(app);
         await app.StartAsync();
         return new HandstampApp(app, data, directory is null, time, logs);
     }
@@ -168,6 +171,22 @@ sealed record ProblemAnswer(int Status, string Code, bool Definitive, string? De
             json.GetProperty("definitive").GetBoolean(),
             json.TryGetProperty("detail", out var detail) ? detail.GetString() : null,
             answer.Headers.RetryAfter?.Delta);
+    }
+}
+
+/// <summary>A refusal of an OAuth route as it came over the wire.</summary>
+sealed record OAuthErrorAnswer(int Status, string Error, string Description, string Code, TimeSpan? RetryAfter)
+{
+    public static async Task<OAuthErrorAnswer> ReadAsync(HttpResponseMessage answer)
+    {
+        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal(["error", "error_description", "error_uri"], json.EnumerateObject().Select(member => member.Name));
+        var page = json.GetProperty("error_uri").GetString()!;
+        Assert.StartsWith(HandstampApp.Issuer + "/errors/", page, StringComparison.Ordinal);
+        return new OAuthErrorAnswer(
+            (int)answer.StatusCode, json.GetProperty("error").GetString()!, json.GetProperty("error_description").GetString()!,
+            page.Split('/')[^1], answer.Headers.RetryAfter?.Delta);
     }
 }
 

@@ -1,9 +1,10 @@
 using System.Net;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
-using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Sessions;
 using Handstamp.Tokens;
 
 namespace Handstamp.Server.Tests;
@@ -43,7 +44,7 @@ static class ShortCalls
     public static void Wake(this RevocationFeed feed) => feed.Hear(By.Does(EventKind.KeyRevoked, DateTimeOffset.UnixEpoch));
 
     public static Task<RefreshOutcome> RefreshAsync(
-        this SessionRotation rotation, RefreshToken token, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now,
+        this SessionRotation rotation, AuthenticToken token, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now,
         CancellationToken gone) => rotation.RefreshAsync(token, transport, keyThumbprint, source, By, now, gone);
 
     public static Task<bool> EndAsync(this SessionEnder ender, Guid sessionId, EndReason reason, DateTimeOffset now) =>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Handstamp.Rig.Processes;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed.Postgres;
 using Npgsql;
 
 namespace Handstamp.Rig.Databases;

@@ -31,7 +31,7 @@ sealed class Commands(Settings settings)
             : Array.Empty<string>(),
     ]);
 
-    public ServerCommand Floor(Place place) => new(Native("floor"), Arguments(place));
+    public ServerCommand Floor(Place place) => new(Native("Handstamp.Floor"), Arguments(place));
 
     public ServerCommand Rival(string project, string executable, Place place) =>
         new(Built(project, executable), Arguments(place));
@@ -43,13 +43,13 @@ sealed class Commands(Settings settings)
     ]);
 
     public ServerCommand Api(Place place, string issuer, string scheme) =>
-        new(Built("verifier", "verifier"), ["--urls", place.Url, "--issuer", issuer, "--scheme", scheme])
+        new(Built("Handstamp.Verifier", "Handstamp.Verifier"), ["--urls", place.Url, "--issuer", issuer, "--scheme", scheme])
         {
             Environment = ApiEnvironment,
         };
 
     public ServerCommand FloorApi(Place place, string issuer) =>
-        new(Built("floor", "floor"), ["--urls", place.Url, "--keys", $"{issuer}/.well-known/jwks.json"])
+        new(Built("Handstamp.Floor", "Handstamp.Floor"), ["--urls", place.Url, "--keys", $"{issuer}/.well-known/jwks.json"])
         {
             Environment = ApiEnvironment,
         };

@@ -1,7 +1,7 @@
 import { failure, type HandstampError } from './errors.js';
 import { own } from './own.js';
 import { type Draft, draft, holding, orAborted, refusalOf } from './requests.js';
-import { Service } from './service.js';
+import { type Ask, createAsk } from './service.js';
 import { Session } from './session.js';
 import type { TokenAnswer, Tokens } from './tokens.js';
 import type {
@@ -23,7 +23,7 @@ export function createHandstamp(options: HandstampOptions): Handstamp {
 }
 
 class Client implements Handstamp {
-  readonly #service: Service;
+  readonly #ask: Ask;
   readonly #session: Session;
   readonly #trusted: ReadonlySet<string>;
   readonly #transport: 'body' | 'cookie';
@@ -43,13 +43,13 @@ class Client implements Handstamp {
     const address = new URL(url, page);
     if (!address.pathname.endsWith('/')) address.pathname += '/';
     // The answer to a logout takes the cookie away.
-    this.#service = new Service(address, storage ? 'omit' : 'include', send);
+    this.#ask = createAsk(address, storage ? 'omit' : 'include', send);
     this.#trusted = new Set([address.href, ...apis, ...(page ? [page] : [])].map((each) => new URL(each).origin));
     this.#transport = storage ? 'body' : 'cookie';
     this.#resource = resource;
     this.#send = send;
     this.#dpop = dpop;
-    this.#session = new Session(`handstamp ${address.href}`, this.#service, storage, resource, dpop, this.#proving);
+    this.#session = new Session(`handstamp ${address.href}`, this.#ask, storage, resource, dpop, this.#proving);
   }
 
   readonly sessions: Devices = {
@@ -57,24 +57,24 @@ class Client implements Handstamp {
     rename: async (id, name) => this.#askAsUser(pathOf(id), 'PATCH', { device_name: name }),
     end: async (id) => {
       await this.#askAsUser(pathOf(id), 'DELETE');
-      if (id === this.#session.known) await this.#session.end();
+      if (id === this.#session.held.known) await this.#session.end();
     },
   };
 
   async register(credentials: Credentials): Promise<void> {
-    await this.#service.ask('register', 'POST', credentials);
+    await this.#ask('register', 'POST', credentials);
   }
 
   login({ email, password, deviceName }: LoginRequest): Promise<void> {
     const [transport, resource] = [this.#transport, this.#resource];
     const request = { email, password, device_name: deviceName, transport, resource };
-    return this.#session.begin(() => this.#service.ask('login', 'POST', request, this.#proving), resource);
+    return this.#session.begin(() => this.#ask('login', 'POST', request, this.#proving), resource);
   }
 
   changePassword({ currentPassword, newPassword }: PasswordChange): Promise<void> {
     const change = { current_password: currentPassword, new_password: newPassword };
     return this.#asUser((send) =>
-      this.#session.begin(() => this.#service.ask<TokenAnswer>('password/change', 'POST', change, send)),
+      this.#session.begin(() => this.#ask<TokenAnswer>('password/change', 'POST', change, send)),
     );
   }
 
@@ -88,41 +88,39 @@ class Client implements Handstamp {
   }
 
   async user(): Promise<User | null> {
-    try {
-      return await this.#askAsUser<User>('me');
-    } catch (error) {
-      if (this.#session.known === null) return null;
-      throw error;
-    }
+    return (await this.#session.ifAny(this.#askAsUser<User>('me'))) ?? null;
   }
 
   onChange(listener: (change: Change) => void): () => void {
-    return this.#session.onChange(listener);
+    return this.#session.held.onChange(listener);
   }
 
   // The caller's own Request may be all that its signal hangs on.
   readonly fetch: typeof fetch = async (input, init) => holding(input, this.#fetch(draft(input, init)));
 
-  async #fetch({ request, again }: Draft): Promise<Response> {
-    const { signal } = request;
-    const tokens = this.#mayHaveToken(request)
-      ? await orAborted(this.#session.currentIfAny(!again), signal)
+  async #fetch({ once, again }: Draft): Promise<Response> {
+    const { signal } = once;
+    const tokens = this.#mayHaveToken(once)
+      ? await orAborted(this.#session.ifAny(this.#session.current(this.#resource, !again)), signal)
       : undefined;
-    if (!tokens) return holding(request, this.#send(request));
+    if (!tokens) return holding(once, this.#send(once));
 
-    const answer = await this.#sendWith(tokens, request, again);
+    const answer = await this.#sendWith(tokens, once, again);
     const why = answer.status === 401 && refusalOf(answer.headers.get('www-authenticate'));
     if (!why) return answer;
-    const after = this.#session.after(tokens, why);
-    // What can't be sent again is refreshed for the next call alone; this one has its answer.
-    const others = await orAborted(again ? after : after.catch(() => undefined), signal);
+    const after = this.#session.after(tokens, why).catch((error) => {
+      // The session has ended, and this is the answer to it; or the tokens were for the next call alone.
+      if (again && !error.definitive) throw error;
+      return undefined;
+    });
+    const others = await orAborted(after, signal);
     // Once: what comes now is the caller's.
     return others && again ? this.#sendWith(others, again(), again) : answer;
   }
 
   readonly #proving: typeof fetch = (input, init) => {
-    const { request, again } = draft(input, init);
-    return holding(request, this.#dpop ? this.#dpop.send(request, this.#send, undefined, again) : this.#send(request));
+    const { once, again } = draft(input, init);
+    return holding(once, this.#dpop ? this.#dpop.send(once, this.#send, undefined, again) : this.#send(once));
   };
 
   #sendWith(tokens: Tokens, request: Request, again: Draft['again']): Promise<Response> {
@@ -140,22 +138,22 @@ class Client implements Handstamp {
   }
 
   #askAsUser<T = void>(path: string, method = 'GET', body?: object): Promise<T> {
-    return this.#asUser((send) => this.#service.ask<T>(path, method, body, send));
+    return this.#asUser((send) => this.#ask<T>(path, method, body, send));
   }
 
   /** Does it once more if the service says that other tokens would do. */
   async #asUser<T>(work: (send: typeof fetch) => Promise<T>): Promise<T> {
     const workWith = (tokens: Tokens) =>
       work((input, init) => {
-        const { request, again } = draft(input, init);
-        return this.#sendWith(tokens, request, again);
+        const { once, again } = draft(input, init);
+        return this.#sendWith(tokens, once, again);
       });
     const tokens = await this.#session.currentForService();
     try {
       return await workWith(tokens);
     } catch (fault) {
       const { definitive, code } = fault as HandstampError;
-      const why = !definitive && refusalOf(code);
+      const why = refusalOf(definitive ? 'outdated' : code);
       if (!why || !(await this.#session.after(tokens, why))) throw fault;
       return workWith(await this.#session.currentForService());
     }

@@ -4,26 +4,24 @@ import { orAborted } from './requests.js';
 /** A request that is no refresh is given up after so long. */
 const longestPatience = 10_000;
 
-/** The service's routes. */
-export class Service {
-  readonly #url: URL;
-  readonly #credentials: RequestCredentials;
-  readonly #send: typeof fetch;
+/** Asks the service, and returns its answer's content. Fails with a {@link HandstampError}. */
+export type Ask = <T>(
+  path: string,
+  method: string,
+  body?: object,
+  send?: typeof fetch,
+  patience?: number,
+) => Promise<T>;
 
-  constructor(url: URL, credentials: RequestCredentials, send: typeof fetch) {
-    this.#url = url;
-    this.#credentials = credentials;
-    this.#send = send;
-  }
-
-  /** The answer's content. Fails with a {@link HandstampError}. */
-  async ask<T>(path: string, method: string, body?: object, send = this.#send, patience = longestPatience): Promise<T> {
+export const createAsk =
+  (service: URL, credentials: RequestCredentials, usual: typeof fetch): Ask =>
+  async <T>(path: string, method: string, body?: object, send = usual, patience = longestPatience) => {
     const hurry = new AbortController();
     const timer = setTimeout(() => hurry.abort(), patience);
     const work = async (): Promise<T> => {
-      const answer = await send(new URL(path, this.#url), {
+      const answer = await send(new URL(path, service), {
         method,
-        credentials: this.#credentials,
+        credentials,
         cache: 'no-store',
         // It would take passwords and tokens somewhere else.
         redirect: 'error',
@@ -41,8 +39,7 @@ export class Service {
     } finally {
       clearTimeout(timer);
     }
-  }
-}
+  };
 
 export const timedOut = () => failure('timeout', false, 'The service did not answer.');
 

@@ -20,10 +20,9 @@ export interface Tabs {
   tell(message: Message): void;
 }
 
-/** Where nobody shares the refresh token. */
-export const noTabs = (): Tabs => ({ inTurn: inOwnTurn(), tell: () => undefined });
-
-export function openTabs(name: string, hear: (message: Message) => void): Tabs {
+/** Without a name, none: nobody shares the refresh token. */
+export function openTabs(name: string | undefined, hear: (message: Message) => void): Tabs {
+  if (!name) return { inTurn: inOwnTurn(), tell: () => undefined };
   const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }) => {
     const message = own<any>(data);

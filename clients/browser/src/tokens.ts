@@ -38,7 +38,7 @@ export interface Handover {
   readonly life: number;
   readonly left: number;
   /** Whether it has taken the place of one that was refused as outdated. */
-  readonly renewed: boolean;
+  readonly renewed: boolean | undefined;
 }
 
 /** Whether it is a token at all, which can be in a header, with times that are some. */
@@ -87,7 +87,7 @@ export class Tokens {
       ? // It has hardly lived: the API's clock is wrong.
         this.hasLeft(0.9)
       : // The API has other keys than the service, for now or for ever.
-        this.told.renewed && since(this.#received) < renewal;
+        !!this.told.renewed && since(this.#received) < renewal;
   }
 
   /** Who has issued it, unless it is for the issuer itself. Only read: to verify it is the API's affair. */
@@ -106,7 +106,7 @@ export class Tokens {
 }
 
 /** Those that the service has just answered with. */
-export function issued(answer: TokenAnswer, renewed: boolean): Tokens {
+export function issued(answer: TokenAnswer, renewed?: boolean): Tokens {
   const life = Math.min(answer.expires_in * 1000, longestLife);
   const told = {
     accessToken: answer.access_token,

@@ -120,8 +120,8 @@ export interface Handstamp {
   onChange(listener: (change: Change) => void): () => void;
   /**
    * As the global one; requests to the page's origin, the service's and `apis` carry the access token, if somebody is
-   * logged in. If the API says that it has expired, or that its key is no longer valid, it is refreshed and the
-   * request sent once more, unless its body is a stream.
+   * logged in. If the API says that it has expired, does not count any more, or that its session was ended, it is
+   * refreshed and the request sent once more, unless its body is a stream or the session has ended.
    */
   readonly fetch: typeof fetch;
   /** A token that is valid, for other transports. Rejects with `signed_out` when nobody is logged in. */

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, mock, test } from 'node:test';
 import { promisify } from 'node:util';
 import { createHandstamp } from '../dist/index.js';
 import { failsWith, pass } from './client.mjs';
-import { serviceCodes } from './codes.mjs';
 import { hang, lose, problem, startGateway, startService } from './service.mjs';
 
 const tenMinutes = 600_000;
@@ -243,11 +242,4 @@ test('the example for Node stays logged in', async (t) => {
   assert.equal(await run(), 'Nobody is logged in.\n');
   assert.equal(await run(email, password), `You are ${email}.\n`);
   assert.equal(await run(), `You are ${email}.\n`);
-});
-
-test('every page of an error is known to the client, and no other', () => {
-  const pages = readdirSync(new URL('../../../docs/errors/', import.meta.url))
-    .filter((page) => page !== 'README.md')
-    .map((page) => page.replace('.md', ''));
-  assert.deepEqual([...serviceCodes].sort(), pages.filter((code) => code !== 'resource_server_unauthorized').sort());
 });

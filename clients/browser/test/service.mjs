@@ -1,5 +1,6 @@
 // The real service in a process of its own, and a gateway before it in which answers get lost.
 import { execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -66,12 +67,18 @@ const isReady = (url) =>
     () => false,
   );
 
+/** A free port below those that the kernel gives to clients, one of whom might take it before the server does. */
 export async function freePort() {
-  const socket = createSocket().listen(0, '127.0.0.1');
-  await new Promise((resolve) => socket.once('listening', resolve));
-  const { port } = socket.address();
-  await new Promise((resolve) => socket.close(resolve));
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    const socket = createSocket();
+    const isFree = await new Promise((resolve) =>
+      socket.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)),
+    );
+    if (!isFree) continue;
+    await new Promise((resolve) => socket.close(resolve));
+    return port;
+  }
 }
 
 /**
@@ -190,11 +197,14 @@ export const problem = (status, code, definitive, headers = {}) => ({
   body: JSON.stringify({ title: 'Refused.', status, code, definitive }),
 });
 
-/** What an API answers to a token of a key that was revoked. */
-export const outdated = {
+/** What an API answers to a token that it does not take. */
+export const challenge = (why) => ({
   status: 401,
-  headers: { 'www-authenticate': 'Bearer error="invalid_token", code="access_token_outdated"' },
-};
+  headers: { 'www-authenticate': `Bearer error="invalid_token", ${why}` },
+});
+
+/** To one of a key that was revoked. */
+export const outdated = challenge('code="access_token_outdated"');
 
 /** An answer with tokens, as the service writes it. */
 export const granted = (members = {}) => ({

@@ -74,7 +74,7 @@ export class Network {
     const exchange = await this.#note(from, request);
     try {
       if (from === thisTab && exchange.path !== 'refresh') await this.#waitUntilReleased(exchange, request.signal);
-      const answer = await fetch(this.#loses(exchange) ? new Request(`${this.#base}refresh/lost`, request) : request);
+      const answer = await (this.#loses(exchange) ? this.#lose(request) : fetch(request));
       const content: Answer = await answer
         .clone()
         .json()
@@ -126,6 +126,13 @@ export class Network {
     this.#losing = false;
     exchange.outcome = 'lost';
     return true;
+  }
+
+  async #lose(request: Request): Promise<Response> {
+    const { method, headers, credentials, signal } = request;
+    // A text: a body that is taken over from another request is a stream, which needs HTTP/2.
+    const body = (await request.text()) || null;
+    return fetch(`${this.#base}refresh/lost`, { method, headers, credentials, signal, body });
   }
 
   #arrive(exchange: Exchange, answer: Response, content: Answer): void {

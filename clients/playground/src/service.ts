@@ -1,5 +1,6 @@
 import type { Credentials } from '@handstamp/browser';
 import type { Answer } from './network.js';
+import { resource } from './resource.js';
 
 /** An answer of the service, taken in. */
 export interface Reply extends Answer {
@@ -25,7 +26,7 @@ export const callApi = (send: typeof fetch, base: string, ticket: string) =>
 
 /** A refresh with the cookie that takes no turn with the other tabs. */
 export const refreshByCookie = (send: typeof fetch, base: string) =>
-  ask(send, `${base}refresh`, { method: 'POST', credentials: 'include' });
+  ask(send, `${base}refresh`, { ...(resource ? posted({ resource }) : { method: 'POST' }), credentials: 'include' });
 
 /** A device without cookies: its stamp travels in bodies, and it keeps it itself. */
 export class Device {
@@ -46,11 +47,11 @@ export class Device {
   }
 
   login(person: Credentials): Promise<Reply> {
-    return this.#take(ask(this.#send, `${this.#base}login`, posted({ ...person, device_name: this.name })));
+    return this.#take(ask(this.#send, `${this.#base}login`, posted({ ...person, device_name: this.name, resource })));
   }
 
   refresh(): Promise<Reply> {
-    return this.#take(ask(this.#send, `${this.#base}refresh`, posted({ refresh_token: this.stamp })));
+    return this.#take(ask(this.#send, `${this.#base}refresh`, posted({ refresh_token: this.stamp, resource })));
   }
 
   callApi(): Promise<Reply> {

@@ -2,12 +2,16 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from '@playwright/test';
 import { comeIn, hasStamp, play, stampOf, stream, test } from './playground.mjs';
 
+// That of the service: nothing here waits for its end, and no refresh is given up because the machine is busy.
+test.use({ window: '00:00:30' });
+
 test('one click makes an account, logs in, and shows the two tokens', async ({ inside, context }) => {
   await expect(inside.locator('#who')).toContainText('@example.com');
   await expect(inside.locator('#claims')).toContainText('sid');
   await expect(inside.locator('#left-of-ticket')).toHaveText(/^\d+ s$/);
   await expect(inside.locator('#cookie')).toHaveText('""');
   await expect(inside.locator('#ticket-title')).toBeFocused();
+  await expect(inside.locator('#declared')).toBeHidden();
   expect(await stampOf(context)).toBe(1);
 });
 

@@ -15,6 +15,9 @@ sealed class FeedReader(
     IssuerKeys keys, RevokedSessions revoked, FeedStatus status, BearerMetrics metrics,
     IOptions<HandstampBearerOptions> options, TimeProvider time, ILogger<FeedReader> log)
 {
+    /// <summary>The issuer's reason where the holder of a session has another one in its place, after a password change.</summary>
+    const string Replaced = "replaced";
+
     /// <summary>How long a connection on which an event could not be verified is kept.</summary>
     static readonly TimeSpan Distrust = TimeSpan.FromSeconds(30);
 
@@ -30,7 +33,7 @@ sealed class FeedReader(
         await foreach (var frame in SseParser.Create(line, ReadData).EnumerateAsync(cancel))
         {
             frameCame();
-            if (frame.EventType != "heartbeat" && !await TryTakeAsync(frame.Data, cancel))
+            if (frame.EventType != "heartbeat" && !await TryTakeAsync(frame.Data, isFirst: distrustedSince is null, cancel))
                 distrustedSince ??= Distrusted();
             else if (distrustedSince is null)
                 LastEventId = frame.EventId ?? LastEventId;
@@ -59,11 +62,19 @@ sealed class FeedReader(
         return time.GetTimestamp();
     }
 
-    async Task<bool> TryTakeAsync(string jwt, CancellationToken cancel)
+    /// <param name="jwt">The event.</param>
+    /// <param name="isFirst">Whether all before it could be verified: else it is the line that is wrong, not the keys.</param>
+    /// <param name="cancel">Ends it.</param>
+    async Task<bool> TryTakeAsync(string jwt, bool isFirst, CancellationToken cancel)
     {
-        var outcome = Verify(jwt);
-        if (outcome is SecurityEventOutcome.UnknownKey && await keys.RefreshAsync().WaitAsync(cancel))
-            outcome = Verify(jwt);
+        var outcome = await FetchAndVerifyAsync(jwt, Verify(jwt), cancel);
+        if (outcome is SecurityEventOutcome.UnknownKey && isFirst)
+        {
+            // The key is new, and the node of the issuer that was asked did not have it yet.
+            await Task.Delay(IssuerKeys.Pause, time, cancel);
+            outcome = await FetchAndVerifyAsync(jwt, outcome, cancel);
+        }
+
         switch (outcome)
         {
             case SecurityEventOutcome.Verified verified:
@@ -79,6 +90,9 @@ sealed class FeedReader(
         }
     }
 
+    async Task<SecurityEventOutcome> FetchAndVerifyAsync(string jwt, SecurityEventOutcome before, CancellationToken cancel) =>
+        before is SecurityEventOutcome.UnknownKey && await keys.RefreshAsync().WaitAsync(cancel) ? Verify(jwt) : before;
+
     SecurityEventOutcome Verify(string jwt) =>
         SecurityEventVerifier.Verify(jwt, keys.Current ?? new JsonWebKeySet([]), options.Value.Authority);
 
@@ -87,7 +101,7 @@ sealed class FeedReader(
         switch (told.Subject)
         {
             case RevokedSession session:
-                revoked.Add(session.SessionId, told.IssuedAt);
+                revoked.Add(session.SessionId, told.IssuedAt, session.Reason == Replaced);
                 break;
             case RevokedKey key:
                 // One name for both kinds of keys: each place knows its own.

@@ -15,23 +15,26 @@ sealed class RevokedSessions(TimeProvider time)
     static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
     static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
 
-    readonly ConcurrentDictionary<Guid, DateTimeOffset> _until = new();
+    readonly ConcurrentDictionary<Guid, (DateTimeOffset Until, bool IsReplaced)> _sessions = new();
     ImmutableDictionary<string, DateTimeOffset> _keys = ImmutableDictionary<string, DateTimeOffset>.Empty;
     DateTimeOffset _nextSweep;
 
-    public int Count => _until.Count;
+    public int Count => _sessions.Count;
 
-    public bool Contains(Guid session) => _until.ContainsKey(session);
+    public bool Contains(Guid session) => _sessions.ContainsKey(session);
+
+    /// <summary>Whether another session took the place of this one, so that its holder may have newer tokens.</summary>
+    public bool IsReplaced(Guid session) => _sessions.TryGetValue(session, out var end) && end.IsReplaced;
 
     /// <summary>
-    /// Whether a session had ended with the key by which its refresh token was made. The name of a key comes again with
-    /// another key: what was issued since is not of the one that was revoked.
+    /// Whether a session had ended with the key by which its refresh token was made, unless it had rotated onto another by
+    /// then. The name of a key comes again with another key: what was issued since is not of the one that was revoked.
     /// </summary>
     public bool HasEndedWith(string refreshKeyId, DateTimeOffset issuedAt) =>
         Volatile.Read(ref _keys) is { IsEmpty: false } keys
         && keys.TryGetValue(refreshKeyId, out var at) && issuedAt <= at + Skew;
 
-    /// <summary>All sessions of the key. For one caller at a time, as <see cref="Add(Guid, DateTimeOffset)"/>.</summary>
+    /// <summary>All sessions of the key. For one caller at a time, as <see cref="Add(Guid, DateTimeOffset, bool)"/>.</summary>
     public void Add(string refreshKeyId, DateTimeOffset at)
     {
         var now = time.GetUtcNow();
@@ -42,11 +45,11 @@ sealed class RevokedSessions(TimeProvider time)
     }
 
     /// <summary>For one caller at a time: the feed.</summary>
-    public void Add(Guid session, DateTimeOffset at)
+    public void Add(Guid session, DateTimeOffset at, bool isReplaced)
     {
         var now = time.GetUtcNow();
         if (at + Memory > now)
-            _until[session] = at + Memory;
+            _sessions[session] = (at + Memory, isReplaced);
         if (now >= _nextSweep)
             Sweep(now);
     }
@@ -54,10 +57,10 @@ sealed class RevokedSessions(TimeProvider time)
     void Sweep(DateTimeOffset now)
     {
         _nextSweep = now + SweepInterval;
-        foreach (var (session, until) in _until)
+        foreach (var (session, end) in _sessions)
         {
-            if (until <= now)
-                _until.TryRemove(session, out _);
+            if (end.Until <= now)
+                _sessions.TryRemove(session, out _);
         }
     }
 }

@@ -13,8 +13,19 @@ namespace Handstamp.Bearer.Issuer;
 sealed class IssuerKeys(
     IssuerClient issuer, IOptions<HandstampBearerOptions> options, TimeProvider time, ILogger<IssuerKeys> log)
 {
-    /// <summary>How long a token with an unknown key has to wait until the issuer is asked again.</summary>
+    /// <summary>
+    /// How many questions for unknown keys may follow each other. One comes back in each <see cref="Cooldown"/>: forged key
+    /// ids get the issuer asked no more often.
+    /// </summary>
+    public const int Questions = 6;
+
     public static readonly TimeSpan Cooldown = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Between one question and the next, which requests wait for. An issuer of several nodes needs half a second
+    /// until each of them publishes the successor of a key that was revoked.
+    /// </summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     static readonly TimeSpan ShortestAge = TimeSpan.FromMinutes(1);
     static readonly TimeSpan LongestAge = TimeSpan.FromHours(1);
@@ -24,7 +35,9 @@ sealed class IssuerKeys(
     ImmutableHashSet<string> _revoked = [];
     Loaded? _loaded;
     Task<bool>? _fetch;
-    DateTimeOffset _nextAsk;
+    Task<bool>? _next;
+    DateTimeOffset _pauseEnds;
+    DateTimeOffset _allBack;
 
     /// <summary>The keys; null until they were fetched once.</summary>
     public JsonWebKeySet? Current => Volatile.Read(ref _loaded)?.Keys;
@@ -46,8 +59,8 @@ sealed class IssuerKeys(
     }
 
     /// <summary>
-    /// Fetches because a request needs a key that isn't here. False when nothing was fetched. Forged key ids get the issuer
-    /// asked once in <see cref="Cooldown"/>, and no more.
+    /// Fetches because a request needs a key that isn't here. False when nothing was fetched. Forged key ids use the
+    /// <see cref="Questions"/> up, and no more.
     /// </summary>
     public async Task<bool> AskForAsync(string keyId)
     {
@@ -55,23 +68,30 @@ sealed class IssuerKeys(
         if (Underway is { } fetch && await fetch && Holds(keyId))
             return true;
 
-        // Tokens of a revoked key go on coming for a while. They must not use up the question for its successor.
+        // Tokens of a revoked key go on coming for a while. They must not use up the questions for its successor.
         return !IsRevoked(keyId) && await AskAgainAsync();
     }
 
-    /// <summary>Fetches, but no sooner than <see cref="Cooldown"/> after it was asked for last.</summary>
+    /// <summary>
+    /// Fetches, or waits for the fetch that is under way, or for the end of the <see cref="Pause"/>. False when nothing was
+    /// fetched, or too many questions were asked before.
+    /// </summary>
     public Task<bool> AskAgainAsync()
     {
         lock (_lock)
         {
             if (_fetch is { IsCompleted: false })
                 return _fetch;
+            if (_next is not null)
+                return _next;
+
             var now = time.GetUtcNow();
-            if (now < _nextAsk)
+            var allBack = (_allBack > now ? _allBack : now) + Cooldown;
+            if (allBack - now > Questions * Cooldown)
                 return Task.FromResult(false);
 
-            _nextAsk = now + Cooldown;
-            return RefreshAsync();
+            _allBack = allBack;
+            return _pauseEnds <= now ? Ask(now) : _next = AskLaterAsync(_pauseEnds - now);
         }
     }
 
@@ -99,6 +119,25 @@ sealed class IssuerKeys(
     {
         lock (_lock)
             return _revoked.Contains(keyId);
+    }
+
+    async Task<bool> AskLaterAsync(TimeSpan pause)
+    {
+        await Task.Delay(pause, time);
+        Task<bool> answer;
+        lock (_lock)
+        {
+            _next = null;
+            answer = Ask(time.GetUtcNow());
+        }
+
+        return await answer;
+    }
+
+    Task<bool> Ask(DateTimeOffset now)
+    {
+        _pauseEnds = now + Pause;
+        return RefreshAsync();
     }
 
     async Task<bool> FetchAsync()

@@ -78,9 +78,10 @@ sealed class TokenJudge
         if (_time.GetUtcNow() >= verified.ExpiresAt)
             return new(TokenVerdict.Refused.Expired(verified.ExpiresAt));
         if (verified.SessionId is { } session && _revoked.Contains(session))
-            return new(TokenVerdict.Refused.Revoked);
+            return new(_revoked.IsReplaced(session) ? TokenVerdict.Refused.Outdated : TokenVerdict.Refused.Revoked);
+        // Its session may have rotated onto another key: a refresh tells.
         if (verified.RefreshKeyId is { } key && _revoked.HasEndedWith(key, verified.IssuedAt))
-            return new(TokenVerdict.Refused.Revoked);
+            return new(TokenVerdict.Refused.Outdated);
         if (_onFeedLost == FeedLossPolicy.Continue || _feed.State == FeedState.Following)
             return new(verified.Accepted);
 
@@ -96,7 +97,8 @@ sealed class TokenJudge
         {
             return await _issuer.IntrospectAsync(address, token.ToString())
                 ? verified.Accepted
-                : TokenVerdict.Refused.Revoked;
+                // RFC 7662 §2.2: it does not say why.
+                : TokenVerdict.Refused.Outdated;
         }
         catch (HttpRequestException fault)
         {

@@ -37,7 +37,12 @@ abstract record TokenVerdict
         /// <summary>The login service's code for it, where that tells a client more than the <see cref="Error"/>.</summary>
         public string? Code { get; }
 
-        public static readonly Refused Revoked = new("revoked", "The session of the token has been ended.");
+        public static readonly Refused Revoked = new(
+            "revoked", "The session of the token has been ended.", code: "session_revoked");
+
+        /// <summary>This token is not good any more, and whether its caller has a better one is for the issuer to say.</summary>
+        public static readonly Refused Outdated = new(
+            "outdated", "The token does not count any more. A fresh one may be good.", code: AccessTokenOutdated);
         public static readonly Refused Bound = new(
             "bound", "The token is bound to a key. Send it as DPoP, with a proof by the key.", asksForProof: true);
         public static readonly Refused NotBound = new("not_bound", "The token is not bound to a key. Send it as Bearer.");
@@ -52,14 +57,14 @@ abstract record TokenVerdict
             "This is a refresh token. It is for the login service alone, and counts as exposed now. "
             + "Send the access token.");
 
-        /// <summary>A fresh token may well be good: a key was revoked, or the issuer renamed.</summary>
-        const string Outdated = "access_token_outdated";
+        /// <summary>A fresh token may well be good, for example when a key was revoked or the issuer renamed.</summary>
+        const string AccessTokenOutdated = "access_token_outdated";
 
         static readonly Refused WrongType = new("wrong_type", "The token is not an access token.");
         static readonly Refused UnknownKey = new(
-            "unknown_key", "The token is signed with a key that its issuer does not publish.", code: Outdated);
+            "unknown_key", "The token is signed with a key that its issuer does not publish.", code: AccessTokenOutdated);
         static readonly Refused BadSignature = new("bad_signature", "The signature of the token is wrong.");
-        static readonly Refused WrongIssuer = new("wrong_issuer", "The token is from another issuer.", code: Outdated);
+        static readonly Refused WrongIssuer = new("wrong_issuer", "The token is from another issuer.", code: AccessTokenOutdated);
         static readonly Refused WrongAudience = new("wrong_audience", "The token is for another API.");
 
         public static Refused Proof(string reason) => new(

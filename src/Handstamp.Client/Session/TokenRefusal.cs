@@ -7,7 +7,9 @@ enum TokenRefusal
 {
     Expired,
 
-    /// <summary>Its key was revoked, or its issuer renamed.</summary>
+    /// <summary>
+    /// Its key was revoked, its issuer renamed, its session replaced or ended: the service says whether there is another.
+    /// </summary>
     Outdated,
 }
 
@@ -20,6 +22,8 @@ static class TokenRefusals
         if (Says(answer, HandstampErrorCodes.AccessTokenOutdated)) return TokenRefusal.Outdated;
         // RFC 6750 §3: the description is for people, but these are the words of all who say it, and of AddJwtBearer.
         if (Says(answer, "key was not found")) return TokenRefusal.Outdated;
+        // No API's word ends a session; and another process may have begun the next one.
+        if (Says(answer, HandstampErrorCodes.SessionRevoked)) return TokenRefusal.Outdated;
         return Says(answer, "expired") ? TokenRefusal.Expired : null;
     }
 
@@ -28,7 +32,7 @@ static class TokenRefusals
     {
         HandstampErrorCodes.AccessTokenExpired => TokenRefusal.Expired,
         HandstampErrorCodes.AccessTokenOutdated => TokenRefusal.Outdated,
-        _ => null,
+        _ => fault.Definitive ? TokenRefusal.Outdated : null,
     };
 
     static bool Says(HttpResponseMessage answer, string words) => answer.Headers.WwwAuthenticate.Any(

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Handstamp.Server.Audit;
-using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Clients;
 
 namespace Handstamp.Host.Commands;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Handstamp.Host.Settings;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Storage;
+using Handstamp.Storage.Postgres.Engine;
 
 namespace Handstamp.Host.Commands;
 
@@ -57,6 +58,7 @@ static class CheckConfigCommand
         using var app = HandstampApp.Build(settings.WithIssuer());
         if (HandstampApp.FindFaults(app.Services) is { Count: > 0 } faults) return Invalid(faults);
         app.Services.GetRequiredService<MasterKeySource>().Check();
+        app.Services.GetService<PostgresServer>()?.CheckFiles();
 
         var findings = UnsafeSettings.Find(app.Services, settings).Select(finding =>
             new ShownFinding(finding.IsNote ? "note" : "warning", finding.Key, finding.Text));

@@ -74,6 +74,12 @@ static class KeyCommands
         await ring.OpenAsync(cancel);
 
         var purpose = parsed.GetValue(Purpose);
+        var keys = ring.Ring.Stored.Keys;
+        if (!KeyRules.MayRotate(keys, purpose, service.Now))
+            throw new CommandFailedException(
+                $"A ring has {KeyRules.MacIds} ids for MAC keys. The last of them are kept for the successors of keys that have to "
+                + $"be revoked, and all others are taken. The next one becomes free at {KeyRules.NextFreeMacId(keys).Show()}.");
+
         var announcement = service.Get<IOptions<KeyOptions>>().Value.Announcement;
         var start = service.Now + (parsed.GetValue(Soon) ? KeyRules.Spread : announcement);
         if (!await ring.RotateAsync(purpose, start, Origin.Operator, cancel))
@@ -91,6 +97,12 @@ static class KeyCommands
 
         var ring = service.Get<KeyRingService>();
         await ring.OpenAsync(cancel);
+        var keys = ring.Ring.Stored.Keys;
+        if (!KeyRules.MayRevoke(keys, id))
+            throw new CommandFailedException(
+                $"{id} is the only MAC key that is alive, and the ring has no id left for its successor until "
+                + $"{KeyRules.NextFreeMacId(keys).Show()}; without one nobody could log in or refresh. If it has leaked, throw the "
+                + "ring away, as if the master key was lost: docs/guide/keys.md.");
         if (!await ring.RevokeAsync(id, Origin.Operator, cancel)) throw new CommandFailedException($"There is no live key {id}.");
 
         Write(parsed, service, key => key.Id == id);

@@ -3,9 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
-using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage.Moving;
 
 namespace Handstamp.Host.Commands;

@@ -27,12 +27,16 @@ static class PlaygroundPage
 
         var service = routes.ServiceProvider.GetRequiredService<IOptions<HandstampOptions>>().Value;
         var page = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Read("index.html"))
-            .Replace("<base href=\"/\"", $"<base href=\"{WebUtility.HtmlEncode(service.PathOf("/"))}\"", StringComparison.Ordinal));
+            .Replace("<base href=\"/\"", $"<base href=\"{WebUtility.HtmlEncode(service.PathOf("/"))}\"", StringComparison.Ordinal)
+            .Replace("name=\"resource\" content=\"\"", $"name=\"resource\" content=\"{WebUtility.HtmlEncode(ResourceOf(service))}\"", StringComparison.Ordinal));
         routes.MapGet("/", context => WriteAsync(context, "text/html; charset=utf-8", page));
         routes.MapFile("page.js", "text/javascript; charset=utf-8");
         routes.MapFile("page.css", "text/css; charset=utf-8");
         routes.MapFile("icon.svg", "image/svg+xml");
     }
+
+    /// <summary>What the page has to ask for to get tokens for the service itself; nothing where all of them are.</summary>
+    static string ResourceOf(HandstampOptions service) => service.DeclaredAudiences.Count == 0 ? "" : service.Issuer;
 
     static void MapFile(this IEndpointRouteBuilder routes, string name, string contentType)
     {

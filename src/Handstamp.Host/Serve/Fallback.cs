@@ -16,6 +16,6 @@ static class Fallback
     static Task ExplainAsync(HttpContext context, Problem problem)
     {
         context.RequestServices.GetRequiredService<Edge>().AddSecurityHeaders(context.Response);
-        return context.WriteProblemAsync(problem);
+        return context.RequestServices.GetRequiredService<ProblemWriter>().RefuseAsync(context, problem);
     }
 }

@@ -26,13 +26,3 @@ sealed class OrderlyStop(IOptions<ShutdownOptions> options, TimeProvider clock, 
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
-
-static class OrderlyStopServices
-{
-    public static void AddOrderlyStop(this IServiceCollection services)
-    {
-        services.AddHostedService<OrderlyStop>();
-        services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
-            host.ShutdownTimeout = shutdown.Value.DrainDelay + shutdown.Value.Timeout);
-    }
-}

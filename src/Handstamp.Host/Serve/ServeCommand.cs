@@ -72,7 +72,7 @@ sealed class ServeCommand
         if (new TelemetryOptionsValidator().Validate(name: null, telemetry) is { Failed: true } refused)
             throw new CommandFailedException([.. refused.Failures]);
         builder.Logging.AddLogs(configuration.GetSection("Logging").Get<LogOptions>() ?? new(), builder.Environment);
-        builder.Services.AddObservability(telemetry);
+        builder.Services.AddTelemetry(telemetry);
         builder.Services.AddRoutingCore();
         builder.Services.AddOrderlyStop();
         builder.Services.AddSingleton<ConnectionGate>();

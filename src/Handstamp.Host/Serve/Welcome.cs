@@ -1,5 +1,6 @@
 using Handstamp.Host.Playground;
-using Handstamp.Server.Pages;
+using Handstamp.Pages;
+using Handstamp.Server.Http;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Serve;
@@ -9,6 +10,9 @@ static class Welcome
 {
     public static void Print(IServiceProvider services, string url)
     {
+        var service = services.GetRequiredService<IOptions<HandstampOptions>>().Value;
+        // /me takes a token for the service alone.
+        var resource = service.DeclaredAudiences.Count == 0 ? "" : $",\"resource\":\"{service.Issuer}\"";
         Console.Out.WriteLine();
         if (PlaygroundPage.IsBuiltIn) Console.Out.WriteLine($"Open {url}/ in a browser: the playground.");
         if (services.GetRequiredService<IOptions<PagesOptions>>().Value.Enabled)
@@ -17,8 +21,8 @@ static class Welcome
 
             Try it:
               curl {{url}}/register --json '{"email":"ada@example.com","password":"correct horse battery staple"}'
-              curl {{url}}/login --json '{"email":"ada@example.com","password":"correct horse battery staple"}'
-              curl {{url}}/refresh --json '{"refresh_token":"hsr_..."}'
+              curl {{url}}/login --json '{"email":"ada@example.com","password":"correct horse battery staple"{{resource}}}'
+              curl {{url}}/refresh --json '{"refresh_token":"hsr_..."{{resource}}}'
               curl {{url}}/me -H 'Authorization: Bearer ...'
             Ctrl+C stops it.
 

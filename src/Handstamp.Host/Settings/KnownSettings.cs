@@ -1,8 +1,8 @@
+using Handstamp.Pages;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
-using Handstamp.Server.Pages;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
 using SessionOptions = Handstamp.Server.Sessions.SessionOptions;

@@ -15,6 +15,6 @@ static class AccountEndpoints
         var show = services.GetRequiredService<ShowAccount>();
 
         routes.MapPost("/register", register.HandleAsync);
-        routes.MapGet("/me", show.HandleAsync).RequireCaller();
+        routes.MapGet("/me", show.HandleAsync).RequireFirstParty();
     }
 }

@@ -23,24 +23,17 @@ sealed class Register(
     /// <summary>Whether anybody may; to be asked before <see cref="AddAsync"/>.</summary>
     public bool IsOpen => options.Value.Registration == RegistrationMode.Open;
 
-    public async Task HandleAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
-        if (!IsOpen)
-        {
-            await context.WriteProblemAsync(Problems.RegistrationClosed);
-            return;
-        }
-        if (await context.ReadJsonAsync(AccountsJson.Default.RegisterRequest) is not { } request) return;
+        if (!IsOpen) return Problems.RegistrationClosed;
+        if (!(await context.ReadJsonAsync(AccountsJson.Default.RegisterRequest)).Has(out var request, out var refusal)) return refusal;
         var outcome = await AddAsync(request.Email, request.Password, Origin.Of(context), context.RequestAborted);
-        if (outcome is not AccountOutcome.Done { Account: var account })
-        {
-            await context.WriteProblemAsync(outcome.ToRefusal());
-            return;
-        }
+        if (outcome is not AccountOutcome.Done { Account: var account }) return outcome.ToRefusal();
 
         context.Response.StatusCode = StatusCodes.Status201Created;
         var answer = new RegisteredAccount(account.Id, request.Email, account.CreatedAt);
         await context.Response.WriteAsJsonAsync(answer, AccountsJson.Default.RegisteredAccount);
+        return null;
     }
 
     /// <summary>The registration without its transport.</summary>

@@ -11,16 +11,14 @@ sealed record OwnAccount(
 /// <summary><c>GET /me</c>: the caller's account.</summary>
 sealed class ShowAccount(IAccountStore accounts)
 {
-    public async Task HandleAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
         if (await accounts.FindAsync(context.Caller().AccountId, context.RequestAborted) is not { } account)
-        {
-            await context.WriteProblemAsync(Problems.SessionRevoked);
-            return;
-        }
+            return Problems.SessionRevoked;
 
         var claims = account.Claims.Custom.Count == 0 ? null : account.Claims.CustomByName();
         var answer = new OwnAccount(account.Id, account.Email, account.Claims.Roles, claims, account.CreatedAt);
         await context.Response.WriteAsJsonAsync(answer, AccountsJson.Default.OwnAccount);
+        return null;
     }
 }

@@ -26,15 +26,15 @@ static class HealthEndpoints
         routes.MapGet("/health/ready", ReadyAsync);
     }
 
-    static async Task ReadyAsync(HttpContext context)
+    static async ValueTask<Refusal?> ReadyAsync(HttpContext context)
     {
         var services = context.RequestServices;
         if (services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
-            await context.WriteProblemAsync(Problems.ShuttingDown, retryAfter: Retry);
-        else if (!await services.GetRequiredService<IStorage>().IsWritableAsync(context.RequestAborted))
-            await context.WriteProblemAsync(Problems.StorageUnavailable, retryAfter: Retry);
-        else
-            await AnswerAsync(context, WentBackAt(services));
+            return new Refusal(Problems.ShuttingDown, RetryAfter: Retry);
+        if (!await services.GetRequiredService<IStorage>().IsWritableAsync(context.RequestAborted))
+            return new Refusal(Problems.StorageUnavailable, RetryAfter: Retry);
+        await AnswerAsync(context, WentBackAt(services));
+        return null;
     }
 
     static string? WentBackAt(IServiceProvider services) =>

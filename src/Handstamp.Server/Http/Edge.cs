@@ -2,16 +2,19 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Http;
 
 /// <summary>
-/// What every route has around it: security headers, cross-origin answers, and faults turned into problems. It wraps
-/// the routes themselves rather than the pipeline, so that an app that hosts them keeps its own ways elsewhere.
+/// What every route has around it: security headers, cross-origin answers, the gate of those that need a caller, and
+/// refusals, which faults are turned into, in the form of the endpoint. It wraps the routes themselves rather than the
+/// pipeline, so that an app that hosts them keeps its own ways elsewhere.
 /// </summary>
-sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cors, ICorsService corsService, ILogger<Edge> log)
+sealed class Edge(
+    IOptions<HandstampOptions> service, IOptions<CorsSettings> cors, ICorsService corsService, ProblemWriter problems, ILogger<Edge> log)
 {
     static readonly TimeSpan StorageRetry = TimeSpan.FromSeconds(2);
 
@@ -27,9 +30,11 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
     public void Wrap(EndpointBuilder endpoint)
     {
         if (endpoint.RequestDelegate is not { } next) return;
-        var page = endpoint.Metadata.OfType<IPageRoute>().FirstOrDefault();
-        endpoint.RequestDelegate = context => HandleAsync(context, next, page);
-        if (page is null && _cors is not null) AcceptPreflight(endpoint.Metadata);
+        var run = endpoint.Metadata.OfType<Operation>().FirstOrDefault() ?? Whole(next);
+        if (endpoint.Metadata.OfType<CallerDemand>().FirstOrDefault() is { } demand) run = Guarded(run, demand);
+        var form = endpoint.Metadata.OfType<IRefusalWriter>().FirstOrDefault() ?? problems;
+        endpoint.RequestDelegate = context => HandleAsync(context, run, form);
+        if (form is not IPageRoute && _cors is not null) AcceptPreflight(endpoint.Metadata);
     }
 
     /// <summary>The headers of every answer; for the host, too, where no route answers.</summary>
@@ -52,10 +57,26 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
                 metadata[i] = new HttpMethodMetadata(methods.HttpMethods, acceptCorsPreflight: true);
     }
 
-    async Task HandleAsync(HttpContext context, RequestDelegate next, IPageRoute? page)
+    // What answers by itself in any case: pages, and documents.
+    static Operation Whole(RequestDelegate next) => async context =>
+    {
+        await next(context);
+        return null;
+    };
+
+    static Operation Guarded(Operation run, CallerDemand demand) => async context =>
+    {
+        var gate = context.RequestServices.GetRequiredService<ICallerGate>();
+        if (!(await gate.AuthenticateAsync(context)).Has(out var caller, out var refusal)) return refusal;
+        if (demand.Refuse(caller) is { } demanded) return demanded;
+        context.Features.Set(caller);
+        return await run(context);
+    };
+
+    async Task HandleAsync(HttpContext context, Operation run, IRefusalWriter form)
     {
         AddSecurityHeaders(context.Response);
-        if (page is null && _cors is not null) AnswerCrossOrigin(context, _cors);
+        if (form is not IPageRoute && _cors is not null) AnswerCrossOrigin(context, _cors);
         if (HttpMethods.IsOptions(context.Request.Method))
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -63,7 +84,7 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
         }
         try
         {
-            await next(context);
+            if (await run(context) is { } refusal) await form.RefuseAsync(context, refusal);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -72,8 +93,7 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
         catch (Exception fault) when (!context.Response.HasStarted)
         {
             context.Response.Headers.SetCookie = default;
-            var refusal = RefusalOf(context, fault);
-            await (page?.RefuseAsync(context, refusal) ?? context.WriteProblemAsync(refusal));
+            await form.RefuseAsync(context, RefusalOf(context, fault));
         }
     }
 
@@ -92,31 +112,13 @@ sealed class Edge(IOptions<HandstampOptions> service, IOptions<CorsSettings> cor
                 HttpLog.StorageUnavailable(log, fault);
                 return new Refusal(Problems.StorageUnavailable, RetryAfter: StorageRetry);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return new Refusal(Problems.BodyTooLarge);
+                return Problems.BodyTooLarge;
             case BadHttpRequestException:
-                return new Refusal(Problems.InvalidRequest);
+                return Problems.InvalidRequest;
             default:
                 // The route and not the path: what a caller writes into a path does not belong into a log.
                 HttpLog.Failed(log, context.GetEndpoint()?.DisplayName, fault);
-                return new Refusal(Problems.InternalError);
+                return Problems.InternalError;
         }
     }
-}
-
-/// <summary>
-/// Marks a route that people look at: what goes wrong is shown as a page, and it is no part of the API, so scripts of
-/// other origins may not read it.
-/// </summary>
-interface IPageRoute
-{
-    Task RefuseAsync(HttpContext context, Refusal refusal);
-}
-
-static partial class HttpLog
-{
-    [LoggerMessage(4000, LogLevel.Error, "The database could not be used")]
-    public static partial void StorageUnavailable(ILogger log, Exception exception);
-
-    [LoggerMessage(4001, LogLevel.Error, "{Route} failed")]
-    public static partial void Failed(ILogger log, string? route, Exception exception);
 }

@@ -12,22 +12,21 @@ static class JsonBody
 {
     public const int MaxLength = 64 * 1024;
 
-    /// <summary>Reads a <typeparamref name="T"/>, or answers with the problem and returns null.</summary>
-    public static async ValueTask<T?> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type) where T : class
+    public static async ValueTask<OrRefusal<T>> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type) where T : class
     {
         var request = context.Request;
         if (request.ContentLength > MaxLength)
-            return await RefuseAsync<T>(context, Problems.BodyTooLarge);
+            return Problems.BodyTooLarge;
         if (!IsJson(request.ContentType))
-            return await RefuseAsync<T>(context, Problems.UnsupportedMediaType);
+            return Problems.UnsupportedMediaType;
 
         var read = await ReadWithinLimitAsync(request.BodyReader, context.RequestAborted);
         if (read is not { } body)
-            return await RefuseAsync<T>(context, Problems.BodyTooLarge);
+            return Problems.BodyTooLarge;
 
         var value = Parse(body, type, out var fault);
         request.BodyReader.AdvanceTo(body.End);
-        return value ?? await RefuseAsync<T>(context, Problems.InvalidRequest, fault);
+        return value is null ? new Refusal(Problems.InvalidRequest, fault) : value;
     }
 
     static T? Parse<T>(ReadOnlySequence<byte> body, JsonTypeInfo<T> type, out string? fault) where T : class
@@ -67,10 +66,4 @@ static class JsonBody
         || (MediaTypeHeaderValue.TryParse(contentType, out var media)
             && media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             && (!media.Charset.HasValue || media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
-
-    static async ValueTask<T?> RefuseAsync<T>(HttpContext context, Problem problem, string? detail = null) where T : class
-    {
-        await context.WriteProblemAsync(problem, detail);
-        return null;
-    }
 }

@@ -1,42 +1,26 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Http;
 
-/// <summary>Answers with a <see cref="Problem"/> as RFC 9457 problem details.</summary>
-static class ProblemWriter
+/// <summary>The form of the JSON routes, and of all that have no other: problem details (RFC 9457).</summary>
+sealed class ProblemWriter(IOptions<HandstampOptions> service) : IRefusalWriter
 {
-    public static Task WriteProblemAsync(this HttpContext context, Refusal refusal) =>
-        context.WriteProblemAsync(refusal.Problem, refusal.Detail, refusal.RetryAfter);
-
-    /// <summary>
-    /// Writes <paramref name="problem"/>. The detail is for the caller: it names the fault, and never holds a secret
-    /// or text of an exception.
-    /// </summary>
-    public static async Task WriteProblemAsync(
-        this HttpContext context, Problem problem, string? detail = null, TimeSpan? retryAfter = null)
+    public async Task RefuseAsync(HttpContext context, Refusal refusal)
     {
-        var response = context.Response;
-        response.StatusCode = problem.Status;
-        response.ContentType = "application/problem+json";
-        response.Headers.CacheControl = "no-store";
-        if (retryAfter is { } pause)
-            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-
         var body = new ArrayBufferWriter<byte>(512);
-        var page = context.RequestServices.GetRequiredService<IOptions<HandstampOptions>>().Value
-            .PathOf(context.Request, $"/errors/{problem.Code}");
-        WriteTo(body, problem, page, detail);
-        response.ContentLength = body.WrittenCount;
-        await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        WriteTo(body, refusal, service.Value.PathOf(context.Request, ReferencePages.Error(refusal.Problem)));
+        refusal.WriteHead(context.Response);
+        context.Response.ContentType = "application/problem+json";
+        context.Response.ContentLength = body.WrittenCount;
+        await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 
-    static void WriteTo(IBufferWriter<byte> body, Problem problem, string page, string? detail)
+    static void WriteTo(IBufferWriter<byte> body, Refusal refusal, string page)
     {
+        var problem = refusal.Problem;
         using var json = new Utf8JsonWriter(body);
         json.WriteStartObject();
         json.WriteString("type"u8, page);
@@ -44,7 +28,7 @@ static class ProblemWriter
         json.WriteNumber("status"u8, problem.Status);
         json.WriteString("code"u8, problem.Code);
         json.WriteBoolean("definitive"u8, problem.Definitive);
-        if (detail is not null) json.WriteString("detail"u8, detail);
+        if (refusal.Detail is { } detail) json.WriteString("detail"u8, detail);
         json.WriteEndObject();
     }
 }

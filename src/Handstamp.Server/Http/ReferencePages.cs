@@ -21,13 +21,16 @@ static class ReferencePages
         routes.MapGet("/errors/{code}", ShowErrorAsync);
     }
 
-    static Task ShowErrorAsync(HttpContext context)
+    /// <summary>The route of the page of a problem.</summary>
+    public static string Error(Problem problem) => $"/errors/{problem.Code}";
+
+    static async ValueTask<Refusal?> ShowErrorAsync(HttpContext context)
     {
         var code = context.GetRouteValue("code") as string;
         var page = Problems.All.Any(problem => problem.Code == code) ? Read($"errors/{code}.md") : null;
-        return page is null
-            ? context.WriteProblemAsync(Problems.NotFound)
-            : WriteAsync(context, "text/markdown; charset=utf-8", page);
+        if (page is null) return Problems.NotFound;
+        await WriteAsync(context, "text/markdown; charset=utf-8", page);
+        return null;
     }
 
     static byte[]? Read(string name)

@@ -37,8 +37,7 @@ static class KeyFactory
     static byte FreeMacId(IReadOnlyList<StoredKey> ring)
     {
         var taken = ring.Where(key => key.Purpose == KeyPurpose.Mac).OrderBy(key => key.CreatedAt).Select(key => MacId(key.Id)).ToList();
-        if (taken.Count > byte.MaxValue)
-            throw new InvalidOperationException("The ring holds 256 MAC keys already; wait until the oldest expire.");
+        if (taken.Count >= KeyRules.MacIds) throw new InvalidOperationException("Every id of a MAC key is taken.");
         var id = taken.Count == 0 ? (byte)1 : unchecked((byte)(taken[^1] + 1));
         while (taken.Contains(id)) id = unchecked((byte)(id + 1));
         return id;

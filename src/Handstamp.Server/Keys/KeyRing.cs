@@ -10,10 +10,12 @@ sealed class KeyRing
 {
     readonly (StoredKey Stored, SigningKey Key)[] _signing;
     readonly (StoredKey Stored, MacKey Key)[] _macs;
+    readonly HashSet<string> _ids;
 
     KeyRing(StoredKeys stored, MasterKey master, KeyRing? before)
     {
         Stored = stored;
+        _ids = [.. stored.Keys.Select(key => key.Id)];
         var live = stored.Keys.Where(key => key.RevokedAt is null).OrderBy(key => key.ActiveFrom).ToList();
         var unopened = new List<StoredKey>();
         _signing = Open(KeyPurpose.Sign, before?._signing, OpenSigningKey);
@@ -51,6 +53,17 @@ sealed class KeyRing
     public SigningKey SigningKey(DateTimeOffset now) => Latest(_signing, now);
 
     public MacKey MacKey(DateTimeOffset now) => Latest(_macs, now);
+
+    /// <summary>Whether it has, or had, the key: a revoked one stays in it until all that it made has expired.</summary>
+    public bool HasHad(string id) => _ids.Contains(id);
+
+    /// <inheritdoc cref="HasHad(string)"/>
+    public bool HasHad(byte macKeyId)
+    {
+        foreach (var (_, key) in _macs)
+            if (key.Id == macKeyId) return true;
+        return HasHad(KeyFactory.MacName(macKeyId));
+    }
 
     public MacKey? FindMacKey(byte id)
     {

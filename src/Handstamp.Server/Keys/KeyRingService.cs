@@ -17,6 +17,9 @@ sealed class KeyRingService(
 {
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
+    readonly Lock _lock = new();
+    Task _following = Task.CompletedTask;
+    Task? _next;
     MasterKey? _master;
     KeyRing? _ring;
     IReadOnlyList<StoredKey> _cameBack = [];
@@ -40,28 +43,27 @@ sealed class KeyRingService(
         await RevokeAgainAsync(cancel);
     }
 
-    /// <summary>Takes what was written to the ring since, and makes what that left it without.</summary>
-    public async Task FollowAsync(CancellationToken cancel)
+    /// <summary>
+    /// Takes what was written to the ring since, and makes what that left it without. Once for all who ask before it begins,
+    /// and one after the other: the slower of two readings must not bring an older ring back.
+    /// </summary>
+    public Task FollowAsync(CancellationToken cancel)
     {
-        await RefreshAsync(cancel);
-        await RenewAsync(cancel);
+        lock (_lock) return (_next ??= FollowAfterAsync(_following)).WaitAsync(cancel);
     }
 
     /// <summary>Makes the keys that are due and deletes those that have nothing left to verify.</summary>
     public async Task RenewAsync(CancellationToken cancel)
     {
         var now = clock.Now();
+        var expired = Ring.Stored.Keys.Where(key => key.ExpiresAt <= now).Select(key => key.Id).ToList();
+        // Their ids are free for the next ones.
+        if (expired.Count > 0) await WriteAsync([], expired, [.. expired.Select(id => Done(Origin.System, EventKind.KeyDeleted, id, now))], cancel);
         var put = new List<StoredKey>();
         foreach (var purpose in Ring.IsSealedElsewhere ? [] : Enum.GetValues<KeyPurpose>())
-            if (KeyRules.NextStart(Ring.Stored.Keys, purpose, now, options.Value) is { } start)
+            if (KeyRules.NextStart(Ring.Stored.Keys, purpose, now, options.Value) is { } start && KeyRules.HasIdFor(Ring.Stored.Keys, purpose))
                 put.Add(Create(purpose, start, now));
-        var expired = Ring.Stored.Keys.Where(key => key.ExpiresAt <= now).Select(key => key.Id).ToList();
-        Event[] events =
-        [
-            .. put.Select(key => Done(Origin.System, EventKind.KeyCreated, key.Id, now)),
-            .. expired.Select(id => Done(Origin.System, EventKind.KeyDeleted, id, now)),
-        ];
-        if (events.Length > 0) await WriteAsync(put, expired, events, cancel);
+        if (put.Count > 0) await WriteAsync(put, [], [.. put.Select(key => Done(Origin.System, EventKind.KeyCreated, key.Id, now))], cancel);
     }
 
     /// <summary>
@@ -95,15 +97,16 @@ sealed class KeyRingService(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        nodes.WatchAsync(News.Keys, Poll, clock, TendAsync, stoppingToken);
+        // Each look to its end, also at a stop: the master key is disposed of then.
+        nodes.WatchAsync(News.Keys, Poll, clock, _ => TendAsync(), stoppingToken);
 
-    async Task TendAsync(CancellationToken cancel)
+    async Task TendAsync()
     {
         try
         {
-            await FollowAsync(cancel);
+            await FollowAsync(CancellationToken.None);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault)
         {
             // Whatever is wrong with the stored ring: the one in memory goes on working, and the next tick tries again.
             KeyLog.RingNotRead(log, fault);
@@ -111,6 +114,15 @@ sealed class KeyRingService(
     }
 
     static Event Done(Origin by, EventKind kind, string keyId, DateTimeOffset now) => by.Does(kind, now) with { Detail = keyId };
+
+    async Task FollowAfterAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        // Who asks from now on may know of something newer than what is read.
+        lock (_lock) (_following, _next) = (_next!, null);
+        await RefreshAsync(CancellationToken.None);
+        await RenewAsync(CancellationToken.None);
+    }
 
     StoredKey Create(KeyPurpose purpose, DateTimeOffset start, DateTimeOffset now) =>
         KeyFactory.Create(purpose, Ring.Stored.Keys, _master!, start, now, options.Value);

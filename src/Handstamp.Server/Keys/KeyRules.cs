@@ -19,6 +19,12 @@ static class KeyRules
     /// </summary>
     public static readonly TimeSpan Spread = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many MAC keys a ring can hold: a byte names them.</summary>
+    public const int MacIds = byte.MaxValue + 1;
+
+    // What the rotations of an operator leave for the successors of keys that have to be revoked.
+    const int SparedMacIds = 16;
+
     /// <summary>
     /// The one that signs now: the latest that has begun. It goes on past its end while no successor could be made.
     /// </summary>
@@ -51,6 +57,28 @@ static class KeyRules
         return keys.FirstOrDefault(key =>
             key.Purpose == purpose && key.RevokedAt is null && key.ActiveFrom > now && key.Id != current?.Id);
     }
+
+    /// <summary>
+    /// Whether there is an id for another key. A MAC key keeps its own, revoked or retired, until all that it made has
+    /// expired; while there is none, the current key goes on past its end.
+    /// </summary>
+    public static bool HasIdFor(IEnumerable<StoredKey> keys, KeyPurpose purpose) => purpose == KeyPurpose.Sign || FreeMacIds(keys) > 0;
+
+    /// <summary>Whether a rotation needs no new key, or leaves enough ids.</summary>
+    public static bool MayRotate(IReadOnlyList<StoredKey> keys, KeyPurpose purpose, DateTimeOffset now) =>
+        purpose == KeyPurpose.Sign || Announced(keys, purpose, now) is not null || FreeMacIds(keys) > SparedMacIds;
+
+    /// <summary>Whether another key of its kind is alive, or can be made: without one nobody could log in or refresh.</summary>
+    public static bool MayRevoke(IReadOnlyList<StoredKey> keys, string id) =>
+        keys.FirstOrDefault(key => key.Id == id) is not { } one
+        || HasIdFor(keys, one.Purpose)
+        || keys.Any(key => key.Purpose == one.Purpose && key.RevokedAt is null && key.Id != id);
+
+    /// <summary>When the next id of a MAC key becomes free.</summary>
+    public static DateTimeOffset NextFreeMacId(IEnumerable<StoredKey> keys) =>
+        keys.Where(key => key.Purpose == KeyPurpose.Mac).Min(key => key.ExpiresAt);
+
+    static int FreeMacIds(IEnumerable<StoredKey> keys) => MacIds - keys.Count(key => key.Purpose == KeyPurpose.Mac);
 
     // MAC keys stay for as long as a session may live, and one byte names them: a shorter life would use the names up.
     static readonly TimeSpan ShortestMacLife = TimeSpan.FromDays(30);

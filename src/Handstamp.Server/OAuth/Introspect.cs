@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
-using Handstamp.Server.Sessions.Feed;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -14,36 +14,37 @@ namespace Handstamp.Server.OAuth;
 /// revocation feed. The caller authenticates with the credential of a resource server.
 /// </summary>
 sealed class Introspect(
-    ResourceServerGate gate, KeyRingService keys, ISessionStore sessions, IOptions<HandstampOptions> service, TimeProvider clock)
+    ResourceServerGate gate, UnknownKeys unknown, ISessionStore sessions, IOptions<HandstampOptions> service, TimeProvider clock)
 {
     readonly AccessTokenRules _rules = service.Value.TokenRules;
 
-    public async Task HandleAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
-        if (await gate.AdmitAsync(context) is null) return;
-        if (await ReadTokenAsync(context) is not { } token) return;
+        if (!(await gate.AdmitAsync(context)).Has(out _, out var refusal)) return refusal;
+        if (!(await ReadTokenAsync(context)).Has(out var token, out refusal)) return refusal;
 
-        var answer = await JudgeAsync(token, context.RequestAborted);
+        if (await JudgeAsync(token, context.RequestAborted) is not { } answer) return UnknownKeys.NotNow;
         await context.Response.WriteAsJsonAsync(answer, IntrospectJson.Default.IntrospectionAnswer, cancellationToken: context.RequestAborted);
-    }
-
-    // RFC 7662 §2.1 wants a form; RFC 6749 §3.1: a parameter may not come twice.
-    static async ValueTask<string?> ReadTokenAsync(HttpContext context)
-    {
-        var (form, refusal) = await context.ReadFormAsync(JsonBody.MaxLength);
-        if (refusal is not null)
-            await context.WriteProblemAsync(refusal);
-        else if (form!["token"] is not [{ Length: > 0 } token])
-            await context.WriteProblemAsync(Problems.InvalidRequest, "The parameter 'token' has to be given once.");
-        else return token;
         return null;
     }
 
-    async Task<IntrospectionAnswer> JudgeAsync(string jwt, CancellationToken cancel)
+    // RFC 7662 §2.1 wants a form; RFC 6749 §3.1: a parameter may not come twice.
+    static async ValueTask<OrRefusal<string>> ReadTokenAsync(HttpContext context)
+    {
+        var (form, refusal) = await context.ReadFormAsync(JsonBody.MaxLength);
+        if (refusal is not null) return refusal;
+        return form!["token"] is [{ Length: > 0 } token]
+            ? token
+            : new Refusal(Problems.InvalidRequest, "The parameter 'token' has to be given once.");
+    }
+
+    /// <summary>Null when the token can't be judged now.</summary>
+    async Task<IntrospectionAnswer?> JudgeAsync(string jwt, CancellationToken cancel)
     {
         var now = clock.Now();
-        if (AccessTokenVerifier.Verify(jwt, keys.Ring.PublicKeys, _rules, now) is not AccessTokenOutcome.Verified { Token: var token })
-            return IntrospectionAnswer.Inactive;
+        var outcome = await unknown.VerifyAsync(jwt.AsMemory(), _rules, now);
+        if (outcome is not AccessTokenOutcome.Verified { Token: var token })
+            return outcome is null ? null : IntrospectionAnswer.Inactive;
         if (token.SessionId is not { } sessionId || await sessions.FindAsync(sessionId, cancel) is not { } reading)
             return IntrospectionAnswer.Inactive;
         return SessionState.IsAlive(reading, now) ? IntrospectionAnswer.For(token) : IntrospectionAnswer.Inactive;

@@ -14,26 +14,27 @@ namespace Handstamp.Server.Sessions;
 /// because the database is at hand, that its session is alive. RFC 6750 and RFC 9449 §7 say how to refuse.
 /// </summary>
 sealed class AccessGate(
-    KeyRingService keys, ISessionStore sessions, SessionRotation rotation, ProofGate proofs, IOptions<HandstampOptions> service,
+    UnknownKeys unknown, ISessionStore sessions, RefreshTokenReader reader, ProofGate proofs, IOptions<HandstampOptions> service,
     IOptions<SessionOptions> options, TimeProvider clock, ILogger<AccessGate> log)
     : ICallerGate
 {
-    const string Bearer = "Bearer ";
+    const string Bearer = BearerChallenge.Scheme + " ";
     const string Dpop = "DPoP ";
 
     readonly AccessTokenRules _rules = service.Value.OwnTokenRules;
 
-    public async ValueTask<Caller?> AuthenticateAsync(HttpContext context)
+    public async ValueTask<OrRefusal<Caller>> AuthenticateAsync(HttpContext context)
     {
         var (scheme, text) = ReadToken(context.Request.Headers.Authorization.ToString());
-        if (scheme is null) return await RefuseAsync(context, Problems.AccessTokenMissing, "Bearer");
-        if (RefreshToken.LooksLikeOne(text.Span)) return await RefuseRefreshTokenAsync(context, text);
+        if (scheme is null) return BearerChallenge.ForMissing(Problems.AccessTokenMissing);
+        if (RefreshToken.LooksLikeOne(text.Span)) return RefuseRefreshToken(text);
 
         var now = clock.Now();
-        var outcome = AccessTokenVerifier.Verify(text.Span, keys.Ring.PublicKeys, _rules, now);
+        if (await unknown.VerifyAsync(text, _rules, now) is not { } outcome) return UnknownKeys.NotNow;
         if (outcome is not AccessTokenOutcome.Verified { Token: var token })
-            return await RefuseAsync(context, ProblemOf(outcome));
-        return await IsProvenAsync(context, scheme, text, token) ? await FindCallerAsync(context, token, now) : null;
+            return BearerChallenge.ForInvalid(ProblemOf(outcome));
+        if (await RefuseProofAsync(context, scheme, text, token) is { } refusal) return refusal;
+        return await FindCallerAsync(context, token, now);
     }
 
     static Problem ProblemOf(AccessTokenOutcome outcome) => outcome switch
@@ -51,52 +52,38 @@ sealed class AccessGate(
         : default;
 
     /// <summary>RFC 9449 §7.1: a bound token comes as DPoP, with a proof of its key for it; another one comes as Bearer.</summary>
-    async ValueTask<bool> IsProvenAsync(HttpContext context, string scheme, ReadOnlyMemory<char> text, AccessToken token)
+    async ValueTask<Refusal?> RefuseProofAsync(HttpContext context, string scheme, ReadOnlyMemory<char> text, AccessToken token)
     {
-        if (token.KeyThumbprint is null && scheme == Bearer) return true;
         if (token.KeyThumbprint is null)
-        {
-            await RefuseAsync(context, Problems.AccessTokenInvalid, detail: "This token is not bound to a key. Send it as Bearer.");
-            return false;
-        }
+            return scheme == Bearer
+                ? null
+                : BearerChallenge.ForInvalid(Problems.AccessTokenInvalid, "This token is not bound to a key. Send it as Bearer.");
         if (scheme == Bearer)
-        {
-            await proofs.RefuseAsync(context, Problems.DpopProofRequired, "This token is bound to a key. Send it as DPoP, with a proof.");
-            return false;
-        }
-        if (await proofs.ReadAsync(context, text.ToString()) is not { } proof) return false;
-        if (ProofGate.Mismatch(token.KeyThumbprint, proof.KeyThumbprint) is not { } problem) return await proofs.TryUseAsync(context, proof);
-        await proofs.RefuseAsync(context, problem);
-        return false;
+            return proofs.Refuse(context, Problems.DpopProofRequired, "This token is bound to a key. Send it as DPoP, with a proof.");
+        if (!proofs.Read(context, text.ToString()).Has(out var proof, out var refusal)) return refusal;
+        return ProofGate.Mismatch(token.KeyThumbprint, proof.KeyThumbprint) is { } problem
+            ? proofs.Refuse(context, problem)
+            : await proofs.UseAsync(context, proof);
     }
 
-    async ValueTask<Caller?> FindCallerAsync(HttpContext context, AccessToken token, DateTimeOffset now)
+    async ValueTask<OrRefusal<Caller>> FindCallerAsync(HttpContext context, AccessToken token, DateTimeOffset now)
     {
-        if (token.SessionId is not { } sessionId) return await RefuseAsync(context, Problems.AccessTokenInvalid);
+        if (token.SessionId is not { } sessionId) return BearerChallenge.ForInvalid(Problems.AccessTokenInvalid);
         var reading = await sessions.FindAsync(sessionId, context.RequestAborted);
-        if (reading is null) return await RefuseAsync(context, Problems.SessionExpired);
+        if (reading is null) return BearerChallenge.ForInvalid(Problems.SessionExpired);
         if (SessionState.Refusal(reading, now, options.Value.RetryWindow) is { Problem: var problem })
-            // Its tokens have successors, which a refresh finds: no reason to give them up.
-            return await RefuseAsync(context, problem.Definitive ? problem : Problems.AccessTokenExpired);
+            // Its holder has the tokens of the session that took its place, perhaps in another tab: a refresh finds them.
+            return BearerChallenge.ForInvalid(problem.Definitive ? problem : Problems.AccessTokenOutdated);
         context.Features.Set(reading.Session);
-        return new Caller(reading.Session.AccountId, sessionId);
+        return reading.Session.ToCaller(token.ClientId);
     }
 
-    async ValueTask<Caller?> RefuseRefreshTokenAsync(HttpContext context, ReadOnlyMemory<char> text)
+    Refusal RefuseRefreshToken(ReadOnlyMemory<char> text)
     {
         // A stranger can write any session's id into a text that looks like one.
-        if (RefreshToken.TryParse(text.Span, out var token) && rotation.IsAuthentic(token)) SessionLog.WrongDoor(log, token.SessionId);
-        return await RefuseAsync(context, Problems.AccessTokenInvalid,
-            detail: "This is a refresh token. It goes to /refresh alone, never with a call.");
-    }
-
-    static async ValueTask<Caller?> RefuseAsync(HttpContext context, Problem problem, string? challenge = null, string? detail = null)
-    {
-        // RFC 6750 §3: no error code where the request had no token.
-        context.Response.Headers.WWWAuthenticate = challenge
-            ?? $"Bearer error=\"invalid_token\", error_description=\"{problem.Title}\", code=\"{problem.Code}\"";
-        await context.WriteProblemAsync(problem, detail);
-        return null;
+        if (reader.Read(text.Span) is { } token) SessionLog.WrongDoor(log, token.SessionId);
+        return BearerChallenge.ForInvalid(
+            Problems.AccessTokenInvalid, "This is a refresh token. It goes to /refresh alone, never with a call.");
     }
 }
 
@@ -104,4 +91,8 @@ static class CallerSession
 {
     /// <summary>The session of the caller, as the gate has read it.</summary>
     public static Session Session(this HttpContext context) => context.Features.GetRequiredFeature<Session>();
+
+    /// <summary>The row says when and how somebody has logged in: a token may be older.</summary>
+    public static Caller ToCaller(this Session session, string clientId) =>
+        new(session.AccountId, session.Id, clientId, session.AuthenticatedAt, session.AuthenticationMethods);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
@@ -23,22 +22,18 @@ sealed class ChangePassword(
     IAccountStore accounts, Credentials credentials, PasswordPolicy policy, AccountOperations operations,
     SessionLogin login, BrowserOrigin origin, TokenAnswer answer, RefusedAttempts attempts, TimeProvider clock)
 {
-    public async Task HandleAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
-        if (await context.ReadJsonAsync(SessionJson.Default.ChangePasswordRequest) is not { } request) return;
+        if (!(await context.ReadJsonAsync(SessionJson.Default.ChangePasswordRequest)).Has(out var request, out var refusal)) return refusal;
         // As at the login: the answer sets the cookie.
         if (context.Session().Transport == SessionTransport.Cookie && !origin.MayUseCookie(context.Request))
-        {
-            await context.WriteProblemAsync(Problems.OriginNotAllowed);
-            return;
-        }
-        await (await ChangeAsync(context, context.Session(), request.CurrentPassword, request.NewPassword) switch
-        {
-            LoginOutcome.Refused { Refusal: var refusal } => context.WriteProblemAsync(refusal),
-            LoginOutcome.Begun { Reading: var reading } =>
-                answer.WriteAsync(context, reading, sameToken: false, reading.Session.AuthenticatedAt),
-            _ => throw new UnreachableException(),
-        });
+            return Problems.OriginNotAllowed;
+
+        var outcome = await ChangeAsync(context, context.Session(), request.CurrentPassword, request.NewPassword);
+        if (outcome is LoginOutcome.Refused refused) return refused.Refusal;
+        var reading = ((LoginOutcome.Begun)outcome).Reading;
+        await answer.WriteAsync(context, reading, sameToken: false, reading.Session.AuthenticatedAt);
+        return null;
     }
 
     /// <summary>The change without its transport: the session that takes the place of the caller's, or why not.</summary>

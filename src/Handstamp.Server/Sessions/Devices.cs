@@ -26,29 +26,26 @@ sealed class Devices(
     // More than a person has; the newest count.
     public const int MaxListed = 500;
 
-    public async Task ListAsync(HttpContext context)
+    public async ValueTask<Refusal?> ListAsync(HttpContext context)
     {
         var caller = context.Caller();
         var listed = await sessions.ListAsync(caller.AccountId, clock.Now(), MaxListed, context.RequestAborted);
         var body = new SessionList([.. listed.Select(entry => Item(entry, caller))]);
         context.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(context.Response.Body, body, SessionJson.Default.SessionList, context.RequestAborted);
+        return null;
     }
 
-    public async Task RenameAsync(HttpContext context)
+    public async ValueTask<Refusal?> RenameAsync(HttpContext context)
     {
-        if (await context.ReadJsonAsync(SessionJson.Default.RenameSessionRequest) is not { } request) return;
-        if (!DeviceName.IsValid(request.DeviceName))
-        {
-            await context.WriteProblemAsync(Problems.InvalidRequest, DeviceName.Rule);
-            return;
-        }
+        if (!(await context.ReadJsonAsync(SessionJson.Default.RenameSessionRequest)).Has(out var request, out var refusal)) return refusal;
+        if (!DeviceName.IsValid(request.DeviceName)) return new Refusal(Problems.InvalidRequest, DeviceName.Rule);
         var found = IdOf(context) is { } id
             && await renamer.TryRenameAsync(id, context.Caller().AccountId, request.DeviceName, Origin.Of(context), clock.Now());
-        await FinishAsync(context, found);
+        return Finish(context, found);
     }
 
-    public async Task EndAsync(HttpContext context)
+    public async ValueTask<Refusal?> EndAsync(HttpContext context)
     {
         var caller = context.Caller();
         var id = IdOf(context);
@@ -56,14 +53,14 @@ sealed class Devices(
             known, caller.AccountId, Origin.Of(context).Ends(EndReason.EndedByUser, clock.Now()));
         if (found && id == caller.SessionId && context.Session().Transport == SessionTransport.Cookie)
             cookie.Clear(context.Response);
-        await FinishAsync(context, found);
+        return Finish(context, found);
     }
 
-    static Task FinishAsync(HttpContext context, bool found)
+    static Refusal? Finish(HttpContext context, bool found)
     {
-        if (!found) return context.WriteProblemAsync(Problems.SessionNotFound);
+        if (!found) return Problems.SessionNotFound;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
+        return null;
     }
 
     static Guid? IdOf(HttpContext context) =>

@@ -8,23 +8,18 @@ namespace Handstamp.Server.Sessions;
 /// <c>DELETE /refresh</c>: whoever has a refresh token of the session, of whatever generation, may end it. Ending it
 /// twice is no error.
 /// </summary>
-sealed class EndRefresh(RefreshTokenSource source, SessionRotation rotation, SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
+sealed class EndRefresh(RefreshTokenSource source, SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
 {
-    public async Task HandleAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
-        if (await source.ReadAsync(context) is not { } presented) return;
+        if (!(await source.ReadAsync(context)).Has(out var presented, out var refusal)) return refusal;
 
-        var authentic = presented.Candidates.Where(rotation.IsAuthentic).ToList();
         // Whatever the cookie holds, the browser wants to be rid of it.
         if (presented.Transport == SessionTransport.Cookie) cookie.Clear(context.Response);
-        if (authentic.Count == 0)
-        {
-            await context.WriteProblemAsync(Problems.RefreshTokenInvalid);
-            return;
-        }
+        if (presented.Candidates.Count == 0) return Problems.RefreshTokenInvalid;
         var ending = Origin.Of(context).Ends(presented.Exposed ? EndReason.Exposed : EndReason.Logout, clock.Now());
-        foreach (var token in authentic)
-            await ender.EndAsync(token.SessionId, ending);
+        foreach (var token in presented.Candidates) await ender.EndAsync(token.SessionId, ending);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
     }
 }

@@ -9,22 +9,23 @@ namespace Handstamp.Server.Sessions;
 /// </summary>
 sealed class Logout(SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
 {
-    public async Task HandleAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
         var caller = context.Caller();
         await ender.EndAsync(caller.SessionId, Origin.Of(context).Ends(EndReason.Logout, clock.Now()));
-        Finish(context);
+        return Finish(context);
     }
 
-    public async Task HandleAllAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAllAsync(HttpContext context)
     {
         await ender.EndAllAsync(context.Caller().AccountId, Origin.Of(context).Ends(EndReason.LogoutEverywhere, clock.Now()));
-        Finish(context);
+        return Finish(context);
     }
 
-    void Finish(HttpContext context)
+    Refusal? Finish(HttpContext context)
     {
         if (context.Session().Transport == SessionTransport.Cookie) cookie.Clear(context.Response);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return null;
     }
 }

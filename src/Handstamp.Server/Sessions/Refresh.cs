@@ -29,40 +29,37 @@ sealed class Refresh(
     RefreshTokenSource source, SessionRotation rotation, ProofGate proofs, TokenAnswer answer, IOptions<HandstampOptions> service,
     Telemetry telemetry, TimeProvider clock)
 {
-    public async Task HandleAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
         using var activity = Telemetry.Activities.StartActivity("refresh");
-        if (await source.ReadAsync(context) is not { } presented) return;
-        if (!service.Value.Serves(presented.Resource))
-        {
-            await context.WriteProblemAsync(Problems.InvalidTarget);
-            return;
-        }
+        if (!(await source.ReadAsync(context)).Has(out var presented, out var refusal)) return refusal;
+        if (!service.Value.Serves(presented.Resource)) return Problems.InvalidTarget;
 
         var proof = default(PresentedProof);
         // A stranger's proof is neither checked nor remembered: a MAC costs less than a signature.
-        if (ProofGate.IsOn(context.Request) && presented.Candidates.Any(rotation.IsAuthentic))
+        if (ProofGate.IsOn(context.Request) && presented.Candidates.Count > 0)
         {
-            if (await proofs.ReadAsync(context) is not { } shown || !await proofs.TryUseAsync(context, shown, atRefresh: true)) return;
-            proof = shown;
+            if (!proofs.Read(context).Has(out proof, out refusal)) return refusal;
+            if (await proofs.UseAsync(context, proof, atRefresh: true) is { } used) return used;
         }
 
         var now = clock.Now();
         var outcome = await rotation.RefreshAsync(
             presented, proof.KeyThumbprint, Use.SourceOf(context), Origin.Of(context), now, context.RequestAborted);
         Count(outcome, activity);
-        await (outcome switch
-        {
-            RefreshOutcome.Granted granted =>
-                answer.WriteAsync(context, granted.Reading, sameToken: granted.Cell == RotationCell.Hold, now, presented.Resource),
-            RefreshOutcome.Quiet quiet => context.WriteProblemAsync(
-                Problems.RefreshTokenSuperseded, "If you have no newer one, try again when Retry-After is over.", quiet.Wait),
-            RefreshOutcome.Refused { IsAboutProof: true, Problem: var problem } => proofs.RefuseAsync(context, problem).AsTask(),
-            RefreshOutcome.Refused { Problem: var problem } refused =>
-                context.WriteProblemAsync(problem, retryAfter: refused.RetryAfter ?? RetryAfter(problem)),
-            _ => throw new UnreachableException(),
-        });
+        if (outcome is not RefreshOutcome.Granted granted) return RefusalOf(context, outcome);
+        await answer.WriteAsync(context, granted.Reading, sameToken: granted.Cell == RotationCell.Hold, now, presented.Resource);
+        return null;
     }
+
+    Refusal RefusalOf(HttpContext context, RefreshOutcome outcome) => outcome switch
+    {
+        RefreshOutcome.Quiet quiet => new(
+            Problems.RefreshTokenSuperseded, "If you have no newer one, try again when Retry-After is over.", quiet.Wait),
+        RefreshOutcome.Refused { IsAboutProof: true, Problem: var problem } => proofs.Refuse(context, problem),
+        RefreshOutcome.Refused { Problem: var problem } refused => new(problem, RetryAfter: refused.RetryAfter ?? RetryAfter(problem)),
+        _ => throw new UnreachableException(),
+    };
 
     static TimeSpan? RetryAfter(Problem problem) => problem.Definitive ? null : TimeSpan.FromSeconds(1);
 

@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -6,10 +7,11 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// The refresh tokens that a request presents, one of a session, the way they came, and for whom the access token shall be.
+/// The refresh tokens of this service that a request presents, one of a session, the way they came, and for whom the access
+/// token shall be.
 /// </summary>
 readonly record struct PresentedTokens(
-    SessionTransport Transport, IReadOnlyList<RefreshToken> Candidates, bool Exposed = false, string? Resource = null)
+    SessionTransport Transport, IReadOnlyList<AuthenticToken> Candidates, bool Exposed = false, string? Resource = null)
 {
     /// <summary>There were several cookies, and nothing says which of them is the browser's own.</summary>
     public bool IsAmbiguous { get; init; }
@@ -19,27 +21,22 @@ readonly record struct PresentedTokens(
 /// Finds the refresh token of a request: in the body, in the cookie, or, where that is allowed, in the query.
 /// </summary>
 sealed class RefreshTokenSource(
-    RefreshCookie cookie, BrowserOrigin origin, SessionRotation rotation, IOptions<SessionOptions> options)
+    RefreshCookie cookie, BrowserOrigin origin, RefreshTokenReader reader, IOptions<SessionOptions> options)
 {
     const string Parameter = "refresh_token";
 
-    /// <summary>What the request presents, or null when it has been answered with a problem.</summary>
-    public async ValueTask<PresentedTokens?> ReadAsync(HttpContext context)
+    public async ValueTask<OrRefusal<PresentedTokens>> ReadAsync(HttpContext context)
     {
         var request = context.Request;
         if (request.Query.TryGetValue(Parameter, out var inQuery))
-            return options.Value.AllowRefreshTokenInQuery
-                ? await ParseAsync(context, inQuery.ToString(), exposed: false)
-                : await RefuseAsync(context, Problems.RefreshTokenInQuery);
+            return options.Value.AllowRefreshTokenInQuery ? await ParseAsync(inQuery.ToString(), exposed: false) : Problems.RefreshTokenInQuery;
 
-        if (!HasBody(request)) return await ReadCookieAsync(context);
-        if (await context.ReadJsonAsync(SessionJson.Default.RefreshRequest) is not { } body) return null;
+        if (!HasBody(request)) return await ReadCookieAsync(request);
+        if (!(await context.ReadJsonAsync(SessionJson.Default.RefreshRequest)).Has(out var body, out var refusal)) return refusal;
         if (Misplaced(body, request.Method) is { } member)
-            return await RefuseAsync(context, Problems.InvalidRequest, $"There is no member '{member}' here.");
-        var presented = body.RefreshToken is { } text
-            ? await ParseAsync(context, text, body.Exposed is true)
-            : await ReadCookieAsync(context);
-        return presented is { } tokens ? tokens with { Resource = body.Resource } : null;
+            return new Refusal(Problems.InvalidRequest, $"There is no member '{member}' here.");
+        var read = body.RefreshToken is { } text ? await ParseAsync(text, body.Exposed is true) : await ReadCookieAsync(request);
+        return read.Has(out var presented, out refusal) ? presented with { Resource = body.Resource } : refusal;
     }
 
     static string? Misplaced(RefreshRequest body, string method) =>
@@ -47,30 +44,25 @@ sealed class RefreshTokenSource(
             ? body.Resource is null ? null : "resource"
             : body.Exposed is null ? null : "exposed";
 
-    async ValueTask<PresentedTokens?> ReadCookieAsync(HttpContext context)
+    async ValueTask<OrRefusal<PresentedTokens>> ReadCookieAsync(HttpRequest request)
     {
-        if (!cookie.IsOn(context.Request))
-            return await RefuseAsync(context, Problems.RefreshTokenMissing,
+        if (!cookie.IsOn(request))
+            return new Refusal(Problems.RefreshTokenMissing,
                 "A browser sends it in the cookie; others send it as the member 'refresh_token' of a JSON body.");
-        if (!origin.MayUseCookie(context.Request))
-            return await RefuseAsync(context, Problems.OriginNotAllowed);
-        return cookie.Read(context.Request, rotation.IsAuthentic);
+        return origin.MayUseCookie(request) ? await cookie.ReadAsync(request, reader) : Problems.OriginNotAllowed;
     }
 
-    static async ValueTask<PresentedTokens?> ParseAsync(HttpContext context, string text, bool exposed) =>
-        RefreshToken.TryParse(text, out var token)
-            ? new PresentedTokens(SessionTransport.Body, [token], exposed)
-            : await RefuseAsync(context, Problems.RefreshTokenInvalid, WhatItIs(text));
+    async ValueTask<OrRefusal<PresentedTokens>> ParseAsync(string text, bool exposed)
+    {
+        if (!RefreshToken.TryParse(text, out _)) return new Refusal(Problems.RefreshTokenInvalid, WhatItIs(text));
+        return await reader.ReadAsync([text]) is { } tokens
+            ? new PresentedTokens(SessionTransport.Body, tokens, exposed)
+            : UnknownKeys.NotNow;
+    }
 
     static string? WhatItIs(string text) => text.StartsWith("eyJ", StringComparison.Ordinal)
         ? "This looks like an access token. The refresh token begins with hsr_."
         : null;
 
     static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
-
-    static async ValueTask<PresentedTokens?> RefuseAsync(HttpContext context, Problem problem, string? detail = null)
-    {
-        await context.WriteProblemAsync(problem, detail);
-        return null;
-    }
 }

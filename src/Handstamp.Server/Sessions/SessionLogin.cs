@@ -9,41 +9,36 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// The two steps of a login, without its transport: who it is, and their session. What the first has verified has to
-/// hold still when the second writes: the password is hashed in between, and that takes a while.
+/// How sessions begin, without their transport: on a grant, or in place of the one that has changed the password. What was
+/// verified has to hold still when the session is written: that was some time ago.
 /// </summary>
 sealed class SessionLogin(
-    Credentials credentials, RefusedAttempts refused, ISessionStore sessions, AuditTrail trail, KeyRingService keys,
-    IOptions<SessionOptions> options, Telemetry telemetry, TimeProvider clock)
+    ISessionStore sessions, AuditTrail trail, KeyRingService keys, IOptions<SessionOptions> options, TimeProvider clock)
 {
-    const string Password = "pwd"; // RFC 8176 §2
+    public const string Password = "pwd"; // RFC 8176 §2
 
-    public async Task<CredentialOutcome> CheckAsync(HttpContext context, string email, string password)
-    {
-        using var activity = Telemetry.Activities.StartActivity("login");
-        var outcome = await credentials.CheckAsync(email, password, context.Address(), context.RequestAborted);
-        activity?.SetTag("outcome", NameOf(outcome));
-        if (outcome is CredentialOutcome.Malformed) telemetry.Logins.Add(1, Telemetry.Outcome(NameOf(outcome)));
-        await refused.NoteAsync(outcome, email, EventKind.LoginRefused, EventKind.LoginThrottled, Origin.Of(context), clock.Now());
-        return outcome;
-    }
-
-    /// <summary>Begins a session of an account that was accepted.</summary>
-    public async Task<LoginOutcome> BeginAsync(
-        HttpContext context, Account account, SessionTransport transport, string? keyThumbprint, string? deviceName)
+    /// <summary>Begins the session of a sign-in that is complete.</summary>
+    public async Task<LoginOutcome> BeginAsync(HttpContext context, Grant grant)
     {
         var now = clock.Now();
-        var session = NewSession(account.Id, transport, keyThumbprint, Use.SourceOf(context), now);
+        var session = NewSession(grant.AccountId, grant.Transport, grant.KeyThumbprint, Use.SourceOf(context), now) with
+        {
+            ClientId = grant.ClientId,
+            Scope = grant.Scope,
+            Audience = grant.Audience,
+            AuthenticationMethods = string.Join(' ', grant.AuthenticationMethods),
+            AuthenticatedAt = grant.AuthenticatedAt,
+        };
         var device = new SessionDevice
         {
-            Name = deviceName,
+            Name = grant.DeviceName,
             UserAgent = Origin.Of(context).UserAgent?.Shortened(Origin.MaxUserAgent),
             Address = context.Address(),
             CreatedAt = now,
         };
-        var terms = new SessionTerms(account.SecurityStamp, options.Value.MaxPerAccount);
+        var terms = new SessionTerms(grant.SecurityStamp, options.Value.MaxPerAccount);
         var created = await AddAsync(session, session => sessions.TryCreateAsync(session, device, terms));
-        return Outcome(created, changed: Problems.InvalidCredentials, EventKind.LoginRefused, account.Id, Origin.Of(context));
+        return Outcome(created, changed: Problems.InvalidCredentials, EventKind.LoginRefused, grant.AccountId, Origin.Of(context));
     }
 
     /// <summary>
@@ -77,7 +72,7 @@ sealed class SessionLogin(
         var created = await store(session);
         if (created is not SessionCreation.KeyRevoked) return created;
         await keys.FollowAsync(CancellationToken.None);
-        return await store(session with { MacKeyId = keys.Ring.MacKey(session.AuthenticatedAt).Id });
+        return await store(session with { MacKeyId = keys.Ring.MacKey(session.Rotation.IssuedAt).Id });
     }
 
     /// <summary>
@@ -121,15 +116,4 @@ sealed class SessionLogin(
             Contention = new Contention(source, null, now),
         };
     }
-
-    static string NameOf(CredentialOutcome outcome) => outcome switch
-    {
-        CredentialOutcome.Accepted => "accepted",
-        CredentialOutcome.Wrong => "wrong",
-        CredentialOutcome.Disabled => "disabled",
-        CredentialOutcome.Throttled => "throttled",
-        CredentialOutcome.Busy => "busy",
-        CredentialOutcome.Malformed => "malformed",
-        _ => throw new UnreachableException(),
-    };
 }

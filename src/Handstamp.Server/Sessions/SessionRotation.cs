@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// The refresh of a session, without its transport: authenticity first, then the rotate cells in one statement, then,
-/// if that did not apply, the whole rule on a reading of the row with at most one conditional write.
+/// The refresh of a session, without its transport: the rotate cells in one statement, then, if that did not apply, the
+/// whole rule on a reading of the row with at most one conditional write. What is shown is authentic by its type.
 /// </summary>
 sealed class SessionRotation(
     ISessionStore sessions, KeyRingService keys, SessionEnder ender, ContentionWatch watch, HaltWatch halts, AuditTrail trail,
@@ -41,10 +41,10 @@ sealed class SessionRotation(
         return presented.IsAmbiguous && outcome is RefreshOutcome.Refused { Problem.Definitive: true } ? Ambiguous : outcome;
     }
 
-    async Task<IReadOnlyList<RefreshToken>> AliveAsync(PresentedTokens presented, DateTimeOffset now)
+    async Task<IReadOnlyList<AuthenticToken>> AliveAsync(PresentedTokens presented, DateTimeOffset now)
     {
         if (presented.Candidates.Count > MaxCandidates) return presented.Candidates;
-        var alive = new List<RefreshToken>();
+        var alive = new List<AuthenticToken>();
         foreach (var token in presented.Candidates)
             if (await sessions.FindPresentedAsync(token.SessionId) is { } reading
                 && reading.Session.Transport == presented.Transport && SessionState.IsAlive(reading, now))
@@ -53,11 +53,9 @@ sealed class SessionRotation(
     }
 
     public async Task<RefreshOutcome> RefreshAsync(
-        RefreshToken token, SessionTransport transport, string? keyThumbprint, int source, Origin origin,
+        AuthenticToken token, SessionTransport transport, string? keyThumbprint, int source, Origin origin,
         DateTimeOffset now, CancellationToken gone)
     {
-        if (!IsAuthentic(token)) return new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
-
         var by = new Use(source, options.Value.Alternation, origin);
         var issue = new Issue(now, options.Value.IdleLifetime, keys.Ring.MacKey(now).Id, by);
         var rotation = new Rotation(token.SessionId, token.Generation, transport, keyThumbprint, options.Value.RetryWindow, issue);
@@ -69,14 +67,11 @@ sealed class SessionRotation(
             if (await DecideAsync(rotation, gone) is { } outcome) return outcome;
             // A key may have been revoked by another node, and this one has not read the ring since.
             await keys.FollowAsync(CancellationToken.None);
-            if (!IsAuthentic(token)) return new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
+            if (keys.Ring.FindMacKey(token.KeyId) is null) return new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
             rotation = rotation with { Issue = issue with { MacKeyId = keys.Ring.MacKey(now).Id } };
         }
         return new RefreshOutcome.Refused(Problems.StorageUnavailable);
     }
-
-    /// <summary>Whether this service has made the token, in a generation that may or may not be alive.</summary>
-    public bool IsAuthentic(RefreshToken token) => keys.Ring.FindMacKey(token.KeyId) is { } key && token.IsAuthentic(key);
 
     /// <summary>One round of the rule; null when the row changed between the reading and the write.</summary>
     async Task<RefreshOutcome?> DecideAsync(Rotation rotation, CancellationToken gone)

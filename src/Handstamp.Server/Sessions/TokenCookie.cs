@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -35,27 +36,26 @@ abstract class TokenCookie(
     /// <summary>
     /// The token in the cookie of this name. There can be several: an old path or domain leaves its cookie behind, and a
     /// sibling host can add some. Then the one of the browser's own session counts alone; without it, one of each session.
-    /// Each costs a MAC: the server's limit on headers says how many there can be, and none may hide another.
+    /// Each costs a MAC: the server's limit on headers says how many there can be, and none may hide another. Refused
+    /// when one that matters can't be judged now.
     /// </summary>
-    public PresentedTokens Read(HttpRequest request, Func<RefreshToken, bool> isAuthentic)
+    public async ValueTask<OrRefusal<PresentedTokens>> ReadAsync(HttpRequest request, RefreshTokenReader reader)
     {
         var values = Values(request).ToList();
-        var tokens = Parse(values).ToList();
-        // Of a single one the refresh itself finds out whether it is authentic.
-        if (values.Count < 2) return new PresentedTokens(transport, tokens);
-
-        return _own.Read(request) is { } own && Newest(tokens.Where(token => token.SessionId == own && isAuthentic(token))) is [var known]
-            ? new PresentedTokens(transport, [known])
-            : new PresentedTokens(transport, Newest(tokens.Where(isAuthentic))) { IsAmbiguous = true };
-    }
-
-    static IEnumerable<RefreshToken> Parse(IEnumerable<string> values)
-    {
-        foreach (var value in values)
-            if (RefreshToken.TryParse(value, out var token)) yield return token;
+        // What others have put beside the browser's own token must not make that wait.
+        if (values.Count > 1 && _own.Read(request) is { } own)
+        {
+            var ofOwn = values.FindAll(value => RefreshToken.TryParse(value, out var token) && token.SessionId == own);
+            if (await reader.ReadAsync(ofOwn) is not { } known) return UnknownKeys.NotNow;
+            if (Newest(known) is [var newest]) return new PresentedTokens(transport, [newest]);
+        }
+        if (await reader.ReadAsync(values) is not { } tokens) return UnknownKeys.NotNow;
+        return values.Count > 1
+            ? new PresentedTokens(transport, Newest(tokens)) { IsAmbiguous = true }
+            : new PresentedTokens(transport, tokens);
     }
 
     // Of one session only the newest generation counts: showing an older one beside it would look like a thief.
-    static List<RefreshToken> Newest(IEnumerable<RefreshToken> tokens) =>
-        [.. tokens.GroupBy(token => token.SessionId).Select(ofOneSession => ofOneSession.MaxBy(token => token.Generation))];
+    static List<AuthenticToken> Newest(IEnumerable<AuthenticToken> tokens) =>
+        [.. tokens.GroupBy(token => token.SessionId).Select(ofOneSession => ofOneSession.MaxBy(token => token.Generation)!)];
 }

@@ -11,9 +11,6 @@ namespace Handstamp.Server.Sessions;
 /// <summary>Makes the two tokens of a session as its row now is.</summary>
 sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service, IOptions<SessionOptions> options)
 {
-    /// <summary>RFC 9068 wants a <c>client_id</c>; the first party has this one.</summary>
-    public const string FirstParty = "first-party";
-
     const int TokenIdBytes = 16;
 
     readonly string _defaultAudience = service.Value.TokenAudiences[0];
@@ -55,7 +52,7 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
             Subject = session.AccountId.ToString(),
             SessionId = session.Id,
             RefreshKeyId = KeyFactory.MacName(session.MacKeyId),
-            ClientId = session.ClientId ?? FirstParty,
+            ClientId = session.ClientId ?? Caller.FirstParty,
             Scope = session.Scope,
             Roles = reading.Claims.Roles,
             AuthenticationMethods = session.AuthenticationMethods.Split(' '),

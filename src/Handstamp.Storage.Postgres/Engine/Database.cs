@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -45,13 +46,13 @@ sealed class Database : IAsyncDisposable
         RunAsync(lane, work, (call, read), static (connection, asked) => asked.call.FindAsync(connection, asked.read));
 
     /// <summary>Runs a query; returns all its rows.</summary>
-    public Task<IReadOnlyList<T>> ReadAllAsync<T>(Call call, Func<Row, T> read) =>
-        RunAsync(Lane.Others, Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
+    public Task<IReadOnlyList<T>> ReadAllAsync<T>(Call call, Func<Row, T> read, Lane lane = Lane.Others) =>
+        RunAsync(lane, Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
 
     /// <summary>Runs several statements as one transaction. An answer that is not <paramref name="kept"/> undoes it.</summary>
     public Task<T> TransactAsync<TArgument, T>(
-        TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation, Func<T, bool> kept) =>
-        RunAsync(Lane.Others, Work.WriteOnce, (argument, operation, kept), static async (connection, asked) =>
+        TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation, Func<T, bool> kept, Lane lane = Lane.Others) =>
+        RunAsync(lane, Work.WriteOnce, (argument, operation, kept), static async (connection, asked) =>
         {
             await using var transaction = await connection.BeginTransactionAsync();
             var answer = await asked.operation(connection, asked.argument);
@@ -120,13 +121,13 @@ sealed class Database : IAsyncDisposable
         _telemetry.CommitDuration.Record(_clock.GetElapsedTime(start).TotalSeconds);
         // That another write went well says nothing about refreshes.
         if (lane != Lane.Refreshes) return;
-        if (!_healthy) DatabaseLog.Recovered(_log, _server.Name);
+        if (!_healthy) StorageLog.WritesGoOn(_log, _server.Name);
         _healthy = true;
     }
 
     StorageUnavailableException Failed(Exception fault)
     {
-        if (_healthy) DatabaseLog.Failed(_log, _server.Name, fault);
+        if (_healthy) StorageLog.WritesFail(_log, _server.Name, fault);
         _healthy = false;
         return fault as StorageUnavailableException ?? EngineFaults.Unavailable(fault);
     }

@@ -4,13 +4,6 @@ namespace Handstamp.Storage.Postgres.Engine;
 
 static partial class DatabaseLog
 {
-    [LoggerMessage(8001, LogLevel.Error,
-        "The database {Database} takes no writes. Whoever asks for one is answered 503, until one succeeds.")]
-    public static partial void Failed(ILogger logger, string database, Exception fault);
-
-    [LoggerMessage(8002, LogLevel.Information, "The database {Database} takes writes again.")]
-    public static partial void Recovered(ILogger logger, string database);
-
     [LoggerMessage(8003, LogLevel.Warning,
         "The database {Database} has {Setting}: a refresh that was answered may be lost when its machine fails.")]
     public static partial void NotDurable(ILogger logger, string database, string setting);

@@ -5,7 +5,10 @@ enum Lane
 {
     Others,
 
-    /// <summary>What <c>/refresh</c> asks for, but the end of a session: an end waits for other ends.</summary>
+    /// <summary>
+    /// What <c>/refresh</c> asks for, and the key ring, without which there is none; but not the end of a session: an end
+    /// waits for other ends.
+    /// </summary>
     Refreshes,
 }
 

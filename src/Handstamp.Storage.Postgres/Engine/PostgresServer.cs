@@ -1,3 +1,4 @@
+using Handstamp.Server.Storage;
 using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Engine;
@@ -65,7 +66,18 @@ sealed class PostgresServer
 
         // Of several hosts, the one that takes writes.
         if (settings.Host!.Contains(',', StringComparison.Ordinal)) settings.TargetSessionAttributes ??= "primary";
+        ConnectionRules.Check(settings);
         return new PostgresServer(settings);
+    }
+
+    /// <summary>Throws for the operator when a file that the connection string names can't be read.</summary>
+    public void CheckFiles()
+    {
+        foreach (var (keyword, file) in (IEnumerable<(string, string?)>)
+            [("Root Certificate", _settings.RootCertificate), ("SSL Certificate", _settings.SslCertificate), ("SSL Key", _settings.SslKey), ("Passfile", _settings.Passfile)])
+            if (file is not null && !IsReadable(file))
+                throw new StorageStartException(
+                    $"The connection string of the database {Name} has a {keyword} that names no file which this user can read.");
     }
 
     /// <summary>The connections that the stores share.</summary>
@@ -87,6 +99,19 @@ sealed class PostgresServer
     // A socket in the file system, or the loopback, with or without a port.
     static bool IsHere(string host) =>
         host.StartsWith('/') || (Uri.TryCreate($"tcp://{host.Trim()}", UriKind.Absolute, out var address) && address.IsLoopback);
+
+    static bool IsReadable(string file)
+    {
+        try
+        {
+            File.OpenRead(file).Dispose();
+            return true;
+        }
+        catch (Exception fault) when (fault.IsFileFault())
+        {
+            return false;
+        }
+    }
 
     NpgsqlDataSource Build(bool pooled, bool patient = false)
     {

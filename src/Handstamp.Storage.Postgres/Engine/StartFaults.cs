@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Handstamp.Server.Storage;
 using Npgsql;
 
@@ -10,9 +11,15 @@ static class StartFaults
     // Npgsql has no code for it.
     const string NoSuitableHost = "No suitable host was found.";
 
+    /// <summary>Whether it is the database's, or that of a certificate which is to be shown to it.</summary>
+    public static bool IsOne(Exception fault) => fault is NpgsqlException or TimeoutException or CryptographicException;
+
     public static StorageStartException Explain(Exception fault, string name) => new(fault switch
     {
         PostgresException failed => Explain(failed, name),
+        CryptographicException =>
+            $"The files that SSL Certificate and SSL Key name in the connection string of the database {name} are not a certificate "
+            + "and its key, in PEM or PKCS #12; or SSL Password is wrong.",
         _ => Explain([.. Reasons(fault).Distinct()], name),
     }, fault)
     {
@@ -45,9 +52,18 @@ static class StartFaults
                 + "password_encryption is scram-sha-256, and pg_hba.conf to scram-sha-256; or allow the way with Require Auth."
         : reasons.Find(IsAboutTls) is { } tls
             ? $"The database {name} takes no TLS: {tls} Let it (ssl = on); or, on a line that nobody else can read, say SSL Mode=Disable."
+        : reasons.Exists(IsAboutCertificate)
+            ? $"The database {name} has a certificate that this machine does not trust, or that names another host. Name the "
+                + "certificate of its authority with Root Certificate, and the host as the certificate has it."
+        : reasons.Exists(IsWithoutPassword)
+            ? $"The database {name} asks for a password, and the connection string has none: give it a Password, or a Passfile."
         : $"The database {name} can't be reached: {string.Join("; ", reasons)}";
 
     static bool IsAboutPassword(string reason) => reason.Contains("authentication method is not allowed", StringComparison.Ordinal);
+
+    static bool IsAboutCertificate(string reason) => reason.Contains("RemoteCertificateValidation", StringComparison.Ordinal);
+
+    static bool IsWithoutPassword(string reason) => reason.StartsWith("No password has been provided", StringComparison.Ordinal);
 
     static bool IsAboutTls(string reason) => reason.StartsWith("SSL connection requested", StringComparison.Ordinal);
 

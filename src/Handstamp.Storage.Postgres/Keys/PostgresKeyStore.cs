@@ -6,6 +6,10 @@ using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Keys;
 
+/// <summary>
+/// On the connections of refreshes, which wait for the ring when a key was revoked. A node reads and writes it once at a
+/// time. That a key is revoked is on the feed, and waits for other ends.
+/// </summary>
 sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
 {
     // One statement, so that the version and the keys are of one moment.
@@ -39,12 +43,12 @@ sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
     public async Task<StoredKeys> ReadAsync(CancellationToken cancel)
     {
         var rows = await storage.Database.ReadAllAsync(ReadRing.Call(),
-            static row => (Version: row.Int64(0), Key: row.IsNull(1) ? null : Read(row)));
+            static row => (Version: row.Int64(0), Key: row.IsNull(1) ? null : Read(row)), Lane.Refreshes);
         return new StoredKeys(rows[0].Version, [.. rows.Select(row => row.Key).OfType<StoredKey>()]);
     }
 
     public Task<long> ReadVersionAsync(CancellationToken cancel) =>
-        storage.Database.FindAsync(Work.Read, ReadVersion.Call(), static row => row.Int64(0));
+        storage.Database.FindAsync(Work.Read, ReadVersion.Call(), static row => row.Int64(0), Lane.Refreshes);
 
     public Task<bool> TryWriteAsync(
         long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete, IReadOnlyList<Event> events) =>
@@ -55,7 +59,7 @@ sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
             foreach (var id in change.delete) await Delete.Call().Bind("@id", id).RunAsync(connection);
             foreach (var done in change.events) await EventSql.Add.Call().BindEvent(done).RunAsync(connection);
             return true;
-        }, kept: static written => written);
+        }, kept: static written => written, lane: Lane.Refreshes);
 
     public Task<bool> RevokeAsync(string id, Event revoked) =>
         storage.Database.TransactAsync((id, revoked), static async (connection, key) =>

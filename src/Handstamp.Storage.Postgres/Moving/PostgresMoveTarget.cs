@@ -31,6 +31,7 @@ sealed class PostgresMoveTarget : IMoveTarget
     /// <summary>Connects, and makes the tables where there are none.</summary>
     public static async Task<PostgresMoveTarget> OpenAsync(PostgresServer server, CancellationToken cancel)
     {
+        server.CheckFiles();
         var source = server.OpenPatient();
         try
         {
@@ -42,7 +43,7 @@ sealed class PostgresMoveTarget : IMoveTarget
         catch (Exception fault)
         {
             await source.DisposeAsync();
-            if (fault is NpgsqlException or TimeoutException) throw StartFaults.Explain(fault, server.Name);
+            if (StartFaults.IsOne(fault)) throw StartFaults.Explain(fault, server.Name);
             throw;
         }
     }

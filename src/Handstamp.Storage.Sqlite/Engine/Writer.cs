@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -126,7 +127,7 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
     void Abandon(Exception fault)
     {
         // Lost files have said so themselves, and more.
-        if (_healthy && !_files!.AreLost) WriterLog.Failed(log, file.Path, fault);
+        if (_healthy && !_files!.AreLost) StorageLog.WritesFail(log, file.Path, fault);
         _healthy = false;
         // Closing rolls back, and the next batch finds out on a new connection whether the database is well again.
         _connection?.Dispose();
@@ -135,7 +136,7 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
 
     void Recovered()
     {
-        if (!_healthy) WriterLog.Recovered(log, file.Path);
+        if (!_healthy) StorageLog.WritesGoOn(log, file.Path);
         _healthy = true;
     }
 

@@ -4,13 +4,6 @@ namespace Handstamp.Storage.Sqlite.Engine;
 
 static partial class WriterLog
 {
-    [LoggerMessage(8001, LogLevel.Error,
-        "The database {File} takes no writes. Whoever asks for one is answered 503, until one succeeds.")]
-    public static partial void Failed(ILogger logger, string file, Exception fault);
-
-    [LoggerMessage(8002, LogLevel.Information, "The database {File} takes writes again.")]
-    public static partial void Recovered(ILogger logger, string file);
-
     [LoggerMessage(8007, LogLevel.Critical,
         "{File}, its -wal or its -shm was deleted or replaced while the service runs. Everything that was acknowledged is "
         + "in {File}. Nothing more is written, and writes are answered 503. Start the service again.")]

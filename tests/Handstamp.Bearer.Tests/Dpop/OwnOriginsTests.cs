@@ -89,7 +89,7 @@ public sealed class OwnOriginsTests : IAsyncLifetime
             Assert.Contains("HandstampBearerOptions.PublicOrigin", refused.Challenge, StringComparison.Ordinal);
         }
 
-        Assert.StartsWith("Error ", Assert.Single(api.Logs.Of(1203)), StringComparison.Ordinal);
+        Assert.StartsWith("Error ", Assert.Single(api.Logs.Of(6203)), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", _issuer.Issue())).Status);
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

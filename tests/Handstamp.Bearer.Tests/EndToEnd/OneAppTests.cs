@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Handstamp.Bearer.Feed;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -127,7 +127,7 @@ public sealed class OneAppTests : IAsyncLifetime
         });
         builder.Logging.ClearProviders().AddProvider(_logs).SetMinimumLevel(LogLevel.Trace);
         port.Use(builder.WebHost);
-        builder.Services.AddHandstamp(builder.Configuration.GetSection("Handstamp"));
+        builder.Services.AddHandstamp(builder.Configuration.GetSection("Handstamp")).AddPages();
         builder.Services.AddHandstampSqlite(_directory.File("handstamp.db"));
         builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
             .AddCookie()

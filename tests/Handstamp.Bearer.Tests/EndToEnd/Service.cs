@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Bearer.Tests.EndToEnd;
@@ -18,7 +19,7 @@ sealed class Service : IAsyncDisposable
 
     Service(string environment, string[] settings) => (_environment, _settings) = (environment, settings);
 
-    public string Address { get; private set; } = "http://127.0.0.1:0";
+    public string Address { get; private set; } = $"http://127.0.0.1:{ServerPort.Find()}";
 
     public static async Task<Service> StartAsync(string environment = "Development", params string[] settings)
     {
@@ -63,6 +64,17 @@ sealed class Service : IAsyncDisposable
     /// <summary>The code with which a refresh is refused.</summary>
     public async Task<string?> RefreshFaultAsync(string refreshToken) =>
         (await _client.RefreshAsync(refreshToken)).Body.GetProperty("code").GetString();
+
+    /// <summary>Changes the password; the answer has another session.</summary>
+    public async Task ChangePasswordAsync(LoggedIn login)
+    {
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", login.AccessToken);
+        using var answer = await client.PostAsJsonAsync(
+            new Uri(Address + "/password/change"),
+            new { current_password = HandstampClient.Password, new_password = "new " + HandstampClient.Password });
+        answer.EnsureSuccessStatusCode();
+    }
 
     public async Task LogOutAsync(LoggedIn login)
     {

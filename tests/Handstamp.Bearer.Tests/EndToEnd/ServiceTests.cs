@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Net;
 using System.Text.Json;
 using Handstamp.Bearer.Feed;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Bearer.Tests.EndToEnd;
@@ -37,10 +37,25 @@ public sealed class ServiceTests
         var answer = await EventuallyRefusedAsync(api, ada.AccessToken);
 
         Assert.Equal(
-            (HttpStatusCode.Unauthorized, "Bearer error=\"invalid_token\", error_description=\"The session of the token has been ended.\""),
+            (HttpStatusCode.Unauthorized, "Bearer error=\"invalid_token\", error_description=\"The session of the token has been ended.\", code=\"session_revoked\""),
             (answer.Status, answer.Challenge));
         Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", bob.AccessToken)).Status);
         Assert.Equal(before, calls.Count);
+    }
+
+    [Fact]
+    public async Task After_a_password_change_the_old_tokens_of_who_did_it_are_outdated_and_those_of_others_are_over()
+    {
+        await using var service = await Service.StartAsync();
+        await using var api = await FollowAsync(service);
+        var (own, other) = (await service.JoinAsync(), await service.LoginAsync());
+
+        await service.ChangePasswordAsync(own);
+
+        Assert.EndsWith(", code=\"access_token_outdated\"", (await EventuallyRefusedAsync(api, own.AccessToken)).Challenge, StringComparison.Ordinal);
+        Assert.EndsWith(", code=\"session_revoked\"", (await EventuallyRefusedAsync(api, other.AccessToken)).Challenge, StringComparison.Ordinal);
+        Assert.Equal("access_token_outdated", await service.OwnFaultAsync(own.AccessToken));
+        Assert.Equal("session_revoked", await service.OwnFaultAsync(other.AccessToken));
     }
 
     [Fact]
@@ -153,5 +168,20 @@ public sealed class ServiceTests
         Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/me", bob.AccessToken)).Status);
         await service.LogOutAsync(ada);
         await EventuallyRefusedAsync(api, ada.AccessToken);
+    }
+
+    [Fact]
+    public async Task An_API_whose_credential_is_refused_can_say_of_no_token_that_it_counts()
+    {
+        await using var service = await Service.StartAsync();
+        await using var api = await TestApi.StartAsync(service.Address, TimeProvider.System, options =>
+        {
+            options.Credential = "hsa_orders_" + new string('A', 43);
+            options.OnFeedLost = FeedLossPolicy.Introspect;
+        });
+        var ada = await service.JoinAsync();
+
+        await Eventually.TrueAsync(() => api.Feed == FeedState.Refused, "the API is refused");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await api.GetAsync("/me", ada.AccessToken)).Status);
     }
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Handstamp.Bearer.Feed;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Xunit;
 
@@ -27,7 +27,7 @@ public sealed class FeedEventsTests : IAsyncLifetime
         await Eventually.TrueAsync(() => api.Get<RevokedSessions>().Contains(session), "the revocation after it arrives");
 
         Assert.Equal(FeedState.Following, api.Feed);
-        Assert.Empty(api.Logs.Of(1104));
+        Assert.Empty(api.Logs.Of(6104));
         await Eventually.TrueAsync(() => api.Get<FeedReader>().LastEventId == "1-2", "both are taken in");
     }
 

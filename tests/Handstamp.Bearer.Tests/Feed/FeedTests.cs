@@ -1,6 +1,7 @@
 using System.Net;
 using Handstamp.Bearer.Feed;
-using Handstamp.Testing;
+using Handstamp.Bearer.Issuer;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Xunit;
@@ -9,6 +10,9 @@ namespace Handstamp.Bearer.Tests.Feed;
 
 public sealed class FeedTests : IAsyncLifetime
 {
+    const string Outdated =
+        "Bearer error=\"invalid_token\", error_description=\"The token does not count any more. A fresh one may be good.\", code=\"access_token_outdated\"";
+
     TestIssuer _issuer = null!;
 
     public async ValueTask InitializeAsync() => _issuer = await TestIssuer.StartAsync();
@@ -48,9 +52,23 @@ public sealed class FeedTests : IAsyncLifetime
 
         var answer = await api.GetAsync("/me", token);
         Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
-        Assert.Equal("Bearer error=\"invalid_token\", error_description=\"The session of the token has been ended.\"", answer.Challenge);
+        Assert.Equal("Bearer error=\"invalid_token\", error_description=\"The session of the token has been ended.\", code=\"session_revoked\"", answer.Challenge);
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, other));
         Assert.Equal(asked, _issuer.AskedInAll);
+    }
+
+    [Fact]
+    public async Task Where_another_session_has_taken_its_place_the_caller_is_told_that_a_fresh_token_may_be_good()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var (session, token) = Issue();
+        _issuer.Revoke(session, reason: "replaced");
+        await RevokedAsync(api, session);
+
+        var answer = await api.GetAsync("/me", token);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+        Assert.Equal(Outdated, answer.Challenge);
     }
 
     [Fact]
@@ -216,7 +234,7 @@ public sealed class FeedTests : IAsyncLifetime
         _issuer.BeatsWhenCaughtUp = false;
         Advance(10);
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, good));
-        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, ended));
+        Assert.Equal(Outdated, (await api.GetAsync("/me", ended)).Challenge);
         await HealthIsAsync(api, HealthStatus.Degraded, "The revocation feed is lost. The issuer is asked about each token.");
 
         _issuer.IsAway = true;
@@ -233,7 +251,7 @@ public sealed class FeedTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, _issuer.Issue()));
         await HealthIsAsync(api, HealthStatus.Degraded,
             "The issuer does not let this API follow the revocation feed: it needs a credential. Tokens are accepted until they expire.");
-        Assert.Contains("handstamp api add", Assert.Single(api.Logs.Of(1102)), StringComparison.Ordinal);
+        Assert.Contains("handstamp api add", Assert.Single(api.Logs.Of(6102)), StringComparison.Ordinal);
 
         _issuer.WantsCredential = false;
         await Eventually.TrueAsync(() => api.Feed == FeedState.Following, "the API is let in", () => Advance(30));
@@ -276,12 +294,30 @@ public sealed class FeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_of_a_key_that_a_first_answer_did_not_have_has_the_keys_fetched_again_and_is_taken()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        var fetches = _issuer.Asked("/keys");
+        // A node of the issuer answers that has not read the new key yet.
+        _issuer.Published = [_issuer.Key.PublicKey];
+        _issuer.Key = SigningKey.Create(JwsAlgorithm.Es256);
+        var (session, _) = Issue();
+        _issuer.Revoke(session);
+        await Eventually.TrueAsync(() => _issuer.Asked("/keys") > fetches, "the keys are fetched");
+        _issuer.Published = null;
+
+        await Eventually.TrueAsync(
+            () => api.Get<RevokedSessions>().Contains(session), "it is taken", () => _issuer.Clock.Advance(IssuerKeys.Pause));
+        Assert.Equal(FeedState.Following, api.Feed);
+    }
+
+    [Fact]
     public async Task A_forged_event_revokes_nothing_and_the_feed_is_not_trusted_until_it_is_gone()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         var (victim, token) = Issue();
         _issuer.Revoke(victim, SigningKey.Create(JwsAlgorithm.Es256));
-        await Eventually.TrueAsync(() => api.Feed == FeedState.Untrusted, "the forgery is noticed");
+        await Eventually.TrueAsync(() => api.Feed == FeedState.Untrusted, "the forgery is noticed", () => Advance(1));
         var (next, _) = Issue();
         _issuer.Revoke(next);
         _issuer.Beat();
@@ -291,7 +327,7 @@ public sealed class FeedTests : IAsyncLifetime
         Assert.Equal(FeedState.Untrusted, api.Feed);
         await HealthIsAsync(api, HealthStatus.Degraded,
             "The revocation feed holds an event that can not be verified. Tokens are accepted until they expire.");
-        Assert.Single(api.Logs.Of(1104));
+        Assert.Single(api.Logs.Of(6104));
 
         _issuer.Withdraw(1, "session-revoked", _issuer.Event(new RevokedSession(Guid.NewGuid(), null, "logout")));
         await Eventually.TrueAsync(() => api.Feed == FeedState.Following, "the feed is read again and trusted", BeatLater);

@@ -1,6 +1,6 @@
 using System.Net;
 using Handstamp.Bearer.Issuer;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Xunit;
 
@@ -32,22 +32,47 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_flood_of_forged_keys_has_the_issuer_asked_once_in_a_cooldown()
+    public async Task A_flood_of_forged_keys_has_the_issuer_asked_a_few_times_and_then_once_in_a_cooldown()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         var forged = Enumerable.Range(0, 20).Select(_ => _issuer.Issue(key: SigningKey.Create(JwsAlgorithm.Es256))).ToList();
 
-        await Task.WhenAll(forged.Select(token => RefusesAsync(api, token)));
-        Assert.Equal(2, _issuer.Asked("/keys"));
+        var (keys, since) = (api.Get<IssuerKeys>(), _issuer.Clock.GetUtcNow());
+        var flood = Enumerable.Range(0, 10).SelectMany(_ => forged).Select(token => RefusesAsync(api, token)).ToList();
+        await Eventually.TrueAsync(() => flood.TrueForAll(one => one.IsCompleted), "all are answered", NextQuestion);
+        await Task.WhenAll(flood);
+        for (var answer = keys.AskAgainAsync(); !answer.IsCompleted || await answer; answer = keys.AskAgainAsync())
+            await Eventually.TrueAsync(() => answer.IsCompleted, "it is answered", NextQuestion);
+        var asked = _issuer.Asked("/keys");
+        Assert.InRange(asked, 1 + 2, 1 + IssuerKeys.Questions + (int)((_issuer.Clock.GetUtcNow() - since) / IssuerKeys.Cooldown));
 
-        _issuer.Clock.Advance(IssuerKeys.Cooldown - TimeSpan.FromMilliseconds(1));
         await RefusesAsync(api, forged[0]);
-        Assert.Equal(2, _issuer.Asked("/keys"));
+        Assert.Equal(asked, _issuer.Asked("/keys"));
 
-        _issuer.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        _issuer.Clock.Advance(IssuerKeys.Cooldown);
         await RefusesAsync(api, forged[0]);
+        await RefusesAsync(api, forged[0]);
+        Assert.Equal(asked + 1, _issuer.Asked("/keys"));
+    }
+
+    [Fact]
+    public async Task A_key_that_a_first_answer_did_not_have_is_asked_for_again_after_a_pause()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer);
+        // A node of the issuer answers that has not read the new key yet.
+        _issuer.Published = [_issuer.Key.PublicKey];
+        var token = _issuer.Issue(key: Rotate());
+        await RefusesAsync(api, token);
+        _issuer.Published = null;
+
+        var again = AcceptsAsync(api, token);
+        await Eventually.TrueAsync(() => again.IsCompleted, "it is answered", NextQuestion);
+
+        await again;
         Assert.Equal(3, _issuer.Asked("/keys"));
     }
+
+    void NextQuestion() => _issuer.Clock.Advance(IssuerKeys.Pause);
 
     [Fact]
     public async Task Fetches_at_the_same_time_are_one()

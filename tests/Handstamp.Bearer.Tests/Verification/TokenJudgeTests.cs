@@ -2,7 +2,7 @@ using System.Net;
 using Handstamp.Bearer.Feed;
 using Handstamp.Bearer.Issuer;
 using Handstamp.Bearer.Verification;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Xunit;
 
@@ -60,6 +60,7 @@ public sealed class TokenJudgeTests : IAsyncLifetime
             await ShowAsync(forged, HttpStatusCode.Unauthorized);
             await ShowAsync(_issuer.Issue(key: stranger), HttpStatusCode.Unauthorized);
             await ShowAsync(_issuer.Issue(token => token with { Audience = ["another"] }), HttpStatusCode.Unauthorized);
+            _issuer.Clock.Advance(IssuerKeys.Pause);
         }
 
         await ShowAsync(good);

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Handstamp.Bearer.WrongDoor;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Xunit;
 
@@ -41,12 +41,12 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (answer.Status, answer.Challenge));
         Assert.Equal(
             $"Warning What looks like a refresh token arrived in the {place} of a request. It is not checked yet whose it is. ",
-            Assert.Single(api.Logs.Of(1200)));
-        await Eventually.TrueAsync(() => api.Logs.Of(1201).Any(), "the alarm is raised");
+            Assert.Single(api.Logs.Of(6200)));
+        await Eventually.TrueAsync(() => api.Logs.Of(6201).Any(), "the alarm is raised");
         Assert.Equal(
             $"Error A refresh token of session {Session} arrived in the {place} of a request: it was exposed. The issuer has found it "
             + "authentic and has ended the session. Find out who sends it. ",
-            Assert.Single(api.Logs.Of(1201)));
+            Assert.Single(api.Logs.Of(6201)));
         using var report = JsonDocument.Parse(Assert.Single(_issuer.Reports));
         Assert.Equal(Token, report.RootElement.GetProperty("refresh_token").GetString());
         Assert.True(report.RootElement.GetProperty("exposed").GetBoolean());
@@ -86,7 +86,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
         await using var api = await TestApi.FollowAsync(_issuer);
         var answer = await api.GetAsync("/me", Token[..60]);
         Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (answer.Status, answer.Challenge));
-        Assert.Single(api.Logs.Of(1200));
+        Assert.Single(api.Logs.Of(6200));
 
         // The next whole one is the first that is reported.
         await api.GetAsync("/me", Token);
@@ -110,7 +110,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
         await using var api = await TestApi.FollowAsync(_issuer);
         var answer = await api.SendAsync("/refresh", ("Cookie", "handstamp=" + Token));
         Assert.Equal((HttpStatusCode.OK, "nobody"), (answer.Status, answer.Body));
-        Assert.Empty(api.Logs.Of(1200));
+        Assert.Empty(api.Logs.Of(6200));
     }
 
     [Fact]
@@ -136,9 +136,9 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, "/me") { Headers = { Authorization = new("Bearer", Token) } };
         (await elsewhere.SendAsync(request)).Dispose();
 
-        await Eventually.TrueAsync(() => api.Logs.Of(1201).Any(), "the real one is reported");
+        await Eventually.TrueAsync(() => api.Logs.Of(6201).Any(), "the real one is reported");
         Assert.Equal(Sightings.MostOfOne + 1, _issuer.Reports.Count);
-        Assert.Equal(Sightings.MostOfOne + 1, api.Logs.Of(1200).Count());
+        Assert.Equal(Sightings.MostOfOne + 1, api.Logs.Of(6200).Count());
         Assert.Single(api.Logs.Lines, line => line.Text.Contains(Session.ToString(), StringComparison.Ordinal));
     }
 
@@ -165,10 +165,10 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
         await api.GetAsync("/me", forged);
         await ReportedAsync(1);
         await api.GetAsync("/me", Token);
-        await Eventually.TrueAsync(() => api.Logs.Of(1201).Any(), "the real one of the same session is reported");
+        await Eventually.TrueAsync(() => api.Logs.Of(6201).Any(), "the real one of the same session is reported");
 
         Assert.Equal(2, _issuer.Reports.Count);
-        Assert.Empty(api.Logs.Of(1202));
+        Assert.Empty(api.Logs.Of(6202));
     }
 
     static HttpClient From(IPAddress sender, TestApi api) => new(new SocketsHttpHandler
@@ -192,7 +192,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
         _issuer.IsAway = true;
         for (var i = 0; i < 5; i++)
             await api.GetAsync("/me", Token);
-        await Eventually.TrueAsync(() => api.Logs.Of(1202).Any(), "the failure is logged");
+        await Eventually.TrueAsync(() => api.Logs.Of(6202).Any(), "the failure is logged");
         for (var i = 0; i < 20; i++)
             await api.GetAsync("/me", Token);
         Assert.Equal(1, _issuer.Asked("/refresh"));
@@ -213,7 +213,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
     {
         await using var api = await TestApi.FollowAsync(_issuer, options => options.ReportExposedTokens = false);
         Assert.Equal(HttpStatusCode.Unauthorized, (await api.GetAsync("/me", Token)).Status);
-        Assert.Single(api.Logs.Of(1200));
+        Assert.Single(api.Logs.Of(6200));
         Assert.Equal(0, _issuer.Asked("/refresh"));
     }
 }

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests.Processes;
 

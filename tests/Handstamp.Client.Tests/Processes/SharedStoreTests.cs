@@ -1,6 +1,6 @@
 using Handstamp.Client.Session;
-using Handstamp.Testing;
-using Handstamp.Testing.Faults;
+using Handstamp.TestBed;
+using Handstamp.TestBed.Faults;
 
 namespace Handstamp.Client.Tests.Processes;
 
@@ -116,5 +116,6 @@ public sealed class SharedStoreTests(ITestOutputHelper output) : IAsyncLifetime
         Store = store,
         KeyBinding = bound,
         BackchannelHttpHandler = new Shortcut(_service.Address),
+        Patience = new() { Request = Eventually.Patience },
     });
 }

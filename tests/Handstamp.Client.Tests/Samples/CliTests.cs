@@ -1,4 +1,4 @@
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests.Samples;
 

@@ -1,5 +1,5 @@
 using Handstamp.Client.Session;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests.Session;
 

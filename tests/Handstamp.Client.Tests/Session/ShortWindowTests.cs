@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Handstamp.Client.Session;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests.Session;
 

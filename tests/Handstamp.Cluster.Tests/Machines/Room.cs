@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Cluster.Tests.Machines;
 

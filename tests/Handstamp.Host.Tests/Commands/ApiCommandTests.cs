@@ -1,4 +1,4 @@
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Host.Tests.Commands;

@@ -1,5 +1,5 @@
-using Handstamp.Testing;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed;
+using Handstamp.TestBed.Postgres;
 using Npgsql;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using Handstamp.Host.Commands;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Host.Tests.Commands;

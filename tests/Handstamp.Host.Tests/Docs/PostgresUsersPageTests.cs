@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Handstamp.Testing;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed;
+using Handstamp.TestBed.Postgres;
 using Npgsql;
 using Xunit;
 

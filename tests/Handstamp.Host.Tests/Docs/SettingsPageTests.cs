@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Handstamp.Host.Settings;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

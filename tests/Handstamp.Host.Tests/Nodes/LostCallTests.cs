@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Net.ServerSentEvents;
 using System.Text;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Npgsql;
 using Xunit;
 
@@ -21,7 +21,7 @@ public sealed class LostCallTests(LostCallTests.DeafNodes three) : IClassFixture
         await three.Clients[0].LogOutAsync(login.AccessToken);
 
         foreach (var feed in feeds)
-            await feed.FirstAsync(told => told.Contains($"{login.SessionId}", StringComparison.Ordinal), Cancel);
+            await feed.FirstAsync(told => told.Contains($"{login.SessionId}", StringComparison.Ordinal), Cancel).AsTask().WaitAsync(Eventually.Patience, Cancel);
         Assert.True(await three.Nodes.AskAsync("SELECT count(*) > 0 FROM lost_calls") is true);
     }
 
@@ -31,8 +31,26 @@ public sealed class LostCallTests(LostCallTests.DeafNodes three) : IClassFixture
         await three.Nodes.RunAsync("keys", "rotate");
 
         foreach (var client in three.Clients)
-            while ((await client.GetAsync(".well-known/jwks.json")).Body.GetProperty("keys").GetArrayLength() < 2)
-                await Task.Delay(20, Cancel);
+            await Eventually.TrueAsync(
+                async () => (await client.GetAsync(".well-known/jwks.json")).Body.GetProperty("keys").GetArrayLength() == 2,
+                "each node publishes the new key");
+    }
+
+    [Fact]
+    public async Task A_token_of_a_key_that_was_made_a_moment_ago_is_taken_by_every_node()
+    {
+        var email = three.NewEmail();
+        await three.Clients[0].JoinAsync(email);
+        for (var round = 0; round < 5; round++)
+        {
+            var current = await three.Nodes.AskAsync(
+                "SELECT id FROM keys WHERE purpose = 1 AND revoked_at IS NULL ORDER BY active_from DESC LIMIT 1");
+            Assert.Equal(0, (await three.Nodes.RunAsync("keys", "revoke", $"{current}", "--yes")).ExitCode);
+
+            var login = await three.Clients[round % 3].LoginAsync(email);
+            foreach (var client in three.Clients)
+                Assert.Equal(200, (await client.RefreshAsync(login.RefreshToken)).Status);
+        }
     }
 
     /// <summary>What the feed tells, once it is connected and has told what was before.</summary>

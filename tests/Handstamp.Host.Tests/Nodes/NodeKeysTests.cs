@@ -1,5 +1,5 @@
-using Handstamp.Testing;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed;
+using Handstamp.TestBed.Postgres;
 using Xunit;
 
 namespace Handstamp.Host.Tests.Nodes;
@@ -8,8 +8,6 @@ namespace Handstamp.Host.Tests.Nodes;
 public sealed class NodeKeysTests : IAsyncLifetime
 {
     const string Count = "SELECT count(*) FILTER (WHERE purpose = 0) || ' sign, ' || count(*) FILTER (WHERE purpose = 1) || ' mac' FROM keys";
-
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     readonly ThreeNodes _three = new();
 
@@ -61,11 +59,35 @@ public sealed class NodeKeysTests : IAsyncLifetime
             Assert.Equal(401, (await client.GetAsync("me", login.AccessToken)).Status);
     }
 
-    // Each node reads the ring for itself; the test's own end is the limit of the wait.
+    [Fact]
+    public async Task A_ring_without_an_id_for_another_MAC_key_says_so_to_the_operator()
+    {
+        await TakeIdsAsync(2, 240);
+        var rotated = await Nodes.RunAsync("keys", "rotate", "mac");
+        Assert.Equal((1, ""), (rotated.ExitCode, rotated.Output));
+        Assert.StartsWith("A ring has 256 ids for MAC keys.", rotated.Error, StringComparison.Ordinal);
+
+        await TakeIdsAsync(241, 255);
+        await TakeIdsAsync(0, 0);
+        var revoked = await Nodes.RunAsync("keys", "revoke", "mac-1", "--yes");
+        Assert.Equal((1, ""), (revoked.ExitCode, revoked.Output));
+        Assert.StartsWith("mac-1 is the only MAC key that is alive", revoked.Error, StringComparison.Ordinal);
+        await _three.Clients[0].JoinAsync(_three.NewEmail());
+    }
+
+    /// <summary>By keys that were revoked.</summary>
+    Task TakeIdsAsync(int first, int last) => Nodes.AskAsync($"""
+        INSERT INTO keys (id, purpose, algorithm, sealed, created_at, active_from, active_until, expires_at, revoked_at)
+          SELECT 'mac-' || id.n, purpose, algorithm, sealed, created_at, active_from, active_until, expires_at, created_at
+          FROM keys, generate_series({first}, {last}) AS id (n) WHERE id = 'mac-1';
+        UPDATE key_ring SET version = version + 1
+        """);
+
+    // Each node reads the ring for itself.
     async Task AwaitPublishedAsync(Func<IReadOnlyList<string>, bool> expected)
     {
         foreach (var client in _three.Clients)
-            while (!expected(await PublishedAsync(client))) await Task.Delay(20, Cancel);
+            await Eventually.TrueAsync(async () => expected(await PublishedAsync(client)), "each node publishes the keys");
     }
 
     static async Task<IReadOnlyList<string>> PublishedAsync(HandstampClient client)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Host.Tests.ReadmeWalk;
 

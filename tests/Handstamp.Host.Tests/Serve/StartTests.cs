@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Host.Tests.Serve;

@@ -19,7 +19,7 @@ static class MappedRoutes
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection([new("Issuer", "https://auth.example.com")]);
-        builder.Services.AddHandstamp(builder.Configuration);
+        builder.Services.AddHandstamp(builder.Configuration).AddPages();
         builder.Services.AddHandstampSqlite("Data Source=not-opened.db");
         using var app = builder.Build();
         app.MapHandstamp();
@@ -34,5 +34,5 @@ static class MappedRoutes
         from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
         where method != HttpMethods.Options && endpoint.Metadata.GetMetadata<IPageRoute>() is null
         select new MappedRoute(
-            $"{method} {endpoint.RoutePattern.RawText}", endpoint.Metadata.GetMetadata<CallerRequired>() is not null);
+            $"{method} {endpoint.RoutePattern.RawText}", endpoint.Metadata.GetMetadata<CallerDemand>() is not null);
 }

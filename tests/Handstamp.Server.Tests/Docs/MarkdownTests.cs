@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Docs;
@@ -28,7 +28,7 @@ public sealed partial class MarkdownTests
     [Fact]
     public void Every_test_that_the_threat_model_names_exists()
     {
-        var tests = Repository.Files("tests", "*.cs").Select(Path.GetFileNameWithoutExtension).ToHashSet();
+        var tests = new[] { "tests", "proof" }.SelectMany(folder => Repository.Files(folder, "*.cs")).Select(Path.GetFileNameWithoutExtension).ToHashSet();
         Assert.All(TestName().Matches(Repository.Read("SECURITY.md")), name => Assert.Contains(name.Groups[1].Value, tests));
     }
 

@@ -6,7 +6,8 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.OAuth;
 using Handstamp.Server.Sessions;
-using Handstamp.Testing;
+using Handstamp.Server.SignIn;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Docs;
@@ -17,19 +18,19 @@ public sealed class OpenApiTests
     // Written without JSON contexts of their own: the token answer and what others have standardized.
     static readonly string[] ByHand =
     [
-        "Tokens", "IntrospectionRequest", "JsonWebKeySet", "JsonWebKey", "Metadata", "Health", "Problem",
+        "Tokens", "IntrospectionRequest", "JsonWebKeySet", "JsonWebKey", "Metadata", "Health", "Problem", "OAuthError",
         "Email", "NewPassword", "DeviceName", "RefreshToken", "Resource", "Id", "Time",
     ];
 
-    static readonly JsonSerializerContext[] Contexts = [AccountsJson.Default, SessionJson.Default, IntrospectJson.Default];
+    static readonly JsonSerializerContext[] Contexts = [AccountsJson.Default, SignInJson.Default, SessionJson.Default, IntrospectJson.Default];
 
     static readonly JsonNode Document = JsonNode.Parse(Repository.Read("docs/reference/openapi.json"))!;
 
     static JsonObject Schemas => Document["components"]!["schemas"]!.AsObject();
 
-    // Where there is no such route, none answers with it.
+    // Where there is no such route, none answers with it; and the pages are no part of the API.
     public static TheoryData<string> CodesOfRoutes =>
-        [.. Problems.All.Except([Problems.MethodNotAllowed]).Select(problem => problem.Code)];
+        [.. Problems.All.Where(problem => problem != Problems.MethodNotAllowed && problem.MetBy != MetBy.Pages).Select(problem => problem.Code)];
 
     [Fact]
     public void Every_mapped_route_is_described_and_no_other()
@@ -72,13 +73,6 @@ public sealed class OpenApiTests
         });
     }
 
-    [Fact]
-    public void The_schema_of_a_problem_lists_the_error_table()
-    {
-        Assert.Equal(
-            Problems.All.Select(problem => problem.Code), Texts(Schemas["Problem"]!["properties"]!["code"]!["enum"]!));
-    }
-
     [Theory, MemberData(nameof(CodesOfRoutes))]
     public void A_problem_is_an_answer_of_some_route(string code)
     {
@@ -96,6 +90,31 @@ public sealed class OpenApiTests
                 string.Join(' ', problems.Select(problem => $"`{problem.Code}`: {problem.Title}")),
                 answer.Response["description"]!.GetValue<string>());
         });
+    }
+
+    [Fact]
+    public void The_OAuth_routes_refuse_in_the_form_of_OAuth_and_no_other_does()
+    {
+        Assert.All(Operations(), operation => Assert.All(RefusalsOf(operation.Node), answer =>
+            Assert.Equal(
+                operation.Name.Split(' ')[1].StartsWith("/oauth/", StringComparison.Ordinal) ? "#/components/schemas/OAuthError" : "#/components/schemas/Problem",
+                answer.Response["content"]!.AsObject().Single().Value!["schema"]!["$ref"]!.GetValue<string>())));
+    }
+
+    [Fact]
+    public void A_refusal_of_OAuth_stands_under_its_status_with_its_title()
+    {
+        var answers = Answers().Where(answer => OAuthErrorsOf(answer.Response).Length > 0).ToList();
+        Assert.NotEmpty(answers);
+        Assert.All(answers, answer =>
+        {
+            var described = answer.Response["description"]!.GetValue<string>();
+            var problem = Problems.All.Single(problem => described == $"`{problem.OAuthError}`: {problem.Title}");
+            Assert.Equal((answer.Status, OAuthErrorsOf(answer.Response).Single()), (problem.Status, problem.OAuthError));
+        });
+        Assert.Equal(
+            answers.SelectMany(answer => OAuthErrorsOf(answer.Response)).Distinct().Order(),
+            Texts(Schemas["OAuthError"]!["properties"]!["error"]!["enum"]!).Order());
     }
 
     [Fact]
@@ -123,6 +142,15 @@ public sealed class OpenApiTests
         from operation in Operations()
         from response in operation.Node["responses"]!.AsObject()
         select (int.Parse(response.Key, CultureInfo.InvariantCulture), Target(response.Value!));
+
+    static IEnumerable<(int Status, JsonNode Response)> RefusalsOf(JsonNode operation) =>
+        from response in operation["responses"]!.AsObject()
+        let status = int.Parse(response.Key, CultureInfo.InvariantCulture)
+        where status >= 400
+        select (status, Target(response.Value!));
+
+    static string[] OAuthErrorsOf(JsonNode response) =>
+        response["content"]?["application/json"]?["schema"]?["properties"]?["error"]?["enum"] is { } errors ? Texts(errors) : [];
 
     static JsonNode Target(JsonNode node) => node["$ref"] is { } path ? Resolve(path.GetValue<string>())! : node;
 

@@ -185,7 +185,8 @@ public sealed class HostileInputTests : IAsyncLifetime
         {
             using var answer = await _app.SendAsync(method, path, change: request => request.Headers.TryAddWithoutValidation("Authorization", header));
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-            await ProblemAnswer.ReadAsync(answer);
+            if (path == "/oauth/introspect") await OAuthErrorAnswer.ReadAsync(answer);
+            else await ProblemAnswer.ReadAsync(answer);
         }
     }
 

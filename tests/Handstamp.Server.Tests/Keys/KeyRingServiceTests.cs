@@ -109,6 +109,99 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
+    public async Task Of_two_readings_the_slower_does_not_bring_an_older_ring_back()
+    {
+        var (app, store) = await OtherNode.WatchAsync();
+        await using var _ = app;
+        var keys = app.Get<KeyRingService>();
+        await OtherNode.MakeKeysAsync(app);
+        var (isRead, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        store.AfterReading = () =>
+        {
+            isRead.SetResult();
+            return goOn.Task;
+        };
+
+        var slow = keys.FollowAsync(default);
+        await isRead.Task;
+        var newest = await OtherNode.MakeKeysAsync(app);
+        var fast = keys.FollowAsync(default);
+        goOn.SetResult();
+        await Task.WhenAll(slow, fast);
+
+        Assert.NotNull(keys.Ring.FindMacKey(newest.Mac.Id));
+    }
+
+    [Fact]
+    public async Task Who_asks_while_the_ring_is_read_shares_one_further_reading()
+    {
+        var (app, store) = await OtherNode.WatchAsync();
+        await using var _ = app;
+        var keys = app.Get<KeyRingService>();
+        var (isAsked, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        store.BeforeAnswers = () =>
+        {
+            isAsked.TrySetResult();
+            return goOn.Task;
+        };
+        var before = store.Asked;
+
+        var first = keys.FollowAsync(default);
+        await isAsked.Task;
+        var others = Enumerable.Range(0, 100).Select(_ => keys.FollowAsync(default)).ToList();
+        goOn.SetResult();
+        await Task.WhenAll([first, .. others]);
+
+        Assert.Equal(before + 2, store.Asked);
+    }
+
+    [Fact]
+    public async Task The_ids_of_MAC_keys_that_are_deleted_come_again_also_when_all_are_taken()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var keys = app.Get<KeyRingService>();
+        await TakeIdsAsync(app, 255, expiresAt: app.Clock.Now().AddDays(100));
+
+        // The current one is over, and every id taken: by those that have expired.
+        app.Jump(TimeSpan.FromDays(101));
+        await keys.FollowAsync(default);
+
+        Assert.Equal(2, keys.Ring.Stored.Keys.Count(key => key.Purpose == KeyPurpose.Mac));
+        Assert.Equal(2, keys.Ring.MacKey(app.Clock.Now()).Id);
+    }
+
+    [Fact]
+    public async Task While_no_id_is_left_the_current_MAC_key_goes_on_and_signing_keys_are_renewed()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var keys = app.Get<KeyRingService>();
+        await TakeIdsAsync(app, 255, expiresAt: app.Clock.Now().AddDays(300));
+
+        app.Jump(TimeSpan.FromDays(89.5));
+        await keys.FollowAsync(default);
+        app.Jump(TimeSpan.FromDays(10));
+        await keys.FollowAsync(default);
+
+        Assert.Equal(1, keys.Ring.MacKey(app.Clock.Now()).Id);
+        Assert.Single(keys.Ring.Stored.Keys, key => key.Purpose == KeyPurpose.Sign);
+    }
+
+    /// <summary>So many revoked MAC keys beside the first.</summary>
+    static async Task TakeIdsAsync(HandstampApp app, int count, DateTimeOffset expiresAt)
+    {
+        var ring = app.Get<KeyRingService>().Ring.Stored;
+        var taken = ring.Keys.Single(key => key.Purpose == KeyPurpose.Mac);
+        var others = Enumerable.Range(0, 256).Where(id => $"mac-{id}" != taken.Id).Take(count).Select(id => taken with
+        {
+            Id = $"mac-{id}",
+            RevokedAt = app.Clock.Now(),
+            ExpiresAt = expiresAt,
+        });
+        Assert.True(await app.Get<IKeyStore>().TryWriteAsync(ring.Version, [.. others], []));
+        await app.Get<KeyRingService>().RefreshAsync(default);
+    }
+
+    [Fact]
     public async Task The_key_set_is_cached_and_told_unchanged_by_its_tag()
     {
         await using var app = await HandstampApp.StartAsync();

@@ -86,4 +86,28 @@ public sealed class KeyRulesTests
     [Fact]
     public void Signing_keys_and_mac_keys_do_not_stand_in_for_each_other() =>
         Assert.Null(KeyRules.Current([Key("a", Start)], KeyPurpose.Mac, Start));
+
+    [Fact]
+    public void An_operator_rotates_MAC_keys_as_long_as_ids_are_left_for_emergencies()
+    {
+        Assert.True(KeyRules.MayRotate(MacKeys(239), KeyPurpose.Mac, Start));
+        Assert.False(KeyRules.MayRotate(MacKeys(240), KeyPurpose.Mac, Start));
+        Assert.True(KeyRules.MayRotate(MacKeys(240), KeyPurpose.Sign, Start));
+        // The next one is there already.
+        Assert.True(KeyRules.MayRotate([.. MacKeys(240), Key("mac-250", Day(1), KeyPurpose.Mac)], KeyPurpose.Mac, Start));
+    }
+
+    [Fact]
+    public void The_only_MAC_key_that_is_alive_is_revoked_as_long_as_an_id_is_left_for_its_successor()
+    {
+        StoredKey[] full = [.. MacKeys(255).Select(key => key with { RevokedAt = Start }), Key("mac-255", Start, KeyPurpose.Mac)];
+
+        Assert.False(KeyRules.MayRevoke(full, "mac-255"));
+        Assert.True(KeyRules.MayRevoke(full[1..], "mac-255"));
+        Assert.True(KeyRules.MayRevoke([full[0] with { RevokedAt = null }, .. full[1..]], "mac-255"));
+        Assert.True(KeyRules.MayRevoke([.. full, Key("a", Start)], "a"));
+    }
+
+    static IReadOnlyList<StoredKey> MacKeys(int count) =>
+        [.. Enumerable.Range(0, count).Select(id => Key($"mac-{id}", Start, KeyPurpose.Mac))];
 }

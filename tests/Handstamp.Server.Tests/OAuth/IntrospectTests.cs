@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
-using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Tests.Sessions.Dpop;
 using Xunit;
 
@@ -91,20 +91,30 @@ public sealed class IntrospectTests : IAsyncLifetime
     public async Task Only_resource_servers_may_ask()
     {
         using var answer = await AskAsync(new FormUrlEncodedContent([new("token", _tokens.AccessToken)]), _tokens.AccessToken);
-        Assert.Equal("resource_server_unauthorized", (await ProblemAnswer.ReadAsync(answer)).Code);
+        await AssertRefusedAsync(answer, 401, "invalid_token", "resource_server_unauthorized");
+        Assert.StartsWith("Bearer error=\"invalid_token\", ", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+    }
+
+    // RFC 6750 §3.
+    [Fact]
+    public async Task Who_brings_no_credential_gets_a_challenge_without_an_error()
+    {
+        using var answer = await _app.SendAsync(HttpMethod.Post, "/oauth/introspect");
+        await AssertRefusedAsync(answer, 401, "invalid_token", "resource_server_unauthorized");
+        Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
     }
 
     [Fact]
     public async Task The_token_has_to_come_once_in_a_form_of_bounded_size()
     {
         using var twice = await AskAsync(new FormUrlEncodedContent([new("token", "a"), new("token", "b")]));
-        Assert.Equal("invalid_request", (await ProblemAnswer.ReadAsync(twice)).Code);
+        await AssertRefusedAsync(twice, 400, "invalid_request", "invalid_request");
         using var none = await AskAsync(new FormUrlEncodedContent([new("other", "a")]));
-        Assert.Equal("invalid_request", (await ProblemAnswer.ReadAsync(none)).Code);
+        await AssertRefusedAsync(none, 400, "invalid_request", "invalid_request");
         using var json = await AskAsync(new StringContent("{}", System.Text.Encoding.UTF8, "application/json"));
-        Assert.Equal("unsupported_media_type", (await ProblemAnswer.ReadAsync(json)).Code);
+        await AssertRefusedAsync(json, 415, "invalid_request", "unsupported_media_type");
         using var large = await AskAsync(new FormUrlEncodedContent([new("token", new string('a', 70_000))]));
-        Assert.Equal("body_too_large", (await ProblemAnswer.ReadAsync(large)).Code);
+        await AssertRefusedAsync(large, 413, "invalid_request", "body_too_large");
     }
 
     // Found by fuzzing: both had made the framework's form reader throw.
@@ -112,10 +122,17 @@ public sealed class IntrospectTests : IAsyncLifetime
     public async Task A_form_that_cannot_be_read_is_refused()
     {
         using var many = await AskAsync(new FormUrlEncodedContent(Enumerable.Range(0, 2000).Select(n => KeyValuePair.Create($"p{n}", "a"))));
-        Assert.Equal("invalid_request", (await ProblemAnswer.ReadAsync(many)).Code);
+        await AssertRefusedAsync(many, 400, "invalid_request", "invalid_request");
         using var longName = await AskAsync(new FormUrlEncodedContent([new(new string('n', 10_000), "a")]));
-        Assert.Equal("invalid_request", (await ProblemAnswer.ReadAsync(longName)).Code);
+        await AssertRefusedAsync(longName, 400, "invalid_request", "invalid_request");
         using var multipart = await AskAsync(new StringContent("token=a") { Headers = { ContentType = new("multipart/form-data") } });
-        Assert.Equal("unsupported_media_type", (await ProblemAnswer.ReadAsync(multipart)).Code);
+        await AssertRefusedAsync(multipart, 415, "invalid_request", "unsupported_media_type");
+    }
+
+    static async Task AssertRefusedAsync(HttpResponseMessage answer, int status, string error, string code)
+    {
+        var refused = await OAuthErrorAnswer.ReadAsync(answer);
+        Assert.Equal((status, error, code), (refused.Status, refused.Error, refused.Code));
+        Assert.True(answer.Headers.CacheControl!.NoStore);
     }
 }

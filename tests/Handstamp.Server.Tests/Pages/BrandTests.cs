@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using CsCheck;
-using Handstamp.Server.Pages;
+using Handstamp.Pages;
 using Microsoft.Extensions.Options;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Handstamp.Server.Pages;
+using Handstamp.Pages;
 using Handstamp.Server.Sessions;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Handstamp.Pages;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
-using Handstamp.Server.Pages;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -76,7 +76,7 @@ public sealed class LanguagesTests
         Problems.TooManySessions.Code, Problems.RefreshTokenSuperseded.Code, Problems.StorageUnavailable.Code, Problems.SessionRevoked.Code,
         Problems.InternalError.Code, Problems.OriginNotAllowed.Code, Problems.UnsupportedMediaType.Code,
         Problems.BodyTooLarge.Code, Problems.SessionNotFound.Code, Problems.RegistrationClosed.Code,
-        "form_not_ours", "passwords_differ",
+        .. Problems.All.Where(problem => problem.MetBy == MetBy.Pages).Select(problem => problem.Code),
     ];
 
     [Theory]

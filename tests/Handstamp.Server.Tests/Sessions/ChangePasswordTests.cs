@@ -38,7 +38,7 @@ public sealed class ChangePasswordTests
         await ChangedAsync(app, own);
 
         await RefusedAsync(app.RefreshAsync(own.RefreshToken!), 409, "refresh_token_superseded");
-        await RefusedAsync(app.SendAsync(HttpMethod.Get, "/me", accessToken: own.AccessToken), 401, "access_token_expired");
+        await RefusedAsync(app.SendAsync(HttpMethod.Get, "/me", accessToken: own.AccessToken), 401, "access_token_outdated");
         await RefusedAsync(app.RefreshAsync(other.RefreshToken!), 401, "session_revoked");
         await RefusedAsync(app.SendAsync(HttpMethod.Get, "/me", accessToken: other.AccessToken), 401, "session_revoked");
     }
@@ -53,7 +53,7 @@ public sealed class ChangePasswordTests
 
         var superseded = await RefusedAsync(app.RefreshAsync(own.RefreshToken!), 409, "refresh_token_superseded");
         Assert.Equal((false, TimeSpan.FromSeconds(20)), (superseded.Definitive, superseded.RetryAfter));
-        Assert.False((await RefusedAsync(app.SendAsync(HttpMethod.Get, "/me", accessToken: own.AccessToken), 401, "access_token_expired")).Definitive);
+        Assert.False((await RefusedAsync(app.SendAsync(HttpMethod.Get, "/me", accessToken: own.AccessToken), 401, "access_token_outdated")).Definitive);
 
         app.Jump(TimeSpan.FromSeconds(19.5));
         Assert.True((await RefusedAsync(app.RefreshAsync(own.RefreshToken!), 401, "session_revoked")).Definitive);
@@ -90,7 +90,7 @@ public sealed class ChangePasswordTests
         var own = await app.RegisterAndLoginAsync();
         (await ChangeAsync(app, own.AccessToken)).Dispose();
 
-        await RefusedAsync(ChangeAsync(app, own.AccessToken), 401, "access_token_expired");
+        await RefusedAsync(ChangeAsync(app, own.AccessToken), 401, "access_token_outdated");
         await RefusedAsync(app.RefreshAsync(own.RefreshToken!), 409, "refresh_token_superseded");
         app.Jump(Window);
         await RefusedAsync(ChangeAsync(app, own.AccessToken), 401, "session_revoked");

@@ -35,6 +35,32 @@ public sealed class OutdatedTokenTests
         Directory.Delete(directory, recursive: true);
     }
 
+    [Fact]
+    public async Task So_is_one_of_a_session_that_a_password_change_has_just_replaced()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var old = await app.RegisterAndLoginAsync();
+        using var change = await app.SendAsync(
+            HttpMethod.Post, "/password/change", new { current_password = HandstampApp.Password, new_password = "a green umbrella" }, old.AccessToken);
+
+        await OutdatedAsync(app, old.AccessToken);
+        await AcceptedAsync(app, (await TokenSet.ReadAsync(change)).AccessToken);
+    }
+
+    [Fact]
+    public async Task One_that_has_expired_says_so_although_its_session_was_replaced()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Sessions:AccessTokenLifetime"] = "30s", ["Sessions:RetryWindow"] = "5m" });
+        var old = await app.RegisterAndLoginAsync();
+        (await app.SendAsync(
+            HttpMethod.Post, "/password/change", new { current_password = HandstampApp.Password, new_password = "a green umbrella" }, old.AccessToken)).Dispose();
+        app.Jump(TimeSpan.FromSeconds(30));
+
+        using var answer = await app.SendAsync(HttpMethod.Get, "/me", accessToken: old.AccessToken);
+
+        Assert.Equal("access_token_expired", (await ProblemAnswer.ReadAsync(answer)).Code);
+    }
+
     static async Task OutdatedAsync(HandstampApp app, string token)
     {
         using var answer = await app.SendAsync(HttpMethod.Get, "/me", accessToken: token);

@@ -1,5 +1,4 @@
 using Handstamp.Server.Sessions;
-using Handstamp.Tokens;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
@@ -39,10 +38,10 @@ public sealed class SessionRotationTests
             app.Jump(Window);
             token = (await app.RefreshedAsync(token)).RefreshToken!;
         }
-        Assert.True(RefreshToken.TryParse(login.RefreshToken, out var first));
+        var first = app.Get<RefreshTokenReader>().Read(login.RefreshToken);
 
         var outcome = await app.Get<SessionRotation>().RefreshAsync(
-            first, SessionTransport.Body, null, source: 0, app.Clock.GetUtcNow(), gone: new CancellationToken(canceled: true));
+            first!, SessionTransport.Body, null, source: 0, app.Clock.GetUtcNow(), gone: new CancellationToken(canceled: true));
 
         Assert.Equal("server_halted", Assert.IsType<RefreshOutcome.Refused>(outcome).Problem.Code);
         Assert.Equal(token, (await app.RefreshedAsync(token)).RefreshToken);

@@ -2,7 +2,7 @@ using System.Net;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
-using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Clients;
 
 namespace Handstamp.Storage.Tests.Audit;
 

@@ -4,7 +4,7 @@ using Handstamp.Server.Storage;
 using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Moving;
 using Handstamp.Storage.Tests.Sqlite;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Storage.Tests.Moving;
 

@@ -3,8 +3,9 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Storage.Postgres.Engine;
+using Handstamp.TestBed;
 using Npgsql;
-using PostgresServer = Handstamp.Testing.Postgres.PostgresServer;
+using PostgresServer = Handstamp.TestBed.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
@@ -132,13 +133,18 @@ public sealed class FaultTests : PostgresTests
         await using var open = await held.BeginTransactionAsync(Cancel);
         await held.ExecuteAsync("SELECT 1 FROM feed FOR UPDATE", Cancel);
         var ends = sessions.Skip(1).Select(one => TryAsync(() => Sessions.TryEndAsync(one.Id, EndReason.Logout, Given.Now))).ToList();
-        while (await AskAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('tuple', 'transactionid')") < 15) await Task.Yield();
+        await Eventually.TrueAsync(
+            async () => await AskAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('tuple', 'transactionid')") >= 15,
+            "the ends wait for the feed");
 
         // All that a refresh may ask for: the rotation, the reading that follows where there was none, its proof.
         var session = (await Sessions.TryRotateAsync(Given.Rotation(sessions[0])))!.Session;
         Assert.Null(await Sessions.TryRotateAsync(Given.Rotation(sessions[0])));
         Assert.Equal(session.Rotation, (await Sessions.FindPresentedAsync(session.Id))!.Session.Rotation);
         Assert.True(await Engine.Get<IProofStore>().TryUseAsync(7, Given.Now, atRefresh: true));
+        // And the ring of keys: that of the node is read anew when a key was revoked, and another key made.
+        Assert.True(await Keys.TryWriteAsync((await Keys.ReadAsync(Cancel)).Version, [Given.MacKey(3)], []));
+        Assert.NotEqual(0, await Keys.ReadVersionAsync(Cancel));
         Assert.True(await Engine.Storage.IsWritableAsync(Cancel));
 
         Assert.Contains(await Task.WhenAll(ends), fault => fault?.Message.Contains("in use", StringComparison.Ordinal) is true);
@@ -192,7 +198,7 @@ public sealed class FaultTests : PostgresTests
         await engine.AskAsync("SELECT pg_reload_conf()");
         // The server has read it when a new connection has it.
         var (name, value) = (setting.Split(' ')[0], setting.Split(' ')[2].Trim('\''));
-        while (await engine.AskAsync($"SHOW {name}") as string != value) await Task.Yield();
+        await Eventually.TrueAsync(async () => await engine.AskAsync($"SHOW {name}") as string == value, $"{name} is {value}");
     }
 
     static async Task<StorageUnavailableException?> TryAsync(Func<Task> write)

@@ -1,6 +1,8 @@
 using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Audit;
+using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Secrets;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
 using Handstamp.Storage.Tests.Sessions.Feed;
@@ -30,6 +32,8 @@ public sealed class GrantedRevocationLogTests : RevocationLogContract<GrantedEng
 public sealed class GrantedProofStoreTests : ProofStoreContract<GrantedEngine>;
 
 public sealed class GrantedResourceServerStoreTests : ResourceServerStoreContract<GrantedEngine>;
+
+public sealed class GrantedSecretStoreTests : SecretStoreContract<GrantedEngine>;
 
 public sealed class GrantedEventStoreTests : EventStoreContract<GrantedEngine>;
 

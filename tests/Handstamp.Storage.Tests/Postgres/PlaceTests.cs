@@ -1,7 +1,7 @@
 using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres.Engine;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 

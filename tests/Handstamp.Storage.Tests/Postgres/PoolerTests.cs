@@ -1,7 +1,7 @@
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres;
 using Handstamp.Storage.Postgres.Engine;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Storage.Tests.Postgres;
 

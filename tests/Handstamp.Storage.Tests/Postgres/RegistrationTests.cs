@@ -49,11 +49,49 @@ public sealed class RegistrationTests
     [InlineData("Hots=db.example.com;Database=d;Password=hunter2", "'hots'")]
     [InlineData("Host=db.example.com;Database=d;Password=a;hunter2=1", "quotes")]
     [InlineData("Host=db.example.com;Database=d;Password=a;hunter2", "quotes")]
+    [InlineData("Host=db.example.com;Database=d;Port=99999;Password=hunter2", "Port")]
+    [InlineData("Host=db.example.com:99999;Database=d;Password=hunter2", "Host")]
+    [InlineData("Host=a:hunter2,b;Database=d", "Host")]
+    [InlineData("Host=a,,b;Database=d;Password=hunter2", "Host")]
+    [InlineData("Host=[::1]:0;Database=d;Password=hunter2", "Host")]
+    [InlineData("Host=a;Database=d;Maximum Pool Size=0;Password=hunter2", "Maximum Pool Size")]
+    [InlineData("Host=a;Database=d;Minimum Pool Size=21;Password=hunter2", "Minimum Pool Size")]
+    [InlineData("Host=a;Database=d;Connection Idle Lifetime=1;Connection Pruning Interval=10;Password=hunter2", "Connection Idle Lifetime")]
+    [InlineData("Host=a;Database=d;TCP Keepalive Interval=5;Password=hunter2", "TCP Keepalive Time")]
+    [InlineData("Host=a;Database=d;SSL Negotiation=Direct;SSL Mode=Disable;Password=hunter2", "SSL Negotiation")]
+    [InlineData("Host=a;Database=d;GSS Encryption Mode=Require;Password=hunter2", "GSS Encryption Mode")]
+    [InlineData("Host=a;Database=d;Read Buffer Size=5;Password=hunter2", "Read Buffer Size")]
+    [InlineData("Host=a;Database=d;Write Buffer Size=100;Password=hunter2", "Write Buffer Size")]
+    [InlineData("Host=a;Database=d;Encoding=hunter2", "Encoding has to be UTF8")]
+    [InlineData("Host=a;Database=d;Client Encoding=latin1;Password=hunter2", "Client Encoding has to be UTF8")]
+    [InlineData("postgres://ada:hunter2@a/d?target_session_attrs=read-write", "Target Session Attributes")]
     public void What_is_wrong_is_named_and_no_value_of_it(string connectionString, string named)
     {
         var refusal = Assert.Throws<ArgumentException>(() => PostgresServer.Parse(connectionString));
 
         Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host=::1,[::1]:5433,/var/run/postgresql,a:1,b")]
+    [InlineData("Host=a;Port=65535;Encoding=UTF8;Client Encoding=utf-8;Maximum Pool Size=1")]
+    [InlineData("Host=a;Target Session Attributes=any;TCP Keepalive Time=5;TCP Keepalive Interval=5")]
+    [InlineData("Host=a;SSL Mode=VerifyFull;SSL Negotiation=Direct;GSS Encryption Mode=Prefer")]
+    public void What_can_be_followed_is_not_refused(string place) => PostgresServer.Parse(place + ";Database=handstamp");
+
+    [Theory]
+    [InlineData("Root Certificate")]
+    [InlineData("SSL Certificate")]
+    [InlineData("SSL Key")]
+    [InlineData("Passfile")]
+    public void A_file_that_can_not_be_read_is_named_by_its_keyword(string keyword)
+    {
+        var server = PostgresServer.Parse($"{Minimal};{keyword}=/there/is/no/hunter2");
+
+        var refusal = Assert.Throws<StorageStartException>(server.CheckFiles);
+
+        Assert.Contains($"has a {keyword} that", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", refusal.ToString(), StringComparison.Ordinal);
     }
 

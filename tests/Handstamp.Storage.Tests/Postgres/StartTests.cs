@@ -4,12 +4,12 @@ using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres.Engine;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using PostgresServer = Handstamp.Testing.Postgres.PostgresServer;
+using PostgresServer = Handstamp.TestBed.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
 

@@ -1,7 +1,7 @@
 using Handstamp.Server.Http;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres;
-using PostgresServer = Handstamp.Testing.Postgres.PostgresServer;
+using PostgresServer = Handstamp.TestBed.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
 

@@ -1,5 +1,4 @@
 using CsCheck;
-using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 

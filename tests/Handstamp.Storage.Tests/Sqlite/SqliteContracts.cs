@@ -1,6 +1,8 @@
 using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Audit;
+using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Secrets;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
 using Handstamp.Storage.Tests.Sessions.Feed;
@@ -42,6 +44,8 @@ public sealed class SqliteFeedEpochTests : FeedEpochContract<SqliteEngine>;
 public sealed class SqliteProofStoreTests : ProofStoreContract<SqliteEngine>;
 
 public sealed class SqliteResourceServerStoreTests : ResourceServerStoreContract<SqliteEngine>;
+
+public sealed class SqliteSecretStoreTests : SecretStoreContract<SqliteEngine>;
 
 public sealed class SqliteEventStoreTests : EventStoreContract<SqliteEngine>;
 

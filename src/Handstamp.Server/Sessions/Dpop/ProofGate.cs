@@ -20,10 +20,8 @@ sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<Handsta
 
     public static bool IsOn(HttpRequest request) => request.Headers.ContainsKey(ProofHeader);
 
-    /// <summary>
-    /// The proof of the request, not used up yet; or null when it is not good, and the request has been answered.
-    /// </summary>
-    public async ValueTask<PresentedProof?> ReadAsync(HttpContext context, string? accessToken = null)
+    /// <summary>The proof of the request, not used up yet.</summary>
+    public OrRefusal<PresentedProof> Read(HttpContext context, string? accessToken = null)
     {
         if (!IsOn(context.Request)) return default(PresentedProof);
 
@@ -35,30 +33,29 @@ sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<Handsta
             DpopProofOutcome.Verified { Proof: var proof } when GivenAt(proof.Nonce, now) + NonceLifetime is { } until && now < until =>
                 new PresentedProof(proof, until),
             DpopProofOutcome.Refused { Reason: var reason } =>
-                await RefuseAsync(context, Problems.DpopProofInvalid, $"It is not a proof for this request: {reason}."),
-            _ => await RefuseAsync(context, Problems.UseDpopNonce),
+                Refuse(context, Problems.DpopProofInvalid, $"It is not a proof for this request: {reason}."),
+            _ => Refuse(context, Problems.UseDpopNonce),
         };
     }
 
     /// <summary>
-    /// Uses the proof up; a request without one has nothing to use up. False when it was used before, and the request
-    /// has been answered. Called when all else about the request is good: strangers must not fill the store.
+    /// Uses the proof up; a request without one has nothing to use up. Refuses one that was used before. Called when all
+    /// else about the request is good: strangers must not fill the store.
     /// </summary>
-    public async ValueTask<bool> TryUseAsync(HttpContext context, PresentedProof presented, bool atRefresh = false)
+    public async ValueTask<Refusal?> UseAsync(HttpContext context, PresentedProof presented, bool atRefresh = false)
     {
-        if (presented.Proof is not { } proof || await proofs.TryUseAsync(proof.Fingerprint, presented.Until, atRefresh)) return true;
-        await RefuseAsync(context, Problems.DpopProofInvalid, "This proof was used before. Each request needs its own.");
-        return false;
+        if (presented.Proof is not { } proof || await proofs.TryUseAsync(proof.Fingerprint, presented.Until, atRefresh)) return null;
+        return Refuse(context, Problems.DpopProofInvalid, "This proof was used before. Each request needs its own.");
     }
 
-    /// <summary>Answers with the problem and what the next proof needs (RFC 9449 §7.1, §9).</summary>
-    public async ValueTask<PresentedProof?> RefuseAsync(HttpContext context, Problem problem, string? detail = null)
+    /// <summary>The refusal, and what the next proof needs (RFC 9449 §7.1, §9).</summary>
+    public Refusal Refuse(HttpContext context, Problem problem, string? detail = null)
     {
-        var headers = context.Response.Headers;
-        headers[NonceHeader] = NewNonce(clock.Now());
-        headers.WWWAuthenticate = $"DPoP algs=\"ES256 RS256\", error=\"{ErrorOf(problem)}\", error_description=\"{problem.Title}\"";
-        await context.WriteProblemAsync(problem, detail);
-        return null;
+        context.Response.Headers[NonceHeader] = NewNonce(clock.Now());
+        return new Refusal(problem, detail)
+        {
+            Challenge = $"DPoP algs=\"ES256 RS256\", error=\"{problem.OAuthError}\", error_description=\"{problem.Title}\"",
+        };
     }
 
     /// <summary>Why a proof does not open what is bound to this key; null when it does, or when nothing is bound.</summary>
@@ -79,9 +76,4 @@ sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<Handsta
     // The key may have been replaced since.
     DateTimeOffset? GivenAt(string? nonce, DateTimeOffset now) =>
         DpopNonce.ReadTime(nonce, keys.Ring.MacKey(now)) ?? DpopNonce.ReadTime(nonce, keys.Ring.MacKey(now - NonceLifetime));
-
-    static string ErrorOf(Problem problem) =>
-        problem == Problems.UseDpopNonce ? "use_dpop_nonce"
-        : problem == Problems.DpopProofInvalid ? "invalid_dpop_proof"
-        : "invalid_token";
 }

@@ -13,7 +13,7 @@ namespace Handstamp.Server.Sessions.Feed;
 /// node calls, and within <see cref="Poll"/> otherwise. The log itself stays in the database; nothing is kept here.
 /// </summary>
 sealed class RevocationFeed(
-    IRevocationLog revocations, FeedEpoch epoch, INodes nodes, TimeProvider clock, ILogger<RevocationFeed> log)
+    IRevocationLog revocations, FeedEpoch epoch, KeyRingService keys, INodes nodes, TimeProvider clock, ILogger<RevocationFeed> log)
     : BackgroundService, IEventListener
 {
     /// <summary>Only what could still be alive at an API matters, and that is an access token's longest life.</summary>
@@ -76,8 +76,13 @@ sealed class RevocationFeed(
     }
 
     // For all who asked: none of them can call it off.
-    Task<IReadOnlyList<Revocation>> ReadAsync(long sequence) =>
-        revocations.ReadAfterAsync(sequence, clock.Now() - Memory, Page, CancellationToken.None);
+    async Task<IReadOnlyList<Revocation>> ReadAsync(long sequence)
+    {
+        var page = await revocations.ReadAfterAsync(sequence, clock.Now() - Memory, Page, CancellationToken.None);
+        // What comes after the end of a key is signed with another one, or no follower would believe it.
+        if (page.Any(revocation => revocation.KeyId is not null)) await keys.FollowAsync(CancellationToken.None);
+        return page;
+    }
 
     void Grow() => Interlocked.Exchange(ref _growth, NewGrowth()).SetResult();
 

@@ -1,3 +1,4 @@
+using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -15,17 +16,14 @@ sealed class Revocations(
 {
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(3);
 
-    public async Task HandleAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
-        if (await gate.AdmitAsync(context) is not { } follower) return;
-        if (!places.TryTake(follower))
-        {
-            await context.WriteProblemAsync(Problems.TooManyFollowers, retryAfter: Heartbeat);
-            return;
-        }
+        if (!(await gate.AdmitAsync(context)).Has(out var follower, out var refusal)) return refusal;
+        if (!places.TryTake(follower)) return new Refusal(Problems.TooManyFollowers, RetryAfter: Heartbeat);
         try
         {
             await FollowAsync(context);
+            return null;
         }
         finally
         {

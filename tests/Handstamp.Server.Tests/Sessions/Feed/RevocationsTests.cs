@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.ServerSentEvents;
+using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -11,13 +13,11 @@ namespace Handstamp.Server.Tests.Sessions.Feed;
 
 public sealed class RevocationsTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <summary>A follower of the feed, with a credential of its own.</summary>
     sealed class Follower : IAsyncDisposable
     {
         readonly HttpResponseMessage _answer;
-        readonly CancellationTokenSource _patience = new(Patience);
+        readonly CancellationTokenSource _patience = new(Eventually.Patience);
         readonly IAsyncEnumerator<SseItem<string>> _events;
 
         Follower(HttpResponseMessage answer, Stream stream)
@@ -186,6 +186,21 @@ public sealed class RevocationsTests
         var told = await follower.NextAsync();
 
         Assert.Equal("signing-key-revoked", told!.Value.EventType);
+        Assert.Equal(withdrawn, Assert.IsType<RevokedKey>(Verified(app, told).Subject).KeyId);
+        Assert.DoesNotContain(keys.Ring.PublicKeys.Keys, key => key.KeyId == withdrawn);
+    }
+
+    [Fact]
+    public async Task Nor_does_a_node_sign_with_it_that_has_only_now_heard_of_it()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var keys = app.Get<KeyRingService>();
+        var withdrawn = keys.Ring.SigningKey(app.Clock.GetUtcNow()).KeyId;
+        Assert.True(await app.Get<IKeyStore>().RevokeAsync(withdrawn, app.Clock.GetUtcNow()));
+
+        await using var follower = await Follower.OpenAsync(app, await CredentialAsync(app));
+        var told = await follower.NextAsync();
+
         Assert.Equal(withdrawn, Assert.IsType<RevokedKey>(Verified(app, told).Subject).KeyId);
         Assert.DoesNotContain(keys.Ring.PublicKeys.Keys, key => key.KeyId == withdrawn);
     }

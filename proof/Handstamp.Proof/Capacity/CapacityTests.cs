@@ -1,0 +1,46 @@
+using Handstamp.Rig.Capacity;
+using Handstamp.Rig.Runs;
+using Handstamp.TestBed;
+
+namespace Handstamp.Proof.Capacity;
+
+public sealed class CapacityTests
+{
+    static readonly TimeSpan s_interval = TimeSpan.FromMinutes(10);
+
+    static readonly ManySessions s_many = new(
+        Sessions: 1000, Rotations: 4, RowsPerPage: 20, BytesWhenNew: 380, BytesWhenUsed: 400, AccountBytes: 500,
+        ImageBytes: 8000, WalBytes: 200, NodeMilliseconds: 0.15, PostgresMilliseconds: 0.12, HotShare: 1);
+
+    [Fact]
+    public void The_page_says_what_its_measured_figures_give()
+    {
+        var page = Repository.Read("docs/guide/capacity.md");
+
+        Assert.Equal(CapacityPage.Fill(page, Measured.Read(Repository.PathOf("."))), page);
+    }
+
+    [Fact]
+    public void Who_are_refreshed_once_between_two_checkpoints_share_the_image_of_their_page() =>
+        Assert.Equal(200 + (8000 / 20.0), new Reckoning(s_many).WalOfRefresh(s_interval));
+
+    [Fact]
+    public void Three_times_as_many_refreshes_share_the_image_when_checkpoints_are_three_times_as_rare() =>
+        Assert.Equal(200 + (8000 / 60.0), new Reckoning(s_many).WalOfRefresh(3 * s_interval), precision: 6);
+
+    [Fact]
+    public void Of_refreshes_that_are_rare_between_checkpoints_each_writes_a_page() =>
+        Assert.InRange(new Reckoning(s_many).WalOfRefresh(s_interval / 1000), 200 + 7900, 200 + 8000);
+
+    [Fact]
+    public void A_limit_is_met_by_as_many_sessions_as_reach_it()
+    {
+        var reckoning = new Reckoning(s_many);
+
+        var sessions = Reckoning.SessionsUntil(limit: 8, reckoning.PostgresProcessors);
+
+        // 8 processors, half busy, at 0.12 ms: 33,333 refreshes a second.
+        Assert.Equal(20.0, sessions / 1e6, precision: 2);
+        Assert.Equal(8, reckoning.PostgresProcessors(sessions), precision: 2);
+    }
+}

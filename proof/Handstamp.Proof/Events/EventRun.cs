@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Net;
+using Handstamp.Proof.Faults;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.Storage;
+using Handstamp.Testing;
+using Handstamp.Testing.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Handstamp.Proof.Events;
+
+/// <summary>How many events a database takes, with the changes that they tell of, and what they cost this process.</summary>
+sealed record EventRun(int Sessions, int Callers, Engine Engine)
+{
+    const string Stamp = "security";
+    const int Batch = 1000;
+
+    static readonly DateTimeOffset s_now = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+
+    static readonly SessionDevice s_device = new()
+    {
+        Name = "A measured device",
+        UserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+        Address = IPAddress.Parse("2001:db8::7"),
+        CreatedAt = s_now,
+    };
+
+    public async Task<EventResult> RunAsync()
+    {
+        using var directory = new TempDirectory();
+        await using var server = Engine == Engine.Postgres ? await PostgresServer.StartAsync("fsync=on") : null;
+        var services = new ServiceCollection().AddLogging();
+        services.Configure<StorageOptions>(options => options.DataDirectory = directory.Path);
+        if (server is null) services.AddHandstampSqlite(directory.File("handstamp.db"));
+        else services.AddHandstampPostgres(await server.CreateDatabaseAsync());
+        await using var stores = services.BuildServiceProvider();
+        await stores.GetRequiredService<IStorage>().OpenAsync(CancellationToken.None);
+        return await RunAsync(stores);
+    }
+
+    async Task<EventResult> RunAsync(ServiceProvider stores)
+    {
+        var sessions = stores.GetRequiredService<ISessionStore>();
+        var accounts = new List<Guid>();
+        // An account of its own for each caller: logins of one wait for each other.
+        for (var caller = 0; caller < Callers; caller++) accounts.Add(await AddAccountAsync(stores.GetRequiredService<IAccountStore>()));
+        var begun = Enumerable.Range(0, Sessions).Select(number => SessionOf(accounts[number % Callers])).ToList();
+
+        return new EventResult(
+            this,
+            Begun: await MeasureAsync(begun, session => sessions.TryCreateAsync(session, s_device, new SessionTerms(Stamp, int.MaxValue))),
+            Rotated: await MeasureAsync(begun, session => sessions.TryRotateAsync(new(
+                session.Id, session.Rotation.Last, session.Transport, null, TimeSpan.FromSeconds(30),
+                new Issue(s_now.AddMinutes(1), TimeSpan.FromDays(14), MacKeyId: 1, new Use(1, TimeSpan.FromMinutes(20)))))),
+            Ended: await MeasureAsync(begun, session => sessions.TryEndAsync(session.Id, s_device.By.Ends(EndReason.Logout, s_now.AddMinutes(2)))),
+            Counted: await CountAsync(stores.GetRequiredService<IEventStore>()));
+    }
+
+    async Task<Rate> MeasureAsync(List<Session> sessions, Func<Session, Task> change)
+    {
+        var (start, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
+        {
+            await Task.Yield();
+            for (var index = caller; index < sessions.Count; index += Callers) await change(sessions[index]);
+        }));
+        return Rate.Of(sessions.Count, start, cpu);
+    }
+
+    /// <summary>Refusals, as a flood has them: as many rows as there may be, and then the same again.</summary>
+    async Task<Rate> CountAsync(IEventStore events)
+    {
+        var by = new Origin(new Actor(ActorKind.Person));
+        var rows = Enumerable.Range(0, Batch).Select(number => by.Does(EventKind.LoginRefused, s_now) with
+        {
+            Outcome = "invalid_credentials",
+            Tally = EventId.Tally(EventKind.LoginRefused, s_now, number),
+            Since = s_now,
+        }).ToList();
+        var (start, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        var rounds = Math.Max(2, Sessions / Batch);
+        for (var round = 0; round < rounds; round++) await events.CountAsync([.. rows.Select(row => row with { Id = EventId.At(s_now) })]);
+        return Rate.Of(rounds * Batch, start, cpu);
+    }
+
+    static async Task<Guid> AddAccountAsync(IAccountStore accounts)
+    {
+        var id = Guid.CreateVersion7(s_now);
+        var account = new Account { Id = id, Identifiers = [Identifier.OfEmail($"{id:n}@example.com")], SecurityStamp = Stamp, CreatedAt = s_now };
+        await accounts.TryCreateAsync(account, Origin.System.Does(EventKind.AccountAdded, s_now) with { AccountId = id });
+        return id;
+    }
+
+    static Session SessionOf(Guid account) => new()
+    {
+        Id = Guid.CreateVersion7(s_now),
+        AccountId = account,
+        Rotation = RotationState.AtLogin(s_now),
+        MacKeyId = 1,
+        Transport = SessionTransport.Body,
+        AuthenticationMethods = "pwd",
+        AuthenticatedAt = s_now,
+        IdleExpiresAt = s_now.AddDays(14),
+        ExpiresAt = s_now.AddDays(90),
+        Contention = new Contention(1, null, s_now),
+    };
+}
+
+/// <param name="PerSecond">How many.</param>
+/// <param name="Cpu">Of this process, for each.</param>
+readonly record struct Rate(double PerSecond, TimeSpan Cpu)
+{
+    public static Rate Of(int count, long start, TimeSpan cpu) => new(
+        count / Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu) / count);
+}
+
+/// <param name="Run">What was measured.</param>
+/// <param name="Begun">Sessions that began, with their events.</param>
+/// <param name="Rotated">For comparison: rotations, which have none.</param>
+/// <param name="Ended">Sessions that ended, with their events.</param>
+/// <param name="Counted">Rows of refusals, a thousand at once.</param>
+sealed record EventResult(EventRun Run, Rate Begun, Rate Rotated, Rate Ended, Rate Counted);

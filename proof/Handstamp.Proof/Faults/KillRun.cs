@@ -1,0 +1,37 @@
+using Handstamp.TestBed.Load;
+
+namespace Handstamp.Proof.Faults;
+
+/// <summary>
+/// Plain clients refresh while the server is killed and started again on the same files: at random moments, and in turn
+/// with that in the very moment in which a client has got an answer. After each kill, before the start, the database is
+/// asked for every generation that was acknowledged. Where the database is a server, each third time that is killed.
+/// </summary>
+sealed record KillRun(int Seed, int Kills, int Sessions, TimeSpan Window, Engine Engine = Engine.Sqlite)
+{
+    public async Task<KillResult> RunAsync(CancellationToken cancel)
+    {
+        await using var service = await Service.StartAsync(Window, Engine);
+        var tally = new Tally(int.MaxValue);
+        using var fleet = await Fleet.LogInAsync(service.Address, [service.Address], Sessions, Window, Seed);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var clients = fleet.RunAsync(tally, enough.Token);
+
+        var random = new Random(Seed);
+        var lost = new List<string>();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await Task.Delay(Window * (2.0 / 3 * random.NextDouble()), cancel);
+            if (kill % 3 == 2) await service.Database.KillAsync();
+            if (kill % 2 == 0) await tally.AtNextRefreshAsync(service.Kill);
+            await service.RestartAsync(whileDown: () => lost.AddRange(Lost.Of(fleet, service)));
+        }
+
+        await enough.CancelAsync();
+        await clients;
+        lost.AddRange(Lost.Of(fleet, service));
+        return new KillResult(tally, Kills, lost);
+    }
+}
+
+sealed record KillResult(Tally Tally, int Kills, IReadOnlyList<string> Lost);

@@ -1,0 +1,60 @@
+using System.Runtime.Intrinsics;
+using SharpFuzz.Common;
+
+namespace Handstamp.Proof.Fuzz;
+
+/// <summary>
+/// The branches that the instrumented code takes, as American Fuzzy Lop counts them: a byte for each pair of places
+/// that follow each other.
+/// </summary>
+static unsafe class Coverage
+{
+    const int Size = 1 << 16;
+
+    static readonly byte[] s_counts = GC.AllocateArray<byte>(Size, pinned: true);
+
+    /// <summary>Before the code runs: it writes there from its first instruction on.</summary>
+    public static void Start()
+    {
+        fixed (byte* counts = s_counts) Trace.SharedMem = counts;
+    }
+
+    public static void Reset()
+    {
+        s_counts.AsSpan().Clear();
+        Trace.PrevLocation = 0;
+    }
+
+    /// <summary>Adds what was taken since the reset; whether some of it is new, or taken more often than ever.</summary>
+    public static bool AddTo(byte[] seen)
+    {
+        var isNew = false;
+        for (var at = 0; at < Size; at += Vector128<byte>.Count)
+        {
+            if (Vector128.LoadUnsafe(ref s_counts[at]) == Vector128<byte>.Zero) continue;
+            for (var i = at; i < at + Vector128<byte>.Count; i++)
+            {
+                var bucket = Bucket(s_counts[i]);
+                isNew |= (seen[i] & bucket) != bucket;
+                seen[i] |= bucket;
+            }
+        }
+        return isNew;
+    }
+
+    public static byte[] Nothing() => new byte[Size];
+
+    // 1, 2, 3, 4-7, 8-15, 16-31, 32-127, more.
+    static byte Bucket(byte count) => count switch
+    {
+        0 => 0,
+        1 => 1,
+        2 => 2,
+        3 => 4,
+        < 8 => 8,
+        < 16 => 16,
+        < 32 => 32,
+        < 128 => 64,
+        _ => 128,
+    };
+}

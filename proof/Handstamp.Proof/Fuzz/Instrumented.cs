@@ -1,0 +1,31 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Handstamp.TestBed;
+using SharpFuzz;
+
+namespace Handstamp.Proof.Fuzz;
+
+/// <summary>
+/// A second copy of this assembly over a copy of <c>Handstamp.Tokens</c> whose branches are counted (SharpFuzz), so that
+/// what other tests use, and what is shipped, stays as it is.
+/// </summary>
+sealed class Instrumented : AssemblyLoadContext
+{
+    const string Tokens = "Handstamp.Tokens";
+
+    static readonly Assembly s_this = typeof(Instrumented).Assembly;
+
+    /// <summary>This type's counterpart in a new copy.</summary>
+    public static Type Copy(Type type) => new Instrumented().LoadFromAssemblyPath(s_this.Location).GetType(type.FullName!, throwOnError: true)!;
+
+    protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name == Tokens ? LoadFromStream(Instrument()) : null;
+
+    static MemoryStream Instrument()
+    {
+        using var directory = new TempDirectory();
+        var copy = directory.File(Tokens + ".dll");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, Tokens + ".dll"), copy);
+        SharpFuzz.Fuzzer.Instrument(copy, _ => true, Options.Value);
+        return new MemoryStream(File.ReadAllBytes(copy));
+    }
+}

@@ -1,0 +1,21 @@
+namespace Handstamp.Proof.Mutants;
+
+/// <summary>A part of a project's sources, the tests that have to notice a change of it, and how many of all changes.</summary>
+sealed record Area(string Name, string Project, IReadOnlyList<string> Parts, string Tests, double Goal)
+{
+    /// <summary>Of the stores only what needs no database: the rest is what the suite over both engines is for.</summary>
+    public static readonly IReadOnlyList<Area> All =
+    [
+        new("tokens", "Handstamp.Tokens", [""], "Handstamp.Tokens.Tests", 97),
+        new("sessions", "Handstamp.Server", ["Sessions/"], "Handstamp.Server.Tests", 92),
+        new("keys", "Handstamp.Server", ["Keys/"], "Handstamp.Server.Tests", 92),
+        new("accounts", "Handstamp.Server", ["Accounts/"], "Handstamp.Server.Tests", 92),
+        new("clients", "Handstamp.Server", ["Clients/"], "Handstamp.Server.Tests", 92),
+        new("http", "Handstamp.Server", ["Http/"], "Handstamp.Server.Tests", 92),
+        new("bearer", "Handstamp.Bearer", [""], "Handstamp.Bearer.Tests", 92),
+        new("sqlite", "Handstamp.Storage.Sqlite", ["Engine/EngineFaults", "Engine/StartFaults", "Engine/Owner", "Sessions/SessionColumns"], "Handstamp.Storage.Tests", 92),
+        new("postgres", "Handstamp.Storage.Postgres", ["Engine/EngineFaults", "Engine/StartFaults", "Engine/Sql", "Moving/CopiedType", "Sessions/SessionColumns"], "Handstamp.Storage.Tests", 92),
+    ];
+
+    public bool Holds(Mutant mutant) => Parts.Any(part => mutant.File.StartsWith(part, StringComparison.Ordinal));
+}

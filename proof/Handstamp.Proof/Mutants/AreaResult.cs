@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace Handstamp.Proof.Mutants;
+
+/// <summary>How an area stands: what is kept of its mutants, and what is said of those that survived.</summary>
+sealed record AreaResult(Area Area, IReadOnlyList<(Mutant Mutant, Outcome? Outcome)> Mutants, Judgements Judgements)
+{
+    public static AreaResult Of(Area area, Judgements judgements)
+    {
+        var outcomes = new Outcomes(area);
+        return new AreaResult(area, [.. MutatedProject.Known(area.Project).Where(area.Holds).Select(mutant => (mutant, outcomes.Of(mutant)))], judgements);
+    }
+
+    public IReadOnlyList<(Mutant Mutant, Outcome? Outcome)> Survivors { get; } =
+        [.. Mutants.Where(mutant => mutant.Outcome is Outcome.Survived or Outcome.NotReached)];
+
+    public bool Holds => Untried == 0 && NotJudged == 0 && Score >= Area.Goal;
+
+    public object[] Row =>
+    [
+        Area.Name, Mutants.Count, Killed, Count(Outcome.TimedOut), Survivors.Count, Count(Outcome.NotReached),
+        Share, $"{Area.Goal} %", NotJudged,
+    ];
+
+    public IEnumerable<object[]> SurvivorRows => Survivors.Select(survivor => new object[]
+    {
+        $"{survivor.Mutant.File}:{survivor.Mutant.Line}", Code(survivor.Mutant.Before), Code(survivor.Mutant.After),
+        Judgements.Of(Area, survivor.Mutant) ?? "**not judged**",
+    });
+
+    string Share =>
+        Mutants.Count == 0 ? "not run"
+        : Untried > 0 ? $"not finished: {Untried} not tried"
+        : string.Create(CultureInfo.InvariantCulture, $"{Score:0.0} %");
+
+    int Killed => Count(Outcome.Killed) + Count(Outcome.TimedOut);
+
+    int Untried => Count(null);
+
+    int NotJudged => Survivors.Count(survivor => Judgements.Of(Area, survivor.Mutant) is null);
+
+    double Score => 100.0 * Killed / Mutants.Count;
+
+    int Count(Outcome? outcome) => Mutants.Count(mutant => mutant.Outcome == outcome);
+
+    static string Code(string text) => $"`` {text.Replace("|", "\\|", StringComparison.Ordinal)} ``";
+}

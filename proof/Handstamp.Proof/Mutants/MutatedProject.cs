@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using System.Text;
+using Handstamp.TestBed;
+
+namespace Handstamp.Proof.Mutants;
+
+/// <summary>
+/// A project with all its mutants compiled in. Stryker makes them; its runs are not used: the host of Microsoft's testing
+/// platform that it keeps for all mutants carries the static state, and the wreck, of one over to the next.
+/// </summary>
+sealed record MutatedProject(string Name, string Assembly, IReadOnlyList<Mutant> Mutants)
+{
+    const string Home = "proof/Handstamp.Mutants";
+
+    public static MutatedProject Make(string name)
+    {
+        var folder = Directory.CreateDirectory(Repository.PathOf($"artifacts/mutants/{name}")).FullName;
+        var (assembly, stamp) = ($"{folder}/{name}.dll", $"{folder}/stamp");
+        var sources = DigestOf(
+        [
+            .. Repository.Files("src", "*.cs"), .. Repository.Files("src", "*.csproj"), $"{Home}/stryker-config.json", $"{Home}/MutatedAssembly.cs",
+        ]);
+        if (!File.Exists(stamp) || File.ReadAllText(stamp) != sources)
+        {
+            Console.WriteLine($"Compiling the mutants of {name}");
+            Compile(name, folder, assembly);
+            File.WriteAllText(stamp, sources);
+        }
+        return new MutatedProject(name, assembly, Known(name));
+    }
+
+    /// <summary>Those that were last compiled; none if none ever were.</summary>
+    public static IReadOnlyList<Mutant> Known(string name)
+    {
+        var report = Repository.PathOf($"artifacts/mutants/{name}/reports/mutation-report.json");
+        return File.Exists(report) ? Mutant.ReadAll(report, Repository.PathOf($"src/{name}")) : [];
+    }
+
+    static void Compile(string name, string folder, string assembly)
+    {
+        File.Delete($"{folder}/stamp");
+        Tool.Run(Repository.PathOf(Home), "dotnet", ["tool", "restore"]);
+        Tool.Run(
+            Repository.PathOf(Home), "dotnet",
+            [
+                "stryker", "--project", $"{name}.csproj", "--output", folder, "--skip-version-check",
+                .. Sources(name).SelectMany(glob => new[] { "--mutate", glob }),
+            ],
+            new() { ["HANDSTAMP_MUTATED"] = assembly });
+    }
+
+    static IEnumerable<string> Sources(string project) =>
+        from area in Area.All
+        where area.Project == project
+        from part in area.Parts
+        select part is "" || part[^1] == '/' ? $"{part}**/*.cs" : $"{part}.cs";
+
+    public static string DigestOf(IEnumerable<string> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(file));
+            hash.AppendData(File.ReadAllBytes(Repository.PathOf(file)));
+        }
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+}

@@ -1,0 +1,3 @@
+namespace Handstamp.Proof.Mutants;
+
+enum Outcome { Killed, TimedOut, Survived, NotReached }

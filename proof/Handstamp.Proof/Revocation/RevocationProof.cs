@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Handstamp.Proof.Faults;
+using Handstamp.Proof.Long;
+using Handstamp.Rig;
+using Handstamp.Rig.Report;
+using Handstamp.TestBed.Postgres;
+
+namespace Handstamp.Proof.Revocation;
+
+/// <summary>The long form of <see cref="RevocationTests"/>, which also measures how soon.</summary>
+static class RevocationProof
+{
+    static readonly TimeSpan s_promise = TimeSpan.FromSeconds(1);
+
+    public static Command Command()
+    {
+        var (sessions, seconds) = (Bound.Of("--sessions", 1_000_000), Bound.Of("--seconds", 20));
+        var engine = new Option<Engine>("--engine") { Description = "Where the service keeps its data: sqlite or postgres." };
+        var command = new Command("revocation", "Revokes the MAC key of a million sessions while others go on.") { sessions, seconds, engine };
+        command.SetAction((given, cancel) => RunAsync(
+            new RevocationRun(given.GetValue(sessions), given.GetValue(engine), TimeSpan.FromSeconds(given.GetValue(seconds))), cancel));
+        return command;
+    }
+
+    static async Task<int> RunAsync(RevocationRun run, CancellationToken cancel)
+    {
+        await using var server = run.Engine == Engine.Postgres ? await PostgresServer.StartAsync("fsync=on") : null;
+        return Report(await run.RunAsync(server, cancel));
+    }
+
+    static int Report(RevocationResult result)
+    {
+        var (run, soon) = (result.Run, result.Refusals);
+        var nodes = run.Engine == Engine.Postgres ? "Two nodes on PostgreSQL (`fsync` on)" : "One node on SQLite";
+        return new Report(run.Engine == Engine.Postgres ? "revocation-postgres" : "revocation", "A revoked MAC key ends all its sessions at once")
+            .Say($"{nodes}, and an API that follows the feed. The first MAC key has made the refresh tokens of {run.Sessions:N0} sessions, put " +
+                "into the database past the service, and of 20 that have logged in and are watched. The next key has taken over: " +
+                "eight others refresh under it without pause, each refresh a rotation that writes, and one after the other logs in and out. " +
+                "Then `handstamp keys revoke mac-1`. Afterwards every node is killed with `kill -9` and started again, and each token of the key is shown once more.")
+            .Table(["", ""],
+            [
+                ["the command, from its start to its end", Milliseconds(soon.Command)],
+                ["from its answer until no refresh token of the key passes at any node", Milliseconds(soon.AtNodes)],
+                ["until no access token of its sessions passes at the API", Milliseconds(soon.AtApi)],
+                ["entries on the feed: that name the key, that name a session of it", $"{result.KeyEvents}, {result.SessionEvents}"],
+                ["tokens of the key that pass after the kill", result.TakenAgain],
+                ["others whose session has ended", result.OthersRefused],
+            ])
+            .Table([$"the slowest of the others, in {run.Beside.TotalSeconds:0} s", "before", "meanwhile"],
+            [
+                ["refreshes", $"{result.Before.Refreshes:N0}", $"{result.Meanwhile.Refreshes:N0}"],
+                ["refresh", Milliseconds(result.Before.Refresh), Milliseconds(result.Meanwhile.Refresh)],
+                ["logouts", $"{result.Before.Logouts:N0}", $"{result.Meanwhile.Logouts:N0}"],
+                ["logout", Milliseconds(result.Before.Logout), Milliseconds(result.Meanwhile.Logout)],
+                ["from a logout's answer to the refusal at the API", Milliseconds(result.Before.Heard), Milliseconds(result.Meanwhile.Heard)],
+            ])
+            .Say("Nothing is written to the sessions: every statement that reads one looks at its key, too. So there is nothing to wait for, and nothing that a kill could interrupt.")
+            .Say($"All of it shares one machine: {Machine.Describe()}. Budget: {s_promise.TotalSeconds:0} s to the refusal, at the nodes and at the API.")
+            .Save(result.Holds && soon.AtNodes < s_promise && soon.AtApi < s_promise,
+                $"revocation --sessions {run.Sessions} --seconds {run.Beside.TotalSeconds:0} --engine {run.Engine}");
+    }
+
+    static string Milliseconds(TimeSpan time) => $"{Format.Number(time.TotalMilliseconds)} ms";
+}

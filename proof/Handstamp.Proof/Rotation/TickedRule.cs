@@ -1,0 +1,45 @@
+using Handstamp.Server.Sessions;
+
+namespace Handstamp.Proof.Rotation;
+
+/// <summary>
+/// The decision that the service runs, with a time of whole seconds, the ticks of a search; a window has
+/// <paramref name="window"/> of them.
+/// </summary>
+/// <param name="window">The retry window.</param>
+/// <param name="quietGap">Whether the gap is kept; without it the token used last gets replays to the end of the window.</param>
+sealed class TickedRule(int window, bool quietGap = true)
+{
+    static readonly DateTimeOffset s_start = DateTimeOffset.UnixEpoch;
+    readonly RotationOptions _options = new(TimeSpan.FromSeconds(window), LateRetryLimit: int.MaxValue);
+
+    public int Window => window;
+
+    /// <summary>The decision, and the row as it is afterwards. It is null when the session has ended.</summary>
+    public (RotationCell Cell, Row? Next, int Answer) Decide(Row row, int presented, int now)
+    {
+        var state = row.At(s_start);
+        var decision = RotationRules.Decide(state, presented, s_start.AddSeconds(now), _options);
+        if (!quietGap) decision = decision.WithoutGap(state);
+        var ended = decision.Cell is RotationCell.Reuse or RotationCell.RolledBack;
+        return (decision.Cell, ended ? null : Row.Of(decision.Next, s_start), decision.Answer);
+    }
+}
+
+/// <summary>A <see cref="RotationState"/> in ticks.</summary>
+readonly record struct Row(int Seen, int First, int Last, int IssuedAt, int SeenBefore = 0)
+{
+    public static readonly Row AtLogin = new(0, 1, 1, 0);
+
+    public RotationState At(DateTimeOffset start) => new(Seen, First, Last, start.AddSeconds(IssuedAt), SeenBefore);
+
+    public static Row Of(RotationState state, DateTimeOffset start) =>
+        new(state.Seen, state.First, state.Last, (int)(state.IssuedAt - start).TotalSeconds, state.SeenBefore);
+}
+
+static class QuietGap
+{
+    /// <summary>What the decision would be if there were no gap: what shows that it is needed.</summary>
+    public static RotationDecision WithoutGap(this RotationDecision decision, RotationState row) =>
+        decision.Cell == RotationCell.Quiet ? new(RotationCell.Replay, row, row.Last) : decision;
+}

@@ -1,0 +1,52 @@
+namespace Handstamp.Proof.Theft;
+
+enum Verdict
+{
+    /// <summary>A new access token, and the refresh token to use next.</summary>
+    Granted,
+
+    /// <summary>Nothing, but the session lives: try again.</summary>
+    NotNow,
+
+    /// <summary>The session is over, for everybody.</summary>
+    Ended,
+}
+
+/// <param name="Verdict">What the caller gets.</param>
+/// <param name="Token">The refresh token to use next.</param>
+/// <param name="Wait">The seconds after which to try again, if the answer says that.</param>
+readonly record struct Answer(Verdict Verdict, int Token = 0, double Wait = 0)
+{
+    public static Answer Granted(int token) => new(Verdict.Granted, token);
+
+    public static Answer NotNow => new(Verdict.NotNow);
+
+    public static Answer NotBefore(double wait) => new(Verdict.NotNow, Wait: Math.Ceiling(wait));
+
+    public static Answer Ended => new(Verdict.Ended);
+}
+
+/// <summary>
+/// One session under some system's rule. Its refresh tokens are numbers, in the order of their issue; time is in
+/// seconds. Requests come one after the other: what a system does when two overlap is left out.
+/// </summary>
+abstract class RefreshRule
+{
+    public const int First = 1;
+
+    bool _ended;
+
+    public Answer Present(int token, double now)
+    {
+        var answer = _ended ? Answer.Ended : Decide(token, now);
+        _ended = answer.Verdict == Verdict.Ended;
+        return answer;
+    }
+
+    /// <summary>The access token that came with this refresh token is used at an API.</summary>
+    public virtual void CallApi(int token)
+    {
+    }
+
+    protected abstract Answer Decide(int token, double now);
+}

@@ -1,0 +1,33 @@
+using System.Text.Encodings.Web;
+using Handstamp.Host.Settings;
+
+namespace Handstamp.Host.Serve;
+
+/// <summary>One line an entry on standard output: JSON for machines, text for people.</summary>
+static class LogServices
+{
+    public static void AddLogs(this ILoggingBuilder logging, LogOptions options, IHostEnvironment environment)
+    {
+        // At more than warnings the framework writes the query of each request.
+        logging.SetMinimumLevel(options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning)
+            .AddFilter(nameof(Handstamp), options.Level)
+            .AddFilter(typeof(ServeCommand).FullName, LogLevel.Information)
+            // It tells of a failed start, with a stack trace; the command tells it in a sentence.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+            // While it is enabled, each request gets an activity, which nobody looks at: traces listen to its source.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        if ((options.Format ?? (environment.IsDevelopment() ? LogFormat.Text : LogFormat.Json)) == LogFormat.Json)
+            logging.AddJsonConsole(json =>
+            {
+                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+                json.UseUtcTimestamp = true;
+                json.JsonWriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+            });
+        else
+            logging.AddSimpleConsole(text =>
+            {
+                text.TimestampFormat = "HH:mm:ss.fff ";
+                text.SingleLine = true;
+            });
+    }
+}

@@ -1,0 +1,15 @@
+using Handstamp.Host.Settings;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Host.Serve;
+
+/// <summary>The stop, with as much time as the settings give it.</summary>
+static class OrderlyStopServices
+{
+    public static void AddOrderlyStop(this IServiceCollection services)
+    {
+        services.AddHostedService<OrderlyStop>();
+        services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
+            host.ShutdownTimeout = shutdown.Value.DrainDelay + shutdown.Value.Timeout);
+    }
+}

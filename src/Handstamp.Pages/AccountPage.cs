@@ -1,0 +1,28 @@
+using Handstamp.Server.Accounts;
+using Microsoft.AspNetCore.Http;
+using AccountView = Handstamp.Pages.Views.Views_Account;
+
+namespace Handstamp.Pages;
+
+/// <summary><c>/account</c>: whose it is, where they are logged in, and the ways to the rest.</summary>
+sealed class AccountPage(
+    PageSession session, FormTokens tokens, IAccountStore accounts, OwnDevices devices, PageWriter pages)
+{
+    /// <summary>What the address says after a password change.</summary>
+    public const string PasswordChanged = "?done=password";
+
+    public async Task ShowAsync(HttpContext context)
+    {
+        if (await session.RequireAsync(context) is not { } caller) return;
+        if (await accounts.FindAsync(caller.AccountId, context.RequestAborted) is not { } account)
+        {
+            pages.AskForLogin(context);
+            return;
+        }
+        var frame = pages.Frame(context, tokens.ForSession(caller.SessionId));
+        var lines = await devices.ListAsync(caller, frame.Texts, context.RequestAborted);
+        var changed = context.Request.QueryString.Value == PasswordChanged;
+        using var body = new AccountView { Model = new(frame, account.Label, lines, changed) };
+        await PageWriter.WriteAsync(context, frame, frame.Texts.MyAccount, body, wide: true);
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Pages;
+
+/// <summary>Name, logo and colours, from the settings.</summary>
+sealed class Brand
+{
+    // The grounds of style.css; a test compares them.
+    public static readonly Color LightGround = new(0xf4, 0xf5, 0xf8);
+    public static readonly Color DarkGround = new(0x1d, 0x1f, 0x27);
+
+    public Brand(IOptions<PagesOptions> options)
+    {
+        var settings = options.Value;
+        Name = settings.Name;
+        Style = Asset.OfText("text/css; charset=utf-8", ColorsOf(settings) + Asset.ReadText("pages/style.css"));
+        Logo = settings.Logo is { } file
+            ? new Asset(Asset.TypeOf(Path.GetExtension(file))!, File.ReadAllBytes(file))
+            : Asset.OfText("image/svg+xml", Asset.ReadText("pages/logo.svg"));
+    }
+
+    public string Name { get; }
+
+    public Asset Style { get; }
+
+    public Asset Logo { get; }
+
+    static string ColorsOf(PagesOptions settings)
+    {
+        if (!Color.TryParse(settings.AccentColor, out var accent))
+            throw new InvalidOperationException("The settings have not been validated.");
+        return $$"""
+            :root { --accent: {{accent.ReadableOn(LightGround, Color.Black)}}; }
+            @media (prefers-color-scheme: dark) { :root { --accent: {{accent.ReadableOn(DarkGround, Color.White)}}; } }
+
+            """;
+    }
+}

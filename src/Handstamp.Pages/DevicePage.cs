@@ -1,0 +1,70 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using DeviceView = Handstamp.Pages.Views.Views_Device;
+
+namespace Handstamp.Pages;
+
+/// <summary><c>/account/devices/{id}</c>: name a device, or log it out.</summary>
+sealed class DevicePage(
+    FormGate gate, PageSession session, FormTokens tokens, OwnDevices devices, SessionRenamer renamer, SessionEnder ender,
+    PageLinks links, PageWriter pages, TimeProvider clock)
+{
+    static readonly Refusal NotFound = new(Problems.SessionNotFound);
+
+    public async Task ShowAsync(HttpContext context)
+    {
+        if (await session.RequireAsync(context) is { } caller) await WriteAsync(context, caller, name: null);
+    }
+
+    public async Task RenameAsync(HttpContext context)
+    {
+        if (await gate.ReadCallersAsync(context, "name") is not { } sent) return;
+        var given = sent.Form["name"].ToString().Trim();
+        var name = given.Length == 0 ? null : given;
+        if (!DeviceName.IsValid(name))
+        {
+            await WriteAsync(context, sent.Caller, given, new Refusal(Problems.InvalidRequest));
+            return;
+        }
+        var found = IdOf(context) is { } id
+            && await renamer.TryRenameAsync(id, sent.Caller.AccountId, name, Origin.Of(context), clock.Now());
+        if (found) PageWriter.GoTo(context, links.On(context.Request).Account);
+        else await pages.RefuseAsync(context, NotFound);
+    }
+
+    public async Task EndAsync(HttpContext context)
+    {
+        if (await gate.ReadCallersAsync(context) is not { } sent) return;
+        var id = IdOf(context);
+        if (id is not { } known
+            || !await ender.EndOwnAsync(known, sent.Caller.AccountId, Origin.Of(context).Ends(EndReason.EndedByUser, clock.Now())))
+        {
+            await pages.RefuseAsync(context, NotFound);
+            return;
+        }
+        var own = id == sent.Caller.SessionId;
+        if (own) session.Forget(context);
+        var pagesHere = links.On(context.Request);
+        PageWriter.GoTo(context, own ? pagesHere.Logout : pagesHere.Account);
+    }
+
+    async Task WriteAsync(HttpContext context, Caller caller, string? name, Refusal? refusal = null)
+    {
+        var frame = pages.Frame(context, tokens.ForSession(caller.SessionId), refusal);
+        var id = IdOf(context);
+        var lines = await devices.ListAsync(caller, frame.Texts, context.RequestAborted);
+        if (lines.FirstOrDefault(line => line.Id == id) is not { } device)
+        {
+            await pages.RefuseAsync(context, NotFound);
+            return;
+        }
+        using var body = new DeviceView { Model = new(frame, device, name ?? device.Name ?? "") };
+        await PageWriter.WriteAsync(context, frame, frame.Texts.Device, body);
+    }
+
+    static Guid? IdOf(HttpContext context) =>
+        Guid.TryParseExact(context.GetRouteValue("id") as string, "D", out var id) ? id : null;
+}

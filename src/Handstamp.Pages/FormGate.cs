@@ -1,0 +1,62 @@
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Pages;
+
+/// <summary>A form and who sent it.</summary>
+sealed record CallerForm(Caller Caller, IFormCollection Form);
+
+/// <summary>
+/// What a form has to pass before anything is done: it comes from a page of ours, has the fields that we gave it and no
+/// other, and carries the token that we made for the one who sends it.
+/// </summary>
+sealed class FormGate(
+    BrowserOrigin origin, FormTokens tokens, VisitCookie visits, PageSession sessions, PageWriter pages)
+{
+    /// <summary>The field of the token.</summary>
+    public const string TokenField = "form";
+
+    // The longest address, two passwords and a path, each letter of them escaped, fit in.
+    const int MaxLength = 16 * 1024;
+
+    static readonly Refusal NotOurs = new(Problems.FormNotOurs);
+
+    /// <summary>A token for a browser in which nobody is logged in.</summary>
+    public string VisitorsToken(HttpContext context) => tokens.ForVisit(visits.Visit(context));
+
+    /// <summary>The form of such a browser, or null when the request has been answered.</summary>
+    public async ValueTask<IFormCollection?> ReadVisitorsAsync(HttpContext context, params string[] fields)
+    {
+        if (await ReadAsync(context, fields) is not { } form) return null;
+        if (visits.Read(context.Request).Any(visit => tokens.IsForVisit(TokenOf(form), visit))) return form;
+        await pages.RefuseAsync(context, NotOurs);
+        return null;
+    }
+
+    /// <summary>The form of somebody who is logged in, or null when the request has been answered.</summary>
+    public async ValueTask<CallerForm?> ReadCallersAsync(HttpContext context, params string[] fields)
+    {
+        if (await ReadAsync(context, fields) is not { } form) return null;
+        if (await sessions.RequireAsync(context) is not { } caller) return null;
+        if (tokens.IsForSession(TokenOf(form), caller.SessionId)) return new CallerForm(caller, form);
+        await pages.RefuseAsync(context, NotOurs);
+        return null;
+    }
+
+    async ValueTask<IFormCollection?> ReadAsync(HttpContext context, string[] fields)
+    {
+        var (form, refusal) = origin.IsOwn(context.Request)
+            ? await context.ReadFormAsync(MaxLength)
+            : (null, new Refusal(Problems.OriginNotAllowed));
+        if (form is null || !HasExactly(form, [TokenField, .. fields])) refusal ??= new Refusal(Problems.InvalidRequest);
+        else if (await tokens.CanJudgeAsync(TokenOf(form))) return form;
+        await pages.RefuseAsync(context, refusal ?? UnknownKeys.NotNow);
+        return null;
+    }
+
+    static bool HasExactly(IFormCollection form, string[] fields) =>
+        form.Count == fields.Length && form.All(field => fields.Contains(field.Key) && field.Value.Count == 1);
+
+    static string TokenOf(IFormCollection form) => form[TokenField].ToString();
+}

@@ -1,0 +1,22 @@
+using Handstamp.Pages;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Gives Handstamp pages of its own.</summary>
+public static class HandstampPagesExtensions
+{
+    /// <summary>
+    /// Adds the pages for people, under <c>/account</c>: to log in, to register, and to manage an account and its devices.
+    /// <c>MapHandstamp</c> maps them with the routes of the service. Calling it again changes nothing.
+    /// </summary>
+    /// <param name="builder">What <c>AddHandstamp</c> gave back. The section <c>Pages</c> of its settings is the pages'.</param>
+    public static HandstampBuilder AddPages(this HandstampBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        builder.Services.AddOptionsWithValidateOnStart<PagesOptions, PagesOptionsValidator>()
+            .Bind(builder.Settings.GetSection("Pages"), binder => binder.ErrorOnUnknownConfiguration = true);
+        builder.Services.AddPageServices();
+        return builder;
+    }
+}

@@ -1,0 +1,35 @@
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+using LoginView = Handstamp.Pages.Views.Views_Login;
+
+namespace Handstamp.Pages;
+
+/// <summary><c>/account/login</c></summary>
+sealed class LoginPage(FormGate gate, PageSession session, Register register, PageLinks links, PageWriter pages)
+{
+    public async Task ShowAsync(HttpContext context)
+    {
+        var returnTo = links.On(context.Request).ReturnTo(context.Request.Query["return"]);
+        if (await session.FindAsync(context) is not null) PageWriter.GoTo(context, returnTo);
+        else await WriteAsync(context, "", returnTo);
+    }
+
+    public async Task SubmitAsync(HttpContext context)
+    {
+        if (await gate.ReadVisitorsAsync(context, "email", "password", "return") is not { } form) return;
+        var (email, returnTo) = (form["email"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
+
+        if (await session.BeginAsync(context, email, form["password"].ToString()) is { } refusal)
+            await WriteAsync(context, email, returnTo, refusal);
+        else
+            PageWriter.GoTo(context, returnTo);
+    }
+
+    async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
+    {
+        var frame = pages.Frame(context, gate.VisitorsToken(context), refusal);
+        using var body = new LoginView { Model = new(frame, email, returnTo, register.IsOpen) };
+        await PageWriter.WriteAsync(context, frame, frame.Texts.LogIn, body);
+    }
+}

@@ -1,0 +1,53 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
+using Microsoft.AspNetCore.Http;
+using LogoutView = Handstamp.Pages.Views.Views_Logout;
+using MessageView = Handstamp.Pages.Views.Views_Message;
+
+namespace Handstamp.Pages;
+
+/// <summary><c>/account/logout</c>: here or everywhere; and, for whoever is not logged in, that they are not.</summary>
+sealed class LogoutPage(
+    FormGate gate, PageSession session, FormTokens tokens, SessionEnder ender, PageLinks links, PageWriter pages,
+    TimeProvider clock)
+{
+    public async Task ShowAsync(HttpContext context)
+    {
+        if (await session.FindAsync(context) is not { } caller)
+        {
+            await WriteLoggedOutAsync(context);
+            return;
+        }
+        var frame = pages.Frame(context, tokens.ForSession(caller.SessionId));
+        using var body = new LogoutView { Model = new(frame) };
+        await PageWriter.WriteAsync(context, frame, frame.Texts.LogOut, body);
+    }
+
+    public async Task SubmitAsync(HttpContext context)
+    {
+        if (await gate.ReadCallersAsync(context) is not { } sent) return;
+        await ender.EndAsync(sent.Caller.SessionId, Origin.Of(context).Ends(EndReason.Logout, clock.Now()));
+        Finish(context);
+    }
+
+    public async Task SubmitAllAsync(HttpContext context)
+    {
+        if (await gate.ReadCallersAsync(context) is not { } sent) return;
+        await ender.EndAllAsync(sent.Caller.AccountId, Origin.Of(context).Ends(EndReason.LogoutEverywhere, clock.Now()));
+        Finish(context);
+    }
+
+    void Finish(HttpContext context)
+    {
+        session.Forget(context);
+        PageWriter.GoTo(context, links.On(context.Request).Logout);
+    }
+
+    async Task WriteLoggedOutAsync(HttpContext context)
+    {
+        var frame = pages.Frame(context);
+        using var body = new MessageView { Model = new(frame, frame.Texts.LoggedOutHint) };
+        await PageWriter.WriteAsync(context, frame, frame.Texts.LoggedOut, body);
+    }
+}

@@ -1,0 +1,81 @@
+using Handstamp.Server.Http;
+using Handstamp.Server.SignIn;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Pages;
+
+/// <summary>The addresses of the pages, with the base path before them.</summary>
+sealed class PageLinks
+{
+    public const string Root = BrowserCookie.Route;
+
+    // The address of an authorize request is long; escaped, three times as long, it still fits into a request line.
+    const int MaxReturn = 2048;
+
+    readonly HandstampOptions _service;
+    readonly Brand _brand;
+    readonly string _base;
+
+    public PageLinks(IOptions<HandstampOptions> service, Brand brand) : this(service.Value, brand, before: "")
+    {
+    }
+
+    PageLinks(HandstampOptions service, Brand brand, string before)
+    {
+        (_service, _brand) = (service, brand);
+        _base = before + service.PathOf("/");
+        Account = before + service.PathOf(Root);
+    }
+
+    /// <summary>The addresses as the caller sees them.</summary>
+    public PageLinks On(HttpRequest request) =>
+        request.PathBase.HasValue ? new PageLinks(_service, _brand, request.PathBase.ToUriComponent()) : this;
+
+    public string Account { get; }
+
+    public string Login => $"{Account}/login";
+
+    public string Register => $"{Account}/register";
+
+    public string Password => $"{Account}/password";
+
+    public string Logout => $"{Account}/logout";
+
+    public string LogoutAll => $"{Account}/logout/all";
+
+    public string Style => $"{Account}/style.css?v={_brand.Style.Version}";
+
+    public string Logo => $"{Account}/logo?v={_brand.Logo.Version}";
+
+    public string Device(Guid id) => $"{Account}/devices/{id:D}";
+
+    public string EndDevice(Guid id) => $"{Device(id)}/end";
+
+    /// <summary>The login, and then this address.</summary>
+    public string LoginFor(string returnTo) => With(Login, returnTo);
+
+    /// <summary>A page with the address to go to after it.</summary>
+    public string With(string page, string returnTo) =>
+        returnTo == Account ? page : $"{page}?return={Uri.EscapeDataString(returnTo)}";
+
+    /// <summary>
+    /// The address to go to after the login, if it is a path of this service; else the account. Anything else would
+    /// let a link that begins at a login which people trust end at a page that they should not.
+    /// </summary>
+    public string ReturnTo(string? wanted) => wanted is not null && IsOwn(wanted) ? wanted : Account;
+
+    // "//host" and "/\host" lead elsewhere, and dots lead out of the base path; in a query they lead nowhere.
+    bool IsOwn(string path) =>
+        path.Length <= MaxReturn
+        && path.StartsWith(_base, StringComparison.Ordinal)
+        && !path.StartsWith("//", StringComparison.Ordinal)
+        && path.All(letter => letter is > ' ' and < '\x7f' and not '\\')
+        && !HasDots(WithoutQuery(path));
+
+    static ReadOnlySpan<char> WithoutQuery(ReadOnlySpan<char> path) =>
+        path.IndexOfAny('?', '#') is >= 0 and var end ? path[..end] : path;
+
+    static bool HasDots(ReadOnlySpan<char> path) =>
+        path.Contains("..", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase);
+}

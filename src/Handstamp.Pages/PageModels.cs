@@ -1,0 +1,57 @@
+using System.Globalization;
+using Handstamp.Server.Http;
+using RazorSlices;
+
+namespace Handstamp.Pages;
+
+/// <summary>What every page knows: how it speaks, where it leads, whose form it carries, what went wrong.</summary>
+sealed record Frame(Texts Texts, PageLinks Links, Brand Brand, string FormToken, Refusal? Refusal)
+{
+    /// <summary>What went wrong, for the one who looks at the page.</summary>
+    public string? Fault => Refusal is null ? null : $"{RefusalText(Refusal.Problem)} {PauseText(Refusal.RetryAfter)}".TrimEnd();
+
+    /// <summary>For the fields of a form in which something went wrong.</summary>
+    public string? Invalid => Refusal is null ? null : "true";
+
+    /// <summary>The ids of what describes a field.</summary>
+    public string? DescribedBy(string? hint = null) => (hint, Refusal) switch
+    {
+        (_, null) => hint,
+        (null, _) => "fault",
+        _ => $"{hint} fault",
+    };
+
+    string RefusalText(Problem problem) => Texts.Refusals.GetValueOrDefault(problem.Code, problem.Title);
+
+    string? PauseText(TimeSpan? pause) => pause switch
+    {
+        null => null,
+        { TotalSeconds: <= 90 and var seconds } => Texts.TryAgainInSeconds.With("count", Number(seconds)),
+        { TotalMinutes: var minutes } => Texts.TryAgainInMinutes.With("count", Number(minutes)),
+    };
+
+    static string Number(double count) => Math.Max(1, Math.Ceiling(count)).ToString(CultureInfo.InvariantCulture);
+}
+
+static class TextPlaces
+{
+    /// <summary>The text with a value at the place that it has for it: <c>{name}</c>.</summary>
+    public static string With(this string text, string place, string value) =>
+        text.Replace($"{{{place}}}", value, StringComparison.Ordinal);
+}
+
+sealed record LayoutModel(Frame Frame, string Title, RazorSlice Body, bool Wide);
+
+sealed record MessageModel(Frame Frame, string? Text);
+
+sealed record LoginModel(Frame Frame, string Email, string ReturnTo, bool CanRegister);
+
+sealed record RegisterModel(Frame Frame, string Email, string ReturnTo, string PasswordHint);
+
+sealed record AccountModel(Frame Frame, string Email, IReadOnlyList<DeviceLine> Devices, bool PasswordChanged);
+
+sealed record DeviceModel(Frame Frame, DeviceLine Device, string Name);
+
+sealed record PasswordModel(Frame Frame, string Email, string PasswordHint);
+
+sealed record LogoutModel(Frame Frame);

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.SignIn;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Pages;
+
+/// <summary>What the pages make of who is logged in in the browser.</summary>
+sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWriter pages)
+{
+    /// <summary>The caller, or null when nobody is logged in.</summary>
+    public async ValueTask<Caller?> FindAsync(HttpContext context) =>
+        await browser.FindAsync(context) is BrowserOutcome.LoggedIn { Session: var session } ? CallerOf(session) : null;
+
+    /// <summary>The caller, or null when the request has been answered: with the login, or with a fault.</summary>
+    public async ValueTask<Caller?> RequireAsync(HttpContext context)
+    {
+        switch (await browser.FindAsync(context))
+        {
+            case BrowserOutcome.LoggedIn { Session: var session }:
+                context.Features.Set(session);
+                return CallerOf(session);
+            case BrowserOutcome.Refused { Refusal: var refusal }:
+                await pages.RefuseAsync(context, refusal);
+                return null;
+            default:
+                pages.AskForLogin(context);
+                return null;
+        }
+    }
+
+    /// <summary>Logs somebody in, or says why not. The session before it, if any, is over.</summary>
+    public async Task<Refusal?> BeginAsync(HttpContext context, string email, string password)
+    {
+        var answer = new FactorAnswer
+        {
+            Factor = PasswordFactor.FactorName,
+            Identifier = email,
+            Value = password,
+            Address = context.Address(),
+        };
+        var request = new SignInRequest { Transport = SessionTransport.Page };
+        return await attempts.BeginAsync(request, answer, context.RequestAborted) switch
+        {
+            SignInOutcome.Granted { Grant: var grant } => await browser.BeginAsync(context, grant),
+            SignInOutcome.Due => SignInOutcome.Due.NotHere,
+            SignInOutcome.Refused { Refusal: var refusal } => refusal,
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    /// <summary>Hands the cookie of a session that has begun to the browser, or says why there is none.</summary>
+    public Refusal? Hand(HttpContext context, LoginOutcome outcome) => browser.Hand(context, outcome);
+
+    /// <summary>Takes the cookie away, after its session has been ended on purpose.</summary>
+    public void Forget(HttpContext context) => browser.Forget(context);
+
+    static Caller CallerOf(Session session) => session.ToCaller(Caller.FirstParty);
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+using RazorSlices;
+using LayoutView = Handstamp.Pages.Views.Views_Layout;
+using MessageView = Handstamp.Pages.Views.Views_Message;
+
+namespace Handstamp.Pages;
+
+/// <summary>Writes pages: one as a whole or none, with the headers that pages need.</summary>
+sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPageRoute
+{
+    // No script, and nothing from elsewhere; the style and the logo are routes of their own.
+    const string ContentPolicy =
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    public Frame Frame(HttpContext context, string formToken = "", Refusal? refusal = null) =>
+        new(languages.For(context.Request), links.On(context.Request), brand, formToken, refusal);
+
+    /// <summary>Writes a page, with the status of the frame's refusal if it has one.</summary>
+    public static async Task WriteAsync(HttpContext context, Frame frame, string title, RazorSlice body, bool wide = false)
+    {
+        using var html = new MemoryStream();
+        using (var layout = new LayoutView { Model = new(frame, title, body, wide) })
+            await layout.RenderAsync(html, Encoder, context.RequestAborted);
+        AddHeaders(context.Response, frame);
+        context.Response.ContentLength = html.Length;
+        await context.Response.Body.WriteAsync(html.GetBuffer().AsMemory(0, (int)html.Length), context.RequestAborted);
+    }
+
+    /// <summary>A page that says what went wrong and leads back.</summary>
+    public async Task RefuseAsync(HttpContext context, Refusal refusal)
+    {
+        var frame = Frame(context, refusal: refusal);
+        using var body = new MessageView { Model = new(frame, null) };
+        await WriteAsync(context, frame, frame.Texts.NotPossible, body);
+    }
+
+    /// <summary>Sends the browser on, after a form or past a page. A reload doesn't send the form again.</summary>
+    public static void GoTo(HttpContext context, string path)
+    {
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = path;
+    }
+
+    /// <summary>Sends the browser to the login, and back to the address that it asked for, query included.</summary>
+    public void AskForLogin(HttpContext context)
+    {
+        var request = context.Request;
+        var wanted = HttpMethods.IsGet(request.Method)
+            ? request.PathBase.Add(request.Path).ToUriComponent() + request.QueryString.ToUriComponent()
+            : null;
+        var own = links.On(request);
+        GoTo(context, own.LoginFor(own.ReturnTo(wanted)));
+    }
+
+    static void AddHeaders(HttpResponse response, Frame frame)
+    {
+        var headers = response.Headers;
+        response.StatusCode = frame.Refusal?.Problem.Status ?? StatusCodes.Status200OK;
+        response.ContentType = "text/html; charset=utf-8";
+        headers.ContentSecurityPolicy = ContentPolicy;
+        // With "no-referrer" a browser would send our own forms with the origin "null".
+        headers["Referrer-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.ContentLanguage = frame.Texts.Language;
+        headers.Vary = "Accept-Language";
+        if (frame.Refusal?.RetryAfter is { } pause)
+            headers.RetryAfter = Math.Max(1, Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Pages;
+
+/// <summary>The section <c>Pages</c>.</summary>
+sealed class PagesOptions
+{
+    /// <summary>Whether there are any.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Whose service this is, as people know it. 1 to 60 characters.</summary>
+    public string Name { get; set; } = "Handstamp";
+
+    /// <summary>A file: svg, png, jpg or webp, up to 256 KiB. Read once, at start.</summary>
+    public string? Logo { get; set; }
+
+    /// <summary>The colour of buttons and links, such as #4338ca; made darker or lighter until it can be read.</summary>
+    public string AccentColor { get; set; } = "#4338ca";
+}
+
+sealed class PagesOptionsValidator : IValidateOptions<PagesOptions>
+{
+    const int MaxName = 60;
+
+    public ValidateOptionsResult Validate(string? name, PagesOptions options)
+    {
+        string[] faults = [.. NameFaults(options.Name), .. ColorFaults(options.AccentColor), .. LogoFaults(options.Logo)];
+        return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    static IEnumerable<string> NameFaults(string name)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName || name.Any(char.IsControl))
+            yield return $"Pages:Name is '{name}'; it has to be 1 to {MaxName} characters without control characters.";
+    }
+
+    // It ends up in a style sheet, so nothing but six digits is taken.
+    static IEnumerable<string> ColorFaults(string color)
+    {
+        if (!Color.TryParse(color, out _))
+            yield return $"Pages:AccentColor is '{color}'; it has to be a colour such as #4338ca.";
+    }
+
+    static IEnumerable<string> LogoFaults(string? logo)
+    {
+        if (logo is null) yield break;
+        var file = new FileInfo(logo);
+        if (Asset.TypeOf(file.Extension) is null)
+            yield return $"Pages:Logo is '{logo}'; it has to be a file of the kind svg, png, jpg or webp.";
+        else if (!file.Exists)
+            yield return $"Pages:Logo is '{logo}', and there is no such file.";
+        else if (file.Length > Asset.MaxLogo)
+            yield return $"Pages:Logo is '{logo}'; it has {file.Length} bytes and may have {Asset.MaxLogo}.";
+    }
+}

@@ -1,0 +1,43 @@
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using PasswordView = Handstamp.Pages.Views.Views_Password;
+
+namespace Handstamp.Pages;
+
+/// <summary><c>/account/password</c>: a new password for who knows the old one, and a new login for the old ones.</summary>
+sealed class PasswordPage(
+    FormGate gate, PageSession session, FormTokens tokens, ChangePassword change, IAccountStore accounts,
+    PageLinks links, PageWriter pages, IOptions<AccountOptions> options)
+{
+    public async Task ShowAsync(HttpContext context)
+    {
+        if (await session.RequireAsync(context) is { } caller) await WriteAsync(context, caller);
+    }
+
+    public async Task SubmitAsync(HttpContext context)
+    {
+        if (await gate.ReadCallersAsync(context, "current", "password", "again") is not { } sent) return;
+        var (caller, form) = (sent.Caller, sent.Form);
+        var (current, chosen) = (form["current"].ToString(), form["password"].ToString());
+
+        var refusal = chosen != form["again"].ToString()
+            ? NewPassword.Differs
+            : session.Hand(context, await change.ChangeAsync(context, context.Session(), current, chosen));
+        if (refusal is null) PageWriter.GoTo(context, links.On(context.Request).Account + AccountPage.PasswordChanged);
+        else await WriteAsync(context, caller, refusal);
+    }
+
+    async Task WriteAsync(HttpContext context, Caller caller, Refusal? refusal = null)
+    {
+        var account = await accounts.FindAsync(caller.AccountId, context.RequestAborted);
+        var frame = pages.Frame(context, tokens.ForSession(caller.SessionId), refusal);
+        using var body = new PasswordView
+        {
+            Model = new(frame, account?.Label ?? "", NewPassword.Hint(frame.Texts, options.Value)),
+        };
+        await PageWriter.WriteAsync(context, frame, frame.Texts.ChangePassword, body);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using RegisterView = Handstamp.Pages.Views.Views_Register;
+
+namespace Handstamp.Pages;
+
+/// <summary><c>/account/register</c>: an account, and a session at once.</summary>
+sealed class RegisterPage(
+    FormGate gate, PageSession session, Register register, PageLinks links, PageWriter pages,
+    IOptions<AccountOptions> accounts)
+{
+    static readonly Refusal Closed = new(Problems.RegistrationClosed);
+
+    public async Task ShowAsync(HttpContext context)
+    {
+        var returnTo = links.On(context.Request).ReturnTo(context.Request.Query["return"]);
+        if (await session.FindAsync(context) is not null) PageWriter.GoTo(context, returnTo);
+        else if (!register.IsOpen) await pages.RefuseAsync(context, Closed);
+        else await WriteAsync(context, "", returnTo);
+    }
+
+    public async Task SubmitAsync(HttpContext context)
+    {
+        if (!register.IsOpen)
+        {
+            await pages.RefuseAsync(context, Closed);
+            return;
+        }
+        if (await gate.ReadVisitorsAsync(context, "email", "password", "again", "return") is not { } form) return;
+        var (email, password, returnTo) =
+            (form["email"].ToString(), form["password"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
+
+        if (await AddAsync(context, email, password, form["again"].ToString()) is { } refusal)
+            await WriteAsync(context, email, returnTo, refusal);
+        // Too busy for another hash? The account is there, and its owner logs in in a moment.
+        else if (await session.BeginAsync(context, email, password) is not null)
+            PageWriter.GoTo(context, links.On(context.Request).LoginFor(returnTo));
+        else
+            PageWriter.GoTo(context, returnTo);
+    }
+
+    async ValueTask<Refusal?> AddAsync(HttpContext context, string email, string password, string again)
+    {
+        if (password != again) return NewPassword.Differs;
+        var outcome = await register.AddAsync(email, password, Origin.Of(context), context.RequestAborted);
+        return outcome is AccountOutcome.Done ? null : outcome.ToRefusal();
+    }
+
+    async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
+    {
+        var frame = pages.Frame(context, gate.VisitorsToken(context), refusal);
+        using var body = new RegisterView { Model = new(frame, email, returnTo, NewPassword.Hint(frame.Texts, accounts.Value)) };
+        await PageWriter.WriteAsync(context, frame, frame.Texts.Register, body);
+    }
+}
+
+/// <summary>What the two pages that take a new password have in common.</summary>
+static class NewPassword
+{
+    /// <summary>Of the pages alone: a program doesn't mistype.</summary>
+    public static readonly Refusal Differs = new(Problems.PasswordsDiffer);
+
+    public static string Hint(Texts texts, AccountOptions accounts) =>
+        texts.PasswordHint.With("count", accounts.Password.MinLength.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Handstamp.Pages;
+
+/// <summary>
+/// All that the pages say, in one language: a file in Texts. One that lacks a text, or has another, stops the start.
+/// </summary>
+sealed record Texts
+{
+    /// <summary>BCP 47: <c>en</c>.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>As .NET formats a day.</summary>
+    public required string DateFormat { get; init; }
+
+    /// <summary>Before the title of a page that shows a fault.</summary>
+    public required string Fault { get; init; }
+
+    public required string Email { get; init; }
+    public required string Password { get; init; }
+    public required string PasswordHint { get; init; }
+    public required string PasswordAgain { get; init; }
+
+    public required string LogIn { get; init; }
+    public required string NoAccount { get; init; }
+    public required string Register { get; init; }
+    public required string HaveAccount { get; init; }
+
+    public required string MyAccount { get; init; }
+    public required string LoggedInAs { get; init; }
+    public required string Devices { get; init; }
+    public required string DevicesHint { get; init; }
+    public required string ThisDevice { get; init; }
+    public required string UnknownDevice { get; init; }
+    public required string BrowserOnSystem { get; init; }
+    public required string LoggedInOn { get; init; }
+    public required string LastUsedOn { get; init; }
+    public required string Address { get; init; }
+    public required string Manage { get; init; }
+    public required string Device { get; init; }
+    public required string DeviceName { get; init; }
+    public required string DeviceNameHint { get; init; }
+    public required string Save { get; init; }
+    public required string EndDevice { get; init; }
+    public required string EndDeviceHint { get; init; }
+    public required string Back { get; init; }
+
+    public required string ChangePassword { get; init; }
+    public required string ChangePasswordHint { get; init; }
+    public required string CurrentPassword { get; init; }
+    public required string NewPassword { get; init; }
+    public required string PasswordChanged { get; init; }
+
+    public required string LogOut { get; init; }
+    public required string LogOutHint { get; init; }
+    public required string LogOutEverywhere { get; init; }
+    public required string LogOutEverywhereHint { get; init; }
+    public required string LoggedOut { get; init; }
+    public required string LoggedOutHint { get; init; }
+
+    public required string NotPossible { get; init; }
+    public required string TryAgainInSeconds { get; init; }
+    public required string TryAgainInMinutes { get; init; }
+
+    /// <summary>What a refusal means for whoever looks at a page, by its code.</summary>
+    public required IReadOnlyDictionary<string, string> Refusals { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(Texts))]
+sealed partial class TextsJson : JsonSerializerContext
+{
+    public static Texts Read(string language) =>
+        JsonSerializer.Deserialize(Asset.ReadText($"pages/texts/{language}.json"), Default.Texts)!;
+}

@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using SameSiteMode = Microsoft.Net.Http.Headers.SameSiteMode;
+
+namespace Handstamp.Pages;
+
+/// <summary>
+/// A number for a browser in which nobody is logged in, so that the forms for that are its own as well: else a foreign
+/// page could log its visitor in as somebody else. No other host can set it. It goes when the browser is closed.
+/// </summary>
+sealed class VisitCookie(IOptions<HandstampOptions> service, IHostEnvironment environment)
+    : ServiceCookie("handstamp-visit", route: null, service.Value, environment)
+{
+    const int Length = 32;
+    const int MaxCandidates = 4;
+
+    protected override SameSiteMode SameSite => SameSiteMode.Strict;
+
+    /// <summary>The numbers that the request brings.</summary>
+    public IEnumerable<string> Read(HttpRequest request) =>
+        Values(request).Take(MaxCandidates).Where(value => value.Length == Length && value.All(char.IsAsciiHexDigit));
+
+    /// <summary>The number of the browser, a new one if it has none. A form in another tab stays good.</summary>
+    public string Visit(HttpContext context)
+    {
+        if (Read(context.Request).FirstOrDefault() is { } known) return known;
+        var visit = RandomNumberGenerator.GetHexString(Length);
+        Append(context.Response, visit, life: null);
+        return visit;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+
+namespace Handstamp.Server.Clients;
+
+/// <summary>Lets APIs through: by their credential, or on this machine in development.</summary>
+sealed class ResourceServerGate(
+    IResourceServerStore servers, AuditTrail trail, TimeProvider clock, IHostEnvironment environment)
+{
+    const string Scheme = BearerChallenge.Scheme + " ";
+    const string WhereFrom = "Make a credential with `handstamp api add NAME` and send it as a bearer token.";
+
+    // No credential has a name without letters.
+    const string ThisMachine = "";
+
+    /// <summary>The name of the API that calls.</summary>
+    public async ValueTask<OrRefusal<string>> AdmitAsync(HttpContext context)
+    {
+        if (await FindAsync(context, context.RequestAborted) is { } name) return name;
+        trail.Refuse(Origin.Of(context).Does(EventKind.ApiRefused, clock.Now()) with { Outcome = Problems.ResourceServerUnauthorized.Code });
+        return context.Request.Headers.Authorization.ToString().Length == 0
+            ? BearerChallenge.ForMissing(Problems.ResourceServerUnauthorized, WhereFrom)
+            : BearerChallenge.ForInvalid(Problems.ResourceServerUnauthorized, WhereFrom);
+    }
+
+    /// <summary>Whether the credential counts, now: one that is removed ends what it had opened.</summary>
+    public async ValueTask<bool> StillAdmitsAsync(HttpContext context, CancellationToken cancel) =>
+        await FindAsync(context, cancel) is not null;
+
+    async ValueTask<string?> FindAsync(HttpContext context, CancellationToken cancel)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        if (header.Length == 0)
+            return environment.IsDevelopment() && IPAddress.IsLoopback(context.Address()) ? ThisMachine : null;
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && ResourceServerCredential.TryParse(header.AsSpan(Scheme.Length).Trim(), out var credential)
+            && await servers.FindAsync(credential.Name, cancel) is { } server
+            && credential.Matches(server)
+                ? server.Name
+                : null;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Server.Http;
+
+/// <summary>
+/// A problem as one request meets it. Gates and operations return it; in which form it is said, the endpoint knows. The
+/// detail is for the caller: it names the fault, and never holds a secret or text of an exception.
+/// </summary>
+sealed record Refusal(Problem Problem, string? Detail = null, TimeSpan? RetryAfter = null)
+{
+    /// <summary>How the caller can show who it is: <c>WWW-Authenticate</c>.</summary>
+    public string? Challenge { get; init; }
+
+    public static implicit operator Refusal(Problem problem) => new(problem);
+
+    /// <summary>The status and the headers, which are the same in every form.</summary>
+    public void WriteHead(HttpResponse response)
+    {
+        response.StatusCode = Problem.Status;
+        var headers = response.Headers;
+        headers.CacheControl = "no-store";
+        if (Challenge is not null) headers.WWWAuthenticate = Challenge;
+        if (RetryAfter is { } pause)
+            headers.RetryAfter = Math.Max(1, Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+    }
+}
+
+/// <summary>Says a refusal in the form that those understand who ask: the endpoint has one in its metadata.</summary>
+interface IRefusalWriter
+{
+    Task RefuseAsync(HttpContext context, Refusal refusal);
+}
+
+/// <summary>
+/// Marks a route that people look at: a refusal is shown as a page, and it is no part of the API, so scripts of other
+/// origins may not read it.
+/// </summary>
+interface IPageRoute : IRefusalWriter;

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Handstamp.Storage.Postgres.Engine;
+
+/// <summary>
+/// What Npgsql takes as a connection string and can't connect by, and what it can and the service can't work with. It is
+/// said by the keyword, without any value.
+/// </summary>
+static class ConnectionRules
+{
+    const int LeastBuffer = 4096;
+
+    const string Ports = "It has to lie between 1 and 65535.";
+
+    /// <summary>Throws <see cref="ArgumentException"/>.</summary>
+    public static void Check(NpgsqlConnectionStringBuilder settings)
+    {
+        if (FindFault(settings) is { } fault) throw new ArgumentException(fault);
+        try
+        {
+            // For all that these rules don't know of. It does not connect.
+            new NpgsqlSlimDataSourceBuilder(settings.ConnectionString).EnableTransportSecurity().Build().Dispose();
+        }
+        catch (Exception refusal) when (refusal is ArgumentException or NotSupportedException or FormatException or InvalidOperationException)
+        {
+            // Without the refusal, whose text may have what was given.
+            throw new ArgumentException("It has keywords that do not go together. Leave out what is not Host, Port, Database, Username or Password.");
+        }
+    }
+
+    static string? FindFault(NpgsqlConnectionStringBuilder settings) => settings switch
+    {
+        { Port: < 1 or > 65535 } => $"Port has a value that it can't have. {Ports}",
+        _ when settings.Host!.Split(',') is var hosts && Array.Exists(hosts, string.IsNullOrWhiteSpace) =>
+            "Host lists a host without a name: there is a comma too many.",
+        _ when !settings.Host.Split(',').All(HasGoodPort) => $"Host has a port that is none. {Ports}",
+        { MaxPoolSize: < 1 } => "Maximum Pool Size has to be at least 1.",
+        { MinPoolSize: var least, MaxPoolSize: var most } when least > most => "Minimum Pool Size has to be at most Maximum Pool Size.",
+        { ConnectionIdleLifetime: var life, ConnectionPruningInterval: var interval } when life < interval =>
+            "Connection Idle Lifetime has to be at least Connection Pruning Interval.",
+        { TcpKeepAliveInterval: > 0, TcpKeepAliveTime: 0 } => "TCP Keepalive Interval needs a TCP Keepalive Time beside it.",
+        { SslNegotiation: SslNegotiation.Direct, SslMode: SslMode.Disable or SslMode.Allow or SslMode.Prefer } =>
+            "SSL Negotiation=Direct needs an SSL Mode of Require, VerifyCA or VerifyFull.",
+        { GssEncryptionMode: GssEncryptionMode.Require } =>
+            "GSS Encryption Mode can't be Require: Kerberos is not built in. SSL Mode says how the line is encrypted.",
+        { ReadBufferSize: < LeastBuffer } => $"Read Buffer Size has to be at least {LeastBuffer}.",
+        { WriteBufferSize: < LeastBuffer } => $"Write Buffer Size has to be at least {LeastBuffer}.",
+        _ when !IsUtf8(settings.Encoding) => "Encoding has to be UTF8. Leave it out.",
+        _ when !IsUtf8(settings.ClientEncoding) => "Client Encoding has to be UTF8. Leave it out.",
+        { TargetSessionAttributes: { } wanted } when !wanted.Equals("any", StringComparison.OrdinalIgnoreCase) && !settings.Host.Contains(',', StringComparison.Ordinal) =>
+            "Target Session Attributes chooses one of several hosts, and Host names one. Leave it out, or name all.",
+        _ => null,
+    };
+
+    // As Npgsql divides them: an address of IPv6 with a port is in brackets.
+    static bool HasGoodPort(string host)
+    {
+        var colon = host.LastIndexOf(':');
+        var isAddress = host.IndexOf(':', StringComparison.Ordinal) != colon && host[colon - 1] != ']';
+        if (colon < 0 || isAddress || host.TrimStart().StartsWith('/')) return true;
+        return int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535;
+    }
+
+    static bool IsUtf8(string? encoding) =>
+        encoding is null || encoding.Replace("-", "", StringComparison.Ordinal).Equals("utf8", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,9 +1,0 @@
-using System.CommandLine;
-
-namespace Handstamp.Proof.Tests.Long;
-
-/// <summary>A bound of a long run that its command line may set.</summary>
-static class Bound
-{
-    public static Option<int> Of(string name, int value) => new(name) { DefaultValueFactory = _ => value };
-}

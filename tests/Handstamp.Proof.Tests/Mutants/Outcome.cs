@@ -1,3 +1,0 @@
-namespace Handstamp.Proof.Tests.Mutants;
-
-enum Outcome { Killed, TimedOut, Survived, NotReached }

@@ -1,0 +1,112 @@
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions;
+using Handstamp.Tokens;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Keys;
+
+/// <summary>
+/// What another node does to the database of an app, which does not look by itself: its clock stands still. And its ring
+/// of keys, which can be held up and counted.
+/// </summary>
+sealed class OtherNode
+{
+    readonly HandstampApp _app;
+
+    OtherNode(HandstampApp app, SigningKey signing, MacKey mac) => (_app, Signing, Mac) = (app, signing, mac);
+
+    public SigningKey Signing { get; }
+
+    public MacKey Mac { get; }
+
+    /// <summary>An app that reads its ring through <see cref="WatchedKeys"/>.</summary>
+    public static async Task<(HandstampApp App, WatchedKeys Keys)> WatchAsync()
+    {
+        var app = await HandstampApp.StartAsync(services: services =>
+        {
+            var real = services.Single(service => service.ServiceType == typeof(IKeyStore));
+            services.AddSingleton<IKeyStore>(provider => new WatchedKeys(
+                (IKeyStore)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)));
+        });
+        return (app, (WatchedKeys)app.Get<IKeyStore>());
+    }
+
+    /// <summary>It makes a key of each kind, which are the current ones at once.</summary>
+    public static async Task<OtherNode> MakeKeysAsync(HandstampApp app)
+    {
+        app.Jump(TimeSpan.FromMinutes(1));
+        var now = app.Clock.GetUtcNow();
+        var store = app.Get<IKeyStore>();
+        var ring = await store.ReadAsync(default);
+        using var master = app.Get<MasterKeySource>().Get(ring);
+        var made = Enum.GetValues<KeyPurpose>().Select(purpose => KeyFactory.Create(purpose, ring.Keys, master, now, now, new KeyOptions()));
+        Assert.True(await store.TryWriteAsync(ring.Version, [.. made], []));
+        var opened = KeyRing.Open(await store.ReadAsync(default), master);
+        return new OtherNode(app, opened.SigningKey(now), opened.MacKey(now));
+    }
+
+    /// <summary>The session rotates there; its new refresh token.</summary>
+    public async Task<string> RotateAsync(Guid session, SessionTransport transport = SessionTransport.Body)
+    {
+        var issue = new Issue(_app.Clock.GetUtcNow(), TimeSpan.FromDays(14), Mac.Id, new Use(1, TimeSpan.FromMinutes(20)));
+        var rotated = await _app.Get<ISessionStore>().TryRotateAsync(
+            new Rotation(session, 1, transport, null, TimeSpan.FromSeconds(30), issue));
+        return RefreshToken.Create(Mac, session, rotated!.Session.Rotation.Last).Encode();
+    }
+
+    /// <summary>An access token of the session.</summary>
+    public async Task<string> IssueAsync(Guid session)
+    {
+        var reading = await _app.Get<ISessionStore>().FindAsync(session, default);
+        var now = _app.Clock.GetUtcNow();
+        return new AccessToken
+        {
+            Issuer = HandstampApp.Issuer,
+            Subject = reading!.Session.AccountId.ToString(),
+            Audience = [HandstampApp.Issuer],
+            IssuedAt = now,
+            ExpiresAt = now.AddMinutes(10),
+            TokenId = "made-elsewhere",
+            ClientId = Caller.FirstParty,
+            SessionId = session,
+        }.ToJwt(Signing);
+    }
+}
+
+/// <summary>The real ring of keys; how often it is asked, and a moment before each answer.</summary>
+sealed class WatchedKeys(IKeyStore real) : IKeyStore
+{
+    int _asked;
+
+    public int Asked => Volatile.Read(ref _asked);
+
+    public Func<Task>? BeforeAnswers { get; set; }
+
+    /// <summary>Runs once, when the ring was read and is not yet taken.</summary>
+    public Func<Task>? AfterReading { get; set; }
+
+    public async Task<long> ReadVersionAsync(CancellationToken cancel)
+    {
+        Interlocked.Increment(ref _asked);
+        if (BeforeAnswers is { } wait) await wait();
+        return await real.ReadVersionAsync(cancel);
+    }
+
+    public async Task<StoredKeys> ReadAsync(CancellationToken cancel)
+    {
+        var ring = await real.ReadAsync(cancel);
+        if (AfterReading is { } meanwhile)
+        {
+            AfterReading = null;
+            await meanwhile();
+        }
+        return ring;
+    }
+
+    public Task<bool> TryWriteAsync(long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete) =>
+        real.TryWriteAsync(readVersion, put, delete);
+
+    public Task<bool> RevokeAsync(string id, DateTimeOffset now) => real.RevokeAsync(id, now);
+}

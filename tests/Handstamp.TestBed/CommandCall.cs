@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace Handstamp.TestBed;
+
+/// <summary>How a program is called.</summary>
+/// <param name="Arguments">Its arguments.</param>
+/// <param name="Input">Its standard input; it is empty, never the terminal's.</param>
+/// <param name="Environment">Variables besides those of the test, of which none of the service's is passed on.</param>
+public sealed record CommandCall(
+    IReadOnlyList<string> Arguments, string Input = "", IReadOnlyDictionary<string, string>? Environment = null)
+{
+    static readonly string[] s_services = ["HANDSTAMP_", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
+
+    /// <summary>Starts the program; its three streams are pipes to this process.</summary>
+    public Process Start(string file)
+    {
+        var start = new ProcessStartInfo(file, Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(IsServices).ToList()) start.Environment.Remove(name);
+        foreach (var (name, value) in Environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        return Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start.");
+    }
+
+    static bool IsServices(string name) =>
+        s_services.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+}

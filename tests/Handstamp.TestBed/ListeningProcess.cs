@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace Handstamp.TestBed;
+
+/// <summary>
+/// A web service as a process of its own: started, awaited until it says "listening on http://…", stopped by a signal.
+/// Whatever the test does, it ends with the test.
+/// </summary>
+public sealed partial class ListeningProcess : IAsyncDisposable
+{
+    const int StopSignal = 19;
+    const int ContinueSignal = 18;
+
+    static readonly TimeSpan s_patience = Eventually.Patience;
+
+    readonly Process _process;
+    readonly ConcurrentQueue<string> _lines = new();
+    readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    ListeningProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Take(line.Data);
+        process.ErrorDataReceived += (_, line) => Take(line.Data);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => _listening.TrySetException(Failure("ended before it listened"));
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => _listening.Task.Result;
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What it has in memory now.</summary>
+    public double ResidentMegabytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 / 1048576.0;
+        }
+    }
+
+    /// <summary>The lines that it has written so far, standard error included.</summary>
+    public IReadOnlyList<string> Output => [.. _lines];
+
+    public static async Task<ListeningProcess> StartAsync(string file, CommandCall call)
+    {
+        // A shell that has put the tests into the background lets them, and what they start, ignore interrupts.
+        var listening = call with { Arguments = ["--default-signal=INT", file, .. call.Arguments] };
+        var process = new ListeningProcess(listening.Start("env"));
+        try
+        {
+            await process._listening.Task.WaitAsync(s_patience);
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Asks it to stop and waits until it has; returns its exit code.</summary>
+    public async Task<int> StopAsync(PosixSignal signal = PosixSignal.SIGTERM)
+    {
+        Send(signal);
+        await _process.WaitForExitAsync().WaitAsync(s_patience);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Sends the signal and goes on.</summary>
+    public void Send(PosixSignal signal) => Send(Number(signal));
+
+    /// <summary>It stands still: its sockets take what comes, and nobody reads it.</summary>
+    public void Halt() => Send(StopSignal);
+
+    /// <summary>It goes on where it was halted.</summary>
+    public void Continue() => Send(ContinueSignal);
+
+    /// <summary>Kills it at once, as <c>kill -9</c> does: nothing of it runs any more.</summary>
+    public async Task KillAsync()
+    {
+        Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>The same, and goes on.</summary>
+    public void Kill() => _process.Kill();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    void Send(int signal)
+    {
+        if (Signal(_process.Id, signal) != 0)
+            throw Failure($"did not take the signal {signal}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    void Take(string? line)
+    {
+        if (line is null) return;
+        _lines.Enqueue(line);
+        if (Listening().Match(line) is { Success: true } match) _listening.TrySetResult(new Uri(match.Groups[1].Value));
+    }
+
+    InvalidOperationException Failure(string what) => new($"The process {what}:\n{string.Join('\n', _lines)}");
+
+    static int Number(PosixSignal signal) => signal switch
+    {
+        PosixSignal.SIGINT => 2,
+        PosixSignal.SIGTERM => 15,
+        _ => throw new ArgumentOutOfRangeException(nameof(signal)),
+    };
+
+    [GeneratedRegex(@"listening on:? (http://[^\s""\\]+)", RegexOptions.IgnoreCase)]
+    private static partial Regex Listening();
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Signal(int process, int signal);
+}

@@ -1,0 +1,25 @@
+namespace Handstamp.TestBed.Load;
+
+/// <summary>Many shared jars, each with its own session.</summary>
+public sealed class JarFleet : IDisposable
+{
+    readonly HttpClient _http;
+    readonly IReadOnlyList<SharedJar> _jars;
+
+    JarFleet(HttpClient http, IReadOnlyList<SharedJar> jars) => (_http, _jars) = (http, jars);
+
+    /// <summary>Logs in at the service itself; the refreshes go to <paramref name="door"/>. They have two tabs and more, in turn.</summary>
+    public static async Task<JarFleet> LogInAsync(Uri service, Uri door, int jars, int mostTabs, TimeSpan patience, int seed)
+    {
+        var logins = await Fleet.LogInAsync(service, jars);
+        var http = new HttpClient { Timeout = 2 * patience };
+        return new JarFleet(http, [.. logins.Select((login, index) =>
+            new SharedJar(http, door, login, 2 + (index % (mostTabs - 1)), patience, new Random(seed + index)))]);
+    }
+
+    /// <summary>Until it is cancelled. A tab rests for <paramref name="pause"/> on average.</summary>
+    public Task RunAsync(Tally tally, TimeSpan pause, CancellationToken cancel) =>
+        Task.WhenAll(_jars.Select(jar => jar.RunAsync(tally, pause, cancel)));
+
+    public void Dispose() => _http.Dispose();
+}

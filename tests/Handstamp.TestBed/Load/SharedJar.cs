@@ -1,0 +1,72 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Handstamp.TestBed.Load;
+
+/// <summary>
+/// One jar that several tabs share. Each refreshes when it likes, with what the jar holds at that moment, and does not wait
+/// for the others; a token that comes in an answer replaces what the jar holds, in the order in which answers arrive,
+/// unless it is the one that was shown (a hold sets no cookie). A request is given up after <paramref name="patience"/>, and a
+/// 409 is waited out. Answers of requests that were given up are stored too, if they come.
+/// </summary>
+public sealed class SharedJar(HttpClient http, Uri door, LoggedIn login, int tabs, TimeSpan patience, Random random)
+{
+    readonly Uri _refresh = new(door, "refresh");
+    volatile string _token = login.RefreshToken;
+
+    internal Task RunAsync(Tally tally, TimeSpan pause, CancellationToken cancel) =>
+        Task.WhenAll(Enumerable.Range(0, tabs).Select(_ => RunTabAsync(new Random(random.Next()), tally, pause, cancel)));
+
+    async Task RunTabAsync(Random draw, Tally tally, TimeSpan pause, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            await RestAsync(pause * (2 * draw.NextDouble()), cancel);
+            var request = RefreshAsync(tally, cancel);
+            await Task.WhenAny(request, Task.Delay(patience, CancellationToken.None));
+            if (!request.IsCompleted) continue;
+            if (await request is not { } wait) return;
+            await RestAsync(wait, cancel);
+        }
+    }
+
+    static async Task RestAsync(TimeSpan pause, CancellationToken cancel) =>
+        await Task.Delay(pause, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>How long to wait before the next one; null when the session was refused for good.</summary>
+    async Task<TimeSpan?> RefreshAsync(Tally tally, CancellationToken cancel)
+    {
+        tally.Attempt();
+        var shown = _token;
+        try
+        {
+            using var response = await http.PostAsync(_refresh, PlainClient.Json(shown), cancel);
+            var text = await response.Content.ReadAsStringAsync(cancel);
+            return Read(response, JsonDocument.Parse(text).RootElement, shown, tally);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException or JsonException)
+        {
+            tally.NoAnswer();
+            return TimeSpan.Zero;
+        }
+    }
+
+    TimeSpan? Read(HttpResponseMessage response, JsonElement body, string shown, Tally tally)
+    {
+        if (response.StatusCode == HttpStatusCode.OK)
+        {
+            var token = body.GetProperty("refresh_token").GetString()!;
+            if (token != shown) _token = token;
+            tally.Granted(rotated: token != shown);
+            return TimeSpan.Zero;
+        }
+        var code = body.GetProperty("code").GetString()!;
+        if (body.GetProperty("definitive").GetBoolean())
+        {
+            tally.Definitive($"session {login.SessionId}: {code}");
+            return null;
+        }
+        tally.Transient(code);
+        return response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero;
+    }
+}

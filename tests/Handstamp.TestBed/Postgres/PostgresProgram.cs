@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace Handstamp.TestBed.Postgres;
+
+/// <summary>PostgreSQL's own programs. They refuse to run as root: then they run as Debian's user <c>postgres</c>.</summary>
+public static class PostgresProgram
+{
+    const string Installations = "/usr/lib/postgresql";
+
+    // Ends its server when the pipe from this process closes, which it does however this process ends.
+    const string Guard = """
+        exec 3<&0
+        "$@" & server=$!
+        { read -r _ <&3; kill -$0 $server; } > /dev/null 2>&1 & guard=$!
+        wait $server; status=$?
+        kill $guard; exit $status
+        """;
+
+    static readonly string[] s_unprivileged = Environment.IsPrivilegedProcess
+        ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+        : ["env"];
+
+    /// <summary>Where they are.</summary>
+    public static string Directory { get; } = Path.Combine(FindInstallation(), "bin");
+
+    /// <summary>Starts a server that gets the signal, and ends, when its standard input is closed.</summary>
+    public static Process Start(string program, IReadOnlyList<string> arguments, string signal = "INT") => new CommandCall(
+        [.. s_unprivileged[1..], "sh", "-c", Guard, signal, Path.Combine(Directory, program), .. arguments])
+        .Start(s_unprivileged[0]);
+
+    public static Task RunAsync(string program, params string[] arguments) => CheckAsync(s_unprivileged[0],
+        [.. s_unprivileged[1..], Path.Combine(Directory, program), .. arguments]);
+
+    /// <summary>Runs a shell script that finds the programs, and stops at its first failure.</summary>
+    public static async Task<string> ShellAsync(string script, IReadOnlyDictionary<string, string> environment)
+    {
+        var call = new CommandCall([.. s_unprivileged[1..], "bash", "-euc", $"PATH={Directory}:$PATH\n{script}"], Environment: environment);
+        var result = await CommandResult.OfAsync(s_unprivileged[0], call);
+        return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException($"{script}\n{result.Output}{result.Error}");
+    }
+
+    /// <summary>Gives the directory to the user of the servers.</summary>
+    public static Task OwnAsync(string directory) =>
+        Environment.IsPrivilegedProcess ? CheckAsync("chown", "postgres:", directory) : Task.CompletedTask;
+
+    /// <summary>Kills the process and its children at once, as a power cut does.</summary>
+    public static Task KillAsync(string process) =>
+        // One of its children may have ended by itself meanwhile.
+        CheckAsync("sh", "-c", "children=$(ps -o pid= --ppid $1); kill -KILL $1 || exit; kill -KILL $children 2> /dev/null; true", "sh", process);
+
+    static async Task CheckAsync(string file, params string[] arguments)
+    {
+        var result = await CommandResult.OfAsync(file, new CommandCall(arguments));
+        if (result.ExitCode != 0) throw new InvalidOperationException($"{file} {arguments[0]}: {result.Output}{result.Error}");
+    }
+
+    static string FindInstallation() =>
+        System.IO.Directory.Exists(Installations) && System.IO.Directory.GetDirectories(Installations).Max(StringComparer.Ordinal) is { } newest
+            ? newest
+            : throw new InvalidOperationException($"There is no PostgreSQL in {Installations}: ./test installs it.");
+}

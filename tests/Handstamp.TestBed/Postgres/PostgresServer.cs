@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace Handstamp.TestBed.Postgres;
+
+/// <summary>
+/// A PostgreSQL server of the tests' own: a fresh directory, a free port of the loopback, an unprivileged user. It ends
+/// with the process that started it, however that ends.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    const string Ready = "database system is ready to accept";
+
+    static readonly Lazy<Task<PostgresServer>> s_shared = new(StartSharedAsync);
+
+    readonly string _directory;
+    readonly string[] _settings;
+    Process? _process;
+    int _databases;
+
+    PostgresServer(string directory, string[] settings)
+    {
+        _directory = directory;
+        _settings = settings;
+    }
+
+    /// <summary>The one that the tests of a process share, each with a database of its own.</summary>
+    public static Task<PostgresServer> Shared => s_shared.Value;
+
+    public int Port { get; } = ServerPort.Find();
+
+    public string DataDirectory => Path.Combine(_directory, "data");
+
+    /// <param name="settings">Such as <c>max_prepared_transactions=5</c>.</param>
+    public static async Task<PostgresServer> StartAsync(params string[] settings)
+    {
+        var directory = Directory.CreateTempSubdirectory("handstamp-postgres-").FullName;
+        await PostgresProgram.OwnAsync(directory);
+        var server = new PostgresServer(directory, settings);
+        await PostgresProgram.RunAsync("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8",
+            "--locale=C.UTF-8", "-D", server.DataDirectory);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>
+    /// Starts another server on a copy of this one's data, as a standby that was promoted: on the next timeline. This one
+    /// may run on.
+    /// </summary>
+    public async Task<PostgresServer> PromoteCopyAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("handstamp-postgres-").FullName;
+        await PostgresProgram.OwnAsync(directory);
+        var copy = new PostgresServer(directory, ["restore_command=false", "recovery_target=immediate", "recovery_target_action=promote"]);
+        await ShellAsync($"pg_basebackup -D {copy.DataDirectory} -c fast; touch {copy.DataDirectory}/recovery.signal", ConnectionString("postgres"));
+        await copy.StartAgainAsync();
+        return copy;
+    }
+
+    /// <summary>Starts a standby of this server: asynchronous, so that it may lag.</summary>
+    public async Task<PostgresServer> AddStandbyAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("handstamp-standby-").FullName;
+        await PostgresProgram.OwnAsync(directory);
+        var standby = new PostgresServer(directory, _settings);
+        await PostgresProgram.RunAsync("pg_basebackup", "--no-sync", "--checkpoint=fast", "--write-recovery-conf",
+            "-d", $"host=127.0.0.1 port={Port} user=postgres", "-D", standby.DataDirectory);
+        await standby.StartAgainAsync();
+        return standby;
+    }
+
+    /// <summary>Makes an empty database and says how to connect to it.</summary>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
+        await RunAsync($"CREATE DATABASE {name}");
+        return ConnectionString(name);
+    }
+
+    /// <summary>As <see cref="CreateDatabaseAsync"/>, and much quicker: a schema of its own in a common database.</summary>
+    public async Task<string> CreateSchemaAsync()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
+        await RunAsync($"CREATE SCHEMA {name}");
+        return $"{ConnectionString("postgres")};Search Path={name}";
+    }
+
+    /// <summary>Drops the schema with all that is in it.</summary>
+    public Task DropSchemaAsync(string connectionString) =>
+        RunAsync($"DROP SCHEMA {new NpgsqlConnectionStringBuilder(connectionString).SearchPath} CASCADE");
+
+    /// <summary>Runs a shell script as an administrator of the database does, on the server's machine.</summary>
+    public Task<string> ShellAsync(string script, string connectionString) => PostgresProgram.ShellAsync(script, new Dictionary<string, string>
+    {
+        ["PGHOST"] = "127.0.0.1",
+        ["PGPORT"] = Port.ToString(CultureInfo.InvariantCulture),
+        ["PGUSER"] = "postgres",
+        ["PGDATABASE"] = new NpgsqlConnectionStringBuilder(connectionString).Database!,
+        ["PGDATA"] = DataDirectory,
+    });
+
+    /// <summary>Drops it, whoever is still connected.</summary>
+    public Task DropDatabaseAsync(string connectionString) =>
+        RunAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+
+    public string ConnectionString(string database) => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = Port,
+        Username = "postgres",
+        Database = database,
+        // A connection that was kept would not outlive a restart.
+        Pooling = false,
+    }.ConnectionString;
+
+    /// <summary>Starts it on its directory; for one that was stopped or killed.</summary>
+    public async Task StartAgainAsync()
+    {
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var lines = new List<string>();
+        _process = PostgresProgram.Start("postgres",
+        [
+            "-D", DataDirectory, "-p", $"{Port}", "-k", _directory, "-c", "listen_addresses=127.0.0.1",
+            // What is written survives the server's death, not the machine's: enough for a test, and quick.
+            "-c", "fsync=off", "-c", "max_connections=400",
+            .. _settings.SelectMany(setting => (string[])["-c", setting]),
+        ]);
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            lock (lines) lines.Add(line.Data ?? "");
+            if (line.Data is null) ready.TrySetException(Failure());
+            else if (line.Data.Contains(Ready, StringComparison.Ordinal)) ready.TrySetResult();
+        };
+        _process.BeginErrorReadLine();
+        await ready.Task.WaitAsync(Eventually.Patience);
+
+        InvalidOperationException Failure()
+        {
+            lock (lines) return new($"PostgreSQL ended before it was ready:\n{string.Join('\n', lines)}");
+        }
+    }
+
+    /// <summary>As an administrator does: whoever is connected is told and cut off.</summary>
+    public async Task StopAsync()
+    {
+        _process!.StandardInput.Close();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Kills it and all its processes at once, as a power cut does.</summary>
+    public async Task KillAsync()
+    {
+        await PostgresProgram.KillAsync(File.ReadLines(Path.Combine(DataDirectory, "postmaster.pid")).First());
+        await _process!.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false }) await StopAsync();
+        _process?.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    async Task RunAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+        await connection.OpenAsync();
+#pragma warning disable CA2100 // Names that this class has made.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
+
+    static async Task<PostgresServer> StartSharedAsync()
+    {
+        var server = await StartAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return server;
+    }
+}
