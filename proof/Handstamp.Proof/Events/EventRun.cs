@@ -5,8 +5,8 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
-using Handstamp.Testing;
-using Handstamp.Testing.Postgres;
+using Handstamp.TestBed;
+using Handstamp.TestBed.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Proof.Events;

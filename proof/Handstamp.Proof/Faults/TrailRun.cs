@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Faults;
 

@@ -3,6 +3,7 @@ using Handstamp.Server.Audit;
 using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Storage.Postgres.Sessions;
+using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Accounts;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Handstamp.Testing;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Host.Tests.Commands;

@@ -1,3 +1,4 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
@@ -105,8 +106,8 @@ sealed class WatchedKeys(IKeyStore real) : IKeyStore
         return ring;
     }
 
-    public Task<bool> TryWriteAsync(long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete) =>
-        real.TryWriteAsync(readVersion, put, delete);
+    public Task<bool> TryWriteAsync(long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete, IReadOnlyList<Event> events) =>
+        real.TryWriteAsync(readVersion, put, delete, events);
 
-    public Task<bool> RevokeAsync(string id, DateTimeOffset now) => real.RevokeAsync(id, now);
+    public Task<bool> RevokeAsync(string id, Event revoked) => real.RevokeAsync(id, revoked);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -85,7 +86,7 @@ public sealed class BrowserSessionTests : IAsyncLifetime
     {
         await LoginAsync(Asked);
         var session = Assert.Single(await _shop.SessionsAsync()).Session;
-        await App.Get<SessionEnder>().EndAsync(session.Id, Audit.EndReason.PasswordChanged, App.Clock.GetUtcNow());
+        await App.Get<SessionEnder>().EndAsync(session.Id, EndReason.PasswordChanged, App.Clock.GetUtcNow());
 
         var request = new SignInRequest { Transport = SessionTransport.Body };
         var refused = Assert.IsType<SignInOutcome.Refused>(await App.Get<SignInAttempts>().BeginAsync(request, session, default));
