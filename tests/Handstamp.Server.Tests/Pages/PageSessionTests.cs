@@ -232,6 +232,22 @@ public sealed class PageSessionTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.SeeOther, wanted), (sent.Status, sent.Location));
     }
 
+    /// <summary>Each of its letters is escaped in the link to the login, and in the form: it fits in all the same.</summary>
+    [Theory]
+    [InlineData(2048, true)]
+    [InlineData(2049, false)]
+    public async Task An_address_as_long_as_that_of_an_authorize_request_is_kept(int length, bool kept)
+    {
+        using var browser = new PageBrowser(_app);
+        var wanted = "/account/password?".PadRight(length, '&');
+
+        var login = await browser.OpenAsync(wanted);
+        var sent = await browser.SubmitAsync(
+            login, "/account/login", ("email", HandstampApp.Email), ("password", HandstampApp.Password));
+
+        Assert.Equal(kept ? wanted : "/account", sent.Location);
+    }
+
     Task<SessionReading?> ReadAsync(string token) => _app.Get<ISessionStore>().FindAsync(SessionOf(token), default);
 
     static Guid SessionOf(string token) => RefreshToken.TryParse(token, out var parsed) ? parsed.SessionId : throw new ArgumentException(null, nameof(token));
