@@ -10,7 +10,7 @@ namespace Handstamp.Proof.Tests.Mutants;
 /// </summary>
 sealed record MutatedProject(string Name, string Assembly, IReadOnlyList<Mutant> Mutants)
 {
-    const string Home = "tests/Handstamp.Mutants";
+    public const string Home = "tests/Handstamp.Mutants";
 
     public static MutatedProject Make(string name)
     {

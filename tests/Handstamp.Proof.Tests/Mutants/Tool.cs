@@ -6,10 +6,11 @@ namespace Handstamp.Proof.Tests.Mutants;
 static class Tool
 {
     /// <summary>Runs it; throws with what it said if it fails.</summary>
-    public static void Run(string folder, string file, IReadOnlyList<string> arguments, Dictionary<string, string>? environment = null)
+    public static string Run(string folder, string file, IReadOnlyList<string> arguments, Dictionary<string, string>? environment = null)
     {
         var (code, said) = Try(folder, file, arguments, environment ?? [], Timeout.InfiniteTimeSpan);
         if (code != 0) throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} failed:\n{said}");
+        return said;
     }
 
     /// <summary>Its exit code, or null if it took too long and was killed; and what it said.</summary>
