@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
 using Handstamp.Proof.Tests.Long;
@@ -17,38 +16,36 @@ static class MutantProof
         {
             area, minutes,
         };
-        command.SetAction(given => Run(given.GetValue(area) ?? [], TimeSpan.FromMinutes(given.GetValue(minutes))));
+        command.SetAction((given, _) => RunAsync(given.GetValue(area) ?? [], TimeSpan.FromMinutes(given.GetValue(minutes))));
         return command;
     }
 
-    static int Run(string[] only, TimeSpan time)
+    static async Task<int> RunAsync(string[] only, TimeSpan time)
     {
         var begun = Stopwatch.GetTimestamp();
         var areas = Area.All.Where(area => only.Length == 0 || only.Contains(area.Name)).ToList();
         // What the nearest classes kill is most of it, and cheap: that is done everywhere first.
         foreach (var all in new[] { false, true })
             foreach (var area in areas)
-                Try(area, all, () => Stopwatch.GetElapsedTime(begun) < time);
+                await TryAsync(area, all, () => Stopwatch.GetElapsedTime(begun) < time);
         return MutantPage.Write();
     }
 
-    static void Try(Area area, bool all, Func<bool> hasTime)
+    static async Task TryAsync(Area area, bool all, Func<bool> hasTime)
     {
         if (!hasTime()) return;
-        var project = MutatedProject.Make(area.Project);
-        var (bench, outcomes, tried) = (new TestBench(area.Tests, project), new Outcomes(area), 0);
+        var project = await MutatedProject.MakeAsync(area.Project);
+        var (bench, outcomes, tried) = (await TestBench.OfAsync(area.Tests, project), new Outcomes(area), 0);
+        foreach (var mutant in project.Mutants) bench.Learn(mutant, outcomes.Of(mutant));
         var due = project.Mutants.Where(mutant => area.Holds(mutant) && bench.IsDue(mutant, outcomes.Of(mutant))).ToList();
-        Parallel.ForEach(Partitioner.Create(due, EnumerablePartitionerOptions.NoBuffering), (mutant, loop) =>
-        {
-            if (!hasTime()) loop.Stop();
-            else Try(area, mutant, bench, outcomes, all, Interlocked.Increment(ref tried), due.Count);
-        });
+        await SideBySide.EachAsync(due.TakeWhile(_ => hasTime()), mutant =>
+            TryAsync(area, mutant, bench, outcomes, all, Interlocked.Increment(ref tried), due.Count));
     }
 
-    static void Try(Area area, Mutant mutant, TestBench bench, Outcomes outcomes, bool all, int number, int of)
+    static async Task TryAsync(Area area, Mutant mutant, TestBench bench, Outcomes outcomes, bool all, int number, int of)
     {
-        if (Controls.IsDue(number)) Controls.Add(area, bench.PassesWithout(mutant));
-        var trial = bench.Try(mutant, outcomes.Of(mutant), all);
+        if (Controls.IsDue(number)) Controls.Add(area, await bench.PassesWithoutAsync(mutant));
+        var trial = await bench.TryAsync(mutant, outcomes.Of(mutant), all);
         outcomes.Add(mutant, trial);
         var shown = trial.Outcome is Outcome.Killed or Outcome.TimedOut ? trial.By : $"\n  - {mutant.Before}\n  + {mutant.After}";
         Console.WriteLine($"{area.Name} {number}/{of} {trial.Outcome} {mutant.Id} {mutant.File}:{mutant.Line} {shown}");

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Handstamp.Testing;
 
 namespace Handstamp.Proof.Tests.Mutants;
@@ -6,19 +5,27 @@ namespace Handstamp.Proof.Tests.Mutants;
 /// <summary>The built tests beside the mutated assembly: asks of a mutant those that reach it, the likeliest first.</summary>
 sealed class TestBench
 {
-    const double Batch = 4;
-    const int KillersKept = 6;
+    const double Batch = 6;
 
     readonly TestProcess _process;
     readonly IReadOnlyList<TestClass> _classes;
-    readonly ConcurrentDictionary<string, List<string>> _killers = [];
+    readonly Killers _killers = new();
 
-    public TestBench(string tests, MutatedProject project)
+    TestBench(TestProcess process, IReadOnlyList<TestClass> classes) => (_process, _classes) = (process, classes);
+
+    public static async Task<TestBench> OfAsync(string tests, MutatedProject project)
     {
         var folder = Repository.PathOf($"artifacts/mutants/{project.Name}/tests");
-        ReadyCopy.Make(Repository.PathOf($"artifacts/bin/{tests}/release"), project.Assembly, folder);
-        _process = new TestProcess(folder, tests);
-        _classes = TestClass.MeasureAll(_process, tests, MutatedProject.DigestOf([project.Assembly])[..12], $"{folder}.classes.json");
+        await ReadyCopy.MakeAsync(Repository.PathOf($"artifacts/bin/{tests}/release"), project.Assembly, folder);
+        var process = new TestProcess(folder, tests);
+        var mutated = MutatedProject.DigestOf([project.Assembly])[..12];
+        return new TestBench(process, await TestClass.MeasureAllAsync(process, tests, mutated, $"{folder}.classes.json"));
+    }
+
+    /// <summary>Of an earlier run.</summary>
+    public void Learn(Mutant mutant, Trial? known)
+    {
+        if (known?.By is { } killer) _killers.Remember(mutant.File, killer);
     }
 
     /// <summary>Whether there is a class that has still to be asked.</summary>
@@ -30,16 +37,16 @@ sealed class TestBench
     };
 
     /// <summary>What the tests say of it: those that killed its neighbours, then the nearest and fastest, then if asked for all others.</summary>
-    public Trial Try(Mutant mutant, Trial? known, bool all)
+    public async Task<Trial> TryAsync(Mutant mutant, Trial? known, bool all)
     {
         var due = Due(mutant, known ?? Trial.None);
         var passed = new Dictionary<string, string>((known ?? Trial.None).Passed);
         if (due.Count == 0) return new Trial(passed.Count == 0 ? Outcome.NotReached : Outcome.Survived, null, passed);
-        if (known is null && AskKillers(mutant, due) is { } killed) return killed;
+        if (known is null && await AskKillersAsync(mutant, due) is { } killed) return killed;
         do
         {
             var batch = Take(due);
-            if (Ask(mutant, "-class", batch.Select(test => test.Name), batch.Sum(test => test.Time)) is { } trial) return trial;
+            if (await AskAsync(mutant, "-class", batch.Select(test => test.Name), batch.Sum(test => test.Time)) is { } trial) return trial;
             foreach (var test in batch) passed[test.Name] = test.Version;
             due = [.. due.Except(batch)];
         }
@@ -48,10 +55,10 @@ sealed class TestBench
     }
 
     /// <summary>Whether the nearest classes pass with no mutant, as they have to.</summary>
-    public bool PassesWithout(Mutant mutant)
+    public async Task<bool> PassesWithoutAsync(Mutant mutant)
     {
         var batch = Take(Due(mutant, Trial.None));
-        return batch.Count == 0 || _process.Run("-class", batch.Select(test => test.Name), batch.Sum(test => test.Time), mutant: null).Code == 0;
+        return batch.Count == 0 || (await _process.RunAsync("-class", batch.Select(test => test.Name), batch.Sum(test => test.Time), mutant: null)).Code == 0;
     }
 
     List<TestClass> Due(Mutant mutant, Trial known) =>
@@ -68,31 +75,22 @@ sealed class TestBench
         return batch;
     }
 
-    Trial? AskKillers(Mutant mutant, List<TestClass> due)
+    async Task<Trial?> AskKillersAsync(Mutant mutant, List<TestClass> due)
     {
-        var killers = _killers.GetOrAdd(mutant.File, []);
-        string[] likely;
-        lock (killers) likely = [.. killers.Where(killer => due.Exists(test => killer.StartsWith(test.Name + ".", StringComparison.Ordinal)))];
-        return likely.Length > 0 ? Ask(mutant, "-method", likely, Batch) : null;
+        var likely = _killers.Likely(mutant.File, killer => due.Exists(test => killer.StartsWith(test.Name + ".", StringComparison.Ordinal)));
+        return likely.Count > 0 ? await AskAsync(mutant, "-method", likely, Batch) : null;
     }
 
     /// <summary>Null: it lives.</summary>
-    Trial? Ask(Mutant mutant, string filter, IEnumerable<string> names, double usually)
+    async Task<Trial?> AskAsync(Mutant mutant, string filter, IEnumerable<string> names, double usually)
     {
-        var run = _process.Run(filter, names, usually, mutant.Id);
+        var asked = names.ToList();
+        var run = await _process.RunAsync(filter, asked, usually, mutant.Id);
+        // A busy machine lets a test wait for too long. What fails for its mutant fails again.
+        if (run.Failed is { } doubtful && run.IsSlow && (await _process.RunAsync("-method", [doubtful], usually, mutant.Id)).Outcome == Outcome.Survived)
+            run = await _process.RunAsync(filter, asked, usually, mutant.Id);
         if (run.Outcome == Outcome.Survived) return null;
-        if (run.Failed is { } killer) Remember(mutant.File, killer);
+        if (run.Failed is { } killer) _killers.Remember(mutant.File, killer);
         return new Trial(run.Outcome, run.Failed, Trial.None.Passed);
-    }
-
-    void Remember(string file, string killer)
-    {
-        var killers = _killers.GetOrAdd(file, []);
-        lock (killers)
-        {
-            killers.Remove(killer);
-            killers.Insert(0, killer);
-            if (killers.Count > KillersKept) killers.RemoveAt(KillersKept);
-        }
     }
 }

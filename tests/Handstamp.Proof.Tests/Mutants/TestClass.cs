@@ -9,15 +9,15 @@ sealed record TestClass(string Name, string Version, string Mutated, double Time
 {
     const double Long = 60;
 
-    public static IReadOnlyList<TestClass> MeasureAll(TestProcess process, string tests, string mutated, string cache)
+    public static async Task<IReadOnlyList<TestClass>> MeasureAllAsync(TestProcess process, string tests, string mutated, string cache)
     {
         var known = File.Exists(cache) ? JsonSerializer.Deserialize<List<TestClass>>(File.ReadAllText(cache))! : [];
         var written = new Lock();
         List<TestClass> classes = [];
-        Parallel.ForEach(process.Classes(), name =>
+        await SideBySide.EachAsync(await process.ClassesAsync(), async name =>
         {
             var version = VersionOf(tests, name);
-            var measured = known.Find(test => (test.Name, test.Version, test.Mutated) == (name, version, mutated)) ?? Measure(process, name, version, mutated);
+            var measured = known.Find(test => (test.Name, test.Version, test.Mutated) == (name, version, mutated)) ?? await MeasureAsync(process, name, version, mutated);
             lock (written)
             {
                 classes.Add(measured);
@@ -39,10 +39,10 @@ sealed record TestClass(string Name, string Version, string Mutated, double Time
         return MutatedProject.DigestOf(files.Count > 0 ? files : [$"artifacts/bin/{tests}/release/{tests}.dll"])[..12];
     }
 
-    static TestClass Measure(TestProcess process, string name, string version, string mutated)
+    static async Task<TestClass> MeasureAsync(TestProcess process, string name, string version, string mutated)
     {
         var begun = Stopwatch.GetTimestamp();
-        var run = process.Run("-class", [name], Long, mutant: null, reached: "reached.txt");
+        var run = await process.RunAsync("-class", [name], Long, mutant: null, reached: "reached.txt");
         var time = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         Console.WriteLine($"{name} {time:0.0} s, reaches {run.Reached.Count}{(run.Code == 0 ? "" : " FAILS, and is left out")}");
         if (run.Code != 0) Console.WriteLine(run.Said);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Handstamp.Testing;
 
@@ -13,18 +14,19 @@ sealed partial class TestProcess(string folder, string tests)
     const string Memory = "0x60000000";
 
     /// <summary>As <c>-class</c> or <c>-method</c>. What they usually take is in seconds.</summary>
-    public TestRun Run(string filter, IEnumerable<string> names, double usually, int? mutant, string? reached = null)
+    public async Task<TestRun> RunAsync(string filter, IEnumerable<string> names, double usually, int? mutant, string? reached = null)
     {
         using var directory = new ScratchDirectory();
-        var (code, said) = Tool.Try(
+        var begun = Stopwatch.GetTimestamp();
+        var (code, said) = await Tool.TryAsync(
             folder, $"{folder}/{tests}",
             ["-noLogo", "-noColor", "-stopOnFail", "-parallelMode", "none", .. names.SelectMany(name => new[] { filter, name })],
             Environment(directory.Path, mutant, reached), s_patience + 4 * TimeSpan.FromSeconds(usually));
-        return new TestRun(code, said, reached is null ? [] : directory.Numbers(reached));
+        return new TestRun(code, said, Stopwatch.GetElapsedTime(begun).TotalSeconds > usually, reached is null ? [] : directory.Numbers(reached));
     }
 
-    public IEnumerable<string> Classes() =>
-        Tool.Try(folder, $"{folder}/{tests}", ["-noLogo", "-noColor", "-list", "classes"], [], s_patience).Said
+    public async Task<IEnumerable<string>> ClassesAsync() =>
+        (await Tool.TryAsync(folder, $"{folder}/{tests}", ["-noLogo", "-noColor", "-list", "classes"], [], s_patience)).Said
             .Split('\n', StringSplitOptions.TrimEntries).Where(line => line.StartsWith("Handstamp.", StringComparison.Ordinal));
 
     static Dictionary<string, string> Environment(string directory, int? mutant, string? reached)
@@ -32,6 +34,7 @@ sealed partial class TestProcess(string folder, string tests)
         Dictionary<string, string> environment = new()
         {
             ["TMPDIR"] = directory,
+            ["HANDSTAMP_EXE"] = HandstampExecutable.Path,
             ["DOTNET_GCHeapHardLimit"] = Memory,
             // A process is too short for these to pay.
             ["DOTNET_TieredPGO"] = "0",
@@ -42,8 +45,8 @@ sealed partial class TestProcess(string folder, string tests)
         return environment;
     }
 
-    /// <summary>What one such process left. Without a code it took too long.</summary>
-    public sealed partial record TestRun(int? Code, string Said, HashSet<int> Reached)
+    /// <summary>What one such process left. Without a code it did not end by itself.</summary>
+    public sealed partial record TestRun(int? Code, string Said, bool IsSlow, HashSet<int> Reached)
     {
         public Outcome Outcome => Code switch { 0 => Outcome.Survived, null => Outcome.TimedOut, _ => Outcome.Killed };
 
