@@ -9,17 +9,23 @@ sealed class TestBench
 
     readonly TestProcess _process;
     readonly IReadOnlyList<TestClass> _classes;
+    readonly bool _all;
     readonly Killers _killers = new();
 
-    TestBench(TestProcess process, IReadOnlyList<TestClass> classes) => (_process, _classes) = (process, classes);
+    TestBench(TestProcess process, IReadOnlyList<TestClass> classes, bool all) => (_process, _classes, _all) = (process, classes, all);
 
-    public static async Task<TestBench> OfAsync(string tests, MutatedProject project)
+    /// <param name="area">Whose tests they are.</param>
+    /// <param name="project">What they test.</param>
+    /// <param name="all">Also those that are about other parts of the project.</param>
+    public static async Task<TestBench> OfAsync(Area area, MutatedProject project, bool all)
     {
+        var tests = area.Tests;
         var folder = Repository.PathOf($"artifacts/mutants/{project.Name}/tests");
         await ReadyCopy.MakeAsync(Repository.PathOf($"artifacts/bin/{tests}/release"), project.Assembly, folder);
         var process = new TestProcess(folder, tests);
         var mutated = MutatedProject.DigestOf([project.Assembly])[..12];
-        return new TestBench(process, await TestClass.MeasureAllAsync(process, tests, mutated, $"{folder}.classes.json"));
+        return new TestBench(
+            process, await TestClass.MeasureAllAsync(process, tests, name => all || area.IsNear(name), mutated, $"{folder}.classes.json"), all);
     }
 
     /// <summary>Of an earlier run.</summary>
@@ -33,15 +39,16 @@ sealed class TestBench
     {
         null => true,
         { Outcome: Outcome.Killed or Outcome.TimedOut } => false,
+        { Outcome: Outcome.Open } when _all => true,
         _ => Due(mutant, known).Count > 0,
     };
 
     /// <summary>What the tests say of it: those that killed its neighbours, then the nearest and fastest, then if asked for all others.</summary>
-    public async Task<Trial> TryAsync(Mutant mutant, Trial? known, bool all)
+    public async Task<Trial> TryAsync(Mutant mutant, Trial? known)
     {
         var due = Due(mutant, known ?? Trial.None);
         var passed = new Dictionary<string, string>((known ?? Trial.None).Passed);
-        if (due.Count == 0) return new Trial(passed.Count == 0 ? Outcome.NotReached : Outcome.Survived, null, passed);
+        if (due.Count == 0) return new Trial(!_all ? Outcome.Open : passed.Count == 0 ? Outcome.NotReached : Outcome.Survived, null, passed);
         if (known is null && await AskKillersAsync(mutant, due) is { } killed) return killed;
         do
         {
@@ -50,8 +57,8 @@ sealed class TestBench
             foreach (var test in batch) passed[test.Name] = test.Version;
             due = [.. due.Except(batch)];
         }
-        while (all && due.Count > 0);
-        return new Trial(due.Count == 0 ? Outcome.Survived : Outcome.Open, null, passed);
+        while (_all && due.Count > 0);
+        return new Trial(_all ? Outcome.Survived : Outcome.Open, null, passed);
     }
 
     /// <summary>Whether the nearest classes pass with no mutant, as they have to.</summary>

@@ -9,12 +9,13 @@ sealed record TestClass(string Name, string Version, string Mutated, double Time
 {
     const double Long = 60;
 
-    public static async Task<IReadOnlyList<TestClass>> MeasureAllAsync(TestProcess process, string tests, string mutated, string cache)
+    public static async Task<IReadOnlyList<TestClass>> MeasureAllAsync(
+        TestProcess process, string tests, Func<string, bool> isWanted, string mutated, string cache)
     {
         var known = File.Exists(cache) ? JsonSerializer.Deserialize<List<TestClass>>(File.ReadAllText(cache))! : [];
         var written = new Lock();
         List<TestClass> classes = [];
-        await SideBySide.EachAsync(await process.ClassesAsync(), async name =>
+        await SideBySide.EachAsync((await process.ClassesAsync()).Where(isWanted), async name =>
         {
             var version = VersionOf(tests, name);
             var measured = known.Find(test => (test.Name, test.Version, test.Mutated) == (name, version, mutated)) ?? await MeasureAsync(process, name, version, mutated);
