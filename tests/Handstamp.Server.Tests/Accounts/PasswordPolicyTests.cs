@@ -18,7 +18,6 @@ public sealed class PasswordPolicyTests
     [InlineData("no digits nor capitals needed")]
     [InlineData("🔑🚪🏠🌳🐝🍯🥄🫖")]
     [InlineData("adalikes2swim")]
-    [InlineData("gracexk9!zq2p")]
     public void A_password_that_nobody_would_guess_is_taken(string password) => Assert.Null(Fault(password));
 
     [Theory]
@@ -44,12 +43,6 @@ public sealed class PasswordPolicyTests
     [InlineData("Handstamp1234567", Words)]
     public void What_is_tried_first_is_refused_with_the_reason(string password, string fault) =>
         Assert.Equal(fault, Fault(password));
-
-    [Theory]
-    [InlineData("al.bo.cy.di@acme.example", "al.bo.cy.di!1")]
-    [InlineData("grace.ab@acme.example", "grace.ab7signs!")]
-    public void What_stands_before_the_at_is_one_word_too(string email, string password) =>
-        Assert.Equal(Words, Policy.Fault(password, email));
 
     [Fact]
     public void The_least_length_is_a_setting()

