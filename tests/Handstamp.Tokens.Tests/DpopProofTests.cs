@@ -153,6 +153,16 @@ public sealed class DpopProofTests
     }
 
     [Fact]
+    public void What_is_wrong_with_the_key_inside_is_told()
+    {
+        var (withoutKey, ofOtherKey) = (Header, Header);
+        (withoutKey["jwk"], ofOtherKey["alg"]) = ("key", "RS256");
+
+        Assert.Equal("jwk is not a public key for ES256 or RS256", Refused(Verify(Signed(withoutKey, Claims))));
+        Assert.Equal("alg is not that of the key", Refused(Verify(Signed(ofOtherKey, Claims))));
+    }
+
+    [Fact]
     public void An_access_token_is_no_proof() =>
         Assert.Contains("typ", Refused(Verify(Given.Token.ToJwt(Given.Key))), StringComparison.Ordinal);
 

@@ -213,6 +213,12 @@ public sealed class JsonWebKeyTests
     public void An_RSA_exponent_that_is_one_even_padded_or_huge_is_refused(byte[] exponent) =>
         AssertRefused(With("RSA", jwk => jwk["e"] = Base64Url.EncodeToString(exponent)));
 
+    [Theory]
+    [InlineData(new byte[] { 3 })]
+    [InlineData(new byte[] { 1, 0, 0, 1 })]
+    public void An_RSA_exponent_of_up_to_four_bytes_is_read(byte[] exponent) =>
+        Parse(With("RSA", jwk => jwk["e"] = Base64Url.EncodeToString(exponent)));
+
     [Fact]
     public void An_even_or_padded_RSA_modulus_is_refused()
     {

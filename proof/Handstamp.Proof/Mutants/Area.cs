@@ -17,5 +17,9 @@ sealed record Area(string Name, string Project, IReadOnlyList<string> Parts, str
         new("postgres", "Handstamp.Storage.Postgres", ["Engine/EngineFaults", "Engine/StartFaults", "Engine/Sql", "Moving/CopiedType", "Sessions/SessionColumns"], "Handstamp.Storage.Tests", 92),
     ];
 
+    /// <summary>Whether a class of tests is about this part: it is where the part is.</summary>
+    public bool IsNear(string testClass) =>
+        Parts.Any(part => part is "" || testClass.Contains($".{part.Split('/')[0]}.", StringComparison.Ordinal));
+
     public bool Holds(Mutant mutant) => Parts.Any(part => mutant.File.StartsWith(part, StringComparison.Ordinal));
 }

@@ -11,35 +11,44 @@ static class MutantProof
     {
         var area = new Option<string[]>("--area") { AllowMultipleArgumentsPerToken = true, Description = "Only these." };
         area.AcceptOnlyFromAmong([.. Area.All.Select(one => one.Name)]);
+        var file = new Option<string>("--file") { Description = "Only the mutants of files whose path has this in it." };
         var minutes = Bound.Of("--minutes", 24 * 60);
         var command = new Command("mutants", "Changes the sources, one place at a time, and looks whether a test notices. Goes on where it broke off.")
         {
-            area, minutes,
+            area, file, minutes,
         };
-        command.SetAction(given => Run(given.GetValue(area) ?? [], TimeSpan.FromMinutes(given.GetValue(minutes))));
+        command.SetAction((given, _) => RunAsync(given.GetValue(area) ?? [], given.GetValue(file) ?? "", TimeSpan.FromMinutes(given.GetValue(minutes))));
         return command;
     }
 
-    static int Run(string[] only, TimeSpan time)
+    static async Task<int> RunAsync(string[] only, string file, TimeSpan time)
     {
         var begun = Stopwatch.GetTimestamp();
-        foreach (var area in Area.All.Where(area => only.Length == 0 || only.Contains(area.Name)))
-            Try(area, () => Stopwatch.GetElapsedTime(begun) < time);
+        var areas = Area.All.Where(area => only.Length == 0 || only.Contains(area.Name)).ToList();
+        // What the nearest classes kill is most of it, and cheap: that is done everywhere first.
+        foreach (var all in new[] { false, true })
+            foreach (var area in areas)
+                await TryAsync(area, file, all, () => Stopwatch.GetElapsedTime(begun) < time);
         return MutantPage.Write();
     }
 
-    static void Try(Area area, Func<bool> hasTime)
+    static async Task TryAsync(Area area, string file, bool all, Func<bool> hasTime)
     {
-        var project = MutatedProject.Make(area.Project);
         if (!hasTime()) return;
-        var (bench, outcomes) = (new TestBench(area, project), new Outcomes(area));
-        var due = project.Mutants.Where(mutant => area.Holds(mutant) && outcomes.IsDue(mutant, bench.Digest)).ToList();
-        for (var tried = 0; tried < due.Count && hasTime(); tried++)
-        {
-            var outcome = bench.Try(due[tried]);
-            outcomes.Add(due[tried], outcome, bench.Digest);
-            Console.WriteLine($"{area.Name} {tried + 1}/{due.Count} {outcome} {due[tried].Id} {due[tried].File}:{due[tried].Line}");
-            if (outcome is Outcome.Survived or Outcome.NotReached) Console.WriteLine($"  - {due[tried].Before}\n  + {due[tried].After}");
-        }
+        var project = await MutatedProject.MakeAsync(area.Project);
+        var (bench, outcomes, tried) = (await TestBench.OfAsync(area, project, all), new Outcomes(area), 0);
+        foreach (var mutant in project.Mutants) bench.Learn(mutant, outcomes.Of(mutant));
+        var due = project.Mutants.Where(mutant => area.Holds(mutant) && mutant.File.Contains(file, StringComparison.Ordinal) && bench.IsDue(mutant, outcomes.Of(mutant))).ToList();
+        await SideBySide.EachAsync(due.TakeWhile(_ => hasTime()), mutant =>
+            TryAsync(area, mutant, bench, outcomes, Interlocked.Increment(ref tried), due.Count));
+    }
+
+    static async Task TryAsync(Area area, Mutant mutant, TestBench bench, Outcomes outcomes, int number, int of)
+    {
+        if (Controls.IsDue(number)) Controls.Add(area, await bench.PassesWithoutAsync(mutant));
+        var trial = await bench.TryAsync(mutant, outcomes.Of(mutant));
+        outcomes.Add(mutant, trial);
+        var shown = trial.Outcome is Outcome.Killed or Outcome.TimedOut ? trial.By : $"\n  - {mutant.Before}\n  + {mutant.After}";
+        Console.WriteLine($"{area.Name} {number}/{of} {trial.Outcome} {mutant.Id} {mutant.File}:{mutant.Line} {shown}");
     }
 }

@@ -10,9 +10,9 @@ namespace Handstamp.Proof.Mutants;
 /// </summary>
 sealed record MutatedProject(string Name, string Assembly, IReadOnlyList<Mutant> Mutants)
 {
-    const string Home = "proof/Handstamp.Mutants";
+    public const string Home = "proof/Handstamp.Mutants";
 
-    public static MutatedProject Make(string name)
+    public static async Task<MutatedProject> MakeAsync(string name)
     {
         var folder = Directory.CreateDirectory(Repository.PathOf($"artifacts/mutants/{name}")).FullName;
         var (assembly, stamp) = ($"{folder}/{name}.dll", $"{folder}/stamp");
@@ -23,7 +23,7 @@ sealed record MutatedProject(string Name, string Assembly, IReadOnlyList<Mutant>
         if (!File.Exists(stamp) || File.ReadAllText(stamp) != sources)
         {
             Console.WriteLine($"Compiling the mutants of {name}");
-            Compile(name, folder, assembly);
+            await CompileAsync(name, folder, assembly);
             File.WriteAllText(stamp, sources);
         }
         return new MutatedProject(name, assembly, Known(name));
@@ -36,11 +36,11 @@ sealed record MutatedProject(string Name, string Assembly, IReadOnlyList<Mutant>
         return File.Exists(report) ? Mutant.ReadAll(report, Repository.PathOf($"src/{name}")) : [];
     }
 
-    static void Compile(string name, string folder, string assembly)
+    static async Task CompileAsync(string name, string folder, string assembly)
     {
         File.Delete($"{folder}/stamp");
-        Tool.Run(Repository.PathOf(Home), "dotnet", ["tool", "restore"]);
-        Tool.Run(
+        await Tool.RunAsync(Repository.PathOf(Home), "dotnet", ["tool", "restore"]);
+        await Tool.RunAsync(
             Repository.PathOf(Home), "dotnet",
             [
                 "stryker", "--project", $"{name}.csproj", "--output", folder, "--skip-version-check",

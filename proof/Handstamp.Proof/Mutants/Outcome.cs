@@ -1,3 +1,4 @@
 namespace Handstamp.Proof.Mutants;
 
-enum Outcome { Killed, TimedOut, Survived, NotReached }
+/// <summary>What became of a mutant. Open: the nearest classes let it live, and others that reach it are still to be asked.</summary>
+enum Outcome { Killed, TimedOut, Survived, NotReached, Open }

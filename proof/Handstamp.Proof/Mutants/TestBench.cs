@@ -1,105 +1,103 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>The built tests of an area beside the mutated assembly: which classes reach which mutant, and what they say of it.</summary>
+/// <summary>The built tests beside the mutated assembly: asks of a mutant those that reach it, the likeliest first.</summary>
 sealed class TestBench
 {
-    const string Switch = "HANDSTAMP_MUTANT";
+    const double Batch = 6;
 
-    // A loop that never ends is noticed by these, and does not take the machine's memory.
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-    static readonly TimeSpan s_first = TimeSpan.FromSeconds(4);
-    const string Memory = "0x60000000";
-
-    readonly string _folder;
-    readonly string _tests;
+    readonly TestProcess _process;
     readonly IReadOnlyList<TestClass> _classes;
+    readonly bool _all;
+    readonly Killers _killers = new();
 
-    public TestBench(Area area, MutatedProject project)
+    TestBench(TestProcess process, IReadOnlyList<TestClass> classes, bool all) => (_process, _classes, _all) = (process, classes, all);
+
+    /// <param name="area">Whose tests they are.</param>
+    /// <param name="project">What they test.</param>
+    /// <param name="all">Also those that are about other parts of the project.</param>
+    public static async Task<TestBench> OfAsync(Area area, MutatedProject project, bool all)
     {
-        (_folder, _tests) = (Repository.PathOf($"artifacts/mutants/{area.Name}"), area.Tests);
-        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
-        Tool.Run("/", "cp", ["-r", Repository.PathOf($"artifacts/bin/{area.Tests}/release"), _folder]);
-        File.Copy(project.Assembly, $"{_folder}/{project.Name}.dll", overwrite: true);
-        Digest = MutatedProject.DigestOf([$"artifacts/bin/{area.Tests}/release/{area.Tests}.dll"]);
-        _classes = MeasureAll(MutatedProject.DigestOf([project.Assembly]));
+        var tests = area.Tests;
+        var folder = Repository.PathOf($"artifacts/mutants/{project.Name}/tests");
+        await ReadyCopy.MakeAsync(Repository.PathOf($"artifacts/bin/{tests}/release"), project.Assembly, folder);
+        var process = new TestProcess(folder, tests);
+        var mutated = MutatedProject.DigestOf([project.Assembly])[..12];
+        return new TestBench(
+            process, await TestClass.MeasureAllAsync(process, tests, name => all || area.IsNear(name), mutated, $"{folder}.classes.json"), all);
     }
 
-    /// <summary>Of the tests: with others, what has survived is tried again.</summary>
-    public string Digest { get; }
-
-    /// <summary>What the tests say of it: first those whose name is like the file's, and the fastest; then all that reach it.</summary>
-    public Outcome Try(Mutant mutant)
+    /// <summary>Of an earlier run.</summary>
+    public void Learn(Mutant mutant, Trial? known)
     {
-        var reaching = _classes.Where(test => test.Reaches.Contains(mutant.Id))
-            .OrderByDescending(test => test.Name.Contains(Path.GetFileNameWithoutExtension(mutant.File), StringComparison.Ordinal))
-            .ThenBy(test => test.Time).ToList();
-        if (reaching.Count == 0) return Outcome.NotReached;
-        List<TestClass> first = [], rest = [];
-        foreach (var test in reaching)
-            (first.Count == 0 || first.Sum(other => other.Time) + test.Time < s_first.TotalSeconds ? first : rest).Add(test);
-        var outcome = Try(mutant.Id, first);
-        return outcome == Outcome.Survived && rest.Count > 0 ? Try(mutant.Id, rest) : outcome;
+        if (known?.By is { } killer) _killers.Remember(mutant.File, killer);
     }
 
-    Outcome Try(int mutant, IReadOnlyList<TestClass> tests) =>
-        Run(
-            tests.Select(test => test.Name), new() { ["STRYKER_MUTANT_ID_CONTROL_VAR"] = Switch, [Switch] = $"{mutant}" },
-            s_patience + 4 * TimeSpan.FromSeconds(tests.Sum(test => test.Time))) switch
+    /// <summary>Whether there is a class that has still to be asked.</summary>
+    public bool IsDue(Mutant mutant, Trial? known) => known switch
+    {
+        null => true,
+        { Outcome: Outcome.Killed or Outcome.TimedOut } => false,
+        { Outcome: Outcome.Open } when _all => true,
+        _ => Due(mutant, known).Count > 0,
+    };
+
+    /// <summary>What the tests say of it: those that killed its neighbours, then the nearest and fastest, then if asked for all others.</summary>
+    public async Task<Trial> TryAsync(Mutant mutant, Trial? known)
+    {
+        var due = Due(mutant, known ?? Trial.None);
+        var passed = new Dictionary<string, string>((known ?? Trial.None).Passed);
+        if (due.Count == 0) return new Trial(!_all ? Outcome.Open : passed.Count == 0 ? Outcome.NotReached : Outcome.Survived, null, passed);
+        if (known is null && await AskKillersAsync(mutant, due) is { } killed) return killed;
+        do
         {
-            (0, _) => Outcome.Survived,
-            (null, _) => Outcome.TimedOut,
-            _ => Outcome.Killed,
-        };
-
-    (int? Code, string Said) Run(IEnumerable<string> classes, Dictionary<string, string> environment, TimeSpan patience)
-    {
-        environment["DOTNET_GCHeapHardLimit"] = Memory;
-        // Each process is too short for that to pay.
-        environment["DOTNET_TieredPGO"] = "0";
-        return Tool.Try(
-            _folder, $"{_folder}/{_tests}", ["-noLogo", "-noColor", "-stopOnFail", .. classes.SelectMany(name => new[] { "-class", name })],
-            environment, patience);
-    }
-
-    List<TestClass> MeasureAll(string mutated)
-    {
-        var cache = $"{_folder}.classes.json";
-        var known = File.Exists(cache) ? JsonSerializer.Deserialize<List<TestClass>>(File.ReadAllText(cache))! : [];
-        List<TestClass> classes = [];
-        foreach (var name in Names())
-        {
-            var madeFrom = $"{mutated} {MutatedProject.DigestOf(Repository.Files($"tests/{_tests}", $"{name.Split('.')[^1]}.cs"))}";
-            classes.Add(known.Find(test => test.Name == name && test.MadeFrom == madeFrom) ?? Measure(name, madeFrom));
-            File.WriteAllText(cache, JsonSerializer.Serialize(classes.UnionBy(known, test => test.Name)));
+            var batch = Take(due);
+            if (await AskAsync(mutant, "-class", batch.Select(test => test.Name), batch.Sum(test => test.Time)) is { } trial) return trial;
+            foreach (var test in batch) passed[test.Name] = test.Version;
+            due = [.. due.Except(batch)];
         }
-        return classes;
+        while (_all && due.Count > 0);
+        return new Trial(_all ? Outcome.Survived : Outcome.Open, null, passed);
     }
 
-    IEnumerable<string> Names() =>
-        Tool.Try(_folder, $"{_folder}/{_tests}", ["-noLogo", "-noColor", "-list", "classes"], [], s_patience).Said
-            .Split('\n', StringSplitOptions.TrimEntries).Where(line => line.StartsWith("Handstamp.", StringComparison.Ordinal));
-
-    TestClass Measure(string name, string madeFrom)
+    /// <summary>Whether the nearest classes pass with no mutant, as they have to.</summary>
+    public async Task<bool> PassesWithoutAsync(Mutant mutant)
     {
-        using var directory = new TempDirectory();
-        var begun = Stopwatch.GetTimestamp();
-        var (code, said) = Run([name], new() { ["STRYKER_COVERAGE_FILE"] = "reached.txt", ["TMPDIR"] = directory.Path }, 4 * s_patience);
-        var time = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-        Console.WriteLine($"{name} {time:0.0} s{(code == 0 ? "" : " FAILS, and is left out")}");
-        if (code != 0) Console.WriteLine(said);
-        return new TestClass(name, madeFrom, time, code == 0 ? Reached(directory.Path) : []);
+        var batch = Take(Due(mutant, Trial.None));
+        return batch.Count == 0 || (await _process.RunAsync("-class", batch.Select(test => test.Name), batch.Sum(test => test.Time), mutant: null)).Code == 0;
     }
 
-    static HashSet<int> Reached(string folder) =>
+    List<TestClass> Due(Mutant mutant, Trial known) =>
     [
-        .. from file in Directory.EnumerateFiles(folder, "reached*.txt")
-           from number in File.ReadAllText(file).Split([',', ';'], StringSplitOptions.RemoveEmptyEntries)
-           select int.Parse(number, null),
+        .. _classes.Where(test => test.Reaches.Contains(mutant.Id) && known.Passed.GetValueOrDefault(test.Name) != test.Version)
+            .OrderByDescending(test => test.NearnessTo(mutant.File)).ThenBy(test => test.Time),
     ];
 
-    sealed record TestClass(string Name, string MadeFrom, double Time, HashSet<int> Reaches);
+    static List<TestClass> Take(List<TestClass> due)
+    {
+        List<TestClass> batch = [];
+        foreach (var test in due)
+            if (batch.Count == 0 || batch.Sum(other => other.Time) + test.Time < Batch) batch.Add(test);
+        return batch;
+    }
+
+    async Task<Trial?> AskKillersAsync(Mutant mutant, List<TestClass> due)
+    {
+        var likely = _killers.Likely(mutant.File, killer => due.Exists(test => killer.StartsWith(test.Name + ".", StringComparison.Ordinal)));
+        return likely.Count > 0 ? await AskAsync(mutant, "-method", likely, Batch) : null;
+    }
+
+    /// <summary>Null: it lives.</summary>
+    async Task<Trial?> AskAsync(Mutant mutant, string filter, IEnumerable<string> names, double usually)
+    {
+        var asked = names.ToList();
+        var run = await _process.RunAsync(filter, asked, usually, mutant.Id);
+        // A busy machine lets a test wait for too long. What fails for its mutant fails again.
+        if (run.Failed is { } doubtful && run.IsSlow && (await _process.RunAsync("-method", [doubtful], usually, mutant.Id)).Outcome == Outcome.Survived)
+            run = await _process.RunAsync(filter, asked, usually, mutant.Id);
+        if (run.Outcome == Outcome.Survived) return null;
+        if (run.Failed is { } killer) _killers.Remember(mutant.File, killer);
+        return new Trial(run.Outcome, run.Failed, Trial.None.Passed);
+    }
 }

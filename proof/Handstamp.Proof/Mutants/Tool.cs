@@ -5,16 +5,23 @@ namespace Handstamp.Proof.Mutants;
 /// <summary>A process that is run to its end.</summary>
 static class Tool
 {
-    /// <summary>Runs it; throws with what it said if it fails.</summary>
-    public static void Run(string folder, string file, IReadOnlyList<string> arguments, Dictionary<string, string>? environment = null)
+    static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+
+    // One that has not even worked for a tenth of a second in a minute waits for what never comes.
+    static readonly TimeSpan s_sign = TimeSpan.FromSeconds(0.1);
+    static readonly TimeSpan s_stillness = TimeSpan.FromMinutes(1);
+
+    /// <summary>Runs it, and returns what it said; throws with that if it fails.</summary>
+    public static async Task<string> RunAsync(
+        string folder, string file, IReadOnlyList<string> arguments, Dictionary<string, string>? environment = null)
     {
-        var (code, said) = Try(folder, file, arguments, environment ?? [], Timeout.InfiniteTimeSpan);
-        if (code != 0) throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} failed:\n{said}");
+        var (code, said) = await TryAsync(folder, file, arguments, environment ?? [], patience: null);
+        return code == 0 ? said : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} failed:\n{said}");
     }
 
-    /// <summary>Its exit code, or null if it took too long and was killed; and what it said.</summary>
-    public static (int? Code, string Said) Try(
-        string folder, string file, IReadOnlyList<string> arguments, Dictionary<string, string> environment, TimeSpan patience)
+    /// <summary>Its exit code, or null if it worked for too long, or stood still, and was killed; and what it said.</summary>
+    public static async Task<(int? Code, string Said)> TryAsync(
+        string folder, string file, IReadOnlyList<string> arguments, Dictionary<string, string> environment, TimeSpan? patience)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -27,13 +34,39 @@ static class Tool
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        var ended = process.WaitForExit(patience);
-        if (!ended)
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-        }
+        var ended = await EndsAsync(process, patience);
+        if (!ended) process.Kill(entireProcessTree: true);
         // A grandchild that outlives it may hold its output open.
-        return (ended ? process.ExitCode : null, said.Wait(TimeSpan.FromSeconds(5)) ? string.Concat(said.Result) : "");
+        await Task.WhenAny(said, Task.Delay(TimeSpan.FromSeconds(5)));
+        return (ended ? process.ExitCode : null, said.IsCompletedSuccessfully ? string.Concat(said.Result) : "");
+    }
+
+    // Of its own work, and not of the clock's: others may keep the machine busy.
+    static async Task<bool> EndsAsync(Process process, TimeSpan? patience)
+    {
+        var (since, worked, end) = (Stopwatch.GetTimestamp(), TimeSpan.Zero, process.WaitForExitAsync());
+        while (await Task.WhenAny(end, Task.Delay(s_look)) != end)
+        {
+            if (patience is null) continue;
+            var now = WorkOf(process);
+            if (now > patience) return false;
+            if (now - worked > s_sign) (since, worked) = (Stopwatch.GetTimestamp(), now);
+            else if (Stopwatch.GetElapsedTime(since) > s_stillness) return false;
+        }
+        return true;
+    }
+
+    static TimeSpan WorkOf(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has just ended.
+            return TimeSpan.Zero;
+        }
     }
 }

@@ -34,4 +34,32 @@ public sealed class ReplayMemoryTests
             _time.Advance(TimeSpan.FromMinutes(2));
         }
     }
+
+    [Fact]
+    public async Task Every_half_minute_what_is_over_to_the_moment_makes_room()
+    {
+        var memory = new ReplayMemory(_time, max: 1);
+        Assert.True(await memory.TryUseAsync(1, _time.GetUtcNow().AddSeconds(30), default));
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.True(await memory.TryUseAsync(2, _time.GetUtcNow().AddSeconds(1), default));
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(await memory.TryUseAsync(3, Soon, default));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(await memory.TryUseAsync(3, Soon, default));
+    }
+
+    [Fact]
+    public async Task Whichever_thread_comes_first_after_a_while_makes_the_room()
+    {
+        var memory = new ReplayMemory(_time, max: 1);
+        var other = new Thread(() => Assert.True(memory.TryUseAsync(1, Soon, default).AsTask().IsCompletedSuccessfully));
+        other.Start();
+        other.Join();
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.True(await memory.TryUseAsync(2, Soon, default));
+    }
 }

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Handstamp.TestBed;
+
+namespace Handstamp.Proof.Mutants;
+
+/// <summary>
+/// Now and then the tests of a mutant run without it. What fails then fails for the machine, and of the kills as large a
+/// share may be none.
+/// </summary>
+sealed record Controls(int Run, int Failed)
+{
+    const int Every = 25;
+
+    static readonly Lock s_lock = new();
+
+    public static Controls Of(Area area) =>
+        File.Exists(Place(area)) ? JsonSerializer.Deserialize<Controls>(File.ReadAllText(Place(area)))! : new Controls(0, 0);
+
+    public static bool IsDue(int tried) => tried % Every == 0;
+
+    public static void Add(Area area, bool passed)
+    {
+        lock (s_lock)
+        {
+            var so = Of(area);
+            File.WriteAllText(Place(area), JsonSerializer.Serialize(new Controls(so.Run + 1, so.Failed + (passed ? 0 : 1))));
+        }
+    }
+
+    static string Place(Area area) => Repository.PathOf($"artifacts/mutants/{area.Name}.controls.json");
+}
