@@ -47,7 +47,7 @@ sealed class HandstampBearerOptionsValidator(IHostEnvironment environment) : IVa
             return "must have no query, fragment or user.";
         // Whoever sits on the line could hand out keys of their own.
         return address.Scheme == "http" && !address.IsLoopback
-            ? "must be https: plain http is for this machine only."
+            ? "must be https. Plain http is only for this machine."
             : null;
     }
 

@@ -34,7 +34,7 @@ public sealed class HandstampException : Exception
         new(HandstampErrorCodes.Timeout, "The service did not answer in time.", inner: inner);
 
     internal static HandstampException Overtaken() =>
-        new(HandstampErrorCodes.RefreshTokenSuperseded, "Another process was quicker.");
+        new(HandstampErrorCodes.RefreshTokenSuperseded, "Another process has refreshed the session first.");
 
     /// <summary>The same for another caller: an exception that is thrown twice loses where it was thrown.</summary>
     internal HandstampException Again() =>

@@ -76,7 +76,7 @@ public sealed class HandstampHandler : DelegatingHandler
 
     /// <summary>Not supported: to get a token takes waiting.</summary>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("Use SendAsync: a request without a token would be sent here.");
+        throw new NotSupportedException("Use SendAsync. Send would send the request without a token.");
 
     bool MayHaveToken(HttpRequestMessage request) =>
         request.Headers.Authorization is null && _client.Trusts(request.RequestUri);

@@ -31,7 +31,7 @@ public sealed class HandstampBearerOptionsTests
     [InlineData("", "must be the address of the issuer, as in https://auth.example.com.")]
     [InlineData("auth.example.com", "must be the address of the issuer, as in https://auth.example.com.")]
     [InlineData("ftp://auth.example.com", "must be the address of the issuer, as in https://auth.example.com.")]
-    [InlineData("http://auth.example.com", "must be https: plain http is for this machine only.")]
+    [InlineData("http://auth.example.com", "must be https. Plain http is only for this machine.")]
     [InlineData("https://auth.example.com?a=b", "must have no query, fragment or user.")]
     [InlineData("https://ada@auth.example.com", "must have no query, fragment or user.")]
     public Task Any_other_authority_stops_the_start(string authority, string failure) => RefusesAsync(

@@ -46,7 +46,7 @@ public sealed class RegisterPageTests
         var page = await browser.SubmitAsync(await browser.GetAsync(Path), Path,
             ("email", HandstampApp.Email), ("password", HandstampApp.Password), ("again", HandstampApp.Password + "x"));
 
-        Assert.Equal((HttpStatusCode.BadRequest, "The two passwords are not the same. Enter them again."), (page.Status, page.Fault));
+        Assert.Equal((HttpStatusCode.BadRequest, "The two passwords do not match. Enter them again."), (page.Status, page.Fault));
     }
 
     [Fact]
