@@ -32,9 +32,9 @@ public sealed class AccountClaimsTests
     public void A_name_has_plain_characters_only(string name)
     {
         Assert.StartsWith(
-            "A role is 1 to 128 letters", (Valid with { Roles = [name] }).Fault(), StringComparison.Ordinal);
+            "A role must have 1 to 128 characters", (Valid with { Roles = [name] }).Fault(), StringComparison.Ordinal);
         Assert.StartsWith(
-            "The name of a claim is 1 to 128 letters", (Valid with { Custom = [new(name, "x")] }).Fault(),
+            "A claim name must have 1 to 128 characters", (Valid with { Custom = [new(name, "x")] }).Fault(),
             StringComparison.Ordinal);
     }
 
