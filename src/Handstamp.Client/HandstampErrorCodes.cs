@@ -1,7 +1,7 @@
 namespace Handstamp.Client;
 
 /// <summary>
-/// What <see cref="HandstampException.Code"/> can be: the service's codes that a client can meet, and at the end the
+/// The values of <see cref="HandstampException.Code"/>: the service's codes that a client can get, and at the end the
 /// client's own. A newer service may have more.
 /// </summary>
 public static class HandstampErrorCodes
@@ -63,7 +63,7 @@ public static class HandstampErrorCodes
     /// <summary>This password is too short or too common. Choose a longer one.</summary>
     public const string PasswordTooWeak = "password_too_weak";
 
-    /// <summary>The request has several refresh cookies, and it is not clear which one belongs to this browser. Log in again.</summary>
+    /// <summary>It is unclear which of several refresh cookies is this browser's own. Log in again.</summary>
     public const string RefreshCookieAmbiguous = "refresh_cookie_ambiguous";
 
     /// <summary>Send the refresh token in the body. In the query it ends up in logs and browser histories.</summary>
@@ -126,7 +126,7 @@ public static class HandstampErrorCodes
     /// <summary>No answer within ten seconds.</summary>
     public const string Timeout = "timeout";
 
-    /// <summary>An answer that is none of the service's, such as a proxy's page.</summary>
+    /// <summary>The answer did not come from the service. It may be a proxy's page.</summary>
     public const string UnexpectedAnswer = "unexpected_answer";
 
     /// <summary>Nobody is logged in.</summary>

@@ -51,7 +51,7 @@ public sealed class HandstampBearerOptionsTests
 
     [Fact]
     public Task A_policy_that_does_not_exist_stops_the_start() => RefusesAsync(
-        options => options.OnFeedLost = (FeedLossPolicy)7, "Handstamp: OnFeedLost has no value 7.");
+        options => options.OnFeedLost = (FeedLossPolicy)7, "Handstamp: OnFeedLost has the unknown value 7.");
 
     [Theory]
     [InlineData(1)]
@@ -90,8 +90,8 @@ public sealed class HandstampBearerOptionsTests
 
         await RefusesAsync(
             Change,
-            "Handstamp: PublicOrigin must be set where RequireDpopNonce or DpopNonceKey is: proofs name the address that callers see, "
-            + "as in https://api.example.com.");
+            "Handstamp: PublicOrigin must be set if RequireDpopNonce or DpopNonceKey is set. Proofs name the address that callers see, "
+            + "such as https://api.example.com.");
         await using var api = await TestApi.StartAsync("http://127.0.0.1:1", TimeProvider.System, Change, environment: "Development");
     }
 

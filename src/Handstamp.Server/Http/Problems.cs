@@ -66,7 +66,7 @@ static class Problems
     public static readonly Problem RefreshTokenSuperseded = Entry("refresh_token_superseded", 409,
         "A newer refresh token has been issued. Use that one.");
     public static readonly Problem RefreshCookieAmbiguous = Entry("refresh_cookie_ambiguous", 409,
-        "The request has several refresh cookies, and it is not clear which one belongs to this browser. Log in again.");
+        "It is unclear which of several refresh cookies is this browser's own. Log in again.");
     public static readonly Problem AccountExists = Entry("account_exists", 409,
         "An account with this e-mail address already exists.");
     public static readonly Problem TooManySessions = Entry("too_many_sessions", 409,
