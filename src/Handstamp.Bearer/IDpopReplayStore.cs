@@ -13,7 +13,8 @@ public interface IDpopReplayStore
     /// <param name="proof">A hash of the proof's key and id.</param>
     /// <param name="until">How long to remember the proof. After that it is too old to be accepted anyway. UTC.</param>
     /// <param name="cancel">Cancelled when the request ends.</param>
-    /// <returns>Whether the proof was new. Throw if this can't be determined. The request is then answered with an
-    /// error.</returns>
+    /// <returns>
+    /// Whether the proof was new. Throw if this can't be determined. The request is then answered with an error.
+    /// </returns>
     ValueTask<bool> TryUseAsync(UInt128 proof, DateTimeOffset until, CancellationToken cancel);
 }
