@@ -1,17 +1,17 @@
 namespace Handstamp.Bearer;
 
-/// <summary>What an API does while it does not know what has been revoked.</summary>
+/// <summary>What an API does while it does not receive revocations.</summary>
 public enum FeedLossPolicy
 {
     /// <summary>
-    /// Goes on: tokens of ended sessions are accepted until they expire, which is minutes. The health check is
+    /// Continues. Tokens of ended sessions are accepted until they expire, a matter of minutes. The health check is
     /// degraded.
     /// </summary>
     Continue,
 
     /// <summary>
-    /// Asks the issuer about each token (RFC 7662), and answers 503 when it can't be asked. The health check is
-    /// degraded.
+    /// Asks the issuer about each token (RFC 7662), and answers with 503 if the issuer can't be reached. The health
+    /// check is degraded.
     /// </summary>
     Introspect,
 

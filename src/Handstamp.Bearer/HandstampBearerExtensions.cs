@@ -23,32 +23,33 @@ public static class HandstampBearerExtensions
 
     /// <summary>
     /// Accepts the access tokens of one issuer, sent as <c>Authorization: Bearer …</c> (RFC 6750 §2.1; never in the
-    /// query or the body), under the scheme <see cref="HandstampBearerDefaults.AuthenticationScheme"/>; and adds the
+    /// query or the body), under the scheme <see cref="HandstampBearerDefaults.AuthenticationScheme"/>. Also adds the
     /// health check <see cref="HandstampBearerDefaults.HealthCheck"/>.
     /// <para>
-    /// Of each token it checks form, type, signature, issuer, audience and times (RFC 9068 §4), and that its session
-    /// was not revoked, as far as the revocation feed has told: within a second while it is followed; while it is
-    /// lost, <see cref="HandstampBearerOptions.OnFeedLost"/> counts, and by default revocations are NOT noticed until
-    /// the token expires.
+    /// It checks each token's format, type, signature, issuer, audience and times (RFC 9068 §4), and that the
+    /// revocation feed has not named its session. While the API follows the feed, a revocation arrives within a
+    /// second. While the feed is lost, <see cref="HandstampBearerOptions.OnFeedLost"/> applies. By default revocations
+    /// are then NOT noticed until the token expires.
     /// </para>
     /// <para>
-    /// This does NOT check what the caller may do: <c>scope</c> and <c>roles</c> are for policies, with
+    /// This does NOT check what the caller may do. Check <c>scope</c> and <c>roles</c> with policies:
     /// <see cref="ScopePolicyExtensions.RequireScope"/> and <c>RequireRole</c>.
     /// </para>
     /// <para>
-    /// A token that is bound to a key has to come as <c>Authorization: DPoP …</c> with a proof by the key (RFC 9449 §7),
-    /// for this API's own address, <see cref="HandstampBearerOptions.PublicOrigin"/>, which is accepted once. Each process
-    /// remembers the proofs it has accepted; what several processes share is an <see cref="IDpopReplayStore"/> that the
-    /// application registers.
+    /// A token that is bound to a key has to come as <c>Authorization: DPoP …</c> with a proof made with that key (RFC
+    /// 9449 §7), for this API's own address, <see cref="HandstampBearerOptions.PublicOrigin"/>. Each proof is accepted
+    /// once. Each process remembers the proofs it has accepted. To share them between processes, the application
+    /// registers an <see cref="IDpopReplayStore"/>.
     /// </para>
     /// <para>
-    /// The claims keep the token's names, without mapping; <c>scope</c> is one claim for each scope. The subject is
-    /// also the <see cref="System.Security.Claims.ClaimTypes.NameIdentifier"/> and <c>Identity.Name</c>; <c>roles</c>
-    /// are what <c>IsInRole</c> asks.
+    /// The claims keep the token's names, without mapping. Each scope in <c>scope</c> is a claim of its own. The
+    /// subject is also the <see cref="System.Security.Claims.ClaimTypes.NameIdentifier"/> and <c>Identity.Name</c>.
+    /// <c>IsInRole</c> uses <c>roles</c>.
     /// </para>
     /// <para>
-    /// The application starts whether or not the issuer answers. A token that arrives before the issuer's keys ever did
-    /// is answered with 503 and <c>Retry-After</c>: nothing is known against it. Keys once loaded stay in use.
+    /// The application starts even if the issuer does not answer. Until the issuer's keys have been loaded for the
+    /// first time, tokens are answered with 503 and <c>Retry-After</c>, because nothing is known against them. Once
+    /// loaded, keys stay in use.
     /// </para>
     /// </summary>
     public static AuthenticationBuilder AddHandstampBearer(

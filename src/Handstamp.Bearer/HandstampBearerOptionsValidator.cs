@@ -25,7 +25,7 @@ sealed class HandstampBearerOptionsValidator(IHostEnvironment environment) : IVa
         if (options.Credential is { } credential && !IsCredential(credential))
             yield return "Handstamp: Credential is not a credential that `handstamp api add` printed (hsa_…).";
         if (!Enum.IsDefined(options.OnFeedLost))
-            yield return $"Handstamp: OnFeedLost has no value {options.OnFeedLost}.";
+            yield return $"Handstamp: OnFeedLost has the unknown value {options.OnFeedLost}.";
         if (options.MaxRememberedTokens is < 2 or > 1_000_000)
             yield return "Handstamp: MaxRememberedTokens must be from 2 to 1,000,000.";
         if (options.ClockSkew < TimeSpan.Zero || options.ClockSkew > LongestClockSkew)
@@ -33,8 +33,8 @@ sealed class HandstampBearerOptionsValidator(IHostEnvironment environment) : IVa
         if (options.PublicOrigin is { } origin && !IsOrigin(origin))
             yield return $"Handstamp: PublicOrigin '{origin}' must be a scheme and a host, as in https://api.example.com.";
         if (options.PublicOrigin is null && AsksForProofs(options) && !environment.IsDevelopment())
-            yield return "Handstamp: PublicOrigin must be set where RequireDpopNonce or DpopNonceKey is: proofs name the address that "
-                + "callers see, as in https://api.example.com.";
+            yield return "Handstamp: PublicOrigin must be set if RequireDpopNonce or DpopNonceKey is set. Proofs name the address that "
+                + "callers see, such as https://api.example.com.";
         if (options.DpopNonceKey is { Length: not MacKey.SecretSize })
             yield return $"Handstamp: DpopNonceKey must have {MacKey.SecretSize} bytes.";
     }
@@ -47,7 +47,7 @@ sealed class HandstampBearerOptionsValidator(IHostEnvironment environment) : IVa
             return "must have no query, fragment or user.";
         // Whoever sits on the line could hand out keys of their own.
         return address.Scheme == "http" && !address.IsLoopback
-            ? "must be https: plain http is for this machine only."
+            ? "must be https. Plain http is only for this machine."
             : null;
     }
 

@@ -15,11 +15,11 @@ sealed class HandstampHealthCheck(IssuerKeys keys, FeedStatus feed, IOptions<Han
     HealthCheckResult Check()
     {
         if (keys.Current is null)
-            return HealthCheckResult.Unhealthy("The issuer's keys have not been loaded: no token can be verified.");
+            return HealthCheckResult.Unhealthy("The issuer's keys have not been loaded, so no token can be verified.");
 
         var state = feed.State;
         if (state == FeedState.Following)
-            return HealthCheckResult.Healthy("The revocation feed is followed.");
+            return HealthCheckResult.Healthy("This API follows the revocation feed.");
 
         var description = $"{Explain(state)} {Consequence(options.Value.OnFeedLost)}";
         return options.Value.OnFeedLost == FeedLossPolicy.Refuse
@@ -29,17 +29,17 @@ sealed class HandstampHealthCheck(IssuerKeys keys, FeedStatus feed, IOptions<Han
 
     static string Explain(FeedState state) => state switch
     {
-        FeedState.Connecting => "The revocation feed has not been caught up with yet.",
-        FeedState.Refused => "The issuer does not let this API follow the revocation feed: it needs a credential.",
+        FeedState.Connecting => "This API has not caught up with the revocation feed yet.",
+        FeedState.Refused => "The issuer does not let this API follow the revocation feed. The API needs a credential.",
         FeedState.NotOffered => "The issuer offers no revocation feed.",
-        FeedState.Untrusted => "The revocation feed holds an event that can not be verified.",
-        _ => "The revocation feed is lost.",
+        FeedState.Untrusted => "The revocation feed has an event that cannot be verified.",
+        _ => "This API has lost the revocation feed.",
     };
 
     static string Consequence(FeedLossPolicy policy) => policy switch
     {
         FeedLossPolicy.Introspect => "The issuer is asked about each token.",
-        FeedLossPolicy.Refuse => "Tokens are refused until it is back.",
+        FeedLossPolicy.Refuse => "Tokens are refused until the feed is back.",
         _ => "Tokens are accepted until they expire.",
     };
 }

@@ -1,32 +1,35 @@
 namespace Handstamp.Client;
 
-/// <summary>A device on which the account is logged in, as <c>GET /sessions</c> tells it.</summary>
+/// <summary>A device on which the account is logged in, as <c>GET /sessions</c> returns it.</summary>
 public sealed class Device
 {
-    /// <summary>Its session.</summary>
+    /// <summary>The device's session.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Whether it is this one.</summary>
+    /// <summary>Whether this is the current device.</summary>
     public required bool Current { get; init; }
 
-    /// <summary>How it was named, if it was.</summary>
+    /// <summary>The device's name, if it has one.</summary>
     public string? DeviceName { get; init; }
 
-    /// <summary>What it said that it is when it logged in.</summary>
+    /// <summary>The user agent that the device sent when it logged in.</summary>
     public string? UserAgent { get; init; }
 
-    /// <summary>From where it logged in.</summary>
+    /// <summary>The IP address of the login.</summary>
     public string? IpAddress { get; init; }
 
-    /// <summary>How its refresh token travels: <c>body</c>, <c>cookie</c>, or <c>page</c>, for the service's own pages.</summary>
+    /// <summary>
+    /// How the session's refresh token travels: <c>body</c>, <c>cookie</c>, or <c>page</c> for the service's own
+    /// pages.
+    /// </summary>
     public required string Transport { get; init; }
 
-    /// <summary>When it logged in.</summary>
+    /// <summary>When the device logged in.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The hour in which its session was last refreshed.</summary>
+    /// <summary>The hour in which the session was last refreshed.</summary>
     public required DateTimeOffset LastUsedAt { get; init; }
 
-    /// <summary>The hour by which its session ends if it is not used any more.</summary>
+    /// <summary>The hour by which the session ends if it is not used again.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 }

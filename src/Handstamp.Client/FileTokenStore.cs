@@ -5,8 +5,8 @@ using Handstamp.Client.Files;
 namespace Handstamp.Client;
 
 /// <summary>
-/// Keeps the tokens in a file that only its owner can read (mode 0600), encrypted, and replaced as a whole. Processes
-/// that share the file take turns by a lock on a second one beside it.
+/// Keeps the tokens in an encrypted file that only its owner can read (mode 0600). Each write replaces the whole file.
+/// Processes that share the file take turns with a lock on a second file next to it.
 /// </summary>
 public sealed class FileTokenStore : ITokenStore
 {
@@ -16,17 +16,18 @@ public sealed class FileTokenStore : ITokenStore
     readonly ISeal? _wanted;
 
     /// <summary>
-    /// A store in this file. Its folder is made, for its owner alone (mode 0700), if it is not there. A new file is
-    /// encrypted by the platform if that works at that moment, and else with a key file; it stays so until the logout.
+    /// A store in this file. If the folder does not exist, it is created for its owner alone (mode 0700). A new file
+    /// is encrypted by the platform if that works at that moment, and otherwise with a key file. This does not change
+    /// until logout.
     /// </summary>
     public FileTokenStore(string path) : this(path, TimeProvider.System, FileLock.DefaultPatience)
     {
     }
 
     /// <summary>
-    /// The same, but whatever is written is encrypted like this. <see cref="FileProtection.KeyFile"/> is for programs
-    /// that also run where no desktop is: over ssh, by cron. Throws a <see cref="PlatformNotSupportedException"/> when
-    /// this system has no such protection.
+    /// A store in this file that always uses the given protection. <see cref="FileProtection.KeyFile"/> is for
+    /// programs that also run without a desktop, such as over ssh or from cron. Throws a
+    /// <see cref="PlatformNotSupportedException"/> if this system does not have the protection.
     /// </summary>
     public FileTokenStore(string path, FileProtection protection) : this(path) => _wanted = _seals.For(protection);
 
@@ -39,8 +40,8 @@ public sealed class FileTokenStore : ITokenStore
     }
 
     /// <summary>
-    /// What the file is encrypted with, and so who can read it. If there is none yet, what it would be now: that asks
-    /// the platform, which takes some seconds if it does not answer.
+    /// How the file is encrypted, and so who can read it. If there is no file yet, how a new one would be encrypted
+    /// now. That asks the platform, which can take some seconds if the platform does not answer.
     /// </summary>
     public FileProtection Protection => (_seals.Of(_file.Read()) ?? _wanted ?? _seals.Best).Protection;
 

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Handstamp.Client;
 
 /// <summary>
-/// Logs in at a Handstamp service and keeps the session alive. One for the whole program, which all threads may use;
-/// it asks nobody anything until it is used. Every failure is a <see cref="HandstampException"/>.
+/// Logs in to a Handstamp service and keeps the session alive. Create one for the whole program. All threads may use
+/// it. It sends no request until it is used. Every failure is a <see cref="HandstampException"/>.
 /// </summary>
 public sealed class HandstampClient : IDisposable
 {
@@ -21,7 +21,7 @@ public sealed class HandstampClient : IDisposable
     readonly TimeProvider _time;
     readonly ServiceClient _service;
 
-    /// <summary>A client with these options. Throws when one of them is wrong.</summary>
+    /// <summary>A client with these options. Throws if one of them is invalid.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "Disposed of with what takes it.")]
     public HandstampClient(HandstampClientOptions options, TimeProvider? time = null, ILogger<HandstampClient>? log = null)
     {
@@ -43,16 +43,16 @@ public sealed class HandstampClient : IDisposable
     }
 
     /// <summary>
-    /// When it becomes known who is logged in, and when that changes: here, or in a process that shares the store. It
-    /// is raised on another thread, one change after another.
+    /// Raised when the client learns who is logged in, and when that changes: here, or in a process that shares the
+    /// store. It is raised on another thread, one change at a time.
     /// </summary>
     public event EventHandler<SessionChangedEventArgs>? SessionChanged;
 
-    /// <summary>Makes an account. Logs nobody in.</summary>
+    /// <summary>Creates an account. Does not log in.</summary>
     public Task RegisterAsync(string email, string password, CancellationToken cancel = default) =>
         _service.RegisterAsync(new Credentials { Email = email, Password = password }, cancel);
 
-    /// <summary>Logs in. The list of devices calls this one by <paramref name="deviceName"/>.</summary>
+    /// <summary>Logs in. The list of devices shows this one as <paramref name="deviceName"/>.</summary>
     public Task LoginAsync(string email, string password, string? deviceName = null, CancellationToken cancel = default)
     {
         var credentials = new Credentials { Email = email, Password = password, DeviceName = deviceName, Resource = _resource };
@@ -64,7 +64,7 @@ public sealed class HandstampClient : IDisposable
         }, cancel);
     }
 
-    /// <summary>Ends this session. Fails when the service can't be reached: the session is not over then.</summary>
+    /// <summary>Ends this session. Fails if the service can't be reached. The session then stays alive.</summary>
     public Task LogoutAsync(CancellationToken cancel = default) =>
         Keeper.EndAsync(refreshToken => _service.LogoutAsync(refreshToken, cancel), cancel);
 
@@ -76,9 +76,9 @@ public sealed class HandstampClient : IDisposable
     }
 
     /// <summary>
-    /// Ends all of the account's sessions, on all devices, and goes on with a new one. Once it is sent it can't be
-    /// cancelled. When no answer has come the password may have been changed; then this session ends, too, and the new
-    /// password logs in.
+    /// Ends all of the account's sessions, on all devices, and continues with a new one. Once the request is sent it
+    /// can't be cancelled. If no answer arrives, the password may have been changed. In that case this session ends
+    /// too. Log in with the new password.
     /// </summary>
     public Task ChangePasswordAsync(string currentPassword, string newPassword, CancellationToken cancel = default)
     {
@@ -89,7 +89,7 @@ public sealed class HandstampClient : IDisposable
         return AsUserAsync(token => Keeper.BeginAsync(() => ChangeAsync(token), cancel), cancel);
     }
 
-    /// <summary>Who is logged in; null when nobody is.</summary>
+    /// <summary>The account that is logged in. Null if nobody is logged in.</summary>
     public async Task<User?> GetUserAsync(CancellationToken cancel = default)
     {
         try
@@ -104,9 +104,9 @@ public sealed class HandstampClient : IDisposable
     }
 
     /// <summary>
-    /// A token that is valid, for what is no <see cref="HttpClient"/>: a WebSocket, gRPC. Ask each time. Fails with
-    /// <see cref="HandstampErrorCodes.SignedOut"/> when nobody is logged in. That of a bound session is good only with a
-    /// proof, which <see cref="HandstampHandler"/> makes.
+    /// A valid access token for other transports than <see cref="HttpClient"/>, such as a WebSocket or gRPC. Call it
+    /// each time you need a token. Fails with <see cref="HandstampErrorCodes.SignedOut"/> if nobody is logged in. The
+    /// token of a bound session is valid only with a proof, which <see cref="HandstampHandler"/> makes.
     /// </summary>
     public async Task<string> GetAccessTokenAsync(CancellationToken cancel = default) =>
         (await Keeper.CurrentAsync(cancel).ConfigureAwait(false)).AccessToken;
@@ -115,7 +115,7 @@ public sealed class HandstampClient : IDisposable
     public async Task<IReadOnlyList<Device>> ListDevicesAsync(CancellationToken cancel = default) =>
         (await ReadAsUserAsync("sessions", Wire.Default.DeviceList, cancel).ConfigureAwait(false)).Sessions;
 
-    /// <summary>Names a device; null takes its name away.</summary>
+    /// <summary>Names a device. Null removes the name.</summary>
     public Task RenameDeviceAsync(Guid id, string? name, CancellationToken cancel = default) => DoAsUserAsync(
         HttpMethod.Patch, $"sessions/{id}", JsonSerializer.SerializeToUtf8Bytes(new NewName(name), Wire.Default.NewName), cancel);
 
@@ -127,8 +127,8 @@ public sealed class HandstampClient : IDisposable
     }
 
     /// <summary>
-    /// An <see cref="HttpClient"/> whose calls carry the access token, as <see cref="HandstampHandler"/> says. With
-    /// dependency injection, take that of <c>AddHandstampClient</c>.
+    /// An <see cref="HttpClient"/> whose requests carry the access token, as <see cref="HandstampHandler"/> describes.
+    /// With dependency injection, use the one from <c>AddHandstampClient</c>.
     /// </summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "Disposed of with the HttpClient.")]
     public HttpClient CreateHttpClient() => new(new RedirectHandler(new HandstampHandler(this, Transport.CreateForApis())));

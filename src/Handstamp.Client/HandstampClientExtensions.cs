@@ -18,9 +18,9 @@ public static class HandstampClientExtensions
         services.AddHandstampClient(options => options.Url = url);
 
     /// <summary>
-    /// Adds a <see cref="HandstampClient"/>, one for the whole app, and an <see cref="HttpClient"/> by the name of
-    /// <see cref="HttpClientName"/> whose calls carry the access token; <c>AddTypedClient</c> makes more of it.
-    /// Another one gets it with <c>AddHttpMessageHandler&lt;HandstampHandler&gt;</c>.
+    /// Adds a <see cref="HandstampClient"/>, one for the whole app, and an <see cref="HttpClient"/> named
+    /// <see cref="HttpClientName"/> whose requests carry the access token. <c>AddTypedClient</c> adds a typed client
+    /// to it. To add the token to another client, use <c>AddHttpMessageHandler&lt;HandstampHandler&gt;</c>.
     /// </summary>
     public static IHttpClientBuilder AddHandstampClient(
         this IServiceCollection services, Action<HandstampClientOptions> configure)

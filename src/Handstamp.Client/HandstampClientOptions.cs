@@ -2,40 +2,42 @@ using Handstamp.Client.Session;
 
 namespace Handstamp.Client;
 
-/// <summary>Which service the client logs in with, who gets its access tokens, and where it keeps the refresh token.</summary>
+/// <summary>
+/// Which service the client logs in to, which APIs get its access tokens, and where it keeps the refresh token.
+/// </summary>
 public sealed class HandstampClientOptions
 {
-    /// <summary>Where the service is, its base path included. https, or plain http on this machine.</summary>
+    /// <summary>The address of the service, including its base path. https, or plain http on this machine.</summary>
     public string Url { get; set; } = "";
 
     /// <summary>
-    /// Origins, besides the service's own, that get the access token, as in <c>https://api.example.com</c>. https, or
-    /// plain http on this machine.
+    /// Origins that get the access token in addition to the service's own, such as <c>https://api.example.com</c>.
+    /// https, or plain http on this machine.
     /// </summary>
     public IList<string> Apis { get; } = [];
 
     /// <summary>
-    /// What the access token is for (RFC 8707): one of the audiences that the service declares. Left out, the first of
-    /// them, or the service itself where it declares none.
+    /// What the access token is for (RFC 8707): one of the audiences that the service declares. If omitted, the first
+    /// of them, or the service itself if it declares none.
     /// </summary>
     public string? Resource { get; set; }
 
     /// <summary>
-    /// Where the refresh token is kept; by default in memory. A <see cref="FileTokenStore"/> survives restarts, and
-    /// can be shared by processes.
+    /// Where the refresh token is kept, by default in memory. A <see cref="FileTokenStore"/> survives restarts, and
+    /// processes can share it.
     /// </summary>
     public ITokenStore Store { get; set; } = new MemoryTokenStore();
 
     /// <summary>
-    /// Whether logins bind the session to a key (DPoP, RFC 9449) that the store keeps: its tokens are worth nothing
-    /// without it. Off by default. A session that is there stays as it is.
+    /// Whether logins bind the session to a key (DPoP, RFC 9449) that the store keeps. The session's tokens are of no
+    /// use without the key. Off by default. An existing session stays as it is.
     /// </summary>
     public bool KeyBinding { get; set; }
 
     /// <summary>
-    /// What carries the calls to the service, for example to trust a private certificate authority; by default a
-    /// <see cref="SocketsHttpHandler"/>. It is the client's from then on: it follows no redirects any more, does not use
-    /// the system's proxy for this machine, and is disposed of with the client.
+    /// Sends the requests to the service, for example to trust a private certificate authority. By default a
+    /// <see cref="SocketsHttpHandler"/>. The client takes over the handler: it turns off redirects, does not use the
+    /// system's proxy for this machine, and disposes of the handler with itself.
     /// </summary>
     public HttpMessageHandler? BackchannelHttpHandler { get; set; }
 

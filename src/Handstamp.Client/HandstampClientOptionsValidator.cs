@@ -27,7 +27,7 @@ sealed class HandstampClientOptionsValidator : IValidateOptions<HandstampClientO
             return "must have no query, fragment or user.";
         // Whoever sits on the line could read the tokens.
         return address.Scheme == "http" && !address.IsLoopback
-            ? "must be https: plain http is for this machine only."
+            ? "must be https. Plain http is only for this machine."
             : null;
     }
 }

@@ -1,7 +1,7 @@
 namespace Handstamp.Client;
 
 /// <summary>
-/// What <see cref="HandstampException.Code"/> can be: the service's codes that a client can meet, and at the end the
+/// The values of <see cref="HandstampException.Code"/>: the service's codes that a client can get, and at the end the
 /// client's own. A newer service may have more.
 /// </summary>
 public static class HandstampErrorCodes
@@ -9,73 +9,73 @@ public static class HandstampErrorCodes
     /// <summary>The access token has expired. Refresh it.</summary>
     public const string AccessTokenExpired = "access_token_expired";
 
-    /// <summary>The access token is not one that this service issued, or not for this use.</summary>
+    /// <summary>The access token was not issued by this service, or it is not meant for this use.</summary>
     public const string AccessTokenInvalid = "access_token_invalid";
 
     /// <summary>This route needs an access token in the Authorization header.</summary>
     public const string AccessTokenMissing = "access_token_missing";
 
-    /// <summary>The access token does not count any more. Refresh it.</summary>
+    /// <summary>The access token is no longer accepted. Refresh it.</summary>
     public const string AccessTokenOutdated = "access_token_outdated";
 
-    /// <summary>The access token is for an API, not for this service. Ask for one that is.</summary>
+    /// <summary>The access token is for an API, not for this service. Request one for this service.</summary>
     public const string AccessTokenWrongAudience = "access_token_wrong_audience";
 
-    /// <summary>The account was changed at the same moment. Try again.</summary>
+    /// <summary>The account was changed at the same time. Try again.</summary>
     public const string AccountChanged = "account_changed";
 
     /// <summary>The account is disabled.</summary>
     public const string AccountDisabled = "account_disabled";
 
-    /// <summary>There is an account with this e-mail address.</summary>
+    /// <summary>An account with this e-mail address already exists.</summary>
     public const string AccountExists = "account_exists";
 
-    /// <summary>The body is larger than 64 KiB.</summary>
+    /// <summary>The request body is larger than 64 KiB.</summary>
     public const string BodyTooLarge = "body_too_large";
 
-    /// <summary>The DPoP proof is not good for this request. Make a new one.</summary>
+    /// <summary>The DPoP proof is not valid for this request. Make a new one.</summary>
     public const string DpopProofInvalid = "dpop_proof_invalid";
 
-    /// <summary>This session is bound to a key. The request needs a DPoP proof by it.</summary>
+    /// <summary>This session is bound to a key. The request needs a DPoP proof made with that key.</summary>
     public const string DpopProofRequired = "dpop_proof_required";
 
-    /// <summary>Something went wrong here. It has been logged.</summary>
+    /// <summary>Something went wrong on the server. The error has been logged.</summary>
     public const string InternalError = "internal_error";
 
     /// <summary>The e-mail address or the password is wrong.</summary>
     public const string InvalidCredentials = "invalid_credentials";
 
-    /// <summary>The request is not as this route takes it.</summary>
+    /// <summary>The request body is invalid.</summary>
     public const string InvalidRequest = "invalid_request";
 
-    /// <summary>This service issues no tokens for the resource that was asked for.</summary>
+    /// <summary>This service does not issue tokens for the requested resource.</summary>
     public const string InvalidTarget = "invalid_target";
 
-    /// <summary>This route does not take this method.</summary>
+    /// <summary>This route does not support this method.</summary>
     public const string MethodNotAllowed = "method_not_allowed";
 
     /// <summary>There is nothing at this address.</summary>
     public const string NotFound = "not_found";
 
-    /// <summary>A page of this origin may not use the session cookie.</summary>
+    /// <summary>Pages from this origin may not use the session cookie.</summary>
     public const string OriginNotAllowed = "origin_not_allowed";
 
     /// <summary>This password is too short or too common. Choose a longer one.</summary>
     public const string PasswordTooWeak = "password_too_weak";
 
-    /// <summary>Several refresh cookies came, and none is known to be this browser's own. Log in again.</summary>
+    /// <summary>It is unclear which of several refresh cookies is this browser's own. Log in again.</summary>
     public const string RefreshCookieAmbiguous = "refresh_cookie_ambiguous";
 
-    /// <summary>A refresh token in the query ends up in logs and histories. Send it in the body.</summary>
+    /// <summary>Send the refresh token in the body. In the query it ends up in logs and browser histories.</summary>
     public const string RefreshTokenInQuery = "refresh_token_in_query";
 
-    /// <summary>This is not a refresh token of this service.</summary>
+    /// <summary>The refresh token is invalid. Log in again.</summary>
     public const string RefreshTokenInvalid = "refresh_token_invalid";
 
-    /// <summary>The request has no refresh token: nobody is logged in.</summary>
+    /// <summary>The request has no refresh token, so nobody is logged in.</summary>
     public const string RefreshTokenMissing = "refresh_token_missing";
 
-    /// <summary>A refresh token was used that had been replaced. To be safe, the session has been ended.</summary>
+    /// <summary>A replaced refresh token was used again. The session has been ended as a precaution.</summary>
     public const string RefreshTokenReused = "refresh_token_reused";
 
     /// <summary>A newer refresh token has been issued. Use that one.</summary>
@@ -87,13 +87,13 @@ public static class HandstampErrorCodes
     /// <summary>Too many logins at once. Try again in a moment.</summary>
     public const string ServerBusy = "server_busy";
 
-    /// <summary>This server stood still for a while. Try again.</summary>
+    /// <summary>This server was paused for a while. Try again.</summary>
     public const string ServerHalted = "server_halted";
 
     /// <summary>The session has expired. Log in again.</summary>
     public const string SessionExpired = "session_expired";
 
-    /// <summary>The account has no such session.</summary>
+    /// <summary>The account has no session with this id.</summary>
     public const string SessionNotFound = "session_not_found";
 
     /// <summary>The session has been ended. Log in again.</summary>
@@ -102,22 +102,22 @@ public static class HandstampErrorCodes
     /// <summary>This server is shutting down. Try again.</summary>
     public const string ShuttingDown = "shutting_down";
 
-    /// <summary>The database can't be used right now. Nothing was changed. Try again.</summary>
+    /// <summary>The database is unavailable. Nothing was changed. Try again.</summary>
     public const string StorageUnavailable = "storage_unavailable";
 
     /// <summary>Too many followers of the revocation feed are connected. Try again in a moment.</summary>
     public const string TooManyFollowers = "too_many_followers";
 
-    /// <summary>There were too many attempts. Wait before the next one.</summary>
+    /// <summary>There were too many attempts. Wait before you try again.</summary>
     public const string TooManyRequests = "too_many_requests";
 
-    /// <summary>The account is logged in on too many devices. Log one of them out.</summary>
+    /// <summary>The account is logged in on too many devices. Log out on one of them.</summary>
     public const string TooManySessions = "too_many_sessions";
 
-    /// <summary>The body has to be JSON: Content-Type: application/json.</summary>
+    /// <summary>The request body must be JSON, with Content-Type: application/json.</summary>
     public const string UnsupportedMediaType = "unsupported_media_type";
 
-    /// <summary>The DPoP proof needs the nonce that this answer has in DPoP-Nonce.</summary>
+    /// <summary>The DPoP proof needs the nonce from the DPoP-Nonce header of this response.</summary>
     public const string UseDpopNonce = "use_dpop_nonce";
 
     /// <summary>The service could not be reached.</summary>
@@ -126,7 +126,7 @@ public static class HandstampErrorCodes
     /// <summary>No answer within ten seconds.</summary>
     public const string Timeout = "timeout";
 
-    /// <summary>An answer that is none of the service's, such as a proxy's page.</summary>
+    /// <summary>The answer did not come from the service. It may be a proxy's page.</summary>
     public const string UnexpectedAnswer = "unexpected_answer";
 
     /// <summary>Nobody is logged in.</summary>

@@ -3,8 +3,8 @@ using System.Net;
 namespace Handstamp.Client;
 
 /// <summary>
-/// Every failure of the client. <see cref="Code"/> says what went wrong, <see cref="Definitive"/> whether the session
-/// is over.
+/// Every failure of the client. <see cref="Code"/> says what went wrong. <see cref="Definitive"/> says whether the
+/// session is over.
 /// </summary>
 #pragma warning disable CA1032 // Made here alone, and always with a code.
 public sealed class HandstampException : Exception
@@ -13,18 +13,20 @@ public sealed class HandstampException : Exception
         : base(message, inner) => (Code, Definitive) = (code, definitive);
 
     /// <summary>
-    /// The service's code, as its pages of errors explain it, or one that only a client knows:
+    /// The service's code, which its error pages explain, or a code of the client's own:
     /// <see cref="HandstampErrorCodes"/>.
     /// </summary>
     public string Code { get; }
 
-    /// <summary>True: the session has ended, and trying again is of no use. False: it lives on.</summary>
+    /// <summary>
+    /// True: the session has ended, and trying again does not help. False: the session is still alive.
+    /// </summary>
     public bool Definitive { get; }
 
-    /// <summary>The answer's status, where there was an answer.</summary>
+    /// <summary>The answer's status, if there was an answer.</summary>
     public HttpStatusCode? StatusCode { get; internal init; }
 
-    /// <summary>After which time to try again, where the service has said so.</summary>
+    /// <summary>How long to wait before trying again, if the service said so.</summary>
     public TimeSpan? RetryAfter { get; internal init; }
 
     internal static HandstampException SignedOut() =>
@@ -34,7 +36,7 @@ public sealed class HandstampException : Exception
         new(HandstampErrorCodes.Timeout, "The service did not answer in time.", inner: inner);
 
     internal static HandstampException Overtaken() =>
-        new(HandstampErrorCodes.RefreshTokenSuperseded, "Another process was quicker.");
+        new(HandstampErrorCodes.RefreshTokenSuperseded, "Another process has refreshed the session first.");
 
     /// <summary>The same for another caller: an exception that is thrown twice loses where it was thrown.</summary>
     internal HandstampException Again() =>

@@ -5,20 +5,25 @@ using Handstamp.Client.Session;
 namespace Handstamp.Client;
 
 /// <summary>
-/// Puts the access token on requests to the service and to <see cref="HandstampClientOptions.Apis"/>, unless they have
-/// an <c>Authorization</c> header already; all others, and all while nobody is logged in, go out as they are.
+/// Puts the access token on requests to the service and to <see cref="HandstampClientOptions.Apis"/>, unless they
+/// already have an <c>Authorization</c> header. It sends all other requests unchanged, and all requests while nobody
+/// is logged in.
 /// <para>
-/// When the answer says that the token has expired or does not count any more, or that its session was ended, it is
-/// refreshed and the request sent once more; if the session is over, the answer is the caller's. A request is also sent
-/// once more when an API wants a nonce in the proof of a bound token. Both take a request without a body, or with a
-/// <see cref="JsonContent"/> or another body of a known length of at most 1 MiB, which is buffered; the answer to another
-/// is the caller's. It is seldom: the token is refreshed before it expires, and a nonce is remembered.
+/// If the answer says that the token has expired or is no longer accepted, or that its session was ended, the handler
+/// refreshes the token and sends the request once more. If the session is over, the caller gets the answer. The
+/// handler also sends a request once more if an API asks for a nonce in the proof of a bound token. A request can be
+/// repeated if it has no body, a <see cref="JsonContent"/>, or another body of a known length of at most 1 MiB, which
+/// is buffered. For any other request the caller gets the answer. Repeats are rare: the token is refreshed before it
+/// expires, and a nonce is remembered.
 /// </para>
 /// <para>
-/// A bound token is sent only if the handler below follows no redirects by itself: it would take the proof along. Those of
-/// <see cref="HandstampClient.CreateHttpClient"/> and <c>AddHandstampClient</c> don't.
+/// A bound token is sent only if the inner handler does not follow redirects by itself, because the redirected request
+/// would carry the proof. The handlers of <see cref="HandstampClient.CreateHttpClient"/> and <c>AddHandstampClient</c>
+/// don't follow redirects.
 /// </para>
-/// <para>Sending fails with a <see cref="HandstampException"/> when there is a session and no token can be had.</para>
+/// <para>
+/// Sending fails with a <see cref="HandstampException"/> if there is a session but the handler can't get a token.
+/// </para>
 /// </summary>
 public sealed class HandstampHandler : DelegatingHandler
 {
@@ -26,10 +31,10 @@ public sealed class HandstampHandler : DelegatingHandler
 
     readonly HandstampClient _client;
 
-    /// <summary>A handler for an <c>IHttpClientBuilder</c>, which chains it.</summary>
+    /// <summary>A handler for an <c>IHttpClientBuilder</c>, which sets the inner handler.</summary>
     public HandstampHandler(HandstampClient client) => _client = client;
 
-    /// <summary>A handler before another.</summary>
+    /// <summary>A handler with this inner handler.</summary>
     public HandstampHandler(HandstampClient client, HttpMessageHandler innerHandler) : base(innerHandler) => _client = client;
 
     /// <inheritdoc/>
@@ -74,9 +79,9 @@ public sealed class HandstampHandler : DelegatingHandler
         }
     }
 
-    /// <summary>Not supported: to get a token takes waiting.</summary>
+    /// <summary>Not supported, because getting a token is asynchronous.</summary>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("Use SendAsync: a request without a token would be sent here.");
+        throw new NotSupportedException("Use SendAsync. Send would send the request without a token.");
 
     bool MayHaveToken(HttpRequestMessage request) =>
         request.Headers.Authorization is null && _client.Trusts(request.RequestUri);

@@ -1,24 +1,24 @@
 namespace Handstamp.Client;
 
 /// <summary>
-/// Where the client keeps what has to outlive it: a text that holds the refresh token and more. It is a secret; what
-/// is in it is the client's own affair.
+/// Where the client keeps what has to outlive it: a text with the refresh token and more. The text is a secret, and
+/// its format is internal to the client.
 /// </summary>
 public interface ITokenStore
 {
-    /// <summary>What was last written; null when there is nothing, or nothing that can be read any more.</summary>
+    /// <summary>The text that was last written. Null if there is none, or if it can no longer be read.</summary>
     Task<string?> ReadAsync(CancellationToken cancel);
 
     /// <summary>
-    /// Puts this in the place of what was there, all or nothing; null takes it away. Has to be done before the task
-    /// is: a token that is lost here ends with its session.
+    /// Replaces the stored text, all or nothing. Null removes it. The write must be complete when the task completes:
+    /// if a token is lost here, its session is lost too.
     /// </summary>
     Task WriteAsync(string? secret, CancellationToken cancel);
 
     /// <summary>
-    /// Waits for its turn among the processes that share the store, and holds it until what is returned is disposed
-    /// of. Null: there are no others, or they take too long, and the client goes on without. It never waits for
-    /// longer than some seconds, and a process that has ended holds nothing.
+    /// Waits for its turn among the processes that share the store, and keeps the turn until the returned object is
+    /// disposed of. Returns null if there are no other processes or if they take too long. The client then continues
+    /// without a turn. It never waits longer than a few seconds, and a process that has ended keeps no turn.
     /// </summary>
     Task<IDisposable?> TakeTurnAsync(CancellationToken cancel) => Task.FromResult<IDisposable?>(null);
 }

@@ -1,6 +1,6 @@
 namespace Handstamp.Client;
 
-/// <summary>Keeps the tokens as long as the program runs, and no longer.</summary>
+/// <summary>Keeps the tokens in memory, only as long as the program runs.</summary>
 public sealed class MemoryTokenStore : ITokenStore
 {
     volatile string? _secret;

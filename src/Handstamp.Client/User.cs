@@ -1,20 +1,20 @@
 namespace Handstamp.Client;
 
-/// <summary>An account, as <c>GET /me</c> tells it.</summary>
+/// <summary>An account, as <c>GET /me</c> returns it.</summary>
 public sealed class User
 {
-    /// <summary>What access tokens have as <c>sub</c>.</summary>
+    /// <summary>The account's id: the <c>sub</c> of its access tokens.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Its address.</summary>
+    /// <summary>The account's e-mail address.</summary>
     public required string Email { get; init; }
 
-    /// <summary>Its roles.</summary>
+    /// <summary>The account's roles.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
 
-    /// <summary>Its custom claims, a list of values for each name; null when it has none.</summary>
+    /// <summary>The account's custom claims, a list of values for each name. Null if there are none.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Claims { get; init; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When the account was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

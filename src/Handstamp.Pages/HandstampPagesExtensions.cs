@@ -2,14 +2,16 @@ using Handstamp.Pages;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Gives Handstamp pages of its own.</summary>
+/// <summary>Adds Handstamp's pages for people.</summary>
 public static class HandstampPagesExtensions
 {
     /// <summary>
-    /// Adds the pages for people, under <c>/account</c>: to log in, to register, and to manage an account and its devices.
-    /// <c>MapHandstamp</c> maps them with the routes of the service. Calling it again changes nothing.
+    /// Adds the pages for people, under <c>/account</c>: to log in, to register, and to manage an account and its
+    /// devices. <c>MapHandstamp</c> maps them with the routes of the service. Calling it again changes nothing.
     /// </summary>
-    /// <param name="builder">What <c>AddHandstamp</c> gave back. The section <c>Pages</c> of its settings is the pages'.</param>
+    /// <param name="builder">
+    /// The builder that <c>AddHandstamp</c> returned. The pages use the section <c>Pages</c> of its settings.
+    /// </param>
     public static HandstampBuilder AddPages(this HandstampBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -31,7 +31,7 @@ sealed class PagesOptionsValidator : IValidateOptions<PagesOptions>
     static IEnumerable<string> NameFaults(string name)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName || name.Any(char.IsControl))
-            yield return $"Pages:Name is '{name}'; it has to be 1 to {MaxName} characters without control characters.";
+            yield return $"Pages:Name is '{name}'; it must have 1 to {MaxName} characters, none of them a control character.";
     }
 
     // It ends up in a style sheet, so nothing but six digits is taken.
@@ -46,10 +46,10 @@ sealed class PagesOptionsValidator : IValidateOptions<PagesOptions>
         if (logo is null) yield break;
         var file = new FileInfo(logo);
         if (Asset.TypeOf(file.Extension) is null)
-            yield return $"Pages:Logo is '{logo}'; it has to be a file of the kind svg, png, jpg or webp.";
+            yield return $"Pages:Logo is '{logo}'; it has to be an svg, png, jpg or webp file.";
         else if (!file.Exists)
-            yield return $"Pages:Logo is '{logo}', and there is no such file.";
+            yield return $"Pages:Logo is '{logo}'; there is no such file.";
         else if (file.Length > Asset.MaxLogo)
-            yield return $"Pages:Logo is '{logo}'; it has {file.Length} bytes and may have {Asset.MaxLogo}.";
+            yield return $"Pages:Logo is '{logo}'; it has {file.Length} bytes, and at most {Asset.MaxLogo} are allowed.";
     }
 }

@@ -12,13 +12,14 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>The second door: the routes of Handstamp.</summary>
+/// <summary>Maps the routes of Handstamp.</summary>
 public static class HandstampEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the routes of the service under its base path, and those of the parts that were added to it. They bring their own security headers, limits, cross-origin
-    /// answers and error format, and leave all other routes of the app alone. They check themselves who calls, so no policy
-    /// of the app's authorization stands before them.
+    /// Maps the routes of the service under its base path, and the routes of the parts that were added to it. They
+    /// have their own security headers, limits, cross-origin answers and error format, and do not affect the app's
+    /// other routes. They authenticate their callers themselves, so the app's authorization policies do not apply to
+    /// them.
     /// </summary>
     /// <param name="endpoints">The app, after <see cref="HandstampServiceCollectionExtensions.AddHandstamp"/>.</param>
     public static IEndpointConventionBuilder MapHandstamp(this IEndpointRouteBuilder endpoints)

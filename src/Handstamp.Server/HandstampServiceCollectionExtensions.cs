@@ -14,19 +14,19 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>The first door: the services of Handstamp.</summary>
+/// <summary>Adds the services of Handstamp.</summary>
 public static class HandstampServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the login and session-token service. A store has to be added besides (<c>AddHandstampSqlite</c>), and the
-    /// routes with <see cref="AspNetCore.Builder.HandstampEndpointRouteBuilderExtensions.MapHandstamp"/>. What can be left
-    /// out is added to the builder: the pages for people with <c>AddPages</c>, of the package <c>Handstamp.Pages</c>.
+    /// Adds the login and session-token service. Also add a store (<c>AddHandstampSqlite</c>), and the routes with
+    /// <see cref="AspNetCore.Builder.HandstampEndpointRouteBuilderExtensions.MapHandstamp"/>. Optional parts are added
+    /// to the returned builder: the pages for people with <c>AddPages</c>, from the package <c>Handstamp.Pages</c>.
     /// </summary>
     /// <param name="services">The services of the app.</param>
     /// <param name="settings">
-    /// The section that holds Handstamp's settings (<c>Issuer</c>, <c>Sessions</c>, <c>Accounts</c>, …; see
-    /// docs/guide/settings.md). They are validated when the app starts: a value out of range or a key that does not
-    /// exist inside one of the sections stops it with a message that names it.
+    /// The section with Handstamp's settings (<c>Issuer</c>, <c>Sessions</c>, <c>Accounts</c>, …; see
+    /// docs/guide/settings.md). They are validated when the app starts. A value out of range or an unknown key in one of
+    /// the sections stops the app with a message that names it.
     /// </param>
     public static HandstampBuilder AddHandstamp(this IServiceCollection services, IConfiguration settings)
     {

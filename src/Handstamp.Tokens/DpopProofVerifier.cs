@@ -24,7 +24,7 @@ public static class DpopProofVerifier
             JwsOutcome.Opened opened => Judge(opened, method, target, accessToken),
             JwsOutcome.Malformed malformed => new DpopProofOutcome.Refused(malformed.Reason),
             JwsOutcome.WrongType => new DpopProofOutcome.Refused($"typ is not {DpopProof.Type}"),
-            JwsOutcome.BadSignature => new DpopProofOutcome.Refused("the signature is not that of the key in it"),
+            JwsOutcome.BadSignature => new DpopProofOutcome.Refused("the signature does not match the key in the proof"),
             _ => throw new UnreachableException(),
         };
 

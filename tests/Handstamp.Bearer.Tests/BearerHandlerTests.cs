@@ -137,7 +137,7 @@ public sealed class BearerHandlerTests : IAsyncLifetime
     {
         var (token, other) = (_issuer.Issue(), _issuer.Issue());
         await RefusesAsync(
-            token[..token.LastIndexOf('.')] + other[other.LastIndexOf('.')..], "The signature of the token is wrong.");
+            token[..token.LastIndexOf('.')] + other[other.LastIndexOf('.')..], "The token's signature is invalid.");
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class HandstampBearerOptionsTests
     [InlineData("", "must be the address of the issuer, as in https://auth.example.com.")]
     [InlineData("auth.example.com", "must be the address of the issuer, as in https://auth.example.com.")]
     [InlineData("ftp://auth.example.com", "must be the address of the issuer, as in https://auth.example.com.")]
-    [InlineData("http://auth.example.com", "must be https: plain http is for this machine only.")]
+    [InlineData("http://auth.example.com", "must be https. Plain http is only for this machine.")]
     [InlineData("https://auth.example.com?a=b", "must have no query, fragment or user.")]
     [InlineData("https://ada@auth.example.com", "must have no query, fragment or user.")]
     public Task Any_other_authority_stops_the_start(string authority, string failure) => RefusesAsync(
@@ -51,7 +51,7 @@ public sealed class HandstampBearerOptionsTests
 
     [Fact]
     public Task A_policy_that_does_not_exist_stops_the_start() => RefusesAsync(
-        options => options.OnFeedLost = (FeedLossPolicy)7, "Handstamp: OnFeedLost has no value 7.");
+        options => options.OnFeedLost = (FeedLossPolicy)7, "Handstamp: OnFeedLost has the unknown value 7.");
 
     [Theory]
     [InlineData(1)]
@@ -90,8 +90,8 @@ public sealed class HandstampBearerOptionsTests
 
         await RefusesAsync(
             Change,
-            "Handstamp: PublicOrigin must be set where RequireDpopNonce or DpopNonceKey is: proofs name the address that callers see, "
-            + "as in https://api.example.com.");
+            "Handstamp: PublicOrigin must be set if RequireDpopNonce or DpopNonceKey is set. Proofs name the address that callers see, "
+            + "such as https://api.example.com.");
         await using var api = await TestApi.StartAsync("http://127.0.0.1:1", TimeProvider.System, Change, environment: "Development");
     }
 

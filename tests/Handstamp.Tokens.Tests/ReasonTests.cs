@@ -91,7 +91,7 @@ public sealed class ReasonTests
         AssertReason("the header is not a JSON object", Given.Signed("[]", Given.Claims.ToJsonString()));
         AssertReason("the header holds crit", Given.WithHeader(header => header["crit"] = "exp"));
         AssertReason("the header holds jwk", Given.WithHeader(header => header["jwk"] = "key"));
-        AssertReason("alg is not that of the key", Given.WithHeader(header => header["alg"] = "RS256"));
+        AssertReason("alg does not match the key", Given.WithHeader(header => header["alg"] = "RS256"));
         AssertReason("kid is longer than 256 characters", Given.WithHeader(header => header["kid"] = new string('k', 257)));
         AssertReason("kid is missing", Given.WithHeader(header => header.Remove("kid")));
     }

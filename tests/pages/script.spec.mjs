@@ -9,7 +9,7 @@ test('somebody registers and is logged in', async ({ page }) => {
   await page.getByRole('link', { name: 'Create an account' }).click();
   await page.getByLabel('E-mail address').fill('newcomer@example.com');
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
-  await page.getByLabel('Password again').fill('correct horse battery staple');
+  await page.getByLabel('Confirm password').fill('correct horse battery staple');
   await page.getByRole('button', { name: 'Create an account' }).click();
   await expect(page).toHaveTitle('My account – Handstamp');
   await expect(page.getByText('newcomer@example.com')).toBeVisible();
@@ -33,7 +33,7 @@ test('a password is changed, and the other devices are logged out', async ({ pag
   await page.getByRole('link', { name: 'Change password' }).click();
   await page.getByLabel('Current password').fill(person.password);
   await page.getByLabel('New password').fill('a quite unusual sentence');
-  await page.getByLabel('Password again').fill('a quite unusual sentence');
+  await page.getByLabel('Confirm password').fill('a quite unusual sentence');
   await page.getByRole('button', { name: 'Change password' }).click();
   await expect(page.getByRole('status')).toContainText('Your password has been changed.');
   await expect(page.getByRole('listitem')).toHaveCount(1);

@@ -5,8 +5,8 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 type Send = typeof fetch;
 
 /**
- * Binds the session to a key (DPoP, RFC 9449): P-256, and by default made so that nothing can take it out of the
- * browser, and kept in IndexedDB for all tabs of the origin.
+ * Binds the session to a key (DPoP, RFC 9449). The key is P-256. By default nothing can take it out of the browser, and
+ * IndexedDB keeps it for all tabs of the origin.
  */
 export function dpop(keys: KeyStorage = inIndexedDb()): KeyBinding {
   return new Dpop(keys);

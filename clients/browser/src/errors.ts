@@ -1,6 +1,6 @@
 import { own } from './own.js';
 
-/** The codes of the service's answers that a client can meet. Each has a page: `/errors/{code}` of the service. */
+/** The service's error codes that a client can get. The service has a page for each: `/errors/{code}`. */
 export type ServiceCode =
   | 'access_token_expired'
   | 'access_token_invalid'
@@ -41,18 +41,18 @@ export type ServiceCode =
   | 'unsupported_media_type'
   | 'use_dpop_nonce';
 
-/** What went wrong: the service's code, or one of those that only a client knows. */
+/** What went wrong: a code of the service, or one of the client's own. */
 export type HandstampErrorCode =
   | ServiceCode
-  /** The service could not be reached: offline, a broken connection, or an origin that it does not allow. */
+  /** The service could not be reached: offline, a broken connection, or an origin that the service does not allow. */
   | 'network'
-  /** The key of a bound session can't be read or kept: IndexedDB does not work. */
+  /** The key of a bound session can't be read or stored, because IndexedDB does not work. */
   | 'no_key'
   /** No answer within ten seconds, or earlier to a refresh. */
   | 'timeout'
   /** Nobody is logged in. */
   | 'signed_out'
-  /** An answer that is none of the service's, such as a proxy's page. */
+  /** The answer did not come from the service. It may be a proxy's page. */
   | 'unexpected_answer';
 
 /** Every failure of the client is one of these. */
@@ -62,11 +62,11 @@ export class HandstampError extends Error {
   constructor(
     readonly code: HandstampErrorCode,
     message: string,
-    /** True: the session has ended, and trying again is of no use. False: it lives on. */
+    /** True: the session has ended, and trying again does not help. False: the session is still alive. */
     readonly definitive: boolean,
-    /** The answer's status, where there was an answer. */
+    /** The answer's status, if there was an answer. */
     readonly status?: number,
-    /** Seconds after which to try again, where the service has said so. */
+    /** Seconds to wait before trying again, if the service said so. */
     readonly retryAfter?: number,
   ) {
     super(message);

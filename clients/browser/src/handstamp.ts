@@ -17,7 +17,7 @@ import type {
   User,
 } from './types.js';
 
-/** Asks nobody anything until it is used. */
+/** Creates a client. It sends no request until it is used. */
 export function createHandstamp(options: HandstampOptions): Handstamp {
   return new Client(own(options));
 }

@@ -1,6 +1,6 @@
 import type { HandstampErrorCode } from './errors.js';
 
-/** An account, as `GET /me` tells it. */
+/** An account, as `GET /me` returns it. */
 export interface User {
   readonly id: string;
   readonly email: string;
@@ -9,7 +9,7 @@ export interface User {
   readonly created_at: string;
 }
 
-/** A device on which the account is logged in, as `GET /sessions` tells it. */
+/** A device on which the account is logged in, as `GET /sessions` returns it. */
 export interface Device {
   readonly id: string;
   readonly current: boolean;
@@ -23,62 +23,62 @@ export interface Device {
   readonly expires_at: string;
 }
 
-/** The devices of whoever is logged in. */
+/** The devices of the account that is logged in. */
 export interface Devices {
   list(): Promise<readonly Device[]>;
-  /** Names a device; `null` takes its name away. */
+  /** Names a device. `null` removes the name. */
   rename(id: string, name: string | null): Promise<void>;
   /** Logs a device out. */
   end(id: string): Promise<void>;
 }
 
-/** Where the refresh token is kept when no cookie carries it. */
+/** Where the refresh token is kept if no cookie carries it. */
 export interface TokenStorage {
   get(): Promise<string | null | undefined> | string | null | undefined;
-  /** `null` takes it away. Must be done before it returns: a token that is lost here ends with its session. */
+  /** `null` removes it. Must be complete when it returns: if a token is lost here, its session is lost too. */
   set(refreshToken: string | null): Promise<void> | void;
 }
 
 /** Where the key of a bound session is kept, if not in IndexedDB. */
 export interface KeyStorage {
   get(): Promise<CryptoKeyPair | undefined> | CryptoKeyPair | undefined;
-  /** Keeps the key, unless one is kept already; returns the one that is. */
+  /** Keeps the key, unless there already is one. Returns the key that is kept. */
   add(key: CryptoKeyPair): Promise<CryptoKeyPair> | CryptoKeyPair;
 }
 
-/** Shows with each request that this client holds a key. Made by `dpop()` of `@handstamp/browser/dpop`. */
+/** Proves with each request that this client has a key. Made by `dpop()` of `@handstamp/browser/dpop`. */
 export interface KeyBinding {
-  /** Whether the key was made just now: it can't be the one that an older session is bound to. */
+  /** Whether the key was just created. An older session can't be bound to a new key. */
   readonly isNew: boolean;
   /**
-   * Sends the request with a proof, for the access token if there is one; once more if the answer asks for a nonce and
-   * the request can be made `again`.
+   * Sends the request with a proof, which covers the access token if there is one. Sends it once more if the answer
+   * asks for a nonce and `again` can make the request again.
    */
   send(request: Request, send: typeof fetch, accessToken?: string, again?: () => Request): Promise<Response>;
 }
 
-/** Whether somebody is logged in. */
+/** Says whether someone is logged in. */
 export interface Change {
   readonly sessionId: string | null;
-  /** Why the session has ended, unless somebody logged out. */
+  /** Why the session ended, unless it was a logout. */
   readonly code: HandstampErrorCode | undefined;
 }
 
 export interface HandstampOptions {
-  /** Where the service is, its base path included. */
+  /** The address of the service, including its base path. */
   readonly url: string | URL;
-  /** Origins, besides the page's and the service's own, that get the access token. */
+  /** Origins that get the access token in addition to the page's and the service's own. */
   readonly apis?: readonly string[];
-  /** For where there are no cookies (Node, Deno, React Native). Left out, a cookie carries the refresh token. */
+  /** For platforms without cookies (Node, Deno, React Native). If omitted, a cookie carries the refresh token. */
   readonly storage?: TokenStorage;
-  /** Binds sessions to a key, so that a stolen token or cookie is worth nothing elsewhere. */
+  /** Binds sessions to a key, so that a stolen token or cookie is of no use elsewhere. */
   readonly dpop?: KeyBinding;
   /**
-   * What the access token is for (RFC 8707), one of the audiences that the service declares. Left out, the first of
-   * them, or the service itself where it declares none.
+   * What the access token is for (RFC 8707): one of the audiences that the service declares. If omitted, the first of
+   * them, or the service itself if it declares none.
    */
   readonly resource?: string;
-  /** What sends the requests. */
+  /** Sends the requests. */
   readonly fetch?: typeof fetch;
 }
 
@@ -88,7 +88,7 @@ export interface Credentials {
 }
 
 export interface LoginRequest extends Credentials {
-  /** How the list of devices shall call this one. */
+  /** The name of this device in the list of devices. */
   readonly deviceName?: string;
 }
 
@@ -98,32 +98,32 @@ export interface PasswordChange {
 }
 
 export interface Handstamp {
-  /** Makes an account. Logs nobody in. */
+  /** Creates an account. Does not log in. */
   register(credentials: Credentials): Promise<void>;
   login(request: LoginRequest): Promise<void>;
-  /** Ends this session. Rejects when the service can't be reached: the session is not over then. */
+  /** Ends this session. Rejects if the service can't be reached. The session then stays alive. */
   logout(): Promise<void>;
   /** Ends all of the account's sessions, on all devices. */
   logoutEverywhere(): Promise<void>;
   /**
-   * Ends all of the account's sessions, on all devices, and goes on with a new one. When no answer has come the password
-   * may have been changed; then this session ends, too, and the new password logs in.
+   * Ends all of the account's sessions, on all devices, and continues with a new one. If no answer arrives, the password
+   * may have been changed. In that case this session ends too. Log in with the new password.
    */
   changePassword(change: PasswordChange): Promise<void>;
-  /** Who is logged in. */
+  /** The account that is logged in. */
   user(): Promise<User | null>;
   readonly sessions: Devices;
   /**
-   * Calls back when it becomes known who is logged in, and when that changes, in this tab or another.
-   * Returns what ends it.
+   * Calls the listener when the client learns who is logged in, and when that changes, in this tab or another.
+   * Returns a function that removes the listener.
    */
   onChange(listener: (change: Change) => void): () => void;
   /**
-   * As the global one; requests to the page's origin, the service's and `apis` carry the access token, if somebody is
-   * logged in. If the API says that it has expired, does not count any more, or that its session was ended, it is
-   * refreshed and the request sent once more, unless its body is a stream or the session has ended.
+   * Like the global `fetch`. Requests to the page's origin, the service's and `apis` carry the access token if someone
+   * is logged in. If the API says that the token has expired or is no longer accepted, or that its session was ended,
+   * the client refreshes the token and sends the request once more, unless its body is a stream or the session is over.
    */
   readonly fetch: typeof fetch;
-  /** A token that is valid, for other transports. Rejects with `signed_out` when nobody is logged in. */
+  /** A valid access token for other transports. Rejects with `signed_out` if nobody is logged in. */
   getAccessToken(): Promise<string>;
 }

@@ -24,9 +24,9 @@ export function whatHappened(before: Row | undefined, after: Row, unheard: boole
   if (!before) return `Stamp no. ${after.last} came back.`;
   if (after.last === before.last)
     return unheard
-      ? `The answer before was lost, so the old stamp was shown again. The same no. ${after.last} came back; nothing was written.`
-      : `Hold: no. ${after.last} is younger than the retry window, so it stays. Nothing was written.`;
+      ? `The previous answer was lost, so the old stamp was sent again. The same no. ${after.last} came back, and nothing was written.`
+      : `No. ${after.last} is younger than the retry window, so it stays. Nothing was written.`;
   return after.first === after.last
-    ? `No. ${after.seen} was shown, no. ${after.last} came back. One row was updated, none added.`
-    : `No. ${after.seen} was shown once more, long after: no. ${after.last} came back beside no. ${after.first}.`;
+    ? `No. ${after.seen} was sent, and no. ${after.last} came back. One row was updated, and none was added.`
+    : `No. ${after.seen} was sent again much later. No. ${after.last} came back in addition to no. ${after.first}.`;
 }

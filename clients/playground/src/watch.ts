@@ -5,9 +5,9 @@ import { readRow, type Row, whatHappened } from './row.js';
 /** What a request was for that needs no look at the row. */
 const reasons: Readonly<Record<string, string>> = {
   'GET me': 'The ticket was enough.',
-  'POST register': 'An account. Nobody is logged in yet.',
-  'POST login': 'A session has begun: one row, and never more.',
-  'DELETE refresh': 'The session is over, and the cookie is taken away.',
+  'POST register': 'Creates an account. Nobody is logged in yet.',
+  'POST login': 'Starts a session: one row in the database, and never more.',
+  'DELETE refresh': 'The session is over, and the cookie is removed.',
   'POST logout/all': 'All sessions of the account are over.',
   'GET sessions': 'Each device is a session of its own.',
 };
@@ -49,7 +49,7 @@ export class Watch {
     exchange.why ||= reasons[`${exchange.method} ${exchange.path}`] ?? '';
     if (exchange.from === thisTab) await this.#learn(exchange, answer);
     else if (exchange.shown && answer?.refresh_token)
-      exchange.why = `No. ${numberOf(exchange.shown)} was shown, no. ${numberOf(answer.refresh_token)} came back.`;
+      exchange.why = `No. ${numberOf(exchange.shown)} was sent, and no. ${numberOf(answer.refresh_token)} came back.`;
   }
 
   async #learn(exchange: Exchange, answer: Answer | undefined): Promise<void> {
@@ -73,6 +73,6 @@ export class Watch {
   async #miss(exchange: Exchange): Promise<void> {
     this.#unheard = true;
     await this.look();
-    exchange.why = `The service has issued no. ${this.row?.last}, and nobody has heard of it.`;
+    exchange.why = `The service has issued no. ${this.row?.last}, but nobody has received it.`;
   }
 }

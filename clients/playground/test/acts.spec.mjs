@@ -50,7 +50,7 @@ test('steal the stamp: the session ends for both, and their tickets with it', as
   const codes = (await Promise.all(answers)).map(({ code }) => code);
   expect(codes).toEqual(['refresh_token_reused', 'session_revoked', 'session_revoked']);
   expect(await inside.locator('[data-act=steal] .steps').innerText()).toContain(
-    'shows no. 3: 401 refresh_token_reused',
+    'sends no. 3: 401 refresh_token_reused',
   );
   expect(await stampOf(context)).toBeGreaterThanOrEqual(before);
   expect(await play(inside, 'call')).toContain('You are visitor-');
@@ -60,7 +60,7 @@ test('end this device: out at once, in the other tab as well', async ({ inside, 
   const second = await context.newPage();
   await second.goto(service.url);
   await expect(second.locator('#generation')).not.toBeEmpty();
-  expect(await play(inside, 'leave')).toContain('out at once');
+  expect(await play(inside, 'leave')).toContain('logged out at once');
   expect((await stream(inside)).slice(0, 3)).toEqual([
     'POST /refresh 401 refresh_token_missing',
     'GET /me 401 session_revoked',
@@ -77,7 +77,7 @@ test('log out everywhere: the phone, too, and the other tab', async ({ inside, c
   expect(await play(inside, 'everywhere')).toContain('wherever they are');
   const steps = await inside.locator('[data-act=everywhere] .steps').innerText();
   expect(steps).toContain('Logged in: a phone, the playground.');
-  expect(steps).toContain('the phone shows its stamp: 401 session_revoked.');
+  expect(steps).toContain('the phone sends its stamp: 401 session_revoked.');
   expect((await stream(inside)).slice(0, 2)).toEqual([
     'POST /refresh 401 session_revoked',
     'GET /me 401 session_revoked',

@@ -21,7 +21,7 @@ for (const [act, outcome] of [
   ['lose', 'The same no. 2, byte for byte'],
   ['crowd', 'no other was issued'],
   ['steal', 'can’t both go on'],
-  ['leave', 'out at once'],
+  ['leave', 'logged out at once'],
   ['everywhere', 'wherever they are'],
 ])
   test(`${act} shows there what it shows without`, async ({ inside }) => {

@@ -160,7 +160,7 @@ sealed class IssuerKeys(
         lock (_lock)
         {
             var keys = published.Keys ?? _loaded?.Keys
-                ?? throw new HttpRequestException("The issuer says that keys have not changed which were never loaded.");
+                ?? throw new HttpRequestException("The issuer answered that its keys have not changed, but they have never been loaded.");
             if (_loaded is null)
                 BearerLog.KeysLoaded(log, keys.Keys.Count, options.Value.Authority);
             _loaded = new(metadata, WithoutRevoked(keys), published.Tag, Bounded(published.MaxAge));

@@ -10,7 +10,7 @@ sealed record IssuerMetadata(Uri Keys, Uri? Introspection, Uri? Revocations)
     {
         // RFC 8414 §3.3: identical, or the document is somebody else's.
         if (document.Issuer != authority)
-            throw new HttpRequestException($"The discovery document of {authority} is that of another issuer.");
+            throw new HttpRequestException($"The discovery document of {authority} names another issuer.");
 
         var origin = new Uri(authority);
         return new(
@@ -29,7 +29,7 @@ sealed record IssuerMetadata(Uri Keys, Uri? Introspection, Uri? Revocations)
         return Uri.TryCreate(address, UriKind.Absolute, out var uri)
             && uri.GetLeftPart(UriPartial.Authority) == origin.GetLeftPart(UriPartial.Authority)
                 ? uri
-                : throw new HttpRequestException($"The discovery document names an address that is not at {origin}.");
+                : throw new HttpRequestException($"The discovery document names an address outside {origin}.");
     }
 }
 

@@ -42,20 +42,20 @@ abstract record TokenVerdict
 
         /// <summary>This token is not good any more, and whether its caller has a better one is for the issuer to say.</summary>
         public static readonly Refused Outdated = new(
-            "outdated", "The token does not count any more. A fresh one may be good.", code: AccessTokenOutdated);
+            "outdated", "The token is no longer accepted, but a new one may be.", code: AccessTokenOutdated);
         public static readonly Refused Bound = new(
-            "bound", "The token is bound to a key. Send it as DPoP, with a proof by the key.", asksForProof: true);
-        public static readonly Refused NotBound = new("not_bound", "The token is not bound to a key. Send it as Bearer.");
+            "bound", "The token is bound to a key. Send it with the DPoP scheme and a proof made with that key.", asksForProof: true);
+        public static readonly Refused NotBound = new("not_bound", "The token is not bound to a key. Send it with the Bearer scheme.");
         public static readonly Refused NoOrigin = new(
             "no_origin",
-            "This API does not know its own address, so it can not check proofs. HandstampBearerOptions.PublicOrigin has to be set.",
+            "This API does not know its own address, so it cannot check DPoP proofs. Set HandstampBearerOptions.PublicOrigin.",
             asksForProof: true);
         public static readonly Refused NeedsNonce = new(
-            "nonce", "The DPoP proof needs the nonce that this answer has in DPoP-Nonce.", "use_dpop_nonce", asksForProof: true);
+            "nonce", "The DPoP proof needs the nonce from the DPoP-Nonce header of this response.", "use_dpop_nonce", asksForProof: true);
         public static readonly Refused RefreshToken = new(
             "refresh_token",
-            "This is a refresh token. It is for the login service alone, and counts as exposed now. "
-            + "Send the access token.");
+            "This is a refresh token, and it now counts as exposed. Send it only to the login service. "
+            + "Send the access token here.");
 
         /// <summary>A fresh token may well be good, for example when a key was revoked or the issuer renamed.</summary>
         const string AccessTokenOutdated = "access_token_outdated";
@@ -63,12 +63,12 @@ abstract record TokenVerdict
         static readonly Refused WrongType = new("wrong_type", "The token is not an access token.");
         static readonly Refused UnknownKey = new(
             "unknown_key", "The token is signed with a key that its issuer does not publish.", code: AccessTokenOutdated);
-        static readonly Refused BadSignature = new("bad_signature", "The signature of the token is wrong.");
+        static readonly Refused BadSignature = new("bad_signature", "The token's signature is invalid.");
         static readonly Refused WrongIssuer = new("wrong_issuer", "The token is from another issuer.", code: AccessTokenOutdated);
         static readonly Refused WrongAudience = new("wrong_audience", "The token is for another API.");
 
         public static Refused Proof(string reason) => new(
-            "proof", $"The DPoP proof is not good for this request: {reason}.", "invalid_dpop_proof", asksForProof: true);
+            "proof", $"The DPoP proof is not valid for this request: {reason}.", "invalid_dpop_proof", asksForProof: true);
 
         public static Refused Expired(DateTimeOffset at) => new("expired", $"The token expired at {Time(at)}.");
 

@@ -14,7 +14,7 @@ sealed class KeyFileSeal(PrivateFile keyFile) : ISeal
     public byte[] Close(byte[] content, byte[]? before) => Aes256.Close(ReadOrMakeKey(), s_head, content);
 
     public byte[] Open(byte[] closed) =>
-        Aes256.Open(ReadKey() ?? throw new CryptographicException("The key is gone."), s_head.Length, closed);
+        Aes256.Open(ReadKey() ?? throw new CryptographicException("The key is missing."), s_head.Length, closed);
 
     /// <summary>The next file has the same key: another process may be about to write it.</summary>
     public void Forget(byte[] closed)
@@ -28,6 +28,6 @@ sealed class KeyFileSeal(PrivateFile keyFile) : ISeal
         if (ReadKey() is { } there) return there;
         var key = RandomNumberGenerator.GetBytes(Aes256.KeyLength);
         // Of several processes that start at once, the first one's counts for all.
-        return keyFile.TryCreate(key) ? key : ReadKey() ?? throw new CryptographicException($"{keyFile} is no key: delete it.");
+        return keyFile.TryCreate(key) ? key : ReadKey() ?? throw new CryptographicException($"{keyFile} is not a key. Delete it.");
     }
 }

@@ -18,10 +18,10 @@ static partial class Ownership
     {
         var mode = File.GetUnixFileMode(file);
         if (!IsOwn((int)file.DangerousGetHandle(), "", () => File.SetUnixFileMode(file, mode), orRoot: false))
-            throw new IOException($"{path} belongs to another user, who knows what is in it. Delete it and log in again.");
+            throw new IOException($"{path} belongs to another user, who may know what is in it. Delete it and log in again.");
         if ((mode & Others) != 0)
             throw new IOException(
-                $"Other users can read {path}. Delete it and log in again; or, if nobody else can have read it, chmod 600 it.");
+                $"Other users can read {path}. Delete it and log in again. If nobody else can have read it, run chmod 600 on it instead.");
     }
 
     /// <summary>Throws if another user can put files into the folder, or take away what is in it.</summary>
@@ -29,10 +29,10 @@ static partial class Ownership
     {
         var mode = File.GetUnixFileMode(folder);
         if (!IsOwn(CurrentFolder, folder, () => File.SetUnixFileMode(folder, mode), orRoot: true))
-            throw new IOException($"The folder {folder} belongs to another user. Use one of your own.");
+            throw new IOException($"The folder {folder} belongs to another user. Use a folder of your own.");
         // With the sticky bit, as /tmp has it, what is there is its owner's.
         if ((mode & OthersWrite) != 0 && !mode.HasFlag(UnixFileMode.StickyBit))
-            throw new IOException($"Other users can write to the folder {folder}, and so put a key of theirs there. chmod 700 it.");
+            throw new IOException($"Other users can write to the folder {folder} and could put their own key there. Run chmod 700 on it.");
     }
 
     static bool IsOwn(int folder, string path, Action setMode, bool orRoot)
@@ -73,7 +73,7 @@ static partial class Ownership
         var answer = stackalloc byte[AnswerLength];
         return StatX(folder, path, path.Length == 0 ? EmptyPath : 0, Owner, answer) == 0
             ? *(uint*)(answer + OwnerOffset)
-            : throw new IOException($"The owner of a file can't be told: {Marshal.GetLastPInvokeErrorMessage()}.");
+            : throw new IOException($"The owner of the file could not be determined: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -16,7 +16,7 @@ sealed class Seals(PrivateFile keyFile)
 
     public ISeal For(FileProtection protection) =>
         Array.Find(_here, seal => seal.Protection == protection)
-        ?? throw new PlatformNotSupportedException($"There is no {protection} on this system.");
+        ?? throw new PlatformNotSupportedException($"{protection} is not available on this system.");
 
     /// <summary>What the file begins with.</summary>
     public static byte Mark(FileProtection protection) => (byte)(protection + 1);

@@ -60,7 +60,7 @@ sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan pat
         catch (JsonException fault)
         {
             throw new HandstampException(
-                HandstampErrorCodes.UnexpectedAnswer, "That was no answer of the service.", inner: fault);
+                HandstampErrorCodes.UnexpectedAnswer, "The answer did not come from the service.", inner: fault);
         }
         catch (HttpRequestException fault)
         {

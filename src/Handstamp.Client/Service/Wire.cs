@@ -55,7 +55,7 @@ sealed class TokenAnswer : IJsonOnDeserialized
         if (AccessToken.Length == 0 || AccessToken.AsSpan().ContainsAnyExceptInRange('!', '~'))
             throw new JsonException("The access token can't be sent.");
         if (ExpiresIn <= 0 || RetryWindow is < 0 or double.PositiveInfinity)
-            throw new JsonException("A time is none.");
+            throw new JsonException("A time is invalid.");
     }
 }
 

@@ -41,21 +41,21 @@ sealed record AccountClaims
         Roles.Select(RoleFault).FirstOrDefault(fault => fault is not null)
         ?? Custom.Select(ClaimFault).FirstOrDefault(fault => fault is not null)
         ?? (ToJson()?.Length > MaxLength
-            ? $"Roles and claims together take at most {MaxLength} characters of JSON."
+            ? $"Roles and claims together can take at most {MaxLength} characters of JSON."
             : null);
 
-    static string? RoleFault(string role) => IsName(role) ? null : $"A role is {NameRule}";
+    static string? RoleFault(string role) => IsName(role) ? null : $"A role must have {NameRule}";
 
     static string? ClaimFault(AccountClaim claim)
     {
-        if (!IsName(claim.Name)) return $"The name of a claim is {NameRule}";
-        if (AccessToken.IsReserved(claim.Name)) return $"The claim '{claim.Name}' has a meaning of its own in tokens.";
+        if (!IsName(claim.Name)) return $"A claim name must have {NameRule}";
+        if (AccessToken.IsReserved(claim.Name)) return $"The claim '{claim.Name}' is reserved: tokens use it themselves.";
         return claim.Value.Length > MaxValueLength
-            ? $"The value of a claim has at most {MaxValueLength} characters."
+            ? $"A claim value can have at most {MaxValueLength} characters."
             : null;
     }
 
-    static string NameRule => $"1 to {MaxNameLength} letters and digits of ASCII, or . _ : / - among them.";
+    static string NameRule => $"1 to {MaxNameLength} characters: ASCII letters, digits and . _ : / -";
 
     static bool IsName(string name) =>
         name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters);

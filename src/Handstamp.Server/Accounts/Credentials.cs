@@ -53,7 +53,7 @@ sealed class Credentials
         string subject, Func<Task<Account?>> find, string password, IPAddress address, CancellationToken cancel)
     {
         if (password.Length > PasswordPolicy.MaxLength)
-            return new CredentialOutcome.Malformed($"A password has at most {PasswordPolicy.MaxLength} characters.");
+            return new CredentialOutcome.Malformed($"A password can have at most {PasswordPolicy.MaxLength} characters.");
         // Before anything is written: a flood must not reach the database.
         using var place = _queue.TryEnter(address.Site());
         if (place is null) return Busy;

@@ -17,10 +17,10 @@ static class EmailAddress
     /// <summary>What is wrong with it, in a sentence; null when nothing is.</summary>
     public static string? Fault(string email)
     {
-        if (email.Length > MaxLength) return $"An e-mail address has at most {MaxLength} characters.";
+        if (email.Length > MaxLength) return $"An e-mail address can have at most {MaxLength} characters.";
         var at = email.IndexOf('@', StringComparison.Ordinal);
         var isAddress = at > 0 && at == email.LastIndexOf('@') && at < email.Length - 1;
-        return isAddress && email.EnumerateRunes().All(IsPlain) ? null : "This is not an e-mail address.";
+        return isAddress && email.EnumerateRunes().All(IsPlain) ? null : "This is not a valid e-mail address.";
     }
 
     // An unpaired surrogate is enumerated as the replacement character.

@@ -23,14 +23,14 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options)
     /// <summary>What is wrong with the password of somebody with these names, in a sentence; null when nothing is.</summary>
     public string? Fault(string password, params IReadOnlyList<string> names)
     {
-        if (password.Length > MaxLength) return $"A password has at most {MaxLength} characters.";
+        if (password.Length > MaxLength) return $"A password can have at most {MaxLength} characters.";
         // Each code point counts as one character (SP 800-63B §3.1.1.2).
-        if (password.EnumerateRunes().Count() < _minLength) return $"A password has at least {_minLength} characters.";
-        if (IsRepetition(password)) return "This is one character again and again.";
-        if (IsSequence(password)) return "These characters follow each other.";
-        if (CommonPasswords.Contains(password)) return "This is one of the passwords that are tried first.";
+        if (password.EnumerateRunes().Count() < _minLength) return $"A password must have at least {_minLength} characters.";
+        if (IsRepetition(password)) return "The password is one repeated character.";
+        if (IsSequence(password)) return "The password is a simple sequence of characters.";
+        if (CommonPasswords.Contains(password)) return "This password is too common.";
         if (IsMadeOf(Words(names), password))
-            return "There is little in it but the e-mail address or the service's name.";
+            return "The password is little more than the e-mail address or the service's name.";
         return null;
     }
 

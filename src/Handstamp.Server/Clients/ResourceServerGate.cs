@@ -11,7 +11,7 @@ sealed class ResourceServerGate(
     IResourceServerStore servers, AuditTrail trail, TimeProvider clock, IHostEnvironment environment)
 {
     const string Scheme = BearerChallenge.Scheme + " ";
-    const string WhereFrom = "Make a credential with `handstamp api add NAME` and send it as a bearer token.";
+    const string WhereFrom = "Create a credential with `handstamp api add NAME` and send it as a bearer token.";
 
     // No credential has a name without letters.
     const string ThisMachine = "";

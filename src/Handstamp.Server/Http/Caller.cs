@@ -35,7 +35,7 @@ sealed class CallerDemand
 
     public Refusal? Refuse(Caller caller) => caller.ClientId == _clientId
         ? null
-        : BearerChallenge.ForInvalid(Problems.AccessTokenInvalid, "This route takes no tokens of third parties.");
+        : BearerChallenge.ForInvalid(Problems.AccessTokenInvalid, "This route does not accept tokens of third parties.");
 }
 
 static class CallerEndpoints

@@ -7,7 +7,7 @@ namespace Handstamp.Server.Http;
 static class FormBody
 {
     static readonly Refusal WrongType = new(
-        Problems.UnsupportedMediaType, "This route takes a form: application/x-www-form-urlencoded.");
+        Problems.UnsupportedMediaType, "This route needs a form, with Content-Type: application/x-www-form-urlencoded.");
 
     /// <summary>The form, or why there is none.</summary>
     public static async ValueTask<(IFormCollection? Form, Refusal? Refusal)> ReadFormAsync(

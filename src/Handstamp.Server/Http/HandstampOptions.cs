@@ -81,17 +81,17 @@ sealed class HandstampOptionsValidator(IHostEnvironment environment) : IValidate
     static IEnumerable<string> AudienceFaults(HandstampOptions options)
     {
         if (options is { Audience: not null, Audiences.Count: > 0 })
-            yield return "Audience and Audiences are both given; Audiences has replaced Audience.";
+            yield return "Audience and Audiences are both set. Set only Audiences, which has replaced Audience.";
         var names = options.DeclaredAudiences;
         if (names.Any(string.IsNullOrWhiteSpace))
-            yield return "Audiences holds an empty name; without any, tokens are for the service.";
+            yield return "Audiences has an empty name. If it has no names, tokens are for the service.";
         if (names.Any(name => name.Length > MaxAudience))
-            yield return $"Audiences holds a name of more than {MaxAudience} characters.";
+            yield return $"Audiences has a name of more than {MaxAudience} characters.";
         if (names.Distinct(StringComparer.Ordinal).Count() < names.Count)
-            yield return "Audiences holds a name twice.";
+            yield return "Audiences has the same name twice.";
         if (names.Contains(options.Issuer, StringComparer.Ordinal))
-            yield return "Audiences holds the issuer: an API that takes tokens for the issuer can act on accounts with them. "
-                + "Name the APIs alone; tokens for the service can be asked for in any case.";
+            yield return "Audiences has the issuer in it. An API that accepts tokens for the issuer can act on accounts with them. "
+                + "List only the APIs. Tokens for the service can be requested in any case.";
     }
 
     static bool IsIssuer(string issuer) =>

@@ -14,7 +14,7 @@ static class JsonFault
             using var document = JsonDocument.Parse(body);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? DescribeMembers(document.RootElement, type)
-                : "The body has to be a JSON object.";
+                : "The body must be a JSON object.";
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -29,11 +29,11 @@ static class JsonFault
         foreach (var member in body.EnumerateObject())
         {
             if (!known.TryGetValue(member.Name, out var property))
-                return $"There is no member '{Shown(member.Name)}' here.";
+                return $"The member '{Shown(member.Name)}' is not allowed here.";
             if (!seen.Add(member.Name))
                 return $"The member '{member.Name}' is given twice.";
             if (!Fits(member.Value, property))
-                return $"The member '{member.Name}' has to be {Expected(property)}.";
+                return $"The member '{member.Name}' must be {Expected(property)}.";
         }
         var missing = known.Values.FirstOrDefault(property => property.IsRequired && !seen.Contains(property.Name));
         return missing is null ? "The body is not valid JSON." : $"The member '{missing.Name}' is missing.";

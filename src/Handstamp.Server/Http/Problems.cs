@@ -9,44 +9,44 @@ static class Problems
     // Before the entries, which fill it.
     static readonly List<Problem> Table = [];
 
-    public static readonly Problem InvalidRequest = Entry("invalid_request", 400, "The request is not as this route takes it.");
+    public static readonly Problem InvalidRequest = Entry("invalid_request", 400, "The request body is invalid.");
     public static readonly Problem RefreshTokenInQuery = Entry("refresh_token_in_query", 400,
-        "A refresh token in the query ends up in logs and histories. Send it in the body.");
+        "Send the refresh token in the body. In the query it ends up in logs and browser histories.");
     public static readonly Problem InvalidTarget = Entry("invalid_target", 400,
-        "This service issues no tokens for the resource that was asked for.");
+        "This service does not issue tokens for the requested resource.");
     public static readonly Problem PasswordTooWeak = Entry("password_too_weak", 400,
         "This password is too short or too common. Choose a longer one.");
     public static readonly Problem PasswordsDiffer = Entry("passwords_differ", 400,
-        "The two passwords are not the same.", metBy: MetBy.Pages);
+        "The two passwords do not match.", metBy: MetBy.Pages);
 
     public static readonly Problem InvalidCredentials = Entry("invalid_credentials", 401,
         "The e-mail address or the password is wrong.");
     public static readonly Problem AccessTokenMissing = Entry("access_token_missing", 401,
         "This route needs an access token in the Authorization header.");
     public static readonly Problem AccessTokenInvalid = Entry("access_token_invalid", 401,
-        "The access token is not one that this service issued, or not for this use.");
+        "The access token was not issued by this service, or it is not meant for this use.");
     public static readonly Problem AccessTokenExpired = Entry("access_token_expired", 401,
         "The access token has expired. Refresh it.");
     public static readonly Problem AccessTokenOutdated = Entry("access_token_outdated", 401,
-        "The access token does not count any more. Refresh it.");
+        "The access token is no longer accepted. Refresh it.");
     public static readonly Problem AccessTokenWrongAudience = Entry("access_token_wrong_audience", 401,
-        "The access token is for an API, not for this service. Ask for one that is.");
+        "The access token is for an API, not for this service. Request one for this service.");
     public static readonly Problem RefreshTokenMissing = Entry("refresh_token_missing", 401,
-        "The request has no refresh token: nobody is logged in.", definitive: true);
+        "The request has no refresh token, so nobody is logged in.", definitive: true);
     public static readonly Problem RefreshTokenInvalid = Entry("refresh_token_invalid", 401,
-        "This is not a refresh token of this service.", definitive: true);
+        "The refresh token is invalid. Log in again.", definitive: true);
     public static readonly Problem SessionExpired = Entry("session_expired", 401,
         "The session has expired. Log in again.", definitive: true);
     public static readonly Problem SessionRevoked = Entry("session_revoked", 401,
         "The session has been ended. Log in again.", definitive: true);
     public static readonly Problem RefreshTokenReused = Entry("refresh_token_reused", 401,
-        "A refresh token was used that had been replaced. To be safe, the session has been ended.", definitive: true);
+        "A replaced refresh token was used again. The session has been ended as a precaution.", definitive: true);
     public static readonly Problem DpopProofRequired = Entry("dpop_proof_required", 401,
-        "This session is bound to a key. The request needs a DPoP proof by it.");
+        "This session is bound to a key. The request needs a DPoP proof made with that key.");
     public static readonly Problem DpopProofInvalid = Entry("dpop_proof_invalid", 401,
-        "The DPoP proof is not good for this request. Make a new one.", oauth: "invalid_dpop_proof");
+        "The DPoP proof is not valid for this request. Make a new one.", oauth: "invalid_dpop_proof");
     public static readonly Problem UseDpopNonce = Entry("use_dpop_nonce", 401,
-        "The DPoP proof needs the nonce that this answer has in DPoP-Nonce.", oauth: "use_dpop_nonce");
+        "The DPoP proof needs the nonce from the DPoP-Nonce header of this response.", oauth: "use_dpop_nonce");
     public static readonly Problem ResourceServerUnauthorized = Entry("resource_server_unauthorized", 401,
         "This route needs the credential of a resource server.", metBy: MetBy.ResourceServers);
 
@@ -55,41 +55,41 @@ static class Problems
     public static readonly Problem RegistrationClosed = Entry("registration_closed", 403,
         "Registration is closed.");
     public static readonly Problem OriginNotAllowed = Entry("origin_not_allowed", 403,
-        "A page of this origin may not use the session cookie.");
+        "Pages from this origin may not use the session cookie.");
     public static readonly Problem FormNotOurs = Entry("form_not_ours", 403,
-        "This form was not made for this browser, or too long ago. Open the page again.", metBy: MetBy.Pages);
+        "This form is too old, or it was not made for this browser. Open the page again.", metBy: MetBy.Pages);
 
     public static readonly Problem NotFound = Entry("not_found", 404, "There is nothing at this address.");
-    public static readonly Problem SessionNotFound = Entry("session_not_found", 404, "The account has no such session.");
-    public static readonly Problem MethodNotAllowed = Entry("method_not_allowed", 405, "This route does not take this method.");
+    public static readonly Problem SessionNotFound = Entry("session_not_found", 404, "The account has no session with this id.");
+    public static readonly Problem MethodNotAllowed = Entry("method_not_allowed", 405, "This route does not support this method.");
 
     public static readonly Problem RefreshTokenSuperseded = Entry("refresh_token_superseded", 409,
         "A newer refresh token has been issued. Use that one.");
     public static readonly Problem RefreshCookieAmbiguous = Entry("refresh_cookie_ambiguous", 409,
-        "Several refresh cookies came, and none is known to be this browser's own. Log in again.");
+        "It is unclear which of several refresh cookies is this browser's own. Log in again.");
     public static readonly Problem AccountExists = Entry("account_exists", 409,
-        "There is an account with this e-mail address.");
+        "An account with this e-mail address already exists.");
     public static readonly Problem TooManySessions = Entry("too_many_sessions", 409,
-        "The account is logged in on too many devices. Log one of them out.");
+        "The account is logged in on too many devices. Log out on one of them.");
     public static readonly Problem AccountChanged = Entry("account_changed", 409,
-        "The account was changed at the same moment. Try again.");
+        "The account was changed at the same time. Try again.");
 
-    public static readonly Problem BodyTooLarge = Entry("body_too_large", 413, "The body is larger than 64 KiB.");
+    public static readonly Problem BodyTooLarge = Entry("body_too_large", 413, "The request body is larger than 64 KiB.");
     public static readonly Problem UnsupportedMediaType = Entry("unsupported_media_type", 415,
-        "The body has to be JSON: Content-Type: application/json.");
+        "The request body must be JSON, with Content-Type: application/json.");
     public static readonly Problem TooManyRequests = Entry("too_many_requests", 429,
-        "There were too many attempts. Wait before the next one.");
+        "There were too many attempts. Wait before you try again.");
 
     public static readonly Problem InternalError = Entry("internal_error", 500,
-        "Something went wrong here. It has been logged.");
+        "Something went wrong on the server. The error has been logged.");
     public static readonly Problem ServerBusy = Entry("server_busy", 503,
         "Too many logins at once. Try again in a moment.");
     public static readonly Problem TooManyFollowers = Entry("too_many_followers", 503,
         "Too many followers of the revocation feed are connected. Try again in a moment.");
     public static readonly Problem StorageUnavailable = Entry("storage_unavailable", 503,
-        "The database can't be used right now. Nothing was changed. Try again.");
+        "The database is unavailable. Nothing was changed. Try again.");
     public static readonly Problem ServerHalted = Entry("server_halted", 503,
-        "This server stood still for a while. Try again.");
+        "This server was paused for a while. Try again.");
     public static readonly Problem ShuttingDown = Entry("shutting_down", 503,
         "This server is shutting down. Try again.");
 

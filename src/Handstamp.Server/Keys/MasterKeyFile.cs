@@ -64,8 +64,8 @@ sealed class MasterKeyFile(string path)
         catch (Exception fault) when (fault.IsFileFault())
         {
             throw new StorageStartException(
-                $"The key ring is sealed under the key in {Next}, which can't take the place of {path}: {fault.Message} "
-                + "Rename it by hand, and keep it.", fault);
+                $"The key ring is sealed under the key in {Next}, and that file can't replace {path}: {fault.Message} "
+                + "Rename it by hand and keep it.", fault);
         }
     }
 
@@ -81,8 +81,8 @@ sealed class MasterKeyFile(string path)
         catch (Exception fault) when (fault.IsFileFault())
         {
             throw new StorageStartException(
-                $"The master key file {path} can be read by other users of this machine, and this one can't change that: "
-                + $"{fault.Message} Give it the mode 0600, and to the user that the service runs as.", fault);
+                $"The master key file {path} can be read by other users of this machine, and this process can't change that: "
+                + $"{fault.Message} Give the file the mode 0600 and the owner that the service runs as.", fault);
         }
     }
 
@@ -110,7 +110,7 @@ sealed class MasterKeyFile(string path)
         }
         catch (Exception fault) when (fault.IsFileFault())
         {
-            throw new StorageStartException($"The master key file {file} can't be made: {fault.Message}", fault);
+            throw new StorageStartException($"The master key file {file} can't be created: {fault.Message}", fault);
         }
     }
 }

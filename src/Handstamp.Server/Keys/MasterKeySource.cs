@@ -39,7 +39,7 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
     public MasterKey MakeNext(MasterKey? given) =>
         options.Value is { MasterKey: null, MasterKeyFile: null } ? _default.MakeNext(given)
         : given ?? throw new StorageStartException(
-            "The master key is set from outside, so the new one has to come from there too: name its file with --new-key.");
+            "The master key is set from outside, so the new key has to come from there too. Pass its file with --new-key.");
 
     /// <summary>The ring is sealed under it. A key that is set from outside is the operator's to replace.</summary>
     public void Adopt()

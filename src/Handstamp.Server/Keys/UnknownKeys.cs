@@ -17,7 +17,7 @@ sealed class UnknownKeys(KeyRingService keys, TimeProvider clock)
 
     /// <summary>Nothing is known against the token.</summary>
     public static readonly Refusal NotNow = new(
-        Problems.StorageUnavailable, "The key of this token is not known here yet.", RetryAfter: TimeSpan.FromSeconds(1));
+        Problems.StorageUnavailable, "This node does not know the key of this token yet.", RetryAfter: TimeSpan.FromSeconds(1));
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 

@@ -35,7 +35,7 @@ sealed class Introspect(
         if (refusal is not null) return refusal;
         return form!["token"] is [{ Length: > 0 } token]
             ? token
-            : new Refusal(Problems.InvalidRequest, "The parameter 'token' has to be given once.");
+            : new Refusal(Problems.InvalidRequest, "The parameter 'token' must be given exactly once.");
     }
 
     /// <summary>Null when the token can't be judged now.</summary>

@@ -57,9 +57,9 @@ sealed class AccessGate(
         if (token.KeyThumbprint is null)
             return scheme == Bearer
                 ? null
-                : BearerChallenge.ForInvalid(Problems.AccessTokenInvalid, "This token is not bound to a key. Send it as Bearer.");
+                : BearerChallenge.ForInvalid(Problems.AccessTokenInvalid, "This token is not bound to a key. Send it with the Bearer scheme.");
         if (scheme == Bearer)
-            return proofs.Refuse(context, Problems.DpopProofRequired, "This token is bound to a key. Send it as DPoP, with a proof.");
+            return proofs.Refuse(context, Problems.DpopProofRequired, "This token is bound to a key. Send it with the DPoP scheme and a proof.");
         if (!proofs.Read(context, text.ToString()).Has(out var proof, out var refusal)) return refusal;
         return ProofGate.Mismatch(token.KeyThumbprint, proof.KeyThumbprint) is { } problem
             ? proofs.Refuse(context, problem)
@@ -83,7 +83,7 @@ sealed class AccessGate(
         // A stranger can write any session's id into a text that looks like one.
         if (reader.Read(text.Span) is { } token) SessionLog.WrongDoor(log, token.SessionId);
         return BearerChallenge.ForInvalid(
-            Problems.AccessTokenInvalid, "This is a refresh token. It goes to /refresh alone, never with a call.");
+            Problems.AccessTokenInvalid, "This is a refresh token. Send it only to /refresh, never with another call.");
     }
 }
 

@@ -5,7 +5,7 @@ static class DeviceName
 {
     const int MaxLength = 64;
 
-    public const string Rule = "The member 'device_name' has to be 1 to 64 characters without control characters.";
+    public const string Rule = "The member 'device_name' must have 1 to 64 characters, none of them a control character.";
 
     public static bool IsValid(string? name) =>
         name is null || (name.Length is > 0 and <= MaxLength && !name.Any(char.IsControl) && !string.IsNullOrWhiteSpace(name));

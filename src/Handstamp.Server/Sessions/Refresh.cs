@@ -55,7 +55,7 @@ sealed class Refresh(
     Refusal RefusalOf(HttpContext context, RefreshOutcome outcome) => outcome switch
     {
         RefreshOutcome.Quiet quiet => new(
-            Problems.RefreshTokenSuperseded, "If you have no newer one, try again when Retry-After is over.", quiet.Wait),
+            Problems.RefreshTokenSuperseded, "If you have no newer token, try again after the time in Retry-After.", quiet.Wait),
         RefreshOutcome.Refused { IsAboutProof: true, Problem: var problem } => proofs.Refuse(context, problem),
         RefreshOutcome.Refused { Problem: var problem } refused => new(problem, RetryAfter: refused.RetryAfter ?? RetryAfter(problem)),
         _ => throw new UnreachableException(),

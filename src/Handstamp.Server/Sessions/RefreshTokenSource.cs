@@ -34,7 +34,7 @@ sealed class RefreshTokenSource(
         if (!HasBody(request)) return await ReadCookieAsync(request);
         if (!(await context.ReadJsonAsync(SessionJson.Default.RefreshRequest)).Has(out var body, out var refusal)) return refusal;
         if (Misplaced(body, request.Method) is { } member)
-            return new Refusal(Problems.InvalidRequest, $"There is no member '{member}' here.");
+            return new Refusal(Problems.InvalidRequest, $"The member '{member}' is not allowed here.");
         var read = body.RefreshToken is { } text ? await ParseAsync(text, body.Exposed is true) : await ReadCookieAsync(request);
         return read.Has(out var presented, out refusal) ? presented with { Resource = body.Resource } : refusal;
     }
@@ -48,7 +48,7 @@ sealed class RefreshTokenSource(
     {
         if (!cookie.IsOn(request))
             return new Refusal(Problems.RefreshTokenMissing,
-                "A browser sends it in the cookie; others send it as the member 'refresh_token' of a JSON body.");
+                "A browser sends the refresh token in the cookie. Other clients send it in a JSON body, as the member 'refresh_token'.");
         return origin.MayUseCookie(request) ? await cookie.ReadAsync(request, reader) : Problems.OriginNotAllowed;
     }
 
@@ -61,7 +61,7 @@ sealed class RefreshTokenSource(
     }
 
     static string? WhatItIs(string text) => text.StartsWith("eyJ", StringComparison.Ordinal)
-        ? "This looks like an access token. The refresh token begins with hsr_."
+        ? "This looks like an access token. A refresh token begins with hsr_."
         : null;
 
     static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;

@@ -47,7 +47,7 @@ sealed class Login(
     {
         if (!(await context.ReadJsonAsync(SignInJson.Default.LoginRequest)).Has(out var request, out var refusal)) return refusal;
         if (request.Transport is not (null or "body" or "cookie"))
-            return new Refusal(Problems.InvalidRequest, "The member 'transport' has to be body or cookie.");
+            return new Refusal(Problems.InvalidRequest, "The member 'transport' must be body or cookie.");
         if (!DeviceName.IsValid(request.DeviceName)) return new Refusal(Problems.InvalidRequest, DeviceName.Rule);
         if (!service.Value.Serves(request.Resource)) return Problems.InvalidTarget;
         // Else a foreign page could log its visitor in as somebody else.

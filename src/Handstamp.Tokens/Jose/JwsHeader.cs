@@ -47,7 +47,7 @@ static class JwsHeader
             || JsonWebKey.Read(inside) is not { } read)
             return new JwsOutcome.Malformed("jwk is not a public key for ES256 or RS256");
         if (algorithm != read.Algorithm.Name)
-            return new JwsOutcome.Malformed("alg is not that of the key");
+            return new JwsOutcome.Malformed("alg does not match the key");
 
         key = read;
         return null;
@@ -71,7 +71,7 @@ static class JwsHeader
 
         // RFC 8725 §3.1: the algorithm belongs to the key; the token can only agree.
         if (algorithm != found.Algorithm.Name)
-            return new JwsOutcome.Malformed("alg is not that of the key");
+            return new JwsOutcome.Malformed("alg does not match the key");
 
         key = found;
         return null;

@@ -11,7 +11,7 @@ namespace Handstamp.Bearer.Tests.Feed;
 public sealed class FeedTests : IAsyncLifetime
 {
     const string Outdated =
-        "Bearer error=\"invalid_token\", error_description=\"The token does not count any more. A fresh one may be good.\", code=\"access_token_outdated\"";
+        "Bearer error=\"invalid_token\", error_description=\"The token is no longer accepted, but a new one may be.\", code=\"access_token_outdated\"";
 
     TestIssuer _issuer = null!;
 
@@ -199,11 +199,11 @@ public sealed class FeedTests : IAsyncLifetime
     public async Task Without_the_feed_tokens_are_accepted_until_they_expire_and_health_says_so()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
-        await HealthIsAsync(api, HealthStatus.Healthy, "The revocation feed is followed.");
+        await HealthIsAsync(api, HealthStatus.Healthy, "This API follows the revocation feed.");
         _issuer.IsAway = true;
         Advance(10);
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, _issuer.Issue()));
-        await HealthIsAsync(api, HealthStatus.Degraded, "The revocation feed is lost. Tokens are accepted until they expire.");
+        await HealthIsAsync(api, HealthStatus.Degraded, "This API has lost the revocation feed. Tokens are accepted until they expire.");
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class FeedTests : IAsyncLifetime
         var answer = await api.GetAsync("/me", _issuer.Issue());
         Assert.Equal((HttpStatusCode.ServiceUnavailable, ""), (answer.Status, answer.Challenge));
         Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, "nonsense"));
-        await HealthIsAsync(api, HealthStatus.Unhealthy, "The revocation feed is lost. Tokens are refused until it is back.");
+        await HealthIsAsync(api, HealthStatus.Unhealthy, "This API has lost the revocation feed. Tokens are refused until the feed is back.");
 
         _issuer.IsAway = false;
         await Eventually.TrueAsync(() => api.Feed == FeedState.Following, "the feed is back", () => Advance(1));
@@ -235,7 +235,7 @@ public sealed class FeedTests : IAsyncLifetime
         Advance(10);
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, good));
         Assert.Equal(Outdated, (await api.GetAsync("/me", ended)).Challenge);
-        await HealthIsAsync(api, HealthStatus.Degraded, "The revocation feed is lost. The issuer is asked about each token.");
+        await HealthIsAsync(api, HealthStatus.Degraded, "This API has lost the revocation feed. The issuer is asked about each token.");
 
         _issuer.IsAway = true;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await CallAsync(api, good));
@@ -250,7 +250,7 @@ public sealed class FeedTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, _issuer.Issue()));
         await HealthIsAsync(api, HealthStatus.Degraded,
-            "The issuer does not let this API follow the revocation feed: it needs a credential. Tokens are accepted until they expire.");
+            "The issuer does not let this API follow the revocation feed. The API needs a credential. Tokens are accepted until they expire.");
         Assert.Contains("handstamp api add", Assert.Single(api.Logs.Of(6102)), StringComparison.Ordinal);
 
         _issuer.WantsCredential = false;
@@ -279,7 +279,7 @@ public sealed class FeedTests : IAsyncLifetime
     {
         _issuer.IsAway = true;
         await using var api = await TestApi.StartAsync(_issuer);
-        await HealthIsAsync(api, HealthStatus.Unhealthy, "The issuer's keys have not been loaded: no token can be verified.");
+        await HealthIsAsync(api, HealthStatus.Unhealthy, "The issuer's keys have not been loaded, so no token can be verified.");
     }
 
     [Fact]
@@ -326,7 +326,7 @@ public sealed class FeedTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, token));
         Assert.Equal(FeedState.Untrusted, api.Feed);
         await HealthIsAsync(api, HealthStatus.Degraded,
-            "The revocation feed holds an event that can not be verified. Tokens are accepted until they expire.");
+            "The revocation feed has an event that cannot be verified. Tokens are accepted until they expire.");
         Assert.Single(api.Logs.Of(6104));
 
         _issuer.Withdraw(1, "session-revoked", _issuer.Event(new RevokedSession(Guid.NewGuid(), null, "logout")));

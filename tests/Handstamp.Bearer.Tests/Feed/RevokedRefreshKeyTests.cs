@@ -26,7 +26,7 @@ public sealed class RevokedRefreshKeyTests : IAsyncLifetime
 
         var answer = await api.GetAsync("/me", token);
         Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
-        Assert.Equal("Bearer error=\"invalid_token\", error_description=\"The token does not count any more. A fresh one may be good.\", code=\"access_token_outdated\"", answer.Challenge);
+        Assert.Equal("Bearer error=\"invalid_token\", error_description=\"The token is no longer accepted, but a new one may be.\", code=\"access_token_outdated\"", answer.Challenge);
         Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, IssueUnder("mac-3")));
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, other));
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, _issuer.Issue()));

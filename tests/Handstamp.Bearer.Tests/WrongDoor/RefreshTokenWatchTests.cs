@@ -10,8 +10,8 @@ namespace Handstamp.Bearer.Tests.WrongDoor;
 
 public sealed class RefreshTokenWatchTests : IAsyncLifetime
 {
-    const string Challenge = "Bearer error=\"invalid_token\", error_description=\"This is a refresh token. "
-        + "It is for the login service alone, and counts as exposed now. Send the access token.\"";
+    const string Challenge = "Bearer error=\"invalid_token\", error_description=\"This is a refresh token, and it now "
+        + "counts as exposed. Send it only to the login service. Send the access token here.\"";
 
     static readonly Guid Session = new("0195510a-7c1e-7a4b-9d5e-3f2a1b0c9d8e");
     static readonly string Token = TestIssuer.RefreshToken(Session);

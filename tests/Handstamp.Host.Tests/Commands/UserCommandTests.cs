@@ -65,7 +65,7 @@ public sealed class UserCommandTests : IDisposable
     {
         var result = await _here.RunAsync(new CommandCall(["user", "add", Ada, "--password", "-"], Input: "password\n"));
 
-        Assert.Equal((1, "This is one of the passwords that are tried first.\n"), (result.ExitCode, result.Error));
+        Assert.Equal((1, "This password is too common.\n"), (result.ExitCode, result.Error));
     }
 
     [Fact]

@@ -152,7 +152,7 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--dta x", "Did you mean 'data'?")]
     [InlineData("word", "'word' is not an argument here.")]
     [InlineData("--Issuer=https://auth.example.com/", "Issuer is 'https://auth.example.com/'")]
-    [InlineData("--Sessions:RetryWindow=01:00:00", "Sessions:RetryWindow is 01:00:00; it has to lie between")]
+    [InlineData("--Sessions:RetryWindow=01:00:00", "Sessions:RetryWindow is 01:00:00; it has to be between")]
     [InlineData("--urls https://127.0.0.1:1", "For https, put a proxy before it.")]
     [InlineData("--urls http://name:1", "Urls has 'http://name:1'")]
     [InlineData("--urls ;", "Urls is empty")]

@@ -32,9 +32,9 @@ public sealed class AccountClaimsTests
     public void A_name_has_plain_characters_only(string name)
     {
         Assert.StartsWith(
-            "A role is 1 to 128 letters", (Valid with { Roles = [name] }).Fault(), StringComparison.Ordinal);
+            "A role must have 1 to 128 characters", (Valid with { Roles = [name] }).Fault(), StringComparison.Ordinal);
         Assert.StartsWith(
-            "The name of a claim is 1 to 128 letters", (Valid with { Custom = [new(name, "x")] }).Fault(),
+            "A claim name must have 1 to 128 characters", (Valid with { Custom = [new(name, "x")] }).Fault(),
             StringComparison.Ordinal);
     }
 
@@ -50,7 +50,7 @@ public sealed class AccountClaimsTests
     [InlineData("exp")]
     public void A_name_that_tokens_give_a_meaning_is_refused(string name) =>
         Assert.Equal(
-            $"The claim '{name}' has a meaning of its own in tokens.",
+            $"The claim '{name}' is reserved: tokens use it themselves.",
             (Valid with { Custom = [new(name, "x")] }).Fault());
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class AccountClaimsTests
 
         Assert.Null((Valid with { Custom = four }).Fault());
         Assert.Equal(
-            "Roles and claims together take at most 2048 characters of JSON.",
+            "Roles and claims together can take at most 2048 characters of JSON.",
             (Valid with { Custom = [.. four, new("more", new string('a', 200))] }).Fault());
     }
 }

@@ -25,7 +25,7 @@ public sealed class EmailAddressTests
     [InlineData("ada\0@example.com")]
     [InlineData("ada@example.com\r\nBcc: eve@example.com")]
     public void What_is_no_address_is_refused(string email) =>
-        Assert.Equal("This is not an e-mail address.", EmailAddress.Fault(email));
+        Assert.Equal("This is not a valid e-mail address.", EmailAddress.Fault(email));
 
     [Fact]
     public void Half_a_surrogate_pair_is_refused() =>
@@ -37,6 +37,6 @@ public sealed class EmailAddressTests
         var longest = new string('a', 250) + "@b.c";
 
         Assert.Null(EmailAddress.Fault(longest));
-        Assert.Equal("An e-mail address has at most 254 characters.", EmailAddress.Fault("a" + longest));
+        Assert.Equal("An e-mail address can have at most 254 characters.", EmailAddress.Fault("a" + longest));
     }
 }

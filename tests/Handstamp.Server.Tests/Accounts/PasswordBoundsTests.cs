@@ -6,7 +6,7 @@ namespace Handstamp.Server.Tests.Accounts;
 /// <summary>The passwords at the edges of the rules, both those that may be chosen and those that are checked.</summary>
 public sealed class PasswordBoundsTests
 {
-    const string Sequence = "These characters follow each other.";
+    const string Sequence = "The password is a simple sequence of characters.";
 
     static readonly PasswordPolicy Policy = new(TestAccounts.Options());
 

@@ -5,10 +5,10 @@ namespace Handstamp.Server.Tests.Accounts;
 
 public sealed class PasswordPolicyTests
 {
-    const string Common = "This is one of the passwords that are tried first.";
-    const string Repetition = "This is one character again and again.";
-    const string Sequence = "These characters follow each other.";
-    const string Words = "There is little in it but the e-mail address or the service's name.";
+    const string Common = "This password is too common.";
+    const string Repetition = "The password is one repeated character.";
+    const string Sequence = "The password is a simple sequence of characters.";
+    const string Words = "The password is little more than the e-mail address or the service's name.";
 
     static readonly PasswordPolicy Policy = new(TestAccounts.Options());
 
@@ -21,9 +21,9 @@ public sealed class PasswordPolicyTests
     public void A_password_that_nobody_would_guess_is_taken(string password) => Assert.Null(Fault(password));
 
     [Theory]
-    [InlineData("", "A password has at least 8 characters.")]
-    [InlineData("xk9!zq2", "A password has at least 8 characters.")]
-    [InlineData("🔑🚪🏠🌳🐝🍯🥄", "A password has at least 8 characters.")]
+    [InlineData("", "A password must have at least 8 characters.")]
+    [InlineData("xk9!zq2", "A password must have at least 8 characters.")]
+    [InlineData("🔑🚪🏠🌳🐝🍯🥄", "A password must have at least 8 characters.")]
     [InlineData("zzzzzzzzzzzz", Repetition)]
     [InlineData("12345678", Sequence)]
     [InlineData("1234567890123456", Sequence)]
@@ -49,7 +49,7 @@ public sealed class PasswordPolicyTests
     {
         var strict = new PasswordPolicy(TestAccounts.Options(options => options.Password.MinLength = 15));
 
-        Assert.Equal("A password has at least 15 characters.", strict.Fault("fourteen chars", TestAccounts.Email));
+        Assert.Equal("A password must have at least 15 characters.", strict.Fault("fourteen chars", TestAccounts.Email));
         Assert.Null(strict.Fault("fifteen chars!!", TestAccounts.Email));
     }
 
@@ -59,7 +59,7 @@ public sealed class PasswordPolicyTests
         var longest = string.Concat(Enumerable.Repeat("violet..", 32));
 
         Assert.Null(Fault(longest));
-        Assert.Equal("A password has at most 256 characters.", Fault(longest + "."));
+        Assert.Equal("A password can have at most 256 characters.", Fault(longest + "."));
     }
 
     [Fact]

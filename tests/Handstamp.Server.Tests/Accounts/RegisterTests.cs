@@ -52,19 +52,19 @@ public sealed class RegisterTests
             "/register", """{"email":"ada@example.com","password":"ten letter"}""");
 
         var problem = await AccountService.RefusedAsync(answer, HttpStatusCode.BadRequest, "password_too_weak");
-        Assert.Equal("A password has at least 15 characters.", problem.Detail);
+        Assert.Equal("A password must have at least 15 characters.", problem.Detail);
     }
 
     [Theory]
-    [InlineData("""{"email":"ada","password":"a violet umbrella"}""", "This is not an e-mail address.")]
-    [InlineData("""{"email":"","password":"a violet umbrella"}""", "This is not an e-mail address.")]
+    [InlineData("""{"email":"ada","password":"a violet umbrella"}""", "This is not a valid e-mail address.")]
+    [InlineData("""{"email":"","password":"a violet umbrella"}""", "This is not a valid e-mail address.")]
     [InlineData("""{"password":"a violet umbrella"}""", "The member 'email' is missing.")]
     [InlineData("""{"email":"ada@example.com"}""", "The member 'password' is missing.")]
-    [InlineData("""{"email":null,"password":"a violet umbrella"}""", "The member 'email' has to be a string.")]
-    [InlineData("""{"email":"ada@example.com","password":7}""", "The member 'password' has to be a string.")]
+    [InlineData("""{"email":null,"password":"a violet umbrella"}""", "The member 'email' must be a string.")]
+    [InlineData("""{"email":"ada@example.com","password":7}""", "The member 'password' must be a string.")]
     [InlineData("""{"email":"ada@example.com","password":"","password":""}""", "The member 'password' is given twice.")]
-    [InlineData("""{"email":"ada@example.com","password":"x","roles":"Admin"}""", "There is no member 'roles' here.")]
-    [InlineData("""{"Email":"ada@example.com","password":"x"}""", "There is no member 'Email' here.")]
+    [InlineData("""{"email":"ada@example.com","password":"x","roles":"Admin"}""", "The member 'roles' is not allowed here.")]
+    [InlineData("""{"Email":"ada@example.com","password":"x"}""", "The member 'Email' is not allowed here.")]
     public async Task A_body_that_is_not_right_is_refused_with_the_fault(string body, string detail)
     {
         await using var service = await AccountService.StartAsync();

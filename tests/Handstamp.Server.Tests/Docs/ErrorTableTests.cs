@@ -72,7 +72,7 @@ public sealed class ErrorTableTests
 
     [Fact]
     public void The_OpenAPI_document_lists_each_code_that_an_answer_of_the_API_can_have() => AssertHolds(
-        "docs/reference/openapi.json", """(?<="description": "Stable; programs decide by it.",\s+"enum": \[\s+)"[^\]]*"(?=\s+\])""",
+        "docs/reference/openapi.json", """(?<="description": "Stable\. Programs use it to decide what to do\.",\s+"enum": \[\s+)"[^\]]*"(?=\s+\])""",
         Problems.All.Where(problem => problem.MetBy != MetBy.Pages).Select(problem => $"\"{problem.Code}\""), between: ", ");
 
     // RFC 6749 §5.2, and within the quotes of a challenge.

@@ -81,7 +81,7 @@ public sealed class HostileInputTests : IAsyncLifetime
                 Assert.Equal($"The member '{field}' is missing.", problem.Detail);
 
                 var isNull = await SendAsync(route, Json(Body(route.Valid.Select(pair => (pair.Key, pair.Key == field ? "null" : pair.Value)))));
-                Assert.Equal($"The member '{field}' has to be a string.", (await ProblemAnswer.ReadAsync(isNull)).Detail);
+                Assert.Equal($"The member '{field}' must be a string.", (await ProblemAnswer.ReadAsync(isNull)).Detail);
             }
     }
 
@@ -93,9 +93,9 @@ public sealed class HostileInputTests : IAsyncLifetime
             var members = route.Valid.Select(pair => (pair.Key, pair.Value)).ToList();
             var (name, value) = members[0];
             Assert.Equal($"The member '{name}' is given twice.", await DetailAsync(route, Body([.. members, (name, value)])));
-            Assert.Equal("There is no member 'extra' here.", await DetailAsync(route, Body([.. members, ("extra", "1")])));
+            Assert.Equal("The member 'extra' is not allowed here.", await DetailAsync(route, Body([.. members, ("extra", "1")])));
             Assert.Equal(
-                $"There is no member '{name.ToUpperInvariant()}' here.",
+                $"The member '{name.ToUpperInvariant()}' is not allowed here.",
                 await DetailAsync(route, Body([(name.ToUpperInvariant(), value), .. members.Skip(1)])));
         }
     }

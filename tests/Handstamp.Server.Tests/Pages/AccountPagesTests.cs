@@ -108,7 +108,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
         ];
 
         Assert.All(answers, page => Assert.Equal(
-            (HttpStatusCode.NotFound, "There is no such device; perhaps it has been logged out already."), (page.Status, page.Fault)));
+            (HttpStatusCode.NotFound, "There is no such device. Perhaps it has already been logged out."), (page.Status, page.Fault)));
         Assert.Null((await ListAsync(eve)).Single().Device.Name);
     }
 
@@ -140,7 +140,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
 
         var overtaken = await tab.GetAsync("/account");
         Assert.Equal((HttpStatusCode.Conflict, 0), (overtaken.Status, overtaken.SetCookies.Count));
-        Assert.StartsWith("This page was overtaken", overtaken.Fault, StringComparison.Ordinal);
+        Assert.StartsWith("This page is out of date.", overtaken.Fault, StringComparison.Ordinal);
 
         // The jar is one, and holds the new cookie by now.
         tab.Cookies[PageBrowser.SessionCookie] = _browser.SessionToken!;

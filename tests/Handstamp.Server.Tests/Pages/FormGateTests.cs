@@ -114,7 +114,7 @@ public sealed class FormGateTests : IAsyncLifetime
             var refused = await _browser.PostAsync(form.Action, form.Fields);
             _browser.Headers.Remove(name);
             await AssertRefusedAsync(refused, HttpStatusCode.Forbidden, value);
-            Assert.StartsWith("The form came from another site", refused.Fault, StringComparison.Ordinal);
+            Assert.StartsWith("The form was sent from another site", refused.Fault, StringComparison.Ordinal);
         }
     }
 

@@ -123,7 +123,7 @@ public sealed class PageSessionTests : IAsyncLifetime
         var page = await late.GetAsync("/account");
 
         Assert.Equal(HttpStatusCode.Conflict, page.Status);
-        Assert.StartsWith("This page was overtaken", page.Fault, StringComparison.Ordinal);
+        Assert.StartsWith("This page is out of date.", page.Fault, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await _browser.GetAsync("/account")).Status);
     }
 

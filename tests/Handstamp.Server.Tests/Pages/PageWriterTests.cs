@@ -63,7 +63,7 @@ public sealed class PageWriterTests
         var page = await browser.GetAsync("/account");
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "2"), (page.Status, page.Headers["Retry-After"]));
-        Assert.Equal("The service can't be reached for a moment. Nothing was changed. Try again in 2 s.", page.Fault);
+        Assert.Equal("The service is temporarily unavailable. Nothing was changed. Try again in 2 s.", page.Fault);
         Assert.Equal(Policy, page.Headers["Content-Security-Policy"]);
         Assert.Empty(page.SetCookies);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account")).Status);
@@ -81,7 +81,7 @@ public sealed class PageWriterTests
 
         var page = await browser.GetAsync("/account");
 
-        Assert.Equal((HttpStatusCode.InternalServerError, "Something went wrong here. It has been noted."), (page.Status, page.Fault));
+        Assert.Equal((HttpStatusCode.InternalServerError, "Something went wrong on the server. The error has been logged."), (page.Status, page.Fault));
         Assert.DoesNotContain("inner workings", page.Html, StringComparison.Ordinal);
     }
 

@@ -20,9 +20,9 @@ public sealed class RegisterPageTests
     }
 
     [Theory]
-    [InlineData(HandstampApp.Email, HandstampApp.Password, 409, "There is an account with this e-mail address already. Log in instead.")]
+    [InlineData(HandstampApp.Email, HandstampApp.Password, 409, "An account with this e-mail address already exists. Log in instead.")]
     [InlineData("eve@example.com", "password", 400, "This password is too short, too long or too easy to guess. Choose another one.")]
-    [InlineData("eve", HandstampApp.Password, 400, "Something in the form is not as it should be. Check what you have entered and send it again.")]
+    [InlineData("eve", HandstampApp.Password, 400, "Something in the form is invalid. Check what you have entered and send the form again.")]
     public async Task What_is_refused_is_told_with_the_form(string email, string password, int status, string fault)
     {
         await using var app = await HandstampApp.StartAsync();
@@ -46,7 +46,7 @@ public sealed class RegisterPageTests
         var page = await browser.SubmitAsync(await browser.GetAsync(Path), Path,
             ("email", HandstampApp.Email), ("password", HandstampApp.Password), ("again", HandstampApp.Password + "x"));
 
-        Assert.Equal((HttpStatusCode.BadRequest, "The two passwords are not the same. Enter them again."), (page.Status, page.Fault));
+        Assert.Equal((HttpStatusCode.BadRequest, "The two passwords do not match. Enter them again."), (page.Status, page.Fault));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class RegisterPageTests
 
         Assert.DoesNotContain(Path, login.Html, StringComparison.Ordinal);
         foreach (var refused in new[] { page, sent })
-            Assert.Equal((HttpStatusCode.Forbidden, "New accounts can't be created here. Ask whoever runs this service."), (refused.Status, refused.Fault));
+            Assert.Equal((HttpStatusCode.Forbidden, "New accounts can't be created here. Contact the operator of this service."), (refused.Status, refused.Fault));
     }
 
     [Fact]

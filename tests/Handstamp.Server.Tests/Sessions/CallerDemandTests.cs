@@ -31,7 +31,7 @@ public sealed class CallerDemandTests : IAsyncLifetime
             new HttpMethod(method), path.Replace("{id}", _own.SessionId.ToString(), StringComparison.Ordinal), accessToken: await TokenOfAsync("calendar"));
 
         var problem = await ProblemAnswer.ReadAsync(answer);
-        Assert.Equal((401, "access_token_invalid", "This route takes no tokens of third parties."), (problem.Status, problem.Code, problem.Detail));
+        Assert.Equal((401, "access_token_invalid", "This route does not accept tokens of third parties."), (problem.Status, problem.Code, problem.Detail));
         Assert.StartsWith("Bearer error=\"invalid_token\"", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
         // Nothing has been done.
         Assert.Equal(HttpStatusCode.OK, await MeAsync(_own.AccessToken));

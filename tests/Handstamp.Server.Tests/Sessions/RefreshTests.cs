@@ -373,7 +373,7 @@ public sealed class RefreshTests
 
         using var answer = await app.PostAsync("/refresh", new { refresh_token = login.RefreshToken, exposed = true });
 
-        Assert.Equal("There is no member 'exposed' here.", (await ProblemAnswer.ReadAsync(answer)).Detail);
+        Assert.Equal("The member 'exposed' is not allowed here.", (await ProblemAnswer.ReadAsync(answer)).Detail);
         await app.RefreshedAsync(login.RefreshToken!);
     }
 }

@@ -51,7 +51,7 @@ public sealed class MoveFailureTests : MovingTests
 
         Assert.Equal(before, await Contents.OfDatabaseAsync(Target.ConnectionString, before.Keys));
         Assert.NotNull(await Target.Sessions.TryRotateAsync(Given.Rotation(alive)));
-        Assert.Contains("has been moved already", await RefusalAsync());
+        Assert.Contains("has already been moved", await RefusalAsync());
     }
 
     [Fact]

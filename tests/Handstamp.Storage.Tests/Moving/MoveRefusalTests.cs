@@ -23,7 +23,7 @@ public sealed class MoveRefusalTests : MovingTests
         // A service that was there all the time, and had no connection while the file was locked.
         Assert.Throws<StorageUnavailableException>(() => File.OpenWriter());
         Assert.Throws<StorageUnavailableException>(() => File.OpenReader());
-        Assert.Contains("has been moved already", await RefusalAsync());
+        Assert.Contains("has already been moved", await RefusalAsync());
     }
 
     [Fact]

@@ -10,7 +10,7 @@ const grace = 1500;
 export const expire: Act = {
   id: 'expire',
   title: 'Let the ticket expire',
-  about: 'A call that has just left is held up on a bad line, until its ticket is worth nothing.',
+  about: 'A bad connection delays a call until its ticket has expired.',
   async play({ handstamp, network, base, say, wait }) {
     const left = readClaims(await handstamp.getAccessToken()).exp * 1000 - Date.now();
     if (left > patience * 1000) return tooLong(left);
@@ -19,14 +19,12 @@ export const expire: Act = {
     try {
       // It leaves with the ticket of now.
       const underway = handstamp.fetch(`${base}me`);
-      await wait('A call is on its way and stands still. The ticket has', left + grace);
+      await wait('A call has been sent and is delayed. The ticket expires in', left + grace);
       network.release();
-      say('The line is free again. The call arrives with a dead ticket, and the service refuses it.');
+      say('The connection works again. The call arrives with an expired ticket, and the service refuses it.');
       const answer = await underway;
-      say(
-        `The client saw “expired”, and sent the call again with the ticket that its stamp has got: ${answer.status}.`,
-      );
-      return 'Nobody noticed. A ticket dies often; the stamp gets another, and the client does it by itself.';
+      say(`The client saw “expired”, used its stamp to get a new ticket, and sent the call again: ${answer.status}.`);
+      return 'Nobody noticed. Tickets expire often. The client uses the stamp to get a new one by itself.';
     } finally {
       network.release();
     }
@@ -34,5 +32,5 @@ export const expire: Act = {
 };
 
 const tooLong = (left: number) =>
-  `This ticket lives for another ${Math.round(left / 60_000)} minutes. To watch one die, start the service with ` +
+  `This ticket is valid for another ${Math.round(left / 60_000)} minutes. To see one expire, start the service with ` +
   './run --Sessions:AccessTokenLifetime=00:00:30';

@@ -9,19 +9,19 @@ export const leave: Act = {
   async play({ handstamp, network, base, say }) {
     const ticket = await handstamp.getAccessToken();
     await handstamp.logout();
-    say('The service has ended the session and taken the cookie away.');
+    say('The service has ended the session and removed the cookie.');
     const call = await callApi(network.as(thisTab), base, ticket);
     say(`The old ticket, which had not expired: ${call.status} ${call.code}.`);
     const refresh = await refreshByCookie(network.as(thisTab), base);
     say(`A refresh: ${refresh.status} ${refresh.code}. There is no cookie to send.`);
-    return 'This device is out at once. APIs that follow the service’s feed know it within a second.';
+    return 'This device is logged out at once. APIs that follow the service’s feed know within a second.';
   },
 };
 
 export const leaveEverywhere: Act = {
   id: 'everywhere',
   title: 'Log out everywhere',
-  about: 'On all devices of the account. A phone logs in first, so that there are two.',
+  about: 'Logs out all devices of the account. A phone logs in first, so that there are two.',
   async play({ handstamp, network, base, person, say }) {
     const ticket = await handstamp.getAccessToken();
     const phone = new Device('a phone', network.as('the phone'), base);
@@ -32,9 +32,9 @@ export const leaveEverywhere: Act = {
     await handstamp.logoutEverywhere();
     const mine = await callApi(network.as(thisTab), base, ticket);
     say(`This tab’s old ticket: ${mine.status} ${mine.code}.`);
-    if (!phone.stamp) return 'All devices are out at once.';
+    if (!phone.stamp) return 'All devices are logged out at once.';
     const theirs = await phone.refresh();
-    say(`shows its stamp: ${theirs.status} ${theirs.code}.`, 'the phone');
-    return 'All devices are out at once, wherever they are.';
+    say(`sends its stamp: ${theirs.status} ${theirs.code}.`, 'the phone');
+    return 'All devices are logged out at once, wherever they are.';
   },
 };

@@ -7,14 +7,15 @@ import { Device, somebodyNew } from '../service.js';
 const turns = [
   (no: number) => `got no. ${no}. An ordinary refresh.`,
   (no: number) =>
-    `got no. ${no}. An old stamp so late: its answer may have been lost, so it gets another. For now both are in.`,
-  (no: number) => `got no. ${no}, and with that the other’s stamp is passed over.`,
+    `got no. ${no}. The stamp is old, but the answer to it may have been lost, so it gets another one. For now both are logged in.`,
+  (no: number) => `got no. ${no}. The other party’s stamp is now out of date.`,
 ];
 
 export const steal: Act = {
   id: 'steal',
   title: 'Steal the stamp',
-  about: 'No script can steal the cookie. So a phone logs in that keeps its stamp itself, and a thief copies it.',
+  about:
+    'No script can steal the cookie. So a phone logs in that stores its stamp itself, and a thief copies the stamp.',
   async play(scene) {
     const { network, base, say } = scene;
     const owner = new Device('stolen phone', network.as('the phone'), base);
@@ -25,10 +26,10 @@ export const steal: Act = {
     say(`has copied no. ${numberOf(owner.stamp)}.`, 'the thief');
 
     const refused = await takeTurns(scene, owner, thief);
-    if (!refused) return 'Both are still in. That is not what should have come of it.';
+    if (!refused) return 'Both are still logged in. That should not have happened.';
     const [mine, theirs] = [await owner.callApi(), await thief.callApi()];
-    say(`The tickets of both are dead, too: ${mine.status} ${mine.code}, ${theirs.status} ${theirs.code ?? ''}.`);
-    return 'Two who use one stamp can’t both go on. The session is over, the thief has nothing, and the owner logs in again. Your own session is another: it lives.';
+    say(`The tickets of both are refused too: ${mine.status} ${mine.code}, ${theirs.status} ${theirs.code ?? ''}.`);
+    return 'Two parties with the same stamp can’t both go on. The session is over, the thief has nothing, and the owner logs in again. Your own session is a different one and is still alive.';
   },
 };
 
@@ -47,15 +48,15 @@ async function takeTurns(scene: Scene, owner: Device, thief: Device): Promise<bo
     const shown = numberOf(party.stamp);
     const reply = await party.refresh();
     if (reply.status !== 200) {
-      scene.say(`shows no. ${shown}: ${reply.status} ${reply.code}. The service ends the session.`, who);
+      scene.say(`sends no. ${shown}: ${reply.status} ${reply.code}. The service ends the session.`, who);
       return true;
     }
-    scene.say(`shows no. ${shown} and ${turns[turn]?.(numberOf(party.stamp)) ?? 'is still in.'}`, who);
+    scene.say(`sends no. ${shown} and ${turns[turn]?.(numberOf(party.stamp)) ?? 'is still logged in.'}`, who);
   }
   return false;
 }
 
 async function untilDue({ base, wait }: Scene, ticket: string): Promise<void> {
   const row = await readRow(base, ticket);
-  if (row) await wait('The retry window forgives every repetition. It is over in', windowLeft(row));
+  if (row) await wait('Within the retry window a repeated request does no harm. The window ends in', windowLeft(row));
 }

@@ -55,7 +55,7 @@ sealed partial class Keychain : IKeyring
 
     void Check(int status)
     {
-        if (status != 0) throw new KeyringException(Protection, $"macOS answers {status}.");
+        if (status != 0) throw new KeyringException(Protection, $"macOS answered {status}.");
     }
 
     [LibraryImport(Security, EntryPoint = "SecKeychainGetStatus")]

@@ -25,7 +25,7 @@ sealed class KeyringSeal(IKeyring keyring) : ISeal
     }
 
     public byte[] Open(byte[] closed) =>
-        Aes256.Open(FindKey(closed) ?? throw new CryptographicException("The key is gone."), HeadLength, closed);
+        Aes256.Open(FindKey(closed) ?? throw new CryptographicException("The key is missing."), HeadLength, closed);
 
     public void Forget(byte[] closed)
     {

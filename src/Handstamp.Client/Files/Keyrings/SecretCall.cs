@@ -32,7 +32,7 @@ sealed class SecretCall : IDisposable
         if (collection != 0) LibSecret.Unref(collection);
         LibSecret.Unref(service);
         ThrowIfFailed();
-        if (!unlocked) throw new KeyringException(FileProtection.SecretService, "it is locked, or there is none.");
+        if (!unlocked) throw new KeyringException(FileProtection.SecretService, "it is locked or does not exist.");
     }
 
     public void ThrowIfFailed()

@@ -70,7 +70,7 @@ sealed class SecretService : IKeyring
     static void RequireBus()
     {
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS")))
-            throw new KeyringException(FileProtection.SecretService, "this process is in no desktop's session (DBUS_SESSION_BUS_ADDRESS).");
+            throw new KeyringException(FileProtection.SecretService, "this process is not in a desktop session (DBUS_SESSION_BUS_ADDRESS).");
         if (!LibSecret.IsThere) throw new KeyringException(FileProtection.SecretService, "libsecret is not installed.");
     }
 }

@@ -33,7 +33,7 @@ sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<Handsta
             DpopProofOutcome.Verified { Proof: var proof } when GivenAt(proof.Nonce, now) + NonceLifetime is { } until && now < until =>
                 new PresentedProof(proof, until),
             DpopProofOutcome.Refused { Reason: var reason } =>
-                Refuse(context, Problems.DpopProofInvalid, $"It is not a proof for this request: {reason}."),
+                Refuse(context, Problems.DpopProofInvalid, $"The DPoP proof is not valid for this request: {reason}."),
             _ => Refuse(context, Problems.UseDpopNonce),
         };
     }
@@ -45,7 +45,7 @@ sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<Handsta
     public async ValueTask<Refusal?> UseAsync(HttpContext context, PresentedProof presented, bool atRefresh = false)
     {
         if (presented.Proof is not { } proof || await proofs.TryUseAsync(proof.Fingerprint, presented.Until, atRefresh)) return null;
-        return Refuse(context, Problems.DpopProofInvalid, "This proof was used before. Each request needs its own.");
+        return Refuse(context, Problems.DpopProofInvalid, "This proof has already been used. Each request needs its own proof.");
     }
 
     /// <summary>The refusal, and what the next proof needs (RFC 9449 §7.1, §9).</summary>
