@@ -25,7 +25,7 @@ static class CapacityPage
 
             {Figures(measured.Many)}
             """);
-        page = Replace(page, "reckoned", $"{Needs(reckoning)}");
+        page = Replace(page, "calculated", $"{Needs(reckoning)}");
         return Replace(page, "limits", $"{Limits(reckoning)}");
     }
 
@@ -35,7 +35,7 @@ static class CapacityPage
         table.Row("node CPU of a refresh", Format.Milliseconds(many.NodeMilliseconds));
         table.Row("PostgreSQL CPU of a refresh, checkpoint included", Format.Milliseconds(many.PostgresMilliseconds));
         table.Row("WAL of a refresh", Format.Bytes(many.WalBytes));
-        table.Row("WAL of the first change of a page after a checkpoint, besides", Format.Bytes(many.ImageBytes));
+        table.Row("WAL of the first change of a page after a checkpoint, in addition", Format.Bytes(many.ImageBytes));
         table.Row("sessions in a page of 8 kB", Format.Number(many.RowsPerPage));
         table.Row("a session on the disk, its indexes included", Format.Bytes(many.BytesWhenUsed));
         table.Row("an account, the same", Format.Bytes(many.AccountBytes));
@@ -45,7 +45,7 @@ static class CapacityPage
 
     static Table Needs(Reckoning reckoning)
     {
-        var table = new Table(["reckoned", .. s_sessions.Select(sessions => $"{Count(sessions)} sessions")]);
+        var table = new Table(["calculated", .. s_sessions.Select(sessions => $"{Count(sessions)} sessions")]);
         void Row(string what, Func<double, string> text) => table.Row([what, .. s_sessions.Select(text)]);
         Row("refreshes a second", sessions => Format.Number(Reckoning.PerSecond(sessions)));
         Row("processors of the nodes", sessions => Format.Number(reckoning.NodeProcessors(sessions)));
