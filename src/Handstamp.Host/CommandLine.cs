@@ -48,7 +48,7 @@ static class CommandLine
         }
     }
 
-    static RootCommand Commands() => new("Handstamp: a login and session-token service.")
+    static RootCommand Commands() => new("Handstamp, a login and session-token service.")
     {
         GlobalOptions.Data,
         GlobalOptions.Config,

@@ -21,7 +21,7 @@ static class CheckConfigCommand
 
     public static Command Create()
     {
-        var command = new Command("check-config", "Check the settings without starting, and show the effective ones.")
+        var command = new Command("check-config", "Check the settings without starting the service, and show their effective values.")
         {
             GlobalOptions.Json,
         };

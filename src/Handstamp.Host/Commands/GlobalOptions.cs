@@ -9,7 +9,7 @@ static class GlobalOptions
 {
     public static readonly Option<string> Data = new("--data")
     {
-        Description = "Where the database, the master key and handstamp.json are (default: ./data).",
+        Description = "The directory with the database, the master key and handstamp.json (default: ./data).",
         HelpName = "DIR",
         Recursive = true,
         Validators = { DemandText },
@@ -25,7 +25,7 @@ static class GlobalOptions
 
     public static readonly Option<bool> Json = new("--json")
     {
-        Description = "Answer with JSON, for programs.",
+        Description = "Print the result as JSON.",
         Recursive = true,
     };
 

@@ -8,7 +8,7 @@ namespace Handstamp.Host.Commands;
 static class MigrateCommand
 {
     public static Command Create() =>
-        new Command("migrate", "Bring the database's schema up to date, as `serve` does at its start.")
+        new Command("migrate", "Update the database schema, as `serve` does at its start.")
         {
             GlobalOptions.Json,
         }.OnNewDatabase((parsed, _, _) =>

@@ -24,8 +24,8 @@ sealed class OpenService : IAsyncDisposable
             ? OpenOrCreateAsync(settings, cancel)
             // A mistyped directory must not become an empty database.
             : throw new CommandFailedException(
-                $"There is no directory {Path.GetFullPath(settings.DataDirectory)}. "
-                + "Name the service's own with --data DIR.");
+                $"The directory {Path.GetFullPath(settings.DataDirectory)} does not exist. "
+                + "Pass the service's data directory with --data DIR.");
 
     /// <summary>Opens the database, or makes one. Only the settings that the command uses are checked.</summary>
     public static async Task<OpenService> OpenOrCreateAsync(EffectiveSettings settings, CancellationToken cancel)

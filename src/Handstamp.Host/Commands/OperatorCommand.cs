@@ -21,7 +21,7 @@ static class OperatorCommand
         var service = await OpenService.OpenOrCreateAsync(settings, cancel);
         // The directory may be mistyped. Not on standard output, which a program may read as JSON.
         if (isNew)
-            await Console.Error.WriteLineAsync(Printable.Of($"There was no database yet. A new one is in {Path.GetFullPath(settings.DataDirectory)}."));
+            await Console.Error.WriteLineAsync(Printable.Of($"Created a new database in {Path.GetFullPath(settings.DataDirectory)}."));
         return service;
     }
 

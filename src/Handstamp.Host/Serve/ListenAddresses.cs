@@ -58,9 +58,9 @@ sealed class ListenAddresses : IDisposable
         catch (SocketException fault)
         {
             var reason = fault.SocketErrorCode == SocketError.AddressAlreadyInUse
-                ? "another program does. Stop it, or choose another port with --urls."
+                ? "another program uses this port. Stop it, or choose another port with --urls."
                 : fault.Message;
-            throw new CommandFailedException($"{url.ToUrl(url.Port)} can't be listened on: {reason}", fault);
+            throw new CommandFailedException($"Cannot listen on {url.ToUrl(url.Port)}: {reason}", fault);
         }
     }
 

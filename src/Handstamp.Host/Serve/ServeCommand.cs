@@ -13,7 +13,7 @@ sealed class ServeCommand
 {
     public static Command Create()
     {
-        var command = new Command("serve", "Run the service. Settings can follow: --Sessions:RetryWindow=00:00:30");
+        var command = new Command("serve", "Run the service. Pass any setting as an option: --Sessions:RetryWindow=30s");
         var settings = new ServerSettingsOptions(command);
         command.SetAction((parsed, cancel) => RunAsync(settings.Read(parsed), cancel));
         return command;

@@ -88,7 +88,7 @@ sealed class EffectiveSettings
         foreach (var value in source)
         {
             if (Fault(value) is { } fault) faults.Add(fault);
-            else if (!seen.Add(value.Key)) faults.Add($"{value.Origin}: '{value.Key}' is given twice.");
+            else if (!seen.Add(value.Key)) faults.Add($"{value.Origin}: '{value.Key}' is set twice.");
             else into[value.Key] = value;
         }
     }
@@ -109,8 +109,8 @@ sealed class EffectiveSettings
         var known = KnownSettings.All.Select(setting => setting.Key).Concat(sections).Distinct();
         if (value.Origin.StartsWith('-')) known = known.Concat(Options);
         return Spelling.Nearest(value.Key, known) is { } nearest
-            ? $"{value.Origin}: there is no setting '{value.Key}'. Did you mean '{nearest}'?"
-            : $"{value.Origin}: there is no setting '{value.Key}'. `handstamp check-config` lists them.";
+            ? $"{value.Origin}: unknown setting '{value.Key}'. Did you mean '{nearest}'?"
+            : $"{value.Origin}: unknown setting '{value.Key}'. `handstamp check-config` lists all settings.";
     }
 
     static IEnumerable<KeyValuePair<string, string?>> Flat(SettingValue value)

@@ -15,11 +15,11 @@ sealed record ListenUrl(string Host, IReadOnlyList<IPAddress> Addresses, int Por
     {
         var texts = urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var list = new List<ListenUrl>();
-        (parsed, fault) = (list, texts.Length > 0 ? "" : $"Urls is empty; for example {ListenOptions.Default}.");
+        (parsed, fault) = (list, texts.Length > 0 ? "" : $"Urls is empty. Example: {ListenOptions.Default}.");
         foreach (var text in texts)
             if (Parse(text) is { } url) list.Add(url);
-            else fault = $"Urls has '{text}'; it has to be plain http with an IP address, localhost or *, and a port: "
-                + $"{ListenOptions.Default}. For https, put a proxy before it.";
+            else fault = $"Urls contains '{text}'. An address must be plain http with an IP address, localhost or *, and a port: "
+                + $"{ListenOptions.Default}. For https, put a proxy in front of the service.";
         return fault.Length == 0;
     }
 

@@ -10,7 +10,7 @@ static class SettingsArguments
         {
             var (option, text) = Split(arguments[index]);
             if (!option.StartsWith("--", StringComparison.Ordinal))
-                faults.Add($"'{Shown(option)}' is not an argument here.");
+                faults.Add($"Unexpected argument '{Shown(option)}'.");
             else if ((text ?? Next(arguments, ref index)) is { } value)
                 values.Add(new SettingValue(option[2..], value, option));
             else

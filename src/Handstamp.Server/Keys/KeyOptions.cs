@@ -38,9 +38,9 @@ sealed class KeyOptionsValidator : IValidateOptions<KeyOptions>
         if (options.Algorithm is not ("ES256" or "RS256"))
             faults.Add($"Keys:Algorithm is '{options.Algorithm}'; it has to be ES256 or RS256.");
         if (options.SigningLifetime < TimeSpan.FromHours(1) || options.SigningLifetime > TimeSpan.FromDays(366))
-            faults.Add($"Keys:SigningLifetime is {options.SigningLifetime}; it has to lie between 01:00:00 and 366.00:00:00.");
+            faults.Add($"Keys:SigningLifetime is {options.SigningLifetime}; it has to be between 01:00:00 and 366.00:00:00.");
         if (options.Announcement < TimeSpan.Zero || options.Announcement > TimeSpan.FromDays(7))
-            faults.Add($"Keys:Announcement is {options.Announcement}; it has to lie between 00:00:00 and 7.00:00:00.");
+            faults.Add($"Keys:Announcement is {options.Announcement}; it has to be between 00:00:00 and 7.00:00:00.");
         if (options.Announcement >= options.SigningLifetime)
             faults.Add("Keys:Announcement has to be shorter than Keys:SigningLifetime.");
         if (options.MasterKey is not null && options.MasterKeyFile is not null)

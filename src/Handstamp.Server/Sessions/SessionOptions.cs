@@ -98,7 +98,7 @@ sealed class SessionOptionsValidator(IHostEnvironment environment) : IValidateOp
             .. Outside("MaxPerAccount", options.MaxPerAccount, 1, 10_000),
         ];
         if (options.LateRetryLimit is < 0 or > MaxLateRetries)
-            faults.Add($"Sessions:LateRetryLimit is {options.LateRetryLimit}; it has to lie between 0 and {MaxLateRetries}.");
+            faults.Add($"Sessions:LateRetryLimit is {options.LateRetryLimit}; it has to be between 0 and {MaxLateRetries}.");
         if (options.IdleLifetime < options.AccessTokenLifetime + options.RetryWindow)
             faults.Add("Sessions:IdleLifetime is shorter than Sessions:AccessTokenLifetime and Sessions:RetryWindow together; "
                 + "sessions would expire while they are used.");
@@ -108,6 +108,6 @@ sealed class SessionOptionsValidator(IHostEnvironment environment) : IValidateOp
     static IEnumerable<string> Outside<T>(string key, T value, T least, T most) where T : IComparable<T>
     {
         if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
-            yield return $"Sessions:{key} is {value}; it has to lie between {least} and {most}.";
+            yield return $"Sessions:{key} is {value}; it has to be between {least} and {most}.";
     }
 }

@@ -11,7 +11,7 @@ static class ConnectionRules
 {
     const int LeastBuffer = 4096;
 
-    const string Ports = "It has to lie between 1 and 65535.";
+    const string Ports = "It has to be between 1 and 65535.";
 
     /// <summary>Throws <see cref="ArgumentException"/>.</summary>
     public static void Check(NpgsqlConnectionStringBuilder settings)

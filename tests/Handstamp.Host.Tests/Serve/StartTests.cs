@@ -18,13 +18,13 @@ public sealed class StartTests : IDisposable
 
         var error = await RefusalAsync("--urls", $"http://{taken.LocalEndpoint}");
 
-        Assert.StartsWith($"http://{taken.LocalEndpoint} can't be listened on: another program does.", error);
+        Assert.StartsWith($"Cannot listen on http://{taken.LocalEndpoint}: another program uses this port.", error);
     }
 
     [Fact]
     public async Task An_address_of_another_machine_is_told() =>
         Assert.StartsWith(
-            "http://192.0.2.1:5110 can't be listened on:", await RefusalAsync("--urls", "http://192.0.2.1:5110"));
+            "Cannot listen on http://192.0.2.1:5110:", await RefusalAsync("--urls", "http://192.0.2.1:5110"));
 
     [Fact]
     public async Task An_unknown_setting_stops_the_start() =>
