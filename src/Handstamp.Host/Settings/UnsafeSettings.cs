@@ -138,7 +138,8 @@ static class UnsafeSettings
 
     static IEnumerable<Finding> OfCommandLine(EffectiveSettings settings, PostgresServer? server)
     {
-        const string Text = "anyone who can list the processes of this machine can read it on the command line. Use an environment variable or a file.";
+        const string Text = "anyone who can list the processes of this machine can read it on the command line. Use an environment "
+            + "variable or a file.";
         if (settings.IsOnCommandLine(KnownSettings.MasterKey)) yield return new(KnownSettings.MasterKey, Text);
         if (settings.IsOnCommandLine(KnownSettings.ConnectionString) && server is { HasPassword: true })
             yield return new(KnownSettings.ConnectionString, "it contains a password, and " + Text);

@@ -102,7 +102,7 @@ sealed class KeyRing
 
     static StorageStartException NotOpened(MasterKey master) => new(
         $"The {master} does not open the key ring in the database: it was sealed under another master key. "
-        + "Give the one that belongs to this database (master.key in the data directory, HANDSTAMP_MASTER_KEY, or "
+        + "Use the one that belongs to this database (master.key in the data directory, HANDSTAMP_MASTER_KEY, or "
         + "Keys:MasterKeyFile). See docs/guide/keys.md.");
 
     static JwsAlgorithm AlgorithmOf(StoredKey key) =>

@@ -136,7 +136,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
         var refusal = await _here.FailAsync(
             1, "migrate-storage", "--from", Source, "--to", "postgres:Host=127.0.0.1;Port=1;Database=handstamp");
 
-        Assert.StartsWith("The database handstamp on 127.0.0.1 can't be reached", refusal);
+        Assert.StartsWith("Cannot reach the database handstamp on 127.0.0.1", refusal);
         await _here.AskAsync("user", "list");
     }
 

@@ -58,7 +58,7 @@ public sealed class StartTests : IDisposable
         await StartOnceAsync();
         File.Delete(_here.File("master.key"));
 
-        Assert.Contains("Put the file back from your backup", await RefusalAsync());
+        Assert.Contains("Restore the file from your backup", await RefusalAsync());
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class StartTests : IDisposable
         var result = await _here.RunAsync(new CommandCall(["serve", "--urls", "http://127.0.0.1:0"], Environment: variables));
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("HANDSTAMP_MASTER_KEY does not hold a master key.", result.Error);
+        Assert.Contains("HANDSTAMP_MASTER_KEY does not contain a master key.", result.Error);
         Assert.DoesNotContain("short", result.Error);
     }
 

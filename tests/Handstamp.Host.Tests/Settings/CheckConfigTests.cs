@@ -60,10 +60,10 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("HANDSTAMP_MASTER_KEY", "short", "HANDSTAMP_MASTER_KEY does not hold a master key. It has to be 32 random bytes")]
-    [InlineData("HANDSTAMP_MASTER_KEY", "", "HANDSTAMP_MASTER_KEY does not hold a master key.")]
-    [InlineData("HANDSTAMP_Keys__MasterKeyFile", "/nonexistent", "The master key file /nonexistent can't be read")]
-    [InlineData("HANDSTAMP_Keys__MasterKeyFile", "/dev/null", "/dev/null does not hold a master key.")]
+    [InlineData("HANDSTAMP_MASTER_KEY", "short", "HANDSTAMP_MASTER_KEY does not contain a master key. It has to be 32 random bytes")]
+    [InlineData("HANDSTAMP_MASTER_KEY", "", "HANDSTAMP_MASTER_KEY does not contain a master key.")]
+    [InlineData("HANDSTAMP_Keys__MasterKeyFile", "/nonexistent", "Cannot read the master key file /nonexistent")]
+    [InlineData("HANDSTAMP_Keys__MasterKeyFile", "/dev/null", "/dev/null does not contain a master key.")]
     public async Task A_master_key_that_is_none_is_told(string variable, string value, string expected)
     {
         var variables = new Dictionary<string, string> { [variable] = value };
@@ -162,8 +162,8 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--Shutdown:Timeout=01:00:00", "Shutdown:Timeout is 01:00:00; it has to be between")]
     [InlineData("--Storage:ConnectionString=Mode=Memory", "Storage:ConnectionString:")]
     [InlineData("--Storage:ConnectionString=:memory:", "Storage:ConnectionString: The SQLite database has to be a file.\n")]
-    [InlineData("--Sessions:IdleLifetime=48:00:00", "before a colon stand at most 23 hours")]
-    [InlineData("--Shutdown:Timeout=24:00:00", "before a colon stand at most 23 hours")]
+    [InlineData("--Sessions:IdleLifetime=48:00:00", "the hours before a colon are at most 23")]
+    [InlineData("--Shutdown:Timeout=24:00:00", "the hours before a colon are at most 23")]
     public async Task A_fault_on_the_command_line_is_named(string line, string expected) =>
         Assert.Contains(expected, await RefusalAsync(line.Split(' ')));
 

@@ -11,7 +11,7 @@ public sealed class MoveFailureTests : MovingTests
     {
         await FillAsync();
 
-        Assert.Contains("The table accounts did not arrive", await RefusalAsync(target => new LosingTarget(target)));
+        Assert.Contains("The copy of the table accounts", await RefusalAsync(target => new LosingTarget(target)));
 
         await AssertIsHereAsync();
         await MoveAsync();
@@ -45,13 +45,13 @@ public sealed class MoveFailureTests : MovingTests
 
         Assert.Contains("Run the same command again", await RefusalAsync(target => new ForgetfulTarget(target, kept)));
         var refusal = await Assert.ThrowsAsync<StorageStartException>(Engine.OpenAsync);
-        Assert.Contains("was cut off. Run the same command again", refusal.Message);
+        Assert.Contains("was interrupted while it moved the data of", refusal.Message);
 
         await MoveAsync();
 
         Assert.Equal(before, await Contents.OfDatabaseAsync(Target.ConnectionString, before.Keys));
         Assert.NotNull(await Target.Sessions.TryRotateAsync(Given.Rotation(alive)));
-        Assert.Contains("has been moved already", await RefusalAsync());
+        Assert.Contains("has already been moved", await RefusalAsync());
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class MoveFailureTests : MovingTests
         await RefusalAsync(target => new ForgetfulTarget(target, kept: false));
         await StoredAccountInTargetAsync();
 
-        Assert.Contains("has other data than", await RefusalAsync());
+        Assert.Contains("contains different data from", await RefusalAsync());
         Assert.Equal(1L, await Target.AskAsync("SELECT count(*) FROM accounts"));
     }
 }
