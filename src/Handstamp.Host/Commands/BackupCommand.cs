@@ -31,7 +31,7 @@ static class BackupCommand
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // The fault may name the file that becomes the copy when it is whole: nobody has heard of that one.
+            // The exception may name the temporary file, which means nothing to the operator.
             var reason = File.Exists(target) || Directory.Exists(target)
                 ? "the file already exists, and a backup never replaces a file."
                 : $"{folder} must be writable and have enough free space.";

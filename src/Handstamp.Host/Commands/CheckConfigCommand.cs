@@ -7,7 +7,7 @@ using Handstamp.Storage.Postgres.Engine;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary><c>handstamp check-config</c>: what <c>serve</c> would run under, and what is unsafe in it.</summary>
+/// <summary><c>handstamp check-config</c>: the settings that <c>serve</c> would use, and which of them are unsafe.</summary>
 static class CheckConfigCommand
 {
     const string Masked = "(secret)";

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary>The question before what can't be undone, and <c>--yes</c> as its answer.</summary>
+/// <summary>Asks before an operation that cannot be undone. <c>--yes</c> answers in advance.</summary>
 static class Confirmation
 {
     public static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask for confirmation." };

@@ -4,7 +4,7 @@ using Handstamp.Host.Settings;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary>What several commands take.</summary>
+/// <summary>Options that several commands share.</summary>
 static class GlobalOptions
 {
     public static readonly Option<string> Data = new("--data")
@@ -29,7 +29,7 @@ static class GlobalOptions
         Recursive = true,
     };
 
-    /// <summary>Refuses the empty text: no file has that name, and a variable that is not set gives it.</summary>
+    /// <summary>Refuses an empty string. An unset variable in a script produces one, and it is no file name.</summary>
     public static void DemandText(SymbolResult given)
     {
         foreach (var token in given.Tokens.Where(token => token.Value.Length == 0))

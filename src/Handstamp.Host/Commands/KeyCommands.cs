@@ -84,7 +84,7 @@ static class KeyCommands
         if (!await ring.RotateAsync(purpose, start, cancel))
             throw new CommandFailedException("Another process changed the key ring at the same time. Try again.");
 
-        // The one that takes over last of all.
+        // The newest key.
         var next = ring.Ring.Stored.Keys.Where(key => key.Purpose == purpose && key.RevokedAt is null).MaxBy(key => key.ActiveFrom)!;
         Write(parsed, service, key => key.Id == next.Id);
     }

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Handstamp.Host.Commands;
 
 /// <summary>
-/// <c>handstamp migrate</c>: brings the database up to date and ends, for an installation whose service may not do that.
+/// <c>handstamp migrate</c>: updates the schema and exits, for an installation whose service may not update it.
 /// </summary>
 static class MigrateCommand
 {

@@ -9,7 +9,7 @@ using Handstamp.Storage.Sqlite.Moving;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary><c>handstamp migrate-storage --from sqlite:FILE --to postgres:CONNECTION-STRING</c>: the way up.</summary>
+/// <summary><c>handstamp migrate-storage --from sqlite:FILE --to postgres:CONNECTION-STRING</c>: moves the data.</summary>
 static class MigrateStorageCommand
 {
     const string Sqlite = "sqlite:";
@@ -79,7 +79,7 @@ static class MigrateStorageCommand
     static T Parse<T>(ParseResult parsed, Option<string> option, string prefix, Func<string, T> parse)
     {
         var given = parsed.GetRequiredValue(option);
-        // A URL of PostgreSQL begins as the place does.
+        // A PostgreSQL URL begins with the prefix itself.
         var text = given.StartsWith(PostgresUrl, StringComparison.Ordinal) || given.StartsWith(Postgres + "//", StringComparison.Ordinal)
             ? given : given[prefix.Length..];
         try

@@ -6,11 +6,11 @@ using Spectre.Console;
 namespace Handstamp.Host.Commands;
 
 /// <summary>
-/// Where a new password comes from. Never from an argument: every process of the machine can read those.
+/// Reads a new password. It never comes from an argument, because every process of the machine can read those.
 /// </summary>
 static class NewPassword
 {
-    // Without the letters that are taken for one another.
+    // Without letters and digits that look alike.
     const string Alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
     const int GeneratedLength = 20;
 
@@ -43,7 +43,7 @@ static class NewPassword
         return command;
     }
 
-    /// <summary>The password, and whether it has to be shown, because nobody else knows it.</summary>
+    /// <summary>The password, and whether it was generated and has to be shown.</summary>
     public static (string Password, bool IsGenerated) Get(ParseResult parsed)
     {
         if (parsed.GetValue(Generate)) return (RandomNumberGenerator.GetString(Alphabet, GeneratedLength), true);

@@ -22,7 +22,7 @@ sealed class ServerSettingsOptions
     {
         command.Add(_urls);
         command.Add(_environment);
-        // What it doesn't know is a setting: --Sessions:RetryWindow=00:00:30.
+        // Unknown options are settings: --Sessions:RetryWindow=30s.
         command.TreatUnmatchedTokensAsErrors = false;
     }
 

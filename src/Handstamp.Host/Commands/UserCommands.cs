@@ -108,7 +108,7 @@ static class UserCommands
         Answer.WriteDone(parsed, $"Deleted {account.Label}.");
     }
 
-    /// <summary>Finds the account, does something to it, and shows what it is then.</summary>
+    /// <summary>Finds the account, changes it, and shows the result.</summary>
     static Command OnAccount(
         this Command command, Func<ParseResult, AccountOperations, Account, Task<AccountOutcome>> run) =>
         command.OnDatabase(async (parsed, service, cancel) =>

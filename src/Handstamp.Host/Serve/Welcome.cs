@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Serve;
 
-/// <summary>What a newcomer can try first; printed in development only.</summary>
+/// <summary>What to try first. Printed only in development.</summary>
 static class Welcome
 {
     public static void Print(IServiceProvider services, string url)
     {
         var service = services.GetRequiredService<IOptions<HandstampOptions>>().Value;
-        // /me takes a token for the service alone.
+        // /me only accepts a token for the service.
         var resource = service.DeclaredAudiences.Count == 0 ? "" : $",\"resource\":\"{service.Issuer}\"";
         Console.Out.WriteLine();
         if (PlaygroundPage.IsBuiltIn) Console.Out.WriteLine($"Playground: {url}/");

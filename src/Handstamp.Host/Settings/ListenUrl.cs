@@ -3,12 +3,12 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Settings;
 
-/// <summary>The setting <c>Urls</c>, read: each address as the hosts it stands for and a port.</summary>
+/// <summary>One address of the setting <c>Urls</c>: the IP addresses that it stands for, and a port.</summary>
 sealed record ListenUrl(string Host, IReadOnlyList<IPAddress> Addresses, int Port)
 {
     public bool IsLoopback => Addresses.All(IPAddress.IsLoopback);
 
-    /// <summary>As it can be called, with the port that it has in the end.</summary>
+    /// <summary>The address as callers use it, with the port that was bound.</summary>
     public string ToUrl(int port) => port == 80 ? $"http://{Host}" : $"http://{Host}:{port}";
 
     public static bool TryParseAll(string urls, out IReadOnlyList<ListenUrl> parsed, out string fault)
@@ -38,7 +38,7 @@ sealed record ListenUrl(string Host, IReadOnlyList<IPAddress> Addresses, int Por
         }
     }
 
-    // A name would make the server listen everywhere, which its writer didn't mean.
+    // A host name would make the server listen on every address, which the operator did not intend.
     static IReadOnlyList<IPAddress>? AddressesOf(string host) => host switch
     {
         "localhost" => [IPAddress.Loopback, IPAddress.IPv6Loopback],

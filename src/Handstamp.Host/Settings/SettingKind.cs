@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Handstamp.Host.Settings;
 
-/// <summary>What a setting can be, so that a wrong value is refused by its key and its source.</summary>
+/// <summary>The kind of a setting. A wrong value is refused with its key and its source.</summary>
 sealed record SettingKind(string Expected, Func<string, bool> Accepts)
 {
     static readonly SettingKind Text = new("a string", _ => true);

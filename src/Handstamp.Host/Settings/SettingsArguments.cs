@@ -1,6 +1,6 @@
 namespace Handstamp.Host.Settings;
 
-/// <summary>What is left of a command line after its own options: <c>--Key=value</c> and <c>--Key value</c>.</summary>
+/// <summary>The settings on the command line, after its own options: <c>--Key=value</c> and <c>--Key value</c>.</summary>
 static class SettingsArguments
 {
     public static IReadOnlyList<SettingValue> Read(IReadOnlyList<string> arguments, ICollection<string> faults)
@@ -19,7 +19,7 @@ static class SettingsArguments
         return values;
     }
 
-    // The address of a database may have its password in it.
+    // The address of a database may contain its password.
     static string Shown(string option) =>
         option.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? $"{option[..scheme]}://…" : option;
 

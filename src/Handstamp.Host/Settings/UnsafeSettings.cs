@@ -9,10 +9,10 @@ using SessionOptions = Handstamp.Server.Sessions.SessionOptions;
 
 namespace Handstamp.Host.Settings;
 
-/// <summary>A setting that is allowed and yet a risk.</summary>
+/// <summary>A setting that is allowed but a risk.</summary>
 /// <param name="Key">The setting.</param>
 /// <param name="Text">What the risk is.</param>
-/// <param name="IsNote">Worth a thought, and right for many: not logged at each start.</param>
+/// <param name="IsNote">A note for <c>check-config</c>, not logged at each start: the value suits many installations.</param>
 sealed record Finding(string Key, string Text, bool IsNote = false);
 
 /// <summary>Names what is unsafe in settings that are otherwise valid.</summary>
