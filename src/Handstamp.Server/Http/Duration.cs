@@ -12,7 +12,7 @@ namespace Handstamp.Server.Http;
 static partial class Duration
 {
     public const string Expected =
-        "a time such as 30s, 15m, 48h, 14d, 1h30m, 00:00:30 or 14.00:00:00; the hours before a colon are at most 23";
+        "a time such as 30s, 15m, 48h, 14d, 1h30m, 00:00:30 or 14.00:00:00, with at most 23 hours before a colon";
 
     static readonly (string Unit, TimeSpan Length)[] Lengths =
     [

@@ -162,8 +162,8 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--Shutdown:Timeout=01:00:00", "Shutdown:Timeout is 01:00:00; it has to be between")]
     [InlineData("--Storage:ConnectionString=Mode=Memory", "Storage:ConnectionString:")]
     [InlineData("--Storage:ConnectionString=:memory:", "Storage:ConnectionString: The SQLite database has to be a file.\n")]
-    [InlineData("--Sessions:IdleLifetime=48:00:00", "the hours before a colon are at most 23")]
-    [InlineData("--Shutdown:Timeout=24:00:00", "the hours before a colon are at most 23")]
+    [InlineData("--Sessions:IdleLifetime=48:00:00", "with at most 23 hours before a colon")]
+    [InlineData("--Shutdown:Timeout=24:00:00", "with at most 23 hours before a colon")]
     public async Task A_fault_on_the_command_line_is_named(string line, string expected) =>
         Assert.Contains(expected, await RefusalAsync(line.Split(' ')));
 
