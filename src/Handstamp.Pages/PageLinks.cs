@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.SignIn;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -7,9 +8,10 @@ namespace Handstamp.Pages;
 /// <summary>The addresses of the pages, with the base path before them.</summary>
 sealed class PageLinks
 {
-    public const string Root = "/account";
+    public const string Root = BrowserCookie.Route;
 
-    const int MaxReturn = 1024;
+    // The address of an authorize request is long; escaped, three times as long, it still fits into a request line.
+    const int MaxReturn = 2048;
 
     readonly HandstampOptions _service;
     readonly Brand _brand;
@@ -63,12 +65,17 @@ sealed class PageLinks
     /// </summary>
     public string ReturnTo(string? wanted) => wanted is not null && IsOwn(wanted) ? wanted : Account;
 
-    // "//host" and "/\host" lead elsewhere, and dots lead out of the base path.
+    // "//host" and "/\host" lead elsewhere, and dots lead out of the base path; in a query they lead nowhere.
     bool IsOwn(string path) =>
         path.Length <= MaxReturn
         && path.StartsWith(_base, StringComparison.Ordinal)
         && !path.StartsWith("//", StringComparison.Ordinal)
         && path.All(letter => letter is > ' ' and < '\x7f' and not '\\')
-        && !path.Contains("..", StringComparison.Ordinal)
-        && !path.Contains("%2e", StringComparison.OrdinalIgnoreCase);
+        && !HasDots(WithoutQuery(path));
+
+    static ReadOnlySpan<char> WithoutQuery(ReadOnlySpan<char> path) =>
+        path.IndexOfAny('?', '#') is >= 0 and var end ? path[..end] : path;
+
+    static bool HasDots(ReadOnlySpan<char> path) =>
+        path.Contains("..", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase);
 }

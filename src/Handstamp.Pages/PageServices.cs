@@ -15,7 +15,6 @@ static class PageServices
         services.TryAddSingleton<Languages>();
         services.TryAddSingleton<PageLinks>();
         services.TryAddSingleton<PageWriter>();
-        services.TryAddSingleton<PageCookie>();
         services.TryAddSingleton<PageSession>();
         services.TryAddSingleton<VisitCookie>();
         services.TryAddSingleton<FormTokens>();

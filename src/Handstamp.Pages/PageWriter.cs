@@ -47,11 +47,13 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
         context.Response.Headers.Location = path;
     }
 
-    /// <summary>Sends the browser to the login, and back to the page that it asked for.</summary>
+    /// <summary>Sends the browser to the login, and back to the address that it asked for, query included.</summary>
     public void AskForLogin(HttpContext context)
     {
         var request = context.Request;
-        var wanted = HttpMethods.IsGet(request.Method) ? request.PathBase.Add(request.Path).ToUriComponent() : null;
+        var wanted = HttpMethods.IsGet(request.Method)
+            ? request.PathBase.Add(request.Path).ToUriComponent() + request.QueryString.ToUriComponent()
+            : null;
         var own = links.On(request);
         GoTo(context, own.LoginFor(own.ReturnTo(wanted)));
     }

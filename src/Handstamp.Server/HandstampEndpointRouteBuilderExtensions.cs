@@ -5,6 +5,7 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
 using Handstamp.Server.Sessions;
+using Handstamp.Server.SignIn;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -27,6 +28,7 @@ public static class HandstampEndpointRouteBuilderExtensions
         var services = endpoints.ServiceProvider;
         var group = endpoints.MapGroup(services.GetRequiredService<IOptions<HandstampOptions>>().Value.BasePath);
         group.MapAccounts();
+        group.MapSignIn();
         group.MapSessions();
         group.MapKeys();
         group.MapOAuth();

@@ -5,7 +5,9 @@ using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
+using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
+using Handstamp.Server.SignIn;
 using Handstamp.Server.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -42,9 +44,11 @@ public static class HandstampServiceCollectionExtensions
         services.TryAddSingleton<ProblemWriter>();
         services.TryAddSingleton<Edge>();
         services.AddKeys();
+        services.AddSecrets();
         services.AddAccounts();
         services.AddClients();
         services.AddSessions();
+        services.AddSignIn();
         services.AddOAuth();
         return new HandstampBuilder(services, settings);
     }

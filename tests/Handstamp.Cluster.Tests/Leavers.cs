@@ -39,14 +39,14 @@ sealed class Leavers : IDisposable
     }
 
     /// <summary>One after the other leaves, and then tries to come in again, until it is enough.</summary>
-    public async Task RunAsync(CancellationToken cancel)
+    public async Task RunAsync(CancellationToken enough, CancellationToken cancel)
     {
-        while (!cancel.IsCancellationRequested && _waiting.TryDequeue(out var login))
+        while (!enough.IsCancellationRequested && _waiting.TryDequeue(out var login))
         {
-            while (!await LeaveAsync(login)) await RestAsync(CancellationToken.None);
+            while (!await LeaveAsync(login)) await Task.Delay(s_pace, cancel);
             _gone.Add(login);
             await TryAsync(login);
-            await RestAsync(cancel);
+            await RestAsync(enough);
         }
     }
 
@@ -55,7 +55,7 @@ sealed class Leavers : IDisposable
     {
         foreach (var login in _gone)
             foreach (var door in _doors)
-                while (await RefreshAsync(door, login) is null) await RestAsync(cancel);
+                while (await RefreshAsync(door, login) is null) await Task.Delay(s_pace, cancel);
     }
 
     /// <summary>Those who left since it was last asked.</summary>
@@ -69,8 +69,8 @@ sealed class Leavers : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    static async Task RestAsync(CancellationToken cancel) =>
-        await Task.Delay(s_pace, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    static async Task RestAsync(CancellationToken enough) =>
+        await Task.Delay(s_pace, enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     // 401: an earlier attempt has done it, and its answer was lost.
     async Task<bool> LeaveAsync(LoggedIn login)

@@ -38,7 +38,7 @@ sealed class Trial(Cluster cluster, Tally tally, TimeSpan pause, CancellationTok
 
         tally.Writes.Watch();
         var start = Stopwatch.GetTimestamp();
-        var leaving = leavers.RunAsync(enough.Token);
+        var leaving = leavers.RunAsync(enough.Token, cancel);
         await fault(trial);
         await cluster.WholeAsync(cancel);
         await trial.WritesComeAsync();

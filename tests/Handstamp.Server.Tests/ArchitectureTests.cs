@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Handstamp.Server.Sessions;
+using Handstamp.Server.SignIn;
 using Handstamp.Tokens;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace Handstamp.Server.Tests;
@@ -19,9 +21,11 @@ public sealed partial class ArchitectureTests
         ["Storage"] = [],
         ["Health"] = ["Sessions", "Storage"],
         ["Keys"] = ["Storage"],
+        ["Secrets"] = ["Keys", "Storage"],
         ["Accounts"] = ["Keys", "Storage"],
         ["Clients"] = [],
         ["Sessions"] = ["Clients", "Accounts", "Keys", "Storage"],
+        ["SignIn"] = ["Sessions", "Accounts", "Secrets"],
         ["OAuth"] = ["Sessions", "Clients", "Accounts", "Keys"],
     };
 
@@ -42,6 +46,23 @@ public sealed partial class ArchitectureTests
                 Assert.True(
                     used == feature || allowed.Contains(used) || (feature is not "Audit" && ForAll.Contains(used)),
                     $"{feature}/{file} uses {used}.");
+    }
+
+    [Fact]
+    public void A_session_begins_on_a_grant_or_a_new_password_and_only_a_sign_in_gives_a_grant()
+    {
+        var grants = typeof(Grant).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Grant)));
+        Assert.True(Assert.Single(grants) is { IsNestedPrivate: true } grant && grant.DeclaringType == typeof(SignInAttempts));
+        Assert.Equal(
+            [typeof(HttpContext), typeof(Grant)],
+            typeof(SessionLogin).GetMethod(nameof(SessionLogin.BeginAsync))!.GetParameters().Select(parameter => parameter.ParameterType));
+
+        // Through the store there is no other way in.
+        var server = Path.Combine(Root, "src", "Handstamp.Server");
+        foreach (var call in (string[])["TryCreateAsync(session", "TryChangePasswordAsync("])
+            Assert.Equal(
+                ["SessionLogin.cs"],
+                Sources(server).Where(file => File.ReadAllText(file).Contains($".{call}", StringComparison.Ordinal)).Select(Path.GetFileName));
     }
 
     [Theory]

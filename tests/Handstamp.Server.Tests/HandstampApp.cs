@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -51,7 +52,8 @@ sealed class HandstampApp : IAsyncDisposable
 
     public static async Task<HandstampApp> StartAsync(
         Dictionary<string, string?>? settings = null, string? directory = null, FakeTimeProvider? clock = null,
-        string environment = "Production", Action<IServiceCollection>? services = null)
+        string environment = "Production", Action<IServiceCollection>? services = null,
+        Action<IEndpointRouteBuilder>? routes = null)
     {
         var data = directory ?? System.IO.Directory.CreateTempSubdirectory("handstamp-test-").FullName;
         var time = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
@@ -78,6 +80,7 @@ sealed class HandstampApp : IAsyncDisposable
 
         var app = builder.Build();
         app.MapHandstamp();
+        routes?.Invoke(app);
         await app.StartAsync();
         return new HandstampApp(app, data, directory is null, time, logs);
     }

@@ -5,7 +5,8 @@ namespace Handstamp.TestBed;
 /// <summary>Waits for what other threads do: until it has happened, or for so long that it never will.</summary>
 public static class Eventually
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>Far beyond what anything takes on a machine that has other things to do.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
 
     /// <param name="condition">What has to come about.</param>
     /// <param name="what">The same, in words.</param>
@@ -15,6 +16,13 @@ public static class Eventually
     /// </param>
     public static Task TrueAsync(Func<bool> condition, string what, Action? nudge = null) =>
         TrueAsync(() => Task.FromResult(condition()), what, nudge);
+
+    /// <summary>Waits until the count has reached the goal, however long that takes, if only it grows now and then.</summary>
+    public static async Task ReachedAsync(Func<int> count, int goal, string what)
+    {
+        for (var reached = count(); reached < goal; reached = count())
+            await TrueAsync(() => count() > reached, $"{what}: it stays at {reached} of {goal}");
+    }
 
     /// <inheritdoc cref="TrueAsync(Func{bool}, string, Action?)"/>
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, Action? nudge = null)

@@ -12,7 +12,7 @@ public static class HandstampProcess
 
     public static Task<ListeningProcess> StartAsync(string data, CommandCall call)
     {
-        string[] place = call.Arguments.Contains("--urls") ? [] : ["--urls", "http://127.0.0.1:0"];
+        string[] place = call.Arguments.Contains("--urls") ? [] : ["--urls", $"http://127.0.0.1:{ServerPort.Find()}"];
         string[] mode = call.Arguments.Contains("--environment") ? [] : ["--environment", "Development"];
         string[] arguments = ["serve", "--data", data, .. place, .. mode, .. call.Arguments];
         return ListeningProcess.StartAsync(HandstampExecutable.Path, call with { Arguments = arguments });

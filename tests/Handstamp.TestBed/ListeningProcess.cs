@@ -14,7 +14,7 @@ public sealed partial class ListeningProcess : IAsyncDisposable
     const int StopSignal = 19;
     const int ContinueSignal = 18;
 
-    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan s_patience = Eventually.Patience;
 
     readonly Process _process;
     readonly ConcurrentQueue<string> _lines = new();

@@ -4,7 +4,8 @@ export default defineConfig({
   testDir: '.',
   workers: 1,
   // axe looks at ten pages in one test, beside whatever else the machine does.
-  timeout: 120_000,
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   reporter: 'list',
   use: {
     browserName: 'chromium',

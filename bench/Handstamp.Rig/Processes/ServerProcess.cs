@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Handstamp.Rig.Load;
+using Handstamp.TestBed;
 
 namespace Handstamp.Rig.Processes;
 
@@ -17,9 +16,6 @@ sealed record ServerCommand(string File, IReadOnlyList<string> Arguments)
 /// <summary>A server under load, seen from outside.</summary>
 sealed class ServerProcess : IDisposable
 {
-    const int FirstPort = 20_000;
-    const int LastPort = 32_000;
-
     static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     readonly Process _process;
@@ -59,27 +55,7 @@ sealed class ServerProcess : IDisposable
     /// <summary>What it had the kernel write to the disk.</summary>
     public long WrittenBytes => ReadNumber("io", "write_bytes:");
 
-    /// <summary>
-    /// A free port below those that the kernel gives to clients: from one of those, a client that tries until the
-    /// server is there may at last connect to itself.
-    /// </summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            var port = RandomNumberGenerator.GetInt32(FirstPort, LastPort);
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody else's.
-            }
-        }
-    }
+    public static int FreePort() => ServerPort.Find();
 
     /// <summary>Tries until the server is there; then sends the request and returns its answer.</summary>
     public string FirstAnswer(Message request)

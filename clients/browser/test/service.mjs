@@ -1,5 +1,6 @@
 // The real service in a process of its own, and a gateway before it in which answers get lost.
 import { execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -66,12 +67,18 @@ const isReady = (url) =>
     () => false,
   );
 
+/** A free port below those that the kernel gives to clients, one of whom might take it before the server does. */
 export async function freePort() {
-  const socket = createSocket().listen(0, '127.0.0.1');
-  await new Promise((resolve) => socket.once('listening', resolve));
-  const { port } = socket.address();
-  await new Promise((resolve) => socket.close(resolve));
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    const socket = createSocket();
+    const isFree = await new Promise((resolve) =>
+      socket.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)),
+    );
+    if (!isFree) continue;
+    await new Promise((resolve) => socket.close(resolve));
+    return port;
+  }
 }
 
 /**

@@ -2,6 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from '@playwright/test';
 import { comeIn, hasStamp, play, stampOf, stream, test } from './playground.mjs';
 
+// That of the service: nothing here waits for its end, and no refresh is given up because the machine is busy.
+test.use({ window: '00:00:30' });
+
 test('one click makes an account, logs in, and shows the two tokens', async ({ inside, context }) => {
   await expect(inside.locator('#who')).toContainText('@example.com');
   await expect(inside.locator('#claims')).toContainText('sid');

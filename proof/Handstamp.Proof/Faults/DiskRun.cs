@@ -32,13 +32,13 @@ sealed record DiskRun(int Seed, DiskFault Fault, int Spells, int Sessions, TimeS
 
         for (var spell = 0; spell < Spells; spell++)
         {
-            await UntilAsync(() => tally.Refreshes, more: Sessions, cancel);
+            await UntilAsync(() => tally.Refreshes, more: Sessions, "refreshes");
             await File.WriteAllTextAsync(trigger, Fault.ToString(), cancel);
-            await UntilAsync(() => tally.TransientRefusals.Values.Sum(), more: Sessions, cancel);
+            await UntilAsync(() => tally.TransientRefusals.Values.Sum(), more: Sessions, "refusals for now");
             File.Delete(trigger);
         }
         // It has recovered when there are refreshes again.
-        await UntilAsync(() => tally.Refreshes, more: Sessions, cancel);
+        await UntilAsync(() => tally.Refreshes, more: Sessions, "refreshes");
 
         await enough.CancelAsync();
         await clients;
@@ -47,10 +47,7 @@ sealed record DiskRun(int Seed, DiskFault Fault, int Spells, int Sessions, TimeS
         return new DiskResult(tally, lost);
     }
 
-    static async Task UntilAsync(Func<int> count, int more, CancellationToken cancel)
-    {
-        for (var goal = count() + more; count() < goal;) await Task.Delay(20, cancel);
-    }
+    static Task UntilAsync(Func<int> count, int more, string what) => Eventually.ReachedAsync(count, count() + more, what);
 
     /// <summary>Compiles the library that stands between the service and the C library.</summary>
     static async Task<Dictionary<string, string>> PreloadAsync(TempDirectory folder, string trigger)

@@ -45,7 +45,7 @@ abstract class Database : IAsyncDisposable
     }
 
     public DatabaseSize Size() => new(Ask("SELECT count(*) FROM accounts"), Ask("""
-        SELECT (SELECT count(*) FROM throttle) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM dpop_proofs)
+        SELECT (SELECT count(*) FROM throttle) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM dpop_proofs) + (SELECT count(*) FROM secrets)
           + (SELECT count(*) FROM revocations) + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM keys)
         """), Bytes());
 

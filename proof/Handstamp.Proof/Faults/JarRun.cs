@@ -1,3 +1,4 @@
+using Handstamp.TestBed;
 using Handstamp.TestBed.Faults;
 using Handstamp.TestBed.Load;
 
@@ -43,7 +44,7 @@ sealed record JarRun(int Seed, int LostAnswers, int Jars, TimeSpan Window, Engin
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
 
         var running = fleet.RunAsync(tally, pause: Window / 2, enough.Token);
-        while (Lost(network) < LostAnswers && !running.IsCompleted) await Task.Delay(20, cancel);
+        await Eventually.ReachedAsync(() => running.IsCompleted ? LostAnswers : Lost(network), LostAnswers, "lost answers");
         await enough.CancelAsync();
         await running;
         return new JarRunResult(tally, Lost(network), network.Counts, await service.CountRefreshesAsync());

@@ -35,7 +35,7 @@ sealed partial class Service : IAsyncDisposable
         ];
         var data = new TempDirectory();
         var service = new Service(data, await Database.MakeAsync(engine, data.Path), settings, environment ?? []);
-        await service.StartProcessAsync("http://127.0.0.1:0");
+        await service.StartProcessAsync($"http://127.0.0.1:{ServerPort.Find()}");
         return service;
     }
 

@@ -8,7 +8,6 @@ namespace Handstamp.Proof.Feed;
 sealed class Api : IAsyncDisposable
 {
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(2);
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     readonly ListeningProcess _process;
     readonly HttpClient _http;
@@ -22,7 +21,7 @@ sealed class Api : IAsyncDisposable
     public static async Task<Api> StartAsync(Uri issuer)
     {
         var api = new Api(await SampleApi.StartAsync(issuer, "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information"));
-        while (!await api.IsHealthyAsync()) await Task.Delay(s_pause * 10);
+        await Eventually.TrueAsync(api.IsHealthyAsync, "revocations reach the API");
         return api;
     }
 
@@ -49,7 +48,7 @@ sealed class Api : IAsyncDisposable
         while (await TakesAsync(accessToken))
         {
             var waited = Stopwatch.GetElapsedTime(since);
-            if (waited > s_patience) return null;
+            if (waited > Eventually.Patience) return null;
             // Those who ask must not be what keeps the API from hearing.
             await Task.Delay(waited / 10 > s_pause ? waited / 10 : s_pause);
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Feed;
 
@@ -12,25 +13,28 @@ sealed class Ender(HttpClient http)
     /// <summary>Refreshes; the access token.</summary>
     public async Task<string> RefreshAsync(string refreshToken)
     {
-        while (true)
+        var accessToken = "";
+        await Eventually.TrueAsync(async () =>
         {
             using var answer = await TryAsync(() => new(HttpMethod.Post, "refresh") { Content = JsonContent.Create(new { refresh_token = refreshToken }) });
-            if (answer is { StatusCode: HttpStatusCode.OK })
-                return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("access_token").GetString()!;
-            await RestAsync(answer);
-        }
+            if (answer is not { StatusCode: HttpStatusCode.OK }) return await RestAsync(answer);
+            accessToken = JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("access_token").GetString()!;
+            return true;
+        }, "a session is refreshed");
+        return accessToken;
     }
 
     /// <summary>Ends the session; false when the answer to that was lost, and a later request found it ended.</summary>
     public async Task<bool> EndAsync(string accessToken)
     {
-        while (true)
+        var answered = false;
+        await Eventually.TrueAsync(async () =>
         {
             using var answer = await TryAsync(() => new(HttpMethod.Post, "logout") { Headers = { Authorization = new("Bearer", accessToken) } });
-            if (answer is { StatusCode: HttpStatusCode.NoContent or HttpStatusCode.Unauthorized })
-                return answer.StatusCode == HttpStatusCode.NoContent;
-            await RestAsync(answer);
-        }
+            answered = answer is { StatusCode: HttpStatusCode.NoContent };
+            return answered || answer is { StatusCode: HttpStatusCode.Unauthorized } || await RestAsync(answer);
+        }, "a session is ended");
+        return answered;
     }
 
     /// <summary>Null when the node was killed before it had answered.</summary>
@@ -47,7 +51,13 @@ sealed class Ender(HttpClient http)
         }
     }
 
-    static Task RestAsync(HttpResponseMessage? answer) => answer is null or { StatusCode: HttpStatusCode.ServiceUnavailable }
-        ? Task.Delay(s_pause)
-        : throw new InvalidOperationException($"The service answers {(int)answer.StatusCode}.");
+    /// <summary>Before another attempt: false, for what was not done.</summary>
+    static async Task<bool> RestAsync(HttpResponseMessage? answer)
+    {
+        // A conflict is the quiet gap, into which a retry falls that the machine has held up.
+        if (answer is not (null or { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict }))
+            throw new InvalidOperationException($"The service answers {(int)answer.StatusCode}.");
+        await Task.Delay(s_pause);
+        return false;
+    }
 }

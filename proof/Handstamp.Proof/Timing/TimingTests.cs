@@ -22,8 +22,10 @@ public sealed class TimingTests(ITestOutputHelper output)
         {
             output.WriteLine(comparison.ToString());
             Assert.False(comparison.IsTold, $"{comparison}\n{string.Join("\n\n", logins.Answers(comparison.Kind))}");
-            Assert.True(comparison.NoticesControl, $"{comparison}; the machine is too busy to tell");
         }
+        // Where even the control goes unnoticed, no difference was found because the machine is busy. That is no failure, and
+        // no proof either; ./prove timing has the machine for itself.
+        Assert.SkipUnless(Comparisons(logins).All(comparison => comparison.NoticesControl), "The machine is too busy to tell times apart.");
     }
 
     static IEnumerable<Comparison> Comparisons(FailedLogins logins) =>

@@ -12,7 +12,6 @@ static class SessionEndpoints
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
-        var login = services.GetRequiredService<Login>();
         var refresh = services.GetRequiredService<Refresh>();
         var endRefresh = services.GetRequiredService<EndRefresh>();
         var logout = services.GetRequiredService<Logout>();
@@ -20,7 +19,6 @@ static class SessionEndpoints
         var devices = services.GetRequiredService<Devices>();
         var revocations = services.GetRequiredService<Revocations>();
 
-        routes.MapPost("/login", login.HandleAsync);
         routes.MapPost("/refresh", refresh.HandleAsync);
         routes.MapDelete("/refresh", endRefresh.HandleAsync);
         routes.MapPost("/logout", logout.HandleAsync).RequireFirstParty();

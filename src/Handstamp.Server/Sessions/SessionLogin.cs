@@ -10,40 +10,38 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// The two steps of a login, without its transport: who it is, and their session. What the first has verified has to
-/// hold still when the second writes: the password is hashed in between, and that takes a while.
+/// How sessions begin, without their transport: on a grant, or in place of the one that has changed the password. What was
+/// verified has to hold still when the session is written: that was some time ago.
 /// </summary>
 sealed class SessionLogin(
-    Credentials credentials, ISessionStore sessions, SessionEnder ender, KeyRingService keys,
-    IOptions<SessionOptions> options, Telemetry telemetry, TimeProvider clock, ILogger<SessionLogin> log)
+    ISessionStore sessions, SessionEnder ender, KeyRingService keys, IOptions<SessionOptions> options, TimeProvider clock,
+    ILogger<SessionLogin> log)
 {
-    const string Password = "pwd"; // RFC 8176 §2
+    public const string Password = "pwd"; // RFC 8176 §2
 
-    public async Task<CredentialOutcome> CheckAsync(HttpContext context, string email, string password)
-    {
-        using var activity = Telemetry.Activities.StartActivity("login");
-        var outcome = await credentials.CheckAsync(email, password, context.Address(), context.RequestAborted);
-        Count(outcome, activity);
-        return outcome;
-    }
-
-    /// <summary>Begins a session of an account that was accepted.</summary>
-    public async Task<LoginOutcome> BeginAsync(
-        HttpContext context, Account account, SessionTransport transport, string? keyThumbprint, string? deviceName)
+    /// <summary>Begins the session of a sign-in that is complete.</summary>
+    public async Task<LoginOutcome> BeginAsync(HttpContext context, Grant grant)
     {
         var now = clock.Now();
-        var session = NewSession(account.Id, transport, keyThumbprint, Use.SourceOf(context), now);
+        var session = NewSession(grant.AccountId, grant.Transport, grant.KeyThumbprint, Use.SourceOf(context), now) with
+        {
+            ClientId = grant.ClientId,
+            Scope = grant.Scope,
+            Audience = grant.Audience,
+            AuthenticationMethods = string.Join(' ', grant.AuthenticationMethods),
+            AuthenticatedAt = grant.AuthenticatedAt,
+        };
         var device = new SessionDevice
         {
-            Name = deviceName,
+            Name = grant.DeviceName,
             UserAgent = Shortened(context.Request.Headers.UserAgent.ToString()),
             Address = context.Address(),
             CreatedAt = now,
         };
-        var terms = new SessionTerms(account.SecurityStamp, options.Value.MaxPerAccount);
+        var terms = new SessionTerms(grant.SecurityStamp, options.Value.MaxPerAccount);
         var created = await AddAsync(session, session => sessions.TryCreateAsync(session, device, terms));
         if (created is SessionCreation.Begun { Ended: > 0 and var ended })
-            ender.TellAll(account.Id, ended, EndReason.OverLimit);
+            ender.TellAll(grant.AccountId, ended, EndReason.OverLimit);
         return Outcome(created, changed: Problems.InvalidCredentials);
     }
 
@@ -78,7 +76,7 @@ sealed class SessionLogin(
         var created = await store(session);
         if (created is not SessionCreation.KeyRevoked) return created;
         await keys.FollowAsync(CancellationToken.None);
-        return await store(session with { MacKeyId = keys.Ring.MacKey(session.AuthenticatedAt).Id });
+        return await store(session with { MacKeyId = keys.Ring.MacKey(session.Rotation.IssuedAt).Id });
     }
 
     /// <summary>What the caller gets; <paramref name="changed"/> where the account is not any more as it was verified.</summary>
@@ -123,20 +121,4 @@ sealed class SessionLogin(
         <= Use.MaxUserAgent => userAgent,
         _ => userAgent[..Use.MaxUserAgent],
     };
-
-    void Count(CredentialOutcome outcome, Activity? activity)
-    {
-        var name = outcome switch
-        {
-            CredentialOutcome.Accepted => "accepted",
-            CredentialOutcome.Wrong => "wrong",
-            CredentialOutcome.Disabled => "disabled",
-            CredentialOutcome.Throttled => "throttled",
-            CredentialOutcome.Busy => "busy",
-            CredentialOutcome.Malformed => "malformed",
-            _ => throw new UnreachableException(),
-        };
-        telemetry.Logins.Add(1, Telemetry.Outcome(name));
-        activity?.SetTag("outcome", name);
-    }
 }

@@ -25,7 +25,6 @@ static class SessionServices
         services.TryAddSingleton<ProofGate>();
         services.TryAddSingleton<ICallerGate, AccessGate>();
         services.TryAddSingleton<SessionLogin>();
-        services.TryAddSingleton<Login>();
         services.TryAddSingleton<Refresh>();
         services.TryAddSingleton<EndRefresh>();
         services.TryAddSingleton<Logout>();

@@ -19,7 +19,7 @@ sealed class Service : IAsyncDisposable
 
     Service(string environment, string[] settings) => (_environment, _settings) = (environment, settings);
 
-    public string Address { get; private set; } = "http://127.0.0.1:0";
+    public string Address { get; private set; } = $"http://127.0.0.1:{ServerPort.Find()}";
 
     public static async Task<Service> StartAsync(string environment = "Development", params string[] settings)
     {

@@ -171,11 +171,9 @@ public sealed class LiveCommandTests : IAsyncLifetime
     async Task<IReadOnlyList<JsonElement>> KeysAsync(string purpose) =>
         [.. (await _here.AskAsync("keys", "list")).EnumerateArray().Where(key => Text(key, "purpose") == purpose)];
 
-    // The service reads its ring again every second; the test's own end is the limit of the wait.
-    async Task AwaitPublishedAsync(string key)
-    {
-        while (!(await PublishedAsync()).Contains(key)) await Task.Delay(50, TestContext.Current.CancellationToken);
-    }
+    // The service reads its ring again every second.
+    Task AwaitPublishedAsync(string key) =>
+        Eventually.TrueAsync(async () => (await PublishedAsync()).Contains(key), $"{key} is published");
 
     async Task<IReadOnlyList<string>> PublishedAsync()
     {

@@ -100,18 +100,20 @@ public sealed class FailoverTests : IAsyncLifetime
     async Task CutStandbyAsync()
     {
         var end = (string)(await AskAsync(_primary, "postgres", "SELECT pg_current_wal_lsn()::text"))!;
-        while (await AskAsync(_standby, "postgres", $"SELECT pg_last_wal_replay_lsn() >= '{end}'") is not true) await Task.Delay(10, Cancel);
+        await Eventually.TrueAsync(
+            async () => await AskAsync(_standby, "postgres", $"SELECT pg_last_wal_replay_lsn() >= '{end}'") is true,
+            "the standby has all until now");
         await RunAsync(_standby, "postgres", "ALTER SYSTEM SET primary_conninfo = ''");
         await RunAsync(_standby, "postgres", "SELECT pg_reload_conf()");
-        while (await AskAsync(_standby, "postgres", "SELECT count(*) FROM pg_stat_wal_receiver") is not 0L) await Task.Delay(10, Cancel);
+        await Eventually.TrueAsync(
+            async () => await AskAsync(_standby, "postgres", "SELECT count(*) FROM pg_stat_wal_receiver") is 0L,
+            "the standby is cut off");
     }
 
     Task PromoteAsync() => RunAsync(_standby, "postgres", "SELECT pg_promote(wait => true)");
 
-    static async Task AwaitReadyAsync(HandstampClient client)
-    {
-        while ((await client.GetAsync("health/ready")).Status != 200) await Task.Delay(20, Cancel);
-    }
+    static Task AwaitReadyAsync(HandstampClient client) =>
+        Eventually.TrueAsync(async () => (await client.GetAsync("health/ready")).Status == 200, "the node is ready");
 
     static async Task RunAsync(PostgresServer server, string database, string sql) => await AskAsync(server, database, sql);
 
@@ -142,8 +144,13 @@ public sealed class FailoverTests : IAsyncLifetime
         /// <summary>The id of the event that tells of the session's end.</summary>
         public async Task<string> UntilAsync(Guid session)
         {
-            while (true)
-                if (await _told.Reader.ReadAsync(Cancel) is var told && told.Session == session) return told.Id;
+            string? id = null;
+            await Eventually.TrueAsync(() =>
+            {
+                while (id is null && _told.Reader.TryRead(out var told)) id = told.Session == session ? told.Id : null;
+                return id is not null;
+            }, $"the follower hears of {session}");
+            return id!;
         }
 
         public void Dispose()

@@ -32,11 +32,14 @@ public sealed class HaltTests
     // Within the window the token is its own answer.
     static async Task<string> SuccessorAsync(HandstampClient client, string token)
     {
-        while (true)
+        var next = token;
+        await Eventually.TrueAsync(async () =>
         {
             var (status, body) = await client.RefreshAsync(token);
             Assert.Equal(200, status);
-            if (body.GetProperty("refresh_token").GetString() is { } next && next != token) return next;
-        }
+            next = body.GetProperty("refresh_token").GetString()!;
+            return next != token;
+        }, "the token has a successor");
+        return next;
     }
 }

@@ -39,7 +39,11 @@ public sealed class InterruptedStartTests : IAsyncLifetime
         await RunAsync("CREATE TABLE handstamp_schema (id integer)");
 
         var (started, ending) = Start(command);
-        while (await AskAsync(CountWaiting) is 0L) Assert.False(ending.IsCompleted);
+        await Eventually.TrueAsync(async () =>
+        {
+            Assert.False(ending.IsCompleted);
+            return await AskAsync(CountWaiting) is not 0L;
+        }, "the start waits for the other node");
         await CommandResult.OfAsync("kill", new CommandCall([$"-{signal}", started]));
 
         var result = await ending;

@@ -1,3 +1,4 @@
+using Handstamp.TestBed;
 using Handstamp.TestBed.Postgres;
 using Xunit;
 
@@ -7,8 +8,6 @@ namespace Handstamp.Host.Tests.Nodes;
 public sealed class LeadTests
 {
     const string Leader = "SELECT coalesce(max(node::text) FILTER (WHERE until > 0), '') FROM leader";
-
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task One_node_leads_and_when_it_was_killed_and_its_term_is_over_the_next_that_asks_does()
@@ -43,11 +42,12 @@ public sealed class LeadTests
 
     static async Task<string> LeaderAsync(HandstampNodes nodes, string besides)
     {
-        while (true)
+        var leader = "";
+        await Eventually.TrueAsync(async () =>
         {
-            var leader = (string)(await nodes.AskAsync(Leader))!;
-            if (leader.Length > 0 && leader != besides) return leader;
-            await Task.Delay(20, Cancel);
-        }
+            leader = (string)(await nodes.AskAsync(Leader))!;
+            return leader.Length > 0 && leader != besides;
+        }, "another node leads");
+        return leader;
     }
 }

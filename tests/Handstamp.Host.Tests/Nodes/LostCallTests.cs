@@ -21,7 +21,7 @@ public sealed class LostCallTests(LostCallTests.DeafNodes three) : IClassFixture
         await three.Clients[0].LogOutAsync(login.AccessToken);
 
         foreach (var feed in feeds)
-            await feed.FirstAsync(told => told.Contains($"{login.SessionId}", StringComparison.Ordinal), Cancel);
+            await feed.FirstAsync(told => told.Contains($"{login.SessionId}", StringComparison.Ordinal), Cancel).AsTask().WaitAsync(Eventually.Patience, Cancel);
         Assert.True(await three.Nodes.AskAsync("SELECT count(*) > 0 FROM lost_calls") is true);
     }
 
@@ -31,8 +31,9 @@ public sealed class LostCallTests(LostCallTests.DeafNodes three) : IClassFixture
         await three.Nodes.RunAsync("keys", "rotate");
 
         foreach (var client in three.Clients)
-            while ((await client.GetAsync(".well-known/jwks.json")).Body.GetProperty("keys").GetArrayLength() < 2)
-                await Task.Delay(20, Cancel);
+            await Eventually.TrueAsync(
+                async () => (await client.GetAsync(".well-known/jwks.json")).Body.GetProperty("keys").GetArrayLength() == 2,
+                "each node publishes the new key");
     }
 
     [Fact]

@@ -9,8 +9,6 @@ public sealed class NodeKeysTests : IAsyncLifetime
 {
     const string Count = "SELECT count(*) FILTER (WHERE purpose = 0) || ' sign, ' || count(*) FILTER (WHERE purpose = 1) || ' mac' FROM keys";
 
-    static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     readonly ThreeNodes _three = new();
 
     HandstampNodes Nodes => _three.Nodes;
@@ -85,11 +83,11 @@ public sealed class NodeKeysTests : IAsyncLifetime
         UPDATE key_ring SET version = version + 1
         """);
 
-    // Each node reads the ring for itself; the test's own end is the limit of the wait.
+    // Each node reads the ring for itself.
     async Task AwaitPublishedAsync(Func<IReadOnlyList<string>, bool> expected)
     {
         foreach (var client in _three.Clients)
-            while (!expected(await PublishedAsync(client))) await Task.Delay(20, Cancel);
+            await Eventually.TrueAsync(async () => expected(await PublishedAsync(client)), "each node publishes the keys");
     }
 
     static async Task<IReadOnlyList<string>> PublishedAsync(HandstampClient client)

@@ -1,3 +1,4 @@
+using Handstamp.TestBed;
 using Handstamp.TestBed.Postgres;
 using Npgsql;
 using Xunit;
@@ -23,8 +24,11 @@ public sealed class NodeStartTests
 
         var starting = nodes.AddAsync();
         foreach (var waiting in (long[])[1, 0, 1])
-            while (!waiting.Equals(await nodes.AskAsync(CountWaiting)))
+            await Eventually.TrueAsync(async () =>
+            {
                 if (starting.IsCompleted) Assert.Fail($"{(await starting).Address} has started without the keys.");
+                return waiting.Equals(await nodes.AskAsync(CountWaiting));
+            }, "the start waits for the keys, gives up and asks again");
         await busy.CommitAsync(Cancel);
 
         await starting;

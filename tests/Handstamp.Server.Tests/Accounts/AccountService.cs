@@ -5,6 +5,7 @@ using System.Text.Json;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
+using Handstamp.TestBed;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -106,7 +107,7 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
         var gate = new Gate();
         var idle = new CountdownEvent(Get<IOptions<AccountOptions>>().Value.Hashing.Concurrency);
         var sites = 0;
-        while (!idle.IsSet) Fill();
+        Assert.True(SpinWait.SpinUntil(() => { Fill(); return idle.IsSet; }, Eventually.Patience));
         Fill();
         return gate;
 
@@ -126,9 +127,9 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
     /// <summary>Returns when the queue has room again: hashes are taken in turn.</summary>
     public async Task DrainHashingQueueAsync()
     {
-        HashingPlace? last;
-        while ((last = Get<HashingQueue>().TryEnter(IPAddress.None)) is null) await Task.Yield();
-        await last.RunAsync(() => "", Cancel);
+        HashingPlace? last = null;
+        await Eventually.TrueAsync(() => (last = Get<HashingQueue>().TryEnter(IPAddress.None)) is not null, "the queue has room");
+        await last!.RunAsync(() => "", Cancel);
     }
 
     /// <summary>Posts the body as it stands, right or wrong.</summary>

@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Storage;
+using Handstamp.TestBed;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -34,11 +35,9 @@ public sealed class ThrottleSweeperTests
         using var sweeper = Sweeper(service, throttles, service.Clock);
 
         await sweeper.StartAsync(TestContext.Current.CancellationToken);
-        while (!throttles.HasSwept.Task.IsCompleted && sweeper.ExecuteTask is not { IsCompleted: true })
-        {
-            service.Clock.Advance(ThrottleSweeper.Interval);
-            await Task.Yield();
-        }
+        await Eventually.TrueAsync(
+            () => throttles.HasSwept.Task.IsCompleted || sweeper.ExecuteTask is { IsCompleted: true }, "the next round has come",
+            () => service.Clock.Advance(ThrottleSweeper.Interval));
         await sweeper.StopAsync(TestContext.Current.CancellationToken);
 
         Assert.True(throttles.HasSwept.Task.IsCompletedSuccessfully);

@@ -6,6 +6,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.OAuth;
 using Handstamp.Server.Sessions;
+using Handstamp.Server.SignIn;
 using Handstamp.TestBed;
 using Xunit;
 
@@ -21,7 +22,7 @@ public sealed class OpenApiTests
         "Email", "NewPassword", "DeviceName", "RefreshToken", "Resource", "Id", "Time",
     ];
 
-    static readonly JsonSerializerContext[] Contexts = [AccountsJson.Default, SessionJson.Default, IntrospectJson.Default];
+    static readonly JsonSerializerContext[] Contexts = [AccountsJson.Default, SignInJson.Default, SessionJson.Default, IntrospectJson.Default];
 
     static readonly JsonNode Document = JsonNode.Parse(Repository.Read("docs/reference/openapi.json"))!;
 

@@ -219,6 +219,19 @@ public sealed class PageSessionTests : IAsyncLifetime
         Assert.Equal("/account/login?return=%2Faccount%2Fpassword", asked.Location);
     }
 
+    [Fact]
+    public async Task The_address_they_come_back_to_is_the_whole_one_query_included()
+    {
+        using var browser = new PageBrowser(_app);
+        const string wanted = "/account/password?from=a%20mail&state=x..y%26&empty=&done";
+
+        var login = await browser.OpenAsync(wanted);
+        var sent = await browser.SubmitAsync(
+            login, "/account/login", ("email", HandstampApp.Email), ("password", HandstampApp.Password));
+
+        Assert.Equal((HttpStatusCode.SeeOther, wanted), (sent.Status, sent.Location));
+    }
+
     Task<SessionReading?> ReadAsync(string token) => _app.Get<ISessionStore>().FindAsync(SessionOf(token), default);
 
     static Guid SessionOf(string token) => RefreshToken.TryParse(token, out var parsed) ? parsed.SessionId : throw new ArgumentException(null, nameof(token));

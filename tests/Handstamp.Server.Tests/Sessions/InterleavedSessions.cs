@@ -21,13 +21,15 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
 
     public static async Task<(HandstampApp App, InterleavedSessions Sessions)> StartAsync(Dictionary<string, string?>? settings = null)
     {
-        var app = await HandstampApp.StartAsync(settings, services: services =>
-        {
-            var real = services.Single(service => service.ServiceType == typeof(ISessionStore));
-            services.AddSingleton<ISessionStore>(provider => new InterleavedSessions(
-                (ISessionStore)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)));
-        });
+        var app = await HandstampApp.StartAsync(settings, services: Wrap);
         return (app, (InterleavedSessions)app.Get<ISessionStore>());
+    }
+
+    public static void Wrap(IServiceCollection services)
+    {
+        var real = services.Single(service => service.ServiceType == typeof(ISessionStore));
+        services.AddSingleton<ISessionStore>(provider => new InterleavedSessions(
+            (ISessionStore)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)));
     }
 
     public async Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
@@ -12,11 +13,11 @@ public sealed class SessionSweeperTests
     {
         // The sweep pauses between its batches, on the clock of the service.
         var sweep = app.Get<SessionSweeper>().SweepAsync(default);
-        while (!sweep.IsCompleted)
+        await Eventually.TrueAsync(() =>
         {
-            app.Clock.Advance(TimeSpan.FromMilliseconds(20));
-            await Task.Yield();
-        }
+            if (!sweep.IsCompleted) app.Clock.Advance(TimeSpan.FromMilliseconds(20));
+            return sweep.IsCompleted;
+        }, "the sweep has ended");
         return await sweep;
     }
 

@@ -1,4 +1,5 @@
 using Handstamp.Server.Audit;
+using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Server.Sessions.Feed;
 
@@ -32,6 +33,9 @@ public sealed class MoveTests : MovingTests
         Assert.Null(await Target.Sessions.TryRotateAsync(Given.Rotation(ended)));
         Assert.NotNull(await Target.Throttle.TryTakeAsync([new(Counter, OneAttempt)], Given.Now));
         Assert.False(await Target.Get<IProofStore>().TryUseAsync(Proof, Given.Now));
+        Assert.Equal([0, 255], (await Target.Get<ISecretStore>().TryAsync(Secret, Given.Now))!.Payload);
+        Assert.Null(await Target.Get<ISecretStore>().TryAsync(Secret, Given.Now));
+        Assert.True(await Target.Get<ISecretStore>().TakeAsync(Secret, Given.Now));
     }
 
     [Fact]

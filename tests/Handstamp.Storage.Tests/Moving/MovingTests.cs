@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
+using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Server.Storage;
@@ -22,6 +23,7 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
 
     internal static readonly ThrottleKey Counter = new(UInt128.MaxValue - 5);
     internal static readonly UInt128 Proof = UInt128.MaxValue - 7;
+    internal static readonly SecretKey Secret = new("test", Given.Id(), new byte[32]);
 
     protected PostgresEngine Target { get; } = new();
 
@@ -52,6 +54,8 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         await Throttle.TryTakeAsync([new(Counter, OneAttempt)], Given.Now);
         await ResourceServers.TryAddAsync(new ResourceServer("orders", new byte[32], Given.Now));
         await Engine.Get<IProofStore>().TryUseAsync(Proof, Given.Now);
+        await Engine.Get<ISecretStore>().AddAsync(Secret, new SecretContent(Given.Id(), [0, 255], Given.Now.AddMinutes(1)), tries: 2, most: 1);
+        await Engine.Get<ISecretStore>().TryAsync(Secret, Given.Now);
         Change($"""
             UPDATE accounts SET disabled_at = 1 WHERE id <> (SELECT account_id FROM sessions WHERE id = x'{Convert.ToHexString(alive.Id.ToByteArray(bigEndian: true))}');
             UPDATE sessions SET client_id = 'ü', key_thumbprint = 'k', scope = '', audience = '日本', seen_before = 0,

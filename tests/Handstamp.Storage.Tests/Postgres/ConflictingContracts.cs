@@ -1,6 +1,7 @@
 using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Secrets;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
 using Handstamp.Storage.Tests.Sessions.Feed;
@@ -38,3 +39,5 @@ public sealed class ConflictingRevocationLogTests : RevocationLogContract<Confli
 public sealed class ConflictingProofStoreTests : ProofStoreContract<ConflictingEngine>;
 
 public sealed class ConflictingResourceServerStoreTests : ResourceServerStoreContract<ConflictingEngine>;
+
+public sealed class ConflictingSecretStoreTests : SecretStoreContract<ConflictingEngine>;

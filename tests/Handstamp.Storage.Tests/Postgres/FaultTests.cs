@@ -3,6 +3,7 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Storage.Postgres.Engine;
+using Handstamp.TestBed;
 using Npgsql;
 using PostgresServer = Handstamp.TestBed.Postgres.PostgresServer;
 
@@ -132,7 +133,9 @@ public sealed class FaultTests : PostgresTests
         await using var open = await held.BeginTransactionAsync(Cancel);
         await held.ExecuteAsync("SELECT 1 FROM feed FOR UPDATE", Cancel);
         var ends = sessions.Skip(1).Select(one => TryAsync(() => Sessions.TryEndAsync(one.Id, EndReason.Logout, Given.Now))).ToList();
-        while (await AskAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('tuple', 'transactionid')") < 15) await Task.Yield();
+        await Eventually.TrueAsync(
+            async () => await AskAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('tuple', 'transactionid')") >= 15,
+            "the ends wait for the feed");
 
         // All that a refresh may ask for: the rotation, the reading that follows where there was none, its proof.
         var session = (await Sessions.TryRotateAsync(Given.Rotation(sessions[0])))!.Session;
@@ -195,7 +198,7 @@ public sealed class FaultTests : PostgresTests
         await engine.AskAsync("SELECT pg_reload_conf()");
         // The server has read it when a new connection has it.
         var (name, value) = (setting.Split(' ')[0], setting.Split(' ')[2].Trim('\''));
-        while (await engine.AskAsync($"SHOW {name}") as string != value) await Task.Yield();
+        await Eventually.TrueAsync(async () => await engine.AskAsync($"SHOW {name}") as string == value, $"{name} is {value}");
     }
 
     static async Task<StorageUnavailableException?> TryAsync(Func<Task> write)

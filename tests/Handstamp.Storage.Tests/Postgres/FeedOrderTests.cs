@@ -1,4 +1,5 @@
 using Handstamp.Server.Audit;
+using Handstamp.TestBed;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
@@ -18,7 +19,9 @@ public sealed class FeedOrderTests : PostgresTests
         }
 
         var quick = Sessions.TryEndAsync(second.Id, EndReason.Logout, Given.Now);
-        while (!quick.IsCompleted && !await AskAsync<bool>("SELECT exists(SELECT 1 FROM pg_locks WHERE NOT granted)")) await Task.Yield();
+        await Eventually.TrueAsync(
+            async () => quick.IsCompleted || await AskAsync<bool>("SELECT exists(SELECT 1 FROM pg_locks WHERE NOT granted)"),
+            "the second end waits for the first");
 
         Assert.Empty(await ReadFeedAsync());
         await ending.CommitAsync(Cancel);

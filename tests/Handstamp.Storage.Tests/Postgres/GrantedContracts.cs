@@ -1,6 +1,7 @@
 using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Secrets;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
 using Handstamp.Storage.Tests.Sessions.Feed;
@@ -30,3 +31,5 @@ public sealed class GrantedRevocationLogTests : RevocationLogContract<GrantedEng
 public sealed class GrantedProofStoreTests : ProofStoreContract<GrantedEngine>;
 
 public sealed class GrantedResourceServerStoreTests : ResourceServerStoreContract<GrantedEngine>;
+
+public sealed class GrantedSecretStoreTests : SecretStoreContract<GrantedEngine>;

@@ -1,5 +1,6 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
+using Handstamp.TestBed;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
@@ -62,7 +63,9 @@ public sealed class HeldTermsTests : PostgresTests
         }
 
         var called = call();
-        while (!called.IsCompleted && !await AskAsync<bool>("SELECT exists(SELECT 1 FROM pg_locks WHERE NOT granted)")) await Task.Yield();
+        await Eventually.TrueAsync(
+            async () => called.IsCompleted || await AskAsync<bool>("SELECT exists(SELECT 1 FROM pg_locks WHERE NOT granted)"),
+            "the call waits for the change");
         Assert.False(called.IsCompleted);
         await transaction.CommitAsync(Cancel);
         return await called;

@@ -1,4 +1,5 @@
 using Handstamp.Storage.Postgres.Engine;
+using Handstamp.TestBed;
 using Npgsql;
 
 namespace Handstamp.Storage.Tests.Postgres;
@@ -24,8 +25,11 @@ public sealed class MigrationPatienceTests : IAsyncLifetime
         await backup.ExecuteAsync("SELECT count(*) FROM sessions", Cancel);
 
         var script = RunAsync(AddColumn);
-        while (await _engine.AskAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'") is 0L)
+        await Eventually.TrueAsync(async () =>
+        {
             Assert.False(script.IsCompleted);
+            return await _engine.AskAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'") is not 0L;
+        }, "the script waits for the backup");
 
         // Would wait behind the script until the backup ends, if the script did not give way.
         Assert.Null(await _engine.Sessions.FindAsync(Guid.NewGuid(), Cancel));

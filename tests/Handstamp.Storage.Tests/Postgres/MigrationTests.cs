@@ -18,6 +18,7 @@ public sealed class MigrationTests
             "9e470f8d7a5aad43ebb155ae6382bc84fe4f511a176953e702fe721db5b5d2ae",
             "6d7d49bf95505efb89070164952cdd1d939dda78426143324c06af1300d37c4b",
             "1a343edb016ed51c714e077a3cc7bbf44bf31e6032f88deb07cd0f43b767cc82",
+            "644ad3f4cfa44899847257b673df1c945ef1ad585ab918959d16c65a14093162",
         ], Migrations.Own.Scripts.Select(Hash));
 
     [Fact]

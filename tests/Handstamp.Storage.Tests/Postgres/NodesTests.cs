@@ -1,6 +1,7 @@
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres;
 using Handstamp.Storage.Postgres.Engine;
+using Handstamp.TestBed;
 using Npgsql;
 
 namespace Handstamp.Storage.Tests.Postgres;
@@ -106,6 +107,6 @@ public sealed class NodesTests : PostgresTests
             SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
             WHERE pid <> pg_backend_pid() AND query LIKE '{statement}'
             """;
-        while (await AskAsync<long>(cut) > 0) await Task.Yield();
+        await Eventually.TrueAsync(async () => await AskAsync<long>(cut) == 0, "the connections are gone");
     }
 }

@@ -1,6 +1,7 @@
 using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Secrets;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
 using Handstamp.Storage.Tests.Sessions.Feed;
@@ -42,3 +43,5 @@ public sealed class PostgresFeedEpochTests : FeedEpochContract<PostgresEngine>;
 public sealed class PostgresProofStoreTests : ProofStoreContract<PostgresEngine>;
 
 public sealed class PostgresResourceServerStoreTests : ResourceServerStoreContract<PostgresEngine>;
+
+public sealed class PostgresSecretStoreTests : SecretStoreContract<PostgresEngine>;

@@ -56,7 +56,7 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
     public override async Task<long> CountRowsAsync() => (long)(await AskAsync("""
         SELECT (SELECT count(*) FROM accounts) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM keys)
           + (SELECT count(*) FROM key_ring) + (SELECT count(*) FROM revocations) + (SELECT count(*) FROM throttle)
-          + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM identifiers)
+          + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM identifiers) + (SELECT count(*) FROM secrets)
         """))!;
 
     /// <summary>Asks the database past the stores.</summary>

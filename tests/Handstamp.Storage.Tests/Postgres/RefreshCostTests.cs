@@ -1,6 +1,7 @@
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.Postgres;
 using Handstamp.Storage.Postgres.Engine;
+using Handstamp.TestBed;
 using PostgresServer = Handstamp.TestBed.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
@@ -71,7 +72,7 @@ public sealed class RefreshCostTests(ITestOutputHelper output) : PostgresTests
 
         // A connection says what it has done when it ends.
         await engine.CloseAsync();
-        while (await CountAsync(engine, "n_tup_upd") < 1000) await Task.Yield();
+        await Eventually.TrueAsync(async () => await CountAsync(engine, "n_tup_upd") >= 1000, "the updates are counted");
         Assert.Equal(1000, await CountAsync(engine, "n_tup_upd"));
         Assert.Equal(1000, await CountAsync(engine, "n_tup_hot_upd"));
     }

@@ -38,6 +38,7 @@ public sealed class MigrationTests : SqliteTests
         ("0006_feed_epoch.sql", "d1b626c27d8dca73d97f76971bf0e3b29b1ab785368ab3750487d227f516f144"),
         ("0007_throttle.sql", "e2756ada7d086bc38ac32642e46fce5a38959bafbe3bf41934483199c04fd76d"),
         ("0008_identifiers.sql", "020b9b38b761132035f9b57330f817938b9972866bef424e9c380457143e5ec3"),
+        ("0009_secrets.sql", "e2f527a7240a9d4f764e58dca475154f8bc404d8058a2b245b9b2ae99c23e673"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]

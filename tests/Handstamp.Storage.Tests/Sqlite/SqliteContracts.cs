@@ -1,6 +1,7 @@
 using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Secrets;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
 using Handstamp.Storage.Tests.Sessions.Feed;
@@ -42,3 +43,5 @@ public sealed class SqliteFeedEpochTests : FeedEpochContract<SqliteEngine>;
 public sealed class SqliteProofStoreTests : ProofStoreContract<SqliteEngine>;
 
 public sealed class SqliteResourceServerStoreTests : ResourceServerStoreContract<SqliteEngine>;
+
+public sealed class SqliteSecretStoreTests : SecretStoreContract<SqliteEngine>;

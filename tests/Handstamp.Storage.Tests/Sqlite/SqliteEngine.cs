@@ -23,7 +23,7 @@ public sealed class SqliteEngine(string? file = null) : EngineUnderTest
     public override Task<long> CountRowsAsync() => Task.FromResult(Sql.Ask<long>(File, """
         SELECT (SELECT count(*) FROM accounts) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM keys)
           + (SELECT count(*) FROM key_ring) + (SELECT count(*) FROM revocations) + (SELECT count(*) FROM throttle)
-          + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM identifiers)
+          + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM identifiers) + (SELECT count(*) FROM secrets)
         """));
 
     public override Task ChangeAsync(string sql)

@@ -14,7 +14,7 @@ public sealed class PgBouncer : IAsyncDisposable
     {
     }
 
-    public int Port { get; } = PostgresServer.FreePort();
+    public int Port { get; } = ServerPort.Find();
 
     /// <param name="server">What it leads to.</param>
     /// <param name="mode">The <c>pool_mode</c>: session, transaction or statement.</param>
@@ -59,6 +59,6 @@ public sealed class PgBouncer : IAsyncDisposable
             else if (line.Data.Contains(Ready, StringComparison.Ordinal)) ready.TrySetResult();
         };
         _process.BeginErrorReadLine();
-        return ready.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        return ready.Task.WaitAsync(Eventually.Patience);
     }
 }

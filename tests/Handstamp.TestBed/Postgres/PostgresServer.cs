@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Handstamp.TestBed.Postgres;
@@ -30,7 +28,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The one that the tests of a process share, each with a database of its own.</summary>
     public static Task<PostgresServer> Shared => s_shared.Value;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = ServerPort.Find();
 
     public string DataDirectory => Path.Combine(_directory, "data");
 
@@ -135,7 +133,7 @@ public sealed class PostgresServer : IAsyncDisposable
             else if (line.Data.Contains(Ready, StringComparison.Ordinal)) ready.TrySetResult();
         };
         _process.BeginErrorReadLine();
-        await ready.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await ready.Task.WaitAsync(Eventually.Patience);
 
         InvalidOperationException Failure()
         {
@@ -179,12 +177,5 @@ public sealed class PostgresServer : IAsyncDisposable
         var server = await StartAsync();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return server;
-    }
-
-    internal static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -4,6 +4,7 @@ using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -12,13 +13,11 @@ namespace Handstamp.Server.Tests.Sessions.Feed;
 
 public sealed class RevocationsTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <summary>A follower of the feed, with a credential of its own.</summary>
     sealed class Follower : IAsyncDisposable
     {
         readonly HttpResponseMessage _answer;
-        readonly CancellationTokenSource _patience = new(Patience);
+        readonly CancellationTokenSource _patience = new(Eventually.Patience);
         readonly IAsyncEnumerator<SseItem<string>> _events;
 
         Follower(HttpResponseMessage answer, Stream stream)

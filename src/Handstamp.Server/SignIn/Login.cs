@@ -1,10 +1,11 @@
-using Handstamp.Server.Accounts;
+using System.Diagnostics;
 using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
-namespace Handstamp.Server.Sessions;
+namespace Handstamp.Server.SignIn;
 
 /// <summary>The body of <c>POST /login</c>. A class and not a record: its text must not show the password.</summary>
 sealed class LoginRequest
@@ -24,23 +25,26 @@ sealed class LoginRequest
 
 /// <summary><c>POST /login</c>: an address and a password in, a session and its two tokens out.</summary>
 sealed class Login(
-    SessionLogin login, FormerLogin former, RefreshCookie cookie, BrowserOrigin origin, ProofGate proofs, TokenAnswer answer,
-    IOptions<HandstampOptions> service)
+    SignInAttempts attempts, SessionLogin login, FormerLogin former, RefreshCookie cookie, BrowserOrigin origin, ProofGate proofs,
+    TokenAnswer answer, IOptions<HandstampOptions> service)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
         if (!(await ReadAsync(context)).Has(out var request, out var refusal)) return refusal;
         if (!proofs.Read(context).Has(out var proof, out refusal)) return refusal;
 
-        var outcome = await login.CheckAsync(context, request.Email, request.Password);
-        return outcome is CredentialOutcome.Accepted { Account: var account }
-            ? await BeginAsync(context, account, request, proof)
-            : outcome.ToRefusal();
+        return await attempts.BeginAsync(WantedBy(request, proof), AnswerOf(request, context), context.RequestAborted) switch
+        {
+            SignInOutcome.Granted { Grant: var grant } => await BeginAsync(context, grant, request, proof),
+            SignInOutcome.Due => SignInOutcome.Due.NotHere,
+            SignInOutcome.Refused refused => refused.Refusal,
+            _ => throw new UnreachableException(),
+        };
     }
 
     async ValueTask<OrRefusal<LoginRequest>> ReadAsync(HttpContext context)
     {
-        if (!(await context.ReadJsonAsync(SessionJson.Default.LoginRequest)).Has(out var request, out var refusal)) return refusal;
+        if (!(await context.ReadJsonAsync(SignInJson.Default.LoginRequest)).Has(out var request, out var refusal)) return refusal;
         if (request.Transport is not (null or "body" or "cookie"))
             return new Refusal(Problems.InvalidRequest, "The member 'transport' has to be body or cookie.");
         if (!DeviceName.IsValid(request.DeviceName)) return new Refusal(Problems.InvalidRequest, DeviceName.Rule);
@@ -50,12 +54,11 @@ sealed class Login(
         return request;
     }
 
-    async ValueTask<Refusal?> BeginAsync(HttpContext context, Account account, LoginRequest request, PresentedProof proof)
+    async ValueTask<Refusal?> BeginAsync(HttpContext context, Grant grant, LoginRequest request, PresentedProof proof)
     {
         if (await proofs.UseAsync(context, proof) is { } used) return used;
 
-        var outcome = await login.BeginAsync(
-            context, account, TransportOf(request), proof.KeyThumbprint, request.DeviceName);
+        var outcome = await login.BeginAsync(context, grant);
         if (outcome is LoginOutcome.Refused refused) return refused.Refusal;
         await AnswerAsync(context, ((LoginOutcome.Begun)outcome).Reading, request.Resource);
         return null;
@@ -64,10 +67,25 @@ sealed class Login(
     async Task AnswerAsync(HttpContext context, SessionReading reading, string? resource)
     {
         var session = reading.Session;
-        var now = session.AuthenticatedAt;
+        var now = session.Rotation.IssuedAt;
         if (session.Transport == SessionTransport.Cookie) await former.EndAsync(cookie, context.Request, session.AccountId, now);
         await answer.WriteAsync(context, reading, sameToken: false, now, resource);
     }
+
+    static SignInRequest WantedBy(LoginRequest request, PresentedProof proof) => new()
+    {
+        Transport = TransportOf(request),
+        KeyThumbprint = proof.KeyThumbprint,
+        DeviceName = request.DeviceName,
+    };
+
+    static FactorAnswer AnswerOf(LoginRequest request, HttpContext context) => new()
+    {
+        Factor = PasswordFactor.FactorName,
+        Identifier = request.Email,
+        Value = request.Password,
+        Address = context.Address(),
+    };
 
     static SessionTransport TransportOf(LoginRequest request) =>
         request.Transport is "cookie" ? SessionTransport.Cookie : SessionTransport.Body;

@@ -1,0 +1,35 @@
+using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Handstamp.Server.Secrets;
+
+/// <summary>Deletes the secrets that have expired, in batches that delay other writes but briefly.</summary>
+sealed class SecretSweeper(ISecretStore secrets, INodes nodes, TimeProvider clock, ILogger<SecretSweeper> log)
+    : BackgroundService
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+
+    const int Batch = 200;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            if (await nodes.TryLeadAsync(stoppingToken)) await SweepAsync(stoppingToken);
+    }
+
+    public async Task SweepAsync(CancellationToken cancel)
+    {
+        var now = clock.Now();
+        try
+        {
+            while (await secrets.SweepAsync(now, Batch) == Batch) cancel.ThrowIfCancellationRequested();
+        }
+        catch (StorageUnavailableException exception)
+        {
+            log.SweepFailed(exception);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using Handstamp.Tokens;
+
+namespace Handstamp.Server.Secrets;
+
+/// <summary>
+/// A secret as it is handed out: <c>hss_</c> and, as base64url, the number of the MAC key that its row was made with, the
+/// row's id, and 32 random bytes.
+/// </summary>
+sealed class SecretText
+{
+    const string Prefix = "hss_";
+    const int RandomAt = 1 + 16;
+    const int Bytes = RandomAt + 32;
+
+    readonly byte[] _bytes;
+
+    SecretText(byte[] bytes) => _bytes = bytes;
+
+    public byte MacKeyId => _bytes[0];
+
+    public Guid Id => new(_bytes.AsSpan(1, 16), bigEndian: true);
+
+    static ReadOnlySpan<byte> Purpose => "handstamp secret"u8;
+
+    public static SecretText Create(byte macKeyId, DateTimeOffset now)
+    {
+        var bytes = new byte[Bytes];
+        bytes[0] = macKeyId;
+        Guid.CreateVersion7(now).TryWriteBytes(bytes.AsSpan(1), bigEndian: true, out _);
+        RandomNumberGenerator.Fill(bytes.AsSpan(RandomAt));
+        return new SecretText(bytes);
+    }
+
+    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out SecretText? secret)
+    {
+        secret = null;
+        if (!text.StartsWith(Prefix, StringComparison.Ordinal)) return false;
+        var bytes = new byte[Bytes];
+        if (Base64Url.DecodeFromChars(text[Prefix.Length..], bytes, out _, out var written) == OperationStatus.Done && written == Bytes)
+            secret = new SecretText(bytes);
+        return secret is not null;
+    }
+
+    /// <summary>
+    /// What the row is compared by. A MAC, and not a hash alone: a code of six digits could be guessed from its hash by
+    /// anybody who reads the table, and all that a revoked key has made is dead. Over purpose and row as well, so that no
+    /// row's MAC is good in another.
+    /// </summary>
+    public SecretKey KeyFor(string purpose, MacKey key)
+    {
+        // A zero byte ends the purpose: none with what follows reads as another.
+        byte[] input = [.. Encoding.UTF8.GetBytes(purpose), 0, .. _bytes.AsSpan(1)];
+        return new SecretKey(purpose, Id, HMACSHA256.HashData(key.DeriveKey(Purpose), input));
+    }
+
+    /// <summary>The secret itself, for the one whom it is for.</summary>
+    public string Reveal() => Prefix + Base64Url.EncodeToString(_bytes);
+
+    public override string ToString() => $"secret {Id:D}";
+}

@@ -1,0 +1,75 @@
+using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Server.SignIn;
+
+/// <summary>
+/// Who is logged in in this browser: a session as any other, whose refresh token lies in <see cref="BrowserCookie"/>. Each
+/// request presents it, so one that is stolen ends itself here too; within the retry window that writes nothing.
+/// </summary>
+sealed class BrowserSession(
+    BrowserCookie cookie, SessionLogin login, FormerLogin former, SessionRotation rotation, RefreshTokenReader reader,
+    TokenIssuer issuer, TimeProvider clock)
+{
+    public async ValueTask<BrowserOutcome> FindAsync(HttpContext context) => await RefreshAsync(context) switch
+    {
+        RefreshOutcome.Granted { Reading.Session: var session } => new BrowserOutcome.LoggedIn(session),
+        // To know who asks takes no new token: there is nothing to wait for.
+        RefreshOutcome.Quiet { Reading.Session: var session } => new BrowserOutcome.LoggedIn(session),
+        // Which cookie is the browser's own a login settles, and nothing else.
+        RefreshOutcome.Refused { Problem: { Definitive: false } problem } refused when problem != Problems.RefreshCookieAmbiguous =>
+            new BrowserOutcome.Refused(new Refusal(problem, RetryAfter: refused.RetryAfter)),
+        // The cookie stays: the refusal may be late, and the cookie already a newer one.
+        _ => new BrowserOutcome.LoggedOut(),
+    };
+
+    /// <summary>Begins the session of a sign-in, or says why not. The session before it, if any, is over.</summary>
+    public async Task<Refusal?> BeginAsync(HttpContext context, Grant grant)
+    {
+        var begun = await login.BeginAsync(context, grant);
+        if (begun is LoginOutcome.Begun { Reading.Session: var session })
+            await former.EndAsync(cookie, context.Request, session.AccountId, session.Rotation.IssuedAt);
+        return Hand(context, begun);
+    }
+
+    /// <summary>Hands the cookie of a session that has begun to the browser, or says why there is none.</summary>
+    public Refusal? Hand(HttpContext context, LoginOutcome outcome)
+    {
+        if (outcome is LoginOutcome.Refused { Refusal: var refusal }) return refusal;
+        var session = ((LoginOutcome.Begun)outcome).Reading.Session;
+        Hand(context, session, session.Rotation.IssuedAt);
+        return null;
+    }
+
+    /// <summary>Takes the cookie away, after its session has been ended on purpose.</summary>
+    public void Forget(HttpContext context) => cookie.Clear(context.Response);
+
+    async ValueTask<RefreshOutcome?> RefreshAsync(HttpContext context)
+    {
+        if (!cookie.IsOn(context.Request)) return null;
+        var now = clock.Now();
+        if (!(await cookie.ReadAsync(context.Request, reader)).Has(out var presented, out var refusal))
+            return new RefreshOutcome.Refused(refusal.Problem, refusal.RetryAfter);
+        var outcome = await rotation.RefreshAsync(presented, keyThumbprint: null, Use.SourceOf(context), now, context.RequestAborted);
+        if (outcome is RefreshOutcome.Granted granted && granted.Cell != RotationCell.Hold)
+            Hand(context, granted.Reading.Session, now);
+        return outcome;
+    }
+
+    void Hand(HttpContext context, Session session, DateTimeOffset now) =>
+        cookie.Set(context.Response, issuer.RefreshTokenOf(session), session.IdleExpiresAt - now);
+}
+
+/// <summary>What a request says about who is logged in.</summary>
+abstract record BrowserOutcome
+{
+    BrowserOutcome() { }
+
+    public sealed record LoggedIn(Session Session) : BrowserOutcome;
+
+    public sealed record LoggedOut : BrowserOutcome;
+
+    /// <summary>It can't be told now.</summary>
+    public sealed record Refused(Refusal Refusal) : BrowserOutcome;
+}

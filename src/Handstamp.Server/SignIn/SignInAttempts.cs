@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Http;
+using Handstamp.Server.Secrets;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.Sessions.Dpop;
+using Microsoft.Extensions.Logging;
+
+namespace Handstamp.Server.SignIn;
+
+/// <summary>
+/// Signing in, step by step, without its transport: each step verifies one factor, and the last one ends in a grant. What
+/// is half finished is a secret that is good once, so it survives a restart and goes on at any node.
+/// </summary>
+sealed class SignInAttempts(
+    IEnumerable<IFactor> factors, SingleUseSecrets secrets, IAccountStore accounts, ISessionStore sessions, TimeProvider clock,
+    ILogger<SignInAttempts> log)
+{
+    /// <summary>From the first factor to the last.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+
+    public static readonly SecretPurpose Purpose = new("sign-in", Tries: 5, Most: 10);
+
+    // Nobody learns whether there was such a ticket, or what became of it.
+    static readonly SignInOutcome Over = new SignInOutcome.Refused(
+        new Refusal(Problems.InvalidCredentials, "This sign-in is over. Begin again."));
+
+    static readonly SignInOutcome NotDue = new SignInOutcome.Refused(
+        new Refusal(Problems.InvalidRequest, "This factor is not one that is due."));
+
+    static readonly SignInOutcome TooLong = new SignInOutcome.Refused(
+        new Refusal(Problems.InvalidRequest, "What this sign-in is for takes more room than there is."));
+
+    /// <summary>Begins with a factor that says who it is. Until it was right nothing is kept, and nothing told.</summary>
+    public async Task<SignInOutcome> BeginAsync(SignInRequest request, FactorAnswer answer, CancellationToken cancel)
+    {
+        if (Find(answer.Factor) is not { } factor) return NotDue;
+        var outcome = await factor.VerifyAsync(answer, attempt: null, cancel);
+        if (outcome is not FactorOutcome.Right(var accountId, var stamp))
+            return new SignInOutcome.Refused(((FactorOutcome.Refused)outcome).Refusal);
+        var now = clock.Now();
+        return await GoOnAsync(new SignInAttempt(accountId, stamp, request, [Given(factor, now)], now + Life), cancel);
+    }
+
+    /// <summary>Begins with what somebody gave who is logged in in this browser; what is due besides has to be given.</summary>
+    public async Task<SignInOutcome> BeginAsync(SignInRequest request, Session browser, CancellationToken cancel)
+    {
+        // The stamp first, and only then whether the session lives: a new password in between has ended it.
+        var account = await accounts.FindAsync(browser.AccountId, cancel);
+        var reading = await sessions.FindAsync(browser.Id, cancel);
+        var now = clock.Now();
+        if (account is null || reading is null) return new SignInOutcome.Refused(new Refusal(Problems.SessionRevoked));
+        if (SessionState.Refusal(reading, now, TimeSpan.Zero) is { } refusal) return new SignInOutcome.Refused(refusal);
+        var given = new GivenFactor(GivenFactor.Browser, browser.AuthenticationMethods.Split(' '), browser.AuthenticatedAt);
+        return await GoOnAsync(new SignInAttempt(account.Id, account.SecurityStamp, request, [given], now + Life), cancel);
+    }
+
+    /// <summary>
+    /// Goes on with the next factor. An answer costs a try before it is looked at; a right one spends the ticket, and of
+    /// many at once one does.
+    /// </summary>
+    public async Task<SignInOutcome> ContinueAsync(SignInStep step, CancellationToken cancel)
+    {
+        if (await secrets.TryAsync(Purpose, step.Ticket) is not { } ticket) return Over;
+        if (Read(ticket.Content.Payload) is not { } attempt || !IsHere(attempt.Request, step)) return Over;
+        if (ProofGate.Mismatch(attempt.Request.KeyThumbprint, step.KeyThumbprint) is { } mismatch)
+            return new SignInOutcome.Refused(new Refusal(mismatch));
+        if ((await DueAsync(attempt, cancel)).FirstOrDefault(due => due.Name == step.Answer.Factor) is not { } factor) return NotDue;
+
+        var outcome = await factor.VerifyAsync(step.Answer, attempt, cancel);
+        if (outcome is FactorOutcome.Refused { Refusal: var refusal })
+        {
+            log.NotRight(attempt.AccountId, factor.Name);
+            return new SignInOutcome.Refused(refusal);
+        }
+        // The stamp stays the one of the first factor: what has changed since was not there when that was verified.
+        if (outcome is not FactorOutcome.Right right || right.AccountId != attempt.AccountId || !await secrets.TakeAsync(ticket)) return Over;
+        return await GoOnAsync(attempt with { Given = [.. attempt.Given, Given(factor, clock.Now())] }, cancel);
+    }
+
+    async Task<SignInOutcome> GoOnAsync(SignInAttempt attempt, CancellationToken cancel)
+    {
+        var due = await DueAsync(attempt, cancel);
+        if (due.Count == 0) return new SignInOutcome.Granted(GrantOf(attempt));
+
+        var payload = JsonSerializer.SerializeToUtf8Bytes(attempt, SignInAttemptJson.Default.SignInAttempt);
+        if (payload.Length > SecretContent.MaxPayload) return TooLong;
+        var ticket = await secrets.MakeAsync(Purpose, new SecretContent(attempt.AccountId, payload, attempt.ExpiresAt));
+        string[] names = [.. due.Select(factor => factor.Name)];
+        log.MoreIsDue(attempt.AccountId, string.Join(", ", names));
+        return new SignInOutcome.Due(ticket, names);
+    }
+
+    async Task<IReadOnlyList<IFactor>> DueAsync(SignInAttempt attempt, CancellationToken cancel)
+    {
+        var due = new List<IFactor>();
+        foreach (var factor in factors)
+            if (attempt.Given.All(given => given.Name != factor.Name) && await factor.IsDueAsync(attempt, cancel)) due.Add(factor);
+        return due;
+    }
+
+    // A node of another version may have kept it otherwise.
+    static SignInAttempt? Read(byte[] payload)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(payload, SignInAttemptJson.Default.SignInAttempt);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    IFactor? Find(string name) => factors.FirstOrDefault(factor => factor.Name == name);
+
+    // What was issued for the pages alone must not end in a body, nor one client's in the hands of another.
+    static bool IsHere(SignInRequest request, SignInStep step) =>
+        request.ClientId == step.ClientId && (request.Transport == SessionTransport.Page) == step.OnPages;
+
+    static GivenFactor Given(IFactor factor, DateTimeOffset now) => new(factor.Name, factor.Methods, now);
+
+    static Complete GrantOf(SignInAttempt attempt) => new()
+    {
+        AccountId = attempt.AccountId,
+        SecurityStamp = attempt.SecurityStamp,
+        AuthenticationMethods = [.. attempt.Given.SelectMany(given => given.Methods).Distinct()],
+        AuthenticatedAt = attempt.Given.Max(given => given.At),
+        ClientId = attempt.Request.ClientId,
+        Scope = attempt.Request.Scope,
+        Audience = attempt.Request.Audience,
+        Transport = attempt.Request.Transport,
+        KeyThumbprint = attempt.Request.KeyThumbprint,
+        DeviceName = attempt.Request.DeviceName,
+    };
+
+    /// <summary>Private: there is no other way to a grant than through the steps above.</summary>
+    sealed class Complete : Grant;
+}

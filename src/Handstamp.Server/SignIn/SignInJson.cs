@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Handstamp.Server.SignIn;
+
+/// <summary>The wire types of the login, parsed strictly: a member that is misspelt is told, not ignored.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(LoginRequest))]
+sealed partial class SignInJson : JsonSerializerContext;

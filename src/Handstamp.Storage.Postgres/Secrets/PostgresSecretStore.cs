@@ -1,0 +1,67 @@
+using Handstamp.Server.Secrets;
+using Handstamp.Storage.Postgres.Engine;
+
+namespace Handstamp.Storage.Postgres.Secrets;
+
+/// <summary>
+/// One statement each, but where one is added: the bound is counted after that was committed, so that of several at once the
+/// last to count sees them all.
+/// </summary>
+sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
+{
+    // Run again, it finds its own row.
+    static readonly Sql Add = new("""
+        INSERT INTO secrets (id, purpose, subject, hash, expires_at, tries_left, payload)
+        VALUES (@id, @purpose, @subject, @hash, @expires_at, @tries, @payload)
+        ON CONFLICT (id) DO NOTHING
+        """);
+
+    static readonly Sql Trim = new("""
+        DELETE FROM secrets WHERE subject = @subject AND purpose = @purpose AND id NOT IN
+          (SELECT id FROM secrets WHERE subject = @subject AND purpose = @purpose ORDER BY expires_at DESC, id DESC LIMIT @most)
+        """);
+
+    static readonly Sql Try = new("""
+        UPDATE secrets SET tries_left = tries_left - 1
+        WHERE id = @id AND purpose = @purpose AND tries_left > 0 AND expires_at > @now
+        RETURNING hash = @hash, subject, payload, expires_at
+        """);
+
+    // Without the tries: the last one may have been the right one.
+    static readonly Sql Take = new("""
+        DELETE FROM secrets WHERE id = @id AND purpose = @purpose AND hash = @hash AND expires_at > @now
+        """);
+
+    static readonly Sql Sweep = new("""
+        DELETE FROM secrets WHERE id IN (SELECT id FROM secrets WHERE expires_at <= @now ORDER BY expires_at LIMIT @limit)
+        """);
+
+    public async Task AddAsync(SecretKey key, SecretContent content, int tries, int most)
+    {
+        await storage.Database.RunAsync(Work.WriteAgain, Bind(Add, key)
+            .Bind("@subject", content.Subject)
+            .Bind("@hash", key.Hash)
+            .Bind("@expires_at", content.ExpiresAt)
+            .Bind("@tries", tries)
+            .Bind("@payload", content.Payload));
+        await storage.Database.RunAsync(Work.WriteAgain, Trim.Call()
+            .Bind("@subject", content.Subject)
+            .Bind("@purpose", key.Purpose)
+            .Bind("@most", most));
+    }
+
+    // Once: the second run might find that the first one has used up the last try.
+    public Task<SecretContent?> TryAsync(SecretKey key, DateTimeOffset now) => storage.Database.FindAsync(
+        Work.WriteOnce,
+        Bind(Try, key).Bind("@hash", key.Hash).Bind("@now", now),
+        static row => row.Boolean(0) ? new SecretContent(row.Id(1), row.Blob(2), row.Time(3)) : null);
+
+    // Once: the second run would take its own first for somebody else's.
+    public async Task<bool> TakeAsync(SecretKey key, DateTimeOffset now) =>
+        await storage.Database.RunAsync(Work.WriteOnce, Bind(Take, key).Bind("@hash", key.Hash).Bind("@now", now)) == 1;
+
+    public Task<int> SweepAsync(DateTimeOffset now, int limit) =>
+        storage.Database.RunAsync(Work.WriteAgain, Sweep.Call().Bind("@now", now).Bind("@limit", limit));
+
+    static Call Bind(Sql sql, SecretKey key) => sql.Call().Bind("@id", key.Id).Bind("@purpose", key.Purpose);
+}

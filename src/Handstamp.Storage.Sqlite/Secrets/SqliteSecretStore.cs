@@ -1,0 +1,73 @@
+using Handstamp.Server.Secrets;
+using Handstamp.Storage.Sqlite.Engine;
+
+namespace Handstamp.Storage.Sqlite.Secrets;
+
+/// <summary>One statement each, but where one is added: the bound is counted after it, in the same transaction.</summary>
+sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
+{
+    const string Add = """
+        INSERT INTO secrets (id, purpose, subject, hash, expires_at, tries_left, payload)
+        VALUES (@id, @purpose, @subject, @hash, @expires_at, @tries, @payload)
+        """;
+
+    const string Trim = """
+        DELETE FROM secrets WHERE subject = @subject AND purpose = @purpose AND id NOT IN
+          (SELECT id FROM secrets WHERE subject = @subject AND purpose = @purpose ORDER BY expires_at DESC, id DESC LIMIT @most)
+        """;
+
+    const string Try = """
+        UPDATE secrets SET tries_left = tries_left - 1
+        WHERE id = @id AND purpose = @purpose AND tries_left > 0 AND expires_at > @now
+        RETURNING hash = @hash, subject, payload, expires_at
+        """;
+
+    // Without the tries: the last one may have been the right one.
+    const string Take = "DELETE FROM secrets WHERE id = @id AND purpose = @purpose AND hash = @hash AND expires_at > @now";
+
+    const string Sweep = """
+        DELETE FROM secrets WHERE id IN (SELECT id FROM secrets WHERE expires_at <= @now ORDER BY expires_at LIMIT @limit)
+        """;
+
+    public Task AddAsync(SecretKey key, SecretContent content, int tries, int most) =>
+        storage.Writer.RunAllAsync((key, content, tries, most), static (database, row) =>
+        {
+            using var insert = Bind(database.Use(Add), row.key)
+                .Bind("@subject", row.content.Subject)
+                .Bind("@hash", row.key.Hash)
+                .Bind("@expires_at", row.content.ExpiresAt)
+                .Bind("@tries", row.tries)
+                .Bind("@payload", row.content.Payload);
+            insert.Run();
+            using var trim = database.Use(Trim)
+                .Bind("@subject", row.content.Subject)
+                .Bind("@purpose", row.key.Purpose)
+                .Bind("@most", row.most);
+            return trim.Run();
+        });
+
+    public Task<SecretContent?> TryAsync(SecretKey key, DateTimeOffset now) =>
+        storage.Writer.RunAsync((key, now), static (database, shown) =>
+        {
+            using var update = Bind(database.Use(Try), shown.key).Bind("@hash", shown.key.Hash).Bind("@now", shown.now);
+            return update.Step() && update.Int32(0) == 1
+                ? new SecretContent(update.Id(1), update.Blob(2).ToArray(), update.Time(3))
+                : null;
+        });
+
+    public Task<bool> TakeAsync(SecretKey key, DateTimeOffset now) =>
+        storage.Writer.RunAsync((key, now), static (database, shown) =>
+        {
+            using var delete = Bind(database.Use(Take), shown.key).Bind("@hash", shown.key.Hash).Bind("@now", shown.now);
+            return delete.Run() == 1;
+        });
+
+    public Task<int> SweepAsync(DateTimeOffset now, int limit) =>
+        storage.Writer.RunAsync((now, limit), static (database, old) =>
+        {
+            using var delete = database.Use(Sweep).Bind("@now", old.now).Bind("@limit", old.limit);
+            return delete.Run();
+        });
+
+    static Statement Bind(Statement statement, SecretKey key) => statement.Bind("@id", key.Id).Bind("@purpose", key.Purpose);
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Text.Json;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.SignIn;
+using Handstamp.Server.Tests.Pages;
+using Handstamp.Server.Tests.Sessions;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace Handstamp.Server.Tests.SignIn;
+
+/// <summary>Who is logged in in the browser, as an authorize request asks it: without the pages.</summary>
+public sealed class BrowserSessionTests : IAsyncLifetime
+{
+    const string Asked = $"{Shop.Authorize}?client_id=shop&state=a..b%26&redirect_uri=https%3A%2F%2Fshop.example%2Fback%3Fx%3Dy";
+
+    ShopApp _shop = null!;
+    PageBrowser _browser = null!;
+
+    HandstampApp App => _shop.App;
+
+    public async ValueTask InitializeAsync()
+    {
+        _shop = await ShopApp.StartAsync();
+        _shop.Factor(ShopApp.Otp).IsOn = false;
+        await App.RegisterAsync();
+        _browser = new PageBrowser(App);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _browser.Dispose();
+        await _shop.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Who_is_not_logged_in_logs_in_first_and_comes_back_with_the_whole_query()
+    {
+        var sent = await LoginAsync(Asked);
+
+        Assert.Equal(Asked, sent.Location);
+        var listed = Assert.Single(await _shop.SessionsAsync());
+        Assert.Equal(
+            (SessionTransport.Page, null, "pwd"),
+            (listed.Session.Transport, listed.Session.ClientId, listed.Session.AuthenticationMethods));
+    }
+
+    [Fact]
+    public async Task A_client_gets_a_session_of_its_own_with_the_time_and_the_factors_of_the_login()
+    {
+        var loggedIn = App.Clock.GetUtcNow();
+        await LoginAsync(Asked);
+        App.Jump(TimeSpan.FromMinutes(30));
+
+        var page = await _browser.GetAsync(Asked);
+
+        var sessionId = JsonDocument.Parse(page.Html).RootElement.GetProperty("session_id").GetGuid();
+        var session = (await _shop.SessionsAsync()).Single(listed => listed.Session.Id == sessionId).Session;
+        Assert.Equal(
+            (Shop.ClientId, Shop.Scope, Shop.Audience, SessionTransport.Body, "pwd", loggedIn, App.Clock.GetUtcNow()),
+            (session.ClientId, session.Scope, session.Audience, session.Transport, session.AuthenticationMethods,
+                session.AuthenticatedAt, session.Rotation.IssuedAt));
+        Assert.Equal(2, (await _shop.SessionsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_factor_that_is_due_besides_has_to_be_given()
+    {
+        await LoginAsync(Asked);
+        _shop.Factor(ShopApp.Otp).IsOn = true;
+
+        var page = await _browser.GetAsync(Asked);
+        var due = JsonDocument.Parse(page.Html).RootElement;
+        var tokens = await _shop.FinishedAsync(due.GetProperty("ticket").GetString()!);
+
+        Assert.Equal(HttpStatusCode.Accepted, page.Status);
+        Assert.Equal(["pwd", "otp"], (await _shop.VerifiedAsync(tokens)).AuthenticationMethods);
+    }
+
+    [Fact]
+    public async Task A_session_that_has_ended_since_it_was_read_grants_nothing()
+    {
+        await LoginAsync(Asked);
+        var session = Assert.Single(await _shop.SessionsAsync()).Session;
+        await App.Get<SessionEnder>().EndAsync(session.Id, Audit.EndReason.PasswordChanged, App.Clock.GetUtcNow());
+
+        var request = new SignInRequest { Transport = SessionTransport.Body };
+        var refused = Assert.IsType<SignInOutcome.Refused>(await App.Get<SignInAttempts>().BeginAsync(request, session, default));
+
+        Assert.Equal(Problems.SessionRevoked, refused.Refusal.Problem);
+    }
+
+    [Fact]
+    public async Task A_password_that_changes_while_a_client_is_granted_a_session_refuses_it()
+    {
+        await LoginAsync(Asked);
+        var session = Assert.Single(await _shop.SessionsAsync()).Session;
+        var account = await _shop.AccountAsync();
+        // Right after it was seen that the session lives.
+        ((InterleavedSessions)App.Get<ISessionStore>()).AfterFind = () =>
+            App.Get<AccountOperations>().SetPasswordAsync(account, "another unusual sentence", HashingQueue.Operator, default);
+
+        var request = new SignInRequest { Transport = SessionTransport.Body };
+        var granted = Assert.IsType<SignInOutcome.Granted>(await App.Get<SignInAttempts>().BeginAsync(request, session, default));
+        var context = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Loopback } };
+        var refused = Assert.IsType<LoginOutcome.Refused>(await App.Get<SessionLogin>().BeginAsync(context, granted.Grant));
+
+        Assert.Equal(Problems.InvalidCredentials, refused.Refusal.Problem);
+        Assert.Empty(await _shop.SessionsAsync());
+    }
+
+    [Fact]
+    public async Task A_key_that_is_revoked_meanwhile_gives_way_to_the_present_one_and_not_to_that_of_the_login()
+    {
+        await LoginAsync(Asked);
+        var ring = App.Get<KeyRingService>();
+        Assert.True(await ring.RotateAsync(KeyPurpose.Mac, App.Clock.Now(), default));
+        App.Jump(TimeSpan.FromMinutes(1));
+        var revoked = ring.Ring.MacKey(App.Clock.Now()).Id;
+        // By another process: this one has not read the ring again.
+        ((InterleavedSessions)App.Get<ISessionStore>()).BeforeAdding =
+            () => App.Get<IKeyStore>().RevokeAsync($"mac-{revoked}", App.Clock.Now());
+
+        await _browser.GetAsync(Asked);
+
+        var session = (await _shop.SessionsAsync()).Single(listed => listed.Session.ClientId == Shop.ClientId).Session;
+        Assert.NotEqual(revoked, session.MacKeyId);
+        Assert.Equal(ring.Ring.MacKey(App.Clock.Now()).Id, session.MacKeyId);
+    }
+
+    async Task<Page> LoginAsync(string asked) => await _browser.SubmitAsync(
+        await _browser.OpenAsync(asked), "/account/login", ("email", HandstampApp.Email), ("password", HandstampApp.Password));
+}

@@ -1,0 +1,223 @@
+using System.Security.Cryptography;
+using Handstamp.Server.Secrets;
+
+namespace Handstamp.Storage.Tests.Secrets;
+
+public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
+    where TEngine : EngineUnderTest, new()
+{
+    const string Purpose = "test";
+    const int Tries = 5;
+    const int Most = 4;
+
+    static readonly DateTimeOffset Expiry = Given.Now.AddMinutes(10);
+
+    readonly Guid _subject = Given.Id();
+
+    ISecretStore Secrets => Engine.Get<ISecretStore>();
+
+    [Fact]
+    public async Task The_right_secret_brings_back_what_was_kept_with_it()
+    {
+        var key = await AddAsync(payload: [0, 1, 2, 255]);
+
+        var content = Assert.IsType<SecretContent>(await Secrets.TryAsync(key, Given.Now));
+
+        Assert.Equal((_subject, Expiry), (content.Subject, content.ExpiresAt));
+        Assert.Equal([0, 1, 2, 255], content.Payload);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(SecretContent.MaxPayload)]
+    public async Task What_is_kept_may_be_nothing_and_may_be_as_long_as_allowed(int length)
+    {
+        var key = await AddAsync(payload: new byte[length]);
+
+        Assert.Equal(new byte[length], (await Secrets.TryAsync(key, Given.Now))!.Payload);
+    }
+
+    [Fact]
+    public async Task A_secret_is_taken_once()
+    {
+        var (key, other) = (await AddAsync(), await AddAsync());
+
+        Assert.True(await Secrets.TakeAsync(key, Given.Now));
+
+        Assert.False(await Secrets.TakeAsync(key, Given.Now));
+        Assert.Null(await Secrets.TryAsync(key, Given.Now));
+        Assert.True(await Secrets.TakeAsync(other, Given.Now));
+    }
+
+    [Fact]
+    public async Task Of_many_at_once_one_takes_it()
+    {
+        var key = await AddAsync();
+
+        var taken = await InParallelAsync(16, _ => Secrets.TakeAsync(key, Given.Now));
+
+        Assert.Single(taken, one => one);
+    }
+
+    [Fact]
+    public async Task Of_many_that_try_and_then_take_one_takes_it()
+    {
+        var key = await AddAsync();
+
+        var taken = await InParallelAsync(
+            16, async _ => await Secrets.TryAsync(key, Given.Now) is not null && await Secrets.TakeAsync(key, Given.Now));
+
+        Assert.Single(taken, one => one);
+    }
+
+    [Fact]
+    public async Task Each_wrong_try_costs_one_and_the_last_one_kills_it()
+    {
+        var key = await AddAsync();
+        var wrong = Wrong(key);
+
+        for (var attempt = 1; attempt < Tries; attempt++) Assert.Null(await Secrets.TryAsync(wrong, Given.Now));
+        Assert.NotNull(await Secrets.TryAsync(key, Given.Now));
+
+        Assert.Null(await Secrets.TryAsync(key, Given.Now));
+    }
+
+    [Fact]
+    public async Task Of_parallel_guesses_no_more_are_looked_at_than_there_are_tries()
+    {
+        var key = await AddAsync();
+
+        // Each of them is right: what is refused is refused for want of tries.
+        var looked = await InParallelAsync(16, _ => Secrets.TryAsync(key, Given.Now));
+
+        Assert.Equal(Tries, looked.Count(content => content is not null));
+    }
+
+    [Fact]
+    public async Task The_last_try_can_be_the_right_one()
+    {
+        var key = await AddAsync(tries: 1);
+
+        Assert.NotNull(await Secrets.TryAsync(key, Given.Now));
+
+        Assert.True(await Secrets.TakeAsync(key, Given.Now));
+    }
+
+    [Fact]
+    public async Task A_wrong_secret_takes_nothing()
+    {
+        var key = await AddAsync();
+
+        Assert.False(await Secrets.TakeAsync(Wrong(key), Given.Now));
+
+        Assert.True(await Secrets.TakeAsync(key, Given.Now));
+    }
+
+    [Fact]
+    public async Task A_secret_is_good_for_its_purpose_alone_and_another_one_costs_it_nothing()
+    {
+        var key = await AddAsync(tries: 1);
+        var misused = key with { Purpose = "other" };
+
+        Assert.Null(await Secrets.TryAsync(misused, Given.Now));
+        Assert.False(await Secrets.TakeAsync(misused, Given.Now));
+
+        Assert.NotNull(await Secrets.TryAsync(key, Given.Now));
+        Assert.True(await Secrets.TakeAsync(key, Given.Now));
+    }
+
+    [Fact]
+    public async Task A_secret_that_has_expired_is_neither_tried_nor_taken()
+    {
+        var key = await AddAsync();
+        var last = Expiry - TimeSpan.FromMilliseconds(1);
+        Assert.NotNull(await Secrets.TryAsync(key, last));
+
+        Assert.Null(await Secrets.TryAsync(key, Expiry));
+        Assert.False(await Secrets.TakeAsync(key, Expiry));
+
+        Assert.True(await Secrets.TakeAsync(key, last));
+    }
+
+    [Fact]
+    public async Task What_was_tried_stays_tried_over_a_restart_and_what_was_taken_taken()
+    {
+        var (tried, taken, left) = (await AddAsync(tries: 1), await AddAsync(), await AddAsync());
+        await Secrets.TryAsync(Wrong(tried), Given.Now);
+        await Secrets.TakeAsync(taken, Given.Now);
+
+        await Engine.RestartAsync();
+
+        Assert.Null(await Secrets.TryAsync(tried, Given.Now));
+        Assert.Null(await Secrets.TryAsync(taken, Given.Now));
+        Assert.NotNull(await Secrets.TryAsync(left, Given.Now));
+    }
+
+    [Fact]
+    public async Task A_subject_has_no_more_than_the_most_and_the_oldest_goes()
+    {
+        var keys = new List<SecretKey>();
+        for (var number = 0; number <= Most; number++) keys.Add(await AddAsync(expiry: Expiry.AddSeconds(number)));
+
+        Assert.Null(await Secrets.TryAsync(keys[0], Given.Now));
+        foreach (var key in keys[1..]) Assert.NotNull(await Secrets.TryAsync(key, Given.Now));
+    }
+
+    [Fact]
+    public async Task What_others_have_and_what_is_for_another_purpose_takes_nobodys_room()
+    {
+        var first = await AddAsync();
+        for (var number = 0; number < Most; number++)
+        {
+            await AddAsync(subject: Given.Id());
+            await AddAsync(purpose: "other");
+        }
+
+        Assert.NotNull(await Secrets.TryAsync(first, Given.Now));
+    }
+
+    [Fact]
+    public async Task Of_many_that_are_added_at_once_no_more_than_the_most_stay()
+    {
+        var keys = await InParallelAsync(16, _ => AddAsync());
+
+        var left = 0;
+        foreach (var key in keys)
+            if (await Secrets.TakeAsync(key, Given.Now)) left++;
+        Assert.Equal(Most, left);
+    }
+
+    [Fact]
+    public async Task A_sweep_deletes_what_has_expired_and_no_more_than_it_was_told()
+    {
+        var rows = await Engine.CountRowsAsync();
+        for (var number = 0; number < 5; number++) await AddAsync(subject: Given.Id(), expiry: Expiry.AddSeconds(number));
+
+        Assert.Equal(0, await Secrets.SweepAsync(Expiry - TimeSpan.FromMilliseconds(1), limit: 2));
+        Assert.Equal(2, await Secrets.SweepAsync(Expiry.AddSeconds(2), limit: 2));
+        Assert.Equal(1, await Secrets.SweepAsync(Expiry.AddSeconds(2), limit: 2));
+        Assert.Equal(0, await Secrets.SweepAsync(Expiry.AddSeconds(2), limit: 2));
+
+        Assert.Equal(rows + 2, await Engine.CountRowsAsync());
+    }
+
+    [Fact]
+    public async Task What_is_taken_leaves_no_row()
+    {
+        var rows = await Engine.CountRowsAsync();
+
+        await Secrets.TakeAsync(await AddAsync(), Given.Now);
+
+        Assert.Equal(rows, await Engine.CountRowsAsync());
+    }
+
+    async Task<SecretKey> AddAsync(
+        string purpose = Purpose, Guid? subject = null, DateTimeOffset? expiry = null, int tries = Tries, byte[]? payload = null)
+    {
+        var key = new SecretKey(purpose, Guid.CreateVersion7(), RandomNumberGenerator.GetBytes(32));
+        await Secrets.AddAsync(key, new SecretContent(subject ?? _subject, payload ?? [1], expiry ?? Expiry), tries, Most);
+        return key;
+    }
+
+    static SecretKey Wrong(SecretKey key) => key with { Hash = [.. key.Hash.Select(part => (byte)~part)] };
+}
