@@ -125,7 +125,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
 
         Assert.Contains("was moved to PostgreSQL", await _here.FailAsync(1, "user", "list"));
         Assert.Contains("was moved to PostgreSQL", (await _here.RunAsync("serve", "--urls", "http://127.0.0.1:0")).Error);
-        Assert.Contains("moved already", await _here.FailAsync(1, "migrate-storage", "--from", Source, "--to", $"postgres:{_database}"));
+        Assert.Contains("already been moved", await _here.FailAsync(1, "migrate-storage", "--from", Source, "--to", $"postgres:{_database}"));
     }
 
     [Fact]

@@ -133,14 +133,14 @@ public sealed class UserCommandTests : IDisposable
 
     [Fact]
     public async Task A_claim_without_a_name_is_refused() =>
-        Assert.Contains("'=red' is not NAME=VALUE", await _here.FailAsync(2, "user", "set-claims", Ada, "=red"));
+        Assert.Contains("'=red' must have the form NAME=VALUE", await _here.FailAsync(2, "user", "set-claims", Ada, "=red"));
 
     [Fact]
     public async Task A_deletion_has_to_be_confirmed()
     {
         await _here.AddAccountAsync(Ada);
 
-        Assert.Contains("say --yes", await _here.FailAsync(1, "user", "delete", Ada));
+        Assert.Contains("Pass --yes to confirm", await _here.FailAsync(1, "user", "delete", Ada));
         await _here.AskAsync("user", "delete", Ada, "--yes");
         Assert.Empty((await _here.AskAsync("user", "list")).EnumerateArray());
     }
