@@ -101,7 +101,7 @@ public sealed class LiveCommandTests : IAsyncLifetime
     public async Task A_revoked_key_is_no_longer_published_and_a_new_one_is()
     {
         var key = (await KeysAsync("sign")).Single().GetProperty("id").GetString()!;
-        Assert.Contains("say --yes", await _here.FailAsync(1, "keys", "revoke", key));
+        Assert.Contains("Pass --yes to confirm.", await _here.FailAsync(1, "keys", "revoke", key));
 
         var revoked = await _here.AskAsync("keys", "revoke", key, "--yes");
 
