@@ -85,8 +85,9 @@ public sealed class UserCommandTests : IDisposable
 
         var lines = (await _here.RunAsync("user", "list")).Output.Split('\n');
         Assert.StartsWith("E-mail           Id ", lines[0]);
-        Assert.StartsWith("ada@example.com  ", lines[1]);
-        Assert.StartsWith("bob@example.com  ", lines[2]);
+        // In the order in which they were added.
+        Assert.StartsWith("bob@example.com  ", lines[1]);
+        Assert.StartsWith("ada@example.com  ", lines[2]);
     }
 
     [Fact]
