@@ -20,9 +20,9 @@ say() { printf '%s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
 require_prerequisites() {
-  command -v dotnet > /dev/null || fail "The .NET SDK 10 is missing: https://dotnet.microsoft.com/download"
-  command -v npm > /dev/null || fail "npm is missing; it comes with Node.js 20 or later: https://nodejs.org"
-  (cd "$root" && dotnet --version > /dev/null 2>&1) || fail "The .NET SDK here is older than global.json asks for: install .NET 10."
+  command -v dotnet > /dev/null || fail "The .NET SDK 10 is missing. Install it: https://dotnet.microsoft.com/download"
+  command -v npm > /dev/null || fail "npm is missing. Install Node.js 20 or later: https://nodejs.org"
+  (cd "$root" && dotnet --version > /dev/null 2>&1) || fail "The .NET SDK is older than global.json requires. Install .NET 10."
 }
 
 # The distribution's packages that the native build needs, those that are missing.
@@ -38,7 +38,7 @@ missing_packages() {
 install_packages() {
   local as_root=()
   (( $# > 0 )) || return 0
-  command -v apt-get > /dev/null || fail "Install the counterparts of these Debian packages: $*"
+  command -v apt-get > /dev/null || fail "apt-get is missing. Install the equivalents of these Debian packages: $*"
   (( EUID == 0 )) || as_root=(sudo)
   say "Installing $*"
   "${as_root[@]}" apt-get update -qq >&2
@@ -97,7 +97,7 @@ build_sqlite() {
   made_from=$(cat "$lock/package-lock.json" <(echo "${sqlite_flags[*]}") | digest)
   stale "$archive" "$made_from" || return 0
   npm_install "$lock"
-  say "Compiling SQLite (half a minute, once)"
+  say "Compiling SQLite (once, about half a minute)"
   gcc "${sqlite_flags[@]}" -c "$lock/node_modules/better-sqlite3/deps/sqlite3/sqlite3.c" -o "$native/sqlite3.o"
   rm -f "$archive"
   ar rcs "$archive" "$native/sqlite3.o"
@@ -126,12 +126,12 @@ sources() {
 # publish_native PROJECT EXECUTABLE
 publish_native() {
   local log=$native/$2.log
-  say "Building the native executable $2 (a minute or two)"
+  say "Building the native executable $2 (one or two minutes)"
   (cd "$root" && dotnet restore -v quiet "$1" && dotnet publish "$1" -c Release -r linux-x64 --no-restore \
     -v quiet -clp:NoSummary -p:SqliteArchive="$native/libe_sqlite3.a" \
     -p:SodiumArchive="$(gcc -print-file-name=libsodium.a)" -o "$native/publish-$2") > "$log" 2>&1 ||
     { cat "$log" >&2; fail "The native build failed."; }
-  ! grep -i warning "$log" >&2 || fail "The native build has warnings."
+  ! grep -i warning "$log" >&2 || fail "The native build failed: it has warnings."
   mv "$native/publish-$2/$2" "$native/$2"
 }
 

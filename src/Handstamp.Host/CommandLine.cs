@@ -8,20 +8,20 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host;
 
-/// <summary>The commands, and how each of them ends: 0 done, 1 it can't be done, 2 it was not understood.</summary>
+/// <summary>The commands and their exit codes: 0 done, 1 failed, 2 invalid command line.</summary>
 static class CommandLine
 {
     const int Failed = 1;
     const int NotUnderstood = 2;
 
-    // Neither `@file` as arguments nor `-abc` for `-a -b -c`: a value may look like either.
+    // No `@file` for arguments and no `-abc` for `-a -b -c`: a value can look like either.
     static readonly ParserConfiguration Parser = new()
     {
         EnablePosixBundling = false,
         ResponseFileTokenReplacer = null,
     };
 
-    // The host takes the signals; the other commands have nothing to wind up.
+    // The host handles the signals. The other commands have nothing to clean up.
     static readonly InvocationConfiguration Invocation = new()
     {
         EnableDefaultExceptionHandler = false,
@@ -48,7 +48,7 @@ static class CommandLine
         }
     }
 
-    static RootCommand Commands() => new("Handstamp: a login and session-token service.")
+    static RootCommand Commands() => new("Handstamp, a login and session-token service.")
     {
         GlobalOptions.Data,
         GlobalOptions.Config,

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host;
 
-/// <summary>The service, put together once for all commands. Only <c>serve</c> starts it.</summary>
+/// <summary>Builds the service for all commands. Only <c>serve</c> starts it.</summary>
 static class HandstampApp
 {
     const string Name = "handstamp";
 
     /// <summary>
-    /// With its web side, for <c>serve</c>. An empty builder: variables such as ASPNETCORE_URLS and files such as
-    /// appsettings.json would be further sources of settings, which nobody checks.
+    /// The service with its web side, for <c>serve</c>. The builder is empty, because variables such as ASPNETCORE_URLS and
+    /// files such as appsettings.json would be further sources of settings that nothing checks.
     /// </summary>
     public static WebApplicationBuilder CreateWebBuilder(EffectiveSettings settings)
     {
@@ -23,7 +23,7 @@ static class HandstampApp
         return builder;
     }
 
-    /// <summary>Without, for the other commands.</summary>
+    /// <summary>The service without its web side, for the other commands.</summary>
     public static IHost Build(EffectiveSettings settings)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings
@@ -36,7 +36,7 @@ static class HandstampApp
         return builder.Build();
     }
 
-    /// <summary>All that the validators have against the settings.</summary>
+    /// <summary>Every fault that the validators find in the settings.</summary>
     public static IReadOnlyList<string> FindFaults(IServiceProvider services)
     {
         try
@@ -54,7 +54,7 @@ static class HandstampApp
         }
     }
 
-    /// <summary>Throws when the validators have anything against the settings.</summary>
+    /// <summary>Throws if the validators find a fault in the settings.</summary>
     public static void Validate(IServiceProvider services)
     {
         if (FindFaults(services) is { Count: > 0 } faults) throw new CommandFailedException(faults);

@@ -2,7 +2,7 @@ using Handstamp.Host.Settings;
 
 namespace Handstamp.Host;
 
-/// <summary>All that the executable is made of.</summary>
+/// <summary>The services of the executable.</summary>
 static class HostServices
 {
     const string DatabaseFile = "handstamp.db";

@@ -46,10 +46,10 @@ sealed class PagesOptionsValidator : IValidateOptions<PagesOptions>
         if (logo is null) yield break;
         var file = new FileInfo(logo);
         if (Asset.TypeOf(file.Extension) is null)
-            yield return $"Pages:Logo is '{logo}'; it has to be an svg, png, jpg or webp file.";
+            yield return $"Pages:Logo is '{logo}'; it has to be a file of type svg, png, jpg or webp.";
         else if (!file.Exists)
-            yield return $"Pages:Logo is '{logo}'; there is no such file.";
+            yield return $"Pages:Logo is '{logo}', but this file does not exist.";
         else if (file.Length > Asset.MaxLogo)
-            yield return $"Pages:Logo is '{logo}'; it has {file.Length} bytes, and at most {Asset.MaxLogo} are allowed.";
+            yield return $"Pages:Logo is '{logo}'; it has {file.Length} bytes, but at most {Asset.MaxLogo} are allowed.";
     }
 }

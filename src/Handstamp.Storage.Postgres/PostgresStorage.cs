@@ -56,7 +56,7 @@ sealed class PostgresStorage(
     }
 
     public Task BackupAsync(string file, CancellationToken cancel) => throw new NotSupportedException(
-        "PostgreSQL has tools of its own for backups, pg_dump and pg_basebackup: docs/guide/postgres-backup.md.");
+        "This command copies SQLite databases only. For PostgreSQL, use pg_dump or pg_basebackup: docs/guide/postgres-backup.md.");
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 

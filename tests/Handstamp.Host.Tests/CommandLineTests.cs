@@ -43,7 +43,7 @@ public sealed class CommandLineTests
 
     [Fact]
     public async Task A_purpose_that_is_none_is_told_without_names_of_the_program() =>
-        Assert.Equal("'nonsense' is neither sign nor mac. See --help.\n",
+        Assert.Equal("'nonsense' is not a purpose. Use sign or mac. See --help.\n",
             (await HandstampExecutable.RunAsync("keys", "rotate", "nonsense")).Error);
 
     [Fact]

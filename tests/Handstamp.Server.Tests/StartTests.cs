@@ -108,8 +108,8 @@ public sealed class StartTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Audience", "https://stock.example.com", "Audience and Audiences are both set. Set only Audiences, which has replaced Audience.")]
-    [InlineData("Audiences:1", "https://orders.example.com", "Audiences has the same name twice.")]
+    [InlineData("Audience", "https://stock.example.com", "Audience and Audiences are both set. Use only Audiences, which has replaced Audience.")]
+    [InlineData("Audiences:1", "https://orders.example.com", "Audiences contains a name twice.")]
     public async Task Audiences_are_said_in_one_way_and_once(string key, string value, string fault)
     {
         Dictionary<string, string?> settings = new() { ["Audiences:0"] = "https://orders.example.com", [key] = value };
@@ -121,14 +121,14 @@ public sealed class StartTests : IDisposable
     {
         Dictionary<string, string?> settings = new() { ["Issuer"] = "https://auth.example.com", ["Audiences:0"] = "https://auth.example.com" };
         var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(settings));
-        Assert.StartsWith("Audiences has the issuer in it", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Audiences contains the issuer", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_audience_is_no_longer_than_a_token_bears()
     {
         var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(new() { ["Audiences:0"] = new string('a', 257) }));
-        Assert.Equal("Audiences has a name of more than 256 characters.", fault.Message);
+        Assert.Equal("Audiences contains a name of more than 256 characters.", fault.Message);
     }
 
     [Fact]

@@ -79,7 +79,7 @@ static class Given
     public static AuditTrail Trail(IEventStore events, TimeProvider clock) => new(
         events, new RefusalTally(events, clock, NullLogger<RefusalTally>.Instance),
         new ServiceCollection().AddMetrics().AddSingleton<Telemetry>().BuildServiceProvider().GetRequiredService<Telemetry>(),
-        [], NullLogger<AuditTrail>.Instance);
+        new ServiceCollection().BuildServiceProvider(), NullLogger<AuditTrail>.Instance);
 
     public static Event LateRetry(Guid session, DateTimeOffset at) => By.Does(EventKind.SessionLateRetry, at) with
     {

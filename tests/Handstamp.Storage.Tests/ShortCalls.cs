@@ -3,7 +3,6 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
-using Handstamp.Server.Sessions.Feed;
 
 namespace Handstamp.Storage.Tests;
 

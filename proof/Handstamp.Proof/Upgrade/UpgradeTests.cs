@@ -51,7 +51,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         await clients;
 
         output.WriteLine($"{tally.Refreshes} refreshes, {tally.Unanswered} without an answer, refused for now: {string.Join(", ", tally.TransientRefusals)}");
-        Assert.Contains($"was changed by a newer Handstamp, with which this one can't share it: its schema needs {s_today + 2} of its scripts", refused.Message);
+        Assert.Contains($"was changed by a newer Handstamp, with which this version cannot share it: the schema needs {s_today + 2} migrations", refused.Message);
         Assert.Empty(tally.DefinitiveRefusals);
         Assert.Empty(tally.TransientRefusals.Keys.Except(["storage_unavailable", "shutting_down"]));
     }

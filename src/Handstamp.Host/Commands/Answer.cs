@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary>Where a command's result goes: JSON for programs, a table on a terminal, plain lines into a pipe.</summary>
+/// <summary>Prints a command's result: as JSON for programs, as a table on a terminal, as plain lines into a pipe.</summary>
 static class Answer
 {
     public static void Write<T>(ParseResult parsed, T result, JsonTypeInfo<T> type, Action<T> show)
@@ -15,14 +15,14 @@ static class Answer
         else show(result);
     }
 
-    /// <summary>What has been done, where there is nothing else to tell.</summary>
+    /// <summary>Says what was done, if there is no other result.</summary>
     public static void WriteDone(ParseResult parsed, string text) =>
         Write(parsed, new Done(text), CommandJson.Readable.Done, done => Line(done.Text));
 
-    /// <summary>Whatever a command says to a person goes through here or into a table.</summary>
+    /// <summary>Everything that a command tells a person goes through here or into a table.</summary>
     public static void Line(string text) => Console.Out.WriteLine(Printable.Of(text));
 
-    /// <summary>A list of which each item is a row.</summary>
+    /// <summary>Prints a list; each item is a row.</summary>
     public static void WriteRows<T>(
         ParseResult parsed, IReadOnlyList<T> rows, JsonTypeInfo<IReadOnlyList<T>> type, Columns<T> columns) =>
         Write(parsed, rows, type, _ => Show(rows, columns));
@@ -65,7 +65,7 @@ static class Times
     public static string Show(this DateTimeOffset? time) => time?.Show() ?? "";
 }
 
-/// <summary>The columns of a table: a title, and what stands below it.</summary>
+/// <summary>The columns of a table: a title, and the text of a cell.</summary>
 sealed class Columns<T> : List<(string Title, Func<T, string> Cell)>
 {
     public void Add(string title, Func<T, string> cell) => Add((title, cell));

@@ -9,7 +9,7 @@ static class ApiCommands
 {
     static readonly Argument<string> Name = new("NAME")
     {
-        Description = "Lower-case letters, digits and hyphens, 32 at the most.",
+        Description = "Up to 32 lower-case letters, digits and hyphens.",
     };
 
     static readonly Columns<ShownApi> Columns = new()
@@ -18,24 +18,24 @@ static class ApiCommands
         { "Created", api => api.CreatedAt.Show() },
     };
 
-    public static Command Create() => new("api", "The APIs that may follow the revocations.")
+    public static Command Create() => new("api", "Manage the APIs that can follow the revocation feed.")
     {
         GlobalOptions.Json,
-        new Command("add", "Add an API and print its credential, once.") { Name }.OnNewDatabase(AddAsync),
-        new Command("list", "List the APIs.").OnDatabase(ListAsync),
-        new Command("remove", "Remove an API: its credential is no good any more.") { Name }.OnDatabase(RemoveAsync),
+        new Command("add", "Add an API and print its credential. It is shown only once.") { Name }.OnNewDatabase(AddAsync),
+        new Command("list", "List all APIs.").OnDatabase(ListAsync),
+        new Command("remove", "Remove an API. Its credential stops working.") { Name }.OnDatabase(RemoveAsync),
     };
 
     static async Task AddAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var name = parsed.GetRequiredValue(Name);
         if (!ResourceServerCredential.IsName(name))
-            throw new CommandFailedException($"'{name}' can't be a name. {Name.Description}");
+            throw new CommandFailedException($"'{name}' is not a valid API name. Use up to 32 lower-case letters, digits and hyphens.");
 
         var credential = ResourceServerCredential.Create(name);
         var server = new ResourceServer(name, credential.SecretHash, service.Now);
         if (!await service.Get<IResourceServerStore>().TryAddAsync(server, Done(EventKind.ApiAdded, name, service)))
-            throw new CommandFailedException($"There is an API {name}. Remove it first to give it a new credential.");
+            throw new CommandFailedException($"API {name} already exists. To give it a new credential, remove it first.");
 
         var added = ShownApi.Of(server) with { Credential = credential.Reveal() };
         Answer.Write(parsed, added, CommandJson.Readable.ShownApi, Show);
@@ -51,7 +51,7 @@ static class ApiCommands
     {
         var name = parsed.GetRequiredValue(Name);
         if (!await service.Get<IResourceServerStore>().RemoveAsync(name, Done(EventKind.ApiRemoved, name, service)))
-            throw new CommandFailedException($"There is no API {name}.");
+            throw new CommandFailedException($"No API {name} exists.");
         Answer.WriteDone(parsed, $"Removed {name}.");
     }
 
@@ -60,7 +60,7 @@ static class ApiCommands
 
     static void Show(ShownApi api)
     {
-        Answer.Line($"The credential of {api.Name}, shown this once:");
+        Answer.Line($"Credential of {api.Name}, shown only once:");
         Answer.Line(api.Credential!);
     }
 }

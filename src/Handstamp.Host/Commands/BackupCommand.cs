@@ -8,12 +8,12 @@ static class BackupCommand
 {
     static readonly Argument<string> Copy = new("FILE")
     {
-        Description = "The copy; it must not exist yet.",
+        Description = "Where to write the copy. The file must not exist yet.",
         Validators = { GlobalOptions.DemandText },
     };
 
     public static Command Create() =>
-        new Command("backup", "Copy the database, also while the service runs. The master key is not in it.")
+        new Command("backup", "Copy the SQLite database, also while the service runs. The copy does not contain the master key.")
         {
             Copy,
             GlobalOptions.Json,
@@ -24,24 +24,24 @@ static class BackupCommand
         var target = Path.GetFullPath(parsed.GetRequiredValue(Copy));
         var folder = Path.GetDirectoryName(target);
         if (folder is not null && !Directory.Exists(folder))
-            throw new CommandFailedException($"The copy {target} can't be written: there is no directory {folder}.");
+            throw new CommandFailedException($"Cannot write the copy {target}: the directory {folder} does not exist.");
         try
         {
             await service.Get<IStorage>().BackupAsync(target, cancel);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // The fault may name the file that becomes the copy when it is whole: nobody has heard of that one.
+            // The exception may name the temporary file, which means nothing to the operator.
             var reason = File.Exists(target) || Directory.Exists(target)
-                ? "it exists already, and a backup replaces nothing."
-                : $"{folder} takes no such file. It has to be writable, and to have room.";
-            throw new CommandFailedException($"The copy {target} can't be written: {reason}", fault);
+                ? "the file already exists, and a backup never replaces a file."
+                : $"{folder} must be writable and have enough free space.";
+            throw new CommandFailedException($"Cannot write the copy {target}: {reason}", fault);
         }
         catch (NotSupportedException fault)
         {
             throw new CommandFailedException(fault.Message, fault);
         }
         Answer.WriteDone(parsed,
-            $"Copied to {target}. Keep the master key elsewhere: without it the copy opens no session.");
+            $"Copied to {target}. Back up the master key separately: without it, the sessions in the copy cannot be used.");
     }
 }

@@ -7,7 +7,7 @@ using Handstamp.Storage.Postgres.Engine;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary><c>handstamp check-config</c>: what <c>serve</c> would run under, and what is unsafe in it.</summary>
+/// <summary><c>handstamp check-config</c>: the settings that <c>serve</c> would use, and which of them are unsafe.</summary>
 static class CheckConfigCommand
 {
     const string Masked = "(secret)";
@@ -21,7 +21,7 @@ static class CheckConfigCommand
 
     public static Command Create()
     {
-        var command = new Command("check-config", "Check the settings without starting, and show the effective ones.")
+        var command = new Command("check-config", "Check the settings without starting the service, and show their effective values.")
         {
             GlobalOptions.Json,
         };

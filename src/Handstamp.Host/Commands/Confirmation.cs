@@ -3,16 +3,16 @@ using Spectre.Console;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary>The question before what can't be undone, and <c>--yes</c> as its answer.</summary>
+/// <summary>Asks before an operation that cannot be undone. <c>--yes</c> answers in advance.</summary>
 static class Confirmation
 {
-    public static readonly Option<bool> Yes = new("--yes") { Description = "Don't ask." };
+    public static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask for confirmation." };
 
     public static void Demand(ParseResult parsed, string question)
     {
         if (parsed.GetValue(Yes)) return;
         if (Console.IsInputRedirected)
-            throw new CommandFailedException($"{question} Nobody is there to answer: say --yes.");
+            throw new CommandFailedException($"{question} Not a terminal. Pass --yes to confirm.");
         if (!AnsiConsole.Confirm(Printable.Of(question).EscapeMarkup(), defaultValue: false))
             throw new CommandFailedException("Nothing was changed.");
     }

@@ -4,12 +4,12 @@ using Handstamp.Host.Settings;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary>What several commands take.</summary>
+/// <summary>Options that several commands share.</summary>
 static class GlobalOptions
 {
     public static readonly Option<string> Data = new("--data")
     {
-        Description = "Where the database, the master key and handstamp.json are (default: ./data).",
+        Description = "The directory with the database, the master key and handstamp.json (default: ./data).",
         HelpName = "DIR",
         Recursive = true,
         Validators = { DemandText },
@@ -25,11 +25,11 @@ static class GlobalOptions
 
     public static readonly Option<bool> Json = new("--json")
     {
-        Description = "Answer with JSON, for programs.",
+        Description = "Print the result as JSON.",
         Recursive = true,
     };
 
-    /// <summary>Refuses the empty text: no file has that name, and a variable that is not set gives it.</summary>
+    /// <summary>Refuses an empty string. An unset variable in a script produces one, and it is no file name.</summary>
     public static void DemandText(SymbolResult given)
     {
         foreach (var token in given.Tokens.Where(token => token.Value.Length == 0))

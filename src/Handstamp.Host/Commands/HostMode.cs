@@ -1,9 +1,9 @@
 namespace Handstamp.Host.Commands;
 
-/// <summary>Development relaxes rules for a service on one's own machine; everything else is production.</summary>
+/// <summary>Development relaxes security rules for a service on your own machine. Every other mode is production.</summary>
 static class HostMode
 {
-    /// <summary>As .NET's variables say, by which developers' tools set it.</summary>
+    /// <summary>The mode in .NET's variables, which development tools set.</summary>
     public static string Default =>
         Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
         ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")

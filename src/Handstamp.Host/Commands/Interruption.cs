@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary>Takes Ctrl+C and SIGTERM for a command that has something to wind up.</summary>
+/// <summary>Handles Ctrl+C and SIGTERM for a command that must clean up.</summary>
 sealed class Interruption : IDisposable
 {
     readonly CancellationTokenSource _stop;
@@ -27,7 +27,7 @@ sealed class Interruption : IDisposable
 
     void Take(PosixSignalContext signal)
     {
-        // The second one ends the process, whatever it is at.
+        // A second signal ends the process at once.
         signal.Cancel = !_stop.IsCancellationRequested;
         _stop.Cancel();
     }

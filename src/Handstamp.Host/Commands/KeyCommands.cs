@@ -12,7 +12,7 @@ static class KeyCommands
 
     static readonly Argument<KeyPurpose> Purpose = new("PURPOSE")
     {
-        Description = "sign: the key of access tokens (the default). mac: the key of refresh tokens.",
+        Description = "Which key: sign for access tokens (the default), mac for refresh tokens.",
         DefaultValueFactory = _ => KeyPurpose.Sign,
         CustomParser = given =>
         {
@@ -21,22 +21,22 @@ static class KeyCommands
                 case "sign": return KeyPurpose.Sign;
                 case "mac": return KeyPurpose.Mac;
             }
-            given.AddError($"'{given.Tokens[0].Value}' is neither sign nor mac.");
+            given.AddError($"'{given.Tokens[0].Value}' is not a purpose. Use sign or mac.");
             return default;
         },
     };
 
     static readonly Option<bool> Soon = new("--now")
     {
-        Description = "Not after the usual announcement, but as soon as every node can know it.",
+        Description = "Take over as soon as every node knows the new key, without the usual announcement.",
     };
 
-    static readonly Argument<string> Id = new("ID") { Description = "As `handstamp keys list` shows it." };
+    static readonly Argument<string> Id = new("ID") { Description = "The id of the key. `handstamp keys list` shows it." };
 
     static readonly Option<string?> NewKey = new("--new-key")
     {
-        Description = "The file with the new master key; - reads it from standard input. Without it, and with the default "
-            + "file, one is made.",
+        Description = "The file with the new master key, or - for standard input. With the default master key file, omit it to "
+            + "generate one.",
         HelpName = "FILE",
     };
 
@@ -51,14 +51,14 @@ static class KeyCommands
         { "Verifies until", key => key.ExpiresAt.Show() },
     };
 
-    public static Command Create() => new("keys", "The key ring.")
+    public static Command Create() => new("keys", "Manage the key ring: the keys that make tokens.")
     {
         GlobalOptions.Json,
-        new Command("list", "List the keys.").OnDatabase(ListAsync),
-        new Command("rotate", "Have the next key take over.") { Purpose, Soon }.OnDatabase(RotateAsync),
-        new Command("revoke", "Withdraw a key: all that it has made is dead.") { Id, Confirmation.Yes }
+        new Command("list", "List all keys.").OnDatabase(ListAsync),
+        new Command("rotate", "Replace the current key with the next one. Existing tokens stay valid.") { Purpose, Soon }.OnDatabase(RotateAsync),
+        new Command("revoke", "Revoke a key. Every token that it made stops working.") { Id, Confirmation.Yes }
             .OnDatabase(RevokeAsync),
-        new Command("rewrap", "Change the master key. Sessions go on.") { NewKey, Confirmation.Yes }.OnDatabase(RewrapAsync),
+        new Command("rewrap", "Change the master key. People stay logged in.") { NewKey, Confirmation.Yes }.OnDatabase(RewrapAsync),
     };
 
     static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
@@ -77,15 +77,15 @@ static class KeyCommands
         var keys = ring.Ring.Stored.Keys;
         if (!KeyRules.MayRotate(keys, purpose, service.Now))
             throw new CommandFailedException(
-                $"A ring has {KeyRules.MacIds} ids for MAC keys. The last of them are kept for the successors of keys that have to "
-                + $"be revoked, and all others are taken. The next one becomes free at {KeyRules.NextFreeMacId(keys).Show()}.");
+                $"The key ring has no free id for another MAC key. Of its {KeyRules.MacIds} ids, the last ones are reserved for the "
+                + $"successors of revoked keys, and all others are in use. The next id becomes free at {KeyRules.NextFreeMacId(keys).Show()}.");
 
         var announcement = service.Get<IOptions<KeyOptions>>().Value.Announcement;
         var start = service.Now + (parsed.GetValue(Soon) ? KeyRules.Spread : announcement);
         if (!await ring.RotateAsync(purpose, start, Origin.Operator, cancel))
-            throw new CommandFailedException("The key ring was changed at the same moment. Try again.");
+            throw new CommandFailedException("Another process changed the key ring at the same time. Try again.");
 
-        // The one that takes over last of all.
+        // The newest key.
         var next = ring.Ring.Stored.Keys.Where(key => key.Purpose == purpose && key.RevokedAt is null).MaxBy(key => key.ActiveFrom)!;
         Write(parsed, service, key => key.Id == next.Id);
     }
@@ -100,10 +100,10 @@ static class KeyCommands
         var keys = ring.Ring.Stored.Keys;
         if (!KeyRules.MayRevoke(keys, id))
             throw new CommandFailedException(
-                $"{id} is the only MAC key that is alive, and the ring has no id left for its successor until "
-                + $"{KeyRules.NextFreeMacId(keys).Show()}; without one nobody could log in or refresh. If it has leaked, throw the "
-                + "ring away, as if the master key was lost: docs/guide/keys.md.");
-        if (!await ring.RevokeAsync(id, Origin.Operator, cancel)) throw new CommandFailedException($"There is no live key {id}.");
+                $"Cannot revoke {id}: it is the only live MAC key, and the key ring has no free id for a successor until "
+                + $"{KeyRules.NextFreeMacId(keys).Show()}. Without a MAC key nobody could log in or refresh. If the key has leaked, "
+                + "delete the key ring, as after the loss of the master key: docs/guide/keys.md.");
+        if (!await ring.RevokeAsync(id, Origin.Operator, cancel)) throw new CommandFailedException($"No live key {id} exists.");
 
         Write(parsed, service, key => key.Id == id);
     }
@@ -111,10 +111,10 @@ static class KeyCommands
     static async Task RewrapAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         using var given = parsed.GetValue(NewKey) is { } file ? ReadKey(file) : null;
-        Confirmation.Demand(parsed, "Change the master key? Backups from before need the old one: keep a copy of it.");
+        Confirmation.Demand(parsed, "Change the master key? Existing backups need the old master key: keep a copy of it.");
 
         using var key = await service.Get<MasterKeyChange>().RunAsync(given, Origin.Operator, cancel);
-        Answer.WriteDone(parsed, $"The key ring is sealed under the {key} now. Restart each node with it; until then they go on.");
+        Answer.WriteDone(parsed, $"The key ring is now sealed under the {key}. Restart each node with it. Until then, the nodes keep running.");
     }
 
     static MasterKey ReadKey(string file) => file == StandardInput

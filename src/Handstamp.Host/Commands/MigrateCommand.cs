@@ -3,12 +3,12 @@ using System.CommandLine;
 namespace Handstamp.Host.Commands;
 
 /// <summary>
-/// <c>handstamp migrate</c>: brings the database up to date and ends, for an installation whose service may not do that.
+/// <c>handstamp migrate</c>: updates the schema and exits, for an installation whose service may not update it.
 /// </summary>
 static class MigrateCommand
 {
     public static Command Create() =>
-        new Command("migrate", "Bring the database's schema up to date, as `serve` does at its start.")
+        new Command("migrate", "Update the database schema, as `serve` does at its start.")
         {
             GlobalOptions.Json,
         }.OnNewDatabase((parsed, _, _) =>

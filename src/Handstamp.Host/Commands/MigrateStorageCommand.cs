@@ -9,7 +9,7 @@ using Handstamp.Storage.Sqlite.Moving;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary><c>handstamp migrate-storage --from sqlite:FILE --to postgres:CONNECTION-STRING</c>: the way up.</summary>
+/// <summary><c>handstamp migrate-storage --from sqlite:FILE --to postgres:CONNECTION-STRING</c>: moves the data.</summary>
 static class MigrateStorageCommand
 {
     const string Sqlite = "sqlite:";
@@ -18,17 +18,17 @@ static class MigrateStorageCommand
     const string StandardInput = "-";
 
     static readonly Option<string> From = Place("--from", [Sqlite],
-        "The database of the service, which has to be stopped.", "sqlite:FILE");
+        "The database to move. Stop the service first.", "sqlite:FILE");
 
     static readonly Option<string> To = Place("--to", [Postgres, PostgresUrl],
-        "An empty database, in the words of Storage:ConnectionString, or its URL; postgres:- reads them from standard input.",
+        "An empty database: a connection string as in Storage:ConnectionString, or a URL. postgres:- reads it from standard input.",
         "postgres:CONNECTION-STRING");
 
     static readonly Columns<MovedTable> Columns = new()
     {
         { "Table", table => table.Name },
         { "Rows", table => table.Rows.ToString("N0", CultureInfo.InvariantCulture) },
-        { "Digest, the same on both sides", table => table.Digest },
+        { "Digest, identical in both", table => table.Digest },
     };
 
     public static Command Create()
@@ -50,7 +50,7 @@ static class MigrateStorageCommand
         {
             var value = given.GetValueOrDefault<string>();
             if (!Array.Exists(prefixes, prefix => value.StartsWith(prefix, StringComparison.Ordinal) && value.Length > prefix.Length))
-                given.AddError($"{name} has to be {helpName}.");
+                given.AddError($"{name} must have the form {helpName}.");
         });
         return option;
     }
@@ -68,18 +68,18 @@ static class MigrateStorageCommand
         }
         catch (OperationCanceledException fault)
         {
-            throw new CommandFailedException("Interrupted. Both databases are as they were.", fault);
+            throw new CommandFailedException("Interrupted. Both databases are unchanged.", fault);
         }
         catch (Exception fault) when (fault is DbException or IOException or TimeoutException)
         {
-            throw new CommandFailedException($"{fault.Message} Both databases are as they were.", fault);
+            throw new CommandFailedException($"{fault.Message} Both databases are unchanged.", fault);
         }
     }
 
     static T Parse<T>(ParseResult parsed, Option<string> option, string prefix, Func<string, T> parse)
     {
         var given = parsed.GetRequiredValue(option);
-        // A URL of PostgreSQL begins as the place does.
+        // A PostgreSQL URL begins with the prefix itself.
         var text = given.StartsWith(PostgresUrl, StringComparison.Ordinal) || given.StartsWith(Postgres + "//", StringComparison.Ordinal)
             ? given : given[prefix.Length..];
         try
@@ -96,12 +96,12 @@ static class MigrateStorageCommand
     {
         Answer.Show(report.Tables, Columns);
         Console.Out.WriteLine(Printable.OfLines($"""
-            Moved to {report.To}. No Handstamp opens {report.From} any more; keep it until all is well.
+            Moved to {report.To}. Handstamp refuses to open {report.From} from now on. Keep the file until everything works.
 
-            What to set on every node:
+            Set on every node:
               Storage:Provider          postgres
-              Storage:ConnectionString  what you gave to --to
-              Keys:MasterKeyFile        the master key that the service had, a copy of it on each node; or HANDSTAMP_MASTER_KEY
+              Storage:ConnectionString  the value that you passed to --to
+              Keys:MasterKeyFile        a copy of the service's master key, or set HANDSTAMP_MASTER_KEY instead
             """));
     }
 }

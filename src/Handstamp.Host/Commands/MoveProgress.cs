@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary>How far a move has come: bars on a terminal, a line a table into a pipe, nothing for programs.</summary>
+/// <summary>Shows the progress of a move: bars on a terminal, one line per table into a pipe, nothing with --json.</summary>
 static class MoveProgress
 {
     public static T Run<T>(ParseResult parsed, Func<IMoveProgress, T> move)
@@ -43,7 +43,7 @@ static class MoveProgress
 
     sealed class Bars(ProgressContext context) : IMoveProgress
     {
-        // A bar is locked and drawn: not for every row.
+        // To update a bar takes a lock and draws it, so not for every row.
         const int Step = 1000;
 
         ProgressTask? _bar;

@@ -6,28 +6,28 @@ using Spectre.Console;
 namespace Handstamp.Host.Commands;
 
 /// <summary>
-/// Where a new password comes from. Never from an argument: every process of the machine can read those.
+/// Reads a new password. It never comes from an argument, because every process of the machine can read those.
 /// </summary>
 static class NewPassword
 {
-    // Without the letters that are taken for one another.
+    // Without letters and digits that look alike.
     const string Alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
     const int GeneratedLength = 20;
 
     static readonly Option<string> Input = new("--password")
     {
-        Description = "`-`: read it from standard input.",
+        Description = "Read the password from standard input: `--password -`.",
         HelpName = "-",
         Validators = { RefuseText },
     };
 
     static readonly Option<string> FromFile = new("--password-file")
     {
-        Description = "Read it from the first line of a file.",
+        Description = "Read the password from the first line of a file.",
         HelpName = "FILE",
     };
 
-    static readonly Option<bool> Generate = new("--generate") { Description = "Make one up and print it." };
+    static readonly Option<bool> Generate = new("--generate") { Description = "Generate a password and print it." };
 
     static readonly Option[] Sources = [Input, FromFile, Generate];
 
@@ -38,12 +38,12 @@ static class NewPassword
         command.Validators.Add(given =>
         {
             if (Sources.Count(source => given.GetResult(source) is not null) > 1)
-                given.AddError("Give one of --password, --password-file and --generate.");
+                given.AddError("Pass only one of --password, --password-file and --generate.");
         });
         return command;
     }
 
-    /// <summary>The password, and whether it has to be shown, because nobody else knows it.</summary>
+    /// <summary>The password, and whether it was generated and has to be shown.</summary>
     public static (string Password, bool IsGenerated) Get(ParseResult parsed)
     {
         if (parsed.GetValue(Generate)) return (RandomNumberGenerator.GetString(Alphabet, GeneratedLength), true);
@@ -54,8 +54,8 @@ static class NewPassword
     static void RefuseText(OptionResult given)
     {
         if (given.GetValueOrDefault<string>() is not "-")
-            given.AddError("A password among the arguments can be read by every process here. "
-                + "Use `--password -` or --password-file.");
+            given.AddError("Every process on this machine can read the arguments. "
+                + "Pass the password with `--password -` or --password-file.");
     }
 
     static string ReadFile(string file)
@@ -67,23 +67,23 @@ static class NewPassword
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailedException($"The password file can't be read: {fault.Message}", fault);
+            throw new CommandFailedException($"Cannot read the password file: {fault.Message}", fault);
         }
     }
 
     static string FirstLine(TextReader reader) =>
         reader.ReadLine() is { Length: > 0 } line
             ? line
-            : throw new CommandFailedException("There is no password in it.");
+            : throw new CommandFailedException("The first line is empty. It must be the password.");
 
     static string Ask()
     {
         if (Console.IsInputRedirected)
             throw new CommandFailedException(
-                "Nobody is there to ask for a password: use `--password -`, --password-file or --generate.");
+                "Not a terminal. Pass the password with `--password -` or --password-file, or pass --generate.");
         var password = AnsiConsole.Prompt(new TextPrompt<string>("Password:").Secret());
         return AnsiConsole.Prompt(new TextPrompt<string>("Again:").Secret()) == password
             ? password
-            : throw new CommandFailedException("The two are not the same. Nothing was changed.");
+            : throw new CommandFailedException("The passwords do not match. Nothing was changed.");
     }
 }

@@ -4,8 +4,8 @@ using Handstamp.Server.Storage;
 namespace Handstamp.Host.Commands;
 
 /// <summary>
-/// The service without its web side, on the database itself, as the commands use it. A server may run on the same
-/// database: it finds there what a command has done.
+/// The service without its web side, as the commands use it. It works on the database itself. A server may run on the
+/// same database, and reads there what a command has changed.
 /// </summary>
 sealed class OpenService : IAsyncDisposable
 {
@@ -18,16 +18,16 @@ sealed class OpenService : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _scope.ServiceProvider.GetRequiredService<T>();
 
-    /// <summary>Opens the database that is there.</summary>
+    /// <summary>Opens the existing database.</summary>
     public static Task<OpenService> OpenAsync(EffectiveSettings settings, CancellationToken cancel) =>
         settings.IsOnPostgres || Directory.Exists(settings.DataDirectory)
             ? OpenOrCreateAsync(settings, cancel)
             // A mistyped directory must not become an empty database.
             : throw new CommandFailedException(
-                $"There is no directory {Path.GetFullPath(settings.DataDirectory)}. "
-                + "Name the service's own with --data DIR.");
+                $"The directory {Path.GetFullPath(settings.DataDirectory)} does not exist. "
+                + "Pass the service's data directory with --data DIR.");
 
-    /// <summary>Opens the database, or makes one. Only the settings that the command uses are checked.</summary>
+    /// <summary>Opens the database, or creates it. Only the settings that the command uses are checked.</summary>
     public static async Task<OpenService> OpenOrCreateAsync(EffectiveSettings settings, CancellationToken cancel)
     {
         var host = HandstampApp.Build(settings.WithIssuer());
@@ -49,6 +49,6 @@ sealed class OpenService : IAsyncDisposable
         await DisposeAsync(_host);
     }
 
-    // The interface has only the synchronous one, which some of the services don't.
+    // IHost has only the synchronous Dispose, which some services do not have.
     static ValueTask DisposeAsync(IHost host) => ((IAsyncDisposable)host).DisposeAsync();
 }

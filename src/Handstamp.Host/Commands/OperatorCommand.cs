@@ -3,25 +3,25 @@ using Handstamp.Host.Settings;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary>What a command does, the database being open.</summary>
+/// <summary>What a command does on the open database.</summary>
 delegate Task Run(ParseResult parsed, OpenService service, CancellationToken cancel);
 
 /// <summary>Commands that work on the database.</summary>
 static class OperatorCommand
 {
-    /// <summary>On the database that is there.</summary>
+    /// <summary>Runs on the existing database.</summary>
     public static Command OnDatabase(this Command command, Run run) => command.On(OpenService.OpenAsync, run);
 
-    /// <summary>Also before the service has ever been started.</summary>
+    /// <summary>Runs also before the first start of the service, on a new database.</summary>
     public static Command OnNewDatabase(this Command command, Run run) => command.On(OpenOrCreateAsync, run);
 
     static async Task<OpenService> OpenOrCreateAsync(EffectiveSettings settings, CancellationToken cancel)
     {
         var isNew = !settings.IsOnPostgres && !Directory.Exists(settings.DataDirectory);
         var service = await OpenService.OpenOrCreateAsync(settings, cancel);
-        // The directory may be mistyped. Not on standard output, which a program may read as JSON.
+        // The directory may be mistyped. This goes to standard error, because a program may read standard output as JSON.
         if (isNew)
-            await Console.Error.WriteLineAsync(Printable.Of($"There was no database yet. A new one is in {Path.GetFullPath(settings.DataDirectory)}."));
+            await Console.Error.WriteLineAsync(Printable.Of($"Created a new database in {Path.GetFullPath(settings.DataDirectory)}."));
         return service;
     }
 

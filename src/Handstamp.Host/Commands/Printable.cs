@@ -4,9 +4,9 @@ using System.Text;
 namespace Handstamp.Host.Commands;
 
 /// <summary>
-/// Text as a terminal may get it. A user agent, a device's name or an address came from outside, and a terminal obeys
-/// the control characters in it. Those are shown as <c>\u001b</c>, and so is what turns the direction of writing or is not
-/// seen at all.
+/// Makes text safe for a terminal. A user agent, a device name or an address comes from outside, and a terminal obeys the
+/// control characters in it. They are shown as <c>\u001b</c>, and so are characters that are invisible or change the
+/// direction of writing.
 /// </summary>
 static class Printable
 {
@@ -18,7 +18,7 @@ static class Printable
         ? text
         : string.Concat(text.EnumerateRunes().Select(rune => IsHarmless(rune) ? rune.ToString() : Escaped(rune)));
 
-    /// <summary>The same for a text of several lines.</summary>
+    /// <summary>The same for text with several lines.</summary>
     public static string OfLines(string text) => string.Join(Environment.NewLine, text.ReplaceLineEndings("\n").Split('\n').Select(Of));
 
     static bool IsHarmless(Rune rune) => Rune.GetUnicodeCategory(rune) switch

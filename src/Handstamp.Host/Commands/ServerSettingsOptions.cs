@@ -8,13 +8,13 @@ sealed class ServerSettingsOptions
 {
     readonly Option<string> _urls = new("--urls")
     {
-        Description = "Where to listen, separated by semicolons (default: http://127.0.0.1:5110).",
+        Description = "The addresses to listen on, separated by semicolons (default: http://127.0.0.1:5110).",
         HelpName = "URLS",
     };
 
     readonly Option<string> _environment = new("--environment")
     {
-        Description = "Production (the default), or Development on one's own machine.",
+        Description = "Production (the default), or Development for your own machine.",
         HelpName = "MODE",
     };
 
@@ -22,7 +22,7 @@ sealed class ServerSettingsOptions
     {
         command.Add(_urls);
         command.Add(_environment);
-        // What it doesn't know is a setting: --Sessions:RetryWindow=00:00:30.
+        // Unknown options are settings: --Sessions:RetryWindow=30s.
         command.TreatUnmatchedTokensAsErrors = false;
     }
 

@@ -11,19 +11,19 @@ static class SessionCommands
 
     static readonly Argument<Guid?> Id = new("ID")
     {
-        Description = "The session.",
+        Description = "The id of the session. `handstamp session list` shows it.",
         Arity = ArgumentArity.ZeroOrOne,
         CustomParser = given =>
         {
             if (Guid.TryParseExact(given.Tokens[0].Value, "D", out var id)) return id;
-            given.AddError($"'{given.Tokens[0].Value}' is not the id of a session. `handstamp session list` shows them.");
+            given.AddError($"'{given.Tokens[0].Value}' is not a session id. `handstamp session list` shows the ids.");
             return null;
         },
     };
 
     static readonly Option<string> All = new("--all")
     {
-        Description = "All sessions of an account instead.",
+        Description = "End all sessions of this account instead.",
         HelpName = "ACCOUNT",
     };
 
@@ -38,20 +38,20 @@ static class SessionCommands
         { "Contended", session => session.Contentions == 0 ? "" : $"{session.Contentions}" },
     };
 
-    public static Command Create() => new("session", "The sessions.")
+    public static Command Create() => new("session", "List and end sessions.")
     {
         GlobalOptions.Json,
-        new Command("list", "List an account's live sessions.") { Accounts.Who }.OnDatabase(ListAsync),
+        new Command("list", "List the live sessions of an account.") { Accounts.Who }.OnDatabase(ListAsync),
         End(),
     };
 
     static Command End()
     {
-        var command = new Command("end", "End a session: its tokens are dead within a second.") { Id, All };
+        var command = new Command("end", "End a session. Its tokens stop working within a second.") { Id, All };
         command.Validators.Add(given =>
         {
             if (given.GetResult(Id) is { Tokens.Count: > 0 } == given.GetResult(All) is not null)
-                given.AddError("Give the id of a session, or --all ACCOUNT.");
+                given.AddError("Pass either a session id or --all ACCOUNT.");
         });
         return command.OnDatabase(EndAsync);
     }
@@ -69,7 +69,7 @@ static class SessionCommands
         var count = parsed.GetValue(All) is { } who
             ? await EndAllAsync(service, who, cancel)
             : await EndOneAsync(service, parsed.GetValue(Id)!.Value);
-        Answer.WriteDone(parsed, $"Ended {count}.");
+        Answer.WriteDone(parsed, $"Ended {count} session{(count == 1 ? "" : "s")}.");
     }
 
     static async Task<int> EndAllAsync(OpenService service, string who, CancellationToken cancel)
@@ -82,7 +82,7 @@ static class SessionCommands
     static async Task<int> EndOneAsync(OpenService service, Guid id) =>
         await service.Get<ISessionStore>().TryEndAsync(id, Ending(service)) is not null
             ? 1
-            : throw new CommandFailedException($"There is no live session {id}.");
+            : throw new CommandFailedException($"No live session {id} exists.");
 
     static SessionEnding Ending(OpenService service) => Origin.Operator.Ends(EndReason.EndedByOperator, service.Now);
 }

@@ -10,19 +10,19 @@ static class UserCommands
 {
     const int Page = 500;
 
-    static readonly Argument<string> Email = new("EMAIL");
+    static readonly Argument<string> Email = new("EMAIL") { Description = "The e-mail address of the new account." };
 
     static readonly Option<string[]> NewRoles = new("--role")
     {
-        Description = "A role for its access tokens; can be repeated.",
+        Description = "A role for the account's access tokens. Can be repeated.",
         HelpName = "ROLE",
     };
 
-    static readonly Argument<string[]> Roles = new("ROLES") { Description = "All that it shall have; none: no more." };
+    static readonly Argument<string[]> Roles = new("ROLES") { Description = "The complete new list. Omit it to remove all roles." };
 
     static readonly Argument<string[]> Claims = new("NAME=VALUE")
     {
-        Description = "All that it shall have; none: no more.",
+        Description = "The complete new list. Omit it to remove all claims.",
         Validators = { DemandPairs },
     };
 
@@ -35,24 +35,24 @@ static class UserCommands
         { "Disabled", account => account.DisabledAt.Show() },
     };
 
-    public static Command Create() => new("user", "The accounts.")
+    public static Command Create() => new("user", "Manage accounts.")
     {
         GlobalOptions.Json,
         new Command("add", "Add an account.") { Email, NewRoles }.TakingPassword().OnNewDatabase(AddAsync),
         new Command("list", "List all accounts.").OnDatabase(ListAsync),
         new Command("show", "Show an account.") { Accounts.Who }
             .OnAccount((_, _, account) => Task.FromResult<AccountOutcome>(new AccountOutcome.Done(account))),
-        new Command("disable", "End an account's sessions and let it in no more.") { Accounts.Who }
+        new Command("disable", "Disable an account. Its sessions end, and it cannot log in.") { Accounts.Who }
             .OnAccount((_, accounts, account) => accounts.DisableAsync(account, Origin.Operator)),
-        new Command("enable", "Let a disabled account in again.") { Accounts.Who }
+        new Command("enable", "Enable a disabled account. It can log in again.") { Accounts.Who }
             .OnAccount((_, accounts, account) => accounts.EnableAsync(account, Origin.Operator)),
-        new Command("delete", "End an account's sessions and delete it.") { Accounts.Who, Confirmation.Yes }
+        new Command("delete", "Delete an account. Its sessions end.") { Accounts.Who, Confirmation.Yes }
             .OnDatabase(DeleteAsync),
-        new Command("set-password", "Set an account's password and end its sessions.") { Accounts.Who }
+        new Command("set-password", "Set the password of an account. Its sessions end.") { Accounts.Who }
             .TakingPassword().OnDatabase(SetPasswordAsync),
-        new Command("set-roles", "Replace an account's roles.") { Accounts.Who, Roles }
+        new Command("set-roles", "Replace the roles of an account.") { Accounts.Who, Roles }
             .OnAccount((parsed, accounts, account) => accounts.SetRolesAsync(account, parsed.GetValue(Roles) ?? [], Origin.Operator)),
-        new Command("set-claims", "Replace an account's own claims.") { Accounts.Who, Claims }
+        new Command("set-claims", "Replace the custom claims of an account.") { Accounts.Who, Claims }
             .OnAccount((parsed, accounts, account) =>
                 accounts.SetClaimsAsync(account, [.. (parsed.GetValue(Claims) ?? []).Select(Claim)], Origin.Operator)),
     };
@@ -60,7 +60,7 @@ static class UserCommands
     static void DemandPairs(ArgumentResult given)
     {
         foreach (var token in given.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1))
-            given.AddError($"'{token.Value}' is not NAME=VALUE.");
+            given.AddError($"'{token.Value}' must have the form NAME=VALUE.");
     }
 
     static AccountClaim Claim(string text)
@@ -104,12 +104,12 @@ static class UserCommands
     static async Task DeleteAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
-        Confirmation.Demand(parsed, $"Delete {account.Label} for good?");
+        Confirmation.Demand(parsed, $"Delete {account.Label} permanently?");
         (await service.Get<AccountOperations>().DeleteAsync(account, Origin.Operator)).OrFail();
         Answer.WriteDone(parsed, $"Deleted {account.Label}.");
     }
 
-    /// <summary>Finds the account, does something to it, and shows what it is then.</summary>
+    /// <summary>Finds the account, changes it, and shows the result.</summary>
     static Command OnAccount(
         this Command command, Func<ParseResult, AccountOperations, Account, Task<AccountOutcome>> run) =>
         command.OnDatabase(async (parsed, service, cancel) =>

@@ -15,7 +15,7 @@ sealed record ShownAccount(
     Guid Id, string? Email, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]> Claims,
     DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt)
 {
-    /// <summary>Only in the answer to the command that has made it up.</summary>
+    /// <summary>Only in the result of the command that generated it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Password { get; init; }
 
@@ -45,10 +45,10 @@ sealed record ShownKey(
         key.ActiveFrom, key.ActiveUntil, key.ExpiresAt);
 }
 
-/// <summary>An API that may follow the feed.</summary>
+/// <summary>An API that can follow the revocation feed.</summary>
 sealed record ShownApi(string Name, DateTimeOffset CreatedAt)
 {
-    /// <summary>Only in the answer to the command that has made it.</summary>
+    /// <summary>Only in the result of the command that created it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Credential { get; init; }
 
@@ -69,10 +69,10 @@ sealed record ShownEvent(
         : address.ToString();
 }
 
-/// <summary>What has been done, where there is nothing else to tell.</summary>
+/// <summary>Says what was done, if there is no other result.</summary>
 sealed record Done(string Text);
 
-/// <summary>What has moved, table by table, and is the same on both sides.</summary>
+/// <summary>The tables that were moved and are identical in both databases.</summary>
 sealed record MoveReport(string From, string To, IReadOnlyList<MovedTable> Tables);
 
 sealed record ShownSetting(string Key, string? Value, string? Origin);
@@ -100,7 +100,7 @@ sealed partial class CommandJson : JsonSerializerContext
     /// <summary>An object a line.</summary>
     public static CommandJson Lines => field ??= new(new JsonSerializerOptions(Readable.Options) { WriteIndented = false });
 
-    /// <summary>No page shows this, so nothing but JSON's own signs is escaped.</summary>
+    /// <summary>This is never shown in a page, so only JSON's own characters are escaped.</summary>
     public static CommandJson Readable => field ??=
         new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

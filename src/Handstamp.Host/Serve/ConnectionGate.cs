@@ -9,8 +9,8 @@ using IPNetwork = System.Net.IPNetwork;
 namespace Handstamp.Host.Serve;
 
 /// <summary>
-/// Lets nobody take the places of all: from one network only so many connections, and none on which nothing is said. The
-/// server's own limit on headers begins with their first byte.
+/// Keeps one network from taking every connection: each network gets a limited number, and an idle new connection is closed.
+/// The server's own time limit for headers starts only with their first byte.
 /// </summary>
 sealed class ConnectionGate(
     IOptions<ConnectionOptions> options, IOptions<ProxyOptions> proxies, TimeProvider clock, ILogger<ConnectionGate> log)
@@ -74,7 +74,7 @@ sealed class ConnectionGate(
         {
             var input = connection.Transport.Input;
             var read = await input.ReadAsync(patience.Token);
-            // Nothing is taken: the server finds it there.
+            // Consumes nothing: the server reads it again.
             input.AdvanceTo(read.Buffer.Start);
             return !read.Buffer.IsEmpty;
         }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Handstamp.Host.Serve;
 
-/// <summary>Answers what no route has answered.</summary>
+/// <summary>Answers requests that no route has answered.</summary>
 static class Fallback
 {
     public static Task ExplainAsync(StatusCodeContext context) => context.HttpContext.Response.StatusCode switch

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Handstamp.Host.Serve;
 
-/// <summary>What a connection may cost, whoever is at its other end.</summary>
+/// <summary>The limits of a connection, for every caller.</summary>
 static class Limits
 {
-    /// <summary>Of all callers together.</summary>
+    /// <summary>For all callers together.</summary>
     public const int MaxConnections = 10_000;
 
     /// <summary>How long a connection may take to begin, and then once more to send the headers of a request.</summary>

@@ -7,14 +7,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Handstamp.Host.Serve;
 
 /// <summary>
-/// The sockets that the service listens on. They are bound before anything else is done: a port that is taken is told
-/// in a sentence, and port 0 has become a real one by the time that the issuer is derived from it.
+/// The sockets that the service listens on. They are bound first, so that a port in use gets a clear message, and port 0
+/// is already a real port when the issuer is derived from it.
 /// </summary>
 sealed class ListenAddresses : IDisposable
 {
     readonly Dictionary<EndPoint, Socket> _sockets = [];
 
-    /// <summary>As they can be called.</summary>
+    /// <summary>The addresses as callers use them.</summary>
     public IReadOnlyList<string> Urls { get; }
 
     ListenAddresses(IEnumerable<ListenUrl> urls) => Urls = [.. urls.Select(Bind)];
@@ -58,9 +58,9 @@ sealed class ListenAddresses : IDisposable
         catch (SocketException fault)
         {
             var reason = fault.SocketErrorCode == SocketError.AddressAlreadyInUse
-                ? "another program does. Stop it, or choose another port with --urls."
+                ? "another program uses this port. Stop it, or choose another port with --urls."
                 : fault.Message;
-            throw new CommandFailedException($"{url.ToUrl(url.Port)} can't be listened on: {reason}", fault);
+            throw new CommandFailedException($"Cannot listen on {url.ToUrl(url.Port)}: {reason}", fault);
         }
     }
 

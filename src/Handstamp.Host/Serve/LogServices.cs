@@ -3,18 +3,18 @@ using Handstamp.Host.Settings;
 
 namespace Handstamp.Host.Serve;
 
-/// <summary>One line an entry on standard output: JSON for machines, text for people.</summary>
+/// <summary>Logs one line per entry to standard output: JSON for machines, text for people.</summary>
 static class LogServices
 {
     public static void AddLogs(this ILoggingBuilder logging, LogOptions options, IHostEnvironment environment)
     {
-        // At more than warnings the framework writes the query of each request.
+        // Below warnings, the framework logs the query of each request.
         logging.SetMinimumLevel(options.Level > LogLevel.Warning ? options.Level : LogLevel.Warning)
             .AddFilter(nameof(Handstamp), options.Level)
             .AddFilter(typeof(ServeCommand).FullName, LogLevel.Information)
-            // It tells of a failed start, with a stack trace; the command tells it in a sentence.
+            // It logs a failed start with a stack trace. The command says it in a sentence.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
-            // While it is enabled, each request gets an activity, which nobody looks at: traces listen to its source.
+            // If it is enabled, each request gets an activity that nothing reads. Traces use the source of activities.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         if ((options.Format ?? (environment.IsDevelopment() ? LogFormat.Text : LogFormat.Json)) == LogFormat.Json)
             logging.AddJsonConsole(json =>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Host.Serve;
 
 /// <summary>
-/// A stop in order: <c>/health/ready</c> has turned already; requests are still taken for a while, because a load
-/// balancer needs a moment to notice; then those that run are finished and the connections closed.
+/// An orderly stop. <c>/health/ready</c> already reports not ready. The service accepts requests for a while, because a load
+/// balancer needs a moment to notice. Then running requests finish, and the connections are closed.
 /// </summary>
 sealed class OrderlyStop(IOptions<ShutdownOptions> options, TimeProvider clock, ILogger<OrderlyStop> log)
     : IHostedLifecycleService

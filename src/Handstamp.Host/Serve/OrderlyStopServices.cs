@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Serve;
 
-/// <summary>The stop, with as much time as the settings give it.</summary>
+/// <summary>Adds the orderly stop, with the time that the settings allow.</summary>
 static class OrderlyStopServices
 {
     public static void AddOrderlyStop(this IServiceCollection services)

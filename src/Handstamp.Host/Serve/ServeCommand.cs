@@ -13,7 +13,7 @@ sealed class ServeCommand
 {
     public static Command Create()
     {
-        var command = new Command("serve", "Run the service. Settings can follow: --Sessions:RetryWindow=00:00:30");
+        var command = new Command("serve", "Run the service. Pass any setting as an option: --Sessions:RetryWindow=30s");
         var settings = new ServerSettingsOptions(command);
         command.SetAction((parsed, cancel) => RunAsync(settings.Read(parsed), cancel));
         return command;
@@ -42,7 +42,7 @@ sealed class ServeCommand
         return 0;
     }
 
-    /// <summary>False: a signal came before it served. It waits where the database does not let it in yet.</summary>
+    /// <summary>False if a signal came before the service was ready: the start waits for the database.</summary>
     static async Task<bool> TryStartAsync(WebApplication app, CancellationToken cancel)
     {
         try
@@ -56,8 +56,8 @@ sealed class ServeCommand
         }
     }
 
-    // What reading settings and building services leaves is most of the heap. A service with little to do would keep it
-    // for hours, because what it allocates then gives the collector no reason to look.
+    // After the start, most of the heap is garbage from reading settings and building services. An idle service would keep
+    // it for hours, because it allocates too little to start a collection.
     static void LetGoOfTheStart() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     static string BaseOf(WebApplication app, ListenAddresses addresses) =>
@@ -68,7 +68,7 @@ sealed class ServeCommand
         var builder = HandstampApp.CreateWebBuilder(settings);
         var configuration = settings.ToConfiguration();
         var telemetry = configuration.GetSection("Telemetry").Get<TelemetryOptions>() ?? new();
-        // Before it is used: the exporter would throw at an address that is none.
+        // Before the exporter uses it, which would throw on an invalid address.
         if (new TelemetryOptionsValidator().Validate(name: null, telemetry) is { Failed: true } refused)
             throw new CommandFailedException([.. refused.Failures]);
         builder.Logging.AddLogs(configuration.GetSection("Logging").Get<LogOptions>() ?? new(), builder.Environment);

@@ -7,7 +7,7 @@ using OpenTelemetry.Trace;
 
 namespace Handstamp.Host.Serve;
 
-/// <summary>Metrics and traces, where the settings ask for them; nothing is measured for nobody.</summary>
+/// <summary>Metrics and traces, if the settings ask for them.</summary>
 static class TelemetryServices
 {
     public static void AddTelemetry(this IServiceCollection services, TelemetryOptions options)
@@ -30,7 +30,7 @@ static class TelemetryServices
 
     static void AddTraces(TracerProviderBuilder traces, string endpoint) => traces
         .AddSource(Telemetry.Name)
-        // A refresh token in the query would be in the span else.
+        // Otherwise a refresh token in the query would be in the span.
         .AddAspNetCoreInstrumentation(spans =>
             spans.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null))
         .AddOtlpExporter(exporter => Send(exporter, endpoint));

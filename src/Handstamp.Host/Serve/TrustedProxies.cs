@@ -7,7 +7,7 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace Handstamp.Host.Serve;
 
-/// <summary>The proxies whose word on the caller's address is taken.</summary>
+/// <summary>The proxies that are trusted to name the caller's address.</summary>
 static class TrustedProxies
 {
     /// <summary>A network, or an address as a network of one; null for anything else.</summary>
@@ -17,22 +17,22 @@ static class TrustedProxies
         : null;
 
     /// <summary>
-    /// Whether callers are in it as well: a network of the internet that is wider than an operator's own. A /8 of IPv4 and
-    /// a /32 of IPv6 are what the widest operators have.
+    /// Whether the network also includes callers: it is on the internet, and larger than one operator's. The largest
+    /// operators have a /8 of IPv4 and a /32 of IPv6.
     /// </summary>
     public static bool IsOfCallers(IPNetwork network)
     {
         var start = network.BaseAddress;
         var isV4 = start.AddressFamily == AddressFamily.InterNetwork;
-        // All of IPv4 is a part of IPv6, too.
+        // IPv6 includes all of IPv4.
         var hasV4 = start.IsIPv4MappedToIPv6 || start.Equals(IPAddress.IPv6Any);
         if (start.IsIPv6UniqueLocal || start.IsIPv6LinkLocal) return false;
         return isV4 ? network.PrefixLength < 8 : network.PrefixLength < (hasV4 ? 96 + 8 : 32);
     }
 
     /// <summary>
-    /// From here on the caller's address is the last one of <c>X-Forwarded-For</c> that is no proxy of ours. The ones
-    /// before it are the caller's own words. The scheme and the host are never taken: the issuer says what they are.
+    /// From here on, the caller's address is the last one in <c>X-Forwarded-For</c> that is not one of our proxies. The
+    /// caller can invent the addresses before it. Scheme and host are never read from headers: the issuer defines them.
     /// </summary>
     public static void UseTrustedProxies(this WebApplication app)
     {

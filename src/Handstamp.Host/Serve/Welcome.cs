@@ -5,18 +5,18 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Serve;
 
-/// <summary>What a newcomer can try first; printed in development only.</summary>
+/// <summary>What to try first. Printed only in development.</summary>
 static class Welcome
 {
     public static void Print(IServiceProvider services, string url)
     {
         var service = services.GetRequiredService<IOptions<HandstampOptions>>().Value;
-        // /me takes a token for the service alone.
+        // /me only accepts a token for the service.
         var resource = service.DeclaredAudiences.Count == 0 ? "" : $",\"resource\":\"{service.Issuer}\"";
         Console.Out.WriteLine();
-        if (PlaygroundPage.IsBuiltIn) Console.Out.WriteLine($"Open {url}/ in a browser: the playground.");
+        if (PlaygroundPage.IsBuiltIn) Console.Out.WriteLine($"Playground: {url}/");
         if (services.GetRequiredService<IOptions<PagesOptions>>().Value.Enabled)
-            Console.Out.WriteLine($"Open {url}/account: the pages to log in and to manage an account.");
+            Console.Out.WriteLine($"Login and account pages: {url}/account");
         Console.Out.WriteLine($$"""
 
             Try it:
@@ -24,7 +24,7 @@ static class Welcome
               curl {{url}}/login --json '{"email":"ada@example.com","password":"correct horse battery staple"{{resource}}}'
               curl {{url}}/refresh --json '{"refresh_token":"hsr_..."{{resource}}}'
               curl {{url}}/me -H 'Authorization: Bearer ...'
-            Ctrl+C stops it.
+            Press Ctrl+C to stop.
 
             """);
     }

@@ -3,7 +3,7 @@ using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Settings;
 
-/// <summary>The settings from all sources, checked for what can be said without the options: keys and kinds.</summary>
+/// <summary>The settings from all sources. Keys and kinds are checked here, ranges by the options.</summary>
 sealed class EffectiveSettings
 {
     const string FileName = "handstamp.json";
@@ -22,10 +22,10 @@ sealed class EffectiveSettings
 
     public string Urls => _values[KnownSettings.Urls].Text;
 
-    /// <summary>Whether the database is on a server, and not in the data directory.</summary>
+    /// <summary>Whether the database is on a server instead of in the data directory.</summary>
     public bool IsOnPostgres => _values.GetValueOrDefault(KnownSettings.Provider).Text is StorageOptions.Postgres;
 
-    /// <summary>Where the value comes from; null: the default.</summary>
+    /// <summary>Where the value comes from, or null for the default.</summary>
     public string? OriginOf(Setting setting) =>
         _values.TryGetValue(setting.Key, out var value) && value.Origin.Length > 0 ? value.Origin : null;
 
@@ -33,7 +33,7 @@ sealed class EffectiveSettings
     public bool IsOnCommandLine(string key) =>
         _values.GetValueOrDefault(key).Origin?.StartsWith("--", StringComparison.Ordinal) is true;
 
-    /// <summary>Merges file, environment and command line, the last winning. Throws with all that is wrong.</summary>
+    /// <summary>Merges file, environment and command line; the last one wins. Throws one exception with every fault.</summary>
     public static EffectiveSettings Read(SettingsInput input)
     {
         var faults = new List<string>();
@@ -49,11 +49,11 @@ sealed class EffectiveSettings
         return faults.Count == 0 ? new(values, input.Environment) : throw new CommandFailedException(faults);
     }
 
-    /// <summary>As the options are bound. Nothing else is in it.</summary>
+    /// <summary>The configuration that the options are bound to. It contains nothing else.</summary>
     public IConfigurationRoot ToConfiguration() =>
         new ConfigurationBuilder().AddInMemoryCollection(_values.Values.SelectMany(Flat)).Build();
 
-    /// <summary>With the address that the service is reached at as the issuer, unless one was given.</summary>
+    /// <summary>The same settings, with the service's own address as the issuer unless one was set.</summary>
     public EffectiveSettings WithIssuer(string? address = null)
     {
         var values = new Dictionary<string, SettingValue>(_values, _values.Comparer);
@@ -88,7 +88,7 @@ sealed class EffectiveSettings
         foreach (var value in source)
         {
             if (Fault(value) is { } fault) faults.Add(fault);
-            else if (!seen.Add(value.Key)) faults.Add($"{value.Origin}: '{value.Key}' is given twice.");
+            else if (!seen.Add(value.Key)) faults.Add($"{value.Origin}: '{value.Key}' is set twice.");
             else into[value.Key] = value;
         }
     }
@@ -109,8 +109,8 @@ sealed class EffectiveSettings
         var known = KnownSettings.All.Select(setting => setting.Key).Concat(sections).Distinct();
         if (value.Origin.StartsWith('-')) known = known.Concat(Options);
         return Spelling.Nearest(value.Key, known) is { } nearest
-            ? $"{value.Origin}: there is no setting '{value.Key}'. Did you mean '{nearest}'?"
-            : $"{value.Origin}: there is no setting '{value.Key}'. `handstamp check-config` lists them.";
+            ? $"{value.Origin}: unknown setting '{value.Key}'. Did you mean '{nearest}'?"
+            : $"{value.Origin}: unknown setting '{value.Key}'. `handstamp check-config` lists all settings.";
     }
 
     static IEnumerable<KeyValuePair<string, string?>> Flat(SettingValue value)
@@ -119,7 +119,7 @@ sealed class EffectiveSettings
         if (kind == SettingKind.List)
             return value.Text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Select((item, index) => KeyValuePair.Create($"{value.Key}:{index}", (string?)item));
-        // The binder of the host's own options knows .NET's words alone.
+        // The binder of the host's own options reads only .NET's format of times.
         return kind == SettingKind.Duration && Duration.TryParse(value.Text, out var duration)
             ? [KeyValuePair.Create(value.Key, (string?)duration.ToString())]
             : [KeyValuePair.Create(value.Key, (string?)value.Text)];

@@ -4,30 +4,30 @@ namespace Handstamp.Host.Settings;
 sealed class LogOptions
 {
     /// <summary>
-    /// The least level of Handstamp's own lines. The framework's are kept to warnings: they hold queries.
+    /// The lowest level of Handstamp's own log lines. The framework logs only warnings, because its other lines contain queries.
     /// </summary>
     public LogLevel Level { get; set; } = LogLevel.Information;
 
-    /// <summary>Left out: <c>text</c> in development, <c>json</c> else.</summary>
+    /// <summary>The default is <c>text</c> in development and <c>json</c> otherwise.</summary>
     public LogFormat? Format { get; set; }
 }
 
 enum LogFormat
 {
-    /// <summary>One JSON object a line.</summary>
+    /// <summary>One JSON object per line.</summary>
     Json,
 
-    /// <summary>One line for people.</summary>
+    /// <summary>One line of text per entry, for people.</summary>
     Text,
 }
 
 /// <summary>The section <c>Telemetry</c>.</summary>
 sealed class TelemetryOptions
 {
-    /// <summary>Where metrics and traces are sent (OTLP over gRPC): http://127.0.0.1:4317. Left out: nowhere.</summary>
+    /// <summary>Where to send metrics and traces (OTLP over gRPC): http://127.0.0.1:4317. If omitted, nothing is sent.</summary>
     public string? OtlpEndpoint { get; set; }
 
-    /// <summary>Serves <c>/metrics</c> for Prometheus. Whoever can reach the service can read it.</summary>
+    /// <summary>Serves <c>/metrics</c> for Prometheus. Anyone who can reach the service can read it.</summary>
     public bool Prometheus { get; set; }
 }
 
@@ -35,8 +35,8 @@ sealed class TelemetryOptions
 sealed class ProxyOptions
 {
     /// <summary>
-    /// Networks of the proxies before the service, such as 10.0.0.0/8, or single addresses. What these, and nobody
-    /// else, say in <c>X-Forwarded-For</c> is taken for the caller's address.
+    /// Networks of the proxies in front of the service, such as 10.0.0.0/8, or single addresses. Only these are trusted to
+    /// name the caller's address in <c>X-Forwarded-For</c>.
     /// </summary>
     public IReadOnlyList<string> Networks { get; set; } = [];
 }
@@ -45,8 +45,8 @@ sealed class ProxyOptions
 sealed class ConnectionOptions
 {
     /// <summary>
-    /// How many may be open at once from one network, an IPv4 address or an IPv6 /64. Those of <c>Proxy:Networks</c>
-    /// don't count. 1 to 10000, which is also the limit of all together.
+    /// How many connections one network (an IPv4 address or an IPv6 /64) can have open. Connections from
+    /// <c>Proxy:Networks</c> do not count. 1 to 10000; 10000 is also the limit for all networks together.
     /// </summary>
     public int PerNetwork { get; set; } = 1000;
 }
@@ -55,12 +55,12 @@ sealed class ConnectionOptions
 sealed class ShutdownOptions
 {
     /// <summary>
-    /// How long requests are still taken after <c>/health/ready</c> has turned, so that a load balancer notices.
+    /// How long the service still accepts requests after <c>/health/ready</c> has changed, so that a load balancer notices.
     /// Up to 5 minutes.
     /// </summary>
     public TimeSpan DrainDelay { get; set; }
 
-    /// <summary>How long requests that run may take to finish after that. Up to 5 minutes.</summary>
+    /// <summary>How long running requests can take to finish after that. Up to 5 minutes.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 }
 

@@ -10,7 +10,7 @@ sealed class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>
         || (Uri.TryCreate(options.OtlpEndpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"Telemetry:OtlpEndpoint is '{options.OtlpEndpoint}'; it has to be an address: http://127.0.0.1:4317.");
+                $"Telemetry:OtlpEndpoint is '{options.OtlpEndpoint}'; it has to be an http or https address, such as http://127.0.0.1:4317.");
 }
 
 sealed class ProxyOptionsValidator : IValidateOptions<ProxyOptions>
@@ -18,7 +18,7 @@ sealed class ProxyOptionsValidator : IValidateOptions<ProxyOptions>
     public ValidateOptionsResult Validate(string? name, ProxyOptions options)
     {
         var faults = options.Networks.Where(network => TrustedProxies.Parse(network) is null).Select(network =>
-            $"Proxy:Networks has '{network}'; it takes addresses and networks, such as 10.0.0.0/8.").ToList();
+            $"Proxy:Networks contains '{network}'; each entry has to be an IP address or a network, such as 10.0.0.0/8.").ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }
@@ -29,7 +29,7 @@ sealed class ConnectionOptionsValidator : IValidateOptions<ConnectionOptions>
         options.PerNetwork is >= 1 and <= Limits.MaxConnections
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"Connections:PerNetwork is {options.PerNetwork}; it has to lie between 1 and {Limits.MaxConnections}.");
+                $"Connections:PerNetwork is {options.PerNetwork}; it has to be between 1 and {Limits.MaxConnections}.");
 }
 
 sealed class ShutdownOptionsValidator : IValidateOptions<ShutdownOptions>
@@ -46,6 +46,6 @@ sealed class ShutdownOptionsValidator : IValidateOptions<ShutdownOptions>
     static IEnumerable<string> Outside(string key, TimeSpan value)
     {
         if (value < TimeSpan.Zero || value > Most)
-            yield return $"Shutdown:{key} is {value}; it has to lie between {TimeSpan.Zero} and {Most}.";
+            yield return $"Shutdown:{key} is {value}; it has to be between {TimeSpan.Zero} and {Most}.";
     }
 }

@@ -9,7 +9,7 @@ using SessionOptions = Handstamp.Server.Sessions.SessionOptions;
 
 namespace Handstamp.Host.Settings;
 
-/// <summary>Every setting there is. What is not here is refused; a test compares it with the options.</summary>
+/// <summary>Every setting. Any other key is refused. A test compares this list with the options.</summary>
 static class KnownSettings
 {
     public const string Issuer = "Issuer";
@@ -96,7 +96,7 @@ static class KnownSettings
 
     public static Setting? Find(string key) => ByKey.GetValueOrDefault(key);
 
-    /// <summary>Whether settings lie under the key.</summary>
+    /// <summary>Whether the key is a section with settings.</summary>
     public static bool IsSection(string key) =>
         All.Any(setting => setting.Key.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase));
 }

@@ -3,23 +3,23 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Settings;
 
-/// <summary>The setting <c>Urls</c>, read: each address as the hosts it stands for and a port.</summary>
+/// <summary>One address of the setting <c>Urls</c>: the IP addresses that it stands for, and a port.</summary>
 sealed record ListenUrl(string Host, IReadOnlyList<IPAddress> Addresses, int Port)
 {
     public bool IsLoopback => Addresses.All(IPAddress.IsLoopback);
 
-    /// <summary>As it can be called, with the port that it has in the end.</summary>
+    /// <summary>The address as callers use it, with the port that was bound.</summary>
     public string ToUrl(int port) => port == 80 ? $"http://{Host}" : $"http://{Host}:{port}";
 
     public static bool TryParseAll(string urls, out IReadOnlyList<ListenUrl> parsed, out string fault)
     {
         var texts = urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var list = new List<ListenUrl>();
-        (parsed, fault) = (list, texts.Length > 0 ? "" : $"Urls is empty; for example {ListenOptions.Default}.");
+        (parsed, fault) = (list, texts.Length > 0 ? "" : $"Urls is empty. Example: {ListenOptions.Default}.");
         foreach (var text in texts)
             if (Parse(text) is { } url) list.Add(url);
-            else fault = $"Urls has '{text}'; it has to be plain http with an IP address, localhost or *, and a port: "
-                + $"{ListenOptions.Default}. For https, put a proxy before it.";
+            else fault = $"Urls contains '{text}'. An address must be plain http with an IP address, localhost or *, and a port: "
+                + $"{ListenOptions.Default}. For https, put a proxy in front of the service.";
         return fault.Length == 0;
     }
 
@@ -38,7 +38,7 @@ sealed record ListenUrl(string Host, IReadOnlyList<IPAddress> Addresses, int Por
         }
     }
 
-    // A name would make the server listen everywhere, which its writer didn't mean.
+    // A host name would make the server listen on every address, which the operator did not intend.
     static IReadOnlyList<IPAddress>? AddressesOf(string host) => host switch
     {
         "localhost" => [IPAddress.Loopback, IPAddress.IPv6Loopback],

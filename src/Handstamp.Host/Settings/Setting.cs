@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Settings;
 
-/// <summary>A setting that exists: its key, what it can be, and how its effective value is read.</summary>
+/// <summary>A known setting: its key, its kind, and how to read its effective value.</summary>
 sealed record Setting(string Key, SettingKind Kind, Func<IServiceProvider, object?> Read)
 {
     /// <summary>Never shown, not even when it is wrong.</summary>

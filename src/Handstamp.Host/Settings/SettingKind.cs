@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Handstamp.Host.Settings;
 
-/// <summary>What a setting can be, so that a wrong value is refused by its key and its source.</summary>
+/// <summary>The kind of a setting. A wrong value is refused with its key and its source.</summary>
 sealed record SettingKind(string Expected, Func<string, bool> Accepts)
 {
-    static readonly SettingKind Text = new("a text", _ => true);
+    static readonly SettingKind Text = new("a string", _ => true);
     static readonly SettingKind Flag = new("true or false", text => bool.TryParse(text, out _));
     static readonly SettingKind Number = new("a whole number", text =>
         int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _));

@@ -1,6 +1,6 @@
 namespace Handstamp.Host.Settings;
 
-/// <summary>What is left of a command line after its own options: <c>--Key=value</c> and <c>--Key value</c>.</summary>
+/// <summary>The settings on the command line, after its own options: <c>--Key=value</c> and <c>--Key value</c>.</summary>
 static class SettingsArguments
 {
     public static IReadOnlyList<SettingValue> Read(IReadOnlyList<string> arguments, ICollection<string> faults)
@@ -10,7 +10,7 @@ static class SettingsArguments
         {
             var (option, text) = Split(arguments[index]);
             if (!option.StartsWith("--", StringComparison.Ordinal))
-                faults.Add($"'{Shown(option)}' is not an argument here.");
+                faults.Add($"Unexpected argument '{Shown(option)}'.");
             else if ((text ?? Next(arguments, ref index)) is { } value)
                 values.Add(new SettingValue(option[2..], value, option));
             else
@@ -19,7 +19,7 @@ static class SettingsArguments
         return values;
     }
 
-    // The address of a database may have its password in it.
+    // The address of a database may contain its password.
     static string Shown(string option) =>
         option.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? $"{option[..scheme]}://…" : option;
 

@@ -22,7 +22,7 @@ sealed class SettingsFile(string path, ICollection<string> faults)
         {
             using var document = JsonDocument.Parse(File.ReadAllText(path), Lenient);
             if (document.RootElement.ValueKind == JsonValueKind.Object) ReadSection(document.RootElement, "");
-            else faults.Add($"{path} has to hold one JSON object.");
+            else faults.Add($"{path} must contain one JSON object.");
         }
         catch (JsonException fault)
         {
@@ -30,7 +30,7 @@ sealed class SettingsFile(string path, ICollection<string> faults)
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            faults.Add($"The settings file can't be read: {fault.Message}");
+            faults.Add($"Cannot read the settings file: {fault.Message}");
         }
         return _values;
     }
@@ -42,7 +42,7 @@ sealed class SettingsFile(string path, ICollection<string> faults)
         {
             var key = prefix + member.Name;
             if (seen.Add(member.Name)) ReadMember(key, member.Value);
-            else faults.Add($"{path}: '{key}' is given twice.");
+            else faults.Add($"{path}: '{key}' is set twice.");
         }
     }
 

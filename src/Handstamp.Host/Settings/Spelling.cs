@@ -1,16 +1,16 @@
 namespace Handstamp.Host.Settings;
 
-/// <summary>Guesses what was meant.</summary>
+/// <summary>Suggests a known name for a misspelled one.</summary>
 static class Spelling
 {
-    /// <summary>The known name that is nearest, or null when none is near.</summary>
+    /// <summary>The nearest known name, or null if none is close.</summary>
     public static string? Nearest(string name, IEnumerable<string> known)
     {
         var (nearest, distance) = known.Select(other => (other, Distance(name, other))).MinBy(pair => pair.Item2);
         return distance <= Math.Max(2, name.Length / 3) ? nearest : null;
     }
 
-    /// <summary>Of whole keys, or of their last parts where the section was forgotten.</summary>
+    /// <summary>Compares whole keys, or only their last parts if the section is missing.</summary>
     static int Distance(string name, string candidate)
     {
         var whole = Edits(name, candidate);
@@ -19,7 +19,7 @@ static class Spelling
             : Math.Min(whole, 1 + Edits(name, candidate[(candidate.LastIndexOf(':') + 1)..]));
     }
 
-    /// <summary>The edit distance after Levenshtein, letter case aside.</summary>
+    /// <summary>The Levenshtein distance, ignoring case.</summary>
     static int Edits(string left, string right)
     {
         var row = Enumerable.Range(0, right.Length + 1).ToArray();

@@ -9,10 +9,10 @@ using SessionOptions = Handstamp.Server.Sessions.SessionOptions;
 
 namespace Handstamp.Host.Settings;
 
-/// <summary>A setting that is allowed and yet a risk.</summary>
+/// <summary>A setting that is allowed but a risk.</summary>
 /// <param name="Key">The setting.</param>
 /// <param name="Text">What the risk is.</param>
-/// <param name="IsNote">Worth a thought, and right for many: not logged at each start.</param>
+/// <param name="IsNote">A note for <c>check-config</c>, not logged at each start: the value suits many installations.</param>
 sealed record Finding(string Key, string Text, bool IsNote = false);
 
 /// <summary>Names what is unsafe in settings that are otherwise valid.</summary>
@@ -48,62 +48,62 @@ static class UnsafeSettings
     {
         if (environment.IsDevelopment())
             yield return new("--environment",
-                "development mode relaxes rules that protect people; it is for this machine alone.");
+                "development mode relaxes security rules. Use it only on your own machine.");
     }
 
     static IEnumerable<Finding> OfAddresses(HandstampOptions service, ListenOptions listen)
     {
         if (!service.IsHttps && !new Uri(service.Issuer).IsLoopback)
             yield return new("Issuer",
-                "over plain http, passwords and tokens can be read on their way. Use an https address.");
+                "over plain http, passwords and tokens can be read in transit. Use an https address.");
         if (!service.IsHttps && !IsLoopback(listen))
             yield return new("Urls",
-                "the service can be reached from other machines over plain http. Put a proxy with https before it, and "
-                + "set Issuer to its address.");
+                "other machines can reach the service over plain http. Put an https proxy in front of it, and set Issuer to "
+                + "the proxy's address.");
     }
 
     static IEnumerable<Finding> OfAudiences(HandstampOptions service)
     {
         if (service.Audience is not null)
             yield return new("Audience",
-                "it was replaced by Audiences, a list, and counts as a list of one. Tokens for that API don't open the "
-                + "service's own routes: clients ask for those with the issuer as `resource`.");
+                "this setting was replaced by the list Audiences, and is read as a list with one entry. Tokens for that API are not "
+                + "valid for the service's own routes: for those, clients request a token with the issuer as `resource`.");
     }
 
     static IEnumerable<Finding> OfSessions(SessionOptions sessions)
     {
         if (sessions.AccessTokenLifetime > UsualAccessToken)
             yield return new("Sessions:AccessTokenLifetime",
-                $"{sessions.AccessTokenLifetime} is long: where an API doesn't follow the revocations, a stolen access "
-                + "token works until it expires. 15 minutes are usual at the most.");
+                $"{sessions.AccessTokenLifetime} is long. At an API that does not follow the revocation feed, a stolen access token "
+                + "works until it expires. Use 15 minutes or less.");
         if (sessions.AllowRefreshTokenInQuery)
             yield return new("Sessions:AllowRefreshTokenInQuery",
-                "refresh tokens in addresses end up in logs and histories.");
+                "refresh tokens in URLs end up in logs and browser histories.");
         if (sessions.RetryWindow == TimeSpan.Zero)
             yield return new("Sessions:RetryWindow",
-                "without a window, two tabs or a lost answer can log a person out.", IsNote: true);
+                "without a retry window, two tabs or a lost response can log a person out.", IsNote: true);
         if (sessions.LateRetry == LateRetry.Refuse)
             yield return new("Sessions:LateRetry",
-                "a person whose answer got lost is logged out.", IsNote: true);
+                "a person whose response is lost is logged out.", IsNote: true);
         if (sessions.LateRetryLimit > 0)
             yield return new("Sessions:LateRetryLimit",
-                $"a person who loses more than {sessions.LateRetryLimit} answers in a row is logged out.", IsNote: true);
+                $"a person who loses more than {sessions.LateRetryLimit} responses in a row is logged out.", IsNote: true);
         if (sessions.Contention == ContentionPolicy.End)
             yield return new("Sessions:Contention",
-                "a person whose device changes its network to and fro is logged out.", IsNote: true);
+                "a person whose device switches back and forth between networks is logged out.", IsNote: true);
     }
 
     static IEnumerable<Finding> OfAccounts(AccountOptions accounts)
     {
         if (accounts.Registration == RegistrationMode.Open)
             yield return new("Accounts:Registration",
-                "anybody can register; `closed` leaves it to `handstamp user add`.");
+                "anyone can register. With `closed`, only `handstamp user add` adds accounts.");
         if ((long)accounts.Hashing.MemoryKiB * accounts.Hashing.Passes < UsualHashingWork)
             yield return new("Accounts:Hashing",
-                "the passwords are hashed with less work than OWASP recommends (19456 KiB, 2 passes).");
+                "passwords are hashed with less work than OWASP recommends (19456 KiB, 2 passes).");
         if (accounts.Password.MinLength < UsualPasswordLength)
             yield return new("Accounts:Password:MinLength",
-                "NIST SP 800-63B asks for 15 characters where the password is the only factor.",
+                "NIST SP 800-63B requires 15 characters where the password is the only factor.",
                 IsNote: true);
     }
 
@@ -111,15 +111,15 @@ static class UnsafeSettings
     {
         if (cookie.Domain is { } domain)
             yield return new("Cookie:Domain",
-                $"the browser sends the refresh token to every host of {domain} that it calls under the path of /refresh: "
-                + "whoever has one of them can take sessions over. Leave it out unless several hosts are the service.");
+                $"the browser sends the refresh token to every host of {domain} when it requests the path of /refresh there. Anyone "
+                + "who controls one of these hosts can take over sessions. Omit this setting unless several hosts are the service.");
         if (cors.AllowedOrigins.FirstOrDefault(IsPlain) is { } plain)
             yield return new("Cors:AllowedOrigins",
-                $"whoever is on the line of a visitor can change the page at {plain}, and use the visitor's session from it. "
+                $"an attacker on a visitor's network can change the page at {plain} and use the visitor's session from it. "
                 + "Use https.");
         if (cookie.SameSite == CookieSite.None)
             yield return new("Cookie:SameSite",
-                "the browser sends the session cookie along with calls from any site.");
+                "the browser sends the session cookie with requests from any site.");
     }
 
     static bool IsPlain(string origin) => new Uri(origin) is { Scheme: "http", IsLoopback: false };
@@ -128,36 +128,37 @@ static class UnsafeSettings
     {
         if (service.IsHttps && proxy.Networks.Count == 0)
             yield return new("Proxy:Networks",
-                "Issuer is https, so a proxy stands before the service. Without its address here all callers count as one "
-                + "network: the failed logins of one make everybody wait.");
+                "Issuer is https, so a proxy is in front of the service. Without the proxy's address here, all callers count as one "
+                + "network: the failed logins of one caller slow down everyone.");
         if (proxy.Networks.FirstOrDefault(network => TrustedProxies.IsOfCallers(TrustedProxies.Parse(network)!.Value)) is { } wide)
             yield return new("Proxy:Networks",
-                $"{wide} has callers in it, whose word on their own address is then taken: throttling by network and the limit "
-                + "on connections stop nobody, and the device list shows what they like. Name the proxies alone.");
+                $"{wide} includes callers, and their claims about their own address are then believed. Throttling by network and "
+                + "the connection limit stop nobody, and the device list shows forged addresses. List only your proxies.");
     }
 
     static IEnumerable<Finding> OfCommandLine(EffectiveSettings settings, PostgresServer? server)
     {
-        const string Text = "whoever can list the processes of this machine reads it there. Give it in the environment or a file.";
+        const string Text = "anyone who can list the processes of this machine can read it on the command line. Use an environment "
+            + "variable or a file.";
         if (settings.IsOnCommandLine(KnownSettings.MasterKey)) yield return new(KnownSettings.MasterKey, Text);
         if (settings.IsOnCommandLine(KnownSettings.ConnectionString) && server is { HasPassword: true })
-            yield return new(KnownSettings.ConnectionString, "it has a password, and " + Text);
+            yield return new(KnownSettings.ConnectionString, "it contains a password, and " + Text);
     }
 
     static IEnumerable<Finding> OfStorage(PostgresServer? server)
     {
         if (server is { IsLinePlain: true })
             yield return new("Storage:ConnectionString",
-                "nothing demands that the line to the database is encrypted: anybody on it can read and change what is "
-                + "sent. Leave SSL Mode out, or better say SSL Mode=VerifyFull, and name the Root Certificate.");
+                "the connection to the database does not require encryption. Anyone on the network path can read and change the data. "
+                + "Omit SSL Mode, or better, set SSL Mode=VerifyFull and the Root Certificate.");
         else if (server is { IsLineOpen: true })
             yield return new("Storage:ConnectionString",
-                "the line to the database is encrypted, but not proof against somebody who answers in its place: say SSL "
-                + "Mode=VerifyFull, and name the Root Certificate.");
+                "the connection to the database is encrypted, but another server could impersonate the database. Set SSL "
+                + "Mode=VerifyFull and the Root Certificate.");
         if (server is { GivesPasswordAway: true })
             yield return new("Storage:ConnectionString",
-                "Require Auth lets a server that answers in the database's place ask for the password, or for what is as good as "
-                + "it. Leave it out: then only SCRAM counts, which shows the password to nobody.");
+                "with this Require Auth, a server that impersonates the database can ask for the password or an equivalent. "
+                + "Omit Require Auth: then only SCRAM is used, which never reveals the password.");
     }
 
     static IEnumerable<Finding> OfMasterKey(KeyOptions keys, StorageOptions storage)
@@ -169,8 +170,8 @@ static class UnsafeSettings
         var byGroup = (mode & MasterKeyFile.OfEverybody) == 0;
         yield return new("Keys:MasterKeyFile",
             $"{file} can be read or written by {(byGroup ? "its group" : "every user of this machine")} (mode "
-            + $"{Convert.ToString((int)mode, 8)}): whoever has it and a copy of the database has all sessions. Give it the "
-            + "mode 400; in Kubernetes, set defaultMode of the volume.", IsNote: byGroup);
+            + $"{Convert.ToString((int)mode, 8)}). Anyone with this file and a copy of the database controls all sessions. Set its "
+            + "mode to 400; in Kubernetes, set defaultMode of the volume.", IsNote: byGroup);
     }
 
     static IEnumerable<Finding> OfTelemetry(TelemetryOptions telemetry, ListenOptions listen, HandstampOptions service)
@@ -178,7 +179,7 @@ static class UnsafeSettings
         // A public issuer means a proxy, which passes /metrics on like the rest.
         if (telemetry.Prometheus && !(IsLoopback(listen) && new Uri(service.Issuer).IsLoopback))
             yield return new("Telemetry:Prometheus",
-                "whoever can reach the service, through a proxy too, can read /metrics. Have the proxy refuse that path.");
+                "anyone who can reach the service, also through a proxy, can read /metrics. Block this path at the proxy.");
     }
 
     static bool IsLoopback(ListenOptions listen) =>

@@ -15,7 +15,7 @@ sealed class CorsSettingsValidator : IValidateOptions<CorsSettings>
     public ValidateOptionsResult Validate(string? name, CorsSettings options)
     {
         var faults = options.AllowedOrigins.Where(origin => !IsOrigin(origin)).Select(origin =>
-            $"Cors:AllowedOrigins has '{origin}'; an origin is a scheme and a host, such as https://app.example.com.").ToList();
+            $"Cors:AllowedOrigins contains '{origin}'; an origin is a scheme and a host, such as https://app.example.com.").ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

@@ -12,7 +12,7 @@ namespace Handstamp.Server.Http;
 static partial class Duration
 {
     public const string Expected =
-        "a time such as 30s, 15m, 48h, 14d, 1h30m, 00:00:30 or 14.00:00:00; before a colon stand at most 23 hours";
+        "a time such as 30s, 15m, 48h, 14d, 1h30m, 00:00:30 or 14.00:00:00, with at most 23 hours before a colon";
 
     static readonly (string Unit, TimeSpan Length)[] Lengths =
     [

@@ -73,25 +73,25 @@ sealed class HandstampOptionsValidator(IHostEnvironment environment) : IValidate
             faults.Add($"BasePath is '{options.BasePath}'; it has to be a path such as / or /auth.");
         faults.AddRange(AudienceFaults(options));
         if (environment.IsDevelopment() && IsIssuer(options.Issuer) && !new Uri(options.Issuer).IsLoopback)
-            faults.Add($"Issuer is {options.Issuer}, and this is development mode, which relaxes rules that protect "
-                + "people. Run in production mode, or use a localhost address.");
+            faults.Add($"Issuer is {options.Issuer}, but the service runs in development mode, which relaxes security rules. "
+                + "Run it in production mode, or use a localhost address.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
     static IEnumerable<string> AudienceFaults(HandstampOptions options)
     {
         if (options is { Audience: not null, Audiences.Count: > 0 })
-            yield return "Audience and Audiences are both set. Set only Audiences, which has replaced Audience.";
+            yield return "Audience and Audiences are both set. Use only Audiences, which has replaced Audience.";
         var names = options.DeclaredAudiences;
         if (names.Any(string.IsNullOrWhiteSpace))
-            yield return "Audiences has an empty name. If it has no names, tokens are for the service.";
+            yield return "Audiences contains an empty name. Omit Audiences if tokens are only for the service.";
         if (names.Any(name => name.Length > MaxAudience))
-            yield return $"Audiences has a name of more than {MaxAudience} characters.";
+            yield return $"Audiences contains a name of more than {MaxAudience} characters.";
         if (names.Distinct(StringComparer.Ordinal).Count() < names.Count)
-            yield return "Audiences has the same name twice.";
+            yield return "Audiences contains a name twice.";
         if (names.Contains(options.Issuer, StringComparer.Ordinal))
-            yield return "Audiences has the issuer in it. An API that accepts tokens for the issuer can act on accounts with them. "
-                + "List only the APIs. Tokens for the service can be requested in any case.";
+            yield return "Audiences contains the issuer. An API that accepts tokens for the issuer can manage accounts with them. "
+                + "List only the APIs. Clients can always request tokens for the service.";
     }
 
     static bool IsIssuer(string issuer) =>

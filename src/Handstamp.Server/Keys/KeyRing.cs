@@ -101,8 +101,8 @@ sealed class KeyRing
     static MacKey OpenMacKey(StoredKey key, byte[] secret) => new(KeyFactory.MacId(key.Id), secret);
 
     static StorageStartException NotOpened(MasterKey master) => new(
-        $"The {master} does not open the key ring in the database, which was sealed under another master key. "
-        + "Use the master key of this database (master.key in the data directory, HANDSTAMP_MASTER_KEY, or "
+        $"The {master} does not open the key ring in the database: it was sealed under another master key. "
+        + "Use the one that belongs to this database (master.key in the data directory, HANDSTAMP_MASTER_KEY, or "
         + "Keys:MasterKeyFile). See docs/guide/keys.md.");
 
     static JwsAlgorithm AlgorithmOf(StoredKey key) =>

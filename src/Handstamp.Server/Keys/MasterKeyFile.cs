@@ -46,8 +46,8 @@ sealed class MasterKeyFile(string path)
         if (!File.Exists(Next)) Write(Next, next);
         else next = MasterKeySource.Read(Next);
         return given is null || next.Equals(given) ? next : throw new StorageStartException(
-            $"{Next} holds another key: a change of the master key was cut off. Run `handstamp keys rewrap` without "
-            + "--new-key, which ends that one; then change it again.");
+            $"{Next} holds a different key: an earlier change of the master key was interrupted. Run `handstamp keys rewrap` without "
+            + "--new-key to complete that change. Then change the key again.");
     }
 
     /// <summary>The ring is sealed under the next key, and stays so.</summary>
@@ -64,8 +64,8 @@ sealed class MasterKeyFile(string path)
         catch (Exception fault) when (fault.IsFileFault())
         {
             throw new StorageStartException(
-                $"The key ring is sealed under the key in {Next}, and that file can't replace {path}: {fault.Message} "
-                + "Rename it by hand and keep it.", fault);
+                $"The key ring is now sealed under the key in {Next}, but that file cannot replace {path}: {fault.Message} "
+                + "Rename the file yourself, and keep it.", fault);
         }
     }
 
@@ -81,8 +81,8 @@ sealed class MasterKeyFile(string path)
         catch (Exception fault) when (fault.IsFileFault())
         {
             throw new StorageStartException(
-                $"The master key file {path} can be read by other users of this machine, and this process can't change that: "
-                + $"{fault.Message} Give the file the mode 0600 and the owner that the service runs as.", fault);
+                $"Other users of this machine can read the master key file {path}, and this user cannot change that: "
+                + $"{fault.Message} Set its mode to 0600, and its owner to the user that runs the service.", fault);
         }
     }
 
@@ -110,7 +110,7 @@ sealed class MasterKeyFile(string path)
         }
         catch (Exception fault) when (fault.IsFileFault())
         {
-            throw new StorageStartException($"The master key file {file} can't be created: {fault.Message}", fault);
+            throw new StorageStartException($"Cannot create the master key file {file}: {fault.Message}", fault);
         }
     }
 }

@@ -23,8 +23,8 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
         if (_default.Exists) return GetDefault(ring);
         if (ring.Keys.Count == 0) return _default.Make();
         throw new StorageStartException(
-            $"The key ring in the database is sealed, and its master key {_default.Path} is missing. Put the file back from your "
-            + "backup, or set HANDSTAMP_MASTER_KEY or Keys:MasterKeyFile. Without it every session is lost: docs/guide/keys.md.");
+            $"The key ring in the database is sealed, and its master key {_default.Path} is missing. Restore the file from your "
+            + "backup, or set HANDSTAMP_MASTER_KEY or Keys:MasterKeyFile. Without the master key, every session is lost: docs/guide/keys.md.");
     }
 
     /// <summary>Throws when what the settings name, or the default file that is there, is no master key.</summary>
@@ -39,7 +39,7 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
     public MasterKey MakeNext(MasterKey? given) =>
         options.Value is { MasterKey: null, MasterKeyFile: null } ? _default.MakeNext(given)
         : given ?? throw new StorageStartException(
-            "The master key is set from outside, so the new key has to come from there too. Pass its file with --new-key.");
+            "The master key does not come from the default file, so Handstamp cannot replace it. Pass a file with the new key: --new-key FILE.");
 
     /// <summary>The ring is sealed under it. A key that is set from outside is the operator's to replace.</summary>
     public void Adopt()
@@ -49,7 +49,7 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
 
     public static MasterKey Parse(string text, string source) =>
         MasterKey.TryParse(text, out var key) ? key : throw new StorageStartException(
-            $"{source} does not hold a master key. It has to be 32 random bytes as base64; `openssl rand -base64 32` makes one.");
+            $"{source} does not contain a master key. It has to be 32 random bytes as base64. `openssl rand -base64 32` generates one.");
 
     public static MasterKey Read(string file)
     {
@@ -59,7 +59,7 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
         }
         catch (Exception fault) when (fault.IsFileFault())
         {
-            throw new StorageStartException($"The master key file {file} can't be read: {fault.Message}", fault);
+            throw new StorageStartException($"Cannot read the master key file {file}: {fault.Message}", fault);
         }
     }
 

@@ -29,7 +29,7 @@ sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
             return ValidateOptionsResult.Fail($"Storage:Provider is '{options.Provider}'; it has to be sqlite or postgres.");
         if (options is { Provider: StorageOptions.Postgres, ConnectionString: null })
             return ValidateOptionsResult.Fail(
-                "Storage:ConnectionString is missing; with postgres it has to say Host=…;Database=…;Username=…;Password=….");
+                "Storage:ConnectionString is missing. With postgres, set it to Host=…;Database=…;Username=…;Password=….");
         return string.IsNullOrWhiteSpace(options.DataDirectory)
             ? ValidateOptionsResult.Fail("Storage:DataDirectory is empty; it has to name a directory.")
             : ValidateOptionsResult.Success;

@@ -11,7 +11,7 @@ static class ConnectionRules
 {
     const int LeastBuffer = 4096;
 
-    const string Ports = "It has to lie between 1 and 65535.";
+    const string Ports = "It has to be between 1 and 65535.";
 
     /// <summary>Throws <see cref="ArgumentException"/>.</summary>
     public static void Check(NpgsqlConnectionStringBuilder settings)
@@ -25,31 +25,31 @@ static class ConnectionRules
         catch (Exception refusal) when (refusal is ArgumentException or NotSupportedException or FormatException or InvalidOperationException)
         {
             // Without the refusal, whose text may have what was given.
-            throw new ArgumentException("It has keywords that do not go together. Leave out what is not Host, Port, Database, Username or Password.");
+            throw new ArgumentException("Some keywords contradict each other. Keep only Host, Port, Database, Username and Password.");
         }
     }
 
     static string? FindFault(NpgsqlConnectionStringBuilder settings) => settings switch
     {
-        { Port: < 1 or > 65535 } => $"Port has a value that it can't have. {Ports}",
+        { Port: < 1 or > 65535 } => $"Port is out of range. {Ports}",
         _ when settings.Host!.Split(',') is var hosts && Array.Exists(hosts, string.IsNullOrWhiteSpace) =>
-            "Host lists a host without a name: there is a comma too many.",
-        _ when !settings.Host.Split(',').All(HasGoodPort) => $"Host has a port that is none. {Ports}",
+            "Host has an empty entry. Remove the extra comma.",
+        _ when !settings.Host.Split(',').All(HasGoodPort) => $"Host has an invalid port. {Ports}",
         { MaxPoolSize: < 1 } => "Maximum Pool Size has to be at least 1.",
         { MinPoolSize: var least, MaxPoolSize: var most } when least > most => "Minimum Pool Size has to be at most Maximum Pool Size.",
         { ConnectionIdleLifetime: var life, ConnectionPruningInterval: var interval } when life < interval =>
             "Connection Idle Lifetime has to be at least Connection Pruning Interval.",
-        { TcpKeepAliveInterval: > 0, TcpKeepAliveTime: 0 } => "TCP Keepalive Interval needs a TCP Keepalive Time beside it.",
+        { TcpKeepAliveInterval: > 0, TcpKeepAliveTime: 0 } => "TCP Keepalive Interval also needs TCP Keepalive Time.",
         { SslNegotiation: SslNegotiation.Direct, SslMode: SslMode.Disable or SslMode.Allow or SslMode.Prefer } =>
             "SSL Negotiation=Direct needs an SSL Mode of Require, VerifyCA or VerifyFull.",
         { GssEncryptionMode: GssEncryptionMode.Require } =>
-            "GSS Encryption Mode can't be Require: Kerberos is not built in. SSL Mode says how the line is encrypted.",
+            "GSS Encryption Mode cannot be Require, because Kerberos is not built in. Use SSL Mode to encrypt the connection.",
         { ReadBufferSize: < LeastBuffer } => $"Read Buffer Size has to be at least {LeastBuffer}.",
         { WriteBufferSize: < LeastBuffer } => $"Write Buffer Size has to be at least {LeastBuffer}.",
-        _ when !IsUtf8(settings.Encoding) => "Encoding has to be UTF8. Leave it out.",
-        _ when !IsUtf8(settings.ClientEncoding) => "Client Encoding has to be UTF8. Leave it out.",
+        _ when !IsUtf8(settings.Encoding) => "Encoding has to be UTF8. Omit it.",
+        _ when !IsUtf8(settings.ClientEncoding) => "Client Encoding has to be UTF8. Omit it.",
         { TargetSessionAttributes: { } wanted } when !wanted.Equals("any", StringComparison.OrdinalIgnoreCase) && !settings.Host.Contains(',', StringComparison.Ordinal) =>
-            "Target Session Attributes chooses one of several hosts, and Host names one. Leave it out, or name all.",
+            "Target Session Attributes selects one of several hosts, but Host lists only one. Omit it, or list all hosts.",
         _ => null,
     };
 

@@ -50,9 +50,9 @@ static class ConnectionText
         catch (Exception fault) when (fault is ArgumentException or FormatException or OverflowException or InvalidCastException)
         {
             // Without the fault, whose text has what was given.
-            throw new ArgumentException(given.ContainsKey(keyword) ? $"{keyword} has a value that it can't have."
-                : given.Password is null ? $"There is no keyword '{keyword}'."
-                : "There is no keyword like one of those after the password. A password that has a ; in it has to be in quotes.");
+            throw new ArgumentException(given.ContainsKey(keyword) ? $"{keyword} has an invalid value."
+                : given.Password is null ? $"Unknown keyword '{keyword}'."
+                : "One of the keywords after the password is unknown. If the password contains a semicolon, put it in quotes.");
         }
     }
 }

@@ -86,7 +86,7 @@ static class ConnectionUrl
     {
         var (name, value) = Split(parameter, '=');
         if (!Keywords.TryGetValue(name, out var keyword))
-            throw new ArgumentException($"The URL has a parameter '{name}', which is not known here. Known are {string.Join(", ", Keywords.Keys)}.");
+            throw new ArgumentException($"The URL has the unknown parameter '{name}'. Known parameters: {string.Join(", ", Keywords.Keys)}.");
         // The certificates that the system trusts are what counts where no others are named.
         return name == "sslrootcert" && value == "system" ? [] : Given(keyword, name switch
         {

@@ -17,13 +17,13 @@ static class Fitness
     {
         if (await connection.AskAsync("SHOW server_encoding", cancel) is string encoding && encoding != "UTF8")
             throw new StorageStartException(
-                $"The database {server.Name} is in the encoding {encoding}, in which not every text can be kept. Make it in UTF8: "
+                $"The database {server.Name} has the encoding {encoding}, which cannot store every text. Create it with UTF8: "
                 + "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.");
         if (await IsSharedAsync(server, cancel))
             throw new StorageStartException(
-                $"Before the database {server.Name} there is a pooler that gives each transaction another connection. Statements "
-                + "are prepared, and calls between nodes are listened to, on one that stays: set its pool_mode to session, or "
-                + "name the database itself.");
+                $"The pooler in front of the database {server.Name} gives each transaction another connection. Prepared statements and "
+                + "calls between nodes need a connection that stays. Set its pool_mode to session, or "
+                + "connect to the database directly.");
     }
 
     /// <summary>Whether the server's side of a connection is lent to others while it is open.</summary>

@@ -73,8 +73,8 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
             catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
                 throw new StorageStartException(
-                    $"The schema of the database {name} has to be brought up to date, and its user may not do that: " +
-                    $"{fault.MessageText}. Run `handstamp migrate` once with the user that owns it.", fault);
+                    $"The schema of the database {name} is out of date, and this user may not update it: " +
+                    $"{fault.MessageText}. Run `handstamp migrate` once as the user that owns the database.", fault);
             }
         }
     }
@@ -99,8 +99,8 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
 
     static async Task<StorageStartException> HeldAsync(
         NpgsqlConnection connection, string name, PostgresException fault, CancellationToken cancel) => new(
-            $"The schema of the database {name} has to be changed, and somebody has used its tables all the time: " +
-            $"{await LockHolders.NameAsync(connection, cancel)}. Start again when that has ended.", fault);
+            $"The schema of the database {name} could not be updated because its tables were in use: " +
+            $"{await LockHolders.NameAsync(connection, cancel)}. Start again when this has ended.", fault);
 
     async Task<bool> IsDueAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
     {
@@ -108,8 +108,8 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
         return worksWith <= Scripts.Count
             ? version < Scripts.Count
             : throw new StorageStartException(
-                $"The database {name} was changed by a newer Handstamp, with which this one can't share it: its schema " +
-                $"needs {worksWith} of its scripts, this one knows {Scripts.Count}. Run the newer version.");
+                $"The database {name} was changed by a newer Handstamp, with which this version cannot share it: the schema " +
+                $"needs {worksWith} migrations, and this version knows {Scripts.Count}. Run the newer version.");
     }
 
     static async Task<(int Version, int WorksWith)> ReadAsync(NpgsqlConnection connection, CancellationToken cancel)

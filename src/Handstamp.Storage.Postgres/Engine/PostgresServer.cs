@@ -77,7 +77,7 @@ sealed class PostgresServer
             [("Root Certificate", _settings.RootCertificate), ("SSL Certificate", _settings.SslCertificate), ("SSL Key", _settings.SslKey), ("Passfile", _settings.Passfile)])
             if (file is not null && !IsReadable(file))
                 throw new StorageStartException(
-                    $"The connection string of the database {Name} has a {keyword} that names no file which this user can read.");
+                    $"The connection string of the database {Name} has a {keyword} that is not a file which this user can read.");
     }
 
     /// <summary>The connections that the stores share.</summary>

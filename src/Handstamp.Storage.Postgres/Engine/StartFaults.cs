@@ -48,16 +48,16 @@ static class StartFaults
 
     static string Explain(List<string> reasons, string name) =>
         reasons.Find(IsAboutPassword) is { } password
-            ? $"The database {name} asks for the password in a way that gives it away: {password}. Set the password again while "
-                + "password_encryption is scram-sha-256, and pg_hba.conf to scram-sha-256; or allow the way with Require Auth."
+            ? $"The database {name} asks for the password in a way that reveals it: {password}. Use scram-sha-256 in pg_hba.conf, and set "
+                + "the password again while password_encryption is scram-sha-256. Or allow the way with Require Auth."
         : reasons.Find(IsAboutTls) is { } tls
-            ? $"The database {name} takes no TLS: {tls} Let it (ssl = on); or, on a line that nobody else can read, say SSL Mode=Disable."
+            ? $"The database {name} does not accept TLS: {tls} Enable it (ssl = on). On a private network, you can set SSL Mode=Disable instead."
         : reasons.Exists(IsAboutCertificate)
-            ? $"The database {name} has a certificate that this machine does not trust, or that names another host. Name the "
-                + "certificate of its authority with Root Certificate, and the host as the certificate has it."
+            ? $"The certificate of the database {name} is not trusted on this machine, or is for another host name. Set Root Certificate "
+                + "to the certificate of its authority, and use the host name that the certificate has."
         : reasons.Exists(IsWithoutPassword)
-            ? $"The database {name} asks for a password, and the connection string has none: give it a Password, or a Passfile."
-        : $"The database {name} can't be reached: {string.Join("; ", reasons)}";
+            ? $"The database {name} requires a password, but the connection string has none. Add a Password or a Passfile."
+        : $"Cannot reach the database {name}: {string.Join("; ", reasons)}";
 
     static bool IsAboutPassword(string reason) => reason.Contains("authentication method is not allowed", StringComparison.Ordinal);
 
@@ -70,23 +70,23 @@ static class StartFaults
     static string Explain(PostgresException fault, string name) => fault.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
-            $"The database {name} lets nobody in with this user name and password: {fault.MessageText}",
+            $"The database {name} rejects this user name and password: {fault.MessageText}",
         PostgresErrorCodes.InvalidCatalogName =>
-            $"There is no database {name}. Make it: CREATE DATABASE … OWNER …",
+            $"The database {name} does not exist. Create it: CREATE DATABASE … OWNER …",
         PostgresErrorCodes.InsufficientPrivilege =>
-            $"The user of the database {name} may not use its tables: {fault.MessageText}. docs/guide/postgres.md has what " +
+            $"The user of the database {name} may not use its tables: {fault.MessageText}. docs/guide/postgres.md says what " +
             "to grant.",
         PostgresErrorCodes.InvalidSchemaName =>
-            $"The user of the database {name} may not make its tables: {fault.MessageText}. Let it own the database.",
+            $"The user of the database {name} may not create tables: {fault.MessageText}. Make this user the owner of the database.",
         PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DuplicateFunction =>
-            $"The database {name} has things of another program where Handstamp's would be: {fault.MessageText}. Name " +
-            "another database, or a schema of its own (Search Path=…).",
+            $"The database {name} contains objects of another program with Handstamp's names: {fault.MessageText}. Use " +
+            "another database, or a separate schema (Search Path=…).",
         PostgresErrorCodes.TooManyConnections =>
-            $"The database {name} has no connection left: raise its max_connections or lower Maximum Pool Size.",
+            $"The database {name} has no free connection. Raise its max_connections or lower Maximum Pool Size.",
         PostgresErrorCodes.CannotConnectNow =>
-            $"The database {name} lets nobody in yet: {fault.MessageText}.",
+            $"The database {name} does not accept connections yet: {fault.MessageText}.",
         PostgresErrorCodes.ReadOnlySqlTransaction =>
-            $"The database {name} only reads: it is a standby. Name the primary, or both hosts.",
-        _ => $"The database {name} can't be used: {fault.MessageText} ({fault.SqlState})",
+            $"The database {name} is a standby and read-only. Use the primary, or list both hosts.",
+        _ => $"Cannot use the database {name}: {fault.MessageText} ({fault.SqlState})",
     };
 }

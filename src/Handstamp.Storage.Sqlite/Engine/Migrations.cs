@@ -54,10 +54,10 @@ static class Migrations
         if (isEmpty && version == 0 && owner == 0) return 0;
 
         if (!Owner.IsHandstamp(owner))
-            throw new StorageStartException($"{path} is a SQLite database, but not Handstamp's. Name another file.");
+            throw new StorageStartException($"{path} is a SQLite database of another program. Use another file.");
         if (version > Names.Count)
             throw new StorageStartException(
-                $"{path} was written by a newer Handstamp: its schema is {version}, this one knows {Names.Count}. " +
+                $"{path} was written by a newer Handstamp: it has schema {version}, and this version knows {Names.Count}. " +
                 "Run the newer version, or restore a backup from before the upgrade.");
         return (int)version;
     }

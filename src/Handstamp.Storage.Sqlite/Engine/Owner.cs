@@ -44,7 +44,7 @@ static class Owner
     {
         MoveState.Gone => $"The data of {path} was moved to PostgreSQL. Set Storage:Provider to postgres and "
             + "Storage:ConnectionString to that database: docs/guide/moving-to-postgres.md.",
-        MoveState.Leaving => $"The data of {path} was being moved when `handstamp migrate-storage` was cut off. Run the same "
+        MoveState.Leaving => $"`handstamp migrate-storage` was interrupted while it moved the data of {path}. Run the same "
             + "command again: docs/guide/moving-to-postgres.md.",
         _ => null,
     };

@@ -11,7 +11,7 @@ static class StartFaults
     {
         SqliteException failed => Explain(failed, path),
         UnauthorizedAccessException => NotPermitted(path),
-        _ => $"{path} can't be made: {fault.Message}",
+        _ => $"Cannot create {path}: {fault.Message}",
     }, fault);
 
     public static StorageStartException Damaged(string path, string finding) => new(
@@ -24,16 +24,16 @@ static class StartFaults
     static string Explain(SqliteException fault, string path) => fault.SqliteErrorCode switch
     {
         raw.SQLITE_NOTADB =>
-            $"{path} is not a SQLite database, or its beginning is overwritten. Name another file or restore a backup.",
+            $"{path} is not a SQLite database, or its beginning was overwritten. Use another file or restore a backup.",
         raw.SQLITE_CORRUPT => Damaged(path, fault.Message).Message,
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
             $"{path} is locked by another process. Find it with `fuser {path}`, and stop it or wait for it.",
         raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_READONLY or raw.SQLITE_AUTH => NotPermitted(path),
-        raw.SQLITE_FULL => $"{path} can't be written: the disk is full. Make room and start again.",
-        _ => $"{path} can't be used: {fault.Message}",
+        raw.SQLITE_FULL => $"Cannot write {path}: the disk is full. Free some space and start again.",
+        _ => $"Cannot use {path}: {fault.Message}",
     };
 
     static string NotPermitted(string path) =>
-        $"{path} can't be opened for writing. Give this user write permission for the file, the -wal and -shm files " +
+        $"Cannot open {path} for writing. Give this user write permission for the file, the -wal and -shm files " +
         "beside it, and the directory.";
 }

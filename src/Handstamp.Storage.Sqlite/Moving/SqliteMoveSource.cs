@@ -54,7 +54,7 @@ sealed class SqliteMoveSource : IMoveSource
     /// </summary>
     public static SqliteMoveSource Open(SqliteFile file)
     {
-        if (!File.Exists(file.Path)) throw new StorageStartException($"There is no file {file.Path}.");
+        if (!File.Exists(file.Path)) throw new StorageStartException($"The file {file.Path} does not exist.");
         SqliteMoveSource? source = null;
         try
         {
@@ -98,8 +98,8 @@ sealed class SqliteMoveSource : IMoveSource
         var version = Migrations.ReadVersion(_database, Name);
         if (version != Migrations.Names.Count)
             throw new StorageStartException(
-                $"{Name} has the schema {version}, and this program's is {Migrations.Names.Count}. Start this version on it "
-                + "once, which brings it up to date, and stop it.");
+                $"{Name} has schema {version}, but this program needs schema {Migrations.Names.Count}. To update it, start the service of "
+                + "this version on it once, and stop the service.");
     }
 
     StoredTable ReadTable(string name) => new(name, [.. ReadNames($"SELECT name FROM pragma_table_info('{name}')")]);
@@ -119,6 +119,6 @@ sealed class SqliteMoveSource : IMoveSource
 
     static StorageStartException Explain(SqliteException fault, string path) =>
         fault.SqliteErrorCode != raw.SQLITE_BUSY ? StartFaults.Explain(fault, path) : new(
-            $"{path} is in use. Stop the service that runs on it first: its clients try again until it is back. Find it "
+            $"{path} is in use. Stop the service that uses it first; clients retry until the service is back. Find the process "
             + $"with `fuser {path}`.", fault);
 }

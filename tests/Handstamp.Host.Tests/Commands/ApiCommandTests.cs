@@ -23,7 +23,7 @@ public sealed class ApiCommandTests : IDisposable
     {
         await _here.AskAsync("api", "add", "orders");
 
-        Assert.Contains("There is an API orders.", await _here.FailAsync(1, "api", "add", "orders"));
+        Assert.Contains("API orders already exists.", await _here.FailAsync(1, "api", "add", "orders"));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ApiCommandTests : IDisposable
         await _here.AskAsync("api", "remove", "orders");
 
         Assert.Empty((await _here.AskAsync("api", "list")).EnumerateArray());
-        Assert.Equal("There is no API orders.\n", await _here.FailAsync(1, "api", "remove", "orders"));
+        Assert.Equal("No API orders exists.\n", await _here.FailAsync(1, "api", "remove", "orders"));
     }
 
     [Fact]
@@ -45,13 +45,13 @@ public sealed class ApiCommandTests : IDisposable
         var made = await HandstampExecutable.RunAsync("api", "add", "orders", "--data", data);
         var found = await HandstampExecutable.RunAsync("api", "add", "stock", "--data", data);
 
-        Assert.Equal((0, $"There was no database yet. A new one is in {data}.\n"), (made.ExitCode, made.Error));
+        Assert.Equal((0, $"Created a new database in {data}.\n"), (made.ExitCode, made.Error));
         Assert.Equal((0, ""), (found.ExitCode, found.Error));
     }
 
     [Fact]
     public async Task A_name_has_to_be_one() =>
-        Assert.Contains("'Orders!' can't be a name", await _here.FailAsync(1, "api", "add", "Orders!"));
+        Assert.Contains("'Orders!' is not a valid API name", await _here.FailAsync(1, "api", "add", "Orders!"));
 
     public void Dispose() => _here.Dispose();
 }

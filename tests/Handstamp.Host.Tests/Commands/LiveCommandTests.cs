@@ -60,7 +60,7 @@ public sealed class LiveCommandTests : IAsyncLifetime
         Assert.Equal((401, "session_revoked"), await RefusalAsync());
         Assert.Empty((await _here.AskAsync("session", "list", Ada)).EnumerateArray());
         var again = await _here.FailAsync(1, "session", "end", _tokens.SessionId.ToString());
-        Assert.Equal($"There is no live session {_tokens.SessionId}.\n", again);
+        Assert.Equal($"No live session {_tokens.SessionId} exists.\n", again);
     }
 
     [Fact]
@@ -70,13 +70,13 @@ public sealed class LiveCommandTests : IAsyncLifetime
 
         var done = await _here.AskAsync("session", "end", "--all", Ada);
 
-        Assert.Equal("Ended 2.", done.GetProperty("text").GetString());
+        Assert.Equal("Ended 2 sessions.", done.GetProperty("text").GetString());
         Assert.Equal((401, "session_revoked"), await RefusalAsync());
     }
 
     [Fact]
     public async Task Which_session_to_end_has_to_be_said() =>
-        Assert.Contains("Give the id of a session, or --all", await _here.FailAsync(2, "session", "end"));
+        Assert.Contains("Pass either a session id or --all", await _here.FailAsync(2, "session", "end"));
 
     [Fact]
     public async Task New_roles_are_in_the_next_access_token()
@@ -101,7 +101,7 @@ public sealed class LiveCommandTests : IAsyncLifetime
     public async Task A_revoked_key_is_no_longer_published_and_a_new_one_is()
     {
         var key = (await KeysAsync("sign")).Single().GetProperty("id").GetString()!;
-        Assert.Contains("say --yes", await _here.FailAsync(1, "keys", "revoke", key));
+        Assert.Contains("Pass --yes to confirm.", await _here.FailAsync(1, "keys", "revoke", key));
 
         var revoked = await _here.AskAsync("keys", "revoke", key, "--yes");
 
@@ -136,7 +136,7 @@ public sealed class LiveCommandTests : IAsyncLifetime
 
     [Fact]
     public async Task A_key_that_is_not_there_is_named() =>
-        Assert.Equal("There is no live key mac-9.\n", await _here.FailAsync(1, "keys", "revoke", "mac-9", "--yes"));
+        Assert.Equal("No live key mac-9 exists.\n", await _here.FailAsync(1, "keys", "revoke", "mac-9", "--yes"));
 
     [Fact]
     public async Task A_backup_of_the_running_database_serves_the_same_sessions()
@@ -151,7 +151,7 @@ public sealed class LiveCommandTests : IAsyncLifetime
 
         Assert.Equal(200, status);
         Assert.Contains("exists already", await _here.FailAsync(1, "backup", elsewhere.File("handstamp.db")));
-        Assert.Contains("there is no directory", await _here.FailAsync(1, "backup", elsewhere.File("none/copy")));
+        Assert.Contains("does not exist", await _here.FailAsync(1, "backup", elsewhere.File("none/copy")));
         Assert.DoesNotContain("unfinished", await _here.FailAsync(1, "backup", "/proc/copy"));
     }
 

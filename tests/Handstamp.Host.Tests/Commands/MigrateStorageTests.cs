@@ -136,7 +136,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
         var refusal = await _here.FailAsync(
             1, "migrate-storage", "--from", Source, "--to", "postgres:Host=127.0.0.1;Port=1;Database=handstamp");
 
-        Assert.StartsWith("The database handstamp on 127.0.0.1 can't be reached", refusal);
+        Assert.StartsWith("Cannot reach the database handstamp on 127.0.0.1", refusal);
         await _here.AskAsync("user", "list");
     }
 
@@ -144,7 +144,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
     [InlineData("sqlite:", "postgres:Host=h;Database=d")]
     [InlineData("postgres:x", "sqlite:y")]
     public async Task What_can_not_be_a_place_is_not_understood(string from, string to) =>
-        Assert.Contains("--from has to be sqlite:FILE", await _here.FailAsync(2, "migrate-storage", "--from", from, "--to", to));
+        Assert.Contains("--from must have the form sqlite:FILE", await _here.FailAsync(2, "migrate-storage", "--from", from, "--to", to));
 
     [Fact]
     public async Task A_connection_string_that_names_no_database_is_told()

@@ -48,17 +48,17 @@ public sealed class UserCommandTests : IDisposable
     {
         var error = await _here.FailAsync(2, "user", "add", Ada, "--password", HandstampClient.Password);
 
-        Assert.Contains("can be read by every process", error);
+        Assert.Contains("Every process on this machine can read the arguments.", error);
         Assert.DoesNotContain(HandstampClient.Password, error);
     }
 
     [Fact]
     public async Task Two_sources_of_a_password_are_refused() =>
-        Assert.Contains("Give one of", await _here.FailAsync(2, "user", "add", Ada, "--generate", "--password", "-"));
+        Assert.Contains("Pass only one of", await _here.FailAsync(2, "user", "add", Ada, "--generate", "--password", "-"));
 
     [Fact]
     public async Task A_password_is_not_asked_for_where_nobody_can_answer() =>
-        Assert.Contains("Nobody is there", await _here.FailAsync(1, "user", "add", Ada));
+        Assert.Contains("Not a terminal.", await _here.FailAsync(1, "user", "add", Ada));
 
     [Fact]
     public async Task A_weak_password_is_refused_with_the_reason()
@@ -74,7 +74,7 @@ public sealed class UserCommandTests : IDisposable
         await _here.AddAccountAsync(Ada);
 
         var error = await _here.FailAsync(1, "user", "add", "ADA@example.com", "--generate");
-        Assert.Equal("There is an account with this e-mail address.\n", error);
+        Assert.Equal("An account with this e-mail address already exists.\n", error);
     }
 
     [Fact]
@@ -85,8 +85,9 @@ public sealed class UserCommandTests : IDisposable
 
         var lines = (await _here.RunAsync("user", "list")).Output.Split('\n');
         Assert.StartsWith("E-mail           Id ", lines[0]);
-        Assert.StartsWith("ada@example.com  ", lines[1]);
-        Assert.StartsWith("bob@example.com  ", lines[2]);
+        // In the order in which they were added.
+        Assert.StartsWith("bob@example.com  ", lines[1]);
+        Assert.StartsWith("ada@example.com  ", lines[2]);
     }
 
     [Fact]
@@ -114,7 +115,7 @@ public sealed class UserCommandTests : IDisposable
     [InlineData("set-roles")]
     [InlineData("set-claims")]
     public async Task An_account_that_is_not_there_is_named(string command) =>
-        Assert.Equal("There is no account nobody@example.com.\n", await _here.FailAsync(1, "user", command, "nobody@example.com"));
+        Assert.Equal("No account nobody@example.com exists.\n", await _here.FailAsync(1, "user", command, "nobody@example.com"));
 
     [Fact]
     public async Task Roles_and_claims_are_replaced()
@@ -133,14 +134,14 @@ public sealed class UserCommandTests : IDisposable
 
     [Fact]
     public async Task A_claim_without_a_name_is_refused() =>
-        Assert.Contains("'=red' is not NAME=VALUE", await _here.FailAsync(2, "user", "set-claims", Ada, "=red"));
+        Assert.Contains("'=red' must have the form NAME=VALUE", await _here.FailAsync(2, "user", "set-claims", Ada, "=red"));
 
     [Fact]
     public async Task A_deletion_has_to_be_confirmed()
     {
         await _here.AddAccountAsync(Ada);
 
-        Assert.Contains("say --yes", await _here.FailAsync(1, "user", "delete", Ada));
+        Assert.Contains("Pass --yes to confirm", await _here.FailAsync(1, "user", "delete", Ada));
         await _here.AskAsync("user", "delete", Ada, "--yes");
         Assert.Empty((await _here.AskAsync("user", "list")).EnumerateArray());
     }
@@ -151,7 +152,7 @@ public sealed class UserCommandTests : IDisposable
         var result = await HandstampExecutable.RunAsync("user", "list", "--data", _here.File("typo"));
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Equal($"There is no directory {_here.File("typo")}. Name the service's own with --data DIR.\n", result.Error);
+        Assert.Equal($"The directory {_here.File("typo")} does not exist. Pass the service's data directory with --data DIR.\n", result.Error);
         Assert.False(Directory.Exists(_here.File("typo")));
     }
 

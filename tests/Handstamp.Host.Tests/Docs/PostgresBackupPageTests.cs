@@ -113,7 +113,7 @@ public sealed partial class PostgresBackupPageTests : IAsyncLifetime
         }));
 
         Assert.Equal((1, ""), (result.ExitCode, result.Output));
-        Assert.Contains("pg_dump and pg_basebackup: docs/guide/postgres-backup.md", result.Error);
+        Assert.Contains("pg_dump or pg_basebackup: docs/guide/postgres-backup.md", result.Error);
     }
 
     [Fact]

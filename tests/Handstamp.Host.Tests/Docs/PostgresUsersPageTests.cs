@@ -29,7 +29,7 @@ public sealed partial class PostgresUsersPageTests : IAsyncLifetime
     [Fact]
     public async Task The_service_runs_with_a_user_that_owns_nothing_after_the_owner_has_made_the_tables()
     {
-        Assert.Contains("has to be brought up to date", (await RunAsync("handstamp", "user", "list")).Error);
+        Assert.Contains("is out of date, and this user may not update it", (await RunAsync("handstamp", "user", "list")).Error);
         Assert.Equal("The schema is up to date.\n", (await RunAsync("handstamp_owner", "migrate")).Output);
 
         await using var service = await _here.ServeAsync(new CommandCall([], Environment: Environment("handstamp")));

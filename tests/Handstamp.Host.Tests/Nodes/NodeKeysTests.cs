@@ -65,13 +65,13 @@ public sealed class NodeKeysTests : IAsyncLifetime
         await TakeIdsAsync(2, 240);
         var rotated = await Nodes.RunAsync("keys", "rotate", "mac");
         Assert.Equal((1, ""), (rotated.ExitCode, rotated.Output));
-        Assert.StartsWith("A ring has 256 ids for MAC keys.", rotated.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The key ring has no free id for another MAC key. Of its 256 ids", rotated.Error, StringComparison.Ordinal);
 
         await TakeIdsAsync(241, 255);
         await TakeIdsAsync(0, 0);
         var revoked = await Nodes.RunAsync("keys", "revoke", "mac-1", "--yes");
         Assert.Equal((1, ""), (revoked.ExitCode, revoked.Output));
-        Assert.StartsWith("mac-1 is the only MAC key that is alive", revoked.Error, StringComparison.Ordinal);
+        Assert.StartsWith("Cannot revoke mac-1: it is the only live MAC key", revoked.Error, StringComparison.Ordinal);
         await _three.Clients[0].JoinAsync(_three.NewEmail());
     }
 

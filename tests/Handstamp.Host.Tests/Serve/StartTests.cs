@@ -18,13 +18,13 @@ public sealed class StartTests : IDisposable
 
         var error = await RefusalAsync("--urls", $"http://{taken.LocalEndpoint}");
 
-        Assert.StartsWith($"http://{taken.LocalEndpoint} can't be listened on: another program does.", error);
+        Assert.StartsWith($"Cannot listen on http://{taken.LocalEndpoint}: another program uses this port.", error);
     }
 
     [Fact]
     public async Task An_address_of_another_machine_is_told() =>
         Assert.StartsWith(
-            "http://192.0.2.1:5110 can't be listened on:", await RefusalAsync("--urls", "http://192.0.2.1:5110"));
+            "Cannot listen on http://192.0.2.1:5110:", await RefusalAsync("--urls", "http://192.0.2.1:5110"));
 
     [Fact]
     public async Task An_unknown_setting_stops_the_start() =>
@@ -58,7 +58,7 @@ public sealed class StartTests : IDisposable
         await StartOnceAsync();
         File.Delete(_here.File("master.key"));
 
-        Assert.Contains("Put the file back from your backup", await RefusalAsync());
+        Assert.Contains("Restore the file from your backup", await RefusalAsync());
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class StartTests : IDisposable
         var result = await _here.RunAsync(new CommandCall(["serve", "--urls", "http://127.0.0.1:0"], Environment: variables));
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("HANDSTAMP_MASTER_KEY does not hold a master key.", result.Error);
+        Assert.Contains("HANDSTAMP_MASTER_KEY does not contain a master key.", result.Error);
         Assert.DoesNotContain("short", result.Error);
     }
 

@@ -60,10 +60,10 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("HANDSTAMP_MASTER_KEY", "short", "HANDSTAMP_MASTER_KEY does not hold a master key. It has to be 32 random bytes")]
-    [InlineData("HANDSTAMP_MASTER_KEY", "", "HANDSTAMP_MASTER_KEY does not hold a master key.")]
-    [InlineData("HANDSTAMP_Keys__MasterKeyFile", "/nonexistent", "The master key file /nonexistent can't be read")]
-    [InlineData("HANDSTAMP_Keys__MasterKeyFile", "/dev/null", "/dev/null does not hold a master key.")]
+    [InlineData("HANDSTAMP_MASTER_KEY", "short", "HANDSTAMP_MASTER_KEY does not contain a master key. It has to be 32 random bytes")]
+    [InlineData("HANDSTAMP_MASTER_KEY", "", "HANDSTAMP_MASTER_KEY does not contain a master key.")]
+    [InlineData("HANDSTAMP_Keys__MasterKeyFile", "/nonexistent", "Cannot read the master key file /nonexistent")]
+    [InlineData("HANDSTAMP_Keys__MasterKeyFile", "/dev/null", "/dev/null does not contain a master key.")]
     public async Task A_master_key_that_is_none_is_told(string variable, string value, string expected)
     {
         var variables = new Dictionary<string, string> { [variable] = value };
@@ -89,7 +89,7 @@ public sealed class CheckConfigTests : IDisposable
 
     [Fact]
     public async Task A_named_file_has_to_be_there() =>
-        Assert.Contains("The settings file can't be read", await RefusalAsync("--config", _here.File("none.json")));
+        Assert.Contains("Cannot read the settings file", await RefusalAsync("--config", _here.File("none.json")));
 
     [Fact]
     public async Task A_list_replaces_the_list_below_it()
@@ -102,10 +102,10 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "Sessions": { "RetyWindow": "0" } }""", "no setting 'Sessions:RetyWindow'. Did you mean 'Sessions:RetryWindow'?")]
-    [InlineData("""{ "Sesions": { "RetryWindow": "0" } }""", "no setting 'Sesions'. Did you mean 'Sessions'?")]
-    [InlineData("""{ "RetryWindow": "0" }""", "no setting 'RetryWindow'. Did you mean 'Sessions:RetryWindow'?")]
-    [InlineData("""{ "Kestrel": { "Endpoints": {} } }""", "there is no setting 'Kestrel'.")]
+    [InlineData("""{ "Sessions": { "RetyWindow": "0" } }""", "unknown setting 'Sessions:RetyWindow'. Did you mean 'Sessions:RetryWindow'?")]
+    [InlineData("""{ "Sesions": { "RetryWindow": "0" } }""", "unknown setting 'Sesions'. Did you mean 'Sessions'?")]
+    [InlineData("""{ "RetryWindow": "0" }""", "unknown setting 'RetryWindow'. Did you mean 'Sessions:RetryWindow'?")]
+    [InlineData("""{ "Kestrel": { "Endpoints": {} } }""", "unknown setting 'Kestrel'.")]
     [InlineData("""{ "Sessions": 5 }""", "'Sessions' is a section, not a setting.")]
     [InlineData("""{ "Sessions": null }""", "'Sessions' is a section, not a setting.")]
     [InlineData("""{ "Sessions": { "RetryWindow": null } }""", "Sessions:RetryWindow has to be a time")]
@@ -115,10 +115,10 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("""{ "Sessions": { "AllowRefreshTokenInQuery": 1 } }""", "is '1'; it has to be true or false.")]
     [InlineData("""{ "Accounts": { "Password": { "MinLength": 8.5 } } }""", "is '8.5'; it has to be a whole number.")]
     [InlineData("""{ "Cors": { "AllowedOrigins": [1] } }""", "Cors:AllowedOrigins has to be a list.")]
-    [InlineData("""{ "Issuer": ["https://a.example.com"] }""", "Issuer has to be a text.")]
-    [InlineData("""{ "Issuer": "https://a.example", "issuer": "https://b.example" }""", "'issuer' is given twice.")]
-    [InlineData("""{ "Sessions": {}, "Sessions": {} }""", "'Sessions' is given twice.")]
-    [InlineData("[]", "has to hold one JSON object.")]
+    [InlineData("""{ "Issuer": ["https://a.example.com"] }""", "Issuer has to be a string.")]
+    [InlineData("""{ "Issuer": "https://a.example", "issuer": "https://b.example" }""", "'issuer' is set twice.")]
+    [InlineData("""{ "Sessions": {}, "Sessions": {} }""", "'Sessions' is set twice.")]
+    [InlineData("[]", "must contain one JSON object.")]
     [InlineData("{", "is not valid JSON")]
     public async Task A_fault_in_the_file_is_named(string json, string expected)
     {
@@ -131,7 +131,7 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("HANDSTAMP_Sessions__RetyWindow", "no setting 'Sessions:RetyWindow'. Did you mean 'Sessions:RetryWindow'?")]
+    [InlineData("HANDSTAMP_Sessions__RetyWindow", "unknown setting 'Sessions:RetyWindow'. Did you mean 'Sessions:RetryWindow'?")]
     [InlineData("HANDSTAMP_Keys__SigningLifetime", "Keys:SigningLifetime is 'x'; it has to be a time")]
     public async Task A_fault_in_the_environment_is_named(string variable, string expected)
     {
@@ -145,25 +145,25 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--Sessions:RetyWindow=0", "no setting 'Sessions:RetyWindow'. Did you mean 'Sessions:RetryWindow'?")]
+    [InlineData("--Sessions:RetyWindow=0", "unknown setting 'Sessions:RetyWindow'. Did you mean 'Sessions:RetryWindow'?")]
     [InlineData("--Sessions:RetryWindow", "--Sessions:RetryWindow needs a value.")]
-    [InlineData("--Sessions:RetryWindow=0 --Sessions:RetryWindow=0", "'Sessions:RetryWindow' is given twice.")]
-    [InlineData("--urls http://127.0.0.1:1 --Urls=http://127.0.0.1:2", "'Urls' is given twice.")]
+    [InlineData("--Sessions:RetryWindow=0 --Sessions:RetryWindow=0", "'Sessions:RetryWindow' is set twice.")]
+    [InlineData("--urls http://127.0.0.1:1 --Urls=http://127.0.0.1:2", "'Urls' is set twice.")]
     [InlineData("--dta x", "Did you mean 'data'?")]
-    [InlineData("word", "'word' is not an argument here.")]
+    [InlineData("word", "Unexpected argument 'word'.")]
     [InlineData("--Issuer=https://auth.example.com/", "Issuer is 'https://auth.example.com/'")]
     [InlineData("--Sessions:RetryWindow=01:00:00", "Sessions:RetryWindow is 01:00:00; it has to be between")]
-    [InlineData("--urls https://127.0.0.1:1", "For https, put a proxy before it.")]
-    [InlineData("--urls http://name:1", "Urls has 'http://name:1'")]
+    [InlineData("--urls https://127.0.0.1:1", "For https, put a proxy in front of the service.")]
+    [InlineData("--urls http://name:1", "Urls contains 'http://name:1'")]
     [InlineData("--urls ;", "Urls is empty")]
-    [InlineData("--Proxy:Networks=127.0.0.1,proxy", "Proxy:Networks has 'proxy'")]
+    [InlineData("--Proxy:Networks=127.0.0.1,proxy", "Proxy:Networks contains 'proxy'")]
     [InlineData("--Telemetry:OtlpEndpoint=nowhere", "Telemetry:OtlpEndpoint is 'nowhere'")]
-    [InlineData("--Connections:PerNetwork=0", "Connections:PerNetwork is 0; it has to lie between 1 and 10000")]
-    [InlineData("--Shutdown:Timeout=01:00:00", "Shutdown:Timeout is 01:00:00; it has to lie between")]
+    [InlineData("--Connections:PerNetwork=0", "Connections:PerNetwork is 0; it has to be between 1 and 10000")]
+    [InlineData("--Shutdown:Timeout=01:00:00", "Shutdown:Timeout is 01:00:00; it has to be between")]
     [InlineData("--Storage:ConnectionString=Mode=Memory", "Storage:ConnectionString:")]
     [InlineData("--Storage:ConnectionString=:memory:", "Storage:ConnectionString: The SQLite database has to be a file.\n")]
-    [InlineData("--Sessions:IdleLifetime=48:00:00", "before a colon stand at most 23 hours")]
-    [InlineData("--Shutdown:Timeout=24:00:00", "before a colon stand at most 23 hours")]
+    [InlineData("--Sessions:IdleLifetime=48:00:00", "with at most 23 hours before a colon")]
+    [InlineData("--Shutdown:Timeout=24:00:00", "with at most 23 hours before a colon")]
     public async Task A_fault_on_the_command_line_is_named(string line, string expected) =>
         Assert.Contains(expected, await RefusalAsync(line.Split(' ')));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Handstamp.TestBed;
 using Xunit;
@@ -41,6 +42,34 @@ public sealed partial class MarkdownTests
         Assert.Equal(pages.Order(), rows);
     }
 
+    [Fact]
+    public void The_index_of_the_decisions_accounts_for_each_number()
+    {
+        var given = Repository.Files("docs/decisions", "0*.md").Select(page => Number(Path.GetFileName(page)[..4])).ToHashSet();
+        var unused = NotUsed().Match(Repository.Read("docs/decisions/README.md")).Groups[1].Captures.Select(number => Number(number.Value));
+        Assert.Equal(Enumerable.Range(1, given.Max()).Except(given), unused);
+
+        static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public void Every_decision_has_its_date_and_says_whether_it_is_in_force() => Assert.All(
+        Repository.Files("docs/decisions", "0*.md"),
+        page => Assert.Matches(@"\A# .+\n\n\d{1,2} [A-Z][a-z]+ 20\d\d\. (In force|No longer in force)\b", Repository.Read(page)));
+
+    [Fact]
+    public void Every_file_and_folder_that_the_architecture_page_names_is_there()
+    {
+        var page = Repository.Read("docs/architecture.md");
+        var files = new[] { "src", "clients/browser/src", "docs", "tests" }.SelectMany(folder => Repository.Files(folder, "*"))
+            .Concat(Repository.Files("", "*.md", SearchOption.TopDirectoryOnly)).Select(file => $"/{file}").ToList();
+        var named = FileName().Matches(page).Select(name => name.Value).Distinct().ToList();
+        Assert.NotEmpty(named);
+        Assert.All(named, name => Assert.True(files.Exists(file => file.EndsWith($"/{name}", StringComparison.Ordinal)), name));
+        Assert.All(FolderName().Matches(page).Select(name => name.Groups[1].Value), folder => Assert.True(
+            Repository.Has(folder) || Repository.Has(Path.Combine("src/Handstamp.Server", folder)), folder));
+    }
+
     static string Title(string page) => page[2..page.IndexOf('\n', StringComparison.Ordinal)];
 
     [GeneratedRegex(@"\.\./handstamp/(\S+)")]
@@ -52,6 +81,16 @@ public sealed partial class MarkdownTests
 
     [GeneratedRegex(@"`(\w+(?:Tests|Contract))`")]
     private static partial Regex TestName();
+
+    [GeneratedRegex(@"^These numbers were not used:(?:,? (\d{4}))+\.$", RegexOptions.Multiline)]
+    private static partial Regex NotUsed();
+
+    // In the text and in the drawing. A link's target is another test's.
+    [GeneratedRegex(@"(?<![\w(/.…])\w[\w./-]*\.(?:cs|sql|ts|mjs|json|md)\b")]
+    private static partial Regex FileName();
+
+    [GeneratedRegex(@"`([\w.]+(?:/[\w.]+)*/)`")]
+    private static partial Regex FolderName();
 
     [GeneratedRegex(@"^\| \[(\d+)\]\(([^)]+)\) \| (.+) \|$", RegexOptions.Multiline)]
     private static partial Regex Decision();

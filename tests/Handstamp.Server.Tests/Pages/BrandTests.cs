@@ -84,9 +84,9 @@ public sealed class BrandTests
         var large = Path.Combine(folder.FullName, "large.png");
         File.WriteAllBytes(large, new byte[Asset.MaxLogo + 1]);
 
-        Assert.Equal(["Pages:Logo is 'logo.html'; it has to be an svg, png, jpg or webp file."], Faults(options => options.Logo = "logo.html"));
-        Assert.Equal(["Pages:Logo is 'nowhere.png'; there is no such file."], Faults(options => options.Logo = "nowhere.png"));
-        Assert.Equal([$"Pages:Logo is '{large}'; it has 262145 bytes, and at most 262144 are allowed."], Faults(options => options.Logo = large));
+        Assert.Equal(["Pages:Logo is 'logo.html'; it has to be a file of type svg, png, jpg or webp."], Faults(options => options.Logo = "logo.html"));
+        Assert.Equal(["Pages:Logo is 'nowhere.png', but this file does not exist."], Faults(options => options.Logo = "nowhere.png"));
+        Assert.Equal([$"Pages:Logo is '{large}'; it has 262145 bytes, but at most 262144 are allowed."], Faults(options => options.Logo = large));
         folder.Delete(recursive: true);
     }
 

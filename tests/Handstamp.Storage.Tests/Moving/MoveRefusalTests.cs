@@ -101,12 +101,12 @@ public sealed class MoveRefusalTests : MovingTests
         await Engine.CloseAsync();
         Change("PRAGMA application_id = 7");
 
-        Assert.Contains("not Handstamp's", await RefusalAsync());
+        Assert.Contains("of another program", await RefusalAsync());
         Assert.Equal(7, Sql.Ask<long>(Engine.File, "PRAGMA application_id"));
     }
 
     [Theory]
-    [InlineData(-1, "Start this version on it")]
+    [InlineData(-1, "start the service of this version on it once")]
     [InlineData(1, "newer Handstamp")]
     public async Task A_file_of_another_version_does_not_move(int difference, string advice)
     {
@@ -120,7 +120,7 @@ public sealed class MoveRefusalTests : MovingTests
     public async Task A_file_that_is_not_there_or_no_database_does_not_move()
     {
         await Engine.CloseAsync();
-        Assert.Contains("There is no file", Refusal(Engine.File + ".not"));
+        Assert.Contains("does not exist", Refusal(Engine.File + ".not"));
 
         await System.IO.File.WriteAllTextAsync(Engine.File + ".text", new string('x', 5000), Cancel);
         Assert.Contains("not a SQLite database", Refusal(Engine.File + ".text"));

@@ -16,8 +16,8 @@ public sealed class ImpostorTests : IDisposable
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("", "in a way that gives it away")]
-    [InlineData("SSL Mode=Require", "takes no TLS")]
+    [InlineData("", "in a way that reveals it")]
+    [InlineData("SSL Mode=Require", "does not accept TLS")]
     public async Task Does_not_get_it(string setting, string said)
     {
         _impostor.Start();

@@ -43,6 +43,6 @@ public sealed class PoolerTests : PostgresTests
 
         var refusal = await Assert.ThrowsAsync<StorageStartException>(node.OpenAsync);
 
-        Assert.Contains("set its pool_mode to session", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Set its pool_mode to session", refusal.Message, StringComparison.Ordinal);
     }
 }

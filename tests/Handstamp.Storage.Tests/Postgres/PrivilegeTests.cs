@@ -43,7 +43,7 @@ public sealed class PrivilegeTests : PostgresTests
         await using var node = granted.Another("Username=granted");
         var refusal = await Assert.ThrowsAsync<StorageStartException>(node.OpenAsync);
 
-        Assert.Contains("has to be brought up to date, and its user may not do that: permission denied", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("is out of date, and this user may not update it: permission denied", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("`handstamp migrate`", refusal.Message, StringComparison.Ordinal);
     }
 

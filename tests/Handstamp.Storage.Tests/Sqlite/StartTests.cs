@@ -42,7 +42,7 @@ public sealed class StartTests : IAsyncDisposable
         await CreateAsync();
         using (var other = Sql.Open(_engine.File)) other.Run("PRAGMA user_version = 99");
 
-        Assert.Contains("newer Handstamp: its schema is 99", await RefusalAsync());
+        Assert.Contains("newer Handstamp: it has schema 99", await RefusalAsync());
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class StartTests : IAsyncDisposable
     {
         using (var other = Sql.Open(_engine.File)) other.Run("CREATE TABLE theirs (a)");
 
-        Assert.Contains("not Handstamp's", await RefusalAsync());
+        Assert.Contains("of another program", await RefusalAsync());
 
         Assert.Equal(1, Sql.Ask<long>(_engine.File, "SELECT count(*) FROM sqlite_schema"));
         Assert.Equal("delete", Sql.Ask<string>(_engine.File, "PRAGMA journal_mode"));
@@ -104,7 +104,7 @@ public sealed class StartTests : IAsyncDisposable
 
         var refusal = await Assert.ThrowsAsync<StorageStartException>(engine.OpenAsync);
 
-        Assert.Contains("can't be made", refusal.Message);
+        Assert.Contains("Cannot create", refusal.Message);
         Assert.Contains(engine.File, refusal.Message);
     }
 

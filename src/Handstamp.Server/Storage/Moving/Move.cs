@@ -28,16 +28,16 @@ sealed class Move(IMoveSource source, IMoveTarget target, IMoveProgress progress
     bool Check()
     {
         if (source.State == MoveState.Gone)
-            throw new StorageStartException($"{source.Name} has already been moved. Changes made since then are not in it.");
+            throw new StorageStartException($"{source.Name} has already been moved. Changes since the move are not in it.");
         if (_tables.FirstOrDefault(table => !target.Has(table)) is { } table)
             throw new StorageStartException(
-                $"The table {table.Name} of {source.Name} has other columns than the one of {target.Name}. Run the command "
-                + "of the version that both belong to.");
+                $"The table {table.Name} has different columns in {source.Name} and in {target.Name}. Run the command with the "
+                + "version of Handstamp that both belong to.");
         if (target.Take(_tables)) return false;
         // The move before got to its last step, and only its end is missing.
         if (source.State == MoveState.Leaving) return true;
         throw new StorageStartException(
-            $"{target.Name} is not empty. It has data of another Handstamp. Name an empty database.");
+            $"{target.Name} is not empty: it contains data of another Handstamp. Choose an empty database.");
     }
 
     MovedTable Send(StoredTable table, bool isThere)
@@ -82,15 +82,15 @@ sealed class Move(IMoveSource source, IMoveTarget target, IMoveProgress progress
         catch (Exception fault)
         {
             throw new StorageStartException(
-                $"The last step failed, and nobody can say whether {target.Name} has kept the data: {fault.Message} "
-                + $"{source.Name} has all of the data and stays closed. Run the same command again to find out.", fault);
+                $"The last step failed, and it is unknown whether {target.Name} kept the data: {fault.Message} "
+                + $"{source.Name} still has all data, and stays closed. Run the same command again to find out.", fault);
         }
     }
 
     StorageStartException Differs(bool isThere, MovedTable table) => isThere
-        ? new($"{target.Name} has other data than {source.Name}. If the data was moved there and has been used since, it is the "
-            + "database now, and you are done. If not, name an empty database.")
-        : new($"The table {table.Name} is not the same in {target.Name} as in {source.Name}. Nothing was kept.");
+        ? new($"{target.Name} contains different data from {source.Name}. If the data was moved there and the service has used it "
+            + "since, the move is complete. Otherwise choose an empty database.")
+        : new($"The copy of the table {table.Name} in {target.Name} differs from {source.Name}. The copy was discarded.");
 
     static void Exhaust(IEnumerable<object?[]> rows)
     {
