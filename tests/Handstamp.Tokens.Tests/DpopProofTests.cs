@@ -159,7 +159,7 @@ public sealed class DpopProofTests
         (withoutKey["jwk"], ofOtherKey["alg"]) = ("key", "RS256");
 
         Assert.Equal("jwk is not a public key for ES256 or RS256", Refused(Verify(Signed(withoutKey, Claims))));
-        Assert.Equal("alg is not that of the key", Refused(Verify(Signed(ofOtherKey, Claims))));
+        Assert.Equal("alg does not match the key", Refused(Verify(Signed(ofOtherKey, Claims))));
     }
 
     [Fact]

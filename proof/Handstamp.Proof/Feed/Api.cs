@@ -34,7 +34,8 @@ sealed class Api : IAsyncDisposable
         if (answer.IsSuccessStatusCode) return true;
         var refusal = answer.Headers.WwwAuthenticate.ToString();
         return answer.StatusCode == HttpStatusCode.Unauthorized
-            && (refusal.Contains("has been ended", StringComparison.Ordinal) || refusal.Contains("does not count any more", StringComparison.Ordinal))
+            && (refusal.Contains("code=\"session_revoked\"", StringComparison.Ordinal)
+                || refusal.Contains("code=\"access_token_outdated\"", StringComparison.Ordinal))
             ? false
             : throw new InvalidOperationException($"The API answers {(int)answer.StatusCode} {refusal}");
     }

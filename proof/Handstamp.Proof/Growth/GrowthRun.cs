@@ -26,6 +26,8 @@ sealed record GrowthRun(int Hashed, int Refused, Engine Engine)
         Send(place, [.. Enumerable.Range(0, Hashed).Select(Strangers.Hashed), .. Strangers.First], 201, 401);
         var hashed = database.Size();
         Send(place, Enumerable.Range(0, Refused).Select(Strangers.Refused), 400, 401, 429);
+        // Refusals are summed up in memory, and written every few seconds.
+        await Eventually.TrueAsync(() => database.Size().Refusals > 0, "refusals are in the database");
         return new GrowthResult(this, hashed - before, database.Size() - hashed, Stopwatch.GetElapsedTime(start));
     }
 

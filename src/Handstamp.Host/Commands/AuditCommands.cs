@@ -127,9 +127,10 @@ static class AuditCommands
 
     static DateTimeOffset TimeOf(string text, DateTimeOffset now)
     {
-        if (Duration.TryParse(text, out var ago)) return now - ago;
+        var first = DateTimeOffset.UnixEpoch;
+        if (Duration.TryParse(text, out var ago)) return ago < now - first ? now - ago : first;
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
+            ? time > first ? time : first
             : throw new CommandFailedException($"'{text}' is no time. Say 24h, or 2026-11-28T10:00:00Z.");
     }
 

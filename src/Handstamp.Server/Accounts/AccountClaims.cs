@@ -33,8 +33,11 @@ sealed record AccountClaims
         .GroupBy(claim => claim.Name, claim => claim.Value)
         .ToDictionary(values => values.Key, values => values.ToArray());
 
+    /// <summary>A member may be missing in a row that was not written here.</summary>
     public static AccountClaims FromJson(string? json) =>
-        json is null ? None : JsonSerializer.Deserialize(json, AccountClaimsJson.Default.AccountClaims) ?? None;
+        json is not null && JsonSerializer.Deserialize(json, AccountClaimsJson.Default.AccountClaims) is { } stored
+            ? new AccountClaims { Roles = stored.Roles ?? [], Custom = stored.Custom ?? [] }
+            : None;
 
     /// <summary>What is wrong with a role or a claim, in a sentence; null when nothing is.</summary>
     public string? Fault() =>

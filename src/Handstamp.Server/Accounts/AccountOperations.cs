@@ -106,6 +106,8 @@ sealed class AccountOperations(
     async Task<AccountOutcome> SetClaimsAsync(Account account, AccountClaims claims, Event changed)
     {
         if (claims.Fault() is { } fault) return new AccountOutcome.Invalid(fault);
+        // No event without a change.
+        if (claims.ToJson() == account.Claims.ToJson()) return new AccountOutcome.Done(account);
         var done = await accounts.TrySetClaimsAsync(account.Id, account.Claims, claims, changed);
         return Outcome(done ? [changed] : [], account with { Claims = claims });
     }

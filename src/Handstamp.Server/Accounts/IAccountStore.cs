@@ -17,6 +17,11 @@ interface IAccountStore
     /// <summary>The account that this name finds.</summary>
     Task<Account?> FindAsync(IdentifierKind kind, string canonical, CancellationToken cancel);
 
+    /// <summary>
+    /// The id alone: whoever may not learn whether there is such an account gets an answer in the same time.
+    /// </summary>
+    Task<Guid?> FindIdAsync(IdentifierKind kind, string canonical, CancellationToken cancel);
+
     /// <summary>In the order of ids, which is that in which they were added; those after <paramref name="after"/>.</summary>
     Task<IReadOnlyList<Account>> ListAsync(Guid? after, int limit, CancellationToken cancel);
 

@@ -15,8 +15,8 @@ sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail)
         // Of those who don't get a place at all nothing may reach the database.
         var account = outcome is CredentialOutcome.Busy
             ? null
-            : await accounts.FindAsync(IdentifierKind.Email, EmailAddress.Canonical(email), CancellationToken.None);
-        Note(outcome, account?.Id, refused, throttled, by, now);
+            : await accounts.FindIdAsync(IdentifierKind.Email, EmailAddress.Canonical(email), CancellationToken.None);
+        Note(outcome, account, refused, throttled, by, now);
     }
 
     /// <summary>The same of an account that is known.</summary>

@@ -28,8 +28,9 @@ static class FormBody
         }
     }
 
-    // No multipart form, which the framework would take too.
+    // No multipart form, which the framework would take too, and no encoding that it cannot read or would misread.
     static bool IsForm(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var media)
-        && media.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        && media.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+        && (!media.Charset.HasValue || media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 }

@@ -22,12 +22,15 @@ sealed class RefreshTokenReader(KeyRingService keys, UnknownKeys unknown)
     public async ValueTask<IReadOnlyList<AuthenticToken>?> ReadAsync(IReadOnlyList<string> texts)
     {
         var tokens = new List<AuthenticToken>(texts.Count);
+        var isRead = false;
         foreach (var text in texts)
         {
             var token = Read(text, out var fault);
-            if (fault == RefreshTokenFault.UnknownKey)
+            // All of them came at once, so one reading of the ring is new enough for each.
+            if (fault == RefreshTokenFault.UnknownKey && !isRead)
             {
                 if (!await unknown.TryLearnAsync(KeyIdOf(text))) return null;
+                isRead = !keys.Ring.HasHad(KeyIdOf(text));
                 token = Read(text, out _);
             }
             if (token is not null) tokens.Add(token);

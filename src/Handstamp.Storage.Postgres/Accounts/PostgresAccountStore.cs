@@ -38,6 +38,8 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         {Select} WHERE id = (SELECT account_id FROM identifiers WHERE kind = @kind AND canonical = @canonical)
         """);
 
+    static readonly Sql FindId = new("SELECT account_id FROM identifiers WHERE kind = @kind AND canonical = @canonical");
+
     static readonly Sql List = new($"{Select} WHERE id > coalesce(@after, '00000000-0000-0000-0000-000000000000') ORDER BY id LIMIT @limit");
 
     static readonly Sql SetPassword = new("""
@@ -80,6 +82,10 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
     public Task<Account?> FindAsync(IdentifierKind kind, string canonical, CancellationToken cancel) =>
         storage.Database.FindAsync(
             Work.Read, FindByIdentifier.Call().Bind("@kind", (int)kind).Bind("@canonical", canonical), Read);
+
+    public Task<Guid?> FindIdAsync(IdentifierKind kind, string canonical, CancellationToken cancel) =>
+        storage.Database.FindAsync(
+            Work.Read, FindId.Call().Bind("@kind", (int)kind).Bind("@canonical", canonical), static row => (Guid?)row.Id(0));
 
     public Task<IReadOnlyList<Account>> ListAsync(Guid? after, int limit, CancellationToken cancel) =>
         storage.Database.ReadAllAsync(List.Call().Bind("@after", after).Bind("@limit", limit), Read);

@@ -34,6 +34,8 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         {Select} WHERE id = (SELECT account_id FROM identifiers WHERE kind = @kind AND canonical = @canonical)
         """;
 
+    const string FindId = "SELECT account_id FROM identifiers WHERE kind = @kind AND canonical = @canonical";
+
     const string List = $"{Select} WHERE id > coalesce(@after, x'') ORDER BY id LIMIT @limit";
 
     const string SetPassword = """
@@ -77,6 +79,15 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
                 .Bind("@kind", (long)asked.kind)
                 .Bind("@canonical", asked.canonical);
             return select.Step() ? Read(select) : null;
+        }, cancel);
+
+    public Task<Guid?> FindIdAsync(IdentifierKind kind, string canonical, CancellationToken cancel) =>
+        storage.Readers.ReadAsync((kind, canonical), static (database, asked) =>
+        {
+            using var select = database.Use(FindId)
+                .Bind("@kind", (long)asked.kind)
+                .Bind("@canonical", asked.canonical);
+            return select.Step() ? select.Id(0) : (Guid?)null;
         }, cancel);
 
     public Task<IReadOnlyList<Account>> ListAsync(Guid? after, int limit, CancellationToken cancel) =>

@@ -150,7 +150,7 @@ public sealed class LiveCommandTests : IAsyncLifetime
         var (status, _) = await client.RefreshAsync(_tokens.RefreshToken);
 
         Assert.Equal(200, status);
-        Assert.Contains("exists already", await _here.FailAsync(1, "backup", elsewhere.File("handstamp.db")));
+        Assert.Contains("already exists", await _here.FailAsync(1, "backup", elsewhere.File("handstamp.db")));
         Assert.Contains("does not exist", await _here.FailAsync(1, "backup", elsewhere.File("none/copy")));
         Assert.DoesNotContain("unfinished", await _here.FailAsync(1, "backup", "/proc/copy"));
     }

@@ -37,7 +37,7 @@ public sealed class ConnectionGateTests : IDisposable
         await Task.WhenAll(silent).WaitAsync(TimeSpan.FromMinutes(1), Cancel);
         Assert.Equal(HttpStatusCode.OK, await AskAsync(service, s_attacker));
         await service.StopAsync();
-        Assert.Contains(service.Output, line => line.Contains($"127.0.0.1 has {Limit} connections open"));
+        Assert.Contains(service.Output, line => line.Contains($"127.0.0.1 has {Limit} open connections"));
     }
 
     [Fact]

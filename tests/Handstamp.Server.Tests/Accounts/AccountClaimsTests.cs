@@ -21,6 +21,12 @@ public sealed class AccountClaimsTests
         Assert.Equal(Valid.Custom, read.Custom);
         Assert.Null(AccountClaims.None.ToJson());
         Assert.Same(AccountClaims.None, AccountClaims.FromJson(null));
+        foreach (var incomplete in new[] { "{}", "null", """{"roles":null}""", """{"custom":[]}""" })
+        {
+            var half = AccountClaims.FromJson(incomplete);
+            Assert.Empty(half.Roles);
+            Assert.Empty(half.Custom);
+        }
     }
 
     [Theory]

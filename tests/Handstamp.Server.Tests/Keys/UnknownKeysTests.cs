@@ -122,6 +122,19 @@ public sealed class UnknownKeysTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_made_up_tokens_in_the_cookies_of_one_request_have_the_ring_read_once()
+    {
+        var asked = _keys.Asked;
+        var cookies = Enumerable.Range(0, 40).Select(_ => $"__Secure-handstamp={Forged(Unknown)}");
+
+        using var answer = await _app.SendAsync(
+            HttpMethod.Post, "/refresh", change: request => request.Headers.Add("Cookie", string.Join("; ", cookies)));
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal(asked + 1, _keys.Asked);
+    }
+
+    [Fact]
     public async Task Tokens_of_known_keys_have_the_ring_read_by_nobody()
     {
         var login = await _app.LoginAsync();

@@ -127,6 +127,14 @@ public sealed class IntrospectTests : IAsyncLifetime
         await AssertRefusedAsync(longName, 400, "invalid_request", "invalid_request");
         using var multipart = await AskAsync(new StringContent("token=a") { Headers = { ContentType = new("multipart/form-data") } });
         await AssertRefusedAsync(multipart, 415, "invalid_request", "unsupported_media_type");
+        foreach (var charset in new[] { "utf-7", "utf-16", "bogus" })
+        {
+            using var encoded = await AskAsync(new StringContent("token=a")
+            {
+                Headers = { ContentType = new("application/x-www-form-urlencoded", charset) },
+            });
+            await AssertRefusedAsync(encoded, 415, "invalid_request", "unsupported_media_type");
+        }
     }
 
     static async Task AssertRefusedAsync(HttpResponseMessage answer, int status, string error, string code)

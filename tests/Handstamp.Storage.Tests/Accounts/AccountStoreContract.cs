@@ -36,7 +36,11 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
         Assert.True(await Accounts.TryCreateAsync(account));
 
         foreach (var identifier in account.Identifiers)
+        {
             Assert.Equivalent(account, await FindByEmailAsync(identifier.Canonical), strict: true);
+            Assert.Equal(account.Id, await Accounts.FindIdAsync(IdentifierKind.Email, identifier.Canonical, Cancel));
+        }
+        Assert.Null(await Accounts.FindIdAsync(IdentifierKind.Email, "nobody@example.com", Cancel));
         Assert.Null(await FindByEmailAsync("Ada@Example.com"));
         Assert.Null(await Accounts.FindAsync(0, "ada@example.com", Cancel));
     }
