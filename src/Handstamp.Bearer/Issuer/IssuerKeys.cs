@@ -14,8 +14,8 @@ sealed class IssuerKeys(
     IssuerClient issuer, IOptions<HandstampBearerOptions> options, TimeProvider time, ILogger<IssuerKeys> log)
 {
     /// <summary>
-    /// How many questions for unknown keys may follow each other. One comes back in each <see cref="Cooldown"/>: forged key
-    /// ids get the issuer asked no more often.
+    /// How many requests to the issuer for unknown keys may follow each other. One more is allowed after each
+    /// <see cref="Cooldown"/>, which is the limit that forged key ids meet.
     /// </summary>
     public const int Questions = 6;
 
@@ -59,8 +59,8 @@ sealed class IssuerKeys(
     }
 
     /// <summary>
-    /// Fetches because a request needs a key that isn't here. False when nothing was fetched. Forged key ids use the
-    /// <see cref="Questions"/> up, and no more.
+    /// Fetches because a request needs a key that isn't here. False when nothing was fetched: forged key ids can use up
+    /// the <see cref="Questions"/>, and cause no other request.
     /// </summary>
     public async Task<bool> AskForAsync(string keyId)
     {

@@ -18,7 +18,8 @@ interface IAccountStore
     Task<Account?> FindAsync(IdentifierKind kind, string canonical, CancellationToken cancel);
 
     /// <summary>
-    /// The id alone: whoever may not learn whether there is such an account gets an answer in the same time.
+    /// The id alone. The look-up takes the same time for a known and an unknown name, so its caller's answer does not
+    /// reveal by its time which one it was.
     /// </summary>
     Task<Guid?> FindIdAsync(IdentifierKind kind, string canonical, CancellationToken cancel);
 

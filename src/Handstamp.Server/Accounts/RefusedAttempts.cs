@@ -3,8 +3,8 @@ using Handstamp.Server.Audit;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// What the trail says of attempts whose credentials were not accepted: refused, or throttled. Only there it is told
-/// whether there is such an account; the caller's answer takes as long with it as without.
+/// Records refused and throttled attempts in the audit trail. The trail says whether the account exists. The answer to the
+/// caller does not, and takes the same time in both cases.
 /// </summary>
 sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail)
 {

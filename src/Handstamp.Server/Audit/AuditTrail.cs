@@ -57,13 +57,14 @@ sealed class AuditTrail(
     }
 
     /// <summary>
-    /// Writes a counted event that is no change of its own, and makes it known. The caller is not refused for want of it.
+    /// Writes a counted event of a refresh that is no change of its own, and makes it known. The refresh is not refused if
+    /// the event can't be written.
     /// </summary>
     public async Task NoteAsync(Event sign)
     {
         try
         {
-            await events.CountAsync([sign]);
+            await events.CountAtRefreshAsync(sign);
         }
         catch (StorageUnavailableException fault)
         {

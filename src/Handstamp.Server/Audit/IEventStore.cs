@@ -11,6 +11,9 @@ interface IEventStore
     /// <summary>Adds counted events: each to the row of its tally, or as that row. None is lost, or counted twice.</summary>
     Task CountAsync(IReadOnlyList<Event> counted);
 
+    /// <summary>As above, for one that a refresh has caused: it waits for nothing but refreshes.</summary>
+    Task CountAtRefreshAsync(Event counted) => CountAsync([counted]);
+
     /// <summary>
     /// Newest first, those before <paramref name="before"/>, or the newest, and not older than the filter says. No more
     /// than <paramref name="look"/> are looked at: a filter that fits none must not read the whole trail at once.

@@ -21,25 +21,27 @@ sealed class RefreshTokenReader(KeyRingService keys, UnknownKeys unknown)
     /// </summary>
     public async ValueTask<IReadOnlyList<AuthenticToken>?> ReadAsync(IReadOnlyList<string> texts)
     {
+        var tokens = ReadAll(texts, out var newKey);
+        if (newKey is not { } id) return tokens;
+        // All of them came at once, so one reading of the ring is new enough for each.
+        return await unknown.TryLearnAsync(id) ? ReadAll(texts, out _) : null;
+    }
+
+    /// <param name="texts">What was shown.</param>
+    /// <param name="newKey">A key that one of them names and this node has never had.</param>
+    List<AuthenticToken> ReadAll(IReadOnlyList<string> texts, out byte? newKey)
+    {
+        newKey = null;
         var tokens = new List<AuthenticToken>(texts.Count);
-        var isRead = false;
         foreach (var text in texts)
         {
-            var token = Read(text, out var fault);
-            // All of them came at once, so one reading of the ring is new enough for each.
-            if (fault == RefreshTokenFault.UnknownKey && !isRead)
-            {
-                if (!await unknown.TryLearnAsync(KeyIdOf(text))) return null;
-                isRead = !keys.Ring.HasHad(KeyIdOf(text));
-                token = Read(text, out _);
-            }
-            if (token is not null) tokens.Add(token);
+            if (Read(text, out var fault) is { } token) tokens.Add(token);
+            else if (fault == RefreshTokenFault.UnknownKey && RefreshToken.TryParse(text, out var shown) && !keys.Ring.HasHad(shown.KeyId))
+                newKey = shown.KeyId;
         }
         return tokens;
     }
 
     AuthenticToken? Read(ReadOnlySpan<char> text, out RefreshTokenFault fault) =>
         AuthenticToken.TryParse(text, _findKey, out var token, out fault) ? token : null;
-
-    static byte KeyIdOf(string text) => RefreshToken.TryParse(text, out var shown) ? shown.KeyId : (byte)0;
 }

@@ -17,6 +17,9 @@ sealed class PostgresEventStore(PostgresStorage storage) : IEventStore
         return true;
     }, kept: static _ => true);
 
+    public Task CountAtRefreshAsync(Event counted) =>
+        storage.Database.RunAsync(Work.WriteOnce, EventSql.Count.Call().BindCounted(counted), Lane.Refreshes);
+
     public async Task<EventPage> ReadBackAsync(EventFilter filter, Guid? before, int look, CancellationToken cancel)
     {
         var select = (filter.AccountId is null ? EventSql.ReadBack : EventSql.ReadBackOfAccount).Call()

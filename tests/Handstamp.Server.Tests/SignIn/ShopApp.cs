@@ -58,6 +58,27 @@ sealed class ShopApp(HandstampApp app) : IAsyncDisposable
         return await TokenSet.ReadAsync(answer);
     }
 
+    /// <summary>The answer is wrong, and the ticket stays good.</summary>
+    public async Task WrongAsync(string ticket)
+    {
+        using var answer = await ContinueAsync(ticket, value: "000000");
+        Assert.Equal(CodeFactor.Wrong.Detail, (await ProblemAnswer.ReadAsync(answer)).Detail);
+    }
+
+    /// <summary>A ticket that is over, and one that never was.</summary>
+    public static async Task OverAsync(Task<HttpResponseMessage> asked)
+    {
+        using var answer = await asked;
+        var problem = await ProblemAnswer.ReadAsync(answer);
+        Assert.Equal((401, "invalid_credentials", "This sign-in is over. Begin again."), (problem.Status, problem.Code, problem.Detail));
+    }
+
+    public static async Task<(int Status, string Code)> SummaryAsync(HttpResponseMessage answer)
+    {
+        var problem = await ProblemAnswer.ReadAsync(answer);
+        return (problem.Status, problem.Code);
+    }
+
     public static async Task<(string Ticket, string[] Factors)> DueAsync(HttpResponseMessage answer)
     {
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);

@@ -142,6 +142,8 @@ public sealed class FaultTests : PostgresTests
         Assert.Null(await Sessions.TryRotateAsync(Given.Rotation(sessions[0])));
         Assert.Equal(session.Rotation, (await Sessions.FindPresentedAsync(session.Id))!.Session.Rotation);
         Assert.True(await Engine.Get<IProofStore>().TryUseAsync(7, Given.Now, atRefresh: true));
+        // The sign of two parties that it may have seen.
+        await Engine.Events.CountAtRefreshAsync(Given.LateRetry(session.Id, Given.Now));
         // And the ring of keys: that of the node is read anew when a key was revoked, and another key made.
         Assert.True(await Keys.TryWriteAsync((await Keys.ReadAsync(Cancel)).Version, [Given.MacKey(3)], []));
         Assert.NotEqual(0, await Keys.ReadVersionAsync(Cancel));
