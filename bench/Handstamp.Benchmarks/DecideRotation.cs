@@ -10,14 +10,14 @@ public class DecideRotation
     static readonly RotationOptions s_options = new(TimeSpan.FromSeconds(30), LateRetryLimit: int.MaxValue);
 
     [Benchmark]
-    public bool Rotate() => Decide(5) == RotationCell.Rotate;
+    public bool Rotate() => Decide(5) == RotationVerdict.Rotate;
 
     [Benchmark]
-    public bool Replay() => Decide(4) == RotationCell.Replay;
+    public bool Replay() => Decide(4) == RotationVerdict.Replay;
 
     [Benchmark]
-    public bool Superseded() => Decide(3) == RotationCell.Superseded;
+    public bool Superseded() => Decide(3) == RotationVerdict.Superseded;
 
-    static RotationCell Decide(int presented) =>
-        RotationRules.Decide(s_row, presented, Sample.Now.AddSeconds(1), s_options).Cell;
+    static RotationVerdict Decide(int presented) =>
+        RotationRules.Decide(s_row, presented, Sample.Now.AddSeconds(1), s_options).Verdict;
 }

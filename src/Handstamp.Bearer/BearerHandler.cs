@@ -1,6 +1,6 @@
 using Handstamp.Bearer.Dpop;
 using Handstamp.Bearer.Verification;
-using Handstamp.Bearer.WrongDoor;
+using Handstamp.Bearer.ExposedTokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 

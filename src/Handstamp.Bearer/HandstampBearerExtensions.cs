@@ -3,7 +3,7 @@ using Handstamp.Bearer.Dpop;
 using Handstamp.Bearer.Feed;
 using Handstamp.Bearer.Issuer;
 using Handstamp.Bearer.Verification;
-using Handstamp.Bearer.WrongDoor;
+using Handstamp.Bearer.ExposedTokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

@@ -29,17 +29,17 @@ public sealed class HandstampClient : IDisposable
         if (HandstampClientOptionsValidator.Failures(options).FirstOrDefault() is { } failure)
             throw new ArgumentException(failure, nameof(options));
         time ??= TimeProvider.System;
-        var (address, patience, vault) = (AddressOf(options.Url), options.Patience, new Vault(options.Store));
+        var (address, timings, store) = (AddressOf(options.Url), options.Timings, new SessionStore(options.Store));
         var handler = Transport.Settled(options.BackchannelHttpHandler ?? Transport.Create());
         (_keyBinding, _resource, _time, Proofs) = (options.KeyBinding, options.Resource, time, new Proofs(time));
         _trusted = [Origin.Of(address), .. options.Apis.Select(api => Origin.Of(new Uri(api)))];
-        _service = new ServiceClient(new ProofHandler(Proofs, handler), address, patience.Request, time);
+        _service = new ServiceClient(new ProofHandler(Proofs, handler), address, timings.Request, time);
         log ??= NullLogger<HandstampClient>.Instance;
         // The platform may take a while to answer.
         if (options.Store is FileTokenStore file) _ = Task.Run(() => ClientLog.Protected(log, file.Protection));
         var announcer = new Announcer(change => SessionChanged?.Invoke(this, change), log);
-        var refresh = new Refresh(_service, vault, _resource, patience, time);
-        Keeper = new SessionKeeper(refresh, vault, _resource, patience, announcer, time, log);
+        var refresh = new Refresh(_service, store, _resource, timings, time);
+        Keeper = new SessionKeeper(refresh, store, _resource, timings, announcer, time, log);
     }
 
     /// <summary>

@@ -41,5 +41,5 @@ public sealed class HandstampClientOptions
     /// </summary>
     public HttpMessageHandler? BackchannelHttpHandler { get; set; }
 
-    internal Patience Patience { get; set; } = new();
+    internal Timings Timings { get; set; } = new();
 }

@@ -19,10 +19,10 @@ sealed class AccountPage(
             pages.AskForLogin(context);
             return;
         }
-        var frame = pages.Frame(context, tokens.ForSession(caller.SessionId));
-        var lines = await devices.ListAsync(caller, frame.Texts, context.RequestAborted);
+        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId));
+        var lines = await devices.ListAsync(caller, view.Texts, context.RequestAborted);
         var changed = context.Request.QueryString.Value == PasswordChanged;
-        using var body = new AccountView { Model = new(frame, account.Label, lines, changed) };
-        await PageWriter.WriteAsync(context, frame, frame.Texts.MyAccount, body, wide: true);
+        using var body = new AccountView { Model = new(view, account.Label, lines, changed) };
+        await PageWriter.WriteAsync(context, view, view.Texts.MyAccount, body, wide: true);
     }
 }

@@ -25,7 +25,7 @@ sealed record DeviceLine(Guid Id, string Label, string? Name, string? Address, D
         return new DeviceLine(
             session.Id, device.Name ?? Describe(device.UserAgent, texts), device.Name, device.Address?.ToString(),
             new Day(device.CreatedAt, texts.DateFormat),
-            new Day(Hour.Before(session.Rotation.IssuedAt, atLeast: device.CreatedAt), texts.DateFormat),
+            new Day(WholeHour.Before(session.Rotation.IssuedAt, atLeast: device.CreatedAt), texts.DateFormat),
             session.Id == current);
     }
 

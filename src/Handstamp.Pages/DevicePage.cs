@@ -53,16 +53,16 @@ sealed class DevicePage(
 
     async Task WriteAsync(HttpContext context, Caller caller, string? name, Refusal? refusal = null)
     {
-        var frame = pages.Frame(context, tokens.ForSession(caller.SessionId), refusal);
+        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal);
         var id = IdOf(context);
-        var lines = await devices.ListAsync(caller, frame.Texts, context.RequestAborted);
+        var lines = await devices.ListAsync(caller, view.Texts, context.RequestAborted);
         if (lines.FirstOrDefault(line => line.Id == id) is not { } device)
         {
             await pages.RefuseAsync(context, NotFound);
             return;
         }
-        using var body = new DeviceView { Model = new(frame, device, name ?? device.Name ?? "") };
-        await PageWriter.WriteAsync(context, frame, frame.Texts.Device, body);
+        using var body = new DeviceView { Model = new(view, device, name ?? device.Name ?? "") };
+        await PageWriter.WriteAsync(context, view, view.Texts.Device, body);
     }
 
     static Guid? IdOf(HttpContext context) =>

@@ -28,8 +28,8 @@ sealed class LoginPage(FormGate gate, PageSession session, Register register, Pa
 
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
     {
-        var frame = pages.Frame(context, gate.VisitorsToken(context), refusal);
-        using var body = new LoginView { Model = new(frame, email, returnTo, register.IsOpen) };
-        await PageWriter.WriteAsync(context, frame, frame.Texts.LogIn, body);
+        var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
+        using var body = new LoginView { Model = new(view, email, returnTo, register.IsOpen) };
+        await PageWriter.WriteAsync(context, view, view.Texts.LogIn, body);
     }
 }

@@ -19,9 +19,9 @@ sealed class LogoutPage(
             await WriteLoggedOutAsync(context);
             return;
         }
-        var frame = pages.Frame(context, tokens.ForSession(caller.SessionId));
-        using var body = new LogoutView { Model = new(frame) };
-        await PageWriter.WriteAsync(context, frame, frame.Texts.LogOut, body);
+        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId));
+        using var body = new LogoutView { Model = new(view) };
+        await PageWriter.WriteAsync(context, view, view.Texts.LogOut, body);
     }
 
     public async Task SubmitAsync(HttpContext context)
@@ -46,8 +46,8 @@ sealed class LogoutPage(
 
     async Task WriteLoggedOutAsync(HttpContext context)
     {
-        var frame = pages.Frame(context);
-        using var body = new MessageView { Model = new(frame, frame.Texts.LoggedOutHint) };
-        await PageWriter.WriteAsync(context, frame, frame.Texts.LoggedOut, body);
+        var view = pages.PageContext(context);
+        using var body = new MessageView { Model = new(view, view.Texts.LoggedOutHint) };
+        await PageWriter.WriteAsync(context, view, view.Texts.LoggedOut, body);
     }
 }

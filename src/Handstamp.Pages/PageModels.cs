@@ -5,7 +5,7 @@ using RazorSlices;
 namespace Handstamp.Pages;
 
 /// <summary>What every page knows: how it speaks, where it leads, whose form it carries, what went wrong.</summary>
-sealed record Frame(Texts Texts, PageLinks Links, Brand Brand, string FormToken, Refusal? Refusal)
+sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string FormToken, Refusal? Refusal)
 {
     /// <summary>What went wrong, for the one who looks at the page.</summary>
     public string? Fault => Refusal is null ? null : $"{RefusalText(Refusal.Problem)} {PauseText(Refusal.RetryAfter)}".TrimEnd();
@@ -40,18 +40,18 @@ static class TextPlaces
         text.Replace($"{{{place}}}", value, StringComparison.Ordinal);
 }
 
-sealed record LayoutModel(Frame Frame, string Title, RazorSlice Body, bool Wide);
+sealed record LayoutModel(PageContext PageContext, string Title, RazorSlice Body, bool Wide);
 
-sealed record MessageModel(Frame Frame, string? Text);
+sealed record MessageModel(PageContext PageContext, string? Text);
 
-sealed record LoginModel(Frame Frame, string Email, string ReturnTo, bool CanRegister);
+sealed record LoginModel(PageContext PageContext, string Email, string ReturnTo, bool CanRegister);
 
-sealed record RegisterModel(Frame Frame, string Email, string ReturnTo, string PasswordHint);
+sealed record RegisterModel(PageContext PageContext, string Email, string ReturnTo, string PasswordHint);
 
-sealed record AccountModel(Frame Frame, string Email, IReadOnlyList<DeviceLine> Devices, bool PasswordChanged);
+sealed record AccountModel(PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, bool PasswordChanged);
 
-sealed record DeviceModel(Frame Frame, DeviceLine Device, string Name);
+sealed record DeviceModel(PageContext PageContext, DeviceLine Device, string Name);
 
-sealed record PasswordModel(Frame Frame, string Email, string PasswordHint);
+sealed record PasswordModel(PageContext PageContext, string Email, string PasswordHint);
 
-sealed record LogoutModel(Frame Frame);
+sealed record LogoutModel(PageContext PageContext);

@@ -52,7 +52,7 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWr
     }
 
     /// <summary>Hands the cookie of a session that has begun to the browser, or says why there is none.</summary>
-    public Refusal? Hand(HttpContext context, LoginOutcome outcome) => browser.Hand(context, outcome);
+    public Refusal? SetCookie(HttpContext context, LoginOutcome outcome) => browser.SetCookie(context, outcome);
 
     /// <summary>Takes the cookie away, after its session has been ended on purpose.</summary>
     public void Forget(HttpContext context) => browser.Forget(context);

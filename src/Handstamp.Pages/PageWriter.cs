@@ -18,16 +18,16 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
 
     static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    public Frame Frame(HttpContext context, string formToken = "", Refusal? refusal = null) =>
+    public PageContext PageContext(HttpContext context, string formToken = "", Refusal? refusal = null) =>
         new(languages.For(context.Request), links.On(context.Request), brand, formToken, refusal);
 
-    /// <summary>Writes a page, with the status of the frame's refusal if it has one.</summary>
-    public static async Task WriteAsync(HttpContext context, Frame frame, string title, RazorSlice body, bool wide = false)
+    /// <summary>Writes a page, with the status of the page's refusal if it has one.</summary>
+    public static async Task WriteAsync(HttpContext context, PageContext view, string title, RazorSlice body, bool wide = false)
     {
         using var html = new MemoryStream();
-        using (var layout = new LayoutView { Model = new(frame, title, body, wide) })
+        using (var layout = new LayoutView { Model = new(view, title, body, wide) })
             await layout.RenderAsync(html, Encoder, context.RequestAborted);
-        AddHeaders(context.Response, frame);
+        AddHeaders(context.Response, view);
         context.Response.ContentLength = html.Length;
         await context.Response.Body.WriteAsync(html.GetBuffer().AsMemory(0, (int)html.Length), context.RequestAborted);
     }
@@ -35,9 +35,9 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
     /// <summary>A page that says what went wrong and leads back.</summary>
     public async Task RefuseAsync(HttpContext context, Refusal refusal)
     {
-        var frame = Frame(context, refusal: refusal);
-        using var body = new MessageView { Model = new(frame, null) };
-        await WriteAsync(context, frame, frame.Texts.NotPossible, body);
+        var view = PageContext(context, refusal: refusal);
+        using var body = new MessageView { Model = new(view, null) };
+        await WriteAsync(context, view, view.Texts.NotPossible, body);
     }
 
     /// <summary>Sends the browser on, after a form or past a page. A reload doesn't send the form again.</summary>
@@ -58,19 +58,19 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
         GoTo(context, own.LoginFor(own.ReturnTo(wanted)));
     }
 
-    static void AddHeaders(HttpResponse response, Frame frame)
+    static void AddHeaders(HttpResponse response, PageContext view)
     {
         var headers = response.Headers;
-        response.StatusCode = frame.Refusal?.Problem.Status ?? StatusCodes.Status200OK;
+        response.StatusCode = view.Refusal?.Problem.Status ?? StatusCodes.Status200OK;
         response.ContentType = "text/html; charset=utf-8";
         headers.ContentSecurityPolicy = ContentPolicy;
         // With "no-referrer" a browser would send our own forms with the origin "null".
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers.ContentLanguage = frame.Texts.Language;
+        headers.ContentLanguage = view.Texts.Language;
         headers.Vary = "Accept-Language";
-        if (frame.Refusal?.RetryAfter is { } pause)
+        if (view.Refusal?.RetryAfter is { } pause)
             headers.RetryAfter = Math.Max(1, Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 }

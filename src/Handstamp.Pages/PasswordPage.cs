@@ -25,7 +25,7 @@ sealed class PasswordPage(
 
         var refusal = chosen != form["again"].ToString()
             ? NewPassword.Differs
-            : session.Hand(context, await change.ChangeAsync(context, context.Session(), current, chosen));
+            : session.SetCookie(context, await change.ChangeAsync(context, context.Session(), current, chosen));
         if (refusal is null) PageWriter.GoTo(context, links.On(context.Request).Account + AccountPage.PasswordChanged);
         else await WriteAsync(context, caller, refusal);
     }
@@ -33,11 +33,11 @@ sealed class PasswordPage(
     async Task WriteAsync(HttpContext context, Caller caller, Refusal? refusal = null)
     {
         var account = await accounts.FindAsync(caller.AccountId, context.RequestAborted);
-        var frame = pages.Frame(context, tokens.ForSession(caller.SessionId), refusal);
+        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal);
         using var body = new PasswordView
         {
-            Model = new(frame, account?.Label ?? "", NewPassword.Hint(frame.Texts, options.Value)),
+            Model = new(view, account?.Label ?? "", NewPassword.Hint(view.Texts, options.Value)),
         };
-        await PageWriter.WriteAsync(context, frame, frame.Texts.ChangePassword, body);
+        await PageWriter.WriteAsync(context, view, view.Texts.ChangePassword, body);
     }
 }

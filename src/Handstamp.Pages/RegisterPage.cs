@@ -52,9 +52,9 @@ sealed class RegisterPage(
 
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
     {
-        var frame = pages.Frame(context, gate.VisitorsToken(context), refusal);
-        using var body = new RegisterView { Model = new(frame, email, returnTo, NewPassword.Hint(frame.Texts, accounts.Value)) };
-        await PageWriter.WriteAsync(context, frame, frame.Texts.Register, body);
+        var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
+        using var body = new RegisterView { Model = new(view, email, returnTo, NewPassword.Hint(view.Texts, accounts.Value)) };
+        await PageWriter.WriteAsync(context, view, view.Texts.Register, body);
     }
 }
 

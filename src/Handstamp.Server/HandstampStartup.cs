@@ -15,7 +15,7 @@ sealed class HandstampStartup(
 {
     // A database that recovers from a crash, is busy, or gives way to its standby: the nodes that run wait for it, and so
     // does the one that starts.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ sealed class HandstampStartup(
                 await storage.OpenAsync(cancel);
                 return;
             }
-            catch (StorageStartException fault) when (fault.MayPass && clock.GetElapsedTime(start) < Patience)
+            catch (StorageStartException fault) when (fault.MayPass && clock.GetElapsedTime(start) < StartTimeout)
             {
                 if (!isTold) StorageLog.StartWaits(log, fault.Message);
                 await Task.Delay(Pause, clock, cancel);
@@ -63,7 +63,7 @@ sealed class HandstampStartup(
                 await keys.OpenAsync(cancel);
                 return;
             }
-            catch (StorageUnavailableException) when (clock.GetElapsedTime(start) < Patience)
+            catch (StorageUnavailableException) when (clock.GetElapsedTime(start) < StartTimeout)
             {
                 await Task.Delay(Pause, clock, cancel);
             }

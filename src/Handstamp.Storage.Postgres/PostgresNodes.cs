@@ -9,18 +9,19 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres;
 
 /// <summary>
-/// Calls by <c>NOTIFY</c>, hears by <c>LISTEN</c> on a connection of its own, and leads while it renews a row.
+/// Publishes signals by <c>NOTIFY</c>, receives them by <c>LISTEN</c> on a connection of its own, and leads while it renews
+/// a row.
 /// </summary>
 sealed class PostgresNodes : BackgroundService, INodes
 {
     const string Listen = "LISTEN handstamp";
     const string Check = "SELECT 1";
 
-    static readonly Sql Notify = new("SELECT pg_notify('handstamp', @news)");
+    static readonly Sql Notify = new("SELECT pg_notify('handstamp', @signal)");
 
-    // A line that has gone dead is noticed after this time; until then the polls find what was called.
-    static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    // A dead connection is noticed after this time. Until then each node finds by polling what it was not told.
+    static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
     readonly PostgresServer _server;
     readonly PostgresStorage _storage;
@@ -28,12 +29,12 @@ sealed class PostgresNodes : BackgroundService, INodes
     readonly ILogger _log;
     readonly NpgsqlDataSource _single;
     readonly Lead _lead;
-    readonly TaskCompletionSource[] _heard = [.. Enum.GetValues<News>().Select(_ => NewHearing())];
+    readonly TaskCompletionSource[] _next = [.. Enum.GetValues<Signal>().Select(_ => NewSource())];
 
-    // What is called again before it was told is told once.
-    readonly Channel<News>[] _calls =
+    // A signal that is published again before it was sent is sent once.
+    readonly Channel<Signal>[] _published =
     [
-        .. Enum.GetValues<News>().Select(_ => Channel.CreateBounded<News>(
+        .. Enum.GetValues<Signal>().Select(_ => Channel.CreateBounded<Signal>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite })),
     ];
 
@@ -44,9 +45,9 @@ sealed class PostgresNodes : BackgroundService, INodes
         _lead = new Lead(storage, clock);
     }
 
-    public void Call(News news) => _calls[(int)news].Writer.TryWrite(news);
+    public void Publish(Signal signal) => _published[(int)signal].Writer.TryWrite(signal);
 
-    public Task HearAsync(News news) => Volatile.Read(ref _heard[(int)news]).Task;
+    public Task NextAsync(Signal signal) => Volatile.Read(ref _next[(int)signal]).Task;
 
     public Task<bool> TryLeadAsync(CancellationToken cancel) => _lead.TryTakeAsync().WaitAsync(cancel);
 
@@ -69,15 +70,15 @@ sealed class PostgresNodes : BackgroundService, INodes
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll([ListenAsync(stoppingToken), .. _calls.Select(calls => TellAsync(calls.Reader, stoppingToken))]);
+        Task.WhenAll([ListenAsync(stoppingToken), .. _published.Select(channel => SendAsync(channel.Reader, stoppingToken))]);
 
-    async Task TellAsync(ChannelReader<News> calls, CancellationToken cancel)
+    async Task SendAsync(ChannelReader<Signal> published, CancellationToken cancel)
     {
-        await foreach (var news in calls.ReadAllAsync(cancel))
+        await foreach (var signal in published.ReadAllAsync(cancel))
         {
             try
             {
-                await _storage.Database.FindAsync(Work.Read, Notify.Call().Bind("@news", news.ToString()), static _ => true);
+                await _storage.Database.FindAsync(Work.Read, Notify.Call().Bind("@signal", signal.ToString()), static _ => true);
             }
             catch (StorageUnavailableException)
             {
@@ -88,40 +89,40 @@ sealed class PostgresNodes : BackgroundService, INodes
 
     async Task ListenAsync(CancellationToken cancel)
     {
-        for (var deaf = false; !cancel.IsCancellationRequested; deaf = true)
+        for (var connected = true; !cancel.IsCancellationRequested; connected = false)
         {
             try
             {
-                await HearAllAsync(() => deaf = false, cancel);
+                await ReceiveAsync(() => connected = true, cancel);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
-                // Once for each time that it is away.
-                if (!deaf) DatabaseLog.NotHeard(_log, fault);
+                // Once for each time that the connection is lost.
+                if (connected) DatabaseLog.NotHeard(_log, fault);
             }
 
-            await Task.Delay(Pause, _clock, cancel);
+            await Task.Delay(ReconnectDelay, _clock, cancel);
         }
     }
 
     /// <summary>Listens until the connection fails.</summary>
-    async Task HearAllAsync(Action listening, CancellationToken cancel)
+    async Task ReceiveAsync(Action listening, CancellationToken cancel)
     {
         await using var connection = await _single.OpenConnectionAsync(cancel);
-        connection.Notification += (_, call) => Hear(call.Payload);
+        connection.Notification += (_, notification) => Receive(notification.Payload);
         await connection.ExecuteAsync(Listen, cancel);
         listening();
-        // What was called before can't be heard any more.
-        foreach (var news in Enum.GetNames<News>()) Hear(news);
+        // What was sent before is lost, so there may be something to read of each kind.
+        foreach (var signal in Enum.GetNames<Signal>()) Receive(signal);
         while (true)
-            if (!await connection.WaitAsync(Silence, cancel)) await connection.ExecuteAsync(Check, cancel);
+            if (!await connection.WaitAsync(CheckInterval, cancel)) await connection.ExecuteAsync(Check, cancel);
     }
 
-    void Hear(string payload)
+    void Receive(string payload)
     {
-        if (Enum.TryParse<News>(payload, out var news) && Enum.IsDefined(news))
-            Interlocked.Exchange(ref _heard[(int)news], NewHearing()).SetResult();
+        if (Enum.TryParse<Signal>(payload, out var signal) && Enum.IsDefined(signal))
+            Interlocked.Exchange(ref _next[(int)signal], NewSource()).SetResult();
     }
 
-    static TaskCompletionSource NewHearing() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -40,7 +40,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton(SqliteFile.Parse(connectionString));
         services.TryAddSingleton<SqliteStorage>();
         services.TryAddSingleton<IStorage>(provider => provider.GetRequiredService<SqliteStorage>());
-        services.TryAddSingleton<INodes, LoneNode>();
+        services.TryAddSingleton<INodes, SingleNode>();
         services.TryAddSingleton<IEventStore, SqliteEventStore>();
         services.TryAddSingleton<IAccountStore, SqliteAccountStore>();
         services.TryAddSingleton<IThrottleStore, SqliteThrottleStore>();

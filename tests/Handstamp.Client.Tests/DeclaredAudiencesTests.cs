@@ -71,7 +71,7 @@ public sealed class DeclaredAudiencesTests : IAsyncLifetime
             Url = _service.Address.OriginalString,
             Resource = resource,
             BackchannelHttpHandler = _network,
-            Patience = new() { Request = Eventually.Patience },
+            Timings = new() { Request = Eventually.Timeout },
         });
         await client.RegisterAsync(Email, Password);
         await client.LoginAsync(Email, Password);

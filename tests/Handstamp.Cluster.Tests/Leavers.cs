@@ -13,11 +13,11 @@ sealed class Leavers : IDisposable
     const string Email = "bob@example.com";
 
     static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(500);
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 
     readonly IReadOnlyList<Uri> _doors;
     readonly Random _random = new(1);
-    readonly HttpClient _http = new() { Timeout = s_patience };
+    readonly HttpClient _http = new() { Timeout = s_timeout };
     readonly List<string> _faults = [];
     readonly Queue<LoggedIn> _waiting = new();
     readonly List<LoggedIn> _gone = [];

@@ -41,7 +41,7 @@ static class ShortCalls
         await sessions.TryEndAsync(id, By.Ends(reason, now)) is not null;
 
     /// <summary>As when something was revoked.</summary>
-    public static void Wake(this RevocationFeed feed) => feed.Hear(By.Does(EventKind.KeyRevoked, DateTimeOffset.UnixEpoch));
+    public static void Wake(this RevocationFeed feed) => feed.OnRecorded(By.Does(EventKind.KeyRevoked, DateTimeOffset.UnixEpoch));
 
     public static Task<RefreshOutcome> RefreshAsync(
         this SessionRotation rotation, AuthenticToken token, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now,

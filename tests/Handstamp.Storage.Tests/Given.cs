@@ -72,7 +72,7 @@ static class Given
         AuthenticatedAt = Now,
         IdleExpiresAt = Now + IdleLifetime,
         ExpiresAt = Now + TimeSpan.FromDays(90),
-        Contention = new Contention(Use.Source, null, Now),
+        SuspectedSharing = new SuspectedSharing(Use.Source, null, Now),
     };
 
     /// <summary>A trail to which nobody listens.</summary>

@@ -6,7 +6,7 @@ namespace Handstamp.TestBed;
 public static class Eventually
 {
     /// <summary>Far beyond what anything takes on a machine that has other things to do.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
+    public static TimeSpan Timeout { get; } = TimeSpan.FromMinutes(2);
 
     /// <param name="condition">What has to come about.</param>
     /// <param name="what">The same, in words.</param>
@@ -30,7 +30,7 @@ public static class Eventually
         var since = Stopwatch.GetTimestamp();
         for (var polls = 0; !await condition(); polls++)
         {
-            if (Stopwatch.GetElapsedTime(since) > Patience)
+            if (Stopwatch.GetElapsedTime(since) > Timeout)
                 throw new TimeoutException($"It never came about that {what}.");
             if (polls % 20 == 0)
                 nudge?.Invoke();

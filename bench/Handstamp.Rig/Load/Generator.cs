@@ -9,7 +9,7 @@ namespace Handstamp.Rig.Load;
 sealed class Generator : IDisposable
 {
     // Until it looks again, when the time is over and nothing has come.
-    static readonly long Patience = Stopwatch.Frequency / 10;
+    static readonly long Timeout = Stopwatch.Frequency / 10;
 
     readonly Lane[] _lanes;
     readonly Poll.Entry[] _entries;
@@ -48,7 +48,7 @@ sealed class Generator : IDisposable
         while ((now < end || _latencies.Count == 0) && !_exhausted && !cancel.IsCancellationRequested)
         {
             SendDue(now);
-            Wait(now, Math.Max(end, now + Patience));
+            Wait(now, Math.Max(end, now + Timeout));
             Receive(counted: true);
             now = Stopwatch.GetTimestamp();
         }

@@ -104,7 +104,7 @@ sealed record EventRun(int Sessions, int Callers, Engine Engine)
         AuthenticatedAt = s_now,
         IdleExpiresAt = s_now.AddDays(14),
         ExpiresAt = s_now.AddDays(90),
-        Contention = new Contention(1, null, s_now),
+        SuspectedSharing = new SuspectedSharing(1, null, s_now),
     };
 }
 

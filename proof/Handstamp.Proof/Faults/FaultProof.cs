@@ -92,7 +92,7 @@ static class FaultProof
                 "third of the exchanges, in spells, the network disturbs three of five: it delays, drops, doubles, reorders and " +
                 "cuts requests and answers. A client has one attempt outstanding, gives it up after a third of the window, " +
                 "and simply tries again with the token it has. Times are compressed ten to one: " +
-                $"the window is {run.Window.TotalSeconds} s and a client's patience {run.Window.TotalSeconds / 3} s; a message " +
+                $"the window is {run.Window.TotalSeconds} s and a client's timeout {run.Window.TotalSeconds / 3} s; a message " +
                 $"is held up for at most {run.Window.TotalSeconds * 2 / 3} s.")
             .Say($"**{result.Tally.DefinitiveRefusals.Count} definitive refusals** (false logouts) in " +
                 $"{result.Tally.Refreshes:N0} refreshes; {result.Lost.Count} acknowledged generations missing in the database.")

@@ -10,7 +10,7 @@ namespace Handstamp.Proof.Faults;
 /// <param name="Seed">Of the network and the clients.</param>
 /// <param name="Refreshes">How many, over all sessions.</param>
 /// <param name="Sessions">Each with a client of its own.</param>
-/// <param name="Window">The retry window; the clients' patience and the network's delays go by it.</param>
+/// <param name="Window">The retry window; the clients' timeout and the network's delays go by it.</param>
 /// <param name="Engine">Where the service keeps its data.</param>
 sealed record FaultRun(int Seed, int Refreshes, int Sessions, TimeSpan Window, Engine Engine = Engine.Sqlite)
 {

@@ -12,7 +12,7 @@ namespace Handstamp.Proof.Faults;
 /// <param name="Seed">Of the network and the clients.</param>
 /// <param name="LostAnswers">How many answers the network has to lose.</param>
 /// <param name="Jars">Each with a session of its own.</param>
-/// <param name="Window">The retry window; the tabs' patience and the network's delays go by it.</param>
+/// <param name="Window">The retry window; the tabs' timeout and the network's delays go by it.</param>
 /// <param name="Engine">Where the service keeps its data.</param>
 sealed record JarRun(int Seed, int LostAnswers, int Jars, TimeSpan Window, Engine Engine = Engine.Sqlite)
 {
@@ -40,7 +40,7 @@ sealed record JarRun(int Seed, int LostAnswers, int Jars, TimeSpan Window, Engin
         await using var service = await Service.StartAsync(Window, Engine);
         await using var network = new FaultProxy(() => service.Address, new Weather(Seed, LongestDelay, Spell, ShareWhenBad, s_faults));
         var tally = new Tally(int.MaxValue);
-        using var fleet = await JarFleet.LogInAsync(service.Address, network.Address, Jars, MostTabs, patience: Gap, Seed);
+        using var fleet = await JarFleet.LogInAsync(service.Address, network.Address, Jars, MostTabs, timeout: Gap, Seed);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
 
         var running = fleet.RunAsync(tally, pause: Window / 2, enough.Token);

@@ -49,7 +49,7 @@ sealed class Api : IAsyncDisposable
         while (await TakesAsync(accessToken))
         {
             var waited = Stopwatch.GetElapsedTime(since);
-            if (waited > Eventually.Patience) return null;
+            if (waited > Eventually.Timeout) return null;
             // Those who ask must not be what keeps the API from hearing.
             await Task.Delay(waited / 10 > s_pause ? waited / 10 : s_pause);
         }

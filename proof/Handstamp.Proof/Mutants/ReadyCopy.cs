@@ -39,7 +39,7 @@ static class ReadyCopy
         var (code, _) = await Tool.TryAsync(
             beside, compiler,
             [assembly, "-o", to, "-O", "--parallelism", "1", .. new[] { runtime, web, beside }.SelectMany(folder => new[] { "-r", $"{folder}/*.dll" })],
-            [], patience: null);
+            [], timeout: null);
         // What is compiled already, or is no such assembly, does as it is.
         if (code != 0) File.Copy(assembly, to, overwrite: true);
     }

@@ -15,13 +15,13 @@ static class Tool
     public static async Task<string> RunAsync(
         string folder, string file, IReadOnlyList<string> arguments, Dictionary<string, string>? environment = null)
     {
-        var (code, said) = await TryAsync(folder, file, arguments, environment ?? [], patience: null);
+        var (code, said) = await TryAsync(folder, file, arguments, environment ?? [], timeout: null);
         return code == 0 ? said : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} failed:\n{said}");
     }
 
     /// <summary>Its exit code, or null if it worked for too long, or stood still, and was killed; and what it said.</summary>
     public static async Task<(int? Code, string Said)> TryAsync(
-        string folder, string file, IReadOnlyList<string> arguments, Dictionary<string, string> environment, TimeSpan? patience)
+        string folder, string file, IReadOnlyList<string> arguments, Dictionary<string, string> environment, TimeSpan? timeout)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -34,7 +34,7 @@ static class Tool
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        var ended = await EndsAsync(process, patience);
+        var ended = await EndsAsync(process, timeout);
         if (!ended) process.Kill(entireProcessTree: true);
         // A grandchild that outlives it may hold its output open.
         await Task.WhenAny(said, Task.Delay(TimeSpan.FromSeconds(5)));
@@ -42,14 +42,14 @@ static class Tool
     }
 
     // Of its own work, and not of the clock's: others may keep the machine busy.
-    static async Task<bool> EndsAsync(Process process, TimeSpan? patience)
+    static async Task<bool> EndsAsync(Process process, TimeSpan? timeout)
     {
         var (since, worked, end) = (Stopwatch.GetTimestamp(), TimeSpan.Zero, process.WaitForExitAsync());
         while (await Task.WhenAny(end, Task.Delay(s_look)) != end)
         {
-            if (patience is null) continue;
+            if (timeout is null) continue;
             var now = WorkOf(process);
-            if (now > patience) return false;
+            if (now > timeout) return false;
             if (now - worked > s_sign) (since, worked) = (Stopwatch.GetTimestamp(), now);
             else if (Stopwatch.GetElapsedTime(since) > s_stillness) return false;
         }

@@ -22,14 +22,14 @@ public sealed class InvariantTests(ITestOutputHelper output)
         var cells = grid.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonSerializer.Deserialize<InvariantCell>(line)!).ToList();
         Assert.All(cells, Agrees);
-        Assert.Equal(Enum.GetNames<RotationCell>().Order(), cells.Select(cell => cell.Cell).Distinct().Order());
+        Assert.Equal(Enum.GetNames<RotationVerdict>().Order(), cells.Select(cell => cell.Cell).Distinct().Order());
     }
 
     static void Agrees(InvariantCell cell)
     {
         var options = new RotationOptions(TimeSpan.FromSeconds(cell.Window), cell.Limit ?? int.MaxValue);
         var decision = RotationRules.Decide(StateOf(cell.Row), cell.Presented, DateTimeOffset.UnixEpoch.AddSeconds(cell.Age), options);
-        Assert.Equal(cell.Cell, decision.Cell.ToString());
+        Assert.Equal(cell.Cell, decision.Verdict.ToString());
         Assert.Equal(cell.Answer, decision.Answer);
         Assert.Equal(StateOf(cell.Next), decision.Next);
     }

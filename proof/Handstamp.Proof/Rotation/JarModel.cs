@@ -43,10 +43,10 @@ sealed class JarModel(TickedRule rule, int request, int answer, bool storesHolds
 
     (string Step, World? Next) Deliver(World world, int presented)
     {
-        var (cell, row, granted) = rule.Decide(world.Row, presented, now: 0);
-        var step = $"deliver {presented}: {cell}";
+        var (verdict, row, granted) = rule.Decide(world.Row, presented, now: 0);
+        var step = $"deliver {presented}: {verdict}";
         if (row is null) return (step, null);
-        var silent = granted == 0 || (cell == RotationCell.Hold && !storesHolds);
+        var silent = granted == 0 || (verdict == RotationVerdict.Hold && !storesHolds);
         return (step, world with { Row = row.Value, Answers = silent ? world.Answers : world.Answers.With(new(granted, 0)) });
     }
 

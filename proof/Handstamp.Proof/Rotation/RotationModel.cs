@@ -88,8 +88,8 @@ sealed class RotationModel(int window)
 
     IEnumerable<Theft> UseByVictim(Theft theft, int now)
     {
-        var (cell, next, answer) = _rule.Decide(theft.Row, theft.Victim, now);
-        if (cell is RotationCell.Superseded or RotationCell.Quiet) (_, next, answer) = _rule.Decide(theft.Row, theft.Victim, now + window);
+        var (verdict, next, answer) = _rule.Decide(theft.Row, theft.Victim, now);
+        if (verdict is RotationVerdict.Superseded or RotationVerdict.Quiet) (_, next, answer) = _rule.Decide(theft.Row, theft.Victim, now + window);
         if (next is { } row) yield return theft with { Row = row, Victim = answer };
     }
 

@@ -16,13 +16,13 @@ sealed class TickedRule(int window, bool quietGap = true)
     public int Window => window;
 
     /// <summary>The decision, and the row as it is afterwards. It is null when the session has ended.</summary>
-    public (RotationCell Cell, Row? Next, int Answer) Decide(Row row, int presented, int now)
+    public (RotationVerdict Verdict, Row? Next, int Answer) Decide(Row row, int presented, int now)
     {
         var state = row.At(s_start);
         var decision = RotationRules.Decide(state, presented, s_start.AddSeconds(now), _options);
         if (!quietGap) decision = decision.WithoutGap(state);
-        var ended = decision.Cell is RotationCell.Reuse or RotationCell.RolledBack;
-        return (decision.Cell, ended ? null : Row.Of(decision.Next, s_start), decision.Answer);
+        var ended = decision.Verdict is RotationVerdict.Reuse or RotationVerdict.RolledBack;
+        return (decision.Verdict, ended ? null : Row.Of(decision.Next, s_start), decision.Answer);
     }
 }
 
@@ -41,5 +41,5 @@ static class QuietGap
 {
     /// <summary>What the decision would be if there were no gap: what shows that it is needed.</summary>
     public static RotationDecision WithoutGap(this RotationDecision decision, RotationState row) =>
-        decision.Cell == RotationCell.Quiet ? new(RotationCell.Replay, row, row.Last) : decision;
+        decision.Verdict == RotationVerdict.Quiet ? new(RotationVerdict.Replay, row, row.Last) : decision;
 }

@@ -21,18 +21,18 @@ class HandstampRule(RotationOptions options, double login, bool quietGap = true)
         var decision = RotationRules.Decide(Row, token, Moment(now), options);
         if (!quietGap) decision = decision.WithoutGap(Row);
         Row = decision.Next;
-        return decision.Cell switch
+        return decision.Verdict switch
         {
-            RotationCell.Reuse or RotationCell.RolledBack => Answer.Ended,
-            RotationCell.Superseded => Answer.NotNow,
-            RotationCell.Quiet => Answer.NotBefore((Row.IssuedAt + options.RetryWindow - Moment(now)).TotalSeconds),
+            RotationVerdict.Reuse or RotationVerdict.RolledBack => Answer.Ended,
+            RotationVerdict.Superseded => Answer.NotNow,
+            RotationVerdict.Quiet => Answer.NotBefore((Row.IssuedAt + options.RetryWindow - Moment(now)).TotalSeconds),
             _ => Answer.Granted(decision.Answer),
         };
     }
 }
 
 /// <summary>
-/// The same with <c>Sessions:Contention</c> <c>end</c>: repeated late retries end the session, too. The other sign,
+/// The same with <c>Sessions:SuspectedSharing</c> <c>end</c>: repeated late retries end the session, too. The other sign,
 /// another place in turn, is left out: this thief has the victim's network and user agent.
 /// </summary>
 sealed class HandstampSignsRule(double login) : HandstampRule(Defaults, login)

@@ -13,7 +13,7 @@ static class RefreshRules
         login => new HandstampRule(HandstampRule.Defaults, login));
 
     public static readonly NamedRule HandstampSigns = new(
-        "Handstamp, signs end it", "this repository", "`Contention` end, else the defaults",
+        "Handstamp, signs end it", "this repository", "`SuspectedSharing` end, else the defaults",
         login => new HandstampSignsRule(login));
 
     public static readonly NamedRule HandstampThreeRetries = Limited(3);

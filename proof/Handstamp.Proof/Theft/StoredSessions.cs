@@ -26,14 +26,14 @@ sealed class StoredSessions : IAsyncDisposable
     readonly DateTimeOffset _start;
     Guid _account;
 
-    StoredSessions(string? postgres, ContentionPolicy contention)
+    StoredSessions(string? postgres, SuspectedSharingPolicy policy)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Issuer"] = "https://auth.example.com",
             ["Storage:DataDirectory"] = _folder.Path,
-            ["Sessions:Contention"] = contention.ToString(),
+            ["Sessions:SuspectedSharing"] = policy.ToString(),
         });
         builder.Logging.ClearProviders();
         builder.Services.AddHandstamp(builder.Configuration);
@@ -45,10 +45,10 @@ sealed class StoredSessions : IAsyncDisposable
     }
 
     public static async Task<StoredSessions> OpenAsync(
-        Engine engine = Engine.Sqlite, ContentionPolicy contention = ContentionPolicy.Report)
+        Engine engine = Engine.Sqlite, SuspectedSharingPolicy policy = SuspectedSharingPolicy.Report)
     {
         var postgres = engine == Engine.Postgres ? await (await PostgresServer.Shared).CreateSchemaAsync() : null;
-        var sessions = new StoredSessions(postgres, contention);
+        var sessions = new StoredSessions(postgres, policy);
         await sessions.Get<IStorage>().OpenAsync(CancellationToken.None);
         await sessions.Get<KeyRingService>().OpenAsync(CancellationToken.None);
         sessions._account = await sessions.CreateAccountAsync();
@@ -96,7 +96,7 @@ sealed class StoredSessions : IAsyncDisposable
         AuthenticatedAt = _start,
         IdleExpiresAt = _start + TimeSpan.FromDays(14),
         ExpiresAt = _start + TimeSpan.FromDays(90),
-        Contention = new Contention(Source, null, _start),
+        SuspectedSharing = new SuspectedSharing(Source, null, _start),
     };
 
     // The simulation is one sequence of events, so it waits for each of them.

@@ -28,8 +28,8 @@ public sealed class StoredTheftTests(ITestOutputHelper output)
     [InlineData(true)]
     public async Task A_thief_who_polls_stays_unless_signs_end_a_session(bool signsEndIt)
     {
-        var contention = signsEndIt ? ContentionPolicy.End : ContentionPolicy.Report;
-        await using var sessions = await StoredSessions.OpenAsync(contention: contention);
+        var policy = signsEndIt ? SuspectedSharingPolicy.End : SuspectedSharingPolicy.Report;
+        await using var sessions = await StoredSessions.OpenAsync(policy: policy);
         // Without jitter the guess hits.
         var random = new Random(1);
         var refreshes = Enumerable.Range(1, 4).Select(count => VictimTrace.After(600 * (count - 1), jitter: 0, random)).ToList();

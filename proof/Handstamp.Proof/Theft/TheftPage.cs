@@ -83,7 +83,7 @@ static class TheftPage
         report.Say("""
             With Handstamp's defaults two of these stay, both by getting what the victim gets, as a replay, every time: the one
             who sees the refreshes, and the one who polls, if its first guess hits; one who polls better has a table of its
-            own below. `Sessions:Contention` `end` ends the second, `Sessions:RetryWindow` 0 both; the table of false
+            own below. `Sessions:SuspectedSharing` `end` ends the second, `Sessions:RetryWindow` 0 both; the table of false
             logouts has their price.
 
             From the theft to the last access token that the thief gets, median and 95th percentile:

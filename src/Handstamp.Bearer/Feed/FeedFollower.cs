@@ -37,7 +37,7 @@ sealed class FeedFollower(
         if (keys.Metadata?.Revocations is not { } address)
             return NotOffered();
 
-        using var silence = new CancellationTokenSource(FeedStatus.Patience, time);
+        using var silence = new CancellationTokenSource(FeedStatus.LostAfter, time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, stopping);
         try
         {
@@ -70,7 +70,7 @@ sealed class FeedFollower(
 
     void FrameCame(CancellationTokenSource silence)
     {
-        silence.CancelAfter(FeedStatus.Patience);
+        silence.CancelAfter(FeedStatus.LostAfter);
         _backoff.Reset();
     }
 

@@ -26,7 +26,7 @@ enum FeedState
 sealed class FeedStatus(TimeProvider time)
 {
     /// <summary>How long the feed may be silent: three heartbeats, and one second.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(10);
 
     volatile FeedState _state;
     long _heardAt;
@@ -36,7 +36,7 @@ sealed class FeedStatus(TimeProvider time)
 
     public FeedState State => _state switch
     {
-        FeedState.Following when Silence >= Patience => FeedState.Lost,
+        FeedState.Following when Silence >= LostAfter => FeedState.Lost,
         var state => state,
     };
 

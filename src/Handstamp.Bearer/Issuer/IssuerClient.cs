@@ -16,7 +16,7 @@ namespace Handstamp.Bearer.Issuer;
 /// </summary>
 sealed class IssuerClient : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
     readonly HttpClient _http;
     readonly string _authority;
@@ -100,14 +100,14 @@ sealed class IssuerClient : IDisposable
     async Task<T> AskAsync<T>(
         Func<HttpRequestMessage> write, Func<HttpResponseMessage, CancellationToken, Task<T>> read)
     {
-        using var patience = new CancellationTokenSource(Patience, _time);
+        using var timeout = new CancellationTokenSource(RequestTimeout, _time);
         try
         {
             using var request = write();
-            using var response = await _http.SendAsync(request, patience.Token);
+            using var response = await _http.SendAsync(request, timeout.Token);
             if (response.StatusCode != HttpStatusCode.NotModified)
                 response.EnsureSuccessStatusCode();
-            return await read(response, patience.Token);
+            return await read(response, timeout.Token);
         }
         catch (Exception fault) when (fault is OperationCanceledException or JsonException)
         {

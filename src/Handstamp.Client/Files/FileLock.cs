@@ -4,9 +4,9 @@ namespace Handstamp.Client.Files;
 
 /// <summary>
 /// A lock that processes hold on a file (flock, or Windows' share mode). The operating system takes it back from
-/// whoever ends, however that is; whoever hangs holds up the others for the patience and no longer.
+/// whoever ends, however that is; whoever hangs holds up the others for the timeout and no longer.
 /// </summary>
-sealed class FileLock(string path, TimeSpan patience, TimeProvider time)
+sealed class FileLock(string path, TimeSpan timeout, TimeProvider time)
 {
     /// <summary>Longer than another's request may take.</summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(15);
@@ -22,7 +22,7 @@ sealed class FileLock(string path, TimeSpan patience, TimeProvider time)
         for (var begun = time.GetTimestamp(); ;)
         {
             if (TryTake() is { } held) return held;
-            if (time.GetElapsedTime(begun) >= patience) return null;
+            if (time.GetElapsedTime(begun) >= timeout) return null;
             await Task.Delay(s_poll, time, cancel).ConfigureAwait(false);
         }
     }

@@ -19,10 +19,10 @@ static class Routes
                 Wire.Default.TokenAnswer, new Sender(key), cancel);
 
         /// <summary>Nobody can cancel it: its answer counts for all who share the store.</summary>
-        public Task<TokenAnswer> RefreshAsync(string refreshToken, string? resource, SigningKey? key, TimeSpan patience) =>
+        public Task<TokenAnswer> RefreshAsync(string refreshToken, string? resource, SigningKey? key, TimeSpan timeout) =>
             service.AskAsync(
                 HttpMethod.Post, "refresh", Shown(refreshToken, resource), Wire.Default.TokenAnswer,
-                new Sender(key, patience: patience), CancellationToken.None);
+                new Sender(key, timeout: timeout), CancellationToken.None);
 
         public Task<TokenAnswer> ChangePasswordAsync(PasswordChange change, HeldToken token) =>
             service.AskAsync(

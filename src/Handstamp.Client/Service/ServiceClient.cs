@@ -8,7 +8,7 @@ namespace Handstamp.Client.Service;
 /// Asks the service. Whatever goes wrong, silence included, is a <see cref="HandstampException"/>; only what the
 /// caller cancels is cancelled.
 /// </summary>
-sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan patience, TimeProvider time) : IDisposable
+sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan timeout, TimeProvider time) : IDisposable
 {
     // More than any answer of the service.
     const int LongestAnswer = 1024 * 1024;
@@ -38,7 +38,7 @@ sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan pat
         HttpMethod method, string path, byte[]? body, Sender sender,
         Func<HttpContent, CancellationToken, Task<T>> read, CancellationToken cancel)
     {
-        using var late = new CancellationTokenSource(sender.Patience ?? patience, time);
+        using var late = new CancellationTokenSource(sender.Timeout ?? timeout, time);
         using var hurry = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
         try
         {

@@ -1,7 +1,7 @@
 namespace Handstamp.Client.Session;
 
 /// <summary>Refreshes once more after a refusal that the next attempt may well not get.</summary>
-sealed class Attempts(Refresh refresh, Turn turn, Pauses pauses, Patience patience, TimeProvider time)
+sealed class Attempts(Refresh refresh, Turn turn, Pauses pauses, Timings timings, TimeProvider time)
 {
     const int MostTries = 4;
 
@@ -16,7 +16,7 @@ sealed class Attempts(Refresh refresh, Turn turn, Pauses pauses, Patience patien
             }
             catch (HandstampException fault) when (pauses.Fault is null && tries < MostTries && IsWorthAnother(fault))
             {
-                pause = patience.BeforeAnother(fault.RetryAfter);
+                pause = timings.BeforeAnother(fault.RetryAfter);
             }
             // In nobody's turn: a login, a logout and the other processes need not wait for that.
             await WaitForNewsAsync(slot, pause).ConfigureAwait(false);
@@ -26,11 +26,11 @@ sealed class Attempts(Refresh refresh, Turn turn, Pauses pauses, Patience patien
     /// <summary>Waits for so long, but no longer than until the store holds another token, or none.</summary>
     async Task WaitForNewsAsync(Slot slot, TimeSpan pause)
     {
-        var begun = new Moment(time);
+        var begun = new ClockReading(time);
         for (var left = pause; left > TimeSpan.Zero; left = pause - begun.Elapsed)
         {
             if (!await refresh.HoldsAsync(slot.Shown).ConfigureAwait(false)) return;
-            var step = left < patience.Superseded ? left : patience.Superseded;
+            var step = left < timings.Superseded ? left : timings.Superseded;
             // A delay takes whole milliseconds, and one of none would not wait at all.
             await turn.PauseAsync(TimeSpan.FromMilliseconds(Math.Ceiling(step.TotalMilliseconds)), time).ConfigureAwait(false);
         }

@@ -8,7 +8,7 @@ sealed class HeldToken
 {
     readonly TimeSpan _life;
     readonly TimeSpan _left;
-    readonly Moment _received;
+    readonly ClockReading _received;
     readonly bool _isFromService;
 
     /// <summary>A random moment in the last fifth of its life: whoever would time a stolen token by it has to guess.</summary>
@@ -18,8 +18,8 @@ sealed class HeldToken
     {
         (AccessToken, Resource, SessionId, Key) = (session.AccessToken, session.Resource, session.SessionId, session.ImportKey());
         (_life, _left, _isFromService) = (session.Life, left, isFromService);
-        _received = new Moment(time);
-        _rest = _life * (Chance.Draw() / 5);
+        _received = new ClockReading(time);
+        _rest = _life * (Jitter.Next() / 5);
     }
 
     public string AccessToken { get; }

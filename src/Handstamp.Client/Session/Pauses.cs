@@ -1,7 +1,7 @@
 namespace Handstamp.Client.Session;
 
 /// <summary>The growing pauses between attempts that fail for a while.</summary>
-sealed class Pauses(Patience patience, TimeProvider time)
+sealed class Pauses(Timings timings, TimeProvider time)
 {
     Pause? _pause;
     int _failures;
@@ -17,16 +17,16 @@ sealed class Pauses(Patience patience, TimeProvider time)
     /// </summary>
     public TimeSpan Grow(HandstampException fault)
     {
-        var whole = patience.FirstPause * Math.Pow(2, Math.Min(_failures++, 30));
-        var own = (whole < patience.LongestPause ? whole : patience.LongestPause) * (0.5 + (Chance.Draw() / 2));
+        var whole = timings.FirstPause * Math.Pow(2, Math.Min(_failures++, 30));
+        var own = (whole < timings.LongestPause ? whole : timings.LongestPause) * (0.5 + (Jitter.Next() / 2));
         var length = fault.RetryAfter > own ? fault.RetryAfter.Value : own;
-        _pause = new Pause(fault, length, new Moment(time));
+        _pause = new Pause(fault, length, new ClockReading(time));
         return length;
     }
 
     public void End() => (_pause, _failures) = (null, 0);
 
-    sealed record Pause(HandstampException Fault, TimeSpan Length, Moment Begun)
+    sealed record Pause(HandstampException Fault, TimeSpan Length, ClockReading Begun)
     {
         public TimeSpan Left => Length - Begun.Elapsed;
     }

@@ -6,7 +6,7 @@ namespace Handstamp.Client.Session;
 /// One refresh: what the store holds is shown to the service, and the answer put in its place. An access token for
 /// anything but the app's resource is not for the store.
 /// </summary>
-sealed class Refresh(ServiceClient service, Vault vault, string? appsResource, Patience patience, TimeProvider time)
+sealed class Refresh(ServiceClient service, SessionStore store, string? appsResource, Timings timings, TimeProvider time)
 {
     /// <summary>
     /// Newer tokens than <paramref name="old"/> that another process, or the program when it last ran, has left in the
@@ -29,34 +29,34 @@ sealed class Refresh(ServiceClient service, Vault vault, string? appsResource, P
         {
             // Another process may have moved on; then its token counts, and not the one that was refused.
             if (!await HoldsAsync(slot.Shown).ConfigureAwait(false)) throw HandstampException.Overtaken();
-            await vault.WriteAsync(null).ConfigureAwait(false);
+            await store.WriteAsync(null).ConfigureAwait(false);
             throw;
         }
     }
 
     /// <summary>Whether the store still holds this one.</summary>
     public async Task<bool> HoldsAsync(string? refreshToken) =>
-        (await vault.ReadAsync().ConfigureAwait(false))?.RefreshToken == refreshToken;
+        (await store.ReadAsync().ConfigureAwait(false))?.RefreshToken == refreshToken;
 
     async Task<HeldToken> AskAsync(StoredSession stored, string? resource)
     {
         using var key = stored.ImportKey();
-        var begun = new Moment(time);
+        var begun = new ClockReading(time);
         var answer = await service
-            .RefreshAsync(stored.RefreshToken, resource, key, patience.Refresh(stored.RetryWindow))
+            .RefreshAsync(stored.RefreshToken, resource, key, timings.Refresh(stored.RetryWindow))
             .ConfigureAwait(false);
         // After a sleep, or where the window was not known, it comes too late to be safe.
-        if (begun.Elapsed > patience.Refresh(answer.RetryWindow)) throw HandstampException.TimedOut();
+        if (begun.Elapsed > timings.Refresh(answer.RetryWindow)) throw HandstampException.TimedOut();
         // Whoever took too long for the others to wait must not put an older token in the place of theirs.
         if (!await HoldsAsync(stored.RefreshToken).ConfigureAwait(false)) throw HandstampException.Overtaken();
         // First of all: what is used next has to outlive this program.
         var session = StoredSession.Of(answer, resource, key, time);
-        await vault.WriteAsync(resource == appsResource ? session : stored.WithRefreshTokenOf(session)).ConfigureAwait(false);
+        await store.WriteAsync(resource == appsResource ? session : stored.WithRefreshTokenOf(session)).ConfigureAwait(false);
         return HeldToken.Issued(session, time);
     }
 
     async Task<StoredSession> ReadAsync() =>
-        await vault.ReadAsync().ConfigureAwait(false) ?? throw HandstampException.SignedOut();
+        await store.ReadAsync().ConfigureAwait(false) ?? throw HandstampException.SignedOut();
 
     HeldToken? Usable(StoredSession stored, string? resource, HeldToken? old)
     {

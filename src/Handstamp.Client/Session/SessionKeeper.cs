@@ -8,8 +8,8 @@ sealed class SessionKeeper : IDisposable
     static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1);
 
     readonly Refresh _refresh;
-    readonly Vault _vault;
-    readonly Patience _patience;
+    readonly SessionStore _store;
+    readonly Timings _timings;
     readonly Pauses _pauses;
     readonly Attempts _attempts;
     readonly Announcer _announcer;
@@ -24,11 +24,11 @@ sealed class SessionKeeper : IDisposable
     Slot? _own;
 
     public SessionKeeper(
-        Refresh refresh, Vault vault, string? resource, Patience patience, Announcer announcer, TimeProvider time, ILogger log)
+        Refresh refresh, SessionStore store, string? resource, Timings timings, Announcer announcer, TimeProvider time, ILogger log)
     {
-        (_refresh, _vault, _app, _patience, _announcer, _time, _log) = (refresh, vault, new Slot(resource), patience, announcer, time, log);
-        _pauses = new Pauses(patience, time);
-        _attempts = new Attempts(refresh, _turn, _pauses, patience, time);
+        (_refresh, _store, _app, _timings, _announcer, _time, _log) = (refresh, store, new Slot(resource), timings, announcer, time, log);
+        _pauses = new Pauses(timings, time);
+        _attempts = new Attempts(refresh, _turn, _pauses, timings, time);
         _timer = time.CreateTimer(_ => RefreshInTime(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -78,7 +78,7 @@ sealed class SessionKeeper : IDisposable
         }
         var token = await refreshing.ConfigureAwait(false);
         if (why is TokenRefusal.Outdated)
-            lock (_gate) slot.Renewed = new Moment(_time);
+            lock (_gate) slot.Renewed = new ClockReading(_time);
         return token;
     }
 
@@ -96,24 +96,24 @@ sealed class SessionKeeper : IDisposable
     }
 
     bool IsNoneBetter(Slot slot, HeldToken refused, TokenRefusal why) =>
-        why is TokenRefusal.Expired ? refused.IsFresh : slot.Renewed?.Elapsed < _patience.Outdated;
+        why is TokenRefusal.Expired ? refused.IsFresh : slot.Renewed?.Elapsed < _timings.Outdated;
 
     /// <summary>Takes over the session that the service answers a login with, or a password change.</summary>
     public Task<HeldToken> BeginAsync(Func<Task<StoredSession>> login, CancellationToken cancel) => _turn.RunAsync(async () =>
     {
-        using var turn = await _vault.TakeTurnAsync(cancel).ConfigureAwait(false);
+        using var turn = await _store.TakeTurnAsync(cancel).ConfigureAwait(false);
         var session = await login().ConfigureAwait(false);
-        await _vault.WriteAsync(session).ConfigureAwait(false);
+        await _store.WriteAsync(session).ConfigureAwait(false);
         return Take(SlotOf(session.Resource), HeldToken.Issued(session, _time));
     }, cancel);
 
     /// <summary>Forgets the session, once <paramref name="logout"/> has ended what the store holds.</summary>
     public Task EndAsync(Func<string, Task> logout, CancellationToken cancel) => _turn.RunAsync(async () =>
     {
-        using var turn = await _vault.TakeTurnAsync(cancel).ConfigureAwait(false);
-        if (await _vault.ReadAsync().ConfigureAwait(false) is { } stored)
+        using var turn = await _store.TakeTurnAsync(cancel).ConfigureAwait(false);
+        if (await _store.ReadAsync().ConfigureAwait(false) is { } stored)
             await logout(stored.RefreshToken).ConfigureAwait(false);
-        await _vault.WriteAsync(null).ConfigureAwait(false);
+        await _store.WriteAsync(null).ConfigureAwait(false);
         Drop();
         return true;
     }, cancel);
@@ -121,9 +121,9 @@ sealed class SessionKeeper : IDisposable
     /// <summary>Forgets that session, which has ended; not another one that is in the store by now.</summary>
     public Task ForgetAsync(Guid sessionId) => _turn.RunAsync(async () =>
     {
-        using var turn = await _vault.TakeTurnAsync(CancellationToken.None).ConfigureAwait(false);
-        if ((await _vault.ReadAsync().ConfigureAwait(false))?.SessionId == sessionId)
-            await _vault.WriteAsync(null).ConfigureAwait(false);
+        using var turn = await _store.TakeTurnAsync(CancellationToken.None).ConfigureAwait(false);
+        if ((await _store.ReadAsync().ConfigureAwait(false))?.SessionId == sessionId)
+            await _store.WriteAsync(null).ConfigureAwait(false);
         Drop();
         return true;
     }, CancellationToken.None);
@@ -197,7 +197,7 @@ sealed class SessionKeeper : IDisposable
     async Task<HeldToken> AskInTurnAsync(Slot slot, HeldToken? old)
     {
         if (_pauses.Fault is { } early) throw early.Again();
-        using var turn = await _vault.TakeTurnAsync(CancellationToken.None).ConfigureAwait(false);
+        using var turn = await _store.TakeTurnAsync(CancellationToken.None).ConfigureAwait(false);
         return await _refresh.RunAsync(slot, old).ConfigureAwait(false);
     }
 

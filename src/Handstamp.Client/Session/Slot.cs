@@ -17,7 +17,7 @@ sealed class Slot(string? resource)
     public Task<HeldToken>? Refreshing { get; set; }
 
     /// <summary>When a token of it was last replaced because it was refused as outdated.</summary>
-    public Moment? Renewed { get; set; }
+    public ClockReading? Renewed { get; set; }
 
     /// <summary>The refresh token that its last refresh has shown.</summary>
     public string? Shown { get; set; }

@@ -35,7 +35,7 @@ static class SessionCommands
         { "Created", session => session.CreatedAt.Show() },
         { "Last used", session => session.LastUsedAt.Show() },
         { "Expires", session => session.ExpiresAt.Show() },
-        { "Contended", session => session.Contentions == 0 ? "" : $"{session.Contentions}" },
+        { "Sharing signs", session => session.SharingSigns == 0 ? "" : $"{session.SharingSigns}" },
     };
 
     public static Command Create() => new("session", "List and end sessions.")

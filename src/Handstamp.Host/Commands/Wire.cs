@@ -27,12 +27,12 @@ sealed record ShownAccount(
 /// <summary>A live session.</summary>
 sealed record ShownSession(
     Guid Id, string? DeviceName, string? UserAgent, string? Address,
-    DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, int Contentions)
+    DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, int SharingSigns)
 {
     public static ShownSession Of(ListedSession listed) => new(
         listed.Session.Id, listed.Device.Name, listed.Device.UserAgent, listed.Device.Address?.ToString(),
         listed.Device.CreatedAt, listed.Session.Rotation.IssuedAt, listed.Session.IdleExpiresAt,
-        listed.Session.Contention.Count);
+        listed.Session.SuspectedSharing.Count);
 }
 
 /// <summary>A key of the ring, without its secret.</summary>

@@ -69,11 +69,11 @@ sealed class ConnectionGate(
 
     async ValueTask<bool> BeginsAsync(ConnectionContext connection)
     {
-        using var patience = new CancellationTokenSource(Limits.Patience, clock);
+        using var timeout = new CancellationTokenSource(Limits.ReadTimeout, clock);
         try
         {
             var input = connection.Transport.Input;
-            var read = await input.ReadAsync(patience.Token);
+            var read = await input.ReadAsync(timeout.Token);
             // Consumes nothing: the server reads it again.
             input.AdvanceTo(read.Buffer.Start);
             return !read.Buffer.IsEmpty;

@@ -10,7 +10,7 @@ static class Limits
     public const int MaxConnections = 10_000;
 
     /// <summary>How long a connection may take to begin, and then once more to send the headers of a request.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
 
     // A body that is a little too large still reaches the route, which answers as for every other fault.
     const int BodyMargin = 1024;
@@ -22,7 +22,7 @@ static class Limits
         kestrel.Limits.MaxRequestLineSize = 8 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 64;
-        kestrel.Limits.RequestHeadersTimeout = Patience;
+        kestrel.Limits.RequestHeadersTimeout = ReadTimeout;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
     }

@@ -34,7 +34,7 @@ static class KnownSettings
         Setting.Of("Sessions:RetryWindow", (SessionOptions o) => o.RetryWindow),
         Setting.Of("Sessions:LateRetry", (SessionOptions o) => o.LateRetry),
         Setting.Of("Sessions:LateRetryLimit", (SessionOptions o) => o.LateRetryLimit),
-        Setting.Of("Sessions:Contention", (SessionOptions o) => o.Contention),
+        Setting.Of("Sessions:SuspectedSharing", (SessionOptions o) => o.SuspectedSharing),
         Setting.Of("Sessions:MaxPerAccount", (SessionOptions o) => o.MaxPerAccount),
         Setting.Of("Sessions:AllowRefreshTokenInQuery", (SessionOptions o) => o.AllowRefreshTokenInQuery),
         Setting.Of("Sessions:Retention", (SessionOptions o) => o.Retention),

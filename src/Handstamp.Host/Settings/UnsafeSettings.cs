@@ -88,8 +88,8 @@ static class UnsafeSettings
         if (sessions.LateRetryLimit > 0)
             yield return new("Sessions:LateRetryLimit",
                 $"a person who loses more than {sessions.LateRetryLimit} responses in a row is logged out.", IsNote: true);
-        if (sessions.Contention == ContentionPolicy.End)
-            yield return new("Sessions:Contention",
+        if (sessions.SuspectedSharing == SuspectedSharingPolicy.End)
+            yield return new("Sessions:SuspectedSharing",
                 "a person whose device switches back and forth between networks is logged out.", IsNote: true);
     }
 

@@ -8,7 +8,7 @@ namespace Handstamp.Server.Audit;
 /// <summary>Does something when an event was recorded: wakes who waits for it.</summary>
 interface IEventListener
 {
-    void Hear(Event recorded);
+    void OnRecorded(Event recorded);
 }
 
 /// <summary>
@@ -37,7 +37,7 @@ sealed class AuditTrail(
     {
         Count(done);
         if (log.IsEnabled(LogLevel.Information)) Log(done);
-        foreach (var listener in _listeners.Value) listener.Hear(done);
+        foreach (var listener in _listeners.Value) listener.OnRecorded(done);
     }
 
     public void Record(IReadOnlyList<Event> done)
@@ -83,7 +83,7 @@ sealed class AuditTrail(
                 telemetry.Logins.Add(1, Telemetry.Outcome(LoginOutcomes.GetValueOrDefault(done.Outcome!, done.Outcome!)));
                 break;
             case EventKind.SessionEnded: telemetry.SessionsEnded.Add(done.Count, Telemetry.Reason(MemberOf(done))); break;
-            case EventKind.SessionContended: telemetry.SessionsContended.Add(1, Telemetry.Sign(MemberOf(done))); break;
+            case EventKind.SessionSharingSuspected: telemetry.SharingSigns.Add(1, Telemetry.Sign(MemberOf(done))); break;
         }
     }
 

@@ -14,7 +14,7 @@ enum EndReason
     AccountDeleted = 9,
     EndedByOperator = 10,
     KeyRevoked = 11,
-    Contended = 12,
+    SharingSuspected = 12,
 
     /// <summary>Its holder has changed the password, and got another session in its place.</summary>
     Replaced = 13,

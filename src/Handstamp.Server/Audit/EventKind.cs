@@ -16,7 +16,7 @@ enum EventKind
     SessionRenamed = 3,
 
     /// <summary>A sign that two parties use it. Counted by session, sign and day.</summary>
-    SessionContended = 4,
+    SessionSharingSuspected = 4,
 
     /// <summary>A lost answer was asked for again after the window. Counted by session and day.</summary>
     SessionLateRetry = 5,

@@ -88,28 +88,28 @@ sealed class RefusalTally(IEventStore events, TimeProvider clock, ILogger<Refusa
     void Collect()
     {
         foreach (var (key, counted) in _minute)
-            if (counted.TakeNews() is { Count: > 0 } news) _due.Add(key.ToEvent(_began, news));
+            if (counted.Take() is { Count: > 0 } counts) _due.Add(key.ToEvent(_began, counts));
     }
 
     static DateTimeOffset MinuteOf(DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMinute));
 
     readonly record struct Key(EventKind Kind, string? Outcome, IPAddress? Network, Guid? AccountId)
     {
-        public Event ToEvent(DateTimeOffset minute, News news) => new()
+        public Event ToEvent(DateTimeOffset minute, Counts counts) => new()
         {
-            Id = EventId.At(news.Last),
+            Id = EventId.At(counts.Last),
             Kind = Kind,
-            At = news.Last,
-            Since = news.First,
+            At = counts.Last,
+            Since = counts.First,
             By = new Origin(new Actor(ActorKind.Person), Network),
             AccountId = AccountId,
             Outcome = Outcome,
-            Count = news.Count,
+            Count = counts.Count,
             Tally = EventId.Tally(Kind, minute, Outcome, Network, AccountId),
         };
     }
 
-    readonly record struct News(int Count, DateTimeOffset First, DateTimeOffset Last);
+    readonly record struct Counts(int Count, DateTimeOffset First, DateTimeOffset Last);
 
     sealed class Counted(DateTimeOffset first)
     {
@@ -123,11 +123,11 @@ sealed class RefusalTally(IEventStore events, TimeProvider clock, ILogger<Refusa
             _last = at;
         }
 
-        public News TakeNews()
+        public Counts Take()
         {
-            var news = new News(_count, _first, _last);
+            var counts = new Counts(_count, _first, _last);
             _count = 0;
-            return news;
+            return counts;
         }
     }
 }

@@ -22,7 +22,7 @@ sealed class Telemetry : IDisposable
         Logins = _meter.CreateCounter<long>("handstamp.logins", "{login}", "Logins by outcome.");
         Refreshes = _meter.CreateCounter<long>("handstamp.refreshes", "{refresh}", "Refreshes by outcome.");
         SessionsEnded = _meter.CreateCounter<long>("handstamp.sessions.ended", "{session}", "Ended sessions by reason.");
-        SessionsContended = _meter.CreateCounter<long>("handstamp.sessions.contended", "{sign}", "Signs that two parties use a session.");
+        SharingSigns = _meter.CreateCounter<long>("handstamp.sessions.sharing_signs", "{sign}", "Signs that two parties use a session.");
         HashingRefused = _meter.CreateCounter<long>("handstamp.hashing.refused", "{hash}", "Hashes refused because the queue was full or memory was short.");
         HashingDuration = _meter.CreateHistogram<double>("handstamp.hashing.duration", "s", "Time of one password hash.");
         HashingQueued = _meter.CreateUpDownCounter<long>("handstamp.hashing.queued", "{hash}", "Hashes that wait or run.");
@@ -34,7 +34,7 @@ sealed class Telemetry : IDisposable
     public Counter<long> Logins { get; }
     public Counter<long> Refreshes { get; }
     public Counter<long> SessionsEnded { get; }
-    public Counter<long> SessionsContended { get; }
+    public Counter<long> SharingSigns { get; }
     public Counter<long> HashingRefused { get; }
     public Histogram<double> HashingDuration { get; }
     public UpDownCounter<long> HashingQueued { get; }

@@ -92,14 +92,14 @@ sealed class KeyRingService(
         var revoked = Done(by, EventKind.KeyRevoked, id, clock.Now());
         if (!await store.RevokeAsync(id, revoked)) return false;
         trail.Record(revoked);
-        nodes.Call(News.Keys);
+        nodes.Publish(Signal.Keys);
         await FollowAsync(cancel);
         return true;
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         // Each look to its end, also at a stop: the master key is disposed of then.
-        nodes.WatchAsync(News.Keys, Poll, clock, _ => TendAsync(), stoppingToken);
+        nodes.WatchAsync(Signal.Keys, Poll, clock, _ => TendAsync(), stoppingToken);
 
     async Task TendAsync()
     {
@@ -135,7 +135,7 @@ sealed class KeyRingService(
         if (written)
         {
             trail.Record(events);
-            nodes.Call(News.Keys);
+            nodes.Publish(Signal.Keys);
         }
         Take(await store.ReadAsync(cancel));
         return written;
@@ -152,7 +152,7 @@ sealed class KeyRingService(
             trail.Record(revoked);
             KeyLog.RevokedAgain(log, key.Id);
         }
-        nodes.Call(News.Keys);
+        nodes.Publish(Signal.Keys);
         Take(await store.ReadAsync(cancel));
     }
 

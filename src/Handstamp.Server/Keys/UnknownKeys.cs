@@ -19,7 +19,7 @@ sealed class UnknownKeys(KeyRingService keys, TimeProvider clock)
     public static readonly Refusal NotNow = new(
         Problems.StorageUnavailable, "This node does not know the key of this token yet.", RetryAfter: TimeSpan.FromSeconds(1));
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(1);
 
     // The thumbprint of a key (RFC 7638): SHA-256 in base64url.
     const int KeyIdLength = 43;
@@ -48,7 +48,7 @@ sealed class UnknownKeys(KeyRingService keys, TimeProvider clock)
         {
             if (Interlocked.Increment(ref _waiting) > MaxWaiting) return false;
             var reading = NextReading();
-            await reading.WaitAsync(Patience, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await reading.WaitAsync(LookupTimeout, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return reading.IsCompletedSuccessfully;
         }
         finally

@@ -81,7 +81,7 @@ sealed class AccessGate(
     Refusal RefuseRefreshToken(ReadOnlyMemory<char> text)
     {
         // A stranger can write any session's id into a text that looks like one.
-        if (reader.Read(text.Span) is { } token) SessionLog.WrongDoor(log, token.SessionId);
+        if (reader.Read(text.Span) is { } token) SessionLog.RefreshTokenMisplaced(log, token.SessionId);
         return BearerChallenge.ForInvalid(
             Problems.AccessTokenInvalid, "This is a refresh token. Send it only to /refresh, never with another call.");
     }

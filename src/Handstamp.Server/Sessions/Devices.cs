@@ -73,8 +73,8 @@ sealed class Devices(
             session.Id, device.Name, device.UserAgent, device.Address?.ToString(),
             NameOf(session.Transport),
             session.Id == caller.SessionId,
-            device.CreatedAt, Hour.Before(session.Rotation.IssuedAt, atLeast: device.CreatedAt),
-            Hour.After(session.IdleExpiresAt, atMost: session.ExpiresAt));
+            device.CreatedAt, WholeHour.Before(session.Rotation.IssuedAt, atLeast: device.CreatedAt),
+            WholeHour.After(session.IdleExpiresAt, atMost: session.ExpiresAt));
     }
 
     static string NameOf(SessionTransport transport) => transport switch

@@ -20,15 +20,15 @@ sealed class HaltWatch : IDisposable
     readonly TimeSpan _halt;
     readonly TimeSpan _care;
     readonly ITimer _timer;
-    Moment _beat;
-    Moment? _end;
+    ClockReading _beat;
+    ClockReading? _end;
 
     public HaltWatch(TimeProvider clock, IOptions<SessionOptions> options)
     {
         _clock = clock;
         _halt = Longer(options.Value.Rotation.QuietGap, ShortestHalt);
         _care = Longer(options.Value.RetryWindow, ShortestCare);
-        _beat = Moment.Of(clock);
+        _beat = ClockReading.Of(clock);
         _timer = clock.CreateTimer(_ => Look(), null, Beat, Beat);
     }
 
@@ -49,7 +49,7 @@ sealed class HaltWatch : IDisposable
     {
         lock (_lock)
         {
-            var now = Moment.Of(_clock);
+            var now = ClockReading.Of(_clock);
             if (now.Since(_beat) > _halt) _end = now;
             _beat = now;
         }
@@ -58,10 +58,10 @@ sealed class HaltWatch : IDisposable
     static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <summary>By both clocks: that of the processor stands still while a machine sleeps, the other can be set.</summary>
-    readonly record struct Moment(TimeSpan Running, DateTimeOffset Time)
+    readonly record struct ClockReading(TimeSpan Running, DateTimeOffset Time)
     {
-        public static Moment Of(TimeProvider clock) => new(clock.GetElapsedTime(0), clock.Now());
+        public static ClockReading Of(TimeProvider clock) => new(clock.GetElapsedTime(0), clock.Now());
 
-        public TimeSpan Since(Moment earlier) => Longer(Running - earlier.Running, Time - earlier.Time);
+        public TimeSpan Since(ClockReading earlier) => Longer(Running - earlier.Running, Time - earlier.Time);
     }
 }

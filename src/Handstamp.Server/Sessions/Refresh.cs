@@ -48,7 +48,7 @@ sealed class Refresh(
             presented, proof.KeyThumbprint, Use.SourceOf(context), Origin.Of(context), now, context.RequestAborted);
         Count(outcome, activity);
         if (outcome is not RefreshOutcome.Granted granted) return RefusalOf(context, outcome);
-        await answer.WriteAsync(context, granted.Reading, sameToken: granted.Cell == RotationCell.Hold, now, presented.Resource);
+        await answer.WriteAsync(context, granted.Reading, sameToken: granted.Verdict == RotationVerdict.Hold, now, presented.Resource);
         return null;
     }
 
@@ -67,7 +67,7 @@ sealed class Refresh(
     {
         var name = outcome switch
         {
-            RefreshOutcome.Granted { Cell: var cell } => NameOf(cell),
+            RefreshOutcome.Granted { Verdict: var verdict } => NameOf(verdict),
             RefreshOutcome.Quiet => "quiet",
             RefreshOutcome.Refused { Problem.Code: var code } => code,
             _ => throw new UnreachableException(),
@@ -76,12 +76,12 @@ sealed class Refresh(
         activity?.SetTag("outcome", name);
     }
 
-    static string NameOf(RotationCell cell) => cell switch
+    static string NameOf(RotationVerdict verdict) => verdict switch
     {
-        RotationCell.Hold => "hold",
-        RotationCell.Rotate => "rotate",
-        RotationCell.Replay => "replay",
-        RotationCell.LateRetry => "late_retry",
+        RotationVerdict.Hold => "hold",
+        RotationVerdict.Rotate => "rotate",
+        RotationVerdict.Replay => "replay",
+        RotationVerdict.LateRetry => "late_retry",
         _ => throw new UnreachableException(),
     };
 }

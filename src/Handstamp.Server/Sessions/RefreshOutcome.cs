@@ -8,7 +8,7 @@ abstract record RefreshOutcome
     RefreshOutcome() { }
 
     /// <summary>It gets tokens, for the session as its row now is.</summary>
-    public sealed record Granted(SessionReading Reading, RotationCell Cell) : RefreshOutcome;
+    public sealed record Granted(SessionReading Reading, RotationVerdict Verdict) : RefreshOutcome;
 
     /// <summary>It is alive but gets none now; once the time is over it does.</summary>
     public sealed record Quiet(SessionReading Reading, TimeSpan Wait) : RefreshOutcome;

@@ -10,7 +10,7 @@ readonly record struct RotationState(int Seen, int First, int Last, DateTimeOffs
     public static RotationState AtLogin(DateTimeOffset now) => new(0, 1, 1, now);
 }
 
-enum RotationCell
+enum RotationVerdict
 {
     /// <summary>The newest token, again within the window: itself, nothing written.</summary>
     Hold,
@@ -45,7 +45,7 @@ enum RotationCell
 }
 
 /// <summary>What to do, the row as it is afterwards, and the generation to answer with.</summary>
-readonly record struct RotationDecision(RotationCell Cell, RotationState Next, int Answer);
+readonly record struct RotationDecision(RotationVerdict Verdict, RotationState Next, int Answer);
 
 /// <summary>
 /// A refresh token works until a successor of it has been used; anyone who then shows it, or shows a successor that was
@@ -61,18 +61,18 @@ static class RotationRules
         var takesLateRetry = row.Last - row.First < options.LateRetryLimit;
         var next = row.Last + 1;
 
-        if (presented > row.Last) return new(RotationCell.RolledBack, row, 0);
-        if (presented == row.Last && within) return new(RotationCell.Hold, row, presented);
-        if (presented >= row.First) return new(RotationCell.Rotate, new(presented, next, next, now, row.Seen), next);
+        if (presented > row.Last) return new(RotationVerdict.RolledBack, row, 0);
+        if (presented == row.Last && within) return new(RotationVerdict.Hold, row, presented);
+        if (presented >= row.First) return new(RotationVerdict.Rotate, new(presented, next, next, now, row.Seen), next);
         // An answer from before the gap must not be under way beside one from after the window: a client with several
         // requests might keep the one that its own next use passes over.
         if (presented == row.Seen && within && takesLateRetry && age >= options.RetryWindow - options.QuietGap)
-            return new(RotationCell.Quiet, row, 0);
-        if (presented == row.Seen && within) return new(RotationCell.Replay, row, row.Last);
+            return new(RotationVerdict.Quiet, row, 0);
+        if (presented == row.Seen && within) return new(RotationVerdict.Replay, row, row.Last);
         if (presented == row.Seen && takesLateRetry)
-            return new(RotationCell.LateRetry, row with { Last = next, IssuedAt = now }, next);
+            return new(RotationVerdict.LateRetry, row with { Last = next, IssuedAt = now }, next);
         // A session rotates at most once in a window, so an honest request is at most one rotation late.
-        return new(presented == row.SeenBefore && within ? RotationCell.Superseded : RotationCell.Reuse, row, 0);
+        return new(presented == row.SeenBefore && within ? RotationVerdict.Superseded : RotationVerdict.Reuse, row, 0);
     }
 }
 

@@ -50,7 +50,7 @@ sealed record Session
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>What is known of signs that two parties use it.</summary>
-    public Contention Contention { get; init; }
+    public SuspectedSharing SuspectedSharing { get; init; }
 
     /// <summary>The event of its beginning.</summary>
     /// <param name="device">As the request has it that logs in.</param>

@@ -3,25 +3,25 @@ using Handstamp.Server.Sessions.Feed;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>Ends sessions: durably, then on the feed at once.</summary>
+/// <summary>Ends sessions: in the database, then on the feed at once.</summary>
 sealed class SessionEnder(ISessionStore sessions, AuditTrail trail, FeedEpoch epoch)
 {
     /// <summary>Ends it; with <paramref name="inState"/> only if its rotation state is still this one.</summary>
     public async Task<bool> EndAsync(Guid sessionId, SessionEnding ending, RotationState? inState = null)
     {
-        var ended = Told(await sessions.TryEndAsync(sessionId, ending, inState)) > 0;
+        var ended = Record(await sessions.TryEndAsync(sessionId, ending, inState)) > 0;
         if (ended && ending.Reason == EndReason.RolledBack && inState is { } row) await epoch.TokenIsAheadAsync(row.IssuedAt);
         return ended;
     }
 
     /// <summary>Ends it if it is the account's own.</summary>
     public async Task<bool> EndOwnAsync(Guid sessionId, Guid accountId, SessionEnding ending) =>
-        Told(await sessions.TryEndOwnAsync(sessionId, accountId, ending)) > 0;
+        Record(await sessions.TryEndOwnAsync(sessionId, accountId, ending)) > 0;
 
     public async Task<int> EndAllAsync(Guid accountId, SessionEnding ending) =>
-        Told(await sessions.EndAllAsync(accountId, ending));
+        Record(await sessions.EndAllAsync(accountId, ending));
 
-    int Told(Event? ended)
+    int Record(Event? ended)
     {
         if (ended is null) return 0;
         trail.Record(ended);

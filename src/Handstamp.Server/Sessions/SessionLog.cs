@@ -26,8 +26,8 @@ static partial class SessionLog
 
     [LoggerMessage(3009, LogLevel.Warning,
         "Session {SessionId} of account {AccountId} may be used by two parties: {Sign}. Signs counted: {Count}",
-        EventName = "session_contended")]
-    public static partial void Contended(ILogger log, Guid sessionId, Guid accountId, ContentionSign sign, int count);
+        EventName = "session_sharing_suspected")]
+    public static partial void SharingSuspected(ILogger log, Guid sessionId, Guid accountId, SharingSign sign, int count);
 
     [LoggerMessage(3020, LogLevel.Error,
         "The database has gone back in time: {Evidence}. The followers of the feed start again. What was ended, changed or disabled since may be as it was before: docs/guide/operating.md#backup-and-restore",
@@ -42,5 +42,5 @@ static partial class SessionLog
     public static partial void MayHaveGoneBack(ILogger log);
 
     [LoggerMessage(3008, LogLevel.Warning, "A refresh token was sent where an access token belongs. Session {SessionId}")]
-    public static partial void WrongDoor(ILogger log, Guid sessionId);
+    public static partial void RefreshTokenMisplaced(ILogger log, Guid sessionId);
 }

@@ -113,7 +113,7 @@ sealed class SessionLogin(
             AuthenticatedAt = now,
             IdleExpiresAt = now + life.IdleLifetime,
             ExpiresAt = now + life.AbsoluteLifetime,
-            Contention = new Contention(source, null, now),
+            SuspectedSharing = new SuspectedSharing(source, null, now),
         };
     }
 }

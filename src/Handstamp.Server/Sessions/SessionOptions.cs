@@ -14,7 +14,7 @@ enum LateRetry
 }
 
 /// <summary>What a sign of two parties leads to.</summary>
-enum ContentionPolicy
+enum SuspectedSharingPolicy
 {
     /// <summary>It is counted, and reported as an event.</summary>
     Report,
@@ -55,7 +55,7 @@ sealed class SessionOptions
     public int LateRetryLimit { get; set; }
 
     /// <summary>What a sign that two parties use the session leads to, beside the event.</summary>
-    public ContentionPolicy Contention { get; set; } = ContentionPolicy.Report;
+    public SuspectedSharingPolicy SuspectedSharing { get; set; } = SuspectedSharingPolicy.Report;
 
     /// <summary>How many live sessions an account has at the most. 1 to 10000.</summary>
     public int MaxPerAccount { get; set; } = 100;

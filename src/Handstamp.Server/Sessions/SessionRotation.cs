@@ -13,7 +13,7 @@ namespace Handstamp.Server.Sessions;
 /// whole rule on a reading of the row with at most one conditional write. What is shown is authentic by its type.
 /// </summary>
 sealed class SessionRotation(
-    ISessionStore sessions, KeyRingService keys, SessionEnder ender, ContentionWatch watch, HaltWatch halts, AuditTrail trail,
+    ISessionStore sessions, KeyRingService keys, SessionEnder ender, SharingWatch watch, HaltWatch halts, AuditTrail trail,
     IOptions<SessionOptions> options, ILogger<SessionRotation> log)
 {
     // Each further round means that another request has changed the row in between, or a key was revoked.
@@ -59,7 +59,7 @@ sealed class SessionRotation(
         var by = new Use(source, options.Value.Alternation, origin);
         var issue = new Issue(now, options.Value.IdleLifetime, keys.Ring.MacKey(now).Id, by);
         var rotation = new Rotation(token.SessionId, token.Generation, transport, keyThumbprint, options.Value.RetryWindow, issue);
-        if (await AnswerAsync(await sessions.TryRotateAsync(rotation), RotationCell.Rotate, rotation) is { } rotated)
+        if (await AnswerAsync(await sessions.TryRotateAsync(rotation), RotationVerdict.Rotate, rotation) is { } rotated)
             return rotated;
 
         for (var round = 0; round < MaxRounds; round++)
@@ -82,31 +82,31 @@ sealed class SessionRotation(
 
         var row = reading!.Session.Rotation;
         var decision = RotationRules.Decide(row, rotation.Presented, now, options.Value.Rotation);
-        return decision.Cell switch
+        return decision.Verdict switch
         {
-            RotationCell.Hold or RotationCell.Replay or RotationCell.Quiet or RotationCell.Superseded =>
-                await AnswerAsync(reading, decision.Cell, rotation),
-            RotationCell.Rotate => await AnswerAsync(await sessions.TryRotateAsync(rotation), decision.Cell, rotation),
-            RotationCell.LateRetry => await AnswerAsync(
-                await AdvanceAsync(reading.Session, decision.Next, rotation.Issue), decision.Cell, rotation),
+            RotationVerdict.Hold or RotationVerdict.Replay or RotationVerdict.Quiet or RotationVerdict.Superseded =>
+                await AnswerAsync(reading, decision.Verdict, rotation),
+            RotationVerdict.Rotate => await AnswerAsync(await sessions.TryRotateAsync(rotation), decision.Verdict, rotation),
+            RotationVerdict.LateRetry => await AnswerAsync(
+                await AdvanceAsync(reading.Session, decision.Next, rotation.Issue), decision.Verdict, rotation),
             // It may have waited longer than an honest request does; then the client has moved on and means no harm by it.
-            RotationCell.Reuse when gone.IsCancellationRequested || halts.HasJustEnded =>
+            RotationVerdict.Reuse when gone.IsCancellationRequested || halts.HasJustEnded =>
                 new RefreshOutcome.Refused(Problems.ServerHalted, RetryAfterHalt),
-            _ => await EndAsync(reading, rotation, decision.Cell),
+            _ => await EndAsync(reading, rotation, decision.Verdict),
         };
     }
 
     /// <summary>What a use that ends nothing by the rule gets; null without a row.</summary>
-    async ValueTask<RefreshOutcome?> AnswerAsync(SessionReading? reading, RotationCell cell, Rotation rotation)
+    async ValueTask<RefreshOutcome?> AnswerAsync(SessionReading? reading, RotationVerdict verdict, Rotation rotation)
     {
         if (reading is null) return null;
-        if (await watch.EndsAsync(reading, cell, rotation)) return new RefreshOutcome.Refused(Problems.SessionRevoked);
-        return cell switch
+        if (await watch.EndsAsync(reading, verdict, rotation)) return new RefreshOutcome.Refused(Problems.SessionRevoked);
+        return verdict switch
         {
-            RotationCell.Superseded => new RefreshOutcome.Refused(Problems.RefreshTokenSuperseded),
-            RotationCell.Quiet => new RefreshOutcome.Quiet(
+            RotationVerdict.Superseded => new RefreshOutcome.Refused(Problems.RefreshTokenSuperseded),
+            RotationVerdict.Quiet => new RefreshOutcome.Quiet(
                 reading, reading.Session.Rotation.IssuedAt + options.Value.RetryWindow - rotation.Issue.At),
-            _ => new RefreshOutcome.Granted(reading, cell),
+            _ => new RefreshOutcome.Granted(reading, verdict),
         };
     }
 
@@ -118,10 +118,10 @@ sealed class SessionRotation(
         return advanced;
     }
 
-    async Task<RefreshOutcome?> EndAsync(SessionReading reading, Rotation rotation, RotationCell cell)
+    async Task<RefreshOutcome?> EndAsync(SessionReading reading, Rotation rotation, RotationVerdict verdict)
     {
         var (session, presented) = (reading.Session, rotation.Presented);
-        var rolledBack = cell == RotationCell.RolledBack;
+        var rolledBack = verdict == RotationVerdict.RolledBack;
         // Only in the state that was decided on: had the session rotated meanwhile, the token might just be superseded.
         var reason = rolledBack ? EndReason.RolledBack : EndReason.Reuse;
         var ending = rotation.Issue.By.Origin.BySystem().Ends(reason, rotation.Issue.At);

@@ -21,7 +21,7 @@ static class SessionServices
         services.TryAddSingleton<SessionRotation>();
         services.TryAddSingleton<SessionEnder>();
         services.TryAddSingleton<SessionRenamer>();
-        services.TryAddSingleton<ContentionWatch>();
+        services.TryAddSingleton<SharingWatch>();
         services.TryAddSingleton(provider =>
             new HaltWatch(TimeProvider.System, provider.GetRequiredService<IOptions<SessionOptions>>()));
         services.TryAddSingleton<ProofGate>();

@@ -31,15 +31,15 @@ sealed class BrowserSession(
         var begun = await login.BeginAsync(context, grant);
         if (begun is LoginOutcome.Begun { Reading.Session: var session })
             await former.EndAsync(cookie, context, session.AccountId, session.Rotation.IssuedAt);
-        return Hand(context, begun);
+        return SetCookie(context, begun);
     }
 
-    /// <summary>Hands the cookie of a session that has begun to the browser, or says why there is none.</summary>
-    public Refusal? Hand(HttpContext context, LoginOutcome outcome)
+    /// <summary>Sets the cookie of a session that has begun, or says why there is none.</summary>
+    public Refusal? SetCookie(HttpContext context, LoginOutcome outcome)
     {
         if (outcome is LoginOutcome.Refused { Refusal: var refusal }) return refusal;
         var session = ((LoginOutcome.Begun)outcome).Reading.Session;
-        Hand(context, session, session.Rotation.IssuedAt);
+        SetCookie(context, session, session.Rotation.IssuedAt);
         return null;
     }
 
@@ -54,12 +54,12 @@ sealed class BrowserSession(
             return new RefreshOutcome.Refused(refusal.Problem, refusal.RetryAfter);
         var outcome = await rotation.RefreshAsync(
             presented, keyThumbprint: null, Use.SourceOf(context), Origin.Of(context), now, context.RequestAborted);
-        if (outcome is RefreshOutcome.Granted granted && granted.Cell != RotationCell.Hold)
-            Hand(context, granted.Reading.Session, now);
+        if (outcome is RefreshOutcome.Granted granted && granted.Verdict != RotationVerdict.Hold)
+            SetCookie(context, granted.Reading.Session, now);
         return outcome;
     }
 
-    void Hand(HttpContext context, Session session, DateTimeOffset now) =>
+    void SetCookie(HttpContext context, Session session, DateTimeOffset now) =>
         cookie.Set(context.Response, issuer.RefreshTokenOf(session), session.IdleExpiresAt - now);
 }
 

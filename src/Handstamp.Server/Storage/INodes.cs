@@ -1,52 +1,54 @@
 namespace Handstamp.Server.Storage;
 
 /// <summary>
-/// What the nodes on one database tell each other. Nothing depends on it: a call may get lost, so every node looks by
-/// itself, too.
+/// The other nodes on this database. Signals only save time: one may get lost, so every node looks by itself, too.
 /// </summary>
 interface INodes
 {
-    /// <summary>Tells the others, soon, that there is something to read.</summary>
-    void Call(News news);
+    /// <summary>Tells the other nodes, soon, that there is something to read.</summary>
+    void Publish(Signal signal);
 
-    /// <summary>Completes at the next call of another node.</summary>
-    Task HearAsync(News news);
+    /// <summary>Completes at the next signal of another node.</summary>
+    Task NextAsync(Signal signal);
 
     /// <summary>
-    /// Whether this node is the one that cleans up. Of those that ask one is, until it ends; then another one.
+    /// Whether this node is the one that cleans up. One of those that ask is, until it stops; then another one takes over.
     /// </summary>
     Task<bool> TryLeadAsync(CancellationToken cancel);
 }
 
 /// <summary>What there may be to read.</summary>
-enum News { Revocations, Keys }
+enum Signal { Revocations, Keys }
 
 static class NodesExtensions
 {
-    /// <summary>Looks now, after each call, and every <paramref name="poll"/> because a call may get lost.</summary>
+    /// <summary>Looks now, after each signal, and every <paramref name="poll"/> because a signal may get lost.</summary>
     public static async Task WatchAsync(
-        this INodes nodes, News news, TimeSpan poll, TimeProvider clock, Func<CancellationToken, Task> look, CancellationToken cancel)
+        this INodes nodes, Signal signal, TimeSpan poll, TimeProvider clock, Func<CancellationToken, Task> look,
+        CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)
         {
-            // Before the look, so that nothing slips between.
-            var heard = nodes.HearAsync(news);
+            // Asked for before the look, so that no signal is missed in between.
+            var next = nodes.NextAsync(signal);
             await look(cancel);
-            await heard.WaitAsync(poll, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await next.WaitAsync(poll, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }
 
-/// <summary>Alone on its database, or with others on the same machine, who find what it writes when they look.</summary>
-sealed class LoneNode : INodes
+/// <summary>
+/// The only node on its database. Commands and a second process on the same machine find what it writes when they look.
+/// </summary>
+sealed class SingleNode : INodes
 {
-    static readonly Task Silence = new TaskCompletionSource().Task;
+    static readonly Task Never = new TaskCompletionSource().Task;
 
-    public void Call(News news)
+    public void Publish(Signal signal)
     {
     }
 
-    public Task HearAsync(News news) => Silence;
+    public Task NextAsync(Signal signal) => Never;
 
     public Task<bool> TryLeadAsync(CancellationToken cancel) => Task.FromResult(true);
 }

@@ -15,7 +15,7 @@ sealed class Database : IAsyncDisposable
 {
     const int MaxAttempts = 30;
     const int LongestPause = 100;
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(1);
 
     readonly PostgresServer _server;
     readonly Telemetry _telemetry;
@@ -89,7 +89,7 @@ sealed class Database : IAsyncDisposable
             {
                 if (fault.HasLostServer()) _pool.Clear();
                 var again = !connected || fault.IsUndone() || (work != Work.WriteOnce && fault.HasLostServer());
-                if (!again || attempt == MaxAttempts || _clock.GetElapsedTime(start) > Patience) throw Failed(fault);
+                if (!again || attempt == MaxAttempts || _clock.GetElapsedTime(start) > RetryTimeout) throw Failed(fault);
             }
             finally
             {

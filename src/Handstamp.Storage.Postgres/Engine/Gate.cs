@@ -8,7 +8,7 @@ namespace Handstamp.Storage.Postgres.Engine;
 /// </summary>
 sealed class Gate(int connections, TimeProvider clock) : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan QueueTimeout = TimeSpan.FromSeconds(1);
 
     const int MaxWaiting = 1000;
 
@@ -26,8 +26,8 @@ sealed class Gate(int connections, TimeProvider clock) : IDisposable
         try
         {
             if (Interlocked.Increment(ref _waiting) > MaxWaiting) throw Busy();
-            using var patience = new CancellationTokenSource(Patience, clock);
-            await _free.WaitAsync(patience.Token);
+            using var timeout = new CancellationTokenSource(QueueTimeout, clock);
+            await _free.WaitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {

@@ -137,8 +137,8 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
             .Bind("@auth_time", session.AuthenticatedAt)
             .Bind("@scope", session.Scope)
             .Bind("@audience", session.Audience)
-            .Bind("@source", session.Contention.Source)
-            .Bind("@source_changed_at", session.Contention.SourceChangedAt);
+            .Bind("@source", session.SuspectedSharing.Source)
+            .Bind("@source_changed_at", session.SuspectedSharing.SourceChangedAt);
     }
 
     static Call BindDevice(Call call, SessionDevice device) => call

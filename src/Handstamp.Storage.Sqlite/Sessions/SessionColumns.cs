@@ -74,7 +74,7 @@ static class SessionColumns
         AuthenticatedAt = row.Time(13),
         Scope = row.TextOrNull(14),
         Audience = row.TextOrNull(15),
-        Contention = new Contention(
+        SuspectedSharing = new SuspectedSharing(
             row.Int32OrNull(17), row.Int32OrNull(18), row.TimeOrNull(19), row.Int32(20), row.TimeOrNull(21)),
     };
 }

@@ -61,7 +61,7 @@ sealed partial class SqliteSessionStore
         if (count == 0) return (true, null);
         var ending = device.By.BySystem().Ends(EndReason.OverLimit, device.CreatedAt);
         using var update = database.Use(SessionSql.EndIdlest).Bind("@account", accountId).Bind("@count", count);
-        return (true, Told(database, ending.OfAll(accountId), BindEnd(update, ending).Run()));
+        return (true, AddEvent(database, ending.OfAll(accountId), BindEnd(update, ending).Run()));
     }
 
     static (int Live, int Idle) CountLive(Connection database, Guid accountId, DateTimeOffset now)

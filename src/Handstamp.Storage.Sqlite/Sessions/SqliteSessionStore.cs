@@ -119,7 +119,7 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
     public static Event? EndAll(Connection database, Guid accountId, SessionEnding ending, int before = 0)
     {
         using var update = database.Use(SessionSql.EndOfAccount).Bind("@account", accountId);
-        return Told(database, ending.OfAll(accountId), BindEnd(update, ending).Run() + before);
+        return AddEvent(database, ending.OfAll(accountId), BindEnd(update, ending).Run() + before);
     }
 
     static Event? End(Connection database, Statement update, Guid id, SessionEnding ending) =>
@@ -127,7 +127,7 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
             ? SqliteEventStore.Add(database, ending.OfOne(id) with { AccountId = update.Id(0) })
             : null;
 
-    static Event? Told(Connection database, Event ended, int count) =>
+    static Event? AddEvent(Connection database, Event ended, int count) =>
         count == 0 ? null : SqliteEventStore.Add(database, ended with { Count = count });
 
     static (int Seen, int Dead, Guid Last) LookAhead(
@@ -167,8 +167,8 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
             .Bind("@auth_time", session.AuthenticatedAt)
             .Bind("@scope", session.Scope)
             .Bind("@audience", session.Audience)
-            .Bind("@source", session.Contention.Source)
-            .Bind("@source_changed_at", session.Contention.SourceChangedAt);
+            .Bind("@source", session.SuspectedSharing.Source)
+            .Bind("@source_changed_at", session.SuspectedSharing.SourceChangedAt);
     }
 
     static void BindDevice(Statement statement, SessionDevice device) => statement

@@ -116,6 +116,6 @@ public sealed class SharedStoreTests(ITestOutputHelper output) : IAsyncLifetime
         Store = store,
         KeyBinding = bound,
         BackchannelHttpHandler = new Shortcut(_service.Address),
-        Patience = new() { Request = Eventually.Patience },
+        Timings = new() { Request = Eventually.Timeout },
     });
 }

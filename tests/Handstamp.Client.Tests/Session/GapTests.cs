@@ -66,7 +66,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
     [Fact]
     public async Task A_rest_of_less_than_a_millisecond_is_waited_for_too()
     {
-        Open(options => options.Patience = new() { QuietGap = TimeSpan.FromMilliseconds(5000.5) });
+        Open(options => options.Timings = new() { QuietGap = TimeSpan.FromMilliseconds(5000.5) });
         Network.Next("/refresh", Wire.Superseded(7));
         Time.Advance(Life);
         var token = TokenAsync();

@@ -5,9 +5,9 @@ namespace Handstamp.Cluster.Tests.Machines;
 /// <summary>What each machine's Patroni says of its own PostgreSQL.</summary>
 sealed class Patroni(IReadOnlyList<DatabaseMachine> databases) : IDisposable
 {
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
 
-    readonly HttpClient _http = new() { Timeout = s_patience };
+    readonly HttpClient _http = new() { Timeout = s_timeout };
 
     /// <summary>Whether it runs, and holds the lock.</summary>
     public Task<bool> IsPrimaryAsync(DatabaseMachine database) => SaysAsync(database, "primary");

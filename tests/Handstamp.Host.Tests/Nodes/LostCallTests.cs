@@ -21,7 +21,7 @@ public sealed class LostCallTests(LostCallTests.DeafNodes three) : IClassFixture
         await three.Clients[0].LogOutAsync(login.AccessToken);
 
         foreach (var feed in feeds)
-            await feed.FirstAsync(told => told.Contains($"{login.SessionId}", StringComparison.Ordinal), Cancel).AsTask().WaitAsync(Eventually.Patience, Cancel);
+            await feed.FirstAsync(told => told.Contains($"{login.SessionId}", StringComparison.Ordinal), Cancel).AsTask().WaitAsync(Eventually.Timeout, Cancel);
         Assert.True(await three.Nodes.AskAsync("SELECT count(*) > 0 FROM lost_calls") is true);
     }
 

@@ -201,7 +201,7 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--Sessions:RetryWindow=0", "note", "Sessions:RetryWindow")]
     [InlineData("--Sessions:LateRetry=refuse", "note", "Sessions:LateRetry")]
     [InlineData("--Sessions:LateRetryLimit=1", "note", "Sessions:LateRetryLimit")]
-    [InlineData("--Sessions:Contention=end", "note", "Sessions:Contention")]
+    [InlineData("--Sessions:SuspectedSharing=end", "note", "Sessions:SuspectedSharing")]
     [InlineData("--Accounts:Registration=open", "warning", "Accounts:Registration")]
     [InlineData("--Accounts:Hashing:Passes=1 --Accounts:Hashing:MemoryKiB=36000", "warning", "Accounts:Hashing")]
     [InlineData("--Accounts:Password:MinLength=14", "note", "Accounts:Password:MinLength")]

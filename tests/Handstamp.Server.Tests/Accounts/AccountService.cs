@@ -107,7 +107,7 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
         var gate = new Gate();
         var idle = new CountdownEvent(Get<IOptions<AccountOptions>>().Value.Hashing.Concurrency);
         var sites = 0;
-        Assert.True(SpinWait.SpinUntil(() => { Fill(); return idle.IsSet; }, Eventually.Patience));
+        Assert.True(SpinWait.SpinUntil(() => { Fill(); return idle.IsSet; }, Eventually.Timeout));
         Fill();
         return gate;
 

@@ -47,7 +47,7 @@ public sealed class ThrottleSweeperTests
     static ThrottleKey Key(int number) => new((UInt128)number);
 
     static ThrottleSweeper Sweeper(AccountService service, IThrottleStore throttles, TimeProvider clock) => new(
-        throttles, new LoneNode(), clock, service.Get<ILogger<ThrottleSweeper>>());
+        throttles, new SingleNode(), clock, service.Get<ILogger<ThrottleSweeper>>());
 
     /// <summary>The real store, and what each sweep of it deleted.</summary>
     sealed class WatchedThrottles(IThrottleStore throttles) : IThrottleStore

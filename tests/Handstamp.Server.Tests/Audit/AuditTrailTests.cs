@@ -91,7 +91,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
             token = (await TokenSet.ReadAsync(answer)).RefreshToken!;
         }
 
-        var counted = Assert.Single(await EventsAsync("session.contended"));
+        var counted = Assert.Single(await EventsAsync("session.sharing_suspected"));
         Assert.Equal(("alternating_source", login.SessionId, 3), (counted.Outcome, counted.SessionId, counted.Count));
     }
 

@@ -10,7 +10,7 @@ public sealed class EventKindTests
     [Fact]
     public void The_numbers_and_names_of_the_kinds_are_as_they_were() => Assert.Equal(
         [
-            (1, "session.begun"), (2, "session.ended"), (3, "session.renamed"), (4, "session.contended"), (5, "session.late_retry"),
+            (1, "session.begun"), (2, "session.ended"), (3, "session.renamed"), (4, "session.sharing_suspected"), (5, "session.late_retry"),
             (10, "login.refused"), (11, "login.throttled"), (12, "registration.refused"), (13, "registration.throttled"),
             (14, "password.refused"), (15, "password.throttled"), (16, "api.refused"),
             (20, "account.added"), (21, "account.password_changed"), (22, "account.disabled"), (23, "account.enabled"),

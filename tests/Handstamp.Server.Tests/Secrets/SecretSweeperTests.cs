@@ -46,7 +46,7 @@ public sealed class SecretSweeperTests
     }
 
     static SecretSweeper Sweeper(HandstampApp app, ISecretStore secrets) =>
-        new(secrets, new LoneNode(), app.Clock, app.Get<ILogger<SecretSweeper>>());
+        new(secrets, new SingleNode(), app.Clock, app.Get<ILogger<SecretSweeper>>());
 
     /// <summary>The real store, and what each sweep of it deleted.</summary>
     sealed class WatchedSecrets(ISecretStore secrets) : ISecretStore

@@ -26,30 +26,30 @@ public sealed class RotationRulesTests
     [Fact]
     public void The_newest_token_within_the_window_is_held()
     {
-        Assert.Equal(new(RotationCell.Hold, OneLive, 9), Decide(OneLive, 9, Within));
-        Assert.Equal(new(RotationCell.Hold, TwoLive, 10), Decide(TwoLive, 10, Within));
+        Assert.Equal(new(RotationVerdict.Hold, OneLive, 9), Decide(OneLive, 9, Within));
+        Assert.Equal(new(RotationVerdict.Hold, TwoLive, 10), Decide(TwoLive, 10, Within));
     }
 
     [Fact]
     public void The_newest_token_after_the_window_rotates() =>
-        Assert.Equal(new(RotationCell.Rotate, new(9, 10, 10, After, 7), 10), Decide(OneLive, 9, After));
+        Assert.Equal(new(RotationVerdict.Rotate, new(9, 10, 10, After, 7), 10), Decide(OneLive, 9, After));
 
     [Fact]
     public void A_live_token_that_is_not_the_newest_rotates_within_the_window_and_after_it()
     {
-        Assert.Equal(new(RotationCell.Rotate, new(9, 11, 11, Within, 7), 11), Decide(TwoLive, 9, Within));
-        Assert.Equal(new(RotationCell.Rotate, new(9, 11, 11, After, 7), 11), Decide(TwoLive, 9, After));
+        Assert.Equal(new(RotationVerdict.Rotate, new(9, 11, 11, Within, 7), 11), Decide(TwoLive, 9, Within));
+        Assert.Equal(new(RotationVerdict.Rotate, new(9, 11, 11, After, 7), 11), Decide(TwoLive, 9, After));
     }
 
     [Fact]
     public void The_token_used_last_gets_the_same_successor_until_the_quiet_gap() =>
-        Assert.Equal(new(RotationCell.Replay, OneLive, 9), Decide(OneLive, 7, BeforeGap));
+        Assert.Equal(new(RotationVerdict.Replay, OneLive, 9), Decide(OneLive, 7, BeforeGap));
 
     [Fact]
     public void The_token_used_last_gets_nothing_in_the_quiet_gap_at_the_end_of_the_window()
     {
-        Assert.Equal(new(RotationCell.Quiet, OneLive, 0), Decide(OneLive, 7, BeforeGap + Millisecond));
-        Assert.Equal(new(RotationCell.Quiet, TwoLive, 0), Decide(TwoLive, 7, Within));
+        Assert.Equal(new(RotationVerdict.Quiet, OneLive, 0), Decide(OneLive, 7, BeforeGap + Millisecond));
+        Assert.Equal(new(RotationVerdict.Quiet, TwoLive, 0), Decide(TwoLive, 7, Within));
     }
 
     [Theory]
@@ -62,13 +62,13 @@ public sealed class RotationRulesTests
 
     [Fact]
     public void The_token_used_last_gets_a_second_live_successor_after_the_window() =>
-        Assert.Equal(new(RotationCell.LateRetry, new(7, 9, 10, After, 5), 10), Decide(OneLive, 7, After));
+        Assert.Equal(new(RotationVerdict.LateRetry, new(7, 9, 10, After, 5), 10), Decide(OneLive, 7, After));
 
     [Fact]
     public void The_token_used_before_the_last_one_is_superseded_within_the_window_and_reuse_after_it()
     {
-        Assert.Equal(new(RotationCell.Superseded, TwoLive, 0), Decide(TwoLive, 5, Within));
-        Assert.Equal(RotationCell.Reuse, Decide(TwoLive, 5, After).Cell);
+        Assert.Equal(new(RotationVerdict.Superseded, TwoLive, 0), Decide(TwoLive, 5, Within));
+        Assert.Equal(RotationVerdict.Reuse, Decide(TwoLive, 5, After).Verdict);
     }
 
     [Theory]
@@ -78,65 +78,65 @@ public sealed class RotationRulesTests
     [InlineData(1)]
     public void A_token_that_was_passed_over_or_lies_further_back_is_reuse_within_the_window_and_after_it(int presented)
     {
-        Assert.Equal(RotationCell.Reuse, Decide(TwoLive, presented, Within).Cell);
-        Assert.Equal(RotationCell.Reuse, Decide(TwoLive, presented, After).Cell);
+        Assert.Equal(RotationVerdict.Reuse, Decide(TwoLive, presented, Within).Verdict);
+        Assert.Equal(RotationVerdict.Reuse, Decide(TwoLive, presented, After).Verdict);
     }
 
     [Fact]
     public void A_token_of_the_future_means_that_the_database_went_back()
     {
-        Assert.Equal(RotationCell.RolledBack, Decide(OneLive, 10, Within).Cell);
-        Assert.Equal(RotationCell.RolledBack, Decide(OneLive, 10, After).Cell);
+        Assert.Equal(RotationVerdict.RolledBack, Decide(OneLive, 10, Within).Verdict);
+        Assert.Equal(RotationVerdict.RolledBack, Decide(OneLive, 10, After).Verdict);
     }
 
     [Fact]
     public void At_login_the_first_token_is_held_and_later_rotates()
     {
         var login = RotationState.AtLogin(IssuedAt);
-        Assert.Equal(RotationCell.Hold, Decide(login, 1, Within).Cell);
-        Assert.Equal(new(RotationCell.Rotate, new(1, 2, 2, After), 2), Decide(login, 1, After));
+        Assert.Equal(RotationVerdict.Hold, Decide(login, 1, Within).Verdict);
+        Assert.Equal(new(RotationVerdict.Rotate, new(1, 2, 2, After), 2), Decide(login, 1, After));
     }
 
     [Fact]
     public void Strict_rotation_knows_neither_hold_nor_replay_nor_a_second_chance()
     {
-        Assert.Equal(RotationCell.Rotate, RotationRules.Decide(OneLive, 9, IssuedAt, Strict).Cell);
-        Assert.Equal(RotationCell.Reuse, RotationRules.Decide(OneLive, 7, IssuedAt, Strict).Cell);
-        Assert.Equal(RotationCell.Reuse, RotationRules.Decide(OneLive, 8, IssuedAt, Strict).Cell);
+        Assert.Equal(RotationVerdict.Rotate, RotationRules.Decide(OneLive, 9, IssuedAt, Strict).Verdict);
+        Assert.Equal(RotationVerdict.Reuse, RotationRules.Decide(OneLive, 7, IssuedAt, Strict).Verdict);
+        Assert.Equal(RotationVerdict.Reuse, RotationRules.Decide(OneLive, 8, IssuedAt, Strict).Verdict);
     }
 
     [Fact]
     public void Refused_late_retries_are_reuse_after_the_window_and_replay_within_it()
     {
         var refuse = Defaults with { LateRetryLimit = 0 };
-        Assert.Equal(RotationCell.Replay, RotationRules.Decide(OneLive, 7, Within, refuse).Cell);
-        Assert.Equal(RotationCell.Reuse, RotationRules.Decide(OneLive, 7, After, refuse).Cell);
+        Assert.Equal(RotationVerdict.Replay, RotationRules.Decide(OneLive, 7, Within, refuse).Verdict);
+        Assert.Equal(RotationVerdict.Reuse, RotationRules.Decide(OneLive, 7, After, refuse).Verdict);
     }
 
     [Fact]
     public void A_late_retry_beyond_the_limit_is_reuse_after_the_window_and_replay_within_it()
     {
         var once = Defaults with { LateRetryLimit = 1 };
-        Assert.Equal(RotationCell.LateRetry, RotationRules.Decide(OneLive, 7, After, once).Cell);
-        Assert.Equal(RotationCell.Replay, RotationRules.Decide(TwoLive, 7, Within, once).Cell);
-        Assert.Equal(RotationCell.Reuse, RotationRules.Decide(TwoLive, 7, After, once).Cell);
+        Assert.Equal(RotationVerdict.LateRetry, RotationRules.Decide(OneLive, 7, After, once).Verdict);
+        Assert.Equal(RotationVerdict.Replay, RotationRules.Decide(TwoLive, 7, Within, once).Verdict);
+        Assert.Equal(RotationVerdict.Reuse, RotationRules.Decide(TwoLive, 7, After, once).Verdict);
     }
 
     [Fact]
     public void A_clock_that_is_behind_by_less_than_the_window_is_another_nodes()
     {
-        Assert.Equal(RotationCell.Hold, Decide(OneLive, 9, IssuedAt - Window + Millisecond).Cell);
-        Assert.Equal(RotationCell.Replay, Decide(OneLive, 7, IssuedAt - Window + Millisecond).Cell);
-        Assert.Equal(RotationCell.Superseded, Decide(OneLive, 5, IssuedAt - Window + Millisecond).Cell);
+        Assert.Equal(RotationVerdict.Hold, Decide(OneLive, 9, IssuedAt - Window + Millisecond).Verdict);
+        Assert.Equal(RotationVerdict.Replay, Decide(OneLive, 7, IssuedAt - Window + Millisecond).Verdict);
+        Assert.Equal(RotationVerdict.Superseded, Decide(OneLive, 5, IssuedAt - Window + Millisecond).Verdict);
     }
 
     [Fact]
     public void A_clock_that_went_back_by_the_window_or_more_leaves_no_window()
     {
         var earlier = IssuedAt - Window;
-        Assert.Equal(new(RotationCell.Rotate, new(9, 10, 10, earlier, 7), 10), Decide(OneLive, 9, earlier));
-        Assert.Equal(new(RotationCell.LateRetry, new(7, 9, 10, earlier, 5), 10), Decide(OneLive, 7, earlier));
-        Assert.Equal(RotationCell.Reuse, Decide(OneLive, 5, earlier).Cell);
+        Assert.Equal(new(RotationVerdict.Rotate, new(9, 10, 10, earlier, 7), 10), Decide(OneLive, 9, earlier));
+        Assert.Equal(new(RotationVerdict.LateRetry, new(7, 9, 10, earlier, 5), 10), Decide(OneLive, 7, earlier));
+        Assert.Equal(RotationVerdict.Reuse, Decide(OneLive, 5, earlier).Verdict);
     }
 
     static readonly Gen<RotationState> Rows =
@@ -152,7 +152,7 @@ public sealed class RotationRulesTests
         Gen.Select(Rows, Gen.Int[1, 30], Times).Sample((row, presented, now) =>
         {
             var decision = Decide(row, presented, now);
-            return decision.Cell is RotationCell.Rotate or RotationCell.LateRetry
+            return decision.Verdict is RotationVerdict.Rotate or RotationVerdict.LateRetry
                 ? decision.Next.Last == row.Last + 1 && decision.Answer == decision.Next.Last && decision.Next.IssuedAt == now
                 : decision.Next == row;
         });
@@ -170,10 +170,10 @@ public sealed class RotationRulesTests
         Gen.Select(Rows, Gen.Int[1, 30], Times).Sample((row, presented, now) =>
         {
             var decision = Decide(row, presented, now);
-            return decision.Cell switch
+            return decision.Verdict switch
             {
-                RotationCell.Rotate => decision.Next.First == decision.Next.Last && decision.Next.Seen == presented,
-                RotationCell.LateRetry => decision.Next.First == row.First && decision.Next.Seen == presented,
+                RotationVerdict.Rotate => decision.Next.First == decision.Next.Last && decision.Next.Seen == presented,
+                RotationVerdict.LateRetry => decision.Next.First == row.First && decision.Next.Seen == presented,
                 _ => true,
             };
         });

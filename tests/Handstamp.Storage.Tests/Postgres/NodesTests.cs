@@ -14,13 +14,13 @@ public sealed class NodesTests : PostgresTests
         await using var other = Engine.Another();
         await other.OpenAsync();
         var (here, there) = (await ListeningAsync(Engine), await ListeningAsync(other));
-        var (keys, revocations) = (there.HearAsync(News.Keys), there.HearAsync(News.Revocations));
+        var (keys, revocations) = (there.NextAsync(Signal.Keys), there.NextAsync(Signal.Revocations));
 
-        here.Call(News.Keys);
+        here.Publish(Signal.Keys);
 
         await keys.WaitAsync(Cancel);
         Assert.False(revocations.IsCompleted);
-        here.Call(News.Revocations);
+        here.Publish(Signal.Revocations);
         await revocations.WaitAsync(Cancel);
     }
 
@@ -28,7 +28,7 @@ public sealed class NodesTests : PostgresTests
     public async Task Who_was_cut_off_looks_at_everything_when_it_listens_again()
     {
         var node = await ListeningAsync(Engine);
-        var heard = node.HearAsync(News.Revocations);
+        var heard = node.NextAsync(Signal.Revocations);
 
         await CutOffAsync("LISTEN%");
 
@@ -93,7 +93,7 @@ public sealed class NodesTests : PostgresTests
     static async Task<INodes> ListeningAsync(PostgresEngine engine)
     {
         var nodes = engine.Get<PostgresNodes>();
-        var listening = nodes.HearAsync(News.Keys);
+        var listening = nodes.NextAsync(Signal.Keys);
         await nodes.StartAsync(Cancel);
         // It looks at everything once it listens.
         await listening.WaitAsync(Cancel);

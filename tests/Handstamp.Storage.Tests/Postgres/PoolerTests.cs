@@ -24,11 +24,11 @@ public sealed class PoolerTests : PostgresTests
         Assert.Equal("4s", await database.FindAsync(Work.Read, Timeout.Call(), static row => row.Text(0)));
 
         var nodes = node.Get<PostgresNodes>();
-        var listening = nodes.HearAsync(News.Keys);
+        var listening = nodes.NextAsync(Signal.Keys);
         await nodes.StartAsync(Cancel);
         await listening.WaitAsync(Cancel);
-        var called = nodes.HearAsync(News.Revocations);
-        nodes.Call(News.Revocations);
+        var called = nodes.NextAsync(Signal.Revocations);
+        nodes.Publish(Signal.Revocations);
         await called.WaitAsync(Cancel);
         await nodes.StopAsync(Cancel);
     }

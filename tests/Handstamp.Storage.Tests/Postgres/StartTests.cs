@@ -101,7 +101,7 @@ public sealed class StartTests : PostgresTests
         var storage = Options.Create(new StorageOptions { DataDirectory = directory.Path });
         using var feed = new FeedEpoch(node.Revocations, storage, clock, NullLogger<FeedEpoch>.Instance);
         using var keys = new KeyRingService(node.Keys, new MasterKeySource(options, storage, NullLogger<MasterKeySource>.Instance),
-            new RevokedKeys(storage, NullLogger<RevokedKeys>.Instance), new LoneNode(), Given.Trail(node.Events, clock), options, clock,
+            new RevokedKeys(storage, NullLogger<RevokedKeys>.Instance), new SingleNode(), Given.Trail(node.Events, clock), options, clock,
             NullLogger<KeyRingService>.Instance);
 
         var start = new HandstampStartup(node.Storage, feed, keys, clock, NullLogger<HandstampStartup>.Instance).StartingAsync(Cancel);
@@ -161,7 +161,7 @@ public sealed class StartTests : PostgresTests
         var storage = Options.Create(new StorageOptions { DataDirectory = directory.Path });
         using var feed = new FeedEpoch(node.Revocations, storage, TimeProvider.System, NullLogger<FeedEpoch>.Instance);
         using var keys = new KeyRingService(node.Keys, new MasterKeySource(options, storage, NullLogger<MasterKeySource>.Instance),
-            new RevokedKeys(storage, NullLogger<RevokedKeys>.Instance), new LoneNode(), Given.Trail(node.Events, TimeProvider.System), options, TimeProvider.System,
+            new RevokedKeys(storage, NullLogger<RevokedKeys>.Instance), new SingleNode(), Given.Trail(node.Events, TimeProvider.System), options, TimeProvider.System,
             NullLogger<KeyRingService>.Instance);
 
         var start = new HandstampStartup(node.Storage, feed, keys, TimeProvider.System, told).StartingAsync(Cancel);

@@ -24,7 +24,7 @@ public abstract class AdvanceContract<TEngine> : StoreContract<TEngine> where TE
             MacKeyId = Issue.MacKeyId,
             IdleExpiresAt = Issue.At + Given.IdleLifetime,
             // A second late retry in a row is a sign.
-            Contention = session.Contention with { Count = 1, At = Issue.At },
+            SuspectedSharing = session.SuspectedSharing with { Count = 1, At = Issue.At },
         }, advanced!.Session);
         Assert.Equal(AccountState.Active, advanced.Account);
         Assert.Equal(advanced, await ReadAsync(session));

@@ -27,7 +27,7 @@ public abstract class RotationAgreementContract<TEngine> : StoreContract<TEngine
             var rotated = await Sessions.TryRotateAsync(new Rotation(
                 session.Id, example.Presented, session.Transport, null, window, new Issue(now, Given.IdleLifetime, 1, Given.Use)));
 
-            Assert.Equal(decision.Cell == RotationCell.Rotate, rotated is not null);
+            Assert.Equal(decision.Verdict == RotationVerdict.Rotate, rotated is not null);
             var expected = rotated is null ? example.Row : decision.Next;
             Assert.Equal(expected, (await ReadAsync(session)).Session.Rotation);
         }, iter: 3000);

@@ -26,7 +26,7 @@ sealed class SessionModel
         if (FindLive(rotation.SessionId, rotation.Issue.At) is not { } row) return null;
         var options = new RotationOptions(rotation.RetryWindow, LateRetryLimit: int.MaxValue);
         var decision = RotationRules.Decide(row.Session.Rotation, rotation.Presented, rotation.Issue.At, options);
-        if (decision.Cell != RotationCell.Rotate || !IsActive(row.Session.AccountId)) return null;
+        if (decision.Verdict != RotationVerdict.Rotate || !IsActive(row.Session.AccountId)) return null;
         return rotation.Transport == row.Session.Transport
             ? Move(row, decision.Next, rotation.Issue, isSign: false)
             : null;
@@ -40,7 +40,7 @@ sealed class SessionModel
     public Session? Note(Guid id, RotationState inState, Issue issue)
     {
         if (FindLive(id, issue.At) is not { } row || !IsIn(row, inState)) return null;
-        return row.Session = row.Session with { Contention = After(row.Session.Contention, issue, isSign: false) };
+        return row.Session = row.Session with { SuspectedSharing = After(row.Session.SuspectedSharing, issue, isSign: false) };
     }
 
     public SessionReading? Find(Guid id) => _rows.TryGetValue(Key(id), out var row) ? Reading(row) : null;
@@ -103,19 +103,19 @@ sealed class SessionModel
 
     SessionReading Move(Row row, RotationState next, Issue issue, bool isSign)
     {
-        var contention = After(row.Session.Contention, issue, isSign);
+        var contention = After(row.Session.SuspectedSharing, issue, isSign);
         var idle = issue.At + issue.IdleLifetime;
         row.Session = row.Session with
         {
             Rotation = next,
             MacKeyId = issue.MacKeyId,
             IdleExpiresAt = idle < row.Session.ExpiresAt ? idle : row.Session.ExpiresAt,
-            Contention = contention,
+            SuspectedSharing = contention,
         };
         return Reading(row);
     }
 
-    Contention After(Contention known, Issue issue, bool isSign)
+    SuspectedSharing After(SuspectedSharing known, Issue issue, bool isSign)
     {
         var changes = known.Source != issue.By.Source;
         var returns = changes && known.OtherSource == issue.By.Source && issue.At - known.SourceChangedAt < issue.By.Alternation;

@@ -87,7 +87,7 @@ public sealed class MigrationTests : SqliteTests
         var rotated = await Sessions.TryRotateAsync(Given.Rotation(session));
 
         Assert.Equal(new RotationState(1, 2, 2, Given.Rotation(session).Issue.At), rotated!.Session.Rotation);
-        Assert.Equal(0, rotated.Session.Contention.Count);
+        Assert.Equal(0, rotated.Session.SuspectedSharing.Count);
     }
 
     [Fact]

@@ -9,12 +9,12 @@ public sealed class JarFleet : IDisposable
     JarFleet(HttpClient http, IReadOnlyList<SharedJar> jars) => (_http, _jars) = (http, jars);
 
     /// <summary>Logs in at the service itself; the refreshes go to <paramref name="door"/>. They have two tabs and more, in turn.</summary>
-    public static async Task<JarFleet> LogInAsync(Uri service, Uri door, int jars, int mostTabs, TimeSpan patience, int seed)
+    public static async Task<JarFleet> LogInAsync(Uri service, Uri door, int jars, int mostTabs, TimeSpan timeout, int seed)
     {
         var logins = await Fleet.LogInAsync(service, jars);
-        var http = new HttpClient { Timeout = 2 * patience };
+        var http = new HttpClient { Timeout = 2 * timeout };
         return new JarFleet(http, [.. logins.Select((login, index) =>
-            new SharedJar(http, door, login, 2 + (index % (mostTabs - 1)), patience, new Random(seed + index)))]);
+            new SharedJar(http, door, login, 2 + (index % (mostTabs - 1)), timeout, new Random(seed + index)))]);
     }
 
     /// <summary>Until it is cancelled. A tab rests for <paramref name="pause"/> on average.</summary>

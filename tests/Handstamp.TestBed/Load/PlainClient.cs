@@ -57,11 +57,11 @@ public sealed class PlainClient(HttpClient http, IReadOnlyList<Uri> doors, Logge
     async Task<Answer> TryAsync(Tally tally)
     {
         tally.Attempt();
-        using var patience = new CancellationTokenSource(window / 3);
+        using var timeout = new CancellationTokenSource(window / 3);
         try
         {
-            using var response = await http.PostAsync(AnyDoor(), Json(_token), patience.Token);
-            var text = await response.Content.ReadAsStringAsync(patience.Token);
+            using var response = await http.PostAsync(AnyDoor(), Json(_token), timeout.Token);
+            var text = await response.Content.ReadAsStringAsync(timeout.Token);
             return Read(response.StatusCode, JsonDocument.Parse(text).RootElement, tally);
         }
         catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException or JsonException)

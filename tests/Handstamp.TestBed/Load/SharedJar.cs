@@ -6,10 +6,10 @@ namespace Handstamp.TestBed.Load;
 /// <summary>
 /// One jar that several tabs share. Each refreshes when it likes, with what the jar holds at that moment, and does not wait
 /// for the others; a token that comes in an answer replaces what the jar holds, in the order in which answers arrive,
-/// unless it is the one that was shown (a hold sets no cookie). A request is given up after <paramref name="patience"/>, and a
+/// unless it is the one that was shown (a hold sets no cookie). A request is given up after <paramref name="timeout"/>, and a
 /// 409 is waited out. Answers of requests that were given up are stored too, if they come.
 /// </summary>
-public sealed class SharedJar(HttpClient http, Uri door, LoggedIn login, int tabs, TimeSpan patience, Random random)
+public sealed class SharedJar(HttpClient http, Uri door, LoggedIn login, int tabs, TimeSpan timeout, Random random)
 {
     readonly Uri _refresh = new(door, "refresh");
     volatile string _token = login.RefreshToken;
@@ -23,7 +23,7 @@ public sealed class SharedJar(HttpClient http, Uri door, LoggedIn login, int tab
         {
             await RestAsync(pause * (2 * draw.NextDouble()), cancel);
             var request = RefreshAsync(tally, cancel);
-            await Task.WhenAny(request, Task.Delay(patience, CancellationToken.None));
+            await Task.WhenAny(request, Task.Delay(timeout, CancellationToken.None));
             if (!request.IsCompleted) continue;
             if (await request is not { } wait) return;
             await RestAsync(wait, cancel);

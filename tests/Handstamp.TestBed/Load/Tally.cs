@@ -47,7 +47,7 @@ public sealed class Tally(int wanted)
             act();
             done.SetResult();
         };
-        return done.Task.WaitAsync(Eventually.Patience);
+        return done.Task.WaitAsync(Eventually.Timeout);
     }
 
     internal void NoAnswer() => Interlocked.Increment(ref _unanswered);

@@ -59,6 +59,6 @@ public sealed class PgBouncer : IAsyncDisposable
             else if (line.Data.Contains(Ready, StringComparison.Ordinal)) ready.TrySetResult();
         };
         _process.BeginErrorReadLine();
-        return ready.Task.WaitAsync(Eventually.Patience);
+        return ready.Task.WaitAsync(Eventually.Timeout);
     }
 }

@@ -133,7 +133,7 @@ public sealed class PostgresServer : IAsyncDisposable
             else if (line.Data.Contains(Ready, StringComparison.Ordinal)) ready.TrySetResult();
         };
         _process.BeginErrorReadLine();
-        await ready.Task.WaitAsync(Eventually.Patience);
+        await ready.Task.WaitAsync(Eventually.Timeout);
 
         InvalidOperationException Failure()
         {

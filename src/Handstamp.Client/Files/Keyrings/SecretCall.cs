@@ -4,18 +4,18 @@ namespace Handstamp.Client.Files.Keyrings;
 sealed class SecretCall : IDisposable
 {
     readonly nint _loop = LibSecret.NewLoop();
-    readonly CancellationTokenSource _patience;
+    readonly CancellationTokenSource _timeout;
     readonly CancellationTokenRegistration _end;
 
     /// <summary>Where libsecret puts what went wrong.</summary>
     public nint Error;
 
-    public SecretCall(TimeSpan patience)
+    public SecretCall(TimeSpan timeout)
     {
         // What GLib has to tidy up waits in a loop, and a program of .NET runs none: it has one for itself.
         LibSecret.Enter(_loop);
-        _patience = new CancellationTokenSource(patience);
-        _end = _patience.Token.Register(() => LibSecret.Cancel(Cancellable));
+        _timeout = new CancellationTokenSource(timeout);
+        _end = _timeout.Token.Register(() => LibSecret.Cancel(Cancellable));
     }
 
     public nint Cancellable { get; } = LibSecret.NewCancellable();
@@ -38,14 +38,14 @@ sealed class SecretCall : IDisposable
     public void ThrowIfFailed()
     {
         if (Error == 0) return;
-        var reason = _patience.IsCancellationRequested ? "it does not answer" : LibSecret.MessageOf(Error);
+        var reason = _timeout.IsCancellationRequested ? "it does not answer" : LibSecret.MessageOf(Error);
         throw new KeyringException(FileProtection.SecretService, $"{reason}.");
     }
 
     public void Dispose()
     {
         _end.Dispose();
-        _patience.Dispose();
+        _timeout.Dispose();
         LibSecret.Unref(Cancellable);
         while (LibSecret.Iterate(_loop, 0) != 0)
         {

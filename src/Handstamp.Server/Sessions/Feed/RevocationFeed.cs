@@ -32,11 +32,11 @@ sealed class RevocationFeed(
     public Task Growth => Volatile.Read(ref _growth).Task;
 
     /// <summary>Something may have been revoked, and its transaction is committed.</summary>
-    public void Hear(Event recorded)
+    public void OnRecorded(Event recorded)
     {
         if (recorded.Kind is not (EventKind.SessionEnded or EventKind.KeyRevoked)) return;
         Grow();
-        nodes.Call(News.Revocations);
+        nodes.Publish(Signal.Revocations);
     }
 
     /// <summary>
@@ -59,7 +59,7 @@ sealed class RevocationFeed(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        nodes.WatchAsync(News.Revocations, Poll, clock, LookAsync, stoppingToken);
+        nodes.WatchAsync(Signal.Revocations, Poll, clock, LookAsync, stoppingToken);
 
     async Task LookAsync(CancellationToken cancel)
     {

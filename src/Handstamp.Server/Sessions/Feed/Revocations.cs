@@ -63,7 +63,7 @@ sealed class Revocations(
             foreach (var revocation in page)
             {
                 position = position with { Sequence = revocation.Sequence };
-                await body.WriteAsync(events.Frame(position, revocation, now), cancel);
+                await body.WriteAsync(events.ToMessage(position, revocation, now), cancel);
             }
             if (page.Count > 0)
             {

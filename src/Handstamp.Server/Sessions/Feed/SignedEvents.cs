@@ -22,7 +22,7 @@ sealed class SignedEvents(KeyRingService keys, IOptions<HandstampOptions> servic
     readonly ConcurrentDictionary<(FeedPosition Position, DateTimeOffset At), byte[]> _frames = new();
     long _ringVersion;
 
-    public byte[] Frame(FeedPosition position, Revocation revocation, DateTimeOffset now)
+    public byte[] ToMessage(FeedPosition position, Revocation revocation, DateTimeOffset now)
     {
         var version = keys.Ring.Stored.Version;
         // A key may have been revoked: what it has signed must not be sent again.

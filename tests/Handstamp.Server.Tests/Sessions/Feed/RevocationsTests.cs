@@ -17,13 +17,13 @@ public sealed class RevocationsTests
     sealed class Follower : IAsyncDisposable
     {
         readonly HttpResponseMessage _answer;
-        readonly CancellationTokenSource _patience = new(Eventually.Patience);
+        readonly CancellationTokenSource _timeout = new(Eventually.Timeout);
         readonly IAsyncEnumerator<SseItem<string>> _events;
 
         Follower(HttpResponseMessage answer, Stream stream)
         {
             _answer = answer;
-            _events = SseParser.Create(stream).EnumerateAsync(_patience.Token).GetAsyncEnumerator();
+            _events = SseParser.Create(stream).EnumerateAsync(_timeout.Token).GetAsyncEnumerator();
         }
 
         public static async Task<Follower> OpenAsync(HandstampApp app, string? credential, string? lastEventId = null)
@@ -40,10 +40,10 @@ public sealed class RevocationsTests
 
         public async ValueTask DisposeAsync()
         {
-            await _patience.CancelAsync();
+            await _timeout.CancelAsync();
             await _events.DisposeAsync();
             _answer.Dispose();
-            _patience.Dispose();
+            _timeout.Dispose();
         }
     }
 

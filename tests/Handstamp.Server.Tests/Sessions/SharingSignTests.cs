@@ -5,7 +5,7 @@ using Xunit;
 namespace Handstamp.Server.Tests.Sessions;
 
 /// <summary>Each sign is reported under its own name, in the log and in the metric: an operator acts on which one it is.</summary>
-public sealed class ContentionSignTests : IAsyncLifetime
+public sealed class SharingSignTests : IAsyncLifetime
 {
     const string Phone = "Phone/1";
     const string Other = "curl/8";
@@ -18,7 +18,7 @@ public sealed class ContentionSignTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _app = await HandstampApp.StartAsync();
-        _signs = new Measured(_app.Get<Telemetry>().SessionsContended);
+        _signs = new Measured(_app.Get<Telemetry>().SharingSigns);
         await _app.RegisterAsync();
     }
 
@@ -36,7 +36,7 @@ public sealed class ContentionSignTests : IAsyncLifetime
 
         await RefreshAsync(token, Phone);
 
-        AssertReported(ContentionSign.AlternatingSource);
+        AssertReported(SharingSign.AlternatingSource);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ContentionSignTests : IAsyncLifetime
         var token = await LoginAsync();
         for (var use = 0; use < 3; use++) await RefreshAsync(token, Phone);
 
-        AssertReported(ContentionSign.RepeatedLateRetry);
+        AssertReported(SharingSign.RepeatedLateRetry);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class ContentionSignTests : IAsyncLifetime
 
         await RefreshAsync(next, Phone);
 
-        AssertReported(ContentionSign.AlternatingSource);
+        AssertReported(SharingSign.AlternatingSource);
     }
 
     [Theory]
@@ -73,10 +73,10 @@ public sealed class ContentionSignTests : IAsyncLifetime
         using var refused = await SendAsync(second, Phone);
 
         Assert.Equal("refresh_token_reused", (await ProblemAnswer.ReadAsync(refused)).Code);
-        AssertReported(passedOver ? [ContentionSign.PassedOver] : []);
+        AssertReported(passedOver ? [SharingSign.PassedOver] : []);
     }
 
-    void AssertReported(params ContentionSign[] signs)
+    void AssertReported(params SharingSign[] signs)
     {
         Assert.Equal(signs.Select(sign => $"{sign}"), _signs.Sums.Keys);
         Assert.All(_signs.Sums.Values, count => Assert.Equal(1, count));

@@ -1,7 +1,7 @@
 namespace Handstamp.Client.Session;
 
 /// <summary>The store, as the client sees it. Whatever it fails with, the session is not over.</summary>
-sealed class Vault(ITokenStore store)
+sealed class SessionStore(ITokenStore store)
 {
     public Task<StoredSession?> ReadAsync() =>
         TryAsync(async () => StoredSession.Read(await store.ReadAsync(CancellationToken.None).ConfigureAwait(false)));

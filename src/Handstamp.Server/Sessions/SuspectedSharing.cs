@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>A sign that two parties use one session. Only the last is a proof.</summary>
-enum ContentionSign
+enum SharingSign
 {
     /// <summary>It is used from one place, from another, and soon from the first again.</summary>
     AlternatingSource,
@@ -26,7 +26,7 @@ enum ContentionSign
 /// <param name="SourceChangedAt">When it came from there first.</param>
 /// <param name="Count">How many signs there were.</param>
 /// <param name="At">When the last one was.</param>
-readonly record struct Contention(
+readonly record struct SuspectedSharing(
     int? Source, int? OtherSource, DateTimeOffset? SourceChangedAt, int Count = 0, DateTimeOffset? At = null);
 
 /// <summary>Who asks for tokens, as far as a request tells.</summary>

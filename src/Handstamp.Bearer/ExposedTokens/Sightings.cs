@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Handstamp.Bearer.WrongDoor;
+namespace Handstamp.Bearer.ExposedTokens;
 
 /// <summary>
 /// Whether what looks like a refresh token is worth an alarm. Each is one once. And a network gets a few in a minute, so

@@ -1,7 +1,7 @@
 namespace Handstamp.Client.Session;
 
 /// <summary>A moment on both clocks of this machine. Neither is ever compared with the service's.</summary>
-readonly struct Moment(TimeProvider time)
+readonly struct ClockReading(TimeProvider time)
 {
     readonly long _monotonic = time.GetTimestamp();
     readonly DateTimeOffset _wall = time.GetUtcNow();

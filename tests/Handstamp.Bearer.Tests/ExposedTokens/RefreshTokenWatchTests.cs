@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Handstamp.Bearer.WrongDoor;
+using Handstamp.Bearer.ExposedTokens;
 using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Xunit;
 
-namespace Handstamp.Bearer.Tests.WrongDoor;
+namespace Handstamp.Bearer.Tests.ExposedTokens;
 
 public sealed class RefreshTokenWatchTests : IAsyncLifetime
 {

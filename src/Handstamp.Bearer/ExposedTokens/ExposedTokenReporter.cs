@@ -3,7 +3,7 @@ using Handstamp.Bearer.Issuer;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Handstamp.Bearer.WrongDoor;
+namespace Handstamp.Bearer.ExposedTokens;
 
 /// <summary>
 /// Tells the issuer of exposed refresh tokens, beside the requests. A report that fails is logged and not repeated: only a

@@ -4,7 +4,7 @@ namespace Handstamp.Server.Sessions;
 /// Times to the hour: to the second they would tell a thief of an access token when the victim refreshes, and so
 /// when to use a stolen refresh token unnoticed.
 /// </summary>
-static class Hour
+static class WholeHour
 {
     public static DateTimeOffset Before(DateTimeOffset time, DateTimeOffset atLeast)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
-namespace Handstamp.Bearer.WrongDoor;
+namespace Handstamp.Bearer.ExposedTokens;
 
 /// <summary>
 /// Raises the alarm for refresh tokens that arrive at an API. They are for the issuer alone: one that is seen here is

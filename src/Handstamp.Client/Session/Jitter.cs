@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 namespace Handstamp.Client.Session;
 
 /// <summary>Random moments, which nobody can foresee.</summary>
-static class Chance
+static class Jitter
 {
     const int Steps = 1 << 20;
 
     /// <summary>From 0 to 1.</summary>
-    public static double Draw() => RandomNumberGenerator.GetInt32(Steps) / (double)Steps;
+    public static double Next() => RandomNumberGenerator.GetInt32(Steps) / (double)Steps;
 }

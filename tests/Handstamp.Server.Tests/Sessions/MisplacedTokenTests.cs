@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
 
-public sealed class WrongDoorTests
+public sealed class MisplacedTokenTests
 {
     [Fact]
     public async Task A_refresh_token_where_an_access_token_belongs_is_logged_with_its_session()

@@ -6,7 +6,7 @@ using Xunit;
 namespace Handstamp.Server.Tests.Sessions;
 
 /// <summary>The signs that two parties use one session: what is one, what is none, and what follows.</summary>
-public sealed class ContentionTests : IAsyncLifetime
+public sealed class SuspectedSharingTests : IAsyncLifetime
 {
     const string Phone = "Phone/1";
     const string Other = "curl/8";
@@ -28,7 +28,7 @@ public sealed class ContentionTests : IAsyncLifetime
         token = await RefreshAsync(token, Phone);
         await RefreshAsync(token, Other);
 
-        Assert.Equal([ContentionSign.AlternatingSource, ContentionSign.AlternatingSource], Events());
+        Assert.Equal([SharingSign.AlternatingSource, SharingSign.AlternatingSource], Events());
         Assert.Equal(2, await CountAsync());
     }
 
@@ -80,7 +80,7 @@ public sealed class ContentionTests : IAsyncLifetime
         Assert.Empty(Events());
 
         await RefreshAsync(token, Phone);
-        Assert.Equal([ContentionSign.RepeatedLateRetry], Events());
+        Assert.Equal([SharingSign.RepeatedLateRetry], Events());
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class ContentionTests : IAsyncLifetime
 
         Assert.Equal("refresh_token_reused", await RefusedAsync(lost));
 
-        Assert.Equal([ContentionSign.PassedOver], Events());
+        Assert.Equal([SharingSign.PassedOver], Events());
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class ContentionTests : IAsyncLifetime
     public async Task The_first_sign_ends_the_session_where_the_settings_say_so(string sign)
     {
         await _app.DisposeAsync();
-        _app = await HandstampApp.StartAsync(new() { ["Sessions:Contention"] = "end" });
+        _app = await HandstampApp.StartAsync(new() { ["Sessions:SuspectedSharing"] = "end" });
         var token = await LoginAsync();
         var next = await RefreshAsync(token, Other);
         var refused = sign switch
@@ -136,7 +136,7 @@ public sealed class ContentionTests : IAsyncLifetime
 
         Assert.Equal("session_revoked", refused);
         var reading = await _app.Get<ISessionStore>().FindAsync(_session, TestContext.Current.CancellationToken);
-        Assert.Equal(EndReason.Contended, reading!.End!.Reason);
+        Assert.Equal(EndReason.SharingSuspected, reading!.End!.Reason);
     }
 
     async Task<string> LoginAsync()
@@ -171,10 +171,10 @@ public sealed class ContentionTests : IAsyncLifetime
 
     static Action<HttpRequestMessage> From(string agent) => request => request.Headers.UserAgent.ParseAdd(agent);
 
-    List<ContentionSign> Events() => [.. _app.Logs.Lines
+    List<SharingSign> Events() => [.. _app.Logs.Lines
         .Where(line => line.Contains(" 3009 ", StringComparison.Ordinal))
-        .Select(line => Enum.GetValues<ContentionSign>().Single(sign => line.Contains($"{sign}", StringComparison.Ordinal)))];
+        .Select(line => Enum.GetValues<SharingSign>().Single(sign => line.Contains($"{sign}", StringComparison.Ordinal)))];
 
     async Task<int> CountAsync() =>
-        (await _app.Get<ISessionStore>().FindAsync(_session, TestContext.Current.CancellationToken))!.Session.Contention.Count;
+        (await _app.Get<ISessionStore>().FindAsync(_session, TestContext.Current.CancellationToken))!.Session.SuspectedSharing.Count;
 }

@@ -1,7 +1,7 @@
 namespace Handstamp.Client.Session;
 
 /// <summary>How long the client waits for what. Tests run on faster clocks.</summary>
-sealed record Patience
+sealed record Timings
 {
     /// <summary>A request that is no refresh is given up after so long.</summary>
     public TimeSpan Request { get; init; } = TimeSpan.FromSeconds(10);
@@ -34,7 +34,7 @@ sealed record Patience
     /// <summary>How long to wait before a token that was refused for now is shown again.</summary>
     public TimeSpan BeforeAnother(TimeSpan? retryAfter) => retryAfter switch
     {
-        null => Superseded * Chance.Draw(),
+        null => Superseded * Jitter.Next(),
         { } told => told < QuietGap ? told : QuietGap,
     };
 }
