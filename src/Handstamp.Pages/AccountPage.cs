@@ -6,7 +6,7 @@ namespace Handstamp.Pages;
 
 /// <summary><c>/account</c>: whose it is, where they are logged in, and the ways to the rest.</summary>
 sealed class AccountPage(
-    PageSession session, FormTokens tokens, IAccountStore accounts, OwnDevices devices, PageWriter pages)
+    PageSession session, FormTokens tokens, AccountOperations accounts, OwnDevices devices, PageWriter pages)
 {
     /// <summary>What the address says after a password change.</summary>
     public const string PasswordChanged = "?done=password";

@@ -9,7 +9,7 @@ namespace Handstamp.Pages;
 
 /// <summary><c>/account/devices/{id}</c>: name a device, or log it out.</summary>
 sealed class DevicePage(
-    FormGate gate, PageSession session, FormTokens tokens, OwnDevices devices, SessionRenamer renamer, SessionEnder ender,
+    FormGate gate, PageSession session, FormTokens tokens, OwnDevices devices, SessionOperations sessions,
     PageLinks links, PageWriter pages, TimeProvider clock)
 {
     static readonly Refusal NotFound = new(Problems.SessionNotFound);
@@ -24,15 +24,10 @@ sealed class DevicePage(
         if (await gate.ReadCallersAsync(context, "name") is not { } sent) return;
         var given = sent.Form["name"].ToString().Trim();
         var name = given.Length == 0 ? null : given;
-        if (!DeviceName.IsValid(name))
-        {
-            await WriteAsync(context, sent.Caller, given, new Refusal(Problems.InvalidRequest));
-            return;
-        }
-        var found = IdOf(context) is { } id
-            && await renamer.TryRenameAsync(id, sent.Caller.AccountId, name, Origin.Of(context), clock.Now());
-        if (found) PageWriter.GoTo(context, links.On(context.Request).Account);
-        else await pages.RefuseAsync(context, NotFound);
+        var refusal = await sessions.RenameAsync(IdOf(context), sent.Caller.AccountId, name, Origin.Of(context));
+        if (refusal is null) PageWriter.GoTo(context, links.On(context.Request).Account);
+        else if (refusal.Problem == Problems.SessionNotFound) await pages.RefuseAsync(context, refusal);
+        else await WriteAsync(context, sent.Caller, given, refusal);
     }
 
     public async Task EndAsync(HttpContext context)
@@ -40,7 +35,7 @@ sealed class DevicePage(
         if (await gate.ReadCallersAsync(context) is not { } sent) return;
         var id = IdOf(context);
         if (id is not { } known
-            || !await ender.EndOwnAsync(known, sent.Caller.AccountId, Origin.Of(context).Ends(EndReason.EndedByUser, clock.Now())))
+            || !await sessions.EndOwnAsync(known, sent.Caller.AccountId, Origin.Of(context).Ends(EndReason.EndedByUser, clock.Now())))
         {
             await pages.RefuseAsync(context, NotFound);
             return;

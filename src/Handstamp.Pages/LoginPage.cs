@@ -6,7 +6,7 @@ using LoginView = Handstamp.Pages.Views.Views_Login;
 namespace Handstamp.Pages;
 
 /// <summary><c>/account/login</c></summary>
-sealed class LoginPage(FormGate gate, PageSession session, Register register, PageLinks links, PageWriter pages)
+sealed class LoginPage(FormGate gate, PageSession session, RegistrationOperations registration, PageLinks links, PageWriter pages)
 {
     public async Task ShowAsync(HttpContext context)
     {
@@ -29,7 +29,7 @@ sealed class LoginPage(FormGate gate, PageSession session, Register register, Pa
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
     {
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
-        using var body = new LoginView { Model = new(view, email, returnTo, register.IsOpen) };
+        using var body = new LoginView { Model = new(view, email, returnTo, registration.IsOpen) };
         await PageWriter.WriteAsync(context, view, view.Texts.LogIn, body);
     }
 }

@@ -9,7 +9,7 @@ namespace Handstamp.Pages;
 
 /// <summary><c>/account/logout</c>: here or everywhere; and, for whoever is not logged in, that they are not.</summary>
 sealed class LogoutPage(
-    FormGate gate, PageSession session, FormTokens tokens, SessionEnder ender, PageLinks links, PageWriter pages,
+    FormGate gate, PageSession session, FormTokens tokens, SessionOperations sessions, PageLinks links, PageWriter pages,
     TimeProvider clock)
 {
     public async Task ShowAsync(HttpContext context)
@@ -27,14 +27,14 @@ sealed class LogoutPage(
     public async Task SubmitAsync(HttpContext context)
     {
         if (await gate.ReadCallersAsync(context) is not { } sent) return;
-        await ender.EndAsync(sent.Caller.SessionId, Origin.Of(context).Ends(EndReason.Logout, clock.Now()));
+        await sessions.EndAsync(sent.Caller.SessionId, Origin.Of(context).Ends(EndReason.Logout, clock.Now()));
         Finish(context);
     }
 
     public async Task SubmitAllAsync(HttpContext context)
     {
         if (await gate.ReadCallersAsync(context) is not { } sent) return;
-        await ender.EndAllAsync(sent.Caller.AccountId, Origin.Of(context).Ends(EndReason.LogoutEverywhere, clock.Now()));
+        await sessions.EndAllAsync(sent.Caller.AccountId, Origin.Of(context).Ends(EndReason.LogoutEverywhere, clock.Now()));
         Finish(context);
     }
 

@@ -4,11 +4,11 @@ using Handstamp.Server.Sessions;
 namespace Handstamp.Pages;
 
 /// <summary>The caller's devices: the one in their hand first, then the newest.</summary>
-sealed class OwnDevices(ISessionStore sessions, TimeProvider clock)
+sealed class OwnDevices(SessionOperations sessions)
 {
     public async Task<IReadOnlyList<DeviceLine>> ListAsync(Caller caller, Texts texts, CancellationToken cancel)
     {
-        var listed = await sessions.ListAsync(caller.AccountId, clock.Now(), Devices.MaxListed, cancel);
+        var listed = await sessions.ListAsync(caller.AccountId, cancel);
         return
         [
             .. listed.Select(entry => DeviceLine.Of(entry, caller.SessionId, texts)).OrderByDescending(line => line.IsThis),

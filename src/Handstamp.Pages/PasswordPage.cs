@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ namespace Handstamp.Pages;
 
 /// <summary><c>/account/password</c>: a new password for who knows the old one, and a new login for the old ones.</summary>
 sealed class PasswordPage(
-    FormGate gate, PageSession session, FormTokens tokens, ChangePassword change, IAccountStore accounts,
+    FormGate gate, PageSession session, FormTokens tokens, PasswordOperations passwords, AccountOperations accounts,
     PageLinks links, PageWriter pages, IOptions<AccountOptions> options)
 {
     public async Task ShowAsync(HttpContext context)
@@ -25,7 +26,8 @@ sealed class PasswordPage(
 
         var refusal = chosen != form["again"].ToString()
             ? NewPassword.Differs
-            : session.SetCookie(context, await change.ChangeAsync(context, context.Session(), current, chosen));
+            : session.SetCookie(context, await passwords.ChangeAsync(
+                context.Session(), current, chosen, Origin.Of(context), context.RequestAborted));
         if (refusal is null) PageWriter.GoTo(context, links.On(context.Request).Account + AccountPage.PasswordChanged);
         else await WriteAsync(context, caller, refusal);
     }

@@ -10,7 +10,7 @@ namespace Handstamp.Pages;
 
 /// <summary><c>/account/register</c>: an account, and a session at once.</summary>
 sealed class RegisterPage(
-    FormGate gate, PageSession session, Register register, PageLinks links, PageWriter pages,
+    FormGate gate, PageSession session, RegistrationOperations registration, PageLinks links, PageWriter pages,
     IOptions<AccountOptions> accounts)
 {
     static readonly Refusal Closed = new(Problems.RegistrationClosed);
@@ -19,13 +19,13 @@ sealed class RegisterPage(
     {
         var returnTo = links.On(context.Request).ReturnTo(context.Request.Query["return"]);
         if (await session.FindAsync(context) is not null) PageWriter.GoTo(context, returnTo);
-        else if (!register.IsOpen) await pages.RefuseAsync(context, Closed);
+        else if (!registration.IsOpen) await pages.RefuseAsync(context, Closed);
         else await WriteAsync(context, "", returnTo);
     }
 
     public async Task SubmitAsync(HttpContext context)
     {
-        if (!register.IsOpen)
+        if (!registration.IsOpen)
         {
             await pages.RefuseAsync(context, Closed);
             return;
@@ -46,8 +46,8 @@ sealed class RegisterPage(
     async ValueTask<Refusal?> AddAsync(HttpContext context, string email, string password, string again)
     {
         if (password != again) return NewPassword.Differs;
-        var outcome = await register.AddAsync(email, password, Origin.Of(context), context.RequestAborted);
-        return outcome is AccountOutcome.Done ? null : outcome.ToRefusal();
+        (await registration.AddAsync(email, password, Origin.Of(context), context.RequestAborted)).Has(out _, out var refusal);
+        return refusal;
     }
 
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)

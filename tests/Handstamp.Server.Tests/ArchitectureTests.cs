@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.SignIn;
 using Handstamp.Tokens;
-using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace Handstamp.Server.Tests;
@@ -54,15 +54,30 @@ public sealed partial class ArchitectureTests
         var grants = typeof(Grant).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Grant)));
         Assert.True(Assert.Single(grants) is { IsNestedPrivate: true } grant && grant.DeclaringType == typeof(SignInAttempts));
         Assert.Equal(
-            [typeof(HttpContext), typeof(Grant)],
-            typeof(SessionLogin).GetMethod(nameof(SessionLogin.BeginAsync))!.GetParameters().Select(parameter => parameter.ParameterType));
+            [typeof(Grant), typeof(Origin)],
+            typeof(LoginOperations).GetMethod(nameof(LoginOperations.BeginAsync))!.GetParameters().Select(parameter => parameter.ParameterType));
 
         // Through the store there is no other way in.
         var server = Path.Combine(Root, "src", "Handstamp.Server");
         foreach (var call in (string[])["TryCreateAsync(session", "TryChangePasswordAsync("])
             Assert.Equal(
-                ["SessionLogin.cs"],
+                ["LoginOperations.cs"],
                 Sources(server).Where(file => File.ReadAllText(file).Contains($".{call}", StringComparison.Ordinal)).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Pages_and_commands_call_operations_which_know_no_transport()
+    {
+        string[] others = ["SessionRotation.cs", "SignInAttempts.cs"];
+        var operations = Sources(Path.Combine(Root, "src", "Handstamp.Server"))
+            .Where(file => file.EndsWith("Operations.cs", StringComparison.Ordinal) || others.Contains(Path.GetFileName(file)));
+        foreach (var file in operations)
+            Assert.DoesNotMatch(@"Microsoft\.AspNetCore\.Http\b|\bHttpContext\b", File.ReadAllText(file));
+
+        var callers = Sources(Path.Combine(Root, "src", "Handstamp.Pages"))
+            .Concat(Sources(Path.Combine(Root, "src", "Handstamp.Host", "Commands")));
+        foreach (var file in callers)
+            Assert.False(Store().IsMatch(File.ReadAllText(file)), $"{Path.GetFileName(file)} uses a store itself.");
     }
 
     [Theory]
@@ -166,6 +181,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\bstatic .*\bAdd\w+\(this (IServiceCollection|ILoggingBuilder|\w+Builder) ")]
     private static partial Regex Adding();
+
+    [GeneratedRegex(@"\bI(Account|Session|Key|ResourceServer|Secret)Store\b")]
+    private static partial Regex Store();
 
     [GeneratedRegex(@"^using Handstamp\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex Library();

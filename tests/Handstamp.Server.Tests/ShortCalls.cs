@@ -45,13 +45,16 @@ static class ShortCalls
 
     public static Task<RefreshOutcome> RefreshAsync(
         this SessionRotation rotation, AuthenticToken token, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now,
-        CancellationToken gone) => rotation.RefreshAsync(token, transport, keyThumbprint, source, By, now, gone);
+        CancellationToken gone) => rotation.RefreshAsync(token, transport, keyThumbprint, From(source), now, gone);
 
-    public static Task<bool> EndAsync(this SessionEnder ender, Guid sessionId, EndReason reason, DateTimeOffset now) =>
-        ender.EndAsync(sessionId, By.Ends(reason, now));
+    /// <summary>One of several places that a session is used from.</summary>
+    static Origin From(int source) => By with { UserAgent = $"agent {source}" };
 
-    public static Task<int> EndAllAsync(this SessionEnder ender, Guid accountId, EndReason reason, DateTimeOffset now) =>
-        ender.EndAllAsync(accountId, By.Ends(reason, now));
+    public static Task<bool> EndAsync(this SessionOperations sessions, Guid sessionId, EndReason reason, DateTimeOffset now) =>
+        sessions.EndAsync(sessionId, By.Ends(reason, now));
+
+    public static Task<int> EndAllAsync(this SessionOperations sessions, Guid accountId, EndReason reason, DateTimeOffset now) =>
+        sessions.EndAllAsync(accountId, By.Ends(reason, now));
 
     public static Task<bool> RotateAsync(this KeyRingService ring, KeyPurpose purpose, DateTimeOffset start, CancellationToken cancel) =>
         ring.RotateAsync(purpose, start, By, cancel);

@@ -18,7 +18,7 @@ namespace Handstamp.Proof.Theft;
 sealed class StoredSessions : IAsyncDisposable
 {
     // The thief has the victim's network and user agent; what gives away another place is left out.
-    const int Source = 1;
+    static readonly int Source = Use.SourceOf(Origin.System);
     const string SecurityStamp = "security";
 
     readonly TempDirectory _folder = new();
@@ -109,7 +109,7 @@ sealed class StoredSessions : IAsyncDisposable
             var now = sessions._start.AddSeconds(seconds);
             var text = RefreshToken.Create(sessions.Get<KeyRingService>().Ring.MacKey(now), id, generation).Encode();
             return await sessions.Get<SessionRotation>().RefreshAsync(
-                sessions.Get<RefreshTokenReader>().Read(text)!, SessionTransport.Body, null, Source, Origin.System, now,
+                sessions.Get<RefreshTokenReader>().Read(text)!, SessionTransport.Body, null, Origin.System, now,
                 CancellationToken.None) switch
             {
                 RefreshOutcome.Granted granted => Answer.Granted(granted.Reading.Session.Rotation.Last),

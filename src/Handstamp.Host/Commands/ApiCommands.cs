@@ -32,31 +32,25 @@ static class ApiCommands
         if (!ResourceServerCredential.IsName(name))
             throw new CommandFailedException($"'{name}' is not a valid API name. Use up to 32 lower-case letters, digits and hyphens.");
 
-        var credential = ResourceServerCredential.Create(name);
-        var server = new ResourceServer(name, credential.SecretHash, service.Now);
-        if (!await service.Get<IResourceServerStore>().TryAddAsync(server, Done(EventKind.ApiAdded, name, service)))
-            throw new CommandFailedException($"API {name} already exists. To give it a new credential, remove it first.");
-
-        var added = ShownApi.Of(server) with { Credential = credential.Reveal() };
-        Answer.Write(parsed, added, CommandJson.Readable.ShownApi, Show);
+        var added = await service.Get<ResourceServerOperations>().AddAsync(name, Origin.Operator)
+            ?? throw new CommandFailedException($"API {name} already exists. To give it a new credential, remove it first.");
+        var shown = ShownApi.Of(added.Server) with { Credential = added.Credential.Reveal() };
+        Answer.Write(parsed, shown, CommandJson.Readable.ShownApi, Show);
     }
 
     static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
-        var servers = await service.Get<IResourceServerStore>().ListAsync(cancel);
+        var servers = await service.Get<ResourceServerOperations>().ListAsync(cancel);
         Answer.WriteRows(parsed, [.. servers.Select(ShownApi.Of)], CommandJson.Readable.IReadOnlyListShownApi, Columns);
     }
 
     static async Task RemoveAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var name = parsed.GetRequiredValue(Name);
-        if (!await service.Get<IResourceServerStore>().RemoveAsync(name, Done(EventKind.ApiRemoved, name, service)))
+        if (!await service.Get<ResourceServerOperations>().RemoveAsync(name, Origin.Operator))
             throw new CommandFailedException($"No API {name} exists.");
         Answer.WriteDone(parsed, $"Removed {name}.");
     }
-
-    static Event Done(EventKind kind, string name, OpenService service) =>
-        Origin.Operator.Does(kind, service.Now) with { Detail = name };
 
     static void Show(ShownApi api)
     {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
-using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Commands;
 
@@ -63,31 +62,23 @@ static class KeyCommands
 
     static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
-        var keys = (await service.Get<IKeyStore>().ReadAsync(cancel)).Keys;
+        var keys = await service.Get<KeyOperations>().ListAsync(cancel);
         var shown = keys.OrderBy(key => (key.Purpose, key.ActiveFrom)).Select(key => Shown(key, keys, service.Now));
         Answer.WriteRows(parsed, [.. shown], CommandJson.Readable.IReadOnlyListShownKey, Columns);
     }
 
     static async Task RotateAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
-        var ring = service.Get<KeyRingService>();
-        await ring.OpenAsync(cancel);
-
-        var purpose = parsed.GetValue(Purpose);
-        var keys = ring.Ring.Stored.Keys;
-        if (!KeyRules.MayRotate(keys, purpose, service.Now))
-            throw new CommandFailedException(
+        var operations = await OpenAsync(service, cancel);
+        var outcome = await operations.RotateAsync(parsed.GetValue(Purpose), parsed.GetValue(Soon), Origin.Operator, cancel);
+        Write(parsed, service, outcome switch
+        {
+            KeyOutcome.Done done => done.Key,
+            KeyOutcome.NoFreeId none => throw new CommandFailedException(
                 $"The key ring has no free id for another MAC key. Of its {KeyRules.MacIds} ids, the last ones are reserved for the "
-                + $"successors of revoked keys, and all others are in use. The next id becomes free at {KeyRules.NextFreeMacId(keys).Show()}.");
-
-        var announcement = service.Get<IOptions<KeyOptions>>().Value.Announcement;
-        var start = service.Now + (parsed.GetValue(Soon) ? KeyRules.Spread : announcement);
-        if (!await ring.RotateAsync(purpose, start, Origin.Operator, cancel))
-            throw new CommandFailedException("Another process changed the key ring at the same time. Try again.");
-
-        // The newest key.
-        var next = ring.Ring.Stored.Keys.Where(key => key.Purpose == purpose && key.RevokedAt is null).MaxBy(key => key.ActiveFrom)!;
-        Write(parsed, service, key => key.Id == next.Id);
+                + $"successors of revoked keys, and all others are in use. The next id becomes free at {none.Until.Show()}."),
+            _ => throw new CommandFailedException("Another process changed the key ring at the same time. Try again."),
+        });
     }
 
     static async Task RevokeAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
@@ -95,17 +86,22 @@ static class KeyCommands
         var id = parsed.GetRequiredValue(Id);
         Confirmation.Demand(parsed, $"Revoke {id}? Every token that it made stops working.");
 
-        var ring = service.Get<KeyRingService>();
-        await ring.OpenAsync(cancel);
-        var keys = ring.Ring.Stored.Keys;
-        if (!KeyRules.MayRevoke(keys, id))
-            throw new CommandFailedException(
+        var operations = await OpenAsync(service, cancel);
+        Write(parsed, service, await operations.RevokeAsync(id, Origin.Operator, cancel) switch
+        {
+            KeyOutcome.Done done => done.Key,
+            KeyOutcome.NoFreeId none => throw new CommandFailedException(
                 $"Cannot revoke {id}: it is the only live MAC key, and the key ring has no free id for a successor until "
-                + $"{KeyRules.NextFreeMacId(keys).Show()}. Without a MAC key nobody could log in or refresh. If the key has leaked, "
-                + "delete the key ring, as after the loss of the master key: docs/guide/keys.md.");
-        if (!await ring.RevokeAsync(id, Origin.Operator, cancel)) throw new CommandFailedException($"No live key {id} exists.");
+                + $"{none.Until.Show()}. Without a MAC key nobody could log in or refresh. If the key has leaked, "
+                + "delete the key ring, as after the loss of the master key: docs/guide/keys.md."),
+            _ => throw new CommandFailedException($"No live key {id} exists."),
+        });
+    }
 
-        Write(parsed, service, key => key.Id == id);
+    static async Task<KeyOperations> OpenAsync(OpenService service, CancellationToken cancel)
+    {
+        await service.Get<KeyRingService>().OpenAsync(cancel);
+        return service.Get<KeyOperations>();
     }
 
     static async Task RewrapAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
@@ -121,11 +117,8 @@ static class KeyCommands
         ? MasterKeySource.Parse(Console.In.ReadToEnd(), "Standard input")
         : MasterKeySource.Read(file);
 
-    static void Write(ParseResult parsed, OpenService service, Func<StoredKey, bool> isIt)
-    {
-        var keys = service.Get<KeyRingService>().Ring.Stored.Keys;
-        Answer.Write(parsed, Shown(keys.Single(isIt), keys, service.Now), CommandJson.Readable.ShownKey, Show);
-    }
+    static void Write(ParseResult parsed, OpenService service, StoredKey key) => Answer.Write(
+        parsed, Shown(key, service.Get<KeyOperations>().Keys, service.Now), CommandJson.Readable.ShownKey, Show);
 
     static void Show(ShownKey key) => Answer.Line(key.State == "revoked"
         ? $"{key.Id} is revoked."

@@ -7,8 +7,6 @@ namespace Handstamp.Host.Commands;
 /// <summary><c>handstamp session …</c>: who is logged in where.</summary>
 static class SessionCommands
 {
-    const int Most = 1000;
-
     static readonly Argument<Guid?> Id = new("ID")
     {
         Description = "The id of the session. `handstamp session list` shows it.",
@@ -59,7 +57,7 @@ static class SessionCommands
     static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
-        var sessions = await service.Get<ISessionStore>().ListAsync(account.Id, service.Now, Most, cancel);
+        var sessions = await service.Get<SessionOperations>().ListAsync(account.Id, cancel);
         ShownSession[] shown = [.. sessions.Select(ShownSession.Of)];
         Answer.WriteRows(parsed, shown, CommandJson.Readable.IReadOnlyListShownSession, Columns);
     }
@@ -75,12 +73,11 @@ static class SessionCommands
     static async Task<int> EndAllAsync(OpenService service, string who, CancellationToken cancel)
     {
         var account = await service.FindAccountAsync(who, cancel);
-        var ended = await service.Get<ISessionStore>().EndAllAsync(account.Id, Ending(service));
-        return ended?.Count ?? 0;
+        return await service.Get<SessionOperations>().EndAllAsync(account.Id, Ending(service));
     }
 
     static async Task<int> EndOneAsync(OpenService service, Guid id) =>
-        await service.Get<ISessionStore>().TryEndAsync(id, Ending(service)) is not null
+        await service.Get<SessionOperations>().EndAsync(id, Ending(service))
             ? 1
             : throw new CommandFailedException($"No live session {id} exists.");
 

@@ -46,6 +46,9 @@ sealed class AccountOperations(
         return new AccountOutcome.Done(account);
     }
 
+    /// <summary>Null when there is none, or none any more.</summary>
+    public Task<Account?> FindAsync(Guid id, CancellationToken cancel) => accounts.FindAsync(id, cancel);
+
     /// <summary>By id, or by e-mail address in any case; null when there is none.</summary>
     public Task<Account?> FindAsync(string emailOrId, CancellationToken cancel) =>
         Guid.TryParse(emailOrId, out var id)

@@ -17,6 +17,7 @@ static class AccountServices
         services.TryAddSingleton<Credentials>();
         services.TryAddSingleton<RefusedAttempts>();
         services.TryAddSingleton<AccountOperations>();
+        services.TryAddSingleton<RegistrationOperations>();
         services.TryAddSingleton<Register>();
         services.TryAddSingleton<ShowAccount>();
         services.AddHostedService<ThrottleSweeper>();

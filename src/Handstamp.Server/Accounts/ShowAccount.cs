@@ -9,7 +9,7 @@ sealed record OwnAccount(
     DateTimeOffset CreatedAt);
 
 /// <summary><c>GET /me</c>: the caller's account.</summary>
-sealed class ShowAccount(IAccountStore accounts)
+sealed class ShowAccount(AccountOperations accounts)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {

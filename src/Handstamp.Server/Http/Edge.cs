@@ -30,7 +30,7 @@ sealed class Edge(
     public void Wrap(EndpointBuilder endpoint)
     {
         if (endpoint.RequestDelegate is not { } next) return;
-        var run = endpoint.Metadata.OfType<Operation>().FirstOrDefault() ?? Whole(next);
+        var run = endpoint.Metadata.OfType<Handler>().FirstOrDefault() ?? Whole(next);
         if (endpoint.Metadata.OfType<CallerDemand>().FirstOrDefault() is { } demand) run = Guarded(run, demand);
         var form = endpoint.Metadata.OfType<IRefusalWriter>().FirstOrDefault() ?? problems;
         endpoint.RequestDelegate = context => HandleAsync(context, run, form);
@@ -58,13 +58,13 @@ sealed class Edge(
     }
 
     // What answers by itself in any case: pages, and documents.
-    static Operation Whole(RequestDelegate next) => async context =>
+    static Handler Whole(RequestDelegate next) => async context =>
     {
         await next(context);
         return null;
     };
 
-    static Operation Guarded(Operation run, CallerDemand demand) => async context =>
+    static Handler Guarded(Handler run, CallerDemand demand) => async context =>
     {
         var gate = context.RequestServices.GetRequiredService<ICallerGate>();
         if (!(await gate.AuthenticateAsync(context)).Has(out var caller, out var refusal)) return refusal;
@@ -73,7 +73,7 @@ sealed class Edge(
         return await run(context);
     };
 
-    async Task HandleAsync(HttpContext context, Operation run, IRefusalWriter form)
+    async Task HandleAsync(HttpContext context, Handler run, IRefusalWriter form)
     {
         AddSecurityHeaders(context.Response);
         if (form is not IPageRoute && _cors is not null) AnswerCrossOrigin(context, _cors);

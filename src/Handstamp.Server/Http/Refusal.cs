@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Server.Http;
 
 /// <summary>
-/// A problem as one request meets it. Gates and operations return it; in which form it is said, the endpoint knows. The
-/// detail is for the caller: it names the fault, and never holds a secret or text of an exception.
+/// A problem as one request meets it. Gates, handlers and operations return it; the endpoint knows the form in which it is
+/// written. The detail is for the caller: it names the fault, and never holds a secret or text of an exception.
 /// </summary>
 sealed record Refusal(Problem Problem, string? Detail = null, TimeSpan? RetryAfter = null)
 {

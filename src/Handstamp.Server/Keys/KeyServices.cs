@@ -12,6 +12,7 @@ static class KeyServices
         services.TryAddSingleton<RevokedKeys>();
         services.TryAddSingleton<MasterKeyChange>();
         services.TryAddSingleton<KeyRingService>();
+        services.TryAddSingleton<KeyOperations>();
         services.TryAddSingleton<UnknownKeys>();
         services.TryAddSingleton<Jwks>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyRingService>());

@@ -1,4 +1,3 @@
-using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
@@ -14,13 +13,8 @@ sealed class ChangePasswordRequest
     public required string NewPassword { get; init; }
 }
 
-/// <summary>
-/// <c>POST /password/change</c>: a new password for who knows the old one. All of the account's sessions end, with
-/// every copy of their tokens; the caller gets another one in the answer.
-/// </summary>
-sealed class ChangePassword(
-    IAccountStore accounts, Credentials credentials, PasswordPolicy policy, AccountOperations operations,
-    SessionLogin login, BrowserOrigin origin, TokenAnswer answer, RefusedAttempts attempts, TimeProvider clock)
+/// <summary><c>POST /password/change</c>: the caller gets another session, with its tokens, in the answer.</summary>
+sealed class ChangePassword(PasswordOperations passwords, BrowserOrigin origin, TokenAnswer answer)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
@@ -29,31 +23,11 @@ sealed class ChangePassword(
         if (context.Session().Transport == SessionTransport.Cookie && !origin.MayUseCookie(context.Request))
             return Problems.OriginNotAllowed;
 
-        var outcome = await ChangeAsync(context, context.Session(), request.CurrentPassword, request.NewPassword);
+        var outcome = await passwords.ChangeAsync(
+            context.Session(), request.CurrentPassword, request.NewPassword, Origin.Of(context), context.RequestAborted);
         if (outcome is LoginOutcome.Refused refused) return refused.Refusal;
         var reading = ((LoginOutcome.Begun)outcome).Reading;
         await answer.WriteAsync(context, reading, sameToken: false, reading.Session.AuthenticatedAt);
         return null;
-    }
-
-    /// <summary>The change without its transport: the session that takes the place of the caller's, or why not.</summary>
-    public async Task<LoginOutcome> ChangeAsync(HttpContext context, Session caller, string current, string chosen)
-    {
-        var cancel = context.RequestAborted;
-        if (await accounts.FindAsync(caller.AccountId, cancel) is not { } found)
-            return new LoginOutcome.Refused(Problems.SessionRevoked);
-        // Before the check of the current one: a refused choice is no attempt.
-        if (policy.Fault(chosen, found) is { } weakness)
-            return new LoginOutcome.Refused(new Refusal(Problems.PasswordTooWeak, weakness));
-
-        var check = await credentials.CheckAsync(found, current, context.Address(), cancel);
-        if (check is not CredentialOutcome.Accepted { Account: var account })
-        {
-            attempts.Note(check, found.Id, EventKind.PasswordRefused, EventKind.PasswordThrottled, Origin.Of(context), clock.Now());
-            return new LoginOutcome.Refused(check.ToRefusal());
-        }
-        if (await operations.HashAsync(account, chosen, context.Address().Site(), cancel) is not { } hashed)
-            return new LoginOutcome.Refused(new Refusal(Problems.ServerBusy, RetryAfter: HashingQueue.RetryAfter));
-        return await login.ChangePasswordAsync(context, account, hashed, caller);
     }
 }

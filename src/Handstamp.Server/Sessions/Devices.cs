@@ -20,16 +20,12 @@ sealed class RenameSessionRequest
 }
 
 /// <summary>The account's own devices: <c>GET /sessions</c>, <c>PATCH</c> and <c>DELETE /sessions/{id}</c>.</summary>
-sealed class Devices(
-    ISessionStore sessions, SessionRenamer renamer, SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
+sealed class Devices(SessionOperations sessions, RefreshCookie cookie, TimeProvider clock)
 {
-    // More than a person has; the newest count.
-    public const int MaxListed = 500;
-
     public async ValueTask<Refusal?> ListAsync(HttpContext context)
     {
         var caller = context.Caller();
-        var listed = await sessions.ListAsync(caller.AccountId, clock.Now(), MaxListed, context.RequestAborted);
+        var listed = await sessions.ListAsync(caller.AccountId, context.RequestAborted);
         var body = new SessionList([.. listed.Select(entry => Item(entry, caller))]);
         context.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(context.Response.Body, body, SessionJson.Default.SessionList, context.RequestAborted);
@@ -39,26 +35,21 @@ sealed class Devices(
     public async ValueTask<Refusal?> RenameAsync(HttpContext context)
     {
         if (!(await context.ReadJsonAsync(SessionJson.Default.RenameSessionRequest)).Has(out var request, out var refusal)) return refusal;
-        if (!DeviceName.IsValid(request.DeviceName)) return new Refusal(Problems.InvalidRequest, DeviceName.Rule);
-        var found = IdOf(context) is { } id
-            && await renamer.TryRenameAsync(id, context.Caller().AccountId, request.DeviceName, Origin.Of(context), clock.Now());
-        return Finish(context, found);
+        return await sessions.RenameAsync(IdOf(context), context.Caller().AccountId, request.DeviceName, Origin.Of(context))
+            ?? Done(context);
     }
 
     public async ValueTask<Refusal?> EndAsync(HttpContext context)
     {
         var caller = context.Caller();
-        var id = IdOf(context);
-        var found = id is { } known && await ender.EndOwnAsync(
-            known, caller.AccountId, Origin.Of(context).Ends(EndReason.EndedByUser, clock.Now()));
-        if (found && id == caller.SessionId && context.Session().Transport == SessionTransport.Cookie)
-            cookie.Clear(context.Response);
-        return Finish(context, found);
+        var ending = Origin.Of(context).Ends(EndReason.EndedByUser, clock.Now());
+        if (IdOf(context) is not { } id || !await sessions.EndOwnAsync(id, caller.AccountId, ending)) return Problems.SessionNotFound;
+        if (id == caller.SessionId && context.Session().Transport == SessionTransport.Cookie) cookie.Clear(context.Response);
+        return Done(context);
     }
 
-    static Refusal? Finish(HttpContext context, bool found)
+    static Refusal? Done(HttpContext context)
     {
-        if (!found) return Problems.SessionNotFound;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
     }

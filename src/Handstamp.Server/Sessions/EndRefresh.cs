@@ -8,7 +8,7 @@ namespace Handstamp.Server.Sessions;
 /// <c>DELETE /refresh</c>: whoever has a refresh token of the session, of whatever generation, may end it. Ending it
 /// twice is no error.
 /// </summary>
-sealed class EndRefresh(RefreshTokenSource source, SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
+sealed class EndRefresh(RefreshTokenSource source, SessionOperations sessions, RefreshCookie cookie, TimeProvider clock)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
@@ -18,7 +18,7 @@ sealed class EndRefresh(RefreshTokenSource source, SessionEnder ender, RefreshCo
         if (presented.Transport == SessionTransport.Cookie) cookie.Clear(context.Response);
         if (presented.Candidates.Count == 0) return Problems.RefreshTokenInvalid;
         var ending = Origin.Of(context).Ends(presented.Exposed ? EndReason.Exposed : EndReason.Logout, clock.Now());
-        foreach (var token in presented.Candidates) await ender.EndAsync(token.SessionId, ending);
+        foreach (var token in presented.Candidates) await sessions.EndAsync(token.SessionId, ending);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
     }

@@ -7,18 +7,18 @@ namespace Handstamp.Server.Sessions;
 /// <summary>
 /// <c>POST /logout</c> and <c>POST /logout/all</c>: end the caller's session, or all of the account's.
 /// </summary>
-sealed class Logout(SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
+sealed class Logout(SessionOperations sessions, RefreshCookie cookie, TimeProvider clock)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
         var caller = context.Caller();
-        await ender.EndAsync(caller.SessionId, Origin.Of(context).Ends(EndReason.Logout, clock.Now()));
+        await sessions.EndAsync(caller.SessionId, Origin.Of(context).Ends(EndReason.Logout, clock.Now()));
         return Finish(context);
     }
 
     public async ValueTask<Refusal?> HandleAllAsync(HttpContext context)
     {
-        await ender.EndAllAsync(context.Caller().AccountId, Origin.Of(context).Ends(EndReason.LogoutEverywhere, clock.Now()));
+        await sessions.EndAllAsync(context.Caller().AccountId, Origin.Of(context).Ends(EndReason.LogoutEverywhere, clock.Now()));
         return Finish(context);
     }
 

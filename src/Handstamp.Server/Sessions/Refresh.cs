@@ -45,7 +45,7 @@ sealed class Refresh(
 
         var now = clock.Now();
         var outcome = await rotation.RefreshAsync(
-            presented, proof.KeyThumbprint, Use.SourceOf(context), Origin.Of(context), now, context.RequestAborted);
+            presented, proof.KeyThumbprint, Origin.Of(context), now, context.RequestAborted);
         Count(outcome, activity);
         if (outcome is not RefreshOutcome.Granted granted) return RefusalOf(context, outcome);
         await answer.WriteAsync(context, granted.Reading, sameToken: granted.Verdict == RotationVerdict.Hold, now, presented.Resource);

@@ -13,7 +13,7 @@ namespace Handstamp.Server.Sessions;
 /// whole rule on a reading of the row with at most one conditional write. What is shown is authentic by its type.
 /// </summary>
 sealed class SessionRotation(
-    ISessionStore sessions, KeyRingService keys, SessionEnder ender, SharingWatch watch, HaltWatch halts, AuditTrail trail,
+    ISessionStore sessions, KeyRingService keys, SessionOperations operations, SharingWatch watch, HaltWatch halts, AuditTrail trail,
     IOptions<SessionOptions> options, ILogger<SessionRotation> log)
 {
     // Each further round means that another request has changed the row in between, or a key was revoked.
@@ -32,11 +32,11 @@ sealed class SessionRotation(
     /// nothing.
     /// </summary>
     public async Task<RefreshOutcome> RefreshAsync(
-        PresentedTokens presented, string? keyThumbprint, int source, Origin origin, DateTimeOffset now, CancellationToken gone)
+        PresentedTokens presented, string? keyThumbprint, Origin origin, DateTimeOffset now, CancellationToken gone)
     {
         var candidates = presented.IsAmbiguous ? await AliveAsync(presented, now) : presented.Candidates;
         var outcome = candidates is [var token]
-            ? await RefreshAsync(token, presented.Transport, keyThumbprint, source, origin, now, gone)
+            ? await RefreshAsync(token, presented.Transport, keyThumbprint, origin, now, gone)
             : new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
         return presented.IsAmbiguous && outcome is RefreshOutcome.Refused { Problem.Definitive: true } ? Ambiguous : outcome;
     }
@@ -53,10 +53,10 @@ sealed class SessionRotation(
     }
 
     public async Task<RefreshOutcome> RefreshAsync(
-        AuthenticToken token, SessionTransport transport, string? keyThumbprint, int source, Origin origin,
-        DateTimeOffset now, CancellationToken gone)
+        AuthenticToken token, SessionTransport transport, string? keyThumbprint, Origin origin, DateTimeOffset now,
+        CancellationToken gone)
     {
-        var by = new Use(source, options.Value.Alternation, origin);
+        var by = new Use(Use.SourceOf(origin), options.Value.Alternation, origin);
         var issue = new Issue(now, options.Value.IdleLifetime, keys.Ring.MacKey(now).Id, by);
         var rotation = new Rotation(token.SessionId, token.Generation, transport, keyThumbprint, options.Value.RetryWindow, issue);
         if (await AnswerAsync(await sessions.TryRotateAsync(rotation), RotationVerdict.Rotate, rotation) is { } rotated)
@@ -125,7 +125,7 @@ sealed class SessionRotation(
         // Only in the state that was decided on: had the session rotated meanwhile, the token might just be superseded.
         var reason = rolledBack ? EndReason.RolledBack : EndReason.Reuse;
         var ending = rotation.Issue.By.Origin.BySystem().Ends(reason, rotation.Issue.At);
-        if (!await ender.EndAsync(session.Id, ending, inState: session.Rotation)) return null;
+        if (!await operations.EndAsync(session.Id, ending, inState: session.Rotation)) return null;
 
         if (rolledBack)
         {

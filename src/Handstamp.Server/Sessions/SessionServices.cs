@@ -19,14 +19,14 @@ static class SessionServices
         services.TryAddSingleton<RefreshTokenReader>();
         services.TryAddSingleton<RefreshTokenSource>();
         services.TryAddSingleton<SessionRotation>();
-        services.TryAddSingleton<SessionEnder>();
-        services.TryAddSingleton<SessionRenamer>();
+        services.TryAddSingleton<SessionOperations>();
         services.TryAddSingleton<SharingWatch>();
         services.TryAddSingleton(provider =>
             new HaltWatch(TimeProvider.System, provider.GetRequiredService<IOptions<SessionOptions>>()));
         services.TryAddSingleton<ProofGate>();
         services.TryAddSingleton<ICallerGate, AccessGate>();
-        services.TryAddSingleton<SessionLogin>();
+        services.TryAddSingleton<LoginOperations>();
+        services.TryAddSingleton<PasswordOperations>();
         services.TryAddSingleton<Refresh>();
         services.TryAddSingleton<EndRefresh>();
         services.TryAddSingleton<Logout>();

@@ -9,7 +9,7 @@ namespace Handstamp.Server.Sessions;
 /// session where the settings want that.
 /// </summary>
 sealed class SharingWatch(
-    ISessionStore sessions, SessionEnder ender, IOptions<SessionOptions> options, AuditTrail trail, ILogger<SharingWatch> log)
+    ISessionStore sessions, SessionOperations operations, IOptions<SessionOptions> options, AuditTrail trail, ILogger<SharingWatch> log)
 {
     /// <summary>Looks at what a use did to the session; true when that has ended it.</summary>
     public async ValueTask<bool> EndsAsync(SessionReading reading, RotationVerdict verdict, Rotation use)
@@ -21,7 +21,7 @@ sealed class SharingWatch(
 
         await ReportAsync(session, SignOf(session.Rotation, verdict), use.Issue);
         if (options.Value.SuspectedSharing != SuspectedSharingPolicy.End) return false;
-        await ender.EndAsync(session.Id, use.Issue.By.Origin.BySystem().Ends(EndReason.SharingSuspected, use.Issue.At));
+        await operations.EndAsync(session.Id, use.Issue.By.Origin.BySystem().Ends(EndReason.SharingSuspected, use.Issue.At));
         return true;
     }
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
-using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Sessions;
 
@@ -38,13 +37,14 @@ readonly record struct Use(int Source, TimeSpan Alternation, Origin Origin = def
     const int MaxUserAgent = Audit.Origin.MaxUserAgent;
     const int MaxAddressBytes = 16;
 
-    public static int SourceOf(HttpContext context)
+    public static int SourceOf(Origin origin)
     {
-        var agent = context.Request.Headers.UserAgent.ToString().AsSpan();
+        var agent = origin.UserAgent.AsSpan();
         if (agent.Length > MaxUserAgent) agent = agent[..MaxUserAgent];
 
         Span<byte> text = stackalloc byte[1 + MaxAddressBytes + Encoding.UTF8.GetMaxByteCount(MaxUserAgent)];
-        context.Address().Network().TryWriteBytes(text[1..], out var length);
+        var length = 0;
+        origin.Address?.Network().TryWriteBytes(text[1..], out length);
         // The length first: no network with its agent reads as another.
         text[0] = (byte)length++;
         length += Encoding.UTF8.GetBytes(agent, text[length..]);

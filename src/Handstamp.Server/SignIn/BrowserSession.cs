@@ -10,7 +10,7 @@ namespace Handstamp.Server.SignIn;
 /// request presents it, so one that is stolen ends itself here too; within the retry window that writes nothing.
 /// </summary>
 sealed class BrowserSession(
-    BrowserCookie cookie, SessionLogin login, FormerLogin former, SessionRotation rotation, RefreshTokenReader reader,
+    BrowserCookie cookie, LoginOperations login, FormerLogin former, SessionRotation rotation, RefreshTokenReader reader,
     TokenIssuer issuer, TimeProvider clock)
 {
     public async ValueTask<BrowserOutcome> FindAsync(HttpContext context) => await RefreshAsync(context) switch
@@ -28,7 +28,7 @@ sealed class BrowserSession(
     /// <summary>Begins the session of a sign-in, or says why not. The session before it, if any, is over.</summary>
     public async Task<Refusal?> BeginAsync(HttpContext context, Grant grant)
     {
-        var begun = await login.BeginAsync(context, grant);
+        var begun = await login.BeginAsync(grant, Origin.Of(context));
         if (begun is LoginOutcome.Begun { Reading.Session: var session })
             await former.EndAsync(cookie, context, session.AccountId, session.Rotation.IssuedAt);
         return SetCookie(context, begun);
@@ -53,7 +53,7 @@ sealed class BrowserSession(
         if (!(await cookie.ReadAsync(context.Request, reader)).Has(out var presented, out var refusal))
             return new RefreshOutcome.Refused(refusal.Problem, refusal.RetryAfter);
         var outcome = await rotation.RefreshAsync(
-            presented, keyThumbprint: null, Use.SourceOf(context), Origin.Of(context), now, context.RequestAborted);
+            presented, keyThumbprint: null, Origin.Of(context), now, context.RequestAborted);
         if (outcome is RefreshOutcome.Granted granted && granted.Verdict != RotationVerdict.Hold)
             SetCookie(context, granted.Reading.Session, now);
         return outcome;

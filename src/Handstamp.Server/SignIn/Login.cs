@@ -26,7 +26,7 @@ sealed class LoginRequest
 
 /// <summary><c>POST /login</c>: an address and a password in, a session and its two tokens out.</summary>
 sealed class Login(
-    SignInAttempts attempts, SessionLogin login, FormerLogin former, RefreshCookie cookie, BrowserOrigin origin, ProofGate proofs,
+    SignInAttempts attempts, LoginOperations login, FormerLogin former, RefreshCookie cookie, BrowserOrigin origin, ProofGate proofs,
     TokenAnswer answer, IOptions<HandstampOptions> service)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
@@ -59,7 +59,7 @@ sealed class Login(
     {
         if (await proofs.UseAsync(context, proof) is { } used) return used;
 
-        var outcome = await login.BeginAsync(context, grant);
+        var outcome = await login.BeginAsync(grant, Origin.Of(context));
         if (outcome is LoginOutcome.Refused refused) return refused.Refusal;
         await AnswerAsync(context, ((LoginOutcome.Begun)outcome).Reading, request.Resource);
         return null;

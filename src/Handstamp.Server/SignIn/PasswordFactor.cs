@@ -14,7 +14,7 @@ sealed class PasswordFactor(
 
     public string Name => FactorName;
 
-    public IReadOnlyList<string> Methods { get; } = [SessionLogin.Password];
+    public IReadOnlyList<string> Methods { get; } = [LoginOperations.Password];
 
     // Who has begun without it need not give it.
     public ValueTask<bool> IsDueAsync(SignInAttempt attempt, CancellationToken cancel) => ValueTask.FromResult(false);

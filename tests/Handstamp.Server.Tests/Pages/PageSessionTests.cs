@@ -99,7 +99,7 @@ public sealed class PageSessionTests : IAsyncLifetime
     [Fact]
     public async Task A_refusal_never_clears_the_cookie()
     {
-        await _app.Get<SessionEnder>().EndAsync(SessionOf(_browser.SessionToken!), EndReason.Logout, _app.Clock.GetUtcNow());
+        await _app.Get<SessionOperations>().EndAsync(SessionOf(_browser.SessionToken!), EndReason.Logout, _app.Clock.GetUtcNow());
 
         var refused = await _browser.GetAsync("/account");
         var login = await _browser.GetAsync("/account/login");

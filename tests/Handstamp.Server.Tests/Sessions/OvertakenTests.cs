@@ -164,7 +164,7 @@ public sealed class OvertakenTests : IAsyncLifetime
     {
         using var login = await LogInAsync();
         var tokens = await TokenSet.ReadAsync(login);
-        _sessions.BeforeAdding = () => _app.Get<SessionEnder>().EndAllAsync(_account.Id, EndReason.LogoutEverywhere, _app.Clock.GetUtcNow());
+        _sessions.BeforeAdding = () => _app.Get<SessionOperations>().EndAllAsync(_account.Id, EndReason.LogoutEverywhere, _app.Clock.GetUtcNow());
 
         await RefusedAsync(ChangeAsync(tokens, New), 401, "session_revoked");
 

@@ -86,7 +86,7 @@ public sealed class BrowserSessionTests : IAsyncLifetime
     {
         await LoginAsync(Asked);
         var session = Assert.Single(await _shop.SessionsAsync()).Session;
-        await App.Get<SessionEnder>().EndAsync(session.Id, EndReason.PasswordChanged, App.Clock.GetUtcNow());
+        await App.Get<SessionOperations>().EndAsync(session.Id, EndReason.PasswordChanged, App.Clock.GetUtcNow());
 
         var request = new SignInRequest { Transport = SessionTransport.Body };
         var refused = Assert.IsType<SignInOutcome.Refused>(await App.Get<SignInAttempts>().BeginAsync(request, session, default));
@@ -106,8 +106,7 @@ public sealed class BrowserSessionTests : IAsyncLifetime
 
         var request = new SignInRequest { Transport = SessionTransport.Body };
         var granted = Assert.IsType<SignInOutcome.Granted>(await App.Get<SignInAttempts>().BeginAsync(request, session, default));
-        var context = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Loopback } };
-        var refused = Assert.IsType<LoginOutcome.Refused>(await App.Get<SessionLogin>().BeginAsync(context, granted.Grant));
+        var refused = Assert.IsType<LoginOutcome.Refused>(await App.Get<LoginOperations>().BeginAsync(granted.Grant, default));
 
         Assert.Equal(Problems.InvalidCredentials, refused.Refusal.Problem);
         Assert.Empty(await _shop.SessionsAsync());

@@ -86,7 +86,7 @@ static class Shop
         switch (outcome)
         {
             case SignInOutcome.Granted { Grant: var grant }:
-                await AnswerAsync(context, await context.RequestServices.GetRequiredService<SessionLogin>().BeginAsync(context, grant));
+                await AnswerAsync(context, await context.RequestServices.GetRequiredService<LoginOperations>().BeginAsync(grant, Origin.Of(context)));
                 break;
             case SignInOutcome.Due { Ticket: var ticket, Factors: var names }:
                 context.Response.StatusCode = (int)HttpStatusCode.Accepted;

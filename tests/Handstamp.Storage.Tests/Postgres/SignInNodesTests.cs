@@ -31,9 +31,8 @@ public sealed class SignInNodesTests : PostgresTests
         var outcomes = await InParallelAsync(16, caller => Attempts(caller % 2 == 0 ? first : second).ContinueAsync(
             new SignInStep { Ticket = begun.Ticket.Reveal(), Answer = Answer(Named.Second), ClientId = "shop" }, Cancel));
         var granted = Assert.Single(outcomes.OfType<SignInOutcome.Granted>());
-        var context = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Loopback } };
         var begunSession = Assert.IsType<LoginOutcome.Begun>(
-            await second.Services.GetRequiredService<SessionLogin>().BeginAsync(context, granted.Grant));
+            await second.Services.GetRequiredService<LoginOperations>().BeginAsync(granted.Grant, default));
 
         Assert.Equal(("one two", "shop"), (begunSession.Reading.Session.AuthenticationMethods, begunSession.Reading.Session.ClientId));
         Assert.Equal(15, outcomes.OfType<SignInOutcome.Refused>().Count());

@@ -9,7 +9,7 @@ namespace Handstamp.Server.Tests.Sessions;
 /// That an end is told at once, and counted. The feed would find it by itself, up to a fifth of a second later; here the
 /// clock stands still, so nobody looks but who is woken.
 /// </summary>
-public sealed class SessionEnderTests : IAsyncLifetime
+public sealed class SessionOperationsTests : IAsyncLifetime
 {
     HandstampApp _app = null!;
     Measured _ended = null!;
@@ -57,7 +57,7 @@ public sealed class SessionEnderTests : IAsyncLifetime
     [Fact]
     public async Task Where_nothing_has_ended_nothing_is_counted_or_logged()
     {
-        var (ender, now) = (_app.Get<SessionEnder>(), _app.Clock.GetUtcNow());
+        var (ender, now) = (_app.Get<SessionOperations>(), _app.Clock.GetUtcNow());
 
         Assert.Equal(0, await ender.EndAllAsync(Guid.NewGuid(), EndReason.Logout, now));
         Assert.False(await ender.EndAsync(Guid.NewGuid(), EndReason.Logout, now));

@@ -3,25 +3,24 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// How sessions begin, without their transport: on a grant, or in place of the one that has changed the password. What was
-/// verified has to hold still when the session is written: that was some time ago.
+/// How sessions begin: on a grant, or in place of the one that has changed the password. What was verified some time ago must
+/// still hold in the statement that writes the session.
 /// </summary>
-sealed class SessionLogin(
+sealed class LoginOperations(
     ISessionStore sessions, AuditTrail trail, KeyRingService keys, IOptions<SessionOptions> options, TimeProvider clock)
 {
     public const string Password = "pwd"; // RFC 8176 §2
 
     /// <summary>Begins the session of a sign-in that is complete.</summary>
-    public async Task<LoginOutcome> BeginAsync(HttpContext context, Grant grant)
+    public async Task<LoginOutcome> BeginAsync(Grant grant, Origin by)
     {
         var now = clock.Now();
-        var session = NewSession(grant.AccountId, grant.Transport, grant.KeyThumbprint, Use.SourceOf(context), now) with
+        var session = NewSession(grant.AccountId, grant.Transport, grant.KeyThumbprint, by, now) with
         {
             ClientId = grant.ClientId,
             Scope = grant.Scope,
@@ -29,41 +28,28 @@ sealed class SessionLogin(
             AuthenticationMethods = string.Join(' ', grant.AuthenticationMethods),
             AuthenticatedAt = grant.AuthenticatedAt,
         };
-        var device = new SessionDevice
-        {
-            Name = grant.DeviceName,
-            UserAgent = Origin.Of(context).UserAgent?.Shortened(Origin.MaxUserAgent),
-            Address = context.Address(),
-            CreatedAt = now,
-        };
+        var device = NewDevice(by, now) with { Name = grant.DeviceName };
         var terms = new SessionTerms(grant.SecurityStamp, options.Value.MaxPerAccount);
         var created = await AddAsync(session, session => sessions.TryCreateAsync(session, device, terms));
-        return Outcome(created, changed: Problems.InvalidCredentials, EventKind.LoginRefused, grant.AccountId, Origin.Of(context));
+        return Outcome(created, changed: Problems.InvalidCredentials, EventKind.LoginRefused, grant.AccountId, by);
     }
 
     /// <summary>
     /// Writes the new password of an account that was accepted, and begins the session that takes the place of the
     /// caller's: for the same device, with the same transport and key.
     /// </summary>
-    public async Task<LoginOutcome> ChangePasswordAsync(
-        HttpContext context, Account account, HashedPassword password, Session caller)
+    public async Task<LoginOutcome> ChangePasswordAsync(Account account, HashedPassword password, Session caller, Origin by)
     {
         var now = clock.Now();
         var change = new PasswordChange(account.Id, account.SecurityStamp, password, caller.Id);
-        var fresh = NewSession(account.Id, caller.Transport, caller.KeyThumbprint, Use.SourceOf(context), now) with
+        var fresh = NewSession(account.Id, caller.Transport, caller.KeyThumbprint, by, now) with
         {
             ClientId = caller.ClientId,
             Scope = caller.Scope,
             Audience = caller.Audience,
         };
-        var device = new SessionDevice
-        {
-            UserAgent = Origin.Of(context).UserAgent?.Shortened(Origin.MaxUserAgent),
-            Address = context.Address(),
-            CreatedAt = now,
-        };
-        var created = await AddAsync(fresh, session => sessions.TryChangePasswordAsync(change, session, device));
-        return Outcome(created, changed: Problems.AccountChanged, EventKind.PasswordRefused, account.Id, Origin.Of(context));
+        var created = await AddAsync(fresh, session => sessions.TryChangePasswordAsync(change, session, NewDevice(by, now)));
+        return Outcome(created, changed: Problems.AccountChanged, EventKind.PasswordRefused, account.Id, by);
     }
 
     /// <summary>Adds it; once again, with another key, when its key was revoked at the same moment.</summary>
@@ -98,7 +84,7 @@ sealed class SessionLogin(
         return new LoginOutcome.Refused(refusal);
     }
 
-    Session NewSession(Guid accountId, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now)
+    Session NewSession(Guid accountId, SessionTransport transport, string? keyThumbprint, Origin by, DateTimeOffset now)
     {
         var life = options.Value;
         return new Session
@@ -113,7 +99,14 @@ sealed class SessionLogin(
             AuthenticatedAt = now,
             IdleExpiresAt = now + life.IdleLifetime,
             ExpiresAt = now + life.AbsoluteLifetime,
-            SuspectedSharing = new SuspectedSharing(source, null, now),
+            SuspectedSharing = new SuspectedSharing(Use.SourceOf(by), null, now),
         };
     }
+
+    static SessionDevice NewDevice(Origin by, DateTimeOffset now) => new()
+    {
+        UserAgent = by.UserAgent?.Shortened(Origin.MaxUserAgent),
+        Address = by.Address,
+        CreatedAt = now,
+    };
 }

@@ -1,0 +1,56 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Keys;
+
+/// <summary>
+/// What operators do to the key ring. To change it, it must be open. Nothing here asks whether the caller may.
+/// </summary>
+sealed class KeyOperations(IKeyStore store, KeyRingService ring, IOptions<KeyOptions> options, TimeProvider clock)
+{
+    /// <summary>The keys of the open ring, as it was read last.</summary>
+    public IReadOnlyList<StoredKey> Keys => ring.Ring.Stored.Keys;
+
+    /// <summary>The keys as they are stored, also without the master key.</summary>
+    public async Task<IReadOnlyList<StoredKey>> ListAsync(CancellationToken cancel) => (await store.ReadAsync(cancel)).Keys;
+
+    /// <summary>
+    /// Replaces the current key with the next one, after the usual announcement or, with <paramref name="soon"/>, as soon as
+    /// every node knows the new key.
+    /// </summary>
+    public async Task<KeyOutcome> RotateAsync(KeyPurpose purpose, bool soon, Origin by, CancellationToken cancel)
+    {
+        var now = clock.Now();
+        if (!KeyRules.MayRotate(Keys, purpose, now)) return new KeyOutcome.NoFreeId(KeyRules.NextFreeMacId(Keys));
+        var start = now + (soon ? KeyRules.Spread : options.Value.Announcement);
+        if (!await ring.RotateAsync(purpose, start, by, cancel)) return new KeyOutcome.Changed();
+        return new KeyOutcome.Done(Keys.Where(key => key.Purpose == purpose && key.RevokedAt is null).MaxBy(key => key.ActiveFrom)!);
+    }
+
+    /// <summary>Ends everything that the key has made, and replaces it.</summary>
+    public async Task<KeyOutcome> RevokeAsync(string id, Origin by, CancellationToken cancel)
+    {
+        if (!KeyRules.MayRevoke(Keys, id)) return new KeyOutcome.NoFreeId(KeyRules.NextFreeMacId(Keys));
+        if (!await ring.RevokeAsync(id, by, cancel)) return new KeyOutcome.NotFound();
+        return new KeyOutcome.Done(Keys.Single(key => key.Id == id));
+    }
+}
+
+/// <summary>The result of an operation on the key ring.</summary>
+abstract record KeyOutcome
+{
+    KeyOutcome() { }
+
+    /// <summary>It is stored. The key is the one that takes over, or the one that was revoked.</summary>
+    public sealed record Done(StoredKey Key) : KeyOutcome;
+
+    /// <summary>There is no id for the new MAC key that this needs. The next one becomes free at that time.</summary>
+    public sealed record NoFreeId(DateTimeOffset Until) : KeyOutcome;
+
+    /// <summary>Another process changed the ring at the same time: try again.</summary>
+    public sealed record Changed : KeyOutcome;
+
+    /// <summary>The ring has no such live key.</summary>
+    public sealed record NotFound : KeyOutcome;
+}
