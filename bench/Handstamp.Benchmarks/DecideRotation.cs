@@ -6,8 +6,8 @@ namespace Handstamp.Benchmarks;
 /// <summary>What does the decision about a refresh cost, by what is presented?</summary>
 public class DecideRotation
 {
-    static readonly RotationState s_row = new(Seen: 4, First: 5, Last: 6, Sample.Now, SeenBefore: 3);
-    static readonly RotationOptions s_options = new(TimeSpan.FromSeconds(30), LateRetryLimit: int.MaxValue);
+    static readonly RotationState Row = new(Seen: 4, First: 5, Last: 6, Sample.Now, SeenBefore: 3);
+    static readonly RotationOptions Options = new(TimeSpan.FromSeconds(30), LateRetryLimit: int.MaxValue);
 
     [Benchmark]
     public bool Rotate() => Decide(5) == RotationVerdict.Rotate;
@@ -19,5 +19,5 @@ public class DecideRotation
     public bool Superseded() => Decide(3) == RotationVerdict.Superseded;
 
     static RotationVerdict Decide(int presented) =>
-        RotationRules.Decide(s_row, presented, Sample.Now.AddSeconds(1), s_options).Verdict;
+        RotationRules.Decide(Row, presented, Sample.Now.AddSeconds(1), Options).Verdict;
 }

@@ -13,8 +13,8 @@ sealed class Service(ISessions sessions) : IDisposable
     const string Hash =
         "$argon2id$v=19$m=19456,t=2,p=1$nKR0nJ+TohmzdZr13fy04w$J/UlrGNfquAPL0XqCLbWRvTjh3VU/9rOEHckeR3Jmw4";
 
-    static readonly byte[] s_password = "password"u8.ToArray();
-    static readonly byte[] s_refreshToken = "refresh_token"u8.ToArray();
+    static readonly byte[] Password = "password"u8.ToArray();
+    static readonly byte[] RefreshToken = "refresh_token"u8.ToArray();
 
     readonly Argon2id _argon2id = new(Options.Create(new AccountOptions()));
     readonly SemaphoreSlim _hashing = new(Environment.ProcessorCount);
@@ -39,7 +39,7 @@ sealed class Service(ISessions sessions) : IDisposable
 
     async Task LoginAsync(HttpContext context)
     {
-        var password = await ReadMemberAsync(context, s_password, Encoding.UTF8.GetString);
+        var password = await ReadMemberAsync(context, Password, Encoding.UTF8.GetString);
         await _hashing.WaitAsync();
         var good = await Task.Run(() => _argon2id.Verify(Hash, password));
         _hashing.Release();
@@ -55,7 +55,7 @@ sealed class Service(ISessions sessions) : IDisposable
     }
 
     static Task<(Guid Session, int Generation)?> ReadAsync(HttpContext context) =>
-        ReadMemberAsync(context, s_refreshToken, static text =>
+        ReadMemberAsync(context, RefreshToken, static text =>
             Tokens.TryCheck(text, out var session, out var generation) ? (session, generation) : ((Guid, int)?)null);
 
     delegate T Use<T>(ReadOnlySpan<byte> text);

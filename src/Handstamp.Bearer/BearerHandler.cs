@@ -73,12 +73,10 @@ sealed class BearerHandler(TokenJudge judge, ProofJudge proofs, RefreshTokenWatc
 
     ValueTask<TokenVerdict> JudgeAsync()
     {
-        if (watch.Catches(_context.Request))
-            return new(TokenVerdict.Refused.RefreshToken);
+        if (watch.Catches(_context.Request)) return new(TokenVerdict.Refused.RefreshToken);
 
         // Another scheme's credential, or several, are left to whoever understands them.
-        if (_context.Request.Headers.Authorization is not [{ } header])
-            return new(NoToken);
+        if (_context.Request.Headers.Authorization is not [{ } header]) return new(NoToken);
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             return JudgeAsync(header.AsMemory(Bearer.Length).Trim(), sentAsDpop: false);
         return header.StartsWith(Dpop, StringComparison.OrdinalIgnoreCase)
@@ -88,8 +86,7 @@ sealed class BearerHandler(TokenJudge judge, ProofJudge proofs, RefreshTokenWatc
 
     ValueTask<TokenVerdict> JudgeAsync(ReadOnlyMemory<char> token, bool sentAsDpop)
     {
-        if (token.IsEmpty)
-            return new(NoToken);
+        if (token.IsEmpty) return new(NoToken);
 
         var judged = judge.JudgeAsync(token, _context.RequestAborted);
         return judged.IsCompletedSuccessfully
@@ -110,8 +107,7 @@ sealed class BearerHandler(TokenJudge judge, ProofJudge proofs, RefreshTokenWatc
     AuthenticateResult Answer(TokenVerdict verdict)
     {
         _verdict = verdict;
-        if (verdict is TokenVerdict.NoToken)
-            return AuthenticateResult.NoResult();
+        if (verdict is TokenVerdict.NoToken) return AuthenticateResult.NoResult();
 
         metrics.Judged(verdict.Outcome);
         return verdict switch

@@ -18,8 +18,7 @@ sealed class HandstampHealthCheck(IssuerKeys keys, FeedStatus feed, IOptions<Han
             return HealthCheckResult.Unhealthy("The issuer's keys have not been loaded, so no token can be verified.");
 
         var state = feed.State;
-        if (state == FeedState.Following)
-            return HealthCheckResult.Healthy("This API follows the revocation feed.");
+        if (state == FeedState.Following) return HealthCheckResult.Healthy("This API follows the revocation feed.");
 
         var description = $"{Explain(state)} {Consequence(options.Value.OnFeedLost)}";
         return options.Value.OnFeedLost == FeedLossPolicy.Refuse

@@ -35,8 +35,7 @@ sealed class ScopeRequirement : IAuthorizationRequirement, IAuthorizationHandler
     {
         foreach (var word in claim.Value.AsSpan().Split(' '))
         {
-            if (claim.Value.AsSpan(word).SequenceEqual(_scope))
-                return true;
+            if (claim.Value.AsSpan(word).SequenceEqual(_scope)) return true;
         }
 
         return false;
@@ -50,8 +49,7 @@ sealed class MissingScopes
 
     public static MissingScopes Of(HttpContext context)
     {
-        if (context.Features.Get<MissingScopes>() is { } missing)
-            return missing;
+        if (context.Features.Get<MissingScopes>() is { } missing) return missing;
 
         context.Features.Set(missing = new MissingScopes());
         return missing;

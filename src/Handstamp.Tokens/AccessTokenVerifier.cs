@@ -39,8 +39,7 @@ public static class AccessTokenVerifier
     static AccessTokenOutcome ReadAndJudge(JwsOutcome.Opened opened, AccessTokenRules rules, DateTimeOffset now)
     {
         using var payload = StrictJson.ParseObject(opened.Payload);
-        if (payload is null)
-            return new AccessTokenOutcome.Malformed("the claims are not a JSON object");
+        if (payload is null) return new AccessTokenOutcome.Malformed("the claims are not a JSON object");
 
         var claims = new MemberReader(payload.RootElement);
         var token = AccessTokenReader.Read(claims);
@@ -53,16 +52,11 @@ public static class AccessTokenVerifier
     static AccessTokenOutcome Judge(
         AccessToken token, DateTimeOffset? notBefore, string keyId, AccessTokenRules rules, DateTimeOffset now)
     {
-        if (token.Issuer != rules.Issuer)
-            return new AccessTokenOutcome.WrongIssuer();
-        if (!token.Audience.Any(rules.Audiences.Contains))
-            return new AccessTokenOutcome.WrongAudience();
-        if (now >= token.ExpiresAt)
-            return new AccessTokenOutcome.Expired(token.ExpiresAt);
-        if (notBefore is { } start && start - rules.ClockSkew > now)
-            return new AccessTokenOutcome.NotYetValid(start);
-        if (token.IssuedAt - rules.ClockSkew > now)
-            return new AccessTokenOutcome.NotYetValid(token.IssuedAt);
+        if (token.Issuer != rules.Issuer) return new AccessTokenOutcome.WrongIssuer();
+        if (!token.Audience.Any(rules.Audiences.Contains)) return new AccessTokenOutcome.WrongAudience();
+        if (now >= token.ExpiresAt) return new AccessTokenOutcome.Expired(token.ExpiresAt);
+        if (notBefore is { } start && start - rules.ClockSkew > now) return new AccessTokenOutcome.NotYetValid(start);
+        if (token.IssuedAt - rules.ClockSkew > now) return new AccessTokenOutcome.NotYetValid(token.IssuedAt);
 
         return new AccessTokenOutcome.Verified(token, keyId);
     }

@@ -31,8 +31,7 @@ public static class DpopProofVerifier
     static DpopProofOutcome Judge(JwsOutcome.Opened opened, string method, Uri target, string? accessToken)
     {
         using var payload = StrictJson.ParseObject(opened.Payload);
-        if (payload is null)
-            return new DpopProofOutcome.Refused("the claims are not a JSON object");
+        if (payload is null) return new DpopProofOutcome.Refused("the claims are not a JSON object");
 
         var claims = new MemberReader(payload.RootElement);
         var proof = new DpopProof

@@ -110,8 +110,7 @@ public sealed class JsonWebKey
         var algorithm = jwk.Text("alg") is { } name
             ? JwsAlgorithm.Find(name)
             : JwsAlgorithm.ForKeyType(jwk.RequiredText("kty"));
-        if (algorithm is null || HoldsPrivateMember(json) || !IsForVerifying(jwk))
-            return null;
+        if (algorithm is null || HoldsPrivateMember(json) || !IsForVerifying(jwk)) return null;
 
         string[] members = [.. algorithm.KeyMembers.Select(jwk.RequiredText)];
         var keyId = jwk.Text("kid");

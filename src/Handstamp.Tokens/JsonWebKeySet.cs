@@ -37,8 +37,7 @@ public sealed class JsonWebKeySet
         // Sets hold two or three keys: comparing each is faster than hashing one.
         foreach (var key in _keys)
         {
-            if (keyId.SequenceEqual(key.KeyId))
-                return key;
+            if (keyId.SequenceEqual(key.KeyId)) return key;
         }
 
         return null;
@@ -49,8 +48,7 @@ public sealed class JsonWebKeySet
     {
         foreach (var key in _keys)
         {
-            if (key.HasOpened(encodedHeader, type))
-                return key;
+            if (key.HasOpened(encodedHeader, type)) return key;
         }
 
         return null;

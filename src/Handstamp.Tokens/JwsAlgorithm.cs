@@ -29,8 +29,7 @@ public abstract class JwsAlgorithm
     {
         foreach (var algorithm in Table)
         {
-            if (name.SequenceEqual(algorithm.Name))
-                return algorithm;
+            if (name.SequenceEqual(algorithm.Name)) return algorithm;
         }
 
         return null;

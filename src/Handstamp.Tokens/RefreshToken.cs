@@ -69,12 +69,10 @@ public readonly struct RefreshToken : IEquatable<RefreshToken>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out RefreshToken token)
     {
         token = default;
-        if (utf8.Length != Length || !utf8.StartsWith(PrefixBytes))
-            return false;
+        if (utf8.Length != Length || !utf8.StartsWith(PrefixBytes)) return false;
 
         var bytes = default(Layout);
-        if (!CanonicalBase64Url.TryDecode(utf8[PrefixBytes.Length..], bytes, out _))
-            return false;
+        if (!CanonicalBase64Url.TryDecode(utf8[PrefixBytes.Length..], bytes, out _)) return false;
 
         token = new RefreshToken(bytes);
         return bytes[0] == Version && token.Generation > 0;

@@ -29,15 +29,12 @@ public static class SecurityEventVerifier
     static SecurityEventOutcome Judge(JwsOutcome.Opened opened, string issuer)
     {
         using var payload = StrictJson.ParseObject(opened.Payload);
-        if (payload is null)
-            return new SecurityEventOutcome.Malformed("the claims are not a JSON object");
+        if (payload is null) return new SecurityEventOutcome.Malformed("the claims are not a JSON object");
 
         var claims = new MemberReader(payload.RootElement);
         var read = SecurityEventReader.Read(claims);
-        if (claims.Fault is { } fault)
-            return new SecurityEventOutcome.Malformed(fault);
-        if (claims.Text("iss") != issuer)
-            return new SecurityEventOutcome.WrongIssuer();
+        if (claims.Fault is { } fault) return new SecurityEventOutcome.Malformed(fault);
+        if (claims.Text("iss") != issuer) return new SecurityEventOutcome.WrongIssuer();
 
         return read is null
             ? new SecurityEventOutcome.UnknownEvent()

@@ -7,7 +7,7 @@ namespace Handstamp.Client.Tests;
 /// <summary>What a client sends its requests through: it notes each, and does to some what networks and proxies do.</summary>
 sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
 {
-    static readonly AsyncLocal<Seen> s_current = new();
+    static readonly AsyncLocal<Seen> CurrentOf = new();
 
     readonly ConcurrentQueue<Seen> _seen = new();
     readonly Lock _gate = new();
@@ -34,7 +34,7 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
     public IReadOnlyList<Seen> Requests(string path) => [.. _seen.Where(seen => seen.Path == path)];
 
     /// <summary>The request that a fault is asked about.</summary>
-    public static Seen Current => s_current.Value!;
+    public static Seen Current => CurrentOf.Value!;
 
     public bool IsIdle => Volatile.Read(ref _underWay) == 0;
 
@@ -82,7 +82,7 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : null;
-        s_current.Value = new Seen(request.Method, request.RequestUri!.AbsolutePath, request.Headers.Authorization?.ToString(), body);
+        CurrentOf.Value = new Seen(request.Method, request.RequestUri!.AbsolutePath, request.Headers.Authorization?.ToString(), body);
         _seen.Enqueue(Current);
         Task<HttpResponseMessage> Pass() => base.SendAsync(request, cancellationToken);
         Interlocked.Increment(ref _underWay);

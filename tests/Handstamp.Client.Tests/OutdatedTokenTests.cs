@@ -5,11 +5,11 @@ namespace Handstamp.Client.Tests;
 /// <summary>Tokens that are refused because their key is no longer valid: another one will do, however young they are.</summary>
 public sealed class OutdatedTokenTests(RunningService service) : LoggedIn(service)
 {
-    static readonly Network.Fault s_good = Network.Answer(HttpStatusCode.OK, "", "text/plain");
+    static readonly Network.Fault Good = Network.Answer(HttpStatusCode.OK, "", "text/plain");
 
     /// <summary>An API that takes every token but these.</summary>
     static Network.Fault Refusing(params string[] tokens) => (pass, cancel) =>
-        (tokens.Contains(Network.Current.Authorization) ? Network.Outdated : s_good)(pass, cancel);
+        (tokens.Contains(Network.Current.Authorization) ? Network.Outdated : Good)(pass, cancel);
 
     async Task<string> HeaderAsync() => $"Bearer {await Client.GetAccessTokenAsync()}";
 
@@ -31,7 +31,7 @@ public sealed class OutdatedTokenTests(RunningService service) : LoggedIn(servic
         Network.Next("/orders", Network.Answer(
             HttpStatusCode.Unauthorized, "", "text/plain",
             ("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"The signature key was not found\"")));
-        Network.Next("/orders", s_good);
+        Network.Next("/orders", Good);
 
         Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync("/orders")).StatusCode);
     }

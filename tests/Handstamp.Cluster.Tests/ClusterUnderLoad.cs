@@ -8,7 +8,7 @@ public sealed class ClusterUnderLoad : IAsyncLifetime
     const int People = 40;
 
     // Far beyond what is normal: what takes so long does not come.
-    static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     readonly int _sessions;
     readonly TimeSpan _pause;
@@ -28,7 +28,7 @@ public sealed class ClusterUnderLoad : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        using var timeout = new CancellationTokenSource(s_timeout);
+        using var timeout = new CancellationTokenSource(Timeout);
         _cluster = await Cluster.StartAsync(_pause, timeout.Token);
         _fleet = await Fleet.LogInAsync(_cluster.Doors[0], _cluster.Doors, _sessions, _pause, seed: 1);
         _leavers = await Leavers.RegisterAsync(_cluster.Doors);
@@ -40,7 +40,7 @@ public sealed class ClusterUnderLoad : IAsyncLifetime
         if (!_isWhole) throw new InvalidOperationException("The cluster has not recovered from the fault before.");
         _isWhole = false;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        timeout.CancelAfter(s_timeout);
+        timeout.CancelAfter(Timeout);
         await _leavers.LogInAsync(People);
         var result = await Trial.RunAsync(_cluster, _fleet, _leavers, fault, _pause, timeout.Token);
         _isWhole = true;

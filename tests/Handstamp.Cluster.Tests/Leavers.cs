@@ -12,12 +12,12 @@ sealed class Leavers : IDisposable
 {
     const string Email = "bob@example.com";
 
-    static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(500);
-    static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(3);
 
     readonly IReadOnlyList<Uri> _doors;
     readonly Random _random = new(1);
-    readonly HttpClient _http = new() { Timeout = s_timeout };
+    readonly HttpClient _http = new() { Timeout = RequestTimeout };
     readonly List<string> _faults = [];
     readonly Queue<LoggedIn> _waiting = new();
     readonly List<LoggedIn> _gone = [];
@@ -43,7 +43,7 @@ sealed class Leavers : IDisposable
     {
         while (!enough.IsCancellationRequested && _waiting.TryDequeue(out var login))
         {
-            while (!await LeaveAsync(login)) await Task.Delay(s_pace, cancel);
+            while (!await LeaveAsync(login)) await Task.Delay(Pace, cancel);
             _gone.Add(login);
             await TryAsync(login);
             await RestAsync(enough);
@@ -55,7 +55,7 @@ sealed class Leavers : IDisposable
     {
         foreach (var login in _gone)
             foreach (var door in _doors)
-                while (await RefreshAsync(door, login) is null) await Task.Delay(s_pace, cancel);
+                while (await RefreshAsync(door, login) is null) await Task.Delay(Pace, cancel);
     }
 
     /// <summary>Those who left since it was last asked.</summary>
@@ -70,7 +70,7 @@ sealed class Leavers : IDisposable
     public void Dispose() => _http.Dispose();
 
     static async Task RestAsync(CancellationToken enough) =>
-        await Task.Delay(s_pace, enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Pace, enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     // 401: an earlier attempt has done it, and its answer was lost.
     async Task<bool> LeaveAsync(LoggedIn login)

@@ -9,7 +9,7 @@ namespace Handstamp.TestBed;
 public sealed record CommandCall(
     IReadOnlyList<string> Arguments, string Input = "", IReadOnlyDictionary<string, string>? Environment = null)
 {
-    static readonly string[] s_services = ["HANDSTAMP_", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
+    static readonly string[] Services = ["HANDSTAMP_", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
 
     /// <summary>Starts the program; its three streams are pipes to this process.</summary>
     public Process Start(string file)
@@ -26,5 +26,5 @@ public sealed record CommandCall(
     }
 
     static bool IsServices(string name) =>
-        s_services.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        Services.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

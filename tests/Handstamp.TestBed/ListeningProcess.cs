@@ -14,7 +14,7 @@ public sealed partial class ListeningProcess : IAsyncDisposable
     const int StopSignal = 19;
     const int ContinueSignal = 18;
 
-    static readonly TimeSpan s_timeout = Eventually.Timeout;
+    static readonly TimeSpan StartTimeout = Eventually.Timeout;
 
     readonly Process _process;
     readonly ConcurrentQueue<string> _lines = new();
@@ -58,7 +58,7 @@ public sealed partial class ListeningProcess : IAsyncDisposable
         var process = new ListeningProcess(listening.Start("env"));
         try
         {
-            await process._listening.Task.WaitAsync(s_timeout);
+            await process._listening.Task.WaitAsync(StartTimeout);
             return process;
         }
         catch
@@ -72,7 +72,7 @@ public sealed partial class ListeningProcess : IAsyncDisposable
     public async Task<int> StopAsync(PosixSignal signal = PosixSignal.SIGTERM)
     {
         Send(signal);
-        await _process.WaitForExitAsync().WaitAsync(s_timeout);
+        await _process.WaitForExitAsync().WaitAsync(StartTimeout);
         return _process.ExitCode;
     }
 

@@ -3,17 +3,17 @@ namespace Handstamp.TestBed;
 /// <summary>The files of the repository that the tests run in. The suites that start no executable link this file.</summary>
 public static class Repository
 {
-    static readonly string s_root = FindRoot();
+    static readonly string Root = FindRoot();
 
-    public static string PathOf(string path) => Path.Combine(s_root, path);
+    public static string PathOf(string path) => Path.Combine(Root, path);
 
-    public static string Read(string path) => File.ReadAllText(Path.Combine(s_root, path));
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    public static bool Has(string path) => Path.Exists(Path.Combine(s_root, path));
+    public static bool Has(string path) => Path.Exists(Path.Combine(Root, path));
 
     /// <summary>The files under a folder, as paths from the root.</summary>
     public static IEnumerable<string> Files(string folder, string pattern, SearchOption depth = SearchOption.AllDirectories) =>
-        Directory.EnumerateFiles(Path.Combine(s_root, folder), pattern, depth).Select(file => Path.GetRelativePath(s_root, file)).Order();
+        Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, depth).Select(file => Path.GetRelativePath(Root, file)).Order();
 
     static string FindRoot()
     {

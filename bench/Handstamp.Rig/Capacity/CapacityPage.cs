@@ -7,9 +7,9 @@ namespace Handstamp.Rig.Capacity;
 /// <summary>Fills in the tables of docs/guide/capacity.md; the words between them are written by hand.</summary>
 static class CapacityPage
 {
-    static readonly double[] s_sessions = [1e6, 100e6, 1e9];
-    static readonly TimeSpan s_default = TimeSpan.FromMinutes(5);
-    static readonly TimeSpan s_rare = TimeSpan.FromMinutes(30);
+    static readonly double[] Sessions = [1e6, 100e6, 1e9];
+    static readonly TimeSpan Default = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan Rare = TimeSpan.FromMinutes(30);
 
     public static void Rewrite(string root)
     {
@@ -45,16 +45,16 @@ static class CapacityPage
 
     static Table Needs(Reckoning reckoning)
     {
-        var table = new Table(["calculated", .. s_sessions.Select(sessions => $"{Count(sessions)} sessions")]);
-        void Row(string what, Func<double, string> text) => table.Row([what, .. s_sessions.Select(text)]);
+        var table = new Table(["calculated", .. Sessions.Select(sessions => $"{Count(sessions)} sessions")]);
+        void Row(string what, Func<double, string> text) => table.Row([what, .. Sessions.Select(text)]);
         Row("refreshes a second", sessions => Format.Number(Reckoning.PerSecond(sessions)));
         Row("processors of the nodes", sessions => Format.Number(reckoning.NodeProcessors(sessions)));
         Row("nodes of 4 processors, with one to spare", sessions => Round(reckoning.Nodes(sessions)));
         Row("processors of PostgreSQL", sessions => Format.Number(reckoning.PostgresProcessors(sessions)));
-        Row("WAL, a checkpoint every 5 minutes", sessions => Rate(reckoning.WalPerSecond(sessions, s_default)));
-        Row("WAL, a checkpoint every 30 minutes", sessions => Rate(reckoning.WalPerSecond(sessions, s_rare)));
-        Row("WAL a day, a checkpoint every 30 minutes", sessions => Format.Bytes(reckoning.WalPerSecond(sessions, s_rare) * 86400));
-        Row("`max_wal_size` for that", sessions => Format.Bytes(reckoning.WalPerSecond(sessions, s_rare) * s_rare.TotalSeconds * 2));
+        Row("WAL, a checkpoint every 5 minutes", sessions => Rate(reckoning.WalPerSecond(sessions, Default)));
+        Row("WAL, a checkpoint every 30 minutes", sessions => Rate(reckoning.WalPerSecond(sessions, Rare)));
+        Row("WAL a day, a checkpoint every 30 minutes", sessions => Format.Bytes(reckoning.WalPerSecond(sessions, Rare) * 86400));
+        Row("`max_wal_size` for that", sessions => Format.Bytes(reckoning.WalPerSecond(sessions, Rare) * Rare.TotalSeconds * 2));
         Row("sessions on the disk", sessions => Format.Bytes(reckoning.SessionBytes(sessions)));
         Row("accounts on the disk, one for every 4 sessions", sessions => Format.Bytes(reckoning.AccountBytes(sessions / 4)));
         Row("1.5 billion transactions last", sessions => Time(Reckoning.UntilFrozen(sessions)));
@@ -69,8 +69,8 @@ static class CapacityPage
             table.Row(what, $"{Count(Reckoning.SessionsUntil(limit, figure))} sessions");
         Row("8 processors", 8, reckoning.PostgresProcessors);
         Row("32 processors", 32, reckoning.PostgresProcessors);
-        Row("WAL of 50 MB/s, a checkpoint every 5 minutes", 50e6, sessions => reckoning.WalPerSecond(sessions, s_default));
-        Row("WAL of 50 MB/s, a checkpoint every 30 minutes", 50e6, sessions => reckoning.WalPerSecond(sessions, s_rare));
+        Row("WAL of 50 MB/s, a checkpoint every 5 minutes", 50e6, sessions => reckoning.WalPerSecond(sessions, Default));
+        Row("WAL of 50 MB/s, a checkpoint every 30 minutes", 50e6, sessions => reckoning.WalPerSecond(sessions, Rare));
         Row("a vacuum that reads 20 MB/s", 20e6, reckoning.VacuumPerSecond);
         return table;
     }

@@ -7,16 +7,16 @@ namespace Handstamp.Rig.Capacity;
 /// <summary>bench/capacity.json: the measured figures that the capacity page is reckoned from.</summary>
 sealed record Measured(string On, string Commit, string Machine, ManySessions Many)
 {
-    static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     public static Measured Read(string root) =>
-        JsonSerializer.Deserialize<Measured>(File.ReadAllText(PathIn(root)), s_json)!;
+        JsonSerializer.Deserialize<Measured>(File.ReadAllText(PathIn(root)), JsonOptions)!;
 
-    public void Write(string root) => File.WriteAllText(PathIn(root), JsonSerializer.Serialize(this, s_json) + "\n");
+    public void Write(string root) => File.WriteAllText(PathIn(root), JsonSerializer.Serialize(this, JsonOptions) + "\n");
 
     static string PathIn(string root) => Path.Combine(root, "bench/capacity.json");
 }

@@ -9,9 +9,9 @@ sealed class Reckoning(ManySessions measured)
     public const double Busy = 0.5;
     public const double Transactions = 1.5e9;
 
-    static readonly TimeSpan s_interval = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
-    public static double PerSecond(double sessions) => sessions / s_interval.TotalSeconds;
+    public static double PerSecond(double sessions) => sessions / Interval.TotalSeconds;
 
     public double NodeProcessors(double sessions) => Processors(sessions, measured.NodeMilliseconds);
 
@@ -56,7 +56,7 @@ sealed class Reckoning(ManySessions measured)
     // of those refreshes. Sessions are refreshed in an order that has nothing to do with their place.
     double ImagesOfRefresh(TimeSpan checkpoint)
     {
-        var refreshesOfEach = checkpoint / s_interval;
+        var refreshesOfEach = checkpoint / Interval;
         var touched = 1 - Math.Pow(1 - Math.Min(refreshesOfEach, 1), measured.RowsPerPage);
         return touched / (measured.RowsPerPage * refreshesOfEach);
     }

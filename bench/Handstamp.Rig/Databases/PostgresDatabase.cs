@@ -8,7 +8,7 @@ namespace Handstamp.Rig.Databases;
 /// <summary>An empty database on a PostgreSQL of its own, as durable as PostgreSQL is by default.</summary>
 sealed class PostgresDatabase : IDatabase
 {
-    static readonly string[] s_durable = ["fsync=on", "full_page_writes=on", "synchronous_commit=on"];
+    static readonly string[] Durable = ["fsync=on", "full_page_writes=on", "synchronous_commit=on"];
 
     // A transaction number is taken by each transaction that writes, and by no other.
     const string Counters = """
@@ -35,7 +35,7 @@ sealed class PostgresDatabase : IDatabase
         _connection.Open();
         _process = int.Parse(
             File.ReadLines(Path.Combine(server.DataDirectory, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
-        foreach (var setting in s_durable)
+        foreach (var setting in Durable)
             if (Ask($"SHOW {setting.Split('=')[0]}") is not "on")
                 throw new InvalidOperationException("Commits would not be durable.");
     }
@@ -45,7 +45,7 @@ sealed class PostgresDatabase : IDatabase
     /// <param name="settings">More than the default ones; none that makes it less durable.</param>
     public static PostgresDatabase Start(params string[] settings)
     {
-        var server = Wait(PostgresServer.StartAsync([.. s_durable, .. settings]));
+        var server = Wait(PostgresServer.StartAsync([.. Durable, .. settings]));
         return new PostgresDatabase(server, Wait(server.CreateDatabaseAsync()));
     }
 

@@ -7,7 +7,7 @@ namespace Handstamp.Rig.Load;
 /// <summary>A keep-alive connection that never waits by itself.</summary>
 sealed class Connection : IDisposable
 {
-    static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     readonly byte[] _received = new byte[128 * 1024];
@@ -52,8 +52,7 @@ sealed class Connection : IDisposable
         Send(request);
         while (true)
         {
-            if (!_socket.Poll(s_timeout, SelectMode.SelectRead))
-                throw new InvalidOperationException("No answer came.");
+            if (!_socket.Poll(Timeout, SelectMode.SelectRead)) throw new InvalidOperationException("No answer came.");
             if (!TryReceive(out var status, out var body)) continue;
             var text = Encoding.UTF8.GetString(body);
             return status is >= 200 and < 300 ? text : throw new UnexpectedAnswerException(status, text);

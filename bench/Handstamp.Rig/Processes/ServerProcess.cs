@@ -16,7 +16,7 @@ sealed record ServerCommand(string File, IReadOnlyList<string> Arguments)
 /// <summary>A server under load, seen from outside.</summary>
 sealed class ServerProcess : IDisposable
 {
-    static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     readonly Process _process;
     readonly ConcurrentQueue<string> _lines = new();
@@ -69,7 +69,7 @@ sealed class ServerProcess : IDisposable
             }
             catch (SocketException)
             {
-                if (Age > s_timeout) throw Failure("does not answer");
+                if (Age > Timeout) throw Failure("does not answer");
                 Pause(TimeSpan.FromMilliseconds(1));
             }
         }

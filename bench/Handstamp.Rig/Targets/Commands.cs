@@ -7,7 +7,7 @@ namespace Handstamp.Rig.Targets;
 sealed class Commands(Settings settings)
 {
     // artifacts/bin/PROJECT/CONFIGURATION
-    static readonly string s_configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+    static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
 
     // The same collector for every API, whatever its project says: the default one would depend on the processors.
     public static IReadOnlyDictionary<string, string> ApiEnvironment { get; } = new Dictionary<string, string>
@@ -76,5 +76,5 @@ sealed class Commands(Settings settings)
     };
 
     string Built(string project, string executable) =>
-        Path.Combine(settings.Root, "artifacts/bin", project, s_configuration, executable);
+        Path.Combine(settings.Root, "artifacts/bin", project, Configuration, executable);
 }

@@ -6,9 +6,9 @@ namespace Handstamp.Proof.Capacity;
 
 public sealed class CapacityTests
 {
-    static readonly TimeSpan s_interval = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
-    static readonly ManySessions s_many = new(
+    static readonly ManySessions Many = new(
         Sessions: 1000, Rotations: 4, RowsPerPage: 20, BytesWhenNew: 380, BytesWhenUsed: 400, AccountBytes: 500,
         ImageBytes: 8000, WalBytes: 200, NodeMilliseconds: 0.15, PostgresMilliseconds: 0.12, HotShare: 1);
 
@@ -22,20 +22,20 @@ public sealed class CapacityTests
 
     [Fact]
     public void Who_are_refreshed_once_between_two_checkpoints_share_the_image_of_their_page() =>
-        Assert.Equal(200 + (8000 / 20.0), new Reckoning(s_many).WalOfRefresh(s_interval));
+        Assert.Equal(200 + (8000 / 20.0), new Reckoning(Many).WalOfRefresh(Interval));
 
     [Fact]
     public void Three_times_as_many_refreshes_share_the_image_when_checkpoints_are_three_times_as_rare() =>
-        Assert.Equal(200 + (8000 / 60.0), new Reckoning(s_many).WalOfRefresh(3 * s_interval), precision: 6);
+        Assert.Equal(200 + (8000 / 60.0), new Reckoning(Many).WalOfRefresh(3 * Interval), precision: 6);
 
     [Fact]
     public void Of_refreshes_that_are_rare_between_checkpoints_each_writes_a_page() =>
-        Assert.InRange(new Reckoning(s_many).WalOfRefresh(s_interval / 1000), 200 + 7900, 200 + 8000);
+        Assert.InRange(new Reckoning(Many).WalOfRefresh(Interval / 1000), 200 + 7900, 200 + 8000);
 
     [Fact]
     public void A_limit_is_met_by_as_many_sessions_as_reach_it()
     {
-        var reckoning = new Reckoning(s_many);
+        var reckoning = new Reckoning(Many);
 
         var sessions = Reckoning.SessionsUntil(limit: 8, reckoning.PostgresProcessors);
 

@@ -8,7 +8,7 @@ namespace Handstamp.Proof.Events;
 static class EventProof
 {
     // A login is a hash of 25 ms, and may cost 5 % more.
-    static readonly TimeSpan s_budget = TimeSpan.FromMilliseconds(25) * 0.05;
+    static readonly TimeSpan LoginBudget = TimeSpan.FromMilliseconds(25) * 0.05;
 
     public static Command Command()
     {
@@ -32,8 +32,8 @@ static class EventProof
                 [
                     result.Run.Engine, .. Cells(result.Begun), .. Cells(result.Ended), .. Cells(result.Rotated), .. Cells(result.Counted),
                 ]))
-            .Say($"Budget: {s_budget.TotalMilliseconds} ms of CPU for all that a login does beside its hash of 25 ms.")
-            .Save(results.All(result => result.Begun.Cpu < s_budget), $"events --sessions {sessions} --callers {callers}");
+            .Say($"Budget: {LoginBudget.TotalMilliseconds} ms of CPU for all that a login does beside its hash of 25 ms.")
+            .Save(results.All(result => result.Begun.Cpu < LoginBudget), $"events --sessions {sessions} --callers {callers}");
     }
 
     static object[] Cells(Rate rate) => [$"{rate.PerSecond:N0}", $"{rate.Cpu.TotalMicroseconds:N0} µs"];

@@ -17,14 +17,14 @@ sealed record EventRun(int Sessions, int Callers, Engine Engine)
     const string Stamp = "security";
     const int Batch = 1000;
 
-    static readonly DateTimeOffset s_now = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+    static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
 
-    static readonly SessionDevice s_device = new()
+    static readonly SessionDevice Device = new()
     {
         Name = "A measured device",
         UserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
         Address = IPAddress.Parse("2001:db8::7"),
-        CreatedAt = s_now,
+        CreatedAt = Now,
     };
 
     public async Task<EventResult> RunAsync()
@@ -50,11 +50,11 @@ sealed record EventRun(int Sessions, int Callers, Engine Engine)
 
         return new EventResult(
             this,
-            Begun: await MeasureAsync(begun, session => sessions.TryCreateAsync(session, s_device, new SessionTerms(Stamp, int.MaxValue))),
+            Begun: await MeasureAsync(begun, session => sessions.TryCreateAsync(session, Device, new SessionTerms(Stamp, int.MaxValue))),
             Rotated: await MeasureAsync(begun, session => sessions.TryRotateAsync(new(
                 session.Id, session.Rotation.Last, session.Transport, null, TimeSpan.FromSeconds(30),
-                new Issue(s_now.AddMinutes(1), TimeSpan.FromDays(14), MacKeyId: 1, new Use(1, TimeSpan.FromMinutes(20)))))),
-            Ended: await MeasureAsync(begun, session => sessions.TryEndAsync(session.Id, s_device.By.Ends(EndReason.Logout, s_now.AddMinutes(2)))),
+                new Issue(Now.AddMinutes(1), TimeSpan.FromDays(14), MacKeyId: 1, new Use(1, TimeSpan.FromMinutes(20)))))),
+            Ended: await MeasureAsync(begun, session => sessions.TryEndAsync(session.Id, Device.By.Ends(EndReason.Logout, Now.AddMinutes(2)))),
             Counted: await CountAsync(stores.GetRequiredService<IEventStore>()));
     }
 
@@ -73,38 +73,38 @@ sealed record EventRun(int Sessions, int Callers, Engine Engine)
     async Task<Rate> CountAsync(IEventStore events)
     {
         var by = new Origin(new Actor(ActorKind.Person));
-        var rows = Enumerable.Range(0, Batch).Select(number => by.Does(EventKind.LoginRefused, s_now) with
+        var rows = Enumerable.Range(0, Batch).Select(number => by.Does(EventKind.LoginRefused, Now) with
         {
             Outcome = "invalid_credentials",
-            Tally = EventId.Tally(EventKind.LoginRefused, s_now, number),
-            Since = s_now,
+            Tally = EventId.Tally(EventKind.LoginRefused, Now, number),
+            Since = Now,
         }).ToList();
         var (start, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         var rounds = Math.Max(2, Sessions / Batch);
-        for (var round = 0; round < rounds; round++) await events.CountAsync([.. rows.Select(row => row with { Id = EventId.At(s_now) })]);
+        for (var round = 0; round < rounds; round++) await events.CountAsync([.. rows.Select(row => row with { Id = EventId.At(Now) })]);
         return Rate.Of(rounds * Batch, start, cpu);
     }
 
     static async Task<Guid> AddAccountAsync(IAccountStore accounts)
     {
-        var id = Guid.CreateVersion7(s_now);
-        var account = new Account { Id = id, Identifiers = [Identifier.OfEmail($"{id:n}@example.com")], SecurityStamp = Stamp, CreatedAt = s_now };
-        await accounts.TryCreateAsync(account, Origin.System.Does(EventKind.AccountAdded, s_now) with { AccountId = id });
+        var id = Guid.CreateVersion7(Now);
+        var account = new Account { Id = id, Identifiers = [Identifier.OfEmail($"{id:n}@example.com")], SecurityStamp = Stamp, CreatedAt = Now };
+        await accounts.TryCreateAsync(account, Origin.System.Does(EventKind.AccountAdded, Now) with { AccountId = id });
         return id;
     }
 
     static Session SessionOf(Guid account) => new()
     {
-        Id = Guid.CreateVersion7(s_now),
+        Id = Guid.CreateVersion7(Now),
         AccountId = account,
-        Rotation = RotationState.AtLogin(s_now),
+        Rotation = RotationState.AtLogin(Now),
         MacKeyId = 1,
         Transport = SessionTransport.Body,
         AuthenticationMethods = "pwd",
-        AuthenticatedAt = s_now,
-        IdleExpiresAt = s_now.AddDays(14),
-        ExpiresAt = s_now.AddDays(90),
-        SuspectedSharing = new SuspectedSharing(1, null, s_now),
+        AuthenticatedAt = Now,
+        IdleExpiresAt = Now.AddDays(14),
+        ExpiresAt = Now.AddDays(90),
+        SuspectedSharing = new SuspectedSharing(1, null, Now),
     };
 }
 

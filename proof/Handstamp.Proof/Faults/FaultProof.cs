@@ -7,9 +7,9 @@ namespace Handstamp.Proof.Faults;
 /// <summary>The long forms of <see cref="FaultTests"/>.</summary>
 static class FaultProof
 {
-    static readonly TimeSpan s_window = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan RetryWindow = TimeSpan.FromSeconds(3);
 
-    static readonly string[] s_expected = ["rotate", "hold", "replay", "quiet", "late_retry"];
+    static readonly string[] Expected = ["rotate", "hold", "replay", "quiet", "late_retry"];
 
     public static Command Faults()
     {
@@ -22,8 +22,8 @@ static class FaultProof
         command.SetAction(async (given, cancel) =>
         {
             var run = new FaultRun(
-                given.GetValue(seed), given.GetValue(refreshes), given.GetValue(sessions), s_window, given.GetValue(engine));
-            var shared = new JarRun(given.GetValue(seed), given.GetValue(lost), given.GetValue(jars), s_window * 1.5, given.GetValue(engine));
+                given.GetValue(seed), given.GetValue(refreshes), given.GetValue(sessions), RetryWindow, given.GetValue(engine));
+            var shared = new JarRun(given.GetValue(seed), given.GetValue(lost), given.GetValue(jars), RetryWindow * 1.5, given.GetValue(engine));
             return Report(run, await run.RunAsync(cancel), shared, await shared.RunAsync(cancel));
         });
         return command;
@@ -37,7 +37,7 @@ static class FaultProof
         command.SetAction(async (given, cancel) =>
         {
             var run = new KillRun(
-                given.GetValue(seed), given.GetValue(kills), given.GetValue(sessions), s_window, given.GetValue(engine));
+                given.GetValue(seed), given.GetValue(kills), given.GetValue(sessions), RetryWindow, given.GetValue(engine));
             return Report(run, await run.RunAsync(cancel));
         });
         return command;
@@ -77,7 +77,7 @@ static class FaultProof
             var runs = new List<(DiskRun, DiskResult)>();
             foreach (var fault in Enum.GetValues<DiskFault>())
             {
-                var run = new DiskRun(given.GetValue(seed), fault, given.GetValue(spells), given.GetValue(sessions), s_window);
+                var run = new DiskRun(given.GetValue(seed), fault, given.GetValue(spells), given.GetValue(sessions), RetryWindow);
                 runs.Add((run, await run.RunAsync(cancel)));
             }
             return Report(runs);
@@ -106,8 +106,8 @@ static class FaultProof
             .Table(["the network", ""], result.Faults.Select(fault => (object[])[$"{fault.Key}", $"{fault.Value:N0}"]));
         Complain(report, result.Tally, result.Lost);
         Say(report, shared, sharing);
-        var holds = IsClean(result.Tally, result.Lost) && s_expected.All(cell => result.Outcomes.GetValueOrDefault(cell) > 0)
-            && IsClean(sharing.Tally, []) && s_expected.All(cell => sharing.Outcomes.GetValueOrDefault(cell) > 0);
+        var holds = IsClean(result.Tally, result.Lost) && Expected.All(cell => result.Outcomes.GetValueOrDefault(cell) > 0)
+            && IsClean(sharing.Tally, []) && Expected.All(cell => sharing.Outcomes.GetValueOrDefault(cell) > 0);
         return report.Save(
             holds,
             $"faults --seed {run.Seed} --refreshes {run.Refreshes} --sessions {run.Sessions} --lost {shared.LostAnswers} --jars {shared.Jars} --engine {run.Engine}");

@@ -21,7 +21,7 @@ sealed record JarRun(int Seed, int LostAnswers, int Jars, TimeSpan Window, Engin
     const double ShareWhenBad = 0.95;
 
     // Mostly lost answers: the tabs of a jar lose theirs together, over the whole window.
-    static readonly Fault[] s_faults =
+    static readonly Fault[] Injected =
     [
         .. Enumerable.Repeat(Fault.AnswerDropped, 4), .. Enumerable.Repeat(Fault.AnswerCut, 4),
         Fault.RequestDelayed, Fault.RequestDoubled, Fault.Reordered, Fault.AnswerDelayed,
@@ -38,7 +38,7 @@ sealed record JarRun(int Seed, int LostAnswers, int Jars, TimeSpan Window, Engin
     public async Task<JarRunResult> RunAsync(CancellationToken cancel)
     {
         await using var service = await Service.StartAsync(Window, Engine);
-        await using var network = new FaultProxy(() => service.Address, new Weather(Seed, LongestDelay, Spell, ShareWhenBad, s_faults));
+        await using var network = new FaultProxy(() => service.Address, new Weather(Seed, LongestDelay, Spell, ShareWhenBad, Injected));
         var tally = new Tally(int.MaxValue);
         using var fleet = await JarFleet.LogInAsync(service.Address, network.Address, Jars, MostTabs, timeout: Gap, Seed);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);

@@ -10,7 +10,7 @@ namespace Handstamp.Proof.Faults;
 /// </summary>
 sealed record TrailRun(int Seed, int Kills, int People, Engine Engine = Engine.Sqlite)
 {
-    static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(400);
+    static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(400);
 
     public async Task<TrailResult> RunAsync(CancellationToken cancel)
     {
@@ -24,7 +24,7 @@ sealed record TrailRun(int Seed, int Kills, int People, Engine Engine = Engine.S
         for (var kill = 0; kill < Kills; kill++)
         {
             var before = changes.Sum();
-            await Task.Delay(s_longest * random.NextDouble(), cancel);
+            await Task.Delay(Longest * random.NextDouble(), cancel);
             // A kill of somebody who does nothing would show nothing.
             while (changes.Sum() == before) await Task.Delay(1, cancel);
             if (kill % 3 == 2) await service.Database.KillAsync();

@@ -7,7 +7,7 @@ namespace Handstamp.Proof.Feed;
 /// <summary>An API that follows the feed: samples/Api as a process, asked as its callers do.</summary>
 sealed class Api : IAsyncDisposable
 {
-    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(2);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     readonly ListeningProcess _process;
     readonly HttpClient _http;
@@ -51,7 +51,7 @@ sealed class Api : IAsyncDisposable
             var waited = Stopwatch.GetElapsedTime(since);
             if (waited > Eventually.Timeout) return null;
             // Those who ask must not be what keeps the API from hearing.
-            await Task.Delay(waited / 10 > s_pause ? waited / 10 : s_pause);
+            await Task.Delay(waited / 10 > Pause ? waited / 10 : Pause);
         }
         return Stopwatch.GetElapsedTime(since);
     }

@@ -8,7 +8,7 @@ namespace Handstamp.Proof.Feed;
 /// <summary>Refreshes sessions and ends them, as a client that simply tries again.</summary>
 sealed class Ender(HttpClient http)
 {
-    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Refreshes; the access token.</summary>
     public async Task<string> RefreshAsync(string refreshToken)
@@ -57,7 +57,7 @@ sealed class Ender(HttpClient http)
         // A conflict is the quiet gap, into which a retry falls that the machine has held up.
         if (answer is not (null or { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict }))
             throw new InvalidOperationException($"The service answers {(int)answer.StatusCode}.");
-        await Task.Delay(s_pause);
+        await Task.Delay(Pause);
         return false;
     }
 }

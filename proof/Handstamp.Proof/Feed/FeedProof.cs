@@ -9,7 +9,7 @@ namespace Handstamp.Proof.Feed;
 /// <summary>The long form of <see cref="FeedTests"/>, which also measures how soon.</summary>
 static class FeedProof
 {
-    static readonly TimeSpan s_promise = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Promise = TimeSpan.FromSeconds(1);
 
     public static Command Command()
     {
@@ -55,7 +55,7 @@ static class FeedProof
             .Say($"All of it, with PostgreSQL, the balancer and the callers, shares one machine: {Machine.Describe()}. Its load average " +
                 $"was {load}.");
         foreach (var what in result.Missed.Concat(result.Refused).Concat(result.Plain.DefinitiveRefusals).Take(20)) report.Say($"- {what}");
-        var kept = At(result.Times, 0.99) < s_promise && result.PerSecond > 0.95 * run.PerSecond;
+        var kept = At(result.Times, 0.99) < Promise && result.PerSecond > 0.95 * run.PerSecond;
         return report.Save(result.Holds && kept,
             $"feed --seconds {run.Duration.TotalSeconds:0} --apis {run.Apis} --rate {run.PerSecond} --kill-every {run.BetweenKills.TotalSeconds:0}");
     }

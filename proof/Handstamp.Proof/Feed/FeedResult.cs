@@ -23,7 +23,7 @@ sealed record FeedResult(
     IReadOnlyList<EndedSession> Ended, TimeSpan Took, IReadOnlyList<long> Kills, Tally Plain, IReadOnlyList<string> Missed,
     IReadOnlyList<string> Refused, Memory Before, Memory After)
 {
-    static readonly TimeSpan s_wake = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan Wake = TimeSpan.FromSeconds(2);
 
     public double PerSecond => Ended.Count / Took.TotalSeconds;
 
@@ -33,7 +33,7 @@ sealed record FeedResult(
 
     /// <summary>Of those that were ended in the two seconds after a kill.</summary>
     public IReadOnlyList<TimeSpan> TimesAfterKills { get; } = TimesOf(Ended.Where(session => Kills.Any(kill =>
-        session.At >= kill && Stopwatch.GetElapsedTime(kill, session.At) < s_wake)));
+        session.At >= kill && Stopwatch.GetElapsedTime(kill, session.At) < Wake)));
 
     /// <summary>Whether each end was seen at each API, nothing else was, and nobody was logged out.</summary>
     public bool Holds => Missed.Count + Refused.Count + Plain.DefinitiveRefusals.Count == 0

@@ -20,7 +20,7 @@ sealed record FeedRun(TimeSpan Duration, int Apis, int PerSecond, TimeSpan Betwe
     // More at once is a machine that does not keep up: then the pace gives way, and the page says so.
     const int MaxAtOnce = 200;
 
-    static readonly TimeSpan s_window = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
 
     readonly ConcurrentQueue<EndedSession> _ended = new();
     readonly List<long> _kills = [];
@@ -31,7 +31,7 @@ sealed record FeedRun(TimeSpan Duration, int Apis, int PerSecond, TimeSpan Betwe
         await using var balancer = new Balancer(() => [.. nodes!.Processes.Select(node => node.Address)]);
         await using var started = nodes = await HandstampNodes.StartAsync(
             await server.CreateDatabaseAsync(), Nodes, $"--Issuer={balancer.Address.GetLeftPart(UriPartial.Authority)}",
-            $"--Sessions:RetryWindow={s_window:c}", "--Accounts:Throttle:AccountFree=10000", "--Logging:Level=Warning");
+            $"--Sessions:RetryWindow={Window:c}", "--Accounts:Throttle:AccountFree=10000", "--Logging:Level=Warning");
         var apis = await Task.WhenAll(Enumerable.Range(0, Apis).Select(_ => Api.StartAsync(balancer.Address)));
         try
         {
@@ -47,7 +47,7 @@ sealed record FeedRun(TimeSpan Duration, int Apis, int PerSecond, TimeSpan Betwe
     {
         var sessions = await Crowd.ComeAsync(nodes, (int)(Duration.TotalSeconds * PerSecond) + Staying);
         var tally = new Tally(int.MaxValue);
-        using var fleet = await Fleet.LogInAsync(service, [service], PlainClients, s_window, seed: 1);
+        using var fleet = await Fleet.LogInAsync(service, [service], PlainClients, Window, seed: 1);
         using var http = new HttpClient { BaseAddress = service };
         var ender = new Ender(http);
         var staying = await Task.WhenAll(sessions.Take(Staying).Select(ender.RefreshAsync));

@@ -9,7 +9,7 @@ public sealed class FloodTests(ITestOutputHelper output)
 {
     // 64 hashes may wait and as many run as there are processors, 19 MiB each while they run; the rest of the service
     // and its caches stay below 150.
-    static readonly double s_bound = 150 + (19 * Environment.ProcessorCount);
+    static readonly double Bound = 150 + (19 * Environment.ProcessorCount);
 
     [Fact]
     public void In_a_flood_refreshes_go_on_memory_is_bounded_and_what_does_not_fit_is_refused()
@@ -24,7 +24,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         Assert.True(turn.Flooded.Refreshes > 0);
         Assert.True(turn.Hashed > 0);
         Assert.True(turn.Refused > 0);
-        Assert.InRange(turn.Megabytes, 1, s_bound);
+        Assert.InRange(turn.Megabytes, 1, Bound);
     }
 
     [Fact]

@@ -13,8 +13,8 @@ sealed class AccessTokenTarget() : JwsTarget("at+jwt")
     const string Issuer = "https://login.example";
     const string Audience = "https://api.example";
 
-    static readonly DateTimeOffset s_now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    static readonly AccessTokenRules s_rules = new() { Issuer = Issuer, Audiences = [Audience] };
+    static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    static readonly AccessTokenRules Rules = new() { Issuer = Issuer, Audiences = [Audience] };
 
     public override string Name => "access token";
 
@@ -33,26 +33,26 @@ sealed class AccessTokenTarget() : JwsTarget("at+jwt")
         Issuer = Issuer,
         Subject = "account-1",
         Audience = [Audience],
-        IssuedAt = s_now,
-        ExpiresAt = s_now.AddMinutes(10),
+        IssuedAt = Now,
+        ExpiresAt = Now.AddMinutes(10),
         TokenId = "token-1",
         ClientId = "web",
         SessionId = new Guid("0195510a-7c1e-7a4b-9d5e-3f2a1b0c9d8e"),
         Scope = "profile orders",
         Roles = ["admin", "buyer"],
         AuthenticationMethods = ["pwd"],
-        AuthenticatedAt = s_now.AddHours(-1),
+        AuthenticatedAt = Now.AddHours(-1),
         Others = [new TokenClaim("tenant", "7", TokenClaimKind.String)],
     };
 
     protected override (string Outcome, bool Accepted) Judge(string text)
     {
-        var outcome = AccessTokenVerifier.Verify(text, Keys, s_rules, s_now);
+        var outcome = AccessTokenVerifier.Verify(text, Keys, Rules, Now);
         if (outcome is not AccessTokenOutcome.Verified { Token: var token })
             return (outcome is AccessTokenOutcome.Malformed { Reason: var reason } ? reason : outcome.GetType().Name, false);
 
         Demand(token.Issuer == Issuer && token.Audience.Contains(Audience), "an accepted token is ours");
-        Demand(token.ExpiresAt > s_now && token.IssuedAt <= s_now + s_rules.ClockSkew, "an accepted token is in its time");
+        Demand(token.ExpiresAt > Now && token.IssuedAt <= Now + Rules.ClockSkew, "an accepted token is in its time");
         DemandSameReading(token, ClaimsOf(text));
         if (!token.Others.Any(claim => AccessToken.IsReserved(claim.Name))) DemandSameWhenWritten(token);
         return ($"Verified with {token.Others.Count} others", true);
@@ -69,7 +69,7 @@ sealed class AccessTokenTarget() : JwsTarget("at+jwt")
         Demand(read.GetProperty("jti").GetString() == token.TokenId, "jti");
         Demand(read.GetProperty("exp").GetDecimal() == token.ExpiresAt.ToUnixTimeSeconds(), "exp");
         Demand(read.GetProperty("iat").GetDecimal() == token.IssuedAt.ToUnixTimeSeconds(), "iat");
-        Demand(!read.TryGetProperty("nbf", out var start) || start.GetDecimal() <= (s_now + s_rules.ClockSkew).ToUnixTimeSeconds(), "nbf");
+        Demand(!read.TryGetProperty("nbf", out var start) || start.GetDecimal() <= (Now + Rules.ClockSkew).ToUnixTimeSeconds(), "nbf");
         Demand(read.TryGetProperty("sid", out var sid) == token.SessionId.HasValue, "sid");
         Demand(token.SessionId is null || sid.GetString()!.Equals(token.SessionId.ToString(), StringComparison.OrdinalIgnoreCase), "sid");
         Demand(!read.TryGetProperty("cnf", out var bound) || bound.GetProperty("jkt").GetString() == token.KeyThumbprint, "cnf");
@@ -80,7 +80,7 @@ sealed class AccessTokenTarget() : JwsTarget("at+jwt")
     void DemandSameWhenWritten(AccessToken token)
     {
         if (!TryWrite(token, out var jwt)) return;
-        var again = AccessTokenVerifier.Verify(jwt, Keys, s_rules, s_now);
+        var again = AccessTokenVerifier.Verify(jwt, Keys, Rules, Now);
         Demand(again is AccessTokenOutcome.Verified { Token: var second } && Show(second) == Show(token), "what is accepted can be written");
     }
 

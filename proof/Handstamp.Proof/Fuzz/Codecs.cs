@@ -3,7 +3,7 @@ namespace Handstamp.Proof.Fuzz;
 /// <summary>The codecs, fuzzed in an instrumented copy.</summary>
 sealed class Codecs
 {
-    static readonly IReadOnlyList<(Func<FuzzTarget> Make, int Share)> s_targets =
+    static readonly IReadOnlyList<(Func<FuzzTarget> Make, int Share)> Targets =
     [
         (() => new AccessTokenTarget(), 4), (() => new SecurityEventTarget(), 2), (() => new RefreshTokenTarget(), 6), (() => new KeySetTarget(), 2),
         (() => new DpopProofTarget(), 2),
@@ -15,14 +15,14 @@ sealed class Codecs
     public Codecs(int seed)
     {
         Coverage.Start();
-        _fuzzers = [.. s_targets.Select(target => (new Fuzzer(target.Make(), seed), target.Share))];
+        _fuzzers = [.. Targets.Select(target => (new Fuzzer(target.Make(), seed), target.Share))];
     }
 
     /// <summary>Tries so many inputs, shared out between the codecs.</summary>
     public void Run(int inputs)
     {
         foreach (var (fuzzer, share) in _fuzzers)
-            fuzzer.RunAsync(inputs * share / s_targets.Sum(target => target.Share)).GetAwaiter().GetResult();
+            fuzzer.RunAsync(inputs * share / Targets.Sum(target => target.Share)).GetAwaiter().GetResult();
     }
 
     public IReadOnlyList<object[]> Results => [.. _fuzzers.Select(run => run.Fuzzer.Result.ToRow())];

@@ -11,17 +11,17 @@ static unsafe class Coverage
 {
     const int Size = 1 << 16;
 
-    static readonly byte[] s_counts = GC.AllocateArray<byte>(Size, pinned: true);
+    static readonly byte[] Counts = GC.AllocateArray<byte>(Size, pinned: true);
 
     /// <summary>Before the code runs: it writes there from its first instruction on.</summary>
     public static void Start()
     {
-        fixed (byte* counts = s_counts) Trace.SharedMem = counts;
+        fixed (byte* counts = Counts) Trace.SharedMem = counts;
     }
 
     public static void Reset()
     {
-        s_counts.AsSpan().Clear();
+        Counts.AsSpan().Clear();
         Trace.PrevLocation = 0;
     }
 
@@ -31,10 +31,10 @@ static unsafe class Coverage
         var isNew = false;
         for (var at = 0; at < Size; at += Vector128<byte>.Count)
         {
-            if (Vector128.LoadUnsafe(ref s_counts[at]) == Vector128<byte>.Zero) continue;
+            if (Vector128.LoadUnsafe(ref Counts[at]) == Vector128<byte>.Zero) continue;
             for (var i = at; i < at + Vector128<byte>.Count; i++)
             {
-                var bucket = Bucket(s_counts[i]);
+                var bucket = Bucket(Counts[i]);
                 isNew |= (seen[i] & bucket) != bucket;
                 seen[i] |= bucket;
             }

@@ -8,21 +8,21 @@ sealed class DpopProofTarget() : JwsTarget(DpopProof.Type)
 {
     const string AccessToken = "an access token";
 
-    static readonly Uri s_target = new("https://login.example/auth/refresh");
-    static readonly DateTimeOffset s_now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    static readonly Uri Target = new("https://login.example/auth/refresh");
+    static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     public override string Name => "DPoP proof";
 
     public override IReadOnlyList<byte[]> Seeds => field ??=
     [
-        Seed(key => DpopProof.Create(key, "POST", s_target, s_now, AccessToken)),
-        Seed(key => DpopProof.Create(key, "POST", s_target, s_now, AccessToken, "a nonce")),
-        Seed(key => DpopProof.Create(key, "GET", new Uri("https://login.example:8443/me?a=b"), s_now)),
+        Seed(key => DpopProof.Create(key, "POST", Target, Now, AccessToken)),
+        Seed(key => DpopProof.Create(key, "POST", Target, Now, AccessToken, "a nonce")),
+        Seed(key => DpopProof.Create(key, "GET", new Uri("https://login.example:8443/me?a=b"), Now)),
     ];
 
     protected override (string Outcome, bool Accepted) Judge(string text)
     {
-        var outcome = DpopProofVerifier.Verify(text, "POST", s_target, AccessToken);
+        var outcome = DpopProofVerifier.Verify(text, "POST", Target, AccessToken);
         if (outcome is not DpopProofOutcome.Verified { Proof: var proof }) return (((DpopProofOutcome.Refused)outcome).Reason, false);
 
         using var claims = JsonDocument.Parse(ClaimsOf(text));
@@ -31,7 +31,7 @@ sealed class DpopProofTarget() : JwsTarget(DpopProof.Type)
         Demand(read.GetProperty("jti").GetString() == proof.TokenId, "jti");
         Demand(read.GetProperty("iat").GetInt64() == proof.IssuedAt.ToUnixTimeSeconds(), "iat");
         Demand(read.GetProperty("htm").GetString() == "POST", "htm");
-        Demand(new Uri(read.GetProperty("htu").GetString()!).GetLeftPart(UriPartial.Path) == s_target.AbsoluteUri, "htu");
+        Demand(new Uri(read.GetProperty("htu").GetString()!).GetLeftPart(UriPartial.Path) == Target.AbsoluteUri, "htu");
         return ("Verified", true);
     }
 }

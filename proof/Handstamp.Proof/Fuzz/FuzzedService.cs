@@ -12,7 +12,7 @@ sealed class FuzzedService : IAsyncDisposable
     const string Email = "ada@example.com";
     const long MostMemory = 400L << 20;
 
-    static readonly string[] s_settings =
+    static readonly string[] Settings =
     [
         "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5", "--Sessions:AccessTokenLifetime=01:00:00", "--Sessions:RetryWindow=00:05:00",
         "--Sessions:MaxPerAccount=10000", "--Accounts:Throttle:AccountLogins=10000", "--Accounts:Throttle:NetworkLogins=10000",
@@ -49,7 +49,7 @@ sealed class FuzzedService : IAsyncDisposable
     public static async Task<FuzzedService> StartAsync()
     {
         var data = new TempDirectory();
-        var process = await HandstampProcess.StartAsync(data.Path, s_settings);
+        var process = await HandstampProcess.StartAsync(data.Path, Settings);
         var client = new HandstampClient(process.Address);
         var service = new FuzzedService(data, process, client);
         await client.JoinAsync(Email);

@@ -13,10 +13,10 @@ sealed class Instrumented : AssemblyLoadContext
 {
     const string Tokens = "Handstamp.Tokens";
 
-    static readonly Assembly s_this = typeof(Instrumented).Assembly;
+    static readonly Assembly OwnAssembly = typeof(Instrumented).Assembly;
 
     /// <summary>This type's counterpart in a new copy.</summary>
-    public static Type Copy(Type type) => new Instrumented().LoadFromAssemblyPath(s_this.Location).GetType(type.FullName!, throwOnError: true)!;
+    public static Type Copy(Type type) => new Instrumented().LoadFromAssemblyPath(OwnAssembly.Location).GetType(type.FullName!, throwOnError: true)!;
 
     protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name == Tokens ? LoadFromStream(Instrument()) : null;
 

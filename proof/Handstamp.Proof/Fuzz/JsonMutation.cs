@@ -7,7 +7,7 @@ namespace Handstamp.Proof.Fuzz;
 /// <summary>Changes to a JSON object that keep it one, more or less: members and values, and what may be wrong with them.</summary>
 static class JsonMutation
 {
-    static readonly string[] s_values =
+    static readonly string[] Values =
     [
         "null", "true", "false", "{}", "[]", "[null]", "[[]]", "\"\"", "\" \"", "\"a\"", "[\"a\"]", "[\"a\",\"b\"]", "[\"a\",1]", "{\"a\":1}",
         "{\"a\":1,\"a\":2}", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"", "\"\\ud83d\\ude00\"", "\"\u202E\"", "\"\uFEFF\"", "\"\uFFFF\"",
@@ -16,25 +16,25 @@ static class JsonMutation
         .. Mutation.Numbers,
     ];
 
-    static readonly string[] s_names =
+    static readonly string[] Confusable =
     [
         "", " ", "a", "alg", "typ", "kid", "crit", "b64", "jwk", "jku", "x5u", "x5c", "zip", "cty", "enc", "iss", "sub", "aud", "exp", "nbf", "iat",
         "jti", "sid", "scope", "roles", "amr", "auth_time", "cnf", "jkt", "act", "events", "sub_id", "use", "key_ops", "d", "k", "oth", "e", "n", "x",
         "email", "password", "transport", "device_name", "refresh_token", "exposed", "resource", "__proto__", "\\u0000", "\\ud800", "$type", "$ref", "$id",
     ];
 
-    static readonly Action<List<Member>, Random>[] s_kinds =
+    static readonly Action<List<Member>, Random>[] Kinds =
     [
-        (members, random) => Change(members, random, member => member with { Json = random.Pick(s_values) }),
+        (members, random) => Change(members, random, member => member with { Json = random.Pick(Values) }),
         (members, random) => Change(members, random, member => member with { Json = random.Pick(members).Json }),
         (members, random) => Change(members, random, member => member with { Json = $"[{member.Json}]" }),
         (members, random) => Change(members, random, member => member with { Json = Inner(member.Json, random) }),
         (members, random) => Change(members, random, member => member with { Json = Inner(member.Json, random) }),
-        (members, random) => Change(members, random, member => member with { Name = random.Pick(s_names) }),
+        (members, random) => Change(members, random, member => member with { Name = random.Pick(Confusable) }),
         (members, random) => Change(members, random, member => member with { Name = Disguised(member.Name, random) }),
-        (members, random) => members.Insert(random.Next(members.Count + 1), new Member(random.Pick(s_names), random.Pick(s_values))),
+        (members, random) => members.Insert(random.Next(members.Count + 1), new Member(random.Pick(Confusable), random.Pick(Values))),
         (members, random) => Insert(members, random, member => member),
-        (members, random) => Insert(members, random, member => member with { Json = random.Pick(s_values) }),
+        (members, random) => Insert(members, random, member => member with { Json = random.Pick(Values) }),
         (members, random) => Insert(members, random, member => member with { Name = Disguised(member.Name, random) }),
         (members, random) => members.RemoveAt(random.Next(members.Count)),
     ];
@@ -43,7 +43,7 @@ static class JsonMutation
     public static byte[] Change(byte[] json, Random random)
     {
         if (random.Next(5) == 0 || Parse(json) is not { Count: > 0 } members) return Mutation.Change(json, json, random);
-        for (var changes = random.Next(1, 4); changes > 0 && members.Count > 0; changes--) random.Pick(s_kinds)(members, random);
+        for (var changes = random.Next(1, 4); changes > 0 && members.Count > 0; changes--) random.Pick(Kinds)(members, random);
         return Encoding.UTF8.GetBytes(Text(members, random));
     }
 
@@ -79,7 +79,7 @@ static class JsonMutation
         ['{', ..] => Encoding.UTF8.GetString(Change(Encoding.UTF8.GetBytes(json), random)),
         ['[', '{', ..] => $"[{Inner(json[1..^1], random)}]",
         ['"', .. var text, '"'] => $"\"{text}{random.Pick([" ", "/", "\\u0000", "\\ud800", "=", "A", "\\n"])}\"",
-        _ => random.Pick(s_values),
+        _ => random.Pick(Values),
     };
 
     // Names that are the same to some readers, and others to others.

@@ -6,7 +6,7 @@ namespace Handstamp.Proof.Fuzz;
 /// <summary>JWK sets, as an API fetches them: what is read can be written and read again, and every key can be used.</summary>
 sealed class KeySetTarget : FuzzTarget
 {
-    static readonly byte[] s_signature = new byte[64];
+    static readonly byte[] Signature = new byte[64];
 
     public override string Name => "JWK set";
 
@@ -27,7 +27,7 @@ sealed class KeySetTarget : FuzzTarget
         var written = keys.ToJson();
         Demand(JsonWebKeySet.TryParse(written, out var again) && again.ToJson().AsSpan().SequenceEqual(written), "what is read can be written");
         Demand(keys.Keys.All(key => keys.Find(key.KeyId) == key), "each key is found by its id");
-        Demand(keys.Keys.All(key => !key.Verify(input, s_signature)), "no key accepts zeros");
+        Demand(keys.Keys.All(key => !key.Verify(input, Signature)), "no key accepts zeros");
         Demand(!Encoding.UTF8.GetString(written).Contains("\"d\":", StringComparison.Ordinal), "no private member is repeated");
         return ValueTask.FromResult($"keys: {string.Join(' ', keys.Keys.Take(4).Select(key => key.Algorithm.Name))}");
     }

@@ -15,7 +15,7 @@ static class Mutation
     ];
 
     // Overlong and broken UTF-8, halves of characters, byte order marks, and the marks of the formats.
-    static readonly byte[][] s_pieces =
+    static readonly byte[][] Pieces =
     [
         [0], [0x7F], [0x80], [0xFF], [0xC0, 0xAF], [0xC1, 0xBF], [0xE0, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF],
         [0xF4, 0x90, 0x80, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], [0xEF, 0xBB, 0xBF], [0xFF, 0xFE], [0xC5, 0x81], [0xE2, 0x82],
@@ -24,7 +24,7 @@ static class Mutation
             "-", "_", "+", "/", "%00", "%2e", ";", "; ", "hsr_", "eyJ", "bearer ", "$Version=1", "\r\n ", "\r\n\r\n", "0\r\n\r\n", "chunked"),
     ];
 
-    static readonly Func<byte[], byte[], Random, byte[]>[] s_kinds =
+    static readonly Func<byte[], byte[], Random, byte[]>[] Kinds =
     [
         FlipBit, SetByte, Insert, Delete, Duplicate, Splice, Truncate, InsertPiece, AppendPiece, ReplaceByPiece, ReplaceNumber, Repeat, NextInAlphabet,
     ];
@@ -32,7 +32,7 @@ static class Mutation
     /// <summary>One to four changes; <paramref name="other"/> is another input to splice from.</summary>
     public static byte[] Change(byte[] input, byte[] other, Random random)
     {
-        for (var changes = random.Next(1, 5); changes > 0; changes--) input = random.Pick(s_kinds)(input, other, random);
+        for (var changes = random.Next(1, 5); changes > 0; changes--) input = random.Pick(Kinds)(input, other, random);
         return input.Length <= MaxLength ? input : input[..MaxLength];
     }
 
@@ -72,14 +72,14 @@ static class Mutation
     static byte[] Truncate(byte[] input, byte[] other, Random random) => input[..random.Next(input.Length + 1)];
 
     static byte[] InsertPiece(byte[] input, byte[] other, Random random) =>
-        Replace(input, random.Next(input.Length + 1), 0, random.Pick(s_pieces));
+        Replace(input, random.Next(input.Length + 1), 0, random.Pick(Pieces));
 
-    static byte[] AppendPiece(byte[] input, byte[] other, Random random) => [.. input, .. random.Pick(s_pieces)];
+    static byte[] AppendPiece(byte[] input, byte[] other, Random random) => [.. input, .. random.Pick(Pieces)];
 
     static byte[] ReplaceByPiece(byte[] input, byte[] other, Random random)
     {
         var (at, length) = Part(input, random);
-        return Replace(input, at, Math.Min(length, 4), random.Pick(s_pieces));
+        return Replace(input, at, Math.Min(length, 4), random.Pick(Pieces));
     }
 
     static byte[] ReplaceNumber(byte[] input, byte[] other, Random random)
@@ -94,7 +94,7 @@ static class Mutation
     {
         var (at, length) = Part(input, random);
         var times = 1 << random.Next(1, 14);
-        var part = length > 0 ? input[at..(at + Math.Min(length, 16))] : random.Pick(s_pieces);
+        var part = length > 0 ? input[at..(at + Math.Min(length, 16))] : random.Pick(Pieces);
         return Replace(input, at, 0, [.. Enumerable.Repeat(part, times).SelectMany(bytes => bytes)]);
     }
 

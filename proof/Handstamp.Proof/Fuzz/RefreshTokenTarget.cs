@@ -12,7 +12,7 @@ sealed class RefreshTokenTarget : FuzzTarget
 {
     const int Authenticated = 22;
 
-    static readonly MacKey s_key = new(7, new byte[MacKey.SecretSize]);
+    static readonly MacKey Key = new(7, new byte[MacKey.SecretSize]);
 
     public override string Name => "refresh token";
 
@@ -29,7 +29,7 @@ sealed class RefreshTokenTarget : FuzzTarget
         var bytes = Base64Url.DecodeFromChars(text.AsSpan(4));
         var fields = Mutation.Change(bytes[..Math.Min(Authenticated, bytes.Length)], bytes, random);
         var mac = new byte[32];
-        s_key.Authenticate(fields, mac);
+        Key.Authenticate(fields, mac);
         return Encoding.ASCII.GetBytes(RefreshToken.Prefix + Base64Url.EncodeToString([.. fields, .. mac]));
     }
 
@@ -42,12 +42,12 @@ sealed class RefreshTokenTarget : FuzzTarget
         if (!accepted) return $"no token, {Math.Min(input.Length, 100)} long";
 
         Demand(token.Encode() == text, "what is accepted has one spelling");
-        var authentic = AuthenticToken.TryParse(text, id => id == s_key.Id ? s_key : null, out var read, out var fault);
+        var authentic = AuthenticToken.TryParse(text, id => id == Key.Id ? Key : null, out var read, out var fault);
         Demand(fault != RefreshTokenFault.Malformed, "what has the form is judged by its key");
         Demand(read is null || (read.SessionId, read.Generation) == (token.SessionId, token.Generation), "the key changes nothing about it");
-        Demand(authentic == (RefreshToken.Create(s_key, token.SessionId, token.Generation) == token), "what is authentic was made by the key");
+        Demand(authentic == (RefreshToken.Create(Key, token.SessionId, token.Generation) == token), "what is authentic was made by the key");
         return authentic ? "authentic" : fault == RefreshTokenFault.Forged ? "forged" : "another key";
     }
 
-    static byte[] Make(Guid session, int generation) => Encoding.ASCII.GetBytes(RefreshToken.Create(s_key, session, generation).Encode());
+    static byte[] Make(Guid session, int generation) => Encoding.ASCII.GetBytes(RefreshToken.Create(Key, session, generation).Encode());
 }

@@ -12,11 +12,11 @@ namespace Handstamp.Proof.Fuzz;
 sealed class RequestTarget : FuzzTarget
 {
     // Not a limit that anything has to keep: after it the client hangs up, as clients do.
-    static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
-    static readonly byte[] s_farewell = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray();
+    static readonly byte[] Farewell = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray();
 
-    static readonly string[] s_headers =
+    static readonly string[] Headers =
     [
         "Content-Type: application/json; charset=utf-16", "Content-Type: text/plain", "Content-Type: ;;", "Content-Type: multipart/form-data",
         "Content-Type: application/x-www-form-urlencoded; charset=x", "Content-Length: 0", "Content-Length: -1", "Content-Length: 99999999999999999999",
@@ -67,14 +67,14 @@ sealed class RequestTarget : FuzzTarget
         if (end < 3) return null;
         var at = random.Next(1, end);
         if (random.Next(3) == 0) lines.RemoveAt(at);
-        else lines.Insert(at, random.Next(3) == 0 ? random.Pick(lines[1..end]) : random.Pick(s_headers));
+        else lines.Insert(at, random.Next(3) == 0 ? random.Pick(lines[1..end]) : random.Pick(Headers));
         return Encoding.Latin1.GetBytes(string.Join("\r\n", lines));
     }
 
     public override ValueTask<string> TryAsync(byte[] input)
     {
         using var connection = new RawConnection(_service.Address);
-        var answers = connection.ExchangeAll([.. input, .. s_farewell], s_quiet);
+        var answers = connection.ExchangeAll([.. input, .. Farewell], Quiet);
         return ValueTask.FromResult(answers.Count == 0 ? "closed" : string.Join(", ", answers.Take(3).Select(Judge)));
     }
 

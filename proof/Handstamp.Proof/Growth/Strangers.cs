@@ -12,7 +12,7 @@ static class Strangers
 
     const string Password = "a violet umbrella";
 
-    static readonly Func<int, Message>[] s_refused =
+    static readonly Func<int, Message>[] RefusedRequests =
     [
         number => Login($"unknown-{number}@example.com", WaitingNetwork),
         number => Login(WaitingEmail, Network(1, number)),
@@ -32,7 +32,7 @@ static class Strangers
         : Json("/register", Body($"somebody-{number}@example.com", Password), Network(9, number));
 
     /// <summary>Those that are refused without a hash, of each kind by turns.</summary>
-    public static Message Refused(int number) => s_refused[number % s_refused.Length](number);
+    public static Message Refused(int number) => RefusedRequests[number % RefusedRequests.Length](number);
 
     /// <summary>Two failures and a registration: from now on their network and their address have to wait.</summary>
     public static IReadOnlyList<Message> First =>

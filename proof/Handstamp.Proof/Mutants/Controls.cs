@@ -11,7 +11,7 @@ sealed record Controls(int Run, int Failed)
 {
     const int Every = 25;
 
-    static readonly Lock s_lock = new();
+    static readonly Lock Gate = new();
 
     public static Controls Of(Area area) =>
         File.Exists(Place(area)) ? JsonSerializer.Deserialize<Controls>(File.ReadAllText(Place(area)))! : new Controls(0, 0);
@@ -20,7 +20,7 @@ sealed record Controls(int Run, int Failed)
 
     public static void Add(Area area, bool passed)
     {
-        lock (s_lock)
+        lock (Gate)
         {
             var so = Of(area);
             File.WriteAllText(Place(area), JsonSerializer.Serialize(new Controls(so.Run + 1, so.Failed + (passed ? 0 : 1))));

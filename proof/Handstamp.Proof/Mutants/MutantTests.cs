@@ -12,7 +12,7 @@ public sealed class MutantTests : IDisposable
         {"id":"9","status":"NoCoverage","replacement":"{}","location":{"start":{"line":2,"column":1},"end":{"line":5,"column":2}}}]}}}
         """;
 
-    static readonly Area s_keys = Area.All.Single(area => area.Name == "keys");
+    static readonly Area KeysArea = Area.All.Single(area => area.Name == "keys");
 
     readonly TempDirectory _directory = new();
 
@@ -25,7 +25,7 @@ public sealed class MutantTests : IDisposable
 
         Assert.Equal([(7, 4, "a > 1;", "a >= 1;"), (9, 2, "{ bool Is(int a) => a > 1; }", "{}")],
             mutants.Select(mutant => (mutant.Id, mutant.Line, mutant.Before, mutant.After)));
-        Assert.All(mutants, mutant => Assert.True(s_keys.Holds(mutant)));
+        Assert.All(mutants, mutant => Assert.True(KeysArea.Holds(mutant)));
     }
 
     [Fact]
@@ -46,8 +46,8 @@ public sealed class MutantTests : IDisposable
             "accounts/Keys/KeyRules.cs", $"  - {second.Before}", $"  + {second.After}", "  In another area.",
         ]);
 
-        Assert.Equal("Equivalent: it is never 1.", judgements.Of(s_keys, first));
-        Assert.Null(judgements.Of(s_keys, second));
+        Assert.Equal("Equivalent: it is never 1.", judgements.Of(KeysArea, first));
+        Assert.Null(judgements.Of(KeysArea, second));
     }
 
     IReadOnlyList<Mutant> Read(string report) => Mutant.ReadAll(_directory.Write("report.json", report), "/");

@@ -10,7 +10,7 @@ sealed partial class TestProcess(string folder, string tests)
     const string Switch = "HANDSTAMP_MUTANT";
 
     // A loop that never ends is noticed by these, and does not take the machine's memory.
-    static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
     const string Memory = "0x60000000";
 
     /// <summary>As <c>-class</c> or <c>-method</c>. What they usually take is in seconds.</summary>
@@ -21,12 +21,12 @@ sealed partial class TestProcess(string folder, string tests)
         var (code, said) = await Tool.TryAsync(
             folder, $"{folder}/{tests}",
             ["-noLogo", "-noColor", "-stopOnFail", "-parallelMode", "none", .. names.SelectMany(name => new[] { filter, name })],
-            Environment(directory.Path, mutant, reached), s_timeout + 4 * TimeSpan.FromSeconds(usually));
+            Environment(directory.Path, mutant, reached), Timeout + 4 * TimeSpan.FromSeconds(usually));
         return new TestRun(code, said, Stopwatch.GetElapsedTime(begun).TotalSeconds > usually, reached is null ? [] : directory.Numbers(reached));
     }
 
     public async Task<IEnumerable<string>> ClassesAsync() =>
-        (await Tool.TryAsync(folder, $"{folder}/{tests}", ["-noLogo", "-noColor", "-list", "classes"], [], s_timeout)).Said
+        (await Tool.TryAsync(folder, $"{folder}/{tests}", ["-noLogo", "-noColor", "-list", "classes"], [], Timeout)).Said
             .Split('\n', StringSplitOptions.TrimEntries).Where(line => line.StartsWith("Handstamp.", StringComparison.Ordinal));
 
     static Dictionary<string, string> Environment(string directory, int? mutant, string? reached)

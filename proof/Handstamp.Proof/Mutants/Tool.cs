@@ -5,11 +5,11 @@ namespace Handstamp.Proof.Mutants;
 /// <summary>A process that is run to its end.</summary>
 static class Tool
 {
-    static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     // One that has not even worked for a tenth of a second in a minute waits for what never comes.
-    static readonly TimeSpan s_sign = TimeSpan.FromSeconds(0.1);
-    static readonly TimeSpan s_stillness = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan Sign = TimeSpan.FromSeconds(0.1);
+    static readonly TimeSpan Stillness = TimeSpan.FromMinutes(1);
 
     /// <summary>Runs it, and returns what it said; throws with that if it fails.</summary>
     public static async Task<string> RunAsync(
@@ -45,13 +45,13 @@ static class Tool
     static async Task<bool> EndsAsync(Process process, TimeSpan? timeout)
     {
         var (since, worked, end) = (Stopwatch.GetTimestamp(), TimeSpan.Zero, process.WaitForExitAsync());
-        while (await Task.WhenAny(end, Task.Delay(s_look)) != end)
+        while (await Task.WhenAny(end, Task.Delay(Look)) != end)
         {
             if (timeout is null) continue;
             var now = WorkOf(process);
             if (now > timeout) return false;
-            if (now - worked > s_sign) (since, worked) = (Stopwatch.GetTimestamp(), now);
-            else if (Stopwatch.GetElapsedTime(since) > s_stillness) return false;
+            if (now - worked > Sign) (since, worked) = (Stopwatch.GetTimestamp(), now);
+            else if (Stopwatch.GetElapsedTime(since) > Stillness) return false;
         }
         return true;
     }

@@ -10,7 +10,7 @@ namespace Handstamp.Proof.Revocation;
 /// <summary>The long form of <see cref="RevocationTests"/>, which also measures how soon.</summary>
 static class RevocationProof
 {
-    static readonly TimeSpan s_promise = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Promise = TimeSpan.FromSeconds(1);
 
     public static Command Command()
     {
@@ -55,8 +55,8 @@ static class RevocationProof
                 ["from a logout's answer to the refusal at the API", Milliseconds(result.Before.Heard), Milliseconds(result.Meanwhile.Heard)],
             ])
             .Say("Nothing is written to the sessions: every statement that reads one looks at its key, too. So there is nothing to wait for, and nothing that a kill could interrupt.")
-            .Say($"All of it shares one machine: {Machine.Describe()}. Budget: {s_promise.TotalSeconds:0} s to the refusal, at the nodes and at the API.")
-            .Save(result.Holds && soon.AtNodes < s_promise && soon.AtApi < s_promise,
+            .Say($"All of it shares one machine: {Machine.Describe()}. Budget: {Promise.TotalSeconds:0} s to the refusal, at the nodes and at the API.")
+            .Save(result.Holds && soon.AtNodes < Promise && soon.AtApi < Promise,
                 $"revocation --sessions {run.Sessions} --seconds {run.Beside.TotalSeconds:0} --engine {run.Engine}");
     }
 

@@ -16,7 +16,7 @@ sealed record RevocationRun(int Sessions, Engine Engine, TimeSpan Beside)
 {
     const int Watched = 20;
 
-    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(2);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     public async Task<RevocationResult> RunAsync(PostgresServer? server, CancellationToken cancel)
     {
@@ -47,7 +47,7 @@ sealed record RevocationRun(int Sessions, Engine Engine, TimeSpan Beside)
     {
         using var answer = JsonDocument.Parse(await here.RunAsync("keys", "rotate", "mac", "--now", "--json"));
         var start = answer.RootElement.GetProperty("active_from").GetDateTimeOffset();
-        while (DateTimeOffset.UtcNow < start.AddSeconds(1)) await Task.Delay(s_pause * 50, cancel);
+        while (DateTimeOffset.UtcNow < start.AddSeconds(1)) await Task.Delay(Pause * 50, cancel);
     }
 
     static async Task<Refusals> RevokeAsync(Installation here, Api api, List<LoggedIn> watched, CancellationToken cancel)
@@ -68,7 +68,7 @@ sealed record RevocationRun(int Sessions, Engine Engine, TimeSpan Beside)
         using var client = new HandstampClient(node);
         foreach (var session in sessions)
             for (var token = session.RefreshToken; await client.RefreshAsync(token) is (200, var renewed); token = renewed.GetProperty("refresh_token").GetString()!)
-                await Task.Delay(s_pause, cancel);
+                await Task.Delay(Pause, cancel);
         return Stopwatch.GetElapsedTime(since);
     }
 

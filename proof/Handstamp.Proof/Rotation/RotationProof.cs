@@ -7,13 +7,13 @@ namespace Handstamp.Proof.Rotation;
 /// <summary>The invariants of <see cref="InvariantTests"/>, and the searches of <see cref="RotationModelTests"/> with larger bounds.</summary>
 static class RotationProof
 {
-    static readonly (int Window, int Delay, int Until, int Sends)[] s_bounds =
+    static readonly (int Window, int Delay, int Until, int Sends)[] Bounds =
     [
         (1, 1, 12, 5), (2, 2, 12, 5), (2, 2, 16, 4), (3, 3, 16, 4), (4, 4, 16, 4), (5, 5, 15, 4), (2, 3, 10, 4),
         (2, 4, 11, 4),
     ];
 
-    static readonly (int Window, int Request, int Answer, bool QuietGap)[] s_jars =
+    static readonly (int Window, int Request, int Answer, bool QuietGap)[] Jars =
     [
         (6, 1, 1, true), (9, 1, 2, true), (9, 2, 1, true), (12, 0, 4, true), (12, 2, 2, true), (12, 4, 0, true), (15, 2, 3, true),
         (6, 1, 1, false), (9, 1, 2, false), (6, 1, 2, true), (6, 2, 1, true), (6, 0, 3, true), (6, 3, 0, true), (9, 2, 2, true),
@@ -56,7 +56,7 @@ static class RotationProof
         report.Say("## By search, within bounds")
             .Say("Over the decision that the service runs. One honest client with one attempt outstanding, and a network that loses, delays, delivers twice " +
             "and reorders. Time runs in ticks.");
-        var found = s_bounds.Select(bound =>
+        var found = Bounds.Select(bound =>
             (bound, result: new RotationModel(bound.Window).SearchHonestClient(bound.Delay, bound.Until, bound.Sends))).ToList();
         report.Table(["window", "a message takes up to", "until", "requests", "states", "false logout"],
             found.Select(run => (object[])[run.bound.Window, run.bound.Delay, run.bound.Until, run.bound.Sends,
@@ -68,7 +68,7 @@ static class RotationProof
     {
         report.Say("A jar, as above, and nothing that bounds the time or the number of requests: generations count by their order " +
             "alone, ages up to the window's. With and without storing the answers of holds, which set no cookie; the states of both together.");
-        var found = s_jars.Select(jar => (jar, runs: new[] { false, true }.Select(storesHolds =>
+        var found = Jars.Select(jar => (jar, runs: new[] { false, true }.Select(storesHolds =>
             new JarModel(new(jar.Window, jar.QuietGap), jar.Request, jar.Answer, storesHolds).Search()).ToList())).ToList();
         report.Table(["window", "gap", "a request takes up to", "an answer", "states", "false logout"],
             found.Select(run => (object[])[run.jar.Window, GapOf(run.jar), run.jar.Request, run.jar.Answer,

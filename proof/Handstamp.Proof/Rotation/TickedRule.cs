@@ -10,7 +10,7 @@ namespace Handstamp.Proof.Rotation;
 /// <param name="quietGap">Whether the gap is kept; without it the token used last gets replays to the end of the window.</param>
 sealed class TickedRule(int window, bool quietGap = true)
 {
-    static readonly DateTimeOffset s_start = DateTimeOffset.UnixEpoch;
+    static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
     readonly RotationOptions _options = new(TimeSpan.FromSeconds(window), LateRetryLimit: int.MaxValue);
 
     public int Window => window;
@@ -18,11 +18,11 @@ sealed class TickedRule(int window, bool quietGap = true)
     /// <summary>The decision, and the row as it is afterwards. It is null when the session has ended.</summary>
     public (RotationVerdict Verdict, Row? Next, int Answer) Decide(Row row, int presented, int now)
     {
-        var state = row.At(s_start);
-        var decision = RotationRules.Decide(state, presented, s_start.AddSeconds(now), _options);
+        var state = row.At(Start);
+        var decision = RotationRules.Decide(state, presented, Start.AddSeconds(now), _options);
         if (!quietGap) decision = decision.WithoutGap(state);
         var ended = decision.Verdict is RotationVerdict.Reuse or RotationVerdict.RolledBack;
-        return (decision.Verdict, ended ? null : Row.Of(decision.Next, s_start), decision.Answer);
+        return (decision.Verdict, ended ? null : Row.Of(decision.Next, Start), decision.Answer);
     }
 }
 

@@ -17,7 +17,7 @@ sealed class Population
 {
     const int SessionsOfAccount = 4;
 
-    static readonly DateTimeOffset s_first = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    static readonly DateTimeOffset First = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     const string UserAgent =
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
@@ -73,7 +73,7 @@ sealed class Population
         file.CopyTo(Stream.Null, bufferSize: 1 << 20);
     }
 
-    public RefreshToken Token(int session, int generation) => RefreshToken.Create(_key, Id(session, s_first), generation);
+    public RefreshToken Token(int session, int generation) => RefreshToken.Create(_key, Id(session, First), generation);
 
     void Fill()
     {
@@ -108,7 +108,7 @@ sealed class Population
         {
             for (var account = 0; account < Accounts; account++)
                 insert.Run(
-                    ("@id", Bytes16(account, s_first)),
+                    ("@id", Bytes16(account, First)),
                     ("@hash", "$argon2id$v=19$m=19456,t=2,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI"));
             insert.Commit();
         }
@@ -117,7 +117,7 @@ sealed class Population
             INSERT INTO identifiers (kind, canonical, value, account_id, added_at) VALUES (1, upper(@email), @email, @id, 0)
             """);
         for (var account = 0; account < Accounts; account++)
-            identify.Run(("@id", Bytes16(account, s_first)), ("@email", $"person-{account}@example.com"));
+            identify.Run(("@id", Bytes16(account, First)), ("@email", $"person-{account}@example.com"));
         identify.Commit();
     }
 
@@ -131,7 +131,7 @@ sealed class Population
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         for (var session = 0; session < Count; session++)
             insert.Run(
-                ("@id", Bytes16(session, s_first)), ("@account", Bytes16(_random.Next(Accounts), s_first)),
+                ("@id", Bytes16(session, First)), ("@account", Bytes16(_random.Next(Accounts), First)),
                 ("@now", now), ("@end", now + (long)TimeSpan.FromDays(90).TotalMilliseconds), ("@key", (long)_key.Id),
                 ("@agent", UserAgent), ("@address", new byte[4]), ("@source", (long)_random.Next()));
         insert.Commit();

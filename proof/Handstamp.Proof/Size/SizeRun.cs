@@ -10,7 +10,7 @@ sealed class SizeRun : IDisposable
 {
     const int Callers = 32;
 
-    static readonly TimeSpan s_chunk = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan ChunkLength = TimeSpan.FromSeconds(10);
 
     readonly List<SizeChunk> _chunks = [];
     readonly Population _people;
@@ -27,7 +27,7 @@ sealed class SizeRun : IDisposable
         var refreshed = new int[people.Count];
         _generator = new Generator(place.Port,
             [.. Enumerable.Range(0, Callers).Select(share => new WanderingCaller(people, refreshed, share, Callers))]);
-        _generator.Run(s_chunk / 2);
+        _generator.Run(ChunkLength / 2);
         _generator.Drain();
         _before = (people.CountRows(), people.Bytes);
     }
@@ -43,7 +43,7 @@ sealed class SizeRun : IDisposable
     {
         _people.ReadFile();
         var before = (_server.Cpu, _server.WrittenBytes);
-        var load = _generator.Run(s_chunk);
+        var load = _generator.Run(ChunkLength);
         var (cpu, written) = (_server.Cpu - before.Cpu, _server.WrittenBytes - before.WrittenBytes);
         var refreshes = load.Operations + _generator.Drain();
         _chunks.Add(new SizeChunk(refreshes, cpu / refreshes, written / (double)refreshes,

@@ -5,7 +5,7 @@ public sealed class FalseLogoutTests(ITestOutputHelper output)
 {
     const int Seed = 1;
 
-    static readonly IReadOnlyList<HonestSample> s_samples = HonestSample.DrawAll(Seed, clients: 20, refreshes: 1000);
+    static readonly IReadOnlyList<HonestSample> Samples = HonestSample.DrawAll(Seed, clients: 20, refreshes: 1000);
 
     [Fact]
     public void An_honest_client_is_never_logged_out_whatever_the_fault() =>
@@ -36,7 +36,7 @@ public sealed class FalseLogoutTests(ITestOutputHelper output)
 
     IEnumerable<HonestSample> SamplesOf(NamedRule rule)
     {
-        var samples = s_samples.Where(sample => sample.Rule == rule).ToList();
+        var samples = Samples.Where(sample => sample.Rule == rule).ToList();
         foreach (var sample in samples)
             output.WriteLine($"seed {Seed}, {rule.Name}, {sample.Fault}: {sample.Logouts} of {sample.Refreshes}");
         return samples;

@@ -6,8 +6,8 @@ namespace Handstamp.Proof.Theft;
 /// </summary>
 static class JarTrace
 {
-    static readonly double s_window = HandstampRule.Defaults.RetryWindow.TotalSeconds;
-    static readonly double s_longest = HandstampRule.Defaults.QuietGap.TotalSeconds / 2;
+    static readonly double Window = HandstampRule.Defaults.RetryWindow.TotalSeconds;
+    static readonly double Longest = HandstampRule.Defaults.QuietGap.TotalSeconds / 2;
 
     /// <summary>A view every twenty seconds or so.</summary>
     public static IEnumerable<Refresh> Draw(Func<Random, int> requests, Random random)
@@ -22,9 +22,9 @@ static class JarTrace
     // Half of the requests go out together, half at any moment of a window; one message in four is slow.
     static Attempt Request(Random random)
     {
-        var start = random.Chance(0.5) ? random.Exponential(mean: 0.2) : random.Between(0, s_window);
+        var start = random.Chance(0.5) ? random.Exponential(mean: 0.2) : random.Between(0, Window);
         return new(start, Travel(random), Travel(random), Fate.Heard);
     }
 
-    static double Travel(Random random) => random.Chance(0.25) ? random.Between(0, s_longest) : Math.Min(s_longest, random.Travel());
+    static double Travel(Random random) => random.Chance(0.25) ? random.Between(0, Longest) : Math.Min(Longest, random.Travel());
 }

@@ -3,7 +3,7 @@ namespace Handstamp.Proof.Theft;
 /// <summary>The odds of a thief who guesses each refresh, for one width of the jitter.</summary>
 sealed record OddsRow(double Jitter, IReadOnlyList<(int Refreshes, double Calculated, double Simulated)> Guessing, int Runs)
 {
-    static readonly int[] s_refreshes = [1, 5, 10];
+    static readonly int[] RefreshCounts = [1, 5, 10];
 
     /// <summary>Whether what was counted lies within five standard errors of what was calculated.</summary>
     public bool Agrees => Guessing.All(odds => IsNear(odds.Simulated, odds.Calculated, Runs));
@@ -17,7 +17,7 @@ sealed record OddsRow(double Jitter, IReadOnlyList<(int Refreshes, double Calcul
     static OddsRow Draw(double jitter, int seed, int runs)
     {
         var replays = (HandstampRule.Defaults.RetryWindow - HandstampRule.Defaults.QuietGap).TotalSeconds;
-        var simulated = GuessOdds.Simulated(jitter, s_refreshes[^1], seed, runs);
-        return new(jitter, [.. s_refreshes.Select(count => (count, GuessOdds.Calculated(jitter, replays, count), simulated[count - 1]))], runs);
+        var simulated = GuessOdds.Simulated(jitter, RefreshCounts[^1], seed, runs);
+        return new(jitter, [.. RefreshCounts.Select(count => (count, GuessOdds.Calculated(jitter, replays, count), simulated[count - 1]))], runs);
     }
 }

@@ -5,7 +5,7 @@ namespace Handstamp.Proof.Theft;
 /// <param name="random">What they are drawn from, in the order of time.</param>
 sealed class Outages(double pause, Random random)
 {
-    static readonly double s_longest = 2 * HandstampRule.Defaults.RetryWindow.TotalSeconds;
+    static readonly double Longest = 2 * HandstampRule.Defaults.RetryWindow.TotalSeconds;
 
     double _from;
     double _until;
@@ -16,7 +16,7 @@ sealed class Outages(double pause, Random random)
         while (moment >= _until)
         {
             _from = _until + random.Exponential(pause);
-            _until = _from + random.Between(0, s_longest);
+            _until = _from + random.Between(0, Longest);
         }
         return moment >= _from;
     }

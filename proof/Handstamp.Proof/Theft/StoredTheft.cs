@@ -8,7 +8,7 @@ namespace Handstamp.Proof.Theft;
 /// </summary>
 sealed class StoredTheft(RefreshRule stored, Random random)
 {
-    static readonly double s_window = HandstampRule.Defaults.RetryWindow.TotalSeconds;
+    static readonly double Window = HandstampRule.Defaults.RetryWindow.TotalSeconds;
 
     readonly HandstampRule _pure = new(HandstampRule.Defaults, login: 0);
     readonly List<int> _held = [RefreshRule.First];
@@ -29,7 +29,7 @@ sealed class StoredTheft(RefreshRule stored, Random random)
         for (var refresh = 1; refresh <= 2 && !_ended; refresh++)
         {
             var due = _now + random.Between(480, 600);
-            Rob(_now + s_window, due - s_window);
+            Rob(_now + Window, due - Window);
             Show(_victim, due, token => _victim = token);
         }
         return _ended || _held.TrueForAll(HasNoUse);
@@ -53,6 +53,6 @@ sealed class StoredTheft(RefreshRule stored, Random random)
         _ended = answer.Verdict == Verdict.Ended;
     }
 
-    bool HasNoUse(int token) => new[] { 0, s_window }.All(later =>
+    bool HasNoUse(int token) => new[] { 0, Window }.All(later =>
         RotationRules.Decide(_pure.Row, token, HandstampRule.Moment(_now + later), HandstampRule.Defaults).Answer == 0);
 }

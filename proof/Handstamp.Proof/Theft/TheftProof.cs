@@ -8,21 +8,21 @@ static class TheftProof
 {
     const int RefreshesPerClient = 1000;
 
-    static readonly Option<int> s_seed = Number("--seed", 1, "Another seed, other traces.");
-    static readonly Option<int> s_clients = Number("--clients", 200, "Honest clients for each fault.");
-    static readonly Option<int> s_lost = Number("--lost", 1_000_000, "Lost answers of jars, for each number of requests at once.");
-    static readonly Option<int> s_sessions = Number("--sessions", 200, "Stolen sessions for each kind of thief.");
-    static readonly Option<int> s_stored = Number("--stored", 5000, "Stolen sessions on SQLite.");
+    static readonly Option<int> Seed = Number("--seed", 1, "Another seed, other traces.");
+    static readonly Option<int> Clients = Number("--clients", 200, "Honest clients for each fault.");
+    static readonly Option<int> LostAnswers = Number("--lost", 1_000_000, "Lost answers of jars, for each number of requests at once.");
+    static readonly Option<int> Sessions = Number("--sessions", 200, "Stolen sessions for each kind of thief.");
+    static readonly Option<int> Stored = Number("--stored", 5000, "Stolen sessions on SQLite.");
 
     public static Command Command()
     {
         var command = new Command("theft", "Compares rotation rules: false logouts, and how long a thief stays.")
         {
-            s_seed, s_clients, s_lost, s_sessions, s_stored,
+            Seed, Clients, LostAnswers, Sessions, Stored,
         };
         command.SetAction(async (asked, _) => await RunAsync(
-            asked.GetValue(s_seed), asked.GetValue(s_clients), asked.GetValue(s_lost), asked.GetValue(s_sessions),
-            asked.GetValue(s_stored)));
+            asked.GetValue(Seed), asked.GetValue(Clients), asked.GetValue(LostAnswers), asked.GetValue(Sessions),
+            asked.GetValue(Stored)));
         return command;
     }
 

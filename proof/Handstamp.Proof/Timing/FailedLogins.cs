@@ -29,7 +29,7 @@ sealed class FailedLogins : IAsyncDisposable
     const int Addresses = 40;
     const int WarmUp = 30;
 
-    static readonly string[] s_settings =
+    static readonly string[] Settings =
     [
         "--Accounts:Hashing:MemoryKiB=7168", "--Accounts:Hashing:Passes=5", "--Accounts:Throttle:RegistrationFree=10000",
         "--Accounts:Throttle:AccountFree=10000", "--Accounts:Throttle:NetworkFree=10000",
@@ -59,7 +59,7 @@ sealed class FailedLogins : IAsyncDisposable
     public static async Task<FailedLogins> StartAsync(int seed)
     {
         var data = new TempDirectory();
-        var logins = new FailedLogins(data, await HandstampProcess.StartAsync(data.Path, s_settings), new Random(seed));
+        var logins = new FailedLogins(data, await HandstampProcess.StartAsync(data.Path, Settings), new Random(seed));
         await logins.PrepareAsync();
         for (var group = 0; group < WarmUp; group++) logins.Take(group, keep: false);
         return logins;

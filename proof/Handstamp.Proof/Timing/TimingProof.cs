@@ -6,7 +6,7 @@ namespace Handstamp.Proof.Timing;
 /// <summary>The measurement of <see cref="TimingTests"/> with more logins.</summary>
 static class TimingProof
 {
-    static readonly double[] s_shares = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
+    static readonly double[] Shares = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
 
     public static Command Command()
     {
@@ -42,9 +42,9 @@ static class TimingProof
     }
 
     static void ShowTimes(Report report, FailedLogins logins) => report.Table(
-        ["milliseconds", .. s_shares.Select(share => $"{100 * share:0} %")],
+        ["milliseconds", .. Shares.Select(share => $"{100 * share:0} %")],
         Enum.GetValues<Kind>().Select(kind => (object[])
-            [Words(kind), .. s_shares.Select(share => FormattableString.Invariant($"{Quantiles.Of(logins.Of(kind), share):0.000}"))]));
+            [Words(kind), .. Shares.Select(share => FormattableString.Invariant($"{Quantiles.Of(logins.Of(kind), share):0.000}"))]));
 
     static void ShowComparisons(Report report, Comparison[] comparisons) => report.Table(
         ["against an unknown address", "median difference", "standard deviations", "of the fastest", "would be noticed", "of a login", "the control"],

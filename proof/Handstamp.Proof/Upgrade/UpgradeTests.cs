@@ -10,15 +10,15 @@ namespace Handstamp.Proof.Upgrade;
 /// <summary>Today's executables and tomorrow's stores on one schema, which gets a column meanwhile.</summary>
 public sealed class UpgradeTests(ITestOutputHelper output)
 {
-    static readonly TimeSpan s_window = TimeSpan.FromSeconds(3);
-    static readonly int s_today = Migrations.Own.Scripts.Count;
+    static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
+    static readonly int OwnVersion = Migrations.Own.Scripts.Count;
 
     // Today's nodes insert without the column, so the default is for them.
-    static readonly string s_expand = $"-- works with: {s_today}\nALTER TABLE sessions ADD COLUMN pace smallint NOT NULL DEFAULT 1";
-    static readonly string s_contract = $"-- works with: {s_today + 2}\nALTER TABLE sessions ALTER COLUMN pace DROP DEFAULT";
+    static readonly string Expand = $"-- works with: {OwnVersion}\nALTER TABLE sessions ADD COLUMN pace smallint NOT NULL DEFAULT 1";
+    static readonly string Contract = $"-- works with: {OwnVersion + 2}\nALTER TABLE sessions ALTER COLUMN pace DROP DEFAULT";
 
-    static readonly Sql s_write = new("UPDATE sessions SET pace = 7 WHERE id = @id");
-    static readonly Sql s_read = new("SELECT pace, last FROM sessions WHERE id = @id");
+    static readonly Sql Write = new("UPDATE sessions SET pace = 7 WHERE id = @id");
+    static readonly Sql ReadPace = new("SELECT pace, last FROM sessions WHERE id = @id");
 
     [Fact]
     public async Task Old_nodes_go_on_beside_new_ones_until_the_schema_contracts_and_nobody_is_logged_out()
@@ -27,14 +27,14 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         await using var balancer = new Balancer(() => [.. addresses]);
         await using var today = await HandstampNodes.StartAsync(
             await (await PostgresServer.Shared).CreateDatabaseAsync(), 2, $"--Issuer={balancer.Address.GetLeftPart(UriPartial.Authority)}",
-            $"--Sessions:RetryWindow={s_window:c}", "--Accounts:Throttle:AccountFree=10000", "--Logging:Level=Warning");
+            $"--Sessions:RetryWindow={Window:c}", "--Accounts:Throttle:AccountFree=10000", "--Logging:Level=Warning");
         addresses.AddRange(today.Processes.Select(node => node.Address));
         var tally = new Tally(int.MaxValue);
-        using var fleet = await Fleet.LogInAsync(addresses[0], [balancer.Address], 60, s_window, seed: 1);
+        using var fleet = await Fleet.LogInAsync(addresses[0], [balancer.Address], 60, Window, seed: 1);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var clients = fleet.RunAsync(tally, over.Token);
 
-        await using var tomorrow = await TomorrowsNode.StartAsync(today, balancer.Address, s_window, [s_expand]);
+        await using var tomorrow = await TomorrowsNode.StartAsync(today, balancer.Address, Window, [Expand]);
         addresses.Add(tomorrow.Address);
         await today.StopAsync(0);
         await today.RestartAsync(0);
@@ -43,7 +43,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
 
         await today.StopAsync(0);
         await today.StopAsync(1);
-        await using var contracted = await TomorrowsNode.StartAsync(today, balancer.Address, s_window, [s_expand, s_contract]);
+        await using var contracted = await TomorrowsNode.StartAsync(today, balancer.Address, Window, [Expand, Contract]);
         addresses.Add(contracted.Address);
         await tally.AtNextRefreshAsync(() => { });
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(today.AddAsync);
@@ -51,7 +51,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         await clients;
 
         output.WriteLine($"{tally.Refreshes} refreshes, {tally.Unanswered} without an answer, refused for now: {string.Join(", ", tally.TransientRefusals)}");
-        Assert.Contains($"was changed by a newer Handstamp, with which this version cannot share it: the schema needs {s_today + 2} migrations", refused.Message);
+        Assert.Contains($"was changed by a newer Handstamp, with which this version cannot share it: the schema needs {OwnVersion + 2} migrations", refused.Message);
         Assert.Empty(tally.DefinitiveRefusals);
         Assert.Empty(tally.TransientRefusals.Keys.Except(["storage_unavailable", "shutting_down"]));
     }
@@ -62,7 +62,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         using var old = today.Client(0);
         var login = await old.JoinAsync("upgrade@example.com");
         Assert.Equal((1, 1), await ReadAsync(tomorrow, login));
-        await tomorrow.Database.RunAsync(Work.WriteAgain, s_write.Call().Bind("@id", login.SessionId));
+        await tomorrow.Database.RunAsync(Work.WriteAgain, Write.Call().Bind("@id", login.SessionId));
         await today.AskAsync($"UPDATE sessions SET issued_at = issued_at - 3600000 WHERE id = '{login.SessionId}'");
 
         Assert.Equal(200, (await old.RefreshAsync(login.RefreshToken)).Status);
@@ -71,5 +71,5 @@ public sealed class UpgradeTests(ITestOutputHelper output)
     }
 
     static Task<(int Pace, int Last)> ReadAsync(TomorrowsNode node, LoggedIn login) => node.Database.FindAsync(
-        Work.Read, s_read.Call().Bind("@id", login.SessionId), static row => (row.Int16(0), row.Int32(1)));
+        Work.Read, ReadPace.Call().Bind("@id", login.SessionId), static row => (row.Int16(0), row.Int32(1)));
 }

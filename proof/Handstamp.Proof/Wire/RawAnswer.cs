@@ -6,7 +6,7 @@ namespace Handstamp.Proof.Wire;
 /// <summary>An answer as it came over the wire.</summary>
 sealed record RawAnswer(int Status, string Head, byte[] Body)
 {
-    static readonly byte[] s_endOfHead = "\r\n\r\n"u8.ToArray();
+    static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
 
     public string Text => Encoding.UTF8.GetString(Body);
 
@@ -18,8 +18,8 @@ sealed record RawAnswer(int Status, string Head, byte[] Body)
     /// <summary>The first answer in these bytes, and its length; null while some of it is missing.</summary>
     public static RawAnswer? Read(ReadOnlySpan<byte> bytes, out int length)
     {
-        length = bytes.IndexOf(s_endOfHead) + s_endOfHead.Length;
-        if (length < s_endOfHead.Length) return null;
+        length = bytes.IndexOf(EndOfHead) + EndOfHead.Length;
+        if (length < EndOfHead.Length) return null;
         var head = Encoding.Latin1.GetString(bytes[..length]);
         var answer = new RawAnswer(int.Parse(head.AsSpan(9, 3), CultureInfo.InvariantCulture), head, []);
         if (answer.Status is 100) return Read(bytes[length..], out var next) is { } final ? Moved(final, next, ref length) : null;

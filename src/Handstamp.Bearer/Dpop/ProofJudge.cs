@@ -28,12 +28,9 @@ sealed class ProofJudge(
     /// <summary>Whether the good token may be used by this request.</summary>
     public ValueTask<TokenVerdict> JudgeAsync(HttpContext context, bool sentAsDpop, ReadOnlyMemory<char> token, VerifiedToken verified)
     {
-        if (verified.KeyThumbprint is null)
-            return new(sentAsDpop ? TokenVerdict.Refused.NotBound : verified.Accepted);
-        if (!sentAsDpop)
-            return new(TokenVerdict.Refused.Bound);
-        if (origins.All is not { Count: > 0 } own)
-            return new(RefuseWithoutOrigin());
+        if (verified.KeyThumbprint is null) return new(sentAsDpop ? TokenVerdict.Refused.NotBound : verified.Accepted);
+        if (!sentAsDpop) return new(TokenVerdict.Refused.Bound);
+        if (origins.All is not { Count: > 0 } own) return new(RefuseWithoutOrigin());
 
         // Each answer brings the nonce for the next proof, so that only the first has to be asked for one.
         if (_requireNonce)
@@ -75,8 +72,7 @@ sealed class ProofJudge(
 
         var now = time.GetUtcNow();
         var byNonce = DpopNonce.ReadTime(proof.Nonce, _nonceKey) + NonceLifetime;
-        if (!(now < byNonce || IsFreshByClock(proof, now)))
-            return TokenVerdict.Refused.NeedsNonce;
+        if (!(now < byNonce || IsFreshByClock(proof, now))) return TokenVerdict.Refused.NeedsNonce;
 
         return await replays.TryUseAsync(proof.Fingerprint, Until(proof, byNonce, verified.ExpiresAt), cancel)
             ? verified.Accepted
@@ -91,8 +87,7 @@ sealed class ProofJudge(
     // the clock of its maker is.
     static DateTimeOffset Until(DpopProof proof, DateTimeOffset? byNonce, DateTimeOffset tokenEnds)
     {
-        if (proof.IssuedAt >= tokenEnds)
-            return tokenEnds;
+        if (proof.IssuedAt >= tokenEnds) return tokenEnds;
 
         var byClock = proof.IssuedAt + ProofLifetime;
         var until = byNonce > byClock ? byNonce.Value : byClock;

@@ -20,8 +20,7 @@ sealed class ReplayMemory(TimeProvider time, int max = ReplayMemory.Max) : IDpop
         if (now.UtcTicks >= Volatile.Read(ref _nextSweep))
             Sweep(now);
         // Counted beside it: the dictionary would take all its locks to count itself.
-        if (Volatile.Read(ref _count) >= max || !_used.TryAdd(proof, until))
-            return new(false);
+        if (Volatile.Read(ref _count) >= max || !_used.TryAdd(proof, until)) return new(false);
 
         Interlocked.Increment(ref _count);
         return new(true);
@@ -29,8 +28,7 @@ sealed class ReplayMemory(TimeProvider time, int max = ReplayMemory.Max) : IDpop
 
     void Sweep(DateTimeOffset now)
     {
-        if (!_sweep.TryEnter())
-            return;
+        if (!_sweep.TryEnter()) return;
 
         try
         {

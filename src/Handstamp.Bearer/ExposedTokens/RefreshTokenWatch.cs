@@ -20,8 +20,7 @@ sealed class RefreshTokenWatch(
     /// <summary>Whether the request carries one. Allocates nothing for a request that doesn't.</summary>
     public bool Catches(HttpRequest request)
     {
-        if (Find(request) is not var (token, place) || IsRightDoor(request))
-            return false;
+        if (Find(request) is not var (token, place) || IsRightDoor(request)) return false;
 
         metrics.Exposed(place);
         if (sightings.IsNews(token, request.HttpContext.Connection.RemoteIpAddress))
@@ -49,8 +48,7 @@ sealed class RefreshTokenWatch(
         foreach (var value in header)
         {
             var credential = value.AsSpan(value.AsSpan().IndexOf(' ') + 1).TrimStart();
-            if (RefreshToken.LooksLikeOne(credential))
-                return credential.ToString();
+            if (RefreshToken.LooksLikeOne(credential)) return credential.ToString();
         }
 
         return null;
@@ -60,13 +58,11 @@ sealed class RefreshTokenWatch(
     // may start so by chance.
     static string? FindInQuery(string? query)
     {
-        if (query is null || !query.Contains(RefreshToken.Prefix, StringComparison.Ordinal))
-            return null;
+        if (query is null || !query.Contains(RefreshToken.Prefix, StringComparison.Ordinal)) return null;
 
         foreach (var parameter in new QueryStringEnumerable(query))
         {
-            if (RefreshToken.TryParse(parameter.DecodeValue().Span, out _))
-                return parameter.DecodeValue().ToString();
+            if (RefreshToken.TryParse(parameter.DecodeValue().Span, out _)) return parameter.DecodeValue().ToString();
         }
 
         return null;

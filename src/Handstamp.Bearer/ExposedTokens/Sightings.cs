@@ -56,8 +56,7 @@ sealed class Sightings(TimeProvider time)
         }
 
         var count = _senders.GetValueOrDefault(network);
-        if (count >= MostOfOne || (count == 0 && _senders.Count >= MaxSenders))
-            return false;
+        if (count >= MostOfOne || (count == 0 && _senders.Count >= MaxSenders)) return false;
         _senders[network] = count + 1;
         return true;
     }

@@ -32,10 +32,8 @@ sealed class FeedFollower(
     /// <summary>Follows until that ends, and says how long to wait before the next time.</summary>
     async Task<TimeSpan> FollowAsync(CancellationToken stopping)
     {
-        if (keys.Current is null && !await keys.RefreshAsync().WaitAsync(stopping))
-            return _backoff.Next();
-        if (keys.Metadata?.Revocations is not { } address)
-            return NotOffered();
+        if (keys.Current is null && !await keys.RefreshAsync().WaitAsync(stopping)) return _backoff.Next();
+        if (keys.Metadata?.Revocations is not { } address) return NotOffered();
 
         using var silence = new CancellationTokenSource(FeedStatus.LostAfter, time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, stopping);

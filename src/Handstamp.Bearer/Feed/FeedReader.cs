@@ -38,8 +38,7 @@ sealed class FeedReader(
             else if (distrustedSince is null)
                 LastEventId = frame.EventId ?? LastEventId;
 
-            if (distrustedSince is { } since && time.GetElapsedTime(since) >= Distrust)
-                return;
+            if (distrustedSince is { } since && time.GetElapsedTime(since) >= Distrust) return;
 
             caughtUp |= frame.EventType == "heartbeat";
             if (caughtUp && distrustedSince is null)

@@ -65,8 +65,7 @@ sealed class IssuerKeys(
     public async Task<bool> AskForAsync(string keyId)
     {
         // A fetch that is under way may have begun before the key was published.
-        if (Underway is { } fetch && await fetch && Holds(keyId))
-            return true;
+        if (Underway is { } fetch && await fetch && Holds(keyId)) return true;
 
         // Tokens of a revoked key go on coming for a while. They must not use up the questions for its successor.
         return !IsRevoked(keyId) && await AskAgainAsync();
@@ -80,15 +79,12 @@ sealed class IssuerKeys(
     {
         lock (_lock)
         {
-            if (_fetch is { IsCompleted: false })
-                return _fetch;
-            if (_next is not null)
-                return _next;
+            if (_fetch is { IsCompleted: false }) return _fetch;
+            if (_next is not null) return _next;
 
             var now = time.GetUtcNow();
             var allBack = (_allBack > now ? _allBack : now) + Cooldown;
-            if (allBack - now > Questions * Cooldown)
-                return Task.FromResult(false);
+            if (allBack - now > Questions * Cooldown) return Task.FromResult(false);
 
             _allBack = allBack;
             return _pauseEnds <= now ? Ask(now) : _next = AskLaterAsync(_pauseEnds - now);

@@ -23,8 +23,7 @@ sealed record IssuerMetadata(Uri Keys, Uri? Introspection, Uri? Revocations)
     // Keys, credential and tokens go to the authority alone, whatever its document says.
     static Uri? OfOrigin(string? address, Uri origin)
     {
-        if (address is null)
-            return null;
+        if (address is null) return null;
 
         return Uri.TryCreate(address, UriKind.Absolute, out var uri)
             && uri.GetLeftPart(UriPartial.Authority) == origin.GetLeftPart(UriPartial.Authority)

@@ -15,8 +15,7 @@ sealed class FirstSights(int max)
     public bool IsFirst(int hash)
     {
         ref var noted = ref _hashes[hash & (_hashes.Length - 1)];
-        if (noted == hash)
-            return false;
+        if (noted == hash) return false;
 
         noted = hash;
         return true;

@@ -18,8 +18,7 @@ sealed class RememberedTokens(int max)
     public VerifiedToken? Find(ReadOnlySpan<char> token)
     {
         var generations = Volatile.Read(ref _generations);
-        if (generations.Young.BySpan.TryGetValue(token, out var verified))
-            return verified;
+        if (generations.Young.BySpan.TryGetValue(token, out var verified)) return verified;
         if (generations.Old.BySpan.TryGetValue(token, out var text, out verified))
             Add(text, verified);
         return verified;

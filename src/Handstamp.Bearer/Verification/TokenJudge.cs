@@ -56,8 +56,7 @@ sealed class TokenJudge
     {
         if (_keys.Current is null)
             await _keys.AskAgainAsync().WaitAsync(cancel);
-        if (_keys.Current is not { } keys)
-            return NoKeys;
+        if (_keys.Current is not { } keys) return NoKeys;
 
         var outcome = Verify(token, keys);
         if (outcome is AccessTokenOutcome.UnknownKey { KeyId: var missing } && await _keys.AskForAsync(missing).WaitAsync(cancel))
@@ -75,23 +74,20 @@ sealed class TokenJudge
 
     ValueTask<TokenVerdict> CheckAsync(ReadOnlyMemory<char> token, VerifiedToken verified)
     {
-        if (_time.GetUtcNow() >= verified.ExpiresAt)
-            return new(TokenVerdict.Refused.Expired(verified.ExpiresAt));
+        if (_time.GetUtcNow() >= verified.ExpiresAt) return new(TokenVerdict.Refused.Expired(verified.ExpiresAt));
         if (verified.SessionId is { } session && _revoked.Contains(session))
             return new(_revoked.IsReplaced(session) ? TokenVerdict.Refused.Outdated : TokenVerdict.Refused.Revoked);
         // Its session may have rotated onto another key: a refresh tells.
         if (verified.RefreshKeyId is { } key && _revoked.HasEndedWith(key, verified.IssuedAt))
             return new(TokenVerdict.Refused.Outdated);
-        if (_onFeedLost == FeedLossPolicy.Continue || _feed.State == FeedState.Following)
-            return new(verified.Accepted);
+        if (_onFeedLost == FeedLossPolicy.Continue || _feed.State == FeedState.Following) return new(verified.Accepted);
 
         return _onFeedLost == FeedLossPolicy.Introspect ? IntrospectAsync(token, verified) : new(NoFeed);
     }
 
     async ValueTask<TokenVerdict> IntrospectAsync(ReadOnlyMemory<char> token, VerifiedToken verified)
     {
-        if (_keys.Metadata?.Introspection is not { } address)
-            return NoFeed;
+        if (_keys.Metadata?.Introspection is not { } address) return NoFeed;
 
         try
         {

@@ -12,7 +12,7 @@ sealed class FileLock(string path, TimeSpan timeout, TimeProvider time)
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(15);
 
     // The system tells nobody that a lock is free.
-    static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Holds the lock until what is returned is disposed of; null when it could not be had in time.</summary>
     [SuppressMessage("Reliability", "CA2000", Justification = "Whoever takes the lock disposes of it.")]
@@ -23,7 +23,7 @@ sealed class FileLock(string path, TimeSpan timeout, TimeProvider time)
         {
             if (TryTake() is { } held) return held;
             if (time.GetElapsedTime(begun) >= timeout) return null;
-            await Task.Delay(s_poll, time, cancel).ConfigureAwait(false);
+            await Task.Delay(Poll, time, cancel).ConfigureAwait(false);
         }
     }
 

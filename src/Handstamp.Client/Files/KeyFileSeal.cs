@@ -5,16 +5,16 @@ namespace Handstamp.Client.Files;
 /// <summary>Under a random key in a file of its own: mark 1 ‖ <see cref="Aes256"/>.</summary>
 sealed class KeyFileSeal(PrivateFile keyFile) : ISeal
 {
-    static readonly byte[] s_head = [Seals.Mark(FileProtection.KeyFile)];
+    static readonly byte[] Head = [Seals.Mark(FileProtection.KeyFile)];
 
     public FileProtection Protection => FileProtection.KeyFile;
 
     public bool IsAtHand => true;
 
-    public byte[] Close(byte[] content, byte[]? before) => Aes256.Close(ReadOrMakeKey(), s_head, content);
+    public byte[] Close(byte[] content, byte[]? before) => Aes256.Close(ReadOrMakeKey(), Head, content);
 
     public byte[] Open(byte[] closed) =>
-        Aes256.Open(ReadKey() ?? throw new CryptographicException("The key is missing."), s_head.Length, closed);
+        Aes256.Open(ReadKey() ?? throw new CryptographicException("The key is missing."), Head.Length, closed);
 
     /// <summary>The next file has the same key: another process may be about to write it.</summary>
     public void Forget(byte[] closed)

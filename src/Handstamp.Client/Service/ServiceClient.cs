@@ -45,8 +45,7 @@ sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan tim
             using var request = new HttpRequestMessage(method, new Uri(service, path)) { Content = Json(body) };
             sender.Sign(request);
             using var answer = await _http.SendAsync(request, hurry.Token).ConfigureAwait(false);
-            if (!answer.IsSuccessStatusCode)
-                throw await Refusal.ReadAsync(answer, hurry.Token).ConfigureAwait(false);
+            if (!answer.IsSuccessStatusCode) throw await Refusal.ReadAsync(answer, hurry.Token).ConfigureAwait(false);
             return await read(answer.Content, hurry.Token).ConfigureAwait(false);
         }
         catch (Exception fault) when (_isDisposed && fault is OperationCanceledException or HttpRequestException)

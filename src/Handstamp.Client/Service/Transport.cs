@@ -8,7 +8,7 @@ namespace Handstamp.Client.Service;
 /// </summary>
 static class Transport
 {
-    static readonly IWebProxy s_proxy = new ProxyForOthers();
+    static readonly IWebProxy OwnProxy = new ProxyForOthers();
 
     /// <summary>For the client's own calls.</summary>
     public static SocketsHttpHandler Create() =>
@@ -24,11 +24,11 @@ static class Transport
         {
             case SocketsHttpHandler sockets:
                 if (sockets.AllowAutoRedirect) sockets.AllowAutoRedirect = false;
-                if (sockets is { UseProxy: true, Proxy: null }) sockets.Proxy = s_proxy;
+                if (sockets is { UseProxy: true, Proxy: null }) sockets.Proxy = OwnProxy;
                 break;
             case HttpClientHandler usual:
                 if (usual.AllowAutoRedirect) usual.AllowAutoRedirect = false;
-                if (usual is { UseProxy: true, Proxy: null }) usual.Proxy = s_proxy;
+                if (usual is { UseProxy: true, Proxy: null }) usual.Proxy = OwnProxy;
                 break;
         }
         return handler;

@@ -5,7 +5,7 @@ namespace Handstamp.Client.Session;
 /// <summary>Keeps the access token, and a session alive as long as it may live.</summary>
 sealed class SessionKeeper : IDisposable
 {
-    static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(1);
+    static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
 
     readonly Refresh _refresh;
     readonly SessionStore _store;
@@ -242,5 +242,5 @@ sealed class SessionKeeper : IDisposable
     }
 
     void Schedule(TimeSpan due) =>
-        _timer.Change(due < s_longestTimer ? due : s_longestTimer, Timeout.InfiniteTimeSpan);
+        _timer.Change(due < LongestTimer ? due : LongestTimer, Timeout.InfiniteTimeSpan);
 }

@@ -9,10 +9,10 @@ static class EmailAddress
     /// <summary>RFC 5321 §4.5.3.1.3 leaves 254 characters for an address in a path.</summary>
     public const int MaxLength = 254;
 
-    static readonly UpperInvariantLookupNormalizer s_normalizer = new();
+    static readonly UpperInvariantLookupNormalizer Normalizer = new();
 
     /// <summary>As addresses are compared: in any case.</summary>
-    public static string Canonical(string email) => s_normalizer.NormalizeEmail(email);
+    public static string Canonical(string email) => Normalizer.NormalizeEmail(email);
 
     /// <summary>What is wrong with it, in a sentence; null when nothing is.</summary>
     public static string? Fault(string email)

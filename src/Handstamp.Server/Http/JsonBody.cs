@@ -15,14 +15,11 @@ static class JsonBody
     public static async ValueTask<OrRefusal<T>> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> type) where T : class
     {
         var request = context.Request;
-        if (request.ContentLength > MaxLength)
-            return Problems.BodyTooLarge;
-        if (!IsJson(request.ContentType))
-            return Problems.UnsupportedMediaType;
+        if (request.ContentLength > MaxLength) return Problems.BodyTooLarge;
+        if (!IsJson(request.ContentType)) return Problems.UnsupportedMediaType;
 
         var read = await ReadWithinLimitAsync(request.BodyReader, context.RequestAborted);
-        if (read is not { } body)
-            return Problems.BodyTooLarge;
+        if (read is not { } body) return Problems.BodyTooLarge;
 
         var value = Parse(body, type, out var fault);
         request.BodyReader.AdvanceTo(body.End);

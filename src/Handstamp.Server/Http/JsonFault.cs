@@ -30,10 +30,8 @@ static class JsonFault
         {
             if (!known.TryGetValue(member.Name, out var property))
                 return $"The member '{Shown(member.Name)}' is not allowed here.";
-            if (!seen.Add(member.Name))
-                return $"The member '{member.Name}' is given twice.";
-            if (!Fits(member.Value, property))
-                return $"The member '{member.Name}' must be {Expected(property)}.";
+            if (!seen.Add(member.Name)) return $"The member '{member.Name}' is given twice.";
+            if (!Fits(member.Value, property)) return $"The member '{member.Name}' must be {Expected(property)}.";
         }
         var missing = known.Values.FirstOrDefault(property => property.IsRequired && !seen.Contains(property.Name));
         return missing is null ? "The body is not valid JSON." : $"The member '{missing.Name}' is missing.";

@@ -41,8 +41,7 @@ static class AccessTokenWriter
 
     static void WriteList(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> values)
     {
-        if (values.Count == 0)
-            return;
+        if (values.Count == 0) return;
 
         json.WriteStartArray(name);
         foreach (var value in values)
@@ -60,8 +59,7 @@ static class AccessTokenWriter
 
     static void WriteOthers(Utf8JsonWriter json, IReadOnlyList<TokenClaim> claims)
     {
-        if (claims.Count == 0)
-            return;
+        if (claims.Count == 0) return;
 
         foreach (var claim in claims.GroupBy(claim => claim.Name, StringComparer.Ordinal))
             WriteOther(json, claim.Key, [.. claim]);

@@ -19,12 +19,10 @@ sealed class Es256Algorithm : JwsAlgorithm
 
     internal override Func<AsymmetricAlgorithm>? Importer(IReadOnlyList<string> members)
     {
-        if (members is not ["P-256", "EC", var x, var y])
-            return null;
+        if (members is not ["P-256", "EC", var x, var y]) return null;
 
         var point = new ECPoint { X = CanonicalBase64Url.Decode(x), Y = CanonicalBase64Url.Decode(y) };
-        if (!P256.Contains(point))
-            return null;
+        if (!P256.Contains(point)) return null;
 
         return () => ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point });
     }
@@ -58,8 +56,7 @@ sealed class Es256Algorithm : JwsAlgorithm
 
         public static bool Contains(ECPoint point)
         {
-            if (point is not { X.Length: CoordinateSize, Y.Length: CoordinateSize })
-                return false;
+            if (point is not { X.Length: CoordinateSize, Y.Length: CoordinateSize }) return false;
 
             var x = new BigInteger(point.X, isUnsigned: true, isBigEndian: true);
             var y = new BigInteger(point.Y, isUnsigned: true, isBigEndian: true);

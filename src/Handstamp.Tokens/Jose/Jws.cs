@@ -63,8 +63,7 @@ static class Jws
     /// </summary>
     public static JwsOutcome Open(ReadOnlySpan<char> text, string type, JsonWebKeySet? keys)
     {
-        if (text.Length > MaxLength)
-            return new JwsOutcome.Malformed($"longer than {MaxLength} characters");
+        if (text.Length > MaxLength) return new JwsOutcome.Malformed($"longer than {MaxLength} characters");
 
         Span<byte> jws = stackalloc byte[text.Length];
         if (Ascii.FromUtf16(text, jws, out _) != OperationStatus.Done || jws.Count((byte)'.') != 2)
@@ -79,10 +78,8 @@ static class Jws
             return new JwsOutcome.Malformed("a segment is empty or not base64url");
 
         var key = keys?.FindByHeader(encodedHeader, type);
-        if (key is null && JwsHeader.FindKey(header, type, keys, out key) is { } fault)
-            return fault;
-        if (!key!.Verify(jws[..(signatureAt - 1)], signature))
-            return new JwsOutcome.BadSignature();
+        if (key is null && JwsHeader.FindKey(header, type, keys, out key) is { } fault) return fault;
+        if (!key!.Verify(jws[..(signatureAt - 1)], signature)) return new JwsOutcome.BadSignature();
 
         if (keys is not null)
             key.NoteHeader(encodedHeader, type);

@@ -29,8 +29,7 @@ static class JwsHeader
     static JwsOutcome? FindKey(JsonElement header, string type, JsonWebKeySet? keys, out JsonWebKey? key)
     {
         key = null;
-        if (!HasType(header, type))
-            return new JwsOutcome.WrongType();
+        if (!HasType(header, type)) return new JwsOutcome.WrongType();
 
         if (Array.Find(Refused, name => header.TryGetProperty(name, out _)) is { } refused)
             return new JwsOutcome.Malformed($"the header holds {refused}");
@@ -46,8 +45,7 @@ static class JwsHeader
         if (!header.TryGetProperty("jwk"u8, out var inside) || inside.ValueKind != JsonValueKind.Object
             || JsonWebKey.Read(inside) is not { } read)
             return new JwsOutcome.Malformed("jwk is not a public key for ES256 or RS256");
-        if (algorithm != read.Algorithm.Name)
-            return new JwsOutcome.Malformed("alg does not match the key");
+        if (algorithm != read.Algorithm.Name) return new JwsOutcome.Malformed("alg does not match the key");
 
         key = read;
         return null;
@@ -56,22 +54,18 @@ static class JwsHeader
     static JwsOutcome? FindKey(JsonElement header, JsonWebKeySet keys, out JsonWebKey? key)
     {
         key = null;
-        if (header.TryGetProperty("jwk"u8, out _))
-            return new JwsOutcome.Malformed("the header holds jwk");
+        if (header.TryGetProperty("jwk"u8, out _)) return new JwsOutcome.Malformed("the header holds jwk");
 
         var members = new MemberReader(header);
         var (keyId, algorithm) = (members.RequiredText("kid"), members.RequiredText("alg"));
-        if (members.Fault is { } fault)
-            return new JwsOutcome.Malformed(fault);
+        if (members.Fault is { } fault) return new JwsOutcome.Malformed(fault);
         if (keyId.Length > MaxKeyIdLength)
             return new JwsOutcome.Malformed($"kid is longer than {MaxKeyIdLength} characters");
 
-        if (keys.Find(keyId) is not { } found)
-            return new JwsOutcome.UnknownKey(keyId);
+        if (keys.Find(keyId) is not { } found) return new JwsOutcome.UnknownKey(keyId);
 
         // RFC 8725 §3.1: the algorithm belongs to the key; the token can only agree.
-        if (algorithm != found.Algorithm.Name)
-            return new JwsOutcome.Malformed("alg does not match the key");
+        if (algorithm != found.Algorithm.Name) return new JwsOutcome.Malformed("alg does not match the key");
 
         key = found;
         return null;

@@ -21,8 +21,7 @@ static class PlainClaimsReader
     public static AccessToken? Read(ReadOnlySpan<byte> utf8, AccessTokenRules rules, out DateTimeOffset? notBefore)
     {
         notBefore = null;
-        if (utf8.Contains((byte)'\\') || !Utf8.IsValid(utf8))
-            return null;
+        if (utf8.Contains((byte)'\\') || !Utf8.IsValid(utf8)) return null;
 
         try
         {
@@ -56,13 +55,11 @@ static class PlainClaimsReader
 
         public bool TryReadAll()
         {
-            if (!_json.Read() || _json.TokenType != JsonTokenType.StartObject)
-                return false;
+            if (!_json.Read() || _json.TokenType != JsonTokenType.StartObject) return false;
 
             while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
             {
-                if (!TryReadMember())
-                    return false;
+                if (!TryReadMember()) return false;
             }
 
             // Throws where something follows.
@@ -122,8 +119,7 @@ static class PlainClaimsReader
         // What is not null has been read before: a name that comes twice.
         bool Text(ref string? text, string? known = null)
         {
-            if (text is not null || _json.TokenType != JsonTokenType.String || _json.ValueSpan.IsEmpty)
-                return false;
+            if (text is not null || _json.TokenType != JsonTokenType.String || _json.ValueSpan.IsEmpty) return false;
 
             text = known is not null && _json.ValueTextEquals(known) ? known : _json.GetString();
             return true;
@@ -131,10 +127,8 @@ static class PlainClaimsReader
 
         bool Audiences()
         {
-            if (_audience is not null || _json.TokenType != JsonTokenType.String)
-                return Texts(ref _audience);
-            if (_json.ValueSpan.IsEmpty)
-                return false;
+            if (_audience is not null || _json.TokenType != JsonTokenType.String) return Texts(ref _audience);
+            if (_json.ValueSpan.IsEmpty) return false;
 
             _audience = [Audience()];
             return true;
@@ -144,8 +138,7 @@ static class PlainClaimsReader
         {
             for (var i = 0; i < rules.Audiences.Count; i++)
             {
-                if (_json.ValueTextEquals(rules.Audiences[i]))
-                    return rules.Audiences[i];
+                if (_json.ValueTextEquals(rules.Audiences[i])) return rules.Audiences[i];
             }
 
             return _json.GetString()!;
@@ -153,8 +146,7 @@ static class PlainClaimsReader
 
         bool Texts(ref IReadOnlyList<string>? texts)
         {
-            if (texts is not null || _json.TokenType != JsonTokenType.StartArray)
-                return false;
+            if (texts is not null || _json.TokenType != JsonTokenType.StartArray) return false;
 
             var read = new List<string>();
             while (_json.Read() && _json.TokenType == JsonTokenType.String && !_json.ValueSpan.IsEmpty)
@@ -194,8 +186,7 @@ static class PlainClaimsReader
                 JsonTokenType.True or JsonTokenType.False => TokenClaimKind.Boolean,
                 _ => null,
             };
-            if (kind is null)
-                return false;
+            if (kind is null) return false;
 
             _others.Add(new(name, Encoding.UTF8.GetString(_json.ValueSpan), kind.Value));
             return true;

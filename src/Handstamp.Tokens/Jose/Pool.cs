@@ -13,8 +13,7 @@ sealed class Pool<T>(Func<T> create) where T : class
         foreach (ref var slot in _idle.AsSpan())
         {
             // Looked at before it is exchanged: an empty slot costs no write to a shared cache line.
-            if (slot is not null && Interlocked.Exchange(ref slot, null) is { } instance)
-                return instance;
+            if (slot is not null && Interlocked.Exchange(ref slot, null) is { } instance) return instance;
         }
 
         return create();
@@ -24,8 +23,7 @@ sealed class Pool<T>(Func<T> create) where T : class
     {
         foreach (ref var slot in _idle.AsSpan())
         {
-            if (slot is null && Interlocked.CompareExchange(ref slot, instance, null) is null)
-                return;
+            if (slot is null && Interlocked.CompareExchange(ref slot, instance, null) is null) return;
         }
 
         (instance as IDisposable)?.Dispose();

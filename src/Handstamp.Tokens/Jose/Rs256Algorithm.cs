@@ -23,8 +23,7 @@ sealed class Rs256Algorithm : JwsAlgorithm
 
     internal override Func<AsymmetricAlgorithm>? Importer(IReadOnlyList<string> members)
     {
-        if (members is not [var e, "RSA", var n])
-            return null;
+        if (members is not [var e, "RSA", var n]) return null;
 
         var key = new RSAParameters { Exponent = CanonicalBase64Url.Decode(e), Modulus = CanonicalBase64Url.Decode(n) };
         return IsExponent(key.Exponent) && IsModulus(key.Modulus) ? () => RSA.Create(key) : null;

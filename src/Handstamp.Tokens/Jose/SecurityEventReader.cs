@@ -11,8 +11,7 @@ static class SecurityEventReader
         var (issuer, tokenId) = (claims.RequiredText("iss"), claims.RequiredText("jti"));
         var audience = claims.RequiredTextOrTexts("aud");
         var issuedAt = claims.RequiredTime("iat");
-        if (ReadSubject(claims, issuer) is not { } subject)
-            return null;
+        if (ReadSubject(claims, issuer) is not { } subject) return null;
 
         return new()
         {
@@ -33,8 +32,7 @@ static class SecurityEventReader
 
         if (events.Object(SecurityEventType.SessionRevoked) is { } session)
             return ReadSession(claims.RequiredObject("sub_id"), session, issuer);
-        if (events.Object(SecurityEventType.KeyRevoked) is { } key)
-            return new RevokedKey(key.RequiredText("kid"));
+        if (events.Object(SecurityEventType.KeyRevoked) is { } key) return new RevokedKey(key.RequiredText("kid"));
         return null;
     }
 

@@ -16,11 +16,9 @@ static class StrictJson
     /// <summary>The object that <paramref name="utf8"/> holds, or null when it holds anything else.</summary>
     public static JsonDocument? ParseObject(ReadOnlyMemory<byte> utf8)
     {
-        if (!Utf8.IsValid(utf8.Span) || Parse(utf8) is not { } document)
-            return null;
+        if (!Utf8.IsValid(utf8.Span) || Parse(utf8) is not { } document) return null;
 
-        if (document.RootElement.ValueKind == JsonValueKind.Object)
-            return document;
+        if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
 
         document.Dispose();
         return null;
@@ -43,8 +41,7 @@ static class StrictJson
     // An escaped half of a surrogate pair passes the parser and throws later, when the text is first read. Read it now.
     static void RequireWholeCharacters(ReadOnlySpan<byte> utf8)
     {
-        if (!utf8.Contains((byte)'\\'))
-            return;
+        if (!utf8.Contains((byte)'\\')) return;
 
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
         while (reader.Read())

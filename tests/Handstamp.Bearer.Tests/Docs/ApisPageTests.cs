@@ -10,7 +10,7 @@ namespace Handstamp.Bearer.Tests.Docs;
 /// <summary>docs/guide/apis.md has every refusal in the words of the answer, and every option.</summary>
 public sealed partial class ApisPageTests
 {
-    static readonly string s_page = Repository.Read("docs/guide/apis.md");
+    static readonly string Page = Repository.Read("docs/guide/apis.md");
 
     [Fact]
     public void The_page_has_every_description_of_a_refusal()
@@ -28,7 +28,7 @@ public sealed partial class ApisPageTests
 
         Assert.Equal(
             refusals.Select(refusal => refusal.Description.Replace("1970-01-01T00:00:00Z", "…", StringComparison.Ordinal)).Order(),
-            DescriptionRow().Matches(s_page).Select(row => row.Groups[1].Value).Order());
+            DescriptionRow().Matches(Page).Select(row => row.Groups[1].Value).Order());
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed partial class ApisPageTests
     {
         Assert.Equal(
             typeof(HandstampBearerOptions).GetProperties().Select(property => property.Name).Order(),
-            OptionRow().Matches(s_page.Split("### Options")[1].Split("### Revocations")[0]).Select(row => row.Groups[1].Value).Order());
+            OptionRow().Matches(Page.Split("### Options")[1].Split("### Revocations")[0]).Select(row => row.Groups[1].Value).Order());
     }
 
     // | `The token …` | … |

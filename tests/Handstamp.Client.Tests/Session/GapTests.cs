@@ -6,7 +6,7 @@ namespace Handstamp.Client.Tests.Session;
 /// <summary>Refreshes that meet the quiet gap, or that take too long.</summary>
 public sealed class GapTests(RunningService service) : LoggedIn(service)
 {
-    static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     Task<string> TokenAsync(CancellationToken cancel = default) => Client.GetAccessTokenAsync(cancel);
 
@@ -54,7 +54,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
 
         var fault = await FailsAsync(() => token, HandstampErrorCodes.RefreshTokenSuperseded, definitive: false);
         Assert.Equal(TimeSpan.FromMinutes(5), fault.RetryAfter);
-        Assert.InRange(Time.GetUtcNow() - begun, 3 * s_longest, 4 * s_longest);
+        Assert.InRange(Time.GetUtcNow() - begun, 3 * Longest, 4 * Longest);
         await FailsAsync(() => TokenAsync(), HandstampErrorCodes.RefreshTokenSuperseded, definitive: false);
         Assert.Equal(4, Network.Refreshes);
 
@@ -92,7 +92,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
 
         Assert.Equal(await other.GetAccessTokenAsync(), await token);
         Assert.Equal(1, Network.Refreshes);
-        Assert.True(Time.GetUtcNow() - begun < s_longest);
+        Assert.True(Time.GetUtcNow() - begun < Longest);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
         await FailsAsync(() => TokenAsync(), HandstampErrorCodes.Timeout, definitive: false);
 
         Assert.Equal(before, await Store.ReadAsync(default));
-        Time.Advance(s_longest);
+        Time.Advance(Longest);
         Assert.NotEmpty(await TokenAsync());
     }
 

@@ -10,11 +10,11 @@ sealed class DatabaseMachine(string name, string address, string etcd) : Machine
 
     // PostgreSQL refuses to run as root, and as somebody who has no name: it gets Debian's user for it, or, where there
     // is but one user, that name for this one.
-    static readonly string[] s_unprivileged = Room.HasOneUser
+    static readonly string[] Unprivileged = Room.HasOneUser
         ? ["unshare", "--user", "--map-user=postgres", "--map-group=postgres"]
         : ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"];
 
-    static readonly string s_owner = Room.HasOneUser ? "root" : "postgres";
+    static readonly string Owner = Room.HasOneUser ? "root" : "postgres";
 
     public static IReadOnlyDictionary<string, string> Settings { get; } = EnvironmentFile.Read("deploy/patroni/patroni.env");
 
@@ -41,8 +41,8 @@ sealed class DatabaseMachine(string name, string address, string etcd) : Machine
 
     protected override async Task StartServicesAsync()
     {
-        await RunAsync("install", "-d", "-o", s_owner, "-g", s_owner, "-m", "700", Home);
-        await StartAsync(Environment(), [.. s_unprivileged, "patroni", Repository.PathOf("deploy/patroni/patroni.yml")]);
+        await RunAsync("install", "-d", "-o", Owner, "-g", Owner, "-m", "700", Home);
+        await StartAsync(Environment(), [.. Unprivileged, "patroni", Repository.PathOf("deploy/patroni/patroni.yml")]);
     }
 
     Dictionary<string, string> Environment() => new(Settings)

@@ -5,9 +5,9 @@ namespace Handstamp.Cluster.Tests.Machines;
 /// <summary>What each machine's Patroni says of its own PostgreSQL.</summary>
 sealed class Patroni(IReadOnlyList<DatabaseMachine> databases) : IDisposable
 {
-    static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(2);
 
-    readonly HttpClient _http = new() { Timeout = s_timeout };
+    readonly HttpClient _http = new() { Timeout = RequestTimeout };
 
     /// <summary>Whether it runs, and holds the lock.</summary>
     public Task<bool> IsPrimaryAsync(DatabaseMachine database) => SaysAsync(database, "primary");

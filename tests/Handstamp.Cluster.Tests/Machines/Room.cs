@@ -18,7 +18,7 @@ static partial class Room
 
     const string Door = "HANDSTAMP_ROOM";
 
-    static readonly string[] s_unshare =
+    static readonly string[] Unshare =
         ["unshare", .. User(), "--mount", "--net", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"];
 
     public static bool IsEntered => Environment.GetEnvironmentVariable(Door) is not null;
@@ -29,8 +29,8 @@ static partial class Room
     /// <summary>Runs this program again, in a room. Returns only if that can't be.</summary>
     public static int Enter(string[] arguments)
     {
-        var attempt = CommandResult.OfAsync(s_unshare[0], new CommandCall([.. s_unshare[1..], "ip", "link", "add", "type", "veth"])).Result;
-        if (attempt.ExitCode == 0) Execute([.. s_unshare, "env", $"{Door}=entered", Environment.ProcessPath!, .. arguments]);
+        var attempt = CommandResult.OfAsync(Unshare[0], new CommandCall([.. Unshare[1..], "ip", "link", "add", "type", "veth"])).Result;
+        if (attempt.ExitCode == 0) Execute([.. Unshare, "env", $"{Door}=entered", Environment.ProcessPath!, .. arguments]);
         Console.Error.WriteLine(
             $"The cluster needs network namespaces: run it as root, or allow user namespaces. {attempt.Error.Trim()}");
         return 1;

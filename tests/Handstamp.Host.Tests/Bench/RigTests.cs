@@ -6,7 +6,7 @@ namespace Handstamp.Host.Tests.Bench;
 /// <summary>The load rig, for a moment each load: what it prints then is no measurement, but it is all there.</summary>
 public sealed class RigTests
 {
-    static readonly string[] s_loads = ["refresh", "forged", "login", "known", "new"];
+    static readonly string[] Loads = ["refresh", "forged", "login", "known", "new"];
 
     [Fact]
     public async Task The_rig_drives_the_service_an_API_and_the_floor()
@@ -14,7 +14,7 @@ public sealed class RigTests
         var result = await RunAsync("--smoke");
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        foreach (var load in s_loads)
+        foreach (var load in Loads)
         {
             Assert.Matches($"1 floor +{load} ", result.Output);
             Assert.Matches($"1 handstamp +{load} ", result.Output);

@@ -12,12 +12,12 @@ namespace Handstamp.Host.Tests.Docs;
 /// <summary>docs/guide/operating.md has every log event and every instrument.</summary>
 public sealed partial class OperatingPageTests
 {
-    static readonly string s_page = Repository.Read("docs/guide/operating.md");
+    static readonly string Page = Repository.Read("docs/guide/operating.md");
 
     sealed record LogEvent(int Id, string Level, string Method);
 
     // Of every library there is: one that the tests do not know fails here.
-    static readonly IReadOnlyList<LogEvent> s_events =
+    static readonly IReadOnlyList<LogEvent> Events =
     [
         .. from project in Directory.EnumerateDirectories(Repository.PathOf("src")).Select(Path.GetFileName)
            from type in Assembly.Load(project == "Handstamp.Host" ? "handstamp" : project!).GetTypes()
@@ -32,16 +32,16 @@ public sealed partial class OperatingPageTests
 
     [Fact]
     public void The_page_has_every_log_event_with_its_level() => Assert.Equal(
-        s_events.Select(line => (line.Id, line.Level)).Distinct().Order(),
-        EventRow().Matches(s_page)
+        Events.Select(line => (line.Id, line.Level)).Distinct().Order(),
+        EventRow().Matches(Page)
             .Select(row => (int.Parse(row.Groups[1].Value, CultureInfo.InvariantCulture), row.Groups[2].Value)).Order());
 
     [Fact]
     public void No_two_log_events_of_all_libraries_are_alike()
     {
-        Assert.Contains(s_events, line => line.Method.StartsWith("Handstamp.Client.", StringComparison.Ordinal));
+        Assert.Contains(Events, line => line.Method.StartsWith("Handstamp.Client.", StringComparison.Ordinal));
 
-        Assert.All(s_events.GroupBy(line => line.Id), alike => Assert.Single(alike));
+        Assert.All(Events.GroupBy(line => line.Id), alike => Assert.Single(alike));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed partial class OperatingPageTests
         var instruments = type.GetProperties()
             .Select(property => property.GetValue(telemetry)).OfType<Instrument>().Select(instrument => instrument.Name);
 
-        Assert.Equal(instruments.Order(), InstrumentRow().Matches(s_page.Split("## Metrics")[1]).Select(row => row.Groups[1].Value).Order());
+        Assert.Equal(instruments.Order(), InstrumentRow().Matches(Page.Split("## Metrics")[1]).Select(row => row.Groups[1].Value).Order());
     }
 
     // | 4000 | error | … |

@@ -12,7 +12,7 @@ public sealed partial class PostgresBackupPageTests : IAsyncLifetime
     const UnixFileMode Everybody = (UnixFileMode)0b111_111_111;
     const string Moment = "2026-11-23 18:00:00+00";
 
-    static readonly string s_page = Repository.Read("docs/guide/postgres-backup.md");
+    static readonly string Page = Repository.Read("docs/guide/postgres-backup.md");
 
     readonly Installation _here = new();
     PostgresServer _server = null!;
@@ -119,7 +119,7 @@ public sealed partial class PostgresBackupPageTests : IAsyncLifetime
     [Fact]
     public void Every_command_of_the_page_is_run() => Assert.Equal(
         ["archive", "base", "dump", "pitr", "restore"],
-        Blocks().Matches(s_page).Select(block => block.Groups[1].Value).Order());
+        Blocks().Matches(Page).Select(block => block.Groups[1].Value).Order());
 
     /// <summary>What the page wants in postgresql.conf.</summary>
     IEnumerable<string> Settings() => SettingLine().Matches(Block("archive"))
@@ -128,7 +128,7 @@ public sealed partial class PostgresBackupPageTests : IAsyncLifetime
     Task RunAsync(string block, Func<string, string>? change = null) =>
         _server.ShellAsync((change ?? (script => script))(Block(block)), _database);
 
-    string Block(string name) => Blocks().Matches(s_page).Single(block => block.Groups[1].Value == name).Groups[2].Value
+    string Block(string name) => Blocks().Matches(Page).Single(block => block.Groups[1].Value == name).Groups[2].Value
         .Replace(BackupsOfThePage, Backups, StringComparison.Ordinal);
 
     Task<ListeningProcess> ServeAsync() => _here.ServeAsync(

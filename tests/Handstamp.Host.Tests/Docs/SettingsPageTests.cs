@@ -10,7 +10,7 @@ namespace Handstamp.Host.Tests.Docs;
 public sealed partial class SettingsPageTests
 {
     // Another setting decides, or the machine: the page says so in words.
-    static readonly string[] s_described = ["Issuer", "Accounts:Hashing:Concurrency"];
+    static readonly string[] Described = ["Issuer", "Accounts:Hashing:Concurrency"];
 
     [Fact]
     public void The_page_has_every_setting_and_no_other()
@@ -24,7 +24,7 @@ public sealed partial class SettingsPageTests
         using var defaults = new ServiceCollection().AddOptions().BuildServiceProvider();
         var rows = Rows().ToDictionary(row => row.Key, row => row.Default);
 
-        Assert.All(KnownSettings.All.Where(setting => !s_described.Contains(setting.Key)), setting =>
+        Assert.All(KnownSettings.All.Where(setting => !Described.Contains(setting.Key)), setting =>
             Assert.Equal((setting.Key, Shown(setting.Read(defaults))), (setting.Key, rows[setting.Key])));
     }
 

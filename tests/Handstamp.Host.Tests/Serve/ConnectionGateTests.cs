@@ -11,8 +11,8 @@ public sealed class ConnectionGateTests : IDisposable
 {
     const int Limit = 20;
 
-    static readonly IPAddress s_attacker = IPAddress.Loopback;
-    static readonly IPAddress s_other = IPAddress.Parse("127.0.0.2");
+    static readonly IPAddress Attacker = IPAddress.Loopback;
+    static readonly IPAddress Other = IPAddress.Parse("127.0.0.2");
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -30,12 +30,12 @@ public sealed class ConnectionGateTests : IDisposable
         // One too many ends at once; those before it stay.
         await EndOfAsync(await ConnectAsync(service));
         Assert.DoesNotContain(silent, connection => connection.IsCompleted);
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(service, s_other));
-        await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync(service, s_attacker));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(service, Other));
+        await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync(service, Attacker));
 
         // Between requests a connection may rest for longer than that.
         await Task.WhenAll(silent).WaitAsync(TimeSpan.FromMinutes(1), Cancel);
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(service, s_attacker));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(service, Attacker));
         await service.StopAsync();
         Assert.Contains(service.Output, line => line.Contains($"127.0.0.1 has {Limit} open connections"));
     }
@@ -46,7 +46,7 @@ public sealed class ConnectionGateTests : IDisposable
         await using var service = await _here.ServeAsync("--Connections:PerNetwork=1", "--Proxy:Networks=127.0.0.1");
         for (var i = 0; i < Limit; i++) await ConnectAsync(service);
 
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(service, s_attacker));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(service, Attacker));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class ConnectionGateTests : IDisposable
 
     async Task<Socket> ConnectAsync(ListeningProcess service, string said = "")
     {
-        var socket = await ConnectAsync(service.Address.Port, s_attacker, Cancel);
+        var socket = await ConnectAsync(service.Address.Port, Attacker, Cancel);
         _sockets.Add(socket);
         await socket.SendAsync(Encoding.ASCII.GetBytes(said), Cancel);
         return socket;

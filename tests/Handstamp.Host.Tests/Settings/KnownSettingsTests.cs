@@ -7,12 +7,12 @@ namespace Handstamp.Host.Tests.Settings;
 public sealed class KnownSettingsTests
 {
     // By name: the options are internal, each to its library.
-    static readonly IReadOnlyList<Type> s_types =
+    static readonly IReadOnlyList<Type> Types =
     [
         .. new[] { "handstamp", "Handstamp.Pages", "Handstamp.Server" }.SelectMany(name => Assembly.Load(name).GetTypes()),
     ];
 
-    static readonly (string Section, Type Options)[] s_sections =
+    static readonly (string Section, Type Options)[] Sections =
     [
         ("", Named("HandstampOptions")), ("", Named("ListenOptions")), ("Sessions", Named("SessionOptions")),
         ("Accounts", Named("AccountOptions")), ("Cookie", Named("RefreshCookieOptions")), ("Cors", Named("CorsSettings")),
@@ -25,7 +25,7 @@ public sealed class KnownSettingsTests
     [Fact]
     public void The_known_settings_are_the_properties_of_the_options()
     {
-        var properties = s_sections.SelectMany(section => KeysOf(section.Options, section.Section));
+        var properties = Sections.SelectMany(section => KeysOf(section.Options, section.Section));
 
         Assert.Equal(properties.Order(), KnownSettings.All.Select(setting => setting.Key).Order());
     }
@@ -33,20 +33,20 @@ public sealed class KnownSettingsTests
     [Fact]
     public void Every_section_of_the_options_is_in_the_test()
     {
-        var options = s_types
+        var options = Types
             .Where(type => IsOptions(type) && type is { IsClass: true, IsAbstract: false })
             .Where(type => type.GetProperties().Any(property => property.CanWrite))
             .Where(type => !IsPartOfAnother(type));
 
         Assert.Equal(
             options.Select(type => type.Name).Append("CorsSettings").Order(),
-            s_sections.Select(section => section.Options.Name).Order());
+            Sections.Select(section => section.Options.Name).Order());
     }
 
-    static Type Named(string name) => s_types.Single(type => type.Name == name);
+    static Type Named(string name) => Types.Single(type => type.Name == name);
 
     static bool IsPartOfAnother(Type type) =>
-        s_sections.Any(section => section.Options.GetProperties().Any(property => property.PropertyType == type));
+        Sections.Any(section => section.Options.GetProperties().Any(property => property.PropertyType == type));
 
     static IEnumerable<string> KeysOf(Type options, string section) => options
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)

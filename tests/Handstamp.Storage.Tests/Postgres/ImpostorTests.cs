@@ -8,8 +8,8 @@ namespace Handstamp.Storage.Tests.Postgres;
 /// <summary>Somebody answers in the database's place, and asks for the password in the clear.</summary>
 public sealed class ImpostorTests : IDisposable
 {
-    static readonly byte[] s_no = [(byte)'N'];
-    static readonly byte[] s_askInTheClear = [(byte)'R', 0, 0, 0, 8, 0, 0, 0, 3];
+    static readonly byte[] No = [(byte)'N'];
+    static readonly byte[] AskInTheClear = [(byte)'R', 0, 0, 0, 8, 0, 0, 0, 3];
 
     readonly TcpListener _impostor = new(IPAddress.Loopback, 0);
 
@@ -69,7 +69,7 @@ public sealed class ImpostorTests : IDisposable
             heard.AddRange(buffer[..count]);
             // A question for encryption is eight bytes long. The password comes in a message p.
             if (buffer[0] == 'p') break;
-            await client.SendAsync(count == 8 ? s_no : s_askInTheClear, Cancel);
+            await client.SendAsync(count == 8 ? No : AskInTheClear, Cancel);
         }
     }
 }

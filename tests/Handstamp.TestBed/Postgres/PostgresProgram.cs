@@ -16,7 +16,7 @@ public static class PostgresProgram
         kill $guard; exit $status
         """;
 
-    static readonly string[] s_unprivileged = Environment.IsPrivilegedProcess
+    static readonly string[] Unprivileged = Environment.IsPrivilegedProcess
         ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
         : ["env"];
 
@@ -25,17 +25,17 @@ public static class PostgresProgram
 
     /// <summary>Starts a server that gets the signal, and ends, when its standard input is closed.</summary>
     public static Process Start(string program, IReadOnlyList<string> arguments, string signal = "INT") => new CommandCall(
-        [.. s_unprivileged[1..], "sh", "-c", Guard, signal, Path.Combine(Directory, program), .. arguments])
-        .Start(s_unprivileged[0]);
+        [.. Unprivileged[1..], "sh", "-c", Guard, signal, Path.Combine(Directory, program), .. arguments])
+        .Start(Unprivileged[0]);
 
-    public static Task RunAsync(string program, params string[] arguments) => CheckAsync(s_unprivileged[0],
-        [.. s_unprivileged[1..], Path.Combine(Directory, program), .. arguments]);
+    public static Task RunAsync(string program, params string[] arguments) => CheckAsync(Unprivileged[0],
+        [.. Unprivileged[1..], Path.Combine(Directory, program), .. arguments]);
 
     /// <summary>Runs a shell script that finds the programs, and stops at its first failure.</summary>
     public static async Task<string> ShellAsync(string script, IReadOnlyDictionary<string, string> environment)
     {
-        var call = new CommandCall([.. s_unprivileged[1..], "bash", "-euc", $"PATH={Directory}:$PATH\n{script}"], Environment: environment);
-        var result = await CommandResult.OfAsync(s_unprivileged[0], call);
+        var call = new CommandCall([.. Unprivileged[1..], "bash", "-euc", $"PATH={Directory}:$PATH\n{script}"], Environment: environment);
+        var result = await CommandResult.OfAsync(Unprivileged[0], call);
         return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException($"{script}\n{result.Output}{result.Error}");
     }
 

@@ -12,7 +12,7 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     const string Ready = "database system is ready to accept";
 
-    static readonly Lazy<Task<PostgresServer>> s_shared = new(StartSharedAsync);
+    static readonly Lazy<Task<PostgresServer>> SharedServer = new(StartSharedAsync);
 
     readonly string _directory;
     readonly string[] _settings;
@@ -26,7 +26,7 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>The one that the tests of a process share, each with a database of its own.</summary>
-    public static Task<PostgresServer> Shared => s_shared.Value;
+    public static Task<PostgresServer> Shared => SharedServer.Value;
 
     public int Port { get; } = ServerPort.Find();
 

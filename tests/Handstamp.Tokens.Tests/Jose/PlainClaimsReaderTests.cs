@@ -113,8 +113,7 @@ public sealed class PlainClaimsReaderTests
 
     static bool IsReadAsStrictly(byte[] utf8)
     {
-        if (PlainClaimsReader.Read(utf8, Given.Rules, out var notBefore) is not { } token)
-            return false;
+        if (PlainClaimsReader.Read(utf8, Given.Rules, out var notBefore) is not { } token) return false;
 
         using var document = StrictJson.ParseObject(utf8);
         Assert.NotNull(document);

@@ -13,7 +13,7 @@ sealed partial class Keychain : IKeyring
     const int NotFound = -25300;
     const uint Unlocked = 1;
 
-    static readonly byte[] s_service = [.. "handstamp.FileTokenStore"u8];
+    static readonly byte[] Service = [.. "handstamp.FileTokenStore"u8];
 
     public FileProtection Protection => FileProtection.Keychain;
 
@@ -25,7 +25,7 @@ sealed partial class Keychain : IKeyring
     {
         var account = Encoding.ASCII.GetBytes(name);
         RequireUnlocked();
-        Check(Add(0, s_service.Length, s_service, account.Length, account, key.Length, key, 0));
+        Check(Add(0, Service.Length, Service, account.Length, account, key.Length, key, 0));
     }
 
     public void Remove(string name) => Find(name, Delete);
@@ -35,7 +35,7 @@ sealed partial class Keychain : IKeyring
     {
         var account = Encoding.ASCII.GetBytes(name);
         RequireUnlocked();
-        var status = Find(0, s_service.Length, s_service, account.Length, account, out var length, out var secret, out var item);
+        var status = Find(0, Service.Length, Service, account.Length, account, out var length, out var secret, out var item);
         if (status == NotFound) return null;
         Check(status);
         var key = new byte[length];

@@ -4,8 +4,8 @@ namespace Handstamp.Client.Files.Keyrings;
 sealed class SecretService : IKeyring
 {
     // It answers at once, or there is something wrong with it.
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-    static readonly Lock s_gate = new();
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    static readonly Lock Gate = new();
 
     public FileProtection Protection => FileProtection.SecretService;
 
@@ -57,9 +57,9 @@ sealed class SecretService : IKeyring
     {
         RequireBus();
         // One at a time: whoever asks next forgets the connection of the one before.
-        lock (s_gate)
+        lock (Gate)
         {
-            using var call = new SecretCall(s_patience);
+            using var call = new SecretCall(Patience);
             call.RequireUnlocked();
             using var attributes = new SecretAttributes(name);
             return question(attributes.Table, call);
