@@ -34,11 +34,9 @@ public sealed class SecretSweeperTests
         using var sweeper = Sweeper(app, store);
 
         await sweeper.StartAsync(TestContext.Current.CancellationToken);
-        while (!store.HasSwept.Task.IsCompleted && sweeper.ExecuteTask is not { IsCompleted: true })
-        {
-            app.Clock.Advance(SecretSweeper.Interval);
-            await Task.Yield();
-        }
+        await Eventually.TrueAsync(
+            () => store.HasSwept.Task.IsCompleted || sweeper.ExecuteTask is { IsCompleted: true }, "the next round comes",
+            nudge: () => app.Clock.Advance(SecretSweeper.Interval));
         await sweeper.StopAsync(TestContext.Current.CancellationToken);
 
         Assert.True(store.HasSwept.Task.IsCompletedSuccessfully);
