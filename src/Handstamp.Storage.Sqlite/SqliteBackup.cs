@@ -9,7 +9,7 @@ static class SqliteBackup
     public static void Run(SqliteFile source, string target, CancellationToken cancel)
     {
         target = Path.GetFullPath(target);
-        if (File.Exists(target)) throw new IOException($"{target} exists already; a backup replaces nothing.");
+        if (File.Exists(target)) throw new IOException($"{target} already exists; a backup never replaces a file.");
 
         // Under another name until it is whole and on the disk: a file with the right name is a good backup.
         var unfinished = $"{target}.{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}.unfinished";

@@ -71,7 +71,7 @@ sealed class ProofJudge(
     async ValueTask<TokenVerdict> JudgeAsync(DpopProof proof, VerifiedToken verified, CancellationToken cancel)
     {
         if (proof.KeyThumbprint != verified.KeyThumbprint)
-            return TokenVerdict.Refused.Proof("it is by another key than the token is bound to");
+            return TokenVerdict.Refused.Proof("it was made with another key than the token is bound to");
 
         var now = time.GetUtcNow();
         var byNonce = DpopNonce.ReadTime(proof.Nonce, _nonceKey) + NonceLifetime;

@@ -111,7 +111,7 @@ sealed class IssuerClient : IDisposable
         }
         catch (Exception fault) when (fault is OperationCanceledException or JsonException)
         {
-            throw new HttpRequestException($"{_authority} did not answer as it should.", fault);
+            throw new HttpRequestException($"{_authority} gave an invalid answer.", fault);
         }
     }
 

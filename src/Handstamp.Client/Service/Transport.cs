@@ -43,7 +43,7 @@ static class Transport
         if (BottomOf(handler) is SocketsHttpHandler { AllowAutoRedirect: true } or HttpClientHandler { AllowAutoRedirect: true })
             throw new InvalidOperationException(
                 "The handler below HandstampHandler follows redirects, which would take the proof of a bound token "
-                + "somewhere else. Set AllowAutoRedirect = false there.");
+                + "to another address. Set AllowAutoRedirect = false in that handler.");
     }
 
     static HttpMessageHandler? BottomOf(HttpMessageHandler? handler)

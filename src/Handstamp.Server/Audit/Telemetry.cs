@@ -25,7 +25,7 @@ sealed class Telemetry : IDisposable
         SharingSigns = _meter.CreateCounter<long>("handstamp.sessions.sharing_signs", "{sign}", "Signs that two parties use a session.");
         HashingRefused = _meter.CreateCounter<long>("handstamp.hashing.refused", "{hash}", "Hashes refused because the queue was full or memory was short.");
         HashingDuration = _meter.CreateHistogram<double>("handstamp.hashing.duration", "s", "Time of one password hash.");
-        HashingQueued = _meter.CreateUpDownCounter<long>("handstamp.hashing.queued", "{hash}", "Hashes that wait or run.");
+        HashingQueued = _meter.CreateUpDownCounter<long>("handstamp.hashing.queued", "{hash}", "Hashes that are waiting or running.");
         CommitBatch = _meter.CreateHistogram<long>("handstamp.commit.batch", "{operation}", "Operations in one commit.");
         CommitDuration = _meter.CreateHistogram<double>("handstamp.commit.duration", "s", "Time of one durable commit.");
     }

@@ -42,7 +42,7 @@ sealed class KeyRing
     public JsonWebKeySet PublicKeys { get; }
 
     /// <summary>
-    /// Whether the ring was sealed under another master key while this process ran. It goes on with what it has in memory,
+    /// Whether the ring was encrypted under another master key while this process ran. It goes on with what it has in memory,
     /// and must not write a key under its own.
     /// </summary>
     public bool IsSealedElsewhere { get; }
@@ -71,7 +71,7 @@ sealed class KeyRing
             if (key.Id == id) return key;
         // Its tokens may be good: another node can tell, and this one after its restart.
         return Unopened.Any(key => key.Purpose == KeyPurpose.Mac && KeyFactory.MacId(key.Id) == id)
-            ? throw new StorageUnavailableException($"The MAC key {id} was sealed under another master key.")
+            ? throw new StorageUnavailableException($"The MAC key {id} was encrypted under another master key.")
             : null;
     }
 
@@ -101,7 +101,7 @@ sealed class KeyRing
     static MacKey OpenMacKey(StoredKey key, byte[] secret) => new(KeyFactory.MacId(key.Id), secret);
 
     static StorageStartException NotOpened(MasterKey master) => new(
-        $"The {master} does not open the key ring in the database: it was sealed under another master key. "
+        $"The {master} does not open the key ring in the database: it was encrypted under another master key. "
         + "Use the one that belongs to this database (master.key in the data directory, HANDSTAMP_MASTER_KEY, or "
         + "Keys:MasterKeyFile). See docs/guide/keys.md.");
 

@@ -55,7 +55,7 @@ sealed class MasterKey : IDisposable, IEquatable<MasterKey>
         return box;
     }
 
-    /// <summary>False when the box was sealed under another master key, for another key, or changed since.</summary>
+    /// <summary>False when the box was encrypted under another master key, for another key, or changed since.</summary>
     public bool TryOpen(ReadOnlySpan<byte> box, KeyPurpose purpose, string id, [NotNullWhen(true)] out byte[]? secret)
     {
         secret = null;

@@ -64,7 +64,7 @@ sealed class MasterKeyFile(string path)
         catch (Exception fault) when (fault.IsFileFault())
         {
             throw new StorageStartException(
-                $"The key ring is now sealed under the key in {Next}, but that file cannot replace {path}: {fault.Message} "
+                $"The key ring is now encrypted under the key in {Next}, but that file cannot replace {path}: {fault.Message} "
                 + "Rename the file yourself, and keep it.", fault);
         }
     }

@@ -23,7 +23,7 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
         if (_default.Exists) return GetDefault(ring);
         if (ring.Keys.Count == 0) return _default.Make();
         throw new StorageStartException(
-            $"The key ring in the database is sealed, and its master key {_default.Path} is missing. Restore the file from your "
+            $"The key ring in the database is encrypted, and its master key {_default.Path} is missing. Restore the file from your "
             + "backup, or set HANDSTAMP_MASTER_KEY or Keys:MasterKeyFile. Without the master key, every session is lost: docs/guide/keys.md.");
     }
 

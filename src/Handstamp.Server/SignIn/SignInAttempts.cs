@@ -26,10 +26,10 @@ sealed class SignInAttempts(
         new Refusal(Problems.InvalidCredentials, "This sign-in is over. Begin again."));
 
     static readonly SignInOutcome NotDue = new SignInOutcome.Refused(
-        new Refusal(Problems.InvalidRequest, "This factor is not one that is due."));
+        new Refusal(Problems.InvalidRequest, "This factor is not required now."));
 
     static readonly SignInOutcome TooLong = new SignInOutcome.Refused(
-        new Refusal(Problems.InvalidRequest, "What this sign-in is for takes more room than there is."));
+        new Refusal(Problems.InvalidRequest, "The request that this sign-in is for is too large."));
 
     /// <summary>Begins with a factor that says who it is. Until it was right nothing is kept, and nothing told.</summary>
     public async Task<SignInOutcome> BeginAsync(SignInRequest request, FactorAnswer answer, CancellationToken cancel)

@@ -17,7 +17,7 @@ abstract record SignInOutcome
     {
         /// <summary>The answer of a route that takes no second step.</summary>
         public static readonly Refusal NotHere = new(
-            Problems.InvalidRequest, "This account needs another factor besides, and this route does not take one.");
+            Problems.InvalidRequest, "This account requires another factor, and this route does not accept one.");
     }
 
     /// <summary>This step was not good. Unless the ticket is over, another answer can be given with it.</summary>

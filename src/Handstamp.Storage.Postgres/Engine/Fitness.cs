@@ -22,7 +22,7 @@ static class Fitness
         if (await IsSharedAsync(server, cancel))
             throw new StorageStartException(
                 $"The pooler in front of the database {server.Name} gives each transaction another connection. Prepared statements and "
-                + "calls between nodes need a connection that stays. Set its pool_mode to session, or "
+                + "notifications between nodes need a permanent connection. Set its pool_mode to session, or "
                 + "connect to the database directly.");
     }
 

@@ -49,7 +49,7 @@ static class StartFaults
     static string Explain(List<string> reasons, string name) =>
         reasons.Find(IsAboutPassword) is { } password
             ? $"The database {name} asks for the password in a way that reveals it: {password}. Use scram-sha-256 in pg_hba.conf, and set "
-                + "the password again while password_encryption is scram-sha-256. Or allow the way with Require Auth."
+                + "the password again while password_encryption is scram-sha-256. Or allow this method with Require Auth."
         : reasons.Find(IsAboutTls) is { } tls
             ? $"The database {name} does not accept TLS: {tls} Enable it (ssl = on). On a private network, you can set SSL Mode=Disable instead."
         : reasons.Exists(IsAboutCertificate)

@@ -23,7 +23,7 @@ sealed record SqliteFile(string Path)
 
         var given = Read(connectionString);
         if (!given.EquivalentTo(new SqliteConnectionStringBuilder { DataSource = given.DataSource }))
-            throw new ArgumentException("The connection string may say `Data Source` alone.", nameof(connectionString));
+            throw new ArgumentException("The connection string may contain only `Data Source`.", nameof(connectionString));
         return At(given.DataSource);
     }
 
@@ -36,7 +36,7 @@ sealed record SqliteFile(string Path)
         catch (ArgumentException)
         {
             // Without its text, which quotes what was given: a password of another engine perhaps.
-            throw new ArgumentException("The connection string may say `Data Source` alone. For PostgreSQL, set Storage:Provider to postgres.");
+            throw new ArgumentException("The connection string may contain only `Data Source`. For PostgreSQL, set Storage:Provider to postgres.");
         }
     }
 

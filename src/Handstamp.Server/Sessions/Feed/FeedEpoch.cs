@@ -94,8 +94,8 @@ sealed class FeedEpoch(
 
     /// <summary>How this node can tell by itself that the database has gone back; null when it can't.</summary>
     static string? Judge(LogHead head, FeedPosition seen) =>
-        head.Position.IsBehind(seen) ? $"the revocation log ends at {head.Position}, and ended at {seen} before"
-        : head.Place == LogPlace.Backup ? "it is a backup"
+        head.Position.IsBehind(seen) ? $"the revocation log ends at {head.Position}, but this node has seen it end at {seen}"
+        : head.Place == LogPlace.Backup ? "the database is a copy made by `handstamp backup`"
         : null;
 
     string? Judge(FeedPosition follower, LogHead head) =>
