@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Bearer;
 
-/// <summary>Every line this library logs. None holds a token or a credential.</summary>
+/// <summary>Every line that this library logs. None contains a token or a credential.</summary>
 static partial class BearerLog
 {
     [LoggerMessage(6000, LogLevel.Information, "{Count} keys of {Issuer} are loaded.")]

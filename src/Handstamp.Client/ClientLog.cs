@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Client;
 
-/// <summary>Every line this library logs. None holds a token.</summary>
+/// <summary>Every line that this library logs. None contains a token.</summary>
 static partial class ClientLog
 {
     [LoggerMessage(7000, LogLevel.Warning, "The session could not be refreshed ({Code}). The client tries again in {Pause}.")]

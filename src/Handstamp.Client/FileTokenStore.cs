@@ -64,7 +64,7 @@ public sealed class FileTokenStore : ITokenStore
         }
         catch (CryptographicException)
         {
-            // Damaged, or of another key: nothing that can be read any more. Another login replaces it.
+            // Damaged, or encrypted with another key: the text can no longer be read. Another login replaces it.
             return null;
         }
     }

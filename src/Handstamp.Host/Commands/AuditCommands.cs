@@ -134,7 +134,7 @@ static class AuditCommands
             : throw new CommandFailedException($"'{text}' is not a time. Use a form such as 24h or 2026-11-28T10:00:00Z.");
     }
 
-    // One after the other, so no column can be as wide as the widest.
+    // The loop always ends like this.
     static void WriteLine(ParseResult parsed, ShownEvent done)
     {
         if (parsed.GetValue(GlobalOptions.Json)) Console.Out.WriteLine(JsonSerializer.Serialize(done, CommandJson.Lines.ShownEvent));

@@ -3,7 +3,7 @@ namespace Handstamp.Client.Files.Keyrings;
 /// <summary>The Secret Service of a Linux desktop (GNOME's keyring, KWallet, KeePassXC), by libsecret.</summary>
 sealed class SecretService : IKeyring
 {
-    // It answers at once, or there is something wrong with it.
+    // It answers immediately, or something is wrong with it.
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     static readonly Lock s_gate = new();
 
@@ -56,7 +56,7 @@ sealed class SecretService : IKeyring
     static T Ask<T>(string name, Func<nint, SecretCall, T> question)
     {
         RequireBus();
-        // One at a time: whoever asks next forgets the connection of the one before.
+        // Only one call at a time: each call discards the connection of the previous one.
         lock (s_gate)
         {
             using var call = new SecretCall(s_patience);
@@ -66,7 +66,7 @@ sealed class SecretService : IKeyring
         }
     }
 
-    /// <summary>Without an address GLib would start a bus of its own, in which nothing is.</summary>
+    /// <summary>Without an address, GLib would start a new bus, which is empty.</summary>
     static void RequireBus()
     {
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS")))
