@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Handstamp.Storage.Postgres.Engine;
 
 /// <summary>
-/// A stretch of a cluster's history. Each promotion begins a new one, with a greater number; the server that was replaced
+/// A part of a cluster's history. Each promotion begins a new one, with a greater number; the server that was replaced
 /// stays on the old one.
 /// </summary>
 /// <param name="Cluster">The number that a cluster and all copies of it have.</param>
