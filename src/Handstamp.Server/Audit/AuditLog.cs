@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Server.Audit;
 
 /// <summary>
-/// The log lines of this folder, 6500 to 6519. They name accounts and sessions by id; never an address, a token or a part
-/// of one.
+/// The log lines of this folder, 6500 to 6519. They name accounts and sessions by id, and contain no address, no token
+/// and no part of one.
 /// </summary>
 static partial class AuditLog
 {

@@ -5,10 +5,12 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Handstamp.Server.Http;
 
-/// <summary>What a route does: it answers the request, or says why not.</summary>
+/// <summary>What a route does: it answers the request, or returns a refusal.</summary>
 delegate ValueTask<Refusal?> Operation(HttpContext context);
 
-/// <summary>Maps operations. <see cref="Edge"/> runs them, and says their refusals in the form of the endpoint.</summary>
+/// <summary>
+/// Maps operations. <see cref="Edge"/> runs them, and writes their refusals in the form of the endpoint.
+/// </summary>
 static class OperationEndpoints
 {
     static readonly RequestDelegate OutsideTheEdge = _ => throw new UnreachableException("An operation runs inside of the edge.");

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server.Storage;
 
-/// <summary>What is said of a database, whichever it is.</summary>
+/// <summary>Log messages that both engines share.</summary>
 static partial class StorageLog
 {
     [LoggerMessage(4002, LogLevel.Warning, "The start retries for half a minute: {Reason}")]
