@@ -20,7 +20,7 @@ sealed class Register(
     AccountOperations accounts, HashingQueue queue, IThrottleStore throttles, AuditTrail trail, IOptions<AccountOptions> options,
     TimeProvider clock)
 {
-    /// <summary>Whether anybody may; to be asked before <see cref="AddAsync"/>.</summary>
+    /// <summary>Whether everyone may register; check this before <see cref="AddAsync"/>.</summary>
     public bool IsOpen => options.Value.Registration == RegistrationMode.Open;
 
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
@@ -64,6 +64,6 @@ sealed class Register(
         return outcome;
     }
 
-    // A taken address counts as an added one does: whoever wants to know which addresses have accounts pays for it.
+    // A taken address counts like an added one, so finding out which addresses have accounts has a cost.
     static bool Counts(AccountOutcome outcome) => outcome is AccountOutcome.Done or AccountOutcome.AddressTaken;
 }

@@ -15,8 +15,8 @@ sealed class ChangePasswordRequest
 }
 
 /// <summary>
-/// <c>POST /password/change</c>: a new password for who knows the old one. All of the account's sessions end, with
-/// every copy of their tokens; the caller gets another one in the answer.
+/// <c>POST /password/change</c>: a caller who knows the old password sets a new one. All of the account's sessions end,
+/// with every copy of their tokens, and the caller gets a new session in the answer.
 /// </summary>
 sealed class ChangePassword(
     IAccountStore accounts, Credentials credentials, PasswordPolicy policy, AccountOperations operations,
@@ -36,13 +36,13 @@ sealed class ChangePassword(
         return null;
     }
 
-    /// <summary>The change without its transport: the session that takes the place of the caller's, or why not.</summary>
+    /// <summary>The change without its transport: the session that replaces the caller's, or why not.</summary>
     public async Task<LoginOutcome> ChangeAsync(HttpContext context, Session caller, string current, string chosen)
     {
         var cancel = context.RequestAborted;
         if (await accounts.FindAsync(caller.AccountId, cancel) is not { } found)
             return new LoginOutcome.Refused(Problems.SessionRevoked);
-        // Before the check of the current one: a refused choice is no attempt.
+        // This comes before the check of the current password: a refused new password does not count as an attempt.
         if (policy.Fault(chosen, found) is { } weakness)
             return new LoginOutcome.Refused(new Refusal(Problems.PasswordTooWeak, weakness));
 

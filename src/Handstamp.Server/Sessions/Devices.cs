@@ -15,7 +15,7 @@ sealed record SessionItem(
 
 sealed class RenameSessionRequest
 {
-    /// <summary>Null takes the name away.</summary>
+    /// <summary>Null removes the name.</summary>
     public required string? DeviceName { get; init; }
 }
 
@@ -23,7 +23,7 @@ sealed class RenameSessionRequest
 sealed class Devices(
     ISessionStore sessions, SessionRenamer renamer, SessionEnder ender, RefreshCookie cookie, TimeProvider clock)
 {
-    // More than a person has; the newest count.
+    // More than a person has; the newest ones are shown.
     public const int MaxListed = 500;
 
     public async ValueTask<Refusal?> ListAsync(HttpContext context)

@@ -3,10 +3,12 @@ using Handstamp.Server.Sessions.Feed;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>Ends sessions: in the database, then on the feed at once.</summary>
+/// <summary>Ends sessions: in the database, and immediately after that on the feed.</summary>
 sealed class SessionEnder(ISessionStore sessions, AuditTrail trail, FeedEpoch epoch)
 {
-    /// <summary>Ends it; with <paramref name="inState"/> only if its rotation state is still this one.</summary>
+    /// <summary>
+    /// Ends the session; with <paramref name="inState"/>, only if its rotation state is still this one.
+    /// </summary>
     public async Task<bool> EndAsync(Guid sessionId, SessionEnding ending, RotationState? inState = null)
     {
         var ended = Record(await sessions.TryEndAsync(sessionId, ending, inState)) > 0;
@@ -14,7 +16,7 @@ sealed class SessionEnder(ISessionStore sessions, AuditTrail trail, FeedEpoch ep
         return ended;
     }
 
-    /// <summary>Ends it if it is the account's own.</summary>
+    /// <summary>Ends the session if it belongs to the account.</summary>
     public async Task<bool> EndOwnAsync(Guid sessionId, Guid accountId, SessionEnding ending) =>
         Record(await sessions.TryEndOwnAsync(sessionId, accountId, ending)) > 0;
 

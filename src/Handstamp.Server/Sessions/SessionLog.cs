@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Log lines of the sessions. They name sessions and accounts by id; never an address, a token or a part of one.
+/// Log lines of the sessions. They name sessions and accounts by id, and contain no address, no token and no part of
+/// one.
 /// </summary>
 static partial class SessionLog
 {

@@ -2,10 +2,10 @@ using Handstamp.Server.Audit;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>Gives sessions of an account the names that its device list shows.</summary>
+/// <summary>Sets the names of an account's sessions in the device list.</summary>
 sealed class SessionRenamer(ISessionStore sessions, AuditTrail trail)
 {
-    /// <summary>False when the account has no such live session.</summary>
+    /// <summary>False if the account has no such live session.</summary>
     public async Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, Origin by, DateTimeOffset now)
     {
         var renamed = by.Does(EventKind.SessionRenamed, now) with { AccountId = accountId, SessionId = id };
