@@ -17,7 +17,7 @@ sealed class FileLock(string path, TimeSpan timeout, TimeProvider time)
     /// <summary>
     /// Holds the lock until the returned object is disposed of. Null if the lock could not be taken in time.
     /// </summary>
-    [SuppressMessage("Reliability", "CA2000", Justification = "Whoever takes the lock disposes of it.")]
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller that takes the lock disposes of it.")]
     public async Task<IDisposable?> TakeAsync(CancellationToken cancel)
     {
         PrivateFile.MakeFolder(Path.GetDirectoryName(path)!);

@@ -6,7 +6,7 @@ namespace Handstamp.Client.Session;
 /// Lets one operation run at a time in this process. After it was closed, no operation begins, and waiting callers get
 /// an exception.
 /// </summary>
-[SuppressMessage("Reliability", "CA1001", Justification = "What somebody may still wait for can't be disposed of, and holds nothing but memory.")]
+[SuppressMessage("Reliability", "CA1001", Justification = "Callers may still wait for the semaphore, so it cannot be disposed of, and it holds only memory.")]
 sealed class Turn
 {
     readonly SemaphoreSlim _free = new(1);

@@ -26,7 +26,7 @@ sealed class AccountOptions
 /// <summary>Who may register.</summary>
 enum RegistrationMode
 {
-    /// <summary>Everybody.</summary>
+    /// <summary>Everyone may register.</summary>
     Open,
 
     /// <summary>Nobody may register; an operator adds accounts.</summary>
