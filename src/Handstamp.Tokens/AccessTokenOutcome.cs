@@ -6,7 +6,7 @@ public abstract record AccessTokenOutcome
     AccessTokenOutcome() { }
 
     /// <summary>The token is valid.</summary>
-    /// <param name="Token">What it says.</param>
+    /// <param name="Token">The verified content.</param>
     /// <param name="KeyId">The key that signed it.</param>
     public sealed record Verified(AccessToken Token, string KeyId) : AccessTokenOutcome;
 
@@ -28,14 +28,14 @@ public abstract record AccessTokenOutcome
     /// <summary>The signature does not match the key. Nothing else is known about such a token.</summary>
     public sealed record BadSignature : AccessTokenOutcome;
 
-    /// <summary>Another issuer's.</summary>
+    /// <summary>It is from another issuer.</summary>
     public sealed record WrongIssuer : AccessTokenOutcome;
 
-    /// <summary>For another API.</summary>
+    /// <summary>It is for another API.</summary>
     public sealed record WrongAudience : AccessTokenOutcome;
 
     /// <summary>The token has expired.</summary>
-    /// <param name="At">When it ended.</param>
+    /// <param name="At">When it expired.</param>
     public sealed record Expired(DateTimeOffset At) : AccessTokenOutcome;
 
     /// <summary>The token was issued, or becomes valid, in the future: a clock is wrong.</summary>

@@ -6,7 +6,7 @@ public abstract record DpopProofOutcome
     DpopProofOutcome() { }
 
     /// <summary>The proof is valid for this request.</summary>
-    /// <param name="Proof">What it says.</param>
+    /// <param name="Proof">The verified content.</param>
     public sealed record Verified(DpopProof Proof) : DpopProofOutcome;
 
     /// <summary>The text is not a proof, or it is a proof for another request or token.</summary>

@@ -3,7 +3,7 @@ namespace Handstamp.Tokens;
 /// <summary>Why a text is not an <see cref="AuthenticToken"/>.</summary>
 public enum RefreshTokenFault
 {
-    /// <summary>It is one.</summary>
+    /// <summary>The text is an authentic token.</summary>
     None,
 
     /// <summary>The text does not have the form of a refresh token.</summary>

@@ -19,7 +19,7 @@ public sealed record SecurityEvent
     /// <summary><c>iat</c>, and the event's <c>event_timestamp</c>: when it happened, in whole seconds.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 
-    /// <summary>What has ended.</summary>
+    /// <summary>The subject that has ended.</summary>
     public required SecurityEventSubject Subject { get; init; }
 
     /// <summary>Signs the event.</summary>

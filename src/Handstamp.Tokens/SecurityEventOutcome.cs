@@ -6,7 +6,7 @@ public abstract record SecurityEventOutcome
     SecurityEventOutcome() { }
 
     /// <summary>The issuer made this statement.</summary>
-    /// <param name="Event">What it says.</param>
+    /// <param name="Event">The verified content.</param>
     /// <param name="KeyId">The key that signed it.</param>
     public sealed record Verified(SecurityEvent Event, string KeyId) : SecurityEventOutcome;
 
@@ -31,6 +31,6 @@ public abstract record SecurityEventOutcome
     /// <summary>The signature does not match the key.</summary>
     public sealed record BadSignature : SecurityEventOutcome;
 
-    /// <summary>Another issuer's.</summary>
+    /// <summary>It is from another issuer.</summary>
     public sealed record WrongIssuer : SecurityEventOutcome;
 }

@@ -69,7 +69,7 @@ sealed class FeedReader(
     /// Whether everything before it could be verified. If so, this event's key is probably new. If not, the connection
     /// itself is wrong.
     /// </param>
-    /// <param name="cancel">Ends it.</param>
+    /// <param name="cancel">Cancels the operation.</param>
     async Task<bool> TryTakeAsync(string jwt, bool isFirst, CancellationToken cancel)
     {
         var outcome = await FetchAndVerifyAsync(jwt, Verify(jwt), cancel);

@@ -44,7 +44,7 @@ sealed class FileLock(string path, TimeSpan timeout, TimeProvider time)
         }
         catch (IOException)
         {
-            // Another has it.
+            // Another process holds the lock.
             return null;
         }
     }

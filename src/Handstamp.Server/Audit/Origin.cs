@@ -23,7 +23,7 @@ enum ActorKind
     Client = 3,
 }
 
-/// <summary>Who does something.</summary>
+/// <summary>The actor.</summary>
 /// <param name="Kind">The kind of the actor.</param>
 /// <param name="Id">
 /// An operator's user name, a client's id, or the account of a person who acts on another account; otherwise null.

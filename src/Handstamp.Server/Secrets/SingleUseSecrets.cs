@@ -4,7 +4,7 @@ using Handstamp.Server.Keys;
 namespace Handstamp.Server.Secrets;
 
 /// <summary>The purpose of a kind of secret, and its limits.</summary>
-/// <param name="Name">Stored with each.</param>
+/// <param name="Name">Stored with each secret.</param>
 /// <param name="Tries">The number of tries; after the last one the secret is invalid.</param>
 /// <param name="Most">The maximum number for one subject at a time; a new one replaces the oldest.</param>
 sealed record SecretPurpose(string Name, int Tries, int Most);

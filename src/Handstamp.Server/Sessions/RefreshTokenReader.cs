@@ -27,7 +27,7 @@ sealed class RefreshTokenReader(KeyRingService keys, UnknownKeys unknown)
         return await unknown.TryLearnAsync(id) ? ReadAll(texts, out _) : null;
     }
 
-    /// <param name="texts">What was shown.</param>
+    /// <param name="texts">The presented texts.</param>
     /// <param name="newKey">A key that one of them names and that this node has never had.</param>
     List<AuthenticToken> ReadAll(IReadOnlyList<string> texts, out byte? newKey)
     {

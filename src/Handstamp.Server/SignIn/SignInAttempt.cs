@@ -26,7 +26,7 @@ sealed record SignInRequest
 }
 
 /// <summary>A sign-in that has begun: the person has given at least one factor of this account.</summary>
-/// <param name="AccountId">Whose it is.</param>
+/// <param name="AccountId">The account that signs in.</param>
 /// <param name="SecurityStamp">The account's stamp when the first factor was verified.</param>
 /// <param name="Request">What the sign-in is for.</param>
 /// <param name="Given">The given factors, in their order.</param>

@@ -12,7 +12,7 @@ static class EventCalls
         .Bind("@event_session", done.SessionId)
         .Bind("@event_count", done.Count);
 
-    /// <summary>The tally besides.</summary>
+    /// <summary>Binds an event and its tally.</summary>
     public static Call BindCounted(this Call call, Event counted) => call.BindEvent(counted)
         .Bind("@event_tally", counted.Tally)
         .Bind("@event_since", counted.Since);

@@ -7,7 +7,7 @@ namespace Handstamp.Storage.Postgres.Engine;
 /// stays on the old one.
 /// </summary>
 /// <param name="Cluster">The number that a cluster and all copies of it have.</param>
-/// <param name="Number">Of the timeline.</param>
+/// <param name="Number">The number of the timeline.</param>
 readonly record struct Timeline(long Cluster, uint Number)
 {
     /// <summary>Whether a server on this one was replaced by a server on the other.</summary>

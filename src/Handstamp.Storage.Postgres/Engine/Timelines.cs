@@ -79,7 +79,7 @@ sealed class Timelines
         }
         catch (PostgresException fault) when (!fault.IsEngineFault())
         {
-            // As above.
+            // The same as above.
         }
     }
 

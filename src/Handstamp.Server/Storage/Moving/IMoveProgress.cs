@@ -5,7 +5,7 @@ interface IMoveProgress
 {
     void Begin(MoveStage stage, string table, long rows);
 
-    /// <summary>One row more.</summary>
+    /// <summary>Reports one more row.</summary>
     void Advance();
 }
 

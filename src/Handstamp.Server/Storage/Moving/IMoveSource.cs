@@ -37,7 +37,7 @@ enum MoveState
 }
 
 /// <summary>The position of the revocation feed.</summary>
-/// <param name="Epoch">0 for none.</param>
+/// <param name="Epoch">0 if there is none.</param>
 /// <param name="Number">The last number that was given.</param>
 sealed record FeedEnd(long Epoch, long Number);
 
