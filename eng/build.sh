@@ -144,7 +144,7 @@ build_native() {
   mkdir -p "$native"
   (
     flock 9
-    # Who is started here and stays, as the compiler's server may, would keep the lock: it gets a copy that is closed.
+    # A process that stays running, such as the compiler's server, would keep the lock. So its descriptor is closed.
     build_sqlite 9>&-
     build_playground 9>&-
     made_from=$(sources "$project" | xargs -0 sha256sum | digest)

@@ -25,7 +25,7 @@ sealed record Settings
     /// <summary>Whether all keep their rows in PostgreSQL.</summary>
     public bool Postgres { get; init; }
 
-    /// <summary>Whether nothing is to be measured, and the capacity page reckoned again.</summary>
+    /// <summary>Whether to measure nothing, and calculate the capacity page again.</summary>
     public bool Capacity { get; init; }
 
     /// <summary>Whether everything is to be tried once and nothing recorded.</summary>

@@ -20,7 +20,7 @@ var app = builder.Build();
 if (builder.Configuration["Page"] is { } page)
     app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(Path.GetFullPath(page)) });
 
-app.MapGet("/", () => "Everybody may read this. /me wants a token, /admin one of an admin.\n");
+app.MapGet("/", () => "Anyone can read this. /me needs a token, /admin a token of an admin.\n");
 
 app.MapGet("/me", (ClaimsPrincipal user) => $"You are {user.Identity!.Name}.\n")
     .RequireAuthorization();

@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace Handstamp.Bearer;
 
-/// <summary>Pauses that double, each cut by up to a half at random, so that many APIs don't come back as one.</summary>
+/// <summary>
+/// Pauses that double. Each is shortened by a random amount of up to a half, so that many APIs do not come back at the
+/// same moment.
+/// </summary>
 sealed class Backoff(TimeSpan first, TimeSpan longest)
 {
     readonly TimeSpan _first = first;

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Bearer;
 
 /// <summary>
-/// The scheme (RFC 6750, RFC 9449 §7). It implements the interface itself: what <c>AuthenticationHandler</c> adds, such
-/// as events, forwarding and options by name, costs each request something, and is not used here.
+/// The scheme (RFC 6750, RFC 9449 §7). It implements the interface itself. What <c>AuthenticationHandler</c> adds, such
+/// as events, forwarding and options by name, costs time in each request and is not used here.
 /// </summary>
 sealed class BearerHandler(TokenJudge judge, ProofJudge proofs, RefreshTokenWatch watch, BearerMetrics metrics) : IAuthenticationHandler
 {
@@ -29,7 +29,7 @@ sealed class BearerHandler(TokenJudge judge, ProofJudge proofs, RefreshTokenWatc
 
     public Task<AuthenticateResult> AuthenticateAsync() => _result ??= AuthenticateOnceAsync();
 
-    /// <summary>401, or 503 where nothing is known against the token.</summary>
+    /// <summary>401, or 503 if nothing is known against the token.</summary>
     public async Task ChallengeAsync(AuthenticationProperties? properties)
     {
         await AuthenticateAsync();
@@ -53,7 +53,7 @@ sealed class BearerHandler(TokenJudge judge, ProofJudge proofs, RefreshTokenWatc
 
     static string CodeOf(TokenVerdict.Refused refused) => refused.Code is { } code ? $", code=\"{code}\"" : "";
 
-    /// <summary>403; where scopes are missing it names them.</summary>
+    /// <summary>403. If scopes are missing, the challenge names them.</summary>
     public Task ForbidAsync(AuthenticationProperties? properties)
     {
         _context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -75,7 +75,7 @@ sealed class BearerHandler(TokenJudge judge, ProofJudge proofs, RefreshTokenWatc
     {
         if (watch.Catches(_context.Request)) return new(TokenVerdict.Refused.RefreshToken);
 
-        // Another scheme's credential, or several, are left to whoever understands them.
+        // Another scheme's credential, or several credentials, are left to the handlers that understand them.
         if (_context.Request.Headers.Authorization is not [{ } header]) return new(NoToken);
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             return JudgeAsync(header.AsMemory(Bearer.Length).Trim(), sentAsDpop: false);

@@ -17,9 +17,9 @@ sealed class BearerMetrics : IDisposable
         _meter = meters.Create(HandstampBearerDefaults.Meter);
         _verifications = _meter.CreateCounter<long>("handstamp.bearer.verifications", "{token}", "Tokens by outcome.");
         _remembered = _meter.CreateCounter<long>(
-            "handstamp.bearer.remembered", "{token}", "Tokens that were remembered, so that no signature was checked.");
+            "handstamp.bearer.remembered", "{token}", "Tokens whose signature did not have to be verified again.");
         _exposed = _meter.CreateCounter<long>(
-            "handstamp.bearer.exposed_tokens", "{token}", "Refresh tokens that arrived where none may be.");
+            "handstamp.bearer.exposed_tokens", "{token}", "Refresh tokens that were sent to this API.");
         _rejectedEvents = _meter.CreateCounter<long>(
             "handstamp.bearer.feed.rejected_events", "{event}",
             "Events of the revocation feed that could not be verified.");

@@ -45,7 +45,7 @@ sealed class HandstampBearerOptionsValidator(IHostEnvironment environment) : IVa
             return "must be the address of the issuer, as in https://auth.example.com.";
         if (address.Query.Length + address.Fragment.Length + address.UserInfo.Length > 0)
             return "must have no query, fragment or user.";
-        // Whoever sits on the line could hand out keys of their own.
+        // An attacker on the network could otherwise deliver forged keys.
         return address.Scheme == "http" && !address.IsLoopback
             ? "must be https. Plain http is only for this machine."
             : null;

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Bearer;
 
 /// <summary>
-/// A requirement that checks itself; <c>AuthorizationHandler</c> would have each check all of its kind.
+/// A requirement that checks itself. With <c>AuthorizationHandler</c>, each handler would check all requirements of its
+/// kind.
 /// </summary>
 sealed class ScopeRequirement : IAuthorizationRequirement, IAuthorizationHandler
 {
@@ -13,7 +14,7 @@ sealed class ScopeRequirement : IAuthorizationRequirement, IAuthorizationHandler
 
     public ScopeRequirement(string scope)
     {
-        // RFC 6749 §3.3. It also keeps the value from ending the quoted string it is answered in.
+        // RFC 6749 §3.3. The rule also prevents a value from ending the quoted string that contains it in the answer.
         if (scope.Length == 0 || !scope.All(c => c is > ' ' and <= '~' and not ('"' or '\\')))
             throw new ArgumentException($"'{scope}' is not a scope.", nameof(scope));
         _scope = scope;
@@ -30,7 +31,7 @@ sealed class ScopeRequirement : IAuthorizationRequirement, IAuthorizationHandler
 
     public override string ToString() => $"the scope {_scope}";
 
-    // Other schemes leave the whole scope in one claim, words separated by spaces.
+    // Other schemes keep the whole scope in one claim, with spaces between the words.
     bool Holds(Claim claim)
     {
         foreach (var word in claim.Value.AsSpan().Split(' '))
@@ -42,7 +43,7 @@ sealed class ScopeRequirement : IAuthorizationRequirement, IAuthorizationHandler
     }
 }
 
-/// <summary>The scopes a request was found to lack, for the answer to name.</summary>
+/// <summary>The scopes that a request lacks. The answer names them.</summary>
 sealed class MissingScopes
 {
     readonly List<string> _scopes = [];

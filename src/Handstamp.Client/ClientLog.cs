@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Client;
 
-/// <summary>Every line this library logs. None holds a token.</summary>
+/// <summary>Every line that this library logs. None contains a token.</summary>
 static partial class ClientLog
 {
-    [LoggerMessage(7000, LogLevel.Warning, "The session could not be refreshed for now ({Code}). It is tried again in {Pause}.")]
+    [LoggerMessage(7000, LogLevel.Warning, "The session could not be refreshed ({Code}). The client tries again in {Pause}.")]
     public static partial void NotRefreshed(ILogger log, string code, TimeSpan pause, Exception fault);
 
     [LoggerMessage(7001, LogLevel.Information, "The session has ended ({Code}).")]
@@ -14,6 +14,6 @@ static partial class ClientLog
     [LoggerMessage(7003, LogLevel.Information, "The file with the tokens is protected by {Protection}.")]
     public static partial void Protected(ILogger log, FileProtection protection);
 
-    [LoggerMessage(7002, LogLevel.Error, "A listener of SessionChanged has failed.")]
+    [LoggerMessage(7002, LogLevel.Error, "A handler of SessionChanged failed.")]
     public static partial void ListenerFailed(ILogger log, Exception fault);
 }

@@ -20,7 +20,7 @@ public sealed class FileTokenStore : ITokenStore
     /// is encrypted by the platform if that works at that moment, and otherwise with a key file. This does not change
     /// until logout.
     /// </summary>
-    public FileTokenStore(string path) : this(path, TimeProvider.System, FileLock.DefaultPatience)
+    public FileTokenStore(string path) : this(path, TimeProvider.System, FileLock.DefaultTimeout)
     {
     }
 
@@ -64,7 +64,7 @@ public sealed class FileTokenStore : ITokenStore
         }
         catch (CryptographicException)
         {
-            // Damaged, or of another key: nothing that can be read any more. Another login replaces it.
+            // Damaged, or encrypted with another key: the text can no longer be read. Another login replaces it.
             return null;
         }
     }

@@ -85,7 +85,7 @@ public sealed class HandstampClient : IDisposable
         var change = new PasswordChange { CurrentPassword = currentPassword, NewPassword = newPassword };
         async Task<StoredSession> ChangeAsync(HeldToken token) => StoredSession.Of(
             await _service.ChangePasswordAsync(change, token).ConfigureAwait(false), resource: null, token.Key, _time);
-        // In turn: a refresh that is under way would not know of the new session.
+        // It waits for its turn: a refresh that is under way would not know of the new session.
         return AsUserAsync(token => Keeper.BeginAsync(() => ChangeAsync(token), cancel), cancel);
     }
 
@@ -149,7 +149,7 @@ public sealed class HandstampClient : IDisposable
     Task<T> ReadAsUserAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) => AsUserAsync(
         token => _service.AskAsync(HttpMethod.Get, path, null, type, Sender.With(token), cancel), cancel);
 
-    /// <summary>Returns the session in which it was done.</summary>
+    /// <summary>Returns the session in which the call was made.</summary>
     Task<Guid> DoAsUserAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel) => AsUserAsync(
         async token =>
         {
@@ -157,7 +157,7 @@ public sealed class HandstampClient : IDisposable
             return token.SessionId;
         }, cancel);
 
-    /// <summary>Once more, if the service says that another token would do.</summary>
+    /// <summary>Repeats the call if the service says that another token may be accepted.</summary>
     async Task<T> AsUserAsync<T>(Func<HeldToken, Task<T>> ask, CancellationToken cancel)
     {
         var token = await Keeper.CurrentForServiceAsync(cancel).ConfigureAwait(false);

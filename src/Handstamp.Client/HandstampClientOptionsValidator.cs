@@ -25,7 +25,7 @@ sealed class HandstampClientOptionsValidator : IValidateOptions<HandstampClientO
             return "must be an address, as in https://auth.example.com.";
         if (address.Query.Length + address.Fragment.Length + address.UserInfo.Length > 0)
             return "must have no query, fragment or user.";
-        // Whoever sits on the line could read the tokens.
+        // An attacker on the network could otherwise read the tokens.
         return address.Scheme == "http" && !address.IsLoopback
             ? "must be https. Plain http is only for this machine."
             : null;

@@ -38,7 +38,9 @@ public sealed class HandstampException : Exception
     internal static HandstampException Overtaken() =>
         new(HandstampErrorCodes.RefreshTokenSuperseded, "Another process has refreshed the session first.");
 
-    /// <summary>The same for another caller: an exception that is thrown twice loses where it was thrown.</summary>
+    /// <summary>
+    /// The same failure for another caller: an exception that is thrown twice loses its first stack trace.
+    /// </summary>
     internal HandstampException Again() =>
         new(Code, Message, Definitive, this) { StatusCode = StatusCode, RetryAfter = RetryAfter };
 }

@@ -50,13 +50,13 @@ public sealed class HandstampHandler : DelegatingHandler
 
         var target = request.RequestUri;
         var answer = await SendAsync(request, token, repeatable, cancellationToken).ConfigureAwait(false);
-        // Redirected: the request is now one to somebody who may not have the token.
+        // The request was redirected: it now goes to a host that may not get the token.
         if (request.RequestUri != target || TokenRefusals.Of(answer) is not { } why) return answer;
 
         var another = await AfterAsync(token, why, repeatable, answer, cancellationToken).ConfigureAwait(false);
         if (another is null || !repeatable) return answer;
         answer.Dispose();
-        // Once: what comes now is the caller's.
+        // Only once: the next answer goes to the caller.
         return await SendAsync(request, another, repeatable, cancellationToken).ConfigureAwait(false);
     }
 
@@ -69,7 +69,7 @@ public sealed class HandstampHandler : DelegatingHandler
         }
         catch (HandstampException fault) when (fault.Definitive || !repeatable)
         {
-            // The session has ended, and this is the answer to it; or the token was for the next call alone.
+            // The session has ended, and this is the answer; or the token was only for the next call.
             return null;
         }
         catch
@@ -99,7 +99,7 @@ public sealed class HandstampHandler : DelegatingHandler
         }
         finally
         {
-            // Who gets the request next, after a redirect or in a log, is somebody else.
+            // After a redirect, or in a log, another party sees the request.
             request.Headers.Authorization = null;
             Proofs.TakeFrom(request);
         }

@@ -4,11 +4,11 @@ using AccountView = Handstamp.Pages.Views.Views_Account;
 
 namespace Handstamp.Pages;
 
-/// <summary><c>/account</c>: whose it is, where they are logged in, and the ways to the rest.</summary>
+/// <summary><c>/account</c>: who is logged in, on which devices, and links to the other pages.</summary>
 sealed class AccountPage(
     PageSession session, FormTokens tokens, AccountOperations accounts, OwnDevices devices, PageWriter pages)
 {
-    /// <summary>What the address says after a password change.</summary>
+    /// <summary>What the address contains after a password change.</summary>
     public const string PasswordChanged = "?done=password";
 
     public async Task ShowAsync(HttpContext context)

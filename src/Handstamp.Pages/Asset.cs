@@ -5,7 +5,7 @@ using System.Text;
 namespace Handstamp.Pages;
 
 /// <summary>
-/// A file that the pages need. Its version goes into its address, so browsers may keep it for good.
+/// A file that the pages need. Its version is part of its address, so browsers may cache it without a limit.
 /// </summary>
 sealed record Asset(string ContentType, byte[] Content)
 {
@@ -15,7 +15,7 @@ sealed record Asset(string ContentType, byte[] Content)
 
     public static Asset OfText(string contentType, string text) => new(contentType, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>A text that is carried in the executable.</summary>
+    /// <summary>A text that is embedded in the executable.</summary>
     public static string ReadText(string name)
     {
         using var stream = typeof(Asset).Assembly.GetManifestResourceStream(name)!;
@@ -23,7 +23,7 @@ sealed record Asset(string ContentType, byte[] Content)
         return reader.ReadToEnd();
     }
 
-    /// <summary>The type of a picture by its file's extension; null for what isn't taken.</summary>
+    /// <summary>The media type of a picture by the extension of its file; null if the type is not accepted.</summary>
     public static string? TypeOf(string extension) => extension.ToLowerInvariant() switch
     {
         ".svg" => "image/svg+xml",

@@ -5,7 +5,7 @@ namespace Handstamp.Pages;
 /// <summary>Name, logo and colours, from the settings.</summary>
 sealed class Brand
 {
-    // The grounds of style.css; a test compares them.
+    // The backgrounds of style.css; a test compares them.
     public static readonly Color LightGround = new(0xf4, 0xf5, 0xf8);
     public static readonly Color DarkGround = new(0x1d, 0x1f, 0x27);
 

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Handstamp.Pages;
 
-/// <summary>A colour of sRGB, and what WCAG 2.2 says about reading it.</summary>
+/// <summary>An sRGB colour, and whether it can be read by WCAG 2.2.</summary>
 readonly record struct Color(byte Red, byte Green, byte Blue)
 {
     /// <summary>WCAG 2.2, success criterion 1.4.3 (AA).</summary>
@@ -16,7 +16,7 @@ readonly record struct Color(byte Red, byte Green, byte Blue)
 
     static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
 
-    /// <summary>Takes <c>#rrggbb</c> and nothing else.</summary>
+    /// <summary>Accepts only <c>#rrggbb</c>.</summary>
     public static bool TryParse(string text, out Color color)
     {
         color = default;
@@ -25,7 +25,9 @@ readonly record struct Color(byte Red, byte Green, byte Blue)
         return true;
     }
 
-    /// <summary>This colour, or the nearest on its way to <paramref name="end"/> that can be read on a ground.</summary>
+    /// <summary>
+    /// This colour, or the nearest one between it and <paramref name="end"/> that can be read on the background.
+    /// </summary>
     public Color ReadableOn(Color ground, Color end)
     {
         for (var step = 0; step < Steps; step++)

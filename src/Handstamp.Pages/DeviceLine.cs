@@ -6,7 +6,7 @@ namespace Handstamp.Pages;
 /// <summary>A session as its owner knows it.</summary>
 sealed record DeviceLine(Guid Id, string Label, string? Name, string? Address, Day LoggedIn, Day LastUsed, bool IsThis)
 {
-    // By what is telling first: Edge and Opera say that they are Chrome, and Chrome that it is Safari.
+    // The most specific name first: Edge and Opera claim to be Chrome, and Chrome claims to be Safari.
     static readonly (string Sign, string Name)[] Browsers =
     [
         ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"),

@@ -8,16 +8,16 @@ namespace Handstamp.Pages;
 sealed record CallerForm(Caller Caller, IFormCollection Form);
 
 /// <summary>
-/// What a form has to pass before anything is done: it comes from a page of ours, has the fields that we gave it and no
-/// other, and carries the token that we made for the one who sends it.
+/// The conditions for a form, checked before anything is done: it comes from one of our pages, has exactly the fields
+/// that we gave it, and carries the token that we made for its sender.
 /// </summary>
 sealed class FormGate(
     BrowserOrigin origin, FormTokens tokens, VisitCookie visits, PageSession sessions, PageWriter pages)
 {
-    /// <summary>The field of the token.</summary>
+    /// <summary>The field with the token.</summary>
     public const string TokenField = "form";
 
-    // The longest address, two passwords and a path, each letter of them escaped, fit in.
+    // The longest address, two passwords and a path fit in, even if each letter of them is escaped.
     const int MaxLength = 16 * 1024;
 
     static readonly Refusal NotOurs = new(Problems.FormNotOurs);
@@ -25,7 +25,7 @@ sealed class FormGate(
     /// <summary>A token for a browser in which nobody is logged in.</summary>
     public string VisitorsToken(HttpContext context) => tokens.ForVisit(visits.Visit(context));
 
-    /// <summary>The form of such a browser, or null when the request has been answered.</summary>
+    /// <summary>The form of such a browser, or null if the request has been answered.</summary>
     public async ValueTask<IFormCollection?> ReadVisitorsAsync(HttpContext context, params string[] fields)
     {
         if (await ReadAsync(context, fields) is not { } form) return null;
@@ -34,7 +34,7 @@ sealed class FormGate(
         return null;
     }
 
-    /// <summary>The form of somebody who is logged in, or null when the request has been answered.</summary>
+    /// <summary>The form of a person who is logged in, or null if the request has been answered.</summary>
     public async ValueTask<CallerForm?> ReadCallersAsync(HttpContext context, params string[] fields)
     {
         if (await ReadAsync(context, fields) is not { } form) return null;

@@ -8,14 +8,14 @@ using Handstamp.Server.Http;
 namespace Handstamp.Pages;
 
 /// <summary>
-/// What a form carries to show that one of our pages made it, for the one who sends it: the number of a MAC key and
-/// an HMAC of whose form it is. Any node can check it, and nothing is stored.
+/// The token of a form, which shows that one of our pages made the form for its sender: the number of a MAC key, and an
+/// HMAC of the sender. Any node can check it, and nothing is stored.
 /// </summary>
 sealed class FormTokens(KeyRingService keys, UnknownKeys unknown, TimeProvider clock)
 {
     static ReadOnlySpan<byte> Purpose => "handstamp form"u8;
 
-    /// <summary>To be asked first: false when the token can't be judged now.</summary>
+    /// <summary>Has to be called first. False if the token cannot be checked now.</summary>
     public ValueTask<bool> CanJudgeAsync(string token) => ReadKeyId(token) is { } id ? unknown.TryLearnAsync(id) : new(true);
 
     public string ForSession(Guid sessionId) => Make(SessionSubject(sessionId));
@@ -26,7 +26,7 @@ sealed class FormTokens(KeyRingService keys, UnknownKeys unknown, TimeProvider c
 
     public bool IsForVisit(string token, string visit) => IsFor(token, VisitSubject(visit));
 
-    // The word before keeps the two kinds apart.
+    // The word at the beginning separates the two kinds.
     static string SessionSubject(Guid id) => $"session {id:N}";
 
     static string VisitSubject(string visit) => $"visit {visit}";

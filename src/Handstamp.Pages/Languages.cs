@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Pages;
 
-/// <summary>The languages that there are, and which one a visitor reads best.</summary>
+/// <summary>The available languages, and the one that suits a visitor best.</summary>
 sealed class Languages
 {
     const string Folder = "pages/texts/";
 
-    // The first is for those who read none of them.
+    // The first one is for visitors who read none of them.
     readonly Texts[] _all =
     [
         .. typeof(Languages).Assembly.GetManifestResourceNames()
@@ -19,7 +19,7 @@ sealed class Languages
 
     public IReadOnlyList<Texts> All => _all;
 
-    /// <summary>RFC 9110 §12.5.4, by the language alone: <c>de-AT</c> is German.</summary>
+    /// <summary>RFC 9110 §12.5.4, by language only: <c>de-AT</c> is German.</summary>
     public Texts For(HttpRequest request) =>
         request.GetTypedHeaders().AcceptLanguage
             .Where(wish => wish.Quality is not 0)

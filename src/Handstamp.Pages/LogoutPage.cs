@@ -7,7 +7,7 @@ using MessageView = Handstamp.Pages.Views.Views_Message;
 
 namespace Handstamp.Pages;
 
-/// <summary><c>/account/logout</c>: here or everywhere; and, for whoever is not logged in, that they are not.</summary>
+/// <summary><c>/account/logout</c>: log out here or everywhere. A person who is not logged in is told so.</summary>
 sealed class LogoutPage(
     FormGate gate, PageSession session, FormTokens tokens, SessionOperations sessions, PageLinks links, PageWriter pages,
     TimeProvider clock)

@@ -3,7 +3,7 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Pages;
 
-/// <summary>The caller's devices: the one in their hand first, then the newest.</summary>
+/// <summary>The caller's devices: the current one first, then the newest.</summary>
 sealed class OwnDevices(SessionOperations sessions)
 {
     public async Task<IReadOnlyList<DeviceLine>> ListAsync(Caller caller, Texts texts, CancellationToken cancel)

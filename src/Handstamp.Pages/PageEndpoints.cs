@@ -56,7 +56,7 @@ static class PageEndpoints
     {
         context.Response.ContentType = asset.ContentType;
         context.Response.ContentLength = asset.Content.Length;
-        // The address that pages give holds the version.
+        // The address in the pages contains the version.
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         await context.Response.Body.WriteAsync(asset.Content, context.RequestAborted);
     }

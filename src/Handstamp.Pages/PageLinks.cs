@@ -10,7 +10,8 @@ sealed class PageLinks
 {
     public const string Root = BrowserCookie.Route;
 
-    // The address of an authorize request is long; escaped, three times as long, it still fits into a request line.
+    // The address of an authorize request is long. Escaped, it is three times as long, and still fits into a request
+    // line.
     const int MaxReturn = 2048;
 
     readonly HandstampOptions _service;
@@ -52,20 +53,20 @@ sealed class PageLinks
 
     public string EndDevice(Guid id) => $"{Device(id)}/end";
 
-    /// <summary>The login, and then this address.</summary>
+    /// <summary>The login page, which then returns to this address.</summary>
     public string LoginFor(string returnTo) => With(Login, returnTo);
 
-    /// <summary>A page with the address to go to after it.</summary>
+    /// <summary>A page with the address to return to.</summary>
     public string With(string page, string returnTo) =>
         returnTo == Account ? page : $"{page}?return={Uri.EscapeDataString(returnTo)}";
 
     /// <summary>
-    /// The address to go to after the login, if it is a path of this service; else the account. Anything else would
-    /// let a link that begins at a login which people trust end at a page that they should not.
+    /// The address to return to after the login, if it is a path of this service; otherwise the account. Without this
+    /// check, a link that begins at a trusted login page could end at a malicious page.
     /// </summary>
     public string ReturnTo(string? wanted) => wanted is not null && IsOwn(wanted) ? wanted : Account;
 
-    // "//host" and "/\host" lead elsewhere, and dots lead out of the base path; in a query they lead nowhere.
+    // "//host" and "/\host" lead to another host, and dots lead out of the base path. In a query they are harmless.
     bool IsOwn(string path) =>
         path.Length <= MaxReturn
         && path.StartsWith(_base, StringComparison.Ordinal)

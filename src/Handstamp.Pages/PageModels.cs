@@ -4,16 +4,16 @@ using RazorSlices;
 
 namespace Handstamp.Pages;
 
-/// <summary>What every page knows: how it speaks, where it leads, whose form it carries, what went wrong.</summary>
+/// <summary>What every page needs: its language, its links, the sender of its form, and what went wrong.</summary>
 sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string FormToken, Refusal? Refusal)
 {
-    /// <summary>What went wrong, for the one who looks at the page.</summary>
+    /// <summary>What went wrong, as a sentence for the visitor.</summary>
     public string? Fault => Refusal is null ? null : $"{RefusalText(Refusal.Problem)} {PauseText(Refusal.RetryAfter)}".TrimEnd();
 
-    /// <summary>For the fields of a form in which something went wrong.</summary>
+    /// <summary>For the fields of a form that have a fault.</summary>
     public string? Invalid => Refusal is null ? null : "true";
 
-    /// <summary>The ids of what describes a field.</summary>
+    /// <summary>The ids of the elements that describe a field.</summary>
     public string? DescribedBy(string? hint = null) => (hint, Refusal) switch
     {
         (_, null) => hint,
@@ -35,7 +35,7 @@ sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string Form
 
 static class TextPlaces
 {
-    /// <summary>The text with a value at the place that it has for it: <c>{name}</c>.</summary>
+    /// <summary>The text with a value in its placeholder: <c>{name}</c>.</summary>
     public static string With(this string text, string place, string value) =>
         text.Replace($"{{{place}}}", value, StringComparison.Ordinal);
 }

@@ -8,7 +8,7 @@ namespace Handstamp.Pages;
 /// <summary>The services of the pages.</summary>
 static class PageServices
 {
-    /// <summary>The service has to be there; the caller binds the settings.</summary>
+    /// <summary>The service has to be registered; the caller binds the settings.</summary>
     public static void AddPageServices(this IServiceCollection services)
     {
         services.TryAddSingleton<Brand>();

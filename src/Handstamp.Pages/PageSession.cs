@@ -7,14 +7,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Pages;
 
-/// <summary>What the pages make of who is logged in in the browser.</summary>
+/// <summary>Who is logged in in the browser, for the pages.</summary>
 sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWriter pages)
 {
-    /// <summary>The caller, or null when nobody is logged in.</summary>
+    /// <summary>The caller, or null if nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
         await browser.FindAsync(context) is BrowserOutcome.LoggedIn { Session: var session } ? CallerOf(session) : null;
 
-    /// <summary>The caller, or null when the request has been answered: with the login, or with a fault.</summary>
+    /// <summary>The caller, or null if the request has been answered: with the login page, or with a fault.</summary>
     public async ValueTask<Caller?> RequireAsync(HttpContext context)
     {
         switch (await browser.FindAsync(context))
@@ -31,7 +31,7 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWr
         }
     }
 
-    /// <summary>Logs somebody in, or says why not. The session before it, if any, is over.</summary>
+    /// <summary>Logs a person in, or returns why not. An earlier session of the browser ends.</summary>
     public async Task<Refusal?> BeginAsync(HttpContext context, string email, string password)
     {
         var answer = new FactorAnswer
@@ -51,10 +51,10 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWr
         };
     }
 
-    /// <summary>Hands the cookie of a session that has begun to the browser, or says why there is none.</summary>
+    /// <summary>Sets the cookie of a session that has begun, or returns why there is none.</summary>
     public Refusal? SetCookie(HttpContext context, LoginOutcome outcome) => browser.SetCookie(context, outcome);
 
-    /// <summary>Takes the cookie away, after its session has been ended on purpose.</summary>
+    /// <summary>Removes the cookie, after its session has been ended on purpose.</summary>
     public void Forget(HttpContext context) => browser.Forget(context);
 
     static Caller CallerOf(Session session) => session.ToCaller(Caller.FirstParty);

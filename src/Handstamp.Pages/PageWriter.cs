@@ -9,10 +9,10 @@ using MessageView = Handstamp.Pages.Views.Views_Message;
 
 namespace Handstamp.Pages;
 
-/// <summary>Writes pages: one as a whole or none, with the headers that pages need.</summary>
+/// <summary>Writes complete pages, with the headers that pages need.</summary>
 sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPageRoute
 {
-    // No script, and nothing from elsewhere; the style and the logo are routes of their own.
+    // No script, and nothing from other hosts; the style and the logo are separate routes.
     const string ContentPolicy =
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -32,7 +32,7 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
         await context.Response.Body.WriteAsync(html.GetBuffer().AsMemory(0, (int)html.Length), context.RequestAborted);
     }
 
-    /// <summary>A page that says what went wrong and leads back.</summary>
+    /// <summary>A page that says what went wrong and links back.</summary>
     public async Task RefuseAsync(HttpContext context, Refusal refusal)
     {
         var view = PageContext(context, refusal: refusal);
@@ -40,14 +40,16 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
         await WriteAsync(context, view, view.Texts.NotPossible, body);
     }
 
-    /// <summary>Sends the browser on, after a form or past a page. A reload doesn't send the form again.</summary>
+    /// <summary>Redirects the browser, after a form or past a page. A reload does not send the form again.</summary>
     public static void GoTo(HttpContext context, string path)
     {
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = path;
     }
 
-    /// <summary>Sends the browser to the login, and back to the address that it asked for, query included.</summary>
+    /// <summary>
+    /// Redirects the browser to the login, and then back to the requested address, including its query.
+    /// </summary>
     public void AskForLogin(HttpContext context)
     {
         var request = context.Request;

@@ -5,16 +5,18 @@ namespace Handstamp.Pages;
 /// <summary>The section <c>Pages</c>.</summary>
 sealed class PagesOptions
 {
-    /// <summary>Whether there are any.</summary>
+    /// <summary>Whether the pages are served.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Whose service this is, as people know it. 1 to 60 characters.</summary>
+    /// <summary>The name of the service, as people know it. 1 to 60 characters.</summary>
     public string Name { get; set; } = "Handstamp";
 
     /// <summary>A file: svg, png, jpg or webp, up to 256 KiB. Read once, at start.</summary>
     public string? Logo { get; set; }
 
-    /// <summary>The colour of buttons and links, such as #4338ca; made darker or lighter until it can be read.</summary>
+    /// <summary>
+    /// The colour of buttons and links, such as #4338ca. It is made darker or lighter until it can be read.
+    /// </summary>
     public string AccentColor { get; set; } = "#4338ca";
 }
 
@@ -34,7 +36,7 @@ sealed class PagesOptionsValidator : IValidateOptions<PagesOptions>
             yield return $"Pages:Name is '{name}'; it must have 1 to {MaxName} characters, none of them a control character.";
     }
 
-    // It ends up in a style sheet, so nothing but six digits is taken.
+    // It ends up in a style sheet, so only six digits are accepted.
     static IEnumerable<string> ColorFaults(string color)
     {
         if (!Color.TryParse(color, out _))

@@ -8,7 +8,10 @@ using PasswordView = Handstamp.Pages.Views.Views_Password;
 
 namespace Handstamp.Pages;
 
-/// <summary><c>/account/password</c>: a new password for who knows the old one, and a new login for the old ones.</summary>
+/// <summary>
+/// <c>/account/password</c>: a person who knows the old password sets a new one, and gets a new session for the old
+/// ones.
+/// </summary>
 sealed class PasswordPage(
     FormGate gate, PageSession session, FormTokens tokens, PasswordOperations passwords, AccountOperations accounts,
     PageLinks links, PageWriter pages, IOptions<AccountOptions> options)

@@ -8,7 +8,7 @@ using RegisterView = Handstamp.Pages.Views.Views_Register;
 
 namespace Handstamp.Pages;
 
-/// <summary><c>/account/register</c>: an account, and a session at once.</summary>
+/// <summary><c>/account/register</c>: creates an account, and immediately a session.</summary>
 sealed class RegisterPage(
     FormGate gate, PageSession session, RegistrationOperations registration, PageLinks links, PageWriter pages,
     IOptions<AccountOptions> accounts)
@@ -36,7 +36,7 @@ sealed class RegisterPage(
 
         if (await AddAsync(context, email, password, form["again"].ToString()) is { } refusal)
             await WriteAsync(context, email, returnTo, refusal);
-        // Too busy for another hash? The account is there, and its owner logs in in a moment.
+        // If there is no room for another hash, the account still exists, and its owner can log in a moment later.
         else if (await session.BeginAsync(context, email, password) is not null)
             PageWriter.GoTo(context, links.On(context.Request).LoginFor(returnTo));
         else
@@ -61,7 +61,7 @@ sealed class RegisterPage(
 /// <summary>What the two pages that take a new password have in common.</summary>
 static class NewPassword
 {
-    /// <summary>Of the pages alone: a program doesn't mistype.</summary>
+    /// <summary>Only on the pages: a program does not mistype.</summary>
     public static readonly Refusal Differs = new(Problems.PasswordsDiffer);
 
     public static string Hint(Texts texts, AccountOptions accounts) =>

@@ -4,17 +4,18 @@ using System.Text.Json.Serialization;
 namespace Handstamp.Pages;
 
 /// <summary>
-/// All that the pages say, in one language: a file in Texts. One that lacks a text, or has another, stops the start.
+/// All texts of the pages in one language: a file in Texts. If a text is missing or unknown, the service does not
+/// start.
 /// </summary>
 sealed record Texts
 {
     /// <summary>BCP 47: <c>en</c>.</summary>
     public required string Language { get; init; }
 
-    /// <summary>As .NET formats a day.</summary>
+    /// <summary>A date format of .NET.</summary>
     public required string DateFormat { get; init; }
 
-    /// <summary>Before the title of a page that shows a fault.</summary>
+    /// <summary>Put before the title of a page that shows a fault.</summary>
     public required string Fault { get; init; }
 
     public required string Email { get; init; }
@@ -63,7 +64,7 @@ sealed record Texts
     public required string TryAgainInSeconds { get; init; }
     public required string TryAgainInMinutes { get; init; }
 
-    /// <summary>What a refusal means for whoever looks at a page, by its code.</summary>
+    /// <summary>What a refusal means for the visitor of a page, by its code.</summary>
     public required IReadOnlyDictionary<string, string> Refusals { get; init; }
 }
 

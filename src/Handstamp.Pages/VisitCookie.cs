@@ -8,8 +8,9 @@ using SameSiteMode = Microsoft.Net.Http.Headers.SameSiteMode;
 namespace Handstamp.Pages;
 
 /// <summary>
-/// A number for a browser in which nobody is logged in, so that the forms for that are its own as well: else a foreign
-/// page could log its visitor in as somebody else. No other host can set it. It goes when the browser is closed.
+/// A number for a browser in which nobody is logged in, so that forms before the login are bound to the browser too.
+/// Otherwise a page of another site could log its visitor in as another person. No other host can set the cookie. It is
+/// removed when the browser is closed.
 /// </summary>
 sealed class VisitCookie(IOptions<HandstampOptions> service, IHostEnvironment environment)
     : ServiceCookie("handstamp-visit", route: null, service.Value, environment)
@@ -19,11 +20,11 @@ sealed class VisitCookie(IOptions<HandstampOptions> service, IHostEnvironment en
 
     protected override SameSiteMode SameSite => SameSiteMode.Strict;
 
-    /// <summary>The numbers that the request brings.</summary>
+    /// <summary>The numbers in the request.</summary>
     public IEnumerable<string> Read(HttpRequest request) =>
         Values(request).Take(MaxCandidates).Where(value => value.Length == Length && value.All(char.IsAsciiHexDigit));
 
-    /// <summary>The number of the browser, a new one if it has none. A form in another tab stays good.</summary>
+    /// <summary>The number of the browser, or a new one if it has none. A form in another tab stays valid.</summary>
     public string Visit(HttpContext context)
     {
         if (Read(context.Request).FirstOrDefault() is { } known) return known;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>What <c>AddHandstamp</c> gives back: the parts that can be left out are added to it, each by a call of its own.</summary>
+/// <summary>The result of <c>AddHandstamp</c>. Optional parts are added to it, each with a separate call.</summary>
 public sealed class HandstampBuilder
 {
     internal HandstampBuilder(IServiceCollection services, IConfiguration settings) => (Services, Settings) = (services, settings);

@@ -36,9 +36,9 @@ public static class HandstampEndpointRouteBuilderExtensions
         group.MapHealth();
         group.MapReferencePages();
         foreach (var part in services.GetServices<IAddedPart>()) part.Map(group);
-        // A fallback policy of the app would keep people from the login. Each route asks for what it needs by itself.
+        // A fallback policy of the app would keep people from the login. Each route checks what it needs itself.
         group.AllowAnonymous();
-        // Finally runs after all that the routes themselves have added, so this is the outermost layer.
+        // Finally runs after everything that the routes themselves have added, so this is the outermost layer.
         ((IEndpointConventionBuilder)group).Finally(services.GetRequiredService<Edge>().Wrap);
         return group;
     }

@@ -54,7 +54,7 @@ public static class HandstampServiceCollectionExtensions
         return new HandstampBuilder(services, settings);
     }
 
-    // The configuration-binding generator sees each call, so the sections stand here one by one.
+    // The configuration-binding generator needs to see each call, so the sections are listed one by one.
     static void BindSettings(this IServiceCollection services, IConfiguration settings)
     {
         services.AddOptionsWithValidateOnStart<HandstampOptions, HandstampOptionsValidator>()

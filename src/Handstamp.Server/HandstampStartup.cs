@@ -8,13 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Server;
 
 /// <summary>
-/// Opens the database, then the feed and the key ring, before anything is served; what is wrong with one stops the start.
+/// Opens the database, then the feed and the key ring, before anything is served. A fault in one of them stops the
+/// start.
 /// </summary>
 sealed class HandstampStartup(
     IStorage storage, FeedEpoch feed, KeyRingService keys, TimeProvider clock, ILogger<HandstampStartup> log) : IHostedLifecycleService
 {
-    // A database that recovers from a crash, is busy, or gives way to its standby: the nodes that run wait for it, and so
-    // does the one that starts.
+    // A database may be recovering from a crash, busy, or failing over to its standby. Running nodes wait for it, and
+    // so does a node that starts.
     static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 

@@ -21,17 +21,19 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Puts Handstamp's data into PostgreSQL.</summary>
+/// <summary>Stores Handstamp's data in PostgreSQL.</summary>
 public static class HandstampPostgresExtensions
 {
     /// <summary>
-    /// Registers the stores on the PostgreSQL database that <paramref name="connectionString"/> names, in the words of
-    /// Npgsql, <c>Host=…;Database=…;Username=…;Password=…</c>, or as a URL, <c>postgres://…</c>. Several hosts are one cluster, of which the primary is
-    /// used. The tables are made at start, in the first schema of the search path. Calling it again changes nothing:
-    /// the first database counts. Does not connect, nor check that it can: that happens when the service starts.
+    /// Registers the stores on the PostgreSQL database in <paramref name="connectionString"/>. It is a connection
+    /// string of Npgsql, <c>Host=…;Database=…;Username=…;Password=…</c>, or a URL, <c>postgres://…</c>. Several hosts
+    /// are one cluster, of which the primary is used. The tables are created at start, in the first schema of the
+    /// search path. If it is called again, nothing changes: the first database counts. It does not connect or check the
+    /// connection: that happens when the service starts.
     /// </summary>
     /// <exception cref="ArgumentException">
-    /// The connection string can't be read, or names no <c>Host</c> or no <c>Database</c>. Its message has no value of it.
+    /// The connection string cannot be parsed, or has no <c>Host</c> or no <c>Database</c>. The message contains none
+    /// of its values.
     /// </exception>
     public static IServiceCollection AddHandstampPostgres(this IServiceCollection services, string connectionString)
     {

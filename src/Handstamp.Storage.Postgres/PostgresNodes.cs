@@ -9,8 +9,8 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres;
 
 /// <summary>
-/// Publishes signals by <c>NOTIFY</c>, receives them by <c>LISTEN</c> on a connection of its own, and leads while it renews
-/// a row.
+/// Publishes signals by <c>NOTIFY</c>, receives them by <c>LISTEN</c> on a separate connection, and leads while it
+/// renews a row.
 /// </summary>
 sealed class PostgresNodes : BackgroundService, INodes
 {
@@ -19,7 +19,7 @@ sealed class PostgresNodes : BackgroundService, INodes
 
     static readonly Sql Notify = new("SELECT pg_notify('handstamp', @signal)");
 
-    // A dead connection is noticed after this time. Until then each node finds by polling what it was not told.
+    // A dead connection is noticed after this time. Until then, each node finds changes by polling.
     static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5);
     static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
@@ -31,7 +31,7 @@ sealed class PostgresNodes : BackgroundService, INodes
     readonly Lead _lead;
     readonly TaskCompletionSource[] _next = [.. Enum.GetValues<Signal>().Select(_ => NewSource())];
 
-    // A signal that is published again before it was sent is sent once.
+    // A signal that is published again before it was sent is sent only once.
     readonly Channel<Signal>[] _published =
     [
         .. Enum.GetValues<Signal>().Select(_ => Channel.CreateBounded<Signal>(
@@ -82,7 +82,7 @@ sealed class PostgresNodes : BackgroundService, INodes
             }
             catch (StorageUnavailableException)
             {
-                // The others look by themselves.
+                // The other nodes find the change by polling.
             }
         }
     }
@@ -97,7 +97,7 @@ sealed class PostgresNodes : BackgroundService, INodes
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
-                // Once for each time that the connection is lost.
+                // Logged once each time the connection is lost.
                 if (connected) DatabaseLog.NotHeard(_log, fault);
             }
 
@@ -112,7 +112,7 @@ sealed class PostgresNodes : BackgroundService, INodes
         connection.Notification += (_, notification) => Receive(notification.Payload);
         await connection.ExecuteAsync(Listen, cancel);
         listening();
-        // What was sent before is lost, so there may be something to read of each kind.
+        // Earlier signals are lost, so there may be something to read of each kind.
         foreach (var signal in Enum.GetNames<Signal>()) Receive(signal);
         while (true)
             if (!await connection.WaitAsync(CheckInterval, cancel)) await connection.ExecuteAsync(Check, cancel);

@@ -8,12 +8,12 @@ using Npgsql;
 
 namespace Handstamp.Storage.Postgres;
 
-/// <summary>The database on its server.</summary>
+/// <summary>The database on a server.</summary>
 sealed class PostgresStorage(
     PostgresServer server, Telemetry telemetry, IOptions<StorageOptions> options, TimeProvider clock, ILogger<PostgresStorage> log)
     : IStorage
 {
-    // What a refresh needs, and a row that is written for certain.
+    // What a refresh needs, and a row that is really written.
     static readonly Sql Touch = new($"""
         WITH refresh AS (UPDATE sessions SET seen = seen WHERE id = '00000000-0000-0000-0000-000000000000')
         {Migrations.Touch}
@@ -21,7 +21,7 @@ sealed class PostgresStorage(
 
     public Database Database { get; } = new(server, telemetry, clock, log);
 
-    /// <summary>What the schema is made of; a test adds to it.</summary>
+    /// <summary>The scripts of the schema; a test adds to them.</summary>
     public Migrations Migrations { get; init; } = Migrations.Own;
 
     public async Task OpenAsync(CancellationToken cancel)

@@ -21,17 +21,17 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Puts Handstamp's data into a SQLite file.</summary>
+/// <summary>Stores Handstamp's data in a SQLite file.</summary>
 public static class HandstampSqliteExtensions
 {
     /// <summary>
-    /// Registers the stores on the SQLite database that <paramref name="connectionString"/> names: the path of a file,
-    /// or <c>Data Source=PATH</c>. A missing file, and its directory, are made at start for their owner alone (modes
-    /// 0600 and 0700). Calling it again changes nothing: the first file counts.
-    /// Does not open the file, nor check that it can be opened: that happens when the service starts.
+    /// Registers the stores on the SQLite database in <paramref name="connectionString"/>: the path of a file, or
+    /// <c>Data Source=PATH</c>. A missing file and its directory are created at start for their owner only (modes 0600
+    /// and 0700). If it is called again, nothing changes: the first file counts. It does not open the file or check it:
+    /// that happens when the service starts.
     /// </summary>
     /// <exception cref="ArgumentException">
-    /// The connection string says more than <c>Data Source</c>, or names a database in memory.
+    /// The connection string contains more than <c>Data Source</c>, or names a database in memory.
     /// </exception>
     public static IServiceCollection AddHandstampSqlite(this IServiceCollection services, string connectionString)
     {

@@ -3,15 +3,15 @@ using Microsoft.Data.Sqlite;
 
 namespace Handstamp.Storage.Sqlite;
 
-/// <summary>Copies the running database as of one moment, while others read and write.</summary>
+/// <summary>Copies the running database as of one moment, during reads and writes.</summary>
 static class SqliteBackup
 {
     public static void Run(SqliteFile source, string target, CancellationToken cancel)
     {
         target = Path.GetFullPath(target);
-        if (File.Exists(target)) throw new IOException($"{target} exists already; a backup replaces nothing.");
+        if (File.Exists(target)) throw new IOException($"{target} already exists; a backup never replaces a file.");
 
-        // Under another name until it is whole and on the disk: a file with the right name is a good backup.
+        // Under another name until it is complete and on the disk: a file with the right name is a good backup.
         var unfinished = $"{target}.{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}.unfinished";
         try
         {
@@ -43,7 +43,7 @@ static class SqliteBackup
         }
     }
 
-    /// <summary>Who is started on the copy sees that the database has gone back in time.</summary>
+    /// <summary>A service that starts on the copy sees that the database has gone back in time.</summary>
     static void Mark(string path)
     {
         using var copy = new SqliteFile(path).Open(SqliteOpenMode.ReadWrite, "PRAGMA synchronous = FULL");

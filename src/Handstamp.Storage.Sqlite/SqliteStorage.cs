@@ -10,7 +10,8 @@ namespace Handstamp.Storage.Sqlite;
 /// <summary>The database file: one writer, some readers.</summary>
 sealed class SqliteStorage(SqliteFile database, Telemetry telemetry, ILogger<SqliteStorage> log) : IStorage
 {
-    // The check reads the whole file: 2 ms of CPU a MiB, and far more from a cold disk. Larger files start unchecked.
+    // The check reads the whole file: 2 ms of CPU per MiB, and much longer from a cold disk. Larger files start
+    // unchecked.
     const long CheckedUpTo = 8 << 20;
 
     public Writer Writer { get; } = new(database, telemetry, log);
@@ -24,7 +25,7 @@ sealed class SqliteStorage(SqliteFile database, Telemetry telemetry, ILogger<Sql
         if (Writer.IsHealthy) return true;
         try
         {
-            // Sets it to what it is: SQLite writes its page all the same.
+            // Sets the value to what it already is: SQLite still writes its page.
             return await Writer.RunAsync(true, static (connection, done) =>
             {
                 connection.Run(Migrations.Stamp);

@@ -15,9 +15,9 @@ public static class AccessTokenVerifier
     /// §7.1). The caller does so after this.
     /// </para>
     /// </summary>
-    /// <param name="jwt">What the caller sent: any text.</param>
+    /// <param name="jwt">The text that the caller sent. It may be any text.</param>
     /// <param name="keys">The issuer's public keys.</param>
-    /// <param name="rules">What this API demands.</param>
+    /// <param name="rules">What this API requires.</param>
     /// <param name="now">The time of the request.</param>
     public static AccessTokenOutcome Verify(
         ReadOnlySpan<char> jwt, JsonWebKeySet keys, AccessTokenRules rules, DateTimeOffset now) =>

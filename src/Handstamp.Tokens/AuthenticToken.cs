@@ -3,16 +3,16 @@ using System.Diagnostics.CodeAnalysis;
 namespace Handstamp.Tokens;
 
 /// <summary>
-/// A refresh token that was made with a key of ours: its MAC was checked where its text was read, and there is no other
-/// way to one. Says nothing about the session: the generation may or may not be alive. Not a struct, because its default
-/// would be a token that nobody has checked.
+/// A refresh token that was made with one of our keys: its MAC was checked when its text was parsed, and there is no
+/// other way to create one. It says nothing about the session: the generation may or may not be live. Not a struct,
+/// because its default would be a token that nobody has checked.
 /// </summary>
 public sealed class AuthenticToken
 {
     AuthenticToken(RefreshToken token) =>
         (KeyId, SessionId, Generation) = (token.KeyId, token.SessionId, token.Generation);
 
-    /// <summary>The number of the <see cref="MacKey"/> it was made with.</summary>
+    /// <summary>The number of the <see cref="MacKey"/> that made the token.</summary>
     public byte KeyId { get; }
 
     /// <summary>The session.</summary>
@@ -21,11 +21,11 @@ public sealed class AuthenticToken
     /// <summary>Which of the session's refresh tokens this is, counted from 1.</summary>
     public int Generation { get; }
 
-    /// <summary>Reads a token's text and checks its MAC. Allocates the token, and nothing for what is none.</summary>
-    /// <param name="text">What was shown, of whatever length.</param>
-    /// <param name="findKey">The keys by their numbers; null for a number that no key has.</param>
-    /// <param name="token">The token, if it is one.</param>
-    /// <param name="fault">Why it is none.</param>
+    /// <summary>Parses a token and checks its MAC. Allocates the token, and nothing for an invalid text.</summary>
+    /// <param name="text">The presented text, of any length.</param>
+    /// <param name="findKey">Looks up a key by its number; null if no key has this number.</param>
+    /// <param name="token">The token, if the text is one.</param>
+    /// <param name="fault">Why the text is not a token.</param>
     public static bool TryParse(
         ReadOnlySpan<char> text, Func<byte, MacKey?> findKey, [NotNullWhen(true)] out AuthenticToken? token,
         out RefreshTokenFault fault)

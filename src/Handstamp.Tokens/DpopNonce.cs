@@ -7,8 +7,8 @@ using Handstamp.Tokens.Jose;
 namespace Handstamp.Tokens;
 
 /// <summary>
-/// The nonce that a server gives out for DPoP proofs (RFC 9449 §8, §9): the time and its MAC. Any node that has the key
-/// knows a nonce of any other, and none is stored. With it the server's own clock says how old a proof is at most.
+/// A server's nonce for DPoP proofs (RFC 9449 §8, §9): the time and its MAC. Any node with the key accepts a nonce of
+/// any other node, and none is stored. With a nonce, only the server's own clock limits the age of a proof.
 /// </summary>
 public static class DpopNonce
 {
@@ -29,7 +29,7 @@ public static class DpopNonce
     }
 
     /// <summary>
-    /// When the nonce was given out; null when it is none of <paramref name="key"/>. Does NOT check how old it is.
+    /// When the nonce was issued; null if <paramref name="key"/> did not make it. Does NOT check how old it is.
     /// </summary>
     public static DateTimeOffset? ReadTime(ReadOnlySpan<char> text, MacKey key)
     {

@@ -7,8 +7,8 @@ using Handstamp.Tokens.Jose;
 namespace Handstamp.Tokens;
 
 /// <summary>
-/// What a DPoP proof says (RFC 9449 §4.2): that whoever makes a request holds a private key. A token that is bound to
-/// the key is worth nothing without one.
+/// The content of a DPoP proof (RFC 9449 §4.2), which shows that the sender of a request holds a private key. A token
+/// that is bound to the key is useless without a proof.
 /// </summary>
 public sealed class DpopProof
 {
@@ -17,32 +17,34 @@ public sealed class DpopProof
 
     const int TokenIdBytes = 16;
 
-    /// <summary>The thumbprint (RFC 7638) of the key that signed it; a bound token has it as <c>cnf.jkt</c>.</summary>
+    /// <summary>
+    /// The thumbprint (RFC 7638) of the key that signed the proof; a bound token has it as <c>cnf.jkt</c>.
+    /// </summary>
     public required string KeyThumbprint { get; init; }
 
-    /// <summary>The <c>jti</c>: a proof is good for one request.</summary>
+    /// <summary>The <c>jti</c>: a proof is valid for one request.</summary>
     public required string TokenId { get; init; }
 
-    /// <summary>When it was made, by the clock of whoever made it.</summary>
+    /// <summary>When the proof was made, by its maker's clock.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 
-    /// <summary>What the server had given it to put in, if anything (RFC 9449 §8).</summary>
+    /// <summary>The server's nonce in the proof, if there is one (RFC 9449 §8).</summary>
     public string? Nonce { get; init; }
 
     /// <summary>
-    /// What to remember of the proof so as to refuse it when it comes again: 16 bytes of a hash of the key and the
-    /// <c>jti</c>, so that nobody can use up the ids of somebody else.
+    /// The value to remember, so that the same proof is refused the second time: 16 bytes of a hash of the key and the
+    /// <c>jti</c>. The key is included so that nobody can use up another client's ids.
     /// </summary>
     public UInt128 Fingerprint =>
         BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{KeyThumbprint}.{TokenId}")));
 
-    /// <summary>Makes a proof for one request, with an id of its own.</summary>
-    /// <param name="key">The key that the session is, or shall be, bound to.</param>
+    /// <summary>Makes a proof for one request, with a new id.</summary>
+    /// <param name="key">The key that the session is, or will be, bound to.</param>
     /// <param name="method">The method of the request.</param>
-    /// <param name="target">Its address; query and fragment are left out.</param>
+    /// <param name="target">The request's address; query and fragment are left out.</param>
     /// <param name="now">The time of the request.</param>
-    /// <param name="accessToken">The access token that goes with it, if any.</param>
-    /// <param name="nonce">The newest <c>DPoP-Nonce</c> of that server, if it has given one.</param>
+    /// <param name="accessToken">The access token of the request, if any.</param>
+    /// <param name="nonce">The newest <c>DPoP-Nonce</c> of that server, if any.</param>
     public static string Create(
         SigningKey key, string method, Uri target, DateTimeOffset now, string? accessToken = null, string? nonce = null)
     {

@@ -1,15 +1,17 @@
 namespace Handstamp.Tokens;
 
-/// <summary>What came of verifying a DPoP proof: one of the records in here.</summary>
+/// <summary>The result of verifying a DPoP proof: one of the records below.</summary>
 public abstract record DpopProofOutcome
 {
     DpopProofOutcome() { }
 
-    /// <summary>It is a proof for this request.</summary>
-    /// <param name="Proof">What it says.</param>
+    /// <summary>The proof is valid for this request.</summary>
+    /// <param name="Proof">The verified content.</param>
     public sealed record Verified(DpopProof Proof) : DpopProofOutcome;
 
-    /// <summary>It is none, or one for another request or token.</summary>
-    /// <param name="Reason">What is wrong, for a developer. Holds nothing of the proof but names of members.</param>
+    /// <summary>The text is not a proof, or it is a proof for another request or token.</summary>
+    /// <param name="Reason">
+    /// What is wrong, for a developer. Contains only names of members, and no value of the proof.
+    /// </param>
     public sealed record Refused(string Reason) : DpopProofOutcome;
 }

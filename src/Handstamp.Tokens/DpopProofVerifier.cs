@@ -14,10 +14,10 @@ public static class DpopProofVerifier
     /// its key is the one that the token is bound to. The caller does so after this.
     /// </para>
     /// </summary>
-    /// <param name="jwt">What the header <c>DPoP</c> holds: any text.</param>
+    /// <param name="jwt">The value of the header <c>DPoP</c>. It may be any text.</param>
     /// <param name="method">The method of the request.</param>
-    /// <param name="target">The address of the request as its sender sees it, before any proxy.</param>
-    /// <param name="accessToken">The access token of the request; null where there is none to be bound.</param>
+    /// <param name="target">The request's address as its sender sees it, in front of any proxy.</param>
+    /// <param name="accessToken">The access token of the request; null if there is none.</param>
     public static DpopProofOutcome Verify(ReadOnlySpan<char> jwt, string method, Uri target, string? accessToken) =>
         Jws.Open(jwt, DpopProof.Type, keys: null) switch
         {

@@ -15,7 +15,7 @@ public sealed class JsonWebKey
 {
     const int MaxLength = 16 * 1024;
 
-    // RFC 7518 §6.2.2, §6.3.2, §6.4: whoever publishes one of these has given the key away, or gives a symmetric one.
+    // RFC 7518 §6.2.2, §6.3.2, §6.4: a publisher of one of these has revealed a private key, or offers a symmetric one.
     static readonly string[] PrivateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
     readonly IReadOnlyList<string> _members;
@@ -31,18 +31,19 @@ public sealed class JsonWebKey
         KeyId = keyId ?? Thumbprint;
     }
 
-    /// <summary>The <c>kid</c>; of a key that came without one, the thumbprint.</summary>
+    /// <summary>The <c>kid</c>; if the key came without one, the thumbprint.</summary>
     public string KeyId { get; }
 
-    /// <summary>The only algorithm this key is used with.</summary>
+    /// <summary>The only algorithm that this key is used with.</summary>
     public JwsAlgorithm Algorithm { get; }
 
     /// <summary>The base64url of the key's SHA-256 thumbprint (RFC 7638).</summary>
     public string Thumbprint { get; }
 
     /// <summary>
-    /// Reads a JWK. False for anything but a well-formed public key for signatures: a private or symmetric key, another
-    /// key type, curve, algorithm or use, a point that is not on the curve, an RSA key that is too small or too large.
+    /// Reads a JWK. False unless it is a well-formed public key for signatures. It refuses a private or symmetric key,
+    /// another key type, curve, algorithm or use, a point that is not on the curve, and an RSA key that is too small or
+    /// too large.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> json, [NotNullWhen(true)] out JsonWebKey? key)
     {
@@ -65,7 +66,7 @@ public sealed class JsonWebKey
     }
 
     /// <summary>
-    /// Whether <paramref name="signature"/> (for ES256, R ‖ S) is this key's over <paramref name="data"/>.
+    /// Whether <paramref name="signature"/> (for ES256, R ‖ S) is this key's signature over <paramref name="data"/>.
     /// </summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
@@ -81,14 +82,17 @@ public sealed class JsonWebKey
     }
 
     /// <summary>
-    /// Whether this is the header of the last token of this type that was found good with this key. An issuer writes one
-    /// header for all tokens of a key, so it need not be read again each time. What a header says depends on nothing but
-    /// its bytes and the keys of a set; a set has this key once, under the id that the header named.
+    /// Whether this is the header of the last token of this type that was verified with this key. An issuer writes the
+    /// same header for all tokens of a key, so it does not have to be parsed again each time. The meaning of a header
+    /// depends only on its bytes and the keys of a set, and a set has this key once, under the id that the header
+    /// names.
     /// </summary>
     internal bool HasOpened(ReadOnlySpan<byte> encodedHeader, string type) =>
         Volatile.Read(ref _header) is { } header && header.Type == type && encodedHeader.SequenceEqual(header.Encoded);
 
-    /// <summary>Only after the signature was found good: nobody else can put a header in the place of the issuer's.</summary>
+    /// <summary>
+    /// Call this only after the signature was verified, so that nobody else can replace the issuer's header.
+    /// </summary>
     internal void NoteHeader(ReadOnlySpan<byte> encodedHeader, string type)
     {
         if (!HasOpened(encodedHeader, type))
@@ -99,7 +103,7 @@ public sealed class JsonWebKey
     public override string ToString() => $"{Algorithm.Name} public key {KeyId}";
 
     /// <summary>
-    /// The public half of a key of ours; null when the key is none that <paramref name="algorithm"/> accepts.
+    /// The public half of one of our keys; null if <paramref name="algorithm"/> does not accept the key.
     /// </summary>
     internal static JsonWebKey? Of(JwsAlgorithm algorithm, AsymmetricAlgorithm key) =>
         Create(algorithm, algorithm.Export(key), keyId: null);
@@ -123,12 +127,12 @@ public sealed class JsonWebKey
     static bool HoldsPrivateMember(JsonElement json) =>
         Array.Exists(PrivateMembers, name => json.TryGetProperty(name, out _));
 
-    // RFC 7517 §4.2, §4.3: both are optional; where they are given they must agree.
+    // RFC 7517 §4.2, §4.3: both are optional; if they exist, they must agree.
     static bool IsForVerifying(MemberReader jwk) =>
         jwk.Text("use") is null or "sig" && jwk.Texts("key_ops") is [] or ["verify"];
 
     /// <summary>
-    /// The required members alone, in lexicographic order, without white space: what RFC 7638 §3 hashes.
+    /// Only the required members, in lexicographic order, without white space: RFC 7638 §3 hashes this.
     /// </summary>
     internal void WriteMinimalTo(Utf8JsonWriter writer)
     {

@@ -13,13 +13,15 @@ public sealed class JsonWebKeySet
     /// <summary>The largest set that is read, in bytes.</summary>
     public const int MaxLength = 64 * 1024;
 
-    /// <summary>The most keys a set may hold.</summary>
+    /// <summary>The maximum number of keys in a set.</summary>
     public const int MaxKeys = 100;
 
     readonly JsonWebKey[] _keys;
 
     /// <summary>A set of these keys.</summary>
-    /// <exception cref="ArgumentException">More than <see cref="MaxKeys"/> keys, or two with one key id.</exception>
+    /// <exception cref="ArgumentException">
+    /// More than <see cref="MaxKeys"/> keys, or two keys with the same key id.
+    /// </exception>
     public JsonWebKeySet(IReadOnlyList<JsonWebKey> keys)
     {
         if (!IsAcceptable(keys))
@@ -31,10 +33,10 @@ public sealed class JsonWebKeySet
     /// <summary>The keys, in the order of the document.</summary>
     public IReadOnlyList<JsonWebKey> Keys => _keys;
 
-    /// <summary>The key of this id (exact, case-sensitive), or null. Allocates nothing.</summary>
+    /// <summary>The key with this id (exact, case-sensitive), or null. Allocates nothing.</summary>
     public JsonWebKey? Find(ReadOnlySpan<char> keyId)
     {
-        // Sets hold two or three keys: comparing each is faster than hashing one.
+        // Sets have two or three keys: comparing each is faster than hashing one.
         foreach (var key in _keys)
         {
             if (keyId.SequenceEqual(key.KeyId)) return key;
@@ -43,7 +45,7 @@ public sealed class JsonWebKeySet
         return null;
     }
 
-    /// <summary>The key whose last good token of this type had this very header, or null.</summary>
+    /// <summary>The key whose last verified token of this type had exactly this header, or null.</summary>
     internal JsonWebKey? FindByHeader(ReadOnlySpan<byte> encodedHeader, string type)
     {
         foreach (var key in _keys)
@@ -55,8 +57,9 @@ public sealed class JsonWebKeySet
     }
 
     /// <summary>
-    /// Reads a JWK set. Keys this library can't or mustn't use are skipped, as RFC 7517 §5 asks. False when the
-    /// document is no JWK set, is too large, or gives one key id to two keys, which would leave the choice to chance.
+    /// Reads a JWK set. Keys that this library cannot or must not use are skipped, as RFC 7517 §5 recommends. False if
+    /// the document is not a JWK set, is too large, or has two keys with the same key id, which would make the choice
+    /// random.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> json, [NotNullWhen(true)] out JsonWebKeySet? keys)
     {

@@ -4,8 +4,8 @@ using Handstamp.Tokens.Jose;
 namespace Handstamp.Tokens;
 
 /// <summary>
-/// A signature algorithm of RFC 7518 §3.1, with everything this library knows about it. The static members are the
-/// whole table: what is not in it (<c>none</c>, the HMACs, and the rest) does not exist here.
+/// A signature algorithm of RFC 7518 §3.1, with everything that this library knows about it. The static members are the
+/// complete table: algorithms that are not in it (<c>none</c>, the HMACs, and the rest) do not exist here.
 /// </summary>
 public abstract class JwsAlgorithm
 {
@@ -42,12 +42,12 @@ public abstract class JwsAlgorithm
 
     internal abstract string KeyType { get; }
 
-    /// <summary>The members that make the public key, in the order in which RFC 7638 §3.2 hashes them.</summary>
+    /// <summary>The members of the public key, in the order in which RFC 7638 §3.2 hashes them.</summary>
     internal abstract IReadOnlyList<string> KeyMembers { get; }
 
     /// <summary>
-    /// What builds a key from the values of <see cref="KeyMembers"/>, or null when they are not an acceptable public
-    /// key. All checks are made here, so that building it can't fail.
+    /// A function that builds a key from the values of <see cref="KeyMembers"/>, or null if they are not an acceptable
+    /// public key. All checks are made here, so building the key cannot fail.
     /// </summary>
     internal abstract Func<AsymmetricAlgorithm>? Importer(IReadOnlyList<string> members);
 
@@ -56,7 +56,7 @@ public abstract class JwsAlgorithm
 
     internal abstract AsymmetricAlgorithm CreateKey();
 
-    /// <summary>A key object to import into.</summary>
+    /// <summary>An empty key object to import into.</summary>
     internal abstract AsymmetricAlgorithm CreateEmpty();
 
     internal abstract int SignatureSize(AsymmetricAlgorithm key);

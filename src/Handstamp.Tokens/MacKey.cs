@@ -13,11 +13,11 @@ public sealed class MacKey
 
     readonly byte[] _secret;
 
-    // Setting one up with the key takes as long as the MAC itself.
+    // To initialise one with the key takes as long as the MAC itself.
     readonly Pool<IncrementalHash> _macs;
 
-    /// <summary>Takes in a key that <see cref="ExportSecret"/> gave out.</summary>
-    /// <exception cref="ArgumentException">The secret has not <see cref="SecretSize"/> bytes.</exception>
+    /// <summary>Imports a key that <see cref="ExportSecret"/> returned.</summary>
+    /// <exception cref="ArgumentException">The secret does not have <see cref="SecretSize"/> bytes.</exception>
     public MacKey(byte id, ReadOnlySpan<byte> secret)
     {
         if (secret.Length != SecretSize)
@@ -28,7 +28,7 @@ public sealed class MacKey
         _macs = new Pool<IncrementalHash>(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _secret));
     }
 
-    /// <summary>The number a refresh token carries to say which key it was made with.</summary>
+    /// <summary>The number in a refresh token that says which key made it.</summary>
     public byte Id { get; }
 
     /// <summary>Makes a new key.</summary>
@@ -43,8 +43,8 @@ public sealed class MacKey
     public byte[] ExportSecret() => [.. _secret];
 
     /// <summary>
-    /// A key for another purpose (HKDF-Expand, RFC 5869 §2.3): whoever has it can make no refresh tokens, and what is
-    /// authenticated under it is never one.
+    /// A key for another purpose (HKDF-Expand, RFC 5869 §2.3). With it, nobody can make refresh tokens, and nothing
+    /// that is authenticated under it is a refresh token.
     /// </summary>
     public byte[] DeriveKey(ReadOnlySpan<byte> purpose)
     {

@@ -9,13 +9,13 @@ using Handstamp.Tokens.Jose;
 namespace Handstamp.Tokens;
 
 /// <summary>
-/// A refresh token: <c>hsr_</c> and the base64url of version ‖ key id ‖ session id ‖ generation ‖ MAC over all before
-/// it. It holds no secret but the MAC, so the one who has the key can make the same token again at any time. One token
-/// has one encoding.
+/// A refresh token: <c>hsr_</c> and the base64url of version ‖ key id ‖ session id ‖ generation ‖ MAC over everything
+/// before it. Only the MAC is secret, so a holder of the key can make the same token again at any time. A token has
+/// exactly one encoding.
 /// </summary>
 public readonly struct RefreshToken : IEquatable<RefreshToken>
 {
-    /// <summary>What every refresh token starts with, so that it is recognised where it must not be.</summary>
+    /// <summary>The beginning of every refresh token, so that it is recognised in a wrong place.</summary>
     public const string Prefix = "hsr_";
 
     /// <summary>The length of every refresh token, in characters.</summary>
@@ -29,7 +29,7 @@ public readonly struct RefreshToken : IEquatable<RefreshToken>
 
     RefreshToken(in Layout bytes) => _bytes = bytes;
 
-    /// <summary>The number of the <see cref="MacKey"/> the token says it was made with.</summary>
+    /// <summary>The number of the <see cref="MacKey"/> that the token names.</summary>
     public byte KeyId => _bytes[Layout.KeyIdAt];
 
     /// <summary>The session.</summary>
@@ -53,8 +53,8 @@ public readonly struct RefreshToken : IEquatable<RefreshToken>
     }
 
     /// <summary>
-    /// Reads a token's form, for those who have no key. Checks neither the MAC (<see cref="AuthenticToken"/> does) nor
-    /// anything about the session. Allocates nothing.
+    /// Parses the form of a token, for callers that have no key. Checks neither the MAC (<see cref="AuthenticToken"/>
+    /// does that) nor anything about the session. Allocates nothing.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out RefreshToken token)
     {
@@ -79,13 +79,11 @@ public readonly struct RefreshToken : IEquatable<RefreshToken>
     }
 
     /// <summary>
-    /// Whether a text means to be a refresh token, good or not: for log scrubbers, and where one doesn't belong.
+    /// Whether a text looks like a refresh token, valid or not: for log scrubbers, and to detect one in a wrong place.
     /// </summary>
     public static bool LooksLikeOne(ReadOnlySpan<char> text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>
-    /// Whether this token was made with <paramref name="key"/>. Takes the same time wherever the MAC differs.
-    /// </summary>
+    /// <summary>Whether <paramref name="key"/> made this token. Takes the same time wherever the MAC differs.</summary>
     internal bool IsAuthentic(MacKey key)
     {
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
@@ -93,13 +91,13 @@ public readonly struct RefreshToken : IEquatable<RefreshToken>
         return key.Id == KeyId && CryptographicOperations.FixedTimeEquals(mac, _bytes[Layout.Mac]);
     }
 
-    /// <summary>The token as it is handed to the client: a secret.</summary>
+    /// <summary>The text that the client gets: a secret.</summary>
     public string Encode() => Prefix + Base64Url.EncodeToString(_bytes);
 
     /// <summary>The session and the generation; never the MAC.</summary>
     public override string ToString() => $"refresh token {Generation} of session {SessionId:D}";
 
-    /// <summary>Whether the two are the same token, MAC included, in constant time.</summary>
+    /// <summary>Whether the two are the same token, including the MAC, in constant time.</summary>
     public bool Equals(RefreshToken other) => CryptographicOperations.FixedTimeEquals(_bytes, other._bytes);
 
     /// <inheritdoc/>

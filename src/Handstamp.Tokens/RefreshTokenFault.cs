@@ -1,17 +1,19 @@
 namespace Handstamp.Tokens;
 
-/// <summary>Why a text is no <see cref="AuthenticToken"/>.</summary>
+/// <summary>Why a text is not an <see cref="AuthenticToken"/>.</summary>
 public enum RefreshTokenFault
 {
-    /// <summary>It is one.</summary>
+    /// <summary>The text is an authentic token.</summary>
     None,
 
-    /// <summary>It has not the form of a refresh token.</summary>
+    /// <summary>The text does not have the form of a refresh token.</summary>
     Malformed,
 
-    /// <summary>No key has the number that it names: it may have been made with a key that was never seen here.</summary>
+    /// <summary>
+    /// No key has the number that the token names: it may have been made with a key that is not known here yet.
+    /// </summary>
     UnknownKey,
 
-    /// <summary>The key that it names has not made it.</summary>
+    /// <summary>The key that the token names did not make it.</summary>
     Forged,
 }

@@ -1,32 +1,36 @@
 namespace Handstamp.Tokens;
 
-/// <summary>What came of verifying a security event: one of the records in here.</summary>
+/// <summary>The result of verifying a security event: one of the records below.</summary>
 public abstract record SecurityEventOutcome
 {
     SecurityEventOutcome() { }
 
-    /// <summary>The issuer says so.</summary>
-    /// <param name="Event">What it says.</param>
+    /// <summary>The issuer made this statement.</summary>
+    /// <param name="Event">The verified content.</param>
     /// <param name="KeyId">The key that signed it.</param>
     public sealed record Verified(SecurityEvent Event, string KeyId) : SecurityEventOutcome;
 
-    /// <summary>The issuer says something this library has no word for: newer than it, and to be passed over.</summary>
+    /// <summary>The event is valid, but of a type that this library does not know. Ignore it.</summary>
     public sealed record UnknownEvent : SecurityEventOutcome;
 
-    /// <summary>It is no security event as RFC 8417 describes it.</summary>
-    /// <param name="Reason">What is wrong, for a developer. Holds nothing of the token but names of members.</param>
+    /// <summary>The text is not a security event as described in RFC 8417.</summary>
+    /// <param name="Reason">
+    /// What is wrong, for a developer. Contains only names of members, and no value of the token.
+    /// </param>
     public sealed record Malformed(string Reason) : SecurityEventOutcome;
 
-    /// <summary>It is another kind of token: its <c>typ</c> is not <c>secevent+jwt</c>.</summary>
+    /// <summary>The token is of another kind: its <c>typ</c> is not <c>secevent+jwt</c>.</summary>
     public sealed record WrongType : SecurityEventOutcome;
 
-    /// <summary>No key of the set has the id it names: forged, or the set is old.</summary>
-    /// <param name="KeyId">What the token says, checked by nobody: at most 256 characters of any kind.</param>
+    /// <summary>
+    /// No key of the set has the id that the token names. Either the token is forged or the set is old.
+    /// </summary>
+    /// <param name="KeyId">The key id in the token, unverified: at most 256 characters of any kind.</param>
     public sealed record UnknownKey(string KeyId) : SecurityEventOutcome;
 
-    /// <summary>The signature is not the key's.</summary>
+    /// <summary>The signature does not match the key.</summary>
     public sealed record BadSignature : SecurityEventOutcome;
 
-    /// <summary>Another issuer's.</summary>
+    /// <summary>It is from another issuer.</summary>
     public sealed record WrongIssuer : SecurityEventOutcome;
 }

@@ -6,15 +6,15 @@ public abstract record SecurityEventSubject
     private protected SecurityEventSubject() { }
 }
 
-/// <summary>A session that was ended before its time (CAEP session-revoked).</summary>
+/// <summary>A session that ended early (CAEP session-revoked).</summary>
 /// <param name="SessionId">The session: the <c>sid</c> of its access tokens.</param>
 /// <param name="Subject">The account: the <c>sub</c> of its access tokens.</param>
-/// <param name="Reason">A code that says why, for example <c>logout</c>; empty when nobody says.</param>
+/// <param name="Reason">A code for the reason, for example <c>logout</c>; empty if the event has none.</param>
 public sealed record RevokedSession(Guid SessionId, string? Subject, string Reason) : SecurityEventSubject;
 
 /// <summary>
-/// A key that was revoked in an emergency. Nothing that a signing key has signed is to be believed; the sessions whose
-/// refresh token a key made have ended.
+/// A key that was revoked in an emergency. Nothing that a revoked signing key has signed may be accepted. If the key
+/// makes refresh tokens, the sessions whose refresh token it made have ended.
 /// </summary>
 /// <param name="KeyId">The <c>kid</c> of its tokens, or the <c>refresh_kid</c> of the access tokens of such sessions.</param>
 public sealed record RevokedKey(string KeyId) : SecurityEventSubject;

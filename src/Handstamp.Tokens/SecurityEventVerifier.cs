@@ -12,9 +12,9 @@ public static class SecurityEventVerifier
     /// <para>This does NOT check <c>aud</c>, how old the event is, or whether it was seen before: to hear again of what
     /// has ended changes nothing.</para>
     /// </summary>
-    /// <param name="jwt">What was received: any text.</param>
+    /// <param name="jwt">The received text. It may be any text.</param>
     /// <param name="keys">The issuer's public keys.</param>
-    /// <param name="issuer">The one issuer whose events are believed; compared exactly.</param>
+    /// <param name="issuer">The one issuer whose events are accepted; compared exactly.</param>
     public static SecurityEventOutcome Verify(ReadOnlySpan<char> jwt, JsonWebKeySet keys, string issuer) =>
         Jws.Open(jwt, SecurityEvent.Type, keys) switch
         {

@@ -9,7 +9,7 @@ using Handstamp.Tokens.Jose;
 namespace Handstamp.Tokens;
 
 /// <summary>
-/// A private key that signs tokens. Safe for concurrent use. Nothing but <see cref="ExportPkcs8"/> shows its secret.
+/// A private key that signs tokens. Safe for concurrent use. Only <see cref="ExportPkcs8"/> returns its secret.
 /// </summary>
 public sealed class SigningKey : IDisposable
 {
@@ -46,8 +46,10 @@ public sealed class SigningKey : IDisposable
         return new SigningKey(algorithm, key);
     }
 
-    /// <summary>Takes in a key that <see cref="ExportPkcs8"/> gave out.</summary>
-    /// <exception cref="CryptographicException">It is no PKCS #8 private key, or none for this algorithm.</exception>
+    /// <summary>Imports a key that <see cref="ExportPkcs8"/> returned.</summary>
+    /// <exception cref="CryptographicException">
+    /// The bytes are not a PKCS #8 private key, or not one for this algorithm.
+    /// </exception>
     public static SigningKey ImportPkcs8(JwsAlgorithm algorithm, ReadOnlySpan<byte> pkcs8)
     {
         using var key = Import(algorithm, pkcs8);
@@ -63,7 +65,7 @@ public sealed class SigningKey : IDisposable
         return [.. _pkcs8];
     }
 
-    /// <summary>Signs, and returns how many bytes it has written: <see cref="SignatureSize"/>.</summary>
+    /// <summary>Signs, and returns the number of bytes written: <see cref="SignatureSize"/>.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     public int Sign(ReadOnlySpan<byte> data, Span<byte> destination)
     {
@@ -83,7 +85,7 @@ public sealed class SigningKey : IDisposable
     /// <summary>The algorithm and the key id; never the secret.</summary>
     public override string ToString() => $"{Algorithm.Name} signing key {KeyId}";
 
-    /// <summary>Wipes the secret. Signatures that are being made are finished.</summary>
+    /// <summary>Wipes the secret. Signatures that are being made are completed.</summary>
     public void Dispose()
     {
         _disposed = true;
@@ -94,11 +96,11 @@ public sealed class SigningKey : IDisposable
     /// <summary>The first segment of every token of this type that the key signs.</summary>
     internal ReadOnlySpan<byte> EncodedHeader(string type) => _headers.GetOrAdd(type, EncodeHeader, this);
 
-    /// <summary>The same with the public key inside, instead of its id.</summary>
+    /// <summary>The same with the public key in it instead of its id.</summary>
     internal ReadOnlySpan<byte> EncodedHeaderWithKey(string type) =>
         _headersWithKey.GetOrAdd(type, EncodeHeaderWithKey, this);
 
-    // None of the three values needs escaping: they are a constant, a constant and base64url.
+    // None of the three values needs escaping: they are two constants and base64url.
     static byte[] EncodeHeader(string type, SigningKey key) => Base64Url.EncodeToUtf8(Encoding.ASCII.GetBytes(
         $$"""{"alg":"{{key.Algorithm.Name}}","typ":"{{type}}","kid":"{{key.KeyId}}"}"""));
 

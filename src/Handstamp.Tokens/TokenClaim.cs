@@ -20,10 +20,10 @@ public enum TokenClaimKind
 }
 
 /// <summary>
-/// A claim that RFC 9068 doesn't know. Several of one name are one list in the token, and a list of strings is read as
-/// several claims.
+/// A claim that RFC 9068 does not define. Several claims of one name are one list in the token, and a list of strings
+/// is read as several claims.
 /// </summary>
 /// <param name="Name">The claim's name; see <see cref="AccessToken.IsReserved"/>.</param>
-/// <param name="Value">The text of a string; otherwise the value as it stands in JSON.</param>
+/// <param name="Value">The text of a string; otherwise the value as written in JSON.</param>
 /// <param name="Kind">How the value is written.</param>
 public readonly record struct TokenClaim(string Name, string Value, TokenClaimKind Kind);

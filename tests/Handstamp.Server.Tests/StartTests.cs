@@ -59,7 +59,7 @@ public sealed class StartTests : IDisposable
         await RunOnceAsync();
         await File.WriteAllTextAsync(MasterKeyFile, Convert.ToBase64String(new byte[32]));
         var fault = await Assert.ThrowsAsync<StorageStartException>(() => StartAsync());
-        Assert.Contains("sealed under another master key", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("encrypted under another master key", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]

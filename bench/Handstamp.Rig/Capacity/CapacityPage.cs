@@ -19,14 +19,14 @@ static class CapacityPage
 
     public static string Fill(string page, Measured measured)
     {
-        var reckoning = new Reckoning(measured.Many);
+        var estimate = new CapacityEstimate(measured.Many);
         page = Replace(page, "measured", $"""
             Measured on {measured.On} at commit {measured.Commit}: {measured.Machine}.
 
             {Figures(measured.Many)}
             """);
-        page = Replace(page, "calculated", $"{Needs(reckoning)}");
-        return Replace(page, "limits", $"{Limits(reckoning)}");
+        page = Replace(page, "calculated", $"{Needs(estimate)}");
+        return Replace(page, "limits", $"{Limits(estimate)}");
     }
 
     static Table Figures(ManySessions many)
@@ -43,35 +43,35 @@ static class CapacityPage
         return table;
     }
 
-    static Table Needs(Reckoning reckoning)
+    static Table Needs(CapacityEstimate estimate)
     {
         var table = new Table(["calculated", .. Sessions.Select(sessions => $"{Count(sessions)} sessions")]);
         void Row(string what, Func<double, string> text) => table.Row([what, .. Sessions.Select(text)]);
-        Row("refreshes a second", sessions => Format.Number(Reckoning.PerSecond(sessions)));
-        Row("processors of the nodes", sessions => Format.Number(reckoning.NodeProcessors(sessions)));
-        Row("nodes of 4 processors, with one to spare", sessions => Round(reckoning.Nodes(sessions)));
-        Row("processors of PostgreSQL", sessions => Format.Number(reckoning.PostgresProcessors(sessions)));
-        Row("WAL, a checkpoint every 5 minutes", sessions => Rate(reckoning.WalPerSecond(sessions, Default)));
-        Row("WAL, a checkpoint every 30 minutes", sessions => Rate(reckoning.WalPerSecond(sessions, Rare)));
-        Row("WAL a day, a checkpoint every 30 minutes", sessions => Format.Bytes(reckoning.WalPerSecond(sessions, Rare) * 86400));
-        Row("`max_wal_size` for that", sessions => Format.Bytes(reckoning.WalPerSecond(sessions, Rare) * Rare.TotalSeconds * 2));
-        Row("sessions on the disk", sessions => Format.Bytes(reckoning.SessionBytes(sessions)));
-        Row("accounts on the disk, one for every 4 sessions", sessions => Format.Bytes(reckoning.AccountBytes(sessions / 4)));
-        Row("1.5 billion transactions last", sessions => Time(Reckoning.UntilFrozen(sessions)));
-        Row("the vacuum reads, to be done in that time", sessions => Rate(reckoning.VacuumPerSecond(sessions)));
+        Row("refreshes a second", sessions => Format.Number(CapacityEstimate.PerSecond(sessions)));
+        Row("processors of the nodes", sessions => Format.Number(estimate.NodeProcessors(sessions)));
+        Row("nodes of 4 processors, with one to spare", sessions => Round(estimate.Nodes(sessions)));
+        Row("processors of PostgreSQL", sessions => Format.Number(estimate.PostgresProcessors(sessions)));
+        Row("WAL, a checkpoint every 5 minutes", sessions => Rate(estimate.WalPerSecond(sessions, Default)));
+        Row("WAL, a checkpoint every 30 minutes", sessions => Rate(estimate.WalPerSecond(sessions, Rare)));
+        Row("WAL a day, a checkpoint every 30 minutes", sessions => Format.Bytes(estimate.WalPerSecond(sessions, Rare) * 86400));
+        Row("`max_wal_size` for that", sessions => Format.Bytes(estimate.WalPerSecond(sessions, Rare) * Rare.TotalSeconds * 2));
+        Row("sessions on the disk", sessions => Format.Bytes(estimate.SessionBytes(sessions)));
+        Row("accounts on the disk, one for every 4 sessions", sessions => Format.Bytes(estimate.AccountBytes(sessions / 4)));
+        Row("1.5 billion transactions last", sessions => Time(CapacityEstimate.UntilFrozen(sessions)));
+        Row("what the vacuum has to read in that time", sessions => Rate(estimate.VacuumPerSecond(sessions)));
         return table;
     }
 
-    static Table Limits(Reckoning reckoning)
+    static Table Limits(CapacityEstimate estimate)
     {
         var table = new Table("one primary with", "is full at");
         void Row(string what, double limit, Func<double, double> figure) =>
-            table.Row(what, $"{Count(Reckoning.SessionsUntil(limit, figure))} sessions");
-        Row("8 processors", 8, reckoning.PostgresProcessors);
-        Row("32 processors", 32, reckoning.PostgresProcessors);
-        Row("WAL of 50 MB/s, a checkpoint every 5 minutes", 50e6, sessions => reckoning.WalPerSecond(sessions, Default));
-        Row("WAL of 50 MB/s, a checkpoint every 30 minutes", 50e6, sessions => reckoning.WalPerSecond(sessions, Rare));
-        Row("a vacuum that reads 20 MB/s", 20e6, reckoning.VacuumPerSecond);
+            table.Row(what, $"{Count(CapacityEstimate.SessionsUntil(limit, figure))} sessions");
+        Row("8 processors", 8, estimate.PostgresProcessors);
+        Row("32 processors", 32, estimate.PostgresProcessors);
+        Row("WAL of 50 MB/s, a checkpoint every 5 minutes", 50e6, sessions => estimate.WalPerSecond(sessions, Default));
+        Row("WAL of 50 MB/s, a checkpoint every 30 minutes", 50e6, sessions => estimate.WalPerSecond(sessions, Rare));
+        Row("a vacuum that reads 20 MB/s", 20e6, estimate.VacuumPerSecond);
         return table;
     }
 

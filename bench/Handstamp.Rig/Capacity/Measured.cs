@@ -4,7 +4,7 @@ using Handstamp.Rig.Runs;
 
 namespace Handstamp.Rig.Capacity;
 
-/// <summary>bench/capacity.json: the measured figures that the capacity page is reckoned from.</summary>
+/// <summary>bench/capacity.json: the measured figures that the capacity page is calculated from.</summary>
 sealed record Measured(string On, string Commit, string Machine, ManySessions Many)
 {
     static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)

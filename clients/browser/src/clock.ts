@@ -7,7 +7,7 @@ export interface Moment {
 export const now = (): Moment => ({ monotonic: performance.now(), wall: Date.now() });
 
 /**
- * Milliseconds since then. The clock that has gone further counts: the monotonic one may stand still while the machine
- * sleeps, the other one can be set. Neither is ever compared with the service's.
+ * Milliseconds since then. The larger of the two clocks' values counts: the monotonic clock may stop while the machine
+ * sleeps, and the other one can be set. Neither is ever compared with the service's.
  */
 export const since = (then: Moment): number => Math.max(performance.now() - then.monotonic, Date.now() - then.wall);

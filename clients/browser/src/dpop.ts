@@ -14,7 +14,7 @@ export function dpop(keys: KeyStorage = inIndexedDb()): KeyBinding {
 
 class Dpop implements KeyBinding {
   readonly #keys: KeyStorage;
-  /** The newest that each origin has given. */
+  /** The newest nonce of each origin. */
   readonly #nonces = new Map<string, string>();
   #key: Promise<CryptoKeyPair> | undefined;
   isNew = false;
@@ -25,7 +25,7 @@ class Dpop implements KeyBinding {
 
   async send(request: Request, send: Send, accessToken?: string, again?: () => Request): Promise<Response> {
     const answer = await this.#sendOnce(request, send, accessToken);
-    // Once: the answer has brought the nonce.
+    // Only once: the answer contains the nonce.
     return again && asksForNonce(answer) ? this.#sendOnce(again(), send, accessToken) : answer;
   }
 
@@ -41,7 +41,7 @@ class Dpop implements KeyBinding {
     });
     request.headers.set('dpop', proof);
     if (accessToken) request.headers.set('authorization', `DPoP ${accessToken}`);
-    // Node: a request that nobody holds hears of no abort.
+    // Node: a request without a reference does not receive an abort.
     const answer = await send(request).finally(() => request);
     const nonce = answer.headers.get('dpop-nonce');
     if (nonce) this.#nonces.set(origin, nonce);
@@ -50,7 +50,7 @@ class Dpop implements KeyBinding {
 
   async #prove(claims: object): Promise<string> {
     this.#key ??= this.#findKey();
-    // A storage that fails may work the next time.
+    // If a storage fails, it may work the next time.
     this.#key.catch(() => (this.#key = undefined));
     const { privateKey, publicKey } = await this.#key;
     const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey);
@@ -67,7 +67,7 @@ class Dpop implements KeyBinding {
       this.isNew = true;
       return await this.#keys.add(await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']));
     } catch (cause) {
-      // By its name: this module shares no class with the client.
+      // Recognised by its name: this module shares no class with the client.
       throw Object.assign(new Error('No key can be kept here.', { cause }), { name: 'NoKeyError' });
     }
   }
@@ -98,7 +98,7 @@ function inIndexedDb(): KeyStorage {
   return {
     get,
     async add(key) {
-      // Another tab may have been quicker: its key counts, for both.
+      // Another tab may have been quicker: both use its key.
       await inStore((store) => store.add(key, 'dpop')).catch((error) => {
         if (error?.name !== 'ConstraintError') throw error;
       });

@@ -73,14 +73,14 @@ export class HandstampError extends Error {
   }
 }
 
-/** What a client finds by itself. Where no person is shown the message, the code is enough. */
+/** Failures that the client itself detects. If no person sees the message, the code is enough. */
 export const failure = (code: HandstampErrorCode, definitive = false, message: string = code) =>
   new HandstampError(code, message, definitive);
 
-/** Reads a refusal: problem details (RFC 9457), or whatever stands in their place. */
+/** Reads a refusal: problem details (RFC 9457), or whatever came instead. */
 export async function readError(answer: Response): Promise<HandstampError> {
   const { code, title, definitive } = own(await answer.json().catch(() => null));
-  // A proxy's page says nothing about the session. A newer service may have more codes than this client knows.
+  // A proxy's error page says nothing about the session. A newer service may have more codes than this client knows.
   const isOurs = typeof code === 'string' && typeof definitive === 'boolean';
   return new HandstampError(
     isOurs ? (code as HandstampErrorCode) : 'unexpected_answer',

@@ -42,7 +42,7 @@ class Client implements Handstamp {
     const page = globalThis.location?.href;
     const address = new URL(url, page);
     if (!address.pathname.endsWith('/')) address.pathname += '/';
-    // The answer to a logout takes the cookie away.
+    // The answer to a logout removes the cookie.
     this.#ask = createAsk(address, storage ? 'omit' : 'include', send);
     this.#trusted = new Set([address.href, ...apis, ...(page ? [page] : [])].map((each) => new URL(each).origin));
     this.#transport = storage ? 'body' : 'cookie';
@@ -95,7 +95,7 @@ class Client implements Handstamp {
     return this.#session.held.onChange(listener);
   }
 
-  // The caller's own Request may be all that its signal hangs on.
+  // The caller's own Request may be the only reference to its signal.
   readonly fetch: typeof fetch = async (input, init) => holding(input, this.#fetch(draft(input, init)));
 
   async #fetch({ once, again }: Draft): Promise<Response> {
@@ -109,12 +109,12 @@ class Client implements Handstamp {
     const why = answer.status === 401 && refusalOf(answer.headers.get('www-authenticate'));
     if (!why) return answer;
     const after = this.#session.after(tokens, why).catch((error) => {
-      // The session has ended, and this is the answer to it; or the tokens were for the next call alone.
+      // The session has ended, and this is the answer; or the tokens were only for the next call.
       if (again && !error.definitive) throw error;
       return undefined;
     });
     const others = await orAborted(after, signal);
-    // Once: what comes now is the caller's.
+    // Only once: the next answer goes to the caller.
     return others && again ? this.#sendWith(others, again(), again) : answer;
   }
 
@@ -141,7 +141,7 @@ class Client implements Handstamp {
     return this.#asUser((send) => this.#ask<T>(path, method, body, send));
   }
 
-  /** Does it once more if the service says that other tokens would do. */
+  /** Repeats the call if the service says that other tokens may be accepted. */
   async #asUser<T>(work: (send: typeof fetch) => Promise<T>): Promise<T> {
     const workWith = (tokens: Tokens) =>
       work((input, init) => {
@@ -160,7 +160,7 @@ class Client implements Handstamp {
   }
 }
 
-/** A path of a device, and of nothing else. */
+/** The path of a device, which cannot lead to another route. */
 function pathOf(id: string): string {
   if (/^[\da-f-]{36}$/i.test(id)) return `sessions/${id}`;
   throw failure('session_not_found');

@@ -3,26 +3,26 @@ import { type Message, openTabs, type Tabs } from './tabs.js';
 import { longestGap, patienceOf, Tokens } from './tokens.js';
 import type { Change } from './types.js';
 
-/** What has changed: tokens came, or with none the session has ended. */
+/** A change: new tokens arrived, or, without tokens, the session has ended. */
 type Changed = (tokens?: Tokens, resource?: string) => void;
 
-/** What is known of who is logged in, and the access tokens. The tabs tell each other. */
+/** Who is logged in, and the access tokens. The tabs share this. */
 export class Held {
   readonly #changed: Changed;
   readonly #listeners = new Set<(change: Change) => void>();
-  /** Who waits for the end of a quiet gap, and goes on at once when there is news. */
+  /** Callers that wait for the end of a quiet gap. They continue immediately when there is a change. */
   readonly #waiting = new Set<() => void>();
   readonly tabs: Tabs;
-  /** By what they are for: the app's resource, and the service's own routes where those want another. */
+  /** By audience: the app's resource, and the service itself if its own routes need another token. */
   readonly byResource = new Map<string | undefined, Tokens>();
-  /** The session that has ended last, here or in another tab: a late answer must not bring it back. */
+  /** The last session that ended, here or in another tab: a late answer must not bring it back. */
   over: string | undefined;
-  /** How long a refresh may take, as far as the service's window is known. */
+  /** How long a refresh may take, if the service's window is known. */
   patience = patienceOf({});
-  /** The session that is known: null when nobody is logged in, undefined before anybody has asked. */
+  /** The session: null if nobody is logged in, undefined if it is not known yet. */
   known: string | null | undefined;
 
-  /** Without a name, nobody shares the refresh token. */
+  /** Without a name, no other tab shares the refresh token. */
   constructor(name: string | undefined, changed: Changed) {
     this.tabs = openTabs(name, (message) => this.#hear(message));
     this.#changed = changed;
@@ -33,7 +33,7 @@ export class Held {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Holds tokens that have just come, and hands them to the other tabs. */
+  /** Keeps tokens that have just arrived, and passes them to the other tabs. */
   share(tokens: Tokens, resource: string | undefined): void {
     this.#take(tokens, resource);
     this.tabs.tell({ tokens: tokens.handover, resource });
@@ -44,7 +44,7 @@ export class Held {
     this.#drop(code);
   }
 
-  /** Waits for so many seconds, but no longer than for the end of a gap, or for the tokens of another tab. */
+  /** Waits for this many seconds, but no longer than until the gap ends or another tab gets tokens. */
   untilNews(seconds = 0): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.add(resolve);
@@ -63,7 +63,7 @@ export class Held {
 
   #take(tokens: Tokens, resource: string | undefined): void {
     const sessionId = tokens.told.sessionId;
-    // Those of another session have ended with it.
+    // The tokens of another session have ended with it.
     if (sessionId !== this.known) this.byResource.clear();
     this.byResource.set(resource, tokens);
     this.patience = tokens.told.patience;
@@ -83,7 +83,7 @@ export class Held {
     this.#waiting.clear();
     if (this.known === sessionId) return;
     this.known = sessionId;
-    // Later: what a listener throws is its own affair.
+    // Called later, so that an exception of a listener affects nothing else.
     for (const listener of this.#listeners) queueMicrotask(() => listener({ sessionId, code }));
   }
 }

@@ -1,2 +1,2 @@
-/** What is said in the object itself: a script of the page may have put other members into every object's prototype. */
+/** Only the object's own members: a script of the page may have added members to every object's prototype. */
 export const own = <T>(given: T): T => ({ __proto__: null, ...given });

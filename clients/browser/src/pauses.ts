@@ -4,14 +4,14 @@ import { type Moment, now, since } from './clock.js';
 const first = 1000;
 const longest = 60_000;
 
-/** The growing pauses between attempts that fail for a while. */
+/** The growing pauses between attempts that fail temporarily. */
 export class Pauses {
   #failures = 0;
   #length = 0;
   #begun: Moment = now();
   #fault: HandstampError | undefined;
 
-  /** What the last attempt failed with, while it is too early for another. */
+  /** The failure of the last attempt, while it is too early for another one. */
   get fault(): HandstampError | undefined {
     return this.left > 0 ? this.#fault : undefined;
   }
@@ -21,7 +21,7 @@ export class Pauses {
     return this.#length - since(this.#begun);
   }
 
-  /** A failure. The pause is random, so that clients which fail together don't come back together. */
+  /** A failure. The pause is random, so that clients that fail together do not come back together. */
   grow(fault: HandstampError): void {
     const own = Math.min(first * 2 ** this.#failures++, longest) * (0.5 + Math.random() / 2);
     this.#length = Math.max(own, (fault.retryAfter ?? 0) * 1000);

@@ -1,10 +1,10 @@
 import { failure, HandstampError, readError } from './errors.js';
 import { orAborted } from './requests.js';
 
-/** A request that is no refresh is given up after so long. */
+/** A request that is not a refresh is abandoned after this time. */
 const longestPatience = 10_000;
 
-/** Asks the service, and returns its answer's content. Fails with a {@link HandstampError}. */
+/** Sends a request to the service, and returns the content of the answer. Fails with a {@link HandstampError}. */
 export type Ask = <T>(
   path: string,
   method: string,
@@ -23,7 +23,7 @@ export const createAsk =
         method,
         credentials,
         cache: 'no-store',
-        // It would take passwords and tokens somewhere else.
+        // A redirect would send passwords and tokens to another place.
         redirect: 'error',
         signal: hurry.signal,
         ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
@@ -32,7 +32,7 @@ export const createAsk =
       return (answer.status === 204 ? undefined : await answer.json()) as T;
     };
     try {
-      // Whatever becomes of the request.
+      // Whatever happens to the request.
       return await orAborted(work(), hurry.signal);
     } catch (fault) {
       throw fault instanceof HandstampError ? fault : asError(fault, hurry.signal.aborted);

@@ -10,22 +10,22 @@ import type { KeyBinding, TokenStorage } from './types.js';
 
 const mostTries = 4;
 
-/** Codes of refusals that another attempt may well not get. */
+/** Codes of refusals that may not occur again at another attempt. */
 const worthAnother: readonly string[] = ['refresh_token_superseded', 'dpop_proof_invalid'];
 
-/** Codes that tell of no session's end. */
+/** Definitive codes that do not mean that the session has ended. */
 const nobody: readonly string[] = ['refresh_token_missing', 'signed_out'];
 
 const superseded = () => failure('refresh_token_superseded');
 const signedOut = () => failure('signed_out', true, 'Nobody is logged in.');
 
-/** Keeps the access tokens, and a session alive as long as it may live. */
+/** Keeps the access tokens, and keeps the session alive. */
 export class Session {
   readonly #ask: Ask;
   readonly #storage: TokenStorage | undefined;
   readonly #resource: string | undefined;
   readonly #dpop: KeyBinding | undefined;
-  /** As the service's routes for tokens want it: with a proof, if sessions are bound. */
+  /** Sends a request to the service's token routes: with a proof, if sessions are bound. */
   readonly #proving: typeof fetch;
   readonly held: Held;
   readonly #pauses = new Pauses();
@@ -52,20 +52,20 @@ export class Session {
     });
     globalThis.addEventListener?.('online', () => {
       const fault = this.#pauses.fault;
-      // A service that has named a time keeps it.
+      // If the service has named a time, it applies.
       if (!fault || fault.retryAfter) return;
       this.#pauses.end();
       this.#refreshQuietly(resource);
     });
-    // Back from the browser's cache, where no tab could tell it anything.
+    // The page comes back from the browser's cache, where it got no messages from other tabs.
     globalThis.addEventListener?.('pageshow', (event) => {
       if ((event as PageTransitionEvent).persisted && this.held.known) this.#refreshQuietly(resource);
     });
   }
 
-  /** Takes over the session that the service answers a login with, or a password change. */
+  /** Uses the session of the service's answer to a login or a password change. */
   begin(ask: () => Promise<TokenAnswer>, resource?: string): Promise<void> {
-    // In turn: a refresh that is under way would put the old session's cookie in the place of the new one's.
+    // It waits for its turn: a refresh that is under way would replace the new session's cookie by the old one's.
     return this.held.tabs.inTurn(async () => void (await this.#adopt(own(await ask()), resource)));
   }
 
@@ -74,7 +74,7 @@ export class Session {
       try {
         await this.#ask('refresh', 'DELETE', bodyOf(await this.#refreshToken()));
       } catch (error) {
-        // What has ended already needs no logout.
+        // A session that has already ended needs no logout.
         if (!(error as HandstampError).definitive) throw error;
       }
       await this.end();
@@ -86,23 +86,23 @@ export class Session {
     await this.#storage?.set(null);
   }
 
-  /** Tokens that are good; `lasting` ones for a request that can't be sent again. */
+  /** Valid tokens; `lasting` ones for a request that cannot be repeated. */
   async current(resource = this.#resource, lasting?: boolean): Promise<Tokens> {
     if (this.held.known === null) throw signedOut();
     const tokens = this.held.byResource.get(resource);
     if (!tokens || tokens.left <= 0) return this.#refresh(resource);
     if (lasting && !tokens.hasLeft(0.2)) return this.#refresh(resource).catch(() => tokens);
-    // A timer may come late, in a tab that nobody looks at.
+    // In a background tab, a timer may come late.
     if (tokens.untilRefresh <= 0) this.#refreshQuietly(resource);
     return tokens;
   }
 
-  /** The same for the service's own routes, which take no token that is only for an API. */
+  /** The same for the service's own routes, which do not accept a token for an API. */
   async currentForService(): Promise<Tokens> {
     return this.current((await this.current()).foreignIssuer);
   }
 
-  /** What the work comes to; undefined where it fails because nobody is logged in, any more or at all. */
+  /** The result of the work; undefined if it fails because nobody is logged in (any more). */
   ifAny<T>(work: Promise<T>): Promise<T | undefined> {
     return work.catch((error) => {
       if (this.held.known !== null) throw error;
@@ -110,7 +110,9 @@ export class Session {
     });
   }
 
-  /** Tokens in the place of those that were refused, refreshed once for all; undefined where none would be better. */
+  /**
+   * Tokens to replace those that were refused, refreshed once for all callers; undefined if no others would be better.
+   */
   async after(refused: Tokens, why: Refusal): Promise<Tokens | undefined> {
     for (const [resource, tokens] of this.held.byResource)
       if (tokens === refused) {
@@ -125,7 +127,7 @@ export class Session {
     this.#refresh(resource).catch(() => undefined);
   }
 
-  /** Once for all who need it. */
+  /** Once for all callers. */
   async #refresh(resource: string | undefined, renewed?: boolean): Promise<Tokens> {
     const fault = this.#pauses.fault;
     if (fault) throw fault;
@@ -141,7 +143,7 @@ export class Session {
     const old = this.held.byResource.get(resource);
     for (let tries = 1; ; tries++) {
       try {
-        // One at a time, here and in the other tabs.
+        // One refresh at a time, here and in the other tabs.
         return await this.held.tabs.inTurn(() => this.#refreshInTurn(resource, renewed, old));
       } catch (fault) {
         const error = fault as HandstampError;
@@ -151,7 +153,7 @@ export class Session {
           if (resource === this.#resource) this.#schedule(this.#pauses.left);
           throw error;
         }
-        // Not in turn: a login, a logout and the other tabs need not wait for that.
+        // Out of turn: a login, a logout and the other tabs do not have to wait for this.
         if (this.held.byResource.get(resource) === old) await this.held.untilNews(error.retryAfter);
       }
     }
@@ -179,7 +181,7 @@ export class Session {
       return await this.#adopt(answer, resource, renewed);
     } catch (fault) {
       const refusal = fault as HandstampError;
-      // A session that is older than the key: the browser has its cookie, and no longer the key that it is bound to.
+      // The session is older than the key: the browser has its cookie, but no longer the key that it is bound to.
       const error =
         !old && refusal.code === 'dpop_proof_invalid' && this.#dpop?.isNew ? failure(refusal.code, true) : refusal;
       if (!error.definitive) throw error;
@@ -193,12 +195,12 @@ export class Session {
     const begun = now();
     const body = bodyOf(shown, resource);
     const answer = own(await this.#ask<TokenAnswer>('refresh', 'POST', body, this.#proving, this.held.patience));
-    // After a sleep, or where the window was not known, it comes too late to be safe.
+    // After a sleep, or if the window was not known, the answer comes too late to be safe.
     if (since(begun) > issued(answer).told.patience) throw timedOut();
     return answer;
   }
 
-  /** Nothing, where a cookie carries it. */
+  /** Nothing if a cookie carries it. */
   async #refreshToken(): Promise<string | undefined> {
     if (!this.#storage) return undefined;
     const token = await this.#storage.get();
@@ -210,7 +212,7 @@ export class Session {
   async #adopt(answer: TokenAnswer, resource: string | undefined, renewed?: boolean): Promise<Tokens> {
     const tokens = issued(answer, renewed);
     if (answer.session_id === this.held.over) throw signedOut();
-    // First of all: what is used next has to outlive this program.
+    // This comes first: the token that is used next has to survive this program.
     if (answer.refresh_token) await this.#storage?.set(answer.refresh_token);
     this.held.share(tokens, resource);
     return tokens;
@@ -218,13 +220,13 @@ export class Session {
 
   #schedule(milliseconds: number): void {
     clearTimeout(this.#timer);
-    // Timers take whole milliseconds, and one that comes a fraction early would meet the pause that it waits for.
+    // Timers take whole milliseconds. A timer that fires a fraction early would still find the pause that it waits for.
     this.#timer = setTimeout(() => this.#refreshQuietly(this.#resource), Math.ceil(milliseconds) + 1);
-    // Node: a token to refresh is no reason to live on.
+    // Node: a pending refresh must not keep the process running.
     (this.#timer as { unref?(): void }).unref?.();
   }
 }
 
-/** The body of a refresh: none, where a cookie is enough. */
+/** The body of a refresh: none if a cookie is enough. */
 const bodyOf = (refreshToken: string | undefined, resource?: string): object | undefined =>
   refreshToken || resource ? { refresh_token: refreshToken, resource } : undefined;

@@ -2,38 +2,38 @@ import type { HandstampErrorCode } from './errors.js';
 import { own } from './own.js';
 import { type Handover, isHandover } from './tokens.js';
 
-/** How long to wait for the other tabs' turn: longer than their request may take. */
+/** How long to wait for the other tabs: longer than their request may take. */
 const patience = 15_000;
 
 type Work<T> = () => Promise<T>;
 
-/** What a tab tells the others. */
+/** A message from a tab to the others. */
 export type Message =
   | { readonly tokens: Handover; readonly resource: string | undefined }
-  /** That session has ended; why, unless somebody logged out. */
+  /** The session that has ended, and why, unless it was a logout. */
   | { readonly tokens?: never; readonly ended: string; readonly code: HandstampErrorCode | undefined };
 
 /** The tabs of one origin, which share a cookie. */
 export interface Tabs {
-  /** Runs the work while no other runs, in this tab or another. */
+  /** Runs the work while no other work runs, in this tab or another. */
   inTurn<T>(work: Work<T>): Promise<T>;
   tell(message: Message): void;
 }
 
-/** Without a name, none: nobody shares the refresh token. */
+/** None without a name, because no other tab shares the refresh token. */
 export function openTabs(name: string | undefined, hear: (message: Message) => void): Tabs {
   if (!name) return { inTurn: inOwnTurn(), tell: () => undefined };
   const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }) => {
     const message = own<any>(data);
-    // Of another version, or of somebody else.
+    // The message is of another version, or of another program.
     if (typeof message.ended === 'string' || isHandover(message.tokens)) hear(message);
   };
-  // Node, where a page is rendered: to hear other tabs is no reason to live on.
+  // Node, where a page is rendered: listening to other tabs must not keep the process running.
   (channel as { unref?(): void }).unref?.();
   return {
     tell: (message) => channel.postMessage(message),
-    // Without locks each tab refreshes by itself: the service gives them all the same successor.
+    // Without locks, each tab refreshes by itself: the service gives all of them the same successor.
     inTurn: globalThis.navigator?.locks ? (work) => inTurnOfAll(name, work) : inOwnTurn(),
   };
 }
@@ -52,13 +52,13 @@ async function inTurnOfAll<T>(name: string, work: Work<T>): Promise<T> {
   try {
     return await navigator.locks.request(name, { signal: AbortSignal.timeout(patience) }, async () => {
       started = true;
-      // What the tab before has told is among the events that wait.
+      // The message of the previous tab is among the waiting events.
       await new Promise((resolve) => setTimeout(resolve));
       return work();
     });
   } catch (error) {
     if (started) throw error;
-    // Whoever holds the lock for so long hangs, and must not hold up this tab.
+    // A tab that holds the lock for this long hangs, and must not delay this tab.
     return work();
   }
 }

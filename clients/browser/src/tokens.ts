@@ -9,39 +9,39 @@ export interface TokenAnswer {
   readonly expires_in: number;
   readonly refresh_token?: string;
   readonly session_id: string;
-  /** The service's retry window in seconds, where it is not 30. */
+  /** The service's retry window in seconds, if it is not 30. */
   readonly retry_window?: number;
 }
 
-/** The longest quiet gap that a service has at the end of its retry window, in milliseconds. */
+/** The longest quiet gap that a service can have at the end of its retry window, in milliseconds. */
 export const longestGap = 10_000;
 
 /**
- * How long a refresh may take, in milliseconds: half of the quiet gap. Then a request and an answer of another refresh
- * take no longer than the gap together, which is what keeps tabs that share a cookie from undoing each other's work.
+ * How long a refresh may take, in milliseconds: half of the quiet gap. Then a request and an answer of two refreshes
+ * together take no longer than the gap. This keeps tabs that share a cookie from undoing each other's work.
  */
 export const patienceOf = ({ retry_window: window }: Pick<TokenAnswer, 'retry_window'>): number =>
   Math.min(longestGap, ((window || 30) * 1000) / 3) / 2;
 
-/** Timers take no longer times; a token that lives longer is refreshed earlier. */
+/** The longest time that timers accept; a token that lives longer is refreshed earlier. */
 const longestLife = 86_400_000;
 
-/** An access token, with what it takes to pass it on. */
+/** An access token, with everything that another tab needs. */
 export interface Handover {
   readonly accessToken: string;
-  /** Whether it is worth something only with a proof. */
+  /** Whether it is useless without a proof. */
   readonly bound: boolean;
   readonly sessionId: string;
   /** How long a refresh of it may take, in milliseconds. */
   readonly patience: number;
-  /** Its life when it was issued, and how much of it is left, in milliseconds. */
+  /** Its life when it was issued, and the rest of it, in milliseconds. */
   readonly life: number;
   readonly left: number;
-  /** Whether it has taken the place of one that was refused as outdated. */
+  /** Whether it has replaced a token that was refused as outdated. */
   readonly renewed: boolean | undefined;
 }
 
-/** Whether it is a token at all, which can be in a header, with times that are some. */
+/** Whether it is a token: it can be sent in a header, and its times are valid. */
 export const isHandover = (told?: Partial<Handover> | null): told is Handover =>
   typeof told?.accessToken === 'string' &&
   /^[!-~]+$/.test(told.accessToken) &&
@@ -49,17 +49,20 @@ export const isHandover = (told?: Partial<Handover> | null): told is Handover =>
   [told.patience, told.life, told.left].every((each) => each! > 0 && each! <= longestLife);
 
 /**
- * So long after it was issued a token that was renewed is not renewed again. A change of the service's keys is everywhere
- * by then, also at an API that asks for them once in that time.
+ * A token that was renewed is not renewed again for this time after its issue. By then a change of the service's keys
+ * is known everywhere, even at an API that fetches them only once in this time.
  */
 const renewal = 10_000;
 
 /** The access token of a session. */
 export class Tokens {
-  /** As it was when it came. */
+  /** The token as it arrived. */
   readonly told: Handover;
   readonly #received: Moment = now();
-  /** A random moment in the last fifth of its life: whoever would time a stolen token by it has to guess. */
+  /**
+   * A random moment in the last fifth of its life, so that a thief who wants to use a stolen token at the same time has
+   * to guess.
+   */
   readonly #rest = Math.random() / 5;
 
   constructor(told: Handover) {
@@ -76,12 +79,12 @@ export class Tokens {
     return this.left - this.told.life * this.#rest;
   }
 
-  /** Whether more than this part of its life is still to come. */
+  /** Whether more than this part of its life remains. */
   hasLeft(part: number): boolean {
     return this.left > part * this.told.life;
   }
 
-  /** Whether another would be no better. */
+  /** Whether another token would not be better. */
   isBest(refusal: Refusal): boolean {
     return refusal.expired
       ? // It has hardly lived: the API's clock is wrong.
@@ -90,7 +93,7 @@ export class Tokens {
         !!this.told.renewed && since(this.#received) < renewal;
   }
 
-  /** Who has issued it, unless it is for the issuer itself. Only read: to verify it is the API's affair. */
+  /** Its issuer, unless the token is for the issuer itself. It is only read: the API verifies it. */
   get foreignIssuer(): string | undefined {
     try {
       const { iss, aud } = JSON.parse(decode(this.told.accessToken.split('.')[1]!));
@@ -105,7 +108,7 @@ export class Tokens {
   }
 }
 
-/** Those that the service has just answered with. */
+/** The tokens of an answer that has just arrived. */
 export function issued(answer: TokenAnswer, renewed?: boolean): Tokens {
   const life = Math.min(answer.expires_in * 1000, longestLife);
   const told = {
@@ -121,5 +124,5 @@ export function issued(answer: TokenAnswer, renewed?: boolean): Tokens {
   throw unexpected();
 }
 
-// Bytes as characters: names may come out garbled, but issuer and audience are addresses, of ASCII.
+// Bytes as characters: names may be garbled, but issuer and audience are ASCII addresses.
 const decode = (part: string): string => atob(part.replace(/-/g, '+').replace(/_/g, '/'));

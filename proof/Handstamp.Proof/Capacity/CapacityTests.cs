@@ -22,25 +22,25 @@ public sealed class CapacityTests
 
     [Fact]
     public void Who_are_refreshed_once_between_two_checkpoints_share_the_image_of_their_page() =>
-        Assert.Equal(200 + (8000 / 20.0), new Reckoning(Many).WalOfRefresh(Interval));
+        Assert.Equal(200 + (8000 / 20.0), new CapacityEstimate(Many).WalOfRefresh(Interval));
 
     [Fact]
     public void Three_times_as_many_refreshes_share_the_image_when_checkpoints_are_three_times_as_rare() =>
-        Assert.Equal(200 + (8000 / 60.0), new Reckoning(Many).WalOfRefresh(3 * Interval), precision: 6);
+        Assert.Equal(200 + (8000 / 60.0), new CapacityEstimate(Many).WalOfRefresh(3 * Interval), precision: 6);
 
     [Fact]
     public void Of_refreshes_that_are_rare_between_checkpoints_each_writes_a_page() =>
-        Assert.InRange(new Reckoning(Many).WalOfRefresh(Interval / 1000), 200 + 7900, 200 + 8000);
+        Assert.InRange(new CapacityEstimate(Many).WalOfRefresh(Interval / 1000), 200 + 7900, 200 + 8000);
 
     [Fact]
     public void A_limit_is_met_by_as_many_sessions_as_reach_it()
     {
-        var reckoning = new Reckoning(Many);
+        var estimate = new CapacityEstimate(Many);
 
-        var sessions = Reckoning.SessionsUntil(limit: 8, reckoning.PostgresProcessors);
+        var sessions = CapacityEstimate.SessionsUntil(limit: 8, estimate.PostgresProcessors);
 
         // 8 processors, half busy, at 0.12 ms: 33,333 refreshes a second.
         Assert.Equal(20.0, sessions / 1e6, precision: 2);
-        Assert.Equal(8, reckoning.PostgresProcessors(sessions), precision: 2);
+        Assert.Equal(8, estimate.PostgresProcessors(sessions), precision: 2);
     }
 }

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Bearer.Dpop;
 
 /// <summary>
-/// The scheme and host under which callers reach this API, one of which a proof has to name (RFC 9449 §4.3): what is
-/// configured, or in development where the server listens. Never what a request says: a proof for another API, sent
-/// here with that API's host, would be good.
+/// The scheme and host under which callers reach this API; a proof has to name one of them (RFC 9449 §4.3). They come
+/// from the settings, or in development from where the server listens, but never from a request: otherwise a proof for
+/// another API, sent here with that API's host, would be valid.
 /// </summary>
 sealed class OwnOrigins(IOptions<HandstampBearerOptions> options, IHostEnvironment environment, IServer server)
 {
@@ -18,13 +18,15 @@ sealed class OwnOrigins(IOptions<HandstampBearerOptions> options, IHostEnvironme
 
     readonly string[] _configured = options.Value.PublicOrigin is { } origin ? [origin] : [];
 
-    /// <summary>Empty where nobody has said what they are.</summary>
+    /// <summary>Empty if they are not configured.</summary>
     public IReadOnlyList<string> All =>
         _configured.Length > 0 || !environment.IsDevelopment() ? _configured : [.. Listening.SelectMany(NamesOf)];
 
     ICollection<string> Listening => server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
 
-    /// <summary>The origins of an address to listen at, its own first: this machine is called by several names.</summary>
+    /// <summary>
+    /// The origins of an address that the server listens at, the address's own first: this machine has several names.
+    /// </summary>
     internal static IEnumerable<string> NamesOf(string address)
     {
         var url = BindingAddress.Parse(address);

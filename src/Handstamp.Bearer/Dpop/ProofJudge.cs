@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Bearer.Dpop;
 
-/// <summary>Judges whether a request may use its access token: a bound one needs a proof (RFC 9449 §7).</summary>
+/// <summary>Decides whether a request may use its access token: a bound token needs a proof (RFC 9449 §7).</summary>
 sealed class ProofJudge(
     OwnOrigins origins, IOptions<HandstampBearerOptions> options, IDpopReplayStore replays, TimeProvider time, ILogger<ProofJudge> log)
 {
@@ -14,7 +14,7 @@ sealed class ProofJudge(
 
     const string ProofHeader = "DPoP";
 
-    // For as long a proof is fresh by its own clock, or by the nonce in it.
+    // How long a proof is fresh by its own clock, or by the nonce in it.
     static readonly TimeSpan ProofLifetime = TimeSpan.FromMinutes(1);
     static readonly TimeSpan NonceLifetime = TimeSpan.FromMinutes(5);
 
@@ -25,14 +25,14 @@ sealed class ProofJudge(
 
     public string NewNonce() => DpopNonce.Create(_nonceKey, time.GetUtcNow());
 
-    /// <summary>Whether the good token may be used by this request.</summary>
+    /// <summary>Whether this request may use the verified token.</summary>
     public ValueTask<TokenVerdict> JudgeAsync(HttpContext context, bool sentAsDpop, ReadOnlyMemory<char> token, VerifiedToken verified)
     {
         if (verified.KeyThumbprint is null) return new(sentAsDpop ? TokenVerdict.Refused.NotBound : verified.Accepted);
         if (!sentAsDpop) return new(TokenVerdict.Refused.Bound);
         if (origins.All is not { Count: > 0 } own) return new(RefuseWithoutOrigin());
 
-        // Each answer brings the nonce for the next proof, so that only the first has to be asked for one.
+        // Each answer has the nonce for the next proof, so a client has to be asked for a nonce only once.
         if (_requireNonce)
             context.Response.Headers[NonceHeader] = NewNonce();
         return Verify(context.Request, own, token.ToString()) switch
@@ -45,7 +45,7 @@ sealed class ProofJudge(
 
     TokenVerdict.Refused RefuseWithoutOrigin()
     {
-        // Once: whoever has a bound token could fill the log.
+        // Logged once: otherwise anyone with a bound token could fill the log.
         if (Interlocked.Exchange(ref _complained, 1) == 0)
             BearerLog.OriginUnknown(log);
         return TokenVerdict.Refused.NoOrigin;
@@ -68,7 +68,7 @@ sealed class ProofJudge(
     async ValueTask<TokenVerdict> JudgeAsync(DpopProof proof, VerifiedToken verified, CancellationToken cancel)
     {
         if (proof.KeyThumbprint != verified.KeyThumbprint)
-            return TokenVerdict.Refused.Proof("it is by another key than the token is bound to");
+            return TokenVerdict.Refused.Proof("it was made with another key than the token is bound to");
 
         var now = time.GetUtcNow();
         var byNonce = DpopNonce.ReadTime(proof.Nonce, _nonceKey) + NonceLifetime;
@@ -79,12 +79,12 @@ sealed class ProofJudge(
             : TokenVerdict.Refused.Proof("it was used before");
     }
 
-    // Differences: the time of a stranger, and something added to it, may be past the end of the calendar.
+    // Differences are compared, because a stranger's time plus a duration may exceed the calendar.
     bool IsFreshByClock(DpopProof proof, DateTimeOffset now) =>
         !_requireNonce && now - proof.IssuedAt < ProofLifetime && proof.IssuedAt - now <= _clockSkew;
 
-    // Until neither its nonce nor its time lets it pass; and no longer than the token that it names, however far ahead
-    // the clock of its maker is.
+    // Until neither the proof's nonce nor its time is accepted any more, but no longer than the token that the proof
+    // names lives, however far ahead its maker's clock is.
     static DateTimeOffset Until(DpopProof proof, DateTimeOffset? byNonce, DateTimeOffset tokenEnds)
     {
         if (proof.IssuedAt >= tokenEnds) return tokenEnds;

@@ -5,7 +5,8 @@ namespace Handstamp.Bearer.Dpop;
 /// <summary>The proofs that this process has accepted, each for as long as it could be used again.</summary>
 sealed class ReplayMemory(TimeProvider time, int max = ReplayMemory.Max) : IDpopReplayStore
 {
-    // At about 100 bytes each. One more than that is refused: forgetting one instead would let it be used again.
+    // At about 100 bytes each. When it is full, another proof is refused: forgetting one would let that one be used
+    // again.
     const int Max = 1_000_000;
     static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
 
@@ -19,7 +20,7 @@ sealed class ReplayMemory(TimeProvider time, int max = ReplayMemory.Max) : IDpop
         var now = time.GetUtcNow();
         if (now.UtcTicks >= Volatile.Read(ref _nextSweep))
             Sweep(now);
-        // Counted beside it: the dictionary would take all its locks to count itself.
+        // Counted separately, because the dictionary takes all its locks to count its entries.
         if (Volatile.Read(ref _count) >= max || !_used.TryAdd(proof, until)) return new(false);
 
         Interlocked.Increment(ref _count);

@@ -6,20 +6,20 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Bearer.ExposedTokens;
 
 /// <summary>
-/// Tells the issuer of exposed refresh tokens, beside the requests. A report that fails is logged and not repeated: only a
-/// new sighting after a pause tries again.
+/// Reports exposed refresh tokens to the issuer, outside the requests. A report that fails is logged and not repeated.
+/// Only a new sighting after a pause tries again.
 /// </summary>
 sealed class ExposedTokenReporter(IssuerClient issuer, Sightings sightings, ILogger<ExposedTokenReporter> log)
     : BackgroundService
 {
     const int MaxWaiting = 1000;
 
-    // One that the issuer leaves without an answer keeps no other waiting.
+    // A report that the issuer does not answer must not delay the others.
     const int AtOnce = 4;
 
     readonly Channel<Sighting> _waiting = Channel.CreateBounded<Sighting>(MaxWaiting);
 
-    /// <summary>Never waits: what does not fit is left out.</summary>
+    /// <summary>Never waits: if the queue is full, the report is dropped.</summary>
     public void Report(Sighting seen)
     {
         if (!_waiting.Writer.TryWrite(seen))
@@ -50,7 +50,7 @@ sealed class ExposedTokenReporter(IssuerClient issuer, Sightings sightings, ILog
     }
 }
 
-/// <summary>What has the form of a refresh token, and the session that it names.</summary>
+/// <summary>A text with the form of a refresh token, and the session that it names.</summary>
 sealed record Sighting(string Token, Guid Session, string Place)
 {
     public override string ToString() => "what looks like a refresh token";

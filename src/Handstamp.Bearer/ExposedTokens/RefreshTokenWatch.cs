@@ -8,8 +8,8 @@ using Microsoft.Extensions.Primitives;
 namespace Handstamp.Bearer.ExposedTokens;
 
 /// <summary>
-/// Raises the alarm for refresh tokens that arrive at an API. They are for the issuer alone: one that is seen here is
-/// in somebody's logs, or in the hands of an application that sends it everywhere.
+/// Reports refresh tokens that arrive at an API. They are only for the issuer. A refresh token that arrives here is in
+/// a log, or in the hands of an application that sends it everywhere.
 /// </summary>
 sealed class RefreshTokenWatch(
     ExposedTokenReporter reporter, Sightings sightings, BearerMetrics metrics, IOptions<HandstampBearerOptions> options,
@@ -17,7 +17,7 @@ sealed class RefreshTokenWatch(
 {
     readonly bool _report = options.Value.ReportExposedTokens;
 
-    /// <summary>Whether the request carries one. Allocates nothing for a request that doesn't.</summary>
+    /// <summary>Whether the request carries one. Allocates nothing if it does not.</summary>
     public bool Catches(HttpRequest request)
     {
         if (Find(request) is not var (token, place) || IsRightDoor(request)) return false;
@@ -28,7 +28,7 @@ sealed class RefreshTokenWatch(
         return true;
     }
 
-    // Anybody can write a text that looks like one: whose it is, the issuer alone can tell.
+    // Anyone can write a text that looks like one. Only the issuer can verify it.
     void Raise(string token, string place)
     {
         BearerLog.TokenSeen(log, place);
@@ -42,7 +42,7 @@ sealed class RefreshTokenWatch(
         : FindInCookies(request) is { } cookie ? (cookie, "cookies")
         : null;
 
-    // Nothing else that starts so is of use in this header, so a damaged one is told what it is, too.
+    // No other value of this header begins like this, so a damaged token gets the same explanation.
     static string? FindInHeader(StringValues header)
     {
         foreach (var value in header)
@@ -54,8 +54,8 @@ sealed class RefreshTokenWatch(
         return null;
     }
 
-    // In the query and in cookies only a whole token counts: these values are the application's own, and one of them
-    // may start so by chance.
+    // In the query and in cookies, only a complete token counts: these values are the application's own, and one may
+    // begin like this by chance.
     static string? FindInQuery(string? query)
     {
         if (query is null || !query.Contains(RefreshToken.Prefix, StringComparison.Ordinal)) return null;
@@ -80,7 +80,7 @@ sealed class RefreshTokenWatch(
         return null;
     }
 
-    // An application may hold the issuer itself, or stand in front of it: there the token is where it belongs.
+    // An application may contain the issuer, or be a proxy in front of it. There the token is in the right place.
     static bool IsRightDoor(HttpRequest request) =>
         request.Path.Value?.EndsWith("/refresh", StringComparison.OrdinalIgnoreCase) is true;
 }

@@ -6,8 +6,8 @@ using System.Text;
 namespace Handstamp.Bearer.ExposedTokens;
 
 /// <summary>
-/// Whether what looks like a refresh token is worth an alarm. Each is one once. And a network gets a few in a minute, so
-/// that whoever makes some up keeps nobody else's from being noticed.
+/// Whether a text that looks like a refresh token should be reported. Each text is reported once. A network gets only a
+/// few reports a minute, so invented tokens from one network do not keep those of others from being reported.
 /// </summary>
 sealed class Sightings(TimeProvider time)
 {
@@ -21,7 +21,7 @@ sealed class Sightings(TimeProvider time)
 
     readonly Lock _lock = new();
 
-    // Until when: for good, or until a report that has failed may be tried again. Never the token itself.
+    // Until when: permanently, or until a report that has failed may be tried again. Never the token itself.
     readonly Dictionary<Guid, DateTimeOffset> _seen = [];
     readonly Dictionary<IPAddress, int> _senders = [];
     DateTimeOffset _windowEnds;
@@ -39,7 +39,7 @@ sealed class Sightings(TimeProvider time)
         }
     }
 
-    /// <summary>It could not be reported: after a pause it is news again.</summary>
+    /// <summary>The report failed: after a pause, the same token may be reported again.</summary>
     public void Forget(string token)
     {
         var until = time.GetUtcNow() + PauseAfterFault;
@@ -63,7 +63,7 @@ sealed class Sightings(TimeProvider time)
 
     static Guid NameOf(string token) => new(SHA256.HashData(Encoding.UTF8.GetBytes(token)).AsSpan(0, 16));
 
-    // One subscriber has at least the 2^64 addresses of a /64 to choose from.
+    // One subscriber can choose from at least the 2^64 addresses of a /64.
     static IPAddress NetworkOf(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();

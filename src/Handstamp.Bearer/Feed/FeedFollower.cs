@@ -6,13 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Bearer.Feed;
 
-/// <summary>Keeps a connection to the issuer's revocation feed, and comes back soon when it breaks.</summary>
+/// <summary>Keeps a connection to the issuer's revocation feed, and reconnects soon when it breaks.</summary>
 sealed class FeedFollower(
     IssuerClient issuer, IssuerKeys keys, FeedReader reader, FeedStatus status,
     IOptions<HandstampBearerOptions> options, TimeProvider time, IHostApplicationLifetime application,
     ILogger<FeedFollower> log) : BackgroundService
 {
-    /// <summary>When to ask again where somebody has to do something first.</summary>
+    /// <summary>When to try again if a person has to change something first.</summary>
     static readonly TimeSpan SlowRetry = TimeSpan.FromSeconds(30);
 
     readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
@@ -29,7 +29,7 @@ sealed class FeedFollower(
         }
     }
 
-    /// <summary>Follows until that ends, and says how long to wait before the next time.</summary>
+    /// <summary>Follows the feed until the connection ends, and returns how long to wait before the next one.</summary>
     async Task<TimeSpan> FollowAsync(CancellationToken stopping)
     {
         if (keys.Current is null && !await keys.RefreshAsync().WaitAsync(stopping)) return _backoff.Next();

@@ -8,24 +8,26 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Bearer.Feed;
 
 /// <summary>
-/// Takes in what the feed tells. Remembers up to where all of it could be verified, so that the next connection resumes
-/// there.
+/// Processes the events of the feed. Remembers the last event up to which everything was verified, so that the next
+/// connection resumes there.
 /// </summary>
 sealed class FeedReader(
     IssuerKeys keys, RevokedSessions revoked, FeedStatus status, BearerMetrics metrics,
     IOptions<HandstampBearerOptions> options, TimeProvider time, ILogger<FeedReader> log)
 {
-    /// <summary>The issuer's reason where the holder of a session has another one in its place, after a password change.</summary>
+    /// <summary>
+    /// The issuer's reason if the holder of a session got another session instead, after a password change.
+    /// </summary>
     const string Replaced = "replaced";
 
-    /// <summary>How long a connection on which an event could not be verified is kept.</summary>
+    /// <summary>How long a connection is kept on which an event could not be verified.</summary>
     static readonly TimeSpan Distrust = TimeSpan.FromSeconds(30);
 
-    /// <summary>The id of the last event before any that could not be verified.</summary>
+    /// <summary>The id of the last event before the first one that could not be verified.</summary>
     public string? LastEventId { get; private set; }
 
     /// <summary>
-    /// Reads until the line ends, or until it is time to ask again for an event that could not be verified.
+    /// Reads until the connection ends, or until it is time to fetch an event again that could not be verified.
     /// </summary>
     public async Task ReadAsync(Stream line, Action frameCame, CancellationToken cancel)
     {
@@ -62,14 +64,17 @@ sealed class FeedReader(
     }
 
     /// <param name="jwt">The event.</param>
-    /// <param name="isFirst">Whether all before it could be verified: else it is the line that is wrong, not the keys.</param>
-    /// <param name="cancel">Ends it.</param>
+    /// <param name="isFirst">
+    /// Whether everything before it could be verified. If so, this event's key is probably new. If not, the connection
+    /// itself is wrong.
+    /// </param>
+    /// <param name="cancel">Cancels the operation.</param>
     async Task<bool> TryTakeAsync(string jwt, bool isFirst, CancellationToken cancel)
     {
         var outcome = await FetchAndVerifyAsync(jwt, Verify(jwt), cancel);
         if (outcome is SecurityEventOutcome.UnknownKey && isFirst)
         {
-            // The key is new, and the node of the issuer that was asked did not have it yet.
+            // The key is new, and the issuer's node that answered did not have it yet.
             await Task.Delay(IssuerKeys.Pause, time, cancel);
             outcome = await FetchAndVerifyAsync(jwt, outcome, cancel);
         }
@@ -79,7 +84,7 @@ sealed class FeedReader(
             case SecurityEventOutcome.Verified verified:
                 Take(verified.Event);
                 return true;
-            // An event that is newer than this library, and is not about access tokens.
+            // An event of a newer service, which is not about access tokens.
             case SecurityEventOutcome.UnknownEvent:
                 return true;
             default:
@@ -103,11 +108,11 @@ sealed class FeedReader(
                 revoked.Add(session.SessionId, told.IssuedAt, session.Reason == Replaced);
                 break;
             case RevokedKey key:
-                // One name for both kinds of keys: each place knows its own.
+                // One name for both kinds of keys: each place knows only its own.
                 keys.Revoke(key.KeyId);
                 revoked.Add(key.KeyId, told.IssuedAt);
                 BearerLog.KeyRevoked(log, key.KeyId);
-                // Its successor is published; the requests that bring its tokens need not wait for it.
+                // The key's successor is published; requests with the successor's tokens do not have to wait for it.
                 _ = keys.RefreshAsync();
                 break;
         }

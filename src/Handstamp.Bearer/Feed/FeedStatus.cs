@@ -1,24 +1,24 @@
 namespace Handstamp.Bearer.Feed;
 
-/// <summary>How this API stands with the revocation feed.</summary>
+/// <summary>The state of this API's connection to the revocation feed.</summary>
 enum FeedState
 {
-    /// <summary>It has not caught up since the start.</summary>
+    /// <summary>The API has not caught up since the start.</summary>
     Connecting,
 
     /// <summary>Revocations reach this API.</summary>
     Following,
 
-    /// <summary>It was followed, and nothing has been heard for too long.</summary>
+    /// <summary>The API followed the feed, but has received nothing for too long.</summary>
     Lost,
 
-    /// <summary>The issuer does not let this API follow: it has no credential, or a wrong one.</summary>
+    /// <summary>The issuer does not let this API follow: the API has no credential, or a wrong one.</summary>
     Refused,
 
     /// <summary>The issuer has no feed.</summary>
     NotOffered,
 
-    /// <summary>It holds an event that can't be verified.</summary>
+    /// <summary>The feed has an event that cannot be verified.</summary>
     Untrusted,
 }
 
@@ -40,7 +40,7 @@ sealed class FeedStatus(TimeProvider time)
         var state => state,
     };
 
-    /// <summary>A frame has come, and all before it has been taken in.</summary>
+    /// <summary>A frame has arrived, and everything before it has been processed.</summary>
     public void Heard()
     {
         Volatile.Write(ref _heardAt, time.GetTimestamp());
@@ -48,7 +48,8 @@ sealed class FeedStatus(TimeProvider time)
     }
 
     /// <summary>
-    /// The feed can't be followed, for a reason that waiting does not cure. A broken line needs no call: it is silence.
+    /// The feed cannot be followed, for a reason that waiting does not remove. A broken connection needs no call,
+    /// because it is noticed as silence.
     /// </summary>
     public void Fail(FeedState reason) => _state = reason;
 }

@@ -4,13 +4,13 @@ using System.Collections.Immutable;
 namespace Handstamp.Bearer.Feed;
 
 /// <summary>
-/// The sessions that ended before their time, one by one or with the key that made their refresh token, each for as long
-/// as an access token of it can be alive.
+/// The sessions that ended early, one by one or with the key that made their refresh token. Each is kept for as long as
+/// one of its access tokens can be alive.
 /// </summary>
 sealed class RevokedSessions(TimeProvider time)
 {
-    // The longest life an issuer may give to an access token; the minute is for issuers of several nodes, whose clocks
-    // differ.
+    // The longest life that an issuer may give to an access token. The additional minute is for issuers with several
+    // nodes whose clocks differ.
     static readonly TimeSpan Memory = TimeSpan.FromMinutes(61);
     static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
     static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
@@ -23,18 +23,22 @@ sealed class RevokedSessions(TimeProvider time)
 
     public bool Contains(Guid session) => _sessions.ContainsKey(session);
 
-    /// <summary>Whether another session took the place of this one, so that its holder may have newer tokens.</summary>
+    /// <summary>Whether another session replaced this one, so that its holder may have newer tokens.</summary>
     public bool IsReplaced(Guid session) => _sessions.TryGetValue(session, out var end) && end.IsReplaced;
 
     /// <summary>
-    /// Whether a session had ended with the key by which its refresh token was made, unless it had rotated onto another by
-    /// then. The name of a key comes again with another key: what was issued since is not of the one that was revoked.
+    /// Whether a session ended with the key that made its refresh token, unless it had rotated to another key by then.
+    /// A key's name is used again for a later key, so tokens that were issued later do not count as those of the
+    /// revoked key.
     /// </summary>
     public bool HasEndedWith(string refreshKeyId, DateTimeOffset issuedAt) =>
         Volatile.Read(ref _keys) is { IsEmpty: false } keys
         && keys.TryGetValue(refreshKeyId, out var at) && issuedAt <= at + Skew;
 
-    /// <summary>All sessions of the key. For one caller at a time, as <see cref="Add(Guid, DateTimeOffset, bool)"/>.</summary>
+    /// <summary>
+    /// All sessions of the key. Only one caller at a time may call this, as with
+    /// <see cref="Add(Guid, DateTimeOffset, bool)"/>.
+    /// </summary>
     public void Add(string refreshKeyId, DateTimeOffset at)
     {
         var now = time.GetUtcNow();
@@ -44,7 +48,7 @@ sealed class RevokedSessions(TimeProvider time)
         Volatile.Write(ref _keys, known);
     }
 
-    /// <summary>For one caller at a time: the feed.</summary>
+    /// <summary>Only one caller at a time may call this: the feed.</summary>
     public void Add(Guid session, DateTimeOffset at, bool isReplaced)
     {
         var now = time.GetUtcNow();

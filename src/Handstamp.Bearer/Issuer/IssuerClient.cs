@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Bearer.Issuer;
 
 /// <summary>
-/// The requests to the issuer: each method is one. Whatever goes wrong, silence for ten seconds included, is an
+/// The requests to the issuer, one method for each. Every failure, including silence for ten seconds, is an
 /// <see cref="HttpRequestException"/>.
 /// </summary>
 sealed class IssuerClient : IDisposable
@@ -36,7 +36,7 @@ sealed class IssuerClient : IDisposable
         async (response, cancel) => IssuerMetadata.Of(
             await ReadAsync(response, IssuerJson.Default.DiscoveryDocument, cancel), _authority));
 
-    /// <summary>The keys; with a null set when they are still those of <paramref name="tag"/>.</summary>
+    /// <summary>The keys. The set is null if the keys are still those of <paramref name="tag"/>.</summary>
     public Task<PublishedKeys> FetchKeysAsync(Uri address, EntityTagHeaderValue? tag) => AskAsync(
         () => RequestKeys(address, tag),
         async (response, cancel) => new PublishedKeys(
@@ -44,7 +44,7 @@ sealed class IssuerClient : IDisposable
             response.Headers.ETag,
             response.Headers.CacheControl?.MaxAge));
 
-    /// <summary>Opens the feed. The answer's status is the caller's to judge.</summary>
+    /// <summary>Opens the feed. The caller checks the status of the answer.</summary>
     public async Task<HttpResponseMessage> OpenFeedAsync(Uri address, string? lastEventId, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
@@ -55,7 +55,7 @@ sealed class IssuerClient : IDisposable
         return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
     }
 
-    /// <summary>Whether the issuer says that the token still counts (RFC 7662).</summary>
+    /// <summary>Whether the issuer says that the token is active (RFC 7662).</summary>
     public Task<bool> IntrospectAsync(Uri address, string token) => AskAsync(
         () => new(HttpMethod.Post, address)
         {
@@ -65,7 +65,8 @@ sealed class IssuerClient : IDisposable
         async (response, cancel) => (await ReadAsync(response, IssuerJson.Default.IntrospectionAnswer, cancel)).Active);
 
     /// <summary>
-    /// Has the session ended of a refresh token that was found where it must not be. False when the issuer did not make it.
+    /// Lets the issuer end the session of a refresh token that was sent to the wrong place. False if the issuer did not
+    /// make the token.
     /// </summary>
     public async Task<bool> ReportExposedAsync(string token)
     {
@@ -93,7 +94,7 @@ sealed class IssuerClient : IDisposable
         MaxResponseContentBufferSize = JsonWebKeySet.MaxLength,
     };
 
-    // A redirect would take keys, credentials and tokens from or to somewhere else.
+    // A redirect would send credentials and tokens to another place, or fetch keys from there.
     static SocketsHttpHandler CreateHandler() =>
         new() { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
 
@@ -111,7 +112,7 @@ sealed class IssuerClient : IDisposable
         }
         catch (Exception fault) when (fault is OperationCanceledException or JsonException)
         {
-            throw new HttpRequestException($"{_authority} did not answer as it should.", fault);
+            throw new HttpRequestException($"{_authority} gave an invalid answer.", fault);
         }
     }
 

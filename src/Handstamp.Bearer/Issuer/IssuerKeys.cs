@@ -7,23 +7,23 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Bearer.Issuer;
 
 /// <summary>
-/// The issuer's public keys. What was loaded stays in use while the issuer is away; a key that was revoked never comes
-/// back, however old the key set is that somebody on the way has cached.
+/// The issuer's public keys. Loaded keys stay in use while the issuer cannot be reached. A revoked key never comes
+/// back, however old a cached key set from a proxy is.
 /// </summary>
 sealed class IssuerKeys(
     IssuerClient issuer, IOptions<HandstampBearerOptions> options, TimeProvider time, ILogger<IssuerKeys> log)
 {
     /// <summary>
-    /// How many requests to the issuer for unknown keys may follow each other. One more is allowed after each
-    /// <see cref="Cooldown"/>, which is the limit that forged key ids meet.
+    /// How many requests for unknown keys may follow each other. One more is allowed after each <see cref="Cooldown"/>,
+    /// which limits what forged key ids can cause.
     /// </summary>
     public const int Questions = 6;
 
     public static readonly TimeSpan Cooldown = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Between one question and the next, which requests wait for. An issuer of several nodes needs half a second
-    /// until each of them publishes the successor of a key that was revoked.
+    /// The time between two fetches; requests wait for it. An issuer with several nodes needs half a second until each
+    /// node publishes the successor of a revoked key.
     /// </summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -39,19 +39,19 @@ sealed class IssuerKeys(
     DateTimeOffset _pauseEnds;
     DateTimeOffset _allBack;
 
-    /// <summary>The keys; null until they were fetched once.</summary>
+    /// <summary>The keys; null until they have been fetched once.</summary>
     public JsonWebKeySet? Current => Volatile.Read(ref _loaded)?.Keys;
 
-    /// <summary>Where the issuer's other doors are; null until the keys were fetched once.</summary>
+    /// <summary>The issuer's other addresses; null until the keys have been fetched once.</summary>
     public IssuerMetadata? Metadata => Volatile.Read(ref _loaded)?.Metadata;
 
-    /// <summary>How long the keys are good without looking again.</summary>
+    /// <summary>How long the keys may be used before they are fetched again.</summary>
     public TimeSpan MaxAge => Volatile.Read(ref _loaded)?.MaxAge ?? UsualAge;
 
-    /// <summary>Whether tokens of this key are to be believed now. Allocates nothing.</summary>
+    /// <summary>Whether tokens of this key are accepted now. Allocates nothing.</summary>
     public bool Holds(string keyId) => Current?.Find(keyId) is not null;
 
-    /// <summary>Fetches, or waits for the fetch that is under way. False when it failed; never throws.</summary>
+    /// <summary>Fetches, or waits for the fetch that is under way. False if it failed; never throws.</summary>
     public Task<bool> RefreshAsync()
     {
         lock (_lock)
@@ -59,21 +59,21 @@ sealed class IssuerKeys(
     }
 
     /// <summary>
-    /// Fetches because a request needs a key that isn't here. False when nothing was fetched: forged key ids can use up
-    /// the <see cref="Questions"/>, and cause no other request.
+    /// Fetches because a request needs an unknown key. False if nothing was fetched. Forged key ids can use up the
+    /// <see cref="Questions"/>, but cause no other request.
     /// </summary>
     public async Task<bool> AskForAsync(string keyId)
     {
         // A fetch that is under way may have begun before the key was published.
         if (Underway is { } fetch && await fetch && Holds(keyId)) return true;
 
-        // Tokens of a revoked key go on coming for a while. They must not use up the questions for its successor.
+        // Tokens of a revoked key still arrive for a while. They must not use up the fetches for its successor.
         return !IsRevoked(keyId) && await AskAgainAsync();
     }
 
     /// <summary>
-    /// Fetches, or waits for the fetch that is under way, or for the end of the <see cref="Pause"/>. False when nothing was
-    /// fetched, or too many questions were asked before.
+    /// Fetches, or waits for the fetch that is under way, or for the end of the <see cref="Pause"/>. False if nothing
+    /// was fetched, or if there were too many fetches before.
     /// </summary>
     public Task<bool> AskAgainAsync()
     {
@@ -91,7 +91,7 @@ sealed class IssuerKeys(
         }
     }
 
-    /// <summary>From now on nothing that the key has signed is believed.</summary>
+    /// <summary>From now on, nothing that the key has signed is accepted.</summary>
     public void Revoke(string keyId)
     {
         lock (_lock)

@@ -5,10 +5,10 @@ namespace Handstamp.Bearer.Issuer;
 /// <summary>What the issuer's discovery document says (RFC 8414 §2), checked.</summary>
 sealed record IssuerMetadata(Uri Keys, Uri? Introspection, Uri? Revocations)
 {
-    /// <exception cref="HttpRequestException">The document is not this authority's.</exception>
+    /// <exception cref="HttpRequestException">The document belongs to another authority.</exception>
     public static IssuerMetadata Of(DiscoveryDocument document, string authority)
     {
-        // RFC 8414 §3.3: identical, or the document is somebody else's.
+        // RFC 8414 §3.3: the issuer has to be identical, or the document belongs to another service.
         if (document.Issuer != authority)
             throw new HttpRequestException($"The discovery document of {authority} names another issuer.");
 
@@ -20,7 +20,7 @@ sealed record IssuerMetadata(Uri Keys, Uri? Introspection, Uri? Revocations)
             OfOrigin(document.RevocationsEndpoint, origin));
     }
 
-    // Keys, credential and tokens go to the authority alone, whatever its document says.
+    // Keys, credential and tokens go only to the authority, whatever its document says.
     static Uri? OfOrigin(string? address, Uri origin)
     {
         if (address is null) return null;

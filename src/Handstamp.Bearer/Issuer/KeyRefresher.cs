@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Handstamp.Bearer.Issuer;
 
-/// <summary>Fetches the keys at start, and again before they are old.</summary>
+/// <summary>Fetches the keys at start, and again before they are too old.</summary>
 sealed class KeyRefresher(IssuerKeys keys, TimeProvider time, IHostApplicationLifetime application) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

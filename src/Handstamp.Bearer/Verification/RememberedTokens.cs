@@ -3,10 +3,11 @@ using System.Collections.Concurrent;
 namespace Handstamp.Bearer.Verification;
 
 /// <summary>
-/// The tokens that were verified and came back, in two generations: when the young one has taken half of the room it
-/// becomes the old one, and what nobody asked for since is forgotten. A look-up allocates nothing and takes no lock.
+/// Tokens that were verified and came back, in two generations. When the young generation has filled half of the room,
+/// it becomes the old one, and tokens that nobody has used since are forgotten. A look-up allocates nothing and takes
+/// no lock.
 /// </summary>
-/// <param name="max">How many tokens of <see cref="VerifiedToken.UnitSize"/> there is room for.</param>
+/// <param name="max">The number of tokens of <see cref="VerifiedToken.UnitSize"/> that fit.</param>
 sealed class RememberedTokens(int max)
 {
     readonly int _half = max / 2;
@@ -25,8 +26,8 @@ sealed class RememberedTokens(int max)
     }
 
     /// <summary>
-    /// A token was found good: at its second time it is remembered. Many are shown once, and to keep them costs more
-    /// than to verify them: it makes the collector move them, and pushes out those that come back.
+    /// A token was accepted; the second time, it is remembered. Many tokens are seen only once. To keep those would
+    /// cost more than to verify them: the collector would move them, and they would displace tokens that come back.
     /// </summary>
     public void Note(ReadOnlySpan<char> token, VerifiedToken verified)
     {

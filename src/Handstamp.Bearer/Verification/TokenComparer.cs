@@ -3,9 +3,10 @@ using System.Text;
 namespace Handstamp.Bearer.Verification;
 
 /// <summary>
-/// Compares all of a token, and hashes only the end of its signature, which no two tokens share. To keep a SHA-256 in
-/// place of the text was measured: it makes a look-up ten times as dear, a microsecond of every request, to keep out of
-/// a memory dump what is dead in minutes and is in the buffers of the requests besides. The text is ASCII, and kept so.
+/// Compares the whole token, but hashes only the end of its signature, in which no two tokens are equal. We measured a
+/// SHA-256 instead of the text: a look-up would be ten times as expensive, a microsecond of every request. It would
+/// only keep tokens out of a memory dump that expire in minutes and are in the buffers of the requests anyway. The text
+/// is ASCII, and stored as such.
 /// </summary>
 sealed class TokenComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<char>, byte[]>
 {
@@ -13,7 +14,7 @@ sealed class TokenComparer : IEqualityComparer<byte[]>, IAlternateEqualityCompar
 
     public static int Hash(ReadOnlySpan<char> token) => string.GetHashCode(token[^Math.Min(token.Length, HashedLength)..]);
 
-    /// <summary>Of a token that was verified, which is ASCII.</summary>
+    /// <summary>Of a verified token, which is ASCII.</summary>
     public static byte[] ToAscii(ReadOnlySpan<char> token)
     {
         var ascii = new byte[token.Length];

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Bearer.Verification;
 
 /// <summary>
-/// Judges access tokens by themselves; what a request has to show besides is <see cref="Dpop.ProofJudge"/>'s. What
-/// can't change about a token is remembered; its key, expiry and session are looked at each time.
+/// Checks an access token itself; <see cref="Dpop.ProofJudge"/> checks what the request has to prove besides. What
+/// cannot change about a token is remembered. Its key, expiry and session are checked each time.
 /// </summary>
 sealed class TokenJudge
 {
@@ -42,7 +42,7 @@ sealed class TokenJudge
         };
     }
 
-    /// <summary>Completes at once for a token that is remembered, and for any whose key is here.</summary>
+    /// <summary>Completes synchronously for a remembered token, and for every token whose key is known.</summary>
     public ValueTask<TokenVerdict> JudgeAsync(ReadOnlyMemory<char> token, CancellationToken cancel)
     {
         if (_remembered.Find(token.Span) is not { } verified || !_keys.Holds(verified.KeyId))
@@ -77,7 +77,7 @@ sealed class TokenJudge
         if (_time.GetUtcNow() >= verified.ExpiresAt) return new(TokenVerdict.Refused.Expired(verified.ExpiresAt));
         if (verified.SessionId is { } session && _revoked.Contains(session))
             return new(_revoked.IsReplaced(session) ? TokenVerdict.Refused.Outdated : TokenVerdict.Refused.Revoked);
-        // Its session may have rotated onto another key: a refresh tells.
+        // Its session may have rotated to another key: a refresh shows it.
         if (verified.RefreshKeyId is { } key && _revoked.HasEndedWith(key, verified.IssuedAt))
             return new(TokenVerdict.Refused.Outdated);
         if (_onFeedLost == FeedLossPolicy.Continue || _feed.State == FeedState.Following) return new(verified.Accepted);
@@ -93,7 +93,7 @@ sealed class TokenJudge
         {
             return await _issuer.IntrospectAsync(address, token.ToString())
                 ? verified.Accepted
-                // RFC 7662 §2.2: it does not say why.
+                // RFC 7662 §2.2: the answer gives no reason.
                 : TokenVerdict.Refused.Outdated;
         }
         catch (HttpRequestException fault)

@@ -3,23 +3,23 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Bearer.Verification;
 
-/// <summary>What a request's credentials are worth: one of the records in here.</summary>
+/// <summary>The result of checking a request's credentials: one of the records below.</summary>
 abstract record TokenVerdict
 {
     TokenVerdict(string outcome) => Outcome = outcome;
 
-    /// <summary>The metric's word for it.</summary>
+    /// <summary>The name of the outcome in the metric.</summary>
     public string Outcome { get; }
 
-    /// <summary>There is no token, or none for this scheme to judge.</summary>
+    /// <summary>There is no token, or none that this scheme checks.</summary>
     public sealed record NoToken() : TokenVerdict("none");
 
     public sealed record Accepted(VerifiedToken Token) : TokenVerdict("accepted");
 
-    /// <summary>Nothing is known against the token, and nothing can be known for it now: 503.</summary>
+    /// <summary>Nothing is known against the token, but it cannot be checked now: 503.</summary>
     public sealed record Unavailable(string Description) : TokenVerdict("unavailable");
 
-    /// <summary>The token is not to be accepted: 401. The description goes to the caller.</summary>
+    /// <summary>The token is refused: 401. The caller gets the description.</summary>
     public sealed record Refused : TokenVerdict
     {
         Refused(
@@ -31,16 +31,18 @@ abstract record TokenVerdict
         /// <summary>The <c>error</c> of RFC 6750 §3.1 or RFC 9449 §7.1.</summary>
         public string Error { get; }
 
-        /// <summary>Whether the challenge is DPoP's.</summary>
+        /// <summary>Whether the challenge has the DPoP scheme.</summary>
         public bool AsksForProof { get; }
 
-        /// <summary>The login service's code for it, where that tells a client more than the <see cref="Error"/>.</summary>
+        /// <summary>The login service's code for it, if it tells a client more than the <see cref="Error"/>.</summary>
         public string? Code { get; }
 
         public static readonly Refused Revoked = new(
             "revoked", "The session of the token has been ended.", code: "session_revoked");
 
-        /// <summary>This token is not good any more, and whether its caller has a better one is for the issuer to say.</summary>
+        /// <summary>
+        /// This token is no longer accepted. Only the issuer knows whether its caller has a better one.
+        /// </summary>
         public static readonly Refused Outdated = new(
             "outdated", "The token is no longer accepted, but a new one may be.", code: AccessTokenOutdated);
         public static readonly Refused Bound = new(
@@ -57,7 +59,9 @@ abstract record TokenVerdict
             "This is a refresh token, and it now counts as exposed. Send it only to the login service. "
             + "Send the access token here.");
 
-        /// <summary>A fresh token may well be good, for example when a key was revoked or the issuer renamed.</summary>
+        /// <summary>
+        /// A fresh token may be accepted, for example after a key was revoked or the issuer was renamed.
+        /// </summary>
         const string AccessTokenOutdated = "access_token_outdated";
 
         static readonly Refused WrongType = new("wrong_type", "The token is not an access token.");

@@ -4,13 +4,15 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Bearer.Verification;
 
-/// <summary>A token whose signature, issuer and audience are good: what never changes about it.</summary>
+/// <summary>
+/// A token whose signature, issuer and audience are valid, and everything about it that never changes.
+/// </summary>
 sealed class VerifiedToken
 {
-    /// <summary>What a remembered token takes at most, of those that count as one.</summary>
+    /// <summary>The maximum size of a remembered token that counts as one.</summary>
     public const int UnitSize = 2048;
 
-    // Objects and references, besides texts.
+    // Objects and references, in addition to texts.
     const int FixedSize = 400;
     const int MemberSize = 48;
 
@@ -38,22 +40,22 @@ sealed class VerifiedToken
 
     public DateTimeOffset ExpiresAt { get; }
 
-    /// <summary>The key that whoever uses the token has to hold, if it is bound to one.</summary>
+    /// <summary>The key that the user of the token has to hold, if the token is bound to one.</summary>
     public string? KeyThumbprint { get; }
 
-    /// <summary>The verdict for as long as nothing speaks against it, made once.</summary>
+    /// <summary>The verdict for as long as the token is accepted, created once.</summary>
     public TokenVerdict.Accepted Accepted { get; }
 
     /// <summary>
-    /// For how many ordinary tokens this one counts, remembered under its text: a large one takes the room of several.
+    /// How many ordinary tokens this one counts for, remembered under its text: a large one counts as several.
     /// </summary>
     public int UnitsWith(byte[] text) => 1 + ((FixedSize + text.Length
         + _members.Sum(static member => MemberSize + (2 * member.Value.Length))
         + _others.Sum(static other => MemberSize + (2 * (other.Name.Length + other.Value.Length)))) / UnitSize);
 
     /// <summary>
-    /// A principal for one request, which may change it: applications do. The claims are made for it, since a claim
-    /// belongs to one identity: to keep them as such would only be to copy them.
+    /// A principal for one request, which the application may change. Its claims are created for it, because a claim
+    /// belongs to one identity: stored claims would have to be copied anyway.
     /// </summary>
     public ClaimsPrincipal CreatePrincipal()
     {
@@ -71,7 +73,7 @@ sealed class VerifiedToken
     void Add(ClaimsIdentity identity, string type, string value, string kind = ClaimValueTypes.String) =>
         identity.AddClaim(new(type, value, kind, _issuer, _issuer, identity));
 
-    // A list that is copied once, not a sequence of sequences: most tokens are seen once.
+    // A list that is copied once instead of nested sequences: most tokens are seen only once.
     static (string, string)[] Members(AccessToken token)
     {
         List<(string, string)> members = [.. token.Audience.Select(audience => ("aud", audience)), ("client_id", token.ClientId)];

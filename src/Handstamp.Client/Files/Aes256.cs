@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Handstamp.Client.Files;
 
-/// <summary>AES-256-GCM: head ‖ nonce 12 ‖ tag 16 ‖ what it is. Nothing of it can be changed, nor of the head.</summary>
+/// <summary>
+/// AES-256-GCM: head ‖ nonce 12 ‖ tag 16 ‖ ciphertext. Neither the ciphertext nor the head can be changed unnoticed.
+/// </summary>
 static class Aes256
 {
     public const int KeyLength = 32;

@@ -3,19 +3,21 @@ using System.Diagnostics.CodeAnalysis;
 namespace Handstamp.Client.Files;
 
 /// <summary>
-/// A lock that processes hold on a file (flock, or Windows' share mode). The operating system takes it back from
-/// whoever ends, however that is; whoever hangs holds up the others for the timeout and no longer.
+/// A lock that processes hold on a file (flock, or Windows' share mode). The operating system releases it when its
+/// process ends, in whatever way. A process that hangs delays the others only for the timeout.
 /// </summary>
 sealed class FileLock(string path, TimeSpan timeout, TimeProvider time)
 {
-    /// <summary>Longer than another's request may take.</summary>
-    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(15);
+    /// <summary>Longer than another process's request may take.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(15);
 
-    // The system tells nobody that a lock is free.
+    // The system does not notify anyone that a lock is free.
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Holds the lock until what is returned is disposed of; null when it could not be had in time.</summary>
-    [SuppressMessage("Reliability", "CA2000", Justification = "Whoever takes the lock disposes of it.")]
+    /// <summary>
+    /// Holds the lock until the returned object is disposed of. Null if the lock could not be taken in time.
+    /// </summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller that takes the lock disposes of it.")]
     public async Task<IDisposable?> TakeAsync(CancellationToken cancel)
     {
         PrivateFile.MakeFolder(Path.GetDirectoryName(path)!);
@@ -42,7 +44,7 @@ sealed class FileLock(string path, TimeSpan timeout, TimeProvider time)
         }
         catch (IOException)
         {
-            // Another has it.
+            // Another process holds the lock.
             return null;
         }
     }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Handstamp.Client.Files;
 
-/// <summary>Under a random key in a file of its own: mark 1 ‖ <see cref="Aes256"/>.</summary>
+/// <summary>Under a random key in a separate file: mark 1 ‖ <see cref="Aes256"/>.</summary>
 sealed class KeyFileSeal(PrivateFile keyFile) : ISeal
 {
     static readonly byte[] Head = [Seals.Mark(FileProtection.KeyFile)];
@@ -16,7 +16,7 @@ sealed class KeyFileSeal(PrivateFile keyFile) : ISeal
     public byte[] Open(byte[] closed) =>
         Aes256.Open(ReadKey() ?? throw new CryptographicException("The key is missing."), Head.Length, closed);
 
-    /// <summary>The next file has the same key: another process may be about to write it.</summary>
+    /// <summary>The next file gets the same key, because another process may be about to write it.</summary>
     public void Forget(byte[] closed)
     {
     }
@@ -27,7 +27,7 @@ sealed class KeyFileSeal(PrivateFile keyFile) : ISeal
     {
         if (ReadKey() is { } there) return there;
         var key = RandomNumberGenerator.GetBytes(Aes256.KeyLength);
-        // Of several processes that start at once, the first one's counts for all.
+        // If several processes start at the same time, they all use the first one's key.
         return keyFile.TryCreate(key) ? key : ReadKey() ?? throw new CryptographicException($"{keyFile} is not a key. Delete it.");
     }
 }

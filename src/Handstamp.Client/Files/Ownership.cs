@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Handstamp.Client.Files;
 
-/// <summary>Whose a file is. What somebody else has put there, or can read, is no secret of this user's.</summary>
+/// <summary>
+/// Checks who owns a file. A file that another user has made, or can read, is not a secret of this user.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 static partial class Ownership
 {
@@ -13,7 +15,7 @@ static partial class Ownership
 
     const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    /// <summary>Throws unless the open file is this user's, and nobody else's to read.</summary>
+    /// <summary>Throws unless the open file belongs to this user and only this user can read it.</summary>
     public static void DemandPrivate(SafeFileHandle file, string path)
     {
         var mode = File.GetUnixFileMode(file);
@@ -24,13 +26,13 @@ static partial class Ownership
                 $"Other users can read {path}. Delete it and log in again. If nobody else can have read it, run chmod 600 on it instead.");
     }
 
-    /// <summary>Throws if another user can put files into the folder, or take away what is in it.</summary>
+    /// <summary>Throws if another user can add files to the folder or remove files from it.</summary>
     public static void DemandSafe(string folder)
     {
         var mode = File.GetUnixFileMode(folder);
         if (!IsOwn(CurrentFolder, folder, () => File.SetUnixFileMode(folder, mode), orRoot: true))
             throw new IOException($"The folder {folder} belongs to another user. Use a folder of your own.");
-        // With the sticky bit, as /tmp has it, what is there is its owner's.
+        // With the sticky bit, as on /tmp, each file there can be removed only by its owner.
         if ((mode & OthersWrite) != 0 && !mode.HasFlag(UnixFileMode.StickyBit))
             throw new IOException($"Other users can write to the folder {folder} and could put their own key there. Run chmod 700 on it.");
     }
@@ -47,7 +49,7 @@ static partial class Ownership
         }
     }
 
-    /// <summary>Where there is no statx, as on macOS: only the owner, and root, may set the mode of a file.</summary>
+    /// <summary>If there is no statx, as on macOS: only the owner, and root, may set the mode of a file.</summary>
     static bool Works(Action setMode)
     {
         try
@@ -67,7 +69,7 @@ static partial class Ownership
     const int OwnerOffset = 20;
     const int AnswerLength = 256;
 
-    /// <summary>Of all calls for that, statx is the one whose answer is laid out alike on every processor.</summary>
+    /// <summary>Of all calls for this, only statx has an answer with the same layout on every processor.</summary>
     static unsafe uint OwnerOf(int folder, string path)
     {
         var answer = stackalloc byte[AnswerLength];

@@ -1,14 +1,14 @@
 namespace Handstamp.Client.Files;
 
 /// <summary>
-/// A file for its owner's eyes (mode 0600) that is replaced as a whole: whoever reads it finds all of the old or all of
-/// the new content, also after a crash.
+/// A file that only its owner can read (mode 0600) and that is replaced as a whole: a reader finds either the complete
+/// old or the complete new content, also after a crash.
 /// </summary>
 sealed class PrivateFile(string path)
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // What Path.GetRandomFileName makes: eight characters, a point, three.
+    // The pattern of Path.GetRandomFileName: eight characters, a point, three characters.
     const int RandomLength = 12;
     const int RandomPoint = 8;
     const string Unfinished = ".tmp";
@@ -17,7 +17,7 @@ sealed class PrivateFile(string path)
 
     public override string ToString() => path;
 
-    /// <summary>Null when there is none.</summary>
+    /// <summary>Null if there is none.</summary>
     public byte[]? Read()
     {
         try
@@ -30,7 +30,9 @@ sealed class PrivateFile(string path)
         }
     }
 
-    /// <summary>The same, of a file that has to be this user's own: throws when another has made it, or can read it.</summary>
+    /// <summary>
+    /// The same for a file that must be this user's own: throws if another user has made it or can read it.
+    /// </summary>
     public byte[]? ReadSecret()
     {
         if (OperatingSystem.IsWindows()) return Read();
@@ -47,12 +49,12 @@ sealed class PrivateFile(string path)
     {
         MakeFolder(_folder);
         var next = WriteBeside(content);
-        // The rename itself may be lost with the power. Then the token before is back, and still gets another one.
+        // A power failure may undo the rename. Then the previous token is back, and the service still accepts it.
         File.Move(next, path, overwrite: true);
         DeleteLeftovers();
     }
 
-    /// <summary>False when there is one already.</summary>
+    /// <summary>False if the file already exists.</summary>
     public bool TryCreate(byte[] content)
     {
         MakeFolder(_folder);
@@ -92,14 +94,14 @@ sealed class PrivateFile(string path)
         return name;
     }
 
-    /// <summary>What a process that was killed has left. A living one whose file goes away tries again.</summary>
+    /// <summary>Removes what a killed process has left. If a running process loses its file, it tries again.</summary>
     void DeleteLeftovers()
     {
         foreach (var file in Directory.EnumerateFiles(_folder, "*" + Unfinished))
             if (IsOfThis(file)) File.Delete(file);
     }
 
-    // The name of another store in the folder may begin like that of this one.
+    // The name of another store in the folder may begin with the name of this one.
     bool IsOfThis(string unfinished) =>
         unfinished.Length == path.Length + 1 + RandomLength + Unfinished.Length
         && unfinished.StartsWith(path + ".", StringComparison.Ordinal)

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Handstamp.Client.Files;
 
-/// <summary>DPAPI, under the user's key: mark 1 ‖ what Windows makes of it.</summary>
+/// <summary>DPAPI, under the user's key: mark 1 ‖ the result of Windows.</summary>
 [SupportedOSPlatform("windows")]
 sealed class WindowsSeal : ISeal
 {
@@ -16,7 +16,7 @@ sealed class WindowsSeal : ISeal
 
     public byte[] Open(byte[] closed) => ProtectedData.Unprotect(closed[1..], null, DataProtectionScope.CurrentUser);
 
-    /// <summary>The key is Windows' own.</summary>
+    /// <summary>The key belongs to Windows.</summary>
     public void Forget(byte[] closed)
     {
     }

@@ -2,7 +2,7 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Client.Service;
 
-/// <summary>Puts a proof on the requests to the service that name a key.</summary>
+/// <summary>Adds a proof to the requests to the service that name a key.</summary>
 sealed class ProofHandler(Proofs proofs, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     public static readonly HttpRequestOptionsKey<SigningKey?> Key = new("Handstamp.Key");

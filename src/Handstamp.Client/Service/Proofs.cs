@@ -4,7 +4,7 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Client.Service;
 
-/// <summary>Sends requests with DPoP proofs (RFC 9449), with the newest nonce that each origin has given.</summary>
+/// <summary>Sends requests with DPoP proofs (RFC 9449), with the newest nonce from each origin.</summary>
 sealed class Proofs(TimeProvider time)
 {
     const string ProofHeader = "DPoP";
@@ -12,14 +12,16 @@ sealed class Proofs(TimeProvider time)
 
     readonly ConcurrentDictionary<Origin, string> _nonces = new();
 
-    /// <summary>Each attempt has a proof of its own. A second one is made only if the server asks for a nonce.</summary>
+    /// <summary>
+    /// Each attempt has a separate proof. There is a second attempt only if the server asks for a nonce.
+    /// </summary>
     public async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, SigningKey key, string? accessToken, bool repeatable,
         Func<Task<HttpResponseMessage>> send)
     {
         var target = request.RequestUri!;
         var answer = await SendOnceAsync(request, key, accessToken, send).ConfigureAwait(false);
-        // The answer of whoever the request was redirected to is no business of ours.
+        // An answer from the target of a redirect is not processed here.
         if (!repeatable || !AsksForNonce(answer) || request.RequestUri != target) return answer;
         answer.Dispose();
         return await SendOnceAsync(request, key, accessToken, send).ConfigureAwait(false);

@@ -3,8 +3,8 @@ using System.Net;
 namespace Handstamp.Client.Service;
 
 /// <summary>
-/// Follows redirects as <see cref="SocketsHttpHandler"/> does, but above the handler that puts tokens on requests: so it is
-/// asked again whether the next address may have one.
+/// Follows redirects as <see cref="SocketsHttpHandler"/> does, but above the handler that adds tokens to requests, so
+/// that this handler decides again for each new address.
 /// </summary>
 sealed class RedirectHandler : DelegatingHandler
 {
@@ -37,7 +37,7 @@ sealed class RedirectHandler : DelegatingHandler
         if (answer.Headers.Location is not { } location) return null;
 
         var target = location.IsAbsoluteUri ? location : new Uri(request.RequestUri!, location);
-        // What was sent in TLS is not sent in clear.
+        // A request that was sent over TLS is not sent in clear text.
         return target.Scheme == Uri.UriSchemeHttps || (target.Scheme == Uri.UriSchemeHttp && request.RequestUri!.Scheme == target.Scheme)
             ? target
             : null;
@@ -45,10 +45,10 @@ sealed class RedirectHandler : DelegatingHandler
 
     static void Turn(HttpRequestMessage request, HttpStatusCode status, Uri target)
     {
-        // The app's own: it was for the first address.
+        // The app's own header: it was meant for the first address.
         request.Headers.Authorization = null;
         request.RequestUri = target;
-        // RFC 9110 §15.4: what everybody does with a POST.
+        // RFC 9110 §15.4: every client does this with a POST.
         var asksForAnother = status is HttpStatusCode.SeeOther
             ? request.Method != HttpMethod.Get && request.Method != HttpMethod.Head
             : status is not (HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect) && request.Method == HttpMethod.Post;

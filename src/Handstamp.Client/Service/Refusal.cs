@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Handstamp.Client.Service;
 
-/// <summary>Reads a refusal: problem details (RFC 9457), or whatever stands in their place.</summary>
+/// <summary>Reads a refusal: problem details (RFC 9457), or whatever came instead.</summary>
 static class Refusal
 {
     public static async Task<HandstampException> ReadAsync(HttpResponseMessage answer, CancellationToken cancel)
     {
         var problem = Parse(await answer.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false));
-        // A proxy's page says nothing about the session.
+        // A proxy's error page says nothing about the session.
         var (code, definitive) = problem is { Code: { } told, Definitive: { } final }
             ? (told, final)
             : (HandstampErrorCodes.UnexpectedAnswer, false);
@@ -16,7 +16,7 @@ static class Refusal
         return new HandstampException(code, message, definitive)
         {
             StatusCode = answer.StatusCode,
-            // In seconds, as the service says it. A time of day would be one by somebody else's clock.
+            // In seconds, as the service sends it. A date would depend on another machine's clock.
             RetryAfter = answer.Headers.RetryAfter?.Delta,
         };
     }

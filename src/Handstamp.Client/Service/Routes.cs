@@ -4,7 +4,7 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Client.Service;
 
-/// <summary>The service's routes that take a secret.</summary>
+/// <summary>The service's routes that receive a secret.</summary>
 static class Routes
 {
     extension(ServiceClient service)
@@ -12,13 +12,13 @@ static class Routes
         public Task RegisterAsync(Credentials credentials, CancellationToken cancel) => service.DoAsync(
             HttpMethod.Post, "register", JsonSerializer.SerializeToUtf8Bytes(credentials, Wire.Default.Credentials), default, cancel);
 
-        /// <summary>With a key, the session will be bound to it.</summary>
+        /// <summary>If there is a key, the session is bound to it.</summary>
         public Task<TokenAnswer> LoginAsync(Credentials credentials, SigningKey? key, CancellationToken cancel) =>
             service.AskAsync(
                 HttpMethod.Post, "login", JsonSerializer.SerializeToUtf8Bytes(credentials, Wire.Default.Credentials),
                 Wire.Default.TokenAnswer, new Sender(key), cancel);
 
-        /// <summary>Nobody can cancel it: its answer counts for all who share the store.</summary>
+        /// <summary>Cannot be cancelled: the answer matters to everyone who shares the store.</summary>
         public Task<TokenAnswer> RefreshAsync(string refreshToken, string? resource, SigningKey? key, TimeSpan timeout) =>
             service.AskAsync(
                 HttpMethod.Post, "refresh", Shown(refreshToken, resource), Wire.Default.TokenAnswer,
@@ -37,7 +37,7 @@ static class Routes
             }
             catch (HandstampException fault) when (fault.Definitive)
             {
-                // What has ended already needs no logout.
+                // A session that has already ended needs no logout.
             }
         }
     }

@@ -5,8 +5,8 @@ using Handstamp.Tokens;
 namespace Handstamp.Client.Service;
 
 /// <summary>
-/// With what a request is sent: an access token, a proof by a key, and how long its sender waits, if that is not as long
-/// as for every other. No record: its text must not show the token.
+/// What a request is sent with: an access token, a key for the proof, and how long its sender waits, if that differs
+/// from other requests. Not a record, because its text must not show the token.
 /// </summary>
 readonly struct Sender(SigningKey? key, AuthenticationHeaderValue? authorization = null, TimeSpan? timeout = null)
 {

@@ -5,12 +5,12 @@ using System.Text.Json.Serialization.Metadata;
 namespace Handstamp.Client.Service;
 
 /// <summary>
-/// Asks the service. Whatever goes wrong, silence included, is a <see cref="HandstampException"/>; only what the
-/// caller cancels is cancelled.
+/// Sends requests to the service. Every failure, including silence, is a <see cref="HandstampException"/>. Only a
+/// cancellation by the caller is a cancellation.
 /// </summary>
 sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan timeout, TimeProvider time) : IDisposable
 {
-    // More than any answer of the service.
+    // More than any answer of the service needs.
     const int LongestAnswer = 1024 * 1024;
 
     readonly HttpClient _http = new(handler)

@@ -3,8 +3,8 @@ using System.Net;
 namespace Handstamp.Client.Service;
 
 /// <summary>
-/// What carries passwords and tokens: to no redirect's target, and on this machine through no proxy, since there they are
-/// in clear. Elsewhere they are in TLS, of which a proxy sees the host's name.
+/// The connections that carry passwords and tokens. They do not follow redirects. On this machine they use no proxy,
+/// because they are in clear text there. Other connections use TLS, where a proxy sees only the host's name.
 /// </summary>
 static class Transport
 {
@@ -14,10 +14,10 @@ static class Transport
     public static SocketsHttpHandler Create() =>
         new() { UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
 
-    /// <summary>For the app's calls, below a <see cref="RedirectHandler"/>.</summary>
+    /// <summary>For the app's calls, under a <see cref="RedirectHandler"/>.</summary>
     public static HttpMessageHandler CreateForApis() => Settled(new SocketsHttpHandler());
 
-    /// <summary>The handler, or the one at the bottom of it, made so. Only for what the client has for itself.</summary>
+    /// <summary>Configures the handler, or the innermost one. Only for handlers that belong to the client.</summary>
     public static HttpMessageHandler Settled(HttpMessageHandler handler)
     {
         switch (BottomOf(handler))
@@ -35,15 +35,15 @@ static class Transport
     }
 
     /// <summary>
-    /// Throws when what is below would follow a redirect: it takes the proof of the request along, of all headers
-    /// but <c>Authorization</c>, and no handler above it hears of that.
+    /// Throws if a handler below would follow a redirect. It would forward the proof of the request, because it removes
+    /// only <c>Authorization</c>, and no handler above it would notice.
     /// </summary>
     public static void DemandNoRedirects(HttpMessageHandler? handler)
     {
         if (BottomOf(handler) is SocketsHttpHandler { AllowAutoRedirect: true } or HttpClientHandler { AllowAutoRedirect: true })
             throw new InvalidOperationException(
                 "The handler below HandstampHandler follows redirects, which would take the proof of a bound token "
-                + "somewhere else. Set AllowAutoRedirect = false there.");
+                + "to another address. Set AllowAutoRedirect = false in that handler.");
     }
 
     static HttpMessageHandler? BottomOf(HttpMessageHandler? handler)
@@ -52,7 +52,7 @@ static class Transport
         return handler;
     }
 
-    /// <summary>The system's proxy, as it is set by http_proxy for example, but for this machine.</summary>
+    /// <summary>The system's proxy, for example from http_proxy, except for this machine.</summary>
     sealed class ProxyForOthers : IWebProxy
     {
         public ICredentials? Credentials

@@ -46,10 +46,12 @@ sealed class TokenAnswer : IJsonOnDeserialized
 
     public required Guid SessionId { get; init; }
 
-    /// <summary>The service's retry window in seconds, where it is not 30.</summary>
+    /// <summary>The service's retry window in seconds, if it is not 30.</summary>
     public double? RetryWindow { get; init; }
 
-    /// <summary>What can't be sent in a header, or be a time, is no answer with tokens.</summary>
+    /// <summary>
+    /// If a value cannot be sent in a header, or is not a valid time, the answer is not a token answer.
+    /// </summary>
     void IJsonOnDeserialized.OnDeserialized()
     {
         if (AccessToken.Length == 0 || AccessToken.AsSpan().ContainsAnyExceptInRange('!', '~'))

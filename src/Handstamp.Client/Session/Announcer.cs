@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Client.Session;
 
-/// <summary>Tells the app who is logged in, when that changes: one thing after another, and never in somebody's way.</summary>
+/// <summary>
+/// Tells the app who is logged in when that changes: one change after the other, without delaying anything else.
+/// </summary>
 sealed class Announcer(Action<SessionChangedEventArgs> tell, ILogger log)
 {
     Task _last = Task.CompletedTask;
@@ -22,7 +24,7 @@ sealed class Announcer(Action<SessionChangedEventArgs> tell, ILogger log)
         {
             tell(change);
         }
-        // What a listener throws must cost neither the session nor the other changes.
+        // If a handler throws, neither the session nor the other changes may be lost.
         catch (Exception fault)
         {
             ClientLog.ListenerFailed(log, fault);

@@ -1,6 +1,6 @@
 namespace Handstamp.Client.Session;
 
-/// <summary>Refreshes once more after a refusal that the next attempt may well not get.</summary>
+/// <summary>Refreshes once more after a refusal that may be different at the next attempt.</summary>
 sealed class Attempts(Refresh refresh, Turn turn, Pauses pauses, Timings timings, TimeProvider time)
 {
     const int MostTries = 4;
@@ -18,12 +18,12 @@ sealed class Attempts(Refresh refresh, Turn turn, Pauses pauses, Timings timings
             {
                 pause = timings.BeforeAnother(fault.RetryAfter);
             }
-            // In nobody's turn: a login, a logout and the other processes need not wait for that.
+            // Out of turn: a login, a logout and the other processes do not have to wait for this.
             await WaitForNewsAsync(slot, pause).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Waits for so long, but no longer than until the store holds another token, or none.</summary>
+    /// <summary>Waits for this time, but no longer than until the store holds another token, or none.</summary>
     async Task WaitForNewsAsync(Slot slot, TimeSpan pause)
     {
         var begun = new ClockReading(time);
@@ -31,12 +31,13 @@ sealed class Attempts(Refresh refresh, Turn turn, Pauses pauses, Timings timings
         {
             if (!await refresh.HoldsAsync(slot.Shown).ConfigureAwait(false)) return;
             var step = left < timings.Superseded ? left : timings.Superseded;
-            // A delay takes whole milliseconds, and one of none would not wait at all.
+            // A delay takes whole milliseconds, and a delay of zero would not wait at all.
             await turn.PauseAsync(TimeSpan.FromMilliseconds(Math.Ceiling(step.TotalMilliseconds)), time).ConfigureAwait(false);
         }
     }
 
-    // A newer token is in the store, or about to be; or the request was doubled on its way, and its proof used.
+    // A newer token is in the store, or will be soon. Or the request was duplicated on its way, and its proof was
+    // already used.
     static bool IsWorthAnother(HandstampException fault) =>
         fault.Code is HandstampErrorCodes.RefreshTokenSuperseded or HandstampErrorCodes.DpopProofInvalid && !fault.Definitive;
 }

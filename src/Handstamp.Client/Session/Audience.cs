@@ -3,10 +3,12 @@ using System.Text.Json;
 
 namespace Handstamp.Client.Session;
 
-/// <summary>What an access token says it is for. Only read: to verify it is the API's affair.</summary>
+/// <summary>The audience in an access token. It is only read: the API verifies it.</summary>
 static class Audience
 {
-    /// <summary>Who has issued the token, unless it is for the issuer itself; null also when it can't be read.</summary>
+    /// <summary>
+    /// The issuer of the token, unless the token is for the issuer itself; also null if it cannot be read.
+    /// </summary>
     public static string? ForeignIssuerOf(string accessToken)
     {
         try

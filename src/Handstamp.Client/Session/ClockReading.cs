@@ -7,8 +7,8 @@ readonly struct ClockReading(TimeProvider time)
     readonly DateTimeOffset _wall = time.GetUtcNow();
 
     /// <summary>
-    /// The time since then. The clock that has gone further counts: the monotonic one may stand still while the
-    /// machine sleeps, the other one can be set.
+    /// The time since then. The larger of the two clocks' values counts: the monotonic clock may stop while the machine
+    /// sleeps, and the other one can be set.
     /// </summary>
     public TimeSpan Elapsed
     {

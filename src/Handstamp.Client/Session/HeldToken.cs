@@ -11,7 +11,10 @@ sealed class HeldToken
     readonly ClockReading _received;
     readonly bool _isFromService;
 
-    /// <summary>A random moment in the last fifth of its life: whoever would time a stolen token by it has to guess.</summary>
+    /// <summary>
+    /// A random moment in the last fifth of its life, so that a thief who wants to use a stolen token at the same time
+    /// has to guess.
+    /// </summary>
     readonly TimeSpan _rest;
 
     HeldToken(StoredSession session, TimeSpan left, bool isFromService, TimeProvider time)
@@ -24,12 +27,12 @@ sealed class HeldToken
 
     public string AccessToken { get; }
 
-    /// <summary>What it was asked for.</summary>
+    /// <summary>The requested resource.</summary>
     public string? Resource { get; }
 
     public Guid SessionId { get; }
 
-    /// <summary>The key without a proof of which the token is worth nothing; null when it is not bound to any.</summary>
+    /// <summary>The key whose proof the token needs; null if the token is not bound to a key.</summary>
     public SigningKey? Key { get; }
 
     public AuthenticationHeaderValue Authorization => new(Key is null ? "Bearer" : "DPoP", AccessToken);
@@ -41,23 +44,23 @@ sealed class HeldToken
     public TimeSpan UntilRefresh => Left - _rest;
 
     /// <summary>
-    /// Whether nine tenths of its life are still to come, for certain: of a token that another process has got only
-    /// the wall clock knows, which may have been set.
+    /// Whether certainly nine tenths of its life remain. For a token that another process has got, only the wall clock
+    /// tells its age, and that clock may have been set.
     /// </summary>
     public bool IsFresh => _isFromService && Left > 0.9 * _life;
 
-    /// <summary>Whether a fifth of its life, or less, is still to come.</summary>
+    /// <summary>Whether a fifth of its life, or less, remains.</summary>
     public bool IsOld => Left < 0.2 * _life;
 
-    /// <summary>Those that the service has just answered with.</summary>
+    /// <summary>The tokens of an answer that has just arrived.</summary>
     public static HeldToken Issued(StoredSession session, TimeProvider time) =>
         new(session, session.Life, isFromService: true, time);
 
-    /// <summary>Those that this or another process has put into the store.</summary>
+    /// <summary>The tokens that this or another process has put into the store.</summary>
     public static HeldToken Found(StoredSession session, TimeProvider time)
     {
         var age = time.GetUtcNow() - session.IssuedAt;
-        // From the future: the clock has been set, and nothing is known.
+        // The time is in the future, so the clock has been set, and the age is unknown.
         var left = age < TimeSpan.Zero ? TimeSpan.Zero : session.Life - age;
         return new(session, left, isFromService: false, time);
     }

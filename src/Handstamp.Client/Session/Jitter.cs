@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Handstamp.Client.Session;
 
-/// <summary>Random moments, which nobody can foresee.</summary>
+/// <summary>Random moments that nobody can predict.</summary>
 static class Jitter
 {
     const int Steps = 1 << 20;

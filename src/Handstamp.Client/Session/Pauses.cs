@@ -1,19 +1,20 @@
 namespace Handstamp.Client.Session;
 
-/// <summary>The growing pauses between attempts that fail for a while.</summary>
+/// <summary>The growing pauses between attempts that fail temporarily.</summary>
 sealed class Pauses(Timings timings, TimeProvider time)
 {
     Pause? _pause;
     int _failures;
 
-    /// <summary>What the last attempt failed with, while it is too early for another.</summary>
+    /// <summary>The failure of the last attempt, while it is too early for another one.</summary>
     public HandstampException? Fault => Left > TimeSpan.Zero ? _pause?.Fault : null;
 
     /// <summary>How long until the next attempt.</summary>
     public TimeSpan Left => _pause?.Left ?? TimeSpan.Zero;
 
     /// <summary>
-    /// A failure; returns how long to wait. It is random, so that clients which fail together don't come back together.
+    /// A failure. Returns how long to wait: a random time, so that clients that fail together do not come back
+    /// together.
     /// </summary>
     public TimeSpan Grow(HandstampException fault)
     {

@@ -3,19 +3,19 @@ using Handstamp.Client.Service;
 namespace Handstamp.Client.Session;
 
 /// <summary>
-/// One refresh: what the store holds is shown to the service, and the answer put in its place. An access token for
-/// anything but the app's resource is not for the store.
+/// One refresh: sends the stored token to the service, and stores the answer. An access token for another resource than
+/// the app's is not stored.
 /// </summary>
 sealed class Refresh(ServiceClient service, SessionStore store, string? appsResource, Timings timings, TimeProvider time)
 {
     /// <summary>
-    /// Newer tokens than <paramref name="old"/> that another process, or the program when it last ran, has left in the
-    /// store and that are good for a while. Throws when nobody is logged in.
+    /// Tokens newer than <paramref name="old"/> that another process, or an earlier run of this program, has left in
+    /// the store, if they are valid for a while. Throws if nobody is logged in.
     /// </summary>
     public async Task<HeldToken?> FindAsync(Slot slot, HeldToken? old) =>
         Usable(await ReadAsync().ConfigureAwait(false), slot.Resource, old);
 
-    /// <summary>To be called in turn. What is definitive has ended the session, and the store is empty.</summary>
+    /// <summary>Call this in turn. After a definitive refusal, the session has ended and the store is empty.</summary>
     public async Task<HeldToken> RunAsync(Slot slot, HeldToken? old)
     {
         var stored = await ReadAsync().ConfigureAwait(false);
@@ -27,14 +27,14 @@ sealed class Refresh(ServiceClient service, SessionStore store, string? appsReso
         }
         catch (HandstampException fault) when (fault.Definitive)
         {
-            // Another process may have moved on; then its token counts, and not the one that was refused.
+            // Another process may have stored a newer token. Then that one counts, and not the one that was refused.
             if (!await HoldsAsync(slot.Shown).ConfigureAwait(false)) throw HandstampException.Overtaken();
             await store.WriteAsync(null).ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>Whether the store still holds this one.</summary>
+    /// <summary>Whether the store still holds this session.</summary>
     public async Task<bool> HoldsAsync(string? refreshToken) =>
         (await store.ReadAsync().ConfigureAwait(false))?.RefreshToken == refreshToken;
 
@@ -45,11 +45,12 @@ sealed class Refresh(ServiceClient service, SessionStore store, string? appsReso
         var answer = await service
             .RefreshAsync(stored.RefreshToken, resource, key, timings.Refresh(stored.RetryWindow))
             .ConfigureAwait(false);
-        // After a sleep, or where the window was not known, it comes too late to be safe.
+        // After a sleep, or if the window was not known, the answer comes too late to be safe.
         if (begun.Elapsed > timings.Refresh(answer.RetryWindow)) throw HandstampException.TimedOut();
-        // Whoever took too long for the others to wait must not put an older token in the place of theirs.
+        // If this process took so long that the others stopped waiting, it must not replace their newer token by an
+        // older one.
         if (!await HoldsAsync(stored.RefreshToken).ConfigureAwait(false)) throw HandstampException.Overtaken();
-        // First of all: what is used next has to outlive this program.
+        // This comes first: the token that is used next has to survive this program.
         var session = StoredSession.Of(answer, resource, key, time);
         await store.WriteAsync(resource == appsResource ? session : stored.WithRefreshTokenOf(session)).ConfigureAwait(false);
         return HeldToken.Issued(session, time);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Client.Session;
 
-/// <summary>Keeps the access token, and a session alive as long as it may live.</summary>
+/// <summary>Keeps the access token, and keeps the session alive.</summary>
 sealed class SessionKeeper : IDisposable
 {
     static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
@@ -20,7 +20,7 @@ sealed class SessionKeeper : IDisposable
     readonly Lock _gate = new();
     readonly Slot _app;
 
-    /// <summary>For the service's own routes, where those don't take the app's token.</summary>
+    /// <summary>For the service's own routes, if they do not accept the app's token.</summary>
     Slot? _own;
 
     public SessionKeeper(
@@ -32,10 +32,10 @@ sealed class SessionKeeper : IDisposable
         _timer = time.CreateTimer(_ => RefreshInTime(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>A token that is valid. Throws when nobody is logged in.</summary>
+    /// <summary>A valid token. Throws if nobody is logged in.</summary>
     public Task<HeldToken> CurrentAsync(CancellationToken cancel) => CurrentAsync(_app, cancel);
 
-    /// <summary>The same for the service's own routes, which take no token that is only for an API.</summary>
+    /// <summary>The same for the service's own routes, which do not accept a token for an API.</summary>
     public async Task<HeldToken> CurrentForServiceAsync(CancellationToken cancel)
     {
         var token = await CurrentAsync(cancel).ConfigureAwait(false);
@@ -45,7 +45,8 @@ sealed class SessionKeeper : IDisposable
     }
 
     /// <summary>
-    /// The same; null when nobody is logged in. A <paramref name="lasting"/> one is for what can't be sent again.
+    /// The same, but null if nobody is logged in. A <paramref name="lasting"/> token is for requests that cannot be
+    /// repeated.
     /// </summary>
     public async Task<HeldToken?> CurrentOrNobodyAsync(bool lasting, CancellationToken cancel)
     {
@@ -61,9 +62,9 @@ sealed class SessionKeeper : IDisposable
     }
 
     /// <summary>
-    /// A token for the one that was refused; null when none would be better. An API that calls a token expired which has
-    /// hardly lived has a wrong clock; and one to which a token is outdated that has just taken the place of another has
-    /// other keys than the service, for now or for ever.
+    /// A token to replace the one that was refused; null if no other token would be better. If an API calls a fresh
+    /// token expired, its clock is wrong. If an API calls a token outdated that has just replaced another one, it has
+    /// other keys than the service, temporarily or permanently.
     /// </summary>
     public async Task<HeldToken?> AfterAsync(HeldToken refused, TokenRefusal why, CancellationToken cancel)
     {
@@ -82,7 +83,7 @@ sealed class SessionKeeper : IDisposable
         return token;
     }
 
-    /// <summary>A younger token, or the same one while there is none.</summary>
+    /// <summary>A younger token, or the same one if there is none.</summary>
     async Task<HeldToken> RenewAsync(HeldToken old, CancellationToken cancel)
     {
         try
@@ -98,7 +99,7 @@ sealed class SessionKeeper : IDisposable
     bool IsNoneBetter(Slot slot, HeldToken refused, TokenRefusal why) =>
         why is TokenRefusal.Expired ? refused.IsFresh : slot.Renewed?.Elapsed < _timings.Outdated;
 
-    /// <summary>Takes over the session that the service answers a login with, or a password change.</summary>
+    /// <summary>Uses the session of the service's answer to a login or a password change.</summary>
     public Task<HeldToken> BeginAsync(Func<Task<StoredSession>> login, CancellationToken cancel) => _turn.RunAsync(async () =>
     {
         using var turn = await _store.TakeTurnAsync(cancel).ConfigureAwait(false);
@@ -107,7 +108,7 @@ sealed class SessionKeeper : IDisposable
         return Take(SlotOf(session.Resource), HeldToken.Issued(session, _time));
     }, cancel);
 
-    /// <summary>Forgets the session, once <paramref name="logout"/> has ended what the store holds.</summary>
+    /// <summary>Forgets the session, after <paramref name="logout"/> has ended the session in the store.</summary>
     public Task EndAsync(Func<string, Task> logout, CancellationToken cancel) => _turn.RunAsync(async () =>
     {
         using var turn = await _store.TakeTurnAsync(cancel).ConfigureAwait(false);
@@ -118,7 +119,7 @@ sealed class SessionKeeper : IDisposable
         return true;
     }, cancel);
 
-    /// <summary>Forgets that session, which has ended; not another one that is in the store by now.</summary>
+    /// <summary>Forgets this session, which has ended, but not another one that is in the store by now.</summary>
     public Task ForgetAsync(Guid sessionId) => _turn.RunAsync(async () =>
     {
         using var turn = await _store.TakeTurnAsync(CancellationToken.None).ConfigureAwait(false);
@@ -139,12 +140,12 @@ sealed class SessionKeeper : IDisposable
         var token = slot.Token;
         if (token is null || token.Left <= TimeSpan.Zero)
             return await RefreshAsync(slot, token, cancel).ConfigureAwait(false);
-        // The timer may come late, after the machine has slept.
+        // After the machine has slept, the timer may come late.
         if (token.UntilRefresh <= TimeSpan.Zero && _pauses.Fault is null) RefreshQuietly(slot);
         return token;
     }
 
-    /// <summary>Two at most: the app's, and that of the issuer whose tokens it gets.</summary>
+    /// <summary>At most two: the app's, and the service's own.</summary>
     Slot SlotOf(string? resource)
     {
         if (resource == _app.Resource) return _app;
@@ -155,7 +156,7 @@ sealed class SessionKeeper : IDisposable
         }
     }
 
-    /// <summary>Once for all who wait for it; it goes on when one of them gives up.</summary>
+    /// <summary>Runs once for all callers that wait for it, and continues if one of them cancels.</summary>
     Task<HeldToken> RefreshAsync(Slot slot, HeldToken? old, CancellationToken cancel)
     {
         lock (_gate)
@@ -183,7 +184,7 @@ sealed class SessionKeeper : IDisposable
     {
         try
         {
-            // Whoever only reads need not wait for another process.
+            // Reading alone does not have to wait for another process.
             var found = await _refresh.FindAsync(slot, old).ConfigureAwait(false);
             return Take(slot, found ?? await AskInTurnAsync(slot, old).ConfigureAwait(false));
         }
@@ -208,13 +209,13 @@ sealed class SessionKeeper : IDisposable
         Schedule(pause);
     }
 
-    /// <summary>Whoever needs the token hears of the failure, and so do the log and the listeners.</summary>
+    /// <summary>The callers that need the token get the failure, and so do the log and the handlers.</summary>
     void RefreshQuietly(Slot slot) => RefreshAsync(slot, slot.Token, CancellationToken.None)
         .ContinueWith(static done => done.Exception, TaskScheduler.Default);
 
     void RefreshInTime()
     {
-        // A timer may come early, by some milliseconds or because it can't be set for that long.
+        // A timer may come early, by some milliseconds or because it cannot be set for such a long time.
         var due = _pauses.Fault is null ? _app.Token?.UntilRefresh ?? TimeSpan.Zero : _pauses.Left;
         if (due > TimeSpan.Zero) Schedule(due);
         else RefreshQuietly(_app);
@@ -222,7 +223,7 @@ sealed class SessionKeeper : IDisposable
 
     HeldToken Take(Slot slot, HeldToken token)
     {
-        // Those of another session have ended with it.
+        // The tokens of another session have ended with it.
         if (_app.Token?.SessionId != token.SessionId) _app.Token = null;
         if (_own?.Token?.SessionId != token.SessionId) _own?.Token = null;
         slot.Token = token;

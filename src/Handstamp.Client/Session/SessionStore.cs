@@ -1,12 +1,12 @@
 namespace Handstamp.Client.Session;
 
-/// <summary>The store, as the client sees it. Whatever it fails with, the session is not over.</summary>
+/// <summary>The store as the client sees it. If it fails in any way, the session is not over.</summary>
 sealed class SessionStore(ITokenStore store)
 {
     public Task<StoredSession?> ReadAsync() =>
         TryAsync(async () => StoredSession.Read(await store.ReadAsync(CancellationToken.None).ConfigureAwait(false)));
 
-    /// <summary>Not to be given up in the middle: what was answered has to be kept.</summary>
+    /// <summary>Cannot be cancelled halfway: the answer has to be stored.</summary>
     public Task WriteAsync(StoredSession? session) => TryAsync(async () =>
     {
         await store.WriteAsync(session?.Write(), CancellationToken.None).ConfigureAwait(false);
@@ -22,7 +22,7 @@ sealed class SessionStore(ITokenStore store)
         {
             return await work().ConfigureAwait(false);
         }
-        // An app's own store may fail with anything.
+        // An app's own store may throw anything.
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             throw new HandstampException(

@@ -1,6 +1,6 @@
 namespace Handstamp.Client.Session;
 
-/// <summary>The place of the access token for a resource.</summary>
+/// <summary>The access token for one resource.</summary>
 sealed class Slot(string? resource)
 {
     volatile HeldToken? _token;
@@ -13,12 +13,12 @@ sealed class Slot(string? resource)
         set => _token = value;
     }
 
-    /// <summary>What is under way for it, if that has not ended.</summary>
+    /// <summary>The refresh that is under way for it, if any.</summary>
     public Task<HeldToken>? Refreshing { get; set; }
 
-    /// <summary>When a token of it was last replaced because it was refused as outdated.</summary>
+    /// <summary>When one of its tokens was last replaced because it was refused as outdated.</summary>
     public ClockReading? Renewed { get; set; }
 
-    /// <summary>The refresh token that its last refresh has shown.</summary>
+    /// <summary>The refresh token that its last refresh sent.</summary>
     public string? Shown { get; set; }
 }

@@ -7,8 +7,8 @@ using Handstamp.Tokens;
 namespace Handstamp.Client.Session;
 
 /// <summary>
-/// What the store holds. The access token is there so that a tool which is called again, or another process, need not
-/// refresh; nothing depends on it. A class and not a record: its text must not show the tokens.
+/// The content of the store. It includes the access token, so that a tool that is called again, or another process,
+/// does not have to refresh. Nothing depends on it. A class and not a record: its text must not show the tokens.
 /// </summary>
 sealed class StoredSession
 {
@@ -18,25 +18,27 @@ sealed class StoredSession
 
     public required Guid SessionId { get; init; }
 
-    /// <summary>The private key (PKCS #8) to which the session is bound, if it is.</summary>
+    /// <summary>The private key (PKCS #8) of a bound session.</summary>
     public byte[]? Key { get; init; }
 
-    /// <summary>When the access token came, by this machine's clock.</summary>
+    /// <summary>When the access token arrived, by this machine's clock.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 
-    /// <summary>In seconds, from then on.</summary>
+    /// <summary>In seconds from its arrival.</summary>
     public required int ExpiresIn { get; init; }
 
-    /// <summary>What the access token is for, if the app asked for that.</summary>
+    /// <summary>The resource that the app requested for the access token, if any.</summary>
     public string? Resource { get; init; }
 
-    /// <summary>The service's retry window in seconds, where it has told it.</summary>
+    /// <summary>The service's retry window in seconds, if the service has sent it.</summary>
     public double? RetryWindow { get; init; }
 
     [JsonIgnore]
     public TimeSpan Life => TimeSpan.FromSeconds(ExpiresIn);
 
-    /// <summary>What the service has just answered to a request with a proof by the key, if there is one.</summary>
+    /// <summary>
+    /// The content after an answer that has just arrived, with the key of the proof if there was one.
+    /// </summary>
     public static StoredSession Of(TokenAnswer answer, string? resource, SigningKey? key, TimeProvider time) => new()
     {
         Key = answer.TokenType.Equals("DPoP", StringComparison.OrdinalIgnoreCase) ? key?.ExportPkcs8() : null,
@@ -49,7 +51,7 @@ sealed class StoredSession
         RetryWindow = answer.RetryWindow,
     };
 
-    /// <summary>What the service has answered a refresh with, beside the access token that was there.</summary>
+    /// <summary>The content after the answer to a refresh, with the access token that was there before.</summary>
     public StoredSession WithRefreshTokenOf(StoredSession answered) => new()
     {
         Key = Key,
@@ -66,7 +68,7 @@ sealed class StoredSession
 
     public string Write() => JsonSerializer.Serialize(this, StoredSessionJson.Default.StoredSession);
 
-    /// <summary>Null when the text is none of this client's.</summary>
+    /// <summary>Null if this client has not written the text.</summary>
     public static StoredSession? Read(string? text)
     {
         try
@@ -82,7 +84,7 @@ sealed class StoredSession
     }
 }
 
-// The generated writer makes an empty text of an array that is null.
+// The generated writer turns a null array into an empty text.
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -2,32 +2,33 @@ using System.Net;
 
 namespace Handstamp.Client.Session;
 
-/// <summary>Why an access token was refused, where another may be taken.</summary>
+/// <summary>Why an access token was refused, if another one may be accepted.</summary>
 enum TokenRefusal
 {
     Expired,
 
     /// <summary>
-    /// Its key was revoked, its issuer renamed, its session replaced or ended: the service says whether there is another.
+    /// Its key was revoked, its issuer renamed, or its session replaced or ended. Only the service knows whether there
+    /// is another token.
     /// </summary>
     Outdated,
 }
 
 static class TokenRefusals
 {
-    /// <summary>What an API says; null when another token would not help.</summary>
+    /// <summary>The reason that an API gives; null if another token would not help.</summary>
     public static TokenRefusal? Of(HttpResponseMessage answer)
     {
         if (answer.StatusCode != HttpStatusCode.Unauthorized) return null;
         if (Says(answer, HandstampErrorCodes.AccessTokenOutdated)) return TokenRefusal.Outdated;
-        // RFC 6750 §3: the description is for people, but these are the words of all who say it, and of AddJwtBearer.
+        // RFC 6750 §3: the description is for people, but all known APIs use these words, and so does AddJwtBearer.
         if (Says(answer, "key was not found")) return TokenRefusal.Outdated;
-        // No API's word ends a session; and another process may have begun the next one.
+        // An API cannot end a session; and another process may have begun the next one.
         if (Says(answer, HandstampErrorCodes.SessionRevoked)) return TokenRefusal.Outdated;
         return Says(answer, "expired") ? TokenRefusal.Expired : null;
     }
 
-    /// <summary>What the service says.</summary>
+    /// <summary>The reason that the service gives.</summary>
     public static TokenRefusal? Of(HandstampException fault) => fault.Code switch
     {
         HandstampErrorCodes.AccessTokenExpired => TokenRefusal.Expired,

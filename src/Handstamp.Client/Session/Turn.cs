@@ -3,9 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Handstamp.Client.Session;
 
 /// <summary>
-/// One thing at a time in this process. Once it has closed nothing begins any more, and those who wait are told so.
+/// Lets one operation run at a time in this process. After it was closed, no operation begins, and waiting callers get
+/// an exception.
 /// </summary>
-[SuppressMessage("Reliability", "CA1001", Justification = "What somebody may still wait for can't be disposed of, and holds nothing but memory.")]
+[SuppressMessage("Reliability", "CA1001", Justification = "Callers may still wait for the semaphore, so it cannot be disposed of, and it holds only memory.")]
 sealed class Turn
 {
     readonly SemaphoreSlim _free = new(1);
@@ -26,7 +27,7 @@ sealed class Turn
         }
     }
 
-    /// <summary>Lets so much time pass, out of turn.</summary>
+    /// <summary>Waits for this time, out of turn.</summary>
     public Task PauseAsync(TimeSpan time, TimeProvider clock) =>
         WaitAsync(Task.Delay(time, clock, _closed.Token), CancellationToken.None);
 

@@ -15,20 +15,20 @@ static class AuditCommands
 
     static readonly Option<string?> Account = new("--account")
     {
-        Description = "Of this account: its e-mail address, or its id, also after it was deleted.",
+        Description = "Only events of this account: its e-mail address, or its id, also after it was deleted.",
         HelpName = "ACCOUNT",
     };
 
     static readonly Option<string[]> Kinds = new("--kind")
     {
-        Description = "Of this kind, such as login.refused, or of all of a group: session. Can be repeated.",
+        Description = "Only events of this kind, such as login.refused, or of a group of kinds, such as session. Can be repeated.",
         HelpName = "KIND",
         Validators = { DemandKinds },
     };
 
     static readonly Option<IPNetwork?> Network = new("--address")
     {
-        Description = "From this address or network, such as 192.0.2.7 or 2001:db8::/32.",
+        Description = "Only events from this address or network, such as 192.0.2.7 or 2001:db8::/32.",
         HelpName = "ADDRESS",
         CustomParser = given =>
         {
@@ -42,24 +42,24 @@ static class AuditCommands
 
     static readonly Option<string?> Since = new("--since")
     {
-        Description = "From this time on: 24h for the last day, or 2026-11-28T10:00:00Z.",
+        Description = "Only events since this time: 24h for the last day, or 2026-11-28T10:00:00Z.",
         HelpName = "TIME",
     };
 
     static readonly Option<int> Limit = new("--limit")
     {
-        Description = $"So many at the most, the newest. 1 to {MostListed}.",
+        Description = $"The maximum number of events, from 1 to {MostListed}. The newest are shown.",
         HelpName = "NUMBER",
         DefaultValueFactory = _ => 100,
         CustomParser = given =>
         {
             if (int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MostListed) return limit;
-            given.AddError($"--limit has to lie between 1 and {MostListed}.");
+            given.AddError($"--limit has to be between 1 and {MostListed}.");
             return default;
         },
     };
 
-    static readonly Option<bool> Follow = new("--follow") { Description = "And then whatever happens, until Ctrl+C." };
+    static readonly Option<bool> Follow = new("--follow") { Description = "Then also show new events, until Ctrl+C." };
 
     static readonly Columns<ShownEvent> Columns = new()
     {
@@ -74,16 +74,16 @@ static class AuditCommands
         { "Count", done => done.Count == 1 ? "" : done.Count.ToString(CultureInfo.InvariantCulture) },
     };
 
-    public static Command Create() => new("audit", "The audit trail.")
+    public static Command Create() => new("audit", "Show the audit trail: who changed what.")
     {
         GlobalOptions.Json,
-        new Command("list", "List what was done, by whom and from where.") { Account, Kinds, Network, Since, Limit, Follow }.OnDatabase(ListAsync),
+        new Command("list", "List what was done, by whom, and from where.") { Account, Kinds, Network, Since, Limit, Follow }.OnDatabase(ListAsync),
     };
 
     static void DemandKinds(OptionResult given)
     {
         foreach (var kind in given.Tokens.Select(token => token.Value).Where(kind => EventKinds.Find(kind).Count == 0))
-            given.AddError($"There is no kind '{kind}'. There are: {string.Join(", ", EventKinds.All.Select(one => one.Name()))}.");
+            given.AddError($"Unknown kind '{kind}'. The kinds are: {string.Join(", ", EventKinds.All.Select(one => one.Name()))}.");
     }
 
     static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
@@ -131,10 +131,10 @@ static class AuditCommands
         if (Duration.TryParse(text, out var ago)) return ago < now - first ? now - ago : first;
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time > first ? time : first
-            : throw new CommandFailedException($"'{text}' is no time. Say 24h, or 2026-11-28T10:00:00Z.");
+            : throw new CommandFailedException($"'{text}' is not a time. Use a form such as 24h or 2026-11-28T10:00:00Z.");
     }
 
-    // One after the other, so no column can be as wide as the widest.
+    // The loop always ends like this.
     static void WriteLine(ParseResult parsed, ShownEvent done)
     {
         if (parsed.GetValue(GlobalOptions.Json)) Console.Out.WriteLine(JsonSerializer.Serialize(done, CommandJson.Lines.ShownEvent));

@@ -3,7 +3,7 @@ using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary><c>handstamp backup FILE</c>: a copy of the running database.</summary>
+/// <summary><c>handstamp backup FILE</c>: copies the running database.</summary>
 static class BackupCommand
 {
     static readonly Argument<string> Copy = new("FILE")

@@ -27,7 +27,7 @@ static class KeyCommands
 
     static readonly Option<bool> Soon = new("--now")
     {
-        Description = "Take over as soon as every node knows the new key, without the usual announcement.",
+        Description = "Use the new key as soon as every node knows it, without the usual announcement.",
     };
 
     static readonly Argument<string> Id = new("ID") { Description = "The id of the key. `handstamp keys list` shows it." };
@@ -110,7 +110,7 @@ static class KeyCommands
         Confirmation.Demand(parsed, "Change the master key? Existing backups need the old master key: keep a copy of it.");
 
         using var key = await service.Get<MasterKeyChange>().RunAsync(given, Origin.Operator, cancel);
-        Answer.WriteDone(parsed, $"The key ring is now sealed under the {key}. Restart each node with it. Until then, the nodes keep running.");
+        Answer.WriteDone(parsed, $"The key ring is now encrypted under the {key}. Restart each node with it. Until then, the nodes keep running.");
     }
 
     static MasterKey ReadKey(string file) => file == StandardInput

@@ -4,9 +4,9 @@ using System.Text;
 namespace Handstamp.Host.Commands;
 
 /// <summary>
-/// Makes text safe for a terminal. A user agent, a device name or an address comes from outside, and a terminal obeys the
-/// control characters in it. They are shown as <c>\u001b</c>, and so are characters that are invisible or change the
-/// direction of writing.
+/// Makes text safe for a terminal. A user agent, a device name or an address comes from outside, and a terminal
+/// executes the control characters in it. They are shown as <c>\u001b</c>, and so are characters that are invisible or
+/// change the direction of writing.
 /// </summary>
 static class Printable
 {

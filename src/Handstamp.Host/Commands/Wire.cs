@@ -97,7 +97,7 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(ConfigReport))]
 sealed partial class CommandJson : JsonSerializerContext
 {
-    /// <summary>An object a line.</summary>
+    /// <summary>One object per line.</summary>
     public static CommandJson Lines => field ??= new(new JsonSerializerOptions(Readable.Options) { WriteIndented = false });
 
     /// <summary>This is never shown in a page, so only JSON's own characters are escaped.</summary>

@@ -5,7 +5,7 @@ using SessionOptions = Handstamp.Server.Sessions.SessionOptions;
 
 namespace Handstamp.Host.Playground;
 
-/// <summary>The routes of the playground, which exist in development alone.</summary>
+/// <summary>The routes of the playground, which exist only in development.</summary>
 static class PlaygroundEndpoints
 {
     public static void MapPlayground(this WebApplication app)
@@ -20,15 +20,17 @@ static class PlaygroundEndpoints
         ((IEndpointConventionBuilder)routes).Finally(app.Services.GetRequiredService<Edge>().Wrap);
     }
 
-    /// <summary>The caller's session, as its row is: what a page can't learn otherwise, and no page should.</summary>
+    /// <summary>
+    /// The caller's session, as in its row. A page cannot get this in another way, and in production no page should.
+    /// </summary>
     static Task ShowSessionAsync(HttpContext context) =>
         context.Response.WriteAsJsonAsync(
             SessionView.Of(context.Session(), context.RequestServices.GetRequiredService<IOptions<SessionOptions>>().Value),
             PlaygroundJson.Default.SessionView);
 
     /// <summary>
-    /// A refresh whose answer gets lost: it is done, and then the connection is cut. A page can't lose an answer by
-    /// itself: the browser has taken its cookie by the time that a script can throw it away.
+    /// A refresh whose answer gets lost: the refresh is done, and then the connection is cut. A page cannot lose an
+    /// answer by itself: the browser stores the cookie before a script can discard the answer.
     /// </summary>
     static async Task LoseAnswerAsync(HttpContext context)
     {

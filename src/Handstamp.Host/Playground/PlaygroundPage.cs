@@ -7,12 +7,12 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Host.Playground;
 
 /// <summary>
-/// The page itself, from <c>clients/playground</c>. <c>eng/build.sh</c> bundles it; an executable that was built
-/// without has no page.
+/// The page itself, from <c>clients/playground</c>. <c>eng/build.sh</c> bundles it. An executable that was built
+/// without the bundle has no page.
 /// </summary>
 static class PlaygroundPage
 {
-    // Scripts, styles and calls of this service alone, nothing inline, and no text that turns into markup.
+    // Only scripts, styles and calls of this service, nothing inline, and no text that becomes markup.
     const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'self'; "
         + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
@@ -35,7 +35,9 @@ static class PlaygroundPage
         routes.MapFile("icon.svg", "image/svg+xml");
     }
 
-    /// <summary>What the page has to ask for to get tokens for the service itself; nothing where all of them are.</summary>
+    /// <summary>
+    /// What the page has to request to get tokens for the service itself; null if all tokens are for the service.
+    /// </summary>
     static string ResourceOf(HandstampOptions service) => service.DeclaredAudiences.Count == 0 ? "" : service.Issuer;
 
     static void MapFile(this IEndpointRouteBuilder routes, string name, string contentType)

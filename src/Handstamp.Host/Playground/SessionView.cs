@@ -4,7 +4,7 @@ using SessionOptions = Handstamp.Server.Sessions.SessionOptions;
 
 namespace Handstamp.Host.Playground;
 
-/// <summary>The rotation state of a session, and the times by which it is judged, in seconds.</summary>
+/// <summary>The rotation state of a session, and the times on which the rule depends, in seconds.</summary>
 sealed record SessionView(
     int Seen, int First, int Last, DateTimeOffset IssuedAt, double RetryWindow, double AccessTokenLifetime)
 {

@@ -2,22 +2,22 @@ using System.Security.Cryptography;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>A person who can log in, as the stores had them when they were read.</summary>
+/// <summary>A person who can log in, as stored at the time of reading.</summary>
 sealed record Account
 {
     public required Guid Id { get; init; }
 
-    /// <summary>What finds the account; the oldest first. There may be none.</summary>
+    /// <summary>The names that find the account, the oldest first. There may be none.</summary>
     public required IReadOnlyList<Identifier> Identifiers { get; init; }
 
-    /// <summary>Null where no password logs in.</summary>
+    /// <summary>Null if the account has no password.</summary>
     public string? PasswordHash { get; init; }
 
     public AccountClaims Claims { get; init; } = AccountClaims.None;
 
     /// <summary>
-    /// Changes with the password, and the account's sessions end with it. A login that was verified against an older one
-    /// begins no session.
+    /// It changes with the password, and the account's sessions end then. A login that was verified against an older
+    /// stamp begins no session.
     /// </summary>
     public required string SecurityStamp { get; init; }
 
@@ -25,10 +25,10 @@ sealed record Account
 
     public DateTimeOffset? DisabledAt { get; init; }
 
-    /// <summary>Its oldest e-mail address, as the person wrote it; null without one.</summary>
+    /// <summary>Its oldest e-mail address, as the person wrote it; null if there is none.</summary>
     public string? Email => Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Email)?.Value;
 
-    /// <summary>For people: the oldest identifier, or the id of an account that has none.</summary>
+    /// <summary>For messages: the oldest identifier, or the id if the account has none.</summary>
     public string Label => Identifiers.Count > 0 ? Identifiers[0].Value : Id.ToString();
 
     public static string NewStamp() => RandomNumberGenerator.GetHexString(32);

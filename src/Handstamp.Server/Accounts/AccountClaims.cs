@@ -5,14 +5,14 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>What the account puts into its access tokens: roles, and claims that an operator gave it.</summary>
+/// <summary>What the account adds to its access tokens: roles, and claims that an operator has set.</summary>
 sealed record AccountClaims
 {
     public static readonly AccountClaims None = new();
 
     const int MaxNameLength = 128;
     const int MaxValueLength = 512;
-    // In UTF-16 code units of their JSON. Every access token carries them, and verifiers refuse one over 8 KiB.
+    // In UTF-16 code units of their JSON. Every access token carries them, and verifiers refuse tokens over 8 KiB.
     const int MaxLength = 2048;
 
     static readonly SearchValues<char> NameCharacters =
@@ -22,7 +22,7 @@ sealed record AccountClaims
 
     public IReadOnlyList<AccountClaim> Custom { get; init; } = [];
 
-    /// <summary>As the stores keep it; null when there is nothing, which is the usual case.</summary>
+    /// <summary>The stored form; null if there is nothing, which is the usual case.</summary>
     public string? ToJson() =>
         Roles.Count == 0 && Custom.Count == 0
             ? null
@@ -33,13 +33,13 @@ sealed record AccountClaims
         .GroupBy(claim => claim.Name, claim => claim.Value)
         .ToDictionary(values => values.Key, values => values.ToArray());
 
-    /// <summary>A member may be missing in a row that was not written here.</summary>
+    /// <summary>A member may be missing in a row that another program has written.</summary>
     public static AccountClaims FromJson(string? json) =>
         json is not null && JsonSerializer.Deserialize(json, AccountClaimsJson.Default.AccountClaims) is { } stored
             ? new AccountClaims { Roles = stored.Roles ?? [], Custom = stored.Custom ?? [] }
             : None;
 
-    /// <summary>What is wrong with a role or a claim, in a sentence; null when nothing is.</summary>
+    /// <summary>What is wrong with a role or a claim, in a sentence; null if nothing is.</summary>
     public string? Fault() =>
         Roles.Select(RoleFault).FirstOrDefault(fault => fault is not null)
         ?? Custom.Select(ClaimFault).FirstOrDefault(fault => fault is not null)

@@ -5,9 +5,9 @@ namespace Handstamp.Server.Accounts;
 /// <summary>The log lines of this folder, 2000 to 2099. They name accounts by id, never by address.</summary>
 static partial class AccountLog
 {
-    [LoggerMessage(2006, LogLevel.Information, "The password of account {AccountId} was hashed anew.")]
+    [LoggerMessage(2006, LogLevel.Information, "The password of account {AccountId} was rehashed.")]
     public static partial void HashRenewed(this ILogger log, Guid accountId);
 
-    [LoggerMessage(2007, LogLevel.Warning, "Old counters of attempts could not be deleted; the next round will.")]
+    [LoggerMessage(2007, LogLevel.Warning, "Old attempt counters could not be deleted; the next round tries again.")]
     public static partial void SweepFailed(this ILogger log, Exception exception);
 }

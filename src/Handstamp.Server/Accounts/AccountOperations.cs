@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Identity;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// What is done to accounts, by their holders and by operators. Whatever ends sessions ends them in the same store
-/// operation. Nothing here asks whether the caller may.
+/// Operations on accounts, by their owners and by operators. An operation that ends sessions ends them in the same
+/// store operation. Nothing here checks whether the caller is allowed to.
 /// </summary>
 sealed class AccountOperations(
     IAccountStore accounts, PasswordPolicy policy, IPasswordHasher<Account> hasher, HashingQueue queue, AuditTrail trail,
     TimeProvider clock)
 {
-    /// <summary>Why there can be no such account; null when there can.</summary>
+    /// <summary>Why such an account cannot be added; null if it can.</summary>
     public AccountOutcome? Fault(string email, string password) =>
         EmailAddress.Fault(email) is { } fault ? new AccountOutcome.Invalid(fault)
         : policy.Fault(password, email) is { } weakness ? new AccountOutcome.WeakPassword(weakness)
@@ -29,8 +29,8 @@ sealed class AccountOperations(
     }
 
     /// <summary>
-    /// Adds an account in which there is no fault. A taken address costs a hash too: whatever a registration leaves
-    /// behind, there is no more of it than can be hashed.
+    /// Adds an account without a fault. A taken address costs a hash too, so registrations leave no more rows than can
+    /// be hashed.
     /// </summary>
     public async Task<AccountOutcome> AddAsync(
         string email, string password, IReadOnlyList<string> roles, HashingPlace place, Origin by, CancellationToken cancel)
@@ -46,20 +46,22 @@ sealed class AccountOperations(
         return new AccountOutcome.Done(account);
     }
 
-    /// <summary>Null when there is none, or none any more.</summary>
+    /// <summary>Null if there is no such account.</summary>
     public Task<Account?> FindAsync(Guid id, CancellationToken cancel) => accounts.FindAsync(id, cancel);
 
-    /// <summary>By id, or by e-mail address in any case; null when there is none.</summary>
+    /// <summary>By id, or by e-mail address in any letter case; null if there is none.</summary>
     public Task<Account?> FindAsync(string emailOrId, CancellationToken cancel) =>
         Guid.TryParse(emailOrId, out var id)
             ? accounts.FindAsync(id, cancel)
             : accounts.FindAsync(IdentifierKind.Email, EmailAddress.Canonical(emailOrId), cancel);
 
-    /// <summary>In the order in which they were added; <paramref name="after"/> is the last account of the page before.</summary>
+    /// <summary>
+    /// In the order in which they were added; <paramref name="after"/> is the last account of the previous page.
+    /// </summary>
     public Task<IReadOnlyList<Account>> ListAsync(Account? after, int limit, CancellationToken cancel) =>
         accounts.ListAsync(after?.Id, limit, cancel);
 
-    /// <summary>Sets the password and ends the account's sessions. It is hashed in the share of the site.</summary>
+    /// <summary>Sets the password and ends the account's sessions. The hash counts for the share of the site.</summary>
     public async Task<AccountOutcome> SetPasswordAsync(
         Account account, string password, IPAddress site, Origin by, CancellationToken cancel)
     {
@@ -68,21 +70,25 @@ sealed class AccountOperations(
         return Outcome(await accounts.TrySetPasswordAsync(account.Id, hashed, Done(EventKind.AccountPasswordChanged, account, by)), account);
     }
 
-    /// <summary>The password as it is to be stored, hashed in the share of the site; null when there is no room for that.</summary>
+    /// <summary>
+    /// The password as it is stored. The hash counts for the share of the site. Null if the queue has no room.
+    /// </summary>
     public async Task<HashedPassword?> HashAsync(Account account, string password, IPAddress site, CancellationToken cancel)
     {
         using var place = queue.TryEnter(site);
         return place is null ? null : await HashAsync(account, password, place, cancel);
     }
 
-    /// <summary>Ends the account's sessions; it can't log in until it is enabled. Nothing happens to a disabled one.</summary>
+    /// <summary>
+    /// Ends the account's sessions. It cannot log in until it is enabled. A disabled account does not change.
+    /// </summary>
     public async Task<AccountOutcome> DisableAsync(Account account, Origin by)
     {
         trail.Record(await accounts.TryDisableAsync(account.Id, Done(EventKind.AccountDisabled, account, by)));
         return await ReadAsync(account.Id);
     }
 
-    /// <summary>Nothing happens to an account that is enabled.</summary>
+    /// <summary>An enabled account does not change.</summary>
     public async Task<AccountOutcome> EnableAsync(Account account, Origin by)
     {
         var enabled = Done(EventKind.AccountEnabled, account, by);
@@ -101,7 +107,10 @@ sealed class AccountOperations(
         return SetClaimsAsync(account, claims, Done(EventKind.AccountRolesChanged, account, by) with { Detail = RolesOf(claims) });
     }
 
-    /// <summary>Replaces the custom claims; the next access tokens have them. What they say is the trail's affair no more than the log's.</summary>
+    /// <summary>
+    /// Replaces the custom claims; the next access tokens have them. Their values are neither in the audit trail nor in
+    /// the log.
+    /// </summary>
     public Task<AccountOutcome> SetClaimsAsync(Account account, IReadOnlyList<AccountClaim> claims, Origin by) => SetClaimsAsync(
         account, account.Claims with { Custom = claims },
         Done(EventKind.AccountClaimsChanged, account, by) with { Detail = Listed(claims.Select(claim => claim.Name).Distinct()) });
@@ -109,7 +118,7 @@ sealed class AccountOperations(
     async Task<AccountOutcome> SetClaimsAsync(Account account, AccountClaims claims, Event changed)
     {
         if (claims.Fault() is { } fault) return new AccountOutcome.Invalid(fault);
-        // No event without a change.
+        // Without a change there is no event.
         if (claims.ToJson() == account.Claims.ToJson()) return new AccountOutcome.Done(account);
         var done = await accounts.TrySetClaimsAsync(account.Id, account.Claims, claims, changed);
         return Outcome(done ? [changed] : [], account with { Claims = claims });

@@ -10,7 +10,7 @@ sealed class AccountOptions
         "Throttle:RegistrationFirstDelay", "Throttle:RegistrationMaxDelay", "Throttle:Memory", "Throttle:LoginPeriod",
     ];
 
-    /// <summary>Who may register: <c>open</c> (the default), everybody; <c>closed</c>, nobody.</summary>
+    /// <summary>Who may register: with <c>open</c> (the default) everyone, with <c>closed</c> nobody.</summary>
     public RegistrationMode Registration { get; set; } = RegistrationMode.Open;
 
     /// <summary>How passwords are hashed.</summary>
@@ -26,15 +26,15 @@ sealed class AccountOptions
 /// <summary>Who may register.</summary>
 enum RegistrationMode
 {
-    /// <summary>Everybody.</summary>
+    /// <summary>Everyone may register.</summary>
     Open,
 
-    /// <summary>Nobody; an operator adds accounts.</summary>
+    /// <summary>Nobody may register; an operator adds accounts.</summary>
     Closed,
 }
 
 /// <summary>
-/// The settings under <c>Accounts:Hashing</c>. A changed cost reaches an account with its next login.
+/// The settings under <c>Accounts:Hashing</c>. A changed cost applies to an account from its next login.
 /// </summary>
 sealed class AccountHashingOptions
 {
@@ -47,8 +47,8 @@ sealed class AccountHashingOptions
     public int Passes { get; set; } = 2;
 
     /// <summary>
-    /// How many hashes run at once: by default on all processors but one, which is left to all other requests, and on
-    /// one at least. 1 to 1024.
+    /// How many hashes run at once. The default is all processors but one, which is left for other requests, and at
+    /// least one. 1 to 1024.
     /// </summary>
     public int Concurrency { get; set; } = Math.Max(1, Environment.ProcessorCount - 1);
 
@@ -57,52 +57,50 @@ sealed class AccountHashingOptions
 }
 
 /// <summary>
-/// The settings under <c>Accounts:Throttle</c>: so many failures within the memory cost nothing, each further one
-/// doubles the delay until the next attempt, up to a most. They are forgotten one by one. Delays are 1 ms to 1 day.
+/// The settings under <c>Accounts:Throttle</c>: within the memory, some failures are free. Each further one doubles the
+/// delay until the next attempt, up to a maximum. They are forgotten one by one. Delays are 1 ms to 1 day.
 /// </summary>
 sealed class AccountThrottleOptions
 {
-    /// <summary>Failures at one address, known or not, that cost nothing: 5 by default, 1 to 10000.</summary>
+    /// <summary>Free failures at one address, known or not: 5 by default, 1 to 10000.</summary>
     public int AccountFree { get; set; } = 5;
 
-    /// <summary>The delay after those: 1 s by default.</summary>
+    /// <summary>The first delay after those: 1 s by default.</summary>
     public TimeSpan AccountFirstDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest delay: 15 min by default.</summary>
     public TimeSpan AccountMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>
-    /// Failures from one network (an IPv4 address, an IPv6 /64) that cost nothing: 50 by default, 1 to 10000.
-    /// </summary>
+    /// <summary>Free failures from one network (an IPv4 address, an IPv6 /64): 50 by default, 1 to 10000.</summary>
     public int NetworkFree { get; set; } = 50;
 
-    /// <summary>The delay after those: 1 s by default.</summary>
+    /// <summary>The first delay after those: 1 s by default.</summary>
     public TimeSpan NetworkFirstDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest delay: 1 min by default.</summary>
     public TimeSpan NetworkMaxDelay { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Registrations from one network that cost nothing: 20 by default, 1 to 10000.</summary>
+    /// <summary>Free registrations from one network: 20 by default, 1 to 10000.</summary>
     public int RegistrationFree { get; set; } = 20;
 
-    /// <summary>The delay after those: 1 s by default.</summary>
+    /// <summary>The first delay after those: 1 s by default.</summary>
     public TimeSpan RegistrationFirstDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest delay: 10 min by default.</summary>
     public TimeSpan RegistrationMaxDelay { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// In this time as many failures or registrations are forgotten as cost nothing: 1 day by default, 1 min to 30 days.
+    /// The time in which the free number of failures or registrations is forgotten: 1 day by default, 1 min to 30 days.
     /// </summary>
     public TimeSpan Memory { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>Good logins of one account within the period: 300 by default, 1 to 10000.</summary>
+    /// <summary>Successful logins of one account within the period: 300 by default, 1 to 10000.</summary>
     public int AccountLogins { get; set; } = 300;
 
-    /// <summary>Good logins from one network within the period: 1000 by default, 1 to 10000.</summary>
+    /// <summary>Successful logins from one network within the period: 1000 by default, 1 to 10000.</summary>
     public int NetworkLogins { get; set; } = 1000;
 
-    /// <summary>The period of the good logins: 5 min by default, 1 min to 1 day.</summary>
+    /// <summary>The period for successful logins: 5 min by default, 1 min to 1 day.</summary>
     public TimeSpan LoginPeriod { get; set; } = TimeSpan.FromMinutes(5);
 
     public ThrottleRule Account => new(AccountFree, AccountFirstDelay, AccountMaxDelay, Memory);
@@ -122,7 +120,7 @@ sealed class AccountPasswordOptions
     public const int LeastMinLength = 8;
 
     /// <summary>
-    /// Characters that a new password has at least: 8 by default, 8 to 64. NIST SP 800-63B asks for 15 where the
+    /// The minimum length of a new password in characters: 8 by default, 8 to 64. NIST SP 800-63B requires 15 if the
     /// password is the only factor.
     /// </summary>
     public int MinLength { get; set; } = LeastMinLength;

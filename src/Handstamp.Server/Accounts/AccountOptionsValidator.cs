@@ -2,10 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>Says of every setting out of range which it is, what it is, and what it may be.</summary>
+/// <summary>For every setting out of range, names the setting, its value, and the allowed range.</summary>
 sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
 {
-    // What OWASP's equivalent settings of Argon2id (46 MiB once … 7 MiB five times) have in common.
+    // The common work of OWASP's equivalent settings of Argon2id (46 MiB once … 7 MiB five times).
     const int LeastWork = 35 * 1024;
 
     const int MostFree = 10_000;

@@ -3,7 +3,7 @@ using Handstamp.Server.Http;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>How the refusals of this folder's outcomes are answered.</summary>
+/// <summary>The answers for the refusals of this folder's outcomes.</summary>
 static class AccountProblems
 {
     public static Refusal ToRefusal(this AccountOutcome outcome) => outcome switch

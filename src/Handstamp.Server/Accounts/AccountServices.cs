@@ -7,7 +7,7 @@ namespace Handstamp.Server.Accounts;
 /// <summary>The services of the accounts.</summary>
 static class AccountServices
 {
-    /// <summary>The stores, the telemetry and the clock have to be there; the caller binds the settings.</summary>
+    /// <summary>The stores, the telemetry and the clock have to be registered; the caller binds the settings.</summary>
     public static void AddAccounts(this IServiceCollection services)
     {
         services.TryAddSingleton<Argon2id>();

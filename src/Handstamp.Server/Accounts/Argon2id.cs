@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// Argon2id at the configured cost, as PHC strings (RFC 9106; one lane, because logins already run side by side).
-/// Memory and time of the call are the cost: call it on a thread of the <see cref="HashingQueue"/>.
+/// Argon2id at the configured cost, as PHC strings (RFC 9106; one lane, because logins already run in parallel). A call
+/// takes that memory and time: make it on a thread of the <see cref="HashingQueue"/>.
 /// </summary>
 sealed partial class Argon2id
 {
@@ -42,7 +42,7 @@ sealed partial class Argon2id
         }
     }
 
-    /// <summary>False for a wrong password, and for a string that is no Argon2id hash.</summary>
+    /// <summary>False for a wrong password, and for a string that is not an Argon2id hash.</summary>
     public bool Verify(string hash, string password)
     {
         Span<byte> utf8 = stackalloc byte[MaxPasswordBytes];
@@ -57,17 +57,17 @@ sealed partial class Argon2id
     }
 
     /// <summary>
-    /// Whether the hash has exactly the configured cost. A dearer one is replaced too: that every account costs the
-    /// same is what keeps a known address from being told apart from an unknown one.
+    /// Whether the hash has exactly the configured cost. A more expensive one is replaced too: if every account costs
+    /// the same, a known address cannot be distinguished from an unknown one.
     /// </summary>
     public bool IsCurrent(string hash) => Sodium.HasCost(hash, _passes, _memoryKiB);
 
-    /// <summary>A hash of the configured cost that no password is known for. Costs nothing to make.</summary>
+    /// <summary>A hash of the configured cost for which nobody knows a password. It takes no work to make.</summary>
     public string MakeDecoy() => MakeDecoy(_memoryKiB, _passes);
 
     /// <summary>
-    /// A hash that no password is known for, of what the work of this one is short of the configured cost; null when it
-    /// is short of nothing, or is no Argon2id hash. The work is memory times passes.
+    /// A hash for which nobody knows a password, with the work by which this hash falls short of the configured cost.
+    /// Null if it does not fall short, or is not an Argon2id hash. The work is memory times passes.
     /// </summary>
     public string? MakeDecoyOfRest(string hash)
     {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>The passwords that are tried first, as one sorted block of lines that is searched where it lies.</summary>
+/// <summary>The most common passwords, as one sorted block of lines that is searched without copying.</summary>
 static class CommonPasswords
 {
     const int MaxLength = 32;

@@ -1,22 +1,22 @@
 namespace Handstamp.Server.Accounts;
 
-/// <summary>What came of checking an address with a password.</summary>
+/// <summary>The result of checking an address with a password.</summary>
 abstract record CredentialOutcome
 {
     CredentialOutcome() { }
 
     public sealed record Accepted(Account Account) : CredentialOutcome;
 
-    /// <summary>The password is wrong, or there is no such account: nobody learns which.</summary>
+    /// <summary>The password is wrong, or there is no such account: the caller does not learn which.</summary>
     public sealed record Wrong : CredentialOutcome;
 
-    /// <summary>The password is right, the account disabled.</summary>
+    /// <summary>The password is right, but the account is disabled.</summary>
     public sealed record Disabled : CredentialOutcome;
 
-    /// <summary>No account can have such an address or password; the fault says why. Nothing was counted.</summary>
+    /// <summary>The address or the password can never be valid; the fault says why. Nothing was counted.</summary>
     public sealed record Malformed(string Fault) : CredentialOutcome;
 
-    /// <summary>Too many attempts; this one was not looked at.</summary>
+    /// <summary>Too many attempts; this one was not checked.</summary>
     public sealed record Throttled(TimeSpan Wait) : CredentialOutcome;
 
     /// <summary>Too many hashes at once; the attempt does not count.</summary>

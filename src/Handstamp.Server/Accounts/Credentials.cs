@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// Checks an e-mail address with its password. An unknown address and a wrong password, of a disabled account too, cost
-/// the same work and the same waiting, whoever else has logged in meanwhile. Only an account that still has a hash of
-/// another kind, or a dearer one, differs by that hash's own cost; its first good login ends it.
+/// Checks an e-mail address with its password. An unknown address and a wrong password cost the same work and the same
+/// delay, also for a disabled account, and whoever else has logged in meanwhile. Only an account that still has a hash
+/// of another kind, or a more expensive one, differs by that hash's own cost, until its first successful login.
 /// </summary>
 sealed class Credentials
 {
@@ -43,7 +43,7 @@ sealed class Credentials
             canonical, () => _accounts.FindAsync(IdentifierKind.Email, canonical, CancellationToken.None), password, address, cancel);
     }
 
-    /// <summary>The password of an account that is known already, counted as an attempt at its first name.</summary>
+    /// <summary>The password of a known account. The attempt is counted under the account's first name.</summary>
     public Task<CredentialOutcome> CheckAsync(
         Account account, string password, IPAddress address, CancellationToken cancel) => CheckAsync(
         account.Identifiers.Count > 0 ? account.Identifiers[0].Canonical : account.Id.ToString(),
@@ -61,7 +61,7 @@ sealed class Credentials
         if (await _throttles.TryTakeAsync([.. attempt.Failures, .. attempt.Logins], attempt.At) is { } wait)
             return new CredentialOutcome.Throttled(wait);
 
-        // Also when nobody waits for the answer any more: what was counted is hashed, or given back.
+        // Even if nobody waits for the answer any more, what was counted is hashed or given back.
         var account = await find();
         if (await place.RunAsync(() => Verify(account, password), cancel) is not { } verdict)
         {
@@ -69,10 +69,10 @@ sealed class Credentials
             return Busy;
         }
 
-        // One of the two is what it was, and the other is given back: the same work for all.
+        // One of the two counts was right, and the other is given back: the same work in both cases.
         await _throttles.GiveBackAsync(verdict.IsRight ? attempt.Failures : attempt.Logins, attempt.At);
         if (account is null || !verdict.IsRight) return new CredentialOutcome.Wrong();
-        // Who does not know the password does not learn that the account is disabled.
+        // A caller who does not know the password does not learn that the account is disabled.
         if (account.DisabledAt is not null) return new CredentialOutcome.Disabled();
         if (verdict.RenewedHash is { } renewed) await RenewAsync(account, renewed);
         return new CredentialOutcome.Accepted(account);
@@ -92,7 +92,7 @@ sealed class Credentials
         now);
 
     /// <summary>
-    /// The work of one verification of the configured cost, whoever it is for; and the hash to replace an old one with.
+    /// The work of one verification at the configured cost, for every caller, and the hash that replaces an old one.
     /// </summary>
     Verdict Verify(Account? account, string password)
     {
@@ -105,7 +105,9 @@ sealed class Credentials
             result == PasswordVerificationResult.SuccessRehashNeeded ? _hasher.HashPassword(subject, password) : null);
     }
 
-    /// <summary>The password is the same, so no session ends. Changed meanwhile: the next time.</summary>
+    /// <summary>
+    /// The password is the same, so no session ends. If it was changed meanwhile, the next login does this.
+    /// </summary>
     async Task RenewAsync(Account account, string hash)
     {
         if (await _accounts.TryRehashAsync(account.Id, account.PasswordHash!, hash)) _log.HashRenewed(account.Id);
@@ -122,7 +124,9 @@ sealed class Credentials
 
     static CredentialOutcome.Busy Busy => new(HashingQueue.RetryAfter);
 
-    /// <summary>What an attempt counts under until its outcome is known: as a failure and as a login.</summary>
+    /// <summary>
+    /// The keys under which an attempt counts until its outcome is known: as a failure and as a login.
+    /// </summary>
     sealed record Attempt(IReadOnlyList<Throttle> Failures, IReadOnlyList<Throttle> Logins, DateTimeOffset At);
 
     sealed record Verdict(bool IsRight, string? RenewedHash);

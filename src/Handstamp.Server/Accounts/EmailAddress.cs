@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>What is taken for an e-mail address. Little is refused: only a mail shows whether it exists.</summary>
+/// <summary>
+/// What is accepted as an e-mail address. Few texts are refused, because only a mail can show whether an address
+/// exists.
+/// </summary>
 static class EmailAddress
 {
     /// <summary>RFC 5321 §4.5.3.1.3 leaves 254 characters for an address in a path.</summary>
@@ -11,10 +14,10 @@ static class EmailAddress
 
     static readonly UpperInvariantLookupNormalizer Normalizer = new();
 
-    /// <summary>As addresses are compared: in any case.</summary>
+    /// <summary>The form in which addresses are compared: letter case does not matter.</summary>
     public static string Canonical(string email) => Normalizer.NormalizeEmail(email);
 
-    /// <summary>What is wrong with it, in a sentence; null when nothing is.</summary>
+    /// <summary>What is wrong with it, in a sentence; null if nothing is.</summary>
     public static string? Fault(string email)
     {
         if (email.Length > MaxLength) return $"An e-mail address can have at most {MaxLength} characters.";

@@ -3,9 +3,9 @@ using System.Net;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// Who waits for a hash, by the site they come from. Sites take turns. Where there is no room, a newcomer takes the
-/// place of the last of the site that has the most, if its own has fewer: so whoever fills the queue fills their own
-/// share of it. Not for several threads.
+/// The requests that wait for a hash, by site. Sites take turns. If there is no room, a new request displaces the last
+/// one of the site that has the most, if its own site has fewer. So a caller who fills the queue fills only its own
+/// share. Not thread-safe.
 /// </summary>
 sealed class FairQueue(int limit)
 {
@@ -13,7 +13,9 @@ sealed class FairQueue(int limit)
     readonly LinkedList<Site> _turns = new();
     int _count;
 
-    /// <summary>False: there is no room. Else <paramref name="displaced"/> is who had to make some, if anybody.</summary>
+    /// <summary>
+    /// False if there is no room. Otherwise <paramref name="displaced"/> is the request that had to leave, if any.
+    /// </summary>
     public bool TryAdd(HashingPlace place, out HashingPlace? displaced)
     {
         displaced = null;
@@ -28,7 +30,7 @@ sealed class FairQueue(int limit)
     public bool Holds(HashingPlace place) =>
         _sites.TryGetValue(place.Site, out var site) && site.Value.Waiting.Contains(place);
 
-    /// <summary>The first that is ready of the site whose turn it is; null when none is.</summary>
+    /// <summary>The first request that is ready, of the site whose turn it is; null if there is none.</summary>
     public HashingPlace? TakeNext()
     {
         foreach (var site in _turns)
@@ -62,7 +64,7 @@ sealed class FairQueue(int limit)
     {
         displaced = null;
         var own = _sites.TryGetValue(newcomer, out var site) ? site.Value.Waiting.Count : 0;
-        // Not for the newcomer's site to be then the one that has the most.
+        // Otherwise the new request's site could then be the one that has the most.
         if (_turns.MaxBy(other => other.Waiting.Count) is not { } fullest || own + 1 >= fullest.Waiting.Count) return false;
         displaced = fullest.Waiting.Last!.Value;
         Remove(displaced);

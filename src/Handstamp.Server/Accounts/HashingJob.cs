@@ -1,9 +1,9 @@
 namespace Handstamp.Server.Accounts;
 
-/// <summary>How the run of a <see cref="HashingJob"/> has ended.</summary>
+/// <summary>How a <see cref="HashingJob"/> ended.</summary>
 enum HashingEnd
 {
-    /// <summary>The caller gets the hash, or the fault that the hashing ended with.</summary>
+    /// <summary>The caller gets the hash, or the fault of the hashing.</summary>
     Hashed,
 
     /// <summary>The caller has gone away.</summary>
@@ -13,13 +13,13 @@ enum HashingEnd
     NoMemory,
 }
 
-/// <summary>One hash that somebody waits for.</summary>
+/// <summary>One hash that a caller waits for.</summary>
 abstract class HashingJob
 {
-    /// <summary>Hashes, if somebody still waits for it.</summary>
+    /// <summary>Hashes, if a caller still waits for it.</summary>
     public abstract HashingEnd Run();
 
-    /// <summary>Tells the caller what became of it; that it is not hashed, if it was not run.</summary>
+    /// <summary>Gives the caller the result; if it did not run, the caller learns that it was not hashed.</summary>
     public abstract void Answer();
 
     /// <summary>Tells the caller that it is not hashed.</summary>
@@ -46,7 +46,7 @@ sealed class HashingJob<T>(Func<T> hash, CancellationToken cancel) : HashingJob 
         {
             return HashingEnd.NoMemory;
         }
-        // Whatever it is belongs to the caller; the thread has to live on.
+        // Any exception goes to the caller; the thread has to continue.
         catch (Exception exception)
         {
             _answer = () => _result.SetException(exception);

@@ -3,21 +3,21 @@ using System.Net;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// A place in the <see cref="HashingQueue"/>, kept for one hash until it is disposed of. Whoever has one may write what
-/// the hash needs to have written; whoever gets none writes nothing.
+/// A place in the <see cref="HashingQueue"/>, kept for one hash until it is disposed of. A caller with a place may
+/// write what the hash needs. A caller without one writes nothing.
 /// </summary>
 sealed class HashingPlace(HashingQueue queue, IPAddress site) : IDisposable
 {
     public IPAddress Site => site;
 
-    /// <summary>What is to be hashed; null until that is known.</summary>
+    /// <summary>The text to hash; null until it is known.</summary>
     public HashingJob? Job { get; set; }
 
     public bool IsReady => Job is not null;
 
     /// <summary>
-    /// Hashes when it is this place's turn. Null: it was not hashed, because the place went to somebody else, the
-    /// service stops, or nobody waits for the answer any more.
+    /// Hashes when it is this place's turn. Null if it was not hashed, because another request took the place, the
+    /// service is stopping, or nobody waits for the answer any more.
     /// </summary>
     public Task<T?> RunAsync<T>(Func<T> hash, CancellationToken cancel) where T : class
     {

@@ -7,17 +7,17 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// Where passwords are hashed: on a fixed number of threads of its own, behind a bounded queue. What does not fit is
-/// refused at once, and the threads give way to all others, so a flood of logins takes neither the threads nor the
-/// processors of other requests, nor does it grow memory. Callers share the queue by site, so a flood takes no login
-/// from those who come from elsewhere.
+/// Hashes passwords on a fixed number of separate threads, behind a bounded queue. What does not fit is refused
+/// immediately, and the threads have a lower priority than all others. So a flood of logins takes neither the threads
+/// nor the processors of other requests, and memory does not grow. Callers share the queue by site, so a flood takes no
+/// login from callers of other sites.
 /// </summary>
 sealed class HashingQueue : IDisposable
 {
-    /// <summary>When to come again after a refusal. A full queue of the default size takes about as long.</summary>
+    /// <summary>How long to wait after a refusal. A full queue of the default size takes about as long.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>The site of an operator: the machine itself.</summary>
+    /// <summary>The site of an operator: this machine.</summary>
     public static readonly IPAddress Operator = IPAddress.Loopback;
 
     readonly object _gate = new();
@@ -52,7 +52,7 @@ sealed class HashingQueue : IDisposable
         return entered ? place : null;
     }
 
-    /// <summary>The place knows now what to hash.</summary>
+    /// <summary>The place now has the text to hash.</summary>
     public void Run(HashingPlace place, HashingJob job)
     {
         lock (_gate)
@@ -73,7 +73,7 @@ sealed class HashingQueue : IDisposable
         lock (_gate) _waiting.Remove(place);
     }
 
-    /// <summary>Drops what waits, and returns when what runs has finished.</summary>
+    /// <summary>Drops the waiting requests, and returns when the running hashes have finished.</summary>
     public void Dispose()
     {
         IReadOnlyList<HashingPlace> waiting;

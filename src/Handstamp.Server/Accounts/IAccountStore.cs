@@ -3,13 +3,13 @@ using Handstamp.Server.Audit;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// The accounts. Every operation is atomic, and acknowledged only when it is durable. What ends sessions does so in
-/// the same transaction, feed entries included: no moment in between in which a session outlives its reason. And so is the
-/// event that says who has done it, if and only if something has changed.
+/// The accounts. Every operation is atomic, and acknowledged only when it is durable. An operation that ends sessions
+/// does so in the same transaction, including the feed entries, so no session outlives the reason for its end. The
+/// event that says who did it is written there too, if and only if something has changed.
 /// </summary>
 interface IAccountStore
 {
-    /// <summary>Adds the account with its identifiers; false when one of them is taken.</summary>
+    /// <summary>Adds the account with its identifiers; false if one of them is taken.</summary>
     Task<bool> TryCreateAsync(Account account, Event added);
 
     Task<Account?> FindAsync(Guid id, CancellationToken cancel);
@@ -18,42 +18,44 @@ interface IAccountStore
     Task<Account?> FindAsync(IdentifierKind kind, string canonical, CancellationToken cancel);
 
     /// <summary>
-    /// The id alone. The look-up takes the same time for a known and an unknown name, so its caller's answer does not
-    /// reveal by its time which one it was.
+    /// Only the id. The look-up takes the same time for a known and an unknown name, so the time of its caller's answer
+    /// does not reveal which one it was.
     /// </summary>
     Task<Guid?> FindIdAsync(IdentifierKind kind, string canonical, CancellationToken cancel);
 
-    /// <summary>In the order of ids, which is that in which they were added; those after <paramref name="after"/>.</summary>
+    /// <summary>
+    /// In the order of ids, which is the order in which they were added; those after <paramref name="after"/>.
+    /// </summary>
     Task<IReadOnlyList<Account>> ListAsync(Guid? after, int limit, CancellationToken cancel);
 
     /// <summary>
-    /// Sets the password, whatever it was, and ends the account's live sessions. The events that were written; none when
-    /// there is no such account.
-    /// A person who changes their own does it with <see cref="Sessions.ISessionStore.TryChangePasswordAsync"/>.
+    /// Sets the password, whatever it was, and ends the account's live sessions. Returns the events that were written;
+    /// none if there is no such account. A change of one's own password uses
+    /// <see cref="Sessions.ISessionStore.TryChangePasswordAsync"/>.
     /// </summary>
     Task<IReadOnlyList<Event>> TrySetPasswordAsync(Guid id, HashedPassword password, Event changed);
 
     /// <summary>
-    /// Replaces the hash by another one of the same password, and ends nothing; false when the hash is not
-    /// <paramref name="from"/> any more.
+    /// Replaces the hash by another one of the same password, and ends no session; false if the hash is no longer
+    /// <paramref name="from"/>.
     /// </summary>
     Task<bool> TryRehashAsync(Guid id, string from, string to);
 
     /// <summary>
-    /// Disables the account and ends its live sessions. The events that were written; none when there is no such account
-    /// that is enabled.
+    /// Disables the account and ends its live sessions. Returns the events that were written; none if there is no such
+    /// enabled account.
     /// </summary>
     Task<IReadOnlyList<Event>> TryDisableAsync(Guid id, Event disabled);
 
-    /// <summary>False when there is no such account that is disabled.</summary>
+    /// <summary>False if there is no such disabled account.</summary>
     Task<bool> TryEnableAsync(Guid id, Event enabled);
 
     /// <summary>Replaces the claims if they still are <paramref name="from"/>.</summary>
     Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to, Event changed);
 
     /// <summary>
-    /// Deletes the account with its identifiers and ends its live sessions. The events that were written; none when there
-    /// is no such account.
+    /// Deletes the account with its identifiers and ends its live sessions. Returns the events that were written; none
+    /// if there is no such account.
     /// </summary>
     Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted);
 }
@@ -63,6 +65,6 @@ sealed class HashedPassword(string hash)
 {
     public string Hash { get; } = hash;
 
-    /// <summary>The security stamp that the account has from then on.</summary>
+    /// <summary>The account's security stamp from then on.</summary>
     public string Stamp { get; } = Account.NewStamp();
 }

@@ -1,6 +1,6 @@
 namespace Handstamp.Server.Accounts;
 
-/// <summary>What kind of name finds an account. The numbers are stored.</summary>
+/// <summary>The kind of a name that finds an account. The numbers are stored.</summary>
 enum IdentifierKind
 {
     Email = 1,
@@ -8,9 +8,9 @@ enum IdentifierKind
 
 /// <summary>A name that finds an account. No two accounts have the same.</summary>
 /// <param name="Kind">What kind of name it is.</param>
-/// <param name="Canonical">As names of this kind are compared; unique within the kind.</param>
+/// <param name="Canonical">The form in which names of this kind are compared; unique within the kind.</param>
 /// <param name="Value">As the person wrote it.</param>
-/// <param name="VerifiedAt">When its holder proved that it is theirs; null while nobody has.</param>
+/// <param name="VerifiedAt">When its owner proved to own it; null until then.</param>
 sealed record Identifier(IdentifierKind Kind, string Canonical, string Value, DateTimeOffset? VerifiedAt = null)
 {
     public static Identifier OfEmail(string address) =>

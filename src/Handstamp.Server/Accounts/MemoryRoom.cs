@@ -4,8 +4,7 @@ using System.Runtime.InteropServices;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// How much memory there is to hash in. The runtime ends the process when it gets no memory for itself, so hashing leaves
-/// it some.
+/// How much memory hashing may use. The runtime ends the process if it gets no memory, so hashing leaves some for it.
 /// </summary>
 static partial class MemoryRoom
 {
@@ -14,18 +13,20 @@ static partial class MemoryRoom
     // What the runtime may need at any moment: a few threads and the next part of its heap.
     const long LeftToOthers = 16L << 20;
 
-    /// <summary>What the container, the machine or the limit of the process (RLIMIT_DATA) lets it have.</summary>
+    /// <summary>The memory that the container, the machine or the limit of the process (RLIMIT_DATA) allows.</summary>
     public static long Total => Math.Min(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, DataLimit ?? long.MaxValue);
 
-    /// <summary>How many of the hashes may run at once: they take half of the memory at most, and one runs in any case.</summary>
+    /// <summary>
+    /// How many of the hashes may run at once: together they use at most half of the memory, but one always runs.
+    /// </summary>
     public static int Hashes(int wanted, int memoryKiB) =>
         (int)Math.Clamp(Total / 2 / (memoryKiB * 1024L), 1, wanted);
 
-    /// <summary>Whether so much more can be had, and the rest of the process still has what it needs.</summary>
+    /// <summary>Whether this much more memory is available, and the rest of the process still has enough.</summary>
     public static bool Holds(int memoryKiB) =>
         DataLimit is not { } limit || DataInUse() + (memoryKiB * 1024L) + LeftToOthers <= limit;
 
-    // The soft limit, which is the first of the two.
+    // The soft limit is the first of the two.
     static long? DataLimit
     {
         get

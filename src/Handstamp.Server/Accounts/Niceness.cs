@@ -2,22 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>How ready a thread is to let others run first.</summary>
+/// <summary>The priority of a thread.</summary>
 static partial class Niceness
 {
     const int OfProcess = 0;
     const int CallingThread = 0;
 
-    // A tenth of the weight of the others: next to nothing while they need the processors, and never nothing.
+    // A tenth of the weight of the other threads: almost nothing while they need the processors, but never nothing.
     const int Background = 10;
 
     /// <summary>
-    /// The calling thread gives way to all others from now on; threads that it starts inherit that. Where the operating
-    /// system knows no niceness of a thread, nothing changes.
+    /// From now on, the calling thread lets all others run first; threads that it starts inherit this. If the operating
+    /// system has no niceness for threads, nothing changes.
     /// </summary>
     public static void GiveWay()
     {
-        // setpriority(2): in Linux, against POSIX, niceness belongs to a thread. A refusal changes nothing.
+        // setpriority(2): on Linux, unlike in POSIX, niceness belongs to a thread. A refusal changes nothing.
         if (OperatingSystem.IsLinux()) _ = SetPriority(OfProcess, CallingThread, Background);
     }
 

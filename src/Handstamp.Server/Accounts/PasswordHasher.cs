@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Identity;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// Hashes with Argon2id; verifies what accounts bring from elsewhere too, and asks for it to be hashed anew. Slow on
-/// purpose: call it on a thread of the <see cref="HashingQueue"/>.
+/// Hashes with Argon2id. It also verifies hashes from other systems, and then requests a new hash. Slow on purpose:
+/// call it on a thread of the <see cref="HashingQueue"/>.
 /// </summary>
 sealed class PasswordHasher(Argon2id argon2id) : IPasswordHasher<Account>
 {
@@ -45,7 +45,7 @@ sealed class PasswordHasher(Argon2id argon2id) : IPasswordHasher<Account>
     static bool VerifyBcrypt(Account user, string hash, string password) =>
         IsBcrypt(hash) && BCrypt.Net.BCrypt.Verify(password, hash);
 
-    /// <summary>Two digits of cost, then 53 characters: what is not so makes the library throw.</summary>
+    /// <summary>Two digits of cost, then 53 characters: anything else makes the library throw.</summary>
     static bool IsBcrypt(string hash) =>
         hash.Length == BcryptLength
         && int.TryParse(hash.AsSpan(4, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var cost)

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// Which passwords may be chosen, after NIST SP 800-63B §3.1.1.2: a length, no common ones, none that the address or
-/// the service's name gives away. No rules about which characters: they make passwords worse.
+/// Which passwords may be chosen, according to NIST SP 800-63B §3.1.1.2: a minimum length, and none that are common or
+/// can be guessed from the address or the service's name. There are no rules about kinds of characters, because they
+/// make passwords worse.
 /// </summary>
 sealed class PasswordPolicy(IOptions<AccountOptions> options)
 {
@@ -16,11 +17,13 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options)
 
     readonly int _minLength = options.Value.Password.MinLength;
 
-    /// <summary>What is wrong with the password of this account, in a sentence; null when nothing is.</summary>
+    /// <summary>What is wrong with the password of this account, in a sentence; null if nothing is.</summary>
     public string? Fault(string password, Account account) =>
         Fault(password, [.. account.Identifiers.Select(identifier => identifier.Value)]);
 
-    /// <summary>What is wrong with the password of somebody with these names, in a sentence; null when nothing is.</summary>
+    /// <summary>
+    /// What is wrong with the password of a person with these names, in a sentence; null if nothing is.
+    /// </summary>
     public string? Fault(string password, params IReadOnlyList<string> names)
     {
         if (password.Length > MaxLength) return $"A password can have at most {MaxLength} characters.";
@@ -45,13 +48,13 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options)
         return true;
     }
 
-    // After the 9 comes the 0, as on a keyboard.
+    // The 0 follows the 9, as on a keyboard.
     static bool Follows(char first, char second, int step) =>
         char.IsAsciiDigit(first) && char.IsAsciiDigit(second)
             ? (second - first - step) % 10 == 0
             : second - first == step;
 
-    /// <summary>Whether what is left without the words would be too short for any password.</summary>
+    /// <summary>Whether the rest without these words would be too short for a password.</summary>
     static bool IsMadeOf(IEnumerable<string> words, string password)
     {
         var rest = words.Aggregate(

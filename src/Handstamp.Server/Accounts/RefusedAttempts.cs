@@ -8,18 +8,18 @@ namespace Handstamp.Server.Accounts;
 /// </summary>
 sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail)
 {
-    /// <summary>Notes an attempt at an address; what was accepted is none, nor what is malformed.</summary>
+    /// <summary>Records an attempt at an address. Accepted and malformed attempts are not recorded.</summary>
     public async Task NoteAsync(CredentialOutcome outcome, string email, EventKind refused, EventKind throttled, Origin by, DateTimeOffset now)
     {
         if (outcome is CredentialOutcome.Accepted or CredentialOutcome.Malformed) return;
-        // Of those who don't get a place at all nothing may reach the database.
+        // Requests that do not get a place must not reach the database.
         var account = outcome is CredentialOutcome.Busy
             ? null
             : await accounts.FindIdAsync(IdentifierKind.Email, EmailAddress.Canonical(email), CancellationToken.None);
         Note(outcome, account, refused, throttled, by, now);
     }
 
-    /// <summary>The same of an account that is known.</summary>
+    /// <summary>The same for a known account.</summary>
     public void Note(CredentialOutcome outcome, Guid? accountId, EventKind refused, EventKind throttled, Origin by, DateTimeOffset now)
     {
         if (outcome is CredentialOutcome.Accepted or CredentialOutcome.Malformed) return;

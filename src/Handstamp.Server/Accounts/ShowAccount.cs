@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>The answer of <c>GET /me</c>. A claim can be there several times: each name has a list of values.</summary>
+/// <summary>The answer of <c>GET /me</c>. A claim can occur several times: each name has a list of values.</summary>
 sealed record OwnAccount(
     Guid Id, string? Email, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]>? Claims,
     DateTimeOffset CreatedAt);

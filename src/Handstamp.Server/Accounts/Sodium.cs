@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>The four functions of libsodium's password hashing that are used here.</summary>
+/// <summary>The four functions of libsodium's password hashing that the service uses.</summary>
 static partial class Sodium
 {
     // crypto_pwhash_ALG_ARGON2ID13, crypto_pwhash_STRBYTES
@@ -15,7 +15,7 @@ static partial class Sodium
 
     public static void Initialize()
     {
-        // 0: done; 1: was done before.
+        // 0: done; 1: was already done.
         if (Init() < 0) throw new InvalidOperationException("libsodium finds no source of randomness.");
     }
 
@@ -27,7 +27,7 @@ static partial class Sodium
         return Encoding.ASCII.GetString(hash[..hash.IndexOf((byte)0)]);
     }
 
-    /// <summary>Throws when there is too little memory, which is not the same as a wrong password.</summary>
+    /// <summary>Throws if there is too little memory, which is not the same as a wrong password.</summary>
     public static bool VerifyPassword(string hash, ReadOnlySpan<byte> password)
     {
         if (Verify(hash, password, (ulong)password.Length) == 0) return true;

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// The identifiers of an account as both engines put them into one column of its row: a JSON array, so that an account is
-/// read with one statement.
+/// The identifiers of an account, which both engines put into one column of its row: a JSON array, so that an account
+/// is read with one statement.
 /// </summary>
 static class StoredIdentifiers
 {

@@ -7,8 +7,8 @@ using Handstamp.Server.Http;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// What attempts are counted under. Hashed, so that the table does not list the addresses that were tried; whoever has
-/// the table can still check a guess.
+/// The keys under which attempts count. They are hashed, so that the table does not list the addresses that were tried.
+/// But a person who has the table can check a guess.
 /// </summary>
 static class ThrottleKeys
 {
@@ -29,7 +29,7 @@ static class ThrottleKeys
 
     static ThrottleKey Derive(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> subject)
     {
-        // A zero byte ends the kind: no kind with its subject reads as another.
+        // A zero byte ends the kind, so that no kind can be read as the beginning of another one.
         var hash = SHA256.HashData([.. kind, 0, .. subject]);
         return new ThrottleKey(BinaryPrimitives.ReadUInt128BigEndian(hash));
     }

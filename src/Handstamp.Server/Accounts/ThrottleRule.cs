@@ -1,22 +1,24 @@
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// How attempts turn into waiting: <see cref="Free"/> of them in the time of <see cref="Memory"/> cost nothing, then each
-/// doubles the delay up to <see cref="MaxDelay"/>. They are forgotten one by one, so that what is counted does not
-/// depend on what else happened, such as a good login. Pure.
+/// How attempts turn into delays: <see cref="Free"/> of them within <see cref="Memory"/> are free, then each doubles
+/// the delay up to <see cref="MaxDelay"/>. They are forgotten one by one, so that the count does not depend on other
+/// events, such as a successful login. Pure.
 /// </summary>
 sealed record ThrottleRule(int Free, TimeSpan FirstDelay, TimeSpan MaxDelay, TimeSpan Memory)
 {
-    /// <summary>So many in a period, as a burst or spread over it; then one at a time, as they are forgotten.</summary>
+    /// <summary>
+    /// A number of attempts per period, all at once or spread over it; then one at a time, as they are forgotten.
+    /// </summary>
     public static ThrottleRule Pace(int count, TimeSpan period) => new(count, period / count, period / count, period);
 
-    /// <summary>In so long one attempt is forgotten: whole milliseconds, as they are stored.</summary>
+    /// <summary>The time in which one attempt is forgotten: whole milliseconds, as stored.</summary>
     public TimeSpan Fading => TimeSpan.FromMilliseconds(Math.Ceiling((Memory / Free).TotalMilliseconds));
 
-    // More would not prolong the delay, only the memory of an attack that is over.
+    // More would not make the delay longer, but would only extend the memory of an attack that is over.
     int Most => Free + (int)Math.Ceiling(Math.Log2(MaxDelay / FirstDelay));
 
-    /// <summary>Counts one attempt; while the delay runs the attempt is refused and nothing is counted.</summary>
+    /// <summary>Counts one attempt. While the delay runs, the attempt is refused and nothing is counted.</summary>
     public (TimeSpan? Wait, ThrottleCounter Counter) Take(ThrottleCounter? stored, DateTimeOffset now)
     {
         var counter = stored ?? default;
@@ -29,7 +31,8 @@ sealed record ThrottleRule(int Free, TimeSpan FirstDelay, TimeSpan MaxDelay, Tim
     }
 
     /// <summary>
-    /// Takes one counted attempt back: the counter is as if there had been none. It did not wait, so no delay ran.
+    /// Subtracts one counted attempt: the counter is as if there had been none. The attempt did not wait, so there was
+    /// no delay.
     /// </summary>
     public ThrottleCounter GiveBack(ThrottleCounter counter) => new(counter.ForgottenAt - Fading, BlockedUntil: default);
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>Deletes the counters that say nothing any more, in batches that delay other writes but briefly.</summary>
+/// <summary>Deletes counters that have run out, in batches that delay other writes only briefly.</summary>
 sealed class ThrottleSweeper(
     IThrottleStore throttles, INodes nodes, TimeProvider clock, ILogger<ThrottleSweeper> log)
     : BackgroundService

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace Handstamp.Server.Audit;
 
-/// <summary>What refusals are summed up by: networks that one subscriber, or one small site, may have.</summary>
+/// <summary>The networks by which refusals are added up: each may belong to one subscriber or one small site.</summary>
 static class AuditNetworks
 {
     const int V4Prefix = 24;
     const int V6Prefix = 64;
 
-    /// <summary>The beginning of the network that the address is in: a /24, or a /64.</summary>
+    /// <summary>The first address of the network that contains the address: a /24, or a /64.</summary>
     public static IPAddress AuditNetwork(this IPAddress address)
     {
         var bytes = address.GetAddressBytes();
@@ -17,6 +17,6 @@ static class AuditNetworks
         return new IPAddress(bytes);
     }
 
-    /// <summary>How many bits of such an address name its network.</summary>
+    /// <summary>How many bits of such an address identify its network.</summary>
     public static int AuditPrefix(this IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? V4Prefix : V6Prefix;
 }

@@ -19,6 +19,6 @@ sealed class AuditOptionsValidator : IValidateOptions<AuditOptions>
 
     public ValidateOptionsResult Validate(string? name, AuditOptions options) =>
         options.Retention < Least || options.Retention > Most
-            ? ValidateOptionsResult.Fail($"Audit:Retention is {options.Retention}; it has to lie between {Least} and {Most}.")
+            ? ValidateOptionsResult.Fail($"Audit:Retention is {options.Retention}; it has to be between {Least} and {Most}.")
             : ValidateOptionsResult.Success;
 }

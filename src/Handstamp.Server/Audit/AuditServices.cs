@@ -6,7 +6,7 @@ namespace Handstamp.Server.Audit;
 /// <summary>The services of the audit trail.</summary>
 static class AuditServices
 {
-    /// <summary>The stores, the telemetry and the clock have to be there; the caller binds the settings.</summary>
+    /// <summary>The stores, the telemetry and the clock have to be registered; the caller binds the settings.</summary>
     public static void AddAudit(this IServiceCollection services)
     {
         services.TryAddSingleton<RefusalTally>();

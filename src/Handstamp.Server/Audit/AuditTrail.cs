@@ -5,22 +5,21 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server.Audit;
 
-/// <summary>Does something when an event was recorded: wakes who waits for it.</summary>
+/// <summary>Is notified when an event was recorded, for example to wake the followers of the feed.</summary>
 interface IEventListener
 {
     void OnRecorded(Event recorded);
 }
 
 /// <summary>
-/// The one place at which it becomes known what was done: the counters, the log line and the calls to who waits follow
-/// from the event.
+/// The one place where a change is made known: counters, the log line and notifications follow from the event.
 /// </summary>
 sealed class AuditTrail(
     IEventStore events, RefusalTally refusals, Telemetry telemetry, IServiceProvider services, ILogger<AuditTrail> log)
 {
     const string None = "-";
 
-    // As the counter of logins has called them before there were events.
+    // The names that the counter of logins had before there were events.
     static readonly FrozenDictionary<string, string> LoginOutcomes = new Dictionary<string, string>
     {
         ["invalid_credentials"] = "wrong",
@@ -29,10 +28,10 @@ sealed class AuditTrail(
         ["server_busy"] = "busy",
     }.ToFrozenDictionary();
 
-    // With the first event: a listener may need a service that records events itself.
+    // Resolved at the first event: a listener may need a service that records events itself.
     readonly Lazy<IEventListener[]> _listeners = new(() => [.. services.GetServices<IEventListener>()]);
 
-    /// <summary>It has been done: its transaction is committed, and the event with it.</summary>
+    /// <summary>The change was made: its transaction is committed, and the event with it.</summary>
     public void Record(Event done)
     {
         Count(done);
@@ -46,10 +45,10 @@ sealed class AuditTrail(
     }
 
     /// <summary>
-    /// An attempt was refused, or throttled. It is summed up with others of the minute, and written a little later: it has
-    /// changed nothing.
+    /// An attempt was refused or throttled. It is added up with others of the same minute and written a little later,
+    /// because it has changed nothing.
     /// </summary>
-    /// <param name="refused">Its account is null for all that are unknown.</param>
+    /// <param name="refused">Its account is null for all unknown addresses.</param>
     public void Refuse(Event refused)
     {
         Count(refused);
@@ -57,8 +56,8 @@ sealed class AuditTrail(
     }
 
     /// <summary>
-    /// Writes a counted event of a refresh that is no change of its own, and makes it known. The refresh is not refused if
-    /// the event can't be written.
+    /// Writes a counted event of a refresh that is not a separate change, and makes it known. If the event cannot be
+    /// written, the refresh is not refused.
     /// </summary>
     public async Task NoteAsync(Event sign)
     {
@@ -87,7 +86,7 @@ sealed class AuditTrail(
         }
     }
 
-    // The tags name the members of the enumerations as the code does.
+    // The tags use the names of the enumeration members in the code.
     static string MemberOf(Event done) =>
         string.Concat(done.Outcome!.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 

@@ -16,9 +16,9 @@ enum EndReason
     KeyRevoked = 11,
     SharingSuspected = 12,
 
-    /// <summary>Its holder has changed the password, and got another session in its place.</summary>
+    /// <summary>Its owner changed the password, and got another session instead.</summary>
     Replaced = 13,
 
-    /// <summary>The account had as many as it may have, and this one had idled longest.</summary>
+    /// <summary>The account had reached its limit, and this session had been idle longest.</summary>
     OverLimit = 14,
 }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Handstamp.Server.Audit;
 
 /// <summary>
-/// Something that was done, or refused. Written in the transaction of the change, and never changed; but those that are
-/// counted, which say how often and since when.
+/// Something that was done or refused. It is written in the transaction of the change, and never changed. Only counted
+/// events grow: they say how often something happened and since when.
 /// </summary>
 sealed record Event
 {
@@ -17,32 +17,32 @@ sealed record Event
     public required EventKind Kind { get; init; }
     public required Origin By { get; init; }
 
-    /// <summary>Whose account it is about, where that is known.</summary>
+    /// <summary>The account that it is about, if known.</summary>
     public Guid? AccountId { get; init; }
 
     public Guid? SessionId { get; init; }
 
     /// <summary>
-    /// Why: what ended a session, or the code of a refusal. Null where the kind says all.
+    /// Why: the reason for the end of a session, or the code of a refusal. Null if the kind says everything.
     /// </summary>
     public string? Outcome { get; init; }
 
-    /// <summary>What else it is about: a key's id, an API's name, roles. Nothing secret.</summary>
+    /// <summary>Further information: a key's id, an API's name, roles. Never a secret.</summary>
     public string? Detail
     {
         get;
         init => field = value?.Shortened(MaxDetail);
     }
 
-    /// <summary>How many sessions ended, or how often it happened.</summary>
+    /// <summary>How many sessions ended, or how often the same thing happened.</summary>
     public int Count { get; init; } = 1;
 
-    /// <summary>What it is counted under, with those of before and after; null for one that stands alone.</summary>
+    /// <summary>The tally under which it is counted together with equal events; null for a single event.</summary>
     public Guid? Tally { get; init; }
 
-    /// <summary>When a counted one happened first.</summary>
+    /// <summary>When a counted event happened first.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>A reason as it is stored and shown.</summary>
+    /// <summary>A reason as stored and shown.</summary>
     public static string OutcomeOf<T>(T reason) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 }

@@ -6,25 +6,27 @@ using System.Text;
 namespace Handstamp.Server.Audit;
 
 /// <summary>
-/// Ids that sort by time, as UUIDs of version 7, and what events are counted under: in the order of time too, refusals
-/// before all others.
+/// Ids that sort by time, as UUIDs of version 7, and the tallies under which events are counted. Tallies sort by time
+/// too, refusals before all others.
 /// </summary>
 static class EventId
 {
     const int Length = 16;
     const int TimeBytes = 6;
 
-    /// <summary>What refusals are counted under is less than this.</summary>
+    /// <summary>All tallies of refusals are less than this.</summary>
     public static readonly Guid EndOfRefusals = new("01000000-0000-0000-0000-000000000000");
 
     static int s_made;
 
-    /// <summary>A new one. Those that a process makes within a millisecond are in the order in which it makes them.</summary>
+    /// <summary>
+    /// A new id. Ids that a process makes within one millisecond are in the order in which it makes them.
+    /// </summary>
     public static Guid At(DateTimeOffset at)
     {
         Span<byte> bytes = stackalloc byte[Length];
         Guid.CreateVersion7(at).TryWriteBytes(bytes, bigEndian: true, out _);
-        // RFC 9562 §6.2, method 1: a counter of 26 bits takes the place of as many random ones, around the variant.
+        // RFC 9562 §6.2, method 1: a counter of 26 bits replaces as many random bits, around the variant.
         var count = Interlocked.Increment(ref s_made);
         bytes[6] = (byte)(0x70 | ((count >> 22) & 0xf));
         bytes[7] = (byte)(count >> 14);
@@ -33,7 +35,7 @@ static class EventId
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>No id of this time or later is less.</summary>
+    /// <summary>No id of this time or later is less than this one.</summary>
     public static Guid From(DateTimeOffset at)
     {
         Span<byte> bytes = stackalloc byte[Length];
@@ -42,7 +44,7 @@ static class EventId
     }
 
     /// <summary>
-    /// One row for all that is the same in a period: of a session in a day, of a network and account in a minute.
+    /// One row for all equal events in a period: of a session in a day, of a network and account in a minute.
     /// </summary>
     public static Guid Tally(EventKind kind, DateTimeOffset period, params ReadOnlySpan<object?> same)
     {

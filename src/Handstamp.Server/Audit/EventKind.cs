@@ -4,24 +4,24 @@ using System.Text.Json;
 namespace Handstamp.Server.Audit;
 
 /// <summary>
-/// What has happened. The numbers are stored, and the names are what operators and programs read: neither changes.
+/// What happened. The numbers are stored, and operators and programs read the names. Neither ever changes.
 /// </summary>
 enum EventKind
 {
     SessionBegun = 1,
 
-    /// <summary>One, or several of an account at once; the outcome says why.</summary>
+    /// <summary>One session, or several of an account together; the outcome says why.</summary>
     SessionEnded = 2,
 
     SessionRenamed = 3,
 
-    /// <summary>A sign that two parties use it. Counted by session, sign and day.</summary>
+    /// <summary>A sign that two parties use the session. Counted by session, sign and day.</summary>
     SessionSharingSuspected = 4,
 
-    /// <summary>A lost answer was asked for again after the window. Counted by session and day.</summary>
+    /// <summary>A lost answer was requested again after the window. Counted by session and day.</summary>
     SessionLateRetry = 5,
 
-    /// <summary>These are summed up by network, account and minute, as all up to 19.</summary>
+    /// <summary>These are added up by network, account and minute, like all kinds up to 19.</summary>
     LoginRefused = 10,
     LoginThrottled = 11,
     RegistrationRefused = 12,
@@ -54,17 +54,19 @@ static class EventKinds
     static readonly FrozenDictionary<EventKind, string> Names =
         Enum.GetValues<EventKind>().ToFrozenDictionary(kind => kind, NameFor);
 
-    /// <summary>All of them, in the order of their numbers.</summary>
+    /// <summary>All kinds, in the order of their numbers.</summary>
     public static IReadOnlyList<EventKind> All { get; } = Enum.GetValues<EventKind>();
 
-    /// <summary>One of a later version, which shares the database, has none yet.</summary>
+    /// <summary>A kind of a later version that shares the database has no name yet.</summary>
     public static string Name(this EventKind kind) => Names.GetValueOrDefault(kind) ?? $"{(int)kind}";
 
-    /// <summary>Those of a name, or of a group, the word before the point; none when there are none.</summary>
+    /// <summary>
+    /// The kinds with this name, or of this group, which is the word before the point; empty if there are none.
+    /// </summary>
     public static IReadOnlyList<EventKind> Find(string nameOrGroup) =>
         [.. All.Where(kind => kind.Name() == nameOrGroup || kind.Name().StartsWith(nameOrGroup + ".", StringComparison.Ordinal))];
 
-    /// <summary>Whether it is a refusal, which strangers cause as often as they like.</summary>
+    /// <summary>Whether it is a refusal, which strangers can cause as often as they like.</summary>
     public static bool IsRefusal(this EventKind kind) => (int)kind is >= 10 and < 20;
 
     static string NameFor(EventKind kind)

@@ -3,17 +3,17 @@ using Handstamp.Server.Http;
 
 namespace Handstamp.Server.Audit;
 
-/// <summary>Reads the trail, however long it is, in steps.</summary>
+/// <summary>Reads the trail in steps, however long it is.</summary>
 sealed class EventReader(IEventStore events, TimeProvider clock)
 {
     const int Step = 5000;
 
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
-    // An event says when it was done and is there a little later, and the nodes' clocks differ.
+    // An event contains the time when it was made, but appears a little later, and the nodes' clocks differ.
     static readonly TimeSpan Lateness = TimeSpan.FromSeconds(30);
 
-    /// <summary>The newest that fit, newest first.</summary>
+    /// <summary>The newest events that fit the filter, newest first.</summary>
     public async Task<IReadOnlyList<Event>> ReadNewestAsync(EventFilter filter, int limit, CancellationToken cancel)
     {
         var found = new List<Event>();
@@ -29,14 +29,14 @@ sealed class EventReader(IEventStore events, TimeProvider clock)
     }
 
     /// <summary>
-    /// The newest that fit, oldest first, and then all that come and fit, until it is called off. One that is counted comes
-    /// again each time that it has grown.
+    /// The newest events that fit the filter, oldest first, and then all new ones that fit, until it is cancelled. A
+    /// counted event is returned again each time it has grown.
     /// </summary>
     public async IAsyncEnumerable<Event> FollowAsync(
         EventFilter filter, int limit, [EnumeratorCancellation] CancellationToken cancel)
     {
         var begun = clock.Now();
-        // First: what comes while the newest are read is among them, or is not known yet.
+        // This is read first: an event that is added while the newest are read is either among them or not known yet.
         var seen = (await ReadSinceAsync(EventFilter.All, begun - Lateness, cancel)).ToDictionary(one => one.Id, one => one.At);
         foreach (var one in (await ReadNewestAsync(filter, limit, cancel)).Reverse())
         {

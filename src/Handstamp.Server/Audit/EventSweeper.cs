@@ -7,13 +7,13 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Audit;
 
 /// <summary>
-/// Deletes the events that are older than the retention, and of refusals the oldest that are too many, in small batches.
-/// Of several nodes, one does it.
+/// Deletes events that are older than the retention, and the oldest refusals beyond the limit, in small batches. If
+/// there are several nodes, one does it.
 /// </summary>
 sealed class EventSweeper(
     IEventStore events, INodes nodes, IOptions<AuditOptions> options, TimeProvider clock, ILogger<EventSweeper> log) : BackgroundService
 {
-    /// <summary>Strangers cause them, so there is an end to them: some 100 MB.</summary>
+    /// <summary>Strangers cause refusals, so their number is limited: about 100 MB.</summary>
     public const int MostRefusals = 500_000;
 
     const int Batch = 500;

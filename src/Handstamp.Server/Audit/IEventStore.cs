@@ -3,20 +3,23 @@ using System.Net;
 namespace Handstamp.Server.Audit;
 
 /// <summary>
-/// The trail of events. What changes something writes its event itself, in its own transaction; here is the rest: what
-/// is counted, reading, and the end of what is too old.
+/// The trail of events. A store operation that changes something writes its event itself, in its own transaction. This
+/// interface has the rest: counted events, reading, and deleting old events.
 /// </summary>
 interface IEventStore
 {
-    /// <summary>Adds counted events: each to the row of its tally, or as that row. None is lost, or counted twice.</summary>
+    /// <summary>
+    /// Adds counted events: each to the row of its tally, or as a new row. None is lost, and none is counted twice.
+    /// </summary>
     Task CountAsync(IReadOnlyList<Event> counted);
 
-    /// <summary>As above, for one that a refresh has caused: it waits for nothing but refreshes.</summary>
+    /// <summary>The same for an event that a refresh has caused: it waits only for refreshes.</summary>
     Task CountAtRefreshAsync(Event counted) => CountAsync([counted]);
 
     /// <summary>
-    /// Newest first, those before <paramref name="before"/>, or the newest, and not older than the filter says. No more
-    /// than <paramref name="look"/> are looked at: a filter that fits none must not read the whole trail at once.
+    /// Newest first, those before <paramref name="before"/>, or the newest, and none older than the filter allows. At
+    /// most <paramref name="look"/> events are looked at: a filter that matches none must not read the whole trail at
+    /// once.
     /// </summary>
     Task<EventPage> ReadBackAsync(EventFilter filter, Guid? before, int look, CancellationToken cancel);
 
@@ -32,22 +35,25 @@ interface IEventStore
     Task<int> SweepRefusalsAsync(int keep, int limit);
 }
 
-/// <summary>Which events; what is null does not matter.</summary>
+/// <summary>Selects events. A property that is null does not matter.</summary>
 sealed record EventFilter
 {
     public static readonly EventFilter All = new();
 
     public Guid? AccountId { get; init; }
 
-    /// <summary>Any of them; null: all.</summary>
+    /// <summary>Any of these kinds; null for all.</summary>
     public IReadOnlyList<EventKind>? Kinds { get; init; }
 
-    /// <summary>From an address in it. A refusal is of a whole network: it fits if that has the address in it.</summary>
+    /// <summary>
+    /// From an address in this network. A refusal belongs to a whole network: it fits if its network has the address in
+    /// it.
+    /// </summary>
     public IPNetwork? Network { get; init; }
 
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>The kinds by number, each between two commas, as the statements look for them.</summary>
+    /// <summary>The kinds by number, each between two commas, as the statements search for them.</summary>
     public string? KindNumbers() => Kinds is null ? null : $",{string.Join(',', Kinds.Select(kind => (int)kind))},";
 
     /// <summary>The last address of the network.</summary>
@@ -60,7 +66,7 @@ sealed record EventFilter
     }
 }
 
-/// <summary>What fits the filter, of those that were looked at.</summary>
+/// <summary>The events that fit the filter, among those that were looked at.</summary>
 /// <param name="Events">In the order of the page.</param>
-/// <param name="Next">The last one that was looked at, after which to go on; null when there are no more.</param>
+/// <param name="Next">The last event that was looked at, from where to continue; null if there are no more.</param>
 sealed record EventPage(IReadOnlyList<Event> Events, Guid? Next);

@@ -5,42 +5,44 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Audit;
 
-/// <summary>What kind of somebody does something. The numbers are stored.</summary>
+/// <summary>The kind of an actor. The numbers are stored.</summary>
 enum ActorKind
 {
-    /// <summary>The service by itself.</summary>
+    /// <summary>The service itself.</summary>
     System = 0,
 
-    /// <summary>Who holds the account, or shows something of it; or somebody who can't be told.</summary>
+    /// <summary>
+    /// The account's owner, a caller who presents one of its tokens, or a caller who cannot be identified.
+    /// </summary>
     Person = 1,
 
-    /// <summary>Who runs a command on the service's machine.</summary>
+    /// <summary>A person who runs a command on the service's machine.</summary>
     Operator = 2,
 
-    /// <summary>A program with a credential of its own.</summary>
+    /// <summary>A program with a credential.</summary>
     Client = 3,
 }
 
-/// <summary>Who does something.</summary>
-/// <param name="Kind">What kind of somebody.</param>
+/// <summary>The actor.</summary>
+/// <param name="Kind">The kind of the actor.</param>
 /// <param name="Id">
-/// An operator's user name, a client's id, the account of a person who acts on another one; null for all others.
+/// An operator's user name, a client's id, or the account of a person who acts on another account; otherwise null.
 /// </param>
 readonly record struct Actor(ActorKind Kind, string? Id = null)
 {
     public const int MaxId = 64;
 }
 
-/// <summary>Who does something, and from where.</summary>
+/// <summary>The actor of a change, and where it came from.</summary>
 readonly record struct Origin(Actor Actor, IPAddress? Address = null, string? UserAgent = null)
 {
-    /// <summary>How much of a user agent is kept, in characters.</summary>
+    /// <summary>How many characters of a user agent are stored.</summary>
     public const int MaxUserAgent = 256;
 
-    /// <summary>Nobody: the service does it by itself.</summary>
+    /// <summary>No person: the service does it by itself.</summary>
     public static readonly Origin System;
 
-    /// <summary>A command, by the name of the user who runs it; with <c>sudo</c>, of the one who runs that.</summary>
+    /// <summary>A command, by the name of the user who runs it; with <c>sudo</c>, of the user who runs that.</summary>
     public static Origin Operator
     {
         get
@@ -51,7 +53,7 @@ readonly record struct Origin(Actor Actor, IPAddress? Address = null, string? Us
         }
     }
 
-    /// <summary>Whoever sends the request.</summary>
+    /// <summary>The sender of the request.</summary>
     public static Origin Of(HttpContext context)
     {
         var agent = context.Request.Headers.UserAgent.ToString();
@@ -61,7 +63,7 @@ readonly record struct Origin(Actor Actor, IPAddress? Address = null, string? Us
     /// <summary>What the service does by itself because of this request.</summary>
     public Origin BySystem() => this with { Actor = default };
 
-    /// <summary>An event that has it as its actor.</summary>
+    /// <summary>An event with this actor.</summary>
     public Event Does(EventKind kind, DateTimeOffset at) => new()
     {
         Id = EventId.At(at),
@@ -70,15 +72,15 @@ readonly record struct Origin(Actor Actor, IPAddress? Address = null, string? Us
         By = this with { UserAgent = UserAgent?.Shortened(MaxUserAgent) },
     };
 
-    /// <summary>That sessions end by it.</summary>
+    /// <summary>The end of sessions by this actor.</summary>
     public SessionEnding Ends(EndReason reason, DateTimeOffset at) => new(reason, at, this);
 }
 
 static class Shortening
 {
     /// <summary>
-    /// The beginning of a text, of whole characters. Half of one that takes two places would be no text, and PostgreSQL
-    /// takes no zero.
+    /// The beginning of a text, in whole characters. Half of a surrogate pair would not be valid text, and PostgreSQL
+    /// does not accept zero characters.
     /// </summary>
     public static string Shortened(this string text, int most)
     {

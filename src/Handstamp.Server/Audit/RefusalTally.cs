@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Server.Audit;
 
 /// <summary>
-/// Sums up refused attempts in memory, by network, account and minute, and writes them every few seconds. A flood is as
-/// many rows as it has networks, and never more than so many in a minute; what comes on top is one row of its kind. What
-/// a crash cuts off is a few seconds of them.
+/// Adds up refused attempts in memory, by network, account and minute, and writes them every few seconds. A flood makes
+/// as many rows as it has networks, up to a limit per minute; the rest goes into one row of its kind. A crash loses a
+/// few seconds of them.
 /// </summary>
 sealed class RefusalTally(IEventStore events, TimeProvider clock, ILogger<RefusalTally> log) : BackgroundService
 {
-    /// <summary>So many rows in a minute, of this node.</summary>
+    /// <summary>The maximum number of rows of this node in a minute.</summary>
     public const int MostInMinute = 1000;
 
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
@@ -28,7 +28,7 @@ sealed class RefusalTally(IEventStore events, TimeProvider clock, ILogger<Refusa
         lock (_lock)
         {
             var began = MinuteOf(refused.At);
-            // A request of the minute before may come late, and counts for this one.
+            // A late request of the previous minute counts for this one.
             if (began > _began) Turn(began);
             if (!_minute.TryGetValue(key, out var counted))
             {
@@ -39,7 +39,7 @@ sealed class RefusalTally(IEventStore events, TimeProvider clock, ILogger<Refusa
         }
     }
 
-    /// <summary>Writes what has come since the last time.</summary>
+    /// <summary>Writes what has been added since the last time.</summary>
     public async Task WriteAsync()
     {
         var due = TakeDue();
@@ -84,7 +84,7 @@ sealed class RefusalTally(IEventStore events, TimeProvider clock, ILogger<Refusa
         _began = began;
     }
 
-    // The rows of the minute stay known after they were written: they count for its bound.
+    // The rows of the minute are kept after they were written, because they count for its limit.
     void Collect()
     {
         foreach (var (key, counted) in _minute)

@@ -1,12 +1,12 @@
 namespace Handstamp.Server.Audit;
 
-/// <summary>That sessions end: why, when, and who does it.</summary>
+/// <summary>An end of sessions: why, when, and by whom.</summary>
 sealed record SessionEnding(EndReason Reason, DateTimeOffset At, Origin By)
 {
-    /// <summary>The event of one session; the store knows whose it is.</summary>
+    /// <summary>The event of one session; the store knows its account.</summary>
     public Event OfOne(Guid sessionId) => Ended with { SessionId = sessionId };
 
-    /// <summary>The one event of all that an account has; the store knows how many.</summary>
+    /// <summary>One event for all sessions of an account; the store knows how many.</summary>
     public Event OfAll(Guid accountId) => Ended with { AccountId = accountId };
 
     Event Ended => By.Does(EventKind.SessionEnded, At) with { Outcome = Event.OutcomeOf(Reason) };

@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Handstamp.Server.Audit;
 
 /// <summary>
-/// The instruments, under the one name <see cref="Name"/>. Tags hold outcomes and reasons only: no address, id or
-/// token ever becomes a tag.
+/// The instruments, under the one name <see cref="Name"/>. Tags hold only outcomes and reasons: no address, id or token
+/// ever becomes a tag.
 /// </summary>
 sealed class Telemetry : IDisposable
 {
@@ -25,7 +25,7 @@ sealed class Telemetry : IDisposable
         SharingSigns = _meter.CreateCounter<long>("handstamp.sessions.sharing_signs", "{sign}", "Signs that two parties use a session.");
         HashingRefused = _meter.CreateCounter<long>("handstamp.hashing.refused", "{hash}", "Hashes refused because the queue was full or memory was short.");
         HashingDuration = _meter.CreateHistogram<double>("handstamp.hashing.duration", "s", "Time of one password hash.");
-        HashingQueued = _meter.CreateUpDownCounter<long>("handstamp.hashing.queued", "{hash}", "Hashes that wait or run.");
+        HashingQueued = _meter.CreateUpDownCounter<long>("handstamp.hashing.queued", "{hash}", "Hashes that are waiting or running.");
         CommitBatch = _meter.CreateHistogram<long>("handstamp.commit.batch", "{operation}", "Operations in one commit.");
         CommitDuration = _meter.CreateHistogram<double>("handstamp.commit.duration", "s", "Time of one durable commit.");
     }
@@ -41,7 +41,7 @@ sealed class Telemetry : IDisposable
     public Histogram<long> CommitBatch { get; }
     public Histogram<double> CommitDuration { get; }
 
-    /// <summary>The tag that every counter by outcome carries.</summary>
+    /// <summary>The tag of every counter with an outcome.</summary>
     public static KeyValuePair<string, object?> Outcome(string outcome) => new("outcome", outcome);
 
     public static KeyValuePair<string, object?> Sign(string sign) => new("sign", sign);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Handstamp.Server.Clients;
 
-/// <summary>The services of the clients and resource servers. The store comes with the database.</summary>
+/// <summary>The services of the clients and resource servers. The database registers the store.</summary>
 static class ClientServices
 {
     public static void AddClients(this IServiceCollection services)

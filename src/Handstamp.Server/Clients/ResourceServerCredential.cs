@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Handstamp.Server.Clients;
 
 /// <summary>
-/// What an API shows to follow the feed: <c>hsa_NAME_SECRET</c>, the secret being 32 random bytes as base64url. Only its
-/// SHA-256 is stored; so many random bytes need no slow hash.
+/// The credential with which an API follows the feed: <c>hsa_NAME_SECRET</c>, where the secret is 32 random bytes as
+/// base64url. Only its SHA-256 is stored, because so many random bytes need no slow hash.
 /// </summary>
 sealed partial class ResourceServerCredential
 {

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Hosting;
 
 namespace Handstamp.Server.Clients;
 
-/// <summary>Lets APIs through: by their credential, or on this machine in development.</summary>
+/// <summary>Lets APIs through: with their credential, or in development on this machine.</summary>
 sealed class ResourceServerGate(
     IResourceServerStore servers, AuditTrail trail, TimeProvider clock, IHostEnvironment environment)
 {
     const string Scheme = BearerChallenge.Scheme + " ";
     const string WhereFrom = "Create a credential with `handstamp api add NAME` and send it as a bearer token.";
 
-    // No credential has a name without letters.
+    // Every credential's name has letters.
     const string ThisMachine = "";
 
     /// <summary>The name of the API that calls.</summary>
@@ -26,7 +26,7 @@ sealed class ResourceServerGate(
             : BearerChallenge.ForInvalid(Problems.ResourceServerUnauthorized, WhereFrom);
     }
 
-    /// <summary>Whether the credential counts, now: one that is removed ends what it had opened.</summary>
+    /// <summary>Whether the credential is still valid. If it is removed, the streams that it opened end.</summary>
     public async ValueTask<bool> StillAdmitsAsync(HttpContext context, CancellationToken cancel) =>
         await FindAsync(context, cancel) is not null;
 

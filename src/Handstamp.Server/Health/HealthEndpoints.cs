@@ -11,9 +11,9 @@ using Microsoft.Extensions.Hosting;
 namespace Handstamp.Server.Health;
 
 /// <summary>
-/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can log people in, which needs a database that
-/// takes writes; no longer so as soon as it has been told to stop. It also says for a day that the database has gone back
-/// in time, since somebody has something to do then.
+/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: the service can log people in, which needs a
+/// database that accepts writes. After the signal to stop, it is no longer ready. For a day it also reports that the
+/// database has gone back in time, because an operator then has something to do.
 /// </summary>
 static class HealthEndpoints
 {

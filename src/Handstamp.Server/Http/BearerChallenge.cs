@@ -1,11 +1,13 @@
 namespace Handstamp.Server.Http;
 
-/// <summary>What a request has to bring that needs a bearer token, and what was wrong with the one that it brought (RFC 6750 §3).</summary>
+/// <summary>
+/// The challenge for a request that needs a bearer token, and what was wrong with the token in it (RFC 6750 §3).
+/// </summary>
 static class BearerChallenge
 {
     public const string Scheme = "Bearer";
 
-    /// <summary>The refusal of a request that had no token: it gets no error code.</summary>
+    /// <summary>The refusal of a request without a token: it gets no error code.</summary>
     public static Refusal ForMissing(Problem problem, string? detail = null) => new(problem, detail) { Challenge = Scheme };
 
     public static Refusal ForInvalid(Problem problem, string? detail = null) => new(problem, detail)

@@ -24,14 +24,15 @@ sealed class CorsSettingsValidator : IValidateOptions<CorsSettings>
 }
 
 /// <summary>
-/// Whether a page may use what the browser adds by itself (a cookie): cross-site request forgery is refused by
-/// <c>Sec-Fetch-Site</c> and <c>Origin</c>. A caller that is no browser sends neither, and has no ambient cookie.
+/// Whether a page may use what the browser adds by itself (a cookie). <c>Sec-Fetch-Site</c> and <c>Origin</c> reveal
+/// cross-site request forgery, which is refused. A caller that is not a browser sends neither, and has no cookie that
+/// is added automatically.
 /// </summary>
 sealed class BrowserOrigin(IOptions<HandstampOptions> service, IOptions<CorsSettings> cors)
 {
     public bool MayUseCookie(HttpRequest request) => IsOwn(request) || IsAllowed(request.Headers.Origin.ToString());
 
-    /// <summary>Whether a page of the service itself asks, or the person in the address bar.</summary>
+    /// <summary>Whether the request comes from a page of the service itself, or from the address bar.</summary>
     public bool IsOwn(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();

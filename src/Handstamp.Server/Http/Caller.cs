@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Handstamp.Server.Http;
 
 /// <summary>
-/// Who calls: the account and the session that a verified access token for this service names, the session being alive; and
-/// whose program it is that calls, and when and how the person has logged in (RFC 8176), for what routes demand.
+/// The caller: the account and the live session of a verified access token for this service; the client that calls; and
+/// when and how the person has logged in (RFC 8176), because routes may require that.
 /// </summary>
 sealed record Caller(
     Guid AccountId, Guid SessionId, string ClientId, DateTimeOffset AuthenticatedAt, string AuthenticationMethods)
 {
-    /// <summary>RFC 9068 wants a <c>client_id</c>; the first party has this one.</summary>
+    /// <summary>RFC 9068 requires a <c>client_id</c>; this is the one of the first party.</summary>
     public const string FirstParty = "first-party";
 }
 
@@ -22,8 +22,9 @@ interface ICallerGate
 }
 
 /// <summary>
-/// What a route demands of its caller; the edge sees to it. Who needs a caller states a demand, and there is none for just
-/// any caller: what a person gives to a third party opens nothing that was not made for third parties.
+/// What a route requires of its caller; the edge checks it. A route that needs a caller states a requirement, and there
+/// is none for just any caller: a token that a person gives to a third party opens only routes that were made for third
+/// parties.
 /// </summary>
 sealed class CallerDemand
 {
@@ -40,10 +41,10 @@ sealed class CallerDemand
 
 static class CallerEndpoints
 {
-    /// <summary>The caller of a route that demands one.</summary>
+    /// <summary>The caller of a route that requires one.</summary>
     public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();
 
-    /// <summary>Only a valid access token of the first party, whose session is alive, reaches the route.</summary>
+    /// <summary>The route requires a valid access token of the first party, whose session is alive.</summary>
     public static TBuilder RequireFirstParty<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
         routes.WithMetadata(CallerDemand.FirstParty);
 }

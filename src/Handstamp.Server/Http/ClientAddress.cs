@@ -12,17 +12,19 @@ static class ClientAddress
 
     public static IPAddress Address(this HttpContext context) => (context.Connection.RemoteIpAddress ?? IPAddress.None).Plain();
 
-    /// <summary>An IPv4 address as such, although a socket for both kinds says it in the form of the other.</summary>
+    /// <summary>
+    /// An IPv4 address in its own form, although a socket for both kinds reports it as an IPv6 address.
+    /// </summary>
     public static IPAddress Plain(this IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     /// <summary>
-    /// The address for IPv4; the /64 for IPv6, because one subscriber has at least that many addresses to choose from.
+    /// The address for IPv4; the /64 for IPv6, because one subscriber can choose from at least that many addresses.
     /// </summary>
     public static IPAddress Network(this IPAddress address) => address.V6Prefix(V6NetworkBytes);
 
     /// <summary>
-    /// Who shares what is scarce with whom: the address for IPv4; the /48 for IPv6, the most that one subscriber is
-    /// usually given. It holds 65,536 of the networks above, which are no share to give to each.
+    /// The site for sharing scarce resources: the address for IPv4; the /48 for IPv6, the most that one subscriber
+    /// usually gets. A /48 contains 65,536 of the networks above, and one subscriber must not get that many shares.
     /// </summary>
     public static IPAddress Site(this IPAddress address) => address.V6Prefix(V6SiteBytes);
 

@@ -3,8 +3,8 @@ namespace Handstamp.Server.Http;
 static class Clock
 {
     /// <summary>
-    /// The time in whole milliseconds, as the stores keep it: a time that was stored and read again equals itself.
-    /// Read once per request and passed down.
+    /// The time in whole milliseconds, as the stores keep it, so that a stored time equals itself when it is read
+    /// again. It is read once per request and passed on.
     /// </summary>
     public static DateTimeOffset Now(this TimeProvider clock) =>
         DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());

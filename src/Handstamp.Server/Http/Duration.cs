@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Http;
 
 /// <summary>
-/// A time in a setting: <c>48h</c>, <c>1h30m</c>, <c>00:00:30</c>, <c>14.00:00:00</c>. Not all that .NET takes: a number
-/// alone would be days, and so would 24 hours or more before a colon.
+/// A time in a setting: <c>48h</c>, <c>1h30m</c>, <c>00:00:30</c>, <c>14.00:00:00</c>. Not everything that .NET
+/// accepts: a number alone would mean days, and so would 24 or more before a colon.
 /// </summary>
 static partial class Duration
 {
@@ -30,8 +30,8 @@ static partial class Duration
     }
 
     /// <summary>
-    /// The section with the times as .NET's binder reads them. Throws <see cref="OptionsValidationException"/> with a
-    /// sentence for each that is none.
+    /// The section with the times in the form that .NET's binder reads. Throws <see cref="OptionsValidationException"/>
+    /// with a sentence for each invalid one.
     /// </summary>
     /// <param name="section">The section of the app's settings.</param>
     /// <param name="keys">The settings in it that are times.</param>
@@ -56,7 +56,7 @@ static partial class Duration
         return text;
     }
 
-    // More than a TimeSpan holds is no time that anybody means.
+    // A time that does not fit into a TimeSpan is a mistake.
     static bool TryAdd(GroupCollection units, out TimeSpan sum)
     {
         sum = TimeSpan.Zero;

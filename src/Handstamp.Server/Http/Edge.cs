@@ -9,9 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Http;
 
 /// <summary>
-/// What every route has around it: security headers, cross-origin answers, the gate of those that need a caller, and
-/// refusals, which faults are turned into, in the form of the endpoint. It wraps the routes themselves rather than the
-/// pipeline, so that an app that hosts them keeps its own ways elsewhere.
+/// The layer around every route: security headers, cross-origin answers, the gate of routes that need a caller, and
+/// refusals in the form of the endpoint. Faults are turned into refusals. It wraps the routes instead of the pipeline,
+/// so that an app that hosts them keeps its own behaviour elsewhere.
 /// </summary>
 sealed class Edge(
     IOptions<HandstampOptions> service, IOptions<CorsSettings> cors, ICorsService corsService, ProblemWriter problems, ILogger<Edge> log)
@@ -37,11 +37,11 @@ sealed class Edge(
         if (form is not IPageRoute && _cors is not null) AcceptPreflight(endpoint.Metadata);
     }
 
-    /// <summary>The headers of every answer; for the host, too, where no route answers.</summary>
+    /// <summary>The headers of every answer; also for the host, when no route answers.</summary>
     public void AddSecurityHeaders(HttpResponse response)
     {
         var headers = response.Headers;
-        // What may be cached says so itself.
+        // A route that may be cached sets this itself.
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
@@ -49,7 +49,7 @@ sealed class Edge(
         if (service.Value.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
     }
 
-    // A preflight request (Fetch §4.8) is an OPTIONS that asks for the route's own method; only then it comes here.
+    // A preflight request (Fetch §4.8) is an OPTIONS that names the route's own method; only then does it come here.
     static void AcceptPreflight(IList<object> metadata)
     {
         for (var i = 0; i < metadata.Count; i++)
@@ -57,7 +57,7 @@ sealed class Edge(
                 metadata[i] = new HttpMethodMetadata(methods.HttpMethods, acceptCorsPreflight: true);
     }
 
-    // What answers by itself in any case: pages, and documents.
+    // Endpoints that write their own answer: pages, and documents.
     static Handler Whole(RequestDelegate next) => async context =>
     {
         await next(context);
@@ -88,7 +88,7 @@ sealed class Edge(
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to answer.
+            // The caller has gone away.
         }
         catch (Exception fault) when (!context.Response.HasStarted)
         {
@@ -116,7 +116,7 @@ sealed class Edge(
             case BadHttpRequestException:
                 return Problems.InvalidRequest;
             default:
-                // The route and not the path: what a caller writes into a path does not belong into a log.
+                // The route and not the path: a caller can write anything into a path, which must not get into a log.
                 HttpLog.Failed(log, context.GetEndpoint()?.DisplayName, fault);
                 return Problems.InternalError;
         }

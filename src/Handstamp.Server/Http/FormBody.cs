@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Handstamp.Server.Http;
 
-/// <summary>Reads the form that a request has for a body: limits first, then the media type.</summary>
+/// <summary>Reads the form in a request's body: limits first, then the media type.</summary>
 static class FormBody
 {
     static readonly Refusal WrongType = new(
@@ -28,7 +28,7 @@ static class FormBody
         }
     }
 
-    // No multipart form, which the framework would take too, and no encoding that it cannot read or would misread.
+    // No multipart form, which the framework would also accept, and no encoding that it cannot read or would misread.
     static bool IsForm(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var media)
         && media.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)

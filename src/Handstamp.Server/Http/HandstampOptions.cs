@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Http;
 
-/// <summary>The settings that have no section: who this service is.</summary>
+/// <summary>The settings without a section: the identity of this service.</summary>
 sealed class HandstampOptions
 {
     /// <summary>
@@ -14,44 +14,50 @@ sealed class HandstampOptions
     /// </summary>
     public string Issuer { get; set; } = "";
 
-    /// <summary>The path under which all routes live.</summary>
+    /// <summary>The path under which all routes are.</summary>
     public string BasePath { get; set; } = "/";
 
-    /// <summary>The APIs that access tokens can be for, as their <c>aud</c> names them; the first is the default.</summary>
+    /// <summary>
+    /// The APIs that access tokens can be for, as named by their <c>aud</c>; the first is the default.
+    /// </summary>
     public IReadOnlyList<string> Audiences { get; set; } = [];
 
-    /// <summary>What <see cref="Audiences"/> has replaced: a list of one.</summary>
+    /// <summary>Replaced by <see cref="Audiences"/>: a list of one.</summary>
     public string? Audience { get; set; }
 
     public IReadOnlyList<string> DeclaredAudiences => Audience is null ? Audiences : [Audience];
 
-    /// <summary>Whom access tokens can be for, the default first. The service is always one of them: its issuer.</summary>
+    /// <summary>
+    /// The audiences of access tokens, the default first. The service is always one of them, by its issuer.
+    /// </summary>
     public IReadOnlyList<string> TokenAudiences => [.. DeclaredAudiences, Issuer];
 
-    /// <summary>What an access token has to hold to with which the service itself is called.</summary>
+    /// <summary>What an access token has to meet when the service itself is called.</summary>
     public AccessTokenRules OwnTokenRules => new() { Issuer = Issuer, Audiences = [Issuer] };
 
-    /// <summary>What any access token of this service has to hold to.</summary>
+    /// <summary>What every access token of this service has to meet.</summary>
     public AccessTokenRules TokenRules => new() { Issuer = Issuer, Audiences = TokenAudiences };
 
     public bool IsHttps => Issuer.StartsWith("https://", StringComparison.Ordinal);
 
-    /// <summary>The origin (RFC 6454) that a browser names when a page of this service calls.</summary>
+    /// <summary>The origin (RFC 6454) that a browser sends when a page of this service calls.</summary>
     public string Origin => new Uri(Issuer).GetLeftPart(UriPartial.Authority);
 
     /// <summary>
-    /// Whether tokens can be had for what a request has asked for (RFC 8707 §2), if it has: compared byte by byte, as
-    /// APIs compare their <c>aud</c>.
+    /// Whether the requested resource is an audience of this service (RFC 8707 §2), if the request names one: compared
+    /// byte by byte, as APIs compare their <c>aud</c>.
     /// </summary>
     public bool Serves(string? resource) => resource is null || TokenAudiences.Contains(resource, StringComparer.Ordinal);
 
-    /// <summary>The path of a route with the base path before it.</summary>
+    /// <summary>The path of a route, with the base path in front of it.</summary>
     public string PathOf(string route) => string.Concat(BasePath.AsSpan().TrimEnd('/'), route);
 
-    /// <summary>The same as callers see it: an app that hosts the service can have a path before it too (UsePathBase).</summary>
+    /// <summary>
+    /// The same as callers see it: an app that hosts the service can have a path in front of it too (UsePathBase).
+    /// </summary>
     public string PathOf(HttpRequest request, string route) => request.PathBase.ToUriComponent() + PathOf(route);
 
-    /// <summary>A name that no service under another path of this host has.</summary>
+    /// <summary>A name that is different for each service under another path of this host.</summary>
     public string NameOnHost(PathString before, string name) =>
         (before + PathOf("")).Trim('/') is { Length: > 0 } path ? $"{name}-{Uri.EscapeDataString(path)}" : name;
 }

@@ -33,7 +33,7 @@ static class JsonBody
         {
             var reader = new Utf8JsonReader(body);
             var value = JsonSerializer.Deserialize(ref reader, type);
-            // What follows the value would be a second document.
+            // Anything after the value would be a second document.
             if (value is not null && !reader.Read()) return value;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

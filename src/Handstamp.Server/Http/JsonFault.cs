@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Handstamp.Server.Http;
 
-/// <summary>Says in a sentence why a body was not taken. Runs only after the strict parse has refused it.</summary>
+/// <summary>Says in a sentence why a body was refused. Runs only after the strict parse has refused it.</summary>
 static class JsonFault
 {
     public static string Describe(ReadOnlySequence<byte> body, JsonTypeInfo type)

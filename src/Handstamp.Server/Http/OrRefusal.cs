@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Handstamp.Server.Http;
 
-/// <summary>What a gate has let through, or why it has not.</summary>
+/// <summary>What a gate has let through, or its refusal.</summary>
 readonly struct OrRefusal<T> where T : notnull
 {
     readonly T? _value;

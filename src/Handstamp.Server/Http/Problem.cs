@@ -3,18 +3,18 @@ namespace Handstamp.Server.Http;
 /// <summary>Who can meet a problem.</summary>
 enum MetBy
 {
-    /// <summary>Every client: both client libraries know the code.</summary>
+    /// <summary>Every client: both client libraries have the code.</summary>
     Clients,
 
-    /// <summary>APIs, which have no use for a client library.</summary>
+    /// <summary>APIs, which do not use a client library.</summary>
     ResourceServers,
 
-    /// <summary>People on the pages, and no program.</summary>
+    /// <summary>Only people on the pages.</summary>
     Pages,
 }
 
 /// <summary>
-/// An entry of the error table: what a refusal is called, its status, the sentence that people read, whether the caller
-/// shall give its tokens up, who can meet it, and what OAuth calls it. The page is <c>docs/errors/{code}.md</c>.
+/// An entry of the error table: the code, the status, the sentence that people read, whether the caller should delete
+/// its tokens, who can meet the problem, and its OAuth code. The page is <c>docs/errors/{code}.md</c>.
 /// </summary>
 sealed record Problem(string Code, int Status, string Title, bool Definitive, MetBy MetBy, string OAuthError);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Http;
 
-/// <summary>The form of the JSON routes, and of all that have no other: problem details (RFC 9457).</summary>
+/// <summary>The format of the JSON routes, and of all routes without another one: problem details (RFC 9457).</summary>
 sealed class ProblemWriter(IOptions<HandstampOptions> service) : IRefusalWriter
 {
     public async Task RefuseAsync(HttpContext context, Refusal refusal)

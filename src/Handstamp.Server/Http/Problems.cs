@@ -1,12 +1,12 @@
 namespace Handstamp.Server.Http;
 
 /// <summary>
-/// The error table: every refusal that this service knows, once. A new one has its line here and its page in
-/// <c>docs/errors</c>; a test says what all that follows from the table has to hold.
+/// The error table: every refusal of this service, once. A new one needs a line here and a page in <c>docs/errors</c>.
+/// A test says in which other places the code has to appear.
 /// </summary>
 static class Problems
 {
-    // Before the entries, which fill it.
+    // Declared before the entries, which fill it.
     static readonly List<Problem> Table = [];
 
     public static readonly Problem InvalidRequest = Entry("invalid_request", 400, "The request body is invalid.");
@@ -103,7 +103,7 @@ static class Problems
         return entry;
     }
 
-    // RFC 6749 §5.2 and §4.1.2.1, RFC 6750 §3.1; RFC 9449 has names of its own.
+    // RFC 6749 §5.2 and §4.1.2.1, RFC 6750 §3.1; RFC 9449 has separate names.
     static string OAuthErrorOf(int status) => status switch
     {
         401 => "invalid_token",

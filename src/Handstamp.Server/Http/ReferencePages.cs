@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Handstamp.Server.Http;
 
 /// <summary>
-/// What the service says about itself, carried in the executable: the OpenAPI document, and the page of each error
-/// code, to which the <c>type</c> of a problem points.
+/// The documents that the service serves about itself, embedded in the executable: the OpenAPI document, and the page
+/// of each error code, to which the <c>type</c> of a problem points.
 /// </summary>
 static class ReferencePages
 {
@@ -21,7 +21,7 @@ static class ReferencePages
         routes.MapGet("/errors/{code}", ShowErrorAsync);
     }
 
-    /// <summary>The route of the page of a problem.</summary>
+    /// <summary>The route of a problem's page.</summary>
     public static string Error(Problem problem) => $"/errors/{problem.Code}";
 
     static async ValueTask<Refusal?> ShowErrorAsync(HttpContext context)

@@ -9,12 +9,12 @@ namespace Handstamp.Server.Http;
 /// </summary>
 sealed record Refusal(Problem Problem, string? Detail = null, TimeSpan? RetryAfter = null)
 {
-    /// <summary>How the caller can show who it is: <c>WWW-Authenticate</c>.</summary>
+    /// <summary>How the caller can authenticate: <c>WWW-Authenticate</c>.</summary>
     public string? Challenge { get; init; }
 
     public static implicit operator Refusal(Problem problem) => new(problem);
 
-    /// <summary>The status and the headers, which are the same in every form.</summary>
+    /// <summary>The status and the headers, which are the same in every format.</summary>
     public void WriteHead(HttpResponse response)
     {
         response.StatusCode = Problem.Status;
@@ -26,14 +26,16 @@ sealed record Refusal(Problem Problem, string? Detail = null, TimeSpan? RetryAft
     }
 }
 
-/// <summary>Says a refusal in the form that those understand who ask: the endpoint has one in its metadata.</summary>
+/// <summary>
+/// Writes a refusal in the format that the endpoint's callers understand: the endpoint has one in its metadata.
+/// </summary>
 interface IRefusalWriter
 {
     Task RefuseAsync(HttpContext context, Refusal refusal);
 }
 
 /// <summary>
-/// Marks a route that people look at: a refusal is shown as a page, and it is no part of the API, so scripts of other
-/// origins may not read it.
+/// Marks a route that people look at. A refusal is shown as a page. The route is not part of the API, so scripts of
+/// other origins may not read it.
 /// </summary>
 interface IPageRoute : IRefusalWriter;

@@ -6,8 +6,8 @@ using SameSiteMode = Microsoft.Net.Http.Headers.SameSiteMode;
 namespace Handstamp.Server.Http;
 
 /// <summary>
-/// A cookie of the service: HttpOnly, and Secure. It is for one path; or, without a route, for the whole host, and then no
-/// other host can set it: a browser takes the prefix <c>__Host-</c> (RFC 6265bis §4.1.3.2) from this one alone.
+/// A cookie of the service: HttpOnly and Secure. It is for one path. Without a route it is for the whole host, and then
+/// no other host can set it: a browser accepts the prefix <c>__Host-</c> (RFC 6265bis §4.1.3.2) only from this host.
 /// </summary>
 abstract class ServiceCookie
 {
@@ -19,7 +19,7 @@ abstract class ServiceCookie
 
     protected ServiceCookie(string name, string? route, HandstampOptions service, IHostEnvironment environment)
     {
-        // Browsers refuse the prefixes and Secure on plain http; on localhost in development that is all there is.
+        // Browsers refuse the prefixes and Secure on plain http, which localhost uses in development.
         _plain = environment.IsDevelopment() && !service.IsHttps;
         (_name, _route, _service) = (name, route, service);
         _nameAlone = NameBehind(PathString.Empty);
@@ -27,13 +27,14 @@ abstract class ServiceCookie
 
     protected abstract SameSiteMode SameSite { get; }
 
-    /// <summary>Null: this host alone.</summary>
+    /// <summary>Null: only this host.</summary>
     protected virtual string? Domain => null;
 
     public bool IsOn(HttpRequest request) => Values(request).Any();
 
-    // The framework's collection keeps one cookie of a name, the last. White space is what RFC 6265bis §5.7 calls so, and no
-    // more: a browser takes another space for a part of the name, and does not see the prefix of a name behind it.
+    // The framework's collection keeps only the last of several cookies with the same name. White space is exactly what
+    // RFC 6265bis §5.7 defines: a browser treats any other space as part of the name, and does not recognise the prefix
+    // of a name after it.
     protected IEnumerable<string> Values(HttpRequest request)
     {
         var start = NameOn(request) + "=";
@@ -43,7 +44,7 @@ abstract class ServiceCookie
                     yield return pair[start.Length..];
     }
 
-    /// <summary>Without a life it goes when the browser is closed.</summary>
+    /// <summary>Without a lifetime, it is removed when the browser is closed.</summary>
     protected void Append(HttpResponse response, string value, TimeSpan? life)
     {
         var request = response.HttpContext.Request;
@@ -56,12 +57,13 @@ abstract class ServiceCookie
             Path = _route is null ? "/" : _service.PathOf(request, _route),
             MaxAge = life,
         };
-        // For pages of other sites: a cookie jar for each of them is what browsers have left of third-party cookies.
+        // For pages of other sites: a separate cookie jar for each of them is all that browsers still allow of
+        // third-party cookies.
         if (SameSite == SameSiteMode.None) cookie.Extensions.Add("Partitioned");
         response.Headers.Append(HeaderNames.SetCookie, cookie.ToString());
     }
 
-    // An app seldom has a path before it, and each refresh by a cookie asks for the name.
+    // An app rarely has a path in front of it, and each refresh by a cookie needs the name.
     string NameOn(HttpRequest request) => request.PathBase.HasValue ? NameBehind(request.PathBase) : _nameAlone;
 
     string NameBehind(PathString before)

@@ -1,8 +1,8 @@
 namespace Handstamp.Server.Http;
 
 /// <summary>
-/// The database could not do what was asked: full disk, locked, damaged, away. Nothing of the operation was kept.
-/// Every route answers it with 503 <c>storage_unavailable</c>.
+/// The database could not do the operation: it is full, locked, damaged or unavailable. No part of the operation was
+/// kept. Every route answers with 503 <c>storage_unavailable</c>.
 /// </summary>
 #pragma warning disable CA1032, CA1064 // One constructor, and internal: the stores throw it, the edge catches it.
 sealed class StorageUnavailableException(string message, Exception? inner = null)

@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Keys;
 
-/// <summary><c>GET /.well-known/jwks.json</c>: the public keys (RFC 7517), with what a cache needs.</summary>
+/// <summary>
+/// <c>GET /.well-known/jwks.json</c>: the public keys (RFC 7517), with the headers that a cache needs.
+/// </summary>
 sealed class Jwks(KeyRingService keys)
 {
-    // A cached set is at most this old; the announcement of a new key is longer than that.
+    // A cached set is at most this old; a new key is announced for longer than that.
     const string Caching = "public, max-age=300";
 
     Document _document = new(-1, [], "");

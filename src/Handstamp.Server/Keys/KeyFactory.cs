@@ -3,7 +3,7 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Server.Keys;
 
-/// <summary>Makes new keys, sealed.</summary>
+/// <summary>Makes new keys, encrypted.</summary>
 static class KeyFactory
 {
     const string MacPrefix = "mac-";
@@ -33,7 +33,8 @@ static class KeyFactory
         return Sealed(KeyPurpose.Mac, MacName(key.Id), "HS256", key.ExportSecret(), master, now);
     }
 
-    // A byte names a MAC key in its tokens. The next one up, round the corner: an id comes back only after all others.
+    // One byte names a MAC key in its tokens. The next number is used, and after the last one the first: an id is used
+    // again only after all others.
     static byte FreeMacId(IReadOnlyList<StoredKey> ring)
     {
         var taken = ring.Where(key => key.Purpose == KeyPurpose.Mac).OrderBy(key => key.CreatedAt).Select(key => MacId(key.Id)).ToList();

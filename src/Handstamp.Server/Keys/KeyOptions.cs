@@ -9,7 +9,7 @@ sealed class KeyOptions
     public static readonly IReadOnlyList<string> Times = [nameof(SigningLifetime), nameof(Announcement)];
 
     /// <summary>
-    /// ES256, or RS256 where a verifier can't do ES256. A change takes effect with the next rotation.
+    /// ES256, or RS256 if a verifier does not support ES256. A change takes effect with the next rotation.
     /// </summary>
     public string Algorithm { get; set; } = "ES256";
 
@@ -25,7 +25,7 @@ sealed class KeyOptions
     public string? MasterKey { get; set; }
 
     /// <summary>
-    /// A file that holds the master key. Made on the first start if it is the default one beside the database.
+    /// A file with the master key. If it is the default one beside the database, it is created at the first start.
     /// </summary>
     public string? MasterKeyFile { get; set; }
 }

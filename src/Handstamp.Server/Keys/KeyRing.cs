@@ -5,7 +5,7 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Server.Keys;
 
-/// <summary>The opened ring at one moment. Immutable: a change of the stored ring makes a new one.</summary>
+/// <summary>The decrypted ring at one moment. Immutable: a change of the stored ring makes a new one.</summary>
 sealed class KeyRing
 {
     readonly (StoredKey Stored, SigningKey Key)[] _signing;
@@ -42,19 +42,21 @@ sealed class KeyRing
     public JsonWebKeySet PublicKeys { get; }
 
     /// <summary>
-    /// Whether the ring was sealed under another master key while this process ran. It goes on with what it has in memory,
-    /// and must not write a key under its own.
+    /// Whether the ring was encrypted under another master key while this process ran. The process continues with the
+    /// keys in its memory, and must not write a key under its own master key.
     /// </summary>
     public bool IsSealedElsewhere { get; }
 
-    /// <summary>Live keys that came after that, and are missing here.</summary>
+    /// <summary>Live keys that were added after that and are missing here.</summary>
     public IReadOnlyList<StoredKey> Unopened { get; }
 
     public SigningKey SigningKey(DateTimeOffset now) => Latest(_signing, now);
 
     public MacKey MacKey(DateTimeOffset now) => Latest(_macs, now);
 
-    /// <summary>Whether it has, or had, the key: a revoked one stays in it until all that it made has expired.</summary>
+    /// <summary>
+    /// Whether the ring has, or had, the key: a revoked key stays in it until everything that it made has expired.
+    /// </summary>
     public bool HasHad(string id) => _ids.Contains(id);
 
     /// <inheritdoc cref="HasHad(string)"/>
@@ -69,23 +71,23 @@ sealed class KeyRing
     {
         foreach (var (_, key) in _macs)
             if (key.Id == id) return key;
-        // Its tokens may be good: another node can tell, and this one after its restart.
+        // Its tokens may be valid: another node can check them, and so can this one after its restart.
         return Unopened.Any(key => key.Purpose == KeyPurpose.Mac && KeyFactory.MacId(key.Id) == id)
-            ? throw new StorageUnavailableException($"The MAC key {id} was sealed under another master key.")
+            ? throw new StorageUnavailableException($"The MAC key {id} was encrypted under another master key.")
             : null;
     }
 
     /// <summary>
-    /// Opens the live keys of the ring. Throws for the operator when the master key is not the one that sealed it; but not
-    /// after <paramref name="before"/>, whose keys were opened already.
+    /// Decrypts the live keys of the ring. Throws with a message for the operator if the ring was encrypted under
+    /// another master key, except if there is a <paramref name="before"/>, whose keys were already decrypted.
     /// </summary>
     public static KeyRing Open(StoredKeys stored, MasterKey master, KeyRing? before = null) => new(stored, master, before);
 
-    /// <summary>Whether the master key opens all live keys.</summary>
+    /// <summary>Whether the master key decrypts all live keys.</summary>
     public static bool Opens(StoredKeys stored, MasterKey master) =>
         stored.Keys.All(key => key.RevokedAt is not null || master.TryOpen(key.Sealed, key.Purpose, key.Id, out _));
 
-    /// <summary>The same key under another master key.</summary>
+    /// <summary>The same key, encrypted under another master key.</summary>
     public static StoredKey Rewrap(StoredKey key, MasterKey from, MasterKey to)
     {
         if (!from.TryOpen(key.Sealed, key.Purpose, key.Id, out var secret)) throw NotOpened(from);
@@ -101,7 +103,7 @@ sealed class KeyRing
     static MacKey OpenMacKey(StoredKey key, byte[] secret) => new(KeyFactory.MacId(key.Id), secret);
 
     static StorageStartException NotOpened(MasterKey master) => new(
-        $"The {master} does not open the key ring in the database: it was sealed under another master key. "
+        $"The {master} does not open the key ring in the database: it was encrypted under another master key. "
         + "Use the one that belongs to this database (master.key in the data directory, HANDSTAMP_MASTER_KEY, or "
         + "Keys:MasterKeyFile). See docs/guide/keys.md.");
 
@@ -109,10 +111,10 @@ sealed class KeyRing
         JwsAlgorithm.Find(key.Algorithm) ?? throw new StorageStartException(
             $"The key {key.Id} in the database is for the algorithm {key.Algorithm}, which this program does not know.");
 
-    // The keys are in the order of their beginnings; before the first has begun (a clock set back), the first.
+    // The keys are in the order in which they begin. If none has begun yet (the clock was set back), the first one.
     static T Latest<T>((StoredKey Stored, T Key)[] keys, DateTimeOffset now)
     {
-        // Revoked, and its successor is being made: by this process, or by the one that has the master key.
+        // The key was revoked, and its successor is being made: by this process, or by the one that has the master key.
         if (keys.Length == 0) throw new StorageUnavailableException("The key ring has no live key of this kind.");
         for (var i = keys.Length - 1; i > 0; i--)
             if (keys[i].Stored.ActiveFrom <= now) return keys[i].Key;

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Keys;
 
 /// <summary>
-/// Holds the opened ring, follows what other processes write to it, and rotates it. Opened once before the service
-/// starts; a wrong master key is found then.
+/// Holds the decrypted ring, follows what other processes write to it, and rotates it. It is opened once before the
+/// service starts; that shows a wrong master key.
 /// </summary>
 sealed class KeyRingService(
     IKeyStore store, MasterKeySource masterKeys, RevokedKeys revoked, INodes nodes, AuditTrail trail, IOptions<KeyOptions> options,
@@ -24,7 +24,7 @@ sealed class KeyRingService(
     KeyRing? _ring;
     IReadOnlyList<StoredKey> _cameBack = [];
 
-    /// <summary>The ring as it was read last.</summary>
+    /// <summary>The ring as last read.</summary>
     public KeyRing Ring => _ring ?? throw new InvalidOperationException("The key ring has not been opened.");
 
     public async Task OpenAsync(CancellationToken cancel)
@@ -44,20 +44,20 @@ sealed class KeyRingService(
     }
 
     /// <summary>
-    /// Takes what was written to the ring since, and makes what that left it without. Once for all who ask before it begins,
-    /// and one after the other: the slower of two readings must not bring an older ring back.
+    /// Reads what was written to the ring since, and makes keys that are now missing. One run serves all callers that
+    /// ask before it begins, and runs follow each other: the slower of two reads must not bring an older ring back.
     /// </summary>
     public Task FollowAsync(CancellationToken cancel)
     {
         lock (_lock) return (_next ??= FollowAfterAsync(_following)).WaitAsync(cancel);
     }
 
-    /// <summary>Makes the keys that are due and deletes those that have nothing left to verify.</summary>
+    /// <summary>Makes the keys that are due, and deletes keys that have nothing left to verify.</summary>
     public async Task RenewAsync(CancellationToken cancel)
     {
         var now = clock.Now();
         var expired = Ring.Stored.Keys.Where(key => key.ExpiresAt <= now).Select(key => key.Id).ToList();
-        // Their ids are free for the next ones.
+        // Their ids are free for new keys.
         if (expired.Count > 0)
             await WriteAsync([], expired, [.. expired.Select(id => Done(Origin.System, EventKind.KeyDeleted, id, now))], cancel);
         var put = new List<StoredKey>();
@@ -68,9 +68,8 @@ sealed class KeyRingService(
     }
 
     /// <summary>
-    /// The announced key, or else a new one, takes over at <paramref name="start"/>, or when it was to take over anyhow if
-    /// that is sooner: who asks again and again must not put it off. False when the ring was changed by somebody else at
-    /// the same moment.
+    /// The announced key, or else a new one, takes over at <paramref name="start"/>, or at its planned time if that is
+    /// sooner: repeated calls must not delay it. False if another process changed the ring at the same moment.
     /// </summary>
     public async Task<bool> RotateAsync(KeyPurpose purpose, DateTimeOffset start, Origin by, CancellationToken cancel)
     {
@@ -85,7 +84,7 @@ sealed class KeyRingService(
     }
 
     /// <summary>
-    /// Ends everything that the key has made, and replaces it. False when the ring has no such live key.
+    /// Ends everything that the key has made, and replaces the key. False if the ring has no such live key.
     /// </summary>
     public async Task<bool> RevokeAsync(string id, Origin by, CancellationToken cancel)
     {
@@ -98,7 +97,7 @@ sealed class KeyRingService(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        // Each look to its end, also at a stop: the master key is disposed of then.
+        // Each round runs to its end, even when the service stops, because the master key is disposed of after that.
         nodes.WatchAsync(Signal.Keys, Poll, clock, _ => TendAsync(), stoppingToken);
 
     async Task TendAsync()
@@ -109,7 +108,7 @@ sealed class KeyRingService(
         }
         catch (Exception fault)
         {
-            // Whatever is wrong with the stored ring: the one in memory goes on working, and the next tick tries again.
+            // Whatever is wrong with the stored ring, the one in memory stays in use, and the next round tries again.
             KeyLog.RingNotRead(log, fault);
         }
     }
@@ -117,7 +116,7 @@ sealed class KeyRingService(
     async Task FollowAfterAsync(Task before)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        // Who asks from now on may know of something newer than what is read.
+        // A caller that asks from now on may know of something newer than this read returns.
         lock (_lock) (_following, _next) = (_next!, null);
         await RefreshAsync(CancellationToken.None);
         await RenewAsync(CancellationToken.None);
@@ -141,7 +140,7 @@ sealed class KeyRingService(
         return written;
     }
 
-    /// <summary>A key that was revoked before the database was put back.</summary>
+    /// <summary>A key that was revoked before the database was restored.</summary>
     async Task RevokeAgainAsync(CancellationToken cancel)
     {
         if (_cameBack.Count == 0) return;
@@ -159,7 +158,7 @@ sealed class KeyRingService(
     void Take(StoredKeys stored)
     {
         _cameBack = revoked.Compare(stored.Keys);
-        // Not for a moment in use, or published, until it is revoked in the database again.
+        // It is not used or published for a moment, until it is revoked in the database again.
         var keys = stored.Keys.Select(key => _cameBack.Contains(key) ? key with { RevokedAt = clock.Now() } : key);
         _ring = KeyRing.Open(stored with { Keys = [.. keys] }, _master!, _ring);
         KeyLog.RingRead(log, stored.Version, stored.Keys.Count);

@@ -4,7 +4,7 @@ enum KeyState { Announced, Current, Retired, Revoked }
 
 /// <summary>
 /// When a key signs, and when the next one is made. Pure. A signing key is published before it signs, and until the
-/// last token that it signed has expired; a MAC key verifies until the last session under it has.
+/// last token that it signed has expired. A MAC key verifies until the last of its sessions has expired.
 /// </summary>
 static class KeyRules
 {
@@ -15,18 +15,18 @@ static class KeyRules
     public static readonly TimeSpan LongestSession = TimeSpan.FromDays(366);
 
     /// <summary>
-    /// How long every node needs at the most to read a change of the ring; a MAC key is never used sooner.
+    /// The maximum time in which every node reads a change of the ring; a MAC key is never used sooner.
     /// </summary>
     public static readonly TimeSpan Spread = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many MAC keys a ring can hold: a byte names them.</summary>
+    /// <summary>How many MAC keys a ring can hold: one byte names them.</summary>
     public const int MacIds = byte.MaxValue + 1;
 
-    // What the rotations of an operator leave for the successors of keys that have to be revoked.
+    // The ids that an operator's rotations leave for the successors of revoked keys.
     const int SparedMacIds = 16;
 
     /// <summary>
-    /// The one that signs now: the latest that has begun. It goes on past its end while no successor could be made.
+    /// The key that signs now: the latest that has begun. It continues past its end if no successor could be made.
     /// </summary>
     public static StoredKey? Current(IEnumerable<StoredKey> keys, KeyPurpose purpose, DateTimeOffset now)
     {
@@ -41,7 +41,7 @@ static class KeyRules
         return key.ActiveFrom > now ? KeyState.Announced : KeyState.Retired;
     }
 
-    /// <summary>From when a new key has to sign, or null while none is due.</summary>
+    /// <summary>When a new key has to sign, or null if none is due.</summary>
     public static DateTimeOffset? NextStart(
         IReadOnlyList<StoredKey> keys, KeyPurpose purpose, DateTimeOffset now, KeyOptions options)
     {
@@ -59,8 +59,8 @@ static class KeyRules
     }
 
     /// <summary>
-    /// Whether there is an id for another key. A MAC key keeps its own, revoked or retired, until all that it made has
-    /// expired; while there is none, the current key goes on past its end.
+    /// Whether there is an id for another key. A revoked or retired MAC key keeps its id until everything that it made
+    /// has expired. If there is no id, the current key continues past its end.
     /// </summary>
     public static bool HasIdFor(IEnumerable<StoredKey> keys, KeyPurpose purpose) => purpose == KeyPurpose.Sign || FreeMacIds(keys) > 0;
 
@@ -68,7 +68,9 @@ static class KeyRules
     public static bool MayRotate(IReadOnlyList<StoredKey> keys, KeyPurpose purpose, DateTimeOffset now) =>
         purpose == KeyPurpose.Sign || Announced(keys, purpose, now) is not null || FreeMacIds(keys) > SparedMacIds;
 
-    /// <summary>Whether another key of its kind is alive, or can be made: without one nobody could log in or refresh.</summary>
+    /// <summary>
+    /// Whether another key of this kind is alive, or can be made: without one, nobody could log in or refresh.
+    /// </summary>
     public static bool MayRevoke(IReadOnlyList<StoredKey> keys, string id) =>
         keys.FirstOrDefault(key => key.Id == id) is not { } one
         || HasIdFor(keys, one.Purpose)
@@ -80,17 +82,18 @@ static class KeyRules
 
     static int FreeMacIds(IEnumerable<StoredKey> keys) => MacIds - keys.Count(key => key.Purpose == KeyPurpose.Mac);
 
-    // MAC keys stay for as long as a session may live, and one byte names them: a shorter life would use the names up.
+    // MAC keys are kept for as long as a session may live, and one byte names them: with shorter lives there would not
+    // be enough names.
     static readonly TimeSpan ShortestMacLife = TimeSpan.FromDays(30);
 
-    /// <summary>The key with a life from <paramref name="start"/> for as long as the settings say.</summary>
+    /// <summary>The key, with a life from <paramref name="start"/> as long as the settings say.</summary>
     public static StoredKey Lasting(StoredKey key, DateTimeOffset start, KeyOptions options) =>
         EndingAt(key with { ActiveFrom = start }, start + LifeOf(key.Purpose, options));
 
     static TimeSpan LifeOf(KeyPurpose purpose, KeyOptions options) =>
         purpose == KeyPurpose.Mac && options.SigningLifetime < ShortestMacLife ? ShortestMacLife : options.SigningLifetime;
 
-    /// <summary>The key, its successor taking over at <paramref name="end"/>.</summary>
+    /// <summary>The key, with a successor that takes over at <paramref name="end"/>.</summary>
     public static StoredKey EndingAt(StoredKey key, DateTimeOffset end) => key with
     {
         ActiveUntil = end,

@@ -5,8 +5,8 @@ using System.Text;
 namespace Handstamp.Server.Keys;
 
 /// <summary>
-/// The key that seals the ring: 32 bytes that are never in the database. AES-256-GCM with a random nonce; the id and
-/// the purpose of the sealed key are authenticated with it, so that two rows can't be swapped.
+/// The key that encrypts the ring: 32 bytes that are never in the database. AES-256-GCM with a random nonce. The id and
+/// the purpose of the encrypted key are authenticated too, so that two rows cannot be exchanged.
 /// </summary>
 sealed class MasterKey : IDisposable, IEquatable<MasterKey>
 {
@@ -33,7 +33,7 @@ sealed class MasterKey : IDisposable, IEquatable<MasterKey>
         return key;
     }
 
-    /// <summary>Reads base64 of exactly 32 bytes, white space around it aside.</summary>
+    /// <summary>Reads base64 of exactly 32 bytes, ignoring white space around it.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out MasterKey? key)
     {
         Span<byte> bytes = stackalloc byte[Length];
@@ -55,7 +55,7 @@ sealed class MasterKey : IDisposable, IEquatable<MasterKey>
         return box;
     }
 
-    /// <summary>False when the box was sealed under another master key, for another key, or changed since.</summary>
+    /// <summary>False if the value was encrypted under another master key or for another key, or was changed.</summary>
     public bool TryOpen(ReadOnlySpan<byte> box, KeyPurpose purpose, string id, [NotNullWhen(true)] out byte[]? secret)
     {
         secret = null;
@@ -83,7 +83,7 @@ sealed class MasterKey : IDisposable, IEquatable<MasterKey>
 
     public override int GetHashCode() => _fingerprint.GetHashCode(StringComparison.Ordinal);
 
-    // One for each use: it is not for several threads, and keys are sealed and opened seldom.
+    // A new one for each use: it is not thread-safe, and keys are rarely encrypted or decrypted.
     AesGcm NewCipher() => new(_key, TagLength);
 
     static byte[] Label(KeyPurpose purpose, string id) => Encoding.UTF8.GetBytes($"handstamp {purpose} {id}");

@@ -3,16 +3,20 @@ using Handstamp.Server.Http;
 
 namespace Handstamp.Server.Keys;
 
-/// <summary>Seals the whole ring under another master key, in one write. No key changes, so the sessions go on.</summary>
+/// <summary>
+/// Encrypts the whole ring under another master key, in one write. No key changes, so the sessions continue.
+/// </summary>
 sealed class MasterKeyChange(IKeyStore store, MasterKeySource masterKeys, AuditTrail trail, TimeProvider clock)
 {
-    /// <summary>Done again, it brings to its end what was cut off. Returns the key that the ring is sealed under.</summary>
+    /// <summary>
+    /// If it is called again, it completes an interrupted change. Returns the key under which the ring is encrypted.
+    /// </summary>
     public async Task<MasterKey> RunAsync(MasterKey? given, Origin by, CancellationToken cancel)
     {
         var next = masterKeys.MakeNext(given);
         while (!await TryRewrapAsync(next, by, cancel))
         {
-            // A node has changed the ring at the same moment.
+            // A node changed the ring at the same moment.
         }
         masterKeys.Adopt();
         return next;
@@ -30,6 +34,6 @@ sealed class MasterKeyChange(IKeyStore store, MasterKeySource masterKeys, AuditT
         return true;
     }
 
-    // Nobody opens a revoked key again.
+    // A revoked key is never decrypted again.
     static bool IsLive(StoredKey key) => key.RevokedAt is null;
 }

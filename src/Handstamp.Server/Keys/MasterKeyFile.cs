@@ -3,8 +3,8 @@ using Handstamp.Server.Storage;
 namespace Handstamp.Server.Keys;
 
 /// <summary>
-/// <c>master.key</c> in the data directory; and beside it, while the master key changes, the one that is to take its place.
-/// The ring is sealed under one of the two at every moment, and the one that opens it is the right one.
+/// <c>master.key</c> in the data directory; and beside it, while the master key is changed, its successor. The ring is
+/// encrypted under one of the two at every moment, and the one that decrypts it is the right one.
 /// </summary>
 sealed class MasterKeyFile(string path)
 {
@@ -21,7 +21,7 @@ sealed class MasterKeyFile(string path)
 
     public bool Exists => File.Exists(path) || File.Exists(Next);
 
-    /// <summary>The key that opens the ring. A change that was cut off after its write is brought to its end.</summary>
+    /// <summary>The key that decrypts the ring. A change that was interrupted after its write is completed.</summary>
     public MasterKey Read(StoredKeys ring)
     {
         if (File.Exists(Next) && !Opens(path, ring) && Opens(Next, ring)) Adopt();
@@ -37,8 +37,8 @@ sealed class MasterKeyFile(string path)
     }
 
     /// <summary>
-    /// Makes the key that is to come. One that is there is of a change that was cut off, or that runs: the ring may be sealed
-    /// under it, so it is the one.
+    /// Makes the next key. If there already is one, it belongs to a change that was interrupted or is running: the ring
+    /// may be encrypted under it, so it is used.
     /// </summary>
     public MasterKey MakeNext(MasterKey? given)
     {
@@ -50,7 +50,7 @@ sealed class MasterKeyFile(string path)
             + "--new-key to complete that change. Then change the key again.");
     }
 
-    /// <summary>The ring is sealed under the next key, and stays so.</summary>
+    /// <summary>The ring is now encrypted under the next key, and stays so.</summary>
     public void Adopt()
     {
         try
@@ -59,17 +59,19 @@ sealed class MasterKeyFile(string path)
         }
         catch (FileNotFoundException)
         {
-            // A service that has started meanwhile has done it.
+            // A service that started in the meantime has already done it.
         }
         catch (Exception fault) when (fault.IsFileFault())
         {
             throw new StorageStartException(
-                $"The key ring is now sealed under the key in {Next}, but that file cannot replace {path}: {fault.Message} "
+                $"The key ring is now encrypted under the key in {Next}, but that file cannot replace {path}: {fault.Message} "
                 + "Rename the file yourself, and keep it.", fault);
         }
     }
 
-    /// <summary>Takes it from others who may read it; returns the mode that it had, or null if nobody else could.</summary>
+    /// <summary>
+    /// Makes the file unreadable for others. Returns its former mode, or null if no other user could read it.
+    /// </summary>
     public UnixFileMode? Close()
     {
         if (OperatingSystem.IsWindows() || OpenMode(path) is not { } mode) return null;
@@ -86,11 +88,11 @@ sealed class MasterKeyFile(string path)
         }
     }
 
-    /// <summary>The mode of a file in which others than its owner have a part; null if they have none.</summary>
+    /// <summary>The mode of a file if users other than its owner have access; otherwise null.</summary>
     public static UnixFileMode? OpenMode(string file)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(file)) return null;
-        // A mounted secret is a link to a link.
+        // A mounted secret is a link to another link.
         var mode = File.GetUnixFileMode(File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file);
         return (mode & OfOthers) == 0 ? null : mode;
     }

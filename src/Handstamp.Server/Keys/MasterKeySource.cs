@@ -5,16 +5,16 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Keys;
 
 /// <summary>
-/// Finds the master key: the setting or the environment variable, a named file, or the default file, which is made
-/// when the ring is still empty. Every failure says what to do.
+/// Finds the master key: the setting or the environment variable, a named file, or the default file, which is created
+/// if the ring is still empty. Every failure says what to do.
 /// </summary>
 sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptions> storage, ILogger<MasterKeySource> log)
 {
     readonly MasterKeyFile _default = MasterKeyFile.In(storage.Value);
 
     /// <summary>
-    /// The key that the settings name. Only for an empty ring a missing default file is made: a new key could not open the
-    /// old ring.
+    /// The key that the settings name. A missing default file is created only for an empty ring, because a new key
+    /// could not decrypt the old ring.
     /// </summary>
     public MasterKey Get(StoredKeys ring)
     {
@@ -23,11 +23,11 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
         if (_default.Exists) return GetDefault(ring);
         if (ring.Keys.Count == 0) return _default.Make();
         throw new StorageStartException(
-            $"The key ring in the database is sealed, and its master key {_default.Path} is missing. Restore the file from your "
+            $"The key ring in the database is encrypted, and its master key {_default.Path} is missing. Restore the file from your "
             + "backup, or set HANDSTAMP_MASTER_KEY or Keys:MasterKeyFile. Without the master key, every session is lost: docs/guide/keys.md.");
     }
 
-    /// <summary>Throws when what the settings name, or the default file that is there, is no master key.</summary>
+    /// <summary>Throws if the setting, or the existing default file, is not a master key.</summary>
     public void Check()
     {
         if (options.Value.MasterKey is { } text) Parse(text, "HANDSTAMP_MASTER_KEY").Dispose();
@@ -35,13 +35,15 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
         else if (File.Exists(_default.Path)) Read(_default.Path).Dispose();
     }
 
-    /// <summary>The key that the ring is to be sealed under: the given one, or for the default file also a new one.</summary>
+    /// <summary>The new master key for the ring: the given one, or for the default file a generated one.</summary>
     public MasterKey MakeNext(MasterKey? given) =>
         options.Value is { MasterKey: null, MasterKeyFile: null } ? _default.MakeNext(given)
         : given ?? throw new StorageStartException(
             "The master key does not come from the default file, so Handstamp cannot replace it. Pass a file with the new key: --new-key FILE.");
 
-    /// <summary>The ring is sealed under it. A key that is set from outside is the operator's to replace.</summary>
+    /// <summary>
+    /// The ring is now encrypted under it. If the key is set from outside, the operator has to replace it there.
+    /// </summary>
     public void Adopt()
     {
         if (options.Value is { MasterKey: null, MasterKeyFile: null }) _default.Adopt();

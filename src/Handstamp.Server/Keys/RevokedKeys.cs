@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Keys;
 
 /// <summary>
-/// The keys that were ever seen as revoked, kept in the data directory: outside of the database, which may be put back to
-/// a time when they were alive.
+/// The keys that were ever seen as revoked. They are stored in the data directory, outside the database, because the
+/// database may be restored to a time when they were valid.
 /// </summary>
 sealed class RevokedKeys(IOptions<StorageOptions> storage, ILogger<RevokedKeys> log)
 {
@@ -15,7 +15,9 @@ sealed class RevokedKeys(IOptions<StorageOptions> storage, ILogger<RevokedKeys> 
     readonly Lock _lock = new();
     HashSet<string>? _known;
 
-    /// <summary>Learns those that are revoked in this ring; returns those that are alive in it and must not be.</summary>
+    /// <summary>
+    /// Adds the keys that are revoked in this ring; returns those that are live in it but were revoked before.
+    /// </summary>
     public IReadOnlyList<StoredKey> Compare(IReadOnlyList<StoredKey> ring)
     {
         lock (_lock)
@@ -27,11 +29,11 @@ sealed class RevokedKeys(IOptions<StorageOptions> storage, ILogger<RevokedKeys> 
         }
     }
 
-    // The id of a MAC key comes again, after others or in a database that was put back; then it is another key.
+    // The id of a MAC key is used again, after the others or in a restored database; then it is another key.
     static string NameOf(StoredKey key) =>
         string.Create(CultureInfo.InvariantCulture, $"{key.Id} {key.CreatedAt.ToUnixTimeMilliseconds()}");
 
-    // A command may have added to the file meanwhile.
+    // A command may have added to the file in the meantime.
     void Keep()
     {
         _known!.UnionWith(Read());

@@ -3,12 +3,12 @@ namespace Handstamp.Server.Keys;
 enum KeyPurpose { Sign, Mac }
 
 /// <summary>
-/// A key of the ring as it is stored: its secret sealed under the master key, its life as four times.
+/// A key of the ring as it is stored: its secret, encrypted under the master key, and its life as four times.
 /// </summary>
 sealed record StoredKey
 {
     /// <summary>
-    /// The thumbprint of a signing key; <c>mac-N</c> for a MAC key, N being the byte that its tokens carry.
+    /// The thumbprint of a signing key; <c>mac-N</c> for a MAC key, where N is the byte in its tokens.
     /// </summary>
     public required string Id { get; init; }
 
@@ -22,15 +22,15 @@ sealed record StoredKey
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>From here on it signs; before, it is announced.</summary>
+    /// <summary>From here on it signs; before that, it is announced.</summary>
     public required DateTimeOffset ActiveFrom { get; init; }
 
-    /// <summary>Here its successor takes over; it goes on verifying.</summary>
+    /// <summary>Here its successor takes over; this key still verifies.</summary>
     public required DateTimeOffset ActiveUntil { get; init; }
 
-    /// <summary>From here on nothing that it made can be alive, and it is deleted.</summary>
+    /// <summary>From here on, everything that it made has expired, and it is deleted.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>An operator has withdrawn it: nothing that it made counts any more.</summary>
+    /// <summary>An operator has revoked it: everything that it made is invalid.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 }

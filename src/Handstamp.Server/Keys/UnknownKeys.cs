@@ -5,9 +5,10 @@ using Handstamp.Tokens;
 namespace Handstamp.Server.Keys;
 
 /// <summary>
-/// What to do with a token whose key this node's ring has never had: another node may just have made it, or somebody has
-/// made it up. The ring is read before the token is judged. One reading is for all who came before it began, and there is
-/// one in an <see cref="Interval"/>, so that made-up names are no work for the database. Tokens of known keys don't wait.
+/// Handles tokens whose key this node's ring has never had: either another node has just made the key, or the token is
+/// forged. The ring is read before the token is checked. One read serves all requests that came before it began, and
+/// there is one per <see cref="Interval"/>, so forged key names cause little work for the database. Tokens of known
+/// keys do not wait.
 /// </summary>
 sealed class UnknownKeys(KeyRingService keys, TimeProvider clock)
 {
@@ -29,10 +30,12 @@ sealed class UnknownKeys(KeyRingService keys, TimeProvider clock)
     Task? _next;
     int _waiting;
 
-    /// <summary>False when a token of this MAC key can't be judged now, because the ring has not had the key and can't be read.</summary>
+    /// <summary>
+    /// False if a token of this MAC key cannot be checked now, because the ring has not had the key and cannot be read.
+    /// </summary>
     public ValueTask<bool> TryLearnAsync(byte macKeyId) => keys.Ring.HasHad(macKeyId) ? new(true) : ReadRingAsync();
 
-    /// <summary>Verifies an access token of this service; null when it can't be judged now.</summary>
+    /// <summary>Verifies an access token of this service; null if it cannot be checked now.</summary>
     public async ValueTask<AccessTokenOutcome?> VerifyAsync(ReadOnlyMemory<char> jwt, AccessTokenRules rules, DateTimeOffset now)
     {
         var outcome = AccessTokenVerifier.Verify(jwt.Span, keys.Ring.PublicKeys, rules, now);
@@ -65,7 +68,7 @@ sealed class UnknownKeys(KeyRingService keys, TimeProvider clock)
     async Task ReadAfterAsync(Task pause)
     {
         await pause.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        // Whose token comes from now on may have a key that is newer than what is read.
+        // A token that arrives from now on may have a key that is newer than what this read returns.
         lock (_lock) (_next, _pause) = (null, Task.Delay(Interval, clock));
         await keys.FollowAsync(CancellationToken.None);
     }

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.OAuth;
 
 /// <summary>
-/// <c>/.well-known/openid-configuration</c> and <c>/.well-known/oauth-authorization-server</c> (RFC 8414): where a
-/// verifier finds the keys, and what else there is.
+/// <c>/.well-known/openid-configuration</c> and <c>/.well-known/oauth-authorization-server</c> (RFC 8414): the
+/// addresses of the keys and of the other routes.
 /// </summary>
 sealed class Discovery(IOptions<HandstampOptions> service)
 {
@@ -39,7 +39,7 @@ sealed class Discovery(IOptions<HandstampOptions> service)
             json.WriteStringValue("ES256"u8);
             json.WriteStringValue("RS256"u8);
             json.WriteEndArray();
-            // RFC 8414 wants the member; no grant of it is served.
+            // RFC 8414 requires the member; no grant of it is served.
             json.WriteStartArray("response_types_supported"u8);
             json.WriteEndArray();
             json.WriteEndObject();

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.OAuth;
 
 /// <summary>
-/// <c>POST /oauth/introspect</c> (RFC 7662): whether an access token still counts, for an API that has lost the
+/// <c>POST /oauth/introspect</c> (RFC 7662): whether an access token is still valid, for an API that has lost the
 /// revocation feed. The caller authenticates with the credential of a resource server.
 /// </summary>
 sealed class Introspect(
@@ -28,7 +28,7 @@ sealed class Introspect(
         return null;
     }
 
-    // RFC 7662 §2.1 wants a form; RFC 6749 §3.1: a parameter may not come twice.
+    // RFC 7662 §2.1 requires a form; RFC 6749 §3.1: a parameter must not occur twice.
     static async ValueTask<OrRefusal<string>> ReadTokenAsync(HttpContext context)
     {
         var (form, refusal) = await context.ReadFormAsync(JsonBody.MaxLength);
@@ -38,7 +38,7 @@ sealed class Introspect(
             : new Refusal(Problems.InvalidRequest, "The parameter 'token' must be given exactly once.");
     }
 
-    /// <summary>Null when the token can't be judged now.</summary>
+    /// <summary>Null if the token cannot be checked now.</summary>
     async Task<IntrospectionAnswer?> JudgeAsync(string jwt, CancellationToken cancel)
     {
         var now = clock.Now();
@@ -51,7 +51,9 @@ sealed class Introspect(
     }
 }
 
-/// <summary>RFC 7662 §2.2. An inactive token has no other member, so that the answer tells nothing about it.</summary>
+/// <summary>
+/// RFC 7662 §2.2. For an inactive token there is no other member, so that the answer reveals nothing about it.
+/// </summary>
 sealed record IntrospectionAnswer(
     bool Active, string? Iss = null, string? Sub = null, string? ClientId = null, string? Scope = null,
     IReadOnlyList<string>? Aud = null, long? Exp = null, long? Iat = null, string? TokenType = null, Guid? Sid = null, Confirmation? Cnf = null)

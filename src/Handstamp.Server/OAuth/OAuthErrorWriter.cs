@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.OAuth;
 
 /// <summary>
-/// The form of the OAuth routes (RFC 6749 §5.2): OAuth's own code, and the address of the page of ours. The status stays
-/// that of the table.
+/// The format of the OAuth routes (RFC 6749 §5.2): OAuth's own code, and the address of our page. The status is that of
+/// the table.
 /// </summary>
 sealed class OAuthErrorWriter(IOptions<HandstampOptions> service) : IRefusalWriter
 {

@@ -6,7 +6,7 @@ namespace Handstamp.Server.Secrets;
 /// <summary>The services of the secrets.</summary>
 static class SecretServices
 {
-    /// <summary>The store, the key ring and the clock have to be there.</summary>
+    /// <summary>The store, the key ring and the clock have to be registered.</summary>
     public static void AddSecrets(this IServiceCollection services)
     {
         services.TryAddSingleton<SingleUseSecrets>();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server.Secrets;
 
-/// <summary>Deletes the secrets that have expired, in batches that delay other writes but briefly.</summary>
+/// <summary>Deletes expired secrets, in batches that delay other writes only briefly.</summary>
 sealed class SecretSweeper(ISecretStore secrets, INodes nodes, TimeProvider clock, ILogger<SecretSweeper> log)
     : BackgroundService
 {

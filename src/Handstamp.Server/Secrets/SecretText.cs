@@ -8,8 +8,8 @@ using Handstamp.Tokens;
 namespace Handstamp.Server.Secrets;
 
 /// <summary>
-/// A secret as it is handed out: <c>hss_</c> and, as base64url, the number of the MAC key that its row was made with, the
-/// row's id, and 32 random bytes.
+/// A secret as the person gets it: <c>hss_</c> and, as base64url, the number of the MAC key of its row, the row's id,
+/// and 32 random bytes.
 /// </summary>
 sealed class SecretText
 {
@@ -47,18 +47,18 @@ sealed class SecretText
     }
 
     /// <summary>
-    /// What the row is compared by. A MAC, and not a hash alone: a code of six digits could be guessed from its hash by
-    /// anybody who reads the table, and all that a revoked key has made is dead. Over purpose and row as well, so that no
-    /// row's MAC is good in another.
+    /// The value that is compared with the row. It is a MAC and not only a hash: anyone who reads the table could guess
+    /// a code of six digits from its hash. And if the key is revoked, everything that it made is invalid. The MAC
+    /// includes purpose and row, so that no row's MAC is valid in another.
     /// </summary>
     public SecretKey KeyFor(string purpose, MacKey key)
     {
-        // A zero byte ends the purpose: none with what follows reads as another.
+        // A zero byte ends the purpose, so that no purpose can be read as the beginning of another one.
         byte[] input = [.. Encoding.UTF8.GetBytes(purpose), 0, .. _bytes.AsSpan(1)];
         return new SecretKey(purpose, Id, HMACSHA256.HashData(key.DeriveKey(Purpose), input));
     }
 
-    /// <summary>The secret itself, for the one whom it is for.</summary>
+    /// <summary>The secret itself, for its recipient.</summary>
     public string Reveal() => Prefix + Base64Url.EncodeToString(_bytes);
 
     public override string ToString() => $"secret {Id:D}";

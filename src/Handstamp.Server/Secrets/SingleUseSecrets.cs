@@ -3,16 +3,19 @@ using Handstamp.Server.Keys;
 
 namespace Handstamp.Server.Secrets;
 
-/// <summary>What a kind of secret is for, and how it is bounded.</summary>
-/// <param name="Name">Stored with each.</param>
-/// <param name="Tries">So many are counted; after the last one the secret is dead.</param>
-/// <param name="Most">So many a subject has at once; the oldest goes for another one.</param>
+/// <summary>The purpose of a kind of secret, and its limits.</summary>
+/// <param name="Name">Stored with each secret.</param>
+/// <param name="Tries">The number of tries; after the last one the secret is invalid.</param>
+/// <param name="Most">The maximum number for one subject at a time; a new one replaces the oldest.</param>
 sealed record SecretPurpose(string Name, int Tries, int Most);
 
-/// <summary>Makes secrets that are good once, and says what they stand for to who shows them.</summary>
+/// <summary>Makes single-use secrets, and returns their payload to a caller that presents one.</summary>
 sealed class SingleUseSecrets(ISecretStore store, KeyRingService keys, TimeProvider clock)
 {
-    /// <summary>Makes one, and keeps what it has to be compared by; the payload is at most <see cref="SecretContent.MaxPayload"/>.</summary>
+    /// <summary>
+    /// Makes a secret, and stores what is needed to compare it. The payload has at most
+    /// <see cref="SecretContent.MaxPayload"/> bytes.
+    /// </summary>
     public async Task<SecretText> MakeAsync(SecretPurpose purpose, SecretContent content)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Payload.Length, SecretContent.MaxPayload);
@@ -24,8 +27,8 @@ sealed class SingleUseSecrets(ISecretStore store, KeyRingService keys, TimeProvi
     }
 
     /// <summary>
-    /// Uses up one try of the secret. Null when it is not good, and nobody learns why: unknown, spent, expired, out of tries,
-    /// or of a key that was revoked.
+    /// Uses up one try of the secret. Null if it is not valid, without a reason: unknown, spent, expired, out of tries,
+    /// or of a revoked key.
     /// </summary>
     public async Task<TriedSecret?> TryAsync(SecretPurpose purpose, string text)
     {
@@ -34,9 +37,12 @@ sealed class SingleUseSecrets(ISecretStore store, KeyRingService keys, TimeProvi
         return await store.TryAsync(key, clock.Now()) is { } content ? new TriedSecret(key, content) : null;
     }
 
-    /// <summary>Spends a secret that was tried, when all that belongs to it was right; false when somebody else has.</summary>
+    /// <summary>
+    /// Spends a secret that was tried, after everything that belongs to it was right. False if another caller has spent
+    /// it.
+    /// </summary>
     public Task<bool> TakeAsync(TriedSecret secret) => store.TakeAsync(secret.Key, clock.Now());
 }
 
-/// <summary>A secret that was the right one, and is not spent yet.</summary>
+/// <summary>A secret that was the right one and is not spent yet.</summary>
 sealed record TriedSecret(SecretKey Key, SecretContent Content);

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Checks the access token of a call to this service itself: the token, the proof if it is bound to a key, and then,
-/// because the database is at hand, that its session is alive. RFC 6750 and RFC 9449 §7 say how to refuse.
+/// Checks the access token of a call to this service itself: the token, the proof if the token is bound to a key, and
+/// then in the database that its session is alive. RFC 6750 and RFC 9449 §7 define the refusals.
 /// </summary>
 sealed class AccessGate(
     UnknownKeys unknown, ISessionStore sessions, RefreshTokenReader reader, ProofGate proofs, IOptions<HandstampOptions> service,
@@ -40,7 +40,7 @@ sealed class AccessGate(
     static Problem ProblemOf(AccessTokenOutcome outcome) => outcome switch
     {
         AccessTokenOutcome.Expired => Problems.AccessTokenExpired,
-        // A key was revoked, or the issuer renamed: the session goes on, and its next token is good.
+        // A key was revoked, or the issuer renamed: the session continues, and its next token is valid.
         AccessTokenOutcome.UnknownKey or AccessTokenOutcome.WrongIssuer => Problems.AccessTokenOutdated,
         AccessTokenOutcome.WrongAudience => Problems.AccessTokenWrongAudience,
         _ => Problems.AccessTokenInvalid,
@@ -51,7 +51,9 @@ sealed class AccessGate(
         : header.StartsWith(Dpop, StringComparison.OrdinalIgnoreCase) ? (Dpop, header.AsMemory(Dpop.Length).Trim())
         : default;
 
-    /// <summary>RFC 9449 §7.1: a bound token comes as DPoP, with a proof of its key for it; another one comes as Bearer.</summary>
+    /// <summary>
+    /// RFC 9449 §7.1: a bound token is sent as DPoP, with a proof of its key; another token is sent as Bearer.
+    /// </summary>
     async ValueTask<Refusal?> RefuseProofAsync(HttpContext context, string scheme, ReadOnlyMemory<char> text, AccessToken token)
     {
         if (token.KeyThumbprint is null)
@@ -72,7 +74,7 @@ sealed class AccessGate(
         var reading = await sessions.FindAsync(sessionId, context.RequestAborted);
         if (reading is null) return BearerChallenge.ForInvalid(Problems.SessionExpired);
         if (SessionState.Refusal(reading, now, options.Value.RetryWindow) is { Problem: var problem })
-            // Its holder has the tokens of the session that took its place, perhaps in another tab: a refresh finds them.
+            // Its holder has the tokens of the session that replaced it, perhaps in another tab: a refresh finds them.
             return BearerChallenge.ForInvalid(problem.Definitive ? problem : Problems.AccessTokenOutdated);
         context.Features.Set(reading.Session);
         return reading.Session.ToCaller(token.ClientId);
@@ -80,7 +82,7 @@ sealed class AccessGate(
 
     Refusal RefuseRefreshToken(ReadOnlyMemory<char> text)
     {
-        // A stranger can write any session's id into a text that looks like one.
+        // A stranger can write any session's id into a text that looks like a token.
         if (reader.Read(text.Span) is { } token) SessionLog.RefreshTokenMisplaced(log, token.SessionId);
         return BearerChallenge.ForInvalid(
             Problems.AccessTokenInvalid, "This is a refresh token. Send it only to /refresh, never with another call.");
@@ -92,7 +94,7 @@ static class CallerSession
     /// <summary>The session of the caller, as the gate has read it.</summary>
     public static Session Session(this HttpContext context) => context.Features.GetRequiredFeature<Session>();
 
-    /// <summary>The row says when and how somebody has logged in: a token may be older.</summary>
+    /// <summary>The row says when and how the person logged in: a token may be older.</summary>
     public static Caller ToCaller(this Session session, string clientId) =>
         new(session.AccountId, session.Id, clientId, session.AuthenticatedAt, session.AuthenticationMethods);
 }

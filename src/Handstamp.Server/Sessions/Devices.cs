@@ -15,7 +15,7 @@ sealed record SessionItem(
 
 sealed class RenameSessionRequest
 {
-    /// <summary>Null takes the name away.</summary>
+    /// <summary>Null removes the name.</summary>
     public required string? DeviceName { get; init; }
 }
 

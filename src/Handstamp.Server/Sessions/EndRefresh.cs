@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// <c>DELETE /refresh</c>: whoever has a refresh token of the session, of whatever generation, may end it. Ending it
-/// twice is no error.
+/// <c>DELETE /refresh</c>: anyone with a refresh token of the session, of any generation, may end it. Ending it twice
+/// is not an error.
 /// </summary>
 sealed class EndRefresh(RefreshTokenSource source, SessionOperations sessions, RefreshCookie cookie, TimeProvider clock)
 {
@@ -14,7 +14,7 @@ sealed class EndRefresh(RefreshTokenSource source, SessionOperations sessions, R
     {
         if (!(await source.ReadAsync(context)).Has(out var presented, out var refusal)) return refusal;
 
-        // Whatever the cookie holds, the browser wants to be rid of it.
+        // Whatever the cookie contains, the browser wants to remove it.
         if (presented.Transport == SessionTransport.Cookie) cookie.Clear(context.Response);
         if (presented.Candidates.Count == 0) return Problems.RefreshTokenInvalid;
         var ending = Origin.Of(context).Ends(presented.Exposed ? EndReason.Exposed : EndReason.Logout, clock.Now());

@@ -1,15 +1,17 @@
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Leave to begin one session: who was verified, when and how, and what the session is for. A sign-in that is complete gives
-/// it, and nobody else: the one class that derives from it is private there. A class and not a record, so that none is
+/// Permission to begin one session: who was verified, when and how, and what the session is for. Only a completed
+/// sign-in creates it: the one class that derives from it is private there. A class and not a record, so that none is
 /// made from another.
 /// </summary>
 abstract class Grant
 {
     public required Guid AccountId { get; init; }
 
-    /// <summary>The account's, as it was when the person was verified. The session begins only if it still is.</summary>
+    /// <summary>
+    /// The account's stamp when the person was verified. The session begins only if the stamp is still the same.
+    /// </summary>
     public required string SecurityStamp { get; init; }
 
     /// <summary>As RFC 8176 names them; at least one.</summary>
@@ -22,7 +24,9 @@ abstract class Grant
 
     public string? Scope { get; init; }
 
-    /// <summary>For whom the access tokens are unless a request asks otherwise; null: the default of the settings.</summary>
+    /// <summary>
+    /// The audience of the access tokens unless a request names another; null for the default of the settings.
+    /// </summary>
     public string? Audience { get; init; }
 
     public required SessionTransport Transport { get; init; }
@@ -30,6 +34,6 @@ abstract class Grant
     /// <summary>The thumbprint of the key that the session is bound to, if any.</summary>
     public string? KeyThumbprint { get; init; }
 
-    /// <summary>How the device list shall call the session.</summary>
+    /// <summary>The name of the session in the device list.</summary>
     public string? DeviceName { get; init; }
 }

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Notices that this process was halted: a suspended machine, a frozen container, a debugger. What was read before the
-/// halt, or waited in a socket meanwhile, is carried out when the process goes on, and may be older than any honest
-/// request; so for a while after a halt nothing counts as a reuse. The clock is that of the system, also where the
-/// service has another: it is the process that is watched.
+/// Notices that this process was halted: a suspended machine, a frozen container, a debugger. A request that was read
+/// before the halt, or waited in a socket during it, is processed afterwards, and may be older than any honest request.
+/// So for a while after a halt, nothing counts as a reuse. It uses the clock of the system, even if the service has
+/// another one, because it watches the process.
 /// </summary>
 sealed class HaltWatch : IDisposable
 {
@@ -32,12 +32,12 @@ sealed class HaltWatch : IDisposable
         _timer = clock.CreateTimer(_ => Look(), null, Beat, Beat);
     }
 
-    /// <summary>Whether what is being carried out may have waited through a halt.</summary>
+    /// <summary>Whether the current request may have waited during a halt.</summary>
     public bool HasJustEnded
     {
         get
         {
-            // The first to ask after a halt may come before the beat.
+            // The first caller after a halt may come before the timer.
             Look();
             lock (_lock) return _end is { } end && _beat.Since(end) < _care;
         }
@@ -57,7 +57,9 @@ sealed class HaltWatch : IDisposable
 
     static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    /// <summary>By both clocks: that of the processor stands still while a machine sleeps, the other can be set.</summary>
+    /// <summary>
+    /// By both clocks: the processor's clock stops while a machine sleeps, and the other one can be set.
+    /// </summary>
     readonly record struct ClockReading(TimeSpan Running, DateTimeOffset Time)
     {
         public static ClockReading Of(TimeProvider clock) => new(clock.GetElapsedTime(0), clock.Now());

@@ -3,51 +3,50 @@ using Handstamp.Server.Audit;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// The sessions. Each operation is atomic, and acknowledged only when it is durable. What changes something writes its
-/// event with it, if and only if it changes something, and answers with the event; but a rotation, which adds no row. A
-/// session whose MAC key is revoked has ended at that moment, whatever its row says.
+/// The sessions. Each operation is atomic, and acknowledged only when it is durable. An operation writes its event if
+/// and only if it changes something, and returns the event. Only a rotation has none, because it adds no row. A session
+/// whose MAC key is revoked has ended at that moment, whatever its row says.
 /// </summary>
 interface ISessionStore
 {
     /// <summary>
-    /// Adds the session if the terms hold at that moment, and the key that makes its token is not revoked. Where the
-    /// account has as many live sessions as it may have, those that have idled longest end for it.
+    /// Adds the session if the terms hold at that moment, and the key that makes its token is not revoked. If the
+    /// account has reached its limit of live sessions, those that have been idle longest end for it.
     /// </summary>
     Task<SessionCreation> TryCreateAsync(Session session, SessionDevice device, SessionTerms terms);
 
     /// <summary>
-    /// Writes a password change, ends all of the account's live sessions, and adds the one that takes the place of the
-    /// caller's, with its device's name and user agent.
+    /// Writes a password change, ends all of the account's live sessions, and adds the one that replaces the caller's,
+    /// with the name and user agent of its device.
     /// </summary>
     Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device);
 
     /// <summary>
-    /// The rotate cells of the rule as one conditional update: null when any condition fails, and nothing is written.
-    /// That the key of the new token is not revoked is one of them.
-    /// The reading is of the row as it is afterwards.
+    /// The rotate cells of the rule as one conditional update. If any condition fails, it returns null and writes
+    /// nothing. One condition is that the key of the new token is not revoked. The result is the row after the update.
     /// </summary>
     Task<SessionReading?> TryRotateAsync(Rotation rotation);
 
     Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel);
 
-    /// <summary>As <see cref="FindAsync"/>, for a refresh token that was presented: it waits for nothing but refreshes.</summary>
+    /// <summary>Like <see cref="FindAsync"/>, for a presented refresh token: it waits only for refreshes.</summary>
     Task<SessionReading?> FindPresentedAsync(Guid id) => FindAsync(id, CancellationToken.None);
 
     /// <summary>
-    /// Moves a live session from exactly this rotation state to the next, and counts the late retry; null when it has
-    /// changed.
+    /// Moves a live session from exactly this rotation state to the next, and counts the late retry; null if the state
+    /// has changed.
     /// </summary>
     Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue, Event lateRetry);
 
     /// <summary>
-    /// Notes who used a live session that is still in this rotation state, where the use itself writes nothing, and
-    /// counts what is a sign of contention. Returns the session as it is afterwards; null when its state has changed.
+    /// Notes the user of a live session that is still in this rotation state, if the use itself writes nothing, and
+    /// counts signs of contention. Returns the session after that; null if its state has changed.
     /// </summary>
     Task<Session?> TryNoteUseAsync(Guid id, RotationState inState, Issue issue);
 
     /// <summary>
-    /// Ends a live session and puts it on the feed; with <paramref name="inState"/> only if its rotation state is
-    /// still this one. Null when there was nothing to end.
+    /// Ends a live session and puts it on the feed; with <paramref name="inState"/>, only if its rotation state is
+    /// still this one. Null if there was nothing to end.
     /// </summary>
     Task<Event?> TryEndAsync(Guid id, SessionEnding ending, RotationState? inState = null);
 
@@ -64,18 +63,19 @@ interface ISessionStore
     Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed);
 
     /// <summary>
-    /// Looks at the next <paramref name="batch"/> sessions after <paramref name="after"/> in the order of their ids and
-    /// deletes those that ended or expired before <paramref name="before"/>. Returns where to go on; null at the end.
+    /// Checks the next <paramref name="batch"/> sessions after <paramref name="after"/> in the order of their ids, and
+    /// deletes those that ended or expired before <paramref name="before"/>. Returns where to continue; null at the
+    /// end.
     /// </summary>
     Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel);
 }
 
 /// <summary>
-/// The moment of an issue: when, until when the session may now idle, the key of the new token, and to whom.
+/// The properties of an issue: when, the new end of the idle time, the key of the new token, and who gets it.
 /// </summary>
 readonly record struct Issue(DateTimeOffset At, TimeSpan IdleLifetime, byte MacKeyId, Use By);
 
-/// <summary>A presented token, and what the rotate cells need to decide about it.</summary>
+/// <summary>A presented token, and what the rotate cells need to decide.</summary>
 readonly record struct Rotation(
     Guid SessionId, int Presented, SessionTransport Transport, string? KeyThumbprint, TimeSpan RetryWindow, Issue Issue);
 

@@ -2,6 +2,6 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>What a login and a refresh answer with.</summary>
+/// <summary>The tokens in the answer to a login or a refresh.</summary>
 readonly record struct IssuedTokens(
     string AccessToken, TimeSpan ExpiresIn, RefreshToken RefreshToken, TimeSpan RefreshExpiresIn, Guid SessionId);

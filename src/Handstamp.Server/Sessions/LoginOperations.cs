@@ -8,15 +8,15 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// How sessions begin: on a grant, or in place of the one that has changed the password. What was verified some time ago must
-/// still hold in the statement that writes the session.
+/// How sessions begin: with a grant, or in place of the session that changed the password. What was verified some time ago
+/// must still be true in the statement that writes the session.
 /// </summary>
 sealed class LoginOperations(
     ISessionStore sessions, AuditTrail trail, KeyRingService keys, IOptions<SessionOptions> options, TimeProvider clock)
 {
     public const string Password = "pwd"; // RFC 8176 §2
 
-    /// <summary>Begins the session of a sign-in that is complete.</summary>
+    /// <summary>Begins the session of a completed sign-in.</summary>
     public async Task<LoginOutcome> BeginAsync(Grant grant, Origin by)
     {
         var now = clock.Now();
@@ -35,8 +35,8 @@ sealed class LoginOperations(
     }
 
     /// <summary>
-    /// Writes the new password of an account that was accepted, and begins the session that takes the place of the
-    /// caller's: for the same device, with the same transport and key.
+    /// Writes the new, accepted password of an account, and begins the session that replaces the caller's: for the same
+    /// device, with the same transport and key.
     /// </summary>
     public async Task<LoginOutcome> ChangePasswordAsync(Account account, HashedPassword password, Session caller, Origin by)
     {
@@ -52,7 +52,7 @@ sealed class LoginOperations(
         return Outcome(created, changed: Problems.AccountChanged, EventKind.PasswordRefused, account.Id, by);
     }
 
-    /// <summary>Adds it; once again, with another key, when its key was revoked at the same moment.</summary>
+    /// <summary>Adds the session. If its key was revoked at the same moment, it tries again with another key.</summary>
     async Task<SessionCreation> AddAsync(Session session, Func<Session, Task<SessionCreation>> store)
     {
         var created = await store(session);
@@ -62,8 +62,8 @@ sealed class LoginOperations(
     }
 
     /// <summary>
-    /// What the caller gets, and what the trail says of it; <paramref name="changed"/> where the account is not any more as
-    /// it was verified.
+    /// The caller's result, and the record for the audit trail; <paramref name="changed"/> if the account is no longer
+    /// as it was verified.
     /// </summary>
     LoginOutcome Outcome(SessionCreation created, Problem changed, EventKind refused, Guid accountId, Origin by)
     {

@@ -2,7 +2,7 @@ using Handstamp.Server.Http;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>What somebody gets whose password was right.</summary>
+/// <summary>The result of a login with the right password.</summary>
 abstract record LoginOutcome
 {
     LoginOutcome() { }

@@ -6,8 +6,8 @@ using SameSiteMode = Microsoft.Net.Http.Headers.SameSiteMode;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Says which session the browser's own refresh token is of. A sibling host can put cookies for the whole domain beside
-/// the one that carries the token, but can't set this one. It holds the session's id, which is no secret.
+/// Names the session of the browser's own refresh token. A sibling host can set cookies for the whole domain beside the
+/// one that carries the token, but it cannot set this one. It holds the session's id, which is not a secret.
 /// </summary>
 sealed class OwnSessionCookie(string name, SameSiteMode sameSite, HandstampOptions service, IHostEnvironment environment)
     : ServiceCookie($"{name}-session", route: null, service, environment)
@@ -20,7 +20,7 @@ sealed class OwnSessionCookie(string name, SameSiteMode sameSite, HandstampOptio
 
     public void Clear(HttpResponse response) => Append(response, "", TimeSpan.Zero);
 
-    /// <summary>Null also where there are several, of which a browser sets one: then none of them says anything.</summary>
+    /// <summary>Null also if there are several. A browser sets only one, so none of them can be trusted.</summary>
     public Guid? Read(HttpRequest request) =>
         Values(request).Take(2).ToList() is [var value] && Guid.TryParseExact(value, Format, out var sessionId) ? sessionId : null;
 }

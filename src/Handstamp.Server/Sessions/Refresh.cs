@@ -12,18 +12,18 @@ namespace Handstamp.Server.Sessions;
 /// </summary>
 sealed class RefreshRequest
 {
-    /// <summary>Left out when a cookie carries it.</summary>
+    /// <summary>Omitted if a cookie carries it.</summary>
     public string? RefreshToken { get; init; }
 
-    /// <summary><c>DELETE</c> only: an API found the token where it must not be.</summary>
+    /// <summary>Only for <c>DELETE</c>: an API received the token by mistake.</summary>
     public bool? Exposed { get; init; }
 
-    /// <summary><c>POST</c> only: for whom the access token shall be (RFC 8707). Left out, it is the default.</summary>
+    /// <summary>Only for <c>POST</c>: the audience of the access token (RFC 8707). If omitted, the default.</summary>
     public string? Resource { get; init; }
 }
 
 /// <summary>
-/// <c>POST /refresh</c>: a refresh token in, a new access token and the refresh token to use next out.
+/// <c>POST /refresh</c>: takes a refresh token, and returns a new access token and the next refresh token.
 /// </summary>
 sealed class Refresh(
     RefreshTokenSource source, SessionRotation rotation, ProofGate proofs, TokenAnswer answer, IOptions<HandstampOptions> service,
@@ -36,7 +36,8 @@ sealed class Refresh(
         if (!service.Value.Serves(presented.Resource)) return Problems.InvalidTarget;
 
         var proof = default(PresentedProof);
-        // A stranger's proof is neither checked nor remembered: a MAC costs less than a signature.
+        // The proof of a request with a forged token is neither checked nor remembered: a MAC costs less than a
+        // signature.
         if (ProofGate.IsOn(context.Request) && presented.Candidates.Count > 0)
         {
             if (!proofs.Read(context).Has(out proof, out refusal)) return refusal;

@@ -8,10 +8,10 @@ namespace Handstamp.Server.Sessions;
 /// <summary>The section <c>Cookie</c>.</summary>
 sealed class RefreshCookieOptions
 {
-    /// <summary>Which sites' pages may make the browser send it.</summary>
+    /// <summary>The sites whose pages can make the browser send it.</summary>
     public CookieSite SameSite { get; set; } = CookieSite.Strict;
 
-    /// <summary>Only where several hosts share the service; left out, the cookie belongs to this host alone.</summary>
+    /// <summary>Only if several hosts are the service. If omitted, the cookie belongs only to this host.</summary>
     public string? Domain { get; set; }
 }
 
@@ -25,9 +25,7 @@ sealed class RefreshCookieOptionsValidator : IValidateOptions<RefreshCookieOptio
             : ValidateOptionsResult.Fail($"Cookie:Domain is '{options.Domain}'; it has to be a host name such as example.com.");
 }
 
-/// <summary>
-/// The cookie that carries a refresh token to <c>/refresh</c> alone: a browser sends it nowhere else.
-/// </summary>
+/// <summary>The cookie that carries a refresh token only to <c>/refresh</c>: a browser sends it nowhere else.</summary>
 sealed class RefreshCookie(
     IOptions<RefreshCookieOptions> options, IOptions<HandstampOptions> service, IHostEnvironment environment)
     : TokenCookie(

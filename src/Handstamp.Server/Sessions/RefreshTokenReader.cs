@@ -4,31 +4,31 @@ using Handstamp.Tokens;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Reads refresh tokens with the keys of the ring. All that comes out was made by this service, in a generation that may
-/// or may not be alive.
+/// Reads refresh tokens with the keys of the ring. Every token that it returns was made by this service, but its
+/// generation may or may not be live.
 /// </summary>
 sealed class RefreshTokenReader(KeyRingService keys, UnknownKeys unknown)
 {
-    // Once: each refresh asks.
+    // Created once, because each refresh needs it.
     readonly Func<byte, MacKey?> _findKey = id => keys.Ring.FindMacKey(id);
 
-    /// <summary>The token, as far as this node's ring knows; null for what is none.</summary>
+    /// <summary>The token, with the keys that this node's ring has; null if it is not valid.</summary>
     public AuthenticToken? Read(ReadOnlySpan<char> text) => Read(text, out _);
 
     /// <summary>
-    /// The authentic ones among the texts. Where one names a key that this node has never had, the ring is read first; null
-    /// when that can't be done now, so that nothing can be said of the token.
+    /// The authentic tokens among the texts. If one names a key that this node has never had, the ring is read first.
+    /// Null if that cannot be done now, so that nothing is known about the token.
     /// </summary>
     public async ValueTask<IReadOnlyList<AuthenticToken>?> ReadAsync(IReadOnlyList<string> texts)
     {
         var tokens = ReadAll(texts, out var newKey);
         if (newKey is not { } id) return tokens;
-        // All of them came at once, so one reading of the ring is new enough for each.
+        // All of them came at the same time, so one read of the ring is new enough for each.
         return await unknown.TryLearnAsync(id) ? ReadAll(texts, out _) : null;
     }
 
-    /// <param name="texts">What was shown.</param>
-    /// <param name="newKey">A key that one of them names and this node has never had.</param>
+    /// <param name="texts">The presented texts.</param>
+    /// <param name="newKey">A key that one of them names and that this node has never had.</param>
     List<AuthenticToken> ReadAll(IReadOnlyList<string> texts, out byte? newKey)
     {
         newKey = null;

@@ -7,19 +7,17 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// The refresh tokens of this service that a request presents, one of a session, the way they came, and for whom the access
-/// token shall be.
+/// The refresh tokens of this service in a request, one per session, how they were sent, and the requested audience of
+/// the access token.
 /// </summary>
 readonly record struct PresentedTokens(
     SessionTransport Transport, IReadOnlyList<AuthenticToken> Candidates, bool Exposed = false, string? Resource = null)
 {
-    /// <summary>There were several cookies, and nothing says which of them is the browser's own.</summary>
+    /// <summary>There were several cookies, and it is unknown which one is the browser's own.</summary>
     public bool IsAmbiguous { get; init; }
 }
 
-/// <summary>
-/// Finds the refresh token of a request: in the body, in the cookie, or, where that is allowed, in the query.
-/// </summary>
+/// <summary>Finds the refresh token of a request: in the body, in the cookie, or, if allowed, in the query.</summary>
 sealed class RefreshTokenSource(
     RefreshCookie cookie, BrowserOrigin origin, RefreshTokenReader reader, IOptions<SessionOptions> options)
 {

@@ -1,9 +1,9 @@
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Which refresh tokens of a session are alive: the generations <paramref name="First"/> to <paramref name="Last"/>.
-/// <paramref name="Seen"/> is the one that was used to get them, <paramref name="SeenBefore"/> the one before that, and
-/// <paramref name="IssuedAt"/> is when <paramref name="Last"/> was issued.
+/// Which refresh tokens of a session are live: the generations <paramref name="First"/> to <paramref name="Last"/>.
+/// <paramref name="Seen"/> is the generation that was used to get them, <paramref name="SeenBefore"/> the one that was
+/// used before that, and <paramref name="IssuedAt"/> is when <paramref name="Last"/> was issued.
 /// </summary>
 readonly record struct RotationState(int Seen, int First, int Last, DateTimeOffset IssuedAt, int SeenBefore = 0)
 {
@@ -12,30 +12,35 @@ readonly record struct RotationState(int Seen, int First, int Last, DateTimeOffs
 
 enum RotationVerdict
 {
-    /// <summary>The newest token, again within the window: itself, nothing written.</summary>
+    /// <summary>The newest token, again within the window: it gets itself, and nothing is written.</summary>
     Hold,
 
-    /// <summary>A live token is used: its siblings and forebears are dead, one successor is alive.</summary>
+    /// <summary>A live token is used: its siblings and predecessors stop working, and one successor is live.</summary>
     Rotate,
 
-    /// <summary>The token that was used last, again within the window: the same successor, nothing written.</summary>
+    /// <summary>
+    /// The token that was used last, again within the window: it gets the same successor, and nothing is written.
+    /// </summary>
     Replay,
 
     /// <summary>
-    /// The token that was used last, at the end of a window after which it gets another successor: none of the two, but
-    /// a request to come again after it.
+    /// The token that was used last, at the end of the window. After the window it gets another successor. Now it gets
+    /// neither of the two, but the time to wait.
     /// </summary>
     Quiet,
 
-    /// <summary>The token that was used last, after the window: its answer was lost. A second live successor.</summary>
+    /// <summary>
+    /// The token that was used last, after the window: its answer was lost. It gets a second live successor.
+    /// </summary>
     LateRetry,
 
     /// <summary>
-    /// The token used before the last one, within the window: a delayed request of a client that has moved on.
+    /// The token used before the last one, within the window: a delayed request of a client that already has a newer
+    /// token.
     /// </summary>
     Superseded,
 
-    /// <summary>Any other token that is not alive any more: two parties use the session. It ends.</summary>
+    /// <summary>Any other token that is no longer live: two parties use the session. It ends.</summary>
     Reuse,
 
     /// <summary>
@@ -44,19 +49,21 @@ enum RotationVerdict
     RolledBack,
 }
 
-/// <summary>What to do, the row as it is afterwards, and the generation to answer with.</summary>
+/// <summary>The decision, the row after it, and the generation in the answer.</summary>
 readonly record struct RotationDecision(RotationVerdict Verdict, RotationState Next, int Answer);
 
 /// <summary>
-/// A refresh token works until a successor of it has been used; anyone who then shows it, or shows a successor that was
-/// passed over, ends the session. Within the retry window everyone who shows it gets the same answer.
+/// A refresh token works until one of its successors has been used. If it is presented after that, or if a successor
+/// that was passed over is presented, the session ends. Within the retry window, every request with the token gets the
+/// same answer.
 /// </summary>
 static class RotationRules
 {
     public static RotationDecision Decide(RotationState row, int presented, DateTimeOffset now, RotationOptions options)
     {
         var age = now - row.IssuedAt;
-        // Another node's clock may be a little ahead. One that was days ahead and is right again leaves no endless window.
+        // Another node's clock may be a little ahead. A clock that was days ahead and was corrected must not leave an
+        // endless window.
         var within = age.Duration() < options.RetryWindow;
         var takesLateRetry = row.Last - row.First < options.LateRetryLimit;
         var next = row.Last + 1;
@@ -64,8 +71,8 @@ static class RotationRules
         if (presented > row.Last) return new(RotationVerdict.RolledBack, row, 0);
         if (presented == row.Last && within) return new(RotationVerdict.Hold, row, presented);
         if (presented >= row.First) return new(RotationVerdict.Rotate, new(presented, next, next, now, row.Seen), next);
-        // An answer from before the gap must not be under way beside one from after the window: a client with several
-        // requests might keep the one that its own next use passes over.
+        // An answer from before the gap must not be on its way at the same time as one from after the window: a client
+        // with several requests could keep the successor that its own next use passes over.
         if (presented == row.Seen && within && takesLateRetry && age >= options.RetryWindow - options.QuietGap)
             return new(RotationVerdict.Quiet, row, 0);
         if (presented == row.Seen && within) return new(RotationVerdict.Replay, row, row.Last);
@@ -76,14 +83,18 @@ static class RotationRules
     }
 }
 
-/// <param name="RetryWindow">How long after the issue of a token a repeated request gets the same answer; zero turns it off.</param>
+/// <param name="RetryWindow">
+/// How long after a token was issued a repeated request gets the same answer; zero turns this off.
+/// </param>
 /// <param name="LateRetryLimit">
-/// How many repeated requests after the window get another successor, as long as none is used; one more ends the session.
+/// How many repeated requests after the window get another successor while none is used; one more ends the session.
 /// </param>
 readonly record struct RotationOptions(TimeSpan RetryWindow, int LateRetryLimit)
 {
     static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(10);
 
-    /// <summary>The end of the window: twice as long as a client waits for an answer before it gives up.</summary>
+    /// <summary>
+    /// The end of the window: twice as long as a client waits for an answer before it abandons the request.
+    /// </summary>
     public TimeSpan QuietGap => RetryWindow / 3 < LongestGap ? RetryWindow / 3 : LongestGap;
 }

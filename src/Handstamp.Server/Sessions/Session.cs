@@ -43,18 +43,20 @@ sealed record Session
     public required DateTimeOffset AuthenticatedAt { get; init; }
     public string? Scope { get; init; }
 
-    /// <summary>For whom its access tokens are unless a request asks otherwise; null: the default of the settings.</summary>
+    /// <summary>
+    /// The audience of its access tokens unless a request names another; null for the default of the settings.
+    /// </summary>
     public string? Audience { get; init; }
 
     public required DateTimeOffset IdleExpiresAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>What is known of signs that two parties use it.</summary>
+    /// <summary>The stored signs that two parties use the session.</summary>
     public SuspectedSharing SuspectedSharing { get; init; }
 
     /// <summary>The event of its beginning.</summary>
-    /// <param name="device">As the request has it that logs in.</param>
-    /// <param name="instead">Why the one ended whose place it takes; null for a login.</param>
+    /// <param name="device">From the request that logs in.</param>
+    /// <param name="instead">Why the session ended that this one replaces; null for a login.</param>
     public Event Begun(SessionDevice device, EndReason? instead = null) =>
         device.By.Does(EventKind.SessionBegun, device.CreatedAt) with
         {
@@ -64,7 +66,9 @@ sealed record Session
             Detail = AuthenticationMethods,
         };
 
-    /// <summary>Something that is counted by day: of a day the session has at most one row of each kind and outcome.</summary>
+    /// <summary>
+    /// Something that is counted by day: for each day, a session has at most one row of each kind and outcome.
+    /// </summary>
     public Event Counted(EventKind kind, DateTimeOffset at, Origin by, string? outcome = null) => by.Does(kind, at) with
     {
         AccountId = AccountId,
@@ -76,7 +80,7 @@ sealed record Session
 }
 
 /// <summary>
-/// What the device list shows besides. When it was used last is the issue of its newest refresh token.
+/// Further information for the device list. The session was last used when its newest refresh token was issued.
 /// </summary>
 sealed record SessionDevice
 {
@@ -85,11 +89,11 @@ sealed record SessionDevice
     public IPAddress? Address { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The person at it, as the login's request tells.</summary>
+    /// <summary>The person, according to the login's request.</summary>
     public Origin By => new(new Actor(ActorKind.Person), Address, UserAgent);
 }
 
-/// <summary>A session with the present state of its account: all that a decision about it needs.</summary>
+/// <summary>A session with the current state of its account: everything that a decision about it needs.</summary>
 sealed record SessionReading(Session Session, SessionEnd? End, AccountState Account, AccountClaims Claims);
 
 sealed record SessionEnd(DateTimeOffset At, EndReason Reason);

@@ -3,39 +3,43 @@ using Handstamp.Server.Audit;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>What has to hold at the moment in which a session is added.</summary>
-/// <param name="SecurityStamp">The account's, as it was when the person was verified; and the account is not disabled.</param>
-/// <param name="Most">How many live sessions the account has then at the most.</param>
+/// <summary>The conditions at the moment in which a session is added.</summary>
+/// <param name="SecurityStamp">
+/// The account's stamp when the person was verified. The account must not be disabled.
+/// </param>
+/// <param name="Most">The maximum number of live sessions of the account after that.</param>
 readonly record struct SessionTerms(string SecurityStamp, int Most)
 {
-    /// <summary>One that was used within it never ends for another one.</summary>
+    /// <summary>A session that was used within this time never ends for another one.</summary>
     public static readonly TimeSpan Idleness = TimeSpan.FromDays(1);
 }
 
-/// <summary>A new password, and who gave it.</summary>
-/// <param name="AccountId">Whose it is; the account is not disabled.</param>
-/// <param name="SecurityStamp">The account's, as it was when the old password was verified.</param>
-/// <param name="Password">What takes the place of the old one.</param>
-/// <param name="Caller">The session that asked, which still has to be alive.</param>
+/// <summary>A new password, and who set it.</summary>
+/// <param name="AccountId">The account, which must not be disabled.</param>
+/// <param name="SecurityStamp">The account's stamp when the old password was verified.</param>
+/// <param name="Password">The session that replaces the old one.</param>
+/// <param name="Caller">The caller's session, which must still be alive.</param>
 sealed record PasswordChange(Guid AccountId, string SecurityStamp, HashedPassword Password, Guid Caller);
 
-/// <summary>What came of adding a session. Only the first has written anything.</summary>
+/// <summary>The result of adding a session. Only the first has written anything.</summary>
 abstract record SessionCreation
 {
     SessionCreation() { }
 
-    /// <summary>It is there, with the events that were written.</summary>
+    /// <summary>The session was added, with the events that were written.</summary>
     public sealed record Begun(SessionReading Reading, IReadOnlyList<Event> Events) : SessionCreation;
 
-    /// <summary>The account is not any more as it was verified: another password, disabled, or deleted.</summary>
+    /// <summary>
+    /// The account is no longer as it was verified: it has another password, or was disabled or deleted.
+    /// </summary>
     public sealed record AccountChanged : SessionCreation;
 
-    /// <summary>The key that was to make its token has been revoked.</summary>
+    /// <summary>The key for its token has been revoked.</summary>
     public sealed record KeyRevoked : SessionCreation;
 
-    /// <summary>The account has as many live sessions as it may have, and too few of them are idle.</summary>
+    /// <summary>The account has reached its limit of live sessions, and too few of them are idle.</summary>
     public sealed record NoRoom : SessionCreation;
 
-    /// <summary>The session that asked has ended.</summary>
+    /// <summary>The caller's session has ended.</summary>
     public sealed record CallerEnded : SessionCreation;
 }

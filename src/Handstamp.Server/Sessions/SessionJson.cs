@@ -2,9 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>
-/// The wire types of the session routes, parsed strictly: a member that is misspelt is told, not ignored.
-/// </summary>
+/// <summary>The wire types of the session routes, parsed strictly: a misspelt member is refused, not ignored.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -6,20 +6,20 @@ namespace Handstamp.Server.Sessions;
 
 enum LateRetry
 {
-    /// <summary>A repeated request after the window gets another successor: its answer was lost.</summary>
+    /// <summary>A repeated request after the window gets another successor, because its answer was lost.</summary>
     Accept,
 
-    /// <summary>It ends the session, as strict rotation (RFC 9700 §4.14.2) has it.</summary>
+    /// <summary>It ends the session, as in strict rotation (RFC 9700 §4.14.2).</summary>
     Refuse,
 }
 
-/// <summary>What a sign of two parties leads to.</summary>
+/// <summary>The effect of a sign of two parties.</summary>
 enum SuspectedSharingPolicy
 {
     /// <summary>It is counted, and reported as an event.</summary>
     Report,
 
-    /// <summary>It also ends the session: for those who prefer a false alarm.</summary>
+    /// <summary>It also ends the session, if a false alarm is preferred to a thief.</summary>
     End,
 }
 
@@ -34,18 +34,18 @@ sealed class SessionOptions
     public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// A session that is not refreshed for so long expires. 1 minute to the absolute lifetime; in development from 10
+    /// A session that is not refreshed for this time expires. 1 minute to the absolute lifetime; in development from 10
     /// s.
     /// </summary>
     public TimeSpan IdleLifetime { get; set; } = TimeSpan.FromDays(14);
 
-    /// <summary>A session expires so long after the login, however much it is used. Up to 366 days.</summary>
+    /// <summary>A session expires this long after the login, however much it is used. Up to 366 days.</summary>
     public TimeSpan AbsoluteLifetime { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>Within it a repeated refresh gets the same answer. 0 (off) to 5 minutes.</summary>
+    /// <summary>Within this time, a repeated refresh gets the same answer. 0 (off) to 5 minutes.</summary>
     public TimeSpan RetryWindow { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>What a repeated refresh after the window means.</summary>
+    /// <summary>How to treat a repeated refresh after the window.</summary>
     public LateRetry LateRetry { get; set; } = LateRetry.Accept;
 
     /// <summary>
@@ -54,21 +54,23 @@ sealed class SessionOptions
     /// </summary>
     public int LateRetryLimit { get; set; }
 
-    /// <summary>What a sign that two parties use the session leads to, beside the event.</summary>
+    /// <summary>The effect of a sign that two parties use the session, in addition to the event.</summary>
     public SuspectedSharingPolicy SuspectedSharing { get; set; } = SuspectedSharingPolicy.Report;
 
-    /// <summary>How many live sessions an account has at the most. 1 to 10000.</summary>
+    /// <summary>The maximum number of live sessions of an account. 1 to 10000.</summary>
     public int MaxPerAccount { get; set; } = 100;
 
-    /// <summary>Takes <c>/refresh?refresh_token=…</c>, which ends up in logs and histories.</summary>
+    /// <summary>Accepts <c>/refresh?refresh_token=…</c>, which ends up in logs and histories.</summary>
     public bool AllowRefreshTokenInQuery { get; set; }
 
-    /// <summary>How long the row of an ended session stays, so that its refusal can say why. 0 to 366 days.</summary>
+    /// <summary>
+    /// How long the row of an ended session is kept, so that its refusal can give the reason. 0 to 366 days.
+    /// </summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// Two parties refresh once each in an access token's lifetime; a device that changes its network and comes back
-    /// is rarely so quick.
+    /// Two parties each refresh once in an access token's lifetime; a device that changes its network and comes back is
+    /// rarely that quick.
     /// </summary>
     public TimeSpan Alternation => 2 * AccessTokenLifetime;
 

@@ -9,27 +9,28 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// The refresh of a session, without its transport: the rotate cells in one statement, then, if that did not apply, the
-/// whole rule on a reading of the row with at most one conditional write. What is shown is authentic by its type.
+/// The refresh of a session, without its transport. First the rotate cells run in one statement. If they do not apply,
+/// the whole rule decides on a reading of the row, with at most one conditional write. The type of a presented token
+/// says that it is authentic.
 /// </summary>
 sealed class SessionRotation(
     ISessionStore sessions, KeyRingService keys, SessionOperations operations, SharingWatch watch, HaltWatch halts, AuditTrail trail,
     IOptions<SessionOptions> options, ILogger<SessionRotation> log)
 {
-    // Each further round means that another request has changed the row in between, or a key was revoked.
+    // Each further round means that another request has changed the row in between, or that a key was revoked.
     const int MaxRounds = 8;
 
     static readonly TimeSpan RetryAfterHalt = TimeSpan.FromSeconds(1);
 
-    // More of one browser's sessions than an honest one shows at once; each costs a look into the database.
+    // More sessions of one browser than an honest one sends at once; each costs a database read.
     const int MaxCandidates = 4;
 
     static readonly RefreshOutcome Ambiguous = new RefreshOutcome.Refused(Problems.RefreshCookieAmbiguous);
 
     /// <summary>
-    /// Of what is ambiguous nothing is chosen between two sessions that are alive, and no refusal is definitive: the
-    /// browser's own session may be the other one, or not among them. A caller that is <paramref name="gone"/> ends
-    /// nothing.
+    /// If the cookies are ambiguous, the service does not choose between two live sessions, and no refusal is
+    /// definitive: the browser's own session may be the other one, or not among them. A caller that is
+    /// <paramref name="gone"/> ends nothing.
     /// </summary>
     public async Task<RefreshOutcome> RefreshAsync(
         PresentedTokens presented, string? keyThumbprint, Origin origin, DateTimeOffset now, CancellationToken gone)
@@ -65,7 +66,7 @@ sealed class SessionRotation(
         for (var round = 0; round < MaxRounds; round++)
         {
             if (await DecideAsync(rotation, gone) is { } outcome) return outcome;
-            // A key may have been revoked by another node, and this one has not read the ring since.
+            // Another node may have revoked a key, and this one has not read the ring since.
             await keys.FollowAsync(CancellationToken.None);
             if (keys.Ring.FindMacKey(token.KeyId) is null) return new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
             rotation = rotation with { Issue = issue with { MacKeyId = keys.Ring.MacKey(now).Id } };
@@ -73,7 +74,7 @@ sealed class SessionRotation(
         return new RefreshOutcome.Refused(Problems.StorageUnavailable);
     }
 
-    /// <summary>One round of the rule; null when the row changed between the reading and the write.</summary>
+    /// <summary>One round of the rule; null if the row changed between the read and the write.</summary>
     async Task<RefreshOutcome?> DecideAsync(Rotation rotation, CancellationToken gone)
     {
         var now = rotation.Issue.At;
@@ -89,14 +90,15 @@ sealed class SessionRotation(
             RotationVerdict.Rotate => await AnswerAsync(await sessions.TryRotateAsync(rotation), decision.Verdict, rotation),
             RotationVerdict.LateRetry => await AnswerAsync(
                 await AdvanceAsync(reading.Session, decision.Next, rotation.Issue), decision.Verdict, rotation),
-            // It may have waited longer than an honest request does; then the client has moved on and means no harm by it.
+            // The request may have waited longer than an honest request does. In that case the client has newer tokens,
+            // and there is no second party.
             RotationVerdict.Reuse when gone.IsCancellationRequested || halts.HasJustEnded =>
                 new RefreshOutcome.Refused(Problems.ServerHalted, RetryAfterHalt),
             _ => await EndAsync(reading, rotation, decision.Verdict),
         };
     }
 
-    /// <summary>What a use that ends nothing by the rule gets; null without a row.</summary>
+    /// <summary>The result of a use that ends nothing by the rule; null without a row.</summary>
     async ValueTask<RefreshOutcome?> AnswerAsync(SessionReading? reading, RotationVerdict verdict, Rotation rotation)
     {
         if (reading is null) return null;
@@ -122,7 +124,8 @@ sealed class SessionRotation(
     {
         var (session, presented) = (reading.Session, rotation.Presented);
         var rolledBack = verdict == RotationVerdict.RolledBack;
-        // Only in the state that was decided on: had the session rotated meanwhile, the token might just be superseded.
+        // Only in the state that the decision was based on: if the session has rotated meanwhile, the token may only be
+        // superseded.
         var reason = rolledBack ? EndReason.RolledBack : EndReason.Reuse;
         var ending = rotation.Issue.By.Origin.BySystem().Ends(reason, rotation.Issue.At);
         if (!await operations.EndAsync(session.Id, ending, inState: session.Rotation)) return null;
@@ -137,7 +140,7 @@ sealed class SessionRotation(
         return new RefreshOutcome.Refused(Problems.RefreshTokenReused);
     }
 
-    /// <summary>Why the session gets nothing, whatever token is shown; null when it is alive.</summary>
+    /// <summary>Why the session gets nothing, whatever token is presented; null if it is alive.</summary>
     static Refusal? Refusal(SessionReading? reading, Rotation rotation)
     {
         // An authentic token without a row: the session ended or expired so long ago that it has been swept.

@@ -6,8 +6,9 @@ namespace Handstamp.Server.Sessions;
 static class SessionState
 {
     /// <summary>
-    /// Why the session gets nothing; null when it is alive. For one retry window after a password change the caller's
-    /// own is merely superseded: a request of another tab may be on its way while the jar has the new tokens already.
+    /// Why the session gets nothing; null if it is alive. For one retry window after a password change, the caller's
+    /// own session is only superseded: a request of another tab may be on its way while the jar already has the new
+    /// tokens.
     /// </summary>
     public static Refusal? Refusal(SessionReading reading, DateTimeOffset now, TimeSpan retryWindow) => reading switch
     {

@@ -9,8 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Deletes the rows of ended and expired sessions after the retention, what has left the feed, and used proofs: in small
-/// batches, walking the table in the order of its key, so that no index has to be kept for it and nobody waits. Of several nodes, one does it.
+/// Deletes the rows of ended and expired sessions after the retention, old entries of the feed, and used proofs. It
+/// reads the table in small batches in the order of its key, so it needs no index and nobody waits. If there are
+/// several nodes, one does it.
 /// </summary>
 sealed class SessionSweeper(
     ISessionStore sessions, IRevocationLog revocations, IProofStore proofs, INodes nodes,
@@ -19,7 +20,7 @@ sealed class SessionSweeper(
 {
     const int Batch = 500;
     static readonly TimeSpan Round = TimeSpan.FromMinutes(10);
-    // 5,000 rows a second at most: at ten million sessions it walks all the time, and must not be felt.
+    // At most 5,000 rows a second: with ten million sessions it runs all the time, and must not slow anything down.
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -29,7 +30,7 @@ sealed class SessionSweeper(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>One walk over all sessions; returns how many rows it deleted.</summary>
+    /// <summary>One round over all sessions; returns how many rows it deleted.</summary>
     public async Task<int> SweepAsync(CancellationToken cancel)
     {
         var deleted = 0;

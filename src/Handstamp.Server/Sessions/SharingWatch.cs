@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Counts the signs that two parties use a session, reports each as the event <c>session_sharing_suspected</c>, and ends the
-/// session where the settings want that.
+/// Counts the signs that two parties use a session, reports each as the event <c>session_sharing_suspected</c>, and
+/// ends the session if the settings say so.
 /// </summary>
 sealed class SharingWatch(
     ISessionStore sessions, SessionOperations operations, IOptions<SessionOptions> options, AuditTrail trail, ILogger<SharingWatch> log)
 {
-    /// <summary>Looks at what a use did to the session; true when that has ended it.</summary>
+    /// <summary>Checks what a use did to the session; true if that has ended it.</summary>
     public async ValueTask<bool> EndsAsync(SessionReading reading, RotationVerdict verdict, Rotation use)
     {
         var session = verdict is RotationVerdict.Rotate or RotationVerdict.LateRetry
@@ -25,7 +25,9 @@ sealed class SharingWatch(
         return true;
     }
 
-    /// <summary>Reports the use of a dead token if it is a successor that was never used before.</summary>
+    /// <summary>
+    /// Reports the use of a token that no longer works, if it is a successor that was never used before.
+    /// </summary>
     public async ValueTask LookAtReuseAsync(Session session, Rotation use)
     {
         var row = session.Rotation;
@@ -33,8 +35,8 @@ sealed class SharingWatch(
     }
 
     /// <summary>
-    /// Notes a use that writes nothing by itself, at most once after each issue: nobody can make the service write by
-    /// asking again and again.
+    /// Notes a use that writes nothing by itself, at most once after each issue, so that nobody can make the service
+    /// write by repeating requests.
     /// </summary>
     async ValueTask<Session?> NoteAsync(Session session, RotationVerdict verdict, Rotation use) =>
         verdict is RotationVerdict.Hold or RotationVerdict.Replay or RotationVerdict.Quiet
@@ -43,13 +45,14 @@ sealed class SharingWatch(
             ? await sessions.TryNoteUseAsync(session.Id, session.Rotation, use.Issue)
             : null;
 
-    // After a repeated late retry there are the successor that it got, that of the one before, and the rotation's own.
+    // After a repeated late retry there are three: its successor, the previous one's, and the rotation's own.
     static SharingSign SignOf(RotationState row, RotationVerdict verdict) =>
         verdict == RotationVerdict.LateRetry && row.Last - row.First >= 2
             ? SharingSign.RepeatedLateRetry
             : SharingSign.AlternatingSource;
 
-    // The session's row has counted the sign already; its event comes right after, and not in the statement of each rotation.
+    // The session's row has already counted the sign. Its event is written right after that, and not in the statement
+    // of each rotation.
     Task ReportAsync(Session session, SharingSign sign, Issue issue)
     {
         SessionLog.SharingSuspected(log, session.Id, session.AccountId, sign, session.SuspectedSharing.Count);

@@ -5,18 +5,18 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>The answer of login and refresh, as RFC 6749 §5.1 names its members.</summary>
+/// <summary>The answer of login and refresh, with the member names of RFC 6749 §5.1.</summary>
 sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie, IOptions<SessionOptions> options)
 {
     const int TypicalLength = 1024;
 
-    // What clients take for granted.
+    // The value that clients assume.
     static readonly TimeSpan UsualWindow = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Issues the tokens of the session and writes them. A refresh token that lives in a cookie never gets into a body:
-    /// a script that runs in the page could read it there. When the token is the one just presented no cookie is set.
-    /// The access token is for the resource that was asked for, which the settings have to serve, or for the default.
+    /// Issues the tokens of the session and writes them. A refresh token that is kept in a cookie is never written into
+    /// a body, where a script in the page could read it. If the token is the one that was just presented, no cookie is
+    /// set. The access token is for the requested resource, which the settings must allow, or for the default.
     /// </summary>
     public async Task WriteAsync(
         HttpContext context, SessionReading reading, bool sameToken, DateTimeOffset now, string? resource = null)

@@ -23,26 +23,29 @@ abstract class TokenCookie(
         _own.Set(response, token.SessionId, life);
     }
 
-    /// <summary>Only a logout does this: a refusal may be late, and the cookie already a newer one.</summary>
+    /// <summary>Only a logout does this: a refusal may be late, when the cookie is already a newer one.</summary>
     public void Clear(HttpResponse response)
     {
         Append(response, "", TimeSpan.Zero);
         _own.Clear(response);
     }
 
-    /// <summary>The session that the browser has, by its own word: a request that is no browser's can name any.</summary>
+    /// <summary>
+    /// The browser's session, according to the request: a request that does not come from a browser can name any
+    /// session.
+    /// </summary>
     public Guid? OwnSession(HttpRequest request) => _own.Read(request);
 
     /// <summary>
-    /// The token in the cookie of this name. There can be several: an old path or domain leaves its cookie behind, and a
-    /// sibling host can add some. Then the one of the browser's own session counts alone; without it, one of each session.
-    /// Each costs a MAC: the server's limit on headers says how many there can be, and none may hide another. Refused
-    /// when one that matters can't be judged now.
+    /// The token in the cookie with this name. There can be several: an old path or domain leaves its cookie behind,
+    /// and a sibling host can add some. In that case only the one of the browser's own session counts; without it, one
+    /// of each session. Each costs a MAC. The server's limit on headers bounds their number, and none may hide another.
+    /// Refused if one that matters cannot be checked now.
     /// </summary>
     public async ValueTask<OrRefusal<PresentedTokens>> ReadAsync(HttpRequest request, RefreshTokenReader reader)
     {
         var values = Values(request).ToList();
-        // What others have put beside the browser's own token must not make that wait.
+        // Cookies that others have put beside the browser's own token must not delay it.
         if (values.Count > 1 && _own.Read(request) is { } own)
         {
             var ofOwn = values.FindAll(value => RefreshToken.TryParse(value, out var token) && token.SessionId == own);
@@ -55,7 +58,7 @@ abstract class TokenCookie(
             : new PresentedTokens(transport, tokens);
     }
 
-    // Of one session only the newest generation counts: showing an older one beside it would look like a thief.
+    // For each session, only the newest generation counts: to present an older one beside it would look like a thief.
     static List<AuthenticToken> Newest(IEnumerable<AuthenticToken> tokens) =>
         [.. tokens.GroupBy(token => token.SessionId).Select(ofOneSession => ofOneSession.MaxBy(token => token.Generation)!)];
 }

@@ -8,15 +8,15 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>Makes the two tokens of a session as its row now is.</summary>
+/// <summary>Makes the two tokens of a session in its current state.</summary>
 sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service, IOptions<SessionOptions> options)
 {
     const int TokenIdBytes = 16;
 
     readonly string _defaultAudience = service.Value.TokenAudiences[0];
 
-    /// <param name="reading">The session, and what its account now is.</param>
-    /// <param name="resource">For whom the access token is; null: the default.</param>
+    /// <param name="reading">The session, and the current state of its account.</param>
+    /// <param name="resource">The audience of the access token; null for the default.</param>
     /// <param name="now">The time of the request.</param>
     public IssuedTokens Issue(SessionReading reading, string? resource, DateTimeOffset now)
     {
@@ -31,12 +31,14 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
     }
 
     /// <summary>
-    /// That of the last generation, made with the key that the row names: asked twice, it is the same, byte for byte.
+    /// The token of the last generation, made with the key that the row names: a repeated request gets the same one,
+    /// byte for byte.
     /// </summary>
     public RefreshToken RefreshTokenOf(Session session)
     {
         var macKey = keys.Ring.FindMacKey(session.MacKeyId)
-            // Revoked since the session was read: who asks again is told that it has ended.
+            // The key was revoked after the session was read: a caller that asks again learns that the session has
+            // ended.
             ?? throw new StorageUnavailableException($"The MAC key {session.MacKeyId} has just been revoked.");
         return RefreshToken.Create(macKey, session.Id, session.Rotation.Last);
     }
@@ -69,7 +71,7 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
     static IReadOnlyList<TokenClaim> Custom(AccountClaims claims) =>
         claims.Custom.Count == 0 ? [] :
         [
-            // A name that an account has may have got a meaning of its own since.
+            // A name that an account uses may have got a reserved meaning later.
             .. claims.Custom.Where(claim => !AccessToken.IsReserved(claim.Name)).Select(claim => new TokenClaim(claim.Name, claim.Value, TokenClaimKind.String)),
         ];
 

@@ -1,8 +1,8 @@
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Times to the hour: to the second they would tell a thief of an access token when the victim refreshes, and so
-/// when to use a stolen refresh token unnoticed.
+/// Times rounded to the hour: exact times would tell a thief of an access token when the victim refreshes, and so when
+/// to use a stolen refresh token unnoticed.
 /// </summary>
 static class WholeHour
 {

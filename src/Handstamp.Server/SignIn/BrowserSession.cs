@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Server.SignIn;
 
 /// <summary>
-/// Who is logged in in this browser: a session as any other, whose refresh token lies in <see cref="BrowserCookie"/>. Each
-/// request presents it, so one that is stolen ends itself here too; within the retry window that writes nothing.
+/// Who is logged in in this browser: an ordinary session, whose refresh token is in <see cref="BrowserCookie"/>. Each
+/// request presents it, so a stolen one is detected here too. Within the retry window this writes nothing.
 /// </summary>
 sealed class BrowserSession(
     BrowserCookie cookie, LoginOperations login, FormerLogin former, SessionRotation rotation, RefreshTokenReader reader,
@@ -16,16 +16,16 @@ sealed class BrowserSession(
     public async ValueTask<BrowserOutcome> FindAsync(HttpContext context) => await RefreshAsync(context) switch
     {
         RefreshOutcome.Granted { Reading.Session: var session } => new BrowserOutcome.LoggedIn(session),
-        // To know who asks takes no new token: there is nothing to wait for.
+        // Identifying the caller needs no new token, so there is nothing to wait for.
         RefreshOutcome.Quiet { Reading.Session: var session } => new BrowserOutcome.LoggedIn(session),
-        // Which cookie is the browser's own a login settles, and nothing else.
+        // Only a login settles which cookie is the browser's own.
         RefreshOutcome.Refused { Problem: { Definitive: false } problem } refused when problem != Problems.RefreshCookieAmbiguous =>
             new BrowserOutcome.Refused(new Refusal(problem, RetryAfter: refused.RetryAfter)),
-        // The cookie stays: the refusal may be late, and the cookie already a newer one.
+        // The cookie stays: the refusal may be late, when the cookie is already a newer one.
         _ => new BrowserOutcome.LoggedOut(),
     };
 
-    /// <summary>Begins the session of a sign-in, or says why not. The session before it, if any, is over.</summary>
+    /// <summary>Begins the session of a sign-in, or returns why not. An earlier session of the browser ends.</summary>
     public async Task<Refusal?> BeginAsync(HttpContext context, Grant grant)
     {
         var begun = await login.BeginAsync(grant, Origin.Of(context));
@@ -34,7 +34,7 @@ sealed class BrowserSession(
         return SetCookie(context, begun);
     }
 
-    /// <summary>Sets the cookie of a session that has begun, or says why there is none.</summary>
+    /// <summary>Sets the cookie of a session that has begun, or returns why there is none.</summary>
     public Refusal? SetCookie(HttpContext context, LoginOutcome outcome)
     {
         if (outcome is LoginOutcome.Refused { Refusal: var refusal }) return refusal;
@@ -43,7 +43,7 @@ sealed class BrowserSession(
         return null;
     }
 
-    /// <summary>Takes the cookie away, after its session has been ended on purpose.</summary>
+    /// <summary>Removes the cookie, after its session has been ended on purpose.</summary>
     public void Forget(HttpContext context) => cookie.Clear(context.Response);
 
     async ValueTask<RefreshOutcome?> RefreshAsync(HttpContext context)
@@ -63,7 +63,7 @@ sealed class BrowserSession(
         cookie.Set(context.Response, issuer.RefreshTokenOf(session), session.IdleExpiresAt - now);
 }
 
-/// <summary>What a request says about who is logged in.</summary>
+/// <summary>Who is logged in, according to the request.</summary>
 abstract record BrowserOutcome
 {
     BrowserOutcome() { }
@@ -72,6 +72,6 @@ abstract record BrowserOutcome
 
     public sealed record LoggedOut : BrowserOutcome;
 
-    /// <summary>It can't be told now.</summary>
+    /// <summary>It cannot be determined now.</summary>
     public sealed record Refused(Refusal Refusal) : BrowserOutcome;
 }

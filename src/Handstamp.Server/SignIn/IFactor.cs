@@ -4,47 +4,51 @@ using Handstamp.Server.Http;
 namespace Handstamp.Server.SignIn;
 
 /// <summary>
-/// One way for a person to show who they are. A service: each that is registered takes part in every sign-in.
+/// One way for a person to prove who they are. A service: each registered one takes part in every sign-in.
 /// </summary>
 interface IFactor
 {
-    /// <summary>How an answer names it.</summary>
+    /// <summary>The name of the factor in an answer.</summary>
     string Name { get; }
 
-    /// <summary>What it adds to <c>amr</c>, as RFC 8176 names it.</summary>
+    /// <summary>The values that it adds to <c>amr</c>, as RFC 8176 names them.</summary>
     IReadOnlyList<string> Methods { get; }
 
-    /// <summary>Whether the account has to give it in this attempt, after what it has given.</summary>
+    /// <summary>
+    /// Whether the account has to give this factor in this attempt, after the factors that it has given.
+    /// </summary>
     ValueTask<bool> IsDueAsync(SignInAttempt attempt, CancellationToken cancel);
 
     /// <summary>
-    /// Verifies an answer. <paramref name="attempt"/> is null at the beginning: then the answer has to say who it is as
-    /// well, and a factor that can't tell refuses.
+    /// Verifies an answer. At the beginning <paramref name="attempt"/> is null. Then the answer also has to say who the
+    /// person is, and a factor that cannot tell refuses.
     /// </summary>
     Task<FactorOutcome> VerifyAsync(FactorAnswer answer, SignInAttempt? attempt, CancellationToken cancel);
 }
 
-/// <summary>What somebody answers to a factor. A class and not a record: its text must not show it.</summary>
+/// <summary>A person's answer to a factor. A class and not a record: its text must not show the answer.</summary>
 sealed class FactorAnswer
 {
     public required string Factor { get; init; }
 
-    /// <summary>Who they say they are; null where an attempt or the factor knows.</summary>
+    /// <summary>The name that the person gives; null if the attempt or the factor knows it.</summary>
     public string? Identifier { get; init; }
 
     /// <summary>The password, the code, the assertion.</summary>
     public required string Value { get; init; }
 
-    /// <summary>Who gives it, and from where.</summary>
+    /// <summary>Who gives the answer, and from where.</summary>
     public required Origin By { get; init; }
 }
 
-/// <summary>What came of an answer.</summary>
+/// <summary>The result for an answer.</summary>
 abstract record FactorOutcome
 {
     FactorOutcome() { }
 
-    /// <summary>It is the holder of this account, which had this security stamp when the answer was verified.</summary>
+    /// <summary>
+    /// The person is the owner of this account, which had this security stamp when the answer was verified.
+    /// </summary>
     public sealed record Right(Guid AccountId, string SecurityStamp) : FactorOutcome;
 
     public sealed record Refused(Refusal Refusal) : FactorOutcome;

@@ -14,17 +14,17 @@ sealed class LoginRequest
     public required string Email { get; init; }
     public required string Password { get; init; }
 
-    /// <summary>How the device list shall call this session.</summary>
+    /// <summary>The name of this session in the device list.</summary>
     public string? DeviceName { get; init; }
 
     /// <summary><c>body</c> (the default) or <c>cookie</c>: how the refresh token travels, from here on.</summary>
     public string? Transport { get; init; }
 
-    /// <summary>For whom the access token shall be (RFC 8707). Left out, it is the default.</summary>
+    /// <summary>The audience of the access token (RFC 8707). If omitted, the default.</summary>
     public string? Resource { get; init; }
 }
 
-/// <summary><c>POST /login</c>: an address and a password in, a session and its two tokens out.</summary>
+/// <summary><c>POST /login</c>: takes an address and a password, and returns a session with its two tokens.</summary>
 sealed class Login(
     SignInAttempts attempts, LoginOperations login, FormerLogin former, RefreshCookie cookie, BrowserOrigin origin, ProofGate proofs,
     TokenAnswer answer, IOptions<HandstampOptions> service)
@@ -50,7 +50,7 @@ sealed class Login(
             return new Refusal(Problems.InvalidRequest, "The member 'transport' must be body or cookie.");
         if (!DeviceName.IsValid(request.DeviceName)) return new Refusal(Problems.InvalidRequest, DeviceName.Rule);
         if (!service.Value.Serves(request.Resource)) return Problems.InvalidTarget;
-        // Else a foreign page could log its visitor in as somebody else.
+        // Otherwise a page of another site could log its visitor in as another person.
         if (TransportOf(request) == SessionTransport.Cookie && !origin.MayUseCookie(context.Request)) return Problems.OriginNotAllowed;
         return request;
     }

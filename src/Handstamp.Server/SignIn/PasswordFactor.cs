@@ -16,7 +16,7 @@ sealed class PasswordFactor(
 
     public IReadOnlyList<string> Methods { get; } = [LoginOperations.Password];
 
-    // Who has begun without it need not give it.
+    // An attempt that began without a password does not require one.
     public ValueTask<bool> IsDueAsync(SignInAttempt attempt, CancellationToken cancel) => ValueTask.FromResult(false);
 
     public async Task<FactorOutcome> VerifyAsync(FactorAnswer answer, SignInAttempt? attempt, CancellationToken cancel)
@@ -25,7 +25,7 @@ sealed class PasswordFactor(
         var address = answer.Identifier ?? "";
         var outcome = await credentials.CheckAsync(address, answer.Value, answer.By.Address!, cancel);
         activity?.SetTag("outcome", NameOf(outcome));
-        // All others are counted as events.
+        // All other outcomes are counted as events.
         if (outcome is CredentialOutcome.Malformed) telemetry.Logins.Add(1, Telemetry.Outcome(NameOf(outcome)));
         await refused.NoteAsync(outcome, address, EventKind.LoginRefused, EventKind.LoginThrottled, answer.By, clock.Now());
         return outcome is CredentialOutcome.Accepted { Account: var account }

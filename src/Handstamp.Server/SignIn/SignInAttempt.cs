@@ -3,7 +3,7 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Server.SignIn;
 
-/// <summary>What somebody signs in for. That the client may have it was checked before.</summary>
+/// <summary>What a person signs in for. It was checked before that the client may have it.</summary>
 sealed record SignInRequest
 {
     /// <summary>The OAuth client, or null for the first party.</summary>
@@ -11,38 +11,40 @@ sealed record SignInRequest
 
     public string? Scope { get; init; }
 
-    /// <summary>For whom the access tokens are unless a request asks otherwise; null: the default of the settings.</summary>
+    /// <summary>
+    /// The audience of the access tokens unless a request names another; null for the default of the settings.
+    /// </summary>
     public string? Audience { get; init; }
 
     public required SessionTransport Transport { get; init; }
 
-    /// <summary>The thumbprint of the key that the session is to be bound to, if any.</summary>
+    /// <summary>The thumbprint of the key that the session will be bound to, if any.</summary>
     public string? KeyThumbprint { get; init; }
 
-    /// <summary>How the device list shall call the session.</summary>
+    /// <summary>The name of the session in the device list.</summary>
     public string? DeviceName { get; init; }
 }
 
-/// <summary>A sign-in that has begun: somebody has shown at least one factor of this account.</summary>
-/// <param name="AccountId">Whose it is.</param>
-/// <param name="SecurityStamp">The account's when the first factor was verified.</param>
-/// <param name="Request">What it is for.</param>
-/// <param name="Given">The factors that were given, in their order.</param>
-/// <param name="ExpiresAt">The last one has to be given before.</param>
+/// <summary>A sign-in that has begun: the person has given at least one factor of this account.</summary>
+/// <param name="AccountId">The account that signs in.</param>
+/// <param name="SecurityStamp">The account's stamp when the first factor was verified.</param>
+/// <param name="Request">What the sign-in is for.</param>
+/// <param name="Given">The given factors, in their order.</param>
+/// <param name="ExpiresAt">The last one has to be given before this time.</param>
 sealed record SignInAttempt(
     Guid AccountId, string SecurityStamp, SignInRequest Request, IReadOnlyList<GivenFactor> Given, DateTimeOffset ExpiresAt);
 
 /// <summary>A factor that was given.</summary>
-/// <param name="Name">That of the factor, or <see cref="Browser"/>.</param>
-/// <param name="Methods">What it adds to <c>amr</c>.</param>
+/// <param name="Name">The name of the factor, or <see cref="Browser"/>.</param>
+/// <param name="Methods">The values that it adds to <c>amr</c>.</param>
 /// <param name="At">When it was verified.</param>
 sealed record GivenFactor(string Name, IReadOnlyList<string> Methods, DateTimeOffset At)
 {
-    /// <summary>All that was given at the login of the browser's session.</summary>
+    /// <summary>All factors that were given at the login of the browser's session.</summary>
     public const string Browser = "browser";
 }
 
-/// <summary>How a half-finished attempt is kept. What this version does not know it passes over.</summary>
+/// <summary>The stored form of a half-finished attempt. Members that this version does not know are ignored.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Server.SignIn;
 
 /// <summary>
-/// Signing in, step by step, without its transport: each step verifies one factor, and the last one ends in a grant. What
-/// is half finished is a secret that is good once, so it survives a restart and goes on at any node.
+/// Signing in, step by step, without its transport: each step verifies one factor, and the last one ends in a grant. A
+/// half-finished sign-in is a single-use secret, so it survives a restart and continues at any node.
 /// </summary>
 sealed class SignInAttempts(
     IEnumerable<IFactor> factors, SingleUseSecrets secrets, IAccountStore accounts, ISessionStore sessions, TimeProvider clock,
@@ -21,17 +21,20 @@ sealed class SignInAttempts(
 
     public static readonly SecretPurpose Purpose = new("sign-in", Tries: 5, Most: 10);
 
-    // Nobody learns whether there was such a ticket, or what became of it.
+    // Nobody learns whether there was such a ticket, or what happened to it.
     static readonly SignInOutcome Over = new SignInOutcome.Refused(
         new Refusal(Problems.InvalidCredentials, "This sign-in is over. Begin again."));
 
     static readonly SignInOutcome NotDue = new SignInOutcome.Refused(
-        new Refusal(Problems.InvalidRequest, "This factor is not one that is due."));
+        new Refusal(Problems.InvalidRequest, "This factor is not required now."));
 
     static readonly SignInOutcome TooLong = new SignInOutcome.Refused(
-        new Refusal(Problems.InvalidRequest, "What this sign-in is for takes more room than there is."));
+        new Refusal(Problems.InvalidRequest, "The request that this sign-in is for is too large."));
 
-    /// <summary>Begins with a factor that says who it is. Until it was right nothing is kept, and nothing told.</summary>
+    /// <summary>
+    /// Begins with a factor that says who the person is. Until it was right, nothing is stored, and nothing is
+    /// revealed.
+    /// </summary>
     public async Task<SignInOutcome> BeginAsync(SignInRequest request, FactorAnswer answer, CancellationToken cancel)
     {
         if (Find(answer.Factor) is not { } factor) return NotDue;
@@ -42,10 +45,14 @@ sealed class SignInAttempts(
         return await GoOnAsync(new SignInAttempt(accountId, stamp, request, [Given(factor, now)], now + Life), cancel);
     }
 
-    /// <summary>Begins with what somebody gave who is logged in in this browser; what is due besides has to be given.</summary>
+    /// <summary>
+    /// Begins with the factors of the person who is logged in in this browser; any other required factor has to be
+    /// given.
+    /// </summary>
     public async Task<SignInOutcome> BeginAsync(SignInRequest request, Session browser, CancellationToken cancel)
     {
-        // The stamp first, and only then whether the session lives: a new password in between has ended it.
+        // The stamp is read first, and only then whether the session is alive: a new password in between has ended the
+        // session.
         var account = await accounts.FindAsync(browser.AccountId, cancel);
         var reading = await sessions.FindAsync(browser.Id, cancel);
         var now = clock.Now();
@@ -56,8 +63,8 @@ sealed class SignInAttempts(
     }
 
     /// <summary>
-    /// Goes on with the next factor. An answer costs a try before it is looked at; a right one spends the ticket, and of
-    /// many at once one does.
+    /// Continues with the next factor. An answer costs a try before it is checked. A right one spends the ticket, and
+    /// only one of several at the same time does.
     /// </summary>
     public async Task<SignInOutcome> ContinueAsync(SignInStep step, CancellationToken cancel)
     {
@@ -73,7 +80,7 @@ sealed class SignInAttempts(
             log.NotRight(attempt.AccountId, factor.Name);
             return new SignInOutcome.Refused(refusal);
         }
-        // The stamp stays the one of the first factor: what has changed since was not there when that was verified.
+        // The stamp is still that of the first factor: later changes were not there when that factor was verified.
         if (outcome is not FactorOutcome.Right right || right.AccountId != attempt.AccountId || !await secrets.TakeAsync(ticket)) return Over;
         return await GoOnAsync(attempt with { Given = [.. attempt.Given, Given(factor, clock.Now())] }, cancel);
     }
@@ -99,7 +106,7 @@ sealed class SignInAttempts(
         return due;
     }
 
-    // A node of another version may have kept it otherwise.
+    // A node of another version may have stored it in another form.
     static SignInAttempt? Read(byte[] payload)
     {
         try
@@ -114,7 +121,7 @@ sealed class SignInAttempts(
 
     IFactor? Find(string name) => factors.FirstOrDefault(factor => factor.Name == name);
 
-    // What was issued for the pages alone must not end in a body, nor one client's in the hands of another.
+    // What was issued only for the pages must not end in a body, nor one client's sign-in with another client.
     static bool IsHere(SignInRequest request, SignInStep step) =>
         request.ClientId == step.ClientId && (request.Transport == SessionTransport.Page) == step.OnPages;
 
@@ -134,6 +141,6 @@ sealed class SignInAttempts(
         DeviceName = attempt.Request.DeviceName,
     };
 
-    /// <summary>Private: there is no other way to a grant than through the steps above.</summary>
+    /// <summary>Private: the steps above are the only way to a grant.</summary>
     sealed class Complete : Grant;
 }

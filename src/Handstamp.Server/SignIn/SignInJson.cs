@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Handstamp.Server.SignIn;
 
-/// <summary>The wire types of the login, parsed strictly: a member that is misspelt is told, not ignored.</summary>
+/// <summary>The wire types of the login, parsed strictly: a misspelt member is refused, not ignored.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

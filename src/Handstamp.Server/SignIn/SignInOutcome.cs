@@ -4,22 +4,22 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Server.SignIn;
 
-/// <summary>Where a sign-in is after a step.</summary>
+/// <summary>The state of a sign-in after a step.</summary>
 abstract record SignInOutcome
 {
     SignInOutcome() { }
 
-    /// <summary>Nothing is due any more.</summary>
+    /// <summary>No further factor is required.</summary>
     public sealed record Granted(Grant Grant) : SignInOutcome;
 
     /// <summary>One of these factors has to be given next, with this ticket.</summary>
     public sealed record Due(SecretText Ticket, IReadOnlyList<string> Factors) : SignInOutcome
     {
-        /// <summary>The answer of a route that takes no second step.</summary>
+        /// <summary>The answer of a route that accepts no second step.</summary>
         public static readonly Refusal NotHere = new(
-            Problems.InvalidRequest, "This account needs another factor besides, and this route does not take one.");
+            Problems.InvalidRequest, "This account requires another factor, and this route does not accept one.");
     }
 
-    /// <summary>This step was not good. Unless the ticket is over, another answer can be given with it.</summary>
+    /// <summary>This step failed. Unless the ticket is over, another answer can be given with it.</summary>
     public sealed record Refused(Refusal Refusal) : SignInOutcome;
 }

@@ -1,22 +1,25 @@
 namespace Handstamp.Server.SignIn;
 
 /// <summary>
-/// An answer in a sign-in that has begun, and who gives it. A class and not a record: its text must not show the ticket.
+/// An answer in a sign-in that has begun, and who gives it. A class and not a record: its text must not show the
+/// ticket.
 /// </summary>
 sealed class SignInStep
 {
-    /// <summary>What the step before has given.</summary>
+    /// <summary>The ticket from the previous step.</summary>
     public required string Ticket { get; init; }
 
-    /// <summary>To one of the factors that are due.</summary>
+    /// <summary>The answer to one of the required factors.</summary>
     public required FactorAnswer Answer { get; init; }
 
-    /// <summary>Whose route it is: a sign-in goes on only where it has begun. Null for the first party.</summary>
+    /// <summary>
+    /// The client of the route: a sign-in continues only where it has begun. Null for the first party.
+    /// </summary>
     public string? ClientId { get; init; }
 
     /// <summary>Whether it is one of the service's own pages.</summary>
     public bool OnPages { get; init; }
 
-    /// <summary>The thumbprint of the key that the request has shown to hold, if any.</summary>
+    /// <summary>The thumbprint of the key that the request has proved to hold, if any.</summary>
     public string? KeyThumbprint { get; init; }
 }

@@ -1,35 +1,38 @@
 namespace Handstamp.Server.Storage;
 
 /// <summary>
-/// The other nodes on this database. Signals only save time: one may get lost, so every node looks by itself, too.
+/// The other nodes on this database. Signals only save time: one may get lost, so every node also polls.
 /// </summary>
 interface INodes
 {
-    /// <summary>Tells the other nodes, soon, that there is something to read.</summary>
+    /// <summary>Tells the other nodes soon that there is something to read.</summary>
     void Publish(Signal signal);
 
     /// <summary>Completes at the next signal of another node.</summary>
     Task NextAsync(Signal signal);
 
     /// <summary>
-    /// Whether this node is the one that cleans up. One of those that ask is, until it stops; then another one takes over.
+    /// Whether this node is the one that cleans up. One of the nodes that ask is, until it stops. Then another one
+    /// takes over.
     /// </summary>
     Task<bool> TryLeadAsync(CancellationToken cancel);
 }
 
-/// <summary>What there may be to read.</summary>
+/// <summary>The kinds of changes to read.</summary>
 enum Signal { Revocations, Keys }
 
 static class NodesExtensions
 {
-    /// <summary>Looks now, after each signal, and every <paramref name="poll"/> because a signal may get lost.</summary>
+    /// <summary>
+    /// Looks now, after each signal, and every <paramref name="poll"/>, because a signal may get lost.
+    /// </summary>
     public static async Task WatchAsync(
         this INodes nodes, Signal signal, TimeSpan poll, TimeProvider clock, Func<CancellationToken, Task> look,
         CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)
         {
-            // Asked for before the look, so that no signal is missed in between.
+            // Requested before the look, so that no signal is missed in between.
             var next = nodes.NextAsync(signal);
             await look(cancel);
             await next.WaitAsync(poll, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -38,7 +41,7 @@ static class NodesExtensions
 }
 
 /// <summary>
-/// The only node on its database. Commands and a second process on the same machine find what it writes when they look.
+/// The only node on its database. Commands, and a second process on the same machine, find its changes by polling.
 /// </summary>
 sealed class SingleNode : INodes
 {

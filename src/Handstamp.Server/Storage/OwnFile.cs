@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Handstamp.Server.Storage;
 
-/// <summary>Small files in the data directory: their owner's alone, and always whole.</summary>
+/// <summary>Small files in the data directory, which only their owner can read and which are always complete.</summary>
 static class OwnFile
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -12,13 +12,15 @@ static class OwnFile
 
     public static string? ReadIfThere(string path) => File.Exists(path) ? File.ReadAllText(path) : null;
 
-    /// <summary>Makes the file, on the disk when this returns. Throws <see cref="IOException"/> when there is one.</summary>
+    /// <summary>
+    /// Creates the file. It is on the disk when this returns. Throws <see cref="IOException"/> if it already exists.
+    /// </summary>
     public static void Create(string path, string text) => Write(path, text, replace: false);
 
-    /// <summary>Makes the file, or puts it into the place of the one that is there.</summary>
+    /// <summary>Creates the file, or replaces the existing one.</summary>
     public static void Replace(string path, string text) => Write(path, text, replace: true);
 
-    // Under another name until it is whole, and then at once.
+    // Written under another name until it is complete, and then renamed in one step.
     static void Write(string path, string text, bool replace)
     {
         MakeDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -43,7 +45,7 @@ static class OwnFile
         stream.Flush(flushToDisk: true);
     }
 
-    // There is none yet where the database is on a server.
+    // If the database is on a server, the directory may not exist yet.
     static void MakeDirectory(string path)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);

@@ -8,16 +8,18 @@ sealed class StorageOptions
     public const string Sqlite = "sqlite";
     public const string Postgres = "postgres";
 
-    /// <summary>The engine: <c>sqlite</c>, which is built in, or <c>postgres</c>, a server that many nodes share.</summary>
+    /// <summary>
+    /// The engine: <c>sqlite</c>, which is built in, or <c>postgres</c>, a server that many nodes share.
+    /// </summary>
     public string Provider { get; set; } = Sqlite;
 
     /// <summary>
-    /// The database, as its engine names it. SQLite: <c>Data Source=FILE</c>; default: in the data directory.
+    /// The database, in its engine's format. SQLite: <c>Data Source=FILE</c>; by default in the data directory.
     /// PostgreSQL: <c>Host=…;Database=…;Username=…;Password=…</c>.
     /// </summary>
     public string? ConnectionString { get; set; }
 
-    /// <summary>Where the database and the master key are, if they are not named elsewhere.</summary>
+    /// <summary>Where the database and the master key are, unless other settings name them.</summary>
     public string DataDirectory { get; set; } = "data";
 }
 

@@ -8,8 +8,8 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres.Accounts;
 
 /// <summary>
-/// A change that ends sessions holds the account's row first: a login at the same moment is before it, and its session
-/// ends, or after it, and sees the change.
+/// A change that ends sessions first locks the account's row. A login at the same moment is either before the change,
+/// and its session ends, or after it, and sees the change.
 /// </summary>
 sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
 {
@@ -69,7 +69,8 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         {
             var account = one.account;
             await Bind(Create.Call(), account).RunAsync(connection);
-            // In one order for all, so that two who want the same names wait for each other once.
+            // Always in the same order, so that two transactions that need the same names wait for each other only
+            // once.
             foreach (var identifier in account.Identifiers.OrderBy(one => one.Kind).ThenBy(one => one.Canonical, StringComparer.Ordinal))
                 if (await Bind(Identify.Call(), identifier, account).RunAsync(connection) == 0) return false;
             await EventSql.Add.Call().BindEvent(one.added).RunAsync(connection);
@@ -123,13 +124,13 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         .Bind("@password_hash", password.Hash)
         .Bind("@security_stamp", password.Stamp);
 
-    /// <summary>A change of the account's row that ends its sessions, if it changes the row.</summary>
+    /// <summary>Changes the account's row and ends its sessions, if the change applies.</summary>
     Task<IReadOnlyList<Event>> ChangeAsync(Func<Call> change, Guid id, EndReason reason, Event done) =>
         storage.Database.TransactAsync((change, id, reason, done), static async Task<IReadOnlyList<Event>> (connection, asked) =>
             await asked.change().RunAsync(connection) == 0 ? [] : await EndAllAsync(connection, asked.id, asked.reason, asked.done),
             kept: static events => events.Count > 0);
 
-    /// <summary>It is done, and with it end the account's sessions.</summary>
+    /// <summary>The change was made, and the account's sessions end with it.</summary>
     static async Task<IReadOnlyList<Event>> EndAllAsync(NpgsqlConnection connection, Guid id, EndReason reason, Event done)
     {
         await EventSql.Add.Call().BindEvent(done).RunAsync(connection);

@@ -7,9 +7,9 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres.Accounts;
 
 /// <summary>
-/// Holds the counters' rows, lets the rule decide, writes: whoever counts under the same key waits. All hold them in the
-/// order of the keys, so that no two wait for each other. What is bound is lists with commas: the driver, as it is
-/// linked here, knows no arrays.
+/// Locks the counters' rows, lets the rule decide, and writes. Other attempts under the same key wait. All lock the
+/// rows in the order of the keys, so that no two wait for each other. Lists are bound as texts with commas, because the
+/// driver, as linked here, has no arrays.
 /// </summary>
 sealed class PostgresThrottleStore(PostgresStorage storage) : IThrottleStore
 {
@@ -17,7 +17,7 @@ sealed class PostgresThrottleStore(PostgresStorage storage) : IThrottleStore
         SELECT max(blocked_until) FROM throttle WHERE key = ANY(string_to_array(@keys, ',')::uuid[])
         """);
 
-    // A counter that was forgotten in 1970 is as good as none. The update changes nothing and holds the row.
+    // A counter that was forgotten in 1970 counts as none. The update changes nothing and locks the row.
     static readonly Sql Hold = new("""
         INSERT INTO throttle (key, forgotten_at, blocked_until)
         SELECT key, 0, 0 FROM unnest(string_to_array(@keys, ',')::uuid[]) AS key ORDER BY key
@@ -42,7 +42,7 @@ sealed class PostgresThrottleStore(PostgresStorage storage) : IThrottleStore
         """);
 
     public async Task<TimeSpan?> TryTakeAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset now) =>
-        // Without a lock at first: what is refused leaves nothing behind, not even a row that is rolled back.
+        // First without a lock: a refused attempt leaves nothing behind, not even a row that is rolled back.
         await FindWaitAsync(throttles, now)
             ?? await storage.Database.TransactAsync((throttles, now), static async (connection, attempt) =>
             {

@@ -8,7 +8,8 @@ static class EventSql
     const string Columns =
         "id, at, kind, actor, actor_id, account_id, session_id, address, user_agent, outcome, detail, count, tally, since";
 
-    // Of the columns, after them: whether the event fits the filter. The last one that was looked at is there in any case.
+    // Selected after the columns: whether the event fits the filter. The last event that was looked at is returned in
+    // any case.
     const string Fits = """
         coalesce((@kinds IS NULL OR strpos(@kinds, ',' || kind || ',') > 0)
           AND (@low IS NULL OR (address BETWEEN @low AND @high AND length(address) = length(@low)) OR (address = @network AND kind BETWEEN 10 AND 19)), false)
@@ -30,7 +31,7 @@ static class EventSql
     public static readonly Sql Sweep =
         new("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE id < @before ORDER BY id LIMIT @limit)");
 
-    // They are counted in the order of time, so those that are too many are the first.
+    // The rows are counted in the order of time, so the superfluous ones come first.
     public static readonly Sql SweepRefusals = new("""
         DELETE FROM events WHERE tally IN (
           SELECT tally FROM events WHERE tally <= (
@@ -38,7 +39,7 @@ static class EventSql
           ORDER BY tally LIMIT @limit)
         """);
 
-    // Those whose tally is there go on with the row of it.
+    // If the tally already exists, its row is updated.
     public static readonly Sql Count = new($"{Insert(tally: "@event_tally", since: "@event_since")} {OnConflict}");
 
     const string OnConflict = """
@@ -47,8 +48,8 @@ static class EventSql
         """;
 
     /// <summary>
-    /// The end of a statement that adds the event of what was done before in it; what only the database knows comes
-    /// <paramref name="from"/> there.
+    /// The end of a statement that adds the event of the change made in it. What only the database knows comes
+    /// <paramref name="from"/> that change.
     /// </summary>
     public static string Insert(
         string account = "@event_account", string session = "@event_session", string count = "@event_count", string from = "",
@@ -58,7 +59,7 @@ static class EventSql
           @event_outcome, @event_detail, {count}, {tally}, {since} {from}
         """;
 
-    /// <summary>The same of one that is counted.</summary>
+    /// <summary>The same for a counted event.</summary>
     public static string InsertCounted(string from) =>
         $"{Insert(from: from, tally: "@event_tally", since: "@event_since")} {OnConflict}";
 

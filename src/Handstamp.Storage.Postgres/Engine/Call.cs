@@ -4,8 +4,8 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres.Engine;
 
 /// <summary>
-/// A statement with what is bound to it. Until it has succeeded it may run again, on another connection; then it is
-/// taken back, to be bound anew.
+/// A statement with its bound values. Until it has succeeded, it may run again on another connection. After that it can
+/// be bound again.
 /// </summary>
 sealed class Call(Sql sql)
 {
@@ -41,7 +41,7 @@ sealed class Call(Sql sql)
         return Bind(name, new Guid(bytes, bigEndian: true));
     }
 
-    /// <summary>Runs it; returns how many rows it changed.</summary>
+    /// <summary>Runs the statement; returns how many rows it changed.</summary>
     public async Task<int> RunAsync(NpgsqlConnection connection)
     {
         var changed = await On(connection).ExecuteNonQueryAsync();
@@ -49,18 +49,18 @@ sealed class Call(Sql sql)
         return changed;
     }
 
-    /// <summary>Runs it; returns its first row, or the default without one.</summary>
+    /// <summary>Runs the statement; returns its first row, or the default if there is none.</summary>
     public async Task<T?> FindAsync<T>(NpgsqlConnection connection, Func<Row, T> read)
     {
         T? found;
-        // Leaving the reader waits for the end of the answer: a commit may fail after its row has come.
+        // Disposing of the reader waits for the end of the answer: a commit may fail after its row has arrived.
         await using (var reader = await On(connection).ExecuteReaderAsync())
             found = await reader.ReadAsync() ? read(new Row(reader)) : default;
         sql.TakeBack(this);
         return found;
     }
 
-    /// <summary>Runs it; returns all its rows.</summary>
+    /// <summary>Runs the statement; returns all its rows.</summary>
     public async Task<IReadOnlyList<T>> ReadAllAsync<T>(NpgsqlConnection connection, Func<Row, T> read)
     {
         var rows = new List<T>();

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres.Engine;
 
 /// <summary>
-/// What Npgsql takes as a connection string and can't connect by, and what it can and the service can't work with. It is
-/// said by the keyword, without any value.
+/// Finds connection strings that Npgsql accepts but cannot connect with, or that the service cannot work with. A
+/// message names the keyword, without any value.
 /// </summary>
 static class ConnectionRules
 {
@@ -19,12 +19,12 @@ static class ConnectionRules
         if (FindFault(settings) is { } fault) throw new ArgumentException(fault);
         try
         {
-            // For all that these rules don't know of. It does not connect.
+            // For everything that these rules do not know. It does not connect.
             new NpgsqlSlimDataSourceBuilder(settings.ConnectionString).EnableTransportSecurity().Build().Dispose();
         }
         catch (Exception refusal) when (refusal is ArgumentException or NotSupportedException or FormatException or InvalidOperationException)
         {
-            // Without the refusal, whose text may have what was given.
+            // Without the original message, which may contain the value.
             throw new ArgumentException("Some keywords contradict each other. Keep only Host, Port, Database, Username and Password.");
         }
     }
@@ -53,7 +53,7 @@ static class ConnectionRules
         _ => null,
     };
 
-    // As Npgsql divides them: an address of IPv6 with a port is in brackets.
+    // Split as Npgsql does it: an IPv6 address with a port is in brackets.
     static bool HasGoodPort(string host)
     {
         var colon = host.LastIndexOf(':');

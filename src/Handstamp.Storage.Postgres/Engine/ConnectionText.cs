@@ -4,12 +4,12 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres.Engine;
 
 /// <summary>
-/// A connection string of Npgsql or a URL of PostgreSQL, as an operator has written it. What is wrong with it is said
-/// without any of its values: a password may have slipped anywhere.
+/// A connection string of Npgsql or a URL of PostgreSQL, as written by an operator. Error messages contain none of its
+/// values: a password may be in any place.
 /// </summary>
 static class ConnectionText
 {
-    /// <summary>What was given, and nothing else. Throws <see cref="ArgumentException"/>.</summary>
+    /// <summary>Exactly what was given. Throws <see cref="ArgumentException"/>.</summary>
     public static NpgsqlConnectionStringBuilder Read(string text)
     {
         var given = new NpgsqlConnectionStringBuilder();
@@ -49,7 +49,7 @@ static class ConnectionText
         }
         catch (Exception fault) when (fault is ArgumentException or FormatException or OverflowException or InvalidCastException)
         {
-            // Without the fault, whose text has what was given.
+            // Without the original exception, whose message contains the value.
             throw new ArgumentException(given.ContainsKey(keyword) ? $"{keyword} has an invalid value."
                 : given.Password is null ? $"Unknown keyword '{keyword}'."
                 : "One of the keywords after the password is unknown. If the password contains a semicolon, put it in quotes.");

@@ -33,12 +33,13 @@ static class ConnectionUrl
         ["keepalives_interval"] = "TCP Keepalive Interval",
     };
 
-    // What an unescaped character of a password would divide elsewhere must not be taken for a host or a database.
+    // An unescaped character in a password would split the URL in another place. The parts must not be taken for a host
+    // or a database.
     const string Unescaped = "The URL can't be read. In a user name and a password, each of @ : / ? # % has to be percent-encoded: %40 for @.";
 
     public static bool IsOne(string text) => SchemeOf(text) is not null;
 
-    /// <summary>Throws <see cref="ArgumentException"/>, which quotes nothing but the name of a parameter.</summary>
+    /// <summary>Throws <see cref="ArgumentException"/>, which quotes only the name of a parameter.</summary>
     public static IEnumerable<(string Keyword, string Value)> Read(string text)
     {
         var (user, rest) = SplitUser(text[SchemeOf(text)!.Length..]);
@@ -87,7 +88,7 @@ static class ConnectionUrl
         var (name, value) = Split(parameter, '=');
         if (!Keywords.TryGetValue(name, out var keyword))
             throw new ArgumentException($"The URL has the unknown parameter '{name}'. Known parameters: {string.Join(", ", Keywords.Keys)}.");
-        // The certificates that the system trusts are what counts where no others are named.
+        // If no other certificates are named, those that the system trusts apply.
         return name == "sslrootcert" && value == "system" ? [] : Given(keyword, name switch
         {
             "sslmode" => value?.Replace("-", "", StringComparison.Ordinal),
@@ -114,7 +115,7 @@ static class ConnectionUrl
     {
         if (string.IsNullOrEmpty(value)) return [];
         var decoded = Uri.UnescapeDataString(value);
-        // What is left of a percent sign that begins no byte, and what no value has.
+        // The rest of a percent sign that begins no byte, and a byte that no value has.
         return IsDecodable(value) && !decoded.Contains('\0', StringComparison.Ordinal) ? [(keyword, decoded)] : throw new ArgumentException(Unescaped);
     }
 

@@ -8,8 +8,8 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres.Engine;
 
 /// <summary>
-/// Runs operations on pooled connections. What fails is tried again where that does no harm, for about a second; then
-/// it is the database's fault, and the caller is answered 503.
+/// Runs operations on pooled connections. A failed operation is tried again if that is harmless, for about a second.
+/// After that the database counts as unavailable, and the caller gets 503.
 /// </summary>
 sealed class Database : IAsyncDisposable
 {
@@ -34,7 +34,7 @@ sealed class Database : IAsyncDisposable
         server.Timelines.Advanced += _pool.Clear;
     }
 
-    /// <summary>Whether the last refresh succeeded, and nothing has failed since.</summary>
+    /// <summary>Whether the last refresh succeeded, and no refresh has failed since.</summary>
     public bool IsHealthy => _healthy;
 
     /// <summary>Runs a statement; returns how many rows it changed.</summary>
@@ -49,7 +49,10 @@ sealed class Database : IAsyncDisposable
     public Task<IReadOnlyList<T>> ReadAllAsync<T>(Call call, Func<Row, T> read, Lane lane = Lane.Others) =>
         RunAsync(lane, Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
 
-    /// <summary>Runs several statements as one transaction. An answer that is not <paramref name="kept"/> undoes it.</summary>
+    /// <summary>
+    /// Runs several statements as one transaction. If the answer is not <paramref name="kept"/>, the transaction is
+    /// rolled back.
+    /// </summary>
     public Task<T> TransactAsync<TArgument, T>(
         TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation, Func<T, bool> kept, Lane lane = Lane.Others) =>
         RunAsync(lane, Work.WriteOnce, (argument, operation, kept), static async (connection, asked) =>
@@ -112,14 +115,14 @@ sealed class Database : IAsyncDisposable
         }
     }
 
-    /// <summary>Ever longer, and each caller otherwise: who met each other must not meet again.</summary>
+    /// <summary>Pauses grow and are random: callers that collided must not collide again.</summary>
     Task PauseAsync(int attempt) => Task.Delay(
         TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, Math.Min(LongestPause, 2 << Math.Min(attempt, 8)) + 1)), _clock);
 
     void Written(Lane lane, long start)
     {
         _telemetry.CommitDuration.Record(_clock.GetElapsedTime(start).TotalSeconds);
-        // That another write went well says nothing about refreshes.
+        // The success of another write says nothing about refreshes.
         if (lane != Lane.Refreshes) return;
         if (!_healthy) StorageLog.WritesGoOn(_log, _server.Name);
         _healthy = true;

@@ -4,12 +4,14 @@ using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Engine;
 
-/// <summary>Tells the engine's failures from a statement's own, and what a failed statement may have done.</summary>
+/// <summary>
+/// Distinguishes the engine's failures from a statement's own, and says what a failed statement may have done.
+/// </summary>
 static class EngineFaults
 {
     /// <summary>
-    /// Whether the database, and not this one statement, has failed. A value that does not fit (22), a broken
-    /// constraint (23), wrong SQL (0A, 42, P0) are the statement's own.
+    /// Whether the database has failed, and not only this statement. A value that does not fit (22), a violated
+    /// constraint (23) and wrong SQL (0A, 42, P0) are the statement's own faults.
     /// </summary>
     public static bool IsEngineFault(this Exception fault) => fault switch
     {
@@ -20,7 +22,8 @@ static class EngineFaults
 
     /// <summary>
     /// Whether the server has said that nothing was kept, and another attempt may succeed: a conflict with another
-    /// transaction, or a server that is told to stop, is not up yet, or only reads since another one took over.
+    /// transaction, or a server that is shutting down, is still starting, or became read-only because another one took
+    /// over.
     /// </summary>
     public static bool IsUndone(this Exception fault) => fault is PostgresException
     {
@@ -30,8 +33,8 @@ static class EngineFaults
     };
 
     /// <summary>
-    /// Whether the connection ended, perhaps after the commit and before the answer, or leads to a server that is not
-    /// the one any more. 57P02: with another process that crashed.
+    /// Whether the connection ended, perhaps after the commit and before the answer, or leads to a server that is no
+    /// longer the primary. 57P02: the server reset all connections because another process crashed.
     /// </summary>
     public static bool HasLostServer(this Exception fault) => fault is not PostgresException || fault is PostgresException
     {

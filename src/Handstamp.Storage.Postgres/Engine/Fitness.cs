@@ -3,14 +3,14 @@ using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Engine;
 
-/// <summary>Refuses, before anything is written, a database on which the service would fail later.</summary>
+/// <summary>Refuses a database on which the service would fail later, before anything is written.</summary>
 static class Fitness
 {
-    // What a pooler lends out to another client between two transactions stays behind in this setting.
+    // If a pooler gives a connection to another client between two transactions, this setting stays on it.
     const string Mark = "SELECT set_config('handstamp.seen', 'seen', false)";
     const string IsMarked = "SELECT current_setting('handstamp.seen', true) = 'seen'";
 
-    // Another program may have got the one connection just then that would tell.
+    // Another program may have just got the connection that would show it.
     const int Looks = 8;
 
     public static async Task CheckAsync(PostgresServer server, NpgsqlConnection connection, CancellationToken cancel)
@@ -22,16 +22,16 @@ static class Fitness
         if (await IsSharedAsync(server, cancel))
             throw new StorageStartException(
                 $"The pooler in front of the database {server.Name} gives each transaction another connection. Prepared statements and "
-                + "calls between nodes need a connection that stays. Set its pool_mode to session, or "
+                + "notifications between nodes need a permanent connection. Set its pool_mode to session, or "
                 + "connect to the database directly.");
     }
 
-    /// <summary>Whether the server's side of a connection is lent to others while it is open.</summary>
+    /// <summary>Whether a pooler gives the server's side of an open connection to other clients.</summary>
     static async Task<bool> IsSharedAsync(PostgresServer server, CancellationToken cancel)
     {
         await using var bare = server.OpenBare();
         await using var first = await bare.OpenConnectionAsync(cancel);
-        // A pooler gives itself out for the process that it connects to.
+        // A pooler reports the process id of the server that it connects to.
         if (first.ProcessID.Equals(await first.AskAsync("SELECT pg_backend_pid()", cancel))) return false;
 
         await first.AskAsync(Mark, cancel);

@@ -3,8 +3,8 @@ using Handstamp.Server.Http;
 namespace Handstamp.Storage.Postgres.Engine;
 
 /// <summary>
-/// As many at once as there are connections. Who comes on top waits a moment, as long as not too many do: a database
-/// that is away is answered at once, and none waits for ever.
+/// Lets in as many operations as there are connections. Others wait for a moment, as long as there are not too many: if
+/// the database is unavailable, they get an answer at once, and nobody waits forever.
 /// </summary>
 sealed class Gate(int connections, TimeProvider clock) : IDisposable
 {

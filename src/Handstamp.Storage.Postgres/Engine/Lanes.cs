@@ -1,20 +1,20 @@
 namespace Handstamp.Storage.Postgres.Engine;
 
-/// <summary>For whom a connection is.</summary>
+/// <summary>What a connection is reserved for.</summary>
 enum Lane
 {
     Others,
 
     /// <summary>
-    /// What <c>/refresh</c> asks for, and the key ring, without which there is none; but not the end of a session: an end
-    /// waits for other ends.
+    /// What <c>/refresh</c> needs, and the key ring, without which there is no refresh. The end of a session does not
+    /// count, because it waits for other ends.
     /// </summary>
     Refreshes,
 }
 
 /// <summary>
-/// As many at once as there are connections, of which a quarter, and at least one of two, is for refreshes alone. However
-/// many others wait for a lock, a refresh finds a connection.
+/// Lets in as many operations as there are connections. A quarter of them, at least one of two, is reserved for
+/// refreshes. However many other operations wait for a lock, a refresh gets a connection.
 /// </summary>
 sealed class Lanes(int connections, TimeProvider clock) : IDisposable
 {

@@ -2,10 +2,12 @@ using Handstamp.Server.Http;
 
 namespace Handstamp.Storage.Postgres.Engine;
 
-/// <summary>A row in the database that says which node leads. It is renewed at each asking, and good for a while after.</summary>
+/// <summary>
+/// A row in the database names the node that leads. Each request renews it, and it is valid for some time after that.
+/// </summary>
 sealed class Lead(PostgresStorage storage, TimeProvider clock)
 {
-    // More than two rounds of those who ask.
+    // More than two rounds of the nodes that ask.
     static readonly TimeSpan Term = TimeSpan.FromMinutes(25);
 
     static readonly Sql Take = new("UPDATE leader SET node = @node, until = @until WHERE node = @node OR until <= @now");
@@ -14,14 +16,14 @@ sealed class Lead(PostgresStorage storage, TimeProvider clock)
 
     readonly Guid _node = Guid.CreateVersion7(clock.GetUtcNow());
 
-    /// <summary>Leads from now on, unless another node does; false also when the database is away.</summary>
+    /// <summary>Leads from now on, unless another node does. Also false if the database is unavailable.</summary>
     public Task<bool> TryTakeAsync()
     {
         var now = clock.Now();
         return TryAsync(Take.Call().Bind("@now", now).Bind("@until", now + Term));
     }
 
-    /// <summary>Another one may lead at once.</summary>
+    /// <summary>Lets another node lead immediately.</summary>
     public Task LeaveAsync() => TryAsync(Leave.Call());
 
     async Task<bool> TryAsync(Call change)

@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Engine;
 
-/// <summary>Who has locks on Handstamp's tables, as far as this user is told.</summary>
+/// <summary>Names who has locks on Handstamp's tables, as far as this user may know.</summary>
 static class LockHolders
 {
     const int Most = 3;
 
-    // Of other users' processes the server tells to everybody who they are, and not what they do.
+    // For processes of other users, the server tells everyone who they are, but not what they do.
     const string Holders = """
         SELECT DISTINCT activity.pid, activity.usename::text, activity.application_name
         FROM pg_catalog.pg_locks AS locks
@@ -20,7 +20,7 @@ static class LockHolders
         ORDER BY activity.pid
         """;
 
-    /// <summary>For a sentence: each with its process, its user and the name that its program gives itself.</summary>
+    /// <summary>Each process with its user and application name, for an error message.</summary>
     public static async Task<string> NameAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         var holders = new List<string>();

@@ -7,13 +7,13 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres.Engine;
 
 /// <summary>
-/// The schema as numbered scripts, each run once and never edited. Nodes of the version before go on while a script
-/// runs and after it: its first line, <c>-- works with: N</c>, says how many scripts a program has to know to work on
-/// the schema as the script leaves it.
+/// The schema as numbered scripts, each run once and never edited. Nodes of the previous version continue while a
+/// script runs and after it. The script's first line, <c>-- works with: N</c>, says how many scripts a program has to
+/// know to work on the schema after it.
 /// </summary>
 sealed partial record Migrations(IReadOnlyList<string> Scripts)
 {
-    /// <summary>The table that says which scripts have run.</summary>
+    /// <summary>The table that lists the scripts that have run.</summary>
     const string Create = """
         CREATE TABLE IF NOT EXISTS handstamp_schema (
           id         integer NOT NULL PRIMARY KEY CHECK (id = 1),
@@ -23,8 +23,8 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
         INSERT INTO handstamp_schema (id, version, works_with) VALUES (1, 0, 0) ON CONFLICT (id) DO NOTHING;
         """;
 
-    // Two nodes that start at once: the second waits, and finds the work done. Not an advisory lock, which everybody can
-    // take who may connect: this row is locked only by those who may write it.
+    // If two nodes start at the same time, the second one waits, and finds the work done. This is not an advisory lock,
+    // which everyone who may connect can take: only users who may write this row can lock it.
     const string Lock = "SELECT version FROM handstamp_schema FOR UPDATE";
 
     const string Exists = """
@@ -37,22 +37,24 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
     /// <summary>A write that changes nothing.</summary>
     public const string Touch = "UPDATE handstamp_schema SET version = version";
 
-    // Two that make the table at once meet in the catalogs, where the second waits for the first.
+    // If two nodes create the table at the same time, they meet in the catalogs, and the second waits for the first.
     const string Catalogs = "pg_catalog";
 
-    // A script waits for whoever uses a table, a backup perhaps, and everybody else then waits behind the script. So it
-    // gives way soon, and comes again.
+    // A script waits for every user of a table, for example a backup, and everyone else then waits behind the script.
+    // So it gives up soon and tries again.
     const string GiveWay = "SET LOCAL lock_timeout = '500ms'";
     const int MaxAttempts = 60;
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Those of this program.</summary>
+    /// <summary>The scripts of this program.</summary>
     public static Migrations Own { get; } = new(ReadAll());
 
-    /// <summary>Brings the schema up to date. Of several processes that start at once, one does it.</summary>
+    /// <summary>
+    /// Brings the schema up to date. If several processes start at the same time, one of them does it.
+    /// </summary>
     public async Task RunAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
     {
-        // A user who may not change the schema starts too, while there is nothing to change.
+        // A user who may not change the schema can start too, if there is nothing to change.
         if (await connection.AskAsync(Exists, cancel) is true && !await IsDueAsync(connection, name, cancel)) return;
         for (var attempt = 1; ; attempt++)
         {
@@ -68,7 +70,7 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
             }
             catch (PostgresException fault) when (IsMadeByAnother(fault) && attempt < MaxAttempts)
             {
-                // Now it is there.
+                // The table exists now.
             }
             catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {

@@ -5,15 +5,15 @@ using Npgsql.Internal;
 namespace Handstamp.Storage.Postgres.Engine;
 
 /// <summary>
-/// What is done with each connection before its first use. The settings are set by a statement, and not with the first
-/// packet, in which a pooler takes no others than it knows.
+/// Prepares each connection before its first use. The settings are set by a statement and not in the startup packet, in
+/// which a pooler accepts only settings that it knows.
 /// </summary>
 sealed class NewConnection(string? searchPath, Timelines timelines)
 {
-    // A statement ends before the client's own patience (Command Timeout), so that the server says that nothing was done.
-    // A node that stops in the middle of a transaction, or whose line goes dead, must not hold its locks. Every statement
-    // finds its rows by a key, so one plan is good for all values. What the connection string's Options say stays, and
-    // what an engine does not know is left out.
+    // A statement ends before the client's time limit (Command Timeout), so that the server can say that nothing was
+    // done. If a node stops in the middle of a transaction, or its connection breaks, it must not keep its locks. Every
+    // statement finds its rows by a key, so one plan is good for all values. The Options of the connection string are
+    // kept, and settings that an engine does not know are left out.
     readonly string _settings = $"""
         SELECT pg_catalog.set_config(wanted.name, wanted.setting, false)
         FROM (VALUES ('plan_cache_mode', 'force_generic_plan'), ('statement_timeout', '4000'),
@@ -41,14 +41,14 @@ sealed class NewConnection(string? searchPath, Timelines timelines)
         path is null ? "" : $", ('search_path', '{path.Replace("'", "''", StringComparison.Ordinal)}')";
 
     /// <summary>
-    /// Npgsql sends one when a statement has timed out, also with <c>Cancellation Timeout=-1</c>, which only does not wait
-    /// for what comes of it. A COMMIT that waits for the standby and is cancelled stays committed on the primary alone:
-    /// others see it, answer with it, and a failover takes it back. So the server seems to be one that can't be asked to
-    /// cancel: it has given no number to ask with.
+    /// Npgsql sends a cancel request when a statement has timed out, even with <c>Cancellation Timeout=-1</c>, which
+    /// only means that it does not wait for the result. If a COMMIT that waits for the standby is cancelled, it stays
+    /// committed only on the primary: others see it and answer with it, and a failover undoes it. So this makes the
+    /// server look as if it could not be asked to cancel: as if it had sent no key for that.
     /// </summary>
     static void LetNoCancelRequestLeave(NpgsqlConnection connection) => SetBackendProcessId(GetConnector(connection)!, 0);
 
-    // There is no public way; a test says when these names have gone.
+    // There is no public way; a test fails when these names no longer exist.
 #pragma warning disable NPG9001
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Connector")]
     static extern NpgsqlConnector? GetConnector(NpgsqlConnection connection);

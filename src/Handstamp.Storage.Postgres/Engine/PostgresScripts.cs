@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Engine;
 
-/// <summary>What is run now and then: nothing of it is prepared.</summary>
+/// <summary>Statements that run rarely: none of them is prepared.</summary>
 static class PostgresScripts
 {
     public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, CancellationToken cancel)

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Engine;
 
-/// <summary>The row that a reader is at.</summary>
+/// <summary>The current row of a reader.</summary>
 readonly struct Row(NpgsqlDataReader reader)
 {
     public bool IsNull(int column) => reader.IsDBNull(column);

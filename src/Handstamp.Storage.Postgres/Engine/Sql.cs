@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Handstamp.Storage.Postgres.Engine;
 
-/// <summary>A statement, written with names; the server gets numbers instead, which the driver need not parse.</summary>
+/// <summary>
+/// A statement with named parameters. The server gets numbers instead, which the driver does not have to parse.
+/// </summary>
 sealed partial class Sql
 {
     readonly FrozenDictionary<string, int> _positions;
@@ -28,10 +30,12 @@ sealed partial class Sql
 
     public int PositionOf(string name) => _positions[name];
 
-    /// <summary>A call of it, one that has done its work if there is any: its parameters are made already.</summary>
+    /// <summary>
+    /// A call of the statement. An idle one is used again if there is one, because it already has its parameters.
+    /// </summary>
     public Call Call() => _done.TryTake(out var call) ? call : new Call(this);
 
-    /// <summary>The call has done its work, and may do another.</summary>
+    /// <summary>The call has done its work, and may be used again.</summary>
     public void TakeBack(Call call) => _done.Add(call);
 
     [GeneratedRegex("@[a-z_]+")]

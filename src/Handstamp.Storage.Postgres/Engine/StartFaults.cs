@@ -5,13 +5,13 @@ using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Engine;
 
-/// <summary>Says to the operator why the database can't be used, and what to do.</summary>
+/// <summary>Tells the operator why the database cannot be used, and what to do.</summary>
 static class StartFaults
 {
     // Npgsql has no code for it.
     const string NoSuitableHost = "No suitable host was found.";
 
-    /// <summary>Whether it is the database's, or that of a certificate which is to be shown to it.</summary>
+    /// <summary>Whether it is the database's certificate, or the client certificate that is sent to it.</summary>
     public static bool IsOne(Exception fault) => fault is NpgsqlException or TimeoutException or CryptographicException;
 
     public static StorageStartException Explain(Exception fault, string name) => new(fault switch
@@ -26,7 +26,10 @@ static class StartFaults
         MayPass = MayPass(fault),
     };
 
-    /// <summary>A server that is not up yet or not any more, has no room, or of several none that takes writes yet.</summary>
+    /// <summary>
+    /// The server is still starting or shutting down, has no free connection, or none of several hosts accepts writes
+    /// yet.
+    /// </summary>
     static bool MayPass(Exception fault) => fault switch
     {
         PostgresException failed => failed.SqlState is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown
@@ -38,7 +41,7 @@ static class StartFaults
         _ => false,
     };
 
-    // Of several hosts each has its own.
+    // If there are several hosts, each has a separate fault.
     static IEnumerable<string> Reasons(Exception fault) => fault switch
     {
         { InnerException: AggregateException several } => several.InnerExceptions.SelectMany(Reasons),
@@ -49,7 +52,7 @@ static class StartFaults
     static string Explain(List<string> reasons, string name) =>
         reasons.Find(IsAboutPassword) is { } password
             ? $"The database {name} asks for the password in a way that reveals it: {password}. Use scram-sha-256 in pg_hba.conf, and set "
-                + "the password again while password_encryption is scram-sha-256. Or allow the way with Require Auth."
+                + "the password again while password_encryption is scram-sha-256. Or allow this method with Require Auth."
         : reasons.Find(IsAboutTls) is { } tls
             ? $"The database {name} does not accept TLS: {tls} Enable it (ssl = on). On a private network, you can set SSL Mode=Disable instead."
         : reasons.Exists(IsAboutCertificate)

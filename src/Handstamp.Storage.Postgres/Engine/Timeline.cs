@@ -3,11 +3,11 @@ using System.Globalization;
 namespace Handstamp.Storage.Postgres.Engine;
 
 /// <summary>
-/// A stretch of a cluster's history. Each promotion begins a new one, with a greater number; the server that was replaced
+/// A part of a cluster's history. Each promotion begins a new one, with a greater number; the server that was replaced
 /// stays on the old one.
 /// </summary>
 /// <param name="Cluster">The number that a cluster and all copies of it have.</param>
-/// <param name="Number">Of the timeline.</param>
+/// <param name="Number">The number of the timeline.</param>
 readonly record struct Timeline(long Cluster, uint Number)
 {
     /// <summary>Whether a server on this one was replaced by a server on the other.</summary>

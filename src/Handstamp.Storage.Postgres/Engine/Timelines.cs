@@ -6,12 +6,12 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres.Engine;
 
 /// <summary>
-/// Remembers the newest timeline that was seen, in a file too, and lets no connection to a server on an older one be used:
-/// such a server does not know that it was replaced, and would answer that sessions of since do not exist.
+/// Remembers the newest timeline that was seen, also in a file, and refuses connections to a server on an older one.
+/// Such a server does not know that it was replaced, and would answer that newer sessions do not exist.
 /// </summary>
 sealed class Timelines
 {
-    // A standby is on its primary's, and is not the one that is used. The function is one that every role may call.
+    // A standby is on its primary's timeline, and is not used anyway. Every role may call this function.
     const string Ask = """
         SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN NULL ELSE
           (SELECT system_identifier::text FROM pg_catalog.pg_control_system())
@@ -25,10 +25,10 @@ sealed class Timelines
     Timeline? _newest;
     Timeline? _refused;
 
-    /// <summary>Another server has been promoted: what leads to the one before must not be used any more.</summary>
+    /// <summary>Another server has been promoted: connections to the previous one must not be used any more.</summary>
     public event Action? Advanced;
 
-    /// <summary>From now on with what the file says, which <see cref="Keep"/> writes.</summary>
+    /// <summary>Reads the file that <see cref="Keep"/> writes.</summary>
     public void Open(string file, ILogger log)
     {
         lock (_lock)
@@ -45,7 +45,7 @@ sealed class Timelines
         }
     }
 
-    /// <summary>From now on the file follows. A command that runs beside the service leaves it alone.</summary>
+    /// <summary>From now on the file is updated. A command that runs beside the service does not change it.</summary>
     public void Keep()
     {
         lock (_lock)
@@ -55,7 +55,9 @@ sealed class Timelines
         }
     }
 
-    /// <summary>Throws <see cref="OldTimelineException"/> where the connection leads to a server that was replaced.</summary>
+    /// <summary>
+    /// Throws <see cref="OldTimelineException"/> if the connection leads to a server that was replaced.
+    /// </summary>
     public async Task CheckAsync(NpgsqlConnection connection)
     {
         try
@@ -64,7 +66,7 @@ sealed class Timelines
         }
         catch (PostgresException fault) when (!fault.IsEngineFault())
         {
-            // An engine that speaks PostgreSQL's language, and has no timelines.
+            // An engine that speaks PostgreSQL's protocol and has no timelines.
         }
     }
 
@@ -77,7 +79,7 @@ sealed class Timelines
         }
         catch (PostgresException fault) when (!fault.IsEngineFault())
         {
-            // As above.
+            // The same as above.
         }
     }
 

@@ -1,18 +1,20 @@
 namespace Handstamp.Storage.Postgres.Engine;
 
-/// <summary>What an operation does, which says when it may run again after a failure.</summary>
+/// <summary>The kind of an operation, which decides when it may run again after a failure.</summary>
 enum Work
 {
     /// <summary>Reads only. It may always run again.</summary>
     Read,
 
     /// <summary>
-    /// Writes what a second run finds done: it may run again also when the connection ended before the answer.
+    /// Writes, but a second run detects that it is already done. So it may run again even if the connection ended
+    /// before the answer.
     /// </summary>
     WriteAgain,
 
     /// <summary>
-    /// Writes, and would answer otherwise the second time: it runs again only when nothing of it was kept, for certain.
+    /// Writes, and would answer differently the second time. So it runs again only if it is certain that nothing was
+    /// kept.
     /// </summary>
     WriteOnce,
 }

@@ -7,12 +7,12 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres.Keys;
 
 /// <summary>
-/// On the connections of refreshes, which wait for the ring when a key was revoked. A node reads and writes it once at a
-/// time. That a key is revoked is on the feed, and waits for other ends.
+/// Uses the connections of refreshes, which wait for the ring when a key was revoked. A node has at most one such read
+/// or write at a time. The feed's entry that a key is revoked waits with other ends.
 /// </summary>
 sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
 {
-    // One statement, so that the version and the keys are of one moment.
+    // One statement, so that version and keys are from the same moment.
     static readonly Sql ReadRing = new("""
         SELECT version, keys.id, purpose, algorithm, sealed, created_at, active_from, active_until, expires_at,
           revoked_at

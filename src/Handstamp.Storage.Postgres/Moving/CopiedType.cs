@@ -4,12 +4,12 @@ using NpgsqlTypes;
 namespace Handstamp.Storage.Postgres.Moving;
 
 /// <summary>
-/// How a column of this type is copied. In memory every integer is a <see langword="long"/>, and an id its 16 bytes, as
-/// in SQLite.
+/// How a column of this type is copied. In memory, every integer is a <see langword="long"/>, and an id is its 16
+/// bytes, as in SQLite.
 /// </summary>
 sealed record CopiedType(Action<NpgsqlBinaryImporter, object> Write, Func<NpgsqlBinaryExporter, object> Read)
 {
-    /// <summary>By the names that the catalog has for them.</summary>
+    /// <summary>Under the names in the catalog.</summary>
     public static readonly IReadOnlyDictionary<string, CopiedType> ByName = new Dictionary<string, CopiedType>
     {
         ["smallint"] = new(

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres.Moving;
 
 /// <summary>
-/// The database, its tables locked inside one transaction: a node that starts on it meanwhile gets nowhere. Rows come and
-/// go by <c>COPY</c>, in pieces, so that memory doesn't depend on how many there are.
+/// The database, with its tables locked inside one transaction: a node that starts on it meanwhile cannot continue.
+/// Rows are copied by <c>COPY</c>, in parts, so that the memory does not depend on their number.
 /// </summary>
 sealed class PostgresMoveTarget : IMoveTarget
 {
@@ -28,7 +28,7 @@ sealed class PostgresMoveTarget : IMoveTarget
 
     public string Name { get; }
 
-    /// <summary>Connects, and makes the tables where there are none.</summary>
+    /// <summary>Connects, and creates the tables if there are none.</summary>
     public static async Task<PostgresMoveTarget> OpenAsync(PostgresServer server, CancellationToken cancel)
     {
         server.CheckFiles();
@@ -64,7 +64,8 @@ sealed class PostgresMoveTarget : IMoveTarget
     public void Write(StoredTable table, IEnumerable<object?[]> rows)
     {
         var columns = TypesOf(table);
-        // The triggers would number the revocations anew. And a new key ring has a row, which says nothing.
+        // The triggers would give the revocations new numbers. And a new key ring has one row, which has no meaning
+        // yet.
         Run($"ALTER TABLE {table.Name} DISABLE TRIGGER USER; DELETE FROM {table.Name}");
         using (var import = _database.BeginBinaryImport($"COPY {Listed(table)} FROM STDIN (FORMAT BINARY)"))
         {

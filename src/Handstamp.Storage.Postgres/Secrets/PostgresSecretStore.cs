@@ -4,12 +4,12 @@ using Handstamp.Storage.Postgres.Engine;
 namespace Handstamp.Storage.Postgres.Secrets;
 
 /// <summary>
-/// One statement each, but where one is added: the bound is counted after that was committed, so that of several at once the
-/// last to count sees them all.
+/// One statement for each operation, except for adding: the limit is checked after the insert was committed. So if
+/// several run at the same time, the last one to count sees all of them.
 /// </summary>
 sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
 {
-    // Run again, it finds its own row.
+    // If it runs again, it finds its own row.
     static readonly Sql Add = new("""
         INSERT INTO secrets (id, purpose, subject, hash, expires_at, tries_left, payload)
         VALUES (@id, @purpose, @subject, @hash, @expires_at, @tries, @payload)
@@ -27,7 +27,7 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
         RETURNING hash = @hash, subject, payload, expires_at
         """);
 
-    // Without the tries: the last one may have been the right one.
+    // It does not check the tries: the last one may have been the right one.
     static readonly Sql Take = new("""
         DELETE FROM secrets WHERE id = @id AND purpose = @purpose AND hash = @hash AND expires_at > @now
         """);
@@ -50,13 +50,13 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
             .Bind("@most", most));
     }
 
-    // Once: the second run might find that the first one has used up the last try.
+    // Not repeated: the second run might find that the first one has used up the last try.
     public Task<SecretContent?> TryAsync(SecretKey key, DateTimeOffset now) => storage.Database.FindAsync(
         Work.WriteOnce,
         Bind(Try, key).Bind("@hash", key.Hash).Bind("@now", now),
         static row => row.Boolean(0) ? new SecretContent(row.Id(1), row.Blob(2), row.Time(3)) : null);
 
-    // Once: the second run would take its own first for somebody else's.
+    // Not repeated: the second run would mistake the first one for another caller.
     public async Task<bool> TakeAsync(SecretKey key, DateTimeOffset now) =>
         await storage.Database.RunAsync(Work.WriteOnce, Bind(Take, key).Bind("@hash", key.Hash).Bind("@now", now)) == 1;
 

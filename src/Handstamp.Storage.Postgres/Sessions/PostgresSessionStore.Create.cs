@@ -8,9 +8,10 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres.Sessions;
 
 /// <summary>
-/// How sessions are added: several statements, each of which sees what was committed before it. What has to hold is
-/// held first, by whoever else holds these rows too in the same order: the account, the key, the sessions.
-/// Once, as all transactions: whether a first run was kept, a second could not tell. Nobody has the session's token yet.
+/// How sessions are added: several statements, each of which sees what was committed before it. The conditions are
+/// locked first, in the order in which all other transactions lock these rows: the account, the key, the sessions. Not
+/// repeated, like all transactions: a second run could not tell whether the first was kept. Nobody has the session's
+/// token yet.
 /// </summary>
 sealed partial class PostgresSessionStore
 {
@@ -49,7 +50,9 @@ sealed partial class PostgresSessionStore
         await SessionSql.HoldKey.Call().Bind("@mac_key_id", macKeyId)
             .FindAsync(connection, static row => row.TimeOrNull(0)) is not null;
 
-    /// <summary>Ends the idlest, so that there is room for one more; false where too few are idle.</summary>
+    /// <summary>
+    /// Ends the session that has been idle longest, so that there is room for one more; false if too few are idle.
+    /// </summary>
     static async Task<(bool HasRoom, Event? Ended)> MakeRoomAsync(
         NpgsqlConnection connection, Guid accountId, int most, SessionDevice device)
     {
@@ -68,7 +71,7 @@ sealed partial class PostgresSessionStore
         return (count > live - most, ended with { Count = count });
     }
 
-    /// <summary>Ends all of the account's sessions, for whoever does it inside a transaction.</summary>
+    /// <summary>Ends all of the account's sessions, inside the caller's transaction.</summary>
     public static async Task<Event?> EndAllAsync(
         NpgsqlConnection connection, Guid accountId, SessionEnding ending, int before = 0)
     {
@@ -85,7 +88,7 @@ sealed partial class PostgresSessionStore
 
     static IEnumerable<Event> Some(Event? ended) => ended is null ? [] : [ended];
 
-    /// <summary>Ends the session that asked; the device that it was on, or null when it has ended already.</summary>
+    /// <summary>Ends the session of the caller. Returns its device, or null if it has already ended.</summary>
     static Task<SessionDevice?> EndCallerAsync(NpgsqlConnection connection, Guid id, Guid accountId, SessionDevice now)
     {
         var end = SessionSql.EndOwnDevice.Call().Bind("@id", id).Bind("@account", accountId);
@@ -93,7 +96,7 @@ sealed partial class PostgresSessionStore
             connection, row => now with { Name = row.TextOrNull(0), UserAgent = row.TextOrNull(1) });
     }
 
-    /// <summary>Adds the session, and its event, which is the last of all that were written.</summary>
+    /// <summary>Adds the session and its event, which is written after all others.</summary>
     static async Task<SessionCreation> InsertAsync(
         NpgsqlConnection connection, Session session, SessionDevice device, AccountClaims claims, IReadOnlyList<Event> events)
     {

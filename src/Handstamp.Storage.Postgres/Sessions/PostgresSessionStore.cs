@@ -6,13 +6,13 @@ using Handstamp.Storage.Postgres.Engine;
 namespace Handstamp.Storage.Postgres.Sessions;
 
 /// <summary>
-/// One statement each, its event included, but where a session is added; that an end is on the feed is the work of the
-/// schema's trigger.
+/// One statement for each operation, including its event, except when a session is added. The schema's trigger puts an
+/// end on the feed.
 /// </summary>
 sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionStore
 {
-    // Again: after a first run that was kept, the presented token is dead and the second finds no row. The caller then
-    // reads the session and replays the successor, as for every client that asks twice.
+    // May run again: if the first run was kept, the presented token is used and the second run finds no row. The caller
+    // then reads the session and replays the successor, as for every client that asks twice.
     public Task<SessionReading?> TryRotateAsync(Rotation rotation)
     {
         var update = SessionSql.Rotate.Call()
@@ -30,7 +30,7 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
     public Task<SessionReading?> FindPresentedAsync(Guid id) =>
         storage.Database.FindAsync(Work.Read, SessionSql.Find.Call().Bind("@id", id), SessionColumns.ReadReading, Lane.Refreshes);
 
-    // Again: a first run has moved the state, so the second finds no row, and the caller decides anew.
+    // May run again: if the first run has changed the state, the second finds no row, and the caller decides again.
     public Task<SessionReading?> TryAdvanceAsync(
         Guid id, RotationState from, RotationState to, Issue issue, Event lateRetry)
     {
@@ -45,7 +45,7 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
         return storage.Database.FindAsync(Work.WriteAgain, update, SessionColumns.ReadReading, Lane.Refreshes);
     }
 
-    // Again: for the second run the source is the one that was noted last, which is no sign.
+    // May run again: for the second run, the source is the one that was noted last, which is not a sign.
     public Task<Session?> TryNoteUseAsync(Guid id, RotationState inState, Issue issue)
     {
         var update = SessionSql.Note.Call()
@@ -56,7 +56,7 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
         return storage.Database.FindAsync(Work.WriteAgain, update, SessionColumns.ReadSession, Lane.Refreshes);
     }
 
-    // Once, as all that adds an event: the second run would find nothing to end, and say so.
+    // Not repeated, like everything that adds an event: the second run would find nothing to end, and report that.
     public Task<Event?> TryEndAsync(Guid id, SessionEnding ending, RotationState? inState = null)
     {
         var update = (inState is null ? SessionSql.EndOne : SessionSql.EndInState).Call().Bind("@id", id);
@@ -96,15 +96,16 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
         var (seen, dead, last) = await storage.Database.FindAsync(Work.Read, lookAhead, ReadAhead);
         if (seen == 0) return new SweepStep(0, null);
 
-        // What is dead stays dead, so it may be deleted after the look; and without any, there is nothing to write.
+        // An ended session stays ended, so it may be deleted after it was looked up. If there is none, nothing has to
+        // be written.
         var sweep = SessionSql.Sweep.Call().Bind("@after", after ?? Guid.Empty).Bind("@last", last).Bind("@before", before);
         var deleted = dead == 0 ? 0 : await storage.Database.RunAsync(Work.WriteAgain, sweep);
         return new SweepStep(deleted, seen < batch ? null : last);
     }
 
     /// <summary>
-    /// Ends every live session of the account; answers with the count of the event, if there is one. With
-    /// <paramref name="before"/>, so many have ended in the transaction already, and are in the event too.
+    /// Ends every live session of the account. Returns the count of the event, if there is one.
+    /// <paramref name="before"/> sessions have already ended in the transaction, and the event counts them too.
     /// </summary>
     public static Call EndOfAccount(Event ended, SessionEnding ending, int before = 0) =>
         BindEnd(SessionSql.EndOfAccount.Call().Bind("@account", ended.AccountId!.Value).Bind("@before", before), ending)

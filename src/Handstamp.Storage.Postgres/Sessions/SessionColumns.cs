@@ -6,7 +6,7 @@ using Handstamp.Storage.Postgres.Engine;
 
 namespace Handstamp.Storage.Postgres.Sessions;
 
-/// <summary>The columns of a session in the order in which all statements return them, and what they mean.</summary>
+/// <summary>The columns of a session, in the order in which all statements return them, and their meaning.</summary>
 static class SessionColumns
 {
     public const string Session = """
@@ -16,22 +16,25 @@ static class SessionColumns
         """;
 
     /// <summary>
-    /// When the key was revoked that has made the session's newest refresh token, or null. That ends the session, and
-    /// nothing is written to its row: in an emergency there may be millions.
+    /// When the key that made the session's newest refresh token was revoked, or null. The revocation ends the session
+    /// without writing to its row: in an emergency there may be millions.
     /// </summary>
     public const string KeyRevokedAt = "(SELECT keys.revoked_at FROM keys WHERE keys.id = 'mac-' || mac_key_id)";
 
-    /// <summary>After those of the session; the account's state as <see cref="AccountState"/> numbers it, or null without one.</summary>
+    /// <summary>
+    /// After the columns of the session: the account's state as <see cref="AccountState"/> numbers it, or null without
+    /// an account.
+    /// </summary>
     public const string Reading = $"""
         {Session}, revoked_at, revoke_reason,
         (SELECT CASE WHEN disabled_at IS NULL THEN 0 ELSE 1 END FROM accounts WHERE accounts.id = account_id), {Claims},
         {KeyRevokedAt}
         """;
 
-    /// <summary>As <see cref="Reading"/>, of a session that is alive, beside its account that was found active.</summary>
+    /// <summary>Like <see cref="Reading"/>, for a live session whose account was found active.</summary>
     public const string LiveReading = $"{Session}, NULL, NULL, 0, claims, NULL::bigint";
 
-    /// <summary>After those of the session.</summary>
+    /// <summary>After the columns of the session.</summary>
     public const string Listed = $"{Session}, sessions.created_at, device_name, user_agent, address";
 
     const string Claims = "(SELECT claims FROM accounts WHERE accounts.id = account_id)";
@@ -42,7 +45,7 @@ static class SessionColumns
         row.IsNull(24) ? AccountState.Deleted : (AccountState)row.Int32(24),
         AccountClaims.FromJson(row.TextOrNull(25)));
 
-    // What has expired before has not ended by it.
+    // A session that expired earlier did not end by the revocation.
     static SessionEnd? ReadEnd(Row row) =>
         !row.IsNull(22) ? new SessionEnd(row.Time(22), (EndReason)row.Int16(23))
         : row.TimeOrNull(26) is { } revokedAt && revokedAt < row.Time(8) ? new SessionEnd(revokedAt, EndReason.KeyRevoked)

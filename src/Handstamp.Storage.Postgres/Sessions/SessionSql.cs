@@ -9,20 +9,21 @@ static class SessionSql
     // The idle expiry is never past the absolute one (a constraint), so it alone decides.
     const string Live = $"revoked_at IS NULL AND idle_expires_at > @now AND {SessionColumns.KeyRevokedAt} IS NULL";
 
-    // What was good when the token was made has to be good when its generation is stored.
+    // What was valid when the token was made has to be valid when its generation is stored.
     const string NewKeyIsGood = "(SELECT keys.revoked_at FROM keys WHERE keys.id = 'mac-' || @mac_key_id) IS NULL";
 
-    // From one source, from another, and soon from the first again.
+    // From one source, then from another, and soon from the first one again.
     const string Alternates = "(other_source = @source AND source <> @source AND @now - source_changed_at < @alternation)";
 
-    // The account's row is held: a change of it that ends its sessions waits, and then sees this one; and so does
-    // another login, which counts after it. No row: the account is not any more as it was verified.
+    // The account's row is locked. A change of it that ends its sessions waits, and then sees this session. So does
+    // another login, which counts after this one. No row: the account is no longer as it was verified.
     public static readonly Sql HoldTerms = new("""
         SELECT claims FROM accounts WHERE id = @account AND disabled_at IS NULL AND security_stamp = @stamp
         FOR NO KEY UPDATE
         """);
 
-    // Held as well: a revocation of the key at the same moment waits, and then sees the session; or it is seen here.
+    // Locked as well: a revocation of the key at the same moment either waits and then sees the session, or is seen
+    // here.
     public static readonly Sql HoldKey = new("SELECT revoked_at FROM keys WHERE id = 'mac-' || @mac_key_id FOR SHARE");
 
     public static readonly Sql CountLive =
@@ -38,8 +39,8 @@ static class SessionSql
         {EventSql.Insert()}
         """);
 
-    // The rotate cells of RotationRules, word for word: presented is among the live generations, and if it is the last
-    // one, its window is over.
+    // Exactly the rotate cells of RotationRules: presented is among the live generations, and if it is the last one,
+    // its window is over.
     public static readonly Sql Rotate = new($"""
         UPDATE sessions SET seen = @presented, first = last + 1, last = last + 1, issued_at = @now,
           mac_key_id = @mac_key_id, idle_expires_at = least(expires_at, @now + @idle), seen_before = seen,
@@ -82,14 +83,14 @@ static class SessionSql
 
     public static readonly Sql EndOwnDevice = new($"{End} id = @id AND account_id = @account RETURNING device_name, user_agent");
 
-    // With those that were ended before in the transaction, of which this says nothing else.
+    // Including the sessions that ended earlier in the transaction. Nothing else here is about them.
     public static readonly Sql EndOfAccount = new($"""
         WITH ended AS ({End} account_id = @account RETURNING id)
         {EventSql.Insert(account: "@account", session: "NULL::uuid", count: "count(*)::integer + @before", from: "FROM ended HAVING count(*) + @before > 0")}
         RETURNING count
         """);
 
-    // Held before they end: one that a refresh is just using is looked at again, and passed over.
+    // Locked before they end: a session that a refresh is using at this moment is checked again, and skipped.
     public static readonly Sql EndIdlest = new($"""
         WITH idlest AS MATERIALIZED (
           SELECT id FROM sessions WHERE account_id = @account AND {Live} AND issued_at <= @idle_since
@@ -115,7 +116,7 @@ static class SessionSql
         RETURNING account_id
         """);
 
-    // Every expression of a SET sees the row as it was before.
+    // Every expression of a SET sees the row as it was before the update.
     static string NoteUse(string sign) => $"""
         contentions = contentions + CASE WHEN {sign} THEN 1 ELSE 0 END,
           contended_at = CASE WHEN {sign} THEN @now ELSE contended_at END,
@@ -123,7 +124,7 @@ static class SessionSql
           source_changed_at = CASE WHEN source = @source THEN source_changed_at ELSE @now END, source = @source
         """;
 
-    // Who ended did so before expiring.
+    // The session ended before it expired.
     const string Swept =
         $"coalesce(revoked_at, least(idle_expires_at, coalesce({SessionColumns.KeyRevokedAt}, idle_expires_at))) < @before";
 

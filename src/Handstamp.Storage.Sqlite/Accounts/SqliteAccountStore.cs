@@ -154,7 +154,7 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         return update.Run() == 1;
     }
 
-    /// <summary>It is done, and with it end the account's sessions.</summary>
+    /// <summary>The change was made, and the account's sessions end with it.</summary>
     static IReadOnlyList<Event> EndAll(Connection database, Guid id, EndReason reason, Event done)
     {
         SqliteEventStore.Add(database, done);

@@ -3,7 +3,9 @@ using Handstamp.Storage.Sqlite.Engine;
 
 namespace Handstamp.Storage.Sqlite.Accounts;
 
-/// <summary>Reads, lets the rule decide, writes: one step, because the writer runs one operation at a time.</summary>
+/// <summary>
+/// Reads, lets the rule decide, and writes. This is one step, because the writer runs one operation at a time.
+/// </summary>
 sealed class SqliteThrottleStore(SqliteStorage storage) : IThrottleStore
 {
     const string Find = "SELECT forgotten_at, blocked_until FROM throttle WHERE key = @key";

@@ -6,7 +6,8 @@ static class EventSql
     const string Columns =
         "id, at, kind, actor, actor_id, account_id, session_id, address, user_agent, outcome, detail, count, tally, since";
 
-    // Of the columns, after them: whether the event fits the filter. The last one that was looked at is there in any case.
+    // Selected after the columns: whether the event fits the filter. The last event that was looked at is returned in
+    // any case.
     const string Fits = """
         (@kinds IS NULL OR instr(@kinds, ',' || kind || ',') > 0)
           AND (@low IS NULL OR (address BETWEEN @low AND @high AND length(address) = length(@low)) OR (address = @network AND kind BETWEEN 10 AND 19))
@@ -36,7 +37,7 @@ static class EventSql
 
     public const string Sweep = "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE id < @before ORDER BY id LIMIT @limit)";
 
-    // They are counted in the order of time, so those that are too many are the first.
+    // The rows are counted in the order of time, so the superfluous ones come first.
     public const string SweepRefusals = """
         DELETE FROM events WHERE tally IN (
           SELECT tally FROM events WHERE tally <= (

@@ -53,7 +53,7 @@ sealed class SqliteEventStore(SqliteStorage storage) : IEventStore
             return delete.Run();
         });
 
-    /// <summary>Adds an event, for whoever does something inside a transaction.</summary>
+    /// <summary>Adds an event, inside the caller's transaction.</summary>
     public static Event Add(Connection database, Event done)
     {
         using var insert = database.Use(EventSql.Add);
@@ -61,7 +61,7 @@ sealed class SqliteEventStore(SqliteStorage storage) : IEventStore
         return done;
     }
 
-    /// <summary>Adds it to the row of its tally, for whoever does something inside a transaction.</summary>
+    /// <summary>Adds the event to the row of its tally, inside the caller's transaction.</summary>
     public static void Count(Connection database, Event counted)
     {
         using var upsert = database.Use(EventSql.Count);

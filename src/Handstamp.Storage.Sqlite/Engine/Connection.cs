@@ -3,12 +3,12 @@ using SQLitePCL;
 
 namespace Handstamp.Storage.Sqlite.Engine;
 
-/// <summary>A connection with the statements that were prepared on it. For one thread at a time.</summary>
+/// <summary>A connection with its prepared statements. Only one thread may use it at a time.</summary>
 sealed class Connection(SqliteFile file, SqliteOpenMode mode, string settings) : IDisposable
 {
     readonly SqliteConnection _inner = Open(file, mode, settings);
 
-    // By reference: every statement's text is one constant, and hashing it would cost more than running it.
+    // Compared by reference: every statement's text is one constant, and hashing it would cost more than running it.
     readonly Dictionary<string, Statement> _statements = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The statement, ready to be bound. <paramref name="sql"/> has to be a constant.</summary>
@@ -25,7 +25,7 @@ sealed class Connection(SqliteFile file, SqliteOpenMode mode, string settings) :
         statement.Run();
     }
 
-    /// <summary>From any thread: what runs on this connection stops.</summary>
+    /// <summary>May be called from any thread: stops what runs on this connection.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_inner.Handle);
 
     public void Dispose()

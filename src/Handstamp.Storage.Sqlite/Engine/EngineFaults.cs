@@ -4,12 +4,12 @@ using SQLitePCL;
 
 namespace Handstamp.Storage.Sqlite.Engine;
 
-/// <summary>Tells the engine's failures from a statement's own.</summary>
+/// <summary>Distinguishes the engine's failures from a statement's own.</summary>
 static class EngineFaults
 {
     /// <summary>
-    /// Whether the database, and not this one statement, has failed: then the transaction may be gone with it. A broken
-    /// constraint or wrong SQL undoes its own statement only.
+    /// Whether the database has failed, and not only this statement; then the transaction may be lost too. A violated
+    /// constraint or wrong SQL undoes only its own statement.
     /// </summary>
     public static bool IsEngineFault(this Exception fault) => fault is SqliteException
     {

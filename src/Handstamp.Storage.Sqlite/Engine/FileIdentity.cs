@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Handstamp.Storage.Sqlite.Engine;
 
-/// <summary>Which file a path leads to: another file under the same name has another identity.</summary>
+/// <summary>The identity of the file at a path: another file under the same name has another identity.</summary>
 readonly partial record struct FileIdentity(ulong Device, ulong Inode)
 {
     const int CurrentDirectory = -100;
@@ -13,7 +13,7 @@ readonly partial record struct FileIdentity(ulong Device, ulong Inode)
     const int InodeAt = 32;
     const int DeviceAt = 136;
 
-    /// <summary>Null: there is no file. Where the system has no statx(2), all files have the same identity.</summary>
+    /// <summary>Null if there is no file. If the system has no statx(2), all files have the same identity.</summary>
     public static FileIdentity? Of(string path)
     {
         Span<byte> status = stackalloc byte[StatusLength];

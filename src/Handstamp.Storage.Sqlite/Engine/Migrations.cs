@@ -6,12 +6,12 @@ using Microsoft.Data.Sqlite;
 namespace Handstamp.Storage.Sqlite.Engine;
 
 /// <summary>
-/// The schema as numbered scripts, each run once and never edited. The file carries the number of the last one as its
-/// <c>user_version</c>, and <see cref="Owner"/> says whose file it is.
+/// The schema as numbered scripts, each run once and never edited. The file stores the number of the last one as its
+/// <c>user_version</c>, and <see cref="Owner"/> says which program the file belongs to.
 /// </summary>
 static class Migrations
 {
-    /// <summary>Says in the file whose it is.</summary>
+    /// <summary>Writes the owner into the file.</summary>
     public static readonly string Stamp = Owner.Write(MoveState.Here);
 
     const string Folder = "Handstamp.Storage.Sqlite.Migrations.";
@@ -26,12 +26,14 @@ static class Migrations
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Brings the schema up to date. Of several processes that start at once, one does it.</summary>
+    /// <summary>
+    /// Brings the schema up to date. If several processes start at the same time, one of them does it.
+    /// </summary>
     public static void Run(SqliteConnection connection, string path)
     {
         if (ReadVersion(connection, path) == Names.Count) return;
 
-        // What fails before the COMMIT is rolled back when the connection closes.
+        // A failure before the COMMIT is rolled back when the connection closes.
         connection.Run("BEGIN IMMEDIATE");
         for (var done = ReadVersion(connection, path); done < Names.Count; done++) connection.Run(Read(Names[done]));
         connection.Run($"{Stamp}; PRAGMA user_version = {Names.Count}; COMMIT");
@@ -44,10 +46,13 @@ static class Migrations
         return reader.ReadToEnd();
     }
 
-    /// <summary>How many scripts the file has seen; refuses one that isn't ours, or is ahead of this program.</summary>
+    /// <summary>
+    /// How many scripts have run on the file. Refuses a file that is not ours, or is newer than this program.
+    /// </summary>
     public static int ReadVersion(SqliteConnection connection, string path)
     {
-        // The owner last: a process that migrates in between writes all three at once, and must not look foreign.
+        // The owner is read last: a process that migrates in between writes all three at once, and the file must not
+        // look foreign.
         var isEmpty = connection.Ask("SELECT count(*) FROM sqlite_schema") is 0L;
         var version = (long)connection.Ask("PRAGMA user_version")!;
         var owner = (long)connection.Ask("PRAGMA application_id")!;

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Storage.Sqlite.Engine;
 
 /// <summary>
-/// The database, its log and the log's index while they are open. A file that was deleted or replaced takes writes as
-/// before, and is gone with the process: so it is looked for at every commit, and the log is copied into the database
-/// when nothing else is to be done, and every minute.
+/// The database, its log and the log's index while they are open. A file that was deleted or replaced still accepts
+/// writes, and is gone with the process. So its existence is checked at every commit, and the log is copied into the
+/// database when there is nothing else to do, and every minute.
 /// </summary>
 sealed class OpenFiles : IDisposable
 {
-    /// <summary>How long nothing is written before the log is copied.</summary>
+    /// <summary>The time without a write after which the log is copied.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
@@ -20,7 +20,8 @@ sealed class OpenFiles : IDisposable
     readonly ILogger _log;
     readonly TimeProvider _clock = TimeProvider.System;
 
-    // SQLite removes the log and its index with the last connection. While this one is open they stay the same files.
+    // SQLite removes the log and its index when the last connection closes. While this connection is open, they stay
+    // the same files.
     readonly Connection _connection;
     readonly FileIdentity? _database;
     readonly FileIdentity? _writeAheadLog;
@@ -37,21 +38,23 @@ sealed class OpenFiles : IDisposable
         _index = FileIdentity.Of(IndexPath);
     }
 
-    /// <summary>Whether the files were once seen to be others. That stays so until the service is started again.</summary>
+    /// <summary>
+    /// Whether the files were once found to be different. This stays true until the service is restarted.
+    /// </summary>
     public bool AreLost { get; private set; }
 
-    /// <summary>Whether the paths lead to the files that are open.</summary>
+    /// <summary>Whether the paths lead to the open files.</summary>
     public bool AreThere =>
         FileIdentity.Of(_file.Path) == _database
         && FileIdentity.Of(LogPath) == _writeAheadLog
         && FileIdentity.Of(IndexPath) == _index;
 
-    // Kept: they are looked at in each commit.
+    // Kept in fields, because each commit checks them.
     string LogPath { get; }
 
     string IndexPath { get; }
 
-    /// <summary>Throws when what is written would be lost. What was written before is saved first, if it can be.</summary>
+    /// <summary>Throws if what is written would be lost. What was written before is saved first, if possible.</summary>
     public void Demand(Connection? writer)
     {
         if (!AreLost && AreThere) return;
@@ -60,14 +63,14 @@ sealed class OpenFiles : IDisposable
             $"{_file.Path}, its -wal or its -shm was deleted or replaced while the service runs.");
     }
 
-    /// <summary>The log has grown. Copies it, if it was left for long enough.</summary>
+    /// <summary>The log has grown. Copies it if the last copy is old enough.</summary>
     public void Written(Connection writer)
     {
         _uncopiedSince ??= _clock.GetTimestamp();
         if (_clock.GetElapsedTime(_uncopiedSince.Value) >= Longest) Copy(writer);
     }
 
-    /// <summary>Copies what the log holds into the database, as far as no reader is in the way.</summary>
+    /// <summary>Copies the contents of the log into the database, as far as no reader prevents it.</summary>
     public void Copy(Connection writer)
     {
         if (_uncopiedSince is null) return;
@@ -83,7 +86,7 @@ sealed class OpenFiles : IDisposable
         else WriterLog.DataLost(_log, _file.Path, Environment.ProcessId);
     }
 
-    // The open log still has what was acknowledged. Not into a database that another log may have been written for.
+    // The open log still has what was acknowledged. It is not copied into a database that another log may belong to.
     bool IsSaved(Connection? writer)
     {
         if (writer is null || FileIdentity.Of(_file.Path) != _database || IsAnothersLog()) return false;
@@ -100,7 +103,7 @@ sealed class OpenFiles : IDisposable
     bool IsAnothersLog() =>
         FileIdentity.Of(LogPath) != _writeAheadLog && new FileInfo(LogPath) is { Exists: true, Length: > 0 };
 
-    // The answer: whether it was kept from it, the pages in the log, and how many of them are copied.
+    // The answer: whether a reader prevented it, the pages in the log, and how many of them are copied.
     static bool IsCopied(Connection writer, string checkpoint)
     {
         using var answer = writer.Use(checkpoint);

@@ -6,16 +6,17 @@ using Microsoft.Data.Sqlite;
 namespace Handstamp.Storage.Sqlite.Engine;
 
 /// <summary>
-/// Whose file it is: SQLite keeps a number for that, <c>application_id</c>. Ours says too whether the data is still here.
+/// The owner of a file: SQLite stores a number for it, <c>application_id</c>. Our number also says whether the data is
+/// still here.
 /// </summary>
 static class Owner
 {
-    // "HSTP", and for a file that was moved from, "HSTm" and "HSTM".
+    // "HSTP", and for a file whose data was moved, "HSTm" and "HSTM".
     const int Here = 0x48535450;
     const int Leaving = 0x4853546D;
     const int Gone = 0x4853544D;
 
-    /// <summary>The statement that says it in the file.</summary>
+    /// <summary>The statement that writes it into the file.</summary>
     public static string Write(MoveState state) => $"PRAGMA application_id = {Number(state)}";
 
     /// <summary>Whether the number is one of ours.</summary>
@@ -28,13 +29,13 @@ static class Owner
         _ => MoveState.Here,
     };
 
-    /// <summary>Refuses at start a file that nobody may serve from any more.</summary>
+    /// <summary>At start, refuses a file that no service may use any more.</summary>
     public static void Demand(SqliteConnection connection, string path)
     {
         if (WhyNot(connection, path) is { } sentence) throw new StorageStartException(sentence);
     }
 
-    /// <summary>The same for a service that runs: while it had no connection, the file may have been moved from.</summary>
+    /// <summary>The same for a running service: while it had no connection, the data may have been moved.</summary>
     public static void DemandStill(SqliteConnection connection, string path)
     {
         if (WhyNot(connection, path) is { } sentence) throw new StorageUnavailableException(sentence);

@@ -4,13 +4,13 @@ using Handstamp.Server.Http;
 namespace Handstamp.Storage.Sqlite.Engine;
 
 /// <summary>
-/// Connections that only read. They see what was committed and wait for nobody: the write-ahead log keeps the writer
-/// out of their way. A read by key is a few microseconds in the page cache, less than handing it to another thread, so
-/// it runs on its caller's.
+/// Connections that only read. They see what was committed and wait for nobody, because the write-ahead log separates
+/// them from the writer. A read by key takes a few microseconds in the page cache, less than handing it to another
+/// thread, so it runs on its caller's thread.
 /// </summary>
 sealed class Readers(SqliteFile file) : IDisposable
 {
-    // As many as can run at once; one that comes on top is closed after its read.
+    // As many connections are kept as can run at the same time; an additional one is closed after its read.
     static readonly int Kept = Environment.ProcessorCount;
 
     readonly ConcurrentBag<Connection> _idle = [];
@@ -56,7 +56,7 @@ sealed class Readers(SqliteFile file) : IDisposable
         }
         finally
         {
-            // After a failure a new connection finds out whether the database is well again.
+            // After a failure, a new connection shows whether the database works again.
             if (answered && _idle.Count < Kept) _idle.Add(connection);
             else connection.Dispose();
             if (!_open) CloseIdle();

@@ -7,14 +7,14 @@ sealed record SqliteFile(string Path)
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>How long a statement waits for another process that writes, before it gives up.</summary>
+    /// <summary>How long a statement waits for a write of another process before it gives up.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A path, or a connection string that says <c>Data Source</c> and nothing else.</summary>
+    /// <summary>A path, or a connection string with only <c>Data Source</c>.</summary>
     public static SqliteFile Parse(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        // With a password in it, which must become no file's name.
+        // It contains a password, which must not become the name of a file.
         if (connectionString.Contains("://", StringComparison.Ordinal))
             throw new ArgumentException("The SQLite database has to be a file, and not a URL. For PostgreSQL, set Storage:Provider to postgres.");
         // A rooted path may contain an equals sign; a connection string is never rooted.
@@ -23,7 +23,7 @@ sealed record SqliteFile(string Path)
 
         var given = Read(connectionString);
         if (!given.EquivalentTo(new SqliteConnectionStringBuilder { DataSource = given.DataSource }))
-            throw new ArgumentException("The connection string may say `Data Source` alone.", nameof(connectionString));
+            throw new ArgumentException("The connection string may contain only `Data Source`.", nameof(connectionString));
         return At(given.DataSource);
     }
 
@@ -35,8 +35,8 @@ sealed record SqliteFile(string Path)
         }
         catch (ArgumentException)
         {
-            // Without its text, which quotes what was given: a password of another engine perhaps.
-            throw new ArgumentException("The connection string may say `Data Source` alone. For PostgreSQL, set Storage:Provider to postgres.");
+            // Without the original message, which quotes the value: perhaps a password of another engine.
+            throw new ArgumentException("The connection string may contain only `Data Source`. For PostgreSQL, set Storage:Provider to postgres.");
         }
     }
 
@@ -44,14 +44,17 @@ sealed record SqliteFile(string Path)
         ? throw new ArgumentException("The SQLite database has to be a file.", nameof(path))
         : new SqliteFile(System.IO.Path.GetFullPath(path));
 
-    /// <summary>Makes the empty file for its owner alone; SQLite gives the files beside it the same mode.</summary>
+    /// <summary>
+    /// Creates the empty file so that only its owner can read it; SQLite gives the files beside it the same mode.
+    /// </summary>
     public void CreateIfMissing()
     {
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
 
-        // An existing file is not opened here: closing it would drop the locks SQLite holds on it in this process.
+        // An existing file is not opened here: closing it would release the locks that SQLite holds on it in this
+        // process.
         if (!File.Exists(Path)) CreateForOwner(Path);
     }
 
@@ -63,9 +66,9 @@ sealed record SqliteFile(string Path)
     }
 
     // FULL: a commit is on the disk before it is acknowledged. The log is copied back into the file every 16 MiB, so
-    // that pages which many commits have changed are copied once; a backup may let it grow, and then it shrinks again.
-    // The cache holds the inner pages of the trees of ten million sessions; their leaves fit in no cache.
-    // No mmap: a truncated file would kill the process.
+    // that pages that many commits have changed are copied once. A backup may let it grow, and then it shrinks again.
+    // The cache holds the inner pages of the trees of ten million sessions; their leaves fit into no cache. No mmap: a
+    // truncated file would kill the process.
     public Connection OpenWriter() => new(this, SqliteOpenMode.ReadWrite, """
         PRAGMA synchronous = FULL;
         PRAGMA wal_autocheckpoint = 4000;
@@ -83,7 +86,7 @@ sealed record SqliteFile(string Path)
 
     public SqliteConnection Open(SqliteOpenMode mode, string settings)
     {
-        // The driver's own retries are for what the engine's busy timeout doesn't cover: one more second.
+        // The driver's own retries cover what the engine's busy timeout does not: one more second.
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = Path,

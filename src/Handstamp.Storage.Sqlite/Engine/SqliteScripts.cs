@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Handstamp.Storage.Sqlite.Engine;
 
-/// <summary>What is run once, at start: no prepared statement is kept.</summary>
+/// <summary>Statements that run once, at start: none of them stays prepared.</summary>
 static class SqliteScripts
 {
     public static void Run(this SqliteConnection connection, string sql)

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace Handstamp.Storage.Sqlite.Engine;
 
-/// <summary>Says to the operator why the database didn't open, and what to do.</summary>
+/// <summary>Tells the operator why the database did not open, and what to do.</summary>
 static class StartFaults
 {
     public static StorageStartException Explain(Exception fault, string path) => new(fault switch

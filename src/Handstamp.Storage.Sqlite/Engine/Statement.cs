@@ -6,8 +6,9 @@ using SQLitePCL;
 namespace Handstamp.Storage.Sqlite.Engine;
 
 /// <summary>
-/// A prepared statement that its connection keeps. Bound and read without boxing, which a <c>SqliteCommand</c> with its
-/// parameters can't do; <see cref="Dispose"/> ends its use, not its life.
+/// A prepared statement that its connection keeps. Values are bound and read without boxing, which a
+/// <c>SqliteCommand</c> with its parameters cannot do. <see cref="Dispose"/> ends a use of the statement and does not
+/// destroy it.
 /// </summary>
 sealed class Statement : IDisposable
 {
@@ -56,7 +57,7 @@ sealed class Statement : IDisposable
         return Bytes(name, bytes);
     }
 
-    /// <summary>Goes to the next row; false when there is none.</summary>
+    /// <summary>Goes to the next row; false if there is none.</summary>
     public bool Step()
     {
         var result = raw.sqlite3_step(_handle);
@@ -65,7 +66,7 @@ sealed class Statement : IDisposable
         return false;
     }
 
-    /// <summary>Runs it to its end; returns how many rows it changed.</summary>
+    /// <summary>Runs the statement to its end; returns how many rows it changed.</summary>
     public int Run()
     {
         while (Step())
@@ -75,7 +76,7 @@ sealed class Statement : IDisposable
         return raw.sqlite3_changes(_database);
     }
 
-    /// <summary>Reads the rows that are left.</summary>
+    /// <summary>Reads the remaining rows.</summary>
     public IReadOnlyList<T> ReadAll<T>(Func<Statement, T> read)
     {
         var rows = new List<T>();
@@ -100,7 +101,7 @@ sealed class Statement : IDisposable
 
     public int? Int32OrNull(int column) => IsNull(column) ? null : Int32(column);
 
-    // Not column_text, which would end at the first zero byte.
+    // Not column_text, which would stop at the first zero byte.
     public string Text(int column) => Encoding.UTF8.GetString(Blob(column));
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
@@ -115,10 +116,10 @@ sealed class Statement : IDisposable
 
     public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
 
-    /// <summary>Ends the use: what it locked and what was bound is let go.</summary>
+    /// <summary>Ends the use: releases its locks and its bound values.</summary>
     public void Dispose()
     {
-        // Its result is the error that Step has thrown already.
+        // The result is the error that Step has already thrown.
         _ = raw.sqlite3_reset(_handle);
         _ = raw.sqlite3_clear_bindings(_handle);
     }

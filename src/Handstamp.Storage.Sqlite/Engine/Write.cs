@@ -3,13 +3,13 @@ namespace Handstamp.Storage.Sqlite.Engine;
 /// <summary>An operation in the writer's queue.</summary>
 interface IWrite
 {
-    /// <summary>Runs inside the batch's transaction. Only the engine's own failures come out.</summary>
+    /// <summary>Runs inside the batch's transaction. Throws only the engine's own failures.</summary>
     void Run(Connection database);
 
     /// <summary>The batch is durable: the caller gets its answer.</summary>
     void Acknowledge();
 
-    /// <summary>Nothing of the batch was kept.</summary>
+    /// <summary>No part of the batch was kept.</summary>
     void Fail(Exception fault);
 }
 
@@ -31,7 +31,7 @@ sealed class Write<TArgument, TAnswer>(
         }
         catch (Exception fault) when (!fault.IsEngineFault())
         {
-            // The operation's own fault is its caller's alone; the others of the batch go on.
+            // The operation's own fault goes only to its caller; the others of the batch continue.
             _fault = fault;
             if (!several) return;
             database.Run("ROLLBACK TO operation");

@@ -2,7 +2,7 @@ using Handstamp.Server.Http;
 
 namespace Handstamp.Storage.Sqlite.Engine;
 
-/// <summary>What waits to be written, for the one thread that takes it.</summary>
+/// <summary>The queue of writes, for the one thread that takes them.</summary>
 sealed class WriteQueue
 {
     public const int BatchLimit = 1024;
@@ -15,7 +15,7 @@ sealed class WriteQueue
 
     public void Open() => _open = true;
 
-    /// <summary>What waits is still taken, and nothing more.</summary>
+    /// <summary>Waiting writes are still taken, but no new ones.</summary>
     public void Close()
     {
         lock (_gate)
@@ -37,7 +37,7 @@ sealed class WriteQueue
         return write.Task;
     }
 
-    /// <summary>Waits for writes, and takes none after a pause; false when there will be none any more.</summary>
+    /// <summary>Waits for writes, and returns without any after a pause. False if no more will come.</summary>
     public bool Take(List<IWrite> batch, TimeSpan pause)
     {
         batch.Clear();

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Storage.Sqlite.Engine;
 
 /// <summary>
-/// The one thread that writes. It takes everything that has queued, runs it as one transaction and answers when that is
+/// The one thread that writes. It takes everything in the queue, runs it as one transaction, and answers when that is
 /// durable, so that one <c>fsync</c> serves many callers.
 /// </summary>
 sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncDisposable
@@ -20,7 +20,7 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
     OpenFiles? _files;
     volatile bool _healthy;
 
-    /// <summary>Whether the last batch was committed, into files that are still there.</summary>
+    /// <summary>Whether the last batch was committed, into files that still exist.</summary>
     public bool IsHealthy => _healthy && _files!.AreThere;
 
     public void Start()
@@ -38,12 +38,12 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         TArgument argument, Func<Connection, TArgument, TAnswer> operation) =>
         _queue.Add(new Write<TArgument, TAnswer>(argument, operation, several: false));
 
-    /// <summary>Queues an operation of several statements: all or none.</summary>
+    /// <summary>Queues an operation of several statements: all of them are kept, or none.</summary>
     public Task<TAnswer> RunAllAsync<TArgument, TAnswer>(
         TArgument argument, Func<Connection, TArgument, TAnswer> operation) =>
         _queue.Add(new Write<TArgument, TAnswer>(argument, operation, several: true));
 
-    /// <summary>Commits what has queued, empties the log into the file, and closes.</summary>
+    /// <summary>Commits the queue, copies the log into the file, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_thread is null) return;
@@ -63,7 +63,7 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         Close();
     }
 
-    /// <summary>Nothing is to be written now.</summary>
+    /// <summary>There is nothing to write now.</summary>
     void KeepUp()
     {
         if (_connection is null) return;
@@ -88,12 +88,12 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
             foreach (var write in batch) write.Run(database);
             start = Stopwatch.GetTimestamp();
             database.Run("COMMIT");
-            // What is in a file without a name is not durable.
+            // Data in a file without a name is not durable.
             _files!.Demand(database);
         }
         catch (Exception fault)
         {
-            // Whatever it was: the batch isn't committed, so nobody may hear that it is.
+            // Whatever the exception is, the batch is not committed, so no caller may be told that it is.
             Abandon(fault);
             foreach (var write in batch) write.Fail(EngineFaults.Unavailable(fault));
             return;
@@ -126,10 +126,10 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
 
     void Abandon(Exception fault)
     {
-        // Lost files have said so themselves, and more.
+        // Lost files have already been logged, with more details.
         if (_healthy && !_files!.AreLost) StorageLog.WritesFail(log, file.Path, fault);
         _healthy = false;
-        // Closing rolls back, and the next batch finds out on a new connection whether the database is well again.
+        // Closing rolls back, and the next batch finds out on a new connection whether the database works again.
         _connection?.Dispose();
         _connection = null;
     }
@@ -153,11 +153,12 @@ sealed class Writer(SqliteFile file, Telemetry telemetry, ILogger log) : IAsyncD
         }
         catch (StorageUnavailableException fault)
         {
-            // Not as the last one to close, which would remove a log that is another's.
+            // This must not be the last connection to close, because that would remove a log that belongs to another
+            // database.
             Abandon(fault);
         }
 
-        // First, because the last connection that closes removes the log, and this one may not.
+        // This comes first: the last connection that closes removes the log, and this one must not do that.
         _files!.Dispose();
         _connection?.Dispose();
         _connection = null;

@@ -7,7 +7,7 @@ namespace Handstamp.Storage.Sqlite.Keys;
 
 sealed class SqliteKeyStore(SqliteStorage storage) : IKeyStore
 {
-    // One statement, so that the version and the keys are of one moment.
+    // One statement, so that version and keys are from the same moment.
     const string ReadRing = """
         SELECT version, keys.id, purpose, algorithm, sealed, created_at, active_from, active_until, expires_at,
           revoked_at

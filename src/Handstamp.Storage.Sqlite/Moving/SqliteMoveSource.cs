@@ -6,11 +6,13 @@ using SQLitePCL;
 
 namespace Handstamp.Storage.Sqlite.Moving;
 
-/// <summary>The file, locked: it can't be moved while a service has it open, and none can open it meanwhile.</summary>
+/// <summary>
+/// The file, locked: it cannot be moved while a service has it open, and no service can open it during the move.
+/// </summary>
 sealed class SqliteMoveSource : IMoveSource
 {
-    // No lock is given back before the connection closes. What says that the data has moved is on the disk before any
-    // of it is kept elsewhere.
+    // Locks are kept until the connection closes. The mark that the data has moved is on the disk before any of the
+    // data is kept in the other database.
     const string Settings = """
         PRAGMA locking_mode = EXCLUSIVE;
         PRAGMA synchronous = FULL;
@@ -18,7 +20,7 @@ sealed class SqliteMoveSource : IMoveSource
         PRAGMA trusted_schema = OFF;
         """;
 
-    // The feed's row says where the database is, so it does not move as it is.
+    // The feed's row contains the place of the database, so it is not copied unchanged.
     const string TableNames = """
         SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name <> 'feed' ORDER BY name
         """;
@@ -49,8 +51,8 @@ sealed class SqliteMoveSource : IMoveSource
     public FeedEnd LastRevocation => new((long)_database.Ask(Epoch)!, (long)_database.Ask(LastNumber)!);
 
     /// <summary>
-    /// Opens the file for this alone. Throws <see cref="StorageStartException"/> when it is not there, not ours, of
-    /// another version, damaged or in use.
+    /// Opens the file exclusively. Throws <see cref="StorageStartException"/> if the file does not exist, is not ours,
+    /// has another version, is damaged or is in use.
     /// </summary>
     public static SqliteMoveSource Open(SqliteFile file)
     {

@@ -3,7 +3,9 @@ using Handstamp.Storage.Sqlite.Engine;
 
 namespace Handstamp.Storage.Sqlite.Secrets;
 
-/// <summary>One statement each, but where one is added: the bound is counted after it, in the same transaction.</summary>
+/// <summary>
+/// One statement for each operation, except for adding: the limit is checked after the insert, in the same transaction.
+/// </summary>
 sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
 {
     const string Add = """
@@ -22,7 +24,7 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
         RETURNING hash = @hash, subject, payload, expires_at
         """;
 
-    // Without the tries: the last one may have been the right one.
+    // It does not check the tries: the last one may have been the right one.
     const string Take = "DELETE FROM secrets WHERE id = @id AND purpose = @purpose AND hash = @hash AND expires_at > @now";
 
     const string Sweep = """

@@ -6,7 +6,7 @@ using Handstamp.Storage.Sqlite.Engine;
 
 namespace Handstamp.Storage.Sqlite.Sessions;
 
-/// <summary>The columns of a session in the order in which all statements return them, and what they mean.</summary>
+/// <summary>The columns of a session, in the order in which all statements return them, and their meaning.</summary>
 static class SessionColumns
 {
     public const string Session = """
@@ -16,25 +16,27 @@ static class SessionColumns
         """;
 
     /// <summary>
-    /// When the key was revoked that has made the session's newest refresh token, or null. That ends the session, and
-    /// nothing is written to its row: in an emergency there may be millions.
+    /// When the key that made the session's newest refresh token was revoked, or null. The revocation ends the session
+    /// without writing to its row: in an emergency there may be millions.
     /// </summary>
     public const string KeyRevokedAt = "(SELECT keys.revoked_at FROM keys WHERE keys.id = 'mac-' || mac_key_id)";
 
-    /// <summary>After those of the session; the account's state as <see cref="AccountState"/> numbers it.</summary>
+    /// <summary>
+    /// After the columns of the session: the account's state as <see cref="AccountState"/> numbers it.
+    /// </summary>
     public const string Reading = $"""
         {Session}, revoked_at, revoke_reason,
         coalesce((SELECT disabled_at IS NOT NULL FROM {Accounts} WHERE accounts.id = account_id), 2), {Claims},
         {KeyRevokedAt}
         """;
 
-    /// <summary>As <see cref="Reading"/>, of a session that is alive and whose account was found active.</summary>
+    /// <summary>Like <see cref="Reading"/>, for a live session whose account was found active.</summary>
     public const string LiveReading = $"{Session}, NULL, NULL, 0, {Claims}, NULL";
 
-    /// <summary>After those of the session.</summary>
+    /// <summary>After the columns of the session.</summary>
     public const string Listed = $"{Session}, sessions.created_at, device_name, user_agent, address";
 
-    // The planner takes the key's own index for the better one, which knows only where the row is.
+    // The planner prefers the key's own index, which only knows where the row is.
     public const string Accounts = "accounts INDEXED BY accounts_at_refresh";
 
     const string Claims = $"(SELECT claims FROM {Accounts} WHERE accounts.id = account_id)";
@@ -45,7 +47,7 @@ static class SessionColumns
         (AccountState)row.Int32(24),
         AccountClaims.FromJson(row.TextOrNull(25)));
 
-    // What has expired before has not ended by it.
+    // A session that expired earlier did not end by the revocation.
     static SessionEnd? ReadEnd(Statement row) =>
         !row.IsNull(22) ? new SessionEnd(row.Time(22), (EndReason)row.Int32(23))
         : row.TimeOrNull(26) is { } revokedAt && revokedAt < row.Time(8) ? new SessionEnd(revokedAt, EndReason.KeyRevoked)

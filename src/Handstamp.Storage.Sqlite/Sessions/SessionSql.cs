@@ -6,13 +6,13 @@ static class SessionSql
     // The idle expiry is never past the absolute one (a constraint), so it alone decides.
     const string Live = $"revoked_at IS NULL AND idle_expires_at > @now AND {SessionColumns.KeyRevokedAt} IS NULL";
 
-    // What was good when the token was made has to be good when its generation is stored.
+    // What was valid when the token was made has to be valid when its generation is stored.
     const string NewKeyIsGood = "(SELECT keys.revoked_at FROM keys WHERE keys.id = 'mac-' || @mac_key_id) IS NULL";
 
-    // From one source, from another, and soon from the first again.
+    // From one source, then from another, and soon from the first one again.
     const string Alternates = "(other_source = @source AND source <> @source AND @now - source_changed_at < @alternation)";
 
-    // No row: the account is not any more as it was verified.
+    // No row: the account is no longer as it was verified.
     public const string Terms = "SELECT claims FROM accounts WHERE id = @account AND disabled_at IS NULL AND security_stamp = @stamp";
 
     public const string IsKeyRevoked = "SELECT 1 FROM keys WHERE id = 'mac-' || @mac_key_id AND revoked_at IS NOT NULL";
@@ -30,8 +30,8 @@ static class SessionSql
           @created_at, @device_name, @user_agent, @address)
         """;
 
-    // The rotate cells of RotationRules, word for word: presented is among the live generations, and if it is the last
-    // one, its window is over.
+    // Exactly the rotate cells of RotationRules: presented is among the live generations, and if it is the last one,
+    // its window is over.
     public static readonly string Rotate = $"""
         UPDATE sessions SET seen = @presented, first = last + 1, last = last + 1, issued_at = @now,
           mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle), seen_before = seen,
@@ -87,14 +87,14 @@ static class SessionSql
     public const string Rename =
         $"UPDATE sessions SET device_name = @name WHERE id = @id AND account_id = @account AND {Live}";
 
-    // Every expression of a SET sees the row as it was before.
+    // Every expression of a SET sees the row as it was before the update.
     static string NoteUse(string sign) => $"""
         contentions = contentions + iif({sign}, 1, 0), contended_at = iif({sign}, @now, contended_at),
           other_source = iif(source = @source, other_source, source),
           source_changed_at = iif(source = @source, source_changed_at, @now), source = @source
         """;
 
-    // Who ended did so before expiring.
+    // The session ended before it expired.
     const string Swept =
         $"coalesce(revoked_at, min(idle_expires_at, coalesce({SessionColumns.KeyRevokedAt}, idle_expires_at))) < @before";
 

@@ -8,8 +8,8 @@ using Handstamp.Storage.Sqlite.Engine;
 namespace Handstamp.Storage.Sqlite.Sessions;
 
 /// <summary>
-/// How sessions are added. There is one writer, so what is looked at first still holds at the insert, and what is
-/// refused has written nothing.
+/// How sessions are added. There is one writer, so what was checked first still holds at the insert, and a refused
+/// login has written nothing.
 /// </summary>
 sealed partial class SqliteSessionStore
 {
@@ -52,7 +52,9 @@ sealed partial class SqliteSessionStore
         return select.Step();
     }
 
-    /// <summary>Ends the idlest, so that there is room for one more; false where too few are idle.</summary>
+    /// <summary>
+    /// Ends the session that has been idle longest, so that there is room for one more; false if too few are idle.
+    /// </summary>
     static (bool HasRoom, Event? Ended) MakeRoom(Connection database, Guid accountId, int most, SessionDevice device)
     {
         var (live, idle) = CountLive(database, accountId, device.CreatedAt);
@@ -91,7 +93,7 @@ sealed partial class SqliteSessionStore
 
     static IEnumerable<Event> Some(Event? ended) => ended is null ? [] : [ended];
 
-    /// <summary>Adds the session, and its event, which is the last of all that were written.</summary>
+    /// <summary>Adds the session and its event, which is written after all others.</summary>
     static SessionCreation.Begun Insert(
         Connection database, Session session, SessionDevice device, AccountClaims claims, IReadOnlyList<Event> events)
     {

@@ -6,8 +6,8 @@ using Handstamp.Storage.Sqlite.Engine;
 namespace Handstamp.Storage.Sqlite.Sessions;
 
 /// <summary>
-/// One statement each, and one for its event, but where a session is added; that an end is on the feed is the work of the
-/// schema's trigger.
+/// One statement for each operation, and one for its event, except when a session is added. The schema's trigger puts
+/// an end on the feed.
 /// </summary>
 sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
 {
@@ -107,14 +107,15 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
         var ahead = await storage.Readers.ReadAsync((after, before, batch), LookAhead, cancel);
         if (ahead.Seen == 0) return new SweepStep(0, null);
 
-        // What is dead stays dead, so it may be deleted after the look; and without any, there is nothing to write.
+        // An ended session stays ended, so it may be deleted after it was looked up. If there is none, nothing has to
+        // be written.
         var deleted = ahead.Dead == 0 ? 0 : await storage.Writer.RunAsync((after, ahead.Last, before), Sweep);
         return new SweepStep(deleted, ahead.Seen < batch ? null : ahead.Last);
     }
 
     /// <summary>
-    /// Ends every live session of the account, for whoever does it inside a transaction. With <paramref name="before"/>,
-    /// so many have ended in it already, and are in the event too.
+    /// Ends every live session of the account, inside the caller's transaction. <paramref name="before"/> sessions have
+    /// already ended in it, and the event counts them too.
     /// </summary>
     public static Event? EndAll(Connection database, Guid accountId, SessionEnding ending, int before = 0)
     {

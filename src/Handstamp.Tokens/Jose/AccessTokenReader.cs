@@ -10,10 +10,12 @@ static class AccessTokenReader
         "iss", "aud", "sub", "client_id", "jti", "iat", "exp", "nbf",
         "sid", "refresh_kid", "scope", "roles", "amr", "auth_time", "cnf");
 
-    /// <summary>Whether a claim has a property of its own in <see cref="AccessToken"/>, or decides by itself.</summary>
+    /// <summary>
+    /// Whether a claim has its own property in <see cref="AccessToken"/>, or is part of the verification.
+    /// </summary>
     public static bool Models(string name) => Modelled.Contains(name);
 
-    /// <summary>The claims; whether they fit is the reader's <see cref="MemberReader.Fault"/>.</summary>
+    /// <summary>The claims. The reader's <see cref="MemberReader.Fault"/> says whether they are valid.</summary>
     public static AccessToken Read(MemberReader claims) => new()
     {
         Issuer = claims.RequiredText("iss"),
@@ -29,8 +31,7 @@ static class AccessTokenReader
         Roles = claims.Texts("roles"),
         AuthenticationMethods = claims.Texts("amr"),
         AuthenticatedAt = claims.Time("auth_time"),
-        // A token that is bound in a way this library doesn't know must not pass as one that isn't bound: jkt is
-        // required.
+        // A token that is bound in a way that this library does not know must not count as unbound: jkt is required.
         KeyThumbprint = claims.Object("cnf")?.RequiredText("jkt"),
         Others = [.. claims.Except(Modelled).SelectMany(ReadOther)],
     };

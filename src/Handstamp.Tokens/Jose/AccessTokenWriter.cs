@@ -30,7 +30,7 @@ static class AccessTokenWriter
         json.WriteEndObject();
     }
 
-    // RFC 7519 §4.1.3: one audience may be a plain string, and some verifiers know no other form of it.
+    // RFC 7519 §4.1.3: a single audience may be a plain string, and some verifiers accept no other form.
     public static void WriteAudience(Utf8JsonWriter json, IReadOnlyList<string> audience)
     {
         if (audience is [var only])

@@ -5,8 +5,8 @@ using System.Text;
 namespace Handstamp.Tokens.Jose;
 
 /// <summary>
-/// base64url as RFC 7515 §2 defines it. The framework's decoder also takes padding and white space, so the alphabet is
-/// checked first; unused bits that are not zero it refuses itself. One value has one encoding.
+/// base64url as RFC 7515 §2 defines it. The framework's decoder also accepts padding and white space, so the alphabet
+/// is checked first. The decoder itself refuses unused bits that are not zero. So each value has exactly one encoding.
 /// </summary>
 static class CanonicalBase64Url
 {

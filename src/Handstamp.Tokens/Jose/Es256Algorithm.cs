@@ -46,8 +46,8 @@ sealed class Es256Algorithm : JwsAlgorithm
         ((ECDsa)key).VerifyData(data, signature, HashAlgorithmName.SHA256, Format);
 
     /// <summary>
-    /// FIPS 186-5, SP 800-186 §3.2.1.3: y² = x³ − 3x + b over the prime p. The curve has cofactor 1, so a point on it
-    /// is a good public key.
+    /// FIPS 186-5, SP 800-186 §3.2.1.3: y² = x³ − 3x + b over the prime p. The curve has cofactor 1, so every point on
+    /// it is a valid public key.
     /// </summary>
     static class P256
     {

@@ -9,7 +9,7 @@ namespace Handstamp.Tokens.Jose;
 /// <summary>JWS in compact form (RFC 7515 §7.1), explicitly typed (RFC 8725 §3.11).</summary>
 static class Jws
 {
-    /// <summary>The longest JWS that is made or read, in characters.</summary>
+    /// <summary>The longest JWS that is written or read, in characters.</summary>
     public const int MaxLength = 8 * 1024;
 
     static readonly Pool<Payload> Payloads = new(static () => new Payload());
@@ -18,7 +18,7 @@ static class Jws
     public static string Sign<T>(SigningKey key, string type, T claims, Action<Utf8JsonWriter, T> write) =>
         Sign(key, key.EncodedHeader(type), claims, write);
 
-    /// <summary>Signed with a key whose public half goes with the token (RFC 7515 §4.1.3).</summary>
+    /// <summary>Signed with a key whose public half is in the token (RFC 7515 §4.1.3).</summary>
     public static string SignWithKeyInside<T>(SigningKey key, string type, T claims, Action<Utf8JsonWriter, T> write) =>
         Sign(key, key.EncodedHeaderWithKey(type), claims, write);
 
@@ -58,8 +58,8 @@ static class Jws
     }
 
     /// <summary>
-    /// Checks a JWS and gives out its payload, in the order of RFC 7515 §5.2. The header only says which of
-    /// <paramref name="keys"/> to use; the key says how. Without keys it is the one that the header carries.
+    /// Checks a JWS and returns its payload, in the order of RFC 7515 §5.2. The header only selects one of
+    /// <paramref name="keys"/>; the key decides how to verify. Without keys, the key in the header is used.
     /// </summary>
     public static JwsOutcome Open(ReadOnlySpan<char> text, string type, JsonWebKeySet? keys)
     {
@@ -88,7 +88,7 @@ static class Jws
 
     sealed class Payload
     {
-        // The text is base64url before anything sees it, so escaping for HTML would only make it longer.
+        // The text is base64url before anything reads it, so escaping for HTML would only make it longer.
         static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
         public Payload() => Json = new Utf8JsonWriter(Utf8, Options);

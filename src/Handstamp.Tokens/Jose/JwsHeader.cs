@@ -3,19 +3,20 @@ using System.Text.Json;
 namespace Handstamp.Tokens.Jose;
 
 /// <summary>
-/// The protected header of a token (RFC 7515 §4). Until the signature is checked it is the word of a stranger: it can
-/// pick one of our keys, and nothing else; or, of a proof that somebody holds a key, show that key.
+/// The protected header of a token (RFC 7515 §4). Until the signature is checked, it comes from a stranger: it can only
+/// select one of our keys, or, in a proof that the sender holds a key, show that key.
 /// </summary>
 static class JwsHeader
 {
     const int MaxKeyIdLength = 256;
 
-    // crit and b64 change how the rest is to be read (RFC 7515 §4.1.11, RFC 7797); the others bring or fetch a key.
+    // crit and b64 change how the rest is read (RFC 7515 §4.1.11, RFC 7797); the other members contain a key or the
+    // address of one.
     static readonly string[] Refused = ["crit", "b64", "jku", "x5u", "x5c"];
 
     /// <summary>
-    /// The key to check the token with, of <paramref name="keys"/> or, without any, the one inside; or, when that is
-    /// null, why there is none.
+    /// The key that verifies the token: one of <paramref name="keys"/>, or without keys the one in the header. If it is
+    /// null, the reason is given.
     /// </summary>
     public static JwsOutcome? FindKey(byte[] utf8, string type, JsonWebKeySet? keys, out JsonWebKey? key)
     {
@@ -64,14 +65,14 @@ static class JwsHeader
 
         if (keys.Find(keyId) is not { } found) return new JwsOutcome.UnknownKey(keyId);
 
-        // RFC 8725 §3.1: the algorithm belongs to the key; the token can only agree.
+        // RFC 8725 §3.1: the algorithm belongs to the key; the token must name the same one.
         if (algorithm != found.Algorithm.Name) return new JwsOutcome.Malformed("alg does not match the key");
 
         key = found;
         return null;
     }
 
-    // RFC 7515 §4.1.9: a media type, compared without regard to case, whose "application/" is usually left out.
+    // RFC 7515 §4.1.9: a media type, compared without regard to case, usually without "application/".
     static bool HasType(JsonElement header, string type) =>
         header.TryGetProperty("typ"u8, out var member)
         && member.ValueKind == JsonValueKind.String

@@ -1,6 +1,6 @@
 namespace Handstamp.Tokens.Jose;
 
-/// <summary>What came of opening a JWS.</summary>
+/// <summary>The result of opening a JWS.</summary>
 abstract record JwsOutcome
 {
     JwsOutcome() { }

@@ -3,17 +3,17 @@ using System.Text.Json;
 namespace Handstamp.Tokens.Jose;
 
 /// <summary>
-/// Reads members of a JSON object, and keeps the first fault, its own or of an object within, instead of throwing: read
-/// all, then look at <see cref="Fault"/>.
+/// Reads members of a JSON object. It keeps the first fault, its own or that of a nested object, instead of throwing:
+/// read everything, then check <see cref="Fault"/>.
 /// </summary>
 sealed class MemberReader(JsonElement json, MemberReader? parent = null)
 {
-    // 9999-12-31T23:59:59Z, the last second a DateTimeOffset holds.
+    // 9999-12-31T23:59:59Z, the last second that a DateTimeOffset can hold.
     const long MaxSeconds = 253_402_300_799;
 
     static readonly JsonElement NoMembers = JsonElement.Parse("{}"u8);
 
-    /// <summary>What is wrong with the first member that did not fit; null while all did.</summary>
+    /// <summary>What is wrong with the first invalid member; null if all were valid.</summary>
     public string? Fault { get; private set; }
 
     public string RequiredText(string name) => Text(name) ?? Refuse(name, "is missing", "");
@@ -26,7 +26,7 @@ sealed class MemberReader(JsonElement json, MemberReader? parent = null)
     };
 
     /// <summary>
-    /// A list that may be written as one string when it has one element, as <c>aud</c> is (RFC 7519 §4.1.3).
+    /// A list that may be written as one string if it has one element, such as <c>aud</c> (RFC 7519 §4.1.3).
     /// </summary>
     public IReadOnlyList<string> RequiredTextOrTexts(string name) => Find(name) switch
     {
@@ -47,7 +47,7 @@ sealed class MemberReader(JsonElement json, MemberReader? parent = null)
         Time(name) ?? Refuse<DateTimeOffset>(name, "is missing", default);
 
     /// <summary>
-    /// A NumericDate. RFC 7519 §2 would allow fractions; this reads whole seconds, from 1970 to the year 9999.
+    /// A NumericDate. RFC 7519 §2 allows fractions; this reads only whole seconds, from 1970 to the year 9999.
     /// </summary>
     public DateTimeOffset? Time(string name) => Find(name) switch
     {
@@ -81,7 +81,7 @@ sealed class MemberReader(JsonElement json, MemberReader? parent = null)
 
     public int Count => json.GetPropertyCount();
 
-    /// <summary>The members nobody asked for by name.</summary>
+    /// <summary>The members that were not read by name.</summary>
     public IEnumerable<JsonProperty> Except(IReadOnlySet<string> names) =>
         json.EnumerateObject().Where(member => !names.Contains(member.Name));
 

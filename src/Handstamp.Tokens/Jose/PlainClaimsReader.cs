@@ -5,18 +5,18 @@ using System.Text.Unicode;
 namespace Handstamp.Tokens.Jose;
 
 /// <summary>
-/// Reads the claims of an ordinary access token in one pass, where <see cref="StrictJson"/> and
-/// <see cref="AccessTokenReader"/> go over them once for each claim. It refuses nothing and has no rules of its own: where a
-/// claim is not just as the issuer writes it, good or bad, it gives up, and those two say what that is.
+/// Reads the claims of an ordinary access token in one pass. <see cref="StrictJson"/> and
+/// <see cref="AccessTokenReader"/> read them once for each claim. This reader refuses nothing and has no rules of its
+/// own: if a claim is not exactly as the issuer writes it, valid or not, it gives up, and the other two decide.
 /// </summary>
 static class PlainClaimsReader
 {
-    // Each is compared with all before it.
+    // Each is compared with all previous ones.
     const int MostOthers = 16;
 
     /// <summary>
-    /// What those two would read, or null. Where the issuer and the audience are those of the rules, they are the same
-    /// texts in memory, too: who keeps many tokens keeps them once.
+    /// The result that those two would have, or null. If the issuer and the audience are those of the rules, the result
+    /// uses the same text objects, so a cache of many tokens keeps them once.
     /// </summary>
     public static AccessToken? Read(ReadOnlySpan<byte> utf8, AccessTokenRules rules, out DateTimeOffset? notBefore)
     {
@@ -62,7 +62,7 @@ static class PlainClaimsReader
                 if (!TryReadMember()) return false;
             }
 
-            // Throws where something follows.
+            // Throws if something follows.
             return !_json.Read();
         }
 
@@ -116,7 +116,7 @@ static class PlainClaimsReader
             };
         }
 
-        // What is not null has been read before: a name that comes twice.
+        // A value that is not null has been read before: the name occurs twice.
         bool Text(ref string? text, string? known = null)
         {
             if (text is not null || _json.TokenType != JsonTokenType.String || _json.ValueSpan.IsEmpty) return false;

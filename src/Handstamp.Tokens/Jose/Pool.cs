@@ -1,8 +1,8 @@
 namespace Handstamp.Tokens.Jose;
 
 /// <summary>
-/// A few instances that must not be used by two threads at once, handed out without a lock: one for each processor,
-/// and a caller who finds none makes its own.
+/// A few instances that two threads must not use at the same time, handed out without a lock: one for each processor. A
+/// caller that finds none creates a new one.
 /// </summary>
 sealed class Pool<T>(Func<T> create) where T : class
 {
@@ -12,7 +12,7 @@ sealed class Pool<T>(Func<T> create) where T : class
     {
         foreach (ref var slot in _idle.AsSpan())
         {
-            // Looked at before it is exchanged: an empty slot costs no write to a shared cache line.
+            // It is read before it is exchanged, so that an empty slot costs no write to a shared cache line.
             if (slot is not null && Interlocked.Exchange(ref slot, null) is { } instance) return instance;
         }
 

@@ -9,10 +9,10 @@ sealed class Rs256Algorithm : JwsAlgorithm
 {
     const int MinBits = 2048;
 
-    // A larger modulus only makes each verification slower, at the choice of whoever sent the key.
+    // A larger modulus only makes each verification slower, and the sender of the key would choose it.
     const int MaxBits = 8192;
 
-    // For the same reason: 65537 is what the world uses.
+    // For the same reason: 65537 is the usual exponent.
     const int MaxExponentSize = 4;
 
     public override string Name => "RS256";
@@ -53,7 +53,7 @@ sealed class Rs256Algorithm : JwsAlgorithm
     static bool IsModulus(byte[]? value) =>
         IsOddWithoutLeadingZero(value) && Bits(value!) is >= MinBits and <= MaxBits;
 
-    // RFC 7518 §2: Base64urlUInt has the fewest octets possible.
+    // RFC 7518 §2: Base64urlUInt has the smallest possible number of octets.
     static bool IsOddWithoutLeadingZero(byte[]? value) => value is [not 0, ..] && (value[^1] & 1) == 1;
 
     static int Bits(byte[] value) => (value.Length * 8) - (BitOperations.LeadingZeroCount(value[0]) - 24);

@@ -3,8 +3,8 @@ namespace Handstamp.Tokens.Jose;
 static class SecurityEventReader
 {
     /// <summary>
-    /// The event, or null when it is of a type this library doesn't know; whether it fits is the reader's
-    /// <see cref="MemberReader.Fault"/>.
+    /// The event, or null if this library does not know its type. The reader's <see cref="MemberReader.Fault"/> says
+    /// whether it is valid.
     /// </summary>
     public static SecurityEvent? Read(MemberReader claims)
     {
@@ -25,7 +25,7 @@ static class SecurityEventReader
 
     static SecurityEventSubject? ReadSubject(MemberReader claims, string issuer)
     {
-        // RFC 8417 §2.2 would allow several; OpenID Shared Signals allows one.
+        // RFC 8417 §2.2 allows several events; OpenID Shared Signals allows one.
         var events = claims.RequiredObject("events");
         if (events.Count != 1)
             claims.Note("events must hold one event");
@@ -44,7 +44,7 @@ static class SecurityEventReader
         var user = subject.Object("user");
         user?.Expect("format", "iss_sub");
         user?.Expect("iss", issuer);
-        // CAEP §2: the reason is optional. A session is not to live on because nobody says why it ended.
+        // CAEP §2: the reason is optional. A session must not stay alive because the reason for its end is missing.
         var reason = details.Object("reason_admin")?.Text("en");
         return new(session.RequiredId("id"), user?.RequiredText("sub"), reason ?? "");
     }

@@ -1,6 +1,6 @@
 namespace Handstamp.Tokens.Jose;
 
-/// <summary>The event types this library writes and reads (RFC 8417 §2.2, <c>events</c>).</summary>
+/// <summary>The event types that this library writes and reads (RFC 8417 §2.2, <c>events</c>).</summary>
 static class SecurityEventType
 {
     // CAEP §3.1.

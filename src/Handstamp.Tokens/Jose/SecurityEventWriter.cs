@@ -32,7 +32,7 @@ static class SecurityEventWriter
         json.WriteEndObject();
     }
 
-    // OpenID Shared Signals: a complex subject, made of identifiers of RFC 9493 (§3.2.4, opaque).
+    // OpenID Shared Signals: a complex subject that consists of identifiers of RFC 9493 (§3.2.4, opaque).
     static void WriteSubject(Utf8JsonWriter json, RevokedSession session, string issuer)
     {
         json.WriteStartObject("sub_id"u8);

@@ -4,8 +4,8 @@ using System.Text.Unicode;
 namespace Handstamp.Tokens.Jose;
 
 /// <summary>
-/// JSON with one meaning: valid UTF-8 without a byte order mark, whole characters, each member once (RFC 7515 §4, RFC
-/// 7519 §4), bounded depth, nothing after the value.
+/// JSON with only one meaning: valid UTF-8 without a byte order mark, whole characters, each member once (RFC 7515 §4,
+/// RFC 7519 §4), bounded depth, nothing after the value.
 /// </summary>
 static class StrictJson
 {
@@ -13,7 +13,7 @@ static class StrictJson
 
     static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
-    /// <summary>The object that <paramref name="utf8"/> holds, or null when it holds anything else.</summary>
+    /// <summary>The object in <paramref name="utf8"/>, or null if it is anything else.</summary>
     public static JsonDocument? ParseObject(ReadOnlyMemory<byte> utf8)
     {
         if (!Utf8.IsValid(utf8.Span) || Parse(utf8) is not { } document) return null;
@@ -24,7 +24,7 @@ static class StrictJson
         return null;
     }
 
-    // System.Text.Json has no parser that answers instead of throwing: this is the one place that catches.
+    // System.Text.Json has no parser that returns instead of throwing: this is the only place that catches.
     static JsonDocument? Parse(ReadOnlyMemory<byte> utf8)
     {
         try
@@ -38,7 +38,8 @@ static class StrictJson
         }
     }
 
-    // An escaped half of a surrogate pair passes the parser and throws later, when the text is first read. Read it now.
+    // An escaped half of a surrogate pair passes the parser and throws later, when the text is first read. So it is
+    // read now.
     static void RequireWholeCharacters(ReadOnlySpan<byte> utf8)
     {
         if (!utf8.Contains((byte)'\\')) return;

@@ -40,12 +40,12 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (answer.Status, answer.Challenge));
         Assert.Equal(
-            $"Warning What looks like a refresh token arrived in the {place} of a request. It is not checked yet whose it is. ",
+            $"Warning A text that looks like a refresh token arrived in the {place} of a request. It has not been verified yet. ",
             Assert.Single(api.Logs.Of(6200)));
         await Eventually.TrueAsync(() => api.Logs.Of(6201).Any(), "the alarm is raised");
         Assert.Equal(
-            $"Error A refresh token of session {Session} arrived in the {place} of a request: it was exposed. The issuer has found it "
-            + "authentic and has ended the session. Find out who sends it. ",
+            $"Error A refresh token of session {Session} arrived in the {place} of a request: it was exposed. The issuer has verified it "
+            + "and ended the session. Find out which client sent it. ",
             Assert.Single(api.Logs.Of(6201)));
         using var report = JsonDocument.Parse(Assert.Single(_issuer.Reports));
         Assert.Equal(Token, report.RootElement.GetProperty("refresh_token").GetString());

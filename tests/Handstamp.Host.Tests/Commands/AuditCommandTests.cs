@@ -82,11 +82,11 @@ public sealed class AuditCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--kind", "nonsense", 2, "There is no kind 'nonsense'. There are: session.begun, ")]
+    [InlineData("--kind", "nonsense", 2, "Unknown kind 'nonsense'. The kinds are: session.begun, ")]
     [InlineData("--address", "nonsense", 2, "'nonsense' is neither an address nor a network.")]
     [InlineData("--address", "192.0.2.7/33", 2, "'192.0.2.7/33' is neither an address nor a network.")]
-    [InlineData("--limit", "0", 2, "--limit has to lie between 1 and 100000.")]
-    [InlineData("--since", "yesterday", 1, "'yesterday' is no time.")]
+    [InlineData("--limit", "0", 2, "--limit has to be between 1 and 100000.")]
+    [InlineData("--since", "yesterday", 1, "'yesterday' is not a time.")]
     [InlineData("--account", "nobody@example.com", 1, "No account nobody@example.com exists.")]
     public async Task What_is_asked_for_in_vain_is_said(string option, string value, int exitCode, string says)
     {

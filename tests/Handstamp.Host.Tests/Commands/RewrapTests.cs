@@ -26,7 +26,7 @@ public sealed class RewrapTests : IDisposable
             var result = await _here.RunAsync("keys", "rewrap", "--yes");
 
             Assert.Equal((0, ""), (result.ExitCode, result.Error));
-            Assert.Matches("^The key ring is now sealed under the master key [0-9a-f]{8}[.] ", result.Output);
+            Assert.Matches("^The key ring is now encrypted under the master key [0-9a-f]{8}[.] ", result.Output);
             Assert.Equal(200, (await client.RefreshAsync(token)).Status);
             await before.StopAsync();
         }
@@ -62,7 +62,7 @@ public sealed class RewrapTests : IDisposable
         Assert.Equal(200, (await restarted.RefreshAsync(token)).Status);
         await after.StopAsync();
         var wrong = await _here.RunAsync(new CommandCall(["keys", "rotate"], Environment: With(old)));
-        Assert.Contains("sealed under another master key", wrong.Error);
+        Assert.Contains("encrypted under another master key", wrong.Error);
     }
 
     public void Dispose() => _here.Dispose();

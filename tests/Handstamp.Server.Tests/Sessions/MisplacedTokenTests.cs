@@ -14,7 +14,7 @@ public sealed class MisplacedTokenTests
 
         await RefusedAsync(app, login.RefreshToken!);
 
-        Assert.Contains(app.Logs.Lines, line => line.Contains($" 3008 A refresh token was sent where an access token belongs. Session {login.SessionId}", StringComparison.Ordinal));
+        Assert.Contains(app.Logs.Lines, line => line.Contains($" 3008 A refresh token was sent in place of an access token. Session {login.SessionId}", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class BackupTests : SqliteTests
 
         var refusal = await Assert.ThrowsAsync<IOException>(() => Engine.Storage.BackupAsync(Target, Cancel));
 
-        Assert.Contains($"{Target} exists already", refusal.Message);
+        Assert.Contains($"{Target} already exists", refusal.Message);
         Assert.Equal("yesterday's", await File.ReadAllTextAsync(Target, Cancel));
     }
 

@@ -1,17 +1,17 @@
 namespace Handstamp.Client.Files.Keyrings;
 
 /// <summary>
-/// Where the platform keeps secrets. What can't be asked throws a <see cref="KeyringException"/>: that is not the same
-/// as finding nothing. It never asks a person for anything.
+/// The platform's store for secrets. If it cannot be asked, it throws a <see cref="KeyringException"/>, which is not
+/// the same as finding nothing. It never shows a dialog.
 /// </summary>
 interface IKeyring
 {
     FileProtection Protection { get; }
 
-    /// <summary>Whether it is there, and unlocked.</summary>
+    /// <summary>Whether the keyring exists and is unlocked.</summary>
     bool IsOpen { get; }
 
-    /// <summary>Null when there is none.</summary>
+    /// <summary>Null if there is none.</summary>
     byte[]? Find(string name);
 
     void Add(string name, byte[] key);

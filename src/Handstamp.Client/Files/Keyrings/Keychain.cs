@@ -30,7 +30,7 @@ sealed partial class Keychain : IKeyring
 
     public void Remove(string name) => Find(name, Delete);
 
-    /// <summary>The key of this name, with whose item something is done.</summary>
+    /// <summary>The key of this name, whose item is read or changed.</summary>
     byte[]? Find(string name, Func<nint, int> use)
     {
         var account = Encoding.ASCII.GetBytes(name);
@@ -47,7 +47,7 @@ sealed partial class Keychain : IKeyring
         return key;
     }
 
-    /// <summary>Else macOS would show a dialog, and wait for it.</summary>
+    /// <summary>Otherwise macOS would show a dialog and wait for it.</summary>
     void RequireUnlocked()
     {
         if (!IsOpen) throw new KeyringException(Protection, "it is locked.");

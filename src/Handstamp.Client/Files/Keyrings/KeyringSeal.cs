@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Handstamp.Client.Files.Keyrings;
 
 /// <summary>
-/// Under a random key in the keyring, for which the file has the name: mark 1 ‖ name 16 ‖ <see cref="Aes256"/>. Two
-/// processes that start at once make two keys, and neither can take the other's for its own.
+/// Under a random key in the keyring; the file contains the key's name: mark 1 ‖ name 16 ‖ <see cref="Aes256"/>. If two
+/// processes start at the same time, they make two keys, and neither can mistake the other's key for its own.
 /// </summary>
 sealed class KeyringSeal(IKeyring keyring) : ISeal
 {
@@ -35,7 +35,7 @@ sealed class KeyringSeal(IKeyring keyring) : ISeal
         }
         catch (KeyringException)
         {
-            // The key alone is of use to nobody.
+            // Without the file, the key is useless.
         }
     }
 

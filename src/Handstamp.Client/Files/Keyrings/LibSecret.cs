@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Handstamp.Client.Files.Keyrings;
 
-/// <summary>libsecret, and of GLib what it takes to call it. Nothing is loaded before it is asked for.</summary>
+/// <summary>
+/// libsecret, and the parts of GLib that are needed to call it. Nothing is loaded before its first use.
+/// </summary>
 static partial class LibSecret
 {
     /// <summary>The alias of the collection that a desktop unlocks at login.</summary>
@@ -13,7 +15,7 @@ static partial class LibSecret
     const string Gio = "libgio-2.0.so.0";
     const string GObject = "libgobject-2.0.so.0";
 
-    // After a quark and a code, four bytes each.
+    // After a quark and a code of four bytes each.
     const int MessageOffset = 8;
 
     public static bool IsThere { get; } = NativeLibrary.TryLoad(Library, out _);
@@ -25,7 +27,7 @@ static partial class LibSecret
         return NewTable(Of("g_str_hash"), Of("g_str_equal"), Of("g_free"), Of("g_free"));
     }
 
-    /// <summary>Takes the secret from where it was found, and wipes it there. Null when there is none.</summary>
+    /// <summary>Copies the found secret, and wipes the original. Null if there is none.</summary>
     public static string? TakeText(nint secret)
     {
         var text = Marshal.PtrToStringUTF8(secret);

@@ -1,12 +1,12 @@
 namespace Handstamp.Client.Files.Keyrings;
 
-/// <summary>By what a secret is found again.</summary>
+/// <summary>The attributes by which a secret is found again.</summary>
 sealed class SecretAttributes : IDisposable
 {
     public SecretAttributes(string name)
     {
         Table = LibSecret.NewTable();
-        // The schema's name is an attribute like any other, as long as libsecret is given no schema.
+        // The schema's name is an ordinary attribute, as long as libsecret gets no schema.
         LibSecret.Insert(Table, LibSecret.Copy("xdg:schema"), LibSecret.Copy("handstamp.FileTokenStore"));
         LibSecret.Insert(Table, LibSecret.Copy("name"), LibSecret.Copy(name));
     }

@@ -1,18 +1,18 @@
 namespace Handstamp.Client.Files.Keyrings;
 
-/// <summary>What is asked of the Secret Service, for a while and no longer.</summary>
+/// <summary>A call of the Secret Service, with a time limit.</summary>
 sealed class SecretCall : IDisposable
 {
     readonly nint _loop = LibSecret.NewLoop();
     readonly CancellationTokenSource _timeout;
     readonly CancellationTokenRegistration _end;
 
-    /// <summary>Where libsecret puts what went wrong.</summary>
+    /// <summary>Where libsecret reports what went wrong.</summary>
     public nint Error;
 
     public SecretCall(TimeSpan timeout)
     {
-        // What GLib has to tidy up waits in a loop, and a program of .NET runs none: it has one for itself.
+        // GLib cleans up in a loop, and a .NET program runs none. So each call has a separate loop.
         LibSecret.Enter(_loop);
         _timeout = new CancellationTokenSource(timeout);
         _end = _timeout.Token.Register(() => LibSecret.Cancel(Cancellable));
@@ -20,10 +20,10 @@ sealed class SecretCall : IDisposable
 
     public nint Cancellable { get; } = LibSecret.NewCancellable();
 
-    /// <summary>Else whatever is asked next would show its user a dialog, and wait for it.</summary>
+    /// <summary>Otherwise the next call would show the user a dialog and wait for it.</summary>
     public void RequireUnlocked()
     {
-        // The service may have been started anew since; libsecret notices that only in a program with GLib's main loop.
+        // The service may have been restarted since. libsecret notices that only in a program with GLib's main loop.
         LibSecret.Disconnect();
         var service = LibSecret.GetService(0, Cancellable, ref Error);
         ThrowIfFailed();

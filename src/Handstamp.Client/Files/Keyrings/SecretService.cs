@@ -3,8 +3,8 @@ namespace Handstamp.Client.Files.Keyrings;
 /// <summary>The Secret Service of a Linux desktop (GNOME's keyring, KWallet, KeePassXC), by libsecret.</summary>
 sealed class SecretService : IKeyring
 {
-    // It answers at once, or there is something wrong with it.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // It answers immediately, or something is wrong with it.
+    static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
     static readonly Lock Gate = new();
 
     public FileProtection Protection => FileProtection.SecretService;
@@ -56,17 +56,17 @@ sealed class SecretService : IKeyring
     static T Ask<T>(string name, Func<nint, SecretCall, T> question)
     {
         RequireBus();
-        // One at a time: whoever asks next forgets the connection of the one before.
+        // Only one call at a time: each call discards the connection of the previous one.
         lock (Gate)
         {
-            using var call = new SecretCall(Patience);
+            using var call = new SecretCall(AnswerTimeout);
             call.RequireUnlocked();
             using var attributes = new SecretAttributes(name);
             return question(attributes.Table, call);
         }
     }
 
-    /// <summary>Without an address GLib would start a bus of its own, in which nothing is.</summary>
+    /// <summary>Without an address, GLib would start a new bus, which is empty.</summary>
     static void RequireBus()
     {
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS")))

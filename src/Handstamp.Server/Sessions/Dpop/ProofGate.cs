@@ -7,12 +7,12 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions.Dpop;
 
 /// <summary>
-/// Checks the DPoP proofs of requests to this service (RFC 9449 §4.3). Each has to hold a nonce of ours: so their age
-/// is a matter of our clock alone, and none can be made for later.
+/// Checks the DPoP proofs of requests to this service (RFC 9449 §4.3). Each must contain one of our nonces, so only our
+/// clock decides its age, and none can be made in advance.
 /// </summary>
 sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<HandstampOptions> service, TimeProvider clock)
 {
-    /// <summary>For how long a nonce is good; so long is a proof remembered, at most.</summary>
+    /// <summary>How long a nonce is valid, and the maximum time for which a proof is remembered.</summary>
     public static readonly TimeSpan NonceLifetime = TimeSpan.FromMinutes(5);
 
     const string ProofHeader = "DPoP";
@@ -20,7 +20,7 @@ sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<Handsta
 
     public static bool IsOn(HttpRequest request) => request.Headers.ContainsKey(ProofHeader);
 
-    /// <summary>The proof of the request, not used up yet.</summary>
+    /// <summary>The proof of the request, not yet marked as used.</summary>
     public OrRefusal<PresentedProof> Read(HttpContext context, string? accessToken = null)
     {
         if (!IsOn(context.Request)) return default(PresentedProof);
@@ -39,8 +39,8 @@ sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<Handsta
     }
 
     /// <summary>
-    /// Uses the proof up; a request without one has nothing to use up. Refuses one that was used before. Called when all
-    /// else about the request is good: strangers must not fill the store.
+    /// Marks the proof as used, if there is one. Refuses a proof that was used before. It is called when everything
+    /// else about the request is valid, so that strangers cannot fill the store.
     /// </summary>
     public async ValueTask<Refusal?> UseAsync(HttpContext context, PresentedProof presented, bool atRefresh = false)
     {
@@ -58,7 +58,7 @@ sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<Handsta
         };
     }
 
-    /// <summary>Why a proof does not open what is bound to this key; null when it does, or when nothing is bound.</summary>
+    /// <summary>Why a proof does not match this key; null if it does, or if there is no key.</summary>
     public static Problem? Mismatch(string? boundTo, string? shown) =>
         boundTo is null || boundTo == shown ? null
         : shown is null ? Problems.DpopProofRequired
@@ -66,7 +66,7 @@ sealed class ProofGate(IProofStore proofs, KeyRingService keys, IOptions<Handsta
 
     DpopProofOutcome Verify(HttpRequest request, string? jwt, string? accessToken)
     {
-        // As the caller sees it: a proxy leaves the path as it is, and scheme and host are the issuer's.
+        // The address as the caller sees it: a proxy leaves the path unchanged, and scheme and host are the issuer's.
         var target = new Uri($"{service.Value.Origin}{request.PathBase}{request.Path}");
         return DpopProofVerifier.Verify(jwt, request.Method, target, accessToken);
     }

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions.Feed;
 
 /// <summary>
-/// Notices that the database has gone back in time, and begins a new epoch of the feed then: its followers start again,
-/// for numbers that they have seen are given a second time. What tells: the engine, the end of the log that this node has
-/// seen (kept in the data directory too), a follower, or a refresh token.
+/// Detects that the database has gone back in time, and then begins a new epoch of the feed: its followers start again,
+/// because numbers that they have seen are given a second time. The evidence can come from the engine, the end of the
+/// log that this node has seen (also stored in the data directory), a follower, or a refresh token.
 /// </summary>
 sealed class FeedEpoch(
     IRevocationLog revocations, IOptions<StorageOptions> storage, TimeProvider clock, ILogger<FeedEpoch> log) : IDisposable
 {
-    // A follower's word is taken once in this time: each new epoch makes all of them read the log again.
+    // A follower is believed once in this time: each new epoch makes all of them read the log again.
     static readonly TimeSpan Belief = RevocationFeed.Memory;
 
     readonly string _file = Path.Combine(storage.Value.DataDirectory, "feed.position");
@@ -24,10 +24,10 @@ sealed class FeedEpoch(
     volatile LogHead? _head;
     bool _keeps = true;
 
-    /// <summary>The end of the log, as it was seen last.</summary>
+    /// <summary>The end of the log, as last seen.</summary>
     public FeedPosition Position => Head.Position;
 
-    /// <summary>When it was found last that the database has gone back in time.</summary>
+    /// <summary>When it was last found that the database has gone back in time.</summary>
     public DateTimeOffset? WentBackAt => Head.WentBackAt;
 
     FeedPosition Seen
@@ -40,14 +40,16 @@ sealed class FeedEpoch(
 
     LogHead Head => _head ?? throw new InvalidOperationException("The feed has not been opened.");
 
-    /// <summary>Looks for the first time, before anything is served.</summary>
+    /// <summary>The first look, before anything is served.</summary>
     public async Task OpenAsync(CancellationToken cancel)
     {
         if (FeedPosition.TryParse(ReadKept(), out _kept)) Saw(_kept);
         await LookAsync(cancel);
     }
 
-    /// <summary>The log goes at least so far: a follower was told. That may be since the last look.</summary>
+    /// <summary>
+    /// The log goes at least this far, because a follower was told so. That may be after the last look.
+    /// </summary>
     public void Saw(FeedPosition position)
     {
         lock (_lock)
@@ -56,7 +58,7 @@ sealed class FeedEpoch(
 
     public Task<LogHead> LookAsync(CancellationToken cancel) => LookAsync(static _ => null, cancel);
 
-    /// <summary>Where a follower that comes back goes on: after what it has seen, or at the start.</summary>
+    /// <summary>Where a returning follower continues: after what it has seen, or at the start.</summary>
     public async Task<FeedPosition> ResumeAsync(FeedPosition seen, CancellationToken cancel)
     {
         if (IsAhead(seen, Position)) await LookAsync(head => Judge(seen, head), cancel);
@@ -64,7 +66,7 @@ sealed class FeedEpoch(
     }
 
     /// <summary>
-    /// An authentic refresh token is ahead of its row. That tells something new if the row was written in this epoch.
+    /// An authentic refresh token is ahead of its row. This is new evidence if the row was written in this epoch.
     /// </summary>
     public Task TokenIsAheadAsync(DateTimeOffset rowWrittenAt) => LookAsync(
         head => rowWrittenAt > head.Position.EpochBegan ? "a refresh token is newer than its session's row" : null,
@@ -77,7 +79,7 @@ sealed class FeedEpoch(
         await _looking.WaitAsync(cancel);
         try
         {
-            // Before the head is read: what is seen meanwhile may be newer than it.
+            // Read before the head: what is seen meanwhile may be newer than the head.
             var seen = Seen;
             var head = await revocations.ReadHeadAsync(cancel);
             var evidence = Judge(head, seen) ?? isTold(head);
@@ -92,10 +94,10 @@ sealed class FeedEpoch(
         }
     }
 
-    /// <summary>How this node can tell by itself that the database has gone back; null when it can't.</summary>
+    /// <summary>The evidence of this node itself that the database has gone back; null if there is none.</summary>
     static string? Judge(LogHead head, FeedPosition seen) =>
-        head.Position.IsBehind(seen) ? $"the revocation log ends at {head.Position}, and ended at {seen} before"
-        : head.Place == LogPlace.Backup ? "it is a backup"
+        head.Position.IsBehind(seen) ? $"the revocation log ends at {head.Position}, but this node has seen it end at {seen}"
+        : head.Place == LogPlace.Backup ? "the database is a copy made by `handstamp backup`"
         : null;
 
     string? Judge(FeedPosition follower, LogHead head) =>
@@ -103,21 +105,21 @@ sealed class FeedEpoch(
             ? $"the revocation log ends at {head.Position}, and a follower has seen {follower}"
             : null;
 
-    // Of an epoch that is not this one, nothing can be said.
+    // Positions of different epochs cannot be compared.
     static bool IsAhead(FeedPosition follower, FeedPosition log) =>
         follower.Epoch == log.Epoch && log.IsBehind(follower);
 
     async Task<LogHead> BeginAsync(LogHead head, string? evidence, CancellationToken cancel)
     {
         var now = clock.Now();
-        // Later than all that were seen, whatever the clock says.
+        // Later than all epochs that were seen, whatever the clock says.
         var epoch = Math.Max(now.ToUnixTimeMilliseconds(), Math.Max(head.Position.Epoch, Seen.Epoch) + 1);
         var wentBackAt = evidence is null ? default(DateTimeOffset?) : now;
         if (await revocations.TryBeginEpochAsync(head.Position.Epoch, epoch, wentBackAt)) Log(head, evidence);
         return await revocations.ReadHeadAsync(cancel);
     }
 
-    // A database that was never served has nothing to go back from.
+    // A database that was never served cannot have gone back.
     void Log(LogHead head, string? evidence)
     {
         if (evidence is not null) SessionLog.WentBack(log, evidence);

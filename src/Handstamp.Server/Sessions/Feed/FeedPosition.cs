@@ -3,16 +3,16 @@ using System.Globalization;
 namespace Handstamp.Server.Sessions.Feed;
 
 /// <summary>
-/// A place in the revocation log, which is the id of an event: <c>EPOCH-SEQUENCE</c>. An epoch is named by the
-/// milliseconds at which it began. A database that has gone back in time gives numbers a second time, so it begins a new
-/// epoch, which is later than all before.
+/// A position in the revocation log, which is the id of an event: <c>EPOCH-SEQUENCE</c>. The name of an epoch is the
+/// time at which it began, in milliseconds. A database that has gone back in time gives numbers a second time, so it
+/// begins a new epoch, which is later than all before.
 /// </summary>
 readonly record struct FeedPosition(long Epoch, long Sequence)
 {
     /// <summary>When the epoch began.</summary>
     public DateTimeOffset EpochBegan => DateTimeOffset.FromUnixTimeMilliseconds(Epoch);
 
-    /// <summary>Before all that the epoch has.</summary>
+    /// <summary>The position before everything in the epoch.</summary>
     public FeedPosition Start => this with { Sequence = 0 };
 
     public static bool TryParse(ReadOnlySpan<char> text, out FeedPosition position)

@@ -1,7 +1,7 @@
 namespace Handstamp.Server.Sessions.Feed;
 
 /// <summary>
-/// Who follows the feed at this node. Each follower is an open connection, so there is an end to them; and none of the APIs
+/// The followers of the feed at this node. Each follower is an open connection, so their number is limited, and no API
 /// can take the places of the others.
 /// </summary>
 sealed class FollowerPlaces
@@ -13,7 +13,7 @@ sealed class FollowerPlaces
     readonly Dictionary<string, int> _taken = [];
     int _all;
 
-    /// <summary>False when all are taken, or as many as one API gets.</summary>
+    /// <summary>False if all places are taken, or the maximum for one API.</summary>
     public bool TryTake(string api)
     {
         lock (_lock)

@@ -2,7 +2,7 @@ using Handstamp.Server.Audit;
 
 namespace Handstamp.Server.Sessions.Feed;
 
-/// <summary>What has been revoked, in order. Written by whatever ends a session, in the same transaction.</summary>
+/// <summary>The revocations, in order. Everything that ends a session writes to it, in the same transaction.</summary>
 interface IRevocationLog
 {
     /// <summary>
@@ -10,33 +10,35 @@ interface IRevocationLog
     /// </summary>
     Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel);
 
-    /// <summary>How far the log goes. Cheap enough to ask several times a second.</summary>
+    /// <summary>How far the log goes. Cheap enough to read several times a second.</summary>
     Task<LogHead> ReadHeadAsync(CancellationToken cancel);
 
     /// <summary>
-    /// Begins an epoch where the database is now, if its epoch is still <paramref name="read"/>: of several nodes, one
-    /// does.
+    /// Begins an epoch at the database's current place, if its epoch is still <paramref name="read"/>: if there are
+    /// several nodes, one does it.
     /// </summary>
-    /// <param name="read">The epoch that the log had; 0 for none.</param>
+    /// <param name="read">The epoch of the log; 0 for none.</param>
     /// <param name="epoch">The new one, which is later.</param>
-    /// <param name="wentBackAt">When it was found that the database has gone back in time; null when it has not.</param>
+    /// <param name="wentBackAt">When it was found that the database has gone back in time; null if it has not.</param>
     Task<bool> TryBeginEpochAsync(long read, long epoch, DateTimeOffset? wentBackAt);
 
     /// <summary>
-    /// Deletes at most <paramref name="limit"/> entries older than <paramref name="before"/>; never the newest.
+    /// Deletes at most <paramref name="limit"/> entries older than <paramref name="before"/>, but never the newest.
     /// </summary>
     Task<int> SweepAsync(DateTimeOffset before, int limit);
 }
 
 /// <summary>The end of the log, at one moment.</summary>
-/// <param name="Position">The newest entry. Without an epoch, none was begun yet; without a number, nothing was ever revoked.</param>
+/// <param name="Position">
+/// The newest entry. Without an epoch, none has begun yet; without a number, nothing was ever revoked.
+/// </param>
 /// <param name="Place">Where the log is, as far as the engine can tell.</param>
-/// <param name="WentBackAt">When it was found last that the database has gone back in time.</param>
+/// <param name="WentBackAt">When it was last found that the database has gone back in time.</param>
 sealed record LogHead(FeedPosition Position, LogPlace Place = LogPlace.Same, DateTimeOffset? WentBackAt = null);
 
 enum LogPlace
 {
-    /// <summary>Where its epoch began.</summary>
+    /// <summary>The place where its epoch began.</summary>
     Same,
 
     /// <summary>It was restored, or another server has taken over.</summary>

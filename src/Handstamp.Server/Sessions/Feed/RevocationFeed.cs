@@ -9,14 +9,18 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Server.Sessions.Feed;
 
 /// <summary>
-/// Tells the followers of the feed that the revocation log has grown: at once when this process revokes, or another
-/// node calls, and within <see cref="Poll"/> otherwise. The log itself stays in the database; nothing is kept here.
+/// Notifies the followers of the feed that the revocation log has grown: immediately when this process revokes or
+/// another node sends a signal, otherwise within <see cref="Poll"/>. The log itself stays in the database; nothing is
+/// kept here.
 /// </summary>
 sealed class RevocationFeed(
     IRevocationLog revocations, FeedEpoch epoch, KeyRingService keys, INodes nodes, TimeProvider clock, ILogger<RevocationFeed> log)
     : BackgroundService, IEventListener
 {
-    /// <summary>Only what could still be alive at an API matters, and that is an access token's longest life.</summary>
+    /// <summary>
+    /// Only sessions whose access tokens can still be alive matter, that is, those within an access token's longest
+    /// life.
+    /// </summary>
     public static readonly TimeSpan Memory = KeyRules.LongestAccessToken + KeyRules.Spread;
 
     const int Page = 256;
@@ -27,7 +31,8 @@ sealed class RevocationFeed(
     FeedPosition _lastSeen;
 
     /// <summary>
-    /// Completes when the log grows after this moment. Take it before reading the log, so that nothing slips between.
+    /// Completes when the log grows after this moment. Take it before you read the log, so that nothing is missed in
+    /// between.
     /// </summary>
     public Task Growth => Volatile.Read(ref _growth).Task;
 
@@ -40,11 +45,11 @@ sealed class RevocationFeed(
     }
 
     /// <summary>
-    /// A page of what came after the sequence number. Those who were woken together, and are where the others are, share
-    /// one look at the log: a node reads it as often for a hundred followers as for one.
+    /// A page of the entries after the sequence number. Followers that were woken together, and are at the same
+    /// position, share one read of the log: a node reads it as often for a hundred followers as for one.
     /// </summary>
-    /// <param name="growth">That which the follower took before, and will wait for.</param>
-    /// <param name="sequence">The last that it has seen.</param>
+    /// <param name="growth">The promise that the follower took before, and will wait for.</param>
+    /// <param name="sequence">The last number that it has seen.</param>
     public async Task<IReadOnlyList<Revocation>> ReadAfterAsync(Task growth, long sequence)
     {
         var asked = (growth, sequence);
@@ -75,11 +80,12 @@ sealed class RevocationFeed(
         }
     }
 
-    // For all who asked: none of them can call it off.
+    // It is shared by all callers, so none of them can cancel it.
     async Task<IReadOnlyList<Revocation>> ReadAsync(long sequence)
     {
         var page = await revocations.ReadAfterAsync(sequence, clock.Now() - Memory, Page, CancellationToken.None);
-        // What comes after the end of a key is signed with another one, or no follower would believe it.
+        // An event after the revocation of a key is signed with another key, because no follower would accept it
+        // otherwise.
         if (page.Any(revocation => revocation.KeyId is not null)) await keys.FollowAsync(CancellationToken.None);
         return page;
     }

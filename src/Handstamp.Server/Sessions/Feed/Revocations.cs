@@ -6,9 +6,9 @@ using Microsoft.Extensions.Hosting;
 namespace Handstamp.Server.Sessions.Feed;
 
 /// <summary>
-/// <c>GET /revocations</c>: a server-sent event stream of what has been revoked. <c>Last-Event-ID</c> resumes it;
-/// without, it begins with all that can still matter, and so it does again in a new epoch. A heartbeat says that the
-/// follower has caught up, and that the line is alive.
+/// <c>GET /revocations</c>: a server-sent event stream of revocations. <c>Last-Event-ID</c> resumes it. Without it, the
+/// stream begins with everything that can still matter, and it does so again in a new epoch. A heartbeat says that the
+/// follower has caught up, and that the connection works.
 /// </summary>
 sealed class Revocations(
     RevocationFeed feed, FeedEpoch epoch, FollowerPlaces places, SignedEvents events, ResourceServerGate gate,
@@ -41,7 +41,8 @@ sealed class Revocations(
         }
         catch (OperationCanceledException)
         {
-            // The follower has gone, or this server is about to: it resumes elsewhere from what it has seen.
+            // The follower has gone away, or this server is stopping: the follower resumes elsewhere after what it has
+            // seen.
         }
     }
 

@@ -11,12 +11,12 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions.Feed;
 
 /// <summary>
-/// The entries of the log as frames of the event stream, each signed once for all who follow: a Security Event Token
-/// (RFC 8417), so that a proxy in between can't forge or change a revocation.
+/// The entries of the log as frames of the event stream, each signed once for all followers: a Security Event Token
+/// (RFC 8417), so that a proxy in between cannot forge or change a revocation.
 /// </summary>
 sealed class SignedEvents(KeyRingService keys, IOptions<HandstampOptions> service)
 {
-    // The tail that the followers read together. Who comes back from further behind has it signed again.
+    // The part that the followers read together. For a follower from further behind, the entries are signed again.
     const int MaxKept = 1024;
 
     readonly ConcurrentDictionary<(FeedPosition Position, DateTimeOffset At), byte[]> _frames = new();

@@ -1,22 +1,22 @@
 namespace Handstamp.Server.Storage.Moving;
 
-/// <summary>Is told how far a move has come.</summary>
+/// <summary>Reports the progress of a move.</summary>
 interface IMoveProgress
 {
     void Begin(MoveStage stage, string table, long rows);
 
-    /// <summary>One row more.</summary>
+    /// <summary>Reports one more row.</summary>
     void Advance();
 }
 
 enum MoveStage
 {
-    /// <summary>From the source into the target.</summary>
+    /// <summary>From the source to the target.</summary>
     Copying,
 
-    /// <summary>The source alone, for what a move before has copied.</summary>
+    /// <summary>Only the source, to compare with what an earlier move has copied.</summary>
     Reading,
 
-    /// <summary>What the target holds.</summary>
+    /// <summary>The rows in the target.</summary>
     Comparing,
 }

@@ -1,29 +1,29 @@
 namespace Handstamp.Server.Storage.Moving;
 
 /// <summary>
-/// A database that is moved to, inside one transaction that keeps everybody else out: without
-/// <see cref="Commit"/> it stays as it was.
+/// The target database, inside one transaction that locks everyone else out: without <see cref="Commit"/> it stays as
+/// it was.
 /// </summary>
 interface IMoveTarget : IDisposable
 {
-    /// <summary>For people: which database it is.</summary>
+    /// <summary>For messages: which database it is.</summary>
     string Name { get; }
 
-    /// <summary>Whether it has this table, with these columns and no others.</summary>
+    /// <summary>Whether it has this table, with exactly these columns.</summary>
     bool Has(StoredTable table);
 
-    /// <summary>Keeps everybody else out of the tables; says whether they are empty.</summary>
+    /// <summary>Locks everyone else out of the tables; returns whether they are empty.</summary>
     bool Take(IReadOnlyList<StoredTable> tables);
 
-    /// <summary>Writes the rows as they are: what would happen at a change does not happen.</summary>
+    /// <summary>Writes the rows unchanged: triggers do not run.</summary>
     void Write(StoredTable table, IEnumerable<object?[]> rows);
 
-    /// <summary>The rows that are there, in any order, each in the same array.</summary>
+    /// <summary>The existing rows, in any order. The same array is used for each.</summary>
     IEnumerable<object?[]> Read(StoredTable table);
 
-    /// <summary>The revocation feed goes on after this, in the same epoch.</summary>
+    /// <summary>Sets the revocation feed to continue after this, in the same epoch.</summary>
     void ContinueRevocations(FeedEnd last);
 
-    /// <summary>Keeps everything. If it fails, nobody knows whether it did.</summary>
+    /// <summary>Keeps everything. If it fails, it is unknown whether the data was kept.</summary>
     void Commit();
 }

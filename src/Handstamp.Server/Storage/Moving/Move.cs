@@ -1,16 +1,16 @@
 namespace Handstamp.Server.Storage.Moving;
 
 /// <summary>
-/// Moves all rows from one database to another, or none. At every moment one of the two, and only one, can be served
-/// from: the source is closed for good before the target has anything.
+/// Moves all rows from one database to another, or none. At every moment, exactly one of the two can be used: the
+/// source is closed permanently before the target has anything.
 /// </summary>
 sealed class Move(IMoveSource source, IMoveTarget target, IMoveProgress progress, CancellationToken cancel)
 {
     readonly IReadOnlyList<StoredTable> _tables = source.Tables;
 
     /// <summary>
-    /// Copies, compares, and lets the target keep it. A move that was cut off at its last step is brought to its end by
-    /// the next. Throws <see cref="StorageStartException"/> when the two don't fit.
+    /// Copies, compares, and lets the target keep the data. If a move was interrupted at its last step, the next one
+    /// completes it. Throws <see cref="StorageStartException"/> if the two do not fit.
     /// </summary>
     public IReadOnlyList<MovedTable> Run()
     {
@@ -24,7 +24,7 @@ sealed class Move(IMoveSource source, IMoveTarget target, IMoveProgress progress
         return arrived;
     }
 
-    /// <summary>Whether the rows are in the target already.</summary>
+    /// <summary>Whether the rows are already in the target.</summary>
     bool Check()
     {
         if (source.State == MoveState.Gone)
@@ -34,7 +34,7 @@ sealed class Move(IMoveSource source, IMoveTarget target, IMoveProgress progress
                 $"The table {table.Name} has different columns in {source.Name} and in {target.Name}. Run the command with the "
                 + "version of Handstamp that both belong to.");
         if (target.Take(_tables)) return false;
-        // The move before got to its last step, and only its end is missing.
+        // The previous move got to its last step, and only the end of that is missing.
         if (source.State == MoveState.Leaving) return true;
         throw new StorageStartException(
             $"{target.Name} is not empty: it contains data of another Handstamp. Choose an empty database.");
@@ -72,7 +72,7 @@ sealed class Move(IMoveSource source, IMoveTarget target, IMoveProgress progress
     void Keep()
     {
         cancel.ThrowIfCancellationRequested();
-        // First: once the target can be served from, the source can't be any more.
+        // This comes first: once the target can be used, the source must not be.
         source.State = MoveState.Leaving;
         try
         {
@@ -100,10 +100,10 @@ sealed class Move(IMoveSource source, IMoveTarget target, IMoveProgress progress
     }
 }
 
-/// <summary>A table as it is in both databases.</summary>
+/// <summary>A table that exists in both databases.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Rows">How many rows it has.</param>
-/// <param name="Digest">What <see cref="TableDigest"/> says of them.</param>
+/// <param name="Digest">The result of <see cref="TableDigest"/>.</param>
 sealed record MovedTable(string Name, long Rows, string Digest)
 {
     public static MovedTable Of(StoredTable table, TableDigest digest) => new(table.Name, digest.Rows, digest.ToString());

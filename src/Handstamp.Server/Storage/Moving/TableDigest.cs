@@ -7,8 +7,8 @@ using System.Text;
 namespace Handstamp.Server.Storage.Moving;
 
 /// <summary>
-/// Tells whether two tables hold the same rows, whatever the engine and the order: the half of each row's SHA-256, added
-/// up. A row that is there twice counts twice.
+/// Compares the rows of two tables, whatever the engine and the order: half of each row's SHA-256, added up. A row that
+/// exists twice counts twice.
 /// </summary>
 sealed class TableDigest
 {
@@ -17,7 +17,9 @@ sealed class TableDigest
 
     public long Rows { get; private set; }
 
-    /// <summary>Takes a row of <see langword="long"/>, <see langword="string"/>, <see langword="byte"/>[] and null.</summary>
+    /// <summary>
+    /// Adds a row of <see langword="long"/>, <see langword="string"/>, <see langword="byte"/>[] and null.
+    /// </summary>
     public void Add(object?[] row)
     {
         _row.ResetWrittenCount();
@@ -34,7 +36,7 @@ sealed class TableDigest
 
     public override string ToString() => _sum.ToString("x32", null);
 
-    // With its kind and its length: two cells can't be taken for one, nor a text for its bytes.
+    // With its type and its length, so that two cells cannot look like one, nor a text like its bytes.
     void Write(object? cell)
     {
         switch (cell)

@@ -3,7 +3,7 @@ using Handstamp.Storage.Postgres.Engine;
 
 namespace Handstamp.Storage.Postgres.Sessions.Dpop;
 
-/// <summary>The primary key tells whether a proof is there; nothing is read first.</summary>
+/// <summary>The primary key shows whether a proof exists; nothing is read first.</summary>
 sealed class PostgresProofStore(PostgresStorage storage) : IProofStore
 {
     static readonly Sql Use = new("INSERT INTO dpop_proofs (until, proof) VALUES (@until, @proof) ON CONFLICT DO NOTHING");
@@ -13,7 +13,7 @@ sealed class PostgresProofStore(PostgresStorage storage) : IProofStore
           (SELECT until, proof FROM dpop_proofs WHERE until < @now ORDER BY until LIMIT @limit)
         """);
 
-    // Once: the second run would take its own first for the use of a thief.
+    // Not repeated: the second run would mistake the first one for a thief's use.
     public async Task<bool> TryUseAsync(UInt128 proof, DateTimeOffset until, bool atRefresh = false)
     {
         var use = Use.Call().Bind("@until", until).BindBytes("@proof", proof);

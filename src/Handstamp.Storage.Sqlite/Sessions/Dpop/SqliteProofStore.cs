@@ -2,7 +2,7 @@ using Handstamp.Server.Sessions.Dpop;
 
 namespace Handstamp.Storage.Sqlite.Sessions.Dpop;
 
-/// <summary>The primary key tells whether a proof is there; nothing is read first.</summary>
+/// <summary>The primary key shows whether a proof exists; nothing is read first.</summary>
 sealed class SqliteProofStore(SqliteStorage storage) : IProofStore
 {
     const string Use = "INSERT OR IGNORE INTO dpop_proofs (until, proof) VALUES (@until, @proof)";

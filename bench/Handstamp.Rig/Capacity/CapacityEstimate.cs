@@ -3,7 +3,7 @@ using Handstamp.Rig.Runs;
 namespace Handstamp.Rig.Capacity;
 
 /// <summary>What so many sessions need, if each is refreshed every ten minutes.</summary>
-sealed class Reckoning(ManySessions measured)
+sealed class CapacityEstimate(ManySessions measured)
 {
     public const double ProcessorsOfNode = 4;
     public const double Busy = 0.5;
