@@ -9,8 +9,8 @@ sealed class SessionRenamer(ISessionStore sessions, AuditTrail trail)
     public async Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, Origin by, DateTimeOffset now)
     {
         var renamed = by.Does(EventKind.SessionRenamed, now) with { AccountId = accountId, SessionId = id };
-        if (!await sessions.TryRenameAsync(id, accountId, deviceName, renamed)) return false;
-        trail.Record(renamed);
-        return true;
+        var renaming = await sessions.RenameAsync(id, accountId, deviceName, renamed);
+        if (renaming == Renaming.Renamed) trail.Record(renamed);
+        return renaming != Renaming.NotFound;
     }
 }
