@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Handstamp.Host.Settings;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 
@@ -33,9 +34,8 @@ static class AuditCommands
         CustomParser = given =>
         {
             var text = given.Tokens[0].Value;
-            if (IPNetwork.TryParse(text, out var network)) return network;
-            if (IPAddress.TryParse(text, out var address)) return new IPNetwork(address.Plain(), address.Plain().GetAddressBytes().Length * 8);
-            given.AddError($"'{text}' is neither an address nor a network.");
+            if (NetworkText.TryParse(text, out var network, out var fault)) return network;
+            given.AddError($"'{text}' {fault}.");
             return null;
         },
     };

@@ -34,6 +34,15 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task An_address_of_IPv4_in_the_form_of_IPv6_is_listened_on()
+    {
+        await using var service = await _here.ServeAsync("--urls", $"http://[::ffff:127.0.0.1]:{ServerPort.Find()}");
+        using var client = new HandstampClient(service.Address);
+
+        Assert.NotEqual(Guid.Empty, (await client.JoinAsync(Ada)).SessionId);
+    }
+
+    [Fact]
     public async Task Unsafe_settings_are_logged_at_the_start()
     {
         await using var service = await _here.ServeAsync(
