@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using Handstamp.Host.Settings;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
@@ -137,7 +136,7 @@ static class AuditCommands
     // One after the other, so no column can be as wide as the widest.
     static void WriteLine(ParseResult parsed, ShownEvent done)
     {
-        if (parsed.GetValue(GlobalOptions.Json)) Console.Out.WriteLine(JsonSerializer.Serialize(done, CommandJson.Lines.ShownEvent));
+        if (parsed.GetValue(GlobalOptions.Json)) Answer.WriteJson(done, CommandJson.Lines.ShownEvent);
         else Answer.Line(string.Join("  ", Columns.Select(column => column.Cell(done)).Where(cell => cell.Length > 0)));
     }
 
