@@ -19,7 +19,8 @@ interface IFactor
 
     /// <summary>
     /// Verifies an answer. <paramref name="attempt"/> is null at the beginning: then the answer has to say who it is as
-    /// well, and a factor that can't tell refuses.
+    /// well, and a factor that can't tell refuses. At the beginning the factor records a refusal in the audit trail itself,
+    /// because only the factor knows whose account it is; later <see cref="SignInAttempts"/> does.
     /// </summary>
     Task<FactorOutcome> VerifyAsync(FactorAnswer answer, SignInAttempt? attempt, CancellationToken cancel);
 }
