@@ -8,7 +8,10 @@ namespace Handstamp.Server.Audit;
 /// </summary>
 interface IEventStore
 {
-    /// <summary>Adds counted events: each to the row of its tally, or as that row. None is lost, or counted twice.</summary>
+    /// <summary>
+    /// Adds counted events, no two of one tally: each to the row of its tally, or as that row. None is lost, or counted
+    /// twice.
+    /// </summary>
     Task CountAsync(IReadOnlyList<Event> counted);
 
     /// <summary>As above, for one that a refresh has caused: it waits for nothing but refreshes.</summary>
