@@ -10,7 +10,7 @@ namespace Handstamp.Host.Serve;
 /// <summary>The proxies that are trusted to name the caller's address.</summary>
 static class TrustedProxies
 {
-    /// <summary>The networks of the settings, which were validated before.</summary>
+    /// <summary>A network of the settings, which were validated before.</summary>
     public static IPNetwork Parse(string text) =>
         NetworkText.TryParse(text, out var network, out var fault) ? network : throw new FormatException($"'{text}' {fault}.");
 
