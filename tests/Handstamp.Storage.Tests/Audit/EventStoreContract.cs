@@ -181,9 +181,11 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
         Assert.Equal(3 * (RefusalTally.MostInMinute + 1), rows.Count);
         Assert.Equal(3 * ((2 * networks) + 1), rows.Sum(row => row.Count));
 
-        static Event Of(int network, DateTimeOffset at) =>
-            new Origin(new Actor(ActorKind.Person), new IPAddress([10, (byte)(network >> 8), (byte)network, 1]))
-                .Does(EventKind.LoginRefused, at) with { Outcome = "invalid_credentials" };
+        static Event Of(int network, DateTimeOffset at)
+        {
+            var by = new Origin(new Actor(ActorKind.Person), new IPAddress([10, (byte)(network >> 8), (byte)network, 1]));
+            return by.Does(EventKind.LoginRefused, at) with { Outcome = "invalid_credentials" };
+        }
     }
 
     [Fact]
