@@ -38,6 +38,13 @@ static class TextPlaces
     /// <summary>The text with a value in its placeholder: <c>{name}</c>.</summary>
     public static string With(this string text, string place, string value) =>
         text.Replace($"{{{place}}}", value, StringComparison.Ordinal);
+
+    /// <summary>What is before the place and after it, for a value that is an element of its own.</summary>
+    public static (string Before, string After) Around(this string text, string place)
+    {
+        var parts = text.Split($"{{{place}}}", 2);
+        return (parts[0], parts[1]);
+    }
 }
 
 sealed record LayoutModel(PageContext PageContext, string Title, RazorSlice Body, bool Wide);

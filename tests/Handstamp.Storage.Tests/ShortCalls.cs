@@ -46,9 +46,9 @@ static class ShortCalls
     public static async Task<int> EndAllAsync(this ISessionStore sessions, Guid accountId, EndReason reason, DateTimeOffset now) =>
         (await sessions.EndAllAsync(accountId, Given.By.Ends(reason, now)))?.Count ?? 0;
 
-    public static Task<bool> TryRenameAsync(
+    public static Task<Renaming> RenameAsync(
         this ISessionStore sessions, Guid id, Guid accountId, string? deviceName, DateTimeOffset now) =>
-        sessions.TryRenameAsync(id, accountId, deviceName, Given.By.Does(EventKind.SessionRenamed, now));
+        sessions.RenameAsync(id, accountId, deviceName, Given.By.Does(EventKind.SessionRenamed, now));
 
     public static Task<bool> TryWriteAsync(
         this IKeyStore keys, long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete) =>

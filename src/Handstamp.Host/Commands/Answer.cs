@@ -11,9 +11,16 @@ static class Answer
 {
     public static void Write<T>(ParseResult parsed, T result, JsonTypeInfo<T> type, Action<T> show)
     {
-        if (parsed.GetValue(GlobalOptions.Json)) Console.Out.WriteLine(JsonSerializer.Serialize(result, type));
+        if (parsed.GetValue(GlobalOptions.Json)) WriteJson(result, type);
         else show(result);
     }
+
+    /// <summary>
+    /// Writes JSON that is safe for a terminal too. The escapes are those of JSON, and only strings can have what is
+    /// escaped, so a program reads the same value.
+    /// </summary>
+    public static void WriteJson<T>(T result, JsonTypeInfo<T> type) =>
+        Console.Out.WriteLine(Printable.OfLines(JsonSerializer.Serialize(result, type)));
 
     /// <summary>Says what was done, if there is no other result.</summary>
     public static void WriteDone(ParseResult parsed, string text) =>

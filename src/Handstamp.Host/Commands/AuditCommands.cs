@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
+using Handstamp.Host.Settings;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 
@@ -33,9 +33,8 @@ static class AuditCommands
         CustomParser = given =>
         {
             var text = given.Tokens[0].Value;
-            if (IPNetwork.TryParse(text, out var network)) return network;
-            if (IPAddress.TryParse(text, out var address)) return new IPNetwork(address.Plain(), address.Plain().GetAddressBytes().Length * 8);
-            given.AddError($"'{text}' is neither an address nor a network.");
+            if (NetworkText.TryParse(text, out var network, out var fault)) return network;
+            given.AddError($"'{text}' {fault}.");
             return null;
         },
     };
@@ -137,7 +136,7 @@ static class AuditCommands
     // The loop always ends like this.
     static void WriteLine(ParseResult parsed, ShownEvent done)
     {
-        if (parsed.GetValue(GlobalOptions.Json)) Console.Out.WriteLine(JsonSerializer.Serialize(done, CommandJson.Lines.ShownEvent));
+        if (parsed.GetValue(GlobalOptions.Json)) Answer.WriteJson(done, CommandJson.Lines.ShownEvent);
         else Answer.Line(string.Join("  ", Columns.Select(column => column.Cell(done)).Where(cell => cell.Length > 0)));
     }
 

@@ -17,7 +17,7 @@ sealed class ConnectionGate(
 {
     static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
 
-    readonly IPNetwork[] _proxies = [.. proxies.Value.Networks.Select(network => TrustedProxies.Parse(network)!.Value)];
+    readonly IPNetwork[] _proxies = [.. proxies.Value.Networks.Select(TrustedProxies.Parse)];
     readonly Lock _lock = new();
     readonly Dictionary<IPAddress, int> _open = [];
     long? _warned;

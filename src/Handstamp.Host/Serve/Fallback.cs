@@ -1,5 +1,7 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.OAuth;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Serve;
 
@@ -16,6 +18,15 @@ static class Fallback
     static Task ExplainAsync(HttpContext context, Problem problem)
     {
         context.RequestServices.GetRequiredService<Edge>().AddSecurityHeaders(context.Response);
-        return context.RequestServices.GetRequiredService<ProblemWriter>().RefuseAsync(context, problem);
+        return FormFor(context).RefuseAsync(context, problem);
+    }
+
+    static IRefusalWriter FormFor(HttpContext context)
+    {
+        var services = context.RequestServices;
+        var oauth = services.GetRequiredService<IOptions<HandstampOptions>>().Value.PathOf(OAuthEndpoints.Root);
+        return context.Request.Path.StartsWithSegments(oauth)
+            ? services.GetRequiredService<OAuthErrorWriter>()
+            : services.GetRequiredService<ProblemWriter>();
     }
 }

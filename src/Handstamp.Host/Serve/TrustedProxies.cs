@@ -10,11 +10,9 @@ namespace Handstamp.Host.Serve;
 /// <summary>The proxies that are trusted to name the caller's address.</summary>
 static class TrustedProxies
 {
-    /// <summary>A network, or an address as a network of one; null for anything else.</summary>
-    public static IPNetwork? Parse(string text) =>
-        IPNetwork.TryParse(text, out var network) ? network
-        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-        : null;
+    /// <summary>A network of the settings, which were validated before.</summary>
+    public static IPNetwork Parse(string text) =>
+        NetworkText.TryParse(text, out var network, out var fault) ? network : throw new FormatException($"'{text}' {fault}.");
 
     /// <summary>
     /// Whether the network also includes callers: it is on the internet, and larger than one operator's. The largest
@@ -24,8 +22,8 @@ static class TrustedProxies
     {
         var start = network.BaseAddress;
         var isV4 = start.AddressFamily == AddressFamily.InterNetwork;
-        // IPv6 includes all of IPv4.
-        var hasV4 = start.IsIPv4MappedToIPv6 || start.Equals(IPAddress.IPv6Any);
+        // The beginning of IPv6 includes all of IPv4, in the form of IPv6.
+        var hasV4 = start.Equals(IPAddress.IPv6Any);
         if (start.IsIPv6UniqueLocal || start.IsIPv6LinkLocal) return false;
         return isV4 ? network.PrefixLength < 8 : network.PrefixLength < (hasV4 ? 96 + 8 : 32);
     }
@@ -42,7 +40,7 @@ static class TrustedProxies
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
-        foreach (var network in networks) options.KnownIPNetworks.Add(Parse(network)!.Value);
+        foreach (var network in networks) options.KnownIPNetworks.Add(Parse(network));
         app.UseForwardedHeaders(options);
     }
 }

@@ -17,9 +17,13 @@ sealed class ProxyOptionsValidator : IValidateOptions<ProxyOptions>
 {
     public ValidateOptionsResult Validate(string? name, ProxyOptions options)
     {
-        var faults = options.Networks.Where(network => TrustedProxies.Parse(network) is null).Select(network =>
-            $"Proxy:Networks contains '{network}'; each entry has to be an IP address or a network, such as 10.0.0.0/8.").ToList();
+        var faults = options.Networks.SelectMany(FaultsOf).ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    static IEnumerable<string> FaultsOf(string network)
+    {
+        if (!NetworkText.TryParse(network, out _, out var fault)) yield return $"Proxy:Networks contains '{network}', which {fault}.";
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Handstamp.Server.Http;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Host.Settings;
@@ -43,7 +44,7 @@ sealed record ListenUrl(string Host, IReadOnlyList<IPAddress> Addresses, int Por
     {
         "localhost" => [IPAddress.Loopback, IPAddress.IPv6Loopback],
         "*" or "+" => [IPAddress.IPv6Any],
-        _ => IPAddress.TryParse(host, out var address) ? [address] : null,
+        _ => IPAddress.TryParse(host, out var address) ? [address.Plain()] : null,
     };
 }
 

@@ -130,7 +130,7 @@ static class UnsafeSettings
             yield return new("Proxy:Networks",
                 "Issuer is https, so a proxy is in front of the service. Without the proxy's address here, all callers count as one "
                 + "network: the failed logins of one caller slow down everyone.");
-        if (proxy.Networks.FirstOrDefault(network => TrustedProxies.IsOfCallers(TrustedProxies.Parse(network)!.Value)) is { } wide)
+        if (proxy.Networks.FirstOrDefault(network => TrustedProxies.IsOfCallers(TrustedProxies.Parse(network))) is { } wide)
             yield return new("Proxy:Networks",
                 $"{wide} includes callers, and their claims about their own address are then believed. Throttling by network and "
                 + "the connection limit stop nobody, and the device list shows forged addresses. List only your proxies.");

@@ -18,6 +18,22 @@ sealed record AccountClaims
     static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:/-");
 
+    readonly string? _read;
+
+    public AccountClaims()
+    {
+    }
+
+    // For "with": a changed copy is not what was read.
+    AccountClaims(AccountClaims from) => (Roles, Custom) = (from.Roles, from.Custom);
+
+    AccountClaims(string read, AccountClaims? stored)
+    {
+        _read = read;
+        Roles = Whole(stored?.Roles, role => role is not null);
+        Custom = Whole(stored?.Custom, claim => claim is { Name: not null, Value: not null });
+    }
+
     public IReadOnlyList<string> Roles { get; init; } = [];
 
     public IReadOnlyList<AccountClaim> Custom { get; init; } = [];
@@ -28,16 +44,22 @@ sealed record AccountClaims
             ? null
             : JsonSerializer.Serialize(this, AccountClaimsJson.Default.AccountClaims);
 
+    /// <summary>
+    /// The text of the row that they were read from: who wrote it by hand may have spelt it otherwise. Of others, what a
+    /// row has that was written here.
+    /// </summary>
+    public string? ToStored() => _read ?? ToJson();
+
     /// <summary>A name can have several values.</summary>
     public Dictionary<string, string[]> CustomByName() => Custom
         .GroupBy(claim => claim.Name, claim => claim.Value)
         .ToDictionary(values => values.Key, values => values.ToArray());
 
-    /// <summary>A member may be missing in a row that another program has written.</summary>
+    /// <summary>
+    /// In a row that another program has written, a member may be missing. A claim without a name or a value does not count.
+    /// </summary>
     public static AccountClaims FromJson(string? json) =>
-        json is not null && JsonSerializer.Deserialize(json, AccountClaimsJson.Default.AccountClaims) is { } stored
-            ? new AccountClaims { Roles = stored.Roles ?? [], Custom = stored.Custom ?? [] }
-            : None;
+        json is null ? None : new AccountClaims(json, JsonSerializer.Deserialize(json, AccountClaimsJson.Default.AccountClaims));
 
     /// <summary>What is wrong with a role or a claim, in a sentence; null if nothing is.</summary>
     public string? Fault() =>
@@ -46,6 +68,9 @@ sealed record AccountClaims
         ?? (ToJson()?.Length > MaxLength
             ? $"Roles and claims together can take at most {MaxLength} characters of JSON."
             : null);
+
+    static IReadOnlyList<T> Whole<T>(IReadOnlyList<T>? read, Func<T, bool> isWhole) =>
+        read is null ? [] : read.All(isWhole) ? read : [.. read.Where(isWhole)];
 
     static string? RoleFault(string role) => IsName(role) ? null : $"A role must have {NameRule}";
 

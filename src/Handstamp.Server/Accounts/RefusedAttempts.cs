@@ -1,4 +1,5 @@
 using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
 
 namespace Handstamp.Server.Accounts;
 
@@ -19,11 +20,21 @@ sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail)
         Note(outcome, account, refused, throttled, by, now);
     }
 
-    /// <summary>The same for a known account.</summary>
+    /// <summary>Notes a refused step of a sign-in that has begun. The account is null if it is not known.</summary>
+    public void NoteStep(Refusal refusal, Guid? accountId, Origin by, DateTimeOffset now)
+    {
+        var isBusy = refusal.Problem == Problems.TooManyRequests || refusal.Problem == Problems.ServerBusy;
+        Note(isBusy ? EventKind.LoginThrottled : EventKind.LoginRefused, refusal, accountId, by, now);
+    }
+
+    /// <summary>The same as <see cref="NoteAsync"/> for a known account.</summary>
     public void Note(CredentialOutcome outcome, Guid? accountId, EventKind refused, EventKind throttled, Origin by, DateTimeOffset now)
     {
         if (outcome is CredentialOutcome.Accepted or CredentialOutcome.Malformed) return;
         var kind = outcome is CredentialOutcome.Throttled or CredentialOutcome.Busy ? throttled : refused;
-        trail.Refuse(by.Does(kind, now) with { AccountId = accountId, Outcome = outcome.ToRefusal().Problem.Code });
+        Note(kind, outcome.ToRefusal(), accountId, by, now);
     }
+
+    void Note(EventKind kind, Refusal refusal, Guid? accountId, Origin by, DateTimeOffset now) =>
+        trail.Refuse(by.Does(kind, now) with { AccountId = accountId, Outcome = refusal.Problem.Code });
 }

@@ -9,7 +9,8 @@ namespace Handstamp.Server.Audit;
 interface IEventStore
 {
     /// <summary>
-    /// Adds counted events: each to the row of its tally, or as a new row. None is lost, and none is counted twice.
+    /// Adds counted events: each to the row of its tally, or as a new row. No two of them have the same tally. None is lost,
+    /// and none is counted twice.
     /// </summary>
     Task CountAsync(IReadOnlyList<Event> counted);
 

@@ -14,9 +14,11 @@ static class FormBody
         this HttpContext context, int maxLength)
     {
         var request = context.Request;
-        if (request.ContentLength is not { } length || length > maxLength)
-            return (null, new Refusal(Problems.BodyTooLarge));
+        if (request.ContentLength > maxLength) return (null, Problems.BodyTooLarge);
         if (!IsForm(request.ContentType)) return (null, WrongType);
+        if (await request.BodyReader.ReadWithinAsync(maxLength, context.RequestAborted) is not { } body) return (null, Problems.BodyTooLarge);
+        // Read, and not consumed: the framework parses it.
+        request.BodyReader.AdvanceTo(body.Start);
         try
         {
             return (await request.ReadFormAsync(context.RequestAborted), null);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +17,7 @@ static class JsonBody
         if (request.ContentLength > MaxLength) return Problems.BodyTooLarge;
         if (!IsJson(request.ContentType)) return Problems.UnsupportedMediaType;
 
-        var read = await ReadWithinLimitAsync(request.BodyReader, context.RequestAborted);
+        var read = await request.BodyReader.ReadWithinAsync(MaxLength, context.RequestAborted);
         if (read is not { } body) return Problems.BodyTooLarge;
 
         var value = Parse(body, type, out var fault);
@@ -41,21 +40,6 @@ static class JsonBody
         }
         fault = JsonFault.Describe(body, type);
         return null;
-    }
-
-    static async ValueTask<ReadOnlySequence<byte>?> ReadWithinLimitAsync(PipeReader reader, CancellationToken cancel)
-    {
-        while (true)
-        {
-            var read = await reader.ReadAsync(cancel);
-            if (read.Buffer.Length > MaxLength)
-            {
-                reader.AdvanceTo(read.Buffer.End);
-                return null;
-            }
-            if (read.IsCompleted) return read.Buffer;
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
     }
 
     static bool IsJson(string? contentType) =>

@@ -8,6 +8,9 @@ namespace Handstamp.Server.OAuth;
 /// <summary>The standard routes.</summary>
 static class OAuthEndpoints
 {
+    /// <summary>What is under it is asked by OAuth clients, also where nothing is.</summary>
+    public const string Root = "/oauth";
+
     public static void MapOAuth(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
@@ -15,7 +18,7 @@ static class OAuthEndpoints
         routes.MapGet("/.well-known/openid-configuration", discovery.HandleAsync);
         routes.MapGet("/.well-known/oauth-authorization-server", discovery.HandleAsync);
 
-        var oauth = routes.MapGroup("/oauth").WithMetadata(services.GetRequiredService<OAuthErrorWriter>());
+        var oauth = routes.MapGroup(Root).WithMetadata(services.GetRequiredService<OAuthErrorWriter>());
         oauth.MapPost("/introspect", services.GetRequiredService<Introspect>().HandleAsync);
     }
 }

@@ -59,8 +59,8 @@ interface ISessionStore
     /// <summary>The account's live sessions, newest first.</summary>
     Task<IReadOnlyList<ListedSession>> ListAsync(Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel);
 
-    /// <summary>Names the live session if it belongs to this account.</summary>
-    Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed);
+    /// <summary>Names the live session if it belongs to this account. Null takes its name away.</summary>
+    Task<Renaming> RenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed);
 
     /// <summary>
     /// Checks the next <paramref name="batch"/> sessions after <paramref name="after"/> in the order of their ids, and
@@ -78,5 +78,17 @@ readonly record struct Issue(DateTimeOffset At, TimeSpan IdleLifetime, byte MacK
 /// <summary>A presented token, and what the rotate cells need to decide.</summary>
 readonly record struct Rotation(
     Guid SessionId, int Presented, SessionTransport Transport, string? KeyThumbprint, TimeSpan RetryWindow, Issue Issue);
+
+/// <summary>What came of a new name.</summary>
+enum Renaming
+{
+    /// <summary>The account has no such live session.</summary>
+    NotFound,
+
+    /// <summary>The session had this name already.</summary>
+    Unchanged,
+
+    Renamed,
+}
 
 readonly record struct SweepStep(int Deleted, Guid? Next);

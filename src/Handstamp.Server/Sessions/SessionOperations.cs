@@ -23,8 +23,11 @@ sealed class SessionOperations(ISessionStore sessions, AuditTrail trail, FeedEpo
         if (!DeviceName.IsValid(deviceName)) return new Refusal(Problems.InvalidRequest, DeviceName.Rule);
         if (id is not { } known) return Problems.SessionNotFound;
         var renamed = by.Does(EventKind.SessionRenamed, clock.Now()) with { AccountId = accountId, SessionId = known };
-        if (!await sessions.TryRenameAsync(known, accountId, deviceName, renamed)) return Problems.SessionNotFound;
-        trail.Record(renamed);
+        switch (await sessions.RenameAsync(known, accountId, deviceName, renamed))
+        {
+            case Renaming.NotFound: return Problems.SessionNotFound;
+            case Renaming.Renamed: trail.Record(renamed); break;
+        }
         return null;
     }
 

@@ -22,6 +22,8 @@ interface IFactor
     /// <summary>
     /// Verifies an answer. At the beginning <paramref name="attempt"/> is null. Then the answer also has to say who the
     /// person is, and a factor that cannot tell refuses.
+    /// At the beginning the factor itself records a refusal in the audit trail, because only the factor knows whose account it
+    /// is. Later <see cref="SignInAttempts"/> does.
     /// </summary>
     Task<FactorOutcome> VerifyAsync(FactorAnswer answer, SignInAttempt? attempt, CancellationToken cancel);
 }

@@ -13,8 +13,8 @@ namespace Handstamp.Server.SignIn;
 /// half-finished sign-in is a single-use secret, so it survives a restart and continues at any node.
 /// </summary>
 sealed class SignInAttempts(
-    IEnumerable<IFactor> factors, SingleUseSecrets secrets, IAccountStore accounts, ISessionStore sessions, TimeProvider clock,
-    ILogger<SignInAttempts> log)
+    IEnumerable<IFactor> factors, SingleUseSecrets secrets, IAccountStore accounts, ISessionStore sessions, RefusedAttempts refused,
+    TimeProvider clock, ILogger<SignInAttempts> log)
 {
     /// <summary>From the first factor to the last.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
@@ -65,10 +65,19 @@ sealed class SignInAttempts(
     /// <summary>
     /// Continues with the next factor. An answer costs a try before it is checked. A right one spends the ticket, and
     /// only one of several at the same time does.
+    /// Refusals are recorded in the audit trail.
     /// </summary>
     public async Task<SignInOutcome> ContinueAsync(SignInStep step, CancellationToken cancel)
     {
-        if (await secrets.TryAsync(Purpose, step.Ticket) is not { } ticket) return Over;
+        var ticket = await secrets.TryAsync(Purpose, step.Ticket);
+        var outcome = ticket is null ? Over : await ContinueAsync(ticket, step, cancel);
+        if (outcome is SignInOutcome.Refused { Refusal: var refusal })
+            refused.NoteStep(refusal, ticket?.Content.Subject, step.Answer.By, clock.Now());
+        return outcome;
+    }
+
+    async Task<SignInOutcome> ContinueAsync(TriedSecret ticket, SignInStep step, CancellationToken cancel)
+    {
         if (Read(ticket.Content.Payload) is not { } attempt || !IsHere(attempt.Request, step)) return Over;
         if (ProofGate.Mismatch(attempt.Request.KeyThumbprint, step.KeyThumbprint) is { } mismatch)
             return new SignInOutcome.Refused(new Refusal(mismatch));

@@ -106,7 +106,7 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
 
     public async Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to, Event changed)
     {
-        var update = SetClaims.Call().Bind("@id", id).Bind("@from", from.ToJson()).Bind("@to", to.ToJson());
+        var update = SetClaims.Call().Bind("@id", id).Bind("@from", from.ToStored()).Bind("@to", to.ToJson());
         return await storage.Database.RunAsync(Work.WriteOnce, update.BindEvent(changed)) == 1;
     }
 

@@ -9,13 +9,9 @@ sealed class PostgresEventStore(PostgresStorage storage) : IEventStore
     const int Fits = 14;
     const int Seen = 15;
 
-    // Not repeated: a second run could not tell whether the first was kept. In the order of the tallies, so that no two
-    // nodes wait for each other.
-    public Task CountAsync(IReadOnlyList<Event> counted) => storage.Database.TransactAsync(counted, static async (connection, counted) =>
-    {
-        foreach (var one in counted.OrderBy(one => one.Tally)) await EventSql.Count.Call().BindCounted(one).RunAsync(connection);
-        return true;
-    }, kept: static _ => true);
+    // Not repeated: a second run could not tell whether the first was kept.
+    public Task CountAsync(IReadOnlyList<Event> counted) =>
+        storage.Database.RunAsync(Work.WriteOnce, EventSql.CountAll.Call().Bind("@events", CountedEvent.ToJson(counted)));
 
     public Task CountAtRefreshAsync(Event counted) =>
         storage.Database.RunAsync(Work.WriteOnce, EventSql.Count.Call().BindCounted(counted), Lane.Refreshes);

@@ -80,14 +80,15 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
         return storage.Database.ReadAllAsync(select, SessionColumns.ReadListed);
     }
 
-    public async Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed)
+    public Task<Renaming> RenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed)
     {
         var update = SessionSql.Rename.Call()
             .Bind("@id", id)
             .Bind("@account", accountId)
             .Bind("@name", deviceName)
             .Bind("@now", renamed.At);
-        return await storage.Database.RunAsync(Work.WriteOnce, update.BindEvent(renamed)) == 1;
+        return storage.Database.FindAsync(
+            Work.WriteOnce, update.BindEvent(renamed), row => row.Boolean(0) ? Renaming.Renamed : Renaming.Unchanged);
     }
 
     public async Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel)

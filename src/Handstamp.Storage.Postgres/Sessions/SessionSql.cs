@@ -105,9 +105,15 @@ static class SessionSql
         ORDER BY created_at DESC, id DESC LIMIT @limit
         """);
 
+    // Held first: another one who gives it the same name at the same moment waits, and then sees that name.
     public static readonly Sql Rename = new($"""
-        WITH renamed AS (UPDATE sessions SET device_name = @name WHERE id = @id AND account_id = @account AND {Live} RETURNING id)
-        {EventSql.Insert(from: "FROM renamed")}
+        WITH held AS MATERIALIZED (
+          SELECT id, device_name FROM sessions WHERE id = @id AND account_id = @account AND {Live} FOR NO KEY UPDATE),
+        renamed AS (
+          UPDATE sessions SET device_name = @name FROM held
+          WHERE sessions.id = held.id AND held.device_name IS DISTINCT FROM @name RETURNING sessions.id),
+        noted AS ({EventSql.Insert(from: "FROM renamed")})
+        SELECT EXISTS (SELECT 1 FROM renamed) FROM held
         """);
 
     static Sql Ending(string which) => new($"""

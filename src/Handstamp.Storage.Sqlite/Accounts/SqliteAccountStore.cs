@@ -129,7 +129,7 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         {
             using var update = database.Use(SetClaims)
                 .Bind("@id", change.id)
-                .Bind("@from", change.from.ToJson())
+                .Bind("@from", change.from.ToStored())
                 .Bind("@to", change.to.ToJson());
             return IsDone(database, update.Run(), change.changed);
         });

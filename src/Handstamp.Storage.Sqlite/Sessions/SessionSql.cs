@@ -85,7 +85,7 @@ static class SessionSql
         """;
 
     public const string Rename =
-        $"UPDATE sessions SET device_name = @name WHERE id = @id AND account_id = @account AND {Live}";
+        $"UPDATE sessions SET device_name = @name WHERE id = @id AND account_id = @account AND {Live} AND device_name IS NOT @name";
 
     // Every expression of a SET sees the row as it was before the update.
     static string NoteUse(string sign) => $"""

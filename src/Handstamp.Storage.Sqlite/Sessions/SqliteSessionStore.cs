@@ -89,7 +89,7 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
             return select.ReadAll(SessionColumns.ReadListed);
         }, cancel);
 
-    public Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed) =>
+    public Task<Renaming> RenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed) =>
         storage.Writer.RunAllAsync((id, accountId, deviceName, renamed), static (database, name) =>
         {
             using var update = database.Use(SessionSql.Rename)
@@ -97,9 +97,10 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
                 .Bind("@account", name.accountId)
                 .Bind("@name", name.deviceName)
                 .Bind("@now", name.renamed.At);
-            if (update.Run() == 0) return false;
+            if (update.Run() == 0)
+                return IsOwn(database, name.id, name.accountId, name.renamed.At) ? Renaming.Unchanged : Renaming.NotFound;
             SqliteEventStore.Add(database, name.renamed);
-            return true;
+            return Renaming.Renamed;
         });
 
     public async Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel)
@@ -121,6 +122,12 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
     {
         using var update = database.Use(SessionSql.EndOfAccount).Bind("@account", accountId);
         return AddEvent(database, ending.OfAll(accountId), BindEnd(update, ending).Run() + before);
+    }
+
+    static bool IsOwn(Connection database, Guid id, Guid accountId, DateTimeOffset now)
+    {
+        using var select = database.Use(SessionSql.FindOwnDevice).Bind("@id", id).Bind("@account", accountId).Bind("@now", now);
+        return select.Step();
     }
 
     static Event? End(Connection database, Statement update, Guid id, SessionEnding ending) =>

@@ -75,7 +75,11 @@ public sealed class AuditCommandTests : IDisposable
         Assert.Equal([account], (await ListAsync("--account", Ada, "--kind", "session.begun")).Select(done => Text(done, "account_id")!));
         Assert.Equal([ada.SessionId.ToString()], (await ListAsync("--account", account, "--kind", "session")).Select(done => Text(done, "session_id")!));
         Assert.Equal(2, (await ListAsync("--address", "127.0.0.1", "--kind", "session")).Count);
+        Assert.Equal(2, (await ListAsync("--address", "::ffff:127.0.0.1", "--kind", "session")).Count);
+        Assert.Equal(2, (await ListAsync("--address", "::ffff:127.0.0.0/120", "--kind", "session")).Count);
+        Assert.Equal(2, (await ListAsync("--address", "::ffff:0:0/96", "--kind", "session")).Count);
         Assert.Empty(await ListAsync("--address", "192.0.2.0/24"));
+        Assert.Empty(await ListAsync("--address", "::ffff:192.0.2.0/120"));
         Assert.Single(await ListAsync("--limit", "1"));
         Assert.NotEmpty(await ListAsync("--since", "1h"));
         Assert.Empty(await ListAsync("--since", "2999-01-01"));
@@ -83,8 +87,9 @@ public sealed class AuditCommandTests : IDisposable
 
     [Theory]
     [InlineData("--kind", "nonsense", 2, "Unknown kind 'nonsense'. The kinds are: session.begun, ")]
-    [InlineData("--address", "nonsense", 2, "'nonsense' is neither an address nor a network.")]
-    [InlineData("--address", "192.0.2.7/33", 2, "'192.0.2.7/33' is neither an address nor a network.")]
+    [InlineData("--address", "nonsense", 2, "'nonsense' is neither an address nor a network, such as 10.0.0.0/8.")]
+    [InlineData("--address", "192.0.2.7/33", 2, "'192.0.2.7/33' is neither an address nor a network, such as 10.0.0.0/8.")]
+    [InlineData("--address", "::ffff:192.0.2.0/95", 2, "'::ffff:192.0.2.0/95' is larger than IPv4: ")]
     [InlineData("--limit", "0", 2, "--limit has to be between 1 and 100000.")]
     [InlineData("--since", "yesterday", 1, "'yesterday' is not a time.")]
     [InlineData("--account", "nobody@example.com", 1, "No account nobody@example.com exists.")]

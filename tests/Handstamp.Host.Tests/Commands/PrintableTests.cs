@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Handstamp.Host.Commands;
 using Handstamp.TestBed;
 using Xunit;
@@ -41,6 +42,26 @@ public sealed class PrintableTests
         Assert.Equal(Escape, json[0].GetProperty("user_agent").GetString());
         // Nothing of a request gets into a log line.
         Assert.DoesNotContain(service.Output, line => line.Contains('\u001b') || line.Contains("mine") || line.Contains("nowhere"));
+    }
+
+    [Fact]
+    public async Task In_JSON_what_a_terminal_would_obey_is_escaped_and_the_value_is_the_same()
+    {
+        const string Marks = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u200b\u2028\u2029\u0085\u009b\u007f\U000e0041";
+        const string Name = $"a{Marks}b \\ \" \U0001f469\u200d\U0001f4bb é <&+'>";
+        using var here = new Installation();
+        await here.AddAccountAsync();
+
+        var listed = await here.RunAsync("user", "set-claims", "ada@example.com", $"name={Name}", "--json");
+        var events = await here.RunAsync(new CommandCall(
+            ["api", "add", "orders", "--json"], Environment: new Dictionary<string, string> { ["SUDO_USER"] = Name }));
+        var trail = await here.RunAsync("audit", "list", "--kind", "api", "--json");
+
+        Assert.Equal(0, events.ExitCode);
+        Assert.All([listed.Output, trail.Output], output => Assert.DoesNotContain(output, letter => letter != '\n' && Marks.Contains(letter)));
+        Assert.Equal(Name, JsonElement.Parse(listed.Output).GetProperty("claims").GetProperty("name")[0].GetString());
+        Assert.StartsWith(Name, JsonElement.Parse(trail.Output)[0].GetProperty("actor_id").GetString(), StringComparison.Ordinal);
+        Assert.Contains(" é <&+'>", listed.Output, StringComparison.Ordinal);
     }
 
     [Fact]

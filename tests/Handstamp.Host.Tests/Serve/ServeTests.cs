@@ -34,6 +34,15 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task An_address_of_IPv4_in_the_form_of_IPv6_is_listened_on()
+    {
+        await using var service = await _here.ServeAsync("--urls", $"http://[::ffff:127.0.0.1]:{ServerPort.Find()}");
+        using var client = new HandstampClient(service.Address);
+
+        Assert.NotEqual(Guid.Empty, (await client.JoinAsync(Ada)).SessionId);
+    }
+
+    [Fact]
     public async Task Unsafe_settings_are_logged_at_the_start()
     {
         await using var service = await _here.ServeAsync(
@@ -69,6 +78,30 @@ public sealed class ServeTests : IDisposable
         await AssertProblemAsync(client, HttpMethod.Get, "nothing/here", 404, "not_found");
         await AssertProblemAsync(client, HttpMethod.Get, "login", 405, "method_not_allowed");
         await AssertProblemAsync(client, HttpMethod.Delete, "health/live", 405, "method_not_allowed");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("auth/")]
+    public async Task Under_the_OAuth_routes_they_are_errors_as_OAuth_has_them(string path)
+    {
+        await using var service = await _here.ServeAsync($"--BasePath=/{path.TrimEnd('/')}");
+        using var client = new HandstampClient(service.Address);
+        foreach (var (method, route, status, code) in new[]
+        {
+            (HttpMethod.Get, "oauth/token", 404, "not_found"), (HttpMethod.Get, "oauth", 404, "not_found"),
+            (HttpMethod.Post, "oauth/introspect/more", 404, "not_found"), (HttpMethod.Get, "oauth/introspect", 405, "method_not_allowed"),
+        })
+        {
+            using var response = await client.SendAsync(method, path + route);
+            Assert.Equal((status, "application/json"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+            Assert.True(response.Headers.CacheControl?.NoStore);
+            var error = JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            Assert.Equal("invalid_request", error.GetProperty("error").GetString());
+            Assert.EndsWith($"/errors/{code}", error.GetProperty("error_uri").GetString());
+            Assert.NotEmpty(error.GetProperty("error_description").GetString()!);
+        }
+        await AssertProblemAsync(client, HttpMethod.Get, path + "oauthx", 404, "not_found");
     }
 
     [Fact]

@@ -13,6 +13,8 @@ public sealed class TrustedProxiesTests : IDisposable
     [InlineData("127.0.0.1", "203.0.113.9", "203.0.113.9")]
     [InlineData("127.0.0.0/8", "2001:db8::9", "2001:db8::9")]
     [InlineData("127.0.0.1,10.0.0.0/8", "203.0.113.9, 10.1.2.3", "203.0.113.9")]
+    [InlineData("::ffff:127.0.0.1", "203.0.113.9", "203.0.113.9")]
+    [InlineData("127.0.0.1,::ffff:10.0.0.0/104", "203.0.113.9, 10.1.2.3", "203.0.113.9")]
     public async Task What_a_trusted_proxy_says_is_the_callers_address(string networks, string said, string address) =>
         Assert.Equal(address, await AddressOfLoginAsync(said, $"--Proxy:Networks={networks}"));
 

@@ -30,6 +30,31 @@ public sealed class AccountClaimsTests
     }
 
     [Theory]
+    [InlineData("""{"custom":[{"name":"plan"},{"name":"tenant","value":"acme"}],"roles":["admin"]}""")]
+    [InlineData("""{"custom":[null,{"value":"gold"},{"name":"tenant","value":"acme"},{}],"roles":[null,"admin"]}""")]
+    public void What_lacks_a_name_or_a_value_does_not_count(string written)
+    {
+        var read = AccountClaims.FromJson(written);
+
+        Assert.Equal(["admin"], read.Roles);
+        Assert.Equal([new("tenant", "acme")], read.Custom);
+        Assert.Null(read.Fault());
+    }
+
+    [Fact]
+    public void What_was_read_keeps_its_text_and_a_changed_copy_does_not()
+    {
+        const string written = """{ "custom": [], "roles": ["admin"] }""";
+
+        var read = AccountClaims.FromJson(written);
+        var changed = read with { Roles = ["ops"] };
+
+        Assert.Equal(written, read.ToStored());
+        Assert.Equal(changed.ToJson(), changed.ToStored());
+        Assert.Null((read with { Roles = [] }).ToStored());
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("two words")]
     [InlineData("a@b")]

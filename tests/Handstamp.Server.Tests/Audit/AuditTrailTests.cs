@@ -1,3 +1,4 @@
+using System.Net;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
@@ -140,6 +141,20 @@ public sealed class AuditTrailTests : IAsyncLifetime
         using (await _app.SendAsync(HttpMethod.Patch, $"/sessions/{login.SessionId}", new { device_name = "x" }, login.AccessToken)) { }
 
         Assert.Equal(login.SessionId, Assert.Single(await EventsAsync("session.renamed")).SessionId);
+    }
+
+    [Fact]
+    public async Task The_name_that_a_device_has_already_is_taken_again_and_is_no_event()
+    {
+        var login = await LoginAsync();
+
+        for (var time = 0; time < 2; time++)
+        {
+            using var answer = await _app.SendAsync(HttpMethod.Patch, $"/sessions/{login.SessionId}", new { device_name = "x" }, login.AccessToken);
+            Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        }
+
+        Assert.Single(await EventsAsync("session.renamed"));
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Tests.Pages;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Handstamp.Server.Clients;
+using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Tests.Sessions.Dpop;
 using Xunit;
@@ -24,8 +25,12 @@ public sealed class IntrospectTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    Task<HttpResponseMessage> AskAsync(HttpContent? form, string? credential = null, HandstampApp? app = null) =>
-        (app ?? _app).SendAsync(HttpMethod.Post, "/oauth/introspect", accessToken: credential ?? _credential, change: request => request.Content = form);
+    Task<HttpResponseMessage> AskAsync(HttpContent? form, string? credential = null, HandstampApp? app = null, bool chunked = false) =>
+        (app ?? _app).SendAsync(HttpMethod.Post, "/oauth/introspect", accessToken: credential ?? _credential, change: request =>
+        {
+            request.Content = form;
+            if (chunked) request.Headers.TransferEncodingChunked = true;
+        });
 
     async Task<JsonElement> AskAsync(string token, HandstampApp? app = null)
     {
@@ -117,6 +122,27 @@ public sealed class IntrospectTests : IAsyncLifetime
         await AssertRefusedAsync(large, 413, "invalid_request", "body_too_large");
     }
 
+    [Fact]
+    public async Task A_form_that_does_not_say_how_long_it_is_is_read_up_to_the_limit()
+    {
+        using var live = await AskAsync(new FormUrlEncodedContent([new("token", _tokens.AccessToken)]), chunked: true);
+        Assert.Contains("\"active\":true", await live.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var longest = await AskAsync(Sized(JsonBody.MaxLength), chunked: true);
+        Assert.Equal("""{"active":false}""", await longest.Content.ReadAsStringAsync());
+        foreach (var length in new[] { JsonBody.MaxLength + 1, 10 * JsonBody.MaxLength })
+        {
+            using var large = await AskAsync(Sized(length), chunked: true);
+            await AssertRefusedAsync(large, 413, "invalid_request", "body_too_large");
+        }
+    }
+
+    [Fact]
+    public async Task A_request_without_a_body_is_no_form()
+    {
+        using var none = await AskAsync(form: null);
+        await AssertRefusedAsync(none, 415, "invalid_request", "unsupported_media_type");
+    }
+
     // Found by fuzzing: both had made the framework's form reader throw.
     [Fact]
     public async Task A_form_that_cannot_be_read_is_refused()
@@ -136,6 +162,8 @@ public sealed class IntrospectTests : IAsyncLifetime
             await AssertRefusedAsync(encoded, 415, "invalid_request", "unsupported_media_type");
         }
     }
+
+    static FormUrlEncodedContent Sized(int length) => new([new("token", new string('a', length - "token=".Length))]);
 
     static async Task AssertRefusedAsync(HttpResponseMessage answer, int status, string error, string code)
     {

@@ -51,11 +51,33 @@ public sealed class AccountPagesTests : IAsyncLifetime
 
         var sent = await _browser.SubmitAsync(page, Phone, ("name", " Ada's phone 📱 "));
         Assert.Equal("/account", sent.Location);
-        Assert.True((await _browser.GetAsync("/account")).Has("<strong>Ada's phone 📱</strong>"));
+        Assert.True((await _browser.GetAsync("/account")).Has("<strong><bdi>Ada's phone 📱</bdi></strong>"));
         Assert.True((await _browser.GetAsync(Phone)).Has("value=\"Ada's phone 📱\""));
+        Assert.Equal("/account", (await _browser.SubmitAsync(page, Phone, ("name", "Ada's phone 📱"))).Location);
 
         await _browser.SubmitAsync(page, Phone, ("name", " "));
         Assert.True((await _browser.GetAsync("/account")).Has("Unknown device"));
+    }
+
+    [Fact]
+    public async Task A_name_or_an_address_that_turns_the_direction_of_writing_turns_nothing_else()
+    {
+        const string turned = "\u202eeve\u2067 \u05d0";
+        var email = $"{turned.Replace(" ", "", StringComparison.Ordinal)}@example.com";
+        await _app.RegisterAsync(email);
+        using var browser = new PageBrowser(_app);
+        using var nobody = new PageBrowser(_app);
+        await browser.LoginAsync(email);
+        var own = System.Text.RegularExpressions.Regex.Match((await browser.GetAsync("/account")).Html, "/account/devices/[^\"]*").Value;
+        await browser.SubmitAsync(await browser.GetAsync(own), own, ("name", turned));
+
+        var (account, device, login) = (await browser.GetAsync("/account"), await browser.GetAsync(own), await nobody.LoginAsync(email, "wrong"));
+
+        Assert.True(account.Has($"You are logged in as <bdi>{email}</bdi>."));
+        Assert.True(account.Has($"<strong><bdi>{turned}</bdi></strong>"));
+        Assert.True(device.Has($"<strong><bdi>{turned}</bdi></strong>"));
+        Assert.True(device.Has($"value=\"{turned}\" dir=\"auto\""));
+        Assert.True(login.Has($"value=\"{email}\" dir=\"auto\""));
     }
 
     [Theory]

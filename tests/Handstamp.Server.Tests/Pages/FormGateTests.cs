@@ -93,9 +93,22 @@ public sealed class FormGateTests : IAsyncLifetime
         await AssertRefusedAsync(await _browser.PostAsync(form.Action, Content(await BytesAsync(), null)), HttpStatusCode.UnsupportedMediaType, "no type");
         await AssertRefusedAsync(
             await _browser.PostAsync(form.Action, With(form.Fields, "extra", new string('x', 16 * 1024))), HttpStatusCode.RequestEntityTooLarge, "size");
+        var large = await new FormUrlEncodedContent(With(form.Fields, "extra", new string('x', 16 * 1024))).ReadAsByteArrayAsync();
         await AssertRefusedAsync(
-            await _browser.PostAsync(form.Action, Content(await BytesAsync(), "application/x-www-form-urlencoded"), chunked: true),
-            HttpStatusCode.RequestEntityTooLarge, "no length");
+            await _browser.PostAsync(form.Action, Content(large, "application/x-www-form-urlencoded"), chunked: true),
+            HttpStatusCode.RequestEntityTooLarge, "size without a length");
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task A_form_that_does_not_say_how_long_it_is_is_done(string page, string action, string entries)
+    {
+        var form = await FillAsync(page, action, entries);
+        var bytes = await new FormUrlEncodedContent(form.Fields).ReadAsByteArrayAsync();
+
+        var sent = await _browser.PostAsync(form.Action, Content(bytes, "application/x-www-form-urlencoded"), chunked: true);
+
+        Assert.Equal((HttpStatusCode.SeeOther, null), (sent.Status, sent.Fault));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Handstamp.Server.Http;
 using Handstamp.Server.Secrets;
 using Handstamp.Server.Storage;
+using Handstamp.TestBed;
 using Microsoft.Extensions.Logging;
 using Xunit;
 

@@ -80,8 +80,8 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
     public Task<IReadOnlyList<ListedSession>> ListAsync(Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel) =>
         real.ListAsync(accountId, now, limit, cancel);
 
-    public Task<bool> TryRenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed) =>
-        real.TryRenameAsync(id, accountId, deviceName, renamed);
+    public Task<Renaming> RenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed) =>
+        real.RenameAsync(id, accountId, deviceName, renamed);
 
     public Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel) =>
         real.SweepAsync(after, before, batch, cancel);

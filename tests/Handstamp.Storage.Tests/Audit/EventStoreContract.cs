@@ -1,5 +1,6 @@
 using System.Net;
 using Handstamp.Server.Audit;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Handstamp.Storage.Tests.Audit;
 
@@ -134,6 +135,57 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
         var events = await ReadEventsAsync();
         Assert.Equal(3, events.Count);
         Assert.Equal(again with { Count = 5, Since = first.At }, events[^1]);
+    }
+
+    [Fact]
+    public async Task What_is_counted_is_read_as_it_was_written()
+    {
+        var whole = new Origin(new Actor(ActorKind.Client, "a, b"), IPAddress.Parse("2001:db8::"), "Großmutters \"📱\" \\ ❤")
+            .Does(EventKind.SessionLateRetry, Given.Now) with
+        {
+            AccountId = Given.Id(),
+            SessionId = Given.Id(),
+            Outcome = "outcome",
+            Detail = "{}, ' OR 1=1 --",
+            Count = int.MaxValue,
+            Tally = EventId.Tally(EventKind.SessionLateRetry, Given.Now, "whole"),
+            Since = Given.Now - Minute,
+        };
+        var bare = Origin.System.Does(EventKind.LoginRefused, Given.Now + Minute) with
+        {
+            Tally = EventId.Tally(EventKind.LoginRefused, Given.Now, "bare"),
+            Since = Given.Now,
+        };
+
+        await Events.CountAsync([bare, whole]);
+
+        Assert.Equal([whole, bare], await ReadEventsAsync());
+    }
+
+    [Fact]
+    public async Task Refusals_of_several_minutes_that_are_written_at_once_all_count()
+    {
+        const int networks = RefusalTally.MostInMinute + 100;
+        var tally = new RefusalTally(Events, TimeProvider.System, NullLogger<RefusalTally>.Instance);
+        for (var minute = 0; minute < 3; minute++)
+        {
+            for (var network = 0; network < 2 * networks; network++)
+                tally.Add(Of(network % networks, Given.Now + (minute * Minute)));
+            // One that comes late.
+            tally.Add(Of(0, Given.Now - Minute));
+        }
+
+        await tally.WriteAsync();
+
+        var rows = (await Events.ReadOnAsync(EventFilter.All, Guid.Empty, 10_000, Cancel)).Events;
+        Assert.Equal(3 * (RefusalTally.MostInMinute + 1), rows.Count);
+        Assert.Equal(3 * ((2 * networks) + 1), rows.Sum(row => row.Count));
+
+        static Event Of(int network, DateTimeOffset at)
+        {
+            var by = new Origin(new Actor(ActorKind.Person), new IPAddress([10, (byte)(network >> 8), (byte)network, 1]));
+            return by.Does(EventKind.LoginRefused, at) with { Outcome = "invalid_credentials" };
+        }
     }
 
     [Fact]

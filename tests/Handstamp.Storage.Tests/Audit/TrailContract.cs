@@ -151,10 +151,36 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
         var before = await ReadEventsAsync();
         var renamed = Given.By.Does(EventKind.SessionRenamed, Given.Now) with { AccountId = session.AccountId, SessionId = session.Id };
 
-        Assert.False(await Sessions.TryRenameAsync(session.Id, Given.Id(), "x", renamed));
-        Assert.True(await Sessions.TryRenameAsync(session.Id, session.AccountId, "x", renamed));
+        Assert.Equal(Renaming.NotFound, await Sessions.RenameAsync(session.Id, Given.Id(), "x", renamed));
+        Assert.Equal(Renaming.Renamed, await Sessions.RenameAsync(session.Id, session.AccountId, "x", renamed));
 
         Assert.Equal([renamed], (await ReadEventsAsync()).Except(before));
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData(null)]
+    public async Task The_name_that_a_device_has_already_is_no_event(string? name)
+    {
+        var session = await StoredSessionAsync();
+        var before = await ReadEventsAsync();
+
+        Assert.Equal(Renaming.Renamed, await Sessions.RenameAsync(session.Id, session.AccountId, name, Given.Now));
+        Assert.Equal(Renaming.Unchanged, await Sessions.RenameAsync(session.Id, session.AccountId, name, Given.Now));
+
+        Assert.Single((await ReadEventsAsync()).Except(before));
+    }
+
+    [Fact]
+    public async Task Of_parallel_names_that_are_the_same_one_adds_its_event()
+    {
+        var session = await StoredSessionAsync();
+
+        var renamings = await InParallelAsync(16, _ => Sessions.RenameAsync(session.Id, session.AccountId, "x", Given.Now));
+
+        Assert.Single(renamings, Renaming.Renamed);
+        Assert.DoesNotContain(Renaming.NotFound, renamings);
+        Assert.Single(await ReadEventsAsync(), done => done.Kind == EventKind.SessionRenamed);
     }
 
     [Fact]

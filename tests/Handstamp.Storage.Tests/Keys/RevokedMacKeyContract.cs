@@ -80,7 +80,7 @@ public abstract class RevokedMacKeyContract<TEngine> : StoreContract<TEngine> wh
         Assert.Null(await Sessions.TryRotateAsync(OntoKey(session, 8)));
         Assert.Null(await Sessions.TryAdvanceAsync(session.Id, session.Rotation, next, OntoKey(session, 8).Issue));
         Assert.Null(await Sessions.TryNoteUseAsync(session.Id, session.Rotation, OntoKey(session, 8).Issue));
-        Assert.False(await Sessions.TryRenameAsync(session.Id, account.Id, "Laptop", Later));
+        Assert.Equal(Renaming.NotFound, await Sessions.RenameAsync(session.Id, account.Id, "Laptop", Later));
         Assert.False(await Sessions.TryEndAsync(session.Id, EndReason.Logout, Later));
         Assert.False(await Sessions.TryEndOwnAsync(session.Id, account.Id, EndReason.EndedByUser, Later));
         Assert.Equal(0, await Sessions.EndAllAsync(account.Id, EndReason.LogoutEverywhere, Later));

@@ -33,7 +33,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
     public async Task The_new_session_is_on_the_callers_device()
     {
         var (account, caller) = await LoggedInAsync();
-        await Sessions.TryRenameAsync(caller.Id, account.Id, "Ada's phone", Given.Now);
+        await Sessions.RenameAsync(caller.Id, account.Id, "Ada's phone", Given.Now);
         var fresh = Given.Session(account.Id);
 
         await Sessions.TryChangePasswordAsync(Change(account, caller), fresh, Unnamed);

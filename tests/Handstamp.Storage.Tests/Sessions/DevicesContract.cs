@@ -38,10 +38,10 @@ public abstract class DevicesContract<TEngine> : StoreContract<TEngine> where TE
     {
         var session = await StoredSessionAsync();
 
-        Assert.True(await Sessions.TryRenameAsync(session.Id, session.AccountId, "The new laptop", Given.Now));
-        Assert.False(await Sessions.TryRenameAsync(session.Id, Given.Id(), "not mine", Given.Now));
-        Assert.False(await Sessions.TryRenameAsync(Given.Id(), session.AccountId, "not there", Given.Now));
-        Assert.False(await Sessions.TryRenameAsync(session.Id, session.AccountId, "expired", session.IdleExpiresAt));
+        Assert.Equal(Renaming.Renamed, await Sessions.RenameAsync(session.Id, session.AccountId, "The new laptop", Given.Now));
+        Assert.Equal(Renaming.NotFound, await Sessions.RenameAsync(session.Id, Given.Id(), "not mine", Given.Now));
+        Assert.Equal(Renaming.NotFound, await Sessions.RenameAsync(Given.Id(), session.AccountId, "not there", Given.Now));
+        Assert.Equal(Renaming.NotFound, await Sessions.RenameAsync(session.Id, session.AccountId, "expired", session.IdleExpiresAt));
 
         Assert.Equal("The new laptop", await NameAsync(session));
     }
@@ -51,7 +51,7 @@ public abstract class DevicesContract<TEngine> : StoreContract<TEngine> where TE
     {
         var session = await StoredSessionAsync();
 
-        Assert.True(await Sessions.TryRenameAsync(session.Id, session.AccountId, null, Given.Now));
+        Assert.Equal(Renaming.Renamed, await Sessions.RenameAsync(session.Id, session.AccountId, null, Given.Now));
 
         Assert.Null(await NameAsync(session));
     }
@@ -62,7 +62,7 @@ public abstract class DevicesContract<TEngine> : StoreContract<TEngine> where TE
         var session = await StoredSessionAsync();
         await Sessions.TryEndAsync(session.Id, EndReason.Logout, Given.Now);
 
-        Assert.False(await Sessions.TryRenameAsync(session.Id, session.AccountId, "ended", Given.Now));
+        Assert.Equal(Renaming.NotFound, await Sessions.RenameAsync(session.Id, session.AccountId, "ended", Given.Now));
     }
 
     async Task<string?> NameAsync(Session session) =>

@@ -1,0 +1,41 @@
+using System.Net;
+using Handstamp.Server.Http;
+using IPNetwork = System.Net.IPNetwork;
+
+namespace Handstamp.Host.Settings;
+
+/// <summary>
+/// Networks as operators write them: <c>10.0.0.0/8</c>, or an address, which is a network of one. IPv4 in the form of IPv6
+/// is read as IPv4, because that is how the addresses of callers are compared and stored.
+/// </summary>
+static class NetworkText
+{
+    // All of IPv4 is ::ffff:0:0/96 (RFC 4291 §2.5.5.2).
+    const int MappedPrefix = 96;
+
+    const string NoNetwork = "is neither an address nor a network, such as 10.0.0.0/8";
+    const string Mixed = "is larger than IPv4: write 0.0.0.0/0 for all of IPv4, ::/0 for all of IPv6, or a prefix of /96 to /128";
+
+    /// <param name="text">What was written.</param>
+    /// <param name="network">The network, where it is one.</param>
+    /// <param name="fault">Where it is none, what it is instead: the rest of a sentence that begins with the text.</param>
+    public static bool TryParse(string text, out IPNetwork network, out string fault)
+    {
+        fault = NoNetwork;
+        network = default;
+        if (IPAddress.TryParse(text, out var address))
+        {
+            network = Single(address.Plain());
+            return true;
+        }
+        if (!IPNetwork.TryParse(text, out network)) return false;
+        // From the text: the bits beyond the prefix are zero in the network.
+        if (!IPAddress.Parse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal))).IsIPv4MappedToIPv6) return true;
+        fault = Mixed;
+        if (network.PrefixLength < MappedPrefix) return false;
+        network = new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - MappedPrefix);
+        return true;
+    }
+
+    static IPNetwork Single(IPAddress address) => new(address, address.GetAddressBytes().Length * 8);
+}

@@ -1,0 +1,77 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.SignIn;
+using Xunit;
+
+namespace Handstamp.Server.Tests.SignIn;
+
+/// <summary>What the steps of a sign-in leave in the audit trail.</summary>
+public sealed class SignInTrailTests : IAsyncLifetime
+{
+    ShopApp _shop = null!;
+    Guid _account;
+
+    public async ValueTask InitializeAsync()
+    {
+        _shop = await ShopApp.StartAsync();
+        await _shop.App.RegisterAsync();
+        _account = (await _shop.AccountAsync()).Id;
+    }
+
+    public ValueTask DisposeAsync() => _shop.DisposeAsync();
+
+    [Fact]
+    public async Task A_wrong_answer_to_the_second_factor_is_a_refused_login_of_the_account()
+    {
+        var ticket = await _shop.TicketAsync();
+
+        for (var attempt = 0; attempt < 3; attempt++) await _shop.WrongAsync(ticket);
+
+        var refused = Assert.Single(await RefusedAsync());
+        Assert.Equal(("invalid_credentials", _account, 3), (refused.Outcome, refused.AccountId, refused.Count));
+        Assert.Equal("127.0.0.0", refused.By.Address!.ToString());
+    }
+
+    [Fact]
+    public async Task A_ticket_that_is_used_up_was_spent_or_never_was_is_a_refused_login_of_somebody_unknown()
+    {
+        var (spent, usedUp) = (await _shop.TicketAsync(), await _shop.TicketAsync());
+        await _shop.FinishedAsync(spent);
+        for (var attempt = 0; attempt < SignInAttempts.Purpose.Tries; attempt++) await _shop.WrongAsync(usedUp);
+
+        foreach (var ticket in new[] { spent, usedUp, "nonsense" }) await ShopApp.OverAsync(_shop.ContinueAsync(ticket));
+
+        Assert.Equal(
+            [(null, 3), (_account, SignInAttempts.Purpose.Tries)],
+            (await RefusedAsync()).Select(refused => (refused.AccountId, refused.Count)).Order());
+    }
+
+    [Fact]
+    public async Task A_ticket_in_the_wrong_place_or_without_its_key_is_a_refused_login_of_the_account()
+    {
+        var (elsewhere, bound) = (await _shop.TicketAsync(), await _shop.TicketAsync(key: "thumbprint"));
+
+        await ShopApp.OverAsync(_shop.ContinueAsync(elsewhere, route: "/other/continue"));
+        using (await _shop.ContinueAsync(bound)) { }
+        using (await _shop.ContinueAsync(bound, factor: "retina", key: "thumbprint")) { }
+
+        var refused = await RefusedAsync();
+        Assert.Equal(
+            ["dpop_proof_required", "invalid_credentials", "invalid_request"], refused.Select(one => one.Outcome!).Order(StringComparer.Ordinal));
+        Assert.All(refused, one => Assert.Equal((_account, 1), (one.AccountId, one.Count)));
+    }
+
+    [Fact]
+    public async Task A_sign_in_in_which_all_was_right_leaves_no_refusal()
+    {
+        await _shop.FinishedAsync(await _shop.TicketAsync());
+
+        Assert.Empty(await RefusedAsync());
+    }
+
+    async Task<IReadOnlyList<Event>> RefusedAsync()
+    {
+        await _shop.App.Get<RefusalTally>().WriteAsync();
+        var filter = new EventFilter { Kinds = [EventKind.LoginRefused, EventKind.LoginThrottled] };
+        return (await _shop.App.Get<IEventStore>().ReadOnAsync(filter, Guid.Empty, 100, default)).Events;
+    }
+}
