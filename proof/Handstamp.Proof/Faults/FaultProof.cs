@@ -59,8 +59,8 @@ static class FaultProof
     static int Report(TrailRun run, TrailResult result)
     {
         var report = new Report(PageOf("trail", run.Engine), "No change without its event, and no event without its change")
-            .Say($"{run.People} people log in, out, out everywhere, and change their passwords, all the time, while the server is killed with " +
-                "`kill -9` at random moments and started again on the same files. After each kill, before the start, the database is asked " +
+            .Say($"{run.People} people constantly log in, log out, log out everywhere, and change their passwords, while the server is killed with " +
+                "`kill -9` at random moments and restarted on the same files. After each kill, before the start, the database is checked " +
                 "for changes of sessions without an event in the audit trail, and for events without a change." +
                 (run.Engine == Engine.Postgres ? " Each third time PostgreSQL is killed before that, with all its processes, and started again." : ""))
             .Say($"**{result.Kills} kills, {result.Wrong.Count} differences** after {result.Changes:N0} acknowledged ends, with {result.Events:N0} events in the trail.");
@@ -89,8 +89,8 @@ static class FaultProof
     {
         var report = new Report(PageOf("faults", run.Engine), "A bad network logs nobody out")
             .Say($"{run.Sessions} plain clients, each with its own session, refresh through a proxy on real connections. In a " +
-                "third of the exchanges, in spells, the network disturbs three of five: it delays, drops, doubles, reorders and " +
-                "cuts requests and answers. A client has one attempt outstanding, gives it up after a third of the window, " +
+                "third of the exchanges, in periods, the network disturbs three of five: it delays, drops, duplicates, reorders and " +
+                "cuts requests and answers. A client has one attempt outstanding, abandons it after a third of the window, " +
                 "and simply tries again with the token it has. Times are compressed ten to one: " +
                 $"the window is {run.Window.TotalSeconds} s and a client's timeout {run.Window.TotalSeconds / 3} s; a message " +
                 $"is held up for at most {run.Window.TotalSeconds * 2 / 3} s.")
@@ -116,10 +116,10 @@ static class FaultProof
     static void Say(Report report, JarRun run, JarRunResult result)
     {
         report.Say("## Jars that several tabs share")
-            .Say($"{run.Jars} jars with two to {JarRun.MostTabs} tabs each, on a service of its own. A tab refreshes when it likes, with what " +
-                "the jar holds at that moment, gives a request up after a third of the window, and waits a 409 out; a new token " +
-                "replaces what the jar holds, in the order in which answers arrive, also when its request was given up. In a third of " +
-                $"the exchanges, in spells, nearly all are disturbed; most of these lose their answers. The window is {run.Window.TotalSeconds} s; a message is held up for at most " +
+            .Say($"{run.Jars} jars with two to {JarRun.MostTabs} tabs each, on a separate service. A tab refreshes at any time, with the token that " +
+                "the jar holds at that moment, abandons a request after a third of the window, and waits as a 409 says; a new token " +
+                "replaces the one in the jar, in the order in which answers arrive, even if its request was abandoned. In a third of " +
+                $"the exchanges, in periods, nearly all are disturbed; most of these lose their answers. The window is {run.Window.TotalSeconds} s; a message is held up for at most " +
                 $"{run.LongestDelay.TotalSeconds} s, so that request and answer stay within the quiet gap.")
             .Say($"**{result.Tally.DefinitiveRefusals.Count} definitive refusals** (false logouts) among {result.LostAnswers:N0} lost answers, in " +
                 $"{result.Tally.Attempts:N0} attempts.")
@@ -132,8 +132,8 @@ static class FaultProof
     {
         var report = new Report(PageOf("kill", run.Engine), "A killed server has lost nothing that it acknowledged")
             .Say($"{run.Sessions} plain clients refresh while the server is killed with `kill -9` and started again on the same " +
-                "files: at random moments, and in turn with that in the moment in which a client has got an answer. After " +
-                "each kill, before the start, the database is asked for every generation that a client had been given." +
+                "files: alternately at random moments, and at the moment in which a client has received an answer. After " +
+                "each kill, before the start, the database is checked for every generation that a client had received." +
                 (run.Engine == Engine.Postgres ? " Each third time PostgreSQL is killed before that, with all its processes, and started again." : ""))
             .Say($"**{result.Kills} kills, {result.Lost.Count} acknowledged generations missing, " +
                 $"{result.Tally.DefinitiveRefusals.Count} definitive refusals** in {result.Tally.Refreshes:N0} refreshes " +
@@ -146,10 +146,10 @@ static class FaultProof
     {
         var first = runs[0].Run;
         var report = new Report("disk", "A failing disk costs answers, and nothing else")
-            .Say($"{first.Sessions} plain clients refresh while the disk fails for a spell and works for a spell, {first.Spells} " +
+            .Say($"{first.Sessions} plain clients refresh while the disk alternately fails and works for a while, {first.Spells} " +
                 "times. A library between the service and the C library makes it fail: `Full` refuses writes that make a file " +
-                "longer (ENOSPC), `FailingSync` every `fsync` and `fdatasync` (EIO). Nobody helps the service. At the end it is " +
-                "killed, and the database is asked for every generation that a client had been given.")
+                "longer (ENOSPC), `FailingSync` every `fsync` and `fdatasync` (EIO). Nobody repairs or restarts the service. At the end it is " +
+                "killed, and the database is checked for every generation that a client had received.")
             .Table(["disk", "refreshes", "answered 503 `storage_unavailable`", "other refusals for now", "acknowledged and missing", "definitive refusals"],
                 runs.Select(run => (object[])
                 [

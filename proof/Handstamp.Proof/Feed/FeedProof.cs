@@ -34,11 +34,11 @@ static class FeedProof
     {
         var report = new Report("feed", "What ends at any node ends at every API")
             .Say($"Three nodes on one PostgreSQL (`fsync` on), {run.Apis} API processes with `Handstamp.Bearer` that follow the feed " +
-                $"through a load balancer. {run.PerSecond} times a second a session is refreshed, shown to an API, and logged out; 100 " +
-                $"plain clients refresh beside it and stay. Every {run.BetweenKills.TotalSeconds:0} s a node is killed with `kill -9` and started again: " +
-                "those that followed it connect to another one and go on after the last event that they had.")
-            .Say("The time is that from the logout's answer to the API's refusal, both in the hand of the caller, who asks " +
-                "again after 2 ms, or after a tenth of the time that he has waited. Each session is timed at one API, in turn; afterwards each API is asked about every session.")
+                $"through a load balancer. {run.PerSecond} times a second a session is refreshed, sent to an API, and logged out; 100 " +
+                $"plain clients refresh at the same time and stay logged in. Every {run.BetweenKills.TotalSeconds:0} s a node is killed with `kill -9` and started again: " +
+                "its followers connect to another node and continue after the last event that they received.")
+            .Say("The time is measured by the caller, from the logout's answer to the API's refusal. The caller asks " +
+                "again after 2 ms, or after a tenth of the time that has passed. Each session is timed at one API, in turn; afterwards each API is asked about every session.")
             .Say($"**{result.Ended.Count:N0} sessions ended, {result.Missed.Count} of {result.Ended.Count * run.Apis:N0} refusals missing, {result.Refused.Count} refusals of " +
                 $"sessions that nobody had ended**; {result.Plain.DefinitiveRefusals.Count} of the plain clients logged out in {result.Plain.Refreshes:N0} refreshes. " +
                 $"{result.PerSecond:N0} sessions a second, {result.Kills.Count} kills; " +

@@ -24,7 +24,7 @@ static class FloodProof
         var capacity = run.MeasureCapacity(duration / 2);
         var results = Enumerable.Range(0, turns).Select(_ => run.Run(capacity, duration)).ToList();
         var ratio = results.Select(turn => turn.Ratio).Order().ElementAt(turns / 2);
-        return new Report("flood", "A flood of logins does not hold up those who refresh")
+        return new Report("flood", "A flood of logins does not delay refreshes")
             .Say("32 people refresh 200 times a second together. In each turn they do so alone, and then while logins at " +
                 $"unknown addresses come at three times what can be hashed ({capacity:N0} a second here). Everything shares one " +
                 "machine, so the ratio within a turn is the figure to trust.")

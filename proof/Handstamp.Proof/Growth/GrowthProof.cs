@@ -28,15 +28,15 @@ static class GrowthProof
             results.Add(await new GrowthRun(hashed, refused, engine).RunAsync(data.Path));
         }
         return new Report("growth", "Strangers leave next to nothing in the database")
-            .Say("Nobody here has an account. Through a proxy that is believed, each request comes from an IPv6 /64 of its own where " +
-                "that is to the stranger's use, and names an address that was not named before. Half of those that are hashed " +
+            .Say("The callers have no accounts. Through a trusted proxy, each request comes from a new IPv6 /64 if that helps the " +
+                "stranger, and names an address that was not named before. Half of the hashed requests " +
                 "are failed logins, half are registrations; the others are refused in ten ways, among them logins and " +
-                "registrations that have to wait, made-up tokens, and addresses and passwords that are none. A first failure is " +
-                "followed by a day's wait, so that each counter stays as long as any can.")
+                "registrations that have to wait, forged tokens, and invalid addresses and passwords. A first failure is " +
+                "followed by a day's wait, so that each counter stays for the longest possible time.")
             .Table(
                 ["engine", "hashed", "rows of accounts", "other rows", "size", "refused without a hash", "rows", "size", "rows of refusals in the audit trail", "in minutes"],
                 results.Select(Row))
-            .Say($"Budget: {Budget / 1_000_000} MB in all, accounts included, and no row for what was not hashed, but of its sum in the audit trail a thousand a minute.")
+            .Say($"Budget: {Budget / 1_000_000} MB in total, including accounts, and no row for a request that was not hashed, except for the sums in the audit trail: a thousand a minute.")
             .Save(results.All(result => result.AfterHashed.Bytes + result.AfterRefused.Bytes < Budget
                 && result.AfterRefused is { Accounts: 0, Others: 0 }
                 && result.AfterHashed.Refusals + result.AfterRefused.Refusals <= result.MostRefusals), $"growth --hashed {hashed} --refused {refused}");

@@ -16,7 +16,7 @@ static class RevocationProof
     {
         var (sessions, seconds) = (Bound.Of("--sessions", 1_000_000), Bound.Of("--seconds", 20));
         var engine = new Option<Engine>("--engine") { Description = "Where the service keeps its data: sqlite or postgres." };
-        var command = new Command("revocation", "Revokes the MAC key of a million sessions while others go on.") { sessions, seconds, engine };
+        var command = new Command("revocation", "Revokes the MAC key of a million sessions while other sessions continue.") { sessions, seconds, engine };
         command.SetAction((given, cancel) => RunAsync(
             new RevocationRun(given.GetValue(sessions), given.GetValue(engine), TimeSpan.FromSeconds(given.GetValue(seconds))), cancel));
         return command;
@@ -34,9 +34,9 @@ static class RevocationProof
         var nodes = run.Engine == Engine.Postgres ? "Two nodes on PostgreSQL (`fsync` on)" : "One node on SQLite";
         return new Report(run.Engine == Engine.Postgres ? "revocation-postgres" : "revocation", "A revoked MAC key ends all its sessions at once")
             .Say($"{nodes}, and an API that follows the feed. The first MAC key has made the refresh tokens of {run.Sessions:N0} sessions, put " +
-                "into the database past the service, and of 20 that have logged in and are watched. The next key has taken over: " +
-                "eight others refresh under it without pause, each refresh a rotation that writes, and one after the other logs in and out. " +
-                "Then `handstamp keys revoke mac-1`. Afterwards every node is killed with `kill -9` and started again, and each token of the key is shown once more.")
+                "directly into the database, and of 20 that have logged in and are watched. The next key has taken over: " +
+                "under it, eight other sessions refresh without a pause, where each refresh is a rotation that writes, and others log in and out one after the other. " +
+                "Then `handstamp keys revoke mac-1` runs. Afterwards every node is killed with `kill -9` and started again, and each token of the key is sent once more.")
             .Table(["", ""],
             [
                 ["the command, from its start to its end", Milliseconds(soon.Command)],
@@ -54,7 +54,7 @@ static class RevocationProof
                 ["logout", Milliseconds(result.Before.Logout), Milliseconds(result.Meanwhile.Logout)],
                 ["from a logout's answer to the refusal at the API", Milliseconds(result.Before.Heard), Milliseconds(result.Meanwhile.Heard)],
             ])
-            .Say("Nothing is written to the sessions: every statement that reads one looks at its key, too. So there is nothing to wait for, and nothing that a kill could interrupt.")
+            .Say("Nothing is written to the sessions: every statement that reads one checks its key, too. So there is nothing to wait for, and nothing that a kill could interrupt.")
             .Say($"All of it shares one machine: {Machine.Describe()}. Budget: {Promise.TotalSeconds:0} s to the refusal, at the nodes and at the API.")
             .Save(result.Holds && soon.AtNodes < Promise && soon.AtApi < Promise,
                 $"revocation --sessions {run.Sessions} --seconds {run.Beside.TotalSeconds:0} --engine {run.Engine}");
