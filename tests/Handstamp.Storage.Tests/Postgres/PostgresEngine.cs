@@ -9,8 +9,8 @@ namespace Handstamp.Storage.Tests.Postgres;
 /// <summary>A schema of its own on the server that the tests share, or on another one.</summary>
 public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
 {
-    /// <summary>How long the server lets a statement run: a busy machine makes a test longer, and does not make it fail.</summary>
-    protected const string Patience = "-c statement_timeout=120000";
+    /// <summary>How long the server waits: a busy machine makes a test longer, and does not make it fail.</summary>
+    protected const string Patience = "-c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000";
 
     readonly TempDirectory _data = new();
     string? _direct;
