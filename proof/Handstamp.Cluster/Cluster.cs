@@ -1,7 +1,7 @@
-using Handstamp.Cluster.Tests.Machines;
+using Handstamp.Cluster.Machines;
 using Npgsql;
 
-namespace Handstamp.Cluster.Tests;
+namespace Handstamp.Cluster;
 
 /// <summary>
 /// What <c>docs/guide/cluster.md</c> leads to: two machines with PostgreSQL under Patroni and three nodes; and etcd on a
