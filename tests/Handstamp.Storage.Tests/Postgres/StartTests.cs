@@ -144,10 +144,10 @@ public sealed class StartTests : PostgresTests
         await server.ShellAsync("touch $PGDATA/standby.signal", server.ConnectionString("postgres"));
         await server.StopAsync();
         var ready = server.StartAgainAsync();
-        await server.ShellAsync("until pg_isready | grep -q rejecting; do :; done", server.ConnectionString("postgres"));
+        await server.ShellAsync("until pg_isready | grep -q rejecting; do sleep 0.05; done", server.ConnectionString("postgres"));
         told = Assert.Single(await WaitingReasonsAsync(node, async () =>
         {
-            await server.ShellAsync("until pg_ctl promote -s -D $PGDATA; do :; done", server.ConnectionString("postgres"));
+            await server.ShellAsync("until pg_ctl promote -s -D $PGDATA; do sleep 0.05; done", server.ConnectionString("postgres"));
             await ready;
         }));
         Assert.Contains("does not accept connections yet", told, StringComparison.Ordinal);
