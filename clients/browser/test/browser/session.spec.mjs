@@ -106,10 +106,17 @@ test('offline nobody is logged out, and online again all goes on at once', async
     await shop.clock.fastForward(tenMinutes);
     expect(await failure(shop, 'handstamp.getAccessToken()')).toBe('network');
   }
-  // No pause ends by itself when the clock stands still. The browser's event ends it.
+  // By now a pause takes half a minute at least. The browser's event ends it within a few seconds of the page's own clock.
   await shop.clock.pauseAt(await shop.evaluate(() => Date.now() + 1));
+  let asked = false;
+  shop.once('request', () => (asked = true));
   const refreshed = shop.waitForResponse('**/refresh');
   await context.setOffline(false);
+  for (let passed = 0; !asked; passed += 10) {
+    expect(passed).toBeLessThan(10_000);
+    await shop.clock.runFor(10);
+  }
+  await shop.clock.resume();
   await refreshed;
   expect(await call(shop)).toBe(200);
   expect(await changes(shop)).toHaveLength(1);
