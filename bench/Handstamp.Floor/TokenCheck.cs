@@ -14,7 +14,7 @@ sealed class TokenCheck(ECParameters key)
     readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
 
     [ThreadStatic]
-    static ECDsa? t_verifier;
+    static ECDsa? s_verifier;
 
     public static async Task<TokenCheck> LoadAsync(Uri keys)
     {
@@ -50,7 +50,7 @@ sealed class TokenCheck(ECParameters key)
         var dot = utf8.LastIndexOf((byte)'.');
         Span<byte> signature = stackalloc byte[64];
         return Base64Url.TryDecodeFromUtf8(utf8[(dot + 1)..], signature, out _)
-            && (t_verifier ??= ECDsa.Create(key)).VerifyData(utf8[..dot], signature, HashAlgorithmName.SHA256);
+            && (s_verifier ??= ECDsa.Create(key)).VerifyData(utf8[..dot], signature, HashAlgorithmName.SHA256);
     }
 
     static byte[] Coordinate(JsonElement key, string name) =>

@@ -20,7 +20,7 @@ static class Tokens
     static readonly byte[] Payload = Base64Url.EncodeToUtf8(RandomNumberGenerator.GetBytes(330));
 
     [ThreadStatic]
-    static ECDsa? t_signer;
+    static ECDsa? s_signer;
 
     public static string MakeRefreshToken(Guid session, int generation)
     {
@@ -46,7 +46,7 @@ static class Tokens
     public static string MakeAccessToken()
     {
         Span<byte> signature = stackalloc byte[SignatureLength];
-        (t_signer ??= ImportKey()).SignData(Payload, signature, HashAlgorithmName.SHA256);
+        (s_signer ??= ImportKey()).SignData(Payload, signature, HashAlgorithmName.SHA256);
         return string.Concat(Encoding.ASCII.GetString(Payload), ".", Base64Url.EncodeToString(signature));
     }
 

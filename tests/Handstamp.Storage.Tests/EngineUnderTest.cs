@@ -31,6 +31,10 @@ public abstract class EngineUnderTest : IAsyncDisposable
     /// <summary>Changes the database past the stores.</summary>
     public virtual Task ChangeAsync(string sql) => throw new NotSupportedException();
 
+    /// <summary>Deletes all rows of the tables, past the stores, in this order.</summary>
+    public Task DeleteAllAsync(params string[] tables) =>
+        ChangeAsync(BeforeDeletion + string.Concat(tables.Select(table => $"DELETE FROM {table};")));
+
     /// <summary>Puts the stores together, and opens nothing.</summary>
     public void Build()
     {
@@ -64,6 +68,9 @@ public abstract class EngineUnderTest : IAsyncDisposable
         if (_services is not null) await _services.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>A statement that a deletion of all rows begins with.</summary>
+    protected virtual string BeforeDeletion => "";
 
     protected abstract void AddStores(IServiceCollection services);
 }

@@ -30,12 +30,12 @@ static class Given
     /// <summary>Somebody who does something.</summary>
     public static readonly Origin By = new(new Actor(ActorKind.Person), IPAddress.Parse("2001:db8::7"), "curl/8");
 
-    static int _count;
+    static int s_count;
 
     /// <summary>Ids in the order in which they are asked for, as UUIDv7 are.</summary>
     public static Guid Id()
     {
-        var count = Interlocked.Increment(ref _count);
+        var count = Interlocked.Increment(ref s_count);
         return new Guid(0x018c_0000 + (count >> 16), (short)count, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 1);
     }
 

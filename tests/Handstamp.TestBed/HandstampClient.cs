@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -13,14 +14,19 @@ public sealed class HandstampClient(Uri address) : IDisposable
     /// <summary>Registers the address with <see cref="Password"/> and logs in.</summary>
     public async Task<LoggedIn> JoinAsync(string email)
     {
-        using var registered = await PostAsync("register", new { email, password = Password });
-        registered.EnsureSuccessStatusCode();
+        await RegisterAsync(email);
         return await LoginAsync(email);
+    }
+
+    public async Task RegisterAsync(string email)
+    {
+        using var response = await PostUntilThereIsRoomAsync("register", email);
+        response.EnsureSuccessStatusCode();
     }
 
     public async Task<LoggedIn> LoginAsync(string email)
     {
-        using var response = await PostAsync("login", new { email, password = Password });
+        using var response = await PostUntilThereIsRoomAsync("login", email);
         response.EnsureSuccessStatusCode();
         return LoggedIn.Of(await ReadAsync(response));
     }
@@ -65,6 +71,20 @@ public sealed class HandstampClient(Uri address) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>A service that has too much to do says so, and is asked again.</summary>
+    async Task<HttpResponseMessage> PostUntilThereIsRoomAsync(string path, string email)
+    {
+        var response = await PostAsync(path, new { email, password = Password });
+        await Eventually.TrueAsync(async () =>
+        {
+            if (response.StatusCode != HttpStatusCode.ServiceUnavailable) return true;
+            response.Dispose();
+            response = await PostAsync(path, new { email, password = Password });
+            return false;
+        }, $"there is room for a {path}");
+        return response;
+    }
 
     static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {

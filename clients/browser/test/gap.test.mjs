@@ -2,21 +2,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failsWith, follow, hold, pass, passUntil } from './client.mjs';
+import { eventually } from './eventually.mjs';
 import { loggedIn, password, tenMinutes } from './fixture.mjs';
 import { granted, hang, problem } from './service.mjs';
 
 const here = loggedIn();
 const gap = (seconds) => problem(409, 'refresh_token_superseded', false, { 'retry-after': `${seconds}` });
-const until = async (done) => {
-  while (!done()) await new Promise(setImmediate);
-};
 
 test('a quiet gap is waited out, and the call takes longer', async () => {
   here.gateway.next('/refresh', gap(7));
   here.gateway.next('/refresh', granted());
   hold(tenMinutes);
   const token = here.handstamp.getAccessToken();
-  await until(() => here.refreshes() === 1);
+  await eventually('the refresh has come', () => here.refreshes() === 1);
   assert.ok((await passUntil(() => here.refreshes() === 2)) >= 7000);
   assert.match(await token, /^ey/);
 });
@@ -28,7 +26,7 @@ test('whoever stops waiting stops at once, and nobody else', async () => {
   const impatient = new AbortController();
   const given = here.handstamp.fetch(`${here.gateway.url}/me`, { signal: impatient.signal });
   const other = here.handstamp.getAccessToken();
-  await until(() => here.refreshes() === 1);
+  await eventually('the refresh has come', () => here.refreshes() === 1);
   impatient.abort();
   await assert.rejects(given, { name: 'AbortError' });
   assert.equal(here.refreshes(), 1);
@@ -57,7 +55,7 @@ test('a login does not wait for the end of a gap, and ends the wait', async () =
   here.gateway.next('/login', granted());
   hold(tenMinutes);
   const token = here.handstamp.getAccessToken();
-  await until(() => here.refreshes() === 1);
+  await eventually('the refresh has come', () => here.refreshes() === 1);
   await here.handstamp.login({ email: here.email, password });
   assert.match(await token, /^ey/);
   assert.equal(here.refreshes(), 1);
@@ -69,7 +67,7 @@ test('an answer that comes when the request counts as given up is not taken', as
   here.gateway.next('/refresh', new Promise((resolve) => (answer = resolve)));
   pass(tenMinutes);
   const call = here.me();
-  await until(() => here.gateway.seen('/refresh')[0]?.status === 200);
+  await eventually('the service has answered', () => here.gateway.seen('/refresh')[0]?.status === 200);
   // The machine sleeps, and no timer runs.
   pass(5100);
   answer();
@@ -84,7 +82,7 @@ test('nor is one that another program has overtaken', async () => {
   here.gateway.next('/refresh', new Promise((resolve) => (answer = resolve)));
   pass(tenMinutes);
   const call = here.me();
-  await until(() => here.gateway.seen('/refresh')[0]?.status === 200);
+  await eventually('the service has answered', () => here.gateway.seen('/refresh')[0]?.status === 200);
   await here.open().login({ email: here.email, password });
   const newer = here.stored;
   answer();
@@ -112,7 +110,7 @@ async function patience() {
   const asked = here.refreshes();
   hold(tenMinutes);
   const followed = follow(here.handstamp.getAccessToken());
-  await until(() => here.refreshes() > asked);
+  await eventually('the refresh has come', () => here.refreshes() > asked);
   const passed = await passUntil(() => followed.done);
   await assert.rejects(followed.call, failsWith('timeout', false));
   return passed;
@@ -137,7 +135,7 @@ test('a login is given up after ten seconds', async () => {
   here.gateway.next('/login', hang);
   hold();
   const followed = follow(here.handstamp.login({ email: here.email, password }));
-  await until(() => here.gateway.seen('/login').length === 2);
+  await eventually('the login has come', () => here.gateway.seen('/login').length === 2);
   const passed = await passUntil(() => followed.done);
   await assert.rejects(followed.call, failsWith('timeout', false));
   assert.ok(passed >= 9999 && passed < 10_500, `${passed}`);

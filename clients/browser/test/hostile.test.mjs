@@ -3,13 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createHandstamp } from '../dist/index.js';
 import { collect, failsWith, pass } from './client.mjs';
+import { eventually } from './eventually.mjs';
 import { loggedIn, password, tenMinutes } from './fixture.mjs';
 import { granted, hang, startGateway } from './service.mjs';
 
 const here = loggedIn();
-const until = async (done) => {
-  while (!done()) await new Promise(setImmediate);
-};
 // Node's own fetch, which forgets the signal of a request that nobody holds.
 const open = (options = {}) =>
   createHandstamp({
@@ -24,7 +22,7 @@ test('a caller that stops waiting for a refresh stops at once', async () => {
   here.gateway.next('/refresh', hang);
   const impatient = new AbortController();
   const given = handstamp.fetch(request(impatient.signal));
-  await until(() => here.refreshes() === 1);
+  await eventually('the refresh has come', () => here.refreshes() === 1);
   await collect();
   impatient.abort();
   await assert.rejects(given, { name: 'AbortError' });
@@ -35,7 +33,7 @@ test('so does one that stops waiting for an API', async () => {
   here.gateway.next('/orders', hang);
   const impatient = new AbortController();
   const given = handstamp.fetch(request(impatient.signal));
-  await until(() => here.gateway.seen('/orders').length === 1);
+  await eventually('the call has come', () => here.gateway.seen('/orders').length === 1);
   await collect();
   impatient.abort();
   await assert.rejects(given, { name: 'AbortError' });
@@ -49,7 +47,7 @@ test('a service that does not answer is given up, whatever was collected meanwhi
   here.gateway.next('/refresh', hang);
   const token = handstamp.getAccessToken();
   token.catch(() => undefined);
-  await until(() => here.refreshes() === 2);
+  await eventually('the refresh has come', () => here.refreshes() === 2);
   await collect();
   await assert.rejects(token, failsWith('timeout', false));
 });
@@ -137,7 +135,7 @@ test('without navigator and storage it works, and what other pages say is not be
   const changes = [];
   handstamp.onChange(({ sessionId }) => changes.push(sessionId));
   other.postMessage({ tokens, resource: undefined });
-  await until(() => changes.length);
+  await eventually('the change is told', () => changes.length);
   assert.equal(await handstamp.getAccessToken(), accessToken);
   assert.deepEqual([changes, faults], [[sessionId], []]);
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failsWith, pass } from './client.mjs';
+import { eventually } from './eventually.mjs';
 import { loggedIn, tenMinutes } from './fixture.mjs';
 import { outdated, problem } from './service.mjs';
 
@@ -16,9 +17,6 @@ const refusing =
     headers.authorization === `Bearer ${token}` ? outdated : good;
 const order = (init) => here.handstamp.fetch(`${here.gateway.url}/orders`, init);
 const orders = () => here.gateway.seen('/orders');
-const until = async (done) => {
-  while (!done()) await new Promise(setImmediate);
-};
 
 test('the token is replaced and the call repeated, body and all', async () => {
   here.gateway.always('/orders', refusing(await here.handstamp.getAccessToken()));
@@ -66,7 +64,7 @@ test('a token that was replaced while the call was under way needs no refresh', 
   here.gateway.next('/orders', () => new Promise((resolve) => (late = () => resolve(outdated))));
   here.gateway.always('/orders', refusing(token));
   const slow = order();
-  await until(() => late);
+  await eventually('the call has come', () => late);
   await order();
   late();
   assert.equal((await slow).status, 200);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failsWith, pass } from './client.mjs';
+import { eventually } from './eventually.mjs';
 import { claimsOf, loggedIn, password, show, tenMinutes } from './fixture.mjs';
 import { granted } from './service.mjs';
 
@@ -37,7 +38,7 @@ test('it waits for a refresh that is under way, whose answer would take the plac
   here.gateway.next('/refresh', new Promise((resolve) => (answer = resolve)));
   here.gateway.next('/password/change', granted());
   const refreshing = here.me();
-  while (here.gateway.seen('/refresh')[0]?.status !== 200) await new Promise(setImmediate);
+  await eventually('the service has answered', () => here.gateway.seen('/refresh')[0]?.status === 200);
   const changing = here.handstamp.changePassword(change);
   // Time enough to ask, for whoever does not wait.
   await fetch(`${here.gateway.url}/health/ready`);

@@ -7,6 +7,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from './eventually.mjs';
 
 const executable =
   process.env.HANDSTAMP_EXE ?? new URL('../../../artifacts/native/handstamp', import.meta.url).pathname;
@@ -32,7 +33,10 @@ export async function startService(settings = {}, environment = 'Development') {
         stdio: 'ignore',
       });
       const headers = { authorization: `Bearer ${token}` };
-      while ((await fetch(`${running.url}/me`, { headers })).ok) await new Promise(setImmediate);
+      await eventually(
+        'the service refuses the token',
+        async () => !(await fetch(`${running.url}/me`, { headers })).ok,
+      );
     },
     async stop() {
       await running.end();
@@ -51,7 +55,10 @@ async function serve(data, settings, environment) {
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const base = (settings.BasePath ?? '').replace(/\/$/, '');
-  while (!(await isReady(url + base))) if (child.exitCode !== null) throw new Error('The service did not start.');
+  await eventually('the service is ready', () => {
+    if (child.exitCode !== null) throw new Error('The service did not start.');
+    return isReady(url + base);
+  });
   return {
     url,
     async end() {
@@ -69,7 +76,7 @@ const isReady = (url) =>
 
 /** A free port below those that the kernel gives to clients, one of whom might take it before the server does. */
 export async function freePort() {
-  for (;;) {
+  for (let tries = 0; tries < 1000; tries++) {
     const port = randomInt(10_000, 32_000);
     const socket = createSocket();
     const isFree = await new Promise((resolve) =>
@@ -79,6 +86,7 @@ export async function freePort() {
     await new Promise((resolve) => socket.close(resolve));
     return port;
   }
+  throw new Error('No port is free.');
 }
 
 /**

@@ -5,6 +5,7 @@ using Handstamp.TestBed;
 namespace Handstamp.Proof.Flood;
 
 /// <summary>What a login flood may do. How much slower refreshes get is measured by <see cref="FloodProof"/>.</summary>
+[Collection<Alone>]
 public sealed class FloodTests(ITestOutputHelper output)
 {
     // 64 hashes may wait and as many run as there are processors, 19 MiB each while they run; the rest of the service

@@ -67,8 +67,13 @@ sealed record RevocationRun(int Sessions, Engine Engine, TimeSpan Beside)
     {
         using var client = new HandstampClient(node);
         foreach (var session in sessions)
+        {
             for (var token = session.RefreshToken; await client.RefreshAsync(token) is (200, var renewed); token = renewed.GetProperty("refresh_token").GetString()!)
+            {
+                if (Stopwatch.GetElapsedTime(since) > Eventually.Timeout) throw new TimeoutException("The node goes on with tokens of the revoked key.");
                 await Task.Delay(Pause, cancel);
+            }
+        }
         return Stopwatch.GetElapsedTime(since);
     }
 

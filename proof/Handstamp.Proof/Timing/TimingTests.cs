@@ -1,6 +1,7 @@
 namespace Handstamp.Proof.Timing;
 
 /// <summary>Whether a failed login tells if there is such an account: by its answer, or by the time it takes.</summary>
+[Collection<Alone>]
 public sealed class TimingTests(ITestOutputHelper output)
 {
     const int Groups = 800;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests.Processes;
 
@@ -58,7 +59,8 @@ sealed partial class ChildProcess : IDisposable
     }
 
     /// <summary>What it says next; null when it has ended.</summary>
-    public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask();
+    public Task<string?> ReadLineAsync() =>
+        _process.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask().WaitAsync(Eventually.Timeout);
 
     public Task<string?> AskAsync(string line)
     {

@@ -34,7 +34,7 @@ public sealed class ConnectionGateTests : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync(service, Attacker));
 
         // Between requests a connection may rest for longer than that.
-        await Task.WhenAll(silent).WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        await Task.WhenAll(silent).WaitAsync(Eventually.Timeout, Cancel);
         Assert.Equal(HttpStatusCode.OK, await AskAsync(service, Attacker));
         await service.StopAsync();
         Assert.Contains(service.Output, line => line.Contains($"127.0.0.1 has {Limit} open connections"));

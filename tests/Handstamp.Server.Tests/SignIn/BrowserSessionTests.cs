@@ -8,7 +8,6 @@ using Handstamp.Server.Sessions;
 using Handstamp.Server.SignIn;
 using Handstamp.Server.Tests.Pages;
 using Handstamp.Server.Tests.Sessions;
-using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace Handstamp.Server.Tests.SignIn;

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Handstamp.Storage.Tests.Postgres;
 
 /// <summary>
@@ -28,11 +30,26 @@ public sealed class ConflictingEngine : PostgresEngine
         END $$;
         """;
 
-    public ConflictingEngine() => Settings = "Options=-c default_transaction_isolation=serializable";
+    public ConflictingEngine() => Settings = $"Options=-c default_transaction_isolation=serializable {Patience}";
 
     public override async Task OpenAsync()
     {
         await base.OpenAsync();
         await AskAsync(Inject);
+    }
+
+    // No trigger runs, and none fails.
+    protected override string BeforeDeletion => "SET session_replication_role = replica;";
+
+    protected override void AddStores(IServiceCollection services)
+    {
+        services.AddSingleton<TimeProvider>(new SlowClock());
+        base.AddStores(services);
+    }
+
+    /// <summary>By it the stores run what met a conflict again for a minute, and not for a second.</summary>
+    sealed class SlowClock : TimeProvider
+    {
+        public override long TimestampFrequency => base.TimestampFrequency * 60;
     }
 }

@@ -72,7 +72,7 @@ public sealed class NodesTests : PostgresTests
         await Engine.CloseAsync();
         await Engine.EmptyAsync();
 
-        await Engine.OpenAsync().WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        await Engine.OpenAsync().WaitAsync(Eventually.Timeout, Cancel);
 
         Assert.True(await Engine.Get<INodes>().TryLeadAsync(Cancel));
     }

@@ -8,13 +8,16 @@ namespace Handstamp.Storage.Tests.Postgres;
 /// <summary>PgBouncer between the service and its database.</summary>
 public sealed class PoolerTests : PostgresTests
 {
+    // A pooler takes none.
+    const string NoOptions = "Options=";
+
     static readonly Sql Timeout = new("SELECT current_setting('statement_timeout')");
 
     [Fact]
     public async Task A_pooler_in_session_mode_works_with_its_own_defaults()
     {
         await using var bouncer = await PgBouncer.StartAsync(Engine.Server, "session");
-        await using var node = Engine.Another($"Port={bouncer.Port}");
+        await using var node = Engine.Another($"Port={bouncer.Port};{NoOptions}");
         await node.OpenAsync();
 
         var session = (await StoreAsync(node, 1))[0];
@@ -39,7 +42,7 @@ public sealed class PoolerTests : PostgresTests
     public async Task A_pooler_that_gives_each_transaction_another_connection_is_refused(string mode)
     {
         await using var bouncer = await PgBouncer.StartAsync(Engine.Server, mode);
-        await using var node = Engine.Another($"Port={bouncer.Port}");
+        await using var node = Engine.Another($"Port={bouncer.Port};{NoOptions}");
 
         var refusal = await Assert.ThrowsAsync<StorageStartException>(node.OpenAsync);
 

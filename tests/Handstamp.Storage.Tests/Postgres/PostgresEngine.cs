@@ -9,6 +9,9 @@ namespace Handstamp.Storage.Tests.Postgres;
 /// <summary>A schema of its own on the server that the tests share, or on another one.</summary>
 public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
 {
+    /// <summary>How long the server waits: a busy machine makes a test longer, and does not make it fail.</summary>
+    protected const string Patience = "-c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000";
+
     readonly TempDirectory _data = new();
     string? _direct;
     bool _isGuest;
@@ -23,7 +26,7 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
 
     /// <summary>What the stores connect with.</summary>
     public string ConnectionString =>
-        $"{_direct};Port={_line?.Port ?? Server.Port};{Settings}";
+        $"{_direct};Port={_line?.Port ?? Server.Port};Timeout=120;Command Timeout=130;Options={Patience};{Settings}";
 
     /// <summary>Settings of the connection besides.</summary>
     public string Settings { get; init; } = "";
@@ -82,7 +85,7 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
     /// <summary>A connection past the stores.</summary>
     public async Task<NpgsqlConnection> ConnectAsync()
     {
-        var connection = new NpgsqlConnection(_direct);
+        var connection = PostgresServer.Connect(_direct!);
         await connection.OpenAsync();
         return connection;
     }

@@ -23,7 +23,7 @@ public sealed class Fleet : IDisposable
     {
         using var client = new HandstampClient(service);
         var email = $"ada-{Guid.NewGuid():N}@example.com";
-        (await client.PostAsync("register", new { email, password = HandstampClient.Password })).EnsureSuccessStatusCode();
+        await client.RegisterAsync(email);
         var logins = new LoggedIn[sessions];
         await Parallel.ForAsync(0, sessions, async (index, _) => logins[index] = await client.LoginAsync(email));
         return logins;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Handstamp.TestBed.Postgres;
 
@@ -34,7 +35,8 @@ public static class PostgresProgram
     /// <summary>Runs a shell script that finds the programs, and stops at its first failure.</summary>
     public static async Task<string> ShellAsync(string script, IReadOnlyDictionary<string, string> environment)
     {
-        var call = new CommandCall([.. Unprivileged[1..], "bash", "-euc", $"PATH={Directory}:$PATH\n{script}"], Environment: environment);
+        var limit = Eventually.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        var call = new CommandCall([.. Unprivileged[1..], "timeout", limit, "bash", "-euc", $"PATH={Directory}:$PATH\n{script}"], Environment: environment);
         var result = await CommandResult.OfAsync(Unprivileged[0], call);
         return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException($"{script}\n{result.Output}{result.Error}");
     }

@@ -114,6 +114,13 @@ public sealed class PostgresServer : IAsyncDisposable
         Pooling = false,
     }.ConnectionString;
 
+    /// <summary>A connection that is not open yet, for statements of the tests' own: they wait as long as tests wait for anything.</summary>
+    public static NpgsqlConnection Connect(string connectionString) => new(new NpgsqlConnectionStringBuilder(connectionString)
+    {
+        Timeout = (int)Eventually.Timeout.TotalSeconds,
+        CommandTimeout = (int)Eventually.Timeout.TotalSeconds,
+    }.ConnectionString);
+
     /// <summary>Starts it on its directory; for one that was stopped or killed.</summary>
     public async Task StartAgainAsync()
     {
@@ -164,7 +171,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     async Task RunAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+        await using var connection = Connect(ConnectionString("postgres"));
         await connection.OpenAsync();
 #pragma warning disable CA2100 // Names that this class has made.
         await using var command = new NpgsqlCommand(sql, connection);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Handstamp.Proof.Long;
 
-namespace Handstamp.Cluster.Tests;
+namespace Handstamp.Cluster;
 
 /// <summary>The long form of <see cref="ClusterTests"/>.</summary>
 static class ClusterProof

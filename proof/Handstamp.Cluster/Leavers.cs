@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Handstamp.TestBed;
 
-namespace Handstamp.Cluster.Tests;
+namespace Handstamp.Cluster;
 
 /// <summary>
 /// People who log in, and out again while the cluster fails. Once that is acknowledged, no node may let them in.

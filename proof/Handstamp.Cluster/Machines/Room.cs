@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Handstamp.TestBed;
 
-namespace Handstamp.Cluster.Tests.Machines;
+namespace Handstamp.Cluster.Machines;
 
 /// <summary>
 /// Where the cluster stands: namespaces of this process alone. Nobody else sees the machines, their network and their

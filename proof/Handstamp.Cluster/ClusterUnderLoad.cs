@@ -1,6 +1,6 @@
 using Handstamp.TestBed.Load;
 
-namespace Handstamp.Cluster.Tests;
+namespace Handstamp.Cluster;
 
 /// <summary>The cluster with the people who use it. One after the other, faults happen to it.</summary>
 public sealed class ClusterUnderLoad : IAsyncLifetime

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Handstamp.TestBed;
 
-namespace Handstamp.Cluster.Tests.Machines;
+namespace Handstamp.Cluster.Machines;
 
 /// <summary>
 /// A machine: processes, a network card and a disk of its own. What it runs, it starts when it boots; what is on its

@@ -1,5 +1,5 @@
-using Handstamp.Cluster.Tests;
-using Handstamp.Cluster.Tests.Machines;
+using Handstamp.Cluster;
+using Handstamp.Cluster.Machines;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 

@@ -1,4 +1,4 @@
-namespace Handstamp.Cluster.Tests;
+namespace Handstamp.Cluster;
 
 /// <summary>
 /// Whatever breaks: nobody is logged out, what was acknowledged is there, who was logged out stays out, and writes come

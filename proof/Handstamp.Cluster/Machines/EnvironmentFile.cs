@@ -1,6 +1,6 @@
 using Handstamp.TestBed;
 
-namespace Handstamp.Cluster.Tests.Machines;
+namespace Handstamp.Cluster.Machines;
 
 /// <summary>The environment files of <c>deploy/</c>, as systemd reads them.</summary>
 static class EnvironmentFile

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Handstamp.Cluster.Tests;
+namespace Handstamp.Cluster;
 
 /// <summary>What is done to the cluster, and undone again.</summary>
 static class Faults

@@ -1,4 +1,4 @@
-namespace Handstamp.Cluster.Tests;
+namespace Handstamp.Cluster;
 
 /// <summary>Waits for what is sure to come, however long that takes; the run as a whole is bounded.</summary>
 static class Until

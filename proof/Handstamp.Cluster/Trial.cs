@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Handstamp.Cluster.Tests.Machines;
+using Handstamp.Cluster.Machines;
 using Handstamp.TestBed.Load;
 
-namespace Handstamp.Cluster.Tests;
+namespace Handstamp.Cluster;
 
 /// <summary>One fault while plain clients refresh and others log out, until the cluster is whole again.</summary>
 sealed class Trial(Cluster cluster, Tally tally, TimeSpan pause, CancellationToken cancel)

@@ -1,7 +1,8 @@
-using Handstamp.Cluster.Tests.Machines;
+using Handstamp.Cluster.Machines;
+using Handstamp.TestBed;
 using Npgsql;
 
-namespace Handstamp.Cluster.Tests;
+namespace Handstamp.Cluster;
 
 /// <summary>
 /// What <c>docs/guide/cluster.md</c> leads to: two machines with PostgreSQL under Patroni and three nodes; and etcd on a
@@ -42,8 +43,18 @@ sealed class Cluster : IDisposable
         return cluster;
     }
 
-    public async Task<DatabaseMachine> PrimaryAsync() =>
-        await Patroni.IsPrimaryAsync(Databases[0]) ? Databases[0] : Databases[1];
+    public async Task<DatabaseMachine> PrimaryAsync()
+    {
+        DatabaseMachine? primary = null;
+        // A machine that is too busy to answer is not another one's standby.
+        await Eventually.TrueAsync(async () =>
+        {
+            foreach (var database in Databases)
+                if (await Patroni.IsPrimaryAsync(database)) primary = database;
+            return primary is not null;
+        }, "there is a primary");
+        return primary!;
+    }
 
     public DatabaseMachine OtherThan(DatabaseMachine database) => Databases.Single(other => other != database);
 
@@ -83,7 +94,7 @@ sealed class Cluster : IDisposable
     {
         var connection = new NpgsqlConnection(
             $"Host={database.Address};Database={name};Username=postgres;" +
-            $"Password={DatabaseMachine.Settings["PATRONI_SUPERUSER_PASSWORD"]};Pooling=false;Timeout=3;Command Timeout=5");
+            $"Password={DatabaseMachine.Settings["PATRONI_SUPERUSER_PASSWORD"]};Pooling=false;Timeout=30;Command Timeout=30");
         await connection.OpenAsync();
         return connection;
     }

@@ -1,7 +1,7 @@
 using Handstamp.TestBed;
 using Handstamp.TestBed.Postgres;
 
-namespace Handstamp.Cluster.Tests.Machines;
+namespace Handstamp.Cluster.Machines;
 
 /// <summary>PostgreSQL under Patroni, with the files of <c>deploy/patroni</c>.</summary>
 sealed class DatabaseMachine(string name, string address, string etcd) : Machine(name, address)

@@ -1,4 +1,4 @@
-namespace Handstamp.Cluster.Tests.Machines;
+namespace Handstamp.Cluster.Machines;
 
 /// <summary>
 /// etcd, which holds Patroni's lock. One member: how it elects a leader among three is its own affair, and what

@@ -1,6 +1,6 @@
 using Handstamp.TestBed;
 
-namespace Handstamp.Cluster.Tests.Machines;
+namespace Handstamp.Cluster.Machines;
 
 /// <summary>A node: the executable, with the settings of <c>deploy/handstamp</c>.</summary>
 sealed class NodeMachine(string name, string address, TimeSpan window) : Machine(name, address)

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Handstamp.Cluster.Tests.Machines;
+namespace Handstamp.Cluster.Machines;
 
 /// <summary>What each machine's Patroni says of its own PostgreSQL.</summary>
 sealed class Patroni(IReadOnlyList<DatabaseMachine> databases) : IDisposable
