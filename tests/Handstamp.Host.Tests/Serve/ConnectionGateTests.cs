@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Handstamp.Host.Serve;
 using Handstamp.TestBed;
 using Xunit;
 
@@ -23,18 +25,16 @@ public sealed class ConnectionGateTests : IDisposable
     public async Task Silent_connections_of_one_address_leave_room_for_others_and_are_closed_soon()
     {
         await using var service = await _here.ServeAsync($"--Connections:PerNetwork={Limit}");
-        var slow = EndOfAsync(await ConnectAsync(service, "GET /health/live HTTP/1.1\r\nHost: "));
-        List<Task> silent = [slow];
-        for (var i = 1; i < Limit; i++) silent.Add(EndOfAsync(await ConnectAsync(service)));
+        var crowd = await CrowdAsync(service);
+        // By then silent connections are closed, so a machine that took so long has shown nothing.
+        for (; crowd.Took >= Limits.ReadTimeout; crowd = await CrowdAsync(service)) await crowd.EndAsync();
 
-        // One too many ends at once; those before it stay.
-        await EndOfAsync(await ConnectAsync(service));
-        Assert.DoesNotContain(silent, connection => connection.IsCompleted);
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(service, Other));
-        await Assert.ThrowsAsync<HttpRequestException>(() => AskAsync(service, Attacker));
+        Assert.True(crowd.Stayed);
+        Assert.Equal(HttpStatusCode.OK, crowd.Elsewhere);
+        Assert.Null(crowd.Here);
 
         // Between requests a connection may rest for longer than that.
-        await Task.WhenAll(silent).WaitAsync(Eventually.Timeout, Cancel);
+        await crowd.EndAsync();
         Assert.Equal(HttpStatusCode.OK, await AskAsync(service, Attacker));
         await service.StopAsync();
         Assert.Contains(service.Output, line => line.Contains($"127.0.0.1 has {Limit} open connections"));
@@ -67,6 +67,19 @@ public sealed class ConnectionGateTests : IDisposable
         _here.Dispose();
     }
 
+    /// <summary>Opens as many silent connections as one address may have, one of them with half a request, and one more.</summary>
+    async Task<Crowd> CrowdAsync(ListeningProcess service)
+    {
+        var began = Stopwatch.GetTimestamp();
+        List<Task> silent = [EndOfAsync(await ConnectAsync(service, "GET /health/live HTTP/1.1\r\nHost: "))];
+        for (var i = 1; i < Limit; i++) silent.Add(EndOfAsync(await ConnectAsync(service)));
+        // One too many ends at once; those before it stay.
+        await EndOfAsync(await ConnectAsync(service));
+        var elsewhere = await AskAsync(service, Other);
+        var here = await AskAsync(service, Attacker);
+        return new Crowd(silent, silent.TrueForAll(one => !one.IsCompleted), elsewhere, here, Stopwatch.GetElapsedTime(began));
+    }
+
     async Task<Socket> ConnectAsync(ListeningProcess service, string said = "")
     {
         var socket = await ConnectAsync(service.Address.Port, Attacker, Cancel);
@@ -83,15 +96,23 @@ public sealed class ConnectionGateTests : IDisposable
         return socket;
     }
 
-    static async Task<HttpStatusCode> AskAsync(ListeningProcess service, IPAddress from)
+    /// <summary>Null if the connection is refused.</summary>
+    static async Task<HttpStatusCode?> AskAsync(ListeningProcess service, IPAddress from)
     {
         using var http = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = async (context, cancel) =>
                 new NetworkStream(await ConnectAsync(context.DnsEndPoint.Port, from, cancel), ownsSocket: true),
         });
-        using var answer = await http.GetAsync(new Uri(service.Address, "health/live"), Cancel);
-        return answer.StatusCode;
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(service.Address, "health/live"), Cancel);
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Ends when the service has closed the connection.</summary>
@@ -109,5 +130,10 @@ public sealed class ConnectionGateTests : IDisposable
             // Closed as well, and less politely.
         }
         return text.ToString();
+    }
+
+    sealed record Crowd(List<Task> Silent, bool Stayed, HttpStatusCode? Elsewhere, HttpStatusCode? Here, TimeSpan Took)
+    {
+        public Task EndAsync() => Task.WhenAll(Silent).WaitAsync(Eventually.Timeout, Cancel);
     }
 }
