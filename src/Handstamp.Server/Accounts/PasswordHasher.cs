@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Identity;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// Hashes with Argon2id. It also verifies hashes from other systems, and then requests a new hash. Slow on purpose:
-/// call it on a thread of the <see cref="HashingQueue"/>.
+/// Hashes passwords in their normalized form with Argon2id (RFC 8265 §4.2.2). It also verifies hashes from other
+/// systems and of passwords that were not normalized, and then requests a new hash. Slow on purpose: call it on a thread of
+/// the <see cref="HashingQueue"/>.
 /// </summary>
 sealed class PasswordHasher(Argon2id argon2id) : IPasswordHasher<Account>
 {
@@ -28,15 +29,19 @@ sealed class PasswordHasher(Argon2id argon2id) : IPasswordHasher<Account>
         new("A", VerifyPbkdf2),
     ];
 
-    public string HashPassword(Account user, string password) => argon2id.Hash(password);
+    public string HashPassword(Account user, string password) => argon2id.Hash(Nfc.Of(password));
 
     public PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword)
     {
         if (providedPassword.Length > PasswordPolicy.MaxLength) return PasswordVerificationResult.Failed;
         var format = Array.Find(_formats, format => hashedPassword.StartsWith(format.Prefix, StringComparison.Ordinal));
-        if (format is null || !format.Verify(user, hashedPassword, providedPassword))
-            return PasswordVerificationResult.Failed;
+        if (format is null) return PasswordVerificationResult.Failed;
 
+        var normalized = Nfc.Of(providedPassword);
+        if (!format.Verify(user, hashedPassword, normalized))
+            return normalized != providedPassword && format.Verify(user, hashedPassword, providedPassword)
+                ? PasswordVerificationResult.SuccessRehashNeeded
+                : PasswordVerificationResult.Failed;
         return argon2id.IsCurrent(hashedPassword)
             ? PasswordVerificationResult.Success
             : PasswordVerificationResult.SuccessRehashNeeded;

@@ -27,6 +27,7 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options)
     public string? Fault(string password, params IReadOnlyList<string> names)
     {
         if (password.Length > MaxLength) return $"A password can have at most {MaxLength} characters.";
+        password = Nfc.Of(password);
         // Each code point counts as one character (SP 800-63B §3.1.1.2).
         if (password.EnumerateRunes().Count() < _minLength) return $"A password must have at least {_minLength} characters.";
         if (IsRepetition(password)) return "The password is one repeated character.";

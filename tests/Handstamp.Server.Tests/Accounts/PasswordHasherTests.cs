@@ -54,6 +54,25 @@ public sealed class PasswordHasherTests
     }
 
     [Fact]
+    public void An_accent_may_be_typed_as_a_part_of_its_letter_or_after_it()
+    {
+        var (composed, decomposed) = ("p\u00E4sswo\u0308rd", "pa\u0308ssw\u00F6rd");
+
+        Assert.Equal(PasswordVerificationResult.Success, Verify(Hasher.HashPassword(TestAccounts.Account(), composed), decomposed));
+        Assert.Equal(PasswordVerificationResult.Success, Verify(Hasher.HashPassword(TestAccounts.Account(), decomposed), composed));
+    }
+
+    [Theory]
+    // Made by argon2-cffi 21.1 and by pyca/bcrypt 3.2.
+    [InlineData("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$cRLdFhSYYAQLb7fDidPOVTVealHXJPXfNSEPwZc+hGE")]
+    [InlineData("$2b$05$CCCCCCCCCCCCCCCCCCCCC.MlklTL1h6w7GT1hZ90m4L6S1sKq8E3q")]
+    public void A_hash_of_a_password_that_was_not_normalized_is_verified_and_renewed(string hash)
+    {
+        Assert.Equal(PasswordVerificationResult.SuccessRehashNeeded, Verify(hash, "pa\u0308sswo\u0308rd"));
+        Assert.Equal(PasswordVerificationResult.Failed, Verify(hash, "pa\u0308sswo\u0308re"));
+    }
+
+    [Fact]
     public void A_new_hash_is_an_Argon2id_string_of_the_configured_cost_that_its_password_alone_opens()
     {
         var hash = Hasher.HashPassword(TestAccounts.Account(), Password);

@@ -54,6 +54,10 @@ public sealed class PasswordPolicyTests
     }
 
     [Fact]
+    public void An_accent_after_its_letter_is_no_character_of_its_own() =>
+        Assert.Equal("A password must have at least 8 characters.", Fault("u\u0308ber-a\u0308r"));
+
+    [Fact]
     public void The_longest_password_has_256_characters()
     {
         var longest = string.Concat(Enumerable.Repeat("violet..", 32));
