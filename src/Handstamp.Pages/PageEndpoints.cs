@@ -18,6 +18,14 @@ static class PageEndpoints
         pages.MapAssets(services.GetRequiredService<Brand>());
         pages.MapEntrance(services);
         pages.MapAccount(services);
+
+        var links = services.GetRequiredService<PageLinks>();
+        // Password managers open it (W3C, A Well-Known URL for Changing Passwords).
+        routes.MapGet("/.well-known/change-password", context =>
+        {
+            PageWriter.GoTo(context, links.On(context.Request).Password);
+            return Task.CompletedTask;
+        }).WithMetadata(services.GetRequiredService<PageWriter>());
     }
 
     static void MapAssets(this IEndpointRouteBuilder pages, Brand brand)

@@ -45,6 +45,13 @@ public sealed class AccountPagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_password_manager_finds_the_page_for_a_new_password()
+    {
+        Assert.Equal("/account/password", (await _browser.GetAsync("/.well-known/change-password")).Location);
+        Assert.Equal(HttpStatusCode.OK, (await _browser.GetAsync("/account/password")).Status);
+    }
+
+    [Fact]
     public async Task A_device_is_named_and_the_name_taken_away()
     {
         var page = await _browser.GetAsync(Phone);
