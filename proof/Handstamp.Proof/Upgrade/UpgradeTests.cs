@@ -53,7 +53,8 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         output.WriteLine($"{tally.Refreshes} refreshes, {tally.Unanswered} without an answer, refused for now: {string.Join(", ", tally.TransientRefusals)}");
         Assert.Contains($"was changed by a newer Handstamp, with which this version cannot share it: the schema needs {OwnVersion + 2} migrations", refused.Message);
         Assert.Empty(tally.DefinitiveRefusals);
-        Assert.Empty(tally.TransientRefusals.Keys.Except(["storage_unavailable", "shutting_down"]));
+        // On a busy machine a request can come late, after the client has asked again.
+        Assert.Empty(tally.TransientRefusals.Keys.Except(["storage_unavailable", "shutting_down", "refresh_token_superseded"]));
     }
 
     /// <summary>A session that an old node makes, a new one writes the column of, and the old one rotates.</summary>

@@ -30,7 +30,7 @@ sealed class Database : IAsyncDisposable
     {
         (_server, _telemetry, _clock, _log) = (server, telemetry, clock, log);
         _pool = server.OpenPool();
-        _lanes = new Lanes(server.Connections, clock);
+        _lanes = new Lanes(server.Connections, server.QueueTimeout, clock);
         server.Timelines.Advanced += _pool.Clear;
     }
 

@@ -6,10 +6,8 @@ namespace Handstamp.Storage.Postgres.Engine;
 /// Lets in as many operations as there are connections. Others wait for a moment, as long as there are not too many: if
 /// the database is unavailable, they get an answer at once, and nobody waits forever.
 /// </summary>
-sealed class Gate(int connections, TimeProvider clock) : IDisposable
+sealed class Gate(int connections, TimeSpan timeout, TimeProvider clock) : IDisposable
 {
-    public static readonly TimeSpan QueueTimeout = TimeSpan.FromSeconds(1);
-
     const int MaxWaiting = 1000;
 
     readonly SemaphoreSlim _free = new(connections);
@@ -26,8 +24,8 @@ sealed class Gate(int connections, TimeProvider clock) : IDisposable
         try
         {
             if (Interlocked.Increment(ref _waiting) > MaxWaiting) throw Busy();
-            using var timeout = new CancellationTokenSource(QueueTimeout, clock);
-            await _free.WaitAsync(timeout.Token);
+            using var waiting = new CancellationTokenSource(timeout, clock);
+            await _free.WaitAsync(waiting.Token);
         }
         catch (OperationCanceledException)
         {

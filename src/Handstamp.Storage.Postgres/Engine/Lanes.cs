@@ -16,10 +16,10 @@ enum Lane
 /// Lets in as many operations as there are connections. A quarter of them, at least one of two, is reserved for
 /// refreshes. However many other operations wait for a lock, a refresh gets a connection.
 /// </summary>
-sealed class Lanes(int connections, TimeProvider clock) : IDisposable
+sealed class Lanes(int connections, TimeSpan timeout, TimeProvider clock) : IDisposable
 {
-    readonly Gate _all = new(connections, clock);
-    readonly Gate _others = new(Math.Max(1, connections - Math.Max(1, connections / 4)), clock);
+    readonly Gate _all = new(connections, timeout, clock);
+    readonly Gate _others = new(Math.Max(1, connections - Math.Max(1, connections / 4)), timeout, clock);
 
     public async ValueTask EnterAsync(Lane lane)
     {

@@ -39,6 +39,9 @@ sealed class PostgresServer
     /// <summary>How many statements of this process run at once.</summary>
     public int Connections => _settings.MaxPoolSize;
 
+    /// <summary>How long a statement waits for a connection before the database counts as unavailable. Tests wait longer.</summary>
+    public TimeSpan QueueTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether an attacker between this machine and the server could impersonate the server.</summary>
     public bool IsLineOpen =>
         _settings.SslMode is not (SslMode.VerifyCA or SslMode.VerifyFull) && !_settings.Host!.Split(',').All(IsHere);

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests.Verification;
 
+[Collection<Alone>]
 public sealed class RememberedTokensTests
 {
     static readonly AccessToken Claims = new()

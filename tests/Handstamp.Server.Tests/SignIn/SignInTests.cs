@@ -177,7 +177,7 @@ public sealed class SignInTests : IAsyncLifetime
 
         var problem = await ProblemAnswer.ReadAsync(login);
         Assert.Equal((400, "invalid_request"), (problem.Status, problem.Code));
-        Assert.StartsWith("This account needs another factor", problem.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("This account requires another factor", problem.Detail, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, page.Status);
         Assert.Null(browser.SessionToken);
         Assert.Empty(await _shop.SessionsAsync());

@@ -11,6 +11,9 @@ namespace Handstamp.Storage.Tests.Postgres;
 
 public sealed class FaultTests : PostgresTests
 {
+    // As in the service.
+    static readonly TimeSpan AMoment = TimeSpan.FromSeconds(1);
+
     [Fact]
     public async Task A_rotation_whose_answer_was_lost_is_done_once_and_its_client_finds_it()
     {
@@ -108,7 +111,7 @@ public sealed class FaultTests : PostgresTests
     [Fact]
     public async Task Who_finds_all_connections_in_use_is_refused_after_a_moment()
     {
-        await using var engine = new PostgresEngine { Settings = "Maximum Pool Size=2" };
+        await using var engine = new PostgresEngine { Settings = "Maximum Pool Size=2", QueueTimeout = AMoment };
         await engine.OpenAsync();
         Assert.True(await engine.Storage.IsWritableAsync(Cancel));
         var sessions = await StoreAsync(engine, 2);
@@ -130,33 +133,36 @@ public sealed class FaultTests : PostgresTests
     [Fact]
     public async Task Refreshes_go_on_while_every_end_of_a_session_waits_for_the_feed()
     {
-        var sessions = await StoreAsync(Engine, 41);
-        await using var held = await Engine.ConnectAsync();
+        await using var node = Engine.Another();
+        node.QueueTimeout = AMoment;
+        await node.OpenAsync();
+        var sessions = await StoreAsync(node, 41);
+        await using var held = await node.ConnectAsync();
         await using var open = await held.BeginTransactionAsync(Cancel);
         await held.ExecuteAsync("SELECT 1 FROM feed FOR UPDATE", Cancel);
-        var ends = sessions.Skip(1).Select(one => TryAsync(() => Sessions.TryEndAsync(one.Id, EndReason.Logout, Given.Now))).ToList();
+        var ends = sessions.Skip(1).Select(one => TryAsync(() => node.Sessions.TryEndAsync(one.Id, EndReason.Logout, Given.Now))).ToList();
         await Eventually.TrueAsync(
             async () => await AskAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('tuple', 'transactionid')") >= 15,
             "the ends wait for the feed");
 
         // All that a refresh may ask for: the rotation, the reading that follows where there was none, its proof.
-        var session = (await Sessions.TryRotateAsync(Given.Rotation(sessions[0])))!.Session;
-        Assert.Null(await Sessions.TryRotateAsync(Given.Rotation(sessions[0])));
-        Assert.Equal(session.Rotation, (await Sessions.FindPresentedAsync(session.Id))!.Session.Rotation);
-        Assert.True(await Engine.Get<IProofStore>().TryUseAsync(7, Given.Now, atRefresh: true));
+        var session = (await node.Sessions.TryRotateAsync(Given.Rotation(sessions[0])))!.Session;
+        Assert.Null(await node.Sessions.TryRotateAsync(Given.Rotation(sessions[0])));
+        Assert.Equal(session.Rotation, (await node.Sessions.FindPresentedAsync(session.Id))!.Session.Rotation);
+        Assert.True(await node.Get<IProofStore>().TryUseAsync(7, Given.Now, atRefresh: true));
         // The sign of two parties that it may have seen.
-        await Engine.Events.CountAtRefreshAsync(Given.LateRetry(session.Id, Given.Now));
+        await node.Events.CountAtRefreshAsync(Given.LateRetry(session.Id, Given.Now));
         // And the ring of keys: that of the node is read anew when a key was revoked, and another key made.
-        Assert.True(await Keys.TryWriteAsync((await Keys.ReadAsync(Cancel)).Version, [Given.MacKey(3)], []));
-        Assert.NotEqual(0, await Keys.ReadVersionAsync(Cancel));
-        Assert.True(await Engine.Storage.IsWritableAsync(Cancel));
+        Assert.True(await node.Keys.TryWriteAsync((await node.Keys.ReadAsync(Cancel)).Version, [Given.MacKey(3)], []));
+        Assert.NotEqual(0, await node.Keys.ReadVersionAsync(Cancel));
+        Assert.True(await node.Storage.IsWritableAsync(Cancel));
 
         // Those that have no connection don't wait for the feed.
         Assert.Contains("in use", (await await Task.WhenAny(ends))?.Message, StringComparison.Ordinal);
         await open.RollbackAsync(Cancel);
         await Task.WhenAll(ends);
         // Ends have failed since. Refreshes have not.
-        Assert.True(await Engine.Storage.IsWritableAsync(Cancel));
+        Assert.True(await node.Storage.IsWritableAsync(Cancel));
     }
 
     [Fact]

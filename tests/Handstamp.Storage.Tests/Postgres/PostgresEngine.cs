@@ -3,6 +3,7 @@ using Handstamp.TestBed;
 using Handstamp.TestBed.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using ServerOfStores = Handstamp.Storage.Postgres.Engine.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
@@ -30,6 +31,9 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
 
     /// <summary>Settings of the connection besides.</summary>
     public string Settings { get; init; } = "";
+
+    /// <summary>How long a statement waits for a connection: as long as the server waits.</summary>
+    public TimeSpan QueueTimeout { get; set; } = Eventually.Timeout;
 
     public PostgresServer Server { get; private set; } = server!;
 
@@ -99,7 +103,13 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
         GC.SuppressFinalize(this);
     }
 
-    protected override void AddStores(IServiceCollection services) => services
-        .Configure<StorageOptions>(options => options.DataDirectory = _data.Path)
-        .AddHandstampPostgres(ConnectionString);
+    protected override void AddStores(IServiceCollection services)
+    {
+        var server = ServerOfStores.Parse(ConnectionString);
+        server.QueueTimeout = QueueTimeout;
+        services
+            .AddSingleton(server)
+            .Configure<StorageOptions>(options => options.DataDirectory = _data.Path)
+            .AddHandstampPostgres(ConnectionString);
+    }
 }
