@@ -1,6 +1,6 @@
 using Handstamp.Bearer.Dpop;
-using Handstamp.Bearer.Verification;
 using Handstamp.Bearer.ExposedTokens;
+using Handstamp.Bearer.Verification;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 

@@ -1,9 +1,9 @@
 using Handstamp.Bearer;
 using Handstamp.Bearer.Dpop;
+using Handstamp.Bearer.ExposedTokens;
 using Handstamp.Bearer.Feed;
 using Handstamp.Bearer.Issuer;
 using Handstamp.Bearer.Verification;
-using Handstamp.Bearer.ExposedTokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

@@ -31,11 +31,11 @@ public sealed class FileTokenStore : ITokenStore
     /// </summary>
     public FileTokenStore(string path, FileProtection protection) : this(path) => _wanted = _seals.For(protection);
 
-    internal FileTokenStore(string path, TimeProvider time, TimeSpan lockPatience)
+    internal FileTokenStore(string path, TimeProvider time, TimeSpan lockTimeout)
     {
         path = Path.GetFullPath(path);
         _file = new PrivateFile(path);
-        _lock = new FileLock(path + ".lock", lockPatience, time);
+        _lock = new FileLock(path + ".lock", lockTimeout, time);
         _seals = new Seals(new PrivateFile(path + ".key"));
     }
 

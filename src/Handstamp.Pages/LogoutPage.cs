@@ -7,7 +7,7 @@ using MessageView = Handstamp.Pages.Views.Views_Message;
 
 namespace Handstamp.Pages;
 
-/// <summary><c>/account/logout</c>: log out here or everywhere. A person who is not logged in is told so.</summary>
+/// <summary><c>/account/logout</c>: log out here or everywhere. To a person who is not logged in it says so.</summary>
 sealed class LogoutPage(
     FormGate gate, PageSession session, FormTokens tokens, SessionOperations sessions, PageLinks links, PageWriter pages,
     TimeProvider clock)

@@ -8,7 +8,7 @@ sealed class OwnDevices(SessionOperations sessions)
 {
     public async Task<IReadOnlyList<DeviceLine>> ListAsync(Caller caller, Texts texts, CancellationToken cancel)
     {
-        var listed = await sessions.ListAsync(caller.AccountId, cancel);
+        var listed = await sessions.ListAsync(caller.AccountId, SessionOperations.MaxDevices, cancel);
         return
         [
             .. listed.Select(entry => DeviceLine.Of(entry, caller.SessionId, texts)).OrderByDescending(line => line.IsThis),

@@ -39,7 +39,7 @@ static class TextPlaces
     public static string With(this string text, string place, string value) =>
         text.Replace($"{{{place}}}", value, StringComparison.Ordinal);
 
-    /// <summary>What is before the place and after it, for a value that is an element of its own.</summary>
+    /// <summary>The text before the placeholder and after it, for a value in its own element.</summary>
     public static (string Before, string After) Around(this string text, string place)
     {
         var parts = text.Split($"{{{place}}}", 2);

@@ -182,7 +182,7 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"\bstatic .*\bAdd\w+\(this (IServiceCollection|ILoggingBuilder|\w+Builder) ")]
     private static partial Regex Adding();
 
-    [GeneratedRegex(@"\bI(Account|Session|Key|ResourceServer|Secret)Store\b")]
+    [GeneratedRegex(@"\bI[A-Z]\w*Store\b")]
     private static partial Regex Store();
 
     [GeneratedRegex(@"^using Handstamp\.(\w+)", RegexOptions.Multiline)]

@@ -45,16 +45,15 @@ function inMemory() {
   return { get: () => kept, add: (key) => (kept ??= key) };
 }
 
-function open(binding = dpop(keys)) {
+function open(binding = dpop(keys), url = gateway.url) {
   return createHandstamp({
-    url: gateway.url,
+    url,
     storage: { get: () => stored, set: (token) => void (stored = token) },
     dpop: binding,
   });
 }
 
-// Those of whoever has a key: a thief's client tries again by itself, later.
-const refreshes = () => gateway.seen('/refresh').filter(({ headers }) => headers.dpop).length;
+const refreshes = () => gateway.seen('/refresh').length;
 const me = (client = handstamp) => client.fetch(`${gateway.url}/me`);
 
 const claimsOf = (jwt) => JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url'));
@@ -86,8 +85,9 @@ test('a clock that is years off does not matter', async () => {
 });
 
 test('a stolen refresh token is worth nothing without the key', async () => {
-  const thief = open(null);
-  await assert.rejects(me(thief), failsWith('dpop_proof_required', false));
+  // Past the gateway: the thief's client tries again by itself, later, and would take what other tests plan there.
+  const thief = open(null, service.url);
+  await assert.rejects(thief.getAccessToken(), failsWith('dpop_proof_required', false));
   assert.equal((await me()).status, 200);
 });
 

@@ -10,14 +10,14 @@ namespace Handstamp.Proof.Wire;
 sealed class RawConnection : IDisposable
 {
     // How long the service may take; far more than it needs on a busy machine.
-    const int PatienceMilliseconds = 30_000;
+    const int TimeoutMilliseconds = 30_000;
 
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     readonly byte[] _buffer = new byte[64 * 1024];
 
     public RawConnection(Uri address)
     {
-        _socket.ReceiveTimeout = _socket.SendTimeout = PatienceMilliseconds;
+        _socket.ReceiveTimeout = _socket.SendTimeout = TimeoutMilliseconds;
         _socket.Connect(IPAddress.Loopback, address.Port);
     }
 

@@ -20,7 +20,7 @@ sealed class RefreshTokenWatch(
     /// <summary>Whether the request carries one. Allocates nothing if it does not.</summary>
     public bool Catches(HttpRequest request)
     {
-        if (Find(request) is not var (token, place) || IsRightDoor(request)) return false;
+        if (Find(request) is not var (token, place) || BelongsHere(request)) return false;
 
         metrics.Exposed(place);
         if (sightings.IsNews(token, request.HttpContext.Connection.RemoteIpAddress))
@@ -81,6 +81,6 @@ sealed class RefreshTokenWatch(
     }
 
     // An application may contain the issuer, or be a proxy in front of it. There the token is in the right place.
-    static bool IsRightDoor(HttpRequest request) =>
+    static bool BelongsHere(HttpRequest request) =>
         request.Path.Value?.EndsWith("/refresh", StringComparison.OrdinalIgnoreCase) is true;
 }

@@ -7,6 +7,8 @@ namespace Handstamp.Host.Commands;
 /// <summary><c>handstamp session …</c>: who is logged in where.</summary>
 static class SessionCommands
 {
+    const int Most = 1000;
+
     static readonly Argument<Guid?> Id = new("ID")
     {
         Description = "The id of the session. `handstamp session list` shows it.",
@@ -57,7 +59,7 @@ static class SessionCommands
     static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
-        var sessions = await service.Get<SessionOperations>().ListAsync(account.Id, cancel);
+        var sessions = await service.Get<SessionOperations>().ListAsync(account.Id, Most, cancel);
         ShownSession[] shown = [.. sessions.Select(ShownSession.Of)];
         Answer.WriteRows(parsed, shown, CommandJson.Readable.IReadOnlyListShownSession, Columns);
     }

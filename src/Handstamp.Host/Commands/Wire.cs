@@ -100,7 +100,7 @@ sealed partial class CommandJson : JsonSerializerContext
     /// <summary>One object per line.</summary>
     public static CommandJson Lines => field ??= new(new JsonSerializerOptions(Readable.Options) { WriteIndented = false });
 
-    /// <summary>This is never shown in a page, so only JSON's own characters are escaped, and those that <see cref="Printable"/> escapes.</summary>
+    /// <summary>JSON for a terminal, not for a page: only the characters that JSON requires are escaped, and those that <see cref="Printable"/> escapes.</summary>
     public static CommandJson Readable => field ??=
         new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -10,7 +10,7 @@ namespace Handstamp.Host.Serve;
 /// <summary>The proxies that are trusted to name the caller's address.</summary>
 static class TrustedProxies
 {
-    /// <summary>A network of the settings, which were validated before.</summary>
+    /// <summary>A network of the settings, which have been validated.</summary>
     public static IPNetwork Parse(string text) =>
         NetworkText.TryParse(text, out var network, out var fault) ? network : throw new FormatException($"'{text}' {fault}.");
 
@@ -22,7 +22,7 @@ static class TrustedProxies
     {
         var start = network.BaseAddress;
         var isV4 = start.AddressFamily == AddressFamily.InterNetwork;
-        // The beginning of IPv6 includes all of IPv4, in the form of IPv6.
+        // The lowest addresses of IPv6 include all of IPv4 in IPv6 form.
         var hasV4 = start.Equals(IPAddress.IPv6Any);
         if (start.IsIPv6UniqueLocal || start.IsIPv6LinkLocal) return false;
         return isV4 ? network.PrefixLength < 8 : network.PrefixLength < (hasV4 ? 96 + 8 : 32);

@@ -5,8 +5,8 @@ using IPNetwork = System.Net.IPNetwork;
 namespace Handstamp.Host.Settings;
 
 /// <summary>
-/// Networks as operators write them: <c>10.0.0.0/8</c>, or an address, which is a network of one. IPv4 in the form of IPv6
-/// is read as IPv4, because that is how the addresses of callers are compared and stored.
+/// Networks as operators write them: <c>10.0.0.0/8</c>, or a single address. An IPv4 address in IPv6 form
+/// is read as IPv4, because callers' addresses are compared and stored in that form.
 /// </summary>
 static class NetworkText
 {
@@ -16,9 +16,9 @@ static class NetworkText
     const string NoNetwork = "is neither an address nor a network, such as 10.0.0.0/8";
     const string Mixed = "is larger than IPv4: write 0.0.0.0/0 for all of IPv4, ::/0 for all of IPv6, or a prefix of /96 to /128";
 
-    /// <param name="text">What was written.</param>
-    /// <param name="network">The network, where it is one.</param>
-    /// <param name="fault">Where it is none, what it is instead: the rest of a sentence that begins with the text.</param>
+    /// <param name="text">What the operator wrote.</param>
+    /// <param name="network">The network, if the text is valid.</param>
+    /// <param name="fault">Otherwise the rest of a sentence that begins with the text and says what is wrong.</param>
     public static bool TryParse(string text, out IPNetwork network, out string fault)
     {
         fault = NoNetwork;
@@ -29,7 +29,7 @@ static class NetworkText
             return true;
         }
         if (!IPNetwork.TryParse(text, out network)) return false;
-        // From the text: the bits beyond the prefix are zero in the network.
+        // Read from the text, because the network has zeros after its prefix.
         if (!IPAddress.Parse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal))).IsIPv4MappedToIPv6) return true;
         fault = Mixed;
         if (network.PrefixLength < MappedPrefix) return false;

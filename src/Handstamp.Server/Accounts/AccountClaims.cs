@@ -24,7 +24,7 @@ sealed record AccountClaims
     {
     }
 
-    // For "with": a changed copy is not what was read.
+    // For "with": a changed copy no longer has the text that was read.
     AccountClaims(AccountClaims from) => (Roles, Custom) = (from.Roles, from.Custom);
 
     AccountClaims(string read, AccountClaims? stored)
@@ -45,8 +45,8 @@ sealed record AccountClaims
             : JsonSerializer.Serialize(this, AccountClaimsJson.Default.AccountClaims);
 
     /// <summary>
-    /// The text of the row that they were read from: who wrote it by hand may have spelt it otherwise. Of others, what a
-    /// row has that was written here.
+    /// The text in the row that the claims were read from. If another program wrote the row, the text may differ from
+    /// <see cref="ToJson"/>. Without a row, the text that would be stored.
     /// </summary>
     public string? ToStored() => _read ?? ToJson();
 

@@ -8,7 +8,7 @@ namespace Handstamp.Server.Accounts;
 
 /// <summary>
 /// Checks an e-mail address with its password. An unknown address and a wrong password cost the same work and the same
-/// delay, also for a disabled account, and whoever else has logged in meanwhile. Only an account that still has a hash
+/// delay, also for a disabled account and while other people log in. Only an account that still has a hash
 /// of another kind, or a more expensive one, differs by that hash's own cost, until its first successful login.
 /// </summary>
 sealed class Credentials

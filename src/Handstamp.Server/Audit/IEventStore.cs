@@ -19,7 +19,7 @@ interface IEventStore
 
     /// <summary>
     /// Newest first, those before <paramref name="before"/>, or the newest, and none older than the filter allows. At
-    /// most <paramref name="look"/> events are looked at: a filter that matches none must not read the whole trail at
+    /// most <paramref name="look"/> events are read: a filter that matches none must not read the whole trail at
     /// once.
     /// </summary>
     Task<EventPage> ReadBackAsync(EventFilter filter, Guid? before, int look, CancellationToken cancel);
@@ -67,7 +67,7 @@ sealed record EventFilter
     }
 }
 
-/// <summary>The events that fit the filter, among those that were looked at.</summary>
+/// <summary>The events that fit the filter, among those that were read.</summary>
 /// <param name="Events">In the order of the page.</param>
-/// <param name="Next">The last event that was looked at, from where to continue; null if there are no more.</param>
+/// <param name="Next">The last event that was read. The next page continues there; null if there are no more.</param>
 sealed record EventPage(IReadOnlyList<Event> Events, Guid? Next);

@@ -3,10 +3,10 @@ using System.IO.Pipelines;
 
 namespace Handstamp.Server.Http;
 
-/// <summary>Reads a whole body, and holds no more of it than its limit: not every body says beforehand how long it is.</summary>
+/// <summary>Reads a whole body up to a limit, also if the request does not say how long it is.</summary>
 static class BoundedBody
 {
-    /// <summary>The body, which the caller has to advance past or leave to the next reader; null when it is longer.</summary>
+    /// <summary>The body; null if it is longer. The caller has to advance the reader, past the body or back to its start.</summary>
     public static async ValueTask<ReadOnlySequence<byte>?> ReadWithinAsync(this PipeReader reader, int maxLength, CancellationToken cancel)
     {
         while (true)

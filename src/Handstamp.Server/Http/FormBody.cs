@@ -17,7 +17,7 @@ static class FormBody
         if (request.ContentLength > maxLength) return (null, Problems.BodyTooLarge);
         if (!IsForm(request.ContentType)) return (null, WrongType);
         if (await request.BodyReader.ReadWithinAsync(maxLength, context.RequestAborted) is not { } body) return (null, Problems.BodyTooLarge);
-        // Read, and not consumed: the framework parses it.
+        // Not consumed, because the framework parses it.
         request.BodyReader.AdvanceTo(body.Start);
         try
         {
@@ -25,7 +25,7 @@ static class FormBody
         }
         catch (InvalidDataException)
         {
-            // Too many fields, or names of an absurd length.
+            // Too many fields, or names that are too long.
             return (null, new Refusal(Problems.InvalidRequest));
         }
     }

@@ -32,8 +32,10 @@ sealed class KeyOperations(IKeyStore store, KeyRingService ring, IOptions<KeyOpt
     public async Task<KeyOutcome> RevokeAsync(string id, Origin by, CancellationToken cancel)
     {
         if (!KeyRules.MayRevoke(Keys, id)) return new KeyOutcome.NoFreeId(KeyRules.NextFreeMacId(Keys));
-        if (!await ring.RevokeAsync(id, by, cancel)) return new KeyOutcome.NotFound();
-        return new KeyOutcome.Done(Keys.Single(key => key.Id == id));
+        // One that had nothing left to verify is deleted right after.
+        return await ring.RevokeAsync(id, by, cancel) && Keys.FirstOrDefault(key => key.Id == id) is { } revoked
+            ? new KeyOutcome.Done(revoked)
+            : new KeyOutcome.NotFound();
     }
 }
 

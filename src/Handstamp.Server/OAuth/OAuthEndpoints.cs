@@ -8,7 +8,7 @@ namespace Handstamp.Server.OAuth;
 /// <summary>The standard routes.</summary>
 static class OAuthEndpoints
 {
-    /// <summary>What is under it is asked by OAuth clients, also where nothing is.</summary>
+    /// <summary>Everything below it is requested by OAuth clients, so unknown addresses are refused in OAuth's format, too.</summary>
     public const string Root = "/oauth";
 
     public static void MapOAuth(this IEndpointRouteBuilder routes)

@@ -25,7 +25,7 @@ sealed class Devices(SessionOperations sessions, RefreshCookie cookie, TimeProvi
     public async ValueTask<Refusal?> ListAsync(HttpContext context)
     {
         var caller = context.Caller();
-        var listed = await sessions.ListAsync(caller.AccountId, context.RequestAborted);
+        var listed = await sessions.ListAsync(caller.AccountId, SessionOperations.MaxDevices, context.RequestAborted);
         var body = new SessionList([.. listed.Select(entry => Item(entry, caller))]);
         context.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(context.Response.Body, body, SessionJson.Default.SessionList, context.RequestAborted);

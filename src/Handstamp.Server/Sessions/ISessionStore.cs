@@ -59,7 +59,7 @@ interface ISessionStore
     /// <summary>The account's live sessions, newest first.</summary>
     Task<IReadOnlyList<ListedSession>> ListAsync(Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel);
 
-    /// <summary>Names the live session if it belongs to this account. Null takes its name away.</summary>
+    /// <summary>Names the live session if it belongs to this account. Null removes its name.</summary>
     Task<Renaming> RenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed);
 
     /// <summary>
@@ -79,13 +79,13 @@ readonly record struct Issue(DateTimeOffset At, TimeSpan IdleLifetime, byte MacK
 readonly record struct Rotation(
     Guid SessionId, int Presented, SessionTransport Transport, string? KeyThumbprint, TimeSpan RetryWindow, Issue Issue);
 
-/// <summary>What came of a new name.</summary>
+/// <summary>The result of giving a session a name.</summary>
 enum Renaming
 {
     /// <summary>The account has no such live session.</summary>
     NotFound,
 
-    /// <summary>The session had this name already.</summary>
+    /// <summary>The session already had this name.</summary>
     Unchanged,
 
     Renamed,

@@ -10,12 +10,12 @@ namespace Handstamp.Server.Sessions;
 /// </summary>
 sealed class SessionOperations(ISessionStore sessions, AuditTrail trail, FeedEpoch epoch, TimeProvider clock)
 {
-    // More than a person has.
-    const int MaxListed = 500;
+    /// <summary>The length of a device list that its owner sees: more than a person has.</summary>
+    public const int MaxDevices = 500;
 
     /// <summary>The newest live sessions of the account.</summary>
-    public Task<IReadOnlyList<ListedSession>> ListAsync(Guid accountId, CancellationToken cancel) =>
-        sessions.ListAsync(accountId, clock.Now(), MaxListed, cancel);
+    public Task<IReadOnlyList<ListedSession>> ListAsync(Guid accountId, int limit, CancellationToken cancel) =>
+        sessions.ListAsync(accountId, clock.Now(), limit, cancel);
 
     /// <summary>Changes the name that the account's device list shows for one of its live sessions. Null removes the name.</summary>
     public async Task<Refusal?> RenameAsync(Guid? id, Guid accountId, string? deviceName, Origin by)

@@ -5,8 +5,8 @@ using Handstamp.Server.Audit;
 namespace Handstamp.Storage.Postgres.Audit;
 
 /// <summary>
-/// A counted event as a statement for many of them reads it. They are bound as one JSON text: the driver, as it is linked
-/// here, knows no arrays.
+/// A counted event as one statement reads many of them. They are bound as one JSON text, because the driver is linked without
+/// support for arrays.
 /// </summary>
 sealed record CountedEvent(
     Guid Id, long At, int Kind, int Actor, string? ActorId, Guid? AccountId, Guid? SessionId, string? Address, string? UserAgent,

@@ -8,7 +8,7 @@ static class EventSql
     const string Columns =
         "id, at, kind, actor, actor_id, account_id, session_id, address, user_agent, outcome, detail, count, tally, since";
 
-    // Selected after the columns: whether the event fits the filter. The last event that was looked at is returned in
+    // Selected after the columns: whether the event fits the filter. The last event that was read is returned in
     // any case.
     const string Fits = """
         coalesce((@kinds IS NULL OR strpos(@kinds, ',' || kind || ',') > 0)
@@ -42,7 +42,7 @@ static class EventSql
     // If the tally already exists, its row is updated.
     public static readonly Sql Count = new($"{Insert(tally: "@event_tally", since: "@event_since")} {OnConflict}");
 
-    // In the order of the tallies, so that no two nodes wait for each other.
+    // In the order of the tallies, so that two nodes never wait for each other.
     public static readonly Sql CountAll = new($"""
         INSERT INTO events ({Columns})
         SELECT id, at, kind, actor, actor_id, account_id, session_id, decode(address, 'hex'), user_agent, outcome, detail, count, tally, since

@@ -105,7 +105,7 @@ static class SessionSql
         ORDER BY created_at DESC, id DESC LIMIT @limit
         """);
 
-    // Held first: another one who gives it the same name at the same moment waits, and then sees that name.
+    // Locked first: another request that gives the session the same name at the same moment waits, and then sees that name.
     public static readonly Sql Rename = new($"""
         WITH held AS MATERIALIZED (
           SELECT id, device_name FROM sessions WHERE id = @id AND account_id = @account AND {Live} FOR NO KEY UPDATE),

@@ -6,7 +6,7 @@ static class EventSql
     const string Columns =
         "id, at, kind, actor, actor_id, account_id, session_id, address, user_agent, outcome, detail, count, tally, since";
 
-    // Selected after the columns: whether the event fits the filter. The last event that was looked at is returned in
+    // Selected after the columns: whether the event fits the filter. The last event that was read is returned in
     // any case.
     const string Fits = """
         (@kinds IS NULL OR instr(@kinds, ',' || kind || ',') > 0)

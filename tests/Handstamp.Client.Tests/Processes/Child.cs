@@ -30,7 +30,7 @@ static class Child
     /// <summary>As long as a service's window, to which the clients' times are in proportion: a fifth of the real ones.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(6);
 
-    static readonly Timings Patience = new()
+    static readonly Timings FastTimings = new()
     {
         Request = TimeSpan.FromSeconds(2),
         QuietGap = Window / 3,
@@ -49,7 +49,7 @@ static class Child
             Url = task[2],
             Store = new PartialStore(new FileTokenStore(task[4], TimeProvider.System, Window / 2), sharing),
             BackchannelHttpHandler = what == ChildTask.HangWhenAnswered ? new HangWhenAnswered(through) : through,
-            Timings = Patience,
+            Timings = FastTimings,
         });
         HeldToken? token = null;
         for (Console.WriteLine("ready"); Console.ReadLine() is not null;)

@@ -1,4 +1,7 @@
 using System.Net;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
@@ -27,9 +30,23 @@ public sealed class RegisterTests
     {
         await using var service = await AccountService.StartAsync("Accounts:Registration=closed");
 
-        using var answer = await service.PostAsync("/register", Valid);
+        foreach (var body in new[] { Valid, "nonsense" })
+        {
+            using var answer = await service.PostAsync("/register", body);
+            await AccountService.RefusedAsync(answer, HttpStatusCode.Forbidden, "registration_closed");
+        }
+    }
 
-        await AccountService.RefusedAsync(answer, HttpStatusCode.Forbidden, "registration_closed");
+    [Fact]
+    public async Task Nor_does_the_operation_add_an_account_while_registration_is_closed()
+    {
+        await using var service = await AccountService.StartAsync("Accounts:Registration=closed");
+        var by = new Origin(new Actor(ActorKind.Person), IPAddress.Loopback);
+
+        var added = await service.Get<RegistrationOperations>().AddAsync("ada@example.com", TestAccounts.Password, by, default);
+
+        Assert.False(added.Has(out _, out var refusal));
+        Assert.Equal(Problems.RegistrationClosed, refusal.Problem);
     }
 
     [Fact]

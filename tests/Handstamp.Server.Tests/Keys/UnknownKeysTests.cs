@@ -182,7 +182,7 @@ public sealed class UnknownKeysTests : IAsyncLifetime
         _keys.BeforeAnswers = () => held.Task;
 
         var waiting = RefuseAsync(Forged(Unknown));
-        await _app.RefreshedAsync(login.RefreshToken!);
+        await _app.RefreshedAsync(login.RefreshToken!).WaitAsync(Eventually.Timeout);
         Assert.Equal("refresh_token_invalid", (await RefuseAsync(Forged(1))).Code);
         Assert.False(waiting.IsCompleted);
         held.SetException(new StorageUnavailableException("away"));
@@ -206,7 +206,7 @@ public sealed class UnknownKeysTests : IAsyncLifetime
         Assert.DoesNotContain(waiting, one => one.IsCompleted);
 
         _app.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.All(await Task.WhenAll(waiting), Assert.False);
+        Assert.All(await Task.WhenAll(waiting).WaitAsync(Eventually.Timeout), Assert.False);
         held.SetResult();
     }
 

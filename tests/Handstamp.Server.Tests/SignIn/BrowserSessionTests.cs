@@ -13,27 +13,23 @@ using Xunit;
 namespace Handstamp.Server.Tests.SignIn;
 
 /// <summary>Who is logged in in the browser, as an authorize request asks it: without the pages.</summary>
-public sealed class BrowserSessionTests : IAsyncLifetime
+public sealed class BrowserSessionTests : ShopTests
 {
     const string Asked = $"{Shop.Authorize}?client_id=shop&state=a..b%26&redirect_uri=https%3A%2F%2Fshop.example%2Fback%3Fx%3Dy";
 
-    ShopApp _shop = null!;
     PageBrowser _browser = null!;
 
-    HandstampApp App => _shop.App;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _shop = await ShopApp.StartAsync();
+        await base.InitializeAsync();
         _shop.Factor(ShopApp.Otp).IsOn = false;
-        await App.RegisterAsync();
         _browser = new PageBrowser(App);
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         _browser.Dispose();
-        await _shop.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     [Fact]

@@ -7,20 +7,8 @@ using Xunit;
 namespace Handstamp.Server.Tests.SignIn;
 
 /// <summary>Signing in with factors and for a client that exist in the tests alone.</summary>
-public sealed class SignInTests : IAsyncLifetime
+public sealed class SignInTests : ShopTests
 {
-    ShopApp _shop = null!;
-
-    HandstampApp App => _shop.App;
-
-    public async ValueTask InitializeAsync()
-    {
-        _shop = await ShopApp.StartAsync();
-        await App.RegisterAsync();
-    }
-
-    public ValueTask DisposeAsync() => _shop.DisposeAsync();
-
     [Fact]
     public async Task The_session_and_its_tokens_say_how_when_for_whom_and_for_what()
     {

@@ -9,20 +9,8 @@ using Xunit;
 namespace Handstamp.Server.Tests.SignIn;
 
 /// <summary>What a ticket of a half-finished sign-in is good for, how long, how often and for whom.</summary>
-public sealed class SignInTicketTests : IAsyncLifetime
+public sealed class SignInTicketTests : ShopTests
 {
-    ShopApp _shop = null!;
-
-    HandstampApp App => _shop.App;
-
-    public async ValueTask InitializeAsync()
-    {
-        _shop = await ShopApp.StartAsync();
-        await App.RegisterAsync();
-    }
-
-    public ValueTask DisposeAsync() => _shop.DisposeAsync();
-
     [Fact]
     public async Task Each_step_spends_its_ticket_and_gives_the_next_one()
     {

@@ -5,19 +5,15 @@ using Xunit;
 namespace Handstamp.Server.Tests.SignIn;
 
 /// <summary>What the steps of a sign-in leave in the audit trail.</summary>
-public sealed class SignInTrailTests : IAsyncLifetime
+public sealed class SignInTrailTests : ShopTests
 {
-    ShopApp _shop = null!;
     Guid _account;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _shop = await ShopApp.StartAsync();
-        await _shop.App.RegisterAsync();
+        await base.InitializeAsync();
         _account = (await _shop.AccountAsync()).Id;
     }
-
-    public ValueTask DisposeAsync() => _shop.DisposeAsync();
 
     [Fact]
     public async Task A_wrong_answer_to_the_second_factor_is_a_refused_login_of_the_account()

@@ -30,7 +30,7 @@ public sealed class ConflictingEngine : PostgresEngine
         END $$;
         """;
 
-    public ConflictingEngine() => Settings = $"Options=-c default_transaction_isolation=serializable {Patience}";
+    public ConflictingEngine() => Settings = $"Options=-c default_transaction_isolation=serializable {ServerLimits}";
 
     public override async Task OpenAsync()
     {

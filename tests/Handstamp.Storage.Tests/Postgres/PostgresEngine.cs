@@ -11,7 +11,7 @@ namespace Handstamp.Storage.Tests.Postgres;
 public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
 {
     /// <summary>How long the server waits: a busy machine makes a test longer, and does not make it fail.</summary>
-    protected const string Patience = "-c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000";
+    protected const string ServerLimits = "-c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000";
 
     readonly TempDirectory _data = new();
     string? _direct;
@@ -27,7 +27,7 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
 
     /// <summary>What the stores connect with.</summary>
     public string ConnectionString =>
-        $"{_direct};Port={_line?.Port ?? Server.Port};Timeout=120;Command Timeout=130;Options={Patience};{Settings}";
+        $"{_direct};Port={_line?.Port ?? Server.Port};Timeout=120;Command Timeout=130;Options={ServerLimits};{Settings}";
 
     /// <summary>Settings of the connection besides.</summary>
     public string Settings { get; init; } = "";

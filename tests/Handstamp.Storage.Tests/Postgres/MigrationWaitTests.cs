@@ -5,7 +5,7 @@ using Npgsql;
 namespace Handstamp.Storage.Tests.Postgres;
 
 /// <summary>A schema that is changed while others work on it.</summary>
-public sealed class MigrationPatienceTests : IAsyncLifetime
+public sealed class MigrationWaitTests : IAsyncLifetime
 {
     const string AddColumn = "-- works with: 1\nALTER TABLE sessions ADD COLUMN pace smallint NOT NULL DEFAULT 1";
 

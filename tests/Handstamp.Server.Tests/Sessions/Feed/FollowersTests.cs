@@ -1,0 +1,134 @@
+using System.Net;
+using Handstamp.Server.Clients;
+using Handstamp.Server.Http;
+using Handstamp.Server.Sessions.Feed;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Sessions.Feed;
+
+/// <summary>Who may follow the feed, and how many.</summary>
+public sealed class FollowersTests
+{
+    [Fact]
+    public async Task Without_a_credential_nobody_follows_in_production()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        foreach (var credential in new[] { null, "hsa_", "hsa_orders-api_" + new string('A', 43), await Follower.CredentialAsync(app) + "x" })
+        {
+            using var answer = await app.SendAsync(HttpMethod.Get, "/revocations", accessToken: credential);
+            Assert.Equal((HttpStatusCode.Unauthorized, "resource_server_unauthorized"), (answer.StatusCode, (await ProblemAnswer.ReadAsync(answer)).Code));
+        }
+    }
+
+    [Fact]
+    public async Task On_this_machine_in_development_none_is_needed()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Issuer"] = "http://localhost:5110" }, environment: "Development");
+        await using var follower = await Follower.OpenAsync(app, credential: null);
+        Assert.Equal("heartbeat", (await follower.NextAsync())!.Value.EventType);
+    }
+
+    [Fact]
+    public async Task A_removed_credential_ends_the_stream()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await using var follower = await Follower.OpenAsync(app, await Follower.CredentialAsync(app));
+        Assert.Equal("heartbeat", (await follower.NextAsync())!.Value.EventType);
+
+        await app.Get<IResourceServerStore>().RemoveAsync("orders-api");
+        app.Jump(TimeSpan.FromSeconds(3));
+        app.Get<RevocationFeed>().Wake();
+
+        Assert.Null(await follower.NextAsync());
+    }
+
+    [Fact]
+    public async Task A_follower_whose_stream_breaks_gives_its_place_back()
+    {
+        var log = new SlowLog();
+        await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(log));
+        log.Answer.SetException(new StorageUnavailableException("away"));
+        var credential = await Follower.CredentialAsync(app);
+        for (var i = 0; i <= FollowerPlaces.MostOfOne; i++)
+        {
+            using var answer = await app.SendAsync(HttpMethod.Get, "/revocations", accessToken: credential);
+            Assert.Equal("storage_unavailable", (await ProblemAnswer.ReadAsync(answer)).Code);
+        }
+    }
+
+    [Fact]
+    public async Task One_credential_leaves_the_places_of_the_others()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (greedy, other) = (await Follower.CredentialAsync(app), await Follower.CredentialAsync(app, "other-api"));
+        var followers = new List<Follower>();
+        for (var i = 0; i < FollowerPlaces.MostOfOne; i++) followers.Add(await Follower.OpenAsync(app, greedy));
+
+        using var refused = await app.SendAsync(HttpMethod.Get, "/revocations", accessToken: greedy);
+        var problem = await ProblemAnswer.ReadAsync(refused);
+        Assert.Equal((503, "too_many_followers", false, TimeSpan.FromSeconds(3)),
+            (problem.Status, problem.Code, problem.Definitive, problem.RetryAfter));
+        await using (var admitted = await Follower.OpenAsync(app, other))
+            Assert.Equal("heartbeat", (await admitted.NextAsync())!.Value.EventType);
+
+        foreach (var follower in followers) await follower.DisposeAsync();
+    }
+
+    [Fact]
+    public void There_is_an_end_to_all_places_together_and_each_is_given_back()
+    {
+        var places = new FollowerPlaces();
+        var apis = Enumerable.Range(0, FollowerPlaces.Most / FollowerPlaces.MostOfOne).Select(number => $"api-{number}").ToList();
+        Assert.All(apis, api => Assert.All(Enumerable.Range(0, FollowerPlaces.MostOfOne), _ => Assert.True(places.TryTake(api))));
+        Assert.False(places.TryTake("late"));
+
+        places.GiveBack(apis[0]);
+
+        Assert.True(places.TryTake("late"));
+        Assert.False(places.TryTake(apis[0]));
+    }
+
+    [Fact]
+    public async Task Followers_that_are_woken_together_share_one_look_at_the_log()
+    {
+        var log = new SlowLog();
+        await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(log));
+        var feed = app.Get<RevocationFeed>();
+        var growth = feed.Growth;
+        async Task LookAsync(long after) => await feed.ReadAfterAsync(growth, after);
+        var together = Enumerable.Range(0, 100).Select(_ => LookAsync(7)).ToList();
+        var elsewhere = LookAsync(8);
+
+        // What this one was woken for, the look of the others may have missed.
+        feed.Wake();
+        growth = feed.Growth;
+        var later = LookAsync(7);
+
+        Assert.Equal([7, 8, 7], log.Asked);
+        log.Answer.SetResult([]);
+        await Task.WhenAll([.. together, elsewhere, later]);
+        await LookAsync(7);
+        Assert.Equal(4, log.Asked.Count);
+    }
+
+    /// <summary>A log that answers when it is told to.</summary>
+    sealed class SlowLog : IRevocationLog
+    {
+        public List<long> Asked { get; } = [];
+
+        public TaskCompletionSource<IReadOnlyList<Revocation>> Answer { get; } = new();
+
+        public Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel)
+        {
+            Asked.Add(sequence);
+            return Answer.Task;
+        }
+
+        public Task<LogHead> ReadHeadAsync(CancellationToken cancel) => Task.FromResult(new LogHead(new(1, 0)));
+
+        public Task<bool> TryBeginEpochAsync(long read, long epoch, DateTimeOffset? wentBackAt) => Task.FromResult(true);
+
+        public Task<int> SweepAsync(DateTimeOffset before, int limit) => Task.FromResult(0);
+    }
+}
