@@ -89,6 +89,20 @@ public sealed class HandstampClient : IDisposable
         return AsUserAsync(token => Keeper.BeginAsync(() => ChangeAsync(token), cancel), cancel);
     }
 
+    /// <summary>
+    /// Requests a mail with a link for a new password. It succeeds for every address, whether it has an account or not.
+    /// Fails with <see cref="HandstampErrorCodes.MailNotConfigured"/> if the service sends no mail.
+    /// </summary>
+    public Task RequestPasswordResetAsync(string email, CancellationToken cancel = default) =>
+        _service.RequestPasswordResetAsync(email, cancel);
+
+    /// <summary>
+    /// Sets a new password with the token of a mail, and ends all of the account's sessions. Does not log in. A password
+    /// that is refused leaves the token valid.
+    /// </summary>
+    public Task ResetPasswordAsync(string token, string newPassword, CancellationToken cancel = default) =>
+        _service.ResetPasswordAsync(new PasswordReset { Token = token, NewPassword = newPassword }, cancel);
+
     /// <summary>The account that is logged in. Null if nobody is logged in.</summary>
     public async Task<User?> GetUserAsync(CancellationToken cancel = default)
     {

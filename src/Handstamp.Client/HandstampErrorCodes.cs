@@ -51,6 +51,9 @@ public static class HandstampErrorCodes
     /// <summary>This service does not issue tokens for the requested resource.</summary>
     public const string InvalidTarget = "invalid_target";
 
+    /// <summary>This service sends no e-mail.</summary>
+    public const string MailNotConfigured = "mail_not_configured";
+
     /// <summary>This route does not support this method.</summary>
     public const string MethodNotAllowed = "method_not_allowed";
 
@@ -83,6 +86,9 @@ public static class HandstampErrorCodes
 
     /// <summary>Registration is closed.</summary>
     public const string RegistrationClosed = "registration_closed";
+
+    /// <summary>The link is invalid: it was used, has expired, or was replaced. Request a new one.</summary>
+    public const string ResetTokenInvalid = "reset_token_invalid";
 
     /// <summary>Too many logins at once. Try again in a moment.</summary>
     public const string ServerBusy = "server_busy";

@@ -10,7 +10,7 @@ static class HostServices
     public static void AddAll(this IServiceCollection services, EffectiveSettings settings)
     {
         var configuration = settings.ToConfiguration();
-        services.AddHandstamp(configuration).AddPages();
+        services.AddHandstamp(configuration).AddPages().AddMail();
         services.AddHostOptions(configuration);
         services.AddStorage(settings, configuration[KnownSettings.ConnectionString]);
     }

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using LoginView = Handstamp.Pages.Views.Views_Login;
@@ -6,7 +7,8 @@ using LoginView = Handstamp.Pages.Views.Views_Login;
 namespace Handstamp.Pages;
 
 /// <summary><c>/account/login</c></summary>
-sealed class LoginPage(FormGate gate, PageSession session, RegistrationOperations registration, PageLinks links, PageWriter pages)
+sealed class LoginPage(
+    FormGate gate, PageSession session, RegistrationOperations registration, RecoveryOperations recovery, PageLinks links, PageWriter pages)
 {
     public async Task ShowAsync(HttpContext context)
     {
@@ -29,7 +31,7 @@ sealed class LoginPage(FormGate gate, PageSession session, RegistrationOperation
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
     {
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
-        using var body = new LoginView { Model = new(view, email, returnTo, registration.IsOpen) };
+        using var body = new LoginView { Model = new(view, email, returnTo, registration.IsOpen, recovery.IsOn) };
         await PageWriter.WriteAsync(context, view, view.Texts.LogIn, body);
     }
 }

@@ -3,7 +3,6 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
 using LogoutView = Handstamp.Pages.Views.Views_Logout;
-using MessageView = Handstamp.Pages.Views.Views_Message;
 
 namespace Handstamp.Pages;
 
@@ -16,7 +15,7 @@ sealed class LogoutPage(
     {
         if (await session.FindAsync(context) is not { } caller)
         {
-            await WriteLoggedOutAsync(context);
+            await pages.SayAsync(context, texts => texts.LoggedOut, texts => texts.LoggedOutHint);
             return;
         }
         var view = pages.PageContext(context, tokens.ForSession(caller.SessionId));
@@ -42,12 +41,5 @@ sealed class LogoutPage(
     {
         session.Forget(context);
         PageWriter.GoTo(context, links.On(context.Request).Logout);
-    }
-
-    async Task WriteLoggedOutAsync(HttpContext context)
-    {
-        var view = pages.PageContext(context);
-        using var body = new MessageView { Model = new(view, view.Texts.LoggedOutHint) };
-        await PageWriter.WriteAsync(context, view, view.Texts.LoggedOut, body);
     }
 }

@@ -42,6 +42,12 @@ static class PageEndpoints
         pages.MapPost("/login", login.SubmitAsync);
         pages.MapGet("/register", register.ShowAsync);
         pages.MapPost("/register", register.SubmitAsync);
+        var forgot = services.GetRequiredService<ForgotPage>();
+        var reset = services.GetRequiredService<ResetPage>();
+        pages.MapGet("/forgot", forgot.ShowAsync);
+        pages.MapPost("/forgot", forgot.SubmitAsync);
+        pages.MapGet("/reset", reset.ShowAsync);
+        pages.MapPost("/reset", reset.SubmitAsync);
     }
 
     static void MapAccount(this IEndpointRouteBuilder pages, IServiceProvider services)

@@ -41,6 +41,10 @@ sealed class PageLinks
 
     public string Password => $"{Account}/password";
 
+    public string Forgot => $"{Account}/forgot";
+
+    public string Reset => $"{Account}/reset";
+
     public string Logout => $"{Account}/logout";
 
     public string LogoutAll => $"{Account}/logout/all";

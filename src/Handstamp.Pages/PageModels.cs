@@ -51,7 +51,7 @@ sealed record LayoutModel(PageContext PageContext, string Title, RazorSlice Body
 
 sealed record MessageModel(PageContext PageContext, string? Text);
 
-sealed record LoginModel(PageContext PageContext, string Email, string ReturnTo, bool CanRegister);
+sealed record LoginModel(PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover);
 
 sealed record RegisterModel(PageContext PageContext, string Email, string ReturnTo, string PasswordHint);
 
@@ -60,5 +60,9 @@ sealed record AccountModel(PageContext PageContext, string Email, IReadOnlyList<
 sealed record DeviceModel(PageContext PageContext, DeviceLine Device, string Name);
 
 sealed record PasswordModel(PageContext PageContext, string Email, string PasswordHint);
+
+sealed record ForgotModel(PageContext PageContext, string Email);
+
+sealed record ResetModel(PageContext PageContext, string Token, string PasswordHint);
 
 sealed record LogoutModel(PageContext PageContext);

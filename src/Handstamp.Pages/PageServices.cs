@@ -22,6 +22,8 @@ static class PageServices
         services.TryAddSingleton<OwnDevices>();
         services.TryAddSingleton<LoginPage>();
         services.TryAddSingleton<RegisterPage>();
+        services.TryAddSingleton<ForgotPage>();
+        services.TryAddSingleton<ResetPage>();
         services.TryAddSingleton<AccountPage>();
         services.TryAddSingleton<DevicePage>();
         services.TryAddSingleton<PasswordPage>();

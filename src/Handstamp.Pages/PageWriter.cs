@@ -40,6 +40,14 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
         await WriteAsync(context, view, view.Texts.NotPossible, body);
     }
 
+    /// <summary>A page that says what was done, and links to the login.</summary>
+    public async Task SayAsync(HttpContext context, Func<Texts, string> title, Func<Texts, string> text)
+    {
+        var view = PageContext(context);
+        using var body = new MessageView { Model = new(view, text(view.Texts)) };
+        await WriteAsync(context, view, title(view.Texts), body);
+    }
+
     /// <summary>Redirects the browser, after a form or past a page. A reload does not send the form again.</summary>
     public static void GoTo(HttpContext context, string path)
     {

@@ -53,6 +53,18 @@ sealed record Texts
     public required string NewPassword { get; init; }
     public required string PasswordChanged { get; init; }
 
+    public required string ForgotPassword { get; init; }
+    public required string ForgotPasswordHint { get; init; }
+    public required string SendLink { get; init; }
+    public required string BackToLogIn { get; init; }
+    public required string MailSent { get; init; }
+    public required string MailSentHint { get; init; }
+    public required string ChooseNewPassword { get; init; }
+    public required string ChooseNewPasswordHint { get; init; }
+    public required string RequestNewLink { get; init; }
+    public required string PasswordReset { get; init; }
+    public required string PasswordResetHint { get; init; }
+
     public required string LogOut { get; init; }
     public required string LogOutHint { get; init; }
     public required string LogOutEverywhere { get; init; }

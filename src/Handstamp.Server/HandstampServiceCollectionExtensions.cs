@@ -5,6 +5,7 @@ using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
+using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.SignIn;
@@ -46,6 +47,7 @@ public static class HandstampServiceCollectionExtensions
         services.AddAudit();
         services.AddKeys();
         services.AddSecrets();
+        services.AddOutbox();
         services.AddAccounts();
         services.AddClients();
         services.AddSessions();

@@ -13,23 +13,24 @@ public sealed partial class ArchitectureTests
 {
     static readonly string Root = FindRoot();
 
-    // A feature and what it may use. All may use Audit and Http but those that Audit itself uses.
+    // A feature and what it may use. All may use Audit, Http and Outbox but those that Audit itself uses.
     static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Audit"] = ["Http", "Storage"],
+        ["Audit"] = ["Http", "Outbox", "Storage"],
         ["Http"] = [],
         ["Storage"] = [],
         ["Health"] = ["Sessions", "Storage"],
         ["Keys"] = ["Storage"],
         ["Secrets"] = ["Keys", "Storage"],
-        ["Accounts"] = ["Keys", "Storage"],
+        ["Outbox"] = ["Storage"],
+        ["Accounts"] = ["Keys", "Secrets", "Storage"],
         ["Clients"] = [],
         ["Sessions"] = ["Clients", "Accounts", "Keys", "Storage"],
         ["SignIn"] = ["Sessions", "Accounts", "Secrets"],
         ["OAuth"] = ["Sessions", "Clients", "Accounts", "Keys"],
     };
 
-    static readonly string[] ForAll = ["Audit", "Http"];
+    static readonly string[] ForAll = ["Audit", "Http", "Outbox"];
 
     [Fact]
     public void Every_folder_of_the_server_has_its_place()
@@ -84,6 +85,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Handstamp.Tokens", new string[0])]
     [InlineData("Handstamp.Bearer", new[] { "Tokens" })]
     [InlineData("Handstamp.Client", new[] { "Tokens" })]
+    [InlineData("Handstamp.Mail", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Pages", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Server", new[] { "Tokens" })]
     [InlineData("Handstamp.Storage.Postgres", new[] { "Server", "Tokens" })]

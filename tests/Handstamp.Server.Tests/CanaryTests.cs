@@ -5,6 +5,7 @@ using System.Text;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Tests.Mail;
 using Handstamp.Server.Tests.Pages;
 using Xunit;
 
@@ -37,9 +38,10 @@ public sealed class CanaryTests
         var directory = Directory.CreateTempSubdirectory("handstamp-test-");
         try
         {
-            var app = await HandstampApp.StartAsync(new() { ["Sessions:AllowRefreshTokenInQuery"] = "true" }, directory.FullName);
+            using var mails = new MailFolder();
+            var app = await HandstampApp.StartAsync(new(mails.Settings) { ["Sessions:AllowRefreshTokenInQuery"] = "true" }, directory.FullName);
             var answers = new List<string>();
-            var secrets = await WalkEveryRouteAsync(app, answers);
+            var secrets = await WalkEveryRouteAsync(app, mails, answers);
             // Refusals are kept in memory for some seconds; all else is in the trail.
             await app.Get<RefusalTally>().WriteAsync();
             var trail = await app.Get<IEventStore>().ReadOnAsync(EventFilter.All, Guid.Empty, 1000, default);
@@ -70,7 +72,7 @@ public sealed class CanaryTests
     }
 
     /// <summary>Every secret that went in or came out. What errors said is kept in <paramref name="answers"/>.</summary>
-    static async Task<List<string>> WalkEveryRouteAsync(HandstampApp app, List<string> answers)
+    static async Task<List<string>> WalkEveryRouteAsync(HandstampApp app, MailFolder mails, List<string> answers)
     {
         const string email = "canary@example.com";
         await app.RegisterAsync(email, Password);
@@ -108,6 +110,16 @@ public sealed class CanaryTests
         using var logout = await app.PostAsync("/logout", new { }, fresh.AccessToken);
         Assert.True(logout.IsSuccessStatusCode);
 
+        using var forgotten = await app.PostAsync("/password/forgot", new { email });
+        // The first is the notice of the change.
+        var token = (await mails.ReadAsync(email, count: 2))[^1].Token();
+        foreach (var (secret, password) in new[] { (token, email), (token + "x", NewPassword) })
+        {
+            using var refused = await app.PostAsync("/password/reset", new { token = secret, new_password = password });
+            Assert.False(refused.IsSuccessStatusCode);
+            answers.Add(await refused.Content.ReadAsStringAsync() + refused.Headers);
+        }
+
         using var browser = new PageBrowser(app);
         await browser.LoginAsync(email, Password);
         var paged = await browser.LoginAsync(email, NewPassword);
@@ -122,7 +134,7 @@ public sealed class CanaryTests
             fresh.AccessToken, fresh.RefreshToken!,
             // The last 43 characters hold the MAC; the payload of an access token names only what is public.
             fresh.RefreshToken![^43..], login.RefreshToken![^43..], refreshed.RefreshToken![^43..], login.AccessToken[^43..], credential.Reveal()[^43..],
-            browser.SessionToken!, browser.SessionToken![^43..], form,
+            browser.SessionToken!, browser.SessionToken![^43..], form, token, token[^43..],
             Convert.ToBase64String(ring.MacKey(app.Clock.GetUtcNow()).ExportSecret()),
         ];
     }

@@ -73,7 +73,7 @@ sealed class HandstampApp : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddHandstamp(builder.Configuration).AddPages();
+        builder.Services.AddHandstamp(builder.Configuration).AddPages().AddMail();
         builder.Services.AddHandstampSqlite(Path.Combine(data, "handstamp.db"));
         services?.Invoke(builder.Services);
         builder.WebHost.UseUrls("http://127.0.0.1:0");

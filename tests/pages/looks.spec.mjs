@@ -14,6 +14,19 @@ const entrance = {
     await page.getByRole('alert').waitFor();
   },
   register: (page) => page.goto('/account/register'),
+  forgot: (page) => page.goto('/account/forgot'),
+  'forgot, sent': async (page) => {
+    await page.goto('/account/forgot');
+    await page.locator('#email').fill('nobody@example.com');
+    await page.getByRole('button').click();
+    await page.locator('form').waitFor({ state: 'detached' });
+  },
+  'reset, refused': async (page) => {
+    await page.goto('/account/reset?token=hss_nothing');
+    for (const field of ['password', 'again']) await page.locator(`#${field}`).fill('a new quite unusual sentence');
+    await page.getByRole('button').click();
+    await page.getByRole('alert').waitFor();
+  },
   'logged out': (page) => page.goto('/account/logout'),
 };
 const inside = {

@@ -29,6 +29,12 @@ static class Routes
                 HttpMethod.Post, "password/change", JsonSerializer.SerializeToUtf8Bytes(change, Wire.Default.PasswordChange),
                 Wire.Default.TokenAnswer, Sender.With(token), CancellationToken.None);
 
+        public Task RequestPasswordResetAsync(string email, CancellationToken cancel) => service.DoAsync(
+            HttpMethod.Post, "password/forgot", JsonSerializer.SerializeToUtf8Bytes(new Forgotten(email), Wire.Default.Forgotten), default, cancel);
+
+        public Task ResetPasswordAsync(PasswordReset reset, CancellationToken cancel) => service.DoAsync(
+            HttpMethod.Post, "password/reset", JsonSerializer.SerializeToUtf8Bytes(reset, Wire.Default.PasswordReset), default, cancel);
+
         public async Task LogoutAsync(string refreshToken, CancellationToken cancel)
         {
             try

@@ -24,6 +24,16 @@ sealed class PasswordChange
     public required string NewPassword { get; init; }
 }
 
+/// <summary>A class and not a record: its text must not show the token and the password.</summary>
+sealed class PasswordReset
+{
+    public required string Token { get; init; }
+
+    public required string NewPassword { get; init; }
+}
+
+sealed record Forgotten(string Email);
+
 /// <summary>A class and not a record: its text must not show the token.</summary>
 sealed class ShownToken
 {
@@ -75,6 +85,8 @@ sealed record Problem(string? Code, string? Title, bool? Definitive);
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Credentials))]
 [JsonSerializable(typeof(PasswordChange))]
+[JsonSerializable(typeof(PasswordReset))]
+[JsonSerializable(typeof(Forgotten))]
 [JsonSerializable(typeof(ShownToken))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(NewName))]

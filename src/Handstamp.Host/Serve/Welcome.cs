@@ -1,4 +1,5 @@
 using Handstamp.Host.Playground;
+using Handstamp.Mail;
 using Handstamp.Pages;
 using Handstamp.Server.Http;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,7 @@ static class Welcome
         if (PlaygroundPage.IsBuiltIn) Console.Out.WriteLine($"Playground: {url}/");
         if (services.GetRequiredService<IOptions<PagesOptions>>().Value.Enabled)
             Console.Out.WriteLine($"Login and account pages: {url}/account");
+        if (services.GetRequiredService<IOptions<MailOptions>>().Value.Directory is { } mails) Console.Out.WriteLine($"Mails: {mails}");
         Console.Out.WriteLine($$"""
 
             Try it:

@@ -46,6 +46,7 @@ sealed class EffectiveSettings
         Merge(values, file, faults);
         Merge(values, variables, faults);
         Merge(values, arguments, faults);
+        if (input.Environment == Environments.Development) AddMailFolder(values);
         return faults.Count == 0 ? new(values, input.Environment) : throw new CommandFailedException(faults);
     }
 
@@ -70,6 +71,15 @@ sealed class EffectiveSettings
         [KnownSettings.DataDirectory] = new(KnownSettings.DataDirectory, DefaultDirectory, ""),
         [KnownSettings.Urls] = new(KnownSettings.Urls, ListenOptions.Default, ""),
     };
+
+    // So that everything can be tried without a mail server.
+    static void AddMailFolder(Dictionary<string, SettingValue> values)
+    {
+        if (values.ContainsKey(KnownSettings.MailServer) || values.ContainsKey(KnownSettings.MailDirectory)) return;
+        var folder = Path.Combine(values[KnownSettings.DataDirectory].Text, "mail");
+        values[KnownSettings.MailDirectory] = new(KnownSettings.MailDirectory, folder, "");
+        values.TryAdd(KnownSettings.MailFrom, new(KnownSettings.MailFrom, "login@localhost", ""));
+    }
 
     static string? FileOf(SettingsInput input, IEnumerable<SettingValue> given)
     {

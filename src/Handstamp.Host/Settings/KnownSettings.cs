@@ -1,3 +1,4 @@
+using Handstamp.Mail;
 using Handstamp.Pages;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
@@ -19,6 +20,10 @@ static class KnownSettings
     public const string DataDirectory = "Storage:DataDirectory";
     public const string ConnectionString = "Storage:ConnectionString";
     public const string MasterKey = "Keys:MasterKey";
+    public const string MailServer = "Mail:Server";
+    public const string MailPassword = "Mail:Password";
+    public const string MailDirectory = "Mail:Directory";
+    public const string MailFrom = "Mail:From";
 
     public static readonly IReadOnlyList<Setting> All =
     [
@@ -40,6 +45,7 @@ static class KnownSettings
         Setting.Of("Sessions:Retention", (SessionOptions o) => o.Retention),
 
         Setting.Of("Accounts:Registration", (AccountOptions o) => o.Registration),
+        Setting.Of("Accounts:ResetUrl", (AccountOptions o) => o.ResetUrl),
         Setting.Of("Accounts:Password:MinLength", (AccountOptions o) => o.Password.MinLength),
         Setting.Of("Accounts:Hashing:MemoryKiB", (AccountOptions o) => o.Hashing.MemoryKiB),
         Setting.Of("Accounts:Hashing:Passes", (AccountOptions o) => o.Hashing.Passes),
@@ -58,6 +64,9 @@ static class KnownSettings
         Setting.Of("Accounts:Throttle:AccountLogins", (AccountOptions o) => o.Throttle.AccountLogins),
         Setting.Of("Accounts:Throttle:NetworkLogins", (AccountOptions o) => o.Throttle.NetworkLogins),
         Setting.Of("Accounts:Throttle:LoginPeriod", (AccountOptions o) => o.Throttle.LoginPeriod),
+        Setting.Of("Accounts:Throttle:AddressMails", (AccountOptions o) => o.Throttle.AddressMails),
+        Setting.Of("Accounts:Throttle:NetworkMails", (AccountOptions o) => o.Throttle.NetworkMails),
+        Setting.Of("Accounts:Throttle:MailPeriod", (AccountOptions o) => o.Throttle.MailPeriod),
 
         Setting.Of("Cookie:SameSite", (RefreshCookieOptions o) => o.SameSite),
         Setting.Of("Cookie:Domain", (RefreshCookieOptions o) => o.Domain),
@@ -67,6 +76,14 @@ static class KnownSettings
         Setting.Of("Pages:Name", (PagesOptions o) => o.Name),
         Setting.Of("Pages:Logo", (PagesOptions o) => o.Logo),
         Setting.Of("Pages:AccentColor", (PagesOptions o) => o.AccentColor),
+
+        Setting.Of(MailServer, (MailOptions o) => o.Server),
+        Setting.Of("Mail:UserName", (MailOptions o) => o.UserName),
+        Setting.Of(MailPassword, (MailOptions o) => o.Password) with { IsSecret = true },
+        Setting.Of(MailDirectory, (MailOptions o) => o.Directory),
+        Setting.Of(MailFrom, (MailOptions o) => o.From),
+        Setting.Of("Mail:Templates", (MailOptions o) => o.Templates),
+        Setting.Of("Mail:Timeout", (MailOptions o) => o.Timeout),
 
         Setting.Of("Proxy:Networks", (ProxyOptions o) => o.Networks),
         Setting.Of("Connections:PerNetwork", (ConnectionOptions o) => o.PerNetwork),

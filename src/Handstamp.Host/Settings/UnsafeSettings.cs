@@ -141,6 +141,7 @@ static class UnsafeSettings
         const string Text = "anyone who can list the processes of this machine can read it on the command line. Use an environment "
             + "variable or a file.";
         if (settings.IsOnCommandLine(KnownSettings.MasterKey)) yield return new(KnownSettings.MasterKey, Text);
+        if (settings.IsOnCommandLine(KnownSettings.MailPassword)) yield return new(KnownSettings.MailPassword, Text);
         if (settings.IsOnCommandLine(KnownSettings.ConnectionString) && server is { HasPassword: true })
             yield return new(KnownSettings.ConnectionString, "it contains a password, and " + Text);
     }

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -13,8 +14,12 @@ static class AccountEndpoints
         var services = routes.ServiceProvider;
         var register = services.GetRequiredService<Register>();
         var show = services.GetRequiredService<ShowAccount>();
+        var forgot = services.GetRequiredService<ForgotPassword>();
+        var reset = services.GetRequiredService<ResetPassword>();
 
         routes.MapPost("/register", register.HandleAsync);
+        routes.MapPost("/password/forgot", forgot.HandleAsync);
+        routes.MapPost("/password/reset", reset.HandleAsync);
         routes.MapGet("/me", show.HandleAsync).RequireFirstParty();
     }
 }

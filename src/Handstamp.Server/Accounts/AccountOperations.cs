@@ -1,4 +1,5 @@
 using System.Net;
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Identity;
@@ -10,8 +11,8 @@ namespace Handstamp.Server.Accounts;
 /// store operation. Nothing here checks whether the caller is allowed to.
 /// </summary>
 sealed class AccountOperations(
-    IAccountStore accounts, PasswordPolicy policy, IPasswordHasher<Account> hasher, HashingQueue queue, AuditTrail trail,
-    TimeProvider clock)
+    IAccountStore accounts, PasswordPolicy policy, IPasswordHasher<Account> hasher, HashingQueue queue, MailNotices notices,
+    AuditTrail trail, TimeProvider clock)
 {
     /// <summary>Why such an account cannot be added; null if it can.</summary>
     public AccountOutcome? Fault(string email, string password) =>
@@ -67,7 +68,9 @@ sealed class AccountOperations(
     {
         if (policy.Fault(password, account) is { } weakness) return new AccountOutcome.WeakPassword(weakness);
         if (await HashAsync(account, password, site, cancel) is not { } hashed) return Busy;
-        return Outcome(await accounts.TrySetPasswordAsync(account.Id, hashed, Done(EventKind.AccountPasswordChanged, account, by)), account);
+        var changed = Done(EventKind.AccountPasswordChanged, account, by);
+        changed = changed with { Notice = notices.Of(MailKind.PasswordChanged, account.Id, by, changed.At) };
+        return Outcome(await accounts.TrySetPasswordAsync(account.Id, hashed, changed), account);
     }
 
     /// <summary>

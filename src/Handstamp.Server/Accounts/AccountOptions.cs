@@ -8,10 +8,17 @@ sealed class AccountOptions
     [
         "Throttle:AccountFirstDelay", "Throttle:AccountMaxDelay", "Throttle:NetworkFirstDelay", "Throttle:NetworkMaxDelay",
         "Throttle:RegistrationFirstDelay", "Throttle:RegistrationMaxDelay", "Throttle:Memory", "Throttle:LoginPeriod",
+        "Throttle:MailPeriod",
     ];
 
     /// <summary>Who may register: with <c>open</c> (the default) everyone, with <c>closed</c> nobody.</summary>
     public RegistrationMode Registration { get; set; } = RegistrationMode.Open;
+
+    /// <summary>
+    /// The app's own page for a new password, with <c>{token}</c> in it; without it, the page of the service. For example
+    /// <c>https://app.example.com/reset#{token}</c>.
+    /// </summary>
+    public string? ResetUrl { get; set; }
 
     /// <summary>How passwords are hashed.</summary>
     public AccountHashingOptions Hashing { get; set; } = new();
@@ -103,6 +110,15 @@ sealed class AccountThrottleOptions
     /// <summary>The period for successful logins: 5 min by default, 1 min to 1 day.</summary>
     public TimeSpan LoginPeriod { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Mails that strangers can request to one address within the period: 5 by default, 1 to 10000.</summary>
+    public int AddressMails { get; set; } = 5;
+
+    /// <summary>Mails that can be requested from one network within the period: 50 by default, 1 to 10000.</summary>
+    public int NetworkMails { get; set; } = 50;
+
+    /// <summary>The period for requested mails: 1 h by default, 1 min to 1 day.</summary>
+    public TimeSpan MailPeriod { get; set; } = TimeSpan.FromHours(1);
+
     public ThrottleRule Account => new(AccountFree, AccountFirstDelay, AccountMaxDelay, Memory);
 
     public ThrottleRule Network => new(NetworkFree, NetworkFirstDelay, NetworkMaxDelay, Memory);
@@ -110,6 +126,10 @@ sealed class AccountThrottleOptions
     public ThrottleRule Registration => new(RegistrationFree, RegistrationFirstDelay, RegistrationMaxDelay, Memory);
 
     public ThrottleRule LoginsOfAccount => ThrottleRule.Pace(AccountLogins, LoginPeriod);
+
+    public ThrottleRule MailsOfAddress => ThrottleRule.Pace(AddressMails, MailPeriod);
+
+    public ThrottleRule MailsOfNetwork => ThrottleRule.Pace(NetworkMails, MailPeriod);
 
     public ThrottleRule LoginsOfNetwork => ThrottleRule.Pace(NetworkLogins, LoginPeriod);
 }

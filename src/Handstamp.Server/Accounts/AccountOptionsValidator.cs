@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Emails;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
@@ -18,6 +19,7 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
         string[] faults =
         [
             .. RegistrationFaults(options.Registration),
+            .. UrlFaults(options.ResetUrl),
             .. HashingFaults(options.Hashing),
             .. ThrottleFaults(options.Throttle),
             .. Outside("Password:MinLength", options.Password.MinLength, AccountPasswordOptions.LeastMinLength, 64),
@@ -27,6 +29,15 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
 
     static IEnumerable<string> RegistrationFaults(RegistrationMode mode) =>
         Enum.IsDefined(mode) ? [] : [$"Accounts:Registration is {mode}; it has to be open or closed."];
+
+    static IEnumerable<string> UrlFaults(string? reset)
+    {
+        if (reset is null) yield break;
+        if (!Uri.TryCreate(reset, UriKind.Absolute, out var uri) || !reset.Contains(MailLinks.Place, StringComparison.Ordinal)
+            || !(uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true }))
+            yield return $"Accounts:ResetUrl is '{reset}'; it has to be an https address with {MailLinks.Place} in it, such as "
+                + "https://app.example.com/reset#{token}.";
+    }
 
     static IEnumerable<string> HashingFaults(AccountHashingOptions hashing) =>
     [
@@ -50,6 +61,9 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
         .. Outside("Throttle:AccountLogins", throttle.AccountLogins, 1, MostFree),
         .. Outside("Throttle:NetworkLogins", throttle.NetworkLogins, 1, MostFree),
         .. Outside("Throttle:LoginPeriod", throttle.LoginPeriod, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
+        .. Outside("Throttle:AddressMails", throttle.AddressMails, 1, MostFree),
+        .. Outside("Throttle:NetworkMails", throttle.NetworkMails, 1, MostFree),
+        .. Outside("Throttle:MailPeriod", throttle.MailPeriod, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
     ];
 
     static IEnumerable<string> RuleFaults(string kind, ThrottleRule rule) =>

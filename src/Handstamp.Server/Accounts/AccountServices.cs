@@ -1,3 +1,6 @@
+using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Outbox;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,5 +24,12 @@ static class AccountServices
         services.TryAddSingleton<Register>();
         services.TryAddSingleton<ShowAccount>();
         services.AddHostedService<ThrottleSweeper>();
+        services.TryAddSingleton<MailLinks>();
+        services.TryAddSingleton<MailNotices>();
+        services.AddSingleton<IEventListener>(provider => provider.GetRequiredService<MailNotices>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IOutboxChannel, MailChannel>());
+        services.TryAddSingleton<RecoveryOperations>();
+        services.TryAddSingleton<ForgotPassword>();
+        services.TryAddSingleton<ResetPassword>();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Handstamp.Server.Accounts.Emails;
 
 namespace Handstamp.Server.Accounts;
 
@@ -12,4 +13,6 @@ namespace Handstamp.Server.Accounts;
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(RegisteredAccount))]
 [JsonSerializable(typeof(OwnAccount))]
+[JsonSerializable(typeof(ForgotPasswordRequest))]
+[JsonSerializable(typeof(ResetPasswordRequest))]
 sealed partial class AccountsJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Handstamp.Server.Audit;
+using Handstamp.Server.Secrets;
 
 namespace Handstamp.Server.Accounts;
 
@@ -36,6 +37,13 @@ interface IAccountStore
     Task<IReadOnlyList<Event>> TrySetPasswordAsync(Guid id, HashedPassword password, Event changed);
 
     /// <summary>
+    /// Sets the password with a single-use secret, ends the account's live sessions, marks the address as verified, and
+    /// deletes all such secrets of the account. Returns the events that were written; none if the secret is not valid, or
+    /// the account is disabled or no longer has this stamp and address. Then nothing has changed.
+    /// </summary>
+    Task<IReadOnlyList<Event>> TryResetPasswordAsync(PasswordReset reset, Event done);
+
+    /// <summary>
     /// Replaces the hash by another one of the same password, and ends no session; false if the hash is no longer
     /// <paramref name="from"/>.
     /// </summary>
@@ -59,6 +67,14 @@ interface IAccountStore
     /// </summary>
     Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted);
 }
+
+/// <summary>A new password for who reads the mails of the account.</summary>
+/// <param name="Secret">The secret of the mail.</param>
+/// <param name="AccountId">The account.</param>
+/// <param name="SecurityStamp">Its stamp when the mail was sent.</param>
+/// <param name="Email">The canonical address that the mail went to.</param>
+/// <param name="Password">The new password.</param>
+sealed record PasswordReset(SecretKey Secret, Guid AccountId, string SecurityStamp, string Email, HashedPassword Password);
 
 /// <summary>A password as it is stored. A class and not a record: its text must not show the hash.</summary>
 sealed class HashedPassword(string hash)

@@ -27,6 +27,12 @@ static class ThrottleKeys
     public static ThrottleKey ForRegistration(IPAddress address) =>
         Derive("registration"u8, address.Network().GetAddressBytes());
 
+    public static ThrottleKey ForMailsTo(string canonical) =>
+        Derive("mails to address"u8, Encoding.UTF8.GetBytes(canonical));
+
+    public static ThrottleKey ForMailsOf(IPAddress address) =>
+        Derive("mails of network"u8, address.Network().GetAddressBytes());
+
     static ThrottleKey Derive(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> subject)
     {
         // A zero byte ends the kind, so that no kind can be read as the beginning of another one.

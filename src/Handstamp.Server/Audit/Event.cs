@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Handstamp.Server.Outbox;
 
 namespace Handstamp.Server.Audit;
 
@@ -39,6 +40,12 @@ sealed record Event
 
     /// <summary>The tally under which it is counted together with equal events; null for a single event.</summary>
     public Guid? Tally { get; init; }
+
+    /// <summary>
+    /// What tells the account's owner of it, written in the same transaction. Null if there is nobody to tell; it is not
+    /// read back.
+    /// </summary>
+    public OutboxEntry? Notice { get; init; }
 
     /// <summary>When a counted event happened first.</summary>
     public DateTimeOffset? Since { get; init; }

@@ -37,6 +37,7 @@ enum EventKind
     AccountDeleted = 24,
     AccountRolesChanged = 25,
     AccountClaimsChanged = 26,
+    AccountPasswordReset = 27,
 
     KeyCreated = 40,
     KeyRotated = 41,

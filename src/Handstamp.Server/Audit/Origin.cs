@@ -36,8 +36,13 @@ readonly record struct Actor(ActorKind Kind, string? Id = null)
 /// <summary>The actor of a change, and where it came from.</summary>
 readonly record struct Origin(Actor Actor, IPAddress? Address = null, string? UserAgent = null)
 {
+    const int MaxLanguages = 64;
+
     /// <summary>How many characters of a user agent are stored.</summary>
     public const int MaxUserAgent = 256;
+
+    /// <summary>The languages that the person reads, as in <c>Accept-Language</c>. For messages; not stored with events.</summary>
+    public string? Languages { get; init; }
 
     /// <summary>No person: the service does it by itself.</summary>
     public static readonly Origin System;
@@ -57,7 +62,10 @@ readonly record struct Origin(Actor Actor, IPAddress? Address = null, string? Us
     public static Origin Of(HttpContext context)
     {
         var agent = context.Request.Headers.UserAgent.ToString();
-        return new Origin(new Actor(ActorKind.Person), context.Address(), agent.Length == 0 ? null : agent);
+        return new Origin(new Actor(ActorKind.Person), context.Address(), agent.Length == 0 ? null : agent)
+        {
+            Languages = context.Request.Headers.AcceptLanguage.ToString().Shortened(MaxLanguages),
+        };
     }
 
     /// <summary>What the service does by itself because of this request.</summary>

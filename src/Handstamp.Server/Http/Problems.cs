@@ -16,6 +16,8 @@ static class Problems
         "This service does not issue tokens for the requested resource.");
     public static readonly Problem PasswordTooWeak = Entry("password_too_weak", 400,
         "This password is too short or too common. Choose a longer one.");
+    public static readonly Problem ResetTokenInvalid = Entry("reset_token_invalid", 400,
+        "The link is invalid: it was used, has expired, or was replaced. Request a new one.");
     public static readonly Problem PasswordsDiffer = Entry("passwords_differ", 400,
         "The two passwords do not match.", metBy: MetBy.Pages);
 
@@ -54,6 +56,8 @@ static class Problems
         "The account is disabled.", definitive: true);
     public static readonly Problem RegistrationClosed = Entry("registration_closed", 403,
         "Registration is closed.");
+    public static readonly Problem MailNotConfigured = Entry("mail_not_configured", 403,
+        "This service sends no e-mail.");
     public static readonly Problem OriginNotAllowed = Entry("origin_not_allowed", 403,
         "Pages from this origin may not use the session cookie.");
     public static readonly Problem FormNotOurs = Entry("form_not_ours", 403,

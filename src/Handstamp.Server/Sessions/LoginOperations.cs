@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -12,7 +13,8 @@ namespace Handstamp.Server.Sessions;
 /// must still be true in the statement that writes the session.
 /// </summary>
 sealed class LoginOperations(
-    ISessionStore sessions, AuditTrail trail, KeyRingService keys, IOptions<SessionOptions> options, TimeProvider clock)
+    ISessionStore sessions, MailNotices notices, AuditTrail trail, KeyRingService keys, IOptions<SessionOptions> options,
+    TimeProvider clock)
 {
     public const string Password = "pwd"; // RFC 8176 §2
 
@@ -41,7 +43,8 @@ sealed class LoginOperations(
     public async Task<LoginOutcome> ChangePasswordAsync(Account account, HashedPassword password, Session caller, Origin by)
     {
         var now = clock.Now();
-        var change = new PasswordChange(account.Id, account.SecurityStamp, password, caller.Id);
+        var change = new PasswordChange(
+            account.Id, account.SecurityStamp, password, caller.Id, notices.Of(MailKind.PasswordChanged, account.Id, by, now));
         var fresh = NewSession(account.Id, caller.Transport, caller.KeyThumbprint, by, now) with
         {
             ClientId = caller.ClientId,

@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Outbox;
 
 namespace Handstamp.Server.Sessions;
 
@@ -19,7 +20,8 @@ readonly record struct SessionTerms(string SecurityStamp, int Most)
 /// <param name="SecurityStamp">The account's stamp when the old password was verified.</param>
 /// <param name="Password">The session that replaces the old one.</param>
 /// <param name="Caller">The caller's session, which must still be alive.</param>
-sealed record PasswordChange(Guid AccountId, string SecurityStamp, HashedPassword Password, Guid Caller);
+/// <param name="Notice">What tells the owner of it; null if nothing does.</param>
+sealed record PasswordChange(Guid AccountId, string SecurityStamp, HashedPassword Password, Guid Caller, OutboxEntry? Notice = null);
 
 /// <summary>The result of adding a session. Only the first has written anything.</summary>
 abstract record SessionCreation

@@ -19,7 +19,7 @@ interface INodes
 }
 
 /// <summary>The kinds of changes to read.</summary>
-enum Signal { Revocations, Keys }
+enum Signal { Revocations, Keys, Outbox }
 
 static class NodesExtensions
 {

@@ -21,6 +21,9 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         FROM accounts
         """;
 
+    const string SetPasswordText =
+        "UPDATE accounts SET password_hash = @password_hash, security_stamp = @security_stamp WHERE id = @id";
+
     static readonly Sql Create = new("""
         INSERT INTO accounts (id, password_hash, claims, security_stamp, created_at, disabled_at)
         VALUES (@id, @password_hash, @claims, @security_stamp, @created_at, @disabled_at)
@@ -42,9 +45,19 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
 
     static readonly Sql List = new($"{Select} WHERE id > coalesce(@after, '00000000-0000-0000-0000-000000000000') ORDER BY id LIMIT @limit");
 
-    static readonly Sql SetPassword = new("""
-        UPDATE accounts SET password_hash = @password_hash, security_stamp = @security_stamp WHERE id = @id
+    static readonly Sql SetPassword = new(SetPasswordText);
+
+    static readonly Sql ResetPassword = new($"""
+        {SetPasswordText} AND security_stamp = @stamp AND disabled_at IS NULL
+          AND EXISTS (SELECT 1 FROM secrets WHERE id = @secret AND purpose = @purpose AND hash = @hash AND expires_at > @now)
+          AND EXISTS (SELECT 1 FROM identifiers WHERE kind = @kind AND canonical = @canonical AND account_id = @id)
         """);
+
+    static readonly Sql Verify = new("""
+        UPDATE identifiers SET verified_at = coalesce(verified_at, @now) WHERE kind = @kind AND canonical = @canonical
+        """);
+
+    static readonly Sql ForgetSecrets = new("DELETE FROM secrets WHERE subject = @id AND purpose = @purpose");
 
     static readonly Sql Rehash = new("UPDATE accounts SET password_hash = @to WHERE id = @id AND password_hash = @from");
 
@@ -73,7 +86,7 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
             // once.
             foreach (var identifier in account.Identifiers.OrderBy(one => one.Kind).ThenBy(one => one.Canonical, StringComparer.Ordinal))
                 if (await Bind(Identify.Call(), identifier, account).RunAsync(connection) == 0) return false;
-            await EventSql.Add.Call().BindEvent(one.added).RunAsync(connection);
+            await PostgresEventStore.AddAsync(connection, one.added);
             return true;
         }, kept: static created => created);
 
@@ -93,6 +106,23 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
 
     public Task<IReadOnlyList<Event>> TrySetPasswordAsync(Guid id, HashedPassword password, Event changed) =>
         ChangeAsync(() => CallToSetPassword(id, password), id, EndReason.PasswordChanged, changed);
+
+    // Of several with the same secret, the second waits for the first one's row, and finds another stamp in it.
+    public Task<IReadOnlyList<Event>> TryResetPasswordAsync(PasswordReset reset, Event done) =>
+        storage.Database.TransactAsync((reset, done), static async Task<IReadOnlyList<Event>> (connection, change) =>
+        {
+            var (reset, now) = (change.reset, change.done.At);
+            var update = BindEmail(Bind(ResetPassword.Call(), reset.AccountId, reset.Password), reset.Email)
+                .Bind("@stamp", reset.SecurityStamp)
+                .Bind("@secret", reset.Secret.Id)
+                .Bind("@purpose", reset.Secret.Purpose)
+                .Bind("@hash", reset.Secret.Hash)
+                .Bind("@now", now);
+            if (await update.RunAsync(connection) == 0) return [];
+            await BindEmail(Verify.Call(), reset.Email).Bind("@now", now).RunAsync(connection);
+            await ForgetSecrets.Call().Bind("@id", reset.AccountId).Bind("@purpose", reset.Secret.Purpose).RunAsync(connection);
+            return await EndAllAsync(connection, reset.AccountId, EndReason.PasswordChanged, change.done);
+        }, kept: static events => events.Count > 0);
 
     public async Task<bool> TryRehashAsync(Guid id, string from, string to) =>
         await storage.Database.RunAsync(
@@ -119,10 +149,15 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         }, kept: static events => events.Count > 0);
 
     /// <summary>Sets the password, in the transaction of a change that ends sessions.</summary>
-    public static Call CallToSetPassword(Guid id, HashedPassword password) => SetPassword.Call()
+    public static Call CallToSetPassword(Guid id, HashedPassword password) => Bind(SetPassword.Call(), id, password);
+
+    static Call Bind(Call call, Guid id, HashedPassword password) => call
         .Bind("@id", id)
         .Bind("@password_hash", password.Hash)
         .Bind("@security_stamp", password.Stamp);
+
+    static Call BindEmail(Call call, string canonical) =>
+        call.Bind("@kind", (int)IdentifierKind.Email).Bind("@canonical", canonical);
 
     /// <summary>Changes the account's row and ends its sessions, if the change applies.</summary>
     Task<IReadOnlyList<Event>> ChangeAsync(Func<Call> change, Guid id, EndReason reason, Event done) =>
@@ -133,7 +168,7 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
     /// <summary>The change was made, and the account's sessions end with it.</summary>
     static async Task<IReadOnlyList<Event>> EndAllAsync(NpgsqlConnection connection, Guid id, EndReason reason, Event done)
     {
-        await EventSql.Add.Call().BindEvent(done).RunAsync(connection);
+        await PostgresEventStore.AddAsync(connection, done);
         return await PostgresSessionStore.EndAllAsync(connection, id, done.By.Ends(reason, done.At)) is { } ended ? [done, ended] : [done];
     }
 

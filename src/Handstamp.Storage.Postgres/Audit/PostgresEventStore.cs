@@ -1,6 +1,8 @@
 using System.Net;
 using Handstamp.Server.Audit;
 using Handstamp.Storage.Postgres.Engine;
+using Handstamp.Storage.Postgres.Outbox;
+using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Audit;
 
@@ -40,6 +42,14 @@ sealed class PostgresEventStore(PostgresStorage storage) : IEventStore
 
     public Task<int> SweepRefusalsAsync(int keep, int limit) => storage.Database.RunAsync(
         Work.WriteAgain, EventSql.SweepRefusals.Call().Bind("@end", EventId.EndOfRefusals).Bind("@keep", keep).Bind("@limit", limit));
+
+    /// <summary>Adds an event and its notice, inside the caller's transaction.</summary>
+    public static async Task<Event> AddAsync(NpgsqlConnection connection, Event done)
+    {
+        await EventSql.Add.Call().BindEvent(done).RunAsync(connection);
+        if (done.Notice is { } notice) await PostgresOutboxStore.CallToAdd(notice).RunAsync(connection);
+        return done;
+    }
 
     static Call Bind(Call call, EventFilter filter) => call
         .Bind("@kinds", filter.KindNumbers())

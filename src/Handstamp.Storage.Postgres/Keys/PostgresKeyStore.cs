@@ -57,7 +57,7 @@ sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
             if (!await RaiseAsync(connection, change.readVersion)) return false;
             foreach (var key in change.put) await Bind(Put.Call(), key).RunAsync(connection);
             foreach (var id in change.delete) await Delete.Call().Bind("@id", id).RunAsync(connection);
-            foreach (var done in change.events) await EventSql.Add.Call().BindEvent(done).RunAsync(connection);
+            foreach (var done in change.events) await PostgresEventStore.AddAsync(connection, done);
             return true;
         }, kept: static written => written, lane: Lane.Refreshes);
 
@@ -67,7 +67,7 @@ sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
             if (await Revoke.Call().Bind("@id", key.id).Bind("@now", key.revoked.At).RunAsync(connection) == 0) return false;
 
             await Announce.Call().Bind("@id", key.id).Bind("@now", key.revoked.At).Bind("@reason", (int)EndReason.KeyRevoked).RunAsync(connection);
-            await EventSql.Add.Call().BindEvent(key.revoked).RunAsync(connection);
+            await PostgresEventStore.AddAsync(connection, key.revoked);
             return await RaiseAsync(connection, readVersion: null);
         }, kept: static revoked => revoked);
 

@@ -36,7 +36,7 @@ sealed partial class PostgresSessionStore
             if (await EndCallerAsync(connection, row.change.Caller, account, row.device) is not { } device)
                 return new SessionCreation.CallerEnded();
             await PostgresAccountStore.CallToSetPassword(account, row.change.Password).RunAsync(connection);
-            var changed = await AddAsync(connection, by.Does(EventKind.AccountPasswordChanged, now) with { AccountId = account });
+            var changed = await PostgresEventStore.AddAsync(connection, by.Does(EventKind.AccountPasswordChanged, now) with { AccountId = account, Notice = row.change.Notice });
             var ended = await EndAllAsync(connection, account, by.Ends(EndReason.PasswordChanged, now), before: 1);
             return await InsertAsync(
                 connection, row.session, device, claims, [changed, .. Some(ended), row.session.Begun(row.device, EndReason.Replaced)]);
@@ -78,12 +78,6 @@ sealed partial class PostgresSessionStore
         var ended = ending.OfAll(accountId);
         var count = await EndOfAccount(ended, ending, before).FindAsync(connection, static row => row.Int32(0));
         return count == 0 ? null : ended with { Count = count };
-    }
-
-    static async Task<Event> AddAsync(NpgsqlConnection connection, Event done)
-    {
-        await EventSql.Add.Call().BindEvent(done).RunAsync(connection);
-        return done;
     }
 
     static IEnumerable<Event> Some(Event? ended) => ended is null ? [] : [ended];

@@ -42,6 +42,18 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         UPDATE accounts SET password_hash = @password_hash, security_stamp = @security_stamp WHERE id = @id
         """;
 
+    const string ResetPassword = $"""
+        {SetPassword} AND security_stamp = @stamp AND disabled_at IS NULL
+          AND EXISTS (SELECT 1 FROM secrets WHERE id = @secret AND purpose = @purpose AND hash = @hash AND expires_at > @now)
+          AND EXISTS (SELECT 1 FROM identifiers WHERE kind = @kind AND canonical = @canonical AND account_id = @id)
+        """;
+
+    const string Verify = """
+        UPDATE identifiers SET verified_at = coalesce(verified_at, @now) WHERE kind = @kind AND canonical = @canonical
+        """;
+
+    const string ForgetSecrets = "DELETE FROM secrets WHERE subject = @id AND purpose = @purpose";
+
     const string Rehash = "UPDATE accounts SET password_hash = @to WHERE id = @id AND password_hash = @from";
 
     const string Disable = "UPDATE accounts SET disabled_at = @now WHERE id = @id AND disabled_at IS NULL";
@@ -103,6 +115,24 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
                 ? EndAll(database, change.id, EndReason.PasswordChanged, change.changed)
                 : []);
 
+    public Task<IReadOnlyList<Event>> TryResetPasswordAsync(PasswordReset reset, Event done) =>
+        storage.Writer.RunAllAsync((reset, done), static IReadOnlyList<Event> (database, change) =>
+        {
+            var (reset, now) = (change.reset, change.done.At);
+            using var update = BindEmail(Bind(database.Use(ResetPassword), reset.AccountId, reset.Password), reset.Email)
+                .Bind("@stamp", reset.SecurityStamp)
+                .Bind("@secret", reset.Secret.Id)
+                .Bind("@purpose", reset.Secret.Purpose)
+                .Bind("@hash", reset.Secret.Hash)
+                .Bind("@now", now);
+            if (update.Run() == 0) return [];
+            using var verify = BindEmail(database.Use(Verify), reset.Email).Bind("@now", now);
+            verify.Run();
+            using var forget = database.Use(ForgetSecrets).Bind("@id", reset.AccountId).Bind("@purpose", reset.Secret.Purpose);
+            forget.Run();
+            return EndAll(database, reset.AccountId, EndReason.PasswordChanged, change.done);
+        });
+
     public Task<bool> TryRehashAsync(Guid id, string from, string to) =>
         storage.Writer.RunAsync((id, from, to), static (database, change) =>
         {
@@ -147,12 +177,17 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
     /// <summary>Sets the password, in the transaction of a change that ends sessions.</summary>
     public static bool TrySetPassword(Connection database, Guid id, HashedPassword password)
     {
-        using var update = database.Use(SetPassword)
-            .Bind("@id", id)
-            .Bind("@password_hash", password.Hash)
-            .Bind("@security_stamp", password.Stamp);
+        using var update = Bind(database.Use(SetPassword), id, password);
         return update.Run() == 1;
     }
+
+    static Statement Bind(Statement statement, Guid id, HashedPassword password) => statement
+        .Bind("@id", id)
+        .Bind("@password_hash", password.Hash)
+        .Bind("@security_stamp", password.Stamp);
+
+    static Statement BindEmail(Statement statement, string canonical) =>
+        statement.Bind("@kind", (long)IdentifierKind.Email).Bind("@canonical", canonical);
 
     /// <summary>The change was made, and the account's sessions end with it.</summary>
     static IReadOnlyList<Event> EndAll(Connection database, Guid id, EndReason reason, Event done)

@@ -1,6 +1,7 @@
 using System.Net;
 using Handstamp.Server.Audit;
 using Handstamp.Storage.Sqlite.Engine;
+using Handstamp.Storage.Sqlite.Outbox;
 
 namespace Handstamp.Storage.Sqlite.Audit;
 
@@ -53,11 +54,12 @@ sealed class SqliteEventStore(SqliteStorage storage) : IEventStore
             return delete.Run();
         });
 
-    /// <summary>Adds an event, inside the caller's transaction.</summary>
+    /// <summary>Adds an event and its notice, inside the caller's transaction.</summary>
     public static Event Add(Connection database, Event done)
     {
         using var insert = database.Use(EventSql.Add);
         Bind(insert, done).Run();
+        if (done.Notice is { } notice) SqliteOutboxStore.Add(database, notice);
         return done;
     }
 

@@ -33,7 +33,7 @@ sealed partial class SqliteSessionStore
             if (FindOwnDevice(database, row.change.Caller, account, row.device) is not { } device)
                 return new SessionCreation.CallerEnded();
             SqliteAccountStore.TrySetPassword(database, account, row.change.Password);
-            var changed = SqliteEventStore.Add(database, by.Does(EventKind.AccountPasswordChanged, now) with { AccountId = account });
+            var changed = SqliteEventStore.Add(database, by.Does(EventKind.AccountPasswordChanged, now) with { AccountId = account, Notice = row.change.Notice });
             EndCaller(database, row.change.Caller, account, by.Ends(EndReason.Replaced, now));
             var ended = EndAll(database, account, by.Ends(EndReason.PasswordChanged, now), before: 1);
             return Insert(

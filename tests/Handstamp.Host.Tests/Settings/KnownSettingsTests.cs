@@ -9,14 +9,14 @@ public sealed class KnownSettingsTests
     // By name: the options are internal, each to its library.
     static readonly IReadOnlyList<Type> Types =
     [
-        .. new[] { "handstamp", "Handstamp.Pages", "Handstamp.Server" }.SelectMany(name => Assembly.Load(name).GetTypes()),
+        .. new[] { "handstamp", "Handstamp.Mail", "Handstamp.Pages", "Handstamp.Server" }.SelectMany(name => Assembly.Load(name).GetTypes()),
     ];
 
     static readonly (string Section, Type Options)[] Sections =
     [
         ("", Named("HandstampOptions")), ("", Named("ListenOptions")), ("Sessions", Named("SessionOptions")),
         ("Accounts", Named("AccountOptions")), ("Cookie", Named("RefreshCookieOptions")), ("Cors", Named("CorsSettings")),
-        ("Pages", Named("PagesOptions")), ("Audit", Named("AuditOptions")),
+        ("Pages", Named("PagesOptions")), ("Mail", Named("MailOptions")), ("Audit", Named("AuditOptions")),
         ("Storage", Named("StorageOptions")), ("Keys", Named("KeyOptions")), ("Telemetry", Named("TelemetryOptions")),
         ("Logging", Named("LogOptions")), ("Proxy", Named("ProxyOptions")),
         ("Connections", Named("ConnectionOptions")), ("Shutdown", Named("ShutdownOptions")),

@@ -15,6 +15,7 @@ public sealed class EventKindTests
             (14, "password.refused"), (15, "password.throttled"), (16, "api.refused"),
             (20, "account.added"), (21, "account.password_changed"), (22, "account.disabled"), (23, "account.enabled"),
             (24, "account.deleted"), (25, "account.roles_changed"), (26, "account.claims_changed"),
+            (27, "account.password_reset"),
             (40, "key.created"), (41, "key.rotated"), (42, "key.revoked"), (43, "key.deleted"), (44, "key.rewrapped"),
             (50, "api.added"), (51, "api.removed"),
         ],

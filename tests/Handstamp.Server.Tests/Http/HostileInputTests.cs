@@ -28,6 +28,8 @@ public sealed class HostileInputTests : IAsyncLifetime
         new(HttpMethod.Delete, "/refresh", new() { ["refresh_token"] = $"\"{_tokens.RefreshToken}\"", ["exposed"] = "false" }),
         new(HttpMethod.Post, "/password/change",
             new() { ["current_password"] = $"\"{HandstampApp.Password}\"", ["new_password"] = "\"some long sentence\"" }, NeedsCaller: true),
+        new(HttpMethod.Post, "/password/forgot", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
+        new(HttpMethod.Post, "/password/reset", new() { ["token"] = "\"hss_nothing\"", ["new_password"] = "\"some long sentence\"" }),
         new(HttpMethod.Patch, $"/sessions/{_tokens.SessionId}", new() { ["device_name"] = "\"Phone\"" }, NeedsCaller: true),
     ];
 
@@ -46,6 +48,10 @@ public sealed class HostileInputTests : IAsyncLifetime
             ["Accounts:Throttle:AccountFree"] = "10000",
             ["Accounts:Throttle:NetworkFree"] = "10000",
             ["Accounts:Throttle:RegistrationFree"] = "10000",
+            ["Accounts:Throttle:AddressMails"] = "10000",
+            ["Accounts:Throttle:NetworkMails"] = "10000",
+            ["Mail:Server"] = "smtp://127.0.0.1:1",
+            ["Mail:From"] = "login@example.com",
         });
         _tokens = await _app.RegisterAndLoginAsync();
     }
@@ -70,6 +76,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         (string Path, string[] Required)[] needs =
         [
             ("/register", ["email", "password"]), ("/login", ["email", "password"]), ("/password/change", ["current_password", "new_password"]),
+            ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]),
         ];
         foreach (var (path, required) in needs)
             foreach (var field in required)

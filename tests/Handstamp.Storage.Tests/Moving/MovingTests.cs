@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
+using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Dpop;
@@ -56,6 +57,9 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         await Engine.Get<IProofStore>().TryUseAsync(Proof, Given.Now);
         await Engine.Get<ISecretStore>().AddAsync(Secret, new SecretContent(Given.Id(), [0, 255], Given.Now.AddMinutes(1)), tries: 2, most: 1);
         await Engine.Get<ISecretStore>().TryAsync(Secret, Given.Now);
+        var mail = new OutboxEntry { Id = Given.Id(), Channel = "mail", Lane = "ü", Payload = [0, 255], CreatedAt = Given.Now };
+        await Engine.Get<IOutboxStore>().TryAddAsync(mail, most: 1);
+        await Engine.Get<IOutboxStore>().GiveUpAsync((await Engine.Get<IOutboxStore>().LeaseAsync(Given.Now, Given.Now))!, Given.Now);
         await Engine.Events.CountAsync([Given.LateRetry(alive.Id, Given.Now)]);
         Change($"""
             UPDATE accounts SET disabled_at = 1 WHERE id <> (SELECT account_id FROM sessions WHERE id = x'{Convert.ToHexString(alive.Id.ToByteArray(bigEndian: true))}');

@@ -2,6 +2,7 @@ using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Outbox;
 using Handstamp.Storage.Tests.Secrets;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
@@ -42,6 +43,10 @@ public sealed class ConflictingProofStoreTests : ProofStoreContract<ConflictingE
 public sealed class ConflictingResourceServerStoreTests : ResourceServerStoreContract<ConflictingEngine>;
 
 public sealed class ConflictingSecretStoreTests : SecretStoreContract<ConflictingEngine>;
+
+public sealed class ConflictingOutboxStoreTests : OutboxStoreContract<ConflictingEngine>;
+
+public sealed class ConflictingPasswordResetTests : PasswordResetContract<ConflictingEngine>;
 
 public sealed class ConflictingEventStoreTests : EventStoreContract<ConflictingEngine>;
 

@@ -2,6 +2,7 @@ using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Outbox;
 using Handstamp.Storage.Tests.Secrets;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
@@ -34,6 +35,10 @@ public sealed class GrantedProofStoreTests : ProofStoreContract<GrantedEngine>;
 public sealed class GrantedResourceServerStoreTests : ResourceServerStoreContract<GrantedEngine>;
 
 public sealed class GrantedSecretStoreTests : SecretStoreContract<GrantedEngine>;
+
+public sealed class GrantedOutboxStoreTests : OutboxStoreContract<GrantedEngine>;
+
+public sealed class GrantedPasswordResetTests : PasswordResetContract<GrantedEngine>;
 
 public sealed class GrantedEventStoreTests : EventStoreContract<GrantedEngine>;
 

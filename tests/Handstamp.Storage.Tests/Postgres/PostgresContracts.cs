@@ -2,6 +2,7 @@ using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Outbox;
 using Handstamp.Storage.Tests.Secrets;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
@@ -46,6 +47,10 @@ public sealed class PostgresProofStoreTests : ProofStoreContract<PostgresEngine>
 public sealed class PostgresResourceServerStoreTests : ResourceServerStoreContract<PostgresEngine>;
 
 public sealed class PostgresSecretStoreTests : SecretStoreContract<PostgresEngine>;
+
+public sealed class PostgresOutboxStoreTests : OutboxStoreContract<PostgresEngine>;
+
+public sealed class PostgresPasswordResetTests : PasswordResetContract<PostgresEngine>;
 
 public sealed class PostgresEventStoreTests : EventStoreContract<PostgresEngine>;
 

@@ -40,6 +40,7 @@ public sealed class MigrationTests : SqliteTests
         ("0008_identifiers.sql", "020b9b38b761132035f9b57330f817938b9972866bef424e9c380457143e5ec3"),
         ("0009_secrets.sql", "e2f527a7240a9d4f764e58dca475154f8bc404d8058a2b245b9b2ae99c23e673"),
         ("0010_events.sql", "b95955b587d4c1275730a2c1730db834935ae737ff45a5eeced7e59bcb2c84c9"),
+        ("0011_outbox.sql", "8f5adbd1c5c35c45be43545e6ad8305d1cdb4d484938fa2dd99714214ead872a"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]

@@ -2,6 +2,7 @@ using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Clients;
 using Handstamp.Storage.Tests.Keys;
+using Handstamp.Storage.Tests.Outbox;
 using Handstamp.Storage.Tests.Secrets;
 using Handstamp.Storage.Tests.Sessions;
 using Handstamp.Storage.Tests.Sessions.Dpop;
@@ -46,6 +47,10 @@ public sealed class SqliteProofStoreTests : ProofStoreContract<SqliteEngine>;
 public sealed class SqliteResourceServerStoreTests : ResourceServerStoreContract<SqliteEngine>;
 
 public sealed class SqliteSecretStoreTests : SecretStoreContract<SqliteEngine>;
+
+public sealed class SqliteOutboxStoreTests : OutboxStoreContract<SqliteEngine>;
+
+public sealed class SqlitePasswordResetTests : PasswordResetContract<SqliteEngine>;
 
 public sealed class SqliteEventStoreTests : EventStoreContract<SqliteEngine>;
 

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Outbox;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Mail;
+
+/// <summary>
+/// Hands mails to a mail server. What the server says is not passed on: it may contain the address or parts of the mail.
+/// </summary>
+sealed class SmtpMailSender(IOptions<MailOptions> options, MailComposer composer) : IMailSender
+{
+    public async Task SendAsync(OutgoingMail mail, CancellationToken cancel)
+    {
+        if (!MailServer.TryParse(options.Value.Server!, out var server))
+            throw new InvalidOperationException("The settings have not been validated.");
+        using var message = composer.Compose(mail);
+        using var client = new SmtpClient { Timeout = (int)options.Value.Timeout.TotalMilliseconds };
+        // As everywhere in .NET: the check would need a service of the certificate's issuer for each mail.
+        client.CheckCertificateRevocation = false;
+        try
+        {
+            await client.ConnectAsync(server.Host, server.Port, server.Encryption, cancel);
+            if (options.Value is { UserName: { } user, Password: { } password }) await client.AuthenticateAsync(user, password, cancel);
+            await client.SendAsync(message, cancel);
+        }
+        catch (Exception fault) when (Explain(fault) is { } failure)
+        {
+            throw failure;
+        }
+        await LeaveAsync(client, cancel);
+    }
+
+    // The mail has been accepted. Whatever happens now must not let it be sent again.
+    static async Task LeaveAsync(SmtpClient client, CancellationToken cancel)
+    {
+        try
+        {
+            await client.DisconnectAsync(quit: true, cancel);
+        }
+        catch (Exception fault) when (fault is OperationCanceledException || Explain(fault) is not null)
+        {
+        }
+    }
+
+    // RFC 5321 §4.2.1: the same command fails again after 5yz, and may succeed after 4yz.
+    static DeliveryException? Explain(Exception fault) => fault switch
+    {
+        SmtpCommandException refused => new DeliveryException(
+            string.Create(CultureInfo.InvariantCulture, $"The mail server answered {(int)refused.StatusCode} ({refused.ErrorCode})."), refused)
+        {
+            IsPermanent = (int)refused.StatusCode >= 500
+                && refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted,
+        },
+        AuthenticationException => new DeliveryException("The mail server refused the user or the password.", fault),
+        SslHandshakeException => new DeliveryException("The connection to the mail server could not be encrypted.", fault),
+        NotSupportedException => new DeliveryException("The mail server does not offer STARTTLS, or no way to log in.", fault),
+        SocketException or IOException or TimeoutException or ProtocolException =>
+            new DeliveryException("The mail server could not be reached, or ended the connection.", fault),
+        _ => null,
+    };
+}

@@ -1,0 +1,264 @@
+using System.Net;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Outbox;
+using Handstamp.Server.Tests.Mail;
+using Handstamp.TestBed;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Accounts.Emails;
+
+public sealed class RecoveryTests
+{
+    const string NewPassword = "another quite unusual sentence";
+
+    [Fact]
+    public async Task Who_reads_the_mail_sets_a_new_password_and_all_sessions_end()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(folder.Settings);
+        var session = await app.RegisterAndLoginAsync();
+        var token = await ForgetAsync(app, folder);
+
+        using var answer = await ResetAsync(app, token);
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        await app.LoginAsync(password: NewPassword);
+        using var old = await app.PostAsync("/login", new { email = HandstampApp.Email, password = HandstampApp.Password });
+        await RefusedAsync(old, HttpStatusCode.Unauthorized, "invalid_credentials");
+        using var refresh = await app.RefreshAsync(session.RefreshToken!);
+        await RefusedAsync(refresh, HttpStatusCode.Unauthorized, "session_revoked");
+        Assert.NotNull((await AccountAsync(app)).Identifiers[0].VerifiedAt);
+    }
+
+    [Fact]
+    public async Task A_link_works_once_and_the_others_end_with_it()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(folder.Settings);
+        await app.RegisterAsync();
+        var first = await ForgetAsync(app, folder);
+        var second = await ForgetAsync(app, folder, count: 2);
+        using var done = await ResetAsync(app, first);
+
+        foreach (var token in new[] { first, second })
+        {
+            using var again = await ResetAsync(app, token);
+            await RefusedAsync(again, HttpStatusCode.BadRequest, "reset_token_invalid");
+        }
+    }
+
+    [Fact]
+    public async Task A_link_ends_after_half_an_hour_and_at_any_other_change_of_the_password()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(folder.Settings);
+        var session = await app.RegisterAndLoginAsync();
+        var overtaken = await ForgetAsync(app, folder);
+        using var change = await app.PostAsync(
+            "/password/change", new { current_password = HandstampApp.Password, new_password = NewPassword }, session.AccessToken);
+        change.EnsureSuccessStatusCode();
+        using var overtakenAnswer = await ResetAsync(app, overtaken);
+        await RefusedAsync(overtakenAnswer, HttpStatusCode.BadRequest, "reset_token_invalid");
+
+        var late = (await RequestAsync(app, folder, count: 3))[^1].Token();
+        app.Jump(ResetSecrets.Life);
+        using var lateAnswer = await ResetAsync(app, late);
+        await RefusedAsync(lateAnswer, HttpStatusCode.BadRequest, "reset_token_invalid");
+    }
+
+    [Fact]
+    public async Task A_refused_password_leaves_the_link_as_it_is()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(folder.Settings);
+        await app.RegisterAsync();
+        var token = await ForgetAsync(app, folder);
+
+        using var weak = await ResetAsync(app, token, "password1");
+        await RefusedAsync(weak, HttpStatusCode.BadRequest, "password_too_weak");
+        using var done = await ResetAsync(app, token);
+        Assert.Equal(HttpStatusCode.NoContent, done.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_owner_is_told_of_each_change_and_can_undo_it()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(folder.Settings);
+        var session = await app.RegisterAndLoginAsync();
+        using var change = await app.PostAsync(
+            "/password/change", new { current_password = HandstampApp.Password, new_password = NewPassword }, session.AccessToken);
+        change.EnsureSuccessStatusCode();
+
+        var notice = (await folder.ReadAsync(HandstampApp.Email))[0];
+        Assert.Equal("Your password for Handstamp was changed", notice.Subject);
+        using var undone = await ResetAsync(app, notice.Token(), "a third quite unusual sentence");
+
+        Assert.Equal(HttpStatusCode.NoContent, undone.StatusCode);
+        using var thief = await app.PostAsync("/login", new { email = HandstampApp.Email, password = NewPassword });
+        Assert.Equal(HttpStatusCode.Unauthorized, thief.StatusCode);
+        Assert.Equal(2, (await folder.ReadAsync(HandstampApp.Email, count: 2)).Count);
+    }
+
+    [Fact]
+    public async Task An_operator_s_new_password_is_told_too()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(folder.Settings);
+        await app.RegisterAsync();
+
+        await app.Get<AccountOperations>().SetPasswordAsync(await AccountAsync(app), NewPassword, IPAddress.Loopback, Origin.Operator, default);
+
+        Assert.Single(await folder.ReadAsync(HandstampApp.Email));
+    }
+
+    [Fact]
+    public async Task An_unknown_address_gets_the_same_answer_and_no_mail()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(folder.Settings);
+        await app.RegisterAsync();
+
+        using var unknown = await app.PostAsync("/password/forgot", new { email = "nobody@example.com" });
+        using var known = await app.PostAsync("/password/forgot", new { email = HandstampApp.Email });
+
+        Assert.Equal(await ShownAsync(known), await ShownAsync(unknown));
+        await folder.ReadAsync(HandstampApp.Email);
+        await IsEmptyAsync(app);
+        Assert.Single(folder.Read());
+    }
+
+    [Fact]
+    public async Task A_disabled_account_gets_no_mail_and_no_new_password()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(folder.Settings);
+        await app.RegisterAsync();
+        var token = await ForgetAsync(app, folder);
+        await app.Get<AccountOperations>().DisableAsync(await AccountAsync(app), Origin.Operator);
+
+        using var answer = await ResetAsync(app, token);
+        using var again = await app.PostAsync("/password/forgot", new { email = HandstampApp.Email });
+
+        await RefusedAsync(answer, HttpStatusCode.BadRequest, "reset_token_invalid");
+        await IsEmptyAsync(app);
+        Assert.Single(folder.Read());
+    }
+
+    [Fact]
+    public async Task The_mail_goes_to_the_address_of_the_account_as_its_owner_wrote_it()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(folder.Settings);
+        await app.RegisterAsync("Ada@Example.com");
+
+        using var answer = await app.PostAsync("/password/forgot", new { email = "ADA@EXAMPLE.COM" });
+
+        await folder.ReadAsync("Ada@Example.com");
+    }
+
+    [Theory]
+    [InlineData("Accounts:Throttle:AddressMails", "one address")]
+    [InlineData("Accounts:Throttle:NetworkMails", "other addresses")]
+    public async Task Strangers_can_request_only_so_many_mails(string setting, string receivers)
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(new(folder.Settings) { [setting] = "2" });
+        for (var request = 0; request < 2; request++)
+        {
+            using var taken = await app.PostAsync("/password/forgot", new { email = Receiver(request) });
+            Assert.Equal(HttpStatusCode.NoContent, taken.StatusCode);
+        }
+
+        using var refused = await app.PostAsync("/password/forgot", new { email = Receiver(2) });
+        await RefusedAsync(refused, HttpStatusCode.TooManyRequests, "too_many_requests");
+        app.Jump(TimeSpan.FromMinutes(30));
+        using var later = await app.PostAsync("/password/forgot", new { email = Receiver(2) });
+        Assert.Equal(HttpStatusCode.NoContent, later.StatusCode);
+
+        string Receiver(int request) => receivers == "one address" ? "nobody@example.com" : $"nobody-{request}@example.com";
+    }
+
+    [Fact]
+    public async Task A_request_needs_a_place_among_the_passwords_that_are_hashed()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(new(folder.Settings) { ["Accounts:Hashing:QueueLimit"] = "1" });
+        await app.RegisterAsync();
+        var taken = new List<HashingPlace>();
+        while (app.Get<HashingQueue>().TryEnter(IPAddress.Loopback) is { } place) taken.Add(place);
+
+        using var refused = await app.PostAsync("/password/forgot", new { email = HandstampApp.Email });
+        await RefusedAsync(refused, HttpStatusCode.ServiceUnavailable, "server_busy");
+        await IsEmptyAsync(app);
+
+        foreach (var place in taken) place.Dispose();
+        await RequestAsync(app, folder, count: 1);
+    }
+
+    [Fact]
+    public async Task Without_mail_both_routes_refuse()
+    {
+        await using var app = await HandstampApp.StartAsync();
+
+        using var forgot = await app.PostAsync("/password/forgot", new { email = HandstampApp.Email });
+        using var reset = await ResetAsync(app, "hss_nothing");
+
+        await RefusedAsync(forgot, HttpStatusCode.Forbidden, "mail_not_configured");
+        await RefusedAsync(reset, HttpStatusCode.BadRequest, "reset_token_invalid");
+    }
+
+    [Fact]
+    public async Task The_link_leads_to_the_app_s_own_page_if_it_has_one()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(new(folder.Settings) { ["Accounts:ResetUrl"] = "https://app.example.com/reset#{token}" });
+        await app.RegisterAsync();
+
+        var mail = (await RequestAsync(app, folder, count: 1))[0];
+
+        Assert.Contains($"https://app.example.com/reset#{mail.Token()}", mail.HtmlBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_waits_holds_no_secret()
+    {
+        await using var app = await HandstampApp.StartAsync(SmtpServer.SettingsFor(SmtpServer.FreePort()));
+        await app.RegisterAsync();
+        using var answer = await app.PostAsync("/password/forgot", new { email = HandstampApp.Email });
+        await Eventually.TrueAsync(() => app.Logs.Lines.Any(line => line.Contains("could not be reached", StringComparison.Ordinal)), "it was tried");
+
+        LeasedEntry? leased = null;
+        await Eventually.TrueAsync(async () => (leased = await app.Get<IOutboxStore>().LeaseAsync(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue)) is not null, "it waits");
+
+        var text = System.Text.Encoding.UTF8.GetString(leased!.Entry.Payload);
+        Assert.DoesNotContain("hss_", text, StringComparison.Ordinal);
+        Assert.Contains(nameof(MailKind.PasswordReset), text, StringComparison.Ordinal);
+    }
+
+    static async Task<string> ForgetAsync(HandstampApp app, MailFolder folder, int count = 1) => (await RequestAsync(app, folder, count))[^1].Token();
+
+    static async Task<IReadOnlyList<MimeKit.MimeMessage>> RequestAsync(HandstampApp app, MailFolder folder, int count)
+    {
+        using var answer = await app.PostAsync("/password/forgot", new { email = HandstampApp.Email });
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        return await folder.ReadAsync(HandstampApp.Email, count);
+    }
+
+    static Task<HttpResponseMessage> ResetAsync(HandstampApp app, string token, string password = NewPassword) =>
+        app.PostAsync("/password/reset", new { token, new_password = password });
+
+    static async Task<Account> AccountAsync(HandstampApp app) =>
+        (await app.Get<IAccountStore>().FindAsync(IdentifierKind.Email, EmailAddress.Canonical(HandstampApp.Email), default))!;
+
+    /// <summary>Waits until nothing waits in the outbox.</summary>
+    static Task IsEmptyAsync(HandstampApp app) => Eventually.TrueAsync(
+        async () => await app.Get<IOutboxStore>().LeaseAsync(DateTimeOffset.MaxValue, app.Clock.GetUtcNow()) is null, "the outbox is empty");
+
+    static async Task<(HttpStatusCode, string)> ShownAsync(HttpResponseMessage answer) =>
+        (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+
+    static Task RefusedAsync(HttpResponseMessage answer, HttpStatusCode status, string code) => AccountService.RefusedAsync(answer, status, code);
+}

@@ -1,0 +1,142 @@
+using Handstamp.Server.Outbox;
+
+namespace Handstamp.Storage.Tests.Outbox;
+
+public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
+    where TEngine : EngineUnderTest, new()
+{
+    const int Many = 1000;
+
+    static readonly DateTimeOffset Until = Given.Now.AddMinutes(2);
+
+    IOutboxStore Outbox => Engine.Get<IOutboxStore>();
+
+    [Fact]
+    public async Task What_was_added_is_leased_as_it_was_and_is_gone_after_its_delivery()
+    {
+        var entry = await AddAsync("ada", payload: [0, 1, 255]);
+
+        var leased = Assert.IsType<LeasedEntry>(await Outbox.LeaseAsync(Given.Now, Until));
+
+        Assert.Equal(1, leased.Attempt);
+        Assert.Equal([0, 1, 255], leased.Entry.Payload);
+        Assert.Equal(entry with { Payload = leased.Entry.Payload }, leased.Entry);
+        Assert.True(await Outbox.CompleteAsync(leased));
+        Assert.Null(await Outbox.LeaseAsync(Until, Until));
+    }
+
+    [Fact]
+    public async Task Of_many_nodes_at_once_one_gets_an_entry()
+    {
+        var added = new List<Guid>();
+        for (var receiver = 0; receiver < 8; receiver++) added.Add((await AddAsync($"receiver {receiver}")).Id);
+
+        var leased = await InParallelAsync(32, _ => Outbox.LeaseAsync(Given.Now, Until));
+
+        // Whoever looks while another is leasing may find nothing for the moment, but nobody gets the same.
+        var ids = leased.OfType<LeasedEntry>().Select(one => one.Entry.Id).ToList();
+        while (await Outbox.LeaseAsync(Given.Now, Until) is { } later) ids.Add(later.Entry.Id);
+        Assert.Equal(added, ids.Order());
+    }
+
+    [Fact]
+    public async Task An_entry_waits_for_the_earlier_ones_of_its_lane_alone()
+    {
+        var (first, second, other) = (await AddAsync("ada"), await AddAsync("ada"), await AddAsync("bob"));
+
+        var leased = await LeaseAsync(first);
+        var ofBob = await LeaseAsync(other);
+        Assert.Null(await Outbox.LeaseAsync(Given.Now, Until));
+        await Outbox.PostponeAsync(leased, Until);
+        Assert.Null(await Outbox.LeaseAsync(Given.Now, Until));
+        await Outbox.CompleteAsync(ofBob);
+
+        await Outbox.CompleteAsync(await LeaseAsync(first, at: Until));
+        await LeaseAsync(second);
+    }
+
+    [Fact]
+    public async Task What_was_given_up_holds_nothing_up()
+    {
+        var (first, second) = (await AddAsync("ada"), await AddAsync("ada"));
+
+        Assert.True(await Outbox.GiveUpAsync(await LeaseAsync(first), Given.Now));
+
+        await Outbox.CompleteAsync(await LeaseAsync(second));
+        Assert.Null(await Outbox.LeaseAsync(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue));
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_over_belongs_to_the_next_attempt()
+    {
+        var entry = await AddAsync("ada");
+        var former = await LeaseAsync(entry);
+        Assert.Null(await Outbox.LeaseAsync(Until.AddMilliseconds(-1), Until));
+
+        var next = await LeaseAsync(entry, at: Until);
+
+        Assert.Equal(2, next.Attempt);
+        Assert.False(await Outbox.CompleteAsync(former));
+        Assert.False(await Outbox.PostponeAsync(former, Given.Now));
+        Assert.False(await Outbox.GiveUpAsync(former, Given.Now));
+        Assert.True(await Outbox.CompleteAsync(next));
+    }
+
+    [Fact]
+    public async Task What_was_postponed_is_due_from_that_time_on()
+    {
+        var entry = await AddAsync("ada");
+        var later = Given.Now.AddSeconds(10);
+
+        Assert.True(await Outbox.PostponeAsync(await LeaseAsync(entry), later));
+
+        Assert.Null(await Outbox.LeaseAsync(later.AddMilliseconds(-1), Until));
+        Assert.Equal(2, (await LeaseAsync(entry, at: later)).Attempt);
+    }
+
+    [Fact]
+    public async Task No_more_are_added_than_may_wait()
+    {
+        Assert.True(await Outbox.TryAddAsync(NewEntry("ada"), 2));
+        Assert.True(await Outbox.TryAddAsync(NewEntry("bob"), 2));
+        Assert.False(await Outbox.TryAddAsync(NewEntry("eve"), 2));
+
+        await Outbox.GiveUpAsync((await Outbox.LeaseAsync(Given.Now, Until))!, Given.Now);
+        Assert.True(await Outbox.TryAddAsync(NewEntry("eve"), 2));
+    }
+
+    [Fact]
+    public async Task What_was_given_up_long_ago_is_swept()
+    {
+        for (var entry = 0; entry < 3; entry++)
+        {
+            await AddAsync("ada");
+            await Outbox.GiveUpAsync((await Outbox.LeaseAsync(Given.Now, Until))!, Given.Now.AddSeconds(entry));
+        }
+        var waiting = await AddAsync("ada");
+
+        Assert.Equal(0, await Outbox.SweepAsync(Given.Now, 10));
+        Assert.Equal(1, await Outbox.SweepAsync(Given.Now.AddSeconds(2), 1));
+        Assert.Equal(1, await Outbox.SweepAsync(Given.Now.AddSeconds(2), 10));
+        await LeaseAsync(waiting);
+    }
+
+    async Task<OutboxEntry> AddAsync(string lane, byte[]? payload = null)
+    {
+        var entry = NewEntry(lane) with { Payload = payload ?? [] };
+        Assert.True(await Outbox.TryAddAsync(entry, Many));
+        return entry;
+    }
+
+    /// <summary>Leases what is due at that time, which has to be this entry.</summary>
+    async Task<LeasedEntry> LeaseAsync(OutboxEntry expected, DateTimeOffset? at = null)
+    {
+        var now = at ?? Given.Now;
+        var leased = Assert.IsType<LeasedEntry>(await Outbox.LeaseAsync(now, now.AddMinutes(2)));
+        Assert.Equal(expected.Id, leased.Entry.Id);
+        return leased;
+    }
+
+    static OutboxEntry NewEntry(string lane) =>
+        new() { Id = Given.Id(), Channel = "test", Lane = lane, Payload = [], CreatedAt = Given.Now };
+}
