@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Breached;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
@@ -21,12 +22,16 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
             .. HashingFaults(options.Hashing),
             .. ThrottleFaults(options.Throttle),
             .. Outside("Password:MinLength", options.Password.MinLength, AccountPasswordOptions.LeastMinLength, 64),
+            .. BreachedFileFaults(options.Password.BreachedFile),
         ];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
     static IEnumerable<string> RegistrationFaults(RegistrationMode mode) =>
         Enum.IsDefined(mode) ? [] : [$"Accounts:Registration is {mode}; it has to be open or closed."];
+
+    static IEnumerable<string> BreachedFileFaults(string? file) =>
+        file is not null && BreachedPasswords.Fault(file) is { } fault ? [fault] : [];
 
     static IEnumerable<string> HashingFaults(AccountHashingOptions hashing) =>
     [

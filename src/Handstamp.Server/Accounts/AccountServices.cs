@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Breached;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,6 +14,7 @@ static class AccountServices
         services.TryAddSingleton<Argon2id>();
         services.TryAddSingleton<IPasswordHasher<Account>, PasswordHasher>();
         services.TryAddSingleton<HashingQueue>();
+        services.TryAddSingleton<BreachedPasswords>();
         services.TryAddSingleton<PasswordPolicy>();
         services.TryAddSingleton<Credentials>();
         services.TryAddSingleton<RefusedAttempts>();
