@@ -11,6 +11,9 @@ sealed class BreachedPasswords(IOptions<AccountOptions> options, ILogger<Breache
 {
     readonly string? _file = options.Value.Password.BreachedFile;
 
+    // A fault is logged once until the file can be read again: strangers choose how often it is read.
+    bool _isFaultLogged;
+
     /// <summary>
     /// Whether the password is in the list. Null if there is none, or if it cannot be read: then the password is not refused,
     /// because a damaged file must not keep people from changing a password that has become known.
@@ -22,11 +25,13 @@ sealed class BreachedPasswords(IOptions<AccountOptions> options, ILogger<Breache
         {
             using var filter = PasswordFilter.Open(_file);
             var normalized = Nfc.Of(password);
-            return filter.Contains(normalized) || (normalized != password && filter.Contains(password));
+            var isBreached = filter.Contains(normalized) || (normalized != password && filter.Contains(password));
+            Volatile.Write(ref _isFaultLogged, false);
+            return isBreached;
         }
         catch (Exception fault) when (IsOfFile(fault))
         {
-            log.BreachedFileUnusable(_file, fault.Message);
+            if (!Interlocked.Exchange(ref _isFaultLogged, true)) log.BreachedFileUnusable(_file, ReasonOf(fault));
             return null;
         }
     }
@@ -41,11 +46,13 @@ sealed class BreachedPasswords(IOptions<AccountOptions> options, ILogger<Breache
         }
         catch (Exception fault) when (IsOfFile(fault))
         {
-            // .NET appends a parameter's name to some messages.
-            var reason = fault.Message.Split(" (Parameter '")[0].TrimEnd('.');
-            return $"Accounts:Password:BreachedFile is {file}, which cannot be used: {reason}.";
+            return $"Accounts:Password:BreachedFile is {file}, which cannot be used: {ReasonOf(fault)}.";
         }
     }
 
-    static bool IsOfFile(Exception fault) => fault is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or NotSupportedException;
+    // .NET appends a parameter's name to some messages.
+    static string ReasonOf(Exception fault) => fault.Message.Split(" (Parameter '")[0].TrimEnd('.');
+
+    static bool IsOfFile(Exception fault) =>
+        fault is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or NotSupportedException;
 }

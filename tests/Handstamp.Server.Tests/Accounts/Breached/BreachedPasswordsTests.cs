@@ -77,6 +77,23 @@ public sealed class BreachedPasswordsTests : IDisposable
         Assert.Null(await RuleAsync(app, "a green umbrella"));
     }
 
+    [Fact]
+    public async Task A_damaged_list_is_logged_once_until_it_can_be_used_again()
+    {
+        TestLists.Write(List, "a green umbrella");
+        await using var app = await HandstampApp.StartAsync(new() { [Setting] = List });
+        for (var damage = 1; damage <= 2; damage++)
+        {
+            File.Delete(List);
+            for (var attempt = 1; attempt <= 3; attempt++) Assert.Null(await RuleAsync(app, "a green umbrella"));
+            Assert.Equal(damage, app.Logs.Lines.Count(line => line.Contains(Unusable, StringComparison.Ordinal)));
+
+            TestLists.Write(List, "a green umbrella");
+            Assert.Equal("breached", await RuleAsync(app, "a green umbrella"));
+        }
+        Assert.DoesNotContain("..", Log(app).Split(Unusable)[0].Split("cannot be used")[^1]);
+    }
+
     [Theory]
     [InlineData("truncated")]
     [InlineData("overwritten")]

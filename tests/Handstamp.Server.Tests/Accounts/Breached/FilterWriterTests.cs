@@ -76,7 +76,7 @@ public sealed class FilterWriterTests : IDisposable
         var other = _here.File("other.list");
 
         var made = TestLists.WriteLines(
-            other, lines.AsEnumerable().Reverse().Select(line => line.ToLowerInvariant() + ":7\r").Append(lines[0]));
+            other, lines.AsEnumerable().Reverse().Select(line => line.ToLowerInvariant() + ":7\r").Append(lines[^1]));
 
         Assert.Equal((20_001, 20_000), (made.Lines, made.Passwords));
         Assert.Equal(File.ReadAllBytes(List), File.ReadAllBytes(other));
@@ -151,10 +151,11 @@ public sealed class FilterWriterTests : IDisposable
     {
         TestLists.Write(List, "a violet umbrella");
         Assert.Throws<InvalidDataException>(() => TestLists.WriteLines(List, [TestLists.Hash("a green umbrella"), "nonsense"]));
-        using var stopped = new CancellationTokenSource();
-        stopped.Cancel();
-        var input = new MemoryStream(Encoding.ASCII.GetBytes(TestLists.Hash("a green umbrella")));
-        Assert.Throws<OperationCanceledException>(() => new FilterWriter(List, _ => { }).Write(input, null, stopped.Token));
+        using var stop = new CancellationTokenSource();
+        // After the first of two parts.
+        var interrupted = new FilterWriter(List, _ => stop.Cancel()) { UsualKeys = 1 };
+        var input = new MemoryStream(Encoding.ASCII.GetBytes($"{TestLists.Hash("a green umbrella")}\n{TestLists.Hash("a purple umbrella")}"));
+        Assert.Throws<OperationCanceledException>(() => interrupted.Write(input, null, stop.Token));
         Assert.Equal([List], Directory.EnumerateFileSystemEntries(_here.Path));
         Assert.Equal((1, 0), (TestLists.Known(List, ["a violet umbrella"]), TestLists.Known(List, ["a green umbrella"])));
 
