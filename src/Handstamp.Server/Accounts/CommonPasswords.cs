@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Handstamp.Server.Accounts.Breached;
 
 namespace Handstamp.Server.Accounts;
@@ -12,6 +13,7 @@ static class CommonPasswords
 
     public static bool Contains(string password) => List.Value.Contains(password.ToLowerInvariant());
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "It has nothing to dispose of.")]
     static PasswordFilter Load()
     {
         using var resource = typeof(CommonPasswords).Assembly.GetManifestResourceStream("CommonPasswords.filter")!;

@@ -53,7 +53,11 @@ sealed class KeyPartitions(string spillPath) : IDisposable
     {
         var file = new FileStream(spillPath, new FileStreamOptions
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Delete, BufferSize = 0, Options = FileOptions.DeleteOnClose,
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.Delete,
+            BufferSize = 0,
+            Options = FileOptions.DeleteOnClose,
         });
         // Without a name already now, so a process that is killed leaves nothing behind.
         if (!OperatingSystem.IsWindows()) File.Delete(spillPath);
