@@ -86,8 +86,10 @@ static class PasswordCommands
         }
     }
 
-    static Action<string> Report(ParseResult parsed) =>
-        parsed.GetValue(GlobalOptions.Json) ? _ => { } : Console.Error.WriteLine;
+    static Action<string> Report(ParseResult parsed) => sentence =>
+    {
+        if (!parsed.GetValue(GlobalOptions.Json)) Console.Error.WriteLine(sentence);
+    };
 
     static void Show(ImportedList list)
     {
