@@ -54,6 +54,7 @@ static class CommandLine
         GlobalOptions.Config,
         ServeCommand.Create(),
         UserCommands.Create(),
+        PasswordCommands.Create(),
         SessionCommands.Create(),
         KeyCommands.Create(),
         ApiCommands.Create(),

@@ -8,7 +8,7 @@ namespace Handstamp.Pages;
 sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string FormToken, Refusal? Refusal)
 {
     /// <summary>What went wrong, as a sentence for the visitor.</summary>
-    public string? Fault => Refusal is null ? null : $"{RefusalText(Refusal.Problem)} {PauseText(Refusal.RetryAfter)}".TrimEnd();
+    public string? Fault => Refusal is null ? null : $"{RefusalText(Refusal)} {PauseText(Refusal.RetryAfter)}".TrimEnd();
 
     /// <summary>For the fields of a form that have a fault.</summary>
     public string? Invalid => Refusal is null ? null : "true";
@@ -21,7 +21,9 @@ sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string Form
         _ => $"{hint} fault",
     };
 
-    string RefusalText(Problem problem) => Texts.Refusals.GetValueOrDefault(problem.Code, problem.Title);
+    string RefusalText(Refusal refusal) => refusal.Rule is { } rule
+        ? Texts.PasswordRules[rule]
+        : Texts.Refusals.GetValueOrDefault(refusal.Problem.Code, refusal.Problem.Title);
 
     string? PauseText(TimeSpan? pause) => pause switch
     {

@@ -78,6 +78,9 @@ sealed record Texts
 
     /// <summary>What a refusal means for the visitor of a page, by its code.</summary>
     public required IReadOnlyDictionary<string, string> Refusals { get; init; }
+
+    /// <summary>Why a password was refused, by the rule that it breaks.</summary>
+    public required IReadOnlyDictionary<string, string> PasswordRules { get; init; }
 }
 
 [JsonSourceGenerationOptions(

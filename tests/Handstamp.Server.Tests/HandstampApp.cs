@@ -160,6 +160,8 @@ sealed record TokenSet(string AccessToken, string? RefreshToken, long ExpiresIn,
 /// <summary>A problem as it came over the wire.</summary>
 sealed record ProblemAnswer(int Status, string Code, bool Definitive, string? Detail, TimeSpan? RetryAfter)
 {
+    public string? Rule { get; init; }
+
     public static async Task<ProblemAnswer> ReadAsync(HttpResponseMessage answer)
     {
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
@@ -170,7 +172,10 @@ sealed record ProblemAnswer(int Status, string Code, bool Definitive, string? De
             json.GetProperty("code").GetString()!,
             json.GetProperty("definitive").GetBoolean(),
             json.TryGetProperty("detail", out var detail) ? detail.GetString() : null,
-            answer.Headers.RetryAfter?.Delta);
+            answer.Headers.RetryAfter?.Delta)
+        {
+            Rule = json.TryGetProperty("rule", out var rule) ? rule.GetString() : null,
+        };
     }
 }
 

@@ -21,7 +21,7 @@ static class Accounts
     {
         AccountOutcome.AddressTaken => "An account with this e-mail address already exists.",
         AccountOutcome.Invalid invalid => invalid.Fault,
-        AccountOutcome.WeakPassword weak => weak.Fault,
+        AccountOutcome.WeakPassword weak => weak.Fault.Text,
         AccountOutcome.Changed => "Another request changed the account at the same time. Try again.",
         AccountOutcome.Busy => "Too many passwords are being hashed right now. Try again.",
         _ => throw new UnreachableException(),

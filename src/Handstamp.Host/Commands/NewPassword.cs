@@ -29,27 +29,38 @@ static class NewPassword
 
     static readonly Option<bool> Generate = new("--generate") { Description = "Generate a password and print it." };
 
-    static readonly Option[] Sources = [Input, FromFile, Generate];
-
     /// <summary>Adds the options to the command.</summary>
-    public static Command TakingPassword(this Command command)
+    public static Command TakingPassword(this Command command) =>
+        command.Taking([Input, FromFile, Generate], "Pass only one of --password, --password-file and --generate.");
+
+    /// <summary>The same for a password that is only looked at.</summary>
+    public static Command TakingPasswordToCheck(this Command command) =>
+        command.Taking([Input, FromFile], "Pass only one of --password and --password-file.");
+
+    /// <summary>The password, and whether it was generated and has to be shown.</summary>
+    public static (string Password, bool IsGenerated) Get(ParseResult parsed) =>
+        parsed.GetValue(Generate)
+            ? (RandomNumberGenerator.GetString(Alphabet, GeneratedLength), true)
+            : (Given(parsed) ?? AskTwice(), false);
+
+    /// <summary>The password, asked for once if it comes from nowhere else.</summary>
+    public static string GetToCheck(ParseResult parsed) =>
+        Given(parsed) ?? Ask("Not a terminal. Pass the password with `--password -` or --password-file.");
+
+    static Command Taking(this Command command, Option[] sources, string onlyOne)
     {
-        foreach (var source in Sources) command.Add(source);
+        foreach (var source in sources) command.Add(source);
         command.Validators.Add(given =>
         {
-            if (Sources.Count(source => given.GetResult(source) is not null) > 1)
-                given.AddError("Pass only one of --password, --password-file and --generate.");
+            if (sources.Count(source => given.GetResult(source) is not null) > 1) given.AddError(onlyOne);
         });
         return command;
     }
 
-    /// <summary>The password, and whether it was generated and has to be shown.</summary>
-    public static (string Password, bool IsGenerated) Get(ParseResult parsed)
-    {
-        if (parsed.GetValue(Generate)) return (RandomNumberGenerator.GetString(Alphabet, GeneratedLength), true);
-        if (parsed.GetValue(FromFile) is { } file) return (ReadFile(file), false);
-        return (parsed.GetValue(Input) is null ? Ask() : FirstLine(Console.In), false);
-    }
+    static string? Given(ParseResult parsed) =>
+        parsed.GetValue(FromFile) is { } file ? ReadFile(file)
+        : parsed.GetValue(Input) is null ? null
+        : FirstLine(Console.In);
 
     static void RefuseText(OptionResult given)
     {
@@ -76,14 +87,16 @@ static class NewPassword
             ? line
             : throw new CommandFailedException("The first line is empty. It must be the password.");
 
-    static string Ask()
+    static string AskTwice()
     {
-        if (Console.IsInputRedirected)
-            throw new CommandFailedException(
-                "Not a terminal. Pass the password with `--password -` or --password-file, or pass --generate.");
-        var password = AnsiConsole.Prompt(new TextPrompt<string>("Password:").Secret());
+        var password = Ask("Not a terminal. Pass the password with `--password -` or --password-file, or pass --generate.");
         return AnsiConsole.Prompt(new TextPrompt<string>("Again:").Secret()) == password
             ? password
             : throw new CommandFailedException("The passwords do not match. Nothing was changed.");
     }
+
+    static string Ask(string noTerminal) =>
+        Console.IsInputRedirected
+            ? throw new CommandFailedException(noTerminal)
+            : AnsiConsole.Prompt(new TextPrompt<string>("Password:").Secret());
 }

@@ -75,6 +75,12 @@ sealed record Done(string Text);
 /// <summary>The tables that were moved and are identical in both databases.</summary>
 sealed record MoveReport(string From, string To, IReadOnlyList<MovedTable> Tables);
 
+/// <summary>A list of breached passwords that was made.</summary>
+sealed record ImportedList(string File, long Lines, long Passwords, int Parts, long Bytes);
+
+/// <summary>What the policy says of a password. Whether it was breached is null without a list.</summary>
+sealed record CheckedPassword(bool Accepted, string? Rule, string? Detail, bool? Breached);
+
 sealed record ShownSetting(string Key, string? Value, string? Origin);
 
 sealed record ShownFinding(string Level, string Key, string Text);
@@ -94,6 +100,8 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(IReadOnlyList<ShownEvent>))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(MoveReport))]
+[JsonSerializable(typeof(ImportedList))]
+[JsonSerializable(typeof(CheckedPassword))]
 [JsonSerializable(typeof(ConfigReport))]
 sealed partial class CommandJson : JsonSerializerContext
 {

@@ -47,6 +47,7 @@ static class KnownSettings
         Setting.Of("Accounts:Registration", (AccountOptions o) => o.Registration),
         Setting.Of("Accounts:ResetUrl", (AccountOptions o) => o.ResetUrl),
         Setting.Of("Accounts:Password:MinLength", (AccountOptions o) => o.Password.MinLength),
+        Setting.Of("Accounts:Password:BreachedFile", (AccountOptions o) => o.Password.BreachedFile),
         Setting.Of("Accounts:Hashing:MemoryKiB", (AccountOptions o) => o.Hashing.MemoryKiB),
         Setting.Of("Accounts:Hashing:Passes", (AccountOptions o) => o.Hashing.Passes),
         Setting.Of("Accounts:Hashing:Concurrency", (AccountOptions o) => o.Hashing.Concurrency),

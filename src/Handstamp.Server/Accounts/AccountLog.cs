@@ -10,4 +10,8 @@ static partial class AccountLog
 
     [LoggerMessage(2007, LogLevel.Warning, "Old attempt counters could not be deleted; the next round tries again.")]
     public static partial void SweepFailed(this ILogger log, Exception exception);
+
+    [LoggerMessage(2008, LogLevel.Error,
+        "The list of breached passwords {File} cannot be used: {Reason}. New passwords are not compared with it until it can.")]
+    public static partial void BreachedFileUnusable(this ILogger log, string file, string reason);
 }

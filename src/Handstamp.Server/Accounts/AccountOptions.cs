@@ -144,4 +144,9 @@ sealed class AccountPasswordOptions
     /// password is the only factor.
     /// </summary>
     public int MinLength { get; set; } = LeastMinLength;
+
+    /// <summary>
+    /// A list of breached passwords, made by <c>handstamp passwords import</c>. None by default. A new password may not be in it.
+    /// </summary>
+    public string? BreachedFile { get; set; }
 }

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Breached;
 using Handstamp.Server.Accounts.Emails;
 using Microsoft.Extensions.Options;
 
@@ -23,6 +24,7 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
             .. HashingFaults(options.Hashing),
             .. ThrottleFaults(options.Throttle),
             .. Outside("Password:MinLength", options.Password.MinLength, AccountPasswordOptions.LeastMinLength, 64),
+            .. BreachedFileFaults(options.Password.BreachedFile),
         ];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
@@ -38,6 +40,9 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
             yield return $"Accounts:ResetUrl is '{reset}'; it has to be an https address with {MailLinks.Place} in it, such as "
                 + "https://app.example.com/reset#{token}.";
     }
+
+    static IEnumerable<string> BreachedFileFaults(string? file) =>
+        file is not null && BreachedPasswords.Fault(file) is { } fault ? [fault] : [];
 
     static IEnumerable<string> HashingFaults(AccountHashingOptions hashing) =>
     [

@@ -15,7 +15,7 @@ abstract record AccountOutcome
     public sealed record Invalid(string Fault) : AccountOutcome;
 
     /// <summary>The policy refuses the password; the fault says why.</summary>
-    public sealed record WeakPassword(string Fault) : AccountOutcome;
+    public sealed record WeakPassword(PasswordFault Fault) : AccountOutcome;
 
     /// <summary>The account was changed or deleted at the same moment: read it again and retry.</summary>
     public sealed record Changed : AccountOutcome;

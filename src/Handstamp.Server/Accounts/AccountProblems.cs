@@ -9,7 +9,7 @@ static class AccountProblems
     public static Refusal ToRefusal(this AccountOutcome outcome) => outcome switch
     {
         AccountOutcome.Invalid invalid => new(Problems.InvalidRequest, invalid.Fault),
-        AccountOutcome.WeakPassword weak => new(Problems.PasswordTooWeak, weak.Fault),
+        AccountOutcome.WeakPassword weak => weak.Fault.ToRefusal(),
         AccountOutcome.AddressTaken => new(Problems.AccountExists),
         AccountOutcome.Changed => new(Problems.AccountChanged),
         AccountOutcome.Throttled throttled => new(Problems.TooManyRequests, RetryAfter: throttled.Wait),

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Breached;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Outbox;
@@ -16,6 +17,7 @@ static class AccountServices
         services.TryAddSingleton<Argon2id>();
         services.TryAddSingleton<IPasswordHasher<Account>, PasswordHasher>();
         services.TryAddSingleton<HashingQueue>();
+        services.TryAddSingleton<BreachedPasswords>();
         services.TryAddSingleton<PasswordPolicy>();
         services.TryAddSingleton<Credentials>();
         services.TryAddSingleton<RefusedAttempts>();

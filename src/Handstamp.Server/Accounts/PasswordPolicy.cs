@@ -1,13 +1,14 @@
+using Handstamp.Server.Accounts.Breached;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// Which passwords may be chosen, according to NIST SP 800-63B §3.1.1.2: a minimum length, and none that are common or
-/// can be guessed from the address or the service's name. There are no rules about kinds of characters, because they
-/// make passwords worse.
+/// Which passwords may be chosen, according to NIST SP 800-63B §3.1.1.2: a minimum length, and none that are common, were
+/// breached, or can be guessed from the address or the service's name. There are no rules about kinds of characters,
+/// because they make passwords worse.
 /// </summary>
-sealed class PasswordPolicy(IOptions<AccountOptions> options)
+sealed class PasswordPolicy(IOptions<AccountOptions> options, BreachedPasswords breached)
 {
     /// <summary>In UTF-16 code units. A longer one is refused before any work is done on it.</summary>
     public const int MaxLength = 256;
@@ -17,24 +18,26 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options)
 
     readonly int _minLength = options.Value.Password.MinLength;
 
-    /// <summary>What is wrong with the password of this account, in a sentence; null if nothing is.</summary>
-    public string? Fault(string password, Account account) =>
+    /// <summary>What is wrong with the password of this account; null if nothing is.</summary>
+    public PasswordFault? Fault(string password, Account account) =>
         Fault(password, [.. account.Identifiers.Select(identifier => identifier.Value)]);
 
-    /// <summary>
-    /// What is wrong with the password of a person with these names, in a sentence; null if nothing is.
-    /// </summary>
-    public string? Fault(string password, params IReadOnlyList<string> names)
+    /// <summary>What is wrong with the password of a person with these names; null if nothing is.</summary>
+    public PasswordFault? Fault(string password, params IReadOnlyList<string> names)
     {
-        if (password.Length > MaxLength) return $"A password can have at most {MaxLength} characters.";
-        password = Nfc.Of(password);
+        if (password.Length > MaxLength) return new(PasswordRules.TooLong, $"A password can have at most {MaxLength} characters.");
+        var normalized = Nfc.Of(password);
         // Each code point counts as one character (SP 800-63B §3.1.1.2).
-        if (password.EnumerateRunes().Count() < _minLength) return $"A password must have at least {_minLength} characters.";
-        if (IsRepetition(password)) return "The password is one repeated character.";
-        if (IsSequence(password)) return "The password is a simple sequence of characters.";
-        if (CommonPasswords.Contains(password)) return "This password is too common.";
-        if (IsMadeOf(Words(names), password))
-            return "The password is little more than the e-mail address or the service's name.";
+        if (normalized.EnumerateRunes().Count() < _minLength)
+            return new(PasswordRules.TooShort, $"A password must have at least {_minLength} characters.");
+        if (IsRepetition(normalized)) return new(PasswordRules.Repeated, "The password is one repeated character.");
+        if (IsSequence(normalized)) return new(PasswordRules.Sequence, "The password is a simple sequence of characters.");
+        if (CommonPasswords.Contains(normalized)) return new(PasswordRules.Common, "This password is too common.");
+        if (IsMadeOf(Words(names), normalized))
+            return new(PasswordRules.Guessable, "The password is little more than the e-mail address or the service's name.");
+        // Last, because it reads a file.
+        if (breached.Contains(password) is true)
+            return new(PasswordRules.Breached, "This password is in a list of breached passwords, so attackers try it.");
         return null;
     }
 

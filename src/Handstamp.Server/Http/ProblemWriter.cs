@@ -29,6 +29,7 @@ sealed class ProblemWriter(IOptions<HandstampOptions> service) : IRefusalWriter
         json.WriteString("code"u8, problem.Code);
         json.WriteBoolean("definitive"u8, problem.Definitive);
         if (refusal.Detail is { } detail) json.WriteString("detail"u8, detail);
+        if (refusal.Rule is { } rule) json.WriteString("rule"u8, rule);
         json.WriteEndObject();
     }
 }

@@ -12,6 +12,9 @@ sealed record Refusal(Problem Problem, string? Detail = null, TimeSpan? RetryAft
     /// <summary>How the caller can authenticate: <c>WWW-Authenticate</c>.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>The rule that was broken, if the problem has several: a stable name for programs.</summary>
+    public string? Rule { get; init; }
+
     public static implicit operator Refusal(Problem problem) => new(problem);
 
     /// <summary>The status and the headers, which are the same in every format.</summary>

@@ -15,8 +15,7 @@ sealed class PasswordOperations(
         if (await accounts.FindAsync(caller.AccountId, cancel) is not { } found)
             return new LoginOutcome.Refused(Problems.SessionRevoked);
         // Before the check of the current one: a refused choice is no attempt.
-        if (policy.Fault(chosen, found) is { } weakness)
-            return new LoginOutcome.Refused(new Refusal(Problems.PasswordTooWeak, weakness));
+        if (policy.Fault(chosen, found) is { } weakness) return new LoginOutcome.Refused(weakness.ToRefusal());
 
         var address = by.Address!;
         var check = await credentials.CheckAsync(found, current, address, cancel);

@@ -69,7 +69,7 @@ public sealed class RegisterTests
             "/register", """{"email":"ada@example.com","password":"ten letter"}""");
 
         var problem = await AccountService.RefusedAsync(answer, HttpStatusCode.BadRequest, "password_too_weak");
-        Assert.Equal("A password must have at least 15 characters.", problem.Detail);
+        Assert.Equal(("A password must have at least 15 characters.", "too_short"), (problem.Detail, problem.Rule));
     }
 
     [Theory]

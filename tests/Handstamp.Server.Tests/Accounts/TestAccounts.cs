@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Breached;
 using Handstamp.Server.Audit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Tests.Accounts;
@@ -19,6 +21,12 @@ static class TestAccounts
         var options = new AccountOptions { Hashing = { MemoryKiB = 8, Passes = 1, Concurrency = 2 } };
         change?.Invoke(options);
         return Microsoft.Extensions.Options.Options.Create(options);
+    }
+
+    public static PasswordPolicy Policy(Action<AccountOptions>? change = null)
+    {
+        var options = Options(change);
+        return new PasswordPolicy(options, new BreachedPasswords(options, NullLogger<BreachedPasswords>.Instance));
     }
 
     public static Account Account(string? passwordHash = null, string email = Email) => new()

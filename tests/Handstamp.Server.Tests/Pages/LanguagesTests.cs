@@ -48,6 +48,21 @@ public sealed class LanguagesTests
         Assert.Equal("Accept-Language", page.Headers["Vary"]);
     }
 
+    [Theory]
+    [InlineData("en", "This password is too short. Choose a longer one.")]
+    [InlineData("de", "Dieses Passwort ist zu kurz. Wählen Sie ein längeres.")]
+    public async Task A_page_says_which_rule_a_password_breaks_in_its_language(string language, string fault)
+    {
+        await using var app = await HandstampApp.StartAsync();
+        using var browser = new PageBrowser(app);
+        browser.Headers["Accept-Language"] = language;
+
+        var page = await browser.SubmitAsync(await browser.GetAsync("/account/register"), "/account/register",
+            ("email", HandstampApp.Email), ("password", "umbrell"), ("again", "umbrell"));
+
+        Assert.Equal(fault, page.Fault);
+    }
+
     [Fact]
     public void Every_language_has_every_text_with_the_same_places()
     {
@@ -55,6 +70,7 @@ public sealed class LanguagesTests
         Assert.All(Known.All, texts =>
         {
             Assert.Equal(English.Refusals.Keys, texts.Refusals.Keys);
+            Assert.Equal(PasswordRules.All, texts.PasswordRules.Keys);
             Assert.All(TextsOf(English).Zip(TextsOf(texts)), pair => Assert.Equal(Places(pair.First), Places(pair.Second)));
             Assert.All(TextsOf(texts), text => Assert.False(string.IsNullOrWhiteSpace(text)));
         });
@@ -66,7 +82,7 @@ public sealed class LanguagesTests
         .. new[]
         {
             new AccountOutcome.AddressTaken().ToRefusal(), new AccountOutcome.Invalid("").ToRefusal(),
-            new AccountOutcome.WeakPassword("").ToRefusal(), new AccountOutcome.Changed().ToRefusal(),
+            new AccountOutcome.WeakPassword(new("", "")).ToRefusal(), new AccountOutcome.Changed().ToRefusal(),
             new AccountOutcome.Throttled(default).ToRefusal(), new AccountOutcome.Busy(default).ToRefusal(),
             new CredentialOutcome.Wrong().ToRefusal(), new CredentialOutcome.Disabled().ToRefusal(),
             new CredentialOutcome.Malformed("").ToRefusal(), new CredentialOutcome.Throttled(default).ToRefusal(),
@@ -94,6 +110,7 @@ public sealed class LanguagesTests
             .Where(property => property.PropertyType == typeof(string))
             .Select(property => (string)property.GetValue(texts)!),
         .. texts.Refusals.Values,
+        .. texts.PasswordRules.Values,
     ];
 
     static IEnumerable<string> Places(string text) => Regex.Matches(text, @"\{\w+\}").Select(match => match.Value).Order();

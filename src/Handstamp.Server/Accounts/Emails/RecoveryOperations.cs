@@ -61,7 +61,7 @@ sealed class RecoveryOperations(
             || await accounts.FindAsync(tried.Content.Subject, cancel) is not { } account
             || account.SecurityStamp != grant.SecurityStamp)
             return Refused(Problems.ResetTokenInvalid, null, by);
-        if (policy.Fault(password, account) is { } weakness) return new Refusal(Problems.PasswordTooWeak, weakness);
+        if (policy.Fault(password, account) is { } weakness) return weakness.ToRefusal();
         if (await operations.HashAsync(account, password, by.Address!.Site(), cancel) is not { } hashed)
             return Refused(Busy, account.Id, by);
 
