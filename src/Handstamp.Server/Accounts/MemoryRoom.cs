@@ -23,8 +23,8 @@ static partial class MemoryRoom
         (int)Math.Clamp(Total / 2 / (memoryKiB * 1024L), 1, wanted);
 
     /// <summary>Whether this much more memory is available, and the rest of the process still has enough.</summary>
-    public static bool Holds(int memoryKiB) =>
-        DataLimit is not { } limit || DataInUse() + (memoryKiB * 1024L) + LeftToOthers <= limit;
+    public static bool Holds(long memoryKiB) =>
+        DataLimit is not { } limit || DataInUse() + (memoryKiB * 1024) + LeftToOthers <= limit;
 
     // The soft limit is the first of the two.
     static long? DataLimit

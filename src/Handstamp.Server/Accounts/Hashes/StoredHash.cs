@@ -1,0 +1,13 @@
+namespace Handstamp.Server.Accounts.Hashes;
+
+/// <summary>A stored hash whose text was read. A class and not a record: its text must not show the hash.</summary>
+sealed class StoredHash(HashCost cost, Func<ReadOnlySpan<byte>, bool> verify)
+{
+    public HashCost Cost => cost;
+
+    /// <summary>Whether it may be verified at a login.</summary>
+    public bool IsAllowed { get; init; } = cost.Fault is null;
+
+    /// <summary>Whether it is a hash of this password, in UTF-8.</summary>
+    public bool Verify(ReadOnlySpan<byte> password) => verify(password);
+}
