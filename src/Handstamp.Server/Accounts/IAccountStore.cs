@@ -12,6 +12,15 @@ interface IAccountStore
     /// <summary>Adds the account with its identifiers; false if one of them is taken.</summary>
     Task<bool> TryCreateAsync(Account account, Event added);
 
+    /// <summary>
+    /// Adds the accounts with their identifiers: all of them, or none if an id or an identifier of one is taken. No two of them
+    /// have the same.
+    /// </summary>
+    Task<bool> TryCreateAllAsync(IReadOnlyList<NewAccount> accounts);
+
+    /// <summary>The accounts that have the id or an identifier of one of these.</summary>
+    Task<IReadOnlyList<Account>> FindHoldersAsync(IReadOnlyList<Account> accounts, CancellationToken cancel);
+
     Task<Account?> FindAsync(Guid id, CancellationToken cancel);
 
     /// <summary>The account that this name finds.</summary>
@@ -59,6 +68,9 @@ interface IAccountStore
     /// </summary>
     Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted);
 }
+
+/// <summary>An account to add, and the event that says who did it.</summary>
+readonly record struct NewAccount(Account Account, Event Added);
 
 /// <summary>A password as it is stored. A class and not a record: its text must not show the hash.</summary>
 sealed class HashedPassword(string hash)
