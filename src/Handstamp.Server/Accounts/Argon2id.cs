@@ -23,8 +23,9 @@ sealed class Argon2id
     {
         _memoryKiB = options.Value.Hashing.MemoryKiB;
         _passes = options.Value.Hashing.Passes;
-        Sodium.Initialize();
     }
+
+    static Argon2id() => Sodium.Initialize();
 
     /// <summary>The memory of one hash of the configured cost.</summary>
     public int MemoryKiB => _memoryKiB;
@@ -33,7 +34,7 @@ sealed class Argon2id
         PasswordBytes.Use(password, bytes => Sodium.HashPassword(bytes, _passes, _memoryKiB));
 
     /// <summary>False for a wrong password, and for a string that is not an Argon2id hash.</summary>
-    public bool Verify(string hash, string password) => PasswordBytes.Use(password, bytes => Sodium.VerifyPassword(hash, bytes));
+    public static bool Verify(string hash, string password) => PasswordBytes.Use(password, bytes => Sodium.VerifyPassword(hash, bytes));
 
     /// <summary>
     /// Whether the hash has exactly the configured cost. A more expensive one is replaced too: if every account costs

@@ -34,7 +34,7 @@ sealed class PasswordHasher(Argon2id argon2id) : IPasswordHasher<Account>
         if (stored.Cost.MemoryKiB <= argon2id.MemoryKiB) return PasswordBytes.Use(password, stored.Verify);
         // The queue has room for hashes of the configured cost. One that takes more memory has to fit beside them, one at a time.
         lock (_large)
-            return MemoryRoom.Holds(stored.Cost.MemoryKiB)
+            return MemoryRoom.Suffices(stored.Cost.MemoryKiB) && MemoryRoom.Holds(stored.Cost.MemoryKiB)
                 ? PasswordBytes.Use(password, stored.Verify)
                 : throw new InsufficientMemoryException("There is not enough memory to verify a password.");
     }

@@ -10,7 +10,7 @@ sealed partial class BcryptFormat : IHashFormat
     const int MostCost = 31;
 
     // Of one of the 2^cost rounds, in KiB of Argon2id.
-    const long WorkOfRound = 80;
+    const long WorkOfRound = 120;
 
     public string Form => "A bcrypt hash must have 60 characters: $2b$12$ with 22 of salt and 31 of hash.";
 

@@ -9,6 +9,7 @@ static class HashFormats
     [
         new Argon2Format(), new BcryptFormat(), new ScryptFormat(), new FirebaseScryptFormat(), new BetterAuthFormat(),
         new Pbkdf2Format(), new DjangoFormat(), new SaltedShaFormat(), new ShaCryptFormat(), new Md5CryptFormat(), new IdentityFormat(),
+        new WrappedFormat(),
     ];
 
     /// <summary>Null if it is no hash that can be verified.</summary>

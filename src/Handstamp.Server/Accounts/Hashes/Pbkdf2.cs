@@ -28,8 +28,11 @@ readonly record struct Pbkdf2(HashAlgorithmName Hash, int Iterations)
             Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, hash, key.Length), key));
     }
 
-    // Each block of the key takes all iterations. One takes about half a microsecond, in which Argon2 fills less than 1 KiB.
-    long WorkOf(int length) => (long)Iterations * ((length + BlockLength - 1) / BlockLength) / 2;
+    // Each block of the key takes all iterations.
+    long WorkOf(int length) => Iterations * ((length + BlockLength - 1L) / BlockLength) * TenthsOfIteration / 10;
+
+    // KiB of Argon2id that take as long as ten iterations.
+    int TenthsOfIteration => Hash == HashAlgorithmName.SHA512 ? 12 : 5;
 
     int BlockLength => Hash == HashAlgorithmName.SHA512 ? SHA512.HashSizeInBytes
         : Hash == HashAlgorithmName.SHA256 ? SHA256.HashSizeInBytes

@@ -23,8 +23,12 @@ sealed partial class SaltedShaFormat : IHashFormat
             _ => (HashAlgorithmName.SHA1, SHA1.HashSizeInBytes),
         };
         // Without a salt it is another kind of hash.
-        return bytes.Length <= length ? null : new StoredHash(default, password => CryptographicOperations.FixedTimeEquals(
-            CryptographicOperations.HashData(function, [.. password, .. bytes[length..]]), bytes.AsSpan(0, length)));
+        if (bytes.Length <= length) return null;
+        var (name, salt) = (hash[..parts.Groups[2].Index], bytes[length..]);
+        return StoredHash.Of(default, new FastHash(name + Convert.ToBase64String(bytes), TextOf(new byte[length]), password =>
+            TextOf(CryptographicOperations.HashData(function, [.. password, .. salt]))));
+
+        string TextOf(byte[] digest) => name + Convert.ToBase64String([.. digest, .. salt]);
     }
 
     [GeneratedRegex(@"\A\{SSHA(256|512|)\}([A-Za-z0-9+/]{28,200}={0,2})\z")]

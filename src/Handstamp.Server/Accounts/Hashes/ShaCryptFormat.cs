@@ -14,8 +14,10 @@ sealed partial class ShaCryptFormat : IHashFormat
     const int LeastRounds = 1000;
     const int MostSalt = 16;
 
-    // For a password of usual length.
-    const long WorkOfRound = 1;
+    // In KiB of Argon2id. A round takes in the password up to twice.
+    const int WorkOfRound256 = 1;
+    const int WorkOfRound512 = 2;
+    const int WorstWorkOfRound = 6;
 
     public string Form => "A SHA-crypt hash must have the form $6$SALT$HASH or $6$rounds=5000$SALT$HASH, or begin with $5$.";
 
@@ -36,13 +38,17 @@ sealed partial class ShaCryptFormat : IHashFormat
     public StoredHash? Read(string hash)
     {
         if (Pattern().Match(hash) is not { Success: true } parts) return null;
-        var function = parts.Groups[1].Value == "5" ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA512;
-        var length = function == HashAlgorithmName.SHA256 ? SHA256.HashSizeInBytes : SHA512.HashSizeInBytes;
-        var (salt, expected) = (Encoding.ASCII.GetBytes(parts.Groups[3].Value), parts.Groups[4].Value);
+        var (function, length, work) = parts.Groups[1].Value == "5"
+            ? (HashAlgorithmName.SHA256, SHA256.HashSizeInBytes, WorkOfRound256)
+            : (HashAlgorithmName.SHA512, SHA512.HashSizeInBytes, WorkOfRound512);
+        var (salt, expected) = (Encoding.ASCII.GetBytes(parts.Groups[3].Value), parts.Groups[4].Length);
         var rounds = parts.Groups[2].Success ? HashText.Number(parts.Groups[2]) : DefaultRounds;
-        if (rounds < LeastRounds || expected.Length != ((length * 8) + 5) / 6) return null;
-        return new StoredHash(new HashCost(0, rounds * WorkOfRound), password => HashText.AreEqual(
-            CryptText.Of(Digest(function, length, password, salt, rounds), length == SHA256.HashSizeInBytes ? OrderOf256 : OrderOf512), expected));
+        if (rounds < LeastRounds || expected != ((length * 8) + 5) / 6) return null;
+        var (form, none) = (hash[..^expected], new string('.', expected));
+        return StoredHash.Of(
+            new HashCost(0, (long)rounds * work, (long)rounds * WorstWorkOfRound),
+            new FastHash(hash, form + none, password => form + CryptText.Of(
+                Digest(function, length, password, salt, rounds), length == SHA256.HashSizeInBytes ? OrderOf256 : OrderOf512)));
     }
 
     // The names of the specification: A, P and S are its digest and its two sequences.
