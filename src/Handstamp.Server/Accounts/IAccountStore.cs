@@ -33,7 +33,8 @@ interface IAccountStore
     Task<Guid?> FindIdAsync(IdentifierKind kind, string canonical, CancellationToken cancel);
 
     /// <summary>
-    /// In the order of ids, which is the order in which they were added; those after <paramref name="after"/>.
+    /// In the order of ids, which is the order in which they were added, except for imported ones that have kept their ids; those
+    /// after <paramref name="after"/>.
     /// </summary>
     Task<IReadOnlyList<Account>> ListAsync(Guid? after, int limit, CancellationToken cancel);
 
