@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Handstamp.Server.Accounts;
-using Microsoft.Extensions.Options;
 
 namespace Handstamp.Floor;
 
@@ -16,7 +15,6 @@ sealed class Service(ISessions sessions) : IDisposable
     static readonly byte[] Password = "password"u8.ToArray();
     static readonly byte[] RefreshToken = "refresh_token"u8.ToArray();
 
-    readonly Argon2id _argon2id = new(Options.Create(new AccountOptions()));
     readonly SemaphoreSlim _hashing = new(Environment.ProcessorCount);
 
     public Task HandleAsync(HttpContext context) => context.Request.Path.Value switch
@@ -41,7 +39,7 @@ sealed class Service(ISessions sessions) : IDisposable
     {
         var password = await ReadMemberAsync(context, Password, Encoding.UTF8.GetString);
         await _hashing.WaitAsync();
-        var good = await Task.Run(() => _argon2id.Verify(Hash, password));
+        var good = await Task.Run(() => Argon2id.Verify(Hash, password));
         _hashing.Release();
         if (!good)
         {

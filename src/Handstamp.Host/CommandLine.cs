@@ -59,6 +59,8 @@ static class CommandLine
         KeyCommands.Create(),
         ApiCommands.Create(),
         AuditCommands.Create(),
+        ImportCommands.Create(),
+        ExportCommands.Create(),
         BackupCommand.Create(),
         MigrateCommand.Create(),
         MigrateStorageCommand.Create(),

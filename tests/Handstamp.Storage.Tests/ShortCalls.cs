@@ -16,6 +16,9 @@ static class ShortCalls
     public static Task<bool> TryCreateAsync(this IAccountStore accounts, Account account) =>
         accounts.TryCreateAsync(account, Done(EventKind.AccountAdded, account.Id, account.CreatedAt));
 
+    public static Task<bool> TryCreateAllAsync(this IAccountStore accounts, params IReadOnlyList<Account> added) =>
+        accounts.TryCreateAllAsync([.. added.Select(one => new NewAccount(one, Done(EventKind.AccountAdded, one.Id, one.CreatedAt)))]);
+
     public static async Task<bool> TrySetPasswordAsync(this IAccountStore accounts, Guid id, HashedPassword password, DateTimeOffset now) =>
         (await accounts.TrySetPasswordAsync(id, password, Done(EventKind.AccountPasswordChanged, id, now))).Count > 0;
 

@@ -69,6 +69,15 @@ sealed record ShownEvent(
         : address.ToString();
 }
 
+/// <summary>A user of a file that was not added.</summary>
+/// <param name="Line">The line of the file. In a JSON document, which user of the list.</param>
+/// <param name="Code">For programs.</param>
+/// <param name="Reason">A sentence.</param>
+sealed record ShownRefusal(long Line, string Code, string Reason);
+
+/// <summary>The end of the report of an import. A dry run has added nothing.</summary>
+sealed record ImportSums(long Added, long AlreadyThere, long Refused, bool DryRun);
+
 /// <summary>Says what was done, if there is no other result.</summary>
 sealed record Done(string Text);
 
@@ -99,6 +108,8 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(IReadOnlyList<ShownApi>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownEvent>))]
 [JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(ShownRefusal))]
+[JsonSerializable(typeof(ImportSums))]
 [JsonSerializable(typeof(MoveReport))]
 [JsonSerializable(typeof(ImportedList))]
 [JsonSerializable(typeof(CheckedPassword))]

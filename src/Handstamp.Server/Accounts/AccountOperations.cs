@@ -129,7 +129,8 @@ sealed class AccountOperations(
 
     Event Done(EventKind kind, Account account, Origin by) => by.Does(kind, clock.Now()) with { AccountId = account.Id };
 
-    static string? RolesOf(AccountClaims claims) => Listed(claims.Roles);
+    /// <summary>The roles as an event names them; null if there are none.</summary>
+    public static string? RolesOf(AccountClaims claims) => Listed(claims.Roles);
 
     static string? Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } listed ? listed : null;
 

@@ -45,6 +45,10 @@ enum RegistrationMode
 /// </summary>
 sealed class AccountHashingOptions
 {
+    public const int MostMemoryKiB = 1024 * 1024;
+
+    public const int MostPasses = 100;
+
     /// <summary>Memory of one Argon2id hash in KiB: 19456 by default, 7168 to 1048576.</summary>
     public int MemoryKiB { get; set; } = 19 * 1024;
 

@@ -46,8 +46,8 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
 
     static IEnumerable<string> HashingFaults(AccountHashingOptions hashing) =>
     [
-        .. Outside("Hashing:MemoryKiB", hashing.MemoryKiB, 7 * 1024, 1024 * 1024),
-        .. Outside("Hashing:Passes", hashing.Passes, 1, 100),
+        .. Outside("Hashing:MemoryKiB", hashing.MemoryKiB, 7 * 1024, AccountHashingOptions.MostMemoryKiB),
+        .. Outside("Hashing:Passes", hashing.Passes, 1, AccountHashingOptions.MostPasses),
         .. Outside("Hashing:Concurrency", hashing.Concurrency, 1, 1024),
         .. Outside("Hashing:QueueLimit", hashing.QueueLimit, 1, 100_000),
         .. WorkFaults((long)hashing.MemoryKiB * hashing.Passes),

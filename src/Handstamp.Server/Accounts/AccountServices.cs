@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts.Breached;
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Import;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Outbox;
 using Microsoft.AspNetCore.Identity;
@@ -23,6 +24,7 @@ static class AccountServices
         services.TryAddSingleton<RefusedAttempts>();
         services.TryAddSingleton<AccountOperations>();
         services.TryAddSingleton<RegistrationOperations>();
+        services.TryAddSingleton<ImportOperations>();
         services.TryAddSingleton<Register>();
         services.TryAddSingleton<ShowAccount>();
         services.AddHostedService<ThrottleSweeper>();

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.RegularExpressions;
+using Handstamp.Server.Accounts.Hashes;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
@@ -10,11 +8,10 @@ namespace Handstamp.Server.Accounts;
 /// Argon2id at the configured cost, as PHC strings (RFC 9106; one lane, because logins already run in parallel). A call
 /// takes that memory and time: make it on a thread of the <see cref="HashingQueue"/>.
 /// </summary>
-sealed partial class Argon2id
+sealed class Argon2id
 {
-    public const string Prefix = "$argon2id$";
+    const string Prefix = "$argon2id$";
 
-    const int MaxPasswordBytes = PasswordPolicy.MaxLength * 3;
     const int SaltLength = 16;
     const int TagLength = 32;
     const int LeastMemoryKiB = 8;
@@ -26,35 +23,18 @@ sealed partial class Argon2id
     {
         _memoryKiB = options.Value.Hashing.MemoryKiB;
         _passes = options.Value.Hashing.Passes;
-        Sodium.Initialize();
     }
 
-    public string Hash(string password)
-    {
-        Span<byte> utf8 = stackalloc byte[MaxPasswordBytes];
-        try
-        {
-            return Sodium.HashPassword(utf8[..Encoding.UTF8.GetBytes(password, utf8)], _passes, _memoryKiB);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(utf8);
-        }
-    }
+    static Argon2id() => Sodium.Initialize();
+
+    /// <summary>The memory of one hash of the configured cost.</summary>
+    public int MemoryKiB => _memoryKiB;
+
+    public string Hash(string password) =>
+        PasswordBytes.Use(password, bytes => Sodium.HashPassword(bytes, _passes, _memoryKiB));
 
     /// <summary>False for a wrong password, and for a string that is not an Argon2id hash.</summary>
-    public bool Verify(string hash, string password)
-    {
-        Span<byte> utf8 = stackalloc byte[MaxPasswordBytes];
-        try
-        {
-            return Sodium.VerifyPassword(hash, utf8[..Encoding.UTF8.GetBytes(password, utf8)]);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(utf8);
-        }
-    }
+    public static bool Verify(string hash, string password) => PasswordBytes.Use(password, bytes => Sodium.VerifyPassword(hash, bytes));
 
     /// <summary>
     /// Whether the hash has exactly the configured cost. A more expensive one is replaced too: if every account costs
@@ -66,13 +46,12 @@ sealed partial class Argon2id
     public string MakeDecoy() => MakeDecoy(_memoryKiB, _passes);
 
     /// <summary>
-    /// A hash for which nobody knows a password, with the work by which this hash falls short of the configured cost.
-    /// Null if it does not fall short, or is not an Argon2id hash. The work is memory times passes.
+    /// A hash for which nobody knows a password, with the work by which this work falls short of the configured cost; null if
+    /// it does not. The work is memory times passes.
     /// </summary>
-    public string? MakeDecoyOfRest(string hash)
+    public string? MakeDecoyOfRest(long work)
     {
-        if (Costs().Match(hash) is not { Success: true } costs) return null;
-        var rest = ((long)_memoryKiB * _passes) - (Number(costs.Groups[1]) * Number(costs.Groups[2]));
+        var rest = ((long)_memoryKiB * _passes) - work;
         // No pass is larger than one of a hash of the configured cost.
         var passes = (rest + _memoryKiB - 1) / _memoryKiB;
         return rest < LeastMemoryKiB ? null : MakeDecoy(rest / passes, passes);
@@ -84,11 +63,6 @@ sealed partial class Argon2id
         var tag = Unpadded(RandomNumberGenerator.GetBytes(TagLength));
         return $"{Prefix}v=19$m={memoryKiB},t={passes},p=1${salt}${tag}";
     }
-
-    static long Number(Group digits) => long.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"\A\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,9}),")]
-    private static partial Regex Costs();
 
     static string Unpadded(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=');
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Handstamp.Server.Accounts.Hashes;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging;
@@ -8,8 +9,9 @@ namespace Handstamp.Server.Accounts;
 
 /// <summary>
 /// Checks an e-mail address with its password. An unknown address and a wrong password cost the same work and the same
-/// delay, also for a disabled account and while other people log in. Only an account that still has a hash
-/// of another kind, or a more expensive one, differs by that hash's own cost, until its first successful login.
+/// delay, also for a disabled account and while other people log in. For an account that still has a cheaper hash, the missing
+/// work is added. How long a hash of another kind takes is estimated, so such an account can differ a little until its first
+/// successful login, and one with a more expensive hash differs by what that takes more.
 /// </summary>
 sealed class Credentials
 {
@@ -98,7 +100,8 @@ sealed class Credentials
     {
         var subject = account is { PasswordHash: not null } ? account : _decoy;
         var result = _hasher.VerifyHashedPassword(subject, subject.PasswordHash!, password);
-        if (result == PasswordVerificationResult.Failed && _argon2id.MakeDecoyOfRest(subject.PasswordHash!) is { } rest)
+        var work = HashFormats.Read(subject.PasswordHash!)?.Cost.Work ?? 0;
+        if (result == PasswordVerificationResult.Failed && _argon2id.MakeDecoyOfRest(work) is { } rest)
             _hasher.VerifyHashedPassword(_decoy, rest, password);
         return new Verdict(
             subject == account && result != PasswordVerificationResult.Failed,

@@ -13,6 +13,15 @@ interface IAccountStore
     /// <summary>Adds the account with its identifiers; false if one of them is taken.</summary>
     Task<bool> TryCreateAsync(Account account, Event added);
 
+    /// <summary>
+    /// Adds the accounts with their identifiers: all of them, or none if an id or an identifier of one is taken. No two of them
+    /// have the same.
+    /// </summary>
+    Task<bool> TryCreateAllAsync(IReadOnlyList<NewAccount> accounts);
+
+    /// <summary>The accounts that have the id or an identifier of one of these.</summary>
+    Task<IReadOnlyList<Account>> FindHoldersAsync(IReadOnlyList<Account> accounts, CancellationToken cancel);
+
     Task<Account?> FindAsync(Guid id, CancellationToken cancel);
 
     /// <summary>The account that this name finds.</summary>
@@ -25,7 +34,8 @@ interface IAccountStore
     Task<Guid?> FindIdAsync(IdentifierKind kind, string canonical, CancellationToken cancel);
 
     /// <summary>
-    /// In the order of ids, which is the order in which they were added; those after <paramref name="after"/>.
+    /// In the order of ids, which is the order in which they were added, except for imported ones that have kept their ids; those
+    /// after <paramref name="after"/>.
     /// </summary>
     Task<IReadOnlyList<Account>> ListAsync(Guid? after, int limit, CancellationToken cancel);
 
@@ -75,6 +85,9 @@ interface IAccountStore
 /// <param name="Email">The canonical address that the mail went to.</param>
 /// <param name="Password">The new password.</param>
 sealed record PasswordReset(SecretKey Secret, Guid AccountId, string SecurityStamp, string Email, HashedPassword Password);
+
+/// <summary>An account to add, and the event that says who did it.</summary>
+readonly record struct NewAccount(Account Account, Event Added);
 
 /// <summary>A password as it is stored. A class and not a record: its text must not show the hash.</summary>
 sealed class HashedPassword(string hash)

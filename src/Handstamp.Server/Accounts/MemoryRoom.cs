@@ -22,9 +22,12 @@ static partial class MemoryRoom
     public static int Hashes(int wanted, int memoryKiB) =>
         (int)Math.Clamp(Total / 2 / (memoryKiB * 1024L), 1, wanted);
 
+    /// <summary>Whether one hash may use this much: at most half of the memory.</summary>
+    public static bool Suffices(long memoryKiB) => memoryKiB * 1024 <= Total / 2;
+
     /// <summary>Whether this much more memory is available, and the rest of the process still has enough.</summary>
-    public static bool Holds(int memoryKiB) =>
-        DataLimit is not { } limit || DataInUse() + (memoryKiB * 1024L) + LeftToOthers <= limit;
+    public static bool Holds(long memoryKiB) =>
+        DataLimit is not { } limit || DataInUse() + (memoryKiB * 1024) + LeftToOthers <= limit;
 
     // The soft limit is the first of the two.
     static long? DataLimit

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Handstamp.Server.Accounts;
 
-/// <summary>The four functions of libsodium's password hashing that the service uses.</summary>
+/// <summary>The functions of libsodium's password hashing that the service uses.</summary>
 static partial class Sodium
 {
     // crypto_pwhash_ALG_ARGON2ID13, crypto_pwhash_STRBYTES
@@ -37,6 +37,13 @@ static partial class Sodium
     public static bool HasCost(string hash, int passes, int memoryKiB) =>
         NeedsRehash(hash, (ulong)passes, Bytes(memoryKiB)) == 0;
 
+    /// <summary>Fills the key. Throws if there is too little memory; no other parameters fail that are valid.</summary>
+    public static void Scrypt(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, ulong n, int r, int p, Span<byte> key)
+    {
+        if (ScryptKey(password, (nuint)password.Length, salt, (nuint)salt.Length, n, (uint)r, (uint)p, key, (nuint)key.Length) != 0)
+            throw NoMemory();
+    }
+
     static InsufficientMemoryException NoMemory() => new("There is not enough memory to hash a password.");
 
     static nuint Bytes(int kibibytes) => (nuint)kibibytes * 1024;
@@ -58,4 +65,10 @@ static partial class Sodium
         "libsodium", EntryPoint = "crypto_pwhash_str_needs_rehash", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int NeedsRehash(string hash, ulong passes, nuint memory);
+
+    [LibraryImport("libsodium", EntryPoint = "crypto_pwhash_scryptsalsa208sha256_ll")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int ScryptKey(
+        ReadOnlySpan<byte> password, nuint length, ReadOnlySpan<byte> salt, nuint saltLength, ulong n, uint r, uint p, Span<byte> key,
+        nuint keyLength);
 }

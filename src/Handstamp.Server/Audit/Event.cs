@@ -24,7 +24,8 @@ sealed record Event
     public Guid? SessionId { get; init; }
 
     /// <summary>
-    /// Why: the reason for the end of a session, or the code of a refusal. Null if the kind says everything.
+    /// Why or how: the reason for the end of a session, the code of a refusal, or that an account was imported. Null if the kind
+    /// says everything.
     /// </summary>
     public string? Outcome { get; init; }
 

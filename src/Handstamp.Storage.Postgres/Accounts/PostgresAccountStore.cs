@@ -35,6 +35,32 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         ON CONFLICT (kind, canonical) DO NOTHING
         """);
 
+    static readonly Sql CreateAll = new("""
+        INSERT INTO accounts (id, password_hash, claims, security_stamp, created_at, disabled_at)
+        SELECT id, password_hash, claims, security_stamp, created_at, disabled_at
+        FROM json_to_recordset(@accounts::json) AS listed(
+          id uuid, password_hash text, claims text, security_stamp text, created_at bigint, disabled_at bigint)
+        ON CONFLICT (id) DO NOTHING
+        """);
+
+    // In the same order as one after the other.
+    static readonly Sql IdentifyAll = new("""
+        INSERT INTO identifiers (kind, canonical, value, account_id, added_at, verified_at)
+        SELECT kind, canonical, value, account_id, added_at, verified_at
+        FROM json_to_recordset(@identifiers::json) AS listed(
+          kind smallint, canonical text, value text, account_id uuid, added_at bigint, verified_at bigint)
+        ORDER BY kind, canonical COLLATE "C"
+        ON CONFLICT (kind, canonical) DO NOTHING
+        """);
+
+    static readonly Sql FindHolders = new($"""
+        {Select} WHERE id IN (
+          SELECT id FROM json_to_recordset(@accounts::json) AS listed(id uuid)
+          UNION ALL
+          SELECT identifiers.account_id FROM identifiers
+          JOIN json_to_recordset(@identifiers::json) AS listed(kind smallint, canonical text) USING (kind, canonical))
+        """);
+
     static readonly Sql Find = new($"{Select} WHERE id = @id");
 
     static readonly Sql FindByIdentifier = new($"""
@@ -89,6 +115,21 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
             await PostgresEventStore.AddAsync(connection, one.added);
             return true;
         }, kept: static created => created);
+
+    public Task<bool> TryCreateAllAsync(IReadOnlyList<NewAccount> accounts) =>
+        storage.Database.TransactAsync(accounts, static async (connection, accounts) =>
+        {
+            Account[] added = [.. accounts.Select(one => one.Account)];
+            if (await CreateAll.Call().Bind("@accounts", ListedAccount.ToJson(added)).RunAsync(connection) < added.Length) return false;
+            if (await IdentifyAll.Call().Bind("@identifiers", ListedIdentifier.ToJson(added)).RunAsync(connection)
+                < added.Sum(account => account.Identifiers.Count)) return false;
+            await EventSql.AddAll.Call().Bind("@events", ListedEvent.ToJson([.. accounts.Select(one => one.Added)])).RunAsync(connection);
+            return true;
+        }, kept: static created => created);
+
+    public Task<IReadOnlyList<Account>> FindHoldersAsync(IReadOnlyList<Account> accounts, CancellationToken cancel) =>
+        storage.Database.ReadAllAsync(
+            FindHolders.Call().Bind("@accounts", ListedAccount.ToJson(accounts)).Bind("@identifiers", ListedIdentifier.ToJson(accounts)), Read);
 
     public Task<Account?> FindAsync(Guid id, CancellationToken cancel) =>
         storage.Database.FindAsync(Work.Read, Find.Call().Bind("@id", id), Read);

@@ -42,16 +42,18 @@ static class EventSql
     // If the tally already exists, its row is updated.
     public static readonly Sql Count = new($"{Insert(tally: "@event_tally", since: "@event_since")} {OnConflict}");
 
+    public static readonly Sql AddAll = new(InsertMany);
+
     // In the order of the tallies, so that two nodes never wait for each other.
-    public static readonly Sql CountAll = new($"""
+    public static readonly Sql CountAll = new($"{InsertMany} ORDER BY tally {OnConflict}");
+
+    const string InsertMany = $"""
         INSERT INTO events ({Columns})
         SELECT id, at, kind, actor, actor_id, account_id, session_id, decode(address, 'hex'), user_agent, outcome, detail, count, tally, since
-        FROM json_to_recordset(@events::json) AS counted(
+        FROM json_to_recordset(@events::json) AS listed(
           id uuid, at bigint, kind smallint, actor smallint, actor_id text, account_id uuid, session_id uuid, address text,
           user_agent text, outcome text, detail text, count integer, tally uuid, since bigint)
-        ORDER BY tally
-        {OnConflict}
-        """);
+        """;
 
     const string OnConflict = """
         ON CONFLICT (tally) WHERE tally IS NOT NULL DO UPDATE SET id = excluded.id, at = excluded.at, count = events.count + excluded.count,

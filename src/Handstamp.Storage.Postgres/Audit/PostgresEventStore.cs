@@ -13,7 +13,7 @@ sealed class PostgresEventStore(PostgresStorage storage) : IEventStore
 
     // Not repeated: a second run could not tell whether the first was kept.
     public Task CountAsync(IReadOnlyList<Event> counted) =>
-        storage.Database.RunAsync(Work.WriteOnce, EventSql.CountAll.Call().Bind("@events", CountedEvent.ToJson(counted)));
+        storage.Database.RunAsync(Work.WriteOnce, EventSql.CountAll.Call().Bind("@events", ListedEvent.ToJson(counted)));
 
     public Task CountAtRefreshAsync(Event counted) =>
         storage.Database.RunAsync(Work.WriteOnce, EventSql.Count.Call().BindCounted(counted), Lane.Refreshes);

@@ -69,13 +69,22 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
     public Task<bool> TryCreateAsync(Account account, Event added) =>
         storage.Writer.RunAllAsync((account, added), static (database, one) =>
         {
-            var account = one.account;
-            if (account.Identifiers.Any(identifier => Exists(database, identifier))) return false;
-            Insert(database, account);
-            foreach (var identifier in account.Identifiers) Insert(database, identifier, account);
-            SqliteEventStore.Add(database, one.added);
+            if (one.account.Identifiers.Any(identifier => Exists(database, identifier))) return false;
+            Add(database, one.account, one.added);
             return true;
         });
+
+    public Task<bool> TryCreateAllAsync(IReadOnlyList<NewAccount> accounts) =>
+        storage.Writer.RunAllAsync(accounts, static (database, accounts) =>
+        {
+            if (accounts.Any(one => FindHolders(database, one.Account).Any())) return false;
+            foreach (var (account, added) in accounts) Add(database, account, added);
+            return true;
+        });
+
+    public Task<IReadOnlyList<Account>> FindHoldersAsync(IReadOnlyList<Account> accounts, CancellationToken cancel) =>
+        storage.Readers.ReadAsync(accounts, static IReadOnlyList<Account> (database, accounts) =>
+            [.. accounts.SelectMany(account => FindHolders(database, account)).DistinctBy(holder => holder.Id)], cancel);
 
     public Task<Account?> FindAsync(Guid id, CancellationToken cancel) =>
         storage.Readers.ReadAsync(id, static (database, id) =>
@@ -201,6 +210,26 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         if (changed == 0) return false;
         SqliteEventStore.Add(database, done);
         return true;
+    }
+
+    static IEnumerable<Account> FindHolders(Connection database, Account account)
+    {
+        using var byId = database.Use(Find).Bind("@id", account.Id);
+        if (byId.Step()) yield return Read(byId);
+        foreach (var identifier in account.Identifiers)
+        {
+            using var byIdentifier = database.Use(FindByIdentifier)
+                .Bind("@kind", (long)identifier.Kind)
+                .Bind("@canonical", identifier.Canonical);
+            if (byIdentifier.Step()) yield return Read(byIdentifier);
+        }
+    }
+
+    static void Add(Connection database, Account account, Event added)
+    {
+        Insert(database, account);
+        foreach (var identifier in account.Identifiers) Insert(database, identifier, account);
+        SqliteEventStore.Add(database, added);
     }
 
     static bool Exists(Connection database, Identifier identifier)

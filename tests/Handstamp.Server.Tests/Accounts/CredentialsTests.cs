@@ -342,6 +342,24 @@ public sealed class CredentialsTests
         Assert.Equal(7168 * 5, unknown);
     }
 
+    // Otherwise the fastest answers would name the accounts whose hashes are the weakest.
+    [Theory]
+    [InlineData("{SSHA}6fNhb7XWih0mGyGmFzJLJjojaESsdS4F", 0)]
+    [InlineData("$1$abcdefgh$/vef69gdtGgcfGayVW/EU1", 1300)]
+    [InlineData("$6$90mzTRzz82sfNR/j$AR606q.hiQH0zSaV66Psz5MK1uYsFMSHS.Cc7hJNHtRfaZRta/Un/M618tvW/hyT3VPCuByLoHJ.BxaZdXScZ.", 10_000)]
+    [InlineData("what some program has written", 0)]
+    public async Task A_wrong_password_costs_the_missing_work_too_when_the_hash_is_a_fast_one_from_elsewhere(string hash, int estimated)
+    {
+        await using var service = await AccountService.StartAsync();
+        await service.AddAccountWithHashAsync(hash);
+
+        Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync(password: Wrong));
+
+        Assert.True(service.Hasher.Verified.TryDequeue(out var first));
+        Assert.Equal(hash, first);
+        Assert.InRange(WorkOf(service), (7168 * 5) - estimated - 5, (7168 * 5) - estimated);
+    }
+
     [Fact]
     public async Task A_hash_from_elsewhere_is_replaced_at_the_first_good_login_and_no_session_ends()
     {

@@ -88,8 +88,6 @@ public sealed class PasswordHasherTests
     [InlineData("")]
     [InlineData("$")]
     [InlineData("my password")]
-    [InlineData("{SSHA}0c0blFTXXNuAMHECS4uxrj3ZieMoWImr")]
-    [InlineData("$argon2i$v=19$m=4096,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$qoC3PjQjFnqs82dnAPGRJwekTxL3UHgeL/NLxSrYVqI")]
     [InlineData("$argon2id$")]
     [InlineData("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$")]
     [InlineData("$argon2id$v=19$m=4,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$ku95yrwDRCpABw/l+eCNxAP88hMu1xsUpIJ/X2L2Nao")]
@@ -143,7 +141,7 @@ public sealed class PasswordHasherTests
 
         Assert.True(argon2id.IsCurrent(decoy));
         Assert.Equal(argon2id.Hash("").Length, decoy.Length);
-        Assert.False(argon2id.Verify(decoy, ""));
+        Assert.False(Argon2id.Verify(decoy, ""));
         Assert.NotEqual(decoy, argon2id.MakeDecoy());
     }
 

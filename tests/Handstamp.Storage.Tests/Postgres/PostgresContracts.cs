@@ -12,6 +12,8 @@ namespace Handstamp.Storage.Tests.Postgres;
 
 public sealed class PostgresAccountStoreTests : AccountStoreContract<PostgresEngine>;
 
+public sealed class PostgresManyAccountsTests : ManyAccountsContract<PostgresEngine>;
+
 public sealed class PostgresThrottleStoreTests : ThrottleStoreContract<PostgresEngine>;
 
 public sealed class PostgresKeyStoreTests : KeyStoreContract<PostgresEngine>;

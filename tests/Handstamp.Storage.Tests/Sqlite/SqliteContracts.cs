@@ -12,6 +12,8 @@ namespace Handstamp.Storage.Tests.Sqlite;
 
 public sealed class SqliteAccountStoreTests : AccountStoreContract<SqliteEngine>;
 
+public sealed class SqliteManyAccountsTests : ManyAccountsContract<SqliteEngine>;
+
 public sealed class SqliteThrottleStoreTests : ThrottleStoreContract<SqliteEngine>;
 
 public sealed class SqliteKeyStoreTests : KeyStoreContract<SqliteEngine>;

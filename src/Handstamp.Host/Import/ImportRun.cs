@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Import;
+using Handstamp.Server.Audit;
+
+namespace Handstamp.Host.Import;
+
+/// <summary>Adds the users of a file, a batch at a time, and reports in the order of the file.</summary>
+sealed class ImportRun(ImportOperations operations, ImportReport report)
+{
+    readonly List<(long Number, PortableUser? User, string? Fault)> _batch = new(ImportOperations.BatchSize);
+
+    // Hashes: a million addresses would take more memory.
+    readonly HashSet<UInt128> _seen = [];
+
+    /// <summary>Adds nothing.</summary>
+    public bool IsTrial { get; init; }
+
+    /// <summary>Wraps fast hashes in Argon2id.</summary>
+    public bool Wrap { get; init; }
+
+    public long Refused => report.Refused;
+
+    public async Task RunAsync(UserFile file, Origin by, CancellationToken cancel)
+    {
+        report.Begin();
+        try
+        {
+            await foreach (var row in file.ReadAsync(cancel))
+            {
+                _batch.Add(row);
+                if (_batch.Count < ImportOperations.BatchSize) continue;
+                await AddAsync(by);
+                report.ShowProgress(file.Share);
+            }
+            await AddAsync(by);
+        }
+        finally
+        {
+            report.End();
+        }
+    }
+
+    async Task AddAsync(Origin by)
+    {
+        PortableUser[] users = [.. _batch.Select(row => row.User).OfType<PortableUser>()];
+        var outcomes = IsTrial ? await operations.TryAsync(users) : await operations.AddAsync(users, Wrap, by);
+        var next = 0;
+        foreach (var (number, user, fault) in _batch)
+            report.Add(number, user is null ? new ImportOutcome.Refused("invalid_line", fault!) : Seen(user, outcomes[next++]));
+        _batch.Clear();
+    }
+
+    /// <summary>A dry run adds nothing, so the database does not show that an earlier line has the same address.</summary>
+    ImportOutcome Seen(PortableUser user, ImportOutcome outcome)
+    {
+        if (!IsTrial || outcome is not ImportOutcome.Added || user.Email is not { } email) return outcome;
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(EmailAddress.Canonical(email)));
+        return _seen.Add(BinaryPrimitives.ReadUInt128BigEndian(hash))
+            ? outcome
+            : new ImportOutcome.Refused("email_taken", "An earlier line has this e-mail address.");
+    }
+}
