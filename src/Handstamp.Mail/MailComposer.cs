@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Http;
+using Handstamp.Server.Outbox;
 using Microsoft.Extensions.Options;
 using MimeKit;
 
@@ -28,7 +29,7 @@ sealed class MailComposer(MailTemplates templates, MailBrand brand, IOptions<Mai
             },
         };
         message.From.Add(Sender());
-        message.To.Add(new MailboxAddress("", mail.To));
+        message.To.Add(Receiver(mail.To));
         message.Headers.Add(HeaderId.ContentLanguage, language);
         // RFC 3834 §5: no automatic answers, please.
         message.Headers.Add("Auto-Submitted", "auto-generated");
@@ -57,6 +58,19 @@ sealed class MailComposer(MailTemplates templates, MailBrand brand, IOptions<Mai
         ["time"] = Shown(mail.At),
         ["address"] = mail.Address ?? "–",
     };
+
+    // Some texts that are accepted as an address cannot be written into a mail (RFC 5322 §3.4.1).
+    static MailboxAddress Receiver(string address)
+    {
+        try
+        {
+            return new MailboxAddress("", address);
+        }
+        catch (ParseException fault)
+        {
+            throw new DeliveryException("The address cannot be written into a mail.", fault) { IsPermanent = true };
+        }
+    }
 
     MailboxAddress Sender()
     {

@@ -47,6 +47,9 @@ sealed partial class MailTemplate
     public static string Filled(string text, IReadOnlyDictionary<string, string> values, Func<string, string> encode) =>
         Placeholder().Replace(text, place => values.TryGetValue(place.Groups["name"].Value, out var value) ? encode(value) : place.Value);
 
+    /// <summary>The names of the placeholders in a text.</summary>
+    public static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(place => place.Groups["name"].Value);
+
     static string Element(string paragraph) => Button().Match(paragraph) is { Success: true } button
         ? $"<p><a class=\"button\" href=\"{button.Groups["link"].Value}\">{Escaped(button.Groups["text"].Value)}</a></p>"
         : $"<p>{Escaped(paragraph)}</p>";

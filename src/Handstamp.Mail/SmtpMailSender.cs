@@ -14,6 +14,9 @@ namespace Handstamp.Mail;
 /// </summary>
 sealed class SmtpMailSender(IOptions<MailOptions> options, MailComposer composer) : IMailSender
 {
+    // RFC 5321 §4.5.3.2.6
+    static readonly TimeSpan Acceptance = TimeSpan.FromMinutes(10);
+
     public async Task SendAsync(OutgoingMail mail, CancellationToken cancel)
     {
         if (!MailServer.TryParse(options.Value.Server!, out var server))
@@ -25,7 +28,10 @@ sealed class SmtpMailSender(IOptions<MailOptions> options, MailComposer composer
         try
         {
             await client.ConnectAsync(server.Host, server.Port, server.Encryption, cancel);
-            if (options.Value is { UserName: { } user, Password: { } password }) await client.AuthenticateAsync(user, password, cancel);
+            // Commands do without the password: they only let the service send.
+            if (options.Value.UserName is { } user) await client.AuthenticateAsync(user, options.Value.Password ?? "", cancel);
+            // A mail that is given up while the server accepts it would be sent again.
+            client.Timeout = (int)Acceptance.TotalMilliseconds;
             await client.SendAsync(message, cancel);
         }
         catch (Exception fault) when (Explain(fault) is { } failure)
@@ -56,9 +62,11 @@ sealed class SmtpMailSender(IOptions<MailOptions> options, MailComposer composer
             IsPermanent = (int)refused.StatusCode >= 500
                 && refused.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted,
         },
+        ServiceNotAuthenticatedException =>
+            new DeliveryException("The mail server requires a login. Set Mail:UserName and Mail:Password.", fault),
         AuthenticationException => new DeliveryException("The mail server refused the user or the password.", fault),
         SslHandshakeException => new DeliveryException("The connection to the mail server could not be encrypted.", fault),
-        NotSupportedException => new DeliveryException("The mail server does not offer STARTTLS, or no way to log in.", fault),
+        NotSupportedException => new DeliveryException("The mail server does not offer STARTTLS, a way to log in, or what the address needs.", fault),
         SocketException or IOException or TimeoutException or ProtocolException =>
             new DeliveryException("The mail server could not be reached, or ended the connection.", fault),
         _ => null,

@@ -76,7 +76,7 @@ sealed record ShownEvent(
 sealed record ShownRefusal(long Line, string Code, string Reason);
 
 /// <summary>The end of the report of an import. A dry run has added nothing.</summary>
-sealed record ImportSums(long Added, long AlreadyThere, long Refused, bool DryRun);
+sealed record ImportSums(long Added, long WithoutPassword, long AlreadyThere, long Refused, bool DryRun);
 
 /// <summary>Says what was done, if there is no other result.</summary>
 sealed record Done(string Text);

@@ -20,6 +20,7 @@ sealed class ImportReport(ParseResult parsed, bool isTrial)
     long _shown;
     long _added;
     long _alreadyThere;
+    long _withoutPassword;
 
     public long Refused { get; private set; }
 
@@ -30,8 +31,9 @@ sealed class ImportReport(ParseResult parsed, bool isTrial)
         if (_isJson) Console.Out.Write("{\"refusals\":[");
     }
 
-    public void Add(long number, ImportOutcome outcome)
+    public void Add(long number, PortableUser? user, ImportOutcome outcome)
     {
+        if (outcome is ImportOutcome.Added && user?.PasswordHash is null) _withoutPassword++;
         switch (outcome)
         {
             case ImportOutcome.Added: _added++; break;
@@ -51,7 +53,7 @@ sealed class ImportReport(ParseResult parsed, bool isTrial)
     public void End()
     {
         ClearProgress();
-        var sums = new ImportSums(_added, _alreadyThere, Refused, isTrial);
+        var sums = new ImportSums(_added, _withoutPassword, _alreadyThere, Refused, isTrial);
         if (_isJson)
         {
             // The members follow the list in the same object.
@@ -59,8 +61,9 @@ sealed class ImportReport(ParseResult parsed, bool isTrial)
             Console.Out.WriteLine(JsonSerializer.Serialize(sums, CommandJson.Lines.ImportSums)[1..]);
             return;
         }
+        var without = _withoutPassword == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {_withoutPassword:N0} of them without a password");
         Answer.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{(isTrial ? "Would add" : "Added")} {_added:N0} accounts. Already there: {_alreadyThere:N0}. Refused: {Refused:N0}."));
+            $"{(isTrial ? "Would add" : "Added")} {_added:N0} accounts{without}. Already there: {_alreadyThere:N0}. Refused: {Refused:N0}."));
     }
 
     void Write(ShownRefusal refusal)

@@ -49,7 +49,7 @@ sealed class ImportRun(ImportOperations operations, ImportReport report)
         var outcomes = IsTrial ? await operations.TryAsync(users) : await operations.AddAsync(users, Wrap, by);
         var next = 0;
         foreach (var (number, user, fault) in _batch)
-            report.Add(number, user is null ? new ImportOutcome.Refused("invalid_line", fault!) : Seen(user, outcomes[next++]));
+            report.Add(number, user, user is null ? new ImportOutcome.Refused("invalid_line", fault!) : Seen(user, outcomes[next++]));
         _batch.Clear();
     }
 

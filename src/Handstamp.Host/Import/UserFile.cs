@@ -93,6 +93,7 @@ sealed class UserFile : IDisposable
     static string FormatOf(string path, FileStream file)
     {
         if (Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase)) return Csv;
+        if (!file.CanSeek) throw new CommandFailedException("A pipe has no extension and cannot be read twice. Say with --format what it contains.");
         var beginning = new byte[Row.MaxLength];
         var read = beginning.AsSpan(0, file.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false));
         file.Position = 0;

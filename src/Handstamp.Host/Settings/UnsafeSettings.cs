@@ -1,4 +1,5 @@
 using Handstamp.Host.Serve;
+using Handstamp.Mail;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -38,6 +39,7 @@ static class UnsafeSettings
             OfProxies(services.Bound<ProxyOptions>(), services.Bound<HandstampOptions>()),
             OfStorage(services.GetService<PostgresServer>()),
             OfMasterKey(services.Bound<KeyOptions>(), services.Bound<StorageOptions>()),
+            OfMail(services.Bound<MailOptions>(), services.Bound<HandstampOptions>()),
             OfCommandLine(settings, services.GetService<PostgresServer>()),
             OfTelemetry(services.Bound<TelemetryOptions>(), services.Bound<ListenOptions>(), services.Bound<HandstampOptions>()),
         ];
@@ -120,6 +122,16 @@ static class UnsafeSettings
         if (cookie.SameSite == CookieSite.None)
             yield return new("Cookie:SameSite",
                 "the browser sends the session cookie with requests from any site.");
+    }
+
+    static IEnumerable<Finding> OfMail(MailOptions mail, HandstampOptions service)
+    {
+        if (mail is { UserName: not null, Password: null })
+            yield return new(KnownSettings.MailPassword,
+                "Mail:UserName is set without it, so the mail server will refuse the login. Set HANDSTAMP_Mail__Password.");
+        if (mail.Server is not null && new Uri(service.Issuer).IsLoopback)
+            yield return new("Issuer",
+                $"links in mails begin with it, and {service.Issuer} leads to the reader's own machine. Set the public address.");
     }
 
     static bool IsPlain(string origin) => new Uri(origin) is { Scheme: "http", IsLoopback: false };

@@ -69,7 +69,7 @@ sealed class AccountOperations(
         if (policy.Fault(password, account) is { } weakness) return new AccountOutcome.WeakPassword(weakness);
         if (await HashAsync(account, password, site, cancel) is not { } hashed) return Busy;
         var changed = Done(EventKind.AccountPasswordChanged, account, by);
-        changed = changed with { Notice = notices.Of(MailKind.PasswordChanged, account.Id, by, changed.At) };
+        changed = changed with { Notice = await notices.OfAsync(MailKind.PasswordChanged, account.Id, by, changed.At) };
         return Outcome(await accounts.TrySetPasswordAsync(account.Id, hashed, changed), account);
     }
 

@@ -49,7 +49,8 @@ interface IAccountStore
     /// <summary>
     /// Sets the password with a single-use secret, ends the account's live sessions, marks the address as verified, and
     /// deletes all such secrets of the account. Returns the events that were written; none if the secret is not valid, or
-    /// the account is disabled or no longer has this stamp and address. Then nothing has changed.
+    /// the account is disabled, or no longer has this stamp and address, or has another address that is verified while this one
+    /// is not. Then nothing has changed.
     /// </summary>
     Task<IReadOnlyList<Event>> TryResetPasswordAsync(PasswordReset reset, Event done);
 

@@ -67,7 +67,7 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options, BreachedPasswords 
     }
 
     static IEnumerable<string> Words(IReadOnlyList<string> names) =>
-        names.SelectMany(name => name.Split('@', '.', '+', '-', '_').Prepend(name.Split('@')[0]))
+        names.SelectMany(name => name.Split('@', '.', '+', '-', '_').Prepend(name.Split('@')[0]).Prepend(name))
             .Append(ServiceName)
             .Where(word => word.Length >= MinWordLength);
 }

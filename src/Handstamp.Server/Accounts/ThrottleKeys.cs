@@ -33,6 +33,9 @@ static class ThrottleKeys
     public static ThrottleKey ForMailsOf(IPAddress address) =>
         Derive("mails of network"u8, address.Network().GetAddressBytes());
 
+    public static ThrottleKey ForNoticesTo(Guid account) =>
+        Derive("notices to account"u8, account.ToByteArray());
+
     static ThrottleKey Derive(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> subject)
     {
         // A zero byte ends the kind, so that no kind can be read as the beginning of another one.

@@ -14,8 +14,12 @@ sealed class OutboxDelivery(
     IOutboxStore outbox, INodes nodes, IServiceProvider services, TimeProvider clock, ILogger<OutboxDelivery> log)
     : BackgroundService
 {
-    /// <summary>The time that one delivery may take, and how long its lease lasts.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    /// <summary>How long a lease lasts.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(12);
+
+    // Less than the lease: another node must not begin while this one is still sending. A mail server may take ten minutes to
+    // accept a mail (RFC 5321 §4.5.3.2.6).
+    static readonly TimeSpan Longest = TimeSpan.FromMinutes(11);
 
     const int AtOnce = 4;
 
@@ -55,16 +59,28 @@ sealed class OutboxDelivery(
 
     async Task StartDueAsync(CancellationToken cancel)
     {
-        while (!cancel.IsCancellationRequested)
+        while (await TryEnterAsync(cancel))
         {
-            await _places.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (cancel.IsCancellationRequested) return;
-            if (await LeaseAsync() is not { } leased)
+            if (cancel.IsCancellationRequested || await LeaseAsync() is not { } leased)
             {
                 _places.Release();
                 return;
             }
             _ = DeliverAndLeaveAsync(leased);
+        }
+    }
+
+    /// <summary>False if the service stops before there is a place.</summary>
+    async Task<bool> TryEnterAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await _places.WaitAsync(cancel);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
@@ -125,8 +141,7 @@ sealed class OutboxDelivery(
 
     async Task<DeliveryException?> TryAsync(OutboxEntry entry)
     {
-        // Less than the lease: another node must not begin while this one is still sending.
-        using var limit = new CancellationTokenSource(Lease / 2, clock);
+        using var limit = new CancellationTokenSource(Longest, clock);
         try
         {
             if (!_channels.Value.TryGetValue(entry.Channel, out var channel))

@@ -44,7 +44,7 @@ sealed class LoginOperations(
     {
         var now = clock.Now();
         var change = new PasswordChange(
-            account.Id, account.SecurityStamp, password, caller.Id, notices.Of(MailKind.PasswordChanged, account.Id, by, now));
+            account.Id, account.SecurityStamp, password, caller.Id, await notices.OfAsync(MailKind.PasswordChanged, account.Id, by, now));
         var fresh = NewSession(account.Id, caller.Transport, caller.KeyThumbprint, by, now) with
         {
             ClientId = caller.ClientId,

@@ -45,7 +45,9 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
     const string ResetPassword = $"""
         {SetPassword} AND security_stamp = @stamp AND disabled_at IS NULL
           AND EXISTS (SELECT 1 FROM secrets WHERE id = @secret AND purpose = @purpose AND hash = @hash AND expires_at > @now)
-          AND EXISTS (SELECT 1 FROM identifiers WHERE kind = @kind AND canonical = @canonical AND account_id = @id)
+          AND EXISTS (SELECT 1 FROM identifiers WHERE kind = @kind AND canonical = @canonical AND account_id = @id
+            AND (verified_at IS NOT NULL OR NOT EXISTS (
+              SELECT 1 FROM identifiers AS other WHERE other.account_id = @id AND other.kind = @kind AND other.verified_at IS NOT NULL)))
         """;
 
     const string Verify = """

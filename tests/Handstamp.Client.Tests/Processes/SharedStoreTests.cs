@@ -54,8 +54,8 @@ public sealed class SharedStoreTests(ITestOutputHelper output) : IAsyncLifetime
 
         output.WriteLine(string.Join(", ", _network.Counts.Select(count => $"{count.Key} {count.Value}")));
         Assert.Contains(_network.Counts, count => count.Key != Fault.None && count.Value > 0);
-        // One refreshes for all of them, or at worst for some.
-        if (sharing == Sharing.All) Assert.InRange(_network.Counts.Values.Sum(), 2, Rounds * Processes / 2);
+        // One refreshes for all of them, or at worst for some: on a busy machine, others stop waiting for the lock.
+        if (sharing == Sharing.All) Assert.InRange(_network.Counts.Values.Sum(), 2, (Rounds * Processes) - 1);
     }
 
     [Fact]

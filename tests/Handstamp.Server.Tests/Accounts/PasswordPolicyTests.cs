@@ -50,6 +50,10 @@ public sealed class PasswordPolicyTests
         Assert.Equal(fault, Fault(password));
 
     [Fact]
+    public void Nor_may_the_address_be_its_own_password_however_short_its_words_are() =>
+        Assert.Equal(Words, Policy.Fault(TestAccounts.Email, TestAccounts.Email)?.Text);
+
+    [Fact]
     public void The_least_length_is_a_setting()
     {
         var strict = TestAccounts.Policy(options => options.Password.MinLength = 15);

@@ -37,12 +37,38 @@ public sealed class MailOptionsTests
     {
         Assert.Equal(["Mail:Server and Mail:Directory are both set. Mails go to one of them."],
             Faults(new() { Server = "smtp://localhost", Directory = "/tmp", From = "login@example.com" }));
-        Assert.StartsWith("Mail:UserName and Mail:Password", Assert.Single(Faults(new() { UserName = "user" })), StringComparison.Ordinal);
+        Assert.StartsWith("Mail:Password is set", Assert.Single(Faults(new() { Password = "password" })), StringComparison.Ordinal);
+        // Commands send nothing, so they need not know it.
+        Assert.Empty(Faults(new() { UserName = "user" }));
         Assert.StartsWith("Mail:From is missing", Assert.Single(Faults(new() { Server = "smtp://localhost" })), StringComparison.Ordinal);
         Assert.StartsWith("Mail:From is 'nobody'", Assert.Single(Faults(new() { From = "nobody" })), StringComparison.Ordinal);
         Assert.StartsWith("Mail:Templates is", Assert.Single(Faults(new() { Templates = "/nowhere" })), StringComparison.Ordinal);
         Assert.StartsWith("Mail:Timeout is", Assert.Single(Faults(new() { Timeout = TimeSpan.FromMinutes(5) })), StringComparison.Ordinal);
         Assert.Empty(Faults(new()));
+    }
+
+    [Theory]
+    [InlineData("password_reset.fr.txt", "Sujet\n\n[Ici]({link})", null)]
+    [InlineData("layout.html", "<style>a { color: {color} }</style>{body}", null)]
+    [InlineData("pasword_reset.fr.txt", "Sujet\n\n[Ici]({link})", "pasword_reset.fr.txt is no name of a mail.")]
+    [InlineData("password_reset.FR.txt", "Sujet\n\n[Ici]({link})", "password_reset.FR.txt is no name of a mail.")]
+    [InlineData("password_reset.fr.txt", "", "password_reset.fr.txt lacks the placeholder {link}.")]
+    [InlineData("password_reset.fr.txt", "{servce}\n\n[Ici]({link})", "password_reset.fr.txt has the unknown placeholder {servce}.")]
+    [InlineData("layout.html", "<p>hi</p>", "layout.html lacks the placeholder {body}.")]
+    public void A_text_that_cannot_work_stops_the_start(string file, string text, string? fault)
+    {
+        var folder = Directory.CreateTempSubdirectory("handstamp-test-");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, file), text);
+            var faults = Faults(new() { Templates = folder.FullName }).ToList();
+            if (fault is null) Assert.Empty(faults);
+            else Assert.StartsWith($"Mail:Templates: {fault}", Assert.Single(faults), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     static IEnumerable<string> Faults(MailOptions options) => new MailOptionsValidator().Validate(null, options).Failures ?? [];

@@ -84,6 +84,21 @@ public sealed class SmtpMailSenderTests
         Assert.DoesNotContain(app.Logs.Lines, line => line.Contains("refused@example.com", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("a,b@example.com", "cannot be written into a mail", new string[0])]
+    [InlineData(HandstampApp.Email, "The mail server requires a login", new[] { "auth=handstamp:a secret" })]
+    public async Task What_the_operator_or_nobody_can_mend_is_said_without_the_address(string email, string reason, string[] options)
+    {
+        using var server = await SmtpServer.StartAsync(SmtpServer.FreePort(), options);
+        await using var app = await HandstampApp.StartAsync(server.Settings);
+        await app.RegisterAsync(email);
+
+        await ForgetAsync(app, email);
+
+        await Eventually.TrueAsync(() => app.Logs.Lines.Any(line => line.Contains(reason, StringComparison.Ordinal)), reason);
+        Assert.DoesNotContain(app.Logs.Lines, line => line.Contains(email, StringComparison.Ordinal) || line.Contains("channel", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_server_with_an_untrusted_certificate_gets_no_mail()
     {

@@ -91,6 +91,7 @@ public abstract class PasswordResetContract<TEngine> : StoreContract<TEngine>
     [InlineData("another stamp")]
     [InlineData("another address")]
     [InlineData("address of another account")]
+    [InlineData("another address is proved")]
     [InlineData("disabled")]
     [InlineData("deleted")]
     public async Task Without_all_that_was_verified_nothing_changes(string fault)
@@ -109,6 +110,12 @@ public abstract class PasswordResetContract<TEngine> : StoreContract<TEngine>
             case "another stamp": reset = reset with { SecurityStamp = "another" }; break;
             case "another address": reset = reset with { Email = "eve@example.com" }; break;
             case "address of another account": reset = reset with { Email = other.Identifiers[0].Canonical }; break;
+            case "another address is proved":
+                account = Given.Account() with { Identifiers = [Given.Email($"first.{Given.Id()}"), Given.Email($"second.{Given.Id()}") with { VerifiedAt = Given.Now }] };
+                await Accounts.TryCreateAsync(account);
+                session = await StoredSessionAsync(account);
+                reset = await ResetAsync(account);
+                break;
             case "disabled": await Accounts.TryDisableAsync(account.Id, Given.By.Does(EventKind.AccountDisabled, Given.Now)); break;
             case "deleted": await Accounts.TryDeleteAsync(account.Id, Given.By.Does(EventKind.AccountDeleted, Given.Now)); break;
         }

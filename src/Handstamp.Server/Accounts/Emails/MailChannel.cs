@@ -25,8 +25,11 @@ sealed class MailChannel(
             throw new DeliveryException("This node cannot read the request.");
         if (await FindReceiverAsync(request, cancel) is not var (account, address)) return;
 
-        var expiresAt = clock.Now() + (request.Kind == MailKind.PasswordReset ? ResetSecrets.Life : ResetSecrets.LifeInNotice);
-        var secret = await secrets.MakeAsync(ResetSecrets.Purpose, ResetSecrets.Content(account, address.Canonical, expiresAt));
+        var (purpose, life) = request.Kind == MailKind.PasswordReset
+            ? (ResetSecrets.Requested, ResetSecrets.Life)
+            : (ResetSecrets.InNotice, ResetSecrets.LifeInNotice);
+        var expiresAt = clock.Now() + life;
+        var secret = await secrets.MakeAsync(purpose, ResetSecrets.Content(account, address.Canonical, expiresAt));
         await _sender.SendAsync(new OutgoingMail
         {
             Id = entry.Id,
@@ -40,6 +43,13 @@ sealed class MailChannel(
         }, cancel);
     }
 
+    // As soon as one address is proved, the others may be anyone's.
+    static IEnumerable<Identifier> Reachable(Account account)
+    {
+        Identifier[] addresses = [.. account.Identifiers.Where(one => one.Kind == IdentifierKind.Email)];
+        return addresses.Any(one => one.VerifiedAt is not null) ? addresses.Where(one => one.VerifiedAt is not null) : addresses;
+    }
+
     async Task<(Account, Identifier)?> FindReceiverAsync(MailRequest request, CancellationToken cancel)
     {
         var account = request switch
@@ -50,8 +60,7 @@ sealed class MailChannel(
         };
         // A disabled account cannot be used, so its owner has nothing to do.
         if (account is null or { DisabledAt: not null }) return null;
-        return account.Identifiers.FirstOrDefault(one =>
-            one.Kind == IdentifierKind.Email && (request.Email is null || one.Canonical == request.Email)) is { } address
+        return Reachable(account).FirstOrDefault(one => request.Email is null || one.Canonical == request.Email) is { } address
             ? (account, address)
             : null;
     }

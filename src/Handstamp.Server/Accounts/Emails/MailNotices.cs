@@ -1,17 +1,26 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Outbox;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts.Emails;
 
 /// <summary>Which changes of an account its owner is told of by mail.</summary>
-sealed class MailNotices(IEnumerable<IMailSender> senders, OutboxDelivery outbox) : IEventListener
+sealed class MailNotices(
+    IEnumerable<IMailSender> senders, IThrottleStore throttles, OutboxDelivery outbox, IOptions<AccountOptions> options) : IEventListener
 {
     /// <summary>Whether the service sends mails.</summary>
     public bool IsOn { get; } = senders.Any();
 
-    /// <summary>The notice of what <paramref name="by"/> has done to the account; null if the service sends no mails.</summary>
-    public OutboxEntry? Of(MailKind kind, Guid accountId, Origin by, DateTimeOffset at) =>
-        IsOn ? MailRequest.For(kind, accountId, by).ToEntry(at) : null;
+    /// <summary>
+    /// The notice of what <paramref name="by"/> is about to do to the account. Null if the service sends no mails, or if the
+    /// account has had as many as strangers can request: an address that was never proved may be a victim's.
+    /// </summary>
+    public async Task<OutboxEntry?> OfAsync(MailKind kind, Guid accountId, Origin by, DateTimeOffset at)
+    {
+        if (!IsOn) return null;
+        Throttle[] notice = [new(ThrottleKeys.ForNoticesTo(accountId), options.Value.Throttle.MailsOfAddress)];
+        return await throttles.TryTakeAsync(notice, at) is null ? MailRequest.For(kind, accountId, by).ToEntry(at) : null;
+    }
 
     public void OnRecorded(Event recorded)
     {

@@ -45,7 +45,10 @@ sealed class RecoveryOperations(
 
         var entry = MailRequest.For(MailKind.PasswordReset, canonical, by).ToEntry(now);
         if (!await outbox.TryAddAsync(entry, MostWaiting))
+        {
+            await throttles.GiveBackAsync(attempt, now);
             return Throttled(new Refusal(Problems.ServerBusy, RetryAfter: TimeSpan.FromMinutes(1)), by);
+        }
         delivery.Wake();
         return null;
     }
@@ -56,7 +59,7 @@ sealed class RecoveryOperations(
     /// </summary>
     public async Task<Refusal?> ResetAsync(string secret, string password, Origin by, CancellationToken cancel)
     {
-        if (await secrets.TryAsync(ResetSecrets.Purpose, secret) is not { } tried
+        if ((await secrets.TryAsync(ResetSecrets.Requested, secret) ?? await secrets.TryAsync(ResetSecrets.InNotice, secret)) is not { } tried
             || ResetSecrets.Read(tried.Content) is not { } grant
             || await accounts.FindAsync(tried.Content.Subject, cancel) is not { } account
             || account.SecurityStamp != grant.SecurityStamp)
@@ -71,7 +74,7 @@ sealed class RecoveryOperations(
             by.Does(EventKind.AccountPasswordReset, now) with
             {
                 AccountId = account.Id,
-                Notice = notices.Of(MailKind.PasswordChanged, account.Id, by, now),
+                Notice = await notices.OfAsync(MailKind.PasswordChanged, account.Id, by, now),
             });
         if (events.Count == 0) return Refused(Problems.ResetTokenInvalid, account.Id, by);
         trail.Record(events);

@@ -16,8 +16,14 @@ static class ResetSecrets
     /// <summary>The life of one in a notice, which its receiver may read days later.</summary>
     public static readonly TimeSpan LifeInNotice = TimeSpan.FromDays(3);
 
-    // A try is also counted for a new password that the policy refuses.
-    public static readonly SecretPurpose Purpose = new("password-reset", Tries: 20, Most: 5);
+    /// <summary>
+    /// Those that were requested, and those in notices. Each attempt to send a mail makes another one, so that those of one kind
+    /// must not take the place of the other's. A try is also counted for a new password that the policy refuses.
+    /// </summary>
+    public static readonly SecretPurpose Requested = new("password-reset", Tries: 20, Most: 5);
+
+    /// <inheritdoc cref="Requested"/>
+    public static readonly SecretPurpose InNotice = new("password-undo", Tries: 20, Most: 5);
 
     public static SecretContent Content(Account account, string canonical, DateTimeOffset expiresAt) => new(
         account.Id,

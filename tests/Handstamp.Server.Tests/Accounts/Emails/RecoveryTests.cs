@@ -103,6 +103,57 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task Notices_that_were_tried_often_take_no_requested_link_away()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(folder.Settings);
+        await app.RegisterAsync();
+        var account = await AccountAsync(app);
+        var channel = app.Get<IOutboxChannel>();
+        for (var attempt = 0; attempt < 6; attempt++)
+            await channel.DeliverAsync(MailRequest.For(MailKind.PasswordChanged, account.Id, Origin.Operator).ToEntry(app.Clock.GetUtcNow()), default);
+
+        using var answer = await ResetAsync(app, await ForgetAsync(app, folder, count: 7));
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_changes_the_password_again_and_again_sends_its_owner_only_so_many_mails()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(new(folder.Settings) { ["Accounts:Throttle:AddressMails"] = "2" });
+        await app.RegisterAsync();
+        for (var change = 0; change < 4; change++)
+            await app.Get<AccountOperations>().SetPasswordAsync(await AccountAsync(app), $"{NewPassword} {change}", IPAddress.Loopback, Origin.Operator, default);
+
+        await folder.ReadAsync(HandstampApp.Email, count: 2);
+        await IsEmptyAsync(app);
+        Assert.Equal(2, folder.Read().Count);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_proved_gets_nothing_if_another_one_is()
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(folder.Settings);
+        var owner = Identifier.OfEmail("owner@example.com") with { VerifiedAt = app.Clock.GetUtcNow() };
+        var account = TestAccounts.Account() with { Identifiers = [Identifier.OfEmail("a.thief@example.com"), owner] };
+        await app.Get<IAccountStore>().TryCreateAsync(account, Origin.Operator.Does(EventKind.AccountAdded, app.Clock.GetUtcNow()));
+
+        foreach (var email in new[] { "a.thief@example.com", "owner@example.com" })
+        {
+            using var answer = await app.PostAsync("/password/forgot", new { email });
+            Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        }
+        await app.Get<AccountOperations>().SetPasswordAsync(account, NewPassword, IPAddress.Loopback, Origin.Operator, default);
+
+        Assert.Equal(2, (await folder.ReadAsync("owner@example.com", count: 2)).Count);
+        await IsEmptyAsync(app);
+        Assert.Equal(2, folder.Read().Count);
+    }
+
+    [Fact]
     public async Task An_operator_s_new_password_is_told_too()
     {
         using var folder = new MailFolder();
