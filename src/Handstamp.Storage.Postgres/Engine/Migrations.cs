@@ -95,9 +95,11 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
         await transaction.CommitAsync(cancel);
     }
 
+    // A table has a type of the same name, which may be found before the table is.
     static bool IsMadeByAnother(PostgresException fault) =>
         fault is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: Catalogs }
-        || (fault.SqlState == PostgresErrorCodes.DuplicateTable && fault.MessageText.Contains("handstamp_schema", StringComparison.Ordinal));
+        || (fault.SqlState is PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject
+            && fault.MessageText.Contains("handstamp_schema", StringComparison.Ordinal));
 
     static async Task<StorageStartException> HeldAsync(
         NpgsqlConnection connection, string name, PostgresException fault, CancellationToken cancel) => new(

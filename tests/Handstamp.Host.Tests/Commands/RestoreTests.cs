@@ -21,6 +21,8 @@ public sealed class RestoreTests : IDisposable
             await _here.AskAsync("backup", _here.File("copy"));
             revoked = Assert.Single(await PublishedAsync(client));
             await _here.AskAsync("keys", "revoke", revoked, "--yes");
+            // Until the service has heard of it, it signs with the revoked key.
+            await Eventually.TrueAsync(async () => !(await PublishedAsync(client)).Contains(revoked), "the service withdraws the key");
             await client.LogOutAsync((await client.LoginAsync(Ada)).AccessToken);
             seen = (await RevocationFeed.ReadAsync(before.Address))[^1];
             await before.StopAsync();
