@@ -31,7 +31,7 @@ sealed class MailComposer(MailTemplates templates, MailBrand brand, IOptions<Mai
         message.From.Add(Sender());
         message.To.Add(Receiver(mail.To));
         message.Headers.Add(HeaderId.ContentLanguage, language);
-        // RFC 3834 §5: no automatic answers, please.
+        // RFC 3834 §5: programs send no automatic answer to it.
         message.Headers.Add("Auto-Submitted", "auto-generated");
         return message;
     }
@@ -53,7 +53,7 @@ sealed class MailComposer(MailTemplates templates, MailBrand brand, IOptions<Mai
     Dictionary<string, string> ValuesOf(OutgoingMail mail) => new(StringComparer.Ordinal)
     {
         ["service"] = brand.Name,
-        ["link"] = mail.Link ?? "",
+        ["link"] = mail.Link,
         ["expires"] = Shown(mail.LinkExpiresAt),
         ["time"] = Shown(mail.At),
         ["address"] = mail.Address ?? "–",
@@ -81,5 +81,5 @@ sealed class MailComposer(MailTemplates templates, MailBrand brand, IOptions<Mai
 
     static string Encoded(string text) => HtmlEncoder.Default.Encode(text);
 
-    static string Shown(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "";
+    static string Shown(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -29,6 +29,8 @@ sealed class MailOptions
     /// <summary>A directory with files that replace texts of the mails.</summary>
     public string? Templates { get; set; }
 
-    /// <summary>How long the mail server may take for a step: 10 s by default, 1 s to 30 s.</summary>
+    /// <summary>
+    /// How long the mail server may take to accept the connection and the login: 10 s by default, 1 s to 30 s.
+    /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -15,8 +15,9 @@ sealed partial class MailTemplate
 
     public MailTemplate(string text)
     {
-        var parts = text.ReplaceLineEndings("\n").Trim().Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        (_subject, _paragraphs) = (parts[0], parts[1..]);
+        var (subject, rest) = text.ReplaceLineEndings("\n").Trim().Split('\n', 2) is [var first, var others] ? (first, others) : (text, "");
+        _subject = subject;
+        _paragraphs = rest.Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
     /// <summary>On one line: a line break would begin another header.</summary>

@@ -55,7 +55,7 @@ sealed class MailTemplates
     static bool IsNameOfText(string file) =>
         file.Split('.') is [var kind, { Length: > 0 } language, "txt"] && Kinds.Contains(kind) && language.All(char.IsAsciiLetterLower);
 
-    /// <summary>The language of the receiver's that there is this mail in, and its text.</summary>
+    /// <summary>The first language of the receiver in which the mail exists, and its text in it.</summary>
     public (string Language, MailTemplate Template) Find(MailKind kind, string? languages)
     {
         var name = NameOf(kind);

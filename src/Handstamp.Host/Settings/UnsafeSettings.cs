@@ -1,5 +1,6 @@
 using Handstamp.Host.Serve;
 using Handstamp.Mail;
+using Handstamp.Pages;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -40,6 +41,7 @@ static class UnsafeSettings
             OfStorage(services.GetService<PostgresServer>()),
             OfMasterKey(services.Bound<KeyOptions>(), services.Bound<StorageOptions>()),
             OfMail(services.Bound<MailOptions>(), services.Bound<HandstampOptions>()),
+            OfLinks(services.Bound<MailOptions>(), services.Bound<AccountOptions>(), services.Bound<PagesOptions>()),
             OfCommandLine(settings, services.GetService<PostgresServer>()),
             OfTelemetry(services.Bound<TelemetryOptions>(), services.Bound<ListenOptions>(), services.Bound<HandstampOptions>()),
         ];
@@ -132,6 +134,13 @@ static class UnsafeSettings
         if (mail.Server is not null && new Uri(service.Issuer).IsLoopback)
             yield return new("Issuer",
                 $"links in mails begin with it, and {service.Issuer} leads to the reader's own machine. Set the public address.");
+    }
+
+    static IEnumerable<Finding> OfLinks(MailOptions mail, AccountOptions accounts, PagesOptions pages)
+    {
+        if ((mail.Server ?? mail.Directory) is not null && accounts.ResetUrl is null && !pages.Enabled)
+            yield return new("Accounts:ResetUrl",
+                "the pages are off, so links in mails lead nowhere. Set the address of your app's page, or turn the pages on.");
     }
 
     static bool IsPlain(string origin) => new Uri(origin) is { Scheme: "http", IsLoopback: false };

@@ -79,7 +79,7 @@ interface IAccountStore
     Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted);
 }
 
-/// <summary>A new password for who reads the mails of the account.</summary>
+/// <summary>A new password, set with the secret of a mail.</summary>
 /// <param name="Secret">The secret of the mail.</param>
 /// <param name="AccountId">The account.</param>
 /// <param name="SecurityStamp">Its stamp when the mail was sent.</param>

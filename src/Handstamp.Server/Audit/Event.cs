@@ -43,8 +43,8 @@ sealed record Event
     public Guid? Tally { get; init; }
 
     /// <summary>
-    /// What tells the account's owner of it, written in the same transaction. Null if there is nobody to tell; it is not
-    /// read back.
+    /// The message to the account's owner about it, written in the same transaction. Null if there is none. It is not read
+    /// back.
     /// </summary>
     public OutboxEntry? Notice { get; init; }
 

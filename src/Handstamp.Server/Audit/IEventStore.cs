@@ -69,5 +69,5 @@ sealed record EventFilter
 
 /// <summary>The events that fit the filter, among those that were read.</summary>
 /// <param name="Events">In the order of the page.</param>
-/// <param name="Next">The last event that was read. The next page continues there; null if there are no more.</param>
+/// <param name="Next">The id of the last event that was read, after which the next page begins. Null on the last page.</param>
 sealed record EventPage(IReadOnlyList<Event> Events, Guid? Next);

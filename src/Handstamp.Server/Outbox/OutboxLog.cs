@@ -12,9 +12,9 @@ static partial class OutboxLog
     [LoggerMessage(3041, LogLevel.Error, "{Entry} ({Channel}) was given up after {Attempts} attempts: {Reason}")]
     public static partial void GivenUp(this ILogger log, Guid entry, string channel, int attempts, string reason);
 
-    [LoggerMessage(3043, LogLevel.Error, "The channel {Channel} has failed.")]
-    public static partial void ChannelFailed(this ILogger log, string channel, Exception exception);
-
     [LoggerMessage(3042, LogLevel.Warning, "The outbox could not be read or written; the next round tries again.")]
     public static partial void Unavailable(this ILogger log, Exception exception);
+
+    [LoggerMessage(3043, LogLevel.Error, "The channel {Channel} has failed.")]
+    public static partial void ChannelFailed(this ILogger log, string channel, Exception exception);
 }

@@ -13,12 +13,8 @@ sealed class OutboxSweeper(IOutboxStore outbox, INodes nodes, TimeProvider clock
 
     const int Batch = 200;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            if (await nodes.TryLeadAsync(stoppingToken)) await SweepAsync(stoppingToken);
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        nodes.CleanUpAsync(Interval, clock, SweepAsync, stoppingToken);
 
     public async Task SweepAsync(CancellationToken cancel)
     {

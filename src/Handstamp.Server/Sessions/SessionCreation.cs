@@ -20,7 +20,7 @@ readonly record struct SessionTerms(string SecurityStamp, int Most)
 /// <param name="SecurityStamp">The account's stamp when the old password was verified.</param>
 /// <param name="Password">The session that replaces the old one.</param>
 /// <param name="Caller">The caller's session, which must still be alive.</param>
-/// <param name="Notice">What tells the owner of it; null if nothing does.</param>
+/// <param name="Notice">The mail to the owner about it; null if there is none.</param>
 sealed record PasswordChange(Guid AccountId, string SecurityStamp, HashedPassword Password, Guid Caller, OutboxEntry? Notice = null);
 
 /// <summary>The result of adding a session. Only the first has written anything.</summary>

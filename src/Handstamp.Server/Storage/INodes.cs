@@ -23,6 +23,15 @@ enum Signal { Revocations, Keys, Outbox }
 
 static class NodesExtensions
 {
+    /// <summary>Cleans up every <paramref name="interval"/>, on one of the nodes.</summary>
+    public static async Task CleanUpAsync(
+        this INodes nodes, TimeSpan interval, TimeProvider clock, Func<CancellationToken, Task> cleanUp, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(interval, clock);
+        while (await timer.WaitForNextTickAsync(cancel))
+            if (await nodes.TryLeadAsync(cancel)) await cleanUp(cancel);
+    }
+
     /// <summary>
     /// Looks now, after each signal, and every <paramref name="poll"/>, because a signal may get lost.
     /// </summary>

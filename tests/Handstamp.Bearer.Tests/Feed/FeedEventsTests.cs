@@ -36,7 +36,7 @@ public sealed class FeedEventsTests : IAsyncLifetime
     {
         await using var api = await TestApi.FollowAsync(_issuer);
 
-        await Eventually.TrueAsync(() => _issuer.ResumedFrom.Count > 1, "the API connects anew", () =>
+        await Eventually.TrueAsync(() => _issuer.ResumedFrom.Count > 1, "the API connects again", () =>
         {
             _issuer.Clock.Advance(TimeSpan.FromSeconds(3));
             _issuer.Tell("session-revoked", "nonsense");

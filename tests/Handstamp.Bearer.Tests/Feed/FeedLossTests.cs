@@ -25,7 +25,7 @@ public sealed class FeedLossTests : FollowingTests
         Issuer.BeatsWhenCaughtUp = false;
         Advance(10);
         Assert.Equal(FeedState.Lost, api.Feed);
-        await Eventually.TrueAsync(() => Issuer.ResumedFrom.Count > 1, "the API connects anew", () => Advance(0.1));
+        await Eventually.TrueAsync(() => Issuer.ResumedFrom.Count > 1, "the API connects again", () => Advance(0.1));
     }
 
     [Fact]

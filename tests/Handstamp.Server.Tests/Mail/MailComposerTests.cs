@@ -59,7 +59,7 @@ public sealed class MailComposerTests
         var folder = Directory.CreateTempSubdirectory("handstamp-test-");
         try
         {
-            File.WriteAllText(Path.Combine(folder.FullName, "password_reset.en.txt"), "Ours\n\nGo on.\n\n[Here]({link})\n");
+            File.WriteAllText(Path.Combine(folder.FullName, "password_reset.en.txt"), "Ours\nGo on.\n\n[Here]({link})\n");
             File.WriteAllText(Path.Combine(folder.FullName, "password_reset.fr.txt"), "À nous\n\n[Ici]({link})\n");
             File.WriteAllText(Path.Combine(folder.FullName, "layout.html"), "<p>{service}</p>{body}");
             var composer = Composer(new MailOptions { From = "login@example.com", Templates = folder.FullName });

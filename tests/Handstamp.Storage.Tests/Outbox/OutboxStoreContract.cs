@@ -26,6 +26,14 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
+    public async Task The_longest_lane_and_payload_are_stored()
+    {
+        var entry = await AddAsync(new string('x', OutboxEntry.MaxLane), payload: new byte[OutboxEntry.MaxPayload]);
+
+        Assert.Equal(entry.Payload, (await LeaseAsync(entry)).Entry.Payload);
+    }
+
+    [Fact]
     public async Task Of_many_nodes_at_once_one_gets_an_entry()
     {
         var added = new List<Guid>();
@@ -33,7 +41,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
 
         var leased = await InParallelAsync(32, _ => Outbox.LeaseAsync(Given.Now, Until));
 
-        // Whoever looks while another is leasing may find nothing for the moment, but nobody gets the same.
+        // A node that looks while another one leases may find nothing, but no two get the same entry.
         var ids = leased.OfType<LeasedEntry>().Select(one => one.Entry.Id).ToList();
         while (await Outbox.LeaseAsync(Given.Now, Until) is { } later) ids.Add(later.Entry.Id);
         Assert.Equal(added, ids.Order());

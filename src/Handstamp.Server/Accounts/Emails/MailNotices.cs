@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts.Emails;
 
-/// <summary>Which changes of an account its owner is told of by mail.</summary>
+/// <summary>Mails to the owner of an account after a change of it.</summary>
 sealed class MailNotices(
     IEnumerable<IMailSender> senders, IThrottleStore throttles, OutboxDelivery outbox, IOptions<AccountOptions> options) : IEventListener
 {

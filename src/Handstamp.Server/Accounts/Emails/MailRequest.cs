@@ -23,7 +23,7 @@ sealed record MailRequest
 
     public string? Address { get; init; }
 
-    /// <summary>A mail for whoever has this address, at the request of <paramref name="by"/>.</summary>
+    /// <summary>A mail to the owner of this address, at the request of <paramref name="by"/>.</summary>
     public static MailRequest For(MailKind kind, string canonical, Origin by) => Of(kind, by) with { Email = canonical };
 
     /// <summary>A mail for the owner of the account, about something that <paramref name="by"/> has done.</summary>

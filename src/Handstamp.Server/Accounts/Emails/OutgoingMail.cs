@@ -27,10 +27,10 @@ sealed class OutgoingMail
     public required DateTimeOffset At { get; init; }
 
     /// <summary>What the button of the mail opens.</summary>
-    public string? Link { get; init; }
+    public required string Link { get; init; }
 
     /// <summary>Until when the link can be used.</summary>
-    public DateTimeOffset? LinkExpiresAt { get; init; }
+    public required DateTimeOffset LinkExpiresAt { get; init; }
 
     /// <summary>Where the request came from; null for an operator's.</summary>
     public string? Address { get; init; }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts.Emails;
 
-/// <summary>A forgotten password is replaced by who reads the mails of the account's address.</summary>
+/// <summary>Replaces a forgotten password, for a person who can read the mail of the account.</summary>
 sealed class RecoveryOperations(
     IAccountStore accounts, AccountOperations operations, PasswordPolicy policy, HashingQueue queue, Argon2id argon2id,
     SingleUseSecrets secrets, IOutboxStore outbox, OutboxDelivery delivery, IThrottleStore throttles, MailNotices notices,

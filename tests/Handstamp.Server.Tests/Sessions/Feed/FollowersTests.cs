@@ -112,7 +112,7 @@ public sealed class FollowersTests
         Assert.Equal(4, log.Asked.Count);
     }
 
-    /// <summary>A log that answers when it is told to.</summary>
+    /// <summary>A log that answers when the test lets it.</summary>
     sealed class SlowLog : IRevocationLog
     {
         public List<long> Asked { get; } = [];

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Feed;
 
-/// <summary>What a follower of the feed is told.</summary>
+/// <summary>What a follower of the feed receives.</summary>
 public sealed class RevocationsTests
 {
     static SecurityEvent Verified(HandstampApp app, SseItem<string>? item) =>
