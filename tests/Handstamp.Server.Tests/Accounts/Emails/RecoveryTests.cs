@@ -63,7 +63,7 @@ public sealed class RecoveryTests
         await RefusedAsync(overtakenAnswer, HttpStatusCode.BadRequest, "reset_token_invalid");
 
         var late = (await RequestAsync(app, folder, count: 3))[^1].Token();
-        app.Jump(ResetSecrets.Life);
+        app.Jump(TimeSpan.FromMinutes(30));
         using var lateAnswer = await ResetAsync(app, late);
         await RefusedAsync(lateAnswer, HttpStatusCode.BadRequest, "reset_token_invalid");
     }
@@ -100,6 +100,23 @@ public sealed class RecoveryTests
         using var thief = await app.PostAsync("/login", new { email = HandstampApp.Email, password = NewPassword });
         Assert.Equal(HttpStatusCode.Unauthorized, thief.StatusCode);
         Assert.Equal(2, (await folder.ReadAsync(HandstampApp.Email, count: 2)).Count);
+    }
+
+    [Theory]
+    [InlineData(-1, HttpStatusCode.NoContent)]
+    [InlineData(0, HttpStatusCode.BadRequest)]
+    public async Task The_link_of_a_notice_works_for_three_days(int milliseconds, HttpStatusCode expected)
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(folder.Settings);
+        await app.RegisterAsync();
+        await app.Get<AccountOperations>().SetPasswordAsync(await AccountAsync(app), NewPassword, IPAddress.Loopback, Origin.Operator, default);
+        var notice = (await folder.ReadAsync(HandstampApp.Email))[0];
+
+        app.Jump(TimeSpan.FromDays(3) + TimeSpan.FromMilliseconds(milliseconds));
+
+        using var answer = await ResetAsync(app, notice.Token(), "a third quite unusual sentence");
+        Assert.Equal(expected, answer.StatusCode);
     }
 
     [Fact]
