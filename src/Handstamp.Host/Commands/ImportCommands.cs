@@ -69,6 +69,6 @@ static class ImportCommands
         {
             throw new CommandFailedException("Interrupted. Run the command again to continue.", fault);
         }
-        if (run.Refused > 0) throw new CommandFailedException($"{run.Refused} users were refused.{(isTrial ? "" : " The others were added.")}");
+        if (run.Refused > 0) throw new CommandFailedException("Some users were refused. The report says why.");
     }
 }

@@ -63,7 +63,7 @@ sealed class ImportReport(ParseResult parsed, bool isTrial)
         }
         var without = _withoutPassword == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {_withoutPassword:N0} of them without a password");
         Answer.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{(isTrial ? "Would add" : "Added")} {_added:N0} accounts{without}. Already there: {_alreadyThere:N0}. Refused: {Refused:N0}."));
+            $"{(isTrial ? "Would be added" : "Added")}: {_added:N0}{without}. Already there: {_alreadyThere:N0}. Refused: {Refused:N0}."));
     }
 
     void Write(ShownRefusal refusal)

@@ -37,7 +37,7 @@ public sealed class ImportCommandTests : IDisposable
 
         var result = await _here.RunAsync("import", "users", file, "--json");
 
-        Assert.Equal((1, "15 users were refused. The others were added.\n"), (result.ExitCode, result.Error));
+        Assert.Equal((1, "Some users were refused. The report says why.\n"), (result.ExitCode, result.Error));
         var report = JsonElement.Parse(result.Output);
         Assert.Equal(
             "2 invalid_password_hash, 4 invalid_line, 5 invalid_email, 6 invalid_line, 7 invalid_line, 8 email_taken, 9 invalid_time, 10 invalid_claims, "
@@ -60,8 +60,8 @@ public sealed class ImportCommandTests : IDisposable
             {"email":"bob"}
             """));
 
-        Assert.Equal("2: invalid_email: This is not a valid e-mail address.\nAdded 1 accounts, 1 of them without a password. Already there: 0. Refused: 1.\n", result.Output);
-        Assert.Equal((1, "1 users were refused. The others were added.\n"), (result.ExitCode, result.Error));
+        Assert.Equal("2: invalid_email: This is not a valid e-mail address.\nAdded: 1, 1 of them without a password. Already there: 0. Refused: 1.\n", result.Output);
+        Assert.Equal((1, "Some users were refused. The report says why.\n"), (result.ExitCode, result.Error));
     }
 
     [Fact]
@@ -121,8 +121,8 @@ public sealed class ImportCommandTests : IDisposable
         await File.AppendAllTextAsync(file, """{"email":"USER1@example.com"}""");
         var result = await _here.RunAsync("import", "users", file, "--dry-run");
 
-        Assert.Equal((1, "2 users were refused.\n"), (result.ExitCode, result.Error));
-        Assert.EndsWith("6: email_taken: An earlier line has this e-mail address.\nWould add 4 accounts. Already there: 0. Refused: 2.\n", result.Output);
+        Assert.Equal((1, "Some users were refused. The report says why.\n"), (result.ExitCode, result.Error));
+        Assert.EndsWith("6: email_taken: An earlier line has this e-mail address.\nWould be added: 4. Already there: 0. Refused: 2.\n", result.Output);
         Assert.Single((await _here.AskAsync("user", "list")).EnumerateArray());
     }
 
