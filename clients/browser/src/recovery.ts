@@ -7,7 +7,7 @@ export { HandstampError, type HandstampErrorCode, type ServiceCode } from './err
 /** The service, for a page on which nobody is logged in. */
 export interface Recovery {
   /** The address of the service, or a path on the page's own host. */
-  url: string;
+  url: string | URL;
   /** Sends the requests instead of the global `fetch`. */
   fetch?: typeof fetch;
 }
