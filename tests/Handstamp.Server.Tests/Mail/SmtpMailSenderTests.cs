@@ -52,6 +52,8 @@ public sealed class SmtpMailSenderTests
 
         await Eventually.TrueAsync(() => server.Received.Count == people.Length, "all arrive", nudge: () => app.Clock.Advance(TimeSpan.FromSeconds(10)));
         Assert.Equal(people, server.Received.Select(mail => mail.To.Single()).Order());
+        // It ends when what it has begun is recorded.
+        await app.Get<OutboxDelivery>().StopAsync(TestContext.Current.CancellationToken);
         Assert.Null(await app.Get<IOutboxStore>().LeaseAsync(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue));
     }
 

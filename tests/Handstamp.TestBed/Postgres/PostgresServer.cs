@@ -52,7 +52,9 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var directory = Directory.CreateTempSubdirectory("handstamp-postgres-").FullName;
         await PostgresProgram.OwnAsync(directory);
-        var copy = new PostgresServer(directory, ["restore_command=false", "recovery_target=immediate", "recovery_target_action=promote"]);
+        // With hot_standby it would be ready for readers before it is promoted.
+        var copy = new PostgresServer(
+            directory, ["hot_standby=off", "restore_command=false", "recovery_target=immediate", "recovery_target_action=promote"]);
         await ShellAsync($"pg_basebackup -D {copy.DataDirectory} -c fast; touch {copy.DataDirectory}/recovery.signal", ConnectionString("postgres"));
         await copy.StartAgainAsync();
         return copy;
