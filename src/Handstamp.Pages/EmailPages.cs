@@ -71,17 +71,17 @@ sealed class EmailPages(
 
     Task AskForAddressAsync(HttpContext context, Caller caller, string email, Refusal? refusal = null) => forms.AskForAddressAsync(
         context, tokens.ForSession(caller.SessionId), texts => texts.ChangeEmail, texts => texts.ChangeEmailHint, texts => texts.SendCode,
-        pages => pages.Email, email, links.On(context.Request).Account, isNew: true, refusal);
+        to => to.Email, email, links.On(context.Request).Account, isNew: true, refusal);
 
     Task AskForCodeAsync(HttpContext context, Caller caller, string email, Refusal? refusal = null) => forms.AskForCodeAsync(
         context, tokens.ForSession(caller.SessionId), texts => texts.ChangeEmail, texts => texts.ChangeEmailCodeHint, texts => texts.Confirm,
-        pages => pages.EmailCode, email, links.On(context.Request).Account, pages => pages.Email, refusal);
+        to => to.EmailCode, email, links.On(context.Request).Account, to => to.Email, refusal);
 
     Task AskToConfirmAsync(HttpContext context, string token, Refusal? refusal = null) => forms.AskForButtonAsync(
         context, gate.VisitorsToken(context), texts => texts.ConfirmEmail, texts => texts.ConfirmEmailHint, texts => texts.Confirm,
-        pages => pages.EmailConfirm, token, refusal);
+        to => to.EmailConfirm, token, refusal);
 
     Task AskToUndoAsync(HttpContext context, string token, Refusal? refusal = null) => forms.AskForButtonAsync(
         context, gate.VisitorsToken(context), texts => texts.UndoEmail, texts => texts.UndoEmailHint, texts => texts.UndoEmail,
-        pages => pages.EmailUndo, token, refusal);
+        to => to.EmailUndo, token, refusal);
 }

@@ -65,13 +65,13 @@ sealed class MailLoginPages(
 
     Task AskForAddressAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null) => forms.AskForAddressAsync(
         context, gate.VisitorsToken(context), texts => texts.LogInByMail, texts => texts.LogInByMailHint, texts => texts.SendCode,
-        pages => pages.MailLogin, email, returnTo, refusal: refusal);
+        to => to.MailLogin, email, returnTo, refusal: refusal);
 
     Task AskForCodeAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null) => forms.AskForCodeAsync(
         context, gate.VisitorsToken(context), texts => texts.LogInByMail, texts => texts.CodeSentHint, texts => texts.LogIn,
-        pages => pages.MailLoginCode, email, returnTo, pages => pages.With(pages.MailLogin, returnTo), refusal);
+        to => to.MailLoginCode, email, returnTo, to => to.With(to.MailLogin, returnTo), refusal);
 
     Task AskForButtonAsync(HttpContext context, string token, Refusal? refusal = null) => forms.AskForButtonAsync(
         context, gate.VisitorsToken(context), texts => texts.LogInHere, texts => texts.LogInHereHint, texts => texts.LogInHere,
-        pages => pages.MailLoginLink, token, refusal);
+        to => to.MailLoginLink, token, refusal);
 }

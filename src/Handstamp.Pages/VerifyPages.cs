@@ -52,15 +52,15 @@ sealed class VerifyPages(FormGate gate, VerificationOperations verification, Mai
     /// <summary>After a registration, too.</summary>
     public Task AskForCodeAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null) => forms.AskForCodeAsync(
         context, gate.VisitorsToken(context), texts => texts.VerifyEmail, texts => texts.VerifyEmailCodeHint, texts => texts.Confirm,
-        pages => pages.VerifyCode, email, returnTo, pages => pages.VerifyResend, refusal);
+        to => to.VerifyCode, email, returnTo, to => to.VerifyResend, refusal);
 
     Task AskForButtonAsync(HttpContext context, string token, Refusal? refusal = null) => forms.AskForButtonAsync(
         context, gate.VisitorsToken(context), texts => texts.VerifyEmail, texts => texts.VerifyEmailHint, texts => texts.Confirm,
-        pages => pages.Verify, token, refusal);
+        to => to.Verify, token, refusal);
 
     Task AskForAddressAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null) => forms.AskForAddressAsync(
         context, gate.VisitorsToken(context), texts => texts.NewMail, texts => texts.NewMailHint, texts => texts.NewMail,
-        pages => pages.VerifyResend, email, returnTo, refusal: refusal);
+        to => to.VerifyResend, email, returnTo, refusal: refusal);
 
     Task SayDoneAsync(HttpContext context) => pages.SayAsync(context, texts => texts.EmailVerified, texts => texts.EmailVerifiedHint);
 }

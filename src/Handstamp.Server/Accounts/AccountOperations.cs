@@ -34,9 +34,8 @@ sealed class AccountOperations(
 
     /// <summary>
     /// Adds an account without a fault. A taken address costs a hash too, so registrations leave no more rows than can
-    /// be hashed.
+    /// be hashed. If there is a <paramref name="mail"/>, it goes to the address.
     /// </summary>
-    /// <param name="mail">The mail to its address, if there is one.</param>
     public Task<AccountOutcome> AddAsync(
         string email, string password, HashingPlace place, MailKind? mail, Origin by, CancellationToken cancel) =>
         AddAsync(NewAccount(Identifier.OfEmail(email), roles: [], clock.Now()), password, place, mail, by, cancel);

@@ -59,9 +59,10 @@ sealed class Credentials
         account.Identifiers.Count > 0 ? account.Identifiers[0].Canonical : account.Id.ToString(),
         () => _accounts.FindAsync(account.Id, CancellationToken.None), registered: null, password, address, cancel);
 
-    /// <param name="subject">The attempt is counted under it.</param>
-    /// <param name="find">Finds the account.</param>
-    /// <param name="registered">The address whose registration may wait for its verification; null if none can.</param>
+    /// <summary>
+    /// The attempt is counted under the subject. <paramref name="registered"/> is the address whose registration may wait for its
+    /// verification; null if none can.
+    /// </summary>
     async Task<CredentialOutcome> CheckAsync(
         string subject, Func<Task<Account?>> find, string? registered, string password, IPAddress address, CancellationToken cancel)
     {

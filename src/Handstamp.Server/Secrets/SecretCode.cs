@@ -28,6 +28,7 @@ static class SecretCode
         // A zero byte ends each part, so that no part can be read as the beginning of another one.
         byte[] row = [.. Encoding.UTF8.GetBytes(purpose), 0, .. Encoding.UTF8.GetBytes(holder), 0];
         var id = new Guid(HMACSHA256.HashData(derived, row).AsSpan(0, 16), bigEndian: true);
-        return new SecretKey(purpose, id, HMACSHA256.HashData(derived, [.. row, .. Encoding.UTF8.GetBytes(code)]));
+        byte[] input = [.. row, .. Encoding.UTF8.GetBytes(code)];
+        return new SecretKey(purpose, id, HMACSHA256.HashData(derived, input));
     }
 }

@@ -1,3 +1,4 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Secrets;
 using Xunit;
@@ -42,7 +43,7 @@ public sealed class SecretCodeTests
         var key = app.Get<KeyRingService>().Ring.MacKey(app.Clock.GetUtcNow());
         var code = await MakeAsync(app);
 
-        await app.Get<KeyOperations>().RotateAsync(KeyPurpose.Mac, soon: true, Audit.Origin.Operator, default);
+        await app.Get<KeyOperations>().RotateAsync(KeyPurpose.Mac, soon: true, Origin.Operator, default);
 
         app.Jump(TimeSpan.FromMinutes(5));
         Assert.NotNull(await app.Get<SingleUseSecrets>().TryCodeAsync(Purpose, "ada", code, Life));

@@ -39,29 +39,34 @@ sealed class MailContents(
     async Task<OutgoingMail?> VerificationAsync(OutboxEntry entry, MailRequest request, CancellationToken cancel)
     {
         var canonical = request.Email!;
-        var (to, subject, stamp) = default((string, Guid, string));
-        if (await accounts.FindAsync(IdentifierKind.Email, canonical, cancel) is { } account)
+        var account = await accounts.FindAsync(IdentifierKind.Email, canonical, cancel);
+        var (to, subject, stamp) = account is null
+            ? await FindRegistrationAsync(canonical, request.SecurityStamp, cancel)
+            : ReceiverOf(account, request);
+        if (to is not null && stamp is not null)
         {
-            if (request.SecurityStamp is not null)
-            {
-                await MakeDecoyAsync(MailSecrets.Verification, request);
-                return await ResetAsync(
-                    entry, request with { Kind = MailKind.RegistrationExists }, ResetSecrets.Requested, ResetSecrets.Life, cancel);
-            }
-            if (account is { DisabledAt: null } && account.Identifiers.First(one => IsOf(request, one)) is { VerifiedAt: null } address)
-                (to, subject, stamp) = (address.Value, account.Id, account.SecurityStamp);
+            var (link, code, expiresAt) = await MakeBothAsync(MailSecrets.Verification, canonical, subject, new MailGrant(canonical, stamp));
+            return Mail(entry, request, to, links.Verify(link), expiresAt, code);
         }
-        else if (await pending.FindAsync(PendingRegistrations.IdOf(canonical), cancel) is { } registration
-            && (request.SecurityStamp is null || request.SecurityStamp == registration.SecurityStamp))
-            (to, subject, stamp) = (registration.Email, PendingRegistrations.IdOf(canonical), registration.SecurityStamp);
-        if (to is null)
-        {
-            await MakeDecoyAsync(MailSecrets.Verification, request);
-            return null;
-        }
-        var (link, code, expiresAt) = await MakeBothAsync(MailSecrets.Verification, canonical, subject, new MailGrant(canonical, stamp));
-        return Mail(entry, request, to, links.Verify(link), expiresAt, code);
+        await MakeDecoyAsync(MailSecrets.Verification, request);
+        return account is null || request.SecurityStamp is null
+            ? null
+            : await ResetAsync(
+                entry, request with { Kind = MailKind.RegistrationExists }, ResetSecrets.Requested, ResetSecrets.Life, cancel);
     }
+
+    async Task<(string? To, Guid Subject, string? Stamp)> FindRegistrationAsync(string canonical, string? ofMail, CancellationToken cancel) =>
+        await pending.FindAsync(PendingRegistrations.IdOf(canonical), cancel) is { } registration
+        && (ofMail is null || ofMail == registration.SecurityStamp)
+            ? (registration.Email, PendingRegistrations.IdOf(canonical), registration.SecurityStamp)
+            : default;
+
+    /// <summary>Nobody, if somebody else registers with the address, or if it needs no verification.</summary>
+    static (string? To, Guid Subject, string? Stamp) ReceiverOf(Account account, MailRequest request) =>
+        request.SecurityStamp is null && account.DisabledAt is null
+        && account.Identifiers.First(one => IsOf(request, one)) is { VerifiedAt: null } address
+            ? (address.Value, account.Id, account.SecurityStamp)
+            : default;
 
     async Task<OutgoingMail?> LoginAsync(OutboxEntry entry, MailRequest request, CancellationToken cancel)
     {

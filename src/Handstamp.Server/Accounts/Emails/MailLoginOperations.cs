@@ -20,7 +20,10 @@ sealed class MailLoginOperations(
     public bool IsOn => options.Value.LoginByMail && requests.IsOn;
 
     /// <summary>Why they cannot; null if they can.</summary>
-    public Refusal? Fault => !options.Value.LoginByMail ? Problems.LoginByMailDisabled : requests.IsOn ? null : Problems.MailNotConfigured;
+    public Refusal? Fault =>
+        !options.Value.LoginByMail ? new Refusal(Problems.LoginByMailDisabled)
+        : requests.IsOn ? null
+        : new Refusal(Problems.MailNotConfigured);
 
     /// <summary>Requests a mail. The same answer for every address.</summary>
     public async Task<Refusal?> RequestAsync(string email, Origin by, CancellationToken cancel)

@@ -3,7 +3,9 @@ using System.Text.Json;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Keys;
 using Handstamp.Server.Secrets;
+using Handstamp.Server.SignIn;
 using Handstamp.Server.Tests.Mail;
 using Handstamp.TestBed;
 using Xunit;
@@ -58,7 +60,7 @@ public sealed class MailLoginTests
         await email.DoneAsync("/login/code/request", new { email = "nobody@example.com" });
         await email.IsSentAsync();
 
-        var row = SecretCode.KeyFor("login-code", "NOBODY@EXAMPLE.COM", "", email.App.Get<Keys.KeyRingService>().Ring.MacKey(email.App.Clock.GetUtcNow()));
+        var row = SecretCode.KeyFor("login-code", "NOBODY@EXAMPLE.COM", "", email.App.Get<KeyRingService>().Ring.MacKey(email.App.Clock.GetUtcNow()));
         Assert.NotNull(await secrets.FindAsync("login-code", row.Id, email.App.Clock.GetUtcNow(), default));
     }
 
@@ -222,7 +224,7 @@ public sealed class MailLoginTests
         await email.TokensAsync("/login/code", new { email = Email, code = mail.Code() });
 
         Assert.DoesNotContain(email.App.Logs.Lines, line => line.Contains(mail.Code(), StringComparison.Ordinal) || line.Contains(mail.Token(), StringComparison.Ordinal));
-        foreach (var type in new[] { typeof(OutgoingMail), typeof(ProveEmailRequest), typeof(PendingRegistration), typeof(SignIn.LoginCodeRequest), typeof(SignIn.LoginLinkRequest) })
+        foreach (var type in new[] { typeof(OutgoingMail), typeof(ProveEmailRequest), typeof(PendingRegistration), typeof(LoginCodeRequest), typeof(LoginLinkRequest) })
             Assert.Null(type.GetMethod("<Clone>$"));
     }
 
