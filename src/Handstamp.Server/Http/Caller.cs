@@ -6,8 +6,7 @@ namespace Handstamp.Server.Http;
 
 /// <summary>
 /// The caller: the account and the live session of a verified access token for this service; the client that calls; and
-/// when and how the person has logged in (RFC 8176), because routes may require that. The token says so and not the
-/// session: a reauthentication must not make an older token, which somebody else may hold, a recent one.
+/// when and how the person has authenticated (RFC 8176), because routes may require that.
 /// </summary>
 sealed record Caller(
     Guid AccountId, Guid SessionId, string ClientId, DateTimeOffset AuthenticatedAt, string AuthenticationMethods)

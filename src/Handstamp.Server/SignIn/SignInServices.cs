@@ -13,6 +13,8 @@ static class SignInServices
         services.TryAddSingleton<LoginRoute>();
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<LoginMfa>();
+        services.TryAddSingleton<ReauthenticationOperations>();
+        services.TryAddSingleton<Reauthenticate>();
         services.TryAddSingleton<BrowserCookie>();
         services.TryAddSingleton<BrowserSession>();
     }
