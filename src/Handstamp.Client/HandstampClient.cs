@@ -33,6 +33,7 @@ public sealed class HandstampClient : IDisposable
         var handler = Transport.Settled(options.BackchannelHttpHandler ?? Transport.Create());
         (_keyBinding, _resource, _time, Proofs) = (options.KeyBinding, options.Resource, time, new Proofs(time));
         _trusted = [Origin.Of(address), .. options.Apis.Select(api => Origin.Of(new Uri(api)))];
+        if (options.OnStepUp is { } ask) StepUp = new StepUp(ask);
         _service = new ServiceClient(new ProofHandler(Proofs, handler), address, timings.Request, time);
         log ??= NullLogger<HandstampClient>.Instance;
         // The platform may take a while to answer.
@@ -88,6 +89,13 @@ public sealed class HandstampClient : IDisposable
         // It waits for its turn: a refresh that is under way would not know of the new session.
         return AsUserAsync(token => Keeper.BeginAsync(() => ChangeAsync(token), cancel), cancel);
     }
+
+    /// <summary>
+    /// Authenticates the person who is logged in again. The session goes on, and its access tokens say so from now on. Fails
+    /// with <see cref="HandstampErrorCodes.MfaRequired"/> if the account has a second factor.
+    /// </summary>
+    public Task ReauthenticateAsync(string password, CancellationToken cancel = default) =>
+        ReauthenticateAsync(new Reauthentication { Password = password, Resource = _resource }, cancel);
 
     /// <summary>
     /// Requests a mail with a link for a new password. It succeeds for every address, whether it has an account or not.
@@ -156,9 +164,15 @@ public sealed class HandstampClient : IDisposable
 
     internal SessionKeeper Keeper { get; }
 
+    /// <summary>Null if the app does not ask the person.</summary>
+    internal StepUp? StepUp { get; }
+
     internal Proofs Proofs { get; }
 
     internal bool Trusts(Uri? address) => address is { IsAbsoluteUri: true } && _trusted.Contains(Origin.Of(address));
+
+    Task<HeldToken> ReauthenticateAsync(Reauthentication given, CancellationToken cancel) => AsUserAsync(
+        token => Keeper.RenewAsync(() => _service.ReauthenticateAsync(given, token, cancel), cancel), cancel);
 
     Task<T> ReadAsUserAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) => AsUserAsync(
         token => _service.AskAsync(HttpMethod.Get, path, null, type, Sender.With(token), cancel), cancel);
@@ -171,8 +185,23 @@ public sealed class HandstampClient : IDisposable
             return token.SessionId;
         }, cancel);
 
-    /// <summary>Repeats the call if the service says that another token may be accepted.</summary>
+    /// <summary>Repeats the call once the person has authenticated again, if the service requires that.</summary>
     async Task<T> AsUserAsync<T>(Func<HeldToken, Task<T>> ask, CancellationToken cancel)
+    {
+        var before = StepUp?.Times ?? 0;
+        try
+        {
+            return await WithTokenAsync(ask, cancel).ConfigureAwait(false);
+        }
+        catch (HandstampException fault) when (StepUp is not null && fault.Code is HandstampErrorCodes.InsufficientUserAuthentication)
+        {
+            await StepUp.AskAsync(StepUpDemand.OfService, before, cancel).ConfigureAwait(false);
+            return await WithTokenAsync(ask, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Repeats the call if the service says that another token may be accepted.</summary>
+    async Task<T> WithTokenAsync<T>(Func<HeldToken, Task<T>> ask, CancellationToken cancel)
     {
         var token = await Keeper.CurrentForServiceAsync(cancel).ConfigureAwait(false);
         try

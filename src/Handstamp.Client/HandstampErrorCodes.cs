@@ -39,6 +39,9 @@ public static class HandstampErrorCodes
     /// <summary>This session is bound to a key. The request needs a DPoP proof made with that key.</summary>
     public const string DpopProofRequired = "dpop_proof_required";
 
+    /// <summary>This action needs a recent login. Authenticate again.</summary>
+    public const string InsufficientUserAuthentication = "insufficient_user_authentication";
+
     /// <summary>Something went wrong on the server. The error has been logged.</summary>
     public const string InternalError = "internal_error";
 

@@ -56,12 +56,16 @@ static class PageEndpoints
         var device = services.GetRequiredService<DevicePage>();
         var password = services.GetRequiredService<PasswordPage>();
         var logout = services.GetRequiredService<LogoutPage>();
+        var confirm = services.GetRequiredService<ConfirmPage>();
         pages.MapGet("", services.GetRequiredService<AccountPage>().ShowAsync);
         pages.MapGet("/devices/{id}", device.ShowAsync);
         pages.MapPost("/devices/{id}", device.RenameAsync);
         pages.MapPost("/devices/{id}/end", device.EndAsync);
         pages.MapGet("/password", password.ShowAsync);
         pages.MapPost("/password", password.SubmitAsync);
+        pages.MapGet("/confirm", confirm.ShowAsync);
+        pages.MapPost("/confirm", confirm.SubmitAsync);
+        pages.MapPost("/confirm/code", confirm.SubmitCodeAsync);
         pages.MapGet("/logout", logout.ShowAsync);
         pages.MapPost("/logout", logout.SubmitAsync);
         pages.MapPost("/logout/all", logout.SubmitAllAsync);

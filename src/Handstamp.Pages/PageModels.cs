@@ -55,7 +55,20 @@ sealed record MessageModel(PageContext PageContext, string? Text);
 
 sealed record LoginModel(PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover);
 
-sealed record SecondFactorModel(PageContext PageContext, string Ticket, IReadOnlyList<string> Factors, string ReturnTo);
+/// <param name="PageContext">What every page needs.</param>
+/// <param name="Ticket">The ticket of the sign-in.</param>
+/// <param name="Factors">What the account has.</param>
+/// <param name="ReturnTo">Where it leads.</param>
+/// <param name="IsLogin">Whether it is a login, and not a reauthentication.</param>
+sealed record SecondFactorModel(
+    PageContext PageContext, string Ticket, IReadOnlyList<string> Factors, string ReturnTo, bool IsLogin = true)
+{
+    public string Action => IsLogin ? PageContext.Links.SecondFactor : PageContext.Links.ConfirmCode;
+
+    public string Submit => IsLogin ? PageContext.Texts.LogIn : PageContext.Texts.Confirm;
+}
+
+sealed record ConfirmModel(PageContext PageContext, string Email, bool HasPassword, string ReturnTo);
 
 sealed record RegisterModel(PageContext PageContext, string Email, string ReturnTo, string PasswordHint);
 

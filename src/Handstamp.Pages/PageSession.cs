@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Pages;
 
 /// <summary>Who is logged in in the browser, for the pages.</summary>
-sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWriter pages)
+sealed class PageSession(
+    BrowserSession browser, SignInAttempts attempts, RecentLogin recent, PageWriter pages, TimeProvider clock)
 {
     /// <summary>The caller, or null if nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
@@ -28,6 +29,17 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWr
                 pages.AskForLogin(context);
                 return null;
         }
+    }
+
+    /// <summary>
+    /// Whether the caller's login is not recent. Then the request has been answered: with the page that asks for the
+    /// password again, and then leads to this address.
+    /// </summary>
+    public bool AsksAgain(HttpContext context, Caller caller, string returnTo)
+    {
+        if (recent.Refuse(caller.AuthenticatedAt, clock.Now()) is null) return false;
+        pages.AskForPassword(context, returnTo);
+        return true;
     }
 
     /// <summary>Logs a person in with a password, or returns what is missing. An earlier session of the browser ends.</summary>

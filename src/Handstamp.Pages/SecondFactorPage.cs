@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
 using Handstamp.Server.SignIn;
 using Microsoft.AspNetCore.Http;
 using SecondFactorView = Handstamp.Pages.Views.Views_SecondFactor;
@@ -8,15 +9,18 @@ namespace Handstamp.Pages;
 /// <summary>
 /// <c>/account/login/code</c>: the second factor of a login. It is shown in the answer to the first one, whose ticket it carries.
 /// </summary>
-sealed class SecondFactorPage(FormGate gate, PageSession session, PageLinks links, PageWriter pages)
+sealed class SecondFactorPage(FormGate gate, PageSession session, FormTokens tokens, PageLinks links, PageWriter pages)
 {
+    /// <summary>The fields of its form.</summary>
+    public static readonly string[] Fields = ["ticket", "methods", "method", "code", "return"];
+
     /// <summary>Asks for one of these factors.</summary>
     public Task AskAsync(HttpContext context, SignInOutcome.Due due, string returnTo) =>
         WriteAsync(context, due.Ticket.Reveal(), due.Factors, returnTo);
 
     public async Task SubmitAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "ticket", "methods", "method", "code", "return") is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, Fields) is not { } form) return;
         var (ticket, returnTo) = (form["ticket"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
 
         switch (await session.ContinueAsync(context, ticket, form["method"].ToString(), form["code"].ToString()))
@@ -35,6 +39,14 @@ sealed class SecondFactorPage(FormGate gate, PageSession session, PageLinks link
                 await pages.RefuseAsync(context, refusal);
                 break;
         }
+    }
+
+    /// <summary>The same for a person who is logged in and authenticates again.</summary>
+    public async Task AskAgainAsync(HttpContext context, string ticket, IReadOnlyList<string> factors, string returnTo, Refusal? refusal = null)
+    {
+        var view = pages.PageContext(context, tokens.ForSession(context.Session().Id), refusal);
+        using var body = new SecondFactorView { Model = new(view, ticket, factors, returnTo, IsLogin: false) };
+        await PageWriter.WriteAsync(context, view, view.Texts.SecondFactor, body);
     }
 
     /// <param name="context">The request.</param>

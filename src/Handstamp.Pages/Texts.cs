@@ -35,6 +35,10 @@ sealed record Texts
     public required string RecoveryCode { get; init; }
     public required string RecoveryCodeHint { get; init; }
 
+    public required string Confirm { get; init; }
+    public required string ConfirmHint { get; init; }
+    public required string ConfirmByLogin { get; init; }
+
     public required string MyAccount { get; init; }
     public required string LoggedInAs { get; init; }
     public required string Devices { get; init; }

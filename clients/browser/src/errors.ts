@@ -13,6 +13,7 @@ export type ServiceCode =
   | 'body_too_large'
   | 'dpop_proof_invalid'
   | 'dpop_proof_required'
+  | 'insufficient_user_authentication'
   | 'internal_error'
   | 'invalid_credentials'
   | 'invalid_request'

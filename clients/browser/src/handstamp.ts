@@ -3,7 +3,7 @@ import { own } from './own.js';
 import { type Draft, draft, holding, orAborted, refusalOf } from './requests.js';
 import { type Ask, createAsk } from './service.js';
 import { Session } from './session.js';
-import type { TokenAnswer, Tokens } from './tokens.js';
+import type { Tokens } from './tokens.js';
 import type {
   Change,
   Credentials,
@@ -74,9 +74,13 @@ class Client implements Handstamp {
   }
 
   changePassword({ currentPassword, newPassword }: PasswordChange): Promise<void> {
-    const change = { current_password: currentPassword, new_password: newPassword };
+    return this.renewWith('password/change', { current_password: currentPassword, new_password: newPassword });
+  }
+
+  renewWith(route: string, request: object): Promise<void> {
+    const { resource } = this.#terms;
     return this.#asUser((send) =>
-      this.#session.begin(() => this.#ask<TokenAnswer>('password/change', 'POST', change, send)),
+      this.#session.begin(() => this.#ask(route, 'POST', { ...request, resource }, send), resource),
     );
   }
 

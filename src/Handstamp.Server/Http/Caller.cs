@@ -11,6 +11,12 @@ namespace Handstamp.Server.Http;
 sealed record Caller(
     Guid AccountId, Guid SessionId, string ClientId, DateTimeOffset AuthenticatedAt, string AuthenticationMethods)
 {
+    /// <summary>
+    /// When the person has authenticated in the session, if a token may be older than that: this caller's does not count as
+    /// recent, but its next one does.
+    /// </summary>
+    public DateTimeOffset? RenewedAt { get; init; }
+
     /// <summary>RFC 9068 requires a <c>client_id</c>; this is the one of the first party.</summary>
     public const string FirstParty = "first-party";
 }

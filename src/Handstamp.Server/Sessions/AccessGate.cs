@@ -37,7 +37,15 @@ sealed class AccessGate(
         return await FindCallerAsync(context, token, now);
     }
 
-    public Refusal? RefuseOldLogin(Caller caller) => recent.Refuse(caller.AuthenticatedAt, clock.Now());
+    public Refusal? RefuseOldLogin(Caller caller)
+    {
+        var now = clock.Now();
+        if (recent.Refuse(caller.AuthenticatedAt, now) is not { } refusal) return null;
+        // Another tab or device of the session's owner asked the person. Who has only the access token cannot refresh it.
+        return caller.RenewedAt is { } renewed && recent.Refuse(renewed, now) is null
+            ? BearerChallenge.ForInvalid(Problems.AccessTokenOutdated, "The person has authenticated since this token was issued.")
+            : refusal;
+    }
 
     static Problem ProblemOf(AccessTokenOutcome outcome) => outcome switch
     {
@@ -86,7 +94,7 @@ sealed class AccessGate(
             AuthenticationMethods = string.Join(' ', token.AuthenticationMethods),
         };
         context.Features.Set(session);
-        return session.ToCaller(token.ClientId);
+        return session.ToCaller(token.ClientId) with { RenewedAt = reading.Session.AuthenticatedAt };
     }
 
     Refusal RefuseRefreshToken(ReadOnlyMemory<char> text)

@@ -27,14 +27,6 @@ sealed class ReauthenticateRequest
 
     /// <summary>The audience of the access token (RFC 8707). If omitted, the default.</summary>
     public string? Resource { get; init; }
-
-    /// <summary>The answer to the method; null unless there is exactly one.</summary>
-    public string? Answer => (Code, Credential) switch
-    {
-        ({ } code, null) => code,
-        (null, { } credential) => credential.GetRawText(),
-        _ => null,
-    };
 }
 
 /// <summary>
@@ -69,15 +61,21 @@ sealed class Reauthenticate(
     async Task<ReauthenticationOutcome?> RunAsync(HttpContext context, ReauthenticateRequest request)
     {
         var (session, by, cancel) = (context.Session(), Origin.Of(context), context.RequestAborted);
-        return request switch
+        return (request.Password, request.MfaToken, request.Method, AnswerOf(request)) switch
         {
-            { Password: { } password, MfaToken: null, Method: null, Code: null, Credential: null } =>
+            ({ } password, null, null, null) when request is { Code: null, Credential: null } =>
                 await operations.BeginAsync(session, PasswordFactor.FactorName, password, by, cancel),
-            { Password: null, MfaToken: null, Method: { } method, Answer: { } value } =>
-                await operations.BeginAsync(session, method, value, by, cancel),
-            { Password: null, MfaToken: { } ticket, Method: { } method, Answer: { } value } =>
-                await operations.ContinueAsync(session, ticket, method, value, by, cancel),
+            (null, null, { } method, { } value) => await operations.BeginAsync(session, method, value, by, cancel),
+            (null, { } ticket, { } method, { } value) => await operations.ContinueAsync(session, ticket, method, value, by, cancel),
             _ => null,
         };
     }
+
+    /// <summary>The answer to the method; null unless there is exactly one.</summary>
+    static string? AnswerOf(ReauthenticateRequest request) => (request.Code, request.Credential) switch
+    {
+        ({ } code, null) => code,
+        (null, { } credential) => credential.GetRawText(),
+        _ => null,
+    };
 }

@@ -74,13 +74,23 @@ sealed class ReauthenticateApp(HandstampApp app) : IAsyncDisposable
 
     public async Task<bool> IsRecentAsync(TokenSet tokens)
     {
-        using var answer = await app.SendAsync(HttpMethod.Get, Recent, accessToken: tokens.AccessToken);
-        if (answer.IsSuccessStatusCode) return true;
-        Assert.Equal((401, "insufficient_user_authentication"), await ShopApp.SummaryAsync(answer));
-        Assert.Equal(
-            "Bearer error=\"insufficient_user_authentication\", error_description=\"This action needs a recent login. Authenticate again.\", max_age=\"600\"",
-            answer.Headers.WwwAuthenticate.ToString());
+        if (await RefusalAsync(tokens) is not { } code) return true;
+        Assert.Equal("insufficient_user_authentication", code);
         return false;
+    }
+
+    /// <summary>Why the route that needs a recent login refuses this token; null if it does not.</summary>
+    public async Task<string?> RefusalAsync(TokenSet tokens)
+    {
+        using var answer = await app.SendAsync(HttpMethod.Get, Recent, accessToken: tokens.AccessToken);
+        if (answer.IsSuccessStatusCode) return null;
+        var (status, code) = await ShopApp.SummaryAsync(answer);
+        Assert.Equal(401, status);
+        if (code == "insufficient_user_authentication")
+            Assert.Equal(
+                "Bearer error=\"insufficient_user_authentication\", error_description=\"This action needs a recent login. Authenticate again.\", max_age=\"600\"",
+                answer.Headers.WwwAuthenticate.ToString());
+        return code;
     }
 
     public async Task<AccessToken> VerifiedAsync(TokenSet tokens, string audience = HandstampApp.Issuer)

@@ -58,8 +58,10 @@ public sealed class ReauthenticateTests : IAsyncLifetime
 
         var again = await _app.AgainAsync(stolen);
 
-        Assert.False(await _app.IsRecentAsync(stolen));
+        Assert.Equal("access_token_outdated", await _app.RefusalAsync(stolen));
         Assert.True(await _app.IsRecentAsync(again));
+        // Who has the refresh token gets on, as another tab.
+        Assert.True(await _app.IsRecentAsync(await App.RefreshedAsync(stolen.RefreshToken!)));
     }
 
     [Theory]
