@@ -11,4 +11,5 @@ namespace Handstamp.Server.SignIn;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(LoginMfaRequest))]
+[JsonSerializable(typeof(EnrolAtLoginRequest))]
 sealed partial class SignInJson : JsonSerializerContext;
