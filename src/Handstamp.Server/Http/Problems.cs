@@ -39,6 +39,8 @@ static class Problems
         "The access token is no longer accepted. Refresh it.");
     public static readonly Problem AccessTokenWrongAudience = Entry("access_token_wrong_audience", 401,
         "The access token is for an API, not for this service. Request one for this service.");
+    public static readonly Problem InsufficientUserAuthentication = Entry("insufficient_user_authentication", 401,
+        "This action needs a recent login. Authenticate again.", oauth: "insufficient_user_authentication");
     public static readonly Problem RefreshTokenMissing = Entry("refresh_token_missing", 401,
         "The request has no refresh token, so nobody is logged in.", definitive: true);
     public static readonly Problem RefreshTokenInvalid = Entry("refresh_token_invalid", 401,
