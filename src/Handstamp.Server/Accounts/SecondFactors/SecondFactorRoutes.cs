@@ -32,10 +32,10 @@ sealed class SecondFactorRoutes(SecondFactorOperations factors, SecondFactorRule
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/mfa", ListAsync).RequireFirstParty();
-        routes.MapDelete("/mfa/{id}", RemoveAsync).RequireFirstParty();
-        routes.MapPost("/mfa/totp", BeginTotpAsync).RequireFirstParty();
-        routes.MapPost("/mfa/totp/confirm", ConfirmTotpAsync).RequireFirstParty();
-        routes.MapPost("/mfa/recovery-codes", RenewCodesAsync).RequireFirstParty();
+        routes.MapDelete("/mfa/{id}", RemoveAsync).RequireRecentLogin();
+        routes.MapPost("/mfa/totp", BeginTotpAsync).RequireRecentLogin();
+        routes.MapPost("/mfa/totp/confirm", ConfirmTotpAsync).RequireRecentLogin();
+        routes.MapPost("/mfa/recovery-codes", RenewCodesAsync).RequireRecentLogin();
     }
 
     async ValueTask<Refusal?> ListAsync(HttpContext context)

@@ -6,6 +6,9 @@ sealed class TotpEnrolment
     /// <summary>In base 32, for a person who cannot use the QR code.</summary>
     public required string Secret { get; init; }
 
+    /// <summary>The secret in groups, as a person can type it.</summary>
+    public string Grouped() => string.Join(' ', Secret.Chunk(4).Select(group => new string(group)));
+
     /// <summary>The address that apps read.</summary>
     public required string Uri { get; init; }
 
