@@ -28,8 +28,9 @@ sealed class ConfirmPage(
         var returnTo = links.On(context.Request).ReturnTo(sent.Form["return"]);
         var outcome = await again.BeginAsync(
             context.Session(), PasswordFactor.FactorName, sent.Form["password"].ToString(), Origin.Of(context), context.RequestAborted);
-        if (outcome is ReauthenticationOutcome.Refused { Refusal: var refusal }) await WriteAsync(context, sent.Caller, returnTo, refusal);
-        else await GoOnAsync(context, outcome, returnTo);
+        if (outcome is not ReauthenticationOutcome.Refused { Refusal: var refusal }) await GoOnAsync(context, outcome, returnTo);
+        else if (refusal.Problem == Problems.SecondFactorRequired) PageWriter.GoTo(context, links.On(context.Request).LoginAgainFor(returnTo));
+        else await WriteAsync(context, sent.Caller, returnTo, refusal);
     }
 
     public async Task SubmitCodeAsync(HttpContext context)

@@ -29,6 +29,7 @@ static class PageServices
         services.TryAddSingleton<DevicePage>();
         services.TryAddSingleton<ConfirmPage>();
         services.TryAddSingleton<PasswordPage>();
+        services.TryAddSingleton<FactorsPage>();
         services.TryAddSingleton<LogoutPage>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAddedPart, Part>());
     }

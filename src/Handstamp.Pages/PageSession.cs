@@ -7,8 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Pages;
 
 /// <summary>Who is logged in in the browser, for the pages.</summary>
-sealed class PageSession(
-    BrowserSession browser, SignInAttempts attempts, RecentLogin recent, PageWriter pages, TimeProvider clock)
+sealed class PageSession(BrowserSession browser, SignInAttempts attempts, ICallerGate gate, PageWriter pages)
 {
     /// <summary>The caller, or null if nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
@@ -32,14 +31,14 @@ sealed class PageSession(
     }
 
     /// <summary>
-    /// Whether the caller's login is not recent. Then the request has been answered: with the page that asks for the
-    /// password again, and then leads to this address.
+    /// Whether the caller has authenticated recently. If not, the browser is sent to the page that asks for it, and from
+    /// there to this address.
     /// </summary>
-    public bool AsksAgain(HttpContext context, Caller caller, string returnTo)
+    public bool IsRecent(HttpContext context, Caller caller, string returnTo)
     {
-        if (recent.Refuse(caller.AuthenticatedAt, clock.Now()) is null) return false;
+        if (gate.RefuseOldLogin(caller) is null) return true;
         pages.AskForPassword(context, returnTo);
-        return true;
+        return false;
     }
 
     /// <summary>Logs a person in with a password, or returns what is missing. An earlier session of the browser ends.</summary>

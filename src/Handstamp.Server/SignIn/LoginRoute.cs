@@ -90,7 +90,7 @@ sealed class LoginRoute(
     }
 
     /// <summary>The answer that asks for the second factor.</summary>
-    public static Refusal SecondFactorDue(SignInOutcome.Due due) => new(Problems.MfaRequired)
+    public static Refusal SecondFactorDue(SignInOutcome.Due due) => new(due.IsEnrolment ? Problems.SecondFactorRequired : Problems.MfaRequired)
     {
         Members = json =>
         {

@@ -11,6 +11,8 @@ namespace Handstamp.Server.SignIn;
 /// </summary>
 sealed class ReauthenticationOperations(SignInAttempts attempts, LoginOperations login, IAccountStore accounts)
 {
+    static readonly Refusal NotHere = new(Problems.SecondFactorRequired, "Log in again, which begins with adding one.");
+
     /// <summary>Begins with a factor that could also begin a login.</summary>
     public async Task<ReauthenticationOutcome> BeginAsync(Session session, string factor, string value, Origin by, CancellationToken cancel)
     {
@@ -37,6 +39,8 @@ sealed class ReauthenticationOperations(SignInAttempts attempts, LoginOperations
 
     async Task<ReauthenticationOutcome> FinishAsync(SignInOutcome outcome, Session session, Origin by) => outcome switch
     {
+        // A new factor is added to a login, and not to a session that may be somebody else's by now.
+        SignInOutcome.Due { IsEnrolment: true } => new ReauthenticationOutcome.Refused(NotHere),
         SignInOutcome.Due due => new ReauthenticationOutcome.MoreIsDue(due),
         SignInOutcome.Refused { Refusal: var refusal } => new ReauthenticationOutcome.Refused(refusal),
         _ => await login.ReauthenticateAsync(((SignInOutcome.Granted)outcome).Grant, session.Id, by) switch

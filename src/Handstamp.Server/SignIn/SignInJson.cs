@@ -11,5 +11,6 @@ namespace Handstamp.Server.SignIn;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(LoginMfaRequest))]
+[JsonSerializable(typeof(EnrolAtLoginRequest))]
 [JsonSerializable(typeof(ReauthenticateRequest))]
 sealed partial class SignInJson : JsonSerializerContext;

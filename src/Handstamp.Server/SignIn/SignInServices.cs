@@ -9,10 +9,13 @@ static class SignInServices
     public static void AddSignIn(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasswordFactor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, TotpFactor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, RecoveryCodeFactor>());
         services.TryAddSingleton<SignInAttempts>();
         services.TryAddSingleton<LoginRoute>();
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<LoginMfa>();
+        services.TryAddSingleton<EnrolAtLogin>();
         services.TryAddSingleton<ReauthenticationOperations>();
         services.TryAddSingleton<Reauthenticate>();
         services.TryAddSingleton<BrowserCookie>();
