@@ -78,7 +78,7 @@ public sealed class TotpTests
         Totp.Uri(Secret, "auth.example.com", "a:b&c@example.com"));
 
     [Fact]
-    public void The_throttle_lets_a_thief_guess_once_in_ninety_years()
+    public void In_a_year_of_guesses_a_thief_has_a_chance_of_one_in_ninety()
     {
         var (tries, now, end) = (0, Now, Now.AddDays(365));
         Server.Accounts.ThrottleCounter? counter = null;
