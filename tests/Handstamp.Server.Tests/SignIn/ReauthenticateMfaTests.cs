@@ -122,6 +122,29 @@ public sealed class ReauthenticateMfaTests : IAsyncLifetime
         Assert.Equal(["pwd"], (await _app.VerifiedAsync(fresh)).AuthenticationMethods);
     }
 
+    [Fact]
+    public async Task Who_needs_a_second_factor_and_has_none_logs_in_again()
+    {
+        var directory = Directory.CreateTempSubdirectory("handstamp-test-");
+        try
+        {
+            var before = await HandstampApp.StartAsync(directory: directory.FullName);
+            var login = await before.RegisterAndLoginAsync();
+            await before.DisposeAsync();
+            await using var after = await HandstampApp.StartAsync(
+                new() { ["Accounts:SecondFactor"] = "required", ["Accounts:SecondFactorGrace"] = "0" }, directory.FullName, before.Clock);
+
+            using var answer = await after.PostAsync("/reauthenticate", new { password = HandstampApp.Password }, login.AccessToken);
+
+            Assert.Equal((403, "second_factor_required"), await ShopApp.SummaryAsync(answer));
+            Assert.DoesNotContain("mfa_token", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
     Task<HttpResponseMessage> ChangeAsync(TokenSet tokens) => App.PostAsync(
         "/password/change", new { current_password = HandstampApp.Password, new_password = New }, tokens.AccessToken);
 
