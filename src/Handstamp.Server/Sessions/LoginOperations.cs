@@ -21,6 +21,7 @@ sealed class LoginOperations(
     /// <summary>Begins the session of a completed sign-in.</summary>
     public async Task<LoginOutcome> BeginAsync(Grant grant, Origin by)
     {
+        if (grant.SessionId is not null) throw new ArgumentException("This grant is for a session that has begun.", nameof(grant));
         var now = clock.Now();
         var session = NewSession(grant.AccountId, grant.Transport, grant.KeyThumbprint, by, now) with
         {
@@ -40,8 +41,9 @@ sealed class LoginOperations(
     /// Writes a completed reauthentication into its session. The refresh token stays as it is: no other tab and no retry is
     /// disturbed, and the caller has only shown an access token.
     /// </summary>
-    public async Task<LoginOutcome> ReauthenticateAsync(Grant grant, Guid sessionId, Origin by)
+    public async Task<LoginOutcome> ReauthenticateAsync(Grant grant, Origin by)
     {
+        var sessionId = grant.SessionId ?? throw new ArgumentException("This grant begins a session.", nameof(grant));
         var methods = string.Join(' ', grant.AuthenticationMethods);
         var now = clock.Now();
         var done = by.Does(EventKind.SessionReauthenticated, now) with { AccountId = grant.AccountId, SessionId = sessionId, Detail = methods };

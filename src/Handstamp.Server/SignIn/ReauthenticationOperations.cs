@@ -20,7 +20,7 @@ sealed class ReauthenticationOperations(SignInAttempts attempts, LoginOperations
             return new ReauthenticationOutcome.Refused(Problems.SessionRevoked);
         var answer = new FactorAnswer { Factor = factor, Identifier = account.Email, Value = value, By = by };
         var request = new SignInRequest { Transport = session.Transport, In = new LiveSession(session.Id, session.AccountId) };
-        return await FinishAsync(await attempts.BeginAsync(request, answer, cancel), session, by);
+        return await FinishAsync(await attempts.BeginAsync(request, answer, cancel), by);
     }
 
     /// <summary>Goes on with the second factor.</summary>
@@ -34,16 +34,16 @@ sealed class ReauthenticationOperations(SignInAttempts attempts, LoginOperations
             SessionId = session.Id,
             OnPages = session.Transport == SessionTransport.Page,
         };
-        return await FinishAsync(await attempts.ContinueAsync(step, cancel), session, by);
+        return await FinishAsync(await attempts.ContinueAsync(step, cancel), by);
     }
 
-    async Task<ReauthenticationOutcome> FinishAsync(SignInOutcome outcome, Session session, Origin by) => outcome switch
+    async Task<ReauthenticationOutcome> FinishAsync(SignInOutcome outcome, Origin by) => outcome switch
     {
         // A new factor is added to a login, and not to a session that may be somebody else's by now.
         SignInOutcome.Due { IsEnrolment: true } => new ReauthenticationOutcome.Refused(NotHere),
         SignInOutcome.Due due => new ReauthenticationOutcome.MoreIsDue(due),
         SignInOutcome.Refused { Refusal: var refusal } => new ReauthenticationOutcome.Refused(refusal),
-        _ => await login.ReauthenticateAsync(((SignInOutcome.Granted)outcome).Grant, session.Id, by) switch
+        _ => await login.ReauthenticateAsync(((SignInOutcome.Granted)outcome).Grant, by) switch
         {
             LoginOutcome.Begun { Reading: var reading } => new ReauthenticationOutcome.Done(reading),
             var refused => new ReauthenticationOutcome.Refused(((LoginOutcome.Refused)refused).Refusal),
