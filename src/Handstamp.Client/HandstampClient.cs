@@ -105,13 +105,6 @@ public sealed partial class HandstampClient : IDisposable
     }
 
     /// <summary>
-    /// Authenticates the person who is logged in again. The session goes on, and its access tokens say so from now on. Fails
-    /// with <see cref="HandstampErrorCodes.MfaRequired"/> if the account has a second factor.
-    /// </summary>
-    public Task ReauthenticateAsync(string password, CancellationToken cancel = default) =>
-        ReauthenticateAsync(new Reauthentication { Password = password, Resource = _resource }, cancel);
-
-    /// <summary>
     /// Requests a mail with a link for a new password. It succeeds for every address, whether it has an account or not.
     /// Fails with <see cref="HandstampErrorCodes.MailNotConfigured"/> if the service sends no mail.
     /// </summary>
@@ -184,9 +177,6 @@ public sealed partial class HandstampClient : IDisposable
     internal Proofs Proofs { get; }
 
     internal bool Trusts(Uri? address) => address is { IsAbsoluteUri: true } && _trusted.Contains(Origin.Of(address));
-
-    Task<HeldToken> ReauthenticateAsync(Reauthentication given, CancellationToken cancel) => AsUserAsync(
-        token => Keeper.RenewAsync(() => _service.ReauthenticateAsync(given, token, cancel), cancel), cancel);
 
     Task<T> ReadAsUserAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) => AsUserAsync(
         token => _service.AskAsync(HttpMethod.Get, path, null, type, Sender.With(token), cancel), cancel);

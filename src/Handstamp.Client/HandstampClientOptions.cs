@@ -36,7 +36,7 @@ public sealed class HandstampClientOptions
 
     /// <summary>
     /// Called when an API or the service requires a more recent or a stronger authentication. It asks the person and calls
-    /// <see cref="HandstampClient.ReauthenticateAsync(string, CancellationToken)"/>. Then the request is sent once more, if it
+    /// <see cref="HandstampClient.ReauthenticateAsync"/>. Then the request is sent once more, if it
     /// can be repeated. For several requests at a time it is called once, on another thread. If it fails, the requests fail
     /// with the same exception. Without it, the caller gets the answer.
     /// </summary>

@@ -35,6 +35,21 @@ public sealed class ReauthenticateTests(RunningService service) : LoggedIn(servi
     }
 
     [Fact]
+    public async Task A_second_factor_is_given_in_a_second_step()
+    {
+        var old = await StoredAsync();
+        Network.Next("/reauthenticate", Network.Answer(HttpStatusCode.Unauthorized,
+            """{"title":"Due.","status":401,"code":"mfa_required","definitive":false,"mfa_token":"hss_ticket","methods":["totp"]}"""));
+        var fault = await FailsAsync(() => Client.ReauthenticateAsync(Password), HandstampErrorCodes.MfaRequired, definitive: false);
+        Network.Next("/reauthenticate", Wire.Granted(("refresh_token", null), ("session_id", $"{old.SessionId}"), ("access_token", "with-two")));
+
+        await Client.CompleteReauthenticationAsync(fault.SecondFactor!, "totp", "123456");
+
+        Assert.Equal("""{"mfa_token":"hss_ticket","method":"totp","code":"123456"}""", Network.Requests("/reauthenticate")[^1].Body);
+        Assert.Equal(("with-two", old.RefreshToken), ((await StoredAsync()).AccessToken, (await StoredAsync()).RefreshToken));
+    }
+
+    [Fact]
     public async Task A_bound_session_stays_bound()
     {
         Open(options => options.KeyBinding = true);

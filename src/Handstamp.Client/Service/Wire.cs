@@ -42,16 +42,10 @@ sealed class ShownToken
     public string? Resource { get; init; }
 }
 
-/// <summary>A class and not a record: its text must not show the answers.</summary>
-sealed class Reauthentication
+/// <summary>A class and not a record: its text must not show the password.</summary>
+sealed class GivenPassword
 {
-    public string? Password { get; init; }
-
-    public string? MfaToken { get; init; }
-
-    public string? Method { get; init; }
-
-    public string? Code { get; init; }
+    public required string Password { get; init; }
 
     public string? Resource { get; init; }
 }
@@ -152,7 +146,7 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
 [JsonSerializable(typeof(PasswordReset))]
 [JsonSerializable(typeof(Forgotten))]
 [JsonSerializable(typeof(ShownToken))]
-[JsonSerializable(typeof(Reauthentication))]
+[JsonSerializable(typeof(GivenPassword))]
 [JsonSerializable(typeof(AccessAnswer))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(GivenFactor))]
