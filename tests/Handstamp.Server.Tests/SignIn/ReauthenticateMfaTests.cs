@@ -88,14 +88,14 @@ public sealed class ReauthenticateMfaTests : IAsyncLifetime
     [Fact]
     public async Task A_password_change_after_a_login_with_two_factors_needs_them_again()
     {
-        var own = await _app.AgainAsync(_old, Step(await _app.TicketAsync(_old)));
+        await _app.AgainAsync(_old, Step(await _app.TicketAsync(_old)));
         App.Jump(ReauthenticateApp.TooLong);
         var later = await App.RefreshedAsync(_old.RefreshToken!);
 
         using var refused = await ChangeAsync(later);
         Assert.Equal((401, "insufficient_user_authentication"), await ShopApp.SummaryAsync(refused));
 
-        own = await _app.AgainAsync(later, Step(await _app.TicketAsync(later)));
+        var own = await _app.AgainAsync(later, Step(await _app.TicketAsync(later)));
         using var changed = await ChangeAsync(own);
         var token = await _app.VerifiedAsync(await TokenSet.ReadAsync(changed));
         Assert.Equal(["pwd", "otp", "mfa"], token.AuthenticationMethods);
