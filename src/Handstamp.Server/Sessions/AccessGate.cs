@@ -41,7 +41,7 @@ sealed class AccessGate(
     {
         var now = clock.Now();
         if (recent.Refuse(caller.AuthenticatedAt, now) is not { } refusal) return null;
-        // Another tab or device of the session's owner asked the person. Who has only the access token cannot refresh it.
+        // Another tab asked the person. A thief who has only the access token cannot refresh it.
         return caller.RenewedAt is { } renewed && recent.Refuse(renewed, now) is null
             ? BearerChallenge.ForInvalid(Problems.AccessTokenOutdated, "The person has authenticated since this token was issued.")
             : refusal;

@@ -83,7 +83,7 @@ public sealed class ConfirmPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_is_not_logged_in_logs_in() => Assert.Equal(
+    public async Task A_person_who_is_not_logged_in_logs_in() => Assert.Equal(
         "/account/login?return=%2Faccount%2Fconfirm", (await _browser.GetAsync(Confirm)).Location);
 
     [Fact]

@@ -123,7 +123,7 @@ public sealed class ReauthenticateMfaTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_needs_a_second_factor_and_has_none_logs_in_again()
+    public async Task A_person_who_needs_a_second_factor_and_has_none_logs_in_again()
     {
         var directory = Directory.CreateTempSubdirectory("handstamp-test-");
         try

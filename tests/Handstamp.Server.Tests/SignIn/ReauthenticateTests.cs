@@ -60,7 +60,7 @@ public sealed class ReauthenticateTests : IAsyncLifetime
 
         Assert.Equal("access_token_outdated", await _app.RefusalAsync(stolen));
         Assert.True(await _app.IsRecentAsync(again));
-        // Who has the refresh token gets on, as another tab.
+        // Another tab, which has the refresh token, goes on.
         Assert.True(await _app.IsRecentAsync(await App.RefreshedAsync(stolen.RefreshToken!)));
     }
 
