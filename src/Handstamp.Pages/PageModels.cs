@@ -68,7 +68,7 @@ sealed record SecondFactorModel(
 {
     public string Action => IsLogin ? PageContext.Links.SecondFactor : PageContext.Links.ConfirmCode;
 
-    public string Submit => IsLogin ? PageContext.Texts.LogIn : PageContext.Texts.Confirm;
+    public string Submit => IsLogin ? PageContext.Texts.LogIn : PageContext.Texts.Continue;
 }
 
 sealed record ConfirmModel(PageContext PageContext, string Email, bool HasPassword, string ReturnTo);

@@ -58,7 +58,7 @@ sealed record Texts
     public required string CodesStored { get; init; }
     public required string BackToFactors { get; init; }
 
-    public required string Confirm { get; init; }
+    public required string Continue { get; init; }
     public required string ConfirmHint { get; init; }
     public required string ConfirmByLogin { get; init; }
 
