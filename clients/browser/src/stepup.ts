@@ -17,8 +17,8 @@ export type AskPerson = (demand: StepUpDemand) => Promise<void>;
 export type PersonsAnswer =
   | { readonly password: string }
   | {
-      /** From the error `mfa_required`: `error.problem.mfa_token`. Without it, the method is one that can begin a login. */
-      readonly mfaToken?: string;
+      /** In the second step: of `mfaRequired(error)`. Without it, the method is one that can begin a login. */
+      readonly token?: string;
       readonly method: string;
       /** The code of an app, or a recovery code. */
       readonly code?: string;
@@ -28,13 +28,13 @@ export type PersonsAnswer =
 
 /**
  * Authenticates the person who is logged in again. The session goes on, and its tokens say so from now on. Fails with
- * `mfa_required` if the account has a second factor: `error.problem` has the `mfa_token` and the `methods` for the
- * second call.
+ * `mfa_required` if the account has a second factor: `mfaRequired(error)` of `@handstamp/browser/factors` has the token and
+ * the methods for the second call.
  */
 export const reauthenticate = (
   handstamp: Handstamp,
-  { mfaToken, ...answer }: PersonsAnswer & { readonly mfaToken?: string },
-): Promise<void> => handstamp.renewWith('reauthenticate', { mfa_token: mfaToken, ...answer });
+  { token, ...answer }: PersonsAnswer & { readonly token?: string },
+): Promise<void> => handstamp.renewWith('reauthenticate', { mfa_token: token, ...answer });
 
 /**
  * `fetch` and `call` of the client that ask the person when a more recent or a stronger authentication is required, and

@@ -1,6 +1,7 @@
 // An API, or the service, wants the person to authenticate again.
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { mfaRequired } from '../dist/factors.js';
 import { reauthenticate, withStepUp } from '../dist/stepup.js';
 import { failsWith } from './client.mjs';
 import { eventually } from './eventually.mjs';
@@ -57,8 +58,8 @@ test('the second step carries the ticket of the first', async () => {
   here.gateway.next('/reauthenticate', granted({ refresh_token: undefined }));
   const fault = await reauthenticate(here.handstamp, { password }).catch((error) => error);
   assert.ok(failsWith('mfa_required', false)(fault));
-  const { mfa_token: mfaToken, methods } = fault.problem;
-  await reauthenticate(here.handstamp, { mfaToken, method: methods[0], code: '123456' });
+  const { token, methods } = mfaRequired(fault);
+  await reauthenticate(here.handstamp, { token, method: methods[0], code: '123456' });
   assert.deepEqual(
     here.gateway.seen('/reauthenticate').map(({ body }) => JSON.parse(body)),
     [{ password }, { mfa_token: 'hss_ticket', method: 'totp', code: '123456' }],
