@@ -46,10 +46,7 @@ test('the person authenticates again in the same session, whose refresh token st
 });
 
 test('a wrong password changes nothing', () =>
-  assert.rejects(
-    reauthenticate(here.handstamp, { password: 'wrong' }),
-    failsWith('invalid_credentials', false),
-  ));
+  assert.rejects(reauthenticate(here.handstamp, { password: 'wrong' }), failsWith('invalid_credentials', false)));
 
 test('the second step carries the ticket of the first', async () => {
   const due = problem(401, 'mfa_required', false);
