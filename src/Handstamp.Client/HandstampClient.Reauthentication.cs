@@ -10,7 +10,7 @@ public sealed partial class HandstampClient
     /// account has a second factor, this fails with <see cref="HandstampErrorCodes.MfaRequired"/>: pass
     /// <see cref="HandstampException.SecondFactor"/> to <see cref="CompleteReauthenticationAsync"/>.
     /// </summary>
-    public Task ReauthenticateAsync(string password, CancellationToken cancel = default) => ReauthenticateAsync(
+    public Task ReauthenticateAsync(string password, CancellationToken cancel = default) => SendReauthenticationAsync(
         JsonSerializer.SerializeToUtf8Bytes(new GivenPassword { Password = password, Resource = _resource }, Wire.Default.GivenPassword), cancel);
 
     /// <summary>Completes a reauthentication that needs a second factor.</summary>
@@ -22,9 +22,9 @@ public sealed partial class HandstampClient
     {
         ArgumentNullException.ThrowIfNull(due);
         var factor = new GivenFactor { MfaToken = due.Token, Method = method, Code = code, Resource = _resource };
-        return ReauthenticateAsync(JsonSerializer.SerializeToUtf8Bytes(factor, Wire.Default.GivenFactor), cancel);
+        return SendReauthenticationAsync(JsonSerializer.SerializeToUtf8Bytes(factor, Wire.Default.GivenFactor), cancel);
     }
 
-    Task ReauthenticateAsync(byte[] given, CancellationToken cancel) => AsUserAsync(
+    Task SendReauthenticationAsync(byte[] given, CancellationToken cancel) => AsUserAsync(
         token => Keeper.RenewAsync(() => _service.ReauthenticateAsync(given, token, cancel), cancel), cancel);
 }
