@@ -9,9 +9,9 @@ export interface Recovery {
   fetch?: typeof fetch;
 }
 
-export function post(service: Recovery, path: string, body: object): Promise<void> {
+export function post<T = void>(service: Recovery, path: string, body: object): Promise<T> {
   const { url, fetch: send = (...call: Parameters<typeof fetch>) => fetch(...call) } = own(service);
   const address = new URL(url, globalThis.location?.href);
   if (!address.pathname.endsWith('/')) address.pathname += '/';
-  return createAsk(address, 'omit', send)(path, 'POST', body);
+  return createAsk(address, 'omit', send)<T>(path, 'POST', body);
 }

@@ -102,6 +102,7 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(ShownAccount))]
 [JsonSerializable(typeof(IReadOnlyList<ShownAccount>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownSession>))]
+[JsonSerializable(typeof(ShownFactors))]
 [JsonSerializable(typeof(ShownKey))]
 [JsonSerializable(typeof(IReadOnlyList<ShownKey>))]
 [JsonSerializable(typeof(ShownApi))]

@@ -18,6 +18,8 @@ public sealed class GrantedKeyStoreTests : KeyStoreContract<GrantedEngine>;
 
 public sealed class GrantedCreateTests : CreateContract<GrantedEngine>;
 
+public sealed class GrantedReauthenticateTests : ReauthenticateContract<GrantedEngine>;
+
 public sealed class GrantedRotateTests : RotateContract<GrantedEngine>;
 
 public sealed class GrantedAdvanceTests : AdvanceContract<GrantedEngine>;
@@ -47,3 +49,5 @@ public sealed class GrantedEmailChangeTests : EmailChangeContract<GrantedEngine>
 public sealed class GrantedEventStoreTests : EventStoreContract<GrantedEngine>;
 
 public sealed class GrantedTrailTests : TrailContract<GrantedEngine>;
+
+public sealed class GrantedSecondFactorStoreTests : SecondFactorStoreContract<GrantedEngine>;

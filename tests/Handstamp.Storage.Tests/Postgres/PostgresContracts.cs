@@ -26,6 +26,8 @@ public sealed class PostgresLimitTests : LimitContract<PostgresEngine>;
 
 public sealed class PostgresChangePasswordTests : ChangePasswordContract<PostgresEngine>;
 
+public sealed class PostgresReauthenticateTests : ReauthenticateContract<PostgresEngine>;
+
 public sealed class PostgresRotateTests : RotateContract<PostgresEngine>;
 
 public sealed class PostgresRotationAgreementTests : RotationAgreementContract<PostgresEngine>;
@@ -61,3 +63,5 @@ public sealed class PostgresEmailChangeTests : EmailChangeContract<PostgresEngin
 public sealed class PostgresEventStoreTests : EventStoreContract<PostgresEngine>;
 
 public sealed class PostgresTrailTests : TrailContract<PostgresEngine>;
+
+public sealed class PostgresSecondFactorStoreTests : SecondFactorStoreContract<PostgresEngine>;
