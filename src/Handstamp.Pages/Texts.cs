@@ -102,7 +102,6 @@ sealed record Texts
     public required string VerifyEmail { get; init; }
     public required string VerifyEmailHint { get; init; }
     public required string VerifyEmailCodeHint { get; init; }
-    public required string Confirm { get; init; }
     public required string MailCode { get; init; }
     public required string NewMail { get; init; }
     public required string NewMailHint { get; init; }
