@@ -63,14 +63,14 @@ public static class HandstampErrorCodes
     /// <summary>This service does not issue tokens for the requested resource.</summary>
     public const string InvalidTarget = "invalid_target";
 
+    /// <summary>This account needs a second factor, and this is the last one. Add another one first.</summary>
+    public const string LastFactor = "last_factor";
+
     /// <summary>This service has no login by e-mail.</summary>
     public const string LoginByMailDisabled = "login_by_mail_disabled";
 
     /// <summary>The code or the link is wrong, was used, or has expired. Request a new one.</summary>
     public const string LoginCodeInvalid = "login_code_invalid";
-
-    /// <summary>This account needs a second factor, and this is the last one. Add another one first.</summary>
-    public const string LastFactor = "last_factor";
 
     /// <summary>This service sends no e-mail.</summary>
     public const string MailNotConfigured = "mail_not_configured";
