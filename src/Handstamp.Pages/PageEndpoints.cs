@@ -56,6 +56,7 @@ static class PageEndpoints
         var device = services.GetRequiredService<DevicePage>();
         var password = services.GetRequiredService<PasswordPage>();
         var logout = services.GetRequiredService<LogoutPage>();
+        var confirm = services.GetRequiredService<ConfirmPage>();
         pages.MapGet("", services.GetRequiredService<AccountPage>().ShowAsync);
         pages.MapGet("/devices/{id}", device.ShowAsync);
         pages.MapPost("/devices/{id}", device.RenameAsync);
@@ -68,6 +69,9 @@ static class PageEndpoints
         pages.MapPost("/factors/totp/confirm", factors.ConfirmTotpAsync);
         pages.MapPost("/factors/recovery-codes", factors.RenewCodesAsync);
         pages.MapPost("/factors/{id}/remove", factors.RemoveAsync);
+        pages.MapGet("/confirm", confirm.ShowAsync);
+        pages.MapPost("/confirm", confirm.SubmitAsync);
+        pages.MapPost("/confirm/code", confirm.SubmitCodeAsync);
         pages.MapGet("/logout", logout.ShowAsync);
         pages.MapPost("/logout", logout.SubmitAsync);
         pages.MapPost("/logout/all", logout.SubmitAllAsync);

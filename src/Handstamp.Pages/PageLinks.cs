@@ -42,6 +42,10 @@ sealed class PageLinks
 
     public string SecondFactor => $"{Account}/login/code";
 
+    public string Confirm => $"{Account}/confirm";
+
+    public string ConfirmCode => $"{Confirm}/code";
+
     public string Register => $"{Account}/register";
 
     public string Password => $"{Account}/password";

@@ -58,6 +58,10 @@ sealed record Texts
     public required string CodesStored { get; init; }
     public required string BackToFactors { get; init; }
 
+    public required string Continue { get; init; }
+    public required string ConfirmHint { get; init; }
+    public required string ConfirmByLogin { get; init; }
+
     public required string MyAccount { get; init; }
     public required string LoggedInAs { get; init; }
     public required string Devices { get; init; }

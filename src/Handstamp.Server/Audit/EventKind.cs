@@ -55,6 +55,9 @@ enum EventKind
 
     ApiAdded = 50,
     ApiRemoved = 51,
+
+    /// <summary>The person authenticated again in a live session; the detail says how.</summary>
+    SessionReauthenticated = 70,
 }
 
 /// <summary>The names: <c>session.late_retry</c>.</summary>

@@ -13,5 +13,6 @@ static class SignInEndpoints
         routes.MapPost("/login", services.GetRequiredService<Login>().HandleAsync);
         routes.MapPost("/login/mfa", services.GetRequiredService<LoginMfa>().HandleAsync);
         routes.MapPost("/login/mfa/totp", services.GetRequiredService<EnrolAtLogin>().HandleAsync);
+        routes.MapPost("/reauthenticate", services.GetRequiredService<Reauthenticate>().HandleAsync).RequireFirstParty();
     }
 }

@@ -12,4 +12,5 @@ namespace Handstamp.Server.SignIn;
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(LoginMfaRequest))]
 [JsonSerializable(typeof(EnrolAtLoginRequest))]
+[JsonSerializable(typeof(ReauthenticateRequest))]
 sealed partial class SignInJson : JsonSerializerContext;

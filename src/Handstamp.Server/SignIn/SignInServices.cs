@@ -16,6 +16,8 @@ static class SignInServices
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<LoginMfa>();
         services.TryAddSingleton<EnrolAtLogin>();
+        services.TryAddSingleton<ReauthenticationOperations>();
+        services.TryAddSingleton<Reauthenticate>();
         services.TryAddSingleton<BrowserCookie>();
         services.TryAddSingleton<BrowserSession>();
     }
