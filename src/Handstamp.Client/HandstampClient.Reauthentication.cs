@@ -25,6 +25,6 @@ public sealed partial class HandstampClient
         return SendReauthenticationAsync(JsonSerializer.SerializeToUtf8Bytes(factor, Wire.Default.GivenFactor), cancel);
     }
 
-    Task SendReauthenticationAsync(byte[] given, CancellationToken cancel) => AsUserAsync(
-        token => Keeper.RenewAsync(() => _service.ReauthenticateAsync(given, token, cancel), cancel), cancel);
+    async Task SendReauthenticationAsync(byte[] given, CancellationToken cancel) => await AsUserAsync(
+        token => Keeper.RenewAsync(() => _service.ReauthenticateAsync(given, token, cancel), cancel), cancel).ConfigureAwait(false);
 }

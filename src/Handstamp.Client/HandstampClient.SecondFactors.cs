@@ -28,7 +28,7 @@ public sealed partial class HandstampClient
     /// A secret for an authenticator app, for a login that has failed with <see cref="HandstampErrorCodes.SecondFactorRequired"/>.
     /// Its first code, given to <see cref="CompleteLoginAsync"/>, completes the login.
     /// </summary>
-    public Task<AuthenticatorEnrolment> BeginAuthenticatorAsync(SecondFactorDue due, CancellationToken cancel = default)
+    public Task<AuthenticatorEnrolment> BeginAuthenticatorAtLoginAsync(SecondFactorDue due, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(due);
         return _service.BeginAuthenticatorAsync(new ShownMfaToken { MfaToken = due.Token }, cancel);

@@ -91,7 +91,7 @@ public sealed partial class HandstampClient : IDisposable
     }
 
     /// <summary>Begins the session that a route answers with. A second step needs the same key.</summary>
-    Task BeginAsync(Func<SigningKey?> makeKey, Func<SigningKey?, Task<TokenAnswer>> ask, CancellationToken cancel) => Keeper.BeginAsync(async () =>
+    async Task BeginAsync(Func<SigningKey?> makeKey, Func<SigningKey?, Task<TokenAnswer>> ask, CancellationToken cancel) => await Keeper.BeginAsync(async () =>
     {
         using var key = makeKey();
         try
@@ -103,7 +103,7 @@ public sealed partial class HandstampClient : IDisposable
             due.Key = key?.ExportPkcs8();
             throw;
         }
-    }, cancel);
+    }, cancel).ConfigureAwait(false);
 
     /// <summary>Ends this session. Fails if the service can't be reached. The session then stays alive.</summary>
     public Task LogoutAsync(CancellationToken cancel = default) =>

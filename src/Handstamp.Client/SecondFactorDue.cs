@@ -13,7 +13,7 @@ public sealed class SecondFactorDue
     public IReadOnlyList<string> Methods { get; }
 
     /// <summary>
-    /// Whether the account has none of them and has to add one: <see cref="HandstampClient.BeginAuthenticatorAsync(SecondFactorDue, CancellationToken)"/>.
+    /// Whether the account has none of them and has to add one: <see cref="HandstampClient.BeginAuthenticatorAtLoginAsync"/>.
     /// </summary>
     public bool IsEnrolment { get; }
 

@@ -84,7 +84,7 @@ public sealed class RequiredSecondFactorTests
         await client.RegisterAsync("ada@example.com", "correct horse battery staple");
 
         var fault = await Assert.ThrowsAsync<HandstampException>(() => client.LoginAsync("ada@example.com", "correct horse battery staple"));
-        var begun = await client.BeginAuthenticatorAsync(fault.SecondFactor!);
+        var begun = await client.BeginAuthenticatorAtLoginAsync(fault.SecondFactor!);
         await client.CompleteLoginAsync(fault.SecondFactor!, "totp", AuthenticatorApp.CodeOf(begun.Secret));
 
         Assert.Equal((HandstampErrorCodes.SecondFactorRequired, true), (fault.Code, fault.SecondFactor!.IsEnrolment));

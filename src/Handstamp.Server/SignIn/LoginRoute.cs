@@ -66,8 +66,14 @@ sealed class LoginRoute(
     /// <summary>False if there is no such transport for a route; null if none is named.</summary>
     public static bool TryRead(string? name, out SessionTransport? transport)
     {
-        transport = name switch { "body" => SessionTransport.Body, "cookie" => SessionTransport.Cookie, _ => null };
-        return name is null || transport is not null;
+        (transport, var isKnown) = name switch
+        {
+            null => ((SessionTransport?)null, true),
+            "body" => (SessionTransport.Body, true),
+            "cookie" => (SessionTransport.Cookie, true),
+            _ => (null, false),
+        };
+        return isKnown;
     }
 
     async ValueTask<Refusal?> BeginAsync(HttpContext context, Grant grant, PresentedProof proof, string? resource)

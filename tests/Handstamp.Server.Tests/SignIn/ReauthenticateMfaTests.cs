@@ -1,4 +1,3 @@
-using Handstamp.Server.Sessions;
 using Xunit;
 
 namespace Handstamp.Server.Tests.SignIn;

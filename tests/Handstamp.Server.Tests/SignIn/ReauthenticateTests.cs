@@ -1,5 +1,4 @@
 using System.Net;
-using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Tests.Sessions.Dpop;

@@ -121,8 +121,9 @@ sealed class MailContents(
     /// </summary>
     async Task MakeDecoyAsync(MailPurpose purpose, MailRequest request)
     {
-        if (request.Email is { } holder)
-            await secrets.MakeCodeAsync(purpose.Code, holder, new SecretContent(Guid.NewGuid(), [], clock.Now() + purpose.Life));
+        if (request.Email is not { } holder) return;
+        var now = clock.Now();
+        await secrets.MakeCodeAsync(purpose.Code, holder, new SecretContent(Guid.CreateVersion7(now), [], now + purpose.Life));
     }
 
     // As soon as one address is proved, the others may be anyone's.

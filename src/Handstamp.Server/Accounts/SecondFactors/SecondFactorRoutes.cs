@@ -3,7 +3,6 @@ using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Server.Accounts.SecondFactors;
 

@@ -7,7 +7,6 @@ using Handstamp.Server.Keys;
 using Handstamp.Server.Secrets;
 using Handstamp.Server.SignIn;
 using Handstamp.Server.Tests.Mail;
-using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Emails;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Handstamp.Server.Accounts;
-using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Tests.Mail;
 using Xunit;
