@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
@@ -51,6 +52,7 @@ public static class HandstampPostgresExtensions
         services.TryAddSingleton<IEventStore, PostgresEventStore>();
         services.TryAddSingleton<IAccountStore, PostgresAccountStore>();
         services.TryAddSingleton<IThrottleStore, PostgresThrottleStore>();
+        services.TryAddSingleton<IPasskeyStore, PostgresPasskeyStore>();
         services.TryAddSingleton<IKeyStore, PostgresKeyStore>();
         services.TryAddSingleton<ISessionStore, PostgresSessionStore>();
         services.TryAddSingleton<ISecretStore, PostgresSecretStore>();

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
@@ -46,6 +47,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton<IEventStore, SqliteEventStore>();
         services.TryAddSingleton<IAccountStore, SqliteAccountStore>();
         services.TryAddSingleton<IThrottleStore, SqliteThrottleStore>();
+        services.TryAddSingleton<IPasskeyStore, SqlitePasskeyStore>();
         services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
         services.TryAddSingleton<ISessionStore, SqliteSessionStore>();
         services.TryAddSingleton<ISecretStore, SqliteSecretStore>();

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -21,5 +22,6 @@ static class AccountEndpoints
         routes.MapPost("/password/forgot", forgot.HandleAsync);
         routes.MapPost("/password/reset", reset.HandleAsync);
         routes.MapGet("/me", show.HandleAsync).RequireFirstParty();
+        routes.MapPasskeys();
     }
 }

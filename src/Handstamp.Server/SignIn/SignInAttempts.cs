@@ -77,6 +77,10 @@ sealed class SignInAttempts(
         return outcome;
     }
 
+    /// <summary>The sign-in of a ticket, for what its next factor needs to know. It costs no try. Null if it is over.</summary>
+    public async Task<SignInAttempt?> FindAsync(string ticket) =>
+        await secrets.FindAsync(Purpose, ticket) is { } content ? Read(content.Payload) : null;
+
     async Task<SignInOutcome> ContinueAsync(TriedSecret ticket, SignInStep step, CancellationToken cancel)
     {
         if (Read(ticket.Content.Payload) is not { } attempt || !IsHere(attempt.Request, step)) return Over;

@@ -12,5 +12,10 @@ static class SignInEndpoints
         var services = routes.ServiceProvider;
         routes.MapPost("/login", services.GetRequiredService<Login>().HandleAsync);
         routes.MapPost("/login/mfa", services.GetRequiredService<LoginMfa>().HandleAsync);
+
+        var passkey = services.GetRequiredService<PasskeyLogin>();
+        routes.MapPost("/login/passkey/options", passkey.BeginAsync);
+        routes.MapPost("/login/passkey", passkey.HandleAsync);
+        routes.MapPost("/login/mfa/options", passkey.BeginSecondAsync);
     }
 }

@@ -11,4 +11,6 @@ namespace Handstamp.Server.SignIn;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(LoginMfaRequest))]
+[JsonSerializable(typeof(MfaOptionsRequest))]
+[JsonSerializable(typeof(PasskeyLoginRequest))]
 sealed partial class SignInJson : JsonSerializerContext;

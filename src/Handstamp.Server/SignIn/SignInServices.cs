@@ -9,10 +9,13 @@ static class SignInServices
     public static void AddSignIn(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasswordFactor>());
+        services.TryAddSingleton<PasskeyFactor>();
+        services.AddSingleton<IFactor>(provider => provider.GetRequiredService<PasskeyFactor>());
         services.TryAddSingleton<SignInAttempts>();
         services.TryAddSingleton<LoginRoute>();
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<LoginMfa>();
+        services.TryAddSingleton<PasskeyLogin>();
         services.TryAddSingleton<BrowserCookie>();
         services.TryAddSingleton<BrowserSession>();
     }

@@ -188,6 +188,7 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         {
             if (await Delete.Call().Bind("@id", account.id).RunAsync(connection) == 0) return [];
             await Forget.Call().Bind("@id", account.id).RunAsync(connection);
+            await PostgresPasskeyStore.ForgetAllAsync(connection, account.id);
             return await EndAllAsync(connection, account.id, EndReason.AccountDeleted, account.deleted);
         }, kept: static events => events.Count > 0);
 

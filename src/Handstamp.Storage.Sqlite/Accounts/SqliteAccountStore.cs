@@ -182,6 +182,7 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             if (delete.Run() == 0) return [];
             using var forget = database.Use(Forget).Bind("@id", account.id);
             forget.Run();
+            SqlitePasskeyStore.ForgetAll(database, account.id);
             return EndAll(database, account.id, EndReason.AccountDeleted, account.deleted);
         });
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using Handstamp.Server.Http;
 
 namespace Handstamp.Server.Accounts.Passkeys;
 
@@ -12,6 +13,9 @@ namespace Handstamp.Server.Accounts.Passkeys;
 /// </summary>
 static class CredentialAnswer
 {
+    public static readonly Refusal NotFromABrowser = new(
+        Problems.InvalidRequest, "The member 'credential' must be what the browser returned, as PublicKeyCredential.toJSON() writes it.");
+
     const string PublicKey = "public-key";
 
     /// <summary>The bytes of a member; null if it is missing or not base64url.</summary>

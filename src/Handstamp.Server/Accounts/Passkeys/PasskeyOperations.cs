@@ -42,7 +42,7 @@ sealed class PasskeyOperations(
         Guid accountId, string ticket, string credential, string? name, Origin by, CancellationToken cancel)
     {
         if (!PasskeyName.IsValid(name)) return new Refusal(Problems.InvalidRequest, PasskeyName.Rule);
-        if (CreatedCredential.Parse(credential) is not { } created) return NotFromABrowser;
+        if (CreatedCredential.Parse(credential) is not { } created) return CredentialAnswer.NotFromABrowser;
         if (await secrets.TryAsync(Purpose, ticket) is not { } tried || tried.Content.Subject != accountId || Read(tried) is not { } begun)
             return Problems.PasskeyCeremonyInvalid;
         if (await accounts.FindAsync(accountId, cancel) is not { } account) return Problems.SessionRevoked;
@@ -80,9 +80,6 @@ sealed class PasskeyOperations(
         trail.Record(removed);
         return null;
     }
-
-    static Refusal NotFromABrowser => new(
-        Problems.InvalidRequest, "The member 'credential' must be what the browser returned, as PublicKeyCredential.toJSON() writes it.");
 
     // Why exactly is of use only to somebody who tries to forge one; but the origin is what an operator can get wrong.
     static Refusal NotForThisCeremony => new(
