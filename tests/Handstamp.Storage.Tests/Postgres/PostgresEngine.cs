@@ -64,7 +64,7 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
         SELECT (SELECT count(*) FROM accounts) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM keys)
           + (SELECT count(*) FROM key_ring) + (SELECT count(*) FROM revocations) + (SELECT count(*) FROM throttle)
           + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM identifiers) + (SELECT count(*) FROM secrets)
-          + (SELECT count(*) FROM events) + (SELECT count(*) FROM outbox)
+          + (SELECT count(*) FROM events) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM passkeys)
         """))!;
 
     /// <summary>Asks the database past the stores.</summary>

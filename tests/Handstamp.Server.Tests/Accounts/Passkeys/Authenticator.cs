@@ -1,0 +1,156 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Formats.Cbor;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Handstamp.Server.Tests.Accounts.Passkeys;
+
+/// <summary>
+/// A browser with an authenticator that has one passkey. All that it says is valid; a test takes one thing and changes it.
+/// </summary>
+sealed class Authenticator
+{
+    public const byte Present = 0x01;
+    public const byte Verified = 0x04;
+    public const byte Synced = 0x08;
+    public const byte BackedUp = 0x10;
+    const byte HasKey = 0x40;
+
+    readonly ECDsa? _ec;
+    readonly RSA? _rsa;
+
+    public Authenticator(bool rsa = false, ECCurve? curve = null)
+    {
+        if (rsa) _rsa = RSA.Create(2048);
+        else _ec = ECDsa.Create(curve ?? ECCurve.NamedCurves.nistP256);
+    }
+
+    public byte[] CredentialId { get; set; } = RandomNumberGenerator.GetBytes(32);
+    public Guid Aaguid { get; init; } = new("00112233-4455-6677-8899-aabbccddeeff");
+    public byte[]? UserHandle { get; set; }
+    public uint Count { get; set; }
+    public byte Flags { get; set; } = Present | Verified;
+
+    /// <summary>What the authenticator says of its key, if not the truth.</summary>
+    public int? Algorithm { get; set; }
+
+    public string Origin { get; set; } = HandstampApp.Issuer;
+    public string RpId { get; set; } = "auth.example.com";
+    public string? Type { get; set; }
+    public string? Challenge { get; set; }
+    public bool CrossOrigin { get; set; }
+    public byte[]? AttestationObject { get; set; }
+    public byte[]? Signature { get; set; }
+
+    /// <summary><c>navigator.credentials.create()</c></summary>
+    public JsonObject Create(JsonElement options)
+    {
+        UserHandle = Base64Url.DecodeFromChars(options.GetProperty("user").GetProperty("id").GetString());
+        byte[] data = [.. Head((byte)(Flags | HasKey)), .. Aaguid.ToByteArray(bigEndian: true), .. Length(CredentialId), .. CredentialId, .. CoseKey()];
+        return Answer(new JsonObject
+        {
+            ["clientDataJSON"] = ClientData("webauthn.create", options),
+            ["attestationObject"] = Encode(AttestationObject ?? Attestation(data)),
+            ["transports"] = new JsonArray("internal", "hybrid"),
+        });
+    }
+
+    /// <summary><c>navigator.credentials.get()</c></summary>
+    public JsonObject Get(JsonElement options)
+    {
+        var data = Head(Flags);
+        var client = ClientData("webauthn.get", options);
+        byte[] signed = [.. data, .. SHA256.HashData(Base64Url.DecodeFromChars(client))];
+        var response = new JsonObject
+        {
+            ["clientDataJSON"] = client,
+            ["authenticatorData"] = Encode(data),
+            ["signature"] = Encode(Signature ?? Sign(signed)),
+        };
+        if (UserHandle is not null) response["userHandle"] = Encode(UserHandle);
+        return Answer(response);
+    }
+
+    public static string Encode(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
+
+    JsonObject Answer(JsonObject response) => new()
+    {
+        ["id"] = Encode(CredentialId),
+        ["rawId"] = Encode(CredentialId),
+        ["type"] = "public-key",
+        ["authenticatorAttachment"] = "platform",
+        ["clientExtensionResults"] = new JsonObject(),
+        ["response"] = response,
+    };
+
+    string ClientData(string type, JsonElement options) => Encode(Encoding.UTF8.GetBytes(new JsonObject
+    {
+        ["type"] = Type ?? type,
+        ["challenge"] = Challenge ?? options.GetProperty("challenge").GetString(),
+        ["origin"] = Origin,
+        ["crossOrigin"] = CrossOrigin,
+    }.ToJsonString()));
+
+    byte[] Head(byte flags)
+    {
+        var count = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(count, Count);
+        return [.. SHA256.HashData(Encoding.UTF8.GetBytes(RpId)), flags, .. count];
+    }
+
+    static byte[] Length(byte[] id)
+    {
+        var length = new byte[2];
+        BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)id.Length);
+        return length;
+    }
+
+    static byte[] Attestation(byte[] data)
+    {
+        var cbor = new CborWriter(CborConformanceMode.Ctap2Canonical);
+        cbor.WriteStartMap(3);
+        cbor.WriteTextString("fmt");
+        cbor.WriteTextString("none");
+        cbor.WriteTextString("attStmt");
+        cbor.WriteStartMap(0);
+        cbor.WriteEndMap();
+        cbor.WriteTextString("authData");
+        cbor.WriteByteString(data);
+        cbor.WriteEndMap();
+        return cbor.Encode();
+    }
+
+    byte[] CoseKey()
+    {
+        var cbor = new CborWriter(CborConformanceMode.Ctap2Canonical);
+        if (_rsa is not null)
+        {
+            var key = _rsa.ExportParameters(false);
+            Write(cbor, (1, 3), (3, Algorithm ?? -257), (-1, key.Modulus!), (-2, key.Exponent!));
+            return cbor.Encode();
+        }
+        var point = _ec!.ExportParameters(false).Q;
+        var is384 = _ec.KeySize == 384;
+        Write(cbor, (1, 2), (3, Algorithm ?? (is384 ? -35 : -7)), (-1, is384 ? 2 : 1), (-2, point.X!), (-3, point.Y!));
+        return cbor.Encode();
+    }
+
+    static void Write(CborWriter cbor, params (int Label, object Value)[] members)
+    {
+        cbor.WriteStartMap(members.Length);
+        foreach (var (label, value) in members)
+        {
+            cbor.WriteInt32(label);
+            if (value is byte[] bytes) cbor.WriteByteString(bytes);
+            else cbor.WriteInt32((int)value);
+        }
+        cbor.WriteEndMap();
+    }
+
+    byte[] Sign(byte[] data) => _rsa is not null
+        ? _rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        : _ec!.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+}
