@@ -14,7 +14,4 @@ namespace Handstamp.Server.Accounts.Passkeys;
 [JsonSerializable(typeof(RenamePasskeyRequest))]
 [JsonSerializable(typeof(PasskeyList))]
 [JsonSerializable(typeof(PasskeyItem))]
-[JsonSerializable(typeof(AssetLink[]))]
-[JsonSerializable(typeof(AppleAssociation))]
-[JsonSerializable(typeof(RelatedOrigins))]
 sealed partial class PasskeysJson : JsonSerializerContext;

@@ -35,14 +35,14 @@ sealed class WellKnownPasskeys(RelyingParty party)
             .. party.Apps.OfType<PasskeyApp.Android>().GroupBy(app => app.Package).Select(package => new AssetLink(
                 Relations, new AssetTarget("android_app", package.Key, [.. package.Select(app => app.FingerprintText)]))),
         ],
-        PasskeysJson.Default.AssetLinkArray, party.Apps.OfType<PasskeyApp.Android>().Any());
+        WellKnownPasskeysJson.Default.AssetLinkArray, party.Apps.OfType<PasskeyApp.Android>().Any());
 
     public ValueTask<Refusal?> AppleAsync(HttpContext context) => WriteAsync(
         context, new AppleAssociation(new AppleApps([.. party.Apps.OfType<PasskeyApp.Apple>().Select(app => app.Id)])),
-        PasskeysJson.Default.AppleAssociation, party.Apps.OfType<PasskeyApp.Apple>().Any());
+        WellKnownPasskeysJson.Default.AppleAssociation, party.Apps.OfType<PasskeyApp.Apple>().Any());
 
     public ValueTask<Refusal?> OriginsAsync(HttpContext context) => WriteAsync(
-        context, new RelatedOrigins(party.Origins), PasskeysJson.Default.RelatedOrigins, party.HasRelatedOrigins);
+        context, new RelatedOrigins(party.Origins), WellKnownPasskeysJson.Default.RelatedOrigins, party.HasRelatedOrigins);
 
     static async ValueTask<Refusal?> WriteAsync<T>(HttpContext context, T document, JsonTypeInfo<T> type, bool isThere)
     {
@@ -52,3 +52,9 @@ sealed class WellKnownPasskeys(RelyingParty party)
         return null;
     }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(AssetLink[]))]
+[JsonSerializable(typeof(AppleAssociation))]
+[JsonSerializable(typeof(RelatedOrigins))]
+sealed partial class WellKnownPasskeysJson : JsonSerializerContext;
