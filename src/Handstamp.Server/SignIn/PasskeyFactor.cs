@@ -98,7 +98,7 @@ sealed class PasskeyFactor(
 
     Throttle[] LoginsOf(Account account, Origin by) =>
     [
-        new(ThrottleKeys.ForLoginsOfAccount(account.Label), options.Value.Throttle.LoginsOfAccount),
+        new(ThrottleKeys.ForLoginsOfAccount(account.Counted), options.Value.Throttle.LoginsOfAccount),
         new(ThrottleKeys.ForLoginsOfNetwork(by.Address!), options.Value.Throttle.LoginsOfNetwork),
     ];
 

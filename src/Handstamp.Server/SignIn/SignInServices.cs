@@ -10,7 +10,7 @@ static class SignInServices
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasswordFactor>());
         services.TryAddSingleton<PasskeyFactor>();
-        services.AddSingleton<IFactor>(provider => provider.GetRequiredService<PasskeyFactor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasskeyFactor>(provider => provider.GetRequiredService<PasskeyFactor>()));
         services.TryAddSingleton<SignInAttempts>();
         services.TryAddSingleton<LoginRoute>();
         services.TryAddSingleton<Login>();

@@ -68,7 +68,7 @@ sealed class PasskeyCeremonies
             CredentialJson = credential.ToJson(),
             AttestationState = state,
         });
-        if (result is not { Succeeded: true, Passkey: var made } || result.UserEntity.Id != account.Id.ToString()) return null;
+        if (result is not { Succeeded: true, Passkey: { } made, UserEntity: { } person } || person.Id != account.Id.ToString()) return null;
         if (made.PublicKey.Length > Passkey.MaxPublicKey) return null;
         return new Passkey
         {
@@ -107,7 +107,7 @@ sealed class PasskeyCeremonies
             CredentialJson = credential.ToJson(),
             AssertionState = state,
         });
-        return result is { Succeeded: true, Passkey: var used }
+        return result is { Succeeded: true, Passkey: { } used }
             ? new Assertion(used.SignCount, used.IsBackedUp, AuthenticatorData.HasVerifiedUser(credential.AuthenticatorData))
             : null;
     }

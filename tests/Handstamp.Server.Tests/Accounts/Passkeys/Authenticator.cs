@@ -150,7 +150,7 @@ sealed class Authenticator
         cbor.WriteEndMap();
     }
 
-    byte[] Sign(byte[] data) => _rsa is not null
+    public byte[] Sign(byte[] data) => _rsa is not null
         ? _rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
         : _ec!.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 }

@@ -133,7 +133,9 @@ public sealed class PasskeyLoginTests : PasskeyTests
         var id = (await AddedAsync(_authenticator)).GetProperty("id").GetGuid();
         AssertIs(HttpStatusCode.NoContent, await App.SendAsync(HttpMethod.Delete, $"/passkeys/{id}", accessToken: Ada.AccessToken));
 
-        Assert.Equal((401, "passkey_unknown"), await ProblemAsync(LoginAsync(_authenticator)) is var problem ? (problem.Status, problem.Code) : default);
+        var problem = await ProblemAsync(LoginAsync(_authenticator));
+
+        Assert.Equal((401, "passkey_unknown"), (problem.Status, problem.Code));
     }
 
     [Fact]
@@ -237,7 +239,7 @@ public sealed class PasskeyLoginTests : PasskeyTests
             case "not present": authenticator.Flags = Authenticator.Verified; break;
             case "not verified": authenticator.Flags = Authenticator.Present; break;
             case "synced now": authenticator.Flags |= Authenticator.Synced; break;
-            case "signature": authenticator.Signature = new Authenticator().Get(System.Text.Json.JsonDocument.Parse("""{"challenge":"AA"}""").RootElement)["response"]!["signature"]!.GetValue<string>() is var text ? System.Buffers.Text.Base64Url.DecodeFromChars(text) : []; break;
+            case "signature": authenticator.Signature = new Authenticator().Sign([1, 2, 3]); break;
             case "empty signature": authenticator.Signature = []; break;
             case "no user": authenticator.UserHandle = null; break;
             case "another user": authenticator.UserHandle = Encoding.UTF8.GetBytes(other!.Id.ToString()); break;

@@ -11,18 +11,18 @@ public sealed class PasskeySecondFactorTests : PasskeyTests
     readonly Authenticator _authenticator = new();
 
     [Theory]
-    [InlineData(Authenticator.Present | Authenticator.Verified, new[] { "pwd", "hwk", "user", "mfa" })]
-    [InlineData(Authenticator.Present, new[] { "pwd", "hwk", "mfa" })]
-    public async Task The_password_needs_it_and_the_session_says_so(byte flags, string[] methods)
+    [InlineData(true, "pwd hwk user mfa")]
+    [InlineData(false, "pwd hwk mfa")]
+    public async Task The_password_needs_it_and_the_session_says_so(bool verified, string methods)
     {
         await AddedAsync(_authenticator);
         var token = await BeginAsync();
         var (ceremony, options) = await BeginAsync("/login/mfa/options", new { mfa_token = token });
-        _authenticator.Flags = flags;
+        _authenticator.Flags = verified ? (byte)(Authenticator.Present | Authenticator.Verified) : Authenticator.Present;
 
         using var answer = await ContinueAsync(token, ceremony, _authenticator.Get(options));
 
-        Assert.Equal(methods, MethodsIn(await TokenSet.ReadAsync(answer)));
+        Assert.Equal(methods, string.Join(' ', MethodsIn(await TokenSet.ReadAsync(answer))));
     }
 
     [Fact]
