@@ -62,6 +62,12 @@ static class PageEndpoints
         pages.MapPost("/devices/{id}/end", device.EndAsync);
         pages.MapGet("/password", password.ShowAsync);
         pages.MapPost("/password", password.SubmitAsync);
+        var factors = services.GetRequiredService<FactorsPage>();
+        pages.MapGet("/factors", factors.ShowAsync);
+        pages.MapPost("/factors/totp", factors.AddTotpAsync);
+        pages.MapPost("/factors/totp/confirm", factors.ConfirmTotpAsync);
+        pages.MapPost("/factors/recovery-codes", factors.RenewCodesAsync);
+        pages.MapPost("/factors/{id}/remove", factors.RemoveAsync);
         pages.MapGet("/logout", logout.ShowAsync);
         pages.MapPost("/logout", logout.SubmitAsync);
         pages.MapPost("/logout/all", logout.SubmitAllAsync);

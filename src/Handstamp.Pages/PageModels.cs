@@ -1,4 +1,5 @@
 using System.Globalization;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Http;
 using RazorSlices;
 
@@ -55,7 +56,15 @@ sealed record MessageModel(PageContext PageContext, string? Text);
 
 sealed record LoginModel(PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover);
 
-sealed record SecondFactorModel(PageContext PageContext, string Ticket, IReadOnlyList<string> Factors, string ReturnTo);
+sealed record SecondFactorModel(
+    PageContext PageContext, string Ticket, IReadOnlyList<string> Factors, string ReturnTo, TotpEnrolment? Enrolment);
+
+sealed record FactorsModel(PageContext PageContext, IReadOnlyList<FactorLine> Factors, int RecoveryCodes);
+
+/// <summary>Null if the app has the secret already.</summary>
+sealed record EnrolTotpModel(PageContext PageContext, TotpEnrolment? Enrolment);
+
+sealed record RecoveryCodesModel(PageContext PageContext, IReadOnlyList<string> Codes);
 
 sealed record RegisterModel(PageContext PageContext, string Email, string ReturnTo, string PasswordHint);
 

@@ -28,6 +28,7 @@ static class PageServices
         services.TryAddSingleton<AccountPage>();
         services.TryAddSingleton<DevicePage>();
         services.TryAddSingleton<PasswordPage>();
+        services.TryAddSingleton<FactorsPage>();
         services.TryAddSingleton<LogoutPage>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAddedPart, Part>());
     }

@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
@@ -11,6 +12,7 @@ using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Sqlite;
 using Handstamp.Storage.Sqlite.Accounts;
+using Handstamp.Storage.Sqlite.Accounts.SecondFactors;
 using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Clients;
 using Handstamp.Storage.Sqlite.Engine;
@@ -46,6 +48,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton<INodes, SingleNode>();
         services.TryAddSingleton<IEventStore, SqliteEventStore>();
         services.TryAddSingleton<IAccountStore, SqliteAccountStore>();
+        services.TryAddSingleton<ISecondFactorStore, SqliteSecondFactorStore>();
         services.TryAddSingleton<IThrottleStore, SqliteThrottleStore>();
         services.TryAddSingleton<IPasskeyStore, SqlitePasskeyStore>();
         services.TryAddSingleton<IKeyStore, SqliteKeyStore>();

@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -22,6 +23,7 @@ static class AccountEndpoints
         routes.MapPost("/password/forgot", forgot.HandleAsync);
         routes.MapPost("/password/reset", reset.HandleAsync);
         routes.MapGet("/me", show.HandleAsync).RequireFirstParty();
+        services.GetRequiredService<SecondFactorRoutes>().Map(routes);
         routes.MapPasskeys();
     }
 }

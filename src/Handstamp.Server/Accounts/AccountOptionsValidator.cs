@@ -21,6 +21,7 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
         [
             .. RegistrationFaults(options.Registration),
             .. UrlFaults(options.ResetUrl),
+            .. SecondFactorFaults(options),
             .. HashingFaults(options.Hashing),
             .. ThrottleFaults(options.Throttle),
             .. Outside("Password:MinLength", options.Password.MinLength, AccountPasswordOptions.LeastMinLength, 64),
@@ -31,6 +32,15 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
 
     static IEnumerable<string> RegistrationFaults(RegistrationMode mode) =>
         Enum.IsDefined(mode) ? [] : [$"Accounts:Registration is {mode}; it has to be open or closed."];
+
+    static IEnumerable<string> SecondFactorFaults(AccountOptions options) =>
+    [
+        .. Enum.IsDefined(options.SecondFactor)
+            ? Array.Empty<string>()
+            : [$"Accounts:SecondFactor is {options.SecondFactor}; it has to be optional or required."],
+        .. options.SecondFactorRoles.Any(string.IsNullOrWhiteSpace) ? ["Accounts:SecondFactorRoles has an empty role."] : Array.Empty<string>(),
+        .. Outside("SecondFactorGrace", options.SecondFactorGrace, TimeSpan.Zero, TimeSpan.FromDays(365)),
+    ];
 
     static IEnumerable<string> UrlFaults(string? reset)
     {

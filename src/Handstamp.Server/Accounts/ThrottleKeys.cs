@@ -36,6 +36,9 @@ static class ThrottleKeys
     public static ThrottleKey ForNoticesTo(Guid account) =>
         Derive("notices to account"u8, account.ToByteArray());
 
+    public static ThrottleKey ForCodesOf(Guid account) =>
+        Derive("codes of account"u8, account.ToByteArray());
+
     static ThrottleKey Derive(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> subject)
     {
         // A zero byte ends the kind, so that no kind can be read as the beginning of another one.

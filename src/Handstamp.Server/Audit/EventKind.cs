@@ -45,6 +45,14 @@ enum EventKind
     KeyDeleted = 43,
     KeyRewrapped = 44,
 
+    FactorAdded = 45,
+    FactorRemoved = 46,
+    FactorRecoveryCodeUsed = 47,
+    FactorRecoveryCodesRenewed = 48,
+
+    /// <summary>An operator has removed all second factors of an account.</summary>
+    FactorReset = 49,
+
     ApiAdded = 50,
     ApiRemoved = 51,
 

@@ -72,6 +72,8 @@ static class Problems
         "Registration is closed.");
     public static readonly Problem MailNotConfigured = Entry("mail_not_configured", 403,
         "This service sends no e-mail.");
+    public static readonly Problem SecondFactorRequired = Entry("second_factor_required", 403,
+        "This account needs a second factor and has none. Add one with the mfa_token to log in.");
     public static readonly Problem OriginNotAllowed = Entry("origin_not_allowed", 403,
         "Pages from this origin may not use the session cookie.");
     public static readonly Problem FormNotOurs = Entry("form_not_ours", 403,
@@ -79,6 +81,7 @@ static class Problems
 
     public static readonly Problem NotFound = Entry("not_found", 404, "There is nothing at this address.");
     public static readonly Problem SessionNotFound = Entry("session_not_found", 404, "The account has no session with this id.");
+    public static readonly Problem FactorNotFound = Entry("factor_not_found", 404, "The account has no authenticator app with this id.");
     public static readonly Problem PasskeyNotFound = Entry("passkey_not_found", 404, "The account has no passkey with this id.");
     public static readonly Problem MethodNotAllowed = Entry("method_not_allowed", 405, "This route does not support this method.");
 
@@ -90,6 +93,12 @@ static class Problems
         "An account with this e-mail address already exists.");
     public static readonly Problem TooManySessions = Entry("too_many_sessions", 409,
         "The account is logged in on too many devices. Log out on one of them.");
+    public static readonly Problem MfaNotEnabled = Entry("mfa_not_enabled", 409,
+        "The account has no second factor. Add one first.");
+    public static readonly Problem LastFactor = Entry("last_factor", 409,
+        "This account needs a second factor, and this is the last one. Add another one first.");
+    public static readonly Problem TooManyFactors = Entry("too_many_factors", 409,
+        "The account has as many authenticator apps as it can have. Remove one first.");
     public static readonly Problem PasskeyExists = Entry("passkey_exists", 409,
         "This passkey has already been added to an account.");
     public static readonly Problem TooManyPasskeys = Entry("too_many_passkeys", 409,

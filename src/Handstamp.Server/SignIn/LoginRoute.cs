@@ -89,7 +89,7 @@ sealed class LoginRoute(
         await answer.WriteAsync(context, reading, sameToken: false, now, resource);
     }
 
-    static Refusal SecondFactorDue(SignInOutcome.Due due) => new(Problems.MfaRequired)
+    static Refusal SecondFactorDue(SignInOutcome.Due due) => new(due.IsEnrolment ? Problems.SecondFactorRequired : Problems.MfaRequired)
     {
         Members = json =>
         {

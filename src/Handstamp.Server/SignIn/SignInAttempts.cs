@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Http;
 using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
@@ -13,8 +14,8 @@ namespace Handstamp.Server.SignIn;
 /// half-finished sign-in is a single-use secret, so it survives a restart and continues at any node.
 /// </summary>
 sealed class SignInAttempts(
-    IEnumerable<IFactor> factors, SingleUseSecrets secrets, IAccountStore accounts, ISessionStore sessions, RefusedAttempts refused,
-    TimeProvider clock, ILogger<SignInAttempts> log)
+    IEnumerable<IFactor> factors, SecondFactorRule rule, SingleUseSecrets secrets, IAccountStore accounts, ISessionStore sessions,
+    RefusedAttempts refused, TimeProvider clock, ILogger<SignInAttempts> log)
 {
     /// <summary>From the first factor to the last.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
@@ -81,12 +82,23 @@ sealed class SignInAttempts(
     public async Task<SignInAttempt?> FindAsync(string ticket) =>
         await secrets.FindAsync(Purpose, ticket) is { } content ? Read(content.Payload) : null;
 
+    /// <summary>
+    /// The account of a sign-in that has to add a second factor. Costs a try. Null if the ticket is for no such sign-in.
+    /// </summary>
+    public async Task<Guid?> FindEnrolmentAsync(SignInStep step, CancellationToken cancel) =>
+        await secrets.TryAsync(Purpose, step.Ticket) is { } ticket
+        && Read(ticket.Content.Payload) is { } attempt
+        && IsHere(attempt.Request, step)
+        && await DueAsync(attempt, cancel) is { IsEnrolment: true }
+            ? attempt.AccountId
+            : null;
+
     async Task<SignInOutcome> ContinueAsync(TriedSecret ticket, SignInStep step, CancellationToken cancel)
     {
         if (Read(ticket.Content.Payload) is not { } attempt || !IsHere(attempt.Request, step)) return Over;
         if (ProofGate.Mismatch(attempt.Request.KeyThumbprint, step.KeyThumbprint) is { } mismatch)
             return new SignInOutcome.Refused(new Refusal(mismatch));
-        if ((await DueAsync(attempt, cancel)).FirstOrDefault(due => due.Name == step.Answer.Factor) is not { } factor) return NotDue;
+        if ((await DueAsync(attempt, cancel)).Factors.FirstOrDefault(due => due.Name == step.Answer.Factor) is not { } factor) return NotDue;
 
         var outcome = await factor.VerifyAsync(step.Answer, attempt, cancel);
         if (outcome is FactorOutcome.Refused { Refusal: var refusal })
@@ -102,24 +114,29 @@ sealed class SignInAttempts(
     async Task<SignInOutcome> GoOnAsync(SignInAttempt attempt, CancellationToken cancel)
     {
         var due = await DueAsync(attempt, cancel);
-        if (due.Count == 0) return new SignInOutcome.Granted(GrantOf(attempt));
+        if (due.Factors.Count == 0) return new SignInOutcome.Granted(GrantOf(attempt));
 
         var payload = JsonSerializer.SerializeToUtf8Bytes(attempt, SignInAttemptJson.Default.SignInAttempt);
         if (payload.Length > SecretContent.MaxPayload) return TooLong;
         var ticket = await secrets.MakeAsync(Purpose, new SecretContent(attempt.AccountId, payload, attempt.ExpiresAt));
-        string[] names = [.. due.Select(factor => factor.Name)];
+        string[] names = [.. due.Factors.Select(factor => factor.Name)];
         log.MoreIsDue(attempt.AccountId, string.Join(", ", names));
-        return new SignInOutcome.Due(ticket, names);
+        return new SignInOutcome.Due(ticket, names) { IsEnrolment = due.IsEnrolment };
     }
 
-    /// <summary>The second factors of the account, any one of which has to be given. None if what was given is enough.</summary>
-    async Task<IReadOnlyList<IFactor>> DueAsync(SignInAttempt attempt, CancellationToken cancel)
+    /// <summary>
+    /// The second factors of the account, any one of which has to be given; or the one that it has to add; or none, if what was
+    /// given is enough.
+    /// </summary>
+    async Task<DueFactors> DueAsync(SignInAttempt attempt, CancellationToken cancel)
     {
-        if (attempt.Given.Any(given => given.IsEnough)) return [];
+        if (attempt.Given.Any(given => given.IsEnough)) return new DueFactors([]);
         var due = new List<IFactor>();
         foreach (var factor in factors)
             if (attempt.Given.All(given => given.Name != factor.Name) && await factor.IsSecondOfAsync(attempt.AccountId, cancel)) due.Add(factor);
-        return due;
+        return due.Count == 0 && await rule.DemandsNowAsync(attempt.AccountId, cancel)
+            ? new DueFactors([Find(SecondFactorKinds.Totp)!], IsEnrolment: true)
+            : new DueFactors(due);
     }
 
     // A node of another version may have stored it in another form.
@@ -159,6 +176,8 @@ sealed class SignInAttempts(
         KeyThumbprint = attempt.Request.KeyThumbprint,
         DeviceName = attempt.Request.DeviceName,
     };
+
+    sealed record DueFactors(IReadOnlyList<IFactor> Factors, bool IsEnrolment = false);
 
     /// <summary>Private: the steps above are the only way to a grant.</summary>
     sealed class Complete : Grant;

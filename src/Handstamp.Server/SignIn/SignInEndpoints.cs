@@ -12,6 +12,7 @@ static class SignInEndpoints
         var services = routes.ServiceProvider;
         routes.MapPost("/login", services.GetRequiredService<Login>().HandleAsync);
         routes.MapPost("/login/mfa", services.GetRequiredService<LoginMfa>().HandleAsync);
+        routes.MapPost("/login/mfa/totp", services.GetRequiredService<EnrolAtLogin>().HandleAsync);
 
         var passkey = services.GetRequiredService<PasskeyLogin>();
         routes.MapPost("/login/passkey/options", passkey.BeginAsync);

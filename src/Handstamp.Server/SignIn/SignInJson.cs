@@ -11,6 +11,7 @@ namespace Handstamp.Server.SignIn;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(LoginMfaRequest))]
+[JsonSerializable(typeof(EnrolAtLoginRequest))]
 [JsonSerializable(typeof(MfaOptionsRequest))]
 [JsonSerializable(typeof(PasskeyLoginRequest))]
 sealed partial class SignInJson : JsonSerializerContext;

@@ -9,12 +9,15 @@ static class SignInServices
     public static void AddSignIn(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasswordFactor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, TotpFactor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, RecoveryCodeFactor>());
         services.TryAddSingleton<PasskeyFactor>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasskeyFactor>(provider => provider.GetRequiredService<PasskeyFactor>()));
         services.TryAddSingleton<SignInAttempts>();
         services.TryAddSingleton<LoginRoute>();
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<LoginMfa>();
+        services.TryAddSingleton<EnrolAtLogin>();
         services.TryAddSingleton<PasskeyLogin>();
         services.TryAddSingleton<BrowserCookie>();
         services.TryAddSingleton<BrowserSession>();

@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Storage.Postgres.Accounts.SecondFactors;
 using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Storage.Postgres.Sessions;
@@ -188,6 +189,7 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         {
             if (await Delete.Call().Bind("@id", account.id).RunAsync(connection) == 0) return [];
             await Forget.Call().Bind("@id", account.id).RunAsync(connection);
+            await PostgresSecondFactorStore.ForgetAsync(connection, account.id);
             await PostgresPasskeyStore.ForgetAllAsync(connection, account.id);
             return await EndAllAsync(connection, account.id, EndReason.AccountDeleted, account.deleted);
         }, kept: static events => events.Count > 0);

@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Storage.Sqlite.Accounts.SecondFactors;
 using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Sessions;
@@ -182,6 +183,7 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             if (delete.Run() == 0) return [];
             using var forget = database.Use(Forget).Bind("@id", account.id);
             forget.Run();
+            SqliteSecondFactorStore.Forget(database, account.id);
             SqlitePasskeyStore.ForgetAll(database, account.id);
             return EndAll(database, account.id, EndReason.AccountDeleted, account.deleted);
         });

@@ -51,3 +51,5 @@ public sealed class ConflictingPasswordResetTests : PasswordResetContract<Confli
 public sealed class ConflictingEventStoreTests : EventStoreContract<ConflictingEngine>;
 
 public sealed class ConflictingTrailTests : TrailContract<ConflictingEngine>;
+
+public sealed class ConflictingSecondFactorStoreTests : SecondFactorStoreContract<ConflictingEngine>;

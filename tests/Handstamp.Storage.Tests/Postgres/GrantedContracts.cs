@@ -43,3 +43,5 @@ public sealed class GrantedPasswordResetTests : PasswordResetContract<GrantedEng
 public sealed class GrantedEventStoreTests : EventStoreContract<GrantedEngine>;
 
 public sealed class GrantedTrailTests : TrailContract<GrantedEngine>;
+
+public sealed class GrantedSecondFactorStoreTests : SecondFactorStoreContract<GrantedEngine>;

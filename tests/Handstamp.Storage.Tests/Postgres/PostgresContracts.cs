@@ -59,3 +59,5 @@ public sealed class PostgresPasswordResetTests : PasswordResetContract<PostgresE
 public sealed class PostgresEventStoreTests : EventStoreContract<PostgresEngine>;
 
 public sealed class PostgresTrailTests : TrailContract<PostgresEngine>;
+
+public sealed class PostgresSecondFactorStoreTests : SecondFactorStoreContract<PostgresEngine>;

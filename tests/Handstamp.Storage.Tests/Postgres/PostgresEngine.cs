@@ -64,7 +64,9 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
         SELECT (SELECT count(*) FROM accounts) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM keys)
           + (SELECT count(*) FROM key_ring) + (SELECT count(*) FROM revocations) + (SELECT count(*) FROM throttle)
           + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM identifiers) + (SELECT count(*) FROM secrets)
-          + (SELECT count(*) FROM events) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM passkeys)
+          + (SELECT count(*) FROM events) + (SELECT count(*) FROM outbox)
+          + (SELECT count(*) FROM totp_apps) + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM second_factor_grace)
+          + (SELECT count(*) FROM passkeys)
         """))!;
 
     /// <summary>Asks the database past the stores.</summary>

@@ -59,3 +59,5 @@ public sealed class SqlitePasswordResetTests : PasswordResetContract<SqliteEngin
 public sealed class SqliteEventStoreTests : EventStoreContract<SqliteEngine>;
 
 public sealed class SqliteTrailTests : TrailContract<SqliteEngine>;
+
+public sealed class SqliteSecondFactorStoreTests : SecondFactorStoreContract<SqliteEngine>;

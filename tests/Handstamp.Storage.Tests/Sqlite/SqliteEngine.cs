@@ -24,7 +24,9 @@ public sealed class SqliteEngine(string? file = null) : EngineUnderTest
         SELECT (SELECT count(*) FROM accounts) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM keys)
           + (SELECT count(*) FROM key_ring) + (SELECT count(*) FROM revocations) + (SELECT count(*) FROM throttle)
           + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM identifiers) + (SELECT count(*) FROM secrets)
-          + (SELECT count(*) FROM events) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM passkeys)
+          + (SELECT count(*) FROM events) + (SELECT count(*) FROM outbox)
+          + (SELECT count(*) FROM totp_apps) + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM second_factor_grace)
+          + (SELECT count(*) FROM passkeys)
         """));
 
     public override Task ChangeAsync(string sql)
