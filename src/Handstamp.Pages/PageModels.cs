@@ -1,4 +1,5 @@
 using System.Globalization;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Http;
 using RazorSlices;
@@ -54,7 +55,8 @@ sealed record LayoutModel(PageContext PageContext, string Title, RazorSlice Body
 
 sealed record MessageModel(PageContext PageContext, string? Text);
 
-sealed record LoginModel(PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover);
+sealed record LoginModel(
+    PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover, bool HasPasskeys);
 
 sealed record SecondFactorModel(
     PageContext PageContext, string Ticket, IReadOnlyList<string> Factors, string ReturnTo, TotpEnrolment? Enrolment);
@@ -77,5 +79,15 @@ sealed record PasswordModel(PageContext PageContext, string Email, string Passwo
 sealed record ForgotModel(PageContext PageContext, string Email);
 
 sealed record ResetModel(PageContext PageContext, string Token, string PasswordHint);
+
+/// <param name="PageContext">What every page needs.</param>
+/// <param name="Passkeys">All of them, the oldest first.</param>
+/// <param name="Accepted">The same for the browser, as JSON.</param>
+/// <param name="CanAdd">Browsers know no passkeys for an IP address.</param>
+sealed record PasskeysModel(PageContext PageContext, IReadOnlyList<PasskeyLine> Passkeys, string Accepted, bool CanAdd);
+
+sealed record NewPasskeyModel(PageContext PageContext, BegunCeremony Begun, string Name);
+
+sealed record PasskeyModel(PageContext PageContext, PasskeyLine Passkey, string Name);
 
 sealed record LogoutModel(PageContext PageContext);

@@ -64,6 +64,7 @@ sealed class SecondFactorPage(FormGate gate, PageSession session, EnrolAtLogin e
     {
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
         using var body = new SecondFactorView { Model = new(view, ticket, factors, returnTo, enrolment) };
-        await PageWriter.WriteAsync(context, view, enrolment is null ? view.Texts.SecondFactor : view.Texts.AddTotp, body);
+        await PageWriter.WriteAsync(context, view, enrolment is null ? view.Texts.SecondFactor : view.Texts.AddTotp, body,
+            scripted: factors.Contains(PasskeyFactor.FactorName));
     }
 }

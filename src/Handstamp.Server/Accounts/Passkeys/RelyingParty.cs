@@ -23,6 +23,9 @@ sealed class RelyingParty
     /// <summary>The domain: WebAuthn's RP ID.</summary>
     public string Id { get; }
 
+    /// <summary>Browsers know no passkeys for an IP address.</summary>
+    public bool IsDomain => Uri.CheckHostName(Id) == UriHostNameType.Dns;
+
     /// <summary>The service's own origin, and those of the settings.</summary>
     public IReadOnlyList<string> Origins { get; }
 

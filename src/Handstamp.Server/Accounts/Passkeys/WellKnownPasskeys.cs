@@ -57,4 +57,5 @@ sealed class WellKnownPasskeys(RelyingParty party)
 [JsonSerializable(typeof(AssetLink[]))]
 [JsonSerializable(typeof(AppleAssociation))]
 [JsonSerializable(typeof(RelatedOrigins))]
+[JsonSerializable(typeof(AcceptedCredentials))]
 sealed partial class WellKnownPasskeysJson : JsonSerializerContext;
