@@ -93,6 +93,9 @@ public sealed class CanaryTests
             (HttpMethod.Post, $"/refresh?refresh_token={login.RefreshToken}x", null),
             (HttpMethod.Delete, "/refresh", new { refresh_token = login.AccessToken }),
             (HttpMethod.Patch, $"/sessions/{login.SessionId}", new { device_name = "\u0007" }),
+            (HttpMethod.Post, "/passkeys", new { ceremony = login.RefreshToken, credential = new { id = Password } }),
+            (HttpMethod.Post, "/login/passkey", new { ceremony = login.RefreshToken, credential = new { id = Password } }),
+            (HttpMethod.Post, "/login/mfa/options", new { mfa_token = login.RefreshToken }),
             (HttpMethod.Post, "/password/change", new { current_password = "wrong", new_password = NewPassword }),
             (HttpMethod.Post, "/password/change", new { current_password = Password, new_password = email }),
         })

@@ -30,6 +30,18 @@ public sealed class HostileInputTests : IAsyncLifetime
             new() { ["current_password"] = $"\"{HandstampApp.Password}\"", ["new_password"] = "\"some long sentence\"" }, NeedsCaller: true),
         new(HttpMethod.Post, "/password/forgot", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
         new(HttpMethod.Post, "/password/reset", new() { ["token"] = "\"hss_nothing\"", ["new_password"] = "\"some long sentence\"" }),
+        new(HttpMethod.Post, "/passkeys/options", new() { ["conditional"] = "false" }, NeedsCaller: true),
+        new(HttpMethod.Post, "/passkeys",
+            new() { ["ceremony"] = "\"hss_nothing\"", ["credential"] = "{}", ["name"] = "\"Phone\"" }, NeedsCaller: true),
+        new(HttpMethod.Patch, $"/passkeys/{_tokens.SessionId}", new() { ["name"] = "\"Phone\"" }, NeedsCaller: true),
+        new(HttpMethod.Post, "/login/passkey", new()
+        {
+            ["ceremony"] = "\"nothing\"",
+            ["credential"] = "{}",
+            ["device_name"] = "\"Phone\"",
+            ["transport"] = "\"body\"",
+        }),
+        new(HttpMethod.Post, "/login/mfa/options", new() { ["mfa_token"] = "\"hss_nothing\"" }),
         new(HttpMethod.Patch, $"/sessions/{_tokens.SessionId}", new() { ["device_name"] = "\"Phone\"" }, NeedsCaller: true),
     ];
 
@@ -77,6 +89,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         [
             ("/register", ["email", "password"]), ("/login", ["email", "password"]), ("/password/change", ["current_password", "new_password"]),
             ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]),
+            ("/passkeys", ["ceremony"]), ("/login/passkey", ["ceremony"]), ("/login/mfa/options", ["mfa_token"]),
         ];
         foreach (var (path, required) in needs)
             foreach (var field in required)
