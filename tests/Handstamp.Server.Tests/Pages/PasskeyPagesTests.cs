@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Handstamp.Server.Tests.Accounts.Passkeys;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Pages;

@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Tokens;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Passkeys;

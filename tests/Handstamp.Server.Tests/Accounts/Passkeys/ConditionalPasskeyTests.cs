@@ -1,5 +1,6 @@
 using System.Net;
 using Handstamp.Server.Audit;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Passkeys;

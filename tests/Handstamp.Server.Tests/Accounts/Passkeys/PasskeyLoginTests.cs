@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Passkeys;

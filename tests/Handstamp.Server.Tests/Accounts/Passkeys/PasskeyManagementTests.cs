@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Passkeys;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Handstamp.Server.Audit;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Passkeys;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Passkeys;

@@ -1,17 +1,16 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Formats.Cbor;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Handstamp.Server.Tests.Accounts.Passkeys;
+namespace Handstamp.TestBed;
 
 /// <summary>
 /// A browser with an authenticator that has one passkey. All that it says is valid; a test takes one thing and changes it.
 /// </summary>
-sealed class Authenticator
+public sealed class Authenticator
 {
     public const byte Present = 0x01;
     public const byte Verified = 0x04;
@@ -37,7 +36,7 @@ sealed class Authenticator
     /// <summary>What the authenticator says of its key, if not the truth.</summary>
     public int? Algorithm { get; set; }
 
-    public string Origin { get; set; } = HandstampApp.Issuer;
+    public string Origin { get; set; } = "https://auth.example.com";
     public string RpId { get; set; } = "auth.example.com";
     public string? Type { get; set; }
     public string? Challenge { get; set; }
@@ -108,47 +107,40 @@ sealed class Authenticator
         return length;
     }
 
-    static byte[] Attestation(byte[] data)
-    {
-        var cbor = new CborWriter(CborConformanceMode.Ctap2Canonical);
-        cbor.WriteStartMap(3);
-        cbor.WriteTextString("fmt");
-        cbor.WriteTextString("none");
-        cbor.WriteTextString("attStmt");
-        cbor.WriteStartMap(0);
-        cbor.WriteEndMap();
-        cbor.WriteTextString("authData");
-        cbor.WriteByteString(data);
-        cbor.WriteEndMap();
-        return cbor.Encode();
-    }
+    static byte[] Attestation(byte[] data) => Map(
+        (Text("fmt"), Text("none")), (Text("attStmt"), Map()), (Text("authData"), Bytes(data)));
 
+    // RFC 9052 §7, in the order that CTAP demands.
     byte[] CoseKey()
     {
-        var cbor = new CborWriter(CborConformanceMode.Ctap2Canonical);
         if (_rsa is not null)
         {
             var key = _rsa.ExportParameters(false);
-            Write(cbor, (1, 3), (3, Algorithm ?? -257), (-1, key.Modulus!), (-2, key.Exponent!));
-            return cbor.Encode();
+            return Map((Number(1), Number(3)), (Number(3), Number(Algorithm ?? -257)), (Number(-1), Bytes(key.Modulus!)), (Number(-2), Bytes(key.Exponent!)));
         }
         var point = _ec!.ExportParameters(false).Q;
         var is384 = _ec.KeySize == 384;
-        Write(cbor, (1, 2), (3, Algorithm ?? (is384 ? -35 : -7)), (-1, is384 ? 2 : 1), (-2, point.X!), (-3, point.Y!));
-        return cbor.Encode();
+        return Map(
+            (Number(1), Number(2)), (Number(3), Number(Algorithm ?? (is384 ? -35 : -7))), (Number(-1), Number(is384 ? 2 : 1)),
+            (Number(-2), Bytes(point.X!)), (Number(-3), Bytes(point.Y!)));
     }
 
-    static void Write(CborWriter cbor, params (int Label, object Value)[] members)
+    static byte[] Map(params (byte[] Key, byte[] Value)[] members) =>
+        [.. Cbor(5, members.Length), .. members.SelectMany(member => (byte[])[.. member.Key, .. member.Value])];
+
+    static byte[] Text(string text) => [.. Cbor(3, text.Length), .. Encoding.ASCII.GetBytes(text)];
+
+    static byte[] Bytes(byte[] bytes) => [.. Cbor(2, bytes.Length), .. bytes];
+
+    static byte[] Number(int number) => number < 0 ? Cbor(1, -1 - number) : Cbor(0, number);
+
+    // RFC 8949 §3: a kind, and a number in as few bytes as it needs.
+    static byte[] Cbor(int kind, int number) => number switch
     {
-        cbor.WriteStartMap(members.Length);
-        foreach (var (label, value) in members)
-        {
-            cbor.WriteInt32(label);
-            if (value is byte[] bytes) cbor.WriteByteString(bytes);
-            else cbor.WriteInt32((int)value);
-        }
-        cbor.WriteEndMap();
-    }
+        < 24 => [(byte)(kind << 5 | number)],
+        < 256 => [(byte)(kind << 5 | 24), (byte)number],
+        _ => [(byte)(kind << 5 | 25), (byte)(number >> 8), (byte)number],
+    };
 
     public byte[] Sign(byte[] data) => _rsa is not null
         ? _rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
