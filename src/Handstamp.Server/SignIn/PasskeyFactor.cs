@@ -78,10 +78,7 @@ sealed class PasskeyFactor(
         // Only now: only somebody who holds a passkey can add a row.
         if (!await used.TryUseAsync(ticket.Fingerprint, ticket.ExpiresAt)) return new FactorOutcome.Refused(Problems.PasskeyCeremonyInvalid);
         if (!await passkeys.TryUseAsync(passkey.Id, assertion.SignCount, assertion.IsBackedUp, now))
-        {
-            await NoteCloneAsync(passkey, answer.By, now);
-            return new FactorOutcome.Refused(Problems.PasskeyInvalid);
-        }
+            return new FactorOutcome.Refused(await NotUsedAsync(passkey, answer.By, now));
         return new FactorOutcome.Right(account.Id, account.SecurityStamp)
         {
             Methods = MethodsOf(passkey, assertion),
@@ -110,11 +107,12 @@ sealed class PasskeyFactor(
     }
 
     /// <summary>
-    /// The signature was right, but the counter was not higher than the last one: there may be two of it (WebAuthn §6.1.1).
-    /// Counted by passkey and day.
+    /// The signature was right. The passkey was removed at this moment, or its counter was not higher than the last one: then
+    /// there may be two of it (WebAuthn §6.1.1), which is counted by passkey and day.
     /// </summary>
-    async Task NoteCloneAsync(Passkey passkey, Origin by, DateTimeOffset now)
+    async Task<Problem> NotUsedAsync(Passkey passkey, Origin by, DateTimeOffset now)
     {
+        if (await passkeys.FindAsync(passkey.CredentialId, CancellationToken.None) is null) return Problems.PasskeyUnknown;
         var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
         var sign = by.Does(EventKind.PasskeyCloneSuspected, now) with
         {
@@ -125,6 +123,7 @@ sealed class PasskeyFactor(
         };
         await events.CountAsync([sign]);
         trail.Record(sign);
+        return Problems.PasskeyInvalid;
     }
 
     sealed record Shown(AssertedCredential Credential, CeremonyTicket Ticket, Passkey Passkey, Account Account);
