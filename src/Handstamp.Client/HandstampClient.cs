@@ -13,7 +13,7 @@ namespace Handstamp.Client;
 /// Logs in to a Handstamp service and keeps the session alive. Create one for the whole program. All threads may use
 /// it. It sends no request until it is used. Every failure is a <see cref="HandstampException"/>.
 /// </summary>
-public sealed class HandstampClient : IDisposable
+public sealed partial class HandstampClient : IDisposable
 {
     readonly HashSet<Origin> _trusted;
     readonly bool _keyBinding;
@@ -52,17 +52,31 @@ public sealed class HandstampClient : IDisposable
     public Task RegisterAsync(string email, string password, CancellationToken cancel = default) =>
         _service.RegisterAsync(new Credentials { Email = email, Password = password }, cancel);
 
-    /// <summary>Logs in. The list of devices shows this one as <paramref name="deviceName"/>.</summary>
+    /// <summary>
+    /// Logs in. The list of devices shows this one as <paramref name="deviceName"/>. If the account has a second factor, this
+    /// fails with <see cref="HandstampErrorCodes.MfaRequired"/>: continue with <see cref="HandstampException.SecondFactor"/>.
+    /// </summary>
     public Task LoginAsync(string email, string password, string? deviceName = null, CancellationToken cancel = default)
     {
         var credentials = new Credentials { Email = email, Password = password, DeviceName = deviceName, Resource = _resource };
-        return Keeper.BeginAsync(async () =>
-        {
-            using var key = _keyBinding ? SigningKey.Create(JwsAlgorithm.Es256) : null;
-            var answer = await _service.LoginAsync(credentials, key, cancel).ConfigureAwait(false);
-            return StoredSession.Of(answer, _resource, key, _time);
-        }, cancel);
+        return BeginAsync(
+            () => _keyBinding ? SigningKey.Create(JwsAlgorithm.Es256) : null, key => _service.LoginAsync(credentials, key, cancel), cancel);
     }
+
+    /// <summary>Begins the session that a route answers with. A second step needs the same key.</summary>
+    Task BeginAsync(Func<SigningKey?> makeKey, Func<SigningKey?, Task<TokenAnswer>> ask, CancellationToken cancel) => Keeper.BeginAsync(async () =>
+    {
+        using var key = makeKey();
+        try
+        {
+            return StoredSession.Of(await ask(key).ConfigureAwait(false), _resource, key, _time);
+        }
+        catch (HandstampException fault) when (fault.SecondFactor is { } due)
+        {
+            due.Key = key?.ExportPkcs8();
+            throw;
+        }
+    }, cancel);
 
     /// <summary>Ends this session. Fails if the service can't be reached. The session then stays alive.</summary>
     public Task LogoutAsync(CancellationToken cancel = default) =>

@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Tests.Mail;
 using Handstamp.Server.Tests.Pages;
+using Handstamp.Server.Tests.SignIn;
 using Xunit;
 
 namespace Handstamp.Server.Tests;
@@ -123,6 +125,8 @@ public sealed class CanaryTests
             answers.Add(await refused.Content.ReadAsStringAsync() + refused.Headers);
         }
 
+        var factors = await WalkSecondFactorsAsync(app, answers);
+
         using var browser = new PageBrowser(app);
         await browser.LoginAsync(email, Password);
         var paged = await browser.LoginAsync(email, NewPassword);
@@ -133,13 +137,32 @@ public sealed class CanaryTests
         var ring = app.Get<KeyRingService>().Ring;
         return
         [
-            Password, NewPassword, login.AccessToken, login.RefreshToken!, refreshed.AccessToken, refreshed.RefreshToken!,
+            .. factors, Password, NewPassword, login.AccessToken, login.RefreshToken!, refreshed.AccessToken, refreshed.RefreshToken!,
             fresh.AccessToken, fresh.RefreshToken!,
             // The last 43 characters hold the MAC; the payload of an access token names only what is public.
             fresh.RefreshToken![^43..], login.RefreshToken![^43..], refreshed.RefreshToken![^43..], login.AccessToken[^43..], credential.Reveal()[^43..],
             browser.SessionToken!, browser.SessionToken![^43..], form, token, token[^43..],
             Convert.ToBase64String(ring.MacKey(app.Clock.GetUtcNow()).ExportSecret()),
         ];
+    }
+
+    static async Task<IReadOnlyList<string>> WalkSecondFactorsAsync(HandstampApp app, List<string> answers)
+    {
+        const string email = "factors@example.com";
+        var person = new Person(app, email);
+        await app.RegisterAsync(email, Password);
+        var login = await app.LoginAsync(email, Password);
+        await person.EnrolAsync(login);
+        var (token, _) = await person.BeginAsync(Password);
+        foreach (var (code, method) in new[] { (person.CodeIn(5), "totp"), (person.RecoveryCodes[0] + "x", "recovery_code"), (person.RecoveryCodes[0], "totp") })
+        {
+            using var refused = await person.ContinueAsync(token, code, method);
+            Assert.False(refused.IsSuccessStatusCode);
+            answers.Add(await refused.Content.ReadAsStringAsync() + refused.Headers);
+        }
+        using var done = await person.ContinueAsync(token, person.RecoveryCodes[1], "recovery_code");
+        var tokens = await TokenSet.ReadAsync(done);
+        return [token, token[^43..], Base32.Encode(person.Secret), .. person.RecoveryCodes, tokens.AccessToken, tokens.RefreshToken!];
     }
 
     static List<(string Name, byte[] Content)> ReadAll(DirectoryInfo directory) =>

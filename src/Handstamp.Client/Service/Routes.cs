@@ -18,6 +18,16 @@ static class Routes
                 HttpMethod.Post, "login", JsonSerializer.SerializeToUtf8Bytes(credentials, Wire.Default.Credentials),
                 Wire.Default.TokenAnswer, new Sender(key), cancel);
 
+        /// <summary>If there is a key, it is that of the first step.</summary>
+        public Task<TokenAnswer> CompleteLoginAsync(GivenFactor factor, SigningKey? key, CancellationToken cancel) =>
+            service.AskAsync(
+                HttpMethod.Post, "login/mfa", JsonSerializer.SerializeToUtf8Bytes(factor, Wire.Default.GivenFactor),
+                Wire.Default.TokenAnswer, new Sender(key), cancel);
+
+        public Task<AuthenticatorEnrolment> BeginAuthenticatorAsync(ShownMfaToken token, CancellationToken cancel) => service.AskAsync(
+            HttpMethod.Post, "login/mfa/totp", JsonSerializer.SerializeToUtf8Bytes(token, Wire.Default.ShownMfaToken),
+            Wire.Default.AuthenticatorEnrolment, default, cancel);
+
         /// <summary>Cannot be cancelled: the answer matters to everyone who shares the store.</summary>
         public Task<TokenAnswer> RefreshAsync(string refreshToken, string? resource, SigningKey? key, TimeSpan timeout) =>
             service.AskAsync(

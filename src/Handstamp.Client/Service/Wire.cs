@@ -71,6 +71,44 @@ sealed class TokenAnswer : IJsonOnDeserialized
     }
 }
 
+/// <summary>A class and not a record: its text must not show the token and the code.</summary>
+sealed class GivenFactor
+{
+    public required string MfaToken { get; init; }
+
+    public required string Method { get; init; }
+
+    public required string Code { get; init; }
+
+    public string? Resource { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the token.</summary>
+sealed class ShownMfaToken
+{
+    public required string MfaToken { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the code.</summary>
+sealed class FirstCode
+{
+    public required string Code { get; init; }
+
+    public string? Name { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the codes.</summary>
+sealed class ConfirmedAuthenticator
+{
+    public IReadOnlyList<string>? RecoveryCodes { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the codes.</summary>
+sealed class RecoveryCodeList
+{
+    public required IReadOnlyList<string> RecoveryCodes { get; init; }
+}
+
 sealed record NewName([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? DeviceName);
 
 sealed record DeviceList(IReadOnlyList<Device> Sessions);
@@ -80,7 +118,15 @@ sealed record PasskeyList(IReadOnlyList<Passkey> Passkeys);
 sealed record NewPasskeyName([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Name);
 
 /// <summary>A refusal (RFC 9457).</summary>
-sealed record Problem(string? Code, string? Title, bool? Definitive);
+sealed record Problem(string? Code, string? Title, bool? Definitive)
+{
+    /// <summary>For the second step of a login.</summary>
+    public string? MfaToken { get; init; }
+
+    public IReadOnlyList<string>? Methods { get; init; }
+
+    public override string ToString() => $"{Code}";
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -93,6 +139,13 @@ sealed record Problem(string? Code, string? Title, bool? Definitive);
 [JsonSerializable(typeof(Forgotten))]
 [JsonSerializable(typeof(ShownToken))]
 [JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(GivenFactor))]
+[JsonSerializable(typeof(ShownMfaToken))]
+[JsonSerializable(typeof(FirstCode))]
+[JsonSerializable(typeof(ConfirmedAuthenticator))]
+[JsonSerializable(typeof(RecoveryCodeList))]
+[JsonSerializable(typeof(AuthenticatorEnrolment))]
+[JsonSerializable(typeof(SecondFactors))]
 [JsonSerializable(typeof(NewName))]
 [JsonSerializable(typeof(DeviceList))]
 [JsonSerializable(typeof(PasskeyList))]

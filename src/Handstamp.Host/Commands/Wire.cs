@@ -113,6 +113,7 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(ShownAccount))]
 [JsonSerializable(typeof(IReadOnlyList<ShownAccount>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownSession>))]
+[JsonSerializable(typeof(ShownFactors))]
 [JsonSerializable(typeof(IReadOnlyList<ShownPasskey>))]
 [JsonSerializable(typeof(ShownKey))]
 [JsonSerializable(typeof(IReadOnlyList<ShownKey>))]

@@ -48,6 +48,9 @@ static class KnownSettings
 
         Setting.Of("Accounts:Registration", (AccountOptions o) => o.Registration),
         Setting.Of("Accounts:ResetUrl", (AccountOptions o) => o.ResetUrl),
+        Setting.Of("Accounts:SecondFactor", (AccountOptions o) => o.SecondFactor),
+        Setting.Of("Accounts:SecondFactorRoles", (AccountOptions o) => o.SecondFactorRoles),
+        Setting.Of("Accounts:SecondFactorGrace", (AccountOptions o) => o.SecondFactorGrace),
         Setting.Of("Accounts:Password:MinLength", (AccountOptions o) => o.Password.MinLength),
         Setting.Of("Accounts:Password:BreachedFile", (AccountOptions o) => o.Password.BreachedFile),
         Setting.Of("Accounts:Hashing:MemoryKiB", (AccountOptions o) => o.Hashing.MemoryKiB),

@@ -17,6 +17,8 @@ public sealed class EventKindTests
             (24, "account.deleted"), (25, "account.roles_changed"), (26, "account.claims_changed"),
             (27, "account.password_reset"),
             (40, "key.created"), (41, "key.rotated"), (42, "key.revoked"), (43, "key.deleted"), (44, "key.rewrapped"),
+            (45, "factor.added"), (46, "factor.removed"), (47, "factor.recovery_code_used"), (48, "factor.recovery_codes_renewed"),
+            (49, "factor.reset"),
             (50, "api.added"), (51, "api.removed"),
             (52, "passkey.added"), (53, "passkey.renamed"), (54, "passkey.removed"), (55, "passkey.clone_suspected"),
         ],

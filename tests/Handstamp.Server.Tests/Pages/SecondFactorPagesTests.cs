@@ -111,7 +111,7 @@ public sealed partial class SecondFactorPagesTests
     }
 
     [Fact]
-    public async Task Who_needs_a_second_factor_adds_it_at_the_login()
+    public async Task A_person_who_needs_a_second_factor_adds_it_at_the_login()
     {
         await using var app = await HandstampApp.StartAsync(new()
         {

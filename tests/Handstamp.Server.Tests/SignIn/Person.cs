@@ -6,9 +6,12 @@ using Xunit;
 namespace Handstamp.Server.Tests.SignIn;
 
 /// <summary>A person with an account, and an authenticator app of another make.</summary>
-sealed class Person(HandstampApp app)
+sealed class Person(HandstampApp app, string email = HandstampApp.Email)
 {
     byte[] _secret = [];
+
+    /// <summary>The secret of the app.</summary>
+    public byte[] Secret => _secret;
 
     public IReadOnlyList<string> RecoveryCodes { get; private set; } = [];
 
@@ -46,7 +49,7 @@ sealed class Person(HandstampApp app)
     /// <summary>The password is right, and a second factor is missing.</summary>
     public async Task<(string Token, string[] Methods)> BeginAsync(string password = HandstampApp.Password)
     {
-        using var login = await app.PostAsync("/login", new { email = HandstampApp.Email, password });
+        using var login = await app.PostAsync("/login", new { email, password });
         var problem = JsonDocument.Parse(await login.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal((401, "mfa_required"), ((int)login.StatusCode, problem.GetProperty("code").GetString()));
         return (problem.GetProperty("mfa_token").GetString()!, MethodsOf(problem));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.SecondFactors;
@@ -252,6 +253,23 @@ public sealed class SecondFactorTests : IAsyncLifetime
         Assert.True(_app.Get<TotpSecrets>().TryOpen(app, out _));
         Assert.False(_app.Get<TotpSecrets>().TryOpen(app with { Id = Guid.CreateVersion7() }, out _));
         Assert.False(_app.Get<TotpSecrets>().TryOpen(app with { AccountId = Guid.CreateVersion7() }, out _));
+    }
+
+    [Fact]
+    public async Task The_database_holds_neither_the_secret_nor_a_recovery_code()
+    {
+        await _ada.EnrolAsync(_tokens);
+        await _ada.LoginAsync(_ada.RecoveryCodes[0], "recovery_code");
+
+        foreach (var file in Directory.EnumerateFiles(_app.Directory))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var content = new byte[stream.Length];
+            await stream.ReadExactlyAsync(content);
+            Assert.True(content.AsSpan().IndexOf(_ada.Secret) < 0, file);
+            foreach (var code in _ada.RecoveryCodes)
+                Assert.True(content.AsSpan().IndexOf(Encoding.ASCII.GetBytes(code.Replace("-", "", StringComparison.Ordinal))) < 0, file);
+        }
     }
 
     async Task<Session> SessionAsync(TokenSet tokens) => (await _app.Get<ISessionStore>().FindAsync(tokens.SessionId, default))!.Session;
