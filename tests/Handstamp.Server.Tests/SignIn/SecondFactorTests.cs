@@ -4,6 +4,7 @@ using System.Text.Json;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Xunit;
