@@ -21,9 +21,10 @@ public sealed class Authenticator
     readonly ECDsa? _ec;
     readonly RSA? _rsa;
 
-    public Authenticator(bool rsa = false, ECCurve? curve = null)
+    /// <summary>A key on a curve, or one of RSA with so many bits.</summary>
+    public Authenticator(int rsa = 0, ECCurve? curve = null)
     {
-        if (rsa) _rsa = RSA.Create(2048);
+        if (rsa > 0) _rsa = RSA.Create(rsa);
         else _ec = ECDsa.Create(curve ?? ECCurve.NamedCurves.nistP256);
     }
 

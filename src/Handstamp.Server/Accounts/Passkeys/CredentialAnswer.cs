@@ -27,8 +27,21 @@ static class CredentialAnswer
     }
 
     /// <summary>The text of a member; null if it is missing or not a string.</summary>
-    public static string? Text(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+    public static string? Text(JsonElement parent, string name) => parent.TryGetProperty(name, out var member) ? Text(member) : null;
+
+    /// <summary>The text; null if it is not a string.</summary>
+    public static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        // Half of a surrogate pair is valid JSON, but not a text.
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The object in the text with the object <c>response</c> in it; null if there is none.</summary>
     public static (JsonElement Credential, JsonElement Response)? Parse(string json)
@@ -42,8 +55,7 @@ static class CredentialAnswer
                 ? (root.Clone(), response.Clone())
                 : null;
         }
-        // A text with half of a surrogate pair is one of the latter.
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }
@@ -100,7 +112,7 @@ sealed record CreatedCredential(byte[] Id, byte[] ClientData, byte[] Attestation
         response.TryGetProperty("transports", out var list) && list.ValueKind == JsonValueKind.Array
             ?
             [
-                .. list.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)
+                .. list.EnumerateArray().Select(CredentialAnswer.Text).OfType<string>()
                     .Where(one => one.Length is > 0 and <= LongestTransport && one.All(letter => char.IsAsciiLetterLower(letter) || letter == '-'))
                     .Distinct().Take(MostTransports),
             ]

@@ -44,9 +44,6 @@ sealed record Passkey
 
     /// <summary>WebAuthn §4: the most that an authenticator may choose.</summary>
     public const int MaxCredentialId = 1023;
-
-    /// <summary>What RSA with 4096 bits needs. A larger key would only make each verification slower.</summary>
-    public const int MaxPublicKey = 600;
 }
 
 /// <summary>The name that a person gives a passkey.</summary>

@@ -20,10 +20,6 @@ sealed class PasskeyCeremonies
     /// <summary>How long the browser waits for its user. No shorter than a ticket lives.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
-    // ES256 and RS256: what all authenticators have. Each further algorithm would be one more to trust.
-    const int Es256 = -7;
-    const int Rs256 = -257;
-
     const string Required = "required";
     const string Preferred = "preferred";
 
@@ -69,7 +65,7 @@ sealed class PasskeyCeremonies
             AttestationState = state,
         });
         if (result is not { Succeeded: true, Passkey: { } made, UserEntity: { } person } || person.Id != account.Id.ToString()) return null;
-        if (made.PublicKey.Length > Passkey.MaxPublicKey) return null;
+        if (!CoseKey.IsOffered(made.PublicKey)) return null;
         return new Passkey
         {
             Id = Guid.CreateVersion7(now),
@@ -128,7 +124,8 @@ sealed class PasskeyCeremonies
         UserVerificationRequirement = userVerification,
         ResidentKeyRequirement = Required,
         AttestationConveyancePreference = "none",
-        IsAllowedAlgorithm = algorithm => algorithm is Es256 or Rs256,
+        // What all authenticators have one of. Each further algorithm would be one more to trust.
+        IsAllowedAlgorithm = algorithm => algorithm is CoseKey.Es256 or CoseKey.Rs256,
         // A frame of another site must not use the passkeys of this one.
         ValidateOrigin = origin => ValueTask.FromResult(!origin.CrossOrigin && _party.Accepts(origin.Origin)),
     });

@@ -146,13 +146,16 @@ public sealed class PasskeyManagementTests : PasskeyTests
     [InlineData("not verified")]
     [InlineData("backed up but not synced")]
     [InlineData("algorithm")]
+    [InlineData("algorithm of another curve")]
     [InlineData("key of another kind")]
+    [InlineData("large key")]
     [InlineData("id is too long")]
     [InlineData("no attestation")]
     [InlineData("deep attestation")]
     public async Task What_does_not_fit_the_ceremony_is_refused(string fault)
     {
-        var authenticator = new Authenticator(curve: fault == "key of another kind" ? ECCurve.NamedCurves.nistP384 : null);
+        var is384 = fault is "key of another kind" or "algorithm of another curve";
+        var authenticator = new Authenticator(rsa: fault == "large key" ? 5120 : 0, curve: is384 ? ECCurve.NamedCurves.nistP384 : null);
         Break(authenticator, fault);
         var (ceremony, options) = await BeginAddingAsync();
 
@@ -165,7 +168,7 @@ public sealed class PasskeyManagementTests : PasskeyTests
     [Fact]
     public async Task A_key_of_RSA_is_taken_too()
     {
-        var authenticator = new Authenticator(rsa: true);
+        var authenticator = new Authenticator(rsa: 4096);
         await AddedAsync(authenticator);
 
         await LoggedInAsync(authenticator);
@@ -269,7 +272,8 @@ public sealed class PasskeyManagementTests : PasskeyTests
             case "not verified": authenticator.Flags = Authenticator.Present; break;
             case "backed up but not synced": authenticator.Flags |= Authenticator.BackedUp; break;
             case "algorithm": authenticator.Algorithm = -257; break;
-            case "key of another kind": break;
+            case "algorithm of another curve": authenticator.Algorithm = -7; break;
+            case "key of another kind" or "large key": break;
             case "id is too long": authenticator.CredentialId = new byte[1024]; break;
             case "no attestation": authenticator.AttestationObject = []; break;
             case "deep attestation": authenticator.AttestationObject = [.. Enumerable.Repeat((byte)0x81, 20_000)]; break;
