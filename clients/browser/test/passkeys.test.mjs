@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
-import WebAuthnEmulator, { AuthenticatorEmulator } from 'nid-webauthn-emulator';
+import emulators from 'nid-webauthn-emulator';
 import {
   addPasskey,
   confirmWithPasskey,
@@ -14,6 +14,7 @@ import {
 } from '../dist/passkeys.js';
 import { claimsOf, loggedIn, password } from './fixture.mjs';
 
+const { default: WebAuthnEmulator, AuthenticatorEmulator, PasskeysCredentialsMemoryRepository } = emulators;
 const [origin, domain] = ['http://localhost:3000', 'localhost'];
 const here = loggedIn({ 'Passkeys:RelyingPartyId': domain, 'Passkeys:Origins': origin });
 const service = () => ({ url: here.gateway.url });
@@ -21,7 +22,9 @@ const service = () => ({ url: here.gateway.url });
 /** What a browser has, and what it was asked and has answered. */
 let browser;
 function useBrowser(authenticator = {}, from = origin) {
-  const emulator = new WebAuthnEmulator(new AuthenticatorEmulator(authenticator));
+  // Otherwise all of them share one.
+  const credentialsRepository = new PasskeysCredentialsMemoryRepository();
+  const emulator = new WebAuthnEmulator(new AuthenticatorEmulator({ ...authenticator, credentialsRepository }));
   const made = (kind) => async (options) => {
     browser.asked = options.publicKey;
     browser.mediation = options.mediation;
@@ -31,7 +34,7 @@ function useBrowser(authenticator = {}, from = origin) {
   };
   browser = { emulator, signals: [] };
   const credentials = { create: made('create'), get: made('get') };
-  Object.defineProperty(navigator, 'credentials', { configurable: true, value: credentials });
+  Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { credentials } });
   globalThis.PublicKeyCredential = {
     parseCreationOptionsFromJSON: (options) => options,
     parseRequestOptionsFromJSON: (options) => options,
@@ -46,7 +49,11 @@ const loginWithPassword = () => here.handstamp.login({ email: here.email, passwo
 const logout = () => here.handstamp.logout();
 
 before(() => assert.equal(hasPasskeys(), false));
-beforeEach(() => useBrowser());
+beforeEach(() => {
+  useBrowser();
+  // The timers go on here, so the fetch of Node will do.
+  here.handstamp = here.open({ fetch: undefined });
+});
 after(() => delete globalThis.PublicKeyCredential);
 
 for (const algorithm of ['ES256', 'RS256'])

@@ -42,7 +42,10 @@ const add = (tab) => tab.evaluate(() => passkeys.addPasskey(handstamp));
 const logout = (tab) => tab.evaluate(() => handstamp.logout());
 const login = (tab, how = {}) => tab.evaluate((how) => passkeys.loginWithPasskey(handstamp, { url: '/', ...how }), how);
 const methods = (tab) =>
-  tab.evaluate(async () => JSON.parse(atob((await handstamp.getAccessToken()).split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).amr);
+  tab.evaluate(
+    async () =>
+      JSON.parse(atob((await handstamp.getAccessToken()).split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).amr,
+  );
 
 for (const synced of [false, true])
   test(`a passkey is added and logs in: ${synced ? 'synced' : 'bound to the device'}`, async ({}, { tab, person }) => {
@@ -51,7 +54,9 @@ for (const synced of [false, true])
     expect(added.synced).toBe(synced);
     expect(await authenticator.count()).toBe(1);
     // One for each device.
-    expect(await tab.evaluate(() => passkeys.addPasskey(handstamp).then(null, (error) => error.name))).toBe('InvalidStateError');
+    expect(await tab.evaluate(() => passkeys.addPasskey(handstamp).then(null, (error) => error.name))).toBe(
+      'InvalidStateError',
+    );
 
     for (let times = 0; times < 2; times++) {
       await logout(tab);
@@ -90,9 +95,9 @@ test('a user who is not verified does not get in', async ({}, { tab }) => {
   await logout(tab);
   await authenticator.verifies(false);
 
-  expect(await tab.evaluate(() => passkeys.loginWithPasskey(handstamp, { url: '/' }).then(null, (error) => error.name))).toBe(
-    'NotAllowedError',
-  );
+  expect(
+    await tab.evaluate(() => passkeys.loginWithPasskey(handstamp, { url: '/' }).then(null, (error) => error.name)),
+  ).toBe('NotAllowedError');
 });
 
 test('the browser forgets a passkey that is removed, and one that was removed elsewhere', async ({}, { tab }) => {
