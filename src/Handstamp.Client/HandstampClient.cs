@@ -33,6 +33,7 @@ public sealed partial class HandstampClient : IDisposable
         var handler = Transport.Settled(options.BackchannelHttpHandler ?? Transport.Create());
         (_keyBinding, _resource, _time, Proofs) = (options.KeyBinding, options.Resource, time, new Proofs(time));
         _trusted = [Origin.Of(address), .. options.Apis.Select(api => Origin.Of(new Uri(api)))];
+        if (options.OnStepUp is { } ask) StepUp = new StepUp(ask);
         _service = new ServiceClient(new ProofHandler(Proofs, handler), address, timings.Request, time);
         log ??= NullLogger<HandstampClient>.Instance;
         // The platform may take a while to answer.
@@ -185,6 +186,9 @@ public sealed partial class HandstampClient : IDisposable
 
     internal SessionKeeper Keeper { get; }
 
+    /// <summary>Null if the app does not ask the person.</summary>
+    internal StepUp? StepUp { get; }
+
     internal Proofs Proofs { get; }
 
     internal bool Trusts(Uri? address) => address is { IsAbsoluteUri: true } && _trusted.Contains(Origin.Of(address));
@@ -200,8 +204,23 @@ public sealed partial class HandstampClient : IDisposable
             return token.SessionId;
         }, cancel);
 
-    /// <summary>Repeats the call if the service says that another token may be accepted.</summary>
+    /// <summary>Repeats the call once the person has authenticated again, if the service requires that.</summary>
     async Task<T> AsUserAsync<T>(Func<HeldToken, Task<T>> ask, CancellationToken cancel)
+    {
+        var before = StepUp?.Times ?? 0;
+        try
+        {
+            return await WithTokenAsync(ask, cancel).ConfigureAwait(false);
+        }
+        catch (HandstampException fault) when (StepUp is not null && fault.Code is HandstampErrorCodes.InsufficientUserAuthentication)
+        {
+            await StepUp.AskAsync(StepUpDemand.OfService, before, cancel).ConfigureAwait(false);
+            return await WithTokenAsync(ask, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Repeats the call if the service says that another token may be accepted.</summary>
+    async Task<T> WithTokenAsync<T>(Func<HeldToken, Task<T>> ask, CancellationToken cancel)
     {
         var token = await Keeper.CurrentForServiceAsync(cancel).ConfigureAwait(false);
         try

@@ -42,6 +42,9 @@ public static class HandstampErrorCodes
     /// <summary>The account has no authenticator app with this id.</summary>
     public const string FactorNotFound = "factor_not_found";
 
+    /// <summary>This action needs a recent login. Authenticate again.</summary>
+    public const string InsufficientUserAuthentication = "insufficient_user_authentication";
+
     /// <summary>Something went wrong on the server. The error has been logged.</summary>
     public const string InternalError = "internal_error";
 

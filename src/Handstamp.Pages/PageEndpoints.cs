@@ -67,6 +67,7 @@ static class PageEndpoints
         var device = services.GetRequiredService<DevicePage>();
         var password = services.GetRequiredService<PasswordPage>();
         var logout = services.GetRequiredService<LogoutPage>();
+        var confirm = services.GetRequiredService<ConfirmPage>();
         pages.MapGet("", services.GetRequiredService<AccountPage>().ShowAsync);
         pages.MapGet("/devices/{id}", device.ShowAsync);
         pages.MapPost("/devices/{id}", device.RenameAsync);
@@ -79,6 +80,10 @@ static class PageEndpoints
         pages.MapPost("/factors/totp/confirm", factors.ConfirmTotpAsync);
         pages.MapPost("/factors/recovery-codes", factors.RenewCodesAsync);
         pages.MapPost("/factors/{id}/remove", factors.RemoveAsync);
+        pages.MapGet("/confirm", confirm.ShowAsync);
+        pages.MapPost("/confirm", confirm.SubmitAsync);
+        pages.MapPost("/confirm/code", confirm.SubmitCodeAsync);
+        pages.MapPost("/confirm/code/passkey", confirm.SubmitPasskeyAsync);
         var passkeys = services.GetRequiredService<PasskeysPage>();
         pages.MapGet("/passkeys", passkeys.ShowAsync);
         pages.MapGet("/passkeys/new", passkeys.BeginAsync);

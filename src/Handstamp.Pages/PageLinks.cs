@@ -42,6 +42,10 @@ sealed class PageLinks
 
     public string SecondFactor => $"{Account}/login/code";
 
+    public string Confirm => $"{Account}/confirm";
+
+    public string ConfirmCode => $"{Confirm}/code";
+
     public string Register => $"{Account}/register";
 
     public string Password => $"{Account}/password";
@@ -72,8 +76,6 @@ sealed class PageLinks
     public string RemovePasskey(Guid id) => $"{Passkey(id)}/remove";
 
     public string LoginWithPasskey => $"{Login}/passkey";
-
-    public string ConfirmWithPasskey => $"{SecondFactor}/passkey";
 
     /// <summary>The routes of the API that the script asks for options.</summary>
     public string PasskeyLoginOptions => $"{_base}login/passkey/options";

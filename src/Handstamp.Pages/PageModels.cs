@@ -58,8 +58,24 @@ sealed record MessageModel(PageContext PageContext, string? Text);
 sealed record LoginModel(
     PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover, bool HasPasskeys);
 
+/// <param name="PageContext">What every page needs.</param>
+/// <param name="Ticket">The ticket of the sign-in.</param>
+/// <param name="Factors">What the account has.</param>
+/// <param name="ReturnTo">Where it leads.</param>
+/// <param name="IsLogin">Whether it is a login, and not a reauthentication.</param>
+/// <param name="Enrolment">The secret that the person has to add to an app first.</param>
 sealed record SecondFactorModel(
-    PageContext PageContext, string Ticket, IReadOnlyList<string> Factors, string ReturnTo, TotpEnrolment? Enrolment);
+    PageContext PageContext, string Ticket, IReadOnlyList<string> Factors, string ReturnTo, bool IsLogin = true,
+    TotpEnrolment? Enrolment = null)
+{
+    public string Action => IsLogin ? PageContext.Links.SecondFactor : PageContext.Links.ConfirmCode;
+
+    public string PasskeyAction => $"{Action}/passkey";
+
+    public string Submit => IsLogin ? PageContext.Texts.LogIn : PageContext.Texts.Continue;
+}
+
+sealed record ConfirmModel(PageContext PageContext, string Email, bool HasPassword, string ReturnTo);
 
 sealed record FactorsModel(PageContext PageContext, IReadOnlyList<FactorLine> Factors, int RecoveryCodes);
 

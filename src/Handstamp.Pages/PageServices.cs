@@ -27,6 +27,7 @@ static class PageServices
         services.TryAddSingleton<ResetPage>();
         services.TryAddSingleton<AccountPage>();
         services.TryAddSingleton<DevicePage>();
+        services.TryAddSingleton<ConfirmPage>();
         services.TryAddSingleton<PasswordPage>();
         services.TryAddSingleton<FactorsPage>();
         services.TryAddSingleton<LogoutPage>();

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Pages;
 
 /// <summary>Who is logged in in the browser, for the pages.</summary>
-sealed class PageSession(BrowserSession browser, SignInAttempts attempts, ICallerGate gate, PageLinks links, PageWriter pages)
+sealed class PageSession(BrowserSession browser, SignInAttempts attempts, ICallerGate gate, PageWriter pages)
 {
     /// <summary>The caller, or null if nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
@@ -30,11 +30,14 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, ICalle
         }
     }
 
-    /// <summary>Whether the caller has logged in recently. If not, the browser is sent to the login, and from there to this address.</summary>
+    /// <summary>
+    /// Whether the caller has authenticated recently. If not, the browser is sent to the page that asks for it, and from
+    /// there to this address.
+    /// </summary>
     public bool IsRecent(HttpContext context, Caller caller, string returnTo)
     {
         if (gate.RefuseOldLogin(caller) is null) return true;
-        PageWriter.GoTo(context, links.On(context.Request).LoginAgainFor(returnTo));
+        pages.AskForPassword(context, returnTo);
         return false;
     }
 

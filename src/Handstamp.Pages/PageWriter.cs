@@ -69,6 +69,13 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
         GoTo(context, own.LoginFor(own.ReturnTo(wanted)));
     }
 
+    /// <summary>Redirects the browser to the page that asks for the password again, and then to this address.</summary>
+    public void AskForPassword(HttpContext context, string returnTo)
+    {
+        var own = links.On(context.Request);
+        GoTo(context, own.With(own.Confirm, returnTo));
+    }
+
     // One script, which calls this service. Any other of this host, such as of an app around it, stays forbidden.
     static string ScriptedPolicy(PageLinks links) => $"{ContentPolicy}; script-src {links.PasskeyScriptSource}; connect-src 'self'";
 

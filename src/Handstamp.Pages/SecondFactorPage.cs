@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
 using Handstamp.Server.SignIn;
 using Microsoft.AspNetCore.Http;
 using SecondFactorView = Handstamp.Pages.Views.Views_SecondFactor;
@@ -10,8 +11,12 @@ namespace Handstamp.Pages;
 /// <c>/account/login/code</c>: the second factor of a login, or a new one, if the account needs one and has none. It is shown in
 /// the answer to the first factor, whose ticket it carries.
 /// </summary>
-sealed class SecondFactorPage(FormGate gate, PageSession session, EnrolAtLogin enrolments, PageLinks links, PageWriter pages)
+sealed class SecondFactorPage(
+    FormGate gate, PageSession session, FormTokens tokens, EnrolAtLogin enrolments, PageLinks links, PageWriter pages)
 {
+    /// <summary>The fields of its form.</summary>
+    public static readonly string[] Fields = ["ticket", "methods", "method", "code", "return"];
+
     /// <summary>Asks for one of these factors, or shows the secret for a new one.</summary>
     public async Task AskAsync(HttpContext context, SignInOutcome.Due due, string returnTo)
     {
@@ -24,7 +29,7 @@ sealed class SecondFactorPage(FormGate gate, PageSession session, EnrolAtLogin e
 
     public async Task SubmitAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "ticket", "methods", "method", "code", "return") is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, Fields) is not { } form) return;
         var (ticket, returnTo) = (form["ticket"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
 
         switch (await session.ContinueAsync(context, ticket, form["method"].ToString(), form["code"].ToString()))
@@ -45,6 +50,14 @@ sealed class SecondFactorPage(FormGate gate, PageSession session, EnrolAtLogin e
         }
     }
 
+    /// <summary>The same for a person who is logged in and authenticates again.</summary>
+    public async Task AskAgainAsync(HttpContext context, string ticket, IReadOnlyList<string> factors, string returnTo, Refusal? refusal = null)
+    {
+        var view = pages.PageContext(context, tokens.ForSession(context.Session().Id), refusal);
+        using var body = new SecondFactorView { Model = new(view, ticket, factors, returnTo, IsLogin: false) };
+        await PageWriter.WriteAsync(context, view, view.Texts.SecondFactor, body, scripted: factors.Contains(PasskeyFactor.FactorName));
+    }
+
     // The account has no recovery codes yet, and makes them there.
     string AfterEnrolment(HttpContext context, string returnTo)
     {
@@ -63,7 +76,7 @@ sealed class SecondFactorPage(FormGate gate, PageSession session, EnrolAtLogin e
         TotpEnrolment? enrolment = null)
     {
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
-        using var body = new SecondFactorView { Model = new(view, ticket, factors, returnTo, enrolment) };
+        using var body = new SecondFactorView { Model = new(view, ticket, factors, returnTo, Enrolment: enrolment) };
         await PageWriter.WriteAsync(context, view, enrolment is null ? view.Texts.SecondFactor : view.Texts.AddTotp, body,
             scripted: factors.Contains(PasskeyFactor.FactorName));
     }

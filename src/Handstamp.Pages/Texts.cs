@@ -58,6 +58,9 @@ sealed record Texts
     public required string CodesStored { get; init; }
     public required string BackToFactors { get; init; }
 
+    public required string Continue { get; init; }
+    public required string ConfirmHint { get; init; }
+    public required string ConfirmByLogin { get; init; }
     public required string Passkeys { get; init; }
     public required string PasskeysHint { get; init; }
     public required string Passkey { get; init; }

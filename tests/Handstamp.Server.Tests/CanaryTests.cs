@@ -95,6 +95,9 @@ public sealed class CanaryTests
             (HttpMethod.Post, $"/refresh?refresh_token={login.RefreshToken}x", null),
             (HttpMethod.Delete, "/refresh", new { refresh_token = login.AccessToken }),
             (HttpMethod.Patch, $"/sessions/{login.SessionId}", new { device_name = "\u0007" }),
+            (HttpMethod.Post, "/reauthenticate", new { password = NewPassword }),
+            (HttpMethod.Post, "/reauthenticate", new { password = Password, method = NewPassword }),
+            (HttpMethod.Post, "/reauthenticate", new { mfa_token = Password, method = "totp", code = NewPassword }),
             (HttpMethod.Post, "/passkeys", new { ceremony = login.RefreshToken, credential = new { id = Password } }),
             (HttpMethod.Post, "/login/passkey", new { ceremony = login.RefreshToken, credential = new { id = Password } }),
             (HttpMethod.Post, "/login/mfa/options", new { mfa_token = login.RefreshToken }),
@@ -108,7 +111,9 @@ public sealed class CanaryTests
         }
         using var me = await app.SendAsync(HttpMethod.Get, "/me", accessToken: login.RefreshToken);
         answers.Add(await me.Content.ReadAsStringAsync() + me.Headers);
-        using var changed = await app.PostAsync("/password/change", new { current_password = Password, new_password = NewPassword }, refreshed.AccessToken);
+        using var again = await app.PostAsync("/reauthenticate", new { password = Password }, refreshed.AccessToken);
+        var renewed = await TokenSet.ReadAsync(again);
+        using var changed = await app.PostAsync("/password/change", new { current_password = Password, new_password = NewPassword }, renewed.AccessToken);
         var fresh = await TokenSet.ReadAsync(changed);
         using var superseded = await app.RefreshAsync(refreshed.RefreshToken!);
         answers.Add(await superseded.Content.ReadAsStringAsync() + superseded.Headers);
@@ -138,7 +143,7 @@ public sealed class CanaryTests
         return
         [
             .. factors, Password, NewPassword, login.AccessToken, login.RefreshToken!, refreshed.AccessToken, refreshed.RefreshToken!,
-            fresh.AccessToken, fresh.RefreshToken!,
+            renewed.AccessToken, fresh.AccessToken, fresh.RefreshToken!,
             // The last 43 characters hold the MAC; the payload of an access token names only what is public.
             fresh.RefreshToken![^43..], login.RefreshToken![^43..], refreshed.RefreshToken![^43..], login.AccessToken[^43..], credential.Reveal()[^43..],
             browser.SessionToken!, browser.SessionToken![^43..], form, token, token[^43..],

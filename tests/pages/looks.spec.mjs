@@ -89,6 +89,13 @@ const inside = {
     await page.getByRole('button').first().click();
     await page.getByRole('alert').waitFor();
   },
+  confirm: (page) => page.goto('/account/confirm?return=/account/password'),
+  'confirm, refused': async (page) => {
+    await page.goto('/account/confirm');
+    await page.locator('#password').fill('a wrong sentence');
+    await page.getByRole('button').click();
+    await page.getByRole('alert').waitFor();
+  },
   logout: (page) => page.goto('/account/logout'),
   'no such device': (page) => page.goto('/account/devices/none'),
 };

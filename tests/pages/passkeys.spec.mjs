@@ -119,7 +119,7 @@ test('without script the pages work as they did', async ({ browser, baseURL, per
   await logIn(page, person);
   await page.goto('/account/passkeys/new');
   await expect(page.getByRole('button')).toHaveCount(0);
-  await expect(page.getByText('Passkeys need JavaScript')).toBeVisible();
+  await expect(page.getByText('This browser cannot use passkeys')).toBeVisible();
   await context.close();
 });
 
@@ -128,7 +128,11 @@ for (const locale of ['en-GB', 'de-DE'])
     test.describe(`${locale}, ${colorScheme}`, () => {
       test.use({ locale, colorScheme });
 
-      test('axe finds no fault, nothing is cut off, and the policy forbids nothing', async ({ page, person, context }) => {
+      test('axe finds no fault, nothing is cut off, and the policy forbids nothing', async ({
+        page,
+        person,
+        context,
+      }) => {
         const complaints = [];
         page.on('console', (message) => complaints.push(message.text()));
         await page.addInitScript(() =>
@@ -141,7 +145,8 @@ for (const locale of ['en-GB', 'de-DE'])
           expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), name).toBe(320);
           for (const target of await page.locator('button:visible, .button:visible, input:visible').all())
             expect.soft((await target.boundingBox()).height, name).toBeGreaterThanOrEqual(44);
-          if (process.env.LOOKS) await page.screenshot({ path: `${process.env.LOOKS}/${locale}-${colorScheme}-${name}.png` });
+          if (process.env.LOOKS)
+            await page.screenshot({ path: `${process.env.LOOKS}/${locale}-${colorScheme}-${name}.png` });
         };
         await page.goto('/account/login');
         await look('login');

@@ -14,6 +14,7 @@ export type ServiceCode =
   | 'dpop_proof_invalid'
   | 'dpop_proof_required'
   | 'factor_not_found'
+  | 'insufficient_user_authentication'
   | 'internal_error'
   | 'invalid_credentials'
   | 'invalid_request'

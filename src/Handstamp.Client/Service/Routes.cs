@@ -39,6 +39,9 @@ static class Routes
                 HttpMethod.Post, "password/change", JsonSerializer.SerializeToUtf8Bytes(change, Wire.Default.PasswordChange),
                 Wire.Default.TokenAnswer, Sender.With(token), CancellationToken.None);
 
+        public Task<AccessAnswer> ReauthenticateAsync(byte[] given, HeldToken token, CancellationToken cancel) => service.AskAsync(
+            HttpMethod.Post, "reauthenticate", given, Wire.Default.AccessAnswer, Sender.With(token), cancel);
+
         public Task RequestPasswordResetAsync(string email, CancellationToken cancel) => service.DoAsync(
             HttpMethod.Post, "password/forgot", JsonSerializer.SerializeToUtf8Bytes(new Forgotten(email), Wire.Default.Forgotten), default, cancel);
 

@@ -42,8 +42,16 @@ sealed class ShownToken
     public string? Resource { get; init; }
 }
 
-/// <summary>The answer of login, refresh and password change. A class and not a record: its text must not show the tokens.</summary>
-sealed class TokenAnswer : IJsonOnDeserialized
+/// <summary>A class and not a record: its text must not show the password.</summary>
+sealed class GivenPassword
+{
+    public required string Password { get; init; }
+
+    public string? Resource { get; init; }
+}
+
+/// <summary>The answer of a reauthentication. A class and not a record: its text must not show the token.</summary>
+class AccessAnswer : IJsonOnDeserialized
 {
     public required string AccessToken { get; init; }
 
@@ -51,8 +59,6 @@ sealed class TokenAnswer : IJsonOnDeserialized
     public required string TokenType { get; init; }
 
     public required int ExpiresIn { get; init; }
-
-    public required string RefreshToken { get; init; }
 
     public required Guid SessionId { get; init; }
 
@@ -69,6 +75,12 @@ sealed class TokenAnswer : IJsonOnDeserialized
         if (ExpiresIn <= 0 || RetryWindow is < 0 or double.PositiveInfinity)
             throw new JsonException("A time is invalid.");
     }
+}
+
+/// <summary>The answer of login, refresh and password change.</summary>
+sealed class TokenAnswer : AccessAnswer
+{
+    public required string RefreshToken { get; init; }
 }
 
 /// <summary>A class and not a record: its text must not show the token and the code.</summary>
@@ -138,6 +150,8 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
 [JsonSerializable(typeof(PasswordReset))]
 [JsonSerializable(typeof(Forgotten))]
 [JsonSerializable(typeof(ShownToken))]
+[JsonSerializable(typeof(GivenPassword))]
+[JsonSerializable(typeof(AccessAnswer))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(GivenFactor))]
 [JsonSerializable(typeof(ShownMfaToken))]

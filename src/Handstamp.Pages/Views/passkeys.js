@@ -2,6 +2,7 @@
 (async () => {
   const passkeys = window.PublicKeyCredential;
   if (!passkeys?.parseRequestOptionsFromJSON) return;
+  for (const note of document.querySelectorAll('[data-without]')) note.hidden = true;
   // A browser waits for one answer at a time.
   const waiting = new AbortController();
 

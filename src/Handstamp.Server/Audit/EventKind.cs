@@ -62,6 +62,9 @@ enum EventKind
 
     /// <summary>A passkey's counter went back: there may be a copy of it. Counted by passkey and day.</summary>
     PasskeyCloneSuspected = 55,
+
+    /// <summary>The person authenticated again in a live session; the detail says how.</summary>
+    SessionReauthenticated = 70,
 }
 
 /// <summary>The names: <c>session.late_retry</c>.</summary>

@@ -25,6 +25,9 @@ sealed class SignInAttempts(
     // Nobody learns whether there was such a ticket, or what happened to it.
     static readonly SignInOutcome Over = new SignInOutcome.Refused(new Refusal(Problems.MfaTokenInvalid));
 
+    // In a person's session, somebody else has authenticated.
+    static readonly Refusal Stranger = new(Problems.InvalidCredentials);
+
     static readonly SignInOutcome NotDue = new SignInOutcome.Refused(
         new Refusal(Problems.InvalidRequest, "This factor is not required now."));
 
@@ -42,6 +45,11 @@ sealed class SignInAttempts(
         if (outcome is not FactorOutcome.Right right)
             return new SignInOutcome.Refused(((FactorOutcome.Refused)outcome).Refusal);
         var now = clock.Now();
+        if (request.In is { AccountId: var owner } && owner != right.AccountId)
+        {
+            refused.NoteStep(Stranger, owner, answer.By, now);
+            return new SignInOutcome.Refused(Stranger);
+        }
         var given = Given(factor, right, right.IsEnough, now);
         return await GoOnAsync(new SignInAttempt(right.AccountId, right.SecurityStamp, request, [given], now + Life), cancel);
     }
@@ -154,11 +162,13 @@ sealed class SignInAttempts(
 
     IFactor? Find(string name) => factors.FirstOrDefault(factor => factor.Name == name);
 
-    // What was issued only for the pages must not end in a body, nor one client's sign-in with another client.
+    // What was issued only for the pages must not end in a body, nor one client's sign-in with another client. A
+    // reauthentication ends only in its session, and a login in none that exists.
     static bool IsHere(SignInRequest request, SignInStep step) =>
         request.ClientId == step.ClientId
         && (request.Transport == SessionTransport.Page) == step.OnPages
-        && (step.Transport is null || step.Transport == request.Transport);
+        && (step.Transport is null || step.Transport == request.Transport)
+        && request.In?.Id == step.SessionId;
 
     static GivenFactor Given(IFactor factor, FactorOutcome.Right right, bool isEnough, DateTimeOffset now) =>
         new(factor.Name, right.Methods ?? factor.Methods, now, isEnough);
@@ -173,6 +183,7 @@ sealed class SignInAttempts(
         Scope = attempt.Request.Scope,
         Audience = attempt.Request.Audience,
         Transport = attempt.Request.Transport,
+        SessionId = attempt.Request.In?.Id,
         KeyThumbprint = attempt.Request.KeyThumbprint,
         DeviceName = attempt.Request.DeviceName,
     };

@@ -12,6 +12,7 @@ namespace Handstamp.Server.SignIn;
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(LoginMfaRequest))]
 [JsonSerializable(typeof(EnrolAtLoginRequest))]
+[JsonSerializable(typeof(ReauthenticateRequest))]
 [JsonSerializable(typeof(MfaOptionsRequest))]
 [JsonSerializable(typeof(PasskeyLoginRequest))]
 sealed partial class SignInJson : JsonSerializerContext;

@@ -18,6 +18,8 @@ static class SignInServices
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<LoginMfa>();
         services.TryAddSingleton<EnrolAtLogin>();
+        services.TryAddSingleton<ReauthenticationOperations>();
+        services.TryAddSingleton<Reauthenticate>();
         services.TryAddSingleton<PasskeyLogin>();
         services.TryAddSingleton<BrowserCookie>();
         services.TryAddSingleton<BrowserSession>();

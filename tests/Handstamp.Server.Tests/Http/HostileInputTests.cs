@@ -37,6 +37,8 @@ public sealed class HostileInputTests : IAsyncLifetime
         new(HttpMethod.Delete, "/refresh", new() { ["refresh_token"] = $"\"{_tokens.RefreshToken}\"", ["exposed"] = "false" }),
         new(HttpMethod.Post, "/password/change",
             new() { ["current_password"] = $"\"{HandstampApp.Password}\"", ["new_password"] = "\"some long sentence\"" }, NeedsCaller: true),
+        new(HttpMethod.Post, "/reauthenticate",
+            new() { ["mfa_token"] = "\"hss_nothing\"", ["method"] = "\"totp\"", ["code"] = "\"123456\"" }, NeedsCaller: true),
         new(HttpMethod.Post, "/password/forgot", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
         new(HttpMethod.Post, "/password/reset", new() { ["token"] = "\"hss_nothing\"", ["new_password"] = "\"some long sentence\"" }),
         new(HttpMethod.Post, "/passkeys/options", new() { ["conditional"] = "false" }, NeedsCaller: true),

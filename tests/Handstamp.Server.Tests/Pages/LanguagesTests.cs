@@ -93,6 +93,8 @@ public sealed class LanguagesTests
         Problems.InternalError.Code, Problems.OriginNotAllowed.Code, Problems.UnsupportedMediaType.Code,
         Problems.BodyTooLarge.Code, Problems.SessionNotFound.Code, Problems.RegistrationClosed.Code,
         Problems.MailNotConfigured.Code, Problems.ResetTokenInvalid.Code,
+        Problems.MfaCodeInvalid.Code, Problems.MfaTokenInvalid.Code, Problems.FactorNotFound.Code, Problems.LastFactor.Code,
+        Problems.TooManyFactors.Code, Problems.MfaNotEnabled.Code,
         .. Problems.All.Where(problem => problem.MetBy == MetBy.Pages).Select(problem => problem.Code),
     ];
 

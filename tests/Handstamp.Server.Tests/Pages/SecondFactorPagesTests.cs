@@ -92,25 +92,6 @@ public sealed partial class SecondFactorPagesTests
     }
 
     [Fact]
-    public async Task A_change_needs_a_recent_login()
-    {
-        await using var app = await HandstampApp.StartAsync();
-        using var browser = new PageBrowser(app);
-        await app.RegisterAsync();
-        await browser.LoginAsync();
-        app.Jump(TimeSpan.FromMinutes(11));
-
-        var sent = await browser.SubmitAsync(await browser.GetAsync("/account/factors"), Add);
-        var login = await browser.GetAsync(sent.Location!);
-        var again = await browser.SubmitAsync(login, "/account/login", ("email", HandstampApp.Email), ("password", HandstampApp.Password));
-        var begun = await browser.SubmitAsync(await browser.GetAsync(again.Location!), Add);
-
-        Assert.Equal("/account/login?again=1&return=%2Faccount%2Ffactors", sent.Location);
-        Assert.Equal("/account/factors", again.Location);
-        Assert.Contains("<svg ", begun.Html, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_person_who_needs_a_second_factor_adds_it_at_the_login()
     {
         await using var app = await HandstampApp.StartAsync(new()

@@ -29,6 +29,9 @@ sealed class Person(HandstampApp app, string email = HandstampApp.Email)
         return Code;
     }
 
+    /// <summary>The same person at another app, or at the same one after a restart.</summary>
+    public Person At(HandstampApp other) => new(other, email) { _secret = _secret, RecoveryCodes = RecoveryCodes };
+
     public void Scan(JsonElement enrolment)
     {
         _secret = Base32Encoding.ToBytes(enrolment.GetProperty("secret").GetString());

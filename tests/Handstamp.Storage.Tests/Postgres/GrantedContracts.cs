@@ -18,6 +18,8 @@ public sealed class GrantedKeyStoreTests : KeyStoreContract<GrantedEngine>;
 
 public sealed class GrantedCreateTests : CreateContract<GrantedEngine>;
 
+public sealed class GrantedReauthenticateTests : ReauthenticateContract<GrantedEngine>;
+
 public sealed class GrantedRotateTests : RotateContract<GrantedEngine>;
 
 public sealed class GrantedAdvanceTests : AdvanceContract<GrantedEngine>;

@@ -26,6 +26,8 @@ public sealed class PostgresLimitTests : LimitContract<PostgresEngine>;
 
 public sealed class PostgresChangePasswordTests : ChangePasswordContract<PostgresEngine>;
 
+public sealed class PostgresReauthenticateTests : ReauthenticateContract<PostgresEngine>;
+
 public sealed class PostgresRotateTests : RotateContract<PostgresEngine>;
 
 public sealed class PostgresRotationAgreementTests : RotationAgreementContract<PostgresEngine>;

@@ -26,6 +26,8 @@ public sealed class SqliteLimitTests : LimitContract<SqliteEngine>;
 
 public sealed class SqliteChangePasswordTests : ChangePasswordContract<SqliteEngine>;
 
+public sealed class SqliteReauthenticateTests : ReauthenticateContract<SqliteEngine>;
+
 public sealed class SqliteRotateTests : RotateContract<SqliteEngine>;
 
 public sealed class SqliteRotationAgreementTests : RotationAgreementContract<SqliteEngine>;

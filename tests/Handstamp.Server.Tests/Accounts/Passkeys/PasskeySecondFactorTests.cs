@@ -9,6 +9,9 @@ namespace Handstamp.Server.Tests.Accounts.Passkeys;
 /// <summary>A passkey as the second factor of a login with a password.</summary>
 public sealed class PasskeySecondFactorTests : PasskeyTests
 {
+    internal override Dictionary<string, string?> Settings =>
+        new() { ["Accounts:SecondFactor"] = "required", ["Accounts:SecondFactorGrace"] = "01:00:00" };
+
     readonly Authenticator _authenticator = new();
 
     [Theory]
@@ -105,8 +108,41 @@ public sealed class PasskeySecondFactorTests : PasskeyTests
     public async Task A_passkey_alone_needs_no_second_one()
     {
         await AddedAsync(_authenticator);
+        // From now on every account needs a second factor.
+        App.Jump(TimeSpan.FromHours(2));
 
         Assert.Equal(["hwk", "user"], MethodsIn(await LoggedInAsync(_authenticator)));
+    }
+
+    [Fact]
+    public async Task A_second_spelling_of_a_member_does_not_say_that_the_user_was_verified()
+    {
+        await AddedAsync(_authenticator);
+        var token = await BeginAsync();
+        var (ceremony, options) = await BeginAsync("/login/mfa/options", new { mfa_token = token });
+        var verified = _authenticator.Get(options)["response"]!["authenticatorData"]!.GetValue<string>();
+        _authenticator.Flags = Authenticator.Present;
+        var credential = _authenticator.Get(options);
+        var signed = credential["response"]!["authenticatorData"]!.GetValue<string>();
+        credential["response"]!["authenticatorData"] = verified;
+        credential["response"]!["AuthenticatorData"] = signed;
+
+        Assert.Equal("passkey_invalid", (await ProblemAsync(ContinueAsync(token, ceremony, credential))).Code);
+    }
+
+    [Fact]
+    public async Task It_also_authenticates_again()
+    {
+        await AddedAsync(_authenticator);
+        App.Jump(TimeSpan.FromMinutes(11));
+        var old = await App.RefreshedAsync(Ada.RefreshToken!);
+        var (ceremony, options) = await BeginLoginAsync();
+
+        using var answer = await App.PostAsync(
+            "/reauthenticate", new { method = "passkey", ceremony, credential = _authenticator.Get(options) }, old.AccessToken);
+
+        var fresh = (await ReadAsync(answer)).GetProperty("access_token").GetString();
+        AssertIs(HttpStatusCode.OK, await App.PostAsync("/passkeys/options", new { }, fresh));
     }
 
     /// <summary>The first factor; returns the token for the second one.</summary>
