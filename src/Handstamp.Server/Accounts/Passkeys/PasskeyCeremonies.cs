@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Accounts.Passkeys;
 
 /// <summary>Options for the browser, and what the service has to remember until the answer comes.</summary>
-sealed record CeremonyOptions(string Json, string State);
+sealed record NewCeremony(string Json, string State);
 
 /// <summary>An answer that was right.</summary>
 sealed record Assertion(long SignCount, bool IsBackedUp, bool HasVerifiedUser);
@@ -42,11 +42,11 @@ sealed class PasskeyCeremonies
     /// For a new passkey of the account. With <paramref name="conditional"/> the browser makes it without asking, so it
     /// cannot verify its user.
     /// </summary>
-    public async Task<CeremonyOptions> BeginCreationAsync(Account account, IReadOnlyList<Passkey> passkeys, bool conditional)
+    public async Task<NewCeremony> BeginCreationAsync(Account account, IReadOnlyList<Passkey> passkeys, bool conditional)
     {
         var person = new PasskeyUserEntity { Id = account.Id.ToString(), Name = account.Label, DisplayName = account.Label };
         var options = await Handler(account, passkeys, verifyUser: !conditional).MakeCreationOptionsAsync(person, Nowhere);
-        return new CeremonyOptions(options.CreationOptionsJson, options.AttestationState!);
+        return new NewCeremony(options.CreationOptionsJson, options.AttestationState!);
     }
 
     /// <summary>The new passkey, which is not stored yet; null if the answer is wrong.</summary>
@@ -84,10 +84,10 @@ sealed class PasskeyCeremonies
     }
 
     /// <summary>For a login: with any passkey of the service, or with one of an account's.</summary>
-    public async Task<CeremonyOptions> BeginAssertionAsync(Account? account, IReadOnlyList<Passkey> passkeys)
+    public async Task<NewCeremony> BeginAssertionAsync(Account? account, IReadOnlyList<Passkey> passkeys)
     {
         var options = await Handler(account, passkeys, verifyUser: account is null).MakeRequestOptionsAsync(account, Nowhere);
-        return new CeremonyOptions(options.RequestOptionsJson, options.AssertionState!);
+        return new NewCeremony(options.RequestOptionsJson, options.AssertionState!);
     }
 
     /// <summary>
