@@ -10,7 +10,7 @@ namespace Handstamp.Pages;
 
 /// <summary><c>/account/login</c></summary>
 sealed class LoginPage(
-    FormGate gate, PageSession session, RegistrationOperations registration, RecoveryOperations recovery, SecondFactorPage second,
+    FormGate gate, PageSession session, RegistrationOperations registration, RecoveryOperations recovery, MailLoginOperations mails, SecondFactorPage second,
     RelyingParty passkeys, PageLinks links, PageWriter pages)
 {
     public async Task ShowAsync(HttpContext context)
@@ -44,7 +44,7 @@ sealed class LoginPage(
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
     {
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
-        using var body = new LoginView { Model = new(view, email, returnTo, registration.IsOpen, recovery.IsOn, passkeys.IsDomain) };
+        using var body = new LoginView { Model = new(view, email, returnTo, registration.IsOpen, recovery.IsOn, mails.IsOn, passkeys.IsDomain) };
         await PageWriter.WriteAsync(context, view, view.Texts.LogIn, body, scripted: passkeys.IsDomain);
     }
 }

@@ -42,15 +42,14 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, ICalle
     }
 
     /// <summary>Logs a person in with a password, or returns what is missing. An earlier session of the browser ends.</summary>
-    public Task<SignInOutcome?> BeginAsync(HttpContext context, string email, string password) => BeginAsync(context, new FactorAnswer
-    {
-        Factor = PasswordFactor.FactorName,
-        Identifier = email,
-        Value = password,
-        By = Origin.Of(context),
-    });
+    public Task<SignInOutcome?> BeginAsync(HttpContext context, string email, string password) =>
+        BeginAsync(context, PasswordFactor.FactorName, email, password);
 
     /// <summary>The same with another first factor.</summary>
+    public Task<SignInOutcome?> BeginAsync(HttpContext context, string factor, string? identifier, string value) => BeginAsync(
+        context, new FactorAnswer { Factor = factor, Identifier = identifier, Value = value, By = Origin.Of(context) });
+
+    /// <inheritdoc cref="BeginAsync(HttpContext, string, string?, string)"/>
     public async Task<SignInOutcome?> BeginAsync(HttpContext context, FactorAnswer answer)
     {
         var request = new SignInRequest { Transport = SessionTransport.Page };

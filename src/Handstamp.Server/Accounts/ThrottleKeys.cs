@@ -36,6 +36,15 @@ static class ThrottleKeys
     public static ThrottleKey ForNoticesTo(Guid account) =>
         Derive("notices to account"u8, account.ToByteArray());
 
+    public static ThrottleKey ForLoginNoticesTo(Guid account) =>
+        Derive("login notices to account"u8, account.ToByteArray());
+
+    public static ThrottleKey ForEmailChangesOf(Guid account) =>
+        Derive("email changes of account"u8, account.ToByteArray());
+
+    public static ThrottleKey ForCodesOf(string canonical) =>
+        Derive("codes of address"u8, Encoding.UTF8.GetBytes(canonical));
+
     public static ThrottleKey ForCodesOf(Guid account) =>
         Derive("codes of account"u8, account.ToByteArray());
 

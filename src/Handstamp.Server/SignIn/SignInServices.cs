@@ -9,6 +9,8 @@ static class SignInServices
     public static void AddSignIn(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasswordFactor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, MailCodeFactor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, MailLinkFactor>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, TotpFactor>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, RecoveryCodeFactor>());
         services.TryAddSingleton<PasskeyFactor>();
@@ -17,6 +19,7 @@ static class SignInServices
         services.TryAddSingleton<LoginRoute>();
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<LoginMfa>();
+        services.TryAddSingleton<LoginByMail>();
         services.TryAddSingleton<EnrolAtLogin>();
         services.TryAddSingleton<ReauthenticationOperations>();
         services.TryAddSingleton<Reauthenticate>();

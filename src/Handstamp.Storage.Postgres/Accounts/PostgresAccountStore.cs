@@ -1,6 +1,5 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
-using Handstamp.Storage.Postgres.Accounts.SecondFactors;
 using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Storage.Postgres.Sessions;
@@ -12,7 +11,7 @@ namespace Handstamp.Storage.Postgres.Accounts;
 /// A change that ends sessions first locks the account's row. A login at the same moment is either before the change,
 /// and its session ends, or after it, and sees the change.
 /// </summary>
-sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
+sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountStore
 {
     const string Select = """
         SELECT id, password_hash, claims, security_stamp, created_at, disabled_at,
@@ -163,8 +162,9 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
                 .Bind("@hash", reset.Secret.Hash)
                 .Bind("@now", now);
             if (await update.RunAsync(connection) == 0) return [];
+            if (!await HasProvedEmailAsync(connection, reset.AccountId)) await Credentials.ForgetAsync(connection, reset.AccountId);
             await BindEmail(Verify.Call(), reset.Email).Bind("@now", now).RunAsync(connection);
-            await ForgetSecrets.Call().Bind("@id", reset.AccountId).Bind("@purpose", reset.Secret.Purpose).RunAsync(connection);
+            await ForgetSecretsAsync(connection, reset.AccountId, [reset.Secret.Purpose]);
             return await EndAllAsync(connection, reset.AccountId, EndReason.PasswordChanged, change.done);
         }, kept: static events => events.Count > 0);
 
@@ -189,8 +189,7 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         {
             if (await Delete.Call().Bind("@id", account.id).RunAsync(connection) == 0) return [];
             await Forget.Call().Bind("@id", account.id).RunAsync(connection);
-            await PostgresSecondFactorStore.ForgetAsync(connection, account.id);
-            await PostgresPasskeyStore.ForgetAllAsync(connection, account.id);
+            await Credentials.ForgetAsync(connection, account.id);
             return await EndAllAsync(connection, account.id, EndReason.AccountDeleted, account.deleted);
         }, kept: static events => events.Count > 0);
 

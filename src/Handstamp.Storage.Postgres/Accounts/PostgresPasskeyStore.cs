@@ -2,7 +2,6 @@ using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
-using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Accounts;
 
@@ -47,8 +46,6 @@ sealed class PostgresPasskeyStore(PostgresStorage storage) : IPasskeyStore
         {EventSql.Insert(from: "FROM removed")}
         """);
 
-    static readonly Sql Forget = new("DELETE FROM passkeys WHERE account_id = @account");
-
     public Task<PasskeyAddition> AddAsync(Passkey passkey, string securityStamp, Event added) =>
         storage.Database.TransactAsync((passkey, securityStamp, added), static async (connection, one) =>
         {
@@ -87,10 +84,6 @@ sealed class PostgresPasskeyStore(PostgresStorage storage) : IPasskeyStore
         var delete = Remove.Call().Bind("@id", id).Bind("@account", accountId);
         return await storage.Database.RunAsync(Work.WriteOnce, delete.BindEvent(removed)) == 1;
     }
-
-    /// <summary>Deletes those of an account, in the transaction of a change of it.</summary>
-    public static Task ForgetAllAsync(NpgsqlConnection connection, Guid accountId) =>
-        Forget.Call().Bind("@account", accountId).RunAsync(connection);
 
     static Call Bind(Call call, Passkey passkey) => call
         .Bind("@id", passkey.Id)

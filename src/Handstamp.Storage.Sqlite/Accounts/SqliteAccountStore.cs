@@ -1,13 +1,12 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
-using Handstamp.Storage.Sqlite.Accounts.SecondFactors;
 using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Sessions;
 
 namespace Handstamp.Storage.Sqlite.Accounts;
 
-sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
+sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
 {
     const string Select = """
         SELECT id, password_hash, claims, security_stamp, created_at, disabled_at,
@@ -138,10 +137,10 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
                 .Bind("@hash", reset.Secret.Hash)
                 .Bind("@now", now);
             if (update.Run() == 0) return [];
+            if (!HasProvedEmail(database, reset.AccountId)) Credentials.Forget(database, reset.AccountId);
             using var verify = BindEmail(database.Use(Verify), reset.Email).Bind("@now", now);
             verify.Run();
-            using var forget = database.Use(ForgetSecrets).Bind("@id", reset.AccountId).Bind("@purpose", reset.Secret.Purpose);
-            forget.Run();
+            ForgetSecretsOf(database, reset.AccountId, [reset.Secret.Purpose]);
             return EndAll(database, reset.AccountId, EndReason.PasswordChanged, change.done);
         });
 
@@ -183,8 +182,7 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             if (delete.Run() == 0) return [];
             using var forget = database.Use(Forget).Bind("@id", account.id);
             forget.Run();
-            SqliteSecondFactorStore.Forget(database, account.id);
-            SqlitePasskeyStore.ForgetAll(database, account.id);
+            Credentials.Forget(database, account.id);
             return EndAll(database, account.id, EndReason.AccountDeleted, account.deleted);
         });
 

@@ -37,8 +37,6 @@ sealed class SqlitePasskeyStore(SqliteStorage storage) : IPasskeyStore
 
     const string Remove = "DELETE FROM passkeys WHERE id = @id AND account_id = @account";
 
-    const string Forget = "DELETE FROM passkeys WHERE account_id = @account";
-
     public Task<PasskeyAddition> AddAsync(Passkey passkey, string securityStamp, Event added) =>
         storage.Writer.RunAllAsync((passkey, securityStamp, added), static (database, one) =>
         {
@@ -87,13 +85,6 @@ sealed class SqlitePasskeyStore(SqliteStorage storage) : IPasskeyStore
             using var delete = database.Use(Remove).Bind("@id", one.id).Bind("@account", one.accountId);
             return IsDone(database, delete.Run(), one.removed);
         });
-
-    /// <summary>Deletes those of an account, in the transaction of a change of it.</summary>
-    public static void ForgetAll(Connection database, Guid accountId)
-    {
-        using var delete = database.Use(Forget).Bind("@account", accountId);
-        delete.Run();
-    }
 
     static bool IsUnchanged(Connection database, Guid accountId, string stamp)
     {

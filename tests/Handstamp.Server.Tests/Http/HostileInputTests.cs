@@ -41,6 +41,15 @@ public sealed class HostileInputTests : IAsyncLifetime
             new() { ["mfa_token"] = "\"hss_nothing\"", ["method"] = "\"totp\"", ["code"] = "\"123456\"" }, NeedsCaller: true),
         new(HttpMethod.Post, "/password/forgot", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
         new(HttpMethod.Post, "/password/reset", new() { ["token"] = "\"hss_nothing\"", ["new_password"] = "\"some long sentence\"" }),
+        new(HttpMethod.Post, "/email/resend", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
+        new(HttpMethod.Post, "/email/verify", new() { ["email"] = $"\"{HandstampApp.Email}\"", ["code"] = "\"123456\"" }),
+        new(HttpMethod.Post, "/email/verify", new() { ["token"] = "\"hss_nothing\"" }),
+        new(HttpMethod.Post, "/email/change", new() { ["new_email"] = "\"other@example.com\"" }, NeedsCaller: true),
+        new(HttpMethod.Post, "/email/change/confirm", new() { ["email"] = "\"other@example.com\"", ["code"] = "\"123456\"" }),
+        new(HttpMethod.Post, "/email/change/undo", new() { ["token"] = "\"hss_nothing\"" }),
+        new(HttpMethod.Post, "/login/code/request", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
+        new(HttpMethod.Post, "/login/code", new() { ["email"] = $"\"{HandstampApp.Email}\"", ["code"] = "\"123456\"", ["device_name"] = "\"Phone\"" }),
+        new(HttpMethod.Post, "/login/link", new() { ["token"] = "\"hss_nothing\"", ["device_name"] = "\"Phone\"" }),
         new(HttpMethod.Post, "/passkeys/options", new() { ["conditional"] = "false" }, NeedsCaller: true),
         new(HttpMethod.Post, "/passkeys",
             new() { ["ceremony"] = "\"hss_nothing\"", ["credential"] = "{}", ["name"] = "\"Phone\"" }, NeedsCaller: true),
@@ -73,6 +82,7 @@ public sealed class HostileInputTests : IAsyncLifetime
             ["Accounts:Throttle:RegistrationFree"] = "10000",
             ["Accounts:Throttle:AddressMails"] = "10000",
             ["Accounts:Throttle:NetworkMails"] = "10000",
+            ["Accounts:LoginByMail"] = "true",
             ["Mail:Server"] = "smtp://127.0.0.1:1",
             ["Mail:From"] = "login@example.com",
         });
@@ -100,6 +110,9 @@ public sealed class HostileInputTests : IAsyncLifetime
         [
             ("/register", ["email", "password"]), ("/login", ["email", "password"]), ("/password/change", ["current_password", "new_password"]),
             ("/login/mfa", ["mfa_token", "method"]), ("/login/mfa/totp", ["mfa_token"]), ("/mfa/totp/confirm", ["code"]),
+            ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]), ("/email/resend", ["email"]),
+            ("/email/change", ["new_email"]), ("/email/change/undo", ["token"]), ("/login/code/request", ["email"]),
+            ("/login/code", ["email", "code"]), ("/login/link", ["token"]),
             ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]),
             ("/passkeys", ["ceremony"]), ("/login/passkey", ["ceremony"]), ("/login/mfa/options", ["mfa_token"]),
         ];

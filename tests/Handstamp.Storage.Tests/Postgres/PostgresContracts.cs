@@ -58,6 +58,10 @@ public sealed class PostgresPasskeyStoreTests : PasskeyStoreContract<PostgresEng
 
 public sealed class PostgresPasswordResetTests : PasswordResetContract<PostgresEngine>;
 
+public sealed class PostgresEmailProofTests : EmailProofContract<PostgresEngine>;
+
+public sealed class PostgresEmailChangeTests : EmailChangeContract<PostgresEngine>;
+
 public sealed class PostgresEventStoreTests : EventStoreContract<PostgresEngine>;
 
 public sealed class PostgresTrailTests : TrailContract<PostgresEngine>;
