@@ -28,7 +28,7 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
         RETURNING hash = @hash, subject, payload, expires_at
         """);
 
-    static readonly Sql Find = new("""
+    static readonly Sql Look = new("""
         SELECT subject, payload, expires_at FROM secrets
         WHERE id = @id AND purpose = @purpose AND hash = @hash AND tries_left > 0 AND expires_at > @now
         """);
@@ -68,7 +68,7 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
         static row => row.Boolean(0) ? new SecretContent(row.Id(1), row.Blob(2), row.Time(3)) : null);
 
     public Task<SecretContent?> FindAsync(SecretKey key, DateTimeOffset now) => storage.Database.FindAsync(
-        Work.Read, Bind(Find, key).Bind("@hash", key.Hash).Bind("@now", now),
+        Work.Read, Bind(Look, key).Bind("@hash", key.Hash).Bind("@now", now),
         static row => new SecretContent(row.Id(0), row.Blob(1), row.Time(2)));
 
     // Not repeated: the second run would mistake the first one for another caller.

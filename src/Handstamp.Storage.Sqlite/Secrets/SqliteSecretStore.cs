@@ -26,7 +26,7 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
         RETURNING hash = @hash, subject, payload, expires_at
         """;
 
-    const string Find = """
+    const string Look = """
         SELECT subject, payload, expires_at FROM secrets
         WHERE id = @id AND purpose = @purpose AND hash = @hash AND tries_left > 0 AND expires_at > @now
         """;
@@ -71,7 +71,7 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
     public Task<SecretContent?> FindAsync(SecretKey key, DateTimeOffset now) =>
         storage.Readers.ReadAsync((key, now), static (database, shown) =>
         {
-            using var select = Bind(database.Use(Find), shown.key).Bind("@hash", shown.key.Hash).Bind("@now", shown.now);
+            using var select = Bind(database.Use(Look), shown.key).Bind("@hash", shown.key.Hash).Bind("@now", shown.now);
             return select.Step() ? new SecretContent(select.Id(0), select.Blob(1).ToArray(), select.Time(2)) : null;
         }, CancellationToken.None);
 
