@@ -218,6 +218,21 @@ public sealed partial class HandstampClient : IDisposable
         if (id == own) await Keeper.ForgetAsync(id).ConfigureAwait(false);
     }
 
+    /// <summary>The passkeys of the account, the oldest first.</summary>
+    public async Task<IReadOnlyList<Passkey>> ListPasskeysAsync(CancellationToken cancel = default) =>
+        (await ReadAsUserAsync("passkeys", Wire.Default.PasskeyList, cancel).ConfigureAwait(false)).Passkeys;
+
+    /// <summary>Names a passkey. Null removes the name.</summary>
+    public Task RenamePasskeyAsync(Guid id, string? name, CancellationToken cancel = default) => DoAsUserAsync(
+        HttpMethod.Patch, $"passkeys/{id}", JsonSerializer.SerializeToUtf8Bytes(new NewPasskeyName(name), Wire.Default.NewPasskeyName), cancel);
+
+    /// <summary>
+    /// Removes a passkey. Fails with <c>insufficient_user_authentication</c> if the login is not
+    /// recent.
+    /// </summary>
+    public Task RemovePasskeyAsync(Guid id, CancellationToken cancel = default) =>
+        DoAsUserAsync(HttpMethod.Delete, $"passkeys/{id}", null, cancel);
+
     /// <summary>
     /// An <see cref="HttpClient"/> whose requests carry the access token, as <see cref="HandstampHandler"/> describes.
     /// With dependency injection, use the one from <c>AddHandstampClient</c>.

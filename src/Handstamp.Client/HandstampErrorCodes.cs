@@ -96,6 +96,21 @@ public static class HandstampErrorCodes
     /// <summary>Pages from this origin may not use the session cookie.</summary>
     public const string OriginNotAllowed = "origin_not_allowed";
 
+    /// <summary>The passkey took too long, or was sent twice. Begin again.</summary>
+    public const string PasskeyCeremonyInvalid = "passkey_ceremony_invalid";
+
+    /// <summary>This passkey has already been added to an account.</summary>
+    public const string PasskeyExists = "passkey_exists";
+
+    /// <summary>This passkey was not accepted.</summary>
+    public const string PasskeyInvalid = "passkey_invalid";
+
+    /// <summary>The account has no passkey with this id.</summary>
+    public const string PasskeyNotFound = "passkey_not_found";
+
+    /// <summary>No account has this passkey. It may have been removed.</summary>
+    public const string PasskeyUnknown = "passkey_unknown";
+
     /// <summary>This password is too short or too common. Choose a longer one.</summary>
     public const string PasswordTooWeak = "password_too_weak";
 
@@ -152,6 +167,9 @@ public static class HandstampErrorCodes
 
     /// <summary>Too many followers of the revocation feed are connected. Try again in a moment.</summary>
     public const string TooManyFollowers = "too_many_followers";
+
+    /// <summary>The account has as many passkeys as it can have. Remove one of them.</summary>
+    public const string TooManyPasskeys = "too_many_passkeys";
 
     /// <summary>There were too many attempts. Wait before you try again.</summary>
     public const string TooManyRequests = "too_many_requests";

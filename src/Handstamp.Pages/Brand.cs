@@ -19,6 +19,8 @@ sealed class Brand
             : Asset.OfText("image/svg+xml", Asset.ReadText("pages/logo.svg"));
     }
 
+    public static Asset PasskeyScript { get; } = Asset.OfText("text/javascript; charset=utf-8", Asset.ReadText("pages/passkeys.js"));
+
     public string Name { get; }
 
     public Asset Style { get; }

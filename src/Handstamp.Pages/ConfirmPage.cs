@@ -54,6 +54,18 @@ sealed class ConfirmPage(
         }
     }
 
+    /// <summary>What the script sends for a passkey.</summary>
+    public async Task SubmitPasskeyAsync(HttpContext context)
+    {
+        if (await gate.ReadCallersAsync(context, "ticket", "ceremony", "credential", "return") is not { } sent) return;
+        var returnTo = links.On(context.Request).ReturnTo(sent.Form["return"]);
+        var outcome = await again.ContinueAsync(
+            context.Session(), sent.Form["ticket"].ToString(), PasskeyFactor.FactorName, sent.Form["credential"].ToString(),
+            Origin.Of(context), context.RequestAborted, sent.Form["ceremony"].ToString());
+        if (outcome is ReauthenticationOutcome.Refused { Refusal: var refusal }) await WriteAsync(context, sent.Caller, returnTo, refusal);
+        else await GoOnAsync(context, outcome, returnTo);
+    }
+
     Task GoOnAsync(HttpContext context, ReauthenticationOutcome outcome, string returnTo)
     {
         if (outcome is ReauthenticationOutcome.MoreIsDue { Due: var due })

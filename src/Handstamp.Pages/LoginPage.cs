@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Http;
 using Handstamp.Server.SignIn;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ namespace Handstamp.Pages;
 /// <summary><c>/account/login</c></summary>
 sealed class LoginPage(
     FormGate gate, PageSession session, RegistrationOperations registration, RecoveryOperations recovery, MailLoginOperations mails, SecondFactorPage second,
-    PageLinks links, PageWriter pages)
+    RelyingParty passkeys, PageLinks links, PageWriter pages)
 {
     public async Task ShowAsync(HttpContext context)
     {
@@ -43,7 +44,7 @@ sealed class LoginPage(
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
     {
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
-        using var body = new LoginView { Model = new(view, email, returnTo, registration.IsOpen, recovery.IsOn, mails.IsOn) };
-        await PageWriter.WriteAsync(context, view, view.Texts.LogIn, body);
+        using var body = new LoginView { Model = new(view, email, returnTo, registration.IsOpen, recovery.IsOn, mails.IsOn, passkeys.IsDomain) };
+        await PageWriter.WriteAsync(context, view, view.Texts.LogIn, body, scripted: passkeys.IsDomain);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Handstamp.Server.Accounts.Passkeys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,12 +28,18 @@ static class PageEndpoints
             PageWriter.GoTo(context, links.On(context.Request).Password);
             return Task.CompletedTask;
         }).WithMetadata(services.GetRequiredService<PageWriter>());
+        // Password managers read it (W3C, A Well-Known URL for Relying Party Passkey Endpoints).
+        var party = services.GetRequiredService<RelyingParty>();
+        if (party.IsDomain)
+            routes.MapGet("/.well-known/passkey-endpoints", context => context.Response.WriteAsJsonAsync(
+                links.On(context.Request).PasskeyPages, PasskeyPagesJson.Default.PasskeyPages)).WithMetadata(services.GetRequiredService<PageWriter>());
     }
 
     static void MapAssets(this IEndpointRouteBuilder pages, Brand brand)
     {
         pages.MapGet("/style.css", context => WriteAsync(context, brand.Style));
         pages.MapGet("/logo", context => WriteAsync(context, brand.Logo));
+        pages.MapGet("/passkeys.js", context => WriteAsync(context, Brand.PasskeyScript));
     }
 
     static void MapEntrance(this IEndpointRouteBuilder pages, IServiceProvider services)
@@ -41,6 +49,9 @@ static class PageEndpoints
         pages.MapGet("/login", login.ShowAsync);
         pages.MapPost("/login", login.SubmitAsync);
         pages.MapPost("/login/code", services.GetRequiredService<SecondFactorPage>().SubmitAsync);
+        var passkey = services.GetRequiredService<PasskeyLoginPage>();
+        pages.MapPost("/login/passkey", passkey.SubmitAsync);
+        pages.MapPost("/login/code/passkey", passkey.SubmitSecondAsync);
         pages.MapGet("/register", register.ShowAsync);
         pages.MapPost("/register", register.SubmitAsync);
         var forgot = services.GetRequiredService<ForgotPage>();
@@ -97,6 +108,14 @@ static class PageEndpoints
         pages.MapGet("/confirm", confirm.ShowAsync);
         pages.MapPost("/confirm", confirm.SubmitAsync);
         pages.MapPost("/confirm/code", confirm.SubmitCodeAsync);
+        pages.MapPost("/confirm/code/passkey", confirm.SubmitPasskeyAsync);
+        var passkeys = services.GetRequiredService<PasskeysPage>();
+        pages.MapGet("/passkeys", passkeys.ShowAsync);
+        pages.MapGet("/passkeys/new", passkeys.BeginAsync);
+        pages.MapPost("/passkeys/new", passkeys.AddAsync);
+        pages.MapGet("/passkeys/{id}", passkeys.ManageAsync);
+        pages.MapPost("/passkeys/{id}", passkeys.RenameAsync);
+        pages.MapPost("/passkeys/{id}/remove", passkeys.RemoveAsync);
         pages.MapGet("/logout", logout.ShowAsync);
         pages.MapPost("/logout", logout.SubmitAsync);
         pages.MapPost("/logout/all", logout.SubmitAllAsync);
@@ -111,3 +130,10 @@ static class PageEndpoints
         await context.Response.Body.WriteAsync(asset.Content, context.RequestAborted);
     }
 }
+
+/// <summary>Where people add and manage their passkeys, as absolute addresses.</summary>
+sealed record PasskeyPages(string Enroll, string Manage);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(PasskeyPages))]
+sealed partial class PasskeyPagesJson : JsonSerializerContext;

@@ -86,6 +86,28 @@ sealed class PageLinks
     public string EmailConfirm => $"{Account}/email/confirm";
 
     public string EmailUndo => $"{Account}/email/undo";
+    public string Passkeys => $"{Account}/passkeys";
+
+    public string NewPasskey => $"{Passkeys}/new";
+
+    public string Passkey(Guid id) => $"{Passkeys}/{id:D}";
+
+    public string RemovePasskey(Guid id) => $"{Passkey(id)}/remove";
+
+    public string LoginWithPasskey => $"{Login}/passkey";
+
+    /// <summary>The routes of the API that the script asks for options.</summary>
+    public string PasskeyLoginOptions => $"{_base}login/passkey/options";
+
+    /// <inheritdoc cref="PasskeyLoginOptions"/>
+    public string SecondPasskeyOptions => $"{_base}login/mfa/options";
+
+    public string PasskeyScript => $"{Account}/passkeys.js?v={Brand.PasskeyScript.Version}";
+
+    /// <summary>The script as a policy names it: this one, and no other of the host.</summary>
+    public string PasskeyScriptSource => $"{_service.Origin}{Account}/passkeys.js";
+
+    public PasskeyPages PasskeyPages => new($"{_service.Origin}{NewPasskey}", $"{_service.Origin}{Passkeys}");
 
     public string Logout => $"{Account}/logout";
 

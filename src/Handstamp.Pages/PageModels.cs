@@ -1,4 +1,5 @@
 using System.Globalization;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Http;
 using RazorSlices;
@@ -54,7 +55,8 @@ sealed record LayoutModel(PageContext PageContext, string Title, RazorSlice Body
 
 sealed record MessageModel(PageContext PageContext, string? Text);
 
-sealed record LoginModel(PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover, bool CanLogInByMail);
+sealed record LoginModel(
+    PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover, bool CanLogInByMail, bool HasPasskeys);
 
 /// <param name="PageContext">What every page needs.</param>
 /// <param name="Ticket">The ticket of the sign-in.</param>
@@ -67,6 +69,8 @@ sealed record SecondFactorModel(
     TotpEnrolment? Enrolment = null)
 {
     public string Action => IsLogin ? PageContext.Links.SecondFactor : PageContext.Links.ConfirmCode;
+
+    public string PasskeyAction => $"{Action}/passkey";
 
     public string Submit => IsLogin ? PageContext.Texts.LogIn : PageContext.Texts.Continue;
 }
@@ -119,5 +123,15 @@ sealed record MailCodeModel(
 /// <param name="ReturnTo">Where the person goes after that.</param>
 sealed record MailRequestModel(
     PageContext PageContext, string Hint, string Button, string Action, string Label, string Email, string Autocomplete, string ReturnTo);
+
+/// <param name="PageContext">What every page needs.</param>
+/// <param name="Passkeys">All of them, the oldest first.</param>
+/// <param name="Accepted">The same for the browser, as JSON.</param>
+/// <param name="CanAdd">Browsers know no passkeys for an IP address.</param>
+sealed record PasskeysModel(PageContext PageContext, IReadOnlyList<PasskeyLine> Passkeys, string Accepted, bool CanAdd);
+
+sealed record NewPasskeyModel(PageContext PageContext, BegunCeremony Begun, string Name);
+
+sealed record PasskeyModel(PageContext PageContext, PasskeyLine Passkey, string Name);
 
 sealed record LogoutModel(PageContext PageContext);

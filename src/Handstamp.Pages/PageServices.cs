@@ -35,6 +35,8 @@ static class PageServices
         services.TryAddSingleton<PasswordPage>();
         services.TryAddSingleton<FactorsPage>();
         services.TryAddSingleton<LogoutPage>();
+        services.TryAddSingleton<PasskeysPage>();
+        services.TryAddSingleton<PasskeyLoginPage>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAddedPart, Part>());
     }
 

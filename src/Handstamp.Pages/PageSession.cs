@@ -46,17 +46,23 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, ICalle
         BeginAsync(context, PasswordFactor.FactorName, email, password);
 
     /// <summary>The same with another first factor.</summary>
-    public async Task<SignInOutcome?> BeginAsync(HttpContext context, string factor, string? identifier, string value)
+    public Task<SignInOutcome?> BeginAsync(HttpContext context, string factor, string? identifier, string value) => BeginAsync(
+        context, new FactorAnswer { Factor = factor, Identifier = identifier, Value = value, By = Origin.Of(context) });
+
+    /// <inheritdoc cref="BeginAsync(HttpContext, string, string?, string)"/>
+    public async Task<SignInOutcome?> BeginAsync(HttpContext context, FactorAnswer answer)
     {
-        var answer = new FactorAnswer { Factor = factor, Identifier = identifier, Value = value, By = Origin.Of(context) };
         var request = new SignInRequest { Transport = SessionTransport.Page };
         return await FinishAsync(context, await attempts.BeginAsync(request, answer, context.RequestAborted));
     }
 
     /// <summary>Goes on with a sign-in that has begun on the pages.</summary>
-    public async Task<SignInOutcome?> ContinueAsync(HttpContext context, string ticket, string factor, string value)
+    public Task<SignInOutcome?> ContinueAsync(HttpContext context, string ticket, string factor, string value) =>
+        ContinueAsync(context, ticket, new FactorAnswer { Factor = factor, Value = value, By = Origin.Of(context) });
+
+    /// <inheritdoc cref="ContinueAsync(HttpContext, string, string, string)"/>
+    public async Task<SignInOutcome?> ContinueAsync(HttpContext context, string ticket, FactorAnswer answer)
     {
-        var answer = new FactorAnswer { Factor = factor, Value = value, By = Origin.Of(context) };
         var step = new SignInStep { Ticket = ticket, Answer = answer, OnPages = true };
         return await FinishAsync(context, await attempts.ContinueAsync(step, context.RequestAborted));
     }

@@ -22,12 +22,13 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
         new(languages.For(context.Request), links.On(context.Request), brand, formToken, refusal);
 
     /// <summary>Writes a page, with the status of the page's refusal if it has one.</summary>
-    public static async Task WriteAsync(HttpContext context, PageContext view, string title, RazorSlice body, bool wide = false)
+    public static async Task WriteAsync(HttpContext context, PageContext view, string title, RazorSlice body, bool wide = false, bool scripted = false)
     {
         using var html = new MemoryStream();
         using (var layout = new LayoutView { Model = new(view, title, body, wide) })
             await layout.RenderAsync(html, Encoder, context.RequestAborted);
         AddHeaders(context.Response, view);
+        if (scripted) context.Response.Headers.ContentSecurityPolicy = ScriptedPolicy(view.Links);
         context.Response.ContentLength = html.Length;
         await context.Response.Body.WriteAsync(html.GetBuffer().AsMemory(0, (int)html.Length), context.RequestAborted);
     }
@@ -74,6 +75,9 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
         var own = links.On(context.Request);
         GoTo(context, own.With(own.Confirm, returnTo));
     }
+
+    // One script, which calls this service. Any other of this host, such as of an app around it, stays forbidden.
+    static string ScriptedPolicy(PageLinks links) => $"{ContentPolicy}; script-src {links.PasskeyScriptSource}; connect-src 'self'";
 
     static void AddHeaders(HttpResponse response, PageContext view)
     {

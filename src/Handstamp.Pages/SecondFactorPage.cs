@@ -55,7 +55,7 @@ sealed class SecondFactorPage(
     {
         var view = pages.PageContext(context, tokens.ForSession(context.Session().Id), refusal);
         using var body = new SecondFactorView { Model = new(view, ticket, factors, returnTo, IsLogin: false) };
-        await PageWriter.WriteAsync(context, view, view.Texts.SecondFactor, body);
+        await PageWriter.WriteAsync(context, view, view.Texts.SecondFactor, body, scripted: factors.Contains(PasskeyFactor.FactorName));
     }
 
     // The account has no recovery codes yet, and makes them there.
@@ -77,6 +77,7 @@ sealed class SecondFactorPage(
     {
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
         using var body = new SecondFactorView { Model = new(view, ticket, factors, returnTo, Enrolment: enrolment) };
-        await PageWriter.WriteAsync(context, view, enrolment is null ? view.Texts.SecondFactor : view.Texts.AddTotp, body);
+        await PageWriter.WriteAsync(context, view, enrolment is null ? view.Texts.SecondFactor : view.Texts.AddTotp, body,
+            scripted: factors.Contains(PasskeyFactor.FactorName));
     }
 }

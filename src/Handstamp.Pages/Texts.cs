@@ -61,6 +61,20 @@ sealed record Texts
     public required string Continue { get; init; }
     public required string ConfirmHint { get; init; }
     public required string ConfirmByLogin { get; init; }
+    public required string Passkeys { get; init; }
+    public required string PasskeysHint { get; init; }
+    public required string Passkey { get; init; }
+    public required string PasskeySynced { get; init; }
+    public required string PasskeyBound { get; init; }
+    public required string AddPasskey { get; init; }
+    public required string AddPasskeyHint { get; init; }
+    public required string RemovePasskey { get; init; }
+    public required string RemovePasskeyHint { get; init; }
+    public required string LogInWithPasskey { get; init; }
+    public required string UsePasskey { get; init; }
+    public required string PasskeyFailed { get; init; }
+    public required string PasskeyNeedsScript { get; init; }
+    public required string BackToPasskeys { get; init; }
 
     public required string MyAccount { get; init; }
     public required string LoggedInAs { get; init; }

@@ -1,5 +1,6 @@
 using Handstamp.Server;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
@@ -73,6 +74,8 @@ public static class HandstampServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<AccountOptions, AccountOptionsValidator>()
             .Configure(options => settings.GetSection("Accounts").WithDurations<AccountOptions>(AccountOptions.Times)
                 .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
+        services.AddOptionsWithValidateOnStart<PasskeyOptions, PasskeyOptionsValidator>()
+            .Bind(settings.GetSection("Passkeys"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<RefreshCookieOptions, RefreshCookieOptionsValidator>()
             .Bind(settings.GetSection("Cookie"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<CorsSettings, CorsSettingsValidator>()

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
@@ -54,6 +55,7 @@ public static class HandstampPostgresExtensions
         services.TryAddSingleton<IAccountStore, PostgresAccountStore>();
         services.TryAddSingleton<ISecondFactorStore, PostgresSecondFactorStore>();
         services.TryAddSingleton<IThrottleStore, PostgresThrottleStore>();
+        services.TryAddSingleton<IPasskeyStore, PostgresPasskeyStore>();
         services.TryAddSingleton<IKeyStore, PostgresKeyStore>();
         services.TryAddSingleton<ISessionStore, PostgresSessionStore>();
         services.TryAddSingleton<ISecretStore, PostgresSecretStore>();

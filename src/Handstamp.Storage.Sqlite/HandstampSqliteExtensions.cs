@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
@@ -49,6 +50,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton<IAccountStore, SqliteAccountStore>();
         services.TryAddSingleton<ISecondFactorStore, SqliteSecondFactorStore>();
         services.TryAddSingleton<IThrottleStore, SqliteThrottleStore>();
+        services.TryAddSingleton<IPasskeyStore, SqlitePasskeyStore>();
         services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
         services.TryAddSingleton<ISessionStore, SqliteSessionStore>();
         services.TryAddSingleton<ISecretStore, SqliteSecretStore>();

@@ -98,6 +98,9 @@ public sealed class CanaryTests
             (HttpMethod.Post, "/reauthenticate", new { password = NewPassword }),
             (HttpMethod.Post, "/reauthenticate", new { password = Password, method = NewPassword }),
             (HttpMethod.Post, "/reauthenticate", new { mfa_token = Password, method = "totp", code = NewPassword }),
+            (HttpMethod.Post, "/passkeys", new { ceremony = login.RefreshToken, credential = new { id = Password } }),
+            (HttpMethod.Post, "/login/passkey", new { ceremony = login.RefreshToken, credential = new { id = Password } }),
+            (HttpMethod.Post, "/login/mfa/options", new { mfa_token = login.RefreshToken }),
             (HttpMethod.Post, "/password/change", new { current_password = "wrong", new_password = NewPassword }),
             (HttpMethod.Post, "/password/change", new { current_password = Password, new_password = email }),
         })

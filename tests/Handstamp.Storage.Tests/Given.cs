@@ -1,5 +1,6 @@
 using System.Net;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
@@ -92,6 +93,25 @@ static class Given
     public static Rotation Rotation(Session session) => new(
         session.Id, session.Rotation.Last, session.Transport, session.KeyThumbprint, RetryWindow,
         new Issue(session.Rotation.IssuedAt + RetryWindow, IdleLifetime, MacKeyId: 2, Use));
+
+    public static Passkey Passkey(Guid accountId)
+    {
+        var id = Id();
+        return new Passkey
+        {
+            Id = id,
+            AccountId = accountId,
+            CredentialId = [0, .. id.ToByteArray(), 255],
+            PublicKey = [0, 1, 255],
+            SignCount = 0,
+            IsSynced = false,
+            IsBackedUp = false,
+            IsSecondFactor = true,
+            Transports = ["internal", "hybrid"],
+            Aaguid = Id(),
+            CreatedAt = Now,
+        };
+    }
 
     public static StoredKey SigningKey(string id = "thumbprint") => new()
     {

@@ -12,7 +12,10 @@ import { eventually } from './eventually.mjs';
 const executable =
   process.env.HANDSTAMP_EXE ?? new URL('../../../artifacts/native/handstamp', import.meta.url).pathname;
 
-/** Starts the service; resolves when it is ready. In development mode, unless the environment says otherwise. */
+/**
+ * Starts the service; resolves when it is ready. In development mode, unless the environment says otherwise. A setting can
+ * be a function of the service's address.
+ */
 export async function startService(settings = {}, environment = 'Development') {
   const data = mkdtempSync(join(tmpdir(), 'handstamp-client-'));
   const running = await serve(data, settings, environment);
@@ -48,7 +51,8 @@ export async function startService(settings = {}, environment = 'Development') {
 async function serve(data, settings, environment) {
   const url = `http://127.0.0.1:${await freePort()}`;
   const ours = { 'Logging:Level': 'Warning', 'Accounts:Throttle:RegistrationFree': 10_000 };
-  const given = Object.entries({ ...ours, ...settings }).map(([key, value]) => `--${key}=${value}`);
+  const of = (value) => (typeof value === 'function' ? value(url) : value);
+  const given = Object.entries({ ...ours, ...settings }).map(([key, value]) => `--${key}=${of(value)}`);
   const child = spawn(executable, ['serve', '--urls', url, '--data', data, ...given], {
     env: { PATH: process.env.PATH, DOTNET_ENVIRONMENT: environment },
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -151,6 +151,10 @@ sealed record NewName([property: JsonIgnore(Condition = JsonIgnoreCondition.Neve
 
 sealed record DeviceList(IReadOnlyList<Device> Sessions);
 
+sealed record PasskeyList(IReadOnlyList<Passkey> Passkeys);
+
+sealed record NewPasskeyName([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Name);
+
 /// <summary>A refusal (RFC 9457).</summary>
 sealed record Problem(string? Code, string? Title, bool? Definitive)
 {
@@ -187,6 +191,8 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
 [JsonSerializable(typeof(SecondFactors))]
 [JsonSerializable(typeof(NewName))]
 [JsonSerializable(typeof(DeviceList))]
+[JsonSerializable(typeof(PasskeyList))]
+[JsonSerializable(typeof(NewPasskeyName))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(Problem))]
 sealed partial class Wire : JsonSerializerContext;

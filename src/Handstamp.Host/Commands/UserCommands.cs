@@ -62,6 +62,8 @@ static class UserCommands
                 accounts.SetClaimsAsync(account, [.. (parsed.GetValue(Claims) ?? []).Select(Claim)], Origin.Operator)),
         FactorCommands.CreateList(),
         FactorCommands.CreateReset(),
+        PasskeyCommands.List(),
+        PasskeyCommands.Remove(),
     };
 
     static void DemandPairs(ArgumentResult given)

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
@@ -33,6 +34,16 @@ sealed record ShownSession(
         listed.Session.Id, listed.Device.Name, listed.Device.UserAgent, listed.Device.Address?.ToString(),
         listed.Device.CreatedAt, listed.Session.Rotation.IssuedAt, listed.Session.IdleExpiresAt,
         listed.Session.SuspectedSharing.Count);
+}
+
+/// <summary>A passkey of an account.</summary>
+sealed record ShownPasskey(
+    Guid Id, string? Name, bool Synced, bool BackedUp, bool SecondFactor, IReadOnlyList<string> Transports, Guid Aaguid,
+    DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt)
+{
+    public static ShownPasskey Of(Passkey passkey) => new(
+        passkey.Id, passkey.Name, passkey.IsSynced, passkey.IsBackedUp, passkey.IsSecondFactor, passkey.Transports, passkey.Aaguid,
+        passkey.CreatedAt, passkey.LastUsedAt);
 }
 
 /// <summary>A key of the ring, without its secret.</summary>
@@ -103,6 +114,7 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(IReadOnlyList<ShownAccount>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownSession>))]
 [JsonSerializable(typeof(ShownFactors))]
+[JsonSerializable(typeof(IReadOnlyList<ShownPasskey>))]
 [JsonSerializable(typeof(ShownKey))]
 [JsonSerializable(typeof(IReadOnlyList<ShownKey>))]
 [JsonSerializable(typeof(ShownApi))]

@@ -1,6 +1,7 @@
 using Handstamp.Mail;
 using Handstamp.Pages;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -78,6 +79,10 @@ static class KnownSettings
         Setting.Of("Accounts:Throttle:AddressMails", (AccountOptions o) => o.Throttle.AddressMails),
         Setting.Of("Accounts:Throttle:NetworkMails", (AccountOptions o) => o.Throttle.NetworkMails),
         Setting.Of("Accounts:Throttle:MailPeriod", (AccountOptions o) => o.Throttle.MailPeriod),
+
+        Setting.Of("Passkeys:RelyingPartyId", (PasskeyOptions o) => o.RelyingPartyId),
+        Setting.Of("Passkeys:Origins", (PasskeyOptions o) => o.Origins),
+        Setting.Of("Passkeys:Apps", (PasskeyOptions o) => o.Apps),
 
         Setting.Of("Cookie:SameSite", (RefreshCookieOptions o) => o.SameSite),
         Setting.Of("Cookie:Domain", (RefreshCookieOptions o) => o.Domain),

@@ -34,5 +34,8 @@ sealed record Account
     /// <summary>For messages: the oldest identifier, or the id if the account has none.</summary>
     public string Label => Identifiers.Count > 0 ? Identifiers[0].Value : Id.ToString();
 
+    /// <summary>Under what attempts at it are counted: its oldest identifier, as identifiers are compared.</summary>
+    public string Counted => Identifiers.Count > 0 ? Identifiers[0].Canonical : Id.ToString();
+
     public static string NewStamp() => RandomNumberGenerator.GetHexString(32);
 }

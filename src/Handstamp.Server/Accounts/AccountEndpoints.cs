@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Builder;
@@ -31,5 +32,6 @@ static class AccountEndpoints
         routes.MapPost("/email/change/undo", change.UndoAsync);
         routes.MapGet("/me", show.HandleAsync).RequireFirstParty();
         services.GetRequiredService<SecondFactorRoutes>().Map(routes);
+        routes.MapPasskeys();
     }
 }

@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts.Breached;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Import;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Outbox;
@@ -31,6 +32,7 @@ static class AccountServices
         services.TryAddSingleton<SecondFactorOperations>();
         services.TryAddSingleton<SecondFactorCodes>();
         services.TryAddSingleton<SecondFactorRoutes>();
+        services.AddPasskeys();
         services.TryAddSingleton<Register>();
         services.TryAddSingleton<ShowAccount>();
         services.AddHostedService<ThrottleSweeper>();

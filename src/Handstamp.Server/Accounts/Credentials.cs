@@ -56,7 +56,7 @@ sealed class Credentials
     /// <summary>The password of a known account. The attempt is counted under the account's first name.</summary>
     public Task<CredentialOutcome> CheckAsync(
         Account account, string password, IPAddress address, CancellationToken cancel) => CheckAsync(
-        account.Identifiers.Count > 0 ? account.Identifiers[0].Canonical : account.Id.ToString(),
+        account.Counted,
         () => _accounts.FindAsync(account.Id, CancellationToken.None), registered: null, password, address, cancel);
 
     /// <summary>

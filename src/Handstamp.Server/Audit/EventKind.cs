@@ -64,6 +64,13 @@ enum EventKind
     ApiAdded = 50,
     ApiRemoved = 51,
 
+    PasskeyAdded = 52,
+    PasskeyRenamed = 53,
+    PasskeyRemoved = 54,
+
+    /// <summary>A passkey's counter went back: there may be a copy of it. Counted by passkey and day.</summary>
+    PasskeyCloneSuspected = 55,
+
     /// <summary>The person authenticated again in a live session; the detail says how.</summary>
     SessionReauthenticated = 70,
 }

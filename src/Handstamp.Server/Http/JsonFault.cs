@@ -40,13 +40,18 @@ static class JsonFault
     static bool Fits(JsonElement value, JsonPropertyInfo property) => value.ValueKind switch
     {
         JsonValueKind.Null => property.IsSetNullable,
-        JsonValueKind.String => property.PropertyType != typeof(bool?) && value.GetString() is not null,
-        JsonValueKind.True or JsonValueKind.False => property.PropertyType == typeof(bool?),
+        JsonValueKind.String => !IsFlag(property) && !IsObject(property) && value.GetString() is not null,
+        JsonValueKind.True or JsonValueKind.False => IsFlag(property),
+        JsonValueKind.Object => IsObject(property),
         _ => false,
     };
 
     static string Expected(JsonPropertyInfo property) =>
-        property.PropertyType == typeof(bool?) ? "true or false" : "a string";
+        IsFlag(property) ? "true or false" : IsObject(property) ? "an object" : "a string";
+
+    static bool IsFlag(JsonPropertyInfo property) => property.PropertyType == typeof(bool?);
+
+    static bool IsObject(JsonPropertyInfo property) => property.PropertyType == typeof(JsonElement) || property.PropertyType == typeof(JsonElement?);
 
     static string Shown(string name) => name.Length <= 40 ? name : string.Concat(name.AsSpan(0, 40), "…");
 }

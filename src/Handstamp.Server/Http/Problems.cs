@@ -20,6 +20,8 @@ static class Problems
         "The link is invalid: it was used, has expired, or was replaced. Request a new one.");
     public static readonly Problem EmailTokenInvalid = Entry("email_token_invalid", 400,
         "The link or the code is invalid: it was used, has expired, or was replaced. Request a new one.");
+    public static readonly Problem PasskeyCeremonyInvalid = Entry("passkey_ceremony_invalid", 400,
+        "The passkey took too long, or was sent twice. Begin again.");
     public static readonly Problem PasswordsDiffer = Entry("passwords_differ", 400,
         "The two passwords do not match.", metBy: MetBy.Pages);
 
@@ -33,6 +35,10 @@ static class Problems
         "This login has expired, is complete, or had too many attempts. Log in again.");
     public static readonly Problem LoginCodeInvalid = Entry("login_code_invalid", 401,
         "The code or the link is wrong, was used, or has expired. Request a new one.");
+    public static readonly Problem PasskeyInvalid = Entry("passkey_invalid", 401,
+        "This passkey was not accepted.");
+    public static readonly Problem PasskeyUnknown = Entry("passkey_unknown", 401,
+        "No account has this passkey. It may have been removed.");
     public static readonly Problem AccessTokenMissing = Entry("access_token_missing", 401,
         "This route needs an access token in the Authorization header.");
     public static readonly Problem AccessTokenInvalid = Entry("access_token_invalid", 401,
@@ -84,6 +90,7 @@ static class Problems
     public static readonly Problem NotFound = Entry("not_found", 404, "There is nothing at this address.");
     public static readonly Problem SessionNotFound = Entry("session_not_found", 404, "The account has no session with this id.");
     public static readonly Problem FactorNotFound = Entry("factor_not_found", 404, "The account has no authenticator app with this id.");
+    public static readonly Problem PasskeyNotFound = Entry("passkey_not_found", 404, "The account has no passkey with this id.");
     public static readonly Problem MethodNotAllowed = Entry("method_not_allowed", 405, "This route does not support this method.");
 
     public static readonly Problem RefreshTokenSuperseded = Entry("refresh_token_superseded", 409,
@@ -100,6 +107,10 @@ static class Problems
         "This account needs a second factor, and this is the last one. Add another one first.");
     public static readonly Problem TooManyFactors = Entry("too_many_factors", 409,
         "The account has as many authenticator apps as it can have. Remove one first.");
+    public static readonly Problem PasskeyExists = Entry("passkey_exists", 409,
+        "This passkey has already been added to an account.");
+    public static readonly Problem TooManyPasskeys = Entry("too_many_passkeys", 409,
+        "The account has as many passkeys as it can have. Remove one of them.");
     public static readonly Problem AccountChanged = Entry("account_changed", 409,
         "The account was changed at the same time. Try again.");
 

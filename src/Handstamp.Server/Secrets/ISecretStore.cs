@@ -18,6 +18,9 @@ interface ISecretStore
     /// </summary>
     Task<SecretContent?> TryAsync(SecretKey key, DateTimeOffset now);
 
+    /// <summary>Returns the content as <see cref="TryAsync"/> does, but counts no try.</summary>
+    Task<SecretContent?> FindAsync(SecretKey key, DateTimeOffset now);
+
     /// <summary>
     /// Spends the secret. True for exactly one of the callers that present the right one before it expires.
     /// </summary>

@@ -65,6 +65,15 @@ sealed class SingleUseSecrets(ISecretStore store, KeyRingService keys, TimeProvi
     }
 
     /// <summary>
+    /// The content of a secret, without a try. Only for secrets of 32 random bytes, which nobody can guess: a short code would
+    /// be found by asking here.
+    /// </summary>
+    public async Task<SecretContent?> FindAsync(SecretPurpose purpose, string text) =>
+        SecretText.TryParse(text, out var secret) && keys.Ring.FindMacKey(secret.MacKeyId) is { } macKey
+            ? await store.FindAsync(secret.KeyFor(purpose.Name, macKey), clock.Now())
+            : null;
+
+    /// <summary>
     /// Spends a secret that was tried, after everything that belongs to it was right. False if another caller has spent
     /// it.
     /// </summary>

@@ -40,6 +40,9 @@ sealed class FactorAnswer
     /// <summary>The password, the code, the assertion.</summary>
     public required string Value { get; init; }
 
+    /// <summary>The ticket of the ceremony that a passkey answers.</summary>
+    public string? Ceremony { get; init; }
+
     /// <summary>Who gives the answer, and from where.</summary>
     public required Origin By { get; init; }
 }

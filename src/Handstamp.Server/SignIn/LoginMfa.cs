@@ -22,6 +22,9 @@ sealed class LoginMfaRequest
     /// <summary>What the browser has returned for a passkey.</summary>
     public JsonElement? Credential { get; init; }
 
+    /// <summary>For a passkey: from the answer of <c>POST /login/mfa/options</c>.</summary>
+    public string? Ceremony { get; init; }
+
     /// <summary>If it is given, it has to be that of the login.</summary>
     public string? Transport { get; init; }
 
@@ -53,6 +56,7 @@ sealed class LoginMfa(SignInAttempts attempts, LoginRoute route, ProofGate proof
         {
             Factor = request.Method,
             Value = request.Code ?? request.Credential!.Value.GetRawText(),
+            Ceremony = request.Ceremony,
             By = Origin.Of(context),
         },
         Transport = transport,

@@ -25,6 +25,9 @@ sealed class ReauthenticateRequest
     /// <summary>What the browser has returned for a passkey.</summary>
     public JsonElement? Credential { get; init; }
 
+    /// <summary>For a passkey: from the answer of <c>POST /login/passkey/options</c>, or of <c>POST /login/mfa/options</c> in the second step.</summary>
+    public string? Ceremony { get; init; }
+
     /// <summary>The audience of the access token (RFC 8707). If omitted, the default.</summary>
     public string? Resource { get; init; }
 }
@@ -65,8 +68,9 @@ sealed class Reauthenticate(
         {
             ({ } password, null, null, null) when request is { Code: null, Credential: null } =>
                 await operations.BeginAsync(session, PasswordFactor.FactorName, password, by, cancel),
-            (null, null, { } method, { } value) => await operations.BeginAsync(session, method, value, by, cancel),
-            (null, { } ticket, { } method, { } value) => await operations.ContinueAsync(session, ticket, method, value, by, cancel),
+            (null, null, { } method, { } value) => await operations.BeginAsync(session, method, value, by, cancel, request.Ceremony),
+            (null, { } ticket, { } method, { } value) =>
+                await operations.ContinueAsync(session, ticket, method, value, by, cancel, request.Ceremony),
             _ => null,
         };
     }

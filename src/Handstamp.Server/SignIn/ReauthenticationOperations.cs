@@ -14,23 +14,24 @@ sealed class ReauthenticationOperations(SignInAttempts attempts, LoginOperations
     static readonly Refusal NotHere = new(Problems.SecondFactorRequired, "Log in again, which begins with adding one.");
 
     /// <summary>Begins with a factor that could also begin a login.</summary>
-    public async Task<ReauthenticationOutcome> BeginAsync(Session session, string factor, string value, Origin by, CancellationToken cancel)
+    public async Task<ReauthenticationOutcome> BeginAsync(
+        Session session, string factor, string value, Origin by, CancellationToken cancel, string? ceremony = null)
     {
         if (await accounts.FindAsync(session.AccountId, cancel) is not { } account)
             return new ReauthenticationOutcome.Refused(Problems.SessionRevoked);
-        var answer = new FactorAnswer { Factor = factor, Identifier = account.Email, Value = value, By = by };
+        var answer = new FactorAnswer { Factor = factor, Identifier = account.Email, Value = value, Ceremony = ceremony, By = by };
         var request = new SignInRequest { Transport = session.Transport, In = new LiveSession(session.Id, session.AccountId) };
         return await FinishAsync(await attempts.BeginAsync(request, answer, cancel), by);
     }
 
     /// <summary>Goes on with the second factor.</summary>
     public async Task<ReauthenticationOutcome> ContinueAsync(
-        Session session, string ticket, string factor, string value, Origin by, CancellationToken cancel)
+        Session session, string ticket, string factor, string value, Origin by, CancellationToken cancel, string? ceremony = null)
     {
         var step = new SignInStep
         {
             Ticket = ticket,
-            Answer = new FactorAnswer { Factor = factor, Value = value, By = by },
+            Answer = new FactorAnswer { Factor = factor, Value = value, Ceremony = ceremony, By = by },
             SessionId = session.Id,
             OnPages = session.Transport == SessionTransport.Page,
         };

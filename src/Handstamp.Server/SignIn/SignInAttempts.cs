@@ -86,6 +86,10 @@ sealed class SignInAttempts(
         return outcome;
     }
 
+    /// <summary>The sign-in of a ticket, for what its next factor needs to know. It costs no try. Null if it is over.</summary>
+    public async Task<SignInAttempt?> FindAsync(string ticket) =>
+        await secrets.FindAsync(Purpose, ticket) is { } content ? Read(content.Payload) : null;
+
     /// <summary>
     /// The account of a sign-in that has to add a second factor. Costs a try. Null if the ticket is for no such sign-in.
     /// </summary>

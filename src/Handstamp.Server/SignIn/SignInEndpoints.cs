@@ -18,5 +18,10 @@ static class SignInEndpoints
         routes.MapPost("/login/mfa", services.GetRequiredService<LoginMfa>().HandleAsync);
         routes.MapPost("/login/mfa/totp", services.GetRequiredService<EnrolAtLogin>().HandleAsync);
         routes.MapPost("/reauthenticate", services.GetRequiredService<Reauthenticate>().HandleAsync).RequireFirstParty();
+
+        var passkey = services.GetRequiredService<PasskeyLogin>();
+        routes.MapPost("/login/passkey/options", passkey.BeginAsync);
+        routes.MapPost("/login/passkey", passkey.HandleAsync);
+        routes.MapPost("/login/mfa/options", passkey.BeginSecondAsync);
     }
 }

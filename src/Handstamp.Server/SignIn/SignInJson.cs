@@ -16,4 +16,6 @@ namespace Handstamp.Server.SignIn;
 [JsonSerializable(typeof(LoginLinkRequest))]
 [JsonSerializable(typeof(EnrolAtLoginRequest))]
 [JsonSerializable(typeof(ReauthenticateRequest))]
+[JsonSerializable(typeof(MfaOptionsRequest))]
+[JsonSerializable(typeof(PasskeyLoginRequest))]
 sealed partial class SignInJson : JsonSerializerContext;

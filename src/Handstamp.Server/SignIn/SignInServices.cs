@@ -13,6 +13,8 @@ static class SignInServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, MailLinkFactor>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, TotpFactor>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, RecoveryCodeFactor>());
+        services.TryAddSingleton<PasskeyFactor>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasskeyFactor>(provider => provider.GetRequiredService<PasskeyFactor>()));
         services.TryAddSingleton<SignInAttempts>();
         services.TryAddSingleton<LoginRoute>();
         services.TryAddSingleton<Login>();
@@ -21,6 +23,7 @@ static class SignInServices
         services.TryAddSingleton<EnrolAtLogin>();
         services.TryAddSingleton<ReauthenticationOperations>();
         services.TryAddSingleton<Reauthenticate>();
+        services.TryAddSingleton<PasskeyLogin>();
         services.TryAddSingleton<BrowserCookie>();
         services.TryAddSingleton<BrowserSession>();
     }

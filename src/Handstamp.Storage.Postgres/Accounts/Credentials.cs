@@ -14,6 +14,7 @@ static class Credentials
     static readonly Sql[] Statements =
     [
         new("DELETE FROM secrets WHERE subject = @id"),
+        new("DELETE FROM passkeys WHERE account_id = @id"),
     ];
 
     /// <summary>Deletes them, inside the caller's transaction.</summary>

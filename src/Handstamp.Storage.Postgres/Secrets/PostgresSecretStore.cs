@@ -28,6 +28,11 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
         RETURNING hash = @hash, subject, payload, expires_at
         """);
 
+    static readonly Sql Look = new("""
+        SELECT subject, payload, expires_at FROM secrets
+        WHERE id = @id AND purpose = @purpose AND hash = @hash AND tries_left > 0 AND expires_at > @now
+        """);
+
     // It does not check the tries: the last one may have been the right one.
     static readonly Sql Take = new("""
         DELETE FROM secrets WHERE id = @id AND purpose = @purpose AND hash = @hash AND expires_at > @now
@@ -61,6 +66,10 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
         Work.WriteOnce,
         Bind(Try, key).Bind("@hash", key.Hash).Bind("@now", now),
         static row => row.Boolean(0) ? new SecretContent(row.Id(1), row.Blob(2), row.Time(3)) : null);
+
+    public Task<SecretContent?> FindAsync(SecretKey key, DateTimeOffset now) => storage.Database.FindAsync(
+        Work.Read, Bind(Look, key).Bind("@hash", key.Hash).Bind("@now", now),
+        static row => new SecretContent(row.Id(0), row.Blob(1), row.Time(2)));
 
     // Not repeated: the second run would mistake the first one for another caller.
     public async Task<bool> TakeAsync(SecretKey key, DateTimeOffset now) =>

@@ -13,6 +13,7 @@ static class Credentials
     static readonly string[] Statements =
     [
         "DELETE FROM secrets WHERE subject = @id",
+        "DELETE FROM passkeys WHERE account_id = @id",
     ];
 
     /// <summary>Deletes them, inside the caller's transaction.</summary>

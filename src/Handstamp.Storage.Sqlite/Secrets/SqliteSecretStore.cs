@@ -26,6 +26,11 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
         RETURNING hash = @hash, subject, payload, expires_at
         """;
 
+    const string Look = """
+        SELECT subject, payload, expires_at FROM secrets
+        WHERE id = @id AND purpose = @purpose AND hash = @hash AND tries_left > 0 AND expires_at > @now
+        """;
+
     // It does not check the tries: the last one may have been the right one.
     const string Take = "DELETE FROM secrets WHERE id = @id AND purpose = @purpose AND hash = @hash AND expires_at > @now";
 
@@ -62,6 +67,13 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
                 ? new SecretContent(update.Id(1), update.Blob(2).ToArray(), update.Time(3))
                 : null;
         });
+
+    public Task<SecretContent?> FindAsync(SecretKey key, DateTimeOffset now) =>
+        storage.Readers.ReadAsync((key, now), static (database, shown) =>
+        {
+            using var select = Bind(database.Use(Look), shown.key).Bind("@hash", shown.key.Hash).Bind("@now", shown.now);
+            return select.Step() ? new SecretContent(select.Id(0), select.Blob(1).ToArray(), select.Time(2)) : null;
+        }, CancellationToken.None);
 
     public Task<bool> TakeAsync(SecretKey key, DateTimeOffset now) =>
         storage.Writer.RunAsync((key, now), static (database, shown) =>

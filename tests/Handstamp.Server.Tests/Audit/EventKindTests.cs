@@ -21,6 +21,7 @@ public sealed class EventKindTests
             (45, "factor.added"), (46, "factor.removed"), (47, "factor.recovery_code_used"), (48, "factor.recovery_codes_renewed"),
             (49, "factor.reset"),
             (50, "api.added"), (51, "api.removed"),
+            (52, "passkey.added"), (53, "passkey.renamed"), (54, "passkey.removed"), (55, "passkey.clone_suspected"),
             (70, "session.reauthenticated"),
         ],
         EventKinds.All.Select(kind => ((int)kind, kind.Name())));

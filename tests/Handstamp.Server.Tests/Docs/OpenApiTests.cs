@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Json.Serialization;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Http;
 using Handstamp.Server.OAuth;
@@ -20,10 +21,10 @@ public sealed class OpenApiTests
     static readonly string[] ByHand =
     [
         "Tokens", "IntrospectionRequest", "JsonWebKeySet", "JsonWebKey", "Metadata", "Health", "Problem", "OAuthError",
-        "Email", "NewPassword", "DeviceName", "RefreshToken", "Resource", "Id", "Time",
+        "Email", "NewPassword", "DeviceName", "RefreshToken", "Resource", "Id", "Time", "Ceremony",
     ];
 
-    static readonly JsonSerializerContext[] Contexts = [AccountsJson.Default, SecondFactorJson.Default, SignInJson.Default, SessionJson.Default, IntrospectJson.Default];
+    static readonly JsonSerializerContext[] Contexts = [AccountsJson.Default, PasskeysJson.Default, SecondFactorJson.Default, SignInJson.Default, SessionJson.Default, IntrospectJson.Default];
 
     static readonly JsonNode Document = JsonNode.Parse(Repository.Read("docs/reference/openapi.json"))!;
 

@@ -50,6 +50,18 @@ public sealed class HostileInputTests : IAsyncLifetime
         new(HttpMethod.Post, "/login/code/request", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
         new(HttpMethod.Post, "/login/code", new() { ["email"] = $"\"{HandstampApp.Email}\"", ["code"] = "\"123456\"", ["device_name"] = "\"Phone\"" }),
         new(HttpMethod.Post, "/login/link", new() { ["token"] = "\"hss_nothing\"", ["device_name"] = "\"Phone\"" }),
+        new(HttpMethod.Post, "/passkeys/options", new() { ["conditional"] = "false" }, NeedsCaller: true),
+        new(HttpMethod.Post, "/passkeys",
+            new() { ["ceremony"] = "\"hss_nothing\"", ["credential"] = "{}", ["name"] = "\"Phone\"" }, NeedsCaller: true),
+        new(HttpMethod.Patch, $"/passkeys/{_tokens.SessionId}", new() { ["name"] = "\"Phone\"" }, NeedsCaller: true),
+        new(HttpMethod.Post, "/login/passkey", new()
+        {
+            ["ceremony"] = "\"nothing\"",
+            ["credential"] = "{}",
+            ["device_name"] = "\"Phone\"",
+            ["transport"] = "\"body\"",
+        }),
+        new(HttpMethod.Post, "/login/mfa/options", new() { ["mfa_token"] = "\"hss_nothing\"" }),
         new(HttpMethod.Patch, $"/sessions/{_tokens.SessionId}", new() { ["device_name"] = "\"Phone\"" }, NeedsCaller: true),
     ];
 
@@ -101,6 +113,8 @@ public sealed class HostileInputTests : IAsyncLifetime
             ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]), ("/email/resend", ["email"]),
             ("/email/change", ["new_email"]), ("/email/change/undo", ["token"]), ("/login/code/request", ["email"]),
             ("/login/code", ["email", "code"]), ("/login/link", ["token"]),
+            ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]),
+            ("/passkeys", ["ceremony"]), ("/login/passkey", ["ceremony"]), ("/login/mfa/options", ["mfa_token"]),
         ];
         foreach (var (path, required) in needs)
             foreach (var field in required)

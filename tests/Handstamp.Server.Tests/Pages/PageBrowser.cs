@@ -94,6 +94,14 @@ sealed partial record Page(
             field => field.Groups[1].Value, field => WebUtility.HtmlDecode(field.Groups[2].Value));
     }
 
+    /// <summary>The hidden fields of a form that a script fills in; those that it fills have no value.</summary>
+    public Dictionary<string, string> ScriptedFields(string action)
+    {
+        var form = ScriptedForm().Matches(Html).Single(form => form.Groups[1].Value == action).Groups[2].Value;
+        return ScriptedField().Matches(form).ToDictionary(
+            field => field.Groups[1].Value, field => WebUtility.HtmlDecode(field.Groups[2].Value));
+    }
+
     [GeneratedRegex("<title>(.*?)</title>")]
     private static partial Regex TitleElement();
 
@@ -105,4 +113,10 @@ sealed partial record Page(
 
     [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\">")]
     private static partial Regex HiddenField();
+
+    [GeneratedRegex("<form method=\"post\" action=\"([^\"]*)\" data-passkey=[^>]*>(.*?)</form>", RegexOptions.Singleline)]
+    private static partial Regex ScriptedForm();
+
+    [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]*)\"(?: value=\"([^\"]*)\")?>")]
+    private static partial Regex ScriptedField();
 }

@@ -17,7 +17,7 @@ public sealed class PageWriterTests
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
         using var browser = new PageBrowser(app);
-        var pages = new List<Page> { await browser.GetAsync("/account/register"), await browser.LoginAsync(password: "x"), await browser.GetAsync("/account/logout") };
+        var pages = new List<Page> { await browser.GetAsync("/account/register"), await browser.GetAsync("/account/logout") };
         await browser.LoginAsync();
         foreach (var path in new[] { "/account", "/account/password", "/account/logout", "/account/devices/x" })
             pages.Add(await browser.GetAsync(path));
@@ -28,6 +28,26 @@ public sealed class PageWriterTests
             Assert.Equal("no-store", page.Headers["Cache-Control"]);
             Assert.Equal("nosniff", page.Headers["X-Content-Type-Options"]);
             Assert.DoesNotMatch(new Regex("<script|<style| style=| on[a-z]+=", RegexOptions.IgnoreCase), page.Html);
+        });
+    }
+
+    [Fact]
+    public async Task A_page_with_passkeys_allows_the_one_script_of_this_service_and_has_no_other()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+        var pages = new List<Page> { await browser.GetAsync("/account/login"), await browser.LoginAsync(password: "x") };
+        await browser.LoginAsync();
+        foreach (var path in new[] { "/account/passkeys", "/account/passkeys/new" }) pages.Add(await browser.GetAsync(path));
+
+        Assert.All(pages, page =>
+        {
+            Assert.Equal(
+                $"{Policy}; script-src {HandstampApp.Issuer}/account/passkeys.js; connect-src 'self'", page.Headers["Content-Security-Policy"]);
+            Assert.Equal("no-store", page.Headers["Cache-Control"]);
+            Assert.Matches("<script src=\"/account/passkeys.js\\?v=[^\"]+\" defer></script>", Assert.Single(Regex.Matches(page.Html, "<script.*?</script>")).Value);
+            Assert.DoesNotMatch(new Regex("<style| style=| on[a-z]+=", RegexOptions.IgnoreCase), page.Html);
         });
     }
 

@@ -60,6 +60,8 @@ public sealed class SecretSweeperTests
 
         public Task<SecretContent?> TryAsync(SecretKey key, DateTimeOffset now) => secrets.TryAsync(key, now);
 
+        public Task<SecretContent?> FindAsync(SecretKey key, DateTimeOffset now) => secrets.FindAsync(key, now);
+
         public Task<bool> TakeAsync(SecretKey key, DateTimeOffset now) => secrets.TakeAsync(key, now);
 
         public Task<SecretContent?> FindAsync(string purpose, Guid id, DateTimeOffset now, CancellationToken cancel) =>

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
@@ -63,6 +64,8 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         await Engine.Get<IOutboxStore>().TryAddAsync(mail, most: 1);
         await Engine.Get<IOutboxStore>().GiveUpAsync((await Engine.Get<IOutboxStore>().LeaseAsync(Given.Now, Given.Now))!, Given.Now);
         await new GivenFactors(Engine.Get<ISecondFactorStore>()).FillAsync(await StoredAccountAsync());
+        var passkey = Given.Passkey(alive.AccountId) with { Name = "ü", LastUsedAt = Given.Now, SignCount = uint.MaxValue, IsSynced = true };
+        await Engine.Get<IPasskeyStore>().AddAsync(passkey, Given.SecurityStamp(alive.AccountId), Given.By.Does(EventKind.PasskeyAdded, Given.Now));
         await Engine.Events.CountAsync([Given.LateRetry(alive.Id, Given.Now)]);
         Change($"""
             UPDATE accounts SET disabled_at = 1 WHERE id <> (SELECT account_id FROM sessions WHERE id = x'{Convert.ToHexString(alive.Id.ToByteArray(bigEndian: true))}');

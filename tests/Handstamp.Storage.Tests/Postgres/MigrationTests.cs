@@ -22,6 +22,7 @@ public sealed class MigrationTests
             "db9c44747b151501382dc7803c5f644b9e35e8b46b93b6fea47c4c04efbc3407",
             "69ca33a3965163dd63e0bed5d87c361b4047e7ce8e8636244e14f31567437c4f",
             "5ef253ce50a3f7a030b9f428eb85e49d433cdd85383b9794ef10296359fb419a",
+            "c9b4130a842b0be77272b5ec9c5589bcf9a7da3e584148f7fd97dddf8877df92",
         ], Migrations.Own.Scripts.Select(Hash));
 
     [Fact]

@@ -54,6 +54,8 @@ public sealed class PostgresSecretStoreTests : SecretStoreContract<PostgresEngin
 
 public sealed class PostgresOutboxStoreTests : OutboxStoreContract<PostgresEngine>;
 
+public sealed class PostgresPasskeyStoreTests : PasskeyStoreContract<PostgresEngine>;
+
 public sealed class PostgresPasswordResetTests : PasswordResetContract<PostgresEngine>;
 
 public sealed class PostgresEmailProofTests : EmailProofContract<PostgresEngine>;

@@ -66,6 +66,7 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
           + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM identifiers) + (SELECT count(*) FROM secrets)
           + (SELECT count(*) FROM events) + (SELECT count(*) FROM outbox)
           + (SELECT count(*) FROM totp_apps) + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM second_factor_grace)
+          + (SELECT count(*) FROM passkeys)
         """))!;
 
     /// <summary>Asks the database past the stores.</summary>

@@ -71,6 +71,22 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
+    public async Task To_look_at_it_costs_no_try_and_needs_the_right_one()
+    {
+        var key = await AddAsync(payload: [7]);
+        for (var looked = 0; looked <= Tries; looked++)
+        {
+            Assert.Equal([7], (await Secrets.FindAsync(key, Given.Now))!.Payload);
+            Assert.Null(await Secrets.FindAsync(Wrong(key), Given.Now));
+        }
+        Assert.NotNull(await Secrets.TryAsync(key, Given.Now));
+
+        Assert.Null(await Secrets.FindAsync(key, Expiry));
+        for (var tried = 1; tried < Tries; tried++) await Secrets.TryAsync(key, Given.Now);
+        Assert.Null(await Secrets.FindAsync(key, Given.Now));
+    }
+
+    [Fact]
     public async Task Each_wrong_try_costs_one_and_the_last_one_kills_it()
     {
         var key = await AddAsync();

@@ -42,6 +42,7 @@ public sealed class MigrationTests : SqliteTests
         ("0010_events.sql", "b95955b587d4c1275730a2c1730db834935ae737ff45a5eeced7e59bcb2c84c9"),
         ("0011_outbox.sql", "8f5adbd1c5c35c45be43545e6ad8305d1cdb4d484938fa2dd99714214ead872a"),
         ("0012_second_factors.sql", "642cc89fa55e0d7c13d374ac110e816403cd475fa97e9189d18be63e184d06a4"),
+        ("0013_passkeys.sql", "821f3c1777f100231a2e1c3bb4715099d60b48a3f2f9d8ce339793b6c4fbb1a6"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]

@@ -54,6 +54,8 @@ public sealed class SqliteSecretStoreTests : SecretStoreContract<SqliteEngine>;
 
 public sealed class SqliteOutboxStoreTests : OutboxStoreContract<SqliteEngine>;
 
+public sealed class SqlitePasskeyStoreTests : PasskeyStoreContract<SqliteEngine>;
+
 public sealed class SqlitePasswordResetTests : PasswordResetContract<SqliteEngine>;
 
 public sealed class SqliteEmailProofTests : EmailProofContract<SqliteEngine>;

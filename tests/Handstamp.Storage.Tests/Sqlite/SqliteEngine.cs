@@ -26,6 +26,7 @@ public sealed class SqliteEngine(string? file = null) : EngineUnderTest
           + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM identifiers) + (SELECT count(*) FROM secrets)
           + (SELECT count(*) FROM events) + (SELECT count(*) FROM outbox)
           + (SELECT count(*) FROM totp_apps) + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM second_factor_grace)
+          + (SELECT count(*) FROM passkeys)
         """));
 
     public override Task ChangeAsync(string sql)

@@ -7,6 +7,8 @@ export const page = (options, bound = false) => ({
   content: `<!doctype html><title>Shop</title><script type="module">
     import { createHandstamp } from '/client.js';
     import { dpop } from '/dpop.js';
+    import * as passkeys from '/passkeys.js';
+    window.passkeys = passkeys;
     window.handstamp = createHandstamp({ ...${JSON.stringify(options)}, dpop: ${bound} ? dpop() : undefined });
     window.changes = [];
     handstamp.onChange((change) => changes.push(change));
@@ -19,7 +21,7 @@ const module = (name) => ({
 });
 
 export const client = module('index');
-export const modules = { '/client.js': client, '/dpop.js': module('dpop') };
+export const modules = { '/client.js': client, '/dpop.js': module('dpop'), '/passkeys.js': module('passkeys') };
 
 let people = 0;
 

@@ -1,0 +1,121 @@
+using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Audit;
+using Handstamp.Storage.Postgres.Audit;
+using Handstamp.Storage.Postgres.Engine;
+
+namespace Handstamp.Storage.Postgres.Accounts;
+
+sealed class PostgresPasskeyStore(PostgresStorage storage) : IPasskeyStore
+{
+    const string Select = """
+        SELECT id, account_id, credential_id, public_key, aaguid, sign_count, is_synced, is_backed_up, is_second_factor, transports,
+          name, created_at, last_used_at
+        FROM passkeys
+        """;
+
+    // Of several additions at the same moment, each waits for the one before it, and counts its passkey.
+    static readonly Sql Lock = new("""
+        SELECT 1 FROM accounts WHERE id = @account AND security_stamp = @stamp AND disabled_at IS NULL FOR UPDATE
+        """);
+
+    static readonly Sql Count = new("SELECT count(*) FROM passkeys WHERE account_id = @account");
+
+    static readonly Sql Add = new("""
+        INSERT INTO passkeys (id, account_id, credential_id, public_key, aaguid, sign_count, is_synced, is_backed_up, is_second_factor,
+          transports, name, created_at, last_used_at)
+        VALUES (@id, @account, @credential, @key, @aaguid, @count, @synced, @backed_up, @second, @transports, @name, @created_at, @last_used_at)
+        ON CONFLICT (credential_id) DO NOTHING
+        """);
+
+    static readonly Sql List = new($"{Select} WHERE account_id = @account ORDER BY created_at, id");
+
+    static readonly Sql Find = new($"{Select} WHERE credential_id = @credential");
+
+    static readonly Sql Use = new("""
+        UPDATE passkeys SET sign_count = @count, is_backed_up = @backed_up, last_used_at = @now
+        WHERE id = @id AND (sign_count < @count OR (sign_count = 0 AND @count = 0))
+        """);
+
+    static readonly Sql Rename = new($"""
+        WITH renamed AS (UPDATE passkeys SET name = @name WHERE id = @id AND account_id = @account RETURNING id)
+        {EventSql.Insert(from: "FROM renamed")}
+        """);
+
+    static readonly Sql Remove = new($"""
+        WITH removed AS (DELETE FROM passkeys WHERE id = @id AND account_id = @account RETURNING id)
+        {EventSql.Insert(from: "FROM removed")}
+        """);
+
+    public Task<PasskeyAddition> AddAsync(Passkey passkey, string securityStamp, Event added) =>
+        storage.Database.TransactAsync((passkey, securityStamp, added), static async (connection, one) =>
+        {
+            var account = one.passkey.AccountId;
+            var locked = await Lock.Call().Bind("@account", account).Bind("@stamp", one.securityStamp).FindAsync(connection, static _ => true);
+            if (!locked) return PasskeyAddition.AccountChanged;
+            if (await Count.Call().Bind("@account", account).FindAsync(connection, static row => row.Int64(0)) >= Passkey.Most)
+                return PasskeyAddition.NoRoom;
+            if (await Bind(Add.Call(), one.passkey).RunAsync(connection) == 0) return PasskeyAddition.Taken;
+            await PostgresEventStore.AddAsync(connection, one.added);
+            return PasskeyAddition.Added;
+        }, kept: static addition => addition == PasskeyAddition.Added);
+
+    public Task<IReadOnlyList<Passkey>> ListAsync(Guid accountId, CancellationToken cancel) =>
+        storage.Database.ReadAllAsync(List.Call().Bind("@account", accountId), Read);
+
+    public Task<Passkey?> FindAsync(byte[] credentialId, CancellationToken cancel) =>
+        storage.Database.FindAsync(Work.Read, Find.Call().Bind("@credential", credentialId), Read);
+
+    // Not repeated: the second run would find the counter that the first one has written.
+    public async Task<bool> TryUseAsync(Guid id, long signCount, bool isBackedUp, DateTimeOffset now) =>
+        await storage.Database.RunAsync(Work.WriteOnce, Use.Call()
+            .Bind("@id", id)
+            .Bind("@count", signCount)
+            .Bind("@backed_up", Flag(isBackedUp))
+            .Bind("@now", now)) == 1;
+
+    public async Task<bool> TryRenameAsync(Guid id, Guid accountId, string? name, Event renamed)
+    {
+        var update = Rename.Call().Bind("@id", id).Bind("@account", accountId).Bind("@name", name);
+        return await storage.Database.RunAsync(Work.WriteOnce, update.BindEvent(renamed)) == 1;
+    }
+
+    public async Task<bool> TryRemoveAsync(Guid id, Guid accountId, Event removed)
+    {
+        var delete = Remove.Call().Bind("@id", id).Bind("@account", accountId);
+        return await storage.Database.RunAsync(Work.WriteOnce, delete.BindEvent(removed)) == 1;
+    }
+
+    static Call Bind(Call call, Passkey passkey) => call
+        .Bind("@id", passkey.Id)
+        .Bind("@account", passkey.AccountId)
+        .Bind("@credential", passkey.CredentialId)
+        .Bind("@key", passkey.PublicKey)
+        .Bind("@aaguid", passkey.Aaguid)
+        .Bind("@count", passkey.SignCount)
+        .Bind("@synced", Flag(passkey.IsSynced))
+        .Bind("@backed_up", Flag(passkey.IsBackedUp))
+        .Bind("@second", Flag(passkey.IsSecondFactor))
+        .Bind("@transports", string.Join(' ', passkey.Transports))
+        .Bind("@name", passkey.Name)
+        .Bind("@created_at", passkey.CreatedAt)
+        .Bind("@last_used_at", passkey.LastUsedAt);
+
+    static int Flag(bool value) => value ? 1 : 0;
+
+    static Passkey Read(Row row) => new()
+    {
+        Id = row.Id(0),
+        AccountId = row.Id(1),
+        CredentialId = row.Blob(2),
+        PublicKey = row.Blob(3),
+        Aaguid = row.Id(4),
+        SignCount = row.Int64(5),
+        IsSynced = row.Int16(6) != 0,
+        IsBackedUp = row.Int16(7) != 0,
+        IsSecondFactor = row.Int16(8) != 0,
+        Transports = row.Text(9).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        Name = row.TextOrNull(10),
+        CreatedAt = row.Time(11),
+        LastUsedAt = row.TimeOrNull(12),
+    };
+}

@@ -1,0 +1,167 @@
+// Passkeys on the pages, in a browser with an authenticator for tests; and how these pages look.
+import AxeBuilder from '@axe-core/playwright';
+import { expect } from '@playwright/test';
+import { startService } from '../../clients/browser/test/service.mjs';
+import { test as base } from './site.mjs';
+
+const local = (url) => url.replace('127.0.0.1', 'localhost');
+
+/** Browsers know no passkeys for an IP address. */
+const test = base.extend({
+  service: [
+    async ({}, use) => {
+      const service = await startService({ Issuer: local });
+      await use(service);
+      await service.stop();
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: ({ service }, use) => use(local(service.url)),
+});
+
+async function useAuthenticator(page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+    automaticPresenceSimulation: true,
+  };
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options });
+  return {
+    count: async () => (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials.length,
+    presence: (enabled) => cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
+    verified: (isUserVerified) => cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
+  };
+}
+
+async function logIn(page, person) {
+  await page.goto('/account/login');
+  await page.locator('#email').fill(person.email);
+  await page.locator('#password').fill(person.password);
+  await page.locator('form').first().getByRole('button').click();
+}
+
+async function add(page, name) {
+  await page.goto('/account/passkeys/new');
+  await page.locator('#name').fill(name);
+  await page.getByRole('button').click();
+  await page.waitForURL('**/account/passkeys');
+}
+
+test('a passkey is added, logs in with one click, and is removed', async ({ page, person }) => {
+  const authenticator = await useAuthenticator(page);
+  await logIn(page, person);
+  await add(page, 'Phone');
+  await expect(page.getByRole('listitem')).toContainText('Phone');
+
+  await page.goto('/account/logout');
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
+  // Else it is chosen from the autofill list before anybody can click.
+  await authenticator.presence(false);
+  await page.goto('/account/login?return=/account/passkeys');
+  await authenticator.presence(true);
+  await page.getByRole('button', { name: 'Log in with a passkey' }).click();
+  await page.waitForURL('**/account/passkeys');
+
+  await page.getByRole('link', { name: 'Manage: Phone' }).click();
+  await page.getByRole('button', { name: 'Remove this passkey' }).click();
+  await page.waitForURL('**/account/passkeys');
+  await expect(page.getByRole('listitem')).toHaveCount(0);
+  await expect.poll(authenticator.count).toBe(0);
+});
+
+test('a passkey is chosen from the autofill list', async ({ page, person, context }) => {
+  await useAuthenticator(page);
+  await logIn(page, person);
+  await add(page, 'Phone');
+  await context.clearCookies();
+
+  await page.goto('/account/login?return=/account/passkeys');
+
+  await page.waitForURL('**/account/passkeys');
+});
+
+test('the second step of a login takes a passkey', async ({ page, person, context }) => {
+  const authenticator = await useAuthenticator(page);
+  await logIn(page, person);
+  await add(page, 'Phone');
+  await context.clearCookies();
+  await authenticator.presence(false);
+
+  await logIn(page, person);
+  await authenticator.presence(true);
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+
+  await expect(page).toHaveTitle('My account – Handstamp');
+});
+
+test('a passkey that does not work is told, and can be tried again', async ({ page, person }) => {
+  const authenticator = await useAuthenticator(page);
+  await logIn(page, person);
+  await page.goto('/account/passkeys/new');
+  await authenticator.verified(false);
+  await page.getByRole('button').click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await authenticator.verified(true);
+  await page.getByRole('button').click();
+  await page.waitForURL('**/account/passkeys');
+});
+
+test('without script the pages work as they did', async ({ browser, baseURL, person }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL });
+  const page = await context.newPage();
+  await page.goto('/account/login');
+  await expect(page.getByRole('button')).toHaveCount(1);
+  await logIn(page, person);
+  await page.goto('/account/passkeys/new');
+  await expect(page.getByRole('button')).toHaveCount(0);
+  await expect(page.getByText('This browser cannot use passkeys')).toBeVisible();
+  await context.close();
+});
+
+for (const locale of ['en-GB', 'de-DE'])
+  for (const colorScheme of ['light', 'dark'])
+    test.describe(`${locale}, ${colorScheme}`, () => {
+      test.use({ locale, colorScheme });
+
+      test('axe finds no fault, nothing is cut off, and the policy forbids nothing', async ({
+        page,
+        person,
+        context,
+      }) => {
+        const complaints = [];
+        page.on('console', (message) => complaints.push(message.text()));
+        await page.addInitScript(() =>
+          addEventListener('securitypolicyviolation', (event) => console.error(event.violatedDirective)),
+        );
+        await page.setViewportSize({ width: 320, height: 640 });
+        const authenticator = await useAuthenticator(page);
+        const look = async (name) => {
+          expect.soft((await new AxeBuilder({ page }).analyze()).violations, name).toEqual([]);
+          expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), name).toBe(320);
+          for (const target of await page.locator('button:visible, .button:visible, input:visible').all())
+            expect.soft((await target.boundingBox()).height, name).toBeGreaterThanOrEqual(44);
+          if (process.env.LOOKS)
+            await page.screenshot({ path: `${process.env.LOOKS}/${locale}-${colorScheme}-${name}.png` });
+        };
+        await page.goto('/account/login');
+        await look('login');
+        await logIn(page, person);
+        await page.goto('/account/passkeys/new');
+        await look('new');
+        await add(page, 'Phone');
+        await look('list');
+        await page.locator('.devices a').click();
+        await look('manage');
+        await context.clearCookies();
+        await authenticator.presence(false);
+        await logIn(page, person);
+        await page.locator('form[data-passkey]').waitFor();
+        await look('second');
+        expect(complaints).toEqual([]);
+      });
+    });
