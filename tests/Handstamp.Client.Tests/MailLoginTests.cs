@@ -65,7 +65,9 @@ public sealed partial class MailLoginTests : IAsyncLifetime
     {
         using var client = new HandstampClient(new HandstampClientOptions
         {
-            Url = _service.Address.OriginalString, Store = new MemoryTokenStore(), KeyBinding = true,
+            Url = _service.Address.OriginalString,
+            Store = new MemoryTokenStore(),
+            KeyBinding = true,
         });
         await client.RegisterAsync(Email, Password);
         await client.VerifyEmailAsync((await MailAsync(Email)).Token);
