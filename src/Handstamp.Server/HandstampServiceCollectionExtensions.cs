@@ -2,6 +2,7 @@ using Handstamp.Server;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
@@ -52,6 +53,7 @@ public static class HandstampServiceCollectionExtensions
         services.AddClients();
         services.AddSessions();
         services.AddSignIn();
+        services.AddExternalLogins();
         services.AddOAuth();
         return new HandstampBuilder(services, settings);
     }
@@ -73,6 +75,9 @@ public static class HandstampServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<AccountOptions, AccountOptionsValidator>()
             .Configure(options => settings.GetSection("Accounts").WithDurations<AccountOptions>(AccountOptions.Times)
                 .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
+        services.AddOptionsWithValidateOnStart<ExternalLoginSettings, ExternalLoginSettingsValidator>()
+            .Configure(options => options.Providers = settings.GetSection(ExternalLoginSettings.Section)
+                .Get<Dictionary<string, ExternalProviderOptions>>(binder => binder.ErrorOnUnknownConfiguration = true) ?? []);
         services.AddOptionsWithValidateOnStart<RefreshCookieOptions, RefreshCookieOptionsValidator>()
             .Bind(settings.GetSection("Cookie"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<CorsSettings, CorsSettingsValidator>()

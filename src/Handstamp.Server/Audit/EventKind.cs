@@ -47,6 +47,9 @@ enum EventKind
 
     ApiAdded = 50,
     ApiRemoved = 51,
+
+    ExternalLoginAdded = 60,
+    ExternalLoginRemoved = 61,
 }
 
 /// <summary>The names: <c>session.late_retry</c>.</summary>
