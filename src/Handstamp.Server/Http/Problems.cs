@@ -23,6 +23,12 @@ static class Problems
 
     public static readonly Problem InvalidCredentials = Entry("invalid_credentials", 401,
         "The e-mail address or the password is wrong.");
+    public static readonly Problem MfaRequired = Entry("mfa_required", 401,
+        "This account has a second factor. Send it with the mfa_token.");
+    public static readonly Problem MfaCodeInvalid = Entry("mfa_code_invalid", 401,
+        "The code is wrong, too old, or was used before.");
+    public static readonly Problem MfaTokenInvalid = Entry("mfa_token_invalid", 401,
+        "This login has expired, is complete, or had too many attempts. Log in again.");
     public static readonly Problem ExternalLoginFailed = Entry("external_login_failed", 401,
         "The login at the other service was not completed. Begin again.");
     public static readonly Problem AccessTokenMissing = Entry("access_token_missing", 401,
