@@ -1,4 +1,5 @@
 using System.Globalization;
+using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.Server.Http;
 using RazorSlices;
 
@@ -53,13 +54,21 @@ sealed record LayoutModel(PageContext PageContext, string Title, RazorSlice Body
 
 sealed record MessageModel(PageContext PageContext, string? Text);
 
-sealed record LoginModel(PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover);
+sealed record LoginModel(
+    PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover, IReadOnlyList<ProviderSettings> Providers);
+
+sealed record ExternalModel(PageContext PageContext, string Provider, string Address);
 
 sealed record SecondFactorModel(PageContext PageContext, string Ticket, IReadOnlyList<string> Factors, string ReturnTo);
 
 sealed record RegisterModel(PageContext PageContext, string Email, string ReturnTo, string PasswordHint);
 
-sealed record AccountModel(PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, bool PasswordChanged);
+sealed record AccountModel(
+    PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, bool PasswordChanged,
+    IReadOnlyList<ExternalLoginLine> ExternalLogins, IReadOnlyList<ProviderSettings> Providers);
+
+/// <summary>An external login as its owner knows it.</summary>
+sealed record ExternalLoginLine(Guid Id, string Provider, string? Label, Day LastUsed);
 
 sealed record DeviceModel(PageContext PageContext, DeviceLine Device, string Name);
 

@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
@@ -13,6 +14,7 @@ using Handstamp.Storage.Postgres.Accounts;
 using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Clients;
 using Handstamp.Storage.Postgres.Engine;
+using Handstamp.Storage.Postgres.ExternalLogins;
 using Handstamp.Storage.Postgres.Keys;
 using Handstamp.Storage.Postgres.Outbox;
 using Handstamp.Storage.Postgres.Secrets;
@@ -54,6 +56,7 @@ public static class HandstampPostgresExtensions
         services.TryAddSingleton<IKeyStore, PostgresKeyStore>();
         services.TryAddSingleton<ISessionStore, PostgresSessionStore>();
         services.TryAddSingleton<ISecretStore, PostgresSecretStore>();
+        services.TryAddSingleton<IExternalLoginStore, PostgresExternalLoginStore>();
         services.TryAddSingleton<IOutboxStore, PostgresOutboxStore>();
         services.TryAddSingleton<IProofStore, PostgresProofStore>();
         services.TryAddSingleton<IRevocationLog, PostgresRevocationLog>();

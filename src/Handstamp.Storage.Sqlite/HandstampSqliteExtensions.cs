@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
@@ -13,6 +14,7 @@ using Handstamp.Storage.Sqlite.Accounts;
 using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Clients;
 using Handstamp.Storage.Sqlite.Engine;
+using Handstamp.Storage.Sqlite.ExternalLogins;
 using Handstamp.Storage.Sqlite.Keys;
 using Handstamp.Storage.Sqlite.Outbox;
 using Handstamp.Storage.Sqlite.Secrets;
@@ -49,6 +51,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
         services.TryAddSingleton<ISessionStore, SqliteSessionStore>();
         services.TryAddSingleton<ISecretStore, SqliteSecretStore>();
+        services.TryAddSingleton<IExternalLoginStore, SqliteExternalLoginStore>();
         services.TryAddSingleton<IOutboxStore, SqliteOutboxStore>();
         services.TryAddSingleton<IProofStore, SqliteProofStore>();
         services.TryAddSingleton<IRevocationLog, SqliteRevocationLog>();

@@ -68,13 +68,10 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
 
     const string Forget = "DELETE FROM identifiers WHERE account_id = @id";
 
+    const string ForgetExternalLogins = "DELETE FROM external_logins WHERE account_id = @id";
+
     public Task<bool> TryCreateAsync(Account account, Event added) =>
-        storage.Writer.RunAllAsync((account, added), static (database, one) =>
-        {
-            if (one.account.Identifiers.Any(identifier => Exists(database, identifier))) return false;
-            Add(database, one.account, one.added);
-            return true;
-        });
+        storage.Writer.RunAllAsync((account, added), static (database, one) => TryAdd(database, one.account, one.added));
 
     public Task<bool> TryCreateAllAsync(IReadOnlyList<NewAccount> accounts) =>
         storage.Writer.RunAllAsync(accounts, static (database, accounts) =>
@@ -182,8 +179,18 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             if (delete.Run() == 0) return [];
             using var forget = database.Use(Forget).Bind("@id", account.id);
             forget.Run();
+            using var forgetLogins = database.Use(ForgetExternalLogins).Bind("@id", account.id);
+            forgetLogins.Run();
             return EndAll(database, account.id, EndReason.AccountDeleted, account.deleted);
         });
+
+    /// <summary>Adds the account with its identifiers, in the transaction of something else; false if one of them is taken.</summary>
+    public static bool TryAdd(Connection database, Account account, Event added)
+    {
+        if (account.Identifiers.Any(identifier => Exists(database, identifier))) return false;
+        Add(database, account, added);
+        return true;
+    }
 
     /// <summary>Sets the password, in the transaction of a change that ends sessions.</summary>
     public static bool TrySetPassword(Connection database, Guid id, HashedPassword password)

@@ -65,8 +65,9 @@ abstract partial class ProviderClient(ProviderSettings settings, ProviderHttp ht
             query.Add(new("code_challenge", Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(request.Verifier)))));
             query.Add(new("code_challenge_method", "S256"));
         }
-        var added = QueryString.Create(query).Value![1..];
-        return $"{authorization.AbsoluteUri}{(authorization.Query.Length > 0 ? '&' : '?')}{added}";
+        var address = $"{authorization.AbsoluteUri}{(authorization.Query.Length > 0 ? '&' : '?')}{QueryString.Create(query).Value![1..]}";
+        // It becomes a header.
+        return address.All(letter => letter is > ' ' and < '\x7f') ? address : throw new ProviderException("its address is not an ASCII text");
     }
 
     /// <summary>The provider's answer to the code: its tokens.</summary>
