@@ -39,6 +39,24 @@ public static class HandstampErrorCodes
     /// <summary>This session is bound to a key. The request needs a DPoP proof made with that key.</summary>
     public const string DpopProofRequired = "dpop_proof_required";
 
+    /// <summary>An account with this e-mail address already exists. Log in to it in another way, and add the external login there.</summary>
+    public const string ExternalLoginAccountExists = "external_login_account_exists";
+
+    /// <summary>The login at the other service was not completed. Begin again.</summary>
+    public const string ExternalLoginFailed = "external_login_failed";
+
+    /// <summary>This is the last way to log in to the account. Set a password or add another way first.</summary>
+    public const string ExternalLoginLast = "external_login_last";
+
+    /// <summary>The account has no external login with this id.</summary>
+    public const string ExternalLoginNotFound = "external_login_not_found";
+
+    /// <summary>This external login belongs to another account.</summary>
+    public const string ExternalLoginTaken = "external_login_taken";
+
+    /// <summary>The other service cannot be used now. Try again in a moment, or log in in another way.</summary>
+    public const string ExternalProviderUnavailable = "external_provider_unavailable";
+
     /// <summary>Something went wrong on the server. The error has been logged.</summary>
     public const string InternalError = "internal_error";
 

@@ -15,4 +15,5 @@ namespace Handstamp.Server.ExternalLogins;
 [JsonSerializable(typeof(LoginExternalRequest))]
 [JsonSerializable(typeof(LinkExternalRequest))]
 [JsonSerializable(typeof(ExternalLoginList))]
+[JsonSerializable(typeof(ExternalLoginItem))]
 sealed partial class ExternalLoginJson : JsonSerializerContext;

@@ -18,6 +18,7 @@ public sealed class EventKindTests
             (27, "account.password_reset"),
             (40, "key.created"), (41, "key.rotated"), (42, "key.revoked"), (43, "key.deleted"), (44, "key.rewrapped"),
             (50, "api.added"), (51, "api.removed"),
+            (60, "external.login_added"), (61, "external.login_removed"),
         ],
         EventKinds.All.Select(kind => ((int)kind, kind.Name())));
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Json.Serialization;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Http;
 using Handstamp.Server.OAuth;
 using Handstamp.Server.Sessions;
@@ -22,7 +23,7 @@ public sealed class OpenApiTests
         "Email", "NewPassword", "DeviceName", "RefreshToken", "Resource", "Id", "Time",
     ];
 
-    static readonly JsonSerializerContext[] Contexts = [AccountsJson.Default, SignInJson.Default, SessionJson.Default, IntrospectJson.Default];
+    static readonly JsonSerializerContext[] Contexts = [AccountsJson.Default, SignInJson.Default, SessionJson.Default, IntrospectJson.Default, ExternalLoginJson.Default];
 
     static readonly JsonNode Document = JsonNode.Parse(Repository.Read("docs/reference/openapi.json"))!;
 

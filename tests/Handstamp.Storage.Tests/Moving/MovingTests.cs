@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
@@ -60,6 +61,19 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         var mail = new OutboxEntry { Id = Given.Id(), Channel = "mail", Lane = "ü", Payload = [0, 255], CreatedAt = Given.Now };
         await Engine.Get<IOutboxStore>().TryAddAsync(mail, most: 1);
         await Engine.Get<IOutboxStore>().GiveUpAsync((await Engine.Get<IOutboxStore>().LeaseAsync(Given.Now, Given.Now))!, Given.Now);
+        var login = new ExternalLogin
+        {
+            Id = Given.Id(),
+            AccountId = alive.AccountId,
+            Issuer = "https://provider.example",
+            Subject = "ü",
+            Provider = "corp",
+            Label = "日本",
+            CreatedAt = Given.Now,
+            LastUsedAt = Given.Now.AddDays(1),
+        };
+        await Engine.Get<IExternalLoginStore>().TryLinkAsync(
+            login, Given.SecurityStamp(alive.AccountId), most: 1, Given.By.Does(EventKind.ExternalLoginAdded, Given.Now));
         await Engine.Events.CountAsync([Given.LateRetry(alive.Id, Given.Now)]);
         Change($"""
             UPDATE accounts SET disabled_at = 1 WHERE id <> (SELECT account_id FROM sessions WHERE id = x'{Convert.ToHexString(alive.Id.ToByteArray(bigEndian: true))}');
