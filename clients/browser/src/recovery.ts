@@ -1,16 +1,8 @@
-import { own } from './own.js';
-import { createAsk } from './service.js';
+import { post, type Recovery } from './visitor.js';
 
 /** Every failure of this module is one of these. It is another class than the client's, which is a module of its own. */
 export { HandstampError, type HandstampErrorCode, type ServiceCode } from './errors.js';
-
-/** The service, for a page on which nobody is logged in. */
-export interface Recovery {
-  /** The address of the service, or a path on the page's own host. */
-  url: string | URL;
-  /** Sends the requests instead of the global `fetch`. */
-  fetch?: typeof fetch;
-}
+export type { Recovery } from './visitor.js';
 
 /** What the page that the mail links to has got, and what the person has chosen. */
 export interface PasswordReset {
@@ -29,10 +21,3 @@ export const forgotPassword = (service: Recovery, email: string): Promise<void> 
  */
 export const resetPassword = (service: Recovery, { token, newPassword }: PasswordReset): Promise<void> =>
   post(service, 'password/reset', { token, new_password: newPassword });
-
-function post(service: Recovery, path: string, body: object): Promise<void> {
-  const { url, fetch: send = (...call: Parameters<typeof fetch>) => fetch(...call) } = own(service);
-  const address = new URL(url, globalThis.location?.href);
-  if (!address.pathname.endsWith('/')) address.pathname += '/';
-  return createAsk(address, 'omit', send)(path, 'POST', body);
-}

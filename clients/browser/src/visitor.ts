@@ -1,0 +1,17 @@
+import { own } from './own.js';
+import { createAsk } from './service.js';
+
+/** The service, for a page on which nobody is logged in. */
+export interface Recovery {
+  /** The address of the service, or a path on the page's own host. */
+  url: string | URL;
+  /** Sends the requests instead of the global `fetch`. */
+  fetch?: typeof fetch;
+}
+
+export function post<T = void>(service: Recovery, path: string, body: object): Promise<T> {
+  const { url, fetch: send = (...call: Parameters<typeof fetch>) => fetch(...call) } = own(service);
+  const address = new URL(url, globalThis.location?.href);
+  if (!address.pathname.endsWith('/')) address.pathname += '/';
+  return createAsk(address, 'omit', send)<T>(path, 'POST', body);
+}
