@@ -30,6 +30,16 @@ public sealed class HostileInputTests : IAsyncLifetime
             new() { ["current_password"] = $"\"{HandstampApp.Password}\"", ["new_password"] = "\"some long sentence\"" }, NeedsCaller: true),
         new(HttpMethod.Post, "/password/forgot", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
         new(HttpMethod.Post, "/password/reset", new() { ["token"] = "\"hss_nothing\"", ["new_password"] = "\"some long sentence\"" }),
+        new(HttpMethod.Post, "/login/external/start", new() { ["provider"] = "\"corp\"", ["redirect_uri"] = "\"https://app.example.com/corp\"" }),
+        new(HttpMethod.Post, "/login/external", new()
+        {
+            ["ceremony"] = "\"e30.01AAAA\"",
+            ["callback_url"] = "\"https://app.example.com/corp?code=c&state=s\"",
+            ["device_name"] = "\"Phone\"",
+            ["transport"] = "\"body\"",
+        }),
+        new(HttpMethod.Post, "/external-logins/start", new() { ["provider"] = "\"corp\"" }, NeedsCaller: true),
+        new(HttpMethod.Post, "/external-logins", new() { ["ceremony"] = "\"e30.01AAAA\"", ["id_token"] = "\"a.b.c\"" }, NeedsCaller: true),
         new(HttpMethod.Patch, $"/sessions/{_tokens.SessionId}", new() { ["device_name"] = "\"Phone\"" }, NeedsCaller: true),
     ];
 
@@ -77,6 +87,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         [
             ("/register", ["email", "password"]), ("/login", ["email", "password"]), ("/password/change", ["current_password", "new_password"]),
             ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]),
+            ("/login/external/start", ["provider"]), ("/login/external", ["ceremony"]), ("/external-logins", ["ceremony"]),
         ];
         foreach (var (path, required) in needs)
             foreach (var field in required)
