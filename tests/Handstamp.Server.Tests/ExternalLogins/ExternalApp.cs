@@ -23,7 +23,8 @@ sealed class ExternalApp(HandstampApp app, ProviderDouble provider) : IAsyncDisp
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
         var provider = await ProviderDouble.StartAsync(clock);
-        var all = provider.Settings(kind: kind).Concat(settings ?? []).Concat(more?.Invoke(provider) ?? []);
+        var all = provider.Settings(kind: kind);
+        foreach (var (key, value) in (settings ?? []).Concat(more?.Invoke(provider) ?? [])) all[key] = value;
         var app = await HandstampApp.StartAsync(new(all.Where(one => one.Value is not null)), clock: clock, services: services);
         return new ExternalApp(app, provider);
     }

@@ -23,7 +23,7 @@ public sealed class ExternalPageTests
         var start = await browser.GetAsync("/account/external/corp?return=%2Faccount%2Fpassword");
         var cookie = Assert.Single(start.SetCookies, one => one.Name == Cookie);
         Assert.True(cookie is { HttpOnly: true, Secure: true, SameSite: SameSiteMode.Lax });
-        Assert.Equal("/account/external", cookie.Path);
+        Assert.Equal("/account/external", cookie.Path.ToString());
         Assert.Equal(TimeSpan.FromMinutes(15), cookie.MaxAge);
         var end = await browser.GetAsync(Back(app.Provider.Approve(start.Location!, ExternalApp.Ada)));
 

@@ -139,9 +139,10 @@ sealed class ProviderDouble : IAsyncDisposable
     {
         var form = await context.Request.ReadFormAsync();
         var basic = $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ClientId}:s3cret+%26+more"))}";
+        Grant? grant = null;
         var fault = context.Request.Headers.Authorization != basic ? "invalid_client"
             : form["grant_type"] != "authorization_code" ? "unsupported_grant_type"
-            : !_grants.TryRemove(form["code"]!, out var grant) || grant.RedirectUri != form["redirect_uri"]
+            : !_grants.TryRemove(form["code"]!, out grant) || grant.RedirectUri != form["redirect_uri"]
                 || grant.Challenge != Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"]!))) ? "invalid_grant"
             : null;
         if (fault is not null)

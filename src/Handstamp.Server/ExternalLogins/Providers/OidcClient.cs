@@ -42,7 +42,10 @@ sealed class OidcClient(ProviderSettings settings, ProviderHttp http, TimeProvid
         var rules = new IdTokenRules { Issuer = known.Metadata.Issuer, ClientIds = clientIds, Nonce = nonce };
         var outcome = IdTokenVerifier.Verify(jwt, known.Keys, rules, clock.Now());
         if (outcome is IdTokenOutcome.UnknownKey)
-            outcome = IdTokenVerifier.Verify(jwt, (await _discovery.GetNewerAsync(known, cancel)).Keys, rules, clock.Now());
+        {
+            var newer = await _discovery.GetNewerAsync(known, cancel);
+            outcome = IdTokenVerifier.Verify(jwt, newer.Keys, rules, clock.Now());
+        }
         return outcome switch
         {
             IdTokenOutcome.Verified { Token: var token } => token,
