@@ -48,7 +48,10 @@ public sealed class HandstampClient : IDisposable
     /// </summary>
     public event EventHandler<SessionChangedEventArgs>? SessionChanged;
 
-    /// <summary>Creates an account. Does not log in.</summary>
+    /// <summary>
+    /// Creates an account. Does not log in. If the service requires that addresses are verified first, it succeeds for every
+    /// address, and there is an account only after <c>VerifyEmailAsync</c>.
+    /// </summary>
     public Task RegisterAsync(string email, string password, CancellationToken cancel = default) =>
         _service.RegisterAsync(new Credentials { Email = email, Password = password }, cancel);
 
@@ -56,12 +59,31 @@ public sealed class HandstampClient : IDisposable
     public Task LoginAsync(string email, string password, string? deviceName = null, CancellationToken cancel = default)
     {
         var credentials = new Credentials { Email = email, Password = password, DeviceName = deviceName, Resource = _resource };
-        return Keeper.BeginAsync(async () =>
-        {
-            using var key = _keyBinding ? SigningKey.Create(JwsAlgorithm.Es256) : null;
-            var answer = await _service.LoginAsync(credentials, key, cancel).ConfigureAwait(false);
-            return StoredSession.Of(answer, _resource, key, _time);
-        }, cancel);
+        return BeginAsync(key => _service.LoginAsync(credentials, key, cancel), cancel);
+    }
+
+    /// <summary>
+    /// Requests a mail with a code and a link for a login without a password. It succeeds for every address, whether it has an
+    /// account or not. Fails with <see cref="HandstampErrorCodes.LoginByMailDisabled"/> if the service has no such login.
+    /// </summary>
+    public Task RequestLoginCodeAsync(string email, CancellationToken cancel = default) =>
+        _service.RequestMailAsync("login/code/request", email, cancel);
+
+    /// <summary>Logs in with the code of a mail. The list of devices shows this one as <paramref name="deviceName"/>.</summary>
+    public Task LoginWithCodeAsync(string email, string code, string? deviceName = null, CancellationToken cancel = default)
+    {
+        var login = new MailLogin { Email = email, Code = code, DeviceName = deviceName, Resource = _resource };
+        return BeginAsync(key => _service.LoginByMailAsync("login/code", login, key, cancel), cancel);
+    }
+
+    /// <summary>
+    /// Logs in with the token in the link of a mail, on the device on which the link was opened. The list of devices shows
+    /// this one as <paramref name="deviceName"/>.
+    /// </summary>
+    public Task LoginWithLinkAsync(string token, string? deviceName = null, CancellationToken cancel = default)
+    {
+        var login = new MailLogin { Token = token, DeviceName = deviceName, Resource = _resource };
+        return BeginAsync(key => _service.LoginByMailAsync("login/link", login, key, cancel), cancel);
     }
 
     /// <summary>Ends this session. Fails if the service can't be reached. The session then stays alive.</summary>
@@ -102,6 +124,43 @@ public sealed class HandstampClient : IDisposable
     /// </summary>
     public Task ResetPasswordAsync(string token, string newPassword, CancellationToken cancel = default) =>
         _service.ResetPasswordAsync(new PasswordReset { Token = token, NewPassword = newPassword }, cancel);
+
+    /// <summary>
+    /// Requests another mail with which an address is verified. It succeeds for every address, whether it has an account or
+    /// not. Fails with <see cref="HandstampErrorCodes.MailNotConfigured"/> if the service sends no mail.
+    /// </summary>
+    public Task RequestEmailVerificationAsync(string email, CancellationToken cancel = default) =>
+        _service.RequestMailAsync("email/resend", email, cancel);
+
+    /// <summary>Verifies an address with the token in the link of its mail.</summary>
+    public Task VerifyEmailAsync(string token, CancellationToken cancel = default) =>
+        _service.ProveEmailAsync("email/verify", new EmailProof { Token = token }, cancel);
+
+    /// <summary>Verifies an address with the code of its mail.</summary>
+    public Task VerifyEmailWithCodeAsync(string email, string code, CancellationToken cancel = default) =>
+        _service.ProveEmailAsync("email/verify", new EmailProof { Email = email, Code = code }, cancel);
+
+    /// <summary>
+    /// Requests a mail to a new address, with which it replaces that of the account. It also succeeds if another account has
+    /// the address; then only its owner learns that. The person must have logged in recently.
+    /// </summary>
+    public Task RequestEmailChangeAsync(string newEmail, CancellationToken cancel = default) => DoAsUserAsync(
+        HttpMethod.Post, "email/change", JsonSerializer.SerializeToUtf8Bytes(new NewEmail(newEmail), Wire.Default.NewEmail), cancel);
+
+    /// <summary>Replaces the address, with the token in the link of the mail to the new one.</summary>
+    public Task ConfirmEmailChangeAsync(string token, CancellationToken cancel = default) =>
+        _service.ProveEmailAsync("email/change/confirm", new EmailProof { Token = token }, cancel);
+
+    /// <summary>Replaces the address, with the code of the mail to the new one.</summary>
+    public Task ConfirmEmailChangeWithCodeAsync(string newEmail, string code, CancellationToken cancel = default) =>
+        _service.ProveEmailAsync("email/change/confirm", new EmailProof { Email = newEmail, Code = code }, cancel);
+
+    /// <summary>
+    /// Takes a change of address back, with the token of the mail to the former one. All of the account's sessions end, and
+    /// it has no password until <see cref="ResetPasswordAsync"/>.
+    /// </summary>
+    public Task UndoEmailChangeAsync(string token, CancellationToken cancel = default) =>
+        _service.ProveEmailAsync("email/change/undo", new EmailProof { Token = token }, cancel);
 
     /// <summary>The account that is logged in. Null if nobody is logged in.</summary>
     public async Task<User?> GetUserAsync(CancellationToken cancel = default)
@@ -159,6 +218,13 @@ public sealed class HandstampClient : IDisposable
     internal Proofs Proofs { get; }
 
     internal bool Trusts(Uri? address) => address is { IsAbsoluteUri: true } && _trusted.Contains(Origin.Of(address));
+
+    /// <summary>Begins the session of a login. If keys are bound, it gets one of its own.</summary>
+    Task BeginAsync(Func<SigningKey?, Task<TokenAnswer>> login, CancellationToken cancel) => Keeper.BeginAsync(async () =>
+    {
+        using var key = _keyBinding ? SigningKey.Create(JwsAlgorithm.Es256) : null;
+        return StoredSession.Of(await login(key).ConfigureAwait(false), _resource, key, _time);
+    }, cancel);
 
     Task<T> ReadAsUserAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) => AsUserAsync(
         token => _service.AskAsync(HttpMethod.Get, path, null, type, Sender.With(token), cancel), cancel);

@@ -39,6 +39,12 @@ public static class HandstampErrorCodes
     /// <summary>This session is bound to a key. The request needs a DPoP proof made with that key.</summary>
     public const string DpopProofRequired = "dpop_proof_required";
 
+    /// <summary>The e-mail address has not been confirmed yet. Use the link or the code in the mail, or request another mail.</summary>
+    public const string EmailNotVerified = "email_not_verified";
+
+    /// <summary>The link or the code is invalid: it was used, has expired, or was replaced. Request a new one.</summary>
+    public const string EmailTokenInvalid = "email_token_invalid";
+
     /// <summary>An account with this e-mail address already exists. Log in to it in another way, and add the external login there.</summary>
     public const string ExternalLoginAccountExists = "external_login_account_exists";
 
@@ -68,6 +74,12 @@ public static class HandstampErrorCodes
 
     /// <summary>This service does not issue tokens for the requested resource.</summary>
     public const string InvalidTarget = "invalid_target";
+
+    /// <summary>This service has no login by e-mail.</summary>
+    public const string LoginByMailDisabled = "login_by_mail_disabled";
+
+    /// <summary>The code or the link is wrong, was used, or has expired. Request a new one.</summary>
+    public const string LoginCodeInvalid = "login_code_invalid";
 
     /// <summary>This service sends no e-mail.</summary>
     public const string MailNotConfigured = "mail_not_configured";

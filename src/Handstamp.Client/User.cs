@@ -9,6 +9,9 @@ public sealed class User
     /// <summary>The account's e-mail address.</summary>
     public required string Email { get; init; }
 
+    /// <summary>Whether the account's owner has shown to read the mails to this address.</summary>
+    public bool EmailVerified { get; init; }
+
     /// <summary>The account's roles.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
 

@@ -59,6 +59,7 @@ static class CommandLine
         KeyCommands.Create(),
         ApiCommands.Create(),
         AuditCommands.Create(),
+        MailCommands.Create(),
         ImportCommands.Create(),
         ExportCommands.Create(),
         BackupCommand.Create(),

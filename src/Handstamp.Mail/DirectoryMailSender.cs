@@ -8,7 +8,7 @@ namespace Handstamp.Mail;
 /// <summary>Writes mails into a directory, for development.</summary>
 sealed class DirectoryMailSender(IOptions<MailOptions> options, MailComposer composer) : IMailSender
 {
-    public async Task SendAsync(OutgoingMail mail, CancellationToken cancel)
+    public async Task<string> SendAsync(OutgoingMail mail, CancellationToken cancel)
     {
         var folder = options.Value.Directory!;
         var name = string.Create(CultureInfo.InvariantCulture, $"{mail.At:yyyyMMdd-HHmmss}-{mail.Id}.eml");
@@ -21,6 +21,7 @@ sealed class DirectoryMailSender(IOptions<MailOptions> options, MailComposer com
             using var message = composer.Compose(mail);
             await using (var file = new FileStream(path + ".part", OnlyOwn())) await message.WriteToAsync(file, cancel);
             File.Move(path + ".part", path, overwrite: true);
+            return path;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -54,6 +54,7 @@ sealed class MailComposer(MailTemplates templates, MailBrand brand, IOptions<Mai
     {
         ["service"] = brand.Name,
         ["link"] = mail.Link,
+        ["code"] = mail.Code ?? "–",
         ["expires"] = Shown(mail.LinkExpiresAt),
         ["time"] = Shown(mail.At),
         ["address"] = mail.Address ?? "–",

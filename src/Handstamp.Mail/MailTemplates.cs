@@ -17,7 +17,7 @@ sealed class MailTemplates
 
     const string LayoutFile = "layout.html";
 
-    static readonly string[] InText = ["service", "link", "expires", "time", "address"];
+    static readonly string[] InText = ["service", "link", "code", "expires", "time", "address"];
     static readonly string[] InLayout = ["language", "title", "service", "color", "body"];
 
     readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);

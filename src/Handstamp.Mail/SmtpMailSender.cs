@@ -17,7 +17,7 @@ sealed class SmtpMailSender(IOptions<MailOptions> options, MailComposer composer
     // RFC 5321 §4.5.3.2.6
     static readonly TimeSpan Acceptance = TimeSpan.FromMinutes(10);
 
-    public async Task SendAsync(OutgoingMail mail, CancellationToken cancel)
+    public async Task<string> SendAsync(OutgoingMail mail, CancellationToken cancel)
     {
         if (!MailServer.TryParse(options.Value.Server!, out var server))
             throw new InvalidOperationException("The settings have not been validated.");
@@ -25,6 +25,7 @@ sealed class SmtpMailSender(IOptions<MailOptions> options, MailComposer composer
         using var client = new SmtpClient { Timeout = (int)options.Value.Timeout.TotalMilliseconds };
         // As everywhere in .NET: the check would need a service of the certificate's issuer for each mail.
         client.CheckCertificateRevocation = false;
+        string answer;
         try
         {
             await client.ConnectAsync(server.Host, server.Port, server.Encryption, cancel);
@@ -32,13 +33,14 @@ sealed class SmtpMailSender(IOptions<MailOptions> options, MailComposer composer
             if (options.Value.UserName is { } user) await client.AuthenticateAsync(user, options.Value.Password ?? "", cancel);
             // A mail that is given up while the server accepts it would be sent again.
             client.Timeout = (int)Acceptance.TotalMilliseconds;
-            await client.SendAsync(message, cancel);
+            answer = await client.SendAsync(message, cancel);
         }
         catch (Exception fault) when (Explain(fault) is { } failure)
         {
             throw failure;
         }
         await LeaveAsync(client, cancel);
+        return answer;
     }
 
     // The mail has been accepted. Whatever happens now must not let it be sent again.

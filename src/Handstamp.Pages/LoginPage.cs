@@ -10,8 +10,8 @@ namespace Handstamp.Pages;
 
 /// <summary><c>/account/login</c></summary>
 sealed class LoginPage(
-    FormGate gate, PageSession session, RegistrationOperations registration, RecoveryOperations recovery, ExternalVisits external,
-    SecondFactorPage second, PageLinks links, PageWriter pages)
+    FormGate gate, PageSession session, RegistrationOperations registration, RecoveryOperations recovery, MailLoginOperations mails,
+    ExternalVisits external, SecondFactorPage second, PageLinks links, PageWriter pages)
 {
     public async Task ShowAsync(HttpContext context)
     {
@@ -45,7 +45,10 @@ sealed class LoginPage(
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
     {
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
-        using var body = new LoginView { Model = new(view, email, returnTo, registration.IsOpen, recovery.IsOn, external.Providers) };
+        using var body = new LoginView
+        {
+            Model = new(view, email, returnTo, registration.IsOpen, recovery.IsOn, mails.IsOn, external.Providers),
+        };
         await PageWriter.WriteAsync(context, view, view.Texts.LogIn, body);
     }
 }

@@ -53,6 +53,31 @@ static class PageEndpoints
         pages.MapPost("/forgot", forgot.SubmitAsync);
         pages.MapGet("/reset", reset.ShowAsync);
         pages.MapPost("/reset", reset.SubmitAsync);
+        pages.MapMails(services);
+    }
+
+    static void MapMails(this IEndpointRouteBuilder pages, IServiceProvider services)
+    {
+        var verify = services.GetRequiredService<VerifyPages>();
+        var login = services.GetRequiredService<MailLoginPages>();
+        var email = services.GetRequiredService<EmailPages>();
+        pages.MapGet("/verify", verify.ShowAsync);
+        pages.MapPost("/verify", verify.SubmitAsync);
+        pages.MapPost("/verify/code", verify.SubmitCodeAsync);
+        pages.MapGet("/verify/resend", verify.ShowResendAsync);
+        pages.MapPost("/verify/resend", verify.ResendAsync);
+        pages.MapGet("/login/mail", login.ShowAsync);
+        pages.MapPost("/login/mail", login.SubmitAsync);
+        pages.MapPost("/login/mail/code", login.SubmitCodeAsync);
+        pages.MapGet("/login/link", login.ShowLinkAsync);
+        pages.MapPost("/login/link", login.SubmitLinkAsync);
+        pages.MapGet("/email", email.ShowAsync);
+        pages.MapPost("/email", email.SubmitAsync);
+        pages.MapPost("/email/code", email.SubmitCodeAsync);
+        pages.MapGet("/email/confirm", email.ShowConfirmAsync);
+        pages.MapPost("/email/confirm", email.ConfirmAsync);
+        pages.MapGet("/email/undo", email.ShowUndoAsync);
+        pages.MapPost("/email/undo", email.UndoAsync);
     }
 
     static void MapAccount(this IEndpointRouteBuilder pages, IServiceProvider services)

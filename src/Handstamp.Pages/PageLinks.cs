@@ -47,6 +47,26 @@ sealed class PageLinks
 
     public string Reset => $"{Account}/reset";
 
+    public string Verify => $"{Account}/verify";
+
+    public string VerifyCode => $"{Account}/verify/code";
+
+    public string VerifyResend => $"{Account}/verify/resend";
+
+    public string MailLogin => $"{Account}/login/mail";
+
+    public string MailLoginCode => $"{Account}/login/mail/code";
+
+    public string MailLoginLink => $"{Account}/login/link";
+
+    public string Email => $"{Account}/email";
+
+    public string EmailCode => $"{Account}/email/code";
+
+    public string EmailConfirm => $"{Account}/email/confirm";
+
+    public string EmailUndo => $"{Account}/email/undo";
+
     public string Logout => $"{Account}/logout";
 
     public string LogoutAll => $"{Account}/logout/all";

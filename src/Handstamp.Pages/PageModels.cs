@@ -55,7 +55,8 @@ sealed record LayoutModel(PageContext PageContext, string Title, RazorSlice Body
 sealed record MessageModel(PageContext PageContext, string? Text);
 
 sealed record LoginModel(
-    PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover, IReadOnlyList<ProviderSettings> Providers);
+    PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover, bool CanLogInByMail,
+    IReadOnlyList<ProviderSettings> Providers);
 
 sealed record ExternalModel(PageContext PageContext, string Provider, string Address);
 
@@ -77,5 +78,33 @@ sealed record PasswordModel(PageContext PageContext, string Email, string Passwo
 sealed record ForgotModel(PageContext PageContext, string Email);
 
 sealed record ResetModel(PageContext PageContext, string Token, string PasswordHint);
+
+/// <param name="PageContext">What every page needs.</param>
+/// <param name="Hint">What the button does.</param>
+/// <param name="Button">Its text.</param>
+/// <param name="Action">Where the form goes.</param>
+/// <param name="Token">The secret of the link.</param>
+sealed record MailActionModel(PageContext PageContext, string Hint, string Button, string Action, string Token);
+
+/// <param name="PageContext">What every page needs.</param>
+/// <param name="Hint">Where the code comes from.</param>
+/// <param name="Button">The text of the button.</param>
+/// <param name="Action">Where the form goes.</param>
+/// <param name="Email">The address that the mail went to.</param>
+/// <param name="ReturnTo">Where the person goes after that.</param>
+/// <param name="NewMail">The page that requests another mail.</param>
+sealed record MailCodeModel(
+    PageContext PageContext, string Hint, string Button, string Action, string Email, string ReturnTo, string? NewMail);
+
+/// <param name="PageContext">What every page needs.</param>
+/// <param name="Hint">What the mail is for.</param>
+/// <param name="Button">The text of the button.</param>
+/// <param name="Action">Where the form goes.</param>
+/// <param name="Label">The name of the field.</param>
+/// <param name="Email">What was entered before.</param>
+/// <param name="Autocomplete">What browsers fill into the field.</param>
+/// <param name="ReturnTo">Where the person goes after that.</param>
+sealed record MailRequestModel(
+    PageContext PageContext, string Hint, string Button, string Action, string Label, string Email, string Autocomplete, string ReturnTo);
 
 sealed record LogoutModel(PageContext PageContext);

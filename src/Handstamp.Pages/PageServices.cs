@@ -27,6 +27,10 @@ static class PageServices
         services.TryAddSingleton<RegisterPage>();
         services.TryAddSingleton<ForgotPage>();
         services.TryAddSingleton<ResetPage>();
+        services.TryAddSingleton<MailForms>();
+        services.TryAddSingleton<VerifyPages>();
+        services.TryAddSingleton<MailLoginPages>();
+        services.TryAddSingleton<EmailPages>();
         services.TryAddSingleton<AccountPage>();
         services.TryAddSingleton<DevicePage>();
         services.TryAddSingleton<PasswordPage>();

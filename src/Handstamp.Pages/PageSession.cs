@@ -31,15 +31,13 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWr
     }
 
     /// <summary>Logs a person in with a password, or returns what is missing. An earlier session of the browser ends.</summary>
-    public async Task<SignInOutcome?> BeginAsync(HttpContext context, string email, string password)
+    public Task<SignInOutcome?> BeginAsync(HttpContext context, string email, string password) =>
+        BeginAsync(context, PasswordFactor.FactorName, email, password);
+
+    /// <summary>The same with another first factor.</summary>
+    public async Task<SignInOutcome?> BeginAsync(HttpContext context, string factor, string? identifier, string value)
     {
-        var answer = new FactorAnswer
-        {
-            Factor = PasswordFactor.FactorName,
-            Identifier = email,
-            Value = password,
-            By = Origin.Of(context),
-        };
+        var answer = new FactorAnswer { Factor = factor, Identifier = identifier, Value = value, By = Origin.Of(context) };
         var request = new SignInRequest { Transport = SessionTransport.Page };
         return await FinishAsync(context, await attempts.BeginAsync(request, answer, context.RequestAborted));
     }

@@ -8,9 +8,12 @@ using RegisterView = Handstamp.Pages.Views.Views_Register;
 
 namespace Handstamp.Pages;
 
-/// <summary><c>/account/register</c>: creates an account, and immediately a session.</summary>
+/// <summary>
+/// <c>/account/register</c>: creates an account, and immediately a session; or asks for the code of a mail, if the address has to
+/// be verified first.
+/// </summary>
 sealed class RegisterPage(
-    FormGate gate, PageSession session, RegistrationOperations registration, PageLinks links, PageWriter pages,
+    FormGate gate, PageSession session, RegistrationOperations registration, VerifyPages verify, PageLinks links, PageWriter pages,
     IOptions<AccountOptions> accounts)
 {
     static readonly Refusal Closed = new(Problems.RegistrationClosed);
@@ -36,6 +39,8 @@ sealed class RegisterPage(
 
         if (await AddAsync(context, email, password, form["again"].ToString()) is { } refusal)
             await WriteAsync(context, email, returnTo, refusal);
+        else if (registration.IsVerificationRequired)
+            await verify.AskForCodeAsync(context, email, returnTo);
         // If there is no room for another hash, the account still exists, and its owner can log in a moment later.
         else if (await session.BeginAsync(context, email, password) is not null)
             PageWriter.GoTo(context, links.On(context.Request).LoginFor(returnTo));

@@ -79,6 +79,36 @@ sealed record Texts
     public required string PasswordReset { get; init; }
     public required string PasswordResetHint { get; init; }
 
+    public required string VerifyEmail { get; init; }
+    public required string VerifyEmailHint { get; init; }
+    public required string VerifyEmailCodeHint { get; init; }
+    public required string Confirm { get; init; }
+    public required string MailCode { get; init; }
+    public required string NewMail { get; init; }
+    public required string NewMailHint { get; init; }
+    public required string EmailVerified { get; init; }
+    public required string EmailVerifiedHint { get; init; }
+
+    public required string LogInByMail { get; init; }
+    public required string LogInByMailHint { get; init; }
+    public required string SendCode { get; init; }
+    public required string CodeSentHint { get; init; }
+    public required string LogInHere { get; init; }
+    public required string LogInHereHint { get; init; }
+
+    public required string ChangeEmail { get; init; }
+    public required string ChangeEmailHint { get; init; }
+    public required string ChangeEmailCodeHint { get; init; }
+    public required string NewEmail { get; init; }
+    public required string ConfirmEmail { get; init; }
+    public required string ConfirmEmailHint { get; init; }
+    public required string EmailChanged { get; init; }
+    public required string EmailChangedHint { get; init; }
+    public required string UndoEmail { get; init; }
+    public required string UndoEmailHint { get; init; }
+    public required string EmailRestored { get; init; }
+    public required string EmailRestoredHint { get; init; }
+
     public required string LogOut { get; init; }
     public required string LogOutHint { get; init; }
     public required string LogOutEverywhere { get; init; }

@@ -39,7 +39,7 @@ public sealed class CanaryTests
         try
         {
             using var mails = new MailFolder();
-            var app = await HandstampApp.StartAsync(new(mails.Settings) { ["Sessions:AllowRefreshTokenInQuery"] = "true" }, directory.FullName);
+            var app = await HandstampApp.StartAsync(new(mails.Settings) { ["Sessions:AllowRefreshTokenInQuery"] = "true", ["Accounts:LoginByMail"] = "true" }, directory.FullName);
             var answers = new List<string>();
             var secrets = await WalkEveryRouteAsync(app, mails, answers);
             // Refusals are kept in memory for some seconds; all else is in the trail.
@@ -120,6 +120,24 @@ public sealed class CanaryTests
             answers.Add(await refused.Content.ReadAsStringAsync() + refused.Headers);
         }
 
+        var byMail = new List<string>();
+        using var resent = await app.PostAsync("/email/resend", new { email });
+        using var coded = await app.PostAsync("/login/code/request", new { email });
+        foreach (var mail in (await mails.ReadAsync(email, count: 4)).Skip(2))
+        {
+            byMail.AddRange([mail.Token(), mail.Token()[^43..]]);
+            foreach (var (route, body) in new (string, object)[]
+            {
+                ("/email/verify", new { token = mail.Token() + "x" }), ("/login/link", new { token = mail.Token() + "x" }),
+                ("/email/verify", new { email, code = mail.Code() + mail.Code() }), ("/email/change/undo", new { token = mail.Token() }),
+            })
+            {
+                using var refused = await app.PostAsync(route, body);
+                Assert.False(refused.IsSuccessStatusCode, route);
+                answers.Add(await refused.Content.ReadAsStringAsync() + refused.Headers);
+            }
+        }
+
         using var browser = new PageBrowser(app);
         await browser.LoginAsync(email, Password);
         var paged = await browser.LoginAsync(email, NewPassword);
@@ -134,7 +152,7 @@ public sealed class CanaryTests
             fresh.AccessToken, fresh.RefreshToken!,
             // The last 43 characters hold the MAC; the payload of an access token names only what is public.
             fresh.RefreshToken![^43..], login.RefreshToken![^43..], refreshed.RefreshToken![^43..], login.AccessToken[^43..], credential.Reveal()[^43..],
-            browser.SessionToken!, browser.SessionToken![^43..], form, token, token[^43..],
+            browser.SessionToken!, browser.SessionToken![^43..], form, token, token[^43..], .. byMail,
             Convert.ToBase64String(ring.MacKey(app.Clock.GetUtcNow()).ExportSecret()),
         ];
     }

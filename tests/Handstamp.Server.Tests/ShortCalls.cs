@@ -19,7 +19,7 @@ static class ShortCalls
 
     public static Task<AccountOutcome> AddAsync(
         this AccountOperations accounts, string email, string password, IReadOnlyList<string> roles, CancellationToken cancel) =>
-        accounts.AddAsync(email, password, roles, By, cancel);
+        accounts.AddAsync(email, password, roles, isVerified: false, By, cancel);
 
     public static Task<AccountOutcome> SetPasswordAsync(
         this AccountOperations accounts, Account account, string password, IPAddress site, CancellationToken cancel) =>

@@ -30,6 +30,24 @@ const entrance = {
     await page.getByRole('button').click();
     await page.getByRole('alert').waitFor();
   },
+  verify: (page) => page.goto('/account/verify'),
+  'verify, by link': (page) => page.goto('/account/verify?token=hss_nothing'),
+  'verify, refused': async (page) => {
+    await page.goto('/account/verify?token=hss_nothing');
+    await page.getByRole('button').click();
+    await page.getByRole('alert').waitFor();
+  },
+  'verify, another mail': (page) => page.goto('/account/verify/resend'),
+  'login by mail': (page) => page.goto('/account/login/mail'),
+  'login by mail, code': async (page) => {
+    await page.goto('/account/login/mail');
+    await page.locator('#email').fill(`nobody-${++visits}@example.com`);
+    await page.getByRole('button').click();
+    await page.locator('#code').waitFor();
+  },
+  'login by mail, link': (page) => page.goto('/account/login/link?token=hss_nothing'),
+  'new address, link': (page) => page.goto('/account/email/confirm?token=hss_nothing'),
+  'former address, link': (page) => page.goto('/account/email/undo?token=hss_nothing'),
   'logged out': (page) => page.goto('/account/logout'),
 };
 const inside = {
@@ -47,6 +65,7 @@ const inside = {
     await page.getByRole('button').click();
     await page.getByRole('alert').waitFor();
   },
+  'new address': (page) => page.goto('/account/email'),
   logout: (page) => page.goto('/account/logout'),
   'no such device': (page) => page.goto('/account/devices/none'),
 };

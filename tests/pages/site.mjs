@@ -7,7 +7,7 @@ let people = 0;
 export const test = base.extend({
   service: [
     async ({}, use) => {
-      const service = await startService();
+      const service = await startService({ 'Accounts:LoginByMail': 'true' });
       await use(service);
       await service.stop();
     },

@@ -4,6 +4,8 @@ import type { HandstampErrorCode } from './errors.js';
 export interface User {
   readonly id: string;
   readonly email: string;
+  /** Whether the account's owner has shown to read the mails to this address. */
+  readonly email_verified: boolean;
   readonly roles: readonly string[];
   readonly claims?: Readonly<Record<string, readonly string[]>>;
   readonly created_at: string;

@@ -35,6 +35,17 @@ static class Routes
         public Task ResetPasswordAsync(PasswordReset reset, CancellationToken cancel) => service.DoAsync(
             HttpMethod.Post, "password/reset", JsonSerializer.SerializeToUtf8Bytes(reset, Wire.Default.PasswordReset), default, cancel);
 
+        public Task RequestMailAsync(string route, string email, CancellationToken cancel) => service.DoAsync(
+            HttpMethod.Post, route, JsonSerializer.SerializeToUtf8Bytes(new Forgotten(email), Wire.Default.Forgotten), default, cancel);
+
+        public Task ProveEmailAsync(string route, EmailProof proof, CancellationToken cancel) => service.DoAsync(
+            HttpMethod.Post, route, JsonSerializer.SerializeToUtf8Bytes(proof, Wire.Default.EmailProof), default, cancel);
+
+        /// <summary>If there is a key, the session is bound to it.</summary>
+        public Task<TokenAnswer> LoginByMailAsync(string route, MailLogin login, SigningKey? key, CancellationToken cancel) => service.AskAsync(
+            HttpMethod.Post, route, JsonSerializer.SerializeToUtf8Bytes(login, Wire.Default.MailLogin), Wire.Default.TokenAnswer,
+            new Sender(key), cancel);
+
         public async Task LogoutAsync(string refreshToken, CancellationToken cancel)
         {
             try

@@ -34,6 +34,32 @@ sealed class PasswordReset
 
 sealed record Forgotten(string Email);
 
+/// <summary>The link of a mail, or an address and its code. A class and not a record: its text must not show them.</summary>
+sealed class EmailProof
+{
+    public string? Token { get; init; }
+
+    public string? Email { get; init; }
+
+    public string? Code { get; init; }
+}
+
+/// <summary>The same for a login. A class and not a record: its text must not show the token and the code.</summary>
+sealed class MailLogin
+{
+    public string? Token { get; init; }
+
+    public string? Email { get; init; }
+
+    public string? Code { get; init; }
+
+    public string? DeviceName { get; init; }
+
+    public string? Resource { get; init; }
+}
+
+sealed record NewEmail([property: JsonPropertyName("new_email")] string Email);
+
 /// <summary>A class and not a record: its text must not show the token.</summary>
 sealed class ShownToken
 {
@@ -87,6 +113,9 @@ sealed record Problem(string? Code, string? Title, bool? Definitive);
 [JsonSerializable(typeof(PasswordChange))]
 [JsonSerializable(typeof(PasswordReset))]
 [JsonSerializable(typeof(Forgotten))]
+[JsonSerializable(typeof(EmailProof))]
+[JsonSerializable(typeof(MailLogin))]
+[JsonSerializable(typeof(NewEmail))]
 [JsonSerializable(typeof(ShownToken))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(NewName))]

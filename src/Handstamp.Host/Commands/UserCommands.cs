@@ -19,6 +19,11 @@ static class UserCommands
         HelpName = "ROLE",
     };
 
+    static readonly Option<bool> Verified = new("--verified")
+    {
+        Description = "The address is known to be its owner's, so no mail has to show it.",
+    };
+
     static readonly Argument<string[]> Roles = new("ROLES") { Description = "The complete new list. Omit it to remove all roles." };
 
     static readonly Argument<string[]> Claims = new("NAME=VALUE")
@@ -49,7 +54,7 @@ static class UserCommands
     public static Command Create() => new("user", "Manage accounts.")
     {
         GlobalOptions.Json,
-        new Command("add", "Add an account.") { Email, NewRoles }.TakingPassword().OnNewDatabase(AddAsync),
+        new Command("add", "Add an account.") { Email, NewRoles, Verified }.TakingPassword().OnNewDatabase(AddAsync),
         new Command("list", "List all accounts.").OnDatabase(ListAsync),
         new Command("show", "Show an account.") { Accounts.Who }
             .OnAccount((_, _, account) => Task.FromResult<AccountOutcome>(new AccountOutcome.Done(account))),
@@ -86,7 +91,8 @@ static class UserCommands
         var email = parsed.GetRequiredValue(Email);
         var (password, isGenerated) = NewPassword.Get(parsed);
         var roles = parsed.GetValue(NewRoles) ?? [];
-        var added = await service.Get<AccountOperations>().AddAsync(email, password, roles, Origin.Operator, cancel);
+        var added = await service.Get<AccountOperations>().AddAsync(
+            email, password, roles, parsed.GetValue(Verified), Origin.Operator, cancel);
         Write(parsed, added.OrFail(), isGenerated ? password : null);
     }
 
@@ -146,6 +152,7 @@ static class UserCommands
         Answer.Line($"{account.Email ?? account.Id.ToString()}{(account.DisabledAt is null ? "" : " (disabled)")}");
         Answer.Line($"  id       {account.Id}");
         Answer.Line($"  created  {account.CreatedAt.Show()}");
+        if (account.EmailVerified) Answer.Line("  verified yes");
         if (account.DisabledAt is { } disabled) Answer.Line($"  disabled {disabled.Show()}");
         if (account.Roles.Count > 0) Answer.Line($"  roles    {string.Join(", ", account.Roles)}");
         foreach (var (name, values) in account.Claims)

@@ -13,7 +13,7 @@ namespace Handstamp.Host.Commands;
 
 /// <summary>An account as the commands show it.</summary>
 sealed record ShownAccount(
-    Guid Id, string? Email, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]> Claims,
+    Guid Id, string? Email, bool EmailVerified, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]> Claims,
     DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt)
 {
     /// <summary>Only in the result of the command that generated it.</summary>
@@ -21,7 +21,7 @@ sealed record ShownAccount(
     public string? Password { get; init; }
 
     public static ShownAccount Of(Account account) => new(
-        account.Id, account.Email, account.Claims.Roles, account.Claims.CustomByName(),
+        account.Id, account.Email, account.IsEmailVerified, account.Claims.Roles, account.Claims.CustomByName(),
         account.CreatedAt, account.DisabledAt);
 }
 
@@ -117,6 +117,7 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(ShownApi))]
 [JsonSerializable(typeof(IReadOnlyList<ShownApi>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownEvent>))]
+[JsonSerializable(typeof(IReadOnlyList<ShownMail>))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(ShownRefusal))]
 [JsonSerializable(typeof(ImportSums))]

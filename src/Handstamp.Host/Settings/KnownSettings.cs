@@ -50,7 +50,13 @@ static class KnownSettings
         Setting.Of("Sessions:RecentLogin", (SessionOptions o) => o.RecentLogin),
 
         Setting.Of("Accounts:Registration", (AccountOptions o) => o.Registration),
+        Setting.Of("Accounts:Verification", (AccountOptions o) => o.Verification),
+        Setting.Of("Accounts:LoginByMail", (AccountOptions o) => o.LoginByMail),
         Setting.Of("Accounts:ResetUrl", (AccountOptions o) => o.ResetUrl),
+        Setting.Of("Accounts:VerifyUrl", (AccountOptions o) => o.VerifyUrl),
+        Setting.Of("Accounts:LoginUrl", (AccountOptions o) => o.LoginUrl),
+        Setting.Of("Accounts:EmailChangeUrl", (AccountOptions o) => o.EmailChangeUrl),
+        Setting.Of("Accounts:EmailUndoUrl", (AccountOptions o) => o.EmailUndoUrl),
         Setting.Of("Accounts:Password:MinLength", (AccountOptions o) => o.Password.MinLength),
         Setting.Of("Accounts:Password:BreachedFile", (AccountOptions o) => o.Password.BreachedFile),
         Setting.Of("Accounts:Hashing:MemoryKiB", (AccountOptions o) => o.Hashing.MemoryKiB),

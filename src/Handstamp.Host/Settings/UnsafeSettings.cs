@@ -141,9 +141,23 @@ static class UnsafeSettings
 
     static IEnumerable<Finding> OfLinks(MailOptions mail, AccountOptions accounts, PagesOptions pages)
     {
-        if ((mail.Server ?? mail.Directory) is not null && accounts.ResetUrl is null && !pages.Enabled)
-            yield return new("Accounts:ResetUrl",
-                "the pages are off, so links in mails lead nowhere. Set the address of your app's page, or turn the pages on.");
+        var sendsMail = (mail.Server ?? mail.Directory) is not null;
+        if (!sendsMail && accounts.Verification != VerificationMode.Off)
+            yield return new("Accounts:Verification",
+                "the service sends no mail, so nobody can verify an address. Set Mail:Server.");
+        if (!sendsMail && accounts.LoginByMail)
+            yield return new("Accounts:LoginByMail", "the service sends no mail. Set Mail:Server.");
+        if (!sendsMail || pages.Enabled) yield break;
+        (string Key, string? Url, bool IsUsed)[] links =
+        [
+            ("Accounts:ResetUrl", accounts.ResetUrl, true),
+            ("Accounts:VerifyUrl", accounts.VerifyUrl, accounts.Verification != VerificationMode.Off),
+            ("Accounts:LoginUrl", accounts.LoginUrl, accounts.LoginByMail),
+        ];
+        foreach (var (key, url, isUsed) in links)
+            if (isUsed && url is null)
+                yield return new(key,
+                    "the pages are off, so links in mails lead nowhere. Set the address of your app's page, or turn the pages on.");
     }
 
     static IEnumerable<Finding> OfProviders(ExternalLoginSettings external, PagesOptions pages, EffectiveSettings settings)

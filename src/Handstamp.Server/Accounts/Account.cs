@@ -28,6 +28,9 @@ sealed record Account
     /// <summary>Its oldest e-mail address, as the person wrote it; null if there is none.</summary>
     public string? Email => Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Email)?.Value;
 
+    /// <summary>Whether its owner has shown to read the mails to <see cref="Email"/>.</summary>
+    public bool IsEmailVerified => Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Email)?.VerifiedAt is not null;
+
     /// <summary>For messages: the oldest identifier, or the id if the account has none.</summary>
     public string Label => Identifiers.Count > 0 ? Identifiers[0].Value : Id.ToString();
 

@@ -17,9 +17,17 @@ static class AccountEndpoints
         var forgot = services.GetRequiredService<ForgotPassword>();
         var reset = services.GetRequiredService<ResetPassword>();
 
+        var verify = services.GetRequiredService<VerifyEmail>();
+        var change = services.GetRequiredService<ChangeEmail>();
+
         routes.MapPost("/register", register.HandleAsync);
         routes.MapPost("/password/forgot", forgot.HandleAsync);
         routes.MapPost("/password/reset", reset.HandleAsync);
+        routes.MapPost("/email/verify", verify.HandleAsync);
+        routes.MapPost("/email/resend", verify.ResendAsync);
+        routes.MapPost("/email/change", change.HandleAsync).RequireRecentLogin();
+        routes.MapPost("/email/change/confirm", change.ConfirmAsync);
+        routes.MapPost("/email/change/undo", change.UndoAsync);
         routes.MapGet("/me", show.HandleAsync).RequireFirstParty();
     }
 }

@@ -20,28 +20,39 @@ sealed class AccountOperations(
         : policy.Fault(password, email) is { } weakness ? new AccountOutcome.WeakPassword(weakness)
         : null;
 
-    /// <summary>Adds an account for an operator.</summary>
+    /// <summary>Adds an account for an operator, who may know that its address is its owner's.</summary>
     public async Task<AccountOutcome> AddAsync(
-        string email, string password, IReadOnlyList<string> roles, Origin by, CancellationToken cancel)
+        string email, string password, IReadOnlyList<string> roles, bool isVerified, Origin by, CancellationToken cancel)
     {
         if (Fault(email, password) is { } fault) return fault;
         using var place = queue.TryEnter(HashingQueue.Operator);
-        return place is null ? Busy : await AddAsync(email, password, roles, place, by, cancel);
+        if (place is null) return Busy;
+        var now = clock.Now();
+        return await AddAsync(
+            NewAccount(Identifier.OfEmail(email) with { VerifiedAt = isVerified ? now : null }, roles, now), password, place, mail: null, by, cancel);
     }
 
     /// <summary>
     /// Adds an account without a fault. A taken address costs a hash too, so registrations leave no more rows than can
-    /// be hashed.
+    /// be hashed. If there is a <paramref name="mail"/>, it goes to the address.
     /// </summary>
-    public async Task<AccountOutcome> AddAsync(
-        string email, string password, IReadOnlyList<string> roles, HashingPlace place, Origin by, CancellationToken cancel)
+    public Task<AccountOutcome> AddAsync(
+        string email, string password, HashingPlace place, MailKind? mail, Origin by, CancellationToken cancel) =>
+        AddAsync(NewAccount(Identifier.OfEmail(email), roles: [], clock.Now()), password, place, mail, by, cancel);
+
+    async Task<AccountOutcome> AddAsync(
+        Account account, string password, HashingPlace place, MailKind? mail, Origin by, CancellationToken cancel)
     {
-        var account = NewAccount(email, roles);
         if (account.Claims.Fault() is { } fault) return new AccountOutcome.Invalid(fault);
         if (await HashAsync(account, password, place, cancel) is not { } hashed) return Busy;
 
         account = account with { PasswordHash = hashed.Hash, SecurityStamp = hashed.Stamp };
-        var added = by.Does(EventKind.AccountAdded, account.CreatedAt) with { AccountId = account.Id, Detail = RolesOf(account.Claims) };
+        var added = by.Does(EventKind.AccountAdded, account.CreatedAt) with
+        {
+            AccountId = account.Id,
+            Detail = RolesOf(account.Claims),
+            Notice = mail is { } kind ? MailRequest.For(kind, account.Identifiers[0].Canonical, by).ToEntry(account.CreatedAt) : null,
+        };
         if (!await accounts.TryCreateAsync(account, added)) return new AccountOutcome.AddressTaken();
         trail.Record(added);
         return new AccountOutcome.Done(account);
@@ -134,20 +145,18 @@ sealed class AccountOperations(
 
     static string? Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } listed ? listed : null;
 
-    Account NewAccount(string email, IReadOnlyList<string> roles)
+    /// <summary>An account that is not stored yet, without a password.</summary>
+    public static Account NewAccount(Identifier email, IReadOnlyList<string> roles, DateTimeOffset now) => new()
     {
-        var now = clock.Now();
-        return new Account
-        {
-            Id = Guid.CreateVersion7(now),
-            Identifiers = [Identifier.OfEmail(email)],
-            Claims = new AccountClaims { Roles = roles },
-            SecurityStamp = Account.NewStamp(),
-            CreatedAt = now,
-        };
-    }
+        Id = Guid.CreateVersion7(now),
+        Identifiers = [email],
+        Claims = new AccountClaims { Roles = roles },
+        SecurityStamp = Account.NewStamp(),
+        CreatedAt = now,
+    };
 
-    async Task<HashedPassword?> HashAsync(Account account, string password, HashingPlace place, CancellationToken cancel) =>
+    /// <summary>The same, with a place that the caller has.</summary>
+    public async Task<HashedPassword?> HashAsync(Account account, string password, HashingPlace place, CancellationToken cancel) =>
         await place.RunAsync(() => hasher.HashPassword(account, password), cancel) is { } hash ? new HashedPassword(hash) : null;
 
     async Task<AccountOutcome> ReadAsync(Guid id) =>

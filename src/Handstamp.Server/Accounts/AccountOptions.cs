@@ -15,10 +15,31 @@ sealed class AccountOptions
     public RegistrationMode Registration { get; set; } = RegistrationMode.Open;
 
     /// <summary>
+    /// Whether people have to show that their address is theirs: <c>off</c> (the default), <c>on</c> (a mail asks for it) or
+    /// <c>required</c> (before that, nobody logs in with the password).
+    /// </summary>
+    public VerificationMode Verification { get; set; } = VerificationMode.Off;
+
+    /// <summary>Whether people can log in with a mail instead of a password: off by default.</summary>
+    public bool LoginByMail { get; set; }
+
+    /// <summary>
     /// The app's own page for a new password, with <c>{token}</c> in it; without it, the page of the service. For example
     /// <c>https://app.example.com/reset#{token}</c>.
     /// </summary>
     public string? ResetUrl { get; set; }
+
+    /// <summary>The same for the verification of an address.</summary>
+    public string? VerifyUrl { get; set; }
+
+    /// <summary>The same for a login by mail.</summary>
+    public string? LoginUrl { get; set; }
+
+    /// <summary>The same for a new address.</summary>
+    public string? EmailChangeUrl { get; set; }
+
+    /// <summary>The same for a change of address that is taken back.</summary>
+    public string? EmailUndoUrl { get; set; }
 
     /// <summary>How passwords are hashed.</summary>
     public AccountHashingOptions Hashing { get; set; } = new();
@@ -38,6 +59,19 @@ enum RegistrationMode
 
     /// <summary>Nobody may register; an operator adds accounts.</summary>
     Closed,
+}
+
+/// <summary>Whether people have to show that their address is theirs.</summary>
+enum VerificationMode
+{
+    /// <summary>Nobody is asked for it.</summary>
+    Off,
+
+    /// <summary>A mail asks for it after the registration. It can wait.</summary>
+    On,
+
+    /// <summary>It comes before the first login with the password.</summary>
+    Required,
 }
 
 /// <summary>

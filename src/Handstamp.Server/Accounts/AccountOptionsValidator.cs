@@ -20,7 +20,12 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
         string[] faults =
         [
             .. RegistrationFaults(options.Registration),
-            .. UrlFaults(options.ResetUrl),
+            .. VerificationFaults(options.Verification),
+            .. UrlFaults("ResetUrl", "reset", options.ResetUrl),
+            .. UrlFaults("VerifyUrl", "verify", options.VerifyUrl),
+            .. UrlFaults("LoginUrl", "login", options.LoginUrl),
+            .. UrlFaults("EmailChangeUrl", "email", options.EmailChangeUrl),
+            .. UrlFaults("EmailUndoUrl", "undo", options.EmailUndoUrl),
             .. HashingFaults(options.Hashing),
             .. ThrottleFaults(options.Throttle),
             .. Outside("Password:MinLength", options.Password.MinLength, AccountPasswordOptions.LeastMinLength, 64),
@@ -32,13 +37,16 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
     static IEnumerable<string> RegistrationFaults(RegistrationMode mode) =>
         Enum.IsDefined(mode) ? [] : [$"Accounts:Registration is {mode}; it has to be open or closed."];
 
-    static IEnumerable<string> UrlFaults(string? reset)
+    static IEnumerable<string> VerificationFaults(VerificationMode mode) =>
+        Enum.IsDefined(mode) ? [] : [$"Accounts:Verification is {mode}; it has to be off, on or required."];
+
+    static IEnumerable<string> UrlFaults(string key, string page, string? url)
     {
-        if (reset is null) yield break;
-        if (!Uri.TryCreate(reset, UriKind.Absolute, out var uri) || !reset.Contains(MailLinks.Place, StringComparison.Ordinal)
+        if (url is null) yield break;
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || !url.Contains(MailLinks.Place, StringComparison.Ordinal)
             || !(uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true }))
-            yield return $"Accounts:ResetUrl is '{reset}'; it has to be an https address with {MailLinks.Place} in it, such as "
-                + "https://app.example.com/reset#{token}.";
+            yield return $"Accounts:{key} is '{url}'; it has to be an https address with {MailLinks.Place} in it, such as "
+                + $"https://app.example.com/{page}#{MailLinks.Place}.";
     }
 
     static IEnumerable<string> BreachedFileFaults(string? file) =>

@@ -21,6 +21,7 @@ static class AccountProblems
     {
         CredentialOutcome.Malformed malformed => new(Problems.InvalidRequest, malformed.Fault),
         CredentialOutcome.Wrong => new(Problems.InvalidCredentials),
+        CredentialOutcome.NotVerified => new(Problems.EmailNotVerified),
         CredentialOutcome.Disabled => new(Problems.AccountDisabled),
         CredentialOutcome.Throttled throttled => new(Problems.TooManyRequests, RetryAfter: throttled.Wait),
         CredentialOutcome.Busy busy => new(Problems.ServerBusy, RetryAfter: busy.RetryAfter),

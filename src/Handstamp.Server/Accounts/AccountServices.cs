@@ -29,11 +29,21 @@ static class AccountServices
         services.TryAddSingleton<ShowAccount>();
         services.AddHostedService<ThrottleSweeper>();
         services.TryAddSingleton<MailLinks>();
+        services.TryAddSingleton<MailContents>();
+        services.TryAddSingleton<PendingRegistrations>();
+        services.TryAddSingleton<MailRequests>();
+        services.TryAddSingleton<MailOperations>();
+        services.TryAddSingleton<MailCodes>();
         services.TryAddSingleton<MailNotices>();
         services.AddSingleton<IEventListener>(provider => provider.GetRequiredService<MailNotices>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IOutboxChannel, MailChannel>());
         services.TryAddSingleton<RecoveryOperations>();
         services.TryAddSingleton<ForgotPassword>();
         services.TryAddSingleton<ResetPassword>();
+        services.TryAddSingleton<VerificationOperations>();
+        services.TryAddSingleton<VerifyEmail>();
+        services.TryAddSingleton<MailLoginOperations>();
+        services.TryAddSingleton<EmailChangeOperations>();
+        services.TryAddSingleton<ChangeEmail>();
     }
 }

@@ -12,7 +12,12 @@ namespace Handstamp.Server.Accounts;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(RegisteredAccount))]
+[JsonSerializable(typeof(AcceptedRegistration))]
 [JsonSerializable(typeof(OwnAccount))]
 [JsonSerializable(typeof(ForgotPasswordRequest))]
 [JsonSerializable(typeof(ResetPasswordRequest))]
+[JsonSerializable(typeof(ProveEmailRequest))]
+[JsonSerializable(typeof(ResendEmailRequest))]
+[JsonSerializable(typeof(ChangeEmailRequest))]
+[JsonSerializable(typeof(UndoEmailChangeRequest))]
 sealed partial class AccountsJson : JsonSerializerContext;

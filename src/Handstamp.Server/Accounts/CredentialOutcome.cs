@@ -13,6 +13,9 @@ abstract record CredentialOutcome
     /// <summary>The password is right, but the account is disabled.</summary>
     public sealed record Disabled : CredentialOutcome;
 
+    /// <summary>The password is right, but the address has to be verified first.</summary>
+    public sealed record NotVerified : CredentialOutcome;
+
     /// <summary>The address or the password can never be valid; the fault says why. Nothing was counted.</summary>
     public sealed record Malformed(string Fault) : CredentialOutcome;
 

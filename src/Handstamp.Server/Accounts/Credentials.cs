@@ -1,4 +1,5 @@
 using System.Net;
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Hashes;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Identity;
@@ -22,14 +23,17 @@ sealed class Credentials
     readonly TimeProvider _clock;
     readonly ILogger<Credentials> _log;
     readonly AccountThrottleOptions _rules;
+    readonly bool _isVerificationRequired;
+    readonly PendingRegistrations _pending;
     readonly Argon2id _argon2id;
     readonly Account _decoy;
 
     public Credentials(
         IAccountStore accounts, IThrottleStore throttles, IPasswordHasher<Account> hasher, HashingQueue queue,
-        Argon2id argon2id, IOptions<AccountOptions> options, TimeProvider clock,
+        Argon2id argon2id, PendingRegistrations pending, IOptions<AccountOptions> options, TimeProvider clock,
         ILogger<Credentials> log)
     {
+        (_pending, _isVerificationRequired) = (pending, options.Value.Verification == VerificationMode.Required);
         (_accounts, _throttles, _hasher, _queue) = (accounts, throttles, hasher, queue);
         (_clock, _log, _argon2id) = (clock, log, argon2id);
         _rules = options.Value.Throttle;
@@ -41,18 +45,26 @@ sealed class Credentials
     {
         if (EmailAddress.Fault(email) is { } fault) return new CredentialOutcome.Malformed(fault);
         var canonical = EmailAddress.Canonical(email);
-        return await CheckAsync(
-            canonical, () => _accounts.FindAsync(IdentifierKind.Email, canonical, CancellationToken.None), password, address, cancel);
+        var outcome = await CheckAsync(
+            canonical, () => _accounts.FindAsync(IdentifierKind.Email, canonical, CancellationToken.None),
+            _isVerificationRequired ? canonical : null, password, address, cancel);
+        return _isVerificationRequired && outcome is CredentialOutcome.Accepted { Account: var account } && !IsVerified(account, canonical)
+            ? new CredentialOutcome.NotVerified()
+            : outcome;
     }
 
     /// <summary>The password of a known account. The attempt is counted under the account's first name.</summary>
     public Task<CredentialOutcome> CheckAsync(
         Account account, string password, IPAddress address, CancellationToken cancel) => CheckAsync(
         account.Identifiers.Count > 0 ? account.Identifiers[0].Canonical : account.Id.ToString(),
-        () => _accounts.FindAsync(account.Id, CancellationToken.None), password, address, cancel);
+        () => _accounts.FindAsync(account.Id, CancellationToken.None), registered: null, password, address, cancel);
 
+    /// <summary>
+    /// The attempt is counted under the subject. <paramref name="registered"/> is the address whose registration may wait for its
+    /// verification; null if none can.
+    /// </summary>
     async Task<CredentialOutcome> CheckAsync(
-        string subject, Func<Task<Account?>> find, string password, IPAddress address, CancellationToken cancel)
+        string subject, Func<Task<Account?>> find, string? registered, string password, IPAddress address, CancellationToken cancel)
     {
         if (password.Length > PasswordPolicy.MaxLength)
             return new CredentialOutcome.Malformed($"A password can have at most {PasswordPolicy.MaxLength} characters.");
@@ -65,7 +77,8 @@ sealed class Credentials
 
         // Even if nobody waits for the answer any more, what was counted is hashed or given back.
         var account = await find();
-        if (await place.RunAsync(() => Verify(account, password), cancel) is not { } verdict)
+        var pending = registered is null ? null : await _pending.FindAsync(PendingRegistrations.IdOf(registered), CancellationToken.None);
+        if (await place.RunAsync(() => Verify(account, pending, password), cancel) is not { } verdict)
         {
             await _throttles.GiveBackAsync([.. attempt.Failures, .. attempt.Logins], attempt.At);
             return Busy;
@@ -73,6 +86,7 @@ sealed class Credentials
 
         // One of the two counts was right, and the other is given back: the same work in both cases.
         await _throttles.GiveBackAsync(verdict.IsRight ? attempt.Failures : attempt.Logins, attempt.At);
+        if (verdict.IsOfPending) return new CredentialOutcome.NotVerified();
         if (account is null || !verdict.IsRight) return new CredentialOutcome.Wrong();
         // A caller who does not know the password does not learn that the account is disabled.
         if (account.DisabledAt is not null) return new CredentialOutcome.Disabled();
@@ -92,6 +106,22 @@ sealed class Credentials
             new(ThrottleKeys.ForLoginsOfNetwork(address), _rules.LoginsOfNetwork),
         ],
         now);
+
+    static bool IsVerified(Account account, string canonical) => account.Identifiers.Any(
+        one => one.Kind == IdentifierKind.Email && one.Canonical == canonical && one.VerifiedAt is not null);
+
+    /// <summary>
+    /// A registration that waits is compared as well, whether there is an account or not: its work does not show which. Only the
+    /// right password of the account saves it.
+    /// </summary>
+    Verdict Verify(Account? account, PendingRegistration? pending, string password)
+    {
+        var verdict = Verify(account, password);
+        return verdict.IsRight || pending is null
+            || _hasher.VerifyHashedPassword(_decoy, pending.PasswordHash, password) == PasswordVerificationResult.Failed
+                ? verdict
+                : new Verdict(IsRight: true, RenewedHash: null, IsOfPending: true);
+    }
 
     /// <summary>
     /// The work of one verification at the configured cost, for every caller, and the hash that replaces an old one.
@@ -132,5 +162,5 @@ sealed class Credentials
     /// </summary>
     sealed record Attempt(IReadOnlyList<Throttle> Failures, IReadOnlyList<Throttle> Logins, DateTimeOffset At);
 
-    sealed record Verdict(bool IsRight, string? RenewedHash);
+    sealed record Verdict(bool IsRight, string? RenewedHash, bool IsOfPending = false);
 }

@@ -48,11 +48,35 @@ interface IAccountStore
 
     /// <summary>
     /// Sets the password with a single-use secret, ends the account's live sessions, marks the address as verified, and
-    /// deletes all such secrets of the account. Returns the events that were written; none if the secret is not valid, or
-    /// the account is disabled, or no longer has this stamp and address, or has another address that is verified while this one
-    /// is not. Then nothing has changed.
+    /// deletes all such secrets of the account. If none of its addresses was verified before, everything else with which
+    /// somebody could log in goes as well, as with <see cref="TryProveEmailAsync"/>. Returns the events that were written;
+    /// none if the secret is not valid, or the account is disabled, or no longer has this stamp and address, or has another
+    /// address that is verified while this one is not. Then nothing has changed.
     /// </summary>
     Task<IReadOnlyList<Event>> TryResetPasswordAsync(PasswordReset reset, Event done);
+
+    /// <summary>
+    /// Marks an address of the account as verified, and spends the secret that has shown it. If the proof is by a stranger
+    /// and none of the account's addresses was verified before, nobody knows who has set what is there: the password, the
+    /// secrets, and everything else with which somebody could log in, go, and the account's live sessions end. Null if
+    /// the secret is not valid, or the account is disabled, or no longer has this stamp and address, or a stranger proves an
+    /// address while another one is verified. Then nothing has changed.
+    /// </summary>
+    Task<ProvedEmail?> TryProveEmailAsync(EmailProof proof, Event verified);
+
+    /// <summary>
+    /// Replaces an address of the account by another one, which is verified, and spends the secret that has shown it.
+    /// Returns whether it was done, and the events that were written.
+    /// </summary>
+    Task<EmailChanged> TryChangeEmailAsync(EmailChange change, Event changed);
+
+    /// <summary>
+    /// Takes the change of an address back. The account has only the former address from then on, and no password; its
+    /// live sessions end, and its secrets go, but for those that can take back an earlier change. An account that has the
+    /// former address meanwhile, and has not verified it, loses it. Returns the events that were written; none if the
+    /// secret is not valid, or another account has verified the address. Then nothing has changed.
+    /// </summary>
+    Task<IReadOnlyList<Event>> TryUndoEmailChangeAsync(EmailUndo undo, Event undone);
 
     /// <summary>
     /// Replaces the hash by another one of the same password, and ends no session; false if the hash is no longer
@@ -86,6 +110,64 @@ interface IAccountStore
 /// <param name="Email">The canonical address that the mail went to.</param>
 /// <param name="Password">The new password.</param>
 sealed record PasswordReset(SecretKey Secret, Guid AccountId, string SecurityStamp, string Email, HashedPassword Password);
+
+/// <summary>Somebody has shown that an address is theirs.</summary>
+/// <param name="AccountId">The account, which must not be disabled.</param>
+/// <param name="SecurityStamp">The account's stamp when it was read.</param>
+/// <param name="Email">The canonical address.</param>
+/// <param name="Secret">The secret that was shown; null if something else has shown it.</param>
+/// <param name="Spent">The purposes of the secrets that end with it.</param>
+/// <param name="ByStranger">
+/// Neither a session of the account nor its password was needed. False for the confirmation of an address, which its mail
+/// asks the person to do only if the account is their own.
+/// </param>
+sealed record EmailProof(
+    Guid AccountId, string SecurityStamp, string Email, SecretKey? Secret, IReadOnlyList<string> Spent, bool ByStranger);
+
+/// <summary>The result of a proof.</summary>
+/// <param name="SecurityStamp">The account's stamp after it.</param>
+/// <param name="Events">The events that were written. None if nothing has changed but the secret.</param>
+sealed record ProvedEmail(string SecurityStamp, IReadOnlyList<Event> Events)
+{
+    /// <summary>The outcome of the event, if everything that was set before is gone.</summary>
+    public const string First = "first_proof";
+}
+
+/// <summary>A new address in place of another one.</summary>
+/// <param name="AccountId">The account, which must not be disabled.</param>
+/// <param name="SecurityStamp">Its stamp when the change was requested.</param>
+/// <param name="From">The canonical address that is replaced.</param>
+/// <param name="To">The new address.</param>
+/// <param name="Secret">The secret that was sent to it.</param>
+/// <param name="Spent">The purposes of the secrets that end with it.</param>
+sealed record EmailChange(
+    Guid AccountId, string SecurityStamp, string From, Identifier To, SecretKey Secret, IReadOnlyList<string> Spent);
+
+/// <summary>The result of a change of address.</summary>
+enum EmailChangeResult
+{
+    Changed,
+
+    /// <summary>Another account has the address.</summary>
+    Taken,
+
+    /// <summary>The secret is not valid, or the account is no longer as it was.</summary>
+    Invalid,
+}
+
+/// <summary>The result of a change of address, and the events that were written.</summary>
+sealed record EmailChanged(EmailChangeResult Result, IReadOnlyList<Event> Events)
+{
+    public static readonly EmailChanged Taken = new(EmailChangeResult.Taken, []);
+    public static readonly EmailChanged Invalid = new(EmailChangeResult.Invalid, []);
+}
+
+/// <summary>A change of address that its owner takes back.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Former">The address before the change.</param>
+/// <param name="Secret">The secret that was sent to it.</param>
+/// <param name="ExpiresAt">When the secret expires. Those of earlier changes expire earlier, and stay.</param>
+sealed record EmailUndo(Guid AccountId, Identifier Former, SecretKey Secret, DateTimeOffset ExpiresAt);
 
 /// <summary>An account to add, and the event that says who did it.</summary>
 readonly record struct NewAccount(Account Account, Event Added);

@@ -14,6 +14,9 @@ sealed class RegisterRequest
 /// <summary>The answer of <c>POST /register</c>.</summary>
 sealed record RegisteredAccount(Guid Id, string Email, DateTimeOffset CreatedAt);
 
+/// <summary>The answer if the address has to be verified first: the same, whether it has an account or not.</summary>
+sealed record AcceptedRegistration(string Email);
+
 /// <summary><c>POST /register</c>: adds an account, if registration is open.</summary>
 sealed class Register(RegistrationOperations registration)
 {
@@ -23,8 +26,14 @@ sealed class Register(RegistrationOperations registration)
         if (!registration.IsOpen) return Problems.RegistrationClosed;
         if (!(await context.ReadJsonAsync(AccountsJson.Default.RegisterRequest)).Has(out var request, out var refusal)) return refusal;
         if (!(await registration.AddAsync(request.Email, request.Password, Origin.Of(context), context.RequestAborted))
-            .Has(out var account, out refusal))
+            .Has(out var registered, out refusal))
             return refusal;
+        if (registered.Account is not { } account)
+        {
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            await context.Response.WriteAsJsonAsync(new AcceptedRegistration(request.Email), AccountsJson.Default.AcceptedRegistration);
+            return null;
+        }
 
         context.Response.StatusCode = StatusCodes.Status201Created;
         var answer = new RegisteredAccount(account.Id, request.Email, account.CreatedAt);

@@ -1,24 +1,38 @@
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
 
+/// <summary>A registration that was accepted.</summary>
+/// <param name="Account">
+/// The new account. Null if its address has to be verified first: then nobody learns whether there already was one, except by
+/// the mail.
+/// </param>
+sealed record Registered(Account? Account);
+
 /// <summary>How people add their own accounts.</summary>
 sealed class RegistrationOperations(
-    AccountOperations accounts, HashingQueue queue, IThrottleStore throttles, AuditTrail trail, IOptions<AccountOptions> options,
-    TimeProvider clock)
+    AccountOperations accounts, HashingQueue queue, IThrottleStore throttles, MailRequests mails, PendingRegistrations pending,
+    AuditTrail trail, IOptions<AccountOptions> options, TimeProvider clock)
 {
     /// <summary>Whether people may register.</summary>
     public bool IsOpen => options.Value.Registration == RegistrationMode.Open;
 
+    /// <summary>Whether there is an account only after its address was verified.</summary>
+    public bool IsVerificationRequired => options.Value.Verification == VerificationMode.Required;
+
+    bool SendsMail => options.Value.Verification != VerificationMode.Off && mails.IsOn;
+
     /// <summary>Adds an account. <paramref name="by"/> has the address that the attempt counts for.</summary>
-    public async Task<OrRefusal<Account>> AddAsync(string email, string password, Origin by, CancellationToken cancel)
+    public async Task<OrRefusal<Registered>> AddAsync(string email, string password, Origin by, CancellationToken cancel)
     {
         if (!IsOpen) return Problems.RegistrationClosed;
+        if (IsVerificationRequired && !mails.IsOn) return Problems.MailNotConfigured;
         if (accounts.Fault(email, password) is { } fault) return fault.ToRefusal();
         var outcome = await TryAddAsync(email, password, by, cancel);
-        if (outcome is AccountOutcome.Done { Account: var account }) return account;
+        if (outcome is AccountOutcome.Done { Account: var account }) return new Registered(IsVerificationRequired ? null : account);
 
         var kind = outcome is AccountOutcome.Throttled or AccountOutcome.Busy ? EventKind.RegistrationThrottled : EventKind.RegistrationRefused;
         var refusal = outcome.ToRefusal();
@@ -34,11 +48,30 @@ sealed class RegistrationOperations(
         if (place is null) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
         var now = clock.Now();
         Throttle[] attempt = [new(ThrottleKeys.ForRegistration(address), options.Value.Throttle.Registration)];
+        if (SendsMail) attempt = [.. attempt, .. mails.Pace(EmailAddress.Canonical(email), by)];
         if (await throttles.TryTakeAsync(attempt, now) is { } wait) return new AccountOutcome.Throttled(wait);
 
-        var outcome = await accounts.AddAsync(email, password, roles: [], place, by, cancel);
+        var outcome = IsVerificationRequired
+            ? await KeepAsync(email, password, place, by, cancel)
+            : await accounts.AddAsync(email, password, place, SendsMail ? MailKind.AddressVerification : null, by, cancel);
         if (!Counts(outcome)) await throttles.GiveBackAsync(attempt, now);
         return outcome;
+    }
+
+    /// <summary>
+    /// The same for every address: a hash, a row, and a mail that waits. Whether there is an account is looked up when the mail is
+    /// sent.
+    /// </summary>
+    async Task<AccountOutcome> KeepAsync(string email, string password, HashingPlace place, Origin by, CancellationToken cancel)
+    {
+        var now = clock.Now();
+        var account = AccountOperations.NewAccount(Identifier.OfEmail(email), roles: [], now);
+        if (await accounts.HashAsync(account, password, place, cancel) is not { } hashed) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
+        await pending.KeepAsync(new PendingRegistration { Email = email, PasswordHash = hashed.Hash, SecurityStamp = hashed.Stamp });
+        var request = MailRequest.For(MailKind.AddressVerification, account.Identifiers[0].Canonical, by) with { SecurityStamp = hashed.Stamp };
+        return await mails.AddAsync(request, now) is { RetryAfter: { } wait }
+            ? new AccountOutcome.Busy(wait)
+            : new AccountOutcome.Done(account);
     }
 
     // A taken address counts as an added one does: the search for addresses that have accounts must cost as much.

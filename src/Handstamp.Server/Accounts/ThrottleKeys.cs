@@ -36,6 +36,15 @@ static class ThrottleKeys
     public static ThrottleKey ForNoticesTo(Guid account) =>
         Derive("notices to account"u8, account.ToByteArray());
 
+    public static ThrottleKey ForLoginNoticesTo(Guid account) =>
+        Derive("login notices to account"u8, account.ToByteArray());
+
+    public static ThrottleKey ForEmailChangesOf(Guid account) =>
+        Derive("email changes of account"u8, account.ToByteArray());
+
+    public static ThrottleKey ForCodesOf(string canonical) =>
+        Derive("codes of address"u8, Encoding.UTF8.GetBytes(canonical));
+
     static ThrottleKey Derive(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> subject)
     {
         // A zero byte ends the kind, so that no kind can be read as the beginning of another one.

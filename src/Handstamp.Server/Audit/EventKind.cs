@@ -38,6 +38,14 @@ enum EventKind
     AccountRolesChanged = 25,
     AccountClaimsChanged = 26,
     AccountPasswordReset = 27,
+    AccountEmailVerified = 28,
+    AccountEmailChanged = 29,
+
+    /// <summary>Its former address has taken the change back.</summary>
+    AccountEmailChangeUndone = 30,
+
+    /// <summary>An operator lets a mail that was given up be sent again.</summary>
+    MailRetried = 31,
 
     KeyCreated = 40,
     KeyRotated = 41,

@@ -18,6 +18,8 @@ static class Problems
         "This password is too short or too common. Choose a longer one.");
     public static readonly Problem ResetTokenInvalid = Entry("reset_token_invalid", 400,
         "The link is invalid: it was used, has expired, or was replaced. Request a new one.");
+    public static readonly Problem EmailTokenInvalid = Entry("email_token_invalid", 400,
+        "The link or the code is invalid: it was used, has expired, or was replaced. Request a new one.");
     public static readonly Problem PasswordsDiffer = Entry("passwords_differ", 400,
         "The two passwords do not match.", metBy: MetBy.Pages);
 
@@ -29,6 +31,8 @@ static class Problems
         "The code is wrong, too old, or was used before.");
     public static readonly Problem MfaTokenInvalid = Entry("mfa_token_invalid", 401,
         "This login has expired, is complete, or had too many attempts. Log in again.");
+    public static readonly Problem LoginCodeInvalid = Entry("login_code_invalid", 401,
+        "The code or the link is wrong, was used, or has expired. Request a new one.");
     public static readonly Problem ExternalLoginFailed = Entry("external_login_failed", 401,
         "The login at the other service was not completed. Begin again.");
     public static readonly Problem AccessTokenMissing = Entry("access_token_missing", 401,
@@ -68,6 +72,10 @@ static class Problems
         "Registration is closed.");
     public static readonly Problem MailNotConfigured = Entry("mail_not_configured", 403,
         "This service sends no e-mail.");
+    public static readonly Problem EmailNotVerified = Entry("email_not_verified", 403,
+        "The e-mail address has not been confirmed yet. Use the link or the code in the mail, or request another mail.");
+    public static readonly Problem LoginByMailDisabled = Entry("login_by_mail_disabled", 403,
+        "This service has no login by e-mail.");
     public static readonly Problem OriginNotAllowed = Entry("origin_not_allowed", 403,
         "Pages from this origin may not use the session cookie.");
     public static readonly Problem FormNotOurs = Entry("form_not_ours", 403,

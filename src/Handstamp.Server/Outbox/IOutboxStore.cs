@@ -1,3 +1,5 @@
+using Handstamp.Server.Audit;
+
 namespace Handstamp.Server.Outbox;
 
 /// <summary>
@@ -26,6 +28,12 @@ interface IOutboxStore
     /// node.
     /// </summary>
     Task<bool> GiveUpAsync(LeasedEntry entry, DateTimeOffset now);
+
+    /// <summary>What is waiting and what was given up, in the order in which it was added; after this entry.</summary>
+    Task<IReadOnlyList<ListedEntry>> ListAsync(Guid? after, int limit, CancellationToken cancel);
+
+    /// <summary>Lets an entry that was given up be delivered again; false if there is no such entry.</summary>
+    Task<bool> TryRetryAsync(Guid id, Event retried);
 
     /// <summary>Deletes at most <paramref name="limit"/> entries that were given up before this time.</summary>
     Task<int> SweepAsync(DateTimeOffset before, int limit);

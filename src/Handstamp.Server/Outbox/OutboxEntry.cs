@@ -24,6 +24,13 @@ sealed record OutboxEntry
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
+/// <summary>An entry as an operator sees it.</summary>
+/// <param name="Entry">The entry.</param>
+/// <param name="Attempts">How often its delivery was tried.</param>
+/// <param name="DueAt">When it is tried next; while it is being delivered, when another node would try it.</param>
+/// <param name="GivenUpAt">When it was given up; null if it is waiting.</param>
+sealed record ListedEntry(OutboxEntry Entry, int Attempts, DateTimeOffset DueAt, DateTimeOffset? GivenUpAt);
+
 /// <summary>An entry that this node may deliver now.</summary>
 /// <param name="Entry">The entry.</param>
 /// <param name="Attempt">The number of this attempt, from 1. The lease belongs to the last one.</param>

@@ -7,7 +7,7 @@ namespace Handstamp.Server.Secrets;
 interface ISecretStore
 {
     /// <summary>
-    /// Adds the secret. If its subject then has more than <paramref name="most"/> of this purpose, those that expire
+    /// Adds the secret, in place of one with the same id. If its subject then has more than <paramref name="most"/> of this purpose, those that expire
     /// first are deleted.
     /// </summary>
     Task AddAsync(SecretKey key, SecretContent content, int tries, int most);
@@ -22,6 +22,12 @@ interface ISecretStore
     /// Spends the secret. True for exactly one of the callers that present the right one before it expires.
     /// </summary>
     Task<bool> TakeAsync(SecretKey key, DateTimeOffset now);
+
+    /// <summary>What is kept in the row, without the secret; null if there is none, or it has expired.</summary>
+    Task<SecretContent?> FindAsync(string purpose, Guid id, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>Deletes everything of the subject.</summary>
+    Task ForgetAsync(Guid subject);
 
     /// <summary>Deletes at most <paramref name="limit"/> expired secrets, those first that expired first.</summary>
     Task<int> SweepAsync(DateTimeOffset now, int limit);

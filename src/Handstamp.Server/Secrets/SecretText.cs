@@ -27,11 +27,13 @@ sealed class SecretText
 
     static ReadOnlySpan<byte> Purpose => "handstamp secret"u8;
 
-    public static SecretText Create(byte macKeyId, DateTimeOffset now)
+    /// <param name="macKeyId">The key of the MAC of its row.</param>
+    /// <param name="id">The id of its row.</param>
+    public static SecretText Create(byte macKeyId, Guid id)
     {
         var bytes = new byte[Bytes];
         bytes[0] = macKeyId;
-        Guid.CreateVersion7(now).TryWriteBytes(bytes.AsSpan(1), bigEndian: true, out _);
+        id.TryWriteBytes(bytes.AsSpan(1), bigEndian: true, out _);
         RandomNumberGenerator.Fill(bytes.AsSpan(RandomAt));
         return new SecretText(bytes);
     }

@@ -16,12 +16,15 @@ sealed class SingleUseSecrets(ISecretStore store, KeyRingService keys, TimeProvi
     /// Makes a secret, and stores what is needed to compare it. The payload has at most
     /// <see cref="SecretContent.MaxPayload"/> bytes.
     /// </summary>
-    public async Task<SecretText> MakeAsync(SecretPurpose purpose, SecretContent content)
+    public Task<SecretText> MakeAsync(SecretPurpose purpose, SecretContent content) =>
+        MakeAsync(purpose, content, Guid.CreateVersion7(clock.Now()));
+
+    /// <summary>Makes a secret whose row has this id, in place of the one that was made with the id before.</summary>
+    public async Task<SecretText> MakeAsync(SecretPurpose purpose, SecretContent content, Guid id)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Payload.Length, SecretContent.MaxPayload);
-        var now = clock.Now();
-        var key = keys.Ring.MacKey(now);
-        var secret = SecretText.Create(key.Id, now);
+        var key = keys.Ring.MacKey(clock.Now());
+        var secret = SecretText.Create(key.Id, id);
         await store.AddAsync(secret.KeyFor(purpose.Name, key), content, purpose.Tries, purpose.Most);
         return secret;
     }
@@ -35,6 +38,30 @@ sealed class SingleUseSecrets(ISecretStore store, KeyRingService keys, TimeProvi
         if (!SecretText.TryParse(text, out var secret) || keys.Ring.FindMacKey(secret.MacKeyId) is not { } macKey) return null;
         var key = secret.KeyFor(purpose.Name, macKey);
         return await store.TryAsync(key, clock.Now()) is { } content ? new TriedSecret(key, content) : null;
+    }
+
+    /// <summary>Makes a code of six digits. It replaces the holder's former one of this purpose.</summary>
+    public async Task<string> MakeCodeAsync(SecretPurpose purpose, string holder, SecretContent content)
+    {
+        var code = SecretCode.Create();
+        var key = SecretCode.KeyFor(purpose.Name, holder, code, keys.Ring.MacKey(clock.Now()));
+        await store.AddAsync(key, content, purpose.Tries, purpose.Most);
+        return code;
+    }
+
+    /// <summary>
+    /// Uses up one try of the holder's code. Null if it is not valid, without a reason. It may have been made with the key of
+    /// up to <paramref name="life"/> ago.
+    /// </summary>
+    public async Task<TriedSecret?> TryCodeAsync(SecretPurpose purpose, string holder, string code, TimeSpan life)
+    {
+        var now = clock.Now();
+        foreach (var macKey in new[] { keys.Ring.MacKey(now), keys.Ring.MacKey(now - life) }.DistinctBy(one => one.Id))
+        {
+            var key = SecretCode.KeyFor(purpose.Name, holder, code, macKey);
+            if (await store.TryAsync(key, now) is { } content) return new TriedSecret(key, content);
+        }
+        return null;
     }
 
     /// <summary>

@@ -59,6 +59,9 @@ interface ISessionStore
     /// <summary>The account's live sessions, newest first.</summary>
     Task<IReadOnlyList<ListedSession>> ListAsync(Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel);
 
+    /// <summary>Where the account's newest sessions began, also those that have ended and were not swept yet.</summary>
+    Task<IReadOnlyList<SeenDevice>> ListSeenAsync(Guid accountId, int limit, CancellationToken cancel);
+
     /// <summary>Names the live session if it belongs to this account. Null removes its name.</summary>
     Task<Renaming> RenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed);
 

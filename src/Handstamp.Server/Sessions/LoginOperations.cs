@@ -4,6 +4,7 @@ using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Outbox;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
@@ -16,6 +17,9 @@ sealed class LoginOperations(
     ISessionStore sessions, MailNotices notices, AuditTrail trail, KeyRingService keys, IOptions<SessionOptions> options,
     TimeProvider clock)
 {
+    // More than an account has that logs in often.
+    const int MostSeen = 500;
+
     public const string Password = "pwd"; // RFC 8176 §2
 
     /// <summary>Begins the session of a completed sign-in.</summary>
@@ -31,6 +35,7 @@ sealed class LoginOperations(
             AuthenticatedAt = grant.AuthenticatedAt,
         };
         var device = NewDevice(by, now) with { Name = grant.DeviceName };
+        device = device with { Notice = await NoticeOfAsync(device, grant.AccountId, by) };
         var terms = new SessionTerms(grant.SecurityStamp, options.Value.MaxPerAccount);
         var created = await AddAsync(session, session => sessions.TryCreateAsync(session, device, terms));
         return Outcome(created, changed: Problems.InvalidCredentials, EventKind.LoginRefused, grant.AccountId, by);
@@ -53,6 +58,16 @@ sealed class LoginOperations(
         };
         var created = await AddAsync(fresh, session => sessions.TryChangePasswordAsync(change, session, NewDevice(by, now)));
         return Outcome(created, changed: Problems.AccountChanged, EventKind.PasswordRefused, account.Id, by);
+    }
+
+    /// <summary>The mail to the owner if the account has not had such a device before.</summary>
+    async Task<OutboxEntry?> NoticeOfAsync(SessionDevice device, Guid accountId, Origin by)
+    {
+        if (!notices.IsOn) return null;
+        var seen = await sessions.ListSeenAsync(accountId, MostSeen, CancellationToken.None);
+        return DeviceFamily.IsNew(new SeenDevice(device.UserAgent, device.Address), seen)
+            ? await notices.OfSessionAsync(MailKind.NewDevice, accountId, by, device.CreatedAt)
+            : null;
     }
 
     /// <summary>Adds the session. If its key was revoked at the same moment, it tries again with another key.</summary>

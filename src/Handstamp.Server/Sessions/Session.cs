@@ -1,6 +1,7 @@
 using System.Net;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Outbox;
 
 namespace Handstamp.Server.Sessions;
 
@@ -64,6 +65,7 @@ sealed record Session
             SessionId = Id,
             Outcome = instead is { } reason ? Event.OutcomeOf(reason) : null,
             Detail = AuthenticationMethods,
+            Notice = device.Notice,
         };
 
     /// <summary>
@@ -89,9 +91,15 @@ sealed record SessionDevice
     public IPAddress? Address { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The message to the account's owner about this login; null if there is none. It is not read back.</summary>
+    public OutboxEntry? Notice { get; init; }
+
     /// <summary>The person, according to the login's request.</summary>
     public Origin By => new(new Actor(ActorKind.Person), Address, UserAgent);
 }
+
+/// <summary>Where a session of the account began, whether it is alive or not.</summary>
+readonly record struct SeenDevice(string? UserAgent, IPAddress? Address);
 
 /// <summary>A session with the current state of its account: everything that a decision about it needs.</summary>
 sealed record SessionReading(Session Session, SessionEnd? End, AccountState Account, AccountClaims Claims);

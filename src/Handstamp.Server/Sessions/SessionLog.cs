@@ -42,6 +42,10 @@ static partial class SessionLog
         "The database was restored, or another server has taken over. If the last changes may be missing, see docs/guide/postgres-backup.md#after-a-restore. The followers of the feed start again")]
     public static partial void MayHaveGoneBack(ILogger log);
 
+    [LoggerMessage(3044, LogLevel.Warning,
+        "The owner of account {AccountId} gets no mail about a session that was ended for reuse, because the database could not be used.")]
+    public static partial void ReuseNotTold(ILogger log, Guid accountId, Exception exception);
+
     [LoggerMessage(3008, LogLevel.Warning, "A refresh token was sent in place of an access token. Session {SessionId}")]
     public static partial void RefreshTokenMisplaced(ILogger log, Guid sessionId);
 }

@@ -1,6 +1,8 @@
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Outbox;
 using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Tokens;
 using Microsoft.Extensions.Logging;
@@ -14,8 +16,8 @@ namespace Handstamp.Server.Sessions;
 /// says that it is authentic.
 /// </summary>
 sealed class SessionRotation(
-    ISessionStore sessions, KeyRingService keys, SessionOperations operations, SharingWatch watch, HaltWatch halts, AuditTrail trail,
-    IOptions<SessionOptions> options, ILogger<SessionRotation> log)
+    ISessionStore sessions, KeyRingService keys, SessionOperations operations, SharingWatch watch, HaltWatch halts, MailNotices notices,
+    AuditTrail trail, IOptions<SessionOptions> options, ILogger<SessionRotation> log)
 {
     // Each further round means that another request has changed the row in between, or that a key was revoked.
     const int MaxRounds = 8;
@@ -127,7 +129,10 @@ sealed class SessionRotation(
         // Only in the state that the decision was based on: if the session has rotated meanwhile, the token may only be
         // superseded.
         var reason = rolledBack ? EndReason.RolledBack : EndReason.Reuse;
-        var ending = rotation.Issue.By.Origin.BySystem().Ends(reason, rotation.Issue.At);
+        var ending = rotation.Issue.By.Origin.BySystem().Ends(reason, rotation.Issue.At) with
+        {
+            Notice = rolledBack ? null : await NoticeOfReuseAsync(session.AccountId, rotation.Issue),
+        };
         if (!await operations.EndAsync(session.Id, ending, inState: session.Rotation)) return null;
 
         if (rolledBack)
@@ -138,6 +143,20 @@ sealed class SessionRotation(
         SessionLog.Reused(log, session.Id, session.AccountId, presented, session.Rotation.Last);
         await watch.LookAtReuseAsync(session, rotation);
         return new RefreshOutcome.Refused(Problems.RefreshTokenReused);
+    }
+
+    /// <summary>The mail to the owner. Whatever happens to it, the session ends.</summary>
+    async Task<OutboxEntry?> NoticeOfReuseAsync(Guid accountId, Issue issue)
+    {
+        try
+        {
+            return await notices.OfSessionAsync(MailKind.SessionReused, accountId, issue.By.Origin, issue.At);
+        }
+        catch (StorageUnavailableException fault)
+        {
+            SessionLog.ReuseNotTold(log, accountId, fault);
+            return null;
+        }
     }
 
     /// <summary>Why the session gets nothing, whatever token is presented; null if it is alive.</summary>

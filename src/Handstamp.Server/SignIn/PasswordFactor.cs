@@ -36,6 +36,7 @@ sealed class PasswordFactor(
     {
         CredentialOutcome.Accepted => "accepted",
         CredentialOutcome.Wrong => "wrong",
+        CredentialOutcome.NotVerified => "not_verified",
         CredentialOutcome.Disabled => "disabled",
         CredentialOutcome.Throttled => "throttled",
         CredentialOutcome.Busy => "busy",

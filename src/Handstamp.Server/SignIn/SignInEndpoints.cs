@@ -11,6 +11,10 @@ static class SignInEndpoints
     {
         var services = routes.ServiceProvider;
         routes.MapPost("/login", services.GetRequiredService<Login>().HandleAsync);
+        var byMail = services.GetRequiredService<LoginByMail>();
+        routes.MapPost("/login/code/request", byMail.RequestAsync);
+        routes.MapPost("/login/code", byMail.HandleCodeAsync);
+        routes.MapPost("/login/link", byMail.HandleLinkAsync);
         routes.MapPost("/login/mfa", services.GetRequiredService<LoginMfa>().HandleAsync);
     }
 }

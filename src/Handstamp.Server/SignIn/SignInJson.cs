@@ -11,4 +11,7 @@ namespace Handstamp.Server.SignIn;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(LoginMfaRequest))]
+[JsonSerializable(typeof(LoginCodeMailRequest))]
+[JsonSerializable(typeof(LoginCodeRequest))]
+[JsonSerializable(typeof(LoginLinkRequest))]
 sealed partial class SignInJson : JsonSerializerContext;

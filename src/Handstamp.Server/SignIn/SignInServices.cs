@@ -9,10 +9,13 @@ static class SignInServices
     public static void AddSignIn(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasswordFactor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, MailCodeFactor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, MailLinkFactor>());
         services.TryAddSingleton<SignInAttempts>();
         services.TryAddSingleton<LoginRoute>();
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<LoginMfa>();
+        services.TryAddSingleton<LoginByMail>();
         services.TryAddSingleton<BrowserCookie>();
         services.TryAddSingleton<BrowserSession>();
     }

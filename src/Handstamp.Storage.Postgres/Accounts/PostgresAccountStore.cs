@@ -11,7 +11,7 @@ namespace Handstamp.Storage.Postgres.Accounts;
 /// A change that ends sessions first locks the account's row. A login at the same moment is either before the change,
 /// and its session ends, or after it, and sees the change.
 /// </summary>
-sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
+sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountStore
 {
     const string Select = """
         SELECT id, password_hash, claims, security_stamp, created_at, disabled_at,
@@ -105,8 +105,6 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
 
     static readonly Sql Forget = new("DELETE FROM identifiers WHERE account_id = @id");
 
-    static readonly Sql ForgetExternalLogins = new("DELETE FROM external_logins WHERE account_id = @id");
-
     public Task<bool> TryCreateAsync(Account account, Event added) =>
         storage.Database.TransactAsync(
             (account, added), static (connection, one) => TryAddAsync(connection, one.account, one.added), kept: static created => created);
@@ -155,8 +153,9 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
                 .Bind("@hash", reset.Secret.Hash)
                 .Bind("@now", now);
             if (await update.RunAsync(connection) == 0) return [];
+            if (!await HasProvedEmailAsync(connection, reset.AccountId)) await Credentials.ForgetAsync(connection, reset.AccountId);
             await BindEmail(Verify.Call(), reset.Email).Bind("@now", now).RunAsync(connection);
-            await ForgetSecrets.Call().Bind("@id", reset.AccountId).Bind("@purpose", reset.Secret.Purpose).RunAsync(connection);
+            await ForgetSecretsAsync(connection, reset.AccountId, [reset.Secret.Purpose]);
             return await EndAllAsync(connection, reset.AccountId, EndReason.PasswordChanged, change.done);
         }, kept: static events => events.Count > 0);
 
@@ -181,7 +180,7 @@ sealed class PostgresAccountStore(PostgresStorage storage) : IAccountStore
         {
             if (await Delete.Call().Bind("@id", account.id).RunAsync(connection) == 0) return [];
             await Forget.Call().Bind("@id", account.id).RunAsync(connection);
-            await ForgetExternalLogins.Call().Bind("@id", account.id).RunAsync(connection);
+            await Credentials.ForgetAsync(connection, account.id);
             return await EndAllAsync(connection, account.id, EndReason.AccountDeleted, account.deleted);
         }, kept: static events => events.Count > 0);
 

@@ -1,4 +1,6 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Outbox;
+using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
 
 namespace Handstamp.Storage.Postgres.Outbox;
@@ -29,6 +31,16 @@ sealed class PostgresOutboxStore(PostgresStorage storage) : IOutboxStore
 
     static readonly Sql GiveUp = new($"UPDATE outbox SET dead_at = @now {IsOfAttempt}");
 
+    static readonly Sql List = new("""
+        SELECT id, channel, lane, payload, created_at, attempts, due_at, dead_at FROM outbox
+        WHERE id > coalesce(@after, '00000000-0000-0000-0000-000000000000') ORDER BY id LIMIT @limit
+        """);
+
+    static readonly Sql Retry = new($"""
+        WITH retried AS (UPDATE outbox SET dead_at = NULL, due_at = @now WHERE id = @id AND dead_at IS NOT NULL RETURNING id)
+        {EventSql.Insert(from: "FROM retried")}
+        """);
+
     static readonly Sql Sweep =
         new("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE dead_at < @before ORDER BY dead_at LIMIT @limit)");
 
@@ -53,6 +65,15 @@ sealed class PostgresOutboxStore(PostgresStorage storage) : IOutboxStore
 
     public Task<bool> GiveUpAsync(LeasedEntry entry, DateTimeOffset now) => IsDoneAsync(Bind(GiveUp, entry).Bind("@now", now));
 
+    public Task<IReadOnlyList<ListedEntry>> ListAsync(Guid? after, int limit, CancellationToken cancel) =>
+        storage.Database.ReadAllAsync(
+            List.Call().Bind("@after", after).Bind("@limit", limit),
+            static row => new ListedEntry(ReadEntry(row), row.Int32(5), row.Time(6), row.TimeOrNull(7)));
+
+    // Not repeated: the second run would find nothing to retry, and report that.
+    public async Task<bool> TryRetryAsync(Guid id, Event retried) =>
+        await storage.Database.RunAsync(Work.WriteOnce, Retry.Call().Bind("@id", id).Bind("@now", retried.At).BindEvent(retried)) == 1;
+
     public Task<int> SweepAsync(DateTimeOffset before, int limit) =>
         storage.Database.RunAsync(Work.WriteAgain, Sweep.Call().Bind("@before", before).Bind("@limit", limit));
 
@@ -71,14 +92,14 @@ sealed class PostgresOutboxStore(PostgresStorage storage) : IOutboxStore
 
     static Call Bind(Sql sql, LeasedEntry leased) => sql.Call().Bind("@id", leased.Entry.Id).Bind("@attempt", leased.Attempt);
 
-    static LeasedEntry Read(Row row) => new(
-        new OutboxEntry
-        {
-            Id = row.Id(0),
-            Channel = row.Text(1),
-            Lane = row.Text(2),
-            Payload = row.Blob(3),
-            CreatedAt = row.Time(4),
-        },
-        row.Int32(5));
+    static LeasedEntry Read(Row row) => new(ReadEntry(row), row.Int32(5));
+
+    static OutboxEntry ReadEntry(Row row) => new()
+    {
+        Id = row.Id(0),
+        Channel = row.Text(1),
+        Lane = row.Text(2),
+        Payload = row.Blob(3),
+        CreatedAt = row.Time(4),
+    };
 }

@@ -13,7 +13,8 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
     static readonly Sql Add = new("""
         INSERT INTO secrets (id, purpose, subject, hash, expires_at, tries_left, payload)
         VALUES (@id, @purpose, @subject, @hash, @expires_at, @tries, @payload)
-        ON CONFLICT (id) DO NOTHING
+        ON CONFLICT (id) DO UPDATE SET purpose = excluded.purpose, subject = excluded.subject, hash = excluded.hash,
+          expires_at = excluded.expires_at, tries_left = excluded.tries_left, payload = excluded.payload
         """);
 
     static readonly Sql Trim = new("""
@@ -31,6 +32,11 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
     static readonly Sql Take = new("""
         DELETE FROM secrets WHERE id = @id AND purpose = @purpose AND hash = @hash AND expires_at > @now
         """);
+
+    static readonly Sql Find =
+        new("SELECT subject, payload, expires_at FROM secrets WHERE id = @id AND purpose = @purpose AND expires_at > @now");
+
+    static readonly Sql Forget = new("DELETE FROM secrets WHERE subject = @subject");
 
     static readonly Sql Sweep = new("""
         DELETE FROM secrets WHERE id IN (SELECT id FROM secrets WHERE expires_at <= @now ORDER BY expires_at LIMIT @limit)
@@ -59,6 +65,13 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
     // Not repeated: the second run would mistake the first one for another caller.
     public async Task<bool> TakeAsync(SecretKey key, DateTimeOffset now) =>
         await storage.Database.RunAsync(Work.WriteOnce, Bind(Take, key).Bind("@hash", key.Hash).Bind("@now", now)) == 1;
+
+    public Task<SecretContent?> FindAsync(string purpose, Guid id, DateTimeOffset now, CancellationToken cancel) =>
+        storage.Database.FindAsync(
+            Work.Read, Find.Call().Bind("@id", id).Bind("@purpose", purpose).Bind("@now", now),
+            static row => new SecretContent(row.Id(0), row.Blob(1), row.Time(2)));
+
+    public Task ForgetAsync(Guid subject) => storage.Database.RunAsync(Work.WriteAgain, Forget.Call().Bind("@subject", subject));
 
     public Task<int> SweepAsync(DateTimeOffset now, int limit) =>
         storage.Database.RunAsync(Work.WriteAgain, Sweep.Call().Bind("@now", now).Bind("@limit", limit));

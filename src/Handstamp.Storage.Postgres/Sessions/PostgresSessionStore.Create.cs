@@ -3,6 +3,7 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.Postgres.Accounts;
 using Handstamp.Storage.Postgres.Audit;
+using Handstamp.Storage.Postgres.Outbox;
 using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Sessions;
@@ -98,6 +99,7 @@ sealed partial class PostgresSessionStore
         BindSession(insert, session);
         BindDevice(insert, device).BindEvent(events[^1]);
         await insert.RunAsync(connection);
+        if (device.Notice is { } notice) await PostgresOutboxStore.CallToAdd(notice).RunAsync(connection);
         return new SessionCreation.Begun(new SessionReading(session, null, AccountState.Active, claims), events);
     }
 }

@@ -1,7 +1,9 @@
+using System.Net;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
+using Handstamp.Storage.Postgres.Outbox;
 
 namespace Handstamp.Storage.Postgres.Sessions;
 
@@ -80,6 +82,11 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
         return storage.Database.ReadAllAsync(select, SessionColumns.ReadListed);
     }
 
+    public Task<IReadOnlyList<SeenDevice>> ListSeenAsync(Guid accountId, int limit, CancellationToken cancel) =>
+        storage.Database.ReadAllAsync(
+            SessionSql.ListSeen.Call().Bind("@account", accountId).Bind("@limit", limit),
+            static row => new SeenDevice(row.TextOrNull(0), row.IsNull(1) ? null : new IPAddress(row.Blob(1))));
+
     public Task<Renaming> RenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed)
     {
         var update = SessionSql.Rename.Call()
@@ -116,7 +123,14 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
     {
         var ended = ending.OfOne(id);
         BindEnd(update, ending).BindWhatIsKnown(ended);
-        return await storage.Database.FindAsync(Work.WriteOnce, update, row => ended with { AccountId = row.Id(0) });
+        if (ending.Notice is not { } notice)
+            return await storage.Database.FindAsync(Work.WriteOnce, update, row => ended with { AccountId = row.Id(0) });
+        return await storage.Database.TransactAsync((update, ended, notice), static async (connection, asked) =>
+        {
+            var done = await asked.update.FindAsync(connection, row => asked.ended with { AccountId = row.Id(0) });
+            if (done is not null) await PostgresOutboxStore.CallToAdd(asked.notice).RunAsync(connection);
+            return done;
+        }, kept: static done => done is not null);
     }
 
     static (int Seen, int Dead, Guid Last) ReadAhead(Row row) =>

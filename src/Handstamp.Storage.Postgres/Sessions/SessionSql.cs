@@ -105,6 +105,9 @@ static class SessionSql
         ORDER BY created_at DESC, id DESC LIMIT @limit
         """);
 
+    public static readonly Sql ListSeen =
+        new("SELECT user_agent, address FROM sessions WHERE account_id = @account ORDER BY created_at DESC LIMIT @limit");
+
     // Locked first: another request that gives the session the same name at the same moment waits, and then sees that name.
     public static readonly Sql Rename = new($"""
         WITH held AS MATERIALIZED (

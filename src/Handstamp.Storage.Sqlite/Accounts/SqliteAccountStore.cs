@@ -6,7 +6,7 @@ using Handstamp.Storage.Sqlite.Sessions;
 
 namespace Handstamp.Storage.Sqlite.Accounts;
 
-sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
+sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
 {
     const string Select = """
         SELECT id, password_hash, claims, security_stamp, created_at, disabled_at,
@@ -67,8 +67,6 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
     const string Delete = "DELETE FROM accounts WHERE id = @id";
 
     const string Forget = "DELETE FROM identifiers WHERE account_id = @id";
-
-    const string ForgetExternalLogins = "DELETE FROM external_logins WHERE account_id = @id";
 
     public Task<bool> TryCreateAsync(Account account, Event added) =>
         storage.Writer.RunAllAsync((account, added), static (database, one) => TryAdd(database, one.account, one.added));
@@ -134,10 +132,10 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
                 .Bind("@hash", reset.Secret.Hash)
                 .Bind("@now", now);
             if (update.Run() == 0) return [];
+            if (!HasProvedEmail(database, reset.AccountId)) Credentials.Forget(database, reset.AccountId);
             using var verify = BindEmail(database.Use(Verify), reset.Email).Bind("@now", now);
             verify.Run();
-            using var forget = database.Use(ForgetSecrets).Bind("@id", reset.AccountId).Bind("@purpose", reset.Secret.Purpose);
-            forget.Run();
+            ForgetSecretsOf(database, reset.AccountId, [reset.Secret.Purpose]);
             return EndAll(database, reset.AccountId, EndReason.PasswordChanged, change.done);
         });
 
@@ -179,8 +177,7 @@ sealed class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             if (delete.Run() == 0) return [];
             using var forget = database.Use(Forget).Bind("@id", account.id);
             forget.Run();
-            using var forgetLogins = database.Use(ForgetExternalLogins).Bind("@id", account.id);
-            forgetLogins.Run();
+            Credentials.Forget(database, account.id);
             return EndAll(database, account.id, EndReason.AccountDeleted, account.deleted);
         });
 

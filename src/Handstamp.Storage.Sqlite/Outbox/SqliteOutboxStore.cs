@@ -1,4 +1,6 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Outbox;
+using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Engine;
 
 namespace Handstamp.Storage.Sqlite.Outbox;
@@ -30,6 +32,13 @@ sealed class SqliteOutboxStore(SqliteStorage storage) : IOutboxStore
     const string Postpone = $"UPDATE outbox SET due_at = @until {IsOfAttempt}";
 
     const string GiveUp = $"UPDATE outbox SET dead_at = @now {IsOfAttempt}";
+
+    const string List = """
+        SELECT id, channel, lane, payload, created_at, attempts, due_at, dead_at FROM outbox
+        WHERE id > coalesce(@after, x'') ORDER BY id LIMIT @limit
+        """;
+
+    const string Retry = "UPDATE outbox SET dead_at = NULL, due_at = @now WHERE id = @id AND dead_at IS NOT NULL";
 
     const string Sweep = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE dead_at < @before ORDER BY dead_at LIMIT @limit)";
 
@@ -67,6 +76,22 @@ sealed class SqliteOutboxStore(SqliteStorage storage) : IOutboxStore
             return update.Run() == 1;
         });
 
+    public Task<IReadOnlyList<ListedEntry>> ListAsync(Guid? after, int limit, CancellationToken cancel) =>
+        storage.Readers.ReadAsync((after, limit), static (database, asked) =>
+        {
+            using var select = database.Use(List).Bind("@after", asked.after).Bind("@limit", asked.limit);
+            return select.ReadAll(row => new ListedEntry(ReadEntry(row), row.Int32(5), row.Time(6), row.TimeOrNull(7)));
+        }, cancel);
+
+    public Task<bool> TryRetryAsync(Guid id, Event retried) =>
+        storage.Writer.RunAllAsync((id, retried), static (database, retry) =>
+        {
+            using var update = database.Use(Retry).Bind("@id", retry.id).Bind("@now", retry.retried.At);
+            if (update.Run() == 0) return false;
+            SqliteEventStore.Add(database, retry.retried);
+            return true;
+        });
+
     public Task<int> SweepAsync(DateTimeOffset before, int limit) =>
         storage.Writer.RunAsync((before, limit), static (database, old) =>
         {
@@ -91,14 +116,14 @@ sealed class SqliteOutboxStore(SqliteStorage storage) : IOutboxStore
     static Statement Bind(Statement statement, LeasedEntry leased) =>
         statement.Bind("@id", leased.Entry.Id).Bind("@attempt", leased.Attempt);
 
-    static LeasedEntry Read(Statement row) => new(
-        new OutboxEntry
-        {
-            Id = row.Id(0),
-            Channel = row.Text(1),
-            Lane = row.Text(2),
-            Payload = row.Blob(3).ToArray(),
-            CreatedAt = row.Time(4),
-        },
-        row.Int32(5));
+    static LeasedEntry Read(Statement row) => new(ReadEntry(row), row.Int32(5));
+
+    static OutboxEntry ReadEntry(Statement row) => new()
+    {
+        Id = row.Id(0),
+        Channel = row.Text(1),
+        Lane = row.Text(2),
+        Payload = row.Blob(3).ToArray(),
+        CreatedAt = row.Time(4),
+    };
 }

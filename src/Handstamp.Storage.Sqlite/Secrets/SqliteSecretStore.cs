@@ -11,6 +11,8 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
     const string Add = """
         INSERT INTO secrets (id, purpose, subject, hash, expires_at, tries_left, payload)
         VALUES (@id, @purpose, @subject, @hash, @expires_at, @tries, @payload)
+        ON CONFLICT (id) DO UPDATE SET purpose = excluded.purpose, subject = excluded.subject, hash = excluded.hash,
+          expires_at = excluded.expires_at, tries_left = excluded.tries_left, payload = excluded.payload
         """;
 
     const string Trim = """
@@ -26,6 +28,10 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
 
     // It does not check the tries: the last one may have been the right one.
     const string Take = "DELETE FROM secrets WHERE id = @id AND purpose = @purpose AND hash = @hash AND expires_at > @now";
+
+    const string Find = "SELECT subject, payload, expires_at FROM secrets WHERE id = @id AND purpose = @purpose AND expires_at > @now";
+
+    const string Forget = "DELETE FROM secrets WHERE subject = @subject";
 
     const string Sweep = """
         DELETE FROM secrets WHERE id IN (SELECT id FROM secrets WHERE expires_at <= @now ORDER BY expires_at LIMIT @limit)
@@ -63,6 +69,19 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
             using var delete = Bind(database.Use(Take), shown.key).Bind("@hash", shown.key.Hash).Bind("@now", shown.now);
             return delete.Run() == 1;
         });
+
+    public Task<SecretContent?> FindAsync(string purpose, Guid id, DateTimeOffset now, CancellationToken cancel) =>
+        storage.Readers.ReadAsync((purpose, id, now), static (database, asked) =>
+        {
+            using var select = database.Use(Find).Bind("@id", asked.id).Bind("@purpose", asked.purpose).Bind("@now", asked.now);
+            return select.Step() ? new SecretContent(select.Id(0), select.Blob(1).ToArray(), select.Time(2)) : null;
+        }, cancel);
+
+    public Task ForgetAsync(Guid subject) => storage.Writer.RunAsync(subject, static (database, subject) =>
+    {
+        using var delete = database.Use(Forget).Bind("@subject", subject);
+        return delete.Run();
+    });
 
     public Task<int> SweepAsync(DateTimeOffset now, int limit) =>
         storage.Writer.RunAsync((now, limit), static (database, old) =>

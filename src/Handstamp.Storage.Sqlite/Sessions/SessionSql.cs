@@ -84,6 +84,9 @@ static class SessionSql
         ORDER BY created_at DESC, id DESC LIMIT @limit
         """;
 
+    public const string ListSeen =
+        "SELECT user_agent, address FROM sessions WHERE account_id = @account ORDER BY created_at DESC LIMIT @limit";
+
     public const string Rename =
         $"UPDATE sessions SET device_name = @name WHERE id = @id AND account_id = @account AND {Live} AND device_name IS NOT @name";
 

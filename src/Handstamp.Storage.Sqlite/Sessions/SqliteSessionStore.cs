@@ -1,3 +1,4 @@
+using System.Net;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.Sqlite.Audit;
@@ -87,6 +88,13 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
                 .Bind("@now", asked.now)
                 .Bind("@limit", asked.limit);
             return select.ReadAll(SessionColumns.ReadListed);
+        }, cancel);
+
+    public Task<IReadOnlyList<SeenDevice>> ListSeenAsync(Guid accountId, int limit, CancellationToken cancel) =>
+        storage.Readers.ReadAsync((accountId, limit), static (database, asked) =>
+        {
+            using var select = database.Use(SessionSql.ListSeen).Bind("@account", asked.accountId).Bind("@limit", asked.limit);
+            return select.ReadAll(row => new SeenDevice(row.TextOrNull(0), row.IsNull(1) ? null : new IPAddress(row.Blob(1))));
         }, cancel);
 
     public Task<Renaming> RenameAsync(Guid id, Guid accountId, string? deviceName, Event renamed) =>

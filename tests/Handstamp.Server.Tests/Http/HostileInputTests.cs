@@ -30,6 +30,15 @@ public sealed class HostileInputTests : IAsyncLifetime
             new() { ["current_password"] = $"\"{HandstampApp.Password}\"", ["new_password"] = "\"some long sentence\"" }, NeedsCaller: true),
         new(HttpMethod.Post, "/password/forgot", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
         new(HttpMethod.Post, "/password/reset", new() { ["token"] = "\"hss_nothing\"", ["new_password"] = "\"some long sentence\"" }),
+        new(HttpMethod.Post, "/email/resend", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
+        new(HttpMethod.Post, "/email/verify", new() { ["email"] = $"\"{HandstampApp.Email}\"", ["code"] = "\"123456\"" }),
+        new(HttpMethod.Post, "/email/verify", new() { ["token"] = "\"hss_nothing\"" }),
+        new(HttpMethod.Post, "/email/change", new() { ["new_email"] = "\"other@example.com\"" }, NeedsCaller: true),
+        new(HttpMethod.Post, "/email/change/confirm", new() { ["email"] = "\"other@example.com\"", ["code"] = "\"123456\"" }),
+        new(HttpMethod.Post, "/email/change/undo", new() { ["token"] = "\"hss_nothing\"" }),
+        new(HttpMethod.Post, "/login/code/request", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
+        new(HttpMethod.Post, "/login/code", new() { ["email"] = $"\"{HandstampApp.Email}\"", ["code"] = "\"123456\"", ["device_name"] = "\"Phone\"" }),
+        new(HttpMethod.Post, "/login/link", new() { ["token"] = "\"hss_nothing\"", ["device_name"] = "\"Phone\"" }),
         new(HttpMethod.Post, "/login/external/start", new() { ["provider"] = "\"corp\"", ["redirect_uri"] = "\"https://app.example.com/corp\"" }),
         new(HttpMethod.Post, "/login/external", new()
         {
@@ -60,6 +69,7 @@ public sealed class HostileInputTests : IAsyncLifetime
             ["Accounts:Throttle:RegistrationFree"] = "10000",
             ["Accounts:Throttle:AddressMails"] = "10000",
             ["Accounts:Throttle:NetworkMails"] = "10000",
+            ["Accounts:LoginByMail"] = "true",
             ["Mail:Server"] = "smtp://127.0.0.1:1",
             ["Mail:From"] = "login@example.com",
         });
@@ -86,6 +96,9 @@ public sealed class HostileInputTests : IAsyncLifetime
         (string Path, string[] Required)[] needs =
         [
             ("/register", ["email", "password"]), ("/login", ["email", "password"]), ("/password/change", ["current_password", "new_password"]),
+            ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]), ("/email/resend", ["email"]),
+            ("/email/change", ["new_email"]), ("/email/change/undo", ["token"]), ("/login/code/request", ["email"]),
+            ("/login/code", ["email", "code"]), ("/login/link", ["token"]),
             ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]),
             ("/login/external/start", ["provider"]), ("/login/external", ["ceremony"]), ("/external-logins", ["ceremony"]),
         ];

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Handstamp.TestBed;
 using MimeKit;
 
@@ -36,4 +37,7 @@ static class MailTexts
         var start = text.IndexOf("hss_", StringComparison.Ordinal);
         return text[start..text.IndexOf('\n', start)].Trim();
     }
+
+    /// <summary>The code of six digits in the mail.</summary>
+    public static string Code(this MimeMessage mail) => Regex.Match(mail.TextBody!, @": (\d{6})\s").Groups[1].Value;
 }

@@ -62,6 +62,11 @@ public sealed class SecretSweeperTests
 
         public Task<bool> TakeAsync(SecretKey key, DateTimeOffset now) => secrets.TakeAsync(key, now);
 
+        public Task<SecretContent?> FindAsync(string purpose, Guid id, DateTimeOffset now, CancellationToken cancel) =>
+            secrets.FindAsync(purpose, id, now, cancel);
+
+        public Task ForgetAsync(Guid subject) => secrets.ForgetAsync(subject);
+
         public async Task<int> SweepAsync(DateTimeOffset now, int limit)
         {
             if (FailOnce)

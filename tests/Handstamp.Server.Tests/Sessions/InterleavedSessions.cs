@@ -65,6 +65,9 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
         return await real.TryRotateAsync(rotation);
     }
 
+    public Task<IReadOnlyList<SeenDevice>> ListSeenAsync(Guid accountId, int limit, CancellationToken cancel) =>
+        real.ListSeenAsync(accountId, limit, cancel);
+
     public Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue, Event lateRetry) =>
         real.TryAdvanceAsync(id, from, to, issue, lateRetry);
 

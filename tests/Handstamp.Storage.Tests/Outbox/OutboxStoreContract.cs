@@ -1,3 +1,4 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Outbox;
 
 namespace Handstamp.Storage.Tests.Outbox;
@@ -127,6 +128,39 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
         Assert.Equal(1, await Outbox.SweepAsync(Given.Now.AddSeconds(2), 1));
         Assert.Equal(1, await Outbox.SweepAsync(Given.Now.AddSeconds(2), 10));
         await LeaseAsync(waiting);
+    }
+
+    [Fact]
+    public async Task What_waits_and_what_was_given_up_is_listed_in_its_order_page_by_page()
+    {
+        var (first, second, third) = (await AddAsync("ada", payload: [1]), await AddAsync("bob"), await AddAsync("eve"));
+        await Outbox.GiveUpAsync(await LeaseAsync(first), Given.Now.AddSeconds(1));
+
+        var page = await Outbox.ListAsync(null, 2, Cancel);
+        var last = await Outbox.ListAsync(second.Id, 2, Cancel);
+
+        Assert.Equal([first.Id, second.Id], page.Select(one => one.Entry.Id));
+        Assert.Equal(("ada", 1, Given.Now.AddSeconds(1)), (page[0].Entry.Lane, page[0].Attempts, page[0].GivenUpAt));
+        Assert.Equal([1], page[0].Entry.Payload);
+        Assert.Equal((0, Given.Now, (DateTimeOffset?)null), (page[1].Attempts, page[1].DueAt, page[1].GivenUpAt));
+        Assert.Equal([third.Id], last.Select(one => one.Entry.Id));
+    }
+
+    [Fact]
+    public async Task What_was_given_up_is_due_again_once_and_it_is_recorded()
+    {
+        var (dead, waiting) = (await AddAsync("ada"), await AddAsync("bob"));
+        await Outbox.GiveUpAsync(await LeaseAsync(dead), Given.Now);
+
+        Assert.False(await Outbox.TryRetryAsync(waiting.Id, Retried()));
+        Assert.True(await Outbox.TryRetryAsync(dead.Id, Retried()));
+        Assert.False(await Outbox.TryRetryAsync(dead.Id, Retried()));
+
+        Assert.Equal([EventKind.MailRetried], (await ReadEventsAsync()).Select(done => done.Kind));
+        Guid[] leased = [(await Outbox.LeaseAsync(Given.Now, Until))!.Entry.Id, (await Outbox.LeaseAsync(Given.Now, Until))!.Entry.Id];
+        Assert.Equal([dead.Id, waiting.Id], leased.Order());
+
+        static Event Retried() => Given.By.Does(EventKind.MailRetried, Given.Now);
     }
 
     async Task<OutboxEntry> AddAsync(string lane, byte[]? payload = null)

@@ -48,6 +48,10 @@ public sealed class ConflictingOutboxStoreTests : OutboxStoreContract<Conflictin
 
 public sealed class ConflictingPasswordResetTests : PasswordResetContract<ConflictingEngine>;
 
+public sealed class ConflictingEmailProofTests : EmailProofContract<ConflictingEngine>;
+
+public sealed class ConflictingEmailChangeTests : EmailChangeContract<ConflictingEngine>;
+
 public sealed class ConflictingEventStoreTests : EventStoreContract<ConflictingEngine>;
 
 public sealed class ConflictingTrailTests : TrailContract<ConflictingEngine>;

@@ -41,6 +41,10 @@ public sealed class GrantedOutboxStoreTests : OutboxStoreContract<GrantedEngine>
 
 public sealed class GrantedPasswordResetTests : PasswordResetContract<GrantedEngine>;
 
+public sealed class GrantedEmailProofTests : EmailProofContract<GrantedEngine>;
+
+public sealed class GrantedEmailChangeTests : EmailChangeContract<GrantedEngine>;
+
 public sealed class GrantedEventStoreTests : EventStoreContract<GrantedEngine>;
 
 public sealed class GrantedTrailTests : TrailContract<GrantedEngine>;

@@ -55,6 +55,10 @@ public sealed class PostgresOutboxStoreTests : OutboxStoreContract<PostgresEngin
 
 public sealed class PostgresPasswordResetTests : PasswordResetContract<PostgresEngine>;
 
+public sealed class PostgresEmailProofTests : EmailProofContract<PostgresEngine>;
+
+public sealed class PostgresEmailChangeTests : EmailChangeContract<PostgresEngine>;
+
 public sealed class PostgresEventStoreTests : EventStoreContract<PostgresEngine>;
 
 public sealed class PostgresTrailTests : TrailContract<PostgresEngine>;

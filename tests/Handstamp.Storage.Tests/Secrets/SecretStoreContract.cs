@@ -211,6 +211,45 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
         Assert.Equal(rows, await Engine.CountRowsAsync());
     }
 
+    [Fact]
+    public async Task A_secret_with_the_same_id_takes_the_place_of_the_former_one()
+    {
+        var key = await AddAsync(tries: 1);
+        Assert.Null(await Secrets.TryAsync(Wrong(key), Given.Now));
+        var rows = await Engine.CountRowsAsync();
+
+        await Secrets.AddAsync(Wrong(key), new SecretContent(_subject, [7], Expiry.AddSeconds(1)), tries: 1, Most);
+
+        Assert.Equal(rows, await Engine.CountRowsAsync());
+        Assert.False(await Secrets.TakeAsync(key, Given.Now));
+        var content = await Secrets.TryAsync(Wrong(key), Given.Now);
+        Assert.Equal((byte)7, Assert.Single(content!.Payload));
+        Assert.Equal(Expiry.AddSeconds(1), content.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task What_is_kept_can_be_read_without_the_secret_until_it_expires()
+    {
+        var key = await AddAsync(tries: 0, payload: [1, 2]);
+
+        Assert.Equal([1, 2], (await Secrets.FindAsync(Purpose, key.Id, Given.Now, Cancel))!.Payload);
+        Assert.Null(await Secrets.FindAsync("other", key.Id, Given.Now, Cancel));
+        Assert.Null(await Secrets.FindAsync(Purpose, Given.Id(), Given.Now, Cancel));
+        Assert.Null(await Secrets.FindAsync(Purpose, key.Id, Expiry, Cancel));
+        Assert.Null(await Secrets.TryAsync(key, Given.Now));
+    }
+
+    [Fact]
+    public async Task Everything_of_a_subject_is_forgotten_and_nothing_of_others()
+    {
+        var (own, ofOther) = (await AddAsync(), await AddAsync(subject: Given.Id()));
+
+        await Secrets.ForgetAsync(_subject);
+
+        Assert.Null(await Secrets.TryAsync(own, Given.Now));
+        Assert.NotNull(await Secrets.TryAsync(ofOther, Given.Now));
+    }
+
     async Task<SecretKey> AddAsync(
         string purpose = Purpose, Guid? subject = null, DateTimeOffset? expiry = null, int tries = Tries, byte[]? payload = null)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Outbox;
 using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Sessions;
@@ -31,6 +32,39 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
         Assert.Null(reading.End);
         Assert.Equal(AccountState.Active, reading.Account);
         Assert.Equivalent(claims, reading.Claims, strict: true);
+    }
+
+    [Fact]
+    public async Task The_owner_s_notice_of_a_login_waits_from_then_on_and_of_a_refused_one_none()
+    {
+        var account = await StoredAccountAsync();
+        var device = Given.Device with { Notice = Notice() };
+
+        Assert.IsType<SessionCreation.AccountChanged>(
+            await Sessions.TryCreateAsync(Given.Session(account.Id), device with { Notice = Notice() }, new SessionTerms("another", Most: 9)));
+        Assert.True(await Sessions.TryCreateAsync(Given.Session(account.Id), device));
+
+        var outbox = Engine.Get<IOutboxStore>();
+        Assert.Equal(device.Notice!.Id, (await outbox.LeaseAsync(Given.Now, Given.Now.AddDays(1)))!.Entry.Id);
+        Assert.Null(await outbox.LeaseAsync(Given.Now, Given.Now.AddDays(1)));
+
+        static OutboxEntry Notice() => new() { Id = Given.Id(), Channel = "mail", Lane = "ada", Payload = [1], CreatedAt = Given.Now };
+    }
+
+    [Fact]
+    public async Task Where_sessions_began_is_listed_newest_first_and_also_after_their_end()
+    {
+        var account = await StoredAccountAsync();
+        var ended = Given.Session(account.Id);
+        await Sessions.TryCreateAsync(ended, Given.Device with { UserAgent = null, Address = null, CreatedAt = Given.Now.AddDays(-1) });
+        await Sessions.TryEndAsync(ended.Id, EndReason.Logout, Given.Now);
+        await StoredSessionAsync(account);
+        await StoredSessionAsync();
+
+        Assert.Equal(
+            [new SeenDevice(Given.Device.UserAgent, Given.Device.Address), default],
+            await Sessions.ListSeenAsync(account.Id, 10, Cancel));
+        Assert.Single(await Sessions.ListSeenAsync(account.Id, 1, Cancel));
     }
 
     [Fact]

@@ -55,6 +55,10 @@ public sealed class SqliteOutboxStoreTests : OutboxStoreContract<SqliteEngine>;
 
 public sealed class SqlitePasswordResetTests : PasswordResetContract<SqliteEngine>;
 
+public sealed class SqliteEmailProofTests : EmailProofContract<SqliteEngine>;
+
+public sealed class SqliteEmailChangeTests : EmailChangeContract<SqliteEngine>;
+
 public sealed class SqliteEventStoreTests : EventStoreContract<SqliteEngine>;
 
 public sealed class SqliteTrailTests : TrailContract<SqliteEngine>;

@@ -15,10 +15,20 @@ sealed class MailNotices(
     /// The notice of what <paramref name="by"/> is about to do to the account. Null if the service sends no mails, or if the
     /// account has had as many as strangers can request: an address that was never proved may be a victim's.
     /// </summary>
-    public async Task<OutboxEntry?> OfAsync(MailKind kind, Guid accountId, Origin by, DateTimeOffset at)
+    public Task<OutboxEntry?> OfAsync(MailKind kind, Guid accountId, Origin by, DateTimeOffset at) =>
+        OfAsync(kind, accountId, ThrottleKeys.ForNoticesTo(accountId), by, at);
+
+    /// <summary>
+    /// The same about a session. Counted apart: the first thing that a thief does is to log in, and a notice of what he does
+    /// then must not be missing for that.
+    /// </summary>
+    public Task<OutboxEntry?> OfSessionAsync(MailKind kind, Guid accountId, Origin by, DateTimeOffset at) =>
+        OfAsync(kind, accountId, ThrottleKeys.ForLoginNoticesTo(accountId), by, at);
+
+    async Task<OutboxEntry?> OfAsync(MailKind kind, Guid accountId, ThrottleKey key, Origin by, DateTimeOffset at)
     {
         if (!IsOn) return null;
-        Throttle[] notice = [new(ThrottleKeys.ForNoticesTo(accountId), options.Value.Throttle.MailsOfAddress)];
+        Throttle[] notice = [new(key, options.Value.Throttle.MailsOfAddress)];
         return await throttles.TryTakeAsync(notice, at) is null ? MailRequest.For(kind, accountId, by).ToEntry(at) : null;
     }
 

@@ -19,6 +19,12 @@ sealed record MailRequest
 
     public Guid? AccountId { get; init; }
 
+    /// <summary>The address as its owner wrote it, if it is not that of the account: one that replaces it, or that it has replaced.</summary>
+    public string? To { get; init; }
+
+    /// <summary>The account's stamp when the mail was requested, if it must not have changed when the mail is sent.</summary>
+    public string? SecurityStamp { get; init; }
+
     public string? Languages { get; init; }
 
     public string? Address { get; init; }
@@ -46,7 +52,8 @@ sealed record MailRequest
     {
         Id = EventId.At(now),
         Channel = MailChannel.ChannelName,
-        Lane = Email ?? AccountId.ToString()!,
+        // A server that accepts no mail for one address must not hold up those to another.
+        Lane = To is null ? Email ?? AccountId.ToString()! : EmailAddress.Canonical(To),
         Payload = JsonSerializer.SerializeToUtf8Bytes(this, MailRequestJson.Default.MailRequest),
         CreatedAt = now,
     };

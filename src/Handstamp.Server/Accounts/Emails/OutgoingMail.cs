@@ -8,9 +8,39 @@ enum MailKind
 
     /// <summary>The password was changed, and a link for an owner who did not do it.</summary>
     PasswordChanged,
+
+    /// <summary>A link and a code with which the owner of an account verifies its address.</summary>
+    AddressVerification,
+
+    /// <summary>Somebody has registered with an address that already has an account, or wants to change theirs to it.</summary>
+    RegistrationExists,
+
+    /// <summary>A code and a link with which the owner of the account logs in.</summary>
+    LoginCode,
+
+    /// <summary>To a new address: a link and a code with which it replaces the former one.</summary>
+    AddressChangeConfirm,
+
+    /// <summary>To the former address, with a link that takes the change back.</summary>
+    AddressChanged,
+
+    /// <summary>A login from a device that the account did not have before.</summary>
+    NewDevice,
+
+    /// <summary>A session was ended because a replaced refresh token was used again.</summary>
+    SessionReused,
+
+    /// <summary>The account can be used with another factor, such as an app or a passkey.</summary>
+    FactorAdded,
+
+    /// <summary>It no longer can.</summary>
+    FactorRemoved,
+
+    /// <summary>An operator looks whether mails arrive. It never waits.</summary>
+    Test,
 }
 
-/// <summary>A mail to send. A class and not a record: its text must not show the link.</summary>
+/// <summary>A mail to send. A class and not a record: its text must not show the link and the code.</summary>
 sealed class OutgoingMail
 {
     /// <summary>The same for every attempt to send it.</summary>
@@ -32,6 +62,9 @@ sealed class OutgoingMail
     /// <summary>Until when the link can be used.</summary>
     public required DateTimeOffset LinkExpiresAt { get; init; }
 
+    /// <summary>For a person who reads the mail on another device; null if the mail has none.</summary>
+    public string? Code { get; init; }
+
     /// <summary>Where the request came from; null for an operator's.</summary>
     public string? Address { get; init; }
 }
@@ -40,7 +73,8 @@ sealed class OutgoingMail
 interface IMailSender
 {
     /// <summary>
-    /// Hands the mail to the mail server. Throws <see cref="Outbox.DeliveryException"/> if the server did not accept it.
+    /// Hands the mail to the mail server, and returns the server's answer. Throws <see cref="Outbox.DeliveryException"/> if the
+    /// server did not accept it.
     /// </summary>
-    Task SendAsync(OutgoingMail mail, CancellationToken cancel);
+    Task<string> SendAsync(OutgoingMail mail, CancellationToken cancel);
 }

@@ -1,56 +1,26 @@
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
-using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
-using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts.Emails;
 
 /// <summary>Replaces a forgotten password, for a person who can read the mail of the account.</summary>
 sealed class RecoveryOperations(
-    IAccountStore accounts, AccountOperations operations, PasswordPolicy policy, HashingQueue queue, Argon2id argon2id,
-    SingleUseSecrets secrets, IOutboxStore outbox, OutboxDelivery delivery, IThrottleStore throttles, MailNotices notices,
-    AuditTrail trail, IOptions<AccountOptions> options, TimeProvider clock)
+    IAccountStore accounts, AccountOperations operations, PasswordPolicy policy, SingleUseSecrets secrets, MailRequests requests,
+    MailNotices notices, AuditTrail trail, TimeProvider clock)
 {
-    // A backlog that strangers caused must not grow without end.
-    const int MostWaiting = 10_000;
-
     /// <summary>Whether the service sends mails.</summary>
     public bool IsOn => notices.IsOn;
 
     /// <summary>
-    /// Requests a mail with a link. The answer and its work are the same for every address: whether it has an account
-    /// is looked up when the mail is sent. It costs a hash, so strangers add no more rows than can be hashed.
+    /// Requests a mail with a link. The answer is the same for every address.
     /// </summary>
     public async Task<Refusal?> RequestAsync(string email, Origin by, CancellationToken cancel)
     {
-        if (!IsOn) return Problems.MailNotConfigured;
-        if (EmailAddress.Fault(email) is { } fault) return new Refusal(Problems.InvalidRequest, fault);
-        using var place = queue.TryEnter(by.Address!.Site());
-        if (place is null) return Throttled(Busy, by);
-        var (canonical, now) = (EmailAddress.Canonical(email), clock.Now());
-        var rules = options.Value.Throttle;
-        Throttle[] attempt =
-        [
-            new(ThrottleKeys.ForMailsTo(canonical), rules.MailsOfAddress),
-            new(ThrottleKeys.ForMailsOf(by.Address!), rules.MailsOfNetwork),
-        ];
-        if (await throttles.TryTakeAsync(attempt, now) is { } wait) return Throttled(new Refusal(Problems.TooManyRequests, RetryAfter: wait), by);
-
-        if (await place.RunAsync(() => argon2id.Hash(canonical), cancel) is null)
-        {
-            await throttles.GiveBackAsync(attempt, now);
-            return Throttled(Busy, by);
-        }
-
-        var entry = MailRequest.For(MailKind.PasswordReset, canonical, by).ToEntry(now);
-        if (!await outbox.TryAddAsync(entry, MostWaiting))
-        {
-            await throttles.GiveBackAsync(attempt, now);
-            return Throttled(new Refusal(Problems.ServerBusy, RetryAfter: TimeSpan.FromMinutes(1)), by);
-        }
-        delivery.Wake();
-        return null;
+        if (await requests.RequestAsync(MailKind.PasswordReset, email, by, cancel) is not { } refusal) return null;
+        if (refusal.Problem != Problems.InvalidRequest && refusal.Problem != Problems.MailNotConfigured)
+            trail.Refuse(by.Does(EventKind.PasswordThrottled, clock.Now()) with { Outcome = refusal.Problem.Code });
+        return refusal;
     }
 
     /// <summary>
@@ -82,12 +52,6 @@ sealed class RecoveryOperations(
     }
 
     static Refusal Busy => new(Problems.ServerBusy, RetryAfter: HashingQueue.RetryAfter);
-
-    Refusal Throttled(Refusal refusal, Origin by)
-    {
-        trail.Refuse(by.Does(EventKind.PasswordThrottled, clock.Now()) with { Outcome = refusal.Problem.Code });
-        return refusal;
-    }
 
     Refusal Refused(Refusal refusal, Guid? accountId, Origin by)
     {

@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Handstamp.Server.Http;
+using Handstamp.Server.Secrets;
+
+namespace Handstamp.Server.Accounts.Emails;
+
+/// <summary>
+/// Registrations whose address has to be verified before there is an account. One is kept for each address, also for one
+/// that has an account, so that neither the registration nor a login after it shows which it is.
+/// </summary>
+sealed class PendingRegistrations(ISecretStore secrets, TimeProvider clock)
+{
+    /// <summary>After this time it counts as never made.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromDays(1);
+
+    const string Purpose = "registration";
+
+    /// <summary>The row of the address.</summary>
+    public static Guid IdOf(string canonical) => new(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)).AsSpan(0, 16), bigEndian: true);
+
+    /// <summary>Keeps it, in place of the former one of its address.</summary>
+    public Task KeepAsync(PendingRegistration registration)
+    {
+        var id = IdOf(EmailAddress.Canonical(registration.Email));
+        // Nobody has a secret with this MAC: the row is not one to be tried.
+        var key = new SecretKey(Purpose, id, RandomNumberGenerator.GetBytes(32));
+        var payload = JsonSerializer.SerializeToUtf8Bytes(registration, PendingRegistrationJson.Default.PendingRegistration);
+        return secrets.AddAsync(key, new SecretContent(id, payload, clock.Now() + Life), tries: 0, most: 1);
+    }
+
+    public async Task<PendingRegistration?> FindAsync(Guid id, CancellationToken cancel) =>
+        await secrets.FindAsync(Purpose, id, clock.Now(), cancel) is { } content ? Read(content) : null;
+
+    /// <summary>Deletes it, with the secrets of its mails.</summary>
+    public Task ForgetAsync(Guid id) => secrets.ForgetAsync(id);
+
+    // A node of another version may have stored it in another form.
+    static PendingRegistration? Read(SecretContent content)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(content.Payload, PendingRegistrationJson.Default.PendingRegistration);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What a person has registered with. A class and not a record: its text must not show the hash.</summary>
+sealed class PendingRegistration
+{
+    /// <summary>As the person wrote it.</summary>
+    public required string Email { get; init; }
+
+    public required string PasswordHash { get; init; }
+
+    /// <summary>The account's first stamp. The secrets of a mail belong to one registration, and name it by this.</summary>
+    public required string SecurityStamp { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(PendingRegistration))]
+sealed partial class PendingRegistrationJson : JsonSerializerContext;

@@ -1,0 +1,24 @@
+using Handstamp.Storage.Postgres.Engine;
+using Npgsql;
+
+namespace Handstamp.Storage.Postgres.Accounts;
+
+/// <summary>
+/// Everything with which somebody can log in to an account, or soon could, apart from the password in its own row. One
+/// place lists it: what is added to an account is forgotten with the account, and when its address is proved for the first
+/// time by a person who has not set it.
+/// </summary>
+static class Credentials
+{
+    static readonly Sql[] Statements =
+    [
+        new("DELETE FROM secrets WHERE subject = @id"),
+        new("DELETE FROM external_logins WHERE account_id = @id"),
+    ];
+
+    /// <summary>Deletes them, inside the caller's transaction.</summary>
+    public static async Task ForgetAsync(NpgsqlConnection connection, Guid accountId)
+    {
+        foreach (var sql in Statements) await sql.Call().Bind("@id", accountId).RunAsync(connection);
+    }
+}

@@ -1,0 +1,27 @@
+using Handstamp.Storage.Sqlite.Engine;
+
+namespace Handstamp.Storage.Sqlite.Accounts;
+
+/// <summary>
+/// Everything with which somebody can log in to an account, or soon could, apart from the password in its own row. One
+/// place lists it: what is added to an account is forgotten with the account, and when its address is proved for the first
+/// time by a person who has not set it.
+/// </summary>
+static class Credentials
+{
+    static readonly string[] Statements =
+    [
+        "DELETE FROM secrets WHERE subject = @id",
+        "DELETE FROM external_logins WHERE account_id = @id",
+    ];
+
+    /// <summary>Deletes them, inside the caller's transaction.</summary>
+    public static void Forget(Connection database, Guid accountId)
+    {
+        foreach (var sql in Statements)
+        {
+            using var delete = database.Use(sql).Bind("@id", accountId);
+            delete.Run();
+        }
+    }
+}
