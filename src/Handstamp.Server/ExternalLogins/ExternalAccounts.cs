@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.ExternalLogins;
 
 /// <summary>
-/// Whose account a person at a provider has. Only issuer and subject decide: an address never leads to an account, because whoever
-/// controls the provider, or the address today, is not the one who has made the account.
+/// Whose account a person at a provider has. Only issuer and subject decide: an address never leads to an account that somebody has
+/// proved to own, because whoever controls the provider, or the address today, is not the one who has made the account.
 /// </summary>
 sealed class ExternalAccounts(
     IExternalLoginStore logins, IAccountStore accounts, RegistrationOperations registration, IThrottleStore throttles, AuditTrail trail,
@@ -20,6 +20,9 @@ sealed class ExternalAccounts(
     const int MostAttempts = 3;
 
     static readonly FoundAccount AddressTaken = new(null, Problems.ExternalLoginAccountExists);
+
+    static readonly FoundAccount NoProvedAddress = new(null, new Refusal(
+        Problems.RegistrationClosed, "Accounts need a verified e-mail address here, and the provider does not prove one."));
 
     /// <summary>The account of this person, or a new one if people may register.</summary>
     public async Task<FoundAccount> FindOrAddAsync(ExternalIdentity identity, Origin by, CancellationToken cancel)
@@ -46,8 +49,11 @@ sealed class ExternalAccounts(
     {
         if (identity.ProvedEmail is { } email
             && await accounts.FindAsync(IdentifierKind.Email, EmailAddress.Canonical(email), cancel) is { } holder)
-            return AddressTaken with { Account = holder };
+            return holder.Identifiers.Any(one => one.VerifiedAt is not null)
+                ? AddressTaken with { Account = holder }
+                : await ProveAsync(holder, EmailAddress.Canonical(email), identity, by, cancel);
         if (!registration.IsOpen) return new FoundAccount(null, Problems.RegistrationClosed);
+        if (registration.IsVerificationRequired && identity.ProvedEmail is null) return NoProvedAddress;
 
         var now = clock.Now();
         Throttle[] attempt = [new(ThrottleKeys.ForRegistration(by.Address!), options.Value.Throttle.Registration)];
@@ -64,6 +70,24 @@ sealed class ExternalAccounts(
         }
         trail.Record(added);
         return new FoundAccount(account, null);
+    }
+
+    /// <summary>
+    /// Nobody has proved to own the account, and its address is now proved for the first time: what was set before may be a stranger's,
+    /// and goes. The account is the person's.
+    /// </summary>
+    async Task<FoundAccount?> ProveAsync(Account holder, string canonical, ExternalIdentity identity, Origin by, CancellationToken cancel)
+    {
+        var now = clock.Now();
+        var proof = new EmailProof(holder.Id, holder.SecurityStamp, canonical, Secret: null, Spent: [], ByStranger: true);
+        var verified = by.Does(EventKind.AccountEmailVerified, now) with { AccountId = holder.Id };
+        if (await accounts.TryProveEmailAsync(proof, verified) is not { } proved) return AddressTaken with { Account = holder };
+        trail.Record(proved.Events);
+        var linked = by.Does(EventKind.ExternalLoginAdded, now) with { AccountId = holder.Id, Detail = identity.Provider };
+        if (await logins.TryLinkAsync(LoginOf(identity, holder.Id, now), proved.SecurityStamp, most: 1, linked) != ExternalLinking.Linked)
+            return null;
+        trail.Record(linked);
+        return await FindAsync(holder.Id, cancel);
     }
 
     public static ExternalLogin LoginOf(ExternalIdentity identity, Guid accountId, DateTimeOffset now) => new()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
@@ -10,7 +11,7 @@ namespace Handstamp.Server.ExternalLogins;
 /// <summary>Logging in by a provider, and which providers an account can be logged in to by.</summary>
 sealed class ExternalLoginOperations(
     SignInAttempts attempts, Ceremonies ceremonies, ExternalVisits visits, IExternalLoginStore logins, IAccountStore accounts,
-    AuditTrail trail, TimeProvider clock)
+    MailNotices notices, AuditTrail trail, TimeProvider clock)
 {
     /// <summary>How many external logins an account can have.</summary>
     public const int MostPerAccount = 20;
@@ -35,7 +36,12 @@ sealed class ExternalLoginOperations(
 
         var now = clock.Now();
         var login = ExternalAccounts.LoginOf(identity, accountId, now);
-        var linked = by.Does(EventKind.ExternalLoginAdded, now) with { AccountId = accountId, Detail = login.Provider };
+        var linked = by.Does(EventKind.ExternalLoginAdded, now) with
+        {
+            AccountId = accountId,
+            Detail = login.Provider,
+            Notice = await notices.OfAsync(MailKind.FactorAdded, accountId, by, now),
+        };
         switch (await logins.TryLinkAsync(login, account.SecurityStamp, MostPerAccount, linked))
         {
             case ExternalLinking.Linked:
@@ -58,7 +64,12 @@ sealed class ExternalLoginOperations(
     public async Task<Refusal?> UnlinkAsync(Guid? id, Guid accountId, Origin by)
     {
         if (id is not { } known) return Problems.ExternalLoginNotFound;
-        var unlinked = by.Does(EventKind.ExternalLoginRemoved, clock.Now()) with { AccountId = accountId };
+        var now = clock.Now();
+        var unlinked = by.Does(EventKind.ExternalLoginRemoved, now) with
+        {
+            AccountId = accountId,
+            Notice = await notices.OfAsync(MailKind.FactorRemoved, accountId, by, now),
+        };
         switch (await logins.TryUnlinkAsync(known, accountId, unlinked))
         {
             case ExternalUnlinking.Unlinked:

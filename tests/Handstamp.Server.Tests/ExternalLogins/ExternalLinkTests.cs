@@ -30,6 +30,20 @@ public sealed class ExternalLinkTests
     }
 
     [Fact]
+    public async Task The_owner_is_told_what_was_added_and_removed()
+    {
+        using var folder = new Mail.MailFolder();
+        await using var app = await ExternalApp.StartAsync(new(folder.Settings) { ["Accounts:Verification"] = "off" });
+        var tokens = await app.App.RegisterAndLoginAsync();
+        using var linked = await app.LinkAsync(tokens.AccessToken, Other);
+        await UnlinkAsync(app, Id(Assert.Single(await app.ListAsync(tokens.AccessToken))), tokens);
+
+        var subjects = (await folder.ReadAsync(HandstampApp.Email, count: 2)).Select(mail => mail.Subject).ToList();
+        Assert.Contains(subjects, subject => subject.Contains("added", StringComparison.Ordinal));
+        Assert.Contains(subjects, subject => subject.Contains("removed", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task To_add_the_same_again_changes_nothing()
     {
         await using var app = await ExternalApp.StartAsync();

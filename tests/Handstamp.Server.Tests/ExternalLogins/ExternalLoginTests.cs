@@ -4,7 +4,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.SignIn;
+using Handstamp.Server.Tests.Accounts;
 using Handstamp.Server.Tests.SignIn;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
@@ -201,13 +203,58 @@ public sealed class ExternalLoginTests
     public async Task An_address_that_an_account_has_leads_nobody_into_it()
     {
         await using var app = await ExternalApp.StartAsync();
-        await app.App.RegisterAsync();
+        await StoreAsync(app, Identifier.OfEmail(HandstampApp.Email) with { VerifiedAt = app.App.Clock.GetUtcNow() });
 
         await app.RefusedAsync(HttpStatusCode.Conflict, "external_login_account_exists");
 
         Assert.Equal(HandstampApp.Email, Assert.Single(await app.AccountsAsync()).Email);
-        Assert.NotNull(await app.App.LoginAsync());
     }
+
+    [Fact]
+    public async Task Whoever_proves_the_address_of_an_account_first_gets_it_and_nothing_of_a_stranger_is_left()
+    {
+        await using var app = await ExternalApp.StartAsync();
+        // A stranger has registered with the address of somebody else, and has added a provider of their own.
+        var stranger = await app.App.RegisterAndLoginAsync();
+        using var linked = await app.LinkAsync(stranger.AccessToken, new Person("mallory"));
+
+        var tokens = await app.LoggedInAsync();
+
+        var account = Assert.Single(await app.AccountsAsync());
+        Assert.Equal(account.Id, (await app.MeAsync(tokens.AccessToken)).GetProperty("id").GetGuid());
+        Assert.Null(account.PasswordHash);
+        Assert.NotNull(account.Identifiers[0].VerifiedAt);
+        using var password = await app.App.PostAsync("/login", new { email = HandstampApp.Email, password = HandstampApp.Password });
+        await ExternalApp.RefusedAsync(password, HttpStatusCode.Unauthorized, "invalid_credentials");
+        using var refresh = await app.App.RefreshAsync(stranger.RefreshToken!);
+        await ExternalApp.RefusedAsync(refresh, HttpStatusCode.Unauthorized, "session_revoked");
+        Assert.Equal("ada-at-corp", Assert.Single(await app.App.Get<IExternalLoginStore>().ListAsync(account.Id, default)).Subject);
+        // What the stranger gets now is an account of their own.
+        var theirs = await app.LoggedInAsync(new Person("mallory"));
+        Assert.NotEqual(account.Id, (await app.MeAsync(theirs.AccessToken)).GetProperty("id").GetGuid());
+    }
+
+    [Fact]
+    public async Task An_unproved_address_of_an_account_that_has_proved_another_one_is_not_enough()
+    {
+        await using var app = await ExternalApp.StartAsync();
+        await StoreAsync(app, Identifier.OfEmail(HandstampApp.Email), Identifier.OfEmail("own@example.com") with { VerifiedAt = app.App.Clock.GetUtcNow() });
+
+        await app.RefusedAsync(HttpStatusCode.Conflict, "external_login_account_exists");
+    }
+
+    [Fact]
+    public async Task Where_addresses_have_to_be_verified_the_provider_has_to_prove_one()
+    {
+        using var folder = new Mail.MailFolder();
+        await using var app = await ExternalApp.StartAsync(new(folder.Settings) { ["Accounts:Verification"] = "required" });
+
+        await app.RefusedAsync(HttpStatusCode.Forbidden, "registration_closed", ExternalApp.Ada with { Verified = false });
+        await app.LoggedInAsync();
+    }
+
+    static Task<bool> StoreAsync(ExternalApp app, params IReadOnlyList<Identifier> identifiers) => app.App.Get<IAccountStore>().TryCreateAsync(
+        TestAccounts.Account() with { Identifiers = identifiers }, Origin.Operator.Does(EventKind.AccountAdded, app.App.Clock.GetUtcNow()));
 
     [Theory]
     [InlineData("unverified", true)]
