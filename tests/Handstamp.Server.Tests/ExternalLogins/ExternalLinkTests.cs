@@ -39,8 +39,8 @@ public sealed class ExternalLinkTests
         await UnlinkAsync(app, Id(Assert.Single(await app.ListAsync(tokens.AccessToken))), tokens);
 
         var subjects = (await folder.ReadAsync(HandstampApp.Email, count: 2)).Select(mail => mail.Subject).ToList();
-        Assert.Contains(subjects, subject => subject.Contains("added", StringComparison.Ordinal));
-        Assert.Contains(subjects, subject => subject.Contains("removed", StringComparison.Ordinal));
+        Assert.Contains(subjects, subject => subject!.Contains("added", StringComparison.Ordinal));
+        Assert.Contains(subjects, subject => subject!.Contains("removed", StringComparison.Ordinal));
     }
 
     [Fact]

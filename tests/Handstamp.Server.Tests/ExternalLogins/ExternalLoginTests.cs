@@ -287,7 +287,7 @@ public sealed class ExternalLoginTests
         await using var app = await ExternalApp.StartAsync(new() { ["Accounts:Registration"] = "closed" });
         await app.RefusedAsync(HttpStatusCode.Forbidden, "registration_closed");
         var account = Assert.IsType<AccountOutcome.Done>(await app.App.Get<AccountOperations>().AddAsync(
-            HandstampApp.Email, HandstampApp.Password, [], Origin.Operator, default)).Account;
+            HandstampApp.Email, HandstampApp.Password, [], isVerified: false, Origin.Operator, default)).Account;
         using var linked = await app.LinkAsync((await app.App.LoginAsync()).AccessToken);
         Assert.Equal(HttpStatusCode.Created, linked.StatusCode);
 
