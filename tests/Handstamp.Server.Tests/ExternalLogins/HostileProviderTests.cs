@@ -163,6 +163,7 @@ public sealed class HostileProviderTests
     [InlineData("deep")]
     [InlineData("huge")]
     [InlineData("redirect")]
+    [InlineData("redirect in a circle")]
     [InlineData("keys that are none")]
     [InlineData("keys with one id twice")]
     [InlineData("an address that is no header")]
@@ -182,7 +183,13 @@ public sealed class HostileProviderTests
             case "half a character": app.Provider.Answers[Configuration] = Text("""{"issuer":"\ud800"}"""); break;
             case "deep": app.Provider.Answers[Configuration] = Text(new string('[', 60_000)); break;
             case "huge": app.Provider.Answers[Configuration] = Endless; break;
-            case "redirect": app.Provider.Answers[Configuration] = context => { context.Response.Redirect(context.Request.Path); return Task.CompletedTask; }; break;
+            case "redirect":
+                app.Provider.Answers[Configuration] = context => { context.Response.Redirect("/moved"); return Task.CompletedTask; };
+                app.Provider.Answers["/moved"] = context => ProviderDouble.WriteAsync(context, app.Provider.Metadata());
+                break;
+            case "redirect in a circle":
+                app.Provider.Answers[Configuration] = context => { context.Response.Redirect(context.Request.Path); return Task.CompletedTask; };
+                break;
             case "keys that are none": app.Provider.Answers["/keys"] = Text("""{"keys":"none"}"""); break;
             case "an address that is no header": app.Provider.Describe = json => json["authorization_endpoint"] = "https://äöü.example/\u2028"; break;
         }

@@ -121,7 +121,8 @@ sealed class ProviderDouble : IAsyncDisposable
         else context.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 
-    JsonObject Metadata()
+    /// <summary>Its description of itself.</summary>
+    public JsonObject Metadata()
     {
         var metadata = new JsonObject
         {

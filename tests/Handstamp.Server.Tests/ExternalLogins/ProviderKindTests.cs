@@ -224,8 +224,8 @@ public sealed class ProviderKindTests
     public async Task A_tenant_that_was_chosen_is_not_replaced_by_another()
     {
         await using var app = await ExternalApp.StartAsync(kind: "microsoft", more: provider => new() { ["ExternalLogins:corp:Issuer"] = $"{provider.Issuer}/{Tenant}/v2.0" });
-        app.Provider.Answers[$"/{Tenant}/v2.0/.well-known/openid-configuration"] = context => ProviderDouble.WriteAsync(
-            context, new JsonObject { ["issuer"] = $"{app.Provider.Issuer}/{{tenantid}}/v2.0" });
+        app.Provider.Describe = json => json["issuer"] = $"{app.Provider.Issuer}/{{tenantid}}/v2.0";
+        app.Provider.Answers[$"/{Tenant}/v2.0/.well-known/openid-configuration"] = context => ProviderDouble.WriteAsync(context, app.Provider.Metadata());
 
         using var answer = await app.App.PostAsync("/login/external/start", new { provider = "corp", redirect_uri = "https://app.example.com/corp" });
 
