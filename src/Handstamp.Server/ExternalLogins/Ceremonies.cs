@@ -51,7 +51,7 @@ sealed class Ceremonies(KeyRingService keys, UnknownKeys unknown, IProofStore us
         var now = clock.Now();
         var ceremony = new Ceremony
         {
-            Id = Guid.NewGuid(),
+            Id = new Guid(RandomNumberGenerator.GetBytes(16)),
             Use = use,
             Provider = provider,
             RedirectUri = redirectUri,
