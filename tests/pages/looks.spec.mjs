@@ -48,6 +48,7 @@ const entrance = {
   'login by mail, link': (page) => page.goto('/account/login/link?token=hss_nothing'),
   'new address, link': (page) => page.goto('/account/email/confirm?token=hss_nothing'),
   'former address, link': (page) => page.goto('/account/email/undo?token=hss_nothing'),
+  'another service, refused': (page) => page.goto('/account/external/corp/callback?code=none&state=none'),
   'logged out': (page) => page.goto('/account/logout'),
 };
 const inside = {
@@ -66,6 +67,12 @@ const inside = {
     await page.getByRole('alert').waitFor();
   },
   'new address': (page) => page.goto('/account/email'),
+  'another service, on the way': async (page) => {
+    await page.route('**/authorize?*', (route) => route.fulfill({ status: 204 }));
+    await page.goto('/account');
+    await page.locator('form[action$="/external/corp/link"] button').click();
+    await page.locator('a[href*="/authorize?"]').waitFor();
+  },
   logout: (page) => page.goto('/account/logout'),
   'no such device': (page) => page.goto('/account/devices/none'),
 };

@@ -8,7 +8,8 @@ namespace Handstamp.Server.ExternalLogins;
 
 /// <summary>
 /// Whose account a person at a provider has. Only issuer and subject decide: an address never leads to an account that somebody has
-/// proved to own, because whoever controls the provider, or the address today, is not the one who has made the account.
+/// proved to own, because the person who controls the provider, or the address today,
+/// need not be the one who has made the account.
 /// </summary>
 sealed class ExternalAccounts(
     IExternalLoginStore logins, IAccountStore accounts, RegistrationOperations registration, IThrottleStore throttles, AuditTrail trail,
