@@ -53,13 +53,18 @@ sealed class BearerHandler(TokenJudge judge, ProofJudge proofs, RefreshTokenWatc
 
     static string CodeOf(TokenVerdict.Refused refused) => refused.Code is { } code ? $", code=\"{code}\"" : "";
 
-    /// <summary>403. If scopes are missing, the challenge names them.</summary>
+    /// <summary>
+    /// 403. If scopes are missing, the challenge names them. If the person has to authenticate again, 401 (RFC 9470 §3), but
+    /// not where scopes are missing too: those the person cannot add.
+    /// </summary>
     public Task ForbidAsync(AuthenticationProperties? properties)
     {
-        _context.Response.StatusCode = StatusCodes.Status403Forbidden;
-        if (_context.Features.Get<MissingScopes>() is { } missing)
-            _context.Response.Headers.Append(
-                "WWW-Authenticate", $"Bearer error=\"insufficient_scope\", scope=\"{missing}\"");
+        var (scopes, authentication) = (_context.Features.Get<MissingScopes>(), _context.Features.Get<MissingAuthentication>());
+        _context.Response.StatusCode = scopes is null && authentication is not null
+            ? StatusCodes.Status401Unauthorized
+            : StatusCodes.Status403Forbidden;
+        if ((scopes?.Challenge ?? authentication?.Challenge) is { } challenge)
+            _context.Response.Headers.Append("WWW-Authenticate", challenge);
         return Task.CompletedTask;
     }
 

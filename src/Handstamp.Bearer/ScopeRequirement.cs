@@ -58,5 +58,6 @@ sealed class MissingScopes
 
     public void Add(string scope) => _scopes.Add(scope);
 
-    public override string ToString() => string.Join(' ', _scopes);
+    /// <summary>RFC 6750 §3.1.</summary>
+    public string Challenge => $"Bearer error=\"insufficient_scope\", scope=\"{string.Join(' ', _scopes)}\"";
 }

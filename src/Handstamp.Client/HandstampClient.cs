@@ -13,7 +13,7 @@ namespace Handstamp.Client;
 /// Logs in to a Handstamp service and keeps the session alive. Create one for the whole program. All threads may use
 /// it. It sends no request until it is used. Every failure is a <see cref="HandstampException"/>.
 /// </summary>
-public sealed class HandstampClient : IDisposable
+public sealed partial class HandstampClient : IDisposable
 {
     readonly HashSet<Origin> _trusted;
     readonly bool _keyBinding;
@@ -33,6 +33,7 @@ public sealed class HandstampClient : IDisposable
         var handler = Transport.Settled(options.BackchannelHttpHandler ?? Transport.Create());
         (_keyBinding, _resource, _time, Proofs) = (options.KeyBinding, options.Resource, time, new Proofs(time));
         _trusted = [Origin.Of(address), .. options.Apis.Select(api => Origin.Of(new Uri(api)))];
+        if (options.OnStepUp is { } ask) StepUp = new StepUp(ask);
         _service = new ServiceClient(new ProofHandler(Proofs, handler), address, timings.Request, time);
         log ??= NullLogger<HandstampClient>.Instance;
         // The platform may take a while to answer.
@@ -55,7 +56,10 @@ public sealed class HandstampClient : IDisposable
     public Task RegisterAsync(string email, string password, CancellationToken cancel = default) =>
         _service.RegisterAsync(new Credentials { Email = email, Password = password }, cancel);
 
-    /// <summary>Logs in. The list of devices shows this one as <paramref name="deviceName"/>.</summary>
+    /// <summary>
+    /// Logs in. The list of devices shows this one as <paramref name="deviceName"/>. If the account has a second factor, this
+    /// fails with <see cref="HandstampErrorCodes.MfaRequired"/>: continue with <see cref="HandstampException.SecondFactor"/>.
+    /// </summary>
     public Task LoginAsync(string email, string password, string? deviceName = null, CancellationToken cancel = default)
     {
         var credentials = new Credentials { Email = email, Password = password, DeviceName = deviceName, Resource = _resource };
@@ -85,6 +89,21 @@ public sealed class HandstampClient : IDisposable
         var login = new MailLogin { Token = token, DeviceName = deviceName, Resource = _resource };
         return BeginAsync(key => _service.LoginByMailAsync("login/link", login, key, cancel), cancel);
     }
+
+    /// <summary>Begins the session that a route answers with. A second step needs the same key.</summary>
+    Task BeginAsync(Func<SigningKey?> makeKey, Func<SigningKey?, Task<TokenAnswer>> ask, CancellationToken cancel) => Keeper.BeginAsync(async () =>
+    {
+        using var key = makeKey();
+        try
+        {
+            return StoredSession.Of(await ask(key).ConfigureAwait(false), _resource, key, _time);
+        }
+        catch (HandstampException fault) when (fault.SecondFactor is { } due)
+        {
+            due.Key = key?.ExportPkcs8();
+            throw;
+        }
+    }, cancel);
 
     /// <summary>Ends this session. Fails if the service can't be reached. The session then stays alive.</summary>
     public Task LogoutAsync(CancellationToken cancel = default) =>
@@ -215,16 +234,16 @@ public sealed class HandstampClient : IDisposable
 
     internal SessionKeeper Keeper { get; }
 
+    /// <summary>Null if the app does not ask the person.</summary>
+    internal StepUp? StepUp { get; }
+
     internal Proofs Proofs { get; }
 
     internal bool Trusts(Uri? address) => address is { IsAbsoluteUri: true } && _trusted.Contains(Origin.Of(address));
 
-    /// <summary>Begins the session of a login. If keys are bound, it gets one of its own.</summary>
-    Task BeginAsync(Func<SigningKey?, Task<TokenAnswer>> login, CancellationToken cancel) => Keeper.BeginAsync(async () =>
-    {
-        using var key = _keyBinding ? SigningKey.Create(JwsAlgorithm.Es256) : null;
-        return StoredSession.Of(await login(key).ConfigureAwait(false), _resource, key, _time);
-    }, cancel);
+    /// <summary>The same with a key of its own, if keys are bound.</summary>
+    Task BeginAsync(Func<SigningKey?, Task<TokenAnswer>> login, CancellationToken cancel) =>
+        BeginAsync(() => _keyBinding ? SigningKey.Create(JwsAlgorithm.Es256) : null, login, cancel);
 
     Task<T> ReadAsUserAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) => AsUserAsync(
         token => _service.AskAsync(HttpMethod.Get, path, null, type, Sender.With(token), cancel), cancel);
@@ -237,8 +256,23 @@ public sealed class HandstampClient : IDisposable
             return token.SessionId;
         }, cancel);
 
-    /// <summary>Repeats the call if the service says that another token may be accepted.</summary>
+    /// <summary>Repeats the call once the person has authenticated again, if the service requires that.</summary>
     async Task<T> AsUserAsync<T>(Func<HeldToken, Task<T>> ask, CancellationToken cancel)
+    {
+        var before = StepUp?.Times ?? 0;
+        try
+        {
+            return await WithTokenAsync(ask, cancel).ConfigureAwait(false);
+        }
+        catch (HandstampException fault) when (StepUp is not null && fault.Code is HandstampErrorCodes.InsufficientUserAuthentication)
+        {
+            await StepUp.AskAsync(StepUpDemand.OfService, before, cancel).ConfigureAwait(false);
+            return await WithTokenAsync(ask, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Repeats the call if the service says that another token may be accepted.</summary>
+    async Task<T> WithTokenAsync<T>(Func<HeldToken, Task<T>> ask, CancellationToken cancel)
     {
         var token = await Keeper.CurrentForServiceAsync(cancel).ConfigureAwait(false);
         try

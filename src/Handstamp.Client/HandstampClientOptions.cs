@@ -35,6 +35,14 @@ public sealed class HandstampClientOptions
     public bool KeyBinding { get; set; }
 
     /// <summary>
+    /// Called when an API or the service requires a more recent or a stronger authentication. It asks the person and calls
+    /// <see cref="HandstampClient.ReauthenticateAsync"/>. Then the request is sent once more, if it
+    /// can be repeated. For several requests at a time it is called once, on another thread. If it fails, the requests fail
+    /// with the same exception. Without it, the caller gets the answer.
+    /// </summary>
+    public Func<StepUpDemand, Task>? OnStepUp { get; set; }
+
+    /// <summary>
     /// Sends the requests to the service, for example to trust a private certificate authority. By default a
     /// <see cref="SocketsHttpHandler"/>. The client takes over the handler: it turns off redirects, does not use the
     /// system's proxy for this machine, and disposes of the handler with itself.

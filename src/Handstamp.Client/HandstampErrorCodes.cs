@@ -63,6 +63,12 @@ public static class HandstampErrorCodes
     /// <summary>The other service cannot be used now. Try again in a moment, or log in in another way.</summary>
     public const string ExternalProviderUnavailable = "external_provider_unavailable";
 
+    /// <summary>The account has no authenticator app with this id.</summary>
+    public const string FactorNotFound = "factor_not_found";
+
+    /// <summary>This action needs a recent login. Authenticate again.</summary>
+    public const string InsufficientUserAuthentication = "insufficient_user_authentication";
+
     /// <summary>Something went wrong on the server. The error has been logged.</summary>
     public const string InternalError = "internal_error";
 
@@ -75,6 +81,9 @@ public static class HandstampErrorCodes
     /// <summary>This service does not issue tokens for the requested resource.</summary>
     public const string InvalidTarget = "invalid_target";
 
+    /// <summary>This account needs a second factor, and this is the last one. Add another one first.</summary>
+    public const string LastFactor = "last_factor";
+
     /// <summary>This service has no login by e-mail.</summary>
     public const string LoginByMailDisabled = "login_by_mail_disabled";
 
@@ -86,6 +95,18 @@ public static class HandstampErrorCodes
 
     /// <summary>This route does not support this method.</summary>
     public const string MethodNotAllowed = "method_not_allowed";
+
+    /// <summary>The code is wrong, too old, or was used before.</summary>
+    public const string MfaCodeInvalid = "mfa_code_invalid";
+
+    /// <summary>The account has no second factor. Add one first.</summary>
+    public const string MfaNotEnabled = "mfa_not_enabled";
+
+    /// <summary>This account has a second factor. Send it with the mfa_token.</summary>
+    public const string MfaRequired = "mfa_required";
+
+    /// <summary>This login has expired, is complete, or had too many attempts. Log in again.</summary>
+    public const string MfaTokenInvalid = "mfa_token_invalid";
 
     /// <summary>There is nothing at this address.</summary>
     public const string NotFound = "not_found";
@@ -120,6 +141,9 @@ public static class HandstampErrorCodes
     /// <summary>The link is invalid: it was used, has expired, or was replaced. Request a new one.</summary>
     public const string ResetTokenInvalid = "reset_token_invalid";
 
+    /// <summary>This account needs a second factor and has none. Add one with the mfa_token to log in.</summary>
+    public const string SecondFactorRequired = "second_factor_required";
+
     /// <summary>Too many logins at once. Try again in a moment.</summary>
     public const string ServerBusy = "server_busy";
 
@@ -140,6 +164,9 @@ public static class HandstampErrorCodes
 
     /// <summary>The database is unavailable. Nothing was changed. Try again.</summary>
     public const string StorageUnavailable = "storage_unavailable";
+
+    /// <summary>The account has as many authenticator apps as it can have. Remove one first.</summary>
+    public const string TooManyFactors = "too_many_factors";
 
     /// <summary>Too many followers of the revocation feed are connected. Try again in a moment.</summary>
     public const string TooManyFollowers = "too_many_followers";

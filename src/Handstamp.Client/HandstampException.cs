@@ -29,6 +29,12 @@ public sealed class HandstampException : Exception
     /// <summary>How long to wait before trying again, if the service said so.</summary>
     public TimeSpan? RetryAfter { get; internal init; }
 
+    /// <summary>
+    /// What a login still needs. With <see cref="HandstampErrorCodes.MfaRequired"/> and
+    /// <see cref="HandstampErrorCodes.SecondFactorRequired"/>; otherwise null.
+    /// </summary>
+    public SecondFactorDue? SecondFactor { get; internal init; }
+
     internal static HandstampException SignedOut() =>
         new(HandstampErrorCodes.SignedOut, "Nobody is logged in.", definitive: true);
 
@@ -42,6 +48,6 @@ public sealed class HandstampException : Exception
     /// The same failure for another caller: an exception that is thrown twice loses its first stack trace.
     /// </summary>
     internal HandstampException Again() =>
-        new(Code, Message, Definitive, this) { StatusCode = StatusCode, RetryAfter = RetryAfter };
+        new(Code, Message, Definitive, this) { StatusCode = StatusCode, RetryAfter = RetryAfter, SecondFactor = SecondFactor };
 }
 #pragma warning restore CA1032

@@ -10,8 +10,8 @@ namespace Handstamp.Client;
 /// is logged in.
 /// <para>
 /// If the answer says that the token has expired or is no longer accepted, or that its session was ended, the handler
-/// refreshes the token and sends the request once more. If the session is over, the caller gets the answer. The
-/// handler also sends a request once more if an API asks for a nonce in the proof of a bound token. A request can be
+/// refreshes the token and sends the request once more. If the session is over, the caller gets the answer. If an API
+/// requires another authentication, <see cref="HandstampClientOptions.OnStepUp"/> asks the person first. The handler also sends a request once more if an API asks for a nonce in the proof of a bound token. A request can be
 /// repeated if it has no body, a <see cref="JsonContent"/>, or another body of a known length of at most 1 MiB, which
 /// is buffered. For any other request the caller gets the answer. Repeats are rare: the token is refreshed before it
 /// expires, and a nonce is remembered.
@@ -45,6 +45,19 @@ public sealed class HandstampHandler : DelegatingHandler
         if (!MayHaveToken(request)) return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
 
         var repeatable = await TryKeepAsync(request.Content, cancellationToken).ConfigureAwait(false);
+        var (target, before) = (request.RequestUri, _client.StepUp?.Times ?? 0);
+        var answer = await SendAsync(request, repeatable, cancellationToken).ConfigureAwait(false);
+        if (!repeatable || _client.StepUp is not { } stepUp || request.RequestUri != target || StepUpDemand.Of(answer) is not { } demand)
+            return answer;
+
+        answer.Dispose();
+        await stepUp.AskAsync(demand, before, cancellationToken).ConfigureAwait(false);
+        // Only once: the next answer goes to the caller.
+        return await SendAsync(request, repeatable, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool repeatable, CancellationToken cancellationToken)
+    {
         if (await _client.Keeper.CurrentOrNobodyAsync(lasting: !repeatable, cancellationToken).ConfigureAwait(false) is not { } token)
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
 

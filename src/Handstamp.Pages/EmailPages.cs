@@ -10,19 +10,18 @@ namespace Handstamp.Pages;
 /// anywhere. <c>/account/email/undo</c> takes the change back, with the link in the mail to the former address.
 /// </summary>
 sealed class EmailPages(
-    FormGate gate, PageSession session, FormTokens tokens, EmailChangeOperations changes, MailForms forms, ICallerGate callers,
-    PageLinks links, PageWriter pages)
+    FormGate gate, PageSession session, FormTokens tokens, EmailChangeOperations changes, MailForms forms, PageLinks links, PageWriter pages)
 {
     public async Task ShowAsync(HttpContext context)
     {
-        if (await session.RequireAsync(context) is not { } caller || await IsRefusedAsync(context, caller)) return;
+        if (await session.RequireAsync(context) is not { } caller || !IsRecent(context, caller)) return;
         if (changes.IsOn) await AskForAddressAsync(context, caller, "");
         else await pages.RefuseAsync(context, Problems.MailNotConfigured);
     }
 
     public async Task SubmitAsync(HttpContext context)
     {
-        if (await gate.ReadCallersAsync(context, "email", "return") is not { } sent || await IsRefusedAsync(context, sent.Caller)) return;
+        if (await gate.ReadCallersAsync(context, "email", "return") is not { } sent || !IsRecent(context, sent.Caller)) return;
         var email = sent.Form["email"].ToString();
         if (await changes.RequestAsync(sent.Caller.AccountId, email, Origin.Of(context), context.RequestAborted) is { } refusal)
             await AskForAddressAsync(context, sent.Caller, email, refusal);
@@ -62,12 +61,7 @@ sealed class EmailPages(
         else await pages.SayAsync(context, texts => texts.EmailRestored, texts => texts.EmailRestoredHint);
     }
 
-    async Task<bool> IsRefusedAsync(HttpContext context, Caller caller)
-    {
-        if (callers.RefuseOldLogin(caller) is not { } refusal) return false;
-        await pages.RefuseAsync(context, refusal);
-        return true;
-    }
+    bool IsRecent(HttpContext context, Caller caller) => session.IsRecent(context, caller, links.On(context.Request).Email);
 
     Task AskForAddressAsync(HttpContext context, Caller caller, string email, Refusal? refusal = null) => forms.AskForAddressAsync(
         context, tokens.ForSession(caller.SessionId), texts => texts.ChangeEmail, texts => texts.ChangeEmailHint, texts => texts.SendCode,

@@ -16,7 +16,9 @@ sealed class LoginPage(
     public async Task ShowAsync(HttpContext context)
     {
         var returnTo = links.On(context.Request).ReturnTo(context.Request.Query["return"]);
-        if (await session.FindAsync(context) is not null) PageWriter.GoTo(context, returnTo);
+        // A person who is logged in may have to show it again.
+        var isAgain = context.Request.Query.ContainsKey(PageLinks.Again);
+        if (!isAgain && await session.FindAsync(context) is not null) PageWriter.GoTo(context, returnTo);
         else await WriteAsync(context, "", returnTo);
     }
 

@@ -85,6 +85,7 @@ static class PageEndpoints
         var device = services.GetRequiredService<DevicePage>();
         var password = services.GetRequiredService<PasswordPage>();
         var logout = services.GetRequiredService<LogoutPage>();
+        var confirm = services.GetRequiredService<ConfirmPage>();
         pages.MapGet("", services.GetRequiredService<AccountPage>().ShowAsync);
         var external = services.GetRequiredService<ExternalPage>();
         pages.MapPost("/external/{name}/link", external.LinkAsync);
@@ -94,6 +95,15 @@ static class PageEndpoints
         pages.MapPost("/devices/{id}/end", device.EndAsync);
         pages.MapGet("/password", password.ShowAsync);
         pages.MapPost("/password", password.SubmitAsync);
+        var factors = services.GetRequiredService<FactorsPage>();
+        pages.MapGet("/factors", factors.ShowAsync);
+        pages.MapPost("/factors/totp", factors.AddTotpAsync);
+        pages.MapPost("/factors/totp/confirm", factors.ConfirmTotpAsync);
+        pages.MapPost("/factors/recovery-codes", factors.RenewCodesAsync);
+        pages.MapPost("/factors/{id}/remove", factors.RemoveAsync);
+        pages.MapGet("/confirm", confirm.ShowAsync);
+        pages.MapPost("/confirm", confirm.SubmitAsync);
+        pages.MapPost("/confirm/code", confirm.SubmitCodeAsync);
         pages.MapGet("/logout", logout.ShowAsync);
         pages.MapPost("/logout", logout.SubmitAsync);
         pages.MapPost("/logout/all", logout.SubmitAllAsync);

@@ -10,6 +10,9 @@ sealed class PageLinks
 {
     public const string Root = BrowserCookie.Route;
 
+    /// <summary>In the address of the login page: it asks also a person who is logged in.</summary>
+    public const string Again = "again";
+
     // The address of an authorize request is long. Escaped, it is three times as long, and still fits into a request
     // line.
     const int MaxReturn = 2048;
@@ -39,9 +42,26 @@ sealed class PageLinks
 
     public string SecondFactor => $"{Account}/login/code";
 
+    public string Confirm => $"{Account}/confirm";
+
+    public string ConfirmCode => $"{Confirm}/code";
+
     public string Register => $"{Account}/register";
 
     public string Password => $"{Account}/password";
+
+    public string Factors => $"{Account}/factors";
+
+    public string AddTotp => $"{Factors}/totp";
+
+    public string ConfirmTotp => $"{Factors}/totp/confirm";
+
+    public string RecoveryCodes => $"{Factors}/recovery-codes";
+
+    public string RemoveFactor(Guid id) => $"{Factors}/{id:D}/remove";
+
+    /// <summary>The login page for a person who has to log in again, and then returns to this address.</summary>
+    public string LoginAgainFor(string returnTo) => $"{Login}?{Again}=1&return={Uri.EscapeDataString(returnTo)}";
 
     public string Forgot => $"{Account}/forgot";
 

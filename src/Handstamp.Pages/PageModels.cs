@@ -1,4 +1,5 @@
 using System.Globalization;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.Server.Http;
 using RazorSlices;
@@ -60,7 +61,29 @@ sealed record LoginModel(
 
 sealed record ExternalModel(PageContext PageContext, string Provider, string Address);
 
-sealed record SecondFactorModel(PageContext PageContext, string Ticket, IReadOnlyList<string> Factors, string ReturnTo);
+/// <param name="PageContext">What every page needs.</param>
+/// <param name="Ticket">The ticket of the sign-in.</param>
+/// <param name="Factors">What the account has.</param>
+/// <param name="ReturnTo">Where it leads.</param>
+/// <param name="IsLogin">Whether it is a login, and not a reauthentication.</param>
+/// <param name="Enrolment">The secret that the person has to add to an app first.</param>
+sealed record SecondFactorModel(
+    PageContext PageContext, string Ticket, IReadOnlyList<string> Factors, string ReturnTo, bool IsLogin = true,
+    TotpEnrolment? Enrolment = null)
+{
+    public string Action => IsLogin ? PageContext.Links.SecondFactor : PageContext.Links.ConfirmCode;
+
+    public string Submit => IsLogin ? PageContext.Texts.LogIn : PageContext.Texts.Continue;
+}
+
+sealed record ConfirmModel(PageContext PageContext, string Email, bool HasPassword, string ReturnTo);
+
+sealed record FactorsModel(PageContext PageContext, IReadOnlyList<FactorLine> Factors, int RecoveryCodes);
+
+/// <summary>Null if the app has the secret already.</summary>
+sealed record EnrolTotpModel(PageContext PageContext, TotpEnrolment? Enrolment);
+
+sealed record RecoveryCodesModel(PageContext PageContext, IReadOnlyList<string> Codes);
 
 sealed record RegisterModel(PageContext PageContext, string Email, string ReturnTo, string PasswordHint);
 

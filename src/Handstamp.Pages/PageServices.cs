@@ -33,7 +33,9 @@ static class PageServices
         services.TryAddSingleton<EmailPages>();
         services.TryAddSingleton<AccountPage>();
         services.TryAddSingleton<DevicePage>();
+        services.TryAddSingleton<ConfirmPage>();
         services.TryAddSingleton<PasswordPage>();
+        services.TryAddSingleton<FactorsPage>();
         services.TryAddSingleton<LogoutPage>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAddedPart, Part>());
     }

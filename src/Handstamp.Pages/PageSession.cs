@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Pages;
 
 /// <summary>Who is logged in in the browser, for the pages.</summary>
-sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWriter pages)
+sealed class PageSession(BrowserSession browser, SignInAttempts attempts, ICallerGate gate, PageWriter pages)
 {
     /// <summary>The caller, or null if nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
@@ -28,6 +28,17 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWr
                 pages.AskForLogin(context);
                 return null;
         }
+    }
+
+    /// <summary>
+    /// Whether the caller has authenticated recently. If not, the browser is sent to the page that asks for it, and from
+    /// there to this address.
+    /// </summary>
+    public bool IsRecent(HttpContext context, Caller caller, string returnTo)
+    {
+        if (gate.RefuseOldLogin(caller) is null) return true;
+        pages.AskForPassword(context, returnTo);
+        return false;
     }
 
     /// <summary>Logs a person in with a password, or returns what is missing. An earlier session of the browser ends.</summary>

@@ -68,6 +68,13 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
         GoTo(context, own.LoginFor(own.ReturnTo(wanted)));
     }
 
+    /// <summary>Redirects the browser to the page that asks for the password again, and then to this address.</summary>
+    public void AskForPassword(HttpContext context, string returnTo)
+    {
+        var own = links.On(context.Request);
+        GoTo(context, own.With(own.Confirm, returnTo));
+    }
+
     static void AddHeaders(HttpResponse response, PageContext view)
     {
         var headers = response.Headers;

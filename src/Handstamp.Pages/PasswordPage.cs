@@ -10,7 +10,7 @@ namespace Handstamp.Pages;
 
 /// <summary>
 /// <c>/account/password</c>: a person who knows the old password sets a new one, and gets a new session for the old
-/// ones.
+/// ones. After a login with more than the password, that login has to be recent.
 /// </summary>
 sealed class PasswordPage(
     FormGate gate, PageSession session, FormTokens tokens, PasswordOperations passwords, AccountOperations accounts,
@@ -18,7 +18,9 @@ sealed class PasswordPage(
 {
     public async Task ShowAsync(HttpContext context)
     {
-        if (await session.RequireAsync(context) is { } caller) await WriteAsync(context, caller);
+        if (await session.RequireAsync(context) is not { } caller) return;
+        if (passwords.RefuseOldLogin(context.Session()) is null) await WriteAsync(context, caller);
+        else pages.AskForPassword(context, links.On(context.Request).Password);
     }
 
     public async Task SubmitAsync(HttpContext context)
@@ -32,6 +34,7 @@ sealed class PasswordPage(
             : session.SetCookie(context, await passwords.ChangeAsync(
                 context.Session(), current, chosen, Origin.Of(context), context.RequestAborted));
         if (refusal is null) PageWriter.GoTo(context, links.On(context.Request).Account + AccountPage.PasswordChanged);
+        else if (refusal.Problem == Problems.InsufficientUserAuthentication) pages.AskForPassword(context, links.On(context.Request).Password);
         else await WriteAsync(context, caller, refusal);
     }
 

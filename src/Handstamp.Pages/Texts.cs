@@ -37,6 +37,33 @@ sealed record Texts
     public required string UseRecoveryCode { get; init; }
     public required string RecoveryCode { get; init; }
     public required string RecoveryCodeHint { get; init; }
+    public required string SecondFactorNeeded { get; init; }
+    public required string SecondFactors { get; init; }
+    public required string SecondFactorsHint { get; init; }
+    public required string TotpApp { get; init; }
+    public required string AddTotp { get; init; }
+    public required string ScanQr { get; init; }
+    public required string QrCode { get; init; }
+    public required string TypeSecret { get; init; }
+    public required string OpenApp { get; init; }
+    public required string FactorName { get; init; }
+    public required string FactorNameHint { get; init; }
+    public required string Confirm { get; init; }
+    public required string AddedOn { get; init; }
+    public required string Remove { get; init; }
+    public required string RemoveFactor { get; init; }
+    public required string RemoveFactorHint { get; init; }
+    public required string RecoveryCodes { get; init; }
+    public required string RecoveryCodesHint { get; init; }
+    public required string RecoveryCodesLeft { get; init; }
+    public required string RenewRecoveryCodes { get; init; }
+    public required string RenewRecoveryCodesHint { get; init; }
+    public required string CodesStored { get; init; }
+    public required string BackToFactors { get; init; }
+
+    public required string Continue { get; init; }
+    public required string ConfirmHint { get; init; }
+    public required string ConfirmByLogin { get; init; }
 
     public required string MyAccount { get; init; }
     public required string LoggedInAs { get; init; }
@@ -82,7 +109,6 @@ sealed record Texts
     public required string VerifyEmail { get; init; }
     public required string VerifyEmailHint { get; init; }
     public required string VerifyEmailCodeHint { get; init; }
-    public required string Confirm { get; init; }
     public required string MailCode { get; init; }
     public required string NewMail { get; init; }
     public required string NewMailHint { get; init; }

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.ExternalLogins;
@@ -11,6 +12,7 @@ using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres;
 using Handstamp.Storage.Postgres.Accounts;
+using Handstamp.Storage.Postgres.Accounts.SecondFactors;
 using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Clients;
 using Handstamp.Storage.Postgres.Engine;
@@ -52,6 +54,7 @@ public static class HandstampPostgresExtensions
         services.AddHostedService(provider => provider.GetRequiredService<PostgresNodes>());
         services.TryAddSingleton<IEventStore, PostgresEventStore>();
         services.TryAddSingleton<IAccountStore, PostgresAccountStore>();
+        services.TryAddSingleton<ISecondFactorStore, PostgresSecondFactorStore>();
         services.TryAddSingleton<IThrottleStore, PostgresThrottleStore>();
         services.TryAddSingleton<IKeyStore, PostgresKeyStore>();
         services.TryAddSingleton<ISessionStore, PostgresSessionStore>();

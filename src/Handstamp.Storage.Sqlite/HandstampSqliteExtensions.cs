@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.ExternalLogins;
@@ -11,6 +12,7 @@ using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Sqlite;
 using Handstamp.Storage.Sqlite.Accounts;
+using Handstamp.Storage.Sqlite.Accounts.SecondFactors;
 using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Clients;
 using Handstamp.Storage.Sqlite.Engine;
@@ -47,6 +49,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton<INodes, SingleNode>();
         services.TryAddSingleton<IEventStore, SqliteEventStore>();
         services.TryAddSingleton<IAccountStore, SqliteAccountStore>();
+        services.TryAddSingleton<ISecondFactorStore, SqliteSecondFactorStore>();
         services.TryAddSingleton<IThrottleStore, SqliteThrottleStore>();
         services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
         services.TryAddSingleton<ISessionStore, SqliteSessionStore>();

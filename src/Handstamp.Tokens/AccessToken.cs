@@ -57,6 +57,11 @@ public sealed record AccessToken
     /// <summary><c>amr</c>: how the person proved who they are (RFC 8176).</summary>
     public IReadOnlyList<string> AuthenticationMethods { get; init; } = [];
 
+    /// <summary>
+    /// <c>acr</c>: how strong that proof was, as <see cref="AuthenticationContexts"/> names it.
+    /// </summary>
+    public string? AuthenticationContext { get; init; }
+
     /// <summary><c>auth_time</c>: when the person proved it.</summary>
     public DateTimeOffset? AuthenticatedAt { get; init; }
 

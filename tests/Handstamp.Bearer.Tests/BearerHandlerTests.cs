@@ -202,6 +202,7 @@ public sealed class BearerHandlerTests : IAsyncLifetime
             roles=admin
             roles=buyer
             amr=pwd
+            acr=1
             auth_time=1772366400
             plan=gold
             """, answer.Body);

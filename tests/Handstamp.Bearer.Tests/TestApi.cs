@@ -128,6 +128,13 @@ sealed class TestApi : IAsyncDisposable
         app.MapGet("/orders/new", () => "new").RequireAuthorization(
             policy => policy.RequireScope("orders:read").RequireScope("orders:write").RequireScope("stock"));
         app.MapGet("/claim", () => "claim").RequireAuthorization(policy => policy.RequireClaim("scope", "orders:read"));
+        app.MapGet("/recent", () => "recent").RequireAuthorization(policy => policy.RequireAuthenticationWithin(TimeSpan.FromMinutes(5)));
+        app.MapGet("/strong", () => "strong").RequireAuthorization(policy => policy.RequireAcr("2"));
+        app.MapGet("/strictest", () => "strictest").RequireAuthorization(policy => policy
+            .RequireAuthenticationWithin(TimeSpan.FromMinutes(9)).RequireAuthenticationWithin(TimeSpan.FromMinutes(5))
+            .RequireAcr("2").RequireAcr("phr").RequireAcr("1"));
+        app.MapGet("/recent/stock", () => "stock").RequireAuthorization(
+            policy => policy.RequireScope("stock").RequireAuthenticationWithin(TimeSpan.FromMinutes(5)));
         app.MapGet("/mark", async (HttpContext context) =>
         {
             var identity = (ClaimsIdentity)context.User.Identity!;

@@ -98,6 +98,7 @@ sealed class TestIssuer : IAsyncDisposable
         Scope = "profile orders:read",
         Roles = ["admin", "buyer"],
         AuthenticationMethods = ["pwd"],
+        AuthenticationContext = "1",
         AuthenticatedAt = Clock.GetUtcNow(),
         Others = [new("plan", "gold", TokenClaimKind.String)],
     };

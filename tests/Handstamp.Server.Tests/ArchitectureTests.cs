@@ -58,10 +58,11 @@ public sealed partial class ArchitectureTests
         Assert.Equal(
             [typeof(Grant), typeof(Origin)],
             typeof(LoginOperations).GetMethod(nameof(LoginOperations.BeginAsync))!.GetParameters().Select(parameter => parameter.ParameterType));
+        Assert.Equal(typeof(Grant), typeof(LoginOperations).GetMethod(nameof(LoginOperations.ReauthenticateAsync))!.GetParameters()[0].ParameterType);
 
         // Through the store there is no other way in.
         var server = Path.Combine(Root, "src", "Handstamp.Server");
-        foreach (var call in (string[])["TryCreateAsync(session", "TryChangePasswordAsync("])
+        foreach (var call in (string[])["TryCreateAsync(session", "TryChangePasswordAsync(", "TryReauthenticateAsync("])
             Assert.Equal(
                 ["LoginOperations.cs"],
                 Sources(server).Where(file => File.ReadAllText(file).Contains($".{call}", StringComparison.Ordinal)).Select(Path.GetFileName));

@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Tests.Mail;
 using Handstamp.Server.Tests.Pages;
+using Handstamp.Server.Tests.SignIn;
 using Xunit;
 
 namespace Handstamp.Server.Tests;
@@ -93,6 +95,9 @@ public sealed class CanaryTests
             (HttpMethod.Post, $"/refresh?refresh_token={login.RefreshToken}x", null),
             (HttpMethod.Delete, "/refresh", new { refresh_token = login.AccessToken }),
             (HttpMethod.Patch, $"/sessions/{login.SessionId}", new { device_name = "\u0007" }),
+            (HttpMethod.Post, "/reauthenticate", new { password = NewPassword }),
+            (HttpMethod.Post, "/reauthenticate", new { password = Password, method = NewPassword }),
+            (HttpMethod.Post, "/reauthenticate", new { mfa_token = Password, method = "totp", code = NewPassword }),
             (HttpMethod.Post, "/password/change", new { current_password = "wrong", new_password = NewPassword }),
             (HttpMethod.Post, "/password/change", new { current_password = Password, new_password = email }),
         })
@@ -103,7 +108,9 @@ public sealed class CanaryTests
         }
         using var me = await app.SendAsync(HttpMethod.Get, "/me", accessToken: login.RefreshToken);
         answers.Add(await me.Content.ReadAsStringAsync() + me.Headers);
-        using var changed = await app.PostAsync("/password/change", new { current_password = Password, new_password = NewPassword }, refreshed.AccessToken);
+        using var again = await app.PostAsync("/reauthenticate", new { password = Password }, refreshed.AccessToken);
+        var renewed = await TokenSet.ReadAsync(again);
+        using var changed = await app.PostAsync("/password/change", new { current_password = Password, new_password = NewPassword }, renewed.AccessToken);
         var fresh = await TokenSet.ReadAsync(changed);
         using var superseded = await app.RefreshAsync(refreshed.RefreshToken!);
         answers.Add(await superseded.Content.ReadAsStringAsync() + superseded.Headers);
@@ -137,6 +144,7 @@ public sealed class CanaryTests
                 answers.Add(await refused.Content.ReadAsStringAsync() + refused.Headers);
             }
         }
+        var factors = await WalkSecondFactorsAsync(app, answers);
 
         using var browser = new PageBrowser(app);
         await browser.LoginAsync(email, Password);
@@ -148,13 +156,32 @@ public sealed class CanaryTests
         var ring = app.Get<KeyRingService>().Ring;
         return
         [
-            Password, NewPassword, login.AccessToken, login.RefreshToken!, refreshed.AccessToken, refreshed.RefreshToken!,
-            fresh.AccessToken, fresh.RefreshToken!,
+            .. factors, Password, NewPassword, login.AccessToken, login.RefreshToken!, refreshed.AccessToken, refreshed.RefreshToken!,
+            renewed.AccessToken, fresh.AccessToken, fresh.RefreshToken!,
             // The last 43 characters hold the MAC; the payload of an access token names only what is public.
             fresh.RefreshToken![^43..], login.RefreshToken![^43..], refreshed.RefreshToken![^43..], login.AccessToken[^43..], credential.Reveal()[^43..],
             browser.SessionToken!, browser.SessionToken![^43..], form, token, token[^43..], .. byMail,
             Convert.ToBase64String(ring.MacKey(app.Clock.GetUtcNow()).ExportSecret()),
         ];
+    }
+
+    static async Task<IReadOnlyList<string>> WalkSecondFactorsAsync(HandstampApp app, List<string> answers)
+    {
+        const string email = "factors@example.com";
+        var person = new Person(app, email);
+        await app.RegisterAsync(email, Password);
+        var login = await app.LoginAsync(email, Password);
+        await person.EnrolAsync(login);
+        var (token, _) = await person.BeginAsync(Password);
+        foreach (var (code, method) in new[] { (person.CodeIn(5), "totp"), (person.RecoveryCodes[0] + "x", "recovery_code"), (person.RecoveryCodes[0], "totp") })
+        {
+            using var refused = await person.ContinueAsync(token, code, method);
+            Assert.False(refused.IsSuccessStatusCode);
+            answers.Add(await refused.Content.ReadAsStringAsync() + refused.Headers);
+        }
+        using var done = await person.ContinueAsync(token, person.RecoveryCodes[1], "recovery_code");
+        var tokens = await TokenSet.ReadAsync(done);
+        return [token, token[^43..], Base32.Encode(person.Secret), .. person.RecoveryCodes, tokens.AccessToken, tokens.RefreshToken!];
     }
 
     static List<(string Name, byte[] Content)> ReadAll(DirectoryInfo directory) =>

@@ -38,6 +38,13 @@ static class ShortCalls
         this ISessionStore sessions, Guid id, RotationState from, RotationState to, Issue issue) =>
         sessions.TryAdvanceAsync(id, from, to, issue, Given.LateRetry(id, issue.At));
 
+    public static Task<SessionReading?> TryReauthenticateAsync(this ISessionStore sessions, Reauthentication again) =>
+        sessions.TryReauthenticateAsync(again, Done(EventKind.SessionReauthenticated, again.AccountId, again.At) with
+        {
+            SessionId = again.SessionId,
+            Detail = again.Methods,
+        });
+
     public static async Task<bool> TryEndAsync(
         this ISessionStore sessions, Guid id, EndReason reason, DateTimeOffset now, RotationState? inState = null) =>
         await sessions.TryEndAsync(id, Given.By.Ends(reason, now), inState) is not null;

@@ -19,7 +19,7 @@ public sealed class AccessTokenTests
         """
         {"iss":"https://login.example","aud":"https://api.example","sub":"account-1","client_id":"web","jti":"token-1",
         "iat":1772366400,"exp":1772367000,"sid":"0195510a-7c1e-7a4b-9d5e-3f2a1b0c9d8e","refresh_kid":"mac-3","scope":"profile orders",
-        "roles":["admin","buyer"],"amr":["pwd","otp"],"auth_time":1772362800,"cnf":{"jkt":"thumb"}}
+        "roles":["admin","buyer"],"amr":["pwd","otp"],"acr":"1","auth_time":1772362800,"cnf":{"jkt":"thumb"}}
         """.ReplaceLineEndings(""),
         Segment((Given.Token with { KeyThumbprint = "thumb", RefreshKeyId = "mac-3" }).ToJwt(Given.Key), 1));
 
@@ -33,6 +33,7 @@ public sealed class AccessTokenTests
             Scope = null,
             Roles = [],
             AuthenticationMethods = [],
+            AuthenticationContext = null,
             AuthenticatedAt = null,
         };
 
@@ -87,6 +88,7 @@ public sealed class AccessTokenTests
     [InlineData("roles")]
     [InlineData("scope")]
     [InlineData("cnf")]
+    [InlineData("acr")]
     [InlineData("act")]
     public void A_custom_claim_may_not_take_a_name_that_has_a_meaning(string name)
     {
@@ -156,7 +158,7 @@ public sealed class AccessTokenTests
         from texts in Text.Array[3]
         from audience in Text.List[0, 2]
         from session in Gen.Byte.Array[16]
-        from optional in Gen.Bool.Array[4]
+        from optional in Gen.Bool.Array[5]
         from roles in Text.List[0, 3]
         from methods in Text.List[0, 3]
         from others in Other.List[0, 4]
@@ -173,6 +175,7 @@ public sealed class AccessTokenTests
             Scope = optional[1] ? texts[0] : null,
             Roles = roles,
             AuthenticationMethods = methods,
+            AuthenticationContext = optional[4] ? texts[2] : null,
             AuthenticatedAt = optional[2] ? Given.Now : null,
             KeyThumbprint = optional[3] ? texts[1] : null,
             Others = [.. others.DistinctBy(claim => claim.Name)],

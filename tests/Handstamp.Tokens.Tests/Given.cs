@@ -33,6 +33,7 @@ static class Given
         Scope = "profile orders",
         Roles = ["admin", "buyer"],
         AuthenticationMethods = ["pwd", "otp"],
+        AuthenticationContext = "1",
         AuthenticatedAt = Now.AddHours(-1),
     };
 

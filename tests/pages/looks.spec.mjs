@@ -1,9 +1,20 @@
 // Every page as people find it: in both languages, light and dark, on a narrow screen, and read out by a machine.
 import AxeBuilder from '@axe-core/playwright';
 import { expect } from '@playwright/test';
+import { codeOf } from '../../clients/browser/test/totp.mjs';
 import { post, test } from './site.mjs';
 
 let visits = 0;
+
+/** Begins a new authenticator app. */
+async function addApp(page) {
+  await page.goto('/account/factors');
+  await page.getByRole('button').first().click();
+  await page.locator('.qr').waitFor();
+}
+
+/** The secret that the page shows, as an app takes it. */
+const secretOn = async (page) => (await page.locator('code').textContent()).replaceAll(' ', '');
 
 /** Every page, with and without a fault; whoever looks is logged in for the second half. */
 const entrance = {
@@ -73,6 +84,44 @@ const inside = {
     await page.locator('form[action$="/external/corp/link"] button').click();
     await page.locator('a[href*="/authorize?"]').waitFor();
   },
+  factors: (page) => page.goto('/account/factors'),
+  'new app': addApp,
+  'new app, refused': async (page) => {
+    await page.locator('#code').fill('000000');
+    await page.getByRole('button').click();
+    await page.getByRole('alert').waitFor();
+  },
+  'recovery codes': async (page) => {
+    await addApp(page);
+    await page.locator('#code').fill(codeOf(await secretOn(page)));
+    await page.locator('#name').fill('Telephone');
+    await page.getByRole('button').click();
+    await page.locator('.codes').waitFor();
+  },
+  'factors, one': async (page) => {
+    await page.goto('/account/factors');
+    await page.locator('summary').click();
+  },
+  'second factor': async (page, person) => {
+    // Where somebody is logged in, only on request.
+    await page.goto('/account/login?again=1');
+    await page.locator('#email').fill(person.email);
+    await page.locator('#password').fill(person.password);
+    await page.getByRole('button').click();
+    await page.locator('summary').click();
+  },
+  'second factor, refused': async (page) => {
+    await page.locator('#code').fill('000000');
+    await page.getByRole('button').first().click();
+    await page.getByRole('alert').waitFor();
+  },
+  confirm: (page) => page.goto('/account/confirm?return=/account/password'),
+  'confirm, refused': async (page) => {
+    await page.goto('/account/confirm');
+    await page.locator('#password').fill('a wrong sentence');
+    await page.getByRole('button').click();
+    await page.getByRole('alert').waitFor();
+  },
   logout: (page) => page.goto('/account/logout'),
   'no such device': (page) => page.goto('/account/devices/none'),
 };
@@ -81,7 +130,7 @@ const inside = {
 async function visit(page, person, look) {
   const all = async (pages) => {
     for (const [name, open] of Object.entries(pages)) {
-      await open(page);
+      await open(page, person);
       await look(name);
     }
   };
@@ -132,7 +181,7 @@ for (const locale of ['en-GB', 'de-DE'])
 test('what a finger has to meet is large enough', async ({ page, person }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   await visit(page, person, async (name) => {
-    for (const target of await page.locator('button, .button, input:not([type=hidden], [hidden])').all())
+    for (const target of await page.locator('button:visible, .button:visible, summary:visible, input:not([type=hidden], [hidden]):visible').all())
       expect.soft((await target.boundingBox()).height, name).toBeGreaterThanOrEqual(44);
   });
 });

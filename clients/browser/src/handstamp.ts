@@ -3,7 +3,7 @@ import { own } from './own.js';
 import { type Draft, draft, holding, orAborted, refusalOf } from './requests.js';
 import { type Ask, createAsk } from './service.js';
 import { Session } from './session.js';
-import type { TokenAnswer, Tokens } from './tokens.js';
+import type { Tokens } from './tokens.js';
 import type {
   Change,
   Credentials,
@@ -69,14 +69,16 @@ class Client implements Handstamp {
   }
 
   loginWith(route: string, request: object): Promise<void> {
-    const body = { ...request, ...this.#terms };
-    return this.#session.begin(() => this.#ask(route, 'POST', body, this.#proving), body.resource);
+    return this.#session.begin(route, { ...request, ...this.#terms }, this.#proving);
   }
 
   changePassword({ currentPassword, newPassword }: PasswordChange): Promise<void> {
-    const change = { current_password: currentPassword, new_password: newPassword };
+    return this.renewWith('password/change', { current_password: currentPassword, new_password: newPassword });
+  }
+
+  renewWith(route: string, request: object): Promise<void> {
     return this.#asUser((send) =>
-      this.#session.begin(() => this.#ask<TokenAnswer>('password/change', 'POST', change, send)),
+      this.#session.begin(route, { ...request, ...this.#terms, transport: undefined }, send),
     );
   }
 
@@ -106,7 +108,8 @@ class Client implements Handstamp {
 
   async #fetch({ once, again }: Draft): Promise<Response> {
     const { signal } = once;
-    const tokens = this.#mayHaveToken(once)
+    const mayHaveToken = this.#trusted.has(new URL(once.url).origin) && !once.headers.has('authorization');
+    const tokens = mayHaveToken
       ? await orAborted(this.#session.ifAny(this.#session.current(undefined, !again)), signal)
       : undefined;
     if (!tokens) return holding(once, this.#send(once));
@@ -124,14 +127,20 @@ class Client implements Handstamp {
     return others && again ? this.#sendWith(others, again(), again) : answer;
   }
 
-  readonly #proving: typeof fetch = (input, init) => {
-    const { once, again } = draft(input, init);
-    return holding(once, this.#dpop ? this.#dpop.send(once, this.#send, undefined, again) : this.#send(once));
-  };
+  /** With the tokens; or without any, and only with a proof if sessions are bound. */
+  #sending(tokens?: Tokens): typeof fetch {
+    return (input, init) => {
+      const { once, again } = draft(input, init);
+      return this.#sendWith(tokens, once, again);
+    };
+  }
 
-  #sendWith(tokens: Tokens, request: Request, again: Draft['again']): Promise<Response> {
-    if (tokens.told.bound && this.#dpop) return this.#dpop.send(request, this.#send, tokens.told.accessToken, again);
-    request.headers.set('authorization', `Bearer ${tokens.told.accessToken}`);
+  readonly #proving = this.#sending();
+
+  #sendWith(tokens: Tokens | undefined, request: Request, again: Draft['again']): Promise<Response> {
+    const told = tokens?.told;
+    if (this.#dpop && (!told || told.bound)) return this.#dpop.send(request, this.#send, told?.accessToken, again);
+    if (told) request.headers.set('authorization', `Bearer ${told.accessToken}`);
     return holding(request, this.#send(request));
   }
 
@@ -139,25 +148,16 @@ class Client implements Handstamp {
     return (await this.#session.current()).told.accessToken;
   }
 
-  #mayHaveToken(request: Request): boolean {
-    return this.#trusted.has(new URL(request.url).origin) && !request.headers.has('authorization');
-  }
-
   /** Repeats the call if the service says that other tokens may be accepted. */
   async #asUser<T>(work: (send: typeof fetch) => Promise<T>): Promise<T> {
-    const workWith = (tokens: Tokens) =>
-      work((input, init) => {
-        const { once, again } = draft(input, init);
-        return this.#sendWith(tokens, once, again);
-      });
     const tokens = await this.#session.currentForService();
     try {
-      return await workWith(tokens);
+      return await work(this.#sending(tokens));
     } catch (fault) {
       const { definitive, code } = fault as HandstampError;
       const why = refusalOf(definitive ? 'outdated' : code);
       if (!why || !(await this.#session.after(tokens, why))) throw fault;
-      return workWith(await this.#session.currentForService());
+      return work(this.#sending(await this.#session.currentForService()));
     }
   }
 }

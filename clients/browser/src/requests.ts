@@ -20,7 +20,7 @@ export function draft(input: Input, init?: RequestInit): Draft {
 }
 
 // Not by their classes, which not every platform has. In Node, any async iterable is a stream.
-const isStream = (body: unknown): boolean =>
+export const isStream = (body: unknown): boolean =>
   body instanceof Object && ('getReader' in body || Symbol.asyncIterator in body);
 
 /** Node: an object without a reference is collected, and then its signal is not delivered. */

@@ -61,10 +61,12 @@ export class Session {
     });
   }
 
-  /** Uses the session of the service's answer to a login or a password change. */
-  begin(ask: () => Promise<TokenAnswer>, resource?: string): Promise<void> {
+  /** Uses the tokens of the service's answer to a login, a password change or a reauthentication. */
+  begin(route: string, body: object, send: typeof fetch): Promise<void> {
     // It waits for its turn: a refresh that is under way would replace the new session's cookie by the old one's.
-    return this.held.tabs.inTurn(async () => void (await this.#adopt(own(await ask()), resource)));
+    return this.held.tabs.inTurn(
+      async () => void (await this.#adopt(own(await this.#ask(route, 'POST', body, send)), this.#resource)),
+    );
   }
 
   logout(): Promise<void> {

@@ -105,6 +105,8 @@ export interface Handstamp {
   login(request: LoginRequest): Promise<void>;
   /** Logs in by another route of the service that answers as `/login`. The package's modules call it. */
   loginWith(route: string, request: object): Promise<void>;
+  /** Calls a route of the service that answers with other tokens for the person who is logged in. The package's modules call it. */
+  renewWith(route: string, request: object): Promise<void>;
   /** Calls a route of the service as the account that is logged in. The package's modules call it. */
   call<T = void>(path: string, method?: string, body?: object): Promise<T>;
   /** Ends this session. Rejects if the service can't be reached. The session then stays alive. */

@@ -106,7 +106,7 @@ export async function startGateway(target, pages = {}, tls) {
   const held = [];
   const answer = async (request, response) => {
     const body = await readAll(request);
-    const path = new URL(request.url, 'http://gateway').pathname;
+    const path = new URL(`.${request.url}`, 'http://gateway').pathname;
     const page = valueOf(pages[path]);
     if (page) return response.writeHead(200, { 'content-type': page.type }).end(page.content);
     const entry = count(running, path);
@@ -117,7 +117,7 @@ export async function startGateway(target, pages = {}, tls) {
     const plan = typeof planned === 'function' ? await planned(noted) : planned;
     if (plan === hang) return held.push(response);
     if (plan?.status) return response.writeHead(plan.status, plan.headers).end(plan.body);
-    const answered = await fetch(new URL(request.url, valueOf(target)), {
+    const answered = await fetch(new URL(`.${request.url}`, valueOf(target)), {
       method: request.method,
       headers: passedOn(request, tls),
       ...(body && { body }),

@@ -41,6 +41,7 @@ sealed class AccessTokenTarget() : JwsTarget("at+jwt")
         Scope = "profile orders",
         Roles = ["admin", "buyer"],
         AuthenticationMethods = ["pwd"],
+        AuthenticationContext = "1",
         AuthenticatedAt = Now.AddHours(-1),
         Others = [new TokenClaim("tenant", "7", TokenClaimKind.String)],
     };
@@ -74,6 +75,8 @@ sealed class AccessTokenTarget() : JwsTarget("at+jwt")
         Demand(token.SessionId is null || sid.GetString()!.Equals(token.SessionId.ToString(), StringComparison.OrdinalIgnoreCase), "sid");
         Demand(!read.TryGetProperty("cnf", out var bound) || bound.GetProperty("jkt").GetString() == token.KeyThumbprint, "cnf");
         Demand(token.Roles.SequenceEqual(Texts(read, "roles")), "roles");
+        Demand(read.TryGetProperty("acr", out var context) == token.AuthenticationContext is not null, "acr");
+        Demand(token.AuthenticationContext is null || context.GetString() == token.AuthenticationContext, "acr");
         Demand(token.AuthenticationMethods.SequenceEqual(Texts(read, "amr")), "amr");
     }
 

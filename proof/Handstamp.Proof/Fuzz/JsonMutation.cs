@@ -19,7 +19,7 @@ static class JsonMutation
     static readonly string[] Confusable =
     [
         "", " ", "a", "alg", "typ", "kid", "crit", "b64", "jwk", "jku", "x5u", "x5c", "zip", "cty", "enc", "iss", "sub", "aud", "exp", "nbf", "iat",
-        "jti", "sid", "scope", "roles", "amr", "auth_time", "cnf", "jkt", "act", "events", "sub_id", "use", "key_ops", "d", "k", "oth", "e", "n", "x",
+        "jti", "sid", "scope", "roles", "amr", "acr", "auth_time", "cnf", "jkt", "act", "events", "sub_id", "use", "key_ops", "d", "k", "oth", "e", "n", "x",
         "email", "password", "transport", "device_name", "refresh_token", "exposed", "resource", "__proto__", "\\u0000", "\\ud800", "$type", "$ref", "$id",
     ];
 

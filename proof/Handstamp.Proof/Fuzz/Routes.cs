@@ -45,6 +45,8 @@ sealed class Routes : IAsyncDisposable
             $$"""{"refresh_token":"{{refresh[..^4]}}AAAA","exposed":true}""", """{"exposed":false}"""), 3);
         yield return (new BodyTarget(service, "POST /password/change",
             """{"current_password":"a wrong sentence","new_password":"some long sentence"}"""), 2);
+        yield return (new BodyTarget(service, "POST /reauthenticate",
+            """{"mfa_token":"hss_nothing","method":"totp","code":"123456"}""", """{"password":"a wrong sentence","resource":null}"""), 2);
         yield return (new BodyTarget(service, "PATCH /sessions", """{"device_name":"Phone"}""", """{"device_name":null}"""), 3);
         yield return (new BodyTarget(service, "POST /oauth/introspect", $"token={service.Tokens.AccessToken}&token_type_hint=access_token"), 3);
         yield return (new PageFormTarget(service), 2);

@@ -86,6 +86,8 @@ sealed class VerifiedToken
             members.AddRange(scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(scope => ("scope", scope)));
         members.AddRange(token.Roles.Select(role => ("roles", role)));
         members.AddRange(token.AuthenticationMethods.Select(method => ("amr", method)));
+        if (token.AuthenticationContext is { } context)
+            members.Add(("acr", context));
         if (token.AuthenticatedAt is { } at)
             members.Add(("auth_time", Seconds(at)));
         return [.. members];

@@ -18,6 +18,9 @@ static class Refusal
             StatusCode = answer.StatusCode,
             // In seconds, as the service sends it. A date would depend on another machine's clock.
             RetryAfter = answer.Headers.RetryAfter?.Delta,
+            SecondFactor = problem is { MfaToken: { } token, Methods: { } methods }
+                ? new SecondFactorDue(token, methods, isEnrolment: code == HandstampErrorCodes.SecondFactorRequired)
+                : null,
         };
     }
 

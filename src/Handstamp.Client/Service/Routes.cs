@@ -18,6 +18,16 @@ static class Routes
                 HttpMethod.Post, "login", JsonSerializer.SerializeToUtf8Bytes(credentials, Wire.Default.Credentials),
                 Wire.Default.TokenAnswer, new Sender(key), cancel);
 
+        /// <summary>If there is a key, it is that of the first step.</summary>
+        public Task<TokenAnswer> CompleteLoginAsync(GivenFactor factor, SigningKey? key, CancellationToken cancel) =>
+            service.AskAsync(
+                HttpMethod.Post, "login/mfa", JsonSerializer.SerializeToUtf8Bytes(factor, Wire.Default.GivenFactor),
+                Wire.Default.TokenAnswer, new Sender(key), cancel);
+
+        public Task<AuthenticatorEnrolment> BeginAuthenticatorAsync(ShownMfaToken token, CancellationToken cancel) => service.AskAsync(
+            HttpMethod.Post, "login/mfa/totp", JsonSerializer.SerializeToUtf8Bytes(token, Wire.Default.ShownMfaToken),
+            Wire.Default.AuthenticatorEnrolment, default, cancel);
+
         /// <summary>Cannot be cancelled: the answer matters to everyone who shares the store.</summary>
         public Task<TokenAnswer> RefreshAsync(string refreshToken, string? resource, SigningKey? key, TimeSpan timeout) =>
             service.AskAsync(
@@ -28,6 +38,9 @@ static class Routes
             service.AskAsync(
                 HttpMethod.Post, "password/change", JsonSerializer.SerializeToUtf8Bytes(change, Wire.Default.PasswordChange),
                 Wire.Default.TokenAnswer, Sender.With(token), CancellationToken.None);
+
+        public Task<AccessAnswer> ReauthenticateAsync(byte[] given, HeldToken token, CancellationToken cancel) => service.AskAsync(
+            HttpMethod.Post, "reauthenticate", given, Wire.Default.AccessAnswer, Sender.With(token), cancel);
 
         public Task RequestPasswordResetAsync(string email, CancellationToken cancel) => service.DoAsync(
             HttpMethod.Post, "password/forgot", JsonSerializer.SerializeToUtf8Bytes(new Forgotten(email), Wire.Default.Forgotten), default, cancel);

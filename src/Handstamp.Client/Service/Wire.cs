@@ -68,8 +68,16 @@ sealed class ShownToken
     public string? Resource { get; init; }
 }
 
-/// <summary>The answer of login, refresh and password change. A class and not a record: its text must not show the tokens.</summary>
-sealed class TokenAnswer : IJsonOnDeserialized
+/// <summary>A class and not a record: its text must not show the password.</summary>
+sealed class GivenPassword
+{
+    public required string Password { get; init; }
+
+    public string? Resource { get; init; }
+}
+
+/// <summary>The answer of a reauthentication. A class and not a record: its text must not show the token.</summary>
+class AccessAnswer : IJsonOnDeserialized
 {
     public required string AccessToken { get; init; }
 
@@ -77,8 +85,6 @@ sealed class TokenAnswer : IJsonOnDeserialized
     public required string TokenType { get; init; }
 
     public required int ExpiresIn { get; init; }
-
-    public required string RefreshToken { get; init; }
 
     public required Guid SessionId { get; init; }
 
@@ -97,12 +103,64 @@ sealed class TokenAnswer : IJsonOnDeserialized
     }
 }
 
+/// <summary>The answer of login, refresh and password change.</summary>
+sealed class TokenAnswer : AccessAnswer
+{
+    public required string RefreshToken { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the token and the code.</summary>
+sealed class GivenFactor
+{
+    public required string MfaToken { get; init; }
+
+    public required string Method { get; init; }
+
+    public required string Code { get; init; }
+
+    public string? Resource { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the token.</summary>
+sealed class ShownMfaToken
+{
+    public required string MfaToken { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the code.</summary>
+sealed class FirstCode
+{
+    public required string Code { get; init; }
+
+    public string? Name { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the codes.</summary>
+sealed class ConfirmedAuthenticator
+{
+    public IReadOnlyList<string>? RecoveryCodes { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the codes.</summary>
+sealed class RecoveryCodeList
+{
+    public required IReadOnlyList<string> RecoveryCodes { get; init; }
+}
+
 sealed record NewName([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? DeviceName);
 
 sealed record DeviceList(IReadOnlyList<Device> Sessions);
 
 /// <summary>A refusal (RFC 9457).</summary>
-sealed record Problem(string? Code, string? Title, bool? Definitive);
+sealed record Problem(string? Code, string? Title, bool? Definitive)
+{
+    /// <summary>For the second step of a login.</summary>
+    public string? MfaToken { get; init; }
+
+    public IReadOnlyList<string>? Methods { get; init; }
+
+    public override string ToString() => $"{Code}";
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -117,7 +175,16 @@ sealed record Problem(string? Code, string? Title, bool? Definitive);
 [JsonSerializable(typeof(MailLogin))]
 [JsonSerializable(typeof(NewEmail))]
 [JsonSerializable(typeof(ShownToken))]
+[JsonSerializable(typeof(GivenPassword))]
+[JsonSerializable(typeof(AccessAnswer))]
 [JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(GivenFactor))]
+[JsonSerializable(typeof(ShownMfaToken))]
+[JsonSerializable(typeof(FirstCode))]
+[JsonSerializable(typeof(ConfirmedAuthenticator))]
+[JsonSerializable(typeof(RecoveryCodeList))]
+[JsonSerializable(typeof(AuthenticatorEnrolment))]
+[JsonSerializable(typeof(SecondFactors))]
 [JsonSerializable(typeof(NewName))]
 [JsonSerializable(typeof(DeviceList))]
 [JsonSerializable(typeof(User))]

@@ -1,3 +1,4 @@
+using Handstamp.Client.Service;
 using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Client.Session;
@@ -53,7 +54,7 @@ sealed class SessionKeeper : IDisposable
         try
         {
             var token = await CurrentAsync(cancel).ConfigureAwait(false);
-            return lasting && token.IsOld ? await RenewAsync(token, cancel).ConfigureAwait(false) : token;
+            return lasting && token.IsOld ? await ReplaceAsync(token, cancel).ConfigureAwait(false) : token;
         }
         catch (HandstampException fault) when (fault.Definitive)
         {
@@ -84,7 +85,7 @@ sealed class SessionKeeper : IDisposable
     }
 
     /// <summary>A younger token, or the same one if there is none.</summary>
-    async Task<HeldToken> RenewAsync(HeldToken old, CancellationToken cancel)
+    async Task<HeldToken> ReplaceAsync(HeldToken old, CancellationToken cancel)
     {
         try
         {
@@ -106,6 +107,23 @@ sealed class SessionKeeper : IDisposable
         var session = await login().ConfigureAwait(false);
         await _store.WriteAsync(session).ConfigureAwait(false);
         return Take(SlotOf(session.Resource), HeldToken.Issued(session, _time));
+    }, cancel);
+
+    /// <summary>
+    /// Uses the access token of the service's answer to a reauthentication. The refresh token stays. A token for another
+    /// resource is older, and is dropped.
+    /// </summary>
+    public Task<HeldToken> RenewAsync(Func<Task<AccessAnswer>> reauthenticate, CancellationToken cancel) => _turn.RunAsync(async () =>
+    {
+        using var turn = await _store.TakeTurnAsync(cancel).ConfigureAwait(false);
+        var answer = await reauthenticate().ConfigureAwait(false);
+        var stored = await _store.ReadAsync().ConfigureAwait(false);
+        // Meanwhile another process without turns may have begun another session.
+        if (stored?.SessionId != answer.SessionId) throw HandstampException.Overtaken();
+        var session = stored.WithAccessTokenOf(answer, _app.Resource, _time);
+        await _store.WriteAsync(session).ConfigureAwait(false);
+        _own?.Token = null;
+        return Take(_app, HeldToken.Issued(session, _time));
     }, cancel);
 
     /// <summary>Forgets the session, after <paramref name="logout"/> has ended the session in the store.</summary>

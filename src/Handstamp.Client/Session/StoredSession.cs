@@ -64,6 +64,19 @@ sealed class StoredSession
         RetryWindow = answered.RetryWindow,
     };
 
+    /// <summary>The content after the answer to a reauthentication, with the refresh token that was there before.</summary>
+    public StoredSession WithAccessTokenOf(AccessAnswer answer, string? resource, TimeProvider time) => new()
+    {
+        Key = Key,
+        RefreshToken = RefreshToken,
+        AccessToken = answer.AccessToken,
+        SessionId = SessionId,
+        IssuedAt = time.GetUtcNow(),
+        ExpiresIn = answer.ExpiresIn,
+        Resource = resource,
+        RetryWindow = answer.RetryWindow,
+    };
+
     public SigningKey? ImportKey() => Key is null ? null : SigningKey.ImportPkcs8(JwsAlgorithm.Es256, Key);
 
     public string Write() => JsonSerializer.Serialize(this, StoredSessionJson.Default.StoredSession);

@@ -72,6 +72,8 @@ static class UserCommands
         new Command("set-claims", "Replace the custom claims of an account.") { Accounts.Who, Claims }
             .OnAccount((parsed, accounts, account) =>
                 accounts.SetClaimsAsync(account, [.. (parsed.GetValue(Claims) ?? []).Select(Claim)], Origin.Operator)),
+        FactorCommands.CreateList(),
+        FactorCommands.CreateReset(),
     };
 
     static void DemandPairs(ArgumentResult given)

@@ -112,6 +112,7 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(IReadOnlyList<ShownAccount>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownExternalLogin>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownSession>))]
+[JsonSerializable(typeof(ShownFactors))]
 [JsonSerializable(typeof(ShownKey))]
 [JsonSerializable(typeof(IReadOnlyList<ShownKey>))]
 [JsonSerializable(typeof(ShownApi))]

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -29,5 +30,6 @@ static class AccountEndpoints
         routes.MapPost("/email/change/confirm", change.ConfirmAsync);
         routes.MapPost("/email/change/undo", change.UndoAsync);
         routes.MapGet("/me", show.HandleAsync).RequireFirstParty();
+        services.GetRequiredService<SecondFactorRoutes>().Map(routes);
     }
 }

@@ -6,6 +6,7 @@ sealed class AccountOptions
     /// <summary>The settings that are times.</summary>
     public static readonly IReadOnlyList<string> Times =
     [
+        nameof(SecondFactorGrace),
         "Throttle:AccountFirstDelay", "Throttle:AccountMaxDelay", "Throttle:NetworkFirstDelay", "Throttle:NetworkMaxDelay",
         "Throttle:RegistrationFirstDelay", "Throttle:RegistrationMaxDelay", "Throttle:Memory", "Throttle:LoginPeriod",
         "Throttle:MailPeriod",
@@ -41,6 +42,18 @@ sealed class AccountOptions
     /// <summary>The same for a change of address that is taken back.</summary>
     public string? EmailUndoUrl { get; set; }
 
+    /// <summary>Whether a second factor is <c>optional</c> (the default) or <c>required</c> for all accounts.</summary>
+    public SecondFactorMode SecondFactor { get; set; } = SecondFactorMode.Optional;
+
+    /// <summary>The roles whose accounts need a second factor, also if it is optional for the others.</summary>
+    public string[] SecondFactorRoles { get; set; } = [];
+
+    /// <summary>
+    /// How long an account that needs a second factor can still log in without one, from the first login under that rule: 7 days
+    /// by default, 0 to 365 days.
+    /// </summary>
+    public TimeSpan SecondFactorGrace { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>How passwords are hashed.</summary>
     public AccountHashingOptions Hashing { get; set; } = new();
 
@@ -49,6 +62,16 @@ sealed class AccountOptions
 
     /// <summary>Which passwords may be chosen.</summary>
     public AccountPasswordOptions Password { get; set; } = new();
+}
+
+/// <summary>Who needs a second factor.</summary>
+enum SecondFactorMode
+{
+    /// <summary>An account that has one is asked for it.</summary>
+    Optional,
+
+    /// <summary>Every account needs one.</summary>
+    Required,
 }
 
 /// <summary>Who may register.</summary>

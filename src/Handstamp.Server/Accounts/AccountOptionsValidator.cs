@@ -26,6 +26,7 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
             .. UrlFaults("LoginUrl", "login", options.LoginUrl),
             .. UrlFaults("EmailChangeUrl", "email", options.EmailChangeUrl),
             .. UrlFaults("EmailUndoUrl", "undo", options.EmailUndoUrl),
+            .. SecondFactorFaults(options),
             .. HashingFaults(options.Hashing),
             .. ThrottleFaults(options.Throttle),
             .. Outside("Password:MinLength", options.Password.MinLength, AccountPasswordOptions.LeastMinLength, 64),
@@ -36,6 +37,15 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
 
     static IEnumerable<string> RegistrationFaults(RegistrationMode mode) =>
         Enum.IsDefined(mode) ? [] : [$"Accounts:Registration is {mode}; it has to be open or closed."];
+
+    static IEnumerable<string> SecondFactorFaults(AccountOptions options) =>
+    [
+        .. Enum.IsDefined(options.SecondFactor)
+            ? Array.Empty<string>()
+            : [$"Accounts:SecondFactor is {options.SecondFactor}; it has to be optional or required."],
+        .. options.SecondFactorRoles.Any(string.IsNullOrWhiteSpace) ? ["Accounts:SecondFactorRoles has an empty role."] : Array.Empty<string>(),
+        .. Outside("SecondFactorGrace", options.SecondFactorGrace, TimeSpan.Zero, TimeSpan.FromDays(365)),
+    ];
 
     static IEnumerable<string> VerificationFaults(VerificationMode mode) =>
         Enum.IsDefined(mode) ? [] : [$"Accounts:Verification is {mode}; it has to be off, on or required."];

@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts.Breached;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Import;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Outbox;
 using Microsoft.AspNetCore.Identity;
@@ -25,6 +26,11 @@ static class AccountServices
         services.TryAddSingleton<AccountOperations>();
         services.TryAddSingleton<RegistrationOperations>();
         services.TryAddSingleton<ImportOperations>();
+        services.TryAddSingleton<SecondFactorRule>();
+        services.TryAddSingleton<TotpSecrets>();
+        services.TryAddSingleton<SecondFactorOperations>();
+        services.TryAddSingleton<SecondFactorCodes>();
+        services.TryAddSingleton<SecondFactorRoutes>();
         services.TryAddSingleton<Register>();
         services.TryAddSingleton<ShowAccount>();
         services.AddHostedService<ThrottleSweeper>();

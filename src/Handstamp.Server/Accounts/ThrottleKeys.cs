@@ -45,6 +45,9 @@ static class ThrottleKeys
     public static ThrottleKey ForCodesOf(string canonical) =>
         Derive("codes of address"u8, Encoding.UTF8.GetBytes(canonical));
 
+    public static ThrottleKey ForCodesOf(Guid account) =>
+        Derive("codes of account"u8, account.ToByteArray());
+
     static ThrottleKey Derive(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> subject)
     {
         // A zero byte ends the kind, so that no kind can be read as the beginning of another one.

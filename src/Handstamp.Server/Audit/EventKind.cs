@@ -53,9 +53,19 @@ enum EventKind
     KeyDeleted = 43,
     KeyRewrapped = 44,
 
+    FactorAdded = 45,
+    FactorRemoved = 46,
+    FactorRecoveryCodeUsed = 47,
+    FactorRecoveryCodesRenewed = 48,
+
+    /// <summary>An operator has removed all second factors of an account.</summary>
+    FactorReset = 49,
+
     ApiAdded = 50,
     ApiRemoved = 51,
 
+    /// <summary>The person authenticated again in a live session; the detail says how.</summary>
+    SessionReauthenticated = 70,
     ExternalLoginAdded = 60,
     ExternalLoginRemoved = 61,
 }

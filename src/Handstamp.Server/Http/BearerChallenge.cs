@@ -19,6 +19,6 @@ static class BearerChallenge
     public static Refusal ForOldLogin(Problem problem, TimeSpan maxAge) => new(problem)
     {
         Challenge = $"{Scheme} error=\"{problem.OAuthError}\", error_description=\"{problem.Title}\", "
-            + $"max_age=\"{(long)maxAge.TotalSeconds}\", code=\"{problem.Code}\"",
+            + $"max_age=\"{(long)maxAge.TotalSeconds}\"",
     };
 }

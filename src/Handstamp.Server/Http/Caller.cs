@@ -6,12 +6,17 @@ namespace Handstamp.Server.Http;
 
 /// <summary>
 /// The caller: the account and the live session of a verified access token for this service; the client that calls; and
-/// when and how the person has logged in (RFC 8176), because routes may require that. The token says so and not the
-/// session: a reauthentication must not make an older token, which somebody else may hold, a recent one.
+/// when and how the person has authenticated (RFC 8176), because routes may require that.
 /// </summary>
 sealed record Caller(
     Guid AccountId, Guid SessionId, string ClientId, DateTimeOffset AuthenticatedAt, string AuthenticationMethods)
 {
+    /// <summary>
+    /// When the person has authenticated in the session, if a token may be older than that: this caller's does not count as
+    /// recent, but its next one does.
+    /// </summary>
+    public DateTimeOffset? RenewedAt { get; init; }
+
     /// <summary>RFC 9068 requires a <c>client_id</c>; this is the one of the first party.</summary>
     public const string FirstParty = "first-party";
 }

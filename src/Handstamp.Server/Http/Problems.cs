@@ -76,6 +76,8 @@ static class Problems
         "The e-mail address has not been confirmed yet. Use the link or the code in the mail, or request another mail.");
     public static readonly Problem LoginByMailDisabled = Entry("login_by_mail_disabled", 403,
         "This service has no login by e-mail.");
+    public static readonly Problem SecondFactorRequired = Entry("second_factor_required", 403,
+        "This account needs a second factor and has none. Add one with the mfa_token to log in.");
     public static readonly Problem OriginNotAllowed = Entry("origin_not_allowed", 403,
         "Pages from this origin may not use the session cookie.");
     public static readonly Problem FormNotOurs = Entry("form_not_ours", 403,
@@ -83,6 +85,7 @@ static class Problems
 
     public static readonly Problem NotFound = Entry("not_found", 404, "There is nothing at this address.");
     public static readonly Problem SessionNotFound = Entry("session_not_found", 404, "The account has no session with this id.");
+    public static readonly Problem FactorNotFound = Entry("factor_not_found", 404, "The account has no authenticator app with this id.");
     public static readonly Problem ExternalLoginNotFound = Entry("external_login_not_found", 404,
         "The account has no external login with this id.");
     public static readonly Problem MethodNotAllowed = Entry("method_not_allowed", 405, "This route does not support this method.");
@@ -101,6 +104,12 @@ static class Problems
         "This is the last way to log in to the account. Set a password or add another way first.");
     public static readonly Problem TooManySessions = Entry("too_many_sessions", 409,
         "The account is logged in on too many devices. Log out on one of them.");
+    public static readonly Problem MfaNotEnabled = Entry("mfa_not_enabled", 409,
+        "The account has no second factor. Add one first.");
+    public static readonly Problem LastFactor = Entry("last_factor", 409,
+        "This account needs a second factor, and this is the last one. Add another one first.");
+    public static readonly Problem TooManyFactors = Entry("too_many_factors", 409,
+        "The account has as many authenticator apps as it can have. Remove one first.");
     public static readonly Problem AccountChanged = Entry("account_changed", 409,
         "The account was changed at the same time. Try again.");
 

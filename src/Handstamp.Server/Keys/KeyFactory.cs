@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using Handstamp.Tokens;
 
 namespace Handstamp.Server.Keys;
@@ -11,7 +13,13 @@ static class KeyFactory
     public static StoredKey Create(
         KeyPurpose purpose, IReadOnlyList<StoredKey> ring, MasterKey master, DateTimeOffset start, DateTimeOffset now, KeyOptions options)
     {
-        var key = purpose == KeyPurpose.Sign ? CreateSigningKey(master, now, options) : CreateMacKey(ring, master, now);
+        var key = purpose switch
+        {
+            KeyPurpose.Sign => CreateSigningKey(master, now, options),
+            KeyPurpose.Mac => CreateMacKey(ring, master, now),
+            KeyPurpose.Data => CreateDataKey(master, now),
+            _ => throw new UnreachableException(),
+        };
         return KeyRules.Lasting(key, start, options);
     }
 
@@ -33,6 +41,13 @@ static class KeyFactory
         return Sealed(KeyPurpose.Mac, MacName(key.Id), "HS256", key.ExportSecret(), master, now);
     }
 
+    static StoredKey CreateDataKey(MasterKey master, DateTimeOffset now)
+    {
+        var secret = RandomNumberGenerator.GetBytes(DataKey.Length);
+        var id = $"data-{Convert.ToHexStringLower(SHA256.HashData(secret).AsSpan(0, 4))}";
+        return Sealed(KeyPurpose.Data, id, "A256GCM", secret, master, now);
+    }
+
     // One byte names a MAC key in its tokens. The next number is used, and after the last one the first: an id is used
     // again only after all others.
     static byte FreeMacId(IReadOnlyList<StoredKey> ring)
@@ -47,7 +62,7 @@ static class KeyFactory
     static StoredKey Sealed(KeyPurpose purpose, string id, string algorithm, byte[] secret, MasterKey master, DateTimeOffset now)
     {
         var box = master.Seal(secret, purpose, id);
-        System.Security.Cryptography.CryptographicOperations.ZeroMemory(secret);
+        CryptographicOperations.ZeroMemory(secret);
         return new StoredKey
         {
             Id = id,

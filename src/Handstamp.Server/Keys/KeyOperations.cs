@@ -31,6 +31,7 @@ sealed class KeyOperations(IKeyStore store, KeyRingService ring, IOptions<KeyOpt
     /// <summary>Ends everything that the key has made, and replaces it.</summary>
     public async Task<KeyOutcome> RevokeAsync(string id, Origin by, CancellationToken cancel)
     {
+        if (Keys.Any(key => key.Id == id && key.Purpose == KeyPurpose.Data)) return new KeyOutcome.Needed();
         if (!KeyRules.MayRevoke(Keys, id)) return new KeyOutcome.NoFreeId(KeyRules.NextFreeMacId(Keys));
         // One that had nothing left to verify is deleted right after.
         return await ring.RevokeAsync(id, by, cancel) && Keys.FirstOrDefault(key => key.Id == id) is { } revoked
@@ -52,6 +53,9 @@ abstract record KeyOutcome
 
     /// <summary>Another process changed the ring at the same time: try again.</summary>
     public sealed record Changed : KeyOutcome;
+
+    /// <summary>It is a data key: without it, nobody could read what it has encrypted.</summary>
+    public sealed record Needed : KeyOutcome;
 
     /// <summary>The ring has no such live key.</summary>
     public sealed record NotFound : KeyOutcome;

@@ -10,6 +10,7 @@ sealed class KeyRing
 {
     readonly (StoredKey Stored, SigningKey Key)[] _signing;
     readonly (StoredKey Stored, MacKey Key)[] _macs;
+    readonly (StoredKey Stored, DataKey Key)[] _data;
     readonly HashSet<string> _ids;
 
     KeyRing(StoredKeys stored, MasterKey master, KeyRing? before)
@@ -20,6 +21,7 @@ sealed class KeyRing
         var unopened = new List<StoredKey>();
         _signing = Open(KeyPurpose.Sign, before?._signing, OpenSigningKey);
         _macs = Open(KeyPurpose.Mac, before?._macs, OpenMacKey);
+        _data = Open(KeyPurpose.Data, before?._data, OpenDataKey);
         IsSealedElsewhere = !Opens(stored, master);
         Unopened = unopened;
         PublicKeys = new JsonWebKeySet([.. _signing.Select(entry => entry.Key.PublicKey)]);
@@ -53,6 +55,11 @@ sealed class KeyRing
     public SigningKey SigningKey(DateTimeOffset now) => Latest(_signing, now);
 
     public MacKey MacKey(DateTimeOffset now) => Latest(_macs, now);
+
+    /// <summary>The key for secrets in the database: always the first one, which stays.</summary>
+    public DataKey DataKey => _data.Length > 0
+        ? _data[0].Key
+        : throw new StorageUnavailableException("The key ring has no data key that this node can open.");
 
     /// <summary>
     /// Whether the ring has, or had, the key: a revoked key stays in it until everything that it made has expired.
@@ -101,6 +108,8 @@ sealed class KeyRing
     static SigningKey OpenSigningKey(StoredKey key, byte[] secret) => Tokens.SigningKey.ImportPkcs8(AlgorithmOf(key), secret);
 
     static MacKey OpenMacKey(StoredKey key, byte[] secret) => new(KeyFactory.MacId(key.Id), secret);
+
+    static DataKey OpenDataKey(StoredKey key, byte[] secret) => new(secret);
 
     static StorageStartException NotOpened(MasterKey master) => new(
         $"The {master} does not open the key ring in the database: it was encrypted under another master key. "

@@ -4,7 +4,7 @@ enum KeyState { Announced, Current, Retired, Revoked }
 
 /// <summary>
 /// When a key signs, and when the next one is made. Pure. A signing key is published before it signs, and until the
-/// last token that it signed has expired. A MAC key verifies until the last of its sessions has expired.
+/// last token that it signed has expired. A MAC key verifies until the last of its sessions has expired. A data key stays.
 /// </summary>
 static class KeyRules
 {
@@ -18,6 +18,9 @@ static class KeyRules
     /// The maximum time in which every node reads a change of the ring; a MAC key is never used sooner.
     /// </summary>
     public static readonly TimeSpan Spread = TimeSpan.FromSeconds(10);
+
+    /// <summary>The end of a key that stays.</summary>
+    public static readonly DateTimeOffset Never = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>How many MAC keys a ring can hold: one byte names them.</summary>
     public const int MacIds = byte.MaxValue + 1;
@@ -62,11 +65,11 @@ static class KeyRules
     /// Whether there is an id for another key. A revoked or retired MAC key keeps its id until everything that it made
     /// has expired. If there is no id, the current key continues past its end.
     /// </summary>
-    public static bool HasIdFor(IEnumerable<StoredKey> keys, KeyPurpose purpose) => purpose == KeyPurpose.Sign || FreeMacIds(keys) > 0;
+    public static bool HasIdFor(IEnumerable<StoredKey> keys, KeyPurpose purpose) => purpose != KeyPurpose.Mac || FreeMacIds(keys) > 0;
 
     /// <summary>Whether a rotation needs no new key, or leaves enough ids.</summary>
     public static bool MayRotate(IReadOnlyList<StoredKey> keys, KeyPurpose purpose, DateTimeOffset now) =>
-        purpose == KeyPurpose.Sign || Announced(keys, purpose, now) is not null || FreeMacIds(keys) > SparedMacIds;
+        purpose != KeyPurpose.Mac || Announced(keys, purpose, now) is not null || FreeMacIds(keys) > SparedMacIds;
 
     /// <summary>
     /// Whether another key of this kind is alive, or can be made: without one, nobody could log in or refresh.
@@ -93,10 +96,12 @@ static class KeyRules
     static TimeSpan LifeOf(KeyPurpose purpose, KeyOptions options) =>
         purpose == KeyPurpose.Mac && options.SigningLifetime < ShortestMacLife ? ShortestMacLife : options.SigningLifetime;
 
-    /// <summary>The key, with a successor that takes over at <paramref name="end"/>.</summary>
-    public static StoredKey EndingAt(StoredKey key, DateTimeOffset end) => key with
-    {
-        ActiveUntil = end,
-        ExpiresAt = end + (key.Purpose == KeyPurpose.Sign ? LongestAccessToken : LongestSession) + Spread,
-    };
+    /// <summary>The key, with a successor that takes over at <paramref name="end"/>. A data key has none.</summary>
+    public static StoredKey EndingAt(StoredKey key, DateTimeOffset end) => key.Purpose == KeyPurpose.Data
+        ? key with { ActiveUntil = Never, ExpiresAt = Never }
+        : key with
+        {
+            ActiveUntil = end,
+            ExpiresAt = end + (key.Purpose == KeyPurpose.Sign ? LongestAccessToken : LongestSession) + Spread,
+        };
 }

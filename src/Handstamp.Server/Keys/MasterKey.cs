@@ -5,14 +5,12 @@ using System.Text;
 namespace Handstamp.Server.Keys;
 
 /// <summary>
-/// The key that encrypts the ring: 32 bytes that are never in the database. AES-256-GCM with a random nonce. The id and
-/// the purpose of the encrypted key are authenticated too, so that two rows cannot be exchanged.
+/// The key that encrypts the ring: 32 bytes that are never in the database. The id and the purpose of the encrypted key are
+/// authenticated too, so that two rows cannot be exchanged.
 /// </summary>
 sealed class MasterKey : IDisposable, IEquatable<MasterKey>
 {
     public const int Length = 32;
-    const int NonceLength = 12;
-    const int TagLength = 16;
 
     readonly byte[] _key;
     readonly string _fingerprint;
@@ -44,35 +42,11 @@ sealed class MasterKey : IDisposable, IEquatable<MasterKey>
         return key is not null;
     }
 
-    public byte[] Seal(ReadOnlySpan<byte> secret, KeyPurpose purpose, string id)
-    {
-        var box = new byte[NonceLength + secret.Length + TagLength];
-        var nonce = box.AsSpan(0, NonceLength);
-        RandomNumberGenerator.Fill(nonce);
-        using var aes = NewCipher();
-        aes.Encrypt(nonce, secret, box.AsSpan(NonceLength, secret.Length), box.AsSpan(NonceLength + secret.Length),
-            Label(purpose, id));
-        return box;
-    }
+    public byte[] Seal(ReadOnlySpan<byte> secret, KeyPurpose purpose, string id) => SealedBox.Seal(_key, secret, Label(purpose, id));
 
     /// <summary>False if the value was encrypted under another master key or for another key, or was changed.</summary>
-    public bool TryOpen(ReadOnlySpan<byte> box, KeyPurpose purpose, string id, [NotNullWhen(true)] out byte[]? secret)
-    {
-        secret = null;
-        if (box.Length < NonceLength + TagLength) return false;
-        var opened = new byte[box.Length - NonceLength - TagLength];
-        try
-        {
-            using var aes = NewCipher();
-            aes.Decrypt(box[..NonceLength], box[NonceLength..^TagLength], box[^TagLength..], opened, Label(purpose, id));
-        }
-        catch (AuthenticationTagMismatchException)
-        {
-            return false;
-        }
-        secret = opened;
-        return true;
-    }
+    public bool TryOpen(ReadOnlySpan<byte> box, KeyPurpose purpose, string id, [NotNullWhen(true)] out byte[]? secret) =>
+        SealedBox.TryOpen(_key, box, Label(purpose, id), out secret);
 
     /// <summary>The key itself, for its file.</summary>
     public string Reveal() => Convert.ToBase64String(_key);
@@ -83,10 +57,10 @@ sealed class MasterKey : IDisposable, IEquatable<MasterKey>
 
     public override int GetHashCode() => _fingerprint.GetHashCode(StringComparison.Ordinal);
 
-    // A new one for each use: it is not thread-safe, and keys are rarely encrypted or decrypted.
-    AesGcm NewCipher() => new(_key, TagLength);
-
-    static byte[] Label(KeyPurpose purpose, string id) => Encoding.UTF8.GetBytes($"handstamp {purpose} {id}");
+    // Nodes of a version that has no data keys name their purpose by its number. They too have to see that their master key
+    // opens the ring.
+    static byte[] Label(KeyPurpose purpose, string id) => Encoding.UTF8.GetBytes(
+        purpose == KeyPurpose.Data ? $"handstamp {(int)purpose} {id}" : $"handstamp {purpose} {id}");
 
     public override string ToString() => $"master key {_fingerprint}";
 

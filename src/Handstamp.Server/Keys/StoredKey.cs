@@ -1,6 +1,17 @@
 namespace Handstamp.Server.Keys;
 
-enum KeyPurpose { Sign, Mac }
+/// <summary>What a key is for. The numbers are stored.</summary>
+enum KeyPurpose
+{
+    /// <summary>It signs access tokens.</summary>
+    Sign,
+
+    /// <summary>It authenticates refresh tokens.</summary>
+    Mac,
+
+    /// <summary>It encrypts secrets of accounts in the database.</summary>
+    Data,
+}
 
 /// <summary>
 /// A key of the ring as it is stored: its secret, encrypted under the master key, and its life as four times.
@@ -8,13 +19,14 @@ enum KeyPurpose { Sign, Mac }
 sealed record StoredKey
 {
     /// <summary>
-    /// The thumbprint of a signing key; <c>mac-N</c> for a MAC key, where N is the byte in its tokens.
+    /// The thumbprint of a signing key; <c>mac-N</c> for a MAC key, where N is the byte in its tokens; <c>data-</c> and a
+    /// fingerprint for a data key.
     /// </summary>
     public required string Id { get; init; }
 
     public required KeyPurpose Purpose { get; init; }
 
-    /// <summary>ES256, RS256 or HS256.</summary>
+    /// <summary>ES256, RS256, HS256 or A256GCM.</summary>
     public required string Algorithm { get; init; }
 
     /// <summary>The secret, encrypted with AES-256-GCM under the master key.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Handstamp.Server.Http;
+using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -38,6 +39,10 @@ sealed class Discovery(IOptions<HandstampOptions> service)
             json.WriteStartArray("dpop_signing_alg_values_supported"u8); // RFC 9449 §5.1
             json.WriteStringValue("ES256"u8);
             json.WriteStringValue("RS256"u8);
+            json.WriteEndArray();
+            // OpenID Connect Discovery §3, RFC 9470 §7.
+            json.WriteStartArray("acr_values_supported"u8);
+            foreach (var context in AuthenticationContexts.All) json.WriteStringValue(context);
             json.WriteEndArray();
             // RFC 8414 requires the member; no grant of it is served.
             json.WriteStartArray("response_types_supported"u8);

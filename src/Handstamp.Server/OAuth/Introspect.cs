@@ -52,18 +52,20 @@ sealed class Introspect(
 }
 
 /// <summary>
-/// RFC 7662 §2.2. For an inactive token there is no other member, so that the answer reveals nothing about it.
+/// RFC 7662 §2.2, and RFC 9470 §6.2 for how and when the person has authenticated. For an inactive token there is no other member, so that the answer reveals nothing about it.
 /// </summary>
 sealed record IntrospectionAnswer(
     bool Active, string? Iss = null, string? Sub = null, string? ClientId = null, string? Scope = null,
-    IReadOnlyList<string>? Aud = null, long? Exp = null, long? Iat = null, string? TokenType = null, Guid? Sid = null, Confirmation? Cnf = null)
+    IReadOnlyList<string>? Aud = null, long? Exp = null, long? Iat = null, string? TokenType = null, Guid? Sid = null, Confirmation? Cnf = null,
+    string? Acr = null, long? AuthTime = null)
 {
     public static readonly IntrospectionAnswer Inactive = new(false);
 
     public static IntrospectionAnswer For(AccessToken token) => new(
         true, token.Issuer, token.Subject, token.ClientId, token.Scope, token.Audience,
         token.ExpiresAt.ToUnixTimeSeconds(), token.IssuedAt.ToUnixTimeSeconds(), token.KeyThumbprint is null ? "Bearer" : "DPoP", token.SessionId,
-        token.KeyThumbprint is null ? null : new Confirmation(token.KeyThumbprint));
+        token.KeyThumbprint is null ? null : new Confirmation(token.KeyThumbprint), token.AuthenticationContext,
+        token.AuthenticatedAt?.ToUnixTimeSeconds());
 }
 
 /// <summary>RFC 9449 §6.2: the key that the token is bound to.</summary>

@@ -37,7 +37,15 @@ sealed class AccessGate(
         return await FindCallerAsync(context, token, now);
     }
 
-    public Refusal? RefuseOldLogin(Caller caller) => recent.Refuse(caller.AuthenticatedAt, clock.Now());
+    public Refusal? RefuseOldLogin(Caller caller)
+    {
+        var now = clock.Now();
+        if (recent.Refuse(caller.AuthenticatedAt, now) is not { } refusal) return null;
+        // Another tab asked the person. A thief who has only the access token cannot refresh it.
+        return caller.RenewedAt is { } renewed && recent.Refuse(renewed, now) is null
+            ? BearerChallenge.ForInvalid(Problems.AccessTokenOutdated, "The person has authenticated since this token was issued.")
+            : refusal;
+    }
 
     static Problem ProblemOf(AccessTokenOutcome outcome) => outcome switch
     {
@@ -78,13 +86,15 @@ sealed class AccessGate(
         if (SessionState.Refusal(reading, now, options.Value.RetryWindow) is { Problem: var problem })
             // Its holder has the tokens of the session that replaced it, perhaps in another tab: a refresh finds them.
             return BearerChallenge.ForInvalid(problem.Definitive ? problem : Problems.AccessTokenOutdated);
-        context.Features.Set(reading.Session);
-        return reading.Session.ToCaller(token.ClientId) with
+        var session = reading.Session with
         {
-            // This service writes both into each of its tokens.
+            // The row can say more than this token: somebody else may hold it since before a reauthentication. This service
+            // writes both into each of its tokens.
             AuthenticatedAt = token.AuthenticatedAt ?? DateTimeOffset.UnixEpoch,
             AuthenticationMethods = string.Join(' ', token.AuthenticationMethods),
         };
+        context.Features.Set(session);
+        return session.ToCaller(token.ClientId) with { RenewedAt = reading.Session.AuthenticatedAt };
     }
 
     Refusal RefuseRefreshToken(ReadOnlyMemory<char> text)
@@ -98,10 +108,11 @@ sealed class AccessGate(
 
 static class CallerSession
 {
-    /// <summary>The session of the caller, as the gate has read it.</summary>
+    /// <summary>
+    /// The session of the caller, as the gate has read it. When and how the person has authenticated is as the token says.
+    /// </summary>
     public static Session Session(this HttpContext context) => context.Features.GetRequiredFeature<Session>();
 
-    /// <summary>The caller that presents the session's refresh token, and so has what the row says.</summary>
     public static Caller ToCaller(this Session session, string clientId) =>
         new(session.AccountId, session.Id, clientId, session.AuthenticatedAt, session.AuthenticationMethods);
 }

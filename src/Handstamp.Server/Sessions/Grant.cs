@@ -31,6 +31,9 @@ abstract class Grant
 
     public required SessionTransport Transport { get; init; }
 
+    /// <summary>The live session in which the person has authenticated again; null for a session that begins.</summary>
+    public Guid? SessionId { get; init; }
+
     /// <summary>The thumbprint of the key that the session is bound to, if any.</summary>
     public string? KeyThumbprint { get; init; }
 

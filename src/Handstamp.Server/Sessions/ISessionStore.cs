@@ -22,6 +22,12 @@ interface ISessionStore
     Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device);
 
     /// <summary>
+    /// Writes when and how the person has authenticated again into the session, if it is alive and its account still is as
+    /// it was verified. No token changes. Returns the session after that; null if a condition fails.
+    /// </summary>
+    Task<SessionReading?> TryReauthenticateAsync(Reauthentication again, Event done);
+
+    /// <summary>
     /// The rotate cells of the rule as one conditional update. If any condition fails, it returns null and writes
     /// nothing. One condition is that the key of the new token is not revoked. The result is the row after the update.
     /// </summary>
@@ -77,6 +83,14 @@ interface ISessionStore
 /// The properties of an issue: when, the new end of the idle time, the key of the new token, and who gets it.
 /// </summary>
 readonly record struct Issue(DateTimeOffset At, TimeSpan IdleLifetime, byte MacKeyId, Use By);
+
+/// <summary>A person has authenticated again.</summary>
+/// <param name="SessionId">The session in which the person did.</param>
+/// <param name="AccountId">The account of the person, which must be the session's and not be disabled.</param>
+/// <param name="SecurityStamp">The account's stamp when the person was verified.</param>
+/// <param name="Methods">How, as RFC 8176 names it, separated by spaces.</param>
+/// <param name="At">When.</param>
+sealed record Reauthentication(Guid SessionId, Guid AccountId, string SecurityStamp, string Methods, DateTimeOffset At);
 
 /// <summary>A presented token, and what the rotate cells need to decide.</summary>
 readonly record struct Rotation(

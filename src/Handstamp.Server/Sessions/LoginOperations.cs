@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// How sessions begin: with a grant, or in place of the session that changed the password. What was verified some time ago
-/// must still be true in the statement that writes the session.
+/// How sessions begin: with a grant, or in place of the session that changed the password; and how a live one gets a grant of
+/// a reauthentication. What was verified some time ago must still be true in the statement that writes the session.
 /// </summary>
 sealed class LoginOperations(
     ISessionStore sessions, MailNotices notices, AuditTrail trail, KeyRingService keys, IOptions<SessionOptions> options,
@@ -25,6 +25,7 @@ sealed class LoginOperations(
     /// <summary>Begins the session of a completed sign-in.</summary>
     public async Task<LoginOutcome> BeginAsync(Grant grant, Origin by)
     {
+        if (grant.SessionId is not null) throw new ArgumentException("This grant is for a session that has begun.", nameof(grant));
         var now = clock.Now();
         var session = NewSession(grant.AccountId, grant.Transport, grant.KeyThumbprint, by, now) with
         {
@@ -42,6 +43,26 @@ sealed class LoginOperations(
     }
 
     /// <summary>
+    /// Writes a completed reauthentication into its session. The refresh token stays as it is: no other tab and no retry is
+    /// disturbed, and the caller has only shown an access token.
+    /// </summary>
+    public async Task<LoginOutcome> ReauthenticateAsync(Grant grant, Origin by)
+    {
+        var sessionId = grant.SessionId ?? throw new ArgumentException("This grant begins a session.", nameof(grant));
+        var methods = string.Join(' ', grant.AuthenticationMethods);
+        var now = clock.Now();
+        var done = by.Does(EventKind.SessionReauthenticated, now) with { AccountId = grant.AccountId, SessionId = sessionId, Detail = methods };
+        var again = new Reauthentication(sessionId, grant.AccountId, grant.SecurityStamp, methods, grant.AuthenticatedAt);
+        if (await sessions.TryReauthenticateAsync(again, done) is { } reading)
+        {
+            trail.Record(done);
+            return new LoginOutcome.Begun(reading);
+        }
+        trail.Refuse(by.Does(EventKind.LoginRefused, now) with { AccountId = grant.AccountId, Outcome = Problems.AccountChanged.Code });
+        return new LoginOutcome.Refused(Problems.AccountChanged);
+    }
+
+    /// <summary>
     /// Writes the new, accepted password of an account, and begins the session that replaces the caller's: for the same
     /// device, with the same transport and key.
     /// </summary>
@@ -55,6 +76,9 @@ sealed class LoginOperations(
             ClientId = caller.ClientId,
             Scope = caller.Scope,
             Audience = caller.Audience,
+            // The password alone is not what a login may need.
+            AuthenticationMethods = caller.AuthenticationMethods,
+            AuthenticatedAt = caller.AuthenticatedAt,
         };
         var created = await AddAsync(fresh, session => sessions.TryChangePasswordAsync(change, session, NewDevice(by, now)));
         return Outcome(created, changed: Problems.AccountChanged, EventKind.PasswordRefused, account.Id, by);

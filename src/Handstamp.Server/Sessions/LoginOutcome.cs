@@ -2,11 +2,12 @@ using Handstamp.Server.Http;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>The result of a login with the right password.</summary>
+/// <summary>The result of a login, a password change or a reauthentication in which all that was given is right.</summary>
 abstract record LoginOutcome
 {
     LoginOutcome() { }
 
+    /// <summary>The session that has begun, or that goes on with another time.</summary>
     public sealed record Begun(SessionReading Reading) : LoginOutcome;
 
     public sealed record Refused(Refusal Refusal) : LoginOutcome

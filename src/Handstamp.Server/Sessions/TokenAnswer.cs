@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
+using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>The answer of login and refresh, with the member names of RFC 6749 §5.1.</summary>
+/// <summary>The answer of login, refresh and reauthentication, with the member names of RFC 6749 §5.1.</summary>
 sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie, IOptions<SessionOptions> options)
 {
     const int TypicalLength = 1024;
@@ -24,16 +25,27 @@ sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie, IOptions<Sess
         var tokens = issuer.Issue(reading, resource, now);
         var inCookie = reading.Session.Transport == SessionTransport.Cookie;
         if (inCookie && !sameToken) cookie.Set(context.Response, tokens.RefreshToken, tokens.RefreshExpiresIn);
+        await WriteAsync(context, tokens, reading.Session, inCookie ? null : tokens.RefreshToken);
+    }
 
+    /// <summary>
+    /// Issues an access token of the session and writes it, with everything else that a refresh answers but the refresh
+    /// token: the caller has not shown one, and goes on with the one that it has.
+    /// </summary>
+    public Task WriteAccessAsync(HttpContext context, SessionReading reading, DateTimeOffset now, string? resource) =>
+        WriteAsync(context, issuer.Issue(reading, resource, now), reading.Session, refreshToken: null);
+
+    async Task WriteAsync(HttpContext context, IssuedTokens tokens, Session session, RefreshToken? refreshToken)
+    {
         var body = new ArrayBufferWriter<byte>(TypicalLength);
-        Write(body, tokens, reading.Session, inCookie, options.Value.RetryWindow);
+        Write(body, tokens, session, refreshToken, options.Value.RetryWindow);
         var response = context.Response;
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
         await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 
-    static void Write(IBufferWriter<byte> body, IssuedTokens tokens, Session session, bool inCookie, TimeSpan window)
+    static void Write(IBufferWriter<byte> body, IssuedTokens tokens, Session session, RefreshToken? refreshToken, TimeSpan window)
     {
         using var json = new Utf8JsonWriter(body);
         json.WriteStartObject();
@@ -41,7 +53,7 @@ sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie, IOptions<Sess
         // RFC 9449 §5.
         json.WriteString("token_type"u8, session.KeyThumbprint is null ? "Bearer"u8 : "DPoP"u8);
         json.WriteNumber("expires_in"u8, (long)tokens.ExpiresIn.TotalSeconds);
-        if (!inCookie) json.WriteString("refresh_token"u8, tokens.RefreshToken.Encode());
+        if (refreshToken is { } shown) json.WriteString("refresh_token"u8, shown.Encode());
         json.WriteNumber("refresh_expires_in"u8, (long)tokens.RefreshExpiresIn.TotalSeconds);
         json.WriteString("session_id"u8, tokens.SessionId);
         if (window != UsualWindow) json.WriteNumber("retry_window"u8, window.TotalSeconds);

@@ -46,6 +46,7 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
     AccessToken Describe(SessionReading reading, string? resource, DateTimeOffset now)
     {
         var session = reading.Session;
+        var methods = session.AuthenticationMethods.Split(' ');
         var expiresAt = now + options.Value.AccessTokenLifetime;
         return new AccessToken
         {
@@ -57,7 +58,8 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
             ClientId = session.ClientId ?? Caller.FirstParty,
             Scope = session.Scope,
             Roles = reading.Claims.Roles,
-            AuthenticationMethods = session.AuthenticationMethods.Split(' '),
+            AuthenticationMethods = methods,
+            AuthenticationContext = AuthenticationContexts.Of(methods),
             AuthenticatedAt = session.AuthenticatedAt,
             KeyThumbprint = session.KeyThumbprint,
             Others = Custom(reading.Claims),

@@ -89,7 +89,8 @@ sealed class LoginRoute(
         await answer.WriteAsync(context, reading, sameToken: false, now, resource);
     }
 
-    static Refusal SecondFactorDue(SignInOutcome.Due due) => new(Problems.MfaRequired)
+    /// <summary>The answer that asks for the second factor.</summary>
+    public static Refusal SecondFactorDue(SignInOutcome.Due due) => new(due.IsEnrolment ? Problems.SecondFactorRequired : Problems.MfaRequired)
     {
         Members = json =>
         {

@@ -23,7 +23,13 @@ sealed record SignInRequest
 
     /// <summary>The name of the session in the device list.</summary>
     public string? DeviceName { get; init; }
+
+    /// <summary>The live session in which the person authenticates again; null to begin a session.</summary>
+    public LiveSession? In { get; init; }
 }
+
+/// <summary>A session, and the account whose owner has to authenticate.</summary>
+sealed record LiveSession(Guid Id, Guid AccountId);
 
 /// <summary>A sign-in that has begun: the person has given at least one factor of this account.</summary>
 /// <param name="AccountId">The account that signs in.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Http;
 using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
@@ -13,8 +14,8 @@ namespace Handstamp.Server.SignIn;
 /// half-finished sign-in is a single-use secret, so it survives a restart and continues at any node.
 /// </summary>
 sealed class SignInAttempts(
-    IEnumerable<IFactor> factors, SingleUseSecrets secrets, IAccountStore accounts, ISessionStore sessions, RefusedAttempts refused,
-    TimeProvider clock, ILogger<SignInAttempts> log)
+    IEnumerable<IFactor> factors, SecondFactorRule rule, SingleUseSecrets secrets, IAccountStore accounts, ISessionStore sessions,
+    RefusedAttempts refused, TimeProvider clock, ILogger<SignInAttempts> log)
 {
     /// <summary>From the first factor to the last.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
@@ -23,6 +24,9 @@ sealed class SignInAttempts(
 
     // Nobody learns whether there was such a ticket, or what happened to it.
     static readonly SignInOutcome Over = new SignInOutcome.Refused(new Refusal(Problems.MfaTokenInvalid));
+
+    // In a person's session, somebody else has authenticated.
+    static readonly Refusal Stranger = new(Problems.InvalidCredentials);
 
     static readonly SignInOutcome NotDue = new SignInOutcome.Refused(
         new Refusal(Problems.InvalidRequest, "This factor is not required now."));
@@ -41,6 +45,11 @@ sealed class SignInAttempts(
         if (outcome is not FactorOutcome.Right right)
             return new SignInOutcome.Refused(((FactorOutcome.Refused)outcome).Refusal);
         var now = clock.Now();
+        if (request.In is { AccountId: var owner } && owner != right.AccountId)
+        {
+            refused.NoteStep(Stranger, owner, answer.By, now);
+            return new SignInOutcome.Refused(Stranger);
+        }
         var given = Given(factor, right, right.IsEnough, now);
         return await GoOnAsync(new SignInAttempt(right.AccountId, right.SecurityStamp, request, [given], now + Life), cancel);
     }
@@ -77,12 +86,23 @@ sealed class SignInAttempts(
         return outcome;
     }
 
+    /// <summary>
+    /// The account of a sign-in that has to add a second factor. Costs a try. Null if the ticket is for no such sign-in.
+    /// </summary>
+    public async Task<Guid?> FindEnrolmentAsync(SignInStep step, CancellationToken cancel) =>
+        await secrets.TryAsync(Purpose, step.Ticket) is { } ticket
+        && Read(ticket.Content.Payload) is { } attempt
+        && IsHere(attempt.Request, step)
+        && await DueAsync(attempt, cancel) is { IsEnrolment: true }
+            ? attempt.AccountId
+            : null;
+
     async Task<SignInOutcome> ContinueAsync(TriedSecret ticket, SignInStep step, CancellationToken cancel)
     {
         if (Read(ticket.Content.Payload) is not { } attempt || !IsHere(attempt.Request, step)) return Over;
         if (ProofGate.Mismatch(attempt.Request.KeyThumbprint, step.KeyThumbprint) is { } mismatch)
             return new SignInOutcome.Refused(new Refusal(mismatch));
-        if ((await DueAsync(attempt, cancel)).FirstOrDefault(due => due.Name == step.Answer.Factor) is not { } factor) return NotDue;
+        if ((await DueAsync(attempt, cancel)).Factors.FirstOrDefault(due => due.Name == step.Answer.Factor) is not { } factor) return NotDue;
 
         var outcome = await factor.VerifyAsync(step.Answer, attempt, cancel);
         if (outcome is FactorOutcome.Refused { Refusal: var refusal })
@@ -98,24 +118,29 @@ sealed class SignInAttempts(
     async Task<SignInOutcome> GoOnAsync(SignInAttempt attempt, CancellationToken cancel)
     {
         var due = await DueAsync(attempt, cancel);
-        if (due.Count == 0) return new SignInOutcome.Granted(GrantOf(attempt));
+        if (due.Factors.Count == 0) return new SignInOutcome.Granted(GrantOf(attempt));
 
         var payload = JsonSerializer.SerializeToUtf8Bytes(attempt, SignInAttemptJson.Default.SignInAttempt);
         if (payload.Length > SecretContent.MaxPayload) return TooLong;
         var ticket = await secrets.MakeAsync(Purpose, new SecretContent(attempt.AccountId, payload, attempt.ExpiresAt));
-        string[] names = [.. due.Select(factor => factor.Name)];
+        string[] names = [.. due.Factors.Select(factor => factor.Name)];
         log.MoreIsDue(attempt.AccountId, string.Join(", ", names));
-        return new SignInOutcome.Due(ticket, names);
+        return new SignInOutcome.Due(ticket, names) { IsEnrolment = due.IsEnrolment };
     }
 
-    /// <summary>The second factors of the account, any one of which has to be given. None if what was given is enough.</summary>
-    async Task<IReadOnlyList<IFactor>> DueAsync(SignInAttempt attempt, CancellationToken cancel)
+    /// <summary>
+    /// The second factors of the account, any one of which has to be given; or the one that it has to add; or none, if what was
+    /// given is enough.
+    /// </summary>
+    async Task<DueFactors> DueAsync(SignInAttempt attempt, CancellationToken cancel)
     {
-        if (attempt.Given.Any(given => given.IsEnough)) return [];
+        if (attempt.Given.Any(given => given.IsEnough)) return new DueFactors([]);
         var due = new List<IFactor>();
         foreach (var factor in factors)
             if (attempt.Given.All(given => given.Name != factor.Name) && await factor.IsSecondOfAsync(attempt.AccountId, cancel)) due.Add(factor);
-        return due;
+        return due.Count == 0 && await rule.DemandsNowAsync(attempt.AccountId, cancel)
+            ? new DueFactors([Find(SecondFactorKinds.Totp)!], IsEnrolment: true)
+            : new DueFactors(due);
     }
 
     // A node of another version may have stored it in another form.
@@ -133,11 +158,13 @@ sealed class SignInAttempts(
 
     IFactor? Find(string name) => factors.FirstOrDefault(factor => factor.Name == name);
 
-    // What was issued only for the pages must not end in a body, nor one client's sign-in with another client.
+    // What was issued only for the pages must not end in a body, nor one client's sign-in with another client. A
+    // reauthentication ends only in its session, and a login in none that exists.
     static bool IsHere(SignInRequest request, SignInStep step) =>
         request.ClientId == step.ClientId
         && (request.Transport == SessionTransport.Page) == step.OnPages
-        && (step.Transport is null || step.Transport == request.Transport);
+        && (step.Transport is null || step.Transport == request.Transport)
+        && request.In?.Id == step.SessionId;
 
     static GivenFactor Given(IFactor factor, FactorOutcome.Right right, bool isEnough, DateTimeOffset now) =>
         new(factor.Name, right.Methods ?? factor.Methods, now, isEnough);
@@ -152,9 +179,12 @@ sealed class SignInAttempts(
         Scope = attempt.Request.Scope,
         Audience = attempt.Request.Audience,
         Transport = attempt.Request.Transport,
+        SessionId = attempt.Request.In?.Id,
         KeyThumbprint = attempt.Request.KeyThumbprint,
         DeviceName = attempt.Request.DeviceName,
     };
+
+    sealed record DueFactors(IReadOnlyList<IFactor> Factors, bool IsEnrolment = false);
 
     /// <summary>Private: the steps above are the only way to a grant.</summary>
     sealed class Complete : Grant;

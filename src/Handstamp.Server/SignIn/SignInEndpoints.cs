@@ -16,5 +16,7 @@ static class SignInEndpoints
         routes.MapPost("/login/code", byMail.HandleCodeAsync);
         routes.MapPost("/login/link", byMail.HandleLinkAsync);
         routes.MapPost("/login/mfa", services.GetRequiredService<LoginMfa>().HandleAsync);
+        routes.MapPost("/login/mfa/totp", services.GetRequiredService<EnrolAtLogin>().HandleAsync);
+        routes.MapPost("/reauthenticate", services.GetRequiredService<Reauthenticate>().HandleAsync).RequireFirstParty();
     }
 }

@@ -14,4 +14,6 @@ namespace Handstamp.Server.SignIn;
 [JsonSerializable(typeof(LoginCodeMailRequest))]
 [JsonSerializable(typeof(LoginCodeRequest))]
 [JsonSerializable(typeof(LoginLinkRequest))]
+[JsonSerializable(typeof(EnrolAtLoginRequest))]
+[JsonSerializable(typeof(ReauthenticateRequest))]
 sealed partial class SignInJson : JsonSerializerContext;

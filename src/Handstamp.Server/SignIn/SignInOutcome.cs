@@ -13,7 +13,11 @@ abstract record SignInOutcome
     public sealed record Granted(Grant Grant) : SignInOutcome;
 
     /// <summary>One of these factors has to be given next, with this ticket.</summary>
-    public sealed record Due(SecretText Ticket, IReadOnlyList<string> Factors) : SignInOutcome;
+    public sealed record Due(SecretText Ticket, IReadOnlyList<string> Factors) : SignInOutcome
+    {
+        /// <summary>Whether the account has none of them, and has to add one to log in.</summary>
+        public bool IsEnrolment { get; init; }
+    }
 
     /// <summary>This step failed. Unless the ticket is over, another answer can be given with it.</summary>
     public sealed record Refused(Refusal Refusal) : SignInOutcome;

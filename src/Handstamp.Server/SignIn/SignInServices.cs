@@ -11,11 +11,16 @@ static class SignInServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasswordFactor>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, MailCodeFactor>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, MailLinkFactor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, TotpFactor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, RecoveryCodeFactor>());
         services.TryAddSingleton<SignInAttempts>();
         services.TryAddSingleton<LoginRoute>();
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<LoginMfa>();
         services.TryAddSingleton<LoginByMail>();
+        services.TryAddSingleton<EnrolAtLogin>();
+        services.TryAddSingleton<ReauthenticationOperations>();
+        services.TryAddSingleton<Reauthenticate>();
         services.TryAddSingleton<BrowserCookie>();
         services.TryAddSingleton<BrowserSession>();
     }

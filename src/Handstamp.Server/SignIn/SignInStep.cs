@@ -22,6 +22,9 @@ sealed class SignInStep
     /// <summary>The transport that the request names, if it names one: it has to be that of the first step.</summary>
     public SessionTransport? Transport { get; init; }
 
+    /// <summary>The session of the caller who authenticates again; null for a login.</summary>
+    public Guid? SessionId { get; init; }
+
     /// <summary>Whether it is one of the service's own pages.</summary>
     public bool OnPages { get; init; }
 

@@ -1,3 +1,4 @@
+using Handstamp.Storage.Postgres.Accounts.SecondFactors;
 using Handstamp.Storage.Postgres.Engine;
 using Npgsql;
 
@@ -20,5 +21,6 @@ static class Credentials
     public static async Task ForgetAsync(NpgsqlConnection connection, Guid accountId)
     {
         foreach (var sql in Statements) await sql.Call().Bind("@id", accountId).RunAsync(connection);
+        await PostgresSecondFactorStore.ForgetAsync(connection, accountId);
     }
 }

@@ -26,6 +26,19 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
         return storage.Database.FindAsync(Work.WriteAgain, BindIssue(update, rotation.Issue), SessionColumns.ReadReading, Lane.Refreshes);
     }
 
+    // Not repeated, as everything that adds an event.
+    public Task<SessionReading?> TryReauthenticateAsync(Reauthentication again, Event done)
+    {
+        var update = SessionSql.Reauthenticate.Call()
+            .Bind("@id", again.SessionId)
+            .Bind("@account", again.AccountId)
+            .Bind("@stamp", again.SecurityStamp)
+            .Bind("@amr", again.Methods)
+            .Bind("@auth_time", again.At)
+            .Bind("@now", done.At);
+        return storage.Database.FindAsync(Work.WriteOnce, update.BindEvent(done), SessionColumns.ReadReading);
+    }
+
     public Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel) =>
         storage.Database.FindAsync(Work.Read, SessionSql.Find.Call().Bind("@id", id), SessionColumns.ReadReading);
 

@@ -53,6 +53,17 @@ static class SessionSql
         RETURNING {SessionColumns.LiveReading}
         """);
 
+    // A password change at the same moment ends the session as well: this statement then waits for the row, and finds it
+    // ended.
+    public static readonly Sql Reauthenticate = new($"""
+        WITH renewed AS (UPDATE sessions SET amr = @amr, auth_time = @auth_time
+        WHERE id = @id AND account_id = @account AND {Live}
+          AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = account_id AND disabled_at IS NULL AND security_stamp = @stamp)
+        RETURNING {SessionColumns.Reading}),
+        noted AS ({EventSql.Insert(from: "FROM renewed")})
+        SELECT * FROM renewed
+        """);
+
     public static readonly Sql Find = new($"SELECT {SessionColumns.Reading} FROM sessions WHERE id = @id");
 
     const string InState = "seen = @seen AND first = @first AND last = @last AND issued_at = @issued_at";

@@ -1,3 +1,4 @@
+using Handstamp.Storage.Sqlite.Accounts.SecondFactors;
 using Handstamp.Storage.Sqlite.Engine;
 
 namespace Handstamp.Storage.Sqlite.Accounts;
@@ -23,5 +24,6 @@ static class Credentials
             using var delete = database.Use(sql).Bind("@id", accountId);
             delete.Run();
         }
+        SqliteSecondFactorStore.Forget(database, accountId);
     }
 }

@@ -44,6 +44,13 @@ static class SessionSql
         RETURNING {SessionColumns.LiveReading}
         """;
 
+    public const string Reauthenticate = $"""
+        UPDATE sessions SET amr = @amr, auth_time = @auth_time
+        WHERE id = @id AND account_id = @account AND {Live}
+          AND EXISTS (SELECT 1 FROM accounts WHERE accounts.id = account_id AND disabled_at IS NULL AND security_stamp = @stamp)
+        RETURNING {SessionColumns.Reading}
+        """;
+
     public const string Find = $"SELECT {SessionColumns.Reading} FROM sessions WHERE id = @id";
 
     const string InState = "seen = @seen AND first = @first AND last = @last AND issued_at = @issued_at";

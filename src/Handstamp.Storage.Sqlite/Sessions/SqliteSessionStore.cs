@@ -25,6 +25,21 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
             return update.Step() ? SessionColumns.ReadReading(update) : null;
         });
 
+    public Task<SessionReading?> TryReauthenticateAsync(Reauthentication again, Event done) =>
+        storage.Writer.RunAllAsync((again, done), static (database, row) =>
+        {
+            using var update = database.Use(SessionSql.Reauthenticate)
+                .Bind("@id", row.again.SessionId)
+                .Bind("@account", row.again.AccountId)
+                .Bind("@stamp", row.again.SecurityStamp)
+                .Bind("@amr", row.again.Methods)
+                .Bind("@auth_time", row.again.At)
+                .Bind("@now", row.done.At);
+            if (!update.Step()) return null;
+            SqliteEventStore.Add(database, row.done);
+            return SessionColumns.ReadReading(update);
+        });
+
     public Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel) =>
         storage.Readers.ReadAsync(id, static (database, id) =>
         {

@@ -8,7 +8,7 @@ static class AccessTokenReader
     static readonly FrozenSet<string> Modelled = FrozenSet.Create(
         StringComparer.Ordinal,
         "iss", "aud", "sub", "client_id", "jti", "iat", "exp", "nbf",
-        "sid", "refresh_kid", "scope", "roles", "amr", "auth_time", "cnf");
+        "sid", "refresh_kid", "scope", "roles", "amr", "acr", "auth_time", "cnf");
 
     /// <summary>
     /// Whether a claim has its own property in <see cref="AccessToken"/>, or is part of the verification.
@@ -30,6 +30,7 @@ static class AccessTokenReader
         Scope = claims.Text("scope"),
         Roles = claims.Texts("roles"),
         AuthenticationMethods = claims.Texts("amr"),
+        AuthenticationContext = claims.Text("acr"),
         AuthenticatedAt = claims.Time("auth_time"),
         // A token that is bound in a way that this library does not know must not count as unbound: jkt is required.
         KeyThumbprint = claims.Object("cnf")?.RequiredText("jkt"),

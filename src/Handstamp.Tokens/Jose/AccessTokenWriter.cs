@@ -22,6 +22,8 @@ static class AccessTokenWriter
             json.WriteString("scope"u8, scope);
         WriteList(json, "roles"u8, token.Roles);
         WriteList(json, "amr"u8, token.AuthenticationMethods);
+        if (token.AuthenticationContext is { Length: > 0 } context)
+            json.WriteString("acr"u8, context);
         if (token.AuthenticatedAt is { } authenticatedAt)
             json.WriteNumber("auth_time"u8, authenticatedAt.ToUnixTimeSeconds());
         if (token.KeyThumbprint is { } thumbprint)

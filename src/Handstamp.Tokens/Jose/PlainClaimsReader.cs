@@ -51,6 +51,7 @@ static class PlainClaimsReader
         string? _scope;
         IReadOnlyList<string>? _roles;
         IReadOnlyList<string>? _methods;
+        string? _context;
         DateTimeOffset? _authenticatedAt;
 
         public bool TryReadAll()
@@ -87,6 +88,7 @@ static class PlainClaimsReader
                 Scope = _scope,
                 Roles = _roles ?? [],
                 AuthenticationMethods = _methods ?? [],
+                AuthenticationContext = _context,
                 AuthenticatedAt = _authenticatedAt,
                 Others = _others.Count == 0 ? [] : _others,
             };
@@ -111,6 +113,7 @@ static class PlainClaimsReader
                 _ when name.SequenceEqual("scope"u8) => Text(ref _scope),
                 _ when name.SequenceEqual("roles"u8) => Texts(ref _roles),
                 _ when name.SequenceEqual("amr"u8) => Texts(ref _methods),
+                _ when name.SequenceEqual("acr"u8) => Text(ref _context),
                 _ when name.SequenceEqual("auth_time"u8) => Time(ref _authenticatedAt),
                 _ => Other(Encoding.UTF8.GetString(name)),
             };

@@ -113,6 +113,7 @@ public sealed class RememberedTokensTests
         SessionId = Guid.NewGuid(),
         Roles = [new string("admin")],
         AuthenticationMethods = [new string("pwd")],
+        AuthenticationContext = new string("1"),
         AuthenticatedAt = DateTimeOffset.UnixEpoch,
     };
 

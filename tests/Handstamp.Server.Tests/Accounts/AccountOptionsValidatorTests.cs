@@ -41,6 +41,12 @@ public sealed class AccountOptionsValidatorTests
             "Accounts:Throttle:NetworkLogins is 10001; it has to be from 1 to 10000.");
         Refused(o => o.Throttle.LoginPeriod = TimeSpan.FromSeconds(59),
             "Accounts:Throttle:LoginPeriod is 00:00:59; it has to be from 00:01:00 to 1.00:00:00.");
+        Refused(o => o.SecondFactor = (SecondFactorMode)7,
+            "Accounts:SecondFactor is 7; it has to be optional or required.");
+        Refused(o => o.SecondFactorRoles = ["admin", " "],
+            "Accounts:SecondFactorRoles has an empty role.");
+        Refused(o => o.SecondFactorGrace = TimeSpan.FromDays(366),
+            "Accounts:SecondFactorGrace is 366.00:00:00; it has to be from 00:00:00 to 365.00:00:00.");
         Refused(o => o.Password.MinLength = 7,
             "Accounts:Password:MinLength is 7; it has to be from 8 to 64.");
         Refused(o => o.Password.MinLength = 65,

@@ -18,7 +18,10 @@ public sealed class EventKindTests
             (27, "account.password_reset"), (28, "account.email_verified"), (29, "account.email_changed"),
             (30, "account.email_change_undone"), (31, "mail.retried"),
             (40, "key.created"), (41, "key.rotated"), (42, "key.revoked"), (43, "key.deleted"), (44, "key.rewrapped"),
+            (45, "factor.added"), (46, "factor.removed"), (47, "factor.recovery_code_used"), (48, "factor.recovery_codes_renewed"),
+            (49, "factor.reset"),
             (50, "api.added"), (51, "api.removed"),
+            (70, "session.reauthenticated"),
             (60, "external.login_added"), (61, "external.login_removed"),
         ],
         EventKinds.All.Select(kind => ((int)kind, kind.Name())));

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Json.Serialization;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Http;
 using Handstamp.Server.OAuth;
@@ -23,7 +24,11 @@ public sealed class OpenApiTests
         "Email", "NewPassword", "DeviceName", "RefreshToken", "Resource", "Id", "Time",
     ];
 
-    static readonly JsonSerializerContext[] Contexts = [AccountsJson.Default, SignInJson.Default, SessionJson.Default, IntrospectJson.Default, ExternalLoginJson.Default];
+    static readonly JsonSerializerContext[] Contexts =
+    [
+        AccountsJson.Default, SecondFactorJson.Default, SignInJson.Default, SessionJson.Default, IntrospectJson.Default,
+        ExternalLoginJson.Default,
+    ];
 
     static readonly JsonNode Document = JsonNode.Parse(Repository.Read("docs/reference/openapi.json"))!;
 
@@ -127,7 +132,8 @@ public sealed class OpenApiTests
     /// <summary>The types of the JSON contexts that a client sees, and those inside of them.</summary>
     static IEnumerable<JsonTypeInfo> WireTypes() => Contexts
         .SelectMany(context => Declared(context).Select(type => context.GetTypeInfo(type)!))
-        .Append(SessionJson.Default.GetTypeInfo(typeof(SessionItem))!);
+        .Append(SessionJson.Default.GetTypeInfo(typeof(SessionItem))!)
+        .Append(SecondFactorJson.Default.GetTypeInfo(typeof(FactorItem))!);
 
     static IEnumerable<Type> Declared(JsonSerializerContext context) => context.GetType()
         .GetCustomAttributesData()

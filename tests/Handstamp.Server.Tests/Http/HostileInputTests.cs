@@ -24,10 +24,21 @@ public sealed class HostileInputTests : IAsyncLifetime
             ["device_name"] = "\"Phone\"",
             ["transport"] = "\"body\"",
         }),
+        new(HttpMethod.Post, "/login/mfa", new()
+        {
+            ["mfa_token"] = "\"hss_nothing\"",
+            ["method"] = "\"totp\"",
+            ["code"] = "\"123456\"",
+            ["transport"] = "\"body\"",
+        }),
+        new(HttpMethod.Post, "/login/mfa/totp", new() { ["mfa_token"] = "\"hss_nothing\"" }),
+        new(HttpMethod.Post, "/mfa/totp/confirm", new() { ["code"] = "\"123456\"", ["name"] = "\"Phone\"" }, NeedsCaller: true),
         new(HttpMethod.Post, "/refresh", new() { ["refresh_token"] = $"\"{_tokens.RefreshToken}\"" }),
         new(HttpMethod.Delete, "/refresh", new() { ["refresh_token"] = $"\"{_tokens.RefreshToken}\"", ["exposed"] = "false" }),
         new(HttpMethod.Post, "/password/change",
             new() { ["current_password"] = $"\"{HandstampApp.Password}\"", ["new_password"] = "\"some long sentence\"" }, NeedsCaller: true),
+        new(HttpMethod.Post, "/reauthenticate",
+            new() { ["mfa_token"] = "\"hss_nothing\"", ["method"] = "\"totp\"", ["code"] = "\"123456\"" }, NeedsCaller: true),
         new(HttpMethod.Post, "/password/forgot", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
         new(HttpMethod.Post, "/password/reset", new() { ["token"] = "\"hss_nothing\"", ["new_password"] = "\"some long sentence\"" }),
         new(HttpMethod.Post, "/email/resend", new() { ["email"] = $"\"{HandstampApp.Email}\"" }),
@@ -96,6 +107,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         (string Path, string[] Required)[] needs =
         [
             ("/register", ["email", "password"]), ("/login", ["email", "password"]), ("/password/change", ["current_password", "new_password"]),
+            ("/login/mfa", ["mfa_token", "method"]), ("/login/mfa/totp", ["mfa_token"]), ("/mfa/totp/confirm", ["code"]),
             ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]), ("/email/resend", ["email"]),
             ("/email/change", ["new_email"]), ("/email/change/undo", ["token"]), ("/login/code/request", ["email"]),
             ("/login/code", ["email", "code"]), ("/login/link", ["token"]),

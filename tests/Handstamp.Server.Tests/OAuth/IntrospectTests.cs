@@ -46,6 +46,9 @@ public sealed class IntrospectTests : IAsyncLifetime
         Assert.True(answer.GetProperty("active").GetBoolean());
         Assert.Equal(_tokens.SessionId, answer.GetProperty("sid").GetGuid());
         Assert.Equal(HandstampApp.Issuer, answer.GetProperty("iss").GetString());
+        Assert.Equal(
+            ("1", _app.Clock.GetUtcNow().ToUnixTimeSeconds()),
+            (answer.GetProperty("acr").GetString(), answer.GetProperty("auth_time").GetInt64()));
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public sealed class FormGateTests : IAsyncLifetime
         { "/account/login", "/account/login", $"email={HandstampApp.Email}&password={HandstampApp.Password}" },
         { "/account/register", "/account/register", $"email=eve@example.com&password={NewPassword}&again={NewPassword}" },
         { "/account/password", "/account/password", $"current={HandstampApp.Password}&password={NewPassword}&again={NewPassword}" },
+        { "/account/confirm", "/account/confirm", $"password={HandstampApp.Password}" },
         { "/account/devices/*", "/account/devices/*", "name=Laptop" },
         { "/account/devices/*", "/account/devices/*/end", "" },
         { "/account/logout", "/account/logout", "" },

@@ -86,13 +86,16 @@ public sealed class LanguagesTests
             new AccountOutcome.Throttled(default).ToRefusal(), new AccountOutcome.Busy(default).ToRefusal(),
             new CredentialOutcome.Wrong().ToRefusal(), new CredentialOutcome.Disabled().ToRefusal(),
             new CredentialOutcome.Malformed("").ToRefusal(), new CredentialOutcome.Throttled(default).ToRefusal(),
-            new CredentialOutcome.Busy(default).ToRefusal(),
+            new CredentialOutcome.Busy(default).ToRefusal(), new CredentialOutcome.NotVerified().ToRefusal(),
         }.Select(refusal => refusal.Problem.Code).Distinct(),
         // Of a session, of the edge and of the gate.
+        Problems.EmailTokenInvalid.Code, Problems.LoginCodeInvalid.Code, Problems.LoginByMailDisabled.Code,
         Problems.TooManySessions.Code, Problems.RefreshTokenSuperseded.Code, Problems.StorageUnavailable.Code, Problems.SessionRevoked.Code,
         Problems.InternalError.Code, Problems.OriginNotAllowed.Code, Problems.UnsupportedMediaType.Code,
         Problems.BodyTooLarge.Code, Problems.SessionNotFound.Code, Problems.RegistrationClosed.Code,
         Problems.MailNotConfigured.Code, Problems.ResetTokenInvalid.Code,
+        Problems.MfaCodeInvalid.Code, Problems.MfaTokenInvalid.Code, Problems.FactorNotFound.Code, Problems.LastFactor.Code,
+        Problems.TooManyFactors.Code, Problems.MfaNotEnabled.Code,
         .. Problems.All.Where(problem => problem.MetBy == MetBy.Pages).Select(problem => problem.Code),
     ];
 

@@ -89,7 +89,7 @@ sealed partial record Page(
 
     public Dictionary<string, string> HiddenFields(string action)
     {
-        var form = FormElement().Matches(Html).Single(form => form.Groups[1].Value == action).Groups[2].Value;
+        var form = FormElement().Matches(Html).First(form => form.Groups[1].Value == action).Groups[2].Value;
         return HiddenField().Matches(form).ToDictionary(
             field => field.Groups[1].Value, field => WebUtility.HtmlDecode(field.Groups[2].Value));
     }

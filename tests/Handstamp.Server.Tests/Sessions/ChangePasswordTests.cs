@@ -131,20 +131,21 @@ public sealed class ChangePasswordTests
     }
 
     [Fact]
-    public async Task The_new_session_keeps_the_devices_name_and_user_agent_and_begins_now()
+    public async Task The_new_session_keeps_the_devices_name_and_user_agent_and_the_time_of_the_login()
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
         using var login = await app.SendAsync(
             HttpMethod.Post, "/login", new { email = HandstampApp.Email, password = HandstampApp.Password, device_name = "Ada's phone" },
             change: request => request.Headers.Add("User-Agent", "phone/1"));
+        var loggedIn = app.Clock.GetUtcNow();
         app.Jump(TimeSpan.FromMinutes(1));
 
         var fresh = await ChangedAsync(app, await TokenSet.ReadAsync(login));
 
         var account = (await app.Get<AccountOperations>().FindAsync(HandstampApp.Email, default))!;
         var listed = Assert.Single(await app.Get<ISessionStore>().ListAsync(account.Id, app.Clock.GetUtcNow(), 10, default));
-        Assert.Equal((fresh.SessionId, app.Clock.GetUtcNow()), (listed.Session.Id, listed.Session.AuthenticatedAt));
+        Assert.Equal((fresh.SessionId, loggedIn), (listed.Session.Id, listed.Session.AuthenticatedAt));
         Assert.Equal(("Ada's phone", "phone/1", app.Clock.GetUtcNow()), (listed.Device.Name, listed.Device.UserAgent, listed.Device.CreatedAt));
         Assert.Equal((14 * 86400, app.Clock.GetUtcNow().AddDays(90)), (fresh.RefreshExpiresIn, listed.Session.ExpiresAt));
     }

@@ -13,7 +13,7 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
     /// <summary>Runs once, after the next reading.</summary>
     public Func<Task>? AfterFind { get; set; }
 
-    /// <summary>Runs once, before the next session is added: all has been verified.</summary>
+    /// <summary>Runs once, before the next session is added or reauthenticated: all has been verified.</summary>
     public Func<Task>? BeforeAdding { get; set; }
 
     /// <summary>Runs once, before the next rotation: the token is authentic, and the key of the next one chosen.</summary>
@@ -53,6 +53,12 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
     {
         await ReachAddingAsync();
         return await real.TryChangePasswordAsync(change, session, device);
+    }
+
+    public async Task<SessionReading?> TryReauthenticateAsync(Reauthentication again, Event done)
+    {
+        await ReachAddingAsync();
+        return await real.TryReauthenticateAsync(again, done);
     }
 
     public async Task<SessionReading?> TryRotateAsync(Rotation rotation)

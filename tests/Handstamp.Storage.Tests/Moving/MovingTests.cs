@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.ExternalLogins;
@@ -11,6 +12,7 @@ using Handstamp.Server.Storage.Moving;
 using Handstamp.Storage.Postgres.Moving;
 using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Moving;
+using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Postgres;
 using Handstamp.Storage.Tests.Sqlite;
 using PostgresServer = Handstamp.Storage.Postgres.Engine.PostgresServer;
@@ -61,6 +63,7 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         var mail = new OutboxEntry { Id = Given.Id(), Channel = "mail", Lane = "ü", Payload = [0, 255], CreatedAt = Given.Now };
         await Engine.Get<IOutboxStore>().TryAddAsync(mail, most: 1);
         await Engine.Get<IOutboxStore>().GiveUpAsync((await Engine.Get<IOutboxStore>().LeaseAsync(Given.Now, Given.Now))!, Given.Now);
+        await new GivenFactors(Engine.Get<ISecondFactorStore>()).FillAsync(await StoredAccountAsync());
         var login = new ExternalLogin
         {
             Id = Given.Id(),

@@ -22,6 +22,8 @@ public sealed class ConflictingLimitTests : LimitContract<ConflictingEngine>;
 
 public sealed class ConflictingChangePasswordTests : ChangePasswordContract<ConflictingEngine>;
 
+public sealed class ConflictingReauthenticateTests : ReauthenticateContract<ConflictingEngine>;
+
 public sealed class ConflictingRotateTests : RotateContract<ConflictingEngine>;
 
 public sealed class ConflictingRotationAgreementTests : RotationAgreementContract<ConflictingEngine>;
@@ -55,3 +57,5 @@ public sealed class ConflictingEmailChangeTests : EmailChangeContract<Conflictin
 public sealed class ConflictingEventStoreTests : EventStoreContract<ConflictingEngine>;
 
 public sealed class ConflictingTrailTests : TrailContract<ConflictingEngine>;
+
+public sealed class ConflictingSecondFactorStoreTests : SecondFactorStoreContract<ConflictingEngine>;

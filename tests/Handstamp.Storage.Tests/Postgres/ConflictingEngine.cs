@@ -19,7 +19,7 @@ public sealed class ConflictingEngine : PostgresEngine
         DECLARE tab text;
         BEGIN
           FOREACH tab IN ARRAY ARRAY['accounts', 'sessions', 'keys', 'key_ring', 'revocations', 'throttle',
-            'resource_servers', 'dpop_proofs', 'secrets', 'events']
+            'resource_servers', 'dpop_proofs', 'secrets', 'events', 'totp_apps', 'recovery_codes', 'second_factor_grace']
           LOOP
             EXECUTE format('CREATE OR REPLACE TRIGGER at_once BEFORE INSERT OR UPDATE OR DELETE ON %I
               FOR EACH STATEMENT EXECUTE FUNCTION inject(0)', tab);

@@ -19,6 +19,8 @@ public sealed class GrantedKeyStoreTests : KeyStoreContract<GrantedEngine>;
 
 public sealed class GrantedCreateTests : CreateContract<GrantedEngine>;
 
+public sealed class GrantedReauthenticateTests : ReauthenticateContract<GrantedEngine>;
+
 public sealed class GrantedRotateTests : RotateContract<GrantedEngine>;
 
 public sealed class GrantedAdvanceTests : AdvanceContract<GrantedEngine>;
@@ -48,5 +50,7 @@ public sealed class GrantedEmailChangeTests : EmailChangeContract<GrantedEngine>
 public sealed class GrantedEventStoreTests : EventStoreContract<GrantedEngine>;
 
 public sealed class GrantedTrailTests : TrailContract<GrantedEngine>;
+
+public sealed class GrantedSecondFactorStoreTests : SecondFactorStoreContract<GrantedEngine>;
 
 public sealed class GrantedExternalLoginTests : ExternalLoginContract<GrantedEngine>;

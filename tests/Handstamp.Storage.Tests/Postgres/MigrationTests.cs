@@ -21,6 +21,7 @@ public sealed class MigrationTests
             "644ad3f4cfa44899847257b673df1c945ef1ad585ab918959d16c65a14093162",
             "db9c44747b151501382dc7803c5f644b9e35e8b46b93b6fea47c4c04efbc3407",
             "69ca33a3965163dd63e0bed5d87c361b4047e7ce8e8636244e14f31567437c4f",
+            "5ef253ce50a3f7a030b9f428eb85e49d433cdd85383b9794ef10296359fb419a",
             "f91a31726c019363491934898a0543d1537e0983aea00532e1c48a783d7ec582",
         ], Migrations.Own.Scripts.Select(Hash));
 

@@ -27,6 +27,8 @@ public sealed class PostgresLimitTests : LimitContract<PostgresEngine>;
 
 public sealed class PostgresChangePasswordTests : ChangePasswordContract<PostgresEngine>;
 
+public sealed class PostgresReauthenticateTests : ReauthenticateContract<PostgresEngine>;
+
 public sealed class PostgresRotateTests : RotateContract<PostgresEngine>;
 
 public sealed class PostgresRotationAgreementTests : RotationAgreementContract<PostgresEngine>;
@@ -62,5 +64,7 @@ public sealed class PostgresEmailChangeTests : EmailChangeContract<PostgresEngin
 public sealed class PostgresEventStoreTests : EventStoreContract<PostgresEngine>;
 
 public sealed class PostgresTrailTests : TrailContract<PostgresEngine>;
+
+public sealed class PostgresSecondFactorStoreTests : SecondFactorStoreContract<PostgresEngine>;
 
 public sealed class PostgresExternalLoginTests : ExternalLoginContract<PostgresEngine>;

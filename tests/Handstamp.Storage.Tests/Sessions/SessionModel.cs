@@ -43,6 +43,14 @@ sealed class SessionModel
         return row.Session = row.Session with { SuspectedSharing = After(row.Session.SuspectedSharing, issue, isSign: false) };
     }
 
+    public SessionReading? Reauthenticate(Reauthentication again)
+    {
+        if (FindLive(again.SessionId, again.At) is not { } row || row.Session.AccountId != again.AccountId || !IsActive(again.AccountId))
+            return null;
+        row.Session = row.Session with { AuthenticatedAt = again.At, AuthenticationMethods = again.Methods };
+        return Reading(row);
+    }
+
     public SessionReading? Find(Guid id) => _rows.TryGetValue(Key(id), out var row) ? Reading(row) : null;
 
     public bool End(Guid id, EndReason reason, DateTimeOffset now, RotationState? inState)

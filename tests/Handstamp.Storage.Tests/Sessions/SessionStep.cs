@@ -35,6 +35,7 @@ abstract record SessionStep
             .Select(SessionStep (slot, seen, at, source) => new Advance(slot, seen, at, source)),
         Gen.Select(Slots, Gen.Int[0, 4], Times, Sources)
             .Select(SessionStep (slot, seen, at, source) => new Note(slot, seen, at, source)),
+        Gen.Select(Slots, Owners, Times).Select(SessionStep (slot, owner, at) => new Reauthenticate(slot, owner, at)),
         Slots.Select(SessionStep (slot) => new Find(slot)),
         Gen.Select(Owners, Times).Select(SessionStep (owner, at) => new List(owner, at)),
         Times.Select(SessionStep (at) => new Sweep(at)),
@@ -105,6 +106,17 @@ abstract record SessionStep
 
         public override object? Run(SessionWorld world, SessionModel model) =>
             model.Note(world.Session(Slot), State(Seen), IssueAt(Time, Source));
+    }
+
+    public sealed record Reauthenticate(int Slot, int Owner, int Time) : SessionStep
+    {
+        public override async Task<object?> RunAsync(SessionWorld world, EngineUnderTest engine) =>
+            await engine.Sessions.TryReauthenticateAsync(Again(world));
+
+        public override object? Run(SessionWorld world, SessionModel model) => model.Reauthenticate(Again(world));
+
+        Reauthentication Again(SessionWorld world) => new(
+            world.Session(Slot), world.Account(Owner), Given.SecurityStamp(world.Account(Owner)), $"pwd {Time}", At(Time));
     }
 
     public sealed record End(int Slot, int Seen, int Time) : SessionStep

@@ -27,6 +27,8 @@ public sealed class SqliteLimitTests : LimitContract<SqliteEngine>;
 
 public sealed class SqliteChangePasswordTests : ChangePasswordContract<SqliteEngine>;
 
+public sealed class SqliteReauthenticateTests : ReauthenticateContract<SqliteEngine>;
+
 public sealed class SqliteRotateTests : RotateContract<SqliteEngine>;
 
 public sealed class SqliteRotationAgreementTests : RotationAgreementContract<SqliteEngine>;
@@ -62,5 +64,7 @@ public sealed class SqliteEmailChangeTests : EmailChangeContract<SqliteEngine>;
 public sealed class SqliteEventStoreTests : EventStoreContract<SqliteEngine>;
 
 public sealed class SqliteTrailTests : TrailContract<SqliteEngine>;
+
+public sealed class SqliteSecondFactorStoreTests : SecondFactorStoreContract<SqliteEngine>;
 
 public sealed class SqliteExternalLoginTests : ExternalLoginContract<SqliteEngine>;

@@ -25,6 +25,7 @@ public sealed class SqliteEngine(string? file = null) : EngineUnderTest
           + (SELECT count(*) FROM key_ring) + (SELECT count(*) FROM revocations) + (SELECT count(*) FROM throttle)
           + (SELECT count(*) FROM resource_servers) + (SELECT count(*) FROM identifiers) + (SELECT count(*) FROM secrets)
           + (SELECT count(*) FROM events) + (SELECT count(*) FROM outbox)
+          + (SELECT count(*) FROM totp_apps) + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM second_factor_grace)
           + (SELECT count(*) FROM external_logins)
         """));
 

@@ -11,7 +11,7 @@ namespace Handstamp.Tokens.Tests.Jose;
 public sealed class PlainClaimsReaderTests
 {
     static readonly Gen<string> Names = Gen.OneOf(
-        "iss", "aud", "sub", "client_id", "jti", "iat", "exp", "nbf", "sid", "scope", "roles", "amr", "auth_time", "cnf",
+        "iss", "aud", "sub", "client_id", "jti", "iat", "exp", "nbf", "sid", "scope", "roles", "amr", "acr", "auth_time", "cnf",
         "tenant", "plan", "", "ISS", "is\\u0073", "t\\u0065nant", "\\ud800", "käse");
 
     static readonly Gen<string> Values = Gen.OneOf(
@@ -76,7 +76,7 @@ public sealed class PlainClaimsReaderTests
     public void A_token_as_the_service_issues_it_is_read_in_one_pass()
     {
         AssertIsRead(Given.Token);
-        AssertIsRead(Given.Token with { SessionId = null, Scope = null, Roles = [], AuthenticationMethods = [], AuthenticatedAt = null });
+        AssertIsRead(Given.Token with { SessionId = null, Scope = null, Roles = [], AuthenticationMethods = [], AuthenticationContext = null, AuthenticatedAt = null });
         AssertIsRead(Given.Token with { Audience = ["one", "two"], Issuer = "https://käse.example" });
         AssertIsRead(Given.Token with
         {

@@ -44,8 +44,8 @@ public sealed class MailOperationsTests
 
         var answer = await app.Get<MailOperations>().TestAsync("ada@example.com", default);
 
-        Assert.Single(server.Received);
         Assert.NotEmpty(answer);
+        await Eventually.TrueAsync(() => server.Received.Count == 1, "it arrives");
         Assert.Empty(await ListAsync(app));
     }
 

@@ -1,0 +1,24 @@
+namespace Handstamp.Client;
+
+/// <summary>
+/// The second step of a login: <see cref="HandstampClient.CompleteLoginAsync"/> takes it. It is valid for ten minutes, and for a few
+/// attempts.
+/// </summary>
+public sealed class SecondFactorDue
+{
+    internal SecondFactorDue(string token, IReadOnlyList<string> methods, bool isEnrolment) =>
+        (Token, Methods, IsEnrolment) = (token, methods, isEnrolment);
+
+    /// <summary>The factors of the account: <c>totp</c>, <c>recovery_code</c>, and others. Any one of them is enough.</summary>
+    public IReadOnlyList<string> Methods { get; }
+
+    /// <summary>
+    /// Whether the account has none of them and has to add one: <see cref="HandstampClient.BeginAuthenticatorAsync(SecondFactorDue, CancellationToken)"/>.
+    /// </summary>
+    public bool IsEnrolment { get; }
+
+    internal string Token { get; }
+
+    /// <summary>The private key (PKCS #8) to which the session will be bound, if any.</summary>
+    internal byte[]? Key { get; set; }
+}

@@ -1,0 +1,75 @@
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
+using Handstamp.Server.SignIn;
+using Microsoft.AspNetCore.Http;
+using ConfirmView = Handstamp.Pages.Views.Views_Confirm;
+
+namespace Handstamp.Pages;
+
+/// <summary>
+/// <c>/account/confirm</c>: a person who logged in a while ago gives the password again, and the second factor if there is
+/// one, and then goes on where a recent login is required.
+/// </summary>
+sealed class ConfirmPage(
+    FormGate gate, PageSession session, FormTokens tokens, ReauthenticationOperations again, AccountOperations accounts,
+    SecondFactorPage second, PageLinks links, PageWriter pages)
+{
+    public async Task ShowAsync(HttpContext context)
+    {
+        if (await session.RequireAsync(context) is { } caller)
+            await WriteAsync(context, caller, links.On(context.Request).ReturnTo(context.Request.Query["return"]));
+    }
+
+    public async Task SubmitAsync(HttpContext context)
+    {
+        if (await gate.ReadCallersAsync(context, "password", "return") is not { } sent) return;
+        var returnTo = links.On(context.Request).ReturnTo(sent.Form["return"]);
+        var outcome = await again.BeginAsync(
+            context.Session(), PasswordFactor.FactorName, sent.Form["password"].ToString(), Origin.Of(context), context.RequestAborted);
+        if (outcome is not ReauthenticationOutcome.Refused { Refusal: var refusal }) await GoOnAsync(context, outcome, returnTo);
+        else if (refusal.Problem == Problems.SecondFactorRequired) PageWriter.GoTo(context, links.On(context.Request).LoginAgainFor(returnTo));
+        else await WriteAsync(context, sent.Caller, returnTo, refusal);
+    }
+
+    public async Task SubmitCodeAsync(HttpContext context)
+    {
+        if (await gate.ReadCallersAsync(context, SecondFactorPage.Fields) is not { } sent) return;
+        var (ticket, returnTo) = (sent.Form["ticket"].ToString(), links.On(context.Request).ReturnTo(sent.Form["return"]));
+        var outcome = await again.ContinueAsync(
+            context.Session(), ticket, sent.Form["method"].ToString(), sent.Form["code"].ToString(), Origin.Of(context), context.RequestAborted);
+        switch (outcome)
+        {
+            // Another answer can be given with the same ticket.
+            case ReauthenticationOutcome.Refused { Refusal: var refusal } when refusal.Problem != Problems.MfaTokenInvalid:
+                await second.AskAgainAsync(context, ticket, sent.Form["methods"].ToString().Split(' '), returnTo, refusal);
+                break;
+            case ReauthenticationOutcome.Refused { Refusal: var refusal }:
+                await WriteAsync(context, sent.Caller, returnTo, refusal);
+                break;
+            default:
+                await GoOnAsync(context, outcome, returnTo);
+                break;
+        }
+    }
+
+    Task GoOnAsync(HttpContext context, ReauthenticationOutcome outcome, string returnTo)
+    {
+        if (outcome is ReauthenticationOutcome.MoreIsDue { Due: var due })
+            return second.AskAgainAsync(context, due.Ticket.Reveal(), due.Factors, returnTo);
+        PageWriter.GoTo(context, returnTo);
+        return Task.CompletedTask;
+    }
+
+    async Task WriteAsync(HttpContext context, Caller caller, string returnTo, Refusal? refusal = null)
+    {
+        var account = await accounts.FindAsync(caller.AccountId, context.RequestAborted);
+        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal);
+        using var body = new ConfirmView
+        {
+            Model = new(view, account?.Label ?? "", account?.PasswordHash is not null, returnTo),
+        };
+        await PageWriter.WriteAsync(context, view, view.Texts.SecondFactor, body);
+    }
+}

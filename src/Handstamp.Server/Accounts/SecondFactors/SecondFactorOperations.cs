@@ -1,0 +1,113 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
+using Microsoft.Extensions.Options;
+
+namespace Handstamp.Server.Accounts.SecondFactors;
+
+/// <summary>
+/// The second factors of an account, by its owner and by operators. Nothing here checks whether the caller is allowed to.
+/// </summary>
+sealed class SecondFactorOperations(
+    ISecondFactorStore store, SecondFactorRule rule, TotpSecrets secrets, KeyRingService keys, AuditTrail trail,
+    IOptions<HandstampOptions> service, TimeProvider clock)
+{
+    public const int MaxApps = 5;
+
+    public const int MaxName = 64;
+
+    // How long the first code may take.
+    static readonly TimeSpan PendingLife = TimeSpan.FromHours(1);
+
+    static readonly Refusal NotBegun = new(Problems.InvalidRequest, "There is no new authenticator app to confirm. Begin again.");
+
+    static readonly Refusal NameTooLong = new(
+        Problems.InvalidRequest, $"The name of an authenticator app has 1 to {MaxName} characters, and no control characters.");
+
+    /// <summary>The confirmed apps, the oldest first.</summary>
+    public Task<IReadOnlyList<TotpApp>> ListAsync(Guid accountId, CancellationToken cancel) => store.ListAsync(accountId, cancel);
+
+    public Task<int> CountCodesAsync(Guid accountId, CancellationToken cancel) => store.CountCodesAsync(accountId, cancel);
+
+    /// <summary>Makes a secret for an app, in place of one that is not confirmed yet. It does nothing until it is confirmed.</summary>
+    public async Task<OrRefusal<TotpEnrolment>> BeginTotpAsync(Account account, CancellationToken cancel)
+    {
+        if ((await store.ListAsync(account.Id, cancel)).Count >= MaxApps) return Problems.TooManyFactors;
+        var now = clock.Now();
+        var (id, secret) = (Guid.CreateVersion7(now), Totp.NewSecret());
+        var app = new TotpApp
+        {
+            Id = id,
+            AccountId = account.Id,
+            Sealed = secrets.Seal(secret, account.Id, id),
+            CreatedAt = now,
+        };
+        if (!await store.TryAddPendingAsync(app)) return Problems.SessionRevoked;
+        var uri = Totp.Uri(secret, new Uri(service.Value.Issuer).Host, account.Label);
+        return new TotpEnrolment { Secret = Base32.Encode(secret), Uri = uri, QrSvg = QrCode.Svg(uri) };
+    }
+
+    /// <summary>
+    /// Confirms the app with a code that it shows. An account that has no recovery codes gets some, unless
+    /// <paramref name="withCodes"/> is false.
+    /// </summary>
+    public async Task<OrRefusal<TotpConfirmed>> ConfirmTotpAsync(
+        Guid accountId, string code, string? name, bool withCodes, Origin by, CancellationToken cancel)
+    {
+        if (name is not null && (name.Length is 0 or > MaxName || name.Any(char.IsControl))) return NameTooLong;
+        var now = clock.Now();
+        if (await store.FindPendingAsync(accountId, now - PendingLife, cancel) is not { } app || !secrets.TryOpen(app, out var secret))
+            return NotBegun;
+        if (Totp.FindStep(secret, Totp.Normalize(code), now, app.LastStep) is not { } step) return Problems.MfaCodeInvalid;
+
+        var codes = withCodes ? RecoveryCodes.New() : [];
+        var added = Done(EventKind.FactorAdded, accountId, by, now) with { Outcome = SecondFactorKinds.Totp, Detail = name };
+        var first = new TotpUse(app.Id, accountId, step, now);
+        switch (await store.TryConfirmAsync(first, name, MaxApps, MacsOf(accountId, codes), added))
+        {
+            case TotpConfirmation.TooMany: return Problems.TooManyFactors;
+            case TotpConfirmation.Gone: return NotBegun;
+            case var confirmed:
+                trail.Record(added);
+                return new TotpConfirmed { Id = app.Id, RecoveryCodes = confirmed == TotpConfirmation.ConfirmedWithCodes ? codes : null };
+        }
+    }
+
+    /// <summary>Replaces all recovery codes by new ones.</summary>
+    public async Task<OrRefusal<RecoveryCodeList>> RenewCodesAsync(Guid accountId, Origin by)
+    {
+        var codes = RecoveryCodes.New();
+        var renewed = Done(EventKind.FactorRecoveryCodesRenewed, accountId, by, clock.Now());
+        if (!await store.TryReplaceCodesAsync(accountId, MacsOf(accountId, codes), renewed)) return Problems.MfaNotEnabled;
+        trail.Record(renewed);
+        return new RecoveryCodeList { RecoveryCodes = codes };
+    }
+
+    /// <summary>Removes an app. The last second factor of an account that needs one stays.</summary>
+    public async Task<Refusal?> RemoveAsync(Account account, Guid id, Origin by)
+    {
+        var removed = Done(EventKind.FactorRemoved, account.Id, by, clock.Now()) with { Outcome = SecondFactorKinds.Totp, Detail = id.ToString() };
+        switch (await store.TryRemoveAsync(account.Id, id, rule.AppliesTo(account), removed))
+        {
+            case TotpRemoval.NotFound: return Problems.FactorNotFound;
+            case TotpRemoval.IsLast: return Problems.LastFactor;
+            default:
+                trail.Record(removed);
+                return null;
+        }
+    }
+
+    /// <summary>Removes all second factors; false if there are none.</summary>
+    public async Task<bool> ResetAsync(Guid accountId, Origin by)
+    {
+        var reset = Done(EventKind.FactorReset, accountId, by, clock.Now());
+        if (!await store.TryResetAsync(accountId, reset)) return false;
+        trail.Record(reset);
+        return true;
+    }
+
+    static Event Done(EventKind kind, Guid accountId, Origin by, DateTimeOffset now) => by.Does(kind, now) with { AccountId = accountId };
+
+    IReadOnlyList<byte[]> MacsOf(Guid accountId, IReadOnlyList<string> codes) =>
+        [.. codes.Select(code => RecoveryCodes.MacOf(accountId, code, keys.Ring.DataKey)!)];
+}
