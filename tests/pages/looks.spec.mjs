@@ -181,7 +181,9 @@ for (const locale of ['en-GB', 'de-DE'])
 test('what a finger has to meet is large enough', async ({ page, person }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   await visit(page, person, async (name) => {
-    for (const target of await page.locator('button:visible, .button:visible, summary:visible, input:not([type=hidden], [hidden]):visible').all())
+    for (const target of await page
+      .locator('button:visible, .button:visible, summary:visible, input:not([type=hidden], [hidden]):visible')
+      .all())
       expect.soft((await target.boundingBox()).height, name).toBeGreaterThanOrEqual(44);
   });
 });

@@ -38,7 +38,10 @@ test('a login with an app goes on with its next code', async () => {
   const { token, methods, isEnrolment } = await due();
   assert.deepEqual([methods, isEnrolment], [['totp', 'recovery_code'], false]);
   const { handstamp } = here;
-  await assert.rejects(loginMfa(handstamp, { token, method: 'totp', code: '000000' }), failsWith('mfa_code_invalid', false));
+  await assert.rejects(
+    loginMfa(handstamp, { token, method: 'totp', code: '000000' }),
+    failsWith('mfa_code_invalid', false),
+  );
   // One step ahead is accepted, and the code of now was used.
   await loginMfa(handstamp, { token, method: 'totp', code: codeOf(secret, 1) });
   assert.deepEqual(claimsOf(await handstamp.getAccessToken()).amr, ['pwd', 'otp', 'mfa']);
@@ -49,7 +52,10 @@ test('a recovery code logs in once, and all are replaced', async () => {
   assert.equal(recovery_codes.length, 10);
   const first = { method: 'recovery_code', code: recovery_codes[0] };
   await loginMfa(here.handstamp, { ...first, token: (await due()).token });
-  await assert.rejects(loginMfa(here.handstamp, { ...first, token: (await due()).token }), failsWith('mfa_code_invalid', false));
+  await assert.rejects(
+    loginMfa(here.handstamp, { ...first, token: (await due()).token }),
+    failsWith('mfa_code_invalid', false),
+  );
   const left = await listFactors(here.handstamp);
   assert.deepEqual([left.recovery_codes, left.required, left.factors[0].name], [9, false, 'Telephone']);
   assert.equal((await renewRecoveryCodes(here.handstamp)).recovery_codes.length, 10);

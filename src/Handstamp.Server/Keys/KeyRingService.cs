@@ -73,6 +73,8 @@ sealed class KeyRingService(
     /// </summary>
     public async Task<bool> RotateAsync(KeyPurpose purpose, DateTimeOffset start, Origin by, CancellationToken cancel)
     {
+        // It stays: what it has encrypted would need it as long as the next one.
+        if (purpose == KeyPurpose.Data) return true;
         var now = clock.Now();
         var keys = Ring.Stored.Keys;
         var announced = KeyRules.Announced(keys, purpose, now);

@@ -65,7 +65,7 @@ public sealed class MasterKeyChangeTests : IDisposable
 
         app.Jump(TimeSpan.FromDays(89));
         await keys.RenewAsync(default);
-        Assert.Equal(2, keys.Ring.Stored.Keys.Count);
+        Assert.Equal(3, keys.Ring.Stored.Keys.Count);
         Assert.Equal(signing, keys.Ring.SigningKey(app.Clock.Now()).KeyId);
 
         Assert.True(await store.RevokeAsync(signing, app.Clock.Now()));
