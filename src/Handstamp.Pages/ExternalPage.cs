@@ -17,9 +17,8 @@ namespace Handstamp.Pages;
 /// <c>/account/external/{name}/callback</c>. Each provider has its own address for that (RFC 9700 §4.4.2).
 /// </summary>
 sealed class ExternalPage(
-    FormGate gate, PageSession session, RecentLogin recent, ExternalVisits visits, ExternalLoginOperations logins, Ceremonies ceremonies,
-    ExternalCookie cookie, LoginPage login, SecondFactorPage second, PageLinks links, PageWriter pages, IOptions<HandstampOptions> service,
-    TimeProvider clock)
+    FormGate gate, PageSession session, ExternalVisits visits, ExternalLoginOperations logins, Ceremonies ceremonies, ExternalCookie cookie,
+    LoginPage login, SecondFactorPage second, PageLinks links, PageWriter pages, IOptions<HandstampOptions> service)
 {
     public const string Route = PageLinks.Root + "/external";
 
@@ -39,12 +38,7 @@ sealed class ExternalPage(
     /// </summary>
     public async Task LinkAsync(HttpContext context)
     {
-        if (await gate.ReadCallersAsync(context) is not { } sent) return;
-        if (recent.Refuse(sent.Caller.AuthenticatedAt, clock.Now()) is { } old)
-        {
-            await pages.RefuseAsync(context, old);
-            return;
-        }
+        if (await gate.ReadCallersAsync(context) is not { } sent || !IsRecent(context, sent)) return;
         if (await BeginAsync(context, sent.Caller.AccountId, links.On(context.Request).Account) is not { } address) return;
         // The answer to a form may not redirect to another host (form-action). So this page leads on, with a link for all else.
         context.Response.Headers["Refresh"] = $"0; url={address}";
@@ -87,11 +81,9 @@ sealed class ExternalPage(
     /// <summary>Removes a provider from the account.</summary>
     public async Task UnlinkAsync(HttpContext context)
     {
-        if (await gate.ReadCallersAsync(context) is not { } sent) return;
+        if (await gate.ReadCallersAsync(context) is not { } sent || !IsRecent(context, sent)) return;
         var id = Guid.TryParseExact(context.GetRouteValue("id") as string, "D", out var parsed) ? parsed : (Guid?)null;
-        var refusal = recent.Refuse(sent.Caller.AuthenticatedAt, clock.Now())
-            ?? await logins.UnlinkAsync(id, sent.Caller.AccountId, Origin.Of(context));
-        if (refusal is null) PageWriter.GoTo(context, links.On(context.Request).Account);
+        if (await logins.UnlinkAsync(id, sent.Caller.AccountId, Origin.Of(context)) is not { } refusal) PageWriter.GoTo(context, links.On(context.Request).Account);
         else await pages.RefuseAsync(context, refusal);
     }
 
@@ -141,6 +133,8 @@ sealed class ExternalPage(
         cookie.Set(context.Response, begun.Open.Text);
         return begun.Address;
     }
+
+    bool IsRecent(HttpContext context, CallerForm sent) => session.IsRecent(context, sent.Caller, links.On(context.Request).Account);
 
     string CallbackFor(HttpContext context) => service.Value.Origin + links.On(context.Request).ExternalCallback(ProviderOf(context));
 

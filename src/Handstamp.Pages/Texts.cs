@@ -70,7 +70,6 @@ sealed record Texts
     public required string ExternalLogins { get; init; }
     public required string ExternalLoginsHint { get; init; }
     public required string AddExternalLogin { get; init; }
-    public required string Remove { get; init; }
     public required string Devices { get; init; }
     public required string DevicesHint { get; init; }
     public required string ThisDevice { get; init; }
