@@ -33,7 +33,8 @@ sealed class ExternalAccounts(
         {
             if (await logins.TryUseAsync(identity.Issuer, identity.Subject, identity.Label, clock.Now()) is { } id)
                 return await FindAsync(id, cancel);
-            if (await AddAsync(identity, by, cancel) is { } added) return added;
+            // The account with the address may be the one that another first login of this person has just added.
+            if (await AddAsync(identity, by, cancel) is { } added && !(attempt == 0 && added.Refusal == AddressTaken.Refusal)) return added;
         }
         return new FoundAccount(null, Problems.AccountChanged);
     }

@@ -21,8 +21,8 @@ public sealed class EventKindTests
             (45, "factor.added"), (46, "factor.removed"), (47, "factor.recovery_code_used"), (48, "factor.recovery_codes_renewed"),
             (49, "factor.reset"),
             (50, "api.added"), (51, "api.removed"),
-            (70, "session.reauthenticated"),
             (60, "external.login_added"), (61, "external.login_removed"),
+            (70, "session.reauthenticated"),
         ],
         EventKinds.All.Select(kind => ((int)kind, kind.Name())));
 
