@@ -81,7 +81,8 @@ static class Jws
         if (key is null && JwsHeader.FindKey(header, type, keys, out key) is { } fault) return fault;
         if (!key!.Verify(jws[..(signatureAt - 1)], signature)) return new JwsOutcome.BadSignature();
 
-        if (keys is not null)
+        // The header of an ID token need not name its key: what it means depends on the other keys of the set.
+        if (keys is not null && type != IdToken.Type)
             key.NoteHeader(encodedHeader, type);
         return new JwsOutcome.Opened(payload, key);
     }
