@@ -41,8 +41,8 @@ public sealed class MigrationTests : SqliteTests
         ("0009_secrets.sql", "e2f527a7240a9d4f764e58dca475154f8bc404d8058a2b245b9b2ae99c23e673"),
         ("0010_events.sql", "b95955b587d4c1275730a2c1730db834935ae737ff45a5eeced7e59bcb2c84c9"),
         ("0011_outbox.sql", "8f5adbd1c5c35c45be43545e6ad8305d1cdb4d484938fa2dd99714214ead872a"),
-        ("0013_second_factors.sql", "642cc89fa55e0d7c13d374ac110e816403cd475fa97e9189d18be63e184d06a4"),
-        ("0015_external_logins.sql", "f9b7c56ed9043a717630976fe17d744417147ae3492c923f854e0e81f58e2fba"),
+        ("0012_second_factors.sql", "642cc89fa55e0d7c13d374ac110e816403cd475fa97e9189d18be63e184d06a4"),
+        ("0014_external_logins.sql", "f9b7c56ed9043a717630976fe17d744417147ae3492c923f854e0e81f58e2fba"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]
