@@ -45,6 +45,24 @@ public static class HandstampErrorCodes
     /// <summary>The link or the code is invalid: it was used, has expired, or was replaced. Request a new one.</summary>
     public const string EmailTokenInvalid = "email_token_invalid";
 
+    /// <summary>An account with this e-mail address already exists. Log in to it in another way, and add the external login there.</summary>
+    public const string ExternalLoginAccountExists = "external_login_account_exists";
+
+    /// <summary>The login at the other service was not completed. Begin again.</summary>
+    public const string ExternalLoginFailed = "external_login_failed";
+
+    /// <summary>This is the last way to log in to the account. Set a password or add another way first.</summary>
+    public const string ExternalLoginLast = "external_login_last";
+
+    /// <summary>The account has no external login with this id.</summary>
+    public const string ExternalLoginNotFound = "external_login_not_found";
+
+    /// <summary>This external login belongs to another account.</summary>
+    public const string ExternalLoginTaken = "external_login_taken";
+
+    /// <summary>The other service cannot be used now. Try again in a moment, or log in in another way.</summary>
+    public const string ExternalProviderUnavailable = "external_provider_unavailable";
+
     /// <summary>The account has no authenticator app with this id.</summary>
     public const string FactorNotFound = "factor_not_found";
 

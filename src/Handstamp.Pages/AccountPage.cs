@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.ExternalLogins;
 using Microsoft.AspNetCore.Http;
 using AccountView = Handstamp.Pages.Views.Views_Account;
 
@@ -6,7 +7,8 @@ namespace Handstamp.Pages;
 
 /// <summary><c>/account</c>: who is logged in, on which devices, and links to the other pages.</summary>
 sealed class AccountPage(
-    PageSession session, FormTokens tokens, AccountOperations accounts, OwnDevices devices, PageWriter pages)
+    PageSession session, FormTokens tokens, AccountOperations accounts, OwnDevices devices, ExternalLoginOperations logins,
+    ExternalVisits external, PageWriter pages)
 {
     /// <summary>What the address contains after a password change.</summary>
     public const string PasswordChanged = "?done=password";
@@ -22,7 +24,16 @@ sealed class AccountPage(
         var view = pages.PageContext(context, tokens.ForSession(caller.SessionId));
         var lines = await devices.ListAsync(caller, view.Texts, context.RequestAborted);
         var changed = context.Request.QueryString.Value == PasswordChanged;
-        using var body = new AccountView { Model = new(view, account.Label, lines, changed) };
+        var linked = await logins.ListAsync(caller.AccountId, context.RequestAborted);
+        using var body = new AccountView
+        {
+            Model = new(view, account.Label, lines, changed, [.. linked.Select(one => LineOf(one, view.Texts))], external.Providers),
+        };
         await PageWriter.WriteAsync(context, view, view.Texts.MyAccount, body, wide: true);
     }
+
+    // A provider that is no longer in the settings has only the operator's name for it.
+    ExternalLoginLine LineOf(ExternalLogin login, Texts texts) => new(
+        login.Id, external.Providers.FirstOrDefault(one => one.Name == login.Provider)?.DisplayName ?? login.Provider, login.Label,
+        new Day(login.LastUsedAt, texts.DateFormat));
 }

@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Http;
 using Handstamp.Server.SignIn;
 using Microsoft.AspNetCore.Http;
@@ -10,8 +11,8 @@ namespace Handstamp.Pages;
 
 /// <summary><c>/account/login</c></summary>
 sealed class LoginPage(
-    FormGate gate, PageSession session, RegistrationOperations registration, RecoveryOperations recovery, MailLoginOperations mails, SecondFactorPage second,
-    RelyingParty passkeys, PageLinks links, PageWriter pages)
+    FormGate gate, PageSession session, RegistrationOperations registration, RecoveryOperations recovery, MailLoginOperations mails,
+    ExternalVisits external, SecondFactorPage second, RelyingParty passkeys, PageLinks links, PageWriter pages)
 {
     public async Task ShowAsync(HttpContext context)
     {
@@ -41,10 +42,16 @@ sealed class LoginPage(
         }
     }
 
+    /// <summary>After another way to log in, which has failed.</summary>
+    public Task RefuseAsync(HttpContext context, string returnTo, Refusal refusal) => WriteAsync(context, "", returnTo, refusal);
+
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
     {
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
-        using var body = new LoginView { Model = new(view, email, returnTo, registration.IsOpen, recovery.IsOn, mails.IsOn, passkeys.IsDomain) };
+        using var body = new LoginView
+        {
+            Model = new(view, email, returnTo, registration.IsOpen, recovery.IsOn, mails.IsOn, passkeys.IsDomain, external.Providers),
+        };
         await PageWriter.WriteAsync(context, view, view.Texts.LogIn, body, scripted: passkeys.IsDomain);
     }
 }

@@ -54,6 +54,10 @@ static class PageEndpoints
         pages.MapPost("/login/code/passkey", passkey.SubmitSecondAsync);
         pages.MapGet("/register", register.ShowAsync);
         pages.MapPost("/register", register.SubmitAsync);
+        var external = services.GetRequiredService<ExternalPage>();
+        pages.MapGet("/external/{name}", external.StartAsync);
+        pages.MapGet("/external/{name}/callback", external.EndAsync);
+        pages.MapPost("/external/{name}/callback", external.ForwardAsync);
         var forgot = services.GetRequiredService<ForgotPage>();
         var reset = services.GetRequiredService<ResetPage>();
         pages.MapGet("/forgot", forgot.ShowAsync);
@@ -94,6 +98,9 @@ static class PageEndpoints
         var logout = services.GetRequiredService<LogoutPage>();
         var confirm = services.GetRequiredService<ConfirmPage>();
         pages.MapGet("", services.GetRequiredService<AccountPage>().ShowAsync);
+        var external = services.GetRequiredService<ExternalPage>();
+        pages.MapPost("/external/{name}/link", external.LinkAsync);
+        pages.MapPost("/external-logins/{id}/remove", external.UnlinkAsync);
         pages.MapGet("/devices/{id}", device.ShowAsync);
         pages.MapPost("/devices/{id}", device.RenameAsync);
         pages.MapPost("/devices/{id}/end", device.EndAsync);

@@ -117,6 +117,14 @@ sealed class PageLinks
 
     public string Logo => $"{Account}/logo?v={_brand.Logo.Version}";
 
+    public string External(string provider) => $"{Account}/external/{provider}";
+
+    public string ExternalCallback(string provider) => $"{External(provider)}/callback";
+
+    public string LinkExternal(string provider) => $"{External(provider)}/link";
+
+    public string UnlinkExternal(Guid id) => $"{Account}/external-logins/{id:D}/remove";
+
     public string Device(Guid id) => $"{Account}/devices/{id:D}";
 
     public string EndDevice(Guid id) => $"{Device(id)}/end";

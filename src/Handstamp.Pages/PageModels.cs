@@ -1,6 +1,7 @@
 using System.Globalization;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
+using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.Server.Http;
 using RazorSlices;
 
@@ -56,7 +57,10 @@ sealed record LayoutModel(PageContext PageContext, string Title, RazorSlice Body
 sealed record MessageModel(PageContext PageContext, string? Text);
 
 sealed record LoginModel(
-    PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover, bool CanLogInByMail, bool HasPasskeys);
+    PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover, bool CanLogInByMail,
+    bool HasPasskeys, IReadOnlyList<ProviderSettings> Providers);
+
+sealed record ExternalModel(PageContext PageContext, string Provider, string Address);
 
 /// <param name="PageContext">What every page needs.</param>
 /// <param name="Ticket">The ticket of the sign-in.</param>
@@ -86,7 +90,12 @@ sealed record RecoveryCodesModel(PageContext PageContext, IReadOnlyList<string> 
 
 sealed record RegisterModel(PageContext PageContext, string Email, string ReturnTo, string PasswordHint);
 
-sealed record AccountModel(PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, bool PasswordChanged);
+sealed record AccountModel(
+    PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, bool PasswordChanged,
+    IReadOnlyList<ExternalLoginLine> ExternalLogins, IReadOnlyList<ProviderSettings> Providers);
+
+/// <summary>An external login as its owner knows it.</summary>
+sealed record ExternalLoginLine(Guid Id, string Provider, string? Label, Day LastUsed);
 
 sealed record DeviceModel(PageContext PageContext, DeviceLine Device, string Name);
 

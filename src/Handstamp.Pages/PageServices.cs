@@ -22,6 +22,8 @@ static class PageServices
         services.TryAddSingleton<OwnDevices>();
         services.TryAddSingleton<SecondFactorPage>();
         services.TryAddSingleton<LoginPage>();
+        services.TryAddSingleton<ExternalCookie>();
+        services.TryAddSingleton<ExternalPage>();
         services.TryAddSingleton<RegisterPage>();
         services.TryAddSingleton<ForgotPage>();
         services.TryAddSingleton<ResetPage>();

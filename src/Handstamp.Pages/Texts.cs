@@ -24,6 +24,9 @@ sealed record Texts
     public required string PasswordAgain { get; init; }
 
     public required string LogIn { get; init; }
+    public required string Or { get; init; }
+    public required string ContinueWith { get; init; }
+    public required string ContinueWithHint { get; init; }
     public required string NoAccount { get; init; }
     public required string Register { get; init; }
     public required string HaveAccount { get; init; }
@@ -78,6 +81,9 @@ sealed record Texts
 
     public required string MyAccount { get; init; }
     public required string LoggedInAs { get; init; }
+    public required string ExternalLogins { get; init; }
+    public required string ExternalLoginsHint { get; init; }
+    public required string AddExternalLogin { get; init; }
     public required string Devices { get; init; }
     public required string DevicesHint { get; init; }
     public required string ThisDevice { get; init; }

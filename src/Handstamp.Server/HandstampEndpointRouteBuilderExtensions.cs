@@ -1,5 +1,6 @@
 using Handstamp.Server;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Health;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -30,6 +31,7 @@ public static class HandstampEndpointRouteBuilderExtensions
         var group = endpoints.MapGroup(services.GetRequiredService<IOptions<HandstampOptions>>().Value.BasePath);
         group.MapAccounts();
         group.MapSignIn();
+        group.MapExternalLogins();
         group.MapSessions();
         group.MapKeys();
         group.MapOAuth();

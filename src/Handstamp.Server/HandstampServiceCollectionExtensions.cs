@@ -3,6 +3,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
@@ -53,6 +54,7 @@ public static class HandstampServiceCollectionExtensions
         services.AddClients();
         services.AddSessions();
         services.AddSignIn();
+        services.AddExternalLogins();
         services.AddOAuth();
         return new HandstampBuilder(services, settings);
     }
@@ -76,6 +78,9 @@ public static class HandstampServiceCollectionExtensions
                 .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
         services.AddOptionsWithValidateOnStart<PasskeyOptions, PasskeyOptionsValidator>()
             .Bind(settings.GetSection("Passkeys"), binder => binder.ErrorOnUnknownConfiguration = true);
+        services.AddOptionsWithValidateOnStart<ExternalLoginSettings, ExternalLoginSettingsValidator>()
+            .Configure(options => options.Providers = settings.GetSection(ExternalLoginSettings.Section)
+                .Get<Dictionary<string, ExternalProviderOptions>>(binder => binder.ErrorOnUnknownConfiguration = true) ?? []);
         services.AddOptionsWithValidateOnStart<RefreshCookieOptions, RefreshCookieOptionsValidator>()
             .Bind(settings.GetSection("Cookie"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<CorsSettings, CorsSettingsValidator>()

@@ -27,6 +27,7 @@ public sealed partial class ArchitectureTests
         ["Clients"] = [],
         ["Sessions"] = ["Clients", "Accounts", "Keys", "Storage"],
         ["SignIn"] = ["Sessions", "Accounts", "Secrets"],
+        ["ExternalLogins"] = ["SignIn", "Sessions", "Accounts", "Keys"],
         ["OAuth"] = ["Sessions", "Clients", "Accounts", "Keys"],
     };
 

@@ -59,6 +59,7 @@ const entrance = {
   'login by mail, link': (page) => page.goto('/account/login/link?token=hss_nothing'),
   'new address, link': (page) => page.goto('/account/email/confirm?token=hss_nothing'),
   'former address, link': (page) => page.goto('/account/email/undo?token=hss_nothing'),
+  'another service, refused': (page) => page.goto('/account/external/corp/callback?code=none&state=none'),
   'logged out': (page) => page.goto('/account/logout'),
 };
 const inside = {
@@ -77,6 +78,12 @@ const inside = {
     await page.getByRole('alert').waitFor();
   },
   'new address': (page) => page.goto('/account/email'),
+  'another service, on the way': async (page) => {
+    await page.route('**/authorize?*', (route) => route.fulfill({ status: 204 }));
+    await page.goto('/account');
+    await page.locator('form[action$="/external/corp/link"] button').click();
+    await page.locator('a[href*="/authorize?"]').waitFor();
+  },
   factors: (page) => page.goto('/account/factors'),
   'new app': addApp,
   'new app, refused': async (page) => {

@@ -1,4 +1,5 @@
 import { test as base } from '@playwright/test';
+import { startProvider } from '../../clients/browser/test/provider.mjs';
 import { startService } from '../../clients/browser/test/service.mjs';
 
 let people = 0;
@@ -7,9 +8,17 @@ let people = 0;
 export const test = base.extend({
   service: [
     async ({}, use) => {
-      const service = await startService({ 'Accounts:LoginByMail': 'true' });
+      const provider = await startProvider();
+      const service = await startService({
+        'Accounts:LoginByMail': 'true',
+        'ExternalLogins:corp:Issuer': provider.issuer,
+        'ExternalLogins:corp:ClientId': 'handstamp',
+        'ExternalLogins:corp:ClientSecret': 'secret',
+        'ExternalLogins:corp:DisplayName': 'Corp',
+      });
       await use(service);
       await service.stop();
+      provider.stop();
     },
     { scope: 'worker' },
   ],

@@ -62,7 +62,7 @@ static class CheckConfigCommand
 
         var findings = UnsafeSettings.Find(app.Services, settings).Select(finding =>
             new ShownFinding(finding.IsNote ? "note" : "warning", finding.Key, finding.Text));
-        var shown = KnownSettings.All.Select(setting =>
+        var shown = KnownSettings.Of(app.Services).Select(setting =>
             new ShownSetting(setting.Key, ValueOf(setting, app.Services), settings.OriginOf(setting)));
         return new ConfigReport(true, settings.Environment, [], [.. findings], [.. shown]);
     }

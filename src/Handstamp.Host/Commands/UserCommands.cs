@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
+using Handstamp.Server.ExternalLogins;
 
 namespace Handstamp.Host.Commands;
 
@@ -40,6 +41,16 @@ static class UserCommands
         { "Disabled", account => account.DisabledAt.Show() },
     };
 
+    static readonly Columns<ShownExternalLogin> ExternalColumns = new()
+    {
+        { "Provider", login => login.Provider },
+        { "Label", login => login.Label ?? "" },
+        { "Issuer", login => login.Issuer },
+        { "Subject", login => login.Subject },
+        { "Created", login => login.CreatedAt.Show() },
+        { "Last used", login => login.LastUsedAt.Show() },
+    };
+
     public static Command Create() => new("user", "Manage accounts.")
     {
         GlobalOptions.Json,
@@ -47,6 +58,7 @@ static class UserCommands
         new Command("list", "List all accounts.").OnDatabase(ListAsync),
         new Command("show", "Show an account.") { Accounts.Who }
             .OnAccount((_, _, account) => Task.FromResult<AccountOutcome>(new AccountOutcome.Done(account))),
+        new Command("external", "List the external logins of an account.") { Accounts.Who }.OnDatabase(ListExternalAsync),
         new Command("disable", "Disable an account. Its sessions end, and it cannot log in.") { Accounts.Who }
             .OnAccount((_, accounts, account) => accounts.DisableAsync(account, Origin.Operator)),
         new Command("enable", "Enable a disabled account. It can log in again.") { Accounts.Who }
@@ -109,6 +121,14 @@ static class UserCommands
         while (page.Count == Page);
         ShownAccount[] shown = [.. accounts.Select(ShownAccount.Of)];
         Answer.WriteRows(parsed, shown, CommandJson.Readable.IReadOnlyListShownAccount, Columns);
+    }
+
+    static async Task ListExternalAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
+        var logins = await service.Get<ExternalLoginOperations>().ListAsync(account.Id, cancel);
+        ShownExternalLogin[] shown = [.. logins.Select(ShownExternalLogin.Of)];
+        Answer.WriteRows(parsed, shown, CommandJson.Readable.IReadOnlyListShownExternalLogin, ExternalColumns);
     }
 
     static async Task DeleteAsync(ParseResult parsed, OpenService service, CancellationToken cancel)

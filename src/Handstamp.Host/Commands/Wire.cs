@@ -5,6 +5,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage.Moving;
@@ -23,6 +24,14 @@ sealed record ShownAccount(
     public static ShownAccount Of(Account account) => new(
         account.Id, account.Email, account.IsEmailVerified, account.Claims.Roles, account.Claims.CustomByName(),
         account.CreatedAt, account.DisabledAt);
+}
+
+/// <summary>A person at a provider by whom an account can be logged in to.</summary>
+sealed record ShownExternalLogin(
+    Guid Id, string Provider, string Issuer, string Subject, string? Label, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt)
+{
+    public static ShownExternalLogin Of(ExternalLogin login) => new(
+        login.Id, login.Provider, login.Issuer, login.Subject, login.Label, login.CreatedAt, login.LastUsedAt);
 }
 
 /// <summary>A live session.</summary>
@@ -112,6 +121,7 @@ sealed record ConfigReport(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(ShownAccount))]
 [JsonSerializable(typeof(IReadOnlyList<ShownAccount>))]
+[JsonSerializable(typeof(IReadOnlyList<ShownExternalLogin>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownSession>))]
 [JsonSerializable(typeof(ShownFactors))]
 [JsonSerializable(typeof(IReadOnlyList<ShownPasskey>))]

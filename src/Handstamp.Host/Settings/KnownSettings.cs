@@ -3,6 +3,7 @@ using Handstamp.Pages;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
@@ -25,6 +26,9 @@ static class KnownSettings
     public const string MailPassword = "Mail:Password";
     public const string MailDirectory = "Mail:Directory";
     public const string MailFrom = "Mail:From";
+
+    // In place of the name is the name that the operator chooses.
+    const string ProviderSection = ExternalLoginSettings.Section + ":NAME";
 
     public static readonly IReadOnlyList<Setting> All =
     [
@@ -84,6 +88,19 @@ static class KnownSettings
         Setting.Of("Passkeys:Origins", (PasskeyOptions o) => o.Origins),
         Setting.Of("Passkeys:Apps", (PasskeyOptions o) => o.Apps),
 
+        OfProvider("Kind", o => o.Kind),
+        OfProvider("Issuer", o => o.Issuer),
+        OfProvider("ClientId", o => o.ClientId),
+        OfProvider("ClientSecret", o => o.ClientSecret) with { IsSecret = true },
+        OfProvider("Scopes", o => o.Scopes),
+        OfProvider("DisplayName", o => o.DisplayName),
+        OfProvider("TrustEmail", o => o.TrustEmail),
+        OfProvider("RedirectUris", o => o.RedirectUris),
+        OfProvider("AppClientIds", o => o.AppClientIds),
+        OfProvider("TeamId", o => o.TeamId),
+        OfProvider("KeyId", o => o.KeyId),
+        OfProvider("KeyFile", o => o.KeyFile),
+
         Setting.Of("Cookie:SameSite", (RefreshCookieOptions o) => o.SameSite),
         Setting.Of("Cookie:Domain", (RefreshCookieOptions o) => o.Domain),
         Setting.Of("Cors:AllowedOrigins", (CorsSettings o) => o.AllowedOrigins),
@@ -127,9 +144,37 @@ static class KnownSettings
     static readonly Dictionary<string, Setting> ByKey =
         All.ToDictionary(setting => setting.Key, StringComparer.OrdinalIgnoreCase);
 
-    public static Setting? Find(string key) => ByKey.GetValueOrDefault(key);
+    /// <summary>The setting of this key, whatever name the operator has given to a provider of external logins.</summary>
+    public static Setting? Find(string key) =>
+        ByKey.GetValueOrDefault(key)
+        ?? (key.Split(':') is [var section, var name, var member] && IsProviders(section)
+            && ByKey.GetValueOrDefault($"{ProviderSection}:{member}") is { } setting
+                ? OfProvider(setting, name) : null);
 
     /// <summary>Whether the key is a section with settings.</summary>
     public static bool IsSection(string key) =>
-        All.Any(setting => setting.Key.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase));
+        All.Any(setting => setting.Key.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase))
+        || (key.Split(':') is [var section, _] && IsProviders(section));
+
+    /// <summary>The settings of an installation: those of providers once for each that it has.</summary>
+    public static IEnumerable<Setting> Of(IServiceProvider services) => All
+        .Where(setting => !IsOfProvider(setting))
+        .Concat(services.Bound<ExternalLoginSettings>().Providers.Keys.Order(StringComparer.Ordinal)
+            .SelectMany(name => All.Where(IsOfProvider).Select(setting => OfProvider(setting, name))));
+
+    static bool IsProviders(string section) => section.Equals(ExternalLoginSettings.Section, StringComparison.OrdinalIgnoreCase);
+
+    static bool IsOfProvider(Setting setting) => setting.Key.StartsWith(ProviderSection + ":", StringComparison.Ordinal);
+
+    static Setting OfProvider<T>(string member, Func<ExternalProviderOptions, T> read) => new(
+        $"{ProviderSection}:{member}", SettingKind.Of<T>(), _ => read(new ExternalProviderOptions()))
+    {
+        ReadOf = (services, name) => read(services.Bound<ExternalLoginSettings>().Providers[name]),
+    };
+
+    static Setting OfProvider(Setting setting, string name) => setting with
+    {
+        Key = $"{ExternalLoginSettings.Section}:{name}:{setting.Key[(ProviderSection.Length + 1)..]}",
+        Read = services => setting.ReadOf!(services, name),
+    };
 }

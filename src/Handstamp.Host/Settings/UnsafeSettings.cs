@@ -2,6 +2,8 @@ using Handstamp.Host.Serve;
 using Handstamp.Mail;
 using Handstamp.Pages;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.ExternalLogins;
+using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
@@ -42,6 +44,7 @@ static class UnsafeSettings
             OfMasterKey(services.Bound<KeyOptions>(), services.Bound<StorageOptions>()),
             OfMail(services.Bound<MailOptions>(), services.Bound<HandstampOptions>()),
             OfLinks(services.Bound<MailOptions>(), services.Bound<AccountOptions>(), services.Bound<PagesOptions>()),
+            OfProviders(services.Bound<ExternalLoginSettings>(), services.Bound<PagesOptions>(), settings),
             OfCommandLine(settings, services.GetService<PostgresServer>()),
             OfTelemetry(services.Bound<TelemetryOptions>(), services.Bound<ListenOptions>(), services.Bound<HandstampOptions>()),
         ];
@@ -155,6 +158,28 @@ static class UnsafeSettings
             if (isUsed && url is null)
                 yield return new(key,
                     "the pages are off, so links in mails lead nowhere. Set the address of your app's page, or turn the pages on.");
+    }
+
+    static IEnumerable<Finding> OfProviders(ExternalLoginSettings external, PagesOptions pages, EffectiveSettings settings)
+    {
+        foreach (var (name, options) in external.Providers)
+        {
+            var (key, provider) = ($"{ExternalLoginSettings.Section}:{name}", new ProviderSettings(name, options));
+            if (!pages.Enabled && options.RedirectUris.Count == 0 && options.AppClientIds.Count == 0)
+                yield return new(key,
+                    "the pages are off, and no app can use this provider either. Set RedirectUris or AppClientIds, or turn the pages on.");
+            if (provider.Kind == ProviderKind.Oidc && options.TrustEmail)
+                yield return new($"{key}:TrustEmail",
+                    "an address that this provider calls verified counts as proved. Set it to false if people whom you do not trust manage "
+                    + "users there.", IsNote: true);
+            if (provider.Kind == ProviderKind.LinkedIn)
+                yield return new(key,
+                    "LinkedIn supports neither PKCE nor a nonce, so only the state protects its logins.", IsNote: true);
+            if (settings.IsOnCommandLine($"{key}:ClientSecret"))
+                yield return new($"{key}:ClientSecret",
+                    "anyone who can list the processes of this machine can read it on the command line. Use an environment variable or "
+                    + "a file.");
+        }
     }
 
     static bool IsPlain(string origin) => new Uri(origin) is { Scheme: "http", IsLoopback: false };

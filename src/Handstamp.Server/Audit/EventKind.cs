@@ -73,6 +73,8 @@ enum EventKind
 
     /// <summary>The person authenticated again in a live session; the detail says how.</summary>
     SessionReauthenticated = 70,
+    ExternalLoginAdded = 60,
+    ExternalLoginRemoved = 61,
 }
 
 /// <summary>The names: <c>session.late_retry</c>.</summary>

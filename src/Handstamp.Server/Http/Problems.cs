@@ -39,6 +39,8 @@ static class Problems
         "This passkey was not accepted.");
     public static readonly Problem PasskeyUnknown = Entry("passkey_unknown", 401,
         "No account has this passkey. It may have been removed.");
+    public static readonly Problem ExternalLoginFailed = Entry("external_login_failed", 401,
+        "The login at the other service was not completed. Begin again.");
     public static readonly Problem AccessTokenMissing = Entry("access_token_missing", 401,
         "This route needs an access token in the Authorization header.");
     public static readonly Problem AccessTokenInvalid = Entry("access_token_invalid", 401,
@@ -91,6 +93,8 @@ static class Problems
     public static readonly Problem SessionNotFound = Entry("session_not_found", 404, "The account has no session with this id.");
     public static readonly Problem FactorNotFound = Entry("factor_not_found", 404, "The account has no authenticator app with this id.");
     public static readonly Problem PasskeyNotFound = Entry("passkey_not_found", 404, "The account has no passkey with this id.");
+    public static readonly Problem ExternalLoginNotFound = Entry("external_login_not_found", 404,
+        "The account has no external login with this id.");
     public static readonly Problem MethodNotAllowed = Entry("method_not_allowed", 405, "This route does not support this method.");
 
     public static readonly Problem RefreshTokenSuperseded = Entry("refresh_token_superseded", 409,
@@ -99,6 +103,12 @@ static class Problems
         "It is unclear which of several refresh cookies is this browser's own. Log in again.");
     public static readonly Problem AccountExists = Entry("account_exists", 409,
         "An account with this e-mail address already exists.");
+    public static readonly Problem ExternalLoginAccountExists = Entry("external_login_account_exists", 409,
+        "An account with this e-mail address already exists. Log in to it in another way, and add the external login there.");
+    public static readonly Problem ExternalLoginTaken = Entry("external_login_taken", 409,
+        "This external login belongs to another account.");
+    public static readonly Problem ExternalLoginLast = Entry("external_login_last", 409,
+        "This is the last way to log in to the account. Set a password or add another way first.");
     public static readonly Problem TooManySessions = Entry("too_many_sessions", 409,
         "The account is logged in on too many devices. Log out on one of them.");
     public static readonly Problem MfaNotEnabled = Entry("mfa_not_enabled", 409,
@@ -126,6 +136,8 @@ static class Problems
         "Too many logins at once. Try again in a moment.");
     public static readonly Problem TooManyFollowers = Entry("too_many_followers", 503,
         "Too many followers of the revocation feed are connected. Try again in a moment.");
+    public static readonly Problem ExternalProviderUnavailable = Entry("external_provider_unavailable", 503,
+        "The other service cannot be used now. Try again in a moment, or log in in another way.");
     public static readonly Problem StorageUnavailable = Entry("storage_unavailable", 503,
         "The database is unavailable. Nothing was changed. Try again.");
     public static readonly Problem ServerHalted = Entry("server_halted", 503,

@@ -15,6 +15,7 @@ static class Credentials
     [
         new("DELETE FROM secrets WHERE subject = @id"),
         new("DELETE FROM passkeys WHERE account_id = @id"),
+        new("DELETE FROM external_logins WHERE account_id = @id"),
     ];
 
     /// <summary>Deletes them, inside the caller's transaction.</summary>

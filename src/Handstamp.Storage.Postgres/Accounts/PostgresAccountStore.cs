@@ -106,17 +106,8 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
     static readonly Sql Forget = new("DELETE FROM identifiers WHERE account_id = @id");
 
     public Task<bool> TryCreateAsync(Account account, Event added) =>
-        storage.Database.TransactAsync((account, added), static async (connection, one) =>
-        {
-            var account = one.account;
-            await Bind(Create.Call(), account).RunAsync(connection);
-            // Always in the same order, so that two transactions that need the same names wait for each other only
-            // once.
-            foreach (var identifier in account.Identifiers.OrderBy(one => one.Kind).ThenBy(one => one.Canonical, StringComparer.Ordinal))
-                if (await Bind(Identify.Call(), identifier, account).RunAsync(connection) == 0) return false;
-            await PostgresEventStore.AddAsync(connection, one.added);
-            return true;
-        }, kept: static created => created);
+        storage.Database.TransactAsync(
+            (account, added), static (connection, one) => TryAddAsync(connection, one.account, one.added), kept: static created => created);
 
     public Task<bool> TryCreateAllAsync(IReadOnlyList<NewAccount> accounts) =>
         storage.Database.TransactAsync(accounts, static async (connection, accounts) =>
@@ -192,6 +183,17 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
             await Credentials.ForgetAsync(connection, account.id);
             return await EndAllAsync(connection, account.id, EndReason.AccountDeleted, account.deleted);
         }, kept: static events => events.Count > 0);
+
+    /// <summary>Adds the account with its identifiers, in a transaction. False if one of them is taken: then it must be rolled back.</summary>
+    public static async Task<bool> TryAddAsync(NpgsqlConnection connection, Account account, Event added)
+    {
+        await Bind(Create.Call(), account).RunAsync(connection);
+        // Always in the same order, so that two transactions that need the same names wait for each other only once.
+        foreach (var identifier in account.Identifiers.OrderBy(one => one.Kind).ThenBy(one => one.Canonical, StringComparer.Ordinal))
+            if (await Bind(Identify.Call(), identifier, account).RunAsync(connection) == 0) return false;
+        await PostgresEventStore.AddAsync(connection, added);
+        return true;
+    }
 
     /// <summary>Sets the password, in the transaction of a change that ends sessions.</summary>
     public static Call CallToSetPassword(Guid id, HashedPassword password) => Bind(SetPassword.Call(), id, password);

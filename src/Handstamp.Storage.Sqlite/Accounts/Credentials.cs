@@ -14,6 +14,7 @@ static class Credentials
     [
         "DELETE FROM secrets WHERE subject = @id",
         "DELETE FROM passkeys WHERE account_id = @id",
+        "DELETE FROM external_logins WHERE account_id = @id",
     ];
 
     /// <summary>Deletes them, inside the caller's transaction.</summary>

@@ -69,12 +69,7 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
     const string Forget = "DELETE FROM identifiers WHERE account_id = @id";
 
     public Task<bool> TryCreateAsync(Account account, Event added) =>
-        storage.Writer.RunAllAsync((account, added), static (database, one) =>
-        {
-            if (one.account.Identifiers.Any(identifier => Exists(database, identifier))) return false;
-            Add(database, one.account, one.added);
-            return true;
-        });
+        storage.Writer.RunAllAsync((account, added), static (database, one) => TryAdd(database, one.account, one.added));
 
     public Task<bool> TryCreateAllAsync(IReadOnlyList<NewAccount> accounts) =>
         storage.Writer.RunAllAsync(accounts, static (database, accounts) =>
@@ -185,6 +180,14 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             Credentials.Forget(database, account.id);
             return EndAll(database, account.id, EndReason.AccountDeleted, account.deleted);
         });
+
+    /// <summary>Adds the account with its identifiers, in the transaction of something else; false if one of them is taken.</summary>
+    public static bool TryAdd(Connection database, Account account, Event added)
+    {
+        if (account.Identifiers.Any(identifier => Exists(database, identifier))) return false;
+        Add(database, account, added);
+        return true;
+    }
 
     /// <summary>Sets the password, in the transaction of a change that ends sessions.</summary>
     public static bool TrySetPassword(Connection database, Guid id, HashedPassword password)

@@ -61,9 +61,9 @@ static class Jws
     /// Checks a JWS and returns its payload, in the order of RFC 7515 §5.2. The header only selects one of
     /// <paramref name="keys"/>; the key decides how to verify. Without keys, the key in the header is used.
     /// </summary>
-    public static JwsOutcome Open(ReadOnlySpan<char> text, string type, JsonWebKeySet? keys)
+    public static JwsOutcome Open(ReadOnlySpan<char> text, string type, JsonWebKeySet? keys, int maxLength = MaxLength)
     {
-        if (text.Length > MaxLength) return new JwsOutcome.Malformed($"longer than {MaxLength} characters");
+        if (text.Length > maxLength) return new JwsOutcome.Malformed($"longer than {maxLength} characters");
 
         Span<byte> jws = stackalloc byte[text.Length];
         if (Ascii.FromUtf16(text, jws, out _) != OperationStatus.Done || jws.Count((byte)'.') != 2)
@@ -81,7 +81,8 @@ static class Jws
         if (key is null && JwsHeader.FindKey(header, type, keys, out key) is { } fault) return fault;
         if (!key!.Verify(jws[..(signatureAt - 1)], signature)) return new JwsOutcome.BadSignature();
 
-        if (keys is not null)
+        // The header of an ID token need not name its key: what it means depends on the other keys of the set.
+        if (keys is not null && type != IdToken.Type)
             key.NoteHeader(encodedHeader, type);
         return new JwsOutcome.Opened(payload, key);
     }

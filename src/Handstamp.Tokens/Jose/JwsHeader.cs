@@ -35,7 +35,7 @@ static class JwsHeader
         if (Array.Find(Refused, name => header.TryGetProperty(name, out _)) is { } refused)
             return new JwsOutcome.Malformed($"the header holds {refused}");
 
-        return keys is null ? ReadKey(header, out key) : FindKey(header, keys, out key);
+        return keys is null ? ReadKey(header, out key) : FindSetKey(header, type, keys, out key);
     }
 
     // RFC 9449 §4.2.
@@ -52,14 +52,16 @@ static class JwsHeader
         return null;
     }
 
-    static JwsOutcome? FindKey(JsonElement header, JsonWebKeySet keys, out JsonWebKey? key)
+    static JwsOutcome? FindSetKey(JsonElement header, string type, JsonWebKeySet keys, out JsonWebKey? key)
     {
         key = null;
         if (header.TryGetProperty("jwk"u8, out _)) return new JwsOutcome.Malformed("the header holds jwk");
 
         var members = new MemberReader(header);
-        var (keyId, algorithm) = (members.RequiredText("kid"), members.RequiredText("alg"));
+        var algorithm = members.RequiredText("alg");
+        var keyId = IsOptional(type) ? members.Text("kid") ?? OnlyKey(keys, algorithm) : members.RequiredText("kid");
         if (members.Fault is { } fault) return new JwsOutcome.Malformed(fault);
+        if (keyId is null) return new JwsOutcome.Malformed("kid is missing, and several keys or none could be meant");
         if (keyId.Length > MaxKeyIdLength)
             return new JwsOutcome.Malformed($"kid is longer than {MaxKeyIdLength} characters");
 
@@ -72,11 +74,17 @@ static class JwsHeader
         return null;
     }
 
+    // OpenID Connect Core 1.0 §10.1: a provider with one key need not name it, and ID tokens need no type. Ours have both.
+    static bool IsOptional(string type) => type == IdToken.Type;
+
+    static string? OnlyKey(JsonWebKeySet keys, string algorithm) =>
+        keys.Keys.Where(key => key.Algorithm.Name == algorithm).Take(2).ToList() is [var only] ? only.KeyId : null;
+
     // RFC 7515 §4.1.9: a media type, compared without regard to case, usually without "application/".
-    static bool HasType(JsonElement header, string type) =>
-        header.TryGetProperty("typ"u8, out var member)
-        && member.ValueKind == JsonValueKind.String
+    static bool HasType(JsonElement header, string type) => header.TryGetProperty("typ"u8, out var member)
+        ? member.ValueKind == JsonValueKind.String
         && member.GetString() is { } actual
         && (actual.Equals(type, StringComparison.OrdinalIgnoreCase)
-            || actual.Equals("application/" + type, StringComparison.OrdinalIgnoreCase));
+            || actual.Equals("application/" + type, StringComparison.OrdinalIgnoreCase))
+        : IsOptional(type);
 }

@@ -34,6 +34,14 @@ public sealed class UserCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_account_without_external_logins_lists_none()
+    {
+        await _here.AddAccountAsync(Ada);
+
+        Assert.Equal(0, (await _here.AskAsync("user", "external", Ada)).GetArrayLength());
+    }
+
+    [Fact]
     public async Task A_generated_password_is_shown_once()
     {
         var added = await _here.AskAsync("user", "add", Ada, "--generate");

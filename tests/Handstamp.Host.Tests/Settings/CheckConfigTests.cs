@@ -23,6 +23,37 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task A_provider_has_settings_under_its_name_and_its_secret_is_not_shown()
+    {
+        var file = _here.Write("handstamp.json", """
+            { "ExternalLogins": { "google": { "ClientId": "web" }, "corp": { "Issuer": "https://login.corp.example", "ClientId": "id",
+              "RedirectUris": ["https://app.example.com/a", "https://app.example.com/b"] } } }
+            """);
+        var variables = new Dictionary<string, string>
+        {
+            ["HANDSTAMP_ExternalLogins__google__ClientSecret"] = "canary-1", ["HANDSTAMP_ExternalLogins__corp__ClientSecret"] = "canary-2",
+        };
+
+        var report = await CheckAsync(new CommandCall([], Environment: variables));
+
+        Assert.Equal(("web", file), ValueOf(report, "ExternalLogins:google:ClientId"));
+        Assert.Equal(("(secret)", "The environment variable HANDSTAMP_ExternalLogins__corp__ClientSecret"), ValueOf(report, "ExternalLogins:corp:ClientSecret"));
+        Assert.Equal("https://app.example.com/a,https://app.example.com/b", ValueOf(report, "ExternalLogins:corp:RedirectUris").Value);
+        Assert.Equal("true", ValueOf(report, "ExternalLogins:corp:TrustEmail").Value);
+        Assert.DoesNotContain("canary", report.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("NAME", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--ExternalLogins:corp:ClientID2=a", "unknown setting 'ExternalLogins:corp:ClientID2'")]
+    [InlineData("--ExternalLogins:corp=a", "'ExternalLogins:corp' is a section, not a setting.")]
+    [InlineData("--ExternalLogins:corp:Kind=yahoo", "ExternalLogins:corp:Kind is 'yahoo'; it has to be oidc or google")]
+    [InlineData("--ExternalLogins:Corp:ClientId=a", "ExternalLogins:Corp: the name of a provider has to be")]
+    [InlineData("--ExternalLogins:corp:ClientId=a", "ExternalLogins:corp:Issuer is ''")]
+    public async Task What_is_wrong_with_a_provider_is_named(string argument, string message) =>
+        Assert.Contains(message, await RefusalAsync(argument));
+
+    [Fact]
     public async Task Nothing_is_made_by_a_check()
     {
         await CheckAsync();

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Http;
 using Handstamp.Server.OAuth;
 using Handstamp.Server.Sessions;
@@ -24,7 +25,11 @@ public sealed class OpenApiTests
         "Email", "NewPassword", "DeviceName", "RefreshToken", "Resource", "Id", "Time", "Ceremony",
     ];
 
-    static readonly JsonSerializerContext[] Contexts = [AccountsJson.Default, PasskeysJson.Default, SecondFactorJson.Default, SignInJson.Default, SessionJson.Default, IntrospectJson.Default];
+    static readonly JsonSerializerContext[] Contexts =
+    [
+        AccountsJson.Default, SecondFactorJson.Default, SignInJson.Default, SessionJson.Default, IntrospectJson.Default,
+        ExternalLoginJson.Default, PasskeysJson.Default,
+    ];
 
     static readonly JsonNode Document = JsonNode.Parse(Repository.Read("docs/reference/openapi.json"))!;
 

@@ -62,6 +62,16 @@ public sealed class HostileInputTests : IAsyncLifetime
             ["transport"] = "\"body\"",
         }),
         new(HttpMethod.Post, "/login/mfa/options", new() { ["mfa_token"] = "\"hss_nothing\"" }),
+        new(HttpMethod.Post, "/login/external/start", new() { ["provider"] = "\"corp\"", ["redirect_uri"] = "\"https://app.example.com/corp\"" }),
+        new(HttpMethod.Post, "/login/external", new()
+        {
+            ["ceremony"] = "\"e30.01AAAA\"",
+            ["callback_url"] = "\"https://app.example.com/corp?code=c&state=s\"",
+            ["device_name"] = "\"Phone\"",
+            ["transport"] = "\"body\"",
+        }),
+        new(HttpMethod.Post, "/external-logins/start", new() { ["provider"] = "\"corp\"" }, NeedsCaller: true),
+        new(HttpMethod.Post, "/external-logins", new() { ["ceremony"] = "\"e30.01AAAA\"", ["id_token"] = "\"a.b.c\"" }, NeedsCaller: true),
         new(HttpMethod.Patch, $"/sessions/{_tokens.SessionId}", new() { ["device_name"] = "\"Phone\"" }, NeedsCaller: true),
     ];
 
@@ -115,6 +125,7 @@ public sealed class HostileInputTests : IAsyncLifetime
             ("/login/code", ["email", "code"]), ("/login/link", ["token"]),
             ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]),
             ("/passkeys", ["ceremony"]), ("/login/passkey", ["ceremony"]), ("/login/mfa/options", ["mfa_token"]),
+            ("/login/external/start", ["provider"]), ("/login/external", ["ceremony"]), ("/external-logins", ["ceremony"]),
         ];
         foreach (var (path, required) in needs)
             foreach (var field in required)

@@ -3,6 +3,7 @@ using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
+using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
@@ -66,6 +67,19 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         await new GivenFactors(Engine.Get<ISecondFactorStore>()).FillAsync(await StoredAccountAsync());
         var passkey = Given.Passkey(alive.AccountId) with { Name = "ü", LastUsedAt = Given.Now, SignCount = uint.MaxValue, IsSynced = true };
         await Engine.Get<IPasskeyStore>().AddAsync(passkey, Given.SecurityStamp(alive.AccountId), Given.By.Does(EventKind.PasskeyAdded, Given.Now));
+        var login = new ExternalLogin
+        {
+            Id = Given.Id(),
+            AccountId = alive.AccountId,
+            Issuer = "https://provider.example",
+            Subject = "ü",
+            Provider = "corp",
+            Label = "日本",
+            CreatedAt = Given.Now,
+            LastUsedAt = Given.Now.AddDays(1),
+        };
+        await Engine.Get<IExternalLoginStore>().TryLinkAsync(
+            login, Given.SecurityStamp(alive.AccountId), most: 1, Given.By.Does(EventKind.ExternalLoginAdded, Given.Now));
         await Engine.Events.CountAsync([Given.LateRetry(alive.Id, Given.Now)]);
         Change($"""
             UPDATE accounts SET disabled_at = 1 WHERE id <> (SELECT account_id FROM sessions WHERE id = x'{Convert.ToHexString(alive.Id.ToByteArray(bigEndian: true))}');

@@ -1,6 +1,7 @@
 using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Clients;
+using Handstamp.Storage.Tests.ExternalLogins;
 using Handstamp.Storage.Tests.Keys;
 using Handstamp.Storage.Tests.Outbox;
 using Handstamp.Storage.Tests.Secrets;
@@ -51,3 +52,5 @@ public sealed class GrantedEventStoreTests : EventStoreContract<GrantedEngine>;
 public sealed class GrantedTrailTests : TrailContract<GrantedEngine>;
 
 public sealed class GrantedSecondFactorStoreTests : SecondFactorStoreContract<GrantedEngine>;
+
+public sealed class GrantedExternalLoginTests : ExternalLoginContract<GrantedEngine>;

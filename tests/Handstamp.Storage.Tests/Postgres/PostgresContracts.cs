@@ -1,6 +1,7 @@
 using Handstamp.Storage.Tests.Accounts;
 using Handstamp.Storage.Tests.Audit;
 using Handstamp.Storage.Tests.Clients;
+using Handstamp.Storage.Tests.ExternalLogins;
 using Handstamp.Storage.Tests.Keys;
 using Handstamp.Storage.Tests.Outbox;
 using Handstamp.Storage.Tests.Secrets;
@@ -67,3 +68,5 @@ public sealed class PostgresEventStoreTests : EventStoreContract<PostgresEngine>
 public sealed class PostgresTrailTests : TrailContract<PostgresEngine>;
 
 public sealed class PostgresSecondFactorStoreTests : SecondFactorStoreContract<PostgresEngine>;
+
+public sealed class PostgresExternalLoginTests : ExternalLoginContract<PostgresEngine>;

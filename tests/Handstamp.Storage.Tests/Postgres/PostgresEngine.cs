@@ -67,6 +67,7 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
           + (SELECT count(*) FROM events) + (SELECT count(*) FROM outbox)
           + (SELECT count(*) FROM totp_apps) + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM second_factor_grace)
           + (SELECT count(*) FROM passkeys)
+          + (SELECT count(*) FROM external_logins)
         """))!;
 
     /// <summary>Asks the database past the stores.</summary>

@@ -27,6 +27,7 @@ public sealed class SqliteEngine(string? file = null) : EngineUnderTest
           + (SELECT count(*) FROM events) + (SELECT count(*) FROM outbox)
           + (SELECT count(*) FROM totp_apps) + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM second_factor_grace)
           + (SELECT count(*) FROM passkeys)
+          + (SELECT count(*) FROM external_logins)
         """));
 
     public override Task ChangeAsync(string sql)
