@@ -51,9 +51,6 @@ public static class HandstampErrorCodes
     /// <summary>The login at the other service was not completed. Begin again.</summary>
     public const string ExternalLoginFailed = "external_login_failed";
 
-    /// <summary>This is the last way to log in to the account. Set a password or add another way first.</summary>
-    public const string ExternalLoginLast = "external_login_last";
-
     /// <summary>The account has no external login with this id.</summary>
     public const string ExternalLoginNotFound = "external_login_not_found";
 
@@ -83,6 +80,9 @@ public static class HandstampErrorCodes
 
     /// <summary>This account needs a second factor, and this is the last one. Add another one first.</summary>
     public const string LastFactor = "last_factor";
+
+    /// <summary>This is the last way to log in to the account. Set a password or add another way first.</summary>
+    public const string LastLoginMethod = "last_login_method";
 
     /// <summary>This service has no login by e-mail.</summary>
     public const string LoginByMailDisabled = "login_by_mail_disabled";

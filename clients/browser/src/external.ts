@@ -63,7 +63,7 @@ export const finishExternalLink = (handstamp: Handstamp, { address }: ExternalAn
 export const listExternalLogins = async (handstamp: Handstamp): Promise<readonly ExternalLogin[]> =>
   (await handstamp.call<{ external_logins: ExternalLogin[] }>('external-logins')).external_logins;
 
-/** Removes one, unless it is the last way to log in (`external_login_last`). It needs a recent login. */
+/** Removes one, unless it is the last way to log in (`last_login_method`). It needs a recent login. */
 export const removeExternalLogin = (handstamp: Handstamp, id: string): Promise<void> =>
   handstamp.call(`external-logins/${encodeURIComponent(id)}`, 'DELETE');
 

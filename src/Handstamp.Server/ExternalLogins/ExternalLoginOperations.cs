@@ -78,7 +78,7 @@ sealed class ExternalLoginOperations(
             case ExternalUnlinking.NotFound:
                 return Problems.ExternalLoginNotFound;
             case ExternalUnlinking.IsLast:
-                return Problems.ExternalLoginLast;
+                return Problems.LastLoginMethod;
             default:
                 throw new UnreachableException();
         }

@@ -107,7 +107,7 @@ static class Problems
         "An account with this e-mail address already exists. Log in to it in another way, and add the external login there.");
     public static readonly Problem ExternalLoginTaken = Entry("external_login_taken", 409,
         "This external login belongs to another account.");
-    public static readonly Problem ExternalLoginLast = Entry("external_login_last", 409,
+    public static readonly Problem LastLoginMethod = Entry("last_login_method", 409,
         "This is the last way to log in to the account. Set a password or add another way first.");
     public static readonly Problem TooManySessions = Entry("too_many_sessions", 409,
         "The account is logged in on too many devices. Log out on one of them.");

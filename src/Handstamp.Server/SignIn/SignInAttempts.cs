@@ -40,7 +40,7 @@ sealed class SignInAttempts(
     /// </summary>
     public async Task<SignInOutcome> BeginAsync(SignInRequest request, FactorAnswer answer, CancellationToken cancel)
     {
-        if (Find(answer.Factor) is not { } factor) return NotDue;
+        if (FactorNamed(answer.Factor) is not { } factor) return NotDue;
         var outcome = await factor.VerifyAsync(answer, attempt: null, cancel);
         if (outcome is not FactorOutcome.Right right)
             return new SignInOutcome.Refused(((FactorOutcome.Refused)outcome).Refusal);
@@ -143,7 +143,7 @@ sealed class SignInAttempts(
         foreach (var factor in factors)
             if (attempt.Given.All(given => given.Name != factor.Name) && await factor.IsSecondOfAsync(attempt.AccountId, cancel)) due.Add(factor);
         return due.Count == 0 && await rule.DemandsNowAsync(attempt.AccountId, cancel)
-            ? new DueFactors([Find(SecondFactorKinds.Totp)!], IsEnrolment: true)
+            ? new DueFactors([FactorNamed(SecondFactorKinds.Totp)!], IsEnrolment: true)
             : new DueFactors(due);
     }
 
@@ -160,7 +160,7 @@ sealed class SignInAttempts(
         }
     }
 
-    IFactor? Find(string name) => factors.FirstOrDefault(factor => factor.Name == name);
+    IFactor? FactorNamed(string name) => factors.FirstOrDefault(factor => factor.Name == name);
 
     // What was issued only for the pages must not end in a body, nor one client's sign-in with another client. A
     // reauthentication ends only in its session, and a login in none that exists.

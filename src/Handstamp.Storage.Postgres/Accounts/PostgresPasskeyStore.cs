@@ -41,10 +41,16 @@ sealed class PostgresPasskeyStore(PostgresStorage storage) : IPasskeyStore
         {EventSql.Insert(from: "FROM renamed")}
         """);
 
-    static readonly Sql Remove = new($"""
-        WITH removed AS (DELETE FROM passkeys WHERE id = @id AND account_id = @account RETURNING id)
-        {EventSql.Insert(from: "FROM removed")}
+    // Whoever removes another way to log in waits for this row.
+    static readonly Sql FindWays = new("""
+        SELECT (SELECT count(*) FROM passkeys WHERE account_id = @account AND id = @id),
+          (SELECT count(*) FROM passkeys WHERE account_id = @account AND id <> @id)
+            + (SELECT count(*) FROM external_logins WHERE account_id = @account)
         """);
+
+    static readonly Sql LockAccount = new("SELECT password_hash IS NOT NULL FROM accounts WHERE id = @account FOR UPDATE");
+
+    static readonly Sql Remove = new("DELETE FROM passkeys WHERE id = @id AND account_id = @account");
 
     public Task<PasskeyAddition> AddAsync(Passkey passkey, string securityStamp, Event added) =>
         storage.Database.TransactAsync((passkey, securityStamp, added), static async (connection, one) =>
@@ -79,11 +85,18 @@ sealed class PostgresPasskeyStore(PostgresStorage storage) : IPasskeyStore
         return await storage.Database.RunAsync(Work.WriteOnce, update.BindEvent(renamed)) == 1;
     }
 
-    public async Task<bool> TryRemoveAsync(Guid id, Guid accountId, Event removed)
-    {
-        var delete = Remove.Call().Bind("@id", id).Bind("@account", accountId);
-        return await storage.Database.RunAsync(Work.WriteOnce, delete.BindEvent(removed)) == 1;
-    }
+    public Task<PasskeyRemoval> TryRemoveAsync(Guid id, Guid accountId, bool keepsOne, Event removed) =>
+        storage.Database.TransactAsync((id, accountId, keepsOne, removed), static async (connection, one) =>
+        {
+            var hasPassword = await LockAccount.Call().Bind("@account", one.accountId).FindAsync(connection, static row => row.Boolean(0));
+            var (own, others) = await FindWays.Call().Bind("@id", one.id).Bind("@account", one.accountId)
+                .FindAsync(connection, static row => (row.Int64(0), row.Int64(1)));
+            if (own == 0) return PasskeyRemoval.NotFound;
+            if (one.keepsOne && !hasPassword && others == 0) return PasskeyRemoval.IsLast;
+            await Remove.Call().Bind("@id", one.id).Bind("@account", one.accountId).RunAsync(connection);
+            await PostgresEventStore.AddAsync(connection, one.removed);
+            return PasskeyRemoval.Removed;
+        }, kept: static removal => removal == PasskeyRemoval.Removed);
 
     static Call Bind(Call call, Passkey passkey) => call
         .Bind("@id", passkey.Id)

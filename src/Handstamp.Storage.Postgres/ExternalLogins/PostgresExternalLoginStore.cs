@@ -34,7 +34,9 @@ sealed class PostgresExternalLoginStore(PostgresStorage storage) : IExternalLogi
     static readonly Sql LockAccount = new("SELECT password_hash IS NOT NULL FROM accounts WHERE id = @account FOR UPDATE");
 
     static readonly Sql CountOthers = new("""
-        SELECT count(*) FILTER (WHERE id = @id), count(*) FILTER (WHERE id <> @id) FROM external_logins WHERE account_id = @account
+        SELECT count(*) FILTER (WHERE id = @id),
+          count(*) FILTER (WHERE id <> @id) + (SELECT count(*) FROM passkeys WHERE account_id = @account)
+        FROM external_logins WHERE account_id = @account
         """);
 
     static readonly Sql Remove = new("DELETE FROM external_logins WHERE id = @id AND account_id = @account");

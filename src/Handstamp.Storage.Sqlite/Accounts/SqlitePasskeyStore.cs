@@ -35,7 +35,14 @@ sealed class SqlitePasskeyStore(SqliteStorage storage) : IPasskeyStore
 
     const string Rename = "UPDATE passkeys SET name = @name WHERE id = @id AND account_id = @account";
 
-    const string Remove = "DELETE FROM passkeys WHERE id = @id AND account_id = @account";
+    const string Exists = "SELECT 1 FROM passkeys WHERE id = @id AND account_id = @account";
+
+    const string Remove = """
+        DELETE FROM passkeys WHERE id = @id AND account_id = @account AND (@keeps_one = 0
+          OR EXISTS (SELECT 1 FROM accounts WHERE id = @account AND password_hash IS NOT NULL)
+          OR EXISTS (SELECT 1 FROM passkeys WHERE account_id = @account AND id <> @id)
+          OR EXISTS (SELECT 1 FROM external_logins WHERE account_id = @account))
+        """;
 
     public Task<PasskeyAddition> AddAsync(Passkey passkey, string securityStamp, Event added) =>
         storage.Writer.RunAllAsync((passkey, securityStamp, added), static (database, one) =>
@@ -79,11 +86,16 @@ sealed class SqlitePasskeyStore(SqliteStorage storage) : IPasskeyStore
             return IsDone(database, update.Run(), one.renamed);
         });
 
-    public Task<bool> TryRemoveAsync(Guid id, Guid accountId, Event removed) =>
-        storage.Writer.RunAllAsync((id, accountId, removed), static (database, one) =>
+    public Task<PasskeyRemoval> TryRemoveAsync(Guid id, Guid accountId, bool keepsOne, Event removed) =>
+        storage.Writer.RunAllAsync((id, accountId, keepsOne, removed), static (database, one) =>
         {
-            using var delete = database.Use(Remove).Bind("@id", one.id).Bind("@account", one.accountId);
-            return IsDone(database, delete.Run(), one.removed);
+            using var exists = database.Use(Exists).Bind("@id", one.id).Bind("@account", one.accountId);
+            if (!exists.Step()) return PasskeyRemoval.NotFound;
+            using var delete = database.Use(Remove)
+                .Bind("@id", one.id)
+                .Bind("@account", one.accountId)
+                .Bind("@keeps_one", Flag(one.keepsOne));
+            return IsDone(database, delete.Run(), one.removed) ? PasskeyRemoval.Removed : PasskeyRemoval.IsLast;
         });
 
     static bool IsUnchanged(Connection database, Guid accountId, string stamp)

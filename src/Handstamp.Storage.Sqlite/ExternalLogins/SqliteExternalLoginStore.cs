@@ -30,7 +30,8 @@ sealed class SqliteExternalLoginStore(SqliteStorage storage) : IExternalLoginSto
 
     const string HasAnotherWay = """
         SELECT 1 FROM accounts WHERE id = @account AND (password_hash IS NOT NULL
-          OR EXISTS (SELECT 1 FROM external_logins WHERE account_id = @account AND id <> @id))
+          OR EXISTS (SELECT 1 FROM external_logins WHERE account_id = @account AND id <> @id)
+          OR EXISTS (SELECT 1 FROM passkeys WHERE account_id = @account))
         """;
 
     const string Remove = "DELETE FROM external_logins WHERE id = @id";

@@ -94,12 +94,12 @@ public sealed class ExternalLinkTests
         await using var app = await ExternalApp.StartAsync();
         var tokens = await app.LoggedInAsync();
         var first = Id(Assert.Single(await app.ListAsync(tokens.AccessToken)));
-        await ExternalApp.RefusedAsync(await UnlinkAsync(app, first, tokens), HttpStatusCode.Conflict, "external_login_last");
+        await ExternalApp.RefusedAsync(await UnlinkAsync(app, first, tokens), HttpStatusCode.Conflict, "last_login_method");
 
         using var second = await app.LinkAsync(tokens.AccessToken, Other);
         Assert.Equal(HttpStatusCode.NoContent, (await UnlinkAsync(app, first, tokens)).StatusCode);
         var last = Id(Assert.Single(await app.ListAsync(tokens.AccessToken)));
-        await ExternalApp.RefusedAsync(await UnlinkAsync(app, last, tokens), HttpStatusCode.Conflict, "external_login_last");
+        await ExternalApp.RefusedAsync(await UnlinkAsync(app, last, tokens), HttpStatusCode.Conflict, "last_login_method");
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public sealed class LanguagesTests
         Problems.MfaCodeInvalid.Code, Problems.MfaTokenInvalid.Code, Problems.FactorNotFound.Code, Problems.LastFactor.Code,
         Problems.TooManyFactors.Code, Problems.MfaNotEnabled.Code,
         Problems.ExternalLoginFailed.Code, Problems.ExternalLoginAccountExists.Code, Problems.ExternalLoginTaken.Code,
-        Problems.ExternalLoginLast.Code, Problems.ExternalLoginNotFound.Code, Problems.ExternalProviderUnavailable.Code,
+        Problems.LastLoginMethod.Code, Problems.ExternalLoginNotFound.Code, Problems.ExternalProviderUnavailable.Code,
         .. Problems.All.Where(problem => problem.MetBy == MetBy.Pages).Select(problem => problem.Code),
     ];
 

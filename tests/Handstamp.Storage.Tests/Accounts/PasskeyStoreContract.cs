@@ -127,13 +127,29 @@ public abstract class PasskeyStoreContract<TEngine> : StoreContract<TEngine>
     {
         var passkey = await AddedAsync();
 
-        Assert.False(await Passkeys.TryRemoveAsync(passkey.Id, Given.Id(), Done(EventKind.PasskeyRemoved)));
-        Assert.True(await Passkeys.TryRemoveAsync(passkey.Id, passkey.AccountId, Done(EventKind.PasskeyRemoved)));
-        Assert.False(await Passkeys.TryRemoveAsync(passkey.Id, passkey.AccountId, Done(EventKind.PasskeyRemoved)));
+        Assert.Equal(PasskeyRemoval.NotFound, await RemoveAsync(passkey.Id, Given.Id()));
+        Assert.Equal(PasskeyRemoval.Removed, await RemoveAsync(passkey.Id, passkey.AccountId));
+        Assert.Equal(PasskeyRemoval.NotFound, await RemoveAsync(passkey.Id, passkey.AccountId));
 
         Assert.Null(await Passkeys.FindAsync(passkey.CredentialId, Cancel));
         Assert.False(await Passkeys.TryUseAsync(passkey.Id, 9, isBackedUp: false, Given.Now));
         Assert.Single(await EventsAsync(EventKind.PasskeyRemoved));
+    }
+
+    [Fact]
+    public async Task The_last_way_to_log_in_stays_unless_an_operator_removes_it()
+    {
+        var account = Given.Account() with { PasswordHash = null };
+        Assert.True(await Accounts.TryCreateAsync(account));
+        var (first, second) = (Given.Passkey(account.Id), Given.Passkey(account.Id));
+        foreach (var passkey in new[] { first, second })
+            Assert.Equal(PasskeyAddition.Added, await AddAsync(passkey));
+
+        var removals = await Task.WhenAll(RemoveAsync(first.Id, account.Id), RemoveAsync(second.Id, account.Id));
+
+        Assert.Equal([PasskeyRemoval.Removed, PasskeyRemoval.IsLast], removals.Order());
+        var last = Assert.Single(await Passkeys.ListAsync(account.Id, Cancel));
+        Assert.Equal(PasskeyRemoval.Removed, await Passkeys.TryRemoveAsync(last.Id, account.Id, keepsOne: false, Done(EventKind.PasskeyRemoved)));
     }
 
     [Fact]
@@ -146,6 +162,9 @@ public abstract class PasskeyStoreContract<TEngine> : StoreContract<TEngine>
         Assert.Null(await Passkeys.FindAsync(passkey.CredentialId, Cancel));
         Assert.NotNull(await Passkeys.FindAsync(other.CredentialId, Cancel));
     }
+
+    Task<PasskeyRemoval> RemoveAsync(Guid id, Guid accountId) =>
+        Passkeys.TryRemoveAsync(id, accountId, keepsOne: true, Done(EventKind.PasskeyRemoved));
 
     static Event Done(EventKind kind) => Given.By.Does(kind, Given.Now);
 

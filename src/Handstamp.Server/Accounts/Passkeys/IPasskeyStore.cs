@@ -26,8 +26,23 @@ interface IPasskeyStore
     /// <summary>Null removes the name. False if the account has no such passkey.</summary>
     Task<bool> TryRenameAsync(Guid id, Guid accountId, string? name, Event renamed);
 
-    /// <summary>False if the account has no such passkey.</summary>
-    Task<bool> TryRemoveAsync(Guid id, Guid accountId, Event removed);
+    /// <summary>
+    /// Removes a passkey. With <paramref name="keepsOne"/>, it stays if the account has no password, no other passkey and no external
+    /// login.
+    /// </summary>
+    Task<PasskeyRemoval> TryRemoveAsync(Guid id, Guid accountId, bool keepsOne, Event removed);
+}
+
+/// <summary>What became of the removal of a passkey.</summary>
+enum PasskeyRemoval
+{
+    Removed,
+
+    /// <summary>The account has no such passkey.</summary>
+    NotFound,
+
+    /// <summary>It is the last way to log in to the account.</summary>
+    IsLast,
 }
 
 /// <summary>What became of a new passkey.</summary>

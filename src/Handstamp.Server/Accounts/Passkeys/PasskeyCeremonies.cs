@@ -108,10 +108,10 @@ sealed class PasskeyCeremonies
             : null;
     }
 
+#pragma warning disable CA2000 // The manager disposes of its store, which has nothing to dispose of.
     PasskeyHandler<Account> Handler(Account? account, IReadOnlyList<Passkey> passkeys, bool verifyUser) =>
         new(ManagerOver(new CeremonyStore(account, passkeys)), verifyUser ? _strict : _lenient);
 
-#pragma warning disable CA2000 // It disposes of its store, which has nothing to dispose of.
     UserManager<Account> ManagerOver(CeremonyStore store) => new(
         store, _identity, passwordHasher: null!, userValidators: [], passwordValidators: [], keyNormalizer: null!, errors: null!,
         services: null!, NullLogger<UserManager<Account>>.Instance);

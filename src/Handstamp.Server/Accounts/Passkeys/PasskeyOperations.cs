@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Secrets;
@@ -11,8 +12,8 @@ sealed record BegunCeremony(string Ticket, string OptionsJson);
 
 /// <summary>The passkeys of an account: added by their owner; listed, named and removed by the owner or an operator.</summary>
 sealed class PasskeyOperations(
-    IPasskeyStore passkeys, IAccountStore accounts, PasskeyCeremonies ceremonies, SingleUseSecrets secrets, AuditTrail trail,
-    TimeProvider clock)
+    IPasskeyStore passkeys, IAccountStore accounts, PasskeyCeremonies ceremonies, SingleUseSecrets secrets, MailNotices notices,
+    AuditTrail trail, TimeProvider clock)
 {
     /// <summary>How long a person has to make a passkey.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
@@ -56,6 +57,7 @@ sealed class PasskeyOperations(
             AccountId = accountId,
             Outcome = begun.Conditional ? "conditional" : null,
             Detail = passkey.Id.ToString(),
+            Notice = await notices.OfAsync(MailKind.FactorAdded, accountId, by, now),
         });
     }
 
@@ -72,13 +74,22 @@ sealed class PasskeyOperations(
         return null;
     }
 
-    /// <summary>No session ends: those that were begun with it are listed as devices.</summary>
+    /// <summary>
+    /// No session ends: those that were begun with it are listed as devices. Only an operator removes the last way to log in.
+    /// </summary>
     public async Task<Refusal?> RemoveAsync(Guid? id, Guid accountId, Origin by)
     {
         var removed = Done(EventKind.PasskeyRemoved, id, accountId, by);
-        if (id is not { } known || !await passkeys.TryRemoveAsync(known, accountId, removed)) return Problems.PasskeyNotFound;
-        trail.Record(removed);
-        return null;
+        removed = removed with { Notice = await notices.OfAsync(MailKind.FactorRemoved, accountId, by, removed.At) };
+        if (id is not { } known) return Problems.PasskeyNotFound;
+        switch (await passkeys.TryRemoveAsync(known, accountId, keepsOne: by.Actor.Kind != ActorKind.Operator, removed))
+        {
+            case PasskeyRemoval.NotFound: return Problems.PasskeyNotFound;
+            case PasskeyRemoval.IsLast: return Problems.LastLoginMethod;
+            default:
+                trail.Record(removed);
+                return null;
+        }
     }
 
     // Why exactly is of use only to somebody who tries to forge one; but the origin is what an operator can get wrong.

@@ -41,7 +41,7 @@ sealed class PasskeyOptionsValidator : IValidateOptions<PasskeyOptions>
         $"Passkeys:Apps contains '{app}'; an app is ABCDE12345.com.example.app (Apple), or com.example.app=FINGERPRINT with the "
         + "SHA-256 fingerprint of its certificate (Android).");
 
-    static bool IsDomain(string text) => Uri.CheckHostName(text) == UriHostNameType.Dns && text == text.ToLowerInvariant();
+    static bool IsDomain(string text) => Uri.CheckHostName(text) == UriHostNameType.Dns && !text.Any(char.IsAsciiLetterUpper);
 
     // WebAuthn works only in secure contexts.
     static bool IsOrigin(string text) =>

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -9,7 +10,7 @@ namespace Handstamp.Server.Accounts.SecondFactors;
 /// The second factors of an account, by its owner and by operators. Nothing here checks whether the caller is allowed to.
 /// </summary>
 sealed class SecondFactorOperations(
-    ISecondFactorStore store, SecondFactorRule rule, TotpSecrets secrets, KeyRingService keys, AuditTrail trail,
+    ISecondFactorStore store, SecondFactorRule rule, TotpSecrets secrets, KeyRingService keys, MailNotices notices, AuditTrail trail,
     IOptions<HandstampOptions> service, TimeProvider clock)
 {
     public const int MaxApps = 5;
@@ -61,7 +62,12 @@ sealed class SecondFactorOperations(
         if (Totp.FindStep(secret, Totp.Normalize(code), now, app.LastStep) is not { } step) return Problems.MfaCodeInvalid;
 
         var codes = withCodes ? RecoveryCodes.New() : [];
-        var added = Done(EventKind.FactorAdded, accountId, by, now) with { Outcome = SecondFactorKinds.Totp, Detail = name };
+        var added = Done(EventKind.FactorAdded, accountId, by, now) with
+        {
+            Outcome = SecondFactorKinds.Totp,
+            Detail = name,
+            Notice = await notices.OfAsync(MailKind.FactorAdded, accountId, by, now),
+        };
         var first = new TotpUse(app.Id, accountId, step, now);
         switch (await store.TryConfirmAsync(first, name, MaxApps, MacsOf(accountId, codes), added))
         {
@@ -86,7 +92,13 @@ sealed class SecondFactorOperations(
     /// <summary>Removes an app. The last second factor of an account that needs one stays.</summary>
     public async Task<Refusal?> RemoveAsync(Account account, Guid id, Origin by)
     {
-        var removed = Done(EventKind.FactorRemoved, account.Id, by, clock.Now()) with { Outcome = SecondFactorKinds.Totp, Detail = id.ToString() };
+        var now = clock.Now();
+        var removed = Done(EventKind.FactorRemoved, account.Id, by, now) with
+        {
+            Outcome = SecondFactorKinds.Totp,
+            Detail = id.ToString(),
+            Notice = await notices.OfAsync(MailKind.FactorRemoved, account.Id, by, now),
+        };
         switch (await store.TryRemoveAsync(account.Id, id, rule.AppliesTo(account), removed))
         {
             case TotpRemoval.NotFound: return Problems.FactorNotFound;
@@ -100,7 +112,11 @@ sealed class SecondFactorOperations(
     /// <summary>Removes all second factors; false if there are none.</summary>
     public async Task<bool> ResetAsync(Guid accountId, Origin by)
     {
-        var reset = Done(EventKind.FactorReset, accountId, by, clock.Now());
+        var now = clock.Now();
+        var reset = Done(EventKind.FactorReset, accountId, by, now) with
+        {
+            Notice = await notices.OfAsync(MailKind.FactorRemoved, accountId, by, now),
+        };
         if (!await store.TryResetAsync(accountId, reset)) return false;
         trail.Record(reset);
         return true;
