@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Pages;
 
 /// <summary>Who is logged in in the browser, for the pages.</summary>
-sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWriter pages)
+sealed class PageSession(BrowserSession browser, SignInAttempts attempts, DeviceCookie device, PageWriter pages)
 {
     /// <summary>The caller, or null if nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
@@ -39,10 +39,13 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWr
             Factor = PasswordFactor.FactorName,
             Identifier = email,
             Value = password,
+            Devices = device.Read(context.Request),
             By = Origin.Of(context),
         };
         var request = new SignInRequest { Transport = SessionTransport.Page };
-        return await attempts.BeginAsync(request, answer, context.RequestAborted) switch
+        var outcome = await attempts.BeginAsync(request, answer, context.RequestAborted);
+        if (outcome is not SignInOutcome.Refused) device.Remember(context, email);
+        return outcome switch
         {
             SignInOutcome.Granted { Grant: var grant } => await browser.BeginAsync(context, grant),
             SignInOutcome.Due => SignInOutcome.Due.NotHere,

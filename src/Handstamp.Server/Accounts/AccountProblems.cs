@@ -23,6 +23,7 @@ static class AccountProblems
         CredentialOutcome.Wrong => new(Problems.InvalidCredentials),
         CredentialOutcome.Disabled => new(Problems.AccountDisabled),
         CredentialOutcome.Throttled throttled => new(Problems.TooManyRequests, RetryAfter: throttled.Wait),
+        CredentialOutcome.Locked => new(Problems.UnknownDeviceLocked),
         CredentialOutcome.Busy busy => new(Problems.ServerBusy, RetryAfter: busy.RetryAfter),
         _ => throw new UnreachableException(),
     };

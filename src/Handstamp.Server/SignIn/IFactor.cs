@@ -39,6 +39,9 @@ sealed class FactorAnswer
     /// <summary>The password, the code, the assertion.</summary>
     public required string Value { get; init; }
 
+    /// <summary>The device tokens that come with the answer.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
+
     /// <summary>Who gives the answer, and from where.</summary>
     public required Origin By { get; init; }
 }

@@ -26,7 +26,7 @@ sealed class LoginRequest
 
 /// <summary><c>POST /login</c>: takes an address and a password, and returns a session with its two tokens.</summary>
 sealed class Login(
-    SignInAttempts attempts, LoginOperations login, FormerLogin former, RefreshCookie cookie, BrowserOrigin origin, ProofGate proofs,
+    SignInAttempts attempts, LoginOperations login, FormerLogin former, RefreshCookie cookie, DeviceCookie device, BrowserOrigin origin, ProofGate proofs,
     TokenAnswer answer, IOptions<HandstampOptions> service)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
@@ -34,7 +34,9 @@ sealed class Login(
         if (!(await ReadAsync(context)).Has(out var request, out var refusal)) return refusal;
         if (!proofs.Read(context).Has(out var proof, out refusal)) return refusal;
 
-        return await attempts.BeginAsync(WantedBy(request, proof), AnswerOf(request, context), context.RequestAborted) switch
+        var outcome = await attempts.BeginAsync(WantedBy(request, proof), AnswerOf(request, context), context.RequestAborted);
+        if (outcome is not SignInOutcome.Refused) device.Remember(context, request.Email);
+        return outcome switch
         {
             SignInOutcome.Granted { Grant: var grant } => await BeginAsync(context, grant, request, proof),
             SignInOutcome.Due => SignInOutcome.Due.NotHere,
@@ -80,11 +82,12 @@ sealed class Login(
         DeviceName = request.DeviceName,
     };
 
-    static FactorAnswer AnswerOf(LoginRequest request, HttpContext context) => new()
+    FactorAnswer AnswerOf(LoginRequest request, HttpContext context) => new()
     {
         Factor = PasswordFactor.FactorName,
         Identifier = request.Email,
         Value = request.Password,
+        Devices = device.Read(context.Request),
         By = Origin.Of(context),
     };
 

@@ -11,6 +11,7 @@ static class SignInServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasswordFactor>());
         services.TryAddSingleton<SignInAttempts>();
         services.TryAddSingleton<Login>();
+        services.TryAddSingleton<DeviceCookie>();
         services.TryAddSingleton<BrowserCookie>();
         services.TryAddSingleton<BrowserSession>();
     }

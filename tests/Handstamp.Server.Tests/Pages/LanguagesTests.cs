@@ -86,7 +86,7 @@ public sealed class LanguagesTests
             new AccountOutcome.Throttled(default).ToRefusal(), new AccountOutcome.Busy(default).ToRefusal(),
             new CredentialOutcome.Wrong().ToRefusal(), new CredentialOutcome.Disabled().ToRefusal(),
             new CredentialOutcome.Malformed("").ToRefusal(), new CredentialOutcome.Throttled(default).ToRefusal(),
-            new CredentialOutcome.Busy(default).ToRefusal(),
+            new CredentialOutcome.Busy(default).ToRefusal(), new CredentialOutcome.Locked().ToRefusal(),
         }.Select(refusal => refusal.Problem.Code).Distinct(),
         // Of a session, of the edge and of the gate.
         Problems.TooManySessions.Code, Problems.RefreshTokenSuperseded.Code, Problems.StorageUnavailable.Code, Problems.SessionRevoked.Code,

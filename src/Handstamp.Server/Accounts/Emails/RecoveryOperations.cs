@@ -9,7 +9,7 @@ namespace Handstamp.Server.Accounts.Emails;
 /// <summary>Replaces a forgotten password, for a person who can read the mail of the account.</summary>
 sealed class RecoveryOperations(
     IAccountStore accounts, AccountOperations operations, PasswordPolicy policy, HashingQueue queue, Argon2id argon2id,
-    SingleUseSecrets secrets, IOutboxStore outbox, OutboxDelivery delivery, IThrottleStore throttles, MailNotices notices,
+    SingleUseSecrets secrets, KnownDevices devices, IOutboxStore outbox, OutboxDelivery delivery, IThrottleStore throttles, MailNotices notices,
     AuditTrail trail, IOptions<AccountOptions> options, TimeProvider clock)
 {
     // A backlog that strangers caused must not grow without end.
@@ -78,6 +78,7 @@ sealed class RecoveryOperations(
             });
         if (events.Count == 0) return Refused(Problems.ResetTokenInvalid, account.Id, by);
         trail.Record(events);
+        await devices.ForgetFailuresAsync(account);
         return null;
     }
 
