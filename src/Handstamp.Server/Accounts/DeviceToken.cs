@@ -62,6 +62,6 @@ sealed class DeviceToken
     byte[] MarkOf(string subject, MacKey key) =>
     [
         key.Id,
-        .. HMACSHA256.HashData(key.DeriveKey(Purpose), [.. Number, .. Encoding.UTF8.GetBytes(subject)]).AsSpan(0, MacSize),
+        .. HMACSHA256.HashData(key.DeriveKey(Purpose), (byte[])[.. Number, .. Encoding.UTF8.GetBytes(subject)]).AsSpan(0, MacSize),
     ];
 }

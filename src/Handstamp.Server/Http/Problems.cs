@@ -67,8 +67,7 @@ static class Problems
     public static readonly Problem MailNotConfigured = Entry("mail_not_configured", 403,
         "This service sends no e-mail.");
     public static readonly Problem UnknownDeviceLocked = Entry("unknown_device_locked", 403,
-        "There were too many wrong passwords from unknown devices. Log in on a device that you have used before, or set a new "
-        + "password by mail.");
+        "There were too many failures on unknown devices. Use a device that you have used before, or set a new password by mail.");
     public static readonly Problem OriginNotAllowed = Entry("origin_not_allowed", 403,
         "Pages from this origin may not use the session cookie.");
     public static readonly Problem FormNotOurs = Entry("form_not_ours", 403,

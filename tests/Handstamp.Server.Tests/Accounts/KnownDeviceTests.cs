@@ -185,7 +185,7 @@ public sealed class KnownDeviceTests : IDisposable
         Assert.Empty(CookiesOf(wrong));
         var cookie = Assert.Single(CookiesOf(right));
         Assert.Equal(
-            ("__Host-handstamp-device", "/", true, true, SameSiteMode.Strict, TimeSpan.FromDays(400), false),
+            (PageBrowser.DeviceCookie, "/", true, true, SameSiteMode.Strict, TimeSpan.FromDays(400), false),
             (cookie.Name.ToString(), cookie.Path.ToString(), cookie.HttpOnly, cookie.Secure, cookie.SameSite, cookie.MaxAge, cookie.Domain.HasValue));
     }
 
@@ -196,6 +196,7 @@ public sealed class KnownDeviceTests : IDisposable
         await app.RegisterAsync();
         using var browser = new PageBrowser(app);
         await browser.LoginAsync();
+        browser.Cookies.Remove(PageBrowser.SessionCookie);
         for (var attempt = 1; attempt <= 5; attempt++) using (await LoginAsync(app, Wrong)) { }
         using var stranger = new PageBrowser(app);
 
@@ -212,7 +213,7 @@ public sealed class KnownDeviceTests : IDisposable
         HandstampApp app, string password = HandstampApp.Password, string email = HandstampApp.Email, string? device = null) =>
         app.SendAsync(HttpMethod.Post, "/login", new { email, password }, change: request =>
         {
-            if (device is not null) request.Headers.Add("Cookie", $"__Host-handstamp-device={device}");
+            if (device is not null) request.Headers.Add("Cookie", $"{PageBrowser.DeviceCookie}={device}");
         });
 
     static async Task<(int, string, bool, TimeSpan?)> ReadAsync(HttpResponseMessage answer)
