@@ -24,6 +24,14 @@ sealed class DeviceCookie(
     public IReadOnlyList<string> Read(HttpRequest request) => [.. Values(request)];
 
     /// <summary>The right password of the account was given in this browser.</summary>
-    public void Remember(HttpContext context, string email) =>
-        Append(context.Response, devices.Remember(Values(context.Request), email).Encode(), Life);
+    public void Remember(HttpContext context, string email)
+    {
+        var token = devices.Remember(Values(context.Request), email).Encode();
+        // The last of the cookies: programs that do not look at names take the first, which is that of the session.
+        context.Response.OnStarting(() =>
+        {
+            Append(context.Response, token, Life);
+            return Task.CompletedTask;
+        });
+    }
 }
