@@ -195,6 +195,9 @@ public static class HandstampErrorCodes
     /// <summary>The account is logged in on too many devices. Log out on one of them.</summary>
     public const string TooManySessions = "too_many_sessions";
 
+    /// <summary>There were too many failures on unknown devices. Use a device that you have used before, or set a new password by mail.</summary>
+    public const string UnknownDeviceLocked = "unknown_device_locked";
+
     /// <summary>The request body must be JSON, with Content-Type: application/json.</summary>
     public const string UnsupportedMediaType = "unsupported_media_type";
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Handstamp.Pages;
 
 /// <summary>Who is logged in in the browser, for the pages.</summary>
-sealed class PageSession(BrowserSession browser, SignInAttempts attempts, ICallerGate gate, PageWriter pages)
+sealed class PageSession(BrowserSession browser, SignInAttempts attempts, DeviceCookie device, ICallerGate gate, PageWriter pages)
 {
     /// <summary>The caller, or null if nobody is logged in.</summary>
     public async ValueTask<Caller?> FindAsync(HttpContext context) =>
@@ -43,7 +43,14 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, ICalle
 
     /// <summary>Logs a person in with a password, or returns what is missing. An earlier session of the browser ends.</summary>
     public Task<SignInOutcome?> BeginAsync(HttpContext context, string email, string password) =>
-        BeginAsync(context, PasswordFactor.FactorName, email, password);
+        BeginAsync(context, new FactorAnswer
+        {
+            Factor = PasswordFactor.FactorName,
+            Identifier = email,
+            Value = password,
+            Devices = device.Read(context.Request),
+            By = Origin.Of(context),
+        });
 
     /// <summary>The same with another first factor.</summary>
     public Task<SignInOutcome?> BeginAsync(HttpContext context, string factor, string? identifier, string value) => BeginAsync(
@@ -53,7 +60,10 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, ICalle
     public async Task<SignInOutcome?> BeginAsync(HttpContext context, FactorAnswer answer)
     {
         var request = new SignInRequest { Transport = SessionTransport.Page };
-        return await FinishAsync(context, await attempts.BeginAsync(request, answer, context.RequestAborted));
+        var outcome = await attempts.BeginAsync(request, answer, context.RequestAborted);
+        if (outcome is not SignInOutcome.Refused && answer is { Factor: PasswordFactor.FactorName, Identifier: { } email })
+            device.Remember(context, email);
+        return await FinishAsync(context, outcome);
     }
 
     /// <summary>Goes on with a sign-in that has begun on the pages.</summary>

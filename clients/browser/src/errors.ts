@@ -65,6 +65,7 @@ export type ServiceCode =
   | 'too_many_passkeys'
   | 'too_many_requests'
   | 'too_many_sessions'
+  | 'unknown_device_locked'
   | 'unsupported_media_type'
   | 'use_dpop_nonce';
 

@@ -70,6 +70,7 @@ static class KnownSettings
         Setting.Of("Accounts:Throttle:AccountFree", (AccountOptions o) => o.Throttle.AccountFree),
         Setting.Of("Accounts:Throttle:AccountFirstDelay", (AccountOptions o) => o.Throttle.AccountFirstDelay),
         Setting.Of("Accounts:Throttle:AccountMaxDelay", (AccountOptions o) => o.Throttle.AccountMaxDelay),
+        Setting.Of("Accounts:Throttle:UnknownDeviceFailures", (AccountOptions o) => o.Throttle.UnknownDeviceFailures),
         Setting.Of("Accounts:Throttle:NetworkFree", (AccountOptions o) => o.Throttle.NetworkFree),
         Setting.Of("Accounts:Throttle:NetworkFirstDelay", (AccountOptions o) => o.Throttle.NetworkFirstDelay),
         Setting.Of("Accounts:Throttle:NetworkMaxDelay", (AccountOptions o) => o.Throttle.NetworkMaxDelay),

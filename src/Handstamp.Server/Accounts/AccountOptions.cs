@@ -139,6 +139,12 @@ sealed class AccountThrottleOptions
     /// <summary>The longest delay: 15 min by default.</summary>
     public TimeSpan AccountMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// Failures at one address from devices on which its password was never given: 100 by default, 1 to 10000. After them, such
+    /// devices need a mail. A month forgets one. Without mails there is only the delay.
+    /// </summary>
+    public int UnknownDeviceFailures { get; set; } = 100;
+
     /// <summary>Free failures from one network (an IPv4 address, an IPv6 /64): 50 by default, 1 to 10000.</summary>
     public int NetworkFree { get; set; } = 50;
 

@@ -13,7 +13,9 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
     const int MostFree = 10_000;
 
     static readonly TimeSpan LeastDelay = TimeSpan.FromMilliseconds(1);
-    static readonly TimeSpan MostDelay = TimeSpan.FromDays(1);
+
+    /// <summary>The longest delay that can be set.</summary>
+    public static readonly TimeSpan MostDelay = TimeSpan.FromDays(1);
 
     public ValidateOptionsResult Validate(string? name, AccountOptions options)
     {
@@ -80,6 +82,7 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
         .. RuleFaults("Account", throttle.Account),
         .. RuleFaults("Network", throttle.Network),
         .. RuleFaults("Registration", throttle.Registration),
+        .. Outside("Throttle:UnknownDeviceFailures", throttle.UnknownDeviceFailures, 1, MostFree),
         .. Outside("Throttle:Memory", throttle.Memory, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)),
         .. Outside("Throttle:AccountLogins", throttle.AccountLogins, 1, MostFree),
         .. Outside("Throttle:NetworkLogins", throttle.NetworkLogins, 1, MostFree),

@@ -24,6 +24,7 @@ static class AccountProblems
         CredentialOutcome.NotVerified => new(Problems.EmailNotVerified),
         CredentialOutcome.Disabled => new(Problems.AccountDisabled),
         CredentialOutcome.Throttled throttled => new(Problems.TooManyRequests, RetryAfter: throttled.Wait),
+        CredentialOutcome.Locked => new(Problems.UnknownDeviceLocked),
         CredentialOutcome.Busy busy => new(Problems.ServerBusy, RetryAfter: busy.RetryAfter),
         _ => throw new UnreachableException(),
     };

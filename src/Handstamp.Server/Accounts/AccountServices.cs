@@ -22,6 +22,7 @@ static class AccountServices
         services.TryAddSingleton<HashingQueue>();
         services.TryAddSingleton<BreachedPasswords>();
         services.TryAddSingleton<PasswordPolicy>();
+        services.TryAddSingleton<KnownDevices>();
         services.TryAddSingleton<Credentials>();
         services.TryAddSingleton<RefusedAttempts>();
         services.TryAddSingleton<AccountOperations>();

@@ -22,6 +22,11 @@ abstract record CredentialOutcome
     /// <summary>Too many attempts; this one was not checked.</summary>
     public sealed record Throttled(TimeSpan Wait) : CredentialOutcome;
 
+    /// <summary>
+    /// Too many failures on unknown devices; this one was not checked. Only a mail lets them in again.
+    /// </summary>
+    public sealed record Locked : CredentialOutcome;
+
     /// <summary>Too many hashes at once; the attempt does not count.</summary>
     public sealed record Busy(TimeSpan RetryAfter) : CredentialOutcome;
 }

@@ -25,55 +25,63 @@ sealed class Credentials
     readonly AccountThrottleOptions _rules;
     readonly bool _isVerificationRequired;
     readonly PendingRegistrations _pending;
+    readonly KnownDevices _devices;
     readonly Argon2id _argon2id;
     readonly Account _decoy;
 
     public Credentials(
         IAccountStore accounts, IThrottleStore throttles, IPasswordHasher<Account> hasher, HashingQueue queue,
-        Argon2id argon2id, PendingRegistrations pending, IOptions<AccountOptions> options, TimeProvider clock,
+        KnownDevices devices, Argon2id argon2id, PendingRegistrations pending, IOptions<AccountOptions> options, TimeProvider clock,
         ILogger<Credentials> log)
     {
         (_pending, _isVerificationRequired) = (pending, options.Value.Verification == VerificationMode.Required);
         (_accounts, _throttles, _hasher, _queue) = (accounts, throttles, hasher, queue);
-        (_clock, _log, _argon2id) = (clock, log, argon2id);
+        (_clock, _log, _argon2id, _devices) = (clock, log, argon2id, devices);
         _rules = options.Value.Throttle;
         _decoy = MakeDecoy(argon2id.MakeDecoy());
     }
 
+    /// <summary>
+    /// The password of an address. <paramref name="devices"/> are the device tokens that come with it.
+    /// </summary>
     public async Task<CredentialOutcome> CheckAsync(
-        string email, string password, IPAddress address, CancellationToken cancel)
+        string email, string password, IPAddress address, IReadOnlyList<string> devices, CancellationToken cancel)
     {
         if (EmailAddress.Fault(email) is { } fault) return new CredentialOutcome.Malformed(fault);
         var canonical = EmailAddress.Canonical(email);
         var outcome = await CheckAsync(
-            canonical, () => _accounts.FindAsync(IdentifierKind.Email, canonical, CancellationToken.None),
+            () => AttemptOf(canonical, address, _devices.FailuresOf(canonical, address, devices)),
+            () => _accounts.FindAsync(IdentifierKind.Email, canonical, CancellationToken.None),
             _isVerificationRequired ? canonical : null, password, address, cancel);
         return _isVerificationRequired && outcome is CredentialOutcome.Accepted { Account: var account } && !IsVerified(account, canonical)
             ? new CredentialOutcome.NotVerified()
             : outcome;
     }
 
-    /// <summary>The password of a known account. The attempt is counted under the account's first name.</summary>
+    /// <summary>
+    /// The password of a known account, given by a person who is logged in. The attempt is counted under the account's first
+    /// name.
+    /// </summary>
     public Task<CredentialOutcome> CheckAsync(
         Account account, string password, IPAddress address, CancellationToken cancel) => CheckAsync(
-        account.Counted,
+        () => AttemptOf(account.Counted, address, _devices.FailuresOf(account.Counted, address)),
         () => _accounts.FindAsync(account.Id, CancellationToken.None), registered: null, password, address, cancel);
 
     /// <summary>
-    /// The attempt is counted under the subject. <paramref name="registered"/> is the address whose registration may wait for its
+    /// The attempt is counted as <paramref name="count"/> says. <paramref name="registered"/> is the address whose registration may wait for its
     /// verification; null if none can.
     /// </summary>
     async Task<CredentialOutcome> CheckAsync(
-        string subject, Func<Task<Account?>> find, string? registered, string password, IPAddress address, CancellationToken cancel)
+        Func<Attempt> count, Func<Task<Account?>> find, string? registered, string password, IPAddress address, CancellationToken cancel)
     {
         if (password.Length > PasswordPolicy.MaxLength)
             return new CredentialOutcome.Malformed($"A password can have at most {PasswordPolicy.MaxLength} characters.");
         // Before anything is written: a flood must not reach the database.
         using var place = _queue.TryEnter(address.Site());
         if (place is null) return Busy;
-        var attempt = AttemptOf(subject, address, _clock.Now());
+        var attempt = count();
         if (await _throttles.TryTakeAsync([.. attempt.Failures, .. attempt.Logins], attempt.At) is { } wait)
-            return new CredentialOutcome.Throttled(wait);
+            return ThrottleRule.IsForGood(wait) ? new CredentialOutcome.Locked() : new CredentialOutcome.Throttled(wait);
 
         // Even if nobody waits for the answer any more, what was counted is hashed or given back.
         var account = await find();
@@ -94,18 +102,14 @@ sealed class Credentials
         return new CredentialOutcome.Accepted(account);
     }
 
-    Attempt AttemptOf(string subject, IPAddress address, DateTimeOffset now) => new(
-        Failures:
-        [
-            new(ThrottleKeys.ForAccount(subject), _rules.Account),
-            new(ThrottleKeys.ForNetwork(address), _rules.Network),
-        ],
+    Attempt AttemptOf(string subject, IPAddress address, IReadOnlyList<Throttle> failures) => new(
+        failures,
         Logins:
         [
             new(ThrottleKeys.ForLoginsOfAccount(subject), _rules.LoginsOfAccount),
             new(ThrottleKeys.ForLoginsOfNetwork(address), _rules.LoginsOfNetwork),
         ],
-        now);
+        _clock.Now());
 
     static bool IsVerified(Account account, string canonical) => account.Identifiers.Any(
         one => one.Kind == IdentifierKind.Email && one.Canonical == canonical && one.VerifiedAt is not null);

@@ -21,7 +21,11 @@ interface IThrottleStore
 }
 
 /// <summary>The key under which an attempt is counted, and its rule.</summary>
-readonly record struct Throttle(ThrottleKey Key, ThrottleRule Rule);
+readonly record struct Throttle(ThrottleKey Key, ThrottleRule Rule)
+{
+    /// <summary>The same, to be given back with all that it has counted.</summary>
+    public Throttle ToForget() => this with { Rule = Rule with { IsForgotten = true } };
+}
 
 /// <summary>The subject of the counter: 16 bytes that do not show the address that they stand for.</summary>
 readonly record struct ThrottleKey(UInt128 Value);

@@ -31,7 +31,7 @@ sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail)
     public void Note(CredentialOutcome outcome, Guid? accountId, EventKind refused, EventKind throttled, Origin by, DateTimeOffset now)
     {
         if (outcome is CredentialOutcome.Accepted or CredentialOutcome.Malformed) return;
-        var kind = outcome is CredentialOutcome.Throttled or CredentialOutcome.Busy ? throttled : refused;
+        var kind = outcome is CredentialOutcome.Throttled or CredentialOutcome.Locked or CredentialOutcome.Busy ? throttled : refused;
         Note(kind, outcome.ToRefusal(), accountId, by, now);
     }
 

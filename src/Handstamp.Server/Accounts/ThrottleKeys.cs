@@ -18,6 +18,12 @@ static class ThrottleKeys
     public static ThrottleKey ForNetwork(IPAddress address) =>
         Derive("network"u8, address.Network().GetAddressBytes());
 
+    public static ThrottleKey ForDevice(ReadOnlySpan<byte> number, string subject) =>
+        Derive("device"u8, [.. number, .. Encoding.UTF8.GetBytes(subject)]);
+
+    public static ThrottleKey ForUnknownDevices(string subject) =>
+        Derive("unknown devices"u8, Encoding.UTF8.GetBytes(subject));
+
     public static ThrottleKey ForLoginsOfAccount(string subject) =>
         Derive("logins of account"u8, Encoding.UTF8.GetBytes(subject));
 

@@ -43,6 +43,9 @@ sealed class FactorAnswer
     /// <summary>The ticket of the ceremony that a passkey answers.</summary>
     public string? Ceremony { get; init; }
 
+    /// <summary>The device tokens that come with the answer.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
+
     /// <summary>Who gives the answer, and from where.</summary>
     public required Origin By { get; init; }
 }

@@ -12,7 +12,7 @@ sealed class LoginRequest : LoginMembers
 }
 
 /// <summary><c>POST /login</c>: takes an address and a password, and returns a session with its two tokens.</summary>
-sealed class Login(SignInAttempts attempts, LoginRoute route)
+sealed class Login(SignInAttempts attempts, LoginRoute route, DeviceCookie device)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
@@ -20,14 +20,16 @@ sealed class Login(SignInAttempts attempts, LoginRoute route)
         if (!route.Accept(context, request).Has(out var call, out refusal)) return refusal;
 
         var outcome = await attempts.BeginAsync(call.Wanted, AnswerOf(request, context), context.RequestAborted);
+        if (outcome is not SignInOutcome.Refused) device.Remember(context, request.Email);
         return await route.FinishAsync(context, outcome, call.Proof, call.Resource);
     }
 
-    static FactorAnswer AnswerOf(LoginRequest request, HttpContext context) => new()
+    FactorAnswer AnswerOf(LoginRequest request, HttpContext context) => new()
     {
         Factor = PasswordFactor.FactorName,
         Identifier = request.Email,
         Value = request.Password,
+        Devices = device.Read(context.Request),
         By = Origin.Of(context),
     };
 }

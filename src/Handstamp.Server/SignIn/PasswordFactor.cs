@@ -22,7 +22,7 @@ sealed class PasswordFactor(
     {
         using var activity = Telemetry.Activities.StartActivity("login");
         var address = answer.Identifier ?? "";
-        var outcome = await credentials.CheckAsync(address, answer.Value, answer.By.Address!, cancel);
+        var outcome = await credentials.CheckAsync(address, answer.Value, answer.By.Address!, answer.Devices, cancel);
         activity?.SetTag("outcome", NameOf(outcome));
         // All other outcomes are counted as events.
         if (outcome is CredentialOutcome.Malformed) telemetry.Logins.Add(1, Telemetry.Outcome(NameOf(outcome)));
@@ -39,6 +39,7 @@ sealed class PasswordFactor(
         CredentialOutcome.NotVerified => "not_verified",
         CredentialOutcome.Disabled => "disabled",
         CredentialOutcome.Throttled => "throttled",
+        CredentialOutcome.Locked => "locked",
         CredentialOutcome.Busy => "busy",
         CredentialOutcome.Malformed => "malformed",
         _ => throw new UnreachableException(),

@@ -24,6 +24,7 @@ static class SignInServices
         services.TryAddSingleton<ReauthenticationOperations>();
         services.TryAddSingleton<Reauthenticate>();
         services.TryAddSingleton<PasskeyLogin>();
+        services.TryAddSingleton<DeviceCookie>();
         services.TryAddSingleton<BrowserCookie>();
         services.TryAddSingleton<BrowserSession>();
     }

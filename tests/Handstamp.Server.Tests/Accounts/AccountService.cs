@@ -60,8 +60,9 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
     public Task<Account?> FindAsync(Guid id) => Store.FindAsync(id, Cancel);
 
     public Task<CredentialOutcome> CheckAsync(
-        string email = TestAccounts.Email, string password = TestAccounts.Password, string from = "192.0.2.1") =>
-        Get<Credentials>().CheckAsync(email, password, IPAddress.Parse(from), Cancel);
+        string email = TestAccounts.Email, string password = TestAccounts.Password, string from = "192.0.2.1",
+        params string[] devices) =>
+        Get<Credentials>().CheckAsync(email, password, IPAddress.Parse(from), devices, Cancel);
 
     /// <summary>What is counted, by when it is forgotten: the more, the later.</summary>
     public IReadOnlyList<TimeSpan> Counters()

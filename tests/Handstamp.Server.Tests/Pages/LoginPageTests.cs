@@ -34,7 +34,7 @@ public sealed class LoginPageTests
 
         var sent = await browser.LoginAsync();
 
-        Assert.Equal([PageBrowser.SessionCookie, PageBrowser.OwnSessionCookie], sent.SetCookies.Select(cookie => cookie.Name.ToString()));
+        Assert.Equal([PageBrowser.SessionCookie, PageBrowser.OwnSessionCookie, PageBrowser.DeviceCookie], sent.SetCookies.Select(cookie => cookie.Name.ToString()));
         var cookie = sent.SetCookies[0];
         Assert.StartsWith("hsr_", cookie.Value.ToString(), StringComparison.Ordinal);
         Assert.Equal(
@@ -55,7 +55,7 @@ public sealed class LoginPageTests
         var account = await browser.OpenAsync("/auth/account");
 
         Assert.Equal("/auth/account/password", sent.Location);
-        Assert.Equal(["/auth/account", "/"], sent.SetCookies.Select(cookie => cookie.Path.ToString()));
+        Assert.Equal(["/auth/account", "/", "/"], sent.SetCookies.Select(cookie => cookie.Path.ToString()));
         Assert.All(Links(first).Concat(Links(account)), link => Assert.StartsWith("/auth/account", link, StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync("/account/login")).Status);
     }
@@ -70,7 +70,7 @@ public sealed class LoginPageTests
 
         var sent = await browser.LoginAsync();
 
-        Assert.Equal(["handstamp-account", "handstamp-account-session", "handstamp-visit"], browser.Cookies.Keys.Order());
+        Assert.Equal(["handstamp-account", "handstamp-account-session", "handstamp-device", "handstamp-visit"], browser.Cookies.Keys.Order());
         Assert.All(sent.SetCookies, cookie => Assert.False(cookie.Secure));
     }
 

@@ -9,6 +9,7 @@ sealed class PageBrowser(HandstampApp app) : IDisposable
 {
     public const string SessionCookie = "__Secure-handstamp-account";
     public const string OwnSessionCookie = "__Host-handstamp-account-session";
+    public const string DeviceCookie = "__Host-handstamp-device";
 
     readonly HttpClient _client =
         new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = app.Client.BaseAddress };

@@ -46,6 +46,19 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
+    public async Task All_attempts_can_be_forgotten_together()
+    {
+        var throttle = new Throttle(Key, ThrottleRule.UntilForgotten(Free));
+        for (var attempt = 0; attempt < Free; attempt++) Assert.Null(await Throttle.TryTakeAsync([throttle], Given.Now));
+        var muchLater = Given.Now + TimeSpan.FromDays(20);
+        Assert.True(ThrottleRule.IsForGood((await Throttle.TryTakeAsync([throttle], muchLater))!.Value));
+
+        await Throttle.GiveBackAsync([throttle.ToForget()], muchLater);
+
+        for (var attempt = 0; attempt < Free; attempt++) Assert.Null(await Throttle.TryTakeAsync([throttle], muchLater));
+    }
+
+    [Fact]
     public async Task Keys_are_counted_apart()
     {
         await UseUpAsync(Key);

@@ -7,7 +7,7 @@ namespace Handstamp.Server.Accounts.Emails;
 /// <summary>Replaces a forgotten password, for a person who can read the mail of the account.</summary>
 sealed class RecoveryOperations(
     IAccountStore accounts, AccountOperations operations, PasswordPolicy policy, SingleUseSecrets secrets, MailRequests requests,
-    MailNotices notices, AuditTrail trail, TimeProvider clock)
+    KnownDevices devices, MailNotices notices, AuditTrail trail, TimeProvider clock)
 {
     /// <summary>Whether the service sends mails.</summary>
     public bool IsOn => notices.IsOn;
@@ -48,6 +48,7 @@ sealed class RecoveryOperations(
             });
         if (events.Count == 0) return Refused(Problems.ResetTokenInvalid, account.Id, by);
         trail.Record(events);
+        await devices.ForgetFailuresAsync(account);
         return null;
     }
 
