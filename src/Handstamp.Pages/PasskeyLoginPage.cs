@@ -1,5 +1,4 @@
 using Handstamp.Server.Audit;
-using Handstamp.Server.Http;
 using Handstamp.Server.SignIn;
 using Microsoft.AspNetCore.Http;
 

@@ -15,7 +15,7 @@ enum ProviderKind
     LinkedIn,
 }
 
-/// <summary>What the documentation of a kind says. Read in November 2026.</summary>
+/// <summary>What a kind is documented to do.</summary>
 /// <param name="DisplayName">The provider's own name; null if only the operator knows it.</param>
 /// <param name="Issuer">The issuer; null if only the operator knows it.</param>
 /// <param name="Scopes">The scopes that are needed for the address.</param>
