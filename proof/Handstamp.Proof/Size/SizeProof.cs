@@ -55,12 +55,12 @@ static class SizeProof
     {
         var largest = results[^1];
         return new Report("size", "Nothing grows with the refreshes, and little with the sessions")
-            .Say("Sessions are put into the database as logins leave them (a browser's user agent, UUIDv7 ids, four sessions " +
+            .Say("The sessions are put directly into the database, as logins would leave them (a browser's user agent, UUIDv7 ids, four sessions " +
                 "to an account, in random order). 32 callers refresh sessions drawn at random; each refresh rotates and is " +
                 "durable. The file is in the operating system's memory. Load generator and service share the machine: the processor " +
                 "time is the figure to trust.")
             .Table(
-                ["sessions", "refreshes", "rows added", "file before", "file after", "bytes a session", "CPU a refresh", "p50", "p99", "written a refresh", "memory"],
+                ["sessions", "refreshes", "rows added", "file before", "file after", "bytes per session", "CPU per refresh", "p50", "p99", "written per refresh", "memory"],
                 results.Select(Row))
             .Say($"Per refresh, {Largest:N0} sessions cost {Format.Number(ratio)} of the processor time of {Small:N0} (budget: " +
                 $"{Budget}): the median of {Rounds} rounds in which the sizes take turns. A session takes " +

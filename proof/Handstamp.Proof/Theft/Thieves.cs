@@ -21,7 +21,7 @@ static class Thieves
     public static readonly Thief Guesses = new(
         "guesses",
         "knows when the last refresh was, and uses its newest token once, in the middle of the interval in which the " +
-        "next is due",
+        "next one is due",
         Guess);
 
     public static readonly Thief Lockstep = new(
@@ -30,8 +30,8 @@ static class Thieves
 
     public static readonly Thief Polls = new(
         "guesses, polls",
-        "guesses once; then shows the token that it used every five seconds until that gets it nothing, and at once the " +
-        "one that it got for it first",
+        "guesses once, then sends the token that it used every five seconds until that token gets nothing, and then at once " +
+        "the token that it first got for it",
         Poll);
 
     public static readonly Thief TakesOver = new(

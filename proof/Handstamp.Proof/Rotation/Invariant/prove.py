@@ -32,7 +32,7 @@ STEPS = {f"a request arrives: {cell}" for cell in ("Hold", "Rotate", "Replay", "
 BROKEN = [
     (client, "one client, one clock: request > window + gap", And(S == 0, W == 30, Q == 10, D == 41), client.TOO_LATE),
     (client, "one client, no gap: request > window", And(S == 0, W == 30, Q == 0, D == 31), client.TOO_LATE),
-    (client, "one client: clock difference > gap, request + it = window", And(W == 30, Q == 2, S == 3, D == 27),
+    (client, "one client: clock difference > gap, request + clock difference = window", And(W == 30, Q == 2, S == 3, D == 27),
      client.CLOCKS_APART),
     (jar, "a jar: no gap", And(S == 0, W == 30, Q == 0, D == 0.1, A == 0.1, T == 10), jar.WRONG_ONE),
     (jar, "a jar: request + answer > gap", And(S == 0, W == 30, Q == 10, D == 6, A == 4.5, T == 30), jar.WRONG_ONE),
