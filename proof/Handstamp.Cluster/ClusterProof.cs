@@ -9,7 +9,7 @@ static class ClusterProof
     public static RootCommand Command()
     {
         var (rounds, sessions, pause) = (Bound.Of("--rounds", 2), Bound.Of("--sessions", 1000), Bound.Of("--pause", 30));
-        var command = new RootCommand("cluster: breaks three nodes and PostgreSQL under Patroni in all kinds of ways.") { rounds, sessions, pause };
+        var command = new RootCommand("cluster: breaks three nodes and PostgreSQL under Patroni in many ways.") { rounds, sessions, pause };
         command.SetAction(async (given, cancel) =>
             await RunAsync(given.GetValue(rounds), given.GetValue(sessions), given.GetValue(pause), cancel));
         return command;

@@ -6,7 +6,7 @@ using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Feed;
 
-/// <summary>The long form of <see cref="FeedTests"/>, which also measures how soon.</summary>
+/// <summary>The long form of <see cref="FeedTests"/>, which also measures how soon a session ends.</summary>
 static class FeedProof
 {
     static readonly TimeSpan Promise = TimeSpan.FromSeconds(1);
@@ -23,7 +23,7 @@ static class FeedProof
 
     static async Task<int> RunAsync(FeedRun run, CancellationToken cancel)
     {
-        // Durable, as it would be run.
+        // Durable, as in production.
         await using var server = await PostgresServer.StartAsync("fsync=on");
         var before = LoadAverage();
         var result = await run.RunAsync(server, cancel);

@@ -5,10 +5,10 @@ using Handstamp.Proof.Long;
 
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>The fuzzing of <see cref="FuzzTests"/> for as long as one likes.</summary>
+/// <summary>The fuzzing of <see cref="FuzzTests"/>, for any length of time.</summary>
 static class FuzzProof
 {
-    // A round takes some ten seconds, so that the time is kept.
+    // A round takes some ten seconds, so that the run ends on time.
     const int CodecInputs = 70_000;
     const int RouteInputs = 8_000;
 
@@ -43,7 +43,7 @@ static class FuzzProof
         IReadOnlyList<FuzzResult> results = [.. codecs.Results, .. routes.Results];
         var faults = await routes.FaultsAsync();
         Show(report, results);
-        report.Say($"At the end the service held {routes.Memory >> 20} MiB.");
+        report.Say($"At the end, the service used {routes.Memory >> 20} MiB.");
         foreach (var finding in results.SelectMany(result => result.Findings).Concat(faults)) report.Say($"```\n{finding}\n```");
         return report.Save(faults.Count == 0 && results.All(result => result.Findings.Count == 0), $"fuzz --minutes {minutes} --seed {seed}");
     }

@@ -2,7 +2,9 @@ using Handstamp.Proof.Long;
 
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>The page of all areas, from what is kept of each, whichever of them this run was about.</summary>
+/// <summary>
+/// The page of all areas, made from the stored outcomes of each, also of the areas that this run did not try.
+/// </summary>
 static class MutantPage
 {
     public static int Write()

@@ -7,7 +7,7 @@ using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Revocation;
 
-/// <summary>The long form of <see cref="RevocationTests"/>, which also measures how soon.</summary>
+/// <summary>The long form of <see cref="RevocationTests"/>, which also measures how soon the sessions end.</summary>
 static class RevocationProof
 {
     static readonly TimeSpan Promise = TimeSpan.FromSeconds(1);

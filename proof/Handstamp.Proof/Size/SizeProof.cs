@@ -24,7 +24,7 @@ static class SizeProof
 
     static async Task<int> RunAsync(int refreshes)
     {
-        // On the repository's disk: elsewhere an fsync may cost nothing.
+        // Use the repository's disk: on other disks, an fsync may cost nothing.
         var folder = Directory.CreateDirectory(Path.Combine(Repository.PathOf("artifacts"), $"size-{Guid.NewGuid():N}"));
         List<SizeRun> runs = [];
         try
@@ -33,7 +33,7 @@ static class SizeProof
             foreach (var sessions in (int[])[Small, Large, Largest])
                 populations.Add(await Population.FoundAsync(Path.Combine(folder.FullName, $"{sessions}"), sessions));
             runs.AddRange(populations.Select(people => new SizeRun(people)));
-            // In turn: a machine that gets slower meanwhile does so for all.
+            // The sizes take turns: if the machine gets slower meanwhile, it does so for all of them.
             var ratio = SizeRun.Median(Enumerable.Range(0, Rounds).Select(_ => Compare(runs)));
             runs[1].Refresh(refreshes);
             return Report([.. runs.Select(run => run.Result())], ratio, refreshes);

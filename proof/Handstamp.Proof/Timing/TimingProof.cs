@@ -47,7 +47,7 @@ static class TimingProof
             [Words(kind), .. Shares.Select(share => FormattableString.Invariant($"{Quantiles.Of(logins.Of(kind), share):0.000}"))]));
 
     static void ShowComparisons(Report report, Comparison[] comparisons) => report.Table(
-        ["against an unknown address", "median difference", "standard deviations", "of the fastest", "would be noticed", "of a login", "the control"],
+        ["compared with an unknown address", "median difference", "standard deviations", "of the fastest", "would be noticed", "of a login", "the control"],
         comparisons.Select(comparison => (object[])
         [
             Words(comparison.Kind), FormattableString.Invariant($"{1000 * comparison.MedianDifference:0.0} µs"),

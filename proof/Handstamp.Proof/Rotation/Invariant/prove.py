@@ -25,7 +25,7 @@ PROVED = [
      "request + time-out + clock difference < window", And(2 * T + S <= Q, D + T + S < W, 3 * Q <= W, H)),
 ]
 
-# All of these come within the bounds; and beyond them no invariant is outlived.
+# All of these steps happen within the bounds.
 STEPS = {f"a request arrives: {cell}" for cell in ("Hold", "Rotate", "Replay", "Quiet", "LateRetry")}
 
 # Beyond the bounds there are sequences of steps that end the session.
