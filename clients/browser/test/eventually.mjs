@@ -11,7 +11,7 @@ export async function eventually(what, hasHappened) {
   for (;;) {
     const happened = await hasHappened();
     if (happened) return happened;
-    if (now() - since > limit) throw new Error(`It never came about that ${what}.`);
+    if (now() - since > limit) throw new Error(`This never happened: ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
