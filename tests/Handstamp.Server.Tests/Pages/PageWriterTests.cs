@@ -12,7 +12,7 @@ public sealed class PageWriterTests
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     [Fact]
-    public async Task Every_page_has_the_strict_policy_and_nothing_that_it_forbids()
+    public async Task Every_page_has_the_strict_policy_and_nothing_that_the_policy_forbids()
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
@@ -32,7 +32,7 @@ public sealed class PageWriterTests
     }
 
     [Fact]
-    public async Task The_style_and_the_logo_may_be_kept_for_their_address_names_their_version()
+    public async Task The_style_and_the_logo_may_be_cached_because_their_address_names_their_version()
     {
         await using var app = await HandstampApp.StartAsync();
         await using var other = await HandstampApp.StartAsync(new() { ["Pages:AccentColor"] = "#008800" });
@@ -51,7 +51,7 @@ public sealed class PageWriterTests
     }
 
     [Fact]
-    public async Task A_database_that_is_away_is_told_calmly_and_nobody_is_logged_out()
+    public async Task An_unavailable_database_is_reported_as_temporary_and_nobody_is_logged_out()
     {
         var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;
@@ -70,7 +70,7 @@ public sealed class PageWriterTests
     }
 
     [Fact]
-    public async Task A_bug_is_told_without_its_inner_workings()
+    public async Task A_bug_is_reported_without_internal_details()
     {
         var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;
