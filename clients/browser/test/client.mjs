@@ -14,7 +14,7 @@ export function pass(milliseconds) {
 export const failsWith = (code, definitive) => (error) =>
   error instanceof HandstampError && error.code === code && error.definitive === definitive;
 
-/** Starts the test clock and replaces the timers: they move only in `passUntil`. Node's own fetch needs the real ones. */
+/** Starts the test clock and replaces the timers, which move only in `passUntil`. Node's own fetch needs real timers. */
 export function hold(milliseconds = 0) {
   const then = Date.now() + milliseconds;
   mock.timers.reset();

@@ -74,7 +74,7 @@ const isReady = (url) =>
     () => false,
   );
 
-/** A free port below those that the kernel gives to clients. A client might take one of those before the server does. */
+/** A free port below those that the kernel gives to clients, because a client could take one of those first. */
 export async function freePort() {
   for (let tries = 0; tries < 1000; tries++) {
     const port = randomInt(10_000, 32_000);

@@ -66,10 +66,7 @@ test('no script can take the key out of the browser', async ({}, { tab }) => {
   expect(tries).toEqual([false, 'InvalidAccessError', 'InvalidAccessError', '{}']);
 });
 
-test('a cookie that was copied to another profile is useless and harmless', async ({
-  context,
-  browser,
-}, info) => {
+test('a cookie that was copied to another profile is useless and harmless', async ({ context, browser }, info) => {
   const { site, tab } = info;
   const stolen = await context.cookies();
   expect(stolen[0].value).toMatch(/^hsr_/);

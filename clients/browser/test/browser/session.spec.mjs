@@ -70,12 +70,7 @@ test('the tabs also share tokens without Web Locks', async ({ context, tab, pers
   expect(await Promise.all(tabs.map(call))).toEqual([200, 200, 200]);
 });
 
-test('an answer that comes after the logout of another tab logs nobody in', async ({
-  context,
-  tab,
-  person,
-  site,
-}) => {
+test('an answer that comes after the logout of another tab logs nobody in', async ({ context, tab, person, site }) => {
   // With locks, the logout would wait for the answer.
   await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
   const [one, two] = [await tab(), await tab()];
@@ -97,7 +92,7 @@ test('an answer that comes after the logout of another tab logs nobody in', asyn
   expect(await changes(two)).toEqual([{ sessionId: null, code: undefined }]);
 });
 
-test('nobody is logged out while offline, and everything continues at once when online again', async ({ context, tab, person }) => {
+test('nobody is logged out while offline, and everything continues when online', async ({ context, tab, person }) => {
   await context.clock.install();
   const shop = await tab();
   await logIn(shop, person);
@@ -106,7 +101,7 @@ test('nobody is logged out while offline, and everything continues at once when 
     await shop.clock.fastForward(tenMinutes);
     expect(await failure(shop, 'handstamp.getAccessToken()')).toBe('network');
   }
-  // By now, a pause takes at least half a minute. The browser's event ends it within a few seconds on the page's own clock.
+  // By now, a pause takes at least half a minute. The browser's event ends it within a few seconds on the page's clock.
   await shop.clock.pauseAt(await shop.evaluate(() => Date.now() + 1));
   let asked = false;
   shop.once('request', () => (asked = true));
