@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Http;
+using Handstamp.Server.SignIn;
 using Microsoft.AspNetCore.Http;
 using LoginView = Handstamp.Pages.Views.Views_Login;
 
@@ -8,7 +9,8 @@ namespace Handstamp.Pages;
 
 /// <summary><c>/account/login</c></summary>
 sealed class LoginPage(
-    FormGate gate, PageSession session, RegistrationOperations registration, RecoveryOperations recovery, PageLinks links, PageWriter pages)
+    FormGate gate, PageSession session, RegistrationOperations registration, RecoveryOperations recovery, SecondFactorPage second,
+    PageLinks links, PageWriter pages)
 {
     public async Task ShowAsync(HttpContext context)
     {
@@ -22,10 +24,18 @@ sealed class LoginPage(
         if (await gate.ReadVisitorsAsync(context, "email", "password", "return") is not { } form) return;
         var (email, returnTo) = (form["email"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
 
-        if (await session.BeginAsync(context, email, form["password"].ToString()) is { } refusal)
-            await WriteAsync(context, email, returnTo, refusal);
-        else
-            PageWriter.GoTo(context, returnTo);
+        switch (await session.BeginAsync(context, email, form["password"].ToString()))
+        {
+            case null:
+                PageWriter.GoTo(context, returnTo);
+                break;
+            case SignInOutcome.Due due:
+                await second.AskAsync(context, due, returnTo);
+                break;
+            case SignInOutcome.Refused { Refusal: var refusal }:
+                await WriteAsync(context, email, returnTo, refusal);
+                break;
+        }
     }
 
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)

@@ -40,6 +40,7 @@ static class PageEndpoints
         var register = services.GetRequiredService<RegisterPage>();
         pages.MapGet("/login", login.ShowAsync);
         pages.MapPost("/login", login.SubmitAsync);
+        pages.MapPost("/login/code", services.GetRequiredService<SecondFactorPage>().SubmitAsync);
         pages.MapGet("/register", register.ShowAsync);
         pages.MapPost("/register", register.SubmitAsync);
         var forgot = services.GetRequiredService<ForgotPage>();

@@ -37,6 +37,8 @@ sealed class PageLinks
 
     public string Login => $"{Account}/login";
 
+    public string SecondFactor => $"{Account}/login/code";
+
     public string Register => $"{Account}/register";
 
     public string Password => $"{Account}/password";

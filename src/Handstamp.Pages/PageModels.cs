@@ -55,6 +55,8 @@ sealed record MessageModel(PageContext PageContext, string? Text);
 
 sealed record LoginModel(PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover);
 
+sealed record SecondFactorModel(PageContext PageContext, string Ticket, IReadOnlyList<string> Factors, string ReturnTo);
+
 sealed record RegisterModel(PageContext PageContext, string Email, string ReturnTo, string PasswordHint);
 
 sealed record AccountModel(PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, bool PasswordChanged);

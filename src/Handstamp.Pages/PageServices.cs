@@ -20,6 +20,7 @@ static class PageServices
         services.TryAddSingleton<FormTokens>();
         services.TryAddSingleton<FormGate>();
         services.TryAddSingleton<OwnDevices>();
+        services.TryAddSingleton<SecondFactorPage>();
         services.TryAddSingleton<LoginPage>();
         services.TryAddSingleton<RegisterPage>();
         services.TryAddSingleton<ForgotPage>();

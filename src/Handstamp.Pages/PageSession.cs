@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
@@ -31,8 +30,8 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWr
         }
     }
 
-    /// <summary>Logs a person in, or returns why not. An earlier session of the browser ends.</summary>
-    public async Task<Refusal?> BeginAsync(HttpContext context, string email, string password)
+    /// <summary>Logs a person in with a password, or returns what is missing. An earlier session of the browser ends.</summary>
+    public async Task<SignInOutcome?> BeginAsync(HttpContext context, string email, string password)
     {
         var answer = new FactorAnswer
         {
@@ -42,13 +41,22 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, PageWr
             By = Origin.Of(context),
         };
         var request = new SignInRequest { Transport = SessionTransport.Page };
-        return await attempts.BeginAsync(request, answer, context.RequestAborted) switch
-        {
-            SignInOutcome.Granted { Grant: var grant } => await browser.BeginAsync(context, grant),
-            SignInOutcome.Due => SignInOutcome.Due.NotHere,
-            SignInOutcome.Refused { Refusal: var refusal } => refusal,
-            _ => throw new UnreachableException(),
-        };
+        return await FinishAsync(context, await attempts.BeginAsync(request, answer, context.RequestAborted));
+    }
+
+    /// <summary>Goes on with a sign-in that has begun on the pages.</summary>
+    public async Task<SignInOutcome?> ContinueAsync(HttpContext context, string ticket, string factor, string value)
+    {
+        var answer = new FactorAnswer { Factor = factor, Value = value, By = Origin.Of(context) };
+        var step = new SignInStep { Ticket = ticket, Answer = answer, OnPages = true };
+        return await FinishAsync(context, await attempts.ContinueAsync(step, context.RequestAborted));
+    }
+
+    /// <summary>Null if the person is now logged in; otherwise the factor that is missing, or the refusal.</summary>
+    public async Task<SignInOutcome?> FinishAsync(HttpContext context, SignInOutcome outcome)
+    {
+        if (outcome is not SignInOutcome.Granted { Grant: var grant }) return outcome;
+        return await browser.BeginAsync(context, grant) is { } refusal ? new SignInOutcome.Refused(refusal) : null;
     }
 
     /// <summary>Sets the cookie of a session that has begun, or returns why there is none.</summary>

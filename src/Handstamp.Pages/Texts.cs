@@ -28,6 +28,13 @@ sealed record Texts
     public required string Register { get; init; }
     public required string HaveAccount { get; init; }
 
+    public required string SecondFactor { get; init; }
+    public required string Code { get; init; }
+    public required string CodeHint { get; init; }
+    public required string UseRecoveryCode { get; init; }
+    public required string RecoveryCode { get; init; }
+    public required string RecoveryCodeHint { get; init; }
+
     public required string MyAccount { get; init; }
     public required string LoggedInAs { get; init; }
     public required string Devices { get; init; }

@@ -59,19 +59,24 @@ export type HandstampErrorCode =
 
 /** Every failure of the client is one of these. */
 export class HandstampError extends Error {
-  override readonly name = 'HandstampError';
+  declare readonly code: HandstampErrorCode;
+  /** True: the session has ended, and trying again does not help. False: the session is still alive. */
+  declare readonly definitive: boolean;
+  /** The answer's status, if there was an answer. */
+  declare readonly status: number | undefined;
+  /** Seconds to wait before trying again, if the service said so. */
+  declare readonly retryAfter: number | undefined;
+  /** The service's answer, with the members that belong to its code. */
+  declare readonly problem: Readonly<Record<string, unknown>> | undefined;
 
   constructor(
-    readonly code: HandstampErrorCode,
+    code: HandstampErrorCode,
     message: string,
-    /** True: the session has ended, and trying again does not help. False: the session is still alive. */
-    readonly definitive: boolean,
-    /** The answer's status, if there was an answer. */
-    readonly status?: number,
-    /** Seconds to wait before trying again, if the service said so. */
-    readonly retryAfter?: number,
+    definitive: boolean,
+    answer?: Pick<HandstampError, 'status' | 'retryAfter' | 'problem'>,
   ) {
     super(message);
+    Object.assign(this, { name: 'HandstampError', code, definitive }, answer);
   }
 }
 
@@ -81,14 +86,14 @@ export const failure = (code: HandstampErrorCode, definitive = false, message: s
 
 /** Reads a refusal: problem details (RFC 9457), or whatever came instead. */
 export async function readError(answer: Response): Promise<HandstampError> {
-  const { code, title, definitive } = own(await answer.json().catch(() => null));
+  const problem = own(await answer.json().catch(() => null));
+  const { code, title, definitive } = problem;
   // A proxy's error page says nothing about the session. A newer service may have more codes than this client knows.
   const isOurs = typeof code === 'string' && typeof definitive === 'boolean';
   return new HandstampError(
     isOurs ? (code as HandstampErrorCode) : 'unexpected_answer',
     title ?? `The service answered ${answer.status}.`,
     isOurs && definitive,
-    answer.status,
-    Number(answer.headers.get('retry-after')) || undefined,
+    { status: answer.status, retryAfter: Number(answer.headers.get('retry-after')) || undefined, problem },
   );
 }

@@ -26,8 +26,8 @@ class Client implements Handstamp {
   readonly #ask: Ask;
   readonly #session: Session;
   readonly #trusted: ReadonlySet<string>;
-  readonly #transport: 'body' | 'cookie';
-  readonly #resource: string | undefined;
+  /** What each login asks for. */
+  readonly #terms: { transport: 'body' | 'cookie'; resource: string | undefined };
   readonly #send: typeof fetch;
   readonly #dpop: KeyBinding | undefined;
 
@@ -44,31 +44,33 @@ class Client implements Handstamp {
     if (!address.pathname.endsWith('/')) address.pathname += '/';
     // The answer to a logout removes the cookie.
     this.#ask = createAsk(address, storage ? 'omit' : 'include', send);
-    this.#trusted = new Set([address.href, ...apis, ...(page ? [page] : [])].map((each) => new URL(each).origin));
-    this.#transport = storage ? 'body' : 'cookie';
-    this.#resource = resource;
+    this.#trusted = new Set([address, page ?? address, ...apis].map((each) => new URL(each).origin));
+    this.#terms = { transport: storage ? 'body' : 'cookie', resource };
     this.#send = send;
     this.#dpop = dpop;
     this.#session = new Session(`handstamp ${address.href}`, this.#ask, storage, resource, dpop, this.#proving);
   }
 
   readonly sessions: Devices = {
-    list: async () => (await this.#askAsUser<{ sessions: Device[] }>('sessions')).sessions,
-    rename: async (id, name) => this.#askAsUser(pathOf(id), 'PATCH', { device_name: name }),
+    list: async () => (await this.call<{ sessions: Device[] }>('sessions')).sessions,
+    rename: async (id, name) => this.call(pathOf(id), 'PATCH', { device_name: name }),
     end: async (id) => {
-      await this.#askAsUser(pathOf(id), 'DELETE');
+      await this.call(pathOf(id), 'DELETE');
       if (id === this.#session.held.known) await this.#session.end();
     },
   };
 
-  async register(credentials: Credentials): Promise<void> {
-    await this.#ask('register', 'POST', credentials);
+  register(credentials: Credentials): Promise<void> {
+    return this.#ask('register', 'POST', credentials);
   }
 
   login({ email, password, deviceName }: LoginRequest): Promise<void> {
-    const [transport, resource] = [this.#transport, this.#resource];
-    const request = { email, password, device_name: deviceName, transport, resource };
-    return this.#session.begin(() => this.#ask('login', 'POST', request, this.#proving), resource);
+    return this.loginWith('login', { email, password, device_name: deviceName });
+  }
+
+  loginWith(route: string, request: object): Promise<void> {
+    const body = { ...request, ...this.#terms };
+    return this.#session.begin(() => this.#ask(route, 'POST', body, this.#proving), body.resource);
   }
 
   changePassword({ currentPassword, newPassword }: PasswordChange): Promise<void> {
@@ -78,17 +80,21 @@ class Client implements Handstamp {
     );
   }
 
+  call<T = void>(path: string, method = 'GET', body?: object): Promise<T> {
+    return this.#asUser((send) => this.#ask<T>(path, method, body, send));
+  }
+
   logout(): Promise<void> {
     return this.#session.logout();
   }
 
   async logoutEverywhere(): Promise<void> {
-    await this.#askAsUser('logout/all', 'POST');
+    await this.call('logout/all', 'POST');
     await this.#session.end();
   }
 
   async user(): Promise<User | null> {
-    return (await this.#session.ifAny(this.#askAsUser<User>('me'))) ?? null;
+    return (await this.#session.ifAny(this.call<User>('me'))) ?? null;
   }
 
   onChange(listener: (change: Change) => void): () => void {
@@ -101,7 +107,7 @@ class Client implements Handstamp {
   async #fetch({ once, again }: Draft): Promise<Response> {
     const { signal } = once;
     const tokens = this.#mayHaveToken(once)
-      ? await orAborted(this.#session.ifAny(this.#session.current(this.#resource, !again)), signal)
+      ? await orAborted(this.#session.ifAny(this.#session.current(undefined, !again)), signal)
       : undefined;
     if (!tokens) return holding(once, this.#send(once));
 
@@ -135,10 +141,6 @@ class Client implements Handstamp {
 
   #mayHaveToken(request: Request): boolean {
     return this.#trusted.has(new URL(request.url).origin) && !request.headers.has('authorization');
-  }
-
-  #askAsUser<T = void>(path: string, method = 'GET', body?: object): Promise<T> {
-    return this.#asUser((send) => this.#ask<T>(path, method, body, send));
   }
 
   /** Repeats the call if the service says that other tokens may be accepted. */

@@ -1,9 +1,6 @@
 import { HandstampError } from './errors.js';
 import { type Moment, now, since } from './clock.js';
 
-const first = 1000;
-const longest = 60_000;
-
 /** The growing pauses between attempts that fail temporarily. */
 export class Pauses {
   #failures = 0;
@@ -21,9 +18,12 @@ export class Pauses {
     return this.#length - since(this.#begun);
   }
 
-  /** A failure. The pause is random, so that clients that fail together do not come back together. */
+  /**
+   * A failure. The pause is a second, then twice as long each time, up to a minute. It is random, so that clients that
+   * fail together do not come back together.
+   */
   grow(fault: HandstampError): void {
-    const own = Math.min(first * 2 ** this.#failures++, longest) * (0.5 + Math.random() / 2);
+    const own = Math.min(1000 * 2 ** this.#failures++, 60_000) * (0.5 + Math.random() / 2);
     this.#length = Math.max(own, (fault.retryAfter ?? 0) * 1000);
     this.#begun = now();
     this.#fault = fault;

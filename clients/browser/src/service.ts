@@ -1,10 +1,10 @@
-import { failure, HandstampError, readError } from './errors.js';
+import { failure, HandstampError, type HandstampErrorCode, readError } from './errors.js';
 import { orAborted } from './requests.js';
 
-/** A request that is not a refresh is abandoned after this time. */
-const longestPatience = 10_000;
-
-/** Sends a request to the service, and returns the content of the answer. Fails with a {@link HandstampError}. */
+/**
+ * Sends a request to the service, and returns the content of the answer. Fails with a {@link HandstampError}. A request
+ * that is not a refresh is abandoned after ten seconds.
+ */
 export type Ask = <T>(
   path: string,
   method: string,
@@ -15,11 +15,11 @@ export type Ask = <T>(
 
 export const createAsk =
   (service: URL, credentials: RequestCredentials, usual: typeof fetch): Ask =>
-  async <T>(path: string, method: string, body?: object, send = usual, patience = longestPatience) => {
+  async <T>(path: string, method: string, body?: object, send = usual, patience = 10_000) => {
     const hurry = new AbortController();
     const timer = setTimeout(() => hurry.abort(), patience);
     const work = async (): Promise<T> => {
-      const answer = await send(new URL(path, service), {
+      const answer = await send(new URL(`./${path}`, service), {
         method,
         credentials,
         cache: 'no-store',
@@ -41,14 +41,14 @@ export const createAsk =
     }
   };
 
-export const timedOut = () => failure('timeout', false, 'The service did not answer.');
+const unreachable = (code: HandstampErrorCode) => failure(code, false, 'The service could not be reached.');
+
+export const timedOut = () => unreachable('timeout');
 
 export const unexpected = () => failure('unexpected_answer');
 
 function asError(fault: unknown, late: boolean): HandstampError {
   if (late) return timedOut();
   if (fault instanceof SyntaxError) return unexpected();
-  return (fault as Error).name === 'NoKeyError'
-    ? failure('no_key')
-    : failure('network', false, 'The service could not be reached.');
+  return (fault as Error).name === 'NoKeyError' ? failure('no_key') : unreachable('network');
 }

@@ -8,8 +8,6 @@ import { type Ask, timedOut } from './service.js';
 import { issued, type TokenAnswer, type Tokens } from './tokens.js';
 import type { KeyBinding, TokenStorage } from './types.js';
 
-const mostTries = 4;
-
 /** Codes of refusals that may not occur again at another attempt. */
 const worthAnother: readonly string[] = ['refresh_token_superseded', 'dpop_proof_invalid'];
 
@@ -148,7 +146,7 @@ export class Session {
       } catch (fault) {
         const error = fault as HandstampError;
         if (error.definitive) throw error;
-        if (tries === mostTries || !worthAnother.includes(error.code)) {
+        if (tries === 4 || !worthAnother.includes(error.code)) {
           this.#pauses.grow(error);
           if (resource === this.#resource) this.#schedule(this.#pauses.left);
           throw error;

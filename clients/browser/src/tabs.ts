@@ -2,9 +2,6 @@ import type { HandstampErrorCode } from './errors.js';
 import { own } from './own.js';
 import { type Handover, isHandover } from './tokens.js';
 
-/** How long to wait for the other tabs: longer than their request may take. */
-const patience = 15_000;
-
 type Work<T> = () => Promise<T>;
 
 /** A message from a tab to the others. */
@@ -50,7 +47,8 @@ function inOwnTurn() {
 async function inTurnOfAll<T>(name: string, work: Work<T>): Promise<T> {
   let started = false;
   try {
-    return await navigator.locks.request(name, { signal: AbortSignal.timeout(patience) }, async () => {
+    // Longer than the request of another tab may take.
+    return await navigator.locks.request(name, { signal: AbortSignal.timeout(15_000) }, async () => {
       started = true;
       // The message of the previous tab is among the waiting events.
       await new Promise((resolve) => setTimeout(resolve));

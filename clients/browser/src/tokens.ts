@@ -48,12 +48,6 @@ export const isHandover = (told?: Partial<Handover> | null): told is Handover =>
   typeof told.sessionId === 'string' &&
   [told.patience, told.life, told.left].every((each) => each! > 0 && each! <= longestLife);
 
-/**
- * A token that was renewed is not renewed again for this time after its issue. By then a change of the service's keys
- * is known everywhere, even at an API that fetches them only once in this time.
- */
-const renewal = 10_000;
-
 /** The access token of a session. */
 export class Tokens {
   /** The token as it arrived. */
@@ -89,8 +83,9 @@ export class Tokens {
     return refusal.expired
       ? // It has hardly lived: the API's clock is wrong.
         this.hasLeft(0.9)
-      : // The API has other keys than the service, for now or for ever.
-        !!this.told.renewed && since(this.#received) < renewal;
+      : // The API has other keys than the service, for now or for ever. Ten seconds after its issue, a change of the
+        // service's keys is known everywhere, even at an API that fetches them only once in this time.
+        !!this.told.renewed && since(this.#received) < 10_000;
   }
 
   /** Its issuer, unless the token is for the issuer itself. It is only read: the API verifies it. */

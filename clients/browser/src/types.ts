@@ -101,6 +101,10 @@ export interface Handstamp {
   /** Creates an account. Does not log in. */
   register(credentials: Credentials): Promise<void>;
   login(request: LoginRequest): Promise<void>;
+  /** Logs in by another route of the service that answers as `/login`. The package's modules call it. */
+  loginWith(route: string, request: object): Promise<void>;
+  /** Calls a route of the service as the account that is logged in. The package's modules call it. */
+  call<T = void>(path: string, method?: string, body?: object): Promise<T>;
   /** Ends this session. Rejects if the service can't be reached. The session then stays alive. */
   logout(): Promise<void>;
   /** Ends all of the account's sessions, on all devices. */

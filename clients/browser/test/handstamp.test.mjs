@@ -226,6 +226,30 @@ for (const id of ['../password/change', '..', '.', '', '?a=b', '%2e%2e', '0199d3
     assert.equal(gateway.seen().length, asked);
   });
 
+test('a module logs in by another route, with the transport of the client', async () => {
+  await handstamp.logout();
+  const person = { email: 'module@example.com', password };
+  await handstamp.register(person);
+  await handstamp.loginWith('login', person);
+  assert.deepEqual(JSON.parse(gateway.seen('/login').at(-1).body), { ...person, transport: 'body' });
+  assert.equal((await handstamp.call('me')).email, person.email);
+});
+
+for (const path of ['//evil.example/me', 'https://evil.example/me'])
+  test(`a call of '${path}' stays at the service`, async () => {
+    const asked = gateway.seen().length;
+    await assert.rejects(handstamp.call(path), failsWith('not_found', false));
+    assert.equal(gateway.seen().length, asked + 1);
+  });
+
+test('the members that belong to an error are kept', async () => {
+  const failure = await handstamp
+    .register({ email: 'weak@example.com', password: 'password1' })
+    .catch((error) => error);
+  assert.equal(failure.code, 'password_too_weak');
+  assert.equal(failure.problem.rule, 'common');
+});
+
 test('a wrong password is reported as such', async () => {
   await assert.rejects(
     handstamp.login({ email: 'nobody@example.com', password }),

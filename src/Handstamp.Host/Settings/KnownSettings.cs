@@ -43,6 +43,7 @@ static class KnownSettings
         Setting.Of("Sessions:MaxPerAccount", (SessionOptions o) => o.MaxPerAccount),
         Setting.Of("Sessions:AllowRefreshTokenInQuery", (SessionOptions o) => o.AllowRefreshTokenInQuery),
         Setting.Of("Sessions:Retention", (SessionOptions o) => o.Retention),
+        Setting.Of("Sessions:RecentLogin", (SessionOptions o) => o.RecentLogin),
 
         Setting.Of("Accounts:Registration", (AccountOptions o) => o.Registration),
         Setting.Of("Accounts:ResetUrl", (AccountOptions o) => o.ResetUrl),

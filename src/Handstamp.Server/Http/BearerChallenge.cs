@@ -14,4 +14,11 @@ static class BearerChallenge
     {
         Challenge = $"{Scheme} error=\"invalid_token\", error_description=\"{problem.Title}\", code=\"{problem.Code}\"",
     };
+
+    /// <summary>The token is valid, but the person has to authenticate again (RFC 9470 §3).</summary>
+    public static Refusal ForOldLogin(Problem problem, TimeSpan maxAge) => new(problem)
+    {
+        Challenge = $"{Scheme} error=\"{problem.OAuthError}\", error_description=\"{problem.Title}\", "
+            + $"max_age=\"{(long)maxAge.TotalSeconds}\", code=\"{problem.Code}\"",
+    };
 }

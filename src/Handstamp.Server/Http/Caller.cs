@@ -6,7 +6,8 @@ namespace Handstamp.Server.Http;
 
 /// <summary>
 /// The caller: the account and the live session of a verified access token for this service; the client that calls; and
-/// when and how the person has logged in (RFC 8176), because routes may require that.
+/// when and how the person has logged in (RFC 8176), because routes may require that. The token says so and not the
+/// session: a reauthentication must not make an older token, which somebody else may hold, a recent one.
 /// </summary>
 sealed record Caller(
     Guid AccountId, Guid SessionId, string ClientId, DateTimeOffset AuthenticatedAt, string AuthenticationMethods)
@@ -19,6 +20,9 @@ sealed record Caller(
 interface ICallerGate
 {
     ValueTask<OrRefusal<Caller>> AuthenticateAsync(HttpContext context);
+
+    /// <summary>Why the caller's login is not recent; null if it is.</summary>
+    Refusal? RefuseOldLogin(Caller caller);
 }
 
 /// <summary>
@@ -39,6 +43,14 @@ sealed class CallerDemand
         : BearerChallenge.ForInvalid(Problems.AccessTokenInvalid, "This route does not accept tokens of third parties.");
 }
 
+/// <summary>The route also requires that the person has logged in, or reauthenticated, recently.</summary>
+sealed class RecentLoginDemand
+{
+    public static readonly RecentLoginDemand Instance = new();
+
+    RecentLoginDemand() { }
+}
+
 static class CallerEndpoints
 {
     /// <summary>The caller of a route that requires one.</summary>
@@ -47,4 +59,11 @@ static class CallerEndpoints
     /// <summary>The route requires a valid access token of the first party, whose session is alive.</summary>
     public static TBuilder RequireFirstParty<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
         routes.WithMetadata(CallerDemand.FirstParty);
+
+    /// <summary>
+    /// As <see cref="RequireFirstParty"/>, and the person has authenticated within <c>Sessions:RecentLogin</c>: for what a
+    /// borrowed device or a stolen access token must not do. Otherwise the caller is asked to reauthenticate (RFC 9470).
+    /// </summary>
+    public static TBuilder RequireRecentLogin<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
+        routes.RequireFirstParty().WithMetadata(RecentLoginDemand.Instance);
 }

@@ -31,7 +31,8 @@ sealed class Edge(
     {
         if (endpoint.RequestDelegate is not { } next) return;
         var run = endpoint.Metadata.OfType<Handler>().FirstOrDefault() ?? Whole(next);
-        if (endpoint.Metadata.OfType<CallerDemand>().FirstOrDefault() is { } demand) run = Guarded(run, demand);
+        if (endpoint.Metadata.OfType<CallerDemand>().FirstOrDefault() is { } demand)
+            run = Guarded(run, demand, endpoint.Metadata.OfType<RecentLoginDemand>().Any());
         var form = endpoint.Metadata.OfType<IRefusalWriter>().FirstOrDefault() ?? problems;
         endpoint.RequestDelegate = context => HandleAsync(context, run, form);
         if (form is not IPageRoute && _cors is not null) AcceptPreflight(endpoint.Metadata);
@@ -64,11 +65,12 @@ sealed class Edge(
         return null;
     };
 
-    static Handler Guarded(Handler run, CallerDemand demand) => async context =>
+    static Handler Guarded(Handler run, CallerDemand demand, bool recently) => async context =>
     {
         var gate = context.RequestServices.GetRequiredService<ICallerGate>();
         if (!(await gate.AuthenticateAsync(context)).Has(out var caller, out var refusal)) return refusal;
         if (demand.Refuse(caller) is { } demanded) return demanded;
+        if (recently && gate.RefuseOldLogin(caller) is { } old) return old;
         context.Features.Set(caller);
         return await run(context);
     };

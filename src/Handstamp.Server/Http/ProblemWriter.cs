@@ -30,6 +30,7 @@ sealed class ProblemWriter(IOptions<HandstampOptions> service) : IRefusalWriter
         json.WriteBoolean("definitive"u8, problem.Definitive);
         if (refusal.Detail is { } detail) json.WriteString("detail"u8, detail);
         if (refusal.Rule is { } rule) json.WriteString("rule"u8, rule);
+        refusal.Members?.Invoke(json);
         json.WriteEndObject();
     }
 }

@@ -23,6 +23,12 @@ static class Problems
 
     public static readonly Problem InvalidCredentials = Entry("invalid_credentials", 401,
         "The e-mail address or the password is wrong.");
+    public static readonly Problem MfaRequired = Entry("mfa_required", 401,
+        "This account has a second factor. Send it with the mfa_token.");
+    public static readonly Problem MfaCodeInvalid = Entry("mfa_code_invalid", 401,
+        "The code is wrong, too old, or was used before.");
+    public static readonly Problem MfaTokenInvalid = Entry("mfa_token_invalid", 401,
+        "This login has expired, is complete, or had too many attempts. Log in again.");
     public static readonly Problem AccessTokenMissing = Entry("access_token_missing", 401,
         "This route needs an access token in the Authorization header.");
     public static readonly Problem AccessTokenInvalid = Entry("access_token_invalid", 401,
@@ -33,6 +39,8 @@ static class Problems
         "The access token is no longer accepted. Refresh it.");
     public static readonly Problem AccessTokenWrongAudience = Entry("access_token_wrong_audience", 401,
         "The access token is for an API, not for this service. Request one for this service.");
+    public static readonly Problem InsufficientUserAuthentication = Entry("insufficient_user_authentication", 401,
+        "This action needs a recent login. Authenticate again.", oauth: "insufficient_user_authentication");
     public static readonly Problem RefreshTokenMissing = Entry("refresh_token_missing", 401,
         "The request has no refresh token, so nobody is logged in.", definitive: true);
     public static readonly Problem RefreshTokenInvalid = Entry("refresh_token_invalid", 401,

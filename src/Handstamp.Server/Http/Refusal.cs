@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Http;
@@ -14,6 +15,11 @@ sealed record Refusal(Problem Problem, string? Detail = null, TimeSpan? RetryAft
 
     /// <summary>The rule that was broken, if the problem has several: a stable name for programs.</summary>
     public string? Rule { get; init; }
+
+    /// <summary>
+    /// Writes further members of the problem details (RFC 9457 §3.2). They may hold secrets for the caller, so they have no text.
+    /// </summary>
+    public Action<Utf8JsonWriter>? Members { get; init; }
 
     public static implicit operator Refusal(Problem problem) => new(problem);
 

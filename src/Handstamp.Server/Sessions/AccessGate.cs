@@ -14,8 +14,8 @@ namespace Handstamp.Server.Sessions;
 /// then in the database that its session is alive. RFC 6750 and RFC 9449 §7 define the refusals.
 /// </summary>
 sealed class AccessGate(
-    UnknownKeys unknown, ISessionStore sessions, RefreshTokenReader reader, ProofGate proofs, IOptions<HandstampOptions> service,
-    IOptions<SessionOptions> options, TimeProvider clock, ILogger<AccessGate> log)
+    UnknownKeys unknown, ISessionStore sessions, RefreshTokenReader reader, ProofGate proofs, RecentLogin recent,
+    IOptions<HandstampOptions> service, IOptions<SessionOptions> options, TimeProvider clock, ILogger<AccessGate> log)
     : ICallerGate
 {
     const string Bearer = BearerChallenge.Scheme + " ";
@@ -36,6 +36,8 @@ sealed class AccessGate(
         if (await RefuseProofAsync(context, scheme, text, token) is { } refusal) return refusal;
         return await FindCallerAsync(context, token, now);
     }
+
+    public Refusal? RefuseOldLogin(Caller caller) => recent.Refuse(caller.AuthenticatedAt, clock.Now());
 
     static Problem ProblemOf(AccessTokenOutcome outcome) => outcome switch
     {
@@ -77,7 +79,12 @@ sealed class AccessGate(
             // Its holder has the tokens of the session that replaced it, perhaps in another tab: a refresh finds them.
             return BearerChallenge.ForInvalid(problem.Definitive ? problem : Problems.AccessTokenOutdated);
         context.Features.Set(reading.Session);
-        return reading.Session.ToCaller(token.ClientId);
+        return reading.Session.ToCaller(token.ClientId) with
+        {
+            // This service writes both into each of its tokens.
+            AuthenticatedAt = token.AuthenticatedAt ?? DateTimeOffset.UnixEpoch,
+            AuthenticationMethods = string.Join(' ', token.AuthenticationMethods),
+        };
     }
 
     Refusal RefuseRefreshToken(ReadOnlyMemory<char> text)
@@ -94,7 +101,7 @@ static class CallerSession
     /// <summary>The session of the caller, as the gate has read it.</summary>
     public static Session Session(this HttpContext context) => context.Features.GetRequiredFeature<Session>();
 
-    /// <summary>The row says when and how the person logged in: a token may be older.</summary>
+    /// <summary>The caller that presents the session's refresh token, and so has what the row says.</summary>
     public static Caller ToCaller(this Session session, string clientId) =>
         new(session.AccountId, session.Id, clientId, session.AuthenticatedAt, session.AuthenticationMethods);
 }

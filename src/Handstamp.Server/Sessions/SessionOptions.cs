@@ -28,7 +28,7 @@ sealed class SessionOptions
 {
     /// <summary>The settings that are times.</summary>
     public static readonly IReadOnlyList<string> Times =
-        [nameof(AccessTokenLifetime), nameof(IdleLifetime), nameof(AbsoluteLifetime), nameof(RetryWindow), nameof(Retention)];
+        [nameof(AccessTokenLifetime), nameof(IdleLifetime), nameof(AbsoluteLifetime), nameof(RetryWindow), nameof(Retention), nameof(RecentLogin)];
 
     /// <summary>5 to 15 minutes is usual. 30 s to 60 min, in development from 5 s.</summary>
     public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
@@ -69,6 +69,12 @@ sealed class SessionOptions
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
+    /// How long a login counts as recent, for actions that must not be done with a borrowed device. 1 minute to 1 day; in
+    /// development from 10 s.
+    /// </summary>
+    public TimeSpan RecentLogin { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
     /// Two parties each refresh once in an access token's lifetime; a device that changes its network and comes back is
     /// rarely that quick.
     /// </summary>
@@ -97,6 +103,7 @@ sealed class SessionOptionsValidator(IHostEnvironment environment) : IValidateOp
             .. Outside("IdleLifetime", options.IdleLifetime, TimeSpan.FromSeconds(development ? 10 : 60), options.AbsoluteLifetime),
             .. Outside("RetryWindow", options.RetryWindow, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             .. Outside("Retention", options.Retention, TimeSpan.Zero, KeyRules.LongestSession),
+            .. Outside("RecentLogin", options.RecentLogin, TimeSpan.FromSeconds(development ? 10 : 60), TimeSpan.FromDays(1)),
             .. Outside("MaxPerAccount", options.MaxPerAccount, 1, 10_000),
         ];
         if (options.LateRetryLimit is < 0 or > MaxLateRetries)

@@ -24,6 +24,7 @@ static class SessionServices
         services.TryAddSingleton(provider =>
             new HaltWatch(TimeProvider.System, provider.GetRequiredService<IOptions<SessionOptions>>()));
         services.TryAddSingleton<ProofGate>();
+        services.TryAddSingleton<RecentLogin>();
         services.TryAddSingleton<ICallerGate, AccessGate>();
         services.TryAddSingleton<LoginOperations>();
         services.TryAddSingleton<PasswordOperations>();

@@ -15,9 +15,10 @@ interface IFactor
     IReadOnlyList<string> Methods { get; }
 
     /// <summary>
-    /// Whether the account has to give this factor in this attempt, after the factors that it has given.
+    /// Whether the account has it as a second factor. Never, if it can only be a first one: a password, a mail, a login
+    /// at another service.
     /// </summary>
-    ValueTask<bool> IsDueAsync(SignInAttempt attempt, CancellationToken cancel);
+    ValueTask<bool> IsSecondOfAsync(Guid accountId, CancellationToken cancel);
 
     /// <summary>
     /// Verifies an answer. At the beginning <paramref name="attempt"/> is null. Then the answer also has to say who the
@@ -51,7 +52,14 @@ abstract record FactorOutcome
     /// <summary>
     /// The person is the owner of this account, which had this security stamp when the answer was verified.
     /// </summary>
-    public sealed record Right(Guid AccountId, string SecurityStamp) : FactorOutcome;
+    public sealed record Right(Guid AccountId, string SecurityStamp) : FactorOutcome
+    {
+        /// <summary>What this answer adds to <c>amr</c>, if that is not always the same for the factor.</summary>
+        public IReadOnlyList<string>? Methods { get; init; }
+
+        /// <summary>As the first factor it needs no second one: a passkey that has verified its user.</summary>
+        public bool IsEnough { get; init; }
+    }
 
     public sealed record Refused(Refusal Refusal) : FactorOutcome;
 }

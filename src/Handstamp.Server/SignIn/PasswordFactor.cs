@@ -16,8 +16,7 @@ sealed class PasswordFactor(
 
     public IReadOnlyList<string> Methods { get; } = [LoginOperations.Password];
 
-    // An attempt that began without a password does not require one.
-    public ValueTask<bool> IsDueAsync(SignInAttempt attempt, CancellationToken cancel) => ValueTask.FromResult(false);
+    public ValueTask<bool> IsSecondOfAsync(Guid accountId, CancellationToken cancel) => ValueTask.FromResult(false);
 
     public async Task<FactorOutcome> VerifyAsync(FactorAnswer answer, SignInAttempt? attempt, CancellationToken cancel)
     {

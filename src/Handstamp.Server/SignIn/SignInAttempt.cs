@@ -38,7 +38,8 @@ sealed record SignInAttempt(
 /// <param name="Name">The name of the factor, or <see cref="Browser"/>.</param>
 /// <param name="Methods">The values that it adds to <c>amr</c>.</param>
 /// <param name="At">When it was verified.</param>
-sealed record GivenFactor(string Name, IReadOnlyList<string> Methods, DateTimeOffset At)
+/// <param name="IsEnough">Whether no further factor is required after it.</param>
+sealed record GivenFactor(string Name, IReadOnlyList<string> Methods, DateTimeOffset At, bool IsEnough = false)
 {
     /// <summary>All factors that were given at the login of the browser's session.</summary>
     public const string Browser = "browser";

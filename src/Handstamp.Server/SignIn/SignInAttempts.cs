@@ -22,8 +22,7 @@ sealed class SignInAttempts(
     public static readonly SecretPurpose Purpose = new("sign-in", Tries: 5, Most: 10);
 
     // Nobody learns whether there was such a ticket, or what happened to it.
-    static readonly SignInOutcome Over = new SignInOutcome.Refused(
-        new Refusal(Problems.InvalidCredentials, "This sign-in is over. Begin again."));
+    static readonly SignInOutcome Over = new SignInOutcome.Refused(new Refusal(Problems.MfaTokenInvalid));
 
     static readonly SignInOutcome NotDue = new SignInOutcome.Refused(
         new Refusal(Problems.InvalidRequest, "This factor is not required now."));
@@ -39,10 +38,11 @@ sealed class SignInAttempts(
     {
         if (Find(answer.Factor) is not { } factor) return NotDue;
         var outcome = await factor.VerifyAsync(answer, attempt: null, cancel);
-        if (outcome is not FactorOutcome.Right(var accountId, var stamp))
+        if (outcome is not FactorOutcome.Right right)
             return new SignInOutcome.Refused(((FactorOutcome.Refused)outcome).Refusal);
         var now = clock.Now();
-        return await GoOnAsync(new SignInAttempt(accountId, stamp, request, [Given(factor, now)], now + Life), cancel);
+        var given = Given(factor, right, right.IsEnough, now);
+        return await GoOnAsync(new SignInAttempt(right.AccountId, right.SecurityStamp, request, [given], now + Life), cancel);
     }
 
     /// <summary>
@@ -58,7 +58,8 @@ sealed class SignInAttempts(
         var now = clock.Now();
         if (account is null || reading is null) return new SignInOutcome.Refused(new Refusal(Problems.SessionRevoked));
         if (SessionState.Refusal(reading, now, TimeSpan.Zero) is { } refusal) return new SignInOutcome.Refused(refusal);
-        var given = new GivenFactor(GivenFactor.Browser, browser.AuthenticationMethods.Split(' '), browser.AuthenticatedAt);
+        var methods = browser.AuthenticationMethods.Split(' ');
+        var given = new GivenFactor(GivenFactor.Browser, methods, browser.AuthenticatedAt, FactorMethods.AreEnough(methods));
         return await GoOnAsync(new SignInAttempt(account.Id, account.SecurityStamp, request, [given], now + Life), cancel);
     }
 
@@ -91,7 +92,7 @@ sealed class SignInAttempts(
         }
         // The stamp is still that of the first factor: later changes were not there when that factor was verified.
         if (outcome is not FactorOutcome.Right right || right.AccountId != attempt.AccountId || !await secrets.TakeAsync(ticket)) return Over;
-        return await GoOnAsync(attempt with { Given = [.. attempt.Given, Given(factor, clock.Now())] }, cancel);
+        return await GoOnAsync(attempt with { Given = [.. attempt.Given, Given(factor, right, isEnough: true, clock.Now())] }, cancel);
     }
 
     async Task<SignInOutcome> GoOnAsync(SignInAttempt attempt, CancellationToken cancel)
@@ -107,11 +108,13 @@ sealed class SignInAttempts(
         return new SignInOutcome.Due(ticket, names);
     }
 
+    /// <summary>The second factors of the account, any one of which has to be given. None if what was given is enough.</summary>
     async Task<IReadOnlyList<IFactor>> DueAsync(SignInAttempt attempt, CancellationToken cancel)
     {
+        if (attempt.Given.Any(given => given.IsEnough)) return [];
         var due = new List<IFactor>();
         foreach (var factor in factors)
-            if (attempt.Given.All(given => given.Name != factor.Name) && await factor.IsDueAsync(attempt, cancel)) due.Add(factor);
+            if (attempt.Given.All(given => given.Name != factor.Name) && await factor.IsSecondOfAsync(attempt.AccountId, cancel)) due.Add(factor);
         return due;
     }
 
@@ -132,15 +135,18 @@ sealed class SignInAttempts(
 
     // What was issued only for the pages must not end in a body, nor one client's sign-in with another client.
     static bool IsHere(SignInRequest request, SignInStep step) =>
-        request.ClientId == step.ClientId && (request.Transport == SessionTransport.Page) == step.OnPages;
+        request.ClientId == step.ClientId
+        && (request.Transport == SessionTransport.Page) == step.OnPages
+        && (step.Transport is null || step.Transport == request.Transport);
 
-    static GivenFactor Given(IFactor factor, DateTimeOffset now) => new(factor.Name, factor.Methods, now);
+    static GivenFactor Given(IFactor factor, FactorOutcome.Right right, bool isEnough, DateTimeOffset now) =>
+        new(factor.Name, right.Methods ?? factor.Methods, now, isEnough);
 
     static Complete GrantOf(SignInAttempt attempt) => new()
     {
         AccountId = attempt.AccountId,
         SecurityStamp = attempt.SecurityStamp,
-        AuthenticationMethods = [.. attempt.Given.SelectMany(given => given.Methods).Distinct()],
+        AuthenticationMethods = FactorMethods.Of(attempt.Given),
         AuthenticatedAt = attempt.Given.Max(given => given.At),
         ClientId = attempt.Request.ClientId,
         Scope = attempt.Request.Scope,

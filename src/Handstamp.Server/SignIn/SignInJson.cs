@@ -10,4 +10,5 @@ namespace Handstamp.Server.SignIn;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(LoginMfaRequest))]
 sealed partial class SignInJson : JsonSerializerContext;

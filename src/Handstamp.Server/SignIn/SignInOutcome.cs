@@ -13,12 +13,7 @@ abstract record SignInOutcome
     public sealed record Granted(Grant Grant) : SignInOutcome;
 
     /// <summary>One of these factors has to be given next, with this ticket.</summary>
-    public sealed record Due(SecretText Ticket, IReadOnlyList<string> Factors) : SignInOutcome
-    {
-        /// <summary>The answer of a route that accepts no second step.</summary>
-        public static readonly Refusal NotHere = new(
-            Problems.InvalidRequest, "This account requires another factor, and this route does not accept one.");
-    }
+    public sealed record Due(SecretText Ticket, IReadOnlyList<string> Factors) : SignInOutcome;
 
     /// <summary>This step failed. Unless the ticket is over, another answer can be given with it.</summary>
     public sealed record Refused(Refusal Refusal) : SignInOutcome;

@@ -10,7 +10,9 @@ static class SignInServices
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasswordFactor>());
         services.TryAddSingleton<SignInAttempts>();
+        services.TryAddSingleton<LoginRoute>();
         services.TryAddSingleton<Login>();
+        services.TryAddSingleton<LoginMfa>();
         services.TryAddSingleton<BrowserCookie>();
         services.TryAddSingleton<BrowserSession>();
     }

@@ -1,3 +1,5 @@
+using Handstamp.Server.Sessions;
+
 namespace Handstamp.Server.SignIn;
 
 /// <summary>
@@ -16,6 +18,9 @@ sealed class SignInStep
     /// The client of the route: a sign-in continues only where it has begun. Null for the first party.
     /// </summary>
     public string? ClientId { get; init; }
+
+    /// <summary>The transport that the request names, if it names one: it has to be that of the first step.</summary>
+    public SessionTransport? Transport { get; init; }
 
     /// <summary>Whether it is one of the service's own pages.</summary>
     public bool OnPages { get; init; }

@@ -73,7 +73,7 @@ public sealed class BrowserSessionTests : ShopTests
         var tokens = await _shop.FinishedAsync(due.GetProperty("ticket").GetString()!);
 
         Assert.Equal(HttpStatusCode.Accepted, page.Status);
-        Assert.Equal(["pwd", "otp"], (await _shop.VerifiedAsync(tokens)).AuthenticationMethods);
+        Assert.Equal(["pwd", "otp", "mfa"], (await _shop.VerifiedAsync(tokens)).AuthenticationMethods);
     }
 
     [Fact]

@@ -21,8 +21,7 @@ sealed class CodeFactor(string name, IAccountStore accounts) : IFactor
     /// <summary>The account to which it attributes an answer, if not the attempt's.</summary>
     public Guid? Mistaken { get; set; }
 
-    public ValueTask<bool> IsDueAsync(SignInAttempt attempt, CancellationToken cancel) =>
-        ValueTask.FromResult(IsOn && !attempt.Given.Any(given => given.Methods.Contains(name)));
+    public ValueTask<bool> IsSecondOfAsync(Guid accountId, CancellationToken cancel) => ValueTask.FromResult(IsOn);
 
     public async Task<FactorOutcome> VerifyAsync(FactorAnswer answer, SignInAttempt? attempt, CancellationToken cancel)
     {

@@ -70,7 +70,7 @@ sealed class ShopApp(HandstampApp app) : IAsyncDisposable
     {
         using var answer = await asked;
         var problem = await ProblemAnswer.ReadAsync(answer);
-        Assert.Equal((401, "invalid_credentials", "This sign-in is over. Begin again."), (problem.Status, problem.Code, problem.Detail));
+        Assert.Equal((401, "mfa_token_invalid", null), (problem.Status, problem.Code, problem.Detail));
     }
 
     public static async Task<(int Status, string Code)> SummaryAsync(HttpResponseMessage answer)

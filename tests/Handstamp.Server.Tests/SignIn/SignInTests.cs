@@ -1,7 +1,6 @@
-using System.Net;
+using System.Text.Json;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Secrets;
-using Handstamp.Server.Tests.Pages;
 using Xunit;
 
 namespace Handstamp.Server.Tests.SignIn;
@@ -22,12 +21,12 @@ public sealed class SignInTests : ShopTests
 
         var listed = Assert.Single(await _shop.SessionsAsync());
         Assert.Equal(
-            ("pwd otp", given, Shop.ClientId, Shop.Scope, Shop.Audience, "The shop"),
+            ("pwd otp mfa", given, Shop.ClientId, Shop.Scope, Shop.Audience, "The shop"),
             (listed.Session.AuthenticationMethods, listed.Session.AuthenticatedAt, listed.Session.ClientId, listed.Session.Scope,
                 listed.Session.Audience, listed.Device.Name));
         foreach (var token in (Tokens.AccessToken[])[await _shop.VerifiedAsync(tokens), await _shop.VerifiedAsync(refreshed)])
         {
-            Assert.Equal(["pwd", "otp"], token.AuthenticationMethods);
+            Assert.Equal(["pwd", "otp", "mfa"], token.AuthenticationMethods);
             Assert.Equal([Shop.Audience], token.Audience);
             Assert.Equal((given, Shop.ClientId, Shop.Scope), (token.AuthenticatedAt, token.ClientId, token.Scope));
         }
@@ -67,7 +66,7 @@ public sealed class SignInTests : ShopTests
 
             await using var after = await ShopApp.StartAsync(directory.FullName, clock);
 
-            Assert.Equal(["pwd", "otp"], (await after.VerifiedAsync(await after.FinishedAsync(ticket))).AuthenticationMethods);
+            Assert.Equal(["pwd", "otp", "mfa"], (await after.VerifiedAsync(await after.FinishedAsync(ticket))).AuthenticationMethods);
             await ShopApp.OverAsync(after.ContinueAsync(ticket));
         }
         finally
@@ -156,18 +155,46 @@ public sealed class SignInTests : ShopTests
     }
 
     [Fact]
-    public async Task The_routes_without_a_second_factor_say_so_and_begin_nothing()
+    public async Task The_login_names_the_second_factors_and_continues_with_one_of_them()
     {
-        using var browser = new PageBrowser(App);
-
         using var login = await App.PostAsync("/login", new { email = HandstampApp.Email, password = HandstampApp.Password });
-        var page = await browser.LoginAsync();
-
-        var problem = await ProblemAnswer.ReadAsync(login);
-        Assert.Equal((400, "invalid_request"), (problem.Status, problem.Code));
-        Assert.StartsWith("This account requires another factor", problem.Detail, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.BadRequest, page.Status);
-        Assert.Null(browser.SessionToken);
+        var problem = JsonDocument.Parse(await login.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal((401, "mfa_required", false), ((int)login.StatusCode, problem.GetProperty("code").GetString(), problem.GetProperty("definitive").GetBoolean()));
+        Assert.Equal([ShopApp.Otp], problem.GetProperty("methods").EnumerateArray().Select(method => method.GetString()));
         Assert.Empty(await _shop.SessionsAsync());
+
+        var token = problem.GetProperty("mfa_token").GetString();
+        using var answer = await App.PostAsync("/login/mfa", new { mfa_token = token, method = ShopApp.Otp, code = CodeFactor.Code, resource = HandstampApp.Issuer });
+
+        await TokenSet.ReadAsync(answer);
+        Assert.Equal("pwd otp mfa", Assert.Single(await _shop.SessionsAsync()).Session.AuthenticationMethods);
+        await ShopApp.OverAsync(App.PostAsync("/login/mfa", new { mfa_token = token, method = ShopApp.Otp, code = CodeFactor.Code }));
+    }
+
+    [Fact]
+    public async Task A_login_that_began_for_a_cookie_does_not_return_its_token_in_the_body()
+    {
+        using var login = await App.PostAsync("/login", new { email = HandstampApp.Email, password = HandstampApp.Password, transport = "cookie" });
+        var token = JsonDocument.Parse(await login.Content.ReadAsStringAsync()).RootElement.GetProperty("mfa_token").GetString();
+
+        await ShopApp.OverAsync(App.PostAsync("/login/mfa", new { mfa_token = token, method = ShopApp.Otp, code = CodeFactor.Code, transport = "body" }));
+        using var answer = await App.PostAsync("/login/mfa", new { mfa_token = token, method = ShopApp.Otp, code = CodeFactor.Code });
+
+        Assert.Null((await TokenSet.ReadAsync(answer)).RefreshToken);
+        Assert.True(answer.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task After_a_second_factor_no_other_factor_is_requested()
+    {
+        _shop.Factor(ShopApp.Fingerprint).IsOn = true;
+        using var begun = await _shop.BeginAsync();
+        var (ticket, factors) = await ShopApp.DueAsync(begun);
+
+        var tokens = await _shop.FinishedAsync(ticket, ShopApp.Fingerprint);
+
+        Assert.Equal([ShopApp.Otp, ShopApp.Fingerprint], factors);
+        Assert.Equal(["pwd", "fpt", "mfa"], (await _shop.VerifiedAsync(tokens)).AuthenticationMethods);
+        await ShopApp.OverAsync(_shop.ContinueAsync(ticket));
     }
 }

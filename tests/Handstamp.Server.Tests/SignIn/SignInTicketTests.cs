@@ -12,22 +12,6 @@ namespace Handstamp.Server.Tests.SignIn;
 public sealed class SignInTicketTests : ShopTests
 {
     [Fact]
-    public async Task Each_step_spends_its_ticket_and_gives_the_next_one()
-    {
-        _shop.Factor(ShopApp.Fingerprint).IsOn = true;
-        using var begun = await _shop.BeginAsync();
-        var (first, factors) = await ShopApp.DueAsync(begun);
-        Assert.Equal([ShopApp.Otp, ShopApp.Fingerprint], factors);
-
-        using var answer = await _shop.ContinueAsync(first, factor: ShopApp.Fingerprint);
-        var (second, left) = await ShopApp.DueAsync(answer);
-
-        Assert.Equal([ShopApp.Otp], left);
-        await ShopApp.OverAsync(_shop.ContinueAsync(first));
-        Assert.Equal(["pwd", "fpt", "otp"], (await _shop.VerifiedAsync(await _shop.FinishedAsync(second))).AuthenticationMethods);
-    }
-
-    [Fact]
     public async Task One_of_many_simultaneous_right_answers_signs_in()
     {
         var ticket = await _shop.TicketAsync();
@@ -61,24 +45,15 @@ public sealed class SignInTicketTests : ShopTests
     }
 
     [Fact]
-    public async Task A_sign_in_has_a_limited_time_from_its_first_factor_and_no_step_extends_it()
+    public async Task A_sign_in_has_a_limited_time_from_its_first_factor()
     {
-        _shop.Factor(ShopApp.Fingerprint).IsOn = true;
         var (late, soon) = (await _shop.TicketAsync(), await _shop.TicketAsync());
         App.Jump(SignInAttempts.Life - TimeSpan.FromMilliseconds(1));
-        var next = await NextAsync(late);
-        var last = await NextAsync(soon);
-        await _shop.FinishedAsync(last, ShopApp.Fingerprint);
+        await _shop.FinishedAsync(soon);
 
         App.Jump(TimeSpan.FromMilliseconds(1));
 
-        await ShopApp.OverAsync(_shop.ContinueAsync(next, factor: ShopApp.Fingerprint));
-
-        async Task<string> NextAsync(string ticket)
-        {
-            using var answer = await _shop.ContinueAsync(ticket);
-            return (await ShopApp.DueAsync(answer)).Ticket;
-        }
+        await ShopApp.OverAsync(_shop.ContinueAsync(late));
     }
 
     [Theory]

@@ -52,7 +52,7 @@ public sealed class SignInTrailTests : ShopTests
 
         var refused = await RefusedAsync();
         Assert.Equal(
-            ["dpop_proof_required", "invalid_credentials", "invalid_request"], refused.Select(one => one.Outcome!).Order(StringComparer.Ordinal));
+            ["dpop_proof_required", "invalid_request", "mfa_token_invalid"], refused.Select(one => one.Outcome!).Order(StringComparer.Ordinal));
         Assert.All(refused, one => Assert.Equal((_account, 1), (one.AccountId, one.Count)));
     }
 

@@ -33,7 +33,7 @@ public sealed class SignInNodesTests : PostgresTests
         var begunSession = Assert.IsType<LoginOutcome.Begun>(
             await second.Services.GetRequiredService<LoginOperations>().BeginAsync(granted.Grant, default));
 
-        Assert.Equal(("one two", "shop"), (begunSession.Reading.Session.AuthenticationMethods, begunSession.Reading.Session.ClientId));
+        Assert.Equal(("one two mfa", "shop"), (begunSession.Reading.Session.AuthenticationMethods, begunSession.Reading.Session.ClientId));
         Assert.Equal(15, outcomes.OfType<SignInOutcome.Refused>().Count());
     }
 
@@ -73,7 +73,7 @@ public sealed class SignInNodesTests : PostgresTests
 
         public IReadOnlyList<string> Methods { get; } = [method];
 
-        public ValueTask<bool> IsDueAsync(SignInAttempt attempt, CancellationToken cancel) => ValueTask.FromResult(name == Second);
+        public ValueTask<bool> IsSecondOfAsync(Guid accountId, CancellationToken cancel) => ValueTask.FromResult(name == Second);
 
         public Task<FactorOutcome> VerifyAsync(FactorAnswer answer, SignInAttempt? attempt, CancellationToken cancel)
         {
