@@ -116,7 +116,7 @@ sealed class Cluster : IDisposable
         ];
         foreach (var statement in statements)
         {
-# The names come from a file of the repository.
+#pragma warning disable CA2100 // The names come from a file of the repository.
             await using var command = new NpgsqlCommand(statement, connection);
 #pragma warning restore CA2100
             await command.ExecuteNonQueryAsync();

@@ -73,7 +73,7 @@ sealed class PostgresDatabase : IDatabase
 
     object Ask(string sql) => Command(sql).ExecuteScalar()!;
 
-# The names are ours, or come from the schema.
+#pragma warning disable CA2100 // The names are ours, or come from the schema.
     NpgsqlCommand Command(string sql) => new(sql, _connection) { CommandTimeout = 0 };
 #pragma warning restore CA2100
 

@@ -81,7 +81,7 @@ abstract class Database : IAsyncDisposable
         using var connection = Connect();
         connection.Open();
         using var command = connection.CreateCommand();
-# Our own statements.
+#pragma warning disable CA2100 // Our own statements.
         command.CommandText = sql;
 #pragma warning restore CA2100
         return (long)command.ExecuteScalar()!;

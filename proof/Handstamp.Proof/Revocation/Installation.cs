@@ -63,7 +63,7 @@ abstract class Installation : IAsyncDisposable
     {
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-# Our own statements.
+#pragma warning disable CA2100 // Our own statements.
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.CommandTimeout = 0;

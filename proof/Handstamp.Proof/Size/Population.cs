@@ -155,7 +155,7 @@ sealed class Population
     static void Run(SqliteConnection database, string sql)
     {
         using var command = database.CreateCommand();
-# Our own statements.
+#pragma warning disable CA2100 // Our own statements.
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();

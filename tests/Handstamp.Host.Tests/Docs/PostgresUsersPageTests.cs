@@ -61,7 +61,7 @@ public sealed partial class PostgresUsersPageTests : IAsyncLifetime
         await RunAsync("handstamp_owner", "migrate");
         await using var connection = new NpgsqlConnection(ConnectionString("handstamp"));
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-# The test's own statement.
+#pragma warning disable CA2100 // The test's own statement.
         await using var command = new NpgsqlCommand(statement, connection);
 #pragma warning restore CA2100
 

@@ -88,7 +88,7 @@ public sealed class InterruptedStartTests : IAsyncLifetime
     {
         await using var connection = new NpgsqlConnection(_database);
         await connection.OpenAsync(Cancel);
-# The test's own statements.
+#pragma warning disable CA2100 // The test's own statements.
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         return await command.ExecuteScalarAsync(Cancel);

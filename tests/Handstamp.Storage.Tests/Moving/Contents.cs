@@ -27,7 +27,7 @@ static class Contents
     static List<string> Texts(DbConnection database, string table)
     {
         using var command = database.CreateCommand();
-# The name of a table.
+#pragma warning disable CA2100 // The name of a table.
         command.CommandText = $"SELECT * FROM {table}";
 #pragma warning restore CA2100
         using var reader = command.ExecuteReader();

@@ -59,7 +59,7 @@ public sealed class HeldTermsTests : PostgresTests
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         await using (var command = connection.CreateCommand())
         {
-# The tests' own statements.
+#pragma warning disable CA2100 // The tests' own statements.
             command.CommandText = change;
 #pragma warning restore CA2100
             command.Parameters.AddWithValue(id);

@@ -175,7 +175,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         await using var connection = Connect(ConnectionString("postgres"));
         await connection.OpenAsync();
-# The names were made by this class.
+#pragma warning disable CA2100 // The names were made by this class.
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync();
