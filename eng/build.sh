@@ -1,5 +1,5 @@
 # Sourced by run, test, prove, .ci/run and bench/run: installs what the build needs, builds the native executables.
-# Everything it says goes to stderr; whatever is up to date costs a fraction of a second.
+# Everything that it prints goes to stderr. If everything is up to date, it takes a fraction of a second.
 
 set -euo pipefail
 
@@ -8,11 +8,11 @@ native=$root/artifacts/native
 sqlite_flags=(-O2 -fPIC -ffunction-sections -fdata-sections -fstack-protector-strong -D_FORTIFY_SOURCE=2
   -DSQLITE_DQS=0 -DSQLITE_THREADSAFE=1 -DSQLITE_DEFAULT_FOREIGN_KEYS=1 -DSQLITE_DEFAULT_MEMSTATUS=0
   -DSQLITE_OMIT_DEPRECATED -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_SNAPSHOT
-  # A commit waits for the data and not for the times in the inode; a lock is waited for in milliseconds.
+  # A commit waits for the data, not for the times in the inode. A wait for a lock takes milliseconds, not whole seconds.
   -DHAVE_FDATASYNC=1 -DHAVE_USLEEP=1)
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true
-# A build node that outlives its build would keep a CI job's pipes open.
+# A build node that survives its build would keep a CI job's pipes open.
 [[ ${CI:-} != true ]] || export MSBUILDDISABLENODEREUSE=1
 
 say() { printf '%s\n' "$*" >&2; }
@@ -25,11 +25,11 @@ require_prerequisites() {
   (cd "$root" && dotnet --version > /dev/null 2>&1) || fail "The .NET SDK is older than global.json requires. Install .NET 10."
 }
 
-# The distribution's packages that the native build needs, those that are missing.
+# The distribution's packages that the native build needs and that are missing.
 missing_packages() {
   command -v gcc > /dev/null || { echo gcc libc6-dev binutils libsodium-dev; return; }
   command -v ar > /dev/null || echo binutils
-  # An answer without a slash means that gcc does not know such a file.
+  # An answer without a slash means that gcc does not know the file.
   [[ $(gcc -print-file-name=crt1.o) == */* ]] || echo libc6-dev
   [[ $(gcc -print-file-name=libsodium.a) == */* ]] || echo libsodium-dev
 }
@@ -45,8 +45,8 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
-# install_servers: PostgreSQL, a pooler and what makes a cluster of it, what is missing of that. The packages would make a
-# database and start services; here they do neither, now or at the next boot.
+# install_servers: installs PostgreSQL, a pooler and the programs of a cluster, as far as they are missing. The packages
+# would make a database and start services; here they do neither, now or at the next boot.
 install_servers() {
   local packages policy=/usr/sbin/policy-rc.d as_root=()
   packages=$(missing_servers)
@@ -80,7 +80,7 @@ install_solver() {
   [[ -d /usr/lib/python3/dist-packages/z3 ]] || install_packages python3-z3
 }
 
-# npm_install DIR: the packages of its lock file, if they are not there yet. No package's script is run.
+# npm_install DIR: the packages of its lock file, if they are missing. No package's script is run.
 npm_install() {
   [[ $1/node_modules/.package-lock.json -nt $1/package-lock.json ]] && return
   say "Installing the npm packages of ${1#"$root"/}"
@@ -117,7 +117,7 @@ build_playground() {
   echo "$made_from" > "$bundle/page.js.stamp"
 }
 
-# sources PROJECT: all that the executable of the project is made from.
+# sources PROJECT: everything from which the executable of the project is made.
 sources() {
   find "$root"/{src,docs/{errors,reference},eng/build.sh,artifacts/playground,Directory.Build.props,Directory.Packages.props,global.json,.editorconfig,"$1"} \
     -name node_modules -prune -o -type f -print0 | sort -zu
@@ -135,8 +135,8 @@ publish_native() {
   mv "$native/publish-$2/$2" "$native/$2"
 }
 
-# build_native [PROJECT EXECUTABLE]: leaves the executable, the service's if none is named, at $native/EXECUTABLE.
-# One at a time: ./run and ./test may start together.
+# build_native [PROJECT EXECUTABLE]: puts the executable, by default the service's, at $native/EXECUTABLE.
+# Only one build at a time: ./run and ./test may start together.
 build_native() {
   local project=${1:-src/Handstamp.Host} executable=${2:-handstamp}
   require_prerequisites
@@ -144,7 +144,7 @@ build_native() {
   mkdir -p "$native"
   (
     flock 9
-    # A process that stays running, such as the compiler's server, would keep the lock. So its descriptor is closed.
+    # A process that keeps running, such as the compiler's server, would keep the lock, so its descriptor is closed.
     build_sqlite 9>&-
     build_playground 9>&-
     made_from=$(sources "$project" | xargs -0 sha256sum | digest)

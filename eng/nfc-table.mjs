@@ -9,7 +9,7 @@ const version = /DerivedNormalizationProps-([\d.]+)\.txt/.exec(lines('DerivedNor
 const hex = (codePoint) => codePoint.toString(16).toUpperCase();
 const parse = (text) => parseInt(text, 16);
 
-// What is decomposed and never composed again.
+// Characters that are decomposed and never composed again.
 const excluded = new Set();
 for (const line of lines('DerivedNormalizationProps.txt')) {
   const match = /^([0-9A-F]+)(?:\.\.([0-9A-F]+))?\s*; Full_Composition_Exclusion\b/.exec(line);
@@ -22,7 +22,7 @@ for (const line of lines('UnicodeData.txt')) {
   const [text, , , combining, , mapping] = line.split(';');
   if (!text) continue;
   const point = parse(text);
-  // In angle brackets stands what kind of compatibility it is; a canonical mapping has none.
+  // The kind of a compatibility mapping is in angle brackets; a canonical mapping has none.
   if (mapping && !mapping.startsWith('<'))
     decompositions.push([hex(point), ...mapping.split(' ').map((part) => hex(parse(part))), ...(excluded.has(point) ? ['!'] : [])].join(' '));
   if (combining === '0') continue;

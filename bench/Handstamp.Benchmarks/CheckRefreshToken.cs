@@ -3,7 +3,7 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Benchmarks;
 
-/// <summary>What does a refresh token cost before any database is asked? A forged one must not be dearer.</summary>
+/// <summary>What does a refresh token cost before any database query? A forged token must not cost more.</summary>
 public class CheckRefreshToken
 {
     readonly MacKey _key = MacKey.Create(1);

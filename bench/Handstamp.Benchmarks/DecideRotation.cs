@@ -3,7 +3,7 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Benchmarks;
 
-/// <summary>What does the decision about a refresh cost, by what is presented?</summary>
+/// <summary>What does the decision about a refresh cost, for each kind of presented token?</summary>
 public class DecideRotation
 {
     static readonly RotationState Row = new(Seen: 4, First: 5, Last: 6, Sample.Now, SeenBefore: 3);

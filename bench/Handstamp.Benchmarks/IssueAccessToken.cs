@@ -2,7 +2,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace Handstamp.Benchmarks;
 
-/// <summary>What does an access token cost to make? Nearly all of it is the signature, measured beside it.</summary>
+/// <summary>
+/// What does it cost to make an access token? Nearly all of it is the signature, which is measured separately.
+/// </summary>
 public class IssueAccessToken
 {
     readonly byte[] _data = new byte[400];

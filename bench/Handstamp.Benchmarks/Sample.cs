@@ -2,7 +2,7 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Benchmarks;
 
-/// <summary>A token as the service issues them, and the key it is signed with.</summary>
+/// <summary>A token as the service issues it, and the key that signs it.</summary>
 static class Sample
 {
     public const string Issuer = "https://auth.example.com";

@@ -4,7 +4,7 @@ using Handstamp.Bearer.Verification;
 
 namespace Handstamp.Benchmarks;
 
-/// <summary>What does a token cost that the API has seen before: the look-up among many, and the principal?</summary>
+/// <summary>What does a token that the API has seen before cost: the look-up among many, and the principal?</summary>
 public class VerifyRememberedToken
 {
     const int Others = 5000;
@@ -21,7 +21,7 @@ public class VerifyRememberedToken
         RememberOne(_token);
     }
 
-    // At its second sight.
+    // The second time it is seen.
     void RememberOne(string token)
     {
         _remembered.Note(token, _verified);

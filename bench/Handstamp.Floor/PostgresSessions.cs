@@ -48,14 +48,14 @@ sealed class PostgresSessions(NpgsqlDataSource source) : ISessions
         return next;
     }
 
-    // Done with the reader before the next caller has the command: there is one reader for all of a connection's.
+    // Finish with the reader before the next caller gets the command: a connection has only one reader.
     static async Task<int?> RunAsync(NpgsqlCommand advance)
     {
         await using var row = await advance.ExecuteReaderAsync();
         return await row.ReadAsync() ? row.GetInt32(0) : null;
     }
 
-    /// <summary>Prepares the statement on one more connection; there are as many as there are callers at once.</summary>
+    /// <summary>Prepares the statement on another connection. There are as many connections as concurrent callers.</summary>
     async Task<NpgsqlCommand> PrepareAsync()
     {
         var advance = new NpgsqlCommand(Advance, await source.OpenConnectionAsync())

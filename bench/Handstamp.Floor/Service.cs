@@ -8,7 +8,7 @@ namespace Handstamp.Floor;
 /// <summary>A refresh and a login without anything around them: no routing, no limits, no errors.</summary>
 sealed class Service(ISessions sessions) : IDisposable
 {
-    // Of the one password that all callers have, at Handstamp's cost.
+    // The hash of the one password that all callers have, at Handstamp's cost.
     const string Hash =
         "$argon2id$v=19$m=19456,t=2,p=1$nKR0nJ+TohmzdZr13fy04w$J/UlrGNfquAPL0XqCLbWRvTjh3VU/9rOEHckeR3Jmw4";
 

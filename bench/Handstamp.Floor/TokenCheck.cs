@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Handstamp.Floor;
 
-/// <summary>The least that can tell a good token: one look-up among those verified before, or one signature.</summary>
+/// <summary>The minimum that recognizes a good token: one look-up among the tokens verified before, or one signature.</summary>
 sealed class TokenCheck(ECParameters key)
 {
     const int SchemeLength = 7; // "Bearer "
@@ -28,7 +28,7 @@ sealed class TokenCheck(ECParameters key)
         });
     }
 
-    /// <summary>A look-up where the path is <c>/known</c>, otherwise a signature.</summary>
+    /// <summary>A look-up if the path is <c>/known</c>, otherwise a signature.</summary>
     public bool IsGood(HttpRequest request)
     {
         var credentials = request.Headers.Authorization.ToString();

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Handstamp.Floor;
 
-/// <summary>The cheapest tokens that hold what they must: one HMAC, one ES256 signature.</summary>
+/// <summary>The cheapest tokens that contain what they must: one HMAC, one ES256 signature.</summary>
 static class Tokens
 {
     const int IdLength = 16;
@@ -16,7 +16,7 @@ static class Tokens
     static readonly byte[] MacKey = RandomNumberGenerator.GetBytes(32);
     static readonly byte[] PrivateKey = CreateKey();
 
-    // Header and claims of a usual length, as Handstamp's; only the signature is made anew.
+    // Header and claims have a usual length, like Handstamp's; only the signature is made each time.
     static readonly byte[] Payload = Base64Url.EncodeToUtf8(RandomNumberGenerator.GetBytes(330));
 
     [ThreadStatic]

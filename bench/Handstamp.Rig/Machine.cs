@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Handstamp.Rig;
 
-/// <summary>Where the figures come from.</summary>
+/// <summary>The machine that the figures come from.</summary>
 static class Machine
 {
     public static string Describe()

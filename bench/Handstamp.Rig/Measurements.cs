@@ -5,7 +5,7 @@ using Handstamp.Rig.Targets;
 
 namespace Handstamp.Rig;
 
-/// <summary>All rounds, everyone in turn.</summary>
+/// <summary>All rounds; in each round, every contestant in turn.</summary>
 static class Measurements
 {
     public static void Run(Settings settings)
@@ -18,7 +18,7 @@ static class Measurements
         for (var round = 1; round <= settings.Rounds; round++)
         {
             RunRound(settings, contestants, chosen, round, results.Loads);
-            // What else the machine does shall not always hit the same one.
+            // Other work of the machine should not always affect the same contestant.
             chosen.Reverse();
         }
 

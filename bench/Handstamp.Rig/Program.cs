@@ -3,7 +3,7 @@ using Handstamp.Rig.Capacity;
 using Handstamp.Rig.Load;
 
 var root = Environment.GetEnvironmentVariable("BENCH_ROOT")
-    ?? throw new InvalidOperationException("Start bench/run: it builds what is measured here.");
+    ?? throw new InvalidOperationException("Start bench/run, which builds the programs to measure.");
 try
 {
     var settings = Settings.Parse(root, args);

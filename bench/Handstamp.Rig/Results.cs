@@ -3,7 +3,7 @@ using Handstamp.Rig.Runs;
 
 namespace Handstamp.Rig;
 
-/// <summary>What is measured of one server under one load.</summary>
+/// <summary>The results of one server under one load.</summary>
 sealed record Result(string Contestant, string Operation, int Round)
 {
     public double PerSecond { get; init; }
@@ -19,23 +19,23 @@ sealed record Result(string Contestant, string Operation, int Round)
 
     public double WrittenBytes { get; init; }
 
-    /// <summary>Rows that an operation added to the database; null where there is none.</summary>
+    /// <summary>Rows that an operation added to the database; null without a database.</summary>
     public double? Rows { get; init; }
 
-    /// <summary>What the server had resident at the end of the load; of several, the largest.</summary>
+    /// <summary>The server's resident memory at the end of the load; with several nodes, the largest.</summary>
     public double Megabytes { get; init; }
 
-    /// <summary>What an operation cost the database; null where the server does its work itself.</summary>
+    /// <summary>The cost of an operation in the database; null where the server does that work itself.</summary>
     public DatabaseCost? Database { get; init; }
 
-    /// <summary>With the database's.</summary>
+    /// <summary>Including the database's time.</summary>
     public double TotalCpuMilliseconds => CpuMilliseconds + (Database?.CpuMilliseconds ?? 0);
 }
 
 /// <param name="CpuMilliseconds">Processor time of all its processes.</param>
 /// <param name="WalBytes">Bytes of the write-ahead log.</param>
-/// <param name="Transactions">Those that wrote.</param>
-/// <param name="HotShare">Of the updates of rows, those that no index had to follow; not a number without one.</param>
+/// <param name="Transactions">Transactions that wrote.</param>
+/// <param name="HotShare">The share of the updates of rows that changed no index; not a number without an update.</param>
 sealed record DatabaseCost(double CpuMilliseconds, double WalBytes, double Transactions, double HotShare)
 {
     public static DatabaseCost? Of(Meters? before, Meters? after, int operations) =>
@@ -48,7 +48,7 @@ sealed record DatabaseCost(double CpuMilliseconds, double WalBytes, double Trans
             : null;
 }
 
-/// <summary>One start until the first answer, with data from before.</summary>
+/// <summary>One start until the first answer, on existing data.</summary>
 sealed record Start(string Contestant, string First, double Milliseconds, double IdleMegabytes)
 {
     public const string Answer = "answer";
@@ -57,7 +57,7 @@ sealed record Start(string Contestant, string First, double Milliseconds, double
 
 sealed record Results(List<Result> Loads, List<Start> Starts)
 {
-    /// <summary>Of many sessions on PostgreSQL.</summary>
+    /// <summary>The costs of many sessions on PostgreSQL.</summary>
     public ManySessions? Many { get; set; }
 
     public required string Measured { get; init; }
@@ -84,6 +84,6 @@ static class Operations
     public const string Start = "start";
     public const string Many = "many";
 
-    /// <summary>What is measured on PostgreSQL: the rest does not depend on the database.</summary>
+    /// <summary>The operations that are measured on PostgreSQL: the others do not depend on the database.</summary>
     public static IReadOnlyList<string> OnPostgres { get; } = [Refresh, Forged, Many];
 }

@@ -1,6 +1,6 @@
 namespace Handstamp.Rig;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The options of the command line.</summary>
 sealed record Settings
 {
     public const int Callers = 32;
@@ -11,27 +11,27 @@ sealed record Settings
 
     public double Seconds { get; init; } = 6;
 
-    /// <summary>How many there are where there are many.</summary>
+    /// <summary>The number of sessions in the run with many.</summary>
     public int Sessions { get; init; } = 100_000;
 
     public double WarmUp => Math.Min(4, Seconds);
 
-    /// <summary>Those to measure; empty for everyone.</summary>
+    /// <summary>The contestants to measure; empty for all.</summary>
     public IReadOnlyList<string> Contestants { get; init; } = [];
 
     /// <summary>The operations to measure; empty for all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
-    /// <summary>Whether all keep their rows in PostgreSQL.</summary>
+    /// <summary>Whether all contestants keep their rows in PostgreSQL.</summary>
     public bool Postgres { get; init; }
 
-    /// <summary>Whether to measure nothing, and calculate the capacity page again.</summary>
+    /// <summary>Whether to measure nothing, and only calculate the capacity page again.</summary>
     public bool Capacity { get; init; }
 
-    /// <summary>Whether everything is to be tried once and nothing recorded.</summary>
+    /// <summary>Whether to try everything once and record nothing.</summary>
     public bool Smoke { get; init; }
 
-    /// <summary>Whether all was measured, and so makes a page of results.</summary>
+    /// <summary>Whether everything was measured, so that a page of results can be written.</summary>
     public bool IsComplete => Contestants.Count == 0 && Only.Count == 0 && !Smoke;
 
     public bool Wants(string operation) => Only.Count == 0
@@ -45,7 +45,7 @@ sealed record Settings
         {
             string Value() => ++i < arguments.Count
                 ? arguments[i]
-                : throw new ArgumentException($"{arguments[i - 1]} wants a value.");
+                : throw new ArgumentException($"{arguments[i - 1]} needs a value.");
             settings = arguments[i] switch
             {
                 "--rounds" => settings with { Rounds = int.Parse(Value()) },

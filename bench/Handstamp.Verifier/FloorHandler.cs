@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Authentication;
 namespace Handstamp.Verifier;
 
 /// <summary>
-/// The least that a scheme can do behind routing and <c>RequireAuthorization</c>: one look-up, or one signature, and a
-/// principal of the request's own with one claim.
+/// The minimum for a scheme behind routing and <c>RequireAuthorization</c>: one look-up, or one signature, and a
+/// principal for the request with one claim.
 /// </summary>
 sealed class FloorHandler(TokenCheck tokens) : IAuthenticationHandler
 {

@@ -3,12 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { parse, View } from "vega";
 import { compile } from "vega-lite";
 
-// Each colour of the light page, and what it becomes where the reader prefers a dark one.
+// Each colour of the light page, and its counterpart for readers who prefer a dark page.
 const paper = { light: "#ffffff", dark: "#0d1117" };
 const ink = { light: "#1f2328", dark: "#e6edf3" };
 const line = { light: "#d1d9e0", dark: "#3d444d" };
 
-// Okabe and Ito's colours, told apart by colour-blind readers too; each stands out on both papers.
+// Okabe and Ito's colours, which colour-blind readers can distinguish, too; each stands out on both backgrounds.
 const series = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"];
 const font = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif";
 
@@ -33,7 +33,7 @@ const config = {
   view: { stroke: null },
 };
 
-// A picture in a page can't ask the page for its colours, but it knows what its reader prefers.
+// An image in a page cannot ask the page for its colours, but it knows what its reader prefers.
 function inTheDark() {
   const change = ({ light, dark }) => `[fill="${light}"]{fill:${dark}}[stroke="${light}"]{stroke:${dark}}`;
   return `<style>@media(prefers-color-scheme:dark){${[paper, ink, line].map(change).join("")}}</style>`;

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Handstamp.Cluster;
 
 /// <summary>
-/// What <c>docs/guide/cluster.md</c> leads to: two machines with PostgreSQL under Patroni and three nodes; and etcd on a
-/// machine of its own, so that a fault can part it from the primary alone.
+/// The cluster of <c>docs/guide/cluster.md</c>: two machines with PostgreSQL under Patroni, and three nodes. etcd has
+/// its own machine, so that a fault can separate etcd from the primary alone.
 /// </summary>
 sealed class Cluster : IDisposable
 {
@@ -46,7 +46,7 @@ sealed class Cluster : IDisposable
     public async Task<DatabaseMachine> PrimaryAsync()
     {
         DatabaseMachine? primary = null;
-        // A machine that is too busy to answer is not another one's standby.
+        // A machine that is too busy to answer does not count as the standby of another machine.
         await Eventually.TrueAsync(async () =>
         {
             foreach (var database in Databases)
@@ -78,7 +78,7 @@ sealed class Cluster : IDisposable
         }
     }
 
-    /// <summary>The newest generation of each session that has not been ended, as the primary has it.</summary>
+    /// <summary>The newest generation of each session that has not ended, according to the primary.</summary>
     public async Task<IReadOnlyDictionary<Guid, int>> ReadGenerationsAsync()
     {
         await using var connection = await ConnectAsync(await PrimaryAsync(), "handstamp");
@@ -105,7 +105,7 @@ sealed class Cluster : IDisposable
         _http.Dispose();
     }
 
-    // What the page tells the operator to do by psql.
+    // What the guide tells the operator to run with psql.
     async Task CreateDatabaseAsync()
     {
         var node = new NpgsqlConnectionStringBuilder(NodeMachine.Settings["HANDSTAMP_Storage__ConnectionString"]);
@@ -116,7 +116,7 @@ sealed class Cluster : IDisposable
         ];
         foreach (var statement in statements)
         {
-#pragma warning disable CA2100 // Names from a file of the repository.
+#pragma warning disable CA2100 // The names come from a file of the repository.
             await using var command = new NpgsqlCommand(statement, connection);
 #pragma warning restore CA2100
             await command.ExecuteNonQueryAsync();

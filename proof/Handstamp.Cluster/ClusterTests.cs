@@ -1,29 +1,29 @@
 namespace Handstamp.Cluster;
 
 /// <summary>
-/// Whatever breaks: nobody is logged out, what was acknowledged is there, who was logged out stays out, and writes come
-/// back. How long they were away is reported.
+/// Whatever breaks, nobody is logged out, acknowledged data is kept, people who logged out stay logged out, and writes
+/// come back. The suite reports how long writes failed.
 /// </summary>
 public sealed class ClusterTests(ClusterUnderLoad cluster, ITestOutputHelper output) : IClassFixture<ClusterUnderLoad>
 {
     [Fact]
-    public Task A_primary_that_is_lost_is_replaced() => SurviveAsync(Faults.LoseThePrimaryAsync);
+    public Task A_lost_primary_is_replaced() => SurviveAsync(Faults.LoseThePrimaryAsync);
 
     [Fact]
-    public Task A_standby_that_is_lost_holds_writes_up_for_a_moment() => SurviveAsync(Faults.LoseTheStandbyAsync);
+    public Task A_lost_standby_stops_writes_for_a_moment() => SurviveAsync(Faults.LoseTheStandbyAsync);
 
     [Fact]
     public Task A_node_that_is_cut_off_from_the_databases_leaves_the_work_to_the_others() =>
         SurviveAsync(Faults.CutANodeFromTheDatabasesAsync);
 
     [Fact]
-    public Task A_primary_that_is_cut_off_from_etcd_gives_up() => SurviveAsync(Faults.CutThePrimaryFromEtcdAsync);
+    public Task A_primary_that_is_cut_off_from_etcd_steps_down() => SurviveAsync(Faults.CutThePrimaryFromEtcdAsync);
 
     [Fact]
     public Task Any_node_may_be_killed() => SurviveAsync(Faults.KillEachNodeAsync);
 
     [Fact]
-    public Task A_primary_whose_disk_was_full_goes_on_when_there_is_room() => SurviveAsync(Faults.FillThePrimarysDiskAsync);
+    public Task A_primary_whose_disk_was_full_continues_when_there_is_space() => SurviveAsync(Faults.FillThePrimarysDiskAsync);
 
     [Fact]
     public Task A_primary_may_be_halted() => SurviveAsync(Faults.PauseThePrimaryAsync);
@@ -37,7 +37,7 @@ public sealed class ClusterTests(ClusterUnderLoad cluster, ITestOutputHelper out
 
         output.WriteLine($"{result}");
         Assert.Empty(result.Complaints);
-        // The run has met what it is about.
+        // Otherwise the run proves nothing.
         Assert.True(result.Left.Ended > 0);
     }
 }

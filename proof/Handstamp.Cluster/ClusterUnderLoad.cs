@@ -2,12 +2,12 @@ using Handstamp.TestBed.Load;
 
 namespace Handstamp.Cluster;
 
-/// <summary>The cluster with the people who use it. One after the other, faults happen to it.</summary>
+/// <summary>The cluster and the people who use it. Faults happen to it one after another.</summary>
 public sealed class ClusterUnderLoad : IAsyncLifetime
 {
     const int People = 40;
 
-    // Far beyond what is normal: what takes so long does not come.
+    // Far longer than normal: an event that takes longer never happens.
     static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     readonly int _sessions;
@@ -22,8 +22,11 @@ public sealed class ClusterUnderLoad : IAsyncLifetime
     {
     }
 
-    /// <param name="sessions">As many plain clients refresh.</param>
-    /// <param name="pause">How long a machine is halted; and, since it may hold a message for so long, the retry window.</param>
+    /// <param name="sessions">The number of plain clients that refresh.</param>
+    /// <param name="pause">
+    /// How long a machine is halted. It is also the retry window, since a halted machine may delay a message for that
+    /// long.
+    /// </param>
     internal ClusterUnderLoad(int sessions, TimeSpan pause) => (_sessions, _pause) = (sessions, pause);
 
     public async ValueTask InitializeAsync()

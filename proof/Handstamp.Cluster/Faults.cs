@@ -2,17 +2,17 @@ using Npgsql;
 
 namespace Handstamp.Cluster;
 
-/// <summary>What is done to the cluster, and undone again.</summary>
+/// <summary>The faults of the cluster, and how each is undone.</summary>
 static class Faults
 {
-    /// <summary>All of them, as the page of the proof names them.</summary>
+    /// <summary>All faults, with the names that the proof's page uses.</summary>
     public static IReadOnlyList<(string Name, Func<Trial, Task> Fault)> All { get; } =
     [
         ("the primary's machine loses its power", LoseThePrimaryAsync),
         ("the standby's machine loses its power", LoseTheStandbyAsync),
         ("a node is cut off from both databases", CutANodeFromTheDatabasesAsync),
         ("the primary is cut off from etcd", CutThePrimaryFromEtcdAsync),
-        ("each node in turn is killed with `kill -9`", KillEachNodeAsync),
+        ("the nodes are killed with `kill -9`, one after another", KillEachNodeAsync),
         ("the primary's disk is full", FillThePrimarysDiskAsync),
         ("the primary's machine is halted for a while", PauseThePrimaryAsync),
         ("a node is halted for a while", PauseANodeAsync),
@@ -92,7 +92,10 @@ static class Faults
         await node.ResumeAsync();
     }
 
-    /// <summary>Begins new files of the primary's log until there is no room for one, as happens sooner on a busier one.</summary>
+    /// <summary>
+    /// Starts new files of the primary's log until there is no space for another, which happens sooner on a busier
+    /// primary.
+    /// </summary>
     static async Task WriteUntilItFailsAsync(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand("SELECT pg_logical_emit_message(false, 'full', 'disk'), pg_switch_wal()", connection);

@@ -6,7 +6,8 @@ using Handstamp.TestBed;
 namespace Handstamp.Cluster;
 
 /// <summary>
-/// People who log in, and out again while the cluster fails. Once that is acknowledged, no node may let them in.
+/// People who log in, and log out again while the cluster fails. After the logout is acknowledged, every node must
+/// refuse them.
 /// </summary>
 sealed class Leavers : IDisposable
 {
@@ -31,14 +32,14 @@ sealed class Leavers : IDisposable
         return new Leavers(doors);
     }
 
-    /// <summary>As many as may leave in one trial.</summary>
+    /// <summary>The number of people who may log out in one trial.</summary>
     public async Task LogInAsync(int people)
     {
         using var client = new HandstampClient(_doors[0]);
         while (_waiting.Count < people) _waiting.Enqueue(await client.LoginAsync(Email));
     }
 
-    /// <summary>One after the other leaves, and then tries to come in again, until it is enough.</summary>
+    /// <summary>People log out one after another, and then try to use the session, until the number is reached.</summary>
     public async Task RunAsync(CancellationToken enough, CancellationToken cancel)
     {
         while (!enough.IsCancellationRequested && _waiting.TryDequeue(out var login))
@@ -50,7 +51,7 @@ sealed class Leavers : IDisposable
         }
     }
 
-    /// <summary>Each of those who left tries every node, until that has given an answer for good.</summary>
+    /// <summary>Everybody who logged out tries every node until that node has given a final answer.</summary>
     public async Task ConfirmAsync(CancellationToken cancel)
     {
         foreach (var login in _gone)
@@ -58,7 +59,7 @@ sealed class Leavers : IDisposable
                 while (await RefreshAsync(door, login) is null) await Task.Delay(Pace, cancel);
     }
 
-    /// <summary>Those who left since it was last asked.</summary>
+    /// <summary>The people who logged out since the last call.</summary>
     public Left Take()
     {
         var left = new Left(_gone.Count, [.. _faults]);
@@ -72,7 +73,7 @@ sealed class Leavers : IDisposable
     static async Task RestAsync(CancellationToken enough) =>
         await Task.Delay(Pace, enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    // 401: an earlier attempt has done it, and its answer was lost.
+    // 401: an earlier attempt ended the session, and its answer was lost.
     async Task<bool> LeaveAsync(LoggedIn login)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_doors[_random.Next(_doors.Count)], "logout"));
@@ -82,7 +83,7 @@ sealed class Leavers : IDisposable
 
     Task TryAsync(LoggedIn login) => Task.WhenAll(_doors.Select(door => RefreshAsync(door, login)));
 
-    /// <summary>Whether it was refused for good; null without an answer, or with one for now.</summary>
+    /// <summary>Whether the refusal is final. Null without an answer, or with a temporary refusal.</summary>
     async Task<bool?> RefreshAsync(Uri door, LoggedIn login)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(door, "refresh"))
@@ -91,7 +92,7 @@ sealed class Leavers : IDisposable
         };
         using var response = await SendAsync(request);
         if (response is null) return null;
-        if (response.StatusCode == HttpStatusCode.OK) lock (_faults) _faults.Add($"session {login.SessionId} was let in at {door} after its end");
+        if (response.StatusCode == HttpStatusCode.OK) lock (_faults) _faults.Add($"session {login.SessionId} was accepted at {door} after its end");
         var body = await response.Content.ReadFromJsonAsync<JsonElement>();
         return response.IsSuccessStatusCode || body.GetProperty("definitive").GetBoolean() ? !response.IsSuccessStatusCode : null;
     }
@@ -109,5 +110,5 @@ sealed class Leavers : IDisposable
     }
 }
 
-/// <summary>How many sessions were ended, and which of them a node let in nevertheless.</summary>
+/// <summary>How many sessions were ended, and which of them a node accepted nevertheless.</summary>
 sealed record Left(int Ended, IReadOnlyList<string> LetIn);

@@ -3,7 +3,7 @@ using Handstamp.Cluster.Machines;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 
-// All of it runs in a room of its own. There: the suite, or its long form, which ./prove cluster asks for.
+// Everything runs in its own namespaces: the suite, or its long form for ./prove cluster.
 if (!Room.IsEntered) return Room.Enter(args);
 if (args is ["prove", .. var asked]) return await ClusterProof.Command().Parse(asked[1..]).InvokeAsync();
 

@@ -11,10 +11,10 @@ sealed class Trial(Cluster cluster, Tally tally, TimeSpan pause, CancellationTok
 
     public Cluster Cluster => cluster;
 
-    /// <summary>How long whoever is halted is halted.</summary>
+    /// <summary>How long a machine or a node is halted.</summary>
     public Task PauseAsync() => Task.Delay(pause, cancel);
 
-    /// <summary>Waits for refreshes that are written now, whatever was before.</summary>
+    /// <summary>Waits for refreshes that write now, whatever happened before.</summary>
     public Task WritesComeAsync()
     {
         var goal = tally.Writes.Breaks + Enough;
@@ -70,7 +70,7 @@ sealed class Trial(Cluster cluster, Tally tally, TimeSpan pause, CancellationTok
 /// <param name="Left">The sessions that were ended meanwhile.</param>
 sealed record TrialResult(Tally Tally, TimeSpan Gap, TimeSpan Took, IReadOnlyList<string> Lost, Left Left)
 {
-    /// <summary>What must not be.</summary>
+    /// <summary>The promises that were broken.</summary>
     public IEnumerable<string> Complaints => [.. Tally.DefinitiveRefusals, .. Lost, .. Left.LetIn];
 
     public override string ToString() =>

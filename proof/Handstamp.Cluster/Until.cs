@@ -1,6 +1,6 @@
 namespace Handstamp.Cluster;
 
-/// <summary>Waits for what is sure to come, however long that takes; the run as a whole is bounded.</summary>
+/// <summary>Waits for an event that is sure to happen, however long it takes. The run as a whole has a time limit.</summary>
 static class Until
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);

@@ -2,6 +2,6 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests;
 
-/// <summary>Those that measure what the whole process holds. Others would add to it.</summary>
+/// <summary>Tests that measure the memory of the whole process. Other tests would add to it.</summary>
 [CollectionDefinition(DisableParallelization = true)]
 public sealed class Alone;

@@ -8,7 +8,7 @@ public sealed class BackoffTests
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     [Fact]
-    public void A_pause_doubles_up_to_the_longest_and_begins_anew_after_a_success()
+    public void A_pause_doubles_up_to_the_longest_and_starts_again_after_a_success()
     {
         var backoff = new Backoff(First, Longest);
         foreach (var seconds in new[] { 1, 2, 4, 5, 5 }) AssertCut(TimeSpan.FromSeconds(seconds), backoff.Next());
@@ -19,7 +19,7 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public void It_is_cut_at_random_by_up_to_a_half()
+    public void A_pause_is_shortened_at_random_by_up_to_a_half()
     {
         var pauses = Enumerable.Range(0, 1000).Select(_ => new Backoff(First, Longest).Next()).ToList();
 

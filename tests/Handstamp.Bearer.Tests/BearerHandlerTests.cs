@@ -6,7 +6,7 @@ namespace Handstamp.Bearer.Tests;
 
 public sealed class BearerHandlerTests : IAsyncLifetime
 {
-    /// <summary>What tells clients that another token will do.</summary>
+    /// <summary>The answer that tells clients that another token will work.</summary>
     const string Outdated = ", code=\"access_token_outdated\"";
 
     TestIssuer _issuer = null!;
@@ -32,14 +32,14 @@ public sealed class BearerHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_good_token_is_accepted_where_no_default_scheme_was_named()
+    public async Task A_good_token_is_accepted_without_a_default_scheme()
     {
         var answer = await _api.GetAsync("/me", _issuer.Issue());
         Assert.Equal((HttpStatusCode.OK, "account-1"), (answer.Status, answer.Body));
     }
 
     [Fact]
-    public async Task The_name_of_the_scheme_is_read_without_regard_to_case()
+    public async Task The_name_of_the_scheme_is_not_case_sensitive()
     {
         var answer = await _api.SendAsync("/me", ("Authorization", "bEARER  " + _issuer.Issue()));
         Assert.Equal(HttpStatusCode.OK, answer.Status);
@@ -48,7 +48,7 @@ public sealed class BearerHandlerTests : IAsyncLifetime
     [Theory]
     [InlineData("/", HttpStatusCode.OK)]
     [InlineData("/me", HttpStatusCode.Unauthorized)]
-    public async Task Without_a_token_a_protected_route_asks_for_one_and_names_no_error(string path, HttpStatusCode status)
+    public async Task Without_a_token_a_protected_route_requests_one_and_names_no_error(string path, HttpStatusCode status)
     {
         var answer = await _api.GetAsync(path);
         Assert.Equal((status, status == HttpStatusCode.OK ? "" : "Bearer"), (answer.Status, answer.Challenge));
@@ -60,14 +60,14 @@ public sealed class BearerHandlerTests : IAsyncLifetime
     [InlineData("Bearer  ")]
     [InlineData("DPoP")]
     [InlineData("DPoP  ")]
-    public async Task What_is_not_a_bearer_token_is_left_alone(string header)
+    public async Task Other_credentials_than_a_bearer_token_are_ignored(string header)
     {
         var answer = await _api.SendAsync("/me", ("Authorization", header));
         Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (answer.Status, answer.Challenge));
     }
 
     [Fact]
-    public async Task Two_authorization_headers_are_left_alone()
+    public async Task Two_authorization_headers_are_ignored()
     {
         var header = $"Authorization: Bearer {_issuer.Issue()}\r\n";
         Assert.StartsWith("HTTP/1.1 200 ", await _api.SendRawAsync("/me", header), StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public sealed class BearerHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_in_the_query_is_not_looked_at()
+    public async Task A_token_in_the_query_is_ignored()
     {
         var answer = await _api.GetAsync("/me?access_token=" + _issuer.Issue());
         Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (answer.Status, answer.Challenge));
@@ -93,7 +93,7 @@ public sealed class BearerHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public Task A_malformed_token_is_told_what_is_wrong() =>
+    public Task The_refusal_of_a_malformed_token_names_the_fault() =>
         RefusesAsync("nonsense", "The token is malformed: not three segments of ASCII text.");
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class BearerHandlerTests : IAsyncLifetime
         RefusesAsync(new string('a', 9000), "The token is malformed: longer than 8192 characters.");
 
     [Fact]
-    public async Task An_expired_token_is_told_since_when()
+    public async Task The_refusal_of_an_expired_token_names_the_time_of_expiry()
     {
         var token = _issuer.Issue();
         await _api.GetAsync("/me", token);
@@ -110,30 +110,30 @@ public sealed class BearerHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public Task An_expired_token_that_was_never_seen_is_told_the_same() => RefusesAsync(
+    public Task The_refusal_of_an_expired_token_that_was_never_seen_is_the_same() => RefusesAsync(
         _issuer.Issue(token => token with { ExpiresAt = _issuer.Clock.GetUtcNow() }),
         "The token expired at 2026-03-01T12:00:00Z.");
 
     [Fact]
-    public Task A_token_of_the_future_is_told_from_when() => RefusesAsync(
+    public Task The_refusal_of_a_token_of_the_future_names_its_start() => RefusesAsync(
         _issuer.Issue(token => token with { IssuedAt = token.IssuedAt.AddMinutes(1) }),
         "The token is not valid before 2026-03-01T12:01:00Z.");
 
     [Fact]
-    public Task A_token_for_another_API_is_told_so() => RefusesAsync(
+    public Task The_refusal_of_a_token_for_another_API_says_so() => RefusesAsync(
         _issuer.Issue(token => token with { Audience = ["https://other.example"] }), "The token is for another API.");
 
     [Fact]
-    public Task A_token_of_another_issuer_is_told_so() => RefusesAsync(
+    public Task The_refusal_of_a_token_of_another_issuer_says_so() => RefusesAsync(
         _issuer.Issue(token => token with { Issuer = "https://other.example" }), "The token is from another issuer.", Outdated);
 
     [Fact]
-    public Task A_token_of_another_key_is_told_so() => RefusesAsync(
+    public Task The_refusal_of_a_token_of_another_key_says_so() => RefusesAsync(
         _issuer.Issue(key: SigningKey.Create(JwsAlgorithm.Es256)),
         "The token is signed with a key that its issuer does not publish.", Outdated);
 
     [Fact]
-    public async Task A_token_whose_signature_is_anothers_is_told_so()
+    public async Task The_refusal_of_a_token_with_another_signature_says_so()
     {
         var (token, other) = (_issuer.Issue(), _issuer.Issue());
         await RefusesAsync(
@@ -141,11 +141,11 @@ public sealed class BearerHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public Task Another_kind_of_token_is_told_so() => RefusesAsync(
+    public Task The_refusal_of_another_kind_of_token_says_so() => RefusesAsync(
         _issuer.Event(new RevokedKey("k")), "The token is not an access token.");
 
     [Fact]
-    public async Task Roles_are_what_RequireRole_asks()
+    public async Task RequireRole_checks_the_roles()
     {
         var token = _issuer.Issue();
         Assert.Equal(HttpStatusCode.OK, (await _api.GetAsync("/admin", token)).Status);
@@ -164,7 +164,7 @@ public sealed class BearerHandlerTests : IAsyncLifetime
     [Theory]
     [InlineData(null)]
     [InlineData("orders:reading orders")]
-    public async Task A_token_without_the_scope_is_told_which_one_it_lacks(string? scope)
+    public async Task The_refusal_of_a_token_without_the_scope_names_the_missing_scope(string? scope)
     {
         var answer = await _api.GetAsync("/orders", _issuer.Issue(token => token with { Scope = scope }));
         Assert.Equal(HttpStatusCode.Forbidden, answer.Status);
@@ -172,7 +172,7 @@ public sealed class BearerHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task All_scopes_that_are_lacking_are_named_at_once()
+    public async Task All_missing_scopes_are_named_at_once()
     {
         var answer = await _api.GetAsync("/orders/new", _issuer.Issue());
         Assert.Equal("Bearer error=\"insufficient_scope\", scope=\"orders:write stock\"", answer.Challenge);
@@ -209,7 +209,7 @@ public sealed class BearerHandlerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_one_request_does_to_its_principal_no_other_request_sees()
+    public async Task A_change_of_one_requests_principal_is_not_visible_to_others()
     {
         var token = _issuer.Issue();
         Assert.Equal("False True", (await _api.GetAsync("/mark", token)).Body);

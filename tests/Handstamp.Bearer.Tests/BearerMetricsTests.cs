@@ -8,7 +8,7 @@ namespace Handstamp.Bearer.Tests;
 public sealed class BearerMetricsTests
 {
     [Fact]
-    public async Task Each_token_is_counted_by_its_outcome_and_the_remembered_and_exposed_ones_besides()
+    public async Task Each_token_is_counted_by_its_outcome_and_remembered_and_exposed_ones_separately()
     {
         await using var issuer = await TestIssuer.StartAsync();
         await using var api = await TestApi.FollowAsync(issuer);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests;
 
-/// <summary>An application that asks for a token by itself, where nothing before it has looked at the one that came.</summary>
+/// <summary>An application that issues a challenge itself, where no middleware has checked the token before.</summary>
 public sealed class ChallengeTests : IAsyncLifetime
 {
     TestIssuer _issuer = null!;
@@ -26,7 +26,7 @@ public sealed class ChallengeTests : IAsyncLifetime
     [Theory]
     [InlineData("Bearer nonsense", "Bearer error=\"invalid_token\", error_description=\"The token is malformed: not three segments of ASCII text.\"")]
     [InlineData(null, "Bearer")]
-    public async Task The_challenge_says_what_is_wrong_with_the_token_that_came(string? sent, string challenge)
+    public async Task The_challenge_says_what_is_wrong_with_the_received_token(string? sent, string challenge)
     {
         await using var scope = _api.Services.CreateAsyncScope();
         var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };

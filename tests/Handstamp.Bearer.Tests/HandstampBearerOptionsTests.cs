@@ -20,7 +20,7 @@ public sealed class HandstampBearerOptionsTests
     [InlineData("https://auth.example.com/base/")]
     [InlineData("http://localhost:5110")]
     [InlineData("http://[::1]:5110")]
-    public void An_address_that_nobody_can_listen_in_on_is_an_authority(string authority)
+    public void An_address_that_nobody_can_eavesdrop_on_is_an_authority(string authority)
     {
         var options = new HandstampBearerOptions { Authority = authority };
         var environment = WebApplication.CreateSlimBuilder().Environment;
@@ -45,12 +45,12 @@ public sealed class HandstampBearerOptionsTests
     [InlineData("")]
     [InlineData("a secret")]
     [InlineData("hsa_a b")]
-    public Task What_is_no_credential_stops_the_start_and_is_not_repeated(string credential) => RefusesAsync(
+    public Task An_invalid_credential_stops_the_start_and_is_not_repeated(string credential) => RefusesAsync(
         options => options.Credential = credential,
         "Handstamp: Credential is not a credential that `handstamp api add` printed (hsa_…).");
 
     [Fact]
-    public Task A_policy_that_does_not_exist_stops_the_start() => RefusesAsync(
+    public Task An_unknown_policy_stops_the_start() => RefusesAsync(
         options => options.OnFeedLost = (FeedLossPolicy)7, "Handstamp: OnFeedLost has the unknown value 7.");
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class HandstampBearerOptionsTests
     [InlineData("https://api.example.com/")]
     [InlineData("https://api.example.com/orders")]
     [InlineData("https://ada@api.example.com")]
-    public Task What_is_no_origin_stops_the_start(string origin) => RefusesAsync(
+    public Task An_invalid_origin_stops_the_start(string origin) => RefusesAsync(
         options => options.PublicOrigin = origin,
         $"Handstamp: PublicOrigin '{origin}' must be a scheme and a host, as in https://api.example.com.");
 
@@ -83,7 +83,7 @@ public sealed class HandstampBearerOptionsTests
     [Theory]
     [InlineData(true, null)]
     [InlineData(false, 32)]
-    public async Task Who_asks_for_proofs_has_to_say_which_address_they_name_except_in_development(bool nonces, int? keyLength)
+    public async Task An_API_that_requires_proofs_must_know_its_address_except_in_development(bool nonces, int? keyLength)
     {
         void Change(HandstampBearerOptions options) =>
             (options.RequireDpopNonce, options.DpopNonceKey) = (nonces, keyLength is { } length ? new byte[length] : null);
@@ -99,11 +99,11 @@ public sealed class HandstampBearerOptionsTests
     [InlineData("")]
     [InlineData("two words")]
     [InlineData("quo\"te")]
-    public void What_is_no_scope_is_refused_where_it_is_written(string scope) =>
+    public void An_invalid_scope_is_refused_where_it_is_written(string scope) =>
         Assert.Throws<ArgumentException>(() => new ScopeRequirement(scope));
 
     [Fact]
-    public async Task The_API_can_go_by_names_of_its_own()
+    public async Task The_API_can_have_its_own_audiences()
     {
         await using var issuer = await TestIssuer.StartAsync();
         await using var api = await TestApi.FollowAsync(issuer, options => options.Audiences.Add("orders"));

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Handstamp.Bearer.Tests;
 
-/// <summary>A port that is bound before the server is built: an issuer has to know its own name.</summary>
+/// <summary>A port that is bound before the server is built, because an issuer must know its own address.</summary>
 sealed class LoopbackPort
 {
     readonly Socket _socket = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(IPAddress.Loopback, 0));

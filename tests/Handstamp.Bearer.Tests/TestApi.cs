@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Bearer.Tests;
 
 /// <summary>
-/// An API that is protected as a developer would do it, over a real Kestrel, with the clock of its issuer.
+/// An API that is protected as a developer would protect it, on a real Kestrel, with the clock of its issuer.
 /// </summary>
 sealed class TestApi : IAsyncDisposable
 {
@@ -92,7 +92,7 @@ sealed class TestApi : IAsyncDisposable
             answer.Headers.TryGetValues("DPoP-Nonce", out var nonce) ? nonce.Single() : null);
     }
 
-    /// <summary>For headers that an HttpClient would tidy up.</summary>
+    /// <summary>For headers that an HttpClient would normalize.</summary>
     public async Task<string> SendRawAsync(string path, string headers)
     {
         using var line = new TcpClient();
@@ -147,5 +147,5 @@ sealed class TestApi : IAsyncDisposable
     }
 }
 
-/// <summary>What a caller sees.</summary>
+/// <summary>What a caller receives.</summary>
 sealed record Answer(HttpStatusCode Status, string Challenge, string Body, TimeSpan? RetryAfter, string? Nonce);

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Handstamp.Bearer.Tests;
 
 /// <summary>
-/// An issuer over a real Kestrel that does what a test says, faults included: it rotates keys, goes away, forges
-/// events, breaks the line.
+/// An issuer on a real Kestrel that does what a test says, including faults: it rotates keys, goes down, forges events,
+/// and breaks the connection.
 /// </summary>
 sealed class TestIssuer : IAsyncDisposable
 {
@@ -35,12 +35,12 @@ sealed class TestIssuer : IAsyncDisposable
 
     public SigningKey Key { get; set; } = SigningKey.Create(JwsAlgorithm.Es256);
 
-    /// <summary>What the key set shows; the current key alone, unless a test says otherwise.</summary>
+    /// <summary>The keys in the key set: only the current key, unless a test says otherwise.</summary>
     public IReadOnlyList<JsonWebKey>? Published { get; set; }
 
     public string KeyCaching { get; set; } = "public, max-age=600";
 
-    /// <summary>Each connection is cut without an answer, and those that are open are cut now.</summary>
+    /// <summary>Cuts each connection without an answer, including those that are open now.</summary>
     public bool IsAway
     {
         get;
@@ -58,7 +58,7 @@ sealed class TestIssuer : IAsyncDisposable
 
     public bool HasFeed { get; set; } = true;
 
-    /// <summary>What the discovery document says instead of the truth.</summary>
+    /// <summary>A false value for the discovery document.</summary>
     public Dictionary<string, string> Lies { get; } = [];
 
     public ConcurrentQueue<string> Reports { get; } = new();
@@ -131,7 +131,7 @@ sealed class TestIssuer : IAsyncDisposable
         }
     }
 
-    /// <summary>Its database was put back to before the first event: the numbers begin again, in another epoch.</summary>
+    /// <summary>Its database was restored to before the first event: the numbers begin again, in another epoch.</summary>
     public void GoBack()
     {
         lock (_feed)
@@ -143,7 +143,7 @@ sealed class TestIssuer : IAsyncDisposable
 
     public void Beat() => Send("event: heartbeat\ndata:\n\n");
 
-    /// <summary>As if it had never been told.</summary>
+    /// <summary>As if the event had never been sent.</summary>
     public void Withdraw(int id, string name, string data)
     {
         lock (_feed)

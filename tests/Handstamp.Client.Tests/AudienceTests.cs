@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Handstamp.Client.Tests;
 
-/// <summary>Tokens that are for an API, and the service's own routes, which take none of these. The network is the service.</summary>
+/// <summary>
+/// Tokens for an API, and the service's own routes, which do not accept these tokens. The network plays the service.
+/// </summary>
 public sealed class AudienceTests(RunningService service) : LoggedIn(service)
 {
     const string Issuer = "https://auth.test";
@@ -12,7 +14,7 @@ public sealed class AudienceTests(RunningService service) : LoggedIn(service)
     int _generation;
 
     [Fact]
-    public async Task Where_tokens_are_for_an_API_the_service_s_own_routes_get_one_of_their_own_once_for_all()
+    public async Task If_tokens_are_for_an_API_the_services_own_routes_get_another_token_once()
     {
         await LogInAsync();
 
@@ -37,7 +39,7 @@ public sealed class AudienceTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task Where_they_are_for_the_service_nothing_more_is_asked()
+    public async Task If_tokens_are_for_the_service_nothing_more_is_requested()
     {
         await LogInAsync(Issuer);
         await Client.GetUserAsync();
@@ -45,7 +47,7 @@ public sealed class AudienceTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task An_app_says_what_its_tokens_are_for_at_the_login_and_at_each_refresh()
+    public async Task An_app_names_its_resource_at_the_login_and_at_each_refresh()
     {
         await LogInAsync("https://other.test");
         Assert.Contains("\"resource\":\"https://other.test\"", Network.Requests("/login")[^1].Body);
@@ -57,7 +59,7 @@ public sealed class AudienceTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_process_that_wants_another_one_does_not_take_it_from_the_store()
+    public async Task A_process_with_another_resource_does_not_use_the_token_in_the_store()
     {
         await LogInAsync();
         using var other = CreateClient(options => options.Resource = "https://other.test");
@@ -66,7 +68,7 @@ public sealed class AudienceTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task Both_kinds_are_refreshed_one_after_another_and_the_newest_refresh_token_is_shown()
+    public async Task Both_tokens_are_refreshed_one_after_another_with_the_newest_refresh_token()
     {
         await LogInAsync();
         await Client.GetUserAsync();
@@ -79,7 +81,7 @@ public sealed class AudienceTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_token_for_the_service_does_not_outlive_its_session()
+    public async Task A_token_for_the_service_is_dropped_with_its_session()
     {
         await LogInAsync();
         await Client.GetUserAsync();
@@ -93,7 +95,7 @@ public sealed class AudienceTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task By_default_a_refresh_takes_nothing_along_but_the_token()
+    public async Task By_default_a_refresh_sends_only_the_token()
     {
         Time.Advance(Life);
         await Client.GetUserAsync();
@@ -112,7 +114,7 @@ public sealed class AudienceTests(RunningService service) : LoggedIn(service)
 
     static string TokenFor(string audience, int id) => Wire.AccessToken(Issuer, audience, $"{id}");
 
-    /// <summary>A token for what is asked, or else for the API; each time another refresh token.</summary>
+    /// <summary>A token for the requested resource, or else for the API; each time with another refresh token.</summary>
     Task<HttpResponseMessage> GrantAsync(Func<Task<HttpResponseMessage>> pass, CancellationToken cancel)
     {
         var body = JsonNode.Parse(Network.Current.Body!)!;
@@ -121,7 +123,9 @@ public sealed class AudienceTests(RunningService service) : LoggedIn(service)
             ("refresh_token", $"hsr_{id}"), ("access_token", TokenFor((string?)body["resource"] ?? Api, id)))(pass, cancel);
     }
 
-    /// <summary>What the service's routes answer: this to a token for the service, and a refusal to another.</summary>
+    /// <summary>
+    /// The answers of the service's routes: this one to a token for the service, and a refusal to any other token.
+    /// </summary>
     Network.Fault Judge(string content) => (pass, cancel) =>
     {
         var audience = JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(Network.Current.Authorization!.Split('.')[1]))!["aud"]![0];

@@ -28,7 +28,7 @@ public sealed class DeclaredAudiencesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_is_for_the_first_of_them_and_the_service_s_own_routes_get_one_of_their_own()
+    public async Task A_token_is_for_the_first_audience_and_the_services_own_routes_get_another_token()
     {
         using var client = await LoggedInAsync();
 
@@ -42,14 +42,14 @@ public sealed class DeclaredAudiencesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_app_gets_a_token_for_what_it_asks_for()
+    public async Task An_app_gets_a_token_for_the_requested_resource()
     {
         using var client = await LoggedInAsync(Other);
         Assert.Equal(Other, AudienceOf(await client.GetAccessTokenAsync()));
     }
 
     [Fact]
-    public async Task After_a_password_change_too()
+    public async Task An_app_gets_a_token_for_its_resource_after_a_password_change_too()
     {
         using var client = await LoggedInAsync(Other);
         await client.ChangePasswordAsync(Password, "new " + Password);
@@ -58,7 +58,7 @@ public sealed class DeclaredAudiencesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_not_declared_is_refused()
+    public async Task An_undeclared_resource_is_refused()
     {
         var fault = await Assert.ThrowsAsync<HandstampException>(() => LoggedInAsync("https://nobody.test"));
         Assert.Equal((HttpStatusCode.BadRequest, HandstampErrorCodes.InvalidTarget, false), (fault.StatusCode, fault.Code, fault.Definitive));

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace Handstamp.Client.Tests;
 
-/// <summary>Calls that are refused because their session was ended elsewhere: the service has the last word on that, and at once.</summary>
+/// <summary>
+/// Calls that are refused because their session was ended elsewhere. The client asks the service at once, and the
+/// service decides.
+/// </summary>
 public sealed class EndedElsewhereTests(RunningService service) : LoggedIn(service)
 {
     /// <summary>Ends every session of the account, from another device.</summary>
@@ -19,7 +22,7 @@ public sealed class EndedElsewhereTests(RunningService service) : LoggedIn(servi
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_API_refuses_the_token_and_the_session_is_over_at_once_if_it_is(bool saysEnded)
+    public async Task When_an_API_refuses_the_token_of_an_ended_session_the_session_is_over_at_once(bool saysEnded)
     {
         await EndElsewhereAsync();
         Network.Always("/orders", saysEnded ? Network.Ended : Network.Expired);
@@ -36,7 +39,7 @@ public sealed class EndedElsewhereTests(RunningService service) : LoggedIn(servi
     }
 
     [Fact]
-    public async Task An_API_that_says_so_of_a_session_that_lives_ends_nothing_and_costs_one_refresh_in_ten_seconds()
+    public async Task An_API_that_wrongly_reports_an_ended_session_ends_nothing_and_costs_one_refresh_in_ten_seconds()
     {
         Network.Always("/orders", Network.Ended);
 
@@ -47,7 +50,7 @@ public sealed class EndedElsewhereTests(RunningService service) : LoggedIn(servi
     }
 
     [Fact]
-    public async Task An_API_says_so_while_the_service_is_away_and_nobody_is_logged_out()
+    public async Task An_API_that_reports_an_ended_session_while_the_service_is_unavailable_logs_nobody_out()
     {
         Network.Always("/orders", Network.Ended);
         Network.Always("/refresh", Network.Lose);
@@ -58,7 +61,7 @@ public sealed class EndedElsewhereTests(RunningService service) : LoggedIn(servi
     }
 
     [Fact]
-    public async Task The_service_s_own_routes_say_it_too()
+    public async Task The_services_own_routes_report_an_ended_session_too()
     {
         await EndElsewhereAsync();
 
@@ -71,7 +74,7 @@ public sealed class EndedElsewhereTests(RunningService service) : LoggedIn(servi
     }
 
     [Fact]
-    public async Task Whoever_asks_who_is_logged_in_is_told_that_nobody_is()
+    public async Task After_the_end_of_the_session_nobody_is_logged_in()
     {
         await EndElsewhereAsync();
 
@@ -90,7 +93,7 @@ public sealed class EndedElsewhereTests(RunningService service) : LoggedIn(servi
     }
 
     [Fact]
-    public async Task A_process_on_the_same_store_goes_on_with_the_session_after_a_password_change()
+    public async Task A_process_on_the_same_store_continues_with_the_new_session_after_a_password_change()
     {
         using var other = CreateOther(ahead: TimeSpan.Zero);
         await Client.GetAccessTokenAsync();
@@ -102,7 +105,7 @@ public sealed class EndedElsewhereTests(RunningService service) : LoggedIn(servi
     }
 
     [Fact]
-    public async Task So_it_does_when_an_API_that_has_heard_of_the_end_is_the_first_to_say_it()
+    public async Task It_also_continues_when_an_API_is_the_first_to_report_the_end()
     {
         using var other = CreateOther(ahead: TimeSpan.Zero);
         var old = $"Bearer {await Client.GetAccessTokenAsync()}";

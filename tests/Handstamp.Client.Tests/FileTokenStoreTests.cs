@@ -17,7 +17,7 @@ public sealed class FileTokenStoreTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task What_was_written_is_there_for_the_next_program_and_for_nobody_else()
+    public async Task Written_data_can_be_read_by_the_next_program_and_by_nobody_else()
     {
         await new FileTokenStore(File).WriteAsync("hsr_canary", default);
 
@@ -28,7 +28,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_there_for_all_to_read_is_the_owner_s_after_the_next_write()
+    public async Task A_file_that_others_can_read_is_private_after_the_next_write()
     {
         Directory.CreateDirectory(Folder);
         await System.IO.File.WriteAllTextAsync(File, "");
@@ -40,7 +40,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_there_before_the_first_write_and_after_null()
+    public async Task The_store_is_empty_before_the_first_write_and_after_writing_null()
     {
         var store = new FileTokenStore(File);
         Assert.Null(await store.ReadAsync(default));
@@ -52,7 +52,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_secret_is_never_the_same_file()
+    public async Task The_same_secret_never_gives_the_same_file()
     {
         var store = new FileTokenStore(File);
         await store.WriteAsync("secret", default);
@@ -62,7 +62,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_of_which_any_byte_has_changed_holds_nothing()
+    public async Task A_file_with_any_changed_byte_counts_as_empty()
     {
         var store = new FileTokenStore(File);
         await store.WriteAsync("secret", default);
@@ -80,7 +80,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_its_key_the_file_is_of_no_use_and_can_be_written_anew()
+    public async Task Without_its_key_the_file_is_useless_and_can_be_written_again()
     {
         var store = new FileTokenStore(File);
         await store.WriteAsync("secret", default);
@@ -93,7 +93,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_file_that_holds_no_key_is_named()
+    public async Task A_key_file_without_a_key_is_named()
     {
         Directory.CreateDirectory(Folder);
         await System.IO.File.WriteAllTextAsync(File + ".key", "");
@@ -105,7 +105,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_killed_process_has_left_is_cleaned_up()
+    public async Task The_files_of_a_killed_process_are_cleaned_up()
     {
         var store = new FileTokenStore(File);
         await store.WriteAsync("secret", default);
@@ -121,7 +121,7 @@ public sealed class FileTokenStoreTests : IDisposable
     [InlineData("session.key.abcdefgh.ijk.tmp")]
     [InlineData("session.of-another.tmp")]
     [InlineData("session2.abcdefgh.ijk.tmp")]
-    public async Task What_another_store_in_the_folder_is_about_to_write_is_left_alone(string unfinished)
+    public async Task The_unfinished_files_of_another_store_in_the_folder_are_not_touched(string unfinished)
     {
         Directory.CreateDirectory(Folder);
         await System.IO.File.WriteAllTextAsync(Path.Combine(Folder, unfinished), "half");
@@ -145,7 +145,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_that_another_user_has_put_there_is_not_used()
+    public async Task A_key_that_belongs_to_another_user_is_not_used()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a file to somebody else.");
         var store = new FileTokenStore(File);
@@ -156,7 +156,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Nor_is_one_in_a_folder_of_another_user()
+    public async Task A_key_in_a_folder_of_another_user_is_not_used()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a folder to somebody else.");
         var store = new FileTokenStore(File);
@@ -167,7 +167,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Nor_is_one_in_a_folder_where_others_could_put_theirs()
+    public async Task A_key_in_a_folder_that_others_can_write_to_is_not_used()
     {
         Directory.CreateDirectory(Folder);
         System.IO.File.SetUnixFileMode(Folder, Owner | UnixFileMode.UserExecute | UnixFileMode.GroupWrite);
@@ -186,7 +186,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_first_writers_all_get_the_same_key()
+    public async Task Many_simultaneous_first_writers_get_the_same_key()
     {
         var stores = Enumerable.Range(0, 16).Select(_ => new FileTokenStore(File)).ToList();
         await Task.WhenAll(stores.Select((store, index) => Task.Run(async () =>
@@ -199,7 +199,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_turn_ends_when_it_is_given_back()
+    public async Task The_lock_is_free_after_it_is_released()
     {
         var (one, other) = (new FileTokenStore(File), new FileTokenStore(File));
         var held = await one.TakeTurnAsync(default);
@@ -214,7 +214,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Whoever_waits_too_long_goes_on_without()
+    public async Task A_process_that_waits_too_long_continues_without_the_lock()
     {
         var time = new FakeTimeProvider();
         using var held = await new FileTokenStore(File).TakeTurnAsync(default);
@@ -228,10 +228,10 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public void It_says_what_protects_the_file() => Assert.Equal(FileProtection.KeyFile, new FileTokenStore(File).Protection);
+    public void The_store_says_what_protects_the_file() => Assert.Equal(FileProtection.KeyFile, new FileTokenStore(File).Protection);
 
     [Fact]
-    public async Task The_file_of_another_system_is_not_taken_for_an_empty_store()
+    public async Task The_file_of_another_system_is_not_treated_as_an_empty_store()
     {
         Directory.CreateDirectory(Folder);
         await System.IO.File.WriteAllBytesAsync(File, [1 + (byte)FileProtection.Keychain, .. new byte[64]]);

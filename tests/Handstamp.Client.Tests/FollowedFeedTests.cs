@@ -3,7 +3,9 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests;
 
-/// <summary>The real service, and samples/Api with Handstamp.Bearer, which hears from it of sessions that have ended.</summary>
+/// <summary>
+/// The real service, and samples/Api with Handstamp.Bearer, which receives the ends of sessions from the service.
+/// </summary>
 public sealed class FollowedFeedTests : IAsyncLifetime
 {
     const string Email = "ada@example.com";
@@ -37,7 +39,7 @@ public sealed class FollowedFeedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_client_whose_session_was_ended_elsewhere_hears_of_it_at_its_next_call_to_the_API()
+    public async Task A_client_whose_session_was_ended_elsewhere_learns_of_it_at_its_next_call_to_the_API()
     {
         var over = new TaskCompletionSource<SessionChangedEventArgs>();
         _client.SessionChanged += (_, change) =>
@@ -57,7 +59,7 @@ public sealed class FollowedFeedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_a_password_change_a_client_that_shares_the_store_goes_on_at_its_next_call_to_the_API()
+    public async Task After_a_password_change_a_client_that_shares_the_store_continues_at_its_next_call_to_the_API()
     {
         var token = await _client.GetAccessTokenAsync();
         using var other = Open(_store);
@@ -77,7 +79,7 @@ public sealed class FollowedFeedTests : IAsyncLifetime
     async Task RefusesAsync(string token)
     {
         using var plain = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
-        await Eventually.TrueAsync(async () => await MeAsync(plain) == HttpStatusCode.Unauthorized, "the API has heard of the end");
+        await Eventually.TrueAsync(async () => await MeAsync(plain) == HttpStatusCode.Unauthorized, "the API knows of the end");
     }
 
     async Task<HttpStatusCode> MeAsync(HttpClient http)

@@ -12,7 +12,7 @@ namespace Handstamp.Client.Tests;
 public sealed partial class HandstampClientExtensionsTests(RunningService service) : LoggedIn(service)
 {
     [Fact]
-    public async Task The_HttpClient_of_that_name_and_typed_ones_carry_the_token()
+    public async Task The_HttpClient_of_that_name_and_typed_clients_send_the_token()
     {
         var services = new ServiceCollection();
         services.AddHandstampClient(options => (options.Url, options.Store) = (Service.OriginalString, Store))
@@ -28,7 +28,7 @@ public sealed partial class HandstampClientExtensionsTests(RunningService servic
     }
 
     [Fact]
-    public void A_wrong_option_is_told()
+    public void A_wrong_option_is_reported()
     {
         using var provider = new ServiceCollection().AddHandstampClient("auth.example.com").Services.BuildServiceProvider();
 
@@ -38,7 +38,7 @@ public sealed partial class HandstampClientExtensionsTests(RunningService servic
     }
 
     [Fact]
-    public async Task No_token_and_no_password_is_in_a_log_or_in_a_text()
+    public async Task No_token_and_no_password_is_in_a_log_or_in_the_text_of_an_object()
     {
         var (log, time) = (new Lines(), new FakeTimeProvider(Time.GetUtcNow()));
         var services = new ServiceCollection();

@@ -7,7 +7,7 @@ public sealed class HandstampClientOptionsTests
     [InlineData("https://example.com/auth/")]
     [InlineData("http://127.0.0.1:5110")]
     [InlineData("http://localhost:5110")]
-    public void An_address_of_a_service_is_taken(string url)
+    public void A_valid_address_of_a_service_is_accepted(string url)
     {
         using var client = new HandstampClient(new() { Url = url });
         Assert.True(client.Trusts(new Uri(url)));
@@ -20,7 +20,7 @@ public sealed class HandstampClientOptionsTests
     [InlineData("https://auth.example.com/?a=b")]
     [InlineData("https://ada@auth.example.com")]
     [InlineData("http://auth.example.com")]
-    public void Another_one_is_refused_with_a_sentence(string url)
+    public void An_invalid_address_is_refused_with_a_sentence(string url)
     {
         Assert.StartsWith("Handstamp: Url", Assert.Throws<ArgumentException>(() => new HandstampClient(new() { Url = url })).Message);
         var options = new HandstampClientOptions { Url = "https://auth.example.com", Apis = { url } };
@@ -28,6 +28,6 @@ public sealed class HandstampClientOptionsTests
     }
 
     [Fact]
-    public void A_store_is_needed() => Assert.Throws<ArgumentException>(
+    public void A_store_is_required() => Assert.Throws<ArgumentException>(
         () => new HandstampClient(new HandstampClientOptions { Url = "https://auth.example.com", Store = null! }));
 }

@@ -5,7 +5,7 @@ namespace Handstamp.Client.Tests;
 public sealed class HandstampClientTests(RunningService service) : LoggedIn(service)
 {
     [Fact]
-    public async Task A_login_is_enough_for_calls_and_says_who_is_there()
+    public async Task A_login_is_enough_for_calls_and_says_who_is_logged_in()
     {
         Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync("/me")).StatusCode);
         Assert.Equal(Email, (await Client.GetUserAsync())!.Email);
@@ -15,7 +15,7 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
-    public async Task A_program_that_is_started_again_is_logged_in_and_need_not_refresh()
+    public async Task A_program_that_is_started_again_is_logged_in_without_a_refresh()
     {
         Open();
 
@@ -24,7 +24,7 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
-    public async Task After_a_night_it_refreshes_first()
+    public async Task A_program_that_is_started_after_a_night_refreshes_first()
     {
         using var later = CreateOther(ahead: TimeSpan.FromHours(8));
 
@@ -33,7 +33,7 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
-    public async Task Nobody_is_asked_anything_before_the_client_is_used()
+    public async Task No_request_is_sent_before_the_client_is_used()
     {
         var before = Network.Requests("/me").Count + Network.Refreshes;
         Open();
@@ -61,7 +61,7 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
-    public async Task A_logout_without_an_answer_is_none()
+    public async Task A_logout_without_an_answer_does_not_count()
     {
         Network.Next("/refresh", Network.Lose);
         await FailsAsync(() => Client.LogoutAsync(), HandstampErrorCodes.Network, definitive: false);
@@ -73,7 +73,7 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
-    public async Task A_logout_of_nobody_is_no_error()
+    public async Task A_logout_when_nobody_is_logged_in_is_no_error()
     {
         await Client.LogoutAsync();
         await Client.LogoutAsync();
@@ -92,7 +92,7 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
-    public async Task A_session_that_another_process_has_begun_meanwhile_is_not_forgotten()
+    public async Task A_session_that_another_process_has_just_begun_is_not_forgotten()
     {
         using var other = CreateOther(ahead: TimeSpan.Zero);
         Network.Next("/logout/all", async (pass, cancel) =>
@@ -123,7 +123,7 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
-    public async Task A_wrong_password_is_told_as_such_and_changes_nothing()
+    public async Task A_wrong_password_is_reported_as_such_and_changes_nothing()
     {
         await FailsAsync(() => Client.LoginAsync(Email, "wrong " + Password), HandstampErrorCodes.InvalidCredentials, definitive: false);
 
@@ -131,7 +131,7 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
-    public async Task What_a_listener_throws_is_its_own_affair()
+    public async Task A_listener_that_throws_affects_nothing_else()
     {
         Client.SessionChanged += (_, _) => throw new InvalidOperationException("The listener's.");
 
@@ -143,7 +143,7 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
-    public async Task Who_is_asking_or_waits_when_the_client_is_disposed_of_hears_of_it()
+    public async Task Callers_are_told_when_the_client_is_disposed_of()
     {
         var asked = new TaskCompletionSource();
         Network.Next("/refresh", (pass, cancel) =>
@@ -164,7 +164,7 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
-    public async Task So_does_who_waits_for_the_end_of_a_quiet_gap()
+    public async Task Callers_who_wait_for_the_end_of_a_quiet_gap_are_told_when_the_client_is_disposed_of()
     {
         Network.Next("/refresh", Wire.Superseded(10));
         Time.Advance(Life);
@@ -177,7 +177,7 @@ public sealed class HandstampClientTests(RunningService service) : LoggedIn(serv
     }
 
     [Fact]
-    public async Task Whoever_stops_waiting_stops_nobody_elses_refresh()
+    public async Task A_caller_who_stops_waiting_does_not_stop_the_refresh_of_others()
     {
         var answer = new TaskCompletionSource();
         Network.Next("/refresh", async (pass, _) =>

@@ -8,7 +8,7 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     static StringContent Coffee => new("one coffee");
 
     [Fact]
-    public async Task When_an_API_says_expired_the_call_is_repeated_once_body_and_all()
+    public async Task When_an_API_says_expired_the_call_is_repeated_once_with_its_body()
     {
         Network.Always("/orders", Network.Expired);
         Time.Advance(Life / 2);
@@ -21,7 +21,7 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     }
 
     [Fact]
-    public async Task The_second_time_it_carries_another_token()
+    public async Task The_repeated_call_has_another_token()
     {
         Network.Next("/me", Network.Expired);
         Time.Advance(Life / 2);
@@ -31,7 +31,7 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     }
 
     [Fact]
-    public async Task So_is_one_that_posts_JSON()
+    public async Task A_call_that_posts_JSON_is_repeated_too()
     {
         Network.Next("/orders", Network.Expired);
         Network.Next("/orders", Network.Answer(HttpStatusCode.OK, "", "text/plain"));
@@ -57,7 +57,7 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     }
 
     [Fact]
-    public async Task It_goes_out_with_a_token_that_has_a_fifth_of_its_life_left()
+    public async Task A_call_that_cannot_be_repeated_gets_a_token_with_a_fifth_of_its_life_left()
     {
         Network.Always("/orders", Network.Answer(HttpStatusCode.OK, "", "text/plain"));
         var old = await Client.GetAccessTokenAsync();
@@ -69,7 +69,7 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     }
 
     [Fact]
-    public async Task Its_answer_is_the_caller_s_also_when_no_other_token_can_be_had()
+    public async Task The_caller_gets_its_answer_even_if_no_other_token_is_available()
     {
         Network.Always("/orders", Network.Expired);
         Network.Always("/refresh", Network.Lose);
@@ -79,7 +79,7 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     }
 
     [Fact]
-    public async Task An_API_whose_clock_is_wrong_starts_nothing()
+    public async Task An_API_whose_clock_is_wrong_causes_no_refresh()
     {
         Network.Always("/orders", Network.Expired);
 
@@ -88,7 +88,7 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     }
 
     [Fact]
-    public async Task Nor_does_it_start_a_loop_in_a_program_that_was_started_again()
+    public async Task An_API_whose_clock_is_wrong_causes_no_loop_in_a_program_that_was_started_again()
     {
         Network.Always("/orders", Network.Expired);
         Open();
@@ -114,7 +114,7 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     [InlineData("https://evil.example/orders")]
     [InlineData("https://api.example.com:8443/orders")]
     [InlineData("http://api.example.com/orders")]
-    public async Task An_origin_that_is_not_named_gets_no_token_and_its_401_starts_nothing(string url)
+    public async Task An_unnamed_origin_gets_no_token_and_its_401_causes_no_refresh(string url)
     {
         Open(options => options.Apis.Add("https://api.example.com"));
         Network.Always("/orders", Network.Expired);
@@ -126,7 +126,7 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     }
 
     [Fact]
-    public async Task A_redirect_takes_the_token_nowhere_else_not_even_when_it_is_called_expired_there()
+    public async Task A_redirect_does_not_send_the_token_elsewhere_even_if_it_is_called_expired_there()
     {
         using var elsewhere = new TinyServer("401 Unauthorized", "WWW-Authenticate: Bearer error_description=\"expired\"");
         using var api = new TinyServer("307 Temporary Redirect", $"Location: {elsewhere.Address}");
@@ -155,7 +155,7 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     }
 
     [Fact]
-    public async Task A_request_that_has_a_token_already_keeps_it()
+    public async Task A_request_that_already_has_a_token_keeps_it()
     {
         Network.Always("/orders", Network.Expired);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/orders") { Headers = { Authorization = new("Basic", "YTpi") } };
@@ -166,7 +166,7 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
     }
 
     [Fact]
-    public async Task While_nobody_is_logged_in_calls_go_out_without_a_token()
+    public async Task While_nobody_is_logged_in_calls_are_sent_without_a_token()
     {
         await Client.LogoutAsync();
 
@@ -180,7 +180,7 @@ public sealed class HandstampHandlerTests(RunningService service) : LoggedIn(ser
 
     static StreamContent Stream() => new(new Unseekable("one coffee"u8.ToArray()));
 
-    /// <summary>A stream as it comes from a pipe: read once, of no known length.</summary>
+    /// <summary>A stream like one from a pipe: it can be read once, and has no known length.</summary>
     sealed class Unseekable(byte[] content) : MemoryStream(content)
     {
         public override bool CanSeek => false;

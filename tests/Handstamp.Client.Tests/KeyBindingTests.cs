@@ -15,7 +15,7 @@ public sealed class KeyBindingTests(RunningService service) : LoggedIn(service)
     async Task<StoredSession> StoredAsync() => StoredSession.Read(await Store.ReadAsync(default))!;
 
     [Fact]
-    public async Task A_bound_session_makes_its_calls_with_a_proof_also_after_a_restart()
+    public async Task A_bound_session_makes_its_calls_with_a_proof_even_after_a_restart()
     {
         await OpenBoundAsync();
         Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync("/me?a=b")).StatusCode);
@@ -29,7 +29,7 @@ public sealed class KeyBindingTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task It_is_refreshed_with_a_proof_and_stays_bound()
+    public async Task A_bound_session_is_refreshed_with_a_proof_and_stays_bound()
     {
         await OpenBoundAsync();
         var key = (await StoredAsync()).Key;
@@ -42,7 +42,7 @@ public sealed class KeyBindingTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task What_was_stolen_is_worth_nothing_without_the_key_and_its_use_ends_nothing()
+    public async Task Stolen_tokens_are_useless_without_the_key_and_their_use_ends_nothing()
     {
         await OpenBoundAsync();
         var session = await StoredAsync();
@@ -69,7 +69,7 @@ public sealed class KeyBindingTests(RunningService service) : LoggedIn(service)
     public async Task Only_the_first_proof_of_a_program_lacks_the_nonce()
     {
         await OpenBoundAsync();
-        Assert.Equal(3, Network.Requests("/login").Count); // One of them unbound, of the fixture.
+        Assert.Equal(3, Network.Requests("/login").Count); // One of them is unbound, from the fixture.
 
         Time.Advance(Life);
         await Client.GetUserAsync();
@@ -79,7 +79,7 @@ public sealed class KeyBindingTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_proof_that_was_used_on_the_way_is_replaced()
+    public async Task A_proof_that_was_already_used_is_replaced()
     {
         await OpenBoundAsync();
         Network.Next("/refresh", async (pass, cancel) =>
@@ -97,7 +97,7 @@ public sealed class KeyBindingTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_lost_answer_is_asked_for_again_with_another_proof()
+    public async Task A_lost_answer_is_requested_again_with_another_proof()
     {
         await OpenBoundAsync();
         Network.Next("/refresh", Network.Lose);
@@ -110,7 +110,7 @@ public sealed class KeyBindingTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_session_from_before_stays_unbound_until_the_next_login()
+    public async Task An_older_session_stays_unbound_until_the_next_login()
     {
         Open(options => options.KeyBinding = true);
         await Client.GetUserAsync();
@@ -122,7 +122,7 @@ public sealed class KeyBindingTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task An_API_that_wants_a_nonce_gets_it_in_a_second_attempt()
+    public async Task An_API_that_requires_a_nonce_gets_it_in_a_second_attempt()
     {
         await OpenBoundAsync();
         Network.Next("/orders", Network.Answer(

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Handstamp.Client.Tests;
 
-/// <summary>Tests that start with somebody who is logged in at the real service, and a clock that they move.</summary>
+/// <summary>Tests that start with a person who is logged in at the real service, and a clock that the tests move.</summary>
 public abstract class LoggedIn(RunningService service) : IAsyncLifetime
 {
     protected const string Password = "correct horse battery staple";
@@ -26,7 +26,7 @@ public abstract class LoggedIn(RunningService service) : IAsyncLifetime
 
     private protected HandstampClient Client { get; set; } = null!;
 
-    /// <summary>Calls whose answers the test judges, with the token on them.</summary>
+    /// <summary>Calls with the token, whose answers the test checks.</summary>
     private protected HttpClient Http { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -44,7 +44,9 @@ public abstract class LoggedIn(RunningService service) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The client of a program that was started again, on the same store. The one before does nothing more.</summary>
+    /// <summary>
+    /// The client of a program that was started again, on the same store. The previous client does nothing more.
+    /// </summary>
     private protected void Open(Action<HandstampClientOptions>? change = null)
     {
         Client?.Keeper.Dispose();
@@ -61,7 +63,7 @@ public abstract class LoggedIn(RunningService service) : IAsyncLifetime
         return new HandstampClient(options, time ?? Time);
     }
 
-    /// <summary>Another process on the same store, for which it is later already.</summary>
+    /// <summary>Another process on the same store, whose clock is already later.</summary>
     private protected HandstampClient CreateOther(TimeSpan ahead) => CreateClient(time: new FakeTimeProvider(Time.GetUtcNow() + ahead));
 
     private protected static async Task<HandstampException> FailsAsync(Func<Task> work, string code, bool definitive)
@@ -71,14 +73,16 @@ public abstract class LoggedIn(RunningService service) : IAsyncLifetime
         return fault;
     }
 
-    /// <summary>Moves the clock on in small steps, so that what waits for it goes on. No request takes any of that time.</summary>
+    /// <summary>
+    /// Moves the clock forward in small steps, so that waiting code continues. Requests take none of that time.
+    /// </summary>
     private protected Task MoveUntilAsync(Task done) => Eventually.TrueAsync(() =>
     {
         if (Network.IsIdle) Time.Advance(TimeSpan.FromMilliseconds(50));
         return done.IsCompleted;
-    }, "what waits for the clock goes on");
+    }, "code that waits for the clock continues");
 
-    /// <summary>Waits for what another thread does.</summary>
+    /// <summary>Waits for the work of another thread.</summary>
     private protected static Task UntilAsync(Func<bool> done, [CallerArgumentExpression(nameof(done))] string what = "") =>
         Eventually.TrueAsync(done, what);
 }

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Handstamp.Client.Tests;
 
-/// <summary>What a client sends its requests through: it notes each, and does to some what networks and proxies do.</summary>
+/// <summary>
+/// The network between a client and the service. It records each request, and causes faults like those of networks and
+/// proxies.
+/// </summary>
 sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
 {
     static readonly AsyncLocal<Seen> CurrentOf = new();
@@ -14,10 +17,10 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
     readonly List<(string Path, Fault Fault, bool Once)> _plans = [];
     int _underWay;
 
-    /// <summary>What becomes of a request: with what passes it on, and how long its sender waits.</summary>
+    /// <summary>Handles a request: with a function that forwards it, and the time that its sender waits.</summary>
     public delegate Task<HttpResponseMessage> Fault(Func<Task<HttpResponseMessage>> pass, CancellationToken cancel);
 
-    /// <summary>The service answers, and nobody hears it.</summary>
+    /// <summary>The service answers, but the answer is lost.</summary>
     public static readonly Fault Lose = async (pass, _) =>
     {
         (await pass()).Dispose();
@@ -33,17 +36,17 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
 
     public IReadOnlyList<Seen> Requests(string path) => [.. _seen.Where(seen => seen.Path == path)];
 
-    /// <summary>The request that a fault is asked about.</summary>
+    /// <summary>The request for which a fault is chosen.</summary>
     public static Seen Current => CurrentOf.Value!;
 
     public bool IsIdle => Volatile.Read(ref _underWay) == 0;
 
     public int Refreshes => Requests("/refresh").Count;
 
-    /// <summary>Does this to the next request for the path.</summary>
+    /// <summary>Applies the fault to the next request for the path.</summary>
     public void Next(string path, Fault fault) => Plan(path, fault, once: true);
 
-    /// <summary>To each, until it is mended.</summary>
+    /// <summary>Applies the fault to each request, until it is removed.</summary>
     public void Always(string path, Fault fault) => Plan(path, fault, once: false);
 
     public void Mend()
@@ -51,7 +54,7 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
         lock (_gate) _plans.Clear();
     }
 
-    /// <summary>An answer of somebody's on the way.</summary>
+    /// <summary>An answer from a machine on the way.</summary>
     public static Fault Answer(HttpStatusCode status, string body, string type = "application/problem+json", params (string Name, string Value)[] headers) =>
         (_, _) =>
         {
@@ -64,17 +67,17 @@ sealed class Network() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRed
     public static Fault Refuse(HttpStatusCode status, string code, bool definitive, params (string Name, string Value)[] headers) => Answer(
         status, $$"""{"title":"Refused.","status":{{(int)status}},"code":"{{code}}","definitive":{{(definitive ? "true" : "false")}}}""", headers: headers);
 
-    /// <summary>What an API answers to a token that has expired.</summary>
+    /// <summary>The answer of an API to an expired token.</summary>
     public static Fault Expired => Answer(
         HttpStatusCode.Unauthorized, "", "text/plain",
         ("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"The token expired at noon.\""));
 
-    /// <summary>What an API answers to a token of a key that was revoked.</summary>
+    /// <summary>The answer of an API to a token of a revoked key.</summary>
     public static Fault Outdated => Answer(
         HttpStatusCode.Unauthorized, "", "text/plain",
         ("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"No such key.\", code=\"access_token_outdated\""));
 
-    /// <summary>What an API answers to a token whose session was ended.</summary>
+    /// <summary>The answer of an API to a token whose session was ended.</summary>
     public static Fault Ended => Answer(
         HttpStatusCode.Unauthorized, "", "text/plain",
         ("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"It is over.\", code=\"session_revoked\""));

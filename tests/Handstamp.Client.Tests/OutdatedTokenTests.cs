@@ -2,19 +2,21 @@ using System.Net;
 
 namespace Handstamp.Client.Tests;
 
-/// <summary>Tokens that are refused because their key is no longer valid: another one will do, however young they are.</summary>
+/// <summary>
+/// Tokens that are refused because their key is no longer valid: another token works, however young they are.
+/// </summary>
 public sealed class OutdatedTokenTests(RunningService service) : LoggedIn(service)
 {
     static readonly Network.Fault Good = Network.Answer(HttpStatusCode.OK, "", "text/plain");
 
-    /// <summary>An API that takes every token but these.</summary>
+    /// <summary>An API that accepts every token except these.</summary>
     static Network.Fault Refusing(params string[] tokens) => (pass, cancel) =>
         (tokens.Contains(Network.Current.Authorization) ? Network.Outdated : Good)(pass, cancel);
 
     async Task<string> HeaderAsync() => $"Bearer {await Client.GetAccessTokenAsync()}";
 
     [Fact]
-    public async Task The_token_is_replaced_and_the_call_repeated_body_and_all()
+    public async Task The_token_is_replaced_and_the_call_is_repeated_with_its_body()
     {
         Network.Always("/orders", Refusing(await HeaderAsync()));
 
@@ -26,7 +28,7 @@ public sealed class OutdatedTokenTests(RunningService service) : LoggedIn(servic
     }
 
     [Fact]
-    public async Task So_it_is_when_AddJwtBearer_says_it()
+    public async Task The_token_is_also_replaced_when_AddJwtBearer_refuses_it()
     {
         Network.Next("/orders", Network.Answer(
             HttpStatusCode.Unauthorized, "", "text/plain",
@@ -37,7 +39,7 @@ public sealed class OutdatedTokenTests(RunningService service) : LoggedIn(servic
     }
 
     [Fact]
-    public async Task An_API_that_always_says_so_gets_each_call_twice_at_most_and_the_service_one_refresh_in_ten_seconds()
+    public async Task An_API_that_always_refuses_gets_each_call_at_most_twice_and_the_service_one_refresh_in_ten_seconds()
     {
         Network.Always("/orders", Network.Outdated);
 
@@ -50,7 +52,7 @@ public sealed class OutdatedTokenTests(RunningService service) : LoggedIn(servic
     }
 
     [Fact]
-    public async Task Calls_that_are_refused_at_once_share_one_refresh()
+    public async Task Calls_that_are_refused_at_the_same_time_share_one_refresh()
     {
         var (old, all) = (await HeaderAsync(), new TaskCompletionSource());
         var come = 0;
@@ -89,7 +91,7 @@ public sealed class OutdatedTokenTests(RunningService service) : LoggedIn(servic
     }
 
     [Fact]
-    public async Task One_that_another_process_has_stored_meanwhile_needs_none_either()
+    public async Task A_token_that_another_process_has_just_stored_needs_no_refresh_either()
     {
         using var other = CreateOther(ahead: TimeSpan.Zero);
         await other.LoginAsync(Email, Password);
@@ -100,7 +102,7 @@ public sealed class OutdatedTokenTests(RunningService service) : LoggedIn(servic
     }
 
     [Fact]
-    public async Task On_the_service_s_own_routes_it_is_replaced_too()
+    public async Task The_token_is_replaced_on_the_services_own_routes_too()
     {
         Network.Next("/me", Network.Refuse(HttpStatusCode.Unauthorized, "access_token_outdated", definitive: false));
 
@@ -109,7 +111,7 @@ public sealed class OutdatedTokenTests(RunningService service) : LoggedIn(servic
     }
 
     [Fact]
-    public async Task And_once_alone()
+    public async Task The_services_own_routes_replace_the_token_only_once()
     {
         Network.Always("/me", Network.Refuse(HttpStatusCode.Unauthorized, "access_token_outdated", definitive: false));
 

@@ -4,13 +4,13 @@ using Handstamp.Client.Session;
 
 namespace Handstamp.Client.Tests;
 
-/// <summary>A password change ends every session and goes on with a new one.</summary>
+/// <summary>A password change ends every session and continues with a new one.</summary>
 public sealed class PasswordChangeTests(RunningService service) : LoggedIn(service)
 {
     const string NewPassword = "new " + Password;
 
     [Fact]
-    public async Task Its_tokens_are_kept_at_once_and_are_said_to_be_of_another_session()
+    public async Task The_new_tokens_are_stored_at_once_and_reported_as_another_session()
     {
         Network.Next("/password/change", Wire.Granted());
 
@@ -35,7 +35,7 @@ public sealed class PasswordChangeTests(RunningService service) : LoggedIn(servi
     }
 
     [Fact]
-    public async Task It_waits_for_a_refresh_that_is_under_way()
+    public async Task A_password_change_waits_for_a_refresh_that_is_under_way()
     {
         var answer = new TaskCompletionSource();
         Network.Next("/refresh", async (pass, _) => { await answer.Task; return await pass(); });
@@ -54,7 +54,7 @@ public sealed class PasswordChangeTests(RunningService service) : LoggedIn(servi
     }
 
     [Fact]
-    public async Task The_answer_of_an_older_refresh_in_another_process_does_not_take_its_place()
+    public async Task The_answer_to_an_older_refresh_in_another_process_does_not_replace_the_new_session()
     {
         using var other = CreateOther(ahead: Life);
         Network.Next("/password/change", Wire.Granted());
@@ -72,7 +72,7 @@ public sealed class PasswordChangeTests(RunningService service) : LoggedIn(servi
     }
 
     [Fact]
-    public async Task Another_process_that_shows_the_old_token_goes_on_with_the_new_session()
+    public async Task Another_process_that_sends_the_old_token_continues_with_the_new_session()
     {
         using var other = CreateOther(ahead: Life);
         Network.Next("/password/change", Wire.Granted());
@@ -87,7 +87,7 @@ public sealed class PasswordChangeTests(RunningService service) : LoggedIn(servi
     }
 
     [Fact]
-    public async Task The_service_goes_on_with_a_new_session_and_has_no_token_for_the_old_one()
+    public async Task The_service_continues_with_a_new_session_and_has_no_token_for_the_old_one()
     {
         var old = await StoredAsync();
 
@@ -102,7 +102,7 @@ public sealed class PasswordChangeTests(RunningService service) : LoggedIn(servi
     }
 
     [Fact]
-    public async Task Another_process_that_shows_the_service_the_old_token_goes_on_with_the_new_session_too()
+    public async Task Another_process_that_sends_the_service_the_old_token_continues_with_the_new_session_too()
     {
         using var other = CreateOther(ahead: Life);
         HttpStatusCode? refusal = null;

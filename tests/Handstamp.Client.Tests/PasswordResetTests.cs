@@ -54,7 +54,7 @@ public sealed partial class PasswordResetTests : IAsyncLifetime
             () => Directory.Exists(Mails)
                 && Directory.EnumerateFiles(Mails, "*.eml").Select(file => Token().Match(File.ReadAllText(file))).FirstOrDefault() is { Success: true } match
                 && (token = match) is not null,
-            "the mail comes");
+            "the mail arrives");
         return token!.Value;
     }
 

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Handstamp.Client.Tests;
 
-/// <summary>A server that answers each request alike, and keeps their heads.</summary>
+/// <summary>A server that gives the same answer to each request, and keeps the requests' heads.</summary>
 sealed class TinyServer : IDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);

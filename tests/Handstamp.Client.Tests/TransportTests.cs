@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Client.Tests;
 
-/// <summary>Where passwords, tokens and proofs go, and where they don't.</summary>
+/// <summary>Where passwords, tokens and proofs are sent, and where they are not.</summary>
 public sealed class TransportTests(RunningService service) : LoggedIn(service)
 {
     static TinyServer Redirecting(TinyServer target) => new("307 Temporary Redirect", $"Location: {target.Address}");
@@ -20,7 +20,7 @@ public sealed class TransportTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_redirect_takes_a_proof_nowhere_else()
+    public async Task A_redirect_does_not_send_a_proof_elsewhere()
     {
         using var elsewhere = new TinyServer("200 OK", "X: y");
         using var api = Redirecting(elsewhere);
@@ -35,7 +35,7 @@ public sealed class TransportTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task Nor_does_one_with_dependency_injection()
+    public async Task A_redirect_does_not_send_a_proof_elsewhere_with_dependency_injection_either()
     {
         using var elsewhere = new TinyServer("200 OK", "X: y");
         using var api = Redirecting(elsewhere);
@@ -77,7 +77,7 @@ public sealed class TransportTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_bound_token_is_not_sent_through_what_follows_redirects_by_itself()
+    public async Task A_bound_token_is_not_sent_through_a_handler_that_follows_redirects_itself()
     {
         using var api = new TinyServer("200 OK", "X: y");
         await BindAsync(api);
@@ -91,7 +91,7 @@ public sealed class TransportTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task The_token_is_not_in_the_request_any_more_that_the_app_gets_back()
+    public async Task The_request_that_the_app_gets_back_no_longer_contains_the_token()
     {
         using var answer = await Http.GetAsync("/me");
 
@@ -115,7 +115,7 @@ public sealed class TransportTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task But_not_for_ever()
+    public async Task Redirects_are_not_followed_forever()
     {
         using var api = new TinyServer("302 Found", "Location: /");
         using var http = Client.CreateHttpClient();
@@ -125,7 +125,7 @@ public sealed class TransportTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task The_password_follows_no_redirect_whatever_the_app_s_handler_does()
+    public async Task The_password_follows_no_redirect_whatever_the_apps_handler_does()
     {
         using var elsewhere = new TinyServer("200 OK", "X: y");
         using var service = Redirecting(elsewhere);
@@ -138,7 +138,7 @@ public sealed class TransportTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_proxy_gets_nothing_of_what_is_for_this_machine()
+    public async Task A_proxy_gets_no_requests_to_this_machine()
     {
         using var proxy = new TinyServer("502 Bad Gateway", "X: y");
         using var here = new TinyServer("200 OK", "X: y");

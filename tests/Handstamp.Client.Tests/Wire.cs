@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 
 namespace Handstamp.Client.Tests;
 
-/// <summary>Answers with tokens as the service writes them, for tests that are the service.</summary>
+/// <summary>Answers with tokens in the service's format, for tests that play the service.</summary>
 static class Wire
 {
     public static readonly Guid Session = new("0199d3f2-5c1e-7b0a-9c51-2f4d8e6a7b31");
 
-    /// <summary>An answer of 200, with these members in the place of the usual ones.</summary>
+    /// <summary>A 200 answer in which these members replace the usual ones.</summary>
     public static Network.Fault Granted(params (string Name, JsonNode? Value)[] members)
     {
         var answer = new JsonObject
@@ -23,12 +23,12 @@ static class Wire
         return Network.Answer(System.Net.HttpStatusCode.OK, answer.ToJsonString(), "application/json");
     }
 
-    /// <summary>A token for whoever does not verify it.</summary>
+    /// <summary>A token for code that does not verify it.</summary>
     public static string AccessToken(string issuer, string audience, string id = "") =>
         string.Join('.', ((string[])["""{"typ":"at+jwt"}""", $$"""{"iss":"{{issuer}}","aud":["{{audience}}"],"jti":"{{id}}"}""", "signature"])
             .Select(part => Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(part))));
 
-    /// <summary>The refusal of a superseded token, until that many seconds have passed.</summary>
+    /// <summary>The refusal of a superseded token, with this number of seconds to wait.</summary>
     public static Network.Fault Superseded(int seconds) => Network.Refuse(
         System.Net.HttpStatusCode.Conflict, HandstampErrorCodes.RefreshTokenSuperseded, definitive: false, ("Retry-After", $"{seconds}"));
 }

@@ -19,7 +19,7 @@ public sealed class CommandLineTests
     [InlineData("session end --all")]
     [InlineData("session end 0199d3f2-5c1e-7b0a-9c51-2f4d8e6a7b31 --all ada@example.com")]
     [InlineData("migrate-storage --from sqlite:data/handstamp.db")]
-    public async Task What_is_not_understood_ends_with_two_and_points_to_the_help(string line)
+    public async Task A_command_that_is_not_understood_returns_two_and_points_to_the_help(string line)
     {
         var result = await HandstampExecutable.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
@@ -32,7 +32,7 @@ public sealed class CommandLineTests
     [InlineData("check-config", "--config", "")]
     [InlineData("backup", "")]
     [InlineData("keys", "rotate", "")]
-    public async Task An_empty_argument_is_not_understood(params string[] arguments)
+    public async Task An_empty_argument_is_refused(params string[] arguments)
     {
         var result = await HandstampExecutable.RunAsync(arguments);
 
@@ -42,7 +42,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task A_purpose_that_is_none_is_told_without_names_of_the_program() =>
+    public async Task An_invalid_purpose_is_reported_without_internal_names() =>
         Assert.Equal("'nonsense' is not a purpose. Use sign or mac. See --help.\n",
             (await HandstampExecutable.RunAsync("keys", "rotate", "nonsense")).Error);
 

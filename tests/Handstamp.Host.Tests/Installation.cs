@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests;
 
-/// <summary>A data directory with the executable's commands on it, and the service when a test starts it.</summary>
+/// <summary>A data directory, on which the executable's commands run, and the service when a test starts it.</summary>
 sealed class Installation : IDisposable
 {
     readonly TempDirectory _directory = new();
@@ -24,7 +24,7 @@ sealed class Installation : IDisposable
     public Task<CommandResult> RunAsync(CommandCall call) =>
         HandstampExecutable.RunAsync(call with { Arguments = [.. call.Arguments, "--data", Data] });
 
-    /// <summary>Runs a command that has to succeed, and reads its JSON.</summary>
+    /// <summary>Runs a command that must succeed, and reads its JSON.</summary>
     public Task<JsonElement> AskAsync(params string[] arguments) => AskAsync(new CommandCall(arguments));
 
     public async Task<JsonElement> AskAsync(CommandCall call)
@@ -34,7 +34,7 @@ sealed class Installation : IDisposable
         return JsonElement.Parse(result.Output);
     }
 
-    /// <summary>Runs a command that has to fail with one sentence and this exit code.</summary>
+    /// <summary>Runs a command that must fail with one sentence and this exit code.</summary>
     public async Task<string> FailAsync(int exitCode, params string[] arguments)
     {
         var result = await RunAsync(arguments);

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Handstamp.Host.Tests;
 
-/// <summary>Follows the feed of a service in development as far as it goes now.</summary>
+/// <summary>Follows the feed of a service in development up to the present.</summary>
 static class RevocationFeed
 {
-    /// <summary>The ids that come, up to the first heartbeat.</summary>
+    /// <summary>The ids that arrive before the first heartbeat.</summary>
     public static async Task<IReadOnlyList<string>> ReadAsync(Uri service, string? after = null)
     {
         using var http = new HttpClient { BaseAddress = service };

@@ -8,12 +8,12 @@ using Xunit;
 
 namespace Handstamp.Server.Tests;
 
-/// <summary>The arrows between the features, read from the code: who may know whom.</summary>
+/// <summary>The dependencies between the features, read from the code.</summary>
 public sealed partial class ArchitectureTests
 {
     static readonly string Root = FindRoot();
 
-    // A feature and what it may use. All may use Audit, Http and Outbox but those that Audit itself uses.
+    // A feature and the features that it may use. All may use Audit, Http and Outbox, except those that Audit itself uses.
     static readonly Dictionary<string, string[]> Arrows = new()
     {
         ["Audit"] = ["Http", "Outbox", "Storage"],
@@ -34,14 +34,14 @@ public sealed partial class ArchitectureTests
     static readonly string[] ForAll = ["Audit", "Http", "Outbox"];
 
     [Fact]
-    public void Every_folder_of_the_server_has_its_place()
+    public void Every_folder_of_the_server_is_in_the_table()
     {
         var folders = Directory.EnumerateDirectories(Path.Combine(Root, "src", "Handstamp.Server")).Select(Path.GetFileName);
         Assert.Equal(Arrows.Keys.Order(), folders.Where(folder => folder is not ("bin" or "obj")).Order());
     }
 
     [Fact]
-    public void The_features_point_one_way()
+    public void Dependencies_between_features_go_one_way()
     {
         foreach (var (feature, allowed) in Arrows)
             foreach (var (file, used) in Uses(Path.Combine(Root, "src", "Handstamp.Server", feature), ServerFeature()))
@@ -60,7 +60,7 @@ public sealed partial class ArchitectureTests
             typeof(LoginOperations).GetMethod(nameof(LoginOperations.BeginAsync))!.GetParameters().Select(parameter => parameter.ParameterType));
         Assert.Equal(typeof(Grant), typeof(LoginOperations).GetMethod(nameof(LoginOperations.ReauthenticateAsync))!.GetParameters()[0].ParameterType);
 
-        // Through the store there is no other way in.
+        // The store is the only other way to begin a session.
         var server = Path.Combine(Root, "src", "Handstamp.Server");
         foreach (var call in (string[])["TryCreateAsync(session", "TryChangePasswordAsync(", "TryReauthenticateAsync("])
             Assert.Equal(
@@ -69,7 +69,7 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Pages_and_commands_call_operations_which_know_no_transport()
+    public void Pages_and_commands_call_operations_that_know_no_transport()
     {
         string[] others = ["SessionRotation.cs", "SignInAttempts.cs"];
         var operations = Sources(Path.Combine(Root, "src", "Handstamp.Server"))
@@ -92,14 +92,14 @@ public sealed partial class ArchitectureTests
     [InlineData("Handstamp.Server", new[] { "Tokens" })]
     [InlineData("Handstamp.Storage.Postgres", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Storage.Sqlite", new[] { "Server", "Tokens" })]
-    public void The_libraries_point_one_way(string library, string[] allowed)
+    public void Dependencies_between_libraries_go_one_way(string library, string[] allowed)
     {
         foreach (var (file, used) in Uses(Path.Combine(Root, "src", library), Library()))
             Assert.True(used == library["Handstamp.".Length..].Split('.')[0] || allowed.Contains(used), $"{library}/{file} uses {used}.");
     }
 
     [Fact]
-    public void What_is_logged_stands_in_files_called_so()
+    public void Log_messages_are_in_files_named_Log()
     {
         foreach (var file in Sources(Path.Combine(Root, "src")))
         {
@@ -110,7 +110,7 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void What_adds_services_is_called_so()
+    public void Code_that_adds_services_is_in_files_named_Services_or_Extensions()
     {
         foreach (var file in Sources(Path.Combine(Root, "src")).Where(file => Adding().IsMatch(File.ReadAllText(file))))
             Assert.EndsWith(
@@ -121,7 +121,7 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Nothing_points_at_the_pages_but_the_executable()
+    public void Only_the_executable_depends_on_the_pages()
     {
         var projects = Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).ToList();
 
@@ -134,26 +134,26 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void The_tokens_know_neither_a_clock_nor_a_file_nor_the_web()
+    public void The_token_library_uses_no_clock_no_file_and_no_web()
     {
         foreach (var file in Sources(Path.Combine(Root, "src", "Handstamp.Tokens")))
             Assert.DoesNotMatch(@"\bTimeProvider\b|\bDateTime(Offset)?\.(Utc)?Now\b|System\.IO\b|System\.Net\b|Microsoft\.AspNetCore", File.ReadAllText(file));
     }
 
     [Fact]
-    public void The_rotation_takes_what_is_authentic_by_its_type_and_nothing_else()
+    public void The_rotation_accepts_only_the_type_for_authentic_tokens()
     {
         var taken = typeof(SessionRotation).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .Select(operation => operation.GetParameters()[0].ParameterType).Distinct();
         Assert.Equal([typeof(AuthenticToken), typeof(PresentedTokens)], taken.OrderBy(type => type.Name));
         Assert.Equal(typeof(IReadOnlyList<AuthenticToken>), typeof(PresentedTokens).GetProperty(nameof(PresentedTokens.Candidates))!.PropertyType);
-        // A class, so that there is no default of it, and nobody else makes one.
+        // A class, so that it has no default value, and no other code can make one.
         Assert.True(typeof(AuthenticToken) is { IsValueType: false, IsSealed: true });
         Assert.Empty(typeof(AuthenticToken).GetConstructors());
     }
 
     [Fact]
-    public void A_refusal_is_an_entry_of_the_error_table_and_has_its_form_from_one_writer()
+    public void A_refusal_is_an_entry_of_the_error_table_and_one_writer_formats_it()
     {
         AssertOnlyIn("Problems.cs", @"new Problem\(|\bProblem\??\s+\w+\s*=\s*new\(");
         AssertOnlyIn("ProblemWriter.cs", @"application/problem\+json");

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests;
 
-/// <summary>Secrets go through every route; then everything that stays behind is searched for them.</summary>
+/// <summary>Secrets go through every route; then everything that is left behind is searched for them.</summary>
 public sealed class CanaryTests
 {
     const string Password = "canary-password-4711";
@@ -22,11 +22,11 @@ public sealed class CanaryTests
     [Fact]
     public async Task No_secret_is_in_the_database_the_logs_the_traces_the_metrics_or_an_error()
     {
-        // Other tests, which run meanwhile, write into them too.
+        // Other tests run at the same time and write there, too.
         var traces = new ConcurrentQueue<string>();
         using var listener = new ActivityListener
         {
-            // Not the HTTP client's, which is the test's own.
+            // Not the HTTP client's, which belongs to the test.
             ShouldListenTo = source => source.Name is Telemetry.Name or "Microsoft.AspNetCore",
             Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = activity => traces.Enqueue($"{activity.DisplayName} {string.Join(' ', activity.TagObjects)}"),
@@ -44,14 +44,14 @@ public sealed class CanaryTests
             var app = await HandstampApp.StartAsync(new(mails.Settings) { ["Sessions:AllowRefreshTokenInQuery"] = "true", ["Accounts:LoginByMail"] = "true" }, directory.FullName);
             var answers = new List<string>();
             var secrets = await WalkEveryRouteAsync(app, mails, answers);
-            // Refusals are kept in memory for some seconds; all else is in the trail.
+            // Refusals stay in memory for some seconds; everything else is in the trail.
             await app.Get<RefusalTally>().WriteAsync();
             var trail = await app.Get<IEventStore>().ReadOnAsync(EventFilter.All, Guid.Empty, 1000, default);
             Assert.Contains(trail.Events, done => done.Kind == EventKind.LoginRefused);
             Assert.Contains(trail.Events, done => done.Kind == EventKind.AccountPasswordChanged);
             Assert.Contains(trail.Events, done => done.Kind == EventKind.ApiAdded);
             var logs = app.Logs.Lines.ToList();
-            // While it runs: the write-ahead log is beside the database.
+            // While the service runs: the write-ahead log is beside the database.
             var files = ReadAll(directory);
             await app.DisposeAsync();
 
@@ -73,7 +73,7 @@ public sealed class CanaryTests
         }
     }
 
-    /// <summary>Every secret that went in or came out. What errors said is kept in <paramref name="answers"/>.</summary>
+    /// <summary>Every secret that was sent or received. The texts of errors are added to <paramref name="answers"/>.</summary>
     static async Task<List<string>> WalkEveryRouteAsync(HandstampApp app, MailFolder mails, List<string> answers)
     {
         const string email = "canary@example.com";
@@ -121,7 +121,7 @@ public sealed class CanaryTests
         Assert.True(logout.IsSuccessStatusCode);
 
         using var forgotten = await app.PostAsync("/password/forgot", new { email });
-        // The first is the notice of the change.
+        // The first mail is the notice of the change.
         var token = (await mails.ReadAsync(email, count: 2))[^1].Token();
         foreach (var (secret, password) in new[] { (token, email), (token + "x", NewPassword) })
         {
@@ -191,7 +191,7 @@ public sealed class CanaryTests
     [
         .. directory.EnumerateFiles().Select(file =>
         {
-            // SQLite holds the files open.
+            // SQLite keeps the files open.
             using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var content = new byte[stream.Length];
             stream.ReadExactly(content);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests;
 
-/// <summary>The service inside somebody else's app: its own routes under a path, and nothing changed elsewhere.</summary>
+/// <summary>The service inside another app: its own routes under a path, and nothing else changed.</summary>
 public sealed class EmbeddingTests : IDisposable
 {
     readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("handstamp-test-");
@@ -16,7 +16,7 @@ public sealed class EmbeddingTests : IDisposable
     sealed record Greeting(string Text);
 
     [Fact]
-    public async Task An_app_keeps_its_own_ways_beside_the_routes_of_the_service()
+    public async Task An_app_keeps_its_own_behaviour_beside_the_routes_of_the_service()
     {
         await using var app = Build(service => service.AddPages());
         app.MapHandstamp();
@@ -39,7 +39,7 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Fact]
-    public async Task An_app_that_adds_no_pages_has_the_routes_without_them()
+    public async Task An_app_that_adds_no_pages_has_only_the_other_routes()
     {
         await using var app = Build(_ => { });
         app.MapHandstamp();

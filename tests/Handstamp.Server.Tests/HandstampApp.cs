@@ -19,8 +19,8 @@ using Xunit;
 namespace Handstamp.Server.Tests;
 
 /// <summary>
-/// The whole service in this process: real Kestrel on a free port, real SQLite in a directory of its own, and a clock
-/// that stands still until a test moves it.
+/// The whole service in this process: real Kestrel on a free port, real SQLite in its own directory, and a clock that
+/// stands still until a test moves it.
 /// </summary>
 sealed class HandstampApp : IAsyncDisposable
 {
@@ -35,7 +35,7 @@ sealed class HandstampApp : IAsyncDisposable
     {
         (_app, Directory, _ownsDirectory, Clock, Logs) = (app, directory, ownsDirectory, clock, logs);
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
-        // As browsers write what is not ASCII.
+        // The form in which browsers write characters that are not ASCII.
         var handler = new SocketsHttpHandler { UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
         Client = new HttpClient(handler) { BaseAddress = new Uri(address) };
     }
@@ -69,7 +69,7 @@ sealed class HandstampApp : IAsyncDisposable
             ["Accounts:Hashing:Passes"] = "5",
         });
         builder.Configuration.AddInMemoryCollection(settings);
-        // As the executable has it: the framework's request log, which writes addresses with their queries, is off.
+        // As in the executable, the framework's request log is off, because it writes addresses with their queries.
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddSingleton<TimeProvider>(time);
@@ -85,7 +85,9 @@ sealed class HandstampApp : IAsyncDisposable
         return new HandstampApp(app, data, directory is null, time, logs);
     }
 
-    /// <summary>Sets the clock on. Timers don't fire on the way: the service's would, several times a second.</summary>
+    /// <summary>
+    /// Moves the clock forward. Timers do not fire on the way: the service's timers would fire several times a second.
+    /// </summary>
     public void Jump(TimeSpan span) => Clock.AdjustTime(Clock.GetUtcNow() + span);
 
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
@@ -157,7 +159,7 @@ sealed record TokenSet(string AccessToken, string? RefreshToken, long ExpiresIn,
     }
 }
 
-/// <summary>A problem as it came over the wire.</summary>
+/// <summary>A problem as it was received.</summary>
 sealed record ProblemAnswer(int Status, string Code, bool Definitive, string? Detail, TimeSpan? RetryAfter)
 {
     public string? Rule { get; init; }
@@ -179,7 +181,7 @@ sealed record ProblemAnswer(int Status, string Code, bool Definitive, string? De
     }
 }
 
-/// <summary>A refusal of an OAuth route as it came over the wire.</summary>
+/// <summary>A refusal of an OAuth route as it was received.</summary>
 sealed record OAuthErrorAnswer(int Status, string Error, string Description, string Code, TimeSpan? RetryAfter)
 {
     public static async Task<OAuthErrorAnswer> ReadAsync(HttpResponseMessage answer)

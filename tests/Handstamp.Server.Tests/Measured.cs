@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Handstamp.Server.Tests;
 
-/// <summary>Adds up what one instrument reports, by the tag that it has.</summary>
+/// <summary>Adds up the values of one instrument, by its tag.</summary>
 sealed class Measured : IDisposable
 {
     readonly MeterListener _listener = new();

@@ -9,7 +9,7 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Server.Tests;
 
-/// <summary>Operations for tests to which it does not matter who does them.</summary>
+/// <summary>Operations for tests to which the caller does not matter.</summary>
 static class ShortCalls
 {
     static readonly Origin By = Origin.System;
@@ -40,14 +40,14 @@ static class ShortCalls
     public static async Task<bool> TryEndAsync(this ISessionStore sessions, Guid id, EndReason reason, DateTimeOffset now) =>
         await sessions.TryEndAsync(id, By.Ends(reason, now)) is not null;
 
-    /// <summary>As when something was revoked.</summary>
+    /// <summary>As after a revocation.</summary>
     public static void Wake(this RevocationFeed feed) => feed.OnRecorded(By.Does(EventKind.KeyRevoked, DateTimeOffset.UnixEpoch));
 
     public static Task<RefreshOutcome> RefreshAsync(
         this SessionRotation rotation, AuthenticToken token, SessionTransport transport, string? keyThumbprint, int source, DateTimeOffset now,
         CancellationToken gone) => rotation.RefreshAsync(token, transport, keyThumbprint, From(source), now, gone);
 
-    /// <summary>One of several places that a session is used from.</summary>
+    /// <summary>One of several sources from which a session is used.</summary>
     static Origin From(int source) => By with { UserAgent = $"agent {source}" };
 
     public static Task<bool> EndAsync(this SessionOperations sessions, Guid sessionId, EndReason reason, DateTimeOffset now) =>

@@ -35,7 +35,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task The_master_key_is_made_on_the_first_start_for_its_owner_alone()
+    public async Task The_master_key_is_made_on_the_first_start_and_only_its_owner_can_read_it()
     {
         await RunOnceAsync();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(MasterKeyFile));
@@ -66,7 +66,7 @@ public sealed class StartTests : IDisposable
     [InlineData("")]
     [InlineData("short")]
     [InlineData("bm90IHRoaXJ0eS10d28gYnl0ZXM=")]
-    public async Task What_is_no_master_key_stops_the_start(string text)
+    public async Task An_invalid_master_key_stops_the_start(string text)
     {
         var fault = await Assert.ThrowsAsync<StorageStartException>(() => StartAsync(new() { ["Keys:MasterKey"] = text }));
         Assert.Contains("32 random bytes", fault.Message, StringComparison.Ordinal);
@@ -110,7 +110,7 @@ public sealed class StartTests : IDisposable
     [Theory]
     [InlineData("Audience", "https://stock.example.com", "Audience and Audiences are both set. Use only Audiences, which has replaced Audience.")]
     [InlineData("Audiences:1", "https://orders.example.com", "Audiences contains a name twice.")]
-    public async Task Audiences_are_said_in_one_way_and_once(string key, string value, string fault)
+    public async Task Audiences_are_set_in_only_one_way_and_only_once(string key, string value, string fault)
     {
         Dictionary<string, string?> settings = new() { ["Audiences:0"] = "https://orders.example.com", [key] = value };
         Assert.Equal(fault, (await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(settings))).Message);
@@ -125,7 +125,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task An_audience_is_no_longer_than_a_token_bears()
+    public async Task An_audience_is_not_too_long_for_a_token()
     {
         var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(new() { ["Audiences:0"] = new string('a', 257) }));
         Assert.Equal("Audiences contains a name of more than 256 characters.", fault.Message);

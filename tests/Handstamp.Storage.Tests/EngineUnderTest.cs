@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Storage.Tests;
 
-/// <summary>A database of its own for one test, on a real engine.</summary>
+/// <summary>A database for one test, on a real engine.</summary>
 public abstract class EngineUnderTest : IAsyncDisposable
 {
     ServiceProvider? _services;
@@ -25,17 +25,17 @@ public abstract class EngineUnderTest : IAsyncDisposable
 
     internal T Get<T>() where T : notnull => _services!.GetRequiredService<T>();
 
-    /// <summary>The rows of all tables together, asked past the stores.</summary>
+    /// <summary>The number of rows in all tables, queried directly.</summary>
     public abstract Task<long> CountRowsAsync();
 
-    /// <summary>Changes the database past the stores.</summary>
+    /// <summary>Changes the database directly.</summary>
     public virtual Task ChangeAsync(string sql) => throw new NotSupportedException();
 
-    /// <summary>Deletes all rows of the tables, past the stores, in this order.</summary>
+    /// <summary>Deletes all rows of the tables directly, in this order.</summary>
     public Task DeleteAllAsync(params string[] tables) =>
         ChangeAsync(BeforeDeletion + string.Concat(tables.Select(table => $"DELETE FROM {table};")));
 
-    /// <summary>Puts the stores together, and opens nothing.</summary>
+    /// <summary>Builds the stores, and opens nothing.</summary>
     public void Build()
     {
         var services = new ServiceCollection();
@@ -56,7 +56,7 @@ public abstract class EngineUnderTest : IAsyncDisposable
         await OpenAsync();
     }
 
-    /// <summary>As a shutdown does; it can be opened again.</summary>
+    /// <summary>Closes the engine as a shutdown does; it can be opened again.</summary>
     public async Task CloseAsync()
     {
         if (_services is not null) await _services.DisposeAsync();
@@ -69,7 +69,7 @@ public abstract class EngineUnderTest : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A statement that a deletion of all rows begins with.</summary>
+    /// <summary>A statement that runs before all rows are deleted.</summary>
     protected virtual string BeforeDeletion => "";
 
     protected abstract void AddStores(IServiceCollection services);

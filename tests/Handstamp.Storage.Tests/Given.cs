@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Handstamp.Storage.Tests;
 
-/// <summary>Valid values; a test takes one and changes what it is about.</summary>
+/// <summary>Valid values. A test takes one and changes the part that it is about.</summary>
 static class Given
 {
     public static readonly DateTimeOffset Now = new(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
@@ -28,12 +28,12 @@ static class Given
 
     public static readonly Use Use = new(Source: 4711, Alternation: TimeSpan.FromMinutes(20));
 
-    /// <summary>Somebody who does something.</summary>
+    /// <summary>Some caller.</summary>
     public static readonly Origin By = new(new Actor(ActorKind.Person), IPAddress.Parse("2001:db8::7"), "curl/8");
 
     static int s_count;
 
-    /// <summary>Ids in the order in which they are asked for, as UUIDv7 are.</summary>
+    /// <summary>Ids in the order of the calls, like UUIDv7.</summary>
     public static Guid Id()
     {
         var count = Interlocked.Increment(ref s_count);
@@ -56,10 +56,10 @@ static class Given
     public static Identifier Email(string canonical, string? value = null) =>
         new(IdentifierKind.Email, canonical, value ?? canonical);
 
-    /// <summary>That of an account as <see cref="Account"/> makes it.</summary>
+    /// <summary>The identifier of an account that <see cref="Account"/> makes.</summary>
     public static string SecurityStamp(Guid accountId) => $"security-{accountId:n}";
 
-    /// <summary>What holds for an account that was not changed, with room for all the sessions of a test.</summary>
+    /// <summary>The terms of an account that was not changed, with room for all sessions of a test.</summary>
     public static SessionTerms Terms(Guid accountId) => new(SecurityStamp(accountId), Most: int.MaxValue);
 
     public static Session Session(Guid accountId) => new()
@@ -76,7 +76,7 @@ static class Given
         SuspectedSharing = new SuspectedSharing(Use.Source, null, Now),
     };
 
-    /// <summary>A trail to which nobody listens.</summary>
+    /// <summary>A trail without a listener.</summary>
     public static AuditTrail Trail(IEventStore events, TimeProvider clock) => new(
         events, new RefusalTally(events, clock, NullLogger<RefusalTally>.Instance),
         new ServiceCollection().AddMetrics().AddSingleton<Telemetry>().BuildServiceProvider().GetRequiredService<Telemetry>(),
@@ -89,7 +89,7 @@ static class Given
         Since = at,
     };
 
-    /// <summary>The refresh of a client that shows the newest token after the retry window.</summary>
+    /// <summary>The refresh of a client that sends the newest token after the retry window.</summary>
     public static Rotation Rotation(Session session) => new(
         session.Id, session.Rotation.Last, session.Transport, session.KeyThumbprint, RetryWindow,
         new Issue(session.Rotation.IssuedAt + RetryWindow, IdleLifetime, MacKeyId: 2, Use));

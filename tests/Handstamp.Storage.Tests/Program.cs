@@ -3,7 +3,7 @@ using Handstamp.Storage.Tests.Sqlite;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 
-// The suite; or a process of its own that a test starts in order to kill it, or to take its disk away.
+// The suite, or a separate process that a test starts in order to kill it or to fill its disk.
 if (args is [nameof(ChildProcess), .. var task]) return await ChildProcess.RunAsync(task);
 
 return args.Contains("--server")

@@ -6,7 +6,7 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests;
 
-/// <summary>The operations of the stores for tests to which it does not matter who does them.</summary>
+/// <summary>The operations of the stores for tests to which the caller does not matter.</summary>
 static class ShortCalls
 {
     /// <summary>A login to an account that was not changed.</summary>
@@ -75,7 +75,7 @@ static class ShortCalls
 
     static Event Done(EventKind kind, Guid account, DateTimeOffset at) => Given.By.Does(kind, at) with { AccountId = account };
 
-    /// <summary>How many sessions have ended for the new one.</summary>
+    /// <summary>How many sessions ended for the new one.</summary>
     public static int Ended(this SessionCreation.Begun begun) =>
         begun.Events.Where(done => done.Kind == EventKind.SessionEnded).Sum(done => done.Count);
 }

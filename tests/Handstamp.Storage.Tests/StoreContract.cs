@@ -8,7 +8,8 @@ using Handstamp.Server.Sessions.Feed;
 namespace Handstamp.Storage.Tests;
 
 /// <summary>
-/// What every engine has to do. A contract is an abstract class over this one; an engine takes it on with one line.
+/// The requirements for every engine. A contract is an abstract class based on this one; an engine implements it with
+/// one line.
 /// </summary>
 public abstract class StoreContract<TEngine> : IAsyncLifetime where TEngine : EngineUnderTest, new()
 {
@@ -40,7 +41,7 @@ public abstract class StoreContract<TEngine> : IAsyncLifetime where TEngine : En
         return account;
     }
 
-    /// <summary>A session in the database, of this account or of one of its own.</summary>
+    /// <summary>A session in the database, of the given account or of its own account.</summary>
     internal async Task<Session> StoredSessionAsync(Account? account = null, Func<Session, Session>? with = null)
     {
         var session = Given.Session((account ?? await StoredAccountAsync()).Id);
@@ -64,7 +65,7 @@ public abstract class StoreContract<TEngine> : IAsyncLifetime where TEngine : En
     /// <summary>The last number of the feed.</summary>
     internal async Task<long> LastSequenceAsync() => (await Revocations.ReadHeadAsync(Cancel)).Position.Sequence;
 
-    /// <summary>Runs the same thing many times at once, each on a thread of its own as far as there are any.</summary>
+    /// <summary>Runs the same action many times at once, each on its own thread, as far as threads are available.</summary>
     internal static Task<T[]> InParallelAsync<T>(int callers, Func<int, Task<T>> call) =>
         Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => call(caller))));
 }

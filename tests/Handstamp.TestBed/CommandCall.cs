@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Handstamp.TestBed;
 
-/// <summary>How a program is called.</summary>
+/// <summary>A call of a program.</summary>
 /// <param name="Arguments">Its arguments.</param>
 /// <param name="Input">Its standard input; it is empty, never the terminal's.</param>
-/// <param name="Environment">Variables besides those of the test, of which none of the service's is passed on.</param>
+/// <param name="Environment">Variables in addition to the test's. The service's variables are not passed on.</param>
 public sealed record CommandCall(
     IReadOnlyList<string> Arguments, string Input = "", IReadOnlyDictionary<string, string>? Environment = null)
 {

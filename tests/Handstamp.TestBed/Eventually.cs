@@ -2,22 +2,24 @@ using System.Diagnostics;
 
 namespace Handstamp.TestBed;
 
-/// <summary>Waits for what other threads do: until it has happened, or for so long that it never will.</summary>
+/// <summary>Waits for the work of other threads, until the event has happened or has clearly failed to happen.</summary>
 public static class Eventually
 {
-    /// <summary>Far beyond what anything takes on a machine that has other things to do.</summary>
+    /// <summary>Far longer than anything takes on a busy machine.</summary>
     public static TimeSpan Timeout { get; } = TimeSpan.FromMinutes(2);
 
-    /// <param name="condition">What has to come about.</param>
-    /// <param name="what">The same, in words.</param>
+    /// <param name="condition">The event to wait for.</param>
+    /// <param name="what">The event in words.</param>
     /// <param name="nudge">
-    /// Helps it along, again and again: moves a clock, where nobody can tell whether the one that waits for it is
-    /// already waiting. There is time between for an answer to arrive.
+    /// Called again and again to help the event along: for example, it moves a clock, when the test cannot tell whether
+    /// the waiting code is already waiting. There is time between calls for an answer to arrive.
     /// </param>
     public static Task TrueAsync(Func<bool> condition, string what, Action? nudge = null) =>
         TrueAsync(() => Task.FromResult(condition()), what, nudge);
 
-    /// <summary>Waits until the count has reached the goal, however long that takes, if only it grows now and then.</summary>
+    /// <summary>
+    /// Waits until the count has reached the goal, however long that takes, as long as the count grows now and then.
+    /// </summary>
     public static async Task ReachedAsync(Func<int> count, int goal, string what)
     {
         for (var reached = count(); reached < goal; reached = count())
@@ -31,7 +33,7 @@ public static class Eventually
         for (var polls = 0; !await condition(); polls++)
         {
             if (Stopwatch.GetElapsedTime(since) > Timeout)
-                throw new TimeoutException($"It never came about that {what}.");
+                throw new TimeoutException($"This never happened: {what}.");
             if (polls % 20 == 0)
                 nudge?.Invoke();
             await Task.Delay(5);

@@ -72,7 +72,7 @@ public sealed class HandstampClient(Uri address) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>A service that has too much to do says so, and is asked again.</summary>
+    /// <summary>If the service answers that it has too much to do, asks again.</summary>
     async Task<HttpResponseMessage> PostUntilThereIsRoomAsync(string path, string email)
     {
         var response = await PostAsync(path, new { email, password = Password });
@@ -82,7 +82,7 @@ public sealed class HandstampClient(Uri address) : IDisposable
             response.Dispose();
             response = await PostAsync(path, new { email, password = Password });
             return false;
-        }, $"there is room for a {path}");
+        }, $"the service has room for a {path}");
         return response;
     }
 
@@ -93,7 +93,7 @@ public sealed class HandstampClient(Uri address) : IDisposable
     }
 }
 
-/// <summary>What a login answers.</summary>
+/// <summary>The answer to a login.</summary>
 public sealed record LoggedIn(string AccessToken, string RefreshToken, Guid SessionId)
 {
     internal static LoggedIn Of(JsonElement answer) => new(

@@ -1,12 +1,14 @@
 namespace Handstamp.TestBed;
 
-/// <summary>Where the executable under test is, and how it is called.</summary>
+/// <summary>The path of the executable under test, and how to call it.</summary>
 public static class HandstampExecutable
 {
-    /// <summary>The native one that <c>./test</c> has built (HANDSTAMP_EXE), or else this build's own.</summary>
+    /// <summary>
+    /// The native executable that <c>./test</c> has built (HANDSTAMP_EXE), or else the executable of this build.
+    /// </summary>
     public static string Path { get; } = Environment.GetEnvironmentVariable("HANDSTAMP_EXE") ?? OfThisBuild();
 
-    /// <summary>Runs a command to its end.</summary>
+    /// <summary>Runs a command until it ends.</summary>
     public static Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(new CommandCall(arguments));
 
     public static Task<CommandResult> RunAsync(CommandCall call) => CommandResult.OfAsync(Path, call);

@@ -1,11 +1,11 @@
 namespace Handstamp.TestBed;
 
-/// <summary>Starts the service itself, on a port of its own.</summary>
+/// <summary>Starts the service itself, on its own port.</summary>
 public static class HandstampProcess
 {
     /// <summary>
-    /// <c>handstamp serve</c> in development mode, with its data in this directory; the arguments come last.
-    /// Without <c>--urls</c> among them it takes a free port.
+    /// <c>handstamp serve</c> in development mode, with its data in this directory; the arguments come last. Without
+    /// <c>--urls</c> among them, the service uses a free port.
     /// </summary>
     public static Task<ListeningProcess> StartAsync(string data, params string[] arguments) =>
         StartAsync(data, new CommandCall(arguments));

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Handstamp.TestBed;
 
 /// <summary>
-/// A web service as a process of its own: started, awaited until it says "listening on http://…", stopped by a signal.
-/// Whatever the test does, it ends with the test.
+/// A web service as a separate process. It is started, awaited until it says "listening on http://…", and stopped by a
+/// signal. It ends with the test, whatever the test does.
 /// </summary>
 public sealed partial class ListeningProcess : IAsyncDisposable
 {
@@ -31,14 +31,14 @@ public sealed partial class ListeningProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address on which it listens.</summary>
     public Uri Address => _listening.Task.Result;
 
     public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>What it has in memory now.</summary>
+    /// <summary>Its present memory.</summary>
     public double ResidentMegabytes
     {
         get
@@ -48,12 +48,12 @@ public sealed partial class ListeningProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The lines that it has written so far, standard error included.</summary>
+    /// <summary>The lines that it has written so far, including standard error.</summary>
     public IReadOnlyList<string> Output => [.. _lines];
 
     public static async Task<ListeningProcess> StartAsync(string file, CommandCall call)
     {
-        // A shell that has put the tests into the background lets them, and what they start, ignore interrupts.
+        // If a shell runs the tests in the background, the tests and their child processes ignore interrupts.
         var listening = call with { Arguments = ["--default-signal=INT", file, .. call.Arguments] };
         var process = new ListeningProcess(listening.Start("env"));
         try
@@ -68,7 +68,7 @@ public sealed partial class ListeningProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks it to stop and waits until it has; returns its exit code.</summary>
+    /// <summary>Asks it to stop, waits until it has stopped, and returns its exit code.</summary>
     public async Task<int> StopAsync(PosixSignal signal = PosixSignal.SIGTERM)
     {
         Send(signal);
@@ -76,23 +76,23 @@ public sealed partial class ListeningProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Sends the signal and goes on.</summary>
+    /// <summary>Sends the signal and returns at once.</summary>
     public void Send(PosixSignal signal) => Send(Number(signal));
 
-    /// <summary>It stands still: its sockets take what comes, and nobody reads it.</summary>
+    /// <summary>Halts it: its sockets still accept data, but nobody reads it.</summary>
     public void Halt() => Send(StopSignal);
 
-    /// <summary>It goes on where it was halted.</summary>
+    /// <summary>Continues it where it was halted.</summary>
     public void Continue() => Send(ContinueSignal);
 
-    /// <summary>Kills it at once, as <c>kill -9</c> does: nothing of it runs any more.</summary>
+    /// <summary>Kills it at once, as <c>kill -9</c> does, and waits until it has ended.</summary>
     public async Task KillAsync()
     {
         Kill();
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>The same, and goes on.</summary>
+    /// <summary>Kills it, and returns at once.</summary>
     public void Kill() => _process.Kill();
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,6 @@
 namespace Handstamp.TestBed;
 
-/// <summary>The files of the repository that the tests run in. The suites that start no executable link this file.</summary>
+/// <summary>The files of the repository in which the tests run. The suites that start no executable link this file.</summary>
 public static class Repository
 {
     static readonly string Root = FindRoot();

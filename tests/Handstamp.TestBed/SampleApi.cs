@@ -1,6 +1,6 @@
 namespace Handstamp.TestBed;
 
-/// <summary>samples/Api as a process of its own, on a free port.</summary>
+/// <summary>samples/Api as a separate process, on a free port.</summary>
 public static class SampleApi
 {
     public static Task<ListeningProcess> StartAsync(Uri service, params string[] settings) => ListeningProcess.StartAsync(

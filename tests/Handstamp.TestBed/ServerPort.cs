@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Handstamp.TestBed;
 
 /// <summary>
-/// A free port below those that the kernel gives to clients. From one of those, a client that tries until the server is
-/// there may at last connect to itself; and while a server is down, some client may get its port.
+/// A free port below those that the kernel gives to clients. On a kernel's port, a client that tries until the server
+/// answers could connect to itself; and while a server is down, another client could get its port.
 /// </summary>
 public static class ServerPort
 {
@@ -26,7 +26,7 @@ public static class ServerPort
             }
             catch (SocketException) when (attempt < 1000)
             {
-                // Somebody else's.
+                // The port belongs to another process.
             }
         }
     }

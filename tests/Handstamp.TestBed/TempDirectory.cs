@@ -1,6 +1,6 @@
 namespace Handstamp.TestBed;
 
-/// <summary>A directory of its own for one test; deleted with it.</summary>
+/// <summary>A directory for one test, which is deleted with it.</summary>
 public sealed class TempDirectory : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("handstamp-").FullName;

@@ -24,7 +24,7 @@ public sealed class AccessTokenTests
         Segment((Given.Token with { KeyThumbprint = "thumb", RefreshKeyId = "mac-3" }).ToJwt(Given.Key), 1));
 
     [Fact]
-    public void What_is_absent_is_not_written()
+    public void Absent_values_are_not_written()
     {
         var bare = Given.Token with
         {
@@ -90,7 +90,7 @@ public sealed class AccessTokenTests
     [InlineData("cnf")]
     [InlineData("acr")]
     [InlineData("act")]
-    public void A_custom_claim_may_not_take_a_name_that_has_a_meaning(string name)
+    public void A_custom_claim_may_not_use_a_reserved_name(string name)
     {
         Assert.True(AccessToken.IsReserved(name));
         Assert.Throws<InvalidOperationException>(() => WithOther(new(name, "x", TokenClaimKind.String)));
@@ -112,16 +112,16 @@ public sealed class AccessTokenTests
     {
         Assert.ThrowsAny<Exception>(() => WithOther(new("custom", value, kind)));
 
-        // What was half written is not in the next token.
+        // The next token does not contain the incomplete claim.
         Assert.IsType<AccessTokenOutcome.Verified>(Given.Verify(Given.Token.ToJwt(Given.Key)));
     }
 
     [Fact]
-    public void A_token_longer_than_verifiers_read_is_not_signed() => Assert.Throws<InvalidOperationException>(
+    public void A_token_that_is_too_long_for_verifiers_is_not_signed() => Assert.Throws<InvalidOperationException>(
         () => WithOther(new("custom", new string('x', 8192), TokenClaimKind.String)));
 
     [Fact]
-    public void What_was_signed_is_read_again() =>
+    public void A_signed_token_is_read_with_the_same_content() =>
         Tokens.Sample(token =>
         {
             foreach (var key in (SigningKey[])[Given.Key, Given.RsaKey])
@@ -133,7 +133,7 @@ public sealed class AccessTokenTests
         }, iter: 200);
 
     [Fact]
-    public void A_token_costs_little_more_memory_than_its_text_and_its_signature()
+    public void A_token_needs_little_more_memory_than_its_text_and_its_signature()
     {
         var token = Given.Token;
         token.ToJwt(Given.Key);

@@ -25,7 +25,7 @@ public sealed class AccessTokenVerifierTests
         AssertVerified(Given.WithHeader(header => header["typ"] = type));
 
     [Fact]
-    public void Members_that_mean_nothing_here_are_passed_over() =>
+    public void Unknown_members_are_ignored() =>
         AssertVerified(Given.WithHeader(header => (header["x"], header["cty"]) = (new JsonArray(1), "JWT")));
 
     [Fact]
@@ -135,10 +135,10 @@ public sealed class AccessTokenVerifierTests
     }
 
     [Fact]
-    public void The_last_second_there_is_can_be_written() => AssertVerified(Given.WithClaim("exp", "253402300799"));
+    public void The_last_possible_second_can_be_written() => AssertVerified(Given.WithClaim("exp", "253402300799"));
 
     [Fact]
-    public void Other_claims_are_handed_over_by_kind()
+    public void Other_claims_are_returned_by_kind()
     {
         var jwt = Given.WithClaims(claims =>
         {

@@ -12,7 +12,7 @@ public sealed class AuthenticTokenTests
     static readonly Func<byte, MacKey?> Ring = id => id == Key.Id ? Key : null;
 
     [Fact]
-    public void What_a_key_of_the_ring_has_made_is_authentic() =>
+    public void A_token_of_a_key_in_the_ring_is_authentic() =>
         Gen.Select(Gen.Byte, Gen.Byte.Array[32], Gen.Byte.Array[16], Gen.Int[1, int.MaxValue])
             .Sample((id, secret, session, generation) =>
             {
@@ -41,17 +41,17 @@ public sealed class AuthenticTokenTests
     [InlineData("", RefreshTokenFault.Malformed)]
     [InlineData("hsr_", RefreshTokenFault.Malformed)]
     [InlineData("eyJhbGciOiJFUzI1NiJ9", RefreshTokenFault.Malformed)]
-    public void What_has_not_the_form_is_malformed(string text, RefreshTokenFault expected) => AssertRefused(expected, text);
+    public void A_text_without_the_form_is_malformed(string text, RefreshTokenFault expected) => AssertRefused(expected, text);
 
     [Fact]
-    public void A_number_that_no_key_has_is_told_from_a_MAC_that_is_wrong()
+    public void An_unknown_key_number_is_distinguished_from_a_wrong_MAC()
     {
         AssertRefused(RefreshTokenFault.UnknownKey, RefreshToken.Create(new MacKey(4, Key.ExportSecret()), SessionId, 42).Encode());
         AssertRefused(RefreshTokenFault.Forged, RefreshToken.Create(new MacKey(3, new byte[32]), SessionId, 42).Encode());
     }
 
     [Fact]
-    public void No_key_is_asked_for_the_MAC_of_another_number()
+    public void No_key_checks_the_MAC_of_another_number()
     {
         var moved = RefreshToken.Create(new MacKey(4, Key.ExportSecret()), SessionId, 42).Encode();
 
@@ -60,7 +60,7 @@ public sealed class AuthenticTokenTests
     }
 
     [Fact]
-    public void A_forged_one_allocates_nothing_and_an_authentic_one_itself_alone()
+    public void A_forged_token_allocates_nothing_and_an_authentic_one_only_itself()
     {
         var forged = RefreshToken.Create(new MacKey(3, new byte[32]), SessionId, 42).Encode();
         long Allocated(string text)
@@ -76,7 +76,7 @@ public sealed class AuthenticTokenTests
     }
 
     [Fact]
-    public void Its_text_shows_the_session_and_the_generation()
+    public void The_text_of_a_token_shows_the_session_and_the_generation()
     {
         Assert.True(AuthenticToken.TryParse(Valid, Ring, out var token, out _));
 

@@ -12,11 +12,11 @@ public sealed class DpopNonceTests
         Assert.Equal(Given.Now, DpopNonce.ReadTime(DpopNonce.Create(Key, Given.Now.AddMilliseconds(700)), Key));
 
     [Fact]
-    public void A_nonce_of_another_key_is_none() =>
+    public void A_nonce_of_another_key_is_invalid() =>
         Assert.Null(DpopNonce.ReadTime(DpopNonce.Create(MacKey.Create(1), Given.Now), Key));
 
     [Fact]
-    public void A_nonce_with_one_character_changed_is_none()
+    public void A_nonce_with_one_changed_character_is_invalid()
     {
         var nonce = DpopNonce.Create(Key, Given.Now);
         Gen.Select(Gen.Int[0, nonce.Length - 1], Gen.Char.AlphaNumeric).Sample((at, other) =>
@@ -27,10 +27,10 @@ public sealed class DpopNonceTests
     }
 
     [Fact]
-    public void No_text_is_a_nonce_by_chance() => Gen.String.Sample(text => Assert.Null(DpopNonce.ReadTime(text, Key)));
+    public void No_other_text_is_a_nonce() => Gen.String.Sample(text => Assert.Null(DpopNonce.ReadTime(text, Key)));
 
     [Fact]
-    public void What_authenticates_a_refresh_token_is_no_nonce()
+    public void The_MAC_of_a_refresh_token_is_not_a_nonce()
     {
         var token = RefreshToken.Create(Key, Given.SessionId, 1).Encode();
         Assert.Null(DpopNonce.ReadTime(token.AsSpan(^32..), Key));

@@ -39,7 +39,7 @@ public sealed class DpopProofTests
     };
 
     [Fact]
-    public void The_examples_of_the_standard_are_good()
+    public void The_examples_of_the_standard_are_valid()
     {
         var first = Accepted(DpopProofVerifier.Verify(TokenRequest, "POST", new("https://server.example.com/token"), null));
         Assert.Equal(("-BwC3ESc6acc2lTc", ExampleThumbprint), (first.TokenId, first.KeyThumbprint));
@@ -52,7 +52,7 @@ public sealed class DpopProofTests
     [Theory]
     [InlineData("ES256")]
     [InlineData("RS256")]
-    public void A_proof_made_here_is_good_here(string algorithm)
+    public void A_proof_that_this_library_makes_is_valid(string algorithm)
     {
         using var key = SigningKey.Create(JwsAlgorithm.Find(algorithm)!);
         var jwt = DpopProof.Create(key, "GET", new("https://api.example:8443/orders?page=2#top"), Given.Now, AccessToken, "nonce-1");
@@ -118,7 +118,7 @@ public sealed class DpopProofTests
     }
 
     [Fact]
-    public void With_an_access_token_the_proof_has_to_name_it()
+    public void A_proof_must_name_the_access_token_that_is_sent_with_it()
     {
         var other = DpopProof.Create(Given.Stranger, "POST", Target, Given.Now, "another token");
         Assert.Contains("ath", Refused(DpopProofVerifier.Verify(Signed(Header, Claims), "POST", Target, AccessToken)), StringComparison.Ordinal);
@@ -126,14 +126,14 @@ public sealed class DpopProofTests
     }
 
     [Fact]
-    public void The_signature_has_to_be_that_of_the_key_inside()
+    public void The_signature_must_be_by_the_key_in_the_proof()
     {
         var stolen = Signed(Header, Claims, Given.Key);
         Assert.Contains("signature", Refused(Verify(stolen)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_header_is_refused_that_is_not_one_of_a_proof()
+    public void A_header_that_is_not_one_of_a_proof_is_refused()
     {
         (string Name, JsonNode? Value)[] wrong =
         [
@@ -153,7 +153,7 @@ public sealed class DpopProofTests
     }
 
     [Fact]
-    public void What_is_wrong_with_the_key_inside_is_told()
+    public void The_refusal_names_the_fault_of_the_key_in_the_proof()
     {
         var (withoutKey, ofOtherKey) = (Header, Header);
         (withoutKey["jwk"], ofOtherKey["alg"]) = ("key", "RS256");
@@ -163,11 +163,11 @@ public sealed class DpopProofTests
     }
 
     [Fact]
-    public void An_access_token_is_no_proof() =>
+    public void An_access_token_is_not_a_proof() =>
         Assert.Contains("typ", Refused(Verify(Given.Token.ToJwt(Given.Key))), StringComparison.Ordinal);
 
     [Fact]
-    public void A_proof_is_no_access_token() => Assert.IsType<AccessTokenOutcome.WrongType>(
+    public void A_proof_is_not_an_access_token() => Assert.IsType<AccessTokenOutcome.WrongType>(
         AccessTokenVerifier.Verify(DpopProof.Create(Given.Key, "POST", Target, Given.Now), Given.Keys, Given.Rules, Given.Now));
 
     [Theory]
@@ -175,7 +175,7 @@ public sealed class DpopProofTests
     [InlineData("..")]
     [InlineData("a.b")]
     [InlineData("not a proof")]
-    public void What_is_no_token_at_all_is_refused(string text) => Refused(Verify(text));
+    public void A_text_that_is_not_a_token_is_refused(string text) => Refused(Verify(text));
 
     [Fact]
     public void A_proof_of_more_than_eight_kilobytes_is_not_read() =>

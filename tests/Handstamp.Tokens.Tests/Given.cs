@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Handstamp.Tokens.Tests;
 
-/// <summary>A valid token and everything it needs; each test breaks one thing.</summary>
+/// <summary>A valid token and everything it needs. Each test breaks one thing.</summary>
 static class Given
 {
     public const string Issuer = "https://login.example";
@@ -57,7 +57,7 @@ static class Given
 
     public static string Segment(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>A JWS whose signature is right, whatever the rest says.</summary>
+    /// <summary>A JWS with a valid signature, whatever the rest says.</summary>
     public static string Signed(string header, string payload, SigningKey? key = null) =>
         SignedSegments(Segment(header), Segment(payload), key);
 
@@ -85,7 +85,7 @@ static class Given
 
     public static string WithPayload(string payload) => Signed(Header.ToJsonString(), payload);
 
-    /// <summary>The valid claims with one of them given as raw JSON, which need not be what a writer would write.</summary>
+    /// <summary>The valid claims, with one of them given as raw JSON, which a writer might not produce.</summary>
     public static string WithClaim(string name, string json)
     {
         var claims = Claims;
@@ -95,7 +95,7 @@ static class Given
 
     public static AccessTokenOutcome Verify(string jwt) => AccessTokenVerifier.Verify(jwt, Keys, Rules, Now);
 
-    // The key of RFC 7515 A.3.1: fixed, and known to everyone.
+    // The key of RFC 7515 A.3.1: fixed and public.
     static SigningKey RfcKey()
     {
         using var key = ECDsa.Create(new ECParameters

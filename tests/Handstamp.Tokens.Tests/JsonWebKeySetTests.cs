@@ -27,7 +27,7 @@ public sealed class JsonWebKeySetTests
         """;
 
     [Fact]
-    public void Of_the_set_of_RFC_7517_A_1_the_signature_key_is_taken_and_the_encryption_key_skipped()
+    public void The_signature_key_of_the_set_in_RFC_7517_A_1_is_used_and_the_encryption_key_is_skipped()
     {
         var keys = Parse(Rfc7517A1);
 
@@ -39,7 +39,7 @@ public sealed class JsonWebKeySetTests
     }
 
     [Fact]
-    public void A_set_that_is_written_is_read_again_as_the_same()
+    public void A_set_that_was_written_is_read_unchanged()
     {
         var again = Parse(Encoding.UTF8.GetString(Given.Keys.ToJson()));
 
@@ -69,7 +69,7 @@ public sealed class JsonWebKeySetTests
     [InlineData("{\"keys\":[null]}")]
     [InlineData("{\"keys\":[],\"keys\":[]}")]
     [InlineData("{\"keys\":[]} {}")]
-    public void What_is_not_a_set_is_refused(string json) => AssertRefused(json);
+    public void A_document_that_is_not_a_set_is_refused(string json) => AssertRefused(json);
 
     [Fact]
     public void A_set_of_more_than_64_KiB_is_refused()

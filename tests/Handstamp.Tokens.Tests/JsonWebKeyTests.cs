@@ -78,7 +78,7 @@ public sealed class JsonWebKeyTests
     }
 
     [Fact]
-    public void A_key_without_kid_goes_by_its_thumbprint()
+    public void A_key_without_a_kid_is_named_by_its_thumbprint()
     {
         var key = Parse(Ec);
 
@@ -90,7 +90,7 @@ public sealed class JsonWebKeyTests
     public static TheoryData<string> Kinds => ["EC", "RSA"];
 
     [Theory, MemberData(nameof(Kinds))]
-    public void A_key_that_is_written_is_read_again_as_the_same(string kind)
+    public void A_key_that_was_written_is_read_unchanged(string kind)
     {
         var key = Parse(With(kind, jwk => jwk["kid"] = "2026-03 \"ä\""));
 
@@ -100,7 +100,7 @@ public sealed class JsonWebKeyTests
     }
 
     [Fact]
-    public void A_written_key_says_what_it_is_for() => Assert.Equal(
+    public void A_written_key_names_its_use() => Assert.Equal(
         """
         {"crv":"P-256","kty":"EC","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
         "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","use":"sig","alg":"ES256","kid":"7"}
@@ -152,7 +152,7 @@ public sealed class JsonWebKeyTests
     [InlineData("RSA", "alg", "ES256")]
     [InlineData("RSA", "alg", "PS256")]
     [InlineData("RSA", "kty", "oct")]
-    public void A_key_for_something_else_is_refused(string kind, string member, string value) =>
+    public void A_key_for_another_use_is_refused(string kind, string member, string value) =>
         AssertRefused(With(kind, jwk => jwk[member] = value));
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class JsonWebKeyTests
     }
 
     [Fact]
-    public void A_point_beside_the_curve_is_refused()
+    public void A_point_that_is_not_on_the_curve_is_refused()
     {
         // RFC 8725 §2.5: the invalid curve attack.
         AssertRefused(With("EC", jwk => jwk["y"] = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a1"));
@@ -233,11 +233,11 @@ public sealed class JsonWebKeyTests
     [InlineData("{}")]
     [InlineData("{\"kty\":\"EC\"")]
     [InlineData("\uFEFF{}")]
-    public void What_is_not_a_JWK_is_refused(string json) =>
+    public void A_document_that_is_not_a_JWK_is_refused(string json) =>
         Assert.False(JsonWebKey.TryParse(Encoding.UTF8.GetBytes(json), out _));
 
     [Fact]
-    public void A_member_that_comes_twice_or_a_document_that_is_too_long_is_refused()
+    public void A_repeated_member_or_a_document_that_is_too_long_is_refused()
     {
         var json = Ec.ToJsonString();
 

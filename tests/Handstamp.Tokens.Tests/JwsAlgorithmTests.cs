@@ -23,5 +23,5 @@ public sealed class JwsAlgorithmTests
     [InlineData("PS256")]
     [InlineData("RS1")]
     [InlineData("EdDSA")]
-    public void What_is_not_in_the_table_does_not_exist(string name) => Assert.Null(JwsAlgorithm.Find(name));
+    public void An_algorithm_that_is_not_in_the_table_does_not_exist(string name) => Assert.Null(JwsAlgorithm.Find(name));
 }

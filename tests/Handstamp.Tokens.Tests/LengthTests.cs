@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Tokens.Tests;
 
-/// <summary>What is exactly as long as it may be, and what is longer by one.</summary>
+/// <summary>Inputs of exactly the maximum length, and inputs that are longer by one.</summary>
 public sealed class LengthTests
 {
     const int MaxKeyId = 256;

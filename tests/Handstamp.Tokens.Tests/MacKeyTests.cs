@@ -16,7 +16,7 @@ public sealed class MacKeyTests
     }
 
     [Fact]
-    public void Each_new_key_is_another() =>
+    public void Each_new_key_is_different() =>
         Assert.NotEqual(MacKey.Create(1).ExportSecret(), MacKey.Create(1).ExportSecret());
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class MacKeyTests
     }
 
     [Fact]
-    public void A_purpose_has_a_key_of_its_own()
+    public void A_purpose_has_its_own_key()
     {
         var key = MacKey.Create(1);
 
@@ -52,5 +52,5 @@ public sealed class MacKeyTests
     }
 
     [Fact]
-    public void Its_text_is_a_fingerprint() => Assert.Equal("MAC key 9 (66687aad)", new MacKey(9, new byte[32]).ToString());
+    public void The_text_of_a_key_is_a_fingerprint() => Assert.Equal("MAC key 9 (66687aad)", new MacKey(9, new byte[32]).ToString());
 }

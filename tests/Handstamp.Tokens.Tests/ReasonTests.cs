@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Handstamp.Tokens.Tests;
 
-/// <summary>What a refused token is told: a developer has nothing else to find the fault by.</summary>
+/// <summary>The reason in a refusal: a developer has nothing else to find the fault with.</summary>
 public sealed class ReasonTests
 {
     const string NoObject = "the claims are not a JSON object";
@@ -21,10 +21,10 @@ public sealed class ReasonTests
     [InlineData("..")]
     [InlineData("e30.e30.")]
     [InlineData("e30.e30.*")]
-    public void A_segment_that_is_none(string jwt) => AssertReason("a segment is empty or not base64url", jwt);
+    public void An_invalid_segment(string jwt) => AssertReason("a segment is empty or not base64url", jwt);
 
     [Fact]
-    public void Claims_that_are_no_object()
+    public void Claims_that_are_not_an_object()
     {
         AssertReason(NoObject, Given.WithPayload("[]"));
         Assert.Equal(new DpopProofOutcome.Refused(NoObject), DpopProofVerifier.Verify(Proof("[]"), "GET", Target, null));
@@ -48,10 +48,10 @@ public sealed class ReasonTests
     [InlineData("sub")]
     [InlineData("aud")]
     [InlineData("exp")]
-    public void A_claim_that_is_missing(string name) => AssertReason($"{name} is missing", Given.WithClaims(claims => claims.Remove(name)));
+    public void A_missing_claim(string name) => AssertReason($"{name} is missing", Given.WithClaims(claims => claims.Remove(name)));
 
     [Fact]
-    public void Of_several_faults_the_first_is_told() =>
+    public void The_first_of_several_faults_is_reported() =>
         AssertReason("aud is missing", Given.WithClaims(claims => { claims.Remove("aud"); claims.Remove("sub"); }));
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class ReasonTests
         DpopProofVerifier.Verify(DpopProof.Create(Given.Key, "GET", new("https://api.example/other"), Given.Now), "GET", Target, null));
 
     [Fact]
-    public void A_header_that_is_wrong()
+    public void A_wrong_header()
     {
         AssertReason("the header is not a JSON object", Given.Signed("[]", Given.Claims.ToJsonString()));
         AssertReason("the header holds crit", Given.WithHeader(header => header["crit"] = "exp"));
@@ -97,7 +97,7 @@ public sealed class ReasonTests
     }
 
     [Fact]
-    public void What_is_given_no_key_or_no_address_names_the_argument()
+    public void A_call_without_a_key_or_an_address_names_the_argument()
     {
         Assert.Equal("key", Assert.Throws<ArgumentNullException>(() => DpopNonce.Create(null!, Given.Now)).ParamName);
         Assert.Equal("key", Assert.Throws<ArgumentNullException>(() => DpopNonce.ReadTime("", null!)).ParamName);

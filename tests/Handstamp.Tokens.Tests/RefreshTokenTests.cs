@@ -14,7 +14,7 @@ public sealed class RefreshTokenTests
     static readonly string Valid = RefreshToken.Create(Key, SessionId, 42).Encode();
 
     [Fact]
-    public void The_encoding_is_the_one_the_design_fixes()
+    public void The_encoding_is_fixed()
     {
         byte[] head = [1, 3, .. SessionId.ToByteArray(bigEndian: true), 0, 0, 0, 42];
         byte[] token = [.. head, .. HMACSHA256.HashData(Key.ExportSecret(), head)];
@@ -35,7 +35,7 @@ public sealed class RefreshTokenTests
     }
 
     [Fact]
-    public void What_was_encoded_is_read_again() =>
+    public void An_encoded_token_is_read_unchanged() =>
         Gen.Select(Gen.Byte, Gen.Byte.Array[32], Gen.Byte.Array[16], Gen.Int[1, int.MaxValue])
             .Sample((id, secret, session, generation) =>
             {
@@ -64,14 +64,14 @@ public sealed class RefreshTokenTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(int.MinValue)]
-    public void A_generation_less_than_one_is_refused_although_its_MAC_is_good(int generation) =>
+    public void A_generation_less_than_one_is_refused_although_its_MAC_is_right(int generation) =>
         AssertRefused(Authentic(bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(18), generation)));
 
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
     [InlineData(255)]
-    public void Another_version_is_refused_although_its_MAC_is_good(byte version) =>
+    public void Another_version_is_refused_although_its_MAC_is_right(byte version) =>
         AssertRefused(Authentic(bytes => bytes[0] = version));
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class RefreshTokenTests
     }
 
     [Fact]
-    public void There_is_one_encoding()
+    public void There_is_only_one_encoding()
     {
         AssertRefused(Valid + "=");
         AssertRefused(Valid[..^1] + "=");
@@ -154,7 +154,7 @@ public sealed class RefreshTokenTests
     }
 
     [Fact]
-    public void The_empty_token_is_nobodys()
+    public void The_empty_token_is_never_authentic()
     {
         Assert.False(default(RefreshToken).IsAuthentic(new MacKey(0, new byte[32])));
         Assert.False(RefreshToken.TryParse("", out var token));
@@ -162,7 +162,7 @@ public sealed class RefreshTokenTests
     }
 
     [Fact]
-    public void Its_text_never_shows_the_MAC()
+    public void The_text_of_a_token_never_shows_the_MAC()
     {
         Assert.True(RefreshToken.TryParse(Valid, out var token));
 
@@ -170,7 +170,7 @@ public sealed class RefreshTokenTests
     }
 
     [Fact]
-    public void It_equals_only_itself()
+    public void A_token_equals_only_itself()
     {
         Assert.True(RefreshToken.TryParse(Valid, out var token));
 
@@ -187,7 +187,7 @@ public sealed class RefreshTokenTests
     [InlineData("hsr", false)]
     [InlineData(" hsr_", false)]
     [InlineData("eyJhbGciOiJFUzI1NiJ9", false)]
-    public void What_looks_like_one_is_told_by_the_prefix(string text, bool looks) =>
+    public void The_prefix_shows_what_looks_like_a_refresh_token(string text, bool looks) =>
         Assert.Equal(looks, RefreshToken.LooksLikeOne(text));
 
     [Fact]

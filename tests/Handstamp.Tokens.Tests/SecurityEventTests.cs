@@ -53,7 +53,7 @@ public sealed class SecurityEventTests
     ];
 
     [Theory, MemberData(nameof(Events))]
-    public void What_was_signed_is_read_again(SecurityEvent issued)
+    public void A_signed_event_is_read_with_the_same_content(SecurityEvent issued)
     {
         var verified = Assert.IsType<SecurityEventOutcome.Verified>(Verify(issued.ToJwt(Given.RsaKey)));
 
@@ -66,7 +66,7 @@ public sealed class SecurityEventTests
         new SecurityEventOutcome.WrongIssuer(), Verify((Revocation with { Issuer = "other" }).ToJwt(Given.Key)));
 
     [Fact]
-    public void An_access_token_is_no_event_and_an_event_no_access_token()
+    public void An_access_token_is_not_an_event_and_an_event_is_not_an_access_token()
     {
         Assert.Equal(new SecurityEventOutcome.WrongType(), Verify(Given.Token.ToJwt(Given.Key)));
         Assert.Equal(new AccessTokenOutcome.WrongType(), Given.Verify(Revocation.ToJwt(Given.Key)));
@@ -92,7 +92,7 @@ public sealed class SecurityEventTests
         Assert.IsType<SecurityEventOutcome.Malformed>(Verify(text));
 
     [Fact]
-    public void An_event_of_a_type_that_is_not_known_yet_is_told_apart()
+    public void An_event_of_an_unknown_type_is_distinguished_from_an_invalid_one()
     {
         var claims = Claims(KeyRevocation);
         claims["events"] = new JsonObject { ["urn:handstamp:event:of-the-future"] = new JsonObject() };

@@ -48,7 +48,7 @@ public sealed class SigningKeyTests
     }
 
     [Fact]
-    public void What_is_not_exactly_one_private_key_is_refused()
+    public void A_text_that_is_not_exactly_one_private_key_is_refused()
     {
         AssertRefused(JwsAlgorithm.Es256, []);
         AssertRefused(JwsAlgorithm.Es256, Given.Key.ExportPkcs8()[..^1]);
@@ -56,7 +56,7 @@ public sealed class SigningKeyTests
     }
 
     [Fact]
-    public void Its_text_shows_nothing_of_the_secret()
+    public void The_text_of_a_key_shows_nothing_of_the_secret()
     {
         Assert.Equal($"ES256 signing key {Given.Key.KeyId}", Given.Key.ToString());
         Assert.DoesNotContain(Base64Url.EncodeToString(Given.Key.ExportPkcs8()), Given.Key.ToString());

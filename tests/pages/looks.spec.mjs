@@ -1,4 +1,4 @@
-// Every page as people find it: in both languages, light and dark, on a narrow screen, and read out by a machine.
+// Every page as people see it: in both languages, light and dark, on a narrow screen, and read by a screen reader.
 import AxeBuilder from '@axe-core/playwright';
 import { expect } from '@playwright/test';
 import { codeOf } from '../../clients/browser/test/totp.mjs';
@@ -30,7 +30,7 @@ const entrance = {
   forgot: (page) => page.goto('/account/forgot'),
   'forgot, sent': async (page) => {
     await page.goto('/account/forgot');
-    // Only so many mails can be requested for one address.
+    // Only a limited number of mails can be requested for one address.
     await page.locator('#email').fill(`nobody-${++visits}@example.com`);
     await page.getByRole('button').click();
     await page.locator('form').waitFor({ state: 'detached' });
@@ -126,7 +126,7 @@ const inside = {
   'no such device': (page) => page.goto('/account/devices/none'),
 };
 
-/** Looks at every page, logged in where that is needed. */
+/** Opens every page, logged in where that is necessary. */
 async function visit(page, person, look) {
   const all = async (pages) => {
     for (const [name, open] of Object.entries(pages)) {
@@ -148,7 +148,7 @@ for (const locale of ['en-GB', 'de-DE'])
     test.describe(`${locale}, ${colorScheme}`, () => {
       test.use({ locale, colorScheme });
 
-      test('axe finds no fault, and the policy forbids nothing that the pages need', async ({
+      test('axe finds no fault, and the policy blocks nothing that the pages need', async ({
         page,
         person,
         service,
@@ -164,7 +164,7 @@ for (const locale of ['en-GB', 'de-DE'])
           expect.soft(violations, name).toEqual([]);
           expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale.slice(0, 2));
         });
-        // A page that refuses something is a "failed" load for the console.
+        // The console reports a page that refuses something as a "failed" load.
         expect(complaints.filter((text) => !text.startsWith('Failed to load resource: the server responded'))).toEqual(
           [],
         );
@@ -178,7 +178,7 @@ for (const locale of ['en-GB', 'de-DE'])
       });
     });
 
-test('what a finger has to meet is large enough', async ({ page, person }) => {
+test('touch targets are large enough', async ({ page, person }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   await visit(page, person, async (name) => {
     for (const target of await page
@@ -188,7 +188,7 @@ test('what a finger has to meet is large enough', async ({ page, person }) => {
   });
 });
 
-test('a style or a script that got into a page would do nothing', async ({ page }) => {
+test('an injected style or script has no effect', async ({ page }) => {
   await page.goto('/account/login');
   const refused = await page.evaluate(
     () =>

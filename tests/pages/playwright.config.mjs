@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   workers: 1,
-  // axe looks at ten pages in one test, beside whatever else the machine does.
+  // axe checks ten pages in one test, whatever else runs on the machine.
   timeout: 300_000,
   expect: { timeout: 60_000 },
   reporter: 'list',

@@ -1,10 +1,10 @@
-// All that the pages can do, in a browser that runs no script.
+// Everything that the pages can do, in a browser that runs no scripts.
 import { expect } from '@playwright/test';
 import { logIn, post, test } from './site.mjs';
 
 test.use({ javaScriptEnabled: false });
 
-test('somebody registers and is logged in', async ({ page }) => {
+test('a person registers and is logged in', async ({ page }) => {
   await page.goto('/account');
   await page.getByRole('link', { name: 'Create an account' }).click();
   await page.getByLabel('E-mail address').fill('newcomer@example.com');
@@ -15,7 +15,7 @@ test('somebody registers and is logged in', async ({ page }) => {
   await expect(page.getByText('newcomer@example.com')).toBeVisible();
 });
 
-test('a fault is told, read out first, and mended', async ({ page, person }) => {
+test('a fault is shown, read out first, and can be fixed', async ({ page, person }) => {
   await logIn(page, { ...person, password: 'a wrong sentence' });
   await expect(page).toHaveTitle('Error: Log in – Handstamp');
   await expect(page.getByRole('alert')).toBeFocused();
@@ -55,7 +55,7 @@ test('a device is named and logged out', async ({ page, person, service }) => {
 });
 
 for (const button of ['Log out', 'Log out everywhere'])
-  test(`somebody logs out: ${button}`, async ({ page, person }) => {
+  test(`a person logs out: ${button}`, async ({ page, person }) => {
     await logIn(page, person);
     await page.getByRole('link', { name: 'Log out' }).click();
     await page.getByRole('button', { name: button, exact: true }).click();
@@ -80,7 +80,7 @@ test('a login needs no mouse', async ({ page, person }) => {
   await expect(page.getByRole('link', { name: 'Change password' })).toBeFocused();
 });
 
-test('a reload after a form sends nothing again', async ({ page, person }) => {
+test('a reload after a form does not send the form again', async ({ page, person }) => {
   await logIn(page, person);
   await expect(page).toHaveTitle('My account – Handstamp');
   const sent = [];

@@ -4,7 +4,7 @@ import { startService } from '../../clients/browser/test/service.mjs';
 
 let people = 0;
 
-/** The service with its pages, somebody with an account, and what a person does on the pages. */
+/** The service with its pages, a person with an account, and the actions of that person on the pages. */
 export const test = base.extend({
   service: [
     async ({}, use) => {
@@ -23,7 +23,7 @@ export const test = base.extend({
     { scope: 'worker' },
   ],
   baseURL: ({ service }, use) => use(service.url),
-  /** Somebody with an account. */
+  /** A person with an account. */
   person: async ({ service }, use) => {
     const person = { email: `person-${people++}@example.com`, password: 'correct horse battery staple' };
     await post(service, '/register', person);
@@ -31,7 +31,7 @@ export const test = base.extend({
   },
 });
 
-/** What an app does, beside the pages; resolves with the answer's JSON. */
+/** Sends a request as an app does, without the pages; resolves with the answer's JSON. */
 export async function post(service, path, body) {
   const answer = await fetch(service.url + path, {
     method: 'POST',

@@ -2,7 +2,7 @@ using Handstamp.Rig.Runs;
 
 namespace Handstamp.Rig.Capacity;
 
-/// <summary>What so many sessions need, if each is refreshed every ten minutes.</summary>
+/// <summary>What the given number of sessions needs, if each session is refreshed every ten minutes.</summary>
 sealed class CapacityEstimate(ManySessions measured)
 {
     public const double ProcessorsOfNode = 4;
@@ -15,28 +15,28 @@ sealed class CapacityEstimate(ManySessions measured)
 
     public double NodeProcessors(double sessions) => Processors(sessions, measured.NodeMilliseconds);
 
-    /// <summary>One more than the load needs.</summary>
+    /// <summary>One node more than the load needs.</summary>
     public double Nodes(double sessions) => Math.Ceiling(NodeProcessors(sessions) / ProcessorsOfNode) + 1;
 
     public double PostgresProcessors(double sessions) => Processors(sessions, measured.PostgresMilliseconds);
 
-    /// <summary>Bytes of the log a second, with a checkpoint so often.</summary>
+    /// <summary>Bytes of the log per second, with a checkpoint at this interval.</summary>
     public double WalPerSecond(double sessions, TimeSpan checkpoint) => PerSecond(sessions) * WalOfRefresh(checkpoint);
 
-    /// <summary>With the refresh's share of the pages that are written whole.</summary>
+    /// <summary>Including the refresh's share of the pages that are written whole.</summary>
     public double WalOfRefresh(TimeSpan checkpoint) => measured.WalBytes + (ImagesOfRefresh(checkpoint) * measured.ImageBytes);
 
     public double SessionBytes(double sessions) => sessions * measured.BytesWhenUsed;
 
     public double AccountBytes(double accounts) => accounts * measured.AccountBytes;
 
-    /// <summary>In which so many transactions are used up as may go by before every row has to be frozen.</summary>
+    /// <summary>The time in which the transactions are used up that may pass before every row must be frozen.</summary>
     public static TimeSpan UntilFrozen(double sessions) => TimeSpan.FromSeconds(Transactions / PerSecond(sessions));
 
-    /// <summary>Bytes a second that the vacuum reads to be done with all sessions in that time.</summary>
+    /// <summary>Bytes per second that the vacuum must read to finish all sessions in that time.</summary>
     public double VacuumPerSecond(double sessions) => SessionBytes(sessions) / UntilFrozen(sessions).TotalSeconds;
 
-    /// <summary>The most sessions for which a figure that grows with them stays within its limit.</summary>
+    /// <summary>The largest number of sessions for which a figure that grows with them stays within its limit.</summary>
     public static double SessionsUntil(double limit, Func<double, double> figure)
     {
         var (enough, much) = (0.0, 1e12);
@@ -52,8 +52,8 @@ sealed class CapacityEstimate(ManySessions measured)
 
     static double Processors(double sessions, double milliseconds) => PerSecond(sessions) * milliseconds / 1000 / Busy;
 
-    // The share of the pages that the refreshes between two checkpoints touch, and so write whole once, over the number
-    // of those refreshes. Sessions are refreshed in an order that has nothing to do with their place.
+    // The share of the pages that the refreshes between two checkpoints touch, and so write whole once, divided by the
+    // number of those refreshes. The order of the refreshes has nothing to do with the place of the sessions.
     double ImagesOfRefresh(TimeSpan checkpoint)
     {
         var refreshesOfEach = checkpoint / Interval;

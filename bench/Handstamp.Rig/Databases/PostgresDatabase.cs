@@ -5,12 +5,12 @@ using Npgsql;
 
 namespace Handstamp.Rig.Databases;
 
-/// <summary>An empty database on a PostgreSQL of its own, as durable as PostgreSQL is by default.</summary>
+/// <summary>An empty database on its own PostgreSQL, as durable as PostgreSQL is by default.</summary>
 sealed class PostgresDatabase : IDatabase
 {
     static readonly string[] Durable = ["fsync=on", "full_page_writes=on", "synchronous_commit=on"];
 
-    // A transaction number is taken by each transaction that writes, and by no other.
+    // Each transaction that writes takes a transaction number; other transactions take none.
     const string Counters = """
         SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint,
           pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
@@ -29,7 +29,7 @@ sealed class PostgresDatabase : IDatabase
 
     PostgresDatabase(PostgresServer server, string connectionString)
     {
-        // For a test each connection is opened anew; the servers get the driver's own pool, as anybody would use it.
+        // The tests open a new connection each time; the servers use the driver's own pool, as in normal use.
         (_server, ConnectionString) = (server, new NpgsqlConnectionStringBuilder(connectionString) { Pooling = true }.ToString());
         _connection = new NpgsqlConnection(connectionString);
         _connection.Open();
@@ -42,7 +42,7 @@ sealed class PostgresDatabase : IDatabase
 
     public string ConnectionString { get; }
 
-    /// <param name="settings">More than the default ones; none that makes it less durable.</param>
+    /// <param name="settings">Settings in addition to the defaults; none of them makes it less durable.</param>
     public static PostgresDatabase Start(params string[] settings)
     {
         var server = Wait(PostgresServer.StartAsync([.. Durable, .. settings]));
@@ -73,7 +73,7 @@ sealed class PostgresDatabase : IDatabase
 
     object Ask(string sql) => Command(sql).ExecuteScalar()!;
 
-#pragma warning disable CA2100 // Ours, or made from the schema's own names.
+#pragma warning disable CA2100 // The names are ours, or come from the schema.
     NpgsqlCommand Command(string sql) => new(sql, _connection) { CommandTimeout = 0 };
 #pragma warning restore CA2100
 

@@ -27,7 +27,7 @@ sealed class SqliteDatabase(string file) : IDatabase
     static object Ask(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Made from the schema's own names.
+#pragma warning disable CA2100 // The names come from the schema.
         command.CommandText = sql;
 #pragma warning restore CA2100
         return command.ExecuteScalar()!;

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Handstamp.Rig.Load;
 
-/// <summary>Sends one request after the other, each when the one before has been answered.</summary>
+/// <summary>Sends one request after another, each after the answer to the previous one.</summary>
 abstract class Caller
 {
-    /// <summary>The next request; empty when there is none any more.</summary>
+    /// <summary>The next request; empty when no request is left.</summary>
     public abstract ReadOnlySpan<byte> Next();
 
     public abstract void Take(int status, ReadOnlySpan<byte> body);
@@ -33,7 +33,7 @@ sealed class DrawingCaller(Draw requests) : Caller
     }
 }
 
-/// <summary>Requests in a row: each once, or over and over.</summary>
+/// <summary>Requests in a row: each once, or repeatedly.</summary>
 sealed class Draw(IReadOnlyList<byte[]> requests, bool again)
 {
     int _next;
@@ -45,7 +45,7 @@ sealed class Draw(IReadOnlyList<byte[]> requests, bool again)
     }
 }
 
-/// <summary>A session: every answer brings the refresh token of the next request.</summary>
+/// <summary>A session: every answer contains the refresh token for the next request.</summary>
 sealed class RefreshingCaller(RefreshTemplate template, string refreshToken, List<string>? accessTokens = null) : Caller
 {
     readonly byte[] _request = new byte[16 * 1024];
@@ -64,7 +64,7 @@ sealed class RefreshingCaller(RefreshTemplate template, string refreshToken, Lis
         accessTokens?.Add(Encoding.ASCII.GetString(Member(body, template.AccessMember)));
     }
 
-    // A text without escapes, which tokens are; with or without a space before it.
+    // A text without escapes, as tokens are, with or without a space before it.
     static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> body, byte[] name)
     {
         var at = body.IndexOf(name);

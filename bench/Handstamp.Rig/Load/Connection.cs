@@ -13,8 +13,10 @@ sealed class Connection : IDisposable
     readonly byte[] _received = new byte[128 * 1024];
     int _length;
 
-    /// <param name="port">The server's.</param>
-    /// <param name="caller">Each has an address of its own, as callers have: attempts are counted by it.</param>
+    /// <param name="port">The port of the server.</param>
+    /// <param name="caller">
+    /// The caller's number. Each caller has its own address, because attempts are counted by address.
+    /// </param>
     public Connection(int port, int caller = 0)
     {
         _socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(caller + 1)]), 0));
@@ -30,7 +32,7 @@ sealed class Connection : IDisposable
         if (_socket.Send(request) != request.Length) throw new InvalidOperationException("A request was sent in part.");
     }
 
-    /// <summary>Takes what has come; true when that completes an answer.</summary>
+    /// <summary>Reads the bytes that have arrived; true when they complete an answer.</summary>
     public bool TryReceive(out int status, out ReadOnlySpan<byte> body)
     {
         status = 0;
@@ -46,7 +48,7 @@ sealed class Connection : IDisposable
         return true;
     }
 
-    /// <summary>Sends and waits: for what is not measured.</summary>
+    /// <summary>Sends and waits, for requests that are not measured.</summary>
     public string Ask(ReadOnlySpan<byte> request)
     {
         Send(request);

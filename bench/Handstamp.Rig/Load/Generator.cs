@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace Handstamp.Rig.Load;
 
 /// <summary>
-/// One thread that drives all callers, each on a connection of its own: in a closed loop, or at a pace of so many
-/// requests a second together.
+/// One thread that drives all callers, each on its own connection: in a closed loop, or at a fixed total rate of
+/// requests per second.
 /// </summary>
 sealed class Generator : IDisposable
 {
-    // Until it looks again, when the time is over and nothing has come.
+    // The time until the thread checks again whether the run is over, if nothing has arrived.
     static readonly long Timeout = Stopwatch.Frequency / 10;
 
     readonly Lane[] _lanes;
@@ -22,7 +22,7 @@ sealed class Generator : IDisposable
     {
     }
 
-    /// <summary>The callers are shared out among the servers.</summary>
+    /// <summary>The callers are divided among the servers.</summary>
     public Generator(IReadOnlyList<int> ports, IReadOnlyList<Caller> callers, double? perSecond = null)
     {
         _lanes = [.. callers.Select((caller, number) =>
@@ -32,8 +32,8 @@ sealed class Generator : IDisposable
     }
 
     /// <summary>
-    /// Runs until the time is over and something was answered, a caller has nothing left to send, or it is cancelled.
-    /// What is on its way then is not counted; the next run takes it over.
+    /// Runs until the time is over and at least one request was answered, a caller has nothing left to send, or the run
+    /// is cancelled. Requests that are on their way then are not counted; the next run takes them over.
     /// </summary>
     public Load Run(TimeSpan duration, CancellationToken cancel = default)
     {
@@ -56,7 +56,7 @@ sealed class Generator : IDisposable
         return new Load(_latencies.Count, Stopwatch.GetElapsedTime(start, now));
     }
 
-    /// <summary>Waits for the answers that are on their way; returns how many they were.</summary>
+    /// <summary>Waits for the answers that are on their way; returns how many there were.</summary>
     public int Drain()
     {
         var late = _lanes.Count(lane => lane.Sent);
@@ -69,7 +69,7 @@ sealed class Generator : IDisposable
         return late;
     }
 
-    /// <summary>How long the given share of the last run's requests took at most.</summary>
+    /// <summary>The time within which the given share of the last run's requests was answered.</summary>
     public TimeSpan Percentile(double share)
     {
         if (_latencies.Count == 0) return TimeSpan.Zero;
@@ -93,7 +93,7 @@ sealed class Generator : IDisposable
         var request = lane.Caller.Next();
         _exhausted |= request.IsEmpty;
         if (request.IsEmpty) return;
-        // At a pace, the wait for a late answer counts as part of the next one's time.
+        // At a fixed rate, the wait for a late answer counts as part of the next request's time.
         if (_interval == 0) lane.Due = now;
         lane.Sent = true;
         lane.Connection.Send(request);

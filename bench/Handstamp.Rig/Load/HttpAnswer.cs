@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Handstamp.Rig.Load;
 
-/// <summary>Reads as much of HTTP/1.1 as the servers here answer with.</summary>
+/// <summary>Reads as much of HTTP/1.1 as these servers use in their answers.</summary>
 static class HttpAnswer
 {
     const int StatusAt = 9; // after "HTTP/1.1 "

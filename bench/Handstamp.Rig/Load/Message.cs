@@ -14,7 +14,7 @@ sealed record Message(string Method, string Path, string Headers = "", string Bo
     public static Message Call(string path, string accessToken) =>
         new("GET", path, $"Authorization: Bearer {accessToken}\r\n");
 
-    /// <summary>All before the length of the body.</summary>
+    /// <summary>Everything before the length of the body.</summary>
     public string Head => $"{Method} {Path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{Headers}";
 
     public byte[] ToBytes() => Encoding.ASCII.GetBytes(

@@ -18,14 +18,14 @@ static partial class CpuClock
         return time.ToTimeSpan();
     }
 
-    /// <summary>Its own, that of its children, and that of the children that have ended.</summary>
+    /// <summary>The time of the process, of its children, and of the children that have ended.</summary>
     public static TimeSpan ReadWithChildren(int process)
     {
         while (true)
         {
             var ended = ReadEnded(process);
             var time = Read(process) + Children(process).Aggregate(TimeSpan.Zero, (sum, child) => sum + ReadIfThere(child));
-            // Who ends meanwhile would be counted twice, or not at all.
+            // A child that ends meanwhile would be counted twice, or not at all.
             if (ReadEnded(process) == ended) return time + ended;
         }
     }

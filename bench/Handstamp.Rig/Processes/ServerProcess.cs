@@ -31,14 +31,14 @@ sealed class ServerProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // What is set around the rig is not meant for the servers.
+        // The rig's environment variables are not meant for the servers.
         foreach (var name in start.Environment.Keys.ToList())
             if (name.StartsWith("HANDSTAMP_", StringComparison.Ordinal)) start.Environment.Remove(name);
         foreach (var (name, value) in command.Environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
-        // Whatever ends the rig ends the server.
+        // The server ends with the rig, however the rig ends.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -52,12 +52,12 @@ sealed class ServerProcess : IDisposable
 
     public double ResidentMegabytes => ReadNumber("status", "VmRSS:") / 1024.0;
 
-    /// <summary>What it had the kernel write to the disk.</summary>
+    /// <summary>The bytes that the kernel wrote to the disk for the server.</summary>
     public long WrittenBytes => ReadNumber("io", "write_bytes:");
 
     public static int FreePort() => ServerPort.Find();
 
-    /// <summary>Tries until the server is there; then sends the request and returns its answer.</summary>
+    /// <summary>Tries until the server answers; then sends the request and returns its answer.</summary>
     public string FirstAnswer(Message request)
     {
         while (true)
@@ -75,7 +75,7 @@ sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Lets it be for so long; fails if it ends meanwhile.</summary>
+    /// <summary>Lets the server run for the given time; fails if it ends meanwhile.</summary>
     public void Pause(TimeSpan time)
     {
         if (_process.WaitForExit(time)) throw Failure("has ended");

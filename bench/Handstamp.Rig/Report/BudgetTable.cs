@@ -1,6 +1,6 @@
 namespace Handstamp.Rig.Report;
 
-/// <summary>What was promised, what was measured, and whether the one holds the other.</summary>
+/// <summary>What was promised, what was measured, and whether the promise holds.</summary>
 sealed class BudgetTable
 {
     readonly Table _table = new("what", "budget", "measured", "met?");
@@ -11,7 +11,7 @@ sealed class BudgetTable
     public void Least(string what, double budget, double measured, Func<double, string> format) =>
         _table.Row(what, $"at least {format(budget)}", format(measured), Answer(measured >= budget));
 
-    /// <summary>What is only recorded, or is found elsewhere.</summary>
+    /// <summary>A figure that is only recorded, or is found elsewhere.</summary>
     public void Note(string what, string budget, string measured) => _table.Row(what, budget, measured, "");
 
     public Table ToTable() => _table;

@@ -2,7 +2,7 @@ using Handstamp.Rig.Targets;
 
 namespace Handstamp.Rig.Report;
 
-/// <summary>What Handstamp has promised itself, and what was measured.</summary>
+/// <summary>Handstamp's promises to itself, and what was measured.</summary>
 sealed class Budgets(Results results, Figures figures)
 {
     const string Handstamp = Contestants.OurKey;
@@ -48,7 +48,7 @@ sealed class Budgets(Results results, Figures figures)
         table.Note(
             "bytes written per refresh", "recorded",
             Format.Number(Median(Operations.Refresh, result => result.WrittenBytes)));
-        table.Note("refresh in a login flood, p99, to that without", "at most 2.00 ×", "[flood.md](../docs/proof/flood.md)");
+        table.Note("refresh in a login flood, p99, to that without the flood", "at most 2.00 ×", "[flood.md](../docs/proof/flood.md)");
         table.Note("session row; refresh at 10 million sessions", "400 bytes; 1.25 ×", "[size.md](../docs/proof/size.md)");
         return table.ToTable();
     }

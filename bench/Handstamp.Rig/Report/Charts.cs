@@ -94,7 +94,7 @@ sealed class Charts(Results results, Contestants contestants)
         ]
         """)!.AsArray();
 
-    // In the order they come in.
+    // In the order of the data.
     static JsonObject Names(string field)
     {
         var names = Field(field, "nominal");

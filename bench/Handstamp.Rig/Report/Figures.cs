@@ -14,7 +14,7 @@ sealed class Figures(Results results)
         return (all.Min(), all.Max());
     }
 
-    /// <summary>Inside each round, then the middle one: what disturbs a round disturbs both.</summary>
+    /// <summary>The ratio inside each round, then the median: a disturbance of a round affects both sides.</summary>
     public double Ratio(string contestant, string other, string operation, Func<Result, double> figure) =>
         Middle(Rounds(contestant, operation).Join(
             Rounds(other, operation), mine => mine.Round, theirs => theirs.Round,

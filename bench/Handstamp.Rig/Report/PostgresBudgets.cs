@@ -3,7 +3,7 @@ using Handstamp.Rig.Targets;
 
 namespace Handstamp.Rig.Report;
 
-/// <summary>What Handstamp has promised itself on PostgreSQL, and what was measured.</summary>
+/// <summary>Handstamp's promises to itself on PostgreSQL, and what was measured.</summary>
 sealed class PostgresBudgets(ManySessions many, Figures figures)
 {
     public Table ToTable()

@@ -4,7 +4,7 @@ using Handstamp.Rig.Targets;
 
 namespace Handstamp.Rig.Report;
 
-/// <summary>bench/RESULTS-postgres.md, all of it.</summary>
+/// <summary>All of bench/RESULTS-postgres.md.</summary>
 sealed class PostgresPage(Results results, Contestants contestants)
 {
     readonly Figures _figures = new(results);
@@ -25,11 +25,11 @@ sealed class PostgresPage(Results results, Contestants contestants)
     void Head() => _text.AppendLine($"""
         # Results on PostgreSQL
 
-        Written by `bench/run --postgres`; [README.md](README.md) says what is measured and how to read it. Measured on
+        Written by `bench/run --postgres`; [README.md](README.md) says what is measured and how to read the figures. Measured on
         {results.Measured} at commit {results.Commit}: {results.Machine}; {Settings.Callers} callers,
         rounds: {results.Rounds}, {Format.Number(results.Seconds)} s for each load after its warm-up. Each figure is the
         median of the rounds, each ratio the median of the ratios inside a round. Generator, services and
-        PostgreSQL share the processors, and maybe others do: **CPU per operation is the figure to trust**, and only as
+        PostgreSQL share the processors, perhaps with other programs: **CPU per operation is the figure to trust**, only as
         a ratio within this run.
         """);
 
@@ -58,7 +58,7 @@ sealed class PostgresPage(Results results, Contestants contestants)
         ];
     }
 
-    // What a refused token does not cost.
+    // The costs that a refused token must not have.
     (string, Func<string, string>)[] Written() =>
     [
         ("PostgreSQL CPU to the floor's", contestant => ToTheFloor(contestant, Operations.Refresh, Postgres)),
@@ -95,10 +95,10 @@ sealed class PostgresPage(Results results, Contestants contestants)
 
         Section("Several nodes", table);
         _text.AppendLine().AppendLine($"""
-            The same {Settings.Callers} callers and the same PostgreSQL, the callers shared out among the nodes. On
-            {Environment.ProcessorCount} processors, which one node, PostgreSQL and the generator use up already, more nodes
-            can't do more refreshes. What this shows is whether a refresh gets dearer with them: the CPU columns. How
-            throughput grows on machines of their own, it can't show.
+            The same {Settings.Callers} callers and the same PostgreSQL; the callers are divided among the nodes. One node,
+            PostgreSQL and the generator already use up {Environment.ProcessorCount} processors, so more nodes cannot do more
+            refreshes here. The table shows whether a refresh costs more with more nodes: see the CPU columns. It cannot show how
+            throughput grows when each node has its own machine.
             """);
     }
 
@@ -110,16 +110,16 @@ sealed class PostgresPage(Results results, Contestants contestants)
             $"{many.BytesWhenNew:N0}, {many.BytesWhenUsed:N0}");
         table.Row("sessions in a page of 8 kB", Format.Number(many.RowsPerPage));
         table.Row("WAL bytes of a refresh, without whole pages", Format.Number(many.WalBytes));
-        table.Row("WAL bytes of the first refresh in a page after a checkpoint, besides", Format.Number(many.ImageBytes));
+        table.Row("additional WAL bytes of the first refresh in a page after a checkpoint", Format.Number(many.ImageBytes));
         table.Row("node CPU of a refresh", Format.Milliseconds(many.NodeMilliseconds));
         table.Row("PostgreSQL CPU of a refresh, checkpoint included", Format.Milliseconds(many.PostgresMilliseconds));
         table.Row("HOT updates", Format.Share(many.HotShare));
         Section("Many sessions", table);
         _text.AppendLine().AppendLine("""
-            With 32 sessions, all in a few pages, nothing is seen of what a checkpoint costs: after it, the first change of
-            each page writes the page whole to the log. Here each session is refreshed once after a checkpoint, in random
-            order, and then again without one in between. [capacity.md](../docs/guide/capacity.md) goes on from these
-            figures.
+            With 32 sessions, which are all in a few pages, the cost of a checkpoint does not show: after a checkpoint, the first
+            change of each page writes the whole page to the log. Here, each session is refreshed once after a checkpoint, in
+            random order, and then again without another checkpoint. [capacity.md](../docs/guide/capacity.md) is calculated from
+            these figures.
             """);
     }
 

@@ -3,7 +3,7 @@ using Handstamp.Rig.Targets;
 
 namespace Handstamp.Rig.Report;
 
-/// <summary>bench/RESULTS.md, all of it.</summary>
+/// <summary>All of bench/RESULTS.md.</summary>
 sealed class ResultsPage(Results results, Contestants contestants)
 {
     const string Floor = Contestants.FloorKey;
@@ -30,11 +30,11 @@ sealed class ResultsPage(Results results, Contestants contestants)
     void Head() => _text.AppendLine($"""
         # Results
 
-        Written by `bench/run`; [README.md](README.md) says what is measured and how to read it. Measured on
+        Written by `bench/run`; [README.md](README.md) says what is measured and how to read the figures. Measured on
         {results.Measured} at commit {results.Commit}: {results.Machine}; {Settings.Callers} callers,
         rounds: {results.Rounds}, {Format.Number(results.Seconds)} s for each load after its warm-up. Each figure is the
         median of the rounds, each ratio the median of the ratios inside a round. Generator
-        and server share the processors, and maybe others do: **CPU per operation is the figure to trust**, and only as
+        and server share the processors, perhaps with other programs: **CPU per operation is the figure to trust**, only as
         a ratio within this run. [RESULTS-postgres.md](RESULTS-postgres.md) is the same on PostgreSQL.
         """);
 

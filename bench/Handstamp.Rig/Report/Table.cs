@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Handstamp.Rig.Report;
 
-/// <summary>A Markdown table; all but the first column are figures.</summary>
+/// <summary>A Markdown table. All columns but the first are figures.</summary>
 sealed class Table
 {
     readonly StringBuilder _text = new();
@@ -19,7 +19,7 @@ sealed class Table
     public override string ToString() => _text.ToString();
 }
 
-/// <summary>Figures as they are read: three digits, no more.</summary>
+/// <summary>Figures with three digits, and no more.</summary>
 static class Format
 {
     public static string Number(double value) => value.ToString(Math.Abs(value) switch

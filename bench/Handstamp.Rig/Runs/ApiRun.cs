@@ -4,13 +4,15 @@ using Handstamp.Rig.Targets;
 
 namespace Handstamp.Rig.Runs;
 
-/// <summary>APIs that see tokens again, and new ones. Who has no issuer of its own gets Handstamp's.</summary>
+/// <summary>APIs that see tokens again, and new ones. An API without its own issuer gets Handstamp's.</summary>
 sealed class ApiRun(Settings settings, Contestants contestants, int round, Gauge gauge)
 {
-    /// <summary>A load of new tokens ends when these have all been shown; a third of them warms up.</summary>
+    /// <summary>A load of new tokens ends when all of these have been sent; a third of them is for the warm-up.</summary>
     const int Many = 60_000;
 
-    /// <summary>A repeated token costs the same as a new one where nothing is remembered: then few do.</summary>
+    /// <summary>
+    /// Where nothing is remembered, a repeated token costs the same as a new one, and a few tokens are enough.
+    /// </summary>
     const int Few = 1000;
 
     public void Run(IReadOnlyList<Contestant> apis)

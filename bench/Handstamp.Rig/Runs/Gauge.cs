@@ -4,14 +4,14 @@ using Handstamp.Rig.Processes;
 
 namespace Handstamp.Rig.Runs;
 
-/// <summary>Reads a server's meters before and after a load, and its own.</summary>
+/// <summary>Reads the counters of a server before and after a load, and those of the rig.</summary>
 sealed class Gauge(Settings settings, List<Result> results)
 {
     const int Bursts = 4;
 
     /// <summary>
-    /// Warms up, if need be with a load of its own, measures, and waits for the rest. The rows are counted outside of
-    /// the time.
+    /// Warms up, with a separate load if necessary, measures, and waits for the remaining answers. The rows are counted
+    /// outside the measured time.
     /// </summary>
     public void Measure(
         string contestant, string operation, int round, IReadOnlyList<ServerProcess> servers, Generator generator,
@@ -47,7 +47,7 @@ sealed class Gauge(Settings settings, List<Result> results)
             + $"  {result.WrittenBytes,7:N0} B  {result.Rows,5:N2} rows  {result.Megabytes:N0} MB");
     }
 
-    /// <summary>With pauses: under full load the compiler of a running program does not get to its work.</summary>
+    /// <summary>With pauses: under full load, the just-in-time compiler of a running program gets no time to work.</summary>
     void WarmUp(ServerProcess server, Generator generator)
     {
         for (var burst = 0; burst < Bursts; burst++)

@@ -7,7 +7,7 @@ namespace Handstamp.Rig.Runs;
 
 /// <summary>
 /// Many sessions, each refreshed once after a checkpoint, so that each page is written to the log whole; and then a few
-/// times more, which is what a refresh costs besides.
+/// times more, which gives the cost of a refresh without that.
 /// </summary>
 sealed class ManyRun : IDisposable
 {
@@ -21,7 +21,7 @@ sealed class ManyRun : IDisposable
     public ManyRun(Settings settings, Contestants contestants)
     {
         _data = new WorkDirectory(settings.Root);
-        // A checkpoint comes when this run asks for it, and not in between.
+        // Checkpoints happen only when this run asks for them.
         _database = PostgresDatabase.Start("checkpoint_timeout=1h", "max_wal_size=32GB");
         _people = Population.FoundAsync(_data.Path, _database.ConnectionString, settings.Sessions)
             .GetAwaiter().GetResult();

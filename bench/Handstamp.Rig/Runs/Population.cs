@@ -11,7 +11,7 @@ using Npgsql;
 namespace Handstamp.Rig.Runs;
 
 /// <summary>
-/// Sessions by the hundred thousand, put into PostgreSQL past the service, each as a login leaves it; and their tokens,
+/// Hundreds of thousands of sessions, put directly into PostgreSQL, each as a login would leave it; and their tokens,
 /// made with the service's own key.
 /// </summary>
 sealed class Population
@@ -48,7 +48,7 @@ sealed class Population
 
     public int Count => _sessions.Length;
 
-    /// <summary>Makes the tables and the key ring, as a first start does, and puts so many sessions into them.</summary>
+    /// <summary>Makes the tables and the key ring, as a first start does, and adds the given number of sessions.</summary>
     public static async Task<Population> FoundAsync(string folder, string connectionString, int sessions)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -91,7 +91,7 @@ sealed class Population
         await add.ExecuteNonQueryAsync();
     }
 
-    // As UUIDv7: the time, ten in a millisecond, then what looks random and is known again.
+    // As in UUIDv7: the time, ten ids in a millisecond, then bytes that look random but can be computed again.
     static Guid Id(int number)
     {
         var bytes = new byte[16];

@@ -24,7 +24,7 @@ sealed class ServiceRun : IDisposable
         (_settings, _contestant, _service, _round, _gauge) = (settings, contestant, contestant.Service!, round, gauge);
         _data = new WorkDirectory(settings.Root);
         _database = OpenDatabase();
-        // One after the other: the first one makes the tables.
+        // Start one after another: the first one makes the tables.
         for (var node = 0; node < _service.Nodes; node++) StartServer();
         using var connection = new Connection(_servers[0].Port);
         _accounts = Sessions.Register(_service.Dialect, connection);
@@ -75,7 +75,7 @@ sealed class ServiceRun : IDisposable
     List<RepeatingCaller> Logins() =>
         [.. _accounts.Select(account => new RepeatingCaller(_service.Dialect.Login(account).ToBytes(), 200))];
 
-    // Not the last character: some of its bits may mean nothing.
+    // Not the last character: some of its bits may be unused.
     static string Forge(string token)
     {
         var letters = token.ToCharArray();

@@ -4,7 +4,7 @@ using Handstamp.Rig.Targets;
 
 namespace Handstamp.Rig.Runs;
 
-/// <summary>How long a service takes from being started until it has answered, on data that is there already.</summary>
+/// <summary>The time from the start of a service until its first answer, on existing data.</summary>
 sealed class StartRun(Settings settings, List<Start> starts)
 {
     const int Starts = 5;

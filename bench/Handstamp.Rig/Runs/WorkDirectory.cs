@@ -1,6 +1,6 @@
 namespace Handstamp.Rig.Runs;
 
-/// <summary>A directory for one server's data, on the repository's disk: elsewhere an fsync may cost nothing.</summary>
+/// <summary>A directory for one server's data, on the repository's disk: on other disks, an fsync may cost nothing.</summary>
 sealed class WorkDirectory : IDisposable
 {
     public WorkDirectory(string root)

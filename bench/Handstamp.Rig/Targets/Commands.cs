@@ -3,13 +3,13 @@ using Npgsql;
 
 namespace Handstamp.Rig.Targets;
 
-/// <summary>How each is started, as bench/run has built it. With a PostgreSQL, each keeps its rows there.</summary>
+/// <summary>How each contestant is started, as bench/run has built it. With PostgreSQL, each keeps its rows there.</summary>
 sealed class Commands(Settings settings)
 {
     // artifacts/bin/PROJECT/CONFIGURATION
     static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
 
-    // The same collector for every API, whatever its project says: the default one would depend on the processors.
+    // The same garbage collector for every API, whatever its project says: the default would depend on the processors.
     public static IReadOnlyDictionary<string, string> ApiEnvironment { get; } = new Dictionary<string, string>
     {
         ["DOTNET_gcServer"] = "0",
@@ -18,7 +18,9 @@ sealed class Commands(Settings settings)
 
     public string HandstampExecutable => Native("handstamp");
 
-    /// <summary>Each refresh rotates, tokens outlive the run, and accounts may be registered, and log in, as often as it takes.</summary>
+    /// <summary>
+    /// Each refresh rotates, tokens live longer than the run, and accounts may register and log in without a limit.
+    /// </summary>
     public ServerCommand Handstamp(Place place, params string[] more) => new(HandstampExecutable,
     [
         "serve", "--data", place.Data, "--urls", place.Url, "--Sessions:RetryWindow=0",
@@ -60,14 +62,14 @@ sealed class Commands(Settings settings)
         .. place.Postgres is { } postgres ? ["--postgres", postgres] : Array.Empty<string>(),
     ];
 
-    // The same in the words of Node's driver.
+    // The same for Node's driver.
     static string PostgresUrl(string connectionString)
     {
         var words = new NpgsqlConnectionStringBuilder(connectionString);
         return $"postgres://{words.Username}@{words.Host}:{words.Port}/{words.Database}";
     }
 
-    // A smoke test takes what the tests have at hand.
+    // A smoke test uses what the tests have installed.
     string Native(string name) => (settings.Smoke, name) switch
     {
         (false, _) => Path.Combine(settings.Root, "artifacts/native", name),

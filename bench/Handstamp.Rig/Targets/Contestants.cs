@@ -2,7 +2,7 @@ using Handstamp.Rig.Processes;
 
 namespace Handstamp.Rig.Targets;
 
-/// <summary>Everyone that is measured.</summary>
+/// <summary>All contestants.</summary>
 sealed class Contestants(Settings settings)
 {
     public const string OurKey = "handstamp";
@@ -39,7 +39,7 @@ sealed class Contestants(Settings settings)
         Api = new("the floor", _commands.FloorApi) { Known = "/known", New = "/new", Remembers = true },
     };
 
-    // Handstamp's is to be compared with this one: what routing and authorization cost is the framework's.
+    // Compare Handstamp's API with this one: the cost of routing and authorization belongs to the framework.
     Contestant RoutedFloor => new(RoutedFloorKey, "the floor with routing")
     {
         Api = new("the floor with routing and authorization", (place, issuer) => _commands.Api(place, issuer, "floor"))

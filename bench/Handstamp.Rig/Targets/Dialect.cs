@@ -2,7 +2,7 @@ using Handstamp.Rig.Load;
 
 namespace Handstamp.Rig.Targets;
 
-/// <summary>Who calls. The servers check the password alone.</summary>
+/// <summary>The account of a caller. The servers check only the password.</summary>
 sealed record Account(string Email)
 {
     public const string Password = "Correct-Horse-1-Battery";
@@ -10,7 +10,7 @@ sealed record Account(string Email)
     public static Account Number(int number) => new($"caller-{number}@example.com");
 }
 
-/// <summary>How a server wants to be asked, and how it answers.</summary>
+/// <summary>The requests that a server expects, and its answers.</summary>
 sealed record Dialect(Func<Account, Message> Login, Func<string, Message> Refresh)
 {
     public Func<Account, Message>? Register { get; init; } = RegisterJson;

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace Rivals;
 
 /// <summary>
-/// A database where a commit is on the disk before it is answered: PostgreSQL if one is named, else a SQLite file with
-/// a write-ahead log.
+/// A database in which a commit is on the disk before it is answered: PostgreSQL if one is named, otherwise a SQLite
+/// file with a write-ahead log.
 /// </summary>
 static class DurableDatabase
 {
@@ -31,7 +31,7 @@ static class DurableDatabase
         await database.OpenConnectionAsync();
         var connection = (SqliteConnection)database.GetDbConnection();
         Ask(connection, "PRAGMA journal_mode = WAL");
-        // FULL is what a connection starts with: the application doesn't ask for it, and so doesn't pay for asking.
+        // FULL is the default of a connection: the application does not set it, and so does not pay for setting it.
         if (Ask(connection, "PRAGMA synchronous") is not Full)
             throw new InvalidOperationException("Commits would not be durable.");
     }

@@ -38,7 +38,7 @@ await adapter.create({
   },
 });
 
-// What a login in a browser leaves behind, without the browser.
+// The rows that a login in a browser leaves, without a browser.
 async function beginSession() {
   const token = randomBytes(24).toString("base64url");
   const [createdAt, expiresAt] = [new Date(), new Date(Date.now() + lifetime)];

@@ -1,4 +1,4 @@
-// A store for oidc-provider: one table, as its own examples of adapters for SQL have it.
+// A store for oidc-provider: one table, as in its own examples of SQL adapters.
 import pg from "pg";
 
 const schema = `
@@ -12,7 +12,7 @@ const schema = `
 
 const columns = "payload, expires_at, consumed_at";
 
-// A statement with a name is prepared once on each connection.
+// A named statement is prepared once on each connection.
 export async function openAdapter(connectionString) {
   const pool = new pg.Pool({ connectionString });
   await pool.query(schema);

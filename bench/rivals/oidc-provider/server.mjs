@@ -26,7 +26,7 @@ const provider = new Provider(address, {
   adapter: database && await (await import("./postgres.mjs")).openAdapter(database),
 });
 
-// What a login in a browser leaves behind, without the browser.
+// The rows that a login in a browser leaves, without a browser.
 async function beginSession() {
   const client = await provider.Client.find("bench");
   const grant = new provider.Grant({ accountId, clientId: "bench" });

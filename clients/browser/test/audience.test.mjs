@@ -1,4 +1,4 @@
-// Tokens that are for an API, and the service's own routes, which take none of these. The gateway is the service.
+// Tokens for an API, and the service's own routes, which do not accept these tokens. The gateway plays the service.
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { pass } from './client.mjs';
@@ -13,7 +13,7 @@ let generation;
 const bodies = (path) => here.gateway.seen(path).map(({ body }) => body && JSON.parse(body));
 const audienceOf = ({ headers }) => claimsOf(headers.authorization).aud;
 
-/** A token for what the body asks for, or else for the API; each time another refresh token. */
+/** A token for the resource in the body, or else for the API; each time with another refresh token. */
 const grant = ({ body }) => {
   const { resource = api } = JSON.parse(body);
   const refresh_token = `hsr_${++generation}`;
@@ -38,7 +38,7 @@ const logIn = (options) => {
 };
 const order = () => here.handstamp.fetch(`${here.gateway.url}/orders`);
 
-test('where tokens are for an API the service’s own routes get one of their own, once for all', async () => {
+test('if tokens are for an API, the service’s own routes get another token, once', async () => {
   await logIn();
   const users = await Promise.all(Array.from({ length: 5 }, () => here.handstamp.user()));
   assert.deepEqual(new Set(users.map(({ email }) => email)), new Set(['ada@example.com']));
@@ -50,13 +50,13 @@ test('where tokens are for an API the service’s own routes get one of their ow
   assert.equal(audienceOf(here.gateway.seen('/orders')[0]), api);
 });
 
-test('where they are for the service nothing more is asked', async () => {
+test('if tokens are for the service, nothing more is requested', async () => {
   await logIn({ resource: issuer });
   await here.handstamp.user();
   assert.equal(here.refreshes(), 0);
 });
 
-test('an app says what its tokens are for, at the login and at each refresh', async () => {
+test('an app names its resource at the login and at each refresh', async () => {
   await logIn({ resource: 'https://other.test' });
   assert.equal(bodies('/login').at(-1).resource, 'https://other.test');
   pass(tenMinutes);
@@ -65,7 +65,7 @@ test('an app says what its tokens are for, at the login and at each refresh', as
   assert.equal(audienceOf(here.gateway.seen('/orders')[0]), 'https://other.test');
 });
 
-test('both kinds are refreshed, one after another, and the newest refresh token is shown', async () => {
+test('both tokens are refreshed, one after another, with the newest refresh token', async () => {
   await logIn();
   await here.handstamp.user();
   pass(tenMinutes);
@@ -79,7 +79,7 @@ test('both kinds are refreshed, one after another, and the newest refresh token 
   assert.equal(here.stored, 'hsr_4');
 });
 
-test('a token for the service does not outlive its session', async () => {
+test('a token for the service is dropped with its session', async () => {
   await logIn();
   await here.handstamp.user();
   here.gateway.mend();

@@ -14,24 +14,24 @@ export function pass(milliseconds) {
 export const failsWith = (code, definitive) => (error) =>
   error instanceof HandstampError && error.code === code && error.definitive === definitive;
 
-/** Sets the clock on, and takes the timers, too: they stand still but for `passUntil`. Node's own fetch needs them. */
+/** Starts the test clock and replaces the timers, which move only in `passUntil`. Node's own fetch needs real timers. */
 export function hold(milliseconds = 0) {
   const then = Date.now() + milliseconds;
   mock.timers.reset();
   mock.timers.enable({ apis: ['Date', 'setTimeout'], now: then });
 }
 
-/** Moves what is held, a millisecond after another, until it is so; how far that was. */
+/** Moves the held timers, one millisecond at a time, until the condition holds; returns how far that was. */
 export async function passUntil(done) {
   for (let passed = 0; ; passed++) {
     if (done()) return passed;
-    if (passed > 60_000) throw new Error('It has not come in a minute.');
+    if (passed > 60_000) throw new Error('It has not happened in a minute.');
     await new Promise(setImmediate);
     mock.timers.tick(1);
   }
 }
 
-/** Whether a call is over, for whoever does not wait for it. */
+/** Whether a call is over, for code that does not wait for it. */
 export function follow(call) {
   const followed = { done: false, call };
   const settle = () => (followed.done = true);
@@ -41,7 +41,7 @@ export function follow(call) {
 
 const underWay = new Set();
 
-/** A fetch that needs no timer: Node's own gets confused when they stand still. */
+/** A fetch that needs no timers: Node's own fetch does not work when they stand still. */
 export async function timelessFetch(input, init) {
   const request = new Request(input, init);
   // Node's requests hear of no abort once they are collected.
@@ -66,7 +66,7 @@ export async function timelessFetch(input, init) {
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc');
 
-/** Has everything collected that nobody holds. */
+/** Runs the garbage collector. */
 export async function collect() {
   for (let times = 0; times < 5; times++) {
     gc();

@@ -14,7 +14,7 @@ const logIn = (resource) => {
   return here.handstamp.login({ email: here.email, password });
 };
 
-test('a token is for the first of them, and the service’s own routes get one of their own', async () => {
+test('a token is for the first audience, and the service’s own routes get another token', async () => {
   assert.equal((await here.handstamp.user()).email, here.email);
   const [device] = await here.handstamp.sessions.list();
   await here.handstamp.sessions.rename(device.id, 'Kitchen');
@@ -22,17 +22,17 @@ test('a token is for the first of them, and the service’s own routes get one o
   assert.equal(await audience(), api);
 });
 
-test('an app gets a token for what it asks for', async () => {
+test('an app gets a token for the requested resource', async () => {
   await logIn(other);
   assert.equal(await audience(), other);
 });
 
-test('after a password change, too', async () => {
+test('an app gets a token for its resource after a password change, too', async () => {
   await logIn(other);
   await here.handstamp.changePassword({ currentPassword: password, newPassword: `new ${password}` });
   assert.equal(await audience(), other);
   assert.equal((await here.handstamp.user()).email, here.email);
 });
 
-test('what is not declared is refused', () =>
+test('an undeclared resource is refused', () =>
   assert.rejects(logIn('https://nobody.test'), failsWith('invalid_target', false)));

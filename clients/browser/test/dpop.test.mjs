@@ -58,7 +58,7 @@ const me = (client = handstamp) => client.fetch(`${gateway.url}/me`);
 
 const claimsOf = (jwt) => JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url'));
 
-test('a bound session makes its calls with its token and a proof for it', async () => {
+test('a bound session makes its calls with its token and a proof for the token', async () => {
   assert.equal((await me()).status, 200);
   const [{ headers }] = gateway.seen('/me');
   assert.match(headers.authorization, /^DPoP eyJ/);
@@ -66,7 +66,7 @@ test('a bound session makes its calls with its token and a proof for it', async 
   assert.equal(typeof claimsOf(headers.dpop).ath, 'string');
 });
 
-test('each request has a proof of its own, and only the first of a program is asked for a nonce', async () => {
+test('each request has its own proof, and only the first request of a program is asked for a nonce', async () => {
   handstamp = open();
   await me();
   await me();
@@ -84,14 +84,15 @@ test('a clock that is years off does not matter', async () => {
   assert.equal((await me()).status, 200);
 });
 
-test('a stolen refresh token is worth nothing without the key', async () => {
-  // Past the gateway: the thief's client tries again by itself, later, and would take what other tests plan there.
+test('a stolen refresh token is useless without the key', async () => {
+  // Bypass the gateway: the thief's client retries automatically, later, and would meet the faults that other tests
+  // plan there.
   const thief = open(null, service.url);
   await assert.rejects(thief.getAccessToken(), failsWith('dpop_proof_required', false));
   assert.equal((await me()).status, 200);
 });
 
-test('a stolen access token is worth nothing without the key', async () => {
+test('a stolen access token is useless without the key', async () => {
   const token = await handstamp.getAccessToken();
   for (const scheme of ['Bearer', 'DPoP']) {
     const answer = await fetch(`${gateway.url}/me`, { headers: { authorization: `${scheme} ${token}` } });
@@ -99,7 +100,7 @@ test('a stolen access token is worth nothing without the key', async () => {
   }
 });
 
-test('a lost answer is asked for again with another proof', async () => {
+test('a lost answer is requested again with another proof', async () => {
   pass(tenMinutes);
   gateway.next('/refresh', lose);
   await assert.rejects(me(), failsWith('network', false));
@@ -107,21 +108,21 @@ test('a lost answer is asked for again with another proof', async () => {
   assert.equal((await me()).status, 200);
 });
 
-test('a proof that was used on the way is replaced at once', async () => {
+test('a proof that was already used is replaced at once', async () => {
   pass(tenMinutes);
   gateway.next('/refresh', problem(401, 'dpop_proof_invalid', false));
   assert.equal((await me()).status, 200);
   assert.equal(refreshes(), 2);
 });
 
-test('proofs that go on being refused end no session', async () => {
+test('repeatedly refused proofs end no session', async () => {
   pass(tenMinutes);
   gateway.always('/refresh', problem(401, 'dpop_proof_invalid', false));
   await assert.rejects(me(), failsWith('dpop_proof_invalid', false));
   assert.match(stored, /^hsr_/);
 });
 
-test('whoever has lost the key has lost the session', async () => {
+test('losing the key loses the session', async () => {
   keys = inMemory();
   const other = open();
   await assert.rejects(other.getAccessToken(), failsWith('dpop_proof_invalid', true));
@@ -129,7 +130,7 @@ test('whoever has lost the key has lost the session', async () => {
   assert.equal(await other.user(), null);
 });
 
-test('a key that can not be read is told, ends nothing, and is asked for again', async () => {
+test('an unreadable key is reported, ends nothing, and is read again', async () => {
   let works = false;
   const get = () => {
     if (!works) throw new Error('locked');
@@ -142,7 +143,7 @@ test('a key that can not be read is told, ends nothing, and is asked for again',
   assert.equal((await me(other)).status, 200);
 });
 
-test('a session from before the key lives on unbound, until the next login', async () => {
+test('a session from before the key stays unbound until the next login', async () => {
   const email = `before-${people}@example.com`;
   const unbound = open(null);
   await unbound.register({ email, password });
@@ -157,7 +158,7 @@ test('a session from before the key lives on unbound, until the next login', asy
   assert.match(gateway.seen('/me')[1].headers.authorization, /^DPoP /);
 });
 
-test('the nonce of an API is its own, and asked for once', async () => {
+test('an API has its own nonce, which is requested once', async () => {
   const nonces = [];
   const api = await startGateway('http://127.0.0.1:1');
   api.always('/orders', ({ headers }) => {

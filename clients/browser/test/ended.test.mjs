@@ -1,4 +1,5 @@
-// Calls that are refused because their session was ended elsewhere: the service has the last word on that, and at once.
+// Calls that are refused because their session was ended elsewhere. The client asks the service at once, and the
+// service decides.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failsWith, pass } from './client.mjs';
@@ -31,7 +32,7 @@ for (const [what, refusal] of [
   ['the session was ended', ended],
   ['the token has expired', challenge('error_description="expired"')],
 ])
-  test(`an API says that ${what}: its answer is the caller’s, and the session is over at once if it is`, async () => {
+  test(`an API says that ${what}: the caller gets its answer, and an ended session is over at once`, async () => {
     await endElsewhere();
     const changes = listen();
     pass(tenMinutes / 2);
@@ -44,21 +45,21 @@ for (const [what, refusal] of [
     assert.deepEqual([next.headers.authorization, here.refreshes()], [undefined, 1]);
   });
 
-test('an API that says so of a session that lives ends nothing, and costs one refresh in ten seconds', async () => {
+test('an API that wrongly reports an ended session ends nothing, and costs one refresh in ten seconds', async () => {
   const changes = listen();
   here.gateway.always('/orders', ended);
   for (let call = 0; call < 5; call++) assert.equal((await order()).status, 401);
   assert.deepEqual([here.gateway.seen('/orders').length, here.refreshes(), changes], [6, 1, []]);
 });
 
-test('an API says so while the service is away: the call fails, and nobody is logged out', async () => {
+test('an API reports an ended session while the service is unavailable: the call fails, and nobody is logged out', async () => {
   here.gateway.always('/orders', ended);
   here.gateway.always('/refresh', problem(503, 'server_busy', false));
   await assert.rejects(order(), failsWith('server_busy', false));
   assert.notEqual(here.stored, null);
 });
 
-test('the service’s own routes say it, too', async () => {
+test('the service’s own routes report an ended session, too', async () => {
   await endElsewhere();
   const changes = listen();
   await assert.rejects(here.handstamp.sessions.list(), failsWith('session_revoked', true));
@@ -68,7 +69,7 @@ test('the service’s own routes say it, too', async () => {
   assert.equal(here.refreshes(), 1);
 });
 
-test('whoever asks who is logged in is told that nobody is', async () => {
+test('after the end of the session, nobody is logged in', async () => {
   await endElsewhere();
   assert.equal(await here.handstamp.user(), null);
 });
@@ -82,11 +83,11 @@ test('a disabled account ends the session at its next call', async () => {
   assert.deepEqual(changes, [{ sessionId: null, code: 'account_disabled' }]);
 });
 
-test('another program on the same storage has changed the password: this one goes on with the new session', async () => {
+test('another program on the same storage has changed the password: this one continues with the new session', async () => {
   const other = here.open();
   const old = await here.handstamp.getAccessToken();
   await other.changePassword(change);
-  // It still has the old token, which has hardly lived.
+  // This program still has the old token, which is still young.
   assert.equal((await here.handstamp.user()).email, here.email);
   assert.deepEqual(
     here.gateway.seen('/me').map(({ status }) => status),
@@ -95,7 +96,7 @@ test('another program on the same storage has changed the password: this one goe
   assert.notEqual(await here.handstamp.getAccessToken(), old);
 });
 
-test('so it does when an API that has heard of the end is the first to say it', async () => {
+test('it also continues when an API is the first to report the end', async () => {
   const other = here.open();
   const old = `Bearer ${await here.handstamp.getAccessToken()}`;
   await other.changePassword(change);

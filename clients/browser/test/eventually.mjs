@@ -2,16 +2,16 @@
 const { setTimeout } = globalThis;
 const now = performance.now.bind(performance);
 
-/** Far beyond what anything takes on a machine that has other things to do, and less than the limit of a test. */
+/** Far longer than anything takes on a busy machine, and less than the limit of a test. */
 const limit = 100_000;
 
-/** Waits for what others do: until it has happened, or for so long that it never will. Resolves with what came about. */
+/** Waits until something has happened, or has clearly failed to happen. Resolves with the result. */
 export async function eventually(what, hasHappened) {
   const since = now();
   for (;;) {
     const happened = await hasHappened();
     if (happened) return happened;
-    if (now() - since > limit) throw new Error(`It never came about that ${what}.`);
+    if (now() - since > limit) throw new Error(`This never happened: ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -1,4 +1,4 @@
-// Somebody who is logged in at the real service, behind a gateway of the test's own.
+// A person who is logged in at the real service, behind a gateway of the test.
 import { after, afterEach, before, beforeEach, mock } from 'node:test';
 import { createHandstamp } from '../dist/index.js';
 import { timelessFetch } from './client.mjs';
@@ -7,7 +7,7 @@ import { startGateway, startService } from './service.mjs';
 export const password = 'correct horse battery staple';
 export const tenMinutes = 600_000;
 
-/** What the service answers to a refresh token that no client shows. */
+/** The service's answer to a refresh token that no client sends. */
 export const show = (service, token) =>
   fetch(`${service.url}/refresh`, {
     method: 'POST',
@@ -15,10 +15,10 @@ export const show = (service, token) =>
     body: JSON.stringify({ refresh_token: token }),
   });
 
-/** What an access token says, unverified. */
+/** The claims of an access token, unverified. */
 export const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
 
-/** What a test finds; `service`, `gateway`, `handstamp`, `email`, and what is `stored`. */
+/** The fixture of a test: `service`, `gateway`, `handstamp`, `email`, and the `stored` values. */
 export function loggedIn(settings = {}) {
   const here = {
     refreshes: () => here.gateway.seen('/refresh').length,

@@ -1,4 +1,4 @@
-// A token that is superseded, requests that take too long, and the window that says how long that is.
+// A superseded token, requests that take too long, and the window that says how long that is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failsWith, follow, hold, pass, passUntil } from './client.mjs';
@@ -9,24 +9,24 @@ import { granted, hang, problem } from './service.mjs';
 const here = loggedIn();
 const gap = (seconds) => problem(409, 'refresh_token_superseded', false, { 'retry-after': `${seconds}` });
 
-test('a quiet gap is waited out, and the call takes longer', async () => {
+test('the client waits for the end of a quiet gap, and the call takes longer', async () => {
   here.gateway.next('/refresh', gap(7));
   here.gateway.next('/refresh', granted());
   hold(tenMinutes);
   const token = here.handstamp.getAccessToken();
-  await eventually('the refresh has come', () => here.refreshes() === 1);
+  await eventually('the refresh has arrived', () => here.refreshes() === 1);
   assert.ok((await passUntil(() => here.refreshes() === 2)) >= 7000);
   assert.match(await token, /^ey/);
 });
 
-test('whoever stops waiting stops at once, and nobody else', async () => {
+test('a caller who stops waiting stops at once, and no other caller does', async () => {
   here.gateway.next('/refresh', gap(7));
   here.gateway.next('/refresh', granted());
   hold(tenMinutes);
   const impatient = new AbortController();
   const given = here.handstamp.fetch(`${here.gateway.url}/me`, { signal: impatient.signal });
   const other = here.handstamp.getAccessToken();
-  await eventually('the refresh has come', () => here.refreshes() === 1);
+  await eventually('the refresh has arrived', () => here.refreshes() === 1);
   impatient.abort();
   await assert.rejects(given, { name: 'AbortError' });
   assert.equal(here.refreshes(), 1);
@@ -34,7 +34,7 @@ test('whoever stops waiting stops at once, and nobody else', async () => {
   assert.match(await other, /^ey/);
 });
 
-test('nobody waits for ever, and the session lives on', async () => {
+test('nobody waits forever, and the session continues', async () => {
   here.gateway.always('/refresh', gap(300));
   hold(tenMinutes);
   const followed = follow(here.handstamp.getAccessToken());
@@ -55,13 +55,13 @@ test('a login does not wait for the end of a gap, and ends the wait', async () =
   here.gateway.next('/login', granted());
   hold(tenMinutes);
   const token = here.handstamp.getAccessToken();
-  await eventually('the refresh has come', () => here.refreshes() === 1);
+  await eventually('the refresh has arrived', () => here.refreshes() === 1);
   await here.handstamp.login({ email: here.email, password });
   assert.match(await token, /^ey/);
   assert.equal(here.refreshes(), 1);
 });
 
-test('an answer that comes when the request counts as given up is not taken', async () => {
+test('an answer to an abandoned request is ignored', async () => {
   const before = here.stored;
   let answer;
   here.gateway.next('/refresh', new Promise((resolve) => (answer = resolve)));
@@ -77,7 +77,7 @@ test('an answer that comes when the request counts as given up is not taken', as
   assert.equal((await here.me()).status, 200);
 });
 
-test('nor is one that another program has overtaken', async () => {
+test('an answer that another program has overtaken is ignored', async () => {
   let answer;
   here.gateway.next('/refresh', new Promise((resolve) => (answer = resolve)));
   pass(tenMinutes);
@@ -90,7 +90,7 @@ test('nor is one that another program has overtaken', async () => {
   assert.equal(JSON.parse(here.gateway.seen('/refresh').at(-1).body).refresh_token, newer);
 });
 
-test('nor does a refusal of a token that another program has replaced end anything', async () => {
+test('the refusal of a token that another program has replaced ends nothing', async () => {
   here.gateway.next('/refresh', () => {
     here.stored = newer;
     return problem(401, 'session_revoked', true);
@@ -110,7 +110,7 @@ async function patience() {
   const asked = here.refreshes();
   hold(tenMinutes);
   const followed = follow(here.handstamp.getAccessToken());
-  await eventually('the refresh has come', () => here.refreshes() > asked);
+  await eventually('the refresh has arrived', () => here.refreshes() > asked);
   const passed = await passUntil(() => followed.done);
   await assert.rejects(followed.call, failsWith('timeout', false));
   return passed;
@@ -123,7 +123,7 @@ for (const [window, expected] of [
   [0, 5000],
   [undefined, 5000],
 ])
-  test(`with a window of ${window} s a refresh is given up after ${expected} ms`, async () => {
+  test(`with a window of ${window} s, a refresh is abandoned after ${expected} ms`, async () => {
     here.gateway.next('/refresh', granted({ retry_window: window }));
     pass(tenMinutes);
     await here.handstamp.getAccessToken();
@@ -131,17 +131,17 @@ for (const [window, expected] of [
     assert.ok(passed >= expected - 1 && passed < expected + 500, `${passed}`);
   });
 
-test('a login is given up after ten seconds', async () => {
+test('a login is abandoned after ten seconds', async () => {
   here.gateway.next('/login', hang);
   hold();
   const followed = follow(here.handstamp.login({ email: here.email, password }));
-  await eventually('the login has come', () => here.gateway.seen('/login').length === 2);
+  await eventually('the login has arrived', () => here.gateway.seen('/login').length === 2);
   const passed = await passUntil(() => followed.done);
   await assert.rejects(followed.call, failsWith('timeout', false));
   assert.ok(passed >= 9999 && passed < 10_500, `${passed}`);
 });
 
-test('a program that does not know the window yet takes no answer that it makes late', async () => {
+test('a program that does not know the window yet ignores an answer that is late for its window', async () => {
   const before = here.stored;
   here.handstamp = here.open();
   here.gateway.next('/refresh', () => {

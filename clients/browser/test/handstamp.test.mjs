@@ -40,7 +40,7 @@ function open(options = {}) {
     storage: { get: () => stored, set: (token) => void (stored = token) },
     ...options,
   });
-  // Of this test: a client of the one before may still hear something.
+  // The list of this test: a client of the previous test may still report a change.
   const heard = changes;
   client.onChange((change) => heard.push(change));
   return client;
@@ -49,7 +49,7 @@ function open(options = {}) {
 const refreshes = () => gateway.seen('/refresh').length;
 const me = () => handstamp.fetch(`${gateway.url}/me`);
 
-test('a login is enough for calls, and says who is there', async () => {
+test('a login is enough for calls, and says who is logged in', async () => {
   assert.equal((await me()).status, 200);
   assert.match((await handstamp.user()).email, /@example.com$/);
   assert.equal(changes.length, 1);
@@ -83,7 +83,7 @@ test('at a random moment in the last fifth of its life a token is still used, an
   assert.equal(refreshes(), 2);
 });
 
-test('when an API says expired, the call is repeated once, body and all', async () => {
+test('when an API says expired, the call is repeated once with its body', async () => {
   const expired = {
     status: 401,
     headers: { 'www-authenticate': 'Bearer error="invalid_token", error_description="The token expired"' },
@@ -100,7 +100,7 @@ test('when an API says expired, the call is repeated once, body and all', async 
   assert.equal(refreshes(), 1);
 });
 
-test('an API whose clock is wrong starts nothing', async () => {
+test('an API whose clock is wrong causes no refresh', async () => {
   gateway.next('/orders', {
     status: 401,
     headers: { 'www-authenticate': 'Bearer error_description="The token expired"' },
@@ -116,7 +116,7 @@ test('another 401 is left to the caller', async () => {
   assert.equal(refreshes(), 0);
 });
 
-test('an API of somebody else gets no token, and its 401 starts nothing', async (t) => {
+test('an API of another origin gets no token, and its 401 causes no refresh', async (t) => {
   const other = await startGateway(service.url);
   t.after(() => other.stop());
   other.next('/', { status: 401, headers: { 'www-authenticate': 'Bearer error_description="expired"' } });
@@ -142,7 +142,7 @@ test('a lost answer logs nobody out', async () => {
   assert.equal(changes.length, 1);
 });
 
-test('a busy service is not asked again before it wants to be', async () => {
+test('a busy service gets no retry before the time that it names', async () => {
   gateway.next('/refresh', problem(503, 'server_busy', false, { 'retry-after': '120' }));
   pass(tenMinutes);
   await assert.rejects(me(), failsWith('server_busy', false));
@@ -153,7 +153,7 @@ test('a busy service is not asked again before it wants to be', async () => {
   assert.equal((await me()).status, 200);
 });
 
-test('a page of some proxy is no reason to log out', async () => {
+test('the page of a proxy logs nobody out', async () => {
   gateway.next('/refresh', {
     status: 401,
     headers: { 'content-type': 'text/html' },
@@ -178,14 +178,14 @@ test('a session that has ended is over, and says why', async () => {
   assert.equal(refreshes(), asked);
 });
 
-test('a superseded token is tried again with the newest one there is', async () => {
+test('after a superseded token, the newest one in the storage is tried', async () => {
   gateway.next('/refresh', problem(409, 'refresh_token_superseded', false));
   pass(tenMinutes);
   assert.equal((await me()).status, 200);
   assert.equal(refreshes(), 2);
 });
 
-test('a refresh takes no more than it has to', async () => {
+test('a refresh sends no more than necessary', async () => {
   const shown = stored;
   pass(tenMinutes);
   await me();
@@ -194,7 +194,7 @@ test('a refresh takes no more than it has to', async () => {
   assert.equal(headers.authorization, undefined);
 });
 
-test('a logout without an answer is none', async () => {
+test('a logout without an answer does not count', async () => {
   gateway.always('/refresh', lose);
   await assert.rejects(handstamp.logout(), failsWith('network', false));
   gateway.mend();
@@ -204,7 +204,7 @@ test('a logout without an answer is none', async () => {
   assert.equal(stored, null);
 });
 
-test('somebody who is logged out can still make calls, without a token', async () => {
+test('a person who is logged out can still make calls, without a token', async () => {
   await handstamp.logout();
   assert.equal((await me()).status, 401);
   assert.equal(gateway.seen('/me').at(-1).headers.authorization, undefined);
@@ -219,7 +219,7 @@ test('devices can be listed, named and ended', async () => {
 });
 
 for (const id of ['../password/change', '..', '.', '', '?a=b', '%2e%2e', '0199d3f2-5c1e-7b0a-9c51-2f4d8e6a7b31/..'])
-  test(`'${id}' is no device, and nothing is asked`, async () => {
+  test(`'${id}' is not a device, and no request is sent`, async () => {
     const asked = gateway.seen().length;
     await assert.rejects(handstamp.sessions.rename(id, 'Kitchen'), failsWith('session_not_found', false));
     await assert.rejects(handstamp.sessions.end(id), failsWith('session_not_found', false));
@@ -250,7 +250,7 @@ test('the members that belong to an error are kept', async () => {
   assert.equal(failure.problem.rule, 'common');
 });
 
-test('a wrong password is told as such', async () => {
+test('a wrong password is reported as such', async () => {
   await assert.rejects(
     handstamp.login({ email: 'nobody@example.com', password }),
     failsWith('invalid_credentials', false),

@@ -1,4 +1,4 @@
-// What others of the page, the platform and the network do to a client.
+// The effects of other code on the page, of the platform and of the network on a client.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createHandstamp } from '../dist/index.js';
@@ -8,7 +8,7 @@ import { loggedIn, password, tenMinutes } from './fixture.mjs';
 import { granted, hang, startGateway } from './service.mjs';
 
 const here = loggedIn();
-// Node's own fetch, which forgets the signal of a request that nobody holds.
+// Node's own fetch, which forgets the signal of a request that is no longer referenced.
 const open = (options = {}) =>
   createHandstamp({
     url: here.gateway.url,
@@ -22,24 +22,24 @@ test('a caller that stops waiting for a refresh stops at once', async () => {
   here.gateway.next('/refresh', hang);
   const impatient = new AbortController();
   const given = handstamp.fetch(request(impatient.signal));
-  await eventually('the refresh has come', () => here.refreshes() === 1);
+  await eventually('the refresh has arrived', () => here.refreshes() === 1);
   await collect();
   impatient.abort();
   await assert.rejects(given, { name: 'AbortError' });
 });
 
-test('so does one that stops waiting for an API', async () => {
+test('a caller that stops waiting for an API stops at once, too', async () => {
   const handstamp = open();
   here.gateway.next('/orders', hang);
   const impatient = new AbortController();
   const given = handstamp.fetch(request(impatient.signal));
-  await eventually('the call has come', () => here.gateway.seen('/orders').length === 1);
+  await eventually('the call has arrived', () => here.gateway.seen('/orders').length === 1);
   await collect();
   impatient.abort();
   await assert.rejects(given, { name: 'AbortError' });
 });
 
-test('a service that does not answer is given up, whatever was collected meanwhile', async () => {
+test('a service that does not answer is abandoned, whatever was garbage-collected meanwhile', async () => {
   const handstamp = open();
   here.gateway.next('/refresh', granted({ retry_window: 1.5 }));
   await handstamp.getAccessToken();
@@ -47,12 +47,12 @@ test('a service that does not answer is given up, whatever was collected meanwhi
   here.gateway.next('/refresh', hang);
   const token = handstamp.getAccessToken();
   token.catch(() => undefined);
-  await eventually('the refresh has come', () => here.refreshes() === 2);
+  await eventually('the refresh has arrived', () => here.refreshes() === 2);
   await collect();
   await assert.rejects(token, failsWith('timeout', false));
 });
 
-/** Does it while every object has this member. */
+/** Runs an action while every object has this member. */
 async function polluted(name, value, work) {
   Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
   try {
@@ -72,8 +72,8 @@ test('an origin that is in every object’s prototype gets no token', async (t) 
 
 for (const [name, value] of [
   ['resource', 'https://thief.test'],
-  ['fetch', () => assert.fail('The tokens go through a stranger.')],
-  ['storage', { get: () => assert.fail('The tokens are kept by a stranger.'), set: () => assert.fail() }],
+  ['fetch', () => assert.fail('The tokens are sent through foreign code.')],
+  ['storage', { get: () => assert.fail('The tokens are stored by foreign code.'), set: () => assert.fail() }],
 ])
   test(`${name} is not taken from every object’s prototype`, async () => {
     const options = { url: here.gateway.url, fetch: here.fetch };
@@ -84,7 +84,7 @@ for (const [name, value] of [
     if (name !== 'storage') assert.ok(await handstamp.user());
   });
 
-test('nor is what an answer says', async () => {
+test('the members of an answer are not taken from every object’s prototype either', async () => {
   const handstamp = open();
   here.gateway.next('/refresh', { status: 500, headers: { 'content-type': 'application/json' }, body: '{}' });
   const fault = await polluted('definitive', true, () =>
@@ -94,7 +94,7 @@ test('nor is what an answer says', async () => {
   assert.match(here.stored, /^hsr_/);
 });
 
-test('a redirect takes neither password nor token somewhere else', async (t) => {
+test('a redirect sends neither password nor token elsewhere', async (t) => {
   const thief = await startGateway(here.service.url);
   t.after(() => thief.stop());
   here.gateway.next('/login', { status: 307, headers: { location: `${thief.url}/login` }, body: '' });
@@ -102,7 +102,7 @@ test('a redirect takes neither password nor token somewhere else', async (t) => 
   assert.equal(thief.seen().length, 0);
 });
 
-test('without navigator and storage it works, and what other pages say is not believed unless it makes sense', async (t) => {
+test('the client works without navigator and storage, and ignores invalid messages of other pages', async (t) => {
   assert.equal(globalThis.navigator, undefined);
   const url = `${here.gateway.url}/`;
   const handstamp = createHandstamp({ url });
@@ -135,7 +135,7 @@ test('without navigator and storage it works, and what other pages say is not be
   const changes = [];
   handstamp.onChange(({ sessionId }) => changes.push(sessionId));
   other.postMessage({ tokens, resource: undefined });
-  await eventually('the change is told', () => changes.length);
+  await eventually('the change is reported', () => changes.length);
   assert.equal(await handstamp.getAccessToken(), accessToken);
   assert.deepEqual([changes, faults], [[sessionId], []]);
 });
@@ -151,7 +151,7 @@ for (const members of [
   { access_token: 'x\r\nHost: y' },
   { session_id: null },
 ])
-  test(`an answer with ${JSON.stringify(members)} is none, and ends nothing`, async () => {
+  test(`an answer with ${JSON.stringify(members)} is ignored, and ends nothing`, async () => {
     const before = here.stored;
     const handstamp = open();
     here.gateway.next('/refresh', granted(members));
@@ -160,7 +160,7 @@ for (const members of [
     assert.equal(here.refreshes(), 1);
   });
 
-test('a token that lives for years starts no loop of refreshes', async () => {
+test('a token that lives for years causes no loop of refreshes', async () => {
   const handstamp = open();
   here.gateway.always('/refresh', granted({ expires_in: 1e12 }));
   await handstamp.getAccessToken();

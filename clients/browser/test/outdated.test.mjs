@@ -1,4 +1,4 @@
-// Tokens that are refused because their key is no longer valid: another one will do, however young they are.
+// Tokens that are refused because their key is no longer valid: another token works, however young they are.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failsWith, pass } from './client.mjs';
@@ -10,7 +10,7 @@ const here = loggedIn();
 const good = { status: 200, headers: {}, body: '' };
 const expired = { status: 401, headers: { 'www-authenticate': 'Bearer error_description="expired"' } };
 
-/** An API that takes every token but this. */
+/** An API that accepts every token except this one. */
 const refusing =
   (token) =>
   ({ headers }) =>
@@ -18,7 +18,7 @@ const refusing =
 const order = (init) => here.handstamp.fetch(`${here.gateway.url}/orders`, init);
 const orders = () => here.gateway.seen('/orders');
 
-test('the token is replaced and the call repeated, body and all', async () => {
+test('the token is replaced and the call is repeated with its body', async () => {
   here.gateway.always('/orders', refusing(await here.handstamp.getAccessToken()));
   assert.equal((await order({ method: 'POST', body: 'one coffee' })).status, 200);
   assert.deepEqual(
@@ -28,14 +28,14 @@ test('the token is replaced and the call repeated, body and all', async () => {
   assert.equal(here.refreshes(), 1);
 });
 
-test('so it is when AddJwtBearer says it', async () => {
+test('the token is also replaced when AddJwtBearer refuses it', async () => {
   const description = 'Bearer error="invalid_token", error_description="The signature key was not found"';
   here.gateway.next('/orders', { status: 401, headers: { 'www-authenticate': description } });
   here.gateway.next('/orders', good);
   assert.equal((await order()).status, 200);
 });
 
-test('an API that always says so gets each call twice at most, and the service one refresh in ten seconds', async () => {
+test('an API that always refuses gets each call at most twice, and the service one refresh in ten seconds', async () => {
   here.gateway.always('/orders', outdated);
   for (let call = 0; call < 5; call++) assert.equal((await order()).status, 401);
   assert.deepEqual([orders().length, here.refreshes()], [6, 1]);
@@ -44,7 +44,7 @@ test('an API that always says so gets each call twice at most, and the service o
   assert.deepEqual([orders().length, here.refreshes()], [8, 2]);
 });
 
-test('calls that are refused at once share one refresh', async () => {
+test('calls that are refused at the same time share one refresh', async () => {
   const token = await here.handstamp.getAccessToken();
   let goOn;
   const all = new Promise((resolve) => (goOn = resolve));
@@ -71,7 +71,7 @@ test('a token that was replaced while the call was under way needs no refresh', 
   assert.equal(here.refreshes(), 1);
 });
 
-test('on the service’s own routes it is replaced too, and once alone', async () => {
+test('the token is replaced on the service’s own routes too, and only once', async () => {
   here.gateway.next('/me', problem(401, 'access_token_outdated', false));
   assert.equal((await here.handstamp.user()).email, here.email);
   pass(10_000);
@@ -81,7 +81,7 @@ test('on the service’s own routes it is replaced too, and once alone', async (
   assert.deepEqual([here.gateway.seen('/me').length, here.refreshes()], [5, 2]);
 });
 
-/** A body as it comes from a pipe. */
+/** A body like one from a pipe. */
 const stream = () =>
   new ReadableStream({
     start(controller) {
@@ -98,7 +98,7 @@ const streams = {
 };
 
 for (const [what, make] of Object.entries(streams))
-  test(`${what} is sent once and held by nobody, and the next call has another token`, async (t) => {
+  test(`${what} is sent once and not kept, and the next call has another token`, async (t) => {
     const clone = t.mock.method(Request.prototype, 'clone');
     here.gateway.always('/orders', refusing(await here.handstamp.getAccessToken()));
     assert.equal((await here.handstamp.fetch(...make())).status, 401);
@@ -112,13 +112,13 @@ for (const [what, make] of Object.entries(streams))
     assert.equal(clone.mock.callCount(), 0);
   });
 
-test('its answer is the caller’s, also when no other token can be had', async () => {
+test('the caller gets its answer even if no other token is available', async () => {
   here.gateway.always('/orders', outdated);
   here.gateway.always('/refresh', problem(503, 'server_busy', false));
   assert.equal((await order({ method: 'POST', body: stream(), duplex: 'half' })).status, 401);
 });
 
-test('a stream goes out with a token that has a fifth of its life left', async () => {
+test('a stream is sent with a token that has a fifth of its life left', async () => {
   pass(0.81 * tenMinutes);
   here.gateway.always('/orders', good);
   await order({ method: 'POST', body: stream(), duplex: 'half' });

@@ -1,4 +1,4 @@
-// A password change ends every session and goes on with a new one.
+// A password change ends every session and continues with a new one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failsWith, pass } from './client.mjs';
@@ -10,7 +10,7 @@ const here = loggedIn();
 const expired = { status: 401, headers: { 'www-authenticate': 'Bearer error_description="expired"' } };
 const change = { currentPassword: password, newPassword: `new ${password}` };
 
-test('the tokens of a password change are kept at once, and said to be of another session', async () => {
+test('the tokens of a password change are stored at once, and reported as another session', async () => {
   const changes = [];
   here.handstamp.onChange(({ sessionId }) => changes.push(sessionId));
   here.gateway.next('/password/change', granted());
@@ -31,7 +31,7 @@ test('a wrong password changes nothing', async () => {
   assert.equal(here.stored, before);
 });
 
-test('it waits for a refresh that is under way, whose answer would take the place of the new session', async () => {
+test('a password change waits for a refresh that is under way, whose answer would replace the new session', async () => {
   let answer;
   pass(tenMinutes / 2);
   here.gateway.next('/me', expired);
@@ -40,7 +40,7 @@ test('it waits for a refresh that is under way, whose answer would take the plac
   const refreshing = here.me();
   await eventually('the service has answered', () => here.gateway.seen('/refresh')[0]?.status === 200);
   const changing = here.handstamp.changePassword(change);
-  // Time enough to ask, for whoever does not wait.
+  // Enough time for a client that does not wait to send its request.
   await fetch(`${here.gateway.url}/health/ready`);
   assert.equal(here.gateway.seen('/password/change').length, 0);
   answer();
@@ -48,7 +48,7 @@ test('it waits for a refresh that is under way, whose answer would take the plac
   assert.equal(here.stored, 'hsr_of-the-gateway');
 });
 
-test('the service goes on with a new session, and has no token for the old one', async () => {
+test('the service continues with a new session, and has no token for the old one', async () => {
   const old = { stored: here.stored, token: await here.handstamp.getAccessToken() };
   await here.handstamp.changePassword(change);
   assert.notEqual(here.stored, old.stored);
@@ -60,9 +60,9 @@ test('the service goes on with a new session, and has no token for the old one',
   assert.ok(Number(answer.headers.get('retry-after')) > 0);
 });
 
-test('a program that shows the service the old token goes on with the new session, too', async () => {
+test('a program that sends the service the old token continues with the new session, too', async () => {
   const other = here.open();
-  // It has read the old token, and the service gets it after the change.
+  // The program has read the old token, and the service gets it after the change.
   const changed = async () => void (await here.handstamp.changePassword(change));
   here.gateway.next('/refresh', changed);
   assert.equal((await other.user()).email, here.email);

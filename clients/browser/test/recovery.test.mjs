@@ -14,13 +14,13 @@ const here = loggedIn({ 'Mail:Directory': mails, 'Mail:From': 'login@example.com
 const service = () => ({ url: here.gateway.url });
 const newPassword = `another ${password}`;
 
-// The module has a class of its own: it shares no code with the client at run time.
+// The module has its own class: it shares no code with the client at run time.
 const failsWith = (code) => (error) => error instanceof HandstampError && error.code === code && !error.definitive;
 
 /** The token of the mail to the person. */
 async function tokenOfMail() {
   let token;
-  await eventually('the mail comes', () => {
+  await eventually('the mail arrives', () => {
     const texts = readdirSync(mails)
       .filter((file) => file.endsWith('.eml'))
       .map((file) => readFileSync(join(mails, file), 'utf8'));
@@ -42,7 +42,7 @@ test('a forgotten password is replaced, and the session ends', async () => {
 
 test('an address without an account gets the same answer', () => forgotPassword(service(), 'nobody@example.com'));
 
-test('a service under a path is found with and without the last slash', async () => {
+test('a service under a path is found with and without a trailing slash', async () => {
   const asked = [];
   const fetch = async (url) => {
     asked.push(url.href);

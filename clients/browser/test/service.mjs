@@ -1,4 +1,4 @@
-// The real service in a process of its own, and a gateway before it in which answers get lost.
+// The real service in a separate process, and a gateway in front of it in which answers get lost.
 import { execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -78,7 +78,7 @@ const isReady = (url) =>
     () => false,
   );
 
-/** A free port below those that the kernel gives to clients, one of whom might take it before the server does. */
+/** A free port below those that the kernel gives to clients, because a client could take one of those first. */
 export async function freePort() {
   for (let tries = 0; tries < 1000; tries++) {
     const port = randomInt(10_000, 32_000);
@@ -96,12 +96,12 @@ export async function freePort() {
 /**
  * What a gateway can do with the next request for a path. A promise holds its answer back until it is kept. A function
  * of the request says which of these it is. */
-export const lose = Symbol('the service answers, and nobody hears it');
+export const lose = Symbol('the service answers, and the answer is lost');
 export const hang = Symbol('no answer ever comes');
 
 /**
- * Starts a server that has some pages of its own, passes everything else on to another, and notes it. With `tls` it
- * ends TLS, as a proxy does, and is called by the name of its certificate.
+ * Starts a server that has some pages, forwards all other requests to another server, and records them. With `tls`, it
+ * terminates TLS, as a proxy does, and is called by the name of its certificate.
  */
 export async function startGateway(target, pages = {}, tls) {
   const seen = [];
@@ -139,14 +139,14 @@ export async function startGateway(target, pages = {}, tls) {
   await new Promise((resolve) => server.once('listening', resolve));
   return {
     url: tls ? `https://${tls.name}:${server.address().port}` : `http://127.0.0.1:${server.address().port}`,
-    /** The requests that have come, of one path if given, with the status of those that the service has answered. */
+    /** The received requests, for one path if given, with the status of those that the service has answered. */
     seen: (path) => seen.filter((each) => !path || each.path === path),
     forget: () => seen.splice(0),
     /** How many requests for the path were under way at the same time. */
     mostAtOnce: (path) => running.get(path)?.most ?? 0,
-    /** What becomes of the next request for the path: lose, hang, a promise, or an answer of the gateway's own. */
+    /** Plans the fate of the next request for the path: lose, hang, a promise, or an answer of the gateway. */
     next: (path, plan) => plans.push({ path, plan, once: true }),
-    /** The same, of every request until it is mended. */
+    /** The same for every request, until it is removed. */
     always: (path, plan) => plans.push({ path, plan, once: false }),
     mend: () => plans.splice(0),
     async stop() {
@@ -157,7 +157,7 @@ export async function startGateway(target, pages = {}, tls) {
   };
 }
 
-/** What is only known later is given as a function. */
+/** A value that is only known later is given as a function. */
 const valueOf = (given) => (typeof given === 'function' ? given() : given);
 
 function count(running, path) {
@@ -177,7 +177,7 @@ function passedOn({ headers }, tls) {
   return tls ? { ...others, 'x-forwarded-for': visitor, 'x-forwarded-proto': 'https' } : others;
 }
 
-/** The address that a proxy with TLS says its callers have. */
+/** The address that a proxy with TLS reports for its callers. */
 export const visitor = '192.0.2.7';
 
 /** A key and a certificate for a name, made for this run. */
@@ -202,23 +202,23 @@ async function readAll(request) {
   return Buffer.concat(parts).toString();
 }
 
-/** An answer as the service writes its refusals. */
+/** A refusal in the service's format. */
 export const problem = (status, code, definitive, headers = {}) => ({
   status,
   headers: { 'content-type': 'application/problem+json', ...headers },
   body: JSON.stringify({ title: 'Refused.', status, code, definitive }),
 });
 
-/** What an API answers to a token that it does not take. */
+/** The answer of an API to a token that it does not accept. */
 export const challenge = (why) => ({
   status: 401,
   headers: { 'www-authenticate': `Bearer error="invalid_token", ${why}` },
 });
 
-/** To one of a key that was revoked. */
+/** The answer of an API to a token of a revoked key. */
 export const outdated = challenge('code="access_token_outdated"');
 
-/** An answer with tokens, as the service writes it. */
+/** An answer with tokens in the service's format. */
 export const granted = (members = {}) => ({
   status: 200,
   headers: { 'content-type': 'application/json' },
@@ -232,7 +232,7 @@ export const granted = (members = {}) => ({
   }),
 });
 
-/** An access token with these claims, for whoever does not verify it. */
+/** An access token with these claims, for code that does not verify it. */
 export const accessToken = (claims) =>
   ['{"typ":"at+jwt"}', JSON.stringify(claims), 'signature']
     .map((part) => Buffer.from(part).toString('base64url'))

@@ -6,17 +6,17 @@ import { loggedIn, show } from './fixture.mjs';
 
 const here = loggedIn({ 'Sessions:RetryWindow': '00:00:06' });
 
-/** Shows the token until the answer is like that. */
+/** Sends the token until the answer matches. */
 const showUntil = (token, what, isSo) =>
   eventually(what, async () => {
     const answer = await show(here.service, token);
     return isSo(answer.status, await answer.json());
   });
 
-test('a client that comes in the quiet gap of the service gets a token when it is over', async () => {
+test('a client that refreshes in the quiet gap of the service gets a token when the gap is over', async () => {
   const statuses = () => here.gateway.seen('/refresh').map(({ status }) => status);
-  // A busy machine may bring the client when the gap is over. The next token has a gap, too.
-  await eventually('the client comes in the gap', async () => {
+  // On a busy machine, the client may come after the gap. The next token has a gap, too.
+  await eventually('the client refreshes in the gap', async () => {
     const token = here.stored;
     // The answer with the successor does not reach the client.
     await showUntil(token, 'it has a successor', (status, { refresh_token: next }) => status === 200 && next !== token);

@@ -8,8 +8,8 @@ sealed class DatabaseMachine(string name, string address, string etcd) : Machine
 {
     const string Home = "/var/lib/postgresql";
 
-    // PostgreSQL refuses to run as root, and as somebody who has no name: it gets Debian's user for it, or, where there
-    // is but one user, that name for this one.
+    // PostgreSQL refuses to run as root, and as a user without a name. It gets Debian's user for PostgreSQL or, where
+    // there is only one user, that name for this user.
     static readonly string[] Unprivileged = Room.HasOneUser
         ? ["unshare", "--user", "--map-user=postgres", "--map-group=postgres"]
         : ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"];
@@ -18,12 +18,12 @@ sealed class DatabaseMachine(string name, string address, string etcd) : Machine
 
     public static IReadOnlyDictionary<string, string> Settings { get; } = EnvironmentFile.Read("deploy/patroni/patroni.env");
 
-    /// <summary>Where Patroni answers.</summary>
+    /// <summary>The address of Patroni's API.</summary>
     public Uri Patroni => new($"http://{Address}:8008");
 
     string Ballast => Path.Combine(Disk, "ballast");
 
-    /// <summary>Leaves no byte of the disk free.</summary>
+    /// <summary>Fills the disk to the last byte.</summary>
     public async Task FillDiskAsync()
     {
         await using var file = File.Create(Ballast);
@@ -33,7 +33,7 @@ sealed class DatabaseMachine(string name, string address, string etcd) : Machine
         }
         catch (IOException)
         {
-            // It is full.
+            // The disk is full.
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Handstamp.Cluster.Machines;
 
 /// <summary>
-/// etcd, which holds Patroni's lock. One member: how it elects a leader among three is its own affair, and what
-/// happens here when the lock can't be reached does not depend on it.
+/// etcd, which holds Patroni's lock. It has one member: how three members elect a leader is etcd's own matter, and what
+/// happens here when the lock cannot be reached does not depend on it.
 /// </summary>
 sealed class EtcdMachine(string name, string address) : Machine(name, address)
 {

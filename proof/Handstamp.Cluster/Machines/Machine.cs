@@ -4,18 +4,18 @@ using Handstamp.TestBed;
 namespace Handstamp.Cluster.Machines;
 
 /// <summary>
-/// A machine: processes, a network card and a disk of its own. What it runs, it starts when it boots; what is on its
-/// disk outlives a loss of power.
+/// A machine with its own processes, network card and disk. It starts its services when it boots. The contents of its
+/// disk survive a loss of power.
 /// </summary>
 abstract class Machine(string name, string address)
 {
     const string DiskSize = "512m";
 
-    // Nobody has it: what is sent there is lost without a word.
+    // No machine has this address: messages to it are lost silently.
     const string NoCard = "02:00:00:00:00:01";
 
-    // Process 1 of the machine; ends, and with it all the others, when its standard input does. As after a real boot,
-    // the numbers of the processes are others than before.
+    // Process 1 of the machine. It ends when its standard input ends, and all other processes end with it. As after a
+    // real boot, the processes then have new numbers.
     const string Init = """
         set -e
         ip link set lo up
@@ -27,7 +27,7 @@ abstract class Machine(string name, string address)
         read -r _
         """;
 
-    // In the background, and nobody's child but process 1's.
+    // In the background, as a child of process 1 only.
     const string Daemon = """log=$1; shift; "$@" >> "$log" 2>&1 < /dev/null &""";
 
     Process? _power;
@@ -37,12 +37,12 @@ abstract class Machine(string name, string address)
 
     public string Address => address;
 
-    /// <summary>Where its disk is seen from outside.</summary>
+    /// <summary>The path of its disk, seen from outside.</summary>
     public string Disk => Path.Combine(Room.Disks, name);
 
     string Log => Path.Combine(Directory.CreateDirectory(Repository.PathOf("artifacts/cluster")).FullName, $"{name}.log");
 
-    /// <summary>Puts an empty disk in and turns it on for the first time.</summary>
+    /// <summary>Inserts an empty disk and turns the machine on for the first time.</summary>
     public async Task InstallAsync()
     {
         File.Delete(Log);
@@ -65,7 +65,7 @@ abstract class Machine(string name, string address)
         await StartServicesAsync();
     }
 
-    /// <summary>The plug is pulled: no process says good-bye, no packet leaves any more.</summary>
+    /// <summary>Pulls the plug: no process can clean up, and no packet leaves the machine any more.</summary>
     public async Task PowerOffAsync()
     {
         await Room.RunAsync("ip", "link", "delete", name);
@@ -74,7 +74,7 @@ abstract class Machine(string name, string address)
         _power.Dispose();
     }
 
-    /// <summary>From now on what the two send each other is lost, without a word to either.</summary>
+    /// <summary>From now on, all messages between the two machines are lost silently.</summary>
     public async Task CutFromAsync(Machine other)
     {
         await RunAsync("ip", "neighbour", "replace", other.Address, "lladdr", NoCard, "dev", "eth0", "nud", "permanent");
@@ -87,15 +87,15 @@ abstract class Machine(string name, string address)
         await other.RunAsync("ip", "neighbour", "delete", address, "dev", "eth0");
     }
 
-    /// <summary>Halts all processes, as a virtual machine is halted that moves to another host.</summary>
+    /// <summary>Halts all processes, as when a virtual machine is moved to another host.</summary>
     public Task PauseAsync() => RunAsync("bash", "-c", "kill -STOP -1");
 
     public Task ResumeAsync() => RunAsync("bash", "-c", "kill -CONT -1");
 
-    /// <summary>What it starts when it boots.</summary>
+    /// <summary>Starts the machine's services at boot.</summary>
     protected abstract Task StartServicesAsync();
 
-    /// <summary>Starts a service in the background. Its log lies outside, where no power loss takes it.</summary>
+    /// <summary>Starts a service in the background. Its log is outside the machine, so that it survives a power loss.</summary>
     protected Task StartAsync(IReadOnlyDictionary<string, string> environment, params string[] command) =>
         RunAsync(new CommandCall(["bash", "-c", Daemon, "start", Log, .. command], Environment: environment));
 

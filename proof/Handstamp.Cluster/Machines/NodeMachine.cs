@@ -9,10 +9,10 @@ sealed class NodeMachine(string name, string address, TimeSpan window) : Machine
 
     public Uri Door { get; } = new($"http://{address}:5110");
 
-    /// <summary><c>kill -9</c> of the service; the machine goes on.</summary>
+    /// <summary><c>kill -9</c> of the service; the machine keeps running.</summary>
     public Task KillServiceAsync() => RunAsync("pkill", "-KILL", "-x", "handstamp");
 
-    /// <summary>As systemd does after that.</summary>
+    /// <summary>Starts the service again, as systemd does.</summary>
     public Task RestartServiceAsync() => StartServicesAsync();
 
     protected override async Task StartServicesAsync()

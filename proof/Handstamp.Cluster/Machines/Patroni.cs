@@ -2,17 +2,17 @@ using System.Net;
 
 namespace Handstamp.Cluster.Machines;
 
-/// <summary>What each machine's Patroni says of its own PostgreSQL.</summary>
+/// <summary>What the Patroni of each machine reports about its own PostgreSQL.</summary>
 sealed class Patroni(IReadOnlyList<DatabaseMachine> databases) : IDisposable
 {
     static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(2);
 
     readonly HttpClient _http = new() { Timeout = RequestTimeout };
 
-    /// <summary>Whether it runs, and holds the lock.</summary>
+    /// <summary>Whether PostgreSQL runs, and holds the lock.</summary>
     public Task<bool> IsPrimaryAsync(DatabaseMachine database) => SaysAsync(database, "primary");
 
-    /// <summary>Whether one is the primary, and the other has all that it acknowledges.</summary>
+    /// <summary>Whether one is the primary, and the other has everything that the primary acknowledges.</summary>
     public async Task<bool> IsWholeAsync() => await CountAsync("primary") == 1 && await CountAsync("sync") == databases.Count - 1;
 
     public void Dispose() => _http.Dispose();

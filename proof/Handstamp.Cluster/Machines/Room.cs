@@ -4,16 +4,16 @@ using Handstamp.TestBed;
 namespace Handstamp.Cluster.Machines;
 
 /// <summary>
-/// Where the cluster stands: namespaces of this process alone. Nobody else sees the machines, their network and their
-/// disks, two runs do not meet, and the kernel clears everything away with the process, however that ends. A user who
-/// is not root gets a user namespace too, and is root in there.
+/// The place of the cluster: namespaces of this process alone. Nobody else sees the machines, their network and their
+/// disks, and two runs do not meet. The kernel removes everything with the process, however the process ends. A user
+/// who is not root also gets a user namespace, and is root in that namespace.
 /// </summary>
 static partial class Room
 {
     /// <summary>The address of this process in the network of the machines.</summary>
     public const string Address = "10.0.0.254";
 
-    /// <summary>The disks of the machines; here nothing else is in the way.</summary>
+    /// <summary>The directory of the machines' disks; nothing else is mounted here.</summary>
     public const string Disks = "/media";
 
     const string Door = "HANDSTAMP_ROOM";
@@ -23,10 +23,10 @@ static partial class Room
 
     public static bool IsEntered => Environment.GetEnvironmentVariable(Door) is not null;
 
-    /// <summary>Whether only one user is known here, the one who is root.</summary>
+    /// <summary>Whether only one user is known here, and that user is root.</summary>
     public static bool HasOneUser => File.ReadAllText("/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[2] == "1";
 
-    /// <summary>Runs this program again, in a room. Returns only if that can't be.</summary>
+    /// <summary>Runs this program again in its own namespaces. Returns only if that is impossible.</summary>
     public static int Enter(string[] arguments)
     {
         var attempt = CommandResult.OfAsync(Unshare[0], new CommandCall([.. Unshare[1..], "ip", "link", "add", "type", "veth"])).Result;
@@ -36,7 +36,7 @@ static partial class Room
         return 1;
     }
 
-    /// <summary>A switch that all machines hang on, and a place for their disks.</summary>
+    /// <summary>A switch that connects all machines, and a place for their disks.</summary>
     public static async Task FurnishAsync()
     {
         await RunAsync("ip", "link", "set", "lo", "up");
@@ -46,7 +46,7 @@ static partial class Room
         await RunAsync("mount", "-t", "tmpfs", "none", Disks);
     }
 
-    /// <summary>Runs a command to its end; returns what it wrote.</summary>
+    /// <summary>Runs a command until it ends, and returns its output.</summary>
     public static async Task<string> RunAsync(string file, params string[] arguments)
     {
         var result = await CommandResult.OfAsync(file, new CommandCall(arguments));

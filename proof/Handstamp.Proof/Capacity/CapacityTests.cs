@@ -13,7 +13,7 @@ public sealed class CapacityTests
         ImageBytes: 8000, WalBytes: 200, NodeMilliseconds: 0.15, PostgresMilliseconds: 0.12, HotShare: 1);
 
     [Fact]
-    public void The_page_says_what_its_measured_figures_give()
+    public void The_page_shows_what_the_measured_figures_give()
     {
         var page = Repository.Read("docs/guide/capacity.md");
 
@@ -21,19 +21,19 @@ public sealed class CapacityTests
     }
 
     [Fact]
-    public void Who_are_refreshed_once_between_two_checkpoints_share_the_image_of_their_page() =>
+    public void Sessions_that_refresh_between_two_checkpoints_share_the_image_of_their_page() =>
         Assert.Equal(200 + (8000 / 20.0), new CapacityEstimate(Many).WalOfRefresh(Interval));
 
     [Fact]
-    public void Three_times_as_many_refreshes_share_the_image_when_checkpoints_are_three_times_as_rare() =>
+    public void Three_times_as_many_refreshes_share_the_image_with_a_third_of_the_checkpoints() =>
         Assert.Equal(200 + (8000 / 60.0), new CapacityEstimate(Many).WalOfRefresh(3 * Interval), precision: 6);
 
     [Fact]
-    public void Of_refreshes_that_are_rare_between_checkpoints_each_writes_a_page() =>
+    public void Each_refresh_writes_a_page_when_few_happen_between_checkpoints() =>
         Assert.InRange(new CapacityEstimate(Many).WalOfRefresh(Interval / 1000), 200 + 7900, 200 + 8000);
 
     [Fact]
-    public void A_limit_is_met_by_as_many_sessions_as_reach_it()
+    public void The_sessions_at_a_limit_reach_it_exactly()
     {
         var estimate = new CapacityEstimate(Many);
 

@@ -23,16 +23,16 @@ static class EventProof
         List<EventResult> results = [];
         foreach (var engine in Enum.GetValues<Engine>()) results.Add(await new EventRun(sessions, callers, engine).RunAsync());
         return new Report("events", "What the audit trail costs")
-            .Say($"{callers} callers begin {sessions:N0} sessions, rotate each once, and end them, in a process without its web side; then rows " +
-                "of refusals are counted, a thousand at once. Each beginning and each end writes its event in its own transaction; a rotation " +
-                "writes none. CPU is that of the process, without PostgreSQL's.")
+            .Say($"{callers} callers start {sessions:N0} sessions, rotate each once, and end them, in a process without its web part. Then rows " +
+                "of refusals are counted, a thousand at once. Each start and each end writes its event in its own transaction; a rotation " +
+                "writes none. CPU is that of the process, without PostgreSQL's CPU.")
             .Table(
-                ["engine", "begun a second", "CPU of one", "ended a second", "CPU of one", "rotations a second", "CPU of one", "refusals counted a second", "CPU of one"],
+                ["engine", "started per second", "CPU of each", "ended per second", "CPU of each", "rotations per second", "CPU of each", "refusals counted per second", "CPU of each"],
                 results.Select(result => (object[])
                 [
                     result.Run.Engine, .. Cells(result.Begun), .. Cells(result.Ended), .. Cells(result.Rotated), .. Cells(result.Counted),
                 ]))
-            .Say($"Budget: {LoginBudget.TotalMilliseconds} ms of CPU for all that a login does beside its hash of 25 ms.")
+            .Say($"Budget: {LoginBudget.TotalMilliseconds} ms of CPU for everything that a login does except its hash of 25 ms.")
             .Save(results.All(result => result.Begun.Cpu < LoginBudget), $"events --sessions {sessions} --callers {callers}");
     }
 

@@ -11,7 +11,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Proof.Events;
 
-/// <summary>How many events a database takes, with the changes that they tell of, and what they cost this process.</summary>
+/// <summary>
+/// How many events a database takes, together with the changes they describe, and what they cost this process.
+/// </summary>
 sealed record EventRun(int Sessions, int Callers, Engine Engine)
 {
     const string Stamp = "security";
@@ -44,7 +46,7 @@ sealed record EventRun(int Sessions, int Callers, Engine Engine)
     {
         var sessions = stores.GetRequiredService<ISessionStore>();
         var accounts = new List<Guid>();
-        // An account of its own for each caller: logins of one wait for each other.
+        // Each caller has its own account: logins to one account wait for each other.
         for (var caller = 0; caller < Callers; caller++) accounts.Add(await AddAccountAsync(stores.GetRequiredService<IAccountStore>()));
         var begun = Enumerable.Range(0, Sessions).Select(number => SessionOf(accounts[number % Callers])).ToList();
 
@@ -69,7 +71,7 @@ sealed record EventRun(int Sessions, int Callers, Engine Engine)
         return Rate.Of(sessions.Count, start, cpu);
     }
 
-    /// <summary>Refusals, as a flood has them: as many rows as there may be, and then the same again.</summary>
+    /// <summary>Refusals, as in a flood: first the maximum number of rows, and then the same again.</summary>
     async Task<Rate> CountAsync(IEventStore events)
     {
         var by = new Origin(new Actor(ActorKind.Person));

@@ -4,7 +4,7 @@ using Handstamp.TestBed.Load;
 
 namespace Handstamp.Proof.Faults;
 
-/// <summary>What a disk can do to the service.</summary>
+/// <summary>The faults of a disk.</summary>
 public enum DiskFault
 {
     /// <summary>Every write that makes a file longer fails with ENOSPC.</summary>
@@ -15,8 +15,8 @@ public enum DiskFault
 }
 
 /// <summary>
-/// Plain clients refresh while the disk fails for a spell and works for a spell, in turn. Nobody helps the service. At
-/// the end it is killed, so that only what is on the disk counts.
+/// Plain clients refresh while the disk alternately fails and works for a while. Nobody helps the service. At the end,
+/// it is killed, so that only the contents of the disk count.
 /// </summary>
 sealed record DiskRun(int Seed, DiskFault Fault, int Spells, int Sessions, TimeSpan Window)
 {
@@ -37,7 +37,7 @@ sealed record DiskRun(int Seed, DiskFault Fault, int Spells, int Sessions, TimeS
             await UntilAsync(() => tally.TransientRefusals.Values.Sum(), more: Sessions, "refusals for now");
             File.Delete(trigger);
         }
-        // It has recovered when there are refreshes again.
+        // The service has recovered when refreshes work again.
         await UntilAsync(() => tally.Refreshes, more: Sessions, "refreshes");
 
         await enough.CancelAsync();
@@ -49,7 +49,7 @@ sealed record DiskRun(int Seed, DiskFault Fault, int Spells, int Sessions, TimeS
 
     static Task UntilAsync(Func<int> count, int more, string what) => Eventually.ReachedAsync(count, count() + more, what);
 
-    /// <summary>Compiles the library that stands between the service and the C library.</summary>
+    /// <summary>Compiles the library that sits between the service and the C library.</summary>
     static async Task<Dictionary<string, string>> PreloadAsync(TempDirectory folder, string trigger)
     {
         var library = folder.File("failing-disk.so");

@@ -8,7 +8,7 @@ namespace Handstamp.Proof.Faults;
 /// <summary>Where a service under test keeps its data.</summary>
 public enum Engine { Sqlite, Postgres }
 
-/// <summary>What is in a database, or has come into it.</summary>
+/// <summary>The contents of a database, or what was added to them.</summary>
 /// <param name="Accounts">Rows of accounts.</param>
 /// <param name="Others">Rows of all other tables that a request can add rows to.</param>
 /// <param name="Refusals">Rows of refused attempts in the audit trail.</param>
@@ -19,7 +19,7 @@ sealed record DatabaseSize(long Accounts, long Others, long Refusals, long Bytes
         new(after.Accounts - before.Accounts, after.Others - before.Others, after.Refusals - before.Refusals, after.Bytes - before.Bytes);
 }
 
-/// <summary>Its database, asked past the service.</summary>
+/// <summary>The service's database, queried directly.</summary>
 abstract class Database : IAsyncDisposable
 {
     public static async Task<Database> MakeAsync(Engine engine, string directory)
@@ -29,7 +29,7 @@ abstract class Database : IAsyncDisposable
         return new PostgresDatabase(server, await server.CreateDatabaseAsync());
     }
 
-    /// <summary>What the service has to be told.</summary>
+    /// <summary>The settings that tell the service about the database.</summary>
     public virtual IReadOnlyList<string> Settings => [];
 
     /// <summary>The newest generation of each live session.</summary>
@@ -55,8 +55,8 @@ abstract class Database : IAsyncDisposable
     {
         foreach (var (what, sql) in ((string, string)[])
         [
-            ("sessions have no event of their beginning", "SELECT count(*) FROM sessions WHERE id NOT IN (SELECT session_id FROM events WHERE kind = 1)"),
-            ("events tell of sessions that are not there", "SELECT count(*) FROM events WHERE kind = 1 AND session_id NOT IN (SELECT id FROM sessions)"),
+            ("sessions have no event for their start", "SELECT count(*) FROM sessions WHERE id NOT IN (SELECT session_id FROM events WHERE kind = 1)"),
+            ("events name sessions that do not exist", "SELECT count(*) FROM events WHERE kind = 1 AND session_id NOT IN (SELECT id FROM sessions)"),
             ("sessions ended more than the events say", "SELECT (SELECT count(*) FROM sessions WHERE revoked_at IS NOT NULL) - (SELECT coalesce(sum(count), 0) FROM events WHERE kind = 2)"),
             ("password changes more than sessions that took the place of another", "SELECT (SELECT count(*) FROM events WHERE kind = 21) - (SELECT count(*) FROM events WHERE kind = 1 AND outcome = 'replaced')"),
         ])
@@ -81,7 +81,7 @@ abstract class Database : IAsyncDisposable
         using var connection = Connect();
         connection.Open();
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Our own.
+#pragma warning disable CA2100 // Our own statements.
         command.CommandText = sql;
 #pragma warning restore CA2100
         return (long)command.ExecuteScalar()!;

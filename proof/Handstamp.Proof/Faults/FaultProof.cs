@@ -62,7 +62,7 @@ static class FaultProof
             .Say($"{run.People} people constantly log in, log out, log out everywhere, and change their passwords, while the server is killed with " +
                 "`kill -9` at random moments and restarted on the same files. After each kill, before the start, the database is checked " +
                 "for changes of sessions without an event in the audit trail, and for events without a change." +
-                (run.Engine == Engine.Postgres ? " Each third time PostgreSQL is killed before that, with all its processes, and started again." : ""))
+                (run.Engine == Engine.Postgres ? " Every third time, PostgreSQL is killed with all its processes and started again before that check." : ""))
             .Say($"**{result.Kills} kills, {result.Wrong.Count} differences** after {result.Changes:N0} acknowledged ends, with {result.Events:N0} events in the trail.");
         foreach (var what in result.Wrong) report.Say($"- {what}");
         return report.Save(result.Wrong.Count == 0, $"trail --seed {run.Seed} --kills {run.Kills} --people {run.People} --engine {run.Engine}");
@@ -93,7 +93,7 @@ static class FaultProof
                 "cuts requests and answers. A client has one attempt outstanding, abandons it after a third of the window, " +
                 "and simply tries again with the token it has. Times are compressed ten to one: " +
                 $"the window is {run.Window.TotalSeconds} s and a client's timeout {run.Window.TotalSeconds / 3} s; a message " +
-                $"is held up for at most {run.Window.TotalSeconds * 2 / 3} s.")
+                $"is delayed by at most {run.Window.TotalSeconds * 2 / 3} s.")
             .Say($"**{result.Tally.DefinitiveRefusals.Count} definitive refusals** (false logouts) in " +
                 $"{result.Tally.Refreshes:N0} refreshes; {result.Lost.Count} acknowledged generations missing in the database.")
             .Table(["the clients", ""],
@@ -117,9 +117,9 @@ static class FaultProof
     {
         report.Say("## Jars that several tabs share")
             .Say($"{run.Jars} jars with two to {JarRun.MostTabs} tabs each, on a separate service. A tab refreshes at any time, with the token that " +
-                "the jar holds at that moment, abandons a request after a third of the window, and waits as a 409 says; a new token " +
+                "the jar holds at that moment, abandons a request after a third of the window, and waits as long as a 409 says; a new token " +
                 "replaces the one in the jar, in the order in which answers arrive, even if its request was abandoned. In a third of " +
-                $"the exchanges, in periods, nearly all are disturbed; most of these lose their answers. The window is {run.Window.TotalSeconds} s; a message is held up for at most " +
+                $"the exchanges, in periods, nearly all are disturbed; most of these lose their answers. The window is {run.Window.TotalSeconds} s; a message is delayed by at most " +
                 $"{run.LongestDelay.TotalSeconds} s, so that request and answer stay within the quiet gap.")
             .Say($"**{result.Tally.DefinitiveRefusals.Count} definitive refusals** (false logouts) among {result.LostAnswers:N0} lost answers, in " +
                 $"{result.Tally.Attempts:N0} attempts.")
@@ -132,9 +132,9 @@ static class FaultProof
     {
         var report = new Report(PageOf("kill", run.Engine), "A killed server has lost nothing that it acknowledged")
             .Say($"{run.Sessions} plain clients refresh while the server is killed with `kill -9` and started again on the same " +
-                "files: alternately at random moments, and at the moment in which a client has received an answer. After " +
+                "files: alternately at random moments, and at the moment when a client has received an answer. After " +
                 "each kill, before the start, the database is checked for every generation that a client had received." +
-                (run.Engine == Engine.Postgres ? " Each third time PostgreSQL is killed before that, with all its processes, and started again." : ""))
+                (run.Engine == Engine.Postgres ? " Every third time, PostgreSQL is killed with all its processes and started again before that check." : ""))
             .Say($"**{result.Kills} kills, {result.Lost.Count} acknowledged generations missing, " +
                 $"{result.Tally.DefinitiveRefusals.Count} definitive refusals** in {result.Tally.Refreshes:N0} refreshes " +
                 $"({result.Tally.Attempts:N0} attempts, {result.Tally.Unanswered:N0} of them without an answer).");

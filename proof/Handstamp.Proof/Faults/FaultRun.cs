@@ -5,12 +5,12 @@ namespace Handstamp.Proof.Faults;
 
 /// <summary>
 /// Plain clients refresh through a network that misbehaves in a fifth of the exchanges. No message takes longer than
-/// two thirds of a window, so that none is beyond a window even on a machine that halts now and then.
+/// two thirds of a window, so that no message is later than a window, even on a machine that stalls now and then.
 /// </summary>
-/// <param name="Seed">Of the network and the clients.</param>
+/// <param name="Seed">The seed of the network and the clients.</param>
 /// <param name="Refreshes">How many, over all sessions.</param>
 /// <param name="Sessions">Each with a client of its own.</param>
-/// <param name="Window">The retry window; the clients' timeout and the network's delays go by it.</param>
+/// <param name="Window">The retry window; the clients' timeout and the network's delays are derived from it.</param>
 /// <param name="Engine">Where the service keeps its data.</param>
 sealed record FaultRun(int Seed, int Refreshes, int Sessions, TimeSpan Window, Engine Engine = Engine.Sqlite)
 {
@@ -27,7 +27,7 @@ sealed record FaultRun(int Seed, int Refreshes, int Sessions, TimeSpan Window, E
     }
 }
 
-/// <summary>What the clients met, what the network did, what the service did, and what it has lost.</summary>
+/// <summary>The clients' results, the network's faults, the service's outcomes, and the losses.</summary>
 sealed record FaultResult(
     Tally Tally, IReadOnlyDictionary<Fault, int> Faults, IReadOnlyDictionary<string, int> Outcomes, IReadOnlyList<string> Lost);
 
@@ -36,7 +36,8 @@ static class Lost
 {
     public static IReadOnlyList<string> Of(Fleet fleet, Service service)
     {
-        // First what was acknowledged, then what is there: in between more may come, but nothing may go.
+        // First the acknowledged generations, then the stored ones: in between, generations may be added, but none may
+        // disappear.
         var acknowledged = fleet.Clients.Select(client => (client.SessionId, client.Generation)).ToList();
         var stored = service.Database.ReadGenerations();
         return [.. acknowledged

@@ -3,9 +3,9 @@ using Handstamp.TestBed.Load;
 namespace Handstamp.Proof.Faults;
 
 /// <summary>
-/// Plain clients refresh while the server is killed and started again on the same files: at random moments, and in turn
-/// with that in the very moment in which a client has got an answer. After each kill, before the start, the database is
-/// asked for every generation that was acknowledged. Where the database is a server, each third time that is killed.
+/// Plain clients refresh while the server is killed and started again on the same files: alternately at random moments,
+/// and at the moment when a client has received an answer. After each kill, before the start, the database is checked
+/// for every acknowledged generation. Where the database is a server, it is also killed every third time.
 /// </summary>
 sealed record KillRun(int Seed, int Kills, int Sessions, TimeSpan Window, Engine Engine = Engine.Sqlite)
 {

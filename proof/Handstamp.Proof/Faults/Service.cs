@@ -22,7 +22,10 @@ sealed partial class Service : IAsyncDisposable
 
     public Uri Address => _process.Address;
 
-    /// <summary>Starts it with windows and lives that fit into a short run, and nothing that slows logins down.</summary>
+    /// <summary>
+    /// Starts the service with windows and lives that fit into a short run, and without anything that slows logins
+    /// down.
+    /// </summary>
     public static async Task<Service> StartAsync(
         TimeSpan window, Engine engine = Engine.Sqlite, Dictionary<string, string>? environment = null)
     {
@@ -42,7 +45,7 @@ sealed partial class Service : IAsyncDisposable
     /// <summary><c>kill -9</c>. Returns at once.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>Kills it if it still runs, and starts it on the same files.</summary>
+    /// <summary>Kills the service if it still runs, and starts it on the same files.</summary>
     public async Task RestartAsync(Action whileDown)
     {
         var address = Address.OriginalString;
@@ -52,7 +55,7 @@ sealed partial class Service : IAsyncDisposable
         await StartProcessAsync(address);
     }
 
-    /// <summary>What became of the refreshes, by outcome, since the process started.</summary>
+    /// <summary>The number of refreshes for each outcome, since the process started.</summary>
     public async Task<IReadOnlyDictionary<string, int>> CountRefreshesAsync()
     {
         using var http = new HttpClient { BaseAddress = Address };

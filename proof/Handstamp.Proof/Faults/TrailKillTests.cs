@@ -1,6 +1,8 @@
 namespace Handstamp.Proof.Faults;
 
-/// <summary>The promise that no change is without its event and no event without its change, against the real executable.</summary>
+/// <summary>
+/// The promise that there is no change without its event and no event without its change, against the real executable.
+/// </summary>
 public sealed class TrailKillTests(ITestOutputHelper output)
 {
     [Theory]

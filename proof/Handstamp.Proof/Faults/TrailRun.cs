@@ -4,9 +4,10 @@ using Handstamp.TestBed;
 namespace Handstamp.Proof.Faults;
 
 /// <summary>
-/// People log in, out, out everywhere, and change their passwords, all the time, while the server is killed at random moments
-/// and started again on the same files. After each kill, before the start, the database is asked for changes without an
-/// event, and for events without a change. Where the database is a server, each third time that is killed.
+/// People constantly log in, log out, log out everywhere, and change their passwords, while the server is killed at
+/// random moments and started again on the same files. After each kill, before the start, the database is checked for
+/// changes without an event, and for events without a change. Where the database is a server, it is also killed every
+/// third time.
 /// </summary>
 sealed record TrailRun(int Seed, int Kills, int People, Engine Engine = Engine.Sqlite)
 {
@@ -25,7 +26,7 @@ sealed record TrailRun(int Seed, int Kills, int People, Engine Engine = Engine.S
         {
             var before = changes.Sum();
             await Task.Delay(Longest * random.NextDouble(), cancel);
-            // A kill of somebody who does nothing would show nothing.
+            // A kill shows nothing if nobody is changing anything.
             await Eventually.TrueAsync(() => changes.Sum() != before, "somebody changes something");
             if (kill % 3 == 2) await service.Database.KillAsync();
             await service.RestartAsync(whileDown: () => wrong.AddRange(service.Database.CheckTrail()));
@@ -37,7 +38,7 @@ sealed record TrailRun(int Seed, int Kills, int People, Engine Engine = Engine.S
         return new TrailResult(Kills, changes.Sum(), service.Database.CountEvents(), wrong);
     }
 
-    /// <summary>One person, who does not mind when nobody answers.</summary>
+    /// <summary>One person, who keeps trying when nobody answers.</summary>
     static async Task ActAsync(Uri address, int person, int[] changes, CancellationToken cancel)
     {
         var (random, email) = (new Random(person), $"person{person}@example.com");
@@ -58,7 +59,7 @@ sealed record TrailRun(int Seed, int Kills, int People, Engine Engine = Engine.S
         }
     }
 
-    /// <summary>With whichever password it is: an answer to a change of it may have been lost.</summary>
+    /// <summary>Logs in with either password: the answer to a password change may have been lost.</summary>
     static async Task<string?> LogInAsync(HandstampClient client, string email, string[] passwords)
     {
         foreach (var password in passwords)
@@ -78,7 +79,7 @@ sealed record TrailRun(int Seed, int Kills, int People, Engine Engine = Engine.S
             0 => await client.SendAsync(HttpMethod.Post, "logout", accessToken),
             1 => await client.SendAsync(HttpMethod.Post, "logout/all", accessToken),
             2 => await client.PostAsync("password/change", new { current_password = passwords[0], new_password = passwords[1] }, accessToken),
-            // It stays, and ends with others.
+            // The session stays, and ends with the others.
             _ => await client.SendAsync(HttpMethod.Get, "sessions", accessToken),
         };
         return answer.IsSuccessStatusCode;

@@ -1,6 +1,6 @@
-// Loaded before the C library (LD_PRELOAD): a disk that fails while the file that FAILING_DISK_TRIGGER names is there.
-// "Full" in it: writes that make a file longer get ENOSPC. "FailingSync": every sync gets EIO. Other files than the
-// database's (-wal, -shm, .db) are left alone.
+// Loaded before the C library (LD_PRELOAD): a disk that fails while the file that FAILING_DISK_TRIGGER names exists.
+// If the file contains "Full", writes that make a file longer get ENOSPC. If it contains "FailingSync", every sync gets
+// EIO. Only the files of the database (-wal, -shm, .db) are affected.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

@@ -25,7 +25,9 @@ sealed class Api : IAsyncDisposable
         return api;
     }
 
-    /// <summary>Whether it takes the token; false when it says that the session has been ended, or may have been.</summary>
+    /// <summary>
+    /// Whether the API accepts the token; false when it answers that the session has ended, or may have ended.
+    /// </summary>
     public async Task<bool> TakesAsync(string accessToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "me");
@@ -41,8 +43,8 @@ sealed class Api : IAsyncDisposable
     }
 
     /// <summary>
-    /// Asks until the refusal is there, and says how long after <paramref name="since"/> that was; null when it never
-    /// is.
+    /// Asks until the API refuses, and returns how long after <paramref name="since"/> that was; null when it never
+    /// refuses.
     /// </summary>
     public async Task<TimeSpan?> RefusesAfterAsync(string accessToken, long since)
     {
@@ -50,7 +52,7 @@ sealed class Api : IAsyncDisposable
         {
             var waited = Stopwatch.GetElapsedTime(since);
             if (waited > Eventually.Timeout) return null;
-            // Those who ask must not be what keeps the API from hearing.
+            // The callers must not keep the API from receiving the revocation.
             await Task.Delay(waited / 10 > Pause ? waited / 10 : Pause);
         }
         return Stopwatch.GetElapsedTime(since);

@@ -10,7 +10,7 @@ using Npgsql;
 namespace Handstamp.Proof.Feed;
 
 /// <summary>
-/// Many sessions of one person, put into the database past the service, each as a login of an hour ago left it; and
+/// Many sessions of one person, put directly into the database, each as a login of an hour ago would have left it; and
 /// their tokens, made with the nodes' own key.
 /// </summary>
 static class Crowd

@@ -10,7 +10,7 @@ sealed class Ender(HttpClient http)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Refreshes; the access token.</summary>
+    /// <summary>Refreshes, and returns the access token.</summary>
     public async Task<string> RefreshAsync(string refreshToken)
     {
         var accessToken = "";
@@ -24,7 +24,9 @@ sealed class Ender(HttpClient http)
         return accessToken;
     }
 
-    /// <summary>Ends the session; false when the answer to that was lost, and a later request found it ended.</summary>
+    /// <summary>
+    /// Ends the session. False when the answer was lost and a later request found that the session had ended.
+    /// </summary>
     public async Task<bool> EndAsync(string accessToken)
     {
         var answered = false;
@@ -37,7 +39,7 @@ sealed class Ender(HttpClient http)
         return answered;
     }
 
-    /// <summary>Null when the node was killed before it had answered.</summary>
+    /// <summary>Null when the node was killed before it answered.</summary>
     async Task<HttpResponseMessage?> TryAsync(Func<HttpRequestMessage> make)
     {
         try
@@ -51,10 +53,10 @@ sealed class Ender(HttpClient http)
         }
     }
 
-    /// <summary>Before another attempt: false, for what was not done.</summary>
+    /// <summary>Waits before another attempt, and returns false: the operation was not done.</summary>
     static async Task<bool> RestAsync(HttpResponseMessage? answer)
     {
-        // A conflict is the quiet gap, into which a retry falls that the machine has held up.
+        // A conflict is the quiet gap: the machine has delayed a retry until the gap.
         if (answer is not (null or { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict }))
             throw new InvalidOperationException($"The service answers {(int)answer.StatusCode}.");
         await Task.Delay(Pause);

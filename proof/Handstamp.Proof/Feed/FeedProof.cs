@@ -6,7 +6,7 @@ using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Feed;
 
-/// <summary>The long form of <see cref="FeedTests"/>, which also measures how soon.</summary>
+/// <summary>The long form of <see cref="FeedTests"/>, which also measures how soon a session ends.</summary>
 static class FeedProof
 {
     static readonly TimeSpan Promise = TimeSpan.FromSeconds(1);
@@ -23,7 +23,7 @@ static class FeedProof
 
     static async Task<int> RunAsync(FeedRun run, CancellationToken cancel)
     {
-        // Durable, as it would be run.
+        // Durable, as in production.
         await using var server = await PostgresServer.StartAsync("fsync=on");
         var before = LoadAverage();
         var result = await run.RunAsync(server, cancel);
@@ -32,13 +32,13 @@ static class FeedProof
 
     static int Report(FeedRun run, FeedResult result, string load)
     {
-        var report = new Report("feed", "What ends at any node ends at every API")
+        var report = new Report("feed", "A session that ends at any node ends at every API")
             .Say($"Three nodes on one PostgreSQL (`fsync` on), {run.Apis} API processes with `Handstamp.Bearer` that follow the feed " +
                 $"through a load balancer. {run.PerSecond} times a second a session is refreshed, sent to an API, and logged out; 100 " +
                 $"plain clients refresh at the same time and stay logged in. Every {run.BetweenKills.TotalSeconds:0} s a node is killed with `kill -9` and started again: " +
                 "its followers connect to another node and continue after the last event that they received.")
             .Say("The time is measured by the caller, from the logout's answer to the API's refusal. The caller asks " +
-                "again after 2 ms, or after a tenth of the time that has passed. Each session is timed at one API, in turn; afterwards each API is asked about every session.")
+                "again after 2 ms, or after a tenth of the time that has passed. Each session is timed at one API, in turn. Afterwards, every API is asked about every session.")
             .Say($"**{result.Ended.Count:N0} sessions ended, {result.Missed.Count} of {result.Ended.Count * run.Apis:N0} refusals missing, {result.Refused.Count} refusals of " +
                 $"sessions that nobody had ended**; {result.Plain.DefinitiveRefusals.Count} of the plain clients logged out in {result.Plain.Refreshes:N0} refreshes. " +
                 $"{result.PerSecond:N0} sessions a second, {result.Kills.Count} kills; " +
@@ -50,9 +50,9 @@ static class FeedProof
                 ["the largest node", Megabytes(result.Before.Node), Megabytes(result.After.Node)],
                 ["the largest API", Megabytes(result.Before.Api), Megabytes(result.After.Api)],
             ])
-            .Say("An API remembers an ended session for 61 minutes, in about 75 bytes: at this pace without pause, " +
-                $"{Format.Number(61 * 60 * run.PerSecond * 75 / 1e6)} MB. A node remembers none; the log in the database is swept.")
-            .Say($"All of it, with PostgreSQL, the balancer and the callers, shares one machine: {Machine.Describe()}. Its load average " +
+            .Say("An API remembers an ended session for 61 minutes, in about 75 bytes: at this rate without a pause, " +
+                $"{Format.Number(61 * 60 * run.PerSecond * 75 / 1e6)} MB. A node remembers no sessions; the log in the database is swept.")
+            .Say($"Everything runs on one machine, including PostgreSQL, the balancer and the callers: {Machine.Describe()}. Its load average " +
                 $"was {load}.");
         foreach (var what in result.Missed.Concat(result.Refused).Concat(result.Plain.DefinitiveRefusals).Take(20)) report.Say($"- {what}");
         var kept = At(result.Times, 0.99) < Promise && result.PerSecond > 0.95 * run.PerSecond;

@@ -7,9 +7,9 @@ using Handstamp.TestBed.Postgres;
 namespace Handstamp.Proof.Feed;
 
 /// <summary>
-/// Three nodes on one database, behind a balancer; APIs that follow the feed through it. Sessions are refreshed and
-/// ended at a pace, beside plain clients that refresh and stay, while one node after the other is killed and started
-/// again. Each end is timed at one API, in turn; afterwards every API is asked about every session.
+/// Three nodes on one database, behind a balancer, and APIs that follow the feed through it. Sessions are refreshed and
+/// ended at a fixed rate, while plain clients refresh and stay logged in, and the nodes are killed and started again,
+/// one after another. Each end is timed at one API, in turn. Afterwards, every API is asked about every session.
 /// </summary>
 sealed record FeedRun(TimeSpan Duration, int Apis, int PerSecond, TimeSpan BetweenKills)
 {
@@ -17,7 +17,7 @@ sealed record FeedRun(TimeSpan Duration, int Apis, int PerSecond, TimeSpan Betwe
     const int Staying = 100;
     const int PlainClients = 100;
 
-    // More at once is a machine that does not keep up: then the pace gives way, and the page says so.
+    // If more are running at once, the machine does not keep up. Then the rate drops, and the page says so.
     const int MaxAtOnce = 200;
 
     static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
@@ -64,7 +64,7 @@ sealed record FeedRun(TimeSpan Duration, int Apis, int PerSecond, TimeSpan Betwe
             [.. _ended], took, _kills, tally, await FindMissedAsync(apis), await FindRefusedAsync(apis, staying), before, after);
     }
 
-    /// <summary>At the pace, as far as the machine keeps up; how long that took.</summary>
+    /// <summary>Ends the sessions at the rate, as far as the machine keeps up, and returns how long that took.</summary>
     async Task<TimeSpan> EndAllAsync(IReadOnlyList<string> sessions, Ender ender, Api[] apis, CancellationToken cancel)
     {
         var start = Stopwatch.GetTimestamp();
@@ -120,7 +120,7 @@ sealed record FeedRun(TimeSpan Duration, int Apis, int PerSecond, TimeSpan Betwe
         }
     }
 
-    /// <summary>At which API an ended session is still taken in the end.</summary>
+    /// <summary>The APIs that still accept an ended session in the end.</summary>
     async Task<IReadOnlyList<string>> FindMissedAsync(Api[] apis)
     {
         var since = Stopwatch.GetTimestamp();

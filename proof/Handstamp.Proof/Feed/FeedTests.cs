@@ -2,7 +2,7 @@ using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Feed;
 
-/// <summary>What ends at any node ends at every API. How soon is measured by <see cref="FeedProof"/>.</summary>
+/// <summary>A session that ends at any node ends at every API. <see cref="FeedProof"/> measures how soon.</summary>
 public sealed class FeedTests(ITestOutputHelper output)
 {
     [Fact]
@@ -18,7 +18,7 @@ public sealed class FeedTests(ITestOutputHelper output)
         Assert.Empty(result.Refused);
         Assert.Empty(result.Plain.DefinitiveRefusals);
         Assert.All(result.Ended, session => Assert.True(session is { TakenBefore: true, RefusedAfter: not null }));
-        // The run has met what it is about.
+        // Otherwise the run proves nothing.
         Assert.Equal(500, result.Ended.Count);
         Assert.NotEmpty(result.Kills);
     }

@@ -4,7 +4,7 @@ using Handstamp.Rig.Load;
 
 namespace Handstamp.Proof.Flood;
 
-/// <summary>Tries to log in, at another unknown address each time, and counts what it is answered.</summary>
+/// <summary>Tries to log in, with another unknown address each time, and counts the answers.</summary>
 sealed class FloodCaller(int number, ConcurrentDictionary<int, int> answers) : Caller
 {
     int _attempts;

@@ -25,8 +25,8 @@ static class FloodProof
         var results = Enumerable.Range(0, turns).Select(_ => run.Run(capacity, duration)).ToList();
         var ratio = results.Select(turn => turn.Ratio).Order().ElementAt(turns / 2);
         return new Report("flood", "A flood of logins does not delay refreshes")
-            .Say("32 people refresh 200 times a second together. In each turn they do so alone, and then while logins at " +
-                $"unknown addresses come at three times what can be hashed ({capacity:N0} a second here). Everything shares one " +
+            .Say("32 people refresh 200 times a second together. In each turn, they first do so alone, and then while logins for " +
+                $"unknown addresses arrive at three times the rate that can be hashed ({capacity:N0} a second here). Everything shares one " +
                 "machine, so the ratio within a turn is the figure to trust.")
             .Table(
                 ["p50 alone", "p99 alone", "p50 flooded", "p99 flooded", "p99 ratio", "logins tried a second", "hashed", "503 at once", "memory"],

@@ -8,8 +8,8 @@ using Handstamp.TestBed;
 namespace Handstamp.Proof.Flood;
 
 /// <summary>
-/// People refresh at a pace; then the same while somebody floods the login at three times what it can hash, in turn.
-/// The service runs with its default cost and queue.
+/// People refresh at a fixed rate, alternately alone and while somebody floods the login at three times the rate that
+/// can be hashed. The service runs with its default cost and queue.
 /// </summary>
 sealed class FloodRun : IDisposable
 {
@@ -18,7 +18,7 @@ sealed class FloodRun : IDisposable
     const int Attackers = 200;
     const double TimesTheCapacity = 3;
 
-    // On a machine that hashes next to nothing, a connection whose turn comes late would be closed as a silent one.
+    // On a machine that hashes very slowly, a connection that waits long would be closed as a silent one.
     const double LeastPerSecond = Attackers / 2.0;
 
     readonly TempDirectory _data = new();
@@ -97,11 +97,11 @@ sealed class FloodRun : IDisposable
 
 sealed record Latency(int Refreshes, TimeSpan P50, TimeSpan P99);
 
-/// <param name="Quiet">Of the refreshes without the flood.</param>
-/// <param name="Flooded">And with it.</param>
+/// <param name="Quiet">The times of the refreshes without the flood.</param>
+/// <param name="Flooded">The times of the refreshes in the flood.</param>
 /// <param name="PerSecond">Logins that the flood tried.</param>
-/// <param name="Hashed">Those that were hashed, and refused as wrong.</param>
-/// <param name="Refused">Those that were refused at once, with 503.</param>
+/// <param name="Hashed">Logins that were hashed, and refused as wrong.</param>
+/// <param name="Refused">Logins that were refused at once, with 503.</param>
 /// <param name="Megabytes">The server's memory in the flood.</param>
 sealed record FloodTurn(Latency Quiet, Latency Flooded, double PerSecond, int Hashed, int Refused, double Megabytes)
 {

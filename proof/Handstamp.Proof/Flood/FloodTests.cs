@@ -4,7 +4,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Flood;
 
-/// <summary>What a login flood may do. How much slower refreshes get is measured by <see cref="FloodProof"/>.</summary>
+/// <summary>The effects of a login flood. <see cref="FloodProof"/> measures how much slower refreshes get.</summary>
 [Collection<Alone>]
 public sealed class FloodTests(ITestOutputHelper output)
 {
@@ -13,7 +13,7 @@ public sealed class FloodTests(ITestOutputHelper output)
     static readonly double Bound = 150 + (19 * Environment.ProcessorCount);
 
     [Fact]
-    public void In_a_flood_refreshes_go_on_memory_is_bounded_and_what_does_not_fit_is_refused()
+    public void In_a_flood_refreshes_continue_memory_is_bounded_and_excess_logins_are_refused()
     {
         using var run = new FloodRun();
         var capacity = run.MeasureCapacity(TimeSpan.FromSeconds(3));
@@ -21,7 +21,7 @@ public sealed class FloodTests(ITestOutputHelper output)
         var turn = run.Run(capacity, TimeSpan.FromSeconds(5));
 
         output.WriteLine($"{turn}");
-        // Each answer was a fresh token, or the run would have ended with it.
+        // Each answer was a fresh token; otherwise the run would have ended.
         Assert.True(turn.Flooded.Refreshes > 0);
         Assert.True(turn.Hashed > 0);
         Assert.True(turn.Refused > 0);
@@ -29,7 +29,7 @@ public sealed class FloodTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Who_is_refused_in_a_flood_is_told_when_to_come_again()
+    public async Task A_login_that_is_refused_in_a_flood_says_when_to_retry()
     {
         using var data = new TempDirectory();
         await using var service = await HandstampProcess.StartAsync(
@@ -45,9 +45,9 @@ public sealed class FloodTests(ITestOutputHelper output)
         Assert.Contains("server_busy", await refused[0].Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    // 26 accounts of one attacker; a proxy is believed, and says that they come from two networks.
+    // 26 accounts of one attacker. A trusted proxy says that they come from two networks.
     [Fact]
-    public async Task Right_passwords_from_two_networks_keep_nobody_else_out()
+    public async Task Right_passwords_from_two_networks_block_nobody_else()
     {
         using var data = new TempDirectory();
         await using var service = await HandstampProcess.StartAsync(data.Path, "--Proxy:Networks=127.0.0.1");

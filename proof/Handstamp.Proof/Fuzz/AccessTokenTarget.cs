@@ -5,8 +5,8 @@ using Handstamp.Tokens;
 namespace Handstamp.Proof.Fuzz;
 
 /// <summary>
-/// Access tokens. An accepted one says what another reader of JSON reads in it, holds to the rules, and says the same
-/// when it is written again.
+/// Access tokens. An accepted token says what another JSON reader reads in it, keeps the rules, and says the same when
+/// it is written again.
 /// </summary>
 sealed class AccessTokenTarget() : JwsTarget("at+jwt")
 {
@@ -52,8 +52,8 @@ sealed class AccessTokenTarget() : JwsTarget("at+jwt")
         if (outcome is not AccessTokenOutcome.Verified { Token: var token })
             return (outcome is AccessTokenOutcome.Malformed { Reason: var reason } ? reason : outcome.GetType().Name, false);
 
-        Demand(token.Issuer == Issuer && token.Audience.Contains(Audience), "an accepted token is ours");
-        Demand(token.ExpiresAt > Now && token.IssuedAt <= Now + Rules.ClockSkew, "an accepted token is in its time");
+        Demand(token.Issuer == Issuer && token.Audience.Contains(Audience), "an accepted token has our issuer and audience");
+        Demand(token.ExpiresAt > Now && token.IssuedAt <= Now + Rules.ClockSkew, "an accepted token is valid now");
         DemandSameReading(token, ClaimsOf(text));
         if (!token.Others.Any(claim => AccessToken.IsReserved(claim.Name))) DemandSameWhenWritten(token);
         return ($"Verified with {token.Others.Count} others", true);
@@ -87,7 +87,7 @@ sealed class AccessTokenTarget() : JwsTarget("at+jwt")
         Demand(again is AccessTokenOutcome.Verified { Token: var second } && Show(second) == Show(token), "what is accepted can be written");
     }
 
-    // What just fitted may not fit again: some characters are escaped that came as they are.
+    // A token that just fitted may not fit again: some characters that were unescaped are now escaped.
     bool TryWrite(AccessToken token, out string jwt)
     {
         try

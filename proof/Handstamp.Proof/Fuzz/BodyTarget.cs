@@ -3,7 +3,7 @@ using Handstamp.Proof.Wire;
 
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>The body of a route: the request around it is right, in one piece or in chunks.</summary>
+/// <summary>The body of a route. The request around it is correct, in one piece or in chunks.</summary>
 sealed class BodyTarget(FuzzedService service, string route, params string[] bodies) : FuzzTarget, IDisposable
 {
     readonly RawClient _client = new(service.Address);

@@ -18,7 +18,7 @@ sealed class Codecs
         _fuzzers = [.. Targets.Select(target => (new Fuzzer(target.Make(), seed), target.Share))];
     }
 
-    /// <summary>Tries so many inputs, shared out between the codecs.</summary>
+    /// <summary>Tries the given number of inputs, divided among the codecs.</summary>
     public void Run(int inputs)
     {
         foreach (var (fuzzer, share) in _fuzzers)
@@ -31,7 +31,7 @@ sealed class Codecs
     public static InstrumentedCodecs Start(int seed) => new(Activator.CreateInstance(Instrumented.Copy(typeof(Codecs)), seed)!);
 }
 
-/// <summary>Calls <see cref="Codecs"/> in the other copy, whose types are not those of this one.</summary>
+/// <summary>Calls <see cref="Codecs"/> in the other copy, whose types differ from the types of this one.</summary>
 sealed class InstrumentedCodecs(object codecs)
 {
     readonly Action<int> _run = codecs.GetType().GetMethod(nameof(Codecs.Run))!.CreateDelegate<Action<int>>(codecs);

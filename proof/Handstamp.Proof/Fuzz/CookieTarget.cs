@@ -4,7 +4,7 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>The cookies of <c>/refresh</c>: any text that can stand in a header; each line of an input is a header of its own.</summary>
+/// <summary>The cookies of <c>/refresh</c>: any text that a header can hold. Each line of an input is its own header.</summary>
 sealed class CookieTarget(FuzzedService service) : FuzzTarget, IDisposable
 {
     const string Cookie = "handstamp=";
@@ -21,7 +21,7 @@ sealed class CookieTarget(FuzzedService service) : FuzzTarget, IDisposable
         Bytes(string.Join("; ", Enumerable.Range(0, 2000).Select(n => $"{Cookie}{n}"))),
     ];
 
-    // The pairs stay whole: doubled, reordered, forged, joined otherwise.
+    // The pairs stay whole; they are doubled, reordered, forged, or joined in another way.
     public override byte[]? Rebuild(byte[] input, Random random)
     {
         var pairs = Encoding.UTF8.GetString(input).Split([';', '\n'], StringSplitOptions.TrimEntries).Take(10).ToList();
@@ -33,7 +33,8 @@ sealed class CookieTarget(FuzzedService service) : FuzzTarget, IDisposable
     public override ValueTask<string> TryAsync(byte[] input)
     {
         var answer = _client.Exchange(Request(input));
-        // A byte that no header may have is refused below the service, in few words; so is too long a head.
+        // A byte that no header may have is refused below the service, with a short answer. A head that is too long is
+        // refused there, too.
         return ValueTask.FromResult(answer is { Status: 400 or 431, Body: [] } ? "refused by the server" : FuzzedService.Judge(answer));
     }
 

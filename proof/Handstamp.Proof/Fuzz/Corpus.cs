@@ -1,6 +1,6 @@
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>The inputs that changes start from: the seeds, and whatever has reached something new.</summary>
+/// <summary>The inputs that changes start from: the seeds, and every input that reached something new.</summary>
 sealed class Corpus
 {
     const int Recent = 20;
@@ -11,7 +11,9 @@ sealed class Corpus
 
     public void Add(byte[] input) => _inputs.Add(input);
 
-    /// <summary>Half of the time one of the newest: what was reached just now is worth looking around in.</summary>
+    /// <summary>
+    /// Half of the time, one of the newest: an input that has just reached something new is worth more tries.
+    /// </summary>
     public byte[] Pick(Random random) =>
         random.Next(2) == 0 ? random.Pick(_inputs) : _inputs[random.Next(Math.Max(0, _inputs.Count - Recent), _inputs.Count)];
 }

@@ -13,7 +13,7 @@ static unsafe class Coverage
 
     static readonly byte[] Counts = GC.AllocateArray<byte>(Size, pinned: true);
 
-    /// <summary>Before the code runs: it writes there from its first instruction on.</summary>
+    /// <summary>Call this before the code runs: the code writes there from its first instruction on.</summary>
     public static void Start()
     {
         fixed (byte* counts = Counts) Trace.SharedMem = counts;
@@ -25,7 +25,9 @@ static unsafe class Coverage
         Trace.PrevLocation = 0;
     }
 
-    /// <summary>Adds what was taken since the reset; whether some of it is new, or taken more often than ever.</summary>
+    /// <summary>
+    /// Adds the branches since the reset. Returns whether one of them is new, or was taken more often than before.
+    /// </summary>
     public static bool AddTo(byte[] seen)
     {
         var isNew = false;

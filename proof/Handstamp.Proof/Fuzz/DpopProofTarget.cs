@@ -3,7 +3,7 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>DPoP proofs, which bring their key along.</summary>
+/// <summary>DPoP proofs, which contain their key.</summary>
 sealed class DpopProofTarget() : JwsTarget(DpopProof.Type)
 {
     const string AccessToken = "an access token";

@@ -5,10 +5,10 @@ using Handstamp.Proof.Long;
 
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>The fuzzing of <see cref="FuzzTests"/> for as long as one likes.</summary>
+/// <summary>The fuzzing of <see cref="FuzzTests"/>, for any length of time.</summary>
 static class FuzzProof
 {
-    // A round takes some ten seconds, so that the time is kept.
+    // A round takes some ten seconds, so that the run ends on time.
     const int CodecInputs = 70_000;
     const int RouteInputs = 8_000;
 
@@ -23,18 +23,18 @@ static class FuzzProof
     static async Task<int> RunAsync(int minutes, int seed)
     {
         var report = new Report("fuzz", "Fuzzing the codecs and the routes").Say("""
-            Valid inputs, changed at random, in bytes and in structure: members and claims are changed and then signed
-            again with the right key, so that the parser behind the signature is reached. The codecs run in process,
-            instrumented with SharpFuzz: an input that takes a new branch joins those that others are made from. The
-            routes are those of the native executable, over raw sockets; there a new outcome counts instead.
+            Valid inputs are changed at random, in their bytes and in their structure. Changed members and claims are signed
+            again with the right key, so that they reach the parser behind the signature. The codecs run in process,
+            instrumented with SharpFuzz: an input that takes a new branch joins the inputs that others are made from. The
+            routes are those of the native executable, over raw sockets. For them, a new outcome counts instead of a new branch.
             """).Say("""
-            For every input: no codec throws. What is accepted was signed exactly as it is, has one spelling, says what
-            System.Text.Json reads in it, and says the same when it is written again. Every request gets 2xx, or 4xx
-            with a code of the table (what breaks HTTP itself is refused by the server below, or closed). In the end
-            the service is alive, of use, within 400 MiB, and has written no secret.
+            No codec throws on any input. An accepted input was signed exactly as it is, and has only one spelling. The codec
+            reads the same as System.Text.Json, and reads the same again after the value was rewritten. Every request gets 2xx,
+            or 4xx with a code of the table (a request that breaks HTTP itself is refused or closed by the server below). At
+            the end, the service is running and usable, stays within 400 MiB, and has written no secret.
             """).Say("""
-            What fuzzing has found so far, and the test that it became: `/oauth/introspect` answered 500 to a form with
-            too many parameters and to a multipart form (`IntrospectTests.A_form_that_cannot_be_read_is_refused`).
+            Found so far, and now covered by a test: `/oauth/introspect` answered 500 to a form with too many parameters and to
+            a multipart form (`IntrospectTests.A_form_that_cannot_be_read_is_refused`).
             """);
         var codecs = Codecs.Start(seed);
         await using var routes = await Routes.StartAsync(seed);
@@ -43,7 +43,7 @@ static class FuzzProof
         IReadOnlyList<FuzzResult> results = [.. codecs.Results, .. routes.Results];
         var faults = await routes.FaultsAsync();
         Show(report, results);
-        report.Say($"At the end the service held {routes.Memory >> 20} MiB.");
+        report.Say($"At the end, the service used {routes.Memory >> 20} MiB.");
         foreach (var finding in results.SelectMany(result => result.Findings).Concat(faults)) report.Say($"```\n{finding}\n```");
         return report.Save(faults.Count == 0 && results.All(result => result.Findings.Count == 0), $"fuzz --minutes {minutes} --seed {seed}");
     }

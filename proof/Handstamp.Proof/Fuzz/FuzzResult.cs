@@ -1,9 +1,11 @@
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>What came of fuzzing one target.</summary>
+/// <summary>The result of fuzzing one target.</summary>
 sealed record FuzzResult(string Target, long Inputs, int Corpus, int Branches, int Outcomes, IReadOnlyList<string> Findings)
 {
-    /// <summary>From one load context to another, which know the same texts and numbers but not this type.</summary>
+    /// <summary>
+    /// Passes a result from one load context to another. Both know the same texts and numbers, but not this type.
+    /// </summary>
     public object[] ToRow() => [Target, Inputs, Corpus, Branches, Outcomes, Findings];
 
     public static FuzzResult OfRow(object[] row) =>

@@ -1,6 +1,6 @@
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>The fuzzing of <c>./prove fuzz</c> with fewer inputs. A finding says which, as base64.</summary>
+/// <summary>The fuzzing of <c>./prove fuzz</c> with fewer inputs. A finding shows its input as base64.</summary>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
     const int Seed = 20260301;

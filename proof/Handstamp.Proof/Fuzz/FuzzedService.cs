@@ -6,7 +6,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>The real service under fuzzing: with its throttles wide open, so that each input is looked at.</summary>
+/// <summary>The real service under fuzzing, with its throttles wide open, so that it looks at each input.</summary>
 sealed class FuzzedService : IAsyncDisposable
 {
     const string Email = "ada@example.com";
@@ -65,7 +65,7 @@ sealed class FuzzedService : IAsyncDisposable
         FormToken = (await page.Content.ReadAsStringAsync()).Split("name=\"form\" value=\"")[1].Split('"')[0];
     }
 
-    /// <summary>Two new sessions: the others may have ended, or expire.</summary>
+    /// <summary>Starts two new sessions: the previous ones may have ended, or may expire.</summary>
     public async Task LoginAsync()
     {
         Tokens = await _client.LoginAsync(Email);
@@ -74,8 +74,7 @@ sealed class FuzzedService : IAsyncDisposable
     }
 
     /// <summary>
-    /// A refusal is a problem of the table, as problem details or in the form of OAuth, and nothing else is an error of the
-    /// service's making.
+    /// A refusal is a problem of the table, as problem details or in OAuth's form. The service makes no other errors.
     /// </summary>
     public static string Judge(RawAnswer answer)
     {
@@ -90,11 +89,11 @@ sealed class FuzzedService : IAsyncDisposable
             : problem.RootElement.GetProperty("code").GetString()!;
         if (!Problems.All.Any(known => known.Code == code && known.Status == answer.Status) || !Repository.Has($"docs/errors/{code}.md"))
             throw new InvalidDataException($"{answer.Status} {code} is not in the table");
-        // Up to the name of a member, of which there are as many as inputs.
+        // Up to the name of a member: there are as many names as inputs.
         return problem.RootElement.TryGetProperty(isOAuth ? "error_description" : "detail", out var detail) ? $"{code}: {detail.GetString()!.Split('\'')[0]}" : code;
     }
 
-    /// <summary>After it all: alive, no fatter, no more talkative than it should be, and of use.</summary>
+    /// <summary>The faults at the end. The service must run, be usable, use little memory, and write no secrets.</summary>
     public async Task<IReadOnlyList<string>> FaultsAsync()
     {
         var faults = new List<string>();
@@ -114,7 +113,7 @@ sealed class FuzzedService : IAsyncDisposable
         _data.Dispose();
     }
 
-    // eyJ: a JWT. The curl commands that it greets with have this password as their example.
+    // eyJ: a JWT. The curl commands that the service prints at the start use this password as their example.
     static bool HoldsSecret(string line) => !line.StartsWith("  curl ", StringComparison.Ordinal) && (
         line.Contains(HandstampClient.Password, StringComparison.Ordinal) || line.Contains("hsr_", StringComparison.Ordinal)
         || line.Contains("eyJ", StringComparison.Ordinal));

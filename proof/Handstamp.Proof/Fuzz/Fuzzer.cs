@@ -39,10 +39,10 @@ sealed class Fuzzer(FuzzTarget target, int seed)
         Coverage.Reset();
         try
         {
-            // Both are asked: an outcome that is not new may have taken a new way.
+            // Check both: an outcome that is not new may have taken a new branch.
             if (_outcomes.Add(await target.TryAsync(input)) | Coverage.AddTo(_seen) | isSeed) Keep(input);
         }
-        // Whatever it is: that it was thrown is the finding.
+        // Any exception is a finding.
         catch (Exception exception)
         {
             _findings.TryAdd($"{exception.GetType().Name} {exception.Message} {exception.StackTrace?.Split('\n')[0]}",

@@ -6,8 +6,8 @@ using SharpFuzz;
 namespace Handstamp.Proof.Fuzz;
 
 /// <summary>
-/// A second copy of this assembly over a copy of <c>Handstamp.Tokens</c> whose branches are counted (SharpFuzz), so that
-/// what other tests use, and what is shipped, stays as it is.
+/// A second copy of this assembly over a copy of <c>Handstamp.Tokens</c> whose branches are counted (SharpFuzz). The
+/// assembly that other tests use and that is shipped stays unchanged.
 /// </summary>
 sealed class Instrumented : AssemblyLoadContext
 {
@@ -15,7 +15,7 @@ sealed class Instrumented : AssemblyLoadContext
 
     static readonly Assembly OwnAssembly = typeof(Instrumented).Assembly;
 
-    /// <summary>This type's counterpart in a new copy.</summary>
+    /// <summary>The counterpart of this type in a new copy.</summary>
     public static Type Copy(Type type) => new Instrumented().LoadFromAssemblyPath(OwnAssembly.Location).GetType(type.FullName!, throwOnError: true)!;
 
     protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name == Tokens ? LoadFromStream(Instrument()) : null;

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>Changes to a JSON object that keep it one, more or less: members and values, and what may be wrong with them.</summary>
+/// <summary>
+/// Changes to a JSON object that mostly keep it a JSON object: its members and values, and common faults in them.
+/// </summary>
 static class JsonMutation
 {
     static readonly string[] Values =
@@ -39,7 +41,7 @@ static class JsonMutation
         (members, random) => members.RemoveAt(random.Next(members.Count)),
     ];
 
-    /// <summary>Another object; where the input is none, or sometimes, its bytes are changed instead.</summary>
+    /// <summary>Another object. If the input is not an object, or sometimes, its bytes are changed instead.</summary>
     public static byte[] Change(byte[] json, Random random)
     {
         if (random.Next(5) == 0 || Parse(json) is not { Count: > 0 } members) return Mutation.Change(json, json, random);
@@ -61,7 +63,7 @@ static class JsonMutation
         }
     }
 
-    // The text itself may be none (half a character).
+    // The text may be invalid (half a character).
     static Member AsWritten(JsonProperty member) => new(
         Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member)), Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(member.Value)));
 
@@ -82,7 +84,7 @@ static class JsonMutation
         _ => random.Pick(Values),
     };
 
-    // Names that are the same to some readers, and others to others.
+    // Names that are the same to some readers, and different to others.
     static string Disguised(string name, Random random) => random.Next(4) switch
     {
         0 => name.ToUpperInvariant(),

@@ -6,8 +6,8 @@ using Handstamp.Tokens;
 namespace Handstamp.Proof.Fuzz;
 
 /// <summary>
-/// A signed token: changed as it is, or in what it says and then signed again by the right key. What passes has been
-/// signed by that key, exactly as it is.
+/// A signed token. It is changed as it is, or its contents are changed and signed again with the right key. An accepted
+/// token was signed by that key, exactly as it is.
 /// </summary>
 abstract class JwsTarget(string type) : FuzzTarget, IDisposable
 {
@@ -22,7 +22,7 @@ abstract class JwsTarget(string type) : FuzzTarget, IDisposable
     {
         if (Encoding.UTF8.GetString(input).Split('.') is not [var header, var claims, _]
             || Decode(header) is not { } headerJson || Decode(claims) is not { } claimsJson) return null;
-        // Mostly the claims: a changed header seldom lets anything behind it be reached.
+        // Mostly the claims: with a changed header, an input seldom reaches anything behind the header.
         return random.Next(4) == 0
             ? Sign(JsonMutation.Change(headerJson, random), claimsJson)
             : Sign(headerJson, JsonMutation.Change(claimsJson, random));
@@ -47,7 +47,7 @@ abstract class JwsTarget(string type) : FuzzTarget, IDisposable
 
     public void Dispose() => Key.Dispose();
 
-    /// <summary>The kind of outcome, and whether the token was accepted; checks what an accepted one says.</summary>
+    /// <summary>The kind of outcome, and whether the token was accepted. Checks the contents of an accepted token.</summary>
     protected abstract (string Outcome, bool Accepted) Judge(string text);
 
     protected byte[] Seed(string claims) =>
@@ -73,7 +73,7 @@ abstract class JwsTarget(string type) : FuzzTarget, IDisposable
         return Encoding.ASCII.GetBytes(_lastSigned);
     }
 
-    // The key of RFC 7515 A.3.1: an input that was found once can be tried again.
+    // The key of RFC 7515 A.3.1, so that an input that was found once can be tried again.
     static SigningKey FixedKey()
     {
         using var key = ECDsa.Create(new ECParameters

@@ -3,7 +3,9 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>JWK sets, as an API fetches them: what is read can be written and read again, and every key can be used.</summary>
+/// <summary>
+/// JWK sets, as an API fetches them. A set that was read can be written and read again, and every key can be used.
+/// </summary>
 sealed class KeySetTarget : FuzzTarget
 {
     static readonly byte[] Signature = new byte[64];

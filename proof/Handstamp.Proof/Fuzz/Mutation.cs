@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>Changes that know nothing of what the bytes mean, but know what parsers stumble over.</summary>
+/// <summary>Changes that ignore the meaning of the bytes, but target the weak points of parsers.</summary>
 static class Mutation
 {
     const int MaxLength = 200_000;
@@ -43,7 +43,7 @@ static class Mutation
 
     static byte[] SetByte(byte[] input, byte[] other, Random random) => Set(input, random, _ => (byte)random.Next(256));
 
-    // Of a base64url text's last character, some bits may be unused: its neighbours decode to the same bytes.
+    // Some bits of a base64url text's last character may be unused: its neighbours decode to the same bytes.
     static byte[] NextInAlphabet(byte[] input, byte[] other, Random random) =>
         input.Length == 0 ? input : [.. input[..^1], (byte)(input[^1] + random.Next(-3, 4))];
 

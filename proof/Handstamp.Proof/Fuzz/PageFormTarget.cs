@@ -4,7 +4,7 @@ using Handstamp.Proof.Wire;
 
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>The login form of the pages, as a browser sends it that has the cookie that goes with it.</summary>
+/// <summary>The login form of the pages, sent by a browser that has the matching cookie.</summary>
 sealed class PageFormTarget(FuzzedService service) : FuzzTarget, IDisposable
 {
     readonly RawClient _client = new(service.Address);

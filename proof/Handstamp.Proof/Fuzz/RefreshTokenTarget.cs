@@ -5,7 +5,7 @@ using Handstamp.Tokens;
 namespace Handstamp.Proof.Fuzz;
 
 /// <summary>
-/// Refresh tokens. What has a token's form is its only spelling, and it is authentic only if the key makes exactly the
+/// Refresh tokens. A text in a token's form is its only spelling. It is authentic only if the key makes exactly the
 /// same token again.
 /// </summary>
 sealed class RefreshTokenTarget : FuzzTarget
@@ -21,7 +21,7 @@ sealed class RefreshTokenTarget : FuzzTarget
         Make(Guid.Empty, 1), Make(new Guid("0195510a-7c1e-7a4b-9d5e-3f2a1b0c9d8e"), 2), Make(Guid.AllBitsSet, int.MaxValue),
     ];
 
-    // The fields are changed and get their right MAC: another version, key, session, generation, length.
+    // The fields are changed and get the right MAC: another version, key, session, generation, length.
     public override byte[]? Rebuild(byte[] input, Random random)
     {
         var text = Encoding.UTF8.GetString(input);

@@ -6,12 +6,13 @@ using Handstamp.Tokens;
 namespace Handstamp.Proof.Fuzz;
 
 /// <summary>
-/// Whole requests, each on a connection of its own: request lines, headers, cookies, media types, framing. What breaks
-/// the framing is refused by the server below the service, in its own words or by closing.
+/// Whole requests, each on its own connection: request lines, headers, cookies, media types, framing. A request that
+/// breaks the framing is refused by the server below the service, with the server's own answer or by closing the
+/// connection.
 /// </summary>
 sealed class RequestTarget : FuzzTarget
 {
-    // Not a limit that anything has to keep: after it the client hangs up, as clients do.
+    // Not a limit that the service must keep: after this time the client hangs up, as clients do.
     static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
     static readonly byte[] Farewell = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray();
@@ -59,7 +60,7 @@ sealed class RequestTarget : FuzzTarget
 
     public override IReadOnlyList<byte[]> Seeds { get; }
 
-    // A header is added, doubled or dropped.
+    // A header is added, doubled or removed.
     public override byte[]? Rebuild(byte[] input, Random random)
     {
         var lines = Encoding.Latin1.GetString(input).Split("\r\n").ToList();
@@ -78,7 +79,7 @@ sealed class RequestTarget : FuzzTarget
         return ValueTask.FromResult(answers.Count == 0 ? "closed" : string.Join(", ", answers.Take(3).Select(Judge)));
     }
 
-    // 505: another version of HTTP; like the refusals without a body it comes from below the service.
+    // 505: another version of HTTP. Like the refusals without a body, it comes from below the service.
     static string Judge(RawAnswer answer) =>
         answer is { Status: (>= 400 and < 500) or 505, Body: [] } ? $"{answer.Status} of the server" : FuzzedService.Judge(answer);
 

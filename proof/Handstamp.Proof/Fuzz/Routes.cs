@@ -2,7 +2,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Fuzz;
 
-/// <summary>What of the real service is fuzzed, over HTTP.</summary>
+/// <summary>The routes of the real service that are fuzzed over HTTP.</summary>
 sealed class Routes : IAsyncDisposable
 {
     readonly FuzzedService _service;
@@ -20,7 +20,7 @@ sealed class Routes : IAsyncDisposable
 
     public static async Task<Routes> StartAsync(int seed) => new(await FuzzedService.StartAsync(), seed);
 
-    /// <summary>Tries so many inputs, shared out between the routes.</summary>
+    /// <summary>Tries the given number of inputs, divided among the routes.</summary>
     public async Task RunAsync(int inputs)
     {
         await _service.LoginAsync();
@@ -31,7 +31,7 @@ sealed class Routes : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
 
-    // What hashes passwords is slow, and gets the smaller shares.
+    // Routes that hash passwords are slow, and get the smaller shares.
     static IEnumerable<(FuzzTarget Target, int Share)> Targets(FuzzedService service)
     {
         var refresh = service.Tokens.RefreshToken;

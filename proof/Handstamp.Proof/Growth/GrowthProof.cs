@@ -27,9 +27,9 @@ static class GrowthProof
             using var data = new TempDirectory();
             results.Add(await new GrowthRun(hashed, refused, engine).RunAsync(data.Path));
         }
-        return new Report("growth", "Strangers leave next to nothing in the database")
+        return new Report("growth", "Strangers leave almost nothing in the database")
             .Say("The callers have no accounts. Through a trusted proxy, each request comes from a new IPv6 /64 if that helps the " +
-                "stranger, and names an address that was not named before. Half of the hashed requests " +
+                "stranger, and uses an email address that was not used before. Half of the hashed requests " +
                 "are failed logins, half are registrations; the others are refused in ten ways, among them logins and " +
                 "registrations that have to wait, forged tokens, and invalid addresses and passwords. A first failure is " +
                 "followed by a day's wait, so that each counter stays for the longest possible time.")

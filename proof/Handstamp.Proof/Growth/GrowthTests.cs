@@ -16,7 +16,7 @@ public sealed class GrowthTests(ITestOutputHelper output)
 
         output.WriteLine($"{result}");
         Assert.Equal(100 + 1, result.AfterHashed.Accounts);
-        // Of a failed login one for its address and one for its network; of a registration one for its network.
+        // A failed login adds a row for its address and one for its network; a registration adds one for its network.
         Assert.Equal((100 * 2) + 100 + 5, result.AfterHashed.Others);
         Assert.Equal((0, 0), (result.AfterRefused.Accounts, result.AfterRefused.Others));
         Assert.InRange(result.AfterHashed.Refusals + result.AfterRefused.Refusals, 1, result.MostRefusals);

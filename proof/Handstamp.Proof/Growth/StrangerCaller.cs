@@ -3,7 +3,7 @@ using Handstamp.Rig.Load;
 
 namespace Handstamp.Proof.Growth;
 
-/// <summary>Sends what is next of what all of them send, until there is nothing left.</summary>
+/// <summary>Sends the next of the requests that all callers share, until none is left.</summary>
 sealed class StrangerCaller(IEnumerator<Message> requests, IReadOnlyList<int> expected) : Caller
 {
     public override ReadOnlySpan<byte> Next() => requests.MoveNext() ? requests.Current.ToBytes() : [];

@@ -3,10 +3,12 @@ using Handstamp.Rig.Load;
 
 namespace Handstamp.Proof.Growth;
 
-/// <summary>What strangers send: each time another address and, where they can choose, another IPv6 /64 or /48.</summary>
+/// <summary>
+/// The requests of strangers: each time with another address and, where they can choose, another IPv6 /64 or /48.
+/// </summary>
 static class Strangers
 {
-    /// <summary>One failure here, and a day's wait: the settings of the run say so.</summary>
+    /// <summary>One failure leads to a day's wait: the settings of the run say so.</summary>
     const string WaitingNetwork = "192.0.2.1";
     const string WaitingEmail = "waits@example.com";
 
@@ -26,15 +28,15 @@ static class Strangers
         number => new Message("GET", "/revocations", $"{From(Network(8, number))}Last-Event-ID: {number}\r\n"),
     ];
 
-    /// <summary>Those that do hash, by turns: a login at an unknown address, and a registration.</summary>
+    /// <summary>The requests that are hashed, alternately a login with an unknown address and a registration.</summary>
     public static Message Hashed(int number) => number % 2 == 0
         ? Login($"nobody-{number}@example.com", Network(9, number))
         : Json("/register", Body($"somebody-{number}@example.com", Password), Network(9, number));
 
-    /// <summary>Those that are refused without a hash, of each kind by turns.</summary>
+    /// <summary>The requests that are refused without a hash, one of each kind in turn.</summary>
     public static Message Refused(int number) => RefusedRequests[number % RefusedRequests.Length](number);
 
-    /// <summary>Two failures and a registration: from now on their network and their address have to wait.</summary>
+    /// <summary>Two failures and a registration: from now on, their network and their address have to wait.</summary>
     public static IReadOnlyList<Message> First =>
     [
         Login("first@example.com", WaitingNetwork),
@@ -52,7 +54,7 @@ static class Strangers
 
     static string From(string address) => $"X-Forwarded-For: {address}\r\n";
 
-    // Every second shares its /48 with the one before.
+    // Every second one shares its /48 with the one before it.
     static string Network(int kind, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"2001:{kind:x}{number >> 16 & 0xfff:x3}:{number >> 1 & 0x7fff:x}:{number & 1:x}::1");
 }

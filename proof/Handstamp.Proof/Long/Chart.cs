@@ -4,7 +4,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Long;
 
-/// <summary>Pictures for a page, from Vega-Lite specifications. <c>./prove</c> installs what draws them.</summary>
+/// <summary>Charts for a page, from Vega-Lite specifications. <c>./prove</c> installs the renderer.</summary>
 static class Chart
 {
     public static void Render(object specification, string svg)

@@ -7,13 +7,13 @@ using Handstamp.TestBed;
 namespace Handstamp.Proof.Long;
 
 /// <summary>
-/// The page of a long run. It says how to repeat it, and is printed and kept whether the proof holds or not.
+/// The page of a long run. It says how to repeat the run, and is printed and saved whether the proof holds or not.
 /// </summary>
 sealed class Report(string name, string title)
 {
     readonly StringBuilder _page = new($"# {title}\n\n");
 
-    /// <summary>A paragraph of its own; also shown at once, since a long run should say how far it is.</summary>
+    /// <summary>Adds a paragraph; prints it at once, too, so that a long run shows its progress.</summary>
     public Report Say(string text)
     {
         _page.Append(text).Append("\n\n");
@@ -30,7 +30,7 @@ sealed class Report(string name, string title)
     /// <summary>A file beside the page, such as a chart's data.</summary>
     public string File(string extension) => Path.Combine(Folder, $"{name}.{extension}");
 
-    /// <summary>Ends the page with how it came about; returns the exit code.</summary>
+    /// <summary>Ends the page with the date, the commit and the command; returns the exit code.</summary>
     public int Save(bool holds, string command)
     {
         var took = DateTime.Now - Process.GetCurrentProcess().StartTime;

@@ -1,9 +1,12 @@
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>A part of a project's sources, the tests that have to notice a change of it, and how many of all changes.</summary>
+/// <summary>
+/// A part of a project's sources, the tests that must notice a change in it, and the share of the changes that they
+/// must notice.
+/// </summary>
 sealed record Area(string Name, string Project, IReadOnlyList<string> Parts, string Tests, double Goal)
 {
-    /// <summary>Of the stores only what needs no database: the rest is what the suite over both engines is for.</summary>
+    /// <summary>Of the stores, only the code that needs no database: the suite over both engines covers the rest.</summary>
     public static readonly IReadOnlyList<Area> All =
     [
         new("tokens", "Handstamp.Tokens", [""], "Handstamp.Tokens.Tests", 97),
@@ -17,7 +20,7 @@ sealed record Area(string Name, string Project, IReadOnlyList<string> Parts, str
         new("postgres", "Handstamp.Storage.Postgres", ["Engine/EngineFaults", "Engine/StartFaults", "Engine/Sql", "Moving/CopiedType", "Sessions/SessionColumns"], "Handstamp.Storage.Tests", 92),
     ];
 
-    /// <summary>Whether a class of tests is about this part: it is where the part is.</summary>
+    /// <summary>Whether a class of tests belongs to this part: it is in the same place as the part.</summary>
     public bool IsNear(string testClass) =>
         Parts.Any(part => part is "" || testClass.Contains($".{part.Split('/')[0]}.", StringComparison.Ordinal));
 

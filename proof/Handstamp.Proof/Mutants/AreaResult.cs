@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>How an area stands: what is kept of its mutants, and what is said of those that survived.</summary>
+/// <summary>The state of an area: the stored outcomes of its mutants, and the judgements of those that survived.</summary>
 sealed record AreaResult(Area Area, IReadOnlyList<(Mutant Mutant, Outcome? Outcome)> Mutants, Judgements Judgements, Controls Controls)
 {
     public static AreaResult Of(Area area, Judgements judgements)
@@ -11,7 +11,7 @@ sealed record AreaResult(Area Area, IReadOnlyList<(Mutant Mutant, Outcome? Outco
         return new AreaResult(area, [.. MutatedProject.Known(area.Project).Where(area.Holds).Select(mutant => (mutant, outcomes.Of(mutant)?.Outcome))], judgements, Controls.Of(area));
     }
 
-    /// <summary>Whether the page is about less than all of it.</summary>
+    /// <summary>Whether the page covers only a part of the area.</summary>
     public bool IsPartial => Mutants.Count == Untried || Untried > 0 || Open > 0;
 
     public IReadOnlyList<(Mutant Mutant, Outcome? Outcome)> Survivors { get; } =
@@ -41,7 +41,7 @@ sealed record AreaResult(Area Area, IReadOnlyList<(Mutant Mutant, Outcome? Outco
 
     int NotJudged => Survivors.Count(survivor => Judgements.Of(Area, survivor.Mutant) is null);
 
-    /// <summary>Of those that were tried. An open one counts as one that survived.</summary>
+    /// <summary>The share of the tried mutants. An open mutant counts as one that survived.</summary>
     double Score => 100.0 * Killed / (Mutants.Count - Untried);
 
     int Count(Outcome? outcome) => Mutants.Count(mutant => mutant.Outcome == outcome);

@@ -4,8 +4,8 @@ using Handstamp.TestBed;
 namespace Handstamp.Proof.Mutants;
 
 /// <summary>
-/// Now and then the tests of a mutant run without it. What fails then fails for the machine, and of the kills as large a
-/// share may be none.
+/// From time to time, the tests of a mutant run without it. A test that fails then fails because of the machine, and
+/// the same share of the kills may be false.
 /// </summary>
 sealed record Controls(int Run, int Failed)
 {

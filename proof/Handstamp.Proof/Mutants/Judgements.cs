@@ -3,8 +3,8 @@ using Handstamp.TestBed;
 namespace Handstamp.Proof.Mutants;
 
 /// <summary>
-/// What a person says of the mutants that no test notices. A file, by its area; under it, indented, the line before
-/// (<c>-</c>) and after (<c>+</c>) of one mutant or several, and the word about them.
+/// A person's judgements of the mutants that no test notices. A file, by its area; under it, indented, the line before
+/// (<c>-</c>) and after (<c>+</c>) of one or more mutants, and the judgement of them.
 /// </summary>
 sealed class Judgements
 {

@@ -1,6 +1,9 @@
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>The tests that have killed: those that killed the last mutants of a file are likely to kill its next one.</summary>
+/// <summary>
+/// The tests that have killed mutants. The tests that killed the last mutants of a file are likely to kill its next
+/// one.
+/// </summary>
 sealed class Killers
 {
     const int OfFile = 4;
@@ -22,7 +25,7 @@ sealed class Killers
         }
     }
 
-    /// <summary>The last ones of the file, and those that have killed the most of all.</summary>
+    /// <summary>The last killers in the file, and the tests that have killed the most mutants.</summary>
     public IReadOnlyList<string> Likely(string file, Func<string, bool> reaches)
     {
         lock (_lock)

@@ -6,14 +6,14 @@ using System.Text.RegularExpressions;
 namespace Handstamp.Proof.Mutants;
 
 /// <summary>
-/// One change of the sources, compiled in and off until its number is asked for. <paramref name="Key"/> stays the same
-/// for as long as its file does; <paramref name="Before"/> and <paramref name="After"/>, what a person reads, for longer.
+/// One change in the sources, compiled in and off until its number is asked for. <paramref name="Key"/> stays the same
+/// as long as its file does; <paramref name="Before"/> and <paramref name="After"/>, which a person reads, stay longer.
 /// </summary>
 sealed partial record Mutant(int Id, string File, int Line, string Before, string After, string Key)
 {
     const int Readable = 150;
 
-    /// <summary>Those of a Stryker report (mutation-testing-report-schema) that could be compiled.</summary>
+    /// <summary>The mutants of a Stryker report (mutation-testing-report-schema) that could be compiled.</summary>
     public static IReadOnlyList<Mutant> ReadAll(string report, string projectFolder)
     {
         using var json = JsonDocument.Parse(System.IO.File.ReadAllText(report));

@@ -2,23 +2,25 @@ using Handstamp.Proof.Long;
 
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>The page of all areas, from what is kept of each, whichever of them this run was about.</summary>
+/// <summary>
+/// The page of all areas, made from the stored outcomes of each, also of the areas that this run did not try.
+/// </summary>
 static class MutantPage
 {
     public static int Write()
     {
         var judgements = Judgements.Read();
         var results = Area.All.Select(area => AreaResult.Of(area, judgements)).ToList();
-        var report = new Report("mutants", "Changed sources that no test notices").Say("""
-            Stryker changes the sources at one place after the other: a comparison, a condition, a text, a statement that is
-            left out. Each such mutant is on in a process of its own, in which the tests run that reach its place. It is
-            killed if one fails, or does not end. Those that survive are below, each with why it may. An open one has survived
-            the classes nearest to it, and others that reach it have not been asked yet; it counts as not killed. The texts of
-            exceptions are not changed. Now and then the tests run with no mutant on, as the last column says: what fails then
-            fails for the machine.
+        var report = new Report("mutants", "Changes in the sources that no test detects").Say("""
+            Stryker changes one place in the sources at a time: a comparison, a condition, a text, a statement that is removed.
+            Each such mutant runs in its own process, with the tests that reach its place. A mutant is killed if a test fails or
+            does not end. The mutants that survive are listed below, each with the reason why it may. An open mutant has
+            survived the test classes nearest to it, and other tests that reach it have not run yet; it counts as not killed.
+            The texts of exceptions are not changed. From time to time, the tests run without a mutant, as the last column
+            shows: a test that fails then fails because of the machine.
             """);
         if (results.Where(result => result.IsPartial).Select(result => result.Area.Name).ToList() is { Count: > 0 } partial)
-            report.Say($"**This is no whole run.** Of these areas not all has been tried to the end: {string.Join(", ", partial)}.");
+            report.Say($"**This run is not complete.** It has not tried all mutants of these areas: {string.Join(", ", partial)}.");
         report.Table(
             [
                 "area", "mutants", "tried", "killed", "of them by time", "survived", "of them not reached", "open", "killed of the tried",

@@ -4,7 +4,7 @@ using Handstamp.Proof.Long;
 
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>Changes the sources at one place after the other, and looks whether any test notices.</summary>
+/// <summary>Changes the sources, one place at a time, and checks whether a test notices.</summary>
 static class MutantProof
 {
     public static Command Command()
@@ -13,7 +13,7 @@ static class MutantProof
         area.AcceptOnlyFromAmong([.. Area.All.Select(one => one.Name)]);
         var file = new Option<string>("--file") { Description = "Only the mutants of files whose path has this in it." };
         var minutes = Bound.Of("--minutes", 24 * 60);
-        var command = new Command("mutants", "Changes the sources, one place at a time, and looks whether a test notices. Goes on where it broke off.")
+        var command = new Command("mutants", "Changes the sources, one place at a time, and checks whether a test notices. Continues where the last run stopped.")
         {
             area, file, minutes,
         };
@@ -25,7 +25,7 @@ static class MutantProof
     {
         var begun = Stopwatch.GetTimestamp();
         var areas = Area.All.Where(area => only.Length == 0 || only.Contains(area.Name)).ToList();
-        // What the nearest classes kill is most of it, and cheap: that is done everywhere first.
+        // The nearest classes kill most mutants, and are cheap to run, so they run for every area first.
         foreach (var all in new[] { false, true })
             foreach (var area in areas)
                 await TryAsync(area, file, all, () => Stopwatch.GetElapsedTime(begun) < time);

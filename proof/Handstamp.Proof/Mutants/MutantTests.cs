@@ -2,7 +2,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>How mutants are read and judged: read wrongly, the page would be about others.</summary>
+/// <summary>How mutants are read and judged. If they were read wrongly, the page would describe other mutants.</summary>
 public sealed class MutantTests : IDisposable
 {
     const string Report = """
@@ -29,7 +29,7 @@ public sealed class MutantTests : IDisposable
     }
 
     [Fact]
-    public void A_mutant_of_a_file_that_has_changed_is_another()
+    public void A_mutant_of_a_changed_file_is_another_mutant()
     {
         var changed = Read(Report.Replace("class A", "class B", StringComparison.Ordinal));
 
@@ -37,7 +37,7 @@ public sealed class MutantTests : IDisposable
     }
 
     [Fact]
-    public void A_word_is_about_the_mutants_above_it_and_no_others()
+    public void A_judgement_applies_to_the_mutants_above_it_and_no_others()
     {
         var (first, second) = (Read(Report)[0], Read(Report)[1]);
         var judgements = new Judgements(

@@ -5,8 +5,9 @@ using Handstamp.TestBed;
 namespace Handstamp.Proof.Mutants;
 
 /// <summary>
-/// A project with all its mutants compiled in. Stryker makes them; its runs are not used: the host of Microsoft's testing
-/// platform that it keeps for all mutants carries the static state, and the wreck, of one over to the next.
+/// A project with all its mutants compiled in. Stryker makes the mutants, but its runs are not used: it keeps one host
+/// of Microsoft's testing platform for all mutants, and the host carries static state and damage from one mutant to the
+/// next.
 /// </summary>
 sealed record MutatedProject(string Name, string Assembly, IReadOnlyList<Mutant> Mutants)
 {
@@ -29,7 +30,7 @@ sealed record MutatedProject(string Name, string Assembly, IReadOnlyList<Mutant>
         return new MutatedProject(name, assembly, Known(name));
     }
 
-    /// <summary>Those that were last compiled; none if none ever were.</summary>
+    /// <summary>The mutants that were compiled last; none if there were none yet.</summary>
     public static IReadOnlyList<Mutant> Known(string name)
     {
         var report = Repository.PathOf($"artifacts/mutants/{name}/reports/mutation-report.json");

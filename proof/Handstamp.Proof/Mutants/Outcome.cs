@@ -1,4 +1,6 @@
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>What became of a mutant. Open: the nearest classes let it live, and others that reach it are still to be asked.</summary>
+/// <summary>
+/// The outcome of a mutant. Open: it survived the nearest classes, and other classes that reach it have not run yet.
+/// </summary>
 enum Outcome { Killed, TimedOut, Survived, NotReached, Open }

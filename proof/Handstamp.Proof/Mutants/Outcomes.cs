@@ -3,7 +3,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>What became of the mutants of an area, kept after each, so that a run can be broken off and go on.</summary>
+/// <summary>The outcomes of an area's mutants, stored after each one, so that a run can be stopped and continued.</summary>
 sealed class Outcomes
 {
     readonly Lock _lock = new();

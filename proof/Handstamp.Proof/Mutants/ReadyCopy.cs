@@ -5,8 +5,8 @@ using Handstamp.TestBed;
 namespace Handstamp.Proof.Mutants;
 
 /// <summary>
-/// A copy of the built tests with the mutated assembly in it, compiled ahead of time. A mutant's process is short, and the
-/// half of it would be compilation. An assembly that has not changed since is left.
+/// A copy of the built tests with the mutated assembly in it, compiled ahead of time. The process of a mutant is short,
+/// and half of it would be compilation. An assembly that has not changed since is not compiled again.
 /// </summary>
 static class ReadyCopy
 {
@@ -40,7 +40,7 @@ static class ReadyCopy
             beside, compiler,
             [assembly, "-o", to, "-O", "--parallelism", "1", .. new[] { runtime, web, beside }.SelectMany(folder => new[] { "-r", $"{folder}/*.dll" })],
             [], timeout: null);
-        // What is compiled already, or is no such assembly, does as it is.
+        // Leave an assembly that is compiled already, and a file that is not such an assembly.
         if (code != 0) File.Copy(assembly, to, overwrite: true);
     }
 }

@@ -1,6 +1,6 @@
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>Does something for each, in their order, as many at a time as there are processors.</summary>
+/// <summary>Runs an action for each item, in order, as many at a time as there are processors.</summary>
 static class SideBySide
 {
     public static Task EachAsync<T>(IEnumerable<T> all, Func<T, Task> action) =>

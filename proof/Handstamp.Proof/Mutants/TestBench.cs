@@ -2,7 +2,9 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>The built tests beside the mutated assembly: asks of a mutant those that reach it, the likeliest first.</summary>
+/// <summary>
+/// The built tests with the mutated assembly: runs the classes that reach a mutant, the likeliest killers first.
+/// </summary>
 sealed class TestBench
 {
     const double Batch = 6;
@@ -14,9 +16,9 @@ sealed class TestBench
 
     TestBench(TestProcess process, IReadOnlyList<TestClass> classes, bool all) => (_process, _classes, _all) = (process, classes, all);
 
-    /// <param name="area">Whose tests they are.</param>
-    /// <param name="project">What they test.</param>
-    /// <param name="all">Also those that are about other parts of the project.</param>
+    /// <param name="area">The area whose tests run.</param>
+    /// <param name="project">The project that they test.</param>
+    /// <param name="all">Whether tests of other parts of the project run, too.</param>
     public static async Task<TestBench> OfAsync(Area area, MutatedProject project, bool all)
     {
         var tests = area.Tests;
@@ -28,13 +30,13 @@ sealed class TestBench
             process, await TestClass.MeasureAllAsync(process, tests, name => all || area.IsNear(name), mutated, $"{folder}.classes.json"), all);
     }
 
-    /// <summary>Of an earlier run.</summary>
+    /// <summary>The outcomes of an earlier run.</summary>
     public void Learn(Mutant mutant, Trial? known)
     {
         if (known?.By is { } killer) _killers.Remember(mutant.File, killer);
     }
 
-    /// <summary>Whether there is a class that has still to be asked.</summary>
+    /// <summary>Whether a class still has to run.</summary>
     public bool IsDue(Mutant mutant, Trial? known) => known switch
     {
         null => true,
@@ -43,7 +45,10 @@ sealed class TestBench
         _ => Due(mutant, known).Count > 0,
     };
 
-    /// <summary>What the tests say of it: those that killed its neighbours, then the nearest and fastest, then if asked for all others.</summary>
+    /// <summary>
+    /// The outcome of a mutant: first the tests that killed its neighbours run, then the nearest and fastest, then, on
+    /// request, all others.
+    /// </summary>
     public async Task<Trial> TryAsync(Mutant mutant, Trial? known)
     {
         var due = Due(mutant, known ?? Trial.None);
@@ -61,7 +66,7 @@ sealed class TestBench
         return new Trial(_all ? Outcome.Survived : Outcome.Open, null, passed);
     }
 
-    /// <summary>Whether the nearest classes pass with no mutant, as they have to.</summary>
+    /// <summary>Whether the nearest classes pass without a mutant, as they must.</summary>
     public async Task<bool> PassesWithoutAsync(Mutant mutant)
     {
         var batch = Take(Due(mutant, Trial.None));
@@ -88,12 +93,12 @@ sealed class TestBench
         return likely.Count > 0 ? await AskAsync(mutant, "-method", likely, Batch) : null;
     }
 
-    /// <summary>Null: it lives.</summary>
+    /// <summary>Null: the mutant survives.</summary>
     async Task<Trial?> AskAsync(Mutant mutant, string filter, IEnumerable<string> names, double usually)
     {
         var asked = names.ToList();
         var run = await _process.RunAsync(filter, asked, usually, mutant.Id);
-        // A busy machine lets a test wait for too long. What fails for its mutant fails again.
+        // On a busy machine, a test may wait too long. A failure that is due to the mutant happens again.
         if (run.Failed is { } doubtful && run.IsSlow && (await _process.RunAsync("-method", [doubtful], usually, mutant.Id)).Outcome == Outcome.Survived)
             run = await _process.RunAsync(filter, asked, usually, mutant.Id);
         if (run.Outcome == Outcome.Survived) return null;

@@ -4,7 +4,10 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>A class of tests: how long it takes alone, and which mutants it reaches. Measured again when its file has changed.</summary>
+/// <summary>
+/// A class of tests: how long it takes alone, and which mutants it reaches. It is measured again when its file has
+/// changed.
+/// </summary>
 sealed record TestClass(string Name, string Version, string Mutated, double Time, HashSet<int> Reaches)
 {
     const double Long = 60;
@@ -28,7 +31,7 @@ sealed record TestClass(string Name, string Version, string Mutated, double Time
         return classes;
     }
 
-    /// <summary>How near it is to a file: called like it, of the same folder, or neither.</summary>
+    /// <summary>The distance from a file: the same name, the same folder, or neither.</summary>
     public int NearnessTo(string file) =>
         Name.Split('.')[^1].Contains(Path.GetFileNameWithoutExtension(file), StringComparison.Ordinal) ? 2
         : Path.GetDirectoryName(file) is { Length: > 0 } folder && Name.Contains($".{folder.Replace('/', '.')}.", StringComparison.Ordinal) ? 1
@@ -45,7 +48,7 @@ sealed record TestClass(string Name, string Version, string Mutated, double Time
         var begun = Stopwatch.GetTimestamp();
         var run = await process.RunAsync("-class", [name], Long, mutant: null, reached: "reached.txt");
         var time = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-        Console.WriteLine($"{name} {time:0.0} s, reaches {run.Reached.Count}{(run.Code == 0 ? "" : " FAILS, and is left out")}");
+        Console.WriteLine($"{name} {time:0.0} s, reaches {run.Reached.Count}{(run.Code == 0 ? "" : " FAILS, so it is left out")}");
         if (run.Code != 0) Console.WriteLine(run.Said);
         return new TestClass(name, version, mutated, time, run.Code == 0 ? run.Reached : []);
     }

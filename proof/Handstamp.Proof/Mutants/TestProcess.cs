@@ -4,16 +4,16 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>Runs some of the copied tests in a process of their own, with a mutant on or none.</summary>
+/// <summary>Runs some of the copied tests in their own process, with or without a mutant.</summary>
 sealed partial class TestProcess(string folder, string tests)
 {
     const string Switch = "HANDSTAMP_MUTANT";
 
-    // A loop that never ends is noticed by these, and does not take the machine's memory.
+    // These limits stop a loop that never ends before it takes the machine's memory.
     static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
     const string Memory = "0x60000000";
 
-    /// <summary>As <c>-class</c> or <c>-method</c>. What they usually take is in seconds.</summary>
+    /// <summary>As <c>-class</c> or <c>-method</c>. Their usual time is in seconds.</summary>
     public async Task<TestRun> RunAsync(string filter, IEnumerable<string> names, double usually, int? mutant, string? reached = null)
     {
         using var directory = new ScratchDirectory();
@@ -36,7 +36,7 @@ sealed partial class TestProcess(string folder, string tests)
             ["TMPDIR"] = directory,
             ["HANDSTAMP_EXE"] = HandstampExecutable.Path,
             ["DOTNET_GCHeapHardLimit"] = Memory,
-            // A process is too short for these to pay.
+            // The process is too short for these to pay off.
             ["DOTNET_TieredPGO"] = "0",
             ["DOTNET_GCgen0size"] = "0x4000000",
         };
@@ -45,7 +45,7 @@ sealed partial class TestProcess(string folder, string tests)
         return environment;
     }
 
-    /// <summary>What one such process left. Without a code it did not end by itself.</summary>
+    /// <summary>The result of one such process. Without a code, the process did not end by itself.</summary>
     public sealed partial record TestRun(int? Code, string Said, bool IsSlow, HashSet<int> Reached)
     {
         public Outcome Outcome => Code switch { 0 => Outcome.Survived, null => Outcome.TimedOut, _ => Outcome.Killed };
@@ -57,7 +57,9 @@ sealed partial class TestProcess(string folder, string tests)
         private static partial Regex FailedTest();
     }
 
-    /// <summary>For what the tests write: in memory where that is possible, since they flush what they write.</summary>
+    /// <summary>
+    /// The directory for the files that the tests write: in memory where possible, since the tests flush their writes.
+    /// </summary>
     sealed class ScratchDirectory : IDisposable
     {
         const string Shared = "/dev/shm";
@@ -80,7 +82,7 @@ sealed partial class TestProcess(string folder, string tests)
             }
             catch (IOException)
             {
-                // A grandchild that outlives its test may still write there.
+                // A grandchild that survives its test may still write there.
             }
         }
     }

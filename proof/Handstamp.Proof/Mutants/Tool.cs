@@ -2,16 +2,16 @@ using System.Diagnostics;
 
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>A process that is run to its end.</summary>
+/// <summary>A process that runs until it ends.</summary>
 static class Tool
 {
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    // One that has not even worked for a tenth of a second in a minute waits for what never comes.
+    // A process that has worked for less than a tenth of a second in a minute waits for something that never comes.
     static readonly TimeSpan Sign = TimeSpan.FromSeconds(0.1);
     static readonly TimeSpan Stillness = TimeSpan.FromMinutes(1);
 
-    /// <summary>Runs it, and returns what it said; throws with that if it fails.</summary>
+    /// <summary>Runs the process and returns its output; throws an exception with the output if it fails.</summary>
     public static async Task<string> RunAsync(
         string folder, string file, IReadOnlyList<string> arguments, Dictionary<string, string>? environment = null)
     {
@@ -19,7 +19,10 @@ static class Tool
         return code == 0 ? said : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} failed:\n{said}");
     }
 
-    /// <summary>Its exit code, or null if it worked for too long, or stood still, and was killed; and what it said.</summary>
+    /// <summary>
+    /// The exit code and the output. The code is null if the process worked for too long, or stood still, and was
+    /// killed.
+    /// </summary>
     public static async Task<(int? Code, string Said)> TryAsync(
         string folder, string file, IReadOnlyList<string> arguments, Dictionary<string, string> environment, TimeSpan? timeout)
     {
@@ -36,12 +39,12 @@ static class Tool
         var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         var ended = await EndsAsync(process, timeout);
         if (!ended) process.Kill(entireProcessTree: true);
-        // A grandchild that outlives it may hold its output open.
+        // A grandchild that survives the process may hold its output open.
         await Task.WhenAny(said, Task.Delay(TimeSpan.FromSeconds(5)));
         return (ended ? process.ExitCode : null, said.IsCompletedSuccessfully ? string.Concat(said.Result) : "");
     }
 
-    // Of its own work, and not of the clock's: others may keep the machine busy.
+    // The limit is on its own work, not on the clock: other processes may keep the machine busy.
     static async Task<bool> EndsAsync(Process process, TimeSpan? timeout)
     {
         var (since, worked, end) = (Stopwatch.GetTimestamp(), TimeSpan.Zero, process.WaitForExitAsync());
@@ -65,7 +68,7 @@ static class Tool
         }
         catch (InvalidOperationException)
         {
-            // It has just ended.
+            // The process has just ended.
             return TimeSpan.Zero;
         }
     }

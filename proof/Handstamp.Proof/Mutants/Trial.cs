@@ -1,7 +1,7 @@
 namespace Handstamp.Proof.Mutants;
 
 /// <summary>
-/// How the trial of a mutant stands: the test that killed it, or the classes that let it live, each in the version that did.
+/// The state of a mutant's trial: the test that killed it, or the classes that it survived, each with its version.
 /// </summary>
 sealed record Trial(Outcome Outcome, string? By, IReadOnlyDictionary<string, string> Passed)
 {

@@ -23,18 +23,18 @@ abstract class Installation : IAsyncDisposable
 
     public abstract IReadOnlyList<Uri> Nodes { get; }
 
-    /// <summary>Where APIs find it.</summary>
+    /// <summary>The address at which APIs find the service.</summary>
     public abstract Uri Issuer { get; }
 
-    /// <summary>Starts it on an empty database.</summary>
+    /// <summary>Starts the service on an empty database.</summary>
     public static async Task<Installation> StartAsync(Engine engine, PostgresServer? server) => engine == Engine.Sqlite
         ? await OnSqlite.StartAsync()
         : await OnPostgres.StartAsync(await server!.CreateDatabaseAsync());
 
-    /// <summary>Adds so many live sessions under the first MAC key, past the service.</summary>
+    /// <summary>Adds the given number of live sessions under the first MAC key directly to the database.</summary>
     public abstract Task FillAsync(int sessions);
 
-    /// <summary>Runs a command of the operator's.</summary>
+    /// <summary>Runs an operator's command.</summary>
     public async Task<string> RunAsync(params string[] command)
     {
         var result = await CallAsync(command);
@@ -44,7 +44,7 @@ abstract class Installation : IAsyncDisposable
     /// <summary>Kills every node with <c>kill -9</c>, and starts it again at its address.</summary>
     public abstract Task RestartAsync();
 
-    /// <summary>Asks the database past the service.</summary>
+    /// <summary>Queries the database directly.</summary>
     public abstract Task<long> CountAsync(string sql);
 
     public abstract ValueTask DisposeAsync();
@@ -63,7 +63,7 @@ abstract class Installation : IAsyncDisposable
     {
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Our own.
+#pragma warning disable CA2100 // Our own statements.
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.CommandTimeout = 0;

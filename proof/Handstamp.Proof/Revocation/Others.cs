@@ -4,7 +4,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Revocation;
 
-/// <summary>Those whose key is not revoked: some refresh all the time, and one after the other logs out.</summary>
+/// <summary>The sessions whose key is not revoked: some refresh all the time, and others log out one after another.</summary>
 sealed class Others
 {
     const int Refreshing = 8;
@@ -24,7 +24,7 @@ sealed class Others
         return others;
     }
 
-    /// <summary>Goes on for so long, and until the other thing is done; the slowest of each.</summary>
+    /// <summary>Continues for the given time, and until the other task is done. Returns the slowest of each.</summary>
     public async Task<Slowest> RunAsync(TimeSpan time, Task other, CancellationToken cancel)
     {
         var start = Stopwatch.GetTimestamp();
@@ -53,7 +53,7 @@ sealed class Others
             var start = Stopwatch.GetTimestamp();
             var (status, answer) = await _clients[count % _clients.Length].RefreshAsync(_tokens[one]);
             slowest = Longer(slowest, Stopwatch.GetElapsedTime(start));
-            if (status != 200) throw new InvalidOperationException($"A refresh of somebody else got {status} {answer}.");
+            if (status != 200) throw new InvalidOperationException($"A refresh of another session got {status} {answer}.");
             _tokens[one] = answer.GetProperty("refresh_token").GetString()!;
         }
         return (count, slowest);

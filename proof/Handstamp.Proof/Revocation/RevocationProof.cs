@@ -7,7 +7,7 @@ using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Revocation;
 
-/// <summary>The long form of <see cref="RevocationTests"/>, which also measures how soon.</summary>
+/// <summary>The long form of <see cref="RevocationTests"/>, which also measures how soon the sessions end.</summary>
 static class RevocationProof
 {
     static readonly TimeSpan Promise = TimeSpan.FromSeconds(1);
@@ -33,18 +33,18 @@ static class RevocationProof
         var (run, soon) = (result.Run, result.Refusals);
         var nodes = run.Engine == Engine.Postgres ? "Two nodes on PostgreSQL (`fsync` on)" : "One node on SQLite";
         return new Report(run.Engine == Engine.Postgres ? "revocation-postgres" : "revocation", "A revoked MAC key ends all its sessions at once")
-            .Say($"{nodes}, and an API that follows the feed. The first MAC key has made the refresh tokens of {run.Sessions:N0} sessions, put " +
-                "directly into the database, and of 20 that have logged in and are watched. The next key has taken over: " +
-                "under it, eight other sessions refresh without a pause, where each refresh is a rotation that writes, and others log in and out one after the other. " +
+            .Say($"{nodes}, and an API that follows the feed. The first MAC key made the refresh tokens of {run.Sessions:N0} sessions, which were put " +
+                "directly into the database, and of 20 sessions that logged in and are watched. Now the next key is in use: " +
+                "with it, eight other sessions refresh without a pause (each refresh is a rotation that writes), and others log in and out one after another. " +
                 "Then `handstamp keys revoke mac-1` runs. Afterwards every node is killed with `kill -9` and started again, and each token of the key is sent once more.")
             .Table(["", ""],
             [
                 ["the command, from its start to its end", Milliseconds(soon.Command)],
-                ["from its answer until no refresh token of the key passes at any node", Milliseconds(soon.AtNodes)],
-                ["until no access token of its sessions passes at the API", Milliseconds(soon.AtApi)],
-                ["entries on the feed: that name the key, that name a session of it", $"{result.KeyEvents}, {result.SessionEvents}"],
-                ["tokens of the key that pass after the kill", result.TakenAgain],
-                ["others whose session has ended", result.OthersRefused],
+                ["from its answer until every node refuses the refresh tokens of the key", Milliseconds(soon.AtNodes)],
+                ["until the API refuses the access tokens of its sessions", Milliseconds(soon.AtApi)],
+                ["entries on the feed that name the key, and that name one of its sessions", $"{result.KeyEvents}, {result.SessionEvents}"],
+                ["tokens of the key that are accepted after the kill", result.TakenAgain],
+                ["other sessions that have ended", result.OthersRefused],
             ])
             .Table([$"the slowest of the others, in {run.Beside.TotalSeconds:0} s", "before", "meanwhile"],
             [
@@ -54,8 +54,8 @@ static class RevocationProof
                 ["logout", Milliseconds(result.Before.Logout), Milliseconds(result.Meanwhile.Logout)],
                 ["from a logout's answer to the refusal at the API", Milliseconds(result.Before.Heard), Milliseconds(result.Meanwhile.Heard)],
             ])
-            .Say("Nothing is written to the sessions: every statement that reads one checks its key, too. So there is nothing to wait for, and nothing that a kill could interrupt.")
-            .Say($"All of it shares one machine: {Machine.Describe()}. Budget: {Promise.TotalSeconds:0} s to the refusal, at the nodes and at the API.")
+            .Say("Nothing is written to the sessions: every statement that reads a session also checks its key. So there is nothing to wait for, and nothing that a kill could interrupt.")
+            .Say($"Everything runs on one machine: {Machine.Describe()}. Budget: {Promise.TotalSeconds:0} s to the refusal, at the nodes and at the API.")
             .Save(result.Holds && soon.AtNodes < Promise && soon.AtApi < Promise,
                 $"revocation --sessions {run.Sessions} --seconds {run.Beside.TotalSeconds:0} --engine {run.Engine}");
     }

@@ -8,9 +8,9 @@ using Handstamp.TestBed.Postgres;
 namespace Handstamp.Proof.Revocation;
 
 /// <summary>
-/// The MAC key of so many sessions is revoked while others refresh and log out. Some of its sessions are watched: when the
-/// last of them is refused at each node, and at an API. Then every node is killed and started again, and they are asked
-/// once more.
+/// The MAC key of many sessions is revoked while others refresh and log out. Some of its sessions are watched, to see
+/// when the last of them is refused at each node, and at an API. Then every node is killed and started again, and the
+/// sessions are tried once more.
 /// </summary>
 sealed record RevocationRun(int Sessions, Engine Engine, TimeSpan Beside)
 {
@@ -42,7 +42,7 @@ sealed record RevocationRun(int Sessions, Engine Engine, TimeSpan Beside)
             await here.CountAsync("SELECT count(*) FROM revocations WHERE reason = 11 AND session_id IS NOT NULL"));
     }
 
-    /// <summary>The next key makes the tokens of those who go on.</summary>
+    /// <summary>The next key makes the tokens of the other sessions.</summary>
     static async Task TakeOverAsync(Installation here, CancellationToken cancel)
     {
         using var answer = JsonDocument.Parse(await here.RunAsync("keys", "rotate", "mac", "--now", "--json"));
@@ -55,7 +55,7 @@ sealed record RevocationRun(int Sessions, Engine Engine, TimeSpan Beside)
         var start = Stopwatch.GetTimestamp();
         await here.RunAsync("keys", "revoke", "mac-1", "--yes");
         var (took, answered) = (Stopwatch.GetElapsedTime(start), Stopwatch.GetTimestamp());
-        // Each token at one door only: a refresh would replace it. The one at the API stays as it is.
+        // Send each token to one node only, as a refresh would replace it. The access token at the API stays the same.
         var share = watched.Count / (here.Nodes.Count + 1);
         var doors = here.Nodes.Select((node, number) => RefusedAtNodeAsync(node, watched[(number * share)..((number + 1) * share)], answered, cancel));
         var atApi = await Task.WhenAll(watched[(here.Nodes.Count * share)..].Select(session => api.RefusesAfterAsync(session.AccessToken, answered)));
@@ -70,7 +70,7 @@ sealed record RevocationRun(int Sessions, Engine Engine, TimeSpan Beside)
         {
             for (var token = session.RefreshToken; await client.RefreshAsync(token) is (200, var renewed); token = renewed.GetProperty("refresh_token").GetString()!)
             {
-                if (Stopwatch.GetElapsedTime(since) > Eventually.Timeout) throw new TimeoutException("The node goes on with tokens of the revoked key.");
+                if (Stopwatch.GetElapsedTime(since) > Eventually.Timeout) throw new TimeoutException("The node still accepts tokens of the revoked key.");
                 await Task.Delay(Pause, cancel);
             }
         }
@@ -92,18 +92,18 @@ sealed record RevocationRun(int Sessions, Engine Engine, TimeSpan Beside)
 }
 
 /// <param name="Command">How long <c>handstamp keys revoke</c> took.</param>
-/// <param name="AtNodes">From its answer until no refresh token of the key passed at any node.</param>
-/// <param name="AtApi">From its answer until no access token of its sessions passed at the API.</param>
+/// <param name="AtNodes">From the answer of the command until every node refused the refresh tokens of the key.</param>
+/// <param name="AtApi">From the answer of the command until the API refused the access tokens of its sessions.</param>
 sealed record Refusals(TimeSpan Command, TimeSpan AtNodes, TimeSpan AtApi);
 
-/// <param name="Run">What was done.</param>
-/// <param name="Refusals">How soon.</param>
-/// <param name="Before">The others, before it.</param>
-/// <param name="Meanwhile">And at the same time.</param>
-/// <param name="OthersRefused">Of the others, how many had ended in the end.</param>
-/// <param name="TakenAgain">Tokens of the key that were taken after all nodes had been killed.</param>
+/// <param name="Run">The settings of the run.</param>
+/// <param name="Refusals">How soon the tokens were refused.</param>
+/// <param name="Before">The other sessions, before the command.</param>
+/// <param name="Meanwhile">The other sessions, during the command.</param>
+/// <param name="OthersRefused">The number of other sessions that had ended in the end.</param>
+/// <param name="TakenAgain">Tokens of the key that were accepted after all nodes had been killed.</param>
 /// <param name="KeyEvents">Entries of the feed that name the key.</param>
-/// <param name="SessionEvents">Entries of the feed that name a session of it.</param>
+/// <param name="SessionEvents">Entries of the feed that name one of the key's sessions.</param>
 sealed record RevocationResult(
     RevocationRun Run, Refusals Refusals, Slowest Before, Slowest Meanwhile, int OthersRefused, int TakenAgain, long KeyEvents, long SessionEvents)
 {

@@ -3,13 +3,13 @@ using Handstamp.TestBed.Postgres;
 
 namespace Handstamp.Proof.Revocation;
 
-/// <summary>A revoked MAC key. How soon is measured by <see cref="RevocationProof"/>.</summary>
+/// <summary>A revoked MAC key. <see cref="RevocationProof"/> measures how soon its sessions end.</summary>
 public sealed class RevocationTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
-    public async Task With_a_revoked_key_all_its_sessions_have_ended_and_nobody_else_notices(Engine engine)
+    public async Task Revoking_a_key_ends_all_its_sessions_and_affects_no_others(Engine engine)
     {
         var run = new RevocationRun(Sessions: 20_000, engine, Beside: TimeSpan.FromSeconds(2));
 

@@ -7,7 +7,7 @@ namespace Handstamp.Proof.Rotation;
 public sealed class InvariantTests(ITestOutputHelper output)
 {
     [Fact]
-    public async Task The_invariants_outlive_every_step_within_the_bounds_and_sessions_can_end_beyond_them()
+    public async Task The_invariants_hold_after_every_step_within_the_bounds_and_sessions_can_end_beyond_them()
     {
         var proof = await Invariant.ProveAsync();
         output.WriteLine(proof.Output + proof.Error);
@@ -15,7 +15,7 @@ public sealed class InvariantTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task What_is_proved_is_the_rule_that_the_service_runs()
+    public async Task The_proved_rule_is_the_rule_that_the_service_runs()
     {
         var grid = await Invariant.GridAsync();
         Assert.True(grid.ExitCode == 0, grid.Error);

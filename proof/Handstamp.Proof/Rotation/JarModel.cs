@@ -3,17 +3,17 @@ using Handstamp.Server.Sessions;
 namespace Handstamp.Proof.Rotation;
 
 /// <summary>
-/// One cookie jar, and any number of requests at once. Answers are stored in the order in which they arrive, late ones
-/// too, whichever request they are for; the network loses, delays, delivers again and again, and reorders. Nothing
-/// bounds the time or the number of requests: generations count by their order alone, and ages up to the window's.
+/// One cookie jar, and any number of requests at once. Answers are stored in the order of arrival, including late ones,
+/// whichever request they are for. The network loses, delays, repeats and reorders messages. The time and the number of
+/// requests have no bound: only the order of generations counts, and ages count up to the window.
 /// </summary>
 /// <param name="rule">The rule.</param>
 /// <param name="request">The ticks that a request may take.</param>
 /// <param name="answer">The ticks that an answer may take.</param>
-/// <param name="storesHolds">Whether the answer of a hold is stored. It sets no cookie; a body has the token again.</param>
+/// <param name="storesHolds">Whether the answer of a hold is stored. A hold sets no cookie; its body repeats the token.</param>
 sealed class JarModel(TickedRule rule, int request, int answer, bool storesHolds)
 {
-    /// <summary>How many states there are, and the steps to a false logout if there is one.</summary>
+    /// <summary>The number of states, and the steps to a false logout if there is one.</summary>
     public (int States, string? Counterexample) Search()
     {
         var start = World.Login.Canonical(rule.Window);
@@ -31,7 +31,7 @@ sealed class JarModel(TickedRule rule, int request, int answer, bool storesHolds
         return (known.Count, null);
     }
 
-    /// <summary>All that can happen next; no world where the session ends.</summary>
+    /// <summary>All possible next worlds, except those in which the session ends.</summary>
     IEnumerable<(string Step, World? Next)> Steps(World world)
     {
         yield return ($"send {world.Jar}", world with { Requests = world.Requests.With(new(world.Jar, 0)) });
@@ -57,13 +57,15 @@ sealed class JarModel(TickedRule rule, int request, int answer, bool storesHolds
         return string.Join("; ", steps);
     }
 
-    /// <summary>A token that is on its way, for so many ticks.</summary>
+    /// <summary>A token that is on its way, and the ticks since it was sent.</summary>
     readonly record struct Message(int Generation, int Age) : IComparable<Message>
     {
         public int CompareTo(Message other) => (Generation, Age).CompareTo((other.Generation, other.Age));
     }
 
-    /// <summary>The server's row, with times counted from now; what the jar holds; what is on its way.</summary>
+    /// <summary>
+    /// The server's row, with times relative to now; the contents of the jar; the messages that are on their way.
+    /// </summary>
     sealed record World(Row Row, int Jar, Sorted<Message> Requests, Sorted<Message> Answers)
     {
         public static readonly World Login = new(Row.AtLogin, 1, [], []);
@@ -75,7 +77,9 @@ sealed class JarModel(TickedRule rule, int request, int answer, bool storesHolds
             Answers = Older(Answers, answer),
         };
 
-        /// <summary>Worlds that go on in the same way are one: generations become ranks, and ages end at the window's.</summary>
+        /// <summary>
+        /// Merges worlds that continue in the same way: generations become ranks, and ages stop at the window.
+        /// </summary>
         public World Canonical(int window)
         {
             var generations = Requests.Concat(Answers).Select(message => message.Generation)

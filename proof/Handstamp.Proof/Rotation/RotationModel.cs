@@ -8,9 +8,9 @@ sealed class RotationModel(int window)
     readonly TickedRule _rule = new(window);
 
     /// <summary>
-    /// One honest client with one attempt outstanding (a retry abandons the one before), and a network that loses,
-    /// delays by up to <paramref name="delay"/>, delivers twice and reorders. Returns how many states there are, and
-    /// the steps to a false logout if there is one.
+    /// One honest client with one outstanding attempt (a retry abandons the attempt before it), and a network that
+    /// loses, delays by up to <paramref name="delay"/>, delivers twice and reorders messages. Returns the number of
+    /// states, and the steps to a false logout if there is one.
     /// </summary>
     public (int States, string? Counterexample) SearchHonestClient(int delay, int until, int sends)
     {
@@ -54,9 +54,9 @@ sealed class RotationModel(int window)
 
     /// <summary>
     /// A victim that uses its newest token every <paramref name="period"/> ticks, and a thief with a copy of its first
-    /// token who uses any token that it ever got, whenever it likes; with <paramref name="apart"/> not within a window
-    /// of the victim. Returns, for each use by the victim, in how many reachable states the thief still holds a token
-    /// that gets it anything.
+    /// token who uses any token that it ever got, at any time; with <paramref name="apart"/> not within a window of the
+    /// victim. Returns, for each use by the victim, the number of reachable states in which the thief still holds a
+    /// token that works.
     /// </summary>
     public IReadOnlyList<int> SearchThief(int period, int cycles, bool apart)
     {
@@ -142,7 +142,7 @@ sealed class RotationModel(int window)
             Answers = Answers.Where(other => other.Attempt != answer.Attempt),
         };
 
-        /// <summary>What is older than the longest delay is lost.</summary>
+        /// <summary>A message older than the longest delay is lost.</summary>
         public World Tick(int delay) => this with
         {
             Now = Now + 1,
@@ -155,7 +155,9 @@ sealed class RotationModel(int window)
     {
         public static readonly Theft Begun = new(Row.AtLogin, 1, [1]);
 
-        /// <summary>Generations counted from the one seen last: what lies before the one before it only ends the session.</summary>
+        /// <summary>
+        /// Generations counted from the one seen last. A generation before the previous one only ends the session.
+        /// </summary>
         public Theft Rebased()
         {
             var seen = Row.Seen;

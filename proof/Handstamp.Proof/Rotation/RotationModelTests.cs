@@ -1,9 +1,9 @@
 namespace Handstamp.Proof.Rotation;
 
-/// <summary>The rule, searched exhaustively within bounds: the promises about honest clients and thieves.</summary>
+/// <summary>The rule, searched exhaustively within bounds: the promises to honest clients and about thieves.</summary>
 public sealed class RotationModelTests(ITestOutputHelper output)
 {
-    // Two requests delivered twice in the same tick are one: the network's copies count down in the model.
+    // Two requests that are delivered twice in the same tick are one: the model counts down the network's copies.
     [Theory]
     [InlineData(2, 2, 8, 3)]
     [InlineData(1, 1, 7, 4)]

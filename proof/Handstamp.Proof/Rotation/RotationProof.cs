@@ -36,16 +36,17 @@ static class RotationProof
     static async Task<bool> InvariantsAsync(Report report)
     {
         report.Say("## By invariants, without bounds")
-            .Say("For every window, every gap shorter than it, any number of messages and any time, as long as late retries are " +
-                "taken without a limit. *One client* has one attempt outstanding: a retry abandons the one before, and answers of " +
-                "abandoned attempts are not taken; an answer may take any time. *A jar* has any number of requests at once and stores " +
-                "whatever answer arrives, in the order in which they arrive, also those of attempts that were given up; its gap is at " +
-                "most a third of the window. *A jar with a time-out* stores nothing that comes later than that after its request was sent, " +
-                "however long an answer takes; a request that was given up may still arrive. It does not store the answers of holds, " +
-                "which set no cookie; *holds too*: it does. The network loses, delays, delivers again and again, and reorders. *Request* and " +
-                "*answer* are the longest times that any request and any answer take, *clock difference* is how far the nodes' clocks " +
-                "are apart. z3 checks that no step leaves the invariant; beyond the bounds it finds moments at which a session ends, here " +
-                "with a window of 30 s, and mostly a gap of 10 s.");
+            .Say("This holds for every window, every gap shorter than the window, any number of messages and any time, as long as " +
+                "late retries are accepted without a limit. *One client* has one outstanding attempt: a retry abandons the " +
+                "attempt before it, and the client ignores the answers to abandoned attempts; an answer may take any time. *A " +
+                "jar* has any number of requests at once and stores every answer, in the order of arrival, including the answers " +
+                "to abandoned requests; its gap is at most a third of the window. *A jar with a time-out* stores no answer that " +
+                "arrives later than the time-out after its request was sent, however long an answer takes; an abandoned request " +
+                "may still arrive. It does not store the answers of holds, which set no cookie; with *holds too*, it does. The " +
+                "network loses, delays, repeats and reorders messages. *Request* and *answer* are the longest times that any " +
+                "request and any answer take; *clock difference* is how far the nodes' clocks are apart. z3 checks that no step " +
+                "breaks the invariant. Beyond the bounds, z3 finds moments at which a session ends, here with a window of 30 s, " +
+                "and mostly a gap of 10 s.");
         var proof = await Invariant.ProveAsync();
         report.Say($"```text\n{(proof.Output + proof.Error).Trim()}\n```");
         return proof.ExitCode == 0;
@@ -54,8 +55,8 @@ static class RotationProof
     static bool HonestClient(Report report)
     {
         report.Say("## By search, within bounds")
-            .Say("Over the decision that the service runs. One honest client with one attempt outstanding, and a network that loses, delays, delivers twice " +
-            "and reorders. Time runs in ticks.");
+            .Say("The search runs the decision of the service, with one honest client that has one outstanding attempt, and a network that loses, delays, " +
+            "repeats and reorders messages. Time runs in ticks.");
         var found = Bounds.Select(bound =>
             (bound, result: new RotationModel(bound.Window).SearchHonestClient(bound.Delay, bound.Until, bound.Sends))).ToList();
         report.Table(["window", "a message takes up to", "until", "requests", "states", "false logout"],
@@ -66,15 +67,15 @@ static class RotationProof
 
     static bool Jar(Report report)
     {
-        report.Say("A jar, as above, and nothing that bounds the time or the number of requests: generations count by their order " +
-            "alone, ages up to the window's. With and without storing the answers of holds, which set no cookie; the states of both together.");
+        report.Say("A jar, as above, without a bound on the time or the number of requests: only the order of generations counts, and ages " +
+            "count up to the window. The jar stores the answers of holds, which set no cookie, or it does not; the states are those of both.");
         var found = Jars.Select(jar => (jar, runs: new[] { false, true }.Select(storesHolds =>
             new JarModel(new(jar.Window, jar.QuietGap), jar.Request, jar.Answer, storesHolds).Search()).ToList())).ToList();
         report.Table(["window", "gap", "a request takes up to", "an answer", "states", "false logout"],
             found.Select(run => (object[])[run.jar.Window, GapOf(run.jar), run.jar.Request, run.jar.Answer,
                 run.runs.Sum(each => each.States).ToString("N0", CultureInfo.InvariantCulture),
                 run.runs.TrueForAll(each => each.Counterexample is null) ? "none" : "found"]));
-        report.Say("The one without a gap, with the fewest steps:")
+        report.Say("The false logout without a gap, with the fewest steps:")
             .Say($"```text\n{found.First(run => !run.jar.QuietGap).runs[0].Counterexample}\n```");
         return found.TrueForAll(run => run.runs.TrueForAll(each =>
             each.Counterexample is null == run.jar.Request + run.jar.Answer <= GapOf(run.jar)));
@@ -84,8 +85,8 @@ static class RotationProof
 
     static bool Thief(Report report)
     {
-        report.Say("A thief with a copy of the first token, any strategy with any token that it ever got; the victim refreshes " +
-            "every 7 ticks. In how many states the thief still holds a token that works, after the victim's refreshes:");
+        report.Say("A thief has a copy of the first token, and uses any token that it ever got in any way. The victim refreshes every 7 " +
+            "ticks. The table counts the states in which the thief still holds a token that works after the victim's refreshes:");
         var apart = new RotationModel(window: 2).SearchThief(period: 7, cycles: 6, apart: true);
         var anytime = new RotationModel(window: 2).SearchThief(period: 7, cycles: 6, apart: false);
         var noWindow = new RotationModel(window: 0).SearchThief(period: 7, cycles: 6, apart: false);

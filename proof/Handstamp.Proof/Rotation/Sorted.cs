@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Handstamp.Proof.Rotation;
 
-/// <summary>A small immutable sorted set that is compared by its content, for the states of a search.</summary>
+/// <summary>A small immutable sorted set with value equality, for the states of a search.</summary>
 sealed class Sorted<T> : IReadOnlyList<T>, IEquatable<Sorted<T>> where T : IComparable<T>, IEquatable<T>
 {
     readonly List<T> _items = [];

@@ -3,11 +3,13 @@ using Handstamp.Server.Sessions;
 namespace Handstamp.Proof.Rotation;
 
 /// <summary>
-/// The decision that the service runs, with a time of whole seconds, the ticks of a search; a window has
-/// <paramref name="window"/> of them.
+/// The decision that the service runs, with time in whole seconds, which are the ticks of a search. A window has
+/// <paramref name="window"/> ticks.
 /// </summary>
 /// <param name="window">The retry window.</param>
-/// <param name="quietGap">Whether the gap is kept; without it the token used last gets replays to the end of the window.</param>
+/// <param name="quietGap">
+/// Whether the gap is kept. Without it, the token used last gets replays until the end of the window.
+/// </param>
 sealed class TickedRule(int window, bool quietGap = true)
 {
     static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
@@ -15,7 +17,7 @@ sealed class TickedRule(int window, bool quietGap = true)
 
     public int Window => window;
 
-    /// <summary>The decision, and the row as it is afterwards. It is null when the session has ended.</summary>
+    /// <summary>The decision, and the row afterwards. The row is null when the session has ended.</summary>
     public (RotationVerdict Verdict, Row? Next, int Answer) Decide(Row row, int presented, int now)
     {
         var state = row.At(Start);
@@ -39,7 +41,7 @@ readonly record struct Row(int Seen, int First, int Last, int IssuedAt, int Seen
 
 static class QuietGap
 {
-    /// <summary>What the decision would be if there were no gap: what shows that it is needed.</summary>
+    /// <summary>The decision without the gap, which shows that the gap is needed.</summary>
     public static RotationDecision WithoutGap(this RotationDecision decision, RotationState row) =>
         decision.Verdict == RotationVerdict.Quiet ? new(RotationVerdict.Replay, row, row.Last) : decision;
 }

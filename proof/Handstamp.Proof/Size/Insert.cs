@@ -13,7 +13,7 @@ sealed class Insert : IDisposable
         _transaction = database.BeginTransaction();
         _command = database.CreateCommand();
         _command.Transaction = _transaction;
-#pragma warning disable CA2100 // Our own.
+#pragma warning disable CA2100 // Our own statements.
         _command.CommandText = sql;
 #pragma warning restore CA2100
     }

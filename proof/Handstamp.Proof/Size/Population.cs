@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Proof.Size;
 
 /// <summary>
-/// Sessions by the million, put into the database past the service, each as a login leaves it; and their tokens, made
-/// with the service's own key.
+/// Millions of sessions, put directly into the database, each as a login would leave it; and their tokens, made with
+/// the service's own key.
 /// </summary>
 sealed class Population
 {
@@ -31,14 +31,14 @@ sealed class Population
 
     public int Count { get; }
 
-    /// <summary>By how many bytes each session has made the file longer.</summary>
+    /// <summary>The number of bytes that each session added to the file.</summary>
     public double BytesOfSession { get; private set; }
 
     string File => FileIn(Folder);
 
     public long Bytes => new FileInfo(File).Length;
 
-    /// <summary>Makes the database and its key ring, as a first start does, and puts so many sessions into it.</summary>
+    /// <summary>Makes the database and its key ring, as a first start does, and adds the given number of sessions.</summary>
     public static async Task<Population> FoundAsync(string folder, int sessions)
     {
         Directory.CreateDirectory(folder);
@@ -66,7 +66,7 @@ sealed class Population
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>Brings all of the file into the operating system's memory.</summary>
+    /// <summary>Reads the whole file into the operating system's memory.</summary>
     public void ReadFile()
     {
         using var file = new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1 << 20);
@@ -86,7 +86,7 @@ sealed class Population
             Run(database, "PRAGMA wal_checkpoint(TRUNCATE)");
             BytesOfSession = (Bytes - before) / (double)Count;
         }
-        // Before anything is measured, and not beside it.
+        // This happens before anything is measured, not at the same time.
         using var file = System.IO.File.OpenHandle(File, FileMode.Open, FileAccess.Write);
         RandomAccess.FlushToDisk(file);
     }
@@ -95,7 +95,7 @@ sealed class Population
     {
         var database = new SqliteConnection($"Data Source={File};Pooling=False");
         database.Open();
-        // Nothing is lost if the machine stops in the middle of this: it begins again.
+        // Nothing is lost if the machine stops in the middle of this: the next run begins again.
         Run(database, "PRAGMA synchronous = OFF; PRAGMA cache_size = -2000000; PRAGMA wal_autocheckpoint = 100000");
         return database;
     }
@@ -139,7 +139,7 @@ sealed class Population
 
     int Accounts => (Count + SessionsOfAccount - 1) / SessionsOfAccount;
 
-    // As UUIDv7: the time, ten in a millisecond, then what looks random and is known again.
+    // As in UUIDv7: the time, ten ids in a millisecond, then bytes that look random but can be computed again.
     static Guid Id(int number, DateTimeOffset first) => new(Bytes16(number, first), bigEndian: true);
 
     static byte[] Bytes16(int number, DateTimeOffset first)
@@ -155,7 +155,7 @@ sealed class Population
     static void Run(SqliteConnection database, string sql)
     {
         using var command = database.CreateCommand();
-#pragma warning disable CA2100 // Our own.
+#pragma warning disable CA2100 // Our own statements.
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();

@@ -24,7 +24,7 @@ static class SizeProof
 
     static async Task<int> RunAsync(int refreshes)
     {
-        // On the repository's disk: elsewhere an fsync may cost nothing.
+        // Use the repository's disk: on other disks, an fsync may cost nothing.
         var folder = Directory.CreateDirectory(Path.Combine(Repository.PathOf("artifacts"), $"size-{Guid.NewGuid():N}"));
         List<SizeRun> runs = [];
         try
@@ -33,7 +33,7 @@ static class SizeProof
             foreach (var sessions in (int[])[Small, Large, Largest])
                 populations.Add(await Population.FoundAsync(Path.Combine(folder.FullName, $"{sessions}"), sessions));
             runs.AddRange(populations.Select(people => new SizeRun(people)));
-            // In turn: a machine that gets slower meanwhile does so for all.
+            // The sizes take turns: if the machine gets slower meanwhile, it does so for all of them.
             var ratio = SizeRun.Median(Enumerable.Range(0, Rounds).Select(_ => Compare(runs)));
             runs[1].Refresh(refreshes);
             return Report([.. runs.Select(run => run.Result())], ratio, refreshes);
@@ -55,12 +55,12 @@ static class SizeProof
     {
         var largest = results[^1];
         return new Report("size", "Nothing grows with the refreshes, and little with the sessions")
-            .Say("Sessions are put into the database as logins leave them (a browser's user agent, UUIDv7 ids, four sessions " +
+            .Say("The sessions are put directly into the database, as logins would leave them (a browser's user agent, UUIDv7 ids, four sessions " +
                 "to an account, in random order). 32 callers refresh sessions drawn at random; each refresh rotates and is " +
                 "durable. The file is in the operating system's memory. Load generator and service share the machine: the processor " +
                 "time is the figure to trust.")
             .Table(
-                ["sessions", "refreshes", "rows added", "file before", "file after", "bytes a session", "CPU a refresh", "p50", "p99", "written a refresh", "memory"],
+                ["sessions", "refreshes", "rows added", "file before", "file after", "bytes per session", "CPU per refresh", "p50", "p99", "written per refresh", "memory"],
                 results.Select(Row))
             .Say($"Per refresh, {Largest:N0} sessions cost {Format.Number(ratio)} of the processor time of {Small:N0} (budget: " +
                 $"{Budget}): the median of {Rounds} rounds in which the sizes take turns. A session takes " +

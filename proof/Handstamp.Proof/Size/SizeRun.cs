@@ -5,7 +5,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Size;
 
-/// <summary>Refreshes sessions at random among so many, and looks at what that costs and what it leaves behind.</summary>
+/// <summary>Refreshes random sessions among many, and measures the cost and what is left behind.</summary>
 sealed class SizeRun : IDisposable
 {
     const int Callers = 32;
@@ -32,13 +32,15 @@ sealed class SizeRun : IDisposable
         _before = (people.CountRows(), people.Bytes);
     }
 
-    /// <summary>Refreshes so many times at least.</summary>
+    /// <summary>Refreshes at least the given number of times.</summary>
     public void Refresh(int times)
     {
         for (var done = 0; done < times; done += _chunks[^1].Refreshes) RefreshForAWhile();
     }
 
-    /// <summary>Refreshes for ten seconds, with the file in memory: the processor's work is compared, not the disk's.</summary>
+    /// <summary>
+    /// Refreshes for ten seconds, with the file in memory: the run compares the processor's work, not the disk's.
+    /// </summary>
     public SizeChunk RefreshForAWhile()
     {
         _people.ReadFile();
@@ -78,19 +80,19 @@ sealed class SizeRun : IDisposable
 }
 
 /// <summary>Ten seconds, with 32 callers.</summary>
-/// <param name="Refreshes">Done.</param>
+/// <param name="Refreshes">The number of refreshes.</param>
 /// <param name="Cpu">The server's processor time for one refresh.</param>
 /// <param name="Written">Bytes to the disk for one refresh.</param>
-/// <param name="P50">Half of the refreshes took at most so long.</param>
-/// <param name="P99">99 of 100 took at most so long.</param>
+/// <param name="P50">Half of the refreshes took at most this long.</param>
+/// <param name="P99">99 of 100 refreshes took at most this long.</param>
 sealed record SizeChunk(int Refreshes, TimeSpan Cpu, double Written, TimeSpan P50, TimeSpan P99);
 
-/// <param name="Sessions">In the database.</param>
-/// <param name="BytesOfSession">By how much a session makes the file longer, indexes included.</param>
+/// <param name="Sessions">The number of sessions in the database.</param>
+/// <param name="BytesOfSession">The number of bytes that a session adds to the file, indexes included.</param>
 /// <param name="BytesBefore">The file's length before the refreshes.</param>
-/// <param name="BytesAfter">And after them.</param>
-/// <param name="RowsAdded">By the refreshes.</param>
-/// <param name="Refreshes">Done in all.</param>
+/// <param name="BytesAfter">The file's length after the refreshes.</param>
+/// <param name="RowsAdded">The rows that the refreshes added.</param>
+/// <param name="Refreshes">The total number of refreshes.</param>
 /// <param name="Chunk">The medians of the chunks.</param>
 /// <param name="Megabytes">The server's memory at the end.</param>
 sealed record SizeResult(

@@ -15,7 +15,7 @@ public sealed class SizeTests(ITestOutputHelper output)
         var result = run.Result();
         output.WriteLine($"{result}");
         Assert.Equal(0, result.RowsAdded);
-        // The numbers in a row get longer: the tenth generation takes a digit more.
+        // The numbers in a row get longer: the tenth generation takes one digit more.
         Assert.InRange(result.BytesAfter, 0, result.BytesBefore * 1.05);
         Assert.InRange(result.BytesOfSession, 100, 400);
     }

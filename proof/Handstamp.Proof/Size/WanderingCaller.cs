@@ -4,7 +4,9 @@ using Handstamp.Rig.Targets;
 
 namespace Handstamp.Proof.Size;
 
-/// <summary>Refreshes a session drawn from its share of the population each time, never one of another caller's.</summary>
+/// <summary>
+/// Refreshes a session that is drawn from its own share of the population each time, never another caller's session.
+/// </summary>
 sealed class WanderingCaller(Population people, int[] refreshed, int share, int shares) : Caller
 {
     readonly Random _random = new(share);

@@ -3,20 +3,20 @@ namespace Handstamp.Proof.Theft;
 /// <summary>The distributions of the traces, and a generator for each part of a run.</summary>
 static class Draws
 {
-    /// <summary>Apart from the other parts of the run, whichever of them are run.</summary>
+    /// <summary>A generator that does not depend on which other parts of the run are played.</summary>
     public static Random Generator(int seed, int part, int run) =>
         new(unchecked((((seed * 1_000_003) + part) * 1_000_003) + run));
 
     public static double Between(this Random random, double least, double most) =>
         least + (random.NextDouble() * (most - least));
 
-    /// <summary>As many from one to ten seconds as from ten to a hundred.</summary>
+    /// <summary>A time between one and a hundred seconds; one to ten is as likely as ten to a hundred.</summary>
     public static double BetweenInMagnitude(this Random random, double least, double most) =>
         Math.Exp(random.Between(Math.Log(least), Math.Log(most)));
 
     public static double Exponential(this Random random, double mean) => -mean * Math.Log(1 - random.NextDouble());
 
-    /// <summary>How long a message travels: mostly a tenth of a second, sometimes a second, never over four.</summary>
+    /// <summary>How long a message travels: mostly a tenth of a second, sometimes a second, never more than four.</summary>
     public static double Travel(this Random random)
     {
         var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

@@ -1,6 +1,6 @@
 namespace Handstamp.Proof.Theft;
 
-/// <summary>Honest clients under one rule after the other. <c>./prove theft</c> plays more of them.</summary>
+/// <summary>Honest clients under each rule. <c>./prove theft</c> simulates more of them.</summary>
 public sealed class FalseLogoutTests(ITestOutputHelper output)
 {
     const int Seed = 1;

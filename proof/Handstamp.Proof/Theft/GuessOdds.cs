@@ -1,18 +1,18 @@
 namespace Handstamp.Proof.Theft;
 
 /// <summary>
-/// A thief who does not see the victim's refreshes. It knows when the last one was and that the next is due within an
-/// interval, the jitter, and uses the token that both hold once per refresh. The middle of the interval is its best
-/// moment: it hits when the one that comes later gets the same answer, a replay, before the quiet gap begins.
+/// A thief who does not see the victim's refreshes. The thief knows when the last refresh was, and that the next is due
+/// within an interval, the jitter. It uses the token that both hold once per refresh. The middle of the interval is its
+/// best moment: the guess hits when the later of the two gets the same answer, a replay, before the quiet gap begins.
 /// </summary>
 static class GuessOdds
 {
-    /// <summary>The chance that the thief has hit each of so many refreshes.</summary>
+    /// <summary>The chance that the thief has hit each of the given number of refreshes.</summary>
     public static double Calculated(double jitter, double replays, int refreshes) =>
         Math.Pow(jitter <= 2 * replays ? 1 : 2 * replays / jitter, refreshes);
 
     /// <summary>
-    /// The same, counted: for 1, 2, … refreshes the share of thieves who held the victim's token after each.
+    /// The same chance, counted: for 1, 2, … refreshes, the share of thieves who held the victim's token after each one.
     /// </summary>
     public static IReadOnlyList<double> Simulated(double jitter, int refreshes, int seed, int runs)
     {

@@ -3,7 +3,7 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Proof.Theft;
 
-/// <summary>The decision that the service runs; without the quiet gap only to show what that is for.</summary>
+/// <summary>The decision that the service runs. The variant without the quiet gap only shows what the gap is for.</summary>
 class HandstampRule(RotationOptions options, double login, bool quietGap = true) : RefreshRule
 {
     public static readonly RotationOptions Defaults = new SessionOptions().Rotation;
@@ -32,8 +32,8 @@ class HandstampRule(RotationOptions options, double login, bool quietGap = true)
 }
 
 /// <summary>
-/// The same with <c>Sessions:SuspectedSharing</c> <c>end</c>: repeated late retries end the session, too. The other sign,
-/// another place in turn, is left out: this thief has the victim's network and user agent.
+/// The same with <c>Sessions:SuspectedSharing</c> <c>end</c>: repeated late retries also end the session. The other
+/// sign, alternating places, is left out: this thief has the victim's network and user agent.
 /// </summary>
 sealed class HandstampSignsRule(double login) : HandstampRule(Defaults, login)
 {

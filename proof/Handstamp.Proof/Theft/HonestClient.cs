@@ -1,8 +1,8 @@
 namespace Handstamp.Proof.Theft;
 
 /// <summary>
-/// A client that alone holds its session goes through a trace under some rule. It keeps the answer that came last, as a
-/// cookie does, calls an API with each, and logs in again whenever its session ends; each time is a false logout.
+/// A client that alone holds its session goes through a trace under some rule. It keeps the last answer, as a cookie
+/// does, calls an API with each one, and logs in again whenever its session ends. Each such login is a false logout.
 /// </summary>
 sealed class HonestClient(NamedRule rule, IReadOnlyList<Refresh> trace)
 {
@@ -57,7 +57,7 @@ sealed class HonestClient(NamedRule rule, IReadOnlyList<Refresh> trace)
         Finish(round, now);
     }
 
-    // Several requests of one refresh may find that the session has ended; it has ended once.
+    // Several requests of one refresh may find that the session has ended; count that once.
     void LogInAgain(int round, RefreshRule session, double now)
     {
         if (session == _session) (_session, _stored, _logouts) = (rule.Login(now), RefreshRule.First, _logouts + 1);

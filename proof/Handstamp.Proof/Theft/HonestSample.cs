@@ -1,6 +1,6 @@
 namespace Handstamp.Proof.Theft;
 
-/// <summary>How many false logouts one rule has among so many refreshes.</summary>
+/// <summary>The number of false logouts under one rule among the given number of refreshes.</summary>
 sealed record HonestSample(NamedRule Rule, Fault Fault, int Refreshes, int Logouts)
 {
     public double Per100000 => 100_000.0 * Logouts / Refreshes;

@@ -1,11 +1,11 @@
 namespace Handstamp.Proof.Theft;
 
-/// <summary>What goes wrong with an honest client.</summary>
+/// <summary>The faults of an honest client.</summary>
 enum Fault
 {
     /// <summary>
-    /// A request or its answer is lost, up to four times in a row. Half of the clients retry within seconds, half come
-    /// back after a minute to twelve hours.
+    /// A request or its answer is lost, up to four times in a row. Half of the clients retry within seconds, the other
+    /// half after a minute to twelve hours.
     /// </summary>
     Lost,
 
@@ -27,7 +27,7 @@ enum Fault
 }
 
 /// <summary>
-/// What becomes of a request: heard, lost on the way, or carried out without anyone to hear the answer.
+/// The fate of a request: answered, lost on the way, or carried out but with its answer lost.
 /// </summary>
 enum Fate { Heard, RequestLost, AnswerLost }
 
@@ -38,8 +38,8 @@ readonly record struct Attempt(double Start, double RequestTakes, double AnswerT
 sealed record Refresh(IReadOnlyList<Attempt> Attempts, double Pause);
 
 /// <summary>
-/// The refreshes of an honest client, drawn before any rule is asked: each rule gets the same ones. A client gives up
-/// after ten seconds, so no message takes longer.
+/// The refreshes of an honest client, drawn before any rule is applied, so that each rule gets the same ones. A client
+/// gives up after ten seconds, so no message takes longer.
 /// </summary>
 static class HonestTrace
 {
@@ -52,8 +52,8 @@ static class HonestTrace
     public static IReadOnlyList<Refresh> Draw(Fault fault, int refreshes, Random random) =>
         [.. Enumerable.Range(0, refreshes).Select(_ => new Refresh(Attempts(fault, random), Pause(random)))];
 
-    // Most refreshes are due at the end of an access token of ten minutes. Some follow soon, because an API refused or
-    // an app was restarted; some after the client was away.
+    // Most refreshes are due at the end of an access token of ten minutes. Some follow soon, because an API refused a
+    // token or an app was restarted. Some follow after the client was away.
     static double Pause(Random random) => random.NextDouble() switch
     {
         < 0.10 => random.Between(1, 60),

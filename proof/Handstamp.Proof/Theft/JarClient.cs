@@ -1,6 +1,6 @@
 namespace Handstamp.Proof.Theft;
 
-/// <summary>What became of a jar: its page views, the answers with a token that were lost, and the false logouts.</summary>
+/// <summary>The result of a jar: its page views, the lost answers with a token, and the false logouts.</summary>
 readonly record struct JarResult(int Views, int LostAnswers, int Logouts)
 {
     public static JarResult operator +(JarResult one, JarResult other) =>
@@ -8,9 +8,9 @@ readonly record struct JarResult(int Views, int LostAnswers, int Logouts)
 }
 
 /// <summary>
-/// One jar of cookies under some rule: each view of a page sends its requests, whatever became of others, and each answer
-/// that sets a cookie replaces what the jar holds, in the order in which they arrive. A request whose answer is lost is
-/// sent again when it was given up, with what the jar holds by then.
+/// One jar of cookies under some rule. Each view of a page sends its requests, whatever happened to others, and each
+/// answer that sets a cookie replaces the contents of the jar, in the order of arrival. A request whose answer is lost
+/// is abandoned and sent again, with the token that the jar holds then.
 /// </summary>
 sealed class JarClient(NamedRule rule, IEnumerator<Refresh> views, Outages outages, int lostAnswers)
 {
@@ -21,7 +21,7 @@ sealed class JarClient(NamedRule rule, IEnumerator<Refresh> views, Outages outag
     int _jar = RefreshRule.First;
     JarResult _result;
 
-    /// <summary>Until the views are over, or so many answers are lost.</summary>
+    /// <summary>Runs until the views are over, or the given number of answers is lost.</summary>
     public static JarResult Play(NamedRule rule, IEnumerable<Refresh> views, Outages outages, int lostAnswers = int.MaxValue) =>
         new JarClient(rule, views.GetEnumerator(), outages, lostAnswers).Play();
 
@@ -54,7 +54,7 @@ sealed class JarClient(NamedRule rule, IEnumerator<Refresh> views, Outages outag
         if (answer.Verdict == Verdict.Ended) LogInAgain(session, now);
         else if (outages.Has(now)) Lose(request, answer, now);
         else if (answer.Verdict == Verdict.NotNow) SendAgain(request, now + request.AnswerTakes + Math.Max(1, answer.Wait));
-        // What repeats the token that was shown sets no cookie.
+        // An answer that repeats the presented token sets no cookie.
         else if (answer.Token != token) _time.At(now + request.AnswerTakes, _ => Store(session, answer.Token));
     }
 
@@ -70,7 +70,7 @@ sealed class JarClient(NamedRule rule, IEnumerator<Refresh> views, Outages outag
         if (session == _session) _jar = token;
     }
 
-    // Several requests may find that the session has ended; it has ended once.
+    // Several requests may find that the session has ended; count that once.
     void LogInAgain(RefreshRule session, double now)
     {
         if (session != _session) return;

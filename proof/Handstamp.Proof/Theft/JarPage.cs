@@ -10,11 +10,11 @@ static class JarPage
         report.Say(FormattableString.Invariant($"""
             ## A million lost answers of a shared jar
 
-            Twenty pages, each with a jar of its own, and a view every twenty seconds or so, whose requests go out together or
-            at any moment of a window. Every other minute or so the network loses each answer, for up to a minute. Requests
-            and answers take up to five seconds each, together at most the quiet gap. What was lost is asked for again
-            when it was given up, after ten seconds; a 409 is waited out. With the gap, and with the same decision
-            without it:
+            There are twenty pages, each with its own jar and a view about every twenty seconds. The requests of a view are sent
+            together, or at any moment of a window. About every other minute, the network loses every answer, for up to a
+            minute. Requests and answers take up to five seconds each, together at most the quiet gap. A lost request is
+            abandoned after ten seconds and sent again. After a 409, the page waits. With the gap, and with the same decision
+            without the gap:
             """));
         report.Table(
             ["rule", "requests at once", "views", "lost answers", "false logouts"],

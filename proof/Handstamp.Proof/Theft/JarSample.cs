@@ -1,9 +1,9 @@
 namespace Handstamp.Proof.Theft;
 
-/// <summary>How jars fared under one rule.</summary>
+/// <summary>The results of jars under one rule.</summary>
 /// <param name="Rule">The rule.</param>
-/// <param name="Requests">How many requests a view has, or how many at most.</param>
-/// <param name="Result">All jars together.</param>
+/// <param name="Requests">The number of requests of a view, or the maximum.</param>
+/// <param name="Result">The sum over all jars.</param>
 sealed record JarSample(NamedRule Rule, int Requests, JarResult Result)
 {
     const double Often = 60;
@@ -12,7 +12,7 @@ sealed record JarSample(NamedRule Rule, int Requests, JarResult Result)
 
     public double Per100000 => 100_000.0 * Result.Logouts / Result.Views;
 
-    /// <summary>Views with so many requests each, until so many answers are lost.</summary>
+    /// <summary>Views with the given number of requests each, until the given number of answers is lost.</summary>
     public static JarSample Draw(NamedRule rule, int requests, int lostAnswers, int seed) => Draw(rule, requests, Jars, jar =>
     {
         var random = Draws.Generator(seed, part: -3000 - requests, jar);
@@ -20,7 +20,7 @@ sealed record JarSample(NamedRule Rule, int Requests, JarResult Result)
         return JarClient.Play(rule, JarTrace.Draw(_ => requests, random), outages, lostAnswers / Jars);
     });
 
-    /// <summary>With two, eight and forty requests at once, with the gap and without.</summary>
+    /// <summary>With two, eight and forty requests at once, with and without the gap.</summary>
     public static IReadOnlyList<JarSample> DrawAll(int lostAnswers, int seed) =>
         [.. from rule in new[] { RefreshRules.Handstamp, RefreshRules.HandstampWithoutGap }
             from requests in new[] { 2, 8, 40 }

@@ -1,6 +1,9 @@
 namespace Handstamp.Proof.Theft;
 
-/// <summary>A jar that loses answers over the whole window. <c>./prove theft</c> loses a million for each number of requests.</summary>
+/// <summary>
+/// A jar that loses answers over the whole window. <c>./prove theft</c> loses a million answers for each number of
+/// requests.
+/// </summary>
 public sealed class JarTests(ITestOutputHelper output)
 {
     const int Seed = 1;
@@ -16,7 +19,7 @@ public sealed class JarTests(ITestOutputHelper output)
     [InlineData(2)]
     [InlineData(8)]
     [InlineData(40)]
-    public void Without_the_quiet_gap_some_do(int requests) =>
+    public void Without_the_quiet_gap_some_lost_answers_end_the_session(int requests) =>
         Assert.True(Logouts(RefreshRules.HandstampWithoutGap, requests) > 0);
 
     int Logouts(NamedRule rule, int requests)

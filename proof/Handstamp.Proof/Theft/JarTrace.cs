@@ -1,15 +1,15 @@
 namespace Handstamp.Proof.Theft;
 
 /// <summary>
-/// The views of a page whose requests share a jar, drawn before any rule is asked. A request takes up to half of the gap,
-/// and so does an answer: together at most the gap.
+/// The views of a page whose requests share a jar, drawn before any rule is applied. A request takes up to half of the
+/// gap, and so does an answer: together at most the gap.
 /// </summary>
 static class JarTrace
 {
     static readonly double Window = HandstampRule.Defaults.RetryWindow.TotalSeconds;
     static readonly double Longest = HandstampRule.Defaults.QuietGap.TotalSeconds / 2;
 
-    /// <summary>A view every twenty seconds or so.</summary>
+    /// <summary>A view about every twenty seconds.</summary>
     public static IEnumerable<Refresh> Draw(Func<Random, int> requests, Random random)
     {
         while (true)

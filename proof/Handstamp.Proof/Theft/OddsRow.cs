@@ -5,7 +5,7 @@ sealed record OddsRow(double Jitter, IReadOnlyList<(int Refreshes, double Calcul
 {
     static readonly int[] RefreshCounts = [1, 5, 10];
 
-    /// <summary>Whether what was counted lies within five standard errors of what was calculated.</summary>
+    /// <summary>Whether the counted odds are within five standard errors of the calculated odds.</summary>
     public bool Agrees => Guessing.All(odds => IsNear(odds.Simulated, odds.Calculated, Runs));
 
     static bool IsNear(double counted, double calculated, int runs) =>

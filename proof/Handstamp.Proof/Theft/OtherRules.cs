@@ -1,11 +1,11 @@
 namespace Handstamp.Proof.Theft;
 
-// The rules of other systems, read in their sources at the versions that RefreshRules names. No code is taken over.
+// The rules of other systems, read in their sources at the versions that RefreshRules names. No code was copied.
 
 /// <summary>
-/// Supabase Auth, token algorithm 2: a counter in the session's row. The current token advances it; the one before is
-/// taken without a time limit, any older one within <paramref name="reuse"/> of the last success, and each success
-/// moves that moment.
+/// Supabase Auth, token algorithm 2: a counter in the session's row. The current token advances the counter. The
+/// previous token is accepted without a time limit, any older one within <paramref name="reuse"/> of the last success,
+/// and each success moves that moment.
 /// </summary>
 sealed class SupabaseRule(double reuse, double login) : RefreshRule
 {
@@ -23,8 +23,8 @@ sealed class SupabaseRule(double reuse, double login) : RefreshRule
 
 /// <summary>
 /// SuperTokens, driver interface up to 5.4: the row names a parent, which may have children until one of them is used.
-/// The core reports a theft, and its SDKs end the session. They also ask the core about a child's first access token,
-/// which promotes that child; a verifier that asks nobody promotes none.
+/// The core reports a theft, and its SDKs end the session. The SDKs also ask the core about a child's first access
+/// token, which promotes that child; a verifier that does not ask the core promotes no child.
 /// </summary>
 sealed class SuperTokensParentRule(bool askedAtFirstCall) : RefreshRule
 {
@@ -52,8 +52,8 @@ sealed class SuperTokensParentRule(bool askedAtFirstCall) : RefreshRule
 }
 
 /// <summary>
-/// SuperTokens, driver interface from 5.6: within <paramref name="grace"/> of a rotation, the token before gets another
-/// successor in place of the first one. The moment does not move.
+/// SuperTokens, driver interface from 5.6: within <paramref name="grace"/> of a rotation, the previous token gets
+/// another successor in place of the first one. The moment does not move.
 /// </summary>
 sealed class SuperTokensLineageRule(double grace) : RefreshRule
 {
@@ -71,7 +71,7 @@ sealed class SuperTokensLineageRule(double grace) : RefreshRule
 
 /// <summary>
 /// OpenIddict, and Ory Hydra with a grace period: a redeemed token gets successors for <paramref name="leeway"/> from
-/// its first use on, each with a chain of its own; after that it ends them all.
+/// its first use on, each with its own chain. After that, it ends them all.
 /// </summary>
 sealed class ForkingRule(double leeway) : RefreshRule
 {

@@ -1,8 +1,8 @@
 namespace Handstamp.Proof.Theft;
 
-/// <summary>Spells of up to two windows in which every answer is lost, and times without in between.</summary>
+/// <summary>Periods of up to two windows in which every answer is lost, with times without loss in between.</summary>
 /// <param name="pause">The mean time between two of them, in seconds.</param>
-/// <param name="random">What they are drawn from, in the order of time.</param>
+/// <param name="random">The generator from which they are drawn, in the order of time.</param>
 sealed class Outages(double pause, Random random)
 {
     static readonly double Longest = 2 * HandstampRule.Defaults.RetryWindow.TotalSeconds;
@@ -10,7 +10,7 @@ sealed class Outages(double pause, Random random)
     double _from;
     double _until;
 
-    /// <summary>Whether there is one. The moments asked for only go on.</summary>
+    /// <summary>Whether there is an outage. The given moments must not go back in time.</summary>
     public bool Has(double moment)
     {
         while (moment >= _until)

@@ -3,19 +3,20 @@ using Handstamp.Server.Sessions;
 namespace Handstamp.Proof.Theft;
 
 /// <summary>
-/// A thief who can't see the refreshes, and asks the service. It shows the copy first and goes on showing it: an answer
-/// with a token that is not its own is the one that the victim now has; a 409 means that the victim has moved on. Then
-/// it shows the token that the victim showed, as far as it knows which that was, and gets the victim's next one as a
-/// replay. It reads generation numbers, which a token has, and the time of an issue from <c>refresh_expires_in</c>. It
-/// knows the victim's interval, and keeps within the limit on late retries. Messages take no time and none is lost.
+/// A thief who cannot see the refreshes, and asks the service instead. It sends the copy first and keeps sending it: an
+/// answer with a token that is not its own has the victim's present token; a 409 means that the victim has moved on.
+/// Then it sends the token that the victim sent, as far as it knows which one that was, and gets the victim's next
+/// token as a replay. It reads generation numbers, which are in a token, and the time of issue from
+/// <c>refresh_expires_in</c>. It knows the victim's interval, and stays within the limit on late retries. Messages take
+/// no time, and none is lost.
 /// </summary>
 sealed class PollingThief
 {
-    // Seldom enough that the victim rather comes after the replays of what the thief got, which it would not notice; often
-    // enough to see what the victim got while that is replayed.
+    // Seldom enough that the victim mostly comes after the replays of the thief's token, which the thief would not
+    // notice. Often enough to see the victim's token while it is replayed.
     const double WhileUncertain = 24.5;
 
-    // Replays go on for twenty seconds after the victim has moved on.
+    // Replays continue for twenty seconds after the victim has moved on.
     const double WhileCertain = 19.9;
 
     readonly RotationOptions _options;
@@ -41,7 +42,7 @@ sealed class PollingThief
         (_victimAt, _thiefAt) = (first.At, first.Earliest);
     }
 
-    /// <summary>Of so many thieves the share that still gets access tokens after a day of the victim's use.</summary>
+    /// <summary>The share of the thieves that still get access tokens after a day of use by the victim.</summary>
     public static double Staying(RotationOptions options, double jitter, int seed, int runs) =>
         ParallelEnumerable.Range(0, runs)
             .Average(run => new PollingThief(options, jitter, Draws.Generator(seed, part: -5000 - (int)jitter, run)).Stays() ? 1.0 : 0.0);
@@ -83,12 +84,13 @@ sealed class PollingThief
             (_victims, _victimRefreshed) = (token, Issued);
     }
 
-    /// <summary>The victim has moved on; the token that it showed gets the one that it has now.</summary>
+    /// <summary>The victim has moved on; the token that it sent gets its new token.</summary>
     void Follow(double now)
     {
         _shown = _victims ?? Likeliest(now);
         var answer = Show(_shown, now);
-        // Within the gap it would get another token than the victim's, later; with the wrong token the session ends.
+        // Within the gap, the thief would later get another token than the victim's. With the wrong token, the session
+        // ends.
         if (answer.Verdict != Verdict.Granted) _over = true;
         _own.Clear();
         _victims = IsNew(now) ? null : answer.Token;
@@ -97,7 +99,9 @@ sealed class PollingThief
         _thiefAt = Next(now);
     }
 
-    /// <summary>Of its own tokens the one that the victim got as a replay: the last of them when the victim was due.</summary>
+    /// <summary>
+    /// The thief's own token that the victim got as a replay: the last one that the thief had when the victim was due.
+    /// </summary>
     int Likeliest(double now)
     {
         var (from, until) = (now - WhileUncertain - VictimTrace.LifeFor(_jitter), now - VictimTrace.LifeFor(_jitter) + _jitter);
@@ -108,9 +112,9 @@ sealed class PollingThief
     double Next(double now)
     {
         var life = VictimTrace.LifeFor(_jitter);
-        // Who knows what the victim holds need not ask before that can be used.
+        // A thief who knows the victim's token need not ask before that token can be used.
         var next = _victims is null ? now + WhileUncertain : Math.Max(now + WhileCertain, _victimRefreshed + life - _jitter);
-        // The victim's own late retry has to be left over as long as it may come.
+        // Leave one late retry for the victim as long as the victim may need it.
         var left = _options.LateRetryLimit - (_rule.Row.Last - _rule.Row.First) - (_victims is null ? 1 : 0);
         var spent = left <= 0 && next - Issued >= _options.RetryWindow.TotalSeconds;
         return spent ? Math.Max(next, _victimRefreshed + life + 0.01) : next;

@@ -2,7 +2,7 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Proof.Theft;
 
-/// <summary>The thief who asks the service for the victim's moments. <c>./prove theft</c> plays more of them.</summary>
+/// <summary>The thief who asks the service for the victim's moments. <c>./prove theft</c> simulates more of them.</summary>
 public sealed class PollingThiefTests(ITestOutputHelper output)
 {
     const int Seed = 1;

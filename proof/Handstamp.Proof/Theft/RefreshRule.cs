@@ -5,16 +5,16 @@ enum Verdict
     /// <summary>A new access token, and the refresh token to use next.</summary>
     Granted,
 
-    /// <summary>Nothing, but the session lives: try again.</summary>
+    /// <summary>No token, but the session is still alive: try again.</summary>
     NotNow,
 
     /// <summary>The session is over, for everybody.</summary>
     Ended,
 }
 
-/// <param name="Verdict">What the caller gets.</param>
+/// <param name="Verdict">The result for the caller.</param>
 /// <param name="Token">The refresh token to use next.</param>
-/// <param name="Wait">The seconds after which to try again, if the answer says that.</param>
+/// <param name="Wait">The seconds after which to try again, if the answer has them.</param>
 readonly record struct Answer(Verdict Verdict, int Token = 0, double Wait = 0)
 {
     public static Answer Granted(int token) => new(Verdict.Granted, token);
@@ -27,8 +27,8 @@ readonly record struct Answer(Verdict Verdict, int Token = 0, double Wait = 0)
 }
 
 /// <summary>
-/// One session under some system's rule. Its refresh tokens are numbers, in the order of their issue; time is in
-/// seconds. Requests come one after the other: what a system does when two overlap is left out.
+/// One session under the rule of some system. Its refresh tokens are numbers, in the order of their issue; time is in
+/// seconds. Requests come one after another: overlapping requests are left out.
 /// </summary>
 abstract class RefreshRule
 {

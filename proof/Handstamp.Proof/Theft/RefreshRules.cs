@@ -3,7 +3,7 @@ namespace Handstamp.Proof.Theft;
 /// <summary>A rule with its settings, where it was read, and how a session under it begins.</summary>
 sealed record NamedRule(string Name, string ReadAt, string Settings, Func<double, RefreshRule> Login);
 
-/// <summary>What is compared.</summary>
+/// <summary>The rules that are compared.</summary>
 static class RefreshRules
 {
     const string SuperTokens = "supertokens-core 0c1739b (12.1.1)";
@@ -60,7 +60,7 @@ static class RefreshRules
     public static readonly NamedRule None = new(
         "No rotation", "Keycloak mid-2026, Duende, ASP.NET Core Identity", "as shipped", _ => new NoRotationRule());
 
-    /// <summary>What it would be without the gap; not among those that are compared.</summary>
+    /// <summary>The rule without the gap. It is not one of the compared rules.</summary>
     public static readonly NamedRule HandstampWithoutGap = new(
         "Handstamp without the quiet gap", "this repository, before the gap", "the defaults",
         login => new HandstampRule(HandstampRule.Defaults, login, quietGap: false));

@@ -17,7 +17,7 @@ namespace Handstamp.Proof.Theft;
 /// <summary>The service's rotation over a real database, without its transport.</summary>
 sealed class StoredSessions : IAsyncDisposable
 {
-    // The thief has the victim's network and user agent; what gives away another place is left out.
+    // The thief has the victim's network and user agent, so the signs of another place are left out.
     static readonly int Source = Use.SourceOf(Origin.System);
     const string SecurityStamp = "security";
 

@@ -3,8 +3,8 @@ using Handstamp.Server.Sessions;
 namespace Handstamp.Proof.Theft;
 
 /// <summary>
-/// A thief with a copied token does whatever it likes, more than a window away from the victim's refreshes, on a stored
-/// session. The pure decision is asked the same, and has to say the same.
+/// A thief with a copied token does anything that it likes, more than a window away from the victim's refreshes, on a
+/// stored session. The pure decision gets the same requests, and has to give the same answers.
 /// </summary>
 sealed class StoredTheft(RefreshRule stored, Random random)
 {
@@ -17,7 +17,7 @@ sealed class StoredTheft(RefreshRule stored, Random random)
     double _now;
     bool _ended;
 
-    /// <summary>Null, or how the thief kept a token that works past the victim's second refresh.</summary>
+    /// <summary>Null, or how the thief kept a working token after the victim's second refresh.</summary>
     public static async Task<string?> PlayAsync(StoredSessions sessions, Random random)
     {
         var run = new StoredTheft(await sessions.LogInAsync(), random);

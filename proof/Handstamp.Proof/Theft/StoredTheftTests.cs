@@ -4,7 +4,7 @@ using Handstamp.Server.Sessions;
 namespace Handstamp.Proof.Theft;
 
 /// <summary>
-/// Thieves on real databases, through the code that <c>/refresh</c> runs. <c>./prove theft</c> plays more of them.
+/// Thieves on real databases, through the code that <c>/refresh</c> runs. <c>./prove theft</c> simulates more of them.
 /// </summary>
 public sealed class StoredTheftTests(ITestOutputHelper output)
 {
@@ -30,7 +30,7 @@ public sealed class StoredTheftTests(ITestOutputHelper output)
     {
         var policy = signsEndIt ? SuspectedSharingPolicy.End : SuspectedSharingPolicy.Report;
         await using var sessions = await StoredSessions.OpenAsync(policy: policy);
-        // Without jitter the guess hits.
+        // Without jitter, the guess hits.
         var random = new Random(1);
         var refreshes = Enumerable.Range(1, 4).Select(count => VictimTrace.After(600 * (count - 1), jitter: 0, random)).ToList();
         var (end, victim) = (refreshes[^1].At, new VictimTrace(refreshes, Jitter: 0));

@@ -2,7 +2,7 @@ using Handstamp.Proof.Long;
 
 namespace Handstamp.Proof.Theft;
 
-/// <summary>Two grids with a row for each rule: what honest clients suffer, and which thieves stay.</summary>
+/// <summary>Two grids with a row for each rule: the faults of honest clients, and the thieves that stay.</summary>
 static class TheftChart
 {
     const string Honest = "#0072b2";
@@ -67,7 +67,7 @@ static class TheftChart
     // In the order of the data.
     static object Axis(string field, object axis) => new { field, type = "nominal", sort = (object?)null, axis };
 
-    // The darkest still lets the text be read, on a dark page too.
+    // The text must be readable on the darkest colour, on a dark page too.
     static object Shade => new
     {
         field = "share",

@@ -11,11 +11,11 @@ static class TheftPage
         IReadOnlyList<OddsRow> odds)
     {
         report.Say("""
-            Strict rotation ends a session when a used refresh token is shown again, be it by a thief or by a client
-            whose answer was lost. Rules that forgive the client may forgive the thief. Here the same drawn clients
-            and thieves meet one rule after the other.
+            Strict rotation ends a session when a used refresh token is sent again, whether by a thief or by a client that
+            lost the answer. A rule that forgives the client may also forgive the thief. Here, the same simulated clients and
+            thieves meet each rule.
 
-            ![For each rule, which faults end in a logout and which thieves are still there](theft.svg)
+            ![For each rule: which faults end in a logout, and which thieves stay](theft.svg)
             """);
         WriteRules(report);
         WriteHonest(report, honest, sharing);
@@ -34,8 +34,8 @@ static class TheftPage
         report.Say("""
             ## The rules
 
-            Handstamp's is the code that the service runs. The others are models of a few lines each, in
-            `proof/Handstamp.Proof/Theft/OtherRules.cs`, written from their sources.
+            Handstamp's rule is the code that the service runs. The others are models of a few lines each, in
+            `proof/Handstamp.Proof/Theft/OtherRules.cs`, written from the sources of those systems.
             """);
         report.Table(
             ["rule", "read at", "settings"],
@@ -47,15 +47,15 @@ static class TheftPage
         report.Say(Text($"""
             ## False logouts of honest clients
 
-            Per 100,000 refreshes, of which {100_000 * HonestTrace.FaultShare:N0} meet the fault;
-            {honest[0].Refreshes:N0} were played for each number. *Lost answer*: the request or its answer is lost, up
-            to four times in a row; half of the clients try again within seconds, half a minute to twelve hours later.
-            *Several tabs*: two to eight callers that share a cookie refresh at once, and the answer that arrives last
-            is kept. *Doubled request*: a copy arrives up to ten seconds later, or a request that was given up arrives
-            after its repetition. *Crash*: the answer came and was not stored. *Shared jar*: a page whose views, one in
-            twenty seconds, have two to eight requests, half of them at any moment of the half minute after it; they share
-            a cookie, a request and its answer take up to five seconds each, and in one minute of a hundred all answers
-            are lost, for up to a minute in a row; per 100,000 views.
+            False logouts per 100,000 refreshes, of which {100_000 * HonestTrace.FaultShare:N0} meet the fault. Each number
+            comes from {honest[0].Refreshes:N0} simulated refreshes. *Lost answer*: the request or its answer is lost, up to
+            four times in a row. Half of the clients try again within seconds, the other half after a minute to twelve hours.
+            *Several tabs*: two to eight callers that share a cookie refresh at once, and the last answer to arrive is kept.
+            *Doubled request*: a copy arrives up to ten seconds later, or an abandoned request arrives after its repetition.
+            *Crash*: the client received the answer but did not store it. *Shared jar*, per 100,000 views: a page has a view
+            every twenty seconds, with two to eight requests, half of them at any moment of the half minute after it. They
+            share a cookie. A request and its answer take up to five seconds each. In one minute of a hundred, all answers are
+            lost, for up to a minute in a row.
             """));
         report.Table(
             ["rule", .. Enum.GetValues<Fault>().Select(TheftChart.NameOf), "shared jar"],
@@ -71,9 +71,9 @@ static class TheftPage
         report.Say(Text($"""
             ## How long a thief stays
 
-            A victim refreshes at a random moment in the last fifth of a ten-minute access token, ten hours a day, for
-            {TheftSample.Days} days; {thefts[0].Outcomes.Count} victims for each number. At a random moment of the
-            first day a thief copies the refresh token. The thief:
+            A victim refreshes at a random moment in the last fifth of the life of a ten-minute access token, ten hours a day,
+            for {TheftSample.Days} days. There are {thefts[0].Outcomes.Count} victims for each number. At a random moment of the
+            first day, a thief copies the refresh token. The thief:
 
             {string.Join('\n', Thieves.All.Select(thief => $"- *{thief.Name}*: {thief.Does}."))}
 
@@ -81,17 +81,17 @@ static class TheftPage
             """));
         Table(report, thefts, sample => TheftChart.Percent(sample.StillThere));
         report.Say("""
-            With Handstamp's defaults two of these stay, both by getting what the victim gets, as a replay, every time: the one
-            who sees the refreshes, and the one who polls, if its first guess hits; one who polls better has a table of its
-            own below. `Sessions:SuspectedSharing` `end` ends the second, `Sessions:RetryWindow` 0 both; the table of false
-            logouts has their price.
+            With Handstamp's defaults, two of these thieves stay: the one who sees the refreshes, and the one who polls, if its
+            first guess is right. Both get the victim's answer as a replay, every time. A thief who polls better has its own
+            table below. `Sessions:SuspectedSharing` `end` stops the second thief, and `Sessions:RetryWindow` 0 stops both. The
+            table of false logouts shows what that costs.
 
             From the theft to the last access token that the thief gets, median and 95th percentile:
             """);
         Table(report, thefts, sample => $"{Span(sample.Stayed(0.5))}, {Span(sample.Stayed(0.95))}");
         report.Say("""
-            Most of that is nights, in which the victim does not refresh. The victim's refreshes in that time, median
-            and 95th percentile; – where most thieves stay:
+            Most of that time is nights, in which the victim does not refresh. The victim's refreshes in that time, median and
+            95th percentile; – means that most thieves stay:
             """);
         Table(report, thefts, sample =>
             sample.StillThere > 0.5 ? "–" : $"{sample.Refreshes(0.5)}, {sample.Refreshes(0.95)}");
@@ -102,11 +102,11 @@ static class TheftPage
         report.Say("""
             ## The odds of a thief who guesses
 
-            A thief who uses the token once for each refresh, away from the victim's use, is found out; so it has to guess
-            the moment. The victim's client draws it within an interval of width w. A use in the middle hits when the one
-            that comes later, thief or victim, gets the same answer as the one before, a replay: within R, the window
-            less the quiet gap at its end. So p = min(1, 2R ÷ w), and pⁿ for n refreshes in a row. With R = 20 s, calculated
-            and counted:
+            A thief who uses the token once for each refresh, at another time than the victim, is detected. So the thief has to
+            guess the moment. The victim's client draws the moment from an interval of width w. A use in the middle hits when
+            the later of the two, thief or victim, gets the same answer as the earlier one, as a replay: within R, the window
+            without the quiet gap at its end. So p = min(1, 2R ÷ w) for one refresh, and pⁿ for n refreshes in a row. With
+            R = 20 s, calculated and counted:
             """);
         report.Table(
             ["jitter w", .. odds[0].Guessing.SelectMany(Columns)],
@@ -122,27 +122,28 @@ static class TheftPage
         report.Say(Text($"""
             ## On the real store
 
-            {stored.Runs:N0} sessions on SQLite, through the code that `/refresh` runs. A thief shows up to five times between
-            two refreshes any token that it ever got, more than a window away from the victim. In a session that still
-            lived after the victim's second refresh, {stored.Survivors:N0} thieves held a token that works. Each
-            answer was the one of the pure decision.
+            {stored.Runs:N0} sessions on SQLite, through the code that `/refresh` runs. Between two refreshes, a thief sends up
+            to five times any token that it ever got, more than a window away from the victim. In the sessions that were still
+            alive after the victim's second refresh, {stored.Survivors:N0} thieves held a token that works. Each answer was the
+            same as that of the pure decision.
             """));
 
     static void WriteLimits(Report report) => report.Say("""
         ## What is left out
 
-        - Clients. Supabase and SuperTokens ship browser libraries that let one tab at a time refresh; with them *several
-          tabs* happens less often. The rules of the servers are compared, each with the same plain client.
-        - Databases. Requests are taken one after the other. What a system does when two overlap within milliseconds (a
-          lock, a wait, a conflict, a fork) is not modelled; for some it would add refusals.
-        - Idle and absolute ends, passwords that are changed, people who look at their device list, alarms. The thieves
-          have the victim's network and user agent, so what a change of place gives away is left out, too.
+        - Clients. Supabase and SuperTokens ship browser libraries that let only one tab at a time refresh. With them,
+          *several tabs* happens less often. The rules of the servers are compared, each with the same plain client.
+        - Databases. Requests are handled one after another. What a system does when two requests overlap within
+          milliseconds (a lock, a wait, a conflict, a fork) is not modelled. For some systems it would add refusals.
+        - Idle and absolute ends, password changes, people who look at their device list, alarms. The thieves have the
+          victim's network and user agent, so the signs of another place are left out, too.
         - Two apps that keep a copy of one token each are two parties. Every rule that finds a thief ends their session.
-        - OpenIddict's leeway is counted from the first use of a token, Hydra's too.
-        - Where the core of SuperTokens ≤ 5.4 only reports a theft, its SDK ends the session; so does the model.
-        - The shares of lost answers and of tabs are chosen, not measured. They scale the numbers of a column; which of
-          them are zero does not depend on them.
-        - Supabase's example configuration sets the reuse interval to 0; then polling doesn't keep its window open.
+        - OpenIddict's leeway is counted from the first use of a token, and so is Hydra's.
+        - Where the core of SuperTokens ≤ 5.4 only reports a theft, its SDK ends the session. The model does the same.
+        - The shares of lost answers and of tabs are chosen, not measured. They scale the numbers of a column. Which of the
+          numbers are zero does not depend on the shares.
+        - Supabase's example configuration sets the reuse interval to 0. With that setting, polling does not keep its
+          window open.
         """);
 
     static void Table(Report report, IReadOnlyList<TheftSample> thefts, Func<TheftSample, string> cell) => report.Table(

@@ -3,7 +3,7 @@ using Handstamp.Proof.Long;
 
 namespace Handstamp.Proof.Theft;
 
-/// <summary>Honest clients and thieves under one rule after the other, with enough of them for a table.</summary>
+/// <summary>Honest clients and thieves under each rule, with enough of them for a table.</summary>
 static class TheftProof
 {
     const int RefreshesPerClient = 1000;

@@ -6,8 +6,8 @@ namespace Handstamp.Proof.Theft;
 readonly record struct TheftOutcome(double Stayed, int Refreshes, bool StillThere);
 
 /// <summary>
-/// A victim and a thief who has copied its refresh token, on one session. Both call an API with each access token.
-/// Messages take no time and none is lost.
+/// A victim and a thief who has copied the victim's refresh token, on one session. Both call an API with each access
+/// token. Messages take no time, and none is lost.
 /// </summary>
 sealed class TheftRun(RefreshRule rule, VictimTrace trace, double stolen, double until, Random random)
 {
@@ -28,7 +28,7 @@ sealed class TheftRun(RefreshRule rule, VictimTrace trace, double stolen, double
     /// <summary>The newest token that the thief holds.</summary>
     public int Newest { get; private set; }
 
-    /// <summary>Tells a thief who can see it that the victim refreshes.</summary>
+    /// <summary>Tells a thief who can see the victim's refreshes about each refresh.</summary>
     public event Action<double> VictimRefreshes = _ => { };
 
     public TheftOutcome Play(Action<TheftRun> thief)
@@ -42,7 +42,7 @@ sealed class TheftRun(RefreshRule rule, VictimTrace trace, double stolen, double
 
     public void At(double moment, Action<double> happens) => _time.At(moment, happens);
 
-    /// <summary>The thief shows a token.</summary>
+    /// <summary>The thief sends a token.</summary>
     public Answer Use(int token, double now)
     {
         var answer = Present(token, now);
@@ -67,7 +67,7 @@ sealed class TheftRun(RefreshRule rule, VictimTrace trace, double stolen, double
         VictimRefreshes(now);
     }
 
-    /// <summary>As clients are told to: again after the time that the answer names, or with growing pauses.</summary>
+    /// <summary>Waits as clients should: for the time in the answer, or with growing pauses.</summary>
     void Try(double now, double pause)
     {
         var answer = Present(_victim, now);

@@ -1,6 +1,6 @@
 namespace Handstamp.Proof.Theft;
 
-/// <summary>How one kind of thief fared under one rule.</summary>
+/// <summary>The results of one kind of thief under one rule.</summary>
 sealed record TheftSample(NamedRule Rule, Thief Thief, IReadOnlyList<TheftOutcome> Outcomes)
 {
     public const int Days = 30;

@@ -1,6 +1,6 @@
 namespace Handstamp.Proof.Theft;
 
-/// <summary>Thieves under one rule after the other. <c>./prove theft</c> plays more of them.</summary>
+/// <summary>Thieves under each rule. <c>./prove theft</c> simulates more of them.</summary>
 public sealed class TheftTests(ITestOutputHelper output)
 {
     const int Seed = 1;
@@ -9,12 +9,12 @@ public sealed class TheftTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Away))]
-    public void A_thief_who_does_not_seek_the_window_is_gone_after_the_victims_second_refresh_but_for_chance(
+    public void A_thief_who_does_not_aim_at_the_window_is_gone_after_the_victims_second_refresh_except_by_chance(
         string thief)
     {
         var sample = Draw(RefreshRules.Handstamp, Named(thief), sessions: 200);
         Assert.Equal(0, sample.StillThere);
-        // Some come within the window by chance, and stay for a refresh longer each time.
+        // Some thieves come within the window by chance, and then stay for one refresh longer each time.
         Assert.InRange(sample.Refreshes(0.9), 0, 1);
     }
 
@@ -23,7 +23,7 @@ public sealed class TheftTests(ITestOutputHelper output)
         Assert.Equal(1, Draw(RefreshRules.Supabase, Thieves.Behind, sessions: 20).StillThere);
 
     [Fact]
-    public void A_fork_within_the_leeway_is_never_found_out() =>
+    public void A_fork_within_the_leeway_is_never_detected() =>
         Assert.InRange(Draw(RefreshRules.Forking, Thieves.Guesses, sessions: 100).StillThere, 0.3, 0.7);
 
     [Fact]

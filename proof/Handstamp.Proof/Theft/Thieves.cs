@@ -1,9 +1,9 @@
 namespace Handstamp.Proof.Theft;
 
-/// <summary>A kind of thief. At the moment of the theft it plans its uses.</summary>
+/// <summary>A kind of thief. It plans its uses at the moment of the theft.</summary>
 sealed record Thief(string Name, string Does, Action<TheftRun> Plan);
 
-/// <summary>What a thief may do with a copied refresh token.</summary>
+/// <summary>The actions of a thief with a copied refresh token.</summary>
 static class Thieves
 {
     public static readonly Thief OwnChain = new(
@@ -21,7 +21,7 @@ static class Thieves
     public static readonly Thief Guesses = new(
         "guesses",
         "knows when the last refresh was, and uses its newest token once, in the middle of the interval in which the " +
-        "next is due",
+        "next one is due",
         Guess);
 
     public static readonly Thief Lockstep = new(
@@ -30,8 +30,8 @@ static class Thieves
 
     public static readonly Thief Polls = new(
         "guesses, polls",
-        "guesses once; then shows the token that it used every five seconds until that gets it nothing, and at once the " +
-        "one that it got for it first",
+        "guesses once, then sends the token that it used every five seconds until that token gets nothing, and then at once " +
+        "the token that it first got for it",
         Poll);
 
     public static readonly Thief TakesOver = new(
@@ -40,7 +40,7 @@ static class Thieves
 
     public static readonly IReadOnlyList<Thief> All = [OwnChain, Waits, Behind, TakesOver, Guesses, Polls, Lockstep];
 
-    /// <summary>Those whose uses lie more than a window away from the victim's refreshes, but for chance.</summary>
+    /// <summary>The thieves whose uses are more than a window away from the victim's refreshes, except by chance.</summary>
     public static readonly IReadOnlyList<Thief> Away = [OwnChain, Waits, Behind];
 
     static void Repeat(TheftRun run, double wait, Func<double> pause, Action<double> use)
@@ -63,9 +63,9 @@ static class Thieves
     }
 
     /// <summary>
-    /// The best answer to a rule with a window. The token that was used last does not move the victim on. Once it is
-    /// refused, the victim has moved on, within the window in which the token that the victim used still gets the same
-    /// answer. The thief has to know which one that is: the one that both got, if its guess has hit.
+    /// The best strategy against a rule with a window. The token that was used last does not move the victim on. Once
+    /// that token is refused, the victim has moved on, within the window in which the token that the victim used still
+    /// gets the same answer. The thief has to know which token that is: the one that both got, if its guess was right.
     /// </summary>
     static void Poll(TheftRun run)
     {
@@ -73,7 +73,7 @@ static class Thieves
         Repeat(run, run.Trace.Middles(run.Stolen).First() - run.Stolen, () => 5, now =>
         {
             var answer = run.Use(shown, now);
-            // A 409 that names a time is the gap's.
+            // A 409 with a time comes from the gap.
             if (answer is { Verdict: Verdict.NotNow, Wait: 0 })
             {
                 shown = next;

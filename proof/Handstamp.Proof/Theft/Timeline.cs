@@ -1,7 +1,7 @@
 namespace Handstamp.Proof.Theft;
 
 /// <summary>
-/// What happens when, in seconds. What is due at one moment happens in the order in which it was planned.
+/// Events by time, in seconds. Events that are due at the same moment happen in the order in which they were planned.
 /// </summary>
 sealed class Timeline
 {

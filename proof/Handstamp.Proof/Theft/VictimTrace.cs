@@ -1,10 +1,10 @@
 namespace Handstamp.Proof.Theft;
 
-/// <summary>A refresh of the victim's, and the beginning of the interval in which its client drew the moment.</summary>
+/// <summary>A refresh of the victim, and the start of the interval from which its client drew the moment.</summary>
 readonly record struct VictimRefresh(double Earliest, double At);
 
 /// <summary>
-/// When the victim refreshes, drawn before any rule is asked: ten hours a day, at a random moment in the last fifth of
+/// The victim's refreshes, drawn before any rule is applied: ten hours a day, at a random moment in the last fifth of
 /// the access token's life.
 /// </summary>
 sealed record VictimTrace(IReadOnlyList<VictimRefresh> Refreshes, double Jitter = VictimTrace.DefaultJitter)
@@ -16,7 +16,7 @@ sealed record VictimTrace(IReadOnlyList<VictimRefresh> Refreshes, double Jitter 
 
     const double ShortestLife = 600;
 
-    /// <summary>The life of an access token whose last fifth is that wide, or ten minutes.</summary>
+    /// <summary>The life of an access token whose last fifth has this width, or ten minutes.</summary>
     public static double LifeFor(double jitter) => Math.Max(ShortestLife, 5 * jitter);
 
     /// <summary>The middles of the intervals in which the refreshes after a moment are due.</summary>
@@ -36,7 +36,7 @@ sealed record VictimTrace(IReadOnlyList<VictimRefresh> Refreshes, double Jitter 
         return new(refreshes);
     }
 
-    /// <summary>The refresh that follows one at <paramref name="last"/>, with so many seconds of jitter.</summary>
+    /// <summary>The refresh that follows the one at <paramref name="last"/>, with this jitter in seconds.</summary>
     public static VictimRefresh After(double last, double jitter, Random random)
     {
         var earliest = last + LifeFor(jitter) - jitter;

@@ -19,9 +19,9 @@ enum Kind
 }
 
 /// <summary>
-/// What failed logins at the real service take. They come in groups of one of each kind, in random order, one after
-/// the other. Hashing costs as little as the settings allow, so that small differences show; the throttles are wide
-/// open. Each kind has as many addresses, of one length, and they are tried equally often.
+/// The times of failed logins at the real service. They come in groups with one login of each kind, in random order,
+/// one after another. Hashing costs as little as the settings allow, so that small differences show; the throttles are
+/// wide open. Each kind has the same number of addresses, all of one length, and they are used equally often.
 /// </summary>
 sealed class FailedLogins : IAsyncDisposable
 {
@@ -53,7 +53,7 @@ sealed class FailedLogins : IAsyncDisposable
 
     public IReadOnlyList<double> Of(Kind kind) => _milliseconds[(int)kind];
 
-    /// <summary>All different answers to a kind: status, headers without the date, and body.</summary>
+    /// <summary>All distinct answers to a kind: status, headers without the date, and body.</summary>
     public IReadOnlyCollection<string> Answers(Kind kind) => _answers[(int)kind];
 
     public static async Task<FailedLogins> StartAsync(int seed)

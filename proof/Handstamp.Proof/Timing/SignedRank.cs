@@ -1,16 +1,17 @@
 namespace Handstamp.Proof.Timing;
 
 /// <summary>
-/// Wilcoxon's signed-rank test of paired differences. Which of a pair came first was drawn at random, so where nothing
-/// tells the two apart each difference is as likely to be positive as negative, whatever the machine did meanwhile: the
-/// test needs no assumption about its noise, which has long tails, drifts and comes in bursts. Ranks keep the tails
-/// from drowning the rest.
+/// Wilcoxon's signed-rank test of paired differences. The order of each pair was drawn at random. So without a
+/// difference between the two, each difference is as likely to be positive as negative, whatever the machine did
+/// meanwhile. The test needs no assumption about the machine's noise, which has long tails, drifts and comes in bursts.
+/// Ranks keep the tails from hiding the rest.
 /// </summary>
 static class SignedRank
 {
     /// <summary>
-    /// Two-sided, a chance of one in four million; a run makes four comparisons, and has a false alarm once in a
-    /// million. Of few pairs the sum has shorter tails than the normal distribution, and the chance is smaller yet.
+    /// Two-sided, a chance of one in four million. A run makes four comparisons, and has a false alarm once in a
+    /// million runs. With few pairs, the sum has shorter tails than the normal distribution, and the chance is even
+    /// smaller.
     /// </summary>
     public const double Critical = 5.16;
 

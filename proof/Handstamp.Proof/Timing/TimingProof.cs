@@ -11,25 +11,25 @@ static class TimingProof
     public static Command Command()
     {
         var (groups, seed) = (Bound.Of("--groups", 6000), Bound.Of("--seed", 1));
-        var command = new Command("timing", "Measures whether a failed login tells if there is such an account.") { groups, seed };
+        var command = new Command("timing", "Measures whether a failed login reveals that an account exists.") { groups, seed };
         command.SetAction((given, _) => RunAsync(given.GetValue(groups), given.GetValue(seed)));
         return command;
     }
 
     static async Task<int> RunAsync(int groups, int seed)
     {
-        var report = new Report("timing", "Whether a failed login tells if there is such an account").Say("""
-            Failed logins at the native executable, one after the other over a raw socket, in groups of three in random
-            order: an unknown address, an account's with a wrong password, a disabled account's with a wrong password.
-            Hashing costs as little as the settings allow (7 MiB, 5 passes), so that small differences show. Status,
-            headers but the date, and body are compared byte by byte.
+        var report = new Report("timing", "Whether a failed login reveals that an account exists").Say("""
+            Failed logins are sent to the native executable, one after another over a raw socket, in groups of three in random
+            order: an unknown address, an account's address with a wrong password, a disabled account's address with a wrong
+            password. Hashing costs as little as the settings allow (7 MiB, 5 passes), so that small differences show. Status,
+            headers except the date, and body are compared byte by byte.
             """).Say($"""
-            The times are compared by Wilcoxon's signed-rank test within the groups, and once more by the fastest of
-            each eight, which a busy machine disturbs less. The random order makes it exact, whatever the machine does:
-            without a difference in the work, either sign is as likely. More than {SignedRank.Critical} standard
-            deviations tell them apart; by chance that happens in one run in a million. The power is that of the
-            bootstrap, on the noise of this run: the smallest shift that one of the two would notice with a probability
-            of 0.95. The control is this run with a shift of a quarter of a login.
+            The times are compared with Wilcoxon's signed-rank test within the groups, and again with the fastest login of every
+            eight, which a busy machine disturbs less. The random order makes the test exact, whatever the machine does: without
+            a difference in the work, either sign is equally likely. More than {SignedRank.Critical} standard deviations tell
+            the kinds apart; by chance that happens in one run in a million. The power comes from the bootstrap, on the noise of
+            this run: the smallest shift that one of the two tests would notice with a probability of 0.95. The control is this
+            run with a shift of a quarter of a login.
             """);
         await using var logins = await FailedLogins.StartAsync(seed);
         logins.Take(groups);
@@ -37,7 +37,7 @@ static class TimingProof
         var holds = comparisons.All(comparison => !comparison.IsTold && comparison.NoticesControl);
         ShowTimes(report, logins);
         ShowComparisons(report, comparisons);
-        report.Say(holds ? "All answers were the same bytes." : "The kinds can be told apart, or the run could not have noticed.");
+        report.Say(holds ? "All answers were identical, byte for byte." : "The kinds can be told apart, or the run could not have noticed.");
         return report.Save(holds, $"timing --groups {groups} --seed {seed}");
     }
 
@@ -47,7 +47,7 @@ static class TimingProof
             [Words(kind), .. Shares.Select(share => FormattableString.Invariant($"{Quantiles.Of(logins.Of(kind), share):0.000}"))]));
 
     static void ShowComparisons(Report report, Comparison[] comparisons) => report.Table(
-        ["against an unknown address", "median difference", "standard deviations", "of the fastest", "would be noticed", "of a login", "the control"],
+        ["compared with an unknown address", "median difference", "standard deviations", "of the fastest", "would be noticed", "of a login", "the control"],
         comparisons.Select(comparison => (object[])
         [
             Words(comparison.Kind), FormattableString.Invariant($"{1000 * comparison.MedianDifference:0.0} µs"),

@@ -1,17 +1,17 @@
 namespace Handstamp.Proof.Timing;
 
-/// <summary>Whether a failed login tells if there is such an account: by its answer, or by the time it takes.</summary>
+/// <summary>Whether a failed login reveals that an account exists: by its answer, or by its time.</summary>
 [Collection<Alone>]
 public sealed class TimingTests(ITestOutputHelper output)
 {
     const int Groups = 800;
 
-    // A busy machine needs more for the same power.
+    // A busy machine needs more logins for the same power.
     const int MostGroups = 2000;
     const int Seed = 20260301;
 
     [Fact]
-    public async Task A_failed_login_does_not_tell_whether_the_address_has_an_account()
+    public async Task A_failed_login_does_not_reveal_whether_the_address_has_an_account()
     {
         await using var logins = await FailedLogins.StartAsync(Seed);
         logins.Take(Groups);
@@ -24,15 +24,15 @@ public sealed class TimingTests(ITestOutputHelper output)
             output.WriteLine(comparison.ToString());
             Assert.False(comparison.IsTold, $"{comparison}\n{string.Join("\n\n", logins.Answers(comparison.Kind))}");
         }
-        // Where even the control goes unnoticed, no difference was found because the machine is busy. That is no failure, and
-        // no proof either; ./prove timing has the machine for itself.
+        // If even the control goes unnoticed, no difference was found because the machine is busy. That is neither a
+        // failure nor a proof; ./prove timing has the machine for itself.
         Assert.SkipUnless(Comparisons(logins).All(comparison => comparison.NoticesControl), "The machine is too busy to tell times apart.");
     }
 
     static IEnumerable<Comparison> Comparisons(FailedLogins logins) =>
         [new Comparison(logins, Kind.WrongPassword, Seed), new Comparison(logins, Kind.Disabled, Seed)];
 
-    // Where there is no difference, the statistic is a standard normal one; a shift moves it.
+    // Without a difference, the statistic has a standard normal distribution; a shift moves it.
     [Fact]
     public void The_test_rejects_as_often_as_it_says()
     {

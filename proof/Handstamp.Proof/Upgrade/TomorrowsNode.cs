@@ -11,7 +11,9 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Proof.Upgrade;
 
-/// <summary>A node of a version that does not exist yet, in this process: it knows more scripts than the executable.</summary>
+/// <summary>
+/// A node of a version that does not exist yet, in this process: it knows more migrations than the executable.
+/// </summary>
 sealed class TomorrowsNode : IAsyncDisposable
 {
     readonly WebApplication _app;
@@ -22,7 +24,7 @@ sealed class TomorrowsNode : IAsyncDisposable
 
     public Database Database => _app.Services.GetRequiredService<PostgresStorage>().Database;
 
-    /// <summary>Starts it on the database of today's nodes; that changes the schema.</summary>
+    /// <summary>Starts the node on the database of today's nodes, which changes the schema.</summary>
     public static async Task<TomorrowsNode> StartAsync(HandstampNodes today, Uri issuer, TimeSpan window, IEnumerable<string> scripts)
     {
         var builder = WebApplication.CreateSlimBuilder();

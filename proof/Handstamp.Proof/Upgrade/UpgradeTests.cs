@@ -7,13 +7,13 @@ using PostgresServer = Handstamp.TestBed.Postgres.PostgresServer;
 
 namespace Handstamp.Proof.Upgrade;
 
-/// <summary>Today's executables and tomorrow's stores on one schema, which gets a column meanwhile.</summary>
+/// <summary>Today's executables and tomorrow's stores on one schema, to which a column is added meanwhile.</summary>
 public sealed class UpgradeTests(ITestOutputHelper output)
 {
     static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
     static readonly int OwnVersion = Migrations.Own.Scripts.Count;
 
-    // Today's nodes insert without the column, so the default is for them.
+    // Today's nodes insert without the column; the default is for them.
     static readonly string Expand = $"-- works with: {OwnVersion}\nALTER TABLE sessions ADD COLUMN pace smallint NOT NULL DEFAULT 1";
     static readonly string Contract = $"-- works with: {OwnVersion + 2}\nALTER TABLE sessions ALTER COLUMN pace DROP DEFAULT";
 
@@ -21,7 +21,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
     static readonly Sql ReadPace = new("SELECT pace, last FROM sessions WHERE id = @id");
 
     [Fact]
-    public async Task Old_nodes_go_on_beside_new_ones_until_the_schema_contracts_and_nobody_is_logged_out()
+    public async Task Old_nodes_run_beside_new_ones_until_the_schema_contracts_and_nobody_is_logged_out()
     {
         List<Uri> addresses = [];
         await using var balancer = new Balancer(() => [.. addresses]);
@@ -53,12 +53,12 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         output.WriteLine($"{tally.Refreshes} refreshes, {tally.Unanswered} without an answer, refused for now: {string.Join(", ", tally.TransientRefusals)}");
         Assert.Contains($"was changed by a newer Handstamp, with which this version cannot share it: the schema needs {OwnVersion + 2} migrations", refused.Message);
         Assert.Empty(tally.DefinitiveRefusals);
-        // The quiet gap of the window, which only a client meets that asks again because it had no answer.
+        // The quiet gap of the window. Only a client that asks again because it had no answer meets it.
         Assert.InRange(tally.TransientRefusals.GetValueOrDefault("refresh_token_superseded"), 0, tally.Unanswered);
         Assert.Empty(tally.TransientRefusals.Keys.Except(["storage_unavailable", "shutting_down", "refresh_token_superseded"]));
     }
 
-    /// <summary>A session that an old node makes, a new one writes the column of, and the old one rotates.</summary>
+    /// <summary>An old node makes a session, a new one writes its column, and the old one rotates it.</summary>
     static async Task KeepsTheColumnAsync(HandstampNodes today, TomorrowsNode tomorrow)
     {
         using var old = today.Client(0);

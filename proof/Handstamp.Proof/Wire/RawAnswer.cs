@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Handstamp.Proof.Wire;
 
-/// <summary>An answer as it came over the wire.</summary>
+/// <summary>An answer as it was received on the wire.</summary>
 sealed record RawAnswer(int Status, string Head, byte[] Body)
 {
     static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
@@ -15,7 +15,7 @@ sealed record RawAnswer(int Status, string Head, byte[] Body)
     public string Header(string name) =>
         Head.Split("\r\n").FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))?[(name.Length + 1)..].Trim() ?? "";
 
-    /// <summary>The first answer in these bytes, and its length; null while some of it is missing.</summary>
+    /// <summary>The first answer in these bytes, and its length; null while a part of it is missing.</summary>
     public static RawAnswer? Read(ReadOnlySpan<byte> bytes, out int length)
     {
         length = bytes.IndexOf(EndOfHead) + EndOfHead.Length;

@@ -1,14 +1,14 @@
 namespace Handstamp.Proof.Wire;
 
-/// <summary>One request after the other over a connection that is kept as long as the service keeps it.</summary>
+/// <summary>Sends one request after another over a connection that is kept as long as the service keeps it.</summary>
 sealed class RawClient(Uri address) : IDisposable
 {
     RawConnection? _connection;
 
-    /// <summary>The answer to a request that is framed right.</summary>
-    // It is sent once more where the connection was closed instead: after an answer that left a body unread.
+    /// <summary>The answer to a request with correct framing.</summary>
+    // Send it once more if the service closed the connection instead, as it does after an answer that left a body unread.
     public RawAnswer Exchange(ReadOnlySpan<byte> request) =>
-        Try(request) ?? Try(request) ?? throw new InvalidDataException("a request that is framed right is not answered");
+        Try(request) ?? Try(request) ?? throw new InvalidDataException("a request with correct framing is not answered");
 
     public void Dispose() => _connection?.Dispose();
 

@@ -4,12 +4,12 @@ using System.Net.Sockets;
 namespace Handstamp.Proof.Wire;
 
 /// <summary>
-/// A connection on which bytes go out as they are, right or wrong. It blocks: so nothing of a thread pool is in what is
-/// measured with it.
+/// A connection that sends bytes as they are, right or wrong. It blocks, so that measurements include nothing of a
+/// thread pool.
 /// </summary>
 sealed class RawConnection : IDisposable
 {
-    // How long the service may take; far more than it needs on a busy machine.
+    // How long the service may take, which is far more than it needs on a busy machine.
     const int TimeoutMilliseconds = 30_000;
 
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -21,7 +21,7 @@ sealed class RawConnection : IDisposable
         _socket.Connect(IPAddress.Loopback, address.Port);
     }
 
-    /// <summary>The answer; null when the connection was closed instead.</summary>
+    /// <summary>The answer; null when the service closed the connection instead.</summary>
     public RawAnswer? Exchange(ReadOnlySpan<byte> request)
     {
         if (!TrySend(request)) return null;
@@ -34,11 +34,12 @@ sealed class RawConnection : IDisposable
     }
 
     /// <summary>
-    /// All answers until the service closes. Where it waits for more after <paramref name="quiet"/>, the client goes.
+    /// All answers until the service closes the connection. If it waits for more after <paramref name="quiet"/>, the
+    /// client leaves.
     /// </summary>
     public IReadOnlyList<RawAnswer> ExchangeAll(ReadOnlySpan<byte> bytes, TimeSpan quiet)
     {
-        // What can't be sent any more is answered already.
+        // Bytes that can no longer be sent have been answered already.
         TrySend(bytes);
         var length = 0;
         while (_socket.Poll(quiet, SelectMode.SelectRead) && Receive(length) is > 0 and var received) length += received;
@@ -93,7 +94,7 @@ sealed class RawConnection : IDisposable
         }
         catch (SocketException)
         {
-            // The service was first.
+            // The service closed the connection first.
         }
     }
 }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests.Docs;
 
-/// <summary>docs/guide/apis.md has every refusal in the words of the answer, and every option.</summary>
+/// <summary>docs/guide/apis.md has every refusal with the words of the answer, and every option.</summary>
 public sealed partial class ApisPageTests
 {
     static readonly string Page = Repository.Read("docs/guide/apis.md");

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests.Dpop;
 
-/// <summary>Which address a proof has to name: the API's own, whatever a request says.</summary>
+/// <summary>The address that a proof must name: the API's own, whatever a request says.</summary>
 public sealed class OwnOriginsTests : IAsyncLifetime
 {
     const string Origin = "https://api.example.com";
@@ -38,7 +38,9 @@ public sealed class OwnOriginsTests : IAsyncLifetime
     async Task<HttpStatusCode> StatusAsync(TestApi api, string address, string path = "/me", params (string, string)[] headers) =>
         (await SendAsync(api, Proof(address), path, headers)).Status;
 
-    /// <summary>As an app does that builds its links from what its proxy says, and leaves it open who that is.</summary>
+    /// <summary>
+    /// Like an app that builds its links from forwarded headers, and does not restrict which proxies may send them.
+    /// </summary>
     static void BelieveForwardedHeaders(IServiceCollection services) => services.Configure<ForwardedHeadersOptions>(options =>
     {
         options.ForwardedHeaders = ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedProto;
@@ -65,7 +67,7 @@ public sealed class OwnOriginsTests : IAsyncLifetime
     [Theory]
     [InlineData("Host")]
     [InlineData("X-Forwarded-Host")]
-    public async Task The_configured_address_counts_and_no_other(string header)
+    public async Task Only_the_configured_address_counts(string header)
     {
         await using var api = await TestApi.FollowAsync(
             _issuer, options => options.PublicOrigin = Origin, BelieveForwardedHeaders);
@@ -99,11 +101,11 @@ public sealed class OwnOriginsTests : IAsyncLifetime
     [InlineData("https://[::]:5111", "https://localhost:5111", "https://127.0.0.1:5111", "https://[::1]:5111")]
     [InlineData("http://*:5111", "http://localhost:5111", "http://127.0.0.1:5111", "http://[::1]:5111")]
     [InlineData("http://192.0.2.7:5111", "http://192.0.2.7:5111")]
-    public void In_development_it_is_where_the_server_listens_and_this_machine_by_all_its_names(string listening, params string[] origins) =>
+    public void In_development_the_addresses_are_the_servers_own_and_all_names_of_this_machine(string listening, params string[] origins) =>
         Assert.Equal(origins, OwnOrigins.NamesOf(listening));
 
     [Fact]
-    public async Task In_development_the_machine_may_be_called_by_name()
+    public async Task In_development_the_machine_may_be_called_by_its_name()
     {
         await using var api = await TestApi.FollowAsync(_issuer, environment: Development);
 
@@ -111,7 +113,7 @@ public sealed class OwnOriginsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_prefix_that_the_proxy_takes_away_counts_when_the_app_has_it_as_its_base_path()
+    public async Task A_prefix_that_the_proxy_removes_counts_if_it_is_the_base_path_of_the_app()
     {
         await using var api = await TestApi.FollowAsync(
             _issuer, options => options.PublicOrigin = Origin, services => services.AddSingleton<IStartupFilter>(new UnderPrefix("/orders")));
@@ -122,7 +124,7 @@ public sealed class OwnOriginsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_base_path_that_the_proxy_leaves_counts_as_it_is()
+    public async Task A_base_path_that_the_proxy_keeps_counts_unchanged()
     {
         await using var api = await TestApi.FollowAsync(_issuer, options => options.PublicOrigin = Origin);
 
@@ -130,7 +132,7 @@ public sealed class OwnOriginsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(api, Origin + "/me", "/base/me"));
     }
 
-    /// <summary>What an app does behind a proxy that takes a prefix away.</summary>
+    /// <summary>The setup of an app behind a proxy that removes a prefix.</summary>
     sealed class UnderPrefix(string prefix) : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>

@@ -57,20 +57,20 @@ public sealed class ProofJudgeTests : IAsyncLifetime
         using var key = SigningKey.Create(JwsAlgorithm.Find(algorithm)!);
         var token = Issue(key);
 
-        // The second time the token is remembered.
+        // The second time, the token is remembered.
         for (var i = 0; i < 2; i++)
             Assert.Equal(HttpStatusCode.OK, (await SendAsync(Proof(token: token, key: key), token: token)).Status);
     }
 
     [Fact]
-    public async Task A_bound_token_is_never_taken_as_Bearer()
+    public async Task A_bound_token_is_never_accepted_as_Bearer()
     {
         AssertRefused(await SendAsync(Proof(), scheme: "Bearer"), "invalid_token", "bound to a key");
         AssertRefused(await SendAsync(proof: null, scheme: "Bearer"), "invalid_token", "bound to a key");
     }
 
     [Fact]
-    public async Task A_token_that_is_not_bound_is_not_taken_as_DPoP()
+    public async Task A_token_that_is_not_bound_is_not_accepted_as_DPoP()
     {
         var token = _issuer.Issue();
 
@@ -99,7 +99,7 @@ public sealed class ProofJudgeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_proof_is_accepted_once_also_of_many_at_once()
+    public async Task A_proof_is_accepted_once_even_in_many_simultaneous_requests()
     {
         var proof = Proof();
 
@@ -110,7 +110,7 @@ public sealed class ProofJudgeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_proof_is_fresh_for_a_minute_and_then_asked_for_a_nonce()
+    public async Task A_proof_is_fresh_for_a_minute_and_needs_a_nonce_after_that()
     {
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(Proof(age: 59))).Status);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(Proof(age: -10))).Status);
@@ -123,18 +123,18 @@ public sealed class ProofJudgeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_used_proof_is_refused_until_neither_its_time_nor_its_nonce_lets_it_pass()
+    public async Task A_used_proof_is_refused_as_long_as_its_time_or_its_nonce_is_valid()
     {
         var nonce = (await SendAsync(Proof(age: 1000))).Nonce;
         var byNonce = Proof(age: 1000, nonce: nonce);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(byNonce)).Status);
         Pass(seconds: 240);
-        // What another request finds out of date is forgotten.
+        // Another request removes proofs that are out of date.
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(Proof())).Status);
         AssertRefused(await SendAsync(byNonce), "invalid_dpop_proof", "used before");
 
         Pass(seconds: 55);
-        // Made when the nonce is nearly over: its own time lets it pass for longer.
+        // Made when the nonce is nearly over: the proof's own time makes it valid for longer.
         var byBoth = Proof(nonce: nonce);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(byBoth)).Status);
         Pass(seconds: 59);
@@ -144,7 +144,7 @@ public sealed class ProofJudgeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_proof_of_a_clock_that_is_far_ahead_is_remembered_no_longer_than_its_token_lives()
+    public async Task A_proof_from_a_clock_that_is_far_ahead_is_remembered_only_for_the_life_of_its_token()
     {
         var shared = new SharedStore();
         await using var api = await TestApi.StartAsync(
@@ -161,7 +161,7 @@ public sealed class ProofJudgeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_the_option_each_proof_needs_a_nonce_and_each_answer_brings_the_next()
+    public async Task With_the_option_each_proof_needs_a_nonce_and_each_answer_has_the_next()
     {
         await using var api = await TestApi.FollowAsync(_issuer, options =>
         {
@@ -178,7 +178,7 @@ public sealed class ProofJudgeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Processes_that_share_the_key_take_the_nonces_of_each_other()
+    public async Task Processes_that_share_the_key_accept_each_others_nonces()
     {
         void Share(HandstampBearerOptions options)
         {
@@ -194,7 +194,7 @@ public sealed class ProofJudgeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Processes_that_share_a_store_refuse_what_was_used_at_another()
+    public async Task Processes_that_share_a_store_refuse_a_proof_that_was_used_at_another()
     {
         var shared = new SharedStore();
         void Share(IServiceCollection services) => services.AddSingleton<IDpopReplayStore>(shared);
@@ -212,11 +212,11 @@ public sealed class ProofJudgeTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(Proof("/base/me"), "/base/me")).Status);
 
     [Fact]
-    public async Task A_query_is_no_part_of_the_address() =>
+    public async Task A_query_is_not_part_of_the_address() =>
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(Proof(), "/me?page=2")).Status);
 
     [Fact]
-    public async Task A_bound_token_of_an_ended_session_is_refused_with_the_best_proof()
+    public async Task A_bound_token_of_an_ended_session_is_refused_even_with_a_valid_proof()
     {
         var session = Guid.NewGuid();
         var token = _issuer.Issue(one => one with { KeyThumbprint = Key.PublicKey.Thumbprint, SessionId = session });

@@ -6,7 +6,7 @@ using Xunit;
 namespace Handstamp.Bearer.Tests.Dpop;
 
 /// <summary>
-/// For how long a proof could be used again: so long, and no longer, is it kept. Kept for less, it could be used twice.
+/// A used proof is kept exactly as long as it could be used again. If it were kept for less, it could be used twice.
 /// </summary>
 public sealed class ProofTimesTests : IAsyncLifetime
 {
@@ -32,7 +32,7 @@ public sealed class ProofTimesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_without_a_nonce_is_kept_for_the_minute_after_its_own_time()
+    public async Task A_proof_without_a_nonce_is_kept_for_the_minute_after_its_own_time()
     {
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(age: 5)).Status);
 
@@ -40,7 +40,7 @@ public sealed class ProofTimesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_with_a_nonce_is_kept_as_long_as_the_nonce_is_good()
+    public async Task A_proof_with_a_nonce_is_kept_as_long_as_the_nonce_is_valid()
     {
         var nonce = await NonceAsync();
         Pass(seconds: 100);
@@ -51,7 +51,7 @@ public sealed class ProofTimesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_whose_nonce_ends_sooner_is_kept_for_its_minute()
+    public async Task A_proof_whose_nonce_ends_sooner_is_kept_for_its_minute()
     {
         var nonce = await NonceAsync();
         Pass(seconds: 299);
@@ -62,7 +62,7 @@ public sealed class ProofTimesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task None_is_kept_for_longer_than_its_token_lives()
+    public async Task No_proof_is_kept_longer_than_its_token_lives()
     {
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(tokenLives: 20)).Status);
 
@@ -70,7 +70,7 @@ public sealed class ProofTimesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_nonce_is_good_for_five_minutes_and_not_at_their_end()
+    public async Task A_nonce_is_valid_for_five_minutes_and_not_at_their_end()
     {
         var nonce = await NonceAsync();
 
@@ -81,7 +81,7 @@ public sealed class ProofTimesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_API_that_needs_no_nonce_gives_none_to_those_who_did_not_need_it() =>
+    public async Task An_API_that_does_not_require_nonces_gives_none_to_clients_that_need_none() =>
         Assert.Null((await SendAsync()).Nonce);
 
     async Task<string> NonceAsync() => (await SendAsync(age: 1000)).Nonce!;

@@ -11,7 +11,7 @@ public sealed class ReplayMemoryTests
     DateTimeOffset Soon => _time.GetUtcNow().AddMinutes(1);
 
     [Fact]
-    public async Task When_it_is_full_it_refuses_rather_than_forgets()
+    public async Task A_full_memory_refuses_instead_of_forgetting()
     {
         var memory = new ReplayMemory(_time, max: 2);
 
@@ -22,21 +22,21 @@ public sealed class ReplayMemoryTests
     }
 
     [Fact]
-    public async Task What_is_over_makes_room()
+    public async Task Expired_entries_make_room()
     {
         var memory = new ReplayMemory(_time, max: 2);
         for (var round = 0; round < 5; round++)
         {
             Assert.True(await memory.TryUseAsync(1, Soon, default));
             Assert.True(await memory.TryUseAsync(2, Soon, default));
-            // Refused, and so not counted.
+            // This proof is refused, and so not counted.
             Assert.False(await memory.TryUseAsync(2, Soon, default));
             _time.Advance(TimeSpan.FromMinutes(2));
         }
     }
 
     [Fact]
-    public async Task Every_half_minute_what_is_over_to_the_moment_makes_room()
+    public async Task Every_half_minute_all_expired_entries_make_room()
     {
         var memory = new ReplayMemory(_time, max: 1);
         Assert.True(await memory.TryUseAsync(1, _time.GetUtcNow().AddSeconds(30), default));
@@ -51,7 +51,7 @@ public sealed class ReplayMemoryTests
     }
 
     [Fact]
-    public async Task Whichever_thread_comes_first_after_a_while_makes_the_room()
+    public async Task The_first_thread_that_comes_after_a_while_makes_room()
     {
         var memory = new ReplayMemory(_time, max: 1);
         var other = new Thread(() => Assert.True(memory.TryUseAsync(1, Soon, default).AsTask().IsCompletedSuccessfully));

@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests.EndToEnd;
 
-/// <summary>One app holds the service, an API of its own, and a login of its own with a cookie, under a path.</summary>
+/// <summary>One app contains the service, its own API, and its own login with a cookie, under a path.</summary>
 public sealed class OneAppTests : IAsyncLifetime
 {
     readonly TempDirectory _directory = new();
@@ -42,7 +42,7 @@ public sealed class OneAppTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_policy_of_the_guide_takes_a_token_beside_the_cookie_of_the_app()
+    public async Task The_policy_of_the_guide_accepts_a_token_as_well_as_the_cookie_of_the_app()
     {
         var token = await AccessTokenAsync();
 
@@ -56,7 +56,7 @@ public sealed class OneAppTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_app_asks_itself_when_it_listens_and_not_before()
+    public async Task The_app_contacts_its_own_service_only_when_it_listens()
     {
         await Eventually.TrueAsync(
             () => _app.Services.GetRequiredService<FeedStatus>().State == FeedState.Following, "the app follows its own feed");
@@ -66,7 +66,7 @@ public sealed class OneAppTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_path_before_the_app_is_in_cookies_links_redirects_and_errors()
+    public async Task The_path_of_the_app_is_in_cookies_links_redirects_and_errors()
     {
         (await RegisterAsync()).Dispose();
 
@@ -87,13 +87,13 @@ public sealed class OneAppTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_cookie_of_an_app_under_a_path_is_taken()
+    public async Task The_cookie_of_an_app_under_a_path_is_accepted()
     {
         (await RegisterAsync()).Dispose();
         using var login = await LoginAsync("cookie");
         var cookies = login.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]);
         using var request = new HttpRequestMessage(HttpMethod.Post, "sub/auth/refresh");
-        // As a sibling host would put one beside it: the app's own session is told by the second cookie.
+        // A sibling host would set another cookie like this: the second cookie identifies the app's own session.
         request.Headers.Add("Cookie", $"{string.Join("; ", cookies)}; handstamp=hsr_x");
 
         using var refreshed = await _client.SendAsync(request);
@@ -102,7 +102,7 @@ public sealed class OneAppTests : IAsyncLifetime
     }
 
     [Fact]
-    public void The_guide_has_what_these_tests_run()
+    public void The_guide_has_the_code_that_these_tests_run()
     {
         var here = Repository.Read("tests/Handstamp.Bearer.Tests/EndToEnd/OneAppTests.cs").Split('\n').Select(line => line.Trim()).ToHashSet();
         var sample = Repository.Read("docs/guide/embed.md").Split("## Beside a login of the app's own")[1].Split("```")[1];

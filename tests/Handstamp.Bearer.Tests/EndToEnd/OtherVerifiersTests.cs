@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests.EndToEnd;
 
-/// <summary>Libraries that know nothing of Handstamp verify its access tokens, and refuse what is none.</summary>
+/// <summary>Libraries that know nothing of Handstamp verify its access tokens, and refuse other tokens.</summary>
 public sealed class OtherVerifiersTests
 {
     static string Tampered(string token)

@@ -7,7 +7,7 @@ using Xunit;
 namespace Handstamp.Bearer.Tests.EndToEnd;
 
 /// <summary>
-/// The real service as a process of its own. It can be stopped and started, and takes an operator's commands.
+/// The real service as a separate process. It can be stopped and started, and runs an operator's commands.
 /// </summary>
 sealed class Service : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ sealed class Service : IAsyncDisposable
         return service;
     }
 
-    /// <summary>On the same files and the same port.</summary>
+    /// <summary>Starts the service on the same files and the same port.</summary>
     public async Task StartAgainAsync()
     {
         _process = await HandstampProcess.StartAsync(_directory.Path, [
@@ -49,7 +49,7 @@ sealed class Service : IAsyncDisposable
 
     public Task<LoggedIn> LoginAsync(string email = "ada@example.com") => _client.LoginAsync(email);
 
-    /// <summary>An access token for somebody else than the one before.</summary>
+    /// <summary>An access token for another person than the previous one.</summary>
     public async Task<string> AccessTokenAsync(LoggedIn login, string resource)
     {
         using var answer = await _client.PostAsync("refresh", new { refresh_token = login.RefreshToken, resource });
@@ -65,7 +65,7 @@ sealed class Service : IAsyncDisposable
     public async Task<string?> RefreshFaultAsync(string refreshToken) =>
         (await _client.RefreshAsync(refreshToken)).Body.GetProperty("code").GetString();
 
-    /// <summary>Changes the password; the answer has another session.</summary>
+    /// <summary>Changes the password; the answer contains another session.</summary>
     public async Task ChangePasswordAsync(LoggedIn login)
     {
         using var client = new HttpClient();
@@ -84,7 +84,7 @@ sealed class Service : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Runs a command of the operator's, which has to succeed, and reads its JSON.</summary>
+    /// <summary>Runs an operator's command, which must succeed, and reads its JSON.</summary>
     public async Task<JsonElement> OrderAsync(params string[] command)
     {
         var result = await HandstampExecutable.RunAsync([.. command, "--data", _directory.Path, "--json"]);
@@ -100,7 +100,7 @@ sealed class Service : IAsyncDisposable
     }
 }
 
-/// <summary>Counts what an API asks of its issuer.</summary>
+/// <summary>Counts the requests of an API to its issuer.</summary>
 sealed class CountingHandler() : DelegatingHandler(new SocketsHttpHandler())
 {
     int _count;

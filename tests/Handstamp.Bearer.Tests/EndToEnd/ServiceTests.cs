@@ -24,7 +24,7 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public async Task The_token_of_a_session_that_was_logged_out_is_refused_without_a_call_to_the_service()
+    public async Task The_token_of_a_logged_out_session_is_refused_without_a_call_to_the_service()
     {
         await using var service = await Service.StartAsync();
         using var calls = new CountingHandler();
@@ -44,7 +44,7 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public async Task After_a_password_change_the_old_tokens_of_who_did_it_are_outdated_and_those_of_others_are_over()
+    public async Task After_a_password_change_the_callers_old_tokens_are_outdated_and_those_of_other_sessions_are_revoked()
     {
         await using var service = await Service.StartAsync();
         await using var api = await FollowAsync(service);
@@ -59,7 +59,7 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public async Task A_revocation_is_not_missed_over_a_restart_of_the_service()
+    public async Task A_revocation_is_not_missed_during_a_restart_of_the_service()
     {
         await using var service = await Service.StartAsync();
         await using var api = await FollowAsync(service);
@@ -86,7 +86,7 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public async Task In_production_the_feed_wants_the_credential_that_the_operator_made()
+    public async Task In_production_the_feed_requires_a_credential_from_the_operator()
     {
         await using var service = await Service.StartAsync("Production");
         var ada = await service.JoinAsync();
@@ -102,7 +102,7 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public async Task What_a_revoked_signing_key_has_signed_is_refused_and_what_its_successor_signs_is_accepted()
+    public async Task Tokens_of_a_revoked_signing_key_are_refused_and_those_of_its_successor_are_accepted()
     {
         await using var service = await Service.StartAsync();
         await using var api = await FollowAsync(service);
@@ -128,7 +128,7 @@ public sealed class ServiceTests
         (await api.GetAsync("/me", login.AccessToken)).Status == HttpStatusCode.OK;
 
     [Fact]
-    public async Task A_refresh_token_that_an_API_was_shown_has_its_session_ended()
+    public async Task The_session_of_a_refresh_token_that_was_sent_to_an_API_is_ended()
     {
         await using var service = await Service.StartAsync();
         await using var api = await FollowAsync(service);
@@ -171,7 +171,7 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public async Task An_API_whose_credential_is_refused_can_say_of_no_token_that_it_counts()
+    public async Task An_API_whose_credential_is_refused_can_accept_no_token_by_introspection()
     {
         await using var service = await Service.StartAsync();
         await using var api = await TestApi.StartAsync(service.Address, TimeProvider.System, options =>

@@ -56,7 +56,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
         .Replace("{1}", Token[4..], StringComparison.Ordinal);
 
     [Fact]
-    public async Task Its_value_is_in_no_line_that_this_library_logs()
+    public async Task The_value_of_a_refresh_token_is_in_no_log_line_of_this_library()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         await api.SendAsync("/me", ("Authorization", "Bearer " + Token));
@@ -65,7 +65,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_refused_beside_a_good_access_token()
+    public async Task A_refresh_token_is_refused_beside_a_good_access_token()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         var answer = await api.GetAsync("/me?leak=" + Token, _issuer.Issue());
@@ -73,7 +73,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_reported_from_a_public_route_too()
+    public async Task A_refresh_token_is_reported_from_a_public_route_too()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("/?leak=" + Token)).Status);
@@ -81,14 +81,14 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_damaged_one_in_the_header_is_told_what_it_is_and_not_reported()
+    public async Task A_damaged_refresh_token_in_the_header_is_named_as_one_and_not_reported()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         var answer = await api.GetAsync("/me", Token[..60]);
         Assert.Equal((HttpStatusCode.Unauthorized, Challenge), (answer.Status, answer.Challenge));
         Assert.Single(api.Logs.Of(6200));
 
-        // The next whole one is the first that is reported.
+        // The next complete token is the first that is reported.
         await api.GetAsync("/me", Token);
         await ReportedAsync(1);
         Assert.Single(_issuer.Reports);
@@ -97,7 +97,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
     [Theory]
     [InlineData("/me?search=hsr_something", "a=hsr_")]
     [InlineData("/me?hsr_=1", "hsr_=1")]
-    public async Task A_value_that_only_starts_like_one_is_the_applications_own(string path, string cookie)
+    public async Task A_value_that_only_starts_like_a_refresh_token_is_ignored(string path, string cookie)
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         var answer = await api.SendAsync(path, ("Authorization", "Bearer " + _issuer.Issue()), ("Cookie", cookie));
@@ -105,7 +105,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task At_the_refresh_route_of_an_application_that_holds_the_issuer_it_is_right()
+    public async Task A_refresh_token_is_allowed_at_the_refresh_route_of_an_application_that_contains_the_issuer()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         var answer = await api.SendAsync("/refresh", ("Cookie", "handstamp=" + Token));
@@ -114,7 +114,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_session_is_reported_once_however_often_its_token_comes()
+    public async Task A_session_is_reported_once_however_often_its_token_is_sent()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         for (var i = 0; i < 5; i++)
@@ -125,7 +125,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Thousands_of_made_up_tokens_from_one_sender_drown_no_real_one_from_another()
+    public async Task Thousands_of_made_up_tokens_from_one_sender_do_not_hide_a_real_one_from_another()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         var stranger = new MacKey(1, [.. Enumerable.Repeat((byte)7, MacKey.SecretSize)]);
@@ -143,7 +143,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sender_that_has_sent_too_many_is_heard_again_a_minute_later()
+    public async Task A_sender_that_has_sent_too_many_is_checked_again_a_minute_later()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         for (var i = 0; i <= Sightings.MostOfOne; i++)
@@ -158,7 +158,7 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_the_issuer_did_not_make_is_reported_once_and_no_failure()
+    public async Task A_token_that_the_issuer_did_not_make_is_reported_once_and_is_not_a_failure()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         var forged = RefreshToken.Create(new MacKey(1, [.. Enumerable.Repeat((byte)7, MacKey.SecretSize)]), Session, 1).Encode();

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests.Feed;
 
-/// <summary>Events that are none of this library's, and events that are nobody's, one after the other.</summary>
+/// <summary>Events that this library does not know, and invalid events, one after another.</summary>
 public sealed class FeedEventsTests : IAsyncLifetime
 {
     TestIssuer _issuer = null!;
@@ -17,7 +17,7 @@ public sealed class FeedEventsTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _issuer.DisposeAsync();
 
     [Fact]
-    public async Task An_event_that_is_newer_than_this_library_is_passed_over_and_the_feed_goes_on()
+    public async Task An_event_that_is_newer_than_this_library_is_skipped_and_the_feed_continues()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         _issuer.Tell("of-the-future", OfTheFuture());
@@ -28,11 +28,11 @@ public sealed class FeedEventsTests : IAsyncLifetime
 
         Assert.Equal(FeedState.Following, api.Feed);
         Assert.Empty(api.Logs.Of(6104));
-        await Eventually.TrueAsync(() => api.Get<FeedReader>().LastEventId == "1-2", "both are taken in");
+        await Eventually.TrueAsync(() => api.Get<FeedReader>().LastEventId == "1-2", "both are read");
     }
 
     [Fact]
-    public async Task Bad_events_again_and_again_do_not_put_the_reconnect_off()
+    public async Task Repeated_bad_events_do_not_delay_the_reconnect()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
 

@@ -6,11 +6,11 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests.Feed;
 
-/// <summary>When an API is without the feed, and what it does then.</summary>
+/// <summary>When an API has lost the feed, and what it does then.</summary>
 public sealed class FeedLossTests : FollowingTests
 {
     [Fact]
-    public async Task A_short_break_is_no_loss()
+    public async Task A_short_break_is_not_a_loss()
     {
         await using var api = await TestApi.FollowAsync(Issuer, options => options.OnFeedLost = FeedLossPolicy.Refuse);
         Issuer.IsAway = true;
@@ -19,7 +19,7 @@ public sealed class FeedLossTests : FollowingTests
     }
 
     [Fact]
-    public async Task Silence_is_the_loss_of_the_feed_although_the_line_is_open()
+    public async Task Silence_is_a_loss_of_the_feed_although_the_connection_is_open()
     {
         await using var api = await TestApi.FollowAsync(Issuer);
         Issuer.BeatsWhenCaughtUp = false;
@@ -43,7 +43,7 @@ public sealed class FeedLossTests : FollowingTests
     }
 
     [Fact]
-    public async Task A_new_connection_counts_only_when_it_has_caught_up()
+    public async Task A_new_connection_counts_only_after_it_has_caught_up()
     {
         Issuer.BeatsWhenCaughtUp = false;
         var (session, _) = Issue();
@@ -68,7 +68,7 @@ public sealed class FeedLossTests : FollowingTests
     }
 
     [Fact]
-    public async Task An_API_that_must_not_go_on_without_the_feed_answers_503()
+    public async Task An_API_that_must_not_continue_without_the_feed_answers_503()
     {
         await using var api = await TestApi.FollowAsync(Issuer, options => options.OnFeedLost = FeedLossPolicy.Refuse);
         Issuer.IsAway = true;
@@ -84,7 +84,7 @@ public sealed class FeedLossTests : FollowingTests
     }
 
     [Fact]
-    public async Task Without_the_feed_theIssuer_can_be_asked_about_each_token()
+    public async Task Without_the_feed_the_issuer_can_be_asked_about_each_token()
     {
         await using var api = await TestApi.FollowAsync(Issuer, options => options.OnFeedLost = FeedLossPolicy.Introspect);
         var (good, ended) = (Issuer.Issue(), Issuer.Issue());
@@ -103,7 +103,7 @@ public sealed class FeedLossTests : FollowingTests
     }
 
     [Fact]
-    public async Task Without_a_credential_the_API_goes_by_expiry_and_says_so_and_asks_again()
+    public async Task Without_a_credential_the_API_checks_only_expiry_and_says_so_and_tries_again()
     {
         Issuer.WantsCredential = true;
         await using var api = await TestApi.StartAsync(Issuer);
@@ -115,11 +115,11 @@ public sealed class FeedLossTests : FollowingTests
         Assert.Contains("handstamp api add", Assert.Single(api.Logs.Of(6102)), StringComparison.Ordinal);
 
         Issuer.WantsCredential = false;
-        await Eventually.TrueAsync(() => api.Feed == FeedState.Following, "the API is let in", () => Advance(30));
+        await Eventually.TrueAsync(() => api.Feed == FeedState.Following, "the API is accepted", () => Advance(30));
     }
 
     [Fact]
-    public async Task With_its_credential_the_API_is_let_in_and_the_credential_is_in_no_log()
+    public async Task With_its_credential_the_API_is_accepted_and_the_credential_is_in_no_log()
     {
         Issuer.WantsCredential = true;
         await using var api = await TestApi.FollowAsync(Issuer, options => options.Credential = TestIssuer.Credential);
@@ -127,7 +127,7 @@ public sealed class FeedLossTests : FollowingTests
     }
 
     [Fact]
-    public async Task AnIssuer_without_a_feed_is_told_apart()
+    public async Task An_issuer_without_a_feed_is_reported_as_such()
     {
         Issuer.HasFeed = false;
         await using var api = await TestApi.StartAsync(Issuer);

@@ -9,7 +9,7 @@ namespace Handstamp.Bearer.Tests.Feed;
 public sealed class FeedTests : FollowingTests
 {
     [Fact]
-    public async Task A_revoked_session_is_refused_without_a_call_to_theIssuer()
+    public async Task A_revoked_session_is_refused_without_a_call_to_the_issuer()
     {
         await using var api = await TestApi.FollowAsync(Issuer);
         var (session, token) = Issue();
@@ -28,7 +28,7 @@ public sealed class FeedTests : FollowingTests
     }
 
     [Fact]
-    public async Task Where_another_session_has_taken_its_place_the_caller_is_told_that_a_fresh_token_may_be_good()
+    public async Task If_another_session_has_replaced_it_the_caller_is_told_that_a_fresh_token_may_work()
     {
         await using var api = await TestApi.FollowAsync(Issuer);
         var (session, token) = Issue();
@@ -42,7 +42,7 @@ public sealed class FeedTests : FollowingTests
     }
 
     [Fact]
-    public async Task A_token_that_is_seen_first_after_its_session_ended_is_refused()
+    public async Task A_token_that_is_first_seen_after_its_session_ended_is_refused()
     {
         await using var api = await TestApi.FollowAsync(Issuer);
         var (session, token) = Issue();
@@ -52,7 +52,7 @@ public sealed class FeedTests : FollowingTests
     }
 
     [Fact]
-    public async Task What_was_revoked_before_the_API_started_is_known_before_it_counts_as_following()
+    public async Task Earlier_revocations_are_known_before_the_API_counts_as_following()
     {
         var (session, token) = Issue();
         Issuer.Revoke(session);

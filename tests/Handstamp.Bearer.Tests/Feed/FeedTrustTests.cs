@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests.Feed;
 
-/// <summary>Which events an API believes.</summary>
+/// <summary>Which events an API trusts.</summary>
 public sealed class FeedTrustTests : FollowingTests
 {
     [Fact]
-    public async Task An_event_of_a_key_that_is_new_has_the_keys_fetched()
+    public async Task An_event_with_a_new_key_makes_the_API_fetch_the_keys()
     {
         await using var api = await TestApi.FollowAsync(Issuer);
         Issuer.Key = SigningKey.Create(JwsAlgorithm.Es256);
@@ -23,11 +23,11 @@ public sealed class FeedTrustTests : FollowingTests
     }
 
     [Fact]
-    public async Task An_event_of_a_key_that_a_first_answer_did_not_have_has_the_keys_fetched_again_and_is_taken()
+    public async Task An_event_whose_key_a_first_answer_lacks_makes_the_API_fetch_again_and_is_accepted()
     {
         await using var api = await TestApi.FollowAsync(Issuer);
         var fetches = Issuer.Asked("/keys");
-        // A node of the issuer answers that has not read the new key yet.
+        // The answer comes from a node of the issuer that has not read the new key yet.
         Issuer.Published = [Issuer.Key.PublicKey];
         Issuer.Key = SigningKey.Create(JwsAlgorithm.Es256);
         var (session, _) = Issue();
@@ -36,12 +36,12 @@ public sealed class FeedTrustTests : FollowingTests
         Issuer.Published = null;
 
         await Eventually.TrueAsync(
-            () => api.Get<RevokedSessions>().Contains(session), "it is taken", () => Issuer.Clock.Advance(IssuerKeys.Pause));
+            () => api.Get<RevokedSessions>().Contains(session), "the event is accepted", () => Issuer.Clock.Advance(IssuerKeys.Pause));
         Assert.Equal(FeedState.Following, api.Feed);
     }
 
     [Fact]
-    public async Task A_forged_event_revokes_nothing_and_the_feed_is_not_trusted_until_it_is_gone()
+    public async Task A_forged_event_revokes_nothing_and_the_feed_is_not_trusted_until_the_event_is_gone()
     {
         await using var api = await TestApi.FollowAsync(Issuer);
         var (victim, token) = Issue();
@@ -72,7 +72,7 @@ public sealed class FeedTrustTests : FollowingTests
     [Theory]
     [InlineData("nonsense")]
     [InlineData("")]
-    public async Task What_is_no_event_at_all_is_not_trusted_either(string data)
+    public async Task Data_that_is_not_an_event_is_not_trusted_either(string data)
     {
         await using var api = await TestApi.FollowAsync(Issuer);
         Issuer.Tell("session-revoked", data);
@@ -80,7 +80,7 @@ public sealed class FeedTrustTests : FollowingTests
     }
 
     [Fact]
-    public async Task An_event_of_anotherIssuer_is_not_trusted()
+    public async Task An_event_of_another_issuer_is_not_trusted()
     {
         await using var api = await TestApi.FollowAsync(Issuer);
         var (session, _) = Issue();

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests.Feed;
 
-/// <summary>The issuer has revoked the key that made the refresh tokens of many sessions, and tells the key alone.</summary>
+/// <summary>
+/// The issuer has revoked the key that made the refresh tokens of many sessions, and sends an event for the key alone.
+/// </summary>
 public sealed class RevokedRefreshKeyTests : IAsyncLifetime
 {
     TestIssuer _issuer = null!;
@@ -30,12 +32,12 @@ public sealed class RevokedRefreshKeyTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(api, IssueUnder("mac-3")));
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, other));
         Assert.Equal(HttpStatusCode.OK, await CallAsync(api, _issuer.Issue()));
-        // The key set, which every revoked key has read again.
+        // The key set, which the API reads again after every revoked key.
         Assert.InRange(_issuer.AskedInAll - asked, 0, 2);
     }
 
     [Fact]
-    public async Task A_token_that_a_node_whose_clock_is_ahead_had_issued_before_is_refused()
+    public async Task An_earlier_token_of_a_node_whose_clock_is_ahead_is_refused()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         await RevokedAsync(api, "mac-3");
@@ -45,7 +47,7 @@ public sealed class RevokedRefreshKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_later_key_of_the_same_name_is_another_key()
+    public async Task A_later_key_with_the_same_name_is_a_different_key()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         await RevokedAsync(api, "mac-3");

@@ -23,7 +23,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await api.GetAsync("/me", token)).Status);
 
     [Fact]
-    public async Task A_token_of_a_new_key_has_the_keys_fetched_at_once()
+    public async Task A_token_of_a_new_key_makes_the_API_fetch_the_keys_at_once()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         Rotate();
@@ -32,14 +32,14 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_flood_of_forged_keys_has_the_issuer_asked_a_few_times_and_then_once_in_a_cooldown()
+    public async Task A_flood_of_forged_keys_causes_a_few_requests_and_then_one_per_cooldown()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         var forged = Enumerable.Range(0, 20).Select(_ => _issuer.Issue(key: SigningKey.Create(JwsAlgorithm.Es256))).ToList();
 
         var (keys, since) = (api.Get<IssuerKeys>(), _issuer.Clock.GetUtcNow());
         var flood = Enumerable.Range(0, 10).SelectMany(_ => forged).Select(token => RefusesAsync(api, token)).ToList();
-        await Eventually.TrueAsync(() => flood.TrueForAll(one => one.IsCompleted), "all are answered", NextQuestion);
+        await Eventually.TrueAsync(() => flood.TrueForAll(one => one.IsCompleted), "all requests are answered", NextQuestion);
         await Task.WhenAll(flood);
         for (var answer = keys.AskAgainAsync(); !answer.IsCompleted || await answer; answer = keys.AskAgainAsync())
             await Eventually.TrueAsync(() => answer.IsCompleted, "it is answered", NextQuestion);
@@ -56,10 +56,10 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_that_a_first_answer_did_not_have_is_asked_for_again_after_a_pause()
+    public async Task A_key_that_a_first_answer_lacks_is_requested_again_after_a_pause()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
-        // A node of the issuer answers that has not read the new key yet.
+        // The answer comes from a node of the issuer that has not read the new key yet.
         _issuer.Published = [_issuer.Key.PublicKey];
         var token = _issuer.Issue(key: Rotate());
         await RefusesAsync(api, token);
@@ -75,7 +75,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     void NextQuestion() => _issuer.Clock.Advance(IssuerKeys.Pause);
 
     [Fact]
-    public async Task Fetches_at_the_same_time_are_one()
+    public async Task Simultaneous_fetches_are_one_request()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         var keys = api.Get<IssuerKeys>();
@@ -89,7 +89,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     [InlineData("max-age=1", 60)]
     [InlineData("max-age=86400", 3600)]
     [InlineData("no-store", 600)]
-    public async Task The_keys_are_fetched_again_when_they_are_old_within_bounds(string caching, int seconds)
+    public async Task Old_keys_are_fetched_again_after_a_bounded_time(string caching, int seconds)
     {
         _issuer.KeyCaching = caching;
         await using var api = await TestApi.FollowAsync(_issuer);
@@ -97,12 +97,12 @@ public sealed class IssuerKeysTests : IAsyncLifetime
 
         Rotate();
         await Eventually.TrueAsync(
-            () => api.Get<IssuerKeys>().Holds(_issuer.Key.KeyId), "the new key is here",
+            () => api.Get<IssuerKeys>().Holds(_issuer.Key.KeyId), "the new key is known",
             () => _issuer.Clock.Advance(TimeSpan.FromSeconds(seconds)));
     }
 
     [Fact]
-    public async Task Keys_that_have_not_changed_stay_when_the_issuer_says_so()
+    public async Task Keys_stay_in_use_when_the_issuer_says_that_they_have_not_changed()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         Assert.True(await api.Get<IssuerKeys>().RefreshAsync());
@@ -110,7 +110,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Keys_stay_in_use_while_the_issuer_is_away()
+    public async Task Keys_stay_in_use_while_the_issuer_is_unavailable()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         _issuer.IsAway = true;
@@ -120,7 +120,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_API_starts_without_its_issuer_and_says_nothing_against_tokens_until_it_has_keys()
+    public async Task An_API_starts_without_its_issuer_and_calls_no_token_invalid_until_it_has_keys()
     {
         _issuer.IsAway = true;
         await using var api = await TestApi.StartAsync(_issuer);
@@ -141,7 +141,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     [InlineData("jwks_uri", "http://127.0.0.1:1/keys")]
     [InlineData("jwks_uri", "/keys")]
     [InlineData("handstamp_revocations_endpoint", "https://other.example/revocations")]
-    public async Task A_discovery_document_that_points_elsewhere_is_not_believed(string member, string value)
+    public async Task A_discovery_document_that_points_elsewhere_is_not_trusted(string member, string value)
     {
         _issuer.Lies[member] = value;
         await using var api = await TestApi.StartAsync(_issuer);
@@ -161,7 +161,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         await Eventually.TrueAsync(() => !api.Get<IssuerKeys>().Holds(old.KeyId), "the key is dropped");
 
         await RefusesAsync(api, token);
-        // In another order it is another document, so that it is not merely found unchanged.
+        // The keys are in another order, so the document differs and is not just found unchanged.
         _issuer.Published = [.. _issuer.Published.Reverse()];
         Assert.True(await api.Get<IssuerKeys>().RefreshAsync());
         await RefusesAsync(api, token);
@@ -169,7 +169,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tokens_of_a_revoked_key_leave_the_question_to_those_of_its_successor()
+    public async Task Tokens_of_a_revoked_key_do_not_use_up_the_fetch_for_those_of_its_successor()
     {
         await using var api = await TestApi.FollowAsync(_issuer);
         var (old, token) = (_issuer.Key, _issuer.Issue());
@@ -177,7 +177,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         await Eventually.TrueAsync(() => !api.Get<IssuerKeys>().Holds(old.KeyId), "the key is dropped");
         await RefusesAsync(api, token);
 
-        // Published only now, after what the revocation and the refused token have had fetched.
+        // The key is published only now, after the fetches for the revocation and for the refused token.
         Rotate();
 
         await AcceptsAsync(api, _issuer.Issue());

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests.Verification;
 
-/// <summary>A token comes before anything else has fetched the keys: the request itself has them asked for.</summary>
+/// <summary>A token arrives before the keys were fetched: the request itself starts the fetch.</summary>
 public sealed class FirstTokenTests : IAsyncLifetime
 {
     TestIssuer _issuer = null!;
@@ -16,7 +16,7 @@ public sealed class FirstTokenTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _issuer.DisposeAsync();
 
     [Fact]
-    public async Task The_first_token_has_the_keys_fetched_and_is_accepted()
+    public async Task The_first_token_makes_the_API_fetch_the_keys_and_is_accepted()
     {
         await using var api = await TestApi.StartAsync(_issuer.Address, _issuer.Clock, services: WithoutBackground);
 

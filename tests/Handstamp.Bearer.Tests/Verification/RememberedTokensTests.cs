@@ -22,7 +22,7 @@ public sealed class RememberedTokensTests
 
     static string Text(int number) => $"header.claims.{number}";
 
-    // As often as it takes to be remembered.
+    // As often as needed to be remembered.
     static void Remember(RememberedTokens remembered, string text, VerifiedToken token)
     {
         remembered.Note(text, token);
@@ -30,7 +30,7 @@ public sealed class RememberedTokensTests
     }
 
     [Fact]
-    public void A_token_is_remembered_at_its_second_sight_and_not_at_its_first()
+    public void A_token_is_remembered_the_second_time_it_is_seen_and_not_the_first()
     {
         var remembered = new RememberedTokens(100);
 
@@ -42,20 +42,20 @@ public sealed class RememberedTokensTests
     }
 
     [Fact]
-    public void Tokens_that_are_shown_once_are_not_kept_and_push_out_none_that_came_back()
+    public void Tokens_that_are_sent_once_are_not_kept_and_displace_no_repeated_ones()
     {
         var remembered = new RememberedTokens(100);
         Remember(remembered, Text(-1), Token);
         for (var i = 0; i < 100_000; i++)
             remembered.Note(Text(i), Token);
 
-        // Two may have one hash.
+        // Two tokens may have the same hash.
         Assert.InRange(remembered.Count, 1, 3);
         Assert.Same(Token, remembered.Find(Text(-1)));
     }
 
     [Fact]
-    public void What_is_remembered_is_bounded()
+    public void The_number_of_remembered_tokens_is_limited()
     {
         var remembered = new RememberedTokens(100);
         for (var i = 0; i < 10_000; i++)
@@ -66,7 +66,7 @@ public sealed class RememberedTokensTests
     }
 
     [Fact]
-    public void A_large_token_takes_the_room_of_several()
+    public void A_large_token_counts_as_several()
     {
         var large = new VerifiedToken(Claims with { Roles = [new string('r', 2000)] }, "key-1");
         var text = $"header.{new string('c', 2700)}.";
@@ -79,7 +79,7 @@ public sealed class RememberedTokensTests
     }
 
     [Fact]
-    public void Remembered_tokens_take_no_more_memory_than_their_number_says()
+    public void Remembered_tokens_take_no_more_memory_than_their_number_allows()
     {
         const int Number = 20_000;
         var remembered = new RememberedTokens(2 * Number);
@@ -92,7 +92,7 @@ public sealed class RememberedTokensTests
         Assert.InRange(taken, 0, (long)Number * VerifiedToken.UnitSize);
     }
 
-    // Compacted: what other tests have left behind leaves gaps, and GetTotalMemory counts them.
+    // The heap is compacted, because other tests have left gaps, and GetTotalMemory counts them.
     static long HeldBytes()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -102,7 +102,7 @@ public sealed class RememberedTokensTests
         return heap.HeapSizeBytes - heap.FragmentedBytes;
     }
 
-    // As a service issues it; every text is its own.
+    // As a service issues it; each text is a separate string.
     static AccessToken Ordinary() => Claims with
     {
         Issuer = new string("https://auth.example.com"),
@@ -118,7 +118,7 @@ public sealed class RememberedTokensTests
     };
 
     [Fact]
-    public void Callers_at_the_same_time_do_not_lift_the_bound()
+    public void Concurrent_callers_do_not_exceed_the_limit()
     {
         var remembered = new RememberedTokens(100);
         Parallel.For(0, 100_000, i => Remember(remembered, Text(i), Token));
@@ -126,7 +126,7 @@ public sealed class RememberedTokensTests
     }
 
     [Fact]
-    public void What_is_asked_for_stays_and_what_is_not_goes()
+    public void Tokens_in_use_stay_and_unused_ones_are_removed()
     {
         var remembered = new RememberedTokens(100);
         Remember(remembered, Text(-1), Token);
@@ -141,7 +141,7 @@ public sealed class RememberedTokensTests
     }
 
     [Fact]
-    public void A_token_is_found_by_all_of_it_and_not_by_its_signature_alone()
+    public void A_token_is_found_by_its_whole_text_and_not_by_its_signature_alone()
     {
         var remembered = new RememberedTokens(100);
         var signature = new string('s', 86);

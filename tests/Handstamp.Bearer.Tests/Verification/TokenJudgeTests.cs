@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Handstamp.Bearer.Tests.Verification;
 
-/// <summary>What being remembered does for a token, and what it does not.</summary>
+/// <summary>What remembering changes for a token, and what it does not change.</summary>
 public sealed class TokenJudgeTests : IAsyncLifetime
 {
     TestIssuer _issuer = null!;
@@ -41,7 +41,7 @@ public sealed class TokenJudgeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_is_shown_once_is_not_remembered()
+    public async Task A_token_that_is_sent_once_is_not_remembered()
     {
         await ShowAsync(_issuer.Issue());
         await ShowAsync(_issuer.Issue());
@@ -49,11 +49,11 @@ public sealed class TokenJudgeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_is_not_good_is_not_even_noted()
+    public async Task An_invalid_token_is_not_even_noted()
     {
         using var stranger = SigningKey.Create(JwsAlgorithm.Es256);
         var good = _issuer.Issue();
-        // The same end, by which a token is noted.
+        // The same end of the text, by which a token is noted.
         var forged = good[..good.IndexOf('.', StringComparison.Ordinal)] + ".eyJ9" + good[good.LastIndexOf('.')..];
         for (var i = 0; i < 2; i++)
         {
@@ -81,7 +81,7 @@ public sealed class TokenJudgeTests : IAsyncLifetime
         var session = Guid.NewGuid();
         var token = await RememberedTokenAsync(session);
         _issuer.Revoke(session);
-        await Eventually.TrueAsync(() => _api.Get<RevokedSessions>().Contains(session), "the API has heard of it");
+        await Eventually.TrueAsync(() => _api.Get<RevokedSessions>().Contains(session), "the API knows of it");
         await ShowAsync(token, HttpStatusCode.Unauthorized);
     }
 
@@ -93,7 +93,7 @@ public sealed class TokenJudgeTests : IAsyncLifetime
         var revoked = _issuer.Key.KeyId;
         _issuer.Published = [_issuer.Key.PublicKey, next.PublicKey];
         _issuer.RevokeKey(revoked);
-        await Eventually.TrueAsync(() => !_api.Get<IssuerKeys>().Holds(revoked), "the API has heard of it");
+        await Eventually.TrueAsync(() => !_api.Get<IssuerKeys>().Holds(revoked), "the API knows of it");
         await ShowAsync(token, HttpStatusCode.Unauthorized);
     }
 }

@@ -1,4 +1,4 @@
-// What an API in Node does with an access token: node verify.mjs ISSUER TOKEN. Prints one line of JSON.
+// How an API in Node handles an access token: node verify.mjs ISSUER TOKEN. Prints one line of JSON.
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 
 const [issuer, token] = process.argv.slice(2)

@@ -2,7 +2,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests.Docs;
 
-/// <summary>The README's lines about the client, at the real service.</summary>
+/// <summary>The README's lines about the client, run against the real service.</summary>
 public sealed class ReadmeTests(RunningService service) : IDisposable
 {
     readonly TempDirectory _home = new();
@@ -10,7 +10,7 @@ public sealed class ReadmeTests(RunningService service) : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Fact]
-    public async Task The_four_lines_do_what_they_say()
+    public async Task The_four_lines_of_the_README_work()
     {
         var (auth, path, Console) = (service.Address.OriginalString.TrimEnd('/'), Path.Combine(_home.Path, "tokens"), new StringWriter());
         using var someone = new HandstampClient(new() { Url = auth });
@@ -25,7 +25,7 @@ public sealed class ReadmeTests(RunningService service) : IDisposable
     }
 
     [Fact]
-    public void They_are_the_lines_of_this_test()
+    public void The_README_has_the_lines_of_this_test()
     {
         var shown = Repository.Read("README.md").Split("## A tool in four lines\n\n```csharp\n")[1].Split("```")[0]
             .Replace("\"https://auth.example.com/me\"", "auth + \"/me\"", StringComparison.Ordinal)

@@ -2,32 +2,34 @@ using Handstamp.Client.Session;
 
 namespace Handstamp.Client.Tests.Processes;
 
-/// <summary>What a child does.</summary>
+/// <summary>The tasks of a child process.</summary>
 enum ChildTask
 {
-    /// <summary>Says "ready". At each line it gets another token, as when an API calls it outdated, and says it.</summary>
+    /// <summary>
+    /// Prints "ready". For each line, it gets another token, as when an API calls the token outdated, and prints it.
+    /// </summary>
     RefreshWhenTold,
 
-    /// <summary>The same, but once the service has answered it says so and hangs, with the lock in its hand.</summary>
+    /// <summary>The same, but after the service has answered, it prints that and hangs while it holds the lock.</summary>
     HangWhenAnswered,
 }
 
-/// <summary>What works of what the processes share. None of it may be needed.</summary>
+/// <summary>Which of the shared resources work. The processes must not depend on any of them.</summary>
 public enum Sharing
 {
     All,
 
-    /// <summary>Nobody can use the access token that another has left.</summary>
+    /// <summary>Nobody can use the access token that another process has stored.</summary>
     NoAccessToken,
 
-    /// <summary>Nor does the lock hold anybody up, as on some network drives.</summary>
+    /// <summary>The lock stops nobody either, as on some network drives.</summary>
     NoLock,
 }
 
 /// <summary>The program of a <see cref="ChildProcess"/>.</summary>
 static class Child
 {
-    /// <summary>As long as a service's window, to which the clients' times are in proportion: a fifth of the real ones.</summary>
+    /// <summary>The length of a service's window. The clients' times are in proportion: a fifth of the real ones.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(6);
 
     static readonly Timings FastTimings = new()

@@ -3,7 +3,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests.Processes;
 
-/// <summary>A store whose key lies in a real keyring (GNOME's), on a desktop's bus of its own.</summary>
+/// <summary>A store whose key is in a real keyring (GNOME's), on a separate desktop bus.</summary>
 public sealed class KeyringTests : IDisposable
 {
     const string Password = "the desktop's password";
@@ -22,7 +22,7 @@ public sealed class KeyringTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_written_is_there_after_the_next_login_and_its_key_lies_in_no_file_beside_it()
+    public async Task Written_data_is_kept_after_the_next_login_and_its_key_is_in_no_file_beside_it()
     {
         Assert.Equal(["SecretService", "nothing", "done", "hsr_canary"], await OnDesktopAsync("protection", "read", "write hsr_canary", "read"));
         Assert.Equal(["session"], Directory.GetFiles(Folder).Select(Path.GetFileName));
@@ -30,7 +30,7 @@ public sealed class KeyringTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_the_desktop_the_file_is_left_as_it_is_and_goes_on_when_the_desktop_is_back()
+    public async Task Without_the_desktop_the_file_is_not_changed_and_works_again_when_the_desktop_is_back()
     {
         await OnDesktopAsync("write secret");
         var before = await System.IO.File.ReadAllBytesAsync(File);
@@ -45,7 +45,7 @@ public sealed class KeyringTests : IDisposable
     }
 
     [Fact]
-    public async Task A_client_that_can_t_reach_the_keyring_says_so_and_the_session_is_not_over()
+    public async Task A_client_that_cannot_reach_the_keyring_says_so_and_the_session_is_not_over()
     {
         await OnDesktopAsync("write secret");
         using var client = new HandstampClient(new() { Url = "http://127.0.0.1:9", Store = new FileTokenStore(File) });
@@ -59,7 +59,7 @@ public sealed class KeyringTests : IDisposable
     }
 
     [Fact]
-    public async Task A_locked_keyring_shows_no_dialog_and_a_new_store_does_without_it()
+    public async Task A_locked_keyring_shows_no_dialog_and_a_new_store_works_without_it()
     {
         await OnDesktopAsync("write secret");
 
@@ -71,12 +71,12 @@ public sealed class KeyringTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_goes_on_when_the_keyring_is_started_anew() => Assert.Equal(
+    public async Task A_program_continues_when_the_keyring_is_restarted() => Assert.Equal(
         ["done", "done", "secret", "done", "secret"],
         await OnDesktopAsync("write secret", $"unlock {Password}", "read", $"unlock {Password}", "read"));
 
     [Fact]
-    public async Task A_bus_that_does_not_answer_is_given_up()
+    public async Task A_bus_that_does_not_answer_is_abandoned()
     {
         await OnDesktopAsync("write secret");
         using var silent = new Socket(AddressFamily.Unix, SocketType.Stream, 0);
@@ -89,11 +89,11 @@ public sealed class KeyringTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_first_writers_none_takes_the_key_of_another() =>
+    public async Task Many_simultaneous_first_writers_do_not_replace_each_others_key() =>
         Assert.Equal(["secret"], await OnDesktopAsync("race"));
 
     [Fact]
-    public async Task After_a_logout_no_copy_of_the_file_is_of_use()
+    public async Task After_a_logout_every_copy_of_the_file_is_useless()
     {
         await OnDesktopAsync("write secret");
         var copy = await System.IO.File.ReadAllBytesAsync(File);
@@ -115,7 +115,7 @@ public sealed class KeyringTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_wants_the_key_file_gets_it_with_the_next_write_on_a_desktop_too()
+    public async Task The_option_for_a_key_file_takes_effect_at_the_next_write_on_a_desktop_too()
     {
         await OnDesktopAsync("write secret");
 
@@ -130,7 +130,7 @@ public sealed class KeyringTests : IDisposable
     ChildProcess Desktop(string password, params string[] arguments) =>
         ChildProcess.StartStoreOnDesktop(_directory.Path, password, arguments);
 
-    /// <summary>What it says to each line; then it ends, and its desktop with it.</summary>
+    /// <summary>The answer to each line. Then the process ends, and its desktop with it.</summary>
     async Task<IReadOnlyList<string?>> TellAsync(ChildProcess child, params string[] lines)
     {
         _children.Add(child);

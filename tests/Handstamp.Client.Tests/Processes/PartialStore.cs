@@ -2,7 +2,7 @@ using Handstamp.Client.Session;
 
 namespace Handstamp.Client.Tests.Processes;
 
-/// <summary>A store of which not all works.</summary>
+/// <summary>A store that works only in part.</summary>
 sealed class PartialStore(ITokenStore inner, Sharing sharing) : ITokenStore
 {
     public async Task<string?> ReadAsync(CancellationToken cancel)

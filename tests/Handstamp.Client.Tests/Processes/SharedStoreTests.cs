@@ -42,7 +42,7 @@ public sealed class SharedStoreTests(ITestOutputHelper output) : IAsyncLifetime
         for (var round = 0; round < Rounds; round++)
         {
             var victim = await StartVictimAsync(sharing);
-            // Every other time later than the window, so that what was lost is a late retry.
+            // Every second time later than the window, so that a lost answer leads to a late retry.
             if (round % 2 == 1) await Task.Delay(Child.Window * 1.1);
             Assert.Equal("answered", await victim.AskAsync("go"));
 
@@ -54,12 +54,12 @@ public sealed class SharedStoreTests(ITestOutputHelper output) : IAsyncLifetime
 
         output.WriteLine(string.Join(", ", _network.Counts.Select(count => $"{count.Key} {count.Value}")));
         Assert.Contains(_network.Counts, count => count.Key != Fault.None && count.Value > 0);
-        // One refreshes for all of them, or at worst for some: on a busy machine, others stop waiting for the lock.
+        // One process refreshes for all of them, or at worst for some: on a busy machine, others stop waiting for the lock.
         if (sharing == Sharing.All) Assert.InRange(_network.Counts.Values.Sum(), 2, (Rounds * Processes) - 1);
     }
 
     [Fact]
-    public async Task One_that_hangs_with_the_lock_holds_up_the_others_for_a_while_only()
+    public async Task A_process_that_hangs_with_the_lock_delays_the_others_only_for_a_while()
     {
         await LogInAsync(bound: false, seed: 1);
         var children = await StartAsync(2, ChildTask.RefreshWhenTold, Sharing.NoAccessToken, _service.Address);
@@ -72,7 +72,7 @@ public sealed class SharedStoreTests(ITestOutputHelper output) : IAsyncLifetime
         foreach (var token in tokens) Assert.Equal("works", await JudgeAsync(token));
     }
 
-    /// <summary>Starts the service, known by the address of the network before it, and fills the store.</summary>
+    /// <summary>Starts the service, known by the address of the network in front of it, and fills the store.</summary>
     async Task LogInAsync(bool bound, int seed)
     {
         _network = new FaultProxy(() => _service.Address, new Weather(seed, Child.Window * 2 / 3, spell: 1));
@@ -84,7 +84,7 @@ public sealed class SharedStoreTests(ITestOutputHelper output) : IAsyncLifetime
         await client.LoginAsync(Email, Password);
     }
 
-    /// <summary>One that has to refresh, whatever it finds in the store.</summary>
+    /// <summary>A client that must refresh, whatever it finds in the store.</summary>
     async Task<ChildProcess> StartVictimAsync(Sharing sharing)
     {
         var without = sharing == Sharing.All ? Sharing.NoAccessToken : sharing;
@@ -99,7 +99,7 @@ public sealed class SharedStoreTests(ITestOutputHelper output) : IAsyncLifetime
         return children;
     }
 
-    /// <summary>Whether this is a token that the service takes, or else what it is.</summary>
+    /// <summary>Whether the service accepts this token; otherwise, what the token is.</summary>
     async Task<string?> JudgeAsync(string? token)
     {
         if (token is not ['e', 'y', ..]) return token;
@@ -109,7 +109,7 @@ public sealed class SharedStoreTests(ITestOutputHelper output) : IAsyncLifetime
         return (await client.GetUserAsync())?.Email == Email ? "works" : "is nobody's";
     }
 
-    /// <summary>One that knows the service by the network's address, and goes past the network.</summary>
+    /// <summary>A client that knows the service by the network's address, and bypasses the network.</summary>
     HandstampClient CreateDirectClient(ITokenStore store, bool bound = false) => new(new HandstampClientOptions
     {
         Url = _network.Address.OriginalString,

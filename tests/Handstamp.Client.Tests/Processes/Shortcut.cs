@@ -1,6 +1,6 @@
 namespace Handstamp.Client.Tests.Processes;
 
-/// <summary>Goes to the service itself, past the network by whose address it is known.</summary>
+/// <summary>Sends requests to the service directly, bypassing the network by whose address the service is known.</summary>
 sealed class Shortcut(Uri service) : DelegatingHandler(new SocketsHttpHandler())
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Handstamp.Client.Tests.Processes;
 
-/// <summary>A program with a store, which does what each line tells it and says what came of it.</summary>
+/// <summary>A program with a store. It does what each line says, and prints the result.</summary>
 static class StoreChild
 {
     public static async Task<int> RunAsync(string[] arguments)
@@ -52,7 +52,7 @@ static class StoreChild
         return string.Join(", ", found.Distinct());
     }
 
-    /// <summary>A new keyring takes the place of the one that runs.</summary>
+    /// <summary>A new keyring replaces the running one.</summary>
     static string Unlock(string password)
     {
         var start = new ProcessStartInfo("gnome-keyring-daemon", ["--replace", "--unlock", "--components=secrets"])

@@ -2,7 +2,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Client.Tests.Samples;
 
-/// <summary>samples/Cli against the real service and samples/Api, each run a process of its own.</summary>
+/// <summary>samples/Cli with the real service and samples/Api; each run is a separate process.</summary>
 public sealed class CliTests(RunningService service) : IAsyncLifetime
 {
     const string Password = "correct horse battery staple\n";
@@ -21,7 +21,7 @@ public sealed class CliTests(RunningService service) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_logs_in_stays_logged_in_calls_the_API_and_logs_out()
+    public async Task The_sample_logs_in_stays_logged_in_calls_the_API_and_logs_out()
     {
         Assert.Equal((1, "Nobody is logged in.\n"), await RunAsync("", "whoami"));
         Assert.Equal((0, ""), await RunAsync(Password, "register", "cli@example.com"));
@@ -33,7 +33,7 @@ public sealed class CliTests(RunningService service) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_says_what_went_wrong()
+    public async Task The_sample_says_what_went_wrong()
     {
         Assert.Equal((1, "The e-mail address or the password is wrong.\n"), await RunAsync(Password, "login", "nobody@example.com"));
         Assert.Equal(2, (await RunAsync("", "nonsense")).ExitCode);

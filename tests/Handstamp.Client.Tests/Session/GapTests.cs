@@ -11,7 +11,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
     Task<string> TokenAsync(CancellationToken cancel = default) => Client.GetAccessTokenAsync(cancel);
 
     [Fact]
-    public async Task A_quiet_gap_is_waited_out_and_the_call_takes_longer()
+    public async Task The_client_waits_for_the_end_of_a_quiet_gap_and_the_call_takes_longer()
     {
         DateTimeOffset? again = null;
         Network.Next("/refresh", Wire.Superseded(7));
@@ -27,7 +27,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task Whoever_stops_waiting_stops_at_once_and_nobody_else()
+    public async Task A_caller_who_stops_waiting_stops_at_once_and_no_other_caller_does()
     {
         Network.Next("/refresh", Wire.Superseded(7));
         Time.Advance(Life);
@@ -43,7 +43,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task Nobody_waits_for_ever_and_the_session_lives_on()
+    public async Task Nobody_waits_forever_and_the_session_continues()
     {
         Network.Always("/refresh", Wire.Superseded(300));
         Time.Advance(Life);
@@ -64,7 +64,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_rest_of_less_than_a_millisecond_is_waited_for_too()
+    public async Task The_client_also_waits_for_less_than_a_millisecond()
     {
         Open(options => options.Timings = new() { QuietGap = TimeSpan.FromMilliseconds(5000.5) });
         Network.Next("/refresh", Wire.Superseded(7));
@@ -78,7 +78,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task What_another_process_has_stored_meanwhile_ends_the_wait()
+    public async Task A_token_that_another_process_stores_meanwhile_ends_the_wait()
     {
         using var other = CreateOther(ahead: Life);
         Network.Next("/refresh", Wire.Superseded(10));
@@ -96,7 +96,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task The_wait_holds_up_no_other_process_and_no_login()
+    public async Task The_wait_delays_no_other_process_and_no_login()
     {
         using var home = new TempDirectory();
         FileTokenStore OpenStore() => new(home.File("session"), FileProtection.KeyFile);
@@ -117,13 +117,13 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task An_answer_that_comes_when_the_request_counts_as_given_up_is_not_taken()
+    public async Task An_answer_to_an_abandoned_request_is_ignored()
     {
         var before = await Store.ReadAsync(default);
         Network.Next("/refresh", async (pass, _) =>
         {
             var answer = await pass();
-            // The machine sleeps, and the clock that goes on is the wall's.
+            // The machine sleeps, and only the wall clock continues.
             Time.Advance(TimeSpan.FromSeconds(5.1));
             return answer;
         });
@@ -137,7 +137,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task Nor_is_one_whose_window_was_not_known_before_and_is_shorter()
+    public async Task A_late_answer_with_a_shorter_window_that_was_not_known_before_is_ignored()
     {
         var before = await Store.ReadAsync(default);
         Network.Next("/refresh", (pass, cancel) =>
@@ -158,7 +158,7 @@ public sealed class GapTests(RunningService service) : LoggedIn(service)
     [InlineData(60.0, 5)]
     [InlineData(0.0, 5)]
     [InlineData(null, 5)]
-    public async Task A_refresh_is_given_up_after_a_sixth_of_the_window_by_the_next_process_too(double? window, double seconds)
+    public async Task A_refresh_is_abandoned_after_a_sixth_of_the_window_by_the_next_process_too(double? window, double seconds)
     {
         Network.Next("/refresh", Wire.Granted(("retry_window", window)));
         Time.Advance(Life);

@@ -8,7 +8,7 @@ public sealed class HeldTokenTests
     readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void The_moment_of_the_refresh_is_a_random_one_in_the_last_fifth()
+    public void The_moment_of_the_refresh_is_random_in_the_last_fifth()
     {
         var moments = Enumerable.Range(0, 1000).Select(_ => HeldToken.Issued(Session(600), _time).UntilRefresh.TotalSeconds).ToList();
 
@@ -17,7 +17,7 @@ public sealed class HeldTokenTests
     }
 
     [Fact]
-    public void What_was_in_the_store_for_a_while_has_that_much_less_of_its_life()
+    public void The_time_in_the_store_counts_for_the_life_of_a_token()
     {
         var session = Session(600);
         _time.Advance(TimeSpan.FromMinutes(4));
@@ -26,7 +26,7 @@ public sealed class HeldTokenTests
     }
 
     [Fact]
-    public void Of_what_is_from_the_future_nothing_is_known()
+    public void A_token_from_the_future_has_an_unknown_life()
     {
         var session = Session(600);
         _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromSeconds(1));
@@ -35,7 +35,7 @@ public sealed class HeldTokenTests
     }
 
     [Fact]
-    public void A_monotonic_clock_that_stood_still_while_the_machine_slept_does_not_count_alone()
+    public void A_monotonic_clock_that_stood_still_while_the_machine_slept_is_not_the_only_clock()
     {
         var asleep = new SleepingTime();
         var token = HeldToken.Issued(Session(600), asleep);

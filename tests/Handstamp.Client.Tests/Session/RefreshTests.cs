@@ -18,7 +18,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task In_the_last_fifth_of_its_life_a_token_is_refreshed_by_itself_and_still_used()
+    public async Task In_the_last_fifth_of_its_life_a_token_is_refreshed_automatically_and_still_used()
     {
         var token = await TokenAsync();
         Time.Advance(Life * 0.79);
@@ -26,7 +26,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
         Assert.Equal(0, Network.Refreshes);
 
         Network.Next("/refresh", Network.Hang);
-        // To the last millisecond: when it is refreshed is random.
+        // Up to the last millisecond, because the moment of the refresh is random.
         Time.Advance((Life * 0.21) - TimeSpan.FromMilliseconds(1));
 
         await UntilAsync(() => Network.Refreshes == 1);
@@ -47,7 +47,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_login_that_gets_no_answer_is_given_up_after_ten_seconds()
+    public async Task A_login_without_an_answer_is_abandoned_after_ten_seconds()
     {
         var asked = false;
         Network.Next("/login", (pass, cancel) => { asked = true; return Network.Hang(pass, cancel); });
@@ -62,7 +62,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_busy_service_is_not_asked_again_before_it_wants_to_be()
+    public async Task A_busy_service_gets_no_retry_before_the_time_that_it_names()
     {
         Network.Next("/refresh", Network.Refuse(HttpStatusCode.ServiceUnavailable, "server_busy", definitive: false, ("Retry-After", "120")));
         Time.Advance(Life);
@@ -78,7 +78,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task It_comes_back_by_itself_when_the_pause_is_over()
+    public async Task The_client_retries_automatically_when_the_pause_is_over()
     {
         Network.Next("/refresh", Network.Lose);
         Time.Advance(Life);
@@ -95,7 +95,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
         Network.Always("/refresh", Network.Lose);
         Time.Advance(Life);
 
-        // In ten minutes: seconds first, at last a minute or half of it.
+        // In ten minutes: a few seconds at first, and at last between half a minute and a minute.
         for (var second = 0; second < 600; second++)
         {
             await Assert.ThrowsAsync<HandstampException>(TokenAsync);
@@ -106,7 +106,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_page_of_some_proxy_is_no_reason_to_log_out()
+    public async Task The_page_of_a_proxy_logs_nobody_out()
     {
         Network.Next("/refresh", Network.Answer(HttpStatusCode.Unauthorized, "<h1>Log in to the Wi-Fi</h1>", "text/html"));
         Time.Advance(Life);
@@ -124,7 +124,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     [InlineData("""{"access_token":null,"expires_in":1,"refresh_token":"x","session_id":"x"}""")]
     [InlineData("""{"access_token":"x","expires_in":1e999,"refresh_token":"x","session_id":"01a20726-39a8-79ec-9afd-bfa2b930bb02"}""")]
     [MemberData(nameof(AnswersWithAStrangeMember))]
-    public async Task Nor_is_a_strange_answer(string body)
+    public async Task A_strange_answer_logs_nobody_out(string body)
     {
         Network.Next("/refresh", Network.Answer(HttpStatusCode.OK, body, "application/json"));
         Time.Advance(Life);
@@ -209,7 +209,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_superseded_token_is_tried_again_with_the_newest_one_there_is()
+    public async Task After_a_superseded_token_the_newest_one_in_the_store_is_tried()
     {
         Network.Next("/refresh", Network.Refuse(HttpStatusCode.Conflict, "refresh_token_superseded", definitive: false));
         Time.Advance(Life);
@@ -222,7 +222,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task But_not_for_ever()
+    public async Task Superseded_tokens_are_not_retried_forever()
     {
         Network.Always("/refresh", Network.Refuse(HttpStatusCode.Conflict, "refresh_token_superseded", definitive: false));
         Time.Advance(Life);
@@ -236,7 +236,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task What_another_process_has_refreshed_is_taken_from_the_store()
+    public async Task A_token_that_another_process_has_refreshed_is_taken_from_the_store()
     {
         using var other = CreateOther(ahead: Life);
         var token = await other.GetAccessTokenAsync();
@@ -247,7 +247,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task Another_process_s_logout_is_noticed_at_the_next_refresh()
+    public async Task A_logout_in_another_process_is_noticed_at_the_next_refresh()
     {
         using (var other = CreateClient()) await other.LogoutAsync();
         Time.Advance(Life);
@@ -268,7 +268,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
-    public async Task A_store_that_fails_for_a_while_costs_nobody_the_session()
+    public async Task A_store_that_fails_for_a_while_ends_no_session()
     {
         var store = new FailingStore(Store);
         Store = store;
@@ -292,7 +292,7 @@ public sealed class RefreshTests(RunningService service) : LoggedIn(service)
     [InlineData("null")]
     [InlineData("hsr_AQE")]
     [InlineData("""{"refresh_token":"x","access_token":"x","session_id":"01a20726-39a8-79ec-9afd-bfa2b930bb02","issued_at":"2026-01-01T00:00:00Z","expires_in":600,"key":"AAAA"}""")]
-    public async Task A_store_that_holds_something_else_holds_nobody(string content)
+    public async Task A_store_with_other_data_has_nobody_logged_in(string content)
     {
         await Store.WriteAsync(content, default);
         Open();

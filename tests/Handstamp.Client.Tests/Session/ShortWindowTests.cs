@@ -28,7 +28,7 @@ public sealed class ShortWindowTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_client_that_comes_in_the_quiet_gap_gets_a_token_when_it_is_over()
+    public async Task A_client_that_refreshes_in_the_quiet_gap_gets_a_token_when_the_gap_is_over()
     {
         using var client = new HandstampClient(new()
         {
@@ -52,7 +52,7 @@ public sealed class ShortWindowTests : IAsyncLifetime
 
     async Task<StoredSession> StoredAsync() => StoredSession.Read(await _store.ReadAsync(default))!;
 
-    /// <summary>Shows the token until the answer is like that.</summary>
+    /// <summary>Sends the token until the answer matches.</summary>
     async Task ShowUntilAsync(string token, Func<HttpStatusCode, JsonNode, bool> isSo)
     {
         using var http = new HttpClient { BaseAddress = _service.Address };
@@ -60,6 +60,6 @@ public sealed class ShortWindowTests : IAsyncLifetime
         {
             using var answer = await http.PostAsJsonAsync("refresh", new { refresh_token = token });
             return isSo(answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonNode>())!);
-        }, "the token is answered like that");
+        }, "the token gets this answer");
     }
 }

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Bench;
 
-/// <summary>The load rig, for a moment each load: what it prints then is no measurement, but it is all there.</summary>
+/// <summary>
+/// The load rig, with a moment for each load. Its figures are then no measurement, but the output is complete.
+/// </summary>
 public sealed class RigTests
 {
     static readonly string[] Loads = ["refresh", "forged", "login", "known", "new"];
@@ -38,7 +40,7 @@ public sealed class RigTests
     }
 
     [Fact]
-    public async Task An_option_that_does_not_exist_is_told()
+    public async Task An_unknown_option_is_named()
     {
         var result = await RunAsync("--secnds", "1");
 

@@ -19,7 +19,7 @@ public sealed class ApiCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_name_is_given_once()
+    public async Task A_name_can_be_used_once()
     {
         await _here.AskAsync("api", "add", "orders");
 
@@ -27,7 +27,7 @@ public sealed class ApiCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_removed_api_is_gone()
+    public async Task A_removed_api_no_longer_exists()
     {
         await _here.AskAsync("api", "add", "orders");
 
@@ -38,7 +38,7 @@ public sealed class ApiCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_database_is_named_in_case_the_directory_was_mistyped()
+    public async Task The_directory_of_a_new_database_is_printed_in_case_it_was_mistyped()
     {
         var data = _here.File("mistyped");
 
@@ -50,7 +50,7 @@ public sealed class ApiCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_name_has_to_be_one() =>
+    public async Task An_invalid_name_is_refused() =>
         Assert.Contains("'Orders!' is not a valid API name", await _here.FailAsync(1, "api", "add", "Orders!"));
 
     public void Dispose() => _here.Dispose();

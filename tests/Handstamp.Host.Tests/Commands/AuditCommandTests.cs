@@ -13,7 +13,7 @@ public sealed class AuditCommandTests : IDisposable
     public void Dispose() => _here.Dispose();
 
     [Fact]
-    public async Task What_commands_do_is_listed_with_the_operator_who_did_it()
+    public async Task The_changes_of_commands_are_listed_with_their_operator()
     {
         await _here.AddAccountAsync();
         await using (var service = await _here.ServeAsync())
@@ -56,7 +56,7 @@ public sealed class AuditCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_runs_a_command_with_sudo_is_named_besides()
+    public async Task A_user_who_runs_a_command_with_sudo_is_named_too()
     {
         await _here.AskAsync(new CommandCall(["api", "add", "orders"], Environment: new Dictionary<string, string> { ["SUDO_USER"] = "grace" }));
 
@@ -64,7 +64,7 @@ public sealed class AuditCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_list_is_cut_down_by_account_kind_address_time_and_number()
+    public async Task The_list_is_filtered_by_account_kind_address_time_and_number()
     {
         await using var service = await _here.ServeAsync();
         using var client = new HandstampClient(service.Address);
@@ -93,7 +93,7 @@ public sealed class AuditCommandTests : IDisposable
     [InlineData("--limit", "0", 2, "--limit has to be between 1 and 100000.")]
     [InlineData("--since", "yesterday", 1, "'yesterday' is not a time.")]
     [InlineData("--account", "nobody@example.com", 1, "No account nobody@example.com exists.")]
-    public async Task What_is_asked_for_in_vain_is_said(string option, string value, int exitCode, string says)
+    public async Task An_invalid_filter_is_reported(string option, string value, int exitCode, string says)
     {
         await _here.AddAccountAsync();
 
@@ -101,7 +101,7 @@ public sealed class AuditCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_follows_gets_what_was_and_then_what_comes_until_it_is_interrupted()
+    public async Task Following_prints_past_events_and_then_new_ones_until_it_is_interrupted()
     {
         await _here.AskAsync("api", "add", "before");
         using var following = new CommandCall(["audit", "list", "--follow", "--json", "--data", _here.Data]).Start(HandstampExecutable.Path);
@@ -117,7 +117,7 @@ public sealed class AuditCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task What_strangers_send_does_not_reach_the_terminal_as_it_is()
+    public async Task Texts_of_strangers_are_escaped_for_the_terminal()
     {
         var result = await _here.RunAsync(new CommandCall(
             ["api", "add", "orders"], Environment: new Dictionary<string, string> { ["SUDO_USER"] = "\u001b[31mred" }));

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Commands;
 
-/// <summary>What a command does to the database is noticed by the service that runs on it.</summary>
+/// <summary>The running service notices the changes that a command makes to the database.</summary>
 public sealed class LiveCommandTests : IAsyncLifetime
 {
     const string Ada = "ada@example.com";
@@ -75,7 +75,7 @@ public sealed class LiveCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Which_session_to_end_has_to_be_said() =>
+    public async Task The_session_to_end_must_be_named() =>
         Assert.Contains("Pass either a session id or --all", await _here.FailAsync(2, "session", "end"));
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class LiveCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_revoked_key_is_no_longer_published_and_a_new_one_is()
+    public async Task A_revoked_key_is_no_longer_published_and_a_new_one_is_published()
     {
         var key = (await KeysAsync("sign")).Single().GetProperty("id").GetString()!;
         Assert.Contains("Pass --yes to confirm.", await _here.FailAsync(1, "keys", "revoke", key));
@@ -118,7 +118,7 @@ public sealed class LiveCommandTests : IAsyncLifetime
         var soon = await _here.AskAsync("keys", "rotate", "--now");
         var mac = await _here.AskAsync("keys", "rotate", "mac", "--now");
 
-        // The announced key is brought forward; no third one is made.
+        // The announced key is brought forward; no third key is made.
         Assert.Equal(key.GetProperty("id").GetString(), soon.GetProperty("id").GetString());
         Assert.InRange(StartOf(key) - StartOf(soon), TimeSpan.FromHours(23), TimeSpan.FromHours(24));
         Assert.Equal("mac-2", mac.GetProperty("id").GetString());
@@ -135,7 +135,7 @@ public sealed class LiveCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_that_is_not_there_is_named() =>
+    public async Task An_unknown_key_is_named() =>
         Assert.Equal("No live key mac-9 exists.\n", await _here.FailAsync(1, "keys", "revoke", "mac-9", "--yes"));
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class LiveCommandTests : IAsyncLifetime
     async Task<IReadOnlyList<JsonElement>> KeysAsync(string purpose) =>
         [.. (await _here.AskAsync("keys", "list")).EnumerateArray().Where(key => Text(key, "purpose") == purpose)];
 
-    // The service reads its ring again every second.
+    // The service reads its key ring again every second.
     Task AwaitPublishedAsync(string key) =>
         Eventually.TrueAsync(async () => (await PublishedAsync()).Contains(key), $"{key} is published");
 

@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Commands;
 
-/// <summary>An installation moves from SQLite to PostgreSQL, and nobody there notices more than a restart.</summary>
+/// <summary>An installation moves from SQLite to PostgreSQL, and its users notice no more than a restart.</summary>
 public sealed class MigrateStorageTests : IAsyncLifetime
 {
-    // Tokens name it, so it has to be the same before and after.
+    // Tokens contain the issuer, so it must be the same before and after.
     const string Issuer = "--Issuer=http://localhost:5110";
 
-    // A refresh is a rotation, and no answer is given twice.
+    // Each refresh is a rotation, and no answer is given twice.
     const string NoWindow = "--Sessions:RetryWindow=00:00:00.001";
 
     readonly Installation _here = new();
@@ -26,7 +26,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task People_stay_logged_in_and_who_was_logged_out_stays_out()
+    public async Task People_who_are_logged_in_stay_logged_in_and_others_stay_logged_out()
     {
         await using var old = await _here.ServeAsync(Issuer, NoWindow);
         using var before = new HandstampClient(old.Address);
@@ -38,7 +38,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
 
         await MoveAsync();
 
-        // Two nodes: for one the retry windows are long, for the other they are over.
+        // Two nodes: one with long retry windows, and one whose retry windows are over.
         await using var patient = await ServeAsync("--Sessions:RetryWindow=00:05:00");
         await using var strict = await ServeAsync(NoWindow);
         using var within = new HandstampClient(patient.Address);
@@ -70,7 +70,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_follower_of_the_feed_goes_on_where_it_was()
+    public async Task A_follower_of_the_feed_continues_where_it_was()
     {
         await using var old = await _here.ServeAsync(Issuer);
         using var before = new HandstampClient(old.Address);
@@ -90,7 +90,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_answer_says_what_has_moved_and_what_to_set()
+    public async Task The_output_says_what_was_moved_and_what_to_set()
     {
         await _here.AddAccountAsync();
         var withPassword = new NpgsqlConnectionStringBuilder(_database) { Password = "hunter2" }.ConnectionString;
@@ -106,7 +106,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_service_that_runs_is_not_moved_and_runs_on()
+    public async Task A_running_service_is_not_moved_and_keeps_running()
     {
         await using var service = await _here.ServeAsync();
         using var client = new HandstampClient(service.Address);
@@ -118,7 +118,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_works_on_the_old_database_any_more()
+    public async Task No_command_works_on_the_old_database_any_more()
     {
         await _here.AddAccountAsync();
         await MoveAsync();
@@ -129,7 +129,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_that_is_away_is_told()
+    public async Task An_unreachable_database_is_reported()
     {
         await _here.AddAccountAsync();
 
@@ -143,11 +143,11 @@ public sealed class MigrateStorageTests : IAsyncLifetime
     [Theory]
     [InlineData("sqlite:", "postgres:Host=h;Database=d")]
     [InlineData("postgres:x", "sqlite:y")]
-    public async Task What_can_not_be_a_place_is_not_understood(string from, string to) =>
+    public async Task An_invalid_source_or_target_is_refused(string from, string to) =>
         Assert.Contains("--from must have the form sqlite:FILE", await _here.FailAsync(2, "migrate-storage", "--from", from, "--to", to));
 
     [Fact]
-    public async Task A_connection_string_that_names_no_database_is_told()
+    public async Task A_connection_string_without_a_database_is_reported()
     {
         await _here.AddAccountAsync();
 
@@ -156,7 +156,7 @@ public sealed class MigrateStorageTests : IAsyncLifetime
 
     string Source => $"sqlite:{_here.File("handstamp.db")}";
 
-    /// <summary>With the connection string from standard input, where no other process can read it.</summary>
+    /// <summary>Passes the connection string on standard input, where no other process can read it.</summary>
     async Task MoveAsync()
     {
         string[] arguments = ["migrate-storage", "--from", Source, "--to", "postgres:-"];

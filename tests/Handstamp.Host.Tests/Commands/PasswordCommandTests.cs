@@ -15,7 +15,7 @@ public sealed class PasswordCommandTests : IDisposable
     string List => _here.File("breached.list");
 
     [Fact]
-    public async Task A_list_is_imported_and_refuses_its_passwords_wherever_one_is_chosen()
+    public async Task An_imported_list_refuses_its_passwords_wherever_one_is_chosen()
     {
         var made = await _here.AskAsync("passwords", "import", _here.Write("hashes.txt", Hash(Breached) + ":12\r\n"), List);
         _here.Write("handstamp.json", $$$"""{ "Accounts": { "Password": { "BreachedFile": {{{JsonSerializer.Serialize(List)}}} } } }""");
@@ -39,7 +39,7 @@ public sealed class PasswordCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_line_that_is_no_hash_is_told_with_its_number_and_not_repeated()
+    public async Task A_line_that_is_not_a_hash_is_reported_with_its_number_and_not_repeated()
     {
         var error = await _here.FailAsync(1, "passwords", "import", _here.Write("passwords.txt", $"{Hash(Breached)}\nmy secret\n"), List);
 
@@ -48,7 +48,7 @@ public sealed class PasswordCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_no_list_is_not_replaced()
+    public async Task A_file_that_is_not_a_list_is_not_replaced()
     {
         var hashes = _here.Write("hashes.txt", Hash(Breached) + "\n");
 
@@ -78,14 +78,14 @@ public sealed class PasswordCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_password_is_not_asked_for_where_nobody_can_answer() => Assert.Equal(
+    public async Task A_password_is_not_requested_without_a_terminal() => Assert.Equal(
         "Not a terminal. Pass the password with `--password -` or --password-file.\n", await _here.FailAsync(1, "passwords", "check"));
 
     [Theory]
     [InlineData("missing")]
     [InlineData("truncated")]
     [InlineData("foreign")]
-    public async Task A_list_that_can_not_be_used_stops_the_start_and_is_named(string how)
+    public async Task An_unusable_list_stops_the_start_and_is_named(string how)
     {
         if (how == "foreign") _here.Write("breached.list", Hash(Breached));
         if (how == "truncated")

@@ -16,10 +16,10 @@ public sealed class PrintableTests
     [InlineData("\u2066a\u2069", @"\u2066a\u2069")]
     [InlineData("\u2028\u2029\u200b\ufeff", @"\u2028\u2029\u200b\ufeff")]
     [InlineData("\U000e0041", @"\udb40\udc41")]
-    public void What_a_terminal_would_obey_is_shown(string text, string shown) => Assert.Equal(shown, Printable.Of(text));
+    public void Control_characters_are_shown_as_text(string text, string shown) => Assert.Equal(shown, Printable.Of(text));
 
     [Fact]
-    public async Task A_user_agent_does_nothing_to_the_terminal_of_whoever_lists_sessions()
+    public async Task A_user_agent_cannot_control_the_terminal_that_lists_sessions()
     {
         const string Escape = "\u001b]0;mine\u0007\u202e";
         using var here = new Installation();
@@ -40,12 +40,12 @@ public sealed class PrintableTests
         Assert.Contains(@"\u001b]0;mine\u0007\u202e", list.Output);
         Assert.DoesNotContain(list.Output, letter => letter != '\n' && char.IsControl(letter));
         Assert.Equal(Escape, json[0].GetProperty("user_agent").GetString());
-        // Nothing of a request gets into a log line.
+        // No part of a request gets into a log line.
         Assert.DoesNotContain(service.Output, line => line.Contains('\u001b') || line.Contains("mine") || line.Contains("nowhere"));
     }
 
     [Fact]
-    public async Task In_JSON_what_a_terminal_would_obey_is_escaped_and_the_value_is_the_same()
+    public async Task In_JSON_control_characters_are_escaped_and_the_value_is_the_same()
     {
         const string Marks = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u200b\u2028\u2029\u0085\u009b\u007f\U000e0041";
         const string Name = $"a{Marks}b \\ \" \U0001f469\u200d\U0001f4bb é <&+'>";
@@ -65,7 +65,7 @@ public sealed class PrintableTests
     }
 
     [Fact]
-    public async Task Nor_do_claims_and_what_a_fault_quotes()
+    public async Task Claims_and_quotes_in_faults_cannot_control_the_terminal()
     {
         using var here = new Installation();
         await here.AddAccountAsync();

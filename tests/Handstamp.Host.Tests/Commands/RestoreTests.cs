@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Commands;
 
-/// <summary>A backup that is put back as docs/guide/operating.md says, with what had happened since.</summary>
+/// <summary>A backup that is restored as docs/guide/operating.md says, with later changes lost.</summary>
 public sealed class RestoreTests : IDisposable
 {
     const string Ada = "ada@example.com";
@@ -11,7 +11,7 @@ public sealed class RestoreTests : IDisposable
     readonly Installation _here = new();
 
     [Fact]
-    public async Task An_emergency_revocation_holds_and_followers_get_what_comes_next()
+    public async Task An_emergency_revocation_holds_and_followers_get_later_events()
     {
         string revoked, seen;
         await using (var before = await _here.ServeAsync())
@@ -21,7 +21,7 @@ public sealed class RestoreTests : IDisposable
             await _here.AskAsync("backup", _here.File("copy"));
             revoked = Assert.Single(await PublishedAsync(client));
             await _here.AskAsync("keys", "revoke", revoked, "--yes");
-            // Until the service has heard of it, it signs with the revoked key.
+            // Until the service knows of the revocation, it signs with the revoked key.
             await Eventually.TrueAsync(async () => !(await PublishedAsync(client)).Contains(revoked), "the service withdraws the key");
             await client.LogOutAsync((await client.LoginAsync(Ada)).AccessToken);
             seen = (await RevocationFeed.ReadAsync(before.Address))[^1];

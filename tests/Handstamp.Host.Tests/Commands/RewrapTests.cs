@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Commands;
 
-/// <summary><c>handstamp keys rewrap</c>: another master key, and nobody notices.</summary>
+/// <summary><c>handstamp keys rewrap</c>: another master key, which nobody notices.</summary>
 public sealed class RewrapTests : IDisposable
 {
     const string Ada = "ada@example.com";

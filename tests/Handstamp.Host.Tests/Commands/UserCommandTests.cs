@@ -65,7 +65,7 @@ public sealed class UserCommandTests : IDisposable
         Assert.Contains("Pass only one of", await _here.FailAsync(2, "user", "add", Ada, "--generate", "--password", "-"));
 
     [Fact]
-    public async Task A_password_is_not_asked_for_where_nobody_can_answer() =>
+    public async Task A_password_is_not_requested_without_a_terminal() =>
         Assert.Contains("Not a terminal.", await _here.FailAsync(1, "user", "add", Ada));
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class UserCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_can_have_one_account_only()
+    public async Task An_address_can_have_only_one_account()
     {
         await _here.AddAccountAsync(Ada);
 
@@ -122,7 +122,7 @@ public sealed class UserCommandTests : IDisposable
     [InlineData("delete")]
     [InlineData("set-roles")]
     [InlineData("set-claims")]
-    public async Task An_account_that_is_not_there_is_named(string command) =>
+    public async Task An_unknown_account_is_named(string command) =>
         Assert.Equal("No account nobody@example.com exists.\n", await _here.FailAsync(1, "user", command, "nobody@example.com"));
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class UserCommandTests : IDisposable
         Assert.Contains("'=red' must have the form NAME=VALUE", await _here.FailAsync(2, "user", "set-claims", Ada, "=red"));
 
     [Fact]
-    public async Task A_deletion_has_to_be_confirmed()
+    public async Task A_deletion_must_be_confirmed()
     {
         await _here.AddAccountAsync(Ada);
 
@@ -155,7 +155,7 @@ public sealed class UserCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_that_is_not_there_does_not_become_an_empty_database()
+    public async Task A_missing_directory_does_not_become_an_empty_database()
     {
         var result = await HandstampExecutable.RunAsync("user", "list", "--data", _here.File("typo"));
 

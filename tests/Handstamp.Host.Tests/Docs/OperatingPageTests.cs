@@ -16,7 +16,7 @@ public sealed partial class OperatingPageTests
 
     sealed record LogEvent(int Id, string Level, string Method);
 
-    // Of every library there is: one that the tests do not know fails here.
+    // In every library, so that a library that the tests do not know fails here.
     static readonly IReadOnlyList<LogEvent> Events =
     [
         .. from project in Directory.EnumerateDirectories(Repository.PathOf("src")).Select(Path.GetFileName)
@@ -37,7 +37,7 @@ public sealed partial class OperatingPageTests
             .Select(row => (int.Parse(row.Groups[1].Value, CultureInfo.InvariantCulture), row.Groups[2].Value)).Order());
 
     [Fact]
-    public void No_two_log_events_of_all_libraries_are_alike()
+    public void No_two_log_events_of_any_libraries_share_a_number()
     {
         Assert.Contains(Events, line => line.Method.StartsWith("Handstamp.Client.", StringComparison.Ordinal));
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Docs;
 
-/// <summary>docs/guide/postgres-backup.md: its commands are run, and what it says of a restore is looked at.</summary>
+/// <summary>docs/guide/postgres-backup.md: its commands are run, and its statements about a restore are checked.</summary>
 public sealed partial class PostgresBackupPageTests : IAsyncLifetime
 {
     const string BackupsOfThePage = "/var/backups/handstamp";
@@ -21,7 +21,7 @@ public sealed partial class PostgresBackupPageTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // The server's user writes there, who may be another than the tests'.
+        // The server's user writes there, who may be a different user than the tests'.
         Directory.CreateDirectory(Path.Combine(Backups, "wal"));
         foreach (var directory in (string[])[_here.Data, Backups, Path.Combine(Backups, "wal")])
             File.SetUnixFileMode(directory, Everybody);
@@ -56,13 +56,13 @@ public sealed partial class PostgresBackupPageTests : IAsyncLifetime
 
         await using var after = await ServeAsync();
         using var restored = new HandstampClient(after.Address);
-        // From the start, for the numbers begin again after the first.
+        // From the start, because the numbers begin again after the first.
         Assert.Equal([1], await NumbersAsync(after, seen[^1]));
         Assert.Equal((401, "session_revoked"), await AnswerAsync(restored, newest));
         Assert.Equal((200, null), await AnswerAsync(restored, quiet.RefreshToken));
         Assert.Equal((401, "session_expired"), await AnswerAsync(restored, later.RefreshToken));
         Assert.Equal((200, null), await AnswerAsync(restored, ended.RefreshToken));
-        // The end of the session that was ahead.
+        // The end of the session whose token was ahead.
         Assert.Equal([1, 2], await NumbersAsync(after, seen[^1]));
         var (_, health) = await restored.GetAsync("health/ready");
         Assert.True(health.TryGetProperty("database_went_back_at", out _));
@@ -92,7 +92,7 @@ public sealed partial class PostgresBackupPageTests : IAsyncLifetime
 
         await RunAsync("pitr", script => script.Replace(Moment, moment, StringComparison.Ordinal));
         await _server.StartAgainAsync();
-        // A node that does not know where the log ended before: the server tells.
+        // A node that does not know where the log ended before: it learns that from the server.
         File.Delete(_here.File("feed.position"));
 
         await using var after = await ServeAsync();
@@ -121,7 +121,7 @@ public sealed partial class PostgresBackupPageTests : IAsyncLifetime
         ["archive", "base", "dump", "pitr", "restore"],
         Blocks().Matches(Page).Select(block => block.Groups[1].Value).Order());
 
-    /// <summary>What the page wants in postgresql.conf.</summary>
+    /// <summary>The lines that the page puts into postgresql.conf.</summary>
     IEnumerable<string> Settings() => SettingLine().Matches(Block("archive"))
         .Select(line => $"{line.Groups[1].Value}={line.Groups[2].Value.Trim('\'')}");
 

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Docs;
 
-/// <summary>docs/guide/postgres.md, "Two users": its statements are run, and what it says of them is looked at.</summary>
+/// <summary>
+/// docs/guide/postgres.md, "Two users": its statements are run, and what the page says about them is checked.
+/// </summary>
 public sealed partial class PostgresUsersPageTests : IAsyncLifetime
 {
     const string Ada = "ada@example.com";
@@ -54,12 +56,12 @@ public sealed partial class PostgresUsersPageTests : IAsyncLifetime
     [InlineData("ALTER FUNCTION announce_end() RESET ALL")]
     [InlineData("DROP TABLE sessions")]
     [InlineData("TRUNCATE sessions")]
-    public async Task It_can_not_change_what_there_is(string statement)
+    public async Task The_service_user_cannot_change_the_schema(string statement)
     {
         await RunAsync("handstamp_owner", "migrate");
         await using var connection = new NpgsqlConnection(ConnectionString("handstamp"));
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-#pragma warning disable CA2100 // The test's own.
+#pragma warning disable CA2100 // The test's own statement.
         await using var command = new NpgsqlCommand(statement, connection);
 #pragma warning restore CA2100
 

@@ -6,14 +6,14 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Docs;
 
-/// <summary>docs/guide/settings.md names every setting with its default, and no other.</summary>
+/// <summary>docs/guide/settings.md names every setting with its default, and no others.</summary>
 public sealed partial class SettingsPageTests
 {
-    // Another setting decides, or the machine: the page says so in words.
+    // Another setting or the machine decides these: the page explains them in words.
     static readonly string[] Described = ["Issuer", "Accounts:Hashing:Concurrency"];
 
     [Fact]
-    public void The_page_has_every_setting_and_no_other()
+    public void The_page_has_every_setting_and_no_others()
     {
         Assert.Equal(KnownSettings.All.Select(setting => setting.Key).Order(), Rows().Select(row => row.Key).Order());
     }

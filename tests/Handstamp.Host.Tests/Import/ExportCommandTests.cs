@@ -17,10 +17,10 @@ public sealed class ExportCommandTests : IDisposable
     readonly Installation _there = new();
 
     [Fact]
-    public async Task An_export_that_is_imported_gives_the_same_accounts_on_SQLite() => await AreEqualAsync([], []);
+    public async Task Importing_an_export_gives_the_same_accounts_on_SQLite() => await AreEqualAsync([], []);
 
     [Fact]
-    public async Task An_export_that_is_imported_gives_the_same_accounts_on_PostgreSQL()
+    public async Task Importing_an_export_gives_the_same_accounts_on_PostgreSQL()
     {
         var server = await PostgresServer.Shared;
         var (first, second) = (await server.CreateDatabaseAsync(), await server.CreateDatabaseAsync());
@@ -36,7 +36,7 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_the_owner_can_read_the_file_and_without_asking_for_them_it_has_no_hashes()
+    public async Task Only_the_owner_can_read_the_file_and_it_has_no_hashes_by_default()
     {
         await _here.AskAsync("import", "users", _here.Write("users.jsonl", Users));
 
@@ -50,7 +50,7 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_is_never_replaced_and_none_is_left_unfinished()
+    public async Task A_file_is_never_replaced_and_no_unfinished_file_is_left()
     {
         await _here.AddAccountAsync();
         var file = _here.Write("precious", "words");

@@ -6,13 +6,13 @@ namespace Handstamp.Host.Tests.Import;
 
 public sealed class ImportCommandTests : IDisposable
 {
-    // "correct horse battery staple" by Python's crypt.
+    // "correct horse battery staple", hashed by Python's crypt.
     const string Hash = "$2b$05$abcdefghijklmnopqrstuuFiPhXf1sVd3pCCRO.uVh34H/qI/ZsuS";
 
     readonly Installation _here = new();
 
     [Fact]
-    public async Task What_cannot_be_added_is_named_by_its_line_and_the_others_are_added()
+    public async Task A_user_that_cannot_be_added_is_named_by_its_line_and_the_others_are_added()
     {
         var file = _here.Write("users.jsonl", $$$"""
             {"email":"ada@example.com","password_hash":"{{{Hash}}}","email_verified":true,"roles":["admin"],"claims":{"team":"red","region":["eu","us"]}}
@@ -53,7 +53,7 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task For_people_the_report_is_lines()
+    public async Task The_report_for_people_has_lines()
     {
         var result = await _here.RunAsync("import", "users", _here.Write("users.jsonl", """
             {"email":"ada@example.com"}
@@ -65,7 +65,7 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_run_adds_nothing_and_leaves_alone_what_has_changed_since()
+    public async Task A_second_run_adds_nothing_and_keeps_later_changes()
     {
         var file = Many(10);
         Assert.Equal((10, 0, 0), SumsOf(await _here.AskAsync("import", "users", file)));
@@ -78,7 +78,7 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_registered_before_is_not_taken_for_an_imported_user()
+    public async Task A_person_who_registered_before_is_not_treated_as_an_imported_user()
     {
         await _here.AddAccountAsync("user3@example.com");
 
@@ -113,7 +113,7 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_dry_run_says_what_would_be_and_adds_nothing()
+    public async Task A_dry_run_says_what_would_happen_and_adds_nothing()
     {
         await _here.AddAccountAsync("user3@example.com");
 
@@ -129,7 +129,7 @@ public sealed class ImportCommandTests : IDisposable
     [Fact]
     public async Task Fast_hashes_are_wrapped_and_their_owners_log_in_as_before()
     {
-        // "correct horse battery staple" by OpenSSL's passwd -1.
+        // "correct horse battery staple", hashed by OpenSSL's passwd -1.
         const string fast = "$1$abcdefgh$4/U5.w6NPtLkJ2WyrTwm91";
         var file = _here.Write("users.jsonl", $$"""{"email":"ada@example.com","password_hash":"{{fast}}"}""" + "\n" + $$"""{"email":"bob@example.com","password_hash":"{{Hash}}"}""");
 
@@ -150,7 +150,7 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Comma_separated_values_are_read_too()
+    public async Task Comma_separated_values_can_be_imported_too()
     {
         var file = _here.Write("users.csv", $$$"""
             email,email_verified,password_hash,roles,claims,created_at,disabled
@@ -182,11 +182,11 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_not_there_is_named() =>
+    public async Task A_missing_file_is_named() =>
         Assert.Contains("Cannot read the file", await _here.FailAsync(1, "import", "users", _here.File("typo.jsonl")));
 
     [Fact]
-    public async Task A_pipe_is_read_if_its_form_is_told()
+    public async Task A_pipe_is_read_if_its_format_is_given()
     {
         Assert.StartsWith("A pipe has no extension", await _here.FailAsync(1, "import", "users", "/dev/stdin"));
 
@@ -195,11 +195,11 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_parameters_of_Firebase_are_for_Firebase_alone() =>
+    public async Task The_parameters_of_Firebase_are_only_for_Firebase() =>
         Assert.Contains("--hash-config is for --from firebase", await _here.FailAsync(2, "import", "users", "f", "--from", "auth0", "--hash-config", "g"));
 
     [Fact]
-    public async Task Each_imported_account_has_its_event_that_names_the_operator()
+    public async Task Each_imported_account_has_an_event_that_names_the_operator()
     {
         await _here.AskAsync("import", "users", Many(3));
 
@@ -210,7 +210,7 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_service_that_runs_goes_on_meanwhile()
+    public async Task A_running_service_continues_during_an_import()
     {
         await using var service = await _here.ServeAsync();
         using var client = new HandstampClient(service.Address);

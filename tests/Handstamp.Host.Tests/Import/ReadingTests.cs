@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Import;
 
-/// <summary>Users as they come out of files, whatever the file has.</summary>
+/// <summary>Reading users from files, whatever a file contains.</summary>
 public sealed class ReadingTests
 {
     [Fact]
@@ -23,7 +23,7 @@ public sealed class ReadingTests
     [Theory]
     [InlineData("""{"realm":"x","roles":{"users":[1]},"users":[{"a":1},2,{"a":[[3]]}],"clients":[{"users":[]}]}""")]
     [InlineData("""[{"a":1},2,{"a":[[3]]}]""")]
-    public async Task The_users_of_a_document_are_read_wherever_the_text_is_cut(string text)
+    public async Task The_users_of_a_document_are_read_wherever_a_read_ends(string text)
     {
         for (var length = 1; length <= 7; length++)
         {
@@ -67,7 +67,7 @@ public sealed class ReadingTests
     [InlineData("{\"email\":\"a\"}", false)]
     [InlineData("{\"email\":\n", false)]
     [InlineData("", false)]
-    public void A_document_is_told_from_lines_by_its_beginning(string text, bool isDocument) =>
+    public void A_document_is_distinguished_from_lines_by_its_beginning(string text, bool isDocument) =>
         Assert.Equal(isDocument, JsonUsers.Begins(Encoding.UTF8.GetBytes(text)));
 
     static async Task<List<Row>> ReadAsync(Func<Stream, CancellationToken, IAsyncEnumerable<Row>> read, string text)
@@ -78,7 +78,7 @@ public sealed class ReadingTests
         return rows;
     }
 
-    /// <summary>A file of which a read gets only a few bytes.</summary>
+    /// <summary>A file whose reads return only a few bytes.</summary>
     sealed class Trickle(byte[] bytes, int length) : MemoryStream(bytes)
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>

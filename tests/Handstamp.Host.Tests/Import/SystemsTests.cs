@@ -5,7 +5,7 @@ using Xunit;
 namespace Handstamp.Host.Tests.Import;
 
 /// <summary>
-/// People come along from another system, and log in with the password that they had there. The samples have the shape of:
+/// Users come from another system, and log in with the password that they had there. The samples have the shape of:
 /// <list type="bullet">
 /// <item>keycloak: <c>kc.sh export --users realm_file</c> of Keycloak 22 (PBKDF2) and 25 (Argon2, PBKDF2 with SHA-512)</item>
 /// <item>auth0: auth0.com/docs/troubleshoot/customer-support/manage-subscriptions/export-data, the file with the password hashes</item>
@@ -33,7 +33,7 @@ public sealed class SystemsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Systems))]
-    public async Task They_log_in_with_the_password_that_they_had_and_who_was_disabled_stays_so(
+    public async Task Imported_users_log_in_with_their_old_password_and_disabled_ones_stay_disabled(
         string system, string file, string[] active, string[] disabled)
     {
         await ImportAsync(system, file);
@@ -64,7 +64,7 @@ public sealed class SystemsTests : IDisposable
     }
 
     [Fact]
-    public async Task Ids_roles_times_and_proved_addresses_come_along()
+    public async Task Ids_roles_times_and_verified_addresses_are_imported()
     {
         await ImportAsync("keycloak", "keycloak.json");
 
@@ -93,7 +93,7 @@ public sealed class SystemsTests : IDisposable
         string[] config = system == "firebase" ? ["--hash-config", Sample("firebase-hash-config.txt")] : [];
         var result = await _here.RunAsync(["import", "users", Sample(file), "--from", system, "--json", .. config]);
         var report = JsonElement.Parse(result.Output);
-        // The account of a client of Keycloak is no person.
+        // The account of a Keycloak client is not a person.
         var expected = system == "keycloak" ? "no_email" : "";
         Assert.Equal(expected, string.Join(' ', report.GetProperty("refusals").EnumerateArray().Select(one => one.GetProperty("code").GetString())));
     }

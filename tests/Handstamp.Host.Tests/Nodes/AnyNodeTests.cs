@@ -6,11 +6,11 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Nodes;
 
-/// <summary>A node keeps nothing that another needs: any of them answers any request.</summary>
+/// <summary>A node keeps nothing that another node needs: any node can answer any request.</summary>
 public sealed class AnyNodeTests(ThreeNodes three) : IClassFixture<ThreeNodes>
 {
     [Fact]
-    public async Task Who_logs_in_at_one_node_refreshes_at_the_next_and_logs_out_at_the_third()
+    public async Task A_login_at_one_node_can_refresh_at_the_next_and_log_out_at_the_third()
     {
         var login = await three.Clients[0].JoinAsync(three.NewEmail());
 
@@ -23,10 +23,10 @@ public sealed class AnyNodeTests(ThreeNodes three) : IClassFixture<ThreeNodes>
     }
 
     [Fact]
-    public async Task Parallel_callers_of_one_token_at_all_nodes_get_one_successor_and_the_row_moves_once()
+    public async Task Parallel_callers_with_one_token_at_all_nodes_get_one_successor_and_advance_the_row_once()
     {
         var login = await three.Clients[0].JoinAsync(three.NewEmail());
-        // The window of the token is over: it is due to rotate.
+        // The window of the token is over, so the next refresh rotates.
         await three.Nodes.AskAsync($"UPDATE sessions SET issued_at = issued_at - 3600000 WHERE id = '{login.SessionId}'");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 60)
@@ -39,7 +39,7 @@ public sealed class AnyNodeTests(ThreeNodes three) : IClassFixture<ThreeNodes>
     }
 
     [Fact]
-    public async Task Failed_logins_count_over_all_nodes()
+    public async Task Failed_logins_count_for_all_nodes_together()
     {
         var email = three.NewEmail();
         await three.Clients[0].JoinAsync(email);
@@ -52,7 +52,7 @@ public sealed class AnyNodeTests(ThreeNodes three) : IClassFixture<ThreeNodes>
     }
 
     [Fact]
-    public async Task A_nonce_of_one_node_is_good_at_another_and_a_proof_that_one_has_taken_is_refused_by_the_others()
+    public async Task A_nonce_works_at_every_node_and_a_proof_that_one_node_has_accepted_is_refused_by_the_others()
     {
         using var key = SigningKey.Create(JwsAlgorithm.Find("ES256")!);
         var email = three.NewEmail();

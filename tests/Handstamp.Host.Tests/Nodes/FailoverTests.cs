@@ -9,8 +9,8 @@ using Xunit;
 namespace Handstamp.Host.Tests.Nodes;
 
 /// <summary>
-/// A primary dies with commits that its asynchronous standby has not received, and the standby takes over: real servers,
-/// a node that has the addresses of both, and a follower of its feed.
+/// A primary dies with commits that its asynchronous standby has not received, and the standby takes over. The servers
+/// are real; a node has the addresses of both, and a follower follows its feed.
 /// </summary>
 public sealed class FailoverTests : IAsyncLifetime
 {
@@ -56,7 +56,7 @@ public sealed class FailoverTests : IAsyncLifetime
         await _primary.KillAsync();
         await PromoteAsync();
 
-        // All that it knows comes again, in an epoch of its own, although the follower has a later number than the log.
+        // All known entries come again, in a new epoch, although the follower has a later number than the log.
         var again = await follower.UntilAsync(known.SessionId);
         Assert.Equal(RevocationFeed.NumberOf(before), RevocationFeed.NumberOf(again));
         Assert.NotEqual(RevocationFeed.EpochOf(last), RevocationFeed.EpochOf(again));
@@ -65,7 +65,7 @@ public sealed class FailoverTests : IAsyncLifetime
         var after = await follower.UntilAsync(next.SessionId);
         Assert.Equal(RevocationFeed.EpochOf(again), RevocationFeed.EpochOf(after));
 
-        // What the standby never had can't be told; that something is missing is said.
+        // Entries that the standby never had cannot be sent, but the service says that something is missing.
         var (_, health) = await client.GetAsync("health/ready");
         Assert.True(health.TryGetProperty("database_went_back_at", out _));
         Assert.Equal(200, (await client.RefreshAsync(lost.RefreshToken)).Status);
@@ -85,7 +85,7 @@ public sealed class FailoverTests : IAsyncLifetime
         await _nodes.Processes[0].KillAsync();
         await _primary.KillAsync();
         await PromoteAsync();
-        // As a node would that has not looked yet.
+        // Like a node that has not looked yet.
         foreach (var session in later)
             await RunAsync(_standby, "test_1", $"UPDATE sessions SET revoked_at = idle_expires_at - 1, revoke_reason = 1 WHERE id = '{session.SessionId}'");
 
@@ -96,13 +96,13 @@ public sealed class FailoverTests : IAsyncLifetime
             Assert.NotEqual(RevocationFeed.EpochOf(seen), RevocationFeed.EpochOf(await follower.UntilAsync(session.SessionId)));
     }
 
-    /// <summary>The standby has all until now, and nothing from now on.</summary>
+    /// <summary>The standby has everything until now, and receives nothing from now on.</summary>
     async Task CutStandbyAsync()
     {
         var end = (string)(await AskAsync(_primary, "postgres", "SELECT pg_current_wal_lsn()::text"))!;
         await Eventually.TrueAsync(
             async () => await AskAsync(_standby, "postgres", $"SELECT pg_last_wal_replay_lsn() >= '{end}'") is true,
-            "the standby has all until now");
+            "the standby has everything until now");
         await RunAsync(_standby, "postgres", "ALTER SYSTEM SET primary_conninfo = ''");
         await RunAsync(_standby, "postgres", "SELECT pg_reload_conf()");
         await Eventually.TrueAsync(
@@ -127,7 +127,7 @@ public sealed class FailoverTests : IAsyncLifetime
         return await command.ExecuteScalarAsync(Cancel);
     }
 
-    /// <summary>Follows as an API does: it comes back after a break, with the last id that it has.</summary>
+    /// <summary>Follows as an API does: it reconnects after a break, with its last id.</summary>
     sealed class Follower : IDisposable
     {
         readonly Channel<(Guid Session, string Id)> _told = Channel.CreateUnbounded<(Guid, string)>();
@@ -141,7 +141,7 @@ public sealed class FailoverTests : IAsyncLifetime
             _ = FollowAsync();
         }
 
-        /// <summary>The id of the event that tells of the session's end.</summary>
+        /// <summary>The id of the event for the session's end.</summary>
         public async Task<string> UntilAsync(Guid session)
         {
             string? id = null;
@@ -149,7 +149,7 @@ public sealed class FailoverTests : IAsyncLifetime
             {
                 while (id is null && _told.Reader.TryRead(out var told)) id = told.Session == session ? told.Id : null;
                 return id is not null;
-            }, $"the follower hears of {session}");
+            }, $"the follower receives the end of {session}");
             return id!;
         }
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Nodes;
 
-/// <summary>A node that stood still carries out what is long over, when it goes on.</summary>
+/// <summary>A halted node that continues still handles requests that are long over.</summary>
 public sealed class HaltTests
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed class HaltTests
         Assert.Equal(200, (await client.RefreshAsync(newest)).Status);
     }
 
-    // Within the window the token is its own answer.
+    // Within the window, the token is its own answer.
     static async Task<string> SuccessorAsync(HandstampClient client, string token)
     {
         var next = token;

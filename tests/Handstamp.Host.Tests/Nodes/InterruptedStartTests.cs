@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Nodes;
 
-/// <summary>A signal that comes while the database keeps a start waiting.</summary>
+/// <summary>A signal arrives while the database keeps a start waiting.</summary>
 public sealed class InterruptedStartTests : IAsyncLifetime
 {
     const string CountWaiting = """
@@ -32,9 +32,9 @@ public sealed class InterruptedStartTests : IAsyncLifetime
     [InlineData("TERM", 0, "serve", "--urls", "http://127.0.0.1:0")]
     [InlineData("INT", 0, "serve", "--urls", "http://127.0.0.1:0")]
     [InlineData("TERM", 143, "migrate")]
-    public async Task It_ends_in_order(string signal, int exitCode, params string[] command)
+    public async Task The_start_ends_cleanly(string signal, int exitCode, params string[] command)
     {
-        // Another node makes the tables, it seems.
+        // To the node, it looks as if another node makes the tables.
         await using var making = await _other.BeginTransactionAsync(Cancel);
         await RunAsync("CREATE TABLE handstamp_schema (id integer)");
 
@@ -51,11 +51,11 @@ public sealed class InterruptedStartTests : IAsyncLifetime
         Assert.DoesNotContain("   at ", result.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>Its process, and how it ends.</summary>
+    /// <summary>The process of the node, and how it ended.</summary>
     (string Process, Task<CommandResult> Ending) Start(string[] command)
     {
         var directory = new TempDirectory();
-        // A shell that has put the tests into the background lets what they start ignore interrupts.
+        // If a shell runs the tests in the background, their child processes ignore interrupts.
         var process = new CommandCall(["--default-signal=INT", HandstampExecutable.Path, .. command, "--data", directory.Path],
             Environment: new Dictionary<string, string>
             {
@@ -88,7 +88,7 @@ public sealed class InterruptedStartTests : IAsyncLifetime
     {
         await using var connection = new NpgsqlConnection(_database);
         await connection.OpenAsync(Cancel);
-#pragma warning disable CA2100 // As above.
+#pragma warning disable CA2100 // The test's own statements.
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         return await command.ExecuteScalarAsync(Cancel);

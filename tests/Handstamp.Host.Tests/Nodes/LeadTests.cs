@@ -4,13 +4,13 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Nodes;
 
-/// <summary>Of the nodes one sweeps: the one that a row in the database names, until it does not renew that.</summary>
+/// <summary>One of the nodes sweeps: the node that a row in the database names, until it no longer renews that row.</summary>
 public sealed class LeadTests
 {
     const string Leader = "SELECT coalesce(max(node::text) FILTER (WHERE until > 0), '') FROM leader";
 
     [Fact]
-    public async Task One_node_leads_and_when_it_was_killed_and_its_term_is_over_the_next_that_asks_does()
+    public async Task One_node_leads_and_after_it_is_killed_and_its_term_is_over_the_next_that_asks_leads()
     {
         await using var nodes = await HandstampNodes.StartAsync(await (await PostgresServer.Shared).CreateDatabaseAsync(), 1);
         var leader = await LeaderAsync(nodes, besides: "");

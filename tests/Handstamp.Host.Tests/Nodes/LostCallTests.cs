@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Nodes;
 
-/// <summary>No call of a node reaches another one, and all goes on: they look by themselves.</summary>
+/// <summary>No call of a node reaches another node, and everything still works: the nodes check by themselves.</summary>
 public sealed class LostCallTests(LostCallTests.DeafNodes three) : IClassFixture<LostCallTests.DeafNodes>
 {
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -26,7 +26,7 @@ public sealed class LostCallTests(LostCallTests.DeafNodes three) : IClassFixture
     }
 
     [Fact]
-    public async Task A_rotated_key_is_published_by_all()
+    public async Task A_rotated_key_is_published_by_all_nodes()
     {
         await three.Nodes.RunAsync("keys", "rotate");
 
@@ -37,7 +37,7 @@ public sealed class LostCallTests(LostCallTests.DeafNodes three) : IClassFixture
     }
 
     [Fact]
-    public async Task A_token_of_a_key_that_was_made_a_moment_ago_is_taken_by_every_node()
+    public async Task A_token_of_a_key_that_was_just_made_is_accepted_by_every_node()
     {
         var email = three.NewEmail();
         await three.Clients[0].JoinAsync(email);
@@ -53,7 +53,7 @@ public sealed class LostCallTests(LostCallTests.DeafNodes three) : IClassFixture
         }
     }
 
-    /// <summary>What the feed tells, once it is connected and has told what was before.</summary>
+    /// <summary>The events of the feed after it is connected and has sent the earlier ones.</summary>
     static async Task<IAsyncEnumerable<string>> FollowAsync(ListeningProcess node)
     {
         var http = new HttpClient();
@@ -63,7 +63,7 @@ public sealed class LostCallTests(LostCallTests.DeafNodes three) : IClassFixture
 
     static string Payload(string jwt) => Encoding.UTF8.GetString(Base64Url.DecodeFromChars(jwt.Split('.')[1]));
 
-    /// <summary>A database whose <c>pg_notify</c> tells nobody.</summary>
+    /// <summary>A database whose <c>pg_notify</c> notifies nobody.</summary>
     public sealed class DeafNodes : ThreeNodes
     {
         protected override async Task PrepareAsync(string connectionString)
@@ -77,7 +77,7 @@ public sealed class LostCallTests(LostCallTests.DeafNodes three) : IClassFixture
             await command.ExecuteNonQueryAsync(Cancel);
         }
 
-        // Before the one of the system.
+        // This schema comes before the system's schema.
         protected override string ConnectionString(string connectionString) => $"{connectionString};Search Path=public,pg_catalog";
     }
 }

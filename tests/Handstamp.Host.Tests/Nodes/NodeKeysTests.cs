@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Nodes;
 
-/// <summary>The nodes share one ring of keys, and a key that is due is made once.</summary>
+/// <summary>The nodes share one ring of keys, and a key that is due is made only once.</summary>
 public sealed class NodeKeysTests : IAsyncLifetime
 {
     const string Count = "SELECT count(*) FILTER (WHERE purpose = 0) || ' sign, ' || count(*) FILTER (WHERE purpose = 1) || ' mac' FROM keys";
@@ -31,7 +31,7 @@ public sealed class NodeKeysTests : IAsyncLifetime
     {
         var version = (long)(await Nodes.AskAsync("SELECT version FROM key_ring"))!;
 
-        // Both end within the time of their announcement, and all nodes see that when they read the new version.
+        // Both keys expire within the time of their announcement, and all nodes see that when they read the new version.
         await Nodes.AskAsync("""
             UPDATE keys SET active_until = extract(epoch FROM now()) * 1000 + 3600000;
             UPDATE key_ring SET version = version + 1
@@ -43,7 +43,7 @@ public sealed class NodeKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_that_an_operator_rotates_or_revokes_is_so_at_all_nodes()
+    public async Task A_rotation_or_revocation_by_an_operator_applies_to_all_nodes()
     {
         var first = Assert.Single(await PublishedAsync(_three.Clients[0]));
         var login = await _three.Clients[0].JoinAsync(_three.NewEmail());
@@ -60,7 +60,7 @@ public sealed class NodeKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_ring_without_an_id_for_another_MAC_key_says_so_to_the_operator()
+    public async Task The_operator_is_told_that_no_id_is_left_for_another_MAC_key()
     {
         await TakeIdsAsync(2, 240);
         var rotated = await Nodes.RunAsync("keys", "rotate", "mac");
@@ -75,7 +75,7 @@ public sealed class NodeKeysTests : IAsyncLifetime
         await _three.Clients[0].JoinAsync(_three.NewEmail());
     }
 
-    /// <summary>By keys that were revoked.</summary>
+    /// <summary>The ids are taken by keys that were revoked.</summary>
     Task TakeIdsAsync(int first, int last) => Nodes.AskAsync($"""
         INSERT INTO keys (id, purpose, algorithm, sealed, created_at, active_from, active_until, expires_at, revoked_at)
           SELECT 'mac-' || id.n, purpose, algorithm, sealed, created_at, active_from, active_until, expires_at, created_at
@@ -83,7 +83,7 @@ public sealed class NodeKeysTests : IAsyncLifetime
         UPDATE key_ring SET version = version + 1
         """);
 
-    // Each node reads the ring for itself.
+    // Each node reads the ring itself.
     async Task AwaitPublishedAsync(Func<IReadOnlyList<string>, bool> expected)
     {
         foreach (var client in _three.Clients)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Nodes;
 
-/// <summary>A node that starts on a database that others use.</summary>
+/// <summary>A node that starts on a database that other clients use.</summary>
 public sealed class NodeStartTests
 {
     const string CountWaiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'keys'::regclass";
@@ -13,7 +13,7 @@ public sealed class NodeStartTests
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_node_that_starts_while_the_database_keeps_it_waiting_asks_again()
+    public async Task A_node_whose_start_the_database_keeps_waiting_tries_again()
     {
         var database = await (await PostgresServer.Shared).CreateDatabaseAsync();
         await using var nodes = await HandstampNodes.StartAsync($"{database};Options=-c statement_timeout=1000", 1);

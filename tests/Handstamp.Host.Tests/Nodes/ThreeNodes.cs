@@ -15,7 +15,7 @@ public class ThreeNodes : IAsyncLifetime
 
     public IReadOnlyList<HandstampClient> Clients => _clients;
 
-    /// <summary>An address that nobody has yet.</summary>
+    /// <summary>An address that no request has used yet.</summary>
     public string NewEmail() => $"person-{Interlocked.Increment(ref _people)}@example.com";
 
     public async ValueTask InitializeAsync()
@@ -34,7 +34,7 @@ public class ThreeNodes : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>What to do to the database before the nodes start on it.</summary>
+    /// <summary>Changes the database before the nodes start on it.</summary>
     protected virtual Task PrepareAsync(string connectionString) => Task.CompletedTask;
 
     protected virtual string ConnectionString(string connectionString) => connectionString;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Playground;
 
-/// <summary>The routes beside the page; what the page does with them is tested in a browser.</summary>
+/// <summary>The routes of the playground. Another test runs the page in a browser.</summary>
 public sealed class PlaygroundTests : IDisposable
 {
     const string Ada = "ada@example.com";
@@ -12,7 +12,7 @@ public sealed class PlaygroundTests : IDisposable
     readonly Installation _here = new();
 
     [Fact]
-    public async Task In_production_there_is_none()
+    public async Task There_is_no_playground_in_production()
     {
         await using var service = await _here.ServeAsync("--environment", "Production");
         using var client = new HandstampClient(service.Address);
@@ -25,7 +25,7 @@ public sealed class PlaygroundTests : IDisposable
     }
 
     [Fact]
-    public async Task It_shows_the_row_of_the_callers_session_and_of_no_other()
+    public async Task The_playground_shows_the_row_of_the_callers_session_and_of_no_other()
     {
         await using var service = await _here.ServeAsync("--Sessions:RetryWindow=0");
         using var client = new HandstampClient(service.Address);
@@ -41,7 +41,7 @@ public sealed class PlaygroundTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refresh_whose_answer_is_lost_is_done_and_nobody_hears_of_it()
+    public async Task A_refresh_whose_answer_is_lost_is_done_without_an_answer()
     {
         await using var service = await _here.ServeAsync("--Sessions:RetryWindow=0");
         using var client = new HandstampClient(service.Address);

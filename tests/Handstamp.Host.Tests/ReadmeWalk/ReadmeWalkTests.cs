@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.ReadmeWalk;
 
-/// <summary>The README's walk against the real processes. It waits as long as its reader does, half a minute.</summary>
+/// <summary>Runs the README's walk against the real processes. It waits half a minute, as its reader does.</summary>
 public sealed class ReadmeWalkTests
 {
     [Fact]
-    public async Task The_walk_prints_what_the_README_says()
+    public async Task The_walk_prints_the_output_in_the_README()
     {
         var walk = Walk.Read();
         using var data = new TempDirectory();

@@ -4,7 +4,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Host.Tests.ReadmeWalk;
 
-/// <summary>The walk of the README: shell commands in steps, and what each step prints.</summary>
+/// <summary>The walk of the README: shell commands in steps, and the output of each step.</summary>
 sealed partial class Walk
 {
     const string Beginning = "<!-- The blocks";
@@ -23,12 +23,12 @@ sealed partial class Walk
 
     public IReadOnlyList<WalkStep> Steps { get; }
 
-    /// <summary>What the README says to give to <c>./run</c>.</summary>
+    /// <summary>The arguments that the README passes to <c>./run</c>.</summary>
     public string[] ServiceArguments => RunLine().Match(_readme).Groups[1].Value.Split(' ');
 
     public static Walk Read() => new(Repository.Read("README.md"));
 
-    /// <summary>Runs the steps in one shell, as a reader does; returns what each of them has printed.</summary>
+    /// <summary>Runs the steps in one shell, as a reader does; returns the output of each step.</summary>
     public async Task<string[]> RunAsync(Uri service, Uri api)
     {
         var script = string.Join(PrintSeparator, Steps.Select(step => step.Commands))
@@ -49,7 +49,9 @@ sealed partial class Walk
 
 sealed partial record WalkStep(string Commands, string Printed)
 {
-    /// <summary>The text without what differs from run to run. The README shortens tokens; here they all are.</summary>
+    /// <summary>
+    /// The text without the parts that differ from run to run. The README shortens tokens, and this shortens them all.
+    /// </summary>
     public static string Normalized(string text) =>
         Varying().Replace(text, found => found.Value[..Math.Min(3, found.Length)] switch { "eyJ" => "eyJ…", "hsr" => "hsr_…", _ => "…" });
 

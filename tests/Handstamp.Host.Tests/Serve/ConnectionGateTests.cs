@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Serve;
 
-/// <summary>One address opens what it can, and says nothing. The loopback has more than one address.</summary>
+/// <summary>
+/// One address opens as many connections as it can, and sends nothing. The loopback has more than one address.
+/// </summary>
 public sealed class ConnectionGateTests : IDisposable
 {
     const int Limit = 20;
@@ -29,19 +31,19 @@ public sealed class ConnectionGateTests : IDisposable
         await Eventually.TrueAsync(
             async () =>
             {
-                // By then silent connections are closed, so a machine that took so long has shown nothing.
+                // By then, silent connections are closed, so on such a slow machine the test would show nothing.
                 if (crowd.Took < Limits.ReadTimeout) return true;
                 await crowd.EndAsync();
                 crowd = await CrowdAsync(service);
                 return false;
             },
-            "the connections are there before the first of them is closed");
+            "the connections are open before the first of them is closed");
 
         Assert.True(crowd.Stayed);
         Assert.Equal(HttpStatusCode.OK, crowd.Elsewhere);
         Assert.Null(crowd.Here);
 
-        // Between requests a connection may rest for longer than that.
+        // Between requests, a connection may rest longer than that.
         await crowd.EndAsync();
         Assert.Equal(HttpStatusCode.OK, await AskAsync(service, Attacker));
         await service.StopAsync();
@@ -49,7 +51,7 @@ public sealed class ConnectionGateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_proxy_that_is_named_stands_for_many()
+    public async Task A_configured_proxy_has_no_limit()
     {
         await using var service = await _here.ServeAsync("--Connections:PerNetwork=1", "--Proxy:Networks=127.0.0.1");
         for (var i = 0; i < Limit; i++) await ConnectAsync(service);
@@ -75,13 +77,15 @@ public sealed class ConnectionGateTests : IDisposable
         _here.Dispose();
     }
 
-    /// <summary>Opens as many silent connections as one address may have, one of them with half a request, and one more.</summary>
+    /// <summary>
+    /// Opens as many silent connections as one address may have, one of them with half a request, and then another one.
+    /// </summary>
     async Task<Crowd> CrowdAsync(ListeningProcess service)
     {
         var began = Stopwatch.GetTimestamp();
         List<Task> silent = [EndOfAsync(await ConnectAsync(service, "GET /health/live HTTP/1.1\r\nHost: "))];
         for (var i = 1; i < Limit; i++) silent.Add(EndOfAsync(await ConnectAsync(service)));
-        // One too many ends at once; those before it stay.
+        // The excess connection ends at once; the earlier ones stay.
         await EndOfAsync(await ConnectAsync(service));
         var elsewhere = await AskAsync(service, Other);
         var here = await AskAsync(service, Attacker);
@@ -135,7 +139,7 @@ public sealed class ConnectionGateTests : IDisposable
         }
         catch (SocketException)
         {
-            // Closed as well, and less politely.
+            // The connection was closed with a reset.
         }
         return text.ToString();
     }

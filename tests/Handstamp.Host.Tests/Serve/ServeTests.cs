@@ -14,7 +14,7 @@ public sealed class ServeTests : IDisposable
     readonly Installation _here = new();
 
     [Fact]
-    public async Task In_development_it_says_what_to_try()
+    public async Task In_development_the_service_prints_commands_to_try()
     {
         await using var service = await _here.ServeAsync();
         await service.StopAsync();
@@ -34,7 +34,7 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_of_IPv4_in_the_form_of_IPv6_is_listened_on()
+    public async Task The_service_can_listen_on_an_IPv4_address_in_IPv6_form()
     {
         await using var service = await _here.ServeAsync("--urls", $"http://[::ffff:127.0.0.1]:{ServerPort.Find()}");
         using var client = new HandstampClient(service.Address);
@@ -83,7 +83,7 @@ public sealed class ServeTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("auth/")]
-    public async Task Under_the_OAuth_routes_they_are_errors_as_OAuth_has_them(string path)
+    public async Task Under_the_OAuth_routes_an_unknown_address_and_a_wrong_method_are_OAuth_errors(string path)
     {
         await using var service = await _here.ServeAsync($"--BasePath=/{path.TrimEnd('/')}");
         using var client = new HandstampClient(service.Address);
@@ -105,7 +105,7 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task It_does_not_say_what_it_is_made_of()
+    public async Task Answers_do_not_reveal_the_server_software()
     {
         await using var service = await _here.ServeAsync();
         using var client = new HandstampClient(service.Address);
@@ -116,14 +116,15 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Too_large_a_body_is_refused()
+    public async Task A_body_that_is_too_large_is_refused()
     {
         await using var service = await _here.ServeAsync();
         using var client = new HandstampClient(service.Address);
 
         using var little = await client.PostAsync("login", new { email = new string('a', 65 * 1024), password = "" });
         var much = 0;
-        // The service answers and closes. A client that still writes may find the line broken before it reads the answer.
+        // The service answers and closes the connection. A client that is still writing may find it broken before it
+        // reads the answer.
         await Eventually.TrueAsync(async () => (much = await TryPostAsync(new string('a', 1024 * 1024))) != 0, "the answer is read");
 
         Assert.Equal((413, 413), ((int)little.StatusCode, much));
@@ -144,7 +145,7 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Everything_lives_under_the_base_path()
+    public async Task All_routes_are_under_the_base_path()
     {
         await using var service = await _here.ServeAsync("--BasePath=/auth");
         using var client = new HandstampClient(new Uri(service.Address, "auth/"));
@@ -156,7 +157,7 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Metrics_are_served_when_the_settings_ask_for_them()
+    public async Task Metrics_are_served_if_the_settings_say_so()
     {
         await using var service = await _here.ServeAsync("--Telemetry:Prometheus=true");
         using var client = new HandstampClient(service.Address);
@@ -173,7 +174,7 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Metrics_are_not_served_unasked()
+    public async Task Metrics_are_not_served_by_default()
     {
         await using var service = await _here.ServeAsync();
         using var client = new HandstampClient(service.Address);
@@ -182,7 +183,7 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Telemetry_is_sent_where_the_settings_say()
+    public async Task Telemetry_is_sent_to_the_address_in_the_settings()
     {
         using var collector = new TcpListener(IPAddress.Loopback, 0);
         collector.Start();

@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Serve;
 
-/// <summary>What stops a start, told in one sentence.</summary>
+/// <summary>Faults that stop a start, each reported in one sentence.</summary>
 public sealed class StartTests : IDisposable
 {
     readonly Installation _here = new();
 
     [Fact]
-    public async Task A_port_that_is_taken_is_told()
+    public async Task A_port_in_use_is_reported()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -22,7 +22,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_of_another_machine_is_told() =>
+    public async Task An_address_of_another_machine_is_reported() =>
         Assert.StartsWith(
             "Cannot listen on http://192.0.2.1:5110:", await RefusalAsync("--urls", "http://192.0.2.1:5110"));
 
@@ -36,11 +36,11 @@ public sealed class StartTests : IDisposable
             "Sessions:AccessTokenLifetime is 00:00:29", await RefusalAsync("--Sessions:AccessTokenLifetime=00:00:29"));
 
     [Fact]
-    public async Task A_collector_that_is_no_address_is_told() =>
+    public async Task An_invalid_collector_address_is_reported() =>
         Assert.StartsWith("Telemetry:OtlpEndpoint is 'nope'", await RefusalAsync("--Telemetry:OtlpEndpoint=nope"));
 
     [Fact]
-    public async Task A_data_directory_that_can_not_be_made_is_told()
+    public async Task A_data_directory_that_cannot_be_made_is_reported()
     {
         var file = _here.Write("file", "");
 
@@ -53,7 +53,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_master_key_that_is_missing_is_told()
+    public async Task A_missing_master_key_is_reported()
     {
         await StartOnceAsync();
         File.Delete(_here.File("master.key"));
@@ -62,7 +62,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_master_key_that_is_the_wrong_one_is_told()
+    public async Task A_wrong_master_key_is_reported()
     {
         await StartOnceAsync();
         _here.Write("master.key", Convert.ToBase64String(new byte[32]));
@@ -71,7 +71,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_master_key_that_is_none_is_told()
+    public async Task An_invalid_master_key_is_reported()
     {
         var variables = new Dictionary<string, string> { ["HANDSTAMP_MASTER_KEY"] = "short" };
 
@@ -83,7 +83,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task Variables_and_files_of_the_framework_set_nothing()
+    public async Task Variables_and_files_of_the_framework_have_no_effect()
     {
         _here.Write("appsettings.json", """{ "Issuer": "https://wrong.example.com" }""");
         var variables = new Dictionary<string, string>

@@ -14,7 +14,7 @@ public sealed class StopTests : IDisposable
     [Theory]
     [InlineData(PosixSignal.SIGTERM)]
     [InlineData(PosixSignal.SIGINT)]
-    public async Task A_signal_stops_it_cleanly(PosixSignal signal)
+    public async Task A_signal_stops_the_service_cleanly(PosixSignal signal)
     {
         await using var service = await _here.ServeAsync();
 
@@ -25,7 +25,7 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
-    public async Task While_it_drains_it_is_not_ready_and_takes_requests_all_the_same()
+    public async Task While_the_service_drains_it_is_not_ready_but_still_accepts_requests()
     {
         await using var service = await _here.ServeAsync("--Shutdown:DrainDelay=00:00:05");
         Assert.Equal(200, await StatusAsync(service, "health/ready"));
@@ -36,13 +36,13 @@ public sealed class StopTests : IDisposable
         while (status == 200);
 
         Assert.Equal(503, status);
-        // Without the delay one or two may still slip in, but not so many.
+        // Without the delay, one or two requests may still be accepted, but not this many.
         for (var request = 0; request < 20; request++) Assert.Equal(200, await StatusAsync(service, "health/live"));
         Assert.Equal(0, await stopped);
     }
 
     [Fact]
-    public async Task A_follower_of_the_feed_does_not_hold_it_up()
+    public async Task A_follower_of_the_feed_does_not_delay_the_stop()
     {
         await using var service = await _here.ServeAsync();
         using var http = new HttpClient { BaseAddress = service.Address };
@@ -55,7 +55,7 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
-    public async Task A_session_lives_on_after_a_restart()
+    public async Task A_session_continues_after_a_restart()
     {
         LoggedIn tokens;
         await using (var first = await _here.ServeAsync())
@@ -71,7 +71,7 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
-    public async Task A_session_lives_on_after_a_kill()
+    public async Task A_session_continues_after_a_kill()
     {
         LoggedIn tokens;
         await using (var first = await _here.ServeAsync("--Sessions:RetryWindow=0"))
@@ -90,7 +90,7 @@ public sealed class StopTests : IDisposable
 
     public void Dispose() => _here.Dispose();
 
-    // Each on a connection of its own, as a load balancer's: one that is open already may be answered a little longer.
+    // Each request has its own connection, like a load balancer's: an open connection may be answered a little longer.
     static async Task<int> StatusAsync(ListeningProcess service, string path)
     {
         using var client = new HandstampClient(service.Address);

@@ -15,11 +15,11 @@ public sealed class TrustedProxiesTests : IDisposable
     [InlineData("127.0.0.1,10.0.0.0/8", "203.0.113.9, 10.1.2.3", "203.0.113.9")]
     [InlineData("::ffff:127.0.0.1", "203.0.113.9", "203.0.113.9")]
     [InlineData("127.0.0.1,::ffff:10.0.0.0/104", "203.0.113.9, 10.1.2.3", "203.0.113.9")]
-    public async Task What_a_trusted_proxy_says_is_the_callers_address(string networks, string said, string address) =>
+    public async Task The_callers_address_is_the_one_that_a_trusted_proxy_sends(string networks, string said, string address) =>
         Assert.Equal(address, await AddressOfLoginAsync(said, $"--Proxy:Networks={networks}"));
 
     [Fact]
-    public async Task What_the_caller_itself_says_before_the_proxy_is_not_believed() =>
+    public async Task An_address_that_the_caller_itself_sends_is_ignored() =>
         Assert.Equal("203.0.113.9", await AddressOfLoginAsync("198.51.100.1, 203.0.113.9", "--Proxy:Networks=127.0.0.1"));
 
     [Theory]
@@ -28,12 +28,12 @@ public sealed class TrustedProxiesTests : IDisposable
     [InlineData("nonsense", "--Proxy:Networks=127.0.0.1")]
     [InlineData("999.1.1.1, ,;", "--Proxy:Networks=127.0.0.1")]
     [InlineData("", "--Proxy:Networks=127.0.0.1")]
-    public async Task Else_the_address_is_the_connections(string said, params string[] settings) =>
+    public async Task Otherwise_the_address_is_that_of_the_connection(string said, params string[] settings) =>
         Assert.Equal("127.0.0.1", await AddressOfLoginAsync(said, settings));
 
-    /// <summary>In development the feed is open to the machine itself: not to everybody behind a proxy on it.</summary>
+    /// <summary>In development, the feed is open to the machine itself, but not to everybody behind a proxy on it.</summary>
     [Fact]
-    public async Task Whoever_comes_through_a_proxy_is_not_the_machine_itself()
+    public async Task A_caller_behind_a_proxy_is_not_the_machine_itself()
     {
         await using var service = await _here.ServeAsync("--Proxy:Networks=127.0.0.1");
         using var http = new HttpClient { BaseAddress = service.Address };

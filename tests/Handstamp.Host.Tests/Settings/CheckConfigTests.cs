@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Handstamp.Host.Tests.Settings;
 
-/// <summary>The sources of settings and what is refused in them, as <c>check-config</c> tells it.</summary>
+/// <summary>The sources of settings, and the faults in them, as <c>check-config</c> reports them.</summary>
 public sealed class CheckConfigTests : IDisposable
 {
     const string Window = "Sessions:RetryWindow";
@@ -62,7 +62,7 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task The_command_line_wins_over_the_environment_and_that_over_the_file()
+    public async Task The_command_line_overrides_the_environment_and_the_environment_overrides_the_file()
     {
         var file = _here.Write("handstamp.json", """{ "Sessions": { "RetryWindow": "00:00:01" } }""");
         var variables = new Dictionary<string, string> { ["HANDSTAMP_Sessions__RetryWindow"] = "00:00:02" };
@@ -77,7 +77,7 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task A_time_is_understood_in_each_place_and_shown_as_what_it_is()
+    public async Task A_time_is_understood_in_each_source_and_shown_in_one_form()
     {
         _here.Write("handstamp.json", """{ "Sessions": { "IdleLifetime": "2d" } }""");
         var variables = new Dictionary<string, string> { ["HANDSTAMP_Sessions__RetryWindow"] = "15s" };
@@ -95,7 +95,7 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("HANDSTAMP_MASTER_KEY", "", "HANDSTAMP_MASTER_KEY does not contain a master key.")]
     [InlineData("HANDSTAMP_Keys__MasterKeyFile", "/nonexistent", "Cannot read the master key file /nonexistent")]
     [InlineData("HANDSTAMP_Keys__MasterKeyFile", "/dev/null", "/dev/null does not contain a master key.")]
-    public async Task A_master_key_that_is_none_is_told(string variable, string value, string expected)
+    public async Task An_invalid_master_key_is_reported(string variable, string value, string expected)
     {
         var variables = new Dictionary<string, string> { [variable] = value };
 
@@ -119,11 +119,11 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task A_named_file_has_to_be_there() =>
+    public async Task A_named_file_must_exist() =>
         Assert.Contains("Cannot read the settings file", await RefusalAsync("--config", _here.File("none.json")));
 
     [Fact]
-    public async Task A_list_replaces_the_list_below_it()
+    public async Task A_list_replaces_the_list_of_a_lower_source()
     {
         const string Key = "Cors:AllowedOrigins";
         _here.Write("handstamp.json", """{ "Cors": { "AllowedOrigins": ["https://a.example", "https://b.example"] } }""");
@@ -200,7 +200,7 @@ public sealed class CheckConfigTests : IDisposable
         Assert.Contains(expected, await RefusalAsync(line.Split(' ')));
 
     [Fact]
-    public async Task All_faults_are_told_at_once()
+    public async Task All_faults_are_reported_at_once()
     {
         var result = await _here.RunAsync("check-config", "--json", "--Isuer=x", "--Cors:AllowedOrigins=a", "--nonsense=1");
 
@@ -273,7 +273,7 @@ public sealed class CheckConfigTests : IDisposable
     {
         var file = _here.Write("secret", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
         File.SetUnixFileMode(file, (UnixFileMode)Convert.ToInt32(mode, 8));
-        // As Kubernetes mounts it.
+        // The mode with which Kubernetes mounts it.
         File.CreateSymbolicLink(_here.File("link"), file);
         File.CreateSymbolicLink(_here.File("master.key"), file);
 
@@ -285,7 +285,7 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task A_secret_that_no_other_user_can_read_is_not_named()
+    public async Task A_secret_that_no_other_user_can_read_is_not_reported()
     {
         var file = _here.Write("handstamp.json", """
             { "Storage": { "Provider": "postgres", "ConnectionString": "Host=127.0.0.1;Database=handstamp;Password=x" } }
@@ -308,7 +308,7 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("postgres", "Host=db.example.com;Database=handstamp;Password=a;hunter2=b")]
     [InlineData("postgres", "Host=db.example.com;Database=handstamp;Password=a;hunter2")]
     [InlineData("postgres", "Host=db.example.com;Database=handstamp;Port=hunter2")]
-    public async Task A_password_in_a_connection_string_that_is_refused_is_shown_nowhere(string provider, string connectionString)
+    public async Task The_password_in_a_refused_connection_string_is_shown_nowhere(string provider, string connectionString)
     {
         foreach (var command in (string[])["check-config", "serve"])
         {
@@ -322,7 +322,7 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task Safe_settings_leave_nothing_to_say() => Assert.Empty(FindingsOf(await SafeAsync()));
+    public async Task Safe_settings_give_no_warning() => Assert.Empty(FindingsOf(await SafeAsync()));
 
     public void Dispose() => _here.Dispose();
 

@@ -6,7 +6,7 @@ namespace Handstamp.Host.Tests.Settings;
 
 public sealed class KnownSettingsTests
 {
-    // By name: the options are internal, each to its library.
+    // By name: the options are internal to their libraries.
     static readonly IReadOnlyList<Type> Types =
     [
         .. new[] { "handstamp", "Handstamp.Mail", "Handstamp.Pages", "Handstamp.Server" }.SelectMany(name => Assembly.Load(name).GetTypes()),

@@ -12,7 +12,7 @@ public sealed class AccountClaimsTests
     };
 
     [Fact]
-    public void Roles_and_claims_survive_being_stored()
+    public void Roles_and_claims_are_stored_and_read_unchanged()
     {
         var read = AccountClaims.FromJson(Valid.ToJson());
 
@@ -32,7 +32,7 @@ public sealed class AccountClaimsTests
     [Theory]
     [InlineData("""{"custom":[{"name":"plan"},{"name":"tenant","value":"acme"}],"roles":["admin"]}""")]
     [InlineData("""{"custom":[null,{"value":"gold"},{"name":"tenant","value":"acme"},{}],"roles":[null,"admin"]}""")]
-    public void What_lacks_a_name_or_a_value_does_not_count(string written)
+    public void An_entry_without_a_name_or_a_value_is_ignored(string written)
     {
         var read = AccountClaims.FromJson(written);
 
@@ -42,7 +42,7 @@ public sealed class AccountClaimsTests
     }
 
     [Fact]
-    public void What_was_read_keeps_its_text_and_a_changed_copy_does_not()
+    public void Claims_that_were_read_keep_their_text_and_a_changed_copy_does_not()
     {
         const string written = """{ "custom": [], "roles": ["admin"] }""";
 
@@ -60,7 +60,7 @@ public sealed class AccountClaimsTests
     [InlineData("a@b")]
     [InlineData("naïve")]
     [InlineData("a\"b")]
-    public void A_name_has_plain_characters_only(string name)
+    public void A_name_has_only_plain_characters(string name)
     {
         Assert.StartsWith(
             "A role must have 1 to 128 characters", (Valid with { Roles = [name] }).Fault(), StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public sealed class AccountClaimsTests
     [InlineData("sub")]
     [InlineData("Roles")]
     [InlineData("exp")]
-    public void A_name_that_tokens_give_a_meaning_is_refused(string name) =>
+    public void A_name_that_has_a_meaning_in_tokens_is_refused(string name) =>
         Assert.Equal(
             $"The claim '{name}' is reserved: tokens use it themselves.",
             (Valid with { Custom = [new(name, "x")] }).Fault());
@@ -91,7 +91,7 @@ public sealed class AccountClaimsTests
         Assert.Equal(isTaken, (Valid with { Custom = [new("note", new string('a', length))] }).Fault() is null);
 
     [Fact]
-    public void Together_they_fit_into_2_KiB()
+    public void Roles_and_claims_together_fit_into_2_KiB()
     {
         AccountClaim[] four = [.. Enumerable.Repeat(new AccountClaim("note", new string('a', 450)), 4)];
 

@@ -23,7 +23,7 @@ public sealed class AccountOperationsTests
     }
 
     [Fact]
-    public async Task What_breaks_a_rule_is_not_added_and_nothing_is_hashed()
+    public async Task An_account_that_breaks_a_rule_is_not_added_and_nothing_is_hashed()
     {
         await using var service = await AccountService.StartAsync();
         var hashed = service.Hasher.Hashed;
@@ -36,7 +36,7 @@ public sealed class AccountOperationsTests
     }
 
     [Fact]
-    public async Task A_taken_address_costs_a_hash_as_a_free_one_does()
+    public async Task A_taken_address_costs_a_hash_like_a_free_one()
     {
         await using var service = await AccountService.StartAsync();
         await service.AddAccountAsync();
@@ -47,7 +47,7 @@ public sealed class AccountOperationsTests
     }
 
     [Fact]
-    public async Task Two_who_take_one_address_at_once_get_one_account()
+    public async Task Two_simultaneous_registrations_of_one_address_make_one_account()
     {
         await using var service = await AccountService.StartAsync();
 
@@ -81,7 +81,7 @@ public sealed class AccountOperationsTests
     }
 
     [Fact]
-    public async Task Accounts_are_listed_as_they_were_added_page_by_page()
+    public async Task Accounts_are_listed_page_by_page_in_the_order_of_adding()
     {
         await using var service = await AccountService.StartAsync();
         foreach (var name in new[] { "c", "a", "b" })
@@ -115,7 +115,7 @@ public sealed class AccountOperationsTests
     }
 
     [Fact]
-    public async Task A_deleted_account_is_gone_with_its_sessions()
+    public async Task Deleting_an_account_also_deletes_its_sessions()
     {
         await using var service = await AccountService.StartAsync();
         var account = await service.AddAccountAsync();
@@ -164,7 +164,7 @@ public sealed class AccountOperationsTests
     }
 
     [Fact]
-    public async Task What_was_done_is_logged_by_id_and_never_by_address_or_password()
+    public async Task Operations_are_logged_by_id_and_never_by_address_or_password()
     {
         await using var service = await AccountService.StartAsync();
         var account = await service.AddAccountAsync();

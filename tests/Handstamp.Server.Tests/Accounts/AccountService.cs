@@ -15,7 +15,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
 
-/// <summary>The whole service, asked about accounts from within and over the wire.</summary>
+/// <summary>The whole service, called for accounts from inside and over the wire.</summary>
 sealed class AccountService(HandstampApp app) : IAsyncDisposable
 {
     public FakeTimeProvider Clock => app.Clock;
@@ -64,7 +64,7 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
         params string[] devices) =>
         Get<Credentials>().CheckAsync(email, password, IPAddress.Parse(from), devices, Cancel);
 
-    /// <summary>What is counted, by when it is forgotten: the more, the later.</summary>
+    /// <summary>The counted attempts, by the time when they are forgotten: the more attempts, the later.</summary>
     public IReadOnlyList<TimeSpan> Counters()
     {
         using var database = new SqliteConnection($"Data Source={DatabaseFile};Mode=ReadOnly;Pooling=False");
@@ -102,7 +102,10 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
     public async Task<EndReason?> EndOfAsync(Guid session) =>
         (await Get<ISessionStore>().FindAsync(session, Cancel))!.End?.Reason;
 
-    /// <summary>Occupies every thread and every place of the queue, each for a site of its own, until the returned is disposed of.</summary>
+    /// <summary>
+    /// Occupies every thread and every place of the queue, each for its own site, until the returned object is disposed
+    /// of.
+    /// </summary>
     public IDisposable FillHashingQueue()
     {
         var gate = new Gate();
@@ -125,7 +128,7 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns when the queue has room again: hashes are taken in turn.</summary>
+    /// <summary>Returns when the queue has room again: hashes run in turn.</summary>
     public async Task DrainHashingQueueAsync()
     {
         HashingPlace? last = null;
@@ -133,7 +136,7 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
         await last!.RunAsync(() => "", Cancel);
     }
 
-    /// <summary>Posts the body as it stands, right or wrong.</summary>
+    /// <summary>Posts the body unchanged, right or wrong.</summary>
     public Task<HttpResponseMessage> PostAsync(string route, string body, string? accessToken = null) => app.SendAsync(
         HttpMethod.Post, route, accessToken: accessToken,
         change: request => request.Content = new StringContent(body, new MediaTypeHeaderValue("application/json")));
@@ -162,7 +165,7 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
     public ValueTask DisposeAsync() => app.DisposeAsync();
 }
 
-/// <summary>The real hasher, counted. <see cref="BeforeVerifying"/> comes between reading and verifying.</summary>
+/// <summary>The real hasher, with a counter. <see cref="BeforeVerifying"/> runs between reading and verifying.</summary>
 sealed class CountingHasher(IPasswordHasher<Account> hasher) : IPasswordHasher<Account>
 {
     int _hashed;

@@ -43,7 +43,7 @@ public sealed class CredentialsTests
     [Theory]
     [InlineData("no address", TestAccounts.Password)]
     [InlineData(TestAccounts.Email, null)]
-    public async Task What_can_be_no_address_or_password_is_neither_hashed_nor_counted(string email, string? password)
+    public async Task An_impossible_address_or_password_is_neither_hashed_nor_counted(string email, string? password)
     {
         await using var service = await AccountService.StartAsync("Accounts:Throttle:NetworkFree=1");
 
@@ -59,7 +59,7 @@ public sealed class CredentialsTests
     [InlineData("$argon2id$v=19$m=7168,t=1,p=1$CUSYkYWGfn8TWJP20Z4oHA$0lQ7ufvTROJ1HsOkNf0rJ7Ff0E0wFNlK31oNXS3N4Vg")]
     [InlineData("$argon2id$v=19$m=7167,t=5,p=1$CUSYkYWGfn8TWJP20Z4oHA$0lQ7ufvTROJ1HsOkNf0rJ7Ff0E0wFNlK31oNXS3N4Vg")]
     [InlineData("$argon2id$v=19$m=7168,t=5,p=1$CUSYkYWGfn8TWJP20Z4oHA$0lQ7ufvTROJ1HsOkNf0rJ7Ff0E0wFNlK31oNXS3N4Vg")]
-    public async Task A_wrong_password_is_the_same_work_when_the_hash_is_from_before_the_cost_was_raised(string hash)
+    public async Task A_wrong_password_is_the_same_work_when_the_hash_has_an_older_lower_cost(string hash)
     {
         await using var service = await AccountService.StartAsync();
         await service.AddAccountWithHashAsync(hash);
@@ -69,18 +69,18 @@ public sealed class CredentialsTests
         Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync("unknown@example.com", Wrong));
         var unknown = WorkOf(service);
 
-        // Memory times passes; the passes over the rest are of one size.
+        // Memory times passes; all passes over the remaining memory have the same size.
         Assert.InRange(known, unknown - 5, unknown);
         Assert.Equal(7168 * 5, unknown);
     }
 
-    // Otherwise the fastest answers would name the accounts whose hashes are the weakest.
+    // Otherwise, the fastest answers would reveal the accounts with the weakest hashes.
     [Theory]
     [InlineData("{SSHA}6fNhb7XWih0mGyGmFzJLJjojaESsdS4F", 0)]
     [InlineData("$1$abcdefgh$/vef69gdtGgcfGayVW/EU1", 1300)]
     [InlineData("$6$90mzTRzz82sfNR/j$AR606q.hiQH0zSaV66Psz5MK1uYsFMSHS.Cc7hJNHtRfaZRta/Un/M618tvW/hyT3VPCuByLoHJ.BxaZdXScZ.", 10_000)]
     [InlineData("what some program has written", 0)]
-    public async Task A_wrong_password_costs_the_missing_work_too_when_the_hash_is_a_fast_one_from_elsewhere(string hash, int estimated)
+    public async Task A_wrong_password_is_the_same_work_when_an_imported_hash_is_fast(string hash, int estimated)
     {
         await using var service = await AccountService.StartAsync();
         await service.AddAccountWithHashAsync(hash);
@@ -93,7 +93,7 @@ public sealed class CredentialsTests
     }
 
     [Fact]
-    public async Task A_hash_from_elsewhere_is_replaced_at_the_first_good_login_and_no_session_ends()
+    public async Task An_imported_hash_is_replaced_at_the_first_good_login_and_no_session_ends()
     {
         await using var service = await AccountService.StartAsync();
         var account = await service.AddAccountWithHashAsync(Elsewhere);

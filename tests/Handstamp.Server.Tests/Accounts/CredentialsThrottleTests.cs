@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
 
-/// <summary>Attempts that have to wait, and logins that find no place in the queue.</summary>
+/// <summary>Attempts that have to wait, and logins for which the queue has no place.</summary>
 public sealed class CredentialsThrottleTests
 {
     const string Wrong = "a purple umbrella";
@@ -45,7 +45,7 @@ public sealed class CredentialsThrottleTests
     }
 
     [Fact]
-    public async Task A_good_login_counts_as_no_failure()
+    public async Task A_good_login_does_not_count_as_a_failure()
     {
         await using var service = await AccountService.StartAsync("Accounts:Throttle:NetworkFree=6");
         await service.AddAccountAsync();
@@ -53,9 +53,9 @@ public sealed class CredentialsThrottleTests
         for (var login = 1; login <= 20; login++) Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync());
     }
 
-    // Else whoever guesses at an address would see from the delays that somebody logs in there.
+    // Otherwise, the delays would show somebody who guesses at an address that its owner logs in there.
     [Fact]
-    public async Task That_the_owner_logs_in_shows_nowhere_in_what_a_stranger_is_answered()
+    public async Task The_answers_to_a_stranger_do_not_reveal_that_the_owner_logs_in()
     {
         await using var service = await AccountService.StartAsync();
         await service.AddAccountAsync();
@@ -75,7 +75,7 @@ public sealed class CredentialsThrottleTests
         Assert.Contains(known, outcome => outcome is CredentialOutcome.Throttled);
     }
 
-    // As soon as no delay runs.
+    // As soon as no delay is running.
     static async Task<CredentialOutcome> LoginAsOwnerAsync(AccountService service)
     {
         for (var attempt = 1; attempt <= 100; attempt++)
@@ -84,11 +84,11 @@ public sealed class CredentialsThrottleTests
             if (outcome is not CredentialOutcome.Throttled { Wait: var wait }) return outcome;
             service.Clock.Advance(wait);
         }
-        throw new TimeoutException("The delays of the throttle have no end.");
+        throw new TimeoutException("The delays of the throttle do not end.");
     }
 
     [Fact]
-    public async Task Good_logins_of_one_account_have_a_pace_from_wherever_they_come()
+    public async Task Good_logins_of_one_account_are_rate_limited_from_any_network()
     {
         await using var service = await AccountService.StartAsync("Accounts:Throttle:AccountLogins=5");
         await service.AddAccountAsync();
@@ -106,7 +106,7 @@ public sealed class CredentialsThrottleTests
     }
 
     [Fact]
-    public async Task Good_logins_from_one_network_have_a_pace_whatever_accounts_they_are_of()
+    public async Task Good_logins_from_one_network_are_rate_limited_for_any_account()
     {
         await using var service = await AccountService.StartAsync("Accounts:Throttle:NetworkLogins=3");
         foreach (var name in (string[])["a", "b", "c", "d"]) await service.AddAccountAsync($"{name}@example.com");
@@ -119,7 +119,7 @@ public sealed class CredentialsThrottleTests
     }
 
     [Fact]
-    public async Task A_failure_takes_nothing_of_the_pace_of_good_logins()
+    public async Task A_failure_does_not_reduce_the_rate_of_good_logins()
     {
         await using var service = await AccountService.StartAsync(
             "Accounts:Throttle:AccountLogins=1", "Accounts:Throttle:NetworkLogins=1");
@@ -131,9 +131,9 @@ public sealed class CredentialsThrottleTests
         Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync());
     }
 
-    // The defaults; all of an office log in from one address.
+    // The defaults. All people in an office log in from one address.
     [Fact]
-    public async Task An_office_and_a_test_suite_are_not_hit()
+    public async Task An_office_and_a_test_suite_are_not_slowed_down()
     {
         await using var service = await AccountService.StartAsync();
         await service.AddAccountAsync();
@@ -169,7 +169,7 @@ public sealed class CredentialsThrottleTests
     }
 
     [Fact]
-    public async Task An_attempt_that_its_network_may_not_make_does_not_count_for_the_account()
+    public async Task An_attempt_that_is_refused_for_its_network_does_not_count_for_the_account()
     {
         await using var service = await AccountService.StartAsync(
             "Accounts:Throttle:NetworkFree=1", "Accounts:Throttle:AccountFree=2");
@@ -184,7 +184,7 @@ public sealed class CredentialsThrottleTests
     }
 
     [Fact]
-    public async Task An_attempt_that_the_account_may_not_have_does_not_count_for_the_network()
+    public async Task An_attempt_that_is_refused_for_its_account_does_not_count_for_the_network()
     {
         await using var service = await AccountService.StartAsync(
             "Accounts:Throttle:NetworkFree=3", "Accounts:Throttle:AccountFree=1");
@@ -211,7 +211,8 @@ public sealed class CredentialsThrottleTests
         }
     }
 
-    // Else a stranger could fill the table without a hash: with ever new addresses from one network that has to wait.
+    // Otherwise, a stranger could fill the table without a hash, with a new address each time from one network that has
+    // to wait.
     [Theory]
     [InlineData("Accounts:Throttle:NetworkFree=1", "{0}@example.com", "192.0.2.1")]
     [InlineData("Accounts:Throttle:AccountFree=1", "ada@example.com", "192.0.2.{0}")]
@@ -230,7 +231,7 @@ public sealed class CredentialsThrottleTests
     }
 
     [Fact]
-    public async Task Who_goes_away_before_the_hash_leaves_nothing_behind()
+    public async Task A_caller_who_leaves_before_the_hash_leaves_nothing_behind()
     {
         await using var service = await AccountService.StartAsync("Accounts:Hashing:Concurrency=1");
         using var request = new CancellationTokenSource();
@@ -246,7 +247,7 @@ public sealed class CredentialsThrottleTests
     }
 
     [Fact]
-    public async Task Of_attempts_at_once_those_that_find_no_room_do_not_count()
+    public async Task Simultaneous_attempts_for_which_there_is_no_room_do_not_count()
     {
         await using var service = await AccountService.StartAsync(
             "Accounts:Throttle:AccountFree=1000", "Accounts:Hashing:Concurrency=1", "Accounts:Hashing:QueueLimit=2");

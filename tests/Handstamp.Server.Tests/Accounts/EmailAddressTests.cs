@@ -11,7 +11,7 @@ public sealed class EmailAddressTests
     [InlineData("ada+tag@sub.example.com")]
     [InlineData("o'hara@example.com")]
     [InlineData("žofie@příklad.cz")]
-    public void An_address_is_taken(string email) => Assert.Null(EmailAddress.Fault(email));
+    public void A_valid_address_is_accepted(string email) => Assert.Null(EmailAddress.Fault(email));
 
     [Theory]
     [InlineData("")]
@@ -24,7 +24,7 @@ public sealed class EmailAddressTests
     [InlineData("ada@exam\u00a0ple.com")]
     [InlineData("ada\0@example.com")]
     [InlineData("ada@example.com\r\nBcc: eve@example.com")]
-    public void What_is_no_address_is_refused(string email) =>
+    public void An_invalid_address_is_refused(string email) =>
         Assert.Equal("This is not a valid e-mail address.", EmailAddress.Fault(email));
 
     [Fact]

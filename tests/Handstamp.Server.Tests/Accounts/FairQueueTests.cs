@@ -9,7 +9,7 @@ public sealed class FairQueueTests : IDisposable
     readonly HashingQueue _hashing = new(TestAccounts.Options(), TestAccounts.Telemetry());
 
     [Fact]
-    public void Sites_take_turns_and_within_one_the_first_comes_first()
+    public void Sites_take_turns_and_each_site_is_first_in_first_out()
     {
         var queue = new FairQueue(10);
         var (a1, a2, a3) = (Ready(queue, 1), Ready(queue, 1), Ready(queue, 1));
@@ -20,7 +20,7 @@ public sealed class FairQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_place_whose_hash_is_not_known_yet_holds_up_nobody()
+    public void A_place_without_a_known_hash_delays_nobody()
     {
         var queue = new FairQueue(10);
         var entered = Enter(queue, 1);
@@ -61,7 +61,7 @@ public sealed class FairQueueTests : IDisposable
     }
 
     [Fact]
-    public void Whoever_leaves_leaves_no_turn_behind()
+    public void A_caller_who_leaves_keeps_no_turn()
     {
         var queue = new FairQueue(10);
         for (var time = 0; time < 5; time++) queue.Remove(Enter(queue, 1));
@@ -72,9 +72,9 @@ public sealed class FairQueueTests : IDisposable
         Assert.Equal([first, second, null], new[] { queue.TakeNext(), queue.TakeNext(), queue.TakeNext() });
     }
 
-    // Two sites with 90 callers, and 27 others.
+    // Two sites with 90 callers, and 27 other sites.
     [Fact]
-    public void Who_fills_the_queue_fills_their_own_share_of_it()
+    public void A_site_that_fills_the_queue_fills_only_its_own_share()
     {
         var queue = new FairQueue(64);
         List<HashingPlace> honest = [];

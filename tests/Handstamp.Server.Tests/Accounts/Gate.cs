@@ -1,6 +1,6 @@
 namespace Handstamp.Server.Tests.Accounts;
 
-/// <summary>Closed until it is disposed of; so a test that fails leaves nobody waiting.</summary>
+/// <summary>Closed until it is disposed of, so that a test that fails leaves no caller waiting.</summary>
 sealed class Gate : IDisposable
 {
     readonly TaskCompletionSource _open = new();

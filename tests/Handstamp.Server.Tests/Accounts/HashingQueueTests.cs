@@ -16,7 +16,7 @@ public sealed class HashingQueueTests : IDisposable
     static readonly IPAddress Elsewhere = IPAddress.Parse("192.0.2.2");
 
     [Fact]
-    public async Task A_full_queue_refuses_at_once_and_takes_work_again_when_it_has_room()
+    public async Task A_full_queue_refuses_at_once_and_accepts_work_again_when_it_has_room()
     {
         var queue = Queue(concurrency: 1, limit: 2);
         var running = await BlockAsync(queue);
@@ -31,7 +31,7 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task No_more_hashes_run_at_once_than_there_are_threads()
+    public async Task At_most_one_hash_per_thread_runs_at_once()
     {
         var queue = Queue(concurrency: 2, limit: 10);
         var running = new[] { await BlockAsync(queue), await BlockAsync(queue) };
@@ -59,7 +59,7 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task In_a_full_queue_who_comes_from_elsewhere_gets_the_place_of_the_last_of_the_many()
+    public async Task In_a_full_queue_a_caller_from_another_site_displaces_the_last_of_the_largest_site()
     {
         var queue = Queue(concurrency: 1, limit: 2);
         await BlockAsync(queue);
@@ -73,7 +73,7 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_loses_the_place_before_knowing_what_to_hash_hashes_nothing()
+    public async Task A_caller_that_loses_its_place_before_it_knows_the_hash_hashes_nothing()
     {
         var queue = Queue(concurrency: 1, limit: 2);
         await BlockAsync(queue);
@@ -87,7 +87,7 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_place_that_is_left_is_free()
+    public async Task A_place_is_free_after_its_caller_leaves()
     {
         var queue = Queue(concurrency: 1, limit: 1);
         await BlockAsync(queue);
@@ -98,7 +98,7 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failure_reaches_its_caller_and_the_thread_goes_on()
+    public async Task A_failure_reaches_its_caller_and_the_thread_continues()
     {
         var queue = Queue(concurrency: 1, limit: 10);
 
@@ -109,16 +109,17 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Hashing_gives_way_to_all_other_work()
+    public async Task Hashing_has_a_lower_priority_than_all_other_work()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), NoNiceness);
 
         Assert.Equal("10", await Run(Queue(concurrency: 1, limit: 1), ThreadNiceness));
     }
 
-    // Else the pool's threads that an answer starts, and those that they start, would give way as well.
+    // Otherwise, the pool's threads that an answer starts, and the threads that these start, would also have a low
+    // priority.
     [Fact]
-    public async Task What_answers_gives_way_to_nobody()
+    public async Task Threads_that_answer_have_normal_priority()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), NoNiceness);
         var queue = Queue(concurrency: 1, limit: 1);
@@ -132,7 +133,7 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Stopping_lets_finish_what_runs_and_drops_what_waits()
+    public async Task Stopping_finishes_running_hashes_and_drops_waiting_ones()
     {
         var queue = Queue(concurrency: 1, limit: 10);
         var running = await BlockAsync(queue);
@@ -148,7 +149,7 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_hashed_and_what_was_refused_is_counted()
+    public async Task Hashes_and_refusals_are_counted()
     {
         var queue = Queue(concurrency: 1, limit: 2);
         using var counted = new Counted(_telemetry.HashingRefused, _telemetry.HashingQueued);
@@ -183,7 +184,7 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     [Fact]
-    public void Hashes_take_half_of_the_memory_at_most_and_one_runs_in_any_case()
+    public void Hashes_take_at_most_half_of_the_memory_and_one_always_runs()
     {
         var half = (int)Math.Min(MemoryRoom.Total / 2 / 1024, int.MaxValue);
 
@@ -195,7 +196,7 @@ public sealed class HashingQueueTests : IDisposable
 
     const string NoNiceness = "Only Linux knows the niceness of a thread.";
 
-    // proc(5), /proc/[pid]/stat: the 19th field; the second may hold blanks, and ends with the last parenthesis.
+    // proc(5), /proc/[pid]/stat: the 19th field. The second field may contain spaces, and ends with the last parenthesis.
     static string ThreadNiceness() => File.ReadAllText("/proc/thread-self/stat").Split(')')[^1].Split(' ')[17];
 
     static Task<string?> Run(HashingQueue queue, Func<string> hash, IPAddress? site = null) =>
@@ -217,7 +218,7 @@ public sealed class HashingQueueTests : IDisposable
         return _queues[^1];
     }
 
-    /// <summary>Returns when a thread is busy; the task ends when <see cref="_gate"/> is open.</summary>
+    /// <summary>Returns when a thread is busy; the task ends when <see cref="_gate"/> opens.</summary>
     async Task<Task<string?>> BlockAsync(HashingQueue queue)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -240,7 +241,7 @@ public sealed class HashingQueueTests : IDisposable
         protected override IEnumerable<Task> GetScheduledTasks() => [];
     }
 
-    /// <summary>Adds up what these very instruments report: other tests have some of the same names.</summary>
+    /// <summary>Adds up the values of exactly these instruments: other tests have instruments with the same names.</summary>
     sealed class Counted : IDisposable
     {
         readonly MeterListener _listener = new();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
 
-/// <summary>The normalization beside the one of another program: Node has ICU.</summary>
+/// <summary>Compares the normalization with another program's: Node has ICU.</summary>
 public sealed class NfcTests
 {
     const int Seed = 15;
@@ -18,10 +18,10 @@ public sealed class NfcTests
     [InlineData("\u1112\u1161\u11AB", "\uD55C")]
     // Marks of two classes, in the wrong order.
     [InlineData("q\u0307\u0323", "q\u0323\u0307")]
-    // Composed characters of which Unicode wants the parts.
+    // Composed characters whose parts Unicode prefers.
     [InlineData("\u0958", "\u0915\u093C")]
     [InlineData("\u212B", "\u00C5")]
-    // A mark between them keeps two characters apart.
+    // A mark between two characters keeps them apart.
     [InlineData("a\u0327\u0301", "\u00E1\u0327")]
     [InlineData("\u0301", "\u0301")]
     public void Texts_that_look_the_same_get_one_form(string text, string normal) => Assert.Equal(normal, Nfc.Of(text));
@@ -31,14 +31,14 @@ public sealed class NfcTests
     [InlineData("correct horse battery staple")]
     [InlineData("\uD800")]
     [InlineData("a\uDC00\u0300")]
-    public void A_text_that_has_nothing_to_compose_stays_as_it_is(string text) => Assert.Equal(text, Nfc.Of(text));
+    public void A_text_with_nothing_to_compose_stays_unchanged(string text) => Assert.Equal(text, Nfc.Of(text));
 
     [Fact]
     public async Task Every_character_is_normalized_as_in_ICU() => await AgreesAsync(
         Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Where(point => point is not '\n').Select(char.ConvertFromUtf32));
 
     [Fact]
-    public async Task Random_texts_of_characters_that_compose_are_normalized_as_in_ICU()
+    public async Task Random_texts_of_composing_characters_are_normalized_as_in_ICU()
     {
         var random = new Random(Seed);
         int[] points =
@@ -51,7 +51,7 @@ public sealed class NfcTests
             random.GetItems(points, random.Next(1, LongestText)).Select(char.ConvertFromUtf32))));
     }
 
-    /// <summary>A line each: no character composes with the end of a line.</summary>
+    /// <summary>One per line: no character composes with the end of a line.</summary>
     static async Task AgreesAsync(IEnumerable<string> texts)
     {
         var lines = texts.ToList();

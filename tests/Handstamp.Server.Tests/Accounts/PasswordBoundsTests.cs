@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
 
-/// <summary>The passwords at the edges of the rules, both those that may be chosen and those that are checked.</summary>
+/// <summary>Passwords at the limits of the rules, both for new passwords and for those that are checked.</summary>
 public sealed class PasswordBoundsTests
 {
     static readonly PasswordPolicy Policy = TestAccounts.Policy();
@@ -21,7 +21,7 @@ public sealed class PasswordBoundsTests
     }
 
     [Theory]
-    // Digits follow each other in a circle; letters do not, nor does a digit and what is no digit.
+    // Digits wrap around: 0 follows 9. Letters do not wrap, and a digit is not followed by another kind of character.
     [InlineData("0YZ[\\]^_")]
     [InlineData("Y0123456")]
     [InlineData("abcdefgk")]
@@ -29,7 +29,7 @@ public sealed class PasswordBoundsTests
     [InlineData("13579135")]
     [InlineData("12344321")]
     [InlineData("zabcdefg")]
-    public void What_only_begins_like_a_sequence_is_none(string password) =>
+    public void A_password_that_only_begins_with_a_sequence_is_not_a_sequence(string password) =>
         Assert.NotEqual(PasswordRules.Sequence, Policy.Fault(password, TestAccounts.Email)?.Rule);
 
     [Theory]
@@ -37,6 +37,6 @@ public sealed class PasswordBoundsTests
     [InlineData("32109876")]
     [InlineData("tuvwxyz{")]
     [InlineData("3456789:;")]
-    public void What_follows_by_its_number_is_a_sequence(string password) =>
+    public void Characters_with_consecutive_code_points_are_a_sequence(string password) =>
         Assert.Equal(PasswordRules.Sequence, Policy.Fault(password, TestAccounts.Email)?.Rule);
 }

@@ -12,7 +12,7 @@ public sealed class PasswordHasherTests
     static readonly PasswordHasher Hasher = new(new Argon2id(TestAccounts.Options(options =>
         (options.Hashing.MemoryKiB, options.Hashing.Passes) = (19456, 2))));
 
-    /// <summary>Each made by another program: what it is, and whether it has the configured cost.</summary>
+    /// <summary>Each hash was made by another program: its kind, and whether it has the configured cost.</summary>
     public static TheoryData<string, string, bool> Foreign => new()
     {
         {
@@ -44,7 +44,7 @@ public sealed class PasswordHasherTests
 
     [Theory]
     [MemberData(nameof(Foreign))]
-    public void A_hash_made_elsewhere_is_verified_and_renewed_unless_it_has_the_configured_cost(
+    public void An_imported_hash_is_verified_and_renewed_unless_it_has_the_configured_cost(
         string hash, string password, bool isCurrent)
     {
         Assert.Equal(
@@ -73,7 +73,7 @@ public sealed class PasswordHasherTests
     }
 
     [Fact]
-    public void A_new_hash_is_an_Argon2id_string_of_the_configured_cost_that_its_password_alone_opens()
+    public void A_new_hash_is_an_Argon2id_string_of_the_configured_cost_that_accepts_only_its_password()
     {
         var hash = Hasher.HashPassword(TestAccounts.Account(), Password);
 
@@ -102,7 +102,7 @@ public sealed class PasswordHasherTests
     [InlineData("AAAA")]
     [InlineData("AQAAAAEAACcQAAAAEAAB")]
     [InlineData("AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg!!!")]
-    public void What_is_no_hash_opens_for_nobody_and_breaks_nothing(string hash) =>
+    public void A_text_that_is_not_a_hash_accepts_no_password_and_does_not_throw(string hash) =>
         Assert.Equal(PasswordVerificationResult.Failed, Verify(hash, Password));
 
     [Theory]
@@ -110,12 +110,12 @@ public sealed class PasswordHasherTests
     [InlineData("$2b$04$CCCCCCCCCCCCCCCCCCCCC.gRtR1g4AroqMYUtHSnuwJGpmJ/Dc6CW")]
     [InlineData("AAABAgMEBQYHCAkKCwwNDg+ukCEMDf0yyQ29NYubggHIVY0sdEUfdyeM+E1LtH1uJg==")]
     [InlineData("AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg+yWU7rLgUwPZb1Itsmra7cbxw2EFpwpVFIEtP+JIuUEw==")]
-    public void A_hash_that_was_cut_off_opens_for_nobody_and_breaks_nothing(string hash) =>
+    public void A_truncated_hash_accepts_no_password_and_does_not_throw(string hash) =>
         Assert.All(Enumerable.Range(0, hash.Length), length =>
             Assert.Equal(PasswordVerificationResult.Failed, Verify(hash[..length], Wrong)));
 
     [Fact]
-    public void A_password_longer_than_any_can_be_is_wrong()
+    public void A_password_over_the_maximum_length_is_wrong()
     {
         var longest = new string('x', PasswordPolicy.MaxLength);
         var hash = Hasher.HashPassword(TestAccounts.Account(), longest);

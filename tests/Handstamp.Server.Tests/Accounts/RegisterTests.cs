@@ -11,7 +11,7 @@ public sealed class RegisterTests
     const string Valid = """{"email":"Ada@example.com","password":"a violet umbrella"}""";
 
     [Fact]
-    public async Task Who_registers_has_an_account_and_can_log_in()
+    public async Task A_registration_makes_an_account_that_can_log_in()
     {
         await using var service = await AccountService.StartAsync();
 
@@ -38,7 +38,7 @@ public sealed class RegisterTests
     }
 
     [Fact]
-    public async Task Nor_does_the_operation_add_an_account_while_registration_is_closed()
+    public async Task The_operation_adds_no_account_while_registration_is_closed()
     {
         await using var service = await AccountService.StartAsync("Accounts:Registration=closed");
         var by = new Origin(new Actor(ActorKind.Person), IPAddress.Loopback);
@@ -82,7 +82,7 @@ public sealed class RegisterTests
     [InlineData("""{"email":"ada@example.com","password":"","password":""}""", "The member 'password' is given twice.")]
     [InlineData("""{"email":"ada@example.com","password":"x","roles":"Admin"}""", "The member 'roles' is not allowed here.")]
     [InlineData("""{"Email":"ada@example.com","password":"x"}""", "The member 'Email' is not allowed here.")]
-    public async Task A_body_that_is_not_right_is_refused_with_the_fault(string body, string detail)
+    public async Task An_invalid_body_is_refused_with_the_fault(string body, string detail)
     {
         await using var service = await AccountService.StartAsync();
 
@@ -111,7 +111,7 @@ public sealed class RegisterTests
     }
 
     [Fact]
-    public async Task A_full_hashing_queue_is_said_at_once_and_nothing_is_written()
+    public async Task A_full_hashing_queue_is_reported_at_once_and_nothing_is_written()
     {
         await using var service = await AccountService.StartAsync(
             "Accounts:Hashing:QueueLimit=1", "Accounts:Throttle:RegistrationFree=1");

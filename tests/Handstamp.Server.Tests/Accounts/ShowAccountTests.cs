@@ -7,7 +7,7 @@ namespace Handstamp.Server.Tests.Accounts;
 public sealed class ShowAccountTests
 {
     [Fact]
-    public async Task The_caller_sees_the_account_as_it_now_is()
+    public async Task The_caller_sees_the_present_state_of_the_account()
     {
         await using var service = await AccountService.StartAsync();
         var account = await service.AddAccountAsync();

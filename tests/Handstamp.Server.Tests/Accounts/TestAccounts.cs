@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Tests.Accounts;
 
-/// <summary>Settings and accounts to start from; the hash is the cheapest that libsodium makes.</summary>
+/// <summary>Settings and accounts for tests. The hash is the cheapest that libsodium makes.</summary>
 static class TestAccounts
 {
     public const string Email = "ada@example.com";

@@ -52,7 +52,7 @@ public sealed class ThrottleRuleTests
     }
 
     [Fact]
-    public void Attempts_are_forgotten_one_by_one_all_that_are_free_within_the_memory()
+    public void Attempts_are_forgotten_one_by_one_and_all_free_ones_within_the_memory()
     {
         Assert.Equal(Rule.Memory, Rule.Free * Rule.Fading);
 
@@ -67,7 +67,7 @@ public sealed class ThrottleRuleTests
     }
 
     [Fact]
-    public void An_attack_that_is_over_is_forgotten_in_no_more_time_than_the_longest_delay_takes_to_build_up()
+    public void A_past_attack_is_forgotten_in_at_most_the_time_that_the_longest_delay_takes_to_build_up()
     {
         var counter = default(ThrottleCounter);
         for (var attempt = 0; attempt < 1000; attempt++) counter = Rule.Take(counter with { BlockedUntil = default }, Now).Counter;
@@ -76,7 +76,7 @@ public sealed class ThrottleRuleTests
     }
 
     [Fact]
-    public void An_attempt_that_is_given_back_is_as_if_it_had_not_been()
+    public void An_attempt_that_is_given_back_leaves_no_trace()
     {
         var counter = After(4);
         var later = Now.AddMinutes(1);
@@ -88,7 +88,7 @@ public sealed class ThrottleRuleTests
     }
 
     [Fact]
-    public void Free_attempts_that_arrive_in_another_order_than_their_times_were_read_in_all_go_ahead()
+    public void All_free_attempts_are_allowed_in_any_order_of_their_times()
     {
         var (_, later) = Rule.Take(null, Now.AddMilliseconds(5));
 
@@ -97,7 +97,7 @@ public sealed class ThrottleRuleTests
     }
 
     [Fact]
-    public void A_pace_lets_a_burst_go_ahead_and_then_one_at_a_time()
+    public void A_rate_allows_a_burst_and_then_one_attempt_at_a_time()
     {
         var pace = ThrottleRule.Pace(3, TimeSpan.FromMinutes(1));
         var (counter, now) = (default(ThrottleCounter), Now);
@@ -128,9 +128,9 @@ public sealed class ThrottleRuleTests
             return rule.Take(locked, Now + rule.MaxDelay).Wait is null;
         });
 
-    // Also where the settings were others when it was counted.
+    // Also if the settings were different when the attempt was counted.
     [Fact]
-    public void No_counter_is_too_full_to_be_counted() =>
+    public void No_counter_overflows() =>
         Rules.Sample(rule => Delay(rule, 0, DateTimeOffset.MaxValue) == rule.MaxDelay);
 
     static TimeSpan Delay(ThrottleRule rule, int count, DateTimeOffset? forgottenAt = null)

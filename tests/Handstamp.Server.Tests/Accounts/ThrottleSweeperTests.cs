@@ -13,7 +13,7 @@ public sealed class ThrottleSweeperTests
     static readonly ThrottleRule Rule = TestAccounts.Options().Value.Throttle.Account;
 
     [Fact]
-    public async Task What_is_forgotten_is_deleted_in_batches()
+    public async Task Forgotten_attempts_are_deleted_in_batches()
     {
         await using var service = await AccountService.StartAsync();
         var throttles = new WatchedThrottles(service.Get<IThrottleStore>());
@@ -49,7 +49,7 @@ public sealed class ThrottleSweeperTests
     static ThrottleSweeper Sweeper(AccountService service, IThrottleStore throttles, TimeProvider clock) => new(
         throttles, new SingleNode(), clock, service.Get<ILogger<ThrottleSweeper>>());
 
-    /// <summary>The real store, and what each sweep of it deleted.</summary>
+    /// <summary>The real store, which records what each sweep deleted.</summary>
     sealed class WatchedThrottles(IThrottleStore throttles) : IThrottleStore
     {
         public List<int> Swept { get; } = [];

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Audit;
 
-/// <summary>What the routes leave in the trail.</summary>
+/// <summary>The events that the routes add to the trail.</summary>
 public sealed class AuditTrailTests : IAsyncLifetime
 {
     const string Agent = "Mozilla/5.0 (a test)";
@@ -24,7 +24,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     [Fact]
-    public async Task A_login_a_logout_and_the_end_by_another_device_say_who_and_from_where()
+    public async Task A_login_a_logout_and_an_end_by_another_device_record_who_and_from_where()
     {
         var (first, second, third) = (await LoginAsync(), await LoginAsync(), await LoginAsync());
 
@@ -45,7 +45,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_reuse_is_what_the_service_does_at_the_request_of_whoever_shows_the_token()
+    public async Task A_reuse_is_recorded_as_the_service_acting_for_the_caller_with_the_token()
     {
         var login = await LoginAsync();
         var used = await RefreshLaterAsync(login);
@@ -77,7 +77,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sign_of_two_parties_is_one_row_of_its_session_and_day()
+    public async Task A_sign_of_two_parties_is_one_row_per_session_and_day()
     {
         var login = await LoginAsync();
         var token = login.RefreshToken!;
@@ -97,7 +97,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refused_and_throttled_attempts_are_summed_up_by_account()
+    public async Task Refused_and_throttled_attempts_are_added_up_by_account()
     {
         var account = (await _app.Get<AccountOperations>().FindAsync(HandstampApp.Email, default))!.Id;
         for (var attempt = 0; attempt < 8; attempt++) await RefusedAsync("/login", new { email = HandstampApp.Email, password = "wrong password" });
@@ -118,7 +118,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_password_change_is_told_and_so_is_one_that_is_refused()
+    public async Task A_password_change_is_recorded_and_so_is_a_refused_one()
     {
         var login = await LoginAsync();
         await LoginAsync();
@@ -134,7 +134,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_new_name_of_a_device_is_told()
+    public async Task A_new_name_of_a_device_is_recorded()
     {
         var login = await LoginAsync();
 
@@ -144,7 +144,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_name_that_a_device_has_already_is_taken_again_and_is_no_event()
+    public async Task Setting_the_name_that_a_device_already_has_succeeds_without_an_event()
     {
         var login = await LoginAsync();
 
@@ -177,7 +177,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_user_agent_that_is_cut_off_within_a_character_is_kept_as_far_as_it_goes()
+    public async Task A_user_agent_that_is_cut_within_a_character_is_kept_up_to_that_character()
     {
         using (await _app.SendAsync(HttpMethod.Post, "/login", new { email = HandstampApp.Email, password = HandstampApp.Password }, change: request =>
         {
@@ -205,7 +205,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
         Assert.False(answer.IsSuccessStatusCode);
     }
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>In order, oldest first.</summary>
     async Task<IReadOnlyList<Event>> EventsAsync(params string[] kinds)
     {
         await _app.Get<RefusalTally>().WriteAsync();

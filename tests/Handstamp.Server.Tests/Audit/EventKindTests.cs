@@ -6,9 +6,9 @@ namespace Handstamp.Server.Tests.Audit;
 
 public sealed class EventKindTests
 {
-    /// <summary>They are in databases, and in programs that read them.</summary>
+    /// <summary>The numbers and names are in databases, and in programs that read them.</summary>
     [Fact]
-    public void The_numbers_and_names_of_the_kinds_are_as_they_were() => Assert.Equal(
+    public void The_numbers_and_names_of_the_kinds_do_not_change() => Assert.Equal(
         [
             (1, "session.begun"), (2, "session.ended"), (3, "session.renamed"), (4, "session.sharing_suspected"), (5, "session.late_retry"),
             (10, "login.refused"), (11, "login.throttled"), (12, "registration.refused"), (13, "registration.throttled"),
@@ -41,7 +41,7 @@ public sealed class EventKindTests
     public void A_kind_of_a_later_version_is_shown_by_its_number() => Assert.Equal("99", ((EventKind)99).Name());
 
     [Fact]
-    public void Ids_sort_by_time_and_within_a_millisecond_in_the_order_in_which_they_are_made()
+    public void Ids_sort_by_time_and_within_a_millisecond_in_the_order_of_creation()
     {
         var now = new DateTimeOffset(2026, 11, 28, 10, 0, 0, TimeSpan.Zero);
         Guid[] ids = [.. Enumerable.Range(0, 10_000).Select(_ => EventId.At(now)), EventId.At(now.AddMilliseconds(1))];
@@ -54,7 +54,7 @@ public sealed class EventKindTests
     [Theory]
     [InlineData("192.0.2.77", "192.0.2.0")]
     [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
-    public void Refusals_are_of_a_24_or_a_64(string address, string network) =>
+    public void Refusals_are_grouped_by_an_IPv4_24_or_an_IPv6_64(string address, string network) =>
         Assert.Equal(network, IPAddress.Parse(address).AuditNetwork().ToString());
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class EventKindTests
     [InlineData("ab📱", 3, "ab")]
     [InlineData("ab📱", 4, "ab📱")]
     [InlineData("a\0b", 3, "a\uFFFDb")]
-    public void A_text_is_cut_off_between_characters_and_has_none_that_a_database_refuses(string text, int most, string kept) =>
+    public void A_text_is_cut_between_characters_and_has_no_character_that_a_database_refuses(string text, int most, string kept) =>
         Assert.Equal(kept, text.Shortened(most));
 
     [Fact]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Audit;
 
-/// <summary>That a flood of refusals fills neither the memory nor the disk.</summary>
+/// <summary>A flood of refusals fills neither the memory nor the disk.</summary>
 public sealed class RefusalTallyTests : IAsyncLifetime
 {
     HandstampApp _app = null!;
@@ -31,7 +31,7 @@ public sealed class RefusalTallyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_flood_from_everywhere_is_a_thousand_rows_a_minute_and_one_for_the_rest_and_none_is_lost()
+    public async Task A_flood_from_everywhere_is_a_thousand_rows_a_minute_and_one_for_the_rest_and_no_refusal_is_lost()
     {
         for (var round = 0; round < 2; round++)
         {
@@ -47,7 +47,7 @@ public sealed class RefusalTallyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_of_the_minute_before_that_comes_late_opens_no_second_thousand()
+    public async Task A_late_request_of_the_previous_minute_starts_no_second_thousand()
     {
         for (var turn = 0; turn < 4; turn++)
             for (var network = 0; network < 1000; network++)
@@ -57,7 +57,7 @@ public sealed class RefusalTallyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_has_come_is_written_when_the_service_stops()
+    public async Task Counted_refusals_are_written_when_the_service_stops()
     {
         var directory = Directory.CreateTempSubdirectory("handstamp-test-").FullName;
         try
@@ -77,7 +77,7 @@ public sealed class RefusalTallyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Old_events_are_swept_and_of_the_others_none()
+    public async Task Old_events_are_swept_and_no_others()
     {
         Tally.Add(Refused("192.0.2.1"));
         await Tally.WriteAsync();

@@ -6,8 +6,8 @@ using Xunit;
 namespace Handstamp.Server.Tests.Docs;
 
 /// <summary>
-/// What follows from the error table. A new code is written into the table and gets a page; each of these tests then says,
-/// word for word, what else has to stand where.
+/// The consequences of the error table. A new code is added to the table and gets a page. Each of these tests then
+/// says, word for word, what else must be added where.
 /// </summary>
 public sealed class ErrorTableTests
 {
@@ -21,7 +21,7 @@ public sealed class ErrorTableTests
         Problems.All.Where(problem => problem.MetBy == MetBy.Clients).OrderBy(problem => problem.Code, StringComparer.Ordinal);
 
     [Fact]
-    public void No_page_is_without_a_code_and_all_are_carried_in_the_assembly()
+    public void Every_page_has_a_code_and_is_in_the_assembly()
     {
         var pages = typeof(Problems).Assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith("errors/", StringComparison.Ordinal) && name != Index);
@@ -30,7 +30,7 @@ public sealed class ErrorTableTests
     }
 
     [Theory, MemberData(nameof(Codes))]
-    public void A_page_begins_with_what_the_error_table_says(string code)
+    public void A_page_begins_with_the_text_of_the_error_table(string code)
     {
         var problem = Problems.All.Single(problem => problem.Code == code);
         var page = $"docs/errors/{code}.md";
@@ -38,7 +38,7 @@ public sealed class ErrorTableTests
         Assert.True(Repository.Has(page), $"{code} needs a page, {page}. It begins with:\n{Beginning(problem)}");
         Assert.True(
             Repository.Read(page).StartsWith(Beginning(problem), StringComparison.Ordinal),
-            $"{page} has to begin with:\n{Beginning(problem)}");
+            $"{page} must begin with:\n{Beginning(problem)}");
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ErrorTableTests
         Problems.All.Select(problem =>
             $"| [{problem.Code}]({problem.Code}.md) | {problem.Status} | {YesOrNo(problem)} | {problem.Title} |"));
 
-    // The client's own codes come after those of the service.
+    // The client's own codes follow those of the service.
     [Fact]
     public void The_NET_client_has_a_constant_for_each_code_that_a_client_can_meet() => AssertHolds(
         DotNetClient, @"(?<=class HandstampErrorCodes\n\{\n)(?s:.*?)(?=    /// <summary>The service could not be reached)",
@@ -77,7 +77,7 @@ public sealed class ErrorTableTests
 
     // RFC 6749 §5.2, and within the quotes of a challenge.
     [Theory, MemberData(nameof(Codes))]
-    public void A_title_can_stand_where_OAuth_describes_an_error(string code) =>
+    public void A_title_is_valid_as_an_OAuth_error_description(string code) =>
         Assert.Matches(@"^[\x20\x21\x23-\x5B\x5D-\x7E]+$", Problems.All.Single(problem => problem.Code == code).Title);
 
     static string Beginning(Problem problem) => $"""
@@ -93,7 +93,7 @@ public sealed class ErrorTableTests
 
         """;
 
-    // Where lines break is left to the file.
+    // The file decides where lines break.
     static void AssertHolds(string file, string place, IEnumerable<string> entries, string between = "\n")
     {
         var (all, found) = (entries.ToList(), Unbroken(Regex.Match(Repository.Read(file), place).Value));
@@ -101,8 +101,8 @@ public sealed class ErrorTableTests
         Assert.True(
             found == Unbroken(string.Join(between, all)),
             missing.Count > 0
-                ? $"{file} lacks, each at its place in the order:\n{string.Join('\n', missing)}"
-                : $"{file} has to have these and no other, in this order:\n{string.Join('\n', all)}");
+                ? $"{file} lacks these, each at its place in the order:\n{string.Join('\n', missing)}"
+                : $"{file} must have these and no others, in this order:\n{string.Join('\n', all)}");
     }
 
     static string Unbroken(string text) => Regex.Replace(text, @"\s+", " ").Trim();

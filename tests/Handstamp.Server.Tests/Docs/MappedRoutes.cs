@@ -7,10 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Server.Tests.Docs;
 
-/// <summary>A route as it is mapped: <c>POST /login</c>.</summary>
+/// <summary>A mapped route: <c>POST /login</c>.</summary>
 sealed record MappedRoute(string Name, bool NeedsCaller);
 
-/// <summary>What <c>MapHandstamp</c> maps. Nothing is started or opened for it.</summary>
+/// <summary>The routes that <c>MapHandstamp</c> maps. This starts and opens nothing.</summary>
 static class MappedRoutes
 {
     public static readonly IReadOnlyList<MappedRoute> All = Read();
@@ -29,7 +29,7 @@ static class MappedRoutes
             .SelectMany(Routes)];
     }
 
-    // The pages are for people. Preflight requests are the browser's own affair, on every path.
+    // The pages are for people. Browsers send preflight requests themselves, on every path.
     static IEnumerable<MappedRoute> Routes(RouteEndpoint endpoint) =>
         from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
         where method != HttpMethods.Options && endpoint.Metadata.GetMetadata<IPageRoute>() is null

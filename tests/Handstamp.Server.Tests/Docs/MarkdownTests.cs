@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Docs;
 
-/// <summary>What the pages point to is there.</summary>
+/// <summary>The targets of the documentation's links exist.</summary>
 public sealed partial class MarkdownTests
 {
     public static TheoryData<string> Pages => [.. Repository.Files("", "*.md", SearchOption.TopDirectoryOnly), .. Repository.Files("docs", "*.md")];
@@ -15,11 +15,11 @@ public sealed partial class MarkdownTests
     {
         var folder = Path.GetDirectoryName(page)!;
         Assert.All(Link().Matches(Repository.Read(page)), link => Assert.True(
-            Repository.Has(Path.Combine(folder, link.Groups[1].Value)), $"{page} links to {link.Groups[1].Value}, which is not there."));
+            Repository.Has(Path.Combine(folder, link.Groups[1].Value)), $"{page} links to {link.Groups[1].Value}, which does not exist."));
     }
 
     [Fact]
-    public void The_libraries_that_the_README_tells_to_reference_are_there()
+    public void The_libraries_that_the_README_names_exist()
     {
         var named = Referenced().Matches(Repository.Read("README.md")).Select(path => path.Groups[1].Value).ToList();
         Assert.NotEmpty(named);
@@ -43,7 +43,7 @@ public sealed partial class MarkdownTests
     }
 
     [Fact]
-    public void The_index_of_the_decisions_accounts_for_each_number()
+    public void The_index_of_the_decisions_explains_each_number()
     {
         var given = Repository.Files("docs/decisions", "0*.md").Select(page => Number(Path.GetFileName(page)[..4])).ToHashSet();
         var unused = NotUsed().Match(Repository.Read("docs/decisions/README.md")).Groups[1].Captures.Select(number => Number(number.Value));
@@ -58,7 +58,7 @@ public sealed partial class MarkdownTests
         page => Assert.Matches(@"\A# .+\n\n\d{1,2} [A-Z][a-z]+ 20\d\d\. (In force|No longer in force)\b", Repository.Read(page)));
 
     [Fact]
-    public void Every_file_and_folder_that_the_architecture_page_names_is_there()
+    public void Every_file_and_folder_that_the_architecture_page_names_exists()
     {
         var page = Repository.Read("docs/architecture.md");
         var files = new[] { "src", "clients/browser/src", "docs", "tests" }.SelectMany(folder => Repository.Files(folder, "*"))
@@ -75,7 +75,7 @@ public sealed partial class MarkdownTests
     [GeneratedRegex(@"\.\./handstamp/(\S+)")]
     private static partial Regex Referenced();
 
-    // Neither an address elsewhere nor a place on the same page.
+    // Neither a link to another site nor a link within the page.
     [GeneratedRegex(@"\]\((?![a-z]+:|#)([^)#]+)")]
     private static partial Regex Link();
 
@@ -85,7 +85,7 @@ public sealed partial class MarkdownTests
     [GeneratedRegex(@"^These numbers were not used:(?:,? (\d{4}))+\.$", RegexOptions.Multiline)]
     private static partial Regex NotUsed();
 
-    // In the text and in the drawing. A link's target is another test's.
+    // In the text and in the drawing. Another test covers the targets of links.
     [GeneratedRegex(@"(?<![\w(/.…])\w[\w./-]*\.(?:cs|sql|ts|mjs|json|md)\b")]
     private static partial Regex FileName();
 

@@ -15,10 +15,10 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Docs;
 
-/// <summary>The OpenAPI document is written by hand; these tests hold it to the code.</summary>
+/// <summary>The OpenAPI document is written by hand. These tests compare it with the code.</summary>
 public sealed class OpenApiTests
 {
-    // Written without JSON contexts of their own: the token answer and what others have standardized.
+    // These are written without their own JSON contexts: the token answer, and formats that others have standardized.
     static readonly string[] ByHand =
     [
         "Tokens", "IntrospectionRequest", "JsonWebKeySet", "JsonWebKey", "Metadata", "Health", "Problem", "OAuthError",
@@ -35,12 +35,12 @@ public sealed class OpenApiTests
 
     static JsonObject Schemas => Document["components"]!["schemas"]!.AsObject();
 
-    // Where there is no such route, none answers with it; and the pages are no part of the API.
+    // No route answers with these if the route does not exist. The pages are not part of the API.
     public static TheoryData<string> CodesOfRoutes =>
         [.. Problems.All.Where(problem => problem != Problems.MethodNotAllowed && problem.MetBy != MetBy.Pages).Select(problem => problem.Code)];
 
     [Fact]
-    public void Every_mapped_route_is_described_and_no_other()
+    public void Every_mapped_route_is_described_and_no_others()
     {
         Assert.Equal(MappedRoutes.All.Select(route => route.Name).Order(), Operations().Select(operation => operation.Name).Order());
     }
@@ -68,7 +68,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public void The_schema_of_a_request_requires_what_its_type_requires_and_takes_nothing_else()
+    public void The_schema_of_a_request_requires_what_its_type_requires_and_accepts_nothing_else()
     {
         Assert.All(WireTypes().Where(type => type.Type.Name.EndsWith("Request", StringComparison.Ordinal)), type =>
         {
@@ -87,7 +87,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public void A_refusal_stands_under_its_status_with_its_title()
+    public void A_refusal_is_listed_under_its_status_with_its_title()
     {
         Assert.All(Answers().Where(answer => CodesOf(answer.Response).Length > 0), answer =>
         {
@@ -100,7 +100,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public void The_OAuth_routes_refuse_in_the_form_of_OAuth_and_no_other_does()
+    public void The_OAuth_routes_refuse_in_the_form_of_OAuth_and_no_other_routes_do()
     {
         Assert.All(Operations(), operation => Assert.All(RefusalsOf(operation.Node), answer =>
             Assert.Equal(
@@ -109,7 +109,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public void A_refusal_of_OAuth_stands_under_its_status_with_its_title()
+    public void An_OAuth_refusal_is_listed_under_its_status_with_its_title()
     {
         var answers = Answers().Where(answer => OAuthErrorsOf(answer.Response).Length > 0).ToList();
         Assert.NotEmpty(answers);
@@ -130,7 +130,7 @@ public sealed class OpenApiTests
         Assert.All(References(Document), path => Assert.NotNull(Resolve(path)));
     }
 
-    /// <summary>The types of the JSON contexts that a client sees, and those inside of them.</summary>
+    /// <summary>The types of the JSON contexts that a client sees, and the types inside them.</summary>
     static IEnumerable<JsonTypeInfo> WireTypes() => Contexts
         .SelectMany(context => Declared(context).Select(type => context.GetTypeInfo(type)!))
         .Append(SessionJson.Default.GetTypeInfo(typeof(SessionItem))!)

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Docs;
 
-/// <summary>The rules for passwords stand with their names wherever programs and people look them up.</summary>
+/// <summary>The password rules are listed with their names wherever programs and people look them up.</summary>
 public sealed class PasswordRulesTests
 {
     [Fact]

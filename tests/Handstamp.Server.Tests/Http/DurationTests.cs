@@ -54,11 +54,11 @@ public sealed class DurationTests
     [InlineData("10675199d3h")]
     [InlineData("00:60:00")]
     [InlineData("٣٠s")]
-    public void What_could_mean_something_else_or_nothing_is_refused(string text) =>
+    public void A_time_that_is_ambiguous_or_meaningless_is_refused(string text) =>
         Assert.False(Duration.TryParse(text, out _));
 
     [Fact]
-    public async Task An_apps_configuration_takes_the_same_times()
+    public async Task An_apps_configuration_accepts_the_same_times()
     {
         await using var app = await HandstampApp.StartAsync(new()
         {
@@ -78,7 +78,7 @@ public sealed class DurationTests
     [InlineData("Sessions:IdleLifetime", "48:00:00")]
     [InlineData("Accounts:Throttle:Memory", "24:00:00")]
     [InlineData("Keys:SigningLifetime", "90")]
-    public async Task An_apps_configuration_with_another_time_stops_the_start_and_says_which(string key, string text)
+    public async Task An_apps_configuration_with_an_invalid_time_stops_the_start_and_names_the_key(string key, string text)
     {
         var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => HandstampApp.StartAsync(new() { [key] = text }));
 

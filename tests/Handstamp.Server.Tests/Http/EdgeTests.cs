@@ -23,7 +23,7 @@ public sealed class EdgeTests
     [Theory]
     [InlineData("https://auth.example.com", true)]
     [InlineData("http://auth.example.com", false)]
-    public async Task Browsers_are_held_to_https_where_the_issuer_has_it(string issuer, bool held)
+    public async Task Browsers_must_use_https_if_the_issuer_uses_it(string issuer, bool held)
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Issuer"] = issuer });
         using var answer = await app.SendAsync(HttpMethod.Get, "/health/live");
@@ -31,7 +31,7 @@ public sealed class EdgeTests
     }
 
     [Fact]
-    public async Task A_database_that_is_away_is_told_as_a_fault_that_passes()
+    public async Task An_unavailable_database_is_reported_as_a_temporary_fault()
     {
         var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;
@@ -46,7 +46,7 @@ public sealed class EdgeTests
     }
 
     [Fact]
-    public async Task A_bug_is_logged_and_its_text_is_not_told()
+    public async Task A_bug_is_logged_and_its_text_is_not_revealed()
     {
         var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;

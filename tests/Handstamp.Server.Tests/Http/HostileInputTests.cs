@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Http;
 
-/// <summary>Every route that takes a body, every field of it, every fault: a 4xx with a code, and never anything else.</summary>
+/// <summary>Every route with a body, every field of it, every fault: always a 4xx with a code.</summary>
 public sealed class HostileInputTests : IAsyncLifetime
 {
     HandstampApp _app = null!;
@@ -75,7 +75,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         new(HttpMethod.Patch, $"/sessions/{_tokens.SessionId}", new() { ["device_name"] = "\"Phone\"" }, NeedsCaller: true),
     ];
 
-    // What no field of any route takes.
+    // Values that no field of any route accepts.
     static readonly string[] WrongValues =
     [
         "0", "-1", "1e400", "[]", "{}", "[\"a\"]", "{\"a\":1}", "\"\"", $"\"{new string('x', 20_000)}\"",
@@ -84,7 +84,7 @@ public sealed class HostileInputTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // Every attempt is to be looked at, not throttled away.
+        // Every attempt must be examined, not throttled.
         _app = await HandstampApp.StartAsync(new()
         {
             ["Accounts:Throttle:AccountFree"] = "10000",
@@ -164,14 +164,14 @@ public sealed class HostileInputTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(BrokenBodies))]
-    public async Task What_is_no_json_object_is_refused(string body)
+    public async Task A_body_that_is_not_a_json_object_is_refused(string body)
     {
         foreach (var route in Routes)
             Assert.Equal("invalid_request", (await ProblemAnswer.ReadAsync(await SendAsync(route, Json(body)))).Code);
     }
 
     [Fact]
-    public async Task What_follows_the_object_is_refused()
+    public async Task Text_after_the_object_is_refused()
     {
         foreach (var route in Routes)
         {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Http;
 
-/// <summary>One refusal, three forms: what the endpoint is decides, and neither the gate nor the operation.</summary>
+/// <summary>One refusal, three forms. The kind of endpoint decides the form; the gate and the operation do not.</summary>
 public sealed class RefusalFormTests
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed class RefusalFormTests
     }
 
     [Fact]
-    public async Task A_fault_is_told_in_the_form_of_the_route_and_with_the_same_pause()
+    public async Task A_fault_is_reported_in_the_form_of_the_route_and_with_the_same_pause()
     {
         var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;
@@ -65,7 +65,7 @@ public sealed class RefusalFormTests
     [Theory]
     [InlineData("form_not_ours")]
     [InlineData("passwords_differ")]
-    public async Task What_the_pages_alone_refuse_has_its_page_in_the_reference(string code)
+    public async Task Refusals_that_only_the_pages_make_have_a_page_in_the_reference(string code)
     {
         await using var app = await HandstampApp.StartAsync();
         using var page = await app.SendAsync(HttpMethod.Get, $"/errors/{code}");

@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Keys;
 
-/// <summary>Which key is announced, if any: taken for a wrong one, no successor would be made, or the wrong one brought forward.</summary>
+/// <summary>
+/// Which key is announced, if any. If the service chose the wrong key, it would make no successor, or bring the wrong
+/// key forward.
+/// </summary>
 public sealed class AnnouncedKeyTests
 {
     static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -24,28 +27,28 @@ public sealed class AnnouncedKeyTests
     };
 
     [Fact]
-    public void The_key_that_begins_later_is() => Assert.Equal("next", Announced(Current, Next));
+    public void A_key_that_begins_later_is_announced() => Assert.Equal("next", Announced(Current, Next));
 
     [Fact]
-    public void A_key_of_another_purpose_is_not()
+    public void A_key_of_another_purpose_is_not_announced()
     {
         Assert.Null(Announced(Current, Key("mac-2", from: 1, KeyPurpose.Mac)));
         Assert.Equal("next", Announced(Current, Key("mac-2", from: 1, KeyPurpose.Mac), Next));
     }
 
     [Fact]
-    public void A_revoked_key_is_not() => Assert.Null(Announced(Current, Next with { RevokedAt = Now }));
+    public void A_revoked_key_is_not_announced() => Assert.Null(Announced(Current, Next with { RevokedAt = Now }));
 
     [Fact]
-    public void A_retired_key_is_not() => Assert.Null(Announced(Current, Key("retired", from: -90)));
+    public void A_retired_key_is_not_announced() => Assert.Null(Announced(Current, Key("retired", from: -90)));
 
     [Fact]
-    public void A_key_that_begins_at_this_moment_is_not_any_more() =>
+    public void A_key_that_begins_now_is_no_longer_announced() =>
         Assert.Null(Announced(Current, Next with { ActiveFrom = Now }));
 
-    // The clock was set back: it signs, as there is no other.
+    // The clock was set back: the key signs, because there is no other.
     [Fact]
-    public void A_key_that_signs_before_its_time_is_not() => Assert.Null(Announced(Next));
+    public void A_key_that_signs_before_its_time_is_not_announced() => Assert.Null(Announced(Next));
 
     static string? Announced(params StoredKey[] keys) => KeyRules.Announced(keys, KeyPurpose.Sign, Now)?.Id;
 }

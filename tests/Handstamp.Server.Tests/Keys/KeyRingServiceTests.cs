@@ -46,7 +46,7 @@ public sealed class KeyRingServiceTests
     [Theory]
     [InlineData("sign")]
     [InlineData("mac")]
-    public async Task Between_the_revocation_of_a_key_and_its_successor_who_needs_one_is_to_ask_again(string kind)
+    public async Task Between_the_revocation_of_a_key_and_its_successor_callers_are_told_to_retry(string kind)
     {
         var purpose = Enum.Parse<KeyPurpose>(kind, ignoreCase: true);
         await using var app = await HandstampApp.StartAsync();
@@ -64,7 +64,7 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
-    public async Task A_rotation_that_is_asked_for_again_is_not_put_off()
+    public async Task A_repeated_rotation_does_not_delay_the_first()
     {
         await using var app = await HandstampApp.StartAsync();
         var keys = app.Get<KeyRingService>();
@@ -79,7 +79,7 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
-    public async Task Keys_are_renewed_by_themselves_and_deleted_when_nothing_of_theirs_can_be_alive()
+    public async Task Keys_are_renewed_automatically_and_deleted_when_none_of_their_tokens_can_be_alive()
     {
         await using var app = await HandstampApp.StartAsync();
         var keys = app.Get<KeyRingService>();
@@ -109,7 +109,7 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
-    public async Task Of_two_readings_the_slower_does_not_bring_an_older_ring_back()
+    public async Task A_slow_reading_does_not_bring_an_older_ring_back()
     {
         var (app, store) = await OtherNode.WatchAsync();
         await using var _ = app;
@@ -133,7 +133,7 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
-    public async Task Who_asks_while_the_ring_is_read_shares_one_further_reading()
+    public async Task Callers_who_ask_while_the_ring_is_read_share_one_further_reading()
     {
         var (app, store) = await OtherNode.WatchAsync();
         await using var _ = app;
@@ -156,13 +156,13 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
-    public async Task The_ids_of_MAC_keys_that_are_deleted_come_again_also_when_all_are_taken()
+    public async Task The_ids_of_deleted_MAC_keys_are_used_again_even_when_all_are_taken()
     {
         await using var app = await HandstampApp.StartAsync();
         var keys = app.Get<KeyRingService>();
         await TakeIdsAsync(app, 255, expiresAt: app.Clock.Now().AddDays(100));
 
-        // The current one is over, and every id taken: by those that have expired.
+        // The current key is retired, and every id is taken by keys that have expired.
         app.Jump(TimeSpan.FromDays(101));
         await keys.FollowAsync(default);
 
@@ -171,7 +171,7 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
-    public async Task While_no_id_is_left_the_current_MAC_key_goes_on_and_signing_keys_are_renewed()
+    public async Task While_no_id_is_left_the_current_MAC_key_stays_in_use_and_signing_keys_are_renewed()
     {
         await using var app = await HandstampApp.StartAsync();
         var keys = app.Get<KeyRingService>();
@@ -186,7 +186,7 @@ public sealed class KeyRingServiceTests
         Assert.Single(keys.Ring.Stored.Keys, key => key.Purpose == KeyPurpose.Sign);
     }
 
-    /// <summary>So many revoked MAC keys beside the first.</summary>
+    /// <summary>The given number of revoked MAC keys beside the first.</summary>
     static async Task TakeIdsAsync(HandstampApp app, int count, DateTimeOffset expiresAt)
     {
         var ring = app.Get<KeyRingService>().Ring.Stored;
@@ -202,7 +202,7 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
-    public async Task The_key_set_is_cached_and_told_unchanged_by_its_tag()
+    public async Task The_key_set_is_cached_and_its_tag_shows_that_it_is_unchanged()
     {
         await using var app = await HandstampApp.StartAsync();
         using var first = await app.Client.GetAsync(new Uri("/.well-known/jwks.json", UriKind.Relative));
@@ -220,7 +220,7 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
-    public async Task Only_public_members_are_published()
+    public async Task Only_public_members_of_keys_are_published()
     {
         await using var app = await HandstampApp.StartAsync();
         var body = await app.Client.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative));
@@ -228,7 +228,7 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
-    public async Task Rs256_signs_where_it_is_chosen()
+    public async Task RS256_signs_if_the_settings_choose_it()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Keys:Algorithm"] = "RS256" });
         var login = await app.RegisterAndLoginAsync();

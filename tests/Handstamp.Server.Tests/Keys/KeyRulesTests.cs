@@ -38,7 +38,7 @@ public sealed class KeyRulesTests
     }
 
     [Fact]
-    public void A_service_that_was_down_past_the_end_makes_one_at_once_and_signs_with_the_old_one_until_then()
+    public void A_service_that_was_down_past_the_end_makes_a_key_at_once_and_signs_with_the_old_one_until_then()
     {
         StoredKey[] ring = [Key("a", Start)];
         Assert.Equal("a", KeyRules.Current(ring, KeyPurpose.Sign, Day(100))?.Id);
@@ -63,7 +63,7 @@ public sealed class KeyRulesTests
     }
 
     [Fact]
-    public void A_mac_key_lives_so_long_that_its_one_byte_names_never_run_out()
+    public void A_mac_key_lives_long_enough_that_one_byte_ids_never_run_out()
     {
         var hourly = new KeyOptions { SigningLifetime = TimeSpan.FromHours(1), Announcement = TimeSpan.Zero };
         var key = KeyRules.Lasting(Key("mac-1", Start, KeyPurpose.Mac), Start, hourly);
@@ -80,11 +80,11 @@ public sealed class KeyRulesTests
     }
 
     [Fact]
-    public void A_clock_that_was_set_back_leaves_a_key_to_sign_with() =>
+    public void There_is_a_key_to_sign_with_after_a_clock_is_set_back() =>
         Assert.Equal("a", KeyRules.Current([Key("a", Start)], KeyPurpose.Sign, Day(-1))?.Id);
 
     [Fact]
-    public void Signing_keys_and_mac_keys_do_not_stand_in_for_each_other() =>
+    public void Signing_keys_and_mac_keys_do_not_replace_each_other() =>
         Assert.Null(KeyRules.Current([Key("a", Start)], KeyPurpose.Mac, Start));
 
     [Fact]
@@ -93,12 +93,12 @@ public sealed class KeyRulesTests
         Assert.True(KeyRules.MayRotate(MacKeys(239), KeyPurpose.Mac, Start));
         Assert.False(KeyRules.MayRotate(MacKeys(240), KeyPurpose.Mac, Start));
         Assert.True(KeyRules.MayRotate(MacKeys(240), KeyPurpose.Sign, Start));
-        // The next one is there already.
+        // The next key exists already.
         Assert.True(KeyRules.MayRotate([.. MacKeys(240), Key("mac-250", Day(1), KeyPurpose.Mac)], KeyPurpose.Mac, Start));
     }
 
     [Fact]
-    public void The_only_MAC_key_that_is_alive_is_revoked_as_long_as_an_id_is_left_for_its_successor()
+    public void The_only_live_MAC_key_can_be_revoked_as_long_as_an_id_is_left_for_its_successor()
     {
         StoredKey[] full = [.. MacKeys(255).Select(key => key with { RevokedAt = Start }), Key("mac-255", Start, KeyPurpose.Mac)];
 

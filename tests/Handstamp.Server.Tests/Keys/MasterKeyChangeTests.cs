@@ -29,7 +29,7 @@ public sealed class MasterKeyChangeTests : IDisposable
     static async Task<StoredKeys> ReadAsync(HandstampApp app) => await app.Get<IKeyStore>().ReadAsync(default);
 
     [Fact]
-    public async Task Sessions_go_on_before_and_after_the_restart_and_the_old_key_opens_nothing()
+    public async Task Sessions_continue_before_and_after_the_restart_and_the_old_key_opens_nothing()
     {
         TokenSet login;
         string old;
@@ -53,7 +53,7 @@ public sealed class MasterKeyChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_node_that_runs_goes_on_makes_no_key_and_takes_up_what_is_revoked()
+    public async Task A_running_node_continues_makes_no_key_and_applies_revocations()
     {
         await using var app = await StartAsync();
         var (keys, store) = (app.Get<KeyRingService>(), app.Get<IKeyStore>());
@@ -74,7 +74,7 @@ public sealed class MasterKeyChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_of_a_restarted_node_is_missing_on_one_that_was_not_and_it_says_so()
+    public async Task A_node_that_was_not_restarted_reports_that_it_lacks_a_restarted_nodes_key()
     {
         await using var app = await StartAsync();
         var (keys, store) = (app.Get<KeyRingService>(), app.Get<IKeyStore>());
@@ -88,7 +88,7 @@ public sealed class MasterKeyChangeTests : IDisposable
 
         Assert.Equal(["mac-2"], keys.Ring.Unopened.Select(key => key.Id));
         Assert.NotNull(keys.Ring.FindMacKey(1));
-        // Which may be good, so nobody is logged out.
+        // The token may be good, so nobody is logged out.
         var token = RefreshToken.Create(new MacKey(2, new byte[MacKey.SecretSize]), Guid.NewGuid(), 1).Encode();
         var refused = await ProblemAnswer.ReadAsync(await app.RefreshAsync(token));
         Assert.Equal(("storage_unavailable", false), (refused.Code, refused.Definitive));
@@ -96,7 +96,7 @@ public sealed class MasterKeyChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_change_that_was_cut_off_before_its_write_leaves_the_old_key_in_force()
+    public async Task A_change_that_stops_before_its_write_leaves_the_old_key_in_force()
     {
         await using (var app = await StartAsync()) await app.RegisterAsync();
         var old = await File.ReadAllTextAsync(FilePath);
@@ -106,7 +106,7 @@ public sealed class MasterKeyChangeTests : IDisposable
         await using (var app = await StartAsync())
         {
             Assert.Equal(old, await File.ReadAllTextAsync(FilePath));
-            // The next one goes on with it: another process may be about to use it.
+            // The next change continues with this key: another process may be about to use it.
             await ChangeAsync(app);
             Assert.True(KeyRing.Opens(await ReadAsync(app), next));
         }
@@ -116,7 +116,7 @@ public sealed class MasterKeyChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_change_that_was_cut_off_after_its_write_is_ended_by_the_next_start()
+    public async Task A_change_that_stops_after_its_write_is_completed_by_the_next_start()
     {
         TokenSet login;
         using var next = MasterKey.Create();
@@ -134,7 +134,7 @@ public sealed class MasterKeyChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_change_that_was_cut_off_after_its_write_is_ended_by_the_same_command()
+    public async Task A_change_that_stops_after_its_write_is_completed_by_the_same_command()
     {
         await using var app = await StartAsync();
         using var next = MasterKey.Create();
@@ -148,7 +148,7 @@ public sealed class MasterKeyChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_key_than_that_of_a_change_that_was_cut_off_is_refused()
+    public async Task A_key_other_than_that_of_an_incomplete_change_is_refused()
     {
         await using var app = await StartAsync();
         using var waiting = MasterKey.Create();
@@ -162,7 +162,7 @@ public sealed class MasterKeyChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_that_is_set_from_outside_needs_the_new_one_from_there_and_the_change_can_be_repeated()
+    public async Task An_external_key_needs_an_external_new_one_and_the_change_can_be_repeated()
     {
         using var old = MasterKey.Create();
         using var next = MasterKey.Create();
@@ -185,7 +185,7 @@ public sealed class MasterKeyChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_master_key_that_others_can_read_is_taken_from_them_and_told()
+    public async Task A_master_key_that_others_can_read_is_made_private_and_reported()
     {
         await using (var app = await StartAsync()) await app.RegisterAsync();
         File.SetUnixFileMode(FilePath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);

@@ -11,7 +11,7 @@ public sealed class MasterKeyTests
     static MasterKey Of(byte filling) => new([.. Enumerable.Repeat(filling, MasterKey.Length)]);
 
     [Fact]
-    public void What_was_sealed_opens_under_the_same_key_purpose_and_name()
+    public void A_sealed_box_opens_with_the_same_key_purpose_and_name()
     {
         using var master = Of(1);
         Assert.True(master.TryOpen(master.Seal(Secret, KeyPurpose.Sign, "a"), KeyPurpose.Sign, "a", out var opened));
@@ -19,7 +19,7 @@ public sealed class MasterKeyTests
     }
 
     [Fact]
-    public void It_opens_neither_under_another_key_nor_for_another_purpose_or_name()
+    public void A_sealed_box_does_not_open_with_another_key_purpose_or_name()
     {
         using var master = Of(1);
         using var other = Of(2);
@@ -30,7 +30,7 @@ public sealed class MasterKeyTests
     }
 
     [Fact]
-    public void No_changed_bit_and_no_shorter_box_opens()
+    public void A_box_with_a_changed_bit_or_a_shorter_box_does_not_open()
     {
         using var master = Of(1);
         var box = master.Seal(Secret, KeyPurpose.Sign, "a");
@@ -52,7 +52,7 @@ public sealed class MasterKeyTests
     }
 
     [Fact]
-    public void Its_text_shows_a_fingerprint_alone()
+    public void The_text_of_a_master_key_shows_only_a_fingerprint()
     {
         using var master = Of(1);
         Assert.Matches("^master key [0-9a-f]{8}$", master.ToString());

@@ -9,8 +9,8 @@ using Xunit;
 namespace Handstamp.Server.Tests.Keys;
 
 /// <summary>
-/// What another node does to the database of an app, which does not look by itself: its clock stands still. And its ring
-/// of keys, which can be held up and counted.
+/// The changes that another node makes to the database of an app. The app does not check for changes by itself, because
+/// its clock stands still. Its key ring can be delayed and counted.
 /// </summary>
 sealed class OtherNode
 {
@@ -34,7 +34,7 @@ sealed class OtherNode
         return (app, (WatchedKeys)app.Get<IKeyStore>());
     }
 
-    /// <summary>It makes a key of each kind, which are the current ones at once.</summary>
+    /// <summary>Makes a key of each kind; both are current at once.</summary>
     public static async Task<OtherNode> MakeKeysAsync(HandstampApp app)
     {
         app.Jump(TimeSpan.FromMinutes(1));
@@ -48,7 +48,7 @@ sealed class OtherNode
         return new OtherNode(app, opened.SigningKey(now), opened.MacKey(now));
     }
 
-    /// <summary>The session rotates there; its new refresh token.</summary>
+    /// <summary>Rotates the session on the other node; returns the new refresh token.</summary>
     public async Task<string> RotateAsync(Guid session, SessionTransport transport = SessionTransport.Body)
     {
         var issue = new Issue(_app.Clock.GetUtcNow(), TimeSpan.FromDays(14), Mac.Id, new Use(1, TimeSpan.FromMinutes(20)));
@@ -76,7 +76,7 @@ sealed class OtherNode
     }
 }
 
-/// <summary>The real ring of keys; how often it is asked, and a moment before each answer.</summary>
+/// <summary>The real key ring. It counts the readings, and has a moment before each answer.</summary>
 sealed class WatchedKeys(IKeyStore real) : IKeyStore
 {
     int _asked;
@@ -85,7 +85,7 @@ sealed class WatchedKeys(IKeyStore real) : IKeyStore
 
     public Func<Task>? BeforeAnswers { get; set; }
 
-    /// <summary>Runs once, when the ring was read and is not yet taken.</summary>
+    /// <summary>Runs once, when the ring was read and is not used yet.</summary>
     public Func<Task>? AfterReading { get; set; }
 
     public async Task<long> ReadVersionAsync(CancellationToken cancel)

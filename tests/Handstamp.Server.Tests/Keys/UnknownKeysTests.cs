@@ -15,7 +15,9 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Keys;
 
-/// <summary>Tokens whose key this node has not read yet, since another node has just made it, or nobody has.</summary>
+/// <summary>
+/// Tokens whose key this node has not read yet, because another node has just made it, or because it does not exist.
+/// </summary>
 public sealed class UnknownKeysTests : IAsyncLifetime
 {
     const byte Unknown = 9;
@@ -32,7 +34,7 @@ public sealed class UnknownKeysTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     [Fact]
-    public async Task A_refresh_token_of_a_key_that_another_node_has_just_made_is_taken()
+    public async Task A_refresh_token_of_a_key_that_another_node_has_just_made_is_accepted()
     {
         var login = await _app.LoginAsync();
         var token = await (await OtherNode.MakeKeysAsync(_app)).RotateAsync(login.SessionId);
@@ -41,7 +43,7 @@ public sealed class UnknownKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task So_is_one_in_a_cookie_also_beside_an_older_one_of_the_same_session()
+    public async Task Such_a_token_in_a_cookie_is_accepted_even_beside_an_older_one_of_the_session()
     {
         var login = await _app.LoginAsync(transport: "cookie");
         var old = RefreshToken.Create(_app.Get<KeyRingService>().Ring.MacKey(_app.Clock.GetUtcNow()), login.SessionId, 1).Encode();
@@ -56,7 +58,7 @@ public sealed class UnknownKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_has_such_a_token_can_log_out_by_it()
+    public async Task Such_a_token_can_log_out()
     {
         var login = await _app.LoginAsync();
         var token = await (await OtherNode.MakeKeysAsync(_app)).RotateAsync(login.SessionId);
@@ -94,7 +96,7 @@ public sealed class UnknownKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_form_that_another_node_has_made_with_such_a_key_is_done()
+    public async Task A_form_that_another_node_has_made_with_such_a_key_is_accepted()
     {
         using var browser = new PageBrowser(_app);
         await browser.LoginAsync();
@@ -123,7 +125,7 @@ public sealed class UnknownKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Many_made_up_tokens_in_the_cookies_of_one_request_have_the_ring_read_once()
+    public async Task Many_made_up_tokens_in_the_cookies_of_one_request_cause_one_reading_of_the_ring()
     {
         var asked = _keys.Asked;
         var cookies = Enumerable.Range(0, 40).Select(_ => $"__Secure-handstamp={Forged(Unknown)}");
@@ -136,14 +138,14 @@ public sealed class UnknownKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tokens_of_known_keys_have_the_ring_read_by_nobody()
+    public async Task Tokens_of_known_keys_cause_no_reading_of_the_ring()
     {
         var login = await _app.LoginAsync();
         var mac = _app.Get<KeyRingService>().Ring.MacKey(_app.Clock.GetUtcNow()).Id;
         Assert.True(await _app.Get<KeyRingService>().RevokeAsync($"mac-{mac}", default));
         var before = _keys.Asked;
 
-        // Forged, and of a key that is known to be revoked.
+        // Forged, and with a key that is known to be revoked.
         Assert.True((await RefuseAsync(Forged(unchecked((byte)(mac + 1))))).Definitive);
         Assert.True((await RefuseAsync(login.RefreshToken!)).Definitive);
         // No key has such an id.
@@ -156,7 +158,7 @@ public sealed class UnknownKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_flood_of_made_up_keys_has_the_ring_read_once_in_an_interval()
+    public async Task A_flood_of_made_up_keys_causes_one_reading_of_the_ring_per_interval()
     {
         var before = _keys.Asked;
         var (unknown, held) = (_app.Get<UnknownKeys>(), new TaskCompletionSource());
@@ -175,7 +177,7 @@ public sealed class UnknownKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_the_ring_can_not_be_read_they_are_to_ask_again_and_tokens_of_known_keys_do_not_wait()
+    public async Task While_the_ring_cannot_be_read_callers_are_told_to_retry_and_tokens_of_known_keys_do_not_wait()
     {
         var login = await _app.LoginAsync();
         var held = new TaskCompletionSource();
@@ -193,7 +195,7 @@ public sealed class UnknownKeysTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_waits_for_longer_than_a_second_nor_beside_too_many_others()
+    public async Task Nobody_waits_longer_than_a_second_and_only_a_limited_number_wait()
     {
         var held = new TaskCompletionSource();
         _keys.BeforeAnswers = () => held.Task;

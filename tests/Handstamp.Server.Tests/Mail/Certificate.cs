@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Handstamp.Server.Tests.Mail;
 
-/// <summary>A certificate that nobody trusts, in two files.</summary>
+/// <summary>An untrusted certificate, in two files.</summary>
 sealed class Certificate : IDisposable
 {
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("handstamp-test-");

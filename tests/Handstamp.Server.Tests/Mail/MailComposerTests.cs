@@ -17,7 +17,7 @@ public sealed class MailComposerTests
     [InlineData("de;q=0.1, en;q=0.5", "en", "Choose a new password")]
     [InlineData("de;q=0, *", "en", "Choose a new password")]
     [InlineData("../../secret", "en", "Choose a new password")]
-    public void A_mail_is_written_in_a_language_of_its_receiver(string? languages, string language, string subject)
+    public void A_mail_is_in_a_language_of_its_receiver(string? languages, string language, string subject)
     {
         var mail = Composer().Compose(Reset(languages));
 
@@ -42,7 +42,7 @@ public sealed class MailComposerTests
     }
 
     [Fact]
-    public void The_name_of_the_service_is_text_wherever_it_stands()
+    public void The_name_of_the_service_is_escaped_everywhere()
     {
         var mail = Composer(brand: new MailBrand("<b>\r\nBcc: eve@example.com</b> {link}", "#123456")).Compose(Reset());
 
@@ -54,7 +54,7 @@ public sealed class MailComposerTests
     }
 
     [Fact]
-    public void The_operator_s_files_replace_ours_and_add_languages()
+    public void The_operators_files_replace_ours_and_add_languages()
     {
         var folder = Directory.CreateTempSubdirectory("handstamp-test-");
         try

@@ -13,12 +13,12 @@ sealed class MailFolder : IDisposable
 
     public Dictionary<string, string?> Settings => new() { ["Mail:Directory"] = Path, ["Mail:From"] = "login@example.com" };
 
-    /// <summary>The mails to this address, the oldest first, as soon as there are so many.</summary>
+    /// <summary>The mails to this address, oldest first, as soon as there are this many.</summary>
     public async Task<IReadOnlyList<MimeMessage>> ReadAsync(string to, int count = 1)
     {
         IReadOnlyList<MimeMessage> mails = [];
         await Eventually.TrueAsync(
-            () => (mails = [.. Read().Where(mail => mail.To.Mailboxes.Single().Address == to)]).Count >= count, $"{count} mails to {to} come");
+            () => (mails = [.. Read().Where(mail => mail.To.Mailboxes.Single().Address == to)]).Count >= count, $"{count} mails to {to} arrive");
         return mails;
     }
 

@@ -12,7 +12,7 @@ public sealed class MailOptionsTests
     [InlineData("smtp://localhost:2525", "localhost", 2525, "StartTlsWhenAvailable")]
     [InlineData("smtp://127.0.0.2:2525", "127.0.0.2", 2525, "StartTlsWhenAvailable")]
     [InlineData("smtp://[::1]:2525", "[::1]", 2525, "StartTlsWhenAvailable")]
-    public void Only_on_this_machine_a_connection_may_be_plain(string url, string host, int port, string encryption)
+    public void A_connection_may_be_unencrypted_only_on_this_machine(string url, string host, int port, string encryption)
     {
         Assert.True(MailServer.TryParse(url, out var server));
         Assert.Equal((host, port, encryption), (server.Host, server.Port, server.Encryption.ToString()));
@@ -25,7 +25,7 @@ public sealed class MailOptionsTests
     [InlineData("smtp://user:password@mail.example.com")]
     [InlineData("smtp://mail.example.com/path")]
     [InlineData("smtp://mail.example.com?tls=no")]
-    public void All_else_is_no_mail_server_and_is_not_repeated(string url)
+    public void Any_other_value_is_refused_and_not_repeated(string url)
     {
         var fault = Assert.Single(Faults(new() { Server = url, From = "login@example.com" }));
         Assert.StartsWith("Mail:Server has to be", fault, StringComparison.Ordinal);
@@ -33,12 +33,12 @@ public sealed class MailOptionsTests
     }
 
     [Fact]
-    public void What_does_not_fit_together_is_named()
+    public void Settings_that_contradict_each_other_are_named()
     {
         Assert.Equal(["Mail:Server and Mail:Directory are both set. Mails go to one of them."],
             Faults(new() { Server = "smtp://localhost", Directory = "/tmp", From = "login@example.com" }));
         Assert.StartsWith("Mail:Password is set", Assert.Single(Faults(new() { Password = "password" })), StringComparison.Ordinal);
-        // Commands send nothing, so they need not know it.
+        // Commands send nothing, so they do not need the password.
         Assert.Empty(Faults(new() { UserName = "user" }));
         Assert.StartsWith("Mail:From is missing", Assert.Single(Faults(new() { Server = "smtp://localhost" })), StringComparison.Ordinal);
         Assert.StartsWith("Mail:From is 'nobody'", Assert.Single(Faults(new() { From = "nobody" })), StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public sealed class MailOptionsTests
     [InlineData("password_reset.fr.txt", "", "password_reset.fr.txt lacks the placeholder {link}.")]
     [InlineData("password_reset.fr.txt", "{servce}\n\n[Ici]({link})", "password_reset.fr.txt has the unknown placeholder {servce}.")]
     [InlineData("layout.html", "<p>hi</p>", "layout.html lacks the placeholder {body}.")]
-    public void A_text_that_cannot_work_stops_the_start(string file, string text, string? fault)
+    public void An_unusable_text_stops_the_start(string file, string text, string? fault)
     {
         var folder = Directory.CreateTempSubdirectory("handstamp-test-");
         try

@@ -8,7 +8,7 @@ namespace Handstamp.Server.Tests.Mail;
 public sealed class SmtpMailSenderTests
 {
     [Fact]
-    public async Task A_mail_is_handed_to_the_server_by_whom_the_server_knows()
+    public async Task A_mail_is_sent_with_the_login_of_the_server()
     {
         using var server = await SmtpServer.StartAsync(SmtpServer.FreePort(), "auth=handstamp:a secret");
         await using var app = await HandstampApp.StartAsync(new(server.Settings) { ["Mail:UserName"] = "handstamp", ["Mail:Password"] = "a secret" });
@@ -25,7 +25,7 @@ public sealed class SmtpMailSenderTests
     }
 
     [Fact]
-    public async Task A_wrong_password_at_the_mail_server_is_named_in_the_log_and_not_shown()
+    public async Task A_wrong_password_for_the_mail_server_is_reported_in_the_log_and_not_shown()
     {
         using var server = await SmtpServer.StartAsync(SmtpServer.FreePort(), "auth=handstamp:a secret");
         await using var app = await HandstampApp.StartAsync(new(server.Settings) { ["Mail:UserName"] = "handstamp", ["Mail:Password"] = "another secret" });
@@ -39,7 +39,7 @@ public sealed class SmtpMailSenderTests
     }
 
     [Fact]
-    public async Task While_the_mail_server_is_away_no_request_fails_and_every_mail_arrives_once()
+    public async Task While_the_mail_server_is_unavailable_no_request_fails_and_every_mail_arrives_once()
     {
         var port = SmtpServer.FreePort();
         await using var app = await HandstampApp.StartAsync(SmtpServer.SettingsFor(port));
@@ -52,13 +52,13 @@ public sealed class SmtpMailSenderTests
 
         await Eventually.TrueAsync(() => server.Received.Count == people.Length, "all arrive", nudge: () => app.Clock.Advance(TimeSpan.FromSeconds(10)));
         Assert.Equal(people, server.Received.Select(mail => mail.To.Single()).Order());
-        // It ends when what it has begun is recorded.
+        // The service stops after it has recorded what it has begun.
         await app.Get<OutboxDelivery>().StopAsync(TestContext.Current.CancellationToken);
         Assert.Null(await app.Get<IOutboxStore>().LeaseAsync(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue));
     }
 
     [Fact]
-    public async Task A_mail_whose_acceptance_got_lost_is_sent_again_under_its_id()
+    public async Task A_mail_whose_acceptance_was_lost_is_sent_again_with_the_same_id()
     {
         using var server = await SmtpServer.StartAsync(SmtpServer.FreePort(), "lose=1");
         await using var app = await HandstampApp.StartAsync(server.Settings);
@@ -73,7 +73,7 @@ public sealed class SmtpMailSenderTests
     [Theory]
     [InlineData("550 No such user", true)]
     [InlineData("450 Try later", false)]
-    public async Task What_the_server_refuses_for_good_is_given_up_and_all_else_tried_again(string answer, bool isFinal)
+    public async Task A_mail_that_is_refused_for_good_is_given_up_and_others_are_retried(string answer, bool isFinal)
     {
         using var server = await SmtpServer.StartAsync(SmtpServer.FreePort(), $"refuse={answer}");
         await using var app = await HandstampApp.StartAsync(server.Settings);
@@ -89,7 +89,7 @@ public sealed class SmtpMailSenderTests
     [Theory]
     [InlineData("a,b@example.com", "cannot be written into a mail", new string[0])]
     [InlineData(HandstampApp.Email, "The mail server requires a login", new[] { "auth=handstamp:a secret" })]
-    public async Task What_the_operator_or_nobody_can_mend_is_said_without_the_address(string email, string reason, string[] options)
+    public async Task A_fault_that_a_retry_cannot_fix_is_logged_without_the_address(string email, string reason, string[] options)
     {
         using var server = await SmtpServer.StartAsync(SmtpServer.FreePort(), options);
         await using var app = await HandstampApp.StartAsync(server.Settings);

@@ -14,7 +14,7 @@ sealed record ReceivedMail(string From, IReadOnlyList<string> To, bool Tls, stri
     public string MessageId => Regex.Match(Content, "^Message-Id: <(.+)>", RegexOptions.Multiline).Groups[1].Value;
 }
 
-/// <summary>A real mail server in a process of its own: <c>smtp.py</c> beside this file, run by Debian's Python.</summary>
+/// <summary>A real mail server in a separate process: <c>smtp.py</c> beside this file, run by Debian's Python.</summary>
 sealed class SmtpServer : IDisposable
 {
     readonly Process _process;
@@ -46,7 +46,7 @@ sealed class SmtpServer : IDisposable
         ["Mail:From"] = "Example <login@example.com>",
     };
 
-    /// <summary>A port on which nobody listens now.</summary>
+    /// <summary>A port on which nothing listens now.</summary>
     public static int FreePort()
     {
         using var socket = new TcpListener(IPAddress.Loopback, 0);

@@ -40,7 +40,7 @@ public sealed class IntrospectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_live_token_is_active_and_its_claims_are_told()
+    public async Task A_live_token_is_active_and_its_claims_are_shown()
     {
         var answer = await AskAsync(_tokens.AccessToken);
         Assert.True(answer.GetProperty("active").GetBoolean());
@@ -62,7 +62,7 @@ public sealed class IntrospectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tokens_for_each_audience_count_and_it_is_told_for_whom_they_are()
+    public async Task Tokens_for_each_audience_are_active_and_the_answer_names_the_audience()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Audiences:0"] = "orders", ["Audiences:1"] = "stock" });
         await app.RegisterAsync();
@@ -79,7 +79,7 @@ public sealed class IntrospectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_a_bound_token_it_is_told_to_which_key()
+    public async Task The_answer_for_a_bound_token_names_its_key()
     {
         var client = new BoundClient(_app);
         var answer = await AskAsync((await client.LoginAsync()).AccessToken);
@@ -88,7 +88,7 @@ public sealed class IntrospectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whatever_does_not_count_is_inactive_and_nothing_else_is_told()
+    public async Task Any_other_token_is_inactive_and_nothing_else_is_revealed()
     {
         (await _app.PostAsync("/logout", new { }, _tokens.AccessToken)).Dispose();
         foreach (var token in new[] { _tokens.AccessToken, _tokens.RefreshToken!, "nonsense" })
@@ -105,7 +105,7 @@ public sealed class IntrospectTests : IAsyncLifetime
 
     // RFC 6750 §3.
     [Fact]
-    public async Task Who_brings_no_credential_gets_a_challenge_without_an_error()
+    public async Task A_request_without_a_credential_gets_a_challenge_without_an_error()
     {
         using var answer = await _app.SendAsync(HttpMethod.Post, "/oauth/introspect");
         await AssertRefusedAsync(answer, 401, "invalid_token", "resource_server_unauthorized");
@@ -113,7 +113,7 @@ public sealed class IntrospectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_token_has_to_come_once_in_a_form_of_bounded_size()
+    public async Task The_token_must_be_sent_once_in_a_form_of_bounded_size()
     {
         using var twice = await AskAsync(new FormUrlEncodedContent([new("token", "a"), new("token", "b")]));
         await AssertRefusedAsync(twice, 400, "invalid_request", "invalid_request");
@@ -126,7 +126,7 @@ public sealed class IntrospectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_form_that_does_not_say_how_long_it_is_is_read_up_to_the_limit()
+    public async Task A_form_without_a_length_is_read_up_to_the_limit()
     {
         using var live = await AskAsync(new FormUrlEncodedContent([new("token", _tokens.AccessToken)]), chunked: true);
         Assert.Contains("\"active\":true", await live.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -140,13 +140,13 @@ public sealed class IntrospectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_without_a_body_is_no_form()
+    public async Task A_request_without_a_body_is_not_a_form()
     {
         using var none = await AskAsync(form: null);
         await AssertRefusedAsync(none, 415, "invalid_request", "unsupported_media_type");
     }
 
-    // Found by fuzzing: both had made the framework's form reader throw.
+    // Found by fuzzing: both made the framework's form reader throw an exception.
     [Fact]
     public async Task A_form_that_cannot_be_read_is_refused()
     {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Pages;
 
-/// <summary>What somebody who is logged in can do.</summary>
+/// <summary>The actions of a person who is logged in.</summary>
 public sealed class AccountPagesTests : IAsyncLifetime
 {
     const string NewPassword = "another unusual sentence";
@@ -52,7 +52,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_device_is_named_and_the_name_taken_away()
+    public async Task A_device_can_be_named_and_its_name_removed()
     {
         var page = await _browser.GetAsync(Phone);
 
@@ -67,7 +67,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_or_an_address_that_turns_the_direction_of_writing_turns_nothing_else()
+    public async Task A_name_or_an_address_in_another_writing_direction_does_not_affect_other_text()
     {
         const string turned = "\u202eeve\u2067 \u05d0";
         var email = $"{turned.Replace(" ", "", StringComparison.Ordinal)}@example.com";
@@ -90,7 +90,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
     [Theory]
     [InlineData("a\u0007b")]
     [InlineData("12345678901234567890123456789012345678901234567890123456789012345")]
-    public async Task A_name_that_is_none_is_refused_with_the_form(string name)
+    public async Task An_invalid_name_is_refused_with_the_form(string name)
     {
         var page = await _browser.SubmitAsync(await _browser.GetAsync(Phone), Phone, ("name", name));
 
@@ -109,7 +109,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task To_log_this_device_out_as_a_device_is_a_logout()
+    public async Task Logging_this_device_out_in_the_list_is_a_logout()
     {
         var account = await _browser.GetAsync("/account");
         var own = System.Text.RegularExpressions.Regex.Match(account.Html, "/account/devices/[^\"]*").Value;
@@ -121,7 +121,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_devices_of_others_are_not_there()
+    public async Task The_devices_of_others_are_not_found()
     {
         const string eve = "eve@example.com";
         await _app.RegisterAsync(eve);
@@ -161,7 +161,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_tab_that_was_on_its_way_with_the_old_cookie_is_still_logged_in()
+    public async Task Another_tab_with_a_request_under_way_with_the_old_cookie_stays_logged_in()
     {
         using var tab = new PageBrowser(_app) { Cookies = { [PageBrowser.SessionCookie] = _browser.SessionToken! } };
         await ChangeAsync(HandstampApp.Password, NewPassword);
@@ -171,7 +171,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Conflict, 0), (overtaken.Status, overtaken.SetCookies.Count));
         Assert.StartsWith("This page is out of date.", overtaken.Fault, StringComparison.Ordinal);
 
-        // The jar is one, and holds the new cookie by now.
+        // There is one jar, which holds the new cookie now.
         tab.Cookies[PageBrowser.SessionCookie] = _browser.SessionToken!;
         Assert.Equal(HttpStatusCode.OK, (await tab.GetAsync("/account")).Status);
     }
@@ -189,7 +189,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_form_that_another_tab_got_before_the_change_is_not_carried_out()
+    public async Task A_form_that_another_tab_got_before_the_change_has_no_effect()
     {
         var page = await _browser.GetAsync("/account/logout");
         await ChangeAsync(HandstampApp.Password, NewPassword);
@@ -239,7 +239,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_for_those_who_are_logged_in_leads_others_to_the_login()
+    public async Task Pages_for_people_who_are_logged_in_lead_others_to_the_login()
     {
         var fields = (await _browser.GetAsync(Phone)).HiddenFields(Phone);
         using var nobody = new PageBrowser(_app);

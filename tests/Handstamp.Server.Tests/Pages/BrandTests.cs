@@ -11,17 +11,17 @@ public sealed class BrandTests
     static readonly Gen<Color> AnyColor = Gen.Select(Gen.Byte, Gen.Byte, Gen.Byte, (red, green, blue) => new Color(red, green, blue));
 
     [Fact]
-    public void Whatever_the_color_is_buttons_and_links_can_be_read() => AnyColor.Sample(color =>
+    public void Buttons_and_links_are_readable_in_any_color() => AnyColor.Sample(color =>
     {
         var light = color.ReadableOn(Brand.LightGround, Color.Black);
         var dark = color.ReadableOn(Brand.DarkGround, Color.White);
-        // Links on both grounds, and the text of buttons, which is the card.
+        // Links on both backgrounds, and the text of buttons, which has the colour of the card.
         return light.Contrast(Brand.LightGround) >= Color.Readable && light.Contrast(Color.White) >= Color.Readable
             && dark.Contrast(Brand.DarkGround) >= Color.Readable && dark.Contrast(new Color(0x14, 0x16, 0x1b)) >= Color.Readable;
     });
 
     [Fact]
-    public void A_color_that_can_be_read_is_left_alone()
+    public void A_readable_color_is_not_changed()
     {
         var blue = new Color(0x43, 0x38, 0xca);
         Assert.Equal(blue, blue.ReadableOn(Brand.LightGround, Color.Black));
@@ -31,7 +31,7 @@ public sealed class BrandTests
     [InlineData("#000000", "#ffffff", 21)]
     [InlineData("#777777", "#ffffff", 4.48)]
     [InlineData("#767676", "#ffffff", 4.54)]
-    public void The_contrast_is_that_of_WCAG(string one, string two, double ratio)
+    public void The_contrast_is_calculated_as_in_WCAG(string one, string two, double ratio)
     {
         Assert.True(Color.TryParse(one, out var first));
         Assert.True(Color.TryParse(two, out var second));
@@ -39,7 +39,7 @@ public sealed class BrandTests
     }
 
     [Fact]
-    public void The_grounds_are_those_of_the_style_sheet()
+    public void The_backgrounds_are_those_of_the_style_sheet()
     {
         var style = Asset.ReadText("pages/style.css");
         Assert.Equal([Brand.LightGround.ToString(), "#14161b"], Values(style, "ground"));
@@ -65,7 +65,7 @@ public sealed class BrandTests
     [InlineData("#fff}*{")]
     [InlineData("#000;}")]
     [InlineData("")]
-    public void What_is_no_color_stops_the_start(string color) => Assert.Equal(
+    public void An_invalid_color_stops_the_start(string color) => Assert.Equal(
         [$"Pages:AccentColor is '{color}'; it has to be a colour such as #4338ca."],
         Faults(options => options.AccentColor = color));
 
@@ -74,11 +74,11 @@ public sealed class BrandTests
     [InlineData(" ")]
     [InlineData("a\nb")]
     [InlineData("1234567890123456789012345678901234567890123456789012345678901")]
-    public void What_is_no_name_stops_the_start(string name) => Assert.StartsWith(
+    public void An_invalid_name_stops_the_start(string name) => Assert.StartsWith(
         "Pages:Name is ", Assert.Single(Faults(options => options.Name = name)), StringComparison.Ordinal);
 
     [Fact]
-    public void A_logo_that_can_not_be_served_stops_the_start()
+    public void A_logo_that_cannot_be_served_stops_the_start()
     {
         var folder = Directory.CreateTempSubdirectory("handstamp-test-");
         var large = Path.Combine(folder.FullName, "large.png");

@@ -22,15 +22,15 @@ public sealed class DeviceLineTests
     [InlineData("Dart/3.5 (dart:io) Android", "Android")]
     [InlineData("/", "Unknown device")]
     [InlineData(null, "Unknown device")]
-    public void A_device_without_a_name_is_called_by_its_browser(string? userAgent, string label) =>
+    public void A_device_without_a_name_is_shown_by_its_browser(string? userAgent, string label) =>
         Assert.Equal(label, Line(new SessionDevice { UserAgent = userAgent, CreatedAt = Login }, Login).Label);
 
     [Fact]
-    public void A_name_goes_before_the_browser() => Assert.Equal(
+    public void A_name_is_shown_instead_of_the_browser() => Assert.Equal(
         "Phone", Line(new SessionDevice { Name = "Phone", UserAgent = "curl/8", CreatedAt = Login }, Login).Label);
 
     [Fact]
-    public void Days_are_told_as_the_language_does_and_for_machines()
+    public void Days_are_shown_in_the_language_and_for_machines()
     {
         var line = DeviceLine.Of(Listed(new SessionDevice { CreatedAt = Login, Address = IPAddress.Loopback }, Login.AddMinutes(2)), Guid.Empty, TextsJson.Read("de"));
 

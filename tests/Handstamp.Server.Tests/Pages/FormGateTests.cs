@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Pages;
 
-/// <summary>What a form has to pass; each form of the pages, with one thing broken.</summary>
+/// <summary>The checks of a form: each form of the pages, with one thing broken.</summary>
 public sealed class FormGateTests : IAsyncLifetime
 {
     const string NewPassword = "another unusual sentence";
@@ -16,7 +16,7 @@ public sealed class FormGateTests : IAsyncLifetime
     PageBrowser _browser = null!;
     string _device = null!;
 
-    /// <summary>Each form: the page that has it, where it goes (with the device in the place of *), what is filled in.</summary>
+    /// <summary>Each form: its page, its target (with the device in place of *), and the values that are filled in.</summary>
     public static readonly TheoryData<string, string, string> Forms = new()
     {
         { "/account/login", "/account/login", $"email={HandstampApp.Email}&password={HandstampApp.Password}" },
@@ -44,7 +44,7 @@ public sealed class FormGateTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public async Task A_form_of_our_own_page_is_done(string page, string action, string entries)
+    public async Task A_form_of_our_own_page_is_accepted(string page, string action, string entries)
     {
         var form = await FillAsync(page, action, entries);
 
@@ -84,7 +84,7 @@ public sealed class FormGateTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public async Task What_is_no_form_or_too_large_is_refused(string page, string action, string entries)
+    public async Task A_body_that_is_not_a_form_or_is_too_large_is_refused(string page, string action, string entries)
     {
         var form = await FillAsync(page, action, entries);
         async Task<byte[]> BytesAsync() => await new FormUrlEncodedContent(form.Fields).ReadAsByteArrayAsync();
@@ -102,7 +102,7 @@ public sealed class FormGateTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public async Task A_form_that_does_not_say_how_long_it_is_is_done(string page, string action, string entries)
+    public async Task A_form_without_a_length_is_accepted(string page, string action, string entries)
     {
         var form = await FillAsync(page, action, entries);
         var bytes = await new FormUrlEncodedContent(form.Fields).ReadAsByteArrayAsync();
@@ -114,13 +114,13 @@ public sealed class FormGateTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public async Task A_form_from_elsewhere_is_refused_whatever_it_carries(string page, string action, string entries)
+    public async Task A_form_from_another_site_is_refused_whatever_it_contains(string page, string action, string entries)
     {
         var form = await FillAsync(page, action, entries);
         foreach (var (name, value) in new[]
         {
             ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"), ("Origin", "https://evil.example"), ("Origin", "null"),
-            // Its scripts may use the JSON routes; the pages are ours alone.
+            // The scripts of this origin may use the JSON routes; the pages are for the service alone.
             ("Origin", "https://app.example.com"),
         })
         {
@@ -133,7 +133,7 @@ public sealed class FormGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_script_of_an_allowed_origin_can_not_read_the_pages()
+    public async Task A_script_of_an_allowed_origin_cannot_read_the_pages()
     {
         await _browser.LoginAsync();
         _browser.Headers["Origin"] = "https://app.example.com";
@@ -150,12 +150,12 @@ public sealed class FormGateTests : IAsyncLifetime
     {
         _browser.Headers["Origin"] = HandstampApp.Issuer;
         Assert.Equal(HttpStatusCode.SeeOther, (await _browser.LoginAsync()).Status);
-        // With another policy browsers would send "null" in its place.
+        // With another policy, browsers would send "null" instead.
         Assert.Equal("same-origin", (await _browser.GetAsync("/account")).Headers["Referrer-Policy"]);
     }
 
     [Fact]
-    public async Task A_form_stays_good_when_another_tab_opens_one()
+    public async Task A_form_stays_valid_when_another_tab_opens_one()
     {
         var first = await _browser.GetAsync("/account/login");
         await _browser.GetAsync("/account/login");
@@ -167,7 +167,7 @@ public sealed class FormGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_form_stays_good_when_the_keys_rotate()
+    public async Task A_form_stays_valid_when_the_keys_rotate()
     {
         var first = await _browser.GetAsync("/account/login");
         var ring = _app.Get<KeyRingService>();
@@ -190,7 +190,7 @@ public sealed class FormGateTests : IAsyncLifetime
         return (goal, PageBrowser.Filled(await _browser.GetAsync(path), goal, [.. filled]));
     }
 
-    // Somebody else's, who is logged in or not as the owner of the form is.
+    // Another browser's form, logged in or not like the owner of the form.
     async Task<string> TokenOfAnotherAsync(string page)
     {
         using var other = new PageBrowser(_app);
@@ -199,7 +199,7 @@ public sealed class FormGateTests : IAsyncLifetime
         return (await other.GetAsync("/account/logout")).HiddenFields("/account/logout")["form"];
     }
 
-    /// <summary>Refused with a page, and nothing has been done.</summary>
+    /// <summary>The form is refused with a page, and has no effect.</summary>
     async Task AssertRefusedAsync(Page page, HttpStatusCode status, string what)
     {
         Assert.True(status == page.Status, $"{what}: {page.Status}");

@@ -27,7 +27,7 @@ public sealed class LanguagesTests
     [InlineData("den", "en")]
     [InlineData("*", "en")]
     [InlineData("\u0000;;;q=q,,=", "en")]
-    public void The_language_is_the_one_that_the_visitor_reads_best(string? wish, string language)
+    public void The_language_is_the_visitors_preferred_one(string? wish, string language)
     {
         var request = new DefaultHttpContext().Request;
         request.Headers.AcceptLanguage = wish;
@@ -76,7 +76,7 @@ public sealed class LanguagesTests
         });
     }
 
-    /// <summary>Each refusal of the acts that the pages ask.</summary>
+    /// <summary>Each refusal of the operations that the pages call.</summary>
     public static TheoryData<string> Refusals =>
     [
         .. new[]

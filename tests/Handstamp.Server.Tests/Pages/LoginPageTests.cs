@@ -11,7 +11,7 @@ namespace Handstamp.Server.Tests.Pages;
 public sealed class LoginPageTests
 {
     [Fact]
-    public async Task Who_logs_in_sees_their_account()
+    public async Task A_person_who_logs_in_sees_the_account()
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
@@ -26,7 +26,7 @@ public sealed class LoginPageTests
     }
 
     [Fact]
-    public async Task The_token_is_in_a_cookie_for_the_pages_alone()
+    public async Task The_token_is_in_a_cookie_that_only_the_pages_get()
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
@@ -43,7 +43,7 @@ public sealed class LoginPageTests
     }
 
     [Fact]
-    public async Task Under_a_base_path_all_is_under_it()
+    public async Task With_a_base_path_everything_is_under_it()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["BasePath"] = "/auth", ["Issuer"] = "https://example.com/auth" });
         await app.Get<AccountOperations>().AddAsync(HandstampApp.Email, HandstampApp.Password, [], default);
@@ -105,7 +105,7 @@ public sealed class LoginPageTests
     }
 
     [Fact]
-    public async Task A_disabled_account_is_told_so()
+    public async Task The_page_says_that_the_account_is_disabled()
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
@@ -120,7 +120,7 @@ public sealed class LoginPageTests
     }
 
     [Fact]
-    public async Task Too_many_attempts_have_to_wait_and_are_told_how_long()
+    public async Task After_too_many_attempts_the_page_says_how_long_to_wait()
     {
         await using var app = await HandstampApp.StartAsync(new()
         {
@@ -155,7 +155,7 @@ public sealed class LoginPageTests
     [InlineData("/a\r\nSet-Cookie: a=b", "/account")]
     [InlineData("/\u00fc", "/account")]
     [InlineData("", "/account")]
-    public async Task After_the_login_it_goes_on_to_a_page_of_the_service_alone(string wanted, string reached)
+    public async Task The_login_leads_only_to_a_page_of_the_service(string wanted, string reached)
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
@@ -171,7 +171,7 @@ public sealed class LoginPageTests
     }
 
     [Fact]
-    public async Task A_login_over_a_session_ends_that_one()
+    public async Task A_login_over_a_session_ends_that_session()
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
@@ -207,7 +207,7 @@ public sealed class LoginPageTests
     }
 
     [Fact]
-    public async Task An_account_that_is_logged_in_on_too_many_devices_is_told_so()
+    public async Task The_page_says_that_the_account_has_too_many_devices()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Sessions:MaxPerAccount"] = "1" });
         await app.RegisterAndLoginAsync();
@@ -221,7 +221,7 @@ public sealed class LoginPageTests
     }
 
     [Fact]
-    public async Task Where_the_settings_have_no_pages_there_are_none()
+    public async Task The_settings_can_turn_the_pages_off()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Pages:Enabled"] = "false" });
         using var browser = new PageBrowser(app);

@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Handstamp.Server.Tests.Pages;
 
-/// <summary>A browser without script: it keeps cookies, and sends the forms of the pages it was given.</summary>
+/// <summary>A browser without script. It keeps cookies, and sends the forms of the pages that it received.</summary>
 sealed class PageBrowser(HandstampApp app) : IDisposable
 {
     public const string SessionCookie = "__Secure-handstamp-account";
@@ -18,12 +18,12 @@ sealed class PageBrowser(HandstampApp app) : IDisposable
 
     public string? SessionToken => Cookies.GetValueOrDefault(SessionCookie);
 
-    /// <summary>The headers of each request, besides the cookies.</summary>
+    /// <summary>The headers of each request, in addition to the cookies.</summary>
     public Dictionary<string, string> Headers { get; } = [];
 
     public Task<Page> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
-    /// <summary>As <see cref="GetAsync"/>, and on through redirects.</summary>
+    /// <summary>Like <see cref="GetAsync"/>, but follows redirects.</summary>
     public async Task<Page> OpenAsync(string path)
     {
         var page = await GetAsync(path);
@@ -75,7 +75,7 @@ sealed class PageBrowser(HandstampApp app) : IDisposable
     }
 }
 
-/// <summary>What the browser was given.</summary>
+/// <summary>The pages that the browser received.</summary>
 sealed partial record Page(
     HttpStatusCode Status, IReadOnlyDictionary<string, string> Headers, IReadOnlyList<SetCookieHeaderValue> SetCookies, string Html)
 {
@@ -83,7 +83,7 @@ sealed partial record Page(
 
     public string Title => WebUtility.HtmlDecode(TitleElement().Match(Html).Groups[1].Value);
 
-    /// <summary>What went wrong, as the page says it.</summary>
+    /// <summary>The error message on the page.</summary>
     public string? Fault => FaultElement().Match(Html) is { Success: true } match ? WebUtility.HtmlDecode(match.Groups[1].Value) : null;
 
     public bool Has(string text) => WebUtility.HtmlDecode(Html).Contains(text, StringComparison.Ordinal);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Pages;
 
-/// <summary>The pages' login is a session as any other: what holds at /refresh holds here.</summary>
+/// <summary>The login of the pages is a normal session: the rules of /refresh apply here, too.</summary>
 public sealed class PageSessionTests : IAsyncLifetime
 {
     static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
@@ -29,7 +29,7 @@ public sealed class PageSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_page_within_the_window_sets_no_cookie_and_one_after_it_the_next()
+    public async Task A_page_within_the_window_sets_no_cookie_and_a_page_after_it_sets_the_next_cookie()
     {
         var first = _browser.SessionToken;
 
@@ -63,7 +63,7 @@ public sealed class PageSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task In_the_quiet_gap_of_the_window_a_page_is_shown_and_no_cookie_set()
+    public async Task In_the_quiet_gap_of_the_window_a_page_is_shown_and_no_cookie_is_set()
     {
         var first = _browser.SessionToken!;
         _app.Jump(Window);
@@ -128,7 +128,7 @@ public sealed class PageSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_token_of_the_pages_is_good_at_no_other_door()
+    public async Task The_token_of_the_pages_works_at_no_other_route()
     {
         var token = _browser.SessionToken!;
 
@@ -149,7 +149,7 @@ public sealed class PageSessionTests : IAsyncLifetime
     [Theory]
     [InlineData("body")]
     [InlineData("cookie")]
-    public async Task A_token_of_another_door_is_not_good_at_the_pages(string transport)
+    public async Task A_token_of_another_route_does_not_work_at_the_pages(string transport)
     {
         using var answer = await _app.PostAsync(
             "/login", new { email = HandstampApp.Email, password = HandstampApp.Password, transport });
@@ -163,7 +163,7 @@ public sealed class PageSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_login_elsewhere_lists_it_as_a_device_of_the_pages_and_can_end_it()
+    public async Task Another_login_lists_the_pages_as_a_device_and_can_end_its_session()
     {
         var tokens = await _app.LoginAsync();
         using var list = await _app.SendAsync(HttpMethod.Get, "/sessions", accessToken: tokens.AccessToken);
@@ -189,7 +189,7 @@ public sealed class PageSessionTests : IAsyncLifetime
 
         Assert.True((await _browser.GetAsync("/account")).Has(HandstampApp.Email));
 
-        // Who the browser's own is can't be told: a login settles it.
+        // The service cannot tell which cookie belongs to the browser; a login decides that.
         _browser.Cookies.Remove(PageBrowser.OwnSessionCookie);
         Assert.Equal("/account/login", (await _browser.GetAsync("/account")).Location);
         Assert.Equal(HttpStatusCode.OK, (await _browser.GetAsync("/account/login")).Status);
@@ -202,7 +202,7 @@ public sealed class PageSessionTests : IAsyncLifetime
     [InlineData("hsr_")]
     [InlineData("%%%")]
     [InlineData("")]
-    public async Task What_is_no_token_is_nobody(string value)
+    public async Task An_invalid_token_logs_nobody_in(string value)
     {
         using var browser = new PageBrowser(_app) { Cookies = { [PageBrowser.SessionCookie] = value } };
 
@@ -210,7 +210,7 @@ public sealed class PageSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_is_sent_to_the_login_comes_back_to_the_page_they_asked_for()
+    public async Task After_the_login_the_browser_returns_to_the_requested_page()
     {
         using var browser = new PageBrowser(_app);
 
@@ -220,7 +220,7 @@ public sealed class PageSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_address_they_come_back_to_is_the_whole_one_query_included()
+    public async Task The_browser_returns_to_the_whole_address_including_the_query()
     {
         using var browser = new PageBrowser(_app);
         const string wanted = "/account/password?from=a%20mail&state=x..y%26&empty=&done";
@@ -232,11 +232,13 @@ public sealed class PageSessionTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.SeeOther, wanted), (sent.Status, sent.Location));
     }
 
-    /// <summary>Each of its letters is escaped in the link to the login, and in the form: it fits in all the same.</summary>
+    /// <summary>
+    /// Each of its letters is escaped in the link to the login, and in the form. The address fits in nevertheless.
+    /// </summary>
     [Theory]
     [InlineData(2048, true)]
     [InlineData(2049, false)]
-    public async Task An_address_as_long_as_that_of_an_authorize_request_is_kept(int length, bool kept)
+    public async Task An_address_as_long_as_an_authorize_request_is_kept(int length, bool kept)
     {
         using var browser = new PageBrowser(_app);
         var wanted = "/account/password?".PadRight(length, '&');

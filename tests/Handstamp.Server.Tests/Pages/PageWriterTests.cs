@@ -12,7 +12,7 @@ public sealed class PageWriterTests
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     [Fact]
-    public async Task Every_page_has_the_strict_policy_and_nothing_that_it_forbids()
+    public async Task Every_page_has_the_strict_policy_and_nothing_that_the_policy_forbids()
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
@@ -71,7 +71,7 @@ public sealed class PageWriterTests
     }
 
     [Fact]
-    public async Task A_database_that_is_away_is_told_calmly_and_nobody_is_logged_out()
+    public async Task An_unavailable_database_is_reported_as_temporary_and_nobody_is_logged_out()
     {
         var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;
@@ -90,7 +90,7 @@ public sealed class PageWriterTests
     }
 
     [Fact]
-    public async Task A_bug_is_told_without_its_inner_workings()
+    public async Task A_bug_is_reported_without_internal_details()
     {
         var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;

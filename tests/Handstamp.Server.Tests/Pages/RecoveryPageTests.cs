@@ -9,7 +9,7 @@ public sealed class RecoveryPageTests
     const string NewPassword = "another quite unusual sentence";
 
     [Fact]
-    public async Task A_forgotten_password_is_replaced_on_the_pages_alone()
+    public async Task A_forgotten_password_can_be_replaced_with_only_the_pages()
     {
         using var folder = new MailFolder();
         await using var app = await HandstampApp.StartAsync(folder.Settings);
@@ -22,7 +22,7 @@ public sealed class RecoveryPageTests
         Assert.True(sent.Has("Check your mail"));
 
         var link = $"/account/reset?token={(await folder.ReadAsync(HandstampApp.Email))[0].Token()}";
-        // A scanner of mails opens it, too.
+        // A mail scanner opens the link, too.
         await browser.GetAsync(link);
         var form = await browser.GetAsync(link);
         var differ = await SendAsync(browser, form, NewPassword, NewPassword + "x");
@@ -35,7 +35,7 @@ public sealed class RecoveryPageTests
     }
 
     [Fact]
-    public async Task A_link_that_is_over_is_told_with_a_way_to_a_new_one()
+    public async Task The_page_for_an_expired_link_leads_to_a_new_one()
     {
         using var folder = new MailFolder();
         await using var app = await HandstampApp.StartAsync(folder.Settings);
@@ -63,7 +63,7 @@ public sealed class RecoveryPageTests
     }
 
     [Fact]
-    public async Task Without_mail_nothing_is_offered_and_the_page_says_so()
+    public async Task Without_mail_no_recovery_is_offered_and_the_page_says_so()
     {
         await using var app = await HandstampApp.StartAsync();
         using var browser = new PageBrowser(app);

@@ -8,7 +8,7 @@ public sealed class RegisterPageTests
     const string Path = "/account/register";
 
     [Fact]
-    public async Task Who_registers_is_logged_in()
+    public async Task A_person_who_registers_is_logged_in()
     {
         await using var app = await HandstampApp.StartAsync();
         using var browser = new PageBrowser(app);
@@ -23,7 +23,7 @@ public sealed class RegisterPageTests
     [InlineData(HandstampApp.Email, HandstampApp.Password, 409, "An account with this e-mail address already exists. Log in instead.")]
     [InlineData("eve@example.com", "password", 400, "This password is too common. Choose another one.")]
     [InlineData("eve", HandstampApp.Password, 400, "Something in the form is invalid. Check what you have entered and send the form again.")]
-    public async Task What_is_refused_is_told_with_the_form(string email, string password, int status, string fault)
+    public async Task A_refusal_is_shown_with_the_form(string email, string password, int status, string fault)
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
@@ -87,7 +87,7 @@ public sealed class RegisterPageTests
     }
 
     [Fact]
-    public async Task The_hint_says_how_long_a_password_has_to_be()
+    public async Task The_hint_says_how_long_a_password_must_be()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Accounts:Password:MinLength"] = "15" });
         using var browser = new PageBrowser(app);

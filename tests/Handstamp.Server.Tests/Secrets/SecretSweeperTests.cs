@@ -10,7 +10,7 @@ namespace Handstamp.Server.Tests.Secrets;
 public sealed class SecretSweeperTests
 {
     [Fact]
-    public async Task What_has_expired_is_deleted_in_batches_and_the_rest_stays()
+    public async Task Expired_secrets_are_deleted_in_batches_and_the_others_stay()
     {
         await using var app = await HandstampApp.StartAsync();
         var store = new WatchedSecrets(app.Get<ISecretStore>());
@@ -47,7 +47,7 @@ public sealed class SecretSweeperTests
     static SecretSweeper Sweeper(HandstampApp app, ISecretStore secrets) =>
         new(secrets, new SingleNode(), app.Clock, app.Get<ILogger<SecretSweeper>>());
 
-    /// <summary>The real store, and what each sweep of it deleted.</summary>
+    /// <summary>The real store, which records what each sweep deleted.</summary>
     sealed class WatchedSecrets(ISecretStore secrets) : ISecretStore
     {
         public List<int> Swept { get; } = [];

@@ -21,7 +21,7 @@ public sealed class SingleUseSecretsTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     [Fact]
-    public async Task A_secret_says_what_it_stands_for_until_it_is_taken()
+    public async Task A_secret_returns_its_payload_until_it_is_used()
     {
         var text = await MakeAsync();
 
@@ -37,7 +37,7 @@ public sealed class SingleUseSecretsTests : IAsyncLifetime
     public async Task Only_a_hash_is_stored()
     {
         var text = await MakeAsync();
-        // Past the number of the key and the id of the row.
+        // After the number of the key and the id of the row.
         var secret = Base64Url.DecodeFromChars(text.AsSpan("hss_".Length))[17..];
 
         foreach (var file in Directory.EnumerateFiles(_app.Directory))
@@ -52,7 +52,7 @@ public sealed class SingleUseSecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_secret_of_one_purpose_is_not_good_for_another()
+    public async Task A_secret_for_one_purpose_does_not_work_for_another()
     {
         var text = await MakeAsync();
 
@@ -62,11 +62,11 @@ public sealed class SingleUseSecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_hash_that_is_put_into_another_row_is_not_good_there()
+    public async Task A_hash_that_is_copied_to_another_row_does_not_work_there()
     {
         var mine = Base64Url.DecodeFromChars((await MakeAsync()).AsSpan("hss_".Length));
         var other = (byte[])[.. mine];
-        // Another row's id, with the secret that I know.
+        // Another row's id, with the known secret.
         Guid.CreateVersion7().TryWriteBytes(other.AsSpan(1), bigEndian: true, out _);
         var key = _app.Get<KeyRingService>().Ring.MacKey(_app.Clock.Now());
         Assert.True(SecretText.TryParse($"hss_{Base64Url.EncodeToString(mine)}", out var own));
@@ -79,7 +79,7 @@ public sealed class SingleUseSecretsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_revoked_key_has_made_is_dead()
+    public async Task Secrets_of_a_revoked_key_do_not_work()
     {
         var text = await MakeAsync();
         var ring = _app.Get<KeyRingService>();
@@ -99,10 +99,10 @@ public sealed class SingleUseSecretsTests : IAsyncLifetime
     [InlineData("hss_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("hss_\u00fc\u0000AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("hss_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
-    public async Task What_is_no_secret_is_nothing(string text) => Assert.Null(await Secrets.TryAsync(Purpose, text));
+    public async Task A_text_that_is_not_a_secret_finds_nothing(string text) => Assert.Null(await Secrets.TryAsync(Purpose, text));
 
     [Fact]
-    public async Task A_secret_of_any_length_is_nothing() =>
+    public async Task A_text_of_any_length_finds_nothing() =>
         Assert.Null(await Secrets.TryAsync(Purpose, "hss_" + new string('A', 1_000_000)));
 
     [Fact]

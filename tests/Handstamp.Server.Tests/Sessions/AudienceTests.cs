@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
 
-/// <summary>For whom access tokens are: two APIs are declared, and the service is there too.</summary>
+/// <summary>The audiences of access tokens. Two APIs are declared, in addition to the service.</summary>
 public sealed class AudienceTests : IAsyncLifetime
 {
     const string Orders = "https://orders.example.com";
@@ -83,7 +83,7 @@ public sealed class AudienceTests : IAsyncLifetime
     [InlineData(Orders, Orders)]
     [InlineData(Stock, Stock)]
     [InlineData(Service, Service)]
-    public async Task A_token_is_for_the_resource_that_was_asked_for_or_for_the_first_audience(string? resource, string audience)
+    public async Task A_token_is_for_the_requested_resource_or_for_the_first_audience(string? resource, string audience)
     {
         var login = await LoginAsync(resource);
         Assert.Equal(audience, AudienceOf(login));
@@ -93,7 +93,7 @@ public sealed class AudienceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refresh_does_not_remember_what_the_one_before_was_for()
+    public async Task A_refresh_does_not_remember_the_resource_of_the_previous_one()
     {
         var login = await LoginAsync(Stock);
 
@@ -113,7 +113,7 @@ public sealed class AudienceTests : IAsyncLifetime
 
             Assert.StartsWith("Bearer error=\"invalid_token\"", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
             await AssertRefusedAsync("access_token_wrong_audience", 401, answer);
-            // The way to one that does; and nothing has been done.
+            // A page that leads to a token that works. Nothing was changed.
             Assert.Equal(HttpStatusCode.OK, await MeAsync(await RefreshAsync(login.RefreshToken, Service)));
         }
     }
@@ -137,7 +137,7 @@ public sealed class AudienceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cookie_refresh_has_the_resource_alone_in_its_body()
+    public async Task A_cookie_refresh_has_only_the_resource_in_its_body()
     {
         using var login = await _app.PostAsync(
             "/login", new { email = HandstampApp.Email, password = HandstampApp.Password, transport = "cookie", resource = Stock });
@@ -153,7 +153,7 @@ public sealed class AudienceTests : IAsyncLifetime
     }
 
     [Theory, MemberData(nameof(NoneOfThem))]
-    public async Task What_is_not_declared_exactly_so_gets_no_token_and_changes_nothing(string resource)
+    public async Task A_resource_that_is_not_declared_exactly_gets_no_token_and_changes_nothing(string resource)
     {
         var login = await LoginAsync();
         _app.Jump(Window);
@@ -172,7 +172,7 @@ public sealed class AudienceTests : IAsyncLifetime
     [InlineData("{}")]
     [InlineData(""" "https://orders.example.com", "resource": "https://orders.example.com" """)]
     [InlineData(""" "\ud800" """)]
-    public async Task A_resource_is_one_text(string json)
+    public async Task A_resource_must_be_a_single_string(string json)
     {
         var login = await LoginAsync();
         foreach (var (route, others) in new[]
@@ -188,7 +188,7 @@ public sealed class AudienceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_resource_in_the_query_is_not_asked_for()
+    public async Task A_resource_in_the_query_is_ignored()
     {
         var login = await LoginAsync();
 
@@ -198,7 +198,7 @@ public sealed class AudienceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_end_of_a_session_is_for_no_resource()
+    public async Task The_end_of_a_session_accepts_no_resource()
     {
         var login = await LoginAsync();
 
@@ -209,7 +209,7 @@ public sealed class AudienceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_bound_session_asks_with_its_proof_and_never_without()
+    public async Task A_bound_session_needs_its_proof_to_request_a_resource()
     {
         var client = new BoundClient(_app);
         var login = await client.LoginAsync();
@@ -229,7 +229,7 @@ public sealed class AudienceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_nothing_declared_a_token_is_for_the_service_and_there_is_no_other()
+    public async Task Without_declared_audiences_every_token_is_for_the_service()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -243,7 +243,7 @@ public sealed class AudienceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_setting_of_before_is_a_list_of_one()
+    public async Task The_former_setting_is_a_list_of_one()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Audience"] = "orders" });
         var login = await app.RegisterAndLoginAsync();

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
 
-/// <summary>What routes demand of their callers: the account's routes are the first party's alone.</summary>
+/// <summary>What routes require of their callers: the account's routes are only for the first party.</summary>
 public sealed class CallerDemandTests : IAsyncLifetime
 {
     HandstampApp _app = null!;
@@ -33,7 +33,7 @@ public sealed class CallerDemandTests : IAsyncLifetime
         var problem = await ProblemAnswer.ReadAsync(answer);
         Assert.Equal((401, "access_token_invalid", "This route does not accept tokens of third parties."), (problem.Status, problem.Code, problem.Detail));
         Assert.StartsWith("Bearer error=\"invalid_token\"", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
-        // Nothing has been done.
+        // Nothing was changed.
         Assert.Equal(HttpStatusCode.OK, await MeAsync(_own.AccessToken));
     }
 
@@ -55,7 +55,8 @@ public sealed class CallerDemandTests : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    // As a client will get one that a person has let in: of a live session, signed by the service, for the service.
+    // A token as a client will get it after a person has allowed that: of a live session, signed by the service, for
+    // the service.
     async Task<string> TokenOfAsync(string clientId)
     {
         var reading = await _app.Get<ISessionStore>().FindAsync(_own.SessionId, default);

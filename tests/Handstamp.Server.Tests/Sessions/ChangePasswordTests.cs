@@ -30,7 +30,7 @@ public sealed class ChangePasswordTests
     }
 
     [Fact]
-    public async Task No_token_of_before_works_after_it_whoever_holds_a_copy()
+    public async Task No_earlier_token_works_after_the_change_whoever_holds_a_copy()
     {
         await using var app = await HandstampApp.StartAsync();
         var (own, other) = (await app.RegisterAndLoginAsync(), await app.LoginAsync());
@@ -61,7 +61,7 @@ public sealed class ChangePasswordTests
     }
 
     [Fact]
-    public async Task A_clock_that_was_ahead_and_is_corrected_does_not_make_the_window_longer()
+    public async Task Correcting_a_clock_that_was_ahead_does_not_make_the_window_longer()
     {
         await using var app = await HandstampApp.StartAsync();
         var own = await app.RegisterAndLoginAsync();
@@ -119,7 +119,7 @@ public sealed class ChangePasswordTests
     }
 
     [Fact]
-    public async Task A_foreign_page_can_not_make_a_browser_keep_the_new_cookie()
+    public async Task A_page_of_another_site_cannot_make_a_browser_keep_the_new_cookie()
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
@@ -151,7 +151,7 @@ public sealed class ChangePasswordTests
     }
 
     [Fact]
-    public async Task Who_does_not_know_the_current_password_is_refused_and_slowed_down()
+    public async Task A_caller_with_a_wrong_current_password_is_refused_and_slowed_down()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Accounts:Throttle:AccountFree"] = "2" });
         var own = await app.RegisterAndLoginAsync();
@@ -164,7 +164,7 @@ public sealed class ChangePasswordTests
     }
 
     [Fact]
-    public async Task A_weak_choice_is_refused_with_the_reason_and_is_no_attempt()
+    public async Task A_weak_new_password_is_refused_with_the_reason_and_does_not_count_as_an_attempt()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Accounts:Throttle:AccountFree"] = "1" });
         var own = await app.RegisterAndLoginAsync();

@@ -38,7 +38,7 @@ public sealed class DevicesTests
     }
 
     [Fact]
-    public async Task The_list_does_not_tell_when_a_session_was_refreshed_but_for_the_hour()
+    public async Task The_list_reveals_only_the_hour_of_a_refresh()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -68,7 +68,7 @@ public sealed class DevicesTests
     }
 
     [Fact]
-    public async Task A_session_can_be_named_and_its_name_taken_away()
+    public async Task A_session_can_be_named_and_its_name_removed()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -82,7 +82,7 @@ public sealed class DevicesTests
     }
 
     [Fact]
-    public async Task Ending_another_session_stops_it_and_leaves_the_callers()
+    public async Task Ending_another_session_leaves_the_callers_own_session()
     {
         await using var app = await HandstampApp.StartAsync();
         var mine = await app.RegisterAndLoginAsync();
@@ -113,7 +113,7 @@ public sealed class DevicesTests
     }
 
     [Fact]
-    public async Task Logout_ends_the_session_and_logout_everywhere_all_of_the_accounts()
+    public async Task Logout_ends_the_session_and_logout_everywhere_ends_all_of_the_account()
     {
         await using var app = await HandstampApp.StartAsync();
         var first = await app.RegisterAndLoginAsync();

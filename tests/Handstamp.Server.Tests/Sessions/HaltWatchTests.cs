@@ -19,7 +19,7 @@ public sealed class HaltWatchTests : IDisposable
     public void Dispose() => _watch.Dispose();
 
     [Fact]
-    public void A_process_that_stands_still_for_no_longer_than_the_quiet_gap_was_not_halted()
+    public void A_process_that_stands_still_no_longer_than_the_quiet_gap_was_not_halted()
     {
         _clock.Advance(Gap);
         Assert.False(_watch.HasJustEnded);
@@ -56,7 +56,7 @@ public sealed class HaltWatchTests : IDisposable
         Assert.True(watch.HasJustEnded);
     }
 
-    // The clock of a test sets its time first and calls the timers that are due then: as a process that goes on.
+    // The clock of a test first sets its time, and then calls the timers that are due: like a process that continues.
     void Halt(TimeSpan time) => _clock.Advance(time);
 
     void Pass(TimeSpan time)

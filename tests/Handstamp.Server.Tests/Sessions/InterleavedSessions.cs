@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Handstamp.Server.Tests.Sessions;
 
 /// <summary>
-/// The real store, with a moment between reading a session and acting on it, and one before a session is added, in
-/// which a test does something.
+/// The real store, with a moment between reading a session and acting on it, and one before a session is added. A test
+/// can act in these moments.
 /// </summary>
 sealed class InterleavedSessions(ISessionStore real) : ISessionStore
 {
@@ -16,7 +16,9 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
     /// <summary>Runs once, before the next session is added or reauthenticated: all has been verified.</summary>
     public Func<Task>? BeforeAdding { get; set; }
 
-    /// <summary>Runs once, before the next rotation: the token is authentic, and the key of the next one chosen.</summary>
+    /// <summary>
+    /// Runs once, before the next rotation, when the token is authentic and the key of the next one is chosen.
+    /// </summary>
     public Func<Task>? BeforeRotating { get; set; }
 
     public static async Task<(HandstampApp App, InterleavedSessions Sessions)> StartAsync(Dictionary<string, string?>? settings = null)

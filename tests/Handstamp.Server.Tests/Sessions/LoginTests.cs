@@ -70,7 +70,7 @@ public sealed class LoginTests
     }
 
     [Fact]
-    public async Task A_disabled_account_gets_nothing_neither_by_login_nor_by_refresh_nor_by_access_token()
+    public async Task A_disabled_account_gets_nothing_by_login_by_refresh_or_by_access_token()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -141,7 +141,7 @@ public sealed class LoginTests
     }
 
     [Fact]
-    public async Task A_full_account_of_which_every_session_is_in_use_gets_no_further_one()
+    public async Task A_full_account_whose_sessions_are_all_in_use_gets_no_further_session()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Sessions:MaxPerAccount"] = "2" });
         TokenSet[] open = [await app.RegisterAndLoginAsync(), await app.LoginAsync()];

@@ -18,7 +18,7 @@ public sealed class MisplacedTokenTests
     }
 
     [Fact]
-    public async Task A_text_that_somebody_has_made_up_puts_no_session_into_the_log()
+    public async Task A_made_up_text_puts_no_session_into_the_log()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();

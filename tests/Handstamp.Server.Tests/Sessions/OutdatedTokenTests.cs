@@ -5,11 +5,14 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
 
-/// <summary>Access tokens from before a change of the service: refused, but the session goes on, and its next token is good.</summary>
+/// <summary>
+/// Access tokens from before a change of the service. They are refused, but the session continues, and its next token
+/// works.
+/// </summary>
 public sealed class OutdatedTokenTests
 {
     [Fact]
-    public async Task A_token_of_a_revoked_key_is_refused_with_the_advice_to_refresh_and_the_next_one_is_good()
+    public async Task A_token_of_a_revoked_key_is_refused_with_the_advice_to_refresh_and_the_next_one_works()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -23,7 +26,7 @@ public sealed class OutdatedTokenTests
     }
 
     [Fact]
-    public async Task So_is_one_from_before_the_issuer_was_renamed()
+    public async Task A_token_from_before_the_issuer_was_renamed_is_refused_with_the_same_advice()
     {
         var directory = Directory.CreateTempSubdirectory("handstamp-test-").FullName;
         TokenSet login;
@@ -36,7 +39,7 @@ public sealed class OutdatedTokenTests
     }
 
     [Fact]
-    public async Task So_is_one_of_a_session_that_a_password_change_has_just_replaced()
+    public async Task A_token_of_a_session_that_a_password_change_has_just_replaced_is_refused_with_the_same_advice()
     {
         await using var app = await HandstampApp.StartAsync();
         var old = await app.RegisterAndLoginAsync();
@@ -48,7 +51,7 @@ public sealed class OutdatedTokenTests
     }
 
     [Fact]
-    public async Task One_that_has_expired_says_so_although_its_session_was_replaced()
+    public async Task An_expired_token_is_reported_as_expired_although_its_session_was_replaced()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Sessions:AccessTokenLifetime"] = "30s", ["Sessions:RetryWindow"] = "5m" });
         var old = await app.RegisterAndLoginAsync();

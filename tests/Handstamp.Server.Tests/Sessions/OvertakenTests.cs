@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
 
-/// <summary>What was verified and has changed before the write: the write sees the change.</summary>
+/// <summary>Data that was verified changes before the write: the write sees the change.</summary>
 public sealed class OvertakenTests : IAsyncLifetime
 {
     const string New = "another unusual sentence";
@@ -32,7 +32,7 @@ public sealed class OvertakenTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     [Fact]
-    public async Task A_login_with_the_old_password_is_refused_as_a_wrong_one()
+    public async Task A_login_with_the_old_password_is_refused_as_a_wrong_password()
     {
         _sessions.BeforeAdding = SetPasswordAsync;
 
@@ -42,7 +42,7 @@ public sealed class OvertakenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_login_gets_the_roles_and_claims_of_the_moment_in_which_it_begins()
+    public async Task A_login_gets_the_roles_and_claims_at_the_moment_when_its_session_begins()
     {
         _sessions.BeforeAdding = async () => await Accounts.SetRolesAsync(await FindAsync(), ["reader"]);
 
@@ -57,7 +57,7 @@ public sealed class OvertakenTests : IAsyncLifetime
     public async Task A_login_whose_key_is_revoked_meanwhile_gets_a_token_of_the_next_one()
     {
         var revoked = _app.Get<KeyRingService>().Ring.MacKey(_app.Clock.GetUtcNow()).Id;
-        // By another process: this one has not read the ring again.
+        // By another process: this process has not read the ring again.
         _sessions.BeforeAdding = () => _app.Get<IKeyStore>().RevokeAsync($"mac-{revoked}", _app.Clock.GetUtcNow());
 
         using var login = await LogInAsync();
@@ -108,7 +108,7 @@ public sealed class OvertakenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_whose_key_is_revoked_before_it_is_made_is_to_be_asked_for_again()
+    public async Task An_answer_whose_key_is_revoked_before_it_is_made_asks_the_caller_to_retry()
     {
         using var login = await LogInAsync();
         var tokens = await TokenSet.ReadAsync(login);
@@ -135,7 +135,7 @@ public sealed class OvertakenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_password_change_that_an_operators_overtakes_is_not_made()
+    public async Task A_password_change_is_not_made_if_an_operators_change_comes_first()
     {
         using var login = await LogInAsync();
         var tokens = await TokenSet.ReadAsync(login);
@@ -160,7 +160,7 @@ public sealed class OvertakenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_session_that_ends_while_it_changes_the_password_gets_no_other_one()
+    public async Task A_session_that_ends_while_it_changes_the_password_gets_no_new_session()
     {
         using var login = await LogInAsync();
         var tokens = await TokenSet.ReadAsync(login);
@@ -173,7 +173,7 @@ public sealed class OvertakenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_two_password_changes_at_once_one_is_made()
+    public async Task One_of_two_simultaneous_password_changes_is_made()
     {
         using var login = await LogInAsync();
         var tokens = await TokenSet.ReadAsync(login);
@@ -188,7 +188,7 @@ public sealed class OvertakenTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task No_session_that_began_with_the_old_password_outlives_its_change(bool byOperator)
+    public async Task No_session_that_began_with_the_old_password_survives_its_change(bool byOperator)
     {
         using var login = await LogInAsync();
         var tokens = await TokenSet.ReadAsync(login);
@@ -202,7 +202,7 @@ public sealed class OvertakenTests : IAsyncLifetime
                 answered.Release();
             }
         })).ToList();
-        // From the second answer on, others are being checked at any moment.
+        // From the second answer on, other logins are being checked at any moment.
         for (var answer = 0; answer < 8; answer++) await answered.WaitAsync();
 
         Guid[] kept = [];
@@ -216,7 +216,7 @@ public sealed class OvertakenTests : IAsyncLifetime
 
     byte CurrentMacKey => _app.Get<KeyRingService>().Ring.MacKey(_app.Clock.GetUtcNow()).Id;
 
-    /// <summary>The next key takes over, and the newest token of each session is past its window.</summary>
+    /// <summary>The next key is in use now, and the newest token of each session is past its window.</summary>
     async Task<byte> NextMacKeyAsync()
     {
         Assert.True(await _app.Get<KeyRingService>().RotateAsync(KeyPurpose.Mac, _app.Clock.GetUtcNow(), default));

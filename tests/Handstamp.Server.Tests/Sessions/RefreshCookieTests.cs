@@ -32,7 +32,7 @@ public sealed class RefreshCookieTests
         });
 
     [Fact]
-    public async Task The_refresh_token_is_in_the_cookie_alone_and_the_cookie_is_for_refresh_alone()
+    public async Task The_refresh_token_is_only_in_the_cookie_and_the_cookie_is_only_for_refresh()
     {
         await using var app = await HandstampApp.StartAsync();
 
@@ -81,7 +81,7 @@ public sealed class RefreshCookieTests
         var (tokens, set) = await LoginAsync(app);
         using var logout = await app.PostAsync("/logout", new { }, tokens.AccessToken);
 
-        // A browser takes the clearing one for another cookie if it is not partitioned, too.
+        // A browser would treat an unpartitioned clearing cookie as a different cookie, so it must be partitioned, too.
         Assert.All([set, SetCookie(logout)!], cookie => Assert.Equal(partitioned, cookie.Extensions.Contains("Partitioned")));
     }
 
@@ -98,7 +98,7 @@ public sealed class RefreshCookieTests
     }
 
     [Fact]
-    public async Task A_rotation_sets_the_next_cookie_a_replay_the_same_again_and_a_hold_none()
+    public async Task A_rotation_sets_the_next_cookie_a_replay_sets_it_again_and_a_hold_sets_none()
     {
         await using var app = await HandstampApp.StartAsync();
         var (_, first) = await LoginAsync(app);
@@ -116,7 +116,7 @@ public sealed class RefreshCookieTests
     }
 
     [Fact]
-    public async Task What_was_issued_as_a_cookie_is_not_taken_from_a_body_and_the_other_way_round()
+    public async Task A_cookies_token_is_not_accepted_from_a_body_and_the_other_way_round()
     {
         await using var app = await HandstampApp.StartAsync();
         var (_, cookie) = await LoginAsync(app);
@@ -156,7 +156,7 @@ public sealed class RefreshCookieTests
     }
 
     [Fact]
-    public async Task A_foreign_page_can_not_log_its_visitor_in_by_cookie()
+    public async Task A_page_of_another_site_cannot_log_its_visitor_in_by_cookie()
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
@@ -167,7 +167,7 @@ public sealed class RefreshCookieTests
     }
 
     [Fact]
-    public async Task Of_two_cookies_of_the_name_the_valid_one_counts()
+    public async Task The_valid_one_of_two_cookies_with_the_same_name_counts()
     {
         await using var app = await HandstampApp.StartAsync();
         var (_, cookie) = await LoginAsync(app);
@@ -229,7 +229,7 @@ public sealed class RefreshCookieTests
     }
 
     [Fact]
-    public async Task A_login_over_a_cookie_ends_the_session_of_it_whose_ever_it_was()
+    public async Task A_login_over_a_cookie_ends_the_cookies_session_of_any_account()
     {
         await using var app = await HandstampApp.StartAsync();
         var (older, cookie) = await LoginAsync(app);
@@ -245,7 +245,7 @@ public sealed class RefreshCookieTests
     }
 
     [Fact]
-    public async Task A_login_in_a_browser_ends_the_session_that_it_has_if_that_is_the_same_accounts()
+    public async Task A_login_in_a_browser_ends_its_previous_session_if_that_is_of_the_same_account()
     {
         await using var app = await HandstampApp.StartAsync();
         var (tokens, cookie) = await LoginAsync(app);
@@ -276,7 +276,7 @@ public sealed class RefreshCookieTests
     }
 
     [Fact]
-    public async Task A_forged_cookie_ends_no_session_at_a_login_nor_does_one_at_a_login_without_cookie()
+    public async Task A_forged_cookie_ends_no_session_at_a_login_and_neither_does_a_login_without_a_cookie()
     {
         await using var app = await HandstampApp.StartAsync();
         var (tokens, cookie) = await LoginAsync(app);
@@ -328,7 +328,7 @@ public sealed class RefreshCookieTests
     }
 
     [Fact]
-    public async Task A_preflight_of_an_allowed_origin_is_answered_with_credentials_and_of_another_without()
+    public async Task A_preflight_of_an_allowed_origin_gets_credentials_and_of_another_origin_does_not()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Cors:AllowedOrigins:0"] = "https://app.example.com" });
         async Task<HttpResponseMessage> PreflightAsync(string origin) => await app.SendAsync(HttpMethod.Options, "/refresh", change: request =>

@@ -47,7 +47,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task Parallel_refreshes_of_one_token_after_the_window_get_one_byte_identical_successor_and_one_step_of_the_row()
+    public async Task Parallel_refreshes_of_one_token_after_the_window_get_one_identical_successor_and_advance_the_row_once()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -61,7 +61,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task A_lost_answer_can_be_asked_for_again_until_the_quiet_gap()
+    public async Task A_lost_answer_can_be_requested_again_until_the_quiet_gap()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -77,7 +77,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task In_the_quiet_gap_it_gets_nothing_but_the_time_after_which_it_gets_another_successor()
+    public async Task In_the_quiet_gap_the_used_token_gets_only_the_time_to_wait_for_another_successor()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -126,7 +126,7 @@ public sealed class RefreshTests
     [InlineData("00:00:30", null)]
     [InlineData("00:00:07.5", 7.5)]
     [InlineData("00:00:00", 0.0)]
-    public async Task An_answer_names_a_window_that_is_not_the_usual_one(string window, double? named)
+    public async Task An_answer_names_a_window_that_is_not_the_default(string window, double? named)
     {
         await using var app = await HandstampApp.StartAsync(settings: new() { ["Sessions:RetryWindow"] = window });
         var login = await app.RegisterAndLoginAsync();
@@ -138,7 +138,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task A_lost_answer_can_be_asked_for_again_a_night_later_and_gives_a_second_successor()
+    public async Task A_lost_answer_can_be_requested_again_a_night_later_and_gives_a_second_successor()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -154,7 +154,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task Once_one_of_two_successors_is_used_showing_the_other_ends_the_session()
+    public async Task Once_one_of_two_successors_is_used_sending_the_other_ends_the_session()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -192,7 +192,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task Somebody_who_keeps_the_session_rotating_is_found_out_when_the_victim_comes_back()
+    public async Task A_thief_who_keeps_the_session_rotating_is_detected_when_the_victim_comes_back()
     {
         await using var app = await HandstampApp.StartAsync();
         var victim = await app.RegisterAndLoginAsync();
@@ -210,7 +210,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task A_database_that_went_back_in_time_ends_the_session_with_an_error_that_says_so()
+    public async Task A_database_that_went_back_in_time_ends_the_session_with_its_own_error()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -239,7 +239,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task Idle_expiry_moves_with_a_rotation_but_never_past_the_absolute_one()
+    public async Task Idle_expiry_moves_with_a_rotation_but_never_past_the_absolute_expiry()
     {
         await using var app = await HandstampApp.StartAsync(new()
         {
@@ -258,7 +258,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task A_session_that_is_left_alone_expires()
+    public async Task An_unused_session_expires()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -305,7 +305,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task An_access_token_is_refused_with_a_word_about_what_it_is()
+    public async Task An_access_token_is_refused_with_a_message_that_names_it()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -338,7 +338,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task Anybody_with_a_token_of_the_session_may_end_it_and_twice_is_no_error()
+    public async Task Anybody_with_a_token_of_the_session_may_end_it_and_ending_it_twice_is_no_error()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -366,7 +366,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task Only_who_ends_a_session_may_call_its_token_exposed()
+    public async Task Only_a_request_that_ends_a_session_may_call_its_token_exposed()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
 
-/// <summary>A refused refresh says when to come again if, and only if, coming again can help.</summary>
+/// <summary>A refused refresh says when to retry if, and only if, a retry can help.</summary>
 public sealed class RetryAfterTests : IAsyncLifetime
 {
     static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
@@ -15,7 +15,7 @@ public sealed class RetryAfterTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     [Fact]
-    public async Task A_token_that_a_newer_one_has_superseded_is_told_to_come_again()
+    public async Task The_refusal_of_a_superseded_token_says_when_to_retry()
     {
         var first = (await _app.RegisterAndLoginAsync()).RefreshToken!;
         var newer = first;
@@ -29,7 +29,7 @@ public sealed class RetryAfterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_for_good_tells_nobody_to_come_again()
+    public async Task A_definitive_refusal_does_not_ask_for_a_retry()
     {
         var login = await _app.RegisterAndLoginAsync();
         var forged = RefreshToken.Create(MacKey.Create(1), login.SessionId, 1).Encode();

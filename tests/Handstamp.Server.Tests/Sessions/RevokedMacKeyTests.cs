@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
 
-/// <summary>The sessions whose newest refresh token a revoked key has made.</summary>
+/// <summary>The sessions whose newest refresh token was made by a revoked key.</summary>
 public sealed class RevokedMacKeyTests : IAsyncLifetime
 {
     HandstampApp _app = null!;
@@ -22,14 +22,14 @@ public sealed class RevokedMacKeyTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     [Fact]
-    public async Task Have_ended_for_that_reason()
+    public async Task The_sessions_have_ended_for_that_reason()
     {
         Assert.Equal(EndReason.KeyRevoked, (await _app.Get<ISessionStore>().FindAsync(_ended.SessionId, default))!.End!.Reason);
         await _app.LoginAsync();
     }
 
     [Fact]
-    public async Task Get_nothing_by_their_refresh_token()
+    public async Task The_sessions_get_nothing_with_their_refresh_token()
     {
         using var answer = await _app.RefreshAsync(_ended.RefreshToken!);
 
@@ -38,7 +38,7 @@ public sealed class RevokedMacKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Get_nothing_by_their_access_token()
+    public async Task The_sessions_get_nothing_with_their_access_token()
     {
         using var answer = await _app.SendAsync(HttpMethod.Get, "/me", accessToken: _ended.AccessToken);
 
@@ -46,7 +46,7 @@ public sealed class RevokedMacKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Are_in_no_list()
+    public async Task The_sessions_are_in_no_list()
     {
         using var listed = await _app.SendAsync(HttpMethod.Get, "/sessions", accessToken: (await _app.LoginAsync()).AccessToken);
 

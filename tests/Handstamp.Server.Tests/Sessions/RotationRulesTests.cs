@@ -16,7 +16,7 @@ public sealed class RotationRulesTests
     static readonly DateTimeOffset BeforeGap = IssuedAt + TimeSpan.FromSeconds(20) - Millisecond;
     static readonly DateTimeOffset After = IssuedAt + Window;
 
-    // Generation 5 was used to get 6, 7 and 8; 7 was used to get 9, was late and got 10; 6 and 8 were passed over.
+    // Generation 5 was used to get 6, 7 and 8; 7 was used to get 9, was late and got 10; 6 and 8 were skipped.
     static readonly RotationState TwoLive = new(Seen: 7, First: 9, Last: 10, IssuedAt, SeenBefore: 5);
     static readonly RotationState OneLive = new(Seen: 7, First: 9, Last: 9, IssuedAt, SeenBefore: 5);
 
@@ -76,7 +76,7 @@ public sealed class RotationRulesTests
     [InlineData(6)]
     [InlineData(4)]
     [InlineData(1)]
-    public void A_token_that_was_passed_over_or_lies_further_back_is_reuse_within_the_window_and_after_it(int presented)
+    public void A_skipped_or_older_token_is_reuse_within_the_window_and_after_it(int presented)
     {
         Assert.Equal(RotationVerdict.Reuse, Decide(TwoLive, presented, Within).Verdict);
         Assert.Equal(RotationVerdict.Reuse, Decide(TwoLive, presented, After).Verdict);
@@ -98,7 +98,7 @@ public sealed class RotationRulesTests
     }
 
     [Fact]
-    public void Strict_rotation_knows_neither_hold_nor_replay_nor_a_second_chance()
+    public void Strict_rotation_has_no_hold_no_replay_and_no_second_chance()
     {
         Assert.Equal(RotationVerdict.Rotate, RotationRules.Decide(OneLive, 9, IssuedAt, Strict).Verdict);
         Assert.Equal(RotationVerdict.Reuse, RotationRules.Decide(OneLive, 7, IssuedAt, Strict).Verdict);
@@ -123,7 +123,7 @@ public sealed class RotationRulesTests
     }
 
     [Fact]
-    public void A_clock_that_is_behind_by_less_than_the_window_is_another_nodes()
+    public void A_clock_that_is_behind_by_less_than_the_window_belongs_to_another_node()
     {
         Assert.Equal(RotationVerdict.Hold, Decide(OneLive, 9, IssuedAt - Window + Millisecond).Verdict);
         Assert.Equal(RotationVerdict.Replay, Decide(OneLive, 7, IssuedAt - Window + Millisecond).Verdict);
@@ -148,7 +148,7 @@ public sealed class RotationRulesTests
     static readonly Gen<DateTimeOffset> Times = Gen.Int[-5_000, 90_000].Select(ms => IssuedAt.AddMilliseconds(ms));
 
     [Fact]
-    public void What_writes_advances_by_one_and_what_does_not_leaves_the_row_alone() =>
+    public void A_decision_that_writes_advances_by_one_and_others_leave_the_row_unchanged() =>
         Gen.Select(Rows, Gen.Int[1, 30], Times).Sample((row, presented, now) =>
         {
             var decision = Decide(row, presented, now);
@@ -158,7 +158,7 @@ public sealed class RotationRulesTests
         });
 
     [Fact]
-    public void Every_answer_is_the_newest_generation_of_the_row_as_it_then_is() =>
+    public void Every_answer_is_the_newest_generation_of_the_resulting_row() =>
         Gen.Select(Rows, Gen.Int[1, 30], Times).Sample((row, presented, now) =>
         {
             var decision = Decide(row, presented, now);

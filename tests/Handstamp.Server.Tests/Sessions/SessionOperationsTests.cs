@@ -6,8 +6,8 @@ using Xunit;
 namespace Handstamp.Server.Tests.Sessions;
 
 /// <summary>
-/// That an end is told at once, and counted. The feed would find it by itself, up to a fifth of a second later; here the
-/// clock stands still, so nobody looks but who is woken.
+/// The end of a session is announced at once, and counted. The feed would notice it without help up to a fifth of a
+/// second later. Here, the clock stands still, so only a reader that is woken looks.
 /// </summary>
 public sealed class SessionOperationsTests : IAsyncLifetime
 {
@@ -55,7 +55,7 @@ public sealed class SessionOperationsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_nothing_has_ended_nothing_is_counted_or_logged()
+    public async Task If_nothing_has_ended_nothing_is_counted_or_logged()
     {
         var (ender, now) = (_app.Get<SessionOperations>(), _app.Clock.GetUtcNow());
 

@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
 
-/// <summary>What happens when the row changes between the reading and the write: it is decided again.</summary>
+/// <summary>If the row changes between the reading and the write, the decision is made again.</summary>
 public sealed class SessionRotationTests
 {
     static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_token_that_was_about_to_be_reuse_is_superseded_if_the_session_moves_at_that_moment()
+    public async Task A_token_that_would_be_reuse_is_superseded_if_the_session_rotates_at_that_moment()
     {
         var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;
@@ -28,7 +28,7 @@ public sealed class SessionRotationTests
     }
 
     [Fact]
-    public async Task A_reuse_whose_caller_has_gone_ends_nothing()
+    public async Task A_reuse_whose_caller_has_left_ends_nothing()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -48,7 +48,7 @@ public sealed class SessionRotationTests
     }
 
     [Fact]
-    public async Task Of_two_late_retries_at_the_same_moment_the_second_gets_the_successor_of_the_first()
+    public async Task The_second_of_two_simultaneous_late_retries_gets_the_successor_of_the_first()
     {
         var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;
@@ -66,7 +66,7 @@ public sealed class SessionRotationTests
     }
 
     [Fact]
-    public async Task A_session_that_ends_at_that_moment_gives_nothing()
+    public async Task A_session_that_ends_at_that_moment_gives_no_token()
     {
         var (app, sessions) = await InterleavedSessions.StartAsync();
         await using var running = app;

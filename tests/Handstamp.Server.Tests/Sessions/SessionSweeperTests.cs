@@ -22,7 +22,7 @@ public sealed class SessionSweeperTests
     }
 
     [Fact]
-    public async Task An_ended_session_stays_for_the_retention_so_that_its_refusal_can_say_why()
+    public async Task An_ended_session_is_kept_for_the_retention_so_that_its_refusal_can_say_why()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -38,7 +38,7 @@ public sealed class SessionSweeperTests
     }
 
     [Fact]
-    public async Task Live_sessions_are_left_alone()
+    public async Task Live_sessions_are_kept()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -49,7 +49,7 @@ public sealed class SessionSweeperTests
     }
 
     [Fact]
-    public async Task The_feed_forgets_what_no_access_token_can_outlive_but_never_its_newest_number()
+    public async Task The_feed_forgets_entries_older_than_any_access_token_but_never_its_newest_number()
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();

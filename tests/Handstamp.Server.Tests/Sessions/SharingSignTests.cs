@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
 
-/// <summary>Each sign is reported under its own name, in the log and in the metric: an operator acts on which one it is.</summary>
+/// <summary>
+/// Each sign is reported under its own name, in the log and in the metric, because an operator reacts to each one
+/// differently.
+/// </summary>
 public sealed class SharingSignTests : IAsyncLifetime
 {
     const string Phone = "Phone/1";
@@ -29,7 +32,7 @@ public sealed class SharingSignTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_late_retry_from_where_the_session_was_before_is_a_change_of_the_source_and_no_repetition()
+    public async Task One_late_retry_from_an_earlier_source_is_a_change_of_the_source_and_not_a_repetition()
     {
         var token = await LoginAsync();
         await RefreshAsync(token, Other);
@@ -49,7 +52,7 @@ public sealed class SharingSignTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_rotation_from_elsewhere_and_back_is_a_change_of_the_source()
+    public async Task A_rotation_from_another_source_and_back_is_a_change_of_the_source()
     {
         var token = await LoginAsync();
         var next = await RefreshAsync(token, Phone);
@@ -63,7 +66,7 @@ public sealed class SharingSignTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_dead_token_is_a_sign_if_it_was_passed_over_and_none_if_it_was_used(bool passedOver)
+    public async Task A_dead_token_is_a_sign_if_it_was_skipped_and_not_if_it_was_used(bool passedOver)
     {
         var first = await LoginAsync();
         var second = await RefreshAsync(first, Phone);

@@ -7,8 +7,8 @@ using Xunit;
 namespace Handstamp.Server.Tests.Sessions;
 
 /// <summary>
-/// A host beside the service's sets refresh cookies for the domain that both have. The browser sends them along with its
-/// own, under the same name, in whatever order their setter likes.
+/// A host beside the service's host sets refresh cookies for their common domain. The browser sends them with its own
+/// cookie, under the same name, in an order that the other host chooses.
 /// </summary>
 public sealed class SiblingHostTests : IAsyncLifetime
 {
@@ -39,7 +39,7 @@ public sealed class SiblingHostTests : IAsyncLifetime
         var cookie = _own.OwnCookie;
 
         Assert.Equal((OwnName, _own.Tokens.SessionId.ToString()), (cookie.Name.ToString(), cookie.Value.ToString()));
-        // What a browser demands of the prefix.
+        // A browser requires this of the prefix.
         Assert.Equal((true, "/", false), (cookie.Secure, cookie.Path.ToString(), cookie.Domain.HasValue));
         Assert.True(cookie.HttpOnly);
         Assert.Equal((SameSiteMode.Strict, TimeSpan.FromDays(14)), (cookie.SameSite, cookie.MaxAge));
@@ -51,7 +51,7 @@ public sealed class SiblingHostTests : IAsyncLifetime
     [InlineData("/auth", "Strict", "Production", "https://example.com/auth", "__Host-handstamp-session-auth")]
     [InlineData("/a/b/", "Lax", "Production", "https://example.com/a/b", "__Host-handstamp-session-a%2Fb")]
     [InlineData("/", "Strict", "Development", "http://localhost:5110", "handstamp-session")]
-    public async Task It_follows_the_settings_and_each_base_path_of_a_host_has_its_own(
+    public async Task The_second_cookie_follows_the_settings_and_each_base_path_of_a_host_has_its_own(
         string basePath, string sameSite, string environment, string issuer, string name)
     {
         await using var app = await HandstampApp.StartAsync(new()
@@ -75,7 +75,7 @@ public sealed class SiblingHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_browsers_own_session_goes_on_whatever_was_planted_beside_it()
+    public async Task The_browsers_own_session_continues_whatever_was_planted_beside_it()
     {
         _app.Jump(Window);
         foreach (var cookies in new[] { $"{_own.Id}; {_planted.Cookie}; {_own.Cookie}", $"{_own.Cookie}; {_planted.Cookie}; {_own.Id}" })
@@ -92,7 +92,7 @@ public sealed class SiblingHostTests : IAsyncLifetime
     [InlineData("\u0085")]
     [InlineData("\u3000")]
     [InlineData("\uFEFF")]
-    public async Task A_name_that_only_looks_like_the_one_of_the_second_cookie_is_another(string space)
+    public async Task A_name_that_only_looks_like_that_of_the_second_cookie_is_ignored(string space)
     {
         using var answer = await RefreshAsync($"{space}{OwnName}={_planted.Tokens.SessionId}; {_planted.Cookie}; {_own.Id}; {_own.Cookie}");
 
@@ -100,7 +100,7 @@ public sealed class SiblingHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_two_second_cookies_none_counts()
+    public async Task Two_second_cookies_are_both_ignored()
     {
         await AssertRefusedAsync("refresh_cookie_ambiguous", definitive: false,
             $"{OwnName}={_planted.Tokens.SessionId}; {_own.Id}; {_planted.Cookie}; {_own.Cookie}");
@@ -109,7 +109,7 @@ public sealed class SiblingHostTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_hundred_forged_cookies_do_not_hide_it(bool ofThisSession)
+    public async Task A_hundred_forged_cookies_do_not_hide_the_real_one(bool ofThisSession)
     {
         var forger = MacKey.Create(1);
         var junk = Enumerable.Range(2, 100).Select(generation =>
@@ -123,7 +123,7 @@ public sealed class SiblingHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_end_of_its_own_session_is_told_although_the_planted_one_is_alive()
+    public async Task The_end_of_the_browsers_own_session_is_reported_although_the_planted_one_is_alive()
     {
         using var logout = await _app.PostAsync("/logout", new { }, _own.Tokens.AccessToken);
 
@@ -131,12 +131,12 @@ public sealed class SiblingHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_is_chosen_between_two_live_sessions_when_the_own_one_is_not_known()
+    public async Task No_session_is_chosen_from_two_live_ones_if_the_browsers_own_is_not_known()
     {
         _app.Jump(Window);
 
         await AssertRefusedAsync("refresh_cookie_ambiguous", definitive: false, $"{_planted.Cookie}; {_own.Cookie}");
-        // An id of a session that did not come says nothing either: with Cookie:Domain another host may have logged in.
+        // The id of a session that was not sent says nothing either: with Cookie:Domain, another host may have logged in.
         await AssertRefusedAsync("refresh_cookie_ambiguous", definitive: false,
             $"{OwnName}={Guid.NewGuid()}; {_planted.Cookie}; {_own.Cookie}");
 
@@ -145,7 +145,7 @@ public sealed class SiblingHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_of_several_is_not_definitive_when_the_own_one_is_not_known()
+    public async Task A_refusal_of_several_sessions_is_not_definitive_if_the_browsers_own_is_not_known()
     {
         using var end = await RefreshAsync(_planted.Cookie, HttpMethod.Delete);
 
@@ -155,7 +155,7 @@ public sealed class SiblingHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Sessions_beyond_a_few_are_not_even_looked_up()
+    public async Task Only_a_few_sessions_are_looked_up()
     {
         var others = new List<string>();
         for (var i = 0; i < 4; i++)
@@ -171,7 +171,7 @@ public sealed class SiblingHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_session_from_before_gets_its_second_cookie_at_the_next_rotation()
+    public async Task An_older_session_gets_its_second_cookie_at_the_next_rotation()
     {
         _app.Jump(Window);
 
@@ -182,7 +182,7 @@ public sealed class SiblingHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_logout_ends_its_own_session_alone_and_clears_both_cookies()
+    public async Task A_logout_ends_only_the_browsers_own_session_and_clears_both_cookies()
     {
         using var answer = await RefreshAsync($"{_own.Id}; {_planted.Cookie}; {_own.Cookie}", HttpMethod.Delete);
 
@@ -195,7 +195,7 @@ public sealed class SiblingHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_logout_that_can_not_tell_leaves_no_session_of_the_browser_alive()
+    public async Task A_logout_that_cannot_tell_the_sessions_apart_ends_all_of_the_browser()
     {
         var junk = string.Join("; ", Enumerable.Range(1, 9).Select(generation =>
             $"{Name}={RefreshToken.Create(MacKey.Create(1), Guid.NewGuid(), generation).Encode()}"));

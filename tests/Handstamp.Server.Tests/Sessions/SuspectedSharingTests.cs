@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
 
-/// <summary>The signs that two parties use one session: what is one, what is none, and what follows.</summary>
+/// <summary>The signs that two parties use one session: what is a sign, what is not, and the consequences.</summary>
 public sealed class SuspectedSharingTests : IAsyncLifetime
 {
     const string Phone = "Phone/1";
@@ -33,7 +33,7 @@ public sealed class SuspectedSharingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_client_that_is_updated_or_moves_is_no_sign()
+    public async Task A_client_that_is_updated_or_moves_is_not_a_sign()
     {
         var token = await LoginAsync();
         token = await RefreshAsync(token, "Phone/2");
@@ -56,7 +56,7 @@ public sealed class SuspectedSharingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Somebody_who_follows_the_victim_within_the_window_is_a_sign_once_for_each_issue()
+    public async Task A_thief_who_follows_the_victim_within_the_window_is_one_sign_for_each_issue()
     {
         var token = await LoginAsync();
         for (var refresh = 0; refresh < 3; refresh++)
@@ -67,12 +67,12 @@ public sealed class SuspectedSharingTests : IAsyncLifetime
             token = next;
         }
 
-        // First seen at the first refresh, back at the phone at the second, and followed again at the third.
+        // First seen at the first refresh; back at the phone at the second; followed again at the third.
         Assert.InRange(await CountAsync(), 2, 3);
     }
 
     [Fact]
-    public async Task One_late_retry_is_no_sign_and_a_second_in_a_row_is()
+    public async Task One_late_retry_is_not_a_sign_and_a_second_in_a_row_is_one()
     {
         var token = await LoginAsync();
         await RefreshAsync(token, Phone);
@@ -84,7 +84,7 @@ public sealed class SuspectedSharingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_successor_that_was_passed_over_is_a_sign_and_a_proof()
+    public async Task A_skipped_successor_is_a_sign_and_a_proof()
     {
         var token = await LoginAsync();
         var lost = await RefreshAsync(token, Phone);
@@ -97,7 +97,7 @@ public sealed class SuspectedSharingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_was_used_before_was_not_passed_over()
+    public async Task A_token_that_was_used_before_was_not_skipped()
     {
         await _app.DisposeAsync();
         _app = await HandstampApp.StartAsync(new() { ["Sessions:LateRetry"] = "refuse" });
@@ -109,7 +109,7 @@ public sealed class SuspectedSharingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delayed_request_of_a_client_that_has_moved_on_is_no_sign()
+    public async Task A_delayed_request_of_a_client_that_has_moved_on_is_not_a_sign()
     {
         var first = await LoginAsync();
         var second = await RefreshAsync(first, Phone);
@@ -122,7 +122,7 @@ public sealed class SuspectedSharingTests : IAsyncLifetime
     [Theory]
     [InlineData("alternating")]
     [InlineData("following")]
-    public async Task The_first_sign_ends_the_session_where_the_settings_say_so(string sign)
+    public async Task The_first_sign_ends_the_session_if_the_settings_say_so(string sign)
     {
         await _app.DisposeAsync();
         _app = await HandstampApp.StartAsync(new() { ["Sessions:SuspectedSharing"] = "end" });

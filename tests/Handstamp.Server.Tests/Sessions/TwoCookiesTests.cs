@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
 
-/// <summary>An old path has left a cookie behind: the browser sends two of one session, in any order.</summary>
+/// <summary>An old path has left a cookie behind. The browser sends two cookies of one session, in any order.</summary>
 public sealed class TwoCookiesTests : IAsyncLifetime
 {
     const string Name = "__Secure-handstamp";
@@ -27,7 +27,7 @@ public sealed class TwoCookiesTests : IAsyncLifetime
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public async Task The_newer_one_counts(bool newerFirst, bool ownIsKnown)
+    public async Task The_newer_cookie_counts(bool newerFirst, bool ownIsKnown)
     {
         var (older, own) = await LoginAsync();
         var newer = older;
@@ -41,12 +41,12 @@ public sealed class TwoCookiesTests : IAsyncLifetime
 
         using var answer = await RefreshAsync(ownIsKnown ? $"{both}; {own}" : both);
 
-        // The older one is so old that its use is a theft.
+        // The older token is so old that its use is a theft.
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Fact]
-    public async Task Beside_two_forged_ones_a_proof_is_not_even_looked_at()
+    public async Task A_proof_beside_two_forged_cookies_is_not_checked()
     {
         var forged = string.Join("; ", Enumerable.Range(1, 2).Select(_ =>
             $"{Name}={RefreshToken.Create(MacKey.Create(1), Guid.NewGuid(), 1).Encode()}"));

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.SignIn;
 
-/// <summary>Who is logged in in the browser, as an authorize request asks it: without the pages.</summary>
+/// <summary>The person who is logged in in the browser, as an authorize request asks for it: without the pages.</summary>
 public sealed class BrowserSessionTests : ShopTests
 {
     const string Asked = $"{Shop.Authorize}?client_id=shop&state=a..b%26&redirect_uri=https%3A%2F%2Fshop.example%2Fback%3Fx%3Dy";
@@ -33,7 +33,7 @@ public sealed class BrowserSessionTests : ShopTests
     }
 
     [Fact]
-    public async Task Who_is_not_logged_in_logs_in_first_and_comes_back_with_the_whole_query()
+    public async Task A_person_who_is_not_logged_in_logs_in_first_and_returns_with_the_whole_query()
     {
         var sent = await LoginAsync(Asked);
 
@@ -45,7 +45,7 @@ public sealed class BrowserSessionTests : ShopTests
     }
 
     [Fact]
-    public async Task A_client_gets_a_session_of_its_own_with_the_time_and_the_factors_of_the_login()
+    public async Task A_client_gets_its_own_session_with_the_time_and_the_factors_of_the_login()
     {
         var loggedIn = App.Clock.GetUtcNow();
         await LoginAsync(Asked);
@@ -63,7 +63,7 @@ public sealed class BrowserSessionTests : ShopTests
     }
 
     [Fact]
-    public async Task A_factor_that_is_due_besides_has_to_be_given()
+    public async Task An_additional_factor_that_is_due_must_be_given()
     {
         await LoginAsync(Asked);
         _shop.Factor(ShopApp.Otp).IsOn = true;
@@ -95,7 +95,7 @@ public sealed class BrowserSessionTests : ShopTests
         await LoginAsync(Asked);
         var session = Assert.Single(await _shop.SessionsAsync()).Session;
         var account = await _shop.AccountAsync();
-        // Right after it was seen that the session lives.
+        // Right after the session was found to be alive.
         ((InterleavedSessions)App.Get<ISessionStore>()).AfterFind = () =>
             App.Get<AccountOperations>().SetPasswordAsync(account, "another unusual sentence", HashingQueue.Operator, default);
 
@@ -108,14 +108,14 @@ public sealed class BrowserSessionTests : ShopTests
     }
 
     [Fact]
-    public async Task A_key_that_is_revoked_meanwhile_gives_way_to_the_present_one_and_not_to_that_of_the_login()
+    public async Task A_key_that_is_revoked_meanwhile_is_replaced_by_the_present_one_and_not_by_that_of_the_login()
     {
         await LoginAsync(Asked);
         var ring = App.Get<KeyRingService>();
         Assert.True(await ring.RotateAsync(KeyPurpose.Mac, App.Clock.Now(), default));
         App.Jump(TimeSpan.FromMinutes(1));
         var revoked = ring.Ring.MacKey(App.Clock.Now()).Id;
-        // By another process: this one has not read the ring again.
+        // By another process: this process has not read the ring again.
         ((InterleavedSessions)App.Get<ISessionStore>()).BeforeAdding =
             () => App.Get<IKeyStore>().RevokeAsync($"mac-{revoked}", App.Clock.Now());
 

@@ -4,7 +4,7 @@ using Handstamp.Server.SignIn;
 
 namespace Handstamp.Server.Tests.SignIn;
 
-/// <summary>A factor that exists in the tests alone: a code, which is always the same. It can't say who somebody is.</summary>
+/// <summary>A factor that exists only in the tests: a code, which is always the same. It cannot identify a person.</summary>
 sealed class CodeFactor(string name, IAccountStore accounts) : IFactor
 {
     public const string Code = "123456";
@@ -15,10 +15,10 @@ sealed class CodeFactor(string name, IAccountStore accounts) : IFactor
 
     public IReadOnlyList<string> Methods { get; } = [name];
 
-    /// <summary>Whether accounts have it.</summary>
+    /// <summary>Whether accounts have this factor.</summary>
     public bool IsOn { get; set; } = true;
 
-    /// <summary>Whose it says an answer is, if not the attempt's.</summary>
+    /// <summary>The account to which it attributes an answer, if not the attempt's.</summary>
     public Guid? Mistaken { get; set; }
 
     public ValueTask<bool> IsSecondOfAsync(Guid accountId, CancellationToken cancel) => ValueTask.FromResult(IsOn);

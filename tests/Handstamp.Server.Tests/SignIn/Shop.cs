@@ -11,14 +11,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Server.Tests.SignIn;
 
-/// <summary>A client as OAuth has them, which exists in the tests alone, with routes of its own.</summary>
+/// <summary>A client like those of OAuth, which exists only in the tests, with its own routes.</summary>
 static class Shop
 {
     public const string ClientId = "shop";
     public const string Scope = "orders:read orders:write";
     public const string Audience = "https://orders.example.com";
 
-    /// <summary>Under the route of the browser's cookie.</summary>
+    /// <summary>A route under the route of the browser's cookie.</summary>
     public const string Authorize = "/account/shop";
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -58,7 +58,7 @@ static class Shop
         await FinishAsync(context, await Attempts(context).ContinueAsync(step, context.RequestAborted));
     }
 
-    /// <summary>As an authorize request does it: who is logged in gets on, and all others log in first.</summary>
+    /// <summary>As in an authorize request: people who are logged in continue, and all others log in first.</summary>
     static async Task AuthorizeAsync(HttpContext context)
     {
         if (await context.RequestServices.GetRequiredService<BrowserSession>().FindAsync(context) is BrowserOutcome.LoggedIn { Session: var session })

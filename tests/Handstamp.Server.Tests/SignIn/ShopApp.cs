@@ -45,7 +45,7 @@ sealed class ShopApp(HandstampApp app) : IAsyncDisposable
         string ticket, string value = CodeFactor.Code, string factor = Otp, string route = "/shop/continue", string? key = null) =>
         app.PostAsync(route, Members(("ticket", ticket), ("factor", factor), ("value", value), ("key", key)));
 
-    /// <summary>The password is right, and more is due.</summary>
+    /// <summary>The password is right, and another factor is due.</summary>
     public async Task<string> TicketAsync(string? key = null)
     {
         using var answer = await BeginAsync(key: key);
@@ -58,14 +58,14 @@ sealed class ShopApp(HandstampApp app) : IAsyncDisposable
         return await TokenSet.ReadAsync(answer);
     }
 
-    /// <summary>The answer is wrong, and the ticket stays good.</summary>
+    /// <summary>The answer is wrong, and the ticket stays valid.</summary>
     public async Task WrongAsync(string ticket)
     {
         using var answer = await ContinueAsync(ticket, value: "000000");
         Assert.Equal(CodeFactor.Wrong.Detail, (await ProblemAnswer.ReadAsync(answer)).Detail);
     }
 
-    /// <summary>A ticket that is over, and one that never was.</summary>
+    /// <summary>A ticket that has expired, and one that never existed.</summary>
     public static async Task OverAsync(Task<HttpResponseMessage> asked)
     {
         using var answer = await asked;

@@ -5,11 +5,11 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.SignIn;
 
-/// <summary>Signing in with factors and for a client that exist in the tests alone.</summary>
+/// <summary>Signing in with factors and for a client that exist only in the tests.</summary>
 public sealed class SignInTests : ShopTests
 {
     [Fact]
-    public async Task The_session_and_its_tokens_say_how_when_for_whom_and_for_what()
+    public async Task The_session_and_its_tokens_record_the_factors_the_time_the_client_and_the_scope()
     {
         var ticket = await _shop.TicketAsync();
         App.Jump(TimeSpan.FromMinutes(2));
@@ -33,7 +33,7 @@ public sealed class SignInTests : ShopTests
     }
 
     [Fact]
-    public async Task A_factor_that_an_account_has_not_is_not_asked_for()
+    public async Task A_factor_that_an_account_does_not_have_is_not_requested()
     {
         _shop.Factor(ShopApp.Otp).IsOn = false;
 
@@ -45,7 +45,7 @@ public sealed class SignInTests : ShopTests
     }
 
     [Fact]
-    public async Task A_half_finished_sign_in_is_no_session()
+    public async Task A_half_finished_sign_in_is_not_a_session()
     {
         await _shop.TicketAsync();
 
@@ -53,7 +53,7 @@ public sealed class SignInTests : ShopTests
     }
 
     [Fact]
-    public async Task It_goes_on_after_a_restart()
+    public async Task A_sign_in_continues_after_a_restart()
     {
         var directory = Directory.CreateTempSubdirectory("handstamp-test-");
         try
@@ -106,7 +106,7 @@ public sealed class SignInTests : ShopTests
     }
 
     [Fact]
-    public async Task Before_the_first_factor_was_right_nothing_is_told_and_nothing_kept()
+    public async Task Before_the_first_factor_is_right_nothing_is_revealed_and_nothing_is_stored()
     {
         using var wrong = await _shop.BeginAsync(password: "not the right one");
         using var unknown = await _shop.BeginAsync(email: "nobody@example.com");
@@ -117,7 +117,7 @@ public sealed class SignInTests : ShopTests
     }
 
     [Fact]
-    public async Task What_can_not_say_who_somebody_is_begins_nothing()
+    public async Task A_factor_that_cannot_identify_a_person_begins_nothing()
     {
         using var code = await App.PostAsync("/shop/begin", new { factor = ShopApp.Otp, email = HandstampApp.Email, value = CodeFactor.Code });
         using var unknown = await App.PostAsync("/shop/begin", new { factor = "retina", email = HandstampApp.Email, value = "" });
@@ -131,7 +131,7 @@ public sealed class SignInTests : ShopTests
     [InlineData("fpt")]
     [InlineData("retina")]
     [InlineData("")]
-    public async Task Only_a_factor_that_is_due_is_taken(string factor)
+    public async Task Only_a_factor_that_is_due_is_accepted(string factor)
     {
         var ticket = await _shop.TicketAsync();
 
@@ -142,7 +142,7 @@ public sealed class SignInTests : ShopTests
     }
 
     [Fact]
-    public async Task A_factor_that_takes_an_answer_for_somebody_elses_signs_nobody_in()
+    public async Task A_factor_that_attributes_an_answer_to_another_account_signs_nobody_in()
     {
         await App.RegisterAsync("eve@example.com");
         var eve = await App.Get<IAccountStore>().FindAsync(IdentifierKind.Email, "EVE@EXAMPLE.COM", default);
@@ -155,7 +155,7 @@ public sealed class SignInTests : ShopTests
     }
 
     [Fact]
-    public async Task The_login_names_the_second_factors_and_goes_on_with_one_of_them()
+    public async Task The_login_names_the_second_factors_and_continues_with_one_of_them()
     {
         using var login = await App.PostAsync("/login", new { email = HandstampApp.Email, password = HandstampApp.Password });
         var problem = JsonDocument.Parse(await login.Content.ReadAsStringAsync()).RootElement;
@@ -172,7 +172,7 @@ public sealed class SignInTests : ShopTests
     }
 
     [Fact]
-    public async Task A_login_that_began_for_a_cookie_does_not_end_in_a_body()
+    public async Task A_login_that_began_for_a_cookie_does_not_return_its_token_in_the_body()
     {
         using var login = await App.PostAsync("/login", new { email = HandstampApp.Email, password = HandstampApp.Password, transport = "cookie" });
         var token = JsonDocument.Parse(await login.Content.ReadAsStringAsync()).RootElement.GetProperty("mfa_token").GetString();
@@ -185,7 +185,7 @@ public sealed class SignInTests : ShopTests
     }
 
     [Fact]
-    public async Task After_a_second_factor_no_other_one_is_asked_for()
+    public async Task After_a_second_factor_no_other_factor_is_requested()
     {
         _shop.Factor(ShopApp.Fingerprint).IsOn = true;
         using var begun = await _shop.BeginAsync();

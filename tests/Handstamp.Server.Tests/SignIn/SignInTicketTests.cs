@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.SignIn;
 
-/// <summary>What a ticket of a half-finished sign-in is good for, how long, how often and for whom.</summary>
+/// <summary>What a ticket of a half-finished sign-in can do, for how long, how often and for whom.</summary>
 public sealed class SignInTicketTests : ShopTests
 {
     [Fact]
-    public async Task Of_many_right_answers_at_once_one_signs_in()
+    public async Task One_of_many_simultaneous_right_answers_signs_in()
     {
         var ticket = await _shop.TicketAsync();
 
@@ -25,7 +25,7 @@ public sealed class SignInTicketTests : ShopTests
     }
 
     [Fact]
-    public async Task A_wrong_answer_costs_a_try_and_the_ticket_stays_good()
+    public async Task A_wrong_answer_costs_a_try_and_the_ticket_stays_valid()
     {
         var ticket = await _shop.TicketAsync();
 
@@ -45,7 +45,7 @@ public sealed class SignInTicketTests : ShopTests
     }
 
     [Fact]
-    public async Task A_sign_in_has_so_long_from_its_first_factor()
+    public async Task A_sign_in_has_a_limited_time_from_its_first_factor()
     {
         var (late, soon) = (await _shop.TicketAsync(), await _shop.TicketAsync());
         App.Jump(SignInAttempts.Life - TimeSpan.FromMilliseconds(1));
@@ -60,7 +60,7 @@ public sealed class SignInTicketTests : ShopTests
     [InlineData("/other/continue")]
     [InlineData("/first/continue")]
     [InlineData("/pages/continue")]
-    public async Task It_goes_on_only_where_it_has_begun(string route)
+    public async Task A_sign_in_continues_only_where_it_has_begun(string route)
     {
         var ticket = await _shop.TicketAsync();
 
@@ -70,7 +70,7 @@ public sealed class SignInTicketTests : ShopTests
     }
 
     [Fact]
-    public async Task With_a_key_it_goes_on_for_who_holds_the_key_alone()
+    public async Task A_sign_in_with_a_key_continues_only_for_the_holder_of_the_key()
     {
         var ticket = await _shop.TicketAsync(key: "thumbprint");
 
@@ -84,7 +84,7 @@ public sealed class SignInTicketTests : ShopTests
     }
 
     [Fact]
-    public async Task An_account_has_so_many_half_finished_sign_ins_and_the_oldest_goes()
+    public async Task An_account_has_a_limited_number_of_half_finished_sign_ins_and_the_oldest_is_dropped()
     {
         var tickets = new List<string>();
         for (var number = 0; number <= SignInAttempts.Purpose.Most; number++)
@@ -101,14 +101,14 @@ public sealed class SignInTicketTests : ShopTests
     [InlineData("")]
     [InlineData("hss_")]
     [InlineData("%00'; DROP TABLE secrets;--")]
-    public async Task What_is_no_ticket_is_answered_as_one_that_is_over(string ticket) => await ShopApp.OverAsync(_shop.ContinueAsync(ticket));
+    public async Task A_text_that_is_not_a_ticket_is_answered_like_an_expired_ticket(string ticket) => await ShopApp.OverAsync(_shop.ContinueAsync(ticket));
 
     [Theory]
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("{\"account_id\":7}")]
     [InlineData("something else")]
-    public async Task What_a_node_of_another_version_has_kept_otherwise_is_over(string kept)
+    public async Task A_ticket_that_a_node_of_another_version_stored_differently_has_expired(string kept)
     {
         var content = new SecretContent(Guid.CreateVersion7(), Encoding.UTF8.GetBytes(kept), App.Clock.GetUtcNow() + SignInAttempts.Life);
         var ticket = await App.Get<SingleUseSecrets>().MakeAsync(SignInAttempts.Purpose, content);
@@ -117,7 +117,7 @@ public sealed class SignInTicketTests : ShopTests
     }
 
     [Fact]
-    public async Task A_ticket_is_in_no_log_and_not_in_the_database()
+    public async Task A_ticket_is_neither_in_a_log_nor_in_the_database()
     {
         var ticket = await _shop.TicketAsync();
         await _shop.WrongAsync(ticket);
@@ -136,7 +136,7 @@ public sealed class SignInTicketTests : ShopTests
     }
 
     [Fact]
-    public async Task What_is_too_long_to_be_kept_is_refused()
+    public async Task A_sign_in_that_is_too_long_to_be_stored_is_refused()
     {
         var request = new SignInRequest { Transport = SessionTransport.Body, Scope = new string('s', SecretContent.MaxPayload) };
         var answer = new FactorAnswer

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.SignIn;
 
-/// <summary>What the steps of a sign-in leave in the audit trail.</summary>
+/// <summary>The events that the steps of a sign-in add to the audit trail.</summary>
 public sealed class SignInTrailTests : ShopTests
 {
     Guid _account;
@@ -28,7 +28,7 @@ public sealed class SignInTrailTests : ShopTests
     }
 
     [Fact]
-    public async Task A_ticket_that_is_used_up_was_spent_or_never_was_is_a_refused_login_of_somebody_unknown()
+    public async Task A_used_expired_or_unknown_ticket_is_a_refused_login_of_an_unknown_account()
     {
         var (spent, usedUp) = (await _shop.TicketAsync(), await _shop.TicketAsync());
         await _shop.FinishedAsync(spent);
@@ -57,7 +57,7 @@ public sealed class SignInTrailTests : ShopTests
     }
 
     [Fact]
-    public async Task A_sign_in_in_which_all_was_right_leaves_no_refusal()
+    public async Task A_correct_sign_in_leaves_no_refusal()
     {
         await _shop.FinishedAsync(await _shop.TicketAsync());
 

@@ -56,7 +56,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task What_is_not_there_is_not_found()
+    public async Task An_unknown_account_is_not_found()
     {
         await StoredAccountAsync();
 
@@ -65,7 +65,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task A_taken_name_is_refused_whichever_it_is_and_nothing_is_written()
+    public async Task An_account_with_any_taken_name_is_refused_and_nothing_is_written()
     {
         var first = await StoredAccountAsync();
         var second = Given.Account() with { Identifiers = [Given.Email("free@example.com"), first.Identifiers[0]] };
@@ -80,7 +80,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task Of_parallel_registrations_of_the_same_names_one_succeeds()
+    public async Task One_of_several_parallel_registrations_of_the_same_names_succeeds()
     {
         Identifier[] names = [Given.Email("ada@example.com"), Given.Email("grace@example.com")];
 
@@ -91,7 +91,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task Accounts_are_listed_in_the_order_in_which_they_were_added_page_by_page()
+    public async Task Accounts_are_listed_page_by_page_in_the_order_of_adding()
     {
         List<Account> added = [];
         for (var account = 0; account < 5; account++) added.Add(await StoredAccountAsync());
@@ -116,7 +116,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task A_hash_is_replaced_while_it_is_the_one_that_was_verified_and_no_session_ends()
+    public async Task A_hash_is_replaced_only_if_it_is_the_verified_one_and_no_session_ends()
     {
         var account = await StoredAccountAsync();
         var session = await StoredSessionAsync(account);
@@ -130,7 +130,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task An_account_is_disabled_once_its_sessions_end_and_it_is_enabled_once()
+    public async Task An_account_is_disabled_once_with_its_sessions_and_enabled_once()
     {
         var account = await StoredAccountAsync(Claims);
 
@@ -144,7 +144,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task Claims_are_replaced_while_they_are_those_that_were_read_and_no_session_ends()
+    public async Task Claims_are_replaced_only_if_they_are_those_that_were_read_and_no_session_ends()
     {
         var account = await StoredAccountAsync();
         var session = await StoredSessionAsync(account);
@@ -186,7 +186,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
                 await Engine.ChangeAsync($"UPDATE accounts SET claims = '{claims}'");
                 return;
             }
-            // An engine of the tests fails now and then on purpose.
+            // The conflicting engine fails now and then on purpose.
             catch (Exception fault) when (fault.Message.Contains("injected", StringComparison.Ordinal))
             {
             }
@@ -194,7 +194,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task Of_parallel_replacements_of_the_same_claims_one_succeeds()
+    public async Task One_of_several_parallel_replacements_of_the_same_claims_succeeds()
     {
         var account = await StoredAccountAsync();
 
@@ -205,7 +205,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task Nothing_is_done_to_an_account_that_is_not_there()
+    public async Task Operations_on_an_unknown_account_do_nothing()
     {
         var id = Given.Id();
 
@@ -217,7 +217,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task A_deleted_account_is_gone_and_its_address_is_free()
+    public async Task A_deleted_account_is_not_found_and_its_address_is_free()
     {
         var account = await StoredAccountAsync();
 
@@ -246,7 +246,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task A_login_at_the_moment_in_which_the_account_is_disabled_leaves_no_live_session()
+    public async Task A_login_while_the_account_is_being_disabled_leaves_no_live_session()
     {
         for (var round = 0; round < 100; round++)
         {
@@ -261,7 +261,7 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task A_login_with_the_password_that_is_changed_at_that_moment_leaves_no_live_session()
+    public async Task A_login_while_the_password_is_being_changed_leaves_no_live_session()
     {
         for (var round = 0; round < 100; round++)
         {
@@ -289,7 +289,9 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
     async Task IsAsync(Account account) =>
         Assert.Equivalent(account, await Accounts.FindAsync(account.Id, Cancel), strict: true);
 
-    /// <summary>The change ends the account's sessions, for this reason and with their entries on the feed, and no others.</summary>
+    /// <summary>
+    /// The change ends the account's sessions, with this reason and with entries on the feed, and no other sessions.
+    /// </summary>
     async Task EndsAllAsync(Account account, EndReason reason, Func<Task<bool>> change)
     {
         Session[] sessions = [await StoredSessionAsync(account), await StoredSessionAsync(account)];

@@ -9,7 +9,7 @@ public abstract class ManyAccountsContract<TEngine> : StoreContract<TEngine> whe
     static readonly AccountClaims Claims = new() { Roles = ["admin", "ops"], Custom = [new AccountClaim("tenant", "t\"'\\1"), new AccountClaim("note", "\0ü")] };
 
     [Fact]
-    public async Task They_are_stored_as_they_are_each_with_its_event()
+    public async Task The_accounts_are_stored_unchanged_each_with_its_event()
     {
         Account[] added =
         [
@@ -33,7 +33,7 @@ public abstract class ManyAccountsContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task If_one_identifier_is_taken_none_is_added_and_there_is_no_event()
+    public async Task If_one_identifier_is_taken_no_account_is_added_and_there_is_no_event()
     {
         var holder = await StoredAccountAsync();
         var rows = await Engine.CountRowsAsync();
@@ -46,7 +46,7 @@ public abstract class ManyAccountsContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task If_one_id_is_taken_none_is_added()
+    public async Task If_one_id_is_taken_no_account_is_added()
     {
         var holder = await StoredAccountAsync();
         var rows = await Engine.CountRowsAsync();
@@ -58,7 +58,7 @@ public abstract class ManyAccountsContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task Who_has_an_id_or_an_identifier_is_found_once()
+    public async Task An_account_is_found_once_by_its_id_or_identifier()
     {
         var (first, second) = (await StoredAccountAsync(Claims), await StoredAccountAsync());
         await StoredAccountAsync();
@@ -74,7 +74,7 @@ public abstract class ManyAccountsContract<TEngine> : StoreContract<TEngine> whe
     }
 
     [Fact]
-    public async Task Of_parallel_additions_that_share_an_identifier_one_succeeds_and_the_others_leave_nothing()
+    public async Task One_of_several_parallel_additions_that_share_an_identifier_succeeds_and_the_others_leave_nothing()
     {
         var names = Enumerable.Range(0, 50).Select(number => Given.Email($"{number}@example.com")).ToList();
 

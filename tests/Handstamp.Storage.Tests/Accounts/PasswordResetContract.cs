@@ -15,7 +15,7 @@ public abstract class PasswordResetContract<TEngine> : StoreContract<TEngine>
     ISecretStore Secrets => Engine.Get<ISecretStore>();
 
     [Fact]
-    public async Task The_password_is_set_the_sessions_end_and_the_address_is_proved()
+    public async Task A_reset_sets_the_password_ends_the_sessions_and_verifies_the_address()
     {
         var account = await StoredAccountAsync();
         var session = await StoredSessionAsync(account);
@@ -32,7 +32,7 @@ public abstract class PasswordResetContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task The_owner_s_notice_waits_from_then_on()
+    public async Task The_notice_to_the_owner_is_added_to_the_outbox()
     {
         var account = await StoredAccountAsync();
         var notice = new OutboxEntry { Id = Given.Id(), Channel = "mail", Lane = "ada", Payload = [1], CreatedAt = Given.Now };
@@ -43,7 +43,7 @@ public abstract class PasswordResetContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task Of_many_at_once_one_resets()
+    public async Task One_of_many_simultaneous_resets_succeeds()
     {
         var account = await StoredAccountAsync();
         var reset = await ResetAsync(account);
@@ -55,7 +55,7 @@ public abstract class PasswordResetContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task All_of_the_account_s_secrets_of_this_kind_are_spent_and_no_others()
+    public async Task All_secrets_of_this_kind_of_the_account_are_used_up_and_no_others()
     {
         var account = Given.Account();
         account = account with { Identifiers = [account.Identifiers[0] with { VerifiedAt = Given.Now }] };
@@ -73,7 +73,7 @@ public abstract class PasswordResetContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task An_address_that_was_proved_before_keeps_its_time()
+    public async Task An_address_that_was_verified_before_keeps_its_time()
     {
         var proved = Given.Now.AddDays(-9);
         var account = Given.Account();
@@ -97,7 +97,7 @@ public abstract class PasswordResetContract<TEngine> : StoreContract<TEngine>
     [InlineData("another address is proved")]
     [InlineData("disabled")]
     [InlineData("deleted")]
-    public async Task Without_all_that_was_verified_nothing_changes(string fault)
+    public async Task If_anything_that_was_verified_has_changed_nothing_is_written(string fault)
     {
         var (account, other) = (await StoredAccountAsync(), await StoredAccountAsync());
         var session = await StoredSessionAsync(account);

@@ -26,7 +26,7 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task Of_parallel_guesses_no_more_go_ahead_than_are_free()
+    public async Task Only_the_free_attempts_among_parallel_guesses_are_allowed()
     {
         var waits = await InParallelAsync(64, _ => TryTakeAsync(Key, Given.Now));
 
@@ -35,7 +35,7 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_refused_attempt_does_not_prolong_the_wait()
+    public async Task A_refused_attempt_does_not_extend_the_wait()
     {
         await UseUpAsync(Key);
 
@@ -67,7 +67,7 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task An_attempt_counts_under_all_keys_or_under_none()
+    public async Task An_attempt_counts_for_all_its_keys_or_for_none()
     {
         var other = new ThrottleKey(Key.Value - 1);
         await UseUpAsync(Key);
@@ -79,7 +79,7 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task Of_several_waits_the_longest_is_told()
+    public async Task The_longest_of_several_waits_is_returned()
     {
         var other = new ThrottleKey(Key.Value - 1);
         await UseUpAsync(Key);
@@ -103,7 +103,7 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task Attempts_with_keys_in_common_do_not_wait_for_each_other_for_ever()
+    public async Task Attempts_with_common_keys_do_not_deadlock()
     {
         var keys = Enumerable.Range(0, 3).Select(key => new Throttle(new ThrottleKey((UInt128)key), Rule with { Free = 1000 })).ToList();
 
@@ -132,7 +132,7 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_counter_of_nothing_but_what_is_given_back_is_deleted()
+    public async Task A_counter_whose_attempts_are_all_given_back_is_deleted()
     {
         var rows = await Engine.CountRowsAsync();
         Throttle[] throttles = [new(Key, Rule), new(new ThrottleKey(1), Rule)];
@@ -144,7 +144,7 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task Giving_back_what_was_never_counted_counts_nothing()
+    public async Task Giving_back_an_attempt_that_was_never_counted_does_nothing()
     {
         var rows = await Engine.CountRowsAsync();
 
@@ -154,7 +154,7 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_restart_forgives_nothing()
+    public async Task A_restart_resets_no_counter()
     {
         await UseUpAsync(Key);
 
@@ -164,7 +164,7 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_sweep_deletes_only_what_is_forgotten_and_blocks_nobody()
+    public async Task A_sweep_deletes_only_forgotten_counters_and_blocks_nobody()
     {
         var (once, blocked) = (new ThrottleKey(1), new ThrottleKey(2));
         var slow = new ThrottleRule(1, TimeSpan.FromHours(2), TimeSpan.FromHours(2), Rule.Memory);
@@ -181,7 +181,7 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_sweep_deletes_no_more_than_it_may()
+    public async Task A_sweep_deletes_no_more_than_its_limit()
     {
         for (var key = 0; key < 5; key++) await UseUpAsync(new ThrottleKey((UInt128)key));
         var forgotten = Given.Now + Rule.Memory + TimeSpan.FromMilliseconds(1);

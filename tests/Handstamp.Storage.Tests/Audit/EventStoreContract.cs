@@ -9,7 +9,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
     static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task An_event_is_read_as_it_was_written()
+    public async Task An_event_is_read_exactly_as_it_was_written()
     {
         var whole = new Origin(new Actor(ActorKind.Operator, "grace"), IPAddress.Parse("192.0.2.7"), "Großmutters 📱 ❤")
             .Does(EventKind.AccountRolesChanged, Given.Now) with
@@ -29,7 +29,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
     }
 
     [Fact]
-    public async Task They_are_read_page_by_page_from_both_ends()
+    public async Task Events_are_read_page_by_page_from_both_ends()
     {
         var events = Enumerable.Range(0, 5).Select(minute => Given.By.Does(EventKind.SessionBegun, Given.Now + (minute * Minute))).ToArray();
         await AddAsync(events);
@@ -56,7 +56,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
     }
 
     [Fact]
-    public async Task A_filter_fits_by_account_kind_and_time()
+    public async Task A_filter_matches_by_account_kind_and_time()
     {
         var (ada, grace) = (Given.Id(), Given.Id());
         Event[] events =
@@ -73,7 +73,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
         await AssertFitsAsync([], new() { AccountId = Given.Id() });
         await AssertFitsAsync([0, 2, 3], new() { Kinds = [EventKind.SessionBegun, EventKind.KeyCreated] });
         await AssertFitsAsync([0], new() { AccountId = ada, Kinds = [EventKind.SessionBegun] });
-        // 1 is not 11, nor 41.
+        // 1 is neither 11 nor 41.
         await AssertFitsAsync([], new() { Kinds = [EventKind.LoginThrottled, EventKind.KeyRotated] });
         Assert.Equal([events[3], events[2]], (await ReadBackAsync(new() { Since = Given.Now + (2 * Minute) })).Events);
         Assert.Equal([events[1]], (await ReadBackAsync(new() { AccountId = ada, Since = Given.Now + Minute })).Events);
@@ -94,7 +94,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
     [InlineData("2001:db8::7/128", "2001:db8::7 2001:db8::")]
     [InlineData("::/0", "2001:db8::7 2001:db8::")]
     [InlineData("0.0.0.0/0", "192.0.2.7 192.0.2.0")]
-    public async Task A_filter_fits_by_address_and_refusals_of_its_network_do_too(string network, string expected)
+    public async Task A_filter_matches_an_address_and_the_refusals_of_its_network(string network, string expected)
     {
         foreach (var address in (string[])["192.0.2.7", "2001:db8::7"])
         {
@@ -111,7 +111,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
     }
 
     [Fact]
-    public async Task A_filter_that_fits_none_looks_at_so_many_at_once_and_says_where_to_go_on()
+    public async Task A_filter_without_a_match_checks_a_limited_number_and_says_where_to_continue()
     {
         var events = Enumerable.Range(0, 5).Select(minute => Given.By.Does(EventKind.SessionBegun, Given.Now + (minute * Minute))).ToArray();
         await AddAsync(events);
@@ -123,7 +123,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
     }
 
     [Fact]
-    public async Task What_is_counted_is_one_row_that_says_how_often_since_when_and_comes_last()
+    public async Task Counted_events_are_one_row_with_their_number_and_start_and_come_last()
     {
         var first = Refused(IPAddress.Parse("192.0.2.7"), Given.Now);
         await Events.CountAsync([first, Refused(IPAddress.Parse("198.51.100.7"), Given.Now)]);
@@ -138,7 +138,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
     }
 
     [Fact]
-    public async Task What_is_counted_is_read_as_it_was_written()
+    public async Task Counted_events_are_read_exactly_as_they_were_written()
     {
         var whole = new Origin(new Actor(ActorKind.Client, "a, b"), IPAddress.Parse("2001:db8::"), "Großmutters \"📱\" \\ ❤")
             .Does(EventKind.SessionLateRetry, Given.Now) with
@@ -171,7 +171,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
         {
             for (var network = 0; network < 2 * networks; network++)
                 tally.Add(Of(network % networks, Given.Now + (minute * Minute)));
-            // One that comes late.
+            // One refusal that comes late.
             tally.Add(Of(0, Given.Now - Minute));
         }
 
@@ -189,7 +189,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
     }
 
     [Fact]
-    public async Task Of_what_is_counted_at_once_nothing_is_lost()
+    public async Task No_simultaneously_counted_event_is_lost()
     {
         await InParallelAsync(16, async _ =>
         {
@@ -205,7 +205,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
     [InlineData("UPDATE events SET count = count - 1 WHERE tally IS NOT NULL")]
     [InlineData("UPDATE events SET tally = NULL, count = count + 1 WHERE tally IS NOT NULL")]
     [InlineData("UPDATE events SET kind = 11, count = count + 1 WHERE tally IS NOT NULL")]
-    public async Task Who_writes_past_the_service_can_not_change_what_was_written(string change)
+    public async Task Events_cannot_be_changed_in_the_database_either(string change)
     {
         await AddAsync(Given.By.Does(EventKind.SessionBegun, Given.Now) with { Detail = "pwd" });
         await Events.CountAsync([Refused(IPAddress.Parse("192.0.2.7"), Given.Now + Minute)]);
@@ -213,7 +213,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
 
         Exception refusal;
         do refusal = await Assert.ThrowsAnyAsync<Exception>(() => Engine.ChangeAsync(change));
-        // An engine of the tests fails now and then on purpose.
+        // The conflicting engine fails now and then on purpose.
         while (refusal.Message.Contains("injected", StringComparison.Ordinal));
 
         Assert.Contains("An event is never changed.", refusal.Message, StringComparison.Ordinal);
@@ -221,7 +221,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
     }
 
     [Fact]
-    public async Task What_is_too_old_goes_in_batches_and_the_rest_stays()
+    public async Task Old_events_are_deleted_in_batches_and_the_others_stay()
     {
         var events = Enumerable.Range(0, 5).Select(minute => Given.By.Does(EventKind.SessionBegun, Given.Now + (minute * Minute))).ToArray();
         await AddAsync(events);
@@ -235,7 +235,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
     }
 
     [Fact]
-    public async Task Of_refusals_the_oldest_go_when_they_are_too_many_and_nothing_else()
+    public async Task Too_many_refusals_lose_their_oldest_rows_and_nothing_else_is_deleted()
     {
         await AddAsync(Given.By.Does(EventKind.SessionBegun, Given.Now));
         await Events.CountAsync([Given.LateRetry(Given.Id(), Given.Now)]);
@@ -261,7 +261,7 @@ public abstract class EventStoreContract<TEngine> : StoreContract<TEngine> where
         Tally = EventId.Tally(EventKind.LoginRefused, at.AddTicks(-(at.Ticks % Minute.Ticks)), address.AuditNetwork()),
     };
 
-    /// <summary>With a change of something, as all events are added.</summary>
+    /// <summary>Together with a change, as all events are added.</summary>
     async Task AddAsync(params Event[] events) =>
         Assert.True(await Keys.TryWriteAsync(await Keys.ReadVersionAsync(Cancel), [], [], events));
 

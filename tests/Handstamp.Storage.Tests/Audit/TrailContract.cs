@@ -6,13 +6,13 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Audit;
 
-/// <summary>Each operation that changes something has its event, and one that changes nothing has none.</summary>
+/// <summary>Each operation that changes something has its event, and an operation that changes nothing has none.</summary>
 public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEngine : EngineUnderTest, new()
 {
     static readonly SessionDevice Device = new() { Address = IPAddress.Parse("2001:db8::9"), UserAgent = "curl/8", CreatedAt = Given.Now };
 
     [Fact]
-    public async Task A_login_says_who_has_begun_which_session_from_where()
+    public async Task A_login_records_who_has_begun_which_session_from_where()
     {
         var session = Given.Session((await StoredAccountAsync()).Id);
         var before = await ReadEventsAsync();
@@ -29,7 +29,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_login_that_ends_others_says_so_in_one_event()
+    public async Task A_login_that_ends_other_sessions_records_that_in_one_event()
     {
         var account = await StoredAccountAsync();
         for (var count = 0; count < 3; count++)
@@ -45,7 +45,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_login_that_is_refused_adds_none()
+    public async Task A_refused_login_adds_no_event()
     {
         var account = await StoredAccountAsync();
         await StoredSessionAsync(account);
@@ -59,7 +59,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task An_end_says_whose_session_it_was_and_why()
+    public async Task The_end_of_a_session_records_its_account_and_the_reason()
     {
         var (session, own) = (await StoredSessionAsync(), await StoredSessionAsync());
         var before = await ReadEventsAsync();
@@ -78,7 +78,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task An_end_of_all_is_one_event_with_the_count()
+    public async Task Ending_all_sessions_is_one_event_with_the_count()
     {
         var account = await StoredAccountAsync();
         for (var count = 0; count < 3; count++) await StoredSessionAsync(account);
@@ -91,7 +91,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task What_ends_nothing_adds_none()
+    public async Task An_operation_that_ends_nothing_adds_no_event()
     {
         var session = await StoredSessionAsync();
         await Sessions.TryEndAsync(session.Id, EndReason.Logout, Given.Now);
@@ -105,7 +105,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task Of_parallel_ends_one_adds_its_event()
+    public async Task One_of_several_parallel_ends_adds_its_event()
     {
         var session = await StoredSessionAsync();
 
@@ -115,7 +115,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_rotation_adds_none()
+    public async Task A_rotation_adds_no_event()
     {
         var session = await StoredSessionAsync();
         var rows = await Engine.CountRowsAsync();
@@ -126,7 +126,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task Late_retries_of_a_session_and_a_day_are_one_row_and_only_those_that_got_an_answer_count()
+    public async Task Late_retries_are_one_row_per_session_and_day_and_only_answered_ones_count()
     {
         var (session, others) = (await StoredSessionAsync(), await StoredSessionAsync());
         var before = await ReadEventsAsync();
@@ -145,7 +145,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_new_name_of_a_device_is_an_event_if_there_is_such_a_session()
+    public async Task A_new_name_of_a_device_is_an_event_if_the_session_exists()
     {
         var session = await StoredSessionAsync();
         var before = await ReadEventsAsync();
@@ -160,7 +160,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     [Theory]
     [InlineData("x")]
     [InlineData(null)]
-    public async Task The_name_that_a_device_has_already_is_no_event(string? name)
+    public async Task The_name_that_a_device_already_has_is_no_event(string? name)
     {
         var session = await StoredSessionAsync();
         var before = await ReadEventsAsync();
@@ -172,7 +172,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task Of_parallel_names_that_are_the_same_one_adds_its_event()
+    public async Task One_of_several_parallel_equal_names_adds_its_event()
     {
         var session = await StoredSessionAsync();
 
@@ -184,7 +184,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_password_change_is_told_with_the_sessions_that_it_ends_and_the_one_that_it_begins()
+    public async Task A_password_change_is_recorded_with_the_sessions_that_it_ends_and_begins()
     {
         var account = await StoredAccountAsync();
         var caller = await StoredSessionAsync(account);
@@ -204,7 +204,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_password_change_that_is_refused_adds_none()
+    public async Task A_refused_password_change_adds_no_event()
     {
         var account = await StoredAccountAsync();
         var caller = await StoredSessionAsync(account);
@@ -217,7 +217,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_change_of_the_key_ring_has_its_events_and_one_that_comes_too_late_has_none()
+    public async Task A_change_of_the_key_ring_has_its_events_and_a_late_change_has_none()
     {
         var created = Origin.System.Does(EventKind.KeyCreated, Given.Now) with { Detail = "mac-7" };
         var revoked = Given.By.Does(EventKind.KeyRevoked, Given.Now + TimeSpan.FromSeconds(1)) with { Detail = "mac-7" };
@@ -233,7 +233,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_credential_of_an_api_that_comes_or_goes_is_an_event()
+    public async Task Adding_or_removing_the_credential_of_an_api_is_an_event()
     {
         var server = new ResourceServer("orders", new byte[32], Given.Now);
         var added = Given.By.Does(EventKind.ApiAdded, Given.Now) with { Detail = "orders" };
@@ -248,7 +248,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task An_account_that_comes_is_an_event_if_its_name_is_free()
+    public async Task Adding_an_account_is_an_event_if_its_name_is_free()
     {
         var account = Given.Account();
         var added = Of(account, EventKind.AccountAdded);
@@ -263,7 +263,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     [InlineData(EventKind.AccountPasswordChanged, "password_changed")]
     [InlineData(EventKind.AccountDisabled, "account_disabled")]
     [InlineData(EventKind.AccountDeleted, "account_deleted")]
-    internal async Task A_change_of_an_account_that_ends_its_sessions_is_told_with_their_count(EventKind kind, string reason)
+    internal async Task A_change_of_an_account_that_ends_its_sessions_is_recorded_with_their_count(EventKind kind, string reason)
     {
         var (account, alone) = (await StoredAccountAsync(), await StoredAccountAsync());
         for (var session = 0; session < 2; session++) await StoredSessionAsync(account);
@@ -282,7 +282,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task Other_changes_of_an_account_are_events_if_they_change_it()
+    public async Task Other_changes_of_an_account_are_events_if_something_changes()
     {
         var account = await StoredAccountAsync();
         await Accounts.TryDisableAsync(account.Id, Given.Now);

@@ -6,7 +6,7 @@ public abstract class ResourceServerStoreContract<TEngine> : StoreContract<TEngi
     where TEngine : EngineUnderTest, new()
 {
     [Fact]
-    public async Task An_api_is_found_as_it_was_added()
+    public async Task An_api_is_found_exactly_as_it_was_added()
     {
         Assert.True(await ResourceServers.TryAddAsync(Named("orders")));
 
@@ -25,7 +25,7 @@ public abstract class ResourceServerStoreContract<TEngine> : StoreContract<TEngi
     }
 
     [Fact]
-    public async Task All_are_listed_by_name()
+    public async Task All_apis_are_listed_by_name()
     {
         foreach (var name in (string[])["b", "c", "a"]) await ResourceServers.TryAddAsync(Named(name));
 
@@ -33,7 +33,7 @@ public abstract class ResourceServerStoreContract<TEngine> : StoreContract<TEngi
     }
 
     [Fact]
-    public async Task A_removed_api_is_gone_and_can_be_added_again()
+    public async Task A_removed_api_is_not_found_and_can_be_added_again()
     {
         await ResourceServers.TryAddAsync(Named("orders"));
         await ResourceServers.TryAddAsync(Named("stock"));

@@ -13,7 +13,7 @@ public abstract class KeyStoreContract<TEngine> : StoreContract<TEngine> where T
     }
 
     [Fact]
-    public async Task Keys_are_read_as_they_were_written_and_the_version_is_one_higher()
+    public async Task Keys_are_read_exactly_as_they_were_written_and_the_version_is_one_higher()
     {
         var version = await Keys.ReadVersionAsync(Cancel);
         var revoked = Given.SigningKey("b") with { RevokedAt = Given.Now };
@@ -63,7 +63,7 @@ public abstract class KeyStoreContract<TEngine> : StoreContract<TEngine> where T
     }
 
     [Fact]
-    public async Task Of_two_nodes_that_rotate_at_once_one_does()
+    public async Task Only_one_of_two_nodes_that_rotate_at_once_succeeds()
     {
         var version = await Keys.ReadVersionAsync(Cancel);
 

@@ -3,7 +3,9 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Keys;
 
-/// <summary>The sessions whose refresh token a revoked key has made: nothing is written to them, and they have ended.</summary>
+/// <summary>
+/// The sessions whose refresh token was made by a revoked key: they have ended, although nothing is written to them.
+/// </summary>
 public abstract class RevokedMacKeyContract<TEngine> : StoreContract<TEngine> where TEngine : EngineUnderTest, new()
 {
     static readonly DateTimeOffset Revoked = Given.Now + TimeSpan.FromMinutes(1);
@@ -23,7 +25,7 @@ public abstract class RevokedMacKeyContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_live_session_of_the_key_has_ended_with_it_and_no_other()
+    public async Task A_live_session_of_the_key_has_ended_with_it_and_no_other_session_has()
     {
         await StoredKeysAsync();
         var session = await StoredSessionAsync(with: Under(7));
@@ -51,7 +53,7 @@ public abstract class RevokedMacKeyContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task It_is_in_no_list_and_takes_no_room()
+    public async Task Such_a_session_is_in_no_list_and_takes_no_room()
     {
         await StoredKeysAsync();
         var account = await StoredAccountAsync();
@@ -68,7 +70,7 @@ public abstract class RevokedMacKeyContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task It_can_not_be_used_named_or_ended_once_more()
+    public async Task Such_a_session_cannot_be_used_named_or_ended_again()
     {
         await StoredKeysAsync();
         var account = await StoredAccountAsync();
@@ -103,7 +105,7 @@ public abstract class RevokedMacKeyContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_rotation_at_the_moment_of_the_revocation_leaves_no_live_session_with_the_key()
+    public async Task A_rotation_during_the_revocation_leaves_no_live_session_with_the_key()
     {
         for (byte key = 1; key <= 100; key++)
         {
@@ -118,7 +120,7 @@ public abstract class RevokedMacKeyContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task Its_row_is_swept_as_that_of_any_session_that_ended_then()
+    public async Task The_row_of_such_a_session_is_swept_like_any_other()
     {
         await StoredKeysAsync();
         var session = await StoredSessionAsync(with: Under(7));

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Handstamp.Storage.Tests.Moving;
 
 /// <summary>
-/// All rows of a database that move, read past everything that a move uses: a text each, by table, sorted.
+/// All rows of a database that move, read without anything that a move uses: one text for each row, by table, sorted.
 /// </summary>
 static class Contents
 {
@@ -27,7 +27,7 @@ static class Contents
     static List<string> Texts(DbConnection database, string table)
     {
         using var command = database.CreateCommand();
-#pragma warning disable CA2100 // A table's name.
+#pragma warning disable CA2100 // The name of a table.
         command.CommandText = $"SELECT * FROM {table}";
 #pragma warning restore CA2100
         using var reader = command.ExecuteReader();

@@ -3,11 +3,11 @@ using Handstamp.Server.Storage.Moving;
 
 namespace Handstamp.Storage.Tests.Moving;
 
-/// <summary>Wherever a move ends too early, nothing is lost, and it can be run again.</summary>
+/// <summary>If a move stops too early, nothing is lost, and the move can be run again.</summary>
 public sealed class MoveFailureTests : MovingTests
 {
     [Fact]
-    public async Task A_row_that_gets_lost_on_its_way_is_noticed_and_nothing_is_kept()
+    public async Task A_row_that_is_lost_on_the_way_is_noticed_and_nothing_is_kept()
     {
         await FillAsync();
 
@@ -38,7 +38,7 @@ public sealed class MoveFailureTests : MovingTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_last_step_of_which_nobody_knows_whether_it_was_kept_is_found_out_by_a_second_run(bool kept)
+    public async Task A_second_run_finds_out_whether_an_uncertain_last_step_was_committed(bool kept)
     {
         var (alive, _) = await FillAsync();
         var before = Contents.OfFile(Engine.File);

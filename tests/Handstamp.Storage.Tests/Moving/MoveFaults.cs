@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Handstamp.Storage.Tests.Moving;
 
-/// <summary>The target, with something that goes wrong on the way to it.</summary>
+/// <summary>The target, with a fault on the way to it.</summary>
 abstract class FaultyTarget(IMoveTarget inner) : IMoveTarget
 {
     public string Name => inner.Name;
@@ -24,7 +24,7 @@ abstract class FaultyTarget(IMoveTarget inner) : IMoveTarget
     public void Dispose() => inner.Dispose();
 }
 
-/// <summary>Takes every row and keeps all but the first.</summary>
+/// <summary>Accepts every row and keeps all but the first.</summary>
 sealed class LosingTarget(IMoveTarget inner) : FaultyTarget(inner)
 {
     public override void Write(StoredTable table, IEnumerable<object?[]> rows) =>
@@ -41,10 +41,10 @@ sealed class ForgetfulTarget(IMoveTarget inner, bool kept) : FaultyTarget(inner)
     }
 }
 
-/// <summary>Somebody interrupts when the move gets there.</summary>
+/// <summary>Is interrupted when the move reaches a given point.</summary>
 sealed class InterruptsAt(MoveStage? at, CancellationTokenSource? interrupt = null) : IMoveProgress
 {
-    /// <summary>How many tables were begun with, in whichever stage.</summary>
+    /// <summary>The number of tables that were started, in any stage.</summary>
     public int Begun { get; private set; }
 
     public void Begin(MoveStage stage, string table, long rows)
@@ -58,7 +58,7 @@ sealed class InterruptsAt(MoveStage? at, CancellationTokenSource? interrupt = nu
     }
 }
 
-/// <summary>A node that waits for a lock a tenth of a second, and not four.</summary>
+/// <summary>A node that waits a tenth of a second for a lock, instead of four seconds.</summary>
 sealed class ImpatientNode(string connectionString) : EngineUnderTest
 {
     public override Task<long> CountRowsAsync() => throw new NotSupportedException();

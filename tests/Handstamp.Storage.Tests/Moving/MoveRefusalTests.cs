@@ -8,11 +8,11 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Storage.Tests.Moving;
 
-/// <summary>What can not be moved, and who is kept out meanwhile and afterwards.</summary>
+/// <summary>What cannot be moved, and what is locked out during a move and after it.</summary>
 public sealed class MoveRefusalTests : MovingTests
 {
     [Fact]
-    public async Task What_has_moved_is_never_served_from_again()
+    public async Task A_moved_file_is_never_served_again()
     {
         await FillAsync();
 
@@ -20,14 +20,14 @@ public sealed class MoveRefusalTests : MovingTests
 
         var refusal = await Assert.ThrowsAsync<StorageStartException>(Engine.OpenAsync);
         Assert.Contains("was moved to PostgreSQL", refusal.Message);
-        // A service that was there all the time, and had no connection while the file was locked.
+        // A service that ran all the time, and had no connection while the file was locked.
         Assert.Throws<StorageUnavailableException>(() => File.OpenWriter());
         Assert.Throws<StorageUnavailableException>(() => File.OpenReader());
         Assert.Contains("has already been moved", await RefusalAsync());
     }
 
     [Fact]
-    public async Task The_line_of_the_guide_gives_the_file_back_to_the_service()
+    public async Task The_command_of_the_guide_gives_the_file_back_to_the_service()
     {
         await FillAsync();
         await MoveAsync();
@@ -59,7 +59,7 @@ public sealed class MoveRefusalTests : MovingTests
     }
 
     [Fact]
-    public async Task While_a_database_is_moved_to_no_node_gets_in()
+    public async Task No_node_can_start_on_the_target_of_a_running_move()
     {
         await FillAsync();
         using var target = await OpenTargetAsync();
@@ -75,7 +75,7 @@ public sealed class MoveRefusalTests : MovingTests
     }
 
     [Fact]
-    public async Task A_database_with_anything_in_it_is_not_moved_to()
+    public async Task A_database_that_is_not_empty_is_refused_as_a_target()
     {
         await FillAsync();
         await StoredAccountInTargetAsync();
@@ -87,7 +87,7 @@ public sealed class MoveRefusalTests : MovingTests
     }
 
     [Fact]
-    public async Task A_database_that_a_node_has_started_on_is_not_moved_to()
+    public async Task A_database_on_which_a_node_has_started_is_refused_as_a_target()
     {
         await FillAsync();
         await Target.Keys.TryWriteAsync(0, [Given.SigningKey()], []);
@@ -96,7 +96,7 @@ public sealed class MoveRefusalTests : MovingTests
     }
 
     [Fact]
-    public async Task Another_programs_file_does_not_move_and_stays_as_it_is()
+    public async Task Another_programs_file_is_not_moved_and_stays_unchanged()
     {
         await Engine.CloseAsync();
         Change("PRAGMA application_id = 7");
@@ -108,7 +108,7 @@ public sealed class MoveRefusalTests : MovingTests
     [Theory]
     [InlineData(-1, "start the service of this version on it once")]
     [InlineData(1, "newer Handstamp")]
-    public async Task A_file_of_another_version_does_not_move(int difference, string advice)
+    public async Task A_file_of_another_version_is_not_moved(int difference, string advice)
     {
         await Engine.CloseAsync();
         Change($"PRAGMA user_version = {Migrations.Names.Count + difference}");
@@ -117,7 +117,7 @@ public sealed class MoveRefusalTests : MovingTests
     }
 
     [Fact]
-    public async Task A_file_that_is_not_there_or_no_database_does_not_move()
+    public async Task A_file_that_does_not_exist_or_is_not_a_database_is_not_moved()
     {
         await Engine.CloseAsync();
         Assert.Contains("does not exist", Refusal(Engine.File + ".not"));
@@ -133,7 +133,7 @@ public sealed class MoveRefusalTests : MovingTests
     [InlineData("ADD COLUMN more integer")]
     [InlineData("DROP COLUMN audience")]
     [InlineData("ALTER COLUMN scope TYPE character varying")]
-    public async Task A_database_with_other_columns_is_not_moved_to(string change)
+    public async Task A_database_with_other_columns_is_refused_as_a_target(string change)
     {
         await FillAsync();
         await Target.AskAsync($"ALTER TABLE sessions {change}");

@@ -5,11 +5,11 @@ using Handstamp.Server.Sessions.Feed;
 
 namespace Handstamp.Storage.Tests.Moving;
 
-/// <summary>What has moved is what was there, and goes on.</summary>
+/// <summary>The moved data is complete, and stays in use.</summary>
 public sealed class MoveTests : MovingTests
 {
     [Fact]
-    public async Task Every_cell_of_every_table_arrives_as_it_was()
+    public async Task Every_cell_of_every_table_arrives_unchanged()
     {
         await FillAsync();
         var before = Contents.OfFile(Engine.File);
@@ -23,7 +23,7 @@ public sealed class MoveTests : MovingTests
     }
 
     [Fact]
-    public async Task Sessions_go_on_and_what_was_counted_used_or_ended_stays_so()
+    public async Task Sessions_continue_and_counts_used_secrets_and_ends_are_kept()
     {
         var (alive, ended) = await FillAsync();
 
@@ -39,7 +39,7 @@ public sealed class MoveTests : MovingTests
     }
 
     [Fact]
-    public async Task The_feed_keeps_its_numbers_and_goes_on_after_them()
+    public async Task The_feed_keeps_its_numbers_and_continues_after_them()
     {
         var (alive, _) = await FillAsync();
         var feed = await ReadFeedAsync();
@@ -54,7 +54,7 @@ public sealed class MoveTests : MovingTests
     }
 
     [Fact]
-    public async Task A_number_that_was_given_and_swept_does_not_come_again()
+    public async Task A_number_that_was_used_and_swept_is_not_used_again()
     {
         var (alive, _) = await FillAsync();
         var last = await LastSequenceAsync();
@@ -67,7 +67,7 @@ public sealed class MoveTests : MovingTests
     }
 
     [Fact]
-    public async Task A_database_that_nothing_was_ever_done_with_moves_too()
+    public async Task An_unused_database_can_be_moved_too()
     {
         await MoveAsync();
 

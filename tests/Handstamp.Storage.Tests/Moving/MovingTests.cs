@@ -20,7 +20,7 @@ using PostgresServer = Handstamp.Storage.Postgres.Engine.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Moving;
 
-/// <summary>A SQLite file with something in every table, and a PostgreSQL database with nothing.</summary>
+/// <summary>A SQLite file with rows in every table, and an empty PostgreSQL database.</summary>
 public abstract class MovingTests : SqliteTests, IAsyncLifetime
 {
     internal static readonly ThrottleRule OneAttempt =
@@ -47,7 +47,7 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Something in every table, and in every column.</summary>
+    /// <summary>Rows in every table, with values in every column.</summary>
     internal async Task<(Session Alive, Session Ended)> FillAsync()
     {
         var alive = await StoredSessionAsync(await StoredAccountAsync(AccountClaims.FromJson("""{"roles":["admin"]}""")));
@@ -92,7 +92,7 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         return (alive, ended);
     }
 
-    /// <summary>Changes the file past the service.</summary>
+    /// <summary>Changes the file directly.</summary>
     protected void Change(string sql)
     {
         using var database = Sql.Open(Engine.File);
@@ -121,7 +121,7 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
     internal async Task<string> RefusalAsync(Func<IMoveTarget, IMoveTarget>? through = null) =>
         (await Assert.ThrowsAsync<StorageStartException>(() => MoveAsync(through))).Message;
 
-    /// <summary>The service can be started on the old database as if nothing had been tried.</summary>
+    /// <summary>The service can be started on the old database as if no move had been tried.</summary>
     protected async Task AssertIsHereAsync()
     {
         await Engine.OpenAsync();

@@ -11,7 +11,7 @@ public sealed class TableDigestTests
     public void The_order_of_the_rows_makes_no_difference() => Assert.Equal(Of(Ada, Bob), Of(Bob, Ada));
 
     [Fact]
-    public void A_row_that_is_missing_or_there_twice_does()
+    public void A_missing_or_doubled_row_makes_a_difference()
     {
         Assert.NotEqual(Of(Ada, Bob), Of(Ada));
         Assert.NotEqual(Of(Ada, Ada), Of(Bob, Bob));
@@ -30,7 +30,7 @@ public sealed class TableDigestTests
 
     [Theory]
     [MemberData(nameof(OtherThanAda))]
-    public void A_cell_that_differs_does(object?[] row) => Assert.NotEqual(Of(Ada), Of(row));
+    public void A_different_cell_makes_a_difference(object?[] row) => Assert.NotEqual(Of(Ada), Of(row));
 
     static string Of(params object?[][] rows)
     {

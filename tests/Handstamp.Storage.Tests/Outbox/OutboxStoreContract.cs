@@ -13,7 +13,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
     IOutboxStore Outbox => Engine.Get<IOutboxStore>();
 
     [Fact]
-    public async Task What_was_added_is_leased_as_it_was_and_is_gone_after_its_delivery()
+    public async Task An_entry_is_leased_unchanged_and_removed_after_its_delivery()
     {
         var entry = await AddAsync("ada", payload: [0, 1, 255]);
 
@@ -35,21 +35,21 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task Of_many_nodes_at_once_one_gets_an_entry()
+    public async Task One_of_many_simultaneous_nodes_gets_an_entry()
     {
         var added = new List<Guid>();
         for (var receiver = 0; receiver < 8; receiver++) added.Add((await AddAsync($"receiver {receiver}")).Id);
 
         var leased = await InParallelAsync(32, _ => Outbox.LeaseAsync(Given.Now, Until));
 
-        // A node that looks while another one leases may find nothing, but no two get the same entry.
+        // A node that looks while another one leases may find nothing, but two nodes never get the same entry.
         var ids = leased.OfType<LeasedEntry>().Select(one => one.Entry.Id).ToList();
         while (await Outbox.LeaseAsync(Given.Now, Until) is { } later) ids.Add(later.Entry.Id);
         Assert.Equal(added, ids.Order());
     }
 
     [Fact]
-    public async Task An_entry_waits_for_the_earlier_ones_of_its_lane_alone()
+    public async Task An_entry_waits_only_for_the_earlier_ones_of_its_lane()
     {
         var (first, second, other) = (await AddAsync("ada"), await AddAsync("ada"), await AddAsync("bob"));
 
@@ -65,7 +65,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task What_was_given_up_holds_nothing_up()
+    public async Task An_entry_that_was_given_up_delays_no_other()
     {
         var (first, second) = (await AddAsync("ada"), await AddAsync("ada"));
 
@@ -76,7 +76,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task A_lease_that_is_over_belongs_to_the_next_attempt()
+    public async Task After_a_lease_expires_the_entry_belongs_to_the_next_attempt()
     {
         var entry = await AddAsync("ada");
         var former = await LeaseAsync(entry);
@@ -92,7 +92,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task What_was_postponed_is_due_from_that_time_on()
+    public async Task A_postponed_entry_is_due_from_its_new_time_on()
     {
         var entry = await AddAsync("ada");
         var later = Given.Now.AddSeconds(10);
@@ -104,7 +104,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task No_more_are_added_than_may_wait()
+    public async Task Only_a_limited_number_of_entries_may_wait()
     {
         Assert.True(await Outbox.TryAddAsync(NewEntry("ada"), 2));
         Assert.True(await Outbox.TryAddAsync(NewEntry("bob"), 2));
@@ -115,7 +115,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task What_was_given_up_long_ago_is_swept()
+    public async Task Entries_that_were_given_up_long_ago_are_swept()
     {
         for (var entry = 0; entry < 3; entry++)
         {
@@ -170,7 +170,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
         return entry;
     }
 
-    /// <summary>Leases what is due at that time, which has to be this entry.</summary>
+    /// <summary>Leases the entry that is due at that time, which must be this one.</summary>
     async Task<LeasedEntry> LeaseAsync(OutboxEntry expected, DateTimeOffset? at = null)
     {
         var now = at ?? Given.Now;

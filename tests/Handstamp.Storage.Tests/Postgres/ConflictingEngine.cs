@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Handstamp.Storage.Tests.Postgres;
 
 /// <summary>
-/// What a distributed engine is like: every transaction is serializable, and one in eight fails with 40001, some of
-/// them in the statement, some only at their commit.
+/// Behaves like a distributed engine: every transaction is serializable, and one in eight fails with 40001, some in the
+/// statement, and some only at their commit.
 /// </summary>
 public sealed class ConflictingEngine : PostgresEngine
 {
@@ -38,7 +38,7 @@ public sealed class ConflictingEngine : PostgresEngine
         await AskAsync(Inject);
     }
 
-    // No trigger runs, and none fails.
+    // No trigger runs, so none fails.
     protected override string BeforeDeletion => "SET session_replication_role = replica;";
 
     protected override void AddStores(IServiceCollection services)
@@ -47,7 +47,7 @@ public sealed class ConflictingEngine : PostgresEngine
         base.AddStores(services);
     }
 
-    /// <summary>By it the stores run what met a conflict again for a minute, and not for a second.</summary>
+    /// <summary>With this, the stores repeat a conflicting transaction for a minute instead of a second.</summary>
     sealed class SlowClock : TimeProvider
     {
         public override long TimestampFrequency => base.TimestampFrequency * 60;

@@ -15,20 +15,20 @@ public sealed class FaultTests : PostgresTests
     static readonly TimeSpan AMoment = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task A_rotation_whose_answer_was_lost_is_done_once_and_its_client_finds_it()
+    public async Task A_rotation_whose_answer_was_lost_is_done_once_and_its_client_gets_the_result()
     {
         var line = await Engine.ReopenOverLineAsync();
         var session = await StoredSessionAsync();
         line.CutBeforeAnswers();
 
-        // The second run finds the token used: the rule decides then, and replays.
+        // The second run finds the token used. Then the rule decides, and replays.
         Assert.Null(await Sessions.TryRotateAsync(Given.Rotation(session)));
 
         Assert.Equal(2, (await ReadAsync(session)).Session.Rotation.Last);
     }
 
     [Fact]
-    public async Task What_would_answer_otherwise_the_second_time_is_not_done_again()
+    public async Task An_operation_that_would_answer_differently_the_second_time_is_not_repeated()
     {
         var line = await Engine.ReopenOverLineAsync();
         var session = await StoredSessionAsync();
@@ -41,7 +41,7 @@ public sealed class FaultTests : PostgresTests
     }
 
     [Fact]
-    public async Task A_read_is_asked_again()
+    public async Task A_read_is_repeated()
     {
         var line = await Engine.ReopenOverLineAsync();
         var session = await StoredSessionAsync();
@@ -85,13 +85,14 @@ public sealed class FaultTests : PostgresTests
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => impatient.Sessions.TryEndAsync(session.Id, EndReason.Logout, Given.Now));
 
-        // Nor seen: it is not cancelled, which would leave it on this server alone, for everybody to answer with.
+        // It is also not visible: it is not cancelled, because that would leave it committed on this server alone,
+        // visible to everybody.
         Assert.Null((await engine.Sessions.FindAsync(session.Id, Cancel))!.End);
         await ConfigureAsync(engine, "synchronous_standby_names = ''");
     }
 
     [Fact]
-    public async Task A_database_that_only_reads_takes_no_writes_until_it_does_again()
+    public async Task A_read_only_database_accepts_no_writes_until_it_is_writable_again()
     {
         await using var server = await PostgresServer.StartAsync();
         await using var engine = new PostgresEngine(server);
@@ -109,7 +110,7 @@ public sealed class FaultTests : PostgresTests
     }
 
     [Fact]
-    public async Task Who_finds_all_connections_in_use_is_refused_after_a_moment()
+    public async Task A_caller_that_finds_all_connections_in_use_is_refused_after_a_moment()
     {
         await using var engine = new PostgresEngine { Settings = "Maximum Pool Size=2", QueueTimeout = AMoment };
         await engine.OpenAsync();
@@ -117,7 +118,7 @@ public sealed class FaultTests : PostgresTests
         var sessions = await StoreAsync(engine, 2);
         await using var held = await HoldAsync(engine, sessions[0]);
 
-        // Two have the connections and wait for the row; the others for a connection.
+        // Two callers have the connections and wait for the row; the others wait for a connection.
         var waiting = Enumerable.Range(0, 2).Select(_ => TryAsync(() => engine.Sessions.TryRotateAsync(Given.Rotation(sessions[0])))).ToList();
         var others = await InParallelAsync(50, _ => TryAsync(() => engine.Sessions.TryRotateAsync(Given.Rotation(sessions[1]))));
 
@@ -131,7 +132,7 @@ public sealed class FaultTests : PostgresTests
     }
 
     [Fact]
-    public async Task Refreshes_go_on_while_every_end_of_a_session_waits_for_the_feed()
+    public async Task Refreshes_continue_while_every_end_of_a_session_waits_for_the_feed()
     {
         await using var node = Engine.Another();
         node.QueueTimeout = AMoment;
@@ -145,28 +146,28 @@ public sealed class FaultTests : PostgresTests
             async () => await AskAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('tuple', 'transactionid')") >= 15,
             "the ends wait for the feed");
 
-        // All that a refresh may ask for: the rotation, the reading that follows where there was none, its proof.
+        // Everything that a refresh may need: the rotation, the reading after no rotation was possible, and the proof.
         var session = (await node.Sessions.TryRotateAsync(Given.Rotation(sessions[0])))!.Session;
         Assert.Null(await node.Sessions.TryRotateAsync(Given.Rotation(sessions[0])));
         Assert.Equal(session.Rotation, (await node.Sessions.FindPresentedAsync(session.Id))!.Session.Rotation);
         Assert.True(await node.Get<IProofStore>().TryUseAsync(7, Given.Now, atRefresh: true));
-        // The sign of two parties that it may have seen.
+        // The sign of two parties that the refresh may have seen.
         await node.Events.CountAtRefreshAsync(Given.LateRetry(session.Id, Given.Now));
-        // And the ring of keys: that of the node is read anew when a key was revoked, and another key made.
+        // The ring of keys: the node reads it again when a key was revoked and another one made.
         Assert.True(await node.Keys.TryWriteAsync((await node.Keys.ReadAsync(Cancel)).Version, [Given.MacKey(3)], []));
         Assert.NotEqual(0, await node.Keys.ReadVersionAsync(Cancel));
         Assert.True(await node.Storage.IsWritableAsync(Cancel));
 
-        // Those that have no connection don't wait for the feed.
+        // Calls without a connection do not wait for the feed.
         Assert.Contains("in use", (await await Task.WhenAny(ends))?.Message, StringComparison.Ordinal);
         await open.RollbackAsync(Cancel);
         await Task.WhenAll(ends);
-        // Ends have failed since. Refreshes have not.
+        // Ends have failed in the meantime. Refreshes have not.
         Assert.True(await node.Storage.IsWritableAsync(Cancel));
     }
 
     [Fact]
-    public async Task A_database_in_which_no_session_can_be_rotated_is_not_ready()
+    public async Task A_database_that_can_rotate_no_session_is_not_ready()
     {
         await using var engine = ImpatientNode();
         var session = (await StoreAsync(Engine, 1))[0];
@@ -178,11 +179,11 @@ public sealed class FaultTests : PostgresTests
 
         Assert.False(await engine.Storage.IsWritableAsync(Cancel));
         await open.RollbackAsync(Cancel);
-        await Eventually.TrueAsync(() => engine.Storage.IsWritableAsync(Cancel), "it is ready again");
+        await Eventually.TrueAsync(() => engine.Storage.IsWritableAsync(Cancel), "the database is ready again");
     }
 
     [Fact]
-    public async Task A_statement_that_waits_too_long_for_a_row_ends()
+    public async Task A_statement_that_waits_too_long_for_a_row_is_cancelled()
     {
         await using var engine = ImpatientNode();
         var session = (await StoreAsync(Engine, 1))[0];
@@ -193,7 +194,10 @@ public sealed class FaultTests : PostgresTests
         Assert.Equal(PostgresErrorCodes.QueryCanceled, Assert.IsType<PostgresException>(fault!.InnerException).SqlState);
     }
 
-    /// <summary>Another node whose statements wait for a lock no longer than a moment. A busy machine may take that for one.</summary>
+    /// <summary>
+    /// Another node whose statements wait only a moment for a lock. On a busy machine, other delays may also count as
+    /// such a wait.
+    /// </summary>
     PostgresEngine ImpatientNode()
     {
         var node = Engine.Another("Options=-c statement_timeout=50");
@@ -201,7 +205,7 @@ public sealed class FaultTests : PostgresTests
         return node;
     }
 
-    /// <summary>Holds the session's row until it is disposed.</summary>
+    /// <summary>Holds the session's row until the connection is disposed of.</summary>
     static async Task<NpgsqlConnection> HoldAsync(PostgresEngine engine, Session session)
     {
         var connection = await engine.ConnectAsync();
@@ -215,7 +219,7 @@ public sealed class FaultTests : PostgresTests
     {
         await engine.AskAsync($"ALTER SYSTEM SET {setting}");
         await engine.AskAsync("SELECT pg_reload_conf()");
-        // The server has read it when a new connection has it.
+        // The server has read the setting when a new connection sees it.
         var (name, value) = (setting.Split(' ')[0], setting.Split(' ')[2].Trim('\''));
         await Eventually.TrueAsync(async () => await engine.AskAsync($"SHOW {name}") as string == value, $"{name} is {value}");
     }
@@ -235,7 +239,7 @@ public sealed class FaultTests : PostgresTests
 
     static Task AllRotateAsync(IEnumerable<Rotating> sessions) => Task.WhenAll(sessions.Select(one => one.TryOnceAsync()));
 
-    /// <summary>A session, and what its client was told last.</summary>
+    /// <summary>A session, and the last answer that its client received.</summary>
     sealed class Rotating(PostgresEngine engine, Session session)
     {
         public Session Acknowledged { get; private set; } = session;
@@ -244,7 +248,7 @@ public sealed class FaultTests : PostgresTests
         {
             var fault = await TryAsync(async () =>
             {
-                // None: an earlier one was done, and its answer lost.
+                // Not found: an earlier attempt succeeded, and its answer was lost.
                 var rotated = await engine.Sessions.TryRotateAsync(Given.Rotation(Acknowledged));
                 Acknowledged = rotated?.Session ?? await ReadAsync();
             });

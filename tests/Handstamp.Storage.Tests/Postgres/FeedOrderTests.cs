@@ -6,7 +6,7 @@ namespace Handstamp.Storage.Tests.Postgres;
 public sealed class FeedOrderTests : PostgresTests
 {
     [Fact]
-    public async Task No_number_is_on_the_feed_while_a_smaller_one_may_still_come()
+    public async Task No_number_is_on_the_feed_while_a_smaller_one_may_still_be_added()
     {
         var (first, second) = (await StoredSessionAsync(), await StoredSessionAsync());
         await using var slow = await Engine.ConnectAsync();

@@ -1,12 +1,12 @@
 namespace Handstamp.Storage.Tests.Postgres;
 
 /// <summary>
-/// The stores connect as a user that owns nothing, and may do what docs/guide/postgres.md grants to it and no more. The
-/// schema is another one's.
+/// The stores connect as a user that owns nothing, with exactly the rights that docs/guide/postgres.md grants. The
+/// schema belongs to another user.
 /// </summary>
 public sealed class GrantedEngine : PostgresEngine
 {
-    // Several tests make the role at once.
+    // Several tests create the role at the same time.
     const string Grant = """
         DO $$
         BEGIN

@@ -4,7 +4,9 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
-/// <summary>What another transaction has written, and not committed yet, when a login comes; and the other way round.</summary>
+/// <summary>
+/// Another transaction has written something, and not committed it yet, when a login comes; and the other way round.
+/// </summary>
 public sealed class HeldTermsTests : PostgresTests
 {
     [Fact]
@@ -33,7 +35,7 @@ public sealed class HeldTermsTests : PostgresTests
     }
 
     [Fact]
-    public async Task The_revocation_of_a_key_waits_for_a_login_with_it_and_ends_that()
+    public async Task The_revocation_of_a_key_waits_for_a_login_with_it_and_ends_its_session()
     {
         await StoredKeyAsync();
         var session = await StoredSessionAsync(with: one => one with { MacKeyId = 8 });
@@ -48,7 +50,9 @@ public sealed class HeldTermsTests : PostgresTests
     async Task StoredKeyAsync() =>
         Assert.True(await Keys.TryWriteAsync(await Keys.ReadVersionAsync(Cancel), [Given.MacKey(7)], []));
 
-    /// <summary>Calls while the change has been made, and commits it when the call waits for that.</summary>
+    /// <summary>
+    /// Calls the operation after the change was made, and commits the change when the operation waits for it.
+    /// </summary>
     async Task<T> MeanwhileAsync<T>(string change, object id, Func<Task<T>> call)
     {
         await using var connection = await Engine.ConnectAsync();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
-/// <summary>Somebody answers in the database's place, and asks for the password in the clear.</summary>
+/// <summary>An impostor answers instead of the database, and asks for the password in the clear.</summary>
 public sealed class ImpostorTests : IDisposable
 {
     static readonly byte[] No = [(byte)'N'];
@@ -18,7 +18,7 @@ public sealed class ImpostorTests : IDisposable
     [Theory]
     [InlineData("", "in a way that reveals it")]
     [InlineData("SSL Mode=Require", "does not accept TLS")]
-    public async Task Does_not_get_it(string setting, string said)
+    public async Task An_impostor_does_not_get_the_password(string setting, string said)
     {
         _impostor.Start();
         var heard = HearAsync();
@@ -30,7 +30,7 @@ public sealed class ImpostorTests : IDisposable
     }
 
     [Fact]
-    public async Task Gets_it_where_the_operator_allows_that()
+    public async Task An_impostor_gets_the_password_if_the_operator_allows_it()
     {
         _impostor.Start();
         var heard = HearAsync();
@@ -51,11 +51,11 @@ public sealed class ImpostorTests : IDisposable
         await services.GetRequiredService<IStorage>().OpenAsync(Cancel);
     }
 
-    /// <summary>All that one client has said to a server that has no TLS and wants the password.</summary>
+    /// <summary>Everything that one client has sent to a server that has no TLS and wants the password.</summary>
     async Task<string> HearAsync()
     {
         var heard = new List<byte>();
-        // The first one may look whether there is Kerberos, and say nothing.
+        // The first connection may check for Kerberos, and send nothing.
         while (heard.Count == 0) await HearOneAsync(heard);
         return System.Text.Encoding.Latin1.GetString([.. heard]);
     }
@@ -67,7 +67,7 @@ public sealed class ImpostorTests : IDisposable
         while (await client.ReceiveAsync(buffer, Cancel) is var count and > 0)
         {
             heard.AddRange(buffer[..count]);
-            // A question for encryption is eight bytes long. The password comes in a message p.
+            // A request for encryption is eight bytes long. The password comes in a message of type p.
             if (buffer[0] == 'p') break;
             await client.SendAsync(count == 8 ? No : AskInTheClear, Cancel);
         }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
-/// <summary>The line between a store and its server: it counts round trips, and can be cut before an answer.</summary>
+/// <summary>The connection between a store and its server. It counts round trips, and can be cut before an answer.</summary>
 sealed class Line : IAsyncDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -21,10 +21,12 @@ sealed class Line : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>How often the store has asked after an answer: one each is a round trip.</summary>
+    /// <summary>How often the store has sent a request after an answer; each one is a round trip.</summary>
     public int RoundTrips => Volatile.Read(ref _turns);
 
-    /// <summary>The next question arrives; its connection ends before the answer. So do the next ones.</summary>
+    /// <summary>
+    /// The next request arrives, but its connection ends before the answer. The same happens to later requests.
+    /// </summary>
     public void CutBeforeAnswers(int count = 1) => Volatile.Write(ref _cuts, count);
 
     public async ValueTask DisposeAsync()
@@ -66,7 +68,7 @@ sealed class Line : IAsyncDisposable
         }
         catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
         {
-            // One of the two has gone.
+            // One side has closed.
         }
     }
 

@@ -7,9 +7,9 @@ namespace Handstamp.Storage.Tests.Postgres;
 
 public sealed class MigrationTests
 {
-    /// <summary>A script that has shipped is never edited: databases that ran it are out there.</summary>
+    /// <summary>A shipped script is never edited, because databases in use have already run it.</summary>
     [Fact]
-    public void Shipped_scripts_are_as_they_were_shipped() =>
+    public void Shipped_scripts_are_unchanged() =>
         Assert.Equal(
         [
             "b69015e737462927f5feecefee287689173181b3037dea5a7d7489b4330796b0",
@@ -27,7 +27,7 @@ public sealed class MigrationTests
         ], Migrations.Own.Scripts.Select(Hash));
 
     [Fact]
-    public void Each_script_says_what_works_with_it() =>
+    public void Each_script_names_the_versions_that_work_with_it() =>
         Assert.All(Migrations.Own.Scripts, script => Assert.StartsWith("-- works with: ", script, StringComparison.Ordinal));
 
     [Fact]

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
-/// <summary>A schema that is changed while others work on it.</summary>
+/// <summary>A schema that is changed while other clients use it.</summary>
 public sealed class MigrationWaitTests : IAsyncLifetime
 {
     const string AddColumn = "-- works with: 1\nALTER TABLE sessions ADD COLUMN pace smallint NOT NULL DEFAULT 1";
@@ -18,7 +18,7 @@ public sealed class MigrationWaitTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     [Fact]
-    public async Task A_script_that_waits_for_a_backup_lets_the_others_pass_and_comes_again()
+    public async Task A_script_that_waits_for_a_backup_gives_way_to_others_and_retries()
     {
         await using var backup = await ConnectAsync();
         await using var reading = await backup.BeginTransactionAsync(Cancel);
@@ -31,7 +31,7 @@ public sealed class MigrationWaitTests : IAsyncLifetime
             return await _engine.AskAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'") is not 0L;
         }, "the script waits for the backup");
 
-        // Would wait behind the script until the backup ends, if the script did not give way.
+        // This would wait behind the script until the backup ends, if the script did not give way.
         Assert.Null(await _engine.Sessions.FindAsync(Guid.NewGuid(), Cancel));
         await reading.CommitAsync(Cancel);
         await script;

@@ -9,7 +9,7 @@ namespace Handstamp.Storage.Tests.Postgres;
 public sealed class NodesTests : PostgresTests
 {
     [Fact]
-    public async Task A_call_is_heard_by_the_others_and_for_what_it_is()
+    public async Task The_others_receive_a_call_with_its_subject()
     {
         await using var other = Engine.Another();
         await other.OpenAsync();
@@ -25,7 +25,7 @@ public sealed class NodesTests : PostgresTests
     }
 
     [Fact]
-    public async Task Who_was_cut_off_looks_at_everything_when_it_listens_again()
+    public async Task A_node_that_was_cut_off_checks_everything_when_it_listens_again()
     {
         var node = await ListeningAsync(Engine);
         var heard = node.NextAsync(Signal.Revocations);
@@ -36,7 +36,7 @@ public sealed class NodesTests : PostgresTests
     }
 
     [Fact]
-    public async Task One_node_leads_until_it_ends_and_then_another_one()
+    public async Task One_node_leads_until_it_stops_and_then_another_one_does()
     {
         await using var other = Engine.Another();
         await other.OpenAsync();
@@ -51,7 +51,7 @@ public sealed class NodesTests : PostgresTests
     }
 
     [Fact]
-    public async Task A_node_that_does_not_renew_its_lead_has_lost_it_to_the_next_that_asks()
+    public async Task A_node_that_does_not_renew_its_lead_loses_it_to_the_next_that_asks()
     {
         await using var other = Engine.Another();
         await other.OpenAsync();
@@ -65,7 +65,7 @@ public sealed class NodesTests : PostgresTests
     }
 
     [Fact]
-    public async Task Whoever_may_only_connect_stops_neither_the_lead_nor_a_start()
+    public async Task A_user_who_may_only_connect_blocks_neither_the_lead_nor_a_start()
     {
         await using var stranger = await StrangerAsync();
         await stranger.ExecuteAsync(HoldAdvisoryLocks(await AskAsync<string>("SELECT current_schema()::text")), Cancel);
@@ -85,7 +85,7 @@ public sealed class NodesTests : PostgresTests
         return connection;
     }
 
-    // By the names that an earlier version had.
+    // With the names that an earlier version used.
     static string HoldAdvisoryLocks(string schema) => $"""
         SELECT pg_advisory_lock(hashtext('{schema}.handstamp_schema')), pg_advisory_lock(hashtext('{schema}.handstamp_lead'))
         """;
@@ -95,18 +95,18 @@ public sealed class NodesTests : PostgresTests
         var nodes = engine.Get<PostgresNodes>();
         var listening = nodes.NextAsync(Signal.Keys);
         await nodes.StartAsync(Cancel);
-        // It looks at everything once it listens.
+        // The node checks everything when it starts to listen.
         await listening.WaitAsync(Cancel);
         return nodes;
     }
 
-    /// <summary>Ends the connections whose last statement was like this, and waits until they are gone.</summary>
+    /// <summary>Ends the connections whose last statement was like this, and waits until they have ended.</summary>
     async Task CutOffAsync(string statement)
     {
         var cut = $"""
             SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
             WHERE pid <> pg_backend_pid() AND query LIKE '{statement}'
             """;
-        await Eventually.TrueAsync(async () => await AskAsync<long>(cut) == 0, "the connections are gone");
+        await Eventually.TrueAsync(async () => await AskAsync<long>(cut) == 0, "the connections have ended");
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
-/// <summary>Where the server says that the database is. Real restores and promotions are in other suites.</summary>
+/// <summary>The server's description of where the database is. Other suites make real restores and promotions.</summary>
 public sealed class PlaceTests : PostgresTests
 {
     [Fact]
@@ -22,7 +22,7 @@ public sealed class PlaceTests : PostgresTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Another_one_of_the_three_is_another_place(int part)
+    public async Task A_change_of_any_of_the_three_is_another_place(int part)
     {
         await Revocations.TryBeginEpochAsync(read: 0, epoch: 1, wentBackAt: null);
         var place = ((string)(await Engine.AskAsync("SELECT place FROM feed"))!).Split('/');

@@ -8,7 +8,7 @@ namespace Handstamp.Storage.Tests.Postgres;
 /// <summary>PgBouncer between the service and its database.</summary>
 public sealed class PoolerTests : PostgresTests
 {
-    // A pooler takes none.
+    // A pooler accepts no options.
     const string NoOptions = "Options=";
 
     static readonly Sql Timeout = new("SELECT current_setting('statement_timeout')");

@@ -7,10 +7,10 @@ using ServerOfStores = Handstamp.Storage.Postgres.Engine.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
-/// <summary>A schema of its own on the server that the tests share, or on another one.</summary>
+/// <summary>A schema for one test on the server that the tests share, or on another server.</summary>
 public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
 {
-    /// <summary>How long the server waits: a busy machine makes a test longer, and does not make it fail.</summary>
+    /// <summary>How long the server waits. On a busy machine, a test takes longer, but does not fail.</summary>
     protected const string ServerLimits = "-c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000";
 
     readonly TempDirectory _data = new();
@@ -22,14 +22,14 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
     {
     }
 
-    /// <summary>In a schema that is there already, and stays.</summary>
+    /// <summary>In an existing schema, which is kept.</summary>
     public PostgresEngine(PostgresServer server, string schema) : this(server) => (_direct, _isGuest) = (schema, true);
 
-    /// <summary>What the stores connect with.</summary>
+    /// <summary>The connection string of the stores.</summary>
     public string ConnectionString =>
         $"{_direct};Port={_line?.Port ?? Server.Port};Timeout=120;Command Timeout=130;Options={ServerLimits};{Settings}";
 
-    /// <summary>Settings of the connection besides.</summary>
+    /// <summary>Additional settings of the connection.</summary>
     public string Settings { get; init; } = "";
 
     /// <summary>How long a statement waits for a connection: as long as the server waits.</summary>
@@ -45,14 +45,14 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
         await base.OpenAsync();
     }
 
-    /// <summary>What has to be done before the stores connect.</summary>
+    /// <summary>Preparations before the stores connect.</summary>
     protected virtual Task PrepareAsync() => Task.CompletedTask;
 
-    /// <summary>Another node on the same database; not open yet.</summary>
+    /// <summary>Another node on the same database; it is not open yet.</summary>
     public PostgresEngine Another(string settings = "") =>
         new(Server) { _direct = _direct, _isGuest = true, Settings = settings };
 
-    /// <summary>From now on over a line that counts, and can be cut.</summary>
+    /// <summary>From now on, connects through a line that counts, and can be cut.</summary>
     internal async Task<Line> ReopenOverLineAsync()
     {
         _line = new Line(Server.Port);
@@ -70,7 +70,7 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
           + (SELECT count(*) FROM external_logins)
         """))!;
 
-    /// <summary>Asks the database past the stores.</summary>
+    /// <summary>Queries the database directly.</summary>
     public async Task<object?> AskAsync(string sql)
     {
         await using var connection = await ConnectAsync();
@@ -82,14 +82,14 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
 
     public override Task ChangeAsync(string sql) => AskAsync(sql);
 
-    /// <summary>Takes away all that is in the schema.</summary>
+    /// <summary>Removes everything in the schema.</summary>
     public Task EmptyAsync() => AskAsync("""
         DO $$ BEGIN
           EXECUTE 'DROP SCHEMA ' || current_schema() || ' CASCADE; CREATE SCHEMA ' || current_schema();
         END $$
         """);
 
-    /// <summary>A connection past the stores.</summary>
+    /// <summary>A direct connection.</summary>
     public async Task<NpgsqlConnection> ConnectAsync()
     {
         var connection = PostgresServer.Connect(_direct!);

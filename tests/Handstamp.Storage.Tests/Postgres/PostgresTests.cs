@@ -2,13 +2,13 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
-/// <summary>What PostgreSQL alone has to show.</summary>
+/// <summary>Tests for PostgreSQL only.</summary>
 public abstract class PostgresTests : StoreContract<PostgresEngine>
 {
-    /// <summary>Asks the database past the stores.</summary>
+    /// <summary>Queries the database directly.</summary>
     protected async Task<T> AskAsync<T>(string sql) => (T)(await Engine.AskAsync(sql))!;
 
-    /// <summary>So many sessions of one account, in whichever database.</summary>
+    /// <summary>Stores the given number of sessions of one account, in any database.</summary>
     private protected static async Task<List<Session>> StoreAsync(PostgresEngine engine, int count)
     {
         var account = Given.Account();

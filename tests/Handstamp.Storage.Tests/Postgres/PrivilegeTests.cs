@@ -3,11 +3,11 @@ using Handstamp.Server.Storage;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
-/// <summary>What somebody else's rights in the database do to the service, and what its own are enough for.</summary>
+/// <summary>The effect of other users' rights in the database, and what the service's own rights allow.</summary>
 public sealed class PrivilegeTests : PostgresTests
 {
     [Fact]
-    public async Task Each_function_looks_for_its_tables_in_its_own_schema_alone() => Assert.Equal(
+    public async Task Each_function_looks_for_its_tables_only_in_its_own_schema() => Assert.Equal(
         await AskAsync<string>("SELECT 'search_path=pg_catalog, ' || current_schema() || ', pg_temp'"),
         await AskAsync<string>("""
             SELECT DISTINCT coalesce(array_to_string(proconfig, ';'), proname::text)
@@ -18,7 +18,7 @@ public sealed class PrivilegeTests : PostgresTests
     [InlineData("CREATE SCHEMA {0}_evil; CREATE TABLE {0}_evil.revocations (LIKE {0}.revocations)")]
     [InlineData("CREATE TEMPORARY TABLE revocations (LIKE {0}.revocations)")]
     [InlineData("CREATE SCHEMA {0}_evil; CREATE SEQUENCE {0}_evil.revocations_sequence START 99")]
-    public async Task What_somebody_else_makes_along_the_search_path_does_not_divert_the_end_of_a_session(string make)
+    public async Task Objects_of_others_in_the_search_path_do_not_divert_the_end_of_a_session(string make)
     {
         var session = await StoredSessionAsync();
         var schema = await AskAsync<string>("SELECT current_schema()::text");
@@ -34,7 +34,7 @@ public sealed class PrivilegeTests : PostgresTests
     }
 
     [Fact]
-    public async Task Who_may_not_change_the_schema_starts_while_it_is_up_to_date_and_says_so_when_it_is_not()
+    public async Task A_user_who_may_not_change_the_schema_can_start_only_if_it_is_up_to_date()
     {
         await using var granted = new GrantedEngine();
         await granted.OpenAsync();
@@ -48,7 +48,7 @@ public sealed class PrivilegeTests : PostgresTests
     }
 
     [Fact]
-    public async Task What_is_not_granted_is_named()
+    public async Task A_missing_grant_is_named()
     {
         await using var granted = new GrantedEngine();
         await granted.OpenAsync();

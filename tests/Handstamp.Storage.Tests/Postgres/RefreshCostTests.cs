@@ -8,7 +8,7 @@ namespace Handstamp.Storage.Tests.Postgres;
 
 public sealed class RefreshCostTests(ITestOutputHelper output) : PostgresTests
 {
-    // 20,000 more sessions like the first, as new ones come: their ids in order, their accounts not.
+    // 20,000 more sessions like the first, inserted as new ones would be: their ids in order, their accounts not.
     const string FullPages = """
         DO $$
         DECLARE
@@ -31,7 +31,7 @@ public sealed class RefreshCostTests(ITestOutputHelper output) : PostgresTests
     {
         var line = await Engine.ReopenOverLineAsync();
         var session = await StoredSessionAsync();
-        // The connection is made, and at the second time the statement is prepared.
+        // First the connection is made; the second time, the statement is prepared.
         for (var first = 0; first < 2; first++) session = await RotatedAsync(session);
         var before = line.RoundTrips;
 
@@ -43,7 +43,7 @@ public sealed class RefreshCostTests(ITestOutputHelper output) : PostgresTests
     [Fact]
     public async Task A_refresh_runs_a_statement_that_is_prepared_and_planned_for_all()
     {
-        // What is prepared only its own connection can say, so there is but one.
+        // Only the connection itself can say what is prepared, so there is only one.
         await using var engine = new PostgresEngine { Settings = "Maximum Pool Size=1" };
         await engine.OpenAsync();
         var session = (await StoreAsync(engine, 1))[0];
@@ -53,14 +53,14 @@ public sealed class RefreshCostTests(ITestOutputHelper output) : PostgresTests
 
         var database = ((PostgresStorage)engine.Storage).Database;
         var plans = await database.FindAsync(Work.Read, PlansOfRotations.Call(), static row => (All: row.Int64(0), Own: row.Int64(1)));
-        // The first time it is not known yet that it comes again.
+        // The first time, the client does not know yet that the statement is used again.
         Assert.Equal((9, 0), plans);
     }
 
     [Fact]
     public async Task Rotations_are_updates_in_place_that_touch_no_index()
     {
-        // Alone on its server: an old version goes when nobody looks at the database as it was before.
+        // Use a separate server: an old row version is removed only when no transaction needs the earlier state.
         await using var server = await PostgresServer.StartAsync("autovacuum=off");
         await using var engine = new PostgresEngine(server);
         await engine.OpenAsync();
@@ -70,7 +70,7 @@ public sealed class RefreshCostTests(ITestOutputHelper output) : PostgresTests
         for (var count = 0; count < 1000; count++)
             session = (await engine.Sessions.TryRotateAsync(Given.Rotation(session)))!.Session;
 
-        // A connection says what it has done when it ends.
+        // A connection reports its statistics when it ends.
         await engine.CloseAsync();
         await Eventually.TrueAsync(async () => await CountAsync(engine, "n_tup_upd") >= 1000, "the updates are counted");
         Assert.Equal(1000, await CountAsync(engine, "n_tup_upd"));
@@ -85,7 +85,7 @@ public sealed class RefreshCostTests(ITestOutputHelper output) : PostgresTests
         await Engine.AskAsync(FullPages);
 
         var bytes = await AskAsync<long>("SELECT pg_total_relation_size('sessions') / (SELECT count(*) FROM sessions)");
-        output.WriteLine($"{bytes} bytes a session");
+        output.WriteLine($"{bytes} bytes per session");
         Assert.InRange(bytes, 200, 400);
     }
 

@@ -19,7 +19,7 @@ public sealed class RegistrationTests
     [InlineData("Host=a;Database=b;Wrong=c")]
     [InlineData("Host=a;Database=b;Port=no")]
     [InlineData("Host=a;Database=b;Port=99999999999999999999")]
-    public void A_connection_string_that_would_not_be_followed_is_refused(string connectionString) =>
+    public void A_connection_string_with_unsupported_settings_is_refused(string connectionString) =>
         Assert.Throws<ArgumentException>(() => new ServiceCollection().AddHandstampPostgres(connectionString));
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class RegistrationTests
     [InlineData("postgres://h/d?sslmode=verify-ca&sslrootcert=/ca.pem&require_auth=scram-sha-256,none&options=-c%20work_mem%3D1MB",
         "Host=h;Database=d;SSL Mode=VerifyCA;Root Certificate=/ca.pem;Require Auth=ScramSHA256,None;Options=-c work_mem=1MB")]
     [InlineData("postgres://h/d?sslmode=verify-full&sslrootcert=system", "Host=h;Database=d;SSL Mode=VerifyFull")]
-    public void A_url_says_the_same_as_keywords(string url, string keywords) =>
+    public void A_url_means_the_same_as_keywords(string url, string keywords) =>
         Assert.True(ConnectionText.Read(url).EquivalentTo(new Npgsql.NpgsqlConnectionStringBuilder(keywords)), ConnectionText.Read(url).ConnectionString);
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class RegistrationTests
     [InlineData("Host=a;Database=d;Encoding=hunter2", "Encoding has to be UTF8")]
     [InlineData("Host=a;Database=d;Client Encoding=latin1;Password=hunter2", "Client Encoding has to be UTF8")]
     [InlineData("postgres://ada:hunter2@a/d?target_session_attrs=read-write", "Target Session Attributes")]
-    public void What_is_wrong_is_named_and_no_value_of_it(string connectionString, string named)
+    public void A_fault_is_named_without_its_value(string connectionString, string named)
     {
         var refusal = Assert.Throws<ArgumentException>(() => PostgresServer.Parse(connectionString));
 
@@ -78,14 +78,14 @@ public sealed class RegistrationTests
     [InlineData("Host=a;Port=65535;Encoding=UTF8;Client Encoding=utf-8;Maximum Pool Size=1")]
     [InlineData("Host=a;Target Session Attributes=any;TCP Keepalive Time=5;TCP Keepalive Interval=5")]
     [InlineData("Host=a;SSL Mode=VerifyFull;SSL Negotiation=Direct;GSS Encryption Mode=Prefer")]
-    public void What_can_be_followed_is_not_refused(string place) => PostgresServer.Parse(place + ";Database=handstamp");
+    public void A_supported_connection_string_is_not_refused(string place) => PostgresServer.Parse(place + ";Database=handstamp");
 
     [Theory]
     [InlineData("Root Certificate")]
     [InlineData("SSL Certificate")]
     [InlineData("SSL Key")]
     [InlineData("Passfile")]
-    public void A_file_that_can_not_be_read_is_named_by_its_keyword(string keyword)
+    public void A_file_that_cannot_be_read_is_named_by_its_keyword(string keyword)
     {
         var server = PostgresServer.Parse($"{Minimal};{keyword}=/there/is/no/hunter2");
 
@@ -103,7 +103,7 @@ public sealed class RegistrationTests
     [InlineData("Host=127.0.0.1;Require Auth=ScramSHA256,Password", false, false, true)]
     [InlineData("Host=127.0.0.1;Require Auth=!MD5", false, false, true)]
     [InlineData("Host=127.0.0.1", false, false, false)]
-    public void What_is_weaker_than_the_default_can_be_named(string place, bool open, bool plain, bool givesAway)
+    public void Settings_weaker_than_the_default_are_listed(string place, bool open, bool plain, bool givesAway)
     {
         var server = PostgresServer.Parse(place + ";Database=handstamp");
 
@@ -111,7 +111,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public void Its_name_is_without_the_password()
+    public void The_name_of_a_server_does_not_contain_the_password()
     {
         Assert.Equal("handstamp on db.example.com", PostgresServer.Parse(Minimal).Name);
         Assert.DoesNotContain("secret", PostgresServer.Parse(Minimal).ToString(), StringComparison.Ordinal);
@@ -126,18 +126,18 @@ public sealed class RegistrationTests
     [InlineData("db.example.com", "Require", true)]
     [InlineData("db.example.com", "VerifyCA", false)]
     [InlineData("db.example.com", "VerifyFull", false)]
-    public void A_line_is_open_when_it_leaves_the_machine_and_the_other_end_is_not_verified(string host, string mode, bool open) =>
+    public void A_connection_is_open_if_it_leaves_the_machine_and_the_server_is_not_verified(string host, string mode, bool open) =>
         Assert.Equal(open, PostgresServer.Parse($"Host={host};Database=handstamp;SSL Mode={mode}").IsLineOpen);
 
     [Fact]
-    public void How_many_connections_there_are_can_be_said()
+    public void The_number_of_connections_can_be_set()
     {
         Assert.Equal(20, PostgresServer.Parse(Minimal).Connections);
         Assert.Equal(7, PostgresServer.Parse(Minimal + ";Maximum Pool Size=7").Connections);
     }
 
     [Fact]
-    public async Task Adding_it_again_changes_nothing()
+    public async Task Adding_the_storage_again_changes_nothing()
     {
         var services = new ServiceCollection().AddLogging().AddHandstampPostgres(Minimal).AddHandstampPostgres("Host=a;Database=b");
 

@@ -5,7 +5,7 @@ namespace Handstamp.Storage.Tests.Postgres;
 public sealed class SecretNodesTests : PostgresTests
 {
     [Fact]
-    public async Task A_secret_that_one_node_made_is_taken_once_of_all_nodes()
+    public async Task A_secret_of_one_node_can_be_used_once_at_any_node()
     {
         await using var other = Engine.Another();
         await other.OpenAsync();

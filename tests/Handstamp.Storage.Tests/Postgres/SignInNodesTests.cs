@@ -12,13 +12,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
-/// <summary>Two nodes with the same key, on one database: a sign-in that has begun at one goes on at the other.</summary>
+/// <summary>Two nodes with the same key, on one database: a sign-in that began at one node continues at the other.</summary>
 public sealed class SignInNodesTests : PostgresTests
 {
     static readonly string MasterKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     [Fact]
-    public async Task A_sign_in_that_has_begun_at_one_node_ends_at_another_and_once()
+    public async Task A_sign_in_that_began_at_one_node_is_completed_once_at_another()
     {
         var account = await StoredAccountAsync();
         using var data = new TempDirectory();
@@ -63,7 +63,7 @@ public sealed class SignInNodesTests : PostgresTests
         return node;
     }
 
-    /// <summary>A factor that exists here alone: at the beginning it is told whose account it is.</summary>
+    /// <summary>A factor that exists only here. At the beginning, it is told which account it belongs to.</summary>
     sealed class Named(string name, string method) : IFactor
     {
         public const string First = "first";

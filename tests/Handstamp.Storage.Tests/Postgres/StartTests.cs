@@ -15,7 +15,7 @@ namespace Handstamp.Storage.Tests.Postgres;
 
 public sealed class StartTests : PostgresTests
 {
-    // Other tests make theirs in the same database meanwhile.
+    // Other tests make their own tables in the same database at the same time.
     const string CountTables = "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace";
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class StartTests : PostgresTests
     }
 
     [Fact]
-    public async Task Of_nodes_that_start_at_once_on_an_empty_database_one_makes_the_tables_and_all_run()
+    public async Task Nodes_that_start_at_once_on_an_empty_database_all_run_and_one_makes_the_tables()
     {
         await Engine.CloseAsync();
         await Engine.EmptyAsync();
@@ -42,7 +42,7 @@ public sealed class StartTests : PostgresTests
     }
 
     [Fact]
-    public async Task A_schema_that_this_program_can_not_share_is_refused()
+    public async Task A_schema_that_this_program_cannot_share_is_refused()
     {
         await Engine.AskAsync("UPDATE handstamp_schema SET version = 99, works_with = 98");
 
@@ -60,7 +60,7 @@ public sealed class StartTests : PostgresTests
     }
 
     [Fact]
-    public async Task Another_programs_tables_are_refused_and_stay_as_they_are()
+    public async Task Another_programs_tables_are_refused_and_stay_unchanged()
     {
         await Engine.EmptyAsync();
         await Engine.AskAsync("CREATE TABLE accounts (theirs text)");
@@ -75,7 +75,7 @@ public sealed class StartTests : PostgresTests
     [InlineData("Database=nowhere", "The database nowhere")]
     [InlineData("Username=nobody", "rejects this user name and password")]
     [InlineData("Username=guest", "may not create tables")]
-    public async Task What_is_wrong_is_said_without_the_password(string wrong, string said)
+    public async Task A_fault_is_reported_without_the_password(string wrong, string said)
     {
         await Engine.AskAsync("DO $$ BEGIN CREATE ROLE guest LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
         await Engine.EmptyAsync();
@@ -119,7 +119,7 @@ public sealed class StartTests : PostgresTests
     }
 
     [Fact]
-    public async Task A_database_that_can_not_keep_every_text_is_refused()
+    public async Task A_database_that_cannot_store_every_text_is_refused()
     {
         await Engine.AskAsync("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
         await using var node = Engine.Another("Database=latin;Search Path=public");
@@ -131,7 +131,7 @@ public sealed class StartTests : PostgresTests
     }
 
     [Fact]
-    public async Task A_start_waits_for_a_server_that_recovers_and_for_one_that_is_not_there()
+    public async Task A_start_waits_for_a_server_that_recovers_or_does_not_run()
     {
         await using var server = await PostgresServer.StartAsync("hot_standby=off");
         await using (var before = new PostgresEngine(server)) await before.OpenAsync();
@@ -140,7 +140,7 @@ public sealed class StartTests : PostgresTests
         var told = Assert.Single(await WaitingReasonsAsync(node, server.StartAgainAsync));
         Assert.Contains(": Connection refused", told, StringComparison.Ordinal);
 
-        // As long as it recovers it lets nobody in.
+        // While it recovers, it accepts no connections.
         await server.ShellAsync("touch $PGDATA/standby.signal", server.ConnectionString("postgres"));
         await server.StopAsync();
         var ready = server.StartAgainAsync();
@@ -153,7 +153,9 @@ public sealed class StartTests : PostgresTests
         Assert.Contains("does not accept connections yet", told, StringComparison.Ordinal);
     }
 
-    /// <summary>Starts while the server lets nobody in, helps once it waits, and returns what it has said.</summary>
+    /// <summary>
+    /// Starts while the server accepts no connections, calls the helper once it waits, and returns what it logged.
+    /// </summary>
     static async Task<IReadOnlyList<string>> WaitingReasonsAsync(PostgresEngine node, Func<Task> helpAsync)
     {
         var told = new ToldReasons();

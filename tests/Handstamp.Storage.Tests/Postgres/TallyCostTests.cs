@@ -6,10 +6,10 @@ namespace Handstamp.Storage.Tests.Postgres;
 public sealed class TallyCostTests : PostgresTests
 {
     [Fact]
-    public async Task However_many_refusals_were_summed_up_they_are_written_in_one_round_trip()
+    public async Task Any_number_of_refusals_is_written_in_one_round_trip()
     {
         var line = await Engine.ReopenOverLineAsync();
-        // The connection is made, and at the second time the statement is prepared.
+        // First the connection is made; the second time, the statement is prepared.
         for (var first = 0; first < 2; first++) await Events.CountAsync([Refused(first)]);
         var before = line.RoundTrips;
 

@@ -5,10 +5,10 @@ using PostgresServer = Handstamp.TestBed.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
-/// <summary>An old primary that comes back and takes writes, beside the one that was promoted.</summary>
+/// <summary>An old primary that comes back and accepts writes, beside the server that was promoted.</summary>
 public sealed class TimelineTests : IAsyncLifetime
 {
-    // The old primary's state is asked for each time, and not remembered for a second.
+    // The state of the old primary is read each time, and not remembered for a second.
     const string AskAgain = "Host Recheck Seconds=0";
 
     const string CutOff = """

@@ -17,7 +17,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     ISecretStore Secrets => Engine.Get<ISecretStore>();
 
     [Fact]
-    public async Task The_right_secret_brings_back_what_was_kept_with_it()
+    public async Task The_right_secret_returns_its_stored_content()
     {
         var key = await AddAsync(payload: [0, 1, 2, 255]);
 
@@ -30,7 +30,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     [Theory]
     [InlineData(0)]
     [InlineData(SecretContent.MaxPayload)]
-    public async Task What_is_kept_may_be_nothing_and_may_be_as_long_as_allowed(int length)
+    public async Task The_content_may_be_empty_and_may_have_the_maximum_length(int length)
     {
         var key = await AddAsync(payload: new byte[length]);
 
@@ -38,7 +38,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task A_secret_is_taken_once()
+    public async Task A_secret_can_be_used_once()
     {
         var (key, other) = (await AddAsync(), await AddAsync());
 
@@ -50,7 +50,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task Of_many_at_once_one_takes_it()
+    public async Task One_of_many_simultaneous_uses_succeeds()
     {
         var key = await AddAsync();
 
@@ -60,7 +60,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task Of_many_that_try_and_then_take_one_takes_it()
+    public async Task One_of_many_callers_that_try_and_then_use_a_secret_succeeds()
     {
         var key = await AddAsync();
 
@@ -99,11 +99,11 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task Of_parallel_guesses_no_more_are_looked_at_than_there_are_tries()
+    public async Task No_more_parallel_guesses_are_checked_than_there_are_tries()
     {
         var key = await AddAsync();
 
-        // Each of them is right: what is refused is refused for want of tries.
+        // Each guess is right, so a refusal can only come from a lack of tries.
         var looked = await InParallelAsync(16, _ => Secrets.TryAsync(key, Given.Now));
 
         Assert.Equal(Tries, looked.Count(content => content is not null));
@@ -120,7 +120,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task A_wrong_secret_takes_nothing()
+    public async Task A_wrong_secret_uses_nothing_up()
     {
         var key = await AddAsync();
 
@@ -130,7 +130,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task A_secret_is_good_for_its_purpose_alone_and_another_one_costs_it_nothing()
+    public async Task A_secret_works_only_for_its_purpose_and_another_purpose_costs_no_try()
     {
         var key = await AddAsync(tries: 1);
         var misused = key with { Purpose = "other" };
@@ -143,7 +143,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task A_secret_that_has_expired_is_neither_tried_nor_taken()
+    public async Task An_expired_secret_can_neither_be_tried_nor_used()
     {
         var key = await AddAsync();
         var last = Expiry - TimeSpan.FromMilliseconds(1);
@@ -156,7 +156,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task What_was_tried_stays_tried_over_a_restart_and_what_was_taken_taken()
+    public async Task Tries_and_uses_survive_a_restart()
     {
         var (tried, taken, left) = (await AddAsync(tries: 1), await AddAsync(), await AddAsync());
         await Secrets.TryAsync(Wrong(tried), Given.Now);
@@ -170,7 +170,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task A_subject_has_no_more_than_the_most_and_the_oldest_goes()
+    public async Task A_subject_has_at_most_the_maximum_and_the_oldest_is_deleted()
     {
         var keys = new List<SecretKey>();
         for (var number = 0; number <= Most; number++) keys.Add(await AddAsync(expiry: Expiry.AddSeconds(number)));
@@ -180,7 +180,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task What_others_have_and_what_is_for_another_purpose_takes_nobodys_room()
+    public async Task Secrets_of_others_and_for_other_purposes_do_not_count_for_the_maximum()
     {
         var first = await AddAsync();
         for (var number = 0; number < Most; number++)
@@ -193,7 +193,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task Of_many_that_are_added_at_once_no_more_than_the_most_stay()
+    public async Task At_most_the_maximum_of_many_simultaneously_added_secrets_stays()
     {
         var keys = await InParallelAsync(16, _ => AddAsync());
 
@@ -204,7 +204,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task A_sweep_deletes_what_has_expired_and_no_more_than_it_was_told()
+    public async Task A_sweep_deletes_expired_secrets_up_to_its_limit()
     {
         var rows = await Engine.CountRowsAsync();
         for (var number = 0; number < 5; number++) await AddAsync(subject: Given.Id(), expiry: Expiry.AddSeconds(number));
@@ -218,7 +218,7 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task What_is_taken_leaves_no_row()
+    public async Task A_used_secret_leaves_no_row()
     {
         var rows = await Engine.CountRowsAsync();
 

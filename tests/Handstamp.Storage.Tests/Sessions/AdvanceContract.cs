@@ -31,7 +31,7 @@ public abstract class AdvanceContract<TEngine> : StoreContract<TEngine> where TE
     }
 
     [Fact]
-    public async Task The_idle_expiry_never_moves_past_the_absolute_one()
+    public async Task The_idle_expiry_never_moves_past_the_absolute_expiry()
     {
         var session = await InFromAsync(one => one with { ExpiresAt = one.IdleExpiresAt });
 
@@ -45,7 +45,7 @@ public abstract class AdvanceContract<TEngine> : StoreContract<TEngine> where TE
     [InlineData("first")]
     [InlineData("last")]
     [InlineData("issued at")]
-    public async Task A_session_in_another_state_stays_there(string part)
+    public async Task A_session_in_another_state_does_not_change(string part)
     {
         var session = await InFromAsync();
 
@@ -55,7 +55,7 @@ public abstract class AdvanceContract<TEngine> : StoreContract<TEngine> where TE
     }
 
     [Fact]
-    public async Task A_session_that_is_not_alive_stays_where_it_is()
+    public async Task A_session_that_is_not_alive_does_not_change()
     {
         var ended = await InFromAsync();
         var expired = await InFromAsync(one => one with { IdleExpiresAt = Issue.At });
@@ -69,7 +69,7 @@ public abstract class AdvanceContract<TEngine> : StoreContract<TEngine> where TE
     }
 
     [Fact]
-    public async Task Of_parallel_late_retries_one_gets_a_successor()
+    public async Task One_of_several_parallel_late_retries_gets_a_successor()
     {
         var session = await InFromAsync();
 
@@ -84,7 +84,7 @@ public abstract class AdvanceContract<TEngine> : StoreContract<TEngine> where TE
     [InlineData("first")]
     [InlineData("last")]
     [InlineData("issued at")]
-    public async Task A_session_in_another_state_than_the_judged_one_does_not_end(string part)
+    public async Task A_session_in_another_state_than_the_one_that_was_judged_does_not_end(string part)
     {
         var session = await InFromAsync();
 
@@ -95,7 +95,7 @@ public abstract class AdvanceContract<TEngine> : StoreContract<TEngine> where TE
     }
 
     [Fact]
-    public async Task A_session_in_the_judged_state_ends()
+    public async Task A_session_in_the_state_that_was_judged_ends()
     {
         var session = await InFromAsync();
 

@@ -9,7 +9,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
     static readonly SessionDevice Unnamed = new() { Address = Given.Device.Address, CreatedAt = Given.Now };
 
     [Fact]
-    public async Task A_change_ends_every_session_of_the_account_and_begins_one_in_the_place_of_the_callers()
+    public async Task A_change_ends_every_session_of_the_account_and_begins_one_for_the_caller()
     {
         var (account, caller) = await LoggedInAsync();
         var (other, others) = (await StoredSessionAsync(account), await StoredSessionAsync());
@@ -43,7 +43,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
     }
 
     [Fact]
-    public async Task A_change_of_an_account_that_is_not_as_it_was_verified_writes_nothing()
+    public async Task A_change_of_an_account_that_has_changed_since_it_was_verified_writes_nothing()
     {
         var (account, caller) = await LoggedInAsync();
 
@@ -62,7 +62,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
     }
 
     [Fact]
-    public async Task The_new_session_is_answered_with_the_claims_that_its_account_has_by_then()
+    public async Task The_new_session_is_returned_with_the_present_claims_of_its_account()
     {
         var (account, caller) = await LoggedInAsync();
         await Accounts.TrySetClaimsAsync(account.Id, AccountClaims.None, new AccountClaims { Roles = ["reader"] });
@@ -85,7 +85,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
     }
 
     [Fact]
-    public async Task A_session_changes_its_own_account_alone()
+    public async Task A_session_changes_only_its_own_account()
     {
         var (account, _) = await LoggedInAsync();
         var (_, eve) = await LoggedInAsync();
@@ -108,7 +108,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
     }
 
     [Fact]
-    public async Task Of_changes_at_once_one_is_made_and_its_session_alone_lives()
+    public async Task One_of_several_simultaneous_changes_is_made_and_only_its_session_lives()
     {
         var (account, _) = await LoggedInAsync();
         Session[] callers = [await StoredSessionAsync(account), await StoredSessionAsync(account), await StoredSessionAsync(account)];
@@ -122,7 +122,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
     }
 
     [Fact]
-    public async Task A_login_with_the_old_password_at_the_moment_of_the_change_leaves_no_live_session()
+    public async Task A_login_with_the_old_password_during_the_change_leaves_no_live_session()
     {
         for (var round = 0; round < 50; round++)
         {

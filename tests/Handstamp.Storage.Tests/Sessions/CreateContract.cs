@@ -9,7 +9,7 @@ namespace Handstamp.Storage.Tests.Sessions;
 public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEngine : EngineUnderTest, new()
 {
     [Fact]
-    public async Task A_session_is_found_as_it_was_created_with_its_accounts_state()
+    public async Task A_session_is_found_exactly_as_it_was_created_with_its_accounts_state()
     {
         var claims = new AccountClaims { Roles = ["admin"] };
         var account = await StoredAccountAsync(claims);
@@ -93,7 +93,7 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
     [InlineData("")]
     [InlineData("' OR 1=1 --")]
     [InlineData("Großmutters 📱 ❤")]
-    public async Task A_text_is_read_as_it_was_written(string name)
+    public async Task A_text_is_read_exactly_as_it_was_written(string name)
     {
         var session = Given.Session((await StoredAccountAsync()).Id) with { Scope = name, Audience = name };
 
@@ -121,7 +121,7 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
     }
 
     [Fact]
-    public async Task An_account_whose_security_stamp_is_another_one_gets_no_session()
+    public async Task An_account_with_another_security_stamp_gets_no_session()
     {
         var account = await StoredAccountAsync();
         var session = Given.Session(account.Id);
@@ -137,7 +137,7 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
     }
 
     [Fact]
-    public async Task A_new_session_is_answered_with_the_claims_that_its_account_has_by_then()
+    public async Task A_new_session_is_returned_with_the_present_claims_of_its_account()
     {
         var account = await StoredAccountAsync(new AccountClaims { Roles = ["admin"] });
         await Accounts.TrySetClaimsAsync(account.Id, account.Claims, new AccountClaims { Roles = ["reader"] });
@@ -166,7 +166,7 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
     }
 
     [Fact]
-    public async Task A_login_at_the_moment_in_which_its_key_is_revoked_leaves_no_live_session()
+    public async Task A_login_while_its_key_is_being_revoked_leaves_no_live_session()
     {
         for (byte key = 1; key <= 100; key++)
         {
@@ -199,7 +199,7 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
     [InlineData("192.0.2.7")]
     [InlineData("2001:db8::7")]
     [InlineData(null)]
-    public async Task A_device_is_listed_as_it_was_at_login(string? address)
+    public async Task A_device_is_listed_as_it_was_at_the_login(string? address)
     {
         var session = Given.Session((await StoredAccountAsync()).Id);
         var device = Given.Device with { Address = address is null ? null : IPAddress.Parse(address) };
@@ -222,7 +222,7 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
     }
 
     [Fact]
-    public async Task What_was_acknowledged_is_there_after_a_restart()
+    public async Task Acknowledged_data_survives_a_restart()
     {
         var rotated = await StoredSessionAsync();
         var ended = await StoredSessionAsync();

@@ -23,7 +23,7 @@ public abstract class DevicesContract<TEngine> : StoreContract<TEngine> where TE
     }
 
     [Fact]
-    public async Task A_list_is_no_longer_than_asked_for()
+    public async Task A_list_is_no_longer_than_requested()
     {
         var account = await StoredAccountAsync();
         for (var hour = 0; hour < 4; hour++) await CreatedAtAsync(account.Id, hour);
@@ -34,7 +34,7 @@ public abstract class DevicesContract<TEngine> : StoreContract<TEngine> where TE
     }
 
     [Fact]
-    public async Task A_session_is_renamed_by_its_own_account_while_it_lives()
+    public async Task Only_its_own_account_renames_a_live_session()
     {
         var session = await StoredSessionAsync();
 
@@ -47,7 +47,7 @@ public abstract class DevicesContract<TEngine> : StoreContract<TEngine> where TE
     }
 
     [Fact]
-    public async Task A_name_can_be_taken_away()
+    public async Task A_name_can_be_removed()
     {
         var session = await StoredSessionAsync();
 

@@ -33,7 +33,7 @@ public abstract class EndContract<TEngine> : StoreContract<TEngine> where TEngin
     }
 
     [Fact]
-    public async Task Of_parallel_ends_one_is_told_that_it_ended_the_session()
+    public async Task One_of_several_parallel_ends_is_told_that_it_ended_the_session()
     {
         var session = await StoredSessionAsync();
 
@@ -45,7 +45,7 @@ public abstract class EndContract<TEngine> : StoreContract<TEngine> where TEngin
     }
 
     [Fact]
-    public async Task An_expired_session_has_ended_already()
+    public async Task An_expired_session_has_already_ended()
     {
         var session = await StoredSessionAsync();
 
@@ -59,7 +59,7 @@ public abstract class EndContract<TEngine> : StoreContract<TEngine> where TEngin
     }
 
     [Fact]
-    public async Task An_unknown_session_can_not_be_ended() =>
+    public async Task An_unknown_session_cannot_be_ended() =>
         Assert.False(await Sessions.TryEndAsync(Given.Id(), EndReason.Logout, Given.Now));
 
     [Fact]

@@ -11,7 +11,7 @@ public abstract class LimitContract<TEngine> : StoreContract<TEngine> where TEng
     static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     [Fact]
-    public async Task Where_an_account_is_full_the_session_that_has_idled_longest_ends_for_the_new_one()
+    public async Task If_an_account_is_full_the_session_that_has_idled_longest_ends_for_the_new_one()
     {
         var account = await StoredAccountAsync();
         var (third, first, second) = (await IdleAsync(account, days: 2), await IdleAsync(account, days: 4), await IdleAsync(account, days: 3));
@@ -25,7 +25,7 @@ public abstract class LimitContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_session_that_was_used_within_a_day_ends_for_none()
+    public async Task A_session_that_was_used_within_a_day_does_not_end_for_a_new_one()
     {
         var account = await StoredAccountAsync();
         for (var session = 0; session < Most; session++)
@@ -39,7 +39,7 @@ public abstract class LimitContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_session_is_idle_from_a_day_after_its_last_use_on()
+    public async Task A_session_is_idle_one_day_after_its_last_use()
     {
         var account = await StoredAccountAsync();
         for (var session = 0; session < Most; session++) await IdleAsync(account, days: 1);
@@ -50,7 +50,7 @@ public abstract class LimitContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task Sessions_that_have_ended_or_expired_or_are_of_others_take_no_room()
+    public async Task Ended_and_expired_sessions_and_those_of_others_take_no_room()
     {
         var account = await StoredAccountAsync();
         await StoredSessionAsync(account, with: one => one with { IdleExpiresAt = Given.Now });
@@ -64,7 +64,7 @@ public abstract class LimitContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task After_the_limit_was_lowered_as_many_end_as_are_too_many()
+    public async Task After_the_limit_is_lowered_all_excess_sessions_end()
     {
         var account = await StoredAccountAsync();
         for (var days = 1; days <= 2 * Most; days++) await IdleAsync(account, days);
@@ -75,7 +75,7 @@ public abstract class LimitContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task Where_too_few_are_idle_for_a_lowered_limit_none_ends()
+    public async Task If_too_few_sessions_are_idle_for_a_lowered_limit_none_ends()
     {
         var account = await StoredAccountAsync();
         for (var session = 0; session <= Most; session++) await StoredSessionAsync(account);
@@ -88,7 +88,7 @@ public abstract class LimitContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task Of_many_logins_at_once_no_more_succeed_than_there_is_room_for()
+    public async Task No_more_of_many_simultaneous_logins_succeed_than_there_is_room_for()
     {
         var account = await StoredAccountAsync();
         await IdleAsync(account, days: 2);
@@ -102,7 +102,7 @@ public abstract class LimitContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_session_that_is_used_at_the_moment_in_which_it_would_end_for_another_one_does_one_of_both()
+    public async Task A_session_that_is_used_while_it_would_end_for_another_is_either_used_or_ended()
     {
         for (var round = 0; round < 50; round++)
         {

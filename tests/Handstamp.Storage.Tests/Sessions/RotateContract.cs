@@ -9,7 +9,7 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
     [Fact]
-    public async Task A_rotation_answers_with_the_row_as_it_is_afterwards()
+    public async Task A_rotation_returns_the_resulting_row()
     {
         var claims = new AccountClaims { Roles = ["admin"] };
         var session = await StoredSessionAsync(await StoredAccountAsync(claims));
@@ -30,7 +30,7 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     }
 
     [Fact]
-    public async Task The_idle_expiry_never_moves_past_the_absolute_one()
+    public async Task The_idle_expiry_never_moves_past_the_absolute_expiry()
     {
         var session = await StoredSessionAsync(with: one => one with { ExpiresAt = one.IdleExpiresAt });
 
@@ -40,7 +40,7 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     }
 
     [Fact]
-    public async Task A_passed_over_token_rotates_while_it_is_alive_even_within_the_window()
+    public async Task A_skipped_token_rotates_while_it_is_alive_even_within_the_window()
     {
         var session = await StoredSessionAsync(with: TwoAlive);
         var rotation = Given.Rotation(session);
@@ -100,7 +100,7 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     }
 
     [Fact]
-    public async Task A_session_rotates_until_it_has_idled_out()
+    public async Task A_session_rotates_until_its_idle_expiry()
     {
         var session = await StoredSessionAsync();
 
@@ -128,7 +128,7 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     [InlineData("key", "key", true)]
     [InlineData("key", null, false)]
     [InlineData("key", "another", false)]
-    public async Task A_bound_session_rotates_for_its_key_alone(string? boundTo, string? shown, bool rotates)
+    public async Task A_bound_session_rotates_only_for_its_key(string? boundTo, string? shown, bool rotates)
     {
         var session = await StoredSessionAsync(with: one => one with { KeyThumbprint = boundTo });
 
@@ -158,7 +158,7 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     }
 
     [Fact]
-    public async Task Of_parallel_callers_with_one_token_one_advances_the_row_once()
+    public async Task One_of_several_parallel_callers_with_one_token_advances_the_row_once()
     {
         var session = await StoredSessionAsync();
 
@@ -170,7 +170,7 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
     }
 
     [Fact]
-    public async Task A_rotation_touches_no_other_session_and_nothing_else_of_its_own()
+    public async Task A_rotation_changes_no_other_session_and_nothing_else_of_its_own()
     {
         var account = await StoredAccountAsync();
         var (session, other) = (await StoredSessionAsync(account), await StoredSessionAsync(account));

@@ -3,17 +3,17 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Sessions;
 
-/// <summary>The engine's statement and the pure rule are two texts of one decision.</summary>
+/// <summary>The engine's statement and the pure rule express the same decision twice.</summary>
 public abstract class RotationAgreementContract<TEngine> : StoreContract<TEngine> where TEngine : EngineUnderTest, new()
 {
-    // Small numbers, so that every cell and every boundary is met often.
+    // Small numbers, so that every cell and every boundary comes up often.
     static readonly Gen<(RotationState Row, int Presented, int Elapsed, int Window)> Cases =
         Gen.Select(Gen.Int[0, 3], Gen.Int[1, 3], Gen.Int[0, 2], Gen.Int[0, 9], Gen.Int[-4, 4], Gen.Int[0, 3])
             .Select((seen, toFirst, alive, presented, elapsed, window) =>
                 (Row(seen, seen + toFirst, seen + toFirst + alive), presented, elapsed, window));
 
     [Fact]
-    public async Task A_row_rotates_exactly_when_the_rule_says_so_and_becomes_what_it_says()
+    public async Task A_row_rotates_exactly_when_the_rule_says_so_and_becomes_what_the_rule_says()
     {
         var account = await StoredAccountAsync();
 

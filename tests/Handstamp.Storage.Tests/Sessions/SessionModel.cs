@@ -4,7 +4,7 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Sessions;
 
-/// <summary>Sessions and their accounts in plain memory. Every engine has to answer as this does.</summary>
+/// <summary>Sessions and their accounts in plain memory. Every engine must answer as this model does.</summary>
 sealed class SessionModel
 {
     readonly SortedDictionary<string, Row> _rows = new(StringComparer.Ordinal);

@@ -6,8 +6,8 @@ namespace Handstamp.Storage.Tests.Sessions;
 
 public abstract class SessionModelContract<TEngine> : IAsyncLifetime where TEngine : EngineUnderTest, new()
 {
-    // A sample begins with nothing. A database that another sample has left and that was emptied is as good as a new one,
-    // whose tables take longer to make than the sample takes.
+    // A sample begins with an empty database. An emptied database of an earlier sample is as good as a new one, whose
+    // tables would take longer to make than the sample takes.
     readonly ConcurrentBag<TEngine> _empty = [];
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -19,7 +19,7 @@ public abstract class SessionModelContract<TEngine> : IAsyncLifetime where TEngi
     }
 
     [Fact]
-    public async Task Any_sequence_of_calls_answers_as_the_model_does() =>
+    public async Task Any_sequence_of_calls_is_answered_as_by_the_model() =>
         await SessionStep.Any.Array[1, 40].SampleAsync(steps => OnEmptyAsync(async engine =>
         {
             var (world, model) = await BeginAsync(engine);
@@ -32,7 +32,7 @@ public abstract class SessionModelContract<TEngine> : IAsyncLifetime where TEngi
         }), iter: 100);
 
     [Fact]
-    public async Task Parallel_calls_answer_as_if_one_had_come_after_the_other() =>
+    public async Task Parallel_calls_are_answered_as_if_they_came_one_after_another() =>
         await SessionStep.Concurrent.Array[2, 4].SampleAsync(steps => OnEmptyAsync(async engine =>
         {
             var (world, _) = await BeginAsync(engine);
@@ -105,7 +105,7 @@ public abstract class SessionModelContract<TEngine> : IAsyncLifetime where TEngi
         Assert.Equal(Slots().Select(slot => model.Find(world.Session(slot))), await ReadAllAsync(world, engine));
 
         var feed = await engine.Revocations.ReadAfterAsync(0, DateTimeOffset.MinValue, 100, CancellationToken.None);
-        // Those that one call ends may be in any order among themselves.
+        // Sessions that one call ends may be in any order.
         Assert.Equal(
             model.Feed.Order(), feed.Select(entry => (entry.SessionId!.Value, entry.Reason, entry.At)).Order());
     }

@@ -5,8 +5,8 @@ using Handstamp.Server.Sessions;
 namespace Handstamp.Storage.Tests.Sessions;
 
 /// <summary>
-/// One call, on the real stores and on the model; both answer. Sessions and accounts are named by small numbers, and
-/// everything happens within a few milliseconds, so that steps meet often and expiry is among them.
+/// One call, on the real stores and on the model, which both answer. Sessions and accounts are named by small numbers,
+/// and everything happens within a few milliseconds, so that steps interact often, and sessions expire.
 /// </summary>
 abstract record SessionStep
 {
@@ -42,10 +42,10 @@ abstract record SessionStep
         Gen.Select(Owners, Gen.Bool, Times).Select(SessionStep (owner, off, at) => new Disable(owner, off, at)),
         Gen.Select(Owners, Times).Select(SessionStep (owner, at) => new Delete(owner, at)));
 
-    /// <summary>Rotations above all: they are what the rest may disturb.</summary>
+    /// <summary>Mostly rotations, which other steps may disturb.</summary>
     public static readonly Gen<SessionStep> Any = Gen.Frequency((3, Creates), (8, Rotations), (1, Ends), (3, Others));
 
-    /// <summary>What may happen to sessions that are there, at once.</summary>
+    /// <summary>What may happen to existing sessions, at the same time.</summary>
     public static readonly Gen<SessionStep> Concurrent = Gen.Frequency((5, Rotations), (1, Ends), (1, Others));
 
     public abstract Task<object?> RunAsync(SessionWorld world, EngineUnderTest engine);
@@ -57,7 +57,7 @@ abstract record SessionStep
     static Issue IssueAt(int at, int source) =>
         new(At(at), TimeSpan.FromMilliseconds(12), MacKeyId: 2, new Use(source, TimeSpan.FromMilliseconds(8)));
 
-    /// <summary>A state that a session may be in; the numbers up to 4 are often right.</summary>
+    /// <summary>A possible state of a session; the numbers up to 4 are often right.</summary>
     static RotationState State(int seen) => new(seen, seen + 1, seen + 1, Given.Now);
 
     public sealed record Create(int Slot, int Owner, int Time) : SessionStep
@@ -190,7 +190,7 @@ abstract record SessionStep
     }
 }
 
-/// <summary>The ids behind the numbers of one run. An id is given to one session only.</summary>
+/// <summary>The ids behind the numbers of one run. Each id belongs to only one session.</summary>
 sealed class SessionWorld(IReadOnlyList<Guid> accounts, IReadOnlyList<Guid> sessions)
 {
     readonly bool[] _taken = new bool[sessions.Count];

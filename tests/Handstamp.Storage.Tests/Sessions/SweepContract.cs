@@ -30,7 +30,7 @@ public abstract class SweepContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_sweep_looks_at_one_batch_after_the_given_id_in_the_order_of_ids()
+    public async Task A_sweep_checks_one_batch_after_the_given_id_in_the_order_of_ids()
     {
         var sessions = await EndedAsync(5);
 
@@ -42,7 +42,7 @@ public abstract class SweepContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_walk_deletes_the_dead_and_no_other()
+    public async Task A_walk_deletes_dead_sessions_and_no_others()
     {
         var account = await StoredAccountAsync();
         var (dead, live) = (new List<Session>(), new List<Session>());
@@ -60,7 +60,7 @@ public abstract class SweepContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task A_walk_ends_whatever_the_batches_are()
+    public async Task A_walk_ends_for_any_batch_size()
     {
         Assert.Equal(new SweepStep(0, null), await Sessions.SweepAsync(null, Given.Now, 3, Cancel));
         await EndedAsync(6);
@@ -70,7 +70,7 @@ public abstract class SweepContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
-    public async Task The_feed_outlives_the_session()
+    public async Task The_feed_keeps_the_entry_of_a_deleted_session()
     {
         var session = Assert.Single(await EndedAsync(1));
 

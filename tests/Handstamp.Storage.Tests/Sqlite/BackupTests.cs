@@ -10,7 +10,7 @@ public sealed class BackupTests : SqliteTests
     string Target => Engine.File + ".backup";
 
     [Fact]
-    public async Task A_backup_of_a_database_under_load_is_of_one_moment_and_opens()
+    public async Task A_backup_of_a_database_under_load_shows_one_moment_and_can_be_opened()
     {
         var sessions = await StoredSessionsAsync(300);
         var ending = Task.WhenAll(sessions.Select(one => Task.Run(
@@ -21,7 +21,7 @@ public sealed class BackupTests : SqliteTests
 
         await using var restored = new SqliteEngine(Target);
         await restored.OpenAsync();
-        // The two are written in one transaction.
+        // The two rows are written in one transaction.
         Assert.Equal(
             Sql.Ask<long>(Target, "SELECT count(*) FROM sessions WHERE revoked_at IS NOT NULL"),
             Sql.Ask<long>(Target, "SELECT count(*) FROM revocations"));
@@ -31,7 +31,7 @@ public sealed class BackupTests : SqliteTests
     }
 
     [Fact]
-    public async Task A_backup_holds_what_was_acknowledged_before_it_began()
+    public async Task A_backup_contains_everything_that_was_acknowledged_before_it_began()
     {
         var session = await StoredSessionAsync();
         var rotated = await Sessions.TryRotateAsync(Given.Rotation(session));
@@ -44,7 +44,7 @@ public sealed class BackupTests : SqliteTests
     }
 
     [Fact]
-    public async Task A_backup_says_that_it_is_one_until_it_has_been_put_back()
+    public async Task A_backup_is_marked_as_one_until_it_is_restored()
     {
         await Revocations.TryBeginEpochAsync(read: 0, epoch: 1, wentBackAt: null);
         await Engine.Storage.BackupAsync(Target, Cancel);
@@ -59,7 +59,7 @@ public sealed class BackupTests : SqliteTests
     }
 
     [Fact]
-    public async Task A_backup_is_its_owners_alone()
+    public async Task Only_its_owner_can_read_a_backup()
     {
         await Engine.Storage.BackupAsync(Target, Cancel);
 

@@ -6,7 +6,9 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Sqlite;
 
-/// <summary>This executable again, as a process that may be killed or run out of disk. Talks by lines.</summary>
+/// <summary>
+/// This executable again, as a process that may be killed or run out of disk space. It communicates by lines.
+/// </summary>
 sealed class ChildProcess : IDisposable
 {
     readonly Process _process;
@@ -27,7 +29,7 @@ sealed class ChildProcess : IDisposable
 
     public void Say(string line) => _process.StandardInput.WriteLine(line);
 
-    /// <summary>SIGKILL: it runs no more code of its own.</summary>
+    /// <summary>SIGKILL: the process runs no more of its code.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
@@ -63,7 +65,7 @@ sealed class ChildProcess : IDisposable
         Console.ReadLine();
     }
 
-    /// <summary>Says each generation when it is acknowledged, and not before.</summary>
+    /// <summary>Prints each generation when it is acknowledged, and not before.</summary>
     public static async Task RotateUntilKilledAsync(SqliteEngine engine)
     {
         await engine.OpenAsync();
@@ -72,7 +74,7 @@ sealed class ChildProcess : IDisposable
         await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => RotateAsync(engine, Given.Session(account.Id))));
     }
 
-    /// <summary>Says of each login whether it was taken.</summary>
+    /// <summary>Prints for each login whether it was accepted.</summary>
     public static async Task WriteUntilKilledAsync(SqliteEngine engine)
     {
         await engine.OpenAsync();
@@ -105,7 +107,7 @@ sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>For a while no file of this process may grow: the engine's writes fail as on a full disk.</summary>
+    /// <summary>For a while, no file of this process may grow: the engine's writes fail as on a full disk.</summary>
     public static async Task RunOutOfDiskAsync(SqliteEngine engine)
     {
         using var survive = FileLimits.Survive();
@@ -120,7 +122,7 @@ sealed class ChildProcess : IDisposable
         await LogInAsync(engine, account, "after");
     }
 
-    /// <summary>Twenty logins; says how many were acknowledged, and whether a write would succeed.</summary>
+    /// <summary>Makes twenty logins; prints how many were acknowledged, and whether a write would succeed.</summary>
     static async Task LogInAsync(SqliteEngine engine, Account account, string when)
     {
         var acknowledged = 0;

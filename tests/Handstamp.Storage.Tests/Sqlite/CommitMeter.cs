@@ -3,7 +3,7 @@ using Handstamp.Server.Audit;
 
 namespace Handstamp.Storage.Tests.Sqlite;
 
-/// <summary>Listens to the commits of one engine.</summary>
+/// <summary>Measures the commits of one engine.</summary>
 sealed class CommitMeter : IDisposable
 {
     readonly MeterListener _listener = new();
@@ -16,7 +16,7 @@ sealed class CommitMeter : IDisposable
         _listener.Start();
     }
 
-    /// <summary>How many operations each commit took along.</summary>
+    /// <summary>The number of operations in each commit.</summary>
     public IReadOnlyList<long> Batches => _batches;
 
     public void Dispose() => _listener.Dispose();

@@ -6,7 +6,7 @@ namespace Handstamp.Storage.Tests.Sqlite;
 public sealed class FaultTests : SqliteTests
 {
     [Fact]
-    public async Task A_full_database_refuses_keeps_what_it_acknowledged_and_recovers_by_itself()
+    public async Task A_full_database_refuses_writes_keeps_acknowledged_data_and_recovers_by_itself()
     {
         var account = await StoredAccountAsync();
         await TakeNoMorePagesAsync();
@@ -25,7 +25,7 @@ public sealed class FaultTests : SqliteTests
     }
 
     [Fact]
-    public async Task A_disk_that_takes_nothing_makes_the_database_unavailable_until_it_takes_writes_again()
+    public async Task A_disk_that_accepts_nothing_makes_the_database_unavailable_until_it_accepts_writes_again()
     {
         using var child = ChildProcess.Start(ChildProcess.RunOutOfDiskAsync, Engine.File);
 
@@ -36,7 +36,7 @@ public sealed class FaultTests : SqliteTests
     }
 
     [Fact]
-    public async Task What_a_killed_process_acknowledged_is_there()
+    public async Task Data_that_a_killed_process_acknowledged_is_kept()
     {
         for (var round = 0; round < 3; round++)
         {
@@ -49,14 +49,14 @@ public sealed class FaultTests : SqliteTests
             foreach (var (id, generation) in acknowledged)
             {
                 var stored = (await engine.Sessions.FindAsync(id, Cancel))!.Session.Rotation.Last;
-                // One more may have been committed whose answer was never read.
+                // One more rotation may have been committed whose answer was never read.
                 Assert.InRange(stored, generation, generation + 1);
             }
         }
     }
 
     [Fact]
-    public async Task What_a_killed_process_acknowledged_is_there_although_somebody_deleted_its_log()
+    public async Task Data_that_a_killed_process_acknowledged_is_kept_although_its_log_was_deleted()
     {
         await using var engine = new SqliteEngine();
         var acknowledged = new Dictionary<Guid, int>();
@@ -64,7 +64,7 @@ public sealed class FaultTests : SqliteTests
         {
             for (var line = 0; line < 500; line++) Note(acknowledged, await child.ReadLineAsync());
             File.Delete(engine.File + "-wal");
-            // It ends by itself, because a write is refused.
+            // The process ends by itself, because a write is refused.
             for (var line = 0; line < 5000 && await child.ReadLineAsync() is { } last; line++) Note(acknowledged, last);
             await child.KillAsync();
         }
@@ -87,7 +87,7 @@ public sealed class FaultTests : SqliteTests
 
     static void Note(Dictionary<Guid, int> acknowledged, string? line)
     {
-        // The last line may be cut.
+        // The last line may be incomplete.
         if (line?.Split(' ') is [var id, var generation] && Guid.TryParse(id, out var session))
             acknowledged[session] = int.Parse(generation, CultureInfo.InvariantCulture);
     }
@@ -105,7 +105,7 @@ public sealed class FaultTests : SqliteTests
         }
     }
 
-    // As long as this connection lasts.
+    // For as long as this connection is open.
     Task TakeNoMorePagesAsync() => Engine.Writer.RunAsync("PRAGMA max_page_count = 1", static (database, sql) =>
     {
         database.Run(sql);

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Handstamp.Storage.Tests.Sqlite;
 
-/// <summary>How long the files of this process may become (setrlimit): a full disk that needs no privilege.</summary>
+/// <summary>The maximum length of this process's files (setrlimit): a full disk that needs no privilege.</summary>
 static class FileLimits
 {
     const int FileSize = 1;
 
-    // SIGXFSZ, which ends a process that does not listen to it.
+    // SIGXFSZ, which ends a process that does not handle it.
     const PosixSignal LimitReached = (PosixSignal)25;
 
     /// <summary>A write beyond the limit fails, and does not end the process.</summary>

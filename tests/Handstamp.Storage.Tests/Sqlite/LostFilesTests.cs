@@ -3,7 +3,7 @@ using Handstamp.Server.Http;
 
 namespace Handstamp.Storage.Tests.Sqlite;
 
-/// <summary>Somebody deletes or replaces a file of a database that is open.</summary>
+/// <summary>Somebody deletes or replaces a file of an open database.</summary>
 public sealed class LostFilesTests : SqliteTests
 {
     readonly TemporaryFolder _elsewhere = new();
@@ -11,7 +11,7 @@ public sealed class LostFilesTests : SqliteTests
     [Theory]
     [InlineData("-wal")]
     [InlineData("-shm")]
-    public async Task A_deleted_file_ends_the_writes_and_what_was_acknowledged_is_in_the_database(string which)
+    public async Task A_deleted_file_stops_the_writes_and_acknowledged_data_is_in_the_database(string which)
     {
         var session = await StoredSessionAsync();
         File.Delete(Engine.File + which);
@@ -23,7 +23,7 @@ public sealed class LostFilesTests : SqliteTests
     }
 
     [Fact]
-    public async Task A_database_that_was_replaced_takes_no_writes_and_the_other_keeps_its_own_log()
+    public async Task A_replaced_database_accepts_no_writes_and_the_other_keeps_its_own_log()
     {
         var account = await StoredAccountAsync();
         await using var other = new SqliteEngine();
@@ -41,7 +41,7 @@ public sealed class LostFilesTests : SqliteTests
     }
 
     [Fact]
-    public async Task A_deleted_database_takes_no_writes()
+    public async Task A_deleted_database_accepts_no_writes()
     {
         var account = await StoredAccountAsync();
         File.Delete(Engine.File);
@@ -52,7 +52,7 @@ public sealed class LostFilesTests : SqliteTests
     }
 
     [Fact]
-    public async Task A_restart_finds_new_files_and_what_was_acknowledged()
+    public async Task A_restart_finds_new_files_and_acknowledged_data()
     {
         var session = await StoredSessionAsync();
         File.Delete(Engine.File + "-wal");
@@ -66,7 +66,7 @@ public sealed class LostFilesTests : SqliteTests
     }
 
     [Fact]
-    public async Task What_was_written_is_copied_into_the_database_when_nothing_else_is_to_be_done()
+    public async Task Written_data_is_copied_into_the_database_when_there_is_no_other_work()
     {
         await StoredSessionAsync();
 
@@ -83,7 +83,7 @@ public sealed class LostFilesTests : SqliteTests
     [Theory]
     [InlineData("")]
     [InlineData("-wal")]
-    public async Task A_file_that_is_made_immutable_ends_no_process_and_its_writes_go_on_afterwards(string which)
+    public async Task A_file_that_is_made_immutable_ends_no_process_and_its_writes_continue_afterwards(string which)
     {
         await using var engine = new SqliteEngine();
         using var child = ChildProcess.Start(ChildProcess.WriteUntilKilledAsync, engine.File);
@@ -91,7 +91,7 @@ public sealed class LostFilesTests : SqliteTests
         Assert.SkipUnless(await RunAsync("chattr", "+i", engine.File + which), "This needs root, and a file system that has the attribute.");
         try
         {
-            // The database itself is written only when the log is copied.
+            // The database file itself is written only when the log is copied.
             if (which.Length > 0) await SaysAsync(child, "refused");
         }
         finally
@@ -108,8 +108,8 @@ public sealed class LostFilesTests : SqliteTests
     }
 
     /// <summary>
-    /// The database as it is after a kill whose log is gone. Another process copies it: to close a file ends the locks
-    /// that its process holds on it.
+    /// The database after a kill, without its log. Another process copies it, because closing a file releases the locks
+    /// that the process holds on it.
     /// </summary>
     async Task<string> CopyAsync()
     {
@@ -126,7 +126,7 @@ public sealed class LostFilesTests : SqliteTests
             Assert.NotNull(line);
             if (line == word) return;
         }
-        Assert.Fail($"The process never said {word}.");
+        Assert.Fail($"The process never printed {word}.");
     }
 
     static async Task<bool> RunAsync(string program, params string[] arguments)

@@ -26,9 +26,9 @@ public sealed class MigrationTests : SqliteTests
     static readonly Guid Account = new("018c0000-0000-7000-8000-000000000001");
     static readonly Guid Session = new("018c0000-0000-7000-8000-000000000002");
 
-    /// <summary>A script that has shipped is never edited: databases that ran it are out there.</summary>
+    /// <summary>A shipped script is never edited, because databases in use have already run it.</summary>
     [Fact]
-    public void Shipped_scripts_are_as_they_were_shipped() => Assert.Equal(
+    public void Shipped_scripts_are_unchanged() => Assert.Equal(
     [
         ("0001_initial.sql", "fb4e64670e0bdbee30abb6f4afb3b91435f84d26ba3e33ca2a4977c5d88cd6ab"),
         ("0002_contention.sql", "d230bcc89fc277a79e253952129b1c4b087251234ccfa261362a9ca113cada51"),
@@ -62,7 +62,7 @@ public sealed class MigrationTests : SqliteTests
     }
 
     [Fact]
-    public async Task Of_processes_that_start_at_once_one_migrates_and_all_run()
+    public async Task Processes_that_start_at_once_all_run_and_one_migrates()
     {
         await using var engine = new SqliteEngine();
         var children = Enumerable.Range(0, 4).Select(
@@ -82,7 +82,7 @@ public sealed class MigrationTests : SqliteTests
     }
 
     [Fact]
-    public async Task Sessions_of_the_first_schema_live_on()
+    public async Task Sessions_of_the_first_schema_continue()
     {
         using (var database = await MakeAsync(scripts: 1)) database.Run($"{AddAccount}; {AddSession}");
 
@@ -115,10 +115,10 @@ public sealed class MigrationTests : SqliteTests
     }
 
     [Fact]
-    public async Task A_connection_that_is_open_meanwhile_notices_the_third_transport()
+    public async Task A_connection_that_is_open_during_the_change_accepts_the_third_transport()
     {
         using var other = await MakeAsync(scripts: 4);
-        // What it reads now it would keep.
+        // A connection remembers the schema that it has read.
         Assert.Equal(0, other.Ask<long>("SELECT count(*) FROM sessions"));
 
         await Engine.OpenAsync();
@@ -134,7 +134,7 @@ public sealed class MigrationTests : SqliteTests
         SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite%'
         """));
 
-    /// <summary>The file as that many scripts leave it, open and not served.</summary>
+    /// <summary>The file after the given number of scripts, open and not served.</summary>
     async Task<SqliteConnection> MakeAsync(int scripts)
     {
         await Engine.CloseAsync();

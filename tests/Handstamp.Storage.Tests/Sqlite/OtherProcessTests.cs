@@ -33,7 +33,7 @@ public sealed class OtherProcessTests : SqliteTests
     }
 
     [Fact]
-    public async Task What_another_process_wrote_is_seen_at_once()
+    public async Task Changes_by_another_process_are_seen_at_once()
     {
         var session = await StoredSessionAsync();
         await ReadAsync(session);
@@ -47,7 +47,7 @@ public sealed class OtherProcessTests : SqliteTests
     }
 
     [Fact]
-    public async Task A_lock_that_is_held_too_long_makes_the_database_unavailable_until_it_is_gone()
+    public async Task A_lock_that_is_held_too_long_makes_the_database_unavailable_until_it_is_released()
     {
         await using var engine = new SqliteEngine { BusyTimeout = TimeSpan.FromMilliseconds(20) };
         await engine.OpenAsync();

@@ -4,7 +4,7 @@ namespace Handstamp.Storage.Tests.Sqlite;
 
 public sealed class PlanTests : SqliteTests
 {
-    /// <summary>Each page more is a read from the disk's cache at least, for every refresh there is.</summary>
+    /// <summary>Each additional page is at least a read from the disk's cache, for every refresh.</summary>
     [Fact]
     public void A_refresh_reads_one_row_and_of_its_account_only_an_index()
     {

@@ -12,11 +12,11 @@ public sealed class RegistrationTests
     [InlineData("/data/handstamp.db")]
     [InlineData("Data Source=/data/handstamp.db")]
     [InlineData("DataSource = \"/data/handstamp.db\";")]
-    public void A_database_is_named_by_its_path_or_as_data_source(string connectionString) =>
+    public void A_database_is_named_by_its_path_or_as_a_data_source(string connectionString) =>
         Assert.Equal("/data/handstamp.db", SqliteFile.Parse(connectionString).Path);
 
     [Fact]
-    public void A_directory_may_be_called_anything() =>
+    public void A_directory_may_have_any_name() =>
         Assert.Equal("/data=all/handstamp.db", SqliteFile.Parse("/data=all/handstamp.db").Path);
 
     [Theory]
@@ -28,11 +28,11 @@ public sealed class RegistrationTests
     [InlineData("Data Source=a.db;Cache=Shared")]
     [InlineData("Data Source=a.db;Mode=Memory")]
     [InlineData("Host=localhost")]
-    public void A_connection_string_that_would_not_be_followed_is_refused(string connectionString) =>
+    public void A_connection_string_with_unsupported_settings_is_refused(string connectionString) =>
         Assert.Throws<ArgumentException>(() => new ServiceCollection().AddHandstampSqlite(connectionString));
 
     [Fact]
-    public async Task Adding_it_again_changes_nothing()
+    public async Task Adding_the_storage_again_changes_nothing()
     {
         var services = new ServiceCollection().AddLogging()
             .AddHandstampSqlite("first.db").AddHandstampSqlite("second.db");

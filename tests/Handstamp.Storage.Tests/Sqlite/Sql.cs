@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Handstamp.Storage.Tests.Sqlite;
 
-/// <summary>Another process at the same file, as far as SQLite can tell.</summary>
+/// <summary>Looks to SQLite like another process that uses the same file.</summary>
 static class Sql
 {
     public static SqliteConnection Open(string file)
@@ -32,7 +32,7 @@ static class Sql
         command.ExecuteNonQuery();
     }
 
-    /// <summary>How SQLite would run a statement, whatever its parameters are.</summary>
+    /// <summary>How SQLite would run a statement, for any parameters.</summary>
     public static string Plan(string file, string sql)
     {
         using var connection = Open(file);

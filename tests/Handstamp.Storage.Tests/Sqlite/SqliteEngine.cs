@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Storage.Tests.Sqlite;
 
-/// <summary>A SQLite file in a directory of its own, or the one that is named.</summary>
+/// <summary>A SQLite file in its own directory, or the given file.</summary>
 public sealed class SqliteEngine(string? file = null) : EngineUnderTest
 {
     readonly TemporaryFolder? _folder = file is null ? new TemporaryFolder() : null;
@@ -15,7 +15,7 @@ public sealed class SqliteEngine(string? file = null) : EngineUnderTest
 
     public string File => file ?? _folder!.At("handstamp.db");
 
-    /// <summary>For a test in which a lock is held longer than anyone waits for it.</summary>
+    /// <summary>For a test in which a lock is held longer than any caller waits for it.</summary>
     public TimeSpan? BusyTimeout { get; init; }
 
     internal Writer Writer => Get<SqliteStorage>().Writer;

@@ -3,10 +3,10 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Sqlite;
 
-/// <summary>What only SQLite has to do, on an open engine.</summary>
+/// <summary>Tests for SQLite only, on an open engine.</summary>
 public abstract class SqliteTests : StoreContract<SqliteEngine>
 {
-    /// <summary>The lock that another process holds while it writes; gone when disposed.</summary>
+    /// <summary>The lock that another process holds while it writes; it is released on disposal.</summary>
     internal IDisposable LockOut()
     {
         var other = Sql.Open(Engine.File);

@@ -24,7 +24,7 @@ public sealed class StartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_files_are_their_owners_alone()
+    public async Task Only_their_owner_can_read_the_files()
     {
         await using var engine = new SqliteEngine(_folder.At("new/deep/handstamp.db"));
 
@@ -46,7 +46,7 @@ public sealed class StartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Another_programs_database_is_refused_and_stays_as_it_is()
+    public async Task Another_programs_database_is_refused_and_stays_unchanged()
     {
         using (var other = Sql.Open(_engine.File)) other.Run("CREATE TABLE theirs (a)");
 
@@ -97,7 +97,7 @@ public sealed class StartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_directory_that_can_not_be_made_is_named()
+    public async Task A_directory_that_cannot_be_made_is_named()
     {
         await File.WriteAllTextAsync(_folder.At("file"), "", TestContext.Current.CancellationToken);
         await using var engine = new SqliteEngine(_folder.At("file/handstamp.db"));
@@ -136,7 +136,7 @@ public sealed class StartTests : IAsyncDisposable
     public void A_forbidden_directory_says_what_to_do() =>
         Assert.Contains("write permission", StartFaults.Explain(new UnauthorizedAccessException(), "x.db").Message);
 
-    /// <summary>A closed database of some fifty pages.</summary>
+    /// <summary>A closed database of about fifty pages.</summary>
     async Task CreateAsync()
     {
         await _engine.OpenAsync();

@@ -7,7 +7,7 @@ namespace Handstamp.Storage.Tests.Sqlite;
 public sealed class WriterTests : SqliteTests
 {
     [Fact]
-    public async Task What_has_queued_is_committed_together()
+    public async Task Queued_operations_are_committed_together()
     {
         var sessions = await StoredSessionsAsync(100);
         using var meter = new CommitMeter(Engine);
@@ -17,12 +17,12 @@ public sealed class WriterTests : SqliteTests
 
         Assert.All(await rotated, Assert.NotNull);
         Assert.Equal(100, meter.Batches.Sum());
-        // The first may have been taken before the second came.
+        // The writer may have taken the first operation before the second arrived.
         Assert.InRange(meter.Batches.Count, 1, 2);
     }
 
     [Fact]
-    public async Task An_operation_that_fails_alone_fails_alone()
+    public async Task An_operation_that_fails_does_not_affect_the_others()
     {
         var account = await StoredAccountAsync();
         var taken = await StoredSessionAsync(account);
@@ -42,7 +42,7 @@ public sealed class WriterTests : SqliteTests
     }
 
     [Fact]
-    public async Task An_operation_of_several_statements_keeps_all_or_nothing()
+    public async Task An_operation_of_several_statements_is_all_or_nothing()
     {
         var ring = await Keys.ReadAsync(Cancel);
         var session = await StoredSessionAsync();
@@ -83,7 +83,7 @@ public sealed class WriterTests : SqliteTests
     }
 
     [Fact]
-    public async Task A_full_queue_refuses_at_once_and_keeps_what_it_took()
+    public async Task A_full_queue_refuses_at_once_and_keeps_what_it_accepted()
     {
         var account = await StoredAccountAsync();
 
@@ -104,7 +104,7 @@ public sealed class WriterTests : SqliteTests
     }
 
     [Fact]
-    public async Task Closing_commits_what_has_queued_and_leaves_one_file()
+    public async Task Closing_commits_queued_operations_and_leaves_one_file()
     {
         var account = await StoredAccountAsync();
 
@@ -152,7 +152,7 @@ public sealed class WriterTests : SqliteTests
     }
 
     [Fact]
-    public async Task A_rotation_uses_no_index_but_to_find_its_row()
+    public async Task A_rotation_uses_an_index_only_to_find_its_row()
     {
         await StoredSessionAsync();
 

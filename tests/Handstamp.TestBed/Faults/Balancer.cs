@@ -4,9 +4,10 @@ using System.Net.Sockets;
 namespace Handstamp.TestBed.Faults;
 
 /// <summary>
-/// One address for several nodes: each connection goes to the next node that takes it, and ends when either side does.
+/// One address for several nodes. Each connection goes to the next node that accepts it, and ends when either side
+/// closes it.
 /// </summary>
-/// <param name="nodes">They may start later, so as to know the balancer's address as their own.</param>
+/// <param name="nodes">The nodes. They may start later, so that they can use the balancer's address as their own.</param>
 public sealed class Balancer(Func<IReadOnlyList<Uri>> nodes) : LoopbackServer
 {
     int _next;
@@ -38,6 +39,6 @@ public sealed class Balancer(Func<IReadOnlyList<Uri>> nodes) : LoopbackServer
                 node.Dispose();
             }
         }
-        throw new IOException("No node takes connections.");
+        throw new IOException("No node accepts connections.");
     }
 }

@@ -1,6 +1,6 @@
 namespace Handstamp.TestBed.Faults;
 
-/// <summary>What the network does to one exchange.</summary>
+/// <summary>A fault of the network in one exchange.</summary>
 public enum Fault
 {
     None,
@@ -11,16 +11,18 @@ public enum Fault
     /// <summary>Half of the request arrives, then the connection breaks.</summary>
     RequestCut,
 
-    /// <summary>The request arrives later: perhaps after the client has given it up, and after its next one.</summary>
+    /// <summary>
+    /// The request arrives later, perhaps after the client has abandoned it, and after the client's next one.
+    /// </summary>
     RequestDelayed,
 
     /// <summary>The request arrives a second time, later.</summary>
     RequestDoubled,
 
-    /// <summary>The request arrives twice, and the client hears the answer to the later one.</summary>
+    /// <summary>The request arrives twice, and the client gets the answer to the later one.</summary>
     Reordered,
 
-    /// <summary>The server has acted, and the client never hears of it.</summary>
+    /// <summary>The server has acted, but its answer never reaches the client.</summary>
     AnswerDropped,
 
     /// <summary>Half of the answer arrives, then the connection breaks.</summary>
@@ -30,7 +32,7 @@ public enum Fault
     AnswerDelayed,
 }
 
-/// <summary>A fault and how long it holds a message up.</summary>
+/// <summary>A fault, and how long it delays a message.</summary>
 public readonly record struct Disturbance(Fault Fault, TimeSpan Delay)
 {
     public static readonly Disturbance Quiet = new(Fault.None, TimeSpan.Zero);
@@ -41,14 +43,14 @@ public readonly record struct Disturbance(Fault Fault, TimeSpan Delay)
 }
 
 /// <summary>
-/// Bad spells and quiet ones in turn, for networks fail for a while: in a third of the exchanges many are disturbed, in the
-/// others none.
+/// Bad and quiet periods in turn, because networks fail for a while: in a third of the exchanges many are disturbed, in
+/// the others none.
 /// </summary>
-/// <param name="seed">Of what is drawn.</param>
-/// <param name="longestDelay">Of a message.</param>
-/// <param name="spell">How many exchanges a spell lasts.</param>
-/// <param name="shareWhenBad">Of the exchanges in a bad spell, those that are disturbed.</param>
-/// <param name="faults">What may happen then, each as likely as the others; all of them by default.</param>
+/// <param name="seed">The seed of the random choices.</param>
+/// <param name="longestDelay">The longest delay of a message.</param>
+/// <param name="spell">How many exchanges a period lasts.</param>
+/// <param name="shareWhenBad">The share of disturbed exchanges in a bad period.</param>
+/// <param name="faults">The possible faults, all equally likely; all faults by default.</param>
 public sealed class Weather(
     int seed, TimeSpan longestDelay, int spell = 300, double shareWhenBad = 0.6, IReadOnlyList<Fault>? faults = null)
 {

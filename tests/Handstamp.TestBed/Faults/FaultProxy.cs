@@ -6,13 +6,13 @@ namespace Handstamp.TestBed.Faults;
 /// <summary>
 /// A network that misbehaves, between clients and the service, on real connections.
 /// </summary>
-/// <param name="service">It may start later, so as to know the proxy's address as its own.</param>
-/// <param name="weather">What the network does.</param>
+/// <param name="service">The service. It may start later, so that it can use the proxy's address as its own.</param>
+/// <param name="weather">The behaviour of the network.</param>
 public sealed class FaultProxy(Func<Uri> service, Weather weather) : LoopbackServer
 {
     readonly int[] _counts = new int[Enum.GetValues<Fault>().Length];
 
-    /// <summary>How many exchanges met which fault.</summary>
+    /// <summary>The number of exchanges for each fault.</summary>
     public IReadOnlyDictionary<Fault, int> Counts => Enum.GetValues<Fault>().ToDictionary(fault => fault, fault => _counts[(int)fault]);
 
     protected override async Task ServeAsync(TcpClient client)
@@ -24,7 +24,7 @@ public sealed class FaultProxy(Func<Uri> service, Weather weather) : LoopbackSer
             if (!await ExchangeAsync(stream, request)) return;
     }
 
-    /// <summary>One request and its answer; false when the connection is to break.</summary>
+    /// <summary>One request and its answer; false when the connection must break.</summary>
     async Task<bool> ExchangeAsync(Stream client, byte[] request)
     {
         var (fault, delay) = weather.Next();
@@ -38,7 +38,7 @@ public sealed class FaultProxy(Func<Uri> service, Weather weather) : LoopbackSer
                 return false;
             case Fault.RequestDelayed or Fault.Reordered:
                 if (fault == Fault.Reordered) Run(() => AskAsync(request));
-                // The client may have gone meanwhile; the request arrives all the same.
+                // The client may have left meanwhile; the request arrives anyway.
                 await Task.Delay(delay, Stopping);
                 return await AnswerAsync(client, await AskAsync(request));
             case Fault.RequestDoubled:
@@ -62,7 +62,7 @@ public sealed class FaultProxy(Func<Uri> service, Weather weather) : LoopbackSer
         }
     }
 
-    /// <summary>Sends the request on; its answer, or null when the service has ended the connection.</summary>
+    /// <summary>Forwards the request; returns its answer, or null when the service has closed the connection.</summary>
     async Task<byte[]?> AskAsync(byte[] request, bool cut = false)
     {
         using var connection = new TcpClient { LingerState = new LingerOption(true, 0), NoDelay = true };

@@ -4,12 +4,14 @@ using System.Text.RegularExpressions;
 
 namespace Handstamp.TestBed.Faults;
 
-/// <summary>One HTTP/1.1 message as it went over the wire: head and body, which says its length.</summary>
+/// <summary>One HTTP/1.1 message from the wire: its head, and a body with a given length.</summary>
 static partial class HttpMessage
 {
     const int Longest = 8 * 1024;
 
-    /// <summary>The next message; null when the other side has ended the connection, in the middle too.</summary>
+    /// <summary>
+    /// The next message; null when the other side has closed the connection, even in the middle of a message.
+    /// </summary>
     public static async Task<byte[]?> ReadAsync(Stream stream, CancellationToken cancel)
     {
         var buffer = new byte[Longest];

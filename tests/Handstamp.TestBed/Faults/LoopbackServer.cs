@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Handstamp.TestBed.Faults;
 
-/// <summary>Takes connections on a free port of the loopback, each served for itself, until it is disposed of.</summary>
+/// <summary>
+/// Accepts connections on a free port of the loopback, and serves each one separately, until it is disposed of.
+/// </summary>
 public abstract class LoopbackServer : IAsyncDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -41,7 +43,7 @@ public abstract class LoopbackServer : IAsyncDisposable
         task.ContinueWith(done => _running.TryRemove(done, out _), TaskScheduler.Default);
     }
 
-    /// <summary>A connection that breaks is what all this is about.</summary>
+    /// <summary>A broken connection is expected here.</summary>
     protected static async Task QuietlyAsync(Func<Task> work)
     {
         try

@@ -9,7 +9,7 @@ public sealed class Fleet : IDisposable
 
     public IReadOnlyList<PlainClient> Clients { get; }
 
-    /// <summary>Logs in at the service itself; the refreshes go to any of <paramref name="doors"/>.</summary>
+    /// <summary>Logs in at the service itself; the refreshes go to a random one of <paramref name="doors"/>.</summary>
     public static async Task<Fleet> LogInAsync(
         Uri service, IReadOnlyList<Uri> doors, int sessions, TimeSpan window, int seed)
     {
@@ -29,11 +29,11 @@ public sealed class Fleet : IDisposable
         return logins;
     }
 
-    /// <summary>Until the tally is full.</summary>
+    /// <summary>Refreshes until the tally is full.</summary>
     public Task RunAsync(Tally tally, CancellationToken cancel) =>
         Task.WhenAll(Clients.Select(client => client.RunAsync(tally, cancel)));
 
-    /// <summary>Each client shows its newest token once more and is done when that was answered.</summary>
+    /// <summary>Each client sends its newest token once more, and is done when that request was answered.</summary>
     public Task ConfirmAsync(Tally tally, CancellationToken cancel) =>
         Task.WhenAll(Clients.Select(client => client.RefreshAsync(tally, cancel)));
 

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Handstamp.TestBed.Load;
 
 /// <summary>
-/// An app as simple as it may be: it holds one refresh token, has one attempt outstanding, gives it up after a third of
-/// the retry window (10 s of 30), and simply tries again with the token that it has, at any of the doors.
+/// The simplest possible app. It holds one refresh token, has one outstanding attempt, abandons it after a third of the
+/// retry window (10 s of 30), and tries again with the token that it has, at any of the doors.
 /// </summary>
 public sealed class PlainClient(HttpClient http, IReadOnlyList<Uri> doors, LoggedIn login, TimeSpan window, Random random)
 {
@@ -14,10 +14,10 @@ public sealed class PlainClient(HttpClient http, IReadOnlyList<Uri> doors, Logge
 
     public Guid SessionId => login.SessionId;
 
-    /// <summary>The newest generation that it was given.</summary>
+    /// <summary>The newest generation that it received.</summary>
     public int Generation { get; private set; } = 1;
 
-    /// <summary>Refreshes again and again until the tally is full, or the session was refused for good.</summary>
+    /// <summary>Refreshes until the tally is full, or the session was refused for good.</summary>
     internal async Task RunAsync(Tally tally, CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested && !tally.IsFull)
@@ -27,7 +27,7 @@ public sealed class PlainClient(HttpClient http, IReadOnlyList<Uri> doors, Logge
         }
     }
 
-    /// <summary>One refresh, tried until it is answered; false when it was refused for good.</summary>
+    /// <summary>One refresh, repeated until it is answered; false when it was refused for good.</summary>
     internal async Task<bool> RefreshAsync(Tally tally, CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested && !tally.IsFull)
@@ -37,7 +37,7 @@ public sealed class PlainClient(HttpClient http, IReadOnlyList<Uri> doors, Logge
                 case Answer.Granted: return true;
                 case Answer.Refused: return false;
                 case Answer.None when random.Next(2) == 0:
-                    // Offline for a while: what comes after a window is a late retry.
+                    // Offline for a while: a retry after a window is a late retry.
                     await RestAsync(window * 2 * random.NextDouble(), cancel);
                     break;
                 default:
@@ -48,7 +48,7 @@ public sealed class PlainClient(HttpClient http, IReadOnlyList<Uri> doors, Logge
         return true;
     }
 
-    // Often so long that the next refresh rotates, sometimes so short that it holds.
+    // Often long enough that the next refresh rotates, and sometimes so short that it is a hold.
     TimeSpan Pause() => window * (1.5 * random.NextDouble());
 
     static async Task RestAsync(TimeSpan pause, CancellationToken cancel) =>

@@ -4,10 +4,10 @@ using System.Text.Json;
 namespace Handstamp.TestBed.Load;
 
 /// <summary>
-/// One jar that several tabs share. Each refreshes when it likes, with what the jar holds at that moment, and does not wait
-/// for the others; a token that comes in an answer replaces what the jar holds, in the order in which answers arrive,
-/// unless it is the one that was shown (a hold sets no cookie). A request is given up after <paramref name="timeout"/>, and a
-/// 409 is waited out. Answers of requests that were given up are stored too, if they come.
+/// One jar that several tabs share. Each tab refreshes at any time, with the token in the jar at that moment, and does
+/// not wait for the others. A token in an answer replaces the token in the jar, in the order of arrival, unless it is
+/// the one that was sent (a hold sets no cookie). A tab abandons a request after <paramref name="timeout"/>, and waits
+/// after a 409. Answers to abandoned requests are stored too, if they arrive.
 /// </summary>
 public sealed class SharedJar(HttpClient http, Uri door, LoggedIn login, int tabs, TimeSpan timeout, Random random)
 {
@@ -33,7 +33,7 @@ public sealed class SharedJar(HttpClient http, Uri door, LoggedIn login, int tab
     static async Task RestAsync(TimeSpan pause, CancellationToken cancel) =>
         await Task.Delay(pause, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    /// <summary>How long to wait before the next one; null when the session was refused for good.</summary>
+    /// <summary>How long to wait before the next refresh; null when the session was refused for good.</summary>
     async Task<TimeSpan?> RefreshAsync(Tally tally, CancellationToken cancel)
     {
         tally.Attempt();

@@ -2,23 +2,23 @@ using System.Diagnostics;
 
 namespace Handstamp.TestBed.Load;
 
-/// <summary>How often something happened, and the longest time in which it did not.</summary>
+/// <summary>How often something happened, and the longest time without it.</summary>
 public sealed class Silence
 {
     readonly Lock _lock = new();
     long _since = Stopwatch.GetTimestamp();
     TimeSpan _longest;
 
-    /// <summary>How often it was broken.</summary>
+    /// <summary>How often the silence was broken.</summary>
     public int Breaks { get; private set; }
 
-    /// <summary>The one that lasts still counts.</summary>
+    /// <summary>The present silence counts, too.</summary>
     public TimeSpan Longest
     {
         get { lock (_lock) return Longer(); }
     }
 
-    /// <summary>Forgets what was before.</summary>
+    /// <summary>Forgets everything before this moment.</summary>
     public void Watch()
     {
         lock (_lock) (_since, _longest) = (Stopwatch.GetTimestamp(), TimeSpan.Zero);

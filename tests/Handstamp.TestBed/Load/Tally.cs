@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Handstamp.TestBed.Load;
 
-/// <summary>What the clients of one run met, counted together.</summary>
+/// <summary>The combined results of the clients of one run.</summary>
 public sealed class Tally(int wanted)
 {
     readonly ConcurrentDictionary<string, int> _transient = new();
@@ -12,21 +12,21 @@ public sealed class Tally(int wanted)
     int _granted;
     int _unanswered;
 
-    /// <summary>Whether there were as many refreshes as wanted.</summary>
+    /// <summary>Whether the wanted number of refreshes is reached.</summary>
     public bool IsFull => Volatile.Read(ref _granted) >= wanted;
 
     public int Attempts => _attempts;
 
     public int Refreshes => _granted;
 
-    /// <summary>Broken by each refresh that led to a new generation, which a database has committed.</summary>
+    /// <summary>Broken by each refresh that led to a new generation, which the database has committed.</summary>
     public Silence Writes { get; } = new();
 
     public int Unanswered => _unanswered;
 
     public IReadOnlyDictionary<string, int> TransientRefusals => _transient;
 
-    /// <summary>False logouts, all of them: nobody but the client ever had its tokens.</summary>
+    /// <summary>False logouts, all of them: only the client ever had its tokens.</summary>
     public IReadOnlyCollection<string> DefinitiveRefusals => _definitive;
 
     internal void Attempt() => Interlocked.Increment(ref _attempts);
@@ -38,7 +38,7 @@ public sealed class Tally(int wanted)
         Interlocked.Exchange(ref _atNextRefresh, null)?.Invoke();
     }
 
-    /// <summary>Acts in the very moment in which a client has got its next token; done when that was.</summary>
+    /// <summary>Acts at the very moment when a client has received its next token; completes when it did.</summary>
     public Task AtNextRefreshAsync(Action act)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

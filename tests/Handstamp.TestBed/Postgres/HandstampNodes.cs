@@ -27,7 +27,7 @@ public sealed class HandstampNodes : IAsyncDisposable
 
     public IReadOnlyList<ListeningProcess> Processes => _processes;
 
-    /// <summary>Starts so many at once.</summary>
+    /// <summary>Starts several at once.</summary>
     public static async Task<HandstampNodes> StartAsync(string connectionString, int count, params string[] settings)
     {
         var nodes = new HandstampNodes(connectionString, settings);
@@ -35,7 +35,7 @@ public sealed class HandstampNodes : IAsyncDisposable
         return nodes;
     }
 
-    /// <summary>Starts one more.</summary>
+    /// <summary>Starts another node.</summary>
     public async Task<ListeningProcess> AddAsync()
     {
         _processes.Add(await StartOneAsync());
@@ -50,17 +50,17 @@ public sealed class HandstampNodes : IAsyncDisposable
         _processes[node] = await StartOneAsync("--urls", address);
     }
 
-    /// <summary>As an administrator does: it finishes what it has begun.</summary>
+    /// <summary>Stops the node as an administrator does: it finishes the requests that it has begun.</summary>
     public Task StopAsync(int node) => _processes[node].StopAsync();
 
-    /// <summary>For a caller of this node.</summary>
+    /// <summary>A client of this node.</summary>
     public HandstampClient Client(int node) => new(_processes[node].Address);
 
-    /// <summary>Runs a command of the operator's, on the same database.</summary>
+    /// <summary>Runs an operator's command on the same database.</summary>
     public Task<CommandResult> RunAsync(params string[] arguments) =>
         HandstampExecutable.RunAsync(new CommandCall([.. arguments, "--data", _data.Path], Environment: Environment));
 
-    /// <summary>Asks the database past the service.</summary>
+    /// <summary>Queries the database directly.</summary>
     public async Task<object?> AskAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);

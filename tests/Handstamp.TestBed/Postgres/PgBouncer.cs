@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Handstamp.TestBed.Postgres;
 
-/// <summary>The real PgBouncer before a server of the tests.</summary>
+/// <summary>The real PgBouncer in front of a server of the tests.</summary>
 public sealed class PgBouncer : IAsyncDisposable
 {
     const string Ready = "process up";
@@ -16,7 +16,7 @@ public sealed class PgBouncer : IAsyncDisposable
 
     public int Port { get; } = ServerPort.Find();
 
-    /// <param name="server">What it leads to.</param>
+    /// <param name="server">The server that it connects to.</param>
     /// <param name="mode">The <c>pool_mode</c>: session, transaction or statement.</param>
     public static async Task<PgBouncer> StartAsync(PostgresServer server, string mode)
     {
@@ -51,7 +51,7 @@ public sealed class PgBouncer : IAsyncDisposable
     Task RunAsync(string settings)
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        // At INT it would wait for its clients.
+        // At SIGINT, it would wait for its clients.
         _process = PostgresProgram.Start("/usr/sbin/pgbouncer", [settings], "TERM");
         _process.ErrorDataReceived += (_, line) =>
         {

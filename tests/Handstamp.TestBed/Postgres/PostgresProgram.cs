@@ -3,12 +3,14 @@ using System.Globalization;
 
 namespace Handstamp.TestBed.Postgres;
 
-/// <summary>PostgreSQL's own programs. They refuse to run as root: then they run as Debian's user <c>postgres</c>.</summary>
+/// <summary>
+/// PostgreSQL's own programs. They refuse to run as root. In that case they run as Debian's user <c>postgres</c>.
+/// </summary>
 public static class PostgresProgram
 {
     const string Installations = "/usr/lib/postgresql";
 
-    // Ends its server when the pipe from this process closes, which it does however this process ends.
+    // Ends its server when the pipe from this process closes, which happens however this process ends.
     const string Guard = """
         exec 3<&0
         "$@" & server=$!
@@ -21,7 +23,7 @@ public static class PostgresProgram
         ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
         : ["env"];
 
-    /// <summary>Where they are.</summary>
+    /// <summary>The directory of the programs.</summary>
     public static string Directory { get; } = Path.Combine(FindInstallation(), "bin");
 
     /// <summary>Starts a server that gets the signal, and ends, when its standard input is closed.</summary>
@@ -47,7 +49,7 @@ public static class PostgresProgram
 
     /// <summary>Kills the process and its children at once, as a power cut does.</summary>
     public static Task KillAsync(string process) =>
-        // One of its children may have ended by itself meanwhile.
+        // One of its children may already have ended.
         CheckAsync("sh", "-c", "children=$(ps -o pid= --ppid $1); kill -KILL $1 || exit; kill -KILL $children 2> /dev/null; true", "sh", process);
 
     static async Task CheckAsync(string file, params string[] arguments)

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Handstamp.TestBed.Postgres;
 
 /// <summary>
-/// A PostgreSQL server of the tests' own: a fresh directory, a free port of the loopback, an unprivileged user. It ends
-/// with the process that started it, however that ends.
+/// A PostgreSQL server for the tests: a fresh directory, a free port of the loopback, an unprivileged user. It ends
+/// with the process that started it, however that process ends.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -25,14 +25,14 @@ public sealed class PostgresServer : IAsyncDisposable
         _settings = settings;
     }
 
-    /// <summary>The one that the tests of a process share, each with a database of its own.</summary>
+    /// <summary>The server that the tests of a process share, each with its own database.</summary>
     public static Task<PostgresServer> Shared => SharedServer.Value;
 
     public int Port { get; } = ServerPort.Find();
 
     public string DataDirectory => Path.Combine(_directory, "data");
 
-    /// <param name="settings">Such as <c>max_prepared_transactions=5</c>.</param>
+    /// <param name="settings">For example, <c>max_prepared_transactions=5</c>.</param>
     public static async Task<PostgresServer> StartAsync(params string[] settings)
     {
         var directory = Directory.CreateTempSubdirectory("handstamp-postgres-").FullName;
@@ -45,14 +45,14 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts another server on a copy of this one's data, as a standby that was promoted: on the next timeline. This one
-    /// may run on.
+    /// Starts another server on a copy of this server's data, like a standby that was promoted: on the next timeline.
+    /// This server may keep running.
     /// </summary>
     public async Task<PostgresServer> PromoteCopyAsync()
     {
         var directory = Directory.CreateTempSubdirectory("handstamp-postgres-").FullName;
         await PostgresProgram.OwnAsync(directory);
-        // With hot_standby it would be ready for readers before it is promoted.
+        // With hot_standby, it would be ready for readers before it is promoted.
         var copy = new PostgresServer(
             directory, ["hot_standby=off", "restore_command=false", "recovery_target=immediate", "recovery_target_action=promote"]);
         await ShellAsync($"pg_basebackup -D {copy.DataDirectory} -c fast; touch {copy.DataDirectory}/recovery.signal", ConnectionString("postgres"));
@@ -72,7 +72,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return standby;
     }
 
-    /// <summary>Makes an empty database and says how to connect to it.</summary>
+    /// <summary>Makes an empty database and returns how to connect to it.</summary>
     public async Task<string> CreateDatabaseAsync()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
@@ -80,7 +80,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return ConnectionString(name);
     }
 
-    /// <summary>As <see cref="CreateDatabaseAsync"/>, and much quicker: a schema of its own in a common database.</summary>
+    /// <summary>Like <see cref="CreateDatabaseAsync"/>, but much quicker: its own schema in a common database.</summary>
     public async Task<string> CreateSchemaAsync()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref _databases)}");
@@ -88,7 +88,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return $"{ConnectionString("postgres")};Search Path={name}";
     }
 
-    /// <summary>Drops the schema with all that is in it.</summary>
+    /// <summary>Drops the schema with everything in it.</summary>
     public Task DropSchemaAsync(string connectionString) =>
         RunAsync($"DROP SCHEMA {new NpgsqlConnectionStringBuilder(connectionString).SearchPath} CASCADE");
 
@@ -102,7 +102,7 @@ public sealed class PostgresServer : IAsyncDisposable
         ["PGDATA"] = DataDirectory,
     });
 
-    /// <summary>Drops it, whoever is still connected.</summary>
+    /// <summary>Drops the database, even if clients are still connected.</summary>
     public Task DropDatabaseAsync(string connectionString) =>
         RunAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
 
@@ -112,18 +112,18 @@ public sealed class PostgresServer : IAsyncDisposable
         Port = Port,
         Username = "postgres",
         Database = database,
-        // A connection that was kept would not outlive a restart.
+        // A pooled connection would not survive a restart.
         Pooling = false,
     }.ConnectionString;
 
-    /// <summary>A connection that is not open yet, for statements of the tests' own: they wait as long as tests wait for anything.</summary>
+    /// <summary>A connection that is not open yet, for statements of the tests: their timeout is the tests' timeout.</summary>
     public static NpgsqlConnection Connect(string connectionString) => new(new NpgsqlConnectionStringBuilder(connectionString)
     {
         Timeout = (int)Eventually.Timeout.TotalSeconds,
         CommandTimeout = (int)Eventually.Timeout.TotalSeconds,
     }.ConnectionString);
 
-    /// <summary>Starts it on its directory; for one that was stopped or killed.</summary>
+    /// <summary>Starts the server on its directory, after it was stopped or killed.</summary>
     public async Task StartAgainAsync()
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -131,7 +131,7 @@ public sealed class PostgresServer : IAsyncDisposable
         _process = PostgresProgram.Start("postgres",
         [
             "-D", DataDirectory, "-p", $"{Port}", "-k", _directory, "-c", "listen_addresses=127.0.0.1",
-            // What is written survives the server's death, not the machine's: enough for a test, and quick.
+            // Written data survives the server's death, but not the machine's: enough for a test, and quick.
             "-c", "fsync=off", "-c", "max_connections=400",
             .. _settings.SelectMany(setting => (string[])["-c", setting]),
         ]);
@@ -150,14 +150,14 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>As an administrator does: whoever is connected is told and cut off.</summary>
+    /// <summary>Stops the server as an administrator does: its clients are told and disconnected.</summary>
     public async Task StopAsync()
     {
         _process!.StandardInput.Close();
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Kills it and all its processes at once, as a power cut does.</summary>
+    /// <summary>Kills the server and all its processes at once, as a power cut does.</summary>
     public async Task KillAsync()
     {
         await PostgresProgram.KillAsync(File.ReadLines(Path.Combine(DataDirectory, "postmaster.pid")).First());
@@ -175,7 +175,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         await using var connection = Connect(ConnectionString("postgres"));
         await connection.OpenAsync();
-#pragma warning disable CA2100 // Names that this class has made.
+#pragma warning disable CA2100 // The names were made by this class.
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync();

@@ -6,8 +6,8 @@ using Xunit;
 namespace Handstamp.Tokens.Tests.Attacks;
 
 /// <summary>
-/// What the attacks in this folder start from, and what has to come of them. Each is one that is known against some JWT
-/// library, or that a standard warns of, and says its source.
+/// What the attacks in this folder start from, and the required outcome. Each attack is known against some JWT library,
+/// or is one that a standard warns about, and names its source.
 /// </summary>
 static class Attack
 {

@@ -3,7 +3,7 @@ using static Handstamp.Tokens.Tests.Attacks.Attack;
 
 namespace Handstamp.Tokens.Tests.Attacks;
 
-/// <summary>On what the claims say.</summary>
+/// <summary>Attacks on the content of the claims.</summary>
 public sealed class ClaimsAttackTests
 {
     // RFC 7519 §4, RFC 7515 §4; Bishop Fox, "An Exploration of JSON Interoperability Vulnerabilities" (2021).
@@ -15,7 +15,7 @@ public sealed class ClaimsAttackTests
     public void A_claim_that_comes_twice(string second) =>
         AssertMalformed(Given.WithPayload($"{Given.Claims.ToJsonString()[..^1]},{second}}}"));
 
-    // What is told about a bad token must not help to make a good one (CVE-2019-7644).
+    // The message about a bad token must not help to make a good one (CVE-2019-7644).
     [Fact]
     public void A_refusal_repeats_nothing_of_the_claims()
     {
@@ -50,7 +50,7 @@ public sealed class ClaimsAttackTests
     [InlineData("\"*\"")]
     public void Another_audience(string audience) => AssertRefused(Given.WithClaim("aud", audience));
 
-    // RFC 7519 §4.1.4: a token that would never expire, by a time that readers round, wrap or take for another unit.
+    // RFC 7519 §4.1.4: a token that would never expire, because readers round, wrap, or misread the unit of its time.
     [Theory]
     [InlineData("-1")]
     [InlineData("1e400")]
@@ -64,7 +64,7 @@ public sealed class ClaimsAttackTests
     [InlineData("{\"$gt\":0}")]
     [InlineData("true")]
     [InlineData("null")]
-    public void An_expiry_that_is_none(string expiry) => AssertMalformed(Given.WithClaim("exp", expiry));
+    public void An_invalid_expiry(string expiry) => AssertMalformed(Given.WithClaim("exp", expiry));
 
     // CWE-613.
     [Fact]
@@ -82,14 +82,14 @@ public sealed class ClaimsAttackTests
         Assert.IsType<AccessTokenOutcome.Expired>(Given.Verify(Given.WithPayload($"{claims.ToJsonString()[..^1]},\"{name}\":1}}")));
     }
 
-    // RFC 7519 §4.1.5, §4.1.6: made ahead of its time, to be used when nobody expects it.
+    // RFC 7519 §4.1.5, §4.1.6: a token made ahead of its time, for later use.
     [Theory]
     [InlineData("nbf")]
     [InlineData("iat")]
     public void A_token_from_the_future(string claim) => Assert.IsType<AccessTokenOutcome.NotYetValid>(
         Given.Verify(Given.WithClaims(claims => claims[claim] = Given.Now.AddMinutes(1).ToUnixTimeSeconds())));
 
-    // RFC 9449 §6, RFC 8705 §3: a bound token that passes as one that is not, since the binding is of an unknown kind.
+    // RFC 9449 §6, RFC 8705 §3: a bound token that passes as an unbound one, because its kind of binding is unknown.
     [Theory]
     [InlineData("{\"x5t#S256\":\"bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2\"}")]
     [InlineData("{\"jkt\":null}")]

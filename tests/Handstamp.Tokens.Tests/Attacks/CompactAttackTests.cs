@@ -3,10 +3,10 @@ using static Handstamp.Tokens.Tests.Attacks.Attack;
 
 namespace Handstamp.Tokens.Tests.Attacks;
 
-/// <summary>On the form: segments, base64url, length.</summary>
+/// <summary>Attacks on the form: segments, base64url, length.</summary>
 public sealed class CompactAttackTests
 {
-    // RFC 7515 §2, RFC 4648 §3: more than one spelling of one token gets past lists of tokens.
+    // RFC 7515 §2, RFC 4648 §3: with more than one spelling, a token gets past lists of tokens.
     [Fact]
     public void Base64url_in_another_spelling()
     {

@@ -8,7 +8,7 @@ using static Handstamp.Tokens.Tests.Attacks.Attack;
 
 namespace Handstamp.Tokens.Tests.Attacks;
 
-/// <summary>On the header: which key and algorithm are used, and how the rest is read.</summary>
+/// <summary>Attacks on the header: which key and algorithm are used, and how the rest is read.</summary>
 public sealed class HeaderAttackTests
 {
     [Fact]
@@ -34,7 +34,7 @@ public sealed class HeaderAttackTests
         AssertMalformed(Given.WithHeader(signed => signed["alg"] = algorithm));
     }
 
-    // CVE-2015-9235, CVE-2016-5431, CVE-2016-10555: the public key, which everyone has, taken for an HMAC secret.
+    // CVE-2015-9235, CVE-2016-5431, CVE-2016-10555: the public key, which everyone has, is used as an HMAC secret.
     [Theory]
     [InlineData("HS256")]
     [InlineData("ES256")]
@@ -82,7 +82,7 @@ public sealed class HeaderAttackTests
     public void A_kid_that_injects(string keyId) =>
         Assert.Equal(new AccessTokenOutcome.UnknownKey(keyId), Given.Verify(Given.WithHeader(h => h["kid"] = keyId)));
 
-    // RFC 7515 §4.1.4: the kid is compared exactly, its case too.
+    // RFC 7515 §4.1.4: the kid is compared exactly, including its case.
     [Fact]
     public void A_kid_that_resembles_a_known_one()
     {
@@ -92,9 +92,9 @@ public sealed class HeaderAttackTests
         AssertUnknown(Given.Key.KeyId + "\0");
     }
 
-    // RFC 7515 §4.1.4: a string. OWASP Web Security Testing Guide, WSTG-INPV-05: an operator of a query in its place.
+    // RFC 7515 §4.1.4: a string. OWASP Web Security Testing Guide, WSTG-INPV-05: a query operator instead.
     [Fact]
-    public void A_kid_that_is_huge_missing_or_no_text()
+    public void A_kid_that_is_huge_missing_or_not_a_string()
     {
         AssertMalformed(Given.WithHeader(header => header["kid"] = new string('k', 257)));
         AssertMalformed(Given.WithHeader(header => header.Remove("kid")));
@@ -105,7 +105,7 @@ public sealed class HeaderAttackTests
         AssertMalformed(Given.WithHeader(header => header["kid"] = new JsonObject { ["$ne"] = "" }));
     }
 
-    // CVE-2018-0114: the token brings the key that verifies it.
+    // CVE-2018-0114: the token contains the key that verifies it.
     [Fact]
     public void An_embedded_jwk()
     {
@@ -127,7 +127,7 @@ public sealed class HeaderAttackTests
     public void A_header_that_brings_a_key_or_changes_the_reading(string member, string value) =>
         AssertMalformed(Given.WithHeader(header => header[member] = JsonNode.Parse(value)));
 
-    // RFC 7515 §4.1.11, CVE-2025-59420: what must be understood and is not.
+    // RFC 7515 §4.1.11, CVE-2025-59420: an extension that must be understood but is not.
     [Theory]
     [InlineData("[\"exp\"]")]
     [InlineData("[\"b64\"]")]
@@ -159,7 +159,7 @@ public sealed class HeaderAttackTests
     public void An_algorithm_that_resembles_the_keys(string algorithm) =>
         AssertMalformed(Given.WithHeader(header => header["alg"] = algorithm));
 
-    // CVE-2024-28176, CVE-2024-21319: a compressed payload that fills the memory. Nothing is ever inflated here.
+    // CVE-2024-28176, CVE-2024-21319: a compressed payload that fills the memory. This code never inflates anything.
     [Fact]
     public void A_payload_that_is_compressed()
     {

@@ -5,7 +5,7 @@ using static Handstamp.Tokens.Tests.Attacks.Attack;
 
 namespace Handstamp.Tokens.Tests.Attacks;
 
-/// <summary>On the readers of JSON and of text.</summary>
+/// <summary>Attacks on the readers of JSON and of text.</summary>
 public sealed class JsonAttackTests
 {
     // RFC 8259 §9: nesting that exhausts the stack of a reader.
@@ -21,7 +21,7 @@ public sealed class JsonAttackTests
         }
     }
 
-    // RFC 8259 §8.2: text that is none.
+    // RFC 8259 §8.2: invalid text.
     [Theory]
     [InlineData("\"\\ud800\"")]
     [InlineData("\"\\udc00\"")]

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Tokens.Tests.Attacks;
 
-/// <summary>On the key set that an API fetches: keys that make everything verify, or give themselves away.</summary>
+/// <summary>Attacks with the key set that an API fetches: keys that verify everything, or that reveal themselves.</summary>
 public sealed class KeySetAttackTests
 {
     static JsonObject Ec => JsonNode.Parse(Attack.Jwk(Given.Key.PublicKey))!.AsObject();
@@ -37,7 +37,7 @@ public sealed class KeySetAttackTests
         AssertSkipped(Ec, key => key["x"] = "AQ");
     }
 
-    // RFC 7518 §3.4: ES256 is P-256 alone.
+    // RFC 7518 §3.4: ES256 uses only P-256.
     [Fact]
     public void A_key_on_another_curve()
     {
@@ -64,19 +64,19 @@ public sealed class KeySetAttackTests
         AssertSkipped(Rsa, jwk => jwk["e"] = Base64Url.EncodeToString(Enumerable.Repeat((byte)0xFF, 256).ToArray()));
     }
 
-    // RFC 8017 §3.1: with 1 every text is its own signature; even ones have no inverse.
+    // RFC 8017 §3.1: with exponent 1, every text is its own signature; even exponents have no inverse.
     [Theory]
     [InlineData("AQ")]
     [InlineData("Ag")]
     [InlineData("AA")]
     [InlineData("AAEAAQ")]
-    public void An_RSA_exponent_that_is_none(string exponent) => AssertSkipped(Rsa, jwk => jwk["e"] = exponent);
+    public void An_invalid_RSA_exponent(string exponent) => AssertSkipped(Rsa, jwk => jwk["e"] = exponent);
 
-    // CVE-2016-10555, RFC 7518 §6.4: a symmetric key, with which whoever verifies can sign.
+    // CVE-2016-10555, RFC 7518 §6.4: a symmetric key, with which every verifier can sign.
     [Fact]
     public void A_symmetric_key() => AssertSkipped(new JsonObject { ["kty"] = "oct", ["k"] = "AAAA", ["kid"] = "1" }, _ => { });
 
-    // RFC 7517 §9.2: a private key that was published by mistake is everyone's.
+    // RFC 7517 §9.2: a private key that was published by mistake is known to everyone.
     [Theory]
     [InlineData("d")]
     [InlineData("p")]
@@ -94,7 +94,7 @@ public sealed class KeySetAttackTests
         AssertSkipped(Rsa, key => key["alg"] = "HS256");
     }
 
-    // RFC 7517 §4.5: two keys of one id leave the choice to chance, or to whoever added the second.
+    // RFC 7517 §4.5: two keys with one id leave the choice to chance, or to the person who added the second.
     [Fact]
     public void A_second_key_of_the_same_id()
     {

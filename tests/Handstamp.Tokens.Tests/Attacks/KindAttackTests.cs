@@ -4,7 +4,7 @@ using static Handstamp.Tokens.Tests.Attacks.Attack;
 
 namespace Handstamp.Tokens.Tests.Attacks;
 
-/// <summary>Another kind of token in the place of an access token.</summary>
+/// <summary>Another kind of token instead of an access token.</summary>
 public sealed class KindAttackTests
 {
     // RFC 8725 §3.11, RFC 9068 §4: another token of the same issuer, signed with the same key.
@@ -30,12 +30,12 @@ public sealed class KindAttackTests
             new AccessTokenOutcome.WrongType(), Given.Verify(Given.WithHeader(h => h["typ"] = new JsonArray("at+jwt"))));
     }
 
-    // RFC 9700 §4.14: a refresh token is for the authorization server alone.
+    // RFC 9700 §4.14: a refresh token is only for the authorization server.
     [Fact]
     public void A_refresh_token() =>
         AssertMalformed(RefreshToken.Create(MacKey.Create(1), Given.SessionId, 1).Encode());
 
-    // RFC 8417 §4.5: a security event of ours, as the revocation feed hands it to every API.
+    // RFC 8417 §4.5: a security event of ours, which the revocation feed sends to every API.
     [Fact]
     public void A_security_event()
     {
@@ -51,7 +51,7 @@ public sealed class KindAttackTests
         Assert.Equal(new AccessTokenOutcome.WrongType(), Given.Verify(ended.ToJwt(Given.Key)));
     }
 
-    // CVE-2023-51774, CVE-2022-3102: an encrypted token, which whoever has the public key can make.
+    // CVE-2023-51774, CVE-2022-3102: an encrypted token, which anyone with the public key can make.
     [Theory]
     [InlineData("RSA-OAEP-256", "A256GCM")]
     [InlineData("ECDH-ES", "A128CBC-HS256")]
@@ -94,7 +94,7 @@ public sealed class KindAttackTests
         AssertMalformed(general.ToJsonString());
     }
 
-    // CVE-2022-39227: read as JSON by one and as three segments by another, with other claims.
+    // CVE-2022-39227: one reader reads JSON and another reads three segments, with other claims.
     [Fact]
     public void A_text_that_is_both_JSON_and_compact()
     {

@@ -8,12 +8,12 @@ using static Handstamp.Tokens.Tests.Attacks.Attack;
 
 namespace Handstamp.Tokens.Tests.Attacks;
 
-/// <summary>On the signature.</summary>
+/// <summary>Attacks on the signature.</summary>
 public sealed class SignatureAttackTests
 {
     const string Order = "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551";
 
-    // CVE-2022-21449, "psychic signatures": zero, and what is zero modulo the order of the curve.
+    // CVE-2022-21449, "psychic signatures": zero, and numbers that are zero modulo the order of the curve.
     [Fact]
     public void A_psychic_signature()
     {
@@ -40,9 +40,9 @@ public sealed class SignatureAttackTests
             key.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
     }
 
-    // CVE-2020-28042: a short signature compared only as far as it goes.
+    // CVE-2020-28042: a short signature that is compared only up to its length.
     [Fact]
-    public void A_signature_cut_short_or_drawn_out()
+    public void A_signature_that_is_too_short_or_too_long()
     {
         var signature = Base64Url.DecodeFromChars(Segments[2]);
 
@@ -78,7 +78,7 @@ public sealed class SignatureAttackTests
         }
     }
 
-    // RFC 8725 §3.5: the key that counts is ours.
+    // RFC 8725 §3.5: only our key counts.
     [Fact]
     public void A_strangers_signature_under_our_kid() => Assert.Equal(
         new AccessTokenOutcome.BadSignature(),
@@ -97,7 +97,7 @@ public sealed class SignatureAttackTests
         AssertBadSignature($"{Given.Segment(header.ToJsonString())}.{Segments[1]}.{Segments[2]}");
     }
 
-    // RFC 8725 §3.3: nothing of a token is believed, or told, before its signature is.
+    // RFC 8725 §3.3: nothing in a token is trusted or revealed before its signature is verified.
     [Fact]
     public void The_signature_is_checked_before_the_claims()
     {
@@ -108,8 +108,8 @@ public sealed class SignatureAttackTests
         }
     }
 
-    // RFC 7518 §3.4 does not ask for the smaller s, and signers give either: whoever has a token can make its twin. It
-    // says the same and ends with the same session, and nothing here tells tokens apart by their bytes.
+    // RFC 7518 §3.4 does not require the smaller s, and signers produce either one, so anyone with a token can make its
+    // twin. The twin says the same and ends with the same session, and no code here identifies tokens by their bytes.
     [Fact]
     public void A_signature_with_s_negated_says_nothing_else()
     {
@@ -122,7 +122,7 @@ public sealed class SignatureAttackTests
         Assert.Equal(("account-1", "token-1"), (token.Subject, token.TokenId));
     }
 
-    // Bleichenbacher (2006), CVE-2006-4339: with exponent 3, the cube root of a hash with room for garbage behind it.
+    // Bleichenbacher (2006), CVE-2006-4339: with exponent 3, the cube root of a hash with room for garbage after it.
     [Fact]
     public void A_forged_RSA_padding()
     {
@@ -134,12 +134,13 @@ public sealed class SignatureAttackTests
         byte[] start = [0, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, .. digestInfo];
         var root = CubeRoot(new BigInteger([.. start, .. Enumerable.Repeat((byte)0xFF, modulus.Length - start.Length)], isUnsigned: true, isBigEndian: true));
 
-        // It is the attack: a verifier that does not look at the end would take it.
+        // This is the attack: a verifier that does not check the end would accept it.
         Assert.Equal(start, Bytes(BigInteger.Pow(root, 3), modulus.Length)[..start.Length]);
         Assert.False(key.Verify(data, Bytes(root, modulus.Length)));
     }
 
-    // RFC 8017 §5.2.2: a representative that is not less than the modulus, the same number to whoever does not look.
+    // RFC 8017 §5.2.2: a representative that is not less than the modulus, and the same number to a verifier that does
+    // not check.
     [Fact]
     public void An_RSA_signature_plus_the_modulus()
     {
@@ -148,7 +149,7 @@ public sealed class SignatureAttackTests
         {
             var segments = (Given.Token with { TokenId = $"token-{number}" }).ToJwt(Given.RsaKey).Split('.');
             var sum = new BigInteger(Base64Url.DecodeFromChars(segments[2]), isUnsigned: true, isBigEndian: true) + modulus;
-            // One in three or so has room for it.
+            // About one in three has room for it.
             if (sum.GetByteCount(isUnsigned: true) > 256) continue;
             Assert.Equal(new AccessTokenOutcome.BadSignature(), Given.Verify($"{segments[0]}.{segments[1]}.{Base64Url.EncodeToString(Bytes(sum, 256))}"));
             return;

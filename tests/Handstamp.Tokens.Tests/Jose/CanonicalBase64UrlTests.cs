@@ -48,7 +48,7 @@ public sealed class CanonicalBase64UrlTests
     }
 
     [Fact]
-    public void What_is_read_is_spelled_as_it_would_be_written() =>
+    public void Every_accepted_text_is_spelled_as_it_would_be_written() =>
         Gen.String[Gen.Char["ABQgwz09-_=+/ "], 1, 12].Sample(text =>
             CanonicalBase64Url.Decode(text) is not { } bytes || Base64Url.EncodeToString(bytes) == text);
 }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Tokens.Tests.Jose;
 
-/// <summary>The header of a key's tokens is read once; what that may not change.</summary>
+/// <summary>The header of a key's tokens is read only once. These tests show what that must not change.</summary>
 public sealed class JwsTests
 {
     static readonly string Good = Given.Token.ToJwt(Given.Key);
@@ -15,15 +15,15 @@ public sealed class JwsTests
     static string HeaderOf(string jws) => jws.Split('.')[0];
 
     [Fact]
-    public void A_known_header_makes_no_signature_good() => Assert.IsType<AccessTokenOutcome.BadSignature>(
+    public void A_known_header_makes_no_signature_valid() => Assert.IsType<AccessTokenOutcome.BadSignature>(
         Given.Verify(Given.SignedSegments(HeaderOf(Good), Given.Segment(Given.Claims.ToJsonString()), Given.Stranger)));
 
     [Fact]
-    public void A_known_header_of_one_type_is_none_of_another() => Assert.IsType<SecurityEventOutcome.WrongType>(
+    public void A_known_header_of_one_type_is_not_one_of_another_type() => Assert.IsType<SecurityEventOutcome.WrongType>(
         SecurityEventVerifier.Verify(Good, Given.Keys, Given.Issuer));
 
     [Fact]
-    public void A_known_header_names_no_key_of_a_set_that_does_not_hold_it()
+    public void A_known_header_names_no_key_in_a_set_that_does_not_contain_it()
     {
         var others = new JsonWebKeySet([Given.RsaKey.PublicKey]);
 
@@ -32,7 +32,7 @@ public sealed class JwsTests
     }
 
     [Fact]
-    public void A_known_header_is_not_that_of_another_key_under_the_same_id()
+    public void A_known_header_does_not_belong_to_another_key_with_the_same_id()
     {
         var json = Attack.Jwk(Given.Stranger.PublicKey).Replace(Given.Stranger.KeyId, Given.Key.KeyId, StringComparison.Ordinal);
         Assert.True(JsonWebKey.TryParse(Encoding.UTF8.GetBytes(json), out var impostor));

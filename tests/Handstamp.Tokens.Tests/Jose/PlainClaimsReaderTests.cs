@@ -28,7 +28,7 @@ public sealed class PlainClaimsReaderTests
 
     static readonly Gen<string> Spaces = Gen.OneOf("", "", "", " ", "\n", "\t ", "/**/");
 
-    // The ordinary claims, of which some are left out, are changed or come again.
+    // The ordinary claims, of which some are left out, changed or repeated.
     static readonly Gen<string> Objects = Gen.Select(
         Gen.Shuffle(Ordinary()),
         Gen.Int[0, 2], Gen.Select(Names, Values, (name, value) => $"\"{name}\":{value}").List[0, 4], Spaces,
@@ -36,7 +36,7 @@ public sealed class PlainClaimsReaderTests
         (ordinary, left, more, space, end) =>
         {
             var given = more.Select(member => member.Split(':')[0]).ToHashSet();
-            // Half of those that are given anew stand in the place of the ordinary ones; the rest come twice.
+            // Half of the changed claims replace the ordinary ones; the others appear in addition.
             var kept = ordinary.Skip(left).Where((member, i) => i % 2 == 0 || !given.Contains(member.Split(':')[0]));
             return $"{space}{{{space}{string.Join($"{space},", kept.Concat(more))}}}{space}{end}";
         });
@@ -48,7 +48,7 @@ public sealed class PlainClaimsReaderTests
     }
 
     [Fact]
-    public void What_it_reads_the_strict_reader_reads_too_and_the_same()
+    public void The_strict_reader_reads_the_same_as_the_plain_reader()
     {
         var read = 0;
         Objects.Sample(json => read += IsReadAsStrictly(Encoding.UTF8.GetBytes(json)) ? 1 : 0, iter: 20_000, threads: 1);
@@ -57,7 +57,7 @@ public sealed class PlainClaimsReaderTests
     }
 
     [Fact]
-    public void What_it_reads_of_damaged_claims_the_strict_reader_reads_too_and_the_same()
+    public void The_strict_reader_reads_the_same_from_damaged_claims()
     {
         var whole = Encoding.UTF8.GetBytes(Written(Given.Token));
         Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Int[0, 2]).Sample(
@@ -73,7 +73,7 @@ public sealed class PlainClaimsReaderTests
     }
 
     [Fact]
-    public void A_token_as_the_service_issues_it_is_read_in_one_pass()
+    public void A_token_of_the_service_is_read_in_one_pass()
     {
         AssertIsRead(Given.Token);
         AssertIsRead(Given.Token with { SessionId = null, Scope = null, Roles = [], AuthenticationMethods = [], AuthenticationContext = null, AuthenticatedAt = null });
@@ -95,7 +95,7 @@ public sealed class PlainClaimsReaderTests
     }
 
     [Fact]
-    public void The_issuer_and_the_audience_of_the_rules_are_not_read_into_new_texts()
+    public void The_issuer_and_the_audience_of_the_rules_are_not_copied()
     {
         var token = PlainClaimsReader.Read(Encoding.UTF8.GetBytes(Written(Given.Token)), Given.Rules, out _);
 

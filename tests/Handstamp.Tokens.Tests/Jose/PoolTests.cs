@@ -6,7 +6,7 @@ namespace Handstamp.Tokens.Tests.Jose;
 public sealed class PoolTests
 {
     [Fact]
-    public void An_instance_that_was_returned_is_handed_out_again()
+    public void A_returned_instance_is_used_again()
     {
         var pool = new Pool<Instance>(() => new Instance());
         var first = pool.Rent();
@@ -18,7 +18,7 @@ public sealed class PoolTests
     }
 
     [Fact]
-    public void What_finds_no_room_is_disposed_of()
+    public void An_instance_that_finds_no_room_is_disposed_of()
     {
         var pool = new Pool<Instance>(() => new Instance());
         Instance[] all = [.. Enumerable.Range(0, Environment.ProcessorCount + 1).Select(_ => pool.Rent())];
@@ -31,7 +31,7 @@ public sealed class PoolTests
     }
 
     [Fact]
-    public void A_drained_pool_has_disposed_of_what_was_idle()
+    public void A_drained_pool_has_disposed_of_its_idle_instances()
     {
         var pool = new Pool<Instance>(() => new Instance());
         var idle = pool.Rent();
@@ -45,7 +45,7 @@ public sealed class PoolTests
     }
 
     [Fact]
-    public void No_instance_is_in_two_hands()
+    public void No_instance_has_two_users()
     {
         var pool = new Pool<Instance>(() => new Instance());
 

@@ -13,7 +13,7 @@ test.beforeEach(async ({ behind, context }, info) => {
   await logIn(info.tab, shopper);
 });
 
-test('a bound session lives over a reload and in all tabs, with one key', async ({ context }, { site, tab }) => {
+test('a bound session survives a reload and works in all tabs, with one key', async ({ context }, { site, tab }) => {
   await tab.reload();
   expect(await call(tab)).toBe(200);
   const other = await open(context, site);
@@ -22,7 +22,7 @@ test('a bound session lives over a reload and in all tabs, with one key', async 
   for (const { headers } of site.seen('/me')) expect(headers.authorization).toMatch(/^DPoP /);
 });
 
-test('a token that one tab got is a bound one in the others, too', async ({ context }, { site, tab }) => {
+test('a token that one tab got is bound in the other tabs, too', async ({ context }, { site, tab }) => {
   const other = await open(context, site);
   await logIn(tab, shopper);
   await expect.poll(() => changes(other)).toHaveLength(1);
@@ -30,10 +30,10 @@ test('a token that one tab got is a bound one in the others, too', async ({ cont
   expect(site.seen('/refresh')).toHaveLength(0);
 });
 
-test('tabs that make the key at once make one', async ({ browser }, { site }) => {
+test('tabs that make the key at the same time make only one', async ({ browser }, { site }) => {
   const context = await browser.newContext();
   await context.addInitScript(() => {
-    // With them they would take turns.
+    // With locks, they would take turns.
     Object.defineProperty(navigator, 'locks', { value: undefined });
     const generateKey = crypto.subtle.generateKey.bind(crypto.subtle);
     crypto.subtle.generateKey = async (...how) => {
@@ -66,10 +66,7 @@ test('no script can take the key out of the browser', async ({}, { tab }) => {
   expect(tries).toEqual([false, 'InvalidAccessError', 'InvalidAccessError', '{}']);
 });
 
-test('a cookie that was stolen into another profile is useless, and does no harm', async ({
-  context,
-  browser,
-}, info) => {
+test('a cookie that was copied to another profile is useless and harmless', async ({ context, browser }, info) => {
   const { site, tab } = info;
   const stolen = await context.cookies();
   expect(stolen[0].value).toMatch(/^hsr_/);

@@ -15,7 +15,7 @@ async function begin(context, site) {
   return tab;
 }
 
-test('under a base path the cookie is for the refresh there alone', async ({ behind, context }) => {
+test('under a base path, the cookie is only sent to the refresh route there', async ({ behind, context }) => {
   const { site } = await behind({ base: '/auth/', settings: () => ({ BasePath: '/auth' }) });
   const tab = await begin(context, site);
   expect((await handstamps(context)).map(({ path }) => path)).toEqual(['/auth/refresh']);
@@ -37,7 +37,7 @@ test('behind a proxy that ends TLS everything is as in production', async ({ beh
   expect(site.seen('/refresh')[0].headers['x-forwarded-for']).toBeUndefined();
 });
 
-test('a page of another site can log in where the settings say so, and a page of a third cannot', async ({
+test('a page of another site can log in if the settings say so, and a page of a third site cannot', async ({
   behind,
   context,
 }) => {
@@ -66,12 +66,12 @@ test('a page of another site can log in where the settings say so, and a page of
 
   const stranger = await there(fake);
   expect(await stranger.evaluate(() => handstamp.user().catch((error) => error.code))).toBe('network');
-  // Its requests arrive without the cookie: each site has a jar of its own.
+  // Its requests arrive without the cookie: each site has its own cookie jar.
   expect(site.seen('/refresh').at(-1).headers.cookie).toBeUndefined();
   expect(await user(await there(shop))).toBe(shopper.email);
 });
 
-test('a cookie that an older domain has left behind does not get in the way', async ({ behind, context }) => {
+test('a cookie that an older domain has left behind does no harm', async ({ behind, context }) => {
   const { site, service, settings } = await behind({
     name: 'auth.shop.test',
     settings: () => ({ 'Cookie:Domain': 'shop.test', 'Sessions:RetryWindow': '00:00:00' }),
@@ -80,7 +80,7 @@ test('a cookie that an older domain has left behind does not get in the way', as
   const { 'Cookie:Domain': _, ...without } = settings;
   await service.restart(without);
 
-  // The old one is used once; then there are two, of one session.
+  // The old cookie is used once; then there are two, of one session.
   for (let i = 0; i < 3; i++) {
     await tab.reload();
     expect(await user(tab)).toBe(shopper.email);
@@ -88,7 +88,7 @@ test('a cookie that an older domain has left behind does not get in the way', as
   expect((await handstamps(context)).map(({ domain }) => domain).sort()).toEqual(['.shop.test', 'auth.shop.test']);
   expect(site.seen('/refresh').at(-1).headers.cookie.match(/hsr_/g)).toHaveLength(2);
 
-  // Who logs out is out, although the older cookie stays.
+  // A logout works although the older cookie stays.
   await tab.evaluate(() => handstamp.logout());
   await tab.reload();
   expect(await user(tab)).toBeNull();
@@ -97,19 +97,20 @@ test('a cookie that an older domain has left behind does not get in the way', as
   expect(await user(tab)).toBe(shopper.email);
 });
 
-test('a cookie that an older path has left behind does not get in the way', async ({ behind, context }) => {
+test('a cookie that an older path has left behind does no harm', async ({ behind, context }) => {
   const { site, service, settings } = await behind({ base: '/auth/', settings: () => ({ BasePath: '/auth' }) });
   const tab = await begin(context, site);
   const [ended] = await handstamps(context);
   await tab.evaluate(() => handstamp.logout());
-  // As if another version had set it for the whole site: an ended session's, and one that is none at all.
+  // As if another version had set them for the whole site: the cookie of an ended session, and one that is not valid at
+  // all.
   await context.addCookies([
     { ...ended, path: '/' },
     { ...ended, path: '/auth', value: `hsr_${'A'.repeat(72)}` },
   ]);
   await service.restart(settings);
   await tab.reload();
-  // Nothing says whether a cookie of the browser's own is among them; a login does.
+  // Nothing shows whether one of the cookies belongs to the browser; a login decides that.
   expect(await failure(tab, 'handstamp.user()')).toBe('refresh_cookie_ambiguous');
   await logIn(tab, shopper);
   await tab.reload();

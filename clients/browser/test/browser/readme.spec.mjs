@@ -6,7 +6,7 @@ import { client, test } from './site.mjs';
 const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8');
 const [, shown] = readme.match(/## A page in five lines\n\n```js\n([^`]*)```/);
 
-test('the five lines of the README do what they say', async ({ service, page }) => {
+test('the five lines of the README work', async ({ service, page }) => {
   const [, email, password] = shown.match(/email: '(.*)', password: '(.*)'/);
   await fetch(`${service.url}/register`, {
     method: 'POST',

@@ -21,7 +21,7 @@ test.afterEach(async () => {
   await service.stop();
 });
 
-/** samples/Api with samples/Web as its page, beside a service with these settings. */
+/** samples/Api with samples/Web as its page, and a service with these settings. */
 async function open(page, settings) {
   service = await startService(settings);
   api = spawn(pathOf('artifacts/bin/Api/release/Api'), ['--urls', origin, '--Authority', service.url, '--Page', web]);
@@ -53,7 +53,7 @@ test('samples/Web: log in, call the API, reload, log out', async ({ page, contex
   expect(await context.cookies()).toEqual([]);
 });
 
-test('samples/Web: without Cors:AllowedOrigins nobody gets in', async ({ page, context }) => {
+test('samples/Web: without Cors:AllowedOrigins nobody can log in', async ({ page, context }) => {
   await open(page, {});
   await register(page);
   await expect(page.getByRole('status')).toHaveText('The service could not be reached.');

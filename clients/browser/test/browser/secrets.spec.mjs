@@ -37,7 +37,7 @@ test('no script of the page can read the refresh token', async ({ tab, person, c
   expect(found[0]).toBe('""');
 });
 
-test('the refresh token goes to /refresh and nowhere else', async ({ tab, person, site }) => {
+test('the refresh token is sent to /refresh and nowhere else', async ({ tab, person, site }) => {
   const shop = await tab();
   await logIn(shop, person);
   await call(shop);
@@ -49,7 +49,7 @@ test('the refresh token goes to /refresh and nowhere else', async ({ tab, person
   expect(withToken.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
 });
 
-test('nothing is kept where a script could find it after the page', async ({ tab, person }) => {
+test('nothing is stored where a later script could find it', async ({ tab, person }) => {
   const shop = await tab();
   await logIn(shop, person);
   await call(shop);
@@ -66,7 +66,7 @@ test('a page of another origin can log in when the settings say so', async ({ el
   expect(await page.evaluate(async () => (await handstamp.user())?.email)).toBe(person.email);
 });
 
-test('and cannot without them', async ({ elsewhere, page, person }) => {
+test('a page of another origin cannot log in without these settings', async ({ elsewhere, page, person }) => {
   const { site } = await elsewhere(() => ({}));
   await page.goto(`${site.url}/shop`);
   await page.waitForFunction('window.handstamp');

@@ -40,7 +40,7 @@ test('ten tabs that need a token at once ask one at a time', async ({ tab, perso
   expect(site.mostAtOnce('/refresh')).toBe(1);
 });
 
-test('a token that one tab got is handed to the others', async ({ context, tab, person, site }) => {
+test('a token that one tab got is shared with the other tabs', async ({ context, tab, person, site }) => {
   await context.clock.install();
   const [one, two] = [await tab(), await tab()];
   await logIn(one, person);
@@ -49,7 +49,7 @@ test('a token that one tab got is handed to the others', async ({ context, tab, 
   expect(refreshes(site)).toBe(0);
 });
 
-test('what another tab got ends the wait for the end of a quiet gap', async ({ tab, person, site }) => {
+test('a token that another tab got ends the wait for the end of a quiet gap', async ({ tab, person, site }) => {
   const [one, two] = [await tab(), await tab()];
   await logIn(one, person);
   await two.reload();
@@ -61,7 +61,7 @@ test('what another tab got ends the wait for the end of a quiet gap', async ({ t
   expect(refreshes(site)).toBe(1);
 });
 
-test('without Web Locks the tabs do it all the same', async ({ context, tab, person }) => {
+test('the tabs also share tokens without Web Locks', async ({ context, tab, person }) => {
   await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
   const first = await tab();
   await logIn(first, person);
@@ -70,13 +70,8 @@ test('without Web Locks the tabs do it all the same', async ({ context, tab, per
   expect(await Promise.all(tabs.map(call))).toEqual([200, 200, 200]);
 });
 
-test('an answer that comes after the logout of another tab brings nobody back', async ({
-  context,
-  tab,
-  person,
-  site,
-}) => {
-  // With them the logout would wait for the answer.
+test('an answer that comes after the logout of another tab logs nobody in', async ({ context, tab, person, site }) => {
+  // With locks, the logout would wait for the answer.
   await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
   const [one, two] = [await tab(), await tab()];
   await logIn(one, person);
@@ -97,7 +92,7 @@ test('an answer that comes after the logout of another tab brings nobody back', 
   expect(await changes(two)).toEqual([{ sessionId: null, code: undefined }]);
 });
 
-test('offline nobody is logged out, and online again all goes on at once', async ({ context, tab, person }) => {
+test('nobody is logged out while offline, and everything continues when online', async ({ context, tab, person }) => {
   await context.clock.install();
   const shop = await tab();
   await logIn(shop, person);
@@ -106,7 +101,7 @@ test('offline nobody is logged out, and online again all goes on at once', async
     await shop.clock.fastForward(tenMinutes);
     expect(await failure(shop, 'handstamp.getAccessToken()')).toBe('network');
   }
-  // By now a pause takes half a minute at least. The browser's event ends it within a few seconds of the page's own clock.
+  // By now, a pause takes at least half a minute. The browser's event ends it within a few seconds on the page's clock.
   await shop.clock.pauseAt(await shop.evaluate(() => Date.now() + 1));
   let asked = false;
   shop.once('request', () => (asked = true));
@@ -122,11 +117,11 @@ test('offline nobody is logged out, and online again all goes on at once', async
   expect(await changes(shop)).toHaveLength(1);
 });
 
-test('a refresh whose answer was cut off is asked for again', async ({ context, tab, person, site }) => {
+test('a refresh whose answer was cut off is sent again', async ({ context, tab, person, site }) => {
   await context.clock.install();
   const shop = await tab();
   await logIn(shop, person);
-  // Always: Chromium itself asks again when a connection that it has used before is cut.
+  // Cut every answer: Chromium itself repeats a request when a connection that it has used before is cut.
   site.always('/refresh', lose);
   const lost = shop.waitForEvent('requestfailed');
   await shop.clock.fastForward(tenMinutes);
@@ -138,7 +133,7 @@ test('a refresh whose answer was cut off is asked for again', async ({ context, 
   expect(await changes(shop)).toHaveLength(1);
 });
 
-test('a tab that crashes in the middle of its refresh holds nobody up', async ({ tab, person, site }) => {
+test('a tab that crashes in the middle of its refresh delays no other tab', async ({ tab, person, site }) => {
   const [one, two] = [await tab(), await tab()];
   await logIn(one, person);
   await Promise.all([one.reload(), two.reload()]);
@@ -151,7 +146,7 @@ test('a tab that crashes in the middle of its refresh holds nobody up', async ({
   expect(await answer).toBe(200);
 });
 
-test('a tab that hangs with the lock is not waited for for ever', async ({ tab, person }) => {
+test('the other tabs do not wait forever for a tab that hangs with the lock', async ({ tab, person }) => {
   const [one, two] = [await tab(), await tab()];
   await logIn(one, person);
   await two.reload();
@@ -171,7 +166,7 @@ test('a logout in one tab is seen in all', async ({ tab, person, context }) => {
   expect(await context.cookies()).toEqual([]);
 });
 
-test('a password change in one tab goes on in all with the new session', async ({ tab, person, site }) => {
+test('after a password change in one tab, all tabs continue with the new session', async ({ tab, person, site }) => {
   const [one, two] = [await tab(), await tab()];
   await logIn(one, person);
   await expect.poll(() => changes(two)).toHaveLength(1);
@@ -203,7 +198,7 @@ test('a session that has ended is over in every tab, and says why', async ({ con
       .toMatchObject({ sessionId: null, code: 'session_revoked' });
 });
 
-test('a refresh that fails is tried again although nobody asks', async ({ tab, person, site }) => {
+test('a refresh that fails is retried automatically', async ({ tab, person, site }) => {
   const shop = await tab();
   await logIn(shop, person);
   site.next('/refresh', problem(503, 'server_busy', false));
@@ -226,7 +221,7 @@ test('a busy service keeps everybody logged in', async ({ context, tab, person, 
   expect(await call(shop)).toBe(200);
 });
 
-test('a page that comes back from the cache for back and forward looks whether the session is still there', async ({
+test('a page that comes back from the back-forward cache checks whether the session still exists', async ({
   tab,
   person,
   service,
@@ -245,7 +240,7 @@ test('a page that comes back from the cache for back and forward looks whether t
     .toMatchObject({ sessionId: null, code: 'session_revoked' });
 });
 
-test('a listener that throws stops nothing', async ({ tab, person }) => {
+test('a listener that throws affects nothing else', async ({ tab, person }) => {
   const shop = await tab();
   await shop.evaluate(() => {
     handstamp.onChange(() => {
@@ -258,7 +253,7 @@ test('a listener that throws stops nothing', async ({ tab, person }) => {
   expect(await call(shop)).toBe(200);
 });
 
-test('a private window knows of nobody', async ({ browser, tab, person, site }) => {
+test('nobody is logged in in a private window', async ({ browser, tab, person, site }) => {
   await logIn(await tab(), person);
   const stranger = await (await browser.newContext()).newPage();
   await stranger.goto(`${site.url}/shop`);

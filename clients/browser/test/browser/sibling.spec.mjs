@@ -7,7 +7,7 @@ const mallory = { email: 'mallory@example.com', password };
 
 const user = (tab) => tab.evaluate(async () => (await handstamp.user())?.email ?? null);
 
-/** Logs in past the browser, and gives what a browser would keep. */
+/** Logs in without the browser, and returns the cookies that a browser would keep. */
 async function begin(service, person) {
   const post = (path, body) =>
     fetch(`${service.url}${path}`, {
@@ -20,7 +20,7 @@ async function begin(service, person) {
   return answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
 }
 
-test('a sibling host can plant a session of its own beside the one of a visitor, not in its place', async ({
+test('a sibling host can plant its own session beside the visitor’s session, but cannot replace that session', async ({
   behind,
   context,
 }) => {

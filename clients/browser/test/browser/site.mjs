@@ -25,7 +25,7 @@ export const modules = { '/client.js': client, '/dpop.js': module('dpop'), '/pas
 
 let people = 0;
 
-/** A shop's page, the service behind the same origin, and somebody with an account. */
+/** A shop's page, the service behind the same origin, and a person with an account. */
 export const test = base.extend({
   service: [
     async ({}, use) => {
@@ -43,7 +43,7 @@ export const test = base.extend({
     await use(site);
     await site.stop();
   },
-  /** A page of another origin than the service, which may or may not allow it. */
+  /** A page of another origin than the service. The service may or may not allow it. */
   elsewhere: async ({}, use) => {
     const parts = [];
     await use(async (settings) => {
@@ -59,8 +59,8 @@ export const test = base.extend({
     for (const part of parts) await part.stop();
   },
   /**
-   * A shop and the service behind one proxy, whose address is the issuer, with settings of the test's own.
-   * `names` are the hosts that the proxy ends TLS for; without any it is plain http.
+   * A shop and the service behind one proxy, whose address is the issuer, with the test's own settings.
+   * `names` are the hosts for which the proxy terminates TLS; without names, the proxy uses plain http.
    */
   behind: async ({}, use) => {
     const parts = [];
@@ -80,7 +80,7 @@ export const test = base.extend({
   tab: async ({ context, site }, use) => {
     await use(() => open(context, site));
   },
-  /** Somebody with an account. */
+  /** A person with an account. */
   person: async ({ service }, use) => {
     const person = { email: `shopper-${people++}@example.com`, password: 'correct horse battery staple' };
     await fetch(`${service.url}/register`, {
@@ -104,5 +104,5 @@ export async function open(context, site) {
 export const register = (tab, person) => tab.evaluate((person) => handstamp.register(person), person);
 export const call = (tab) => tab.evaluate(async () => (await handstamp.fetch('/me')).status);
 export const changes = (tab) => tab.evaluate(() => changes);
-/** The code that a call fails with. */
+/** The code with which a call fails. */
 export const failure = (tab, call) => tab.evaluate(`${call}.then(() => null, (error) => error.code)`);

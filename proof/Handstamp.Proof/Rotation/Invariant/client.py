@@ -1,5 +1,5 @@
-"""One honest client with one attempt outstanding: a retry abandons the one before, whose answers are not taken. The
-network loses, doubles, delays and reorders; an answer may take any time."""
+"""One honest client with one outstanding attempt: a retry abandons the attempt before it, whose answers the client ignores.
+The network loses, doubles, delays and reorders messages; an answer may take any time."""
 from collections import namedtuple
 
 import z3
@@ -21,7 +21,7 @@ def any_state(name):
 
 
 def holds(state):
-    """The client holds what was used last, or a live token."""
+    """The client holds the token used last, or a live token."""
     row = state.row
     return z3.And(
         0 <= row.before, z3.Or(row.before < row.seen, row.seen == 0), row.seen < row.first, row.first <= row.last,
@@ -32,7 +32,7 @@ def holds(state):
 
 
 def holds_of_request(state, r):
-    """What can still arrive is at most one rotation behind."""
+    """A request that can still arrive is at most one rotation behind."""
     row, left = state.row, state.row.issued - Q
     return z3.And(
         r.k >= 1, r.attempt >= 1, r.attempt <= state.attempts, r.sent <= state.sent,
@@ -45,7 +45,7 @@ def holds_of_request(state, r):
 
 
 def holds_of_answer(state, a):
-    """What the client may still take is alive, or what it holds."""
+    """A token that the client may still take is live, or is the one that it holds."""
     row, left = state.row, state.row.issued - Q
     alive = z3.And(
         state.held == row.seen, row.first <= a.k, a.k <= row.last,
@@ -56,7 +56,7 @@ def holds_of_answer(state, a):
 
 
 def steps(state, request, answer, clock, later):
-    """Everything that can happen next: (name, condition, the state afterwards, the messages that it adds)."""
+    """All possible next steps: (name, condition, the state afterwards, the added messages)."""
     yield "time passes", later >= state.now, state._replace(now=later), []
     attempt = state.attempts + 1
     yield ("the client sends", z3.BoolVal(True),
@@ -74,7 +74,7 @@ TOO_LATE = [
     ("a request arrives: Reuse", 1),
 ]
 
-# One node still replays what another one, whose clock is ahead, already takes as a late retry.
+# One node still replays a token that another node, whose clock is ahead, already treats as a late retry.
 CLOCKS_APART = [
     ("the client sends",), ("a request arrives: Rotate", 0), ("the client sends",), ("a request arrives: Replay", 1),
     ("a request arrives: LateRetry", 1), ("the client takes an answer", 1), ("the client sends",),

@@ -1,6 +1,6 @@
-"""One jar of cookies, or one store, with any number of requests at once. Answers are stored in the order in which they
-arrive, late ones too, whichever request they are for; those of a hold may be stored or not. The network loses, doubles,
-delays and reorders."""
+"""One jar of cookies, or one store, with any number of requests at once. Answers are stored in the order of arrival,
+including late ones, whichever request they are for; the answers of a hold may be stored or not. The network loses,
+doubles, delays and reorders messages."""
 from collections import namedtuple
 
 import z3
@@ -20,7 +20,7 @@ def any_state(name):
 
 
 def holds(state):
-    """The jar holds what was used last, or the newest token: never a sibling that may be passed over."""
+    """The jar holds the token used last, or the newest token: never a sibling that may be skipped."""
     row = state.row
     return z3.And(
         0 <= row.seen, row.seen < row.first, row.first <= row.last,
@@ -29,7 +29,7 @@ def holds(state):
 
 
 def holds_of_request(state, r):
-    """Once the newest token has come into the jar, what was sent with the one before arrives before late retries begin."""
+    """Once the newest token is in the jar, requests with the token before it arrive before late retries begin."""
     row = state.row
     newest, settled = state.held == row.last, row.issued + W - Q + A
     return z3.And(r.k >= 1, r.sent <= state.now, z3.Or(
@@ -39,7 +39,7 @@ def holds_of_request(state, r):
 
 
 def holds_of_answer(state, a):
-    """What was answered before the gap is stored before late retries begin."""
+    """Answers from before the gap are stored before late retries begin."""
     row = state.row
     newest = z3.And(state.held == row.last, state.now > state.rotated + A)
     return z3.And(a.k >= 1, a.made <= state.now, z3.Or(
@@ -49,7 +49,7 @@ def holds_of_answer(state, a):
 
 
 def steps(state, request, answer, clock, later):
-    """Everything that can happen next: (name, condition, the state afterwards, the messages that it adds)."""
+    """All possible next steps: (name, condition, the state afterwards, the added messages)."""
     yield "time passes", later >= state.now, state._replace(now=later), []
     yield "a tab sends", z3.BoolVal(True), state, [Request(state.held, z3.IntVal(0), state.now)]
     in_time = z3.And(state.now <= answer.made + A, state.now <= answer.sent + T)

@@ -8,10 +8,10 @@ from rule import Row, decide, first_match
 Request = namedtuple("Request", "k attempt sent")
 Answer = namedtuple("Answer", "k attempt made sent hold")
 
-# The retry window, the quiet gap at its end, the longest that a request takes, the longest that an answer takes, the time
-# after which a client takes no answer to a request, and by how much a node's clock may be ahead of true time.
+# The retry window, the quiet gap at its end, the longest time of a request, the longest time of an answer, the time
+# after which a client ignores the answer to a request, and how far a node's clock may be ahead of true time.
 W, Q, D, A, T, S = z3.Reals("W Q D A T S")
-# Whether the answers of holds are stored. With cookies they are not, for a hold sets none.
+# Whether the answers of holds are stored. With cookies they are not, because a hold sets no cookie.
 H = z3.Bool("H")
 ENDS = ("Reuse", "RolledBack")
 PARAMETERS = [W > 0, Q >= 0, Q < W, D >= 0, A >= 0, T >= 0, S >= 0]
@@ -46,13 +46,13 @@ def deliveries(state, request, clock):
 
 
 def obligations(model):
-    """For each step that can come next: its name, when it does, and when it breaks the invariant. A step that ends the
+    """For each possible next step: its name, its condition, and when it breaks the invariant. A step that ends the
     session breaks it whenever it comes."""
     clock, later = z3.Reals("clock later")
     logs_in = z3.And(0 <= clock, clock <= S)
     yield "the login", [logs_in], z3.Not(model.holds(model.login(clock)))
     state, request, answer = model.any_state("s"), any_request("q"), any_answer("a")
-    # Any other two messages stand for all of them.
+    # Two other messages stand for all others.
     others = [any_request("r"), any_answer("b")]
     before = [model.holds(state), *about(model, state, [request, answer, *others])]
     for name, condition, after, new in model.steps(state, request, answer, clock, later):
@@ -66,12 +66,12 @@ def about(model, state, messages):
 
 
 def unproved(model, assumption):
-    """The steps that the invariant does not outlive."""
+    """The steps that break the invariant."""
     return [name for name, comes, breaks in obligations(model) if solve([assumption, *comes, breaks]) is not None]
 
 
 def possible(model, assumption):
-    """The steps that come at all, so that what is said of them is not empty."""
+    """The steps that can happen at all, so that the statements about them are not empty."""
     return {name for name, comes, _ in obligations(model) if solve([assumption, *comes]) is not None}
 
 

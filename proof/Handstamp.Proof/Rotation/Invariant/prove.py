@@ -25,14 +25,14 @@ PROVED = [
      "request + time-out + clock difference < window", And(2 * T + S <= Q, D + T + S < W, 3 * Q <= W, H)),
 ]
 
-# All of these come within the bounds; and beyond them no invariant is outlived.
+# All of these steps happen within the bounds.
 STEPS = {f"a request arrives: {cell}" for cell in ("Hold", "Rotate", "Replay", "Quiet", "LateRetry")}
 
 # Beyond the bounds there are sequences of steps that end the session.
 BROKEN = [
     (client, "one client, one clock: request > window + gap", And(S == 0, W == 30, Q == 10, D == 41), client.TOO_LATE),
     (client, "one client, no gap: request > window", And(S == 0, W == 30, Q == 0, D == 31), client.TOO_LATE),
-    (client, "one client: clock difference > gap, request + it = window", And(W == 30, Q == 2, S == 3, D == 27),
+    (client, "one client: clock difference > gap, request + clock difference = window", And(W == 30, Q == 2, S == 3, D == 27),
      client.CLOCKS_APART),
     (jar, "a jar: no gap", And(S == 0, W == 30, Q == 0, D == 0.1, A == 0.1, T == 10), jar.WRONG_ONE),
     (jar, "a jar: request + answer > gap", And(S == 0, W == 30, Q == 10, D == 6, A == 4.5, T == 30), jar.WRONG_ONE),

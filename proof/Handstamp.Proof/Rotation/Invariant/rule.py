@@ -9,7 +9,7 @@ Row = namedtuple("Row", "seen first last before issued")
 
 
 def decide(row, k, clock, W, Q, limit=None):
-    """The cells in the order in which they are looked at: (name, condition, the row afterwards, the answer). `limit` is
+    """The cells in the order in which they are checked: (name, condition, the row afterwards, the answer). `limit` is
     how many late retries a token gets; None is no limit."""
     seen, first, last, before, issued = row
     within = both(clock - issued < W, issued - clock < W)
@@ -32,7 +32,7 @@ def both(*conditions):
 
 
 def first_match(cells):
-    """Each cell with the condition that it applies: its own, and none of those before it."""
+    """Each cell with its full condition: its own condition, and none of the conditions before it."""
     earlier = []
     for name, condition, row, answer in cells:
         yield name, z3.And(condition, *[z3.Not(c) for c in earlier]), row, answer

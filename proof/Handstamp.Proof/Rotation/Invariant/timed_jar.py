@@ -1,5 +1,5 @@
-"""The jar of jar.py with clients that give a request up after T: what is answered later is not stored, however long the
-answer takes. A request that was given up may still arrive."""
+"""The jar of jar.py with clients that abandon a request after T: a later answer is not stored, however long the answer
+takes. An abandoned request may still arrive."""
 import z3
 
 from jar import WRONG_ONE, any_state, login, steps
@@ -9,7 +9,7 @@ __all__ = ["WRONG_ONE", "any_state", "login", "steps"]
 
 
 def holds(state):
-    """The jar holds what was used last, or a live token."""
+    """The jar holds the token used last, or a live token."""
     row = state.row
     return z3.And(
         0 <= row.before, z3.Or(row.before < row.seen, row.seen == 0), row.seen < row.first, row.first <= row.last,
@@ -23,13 +23,13 @@ def live(state):
 
 
 def gap_of_held(state):
-    """When the gap begins that ends the answers with the live token in the jar; at the latest, if it has a sibling."""
+    """When the gap begins that ends the answers with the live token in the jar; the latest time, if it has a sibling."""
     begin = state.row.issued - Q
     return z3.If(state.held == state.row.last, begin + W, begin)
 
 
 def holds_of_request(state, r):
-    """Once a live token is in the jar, what was sent with the one before was sent so early that no answer from after the
+    """Once a live token is in the jar, requests with the token before it were sent so early that no answer from after the
     gap is stored."""
     row = state.row
     return z3.And(r.k >= 1, r.sent <= state.now, z3.Or(
@@ -41,7 +41,7 @@ def holds_of_request(state, r):
 
 
 def holds_of_answer(state, a):
-    """What may still be stored is the newest token, or what the jar holds, or the answer of a hold."""
+    """An answer that may still be stored has the newest token, or the token in the jar, or is the answer of a hold."""
     row = state.row
     return z3.And(a.k >= 1, a.sent <= state.now, z3.Or(
         a.sent + T < state.now,
@@ -51,14 +51,14 @@ def holds_of_answer(state, a):
         z3.And(H, a.k == row.seen, a.sent <= state.rotated)))
 
 
-# A second request with the token before is given up, and arrives when it is two rotations behind.
+# A second request with the previous token is abandoned, and arrives when it is two rotations behind.
 TOO_LATE = [
     ("a tab sends",), ("a request arrives: Rotate", 0), ("a tab sends",), ("a request arrives: Replay", 1),
     ("a tab sends",), ("an answer is stored", 1), ("a tab sends",), ("a request arrives: Rotate", 3),
     ("a request arrives: Reuse", 2),
 ]
 
-# A hold's answer puts the token before back into the jar. Then a request with the newest arrives that was given up.
+# A hold's answer puts the previous token back into the jar. Then an abandoned request with the newest token arrives.
 PUT_BACK = [
     ("a tab sends",), ("a request arrives: Hold", 0), ("a tab sends",), ("a request arrives: Rotate", 1),
     ("an answer is stored", 1), ("a tab sends",), ("an answer is stored", 0), ("a request arrives: Rotate", 2),

@@ -15,7 +15,7 @@ public sealed class BreachedPasswordsTests : IDisposable
     string List => _here.File("breached.list");
 
     [Fact]
-    public void A_password_of_the_list_is_refused_in_just_this_case()
+    public void A_password_of_the_list_is_refused_only_in_this_upper_and_lower_case()
     {
         TestLists.Write(List, "a Violet umbrella");
 
@@ -26,7 +26,7 @@ public sealed class BreachedPasswordsTests : IDisposable
     }
 
     [Fact]
-    public void A_cheaper_rule_is_named_first()
+    public void A_rule_that_is_cheaper_to_check_is_named_first()
     {
         TestLists.Write(List, "password");
 
@@ -41,12 +41,12 @@ public sealed class BreachedPasswordsTests : IDisposable
         Assert.Equal(PasswordRules.Breached, Fault("ein gru\u0308ner Schirm")?.Rule);
         Assert.Equal(PasswordRules.Breached, Fault("ein grüner Schirm")?.Rule);
         Assert.Equal(PasswordRules.Breached, Fault("ein gru\u0308ner Hut")?.Rule);
-        // The list has another text, and nobody can know all texts that look like this one.
+        // The list has another text, and nobody can know all texts that look the same.
         Assert.Null(Fault("ein grüner Hut"));
     }
 
     [Fact]
-    public async Task It_is_refused_on_every_way_to_a_password()
+    public async Task A_breached_password_is_refused_wherever_a_password_is_set()
     {
         TestLists.Write(List, "a green umbrella");
         await using var app = await HandstampApp.StartAsync(new() { [Setting] = List });
@@ -98,7 +98,7 @@ public sealed class BreachedPasswordsTests : IDisposable
     [InlineData("truncated")]
     [InlineData("overwritten")]
     [InlineData("deleted")]
-    public async Task A_list_that_is_damaged_under_the_service_is_told_and_keeps_nobody_out(string how)
+    public async Task A_list_that_is_damaged_while_in_use_is_logged_and_blocks_nobody(string how)
     {
         TestLists.Write(List, TestLists.MadeUp(10_000).Append("a green umbrella"));
         await using var app = await HandstampApp.StartAsync(new() { [Setting] = List });
@@ -113,7 +113,7 @@ public sealed class BreachedPasswordsTests : IDisposable
         Assert.DoesNotContain("umbrella", Log(app));
     }
 
-    /// <summary>Which rule refuses a registration; null if it is accepted.</summary>
+    /// <summary>The rule that refuses a registration; null if it is accepted.</summary>
     static async Task<string?> RuleAsync(HandstampApp app, string password)
     {
         using var answer = await app.PostAsync("/register", new { email = $"{Guid.CreateVersion7(TestAccounts.Now)}@example.com", password });

@@ -26,7 +26,7 @@ public sealed class FilterWriterTests : IDisposable
         Assert.Equal(count, TestLists.Known(List, TestLists.MadeUp(count)));
     }
 
-    // 15 are expected. The passwords are always the same, and so is the number.
+    // 15 are expected. The passwords are always the same, and so is the number that is found.
     [Fact]
     public void About_one_of_65536_other_passwords_is_found_too()
     {
@@ -45,9 +45,9 @@ public sealed class FilterWriterTests : IDisposable
         Assert.Equal(0, TestLists.Known(List, TestLists.MadeUp(1_000).Select(password => password + "!")));
     }
 
-    // More than fit into memory for these first bits, so they go through the temporary file.
+    // The hashes with these first bits do not fit into memory, so they go through the temporary file.
     [Fact]
-    public void Hashes_that_all_begin_alike_are_found()
+    public void Hashes_that_all_begin_with_the_same_bits_are_found()
     {
         var lines = TestLists.MadeUp(30_000).Select(password => "00000" + TestLists.Hash(password)[5..]).ToList();
 
@@ -58,7 +58,7 @@ public sealed class FilterWriterTests : IDisposable
     }
 
     [Fact]
-    public void Too_many_hashes_that_begin_alike_are_refused()
+    public void Too_many_hashes_that_begin_with_the_same_bits_are_refused()
     {
         var writer = new FilterWriter(List, _ => { }) { MaxKeys = 9 };
 
@@ -106,7 +106,7 @@ public sealed class FilterWriterTests : IDisposable
     [InlineData("5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:99999999999999999999", false)]
     [InlineData("5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:9223372036854775807", true)]
     [InlineData("\uFEFF5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8", false)]
-    public void A_line_that_is_no_hash_is_refused_with_its_number_and_without_its_text(string line, bool isFine)
+    public void A_line_that_is_not_a_hash_is_refused_with_its_number_and_without_its_text(string line, bool isFine)
     {
         string[] lines = [TestLists.Hash("first"), line, TestLists.Hash("last")];
         if (isFine)
@@ -132,14 +132,14 @@ public sealed class FilterWriterTests : IDisposable
     }
 
     [Fact]
-    public void A_list_of_nothing_is_refused()
+    public void An_empty_list_is_refused()
     {
         Assert.Throws<InvalidDataException>(() => new FilterWriter(List, _ => { }).Write(new MemoryStream(), null, CancellationToken.None));
         Assert.Throws<InvalidDataException>(() => TestLists.WriteLines(List, [TestLists.Hash("rare") + ":1"], minCount: 2));
     }
 
     [Fact]
-    public void A_count_is_needed_where_it_is_asked_for()
+    public void A_list_without_counts_is_refused_with_a_minimum_count()
     {
         var fault = Assert.Throws<InvalidDataException>(() => TestLists.WriteLines(List, [TestLists.Hash("first")], minCount: 2));
 
@@ -147,7 +147,7 @@ public sealed class FilterWriterTests : IDisposable
     }
 
     [Fact]
-    public void A_list_is_replaced_only_by_a_whole_one()
+    public void A_list_is_replaced_only_by_a_complete_one()
     {
         TestLists.Write(List, "a violet umbrella");
         Assert.Throws<InvalidDataException>(() => TestLists.WriteLines(List, [TestLists.Hash("a green umbrella"), "nonsense"]));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Breached;
 
-/// <summary>What is said of a file that is no list, and that no file brings the service down.</summary>
+/// <summary>The messages about a file that is not a list. No such file stops the service.</summary>
 public sealed class PasswordFilterTests : IDisposable
 {
     readonly TempDirectory _here = new();
@@ -13,7 +13,7 @@ public sealed class PasswordFilterTests : IDisposable
     string List => _here.File("breached.list");
 
     [Fact]
-    public void A_file_that_is_missing_or_no_list_is_refused_with_the_reason()
+    public void A_file_that_is_missing_or_not_a_list_is_refused_with_the_reason()
     {
         Assert.Contains("Could not find file", BreachedPasswords.Fault(List));
         Assert.Contains("denied", BreachedPasswords.Fault(_here.Path));
@@ -48,7 +48,7 @@ public sealed class PasswordFilterTests : IDisposable
     }
 
     [Fact]
-    public void A_header_or_a_table_that_was_changed_is_refused_and_never_leads_out_of_the_file()
+    public void A_changed_header_or_table_is_refused_and_never_causes_a_read_outside_the_file()
     {
         var whole = Change(_ => { });
         using var intact = PasswordFilter.Open(List);
@@ -65,7 +65,7 @@ public sealed class PasswordFilterTests : IDisposable
     }
 
     [Fact]
-    public void The_list_in_the_executable_is_whole_and_knows_what_is_tried_first()
+    public void The_list_in_the_executable_is_complete_and_knows_the_most_tried_passwords()
     {
         using var resource = typeof(PasswordFilter).Assembly.GetManifestResourceStream("CommonPasswords.filter")!;
         var bytes = new byte[resource.Length];
@@ -78,7 +78,7 @@ public sealed class PasswordFilterTests : IDisposable
         Assert.All(
             ["password", "PASSWORD", "iloveyou1", "!qaz2wsx", "trustno1", "sunshine1", "pa55word", "екатерина"],
             password => Assert.True(CommonPasswords.Contains(password), password));
-        // Six of a hundred thousand others would be bad luck.
+        // More than six of a hundred thousand other passwords would be very unlikely.
         Assert.InRange(TestLists.MadeUp(100_000).Count(CommonPasswords.Contains), 0, 5);
     }
 

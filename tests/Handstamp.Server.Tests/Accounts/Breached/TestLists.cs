@@ -7,7 +7,7 @@ namespace Handstamp.Server.Tests.Accounts.Breached;
 /// <summary>Lists of made-up passwords.</summary>
 static class TestLists
 {
-    /// <summary>As a list has it: 40 hexadecimal digits.</summary>
+    /// <summary>The form of a list: 40 hexadecimal digits.</summary>
 #pragma warning disable CA5350 // The published lists have SHA-1.
     public static string Hash(string password) => Convert.ToHexString(SHA1.HashData(Encoding.UTF8.GetBytes(password)));
 #pragma warning restore CA5350
@@ -23,7 +23,7 @@ static class TestLists
     public static ImportedPasswords Import(this FilterWriter writer, IEnumerable<string> lines, long? minCount = null) =>
         writer.Write(new MemoryStream(Encoding.ASCII.GetBytes(string.Join('\n', lines))), minCount, CancellationToken.None);
 
-    /// <summary>How many of these the list knows.</summary>
+    /// <summary>How many of these passwords the list knows.</summary>
     public static int Known(string file, IEnumerable<string> passwords)
     {
         using var filter = PasswordFilter.Open(file);

@@ -14,7 +14,7 @@ public sealed class RecoveryTests
     const string NewPassword = "another quite unusual sentence";
 
     [Fact]
-    public async Task Who_reads_the_mail_sets_a_new_password_and_all_sessions_end()
+    public async Task The_link_in_the_mail_sets_a_new_password_and_ends_all_sessions()
     {
         using var folder = new MailFolder();
         await using var app = await HandstampApp.StartAsync(folder.Settings);
@@ -50,7 +50,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task A_link_ends_after_half_an_hour_and_at_any_other_change_of_the_password()
+    public async Task A_link_expires_after_half_an_hour_or_at_any_other_password_change()
     {
         using var folder = new MailFolder();
         await using var app = await HandstampApp.StartAsync(folder.Settings);
@@ -120,7 +120,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task Notices_that_were_tried_often_take_no_requested_link_away()
+    public async Task Notices_do_not_invalidate_requested_links()
     {
         using var folder = new MailFolder();
         await using var app = await HandstampApp.StartAsync(folder.Settings);
@@ -136,7 +136,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task Who_changes_the_password_again_and_again_sends_its_owner_only_so_many_mails()
+    public async Task Repeated_password_changes_send_a_limited_number_of_mails()
     {
         using var folder = new MailFolder();
         await using var app = await HandstampApp.StartAsync(new(folder.Settings) { ["Accounts:Throttle:AddressMails"] = "2" });
@@ -150,7 +150,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task An_address_that_is_not_proved_gets_nothing_if_another_one_is()
+    public async Task An_unverified_address_gets_no_mail_if_another_address_is_verified()
     {
         using var folder = new MailFolder();
         await using var app = await HandstampApp.StartAsync(folder.Settings);
@@ -171,7 +171,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task An_operator_s_new_password_is_told_too()
+    public async Task The_owner_is_also_told_of_a_password_that_an_operator_sets()
     {
         using var folder = new MailFolder();
         await using var app = await HandstampApp.StartAsync(folder.Settings);
@@ -230,7 +230,7 @@ public sealed class RecoveryTests
     [Theory]
     [InlineData("Accounts:Throttle:AddressMails", "one address")]
     [InlineData("Accounts:Throttle:NetworkMails", "other addresses")]
-    public async Task Strangers_can_request_only_so_many_mails(string setting, string receivers)
+    public async Task Strangers_can_request_only_a_limited_number_of_mails(string setting, string receivers)
     {
         using var folder = new MailFolder();
         await using var app = await HandstampApp.StartAsync(new(folder.Settings) { [setting] = "2" });
@@ -250,7 +250,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task A_request_needs_a_place_among_the_passwords_that_are_hashed()
+    public async Task A_request_needs_a_place_in_the_hashing_queue()
     {
         using var folder = new MailFolder();
         await using var app = await HandstampApp.StartAsync(new(folder.Settings) { ["Accounts:Hashing:QueueLimit"] = "1" });
@@ -291,12 +291,12 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task What_waits_holds_no_secret()
+    public async Task A_waiting_mail_contains_no_secret()
     {
         await using var app = await HandstampApp.StartAsync(SmtpServer.SettingsFor(SmtpServer.FreePort()));
         await app.RegisterAsync();
         using var answer = await app.PostAsync("/password/forgot", new { email = HandstampApp.Email });
-        await Eventually.TrueAsync(() => app.Logs.Lines.Any(line => line.Contains("could not be reached", StringComparison.Ordinal)), "it was tried");
+        await Eventually.TrueAsync(() => app.Logs.Lines.Any(line => line.Contains("could not be reached", StringComparison.Ordinal)), "the mail was tried");
 
         LeasedEntry? leased = null;
         await Eventually.TrueAsync(async () => (leased = await app.Get<IOutboxStore>().LeaseAsync(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue)) is not null, "it waits");

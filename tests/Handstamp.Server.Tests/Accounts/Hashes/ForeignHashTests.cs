@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Hashes;
 
-/// <summary>Hashes that other programs have made, each with its source.</summary>
+/// <summary>Hashes made by other programs, each with its source.</summary>
 public sealed class ForeignHashTests
 {
     const string Plain = "my password";
@@ -13,7 +13,7 @@ public sealed class ForeignHashTests
 
     static readonly PasswordHasher Hasher = new(new Argon2id(TestAccounts.Options()));
 
-    // Of the README of github.com/firebase/scrypt.
+    // From the README of github.com/firebase/scrypt.
     const string FirebaseProject =
         "$fbscrypt$v=1,n=14,r=8,p=1,ss=Bw==,sk=jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==";
 
@@ -76,7 +76,7 @@ public sealed class ForeignHashTests
 
     [Theory]
     [MemberData(nameof(Hashes))]
-    public void A_hash_made_elsewhere_opens_for_its_password_alone_and_is_renewed(string hash, string password)
+    public void An_imported_hash_accepts_only_its_password_and_is_renewed(string hash, string password)
     {
         Assert.Null(HashFormats.Fault(hash));
         Assert.Equal(PasswordVerificationResult.SuccessRehashNeeded, Verify(hash, password));
@@ -86,7 +86,7 @@ public sealed class ForeignHashTests
     }
 
     [Theory]
-    // Python's crypt with 200 times the letter x.
+    // Made by Python's crypt from 200 times the letter x.
     [InlineData("$1$saltstri$hTcl5UsLkavcVSiqAXj.d.")]
     [InlineData("$5$rounds=1000$saltstring$4eRJ2tl7h8FcfGR9Gne.9eAgo4Gn9aazhcM6Lvs0Y.A")]
     [InlineData("$6$rounds=1000$saltstring$tVAVrR76wPNGN4nhobkd6zuMWdAVHUclEfp4qH3k74uSXrsgD648zL7xWMDb.l0rvus8IUEdzVoL9Jv7A./u//")]
@@ -98,12 +98,12 @@ public sealed class ForeignHashTests
 
     [Theory]
     [MemberData(nameof(Hashes))]
-    public void The_longest_password_in_any_script_breaks_no_function(string hash, string password) =>
+    public void Every_function_verifies_the_longest_password_in_any_script(string hash, string password) =>
         Assert.Equal(PasswordVerificationResult.Failed, Verify(hash, new string('漢', PasswordPolicy.MaxLength - password.Length) + password));
 
     [Theory]
     [MemberData(nameof(Hashes))]
-    public void A_hash_that_was_cut_off_or_continued_is_refused_with_what_it_should_look_like(string hash, string password)
+    public void A_hash_that_is_too_short_or_too_long_is_refused_with_the_expected_form(string hash, string password)
     {
         Assert.Equal(PasswordVerificationResult.Failed, Verify(hash[..^8], password));
         foreach (var other in (string[])[hash[..20], hash + "!", hash + "\n", hash + hash, " " + hash])

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Hashes;
 
-/// <summary>Texts that would take an hour or all memory, if their parameters were believed.</summary>
+/// <summary>Hashes whose parameters would take an hour or all memory.</summary>
 public sealed class HostileHashTests
 {
     const string Tag = "ku95yrwDRCpABw/l+eCNxAP88hMu1xsUpIJ/X2L2Nao";
@@ -28,10 +28,10 @@ public sealed class HostileHashTests
     [InlineData("$5$rounds=999999999$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5", "times as long")]
     // ASP.NET Core Identity with 0x3B9AC9FF iterations
     [InlineData("AQAAAAE7msn/AAAAEAABAgMEBQYHCAkKCwwNDg+yWU7rLgUwPZb1Itsmra7cbxw2EFpwpVFIEtP+JIuUEw==", "times as long")]
-    public void A_hash_that_takes_too_much_is_refused_with_the_limit(string hash, string expected) =>
+    public void A_hash_that_costs_too_much_is_refused_with_the_limit(string hash, string expected) =>
         Assert.Contains(expected, HashFormats.Fault(hash), StringComparison.Ordinal);
 
-    // Each would run for minutes, or for hours.
+    // Each of these would run for minutes, or for hours.
     [Theory]
     [InlineData($"$argon2id$v=19$m=999999999,t=1,p=1${Salt}${Tag}")]
     [InlineData($"$argon2id$v=19$m=1048576,t=999999999,p=1${Salt}${Tag}")]
@@ -42,7 +42,7 @@ public sealed class HostileHashTests
     [InlineData("pbkdf2_sha256$999999999$seasalt$r1uLUxoxpP2Ued/qxvmje7UH9PUJBkRrvf9gGPL7Cps=")]
     [InlineData("$6$rounds=999999999$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1")]
     [InlineData("AQAAAAF/////AAAAEAABAgMEBQYHCAkKCwwNDg+yWU7rLgUwPZb1Itsmra7cbxw2EFpwpVFIEtP+JIuUEw==")]
-    public void What_got_into_the_database_past_the_import_is_not_computed_at_a_login(string hash) =>
+    public void A_hash_that_bypassed_the_import_is_not_computed_at_a_login(string hash) =>
         Assert.Equal(PasswordVerificationResult.Failed, Hasher.VerifyHashedPassword(TestAccounts.Account(), hash, "password"));
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class HostileHashTests
     [InlineData("AQAAAAEAAAAAAAAAEAABAgMEBQYHCAkKCwwNDg+yWU7rLgUwPZb1Itsmra7cbxw2EFpwpVFIEtP+JIuUEw==")]
     [InlineData("AQAAAAEAACcQf////wABAgMEBQYHCAkKCwwNDg+yWU7rLgUwPZb1Itsmra7cbxw2EFpwpVFIEtP+JIuUEw==")]
     [InlineData("AQAAAAkAACcQAAAAEAABAgMEBQYHCAkKCwwNDg+yWU7rLgUwPZb1Itsmra7cbxw2EFpwpVFIEtP+JIuUEw==")]
-    public void What_is_no_hash_that_can_be_verified_is_refused_in_a_sentence_and_opens_for_nobody(string hash)
+    public void A_hash_that_cannot_be_verified_is_refused_in_a_sentence_and_accepts_no_password(string hash)
     {
         Assert.EndsWith(".", HashFormats.Fault(hash), StringComparison.Ordinal);
         Assert.Equal(PasswordVerificationResult.Failed, Hasher.VerifyHashedPassword(TestAccounts.Account(), hash, "password"));
@@ -79,7 +79,7 @@ public sealed class HostileHashTests
             beginning => Assert.Contains("at most 1024 characters", HashFormats.Fault(beginning + new string('A', 1_000_000)), StringComparison.Ordinal));
 
     [Fact]
-    public void Every_own_hash_of_the_settings_range_is_verified_whatever_it_costs()
+    public void Every_own_hash_in_the_range_of_the_settings_is_verified_at_any_cost()
     {
         Assert.NotNull(HashFormats.Read($"$argon2id$v=19$m=1048576,t=100,p=1${Salt}${Tag}"));
         Assert.Null(HashFormats.Read($"$argon2id$v=19$m=1048577,t=1,p=1${Salt}${Tag}"));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Hashes;
 
-/// <summary>Fast hashes of other programs inside Argon2id; the fast ones are those of <see cref="ForeignHashTests"/>.</summary>
+/// <summary>Fast hashes of other programs inside Argon2id. The fast ones are those of <see cref="ForeignHashTests"/>.</summary>
 public sealed class WrappedHashTests
 {
     const string Password = "my password";
@@ -26,7 +26,7 @@ public sealed class WrappedHashTests
 
     [Theory]
     [MemberData(nameof(Fast))]
-    public void A_wrapped_hash_opens_for_the_same_password_alone_and_is_renewed(string hash)
+    public void A_wrapped_hash_accepts_only_the_same_password_and_is_renewed(string hash)
     {
         var wrapped = WrappedFormat.Wrap(hash, Argon2id)!;
 
@@ -38,7 +38,7 @@ public sealed class WrappedHashTests
 
     [Theory]
     [MemberData(nameof(Fast))]
-    public void Who_has_a_wrapped_hash_has_the_salt_and_nothing_of_the_digest(string hash)
+    public void A_wrapped_hash_reveals_the_salt_and_nothing_of_the_digest(string hash)
     {
         var wrapped = WrappedFormat.Wrap(hash, Argon2id)!;
         var form = HashText.FromBase64(wrapped.Split('$')[2])!;
@@ -46,7 +46,7 @@ public sealed class WrappedHashTests
         var text = System.Text.Encoding.ASCII.GetString(form);
         Assert.Equal(hash.Length, text.Length);
         Assert.Equal(PasswordVerificationResult.Failed, Verify(text, Password));
-        // Four characters in the same place would be no accident. The salt of {SSHA} is at the end.
+        // Four equal characters in the same place would not be chance. The salt of {SSHA} is at the end.
         var digest = hash.LastIndexOfAny(['$', '}']) + 1;
         Assert.NotEqual(hash.Substring(digest, 4), text.Substring(digest, 4));
         Assert.NotEqual(hash.Substring(digest + 12, 4), text.Substring(digest + 12, 4));
@@ -59,7 +59,7 @@ public sealed class WrappedHashTests
     public void Another_hash_is_not_wrapped(string hash) => Assert.Null(WrappedFormat.Wrap(hash, Argon2id));
 
     [Fact]
-    public void What_is_wrapped_is_not_wrapped_again()
+    public void A_wrapped_hash_is_not_wrapped_again()
     {
         var wrapped = WrappedFormat.Wrap("$1$abcdefgh$/vef69gdtGgcfGayVW/EU1", Argon2id)!;
 

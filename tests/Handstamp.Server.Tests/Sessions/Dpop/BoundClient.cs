@@ -4,7 +4,7 @@ using Handstamp.Tokens;
 
 namespace Handstamp.Server.Tests.Sessions.Dpop;
 
-/// <summary>A client that has a key: it makes a proof for each request, with the newest nonce it was given.</summary>
+/// <summary>A client with a key. It makes a proof for each request, with the newest nonce that it received.</summary>
 sealed class BoundClient(HandstampApp app, SigningKey? key = null, string issuer = HandstampApp.Issuer, string basePath = "")
 {
     public SigningKey Key { get; } = key ?? SigningKey.Create(JwsAlgorithm.Es256);
@@ -14,7 +14,7 @@ sealed class BoundClient(HandstampApp app, SigningKey? key = null, string issuer
     public string Proof(HttpMethod method, string route, string? accessToken = null) =>
         DpopProof.Create(Key, method.Method, new Uri(issuer + route), app.Clock.GetUtcNow(), accessToken, Nonce);
 
-    /// <summary>As an honest client does: asked for a nonce, it repeats the request once.</summary>
+    /// <summary>Acts like an honest client: when the service asks for a nonce, it repeats the request once.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, object? body = null, string? accessToken = null)
     {
         var answer = await SendAsync(method, route, Proof(method, route, accessToken), body, accessToken);

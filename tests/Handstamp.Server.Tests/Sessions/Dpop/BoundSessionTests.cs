@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Dpop;
 
-/// <summary>What a session that is bound to a key gives to whom.</summary>
+/// <summary>What a session that is bound to a key gives to each caller.</summary>
 public sealed class BoundSessionTests : BoundTests
 {
     static JsonElement Claims(TokenSet tokens) =>
@@ -38,7 +38,7 @@ public sealed class BoundSessionTests : BoundTests
     }
 
     [Fact]
-    public async Task The_session_that_a_password_change_begins_is_bound_to_the_same_key()
+    public async Task The_new_session_of_a_password_change_is_bound_to_the_same_key()
     {
         var login = await Client.LoginAsync();
 
@@ -64,7 +64,7 @@ public sealed class BoundSessionTests : BoundTests
     }
 
     [Fact]
-    public async Task A_stolen_refresh_token_is_worth_nothing_and_harms_nothing_without_the_key()
+    public async Task A_stolen_refresh_token_is_useless_and_harmless_without_the_key()
     {
         var login = await Client.LoginAsync();
         App.Jump(Window);
@@ -73,7 +73,7 @@ public sealed class BoundSessionTests : BoundTests
         var row = await RowAsync(login.SessionId);
         var thief = new BoundClient(App);
 
-        // The newest, and the one before, whose use after its successor's would be a reuse.
+        // The newest token, and the one before. Its use after its successor's would be a reuse.
         foreach (var stolen in new[] { rotated.RefreshToken!, login.RefreshToken! })
         {
             await AssertRefusedAsync("dpop_proof_required", await App.RefreshAsync(stolen));
@@ -85,7 +85,7 @@ public sealed class BoundSessionTests : BoundTests
     }
 
     [Fact]
-    public async Task Within_the_window_too_each_answer_needs_the_proof()
+    public async Task Each_answer_needs_the_proof_within_the_window_too()
     {
         var login = await Client.LoginAsync();
 
@@ -94,7 +94,7 @@ public sealed class BoundSessionTests : BoundTests
     }
 
     [Fact]
-    public async Task A_stolen_cookie_is_worth_nothing_without_the_key()
+    public async Task A_stolen_cookie_is_useless_without_the_key()
     {
         using var login = await Client.SendAsync(HttpMethod.Post, "/login",
             new { email = HandstampApp.Email, password = HandstampApp.Password, transport = "cookie" });
@@ -114,7 +114,7 @@ public sealed class BoundSessionTests : BoundTests
     }
 
     [Fact]
-    public async Task The_end_of_a_session_is_told_to_whoever_has_no_key_too()
+    public async Task A_caller_without_the_key_is_also_told_that_a_session_has_ended()
     {
         var login = await Client.LoginAsync();
         using var logout = await Client.SendAsync(HttpMethod.Delete, "/refresh", proof: null, new { refresh_token = login.RefreshToken });
@@ -126,7 +126,7 @@ public sealed class BoundSessionTests : BoundTests
     }
 
     [Fact]
-    public async Task A_session_that_is_not_bound_refreshes_with_a_proof_as_without()
+    public async Task A_session_that_is_not_bound_refreshes_with_or_without_a_proof()
     {
         var login = await App.LoginAsync();
         App.Jump(Window);
@@ -137,7 +137,7 @@ public sealed class BoundSessionTests : BoundTests
     }
 
     [Fact]
-    public async Task A_bound_access_token_needs_its_scheme_a_proof_of_its_key_and_one_for_itself()
+    public async Task A_bound_access_token_needs_its_scheme_and_a_proof_of_its_key_for_this_token()
     {
         var login = await Client.LoginAsync();
         var other = await Client.LoginAsync();
@@ -155,7 +155,7 @@ public sealed class BoundSessionTests : BoundTests
     }
 
     [Fact]
-    public async Task A_token_that_is_not_bound_does_not_come_as_DPoP()
+    public async Task A_token_that_is_not_bound_is_refused_as_DPoP()
     {
         var login = await App.LoginAsync();
 

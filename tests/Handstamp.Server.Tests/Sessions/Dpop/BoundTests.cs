@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Dpop;
 
-/// <summary>Tests that start with a client that has a key, and the service where its owner has an account.</summary>
+/// <summary>Tests that start with a client that has a key, and a service where its owner has an account.</summary>
 public abstract class BoundTests : IAsyncLifetime
 {
     protected static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
@@ -24,7 +24,9 @@ public abstract class BoundTests : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Refused, for want of a good proof, with all that the next attempt needs; and the session lives.</summary>
+    /// <summary>
+    /// Refused because a good proof is missing, with everything that the next attempt needs; and the session is alive.
+    /// </summary>
     protected static async Task AssertRefusedAsync(string code, HttpResponseMessage answer)
     {
         var problem = await ProblemAnswer.ReadAsync(answer);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Dpop;
 
-/// <summary>A bound session in a cookie, and beside it a cookie that a sibling host has planted.</summary>
+/// <summary>A bound session in a cookie, and beside it a cookie that a sibling host has set.</summary>
 public sealed class ForgedBesideBoundTests : BoundTests
 {
     const string Name = "__Secure-handstamp";

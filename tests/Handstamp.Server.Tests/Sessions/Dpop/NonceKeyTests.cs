@@ -6,13 +6,13 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Dpop;
 
-/// <summary>Nonces while the MAC key that makes them is replaced, and what a challenge says of a bad proof.</summary>
+/// <summary>Nonces while their MAC key is replaced, and what a challenge says about a bad proof.</summary>
 public sealed class NonceKeyTests : BoundTests
 {
     static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task A_nonce_outlives_the_key_that_made_it_and_the_new_key_makes_the_next()
+    public async Task A_nonce_stays_valid_after_its_key_is_replaced_and_the_new_key_makes_the_next()
     {
         var login = await Client.LoginAsync();
         var before = Client.Nonce;
@@ -27,7 +27,7 @@ public sealed class NonceKeyTests : BoundTests
     }
 
     [Fact]
-    public async Task A_nonce_is_not_good_for_longer_because_its_key_was_replaced()
+    public async Task Replacing_its_key_does_not_make_a_nonce_valid_for_longer()
     {
         var login = await Client.LoginAsync();
         var before = Client.Nonce;

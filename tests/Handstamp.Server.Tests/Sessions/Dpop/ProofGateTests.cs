@@ -8,11 +8,11 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Dpop;
 
-/// <summary>Which proofs are good, and how often.</summary>
+/// <summary>Which proofs are valid, and how often.</summary>
 public sealed class ProofGateTests : BoundTests
 {
     [Fact]
-    public async Task The_first_proof_is_asked_for_a_nonce_before_anything_is_done()
+    public async Task The_first_proof_gets_a_nonce_before_anything_is_done()
     {
         using var answer = await Client.SendAsync(HttpMethod.Post, "/login", Client.Proof(HttpMethod.Post, "/login"),
             new { email = HandstampApp.Email, password = "wrong" });
@@ -22,7 +22,7 @@ public sealed class ProofGateTests : BoundTests
     }
 
     [Fact]
-    public async Task A_proof_is_used_once_at_each_route()
+    public async Task A_proof_can_be_used_once_at_each_route()
     {
         var login = await Client.LoginAsync();
         object refresh = new { refresh_token = login.RefreshToken };
@@ -54,14 +54,14 @@ public sealed class ProofGateTests : BoundTests
         var elsewhere = new BoundClient(other, Client.Key) { Nonce = Client.Nonce };
         await AssertRefusedAsync("dpop_proof_invalid",
             await elsewhere.SendAsync(HttpMethod.Post, "/refresh", proof, new { refresh_token = login.RefreshToken }));
-        // The nonce that the first node gave is good at the second.
+        // The nonce of the first node is valid at the second.
         using var fresh = await elsewhere.SendAsync(
             HttpMethod.Post, "/refresh", elsewhere.Proof(HttpMethod.Post, "/refresh"), new { refresh_token = login.RefreshToken });
         Assert.Equal(HttpStatusCode.OK, fresh.StatusCode);
     }
 
     [Fact]
-    public async Task Of_parallel_uses_of_one_proof_one_is_taken()
+    public async Task One_of_several_parallel_uses_of_a_proof_is_accepted()
     {
         var login = await Client.LoginAsync();
         var proof = Client.Proof(HttpMethod.Post, "/refresh");
@@ -73,7 +73,7 @@ public sealed class ProofGateTests : BoundTests
     }
 
     [Fact]
-    public async Task A_nonce_is_good_for_five_minutes_whatever_the_clock_of_theClient_says()
+    public async Task A_nonce_is_valid_for_five_minutes_whatever_the_clients_clock_says()
     {
         var login = await Client.LoginAsync();
         var early = DpopProof.Create(
@@ -93,7 +93,7 @@ public sealed class ProofGateTests : BoundTests
     }
 
     [Fact]
-    public async Task A_used_proof_is_remembered_as_long_as_its_nonce_is_good_and_then_forgotten()
+    public async Task A_used_proof_is_remembered_as_long_as_its_nonce_is_valid_and_then_forgotten()
     {
         var login = await Client.LoginAsync();
         var proof = Client.Proof(HttpMethod.Post, "/refresh");
@@ -123,7 +123,7 @@ public sealed class ProofGateTests : BoundTests
     }
 
     [Fact]
-    public async Task Beside_a_forged_token_a_proof_is_not_even_looked_at()
+    public async Task A_proof_beside_a_forged_token_is_not_checked()
     {
         var forged = RefreshToken.Create(MacKey.Create(1), Guid.NewGuid(), 1).Encode();
 
@@ -134,14 +134,14 @@ public sealed class ProofGateTests : BoundTests
     }
 
     [Fact]
-    public async Task A_proof_for_another_route_method_or_host_is_refused_with_what_is_wrong()
+    public async Task A_proof_for_another_route_method_or_host_is_refused_with_the_reason()
     {
         var login = await Client.LoginAsync();
         (string Proof, string Names)[] wrong =
         [
             (Client.Proof(HttpMethod.Post, "/login"), "htu"),
             (Client.Proof(HttpMethod.Get, "/refresh"), "htm"),
-            // What a proxy connects to is not what the client has called.
+            // The address that a proxy connects to is not the address that the client called.
             (DpopProof.Create(Client.Key, "POST", new Uri(App.Client.BaseAddress!, "/refresh"), App.Clock.GetUtcNow(), nonce: Client.Nonce), "htu"),
             ("nonsense", "segments"),
         ];
@@ -162,7 +162,7 @@ public sealed class ProofGateTests : BoundTests
         await line.ConnectAsync(App.Client.BaseAddress!.Host, App.Client.BaseAddress.Port);
         await using var stream = line.GetStream();
 
-        // An HttpClient would make one header of the two.
+        // An HttpClient would join the two into one header.
         await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n",
             "POST /refresh HTTP/1.1", "Host: auth", "Connection: close", "Content-Type: application/json", $"Content-Length: {body.Length}",
             $"DPoP: {Client.Proof(HttpMethod.Post, "/refresh")}", $"DPoP: {Client.Proof(HttpMethod.Post, "/refresh")}", "", body)));

@@ -4,7 +4,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Server.Tests.Sessions.Feed;
 
-/// <summary>A follower of the feed, with a credential of its own.</summary>
+/// <summary>A follower of the feed, with its own credential.</summary>
 sealed class Follower : IAsyncDisposable
 {
     readonly HttpResponseMessage _answer;
@@ -27,7 +27,7 @@ sealed class Follower : IAsyncDisposable
         return new Follower(answer, await answer.Content.ReadAsStreamAsync());
     }
 
-    /// <summary>A new credential, by which an API may follow.</summary>
+    /// <summary>A new credential with which an API may follow the feed.</summary>
     public static async Task<string> CredentialAsync(HandstampApp app, string name = "orders-api")
     {
         var credential = ResourceServerCredential.Create(name);

@@ -22,7 +22,7 @@ public sealed class FollowersTests
     }
 
     [Fact]
-    public async Task On_this_machine_in_development_none_is_needed()
+    public async Task On_this_machine_in_development_no_credential_is_needed()
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Issuer"] = "http://localhost:5110" }, environment: "Development");
         await using var follower = await Follower.OpenAsync(app, credential: null);
@@ -58,7 +58,7 @@ public sealed class FollowersTests
     }
 
     [Fact]
-    public async Task One_credential_leaves_the_places_of_the_others()
+    public async Task One_credential_cannot_use_the_places_of_the_others()
     {
         await using var app = await HandstampApp.StartAsync();
         var (greedy, other) = (await Follower.CredentialAsync(app), await Follower.CredentialAsync(app, "other-api"));
@@ -76,7 +76,7 @@ public sealed class FollowersTests
     }
 
     [Fact]
-    public void There_is_an_end_to_all_places_together_and_each_is_given_back()
+    public void The_total_number_of_places_is_limited_and_each_is_given_back()
     {
         var places = new FollowerPlaces();
         var apis = Enumerable.Range(0, FollowerPlaces.Most / FollowerPlaces.MostOfOne).Select(number => $"api-{number}").ToList();
@@ -90,7 +90,7 @@ public sealed class FollowersTests
     }
 
     [Fact]
-    public async Task Followers_that_are_woken_together_share_one_look_at_the_log()
+    public async Task Followers_that_are_woken_together_share_one_reading_of_the_log()
     {
         var log = new SlowLog();
         await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(log));
@@ -100,7 +100,7 @@ public sealed class FollowersTests
         var together = Enumerable.Range(0, 100).Select(_ => LookAsync(7)).ToList();
         var elsewhere = LookAsync(8);
 
-        // What this one was woken for, the look of the others may have missed.
+        // The reading of the others may have missed the entry that woke this follower.
         feed.Wake();
         growth = feed.Growth;
         var later = LookAsync(7);
@@ -112,7 +112,7 @@ public sealed class FollowersTests
         Assert.Equal(4, log.Asked.Count);
     }
 
-    /// <summary>A log that answers when the test lets it.</summary>
+    /// <summary>A log that answers only when the test allows it.</summary>
     sealed class SlowLog : IRevocationLog
     {
         public List<long> Asked { get; } = [];

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Feed;
 
-/// <summary>A database that is put back to an earlier time, with or without the files beside it.</summary>
+/// <summary>A database that is restored to an earlier time, with or without the files beside it.</summary>
 public sealed class RestoreTests : IDisposable
 {
     readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("handstamp-test-");
@@ -46,7 +46,7 @@ public sealed class RestoreTests : IDisposable
     static bool Logged(HandstampApp app, int id) => app.Logs.Lines.Any(line => line.Contains($" {id} ", StringComparison.Ordinal));
 
     [Fact]
-    public async Task A_file_that_was_put_back_begins_a_new_epoch_and_the_service_says_so_for_a_day()
+    public async Task A_restored_file_begins_a_new_epoch_and_the_service_says_so_for_a_day()
     {
         HandstampApp before;
         FeedPosition seen;
@@ -70,7 +70,7 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_backup_that_was_put_back_begins_one_although_nothing_was_revoked_since()
+    public async Task A_restored_backup_begins_a_new_epoch_although_nothing_was_revoked_since()
     {
         FeedPosition seen;
         await using (var before = await StartAsync())
@@ -87,7 +87,7 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refresh_token_from_before_tells_where_all_files_were_put_back()
+    public async Task An_earlier_refresh_token_reveals_that_all_files_were_restored()
     {
         HandstampApp before;
         TokenSet login;
@@ -139,7 +139,7 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_mac_key_with_the_number_of_a_revoked_one_is_another_key()
+    public async Task A_new_mac_key_with_the_number_of_a_revoked_one_is_a_different_key()
     {
         await using (var before = await StartAsync())
         {
@@ -158,7 +158,7 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_node_that_is_connected_when_a_revoked_key_comes_back_revokes_it_again_and_never_shows_it()
+    public async Task A_connected_node_revokes_a_revoked_key_that_comes_back_and_never_publishes_it()
     {
         await using var app = await StartAsync();
         var (keys, store) = (app.Get<KeyRingService>(), app.Get<IKeyStore>());

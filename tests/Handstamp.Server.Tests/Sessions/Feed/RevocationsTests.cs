@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Feed;
 
-/// <summary>What a follower of the feed receives.</summary>
+/// <summary>The events that a follower of the feed receives.</summary>
 public sealed class RevocationsTests
 {
     static SecurityEvent Verified(HandstampApp app, SseItem<string>? item) =>
@@ -14,7 +14,7 @@ public sealed class RevocationsTests
             item!.Value.Data, app.Get<KeyRingService>().Ring.PublicKeys, HandstampApp.Issuer)).Event;
 
     [Fact]
-    public async Task A_follower_is_told_of_each_ended_session_by_a_signed_event_as_soon_as_it_ends()
+    public async Task A_follower_gets_a_signed_event_for_each_session_as_soon_as_it_ends()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -30,7 +30,7 @@ public sealed class RevocationsTests
     }
 
     [Fact]
-    public async Task A_password_change_is_told_of_every_session_the_callers_included()
+    public async Task A_password_change_sends_an_event_for_every_session_including_the_callers()
     {
         await using var app = await HandstampApp.StartAsync();
         var (own, other) = (await app.RegisterAndLoginAsync(), await app.LoginAsync());
@@ -49,7 +49,7 @@ public sealed class RevocationsTests
     }
 
     [Fact]
-    public async Task Who_comes_back_gets_what_it_has_missed_and_nothing_twice()
+    public async Task A_follower_that_reconnects_gets_what_it_missed_and_nothing_twice()
     {
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
@@ -80,7 +80,7 @@ public sealed class RevocationsTests
     [InlineData("1767323045000--1")]
     [InlineData("1767323045000-99999999999999999999")]
     [InlineData("not a number")]
-    public async Task A_position_that_the_log_does_not_know_starts_from_all_that_matters(string position)
+    public async Task A_position_that_the_log_does_not_know_starts_from_the_oldest_relevant_entry(string position)
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -92,7 +92,7 @@ public sealed class RevocationsTests
     }
 
     [Fact]
-    public async Task What_no_access_token_can_outlive_is_no_longer_told()
+    public async Task An_event_that_is_older_than_any_access_token_is_no_longer_sent()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();
@@ -105,7 +105,7 @@ public sealed class RevocationsTests
     }
 
     [Fact]
-    public async Task A_withdrawn_MAC_key_is_told_once_by_the_name_that_access_tokens_of_its_sessions_have()
+    public async Task A_withdrawn_MAC_key_is_sent_once_with_the_name_in_the_access_tokens_of_its_sessions()
     {
         await using var app = await HandstampApp.StartAsync();
         var (first, second) = (await app.RegisterAndLoginAsync(), await app.LoginAsync());
@@ -130,7 +130,7 @@ public sealed class RevocationsTests
     }
 
     [Fact]
-    public async Task A_withdrawn_signing_key_is_told_by_its_successor()
+    public async Task A_withdrawn_signing_key_is_announced_with_the_signature_of_its_successor()
     {
         await using var app = await HandstampApp.StartAsync();
         var keys = app.Get<KeyRingService>();
@@ -146,7 +146,7 @@ public sealed class RevocationsTests
     }
 
     [Fact]
-    public async Task Nor_does_a_node_sign_with_it_that_has_only_now_heard_of_it()
+    public async Task A_node_that_has_just_learned_of_the_withdrawal_does_not_sign_with_the_key()
     {
         await using var app = await HandstampApp.StartAsync();
         var keys = app.Get<KeyRingService>();
@@ -161,7 +161,7 @@ public sealed class RevocationsTests
     }
 
     [Fact]
-    public async Task A_stream_that_is_open_starts_again_when_the_database_goes_back()
+    public async Task An_open_stream_starts_again_when_the_database_goes_back()
     {
         await using var app = await HandstampApp.StartAsync();
         var login = await app.RegisterAndLoginAsync();

@@ -10,7 +10,7 @@ public abstract class ProofStoreContract<TEngine> : StoreContract<TEngine>
     IProofStore Proofs => Engine.Get<IProofStore>();
 
     [Fact]
-    public async Task A_proof_is_used_once()
+    public async Task A_proof_can_be_used_once()
     {
         Assert.True(await Proofs.TryUseAsync(UInt128.MaxValue, Until));
 
@@ -19,7 +19,7 @@ public abstract class ProofStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task Of_many_at_once_one_uses_it()
+    public async Task One_of_many_simultaneous_uses_succeeds()
     {
         var uses = await InParallelAsync(32, _ => Proofs.TryUseAsync(7, Until));
 
@@ -27,7 +27,7 @@ public abstract class ProofStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task A_used_proof_is_remembered_over_a_restart()
+    public async Task A_used_proof_is_remembered_after_a_restart()
     {
         await Proofs.TryUseAsync(7, Until);
 
@@ -37,7 +37,7 @@ public abstract class ProofStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task A_sweep_forgets_those_that_are_too_old_and_no_more_than_it_was_told()
+    public async Task A_sweep_forgets_old_proofs_up_to_its_limit()
     {
         for (var i = 0; i < 5; i++) await Proofs.TryUseAsync((UInt128)i, Until.AddSeconds(i));
 

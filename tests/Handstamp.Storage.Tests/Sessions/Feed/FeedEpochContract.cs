@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Handstamp.Storage.Tests.Sessions.Feed;
 
-/// <summary>What a node notices of a database that goes back in time, while it runs and when it starts.</summary>
+/// <summary>How a node notices that a database goes back in time, while the node runs and when it starts.</summary>
 public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyncLifetime where TEngine : EngineUnderTest, new()
 {
     readonly TempDirectory _directory = new();
@@ -30,7 +30,7 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
     }
 
     [Fact]
-    public async Task What_a_follower_was_told_is_seen_although_the_node_has_not_looked_since()
+    public async Task An_entry_that_a_follower_received_counts_as_seen_although_the_node_has_not_looked_since()
     {
         using var node = await StartAsync();
         var seen = node.Position with { Sequence = node.Position.Sequence + 1 };
@@ -43,7 +43,7 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
     }
 
     [Fact]
-    public async Task What_a_follower_is_told_while_a_node_looks_is_no_evidence()
+    public async Task An_entry_that_a_follower_receives_while_a_node_looks_is_no_evidence()
     {
         var log = new InterleavedLog(Revocations);
         using var node = await StartAsync(log);
@@ -69,7 +69,7 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
     }
 
     [Fact]
-    public async Task A_new_epoch_is_later_than_all_that_were_seen_whatever_the_clock_says()
+    public async Task A_new_epoch_is_later_than_all_earlier_ones_whatever_the_clock_says()
     {
         FeedPosition seen;
         using (var node = await StartAsync()) seen = await EndTwoAsync(node);
@@ -84,7 +84,7 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
     }
 
     [Fact]
-    public async Task A_node_takes_over_the_epoch_that_another_has_begun()
+    public async Task A_node_adopts_the_epoch_that_another_has_begun()
     {
         using var node = await StartAsync();
         using var other = await StartAsync();
@@ -96,7 +96,7 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
     }
 
     [Fact]
-    public async Task A_restart_and_an_undisturbed_database_begin_none()
+    public async Task A_restart_on_an_unchanged_database_begins_no_epoch()
     {
         FeedPosition seen;
         using (var node = await StartAsync()) seen = await EndTwoAsync(node);
@@ -107,7 +107,7 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
     }
 
     [Fact]
-    public async Task A_follower_that_is_ahead_shows_what_the_node_could_not_see_and_is_believed_once_an_hour()
+    public async Task A_follower_that_is_ahead_reveals_a_restore_and_is_believed_once_an_hour()
     {
         FeedPosition seen;
         using (var node = await StartAsync()) seen = await EndTwoAsync(node);
@@ -122,13 +122,13 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
         Assert.True(begun.Epoch > seen.Epoch);
         Assert.Equal(begun.Start, resumed);
 
-        // Of the new epoch it says the same at once: it starts again, and nobody else does.
+        // If the follower says the same about the new epoch at once, it starts again, and nobody else does.
         Assert.Equal(begun.Start, await later.ResumeAsync(begun with { Sequence = 99 }, Cancel));
         Assert.Equal(begun, later.Position);
     }
 
     [Fact]
-    public async Task A_refresh_token_that_is_ahead_of_a_row_of_this_epoch_shows_it_once()
+    public async Task A_refresh_token_that_is_ahead_of_a_row_of_this_epoch_reveals_a_restore_once()
     {
         using var node = await StartAsync();
         var first = node.Position;
@@ -141,13 +141,13 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
         var second = node.Position;
         Assert.True(second.Epoch > first.Epoch);
 
-        // The next one is explained by what is known.
+        // The restore that is known explains the next one.
         await node.TokenIsAheadAsync(first.EpochBegan + TimeSpan.FromMinutes(2));
         Assert.Equal(second, node.Position);
     }
 
     [Fact]
-    public async Task A_directory_that_takes_no_file_stops_nobody()
+    public async Task A_directory_that_is_not_writable_stops_nobody()
     {
         Directory.CreateDirectory(_directory.File("feed.position"));
 
@@ -171,7 +171,7 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
         return node;
     }
 
-    /// <summary>Ends two sessions, of which the node sees both.</summary>
+    /// <summary>Ends two sessions; the node sees both ends.</summary>
     async Task<FeedPosition> EndTwoAsync(FeedEpoch node)
     {
         for (var count = 0; count < 2; count++)
@@ -179,10 +179,10 @@ public abstract class FeedEpochContract<TEngine> : StoreContract<TEngine>, IAsyn
         return (await node.LookAsync(Cancel)).Position;
     }
 
-    /// <summary>As a database is that was put back to before the last entry.</summary>
+    /// <summary>The state of a database that was restored to before the last entry.</summary>
     Task GoBackAsync() => Engine.ChangeAsync("DELETE FROM revocations WHERE sequence = (SELECT max(sequence) FROM revocations)");
 
-    /// <summary>Lets something happen after the head was read, and before the node has it.</summary>
+    /// <summary>Runs an action after the head was read, and before the node has it.</summary>
     sealed class InterleavedLog(IRevocationLog real) : IRevocationLog
     {
         public Action<FeedPosition>? AfterHead { get; set; }

@@ -45,7 +45,7 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_reader_resumes_after_the_last_entry_that_it_has_seen()
+    public async Task A_reader_resumes_after_the_last_entry_that_it_saw()
     {
         await EndSomeAsync(5);
         var all = await ReadFeedAsync();
@@ -57,7 +57,7 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_reader_who_goes_on_after_the_last_entry_misses_none_while_many_end_at_once()
+    public async Task A_reader_that_continues_after_the_last_entry_misses_none_while_many_sessions_end_at_once()
     {
         var sessions = new List<Session>();
         for (var count = 0; count < 100; count++) sessions.Add(await StoredSessionAsync());
@@ -74,7 +74,7 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_reader_gets_the_oldest_first_and_no_more_than_it_asks_for()
+    public async Task A_reader_gets_the_oldest_entries_first_and_no_more_than_requested()
     {
         await EndSomeAsync(5);
         var all = await ReadFeedAsync();
@@ -83,7 +83,7 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_reader_gets_nothing_that_is_older_than_it_wants()
+    public async Task A_reader_gets_no_entry_older_than_requested()
     {
         await EndSomeAsync(5);
         var all = await ReadFeedAsync();
@@ -92,7 +92,7 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_sweep_deletes_what_is_older_and_nothing_else()
+    public async Task A_sweep_deletes_older_entries_and_nothing_else()
     {
         await EndSomeAsync(5);
         var all = await ReadFeedAsync();
@@ -103,7 +103,7 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_sweep_deletes_no_more_than_it_may()
+    public async Task A_sweep_deletes_no_more_than_its_limit()
     {
         await EndSomeAsync(5);
 
@@ -113,7 +113,7 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task A_sweep_leaves_the_newest_however_old_it_is()
+    public async Task A_sweep_keeps_the_newest_entry_however_old_it_is()
     {
         await EndSomeAsync(5);
         var newest = (await ReadFeedAsync())[^1];
@@ -139,7 +139,7 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task Of_nodes_that_begin_an_epoch_at_once_one_does()
+    public async Task Only_one_of_several_nodes_that_begin_an_epoch_at_once_succeeds()
     {
         var begun = await InParallelAsync(8, node => Revocations.TryBeginEpochAsync(read: 0, epoch: 1 + node, wentBackAt: null));
 
@@ -148,7 +148,7 @@ public abstract class RevocationLogContract<TEngine> : StoreContract<TEngine> wh
     }
 
     [Fact]
-    public async Task When_the_database_went_back_stays_known_in_later_epochs()
+    public async Task The_time_when_the_database_went_back_stays_known_in_later_epochs()
     {
         await Revocations.TryBeginEpochAsync(read: 0, epoch: 1, Given.Now);
         await Revocations.TryBeginEpochAsync(read: 1, epoch: 2, wentBackAt: null);
