@@ -7,7 +7,16 @@ import { build } from 'esbuild';
 // Names that no program and no other tab sees.
 const inner =
   /^(foreignIssuer|untilRefresh|currentForService|hasLeft|isBest|inTurn|grow|handover|known|begin|told|after|monotonic|wall|ask|current|fault|again|once|ifAny|tell|expired|held|share|untilNews|byResource|over|tabs)$/;
-const budgets = { index: 4096, dpop: 2048, recovery: 1536, factors: 1536, stepup: 1024, email: 1536, passkeys: 2048, external: 1536 };
+const budgets = {
+  index: 4096,
+  dpop: 2048,
+  recovery: 1536,
+  factors: 1536,
+  stepup: 1024,
+  email: 1536,
+  passkeys: 2048,
+  external: 1536,
+};
 
 rmSync('dist', { recursive: true, force: true });
 await build({

@@ -31,7 +31,8 @@ public sealed class CheckConfigTests : IDisposable
             """);
         var variables = new Dictionary<string, string>
         {
-            ["HANDSTAMP_ExternalLogins__google__ClientSecret"] = "canary-1", ["HANDSTAMP_ExternalLogins__corp__ClientSecret"] = "canary-2",
+            ["HANDSTAMP_ExternalLogins__google__ClientSecret"] = "canary-1",
+            ["HANDSTAMP_ExternalLogins__corp__ClientSecret"] = "canary-2",
         };
 
         var report = await CheckAsync(new CommandCall([], Environment: variables));

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Xunit;
 

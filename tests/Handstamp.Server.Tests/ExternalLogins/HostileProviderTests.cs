@@ -223,7 +223,11 @@ public sealed class HostileProviderTests
         app.Provider.Answers["/token"] = fault switch
         {
             "500" => Status(500),
-            "302" => context => { context.Response.Redirect("/token"); return Task.CompletedTask; },
+            "302" => context =>
+            {
+                context.Response.Redirect("/token");
+                return Task.CompletedTask;
+            },
             "not JSON" => Text("<html>"),
             "huge" => Endless,
             "no ID token" => Text("""{"access_token":"at"}"""),
@@ -271,8 +275,13 @@ public sealed class HostileProviderTests
     [Fact]
     public async Task A_provider_that_is_not_there_is_said_to_be_unavailable()
     {
-        await using var app = await ExternalApp.StartAsync(new() { ["ExternalLogins:gone:ClientId"] = "a", ["ExternalLogins:gone:ClientSecret"] = "b",
-            ["ExternalLogins:gone:Issuer"] = "http://127.0.0.1:1", ["ExternalLogins:gone:RedirectUris:0"] = "https://app.example.com/gone" });
+        await using var app = await ExternalApp.StartAsync(new()
+        {
+            ["ExternalLogins:gone:ClientId"] = "a",
+            ["ExternalLogins:gone:ClientSecret"] = "b",
+            ["ExternalLogins:gone:Issuer"] = "http://127.0.0.1:1",
+            ["ExternalLogins:gone:RedirectUris:0"] = "https://app.example.com/gone",
+        });
 
         using var answer = await app.App.PostAsync("/login/external/start", new { provider = "gone", redirect_uri = "https://app.example.com/gone" });
 
