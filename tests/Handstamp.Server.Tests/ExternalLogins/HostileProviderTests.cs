@@ -223,11 +223,7 @@ public sealed class HostileProviderTests
         app.Provider.Answers["/token"] = fault switch
         {
             "500" => Status(500),
-            "302" => context =>
-            {
-                context.Response.Redirect("/token");
-                return Task.CompletedTask;
-            },
+            "302" => RedirectToItself,
             "not JSON" => Text("<html>"),
             "huge" => Endless,
             "no ID token" => Text("""{"access_token":"at"}"""),
@@ -308,6 +304,12 @@ public sealed class HostileProviderTests
         context.Response.StatusCode = status;
         return context.Response.WriteAsync(text);
     };
+
+    static Task RedirectToItself(HttpContext context)
+    {
+        context.Response.Redirect("/token");
+        return Task.CompletedTask;
+    }
 
     static async Task Endless(HttpContext context)
     {
