@@ -14,7 +14,7 @@ namespace Handstamp.Pages;
 /// </summary>
 sealed class ConfirmPage(
     FormGate gate, PageSession session, FormTokens tokens, ReauthenticationOperations again, AccountOperations accounts,
-    SecondFactorPage second, PageLinks links, PageWriter pages)
+    SecondFactorPage second, DeviceCookie device, PageLinks links, PageWriter pages)
 {
     public async Task ShowAsync(HttpContext context)
     {
@@ -27,7 +27,8 @@ sealed class ConfirmPage(
         if (await gate.ReadCallersAsync(context, "password", "return") is not { } sent) return;
         var returnTo = links.On(context.Request).ReturnTo(sent.Form["return"]);
         var outcome = await again.BeginAsync(
-            context.Session(), PasswordFactor.FactorName, sent.Form["password"].ToString(), Origin.Of(context), context.RequestAborted);
+            context.Session(), PasswordFactor.FactorName, sent.Form["password"].ToString(), device.Read(context.Request),
+            Origin.Of(context), context.RequestAborted);
         if (outcome is not ReauthenticationOutcome.Refused { Refusal: var refusal }) await GoOnAsync(context, outcome, returnTo);
         else if (refusal.Problem == Problems.SecondFactorRequired) PageWriter.GoTo(context, links.On(context.Request).LoginAgainFor(returnTo));
         else await WriteAsync(context, sent.Caller, returnTo, refusal);

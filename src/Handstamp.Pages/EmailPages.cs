@@ -33,7 +33,8 @@ sealed class EmailPages(
     {
         if (await gate.ReadCallersAsync(context, "email", "code", "return") is not { } sent) return;
         var email = sent.Form["email"].ToString();
-        if (await changes.ConfirmAsync(email, MailForms.CodeOf(sent.Form), Origin.Of(context), context.RequestAborted) is { } refusal)
+        if (await changes.ConfirmAsync(
+            email, MailForms.CodeOf(sent.Form), sent.Caller.AccountId, Origin.Of(context), context.RequestAborted) is { } refusal)
             await AskForCodeAsync(context, sent.Caller, email, refusal);
         else
             PageWriter.GoTo(context, links.On(context.Request).Account);

@@ -53,6 +53,11 @@ sealed class ExternalPage(
     /// </summary>
     public async Task ForwardAsync(HttpContext context)
     {
+        if (!IsKnown(ProviderOf(context)))
+        {
+            await pages.RefuseAsync(context, Problems.NotFound);
+            return;
+        }
         var (form, refusal) = await context.ReadFormAsync(MaxForm);
         if (form is null)
         {
@@ -120,7 +125,7 @@ sealed class ExternalPage(
     async Task<string?> BeginAsync(HttpContext context, Guid? accountId, string returnTo)
     {
         var name = ProviderOf(context);
-        if (visits.Providers.All(provider => provider.Name != name))
+        if (!IsKnown(name))
         {
             await pages.RefuseAsync(context, Problems.NotFound);
             return null;
@@ -137,6 +142,8 @@ sealed class ExternalPage(
     bool IsRecent(HttpContext context, CallerForm sent) => session.IsRecent(context, sent.Caller, links.On(context.Request).Account);
 
     string CallbackFor(HttpContext context) => service.Value.Origin + links.On(context.Request).ExternalCallback(ProviderOf(context));
+
+    bool IsKnown(string provider) => visits.Providers.Any(one => one.Name == provider);
 
     string NameOf(string provider) => visits.Providers.First(one => one.Name == provider).DisplayName;
 

@@ -142,7 +142,7 @@ async function choice(begin: () => Promise<RequestCeremony>, signal?: AbortSigna
 
 /** The signals are hints: a browser may not know them, and nothing depends on them. */
 async function tell(signal: (signals: Signals) => Promise<void> | undefined): Promise<void> {
-  await signal(PublicKeyCredential as Signals)?.catch(() => {});
+  await signal((globalThis.PublicKeyCredential ?? {}) as Signals)?.catch(() => {});
 }
 
 function ask<T>(service: PasskeyService, path: string, body?: object): Promise<T> {

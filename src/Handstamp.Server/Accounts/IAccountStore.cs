@@ -167,7 +167,14 @@ sealed record EmailChanged(EmailChangeResult Result, IReadOnlyList<Event> Events
 /// <param name="Former">The address before the change.</param>
 /// <param name="Secret">The secret that was sent to it.</param>
 /// <param name="ExpiresAt">When the secret expires. Those of earlier changes expire earlier, and stay.</param>
-sealed record EmailUndo(Guid AccountId, Identifier Former, SecretKey Secret, DateTimeOffset ExpiresAt);
+sealed record EmailUndo(Guid AccountId, Identifier Former, SecretKey Secret, DateTimeOffset ExpiresAt)
+{
+    /// <summary>
+    /// What was added from then on goes too: whoever changed the address may have added a way to log in. That is three days before
+    /// the change.
+    /// </summary>
+    public DateTimeOffset Since => ExpiresAt - (2 * Emails.MailSecrets.UndoLife);
+}
 
 /// <summary>An account to add, and the event that says who did it.</summary>
 readonly record struct NewAccount(Account Account, Event Added);

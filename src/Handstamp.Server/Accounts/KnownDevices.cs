@@ -37,7 +37,12 @@ sealed class KnownDevices(
     public IReadOnlyList<Throttle> FailuresOf(string subject, IPAddress address, IEnumerable<string> tokens) =>
         Find(tokens, subject) is { } device
             // Not that of its network: strangers may share it.
-            ? [new(ThrottleKeys.ForDevice(device.Number, subject), Rules.Account)]
+            ?
+            [
+                new(ThrottleKeys.ForDevice(device.Number, subject), Rules.Account),
+                // Who knew a former password may have made many devices known.
+                new(ThrottleKeys.ForKnownDevices(subject), Rules.Network),
+            ]
             : [.. FailuresOf(subject, address), .. FailuresElsewhere(subject)];
 
     /// <summary>The owner has shown that they read the mail of the account, so unknown devices may try again.</summary>

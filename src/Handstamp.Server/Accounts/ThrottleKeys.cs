@@ -21,6 +21,9 @@ static class ThrottleKeys
     public static ThrottleKey ForDevice(ReadOnlySpan<byte> number, string subject) =>
         Derive("device"u8, [.. number, .. Encoding.UTF8.GetBytes(subject)]);
 
+    public static ThrottleKey ForKnownDevices(string subject) =>
+        Derive("known devices"u8, Encoding.UTF8.GetBytes(subject));
+
     public static ThrottleKey ForUnknownDevices(string subject) =>
         Derive("unknown devices"u8, Encoding.UTF8.GetBytes(subject));
 

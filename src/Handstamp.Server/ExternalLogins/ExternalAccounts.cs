@@ -84,6 +84,8 @@ sealed class ExternalAccounts(
         var proof = new EmailProof(holder.Id, holder.SecurityStamp, canonical, Secret: null, Spent: [], ByStranger: true);
         var verified = by.Does(EventKind.AccountEmailVerified, now) with { AccountId = holder.Id };
         if (await accounts.TryProveEmailAsync(proof, verified) is not { } proved) return AddressTaken with { Account = holder };
+        // Its owner has proved it in the meantime.
+        if (proved.Events.Count == 0) return AddressTaken with { Account = holder };
         trail.Record(proved.Events);
         var linked = by.Does(EventKind.ExternalLoginAdded, now) with { AccountId = holder.Id, Detail = identity.Provider };
         if (await logins.TryLinkAsync(LoginOf(identity, holder.Id, now), proved.SecurityStamp, most: 1, linked) != ExternalLinking.Linked)

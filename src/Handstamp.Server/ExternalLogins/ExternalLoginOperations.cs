@@ -42,7 +42,9 @@ sealed class ExternalLoginOperations(
             Detail = login.Provider,
             Notice = await notices.OfAsync(MailKind.FactorAdded, accountId, by, now),
         };
-        switch (await logins.TryLinkAsync(login, account.SecurityStamp, MostPerAccount, linked))
+        var linking = await logins.TryLinkAsync(login, account.SecurityStamp, MostPerAccount, linked);
+        if (linking != ExternalLinking.Linked) await notices.GiveBackAsync(linked);
+        switch (linking)
         {
             case ExternalLinking.Linked:
                 trail.Record(linked);
@@ -70,7 +72,9 @@ sealed class ExternalLoginOperations(
             AccountId = accountId,
             Notice = await notices.OfAsync(MailKind.FactorRemoved, accountId, by, now),
         };
-        switch (await logins.TryUnlinkAsync(known, accountId, unlinked))
+        var unlinking = await logins.TryUnlinkAsync(known, accountId, unlinked);
+        if (unlinking != ExternalUnlinking.Unlinked) await notices.GiveBackAsync(unlinked);
+        switch (unlinking)
         {
             case ExternalUnlinking.Unlinked:
                 trail.Record(unlinked);

@@ -35,8 +35,8 @@ sealed class PasskeyFactor(
     /// <summary>Options for the second factor of this sign-in; null if the account has no passkey.</summary>
     public async Task<BegunCeremony?> BeginAsync(SignInAttempt attempt, CancellationToken cancel)
     {
-        var own = await passkeys.ListAsync(attempt.AccountId, cancel);
-        if (own.Count == 0 || await accounts.FindAsync(attempt.AccountId, cancel) is not { } account) return null;
+        Passkey[] own = [.. (await passkeys.ListAsync(attempt.AccountId, cancel)).Where(passkey => passkey.IsSecondFactor)];
+        if (own.Length == 0 || await accounts.FindAsync(attempt.AccountId, cancel) is not { } account) return null;
         var begun = await ceremonies.BeginAssertionAsync(account, own);
         return new BegunCeremony(tickets.Seal(CeremonyKind.SecondFactor, begun.State), begun.Json);
     }
@@ -60,7 +60,7 @@ sealed class PasskeyFactor(
         if (await passkeys.FindAsync(credential.Id, cancel) is not { } passkey
             || await accounts.FindAsync(passkey.AccountId, cancel) is not { } account)
             return (null, Problems.PasskeyUnknown);
-        if (attempt is not null && account.Id != attempt.AccountId) return (null, Problems.PasskeyInvalid);
+        if (attempt is not null && (account.Id != attempt.AccountId || !passkey.IsSecondFactor)) return (null, Problems.PasskeyInvalid);
         return (new Shown(credential, ticket, passkey, account), null);
     }
 

@@ -37,7 +37,7 @@ sealed class ReauthenticateRequest
 /// The refresh token stays the same, and is not in the answer.
 /// </summary>
 sealed class Reauthenticate(
-    ReauthenticationOperations operations, TokenAnswer answer, IOptions<HandstampOptions> service, TimeProvider clock)
+    ReauthenticationOperations operations, DeviceCookie device, TokenAnswer answer, IOptions<HandstampOptions> service, TimeProvider clock)
 {
     static readonly Refusal NeedsOne = new(Problems.InvalidRequest,
         "Send the member 'password', or the member 'method' with either 'code' or 'credential', and with 'mfa_token' in the second step.");
@@ -64,11 +64,12 @@ sealed class Reauthenticate(
     async Task<ReauthenticationOutcome?> RunAsync(HttpContext context, ReauthenticateRequest request)
     {
         var (session, by, cancel) = (context.Session(), Origin.Of(context), context.RequestAborted);
+        var devices = device.Read(context.Request);
         return (request.Password, request.MfaToken, request.Method, AnswerOf(request)) switch
         {
             ({ } password, null, null, null) when request is { Code: null, Credential: null } =>
-                await operations.BeginAsync(session, PasswordFactor.FactorName, password, by, cancel),
-            (null, null, { } method, { } value) => await operations.BeginAsync(session, method, value, by, cancel, request.Ceremony),
+                await operations.BeginAsync(session, PasswordFactor.FactorName, password, devices, by, cancel),
+            (null, null, { } method, { } value) => await operations.BeginAsync(session, method, value, devices, by, cancel, request.Ceremony),
             (null, { } ticket, { } method, { } value) =>
                 await operations.ContinueAsync(session, ticket, method, value, by, cancel, request.Ceremony),
             _ => null,

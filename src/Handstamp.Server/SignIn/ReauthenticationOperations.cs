@@ -13,13 +13,24 @@ sealed class ReauthenticationOperations(SignInAttempts attempts, LoginOperations
 {
     static readonly Refusal NotHere = new(Problems.SecondFactorRequired, "Log in again, which begins with adding one.");
 
-    /// <summary>Begins with a factor that could also begin a login.</summary>
+    /// <summary>
+    /// Begins with a factor that could also begin a login. <paramref name="devices"/> are the device tokens that come with it.
+    /// </summary>
     public async Task<ReauthenticationOutcome> BeginAsync(
-        Session session, string factor, string value, Origin by, CancellationToken cancel, string? ceremony = null)
+        Session session, string factor, string value, IReadOnlyList<string> devices, Origin by, CancellationToken cancel,
+        string? ceremony = null)
     {
         if (await accounts.FindAsync(session.AccountId, cancel) is not { } account)
             return new ReauthenticationOutcome.Refused(Problems.SessionRevoked);
-        var answer = new FactorAnswer { Factor = factor, Identifier = account.Email, Value = value, Ceremony = ceremony, By = by };
+        var answer = new FactorAnswer
+        {
+            Factor = factor,
+            Identifier = account.Email,
+            Value = value,
+            Ceremony = ceremony,
+            Devices = devices,
+            By = by,
+        };
         var request = new SignInRequest { Transport = session.Transport, In = new LiveSession(session.Id, session.AccountId) };
         return await FinishAsync(await attempts.BeginAsync(request, answer, cancel), by);
     }

@@ -97,6 +97,7 @@ sealed class SignInAttempts(
         await secrets.TryAsync(Purpose, step.Ticket) is { } ticket
         && Read(ticket.Content.Payload) is { } attempt
         && IsHere(attempt.Request, step)
+        && await IsAsItBeganAsync(attempt, cancel)
         && await DueAsync(attempt, cancel) is { IsEnrolment: true }
             ? attempt.AccountId
             : null;
@@ -106,6 +107,7 @@ sealed class SignInAttempts(
         if (Read(ticket.Content.Payload) is not { } attempt || !IsHere(attempt.Request, step)) return Over;
         if (ProofGate.Mismatch(attempt.Request.KeyThumbprint, step.KeyThumbprint) is { } mismatch)
             return new SignInOutcome.Refused(new Refusal(mismatch));
+        if (!await IsAsItBeganAsync(attempt, cancel)) return Over;
         if ((await DueAsync(attempt, cancel)).Factors.FirstOrDefault(due => due.Name == step.Answer.Factor) is not { } factor) return NotDue;
 
         var outcome = await factor.VerifyAsync(step.Answer, attempt, cancel);
@@ -159,6 +161,10 @@ sealed class SignInAttempts(
             return null;
         }
     }
+
+    // Otherwise who knew the former password could still add a factor.
+    async Task<bool> IsAsItBeganAsync(SignInAttempt attempt, CancellationToken cancel) =>
+        await accounts.FindAsync(attempt.AccountId, cancel) is { DisabledAt: null } account && account.SecurityStamp == attempt.SecurityStamp;
 
     IFactor? FactorNamed(string name) => factors.FirstOrDefault(factor => factor.Name == name);
 

@@ -18,6 +18,20 @@ static class Credentials
         new("DELETE FROM external_logins WHERE account_id = @id"),
     ];
 
+    static readonly Sql[] StatementsSince =
+    [
+        new("DELETE FROM passkeys WHERE account_id = @id AND created_at >= @since"),
+        new("DELETE FROM external_logins WHERE account_id = @id AND created_at >= @since"),
+        new("DELETE FROM totp_apps WHERE account_id = @id AND created_at >= @since"),
+    ];
+
+    /// <summary>Deletes the ways to log in that were added since then, inside the caller's transaction.</summary>
+    public static async Task ForgetSinceAsync(NpgsqlConnection connection, Guid accountId, DateTimeOffset since)
+    {
+        foreach (var sql in StatementsSince)
+            await sql.Call().Bind("@id", accountId).Bind("@since", since).RunAsync(connection);
+    }
+
     /// <summary>Deletes them, inside the caller's transaction.</summary>
     public static async Task ForgetAsync(NpgsqlConnection connection, Guid accountId)
     {

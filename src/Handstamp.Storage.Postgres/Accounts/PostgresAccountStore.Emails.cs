@@ -58,7 +58,7 @@ sealed partial class PostgresAccountStore
             if (!await HoldAsync(connection, proof.AccountId, proof.SecurityStamp)) return null;
             if (proof.Secret is { } secret && !await IsSpentAsync(connection, proof.AccountId, secret, verified.At)) return null;
             if (await FindProofAsync(connection, proof.AccountId, proof.Email) is not { } isProved) return null;
-            if (proof.ByStranger && !isProved && await HasProvedEmailAsync(connection, proof.AccountId)) return null;
+            if (!isProved && await HasProvedEmailAsync(connection, proof.AccountId)) return null;
             await ForgetSecretsAsync(connection, proof.AccountId, proof.Spent);
             if (isProved) return new ProvedEmail(proof.SecurityStamp, []);
 
@@ -110,6 +110,7 @@ sealed partial class PostgresAccountStore
                 .RunAsync(connection);
             if (added == 0) return [];
             await TakePasswordAsync(connection, id);
+            await Credentials.ForgetSinceAsync(connection, id, undo.Since);
             await ForgetLaterSecrets.Call()
                 .Bind("@id", id)
                 .Bind("@purpose", undo.Secret.Purpose)

@@ -17,6 +17,23 @@ static class Credentials
         "DELETE FROM external_logins WHERE account_id = @id",
     ];
 
+    static readonly string[] StatementsSince =
+    [
+        "DELETE FROM passkeys WHERE account_id = @id AND created_at >= @since",
+        "DELETE FROM external_logins WHERE account_id = @id AND created_at >= @since",
+        "DELETE FROM totp_apps WHERE account_id = @id AND created_at >= @since",
+    ];
+
+    /// <summary>Deletes the ways to log in that were added since then, inside the caller's transaction.</summary>
+    public static void ForgetSince(Connection database, Guid accountId, DateTimeOffset since)
+    {
+        foreach (var sql in StatementsSince)
+        {
+            using var delete = database.Use(sql).Bind("@id", accountId).Bind("@since", since);
+            delete.Run();
+        }
+    }
+
     /// <summary>Deletes them, inside the caller's transaction.</summary>
     public static void Forget(Connection database, Guid accountId)
     {

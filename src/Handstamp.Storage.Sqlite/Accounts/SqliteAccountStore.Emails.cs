@@ -46,7 +46,7 @@ sealed partial class SqliteAccountStore
             var (isOwn, isProved) = FindProofOf(database, proof.AccountId, proof.Email);
             if (!isOwn) return null;
             var isFirst = !HasProvedEmail(database, proof.AccountId);
-            if (proof.ByStranger && !isProved && !isFirst) return null;
+            if (!isProved && !isFirst) return null;
             if (proof.Secret is { } secret && !IsSpent(database, proof.AccountId, secret, verified.At)) return null;
             ForgetSecretsOf(database, proof.AccountId, proof.Spent);
             if (isProved) return new ProvedEmail(proof.SecurityStamp, []);
@@ -96,6 +96,7 @@ sealed partial class SqliteAccountStore
             drop.Run();
             Insert(database, undo.Former with { VerifiedAt = undone.At }, account);
             TakePasswordOf(database, undo.AccountId);
+            Credentials.ForgetSince(database, undo.AccountId, undo.Since);
             using var forget = database.Use(ForgetLaterSecrets)
                 .Bind("@id", undo.AccountId)
                 .Bind("@purpose", undo.Secret.Purpose)

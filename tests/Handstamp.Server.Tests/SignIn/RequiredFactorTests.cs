@@ -43,6 +43,27 @@ public sealed class RequiredFactorTests
     }
 
     [Fact]
+    public async Task A_login_with_the_former_password_adds_no_app()
+    {
+        await using var app = await HandstampApp.StartAsync(new(ForAll) { ["Accounts:SecondFactorGrace"] = "0" });
+        await app.RegisterAsync();
+        var thief = new Person(app);
+        var early = await RefusedAsync(app);
+        using var begun = await app.PostAsync("/login/mfa/totp", new { mfa_token = early });
+        thief.Scan(await Person.ReadAsync(begun));
+        var late = await RefusedAsync(app);
+        var accounts = app.Get<AccountOperations>();
+        var account = (await accounts.FindAsync(HandstampApp.Email, default))!;
+        await accounts.SetPasswordAsync(account, "another quite unusual sentence", HashingQueue.Operator, default);
+
+        using var added = await thief.ContinueAsync(early, thief.Code);
+        using var again = await app.PostAsync("/login/mfa/totp", new { mfa_token = late });
+
+        Assert.Equal(("mfa_token_invalid", "mfa_token_invalid"), ((await ProblemAnswer.ReadAsync(added)).Code, (await ProblemAnswer.ReadAsync(again)).Code));
+        Assert.Empty(await app.Get<ISecondFactorStore>().ListAsync(account.Id, default));
+    }
+
+    [Fact]
     public async Task The_last_factor_stays_where_one_is_required()
     {
         await using var app = await HandstampApp.StartAsync(ForAll);

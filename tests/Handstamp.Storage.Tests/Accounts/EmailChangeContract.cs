@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
@@ -126,6 +127,23 @@ public abstract class EmailChangeContract<TEngine> : StoreContract<TEngine>
         Assert.False(await IsAliveAsync(session));
         Assert.False(await Secrets.TakeAsync(ticket, Given.Now));
         Assert.Empty(await Accounts.TryUndoEmailChangeAsync(undo, Undone(account)));
+    }
+
+    [Fact]
+    public async Task Ways_to_log_in_that_were_added_about_the_change_go_and_older_ones_stay()
+    {
+        var account = await StoredAccountAsync();
+        var undo = await UndoAsync(account, Given.Now.AddHours(72));
+        var (old, added) = (Given.Passkey(account.Id) with { CreatedAt = undo.Since.AddSeconds(-1) }, Given.Passkey(account.Id) with { CreatedAt = undo.Since });
+        var passkeys = Engine.Get<IPasskeyStore>();
+        foreach (var passkey in new[] { old, added })
+            Assert.Equal(PasskeyAddition.Added, await passkeys.AddAsync(
+                passkey, account.SecurityStamp, Given.By.Does(EventKind.PasskeyAdded, Given.Now) with { AccountId = account.Id }));
+
+        Assert.NotEmpty(await Accounts.TryUndoEmailChangeAsync(undo, Undone(account)));
+
+        Assert.Equal(Given.Now.AddHours(-72), undo.Since);
+        Assert.Equal(old.Id, Assert.Single(await passkeys.ListAsync(account.Id, Cancel)).Id);
     }
 
     [Fact]

@@ -134,6 +134,7 @@ public abstract class EmailProofContract<TEngine> : StoreContract<TEngine>
     [InlineData("another address")]
     [InlineData("address of another account")]
     [InlineData("another address is proved")]
+    [InlineData("another address is proved, and the owner asks")]
     [InlineData("disabled")]
     [InlineData("deleted")]
     public async Task Without_all_that_was_verified_nothing_changes(string fault)
@@ -152,11 +153,11 @@ public abstract class EmailProofContract<TEngine> : StoreContract<TEngine>
             case "another stamp": proof = proof with { SecurityStamp = "another" }; break;
             case "another address": proof = proof with { Email = "eve@example.com" }; break;
             case "address of another account": proof = proof with { Email = other.Identifiers[0].Canonical }; break;
-            case "another address is proved":
+            case "another address is proved" or "another address is proved, and the owner asks":
                 account = Given.Account() with { Identifiers = [Given.Email($"first.{Given.Id()}"), Given.Email($"second.{Given.Id()}") with { VerifiedAt = Given.Now }] };
                 await Accounts.TryCreateAsync(account);
                 session = await StoredSessionAsync(account);
-                proof = await ProofAsync(account);
+                proof = await ProofAsync(account, byStranger: fault == "another address is proved");
                 break;
             case "disabled": await Accounts.TryDisableAsync(account.Id, Given.Now); break;
             case "deleted": await Accounts.TryDeleteAsync(account.Id, Given.Now); break;

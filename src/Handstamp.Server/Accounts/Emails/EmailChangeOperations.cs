@@ -48,12 +48,20 @@ sealed class EmailChangeOperations(
             : Refused(Problems.EmailTokenInvalid, null, by);
 
     /// <summary>Replaces the address, with the code of the mail to the new one.</summary>
-    public async Task<Refusal?> ConfirmAsync(string email, string code, Origin by, CancellationToken cancel)
+    /// <param name="email">The new address.</param>
+    /// <param name="code">The code.</param>
+    /// <param name="caller">The account of the person who types the code; null if nobody is logged in.</param>
+    /// <param name="by">Who confirms it.</param>
+    /// <param name="cancel">Cancels it.</param>
+    public async Task<Refusal?> ConfirmAsync(string email, string code, Guid? caller, Origin by, CancellationToken cancel)
     {
         if (EmailAddress.Fault(email) is { } fault) return new Refusal(Problems.InvalidRequest, fault);
         return (await codes.TryAsync(MailSecrets.Change, EmailAddress.Canonical(email), code, Problems.EmailTokenInvalid, by, cancel))
             .Has(out var tried, out var refusal)
-            ? await ConfirmAsync(tried, by, cancel)
+            // Another account may have requested a newer code for the same address.
+            ? caller is null || tried.Content.Subject == caller
+                ? await ConfirmAsync(tried, by, cancel)
+                : Refused(Problems.EmailTokenInvalid, tried.Content.Subject, by)
             : Refused(refusal, null, by);
     }
 
@@ -85,7 +93,10 @@ sealed class EmailChangeOperations(
         var changed = by.Does(EventKind.AccountEmailChanged, now) with
         {
             AccountId = id,
-            Notice = (MailRequest.For(MailKind.AddressChanged, id, by) with { To = from.Value }).ToEntry(now),
+            // An unproved address beside a proved one may be anyone's, and must not take the account back.
+            Notice = from.VerifiedAt is null && account.Identifiers.Any(one => one.VerifiedAt is not null)
+                ? null
+                : (MailRequest.For(MailKind.AddressChanged, id, by) with { To = from.Value }).ToEntry(now),
         };
         var change = new EmailChange(id, grant.SecurityStamp, from.Canonical, Identifier.OfEmail(to), tried.Key, MailSecrets.Change.Both);
         var outcome = await accounts.TryChangeEmailAsync(change, changed);

@@ -64,7 +64,7 @@ sealed class ChangeEmail(EmailChangeOperations changes)
     public ValueTask<Refusal?> ConfirmAsync(HttpContext context) => EmailProofs.HandleAsync(
         context,
         token => changes.ConfirmAsync(token, Origin.Of(context), context.RequestAborted),
-        (email, code) => changes.ConfirmAsync(email, code, Origin.Of(context), context.RequestAborted));
+        (email, code) => changes.ConfirmAsync(email, code, caller: null, Origin.Of(context), context.RequestAborted));
 
     public async ValueTask<Refusal?> UndoAsync(HttpContext context)
     {

@@ -64,6 +64,8 @@ sealed class MailContents(
     /// <summary>Nobody, if somebody else registers with the address, or if it needs no verification.</summary>
     static (string? To, Guid Subject, string? Stamp) ReceiverOf(Account account, MailRequest request) =>
         request.SecurityStamp is null && account.DisabledAt is null
+        // As soon as one address is proved, the others may be anyone's.
+        && account.Identifiers.All(one => one.VerifiedAt is null)
         && account.Identifiers.First(one => IsOf(request, one)) is { VerifiedAt: null } address
             ? (address.Value, account.Id, account.SecurityStamp)
             : default;
@@ -86,9 +88,12 @@ sealed class MailContents(
         var canonical = EmailAddress.Canonical(request.To!);
         if (await FindAsync(request, cancel) is not { Email: { } email } account || account.SecurityStamp != request.SecurityStamp) return null;
         if (await accounts.FindIdAsync(IdentifierKind.Email, canonical, cancel) is { } holder && holder != account.Id)
+        {
+            await MakeDecoyAsync(MailSecrets.Change, request with { Email = canonical });
             return await ResetAsync(
                 entry, request with { Kind = MailKind.RegistrationExists, AccountId = null, Email = canonical },
                 ResetSecrets.Requested, ResetSecrets.Life, cancel);
+        }
 
         var (link, code, expiresAt) = await MakeBothAsync(
             MailSecrets.Change, canonical, account.Id, new MailGrant(EmailAddress.Canonical(email), account.SecurityStamp, request.To));

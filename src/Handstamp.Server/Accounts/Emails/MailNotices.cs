@@ -32,6 +32,14 @@ sealed class MailNotices(
         return await throttles.TryTakeAsync(notice, at) is null ? MailRequest.For(kind, accountId, by).ToEntry(at) : null;
     }
 
+    /// <summary>
+    /// The event of this notice was not written, so the notice does not count: a thief must not use up the number with changes that
+    /// are refused.
+    /// </summary>
+    public Task GiveBackAsync(Event refused) => refused is { Notice: not null, AccountId: { } account }
+        ? throttles.GiveBackAsync([new(ThrottleKeys.ForNoticesTo(account), options.Value.Throttle.MailsOfAddress)], refused.At)
+        : Task.CompletedTask;
+
     public void OnRecorded(Event recorded)
     {
         if (recorded.Notice is not null) outbox.Wake();

@@ -16,6 +16,10 @@ static class CoseKey
 
     static ReadOnlySpan<byte> BeginningOfRs256 => [0xa4, 0x01, 0x03, 0x03, 0x39, 0x01, 0x00, 0x20];
 
+    // The exponent 65537, which is last. A longer one would let the key's owner choose what each verification costs.
+    static ReadOnlySpan<byte> EndOfRs256 => [0x21, 0x43, 0x01, 0x00, 0x01];
+
     public static bool IsOffered(ReadOnlySpan<byte> key) =>
-        key.Length <= MaxLength && (key.StartsWith(BeginningOfEs256) || key.StartsWith(BeginningOfRs256));
+        key.Length <= MaxLength
+        && (key.StartsWith(BeginningOfEs256) || (key.StartsWith(BeginningOfRs256) && key.EndsWith(EndOfRs256)));
 }

@@ -48,14 +48,16 @@ static class CredentialAnswer
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            // Names are read here, and not only where they are looked for.
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object && Text(root, "type") == PublicKey
                 && root.TryGetProperty("response", out var response) && response.ValueKind == JsonValueKind.Object
                 ? (root.Clone(), response.Clone())
                 : null;
         }
-        catch (JsonException)
+        // Half of a surrogate pair in a name is valid JSON, but not a text.
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return null;
         }

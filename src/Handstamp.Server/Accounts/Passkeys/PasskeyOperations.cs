@@ -79,10 +79,12 @@ sealed class PasskeyOperations(
     /// </summary>
     public async Task<Refusal?> RemoveAsync(Guid? id, Guid accountId, Origin by)
     {
+        if (id is not { } known) return Problems.PasskeyNotFound;
         var removed = Done(EventKind.PasskeyRemoved, id, accountId, by);
         removed = removed with { Notice = await notices.OfAsync(MailKind.FactorRemoved, accountId, by, removed.At) };
-        if (id is not { } known) return Problems.PasskeyNotFound;
-        switch (await passkeys.TryRemoveAsync(known, accountId, keepsOne: by.Actor.Kind != ActorKind.Operator, removed))
+        var removal = await passkeys.TryRemoveAsync(known, accountId, keepsOne: by.Actor.Kind != ActorKind.Operator, removed);
+        if (removal != PasskeyRemoval.Removed) await notices.GiveBackAsync(removed);
+        switch (removal)
         {
             case PasskeyRemoval.NotFound: return Problems.PasskeyNotFound;
             case PasskeyRemoval.IsLast: return Problems.LastLoginMethod;
@@ -100,7 +102,9 @@ sealed class PasskeyOperations(
 
     async Task<OrRefusal<Passkey>> AddAsync(Passkey passkey, string securityStamp, Event added)
     {
-        switch (await passkeys.AddAsync(passkey, securityStamp, added))
+        var addition = await passkeys.AddAsync(passkey, securityStamp, added);
+        if (addition != PasskeyAddition.Added) await notices.GiveBackAsync(added);
+        switch (addition)
         {
             case PasskeyAddition.Taken: return Problems.PasskeyExists;
             case PasskeyAddition.NoRoom: return Problems.TooManyPasskeys;

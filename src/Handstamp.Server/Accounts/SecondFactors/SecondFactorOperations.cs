@@ -17,6 +17,9 @@ sealed class SecondFactorOperations(
 
     public const int MaxName = 64;
 
+    // A QR code holds 2,331 bytes, and a character of an address can become nine.
+    const int MaxLabel = 64;
+
     // How long the first code may take.
     static readonly TimeSpan PendingLife = TimeSpan.FromHours(1);
 
@@ -44,7 +47,7 @@ sealed class SecondFactorOperations(
             CreatedAt = now,
         };
         if (!await store.TryAddPendingAsync(app)) return Problems.SessionRevoked;
-        var uri = Totp.Uri(secret, new Uri(service.Value.Issuer).Host, account.Label);
+        var uri = Totp.Uri(secret, new Uri(service.Value.Issuer).Host, account.Label.Shortened(MaxLabel));
         return new TotpEnrolment { Secret = Base32.Encode(secret), Uri = uri, QrSvg = QrCode.Svg(uri) };
     }
 
@@ -69,11 +72,13 @@ sealed class SecondFactorOperations(
             Notice = await notices.OfAsync(MailKind.FactorAdded, accountId, by, now),
         };
         var first = new TotpUse(app.Id, accountId, step, now);
-        switch (await store.TryConfirmAsync(first, name, MaxApps, MacsOf(accountId, codes), added))
+        var confirmed = await store.TryConfirmAsync(first, name, MaxApps, MacsOf(accountId, codes), added);
+        if (confirmed is TotpConfirmation.TooMany or TotpConfirmation.Gone) await notices.GiveBackAsync(added);
+        switch (confirmed)
         {
             case TotpConfirmation.TooMany: return Problems.TooManyFactors;
             case TotpConfirmation.Gone: return NotBegun;
-            case var confirmed:
+            default:
                 trail.Record(added);
                 return new TotpConfirmed { Id = app.Id, RecoveryCodes = confirmed == TotpConfirmation.ConfirmedWithCodes ? codes : null };
         }
@@ -83,8 +88,16 @@ sealed class SecondFactorOperations(
     public async Task<OrRefusal<RecoveryCodeList>> RenewCodesAsync(Guid accountId, Origin by)
     {
         var codes = RecoveryCodes.New();
-        var renewed = Done(EventKind.FactorRecoveryCodesRenewed, accountId, by, clock.Now());
-        if (!await store.TryReplaceCodesAsync(accountId, MacsOf(accountId, codes), renewed)) return Problems.MfaNotEnabled;
+        var now = clock.Now();
+        var renewed = Done(EventKind.FactorRecoveryCodesRenewed, accountId, by, now) with
+        {
+            Notice = await notices.OfAsync(MailKind.FactorAdded, accountId, by, now),
+        };
+        if (!await store.TryReplaceCodesAsync(accountId, MacsOf(accountId, codes), renewed))
+        {
+            await notices.GiveBackAsync(renewed);
+            return Problems.MfaNotEnabled;
+        }
         trail.Record(renewed);
         return new RecoveryCodeList { RecoveryCodes = codes };
     }
@@ -99,7 +112,9 @@ sealed class SecondFactorOperations(
             Detail = id.ToString(),
             Notice = await notices.OfAsync(MailKind.FactorRemoved, account.Id, by, now),
         };
-        switch (await store.TryRemoveAsync(account.Id, id, rule.AppliesTo(account), removed))
+        var removal = await store.TryRemoveAsync(account.Id, id, rule.AppliesTo(account), removed);
+        if (removal != TotpRemoval.Removed) await notices.GiveBackAsync(removed);
+        switch (removal)
         {
             case TotpRemoval.NotFound: return Problems.FactorNotFound;
             case TotpRemoval.IsLast: return Problems.LastFactor;
@@ -117,7 +132,11 @@ sealed class SecondFactorOperations(
         {
             Notice = await notices.OfAsync(MailKind.FactorRemoved, accountId, by, now),
         };
-        if (!await store.TryResetAsync(accountId, reset)) return false;
+        if (!await store.TryResetAsync(accountId, reset))
+        {
+            await notices.GiveBackAsync(reset);
+            return false;
+        }
         trail.Record(reset);
         return true;
     }

@@ -79,13 +79,23 @@ sealed class ProviderHttp : IDisposable
     {
         try
         {
+            RequireTexts(utf8);
             using var document = JsonDocument.Parse(utf8, Strict);
             return document.RootElement.Clone();
         }
-        catch (JsonException fault)
+        // Half of a surrogate pair is valid JSON, but not a text.
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             throw new ProviderException("its answer is not JSON", fault);
         }
+    }
+
+    // Reads each text once: a part of the code that looks for another one would meet it later.
+    static void RequireTexts(byte[] utf8)
+    {
+        var reader = new Utf8JsonReader(utf8);
+        while (reader.Read())
+            if (reader.ValueIsEscaped) reader.GetString();
     }
 
     public void Dispose()

@@ -6,8 +6,10 @@ static class SecondFactorSql
     /// <summary>
     /// Whether the account has a second factor other than <c>@id</c>: the one place that lists the kinds. Recovery codes are none.
     /// </summary>
-    public const string HasOther =
-        "EXISTS (SELECT 1 FROM totp_apps WHERE account_id = @account AND confirmed_at IS NOT NULL AND id IS NOT @id)";
+    public const string HasOther = """
+        (EXISTS (SELECT 1 FROM totp_apps WHERE account_id = @account AND confirmed_at IS NOT NULL AND id IS NOT @id)
+          OR EXISTS (SELECT 1 FROM passkeys WHERE account_id = @account AND is_second_factor = 1 AND id IS NOT @id))
+        """;
 
     public const string AddPending = """
         INSERT INTO totp_apps (id, account_id, sealed, created_at, last_step)

@@ -183,6 +183,8 @@ public sealed class PasskeyManagementTests : PasskeyTests
     [InlineData("""{"id":"AA","type":"public-key","response":{"clientDataJSON":"AA","attestationObject":"AA"}}""")]
     [InlineData("""{"id":"AA","type":"public-key","response":{"clientDataJSON":1,"attestationObject":"AA"}}""")]
     [InlineData("""{"id":"AA","type":"public-key","response":[]}""")]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"type":"public-key","response":{"\ud800":1}}""")]
     [InlineData("""{"id":"\ud800","type":"public-key","response":{"clientDataJSON":"AA","attestationObject":"AA"}}""")]
     public async Task What_no_browser_returns_is_refused(string credential)
     {
