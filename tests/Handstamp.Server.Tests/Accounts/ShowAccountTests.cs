@@ -18,7 +18,7 @@ public sealed class ShowAccountTests
         using var answer = await service.GetAsync("/me", token);
 
         var shown = await AccountService.ReadAsync(answer, HttpStatusCode.OK);
-        Assert.Equal(["id", "email", "roles", "claims", "created_at"], Names(shown));
+        Assert.Equal(["id", "email", "email_verified", "roles", "claims", "created_at"], Names(shown));
         Assert.Equal(account.Id, shown.GetProperty("id").GetGuid());
         Assert.Equal(TestAccounts.Email, shown.GetProperty("email").GetString());
         Assert.Equal("""["Admin","billing"]""", shown.GetProperty("roles").GetRawText());
@@ -36,7 +36,7 @@ public sealed class ShowAccountTests
         using var answer = await service.GetAsync("/me", token);
 
         var shown = await AccountService.ReadAsync(answer, HttpStatusCode.OK);
-        Assert.Equal(["id", "email", "roles", "created_at"], Names(shown));
+        Assert.Equal(["id", "email", "email_verified", "roles", "created_at"], Names(shown));
         Assert.Equal("[]", shown.GetProperty("roles").GetRawText());
     }
 

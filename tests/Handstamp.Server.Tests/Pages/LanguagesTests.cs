@@ -97,6 +97,8 @@ public sealed class LanguagesTests
         Problems.MailNotConfigured.Code, Problems.ResetTokenInvalid.Code,
         Problems.MfaCodeInvalid.Code, Problems.MfaTokenInvalid.Code, Problems.FactorNotFound.Code, Problems.LastFactor.Code,
         Problems.TooManyFactors.Code, Problems.MfaNotEnabled.Code,
+        Problems.PasskeyCeremonyInvalid.Code, Problems.PasskeyExists.Code, Problems.PasskeyInvalid.Code, Problems.PasskeyNotFound.Code,
+        Problems.PasskeyUnknown.Code, Problems.TooManyPasskeys.Code,
         Problems.ExternalLoginFailed.Code, Problems.ExternalLoginAccountExists.Code, Problems.ExternalLoginTaken.Code,
         Problems.LastLoginMethod.Code, Problems.ExternalLoginNotFound.Code, Problems.ExternalProviderUnavailable.Code,
         .. Problems.All.Where(problem => problem.MetBy == MetBy.Pages).Select(problem => problem.Code),

@@ -89,7 +89,7 @@ public sealed class SignInTests : ShopTests
 
         using var answer = await _shop.ContinueAsync(ticket);
 
-        Assert.Equal((401, "invalid_credentials"), await ShopApp.SummaryAsync(answer));
+        Assert.Equal((401, "mfa_token_invalid"), await ShopApp.SummaryAsync(answer));
         Assert.Single(await _shop.SessionsAsync());
     }
 
@@ -101,7 +101,7 @@ public sealed class SignInTests : ShopTests
 
         using var answer = await _shop.ContinueAsync(ticket);
 
-        Assert.Equal((401, "invalid_credentials"), await ShopApp.SummaryAsync(answer));
+        Assert.Equal((401, "mfa_token_invalid"), await ShopApp.SummaryAsync(answer));
         Assert.Empty(await _shop.SessionsAsync());
     }
 

@@ -105,7 +105,8 @@ public sealed class ProofGateTests : BoundTests
         await AssertRefusedAsync("dpop_proof_invalid",
             await Client.SendAsync(HttpMethod.Post, "/refresh", proof, new { refresh_token = login.RefreshToken }));
 
-        App.Jump(TimeSpan.FromSeconds(2));
+        // The clocks of other nodes may be behind.
+        App.Jump(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(2));
         await App.Get<SessionSweeper>().SweepAsync(default);
         Assert.Equal(0, await proofs.SweepAsync(App.Clock.GetUtcNow().AddHours(1), 100));
     }
