@@ -74,6 +74,6 @@ export const stream = (page) =>
 
 /** The number of the stamp that the browser really has, which no page can know; null without one. */
 export async function stampOf(context) {
-  const [cookie] = await context.cookies();
+  const cookie = (await context.cookies()).find(({ name }) => name === 'handstamp');
   return cookie ? Buffer.from(cookie.value.slice('hsr_'.length), 'base64url').readInt32BE(18) : null;
 }
