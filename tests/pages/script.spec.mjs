@@ -36,7 +36,7 @@ test('a password is changed, and the other devices are logged out', async ({ pag
   await page.getByLabel('Confirm password').fill('a quite unusual sentence');
   await page.getByRole('button', { name: 'Change password' }).click();
   await expect(page.getByRole('status')).toContainText('Your password has been changed.');
-  await expect(page.getByRole('listitem')).toHaveCount(1);
+  await expect(page.getByRole('region', { name: 'Devices' }).getByRole('listitem')).toHaveCount(1);
   expect((await post(service, '/refresh', { refresh_token: phone.refresh_token })).code).toBe('session_revoked');
   expect((await post(service, '/login', person)).code).toBe('invalid_credentials');
 });
@@ -49,8 +49,8 @@ test('a device is named and logged out', async ({ page, person, service }) => {
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('link', { name: "Manage: Ada's phone" }).click();
   await page.getByRole('button', { name: 'Log this device out' }).click();
-  await expect(page.getByRole('listitem')).toHaveCount(1);
-  await expect(page.getByRole('listitem')).toContainText('This device');
+  await expect(page.getByRole('region', { name: 'Devices' }).getByRole('listitem')).toHaveCount(1);
+  await expect(page.getByRole('region', { name: 'Devices' }).getByRole('listitem')).toContainText('This device');
   expect((await post(service, '/refresh', { refresh_token: phone.refresh_token })).code).toBe('session_revoked');
 });
 
