@@ -73,6 +73,7 @@ public sealed class PasskeyManagementTests : PasskeyTests
     {
         var (first, second) = (new Authenticator(), new Authenticator());
         await AddedAsync(first);
+        App.Jump(TimeSpan.FromSeconds(1));
         await AddedAsync(second);
 
         var signal = (await ListAsync()).GetProperty("signal");
