@@ -149,7 +149,7 @@ public sealed class AccessTokenVerifierTests
             claims["mixed"] = new JsonArray("a", 1);
             claims["none"] = new JsonArray();
             claims["nothing"] = null;
-            claims["acr"] = "gold";
+            claims["tier"] = "gold";
             claims["nbf"] = 1;
         });
 
@@ -163,7 +163,7 @@ public sealed class AccessTokenVerifierTests
                 new TokenClaim("mixed", """["a",1]""", TokenClaimKind.Json),
                 new TokenClaim("none", "[]", TokenClaimKind.Json),
                 new TokenClaim("nothing", "null", TokenClaimKind.Json),
-                new TokenClaim("acr", "gold", TokenClaimKind.String),
+                new TokenClaim("tier", "gold", TokenClaimKind.String),
             ],
             AssertVerified(jwt).Others);
     }

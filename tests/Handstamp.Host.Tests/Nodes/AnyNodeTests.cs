@@ -76,7 +76,10 @@ public sealed class AnyNodeTests(ThreeNodes three) : IClassFixture<ThreeNodes>
 
     async Task<int> FailLoginAsync(int node, string email)
     {
-        using var answer = await three.Clients[node].PostAsync("login", new { email, password = "a wrong password" });
+        // Without the cookie of a device that has logged in before.
+        using var handler = new SocketsHttpHandler { UseCookies = false };
+        using var http = new HttpClient(handler) { BaseAddress = three.Nodes.Processes[node].Address };
+        using var answer = await http.PostAsJsonAsync("login", new { email, password = "a wrong password" });
         return (int)answer.StatusCode;
     }
 
