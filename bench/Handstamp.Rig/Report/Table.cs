@@ -19,7 +19,7 @@ sealed class Table
     public override string ToString() => _text.ToString();
 }
 
-/// <summary>Figures with three digits, and no more.</summary>
+/// <summary>Figures with three significant digits.</summary>
 static class Format
 {
     public static string Number(double value) => value.ToString(Math.Abs(value) switch

@@ -59,8 +59,8 @@ interface IAccountStore
     /// Marks an address of the account as verified, and spends the secret that has shown it. If the proof is by a stranger
     /// and none of the account's addresses was verified before, nobody knows who has set what is there: the password, the
     /// secrets, and everything else with which somebody could log in, go, and the account's live sessions end. Null if
-    /// the secret is not valid, or the account is disabled, or no longer has this stamp and address, or a stranger proves an
-    /// address while another one is verified. Then nothing has changed.
+    /// the secret is not valid, or the account is disabled, or no longer has this stamp and address, or has another address
+    /// that is verified while this one is not. Then nothing has changed.
     /// </summary>
     Task<ProvedEmail?> TryProveEmailAsync(EmailProof proof, Event verified);
 
@@ -72,9 +72,10 @@ interface IAccountStore
 
     /// <summary>
     /// Takes the change of an address back. The account has only the former address from then on, and no password; its
-    /// live sessions end, and its secrets go, but for those that can take back an earlier change. An account that has the
-    /// former address meanwhile, and has not verified it, loses it. Returns the events that were written; none if the
-    /// secret is not valid, or another account has verified the address. Then nothing has changed.
+    /// live sessions end, and its secrets go, but for those that can take back an earlier change. The passkeys, apps and
+    /// external logins that were added since <see cref="EmailUndo.Since"/> go too. An account that has the former address
+    /// meanwhile, and has not verified it, loses it. Returns the events that were written; none if the secret is not valid,
+    /// or another account has verified the address. Then nothing has changed.
     /// </summary>
     Task<IReadOnlyList<Event>> TryUndoEmailChangeAsync(EmailUndo undo, Event undone);
 
@@ -170,8 +171,7 @@ sealed record EmailChanged(EmailChangeResult Result, IReadOnlyList<Event> Events
 sealed record EmailUndo(Guid AccountId, Identifier Former, SecretKey Secret, DateTimeOffset ExpiresAt)
 {
     /// <summary>
-    /// What was added from then on goes too: whoever changed the address may have added a way to log in. That is three days before
-    /// the change.
+    /// What was added from then on goes too, as the thief may have added a way to log in. This is three days before the change.
     /// </summary>
     public DateTimeOffset Since => ExpiresAt - (2 * Emails.MailSecrets.UndoLife);
 }

@@ -44,7 +44,7 @@ sealed class ExternalFactor(
         return found is { Account: { } account, Refusal: null } ? found with { Refusal = await PaceAsync(account, answer.By) } : found;
     }
 
-    /// <summary>As many sessions as with a password, and no more.</summary>
+    /// <summary>Counts the login for the limits that a login with a password has.</summary>
     async Task<Refusal?> PaceAsync(Account account, Origin by)
     {
         var rules = options.Value.Throttle;

@@ -26,7 +26,7 @@ sealed class MailLinkFactor(MailLoginOperations mails) : MailFactor
 }
 
 /// <summary>
-/// Reading the mail of an account. Only a first factor: whoever reads the mail can also replace the password.
+/// Reading the mail of an account. Only a first factor, because the mail also replaces the password.
 /// </summary>
 abstract class MailFactor : IFactor
 {

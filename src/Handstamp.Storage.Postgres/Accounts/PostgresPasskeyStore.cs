@@ -41,7 +41,7 @@ sealed class PostgresPasskeyStore(PostgresStorage storage) : IPasskeyStore
         {EventSql.Insert(from: "FROM renamed")}
         """);
 
-    // Whoever removes another way to log in waits for this row.
+    // The removal of another way to log in waits for this row.
     static readonly Sql FindWays = new("""
         SELECT (SELECT count(*) FROM passkeys WHERE account_id = @account AND id = @id),
           (SELECT count(*) FROM passkeys WHERE account_id = @account AND id <> @id)

@@ -66,7 +66,7 @@ sealed class MailContents(
         request.SecurityStamp is null && account.DisabledAt is null
         // As soon as one address is proved, the others may be anyone's.
         && account.Identifiers.All(one => one.VerifiedAt is null)
-        && account.Identifiers.First(one => IsOf(request, one)) is { VerifiedAt: null } address
+        && account.Identifiers.First(one => IsOf(request, one)) is { } address
             ? (address.Value, account.Id, account.SecurityStamp)
             : default;
 

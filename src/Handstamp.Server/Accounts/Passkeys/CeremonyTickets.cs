@@ -70,7 +70,7 @@ sealed class CeremonyTickets(KeyRingService keys, TimeProvider clock)
 /// <summary>What a ticket is for. One of one kind is never valid for the other.</summary>
 enum CeremonyKind : byte
 {
-    /// <summary>A login with a passkey alone, of whoever has one.</summary>
+    /// <summary>A login with a passkey alone. The passkey says whose it is.</summary>
     Login = 1,
 
     /// <summary>The second factor of an account's login.</summary>
