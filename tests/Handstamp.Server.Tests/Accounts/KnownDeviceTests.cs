@@ -64,6 +64,19 @@ public sealed class KnownDeviceTests : IDisposable
     }
 
     [Fact]
+    public async Task All_known_devices_of_an_account_together_have_the_delays_of_a_network()
+    {
+        await using var service = await AccountService.StartAsync("Accounts:Throttle:NetworkFree=3");
+        await service.AddAccountAsync();
+
+        for (var device = 1; device <= 3; device++)
+            Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync(
+                password: Wrong, from: $"192.0.{device}.1", devices: Remember(service)));
+
+        Assert.IsType<CredentialOutcome.Throttled>(await service.CheckAsync(from: "192.0.9.1", devices: Remember(service)));
+    }
+
+    [Fact]
     public async Task A_device_that_is_known_for_another_account_is_unknown_for_this_one()
     {
         await using var service = await AccountService.StartAsync();

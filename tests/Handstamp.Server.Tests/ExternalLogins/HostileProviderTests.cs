@@ -160,6 +160,7 @@ public sealed class HostileProviderTests
     [InlineData("a list")]
     [InlineData("twice the same member")]
     [InlineData("half a character")]
+    [InlineData("half a character elsewhere")]
     [InlineData("deep")]
     [InlineData("huge")]
     [InlineData("redirect")]
@@ -181,6 +182,9 @@ public sealed class HostileProviderTests
             case "a list": app.Provider.Answers[Configuration] = Text("[]"); break;
             case "twice the same member": app.Provider.Answers[Configuration] = Text($$"""{"issuer":"{{app.Provider.Issuer}}","issuer":"b"}"""); break;
             case "half a character": app.Provider.Answers[Configuration] = Text("""{"issuer":"\ud800"}"""); break;
+            case "half a character elsewhere":
+                app.Provider.Answers[Configuration] = Text("""{"token_endpoint_auth_methods_supported":["\ud800"],""" + app.Provider.Metadata().ToJsonString()[1..]);
+                break;
             case "deep": app.Provider.Answers[Configuration] = Text(new string('[', 60_000)); break;
             case "huge": app.Provider.Answers[Configuration] = Endless; break;
             case "redirect":

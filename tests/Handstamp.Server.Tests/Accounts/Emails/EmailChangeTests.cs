@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Tests.Mail;
 using Xunit;
@@ -49,6 +50,24 @@ public sealed class EmailChangeTests
 
         Assert.Equal("You already have an account at Handstamp", (await email.MailAsync(to: "bob@example.com")).Subject);
         Assert.Equal("Confirm your new e-mail address for Handstamp", (await email.MailAsync(to: "nobody@example.com")).Subject);
+    }
+
+    [Fact]
+    public async Task The_code_that_another_account_has_requested_changes_nothing_for_the_person_who_types_it()
+    {
+        await using var email = await EmailApp.StartAsync();
+        var thief = await email.App.RegisterAndLoginAsync();
+        await email.App.RegisterAsync("bob@example.com");
+        var bob = (await email.AccountAsync("bob@example.com"))!;
+        await email.DoneAsync("/email/change", new { new_email = New }, thief.AccessToken);
+        var code = (await email.MailAsync(to: New)).Code();
+
+        var by = new Origin(new Actor(ActorKind.Person), IPAddress.Loopback);
+
+        var refusal = await email.App.Get<EmailChangeOperations>().ConfirmAsync(New, code, bob.Id, by, default);
+
+        Assert.Equal("email_token_invalid", refusal?.Problem.Code);
+        Assert.NotNull(await email.AccountAsync());
     }
 
     [Fact]

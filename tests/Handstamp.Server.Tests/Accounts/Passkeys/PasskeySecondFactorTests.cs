@@ -57,6 +57,21 @@ public sealed class PasskeySecondFactorTests : PasskeyTests
     }
 
     [Fact]
+    public async Task A_passkey_that_the_browser_made_by_itself_is_no_second_factor()
+    {
+        var unasked = new Authenticator { Flags = Authenticator.Synced | Authenticator.BackedUp };
+        await AddedAsync(unasked, conditional: true);
+        await AddedAsync(_authenticator);
+        var token = await BeginAsync();
+        var (ceremony, options) = await BeginAsync("/login/mfa/options", new { mfa_token = token });
+        unasked.Flags |= Authenticator.Present | Authenticator.Verified;
+
+        var allowed = Assert.Single(options.GetProperty("allowCredentials").EnumerateArray());
+        Assert.Equal(Authenticator.Encode(_authenticator.CredentialId), allowed.GetProperty("id").GetString());
+        Assert.Equal("passkey_invalid", (await ProblemAsync(ContinueAsync(token, ceremony, unasked.Get(options)))).Code);
+    }
+
+    [Fact]
     public async Task The_passkey_of_another_account_is_refused()
     {
         await AddedAsync(_authenticator);
