@@ -25,6 +25,9 @@ public abstract class EngineUnderTest : IAsyncDisposable
 
     internal T Get<T>() where T : notnull => _services!.GetRequiredService<T>();
 
+    /// <summary>Whether another test of a contract may use the database afterwards: the test changes rows alone.</summary>
+    public bool IsReusable { get; set; }
+
     /// <summary>The number of rows in all tables, queried directly.</summary>
     public abstract Task<long> CountRowsAsync();
 

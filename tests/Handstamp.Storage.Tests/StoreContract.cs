@@ -13,7 +13,7 @@ namespace Handstamp.Storage.Tests;
 /// </summary>
 public abstract class StoreContract<TEngine> : IAsyncLifetime where TEngine : EngineUnderTest, new()
 {
-    protected TEngine Engine { get; } = new();
+    protected TEngine Engine { get; } = new() { IsReusable = true };
 
     internal IAccountStore Accounts => Engine.Accounts;
     internal IThrottleStore Throttle => Engine.Throttle;

@@ -32,9 +32,9 @@ public sealed class ConflictingEngine : PostgresEngine
 
     public ConflictingEngine() => Settings = $"Options=-c default_transaction_isolation=serializable {ServerLimits}";
 
-    public override async Task OpenAsync()
+    protected override async Task CompleteAsync()
     {
-        await base.OpenAsync();
+        await base.CompleteAsync();
         await AskAsync(Inject);
     }
 

@@ -40,13 +40,18 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
     public override async Task OpenAsync()
     {
         Server ??= await PostgresServer.Shared;
-        _direct ??= await Server.CreateSchemaAsync();
-        await PrepareAsync();
+        var isNew = _direct is null && !UsedSchemas.TryTake(this, out _direct);
+        if (isNew) _direct = await Server.CreateSchemaAsync();
+        if (isNew) await PrepareAsync();
         await base.OpenAsync();
+        if (isNew) await CompleteAsync();
     }
 
-    /// <summary>Preparations before the stores connect.</summary>
+    /// <summary>Preparations of a new schema before the stores connect.</summary>
     protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+    /// <summary>What a new schema still needs when the stores have migrated it.</summary>
+    protected virtual Task CompleteAsync() => IsReusable ? UsedSchemas.RememberAsync(this) : Task.CompletedTask;
 
     /// <summary>Another node on the same database; it is not open yet.</summary>
     public PostgresEngine Another(string settings = "") =>
@@ -102,7 +107,7 @@ public class PostgresEngine(PostgresServer? server = null) : EngineUnderTest
         await base.DisposeAsync();
         if (_line is not null) await _line.DisposeAsync();
         _data.Dispose();
-        if (_direct is not null && !_isGuest) await Server.DropSchemaAsync(_direct);
+        if (_direct is not null && !_isGuest) await (IsReusable ? UsedSchemas.ReturnAsync(this, _direct) : Server.DropSchemaAsync(_direct));
         GC.SuppressFinalize(this);
     }
 

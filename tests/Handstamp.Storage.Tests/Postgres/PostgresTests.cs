@@ -5,6 +5,9 @@ namespace Handstamp.Storage.Tests.Postgres;
 /// <summary>Tests for PostgreSQL only.</summary>
 public abstract class PostgresTests : StoreContract<PostgresEngine>
 {
+    /// <summary>These tests also change tables, rights and sizes, so each of them has a schema of its own.</summary>
+    protected PostgresTests() => Engine.IsReusable = false;
+
     /// <summary>Queries the database directly.</summary>
     protected async Task<T> AskAsync<T>(string sql) => (T)(await Engine.AskAsync(sql))!;
 
