@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CsCheck;
 using Handstamp.Pages;
+using Handstamp.TestBed;
 using Microsoft.Extensions.Options;
 using Xunit;
 
