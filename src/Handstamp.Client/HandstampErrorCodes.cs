@@ -24,6 +24,11 @@ public static class HandstampErrorCodes
     /// <summary>The account was changed at the same time. Try again.</summary>
     public const string AccountChanged = "account_changed";
 
+    /// <summary>
+    /// The account is to be deleted, because its owner has asked for it. <see cref="HandstampClient.KeepAccountAsync"/> keeps it.
+    /// </summary>
+    public const string AccountDeletionPending = "account_deletion_pending";
+
     /// <summary>The account is disabled.</summary>
     public const string AccountDisabled = "account_disabled";
 

@@ -30,8 +30,9 @@ public sealed class HandstampException : Exception
     public TimeSpan? RetryAfter { get; internal init; }
 
     /// <summary>
-    /// What a login still needs. With <see cref="HandstampErrorCodes.MfaRequired"/> and
-    /// <see cref="HandstampErrorCodes.SecondFactorRequired"/>; otherwise null.
+    /// What a login still needs. With <see cref="HandstampErrorCodes.MfaRequired"/>,
+    /// <see cref="HandstampErrorCodes.SecondFactorRequired"/> and <see cref="HandstampErrorCodes.AccountDeletionPending"/>;
+    /// otherwise null.
     /// </summary>
     public SecondFactorDue? SecondFactor { get; internal init; }
 

@@ -17,6 +17,12 @@ public sealed class SecondFactorDue
     /// </summary>
     public bool IsEnrolment { get; }
 
+    /// <summary>
+    /// When the account is deleted, if its owner has to say whether it is kept: <see cref="HandstampClient.KeepAccountAsync"/>.
+    /// Otherwise null.
+    /// </summary>
+    public DateTimeOffset? DeletesAt { get; internal init; }
+
     internal string Token { get; }
 
     /// <summary>The private key (PKCS #8) to which the session will be bound, if any.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Handstamp.Client;
 
 /// <summary>An account, as <c>GET /me</c> returns it.</summary>
@@ -20,4 +22,16 @@ public sealed class User
 
     /// <summary>When the account was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>How the person wants to be called. It is not proved, and not in the tokens.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The https address of a picture, as the person says.</summary>
+    public string? Picture { get; init; }
+
+    /// <summary>The language of the person (BCP 47).</summary>
+    public string? Locale { get; init; }
+
+    /// <summary>A JSON object that the app keeps for the person.</summary>
+    public JsonElement? Data { get; init; }
 }

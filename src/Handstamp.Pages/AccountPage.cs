@@ -10,8 +10,26 @@ sealed class AccountPage(
     PageSession session, FormTokens tokens, AccountOperations accounts, OwnDevices devices, ExternalLoginOperations logins,
     ExternalVisits external, PageWriter pages)
 {
-    /// <summary>What the address contains after a password change.</summary>
+    /// <summary>What the address contains after something was done. The page says what it was.</summary>
     public const string PasswordChanged = "?done=password";
+
+    /// <inheritdoc cref="PasswordChanged"/>
+    public const string Registered = "?done=registered";
+
+    /// <inheritdoc cref="PasswordChanged"/>
+    public const string Renamed = "?done=renamed";
+
+    /// <inheritdoc cref="PasswordChanged"/>
+    public const string DeviceEnded = "?done=device";
+
+    /// <inheritdoc cref="PasswordChanged"/>
+    public const string ProfileSaved = "?done=profile";
+
+    /// <inheritdoc cref="PasswordChanged"/>
+    public const string Kept = "?done=kept";
+
+    /// <inheritdoc cref="PasswordChanged"/>
+    public const string EmailChanged = "?done=email";
 
     public async Task ShowAsync(HttpContext context)
     {
@@ -22,18 +40,29 @@ sealed class AccountPage(
             return;
         }
         var view = pages.PageContext(context, tokens.ForSession(caller.SessionId));
-        var lines = await devices.ListAsync(caller, view.Texts, context.RequestAborted);
-        var changed = context.Request.QueryString.Value == PasswordChanged;
+        var lines = await devices.ListAsync(caller, view, context.RequestAborted);
         var linked = await logins.ListAsync(caller.AccountId, context.RequestAborted);
         using var body = new AccountView
         {
-            Model = new(view, account.Label, lines, changed, [.. linked.Select(one => LineOf(one, view.Texts))], external.Providers),
+            Model = new(view, account.Label, lines, DoneText(context.Request, view.Texts), [.. linked.Select(one => LineOf(one, view))], external.Providers),
         };
         await PageWriter.WriteAsync(context, view, view.Texts.MyAccount, body, wide: true);
     }
 
     // A provider that is no longer in the settings has only the operator's name for it.
-    ExternalLoginLine LineOf(ExternalLogin login, Texts texts) => new(
+    ExternalLoginLine LineOf(ExternalLogin login, PageContext view) => new(
         login.Id, external.Providers.FirstOrDefault(one => one.Name == login.Provider)?.DisplayName ?? login.Provider, login.Label,
-        new Day(login.LastUsedAt, texts.DateFormat));
+        view.When(login.LastUsedAt));
+
+    static string? DoneText(HttpRequest request, Texts texts) => request.QueryString.Value switch
+    {
+        PasswordChanged => texts.PasswordChanged,
+        Registered => texts.Registered,
+        Renamed => texts.Renamed,
+        DeviceEnded => texts.DeviceEnded,
+        ProfileSaved => texts.ProfileSaved,
+        Kept => texts.AccountKept,
+        EmailChanged => texts.EmailChanged,
+        _ => null,
+    };
 }

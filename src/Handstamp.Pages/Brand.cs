@@ -6,8 +6,8 @@ namespace Handstamp.Pages;
 sealed class Brand
 {
     // The backgrounds of style.css; a test compares them.
-    public static readonly Color LightGround = new(0xf4, 0xf5, 0xf8);
-    public static readonly Color DarkGround = new(0x1d, 0x1f, 0x27);
+    public static readonly Color LightGround = new(0xf5, 0xf1, 0xe8);
+    public static readonly Color DarkGround = new(0x21, 0x1f, 0x1b);
 
     public Brand(IOptions<PagesOptions> options)
     {
@@ -20,6 +20,9 @@ sealed class Brand
     }
 
     public static Asset PasskeyScript { get; } = Asset.OfText("text/javascript; charset=utf-8", Asset.ReadText("pages/passkeys.js"));
+
+    public static Asset ShowPasswordScript { get; } =
+        Asset.OfText("text/javascript; charset=utf-8", Asset.ReadText("pages/show-password.js"));
 
     public string Name { get; }
 

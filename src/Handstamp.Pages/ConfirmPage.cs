@@ -44,7 +44,8 @@ sealed class ConfirmPage(
         {
             // Another answer can be given with the same ticket.
             case ReauthenticationOutcome.Refused { Refusal: var refusal } when refusal.Problem != Problems.MfaTokenInvalid:
-                await second.AskAgainAsync(context, ticket, sent.Form["methods"].ToString().Split(' '), returnTo, refusal);
+                await second.AskAgainAsync(context, ticket, sent.Form["methods"].ToString().Split(' '), returnTo, refusal,
+                    sent.Form["method"].ToString());
                 break;
             case ReauthenticationOutcome.Refused { Refusal: var refusal }:
                 await WriteAsync(context, sent.Caller, returnTo, refusal);
@@ -78,11 +79,11 @@ sealed class ConfirmPage(
     async Task WriteAsync(HttpContext context, Caller caller, string returnTo, Refusal? refusal = null)
     {
         var account = await accounts.FindAsync(caller.AccountId, context.RequestAborted);
-        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal);
+        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal, "current");
         using var body = new ConfirmView
         {
             Model = new(view, account?.Label ?? "", account?.PasswordHash is not null, returnTo),
         };
-        await PageWriter.WriteAsync(context, view, view.Texts.SecondFactor, body);
+        await PageWriter.WriteAsync(context, view, view.Texts.SecondFactor, body, showsPassword: true);
     }
 }

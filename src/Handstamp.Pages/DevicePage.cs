@@ -25,7 +25,7 @@ sealed class DevicePage(
         var given = sent.Form["name"].ToString().Trim();
         var name = given.Length == 0 ? null : given;
         var refusal = await sessions.RenameAsync(IdOf(context), sent.Caller.AccountId, name, Origin.Of(context));
-        if (refusal is null) PageWriter.GoTo(context, links.On(context.Request).Account);
+        if (refusal is null) PageWriter.GoTo(context, links.On(context.Request).Account + AccountPage.Renamed);
         else if (refusal.Problem == Problems.SessionNotFound) await pages.RefuseAsync(context, refusal);
         else await WriteAsync(context, sent.Caller, given, refusal);
     }
@@ -43,14 +43,14 @@ sealed class DevicePage(
         var own = id == sent.Caller.SessionId;
         if (own) session.Forget(context);
         var pagesHere = links.On(context.Request);
-        PageWriter.GoTo(context, own ? pagesHere.Logout : pagesHere.Account);
+        PageWriter.GoTo(context, own ? pagesHere.Logout + LogoutPage.Done : pagesHere.Account + AccountPage.DeviceEnded);
     }
 
     async Task WriteAsync(HttpContext context, Caller caller, string? name, Refusal? refusal = null)
     {
-        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal);
+        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal, "name");
         var id = IdOf(context);
-        var lines = await devices.ListAsync(caller, view.Texts, context.RequestAborted);
+        var lines = await devices.ListAsync(caller, view, context.RequestAborted);
         if (lines.FirstOrDefault(line => line.Id == id) is not { } device)
         {
             await pages.RefuseAsync(context, NotFound);

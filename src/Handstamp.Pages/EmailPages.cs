@@ -37,7 +37,7 @@ sealed class EmailPages(
             email, MailForms.CodeOf(sent.Form), sent.Caller.AccountId, Origin.Of(context), context.RequestAborted) is { } refusal)
             await AskForCodeAsync(context, sent.Caller, email, refusal);
         else
-            PageWriter.GoTo(context, links.On(context.Request).Account);
+            PageWriter.GoTo(context, links.On(context.Request).Account + AccountPage.EmailChanged);
     }
 
     public Task ShowConfirmAsync(HttpContext context) => AskToConfirmAsync(context, context.Request.Query["token"].ToString());

@@ -73,13 +73,13 @@ sealed class FactorsPage(
         var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal);
         var apps = await factors.ListAsync(caller.AccountId, context.RequestAborted);
         var codes = await factors.CountCodesAsync(caller.AccountId, context.RequestAborted);
-        using var body = new FactorsView { Model = new(view, [.. apps.Select(app => FactorLine.Of(app, view.Texts))], codes) };
+        using var body = new FactorsView { Model = new(view, [.. apps.Select(app => FactorLine.Of(app, view))], codes) };
         await PageWriter.WriteAsync(context, view, view.Texts.SecondFactors, body, wide: true);
     }
 
     async Task WriteEnrolmentAsync(HttpContext context, Caller caller, TotpEnrolment? enrolment, Refusal? refusal = null)
     {
-        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal);
+        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal, "code", "name");
         using var body = new EnrolTotpView { Model = new(view, enrolment) };
         await PageWriter.WriteAsync(context, view, view.Texts.AddTotp, body);
     }
@@ -93,8 +93,8 @@ sealed class FactorsPage(
 }
 
 /// <summary>An app as its owner knows it.</summary>
-sealed record FactorLine(Guid Id, string Label, Day Added, Day LastUsed)
+sealed record FactorLine(Guid Id, string Label, Moment Added, Moment LastUsed)
 {
-    public static FactorLine Of(TotpApp app, Texts texts) => new(
-        app.Id, app.Name ?? texts.TotpApp, new Day(app.CreatedAt, texts.DateFormat), new Day(app.LastUsedAt ?? app.CreatedAt, texts.DateFormat));
+    public static FactorLine Of(TotpApp app, PageContext view) => new(
+        app.Id, app.Name ?? view.Texts.TotpApp, view.When(app.CreatedAt), view.When(app.LastUsedAt ?? app.CreatedAt));
 }

@@ -47,11 +47,11 @@ sealed class LoginPage(
 
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
     {
-        var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
+        var view = pages.PageContext(context, gate.VisitorsToken(context), refusal, "email");
         using var body = new LoginView
         {
             Model = new(view, email, returnTo, registration.IsOpen, recovery.IsOn, mails.IsOn, passkeys.IsDomain, external.Providers),
         };
-        await PageWriter.WriteAsync(context, view, view.Texts.LogIn, body, scripted: passkeys.IsDomain);
+        await PageWriter.WriteAsync(context, view, view.Texts.LogIn, body, scripted: passkeys.IsDomain, showsPassword: true);
     }
 }

@@ -11,11 +11,15 @@ sealed class LogoutPage(
     FormGate gate, PageSession session, FormTokens tokens, SessionOperations sessions, PageLinks links, PageWriter pages,
     TimeProvider clock)
 {
+    /// <summary>What the address contains after a logout.</summary>
+    public const string Done = "?done";
+
     public async Task ShowAsync(HttpContext context)
     {
         if (await session.FindAsync(context) is not { } caller)
         {
-            await pages.SayAsync(context, texts => texts.LoggedOut, texts => texts.LoggedOutHint);
+            var isDone = context.Request.QueryString.Value == Done;
+            await pages.SayAsync(context, texts => isDone ? texts.LoggedOut : texts.NotLoggedIn, texts => texts.LoggedOutHint);
             return;
         }
         var view = pages.PageContext(context, tokens.ForSession(caller.SessionId));
@@ -40,6 +44,6 @@ sealed class LogoutPage(
     void Finish(HttpContext context)
     {
         session.Forget(context);
-        PageWriter.GoTo(context, links.On(context.Request).Logout);
+        PageWriter.GoTo(context, links.On(context.Request).Logout + Done);
     }
 }

@@ -26,7 +26,7 @@ sealed class MailForms(PageWriter pages)
         HttpContext context, string formToken, Func<Texts, string> title, Func<Texts, string> hint, Func<Texts, string> button,
         Func<PageLinks, string> action, string email, string returnTo, Func<PageLinks, string>? newMail = null, Refusal? refusal = null)
     {
-        var view = pages.PageContext(context, formToken, refusal);
+        var view = pages.PageContext(context, formToken, refusal, "email", "code");
         using var body = new MailCodeView
         {
             Model = new(view, hint(view.Texts), button(view.Texts), action(view.Links), email, returnTo, newMail?.Invoke(view.Links)),
@@ -38,7 +38,7 @@ sealed class MailForms(PageWriter pages)
         HttpContext context, string formToken, Func<Texts, string> title, Func<Texts, string> hint, Func<Texts, string> button,
         Func<PageLinks, string> action, string email, string returnTo, bool isNew = false, Refusal? refusal = null)
     {
-        var view = pages.PageContext(context, formToken, refusal);
+        var view = pages.PageContext(context, formToken, refusal, "email");
         var label = isNew ? view.Texts.NewEmail : view.Texts.Email;
         using var body = new MailRequestView
         {

@@ -40,6 +40,7 @@ static class PageEndpoints
         pages.MapGet("/style.css", context => WriteAsync(context, brand.Style));
         pages.MapGet("/logo", context => WriteAsync(context, brand.Logo));
         pages.MapGet("/passkeys.js", context => WriteAsync(context, Brand.PasskeyScript));
+        pages.MapGet("/show-password.js", context => WriteAsync(context, Brand.ShowPasswordScript));
     }
 
     static void MapEntrance(this IEndpointRouteBuilder pages, IServiceProvider services)
@@ -52,6 +53,7 @@ static class PageEndpoints
         var passkey = services.GetRequiredService<PasskeyLoginPage>();
         pages.MapPost("/login/passkey", passkey.SubmitAsync);
         pages.MapPost("/login/code/passkey", passkey.SubmitSecondAsync);
+        pages.MapPost("/login/restore", services.GetRequiredService<DeletionPages>().KeepAsync);
         pages.MapGet("/register", register.ShowAsync);
         pages.MapPost("/register", register.SubmitAsync);
         var external = services.GetRequiredService<ExternalPage>();
@@ -82,6 +84,9 @@ static class PageEndpoints
         pages.MapPost("/login/mail/code", login.SubmitCodeAsync);
         pages.MapGet("/login/link", login.ShowLinkAsync);
         pages.MapPost("/login/link", login.SubmitLinkAsync);
+        var deletion = services.GetRequiredService<DeletionPages>();
+        pages.MapGet("/restore", deletion.ShowRestoreAsync);
+        pages.MapPost("/restore", deletion.RestoreAsync);
         pages.MapGet("/email", email.ShowAsync);
         pages.MapPost("/email", email.SubmitAsync);
         pages.MapPost("/email/code", email.SubmitCodeAsync);
@@ -123,9 +128,22 @@ static class PageEndpoints
         pages.MapGet("/passkeys/{id}", passkeys.ManageAsync);
         pages.MapPost("/passkeys/{id}", passkeys.RenameAsync);
         pages.MapPost("/passkeys/{id}/remove", passkeys.RemoveAsync);
+        pages.MapSelfService(services);
         pages.MapGet("/logout", logout.ShowAsync);
         pages.MapPost("/logout", logout.SubmitAsync);
         pages.MapPost("/logout/all", logout.SubmitAllAsync);
+    }
+
+    static void MapSelfService(this IEndpointRouteBuilder pages, IServiceProvider services)
+    {
+        var profile = services.GetRequiredService<ProfilePage>();
+        var deletion = services.GetRequiredService<DeletionPages>();
+        pages.MapGet("/profile", profile.ShowAsync);
+        pages.MapPost("/profile", profile.SubmitAsync);
+        pages.MapPost("/export", profile.ExportAsync);
+        pages.MapGet("/activity", services.GetRequiredService<ActivityPage>().ShowAsync);
+        pages.MapGet("/delete", deletion.ShowAsync);
+        pages.MapPost("/delete", deletion.SubmitAsync);
     }
 
     static async Task WriteAsync(HttpContext context, Asset asset)

@@ -113,6 +113,26 @@ sealed class PageLinks
 
     public string LogoutAll => $"{Account}/logout/all";
 
+    public string Profile => $"{Account}/profile";
+
+    public string Export => $"{Account}/export";
+
+    public string Activity => $"{Account}/activity";
+
+    public string Delete => $"{Account}/delete";
+
+    public string Restore => $"{Account}/restore";
+
+    public string LoginRestore => $"{Login}/restore";
+
+    /// <summary>The address to go to after something was done: the account says what it was.</summary>
+    public string After(string returnTo, string done) => returnTo == Account ? Account + done : returnTo;
+
+    public string ShowPasswordScript => $"{Account}/show-password.js?v={Brand.ShowPasswordScript.Version}";
+
+    /// <inheritdoc cref="PasskeyScriptSource"/>
+    public string ShowPasswordScriptSource => $"{_service.Origin}{Account}/show-password.js";
+
     public string Style => $"{Account}/style.css?v={_brand.Style.Version}";
 
     public string Logo => $"{Account}/logo?v={_brand.Logo.Version}";

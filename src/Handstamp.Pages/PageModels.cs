@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Html;
 using System.Globalization;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
@@ -8,24 +9,42 @@ using RazorSlices;
 namespace Handstamp.Pages;
 
 /// <summary>What every page needs: its language, its links, the sender of its form, and what went wrong.</summary>
-sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string FormToken, Refusal? Refusal)
+sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string FormToken, Refusal? Refusal, DateTimeOffset Now)
 {
-    /// <summary>What went wrong, as a sentence for the visitor.</summary>
-    public string? Fault => Refusal is null ? null : $"{RefusalText(Refusal)} {PauseText(Refusal.RetryAfter)}".TrimEnd();
+    /// <summary>The fields of the page's form, if one of them can be at fault.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
 
-    /// <summary>For the fields of a form that have a fault.</summary>
-    public string? Invalid => Refusal is null ? null : "true";
+    /// <summary>Whether something went wrong that is not about one field.</summary>
+    public bool IsFaultOfAll => Refusal is not null && FaultyField is null;
+
+    /// <summary>What went wrong, as a sentence for the visitor.</summary>
+    public HtmlString Fault => LinkedText.Html($"{RefusalText(Refusal!)} {PauseText(Refusal!.RetryAfter)}".TrimEnd(), Links, PageWriter.Encoder);
+
+    /// <summary>The text below the field that is at fault.</summary>
+    public HtmlString FaultOf(string field) =>
+        IsAtFault(field) ? new HtmlString($"<p class=\"wrong\" id=\"{field}-fault\" role=\"alert\">{Fault}</p>") : HtmlString.Empty;
+
+    public string? Invalid(string field) => IsAtFault(field) ? "true" : null;
+
+    /// <summary>The field that is at fault has the focus, so a screen reader reads its fault first.</summary>
+    public string? Focus(string field) => IsAtFault(field) ? "autofocus" : null;
 
     /// <summary>The ids of the elements that describe a field.</summary>
-    public string? DescribedBy(string? hint = null) => (hint, Refusal) switch
-    {
-        (_, null) => hint,
-        (null, _) => "fault",
-        _ => $"{hint} fault",
-    };
+    public string? DescribedBy(string field, string? hint = null) =>
+        !IsAtFault(field) ? hint : hint is null ? $"{field}-fault" : $"{hint} {field}-fault";
 
-    string RefusalText(Refusal refusal) => refusal.Rule is { } rule
-        ? Texts.PasswordRules[rule]
+    /// <summary>A text with its links.</summary>
+    public HtmlString Linked(string text) => LinkedText.Html(text, Links, PageWriter.Encoder);
+
+    public Moment When(DateTimeOffset time) => new(time, Now, Texts);
+
+    string? FaultyField => Refusal is null ? null : FieldFaults.CandidatesFor(Refusal.Problem).FirstOrDefault(Fields.Contains);
+
+    bool IsAtFault(string field) => FaultyField == field;
+
+    string RefusalText(Refusal refusal) =>
+        refusal.Rule is { } rule ? Texts.PasswordRules[rule]
+        : FaultyField is { } field && Texts.FieldFaults.TryGetValue($"{refusal.Problem.Code}.{field}", out var text) ? text
         : Texts.Refusals.GetValueOrDefault(refusal.Problem.Code, refusal.Problem.Title);
 
     string? PauseText(TimeSpan? pause) => pause switch
@@ -36,6 +55,23 @@ sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string Form
     };
 
     static string Number(double count) => Math.Max(1, Math.Ceiling(count)).ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>About which field of a form a refusal is.</summary>
+static class FieldFaults
+{
+    /// <summary>The first of these that a page has. None for a login: it does not say which of the two fields is wrong.</summary>
+    public static IReadOnlyList<string> CandidatesFor(Problem problem) => problem.Code switch
+    {
+        "invalid_request" => ["email", "name"],
+        "invalid_credentials" => ["current"],
+        "account_exists" => ["email"],
+        "password_too_weak" => ["password"],
+        "passwords_differ" => ["again"],
+        "mfa_code_invalid" => ["code", "recovery-code"],
+        "login_code_invalid" or "email_token_invalid" => ["code"],
+        _ => [],
+    };
 }
 
 static class TextPlaces
@@ -54,7 +90,10 @@ static class TextPlaces
 
 sealed record LayoutModel(PageContext PageContext, string Title, RazorSlice Body, bool Wide);
 
-sealed record MessageModel(PageContext PageContext, string? Text);
+/// <param name="PageContext">What every page needs.</param>
+/// <param name="Text">What was done; null after a refusal.</param>
+/// <param name="CanLogIn">Whether it links to the login.</param>
+sealed record MessageModel(PageContext PageContext, string? Text, bool CanLogIn = true);
 
 sealed record LoginModel(
     PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover, bool CanLogInByMail,
@@ -91,11 +130,11 @@ sealed record RecoveryCodesModel(PageContext PageContext, IReadOnlyList<string> 
 sealed record RegisterModel(PageContext PageContext, string Email, string ReturnTo, string PasswordHint);
 
 sealed record AccountModel(
-    PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, bool PasswordChanged,
+    PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, string? Done,
     IReadOnlyList<ExternalLoginLine> ExternalLogins, IReadOnlyList<ProviderSettings> Providers);
 
 /// <summary>An external login as its owner knows it.</summary>
-sealed record ExternalLoginLine(Guid Id, string Provider, string? Label, Day LastUsed);
+sealed record ExternalLoginLine(Guid Id, string Provider, string? Label, Moment LastUsed);
 
 sealed record DeviceModel(PageContext PageContext, DeviceLine Device, string Name);
 
@@ -144,3 +183,25 @@ sealed record NewPasskeyModel(PageContext PageContext, BegunCeremony Begun, stri
 sealed record PasskeyModel(PageContext PageContext, PasskeyLine Passkey, string Name);
 
 sealed record LogoutModel(PageContext PageContext);
+
+/// <param name="PageContext">What every page needs.</param>
+/// <param name="Hint">What the button does, and when.</param>
+sealed record DeleteModel(PageContext PageContext, string Hint);
+
+/// <param name="PageContext">What every page needs.</param>
+/// <param name="Hint">When the account is deleted.</param>
+/// <param name="Ticket">The ticket of the sign-in.</param>
+/// <param name="ReturnTo">Where it leads.</param>
+sealed record KeepModel(PageContext PageContext, string Hint, string Ticket, string ReturnTo);
+
+sealed record ProfileModel(PageContext PageContext, string Name, string? Locale, IReadOnlyList<LanguageChoice> Languages);
+
+/// <summary>A language, and how its speakers call it.</summary>
+sealed record LanguageChoice(string Tag, string Name);
+
+/// <param name="PageContext">What every page needs.</param>
+/// <param name="Lines">The newest first.</param>
+/// <param name="Next">The address of the next page; null on the last one.</param>
+sealed record ActivityModel(PageContext PageContext, IReadOnlyList<ActivityLine> Lines, string? Next);
+
+sealed record DocumentModel(PageContext PageContext, HtmlString Html);

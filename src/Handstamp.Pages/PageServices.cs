@@ -1,4 +1,5 @@
 using Handstamp.Server;
+using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,6 +21,9 @@ static class PageServices
         services.TryAddSingleton<FormTokens>();
         services.TryAddSingleton<FormGate>();
         services.TryAddSingleton<OwnDevices>();
+        services.TryAddSingleton<DeletionPages>();
+        services.TryAddSingleton<ProfilePage>();
+        services.TryAddSingleton<ActivityPage>();
         services.TryAddSingleton<SecondFactorPage>();
         services.TryAddSingleton<LoginPage>();
         services.TryAddSingleton<ExternalCookie>();
@@ -39,6 +43,7 @@ static class PageServices
         services.TryAddSingleton<LogoutPage>();
         services.TryAddSingleton<PasskeysPage>();
         services.TryAddSingleton<PasskeyLoginPage>();
+        services.TryAddSingleton<IDocumentPage, DocumentPage>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAddedPart, Part>());
     }
 

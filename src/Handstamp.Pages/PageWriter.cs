@@ -10,25 +10,30 @@ using MessageView = Handstamp.Pages.Views.Views_Message;
 namespace Handstamp.Pages;
 
 /// <summary>Writes complete pages, with the headers that pages need.</summary>
-sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPageRoute
+sealed class PageWriter(Languages languages, PageLinks links, Brand brand, TimeProvider clock) : IPageRoute
 {
     // No script, and nothing from other hosts; the style and the logo are separate routes.
     const string ContentPolicy =
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+    public static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    public PageContext PageContext(HttpContext context, string formToken = "", Refusal? refusal = null) =>
-        new(languages.For(context.Request), links.On(context.Request), brand, formToken, refusal);
+    /// <param name="context">The request.</param>
+    /// <param name="formToken">The token of the page's forms.</param>
+    /// <param name="refusal">What went wrong.</param>
+    /// <param name="fields">The fields of the form, of which one can be at fault.</param>
+    public PageContext PageContext(HttpContext context, string formToken = "", Refusal? refusal = null, params IReadOnlyList<string> fields) =>
+        new(languages.For(context.Request), links.On(context.Request), brand, formToken, refusal, clock.Now()) { Fields = fields };
 
     /// <summary>Writes a page, with the status of the page's refusal if it has one.</summary>
-    public static async Task WriteAsync(HttpContext context, PageContext view, string title, RazorSlice body, bool wide = false, bool scripted = false)
+    public static async Task WriteAsync(
+        HttpContext context, PageContext view, string title, RazorSlice body, bool wide = false, bool scripted = false, bool showsPassword = false)
     {
         using var html = new MemoryStream();
         using (var layout = new LayoutView { Model = new(view, title, body, wide) })
             await layout.RenderAsync(html, Encoder, context.RequestAborted);
         AddHeaders(context.Response, view);
-        if (scripted) context.Response.Headers.ContentSecurityPolicy = ScriptedPolicy(view.Links);
+        if (scripted || showsPassword) context.Response.Headers.ContentSecurityPolicy = ScriptedPolicy(view.Links, scripted, showsPassword);
         context.Response.ContentLength = html.Length;
         await context.Response.Body.WriteAsync(html.GetBuffer().AsMemory(0, (int)html.Length), context.RequestAborted);
     }
@@ -42,10 +47,10 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
     }
 
     /// <summary>A page that says what was done, and links to the login.</summary>
-    public async Task SayAsync(HttpContext context, Func<Texts, string> title, Func<Texts, string> text)
+    public async Task SayAsync(HttpContext context, Func<Texts, string> title, Func<Texts, string> text, bool canLogIn = true)
     {
         var view = PageContext(context);
-        using var body = new MessageView { Model = new(view, text(view.Texts)) };
+        using var body = new MessageView { Model = new(view, text(view.Texts), canLogIn) };
         await WriteAsync(context, view, title(view.Texts), body);
     }
 
@@ -76,8 +81,13 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
         GoTo(context, own.With(own.Confirm, returnTo));
     }
 
-    // One script, which calls this service. Any other of this host, such as of an app around it, stays forbidden.
-    static string ScriptedPolicy(PageLinks links) => $"{ContentPolicy}; script-src {links.PasskeyScriptSource}; connect-src 'self'";
+    // The scripts of the page; that of passkeys calls this service. Any other of this host, such as of an app around it, stays
+    // forbidden.
+    static string ScriptedPolicy(PageLinks links, bool passkeys, bool showsPassword)
+    {
+        string[] sources = [.. passkeys ? [links.PasskeyScriptSource] : Array.Empty<string>(), .. showsPassword ? [links.ShowPasswordScriptSource] : Array.Empty<string>()];
+        return $"{ContentPolicy}; script-src {string.Join(' ', sources)}{(passkeys ? "; connect-src 'self'" : null)}";
+    }
 
     static void AddHeaders(HttpResponse response, PageContext view)
     {
@@ -90,7 +100,7 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand) : IPa
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.ContentLanguage = view.Texts.Language;
-        headers.Vary = "Accept-Language";
+        headers.Append("Vary", "Accept-Language");
         if (view.Refusal?.RetryAfter is { } pause)
             headers.RetryAfter = Math.Max(1, Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }

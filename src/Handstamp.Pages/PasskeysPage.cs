@@ -28,7 +28,7 @@ sealed class PasskeysPage(
         var accepted = JsonSerializer.Serialize(party.Signal(caller.AccountId, own), WellKnownPasskeysJson.Default.AcceptedCredentials);
         using var body = new PasskeysView
         {
-            Model = new(view, [.. own.Select(passkey => PasskeyLine.Of(passkey, view.Texts))], accepted, party.IsDomain),
+            Model = new(view, [.. own.Select(passkey => PasskeyLine.Of(passkey, view))], accepted, party.IsDomain),
         };
         await PageWriter.WriteAsync(context, view, view.Texts.Passkeys, body, wide: true, scripted: true);
     }
@@ -85,21 +85,21 @@ sealed class PasskeysPage(
             await pages.RefuseAsync(context, refused);
             return;
         }
-        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal);
+        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal, "name");
         using var body = new NewPasskeyView { Model = new(view, begun, name) };
         await PageWriter.WriteAsync(context, view, view.Texts.AddPasskey, body, scripted: true);
     }
 
     async Task WriteAsync(HttpContext context, Caller caller, string? name, Refusal? refusal = null)
     {
-        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal);
+        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal, "name");
         var id = IdOf(context);
         if ((await passkeys.ListAsync(caller.AccountId, context.RequestAborted)).FirstOrDefault(one => one.Id == id) is not { } passkey)
         {
             await pages.RefuseAsync(context, NotFound);
             return;
         }
-        using var body = new PasskeyView { Model = new(view, PasskeyLine.Of(passkey, view.Texts), name ?? passkey.Name ?? "") };
+        using var body = new PasskeyView { Model = new(view, PasskeyLine.Of(passkey, view), name ?? passkey.Name ?? "") };
         await PageWriter.WriteAsync(context, view, view.Texts.Passkey, body);
     }
 
@@ -108,10 +108,9 @@ sealed class PasskeysPage(
 }
 
 /// <summary>A passkey as its owner knows it.</summary>
-sealed record PasskeyLine(Guid Id, string Label, string Kind, Day Added, Day? LastUsed)
+sealed record PasskeyLine(Guid Id, string Label, string Kind, Moment Added, Moment? LastUsed)
 {
-    public static PasskeyLine Of(Passkey passkey, Texts texts) => new(
-        passkey.Id, passkey.Name ?? texts.Passkey, passkey.IsSynced ? texts.PasskeySynced : texts.PasskeyBound,
-        new Day(passkey.CreatedAt, texts.DateFormat),
-        passkey.LastUsedAt is { } used ? new Day(used, texts.DateFormat) : null);
+    public static PasskeyLine Of(Passkey passkey, PageContext view) => new(
+        passkey.Id, passkey.Name ?? view.Texts.Passkey, passkey.IsSynced ? view.Texts.PasskeySynced : view.Texts.PasskeyBound,
+        view.When(passkey.CreatedAt), passkey.LastUsedAt is { } used ? view.When(used) : null);
 }

@@ -41,11 +41,11 @@ sealed class PasswordPage(
     async Task WriteAsync(HttpContext context, Caller caller, Refusal? refusal = null)
     {
         var account = await accounts.FindAsync(caller.AccountId, context.RequestAborted);
-        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal);
+        var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal, "current", "password", "again");
         using var body = new PasswordView
         {
             Model = new(view, account?.Label ?? "", NewPassword.Hint(view.Texts, options.Value)),
         };
-        await PageWriter.WriteAsync(context, view, view.Texts.ChangePassword, body);
+        await PageWriter.WriteAsync(context, view, view.Texts.ChangePassword, body, showsPassword: true);
     }
 }

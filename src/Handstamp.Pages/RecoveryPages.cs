@@ -25,7 +25,7 @@ sealed class ForgotPage(FormGate gate, RecoveryOperations recovery, PageWriter p
 
     async Task WriteAsync(HttpContext context, string email, Refusal? refusal = null)
     {
-        var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
+        var view = pages.PageContext(context, gate.VisitorsToken(context), refusal, "email");
         using var body = new ForgotView { Model = new(view, email) };
         await PageWriter.WriteAsync(context, view, view.Texts.ForgotPassword, body);
     }
@@ -51,8 +51,8 @@ sealed class ResetPage(FormGate gate, RecoveryOperations recovery, PageWriter pa
 
     async Task WriteAsync(HttpContext context, string token, Refusal? refusal = null)
     {
-        var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
+        var view = pages.PageContext(context, gate.VisitorsToken(context), refusal, "password", "again");
         using var body = new ResetView { Model = new(view, token, NewPassword.Hint(view.Texts, accounts.Value)) };
-        await PageWriter.WriteAsync(context, view, view.Texts.ChooseNewPassword, body);
+        await PageWriter.WriteAsync(context, view, view.Texts.ChooseNewPassword, body, showsPassword: true);
     }
 }

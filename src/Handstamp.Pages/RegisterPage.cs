@@ -45,7 +45,7 @@ sealed class RegisterPage(
         else if (await session.BeginAsync(context, email, password) is not null)
             PageWriter.GoTo(context, links.On(context.Request).LoginFor(returnTo));
         else
-            PageWriter.GoTo(context, returnTo);
+            PageWriter.GoTo(context, links.On(context.Request).After(returnTo, AccountPage.Registered));
     }
 
     async ValueTask<Refusal?> AddAsync(HttpContext context, string email, string password, string again)
@@ -57,9 +57,9 @@ sealed class RegisterPage(
 
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
     {
-        var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
+        var view = pages.PageContext(context, gate.VisitorsToken(context), refusal, "email", "password", "again");
         using var body = new RegisterView { Model = new(view, email, returnTo, NewPassword.Hint(view.Texts, accounts.Value)) };
-        await PageWriter.WriteAsync(context, view, view.Texts.Register, body);
+        await PageWriter.WriteAsync(context, view, view.Texts.Register, body, showsPassword: true);
     }
 }
 

@@ -155,9 +155,59 @@ sealed record Texts
     public required string LoggedOut { get; init; }
     public required string LoggedOutHint { get; init; }
 
+    public required string NotLoggedIn { get; init; }
+    public required string JustNow { get; init; }
+    public required string MinutesAgo { get; init; }
+    public required string HoursAgo { get; init; }
+    public required string Yesterday { get; init; }
+    public required string DaysAgo { get; init; }
+    public required string LanguageName { get; init; }
+    public required string ShowPassword { get; init; }
+    public required string Registered { get; init; }
+    public required string Renamed { get; init; }
+    public required string DeviceEnded { get; init; }
+    public required string Profile { get; init; }
+    public required string ProfileName { get; init; }
+    public required string ProfileNameHint { get; init; }
+    public required string ProfileLanguage { get; init; }
+    public required string ProfileLanguageHint { get; init; }
+    public required string NoLanguage { get; init; }
+    public required string ProfileSaved { get; init; }
+    public required string Export { get; init; }
+    public required string ExportHint { get; init; }
+    public required string Activity { get; init; }
+    public required string ActivityHint { get; init; }
+    public required string Older { get; init; }
+    public required string ByOperator { get; init; }
+    public required string Times { get; init; }
+    public required string FromDevice { get; init; }
+    public required string DeleteAccount { get; init; }
+    public required string DeleteAccountHint { get; init; }
+    public required string DeleteAccountNowHint { get; init; }
+    public required string AccountToBeDeleted { get; init; }
+    public required string AccountToBeDeletedHint { get; init; }
+    public required string AccountDeleted { get; init; }
+    public required string AccountDeletedHint { get; init; }
+    public required string KeepAccountTitle { get; init; }
+    public required string KeepAccountHint { get; init; }
+    public required string KeepAccount { get; init; }
+    public required string DoNotKeepAccount { get; init; }
+    public required string AccountKept { get; init; }
+    public required string RestoreAccountHint { get; init; }
+    public required string AccountRestored { get; init; }
+    public required string AccountRestoredHint { get; init; }
+
     public required string NotPossible { get; init; }
     public required string TryAgainInSeconds { get; init; }
     public required string TryAgainInMinutes { get; init; }
+
+    /// <summary>
+    /// What has happened to an account, by the name of the event, or by that and its outcome: <c>session.ended.reuse</c>.
+    /// </summary>
+    public required IReadOnlyDictionary<string, string> Activities { get; init; }
+
+    /// <summary>The same as a refusal, where it stands below a field: by its code and the field.</summary>
+    public required IReadOnlyDictionary<string, string> FieldFaults { get; init; }
 
     /// <summary>What a refusal means for the visitor of a page, by its code.</summary>
     public required IReadOnlyDictionary<string, string> Refusals { get; init; }

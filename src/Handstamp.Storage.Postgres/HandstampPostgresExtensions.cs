@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
@@ -58,6 +59,7 @@ public static class HandstampPostgresExtensions
         services.TryAddSingleton<ISecondFactorStore, PostgresSecondFactorStore>();
         services.TryAddSingleton<IThrottleStore, PostgresThrottleStore>();
         services.TryAddSingleton<IPasskeyStore, PostgresPasskeyStore>();
+        services.TryAddSingleton<IProfileStore, PostgresProfileStore>();
         services.TryAddSingleton<IKeyStore, PostgresKeyStore>();
         services.TryAddSingleton<ISessionStore, PostgresSessionStore>();
         services.TryAddSingleton<ISecretStore, PostgresSecretStore>();

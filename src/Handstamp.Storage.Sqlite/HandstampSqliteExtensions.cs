@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
@@ -53,6 +54,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton<ISecondFactorStore, SqliteSecondFactorStore>();
         services.TryAddSingleton<IThrottleStore, SqliteThrottleStore>();
         services.TryAddSingleton<IPasskeyStore, SqlitePasskeyStore>();
+        services.TryAddSingleton<IProfileStore, SqliteProfileStore>();
         services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
         services.TryAddSingleton<ISessionStore, SqliteSessionStore>();
         services.TryAddSingleton<ISecretStore, SqliteSecretStore>();

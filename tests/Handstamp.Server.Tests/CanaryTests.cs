@@ -140,6 +140,7 @@ public sealed class CanaryTests
             {
                 ("/email/verify", new { token = mail.Token() + "x" }), ("/login/link", new { token = mail.Token() + "x" }),
                 ("/email/verify", new { email, code = mail.Code() + mail.Code() }), ("/email/change/undo", new { token = mail.Token() }),
+                ("/me/restore", new { token = mail.Token() }),
             })
             {
                 using var refused = await app.PostAsync(route, body);

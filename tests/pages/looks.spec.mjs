@@ -6,10 +6,13 @@ import { post, test } from './site.mjs';
 
 let visits = 0;
 
+/** The button of the form. Those that show a password are others. */
+const submit = (page) => page.locator('main form button:not([type=button])');
+
 /** Begins a new authenticator app. */
 async function addApp(page) {
   await page.goto('/account/factors');
-  await page.getByRole('button').first().click();
+  await submit(page).first().click();
   await page.locator('.qr').waitFor();
 }
 
@@ -23,7 +26,7 @@ const entrance = {
     await page.goto('/account/login');
     await page.locator('#email').fill('nobody@example.com');
     await page.locator('#password').fill('a wrong sentence');
-    await page.getByRole('button').click();
+    await submit(page).click();
     await page.getByRole('alert').waitFor();
   },
   register: (page) => page.goto('/account/register'),
@@ -32,20 +35,20 @@ const entrance = {
     await page.goto('/account/forgot');
     // Only a limited number of mails can be requested for one address.
     await page.locator('#email').fill(`nobody-${++visits}@example.com`);
-    await page.getByRole('button').click();
+    await submit(page).click();
     await page.locator('form').waitFor({ state: 'detached' });
   },
   'reset, refused': async (page) => {
     await page.goto('/account/reset?token=hss_nothing');
     for (const field of ['password', 'again']) await page.locator(`#${field}`).fill('a new quite unusual sentence');
-    await page.getByRole('button').click();
+    await submit(page).click();
     await page.getByRole('alert').waitFor();
   },
   verify: (page) => page.goto('/account/verify'),
   'verify, by link': (page) => page.goto('/account/verify?token=hss_nothing'),
   'verify, refused': async (page) => {
     await page.goto('/account/verify?token=hss_nothing');
-    await page.getByRole('button').click();
+    await submit(page).click();
     await page.getByRole('alert').waitFor();
   },
   'verify, another mail': (page) => page.goto('/account/verify/resend'),
@@ -53,14 +56,28 @@ const entrance = {
   'login by mail, code': async (page) => {
     await page.goto('/account/login/mail');
     await page.locator('#email').fill(`nobody-${++visits}@example.com`);
-    await page.getByRole('button').click();
+    await submit(page).click();
     await page.locator('#code').waitFor();
   },
   'login by mail, link': (page) => page.goto('/account/login/link?token=hss_nothing'),
   'new address, link': (page) => page.goto('/account/email/confirm?token=hss_nothing'),
   'former address, link': (page) => page.goto('/account/email/undo?token=hss_nothing'),
   'another service, refused': (page) => page.goto('/account/external/corp/callback?code=none&state=none'),
-  'logged out': (page) => page.goto('/account/logout'),
+  'register, refused': async (page) => {
+    await page.goto('/account/register');
+    for (const [field, text] of Object.entries({
+      email: 'nobody@example.com',
+      password: 'password',
+      again: 'password',
+    }))
+      await page.locator(`#${field}`).fill(text);
+    await submit(page).click();
+    await page.getByRole('alert').waitFor();
+  },
+  'kept account, link': (page) => page.goto('/account/restore?token=hss_nothing'),
+  'no such page': (page) => page.goto('/account/none'),
+  'an error code': (page) => page.goto('/errors/password_too_weak'),
+  'logged out': (page) => page.goto('/account/logout?done'),
 };
 const inside = {
   account: (page) => page.goto('/account?done=password'),
@@ -74,10 +91,13 @@ const inside = {
     await page.goto('/account/password');
     for (const [field, text] of Object.entries({ current: 'x', password: 'one', again: 'two' }))
       await page.locator(`#${field}`).fill(text);
-    await page.getByRole('button').click();
+    await submit(page).click();
     await page.getByRole('alert').waitFor();
   },
   'new address': (page) => page.goto('/account/email'),
+  profile: (page) => page.goto('/account/profile'),
+  activity: (page) => page.goto('/account/activity'),
+  'delete account': (page) => page.goto('/account/delete'),
   'another service, on the way': async (page) => {
     await page.route('**/authorize?*', (route) => route.fulfill({ status: 204 }));
     await page.goto('/account');
@@ -88,14 +108,14 @@ const inside = {
   'new app': addApp,
   'new app, refused': async (page) => {
     await page.locator('#code').fill('000000');
-    await page.getByRole('button').click();
+    await submit(page).click();
     await page.getByRole('alert').waitFor();
   },
   'recovery codes': async (page) => {
     await addApp(page);
     await page.locator('#code').fill(codeOf(await secretOn(page)));
     await page.locator('#name').fill('Telephone');
-    await page.getByRole('button').click();
+    await submit(page).click();
     await page.locator('.codes').waitFor();
   },
   'factors, one': async (page) => {
@@ -107,19 +127,19 @@ const inside = {
     await page.goto('/account/login?again=1');
     await page.locator('#email').fill(person.email);
     await page.locator('#password').fill(person.password);
-    await page.getByRole('button').click();
+    await submit(page).click();
     await page.locator('summary').click();
   },
   'second factor, refused': async (page) => {
     await page.locator('#code').fill('000000');
-    await page.getByRole('button').first().click();
+    await submit(page).first().click();
     await page.getByRole('alert').waitFor();
   },
   confirm: (page) => page.goto('/account/confirm?return=/account/password'),
   'confirm, refused': async (page) => {
     await page.goto('/account/confirm');
     await page.locator('#password').fill('a wrong sentence');
-    await page.getByRole('button').click();
+    await submit(page).click();
     await page.getByRole('alert').waitFor();
   },
   logout: (page) => page.goto('/account/logout'),
@@ -138,7 +158,7 @@ async function visit(page, person, look) {
   await page.goto('/account/login');
   await page.locator('#email').fill(person.email);
   await page.locator('#password').fill(person.password);
-  await page.getByRole('button').click();
+  await submit(page).click();
   await page.waitForURL('**/account');
   await all(inside);
 }

@@ -8,6 +8,7 @@ export type ServiceCode =
   | 'access_token_outdated'
   | 'access_token_wrong_audience'
   | 'account_changed'
+  | 'account_deletion_pending'
   | 'account_disabled'
   | 'account_exists'
   | 'body_too_large'

@@ -57,7 +57,10 @@ export interface Factor {
 export function mfaRequired(error: unknown): SecondFactorDue | null {
   const { code, problem } = own(Object(error));
   const { mfa_token: token, methods } = own(Object(problem));
-  return token ? { token, methods, isEnrolment: code === 'second_factor_required' } : null;
+  // With this one the person keeps an account: `deletionPending` reads it.
+  return token && code !== 'account_deletion_pending'
+    ? { token, methods, isEnrolment: code === 'second_factor_required' }
+    : null;
 }
 
 /** Completes a login. A wrong code (`mfa_code_invalid`) leaves the token valid. */

@@ -9,6 +9,12 @@ export interface User {
   readonly roles: readonly string[];
   readonly claims?: Readonly<Record<string, readonly string[]>>;
   readonly created_at: string;
+  /** What the person says. It is not proved, and not in the tokens. */
+  readonly name?: string;
+  readonly picture?: string;
+  readonly locale?: string;
+  /** What the app keeps for the person. */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** A device on which the account is logged in, as `GET /sessions` returns it. */

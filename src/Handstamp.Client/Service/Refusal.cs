@@ -19,7 +19,7 @@ static class Refusal
             // In seconds, as the service sends it. A date would depend on another machine's clock.
             RetryAfter = answer.Headers.RetryAfter?.Delta,
             SecondFactor = problem is { MfaToken: { } token, Methods: { } methods }
-                ? new SecondFactorDue(token, methods, isEnrolment: code == HandstampErrorCodes.SecondFactorRequired)
+                ? new SecondFactorDue(token, methods, isEnrolment: code == HandstampErrorCodes.SecondFactorRequired) { DeletesAt = problem.DeletesAt }
                 : null,
         };
     }

@@ -24,6 +24,11 @@ static class Routes
                 HttpMethod.Post, "login/mfa", JsonSerializer.SerializeToUtf8Bytes(factor, Wire.Default.GivenFactor),
                 Wire.Default.TokenAnswer, new Sender(key), cancel);
 
+        /// <summary>If there is a key, it is that of the first step.</summary>
+        public Task<TokenAnswer> KeepAccountAsync(KeptAccount kept, SigningKey? key, CancellationToken cancel) => service.AskAsync(
+            HttpMethod.Post, "login/restore", JsonSerializer.SerializeToUtf8Bytes(kept, Wire.Default.KeptAccount), Wire.Default.TokenAnswer,
+            new Sender(key), cancel);
+
         public Task<AuthenticatorEnrolment> BeginAuthenticatorAsync(ShownMfaToken token, CancellationToken cancel) => service.AskAsync(
             HttpMethod.Post, "login/mfa/totp", JsonSerializer.SerializeToUtf8Bytes(token, Wire.Default.ShownMfaToken),
             Wire.Default.AuthenticatorEnrolment, default, cancel);

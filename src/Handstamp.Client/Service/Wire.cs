@@ -127,6 +127,14 @@ sealed class ShownMfaToken
     public required string MfaToken { get; init; }
 }
 
+/// <summary>A class and not a record: its text must not show the token.</summary>
+sealed class KeptAccount
+{
+    public required string MfaToken { get; init; }
+
+    public string? Resource { get; init; }
+}
+
 /// <summary>A class and not a record: its text must not show the code.</summary>
 sealed class FirstCode
 {
@@ -163,6 +171,9 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
 
     public IReadOnlyList<string>? Methods { get; init; }
 
+    /// <summary>If the account is to be deleted.</summary>
+    public DateTimeOffset? DeletesAt { get; init; }
+
     public override string ToString() => $"{Code}";
 }
 
@@ -184,6 +195,7 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(GivenFactor))]
 [JsonSerializable(typeof(ShownMfaToken))]
+[JsonSerializable(typeof(KeptAccount))]
 [JsonSerializable(typeof(FirstCode))]
 [JsonSerializable(typeof(ConfirmedAuthenticator))]
 [JsonSerializable(typeof(RecoveryCodeList))]
@@ -194,5 +206,8 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
 [JsonSerializable(typeof(PasskeyList))]
 [JsonSerializable(typeof(NewPasskeyName))]
 [JsonSerializable(typeof(User))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(ActivityPage))]
+[JsonSerializable(typeof(AccountDeletion))]
 [JsonSerializable(typeof(Problem))]
 sealed partial class Wire : JsonSerializerContext;

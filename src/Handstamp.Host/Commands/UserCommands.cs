@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Audit;
 using Handstamp.Server.ExternalLogins;
 
@@ -63,6 +64,7 @@ static class UserCommands
             .OnAccount((_, accounts, account) => accounts.DisableAsync(account, Origin.Operator)),
         new Command("enable", "Enable a disabled account. It can log in again.") { Accounts.Who }
             .OnAccount((_, accounts, account) => accounts.EnableAsync(account, Origin.Operator)),
+        new Command("restore", "Keep an account that its owner wanted to delete.") { Accounts.Who }.OnDatabase(RestoreAsync),
         new Command("delete", "Delete an account. Its sessions end.") { Accounts.Who, Confirmation.Yes }
             .OnDatabase(DeleteAsync),
         new Command("set-password", "Set the password of an account. Its sessions end.") { Accounts.Who }
@@ -139,6 +141,13 @@ static class UserCommands
         Answer.WriteDone(parsed, $"Deleted {account.Label}.");
     }
 
+    static async Task RestoreAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
+        if (await service.Get<DeletionOperations>().CancelAsync(account, Origin.Operator)) Answer.WriteDone(parsed, $"Kept {account.Label}.");
+        else throw new CommandFailedException($"{account.Label} is not to be deleted.");
+    }
+
     /// <summary>Finds the account, changes it, and shows the result.</summary>
     static Command OnAccount(
         this Command command, Func<ParseResult, AccountOperations, Account, Task<AccountOutcome>> run) =>
@@ -158,6 +167,7 @@ static class UserCommands
         Answer.Line($"  created  {account.CreatedAt.Show()}");
         if (account.EmailVerified) Answer.Line("  verified yes");
         if (account.DisabledAt is { } disabled) Answer.Line($"  disabled {disabled.Show()}");
+        if (account.DeleteAt is { } deleted) Answer.Line($"  deleted  {deleted.Show()}, as its owner wants");
         if (account.Roles.Count > 0) Answer.Line($"  roles    {string.Join(", ", account.Roles)}");
         foreach (var (name, values) in account.Claims)
             foreach (var value in values) Answer.Line($"  claim    {name}={value}");

@@ -17,13 +17,18 @@ sealed record ShownAccount(
     Guid Id, string? Email, bool EmailVerified, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]> Claims,
     DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt)
 {
+    /// <summary>Only if its owner wants it to be deleted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? DeleteAt { get; init; }
+
     /// <summary>Only in the result of the command that generated it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Password { get; init; }
 
     public static ShownAccount Of(Account account) => new(
         account.Id, account.Email, account.IsEmailVerified, account.Claims.Roles, account.Claims.CustomByName(),
-        account.CreatedAt, account.DisabledAt);
+        account.CreatedAt, account.DisabledAt)
+    { DeleteAt = account.DeleteAt };
 }
 
 /// <summary>A person at a provider by whom an account can be logged in to.</summary>

@@ -1,3 +1,4 @@
+using Handstamp.Pages;
 using Handstamp.Server.Http;
 using Handstamp.Server.OAuth;
 using Microsoft.AspNetCore.Diagnostics;
@@ -24,9 +25,19 @@ static class Fallback
     static IRefusalWriter FormFor(HttpContext context)
     {
         var services = context.RequestServices;
+        if (IsPage(context)) return services.GetRequiredService<PageWriter>();
         var oauth = services.GetRequiredService<IOptions<HandstampOptions>>().Value.PathOf(OAuthEndpoints.Root);
         return context.Request.Path.StartsWithSegments(oauth)
             ? services.GetRequiredService<OAuthErrorWriter>()
             : services.GetRequiredService<ProblemWriter>();
+    }
+
+    // Below the pages, a browser gets a page. A script or a style that is not there needs none.
+    static bool IsPage(HttpContext context)
+    {
+        var services = context.RequestServices;
+        return services.GetRequiredService<IOptions<PagesOptions>>().Value.Enabled
+            && context.Request.WantsPage()
+            && context.Request.Path.StartsWithSegments(services.GetRequiredService<IOptions<HandstampOptions>>().Value.PathOf(PageLinks.Root));
     }
 }

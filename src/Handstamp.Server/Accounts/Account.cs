@@ -25,6 +25,9 @@ sealed record Account
 
     public DateTimeOffset? DisabledAt { get; init; }
 
+    /// <summary>When it will be deleted, because its owner has asked for that; otherwise null.</summary>
+    public DateTimeOffset? DeleteAt { get; init; }
+
     /// <summary>Its oldest e-mail address, as the person wrote it; null if there is none.</summary>
     public string? Email => Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Email)?.Value;
 

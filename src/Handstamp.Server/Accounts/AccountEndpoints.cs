@@ -1,5 +1,9 @@
+using Handstamp.Server.Accounts.Activity;
+using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Export;
 using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Builder;
@@ -30,7 +34,11 @@ static class AccountEndpoints
         routes.MapPost("/email/change", change.HandleAsync).RequireRecentLogin();
         routes.MapPost("/email/change/confirm", change.ConfirmAsync);
         routes.MapPost("/email/change/undo", change.UndoAsync);
+        routes.MapPost("/me/restore", services.GetRequiredService<RestoreAccount>().HandleAsync);
         routes.MapGet("/me", show.HandleAsync).RequireFirstParty();
+        routes.MapPatch("/me", services.GetRequiredService<UpdateProfile>().HandleAsync).RequireFirstParty();
+        routes.MapGet("/me/activity", services.GetRequiredService<ShowActivity>().HandleAsync).RequireFirstParty();
+        routes.MapGet("/me/export", services.GetRequiredService<ExportAccount>().HandleAsync).RequireRecentLogin();
         services.GetRequiredService<SecondFactorRoutes>().Map(routes);
         routes.MapPasskeys();
     }

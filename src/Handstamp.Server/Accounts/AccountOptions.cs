@@ -6,7 +6,7 @@ sealed class AccountOptions
     /// <summary>The settings that are times.</summary>
     public static readonly IReadOnlyList<string> Times =
     [
-        nameof(SecondFactorGrace),
+        nameof(SecondFactorGrace), nameof(DeletionGrace),
         "Throttle:AccountFirstDelay", "Throttle:AccountMaxDelay", "Throttle:NetworkFirstDelay", "Throttle:NetworkMaxDelay",
         "Throttle:RegistrationFirstDelay", "Throttle:RegistrationMaxDelay", "Throttle:Memory", "Throttle:LoginPeriod",
         "Throttle:MailPeriod",
@@ -41,6 +41,20 @@ sealed class AccountOptions
 
     /// <summary>The same for a change of address that is taken back.</summary>
     public string? EmailUndoUrl { get; set; }
+
+    /// <summary>The same for an account that is to be deleted, and that its owner keeps.</summary>
+    public string? RestoreUrl { get; set; }
+
+    /// <summary>
+    /// How long an account can still be kept after its owner has asked for its deletion: 14 days by default, 0 to 90 days. With
+    /// 0 it is deleted at once.
+    /// </summary>
+    public TimeSpan DeletionGrace { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>
+    /// How many bytes of JSON an app may store in the profile of an account: 4096 by default, 0 (none) to 32768.
+    /// </summary>
+    public int ProfileDataLimit { get; set; } = 4096;
 
     /// <summary>Whether a second factor is <c>optional</c> (the default) or <c>required</c> for all accounts.</summary>
     public SecondFactorMode SecondFactor { get; set; } = SecondFactorMode.Optional;

@@ -1,5 +1,9 @@
 using System.Text.Json.Serialization;
+using Handstamp.Server.Accounts.Activity;
+using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Export;
+using Handstamp.Server.Accounts.Profiles;
 
 namespace Handstamp.Server.Accounts;
 
@@ -20,4 +24,10 @@ namespace Handstamp.Server.Accounts;
 [JsonSerializable(typeof(ResendEmailRequest))]
 [JsonSerializable(typeof(ChangeEmailRequest))]
 [JsonSerializable(typeof(UndoEmailChangeRequest))]
+[JsonSerializable(typeof(RestoreAccountRequest))]
+[JsonSerializable(typeof(PendingDeletion))]
+[JsonSerializable(typeof(UpdateProfileRequest))]
+[JsonSerializable(typeof(ActivityPage))]
+[JsonSerializable(typeof(ActivityItem))]
+[JsonSerializable(typeof(ExportedAccount))]
 sealed partial class AccountsJson : JsonSerializerContext;

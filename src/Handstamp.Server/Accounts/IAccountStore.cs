@@ -98,10 +98,25 @@ interface IAccountStore
     Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to, Event changed);
 
     /// <summary>
-    /// Deletes the account with its identifiers and ends its live sessions. Returns the events that were written; none
-    /// if there is no such account.
+    /// Deletes the account with its identifiers and ends its live sessions; with <paramref name="due"/> only if its owner has
+    /// asked for it and it is to be deleted by then. Returns the events that were written; none if there is no such account.
     /// </summary>
-    Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted);
+    Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted, DateTimeOffset? due = null);
+
+    /// <summary>
+    /// Notes when the account is to be deleted, ends its live sessions, and changes its stamp, so that no login that has begun
+    /// before ends after it. Returns the events that were written; none if the caller's session is not alive, or the account
+    /// is disabled or already to be deleted. Then nothing has changed.
+    /// </summary>
+    Task<IReadOnlyList<Event>> TryRequestDeletionAsync(DeletionRequest request, Event requested);
+
+    /// <summary>
+    /// The account is no longer to be deleted; false if it was not, or does not have this stamp. Null is any stamp.
+    /// </summary>
+    Task<bool> TryCancelDeletionAsync(Guid id, string? stamp, Event cancelled);
+
+    /// <summary>The accounts that are to be deleted by then, those first that are due longest.</summary>
+    Task<IReadOnlyList<Guid>> ListToDeleteAsync(DateTimeOffset due, int limit, CancellationToken cancel);
 }
 
 /// <summary>A new password, set with the secret of a mail.</summary>
@@ -184,6 +199,16 @@ sealed class HashedPassword(string hash)
 {
     public string Hash { get; } = hash;
 
+    /// <summary>The account's security stamp from then on.</summary>
+    public string Stamp { get; } = Account.NewStamp();
+}
+
+/// <summary>An owner asks for the deletion of the account.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="SessionId">The session in which the owner asks for it.</param>
+/// <param name="DeleteAt">When it is to be deleted.</param>
+readonly record struct DeletionRequest(Guid AccountId, Guid SessionId, DateTimeOffset DeleteAt)
+{
     /// <summary>The account's security stamp from then on.</summary>
     public string Stamp { get; } = Account.NewStamp();
 }

@@ -51,6 +51,9 @@ static class ThrottleKeys
     public static ThrottleKey ForEmailChangesOf(Guid account) =>
         Derive("email changes of account"u8, account.ToByteArray());
 
+    public static ThrottleKey ForDeletionsOf(Guid account) =>
+        Derive("deletions of account"u8, account.ToByteArray());
+
     public static ThrottleKey ForCodesOf(string canonical) =>
         Derive("codes of address"u8, Encoding.UTF8.GetBytes(canonical));
 

@@ -72,6 +72,13 @@ sealed class AuditTrail(
         Record(sign);
     }
 
+    /// <summary>Writes a counted event that is not part of another change, and makes it known. If it cannot be written, this fails.</summary>
+    public async Task CountAsync(Event counted)
+    {
+        await events.CountAsync([counted]);
+        Record(counted);
+    }
+
     void Count(Event done)
     {
         telemetry.Events.Add(1, Telemetry.Kind(done.Kind));

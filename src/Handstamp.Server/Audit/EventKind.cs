@@ -75,6 +75,18 @@ enum EventKind
     SessionReauthenticated = 70,
     ExternalLoginAdded = 60,
     ExternalLoginRemoved = 61,
+
+    /// <summary>Its owner wants the account deleted. It is, once the grace period is over.</summary>
+    AccountDeletionRequested = 71,
+
+    /// <summary>Its owner, or an operator, has taken that back.</summary>
+    AccountDeletionCancelled = 72,
+
+    /// <summary>The detail names what was changed. Counted by account, detail and day.</summary>
+    AccountProfileChanged = 73,
+
+    /// <summary>The owner got a copy of everything that is held about the account. Counted by account and day.</summary>
+    AccountExported = 74,
 }
 
 /// <summary>The names: <c>session.late_retry</c>.</summary>

@@ -16,4 +16,5 @@ namespace Handstamp.Server.ExternalLogins;
 [JsonSerializable(typeof(LinkExternalRequest))]
 [JsonSerializable(typeof(ExternalLoginList))]
 [JsonSerializable(typeof(ExternalLoginItem))]
+[JsonSerializable(typeof(ExportedExternalLogin))]
 sealed partial class ExternalLoginJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Export;
 using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.Server.SignIn;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,5 +21,6 @@ static class ExternalLoginServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, ExternalFactor>());
         services.TryAddSingleton<LoginExternal>();
         services.TryAddSingleton<OwnExternalLogins>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPersonalData, ExternalLoginData>());
     }
 }

@@ -1,7 +1,9 @@
 using System.Reflection;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Server.Http;
 
@@ -29,7 +31,12 @@ static class ReferencePages
         var code = context.GetRouteValue("code") as string;
         var page = Problems.All.Any(problem => problem.Code == code) ? Read($"errors/{code}.md") : null;
         if (page is null) return Problems.NotFound;
-        await WriteAsync(context, "text/markdown; charset=utf-8", page);
+        // Each answers another one at the same address.
+        context.Response.Headers.Vary = "Accept";
+        if (context.Request.WantsPage() && context.RequestServices.GetService<IDocumentPage>() is { } people)
+            await people.WriteAsync(context, Encoding.UTF8.GetString(page));
+        else
+            await WriteAsync(context, "text/markdown; charset=utf-8", page);
         return null;
     }
 

@@ -26,7 +26,7 @@ sealed class Devices(SessionOperations sessions, RefreshCookie cookie, TimeProvi
     {
         var caller = context.Caller();
         var listed = await sessions.ListAsync(caller.AccountId, SessionOperations.MaxDevices, context.RequestAborted);
-        var body = new SessionList([.. listed.Select(entry => Item(entry, caller))]);
+        var body = new SessionList([.. listed.Select(entry => Item(entry, caller.SessionId))]);
         context.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(context.Response.Body, body, SessionJson.Default.SessionList, context.RequestAborted);
         return null;
@@ -57,13 +57,14 @@ sealed class Devices(SessionOperations sessions, RefreshCookie cookie, TimeProvi
     static Guid? IdOf(HttpContext context) =>
         Guid.TryParseExact(context.GetRouteValue("id") as string, "D", out var id) ? id : null;
 
-    static SessionItem Item(ListedSession listed, Caller caller)
+    /// <summary>A session as its owner sees it.</summary>
+    public static SessionItem Item(ListedSession listed, Guid? current)
     {
         var (session, device) = (listed.Session, listed.Device);
         return new SessionItem(
             session.Id, device.Name, device.UserAgent, device.Address?.ToString(),
             NameOf(session.Transport),
-            session.Id == caller.SessionId,
+            session.Id == current,
             device.CreatedAt, WholeHour.Before(session.Rotation.IssuedAt, atLeast: device.CreatedAt),
             WholeHour.After(session.IdleExpiresAt, atMost: session.ExpiresAt));
     }

@@ -27,6 +27,7 @@ static class SessionEndpoints
         routes.MapGet("/sessions", devices.ListAsync).RequireFirstParty();
         routes.MapPatch("/sessions/{id}", devices.RenameAsync).RequireFirstParty();
         routes.MapDelete("/sessions/{id}", devices.EndAsync).RequireFirstParty();
+        routes.MapDelete("/me", services.GetRequiredService<DeleteAccount>().HandleAsync).RequireRecentLogin();
         routes.MapGet("/revocations", revocations.HandleAsync);
     }
 }

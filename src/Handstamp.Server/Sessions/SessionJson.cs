@@ -13,4 +13,5 @@ namespace Handstamp.Server.Sessions;
 [JsonSerializable(typeof(ChangePasswordRequest))]
 [JsonSerializable(typeof(RenameSessionRequest))]
 [JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(SessionItem))]
 sealed partial class SessionJson : JsonSerializerContext;

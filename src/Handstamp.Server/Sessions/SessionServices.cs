@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Export;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions.Dpop;
@@ -34,6 +35,8 @@ static class SessionServices
         services.TryAddSingleton<ChangePassword>();
         services.TryAddSingleton<FormerLogin>();
         services.TryAddSingleton<Devices>();
+        services.TryAddSingleton<DeleteAccount>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPersonalData, SessionData>());
         services.TryAddSingleton<FeedEpoch>();
         services.TryAddSingleton<FollowerPlaces>();
         services.TryAddSingleton<SignedEvents>();

@@ -95,15 +95,21 @@ sealed class LoginRoute(
         await answer.WriteAsync(context, reading, sameToken: false, now, resource);
     }
 
-    /// <summary>The answer that asks for the second factor.</summary>
-    public static Refusal SecondFactorDue(SignInOutcome.Due due) => new(due.IsEnrolment ? Problems.SecondFactorRequired : Problems.MfaRequired)
+    /// <summary>The answer that asks for the second factor, or whether the person keeps the account.</summary>
+    public static Refusal SecondFactorDue(SignInOutcome.Due due) => new(ProblemOf(due))
     {
         Members = json =>
         {
             json.WriteString("mfa_token"u8, due.Ticket.Reveal());
+            if (due.DeleteAt is { } deleteAt) json.WriteString("deletes_at"u8, deleteAt);
             json.WriteStartArray("methods"u8);
             foreach (var factor in due.Factors) json.WriteStringValue(factor);
             json.WriteEndArray();
         },
     };
+
+    static Problem ProblemOf(SignInOutcome.Due due) =>
+        due.DeleteAt is not null ? Problems.AccountDeletionPending
+        : due.IsEnrolment ? Problems.SecondFactorRequired
+        : Problems.MfaRequired;
 }

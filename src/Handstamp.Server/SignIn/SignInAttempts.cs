@@ -118,7 +118,9 @@ sealed class SignInAttempts(
         }
         // The stamp is still that of the first factor: later changes were not there when that factor was verified.
         if (outcome is not FactorOutcome.Right right || right.AccountId != attempt.AccountId || !await secrets.TakeAsync(ticket)) return Over;
-        return await GoOnAsync(attempt with { Given = [.. attempt.Given, Given(factor, right, isEnough: true, clock.Now())] }, cancel);
+        var given = Given(factor, right, isEnough: true, clock.Now());
+        // What shows nothing about the person must not count as a second factor, nor as a time of authentication.
+        return await GoOnAsync(given.Methods.Count == 0 ? attempt : attempt with { Given = [.. attempt.Given, given] }, cancel);
     }
 
     async Task<SignInOutcome> GoOnAsync(SignInAttempt attempt, CancellationToken cancel)
@@ -131,14 +133,23 @@ sealed class SignInAttempts(
         var ticket = await secrets.MakeAsync(Purpose, new SecretContent(attempt.AccountId, payload, attempt.ExpiresAt));
         string[] names = [.. due.Factors.Select(factor => factor.Name)];
         log.MoreIsDue(attempt.AccountId, string.Join(", ", names));
-        return new SignInOutcome.Due(ticket, names) { IsEnrolment = due.IsEnrolment };
+        return new SignInOutcome.Due(ticket, names) { IsEnrolment = due.IsEnrolment, DeleteAt = due.DeleteAt };
+    }
+
+    /// <summary>What is still due: factors, and after them that the person keeps an account that is to be deleted.</summary>
+    async Task<DueFactors> DueAsync(SignInAttempt attempt, CancellationToken cancel)
+    {
+        var due = await FactorsDueAsync(attempt, cancel);
+        return due.Factors.Count == 0 && await accounts.FindAsync(attempt.AccountId, cancel) is { DeleteAt: { } deleteAt }
+            ? new DueFactors([FactorNamed(RestoreFactor.FactorName)!]) { DeleteAt = deleteAt }
+            : due;
     }
 
     /// <summary>
     /// The second factors of the account, any one of which has to be given; or the one that it has to add; or none, if what was
     /// given is enough.
     /// </summary>
-    async Task<DueFactors> DueAsync(SignInAttempt attempt, CancellationToken cancel)
+    async Task<DueFactors> FactorsDueAsync(SignInAttempt attempt, CancellationToken cancel)
     {
         if (attempt.Given.Any(given => given.IsEnough)) return new DueFactors([]);
         var due = new List<IFactor>();
@@ -194,7 +205,10 @@ sealed class SignInAttempts(
         DeviceName = attempt.Request.DeviceName,
     };
 
-    sealed record DueFactors(IReadOnlyList<IFactor> Factors, bool IsEnrolment = false);
+    sealed record DueFactors(IReadOnlyList<IFactor> Factors, bool IsEnrolment = false)
+    {
+        public DateTimeOffset? DeleteAt { get; init; }
+    }
 
     /// <summary>Private: the steps above are the only way to a grant.</summary>
     sealed class Complete : Grant;

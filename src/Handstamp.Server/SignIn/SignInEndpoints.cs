@@ -17,6 +17,7 @@ static class SignInEndpoints
         routes.MapPost("/login/link", byMail.HandleLinkAsync);
         routes.MapPost("/login/mfa", services.GetRequiredService<LoginMfa>().HandleAsync);
         routes.MapPost("/login/mfa/totp", services.GetRequiredService<EnrolAtLogin>().HandleAsync);
+        routes.MapPost("/login/restore", services.GetRequiredService<LoginRestore>().HandleAsync);
         routes.MapPost("/reauthenticate", services.GetRequiredService<Reauthenticate>().HandleAsync).RequireFirstParty();
 
         var passkey = services.GetRequiredService<PasskeyLogin>();

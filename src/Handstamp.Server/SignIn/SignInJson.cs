@@ -15,6 +15,7 @@ namespace Handstamp.Server.SignIn;
 [JsonSerializable(typeof(LoginCodeRequest))]
 [JsonSerializable(typeof(LoginLinkRequest))]
 [JsonSerializable(typeof(EnrolAtLoginRequest))]
+[JsonSerializable(typeof(LoginRestoreRequest))]
 [JsonSerializable(typeof(ReauthenticateRequest))]
 [JsonSerializable(typeof(MfaOptionsRequest))]
 [JsonSerializable(typeof(PasskeyLoginRequest))]

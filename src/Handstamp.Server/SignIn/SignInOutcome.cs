@@ -17,6 +17,9 @@ abstract record SignInOutcome
     {
         /// <summary>Whether the account has none of them, and has to add one to log in.</summary>
         public bool IsEnrolment { get; init; }
+
+        /// <summary>When the account is deleted, if the person has to say that it is kept; otherwise null.</summary>
+        public DateTimeOffset? DeleteAt { get; init; }
     }
 
     /// <summary>This step failed. Unless the ticket is over, another answer can be given with it.</summary>

@@ -15,12 +15,14 @@ static class SignInServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, RecoveryCodeFactor>());
         services.TryAddSingleton<PasskeyFactor>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasskeyFactor>(provider => provider.GetRequiredService<PasskeyFactor>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, RestoreFactor>());
         services.TryAddSingleton<SignInAttempts>();
         services.TryAddSingleton<LoginRoute>();
         services.TryAddSingleton<Login>();
         services.TryAddSingleton<LoginMfa>();
         services.TryAddSingleton<LoginByMail>();
         services.TryAddSingleton<EnrolAtLogin>();
+        services.TryAddSingleton<LoginRestore>();
         services.TryAddSingleton<ReauthenticationOperations>();
         services.TryAddSingleton<Reauthenticate>();
         services.TryAddSingleton<PasskeyLogin>();

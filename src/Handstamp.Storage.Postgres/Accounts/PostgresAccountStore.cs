@@ -14,7 +14,7 @@ namespace Handstamp.Storage.Postgres.Accounts;
 sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountStore
 {
     const string Select = """
-        SELECT id, password_hash, claims, security_stamp, created_at, disabled_at,
+        SELECT id, password_hash, claims, security_stamp, created_at, disabled_at, delete_at,
           (SELECT coalesce(json_agg(json_build_object('kind', kind, 'canonical', canonical, 'value', value, 'verified_at', verified_at)
              ORDER BY added_at, kind, canonical)::text, '[]')
            FROM identifiers WHERE account_id = accounts.id)
@@ -103,7 +103,11 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
 
     static readonly Sql Delete = new("DELETE FROM accounts WHERE id = @id");
 
+    static readonly Sql DeleteDue = new("DELETE FROM accounts WHERE id = @id AND delete_at <= @due");
+
     static readonly Sql Forget = new("DELETE FROM identifiers WHERE account_id = @id");
+
+    static readonly Sql ForgetProfile = new("DELETE FROM profiles WHERE account_id = @id");
 
     public Task<bool> TryCreateAsync(Account account, Event added) =>
         storage.Database.TransactAsync(
@@ -175,11 +179,13 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
         return await storage.Database.RunAsync(Work.WriteOnce, update.BindEvent(changed)) == 1;
     }
 
-    public Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted) =>
-        storage.Database.TransactAsync((id, deleted), static async Task<IReadOnlyList<Event>> (connection, account) =>
+    public Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted, DateTimeOffset? due = null) =>
+        storage.Database.TransactAsync((id, deleted, due), static async Task<IReadOnlyList<Event>> (connection, account) =>
         {
-            if (await Delete.Call().Bind("@id", account.id).RunAsync(connection) == 0) return [];
+            var delete = account.due is { } due ? DeleteDue.Call().Bind("@due", due) : Delete.Call();
+            if (await delete.Bind("@id", account.id).RunAsync(connection) == 0) return [];
             await Forget.Call().Bind("@id", account.id).RunAsync(connection);
+            await ForgetProfile.Call().Bind("@id", account.id).RunAsync(connection);
             await Credentials.ForgetAsync(connection, account.id);
             return await EndAllAsync(connection, account.id, EndReason.AccountDeleted, account.deleted);
         }, kept: static events => events.Count > 0);
@@ -243,6 +249,7 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
         SecurityStamp = row.Text(3),
         CreatedAt = row.Time(4),
         DisabledAt = row.TimeOrNull(5),
-        Identifiers = StoredIdentifiers.Read(row.Text(6)),
+        DeleteAt = row.TimeOrNull(6),
+        Identifiers = StoredIdentifiers.Read(row.Text(7)),
     };
 }

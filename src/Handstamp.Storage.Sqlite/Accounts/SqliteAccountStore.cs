@@ -9,7 +9,7 @@ namespace Handstamp.Storage.Sqlite.Accounts;
 sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
 {
     const string Select = """
-        SELECT id, password_hash, claims, security_stamp, created_at, disabled_at,
+        SELECT id, password_hash, claims, security_stamp, created_at, disabled_at, delete_at,
           (SELECT json_group_array(json_object('kind', kind, 'canonical', canonical, 'value', value, 'verified_at', verified_at)
              ORDER BY added_at, kind, canonical)
            FROM identifiers WHERE account_id = accounts.id)
@@ -64,9 +64,11 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
 
     const string SetClaims = "UPDATE accounts SET claims = @to WHERE id = @id AND claims IS @from";
 
-    const string Delete = "DELETE FROM accounts WHERE id = @id";
+    const string Delete = "DELETE FROM accounts WHERE id = @id AND (@due IS NULL OR delete_at <= @due)";
 
     const string Forget = "DELETE FROM identifiers WHERE account_id = @id";
+
+    const string ForgetProfile = "DELETE FROM profiles WHERE account_id = @id";
 
     public Task<bool> TryCreateAsync(Account account, Event added) =>
         storage.Writer.RunAllAsync((account, added), static (database, one) => TryAdd(database, one.account, one.added));
@@ -170,13 +172,15 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             return IsDone(database, update.Run(), change.changed);
         });
 
-    public Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted) =>
-        storage.Writer.RunAllAsync((id, deleted), static IReadOnlyList<Event> (database, account) =>
+    public Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted, DateTimeOffset? due = null) =>
+        storage.Writer.RunAllAsync((id, deleted, due), static IReadOnlyList<Event> (database, account) =>
         {
-            using var delete = database.Use(Delete).Bind("@id", account.id);
+            using var delete = database.Use(Delete).Bind("@id", account.id).Bind("@due", account.due);
             if (delete.Run() == 0) return [];
             using var forget = database.Use(Forget).Bind("@id", account.id);
             forget.Run();
+            using var forgetProfile = database.Use(ForgetProfile).Bind("@id", account.id);
+            forgetProfile.Run();
             Credentials.Forget(database, account.id);
             return EndAll(database, account.id, EndReason.AccountDeleted, account.deleted);
         });
@@ -278,6 +282,7 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         SecurityStamp = row.Text(3),
         CreatedAt = row.Time(4),
         DisabledAt = row.TimeOrNull(5),
-        Identifiers = StoredIdentifiers.Read(row.Text(6)),
+        DeleteAt = row.TimeOrNull(6),
+        Identifiers = StoredIdentifiers.Read(row.Text(7)),
     };
 }

@@ -57,10 +57,10 @@ public sealed class AccountPagesTests : IAsyncLifetime
         var page = await _browser.GetAsync(Phone);
 
         var sent = await _browser.SubmitAsync(page, Phone, ("name", " Ada's phone 📱 "));
-        Assert.Equal("/account", sent.Location);
+        Assert.Equal("/account?done=renamed", sent.Location);
         Assert.True((await _browser.GetAsync("/account")).Has("<strong><bdi>Ada's phone 📱</bdi></strong>"));
         Assert.True((await _browser.GetAsync(Phone)).Has("value=\"Ada's phone 📱\""));
-        Assert.Equal("/account", (await _browser.SubmitAsync(page, Phone, ("name", "Ada's phone 📱"))).Location);
+        Assert.Equal("/account?done=renamed", (await _browser.SubmitAsync(page, Phone, ("name", "Ada's phone 📱"))).Location);
 
         await _browser.SubmitAsync(page, Phone, ("name", " "));
         Assert.True((await _browser.GetAsync("/account")).Has("Unknown device"));
@@ -103,7 +103,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
     {
         var sent = await _browser.SubmitAsync(await _browser.GetAsync(Phone), $"{Phone}/end");
 
-        Assert.Equal("/account", sent.Location);
+        Assert.Equal("/account?done=device", sent.Location);
         Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(await _app.RefreshAsync(_phone.RefreshToken!))).Code);
         Assert.DoesNotContain(Phone, (await _browser.GetAsync("/account")).Html, StringComparison.Ordinal);
     }
@@ -116,7 +116,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
 
         var sent = await _browser.SubmitAsync(await _browser.GetAsync(own), $"{own}/end");
 
-        Assert.Equal("/account/logout", sent.Location);
+        Assert.Equal("/account/logout?done", sent.Location);
         Assert.Null(_browser.SessionToken);
     }
 
@@ -223,7 +223,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
 
         Assert.All(sent.SetCookies, cookie => Assert.Equal(TimeSpan.Zero, cookie.MaxAge));
         Assert.Equal(["/account", "/"], sent.SetCookies.Select(cookie => cookie.Path.ToString()));
-        Assert.Equal("You are not logged in – Handstamp", (await _browser.OpenAsync(sent.Location!)).Title);
+        Assert.Equal("You are logged out – Handstamp", (await _browser.OpenAsync(sent.Location!)).Title);
         Assert.Equal(_phone.SessionId, Assert.Single(await ListAsync()).Session.Id);
         _browser.Cookies[PageBrowser.SessionCookie] = token;
         Assert.Equal("/account/login", (await _browser.GetAsync("/account")).Location);

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CsCheck;
 using Handstamp.Pages;
+using Handstamp.TestBed;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -17,7 +18,7 @@ public sealed class BrandTests
         var dark = color.ReadableOn(Brand.DarkGround, Color.White);
         // Links on both backgrounds, and the text of buttons, which has the colour of the card.
         return light.Contrast(Brand.LightGround) >= Color.Readable && light.Contrast(Color.White) >= Color.Readable
-            && dark.Contrast(Brand.DarkGround) >= Color.Readable && dark.Contrast(new Color(0x14, 0x16, 0x1b)) >= Color.Readable;
+            && dark.Contrast(Brand.DarkGround) >= Color.Readable && dark.Contrast(new Color(0x17, 0x16, 0x13)) >= Color.Readable;
     });
 
     [Fact]
@@ -42,9 +43,19 @@ public sealed class BrandTests
     public void The_backgrounds_are_those_of_the_style_sheet()
     {
         var style = Asset.ReadText("pages/style.css");
-        Assert.Equal([Brand.LightGround.ToString(), "#14161b"], Values(style, "ground"));
-        Assert.Equal(["#ffffff", Brand.DarkGround.ToString()], Values(style, "card"));
+        Assert.Equal([Brand.LightGround.ToString(), "#171613"], Values(style, "ground"));
+        Assert.Equal(["#fffdf8", Brand.DarkGround.ToString()], Values(style, "card"));
     }
+
+    [Theory]
+    [InlineData("ground", "paper")]
+    [InlineData("card", "card")]
+    [InlineData("text", "ink")]
+    [InlineData("soft", "soft")]
+    [InlineData("line", "line")]
+    public void The_pages_and_the_playground_have_the_same_colors(string onPages, string onPlayground) => Assert.Equal(
+        Values(Asset.ReadText("pages/style.css"), onPages),
+        Values(Repository.Read("clients/playground/src/styles/colours.css"), onPlayground));
 
     [Fact]
     public void The_color_of_the_settings_is_in_the_style_sheet()

@@ -58,7 +58,7 @@ public sealed class ConfirmPageTests : IAsyncLifetime
 
         var page = await _browser.SubmitAsync(await _browser.GetAsync(Confirm + "?return=%2Faccount%2Ffactors"), Confirm, ("password", "wrong"));
 
-        Assert.Equal((HttpStatusCode.Unauthorized, "The e-mail address or the password is wrong."), (page.Status, page.Fault));
+        Assert.Equal((HttpStatusCode.Unauthorized, "The password is wrong."), (page.Status, page.Fault));
         Assert.Equal("/account/factors", page.HiddenFields(Confirm)["return"]);
         Assert.NotEqual(_app.Clock.GetUtcNow(), Assert.Single(await SessionsAsync()).AuthenticatedAt);
     }

@@ -1,6 +1,8 @@
 using System.Net;
 using Handstamp.Pages;
+using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Pages;
@@ -9,7 +11,7 @@ public sealed class DeviceLineTests
 {
     static readonly DateTimeOffset Login = new(2026, 1, 2, 23, 59, 0, TimeSpan.Zero);
 
-    static readonly Texts English = TextsJson.Read("en");
+    static readonly PageContext English = View("en", Login);
 
     [Theory]
     [InlineData("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux")]
@@ -30,12 +32,19 @@ public sealed class DeviceLineTests
         "Phone", Line(new SessionDevice { Name = "Phone", UserAgent = "curl/8", CreatedAt = Login }, Login).Label);
 
     [Fact]
-    public void Days_are_shown_in_the_language_and_for_machines()
+    public void Times_are_shown_in_the_language_and_for_machines()
     {
-        var line = DeviceLine.Of(Listed(new SessionDevice { CreatedAt = Login, Address = IPAddress.Loopback }, Login.AddMinutes(2)), Guid.Empty, TextsJson.Read("de"));
+        var view = View("de", Login.AddDays(60));
+        var line = DeviceLine.Of(Listed(new SessionDevice { CreatedAt = Login, Address = IPAddress.Loopback }, Login.AddDays(58)), Guid.Empty, view);
 
-        Assert.Equal(("02.01.2026", "2026-01-02"), (line.LoggedIn.Text, line.LoggedIn.Machine));
-        Assert.Equal(("03.01.2026", "127.0.0.1"), (line.LastUsed.Text, line.Address));
+        Assert.Equal(("02.01.2026", "02.01.2026, 23:59 UTC", "2026-01-02T23:59Z"), (line.LoggedIn.Text, line.LoggedIn.Exact, line.LoggedIn.Machine));
+        Assert.Equal(("vor 2 Tagen", "127.0.0.1"), (line.LastUsed.Text, line.Address));
+    }
+
+    static PageContext View(string language, DateTimeOffset now)
+    {
+        var brand = new Brand(Options.Create(new PagesOptions()));
+        return new PageContext(TextsJson.Read(language), new PageLinks(Options.Create(new HandstampOptions()), brand), brand, FormToken: "", Refusal: null, now);
     }
 
     static DeviceLine Line(SessionDevice device, DateTimeOffset used) => DeviceLine.Of(Listed(device, used), Guid.Empty, English);

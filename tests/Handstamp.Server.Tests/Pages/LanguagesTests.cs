@@ -1,9 +1,13 @@
 using System.Reflection;
+using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Handstamp.Pages;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Activity;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Pages;
@@ -71,6 +75,8 @@ public sealed class LanguagesTests
         {
             Assert.Equal(English.Refusals.Keys, texts.Refusals.Keys);
             Assert.Equal(PasswordRules.All, texts.PasswordRules.Keys);
+            Assert.Equal(English.Activities.Keys, texts.Activities.Keys);
+            Assert.Equal(English.FieldFaults.Keys, texts.FieldFaults.Keys);
             Assert.All(TextsOf(English).Zip(TextsOf(texts)), pair => Assert.Equal(Places(pair.First), Places(pair.Second)));
             Assert.All(TextsOf(texts), text => Assert.False(string.IsNullOrWhiteSpace(text)));
         });
@@ -101,6 +107,7 @@ public sealed class LanguagesTests
         Problems.PasskeyUnknown.Code, Problems.TooManyPasskeys.Code,
         Problems.ExternalLoginFailed.Code, Problems.ExternalLoginAccountExists.Code, Problems.ExternalLoginTaken.Code,
         Problems.LastLoginMethod.Code, Problems.ExternalLoginNotFound.Code, Problems.ExternalProviderUnavailable.Code,
+        Problems.NotFound.Code, Problems.MethodNotAllowed.Code,
         .. Problems.All.Where(problem => problem.MetBy == MetBy.Pages).Select(problem => problem.Code),
     ];
 
@@ -112,12 +119,32 @@ public sealed class LanguagesTests
     public void No_text_is_for_a_refusal_that_does_not_exist() =>
         Assert.Equal(Refusals.Select(row => row.Data).Distinct().Order(), English.Refusals.Keys.Order());
 
+    [Fact]
+    public void Everything_that_owners_are_shown_has_a_sentence() =>
+        Assert.All(ActivityOperations.Shown, kind => Assert.Contains(kind.Name(), English.Activities.Keys));
+
+    [Fact]
+    public void Every_link_in_a_text_leads_to_a_page_and_is_the_same_in_every_language()
+    {
+        var links = Links(English).ToArray();
+        Assert.NotEmpty(links);
+        Assert.All(Known.All, texts => Assert.Equal(links, Links(texts)));
+        var pages = new PageLinks(Options.Create(new HandstampOptions()), new Brand(Options.Create(new PagesOptions())));
+        Assert.All(links, link => Assert.Contains(
+            "href=\"/account/", LinkedText.Html($"[x]({link})", pages, HtmlEncoder.Default).ToString(), StringComparison.Ordinal));
+    }
+
+    static IEnumerable<string> Links(Texts texts) =>
+        TextsOf(texts).SelectMany(text => Regex.Matches(text, @"\]\(([a-z-]+)\)").Select(link => link.Groups[1].Value));
+
     static IEnumerable<string> TextsOf(Texts texts) =>
     [
         .. typeof(Texts).GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.PropertyType == typeof(string))
             .Select(property => (string)property.GetValue(texts)!),
         .. texts.Refusals.Values,
+        .. texts.Activities.Values,
+        .. texts.FieldFaults.Values,
         .. texts.PasswordRules.Values,
     ];
 

@@ -84,7 +84,12 @@ sealed partial record Page(
     public string Title => WebUtility.HtmlDecode(TitleElement().Match(Html).Groups[1].Value);
 
     /// <summary>The error message on the page.</summary>
-    public string? Fault => FaultElement().Match(Html) is { Success: true } match ? WebUtility.HtmlDecode(match.Groups[1].Value) : null;
+    public string? Fault => FaultElement().Match(Html) is { Success: true } match
+        ? WebUtility.HtmlDecode(Tag().Replace(match.Groups[1].Value, ""))
+        : null;
+
+    /// <summary>The field below which the error message is; null if it is above all.</summary>
+    public string? FaultyField => FaultOfField().Match(Html) is { Success: true } match ? match.Groups[1].Value : null;
 
     public bool Has(string text) => WebUtility.HtmlDecode(Html).Contains(text, StringComparison.Ordinal);
 
@@ -106,8 +111,14 @@ sealed partial record Page(
     [GeneratedRegex("<title>(.*?)</title>")]
     private static partial Regex TitleElement();
 
-    [GeneratedRegex("<p class=\"fault\"[^>]*>(.*?)</p>", RegexOptions.Singleline)]
+    [GeneratedRegex("<p class=\"(?:fault|wrong)\"[^>]*>(.*?)</p>", RegexOptions.Singleline)]
     private static partial Regex FaultElement();
+
+    [GeneratedRegex("<p class=\"wrong\" id=\"([a-z-]+)-fault\"")]
+    private static partial Regex FaultOfField();
+
+    [GeneratedRegex("<[^>]+>")]
+    private static partial Regex Tag();
 
     [GeneratedRegex("<form method=\"post\" action=\"([^\"]*)\">(.*?)</form>", RegexOptions.Singleline)]
     private static partial Regex FormElement();

@@ -17,9 +17,9 @@ public sealed class PageWriterTests
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
         using var browser = new PageBrowser(app);
-        var pages = new List<Page> { await browser.GetAsync("/account/register"), await browser.GetAsync("/account/logout") };
+        var pages = new List<Page> { await browser.GetAsync("/account/forgot"), await browser.GetAsync("/account/logout") };
         await browser.LoginAsync();
-        foreach (var path in new[] { "/account", "/account/password", "/account/logout", "/account/devices/x" })
+        foreach (var path in new[] { "/account", "/account/profile", "/account/activity", "/account/delete", "/account/logout", "/account/devices/x" })
             pages.Add(await browser.GetAsync(path));
 
         Assert.All(pages, page =>
@@ -37,8 +37,8 @@ public sealed class PageWriterTests
         await using var app = await HandstampApp.StartAsync();
         await app.RegisterAsync();
         using var browser = new PageBrowser(app);
-        var pages = new List<Page> { await browser.GetAsync("/account/login"), await browser.LoginAsync(password: "x") };
         await browser.LoginAsync();
+        var pages = new List<Page>();
         foreach (var path in new[] { "/account/passkeys", "/account/passkeys/new" }) pages.Add(await browser.GetAsync(path));
 
         Assert.All(pages, page =>
@@ -49,6 +49,23 @@ public sealed class PageWriterTests
             Assert.Matches("<script src=\"/account/passkeys.js\\?v=[^\"]+\" defer></script>", Assert.Single(Regex.Matches(page.Html, "<script.*?</script>")).Value);
             Assert.DoesNotMatch(new Regex("<style| style=| on[a-z]+=", RegexOptions.IgnoreCase), page.Html);
         });
+    }
+
+    [Fact]
+    public async Task A_page_with_a_password_allows_the_script_that_shows_it_and_the_login_also_that_of_passkeys()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+        var (register, login) = (await browser.GetAsync("/account/register"), await browser.GetAsync("/account/login"));
+
+        Assert.Equal($"{Policy}; script-src {HandstampApp.Issuer}/account/show-password.js", register.Headers["Content-Security-Policy"]);
+        Assert.Equal(
+            $"{Policy}; script-src {HandstampApp.Issuer}/account/passkeys.js {HandstampApp.Issuer}/account/show-password.js; connect-src 'self'",
+            login.Headers["Content-Security-Policy"]);
+        Assert.Matches("<script src=\"/account/show-password.js\\?v=[^\"]+\" defer></script>", Assert.Single(Regex.Matches(register.Html, "<script.*?</script>")).Value);
+        Assert.Equal(2, Regex.Count(login.Html, "<script"));
+        Assert.DoesNotMatch(new Regex("<style| style=| on[a-z]+=", RegexOptions.IgnoreCase), register.Html + login.Html);
     }
 
     [Fact]

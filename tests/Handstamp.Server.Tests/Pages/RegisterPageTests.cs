@@ -22,7 +22,7 @@ public sealed class RegisterPageTests
     [Theory]
     [InlineData(HandstampApp.Email, HandstampApp.Password, 409, "An account with this e-mail address already exists. Log in instead.")]
     [InlineData("eve@example.com", "password", 400, "This password is too common. Choose another one.")]
-    [InlineData("eve", HandstampApp.Password, 400, "Something in the form is invalid. Check what you have entered and send the form again.")]
+    [InlineData("eve", HandstampApp.Password, 400, "This is not an e-mail address. It has to look like name@example.com.")]
     public async Task A_refusal_is_shown_with_the_form(string email, string password, int status, string fault)
     {
         await using var app = await HandstampApp.StartAsync();

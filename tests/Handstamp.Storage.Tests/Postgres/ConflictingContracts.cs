@@ -54,6 +54,10 @@ public sealed class ConflictingEmailProofTests : EmailProofContract<ConflictingE
 
 public sealed class ConflictingEmailChangeTests : EmailChangeContract<ConflictingEngine>;
 
+public sealed class ConflictingDeletionTests : DeletionContract<ConflictingEngine>;
+
+public sealed class ConflictingProfileStoreTests : ProfileStoreContract<ConflictingEngine>;
+
 public sealed class ConflictingEventStoreTests : EventStoreContract<ConflictingEngine>;
 
 public sealed class ConflictingTrailTests : TrailContract<ConflictingEngine>;

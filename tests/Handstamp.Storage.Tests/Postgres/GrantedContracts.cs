@@ -47,6 +47,10 @@ public sealed class GrantedEmailProofTests : EmailProofContract<GrantedEngine>;
 
 public sealed class GrantedEmailChangeTests : EmailChangeContract<GrantedEngine>;
 
+public sealed class GrantedDeletionTests : DeletionContract<GrantedEngine>;
+
+public sealed class GrantedProfileStoreTests : ProfileStoreContract<GrantedEngine>;
+
 public sealed class GrantedEventStoreTests : EventStoreContract<GrantedEngine>;
 
 public sealed class GrantedTrailTests : TrailContract<GrantedEngine>;

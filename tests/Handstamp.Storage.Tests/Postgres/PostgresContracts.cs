@@ -63,6 +63,10 @@ public sealed class PostgresEmailProofTests : EmailProofContract<PostgresEngine>
 
 public sealed class PostgresEmailChangeTests : EmailChangeContract<PostgresEngine>;
 
+public sealed class PostgresDeletionTests : DeletionContract<PostgresEngine>;
+
+public sealed class PostgresProfileStoreTests : ProfileStoreContract<PostgresEngine>;
+
 public sealed class PostgresEventStoreTests : EventStoreContract<PostgresEngine>;
 
 public sealed class PostgresTrailTests : TrailContract<PostgresEngine>;

@@ -63,6 +63,10 @@ public sealed class SqliteEmailProofTests : EmailProofContract<SqliteEngine>;
 
 public sealed class SqliteEmailChangeTests : EmailChangeContract<SqliteEngine>;
 
+public sealed class SqliteDeletionTests : DeletionContract<SqliteEngine>;
+
+public sealed class SqliteProfileStoreTests : ProfileStoreContract<SqliteEngine>;
+
 public sealed class SqliteEventStoreTests : EventStoreContract<SqliteEngine>;
 
 public sealed class SqliteTrailTests : TrailContract<SqliteEngine>;

@@ -18,6 +18,7 @@ sealed class MailContents(
         MailKind.LoginCode => LoginAsync(entry, request, cancel),
         MailKind.AddressChangeConfirm => ChangeAsync(entry, request, cancel),
         MailKind.AddressChanged => ChangedAsync(entry, request, cancel),
+        MailKind.AccountDeletionRequested => DeletionAsync(entry, request, cancel),
         MailKind.PasswordReset or MailKind.RegistrationExists =>
             ResetAsync(entry, request, ResetSecrets.Requested, ResetSecrets.Life, cancel),
         _ => ResetAsync(entry, request, ResetSecrets.InNotice, ResetSecrets.LifeInNotice, cancel),
@@ -111,6 +112,15 @@ sealed class MailContents(
         var grant = new MailGrant(EmailAddress.Canonical(request.To!), account.SecurityStamp, request.To);
         var secret = await secrets.MakeAsync(MailSecrets.Undo, MailSecrets.Content(account.Id, grant, expiresAt), entry.Id);
         return Mail(entry, request, request.To!, links.Undo(secret), expiresAt);
+    }
+
+    /// <summary>Each attempt to send it has the same row for its secret, as with <see cref="ChangedAsync"/>.</summary>
+    async Task<OutgoingMail?> DeletionAsync(OutboxEntry entry, MailRequest request, CancellationToken cancel)
+    {
+        if (await FindReceiverAsync(request, cancel) is not ({ DeleteAt: { } due } account, { } address)) return null;
+        var grant = new MailGrant(address.Canonical, account.SecurityStamp);
+        var secret = await secrets.MakeAsync(MailSecrets.Restore, MailSecrets.Content(account.Id, grant, due), entry.Id);
+        return Mail(entry, request, address.Value, links.Restore(secret), due);
     }
 
     async Task<(SecretText Link, string Code, DateTimeOffset ExpiresAt)> MakeBothAsync(

@@ -39,6 +39,12 @@ static class MailSecrets
     /// </summary>
     public static readonly SecretPurpose Undo = new("email-undo", Tries: 20, Most: 50);
 
+    /// <summary>
+    /// With which an owner keeps an account that is to be deleted: valid until then. More than can be requested meanwhile, so
+    /// that none takes another's place.
+    /// </summary>
+    public static readonly SecretPurpose Restore = new("account-restore", Tries: 20, Most: 50);
+
     public static SecretContent Content(Guid subject, MailGrant grant, DateTimeOffset expiresAt) =>
         new(subject, JsonSerializer.SerializeToUtf8Bytes(grant, MailGrantJson.Default.MailGrant), expiresAt);
 

@@ -36,6 +36,9 @@ enum MailKind
     /// <summary>It no longer can.</summary>
     FactorRemoved,
 
+    /// <summary>The account is to be deleted, with a link that takes it back.</summary>
+    AccountDeletionRequested,
+
     /// <summary>An operator looks whether mails arrive. It never waits.</summary>
     Test,
 }

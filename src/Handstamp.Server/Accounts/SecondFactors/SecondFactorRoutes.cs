@@ -40,12 +40,16 @@ sealed class SecondFactorRoutes(SecondFactorOperations factors, SecondFactorRule
     async ValueTask<Refusal?> ListAsync(HttpContext context)
     {
         if (await FindAsync(context) is not { } account) return Problems.SessionRevoked;
-        var apps = await factors.ListAsync(account.Id, context.RequestAborted);
-        var codes = await factors.CountCodesAsync(account.Id, context.RequestAborted);
-        var items = apps.Select(app => new FactorItem(app.Id, SecondFactorKinds.Totp, app.Name, app.CreatedAt, app.LastUsedAt));
-        await context.Response.WriteAsJsonAsync(
-            new FactorList([.. items], codes, rule.AppliesTo(account)), SecondFactorJson.Default.FactorList);
+        await context.Response.WriteAsJsonAsync(await ListAsync(account, context.RequestAborted), SecondFactorJson.Default.FactorList);
         return null;
+    }
+
+    /// <summary>The account's factors, without their secrets.</summary>
+    public async Task<FactorList> ListAsync(Account account, CancellationToken cancel)
+    {
+        var apps = await factors.ListAsync(account.Id, cancel);
+        var items = apps.Select(app => new FactorItem(app.Id, SecondFactorKinds.Totp, app.Name, app.CreatedAt, app.LastUsedAt));
+        return new FactorList([.. items], await factors.CountCodesAsync(account.Id, cancel), rule.AppliesTo(account));
     }
 
     async ValueTask<Refusal?> RemoveAsync(HttpContext context)

@@ -1,0 +1,27 @@
+using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Handstamp.Server.Accounts.Export;
+
+/// <summary><c>GET /me/export</c>: a copy of everything that is held about the caller's account.</summary>
+sealed class ExportAccount(ExportOperations exports)
+{
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
+    {
+        var exported = await exports.ExportAsync(context.Caller().AccountId, Origin.Of(context), context.RequestAborted);
+        if (!exported.Has(out var file, out var refusal)) return refusal;
+        await WriteAsync(context, file);
+        return null;
+    }
+
+    /// <summary>The answer, as a file to keep.</summary>
+    public static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> file)
+    {
+        var response = context.Response;
+        response.ContentType = "application/json";
+        response.ContentLength = file.Length;
+        response.Headers.ContentDisposition = $"attachment; filename=\"{ExportOperations.FileName}\"";
+        await response.Body.WriteAsync(file, context.RequestAborted);
+    }
+}
