@@ -16,6 +16,7 @@ const budgets = {
   email: 1536,
   passkeys: 2048,
   external: 1536,
+  entry: 1536,
 };
 
 rmSync('dist', { recursive: true, force: true });

@@ -20,4 +20,23 @@ public sealed class User
 
     /// <summary>When the account was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The terms of use; null if the service has none.</summary>
+    public UserTerms? Terms { get; init; }
+}
+
+/// <summary>The terms of use of the service, and what the account's owner has accepted.</summary>
+public sealed class UserTerms
+{
+    /// <summary>Whether the version that is in force still has to be accepted.</summary>
+    public required bool Due { get; init; }
+
+    /// <summary>The version that is in force.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Where it can be read.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>The version that was accepted last. Null if none was.</summary>
+    public string? AcceptedVersion { get; init; }
 }

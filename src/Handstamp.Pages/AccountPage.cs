@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.ExternalLogins;
 using Microsoft.AspNetCore.Http;
 using AccountView = Handstamp.Pages.Views.Views_Account;
@@ -8,7 +9,7 @@ namespace Handstamp.Pages;
 /// <summary><c>/account</c>: who is logged in, on which devices, and links to the other pages.</summary>
 sealed class AccountPage(
     PageSession session, FormTokens tokens, AccountOperations accounts, OwnDevices devices, ExternalLoginOperations logins,
-    ExternalVisits external, PageWriter pages)
+    ExternalVisits external, ServiceTerms terms, PageWriter pages)
 {
     /// <summary>What the address contains after a password change.</summary>
     public const string PasswordChanged = "?done=password";
@@ -27,7 +28,7 @@ sealed class AccountPage(
         var linked = await logins.ListAsync(caller.AccountId, context.RequestAborted);
         using var body = new AccountView
         {
-            Model = new(view, account.Label, lines, changed, [.. linked.Select(one => LineOf(one, view.Texts))], external.Providers),
+            Model = new(view, account.Label, lines, changed, terms.AreDue(account), [.. linked.Select(one => LineOf(one, view.Texts))], external.Providers),
         };
         await PageWriter.WriteAsync(context, view, view.Texts.MyAccount, body, wide: true);
     }

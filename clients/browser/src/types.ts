@@ -9,6 +9,16 @@ export interface User {
   readonly roles: readonly string[];
   readonly claims?: Readonly<Record<string, readonly string[]>>;
   readonly created_at: string;
+  /** The terms of use, if the service has any. */
+  readonly terms?: {
+    /** Whether the person still has to accept the version that is in force. */
+    readonly due: boolean;
+    readonly version: string;
+    readonly url: string;
+    readonly privacy_url?: string;
+    readonly accepted_version?: string;
+    readonly accepted_at?: string;
+  };
 }
 
 /** A device on which the account is logged in, as `GET /sessions` returns it. */

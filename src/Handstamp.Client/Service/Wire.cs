@@ -14,7 +14,32 @@ sealed class Credentials
 
     /// <summary>What the access token is to be for (RFC 8707).</summary>
     public string? Resource { get; init; }
+
+    /// <summary>False if the person does not want to be remembered; null otherwise.</summary>
+    public bool? Remember { get; init; }
 }
+
+/// <summary>A class and not a record: its text must not show the token and the password.</summary>
+sealed class AcceptedInvitation
+{
+    public required string Token { get; init; }
+
+    public required string Password { get; init; }
+
+    public string? Terms { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the password.</summary>
+sealed class Registration
+{
+    public required string Email { get; init; }
+
+    public required string Password { get; init; }
+
+    public string? Terms { get; init; }
+}
+
+sealed record AcceptedVersion(string Version);
 
 /// <summary>A class and not a record: its text must not show the passwords.</summary>
 sealed class PasswordChange
@@ -56,6 +81,9 @@ sealed class MailLogin
     public string? DeviceName { get; init; }
 
     public string? Resource { get; init; }
+
+    /// <summary>False if the person does not want to be remembered; null otherwise.</summary>
+    public bool? Remember { get; init; }
 }
 
 sealed record NewEmail([property: JsonPropertyName("new_email")] string Email);
@@ -174,6 +202,9 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
 [JsonSerializable(typeof(Credentials))]
 [JsonSerializable(typeof(PasswordChange))]
 [JsonSerializable(typeof(PasswordReset))]
+[JsonSerializable(typeof(AcceptedInvitation))]
+[JsonSerializable(typeof(Registration))]
+[JsonSerializable(typeof(AcceptedVersion))]
 [JsonSerializable(typeof(Forgotten))]
 [JsonSerializable(typeof(EmailProof))]
 [JsonSerializable(typeof(MailLogin))]

@@ -158,6 +158,7 @@ static class UserCommands
         Answer.Line($"  created  {account.CreatedAt.Show()}");
         if (account.EmailVerified) Answer.Line("  verified yes");
         if (account.DisabledAt is { } disabled) Answer.Line($"  disabled {disabled.Show()}");
+        if (account.TermsVersion is { } terms) Answer.Line($"  terms    {terms}, accepted {account.TermsAcceptedAt.Show()}");
         if (account.Roles.Count > 0) Answer.Line($"  roles    {string.Join(", ", account.Roles)}");
         foreach (var (name, values) in account.Claims)
             foreach (var value in values) Answer.Line($"  claim    {name}={value}");

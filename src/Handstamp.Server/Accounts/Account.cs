@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Handstamp.Server.Accounts.Terms;
 
 namespace Handstamp.Server.Accounts;
 
@@ -24,6 +25,9 @@ sealed record Account
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? DisabledAt { get; init; }
+
+    /// <summary>What its owner has accepted last; null if nothing.</summary>
+    public AcceptedTerms? Terms { get; init; }
 
     /// <summary>Its oldest e-mail address, as the person wrote it; null if there is none.</summary>
     public string? Email => Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Email)?.Value;

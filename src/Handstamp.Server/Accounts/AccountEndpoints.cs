@@ -1,6 +1,8 @@
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -23,6 +25,7 @@ static class AccountEndpoints
         var change = services.GetRequiredService<ChangeEmail>();
 
         routes.MapPost("/register", register.HandleAsync);
+        routes.MapPost("/invitations/accept", services.GetRequiredService<AcceptInvitation>().HandleAsync);
         routes.MapPost("/password/forgot", forgot.HandleAsync);
         routes.MapPost("/password/reset", reset.HandleAsync);
         routes.MapPost("/email/verify", verify.HandleAsync);
@@ -30,6 +33,7 @@ static class AccountEndpoints
         routes.MapPost("/email/change", change.HandleAsync).RequireRecentLogin();
         routes.MapPost("/email/change/confirm", change.ConfirmAsync);
         routes.MapPost("/email/change/undo", change.UndoAsync);
+        routes.MapPost("/terms/accept", services.GetRequiredService<AcceptTerms>().HandleAsync).RequireFirstParty();
         routes.MapGet("/me", show.HandleAsync).RequireFirstParty();
         services.GetRequiredService<SecondFactorRoutes>().Map(routes);
         routes.MapPasskeys();

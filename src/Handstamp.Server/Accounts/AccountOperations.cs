@@ -1,5 +1,6 @@
 using System.Net;
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Identity;
@@ -37,8 +38,8 @@ sealed class AccountOperations(
     /// be hashed. If there is a <paramref name="mail"/>, it goes to the address.
     /// </summary>
     public Task<AccountOutcome> AddAsync(
-        string email, string password, HashingPlace place, MailKind? mail, Origin by, CancellationToken cancel) =>
-        AddAsync(NewAccount(Identifier.OfEmail(email), roles: [], clock.Now()), password, place, mail, by, cancel);
+        string email, string password, AcceptedTerms? terms, HashingPlace place, MailKind? mail, Origin by, CancellationToken cancel) =>
+        AddAsync(NewAccount(Identifier.OfEmail(email), roles: [], clock.Now()) with { Terms = terms }, password, place, mail, by, cancel);
 
     async Task<AccountOutcome> AddAsync(
         Account account, string password, HashingPlace place, MailKind? mail, Origin by, CancellationToken cancel)

@@ -1,8 +1,10 @@
 using Handstamp.Server.Accounts.Breached;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Import;
+using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Outbox;
 using Microsoft.AspNetCore.Identity;
@@ -22,11 +24,17 @@ static class AccountServices
         services.TryAddSingleton<HashingQueue>();
         services.TryAddSingleton<BreachedPasswords>();
         services.TryAddSingleton<PasswordPolicy>();
+        services.TryAddSingleton<MailDomains>();
+        services.TryAddSingleton<ServiceTerms>();
+        services.TryAddSingleton<TermsOperations>();
+        services.TryAddSingleton<AcceptTerms>();
         services.TryAddSingleton<KnownDevices>();
         services.TryAddSingleton<Credentials>();
         services.TryAddSingleton<RefusedAttempts>();
         services.TryAddSingleton<AccountOperations>();
         services.TryAddSingleton<RegistrationOperations>();
+        services.TryAddSingleton<InvitationOperations>();
+        services.TryAddSingleton<AcceptInvitation>();
         services.TryAddSingleton<ImportOperations>();
         services.TryAddSingleton<SecondFactorRule>();
         services.TryAddSingleton<TotpSecrets>();

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Invitations;
+using Handstamp.Server.Accounts.Terms;
 
 namespace Handstamp.Server.Accounts;
 
@@ -13,6 +15,8 @@ namespace Handstamp.Server.Accounts;
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(RegisteredAccount))]
 [JsonSerializable(typeof(AcceptedRegistration))]
+[JsonSerializable(typeof(AcceptInvitationRequest))]
+[JsonSerializable(typeof(AcceptTermsRequest))]
 [JsonSerializable(typeof(OwnAccount))]
 [JsonSerializable(typeof(ForgotPasswordRequest))]
 [JsonSerializable(typeof(ResetPasswordRequest))]

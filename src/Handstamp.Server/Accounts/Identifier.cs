@@ -13,6 +13,9 @@ enum IdentifierKind
 /// <param name="VerifiedAt">When its owner proved to own it; null until then.</param>
 sealed record Identifier(IdentifierKind Kind, string Canonical, string Value, DateTimeOffset? VerifiedAt = null)
 {
+    /// <summary>How many an account can have.</summary>
+    public const int MostPerAccount = 10;
+
     public static Identifier OfEmail(string address) =>
         new(IdentifierKind.Email, EmailAddress.Canonical(address), address);
 }

@@ -9,6 +9,9 @@ sealed class RegisterRequest
 {
     public required string Email { get; init; }
     public required string Password { get; init; }
+
+    /// <summary>The version of the terms that the person accepts, if there are terms.</summary>
+    public string? Terms { get; init; }
 }
 
 /// <summary>The answer of <c>POST /register</c>.</summary>
@@ -25,7 +28,7 @@ sealed class Register(RegistrationOperations registration)
         // Before the body is read: a closed route says so, whatever it was sent.
         if (!registration.IsOpen) return Problems.RegistrationClosed;
         if (!(await context.ReadJsonAsync(AccountsJson.Default.RegisterRequest)).Has(out var request, out var refusal)) return refusal;
-        if (!(await registration.AddAsync(request.Email, request.Password, Origin.Of(context), context.RequestAborted))
+        if (!(await registration.AddAsync(request.Email, request.Password, request.Terms, Origin.Of(context), context.RequestAborted))
             .Has(out var registered, out refusal))
             return refusal;
         if (registered.Account is not { } account)

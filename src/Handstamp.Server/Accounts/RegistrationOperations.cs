@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.Extensions.Options;
@@ -14,10 +15,10 @@ sealed record Registered(Account? Account);
 
 /// <summary>How people add their own accounts.</summary>
 sealed class RegistrationOperations(
-    AccountOperations accounts, HashingQueue queue, IThrottleStore throttles, MailRequests mails, PendingRegistrations pending,
+    AccountOperations accounts, MailDomains domains, ServiceTerms terms, HashingQueue queue, IThrottleStore throttles, MailRequests mails, PendingRegistrations pending,
     AuditTrail trail, IOptions<AccountOptions> options, TimeProvider clock)
 {
-    /// <summary>Whether people may register.</summary>
+    /// <summary>Whether people may register without an invitation.</summary>
     public bool IsOpen => options.Value.Registration == RegistrationMode.Open;
 
     /// <summary>Whether there is an account only after its address was verified.</summary>
@@ -25,12 +26,16 @@ sealed class RegistrationOperations(
 
     bool SendsMail => options.Value.Verification != VerificationMode.Off && mails.IsOn;
 
-    /// <summary>Adds an account. <paramref name="by"/> has the address that the attempt counts for.</summary>
-    public async Task<OrRefusal<Registered>> AddAsync(string email, string password, Origin by, CancellationToken cancel)
+    /// <summary>
+    /// Adds an account. <paramref name="accepted"/> is the version of the terms that the person accepts, and
+    /// <paramref name="by"/> has the address that the attempt counts for.
+    /// </summary>
+    public async Task<OrRefusal<Registered>> AddAsync(string email, string password, string? accepted, Origin by, CancellationToken cancel)
     {
         if (!IsOpen) return Problems.RegistrationClosed;
         if (IsVerificationRequired && !mails.IsOn) return Problems.MailNotConfigured;
         if (accounts.Fault(email, password) is { } fault) return fault.ToRefusal();
+        if ((domains.Fault(email) ?? terms.Fault(accepted)) is { } refused) return refused;
         var outcome = await TryAddAsync(email, password, by, cancel);
         if (outcome is AccountOutcome.Done { Account: var account }) return new Registered(IsVerificationRequired ? null : account);
 
@@ -53,7 +58,7 @@ sealed class RegistrationOperations(
 
         var outcome = IsVerificationRequired
             ? await KeepAsync(email, password, place, by, cancel)
-            : await accounts.AddAsync(email, password, place, SendsMail ? MailKind.AddressVerification : null, by, cancel);
+            : await accounts.AddAsync(email, password, terms.AcceptedAt(now), place, SendsMail ? MailKind.AddressVerification : null, by, cancel);
         if (!Counts(outcome)) await throttles.GiveBackAsync(attempt, now);
         return outcome;
     }
@@ -67,7 +72,7 @@ sealed class RegistrationOperations(
         var now = clock.Now();
         var account = AccountOperations.NewAccount(Identifier.OfEmail(email), roles: [], now);
         if (await accounts.HashAsync(account, password, place, cancel) is not { } hashed) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
-        await pending.KeepAsync(new PendingRegistration { Email = email, PasswordHash = hashed.Hash, SecurityStamp = hashed.Stamp });
+        await pending.KeepAsync(new PendingRegistration { Email = email, PasswordHash = hashed.Hash, SecurityStamp = hashed.Stamp, Terms = terms.AcceptedAt(now) });
         var request = MailRequest.For(MailKind.AddressVerification, account.Identifiers[0].Canonical, by) with { SecurityStamp = hashed.Stamp };
         return await mails.AddAsync(request, now) is { RetryAfter: { } wait }
             ? new AccountOutcome.Busy(wait)

@@ -75,6 +75,13 @@ enum EventKind
     SessionReauthenticated = 70,
     ExternalLoginAdded = 60,
     ExternalLoginRemoved = 61,
+
+    /// <summary>An operator has invited the owner of an address; the detail has the id of the invitation, and its roles.</summary>
+    InvitationAdded = 65,
+    InvitationWithdrawn = 66,
+
+    /// <summary>The owner of an account has accepted a new version of the terms; the detail is the version.</summary>
+    AccountTermsAccepted = 67,
 }
 
 /// <summary>The names: <c>session.late_retry</c>.</summary>

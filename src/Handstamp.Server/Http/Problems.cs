@@ -20,6 +20,12 @@ static class Problems
         "The link is invalid: it was used, has expired, or was replaced. Request a new one.");
     public static readonly Problem EmailTokenInvalid = Entry("email_token_invalid", 400,
         "The link or the code is invalid: it was used, has expired, or was replaced. Request a new one.");
+    public static readonly Problem InvitationInvalid = Entry("invitation_invalid", 400,
+        "The invitation is invalid: it was used, withdrawn or replaced, or has expired. Ask for another one.");
+    public static readonly Problem EmailDomainNotAllowed = Entry("email_domain_not_allowed", 400,
+        "E-mail addresses at this domain are not accepted here.");
+    public static readonly Problem TermsNotAccepted = Entry("terms_not_accepted", 400,
+        "The terms of use have to be accepted. Send the version that is in force.");
     public static readonly Problem PasskeyCeremonyInvalid = Entry("passkey_ceremony_invalid", 400,
         "The passkey took too long, or was sent twice. Begin again.");
     public static readonly Problem PasswordsDiffer = Entry("passwords_differ", 400,

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Http;
 using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
@@ -10,7 +11,8 @@ namespace Handstamp.Server.Accounts.Emails;
 /// is about to replace one, or that was replaced, is the exception.
 /// </summary>
 sealed class MailContents(
-    IAccountStore accounts, PendingRegistrations pending, SingleUseSecrets secrets, MailLinks links, TimeProvider clock)
+    IAccountStore accounts, PendingRegistrations pending, IInvitationStore invitations, SingleUseSecrets secrets, MailLinks links,
+    TimeProvider clock)
 {
     public Task<OutgoingMail?> MakeAsync(OutboxEntry entry, MailRequest request, CancellationToken cancel) => request.Kind switch
     {
@@ -18,6 +20,7 @@ sealed class MailContents(
         MailKind.LoginCode => LoginAsync(entry, request, cancel),
         MailKind.AddressChangeConfirm => ChangeAsync(entry, request, cancel),
         MailKind.AddressChanged => ChangedAsync(entry, request, cancel),
+        MailKind.Invitation => InvitationAsync(entry, request, cancel),
         MailKind.PasswordReset or MailKind.RegistrationExists =>
             ResetAsync(entry, request, ResetSecrets.Requested, ResetSecrets.Life, cancel),
         _ => ResetAsync(entry, request, ResetSecrets.InNotice, ResetSecrets.LifeInNotice, cancel),
@@ -111,6 +114,15 @@ sealed class MailContents(
         var grant = new MailGrant(EmailAddress.Canonical(request.To!), account.SecurityStamp, request.To);
         var secret = await secrets.MakeAsync(MailSecrets.Undo, MailSecrets.Content(account.Id, grant, expiresAt), entry.Id);
         return Mail(entry, request, request.To!, links.Undo(secret), expiresAt);
+    }
+
+    /// <summary>Nobody, if the invitation was withdrawn or replaced while the mail waited.</summary>
+    async Task<OutgoingMail?> InvitationAsync(OutboxEntry entry, MailRequest request, CancellationToken cancel)
+    {
+        if (request.InvitationId is not { } id || await invitations.FindAsync(id, clock.Now(), cancel) is not { } invitation) return null;
+        var content = new SecretContent(id, [], invitation.ExpiresAt);
+        var secret = await secrets.MakeAsync(InvitationOperations.Purpose, content);
+        return Mail(entry, request, invitation.Email.Value, links.Invitation(secret), invitation.ExpiresAt);
     }
 
     async Task<(SecretText Link, string Code, DateTimeOffset ExpiresAt)> MakeBothAsync(

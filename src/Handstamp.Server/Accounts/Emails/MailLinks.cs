@@ -27,6 +27,9 @@ sealed class MailLinks(IOptions<AccountOptions> accounts, IOptions<HandstampOpti
     /// <inheritdoc cref="ResetRoute"/>
     public const string UndoRoute = "/account/email/undo";
 
+    /// <inheritdoc cref="ResetRoute"/>
+    public const string InvitationRoute = "/account/invitation";
+
     /// <summary>The service itself.</summary>
     public string Service => $"{service.Value.Origin}{service.Value.PathOf("/")}";
 
@@ -44,6 +47,9 @@ sealed class MailLinks(IOptions<AccountOptions> accounts, IOptions<HandstampOpti
 
     /// <summary>The page that takes this back.</summary>
     public string Undo(SecretText secret) => Link(accounts.Value.EmailUndoUrl, UndoRoute, secret);
+
+    /// <summary>The page that adds the account of an invited person.</summary>
+    public string Invitation(SecretText secret) => Link(accounts.Value.InvitationUrl, InvitationRoute, secret);
 
     string Link(string? ofApp, string route, SecretText secret) =>
         (ofApp ?? $"{service.Value.Origin}{service.Value.PathOf(route)}?token={Place}").Replace(Place, secret.Reveal(), StringComparison.Ordinal);

@@ -36,6 +36,9 @@ enum MailKind
     /// <summary>It no longer can.</summary>
     FactorRemoved,
 
+    /// <summary>To the owner of an address who may add an account, with the link that does it.</summary>
+    Invitation,
+
     /// <summary>An operator looks whether mails arrive. It never waits.</summary>
     Test,
 }

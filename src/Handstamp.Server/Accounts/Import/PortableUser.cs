@@ -37,6 +37,11 @@ sealed class PortableUser
 
     public DateTimeOffset? DisabledAt { get; init; }
 
+    /// <summary>The version of the terms that the person has accepted last.</summary>
+    public string? TermsVersion { get; init; }
+
+    public DateTimeOffset? TermsAcceptedAt { get; init; }
+
     public static PortableUser Of(Account account, bool withPasswordHash)
     {
         var single = account.Identifiers.Count == 1 ? account.Identifiers[0] : null;
@@ -52,6 +57,8 @@ sealed class PortableUser
                 : account.Claims.CustomByName().ToDictionary(claim => claim.Key, IReadOnlyList<string> (claim) => claim.Value),
             CreatedAt = account.CreatedAt,
             DisabledAt = account.DisabledAt,
+            TermsVersion = account.Terms?.Version,
+            TermsAcceptedAt = account.Terms?.At,
         };
     }
 }
