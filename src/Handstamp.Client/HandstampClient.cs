@@ -52,7 +52,7 @@ public sealed partial class HandstampClient : IDisposable
     public event EventHandler<SessionChangedEventArgs>? SessionChanged;
 
     /// <summary>
-    /// Creates an account. Does not log in. If the service requires that addresses are verified first, it succeeds for every
+    /// Creates an account with an e-mail address, or with a username, which has no @. Does not log in. If the service requires that addresses are verified first, it succeeds for every
     /// address, and there is an account only after <c>VerifyEmailAsync</c>.
     /// </summary>
     public Task RegisterAsync(string email, string password, CancellationToken cancel = default) =>
@@ -63,7 +63,7 @@ public sealed partial class HandstampClient : IDisposable
     /// <see cref="HandstampErrorCodes.TermsNotAccepted"/>.
     /// </summary>
     public Task RegisterAsync(string email, string password, string? acceptedTerms, CancellationToken cancel = default) =>
-        _service.RegisterAsync(new Registration { Email = email, Password = password, Terms = acceptedTerms }, cancel);
+        _service.RegisterAsync(new Registration { Email = AddressIn(email), Username = UsernameIn(email), Password = password, Terms = acceptedTerms }, cancel);
 
     /// <summary>Accepts the version of the terms of use that is in force. <see cref="User.Terms"/> says whether that is due.</summary>
     public Task AcceptTermsAsync(string version, CancellationToken cancel = default) => DoAsUserAsync(
@@ -77,14 +77,14 @@ public sealed partial class HandstampClient : IDisposable
         _service.AcceptInvitationAsync(new AcceptedInvitation { Token = token, Password = password, Terms = acceptedTerms }, cancel);
 
     /// <summary>
-    /// Logs in. The list of devices shows this one as <paramref name="deviceName"/>. If the account has a second factor, this
+    /// Logs in by an e-mail address or a username. The list of devices shows this one as <paramref name="deviceName"/>. If the account has a second factor, this
     /// fails with <see cref="HandstampErrorCodes.MfaRequired"/>: continue with <see cref="HandstampException.SecondFactor"/>.
     /// </summary>
     public Task LoginAsync(string email, string password, string? deviceName = null, CancellationToken cancel = default)
     {
         var credentials = new Credentials
         {
-            Email = email, Password = password, DeviceName = deviceName, Resource = _resource, Remember = _remember,
+            Email = AddressIn(email), Username = UsernameIn(email), Password = password, DeviceName = deviceName, Resource = _resource, Remember = _remember,
         };
         return BeginAsync(key => _service.LoginAsync(credentials, key, cancel), cancel);
     }
@@ -112,6 +112,10 @@ public sealed partial class HandstampClient : IDisposable
         var login = new MailLogin { Token = token, DeviceName = deviceName, Resource = _resource, Remember = _remember };
         return BeginAsync(key => _service.LoginByMailAsync("login/link", login, key, cancel), cancel);
     }
+
+    static string? AddressIn(string name) => name.Contains('@', StringComparison.Ordinal) ? name : null;
+
+    static string? UsernameIn(string name) => name.Contains('@', StringComparison.Ordinal) ? null : name;
 
     /// <summary>Begins the session that a route answers with. A second step needs the same key.</summary>
     async Task BeginAsync(Func<SigningKey?> makeKey, Func<SigningKey?, Task<TokenAnswer>> ask, CancellationToken cancel) => await Keeper.BeginAsync(async () =>

@@ -213,6 +213,9 @@ public static class HandstampErrorCodes
     /// <summary>The DPoP proof needs the nonce from the DPoP-Nonce header of this response.</summary>
     public const string UseDpopNonce = "use_dpop_nonce";
 
+    /// <summary>This username is taken. Choose another one.</summary>
+    public const string UsernameTaken = "username_taken";
+
     /// <summary>The service could not be reached.</summary>
     public const string Network = "network";
 

@@ -6,8 +6,11 @@ public sealed class User
     /// <summary>The account's id: the <c>sub</c> of its access tokens.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>The account's e-mail address.</summary>
-    public required string Email { get; init; }
+    /// <summary>The account's e-mail address. Null if it has none.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>The account's username. Null if it has none.</summary>
+    public string? Username { get; init; }
 
     /// <summary>Whether the account's owner has shown to read the mails to this address.</summary>
     public bool EmailVerified { get; init; }

@@ -51,7 +51,7 @@ sealed class LoginPage(
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
         using var body = new LoginView
         {
-            Model = new(view, email, returnTo, registration.IsOpen, recovery.IsOn, mails.IsOn, passkeys.IsDomain, external.Providers, isTemporary,
+            Model = new(view, email, RegisterPage.LabelOf(registration, view.Texts), returnTo, registration.IsOpen, recovery.IsOn, mails.IsOn, passkeys.IsDomain, external.Providers, isTemporary,
                 Acceptance.Of(terms)),
         };
         await PageWriter.WriteAsync(context, view, view.Texts.LogIn, body, scripted: passkeys.IsDomain);

@@ -57,7 +57,7 @@ sealed record LayoutModel(PageContext PageContext, string Title, RazorSlice Body
 sealed record MessageModel(PageContext PageContext, string? Text);
 
 sealed record LoginModel(
-    PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover, bool CanLogInByMail,
+    PageContext PageContext, string Email, string Label, string ReturnTo, bool CanRegister, bool CanRecover, bool CanLogInByMail,
     bool HasPasskeys, IReadOnlyList<ProviderSettings> Providers, bool IsTemporary,
     Acceptance? Acceptance)
 {
@@ -99,7 +99,7 @@ sealed record EnrolTotpModel(PageContext PageContext, TotpEnrolment? Enrolment);
 
 sealed record RecoveryCodesModel(PageContext PageContext, IReadOnlyList<string> Codes);
 
-sealed record RegisterModel(PageContext PageContext, string Email, string ReturnTo, string PasswordHint, Acceptance? Acceptance);
+sealed record RegisterModel(PageContext PageContext, string Email, string Label, string ReturnTo, string PasswordHint, Acceptance? Acceptance);
 
 sealed record AccountModel(
     PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, bool PasswordChanged, bool TermsAreDue,

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
@@ -61,8 +62,8 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, Device
     {
         var request = new SignInRequest { Transport = SessionTransport.Page, IsTemporary = isTemporary };
         var outcome = await attempts.BeginAsync(request, answer, context.RequestAborted);
-        if (outcome is not SignInOutcome.Refused && answer is { Factor: PasswordFactor.FactorName, Identifier: { } email })
-            device.Remember(context, email);
+        if (outcome is not SignInOutcome.Refused && answer is { Factor: PasswordFactor.FactorName, Identifier: { } name })
+            device.Remember(context, Identifier.Of(name));
         return await FinishAsync(context, outcome);
     }
 

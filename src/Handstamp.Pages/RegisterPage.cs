@@ -40,7 +40,7 @@ sealed class RegisterPage(
 
         if (await AddAsync(context, email, password, form) is { } refusal)
             await WriteAsync(context, email, returnTo, refusal);
-        else if (registration.IsVerificationRequired)
+        else if (registration.IsVerificationRequired && Identifier.Of(email).Kind == IdentifierKind.Email)
             await verify.AskForCodeAsync(context, email, returnTo);
         // If there is no room for another hash, the account still exists, and its owner can log in a moment later.
         else if (await session.BeginAsync(context, email, password) is not null)
@@ -52,14 +52,20 @@ sealed class RegisterPage(
     async ValueTask<Refusal?> AddAsync(HttpContext context, string email, string password, IFormCollection form)
     {
         if (password != form["again"].ToString()) return NewPassword.Differs;
-        (await registration.AddAsync(email, password, form[Acceptance.Field], Origin.Of(context), context.RequestAborted)).Has(out _, out var refusal);
+        (await registration.AddAsync(Identifier.Of(email), password, form[Acceptance.Field], Origin.Of(context), context.RequestAborted)).Has(out _, out var refusal);
         return refusal;
     }
+
+    /// <summary>What a person types to say who they are.</summary>
+    public static string LabelOf(RegistrationOperations registration, Texts texts) =>
+        !registration.Takes(IdentifierKind.Username) ? texts.Email
+        : !registration.Takes(IdentifierKind.Email) ? texts.Username
+        : texts.EmailOrUsername;
 
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
     {
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal);
-        using var body = new RegisterView { Model = new(view, email, returnTo, NewPassword.Hint(view.Texts, accounts.Value), Acceptance.Of(terms)) };
+        using var body = new RegisterView { Model = new(view, email, LabelOf(registration, view.Texts), returnTo, NewPassword.Hint(view.Texts, accounts.Value), Acceptance.Of(terms)) };
         await PageWriter.WriteAsync(context, view, view.Texts.Register, body);
     }
 }

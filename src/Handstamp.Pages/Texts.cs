@@ -19,6 +19,8 @@ sealed record Texts
     public required string Fault { get; init; }
 
     public required string Email { get; init; }
+    public required string Username { get; init; }
+    public required string EmailOrUsername { get; init; }
     public required string Password { get; init; }
     public required string PasswordHint { get; init; }
     public required string PasswordAgain { get; init; }

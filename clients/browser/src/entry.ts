@@ -13,13 +13,15 @@ export interface Terms {
   readonly privacy_url?: string;
 }
 
+/** By what an account is found. */
+export type Name = { email: string } | { username: string };
+
 /** A new account. */
-export interface Registration {
-  email: string;
+export type Registration = Name & {
   password: string;
   /** The version of the terms that the person accepts, if the service has terms. */
   terms?: string;
-}
+};
 
 /** What the page that an invitation links to has got, and what the person has chosen. */
 export interface Invitation {
@@ -30,18 +32,17 @@ export interface Invitation {
 }
 
 /** A login with a password. */
-export interface PasswordLogin {
-  email: string;
+export type PasswordLogin = Name & {
   password: string;
   /** The session's name in the device list. */
   deviceName?: string;
   /** `false` if the person does not want to be remembered: the session ends with the browser, or after some hours without use. */
   remember?: boolean;
-}
+};
 
 /** Creates an account, also where the service has terms. Does not log in. */
-export const register = (service: Recovery, { email, password, terms }: Registration): Promise<void> =>
-  post(service, 'register', { email, password, terms });
+export const register = (service: Recovery, registration: Registration): Promise<void> =>
+  post(service, 'register', registration);
 
 /** Creates the account of an invited person. Does not log in. A password that is refused leaves the token valid. */
 export const acceptInvitation = (service: Recovery, { token, password, terms }: Invitation): Promise<void> =>

@@ -70,7 +70,8 @@ export type ServiceCode =
   | 'too_many_sessions'
   | 'unknown_device_locked'
   | 'unsupported_media_type'
-  | 'use_dpop_nonce';
+  | 'use_dpop_nonce'
+  | 'username_taken';
 
 /** What went wrong: a code of the service, or one of the client's own. */
 export type HandstampErrorCode =

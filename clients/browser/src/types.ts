@@ -3,7 +3,10 @@ import type { HandstampErrorCode } from './errors.js';
 /** An account, as `GET /me` returns it. */
 export interface User {
   readonly id: string;
-  readonly email: string;
+  /** Absent if the account has none. */
+  readonly email?: string;
+  /** Absent if the account has none. */
+  readonly username?: string;
   /** Whether the account's owner has shown to read the mails to this address. */
   readonly email_verified: boolean;
   readonly roles: readonly string[];

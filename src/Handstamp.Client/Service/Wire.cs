@@ -6,7 +6,10 @@ namespace Handstamp.Client.Service;
 /// <summary>A class and not a record: its text must not show the password.</summary>
 sealed class Credentials
 {
-    public required string Email { get; init; }
+    public string? Email { get; init; }
+
+    /// <summary>In place of an address.</summary>
+    public string? Username { get; init; }
 
     public required string Password { get; init; }
 
@@ -32,7 +35,10 @@ sealed class AcceptedInvitation
 /// <summary>A class and not a record: its text must not show the password.</summary>
 sealed class Registration
 {
-    public required string Email { get; init; }
+    public string? Email { get; init; }
+
+    /// <summary>In place of an address.</summary>
+    public string? Username { get; init; }
 
     public required string Password { get; init; }
 

@@ -18,6 +18,9 @@ sealed record ShownAccount(
     Guid Id, string? Email, bool EmailVerified, IReadOnlyList<string> Roles, IReadOnlyDictionary<string, string[]> Claims,
     DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt)
 {
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Username { get; init; }
+
     /// <summary>The version of the terms that the owner has accepted last.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TermsVersion { get; init; }
@@ -33,6 +36,7 @@ sealed record ShownAccount(
         account.Id, account.Email, account.IsEmailVerified, account.Claims.Roles, account.Claims.CustomByName(),
         account.CreatedAt, account.DisabledAt)
     {
+        Username = account.Username,
         TermsVersion = account.Terms?.Version,
         TermsAcceptedAt = account.Terms?.At,
     };

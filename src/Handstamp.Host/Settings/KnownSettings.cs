@@ -52,6 +52,7 @@ static class KnownSettings
         Setting.Of("Sessions:RecentLogin", (SessionOptions o) => o.RecentLogin),
 
         Setting.Of("Accounts:Registration", (AccountOptions o) => o.Registration),
+        Setting.Of("Accounts:Identifiers", (AccountOptions o) => o.Identifiers),
         Setting.Of("Accounts:InvitationLifetime", (AccountOptions o) => o.InvitationLifetime),
         Setting.Of("Accounts:AllowedMailDomains", (AccountOptions o) => o.AllowedMailDomains),
         Setting.Of("Accounts:RefusedMailDomains", (AccountOptions o) => o.RefusedMailDomains),

@@ -32,6 +32,9 @@ sealed record Account
     /// <summary>Its oldest e-mail address, as the person wrote it; null if there is none.</summary>
     public string? Email => Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Email)?.Value;
 
+    /// <summary>Its username, as the person wrote it; null if there is none.</summary>
+    public string? Username => Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Username)?.Value;
+
     /// <summary>Whether its owner has shown to read the mails to <see cref="Email"/>.</summary>
     public bool IsEmailVerified => Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Email)?.VerifiedAt is not null;
 

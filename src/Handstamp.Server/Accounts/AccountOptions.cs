@@ -18,6 +18,12 @@ sealed class AccountOptions
     /// </summary>
     public RegistrationMode Registration { get; set; } = RegistrationMode.Open;
 
+    /// <summary>
+    /// By what people are found who register: by an <c>email</c> address (the default), by a <c>username</c>, or by the one of
+    /// <c>both</c> that they choose.
+    /// </summary>
+    public IdentifierMode Identifiers { get; set; } = IdentifierMode.Email;
+
     /// <summary>How long an invitation is valid: 7 days by default, 1 h to 60 days.</summary>
     public TimeSpan InvitationLifetime { get; set; } = TimeSpan.FromDays(7);
 
@@ -111,6 +117,19 @@ enum SecondFactorMode
 
     /// <summary>Every account needs one.</summary>
     Required,
+}
+
+/// <summary>By what a new account is found.</summary>
+enum IdentifierMode
+{
+    /// <summary>An e-mail address.</summary>
+    Email,
+
+    /// <summary>A username.</summary>
+    Username,
+
+    /// <summary>Either of them.</summary>
+    Both,
 }
 
 /// <summary>Who may register.</summary>

@@ -22,6 +22,7 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
         string[] faults =
         [
             .. RegistrationFaults(options.Registration),
+            .. IdentifierFaults(options),
             .. VerificationFaults(options.Verification),
             .. UrlFaults("ResetUrl", "reset", options.ResetUrl),
             .. UrlFaults("VerifyUrl", "verify", options.VerifyUrl),
@@ -44,6 +45,14 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
 
     static IEnumerable<string> RegistrationFaults(RegistrationMode mode) =>
         Enum.IsDefined(mode) ? [] : [$"Accounts:Registration is {mode}; it has to be open, invited or closed."];
+
+    static IEnumerable<string> IdentifierFaults(AccountOptions options)
+    {
+        if (!Enum.IsDefined(options.Identifiers)) yield return $"Accounts:Identifiers is {options.Identifiers}; it has to be email, username or both.";
+        // A person without an address would get around the list.
+        if (options.Identifiers != IdentifierMode.Email && options.AllowedMailDomains.Length > 0)
+            yield return "Accounts:Identifiers has to be email if Accounts:AllowedMailDomains is set.";
+    }
 
     static IEnumerable<string> DomainFaults(string key, IEnumerable<string> domains) =>
         domains.Select(MailDomains.FaultOf).OfType<string>().Select(fault => $"Accounts:{key}: {fault}");

@@ -4,6 +4,7 @@ namespace Handstamp.Server.Accounts;
 enum IdentifierKind
 {
     Email = 1,
+    Username = 2,
 }
 
 /// <summary>A name that finds an account. No two accounts have the same.</summary>
@@ -18,4 +19,12 @@ sealed record Identifier(IdentifierKind Kind, string Canonical, string Value, Da
 
     public static Identifier OfEmail(string address) =>
         new(IdentifierKind.Email, EmailAddress.Canonical(address), address);
+
+    public static Identifier OfUsername(string name) => new(IdentifierKind.Username, Accounts.Username.Canonical(name), name);
+
+    /// <summary>What a person types to say who they are. A username has no @, and an address has one.</summary>
+    public static Identifier Of(string name) => name.Contains('@', StringComparison.Ordinal) ? OfEmail(name) : OfUsername(name);
+
+    /// <summary>What is wrong with it, in a sentence; null if nothing is.</summary>
+    public string? Fault() => Kind == IdentifierKind.Email ? EmailAddress.Fault(Value) : Accounts.Username.Fault(Value);
 }

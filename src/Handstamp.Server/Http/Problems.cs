@@ -111,6 +111,8 @@ static class Problems
         "It is unclear which of several refresh cookies is this browser's own. Log in again.");
     public static readonly Problem AccountExists = Entry("account_exists", 409,
         "An account with this e-mail address already exists.");
+    public static readonly Problem UsernameTaken = Entry("username_taken", 409,
+        "This username is taken. Choose another one.");
     public static readonly Problem ExternalLoginAccountExists = Entry("external_login_account_exists", 409,
         "An account with this e-mail address already exists. Log in to it in another way, and add the external login there.");
     public static readonly Problem ExternalLoginTaken = Entry("external_login_taken", 409,

@@ -43,7 +43,7 @@ public sealed class RegisterTests
         await using var service = await AccountService.StartAsync("Accounts:Registration=closed");
         var by = new Origin(new Actor(ActorKind.Person), IPAddress.Loopback);
 
-        var added = await service.Get<RegistrationOperations>().AddAsync("ada@example.com", TestAccounts.Password, accepted: null, by, default);
+        var added = await service.Get<RegistrationOperations>().AddAsync(Identifier.OfEmail("ada@example.com"), TestAccounts.Password, accepted: null, by, default);
 
         Assert.False(added.Has(out _, out var refusal));
         Assert.Equal(Problems.RegistrationClosed, refusal.Problem);

@@ -85,6 +85,7 @@ public sealed partial class LimitsPageTests
         ("body of a request", KiB(JsonBody.MaxLength)),
         ("form of a page", KiB(FormGate.MaxLength)),
         ("e-mail address", Characters(EmailAddress.MaxLength)),
+        ("username", $"{Username.MinLength} to {Characters(Username.MaxLength)}"),
         ("password, at least", Characters(Accounts.Password.MinLength)),
         ("password, at most", Characters(PasswordPolicy.MaxLength)),
         ("name of a session, an app or a passkey", Same(DeviceName.MaxLength, SecondFactorOperations.MaxName, PasskeyName.MaxLength) + " characters"),

@@ -121,7 +121,7 @@ public sealed class HostileInputTests : IAsyncLifetime
     {
         (string Path, string[] Required)[] needs =
         [
-            ("/register", ["email", "password"]), ("/login", ["email", "password"]), ("/password/change", ["current_password", "new_password"]),
+            ("/register", ["password"]), ("/login", ["password"]), ("/password/change", ["current_password", "new_password"]),
             ("/login/mfa", ["mfa_token", "method"]), ("/login/mfa/totp", ["mfa_token"]), ("/mfa/totp/confirm", ["code"]),
             ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]), ("/email/resend", ["email"]),
             ("/email/change", ["new_email"]), ("/email/change/undo", ["token"]), ("/login/code/request", ["email"]),

@@ -27,7 +27,7 @@ sealed class ImportedAccount
         var account = new Account
         {
             Id = user.Id ?? Guid.CreateVersion7(now),
-            Identifiers = [.. EmailsOf(user, created)],
+            Identifiers = [.. EmailsOf(user, created), .. user.Username is { } name ? [Identifier.OfUsername(name)] : Array.Empty<Identifier>()],
             PasswordHash = user.PasswordHash,
             Claims = ClaimsOf(user),
             SecurityStamp = Account.NewStamp(),
@@ -74,7 +74,8 @@ sealed class ImportedAccount
         if (user.Emails?.Count > Identifier.MostPerAccount)
             return new("invalid_email", $"A user can have at most {Identifier.MostPerAccount} e-mail addresses.");
         string[] addresses = [.. EmailsOf(user, default).Select(email => email.Value)];
-        if (addresses.Length == 0 && (user.Id is null || user.Emails is null)) return new("no_email", "The user has no e-mail address.");
+        if (user.Username is { } name && Username.Fault(name) is { } rule) return new("invalid_username", rule);
+        if (addresses.Length == 0 && user.Username is null && (user.Id is null || user.Emails is null)) return new("no_email", "The user has no e-mail address.");
         if (addresses.Select(EmailAddress.Fault).FirstOrDefault(fault => fault is not null) is { } fault) return new("invalid_email", fault);
         return addresses.DistinctBy(EmailAddress.Canonical).Count() < addresses.Length
             ? new("invalid_email", "The user has the same e-mail address twice.")
