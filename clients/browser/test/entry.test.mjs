@@ -55,9 +55,15 @@ async function tokenOfMailTo(email) {
 test('an invited person gets an account with the terms of use', async () => {
   service.run(['invite', 'eve@example.com', '--role', 'editor'], mail);
   const token = await tokenOfMailTo('eve@example.com');
-  await assert.rejects(acceptInvitation(there(), { token, password: 'password1', terms: '2026-11' }), failsWith('password_too_weak'));
+  await assert.rejects(
+    acceptInvitation(there(), { token, password: 'password1', terms: '2026-11' }),
+    failsWith('password_too_weak'),
+  );
   await acceptInvitation(there(), { token, password, terms: '2026-11' });
-  await assert.rejects(acceptInvitation(there(), { token, password, terms: '2026-11' }), failsWith('invitation_invalid'));
+  await assert.rejects(
+    acceptInvitation(there(), { token, password, terms: '2026-11' }),
+    failsWith('invitation_invalid'),
+  );
 
   const { handstamp } = client();
   await login(handstamp, { email: 'eve@example.com', password });
