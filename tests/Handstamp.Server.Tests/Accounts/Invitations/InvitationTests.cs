@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
