@@ -52,17 +52,12 @@ public sealed partial class HandstampClient : IDisposable
     public event EventHandler<SessionChangedEventArgs>? SessionChanged;
 
     /// <summary>
-    /// Creates an account with an e-mail address, or with a username, which has no @. Does not log in. If the service requires that addresses are verified first, it succeeds for every
-    /// address, and there is an account only after <c>VerifyEmailAsync</c>.
-    /// </summary>
-    public Task RegisterAsync(string email, string password, CancellationToken cancel = default) =>
-        RegisterAsync(email, password, acceptedTerms: null, cancel);
-
-    /// <summary>
-    /// The same where the service has terms of use: with the version that the person accepts. With another one it fails with
+    /// Creates an account with an e-mail address, or with a username, which has no @. Does not log in. If the service requires that
+    /// addresses are verified first, it succeeds for every address, and there is an account only after <c>VerifyEmailAsync</c>. Where the service has terms of use,
+    /// <paramref name="acceptedTerms"/> is the version that the person accepts; with another one it fails with
     /// <see cref="HandstampErrorCodes.TermsNotAccepted"/>.
     /// </summary>
-    public Task RegisterAsync(string email, string password, string? acceptedTerms, CancellationToken cancel = default) =>
+    public Task RegisterAsync(string email, string password, string? acceptedTerms = null, CancellationToken cancel = default) =>
         _service.RegisterAsync(new Registration { Email = AddressIn(email), Username = UsernameIn(email), Password = password, Terms = acceptedTerms }, cancel);
 
     /// <summary>Accepts the version of the terms of use that is in force. <see cref="User.Terms"/> says whether that is due.</summary>
@@ -84,7 +79,12 @@ public sealed partial class HandstampClient : IDisposable
     {
         var credentials = new Credentials
         {
-            Email = AddressIn(email), Username = UsernameIn(email), Password = password, DeviceName = deviceName, Resource = _resource, Remember = _remember,
+            Email = AddressIn(email),
+            Username = UsernameIn(email),
+            Password = password,
+            DeviceName = deviceName,
+            Resource = _resource,
+            Remember = _remember,
         };
         return BeginAsync(key => _service.LoginAsync(credentials, key, cancel), cancel);
     }
