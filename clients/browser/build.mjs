@@ -17,6 +17,7 @@ const budgets = {
   passkeys: 2048,
   external: 1536,
   account: 1536,
+  entry: 1536,
 };
 
 rmSync('dist', { recursive: true, force: true });

@@ -18,6 +18,7 @@ public sealed partial class HandstampClient : IDisposable
     readonly HashSet<Origin> _trusted;
     readonly bool _keyBinding;
     readonly string? _resource;
+    readonly bool? _remember;
     readonly TimeProvider _time;
     readonly ServiceClient _service;
 
@@ -32,6 +33,7 @@ public sealed partial class HandstampClient : IDisposable
         var (address, timings, store) = (AddressOf(options.Url), options.Timings, new SessionStore(options.Store));
         var handler = Transport.Settled(options.BackchannelHttpHandler ?? Transport.Create());
         (_keyBinding, _resource, _time, Proofs) = (options.KeyBinding, options.Resource, time, new Proofs(time));
+        _remember = options.Remember ? null : false;
         _trusted = [Origin.Of(address), .. options.Apis.Select(api => Origin.Of(new Uri(api)))];
         if (options.OnStepUp is { } ask) StepUp = new StepUp(ask);
         _service = new ServiceClient(new ProofHandler(Proofs, handler), address, timings.Request, time);
@@ -50,19 +52,40 @@ public sealed partial class HandstampClient : IDisposable
     public event EventHandler<SessionChangedEventArgs>? SessionChanged;
 
     /// <summary>
-    /// Creates an account. Does not log in. If the service requires that addresses are verified first, it succeeds for every
-    /// address, and there is an account only after <c>VerifyEmailAsync</c>.
+    /// Creates an account with an e-mail address, or with a username, which has no @. Does not log in. If the service requires that
+    /// addresses are verified first, it succeeds for every address, and there is an account only after <c>VerifyEmailAsync</c>. Where the service has terms of use,
+    /// <paramref name="acceptedTerms"/> is the version that the person accepts; with another one it fails with
+    /// <see cref="HandstampErrorCodes.TermsNotAccepted"/>.
     /// </summary>
-    public Task RegisterAsync(string email, string password, CancellationToken cancel = default) =>
-        _service.RegisterAsync(new Credentials { Email = email, Password = password }, cancel);
+    public Task RegisterAsync(string email, string password, string? acceptedTerms = null, CancellationToken cancel = default) =>
+        _service.RegisterAsync(new Registration { Email = AddressIn(email), Username = UsernameIn(email), Password = password, Terms = acceptedTerms }, cancel);
+
+    /// <summary>Accepts the version of the terms of use that is in force. <see cref="User.Terms"/> says whether that is due.</summary>
+    public Task AcceptTermsAsync(string version, CancellationToken cancel = default) => DoAsUserAsync(
+        HttpMethod.Post, "terms/accept", JsonSerializer.SerializeToUtf8Bytes(new AcceptedVersion(version), Wire.Default.AcceptedVersion), cancel);
 
     /// <summary>
-    /// Logs in. The list of devices shows this one as <paramref name="deviceName"/>. If the account has a second factor, this
+    /// Creates the account of an invited person, with the token in the link of the invitation. Does not log in. A password that
+    /// is refused leaves the token valid. Where the service has terms of use, <paramref name="acceptedTerms"/> is their version.
+    /// </summary>
+    public Task AcceptInvitationAsync(string token, string password, string? acceptedTerms = null, CancellationToken cancel = default) =>
+        _service.AcceptInvitationAsync(new AcceptedInvitation { Token = token, Password = password, Terms = acceptedTerms }, cancel);
+
+    /// <summary>
+    /// Logs in by an e-mail address or a username. The list of devices shows this one as <paramref name="deviceName"/>. If the account has a second factor, this
     /// fails with <see cref="HandstampErrorCodes.MfaRequired"/>: continue with <see cref="HandstampException.SecondFactor"/>.
     /// </summary>
     public Task LoginAsync(string email, string password, string? deviceName = null, CancellationToken cancel = default)
     {
-        var credentials = new Credentials { Email = email, Password = password, DeviceName = deviceName, Resource = _resource };
+        var credentials = new Credentials
+        {
+            Email = AddressIn(email),
+            Username = UsernameIn(email),
+            Password = password,
+            DeviceName = deviceName,
+            Resource = _resource,
+            Remember = _remember,
+        };
         return BeginAsync(key => _service.LoginAsync(credentials, key, cancel), cancel);
     }
 
@@ -76,7 +99,7 @@ public sealed partial class HandstampClient : IDisposable
     /// <summary>Logs in with the code of a mail. The list of devices shows this one as <paramref name="deviceName"/>.</summary>
     public Task LoginWithCodeAsync(string email, string code, string? deviceName = null, CancellationToken cancel = default)
     {
-        var login = new MailLogin { Email = email, Code = code, DeviceName = deviceName, Resource = _resource };
+        var login = new MailLogin { Email = email, Code = code, DeviceName = deviceName, Resource = _resource, Remember = _remember };
         return BeginAsync(key => _service.LoginByMailAsync("login/code", login, key, cancel), cancel);
     }
 
@@ -86,9 +109,13 @@ public sealed partial class HandstampClient : IDisposable
     /// </summary>
     public Task LoginWithLinkAsync(string token, string? deviceName = null, CancellationToken cancel = default)
     {
-        var login = new MailLogin { Token = token, DeviceName = deviceName, Resource = _resource };
+        var login = new MailLogin { Token = token, DeviceName = deviceName, Resource = _resource, Remember = _remember };
         return BeginAsync(key => _service.LoginByMailAsync("login/link", login, key, cancel), cancel);
     }
+
+    static string? AddressIn(string name) => name.Contains('@', StringComparison.Ordinal) ? name : null;
+
+    static string? UsernameIn(string name) => name.Contains('@', StringComparison.Ordinal) ? null : name;
 
     /// <summary>Begins the session that a route answers with. A second step needs the same key.</summary>
     async Task BeginAsync(Func<SigningKey?> makeKey, Func<SigningKey?, Task<TokenAnswer>> ask, CancellationToken cancel) => await Keeper.BeginAsync(async () =>

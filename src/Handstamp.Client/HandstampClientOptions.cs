@@ -35,6 +35,12 @@ public sealed class HandstampClientOptions
     public bool KeyBinding { get; set; }
 
     /// <summary>
+    /// Whether the person wants to be remembered on this device. If not, sessions that begin expire sooner when they are not used.
+    /// On by default.
+    /// </summary>
+    public bool Remember { get; set; } = true;
+
+    /// <summary>
     /// Called when an API or the service requires a more recent or a stronger authentication. It asks the person and calls
     /// <see cref="HandstampClient.ReauthenticateAsync"/>. Then the request is sent once more, if it
     /// can be repeated. For several requests at a time it is called once, on another thread. If it fails, the requests fail

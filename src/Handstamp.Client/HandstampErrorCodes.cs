@@ -44,6 +44,9 @@ public static class HandstampErrorCodes
     /// <summary>This session is bound to a key. The request needs a DPoP proof made with that key.</summary>
     public const string DpopProofRequired = "dpop_proof_required";
 
+    /// <summary>E-mail addresses at this domain are not accepted here.</summary>
+    public const string EmailDomainNotAllowed = "email_domain_not_allowed";
+
     /// <summary>The e-mail address has not been confirmed yet. Use the link or the code in the mail, or request another mail.</summary>
     public const string EmailNotVerified = "email_not_verified";
 
@@ -82,6 +85,9 @@ public static class HandstampErrorCodes
 
     /// <summary>This service does not issue tokens for the requested resource.</summary>
     public const string InvalidTarget = "invalid_target";
+
+    /// <summary>The invitation is invalid: it was used, withdrawn or replaced, or has expired. Ask for another one.</summary>
+    public const string InvitationInvalid = "invitation_invalid";
 
     /// <summary>This account needs a second factor, and this is the last one. Add another one first.</summary>
     public const string LastFactor = "last_factor";
@@ -185,6 +191,9 @@ public static class HandstampErrorCodes
     /// <summary>The database is unavailable. Nothing was changed. Try again.</summary>
     public const string StorageUnavailable = "storage_unavailable";
 
+    /// <summary>The terms of use have to be accepted. Send the version that is in force.</summary>
+    public const string TermsNotAccepted = "terms_not_accepted";
+
     /// <summary>The account has as many authenticator apps as it can have. Remove one first.</summary>
     public const string TooManyFactors = "too_many_factors";
 
@@ -208,6 +217,9 @@ public static class HandstampErrorCodes
 
     /// <summary>The DPoP proof needs the nonce from the DPoP-Nonce header of this response.</summary>
     public const string UseDpopNonce = "use_dpop_nonce";
+
+    /// <summary>This username is taken. Choose another one.</summary>
+    public const string UsernameTaken = "username_taken";
 
     /// <summary>The service could not be reached.</summary>
     public const string Network = "network";

@@ -54,6 +54,8 @@ static class CommandLine
         GlobalOptions.Config,
         ServeCommand.Create(),
         UserCommands.Create(),
+        InvitationCommands.CreateInvite(),
+        InvitationCommands.Create(),
         PasswordCommands.Create(),
         SessionCommands.Create(),
         KeyCommands.Create(),

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.ExternalLogins;
 using Microsoft.AspNetCore.Http;
 using AccountView = Handstamp.Pages.Views.Views_Account;
@@ -8,7 +9,7 @@ namespace Handstamp.Pages;
 /// <summary><c>/account</c>: who is logged in, on which devices, and links to the other pages.</summary>
 sealed class AccountPage(
     PageSession session, FormTokens tokens, AccountOperations accounts, OwnDevices devices, ExternalLoginOperations logins,
-    ExternalVisits external, PageWriter pages)
+    ExternalVisits external, ServiceTerms terms, PageWriter pages)
 {
     /// <summary>What the address contains after something was done. The page says what it was.</summary>
     public const string PasswordChanged = "?done=password";
@@ -44,7 +45,7 @@ sealed class AccountPage(
         var linked = await logins.ListAsync(caller.AccountId, context.RequestAborted);
         using var body = new AccountView
         {
-            Model = new(view, account.Label, lines, DoneText(context.Request, view.Texts), [.. linked.Select(one => LineOf(one, view))], external.Providers),
+            Model = new(view, account.Label, lines, DoneText(context.Request, view.Texts), terms.AreDue(account), [.. linked.Select(one => LineOf(one, view))], external.Providers),
         };
         await PageWriter.WriteAsync(context, view, view.Texts.MyAccount, body, wide: true);
     }

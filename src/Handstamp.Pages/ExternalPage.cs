@@ -29,7 +29,7 @@ sealed class ExternalPage(
     {
         var returnTo = links.On(context.Request).ReturnTo(context.Request.Query["return"]);
         if (await session.FindAsync(context) is not null) PageWriter.GoTo(context, returnTo);
-        else if (await BeginAsync(context, accountId: null, returnTo) is { } address) PageWriter.GoTo(context, address);
+        else if (await BeginAsync(context, accountId: null, returnTo, context.Request.Query.ContainsKey(PageLinks.Forget), context.Request.Query[Acceptance.Field]) is { } address) PageWriter.GoTo(context, address);
     }
 
     /// <summary>
@@ -80,7 +80,7 @@ sealed class ExternalPage(
         if (!(await ceremonies.ReadAsync(ceremony, CeremonyUse.LoginOnPages, CeremonyUse.LinkOnPages)).Has(out var open, out var refusal))
             await login.RefuseAsync(context, links.On(context.Request).Account, refusal);
         else if (open.Ceremony.Use == CeremonyUse.LinkOnPages) await EndLinkAsync(context, ceremony, answer);
-        else await EndLoginAsync(context, ceremony, answer, links.On(context.Request).ReturnTo(open.Ceremony.ReturnTo));
+        else await EndLoginAsync(context, open, answer);
     }
 
     /// <summary>Removes a provider from the account.</summary>
@@ -92,10 +92,11 @@ sealed class ExternalPage(
         else await pages.RefuseAsync(context, refusal);
     }
 
-    async Task EndLoginAsync(HttpContext context, string ceremony, string answer, string returnTo)
+    async Task EndLoginAsync(HttpContext context, OpenCeremony open, string answer)
     {
-        var wanted = new SignInRequest { Transport = SessionTransport.Page };
-        var outcome = await logins.LoginAsync(wanted, ceremony, answer, Origin.Of(context), context.RequestAborted);
+        var returnTo = links.On(context.Request).ReturnTo(open.Ceremony.ReturnTo);
+        var wanted = new SignInRequest { Transport = SessionTransport.Page, IsTemporary = open.Ceremony.IsTemporary };
+        var outcome = await logins.LoginAsync(wanted, open.Text, answer, Origin.Of(context), context.RequestAborted);
         switch (await session.FinishAsync(context, outcome))
         {
             case null:
@@ -122,7 +123,7 @@ sealed class ExternalPage(
     }
 
     /// <summary>The address at the provider, or null if the request has been answered.</summary>
-    async Task<string?> BeginAsync(HttpContext context, Guid? accountId, string returnTo)
+    async Task<string?> BeginAsync(HttpContext context, Guid? accountId, string returnTo, bool isTemporary = false, string? terms = null)
     {
         var name = ProviderOf(context);
         if (!IsKnown(name))
@@ -130,7 +131,8 @@ sealed class ExternalPage(
             await pages.RefuseAsync(context, Problems.NotFound);
             return null;
         }
-        if (!(await visits.BeginOnPagesAsync(name, CallbackFor(context), accountId, returnTo, context.RequestAborted)).Has(out var begun, out var refusal))
+        if (!(await visits.BeginOnPagesAsync(name, CallbackFor(context), accountId, returnTo, isTemporary, terms, context.RequestAborted))
+            .Has(out var begun, out var refusal))
         {
             await pages.RefuseAsync(context, refusal);
             return null;

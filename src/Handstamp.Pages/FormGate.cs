@@ -17,8 +17,14 @@ sealed class FormGate(
     /// <summary>The field with the token.</summary>
     public const string TokenField = "form";
 
+    /// <summary>Whether the person wants to be remembered. A browser does not send the field if it is not ticked.</summary>
+    public const string RememberField = "remember";
+
+    /// <summary>After the name of a field that may be missing.</summary>
+    public const char Optional = '?';
+
     // The longest address, two passwords and a path fit in, even if each letter of them is escaped.
-    const int MaxLength = 16 * 1024;
+    public const int MaxLength = 16 * 1024;
 
     static readonly Refusal NotOurs = new(Problems.FormNotOurs);
 
@@ -56,7 +62,11 @@ sealed class FormGate(
     }
 
     static bool HasExactly(IFormCollection form, string[] fields) =>
-        form.Count == fields.Length && form.All(field => fields.Contains(field.Key) && field.Value.Count == 1);
+        fields.All(field => field.EndsWith(Optional) || form.ContainsKey(field))
+        && form.All(field => field.Value.Count == 1 && fields.Any(known => known.TrimEnd(Optional) == field.Key));
+
+    /// <summary>Whether the person does not want to be remembered.</summary>
+    public static bool IsTemporary(IFormCollection form) => !form.ContainsKey(RememberField);
 
     static string TokenOf(IFormCollection form) => form[TokenField].ToString();
 }

@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.Http;
 using Handstamp.Server.SignIn;
@@ -12,7 +13,7 @@ namespace Handstamp.Pages;
 /// <summary><c>/account/login</c></summary>
 sealed class LoginPage(
     FormGate gate, PageSession session, RegistrationOperations registration, RecoveryOperations recovery, MailLoginOperations mails,
-    ExternalVisits external, SecondFactorPage second, RelyingParty passkeys, PageLinks links, PageWriter pages)
+    ExternalVisits external, SecondFactorPage second, RelyingParty passkeys, ServiceTerms terms, PageLinks links, PageWriter pages)
 {
     public async Task ShowAsync(HttpContext context)
     {
@@ -25,10 +26,10 @@ sealed class LoginPage(
 
     public async Task SubmitAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "email", "password", "return") is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "email", "password", "return", FormGate.RememberField + FormGate.Optional) is not { } form) return;
         var (email, returnTo) = (form["email"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
 
-        switch (await session.BeginAsync(context, email, form["password"].ToString()))
+        switch (await session.BeginAsync(context, email, form["password"].ToString(), FormGate.IsTemporary(form)))
         {
             case null:
                 PageWriter.GoTo(context, returnTo);
@@ -37,7 +38,7 @@ sealed class LoginPage(
                 await second.AskAsync(context, due, returnTo);
                 break;
             case SignInOutcome.Refused { Refusal: var refusal }:
-                await WriteAsync(context, email, returnTo, refusal);
+                await WriteAsync(context, email, returnTo, refusal, FormGate.IsTemporary(form));
                 break;
         }
     }
@@ -45,12 +46,13 @@ sealed class LoginPage(
     /// <summary>After another way to log in, which has failed.</summary>
     public Task RefuseAsync(HttpContext context, string returnTo, Refusal refusal) => WriteAsync(context, "", returnTo, refusal);
 
-    async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
+    async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null, bool isTemporary = false)
     {
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal, "email");
         using var body = new LoginView
         {
-            Model = new(view, email, returnTo, registration.IsOpen, recovery.IsOn, mails.IsOn, passkeys.IsDomain, external.Providers),
+            Model = new(view, email, RegisterPage.LabelOf(registration, view.Texts), returnTo, registration.IsOpen, recovery.IsOn, mails.IsOn, passkeys.IsDomain, external.Providers, isTemporary,
+                Acceptance.Of(terms)),
         };
         await PageWriter.WriteAsync(context, view, view.Texts.LogIn, body, scripted: passkeys.IsDomain, showsPassword: true);
     }

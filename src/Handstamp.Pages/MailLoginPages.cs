@@ -29,10 +29,10 @@ sealed class MailLoginPages(
 
     public async Task SubmitCodeAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "email", "code", "return") is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "email", "code", "return", FormGate.RememberField + FormGate.Optional) is not { } form) return;
         var (email, returnTo) = (form["email"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
         await FinishAsync(
-            context, await session.BeginAsync(context, MailCodeFactor.FactorName, email, MailForms.CodeOf(form)), returnTo,
+            context, await session.BeginAsync(context, MailCodeFactor.FactorName, email, MailForms.CodeOf(form), FormGate.IsTemporary(form)), returnTo,
             refusal => AskForCodeAsync(context, email, returnTo, refusal));
     }
 
@@ -40,10 +40,10 @@ sealed class MailLoginPages(
 
     public async Task SubmitLinkAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "token") is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "token", FormGate.RememberField + FormGate.Optional) is not { } form) return;
         var token = form["token"].ToString();
         await FinishAsync(
-            context, await session.BeginAsync(context, MailLinkFactor.FactorName, identifier: null, token),
+            context, await session.BeginAsync(context, MailLinkFactor.FactorName, identifier: null, token, FormGate.IsTemporary(form)),
             links.On(context.Request).Account, refusal => AskForButtonAsync(context, token, refusal));
     }
 
@@ -69,9 +69,9 @@ sealed class MailLoginPages(
 
     Task AskForCodeAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null) => forms.AskForCodeAsync(
         context, gate.VisitorsToken(context), texts => texts.LogInByMail, texts => texts.CodeSentHint, texts => texts.LogIn,
-        to => to.MailLoginCode, email, returnTo, to => to.With(to.MailLogin, returnTo), refusal);
+        to => to.MailLoginCode, email, returnTo, to => to.With(to.MailLogin, returnTo), refusal, isLogin: true);
 
     Task AskForButtonAsync(HttpContext context, string token, Refusal? refusal = null) => forms.AskForButtonAsync(
         context, gate.VisitorsToken(context), texts => texts.LogInHere, texts => texts.LogInHereHint, texts => texts.LogInHere,
-        to => to.MailLoginLink, token, refusal);
+        to => to.MailLoginLink, token, refusal, isLogin: true);
 }

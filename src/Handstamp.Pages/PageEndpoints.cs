@@ -56,6 +56,9 @@ static class PageEndpoints
         pages.MapPost("/login/restore", services.GetRequiredService<DeletionPages>().KeepAsync);
         pages.MapGet("/register", register.ShowAsync);
         pages.MapPost("/register", register.SubmitAsync);
+        var invitation = services.GetRequiredService<InvitationPage>();
+        pages.MapGet("/invitation", invitation.ShowAsync);
+        pages.MapPost("/invitation", invitation.SubmitAsync);
         var external = services.GetRequiredService<ExternalPage>();
         pages.MapGet("/external/{name}", external.StartAsync);
         pages.MapGet("/external/{name}/callback", external.EndAsync);
@@ -129,6 +132,9 @@ static class PageEndpoints
         pages.MapPost("/passkeys/{id}", passkeys.RenameAsync);
         pages.MapPost("/passkeys/{id}/remove", passkeys.RemoveAsync);
         pages.MapSelfService(services);
+        var terms = services.GetRequiredService<TermsPage>();
+        pages.MapGet("/terms", terms.ShowAsync);
+        pages.MapPost("/terms", terms.SubmitAsync);
         pages.MapGet("/logout", logout.ShowAsync);
         pages.MapPost("/logout", logout.SubmitAsync);
         pages.MapPost("/logout/all", logout.SubmitAllAsync);

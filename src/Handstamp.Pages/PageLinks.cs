@@ -13,6 +13,9 @@ sealed class PageLinks
     /// <summary>In the address of the login page: it asks also a person who is logged in.</summary>
     public const string Again = "again";
 
+    /// <summary>In the address that begins a login at another service: the person does not want to be remembered.</summary>
+    public const string Forget = "forget";
+
     // The address of an authorize request is long. Escaped, it is three times as long, and still fits into a request
     // line.
     const int MaxReturn = 2048;
@@ -47,6 +50,10 @@ sealed class PageLinks
     public string ConfirmCode => $"{Confirm}/code";
 
     public string Register => $"{Account}/register";
+
+    public string Terms => $"{Account}/terms";
+
+    public string Invitation => $"{Account}/invitation";
 
     public string Password => $"{Account}/password";
 
@@ -155,6 +162,10 @@ sealed class PageLinks
     /// <summary>A page with the address to return to.</summary>
     public string With(string page, string returnTo) =>
         returnTo == Account ? page : $"{page}?return={Uri.EscapeDataString(returnTo)}";
+
+    /// <summary>A link with one more parameter.</summary>
+    public static string With(string link, string name, string value) =>
+        $"{link}{(link.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={Uri.EscapeDataString(value)}";
 
     /// <summary>
     /// The address to return to after the login, if it is a path of this service; otherwise the account. Without this

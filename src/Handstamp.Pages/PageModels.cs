@@ -96,8 +96,19 @@ sealed record LayoutModel(PageContext PageContext, string Title, RazorSlice Body
 sealed record MessageModel(PageContext PageContext, string? Text, bool CanLogIn = true);
 
 sealed record LoginModel(
-    PageContext PageContext, string Email, string ReturnTo, bool CanRegister, bool CanRecover, bool CanLogInByMail,
-    bool HasPasskeys, IReadOnlyList<ProviderSettings> Providers);
+    PageContext PageContext, string Email, string Label, string ReturnTo, bool CanRegister, bool CanRecover, bool CanLogInByMail,
+    bool HasPasskeys, IReadOnlyList<ProviderSettings> Providers, bool IsTemporary,
+    Acceptance? Acceptance)
+{
+    /// <summary>Where a login at a provider begins, with what the person has chosen on the page.</summary>
+    public string LinkTo(ProviderSettings provider, bool isTemporary = false)
+    {
+        var links = PageContext.Links;
+        var link = links.With(links.External(provider.Name), ReturnTo);
+        if (Acceptance is { } accepted) link = PageLinks.With(link, Acceptance.Field, accepted.Version);
+        return isTemporary ? PageLinks.With(link, PageLinks.Forget, "1") : link;
+    }
+}
 
 sealed record ExternalModel(PageContext PageContext, string Provider, string Address);
 
@@ -127,10 +138,10 @@ sealed record EnrolTotpModel(PageContext PageContext, TotpEnrolment? Enrolment);
 
 sealed record RecoveryCodesModel(PageContext PageContext, IReadOnlyList<string> Codes);
 
-sealed record RegisterModel(PageContext PageContext, string Email, string ReturnTo, string PasswordHint);
+sealed record RegisterModel(PageContext PageContext, string Email, string Label, string ReturnTo, string PasswordHint, Acceptance? Acceptance);
 
 sealed record AccountModel(
-    PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, string? Done,
+    PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, string? Done, bool TermsAreDue,
     IReadOnlyList<ExternalLoginLine> ExternalLogins, IReadOnlyList<ProviderSettings> Providers);
 
 /// <summary>An external login as its owner knows it.</summary>
@@ -139,6 +150,12 @@ sealed record ExternalLoginLine(Guid Id, string Provider, string? Label, Moment 
 sealed record DeviceModel(PageContext PageContext, DeviceLine Device, string Name);
 
 sealed record PasswordModel(PageContext PageContext, string Email, string PasswordHint);
+
+sealed record InvitationModel(PageContext PageContext, string Token, string Email, string PasswordHint, Acceptance? Acceptance);
+
+sealed record TermsModel(PageContext PageContext, Acceptance Acceptance);
+
+sealed record AcceptanceModel(Texts Texts, Acceptance Acceptance);
 
 sealed record ForgotModel(PageContext PageContext, string Email);
 
@@ -149,7 +166,8 @@ sealed record ResetModel(PageContext PageContext, string Token, string PasswordH
 /// <param name="Button">Its text.</param>
 /// <param name="Action">Where the form goes.</param>
 /// <param name="Token">The secret of the link.</param>
-sealed record MailActionModel(PageContext PageContext, string Hint, string Button, string Action, string Token);
+/// <param name="IsLogin">Whether the button logs in.</param>
+sealed record MailActionModel(PageContext PageContext, string Hint, string Button, string Action, string Token, bool IsLogin);
 
 /// <param name="PageContext">What every page needs.</param>
 /// <param name="Hint">Where the code comes from.</param>
@@ -158,8 +176,9 @@ sealed record MailActionModel(PageContext PageContext, string Hint, string Butto
 /// <param name="Email">The address that the mail went to.</param>
 /// <param name="ReturnTo">Where the person goes after that.</param>
 /// <param name="NewMail">The page that requests another mail.</param>
+/// <param name="IsLogin">Whether the button logs in.</param>
 sealed record MailCodeModel(
-    PageContext PageContext, string Hint, string Button, string Action, string Email, string ReturnTo, string? NewMail);
+    PageContext PageContext, string Hint, string Button, string Action, string Email, string ReturnTo, string? NewMail, bool IsLogin);
 
 /// <param name="PageContext">What every page needs.</param>
 /// <param name="Hint">What the mail is for.</param>

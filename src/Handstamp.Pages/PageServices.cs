@@ -29,6 +29,8 @@ static class PageServices
         services.TryAddSingleton<ExternalCookie>();
         services.TryAddSingleton<ExternalPage>();
         services.TryAddSingleton<RegisterPage>();
+        services.TryAddSingleton<InvitationPage>();
+        services.TryAddSingleton<TermsPage>();
         services.TryAddSingleton<ForgotPage>();
         services.TryAddSingleton<ResetPage>();
         services.TryAddSingleton<MailForms>();

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
@@ -42,7 +43,7 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, Device
     }
 
     /// <summary>Logs a person in with a password, or returns what is missing. An earlier session of the browser ends.</summary>
-    public Task<SignInOutcome?> BeginAsync(HttpContext context, string email, string password) =>
+    public Task<SignInOutcome?> BeginAsync(HttpContext context, string email, string password, bool isTemporary = false) =>
         BeginAsync(context, new FactorAnswer
         {
             Factor = PasswordFactor.FactorName,
@@ -50,19 +51,19 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, Device
             Value = password,
             Devices = device.Read(context.Request),
             By = Origin.Of(context),
-        });
+        }, isTemporary);
 
     /// <summary>The same with another first factor.</summary>
-    public Task<SignInOutcome?> BeginAsync(HttpContext context, string factor, string? identifier, string value) => BeginAsync(
-        context, new FactorAnswer { Factor = factor, Identifier = identifier, Value = value, By = Origin.Of(context) });
+    public Task<SignInOutcome?> BeginAsync(HttpContext context, string factor, string? identifier, string value, bool isTemporary) => BeginAsync(
+        context, new FactorAnswer { Factor = factor, Identifier = identifier, Value = value, By = Origin.Of(context) }, isTemporary);
 
-    /// <inheritdoc cref="BeginAsync(HttpContext, string, string?, string)"/>
-    public async Task<SignInOutcome?> BeginAsync(HttpContext context, FactorAnswer answer)
+    /// <inheritdoc cref="BeginAsync(HttpContext, string, string?, string, bool)"/>
+    public async Task<SignInOutcome?> BeginAsync(HttpContext context, FactorAnswer answer, bool isTemporary)
     {
-        var request = new SignInRequest { Transport = SessionTransport.Page };
+        var request = new SignInRequest { Transport = SessionTransport.Page, IsTemporary = isTemporary };
         var outcome = await attempts.BeginAsync(request, answer, context.RequestAborted);
-        if (outcome is not SignInOutcome.Refused && answer is { Factor: PasswordFactor.FactorName, Identifier: { } email })
-            device.Remember(context, email);
+        if (outcome is not SignInOutcome.Refused && answer is { Factor: PasswordFactor.FactorName, Identifier: { } name })
+            device.Remember(context, Identifier.Of(name));
         return await FinishAsync(context, outcome);
     }
 

@@ -12,8 +12,8 @@ sealed class PasskeyLoginPage(FormGate gate, PageSession session, SecondFactorPa
 {
     public async Task SubmitAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "ceremony", "credential", "return") is { } form)
-            await FinishAsync(context, form, await session.BeginAsync(context, AnswerOf(context, form)));
+        if (await gate.ReadVisitorsAsync(context, "ceremony", "credential", "return", FormGate.RememberField + FormGate.Optional) is { } form)
+            await FinishAsync(context, form, await session.BeginAsync(context, AnswerOf(context, form), FormGate.IsTemporary(form)));
     }
 
     public async Task SubmitSecondAsync(HttpContext context)

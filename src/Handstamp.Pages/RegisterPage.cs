@@ -1,5 +1,6 @@
 using System.Globalization;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ namespace Handstamp.Pages;
 /// be verified first.
 /// </summary>
 sealed class RegisterPage(
-    FormGate gate, PageSession session, RegistrationOperations registration, VerifyPages verify, PageLinks links, PageWriter pages,
+    FormGate gate, PageSession session, RegistrationOperations registration, VerifyPages verify, ServiceTerms terms, PageLinks links, PageWriter pages,
     IOptions<AccountOptions> accounts)
 {
     static readonly Refusal Closed = new(Problems.RegistrationClosed);
@@ -33,13 +34,13 @@ sealed class RegisterPage(
             await pages.RefuseAsync(context, Closed);
             return;
         }
-        if (await gate.ReadVisitorsAsync(context, "email", "password", "again", "return") is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "email", "password", "again", "return", Acceptance.Field + FormGate.Optional) is not { } form) return;
         var (email, password, returnTo) =
             (form["email"].ToString(), form["password"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
 
-        if (await AddAsync(context, email, password, form["again"].ToString()) is { } refusal)
+        if (await AddAsync(context, email, password, form) is { } refusal)
             await WriteAsync(context, email, returnTo, refusal);
-        else if (registration.IsVerificationRequired)
+        else if (registration.IsVerificationRequired && Identifier.Of(email).Kind == IdentifierKind.Email)
             await verify.AskForCodeAsync(context, email, returnTo);
         // If there is no room for another hash, the account still exists, and its owner can log in a moment later.
         else if (await session.BeginAsync(context, email, password) is not null)
@@ -48,17 +49,23 @@ sealed class RegisterPage(
             PageWriter.GoTo(context, links.On(context.Request).After(returnTo, AccountPage.Registered));
     }
 
-    async ValueTask<Refusal?> AddAsync(HttpContext context, string email, string password, string again)
+    async ValueTask<Refusal?> AddAsync(HttpContext context, string email, string password, IFormCollection form)
     {
-        if (password != again) return NewPassword.Differs;
-        (await registration.AddAsync(email, password, Origin.Of(context), context.RequestAborted)).Has(out _, out var refusal);
+        if (password != form["again"].ToString()) return NewPassword.Differs;
+        (await registration.AddAsync(Identifier.Of(email), password, form[Acceptance.Field], Origin.Of(context), context.RequestAborted)).Has(out _, out var refusal);
         return refusal;
     }
+
+    /// <summary>What a person types to say who they are.</summary>
+    public static string LabelOf(RegistrationOperations registration, Texts texts) =>
+        !registration.Takes(IdentifierKind.Username) ? texts.Email
+        : !registration.Takes(IdentifierKind.Email) ? texts.Username
+        : texts.EmailOrUsername;
 
     async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null)
     {
         var view = pages.PageContext(context, gate.VisitorsToken(context), refusal, "email", "password", "again");
-        using var body = new RegisterView { Model = new(view, email, returnTo, NewPassword.Hint(view.Texts, accounts.Value)) };
+        using var body = new RegisterView { Model = new(view, email, LabelOf(registration, view.Texts), returnTo, NewPassword.Hint(view.Texts, accounts.Value), Acceptance.Of(terms)) };
         await PageWriter.WriteAsync(context, view, view.Texts.Register, body, showsPassword: true);
     }
 }

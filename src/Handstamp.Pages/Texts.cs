@@ -19,17 +19,27 @@ sealed record Texts
     public required string Fault { get; init; }
 
     public required string Email { get; init; }
+    public required string Username { get; init; }
+    public required string EmailOrUsername { get; init; }
     public required string Password { get; init; }
     public required string PasswordHint { get; init; }
     public required string PasswordAgain { get; init; }
 
     public required string LogIn { get; init; }
+    public required string Remember { get; init; }
     public required string Or { get; init; }
     public required string ContinueWith { get; init; }
     public required string ContinueWithHint { get; init; }
     public required string NoAccount { get; init; }
     public required string Register { get; init; }
     public required string HaveAccount { get; init; }
+    public required string InvitationHint { get; init; }
+    public required string TermsOfUse { get; init; }
+    public required string PrivacyNotice { get; init; }
+    public required string AcceptTerms { get; init; }
+    public required string AcceptTermsByContinuing { get; init; }
+    public required string NewTerms { get; init; }
+    public required string NewTermsHint { get; init; }
 
     public required string SecondFactor { get; init; }
     public required string Code { get; init; }

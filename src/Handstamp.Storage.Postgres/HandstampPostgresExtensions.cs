@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Accounts.SecondFactors;
@@ -64,6 +65,7 @@ public static class HandstampPostgresExtensions
         services.TryAddSingleton<ISessionStore, PostgresSessionStore>();
         services.TryAddSingleton<ISecretStore, PostgresSecretStore>();
         services.TryAddSingleton<IExternalLoginStore, PostgresExternalLoginStore>();
+        services.TryAddSingleton<IInvitationStore, PostgresInvitationStore>();
         services.TryAddSingleton<IOutboxStore, PostgresOutboxStore>();
         services.TryAddSingleton<IProofStore, PostgresProofStore>();
         services.TryAddSingleton<IRevocationLog, PostgresRevocationLog>();

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Accounts.SecondFactors;
@@ -59,6 +60,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton<ISessionStore, SqliteSessionStore>();
         services.TryAddSingleton<ISecretStore, SqliteSecretStore>();
         services.TryAddSingleton<IExternalLoginStore, SqliteExternalLoginStore>();
+        services.TryAddSingleton<IInvitationStore, SqliteInvitationStore>();
         services.TryAddSingleton<IOutboxStore, SqliteOutboxStore>();
         services.TryAddSingleton<IProofStore, SqliteProofStore>();
         services.TryAddSingleton<IRevocationLog, SqliteRevocationLog>();

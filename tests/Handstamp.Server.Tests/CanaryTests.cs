@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
+using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
@@ -148,6 +149,7 @@ public sealed class CanaryTests
                 answers.Add(await refused.Content.ReadAsStringAsync() + refused.Headers);
             }
         }
+        byMail.AddRange(await WalkInvitationAsync(app, mails, answers));
         var factors = await WalkSecondFactorsAsync(app, answers);
 
         using var browser = new PageBrowser(app);
@@ -167,6 +169,19 @@ public sealed class CanaryTests
             browser.SessionToken!, browser.SessionToken![^43..], form, token, token[^43..], .. byMail,
             Convert.ToBase64String(ring.MacKey(app.Clock.GetUtcNow()).ExportSecret()),
         ];
+    }
+
+    static async Task<IReadOnlyList<string>> WalkInvitationAsync(HandstampApp app, MailFolder mails, List<string> answers)
+    {
+        const string email = "invited@example.com";
+        await app.Get<InvitationOperations>().InviteAsync(email, ["editor"], Origin.Operator, default);
+        var token = (await mails.ReadAsync(email, count: 1))[^1].Token();
+        foreach (var password in new[] { email, Password, Password })
+        {
+            using var answer = await app.PostAsync("/invitations/accept", new { token, password });
+            answers.Add(await answer.Content.ReadAsStringAsync() + answer.Headers);
+        }
+        return [token, token[^43..]];
     }
 
     static async Task<IReadOnlyList<string>> WalkSecondFactorsAsync(HandstampApp app, List<string> answers)

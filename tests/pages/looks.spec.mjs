@@ -30,6 +30,7 @@ const entrance = {
     await page.getByRole('alert').waitFor();
   },
   register: (page) => page.goto('/account/register'),
+  'invitation, refused': (page) => page.goto('/account/invitation?token=hss_nothing'),
   forgot: (page) => page.goto('/account/forgot'),
   'forgot, sent': async (page) => {
     await page.goto('/account/forgot');

@@ -11,6 +11,9 @@ export const test = base.extend({
       const provider = await startProvider();
       const service = await startService({
         'Accounts:LoginByMail': 'true',
+        'Accounts:Terms:Version': '2026-11',
+        'Accounts:Terms:Url': 'https://example.com/terms',
+        'Accounts:Terms:PrivacyUrl': 'https://example.com/privacy',
         'ExternalLogins:corp:Issuer': provider.issuer,
         'ExternalLogins:corp:ClientId': 'handstamp',
         'ExternalLogins:corp:ClientSecret': 'secret',
@@ -26,7 +29,7 @@ export const test = base.extend({
   /** A person with an account. */
   person: async ({ service }, use) => {
     const person = { email: `person-${people++}@example.com`, password: 'correct horse battery staple' };
-    await post(service, '/register', person);
+    await post(service, '/register', { ...person, terms: '2026-11' });
     await use(person);
   },
 });

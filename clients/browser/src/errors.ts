@@ -14,6 +14,7 @@ export type ServiceCode =
   | 'body_too_large'
   | 'dpop_proof_invalid'
   | 'dpop_proof_required'
+  | 'email_domain_not_allowed'
   | 'email_not_verified'
   | 'email_token_invalid'
   | 'external_login_account_exists'
@@ -27,6 +28,7 @@ export type ServiceCode =
   | 'invalid_credentials'
   | 'invalid_request'
   | 'invalid_target'
+  | 'invitation_invalid'
   | 'last_factor'
   | 'last_login_method'
   | 'login_by_mail_disabled'
@@ -61,6 +63,7 @@ export type ServiceCode =
   | 'session_revoked'
   | 'shutting_down'
   | 'storage_unavailable'
+  | 'terms_not_accepted'
   | 'too_many_factors'
   | 'too_many_followers'
   | 'too_many_passkeys'
@@ -68,7 +71,8 @@ export type ServiceCode =
   | 'too_many_sessions'
   | 'unknown_device_locked'
   | 'unsupported_media_type'
-  | 'use_dpop_nonce';
+  | 'use_dpop_nonce'
+  | 'username_taken';
 
 /** What went wrong: a code of the service, or one of the client's own. */
 export type HandstampErrorCode =

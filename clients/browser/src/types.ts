@@ -3,7 +3,10 @@ import type { HandstampErrorCode } from './errors.js';
 /** An account, as `GET /me` returns it. */
 export interface User {
   readonly id: string;
-  readonly email: string;
+  /** Absent if the account has none. */
+  readonly email?: string;
+  /** Absent if the account has none. */
+  readonly username?: string;
   /** Whether the account's owner has shown to read the mails to this address. */
   readonly email_verified: boolean;
   readonly roles: readonly string[];
@@ -15,6 +18,16 @@ export interface User {
   readonly locale?: string;
   /** What the app keeps for the person. */
   readonly data?: Readonly<Record<string, unknown>>;
+  /** The terms of use, if the service has any. */
+  readonly terms?: {
+    /** Whether the person still has to accept the version that is in force. */
+    readonly due: boolean;
+    readonly version: string;
+    readonly url: string;
+    readonly privacy_url?: string;
+    readonly accepted_version?: string;
+    readonly accepted_at?: string;
+  };
 }
 
 /** A device on which the account is logged in, as `GET /sessions` returns it. */

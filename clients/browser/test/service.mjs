@@ -41,6 +41,14 @@ export async function startService(settings = {}, environment = 'Development') {
         async () => !(await fetch(`${running.url}/me`, { headers })).ok,
       );
     },
+    /** Runs a command of the executable with these settings. */
+    run(command, settings = {}) {
+      const env = Object.entries(settings).map(([key, value]) => [`HANDSTAMP_${key.replaceAll(':', '__')}`, value]);
+      execFileSync(executable, [...command, '--data', data], {
+        env: { PATH: process.env.PATH, ...Object.fromEntries(env) },
+        stdio: 'ignore',
+      });
+    },
     async stop() {
       await running.end();
       rmSync(data, { recursive: true, force: true });

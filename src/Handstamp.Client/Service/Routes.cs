@@ -9,8 +9,11 @@ static class Routes
 {
     extension(ServiceClient service)
     {
-        public Task RegisterAsync(Credentials credentials, CancellationToken cancel) => service.DoAsync(
-            HttpMethod.Post, "register", JsonSerializer.SerializeToUtf8Bytes(credentials, Wire.Default.Credentials), default, cancel);
+        public Task RegisterAsync(Registration registration, CancellationToken cancel) => service.DoAsync(
+            HttpMethod.Post, "register", JsonSerializer.SerializeToUtf8Bytes(registration, Wire.Default.Registration), default, cancel);
+
+        public Task AcceptInvitationAsync(AcceptedInvitation invitation, CancellationToken cancel) => service.DoAsync(
+            HttpMethod.Post, "invitations/accept", JsonSerializer.SerializeToUtf8Bytes(invitation, Wire.Default.AcceptedInvitation), default, cancel);
 
         /// <summary>If there is a key, the session is bound to it.</summary>
         public Task<TokenAnswer> LoginAsync(Credentials credentials, SigningKey? key, CancellationToken cancel) =>

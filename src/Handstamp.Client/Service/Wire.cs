@@ -6,7 +6,10 @@ namespace Handstamp.Client.Service;
 /// <summary>A class and not a record: its text must not show the password.</summary>
 sealed class Credentials
 {
-    public required string Email { get; init; }
+    public string? Email { get; init; }
+
+    /// <summary>In place of an address.</summary>
+    public string? Username { get; init; }
 
     public required string Password { get; init; }
 
@@ -14,7 +17,35 @@ sealed class Credentials
 
     /// <summary>What the access token is to be for (RFC 8707).</summary>
     public string? Resource { get; init; }
+
+    /// <summary>False if the person does not want to be remembered; null otherwise.</summary>
+    public bool? Remember { get; init; }
 }
+
+/// <summary>A class and not a record: its text must not show the token and the password.</summary>
+sealed class AcceptedInvitation
+{
+    public required string Token { get; init; }
+
+    public required string Password { get; init; }
+
+    public string? Terms { get; init; }
+}
+
+/// <summary>A class and not a record: its text must not show the password.</summary>
+sealed class Registration
+{
+    public string? Email { get; init; }
+
+    /// <summary>In place of an address.</summary>
+    public string? Username { get; init; }
+
+    public required string Password { get; init; }
+
+    public string? Terms { get; init; }
+}
+
+sealed record AcceptedVersion(string Version);
 
 /// <summary>A class and not a record: its text must not show the passwords.</summary>
 sealed class PasswordChange
@@ -56,6 +87,9 @@ sealed class MailLogin
     public string? DeviceName { get; init; }
 
     public string? Resource { get; init; }
+
+    /// <summary>False if the person does not want to be remembered; null otherwise.</summary>
+    public bool? Remember { get; init; }
 }
 
 sealed record NewEmail([property: JsonPropertyName("new_email")] string Email);
@@ -185,6 +219,9 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
 [JsonSerializable(typeof(Credentials))]
 [JsonSerializable(typeof(PasswordChange))]
 [JsonSerializable(typeof(PasswordReset))]
+[JsonSerializable(typeof(AcceptedInvitation))]
+[JsonSerializable(typeof(Registration))]
+[JsonSerializable(typeof(AcceptedVersion))]
 [JsonSerializable(typeof(Forgotten))]
 [JsonSerializable(typeof(EmailProof))]
 [JsonSerializable(typeof(MailLogin))]

@@ -7,7 +7,7 @@ namespace Handstamp.Host.Commands;
 /// <summary>Accounts as an operator names them, and outcomes as an operator reads them.</summary>
 static class Accounts
 {
-    public static readonly Argument<string> Who = new("ACCOUNT") { Description = "The account's e-mail address or id." };
+    public static readonly Argument<string> Who = new("ACCOUNT") { Description = "The account's e-mail address, username or id." };
 
     public static async Task<Account> FindAccountAsync(
         this OpenService service, string who, CancellationToken cancel) =>
@@ -19,6 +19,7 @@ static class Accounts
 
     static string Explain(AccountOutcome outcome) => outcome switch
     {
+        AccountOutcome.UsernameTaken => "An account with this username already exists.",
         AccountOutcome.AddressTaken => "An account with this e-mail address already exists.",
         AccountOutcome.Invalid invalid => invalid.Fault,
         AccountOutcome.WeakPassword weak => weak.Fault.Text,

@@ -12,7 +12,7 @@ static class UserCommands
 {
     const int Page = 500;
 
-    static readonly Argument<string> Email = new("EMAIL") { Description = "The e-mail address of the new account." };
+    static readonly Argument<string> Name = new("NAME") { Description = "The e-mail address or the username of the new account." };
 
     static readonly Option<string[]> NewRoles = new("--role")
     {
@@ -35,7 +35,7 @@ static class UserCommands
 
     static readonly Columns<ShownAccount> Columns = new()
     {
-        { "E-mail", account => account.Email ?? "" },
+        { "Name", account => account.Email ?? account.Username ?? "" },
         { "Id", account => account.Id.ToString() },
         { "Roles", account => string.Join(", ", account.Roles) },
         { "Created", account => account.CreatedAt.Show() },
@@ -55,7 +55,7 @@ static class UserCommands
     public static Command Create() => new("user", "Manage accounts.")
     {
         GlobalOptions.Json,
-        new Command("add", "Add an account.") { Email, NewRoles, Verified }.TakingPassword().OnNewDatabase(AddAsync),
+        new Command("add", "Add an account.") { Name, NewRoles, Verified }.TakingPassword().OnNewDatabase(AddAsync),
         new Command("list", "List all accounts.").OnDatabase(ListAsync),
         new Command("show", "Show an account.") { Accounts.Who }
             .OnAccount((_, _, account) => Task.FromResult<AccountOutcome>(new AccountOutcome.Done(account))),
@@ -94,11 +94,11 @@ static class UserCommands
 
     static async Task AddAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
-        var email = parsed.GetRequiredValue(Email);
+        var name = parsed.GetRequiredValue(Name);
         var (password, isGenerated) = NewPassword.Get(parsed);
         var roles = parsed.GetValue(NewRoles) ?? [];
         var added = await service.Get<AccountOperations>().AddAsync(
-            email, password, roles, parsed.GetValue(Verified), Origin.Operator, cancel);
+            name, password, roles, parsed.GetValue(Verified), Origin.Operator, cancel);
         Write(parsed, added.OrFail(), isGenerated ? password : null);
     }
 
@@ -162,12 +162,13 @@ static class UserCommands
 
     static void Show(ShownAccount account)
     {
-        Answer.Line($"{account.Email ?? account.Id.ToString()}{(account.DisabledAt is null ? "" : " (disabled)")}");
+        Answer.Line($"{account.Email ?? account.Username ?? account.Id.ToString()}{(account.DisabledAt is null ? "" : " (disabled)")}");
         Answer.Line($"  id       {account.Id}");
         Answer.Line($"  created  {account.CreatedAt.Show()}");
         if (account.EmailVerified) Answer.Line("  verified yes");
         if (account.DisabledAt is { } disabled) Answer.Line($"  disabled {disabled.Show()}");
         if (account.DeleteAt is { } deleted) Answer.Line($"  deleted  {deleted.Show()}, as its owner wants");
+        if (account.TermsVersion is { } terms) Answer.Line($"  terms    {terms}, accepted {account.TermsAcceptedAt.Show()}");
         if (account.Roles.Count > 0) Answer.Line($"  roles    {string.Join(", ", account.Roles)}");
         foreach (var (name, values) in account.Claims)
             foreach (var value in values) Answer.Line($"  claim    {name}={value}");

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
@@ -21,6 +22,16 @@ sealed record ShownAccount(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? DeleteAt { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Username { get; init; }
+
+    /// <summary>The version of the terms that the owner has accepted last.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TermsVersion { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? TermsAcceptedAt { get; init; }
+
     /// <summary>Only in the result of the command that generated it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Password { get; init; }
@@ -28,7 +39,19 @@ sealed record ShownAccount(
     public static ShownAccount Of(Account account) => new(
         account.Id, account.Email, account.IsEmailVerified, account.Claims.Roles, account.Claims.CustomByName(),
         account.CreatedAt, account.DisabledAt)
-    { DeleteAt = account.DeleteAt };
+    {
+        DeleteAt = account.DeleteAt,
+        Username = account.Username,
+        TermsVersion = account.Terms?.Version,
+        TermsAcceptedAt = account.Terms?.At,
+    };
+}
+
+/// <summary>An invitation that can be accepted.</summary>
+sealed record ShownInvitation(Guid Id, string Email, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
+{
+    public static ShownInvitation Of(Invitation invitation) => new(
+        invitation.Id, invitation.Email.Value, invitation.Claims.Roles, invitation.CreatedAt, invitation.ExpiresAt);
 }
 
 /// <summary>A person at a provider by whom an account can be logged in to.</summary>
@@ -126,6 +149,8 @@ sealed record ConfigReport(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(ShownAccount))]
 [JsonSerializable(typeof(IReadOnlyList<ShownAccount>))]
+[JsonSerializable(typeof(ShownInvitation))]
+[JsonSerializable(typeof(IReadOnlyList<ShownInvitation>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownExternalLogin>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownSession>))]
 [JsonSerializable(typeof(ShownFactors))]

@@ -11,7 +11,8 @@ static class OwnUsers
 
     /// <summary>The columns of a file with comma-separated values.</summary>
     public static readonly FrozenSet<string> Columns = FrozenSet.Create(
-        "id", "email", "email_verified", "email_verified_at", "password_hash", "roles", "claims", "created_at", "disabled", "disabled_at");
+        "id", "username", "email", "email_verified", "email_verified_at", "password_hash", "roles", "claims", "created_at", "disabled", "disabled_at",
+        "terms_version", "terms_accepted_at");
 
     /// <summary>Of JSON: strict, so that a misspelled member loses nothing.</summary>
     public static PortableUser Map(JsonElement user)
@@ -33,6 +34,7 @@ static class OwnUsers
     public static PortableUser MapCells(Fields user) => new()
     {
         Id = user.Text("id") is null ? null : user.Id("id") ?? throw Fields.Wrong("id", "a UUID"),
+        Username = user.Text("username"),
         Email = user.Text("email"),
         EmailVerified = user.Flag("email_verified"),
         EmailVerifiedAt = user.Time("email_verified_at"),
@@ -42,6 +44,8 @@ static class OwnUsers
         CreatedAt = user.Time("created_at"),
         Disabled = user.Flag("disabled"),
         DisabledAt = user.Time("disabled_at"),
+        TermsVersion = user.Text("terms_version"),
+        TermsAcceptedAt = user.Time("terms_accepted_at"),
     };
 
     static IReadOnlyDictionary<string, IReadOnlyList<string>> ClaimsOf(string json)

@@ -25,7 +25,7 @@ sealed record SettingKind(string Expected, Func<string, bool> Accepts)
             _ when type == typeof(bool) => Flag,
             _ when type == typeof(int) => Number,
             _ when type == typeof(TimeSpan) => Duration,
-            _ when type == typeof(IReadOnlyList<string>) => List,
+            _ when typeof(IReadOnlyList<string>).IsAssignableFrom(type) => List,
             _ when type.IsEnum => Choice(type),
             _ => Text,
         };

@@ -29,6 +29,9 @@
   const send = (form, { ceremony, credential }) => {
     if (ceremony) form.elements.ceremony.value = ceremony;
     form.elements.credential.value = JSON.stringify(credential);
+    // A field that is disabled is not sent, like a box that is not ticked.
+    const box = document.getElementById('remember');
+    if (box && form.elements.remember) form.elements.remember.disabled = !box.checked;
     form.submit();
   };
 

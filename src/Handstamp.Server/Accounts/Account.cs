@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Handstamp.Server.Accounts.Terms;
 
 namespace Handstamp.Server.Accounts;
 
@@ -28,8 +29,14 @@ sealed record Account
     /// <summary>When it will be deleted, because its owner has asked for that; otherwise null.</summary>
     public DateTimeOffset? DeleteAt { get; init; }
 
+    /// <summary>What its owner has accepted last; null if nothing.</summary>
+    public AcceptedTerms? Terms { get; init; }
+
     /// <summary>Its oldest e-mail address, as the person wrote it; null if there is none.</summary>
     public string? Email => Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Email)?.Value;
+
+    /// <summary>Its username, as the person wrote it; null if there is none.</summary>
+    public string? Username => Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Username)?.Value;
 
     /// <summary>Whether its owner has shown to read the mails to <see cref="Email"/>.</summary>
     public bool IsEmailVerified => Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Email)?.VerifiedAt is not null;

@@ -10,10 +10,10 @@ sealed record AccountClaims
 {
     public static readonly AccountClaims None = new();
 
-    const int MaxNameLength = 128;
-    const int MaxValueLength = 512;
+    public const int MaxNameLength = 128;
+    public const int MaxValueLength = 512;
     // In UTF-16 code units of their JSON. Every access token carries them, and verifiers refuse tokens over 8 KiB.
-    const int MaxLength = 2048;
+    public const int MaxLength = 2048;
 
     static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:/-");

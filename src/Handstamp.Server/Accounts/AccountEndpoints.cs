@@ -2,9 +2,11 @@ using Handstamp.Server.Accounts.Activity;
 using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Export;
+using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Accounts.SecondFactors;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -27,6 +29,7 @@ static class AccountEndpoints
         var change = services.GetRequiredService<ChangeEmail>();
 
         routes.MapPost("/register", register.HandleAsync);
+        routes.MapPost("/invitations/accept", services.GetRequiredService<AcceptInvitation>().HandleAsync);
         routes.MapPost("/password/forgot", forgot.HandleAsync);
         routes.MapPost("/password/reset", reset.HandleAsync);
         routes.MapPost("/email/verify", verify.HandleAsync);
@@ -35,6 +38,7 @@ static class AccountEndpoints
         routes.MapPost("/email/change/confirm", change.ConfirmAsync);
         routes.MapPost("/email/change/undo", change.UndoAsync);
         routes.MapPost("/me/restore", services.GetRequiredService<RestoreAccount>().HandleAsync);
+        routes.MapPost("/terms/accept", services.GetRequiredService<AcceptTerms>().HandleAsync).RequireFirstParty();
         routes.MapGet("/me", show.HandleAsync).RequireFirstParty();
         routes.MapPatch("/me", services.GetRequiredService<UpdateProfile>().HandleAsync).RequireFirstParty();
         routes.MapGet("/me/activity", services.GetRequiredService<ShowActivity>().HandleAsync).RequireFirstParty();

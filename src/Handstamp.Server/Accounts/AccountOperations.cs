@@ -1,5 +1,6 @@
 using System.Net;
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Identity;
@@ -15,30 +16,33 @@ sealed class AccountOperations(
     AuditTrail trail, TimeProvider clock)
 {
     /// <summary>Why such an account cannot be added; null if it can.</summary>
-    public AccountOutcome? Fault(string email, string password) =>
-        EmailAddress.Fault(email) is { } fault ? new AccountOutcome.Invalid(fault)
-        : policy.Fault(password, email) is { } weakness ? new AccountOutcome.WeakPassword(weakness)
+    public AccountOutcome? Fault(Identifier name, string password) =>
+        name.Fault() is { } fault ? new AccountOutcome.Invalid(fault)
+        : policy.Fault(password, name.Value) is { } weakness ? new AccountOutcome.WeakPassword(weakness)
         : null;
 
-    /// <summary>Adds an account for an operator, who may know that its address is its owner's.</summary>
+    /// <summary>
+    /// Adds an account with an address or a username for an operator, who may know that the address is its owner's.
+    /// </summary>
     public async Task<AccountOutcome> AddAsync(
-        string email, string password, IReadOnlyList<string> roles, bool isVerified, Origin by, CancellationToken cancel)
+        string name, string password, IReadOnlyList<string> roles, bool isVerified, Origin by, CancellationToken cancel)
     {
-        if (Fault(email, password) is { } fault) return fault;
+        var identifier = Identifier.Of(name);
+        if (Fault(identifier, password) is { } fault) return fault;
         using var place = queue.TryEnter(HashingQueue.Operator);
         if (place is null) return Busy;
         var now = clock.Now();
         return await AddAsync(
-            NewAccount(Identifier.OfEmail(email) with { VerifiedAt = isVerified ? now : null }, roles, now), password, place, mail: null, by, cancel);
+            NewAccount(identifier with { VerifiedAt = isVerified && identifier.Kind == IdentifierKind.Email ? now : null }, roles, now), password, place, mail: null, by, cancel);
     }
 
     /// <summary>
-    /// Adds an account without a fault. A taken address costs a hash too, so registrations leave no more rows than can
+    /// Adds an account without a fault. A taken name costs a hash too, so registrations leave no more rows than can
     /// be hashed. If there is a <paramref name="mail"/>, it goes to the address.
     /// </summary>
     public Task<AccountOutcome> AddAsync(
-        string email, string password, HashingPlace place, MailKind? mail, Origin by, CancellationToken cancel) =>
-        AddAsync(NewAccount(Identifier.OfEmail(email), roles: [], clock.Now()), password, place, mail, by, cancel);
+        Identifier name, string password, AcceptedTerms? terms, HashingPlace place, MailKind? mail, Origin by, CancellationToken cancel) =>
+        AddAsync(NewAccount(name, roles: [], clock.Now()) with { Terms = terms }, password, place, mail, by, cancel);
 
     async Task<AccountOutcome> AddAsync(
         Account account, string password, HashingPlace place, MailKind? mail, Origin by, CancellationToken cancel)
@@ -53,7 +57,8 @@ sealed class AccountOperations(
             Detail = RolesOf(account.Claims),
             Notice = mail is { } kind ? MailRequest.For(kind, account.Identifiers[0].Canonical, by).ToEntry(account.CreatedAt) : null,
         };
-        if (!await accounts.TryCreateAsync(account, added)) return new AccountOutcome.AddressTaken();
+        if (!await accounts.TryCreateAsync(account, added))
+            return account.Identifiers[0].Kind == IdentifierKind.Email ? new AccountOutcome.AddressTaken() : new AccountOutcome.UsernameTaken();
         trail.Record(added);
         return new AccountOutcome.Done(account);
     }
@@ -61,11 +66,13 @@ sealed class AccountOperations(
     /// <summary>Null if there is no such account.</summary>
     public Task<Account?> FindAsync(Guid id, CancellationToken cancel) => accounts.FindAsync(id, cancel);
 
-    /// <summary>By id, or by e-mail address in any letter case; null if there is none.</summary>
-    public Task<Account?> FindAsync(string emailOrId, CancellationToken cancel) =>
-        Guid.TryParse(emailOrId, out var id)
-            ? accounts.FindAsync(id, cancel)
-            : accounts.FindAsync(IdentifierKind.Email, EmailAddress.Canonical(emailOrId), cancel);
+    /// <summary>By id, or by e-mail address or username in any letter case; null if there is none.</summary>
+    public Task<Account?> FindAsync(string nameOrId, CancellationToken cancel)
+    {
+        if (Guid.TryParse(nameOrId, out var id)) return accounts.FindAsync(id, cancel);
+        var name = Identifier.Of(nameOrId);
+        return accounts.FindAsync(name.Kind, name.Canonical, cancel);
+    }
 
     /// <summary>
     /// In the order in which they were added; <paramref name="after"/> is the last account of the previous page.
@@ -146,10 +153,10 @@ sealed class AccountOperations(
     static string? Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } listed ? listed : null;
 
     /// <summary>An account that is not stored yet, without a password.</summary>
-    public static Account NewAccount(Identifier email, IReadOnlyList<string> roles, DateTimeOffset now) => new()
+    public static Account NewAccount(Identifier name, IReadOnlyList<string> roles, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
-        Identifiers = [email],
+        Identifiers = [name],
         Claims = new AccountClaims { Roles = roles },
         SecurityStamp = Account.NewStamp(),
         CreatedAt = now,

@@ -6,14 +6,35 @@ sealed class AccountOptions
     /// <summary>The settings that are times.</summary>
     public static readonly IReadOnlyList<string> Times =
     [
-        nameof(SecondFactorGrace), nameof(DeletionGrace),
+        nameof(SecondFactorGrace), nameof(DeletionGrace), nameof(InvitationLifetime),
         "Throttle:AccountFirstDelay", "Throttle:AccountMaxDelay", "Throttle:NetworkFirstDelay", "Throttle:NetworkMaxDelay",
         "Throttle:RegistrationFirstDelay", "Throttle:RegistrationMaxDelay", "Throttle:Memory", "Throttle:LoginPeriod",
         "Throttle:MailPeriod",
     ];
 
-    /// <summary>Who may register: with <c>open</c> (the default) everyone, with <c>closed</c> nobody.</summary>
+    /// <summary>
+    /// Who may register: with <c>open</c> (the default) everyone, with <c>invited</c> only people with an invitation, with
+    /// <c>closed</c> nobody.
+    /// </summary>
     public RegistrationMode Registration { get; set; } = RegistrationMode.Open;
+
+    /// <summary>
+    /// By what people are found who register: by an <c>email</c> address (the default), by a <c>username</c>, or by the one of
+    /// <c>both</c> that they choose.
+    /// </summary>
+    public IdentifierMode Identifiers { get; set; } = IdentifierMode.Email;
+
+    /// <summary>How long an invitation is valid: 7 days by default, 1 h to 60 days.</summary>
+    public TimeSpan InvitationLifetime { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// The only domains at which new addresses may be; without any, all. <c>example.com</c> is this domain, <c>*.example.com</c> is
+    /// every domain below it.
+    /// </summary>
+    public string[] AllowedMailDomains { get; set; } = [];
+
+    /// <summary>The domains at which no new address may be, also if they are allowed.</summary>
+    public string[] RefusedMailDomains { get; set; } = [];
 
     /// <summary>
     /// Whether people have to show that their address is theirs: <c>off</c> (the default), <c>on</c> (a mail asks for it) or
@@ -56,6 +77,9 @@ sealed class AccountOptions
     /// </summary>
     public int ProfileDataLimit { get; set; } = 4096;
 
+    /// <summary>The same for an invitation.</summary>
+    public string? InvitationUrl { get; set; }
+
     /// <summary>Whether a second factor is <c>optional</c> (the default) or <c>required</c> for all accounts.</summary>
     public SecondFactorMode SecondFactor { get; set; } = SecondFactorMode.Optional;
 
@@ -68,6 +92,9 @@ sealed class AccountOptions
     /// </summary>
     public TimeSpan SecondFactorGrace { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>The terms of use that people accept.</summary>
+    public AccountTermsOptions Terms { get; set; } = new();
+
     /// <summary>How passwords are hashed.</summary>
     public AccountHashingOptions Hashing { get; set; } = new();
 
@@ -76,6 +103,24 @@ sealed class AccountOptions
 
     /// <summary>Which passwords may be chosen.</summary>
     public AccountPasswordOptions Password { get; set; } = new();
+}
+
+/// <summary>The settings under <c>Accounts:Terms</c>.</summary>
+sealed class AccountTermsOptions
+{
+    public const int MaxVersion = 64;
+
+    /// <summary>
+    /// The version of the terms that is in force, such as a date. Without it, there are no terms. With a new one, people are asked
+    /// to accept it.
+    /// </summary>
+    public string? Version { get; set; }
+
+    /// <summary>Where the terms can be read. Needed with a version.</summary>
+    public string? Url { get; set; }
+
+    /// <summary>Where people can read what is done with their data.</summary>
+    public string? PrivacyUrl { get; set; }
 }
 
 /// <summary>Who needs a second factor.</summary>
@@ -88,11 +133,27 @@ enum SecondFactorMode
     Required,
 }
 
+/// <summary>By what a new account is found.</summary>
+enum IdentifierMode
+{
+    /// <summary>An e-mail address.</summary>
+    Email,
+
+    /// <summary>A username.</summary>
+    Username,
+
+    /// <summary>Either of them.</summary>
+    Both,
+}
+
 /// <summary>Who may register.</summary>
 enum RegistrationMode
 {
     /// <summary>Everyone may register.</summary>
     Open,
+
+    /// <summary>People with an invitation may register.</summary>
+    Invited,
 
     /// <summary>Nobody may register; an operator adds accounts.</summary>
     Closed,

@@ -22,6 +22,7 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
         string[] faults =
         [
             .. RegistrationFaults(options.Registration),
+            .. IdentifierFaults(options),
             .. VerificationFaults(options.Verification),
             .. UrlFaults("ResetUrl", "reset", options.ResetUrl),
             .. UrlFaults("VerifyUrl", "verify", options.VerifyUrl),
@@ -31,6 +32,11 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
             .. UrlFaults("RestoreUrl", "restore", options.RestoreUrl),
             .. Outside("DeletionGrace", options.DeletionGrace, TimeSpan.Zero, TimeSpan.FromDays(90)),
             .. Outside("ProfileDataLimit", options.ProfileDataLimit, 0, 32 * 1024),
+            .. UrlFaults("InvitationUrl", "invitation", options.InvitationUrl),
+            .. Outside("InvitationLifetime", options.InvitationLifetime, TimeSpan.FromHours(1), TimeSpan.FromDays(60)),
+            .. DomainFaults("AllowedMailDomains", options.AllowedMailDomains),
+            .. DomainFaults("RefusedMailDomains", options.RefusedMailDomains),
+            .. TermsFaults(options.Terms),
             .. SecondFactorFaults(options),
             .. HashingFaults(options.Hashing),
             .. ThrottleFaults(options.Throttle),
@@ -41,7 +47,31 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
     }
 
     static IEnumerable<string> RegistrationFaults(RegistrationMode mode) =>
-        Enum.IsDefined(mode) ? [] : [$"Accounts:Registration is {mode}; it has to be open or closed."];
+        Enum.IsDefined(mode) ? [] : [$"Accounts:Registration is {mode}; it has to be open, invited or closed."];
+
+    static IEnumerable<string> IdentifierFaults(AccountOptions options)
+    {
+        if (!Enum.IsDefined(options.Identifiers)) yield return $"Accounts:Identifiers is {options.Identifiers}; it has to be email, username or both.";
+        // A person without an address would get around the list.
+        if (options.Identifiers != IdentifierMode.Email && options.AllowedMailDomains.Length > 0)
+            yield return "Accounts:Identifiers has to be email if Accounts:AllowedMailDomains is set.";
+    }
+
+    static IEnumerable<string> DomainFaults(string key, IEnumerable<string> domains) =>
+        domains.Select(MailDomains.FaultOf).OfType<string>().Select(fault => $"Accounts:{key}: {fault}");
+
+    static IEnumerable<string> TermsFaults(AccountTermsOptions terms)
+    {
+        if (terms.Version is { } version && !(version.Length is > 0 and <= AccountTermsOptions.MaxVersion && version.All(IsOfVersion)))
+            yield return $"Accounts:Terms:Version is '{version}'; it has to have 1 to {AccountTermsOptions.MaxVersion} letters, digits or .-_ characters.";
+        if ((terms.Version is null) != (terms.Url is null))
+            yield return "Accounts:Terms:Version and Accounts:Terms:Url have to be set together.";
+        foreach (var (key, url) in new[] { ("Url", terms.Url), ("PrivacyUrl", terms.PrivacyUrl) })
+            if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true })))
+                yield return $"Accounts:Terms:{key} is '{url}'; it has to be an https address.";
+    }
+
+    static bool IsOfVersion(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_';
 
     static IEnumerable<string> SecondFactorFaults(AccountOptions options) =>
     [

@@ -11,6 +11,9 @@ abstract record AccountOutcome
     /// <summary>There is already an account with this address.</summary>
     public sealed record AddressTaken : AccountOutcome;
 
+    /// <summary>There is already an account with this username.</summary>
+    public sealed record UsernameTaken : AccountOutcome;
+
     /// <summary>The address, a role or a claim is invalid; the fault says why.</summary>
     public sealed record Invalid(string Fault) : AccountOutcome;
 

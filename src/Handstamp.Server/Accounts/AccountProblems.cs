@@ -11,6 +11,7 @@ static class AccountProblems
         AccountOutcome.Invalid invalid => new(Problems.InvalidRequest, invalid.Fault),
         AccountOutcome.WeakPassword weak => weak.Fault.ToRefusal(),
         AccountOutcome.AddressTaken => new(Problems.AccountExists),
+        AccountOutcome.UsernameTaken => new(Problems.UsernameTaken),
         AccountOutcome.Changed => new(Problems.AccountChanged),
         AccountOutcome.Throttled throttled => new(Problems.TooManyRequests, RetryAfter: throttled.Wait),
         AccountOutcome.Busy busy => new(Problems.ServerBusy, RetryAfter: busy.RetryAfter),

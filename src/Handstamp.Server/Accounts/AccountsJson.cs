@@ -4,6 +4,8 @@ using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Export;
 using Handstamp.Server.Accounts.Profiles;
+using Handstamp.Server.Accounts.Invitations;
+using Handstamp.Server.Accounts.Terms;
 
 namespace Handstamp.Server.Accounts;
 
@@ -17,6 +19,8 @@ namespace Handstamp.Server.Accounts;
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(RegisteredAccount))]
 [JsonSerializable(typeof(AcceptedRegistration))]
+[JsonSerializable(typeof(AcceptInvitationRequest))]
+[JsonSerializable(typeof(AcceptTermsRequest))]
 [JsonSerializable(typeof(OwnAccount))]
 [JsonSerializable(typeof(ForgotPasswordRequest))]
 [JsonSerializable(typeof(ResetPasswordRequest))]

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Accounts;
 
 /// <summary>
-/// Checks an e-mail address with its password. An unknown address and a wrong password cost the same work and the same
+/// Checks a name, which is an e-mail address or a username, with its password. An unknown name and a wrong password cost the same work and the same
 /// delay, also for a disabled account and while other people log in. For an account that still has a cheaper hash, the missing
 /// work is added. How long a hash of another kind takes is estimated, so such an account can differ a little until its first
 /// successful login, and one with a more expensive hash differs by what that takes more.
@@ -42,18 +42,19 @@ sealed class Credentials
     }
 
     /// <summary>
-    /// The password of an address. <paramref name="devices"/> are the device tokens that come with it.
+    /// The password of a name. <paramref name="devices"/> are the device tokens that come with it.
     /// </summary>
     public async Task<CredentialOutcome> CheckAsync(
-        string email, string password, IPAddress address, IReadOnlyList<string> devices, CancellationToken cancel)
+        Identifier name, string password, IPAddress address, IReadOnlyList<string> devices, CancellationToken cancel)
     {
-        if (EmailAddress.Fault(email) is { } fault) return new CredentialOutcome.Malformed(fault);
-        var canonical = EmailAddress.Canonical(email);
+        if (name.Fault() is { } fault) return new CredentialOutcome.Malformed(fault);
+        var canonical = name.Canonical;
+        var isVerificationRequired = _isVerificationRequired && name.Kind == IdentifierKind.Email;
         var outcome = await CheckAsync(
             () => AttemptOf(canonical, address, _devices.FailuresOf(canonical, address, devices)),
-            () => _accounts.FindAsync(IdentifierKind.Email, canonical, CancellationToken.None),
-            _isVerificationRequired ? canonical : null, password, address, cancel);
-        return _isVerificationRequired && outcome is CredentialOutcome.Accepted { Account: var account } && !IsVerified(account, canonical)
+            () => _accounts.FindAsync(name.Kind, canonical, CancellationToken.None),
+            isVerificationRequired ? canonical : null, password, address, cancel);
+        return isVerificationRequired && outcome is CredentialOutcome.Accepted { Account: var account } && !IsVerified(account, canonical)
             ? new CredentialOutcome.NotVerified()
             : outcome;
     }

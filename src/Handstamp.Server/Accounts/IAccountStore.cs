@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Secrets;
 
@@ -93,6 +94,9 @@ interface IAccountStore
 
     /// <summary>False if there is no such disabled account.</summary>
     Task<bool> TryEnableAsync(Guid id, Event enabled);
+
+    /// <summary>Notes what the owner has accepted; false if they had accepted this version before, or if there is no such account.</summary>
+    Task<bool> TryAcceptTermsAsync(Guid id, AcceptedTerms terms, Event accepted);
 
     /// <summary>Replaces the claims if they still are <paramref name="from"/>.</summary>
     Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to, Event changed);

@@ -4,6 +4,7 @@ namespace Handstamp.Server.Accounts;
 enum IdentifierKind
 {
     Email = 1,
+    Username = 2,
 }
 
 /// <summary>A name that finds an account. No two accounts have the same.</summary>
@@ -13,6 +14,17 @@ enum IdentifierKind
 /// <param name="VerifiedAt">When its owner proved to own it; null until then.</param>
 sealed record Identifier(IdentifierKind Kind, string Canonical, string Value, DateTimeOffset? VerifiedAt = null)
 {
+    /// <summary>How many an account can have.</summary>
+    public const int MostPerAccount = 10;
+
     public static Identifier OfEmail(string address) =>
         new(IdentifierKind.Email, EmailAddress.Canonical(address), address);
+
+    public static Identifier OfUsername(string name) => new(IdentifierKind.Username, Accounts.Username.Canonical(name), name);
+
+    /// <summary>What a person types to say who they are. A username has no @, and an address has one.</summary>
+    public static Identifier Of(string name) => name.Contains('@', StringComparison.Ordinal) ? OfEmail(name) : OfUsername(name);
+
+    /// <summary>What is wrong with it, in a sentence; null if nothing is.</summary>
+    public string? Fault() => Kind == IdentifierKind.Email ? EmailAddress.Fault(Value) : Accounts.Username.Fault(Value);
 }

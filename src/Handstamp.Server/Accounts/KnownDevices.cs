@@ -20,9 +20,9 @@ sealed class KnownDevices(
     AccountThrottleOptions Rules => options.Value.Throttle;
 
     /// <summary>The token to keep on a device on which the right password was given just now.</summary>
-    public DeviceToken Remember(IEnumerable<string> tokens, string email)
+    public DeviceToken Remember(IEnumerable<string> tokens, Identifier name)
     {
-        var subject = EmailAddress.Canonical(email);
+        var subject = name.Canonical;
         var token = Find(tokens, subject);
         foreach (var text in tokens.Take(MostCandidates))
             if (token is null && DeviceToken.TryParse(text, out var other)) token = other;
@@ -56,9 +56,9 @@ sealed class KnownDevices(
         return null;
     }
 
-    // Without mails there is no such limit: nobody could get in again, and strangers could lock anyone out. A right password
+    // Without mails there is no such limit, and none for a username, whose account may have no address: nobody could get in again, and strangers could lock anyone out. A right password
     // does not reset the counter: a stranger who guesses would see from it that the owner logs in.
-    IEnumerable<Throttle> FailuresElsewhere(string subject) => mails.IsOn
+    IEnumerable<Throttle> FailuresElsewhere(string subject) => mails.IsOn && Identifier.Of(subject).Kind == IdentifierKind.Email
         ? [new(ThrottleKeys.ForUnknownDevices(subject), ThrottleRule.UntilForgotten(Rules.UnknownDeviceFailures))]
         : [];
 }

@@ -9,14 +9,14 @@ namespace Handstamp.Server.Accounts;
 /// </summary>
 sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail)
 {
-    /// <summary>Records an attempt at an address. Accepted and malformed attempts are not recorded.</summary>
-    public async Task NoteAsync(CredentialOutcome outcome, string email, EventKind refused, EventKind throttled, Origin by, DateTimeOffset now)
+    /// <summary>Records an attempt at a name. Accepted and malformed attempts are not recorded.</summary>
+    public async Task NoteAsync(CredentialOutcome outcome, Identifier name, EventKind refused, EventKind throttled, Origin by, DateTimeOffset now)
     {
         if (outcome is CredentialOutcome.Accepted or CredentialOutcome.Malformed) return;
         // Requests that do not get a place must not reach the database.
         var account = outcome is CredentialOutcome.Busy
             ? null
-            : await accounts.FindIdAsync(IdentifierKind.Email, EmailAddress.Canonical(email), CancellationToken.None);
+            : await accounts.FindIdAsync(name.Kind, name.Canonical, CancellationToken.None);
         Note(outcome, account, refused, throttled, by, now);
     }
 

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.Extensions.Options;
@@ -14,25 +15,45 @@ sealed record Registered(Account? Account);
 
 /// <summary>How people add their own accounts.</summary>
 sealed class RegistrationOperations(
-    AccountOperations accounts, HashingQueue queue, IThrottleStore throttles, MailRequests mails, PendingRegistrations pending,
+    AccountOperations accounts, MailDomains domains, ServiceTerms terms, HashingQueue queue, IThrottleStore throttles, MailRequests mails, PendingRegistrations pending,
     AuditTrail trail, IOptions<AccountOptions> options, TimeProvider clock)
 {
-    /// <summary>Whether people may register.</summary>
+    /// <summary>Whether people may register without an invitation.</summary>
     public bool IsOpen => options.Value.Registration == RegistrationMode.Open;
 
     /// <summary>Whether there is an account only after its address was verified.</summary>
     public bool IsVerificationRequired => options.Value.Verification == VerificationMode.Required;
 
+    const string NoEmails = "Accounts have a username here, and no e-mail address.";
+
+    const string NoUsernames = "Accounts have an e-mail address here, and no username.";
+
+    /// <summary>Whether people register with names of this kind.</summary>
+    public bool Takes(IdentifierKind kind) => options.Value.Identifiers switch
+    {
+        IdentifierMode.Email => kind == IdentifierKind.Email,
+        IdentifierMode.Username => kind == IdentifierKind.Username,
+        _ => true,
+    };
+
+    // A username proves nothing about a mailbox, and nobody has to prove it.
+    bool Waits(Identifier name) => name.Kind == IdentifierKind.Email && IsVerificationRequired;
+
     bool SendsMail => options.Value.Verification != VerificationMode.Off && mails.IsOn;
 
-    /// <summary>Adds an account. <paramref name="by"/> has the address that the attempt counts for.</summary>
-    public async Task<OrRefusal<Registered>> AddAsync(string email, string password, Origin by, CancellationToken cancel)
+    /// <summary>
+    /// Adds an account. <paramref name="accepted"/> is the version of the terms that the person accepts, and
+    /// <paramref name="by"/> has the address that the attempt counts for.
+    /// </summary>
+    public async Task<OrRefusal<Registered>> AddAsync(Identifier name, string password, string? accepted, Origin by, CancellationToken cancel)
     {
         if (!IsOpen) return Problems.RegistrationClosed;
-        if (IsVerificationRequired && !mails.IsOn) return Problems.MailNotConfigured;
-        if (accounts.Fault(email, password) is { } fault) return fault.ToRefusal();
-        var outcome = await TryAddAsync(email, password, by, cancel);
-        if (outcome is AccountOutcome.Done { Account: var account }) return new Registered(IsVerificationRequired ? null : account);
+        if (!Takes(name.Kind)) return new Refusal(Problems.InvalidRequest, name.Kind == IdentifierKind.Email ? NoEmails : NoUsernames);
+        if (Waits(name) && !mails.IsOn) return Problems.MailNotConfigured;
+        if (accounts.Fault(name, password) is { } fault) return fault.ToRefusal();
+        if (((name.Kind == IdentifierKind.Email ? domains.Fault(name.Value) : null) ?? terms.Fault(accepted)) is { } refused) return refused;
+        var outcome = await TryAddAsync(name, password, by, cancel);
+        if (outcome is AccountOutcome.Done { Account: var account }) return new Registered(Waits(name) ? null : account);
 
         var kind = outcome is AccountOutcome.Throttled or AccountOutcome.Busy ? EventKind.RegistrationThrottled : EventKind.RegistrationRefused;
         var refusal = outcome.ToRefusal();
@@ -40,7 +61,7 @@ sealed class RegistrationOperations(
         return refusal;
     }
 
-    async Task<AccountOutcome> TryAddAsync(string email, string password, Origin by, CancellationToken cancel)
+    async Task<AccountOutcome> TryAddAsync(Identifier name, string password, Origin by, CancellationToken cancel)
     {
         var address = by.Address!;
         // Before anything is written, as at a login.
@@ -48,12 +69,13 @@ sealed class RegistrationOperations(
         if (place is null) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
         var now = clock.Now();
         Throttle[] attempt = [new(ThrottleKeys.ForRegistration(address), options.Value.Throttle.Registration)];
-        if (SendsMail) attempt = [.. attempt, .. mails.Pace(EmailAddress.Canonical(email), by)];
+        var sendsMail = name.Kind == IdentifierKind.Email && SendsMail;
+        if (sendsMail) attempt = [.. attempt, .. mails.Pace(name.Canonical, by)];
         if (await throttles.TryTakeAsync(attempt, now) is { } wait) return new AccountOutcome.Throttled(wait);
 
-        var outcome = IsVerificationRequired
-            ? await KeepAsync(email, password, place, by, cancel)
-            : await accounts.AddAsync(email, password, place, SendsMail ? MailKind.AddressVerification : null, by, cancel);
+        var outcome = Waits(name)
+            ? await KeepAsync(name.Value, password, place, by, cancel)
+            : await accounts.AddAsync(name, password, terms.AcceptedAt(now), place, sendsMail ? MailKind.AddressVerification : null, by, cancel);
         if (!Counts(outcome)) await throttles.GiveBackAsync(attempt, now);
         return outcome;
     }
@@ -67,13 +89,13 @@ sealed class RegistrationOperations(
         var now = clock.Now();
         var account = AccountOperations.NewAccount(Identifier.OfEmail(email), roles: [], now);
         if (await accounts.HashAsync(account, password, place, cancel) is not { } hashed) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
-        await pending.KeepAsync(new PendingRegistration { Email = email, PasswordHash = hashed.Hash, SecurityStamp = hashed.Stamp });
+        await pending.KeepAsync(new PendingRegistration { Email = email, PasswordHash = hashed.Hash, SecurityStamp = hashed.Stamp, Terms = terms.AcceptedAt(now) });
         var request = MailRequest.For(MailKind.AddressVerification, account.Identifiers[0].Canonical, by) with { SecurityStamp = hashed.Stamp };
         return await mails.AddAsync(request, now) is { RetryAfter: { } wait }
             ? new AccountOutcome.Busy(wait)
             : new AccountOutcome.Done(account);
     }
 
-    // A taken address counts as an added one does: the search for addresses that have accounts must cost as much.
-    static bool Counts(AccountOutcome outcome) => outcome is AccountOutcome.Done or AccountOutcome.AddressTaken;
+    // A taken name counts as an added one does: the search for names that have accounts must cost as much.
+    static bool Counts(AccountOutcome outcome) => outcome is AccountOutcome.Done or AccountOutcome.AddressTaken or AccountOutcome.UsernameTaken;
 }

@@ -87,6 +87,13 @@ enum EventKind
 
     /// <summary>The owner got a copy of everything that is held about the account. Counted by account and day.</summary>
     AccountExported = 74,
+
+    /// <summary>An operator has invited the owner of an address; the detail has the id of the invitation, and its roles.</summary>
+    InvitationAdded = 65,
+    InvitationWithdrawn = 66,
+
+    /// <summary>The owner of an account has accepted a new version of the terms; the detail is the version.</summary>
+    AccountTermsAccepted = 67,
 }
 
 /// <summary>The names: <c>session.late_retry</c>.</summary>

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Handstamp.Server.Accounts;
 using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -46,7 +47,9 @@ sealed class Ceremonies(KeyRingService keys, UnknownKeys unknown, IProofStore us
     static ReadOnlySpan<byte> Purpose => "handstamp external login"u8;
 
     /// <summary>A new one. If it becomes too long, it does without the address to return to.</summary>
-    public OpenCeremony Begin(CeremonyUse use, string provider, string? redirectUri, Guid? accountId = null, string? returnTo = null)
+    public OpenCeremony Begin(
+        CeremonyUse use, string provider, string? redirectUri, Guid? accountId = null, string? returnTo = null,
+        bool isTemporary = false, string? terms = null)
     {
         var now = clock.Now();
         var ceremony = new Ceremony
@@ -57,6 +60,8 @@ sealed class Ceremonies(KeyRingService keys, UnknownKeys unknown, IProofStore us
             RedirectUri = redirectUri,
             AccountId = accountId,
             ReturnTo = returnTo,
+            IsTemporary = isTemporary,
+            Terms = terms is { Length: <= AccountTermsOptions.MaxVersion } ? terms : null,
             ExpiresAt = now + Life,
         };
         var key = keys.Ring.MacKey(now);

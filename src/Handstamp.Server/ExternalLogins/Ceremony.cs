@@ -41,6 +41,12 @@ sealed record Ceremony
     /// <summary>Where the pages lead after it.</summary>
     public string? ReturnTo { get; init; }
 
+    /// <summary>On the pages: the person does not want to be remembered.</summary>
+    public bool IsTemporary { get; init; }
+
+    /// <summary>The version of the terms that the person accepts with the visit, if they get an account by it.</summary>
+    public string? Terms { get; init; }
+
     public required DateTimeOffset ExpiresAt { get; init; }
 }
 

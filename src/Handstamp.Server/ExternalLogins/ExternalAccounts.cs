@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.Server.Http;
@@ -12,7 +13,8 @@ namespace Handstamp.Server.ExternalLogins;
 /// need not be the one who has made the account.
 /// </summary>
 sealed class ExternalAccounts(
-    IExternalLoginStore logins, IAccountStore accounts, RegistrationOperations registration, IThrottleStore throttles, AuditTrail trail,
+    IExternalLoginStore logins, IAccountStore accounts, RegistrationOperations registration, MailDomains domains, ServiceTerms terms,
+    IThrottleStore throttles, AuditTrail trail,
     IOptions<AccountOptions> options, TimeProvider clock)
 {
     /// <summary>How an account says that it was made by an external login.</summary>
@@ -25,8 +27,11 @@ sealed class ExternalAccounts(
     static readonly FoundAccount NoProvedAddress = new(null, new Refusal(
         Problems.RegistrationClosed, "Accounts need a verified e-mail address here, and the provider does not prove one."));
 
-    /// <summary>The account of this person, or a new one if people may register.</summary>
-    public async Task<FoundAccount> FindOrAddAsync(ExternalIdentity identity, Origin by, CancellationToken cancel)
+    /// <summary>
+    /// The account of this person, or a new one if people may register. <paramref name="accepted"/> is the version of the terms that
+    /// the person accepts with it.
+    /// </summary>
+    public async Task<FoundAccount> FindOrAddAsync(ExternalIdentity identity, string? accepted, Origin by, CancellationToken cancel)
     {
         // Several first logins at once: one adds the account, and the others find it.
         for (var attempt = 0; attempt < MostAttempts; attempt++)
@@ -34,7 +39,7 @@ sealed class ExternalAccounts(
             if (await logins.TryUseAsync(identity.Issuer, identity.Subject, identity.Label, clock.Now()) is { } id)
                 return await FindAsync(id, cancel);
             // The account with the address may be the one that another first login of this person has just added.
-            if (await AddAsync(identity, by, cancel) is { } added && !(attempt == 0 && added.Refusal == AddressTaken.Refusal)) return added;
+            if (await AddAsync(identity, accepted, by, cancel) is { } added && !(attempt == 0 && added.Refusal == AddressTaken.Refusal)) return added;
         }
         return new FoundAccount(null, Problems.AccountChanged);
     }
@@ -47,7 +52,7 @@ sealed class ExternalAccounts(
     };
 
     /// <summary>Null if another request has just added it.</summary>
-    async Task<FoundAccount?> AddAsync(ExternalIdentity identity, Origin by, CancellationToken cancel)
+    async Task<FoundAccount?> AddAsync(ExternalIdentity identity, string? accepted, Origin by, CancellationToken cancel)
     {
         if (identity.ProvedEmail is { } email
             && await accounts.FindAsync(IdentifierKind.Email, EmailAddress.Canonical(email), cancel) is { } holder)
@@ -55,14 +60,16 @@ sealed class ExternalAccounts(
                 ? AddressTaken with { Account = holder }
                 : await ProveAsync(holder, EmailAddress.Canonical(email), identity, by, cancel);
         if (!registration.IsOpen) return new FoundAccount(null, Problems.RegistrationClosed);
-        if (registration.IsVerificationRequired && identity.ProvedEmail is null) return NoProvedAddress;
+        if (identity.ProvedEmail is null && (registration.IsVerificationRequired || domains.DemandAddress)) return NoProvedAddress;
+        if (identity.ProvedEmail is { } own && domains.Fault(own) is { } refused) return new FoundAccount(null, refused);
+        if (terms.Fault(accepted) is { } due) return new FoundAccount(null, due);
 
         var now = clock.Now();
         Throttle[] attempt = [new(ThrottleKeys.ForRegistration(by.Address!), options.Value.Throttle.Registration)];
         if (await throttles.TryTakeAsync(attempt, now) is { } wait)
             return new FoundAccount(null, new Refusal(Problems.TooManyRequests, RetryAfter: wait));
 
-        var account = NewAccount(identity, now);
+        var account = NewAccount(identity, now) with { Terms = terms.AcceptedAt(now) };
         var added = by.Does(EventKind.AccountAdded, now) with { AccountId = account.Id, Outcome = Outcome, Detail = identity.Provider };
         var created = await logins.TryCreateAsync(account, LoginOf(identity, account.Id, now), added);
         if (created != ExternalCreation.Added)

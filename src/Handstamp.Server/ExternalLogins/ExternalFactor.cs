@@ -40,7 +40,7 @@ sealed class ExternalFactor(
             return new FoundAccount(null, refusal);
         if (!(await visits.EndAsync(open, answer.Value, answer.By)).Has(out var identity, out refusal))
             return new FoundAccount(null, refusal);
-        var found = await accounts.FindOrAddAsync(identity, answer.By, CancellationToken.None);
+        var found = await accounts.FindOrAddAsync(identity, open.Ceremony.Terms, answer.By, CancellationToken.None);
         return found is { Account: { } account, Refusal: null } ? found with { Refusal = await PaceAsync(account, answer.By) } : found;
     }
 

@@ -30,15 +30,18 @@ sealed class ExternalVisits(
 
     /// <summary>Begins a visit from one of the service's own pages.</summary>
     public Task<OrRefusal<BegunVisit>> BeginOnPagesAsync(
-        string? provider, string callback, Guid? accountId, string? returnTo, CancellationToken cancel) => BeginAsync(
+        string? provider, string callback, Guid? accountId, string? returnTo, bool isTemporary, string? terms,
+        CancellationToken cancel) => BeginAsync(
         provider, _ => null,
-        client => ceremonies.Begin(accountId is null ? CeremonyUse.LoginOnPages : CeremonyUse.LinkOnPages, client.Settings.Name, callback, accountId, returnTo),
+        client => ceremonies.Begin(
+            accountId is null ? CeremonyUse.LoginOnPages : CeremonyUse.LinkOnPages, client.Settings.Name, callback, accountId, returnTo, isTemporary, terms),
         cancel);
 
     /// <summary>Begins a visit of an app: of its browser, or without an address of the provider's own library.</summary>
-    public Task<OrRefusal<BegunVisit>> BeginOfAppAsync(string provider, string? redirectUri, Guid? accountId, CancellationToken cancel) => BeginAsync(
+    public Task<OrRefusal<BegunVisit>> BeginOfAppAsync(
+        string provider, string? redirectUri, Guid? accountId, string? terms, CancellationToken cancel) => BeginAsync(
         provider, client => Fault(client, redirectUri),
-        client => ceremonies.Begin(accountId is null ? CeremonyUse.LoginOfApp : CeremonyUse.LinkOfApp, client.Settings.Name, redirectUri, accountId),
+        client => ceremonies.Begin(accountId is null ? CeremonyUse.LoginOfApp : CeremonyUse.LinkOfApp, client.Settings.Name, redirectUri, accountId, terms: terms),
         cancel);
 
     /// <summary>

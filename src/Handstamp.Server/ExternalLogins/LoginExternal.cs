@@ -13,6 +13,9 @@ sealed class StartExternalRequest
 
     /// <summary>The app's address to which the provider sends the browser back. Omitted if the app uses the provider's own library.</summary>
     public string? RedirectUri { get; init; }
+
+    /// <summary>The version of the terms that the person accepts, if there are terms and the login adds an account.</summary>
+    public string? Terms { get; init; }
 }
 
 /// <summary>The answer of both. A class and not a record: its text must not show the ceremony.</summary>
@@ -68,7 +71,8 @@ sealed class LoginExternal(ExternalVisits visits, ExternalLoginOperations logins
     public static async ValueTask<Refusal?> StartAsync(HttpContext context, ExternalVisits visits, Guid? accountId)
     {
         if (!(await context.ReadJsonAsync(ExternalLoginJson.Default.StartExternalRequest)).Has(out var request, out var refusal)) return refusal;
-        if (!(await visits.BeginOfAppAsync(request.Provider, request.RedirectUri, accountId, context.RequestAborted)).Has(out var begun, out refusal))
+        if (!(await visits.BeginOfAppAsync(request.Provider, request.RedirectUri, accountId, request.Terms, context.RequestAborted))
+            .Has(out var begun, out refusal))
             return refusal;
 
         var answer = new StartedExternal

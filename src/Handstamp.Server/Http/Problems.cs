@@ -20,6 +20,12 @@ static class Problems
         "The link is invalid: it was used, has expired, or was replaced. Request a new one.");
     public static readonly Problem EmailTokenInvalid = Entry("email_token_invalid", 400,
         "The link or the code is invalid: it was used, has expired, or was replaced. Request a new one.");
+    public static readonly Problem InvitationInvalid = Entry("invitation_invalid", 400,
+        "The invitation is invalid: it was used, withdrawn or replaced, or has expired. Ask for another one.");
+    public static readonly Problem EmailDomainNotAllowed = Entry("email_domain_not_allowed", 400,
+        "E-mail addresses at this domain are not accepted here.");
+    public static readonly Problem TermsNotAccepted = Entry("terms_not_accepted", 400,
+        "The terms of use have to be accepted. Send the version that is in force.");
     public static readonly Problem PasskeyCeremonyInvalid = Entry("passkey_ceremony_invalid", 400,
         "The passkey took too long, or was sent twice. Begin again.");
     public static readonly Problem PasswordsDiffer = Entry("passwords_differ", 400,
@@ -107,6 +113,8 @@ static class Problems
         "It is unclear which of several refresh cookies is this browser's own. Log in again.");
     public static readonly Problem AccountExists = Entry("account_exists", 409,
         "An account with this e-mail address already exists.");
+    public static readonly Problem UsernameTaken = Entry("username_taken", 409,
+        "This username is taken. Choose another one.");
     public static readonly Problem ExternalLoginAccountExists = Entry("external_login_account_exists", 409,
         "An account with this e-mail address already exists. Log in to it in another way, and add the external login there.");
     public static readonly Problem ExternalLoginTaken = Entry("external_login_taken", 409,

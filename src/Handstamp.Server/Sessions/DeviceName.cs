@@ -3,7 +3,7 @@ namespace Handstamp.Server.Sessions;
 /// <summary>The name that a person gives a device.</summary>
 static class DeviceName
 {
-    const int MaxLength = 64;
+    public const int MaxLength = 64;
 
     public const string Rule = "The member 'device_name' must have 1 to 64 characters, none of them a control character.";
 

@@ -37,6 +37,9 @@ abstract class Grant
     /// <summary>The thumbprint of the key that the session is bound to, if any.</summary>
     public string? KeyThumbprint { get; init; }
 
+    /// <summary>The person does not want to be remembered.</summary>
+    public bool IsTemporary { get; init; }
+
     /// <summary>The name of the session in the device list.</summary>
     public string? DeviceName { get; init; }
 }

@@ -82,7 +82,11 @@ interface ISessionStore
 /// <summary>
 /// The properties of an issue: when, the new end of the idle time, the key of the new token, and who gets it.
 /// </summary>
-readonly record struct Issue(DateTimeOffset At, TimeSpan IdleLifetime, byte MacKeyId, Use By);
+readonly record struct Issue(DateTimeOffset At, TimeSpan IdleLifetime, byte MacKeyId, Use By)
+{
+    /// <summary>The same for a temporary session. The statement knows which the session is.</summary>
+    public TimeSpan TemporaryIdleLifetime { get; init; } = IdleLifetime;
+}
 
 /// <summary>A person has authenticated again.</summary>
 /// <param name="SessionId">The session in which the person did.</param>

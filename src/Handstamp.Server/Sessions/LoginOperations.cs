@@ -27,7 +27,7 @@ sealed class LoginOperations(
     {
         if (grant.SessionId is not null) throw new ArgumentException("This grant is for a session that has begun.", nameof(grant));
         var now = clock.Now();
-        var session = NewSession(grant.AccountId, grant.Transport, grant.KeyThumbprint, by, now) with
+        var session = NewSession(grant.AccountId, grant.Transport, grant.KeyThumbprint, grant.IsTemporary, by, now) with
         {
             ClientId = grant.ClientId,
             Scope = grant.Scope,
@@ -71,7 +71,7 @@ sealed class LoginOperations(
         var now = clock.Now();
         var change = new PasswordChange(
             account.Id, account.SecurityStamp, password, caller.Id, await notices.OfAsync(MailKind.PasswordChanged, account.Id, by, now));
-        var fresh = NewSession(account.Id, caller.Transport, caller.KeyThumbprint, by, now) with
+        var fresh = NewSession(account.Id, caller.Transport, caller.KeyThumbprint, caller.IsTemporary, by, now) with
         {
             ClientId = caller.ClientId,
             Scope = caller.Scope,
@@ -126,7 +126,8 @@ sealed class LoginOperations(
         return new LoginOutcome.Refused(refusal);
     }
 
-    Session NewSession(Guid accountId, SessionTransport transport, string? keyThumbprint, Origin by, DateTimeOffset now)
+    Session NewSession(
+        Guid accountId, SessionTransport transport, string? keyThumbprint, bool isTemporary, Origin by, DateTimeOffset now)
     {
         var life = options.Value;
         return new Session
@@ -139,7 +140,8 @@ sealed class LoginOperations(
             KeyThumbprint = keyThumbprint,
             AuthenticationMethods = Password,
             AuthenticatedAt = now,
-            IdleExpiresAt = now + life.IdleLifetime,
+            IsTemporary = isTemporary,
+            IdleExpiresAt = now + life.IdleLifetimeOf(isTemporary),
             ExpiresAt = now + life.AbsoluteLifetime,
             SuspectedSharing = new SuspectedSharing(Use.SourceOf(by), null, now),
         };

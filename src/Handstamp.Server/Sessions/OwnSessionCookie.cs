@@ -16,7 +16,7 @@ sealed class OwnSessionCookie(string name, SameSiteMode sameSite, HandstampOptio
 
     protected override SameSiteMode SameSite => sameSite;
 
-    public void Set(HttpResponse response, Guid sessionId, TimeSpan life) => Append(response, sessionId.ToString(Format), life);
+    public void Set(HttpResponse response, Guid sessionId, TimeSpan? life) => Append(response, sessionId.ToString(Format), life);
 
     public void Clear(HttpResponse response) => Append(response, "", TimeSpan.Zero);
 

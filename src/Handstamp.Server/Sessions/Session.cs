@@ -49,6 +49,11 @@ sealed record Session
     /// </summary>
     public string? Audience { get; init; }
 
+    /// <summary>
+    /// The person does not want to be remembered: the idle life is shorter, and a cookie goes when the browser is closed.
+    /// </summary>
+    public bool IsTemporary { get; init; }
+
     public required DateTimeOffset IdleExpiresAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
 

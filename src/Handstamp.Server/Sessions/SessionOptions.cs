@@ -28,7 +28,9 @@ sealed class SessionOptions
 {
     /// <summary>The settings that are times.</summary>
     public static readonly IReadOnlyList<string> Times =
-        [nameof(AccessTokenLifetime), nameof(IdleLifetime), nameof(AbsoluteLifetime), nameof(RetryWindow), nameof(Retention), nameof(RecentLogin)];
+    [
+        nameof(AccessTokenLifetime), nameof(IdleLifetime), nameof(TemporaryIdleLifetime), nameof(AbsoluteLifetime), nameof(RetryWindow), nameof(Retention), nameof(RecentLogin),
+    ];
 
     /// <summary>5 to 15 minutes is usual. 30 s to 60 min, in development from 5 s.</summary>
     public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
@@ -38,6 +40,12 @@ sealed class SessionOptions
     /// s.
     /// </summary>
     public TimeSpan IdleLifetime { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>
+    /// The same for the session of a person who does not want to be remembered: 12 hours by default, 1 minute to 366 days; in
+    /// development from 10 s. It is never longer than <see cref="IdleLifetime"/>.
+    /// </summary>
+    public TimeSpan TemporaryIdleLifetime { get; set; } = TimeSpan.FromHours(12);
 
     /// <summary>A session expires this long after the login, however much it is used. Up to 366 days.</summary>
     public TimeSpan AbsoluteLifetime { get; set; } = TimeSpan.FromDays(90);
@@ -74,6 +82,10 @@ sealed class SessionOptions
     /// </summary>
     public TimeSpan RecentLogin { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a session lives that is not refreshed.</summary>
+    public TimeSpan IdleLifetimeOf(bool isTemporary) =>
+        isTemporary && TemporaryIdleLifetime < IdleLifetime ? TemporaryIdleLifetime : IdleLifetime;
+
     /// <summary>
     /// Two parties each refresh once in an access token's lifetime; a device that changes its network and comes back is
     /// rarely that quick.
@@ -101,6 +113,8 @@ sealed class SessionOptionsValidator(IHostEnvironment environment) : IValidateOp
                 TimeSpan.FromSeconds(development ? 5 : 30), KeyRules.LongestAccessToken),
             .. Outside("AbsoluteLifetime", options.AbsoluteLifetime, TimeSpan.FromSeconds(development ? 10 : 60), KeyRules.LongestSession),
             .. Outside("IdleLifetime", options.IdleLifetime, TimeSpan.FromSeconds(development ? 10 : 60), options.AbsoluteLifetime),
+            .. Outside("TemporaryIdleLifetime", options.TemporaryIdleLifetime,
+                TimeSpan.FromSeconds(development ? 10 : 60), KeyRules.LongestSession),
             .. Outside("RetryWindow", options.RetryWindow, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             .. Outside("Retention", options.Retention, TimeSpan.Zero, KeyRules.LongestSession),
             .. Outside("RecentLogin", options.RecentLogin, TimeSpan.FromSeconds(development ? 10 : 60), TimeSpan.FromDays(1)),
@@ -108,11 +122,13 @@ sealed class SessionOptionsValidator(IHostEnvironment environment) : IValidateOp
         ];
         if (options.LateRetryLimit is < 0 or > MaxLateRetries)
             faults.Add($"Sessions:LateRetryLimit is {options.LateRetryLimit}; it has to be between 0 and {MaxLateRetries}.");
-        if (options.IdleLifetime < options.AccessTokenLifetime + options.RetryWindow)
-            faults.Add("Sessions:IdleLifetime is shorter than Sessions:AccessTokenLifetime and Sessions:RetryWindow together; "
-                + "sessions would expire while they are used.");
+        if (options.IdleLifetime < options.AccessTokenLifetime + options.RetryWindow) faults.Add(TooShort("IdleLifetime"));
+        if (options.TemporaryIdleLifetime < options.AccessTokenLifetime + options.RetryWindow) faults.Add(TooShort("TemporaryIdleLifetime"));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
+
+    static string TooShort(string key) =>
+        $"Sessions:{key} is shorter than Sessions:AccessTokenLifetime and Sessions:RetryWindow together; sessions would expire while they are used.";
 
     static IEnumerable<string> Outside<T>(string key, T value, T least, T most) where T : IComparable<T>
     {

@@ -60,7 +60,10 @@ sealed class SessionRotation(
         CancellationToken gone)
     {
         var by = new Use(Use.SourceOf(origin), options.Value.Alternation, origin);
-        var issue = new Issue(now, options.Value.IdleLifetime, keys.Ring.MacKey(now).Id, by);
+        var issue = new Issue(now, options.Value.IdleLifetime, keys.Ring.MacKey(now).Id, by)
+        {
+            TemporaryIdleLifetime = options.Value.IdleLifetimeOf(isTemporary: true),
+        };
         var rotation = new Rotation(token.SessionId, token.Generation, transport, keyThumbprint, options.Value.RetryWindow, issue);
         if (await AnswerAsync(await sessions.TryRotateAsync(rotation), RotationVerdict.Rotate, rotation) is { } rotated)
             return rotated;

@@ -24,7 +24,7 @@ sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie, IOptions<Sess
     {
         var tokens = issuer.Issue(reading, resource, now);
         var inCookie = reading.Session.Transport == SessionTransport.Cookie;
-        if (inCookie && !sameToken) cookie.Set(context.Response, tokens.RefreshToken, tokens.RefreshExpiresIn);
+        if (inCookie && !sameToken) cookie.Set(context.Response, tokens.RefreshToken, reading.Session, now);
         await WriteAsync(context, tokens, reading.Session, inCookie ? null : tokens.RefreshToken);
     }
 

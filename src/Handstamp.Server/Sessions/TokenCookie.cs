@@ -17,8 +17,13 @@ abstract class TokenCookie(
 
     protected override SameSiteMode SameSite => sameSite;
 
-    public void Set(HttpResponse response, RefreshToken token, TimeSpan life)
+    /// <param name="response">The answer that sets it.</param>
+    /// <param name="token">What it carries.</param>
+    /// <param name="session">The session of the token. The cookie of a temporary one goes when the browser is closed.</param>
+    /// <param name="now">The time of the request.</param>
+    public void Set(HttpResponse response, RefreshToken token, Session session, DateTimeOffset now)
     {
+        var life = session.IsTemporary ? (TimeSpan?)null : session.IdleExpiresAt - now;
         Append(response, token.Encode(), life);
         _own.Set(response, token.SessionId, life);
     }

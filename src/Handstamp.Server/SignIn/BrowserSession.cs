@@ -60,7 +60,7 @@ sealed class BrowserSession(
     }
 
     void SetCookie(HttpContext context, Session session, DateTimeOffset now) =>
-        cookie.Set(context.Response, issuer.RefreshTokenOf(session), session.IdleExpiresAt - now);
+        cookie.Set(context.Response, issuer.RefreshTokenOf(session), session, now);
 }
 
 /// <summary>Who is logged in, according to the request.</summary>

@@ -24,9 +24,9 @@ sealed class DeviceCookie(
     public IReadOnlyList<string> Read(HttpRequest request) => [.. Values(request)];
 
     /// <summary>The right password of the account was given in this browser.</summary>
-    public void Remember(HttpContext context, string email)
+    public void Remember(HttpContext context, Identifier name)
     {
-        var token = devices.Remember(Values(context.Request), email).Encode();
+        var token = devices.Remember(Values(context.Request), name).Encode();
         // The last of the cookies: programs that do not look at names take the first, which is that of the session.
         context.Response.OnStarting(() =>
         {

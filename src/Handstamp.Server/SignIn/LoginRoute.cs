@@ -17,6 +17,12 @@ abstract class LoginMembers
     /// <summary><c>body</c> (the default) or <c>cookie</c>: how the refresh token travels, from here on.</summary>
     public string? Transport { get; init; }
 
+    /// <summary>
+    /// Whether the person wants to be remembered, as by default. If not, the session expires sooner when it is not used, and its
+    /// cookie goes when the browser is closed.
+    /// </summary>
+    public bool? Remember { get; init; }
+
     /// <summary>The audience of the access token (RFC 8707). If omitted, the default.</summary>
     public string? Resource { get; init; }
 }
@@ -48,6 +54,7 @@ sealed class LoginRoute(
         {
             Transport = transport ?? SessionTransport.Body,
             KeyThumbprint = proof.KeyThumbprint,
+            IsTemporary = members.Remember is false,
             DeviceName = members.DeviceName,
         };
         return new LoginCall(wanted, proof, members.Resource);

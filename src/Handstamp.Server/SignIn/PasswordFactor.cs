@@ -6,7 +6,7 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Server.SignIn;
 
-/// <summary>An address and its password.</summary>
+/// <summary>An e-mail address or a username, and its password.</summary>
 sealed class PasswordFactor(
     Credentials credentials, RefusedAttempts refused, Telemetry telemetry, TimeProvider clock) : IFactor
 {
@@ -21,12 +21,12 @@ sealed class PasswordFactor(
     public async Task<FactorOutcome> VerifyAsync(FactorAnswer answer, SignInAttempt? attempt, CancellationToken cancel)
     {
         using var activity = Telemetry.Activities.StartActivity("login");
-        var address = answer.Identifier ?? "";
-        var outcome = await credentials.CheckAsync(address, answer.Value, answer.By.Address!, answer.Devices, cancel);
+        var name = Identifier.Of(answer.Identifier ?? "");
+        var outcome = await credentials.CheckAsync(name, answer.Value, answer.By.Address!, answer.Devices, cancel);
         activity?.SetTag("outcome", NameOf(outcome));
         // All other outcomes are counted as events.
         if (outcome is CredentialOutcome.Malformed) telemetry.Logins.Add(1, Telemetry.Outcome(NameOf(outcome)));
-        await refused.NoteAsync(outcome, address, EventKind.LoginRefused, EventKind.LoginThrottled, answer.By, clock.Now());
+        await refused.NoteAsync(outcome, name, EventKind.LoginRefused, EventKind.LoginThrottled, answer.By, clock.Now());
         return outcome is CredentialOutcome.Accepted { Account: var account }
             ? new FactorOutcome.Right(account.Id, account.SecurityStamp)
             : new FactorOutcome.Refused(outcome.ToRefusal());

@@ -25,7 +25,7 @@ sealed class ReauthenticationOperations(SignInAttempts attempts, LoginOperations
         var answer = new FactorAnswer
         {
             Factor = factor,
-            Identifier = account.Email,
+            Identifier = account.Identifiers.Count > 0 ? account.Identifiers[0].Value : null,
             Value = value,
             Ceremony = ceremony,
             Devices = devices,

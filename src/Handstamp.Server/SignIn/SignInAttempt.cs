@@ -24,6 +24,9 @@ sealed record SignInRequest
     /// <summary>The name of the session in the device list.</summary>
     public string? DeviceName { get; init; }
 
+    /// <summary>The person does not want to be remembered.</summary>
+    public bool IsTemporary { get; init; }
+
     /// <summary>The live session in which the person authenticates again; null to begin a session.</summary>
     public LiveSession? In { get; init; }
 }

@@ -202,6 +202,7 @@ sealed class SignInAttempts(
         Transport = attempt.Request.Transport,
         SessionId = attempt.Request.In?.Id,
         KeyThumbprint = attempt.Request.KeyThumbprint,
+        IsTemporary = attempt.Request.IsTemporary,
         DeviceName = attempt.Request.DeviceName,
     };
 

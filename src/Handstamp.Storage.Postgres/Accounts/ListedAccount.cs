@@ -13,6 +13,8 @@ sealed class ListedAccount(Account account)
     public string SecurityStamp => account.SecurityStamp;
     public long CreatedAt => account.CreatedAt.ToUnixTimeMilliseconds();
     public long? DisabledAt => account.DisabledAt?.ToUnixTimeMilliseconds();
+    public string? TermsVersion => account.Terms?.Version;
+    public long? TermsAcceptedAt => account.Terms?.At.ToUnixTimeMilliseconds();
 
     public static string ToJson(IReadOnlyList<Account> accounts) => JsonSerializer.Serialize(
         [.. accounts.Select(account => new ListedAccount(account))], ListedJson.Default.ListedAccountArray);

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
@@ -17,7 +18,8 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
         SELECT id, password_hash, claims, security_stamp, created_at, disabled_at, delete_at,
           (SELECT coalesce(json_agg(json_build_object('kind', kind, 'canonical', canonical, 'value', value, 'verified_at', verified_at)
              ORDER BY added_at, kind, canonical)::text, '[]')
-           FROM identifiers WHERE account_id = accounts.id)
+           FROM identifiers WHERE account_id = accounts.id),
+          terms_version, terms_accepted_at
         FROM accounts
         """;
 
@@ -25,8 +27,8 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
         "UPDATE accounts SET password_hash = @password_hash, security_stamp = @security_stamp WHERE id = @id";
 
     static readonly Sql Create = new("""
-        INSERT INTO accounts (id, password_hash, claims, security_stamp, created_at, disabled_at)
-        VALUES (@id, @password_hash, @claims, @security_stamp, @created_at, @disabled_at)
+        INSERT INTO accounts (id, password_hash, claims, security_stamp, created_at, disabled_at, terms_version, terms_accepted_at)
+        VALUES (@id, @password_hash, @claims, @security_stamp, @created_at, @disabled_at, @terms_version, @terms_accepted_at)
         """);
 
     static readonly Sql Identify = new("""
@@ -36,10 +38,11 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
         """);
 
     static readonly Sql CreateAll = new("""
-        INSERT INTO accounts (id, password_hash, claims, security_stamp, created_at, disabled_at)
-        SELECT id, password_hash, claims, security_stamp, created_at, disabled_at
+        INSERT INTO accounts (id, password_hash, claims, security_stamp, created_at, disabled_at, terms_version, terms_accepted_at)
+        SELECT id, password_hash, claims, security_stamp, created_at, disabled_at, terms_version, terms_accepted_at
         FROM json_to_recordset(@accounts::json) AS listed(
-          id uuid, password_hash text, claims text, security_stamp text, created_at bigint, disabled_at bigint)
+          id uuid, password_hash text, claims text, security_stamp text, created_at bigint, disabled_at bigint, terms_version text,
+          terms_accepted_at bigint)
         ON CONFLICT (id) DO NOTHING
         """);
 
@@ -99,6 +102,12 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
     static readonly Sql SetClaims = new($"""
         WITH changed AS (UPDATE accounts SET claims = @to WHERE id = @id AND claims IS NOT DISTINCT FROM @from RETURNING id)
         {EventSql.Insert(from: "FROM changed")}
+        """);
+
+    static readonly Sql AcceptTerms = new($"""
+        WITH accepted AS (UPDATE accounts SET terms_version = @version, terms_accepted_at = @accepted_at
+          WHERE id = @id AND terms_version IS DISTINCT FROM @version RETURNING id)
+        {EventSql.Insert(from: "FROM accepted")}
         """);
 
     static readonly Sql Delete = new("DELETE FROM accounts WHERE id = @id");
@@ -179,6 +188,13 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
         return await storage.Database.RunAsync(Work.WriteOnce, update.BindEvent(changed)) == 1;
     }
 
+    public async Task<bool> TryAcceptTermsAsync(Guid id, AcceptedTerms terms, Event accepted)
+    {
+        // Not @at, which is a name of the event's.
+        var update = AcceptTerms.Call().Bind("@id", id).Bind("@version", terms.Version).Bind("@accepted_at", terms.At);
+        return await storage.Database.RunAsync(Work.WriteOnce, update.BindEvent(accepted)) == 1;
+    }
+
     public Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted, DateTimeOffset? due = null) =>
         storage.Database.TransactAsync((id, deleted, due), static async Task<IReadOnlyList<Event>> (connection, account) =>
         {
@@ -231,7 +247,9 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
         .Bind("@claims", account.Claims.ToJson())
         .Bind("@security_stamp", account.SecurityStamp)
         .Bind("@created_at", account.CreatedAt)
-        .Bind("@disabled_at", account.DisabledAt);
+        .Bind("@disabled_at", account.DisabledAt)
+        .Bind("@terms_version", account.Terms?.Version)
+        .Bind("@terms_accepted_at", account.Terms?.At);
 
     static Call Bind(Call call, Identifier identifier, Account account) => call
         .Bind("@kind", (int)identifier.Kind)
@@ -251,5 +269,6 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
         DisabledAt = row.TimeOrNull(5),
         DeleteAt = row.TimeOrNull(6),
         Identifiers = StoredIdentifiers.Read(row.Text(7)),
+        Terms = row.TextOrNull(8) is { } version ? new AcceptedTerms(version, row.Time(9)) : null,
     };
 }

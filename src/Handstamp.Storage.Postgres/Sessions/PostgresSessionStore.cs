@@ -166,6 +166,7 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
             .Bind("@auth_time", session.AuthenticatedAt)
             .Bind("@scope", session.Scope)
             .Bind("@audience", session.Audience)
+            .Bind("@temporary", session.IsTemporary ? 1 : 0)
             .Bind("@source", session.SuspectedSharing.Source)
             .Bind("@source_changed_at", session.SuspectedSharing.SourceChangedAt);
     }
@@ -186,6 +187,7 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
         call
             .Bind("@now", issue.At)
             .Bind("@idle", Milliseconds(issue.IdleLifetime))
+            .Bind("@temporary_idle", Milliseconds(issue.TemporaryIdleLifetime))
             .Bind("@mac_key_id", (int)issue.MacKeyId),
         issue.By);
 

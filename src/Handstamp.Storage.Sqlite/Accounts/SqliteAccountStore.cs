@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Engine;
@@ -12,13 +13,14 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         SELECT id, password_hash, claims, security_stamp, created_at, disabled_at, delete_at,
           (SELECT json_group_array(json_object('kind', kind, 'canonical', canonical, 'value', value, 'verified_at', verified_at)
              ORDER BY added_at, kind, canonical)
-           FROM identifiers WHERE account_id = accounts.id)
+           FROM identifiers WHERE account_id = accounts.id),
+          terms_version, terms_accepted_at
         FROM accounts
         """;
 
     const string Create = """
-        INSERT INTO accounts (id, password_hash, claims, security_stamp, created_at, disabled_at)
-        VALUES (@id, @password_hash, @claims, @security_stamp, @created_at, @disabled_at)
+        INSERT INTO accounts (id, password_hash, claims, security_stamp, created_at, disabled_at, terms_version, terms_accepted_at)
+        VALUES (@id, @password_hash, @claims, @security_stamp, @created_at, @disabled_at, @terms_version, @terms_accepted_at)
         """;
 
     const string IsTaken = "SELECT 1 FROM identifiers WHERE kind = @kind AND canonical = @canonical";
@@ -63,6 +65,10 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
     const string Enable = "UPDATE accounts SET disabled_at = NULL WHERE id = @id AND disabled_at IS NOT NULL";
 
     const string SetClaims = "UPDATE accounts SET claims = @to WHERE id = @id AND claims IS @from";
+
+    const string AcceptTerms = """
+        UPDATE accounts SET terms_version = @version, terms_accepted_at = @at WHERE id = @id AND terms_version IS NOT @version
+        """;
 
     const string Delete = "DELETE FROM accounts WHERE id = @id AND (@due IS NULL OR delete_at <= @due)";
 
@@ -172,6 +178,16 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             return IsDone(database, update.Run(), change.changed);
         });
 
+    public Task<bool> TryAcceptTermsAsync(Guid id, AcceptedTerms terms, Event accepted) =>
+        storage.Writer.RunAllAsync((id, terms, accepted), static (database, change) =>
+        {
+            using var update = database.Use(AcceptTerms)
+                .Bind("@id", change.id)
+                .Bind("@version", change.terms.Version)
+                .Bind("@at", change.terms.At);
+            return IsDone(database, update.Run(), change.accepted);
+        });
+
     public Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted, DateTimeOffset? due = null) =>
         storage.Writer.RunAllAsync((id, deleted, due), static IReadOnlyList<Event> (database, account) =>
         {
@@ -258,7 +274,9 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
             .Bind("@claims", account.Claims.ToJson())
             .Bind("@security_stamp", account.SecurityStamp)
             .Bind("@created_at", account.CreatedAt)
-            .Bind("@disabled_at", account.DisabledAt);
+            .Bind("@disabled_at", account.DisabledAt)
+            .Bind("@terms_version", account.Terms?.Version)
+            .Bind("@terms_accepted_at", account.Terms?.At);
         insert.Run();
     }
 
@@ -284,5 +302,6 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         DisabledAt = row.TimeOrNull(5),
         DeleteAt = row.TimeOrNull(6),
         Identifiers = StoredIdentifiers.Read(row.Text(7)),
+        Terms = row.TextOrNull(8) is { } version ? new AcceptedTerms(version, row.Time(9)) : null,
     };
 }

@@ -12,7 +12,7 @@ static class SessionColumns
     public const string Session = """
         sessions.id, account_id, seen, first, last, issued_at, mac_key_id, transport, idle_expires_at, expires_at,
         client_id, key_thumbprint, amr, auth_time, scope, audience, seen_before, source, other_source,
-        source_changed_at, contentions, contended_at
+        source_changed_at, contentions, contended_at, temporary
         """;
 
     /// <summary>
@@ -44,21 +44,21 @@ static class SessionColumns
     public static SessionReading ReadReading(Statement row) => new(
         ReadSession(row),
         ReadEnd(row),
-        (AccountState)row.Int32(24),
-        AccountClaims.FromJson(row.TextOrNull(25)));
+        (AccountState)row.Int32(25),
+        AccountClaims.FromJson(row.TextOrNull(26)));
 
     // A session that expired earlier did not end by the revocation.
     static SessionEnd? ReadEnd(Statement row) =>
-        !row.IsNull(22) ? new SessionEnd(row.Time(22), (EndReason)row.Int32(23))
-        : row.TimeOrNull(26) is { } revokedAt && revokedAt < row.Time(8) ? new SessionEnd(revokedAt, EndReason.KeyRevoked)
+        !row.IsNull(23) ? new SessionEnd(row.Time(23), (EndReason)row.Int32(24))
+        : row.TimeOrNull(27) is { } revokedAt && revokedAt < row.Time(8) ? new SessionEnd(revokedAt, EndReason.KeyRevoked)
         : null;
 
     public static ListedSession ReadListed(Statement row) => new(ReadSession(row), new SessionDevice
     {
-        CreatedAt = row.Time(22),
-        Name = row.TextOrNull(23),
-        UserAgent = row.TextOrNull(24),
-        Address = row.IsNull(25) ? null : new IPAddress(row.Blob(25)),
+        CreatedAt = row.Time(23),
+        Name = row.TextOrNull(24),
+        UserAgent = row.TextOrNull(25),
+        Address = row.IsNull(26) ? null : new IPAddress(row.Blob(26)),
     });
 
     public static Session ReadSession(Statement row) => new()
@@ -78,5 +78,6 @@ static class SessionColumns
         Audience = row.TextOrNull(15),
         SuspectedSharing = new SuspectedSharing(
             row.Int32OrNull(17), row.Int32OrNull(18), row.TimeOrNull(19), row.Int32(20), row.TimeOrNull(21)),
+        IsTemporary = row.Int32(22) != 0,
     };
 }

@@ -9,6 +9,9 @@ static class SessionSql
     // What was valid when the token was made has to be valid when its generation is stored.
     const string NewKeyIsGood = "(SELECT keys.revoked_at FROM keys WHERE keys.id = 'mac-' || @mac_key_id) IS NULL";
 
+    // What the person has chosen at the login is in the row, so no other statement asks for it.
+    const string IdleEnd = "min(expires_at, @now + CASE temporary WHEN 0 THEN @idle ELSE @temporary_idle END)";
+
     // From one source, then from another, and soon from the first one again.
     const string Alternates = "(other_source = @source AND source <> @source AND @now - source_changed_at < @alternation)";
 
@@ -24,17 +27,17 @@ static class SessionSql
     public const string Create = """
         INSERT INTO sessions (id, account_id, seen, first, last, issued_at, seen_before, mac_key_id, transport, idle_expires_at,
           expires_at, client_id, key_thumbprint, amr, auth_time, scope, audience, source, source_changed_at, created_at,
-          device_name, user_agent, address)
+          device_name, user_agent, address, temporary)
         VALUES (@id, @account, @seen, @first, @last, @issued_at, @seen_before, @mac_key_id, @transport, @idle_expires_at,
           @expires_at, @client_id, @key_thumbprint, @amr, @auth_time, @scope, @audience, @source, @source_changed_at,
-          @created_at, @device_name, @user_agent, @address)
+          @created_at, @device_name, @user_agent, @address, @temporary)
         """;
 
     // Exactly the rotate cells of RotationRules: presented is among the live generations, and if it is the last one,
     // its window is over.
     public static readonly string Rotate = $"""
         UPDATE sessions SET seen = @presented, first = last + 1, last = last + 1, issued_at = @now,
-          mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle), seen_before = seen,
+          mac_key_id = @mac_key_id, idle_expires_at = {IdleEnd}, seen_before = seen,
           {NoteUse(Alternates)}
         WHERE id = @id AND {Live} AND transport = @transport AND (key_thumbprint IS NULL OR key_thumbprint = @key_thumbprint)
           AND first <= @presented AND @presented <= last
@@ -57,7 +60,7 @@ static class SessionSql
 
     public static readonly string Advance = $"""
         UPDATE sessions SET seen = @to_seen, first = @to_first, last = @to_last, issued_at = @to_issued_at,
-          mac_key_id = @mac_key_id, idle_expires_at = min(expires_at, @now + @idle),
+          mac_key_id = @mac_key_id, idle_expires_at = {IdleEnd},
           {NoteUse($"first < last OR {Alternates}")}
         WHERE id = @id AND {Live} AND {InState} AND {NewKeyIsGood}
         RETURNING {SessionColumns.Reading}

@@ -198,6 +198,7 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
             .Bind("@auth_time", session.AuthenticatedAt)
             .Bind("@scope", session.Scope)
             .Bind("@audience", session.Audience)
+            .Bind("@temporary", session.IsTemporary ? 1 : 0)
             .Bind("@source", session.SuspectedSharing.Source)
             .Bind("@source_changed_at", session.SuspectedSharing.SourceChangedAt);
     }
@@ -218,6 +219,7 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
         statement
             .Bind("@now", issue.At)
             .Bind("@idle", Milliseconds(issue.IdleLifetime))
+            .Bind("@temporary_idle", Milliseconds(issue.TemporaryIdleLifetime))
             .Bind("@mac_key_id", issue.MacKeyId),
         issue.By);
 

@@ -92,7 +92,7 @@ public sealed class UserCommandTests : IDisposable
         await _here.AddAccountAsync(Ada);
 
         var lines = (await _here.RunAsync("user", "list")).Output.Split('\n');
-        Assert.StartsWith("E-mail           Id ", lines[0]);
+        Assert.StartsWith("Name             Id ", lines[0]);
         // In the order in which they were added.
         Assert.StartsWith("bob@example.com  ", lines[1]);
         Assert.StartsWith("ada@example.com  ", lines[2]);

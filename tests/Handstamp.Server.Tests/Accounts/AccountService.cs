@@ -62,7 +62,7 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
     public Task<CredentialOutcome> CheckAsync(
         string email = TestAccounts.Email, string password = TestAccounts.Password, string from = "192.0.2.1",
         params string[] devices) =>
-        Get<Credentials>().CheckAsync(email, password, IPAddress.Parse(from), devices, Cancel);
+        Get<Credentials>().CheckAsync(Identifier.OfEmail(email), password, IPAddress.Parse(from), devices, Cancel);
 
     /// <summary>The counted attempts, by the time when they are forgotten: the more attempts, the later.</summary>
     public IReadOnlyList<TimeSpan> Counters()

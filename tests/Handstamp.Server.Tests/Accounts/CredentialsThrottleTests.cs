@@ -237,7 +237,7 @@ public sealed class CredentialsThrottleTests
         using var request = new CancellationTokenSource();
         using var gate = new Gate();
         var running = service.Get<HashingQueue>().TryEnter(IPAddress.None)!.RunAsync(() => { gate.Wait(); return ""; }, default);
-        var attempt = service.Get<Credentials>().CheckAsync(TestAccounts.Email, Wrong, IPAddress.Loopback, [], request.Token);
+        var attempt = service.Get<Credentials>().CheckAsync(Identifier.OfEmail(TestAccounts.Email), Wrong, IPAddress.Loopback, [], request.Token);
 
         await request.CancelAsync();
         gate.Dispose();

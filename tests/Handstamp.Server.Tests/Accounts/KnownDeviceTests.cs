@@ -220,7 +220,7 @@ public sealed class KnownDeviceTests : IDisposable
     }
 
     static string Remember(AccountService service, string email = TestAccounts.Email) =>
-        service.Get<KnownDevices>().Remember([], email).Encode();
+        service.Get<KnownDevices>().Remember([], Identifier.OfEmail(email)).Encode();
 
     static Task<HttpResponseMessage> LoginAsync(
         HandstampApp app, string password = HandstampApp.Password, string email = HandstampApp.Email, string? device = null) =>

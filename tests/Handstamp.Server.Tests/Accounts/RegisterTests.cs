@@ -43,7 +43,7 @@ public sealed class RegisterTests
         await using var service = await AccountService.StartAsync("Accounts:Registration=closed");
         var by = new Origin(new Actor(ActorKind.Person), IPAddress.Loopback);
 
-        var added = await service.Get<RegistrationOperations>().AddAsync("ada@example.com", TestAccounts.Password, by, default);
+        var added = await service.Get<RegistrationOperations>().AddAsync(Identifier.OfEmail("ada@example.com"), TestAccounts.Password, accepted: null, by, default);
 
         Assert.False(added.Has(out _, out var refusal));
         Assert.Equal(Problems.RegistrationClosed, refusal.Problem);
@@ -75,9 +75,9 @@ public sealed class RegisterTests
     [Theory]
     [InlineData("""{"email":"ada","password":"a violet umbrella"}""", "This is not a valid e-mail address.")]
     [InlineData("""{"email":"","password":"a violet umbrella"}""", "This is not a valid e-mail address.")]
-    [InlineData("""{"password":"a violet umbrella"}""", "The member 'email' is missing.")]
+    [InlineData("""{"password":"a violet umbrella"}""", "Send either the member 'email' or the member 'username'.")]
     [InlineData("""{"email":"ada@example.com"}""", "The member 'password' is missing.")]
-    [InlineData("""{"email":null,"password":"a violet umbrella"}""", "The member 'email' must be a string.")]
+    [InlineData("""{"email":null,"password":"a violet umbrella"}""", "Send either the member 'email' or the member 'username'.")]
     [InlineData("""{"email":"ada@example.com","password":7}""", "The member 'password' must be a string.")]
     [InlineData("""{"email":"ada@example.com","password":"","password":""}""", "The member 'password' is given twice.")]
     [InlineData("""{"email":"ada@example.com","password":"x","roles":"Admin"}""", "The member 'roles' is not allowed here.")]

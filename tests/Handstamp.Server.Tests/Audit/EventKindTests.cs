@@ -23,6 +23,7 @@ public sealed class EventKindTests
             (50, "api.added"), (51, "api.removed"),
             (52, "passkey.added"), (53, "passkey.renamed"), (54, "passkey.removed"), (55, "passkey.clone_suspected"),
             (60, "external.login_added"), (61, "external.login_removed"),
+            (65, "invitation.added"), (66, "invitation.withdrawn"), (67, "account.terms_accepted"),
             (70, "session.reauthenticated"),
             (71, "account.deletion_requested"), (72, "account.deletion_cancelled"), (73, "account.profile_changed"), (74, "account.exported"),
         ],

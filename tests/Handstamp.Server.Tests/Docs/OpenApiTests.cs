@@ -22,7 +22,7 @@ public sealed class OpenApiTests
     static readonly string[] ByHand =
     [
         "Tokens", "IntrospectionRequest", "JsonWebKeySet", "JsonWebKey", "Metadata", "Health", "Problem", "OAuthError",
-        "Email", "NewPassword", "DeviceName", "RefreshToken", "Resource", "Id", "Time", "Ceremony",
+        "Email", "Username", "NewPassword", "OwnTerms", "DeviceName", "RefreshToken", "Resource", "Id", "Time", "Ceremony",
     ];
 
     static readonly JsonSerializerContext[] Contexts =

@@ -17,12 +17,15 @@ public sealed class HostileInputTests : IAsyncLifetime
     Route[] Routes =>
     [
         new(HttpMethod.Post, "/register", new() { ["email"] = "\"new@example.com\"", ["password"] = "\"some long sentence\"" }),
+        new(HttpMethod.Post, "/invitations/accept", new() { ["token"] = "\"hss_nothing\"", ["password"] = "\"some long sentence\"" }),
+        new(HttpMethod.Post, "/terms/accept", new() { ["version"] = "\"2026\"" }, NeedsCaller: true),
         new(HttpMethod.Post, "/login", new()
         {
             ["email"] = $"\"{HandstampApp.Email}\"",
             ["password"] = $"\"{HandstampApp.Password}\"",
             ["device_name"] = "\"Phone\"",
             ["transport"] = "\"body\"",
+            ["remember"] = "false",
         }),
         new(HttpMethod.Post, "/login/mfa", new()
         {
@@ -122,12 +125,13 @@ public sealed class HostileInputTests : IAsyncLifetime
     {
         (string Path, string[] Required)[] needs =
         [
-            ("/register", ["email", "password"]), ("/login", ["email", "password"]), ("/password/change", ["current_password", "new_password"]),
+            ("/register", ["password"]), ("/login", ["password"]), ("/password/change", ["current_password", "new_password"]),
             ("/login/mfa", ["mfa_token", "method"]), ("/login/mfa/totp", ["mfa_token"]), ("/mfa/totp/confirm", ["code"]),
             ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]), ("/email/resend", ["email"]),
             ("/email/change", ["new_email"]), ("/email/change/undo", ["token"]), ("/login/code/request", ["email"]),
             ("/me/restore", ["token"]), ("/login/restore", ["mfa_token"]),
             ("/login/code", ["email", "code"]), ("/login/link", ["token"]),
+            ("/invitations/accept", ["token", "password"]), ("/terms/accept", ["version"]),
             ("/password/forgot", ["email"]), ("/password/reset", ["token", "new_password"]),
             ("/passkeys", ["ceremony"]), ("/login/passkey", ["ceremony"]), ("/login/mfa/options", ["mfa_token"]),
             ("/login/external/start", ["provider"]), ("/login/external", ["ceremony"]), ("/external-logins", ["ceremony"]),

@@ -101,6 +101,7 @@ public sealed class LanguagesTests
         Problems.InternalError.Code, Problems.OriginNotAllowed.Code, Problems.UnsupportedMediaType.Code,
         Problems.BodyTooLarge.Code, Problems.SessionNotFound.Code, Problems.RegistrationClosed.Code,
         Problems.MailNotConfigured.Code, Problems.ResetTokenInvalid.Code,
+        Problems.UsernameTaken.Code, Problems.InvitationInvalid.Code, Problems.EmailDomainNotAllowed.Code, Problems.TermsNotAccepted.Code,
         Problems.MfaCodeInvalid.Code, Problems.MfaTokenInvalid.Code, Problems.FactorNotFound.Code, Problems.LastFactor.Code,
         Problems.TooManyFactors.Code, Problems.MfaNotEnabled.Code,
         Problems.PasskeyCeremonyInvalid.Code, Problems.PasskeyExists.Code, Problems.PasskeyInvalid.Code, Problems.PasskeyNotFound.Code,

@@ -53,7 +53,7 @@ sealed class PageBrowser(HandstampApp app) : IDisposable
     }
 
     public async Task<Page> LoginAsync(string email = HandstampApp.Email, string password = HandstampApp.Password) =>
-        await SubmitAsync(await GetAsync("/account/login"), "/account/login", ("email", email), ("password", password));
+        await SubmitAsync(await GetAsync("/account/login"), "/account/login", ("email", email), ("password", password), ("remember", "on"));
 
     public void Dispose() => _client.Dispose();
 

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 
@@ -11,6 +12,36 @@ public abstract class AccountStoreContract<TEngine> : StoreContract<TEngine> whe
         Roles = ["admin", "ürün"],
         Custom = [new AccountClaim("tenant", "t'1")],
     };
+
+    [Fact]
+    public async Task The_terms_are_accepted_once_for_each_version()
+    {
+        var (account, other) = (await StoredAccountAsync(), await StoredAccountAsync());
+        Assert.Null((await Accounts.FindAsync(account.Id, Cancel))!.Terms);
+
+        foreach (var (version, isNew) in new[] { ("1", true), ("1", false), ("2", true) })
+        {
+            var terms = new AcceptedTerms(version, Given.Now);
+            Assert.Equal(isNew, await Accounts.TryAcceptTermsAsync(account.Id, terms, Accepted()));
+            Assert.Equal(terms, (await Accounts.FindAsync(account.Id, Cancel))!.Terms);
+        }
+
+        Assert.False(await Accounts.TryAcceptTermsAsync(Given.Id(), new AcceptedTerms("1", Given.Now), Accepted()));
+        Assert.Equal(2, (await ReadEventsAsync()).Count(one => one.Kind == EventKind.AccountTermsAccepted));
+        Assert.Null((await Accounts.FindAsync(other.Id, Cancel))!.Terms);
+
+        Event Accepted() => Given.By.Does(EventKind.AccountTermsAccepted, Given.Now) with { AccountId = account.Id };
+    }
+
+    [Fact]
+    public async Task What_an_account_has_accepted_is_stored_with_it()
+    {
+        var (one, several) = (Given.Account() with { Terms = new AcceptedTerms("1", Given.Now) }, Given.Account() with { Terms = new AcceptedTerms("2", Given.Now) });
+        await Accounts.TryCreateAsync(one);
+        await Accounts.TryCreateAllAsync([new NewAccount(several, Given.By.Does(EventKind.AccountAdded, Given.Now) with { AccountId = several.Id })]);
+
+        Assert.Equal((one.Terms, several.Terms), ((await Accounts.FindAsync(one.Id, Cancel))!.Terms, (await Accounts.FindAsync(several.Id, Cancel))!.Terms));
+    }
 
     [Fact]
     public async Task An_account_is_found_by_its_id_as_it_was_created()

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
@@ -67,6 +68,15 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         await new GivenFactors(Engine.Get<ISecondFactorStore>()).FillAsync(await StoredAccountAsync());
         var passkey = Given.Passkey(alive.AccountId) with { Name = "ü", LastUsedAt = Given.Now, SignCount = uint.MaxValue, IsSynced = true };
         await Engine.Get<IPasskeyStore>().AddAsync(passkey, Given.SecurityStamp(alive.AccountId), Given.By.Does(EventKind.PasskeyAdded, Given.Now));
+        var invitation = new Invitation
+        {
+            Id = Given.Id(),
+            Email = Given.Email("ÜMIT@EXAMPLE.COM", "ümit@example.com"),
+            Claims = new AccountClaims { Roles = ["editor"] },
+            CreatedAt = Given.Now,
+            ExpiresAt = Given.Now.AddDays(7),
+        };
+        await Engine.Get<IInvitationStore>().TryAddAsync(invitation, Given.By.Does(EventKind.InvitationAdded, Given.Now));
         var login = new ExternalLogin
         {
             Id = Given.Id(),

@@ -50,6 +50,8 @@ public sealed class ConflictingOutboxStoreTests : OutboxStoreContract<Conflictin
 
 public sealed class ConflictingPasswordResetTests : PasswordResetContract<ConflictingEngine>;
 
+public sealed class ConflictingInvitationStoreTests : InvitationStoreContract<ConflictingEngine>;
+
 public sealed class ConflictingEmailProofTests : EmailProofContract<ConflictingEngine>;
 
 public sealed class ConflictingEmailChangeTests : EmailChangeContract<ConflictingEngine>;

@@ -43,6 +43,8 @@ public sealed class GrantedOutboxStoreTests : OutboxStoreContract<GrantedEngine>
 
 public sealed class GrantedPasswordResetTests : PasswordResetContract<GrantedEngine>;
 
+public sealed class GrantedInvitationStoreTests : InvitationStoreContract<GrantedEngine>;
+
 public sealed class GrantedEmailProofTests : EmailProofContract<GrantedEngine>;
 
 public sealed class GrantedEmailChangeTests : EmailChangeContract<GrantedEngine>;

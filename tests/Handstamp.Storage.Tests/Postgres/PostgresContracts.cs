@@ -59,6 +59,8 @@ public sealed class PostgresPasskeyStoreTests : PasskeyStoreContract<PostgresEng
 
 public sealed class PostgresPasswordResetTests : PasswordResetContract<PostgresEngine>;
 
+public sealed class PostgresInvitationStoreTests : InvitationStoreContract<PostgresEngine>;
+
 public sealed class PostgresEmailProofTests : EmailProofContract<PostgresEngine>;
 
 public sealed class PostgresEmailChangeTests : EmailChangeContract<PostgresEngine>;

@@ -29,6 +29,23 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
         Assert.Equivalent(rotated, await ReadAsync(session), strict: true);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_idle_expiry_of_a_temporary_session_moves_by_a_life_of_its_own(bool isTemporary)
+    {
+        var life = TimeSpan.FromHours(2);
+        var session = await StoredSessionAsync(with: one => one with { IsTemporary = isTemporary, IdleExpiresAt = Given.Now + life });
+        var rotation = Given.Rotation(session);
+        rotation = rotation with { Issue = rotation.Issue with { TemporaryIdleLifetime = life } };
+
+        var rotated = await Sessions.TryRotateAsync(rotation);
+
+        Assert.Equal(isTemporary, rotated!.Session.IsTemporary);
+        Assert.Equal(rotation.Issue.At + (isTemporary ? life : Given.IdleLifetime), rotated.Session.IdleExpiresAt);
+        Assert.Equivalent(rotated, await ReadAsync(session), strict: true);
+    }
+
     [Fact]
     public async Task The_idle_expiry_never_moves_past_the_absolute_expiry()
     {

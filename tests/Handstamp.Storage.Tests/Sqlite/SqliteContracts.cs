@@ -59,6 +59,8 @@ public sealed class SqlitePasskeyStoreTests : PasskeyStoreContract<SqliteEngine>
 
 public sealed class SqlitePasswordResetTests : PasswordResetContract<SqliteEngine>;
 
+public sealed class SqliteInvitationStoreTests : InvitationStoreContract<SqliteEngine>;
+
 public sealed class SqliteEmailProofTests : EmailProofContract<SqliteEngine>;
 
 public sealed class SqliteEmailChangeTests : EmailChangeContract<SqliteEngine>;

@@ -9,12 +9,12 @@ namespace Handstamp.Server.Accounts.Emails;
 /// told, and can take it back.
 /// </summary>
 sealed class EmailChangeOperations(
-    IAccountStore accounts, MailRequests requests, MailCodes codes, SingleUseSecrets secrets, IThrottleStore throttles, AuditTrail trail,
+    IAccountStore accounts, MailDomains domains, MailRequests requests, MailCodes codes, SingleUseSecrets secrets, IThrottleStore throttles, AuditTrail trail,
     TimeProvider clock)
 {
     // Each change sends a mail with a link that takes it back, for three days. The number of changes has a limit, and those mails
     // have none, so that no change goes untold.
-    static readonly ThrottleRule OfAccount = ThrottleRule.Pace(10, MailSecrets.UndoLife);
+    public static readonly ThrottleRule OfAccount = ThrottleRule.Pace(10, MailSecrets.UndoLife);
 
     /// <summary>Whether the service sends mails.</summary>
     public bool IsOn => requests.IsOn;
@@ -27,6 +27,7 @@ sealed class EmailChangeOperations(
     {
         if (!IsOn) return Problems.MailNotConfigured;
         if (EmailAddress.Fault(email) is { } fault) return new Refusal(Problems.InvalidRequest, fault);
+        if (domains.Fault(email) is { } refused) return refused;
         if (await accounts.FindAsync(accountId, cancel) is not { } account) return Problems.SessionRevoked;
         if (account.Email is null) return new Refusal(Problems.InvalidRequest, "This account has no e-mail address.");
         if (account.Email == email) return new Refusal(Problems.InvalidRequest, "This already is the e-mail address of the account.");

@@ -14,7 +14,7 @@ sealed class MailCodes(
     SingleUseSecrets secrets, IThrottleStore throttles, HashingQueue queue, Argon2id argon2id, IOptions<AccountOptions> options,
     TimeProvider clock)
 {
-    static readonly ThrottleRule OfAddress = ThrottleRule.Pace(10, TimeSpan.FromDays(7));
+    public static readonly ThrottleRule OfAddress = ThrottleRule.Pace(10, TimeSpan.FromDays(7));
 
     static readonly Refusal Busy = new(Problems.ServerBusy, RetryAfter: HashingQueue.RetryAfter);
 

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Http;
 using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
@@ -10,7 +11,8 @@ namespace Handstamp.Server.Accounts.Emails;
 /// is about to replace one, or that was replaced, is the exception.
 /// </summary>
 sealed class MailContents(
-    IAccountStore accounts, PendingRegistrations pending, SingleUseSecrets secrets, MailLinks links, TimeProvider clock)
+    IAccountStore accounts, PendingRegistrations pending, IInvitationStore invitations, SingleUseSecrets secrets, MailLinks links,
+    TimeProvider clock)
 {
     public Task<OutgoingMail?> MakeAsync(OutboxEntry entry, MailRequest request, CancellationToken cancel) => request.Kind switch
     {
@@ -19,6 +21,7 @@ sealed class MailContents(
         MailKind.AddressChangeConfirm => ChangeAsync(entry, request, cancel),
         MailKind.AddressChanged => ChangedAsync(entry, request, cancel),
         MailKind.AccountDeletionRequested => DeletionAsync(entry, request, cancel),
+        MailKind.Invitation => InvitationAsync(entry, request, cancel),
         MailKind.PasswordReset or MailKind.RegistrationExists =>
             ResetAsync(entry, request, ResetSecrets.Requested, ResetSecrets.Life, cancel),
         _ => ResetAsync(entry, request, ResetSecrets.InNotice, ResetSecrets.LifeInNotice, cancel),
@@ -121,6 +124,15 @@ sealed class MailContents(
         var grant = new MailGrant(address.Canonical, account.SecurityStamp);
         var secret = await secrets.MakeAsync(MailSecrets.Restore, MailSecrets.Content(account.Id, grant, due), entry.Id);
         return Mail(entry, request, address.Value, links.Restore(secret), due);
+    }
+
+    /// <summary>Nobody, if the invitation was withdrawn or replaced while the mail waited.</summary>
+    async Task<OutgoingMail?> InvitationAsync(OutboxEntry entry, MailRequest request, CancellationToken cancel)
+    {
+        if (request.InvitationId is not { } id || await invitations.FindAsync(id, clock.Now(), cancel) is not { } invitation) return null;
+        var content = new SecretContent(id, [], invitation.ExpiresAt);
+        var secret = await secrets.MakeAsync(InvitationOperations.Purpose, content);
+        return Mail(entry, request, invitation.Email.Value, links.Invitation(secret), invitation.ExpiresAt);
     }
 
     async Task<(SecretText Link, string Code, DateTimeOffset ExpiresAt)> MakeBothAsync(

@@ -25,6 +25,9 @@ sealed record MailRequest
     /// <summary>The account's stamp when the mail was requested, if it must not have changed when the mail is sent.</summary>
     public string? SecurityStamp { get; init; }
 
+    /// <summary>The invitation that the mail brings. Without it there is nothing to send.</summary>
+    public Guid? InvitationId { get; init; }
+
     public string? Languages { get; init; }
 
     public string? Address { get; init; }

@@ -14,7 +14,7 @@ sealed class MailRequests(
     IOptions<AccountOptions> options, TimeProvider clock)
 {
     // A backlog that strangers caused must not grow without end.
-    const int MostWaiting = 10_000;
+    public const int MostWaiting = 10_000;
 
     static readonly Refusal Busy = new(Problems.ServerBusy, RetryAfter: HashingQueue.RetryAfter);
 

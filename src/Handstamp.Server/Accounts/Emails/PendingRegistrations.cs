@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Http;
 using Handstamp.Server.Secrets;
 
@@ -61,6 +62,8 @@ sealed class PendingRegistration
 
     /// <summary>The account's first stamp. The secrets of a mail belong to one registration, and name it by this.</summary>
     public required string SecurityStamp { get; init; }
+
+    public AcceptedTerms? Terms { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

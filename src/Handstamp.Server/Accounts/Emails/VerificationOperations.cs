@@ -60,6 +60,7 @@ sealed class VerificationOperations(
         {
             PasswordHash = registration.PasswordHash,
             SecurityStamp = registration.SecurityStamp,
+            Terms = registration.Terms,
         };
         var added = by.Does(EventKind.AccountAdded, now) with { AccountId = account.Id };
         if (!await accounts.TryCreateAsync(account, added)) return false;

@@ -3,11 +3,12 @@ using Handstamp.Server.Accounts.Activity;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Accounts.SecondFactors;
+using Handstamp.Server.Accounts.Terms;
 
 namespace Handstamp.Server.Accounts.Export;
 
 /// <summary>The account itself, as <c>GET /me</c> answers, and whether it has a password.</summary>
-sealed class AccountData(ProfileOperations profiles) : IPersonalData
+sealed class AccountData(ProfileOperations profiles, ServiceTerms terms) : IPersonalData
 {
     public string Name => "account";
 
@@ -16,7 +17,7 @@ sealed class AccountData(ProfileOperations profiles) : IPersonalData
         var profile = await profiles.FindAsync(account.Id, cancel);
         var identifiers = account.Identifiers.Select(one => new ExportedIdentifier(NameOf(one.Kind), one.Value, one.VerifiedAt));
         JsonSerializer.Serialize(
-            json, new ExportedAccount(OwnAccount.Of(account, profile), [.. identifiers], account.PasswordHash is not null),
+            json, new ExportedAccount(OwnAccount.Of(account, profile, terms), [.. identifiers], account.PasswordHash is not null),
             AccountsJson.Default.ExportedAccount);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Handstamp.Server.Accounts.Hashes;
+using Handstamp.Server.Accounts.Terms;
 
 namespace Handstamp.Server.Accounts.Import;
 
@@ -26,14 +27,18 @@ sealed class ImportedAccount
         var account = new Account
         {
             Id = user.Id ?? Guid.CreateVersion7(now),
-            Identifiers = [.. EmailsOf(user, created)],
+            Identifiers = [.. EmailsOf(user, created), .. user.Username is { } name ? [Identifier.OfUsername(name)] : Array.Empty<Identifier>()],
             PasswordHash = user.PasswordHash,
             Claims = ClaimsOf(user),
             SecurityStamp = Account.NewStamp(),
             CreatedAt = created,
             DisabledAt = user.DisabledAt is { } disabled ? Stored(disabled) : user.Disabled == true ? now : null,
+            Terms = user.TermsVersion is { } version ? new AcceptedTerms(version, Stored(user.TermsAcceptedAt ?? created)) : null,
         };
-        refused = account.Claims.Fault() is { } fault ? new("invalid_claims", fault) : null;
+        refused = account.Claims.Fault() is { } fault ? new("invalid_claims", fault)
+            : user.TermsVersion?.Length > AccountTermsOptions.MaxVersion
+                ? new("invalid_terms", $"A version of the terms can have at most {AccountTermsOptions.MaxVersion} characters.")
+                : null;
         if (refused is not null) return false;
         imported = new ImportedAccount(account, user);
         return true;
@@ -56,7 +61,7 @@ sealed class ImportedAccount
 
     static ImportOutcome.Refused? TimeFault(PortableUser user, DateTimeOffset now)
     {
-        DateTimeOffset?[] times = [user.CreatedAt, user.EmailVerifiedAt, user.DisabledAt, .. (user.Emails ?? []).Select(email => email?.VerifiedAt)];
+        DateTimeOffset?[] times = [user.CreatedAt, user.EmailVerifiedAt, user.DisabledAt, user.TermsAcceptedAt, .. (user.Emails ?? []).Select(email => email?.VerifiedAt)];
         // The clocks of two systems differ.
         return times.Any(time => time < DateTimeOffset.UnixEpoch || time > now.AddDays(1))
             ? new("invalid_time", "A time must be between 1970 and now.")
@@ -66,8 +71,11 @@ sealed class ImportedAccount
     static ImportOutcome.Refused? EmailFault(PortableUser user)
     {
         if (user.Email is not null && user.Emails is not null) return new("invalid_email", "Pass email or emails, not both.");
+        if (user.Emails?.Count > Identifier.MostPerAccount)
+            return new("invalid_email", $"A user can have at most {Identifier.MostPerAccount} e-mail addresses.");
         string[] addresses = [.. EmailsOf(user, default).Select(email => email.Value)];
-        if (addresses.Length == 0 && (user.Id is null || user.Emails is null)) return new("no_email", "The user has no e-mail address.");
+        if (user.Username is { } name && Username.Fault(name) is { } rule) return new("invalid_username", rule);
+        if (addresses.Length == 0 && user.Username is null && (user.Id is null || user.Emails is null)) return new("no_email", "The user has no e-mail address.");
         if (addresses.Select(EmailAddress.Fault).FirstOrDefault(fault => fault is not null) is { } fault) return new("invalid_email", fault);
         return addresses.DistinctBy(EmailAddress.Canonical).Count() < addresses.Length
             ? new("invalid_email", "The user has the same e-mail address twice.")

@@ -5,13 +5,15 @@ using System.Text.Json.Serialization;
 namespace Handstamp.Server.Accounts.Import;
 
 /// <summary>
-/// An account as it is exported and imported. Nothing is required but an e-mail address or an id. A class and not a record: its
+/// An account as it is exported and imported. Nothing is required but an e-mail address, a username or an id. A class and not a record: its
 /// text must not show the hash.
 /// </summary>
 sealed class PortableUser
 {
     /// <summary>The id of the account, if it has to stay the same; otherwise the account gets a new one.</summary>
     public Guid? Id { get; init; }
+
+    public string? Username { get; init; }
 
     public string? Email { get; init; }
 
@@ -37,21 +39,30 @@ sealed class PortableUser
 
     public DateTimeOffset? DisabledAt { get; init; }
 
+    /// <summary>The version of the terms that the person has accepted last.</summary>
+    public string? TermsVersion { get; init; }
+
+    public DateTimeOffset? TermsAcceptedAt { get; init; }
+
     public static PortableUser Of(Account account, bool withPasswordHash)
     {
-        var single = account.Identifiers.Count == 1 ? account.Identifiers[0] : null;
+        Identifier[] emails = [.. account.Identifiers.Where(one => one.Kind == IdentifierKind.Email)];
+        var single = emails.Length == 1 ? emails[0] : null;
         return new PortableUser
         {
             Id = account.Id,
+            Username = account.Username,
             Email = single?.Value,
             EmailVerifiedAt = single?.VerifiedAt,
-            Emails = single is null ? [.. account.Identifiers.Select(one => new PortableEmail(one.Value, one.VerifiedAt))] : null,
+            Emails = single is null ? [.. emails.Select(one => new PortableEmail(one.Value, one.VerifiedAt))] : null,
             PasswordHash = withPasswordHash ? account.PasswordHash : null,
             Roles = account.Claims.Roles.Count == 0 ? null : account.Claims.Roles,
             Claims = account.Claims.Custom.Count == 0 ? null
                 : account.Claims.CustomByName().ToDictionary(claim => claim.Key, IReadOnlyList<string> (claim) => claim.Value),
             CreatedAt = account.CreatedAt,
             DisabledAt = account.DisabledAt,
+            TermsVersion = account.Terms?.Version,
+            TermsAcceptedAt = account.Terms?.At,
         };
     }
 }

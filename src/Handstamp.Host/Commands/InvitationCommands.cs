@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Handstamp.Server.Accounts.Invitations;
+using Handstamp.Server.Audit;
+
+namespace Handstamp.Host.Commands;
+
+/// <summary><c>handstamp invite</c> and <c>handstamp invitation …</c>: who may add an account by an invitation.</summary>
+static class InvitationCommands
+{
+    const int Page = 500;
+
+    static readonly Argument<string> Address = new("ADDRESS") { Description = "The e-mail address that the invitation goes to." };
+
+    static readonly Option<string[]> Roles = new("--role")
+    {
+        Description = "A role that the account begins with. Can be repeated.",
+        HelpName = "ROLE",
+    };
+
+    static readonly Option<string> Language = new("--language")
+    {
+        Description = "The language of the mail, such as de (default: en).",
+        HelpName = "LANGUAGE",
+    };
+
+    static readonly Columns<ShownInvitation> Columns = new()
+    {
+        { "E-mail", invitation => invitation.Email },
+        { "Roles", invitation => string.Join(", ", invitation.Roles) },
+        { "Created", invitation => invitation.CreatedAt.Show() },
+        { "Expires", invitation => invitation.ExpiresAt.Show() },
+        { "Id", invitation => invitation.Id.ToString() },
+    };
+
+    public static Command CreateInvite() => new Command("invite", "Invite the owner of an e-mail address to add an account.")
+    {
+        GlobalOptions.Json, Address, Roles, Language,
+    }.OnDatabase(InviteAsync);
+
+    public static Command Create() => new("invitation", "See and withdraw invitations.")
+    {
+        GlobalOptions.Json,
+        new Command("list", "List the invitations that can be accepted.").OnDatabase(ListAsync),
+        new Command("withdraw", "Withdraw an invitation. Its link stops working.") { Address }.OnDatabase(WithdrawAsync),
+    };
+
+    static async Task InviteAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        var (email, roles) = (parsed.GetRequiredValue(Address), parsed.GetValue(Roles) ?? []);
+        var by = Origin.Operator with { Languages = parsed.GetValue(Language) };
+        switch (await service.Get<InvitationOperations>().InviteAsync(email, roles, by, cancel))
+        {
+            case InvitationOutcome.Invited { Invitation: var invitation }:
+                Answer.Write(parsed, ShownInvitation.Of(invitation), CommandJson.Readable.ShownInvitation, Show);
+                break;
+            case InvitationOutcome.HasAccount { Account: var account }:
+                Answer.WriteDone(parsed, $"{account.Label} has an account, so no invitation was sent. The account was not changed.");
+                break;
+            case InvitationOutcome.Refused { Refusal: var refusal }:
+                throw new CommandFailedException(refusal.Detail ?? refusal.Problem.Title);
+        }
+    }
+
+    static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        var invitations = new List<Invitation>();
+        IReadOnlyList<Invitation> page;
+        do
+        {
+            page = await service.Get<InvitationOperations>().ListAsync(invitations.LastOrDefault(), Page, cancel);
+            invitations.AddRange(page);
+        }
+        while (page.Count == Page);
+        ShownInvitation[] shown = [.. invitations.Select(ShownInvitation.Of)];
+        Answer.WriteRows(parsed, shown, CommandJson.Readable.IReadOnlyListShownInvitation, Columns);
+    }
+
+    static async Task WithdrawAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        var email = parsed.GetRequiredValue(Address);
+        if (!await service.Get<InvitationOperations>().WithdrawAsync(email, Origin.Operator, cancel))
+            throw new CommandFailedException($"{email} has no invitation.");
+        Answer.WriteDone(parsed, $"Withdrew the invitation of {email}.");
+    }
+
+    static void Show(ShownInvitation invitation)
+    {
+        Answer.Line($"Invited {invitation.Email}. The running service sends the mail.");
+        Answer.Line($"  expires  {invitation.ExpiresAt.Show()}");
+        if (invitation.Roles.Count > 0) Answer.Line($"  roles    {string.Join(", ", invitation.Roles)}");
+    }
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using System.Text.Json;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Audit;
+using Handstamp.Server.Tests.Accounts.Emails;
+using Handstamp.Server.Tests.Pages;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Accounts;
+
+public sealed class UsernameTests
+{
+    const string Name = "Ada.L_1";
+    const string Password = HandstampApp.Password;
+
+    [Theory]
+    [InlineData("ada", true)]
+    [InlineData("A-b_c.9", true)]
+    [InlineData("012345678901234567890123456789", true)]
+    [InlineData("0123456789012345678901234567890", false)]
+    [InlineData("ab", false)]
+    [InlineData("", false)]
+    [InlineData(".ada", false)]
+    [InlineData("ada-", false)]
+    [InlineData("ada lovelace", false)]
+    [InlineData("ada@example.com", false)]
+    [InlineData("ada\u200bl", false)]
+    [InlineData("\u0430da", false)]
+    [InlineData("\u00e4da", false)]
+    [InlineData("ada\u0000", false)]
+    [InlineData("adaI\u0307", false)]
+    public void A_username_is_plain(string name, bool isFine) => Assert.Equal(isFine, Username.Fault(name) is null);
+
+    [Fact]
+    public void No_username_can_be_taken_for_an_id() =>
+        Assert.True(Username.MaxLength < Guid.Empty.ToString("N").Length);
+
+    [Theory]
+    [InlineData("email", true, false)]
+    [InlineData("username", false, true)]
+    [InlineData("both", true, true)]
+    public async Task The_setting_says_by_what_people_register(string mode, bool byEmail, bool byUsername)
+    {
+        await using var app = await StartAsync(mode);
+
+        using var email = await app.PostAsync("/register", new { email = HandstampApp.Email, password = Password });
+        using var username = await app.PostAsync("/register", new { username = Name, password = Password });
+
+        Assert.Equal(byEmail ? HttpStatusCode.Created : HttpStatusCode.BadRequest, email.StatusCode);
+        Assert.Equal(byUsername ? HttpStatusCode.Created : HttpStatusCode.BadRequest, username.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_person_registers_and_logs_in_by_a_username_in_any_letter_case()
+    {
+        await using var app = await StartAsync();
+        using var registered = await app.PostAsync("/register", new { username = Name, password = Password });
+        var account = JsonDocument.Parse(await registered.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal(["id", "created_at", "username"], account.EnumerateObject().Select(member => member.Name));
+
+        using var login = await app.PostAsync("/login", new { username = "ADA.l_1", password = Password });
+        var tokens = await TokenSet.ReadAsync(login);
+        using var answer = await app.SendAsync(HttpMethod.Get, "/me", accessToken: tokens.AccessToken);
+        var me = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal(Name, me.GetProperty("username").GetString());
+        Assert.False(me.TryGetProperty("email", out _));
+
+        using var again = await app.PostAsync("/reauthenticate", new { password = Password }, tokens.AccessToken);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_username_is_unique_whatever_its_letter_case_also_at_the_same_moment()
+    {
+        await using var app = await StartAsync();
+
+        var answers = await Task.WhenAll(new[] { "ada", "ADA", "Ada", "aDa" }.Select(name => app.PostAsync("/register", new { username = name, password = Password })));
+
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
+        foreach (var refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
+            Assert.Equal("username_taken", (await ProblemAnswer.ReadAsync(refused)).Code);
+        foreach (var answer in answers) answer.Dispose();
+    }
+
+    [Theory]
+    [InlineData("{\"password\":\"a long sentence of words\"}")]
+    [InlineData("{\"email\":\"ada@example.com\",\"username\":\"ada\",\"password\":\"a long sentence of words\"}")]
+    [InlineData("{\"email\":\"ada\",\"password\":\"a long sentence of words\"}")]
+    [InlineData("{\"username\":\"ada@example.com\",\"password\":\"a long sentence of words\"}")]
+    public async Task A_request_has_one_name_in_the_member_of_its_kind(string body)
+    {
+        await using var app = await StartAsync();
+        await app.RegisterAsync();
+        foreach (var route in new[] { "/register", "/login" })
+        {
+            using var answer = await app.SendAsync(HttpMethod.Post, route, JsonDocument.Parse(body).RootElement);
+            Assert.Equal("invalid_request", (await ProblemAnswer.ReadAsync(answer)).Code);
+        }
+    }
+
+    [Fact]
+    public async Task An_unknown_username_and_a_wrong_password_get_the_same_answer()
+    {
+        await using var app = await StartAsync();
+        using var registered = await app.PostAsync("/register", new { username = Name, password = Password });
+
+        foreach (var name in new[] { Name, "nobody" })
+        {
+            using var answer = await app.PostAsync("/login", new { username = name, password = "a wrong sentence" });
+            Assert.Equal("invalid_credentials", (await ProblemAnswer.ReadAsync(answer)).Code);
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_the_verification_of_a_username_and_no_mail_is_sent()
+    {
+        await using var email = await EmailApp.StartAsync(("Accounts:Identifiers", "both"), ("Accounts:Verification", "required"));
+
+        await email.DoneAsync("/register", new { username = Name, password = Password }, status: HttpStatusCode.Created);
+
+        await email.TokensAsync("/login", new { username = Name, password = Password });
+        await email.RefusedAsync("/password/forgot", new { email = Name }, HttpStatusCode.BadRequest, "invalid_request");
+        await email.IsSentAsync();
+        Assert.Empty(email.Mails);
+    }
+
+    [Fact]
+    public async Task The_pages_take_a_username()
+    {
+        await using var app = await StartAsync("both");
+        using var browser = new PageBrowser(app);
+        var form = await browser.GetAsync("/account/register");
+        Assert.True(form.Has("E-mail address or username"));
+        await browser.SubmitAsync(form, "/account/register", ("email", Name), ("password", Password), ("again", Password));
+        Assert.True((await browser.GetAsync("/account")).Has(Name));
+
+        using var other = new PageBrowser(app);
+        Assert.Equal("/account", (await other.LoginAsync(Name.ToUpperInvariant(), Password)).Location);
+        using var third = new PageBrowser(app);
+        var taken = await third.SubmitAsync(
+            await third.GetAsync("/account/register"), "/account/register", ("email", Name), ("password", Password), ("again", Password));
+        Assert.Equal("This username is taken. Choose another one.", taken.Fault);
+    }
+
+    [Fact]
+    public async Task An_operator_adds_and_finds_an_account_by_its_username()
+    {
+        await using var app = await StartAsync("email");
+        var accounts = app.Get<AccountOperations>();
+
+        var added = Assert.IsType<AccountOutcome.Done>(await accounts.AddAsync(Name, Password, [], isVerified: true, Origin.Operator, default)).Account;
+
+        Assert.Equal(added.Id, (await accounts.FindAsync("ADA.L_1", default))!.Id);
+        Assert.False(added.IsEmailVerified);
+        Assert.IsType<AccountOutcome.UsernameTaken>(await accounts.AddAsync("ada.l_1", Password, [], isVerified: false, Origin.Operator, default));
+    }
+
+    [Fact]
+    public void Usernames_do_not_get_around_the_domains_that_are_allowed() => Assert.Equal(
+        "Accounts:Identifiers has to be email if Accounts:AllowedMailDomains is set.",
+        new AccountOptionsValidator().Validate(null, new AccountOptions { Identifiers = IdentifierMode.Both, AllowedMailDomains = ["example.com"] }).FailureMessage);
+
+    static Task<HandstampApp> StartAsync(string mode = "both") => HandstampApp.StartAsync(new() { ["Accounts:Identifiers"] = mode });
+}
