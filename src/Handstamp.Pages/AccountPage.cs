@@ -8,7 +8,7 @@ namespace Handstamp.Pages;
 /// <summary><c>/account</c>: who is logged in, on which devices, and links to the other pages.</summary>
 sealed class AccountPage(
     PageSession session, FormTokens tokens, AccountOperations accounts, OwnDevices devices, ExternalLoginOperations logins,
-    ExternalVisits external, PageWriter pages)
+    ExternalVisits external, ConditionalPasskeyPage passkey, PageWriter pages)
 {
     /// <summary>What the address contains after a password change.</summary>
     public const string PasswordChanged = "?done=password";
@@ -27,9 +27,9 @@ sealed class AccountPage(
         var linked = await logins.ListAsync(caller.AccountId, context.RequestAborted);
         using var body = new AccountView
         {
-            Model = new(view, account.Label, lines, changed, [.. linked.Select(one => LineOf(one, view.Texts))], external.Providers),
+            Model = new(view, account.Label, lines, changed, [.. linked.Select(one => LineOf(one, view.Texts))], external.Providers, passkey.IsFor(caller)),
         };
-        await PageWriter.WriteAsync(context, view, view.Texts.MyAccount, body, wide: true);
+        await PageWriter.WriteAsync(context, view, view.Texts.MyAccount, body, wide: true, scripted: passkey.IsFor(caller));
     }
 
     // A provider that is no longer in the settings has only the operator's name for it.

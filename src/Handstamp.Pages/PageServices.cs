@@ -38,6 +38,7 @@ static class PageServices
         services.TryAddSingleton<FactorsPage>();
         services.TryAddSingleton<LogoutPage>();
         services.TryAddSingleton<PasskeysPage>();
+        services.TryAddSingleton<ConditionalPasskeyPage>();
         services.TryAddSingleton<PasskeyLoginPage>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAddedPart, Part>());
     }
