@@ -24,6 +24,7 @@ public sealed class MigrationTests
             "5ef253ce50a3f7a030b9f428eb85e49d433cdd85383b9794ef10296359fb419a",
             "c9b4130a842b0be77272b5ec9c5589bcf9a7da3e584148f7fd97dddf8877df92",
             "f91a31726c019363491934898a0543d1537e0983aea00532e1c48a783d7ec582",
+            "45e52262f4a336073cf057dbaf8c88a38728f5ce80ad6c67be7f41bd90384eb4",
         ], Migrations.Own.Scripts.Select(Hash));
 
     [Fact]
