@@ -9,7 +9,7 @@ namespace Handstamp.Pages;
 /// <summary><c>/account</c>: who is logged in, on which devices, and links to the other pages.</summary>
 sealed class AccountPage(
     PageSession session, FormTokens tokens, AccountOperations accounts, OwnDevices devices, ExternalLoginOperations logins,
-    ExternalVisits external, ServiceTerms terms, PageWriter pages)
+    ExternalVisits external, ServiceTerms terms, ConditionalPasskeyPage passkey, PageWriter pages)
 {
     /// <summary>What the address contains after something was done. The page says what it was.</summary>
     public const string PasswordChanged = "?done=password";
@@ -45,9 +45,9 @@ sealed class AccountPage(
         var linked = await logins.ListAsync(caller.AccountId, context.RequestAborted);
         using var body = new AccountView
         {
-            Model = new(view, account.Label, lines, DoneText(context.Request, view.Texts), terms.AreDue(account), [.. linked.Select(one => LineOf(one, view))], external.Providers),
+            Model = new(view, account.Label, lines, DoneText(context.Request, view.Texts), terms.AreDue(account), [.. linked.Select(one => LineOf(one, view))], external.Providers, passkey.IsFor(caller)),
         };
-        await PageWriter.WriteAsync(context, view, view.Texts.MyAccount, body, wide: true);
+        await PageWriter.WriteAsync(context, view, view.Texts.MyAccount, body, wide: true, scripted: passkey.IsFor(caller));
     }
 
     // A provider that is no longer in the settings has only the operator's name for it.

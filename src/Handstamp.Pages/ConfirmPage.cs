@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
@@ -10,11 +11,11 @@ namespace Handstamp.Pages;
 
 /// <summary>
 /// <c>/account/confirm</c>: a person who logged in a while ago gives the password again, and the second factor if there is
-/// one, and then goes on where a recent login is required.
+/// one, or a passkey instead of both, and then goes on where a recent login is required.
 /// </summary>
 sealed class ConfirmPage(
     FormGate gate, PageSession session, FormTokens tokens, ReauthenticationOperations again, AccountOperations accounts,
-    SecondFactorPage second, DeviceCookie device, PageLinks links, PageWriter pages)
+    PasskeyOperations passkeys, RelyingParty party, SecondFactorPage second, DeviceCookie device, PageLinks links, PageWriter pages)
 {
     public async Task ShowAsync(HttpContext context)
     {
@@ -24,11 +25,22 @@ sealed class ConfirmPage(
 
     public async Task SubmitAsync(HttpContext context)
     {
-        if (await gate.ReadCallersAsync(context, "password", "return") is not { } sent) return;
+        if (await gate.ReadCallersAsync(context, "password", "return") is { } sent)
+            await BeginAsync(context, sent, PasswordFactor.FactorName, sent.Form["password"].ToString());
+    }
+
+    /// <summary>What the script sends for a passkey alone.</summary>
+    public async Task SubmitPasskeyAsync(HttpContext context)
+    {
+        if (await gate.ReadCallersAsync(context, "ceremony", "credential", "return") is { } sent)
+            await BeginAsync(context, sent, PasskeyFactor.FactorName, sent.Form["credential"].ToString(), sent.Form["ceremony"].ToString());
+    }
+
+    async Task BeginAsync(HttpContext context, CallerForm sent, string factor, string value, string? ceremony = null)
+    {
         var returnTo = links.On(context.Request).ReturnTo(sent.Form["return"]);
         var outcome = await again.BeginAsync(
-            context.Session(), PasswordFactor.FactorName, sent.Form["password"].ToString(), device.Read(context.Request),
-            Origin.Of(context), context.RequestAborted);
+            context.Session(), factor, value, device.Read(context.Request), Origin.Of(context), context.RequestAborted, ceremony);
         if (outcome is not ReauthenticationOutcome.Refused { Refusal: var refusal }) await GoOnAsync(context, outcome, returnTo);
         else if (refusal.Problem == Problems.SecondFactorRequired) PageWriter.GoTo(context, links.On(context.Request).LoginAgainFor(returnTo));
         else await WriteAsync(context, sent.Caller, returnTo, refusal);
@@ -56,8 +68,8 @@ sealed class ConfirmPage(
         }
     }
 
-    /// <summary>What the script sends for a passkey.</summary>
-    public async Task SubmitPasskeyAsync(HttpContext context)
+    /// <summary>What the script sends for a passkey as the second factor.</summary>
+    public async Task SubmitSecondPasskeyAsync(HttpContext context)
     {
         if (await gate.ReadCallersAsync(context, "ticket", "ceremony", "credential", "return") is not { } sent) return;
         var returnTo = links.On(context.Request).ReturnTo(sent.Form["return"]);
@@ -79,11 +91,12 @@ sealed class ConfirmPage(
     async Task WriteAsync(HttpContext context, Caller caller, string returnTo, Refusal? refusal = null)
     {
         var account = await accounts.FindAsync(caller.AccountId, context.RequestAborted);
+        var hasPasskeys = party.IsDomain && (await passkeys.ListAsync(caller.AccountId, context.RequestAborted)).Count > 0;
         var view = pages.PageContext(context, tokens.ForSession(caller.SessionId), refusal, "current");
         using var body = new ConfirmView
         {
-            Model = new(view, account?.Label ?? "", account?.PasswordHash is not null, returnTo),
+            Model = new(view, account?.Label ?? "", account?.PasswordHash is not null, hasPasskeys, returnTo),
         };
-        await PageWriter.WriteAsync(context, view, view.Texts.SecondFactor, body, showsPassword: true);
+        await PageWriter.WriteAsync(context, view, view.Texts.SecondFactor, body, scripted: hasPasskeys, showsPassword: true);
     }
 }

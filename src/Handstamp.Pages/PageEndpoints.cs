@@ -123,11 +123,15 @@ static class PageEndpoints
         pages.MapGet("/confirm", confirm.ShowAsync);
         pages.MapPost("/confirm", confirm.SubmitAsync);
         pages.MapPost("/confirm/code", confirm.SubmitCodeAsync);
-        pages.MapPost("/confirm/code/passkey", confirm.SubmitPasskeyAsync);
+        pages.MapPost("/confirm/passkey", confirm.SubmitPasskeyAsync);
+        pages.MapPost("/confirm/code/passkey", confirm.SubmitSecondPasskeyAsync);
         var passkeys = services.GetRequiredService<PasskeysPage>();
         pages.MapGet("/passkeys", passkeys.ShowAsync);
         pages.MapGet("/passkeys/new", passkeys.BeginAsync);
         pages.MapPost("/passkeys/new", passkeys.AddAsync);
+        var conditional = services.GetRequiredService<ConditionalPasskeyPage>();
+        pages.MapPost("/passkeys/conditional/options", conditional.BeginAsync);
+        pages.MapPost("/passkeys/conditional", conditional.AddAsync);
         pages.MapGet("/passkeys/{id}", passkeys.ManageAsync);
         pages.MapPost("/passkeys/{id}", passkeys.RenameAsync);
         pages.MapPost("/passkeys/{id}/remove", passkeys.RemoveAsync);

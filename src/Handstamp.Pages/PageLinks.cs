@@ -49,6 +49,8 @@ sealed class PageLinks
 
     public string ConfirmCode => $"{Confirm}/code";
 
+    public string ConfirmPasskey => $"{Confirm}/passkey";
+
     public string Register => $"{Account}/register";
 
     public string Terms => $"{Account}/terms";
@@ -96,6 +98,10 @@ sealed class PageLinks
     public string Passkeys => $"{Account}/passkeys";
 
     public string NewPasskey => $"{Passkeys}/new";
+
+    public string ConditionalPasskey => $"{Passkeys}/conditional";
+
+    public string ConditionalPasskeyOptions => $"{ConditionalPasskey}/options";
 
     public string Passkey(Guid id) => $"{Passkeys}/{id:D}";
 

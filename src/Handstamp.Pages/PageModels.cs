@@ -129,7 +129,7 @@ sealed record SecondFactorModel(
     public string Submit => IsLogin ? PageContext.Texts.LogIn : PageContext.Texts.Continue;
 }
 
-sealed record ConfirmModel(PageContext PageContext, string Email, bool HasPassword, string ReturnTo);
+sealed record ConfirmModel(PageContext PageContext, string Email, bool HasPassword, bool HasPasskeys, string ReturnTo);
 
 sealed record FactorsModel(PageContext PageContext, IReadOnlyList<FactorLine> Factors, int RecoveryCodes);
 
@@ -142,7 +142,7 @@ sealed record RegisterModel(PageContext PageContext, string Email, string Label,
 
 sealed record AccountModel(
     PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, string? Done, bool TermsAreDue,
-    IReadOnlyList<ExternalLoginLine> ExternalLogins, IReadOnlyList<ProviderSettings> Providers);
+    IReadOnlyList<ExternalLoginLine> ExternalLogins, IReadOnlyList<ProviderSettings> Providers, bool OffersPasskey);
 
 /// <summary>An external login as its owner knows it.</summary>
 sealed record ExternalLoginLine(Guid Id, string Provider, string? Label, Moment LastUsed);

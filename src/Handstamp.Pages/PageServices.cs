@@ -44,6 +44,7 @@ static class PageServices
         services.TryAddSingleton<FactorsPage>();
         services.TryAddSingleton<LogoutPage>();
         services.TryAddSingleton<PasskeysPage>();
+        services.TryAddSingleton<ConditionalPasskeyPage>();
         services.TryAddSingleton<PasskeyLoginPage>();
         services.TryAddSingleton<IDocumentPage, DocumentPage>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAddedPart, Part>());

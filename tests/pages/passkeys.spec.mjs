@@ -102,6 +102,50 @@ test('the second step of a login takes a passkey', async ({ page, person, contex
   await expect(page).toHaveTitle('My account – Handstamp');
 });
 
+test('a person who logged in a while ago confirms it with a passkey', async ({ page, person }) => {
+  const authenticator = await useAuthenticator(page);
+  await logIn(page, person);
+  await add(page, 'Phone');
+  await authenticator.presence(false);
+  await page.goto('/account/confirm?return=/account/passkeys');
+  await expect(page.getByLabel('Password')).toBeVisible();
+  await authenticator.presence(true);
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.waitForURL('**/account/passkeys');
+});
+
+test('after a login with the password the browser may make a passkey, and the person notices nothing', async ({
+  page,
+  person,
+}) => {
+  // No browser does it without a password manager of its own: what it would be asked for is asked for here.
+  await page.addInitScript(() => {
+    const create = navigator.credentials.create.bind(navigator.credentials);
+    PublicKeyCredential.getClientCapabilities = async () => ({ conditionalCreate: true });
+    navigator.credentials.create = ({ publicKey, mediation }) => {
+      document.documentElement.dataset.mediation = mediation;
+      return create({ publicKey });
+    };
+  });
+  const authenticator = await useAuthenticator(page);
+  const added = page.waitForResponse('**/account/passkeys/conditional');
+  await logIn(page, person);
+  expect((await added).status()).toBe(204);
+  expect(await authenticator.count()).toBe(1);
+  await expect(page).toHaveTitle('My account – Handstamp');
+  await expect(page.locator('html')).toHaveAttribute('data-mediation', 'conditional');
+});
+
+test('a browser that makes no passkeys by itself is not asked to', async ({ page, person }) => {
+  await useAuthenticator(page);
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.addInitScript(() => (PublicKeyCredential.getClientCapabilities = async () => ({})));
+  await logIn(page, person);
+  await page.waitForLoadState('networkidle');
+  expect(asked).not.toContain('/account/passkeys/conditional/options');
+});
+
 test('a passkey that does not work is told, and can be tried again', async ({ page, person }) => {
   const authenticator = await useAuthenticator(page);
   await logIn(page, person);
@@ -160,6 +204,9 @@ for (const locale of ['en-GB', 'de-DE'])
         await look('list');
         await page.locator('.devices a').click();
         await look('manage');
+        await page.goto('/account/confirm');
+        await page.locator('form[data-passkey]').waitFor();
+        await look('confirm');
         await context.clearCookies();
         await authenticator.presence(false);
         await logIn(page, person);

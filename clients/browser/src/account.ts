@@ -1,10 +1,9 @@
-import type { HandstampError } from './errors.js';
-import { own } from './own.js';
+import { own, post, type HandstampError } from './index.js';
 import type { Handstamp, User } from './types.js';
-import { post, type Recovery } from './visitor.js';
+import type { Recovery } from './visitor.js';
 
-/** Every failure of `restoreAccount` is one of these. It is another class than the client's, which is a module of its own. */
-export { HandstampError, type HandstampErrorCode, type ServiceCode } from './errors.js';
+/** Every failure of `restoreAccount` is one of these. */
+export { HandstampError, type HandstampErrorCode, type ServiceCode } from './index.js';
 export type { Recovery } from './visitor.js';
 
 /** What to change of a profile. A missing member stays as it is, and `null` removes it. */

@@ -1,3 +1,4 @@
+import { HandstampError } from './index.js';
 import type { KeyBinding, KeyStorage } from './types.js';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -67,8 +68,7 @@ class Dpop implements KeyBinding {
       this.isNew = true;
       return await this.#keys.add(await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']));
     } catch (cause) {
-      // Recognised by its name: this module shares no class with the client.
-      throw Object.assign(new Error('No key can be kept here.', { cause }), { name: 'NoKeyError' });
+      throw Object.assign(new HandstampError('no_key', 'No key can be kept here.', false), { cause });
     }
   }
 }

@@ -1,8 +1,9 @@
 import type { Handstamp } from './types.js';
-import { post, type Recovery } from './visitor.js';
+import { post } from './index.js';
+import type { Recovery } from './visitor.js';
 
-/** Every failure of this module is one of these. It is another class than the client's, which is a module of its own. */
-export { HandstampError, type HandstampErrorCode, type ServiceCode } from './errors.js';
+/** Every failure of this module is one of these. */
+export { HandstampError, type HandstampErrorCode, type ServiceCode } from './index.js';
 export type { Recovery } from './visitor.js';
 
 /** What a mail has brought: the token in its link, or the address that it went to and its code. */

@@ -1,9 +1,9 @@
-import { own } from './own.js';
+import { own, post } from './index.js';
 import type { Handstamp } from './types.js';
-import { post, type Recovery } from './visitor.js';
+import type { Recovery } from './visitor.js';
 
-/** Every failure of this module is one of these. It is another class than the client's, which is a module of its own. */
-export { HandstampError, type HandstampErrorCode, type ServiceCode } from './errors.js';
+/** Every failure of this module is one of these. */
+export { HandstampError, type HandstampErrorCode, type ServiceCode } from './index.js';
 export type { Recovery } from './visitor.js';
 
 /** The terms of use that a failure with the code `terms_not_accepted` names. */

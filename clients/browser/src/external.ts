@@ -1,6 +1,6 @@
-import { own } from './own.js';
+import { own, pathOf, post } from './index.js';
 import type { Handstamp } from './types.js';
-import { post, type Recovery } from './visitor.js';
+import type { Recovery } from './visitor.js';
 
 export type { Recovery } from './visitor.js';
 
@@ -64,8 +64,8 @@ export const listExternalLogins = async (handstamp: Handstamp): Promise<readonly
   (await handstamp.call<{ external_logins: ExternalLogin[] }>('external-logins')).external_logins;
 
 /** Removes one, unless it is the last way to log in (`last_login_method`). It needs a recent login. */
-export const removeExternalLogin = (handstamp: Handstamp, id: string): Promise<void> =>
-  handstamp.call(`external-logins/${encodeURIComponent(id)}`, 'DELETE');
+export const removeExternalLogin = async (handstamp: Handstamp, id: string): Promise<void> =>
+  handstamp.call(pathOf('external-logins', id), 'DELETE');
 
 function bodyOf(visit: ExternalVisit): object {
   const { provider, redirectUri } = own(visit);

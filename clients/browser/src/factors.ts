@@ -1,6 +1,6 @@
-import { own } from './own.js';
+import { own, pathOf, post } from './index.js';
 import type { Handstamp } from './types.js';
-import { post, type Recovery } from './visitor.js';
+import type { Recovery } from './visitor.js';
 
 export type { Recovery } from './visitor.js';
 
@@ -84,8 +84,8 @@ export const confirmTotp = (
 export const listFactors = (handstamp: Handstamp): Promise<Factors> => handstamp.call('mfa');
 
 /** Removes an app. With the last one, the recovery codes are removed too. */
-export const removeFactor = (handstamp: Handstamp, id: string): Promise<void> =>
-  handstamp.call(`mfa/${encodeURIComponent(id)}`, 'DELETE');
+export const removeFactor = async (handstamp: Handstamp, id: string): Promise<void> =>
+  handstamp.call(pathOf('mfa', id), 'DELETE');
 
 /** Replaces all recovery codes by new ones, which the service does not show again. */
 export const renewRecoveryCodes = (handstamp: Handstamp): Promise<{ readonly recovery_codes: readonly string[] }> =>

@@ -1,7 +1,7 @@
-import { failure, type HandstampError } from './errors.js';
+import type { HandstampError } from './errors.js';
 import { own } from './own.js';
 import { type Draft, draft, holding, orAborted, refusalOf } from './requests.js';
-import { type Ask, createAsk } from './service.js';
+import { type Ask, createAsk, globalFetch, pathOf, placeOf } from './service.js';
 import { Session } from './session.js';
 import type { Tokens } from './tokens.js';
 import type {
@@ -31,20 +31,14 @@ class Client implements Handstamp {
   readonly #send: typeof fetch;
   readonly #dpop: KeyBinding | undefined;
 
-  constructor({
-    url,
-    apis = [],
-    storage,
-    dpop,
-    resource,
-    fetch: send = (...call) => fetch(...call),
-  }: HandstampOptions) {
-    const page = globalThis.location?.href;
-    const address = new URL(url, page);
-    if (!address.pathname.endsWith('/')) address.pathname += '/';
+  constructor(options: HandstampOptions) {
+    const { url, apis = [], storage, dpop, resource, fetch: send = globalFetch } = options;
+    const address = placeOf(url);
     // The answer to a logout removes the cookie.
     this.#ask = createAsk(address, storage ? 'omit' : 'include', send);
-    this.#trusted = new Set([address, page ?? address, ...apis].map((each) => new URL(each).origin));
+    this.#trusted = new Set(
+      [address, globalThis.location?.href ?? address, ...apis].map((each) => placeOf(each).origin),
+    );
     this.#terms = { transport: storage ? 'body' : 'cookie', resource };
     this.#send = send;
     this.#dpop = dpop;
@@ -53,9 +47,9 @@ class Client implements Handstamp {
 
   readonly sessions: Devices = {
     list: async () => (await this.call<{ sessions: Device[] }>('sessions')).sessions,
-    rename: async (id, name) => this.call(pathOf(id), 'PATCH', { device_name: name }),
+    rename: async (id, name) => this.call(pathOf('sessions', id), 'PATCH', { device_name: name }),
     end: async (id) => {
-      await this.call(pathOf(id), 'DELETE');
+      await this.call(pathOf('sessions', id), 'DELETE');
       if (id === this.#session.held.known) await this.#session.end();
     },
   };
@@ -160,10 +154,4 @@ class Client implements Handstamp {
       return work(this.#sending(await this.#session.currentForService()));
     }
   }
-}
-
-/** The path of a device, which cannot lead to another route. */
-function pathOf(id: string): string {
-  if (/^[\da-f-]{36}$/i.test(id)) return `sessions/${id}`;
-  throw failure('session_not_found');
 }

@@ -72,7 +72,7 @@ export class Held {
   }
 
   #drop(code?: HandstampErrorCode): void {
-    if (this.known) this.over = this.known;
+    this.over = this.known ?? this.over;
     this.byResource.clear();
     this.#changed();
     this.#announce(null, code);

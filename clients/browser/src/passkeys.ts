@@ -1,6 +1,5 @@
 import type { HandstampError } from './errors.js';
-import { own } from './own.js';
-import { createAsk } from './service.js';
+import { own, pathOf, post } from './index.js';
 import type { Handstamp } from './types.js';
 
 /** Where the service is. A page on which nobody is logged in has to say it. */
@@ -23,6 +22,13 @@ export interface PasskeyLogin extends PasskeyService {
 export interface PasskeyConfirmation extends PasskeyService {
   /** From the error `mfa_required`: `error.problem.mfa_token`. */
   mfaToken: string;
+}
+
+export interface PasskeyAgain {
+  /** In the second step: from the error `mfa_required`. */
+  mfaToken?: string;
+  /** Ends the waiting: the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 export interface NewPasskey {
@@ -69,7 +75,7 @@ export const hasPasskeys = (): boolean => !!globalThis.PublicKeyCredential?.pars
 /** Logs in with a passkey alone. */
 export async function loginWithPasskey(handstamp: Handstamp, login: PasskeyLogin): Promise<void> {
   const { deviceName, autofill, signal } = own(login);
-  const begin = () => ask<RequestCeremony>(login, 'login/passkey/options');
+  const begin = () => post<RequestCeremony>(login, 'login/passkey/options');
   const [{ ceremony, options }, credential] = await (autofill ? choice(begin, signal) : answer(await begin(), signal));
   try {
     await handstamp.loginWith('login/passkey', { ceremony, credential, device_name: deviceName });
@@ -84,9 +90,21 @@ export async function loginWithPasskey(handstamp: Handstamp, login: PasskeyLogin
 /** Gives a passkey as the second factor of a login that was answered with `mfa_required`. */
 export async function confirmWithPasskey(handstamp: Handstamp, confirmation: PasskeyConfirmation): Promise<void> {
   const { mfaToken: mfa_token, signal } = own(confirmation);
-  const begun = await ask<RequestCeremony>(confirmation, 'login/mfa/options', { mfa_token });
+  const begun = await post<RequestCeremony>(confirmation, 'login/mfa/options', { mfa_token });
   const [{ ceremony }, credential] = await answer(begun, signal);
   await handstamp.loginWith('login/mfa', { mfa_token, method: 'passkey', ceremony, credential });
+}
+
+/**
+ * Authenticates the person who is logged in again, with a passkey alone or as the second factor. Use it in the function
+ * that `withStepUp` of `@handstamp/browser/stepup` calls.
+ */
+export async function reauthenticateWithPasskey(handstamp: Handstamp, again: PasskeyAgain = {}): Promise<void> {
+  const { mfaToken: mfa_token, signal } = own(again);
+  const route = mfa_token ? 'login/mfa/options' : 'login/passkey/options';
+  const begun = await handstamp.call<RequestCeremony>(route, 'POST', mfa_token ? { mfa_token } : undefined);
+  const [{ ceremony }, credential] = await answer(begun, signal);
+  await handstamp.renewWith('reauthenticate', { mfa_token, method: 'passkey', ceremony, credential });
 }
 
 /** Adds a passkey to the account that is logged in. */
@@ -112,12 +130,12 @@ export async function listPasskeys(handstamp: Handstamp): Promise<readonly Passk
 }
 
 /** Names a passkey. `null` removes the name. */
-export const renamePasskey = (handstamp: Handstamp, id: string, name: string | null): Promise<void> =>
-  handstamp.call(pathOf(id), 'PATCH', { name });
+export const renamePasskey = async (handstamp: Handstamp, id: string, name: string | null): Promise<void> =>
+  handstamp.call(pathOf('passkeys', id), 'PATCH', { name });
 
 /** Removes a passkey. Returns the others. */
 export async function removePasskey(handstamp: Handstamp, id: string): Promise<readonly Passkey[]> {
-  await handstamp.call(pathOf(id), 'DELETE');
+  await handstamp.call(pathOf('passkeys', id), 'DELETE');
   return listPasskeys(handstamp);
 }
 
@@ -144,13 +162,3 @@ async function choice(begin: () => Promise<RequestCeremony>, signal?: AbortSigna
 async function tell(signal: (signals: Signals) => Promise<void> | undefined): Promise<void> {
   await signal((globalThis.PublicKeyCredential ?? {}) as Signals)?.catch(() => {});
 }
-
-function ask<T>(service: PasskeyService, path: string, body?: object): Promise<T> {
-  const { url, fetch: send = (...call: Parameters<typeof fetch>) => fetch(...call) } = own(service);
-  const address = new URL(url, globalThis.location?.href);
-  if (!address.pathname.endsWith('/')) address.pathname += '/';
-  return createAsk(address, 'omit', send)(path, 'POST', body);
-}
-
-/** The path of a passkey, which cannot lead to another route. */
-const pathOf = (id: string) => `passkeys/${encodeURIComponent(id)}`;

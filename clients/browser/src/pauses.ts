@@ -1,11 +1,11 @@
 import { HandstampError } from './errors.js';
-import { type Moment, now, since } from './clock.js';
+import { stopwatch } from './clock.js';
 
 /** The growing pauses between attempts that fail temporarily. */
 export class Pauses {
   #failures = 0;
   #length = 0;
-  #begun: Moment = now();
+  #passed = stopwatch();
   #fault: HandstampError | undefined;
 
   /** The failure of the last attempt, while it is too early for another one. */
@@ -15,7 +15,7 @@ export class Pauses {
 
   /** Milliseconds until the next attempt. */
   get left(): number {
-    return this.#length - since(this.#begun);
+    return this.#length - this.#passed();
   }
 
   /**
@@ -25,7 +25,7 @@ export class Pauses {
   grow(fault: HandstampError): void {
     const own = Math.min(1000 * 2 ** this.#failures++, 60_000) * (0.5 + Math.random() / 2);
     this.#length = Math.max(own, (fault.retryAfter ?? 0) * 1000);
-    this.#begun = now();
+    this.#passed = stopwatch();
     this.#fault = fault;
   }
 

@@ -1,7 +1,8 @@
-import { post, type Recovery } from './visitor.js';
+import { post } from './index.js';
+import type { Recovery } from './visitor.js';
 
-/** Every failure of this module is one of these. It is another class than the client's, which is a module of its own. */
-export { HandstampError, type HandstampErrorCode, type ServiceCode } from './errors.js';
+/** Every failure of this module is one of these. */
+export { HandstampError, type HandstampErrorCode, type ServiceCode } from './index.js';
 export type { Recovery } from './visitor.js';
 
 /** What the page that the mail links to has got, and what the person has chosen. */

@@ -13,8 +13,21 @@ export type Ask = <T>(
   patience?: number,
 ) => Promise<T>;
 
+/** The address of the service, under which its routes lie. */
+export function placeOf(url: string | URL): URL {
+  const place = new URL(url, globalThis.location?.href);
+  if (!place.pathname.endsWith('/')) place.pathname += '/';
+  return place;
+}
+
+/** The path of one of an account's things, which cannot lead to another route. */
+export const pathOf = (route: string, id: string): string => `${route}/${/^[\da-f-]{36}$/i.test(id) ? id : '-'}`;
+
+/** The global `fetch`, also if it is replaced later. */
+export const globalFetch: typeof fetch = (...call) => fetch(...call);
+
 export const createAsk =
-  (service: URL, credentials: RequestCredentials, usual: typeof fetch): Ask =>
+  (service: URL, credentials: RequestCredentials, usual: typeof fetch = globalFetch): Ask =>
   async <T>(path: string, method: string, body?: object, send = usual, patience = 10_000) => {
     const hurry = new AbortController();
     const timer = setTimeout(() => hurry.abort(), patience);
@@ -35,7 +48,9 @@ export const createAsk =
       // Whatever happens to the request.
       return await orAborted(work(), hurry.signal);
     } catch (fault) {
-      throw fault instanceof HandstampError ? fault : asError(fault, hurry.signal.aborted);
+      if (fault instanceof HandstampError) throw fault;
+      if (hurry.signal.aborted) throw timedOut();
+      throw fault instanceof SyntaxError ? unexpected() : unreachable('network');
     } finally {
       clearTimeout(timer);
     }
@@ -46,9 +61,3 @@ const unreachable = (code: HandstampErrorCode) => failure(code, false, 'The serv
 export const timedOut = () => unreachable('timeout');
 
 export const unexpected = () => failure('unexpected_answer');
-
-function asError(fault: unknown, late: boolean): HandstampError {
-  if (late) return timedOut();
-  if (fault instanceof SyntaxError) return unexpected();
-  return (fault as Error).name === 'NoKeyError' ? failure('no_key') : unreachable('network');
-}

@@ -1,4 +1,4 @@
-import { now, since } from './clock.js';
+import { stopwatch } from './clock.js';
 import { failure, type HandstampError, type HandstampErrorCode } from './errors.js';
 import { Held } from './held.js';
 import { own } from './own.js';
@@ -145,8 +145,7 @@ export class Session {
       try {
         // One refresh at a time, here and in the other tabs.
         return await this.held.tabs.inTurn(() => this.#refreshInTurn(resource, renewed, old));
-      } catch (fault) {
-        const error = fault as HandstampError;
+      } catch (error: any) {
         if (error.definitive) throw error;
         if (tries === 4 || !worthAnother.includes(error.code)) {
           this.#pauses.grow(error);
@@ -179,8 +178,7 @@ export class Session {
       const answer = await this.#askForTokens(shown, resource);
       if (!(await isNewest())) throw superseded();
       return await this.#adopt(answer, resource, renewed);
-    } catch (fault) {
-      const refusal = fault as HandstampError;
+    } catch (refusal: any) {
       // The session is older than the key: the browser has its cookie, but no longer the key that it is bound to.
       const error =
         !old && refusal.code === 'dpop_proof_invalid' && this.#dpop?.isNew ? failure(refusal.code, true) : refusal;
@@ -192,11 +190,11 @@ export class Session {
   }
 
   async #askForTokens(shown: string | undefined, resource: string | undefined): Promise<TokenAnswer> {
-    const begun = now();
+    const passed = stopwatch();
     const body = bodyOf(shown, resource);
     const answer = own(await this.#ask<TokenAnswer>('refresh', 'POST', body, this.#proving, this.held.patience));
     // After a sleep, or if the window was not known, the answer comes too late to be safe.
-    if (since(begun) > issued(answer).told.patience) throw timedOut();
+    if (passed() > issued(answer).told.patience) throw timedOut();
     return answer;
   }
 

@@ -1,5 +1,5 @@
 import type { HandstampError } from './errors.js';
-import { draft, isStream, orAborted } from './requests.js';
+import { draft, isStream, orAborted } from './index.js';
 import type { Handstamp } from './types.js';
 
 /** What an API or the service requires (RFC 9470 §3). */
@@ -22,8 +22,10 @@ export type PersonsAnswer =
       readonly method: string;
       /** The code of an app, or a recovery code. */
       readonly code?: string;
-      /** What the browser has returned for a passkey. */
+      /** What the browser has returned for a passkey: `reauthenticateWithPasskey` of `@handstamp/browser/passkeys` sends it. */
       readonly credential?: object;
+      /** For a passkey: from the service's answer with the options. */
+      readonly ceremony?: string;
     };
 
 /**

@@ -37,11 +37,7 @@ export function openTabs(name: string | undefined, hear: (message: Message) => v
 
 function inOwnTurn() {
   let last: Promise<unknown> = Promise.resolve();
-  return <T>(work: Work<T>): Promise<T> => {
-    const turn = last.then(work, work);
-    last = turn;
-    return turn;
-  };
+  return <T>(work: Work<T>): Promise<T> => (last = last.then(work, work)) as Promise<T>;
 }
 
 async function inTurnOfAll<T>(name: string, work: Work<T>): Promise<T> {

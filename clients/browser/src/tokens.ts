@@ -1,4 +1,4 @@
-import { type Moment, now, since } from './clock.js';
+import { stopwatch } from './clock.js';
 import type { Refusal } from './requests.js';
 import { unexpected } from './service.js';
 
@@ -52,7 +52,7 @@ export const isHandover = (told?: Partial<Handover> | null): told is Handover =>
 export class Tokens {
   /** The token as it arrived. */
   readonly told: Handover;
-  readonly #received: Moment = now();
+  readonly #age = stopwatch();
   /**
    * A random moment in the last fifth of its life, so that a thief who wants to use a stolen token at the same time has
    * to guess.
@@ -65,7 +65,7 @@ export class Tokens {
 
   /** Milliseconds until it expires. */
   get left(): number {
-    return this.told.left - since(this.#received);
+    return this.told.left - this.#age();
   }
 
   /** Milliseconds until it should be refreshed. */
@@ -85,7 +85,7 @@ export class Tokens {
         this.hasLeft(0.9)
       : // The API has other keys than the service, for now or for ever. Ten seconds after its issue, a change of the
         // service's keys is known everywhere, even at an API that fetches them only once in this time.
-        !!this.told.renewed && since(this.#received) < 10_000;
+        !!this.told.renewed && this.#age() < 10_000;
   }
 
   /** Its issuer, unless the token is for the issuer itself. It is only read: the API verifies it. */

@@ -1,5 +1,5 @@
 import { own } from './own.js';
-import { createAsk } from './service.js';
+import { createAsk, placeOf } from './service.js';
 
 /** The service, for a page on which nobody is logged in. */
 export interface Recovery {
@@ -9,9 +9,7 @@ export interface Recovery {
   fetch?: typeof fetch;
 }
 
-export function post<T = void>(service: Recovery, path: string, body: object): Promise<T> {
-  const { url, fetch: send = (...call: Parameters<typeof fetch>) => fetch(...call) } = own(service);
-  const address = new URL(url, globalThis.location?.href);
-  if (!address.pathname.endsWith('/')) address.pathname += '/';
-  return createAsk(address, 'omit', send)<T>(path, 'POST', body);
+export function post<T = void>(service: Recovery, path: string, body?: object): Promise<T> {
+  const { url, fetch } = own(service);
+  return createAsk(placeOf(url), 'omit', fetch)<T>(path, 'POST', body);
 }

@@ -66,7 +66,8 @@ test('a removed app is asked for no more', async () => {
   const { id } = await enrol();
   await removeFactor(here.handstamp, id);
   await assert.rejects(removeFactor(here.handstamp, id), failsWith('factor_not_found', false));
-  await assert.rejects(removeFactor(here.handstamp, '../sessions'), failsWith('factor_not_found', false));
+  for (const other of ['../sessions', '..'])
+    await assert.rejects(removeFactor(here.handstamp, other), failsWith('factor_not_found', false));
   await here.handstamp.login({ email: here.email, password });
 });
 

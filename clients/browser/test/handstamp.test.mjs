@@ -219,11 +219,12 @@ test('devices can be listed, named and ended', async () => {
 });
 
 for (const id of ['../password/change', '..', '.', '', '?a=b', '%2e%2e', '0199d3f2-5c1e-7b0a-9c51-2f4d8e6a7b31/..'])
-  test(`'${id}' is not a device, and no request is sent`, async () => {
+  test(`'${id}' is not a device, and leads to no other route`, async () => {
     const asked = gateway.seen().length;
     await assert.rejects(handstamp.sessions.rename(id, 'Kitchen'), failsWith('session_not_found', false));
     await assert.rejects(handstamp.sessions.end(id), failsWith('session_not_found', false));
-    assert.equal(gateway.seen().length, asked);
+    assert.equal(gateway.seen('/sessions/-').length, 2);
+    assert.equal(gateway.seen().length, asked + 2);
   });
 
 test('a module logs in by another route, with the transport of the client', async () => {

@@ -9,9 +9,11 @@ import {
   hasPasskeys,
   listPasskeys,
   loginWithPasskey,
+  reauthenticateWithPasskey,
   removePasskey,
   renamePasskey,
 } from '../dist/passkeys.js';
+import { reauthenticate } from '../dist/stepup.js';
 import { claimsOf, loggedIn, password } from './fixture.mjs';
 
 const { default: WebAuthnEmulator, AuthenticatorEmulator, PasskeysCredentialsMemoryRepository } = emulators;
@@ -113,6 +115,37 @@ test('the password needs the passkey, too', async () => {
   assert.deepEqual([all[0], all.at(-1)], ['pwd', 'mfa']);
 });
 
+test('a passkey authenticates the person again in the same session', async () => {
+  await addPasskey(here.handstamp);
+  const before = claimsOf(await here.handstamp.getAccessToken());
+
+  await reauthenticateWithPasskey(here.handstamp);
+
+  const after = claimsOf(await here.handstamp.getAccessToken());
+  assert.deepEqual([after.sid, after.amr.at(-1)], [before.sid, 'user']);
+  assert.notEqual(after.jti, before.jti);
+});
+
+test('a passkey is the second step when the person authenticates again with the password', async () => {
+  await addPasskey(here.handstamp);
+  const required = await reauthenticate(here.handstamp, { password }).catch((error) => error);
+  assert.deepEqual(required.problem.methods, ['passkey']);
+
+  await reauthenticateWithPasskey(here.handstamp, { mfaToken: required.problem.mfa_token });
+
+  const all = await methods();
+  assert.deepEqual([all[0], all.at(-1)], ['pwd', 'mfa']);
+});
+
+test('a person who leaves while a passkey is asked for stays as they are', async () => {
+  navigator.credentials.get = async ({ signal }) => signal.throwIfAborted();
+  const signal = AbortSignal.abort(new Error('left'));
+
+  await assert.rejects(reauthenticateWithPasskey(here.handstamp, { signal }), { message: 'left' });
+
+  assert.deepEqual(await methods(), ['pwd']);
+});
+
 test('a passkey is named and removed, and the browser learns the whole list', async () => {
   const [first, second] = [await addPasskey(here.handstamp), (useBrowser(), await addPasskey(here.handstamp))];
   await renamePasskey(here.handstamp, first.id, 'Key ring');
@@ -126,7 +159,10 @@ test('a passkey is named and removed, and the browser learns the whole list', as
 
   const { rpId, allAcceptedCredentialIds } = browser.signals.at(-1);
   assert.deepEqual([rpId, allAcceptedCredentialIds.length], [domain, 1]);
-  await assert.rejects(removePasskey(here.handstamp, '../sessions'), failsWith('passkey_not_found'));
+  for (const other of ['../sessions', '..']) {
+    await assert.rejects(removePasskey(here.handstamp, other), failsWith('passkey_not_found'));
+    await assert.rejects(renamePasskey(here.handstamp, other, 'Kitchen'), failsWith('passkey_not_found'));
+  }
 });
 
 test('a passkey that was removed is unknown, and the browser learns it', async () => {

@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { forgotPassword, HandstampError, resetPassword } from '../dist/recovery.js';
+import { HandstampError } from '../dist/index.js';
+import { forgotPassword, HandstampError as sameError, resetPassword } from '../dist/recovery.js';
 import { eventually } from './eventually.mjs';
 import { loggedIn, password } from './fixture.mjs';
 
@@ -14,7 +15,6 @@ const here = loggedIn({ 'Mail:Directory': mails, 'Mail:From': 'login@example.com
 const service = () => ({ url: here.gateway.url });
 const newPassword = `another ${password}`;
 
-// The module has its own class: it shares no code with the client at run time.
 const failsWith = (code) => (error) => error instanceof HandstampError && error.code === code && !error.definitive;
 
 /** The token of the mail to the person. */
@@ -39,6 +39,8 @@ test('a forgotten password is replaced, and the session ends', async () => {
   await here.handstamp.login({ email: here.email, password: newPassword });
   await assert.rejects(resetPassword(service(), { token, newPassword }), failsWith('reset_token_invalid'));
 });
+
+test('the failures of all modules are of one class', () => assert.equal(sameError, HandstampError));
 
 test('an address without an account gets the same answer', () => forgotPassword(service(), 'nobody@example.com'));
 

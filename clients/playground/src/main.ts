@@ -7,6 +7,7 @@ import { lose } from './acts/lose.js';
 import { steal } from './acts/steal.js';
 import { byId, pause } from './dom.js';
 import { Door } from './door.js';
+import { Mails } from './mails.js';
 import { type Answer, type Exchange, Network, thisTab } from './network.js';
 import { resource } from './resource.js';
 import type { World } from './scene.js';
@@ -28,6 +29,7 @@ const handstamp = createHandstamp({ url: base, fetch: network.as(thisTab), ...(r
 const world: World = { base, handstamp, network, watch, tabs, person: undefined };
 const stage = new Stage(world, [call, expire, lose, crowd, steal, leave, leaveEverywhere]);
 const door = new Door(world);
+new Mails(base);
 
 handstamp.onChange(changed);
 await findSession();

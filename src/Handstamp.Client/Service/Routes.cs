@@ -67,6 +67,11 @@ static class Routes
             HttpMethod.Post, route, JsonSerializer.SerializeToUtf8Bytes(login, Wire.Default.MailLogin), Wire.Default.TokenAnswer,
             new Sender(key), cancel);
 
+        /// <summary>If there is a key, the session is bound to it.</summary>
+        public Task<TokenAnswer> LoginExternallyAsync(ExternalAnswer answer, SigningKey? key, CancellationToken cancel) => service.AskAsync(
+            HttpMethod.Post, "login/external", JsonSerializer.SerializeToUtf8Bytes(answer, Wire.Default.ExternalAnswer),
+            Wire.Default.TokenAnswer, new Sender(key), cancel);
+
         public async Task LogoutAsync(string refreshToken, CancellationToken cancel)
         {
             try

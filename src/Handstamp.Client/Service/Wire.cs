@@ -195,6 +195,24 @@ sealed record DeviceList(IReadOnlyList<Device> Sessions);
 
 sealed record PasskeyList(IReadOnlyList<Passkey> Passkeys);
 
+sealed record ExternalLoginList(IReadOnlyList<ExternalLogin> ExternalLogins);
+
+sealed record ExternalStart(string Provider, string? RedirectUri);
+
+/// <summary>What a provider has answered. A class and not a record: its text must not show it.</summary>
+sealed class ExternalAnswer
+{
+    public required string Ceremony { get; init; }
+
+    public string? CallbackUrl { get; init; }
+
+    public string? IdToken { get; init; }
+
+    public string? DeviceName { get; set; }
+
+    public string? Resource { get; set; }
+}
+
 sealed record NewPasskeyName([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Name);
 
 /// <summary>A refusal (RFC 9457).</summary>
@@ -242,6 +260,11 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
 [JsonSerializable(typeof(DeviceList))]
 [JsonSerializable(typeof(PasskeyList))]
 [JsonSerializable(typeof(NewPasskeyName))]
+[JsonSerializable(typeof(ExternalVisit))]
+[JsonSerializable(typeof(ExternalLogin))]
+[JsonSerializable(typeof(ExternalLoginList))]
+[JsonSerializable(typeof(ExternalStart))]
+[JsonSerializable(typeof(ExternalAnswer))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(ActivityPage))]

@@ -33,12 +33,13 @@ static class MailCommands
         { "Attempts", mail => $"{mail.Attempts}" },
         { "Next attempt", mail => mail.DueAt.Show() },
         { "Given up", mail => mail.GivenUpAt.Show() },
+        { "Last failure", mail => mail.Failure ?? "" },
     };
 
     public static Command Create() => new("mail", "See which mails wait, and test the mail server.")
     {
         GlobalOptions.Json,
-        new Command("list", "List the mails that wait or were given up. The log has the reasons.").OnDatabase(ListAsync),
+        new Command("list", "List the mails that wait or were given up, and why.").OnDatabase(ListAsync),
         new Command("retry", "Send a mail that was given up, once more.") { Id }.OnDatabase(RetryAsync),
         new Command("test", "Send a test mail now, and show what the mail server answers.") { Address }.OnDatabase(TestAsync),
     };
@@ -84,9 +85,10 @@ static class MailCommands
 
 /// <summary>A mail that waits or was given up.</summary>
 sealed record ShownMail(
-    Guid Id, string? Kind, string Receiver, DateTimeOffset CreatedAt, int Attempts, DateTimeOffset? DueAt, DateTimeOffset? GivenUpAt)
+    Guid Id, string? Kind, string Receiver, DateTimeOffset CreatedAt, int Attempts, DateTimeOffset? DueAt, DateTimeOffset? GivenUpAt,
+    string? Failure)
 {
     public static ShownMail Of(WaitingMail mail) => new(
         mail.Id, mail.Kind is { } kind ? JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString()) : null, mail.Receiver,
-        mail.CreatedAt, mail.Attempts, mail.DueAt, mail.GivenUpAt);
+        mail.CreatedAt, mail.Attempts, mail.DueAt, mail.GivenUpAt, mail.Failure);
 }

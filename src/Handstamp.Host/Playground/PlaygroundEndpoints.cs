@@ -15,6 +15,7 @@ static class PlaygroundEndpoints
         var routes = app.MapGroup(app.Services.GetRequiredService<IOptions<HandstampOptions>>().Value.BasePath);
         routes.MapPage();
         routes.MapGet("/playground/session", ShowSessionAsync).RequireFirstParty();
+        routes.MapGet("/playground/mails", MailView.ShowAsync);
         // Under the path of the cookie, so that the browser sends it here, too.
         routes.MapPost("/refresh/lost", LoseAnswerAsync);
         ((IEndpointConventionBuilder)routes).Finally(app.Services.GetRequiredService<Edge>().Wrap);

@@ -18,4 +18,5 @@ sealed record SessionView(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SessionView))]
+[JsonSerializable(typeof(MailView))]
 sealed partial class PlaygroundJson : JsonSerializerContext;

@@ -49,6 +49,19 @@
     }
   };
 
+  // After a login with a password that the browser's password manager has filled in. The browser decides, and asks nobody.
+  const upgrade = async (form) => {
+    const post = (url, more) => fetch(url, { method: 'POST', body: new URLSearchParams([...new FormData(form), ...more]) });
+    const begun = await post(form.dataset.optionsUrl, []);
+    if (!begun.ok) return;
+    const { ceremony, options } = await begun.json();
+    const publicKey = passkeys.parseCreationOptionsFromJSON(options);
+    const credential = await navigator.credentials.create({ publicKey, mediation: 'conditional' });
+    await post(form.action, Object.entries({ ceremony, credential: JSON.stringify(credential) }));
+  };
+  const conditional = document.querySelector('form[data-conditional]');
+  if (conditional && (await passkeys.getClientCapabilities?.())?.conditionalCreate) upgrade(conditional).catch(() => {});
+
   for (const form of document.querySelectorAll('form[data-passkey]')) {
     form.hidden = false;
     form.addEventListener('submit', async (event) => {

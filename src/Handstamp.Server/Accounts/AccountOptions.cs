@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Handstamp.Server.Accounts;
 
 /// <summary>The settings under <c>Accounts</c>.</summary>
@@ -274,6 +276,12 @@ sealed class AccountThrottleOptions
     public ThrottleRule MailsOfNetwork => ThrottleRule.Pace(NetworkMails, MailPeriod);
 
     public ThrottleRule LoginsOfNetwork => ThrottleRule.Pace(NetworkLogins, LoginPeriod);
+
+    /// <summary>
+    /// What a login counts for, whatever the person has logged in with. The subject of an account is <see cref="Account.Counted"/>.
+    /// </summary>
+    public Throttle[] LoginsOf(string subject, IPAddress address) =>
+        [new(ThrottleKeys.ForLoginsOfAccount(subject), LoginsOfAccount), new(ThrottleKeys.ForLoginsOfNetwork(address), LoginsOfNetwork)];
 }
 
 /// <summary>The settings under <c>Accounts:Password</c>.</summary>

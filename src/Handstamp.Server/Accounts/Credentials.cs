@@ -105,11 +105,7 @@ sealed class Credentials
 
     Attempt AttemptOf(string subject, IPAddress address, IReadOnlyList<Throttle> failures) => new(
         failures,
-        Logins:
-        [
-            new(ThrottleKeys.ForLoginsOfAccount(subject), _rules.LoginsOfAccount),
-            new(ThrottleKeys.ForLoginsOfNetwork(address), _rules.LoginsOfNetwork),
-        ],
+        Logins: _rules.LoginsOf(subject, address),
         _clock.Now());
 
     static bool IsVerified(Account account, string canonical) => account.Identifiers.Any(

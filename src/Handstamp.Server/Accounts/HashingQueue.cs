@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts;
@@ -16,6 +17,9 @@ sealed class HashingQueue : IDisposable
 {
     /// <summary>How long to wait after a refusal. A full queue of the default size takes about as long.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>The refusal where the queue has no place, or its hash no memory.</summary>
+    public static readonly Refusal Busy = new(Problems.ServerBusy, RetryAfter: RetryAfter);
 
     /// <summary>The site of an operator: this machine.</summary>
     public static readonly IPAddress Operator = IPAddress.Loopback;

@@ -16,16 +16,15 @@ interface IThrottleStore
     /// </summary>
     Task GiveBackAsync(IReadOnlyList<Throttle> throttles, DateTimeOffset takenAt);
 
+    /// <summary>Deletes these counters: all that they have counted no longer counts.</summary>
+    Task ForgetAsync(IReadOnlyList<ThrottleKey> keys);
+
     /// <summary>Deletes at most <paramref name="limit"/> counters that have run out.</summary>
     Task<int> SweepAsync(DateTimeOffset now, int limit);
 }
 
 /// <summary>The key under which an attempt is counted, and its rule.</summary>
-readonly record struct Throttle(ThrottleKey Key, ThrottleRule Rule)
-{
-    /// <summary>The same, to be given back with all that it has counted.</summary>
-    public Throttle ToForget() => this with { Rule = Rule with { IsForgotten = true } };
-}
+readonly record struct Throttle(ThrottleKey Key, ThrottleRule Rule);
 
 /// <summary>The subject of the counter: 16 bytes that do not show the address that they stand for.</summary>
 readonly record struct ThrottleKey(UInt128 Value);

@@ -23,10 +23,9 @@ sealed class KnownDevices(
     public DeviceToken Remember(IEnumerable<string> tokens, Identifier name)
     {
         var subject = name.Canonical;
-        var token = Find(tokens, subject);
-        foreach (var text in tokens.Take(MostCandidates))
-            if (token is null && DeviceToken.TryParse(text, out var other)) token = other;
-        return (token ?? DeviceToken.Create()).With(subject, keys.Ring, keys.Ring.MacKey(clock.Now()));
+        DeviceToken[] parsed = [.. Parse(tokens)];
+        var token = Find(parsed, subject) ?? parsed.FirstOrDefault() ?? DeviceToken.Create();
+        return token.With(subject, keys.Ring, keys.Ring.MacKey(clock.Now()));
     }
 
     /// <summary>The counters of failures of a person who is logged in.</summary>
@@ -35,7 +34,7 @@ sealed class KnownDevices(
 
     /// <summary>The counters of failures of a person who has these device tokens.</summary>
     public IReadOnlyList<Throttle> FailuresOf(string subject, IPAddress address, IEnumerable<string> tokens) =>
-        Find(tokens, subject) is { } device
+        Find(Parse(tokens), subject) is { } device
             // Not that of its network: strangers may share it.
             ?
             [
@@ -46,14 +45,15 @@ sealed class KnownDevices(
             : [.. FailuresOf(subject, address), .. FailuresElsewhere(subject)];
 
     /// <summary>The owner has shown that they read the mail of the account, so unknown devices may try again.</summary>
-    public Task ForgetFailuresAsync(Account account) => throttles.GiveBackAsync(
-        [.. account.Identifiers.SelectMany(one => FailuresElsewhere(one.Canonical)).Select(one => one.ToForget())], clock.Now());
+    public Task ForgetFailuresAsync(Account account) => throttles.ForgetAsync(
+        [.. account.Identifiers.Select(one => ThrottleKeys.ForUnknownDevices(one.Canonical))]);
 
-    DeviceToken? Find(IEnumerable<string> tokens, string subject)
+    DeviceToken? Find(IEnumerable<DeviceToken> tokens, string subject) => tokens.FirstOrDefault(token => token.Knows(subject, keys.Ring));
+
+    static IEnumerable<DeviceToken> Parse(IEnumerable<string> tokens)
     {
         foreach (var text in tokens.Take(MostCandidates))
-            if (DeviceToken.TryParse(text, out var token) && token.Knows(subject, keys.Ring)) return token;
-        return null;
+            if (DeviceToken.TryParse(text, out var token)) yield return token;
     }
 
     // Without mails there is no such limit, and none for a username, whose account may have no address: nobody could get in again, and strangers could lock anyone out. A right password

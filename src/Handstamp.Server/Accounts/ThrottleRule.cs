@@ -14,15 +14,12 @@ sealed record ThrottleRule(int Free, TimeSpan FirstDelay, TimeSpan MaxDelay, Tim
 
     /// <summary>
     /// A number of attempts, of which a month forgets one. After them, no further one is possible until all are forgotten
-    /// together (<see cref="IsForgotten"/>).
+    /// together (<see cref="IThrottleStore.ForgetAsync"/>).
     /// </summary>
     public static ThrottleRule UntilForgotten(int count) => new(count, ForGood, ForGood, count * TimeSpan.FromDays(30));
 
     /// <summary>Whether this wait is one that no clock ends. No delay can be set to that.</summary>
     public static bool IsForGood(TimeSpan wait) => wait > AccountOptionsValidator.MostDelay;
-
-    /// <summary>Whether to give one attempt back is to forget all of them.</summary>
-    public bool IsForgotten { get; init; }
 
     /// <summary>The time in which one attempt is forgotten: whole milliseconds, as stored.</summary>
     public TimeSpan Fading => TimeSpan.FromMilliseconds(Math.Ceiling((Memory / Free).TotalMilliseconds));
@@ -48,8 +45,7 @@ sealed record ThrottleRule(int Free, TimeSpan FirstDelay, TimeSpan MaxDelay, Tim
     /// Subtracts one counted attempt: the counter is as if there had been none. The attempt did not wait, so there was
     /// no delay.
     /// </summary>
-    public ThrottleCounter GiveBack(ThrottleCounter counter) =>
-        IsForgotten ? default : new(counter.ForgottenAt - Fading, BlockedUntil: default);
+    public ThrottleCounter GiveBack(ThrottleCounter counter) => new(counter.ForgottenAt - Fading, BlockedUntil: default);
 
     TimeSpan DelayAfter(int count) =>
         TimeSpan.FromTicks(Math.Min(MaxDelay.Ticks, FirstDelay.Ticks << (count - Free)));

@@ -47,12 +47,7 @@ sealed class ExternalFactor(
     /// <summary>Counts the login for the limits that a login with a password has.</summary>
     async Task<Refusal?> PaceAsync(Account account, Origin by)
     {
-        var rules = options.Value.Throttle;
-        Throttle[] login =
-        [
-            new(ThrottleKeys.ForLoginsOfAccount(account.Id.ToString()), rules.LoginsOfAccount),
-            new(ThrottleKeys.ForLoginsOfNetwork(by.Address!), rules.LoginsOfNetwork),
-        ];
+        var login = options.Value.Throttle.LoginsOf(account.Counted, by.Address!);
         return await throttles.TryTakeAsync(login, clock.Now()) is { } wait ? new Refusal(Problems.TooManyRequests, RetryAfter: wait) : null;
     }
 }

@@ -12,7 +12,6 @@ static class ExternalLoginServices
     /// <summary>The store, the accounts and the sign-in have to be registered; the caller binds the settings.</summary>
     public static void AddExternalLogins(this IServiceCollection services)
     {
-        services.TryAddSingleton<ProviderHttp>();
         services.TryAddSingleton<ExternalProviders>();
         services.TryAddSingleton<Ceremonies>();
         services.TryAddSingleton<ExternalVisits>();

@@ -17,6 +17,12 @@ sealed record Caller(
     /// </summary>
     public DateTimeOffset? RenewedAt { get; init; }
 
+    /// <summary>RFC 8176.</summary>
+    const string Password = "pwd";
+
+    /// <summary>Whether the person has logged in with a password.</summary>
+    public bool HasGivenPassword => AuthenticationMethods.Split(' ').Contains(Password);
+
     /// <summary>RFC 9068 requires a <c>client_id</c>; this is the one of the first party.</summary>
     public const string FirstParty = "first-party";
 }

@@ -20,14 +20,17 @@ interface IOutboxStore
     /// <summary>Deletes a delivered entry; false if its lease has passed to another node.</summary>
     Task<bool> CompleteAsync(LeasedEntry entry);
 
-    /// <summary>Lets the entry be delivered again, from this time on; false if its lease has passed to another node.</summary>
-    Task<bool> PostponeAsync(LeasedEntry entry, DateTimeOffset until);
+    /// <summary>
+    /// Lets the entry be delivered again, from this time on, and notes why this attempt has failed; false if its lease has passed to
+    /// another node.
+    /// </summary>
+    Task<bool> PostponeAsync(LeasedEntry entry, DateTimeOffset until, string failure);
 
     /// <summary>
     /// Gives the entry up, so that the next one of its lane can be delivered; false if its lease has passed to another
     /// node.
     /// </summary>
-    Task<bool> GiveUpAsync(LeasedEntry entry, DateTimeOffset now);
+    Task<bool> GiveUpAsync(LeasedEntry entry, DateTimeOffset now, string failure);
 
     /// <summary>What is waiting and what was given up, in the order in which it was added; after this entry.</summary>
     Task<IReadOnlyList<ListedEntry>> ListAsync(Guid? after, int limit, CancellationToken cancel);

@@ -1,3 +1,4 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -126,16 +127,16 @@ sealed class OutboxDelivery(
             return;
         }
 
-        var (entry, now) = (leased.Entry, clock.Now());
+        var (entry, now, reason) = (leased.Entry, clock.Now(), failure.Message.Shortened(OutboxEntry.MaxFailure));
         if (!failure.IsPermanent && OutboxPauses.Next(leased, now) is { } next)
         {
             log.DeliveryFailed(leased.Attempt, entry.Id, entry.Channel, failure.Message, next);
-            await outbox.PostponeAsync(leased, next);
+            await outbox.PostponeAsync(leased, next, reason);
         }
         else
         {
             log.GivenUp(entry.Id, entry.Channel, leased.Attempt, failure.Message);
-            await outbox.GiveUpAsync(leased, now);
+            await outbox.GiveUpAsync(leased, now, reason);
         }
     }
 

@@ -8,6 +8,7 @@ sealed record OutboxEntry
 {
     public const int MaxPayload = 4096;
     public const int MaxLane = 320;
+    public const int MaxFailure = 200;
 
     /// <summary>A UUID of version 7: the order in which entries are delivered.</summary>
     public required Guid Id { get; init; }
@@ -29,7 +30,8 @@ sealed record OutboxEntry
 /// <param name="Attempts">How often its delivery was tried.</param>
 /// <param name="DueAt">When it is tried next; while it is being delivered, when another node would try it.</param>
 /// <param name="GivenUpAt">When it was given up; null if it is waiting.</param>
-sealed record ListedEntry(OutboxEntry Entry, int Attempts, DateTimeOffset DueAt, DateTimeOffset? GivenUpAt);
+/// <param name="Failure">Why the last attempt has failed; null before that.</param>
+sealed record ListedEntry(OutboxEntry Entry, int Attempts, DateTimeOffset DueAt, DateTimeOffset? GivenUpAt, string? Failure);
 
 /// <summary>An entry that this node may deliver now.</summary>
 /// <param name="Entry">The entry.</param>

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
 namespace Handstamp.Server.Secrets;
 
 /// <summary>
@@ -49,4 +52,18 @@ sealed record SecretKey(string Purpose, Guid Id, byte[] Hash);
 sealed record SecretContent(Guid Subject, byte[] Payload, DateTimeOffset ExpiresAt)
 {
     public const int MaxPayload = 4096;
+
+    /// <summary>The data, if it has this form; null if a node of another version has stored it in another one.</summary>
+    public T? Read<T>(JsonTypeInfo<T> form)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(Payload, form);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

@@ -36,7 +36,7 @@ sealed class PasswordOperations(
             return new LoginOutcome.Refused(check.ToRefusal());
         }
         if (await operations.HashAsync(account, chosen, address.Site(), cancel) is not { } hashed)
-            return new LoginOutcome.Refused(new Refusal(Problems.ServerBusy, RetryAfter: HashingQueue.RetryAfter));
+            return new LoginOutcome.Refused(HashingQueue.Busy);
         return await login.ChangePasswordAsync(account, hashed, caller, by);
     }
 }

@@ -72,8 +72,9 @@ sealed class PasskeyFactor(
         if (account.DisabledAt is not null) return new FactorOutcome.Refused(Problems.AccountDisabled);
 
         var now = clock.Now();
+        var login = options.Value.Throttle.LoginsOf(account.Counted, answer.By.Address!);
         // It costs no hash, but each login adds a session.
-        if (attempt is null && await throttles.TryTakeAsync(LoginsOf(account, answer.By), now) is { } wait)
+        if (attempt is null && await throttles.TryTakeAsync(login, now) is { } wait)
             return new FactorOutcome.Refused(new Refusal(Problems.TooManyRequests, RetryAfter: wait));
         // Only now: only somebody who holds a passkey can add a row.
         if (!await used.TryUseAsync(ticket.Fingerprint, ticket.ExpiresAt)) return new FactorOutcome.Refused(Problems.PasskeyCeremonyInvalid);
@@ -92,12 +93,6 @@ sealed class PasskeyFactor(
         var key = passkey.IsSynced ? FactorMethods.SoftwareKey : FactorMethods.HardwareKey;
         return assertion.HasVerifiedUser ? [key, FactorMethods.UserVerified] : [key];
     }
-
-    Throttle[] LoginsOf(Account account, Origin by) =>
-    [
-        new(ThrottleKeys.ForLoginsOfAccount(account.Counted), options.Value.Throttle.LoginsOfAccount),
-        new(ThrottleKeys.ForLoginsOfNetwork(by.Address!), options.Value.Throttle.LoginsOfNetwork),
-    ];
 
     void Note(Refusal refusal, Guid? accountId, Origin by)
     {

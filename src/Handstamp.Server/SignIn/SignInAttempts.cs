@@ -88,14 +88,14 @@ sealed class SignInAttempts(
 
     /// <summary>The sign-in of a ticket, for what its next factor needs to know. It costs no try. Null if it is over.</summary>
     public async Task<SignInAttempt?> FindAsync(string ticket) =>
-        await secrets.FindAsync(Purpose, ticket) is { } content ? Read(content.Payload) : null;
+        await secrets.FindAsync(Purpose, ticket) is { } content ? Read(content) : null;
 
     /// <summary>
     /// The account of a sign-in that has to add a second factor. Costs a try. Null if the ticket is for no such sign-in.
     /// </summary>
     public async Task<Guid?> FindEnrolmentAsync(SignInStep step, CancellationToken cancel) =>
         await secrets.TryAsync(Purpose, step.Ticket) is { } ticket
-        && Read(ticket.Content.Payload) is { } attempt
+        && Read(ticket.Content) is { } attempt
         && IsHere(attempt.Request, step)
         && await IsAsItBeganAsync(attempt, cancel)
         && await DueAsync(attempt, cancel) is { IsEnrolment: true }
@@ -104,7 +104,7 @@ sealed class SignInAttempts(
 
     async Task<SignInOutcome> ContinueAsync(TriedSecret ticket, SignInStep step, CancellationToken cancel)
     {
-        if (Read(ticket.Content.Payload) is not { } attempt || !IsHere(attempt.Request, step)) return Over;
+        if (Read(ticket.Content) is not { } attempt || !IsHere(attempt.Request, step)) return Over;
         if (ProofGate.Mismatch(attempt.Request.KeyThumbprint, step.KeyThumbprint) is { } mismatch)
             return new SignInOutcome.Refused(new Refusal(mismatch));
         if (!await IsAsItBeganAsync(attempt, cancel)) return Over;
@@ -160,18 +160,7 @@ sealed class SignInAttempts(
             : new DueFactors(due);
     }
 
-    // A node of another version may have stored it in another form.
-    static SignInAttempt? Read(byte[] payload)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(payload, SignInAttemptJson.Default.SignInAttempt);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    static SignInAttempt? Read(SecretContent content) => content.Read(SignInAttemptJson.Default.SignInAttempt);
 
     // Otherwise who knew the former password could still add a factor.
     async Task<bool> IsAsItBeganAsync(SignInAttempt attempt, CancellationToken cancel) =>

@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
+using Handstamp.Storage.Postgres.Accounts.SecondFactors;
 using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
 
@@ -41,16 +42,21 @@ sealed class PostgresPasskeyStore(PostgresStorage storage) : IPasskeyStore
         {EventSql.Insert(from: "FROM renamed")}
         """);
 
-    // The removal of another way to log in waits for this row.
-    static readonly Sql FindWays = new("""
-        SELECT (SELECT count(*) FROM passkeys WHERE account_id = @account AND id = @id),
-          (SELECT count(*) FROM passkeys WHERE account_id = @account AND id <> @id)
-            + (SELECT count(*) FROM external_logins WHERE account_id = @account)
+    const string HasOtherWay = """
+        (EXISTS (SELECT 1 FROM accounts WHERE id = @account AND password_hash IS NOT NULL)
+          OR EXISTS (SELECT 1 FROM passkeys WHERE account_id = @account AND id <> @id)
+          OR EXISTS (SELECT 1 FROM external_logins WHERE account_id = @account))
+        """;
+
+    static readonly Sql Exists = new("SELECT 1 FROM passkeys WHERE id = @id AND account_id = @account");
+
+    static readonly Sql FindOtherWay = new($"SELECT 1 WHERE {HasOtherWay}");
+
+    static readonly Sql Remove = new($"""
+        DELETE FROM passkeys WHERE id = @id AND account_id = @account
+          AND (@keeps_way = 0 OR {HasOtherWay})
+          AND (@keeps_factor = 0 OR is_second_factor = 0 OR {SecondFactorSql.HasOther})
         """);
-
-    static readonly Sql LockAccount = new("SELECT password_hash IS NOT NULL FROM accounts WHERE id = @account FOR UPDATE");
-
-    static readonly Sql Remove = new("DELETE FROM passkeys WHERE id = @id AND account_id = @account");
 
     public Task<PasskeyAddition> AddAsync(Passkey passkey, string securityStamp, Event added) =>
         storage.Database.TransactAsync((passkey, securityStamp, added), static async (connection, one) =>
@@ -85,18 +91,25 @@ sealed class PostgresPasskeyStore(PostgresStorage storage) : IPasskeyStore
         return await storage.Database.RunAsync(Work.WriteOnce, update.BindEvent(renamed)) == 1;
     }
 
-    public Task<PasskeyRemoval> TryRemoveAsync(Guid id, Guid accountId, bool keepsOne, Event removed) =>
-        storage.Database.TransactAsync((id, accountId, keepsOne, removed), static async (connection, one) =>
+    public Task<PasskeyRemoval> TryRemoveAsync(Guid id, Guid accountId, AccountKeeps keeps, Event removed) =>
+        storage.Database.TransactAsync((id, accountId, keeps, removed), static async (connection, one) =>
         {
-            var hasPassword = await LockAccount.Call().Bind("@account", one.accountId).FindAsync(connection, static row => row.Boolean(0));
-            var (own, others) = await FindWays.Call().Bind("@id", one.id).Bind("@account", one.accountId)
-                .FindAsync(connection, static row => (row.Int64(0), row.Int64(1)));
-            if (own == 0) return PasskeyRemoval.NotFound;
-            if (one.keepsOne && !hasPassword && others == 0) return PasskeyRemoval.IsLast;
-            await Remove.Call().Bind("@id", one.id).Bind("@account", one.accountId).RunAsync(connection);
+            // The removal of another way to log in, or of another factor, waits for this row.
+            await SecondFactorSql.Lock.Call().Bind("@account", one.accountId).FindAsync(connection, static _ => true);
+            if (!await Prepare(Exists, one.id, one.accountId).FindAsync(connection, static _ => true)) return PasskeyRemoval.NotFound;
+            var delete = Prepare(Remove, one.id, one.accountId)
+                .Bind("@keeps_way", Flag(one.keeps.WayToLogIn))
+                .Bind("@keeps_factor", Flag(one.keeps.SecondFactor));
+            if (await delete.RunAsync(connection) == 0)
+                return one.keeps.WayToLogIn && !await Prepare(FindOtherWay, one.id, one.accountId).FindAsync(connection, static _ => true)
+                    ? PasskeyRemoval.IsLast
+                    : PasskeyRemoval.IsLastFactor;
+            await Prepare(SecondFactorSql.ForgetCodesOfNothing, one.id, one.accountId).RunAsync(connection);
             await PostgresEventStore.AddAsync(connection, one.removed);
             return PasskeyRemoval.Removed;
         }, kept: static removal => removal == PasskeyRemoval.Removed);
+
+    static Call Prepare(Sql sql, Guid id, Guid accountId) => sql.Call().Bind("@id", (Guid?)id).Bind("@account", accountId);
 
     static Call Bind(Call call, Passkey passkey) => call
         .Bind("@id", passkey.Id)

@@ -32,6 +32,12 @@ sealed class PostgresThrottleStore(PostgresStorage storage) : IThrottleStore
         ON CONFLICT (key) DO UPDATE SET forgotten_at = excluded.forgotten_at, blocked_until = excluded.blocked_until
         """);
 
+    // In the order of the keys, as all others lock them.
+    static readonly Sql Forget = new("""
+        DELETE FROM throttle WHERE key IN
+          (SELECT key FROM throttle WHERE key = ANY(string_to_array(@keys, ',')::uuid[]) ORDER BY key FOR UPDATE)
+        """);
+
     static readonly Sql DeleteForgotten = new("""
         DELETE FROM throttle WHERE key = ANY(string_to_array(@keys, ',')::uuid[]) AND forgotten_at <= @taken_at
         """);
@@ -63,6 +69,9 @@ sealed class PostgresThrottleStore(PostgresStorage storage) : IThrottleStore
             return true;
         }, kept: static _ => true);
 
+    public Task ForgetAsync(IReadOnlyList<ThrottleKey> keys) =>
+        storage.Database.RunAsync(Work.WriteAgain, Forget.Call().Bind("@keys", Keys(keys)));
+
     public Task<int> SweepAsync(DateTimeOffset now, int limit) =>
         storage.Database.RunAsync(Work.WriteAgain, Sweep.Call().Bind("@now", now).Bind("@limit", limit));
 
@@ -88,15 +97,19 @@ sealed class PostgresThrottleStore(PostgresStorage storage) : IThrottleStore
             .Bind("@blocked", Times(counters.Select(counter => counter.BlockedUntil)))
             .RunAsync(connection);
 
-    static string Keys(IEnumerable<Throttle> throttles) => string.Join(',', throttles.Select(Id));
+    static string Keys(IEnumerable<Throttle> throttles) => Keys(throttles.Select(throttle => throttle.Key));
+
+    static string Keys(IEnumerable<ThrottleKey> keys) => string.Join(',', keys.Select(Id));
 
     static string Times(IEnumerable<DateTimeOffset> times) => string.Join(',', times.Select(
         time => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
 
-    static Guid Id(Throttle throttle)
+    static Guid Id(Throttle throttle) => Id(throttle.Key);
+
+    static Guid Id(ThrottleKey key)
     {
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, throttle.Key.Value);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, key.Value);
         return new Guid(bytes, bigEndian: true);
     }
 }

@@ -27,12 +27,12 @@ sealed class PostgresOutboxStore(PostgresStorage storage) : IOutboxStore
 
     static readonly Sql Complete = new($"DELETE FROM outbox {IsOfAttempt}");
 
-    static readonly Sql Postpone = new($"UPDATE outbox SET due_at = @until {IsOfAttempt}");
+    static readonly Sql Postpone = new($"UPDATE outbox SET due_at = @until, failure = @failure {IsOfAttempt}");
 
-    static readonly Sql GiveUp = new($"UPDATE outbox SET dead_at = @now {IsOfAttempt}");
+    static readonly Sql GiveUp = new($"UPDATE outbox SET dead_at = @now, failure = @failure {IsOfAttempt}");
 
     static readonly Sql List = new("""
-        SELECT id, channel, lane, payload, created_at, attempts, due_at, dead_at FROM outbox
+        SELECT id, channel, lane, payload, created_at, attempts, due_at, dead_at, failure FROM outbox
         WHERE id > coalesce(@after, '00000000-0000-0000-0000-000000000000') ORDER BY id LIMIT @limit
         """);
 
@@ -61,14 +61,16 @@ sealed class PostgresOutboxStore(PostgresStorage storage) : IOutboxStore
 
     public Task<bool> CompleteAsync(LeasedEntry entry) => IsDoneAsync(Bind(Complete, entry));
 
-    public Task<bool> PostponeAsync(LeasedEntry entry, DateTimeOffset until) => IsDoneAsync(Bind(Postpone, entry).Bind("@until", until));
+    public Task<bool> PostponeAsync(LeasedEntry entry, DateTimeOffset until, string failure) =>
+        IsDoneAsync(Bind(Postpone, entry).Bind("@until", until).Bind("@failure", failure));
 
-    public Task<bool> GiveUpAsync(LeasedEntry entry, DateTimeOffset now) => IsDoneAsync(Bind(GiveUp, entry).Bind("@now", now));
+    public Task<bool> GiveUpAsync(LeasedEntry entry, DateTimeOffset now, string failure) =>
+        IsDoneAsync(Bind(GiveUp, entry).Bind("@now", now).Bind("@failure", failure));
 
     public Task<IReadOnlyList<ListedEntry>> ListAsync(Guid? after, int limit, CancellationToken cancel) =>
         storage.Database.ReadAllAsync(
             List.Call().Bind("@after", after).Bind("@limit", limit),
-            static row => new ListedEntry(ReadEntry(row), row.Int32(5), row.Time(6), row.TimeOrNull(7)));
+            static row => new ListedEntry(ReadEntry(row), row.Int32(5), row.Time(6), row.TimeOrNull(7), row.TextOrNull(8)));
 
     // Not repeated: the second run would find nothing to retry, and report that.
     public async Task<bool> TryRetryAsync(Guid id, Event retried) =>

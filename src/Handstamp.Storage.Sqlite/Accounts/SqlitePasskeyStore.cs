@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
+using Handstamp.Storage.Sqlite.Accounts.SecondFactors;
 using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Engine;
 
@@ -37,11 +38,18 @@ sealed class SqlitePasskeyStore(SqliteStorage storage) : IPasskeyStore
 
     const string Exists = "SELECT 1 FROM passkeys WHERE id = @id AND account_id = @account";
 
-    const string Remove = """
-        DELETE FROM passkeys WHERE id = @id AND account_id = @account AND (@keeps_one = 0
-          OR EXISTS (SELECT 1 FROM accounts WHERE id = @account AND password_hash IS NOT NULL)
+    const string HasOtherWay = """
+        (EXISTS (SELECT 1 FROM accounts WHERE id = @account AND password_hash IS NOT NULL)
           OR EXISTS (SELECT 1 FROM passkeys WHERE account_id = @account AND id <> @id)
           OR EXISTS (SELECT 1 FROM external_logins WHERE account_id = @account))
+        """;
+
+    const string FindOtherWay = $"SELECT 1 WHERE {HasOtherWay}";
+
+    const string Remove = $"""
+        DELETE FROM passkeys WHERE id = @id AND account_id = @account
+          AND (@keeps_way = 0 OR {HasOtherWay})
+          AND (@keeps_factor = 0 OR is_second_factor = 0 OR {SecondFactorSql.HasOther})
         """;
 
     public Task<PasskeyAddition> AddAsync(Passkey passkey, string securityStamp, Event added) =>
@@ -86,17 +94,28 @@ sealed class SqlitePasskeyStore(SqliteStorage storage) : IPasskeyStore
             return IsDone(database, update.Run(), one.renamed);
         });
 
-    public Task<PasskeyRemoval> TryRemoveAsync(Guid id, Guid accountId, bool keepsOne, Event removed) =>
-        storage.Writer.RunAllAsync((id, accountId, keepsOne, removed), static (database, one) =>
+    public Task<PasskeyRemoval> TryRemoveAsync(Guid id, Guid accountId, AccountKeeps keeps, Event removed) =>
+        storage.Writer.RunAllAsync((id, accountId, keeps, removed), static (database, one) =>
         {
-            using var exists = database.Use(Exists).Bind("@id", one.id).Bind("@account", one.accountId);
+            using var exists = Prepare(database, Exists, one.id, one.accountId);
             if (!exists.Step()) return PasskeyRemoval.NotFound;
-            using var delete = database.Use(Remove)
-                .Bind("@id", one.id)
-                .Bind("@account", one.accountId)
-                .Bind("@keeps_one", Flag(one.keepsOne));
-            return IsDone(database, delete.Run(), one.removed) ? PasskeyRemoval.Removed : PasskeyRemoval.IsLast;
+            using var delete = Prepare(database, Remove, one.id, one.accountId)
+                .Bind("@keeps_way", Flag(one.keeps.WayToLogIn))
+                .Bind("@keeps_factor", Flag(one.keeps.SecondFactor));
+            if (!IsDone(database, delete.Run(), one.removed)) return WhyNot(database, one.id, one.accountId, one.keeps);
+            using var forget = Prepare(database, SecondFactorSql.ForgetCodesOfNothing, one.id, one.accountId);
+            forget.Run();
+            return PasskeyRemoval.Removed;
         });
+
+    static PasskeyRemoval WhyNot(Connection database, Guid id, Guid accountId, AccountKeeps keeps)
+    {
+        using var other = Prepare(database, FindOtherWay, id, accountId);
+        return keeps.WayToLogIn && !other.Step() ? PasskeyRemoval.IsLast : PasskeyRemoval.IsLastFactor;
+    }
+
+    static Statement Prepare(Connection database, string sql, Guid id, Guid accountId) =>
+        database.Use(sql).Bind("@id", id).Bind("@account", accountId);
 
     static bool IsUnchanged(Connection database, Guid accountId, string stamp)
     {

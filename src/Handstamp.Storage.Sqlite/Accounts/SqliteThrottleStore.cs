@@ -41,6 +41,13 @@ sealed class SqliteThrottleStore(SqliteStorage storage) : IThrottleStore
             return true;
         });
 
+    public Task ForgetAsync(IReadOnlyList<ThrottleKey> keys) =>
+        storage.Writer.RunAllAsync(keys, static (database, keys) =>
+        {
+            foreach (var key in keys) Forget(database, key);
+            return true;
+        });
+
     public Task<int> SweepAsync(DateTimeOffset now, int limit) =>
         storage.Writer.RunAsync((now, limit), static (database, old) =>
         {
@@ -61,6 +68,11 @@ sealed class SqliteThrottleStore(SqliteStorage storage) : IThrottleStore
             Write(database, key, counter);
             return;
         }
+        Forget(database, key);
+    }
+
+    static void Forget(Connection database, ThrottleKey key)
+    {
         using var delete = database.Use(Delete).BindBytes("@key", key.Value);
         delete.Run();
     }

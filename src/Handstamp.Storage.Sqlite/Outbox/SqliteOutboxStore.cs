@@ -29,12 +29,12 @@ sealed class SqliteOutboxStore(SqliteStorage storage) : IOutboxStore
 
     const string Complete = $"DELETE FROM outbox {IsOfAttempt}";
 
-    const string Postpone = $"UPDATE outbox SET due_at = @until {IsOfAttempt}";
+    const string Postpone = $"UPDATE outbox SET due_at = @until, failure = @failure {IsOfAttempt}";
 
-    const string GiveUp = $"UPDATE outbox SET dead_at = @now {IsOfAttempt}";
+    const string GiveUp = $"UPDATE outbox SET dead_at = @now, failure = @failure {IsOfAttempt}";
 
     const string List = """
-        SELECT id, channel, lane, payload, created_at, attempts, due_at, dead_at FROM outbox
+        SELECT id, channel, lane, payload, created_at, attempts, due_at, dead_at, failure FROM outbox
         WHERE id > coalesce(@after, x'') ORDER BY id LIMIT @limit
         """;
 
@@ -62,17 +62,17 @@ sealed class SqliteOutboxStore(SqliteStorage storage) : IOutboxStore
         return delete.Run() == 1;
     });
 
-    public Task<bool> PostponeAsync(LeasedEntry entry, DateTimeOffset until) =>
-        storage.Writer.RunAsync((entry, until), static (database, pause) =>
+    public Task<bool> PostponeAsync(LeasedEntry entry, DateTimeOffset until, string failure) =>
+        storage.Writer.RunAsync((entry, until, failure), static (database, pause) =>
         {
-            using var update = Bind(database.Use(Postpone), pause.entry).Bind("@until", pause.until);
+            using var update = Bind(database.Use(Postpone), pause.entry).Bind("@until", pause.until).Bind("@failure", pause.failure);
             return update.Run() == 1;
         });
 
-    public Task<bool> GiveUpAsync(LeasedEntry entry, DateTimeOffset now) =>
-        storage.Writer.RunAsync((entry, now), static (database, end) =>
+    public Task<bool> GiveUpAsync(LeasedEntry entry, DateTimeOffset now, string failure) =>
+        storage.Writer.RunAsync((entry, now, failure), static (database, end) =>
         {
-            using var update = Bind(database.Use(GiveUp), end.entry).Bind("@now", end.now);
+            using var update = Bind(database.Use(GiveUp), end.entry).Bind("@now", end.now).Bind("@failure", end.failure);
             return update.Run() == 1;
         });
 
@@ -80,7 +80,7 @@ sealed class SqliteOutboxStore(SqliteStorage storage) : IOutboxStore
         storage.Readers.ReadAsync((after, limit), static (database, asked) =>
         {
             using var select = database.Use(List).Bind("@after", asked.after).Bind("@limit", asked.limit);
-            return select.ReadAll(row => new ListedEntry(ReadEntry(row), row.Int32(5), row.Time(6), row.TimeOrNull(7)));
+            return select.ReadAll(row => new ListedEntry(ReadEntry(row), row.Int32(5), row.Time(6), row.TimeOrNull(7), row.TextOrNull(8)));
         }, cancel);
 
     public Task<bool> TryRetryAsync(Guid id, Event retried) =>

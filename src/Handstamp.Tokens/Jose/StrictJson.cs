@@ -7,16 +7,16 @@ namespace Handstamp.Tokens.Jose;
 /// JSON with only one meaning: valid UTF-8 without a byte order mark, whole characters, each member once (RFC 7515 §4,
 /// RFC 7519 §4), bounded depth, nothing after the value.
 /// </summary>
-static class StrictJson
+public static class StrictJson
 {
-    public const int MaxDepth = 16;
+    internal const int MaxDepth = 16;
 
     static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
     /// <summary>The object in <paramref name="utf8"/>, or null if it is anything else.</summary>
     public static JsonDocument? ParseObject(ReadOnlyMemory<byte> utf8)
     {
-        if (!Utf8.IsValid(utf8.Span) || Parse(utf8) is not { } document) return null;
+        if (Parse(utf8) is not { } document) return null;
 
         if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
 
@@ -24,9 +24,12 @@ static class StrictJson
         return null;
     }
 
-    // System.Text.Json has no parser that returns instead of throwing: this is the only place that catches.
-    static JsonDocument? Parse(ReadOnlyMemory<byte> utf8)
+    /// <summary>The value in <paramref name="utf8"/>, or null if that is not JSON with only one meaning.</summary>
+    public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8)
     {
+        if (!Utf8.IsValid(utf8.Span)) return null;
+
+        // System.Text.Json has no parser that returns instead of throwing: this is the only place that catches.
         try
         {
             RequireWholeCharacters(utf8.Span);

@@ -17,7 +17,7 @@ public sealed class PlaygroundTests : IDisposable
         await using var service = await _here.ServeAsync("--environment", "Production");
         using var client = new HandstampClient(service.Address);
 
-        foreach (var path in new[] { "", "playground/page.js", "playground/page.css", "playground/icon.svg", "playground/session" })
+        foreach (var path in new[] { "", "playground/page.js", "playground/page.css", "playground/icon.svg", "playground/session", "playground/mails" })
             await AssertNotFoundAsync(client, HttpMethod.Get, path);
         await AssertNotFoundAsync(client, HttpMethod.Post, "refresh/lost");
         await service.StopAsync();
@@ -52,6 +52,41 @@ public sealed class PlaygroundTests : IDisposable
 
         var (_, row) = await client.GetAsync("playground/session", tokens.AccessToken);
         Assert.Equal(2, row.GetProperty("last").GetInt32());
+    }
+
+    [Fact]
+    public async Task The_playground_shows_the_newest_mails_with_their_links()
+    {
+        await using var service = await _here.ServeAsync("--Accounts:LoginByMail=true");
+        using var client = new HandstampClient(service.Address);
+        await client.JoinAsync(Ada);
+        using (await client.PostAsync("login/code/request", new { email = Ada })) { }
+
+        var mail = default(JsonElement);
+        await Eventually.TrueAsync(
+            async () => (await client.GetAsync("playground/mails")).Body.GetProperty("mails").EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } first
+                && (mail = first).GetProperty("to").GetString() == Ada,
+            "the mail is shown");
+
+        Assert.Contains("/account/login/link?token=hss_", mail.GetProperty("text").GetString());
+        Assert.NotEmpty(mail.GetProperty("subject").GetString()!);
+        Assert.True(mail.TryGetProperty("at", out _));
+    }
+
+    [Fact]
+    public async Task Mails_are_shown_to_no_page_under_another_name_and_not_where_they_are_sent()
+    {
+        await using var service = await _here.ServeAsync();
+        using var client = new HttpClient();
+        using var asked = new HttpRequestMessage(HttpMethod.Get, new Uri(service.Address, "playground/mails")) { Headers = { Host = "evil.example" } };
+        using var rebound = await client.SendAsync(asked);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, rebound.StatusCode);
+        Assert.True((await client.GetAsync(new Uri(service.Address, "playground/mails"))).IsSuccessStatusCode);
+        await service.StopAsync();
+
+        await using var sending = await _here.ServeAsync("--Mail:Server=smtp://127.0.0.1:2525", "--Mail:From=login@example.com");
+        using var other = new HandstampClient(sending.Address);
+        await AssertNotFoundAsync(other, HttpMethod.Get, "playground/mails");
     }
 
     public void Dispose() => _here.Dispose();

@@ -219,6 +219,47 @@ public sealed class KnownDeviceTests : IDisposable
         Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.TooManyRequests), (again.Status, refused.Status));
     }
 
+    [Fact]
+    public async Task A_known_device_authenticates_again_while_strangers_fail()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        using var login = await LoginAsync(app);
+        var device = DeviceIn(login);
+        var tokens = await TokenSet.ReadAsync(login);
+        for (var attempt = 1; attempt <= 5; attempt++) using (await LoginAsync(app, Wrong)) { }
+
+        using var stranger = await AgainAsync(device: null);
+        using var known = await AgainAsync(device);
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.OK), (stranger.StatusCode, known.StatusCode));
+
+        Task<HttpResponseMessage> AgainAsync(string? device) =>
+            app.SendAsync(HttpMethod.Post, "/reauthenticate", new { password = HandstampApp.Password }, tokens.AccessToken, request =>
+            {
+                if (device is not null) request.Headers.Add("Cookie", $"{PageBrowser.DeviceCookie}={device}");
+            });
+    }
+
+    [Fact]
+    public async Task The_page_that_asks_again_knows_a_device_too()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        using var browser = new PageBrowser(app);
+        await browser.LoginAsync();
+        for (var attempt = 1; attempt <= 5; attempt++) using (await LoginAsync(app, Wrong)) { }
+
+        var known = await ConfirmAsync();
+        browser.Cookies.Remove(PageBrowser.DeviceCookie);
+        var unknown = await ConfirmAsync();
+
+        Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.TooManyRequests), (known.Status, unknown.Status));
+
+        async Task<Page> ConfirmAsync() => await browser.SubmitAsync(
+            await browser.GetAsync("/account/confirm"), "/account/confirm", ("password", HandstampApp.Password));
+    }
+
     static string Remember(AccountService service, string email = TestAccounts.Email) =>
         service.Get<KnownDevices>().Remember([], Identifier.OfEmail(email)).Encode();
 

@@ -64,6 +64,8 @@ public sealed class ThrottleSweeperTests
         public Task GiveBackAsync(IReadOnlyList<Throttle> taken, DateTimeOffset takenAt) =>
             throttles.GiveBackAsync(taken, takenAt);
 
+        public Task ForgetAsync(IReadOnlyList<ThrottleKey> keys) => throttles.ForgetAsync(keys);
+
         public async Task<int> SweepAsync(DateTimeOffset now, int limit)
         {
             if (FailOnce)

@@ -11,6 +11,8 @@ namespace Handstamp.Server.Tests.ExternalLogins;
 /// <summary>A service with a provider, and an app that logs people in by it.</summary>
 sealed class ExternalApp(HandstampApp app, ProviderDouble provider) : IAsyncDisposable
 {
+    public static readonly DateTimeOffset Begin = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
     public static readonly Person Ada = new("ada-at-corp", "ada@example.com");
 
     public HandstampApp App { get; } = app;
@@ -21,7 +23,7 @@ sealed class ExternalApp(HandstampApp app, ProviderDouble provider) : IAsyncDisp
         Dictionary<string, string?>? settings = null, string? kind = null, Func<ProviderDouble, Dictionary<string, string?>>? more = null,
         Action<IServiceCollection>? services = null)
     {
-        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        var clock = new FakeTimeProvider(Begin);
         var provider = await ProviderDouble.StartAsync(clock);
         var all = provider.Settings(kind: kind);
         foreach (var (key, value) in (settings ?? []).Concat(more?.Invoke(provider) ?? [])) all[key] = value;

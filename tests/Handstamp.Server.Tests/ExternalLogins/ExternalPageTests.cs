@@ -155,6 +155,7 @@ public sealed class ExternalPageTests
         using var browser = new PageBrowser(app);
 
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync("/account/external/corp")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.PostAsync("/account/external/corp/callback", [new("code", "c")])).Status);
         Assert.False((await browser.GetAsync("/account/login")).Has("Continue with"));
         await app.RegisterAsync();
         await browser.LoginAsync();

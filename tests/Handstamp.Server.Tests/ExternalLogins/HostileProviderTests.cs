@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Handstamp.Server.Tests.ExternalLogins;
@@ -163,6 +165,7 @@ public sealed class HostileProviderTests
     [InlineData("half a character elsewhere")]
     [InlineData("deep")]
     [InlineData("huge")]
+    [InlineData("a little too large")]
     [InlineData("redirect")]
     [InlineData("redirect in a circle")]
     [InlineData("keys that are none")]
@@ -187,6 +190,7 @@ public sealed class HostileProviderTests
                 break;
             case "deep": app.Provider.Answers[Configuration] = Text(new string('[', 60_000)); break;
             case "huge": app.Provider.Answers[Configuration] = Endless; break;
+            case "a little too large": app.Provider.Answers[Configuration] = Text(app.Provider.Metadata().ToJsonString() + new string(' ', 64 * 1024)); break;
             case "redirect":
                 app.Provider.Answers[Configuration] = context => { context.Response.Redirect("/moved"); return Task.CompletedTask; };
                 app.Provider.Answers["/moved"] = context => ProviderDouble.WriteAsync(context, app.Provider.Metadata());
@@ -270,6 +274,30 @@ public sealed class HostileProviderTests
         using var answer = await login;
         await ExternalApp.RefusedAsync(answer, HttpStatusCode.ServiceUnavailable, "external_provider_unavailable");
         drips.SetResult();
+    }
+
+    [Fact]
+    public async Task A_provider_that_stays_silent_uses_no_places_of_another()
+    {
+        await using var other = await ProviderDouble.StartAsync(new FakeTimeProvider(ExternalApp.Begin));
+        await using var app = await ExternalApp.StartAsync(more: _ => other.Settings("other"));
+        var (waiting, silence) = (0, new TaskCompletionSource());
+        app.Provider.Answers["/token"] = async _ =>
+        {
+            Interlocked.Increment(ref waiting);
+            await silence.Task;
+        };
+        var logins = Enumerable.Range(0, ProviderHttp.MaxConcurrent).Select(_ => app.LoginAsync()).ToArray();
+        await Eventually.TrueAsync(() => waiting == ProviderHttp.MaxConcurrent, "all places are used");
+
+        await app.RefusedAsync(HttpStatusCode.ServiceUnavailable, "external_provider_unavailable");
+        var visit = await app.StartLoginAsync("other");
+        using var answer = await app.EndLoginAsync(visit.Ceremony, other.Approve(visit.Url!, ExternalApp.Ada));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(ProviderHttp.MaxConcurrent, waiting);
+        silence.SetResult();
+        foreach (var login in await Task.WhenAll(logins)) login.Dispose();
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Sessions;
 using Handstamp.TestBed;
 using Xunit;
 
@@ -109,6 +112,91 @@ public sealed class PasskeyPagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_person_who_logged_in_a_while_ago_gives_a_passkey_alone_and_goes_on()
+    {
+        await AddAsync("Phone");
+        var session = await SessionAsync();
+        _app.Jump(TimeSpan.FromMinutes(11));
+
+        var done = await ConfirmAsync(_authenticator);
+
+        Assert.Equal("/account/passkeys/new", done.Location);
+        Assert.Equal(HttpStatusCode.OK, (await _browser.GetAsync(done.Location!)).Status);
+        var renewed = await SessionAsync();
+        Assert.Equal((session.Id, _app.Clock.GetUtcNow(), "hwk user"), (renewed.Id, renewed.AuthenticatedAt, renewed.AuthenticationMethods));
+    }
+
+    [Fact]
+    public async Task A_passkey_of_another_account_confirms_nothing()
+    {
+        await AddAsync("Phone");
+        await _app.RegisterAsync("grace@example.com");
+        using var other = new PageBrowser(_app);
+        await other.LoginAsync("grace@example.com");
+        var stranger = new Authenticator();
+        var page = await other.GetAsync("/account/passkeys/new");
+        var fields = page.ScriptedFields("/account/passkeys/new");
+        fields["credential"] = stranger.Create(Attribute(page, "data-options")).ToJsonString();
+        fields["name"] = "Mine";
+        Assert.Equal("/account/passkeys", (await other.PostAsync("/account/passkeys/new", fields)).Location);
+        _app.Jump(TimeSpan.FromMinutes(11));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await ConfirmAsync(stranger)).Status);
+
+        Assert.Equal("/account/confirm?return=%2Faccount%2Fpasskeys%2Fnew", (await _browser.GetAsync("/account/passkeys/new")).Location);
+    }
+
+    [Fact]
+    public async Task An_account_without_passkeys_is_offered_none_to_confirm()
+    {
+        var page = await _browser.GetAsync("/account/confirm");
+
+        Assert.DoesNotContain("data-passkey", page.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("script-src", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_a_login_with_the_password_the_browser_may_make_a_passkey_without_asking()
+    {
+        _authenticator.Flags = Authenticator.Synced | Authenticator.BackedUp;
+
+        Assert.Equal(HttpStatusCode.NoContent, (await UpgradeAsync()).Status);
+
+        var added = Assert.Single(await PasskeysAsync());
+        Assert.Equal((null, false), (added.Name, added.IsSecondFactor));
+    }
+
+    [Fact]
+    public async Task Only_a_recent_login_with_the_password_lets_the_browser_make_one()
+    {
+        var recent = await _browser.GetAsync("/account");
+        _app.Jump(TimeSpan.FromMinutes(11));
+        Assert.DoesNotContain("data-conditional", (await _browser.GetAsync("/account")).Html, StringComparison.Ordinal);
+        foreach (var path in new[] { "/account/passkeys/conditional/options", "/account/passkeys/conditional" })
+            Assert.Equal(HttpStatusCode.Unauthorized, (await _browser.PostAsync(path, Upgrade(recent, path))).Status);
+
+        await ConfirmWithPasswordAsync();
+        await AddAsync("Phone");
+        using var other = new PageBrowser(_app);
+        var login = await other.GetAsync("/account/login");
+        var (ceremony, options) = await OptionsAsync("/login/passkey/options", null);
+        await other.PostAsync("/account/login/passkey", Fields(login, "/account/login/passkey", ceremony, options));
+
+        Assert.DoesNotContain("data-conditional", (await other.GetAsync("/account")).Html, StringComparison.Ordinal);
+        Assert.Single(await PasskeysAsync());
+    }
+
+    [Fact]
+    public async Task A_passkey_that_nobody_was_asked_for_needs_the_token_of_the_page()
+    {
+        var page = await _browser.GetAsync("/account");
+        var fields = Upgrade(page, "/account/passkeys/conditional/options");
+        fields["form"] = "made-up";
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await _browser.PostAsync("/account/passkeys/conditional/options", fields)).Status);
+    }
+
+    [Fact]
     public async Task A_form_of_another_browser_is_refused()
     {
         await AddAsync("Phone");
@@ -146,6 +234,48 @@ public sealed class PasskeyPagesTests : IAsyncLifetime
         fields["name"] = name;
         return await _browser.PostAsync("/account/passkeys/new", fields);
     }
+
+    /// <summary>What the script does on the page that asks again.</summary>
+    async Task<Page> ConfirmAsync(Authenticator authenticator)
+    {
+        var page = await _browser.OpenAsync("/account/passkeys/new");
+        var (ceremony, options) = await OptionsAsync("/login/passkey/options", null);
+        var fields = page.ScriptedFields("/account/confirm/passkey");
+        fields["ceremony"] = ceremony;
+        fields["credential"] = authenticator.Get(options).ToJsonString();
+        return await _browser.PostAsync("/account/confirm/passkey", fields);
+    }
+
+    async Task ConfirmWithPasswordAsync() => await _browser.SubmitAsync(
+        await _browser.GetAsync("/account/confirm"), "/account/confirm", ("password", HandstampApp.Password));
+
+    /// <summary>What the script does on the account page.</summary>
+    async Task<Page> UpgradeAsync()
+    {
+        const string path = "/account/passkeys/conditional";
+        var page = await _browser.GetAsync("/account");
+        var begun = JsonDocument.Parse((await _browser.PostAsync($"{path}/options", Upgrade(page, $"{path}/options"))).Html).RootElement;
+        var fields = Upgrade(page, $"{path}/options");
+        fields["ceremony"] = begun.GetProperty("ceremony").GetString()!;
+        fields["credential"] = _authenticator.Create(begun.GetProperty("options")).ToJsonString();
+        return await _browser.PostAsync(path, fields);
+    }
+
+    static Dictionary<string, string> Upgrade(Page page, string path)
+    {
+        var form = Regex.Match(page.Html, "data-conditional.*?name=\"form\" value=\"([^\"]*)\"", RegexOptions.Singleline).Groups[1].Value;
+        var fields = new Dictionary<string, string> { ["form"] = WebUtility.HtmlDecode(form) };
+        if (path.EndsWith("/options", StringComparison.Ordinal)) return fields;
+        fields["ceremony"] = fields["credential"] = "";
+        return fields;
+    }
+
+    async Task<Guid> AccountIdAsync() => (await _app.Get<AccountOperations>().FindAsync(HandstampApp.Email, default))!.Id;
+
+    async Task<IReadOnlyList<Passkey>> PasskeysAsync() => await _app.Get<PasskeyOperations>().ListAsync(await AccountIdAsync(), default);
+
+    async Task<Session> SessionAsync() =>
+        Assert.Single(await _app.Get<ISessionStore>().ListAsync(await AccountIdAsync(), _app.Clock.GetUtcNow(), 10, default)).Session;
 
     async Task<Page> PostAsync(string page, string action, params (string Name, string Value)[] entries) =>
         await _browser.SubmitAsync(await _browser.GetAsync(page), action, entries);

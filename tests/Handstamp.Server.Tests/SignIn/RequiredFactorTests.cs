@@ -1,8 +1,11 @@
+using System.Net;
 using System.Text.Json;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
+using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Server.Tests.SignIn;
@@ -78,6 +81,34 @@ public sealed class RequiredFactorTests
     }
 
     [Fact]
+    public async Task The_last_passkey_stays_where_a_factor_is_required_unless_an_operator_removes_it()
+    {
+        await using var app = await HandstampApp.StartAsync(ForAll);
+        var tokens = await app.RegisterAndLoginAsync();
+        var id = await AddPasskeyAsync(app, tokens);
+
+        using var answer = await app.SendAsync(HttpMethod.Delete, $"/passkeys/{id}", accessToken: tokens.AccessToken);
+
+        Assert.Equal("last_factor", (await ProblemAnswer.ReadAsync(answer)).Code);
+        var passkeys = app.Get<PasskeyOperations>();
+        var account = (await app.Get<AccountOperations>().FindAsync(HandstampApp.Email, default))!;
+        Assert.Single(await passkeys.ListAsync(account.Id, default));
+        Assert.Null(await passkeys.RemoveAsync(id, account.Id, Origin.Operator));
+    }
+
+    [Fact]
+    public async Task Where_no_factor_is_required_the_last_passkey_is_removed()
+    {
+        await using var app = await HandstampApp.StartAsync(ForAdmins);
+        var tokens = await app.RegisterAndLoginAsync();
+        var id = await AddPasskeyAsync(app, tokens);
+
+        using var answer = await app.SendAsync(HttpMethod.Delete, $"/passkeys/{id}", accessToken: tokens.AccessToken);
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task A_role_that_needs_one_has_its_grace_from_the_first_login_with_it()
     {
         await using var app = await HandstampApp.StartAsync(ForAdmins);
@@ -129,6 +160,16 @@ public sealed class RequiredFactorTests
         await app.LoginAsync();
         app.Jump(Grace);
         await RefusedAsync(app);
+    }
+
+    static async Task<Guid> AddPasskeyAsync(HandstampApp app, TokenSet tokens)
+    {
+        using var begun = await app.PostAsync("/passkeys/options", new { }, tokens.AccessToken);
+        var answer = await Person.ReadAsync(begun);
+        var credential = new Authenticator().Create(answer.GetProperty("options"));
+        using var added = await app.PostAsync(
+            "/passkeys", new { ceremony = answer.GetProperty("ceremony").GetString(), credential }, tokens.AccessToken);
+        return (await Person.ReadAsync(added)).GetProperty("id").GetGuid();
     }
 
     /// <summary>The token of a login that was refused because the account has no second factor.</summary>

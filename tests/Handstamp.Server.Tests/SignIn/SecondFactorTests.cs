@@ -7,6 +7,7 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
+using Handstamp.Server.Tests.Accounts;
 using Xunit;
 
 namespace Handstamp.Server.Tests.SignIn;
@@ -53,6 +54,19 @@ public sealed class SecondFactorTests : IAsyncLifetime
         await _app.LoginAsync();
         _app.Jump(TimeSpan.FromHours(1));
         Assert.Equal("invalid_request", await RefusalAsync("/mfa/totp/confirm", new { code = _ada.Code }, (await _app.LoginAsync()).AccessToken));
+    }
+
+    [Fact]
+    public async Task The_longest_address_fits_into_the_QR_code()
+    {
+        var account = TestAccounts.Account(email: $"{new string('日', 249)}@x.io");
+        await _app.Get<IAccountStore>().TryCreateAsync(account, Origin.Operator.Does(EventKind.AccountAdded, _app.Clock.GetUtcNow()));
+
+        Assert.True((await _app.Get<SecondFactorOperations>().BeginTotpAsync(account, default)).Has(out var enrolment, out _));
+
+        Assert.Contains(Uri.EscapeDataString(new string('日', 64)), enrolment.Uri, StringComparison.Ordinal);
+        Assert.DoesNotContain(Uri.EscapeDataString(new string('日', 65)), enrolment.Uri, StringComparison.Ordinal);
+        Assert.StartsWith("<svg ", enrolment.QrSvg, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 
 namespace Handstamp.Storage.Tests.Accounts;
@@ -7,6 +8,8 @@ namespace Handstamp.Storage.Tests.Accounts;
 public abstract class PasskeyStoreContract<TEngine> : StoreContract<TEngine>
     where TEngine : EngineUnderTest, new()
 {
+    ISecondFactorStore SecondFactors => Engine.Get<ISecondFactorStore>();
+
     IPasskeyStore Passkeys => Engine.Get<IPasskeyStore>();
 
     [Fact]
@@ -149,7 +152,53 @@ public abstract class PasskeyStoreContract<TEngine> : StoreContract<TEngine>
 
         Assert.Equal([PasskeyRemoval.Removed, PasskeyRemoval.IsLast], removals.Order());
         var last = Assert.Single(await Passkeys.ListAsync(account.Id, Cancel));
-        Assert.Equal(PasskeyRemoval.Removed, await Passkeys.TryRemoveAsync(last.Id, account.Id, keepsOne: false, Done(EventKind.PasskeyRemoved)));
+        Assert.Equal(PasskeyRemoval.Removed, await Passkeys.TryRemoveAsync(last.Id, account.Id, default, Done(EventKind.PasskeyRemoved)));
+    }
+
+    [Fact]
+    public async Task The_last_second_factor_stays_where_one_is_required()
+    {
+        var account = Given.Account();
+        Assert.True(await Accounts.TryCreateAsync(account));
+        Passkey[] passkeys = [.. Enumerable.Range(0, 4).Select(_ => Given.Passkey(account.Id) with { IsSecondFactor = true })];
+        foreach (var passkey in passkeys) Assert.Equal(PasskeyAddition.Added, await AddAsync(passkey));
+
+        var removals = await Task.WhenAll(passkeys.Select(one => RemoveAsync(one.Id, account.Id, keepsFactor: true)));
+
+        Assert.Equal(3, removals.Count(one => one == PasskeyRemoval.Removed));
+        Assert.Single(removals, one => one == PasskeyRemoval.IsLastFactor);
+        var last = Assert.Single(await Passkeys.ListAsync(account.Id, Cancel));
+        Assert.Equal(3, (await EventsAsync(EventKind.PasskeyRemoved)).Count);
+        Assert.Equal(PasskeyRemoval.Removed, await RemoveAsync(last.Id, account.Id));
+    }
+
+    [Fact]
+    public async Task A_passkey_beside_an_app_or_that_is_no_second_factor_is_removed_where_one_is_required()
+    {
+        var (first, other) = (Given.Account(), Given.Account());
+        foreach (var account in new[] { first, other }) Assert.True(await Accounts.TryCreateAsync(account));
+        var (beside, conditional) = (Given.Passkey(first.Id) with { IsSecondFactor = true }, Given.Passkey(other.Id) with { IsSecondFactor = false });
+        foreach (var passkey in new[] { beside, conditional }) Assert.Equal(PasskeyAddition.Added, await AddAsync(passkey));
+        await new GivenFactors(SecondFactors).AddAsync(first);
+
+        Assert.Equal(PasskeyRemoval.Removed, await RemoveAsync(beside.Id, first.Id, keepsFactor: true));
+        Assert.Equal(PasskeyRemoval.Removed, await RemoveAsync(conditional.Id, other.Id, keepsFactor: true));
+    }
+
+    [Fact]
+    public async Task With_the_last_second_factor_the_recovery_codes_go()
+    {
+        var account = Given.Account();
+        Assert.True(await Accounts.TryCreateAsync(account));
+        var app = await new GivenFactors(SecondFactors).AddAsync(account, GivenFactors.Codes());
+        var passkey = Given.Passkey(account.Id) with { IsSecondFactor = true };
+        Assert.Equal(PasskeyAddition.Added, await AddAsync(passkey));
+        await SecondFactors.TryRemoveAsync(account.Id, app.Id, keepsOne: true, GivenFactors.Done(EventKind.FactorRemoved, account));
+        Assert.Equal(3, await SecondFactors.CountCodesAsync(account.Id, Cancel));
+
+        Assert.Equal(PasskeyRemoval.Removed, await RemoveAsync(passkey.Id, account.Id));
+
+        Assert.Equal(0, await SecondFactors.CountCodesAsync(account.Id, Cancel));
     }
 
     [Fact]
@@ -163,8 +212,8 @@ public abstract class PasskeyStoreContract<TEngine> : StoreContract<TEngine>
         Assert.NotNull(await Passkeys.FindAsync(other.CredentialId, Cancel));
     }
 
-    Task<PasskeyRemoval> RemoveAsync(Guid id, Guid accountId) =>
-        Passkeys.TryRemoveAsync(id, accountId, keepsOne: true, Done(EventKind.PasskeyRemoved));
+    Task<PasskeyRemoval> RemoveAsync(Guid id, Guid accountId, bool keepsFactor = false) =>
+        Passkeys.TryRemoveAsync(id, accountId, new AccountKeeps(WayToLogIn: true, keepsFactor), Done(EventKind.PasskeyRemoved));
 
     static Event Done(EventKind kind) => Given.By.Does(kind, Given.Now);
 

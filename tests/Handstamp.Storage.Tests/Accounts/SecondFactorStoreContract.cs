@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 
@@ -227,6 +228,21 @@ public abstract class SecondFactorStoreContract<TEngine> : StoreContract<TEngine
 
     Task<bool> UseAsync(Account account, byte[] mac) =>
         Store.TryUseCodeAsync(account.Id, mac, GivenFactors.Done(EventKind.FactorRecoveryCodeUsed, account));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_passkey_counts_as_another_factor_if_it_is_a_second_one(bool isSecond)
+    {
+        var account = await StoredAccountAsync();
+        var app = await Factors.AddAsync(account);
+        var passkey = Given.Passkey(account.Id) with { IsSecondFactor = isSecond };
+        await Engine.Get<IPasskeyStore>().AddAsync(passkey, account.SecurityStamp, GivenFactors.Done(EventKind.PasskeyAdded, account));
+
+        Assert.Equal(isSecond ? TotpRemoval.Removed : TotpRemoval.IsLast, await RemoveAsync(account, app, keepsOne: true));
+
+        Assert.Equal(3, await Store.CountCodesAsync(account.Id, Cancel));
+    }
 
     Task<TotpRemoval> RemoveAsync(Account account, TotpApp app, bool keepsOne = false) =>
         Store.TryRemoveAsync(account.Id, app.Id, keepsOne, GivenFactors.Done(EventKind.FactorRemoved, account));

@@ -53,9 +53,13 @@ public abstract class ThrottleStoreContract<TEngine> : StoreContract<TEngine> wh
         var muchLater = Given.Now + TimeSpan.FromDays(20);
         Assert.True(ThrottleRule.IsForGood((await Throttle.TryTakeAsync([throttle], muchLater))!.Value));
 
-        await Throttle.GiveBackAsync([throttle.ToForget()], muchLater);
+        var other = new ThrottleKey(Key.Value - 1);
+        await UseUpAsync(other, muchLater);
+
+        await Throttle.ForgetAsync([Key, new ThrottleKey(Key.Value - 2)]);
 
         for (var attempt = 0; attempt < Free; attempt++) Assert.Null(await Throttle.TryTakeAsync([throttle], muchLater));
+        Assert.NotNull(await TryTakeAsync(other, muchLater));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.ExternalLogins;
 
@@ -165,6 +166,17 @@ public abstract class ExternalLoginContract<TEngine> : StoreContract<TEngine>
 
         Assert.Equal(hasPassword ? 0 : 1, (await Logins.ListAsync(account.Id, Cancel)).Count);
         Assert.Equal(hasPassword ? EventKind.ExternalLoginRemoved : EventKind.AccountAdded, (await ReadEventsAsync())[^1].Kind);
+    }
+
+    [Fact]
+    public async Task A_passkey_is_another_way_to_log_in()
+    {
+        var account = await WithoutPasswordAsync();
+        var login = Assert.Single(await Logins.ListAsync(account.Id, Cancel));
+        var added = Given.By.Does(EventKind.PasskeyAdded, Given.Now) with { AccountId = account.Id };
+        await Engine.Get<IPasskeyStore>().AddAsync(Given.Passkey(account.Id), account.SecurityStamp, added);
+
+        Assert.Equal(ExternalUnlinking.Unlinked, await UnlinkAsync(login.Id, account));
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         await Engine.Get<ISecretStore>().TryAsync(Secret, Given.Now);
         var mail = new OutboxEntry { Id = Given.Id(), Channel = "mail", Lane = "ü", Payload = [0, 255], CreatedAt = Given.Now };
         await Engine.Get<IOutboxStore>().TryAddAsync(mail, most: 1);
-        await Engine.Get<IOutboxStore>().GiveUpAsync((await Engine.Get<IOutboxStore>().LeaseAsync(Given.Now, Given.Now))!, Given.Now);
+        await Engine.Get<IOutboxStore>().GiveUpAsync((await Engine.Get<IOutboxStore>().LeaseAsync(Given.Now, Given.Now))!, Given.Now, "It was refused.");
         await new GivenFactors(Engine.Get<ISecondFactorStore>()).FillAsync(await StoredAccountAsync());
         var passkey = Given.Passkey(alive.AccountId) with { Name = "ü", LastUsedAt = Given.Now, SignCount = uint.MaxValue, IsSynced = true };
         await Engine.Get<IPasskeyStore>().AddAsync(passkey, Given.SecurityStamp(alive.AccountId), Given.By.Does(EventKind.PasskeyAdded, Given.Now));

@@ -8,6 +8,8 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
 {
     const int Many = 1000;
 
+    const string Failure = "The mail server answered 550.";
+
     static readonly DateTimeOffset Until = Given.Now.AddMinutes(2);
 
     IOutboxStore Outbox => Engine.Get<IOutboxStore>();
@@ -56,7 +58,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
         var leased = await LeaseAsync(first);
         var ofBob = await LeaseAsync(other);
         Assert.Null(await Outbox.LeaseAsync(Given.Now, Until));
-        await Outbox.PostponeAsync(leased, Until);
+        await Outbox.PostponeAsync(leased, Until, Failure);
         Assert.Null(await Outbox.LeaseAsync(Given.Now, Until));
         await Outbox.CompleteAsync(ofBob);
 
@@ -69,7 +71,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
     {
         var (first, second) = (await AddAsync("ada"), await AddAsync("ada"));
 
-        Assert.True(await Outbox.GiveUpAsync(await LeaseAsync(first), Given.Now));
+        Assert.True(await Outbox.GiveUpAsync(await LeaseAsync(first), Given.Now, Failure));
 
         await Outbox.CompleteAsync(await LeaseAsync(second));
         Assert.Null(await Outbox.LeaseAsync(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue));
@@ -86,8 +88,8 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
 
         Assert.Equal(2, next.Attempt);
         Assert.False(await Outbox.CompleteAsync(former));
-        Assert.False(await Outbox.PostponeAsync(former, Given.Now));
-        Assert.False(await Outbox.GiveUpAsync(former, Given.Now));
+        Assert.False(await Outbox.PostponeAsync(former, Given.Now, Failure));
+        Assert.False(await Outbox.GiveUpAsync(former, Given.Now, Failure));
         Assert.True(await Outbox.CompleteAsync(next));
     }
 
@@ -97,7 +99,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
         var entry = await AddAsync("ada");
         var later = Given.Now.AddSeconds(10);
 
-        Assert.True(await Outbox.PostponeAsync(await LeaseAsync(entry), later));
+        Assert.True(await Outbox.PostponeAsync(await LeaseAsync(entry), later, Failure));
 
         Assert.Null(await Outbox.LeaseAsync(later.AddMilliseconds(-1), Until));
         Assert.Equal(2, (await LeaseAsync(entry, at: later)).Attempt);
@@ -110,7 +112,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
         Assert.True(await Outbox.TryAddAsync(NewEntry("bob"), 2));
         Assert.False(await Outbox.TryAddAsync(NewEntry("eve"), 2));
 
-        await Outbox.GiveUpAsync((await Outbox.LeaseAsync(Given.Now, Until))!, Given.Now);
+        await Outbox.GiveUpAsync((await Outbox.LeaseAsync(Given.Now, Until))!, Given.Now, Failure);
         Assert.True(await Outbox.TryAddAsync(NewEntry("eve"), 2));
     }
 
@@ -120,7 +122,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
         for (var entry = 0; entry < 3; entry++)
         {
             await AddAsync("ada");
-            await Outbox.GiveUpAsync((await Outbox.LeaseAsync(Given.Now, Until))!, Given.Now.AddSeconds(entry));
+            await Outbox.GiveUpAsync((await Outbox.LeaseAsync(Given.Now, Until))!, Given.Now.AddSeconds(entry), Failure);
         }
         var waiting = await AddAsync("ada");
 
@@ -134,7 +136,7 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
     public async Task What_waits_and_what_was_given_up_is_listed_in_its_order_page_by_page()
     {
         var (first, second, third) = (await AddAsync("ada", payload: [1]), await AddAsync("bob"), await AddAsync("eve"));
-        await Outbox.GiveUpAsync(await LeaseAsync(first), Given.Now.AddSeconds(1));
+        await Outbox.GiveUpAsync(await LeaseAsync(first), Given.Now.AddSeconds(1), Failure);
 
         var page = await Outbox.ListAsync(null, 2, Cancel);
         var last = await Outbox.ListAsync(second.Id, 2, Cancel);
@@ -147,10 +149,25 @@ public abstract class OutboxStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
+    public async Task Why_the_last_attempt_has_failed_is_listed()
+    {
+        var (waiting, dead) = (await AddAsync("ada"), await AddAsync("bob"));
+        var longest = new string('x', OutboxEntry.MaxFailure);
+        Assert.All(await Outbox.ListAsync(null, 2, Cancel), one => Assert.Null(one.Failure));
+
+        await Outbox.PostponeAsync(await LeaseAsync(waiting), Until, Failure);
+        await Outbox.GiveUpAsync(await LeaseAsync(dead), Given.Now, longest);
+
+        Assert.Equal([Failure, longest], (await Outbox.ListAsync(null, 2, Cancel)).Select(one => one.Failure));
+        await Outbox.PostponeAsync(await LeaseAsync(waiting, at: Until), Until, "Another one.");
+        Assert.Equal("Another one.", (await Outbox.ListAsync(null, 1, Cancel))[0].Failure);
+    }
+
+    [Fact]
     public async Task What_was_given_up_is_due_again_once_and_it_is_recorded()
     {
         var (dead, waiting) = (await AddAsync("ada"), await AddAsync("bob"));
-        await Outbox.GiveUpAsync(await LeaseAsync(dead), Given.Now);
+        await Outbox.GiveUpAsync(await LeaseAsync(dead), Given.Now, Failure);
 
         Assert.False(await Outbox.TryRetryAsync(waiting.Id, Retried()));
         Assert.True(await Outbox.TryRetryAsync(dead.Id, Retried()));

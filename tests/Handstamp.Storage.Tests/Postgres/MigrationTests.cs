@@ -25,6 +25,8 @@ public sealed class MigrationTests
             "c9b4130a842b0be77272b5ec9c5589bcf9a7da3e584148f7fd97dddf8877df92",
             "f91a31726c019363491934898a0543d1537e0983aea00532e1c48a783d7ec582",
             "74cc838c701b39ac8c1bde6e9c26003440af48918173268228e1bfa866d4e006",
+            "f444dc4f86fd457264a77ca320f606fa641dccbd7097948c72535fcb833d8633",
+            "45e52262f4a336073cf057dbaf8c88a38728f5ce80ad6c67be7f41bd90384eb4",
         ], Migrations.Own.Scripts.Select(Hash));
 
     [Fact]

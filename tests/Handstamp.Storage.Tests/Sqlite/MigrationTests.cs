@@ -46,6 +46,7 @@ public sealed class MigrationTests : SqliteTests
         ("0014_external_logins.sql", "f9b7c56ed9043a717630976fe17d744417147ae3492c923f854e0e81f58e2fba"),
         ("0017_who_may_come_in.sql", "fa44a82e19143091f00f62ce459d217c1fa766b9ad23dd943ebcf55e910ea5ca"),
         ("0018_self_service.sql", "6e9e19402eda7aeae0c9f0b6bf00d7f3ff03b4355258df6d7b45876caf2b8ee9"),
+        ("0019_outbox_failure.sql", "5e43e08ad2a1f652fdad5f71003ce5dd65a7586afbe15a0f1758c5f2da74d01c"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]

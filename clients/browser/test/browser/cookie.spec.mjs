@@ -50,7 +50,7 @@ test('a page of another site can log in if the settings say so, and a page of a 
   const useService = (url) => (window.handstamp = window.createHandstamp({ url }));
   const there = async ({ site: { url } }) => {
     const tab = await open(context, { url });
-    await tab.evaluate(async () => (window.createHandstamp = (await import('/client.js')).createHandstamp));
+    await tab.evaluate(async () => (window.createHandstamp = (await import('/index.js')).createHandstamp));
     await tab.evaluate(useService, site.url);
     return tab;
   };

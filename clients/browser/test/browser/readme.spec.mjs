@@ -13,9 +13,9 @@ test('the five lines of the README work', async ({ service, page }) => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email, password }),
   });
-  const script = shown.replace('@handstamp/browser', '/client.js').replace('https://auth.example.com', '/');
+  const script = shown.replace('@handstamp/browser', '/index.js').replace('https://auth.example.com', '/');
   const site = await startGateway(service.url, {
-    '/client.js': client,
+    '/index.js': client,
     '/api/orders': { type: 'application/json', content: '[]' },
     '/': { type: 'text/html', content: `<script type="module">${script}</script>` },
   });

@@ -5,7 +5,7 @@ import { certificateFor, startGateway, startService } from '../service.mjs';
 export const page = (options, bound = false) => ({
   type: 'text/html',
   content: `<!doctype html><title>Shop</title><script type="module">
-    import { createHandstamp } from '/client.js';
+    import { createHandstamp } from '/index.js';
     import { dpop } from '/dpop.js';
     import * as passkeys from '/passkeys.js';
     window.passkeys = passkeys;
@@ -21,7 +21,7 @@ const module = (name) => ({
 });
 
 export const client = module('index');
-export const modules = { '/client.js': client, '/dpop.js': module('dpop'), '/passkeys.js': module('passkeys') };
+export const modules = { '/index.js': client, '/dpop.js': module('dpop'), '/passkeys.js': module('passkeys') };
 
 let people = 0;
 

@@ -72,7 +72,8 @@ sealed class EmailChangeOperations(
     /// </summary>
     public async Task<Refusal?> UndoAsync(string token, Origin by)
     {
-        if (await secrets.TryAsync(MailSecrets.Undo, token) is not { } tried || MailSecrets.Read(tried.Content) is not { Other: { } former })
+        if (await secrets.TryAsync(MailSecrets.Undo, token) is not { } tried
+            || tried.Content.Read(MailGrantJson.Default.MailGrant) is not { Other: { } former })
             return Refused(Problems.EmailTokenInvalid, null, by);
         var id = tried.Content.Subject;
         var undone = by.Does(EventKind.AccountEmailChangeUndone, clock.Now()) with { AccountId = id };
@@ -86,7 +87,8 @@ sealed class EmailChangeOperations(
     async Task<Refusal?> ConfirmAsync(TriedSecret tried, Origin by, CancellationToken cancel)
     {
         var id = tried.Content.Subject;
-        if (MailSecrets.Read(tried.Content) is not { Other: { } to } grant || await accounts.FindAsync(id, cancel) is not { } account
+        if (tried.Content.Read(MailGrantJson.Default.MailGrant) is not { Other: { } to } grant
+            || await accounts.FindAsync(id, cancel) is not { } account
             || account.Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Email && one.Canonical == grant.Email) is not { } from)
             return Refused(Problems.EmailTokenInvalid, id, by);
 

@@ -16,15 +16,13 @@ sealed class MailCodes(
 {
     public static readonly ThrottleRule OfAddress = ThrottleRule.Pace(10, TimeSpan.FromDays(7));
 
-    static readonly Refusal Busy = new(Problems.ServerBusy, RetryAfter: HashingQueue.RetryAfter);
-
     /// <summary>The right code, which is not spent yet, or why there is none.</summary>
     public async Task<OrRefusal<TriedSecret>> TryAsync(
         MailPurpose purpose, string holder, string code, Problem wrong, Origin by, CancellationToken cancel)
     {
         if (!SecretCode.IsOne(code)) return new Refusal(Problems.InvalidRequest, "A code has six digits.");
         using var place = queue.TryEnter(by.Address!.Site());
-        if (place is null) return Busy;
+        if (place is null) return HashingQueue.Busy;
         var now = clock.Now();
         Throttle[] attempt =
         [
@@ -36,7 +34,7 @@ sealed class MailCodes(
         if (await place.RunAsync(() => argon2id.Hash(holder), cancel) is null)
         {
             await throttles.GiveBackAsync(attempt, now);
-            return Busy;
+            return HashingQueue.Busy;
         }
         if (await secrets.TryCodeAsync(purpose.Code, holder, code, purpose.Life) is not { } tried) return wrong;
         await throttles.GiveBackAsync(attempt, now);

@@ -53,7 +53,8 @@ sealed class MailLoginOperations(
 
     async Task<OrRefusal<MailboxOwner>> FinishAsync(TriedSecret tried, Origin by, CancellationToken cancel)
     {
-        if (MailSecrets.Read(tried.Content) is not { } grant || await accounts.FindAsync(tried.Content.Subject, cancel) is not { } account)
+        if (tried.Content.Read(MailGrantJson.Default.MailGrant) is not { } grant
+            || await accounts.FindAsync(tried.Content.Subject, cancel) is not { } account)
             return Refused(Problems.LoginCodeInvalid, null, by);
         var proof = new EmailProof(account.Id, grant.SecurityStamp, grant.Email, tried.Key, MailSecrets.Login.Both, ByStranger: true);
         var verified = by.Does(EventKind.AccountEmailVerified, clock.Now()) with { AccountId = account.Id };

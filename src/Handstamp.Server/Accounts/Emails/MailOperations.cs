@@ -12,8 +12,10 @@ namespace Handstamp.Server.Accounts.Emails;
 /// <param name="Attempts">How often it was tried.</param>
 /// <param name="DueAt">When it is tried next; null if it was given up.</param>
 /// <param name="GivenUpAt">When it was given up; null if it waits.</param>
+/// <param name="Failure">Why the last attempt has failed; null before that.</param>
 sealed record WaitingMail(
-    Guid Id, MailKind? Kind, string Receiver, DateTimeOffset CreatedAt, int Attempts, DateTimeOffset? DueAt, DateTimeOffset? GivenUpAt);
+    Guid Id, MailKind? Kind, string Receiver, DateTimeOffset CreatedAt, int Attempts, DateTimeOffset? DueAt, DateTimeOffset? GivenUpAt,
+    string? Failure);
 
 /// <summary>What an operator does about mails.</summary>
 sealed class MailOperations(
@@ -58,6 +60,6 @@ sealed class MailOperations(
         var request = MailRequest.Read(listed.Entry.Payload);
         return new WaitingMail(
             listed.Entry.Id, request?.Kind, request?.To ?? request?.Email?.ToLowerInvariant() ?? listed.Entry.Lane, listed.Entry.CreatedAt,
-            listed.Attempts, listed.GivenUpAt is null ? listed.DueAt : null, listed.GivenUpAt);
+            listed.Attempts, listed.GivenUpAt is null ? listed.DueAt : null, listed.GivenUpAt, listed.Failure);
     }
 }

@@ -16,8 +16,6 @@ sealed class MailRequests(
     // A backlog that strangers caused must not grow without end.
     public const int MostWaiting = 10_000;
 
-    static readonly Refusal Busy = new(Problems.ServerBusy, RetryAfter: HashingQueue.RetryAfter);
-
     /// <summary>Whether the service sends mails.</summary>
     public bool IsOn => notices.IsOn;
 
@@ -27,13 +25,13 @@ sealed class MailRequests(
         if (!IsOn) return Problems.MailNotConfigured;
         if (EmailAddress.Fault(email) is { } fault) return new Refusal(Problems.InvalidRequest, fault);
         using var place = queue.TryEnter(by.Address!.Site());
-        if (place is null) return Busy;
+        if (place is null) return HashingQueue.Busy;
         var (canonical, now) = (EmailAddress.Canonical(email), clock.Now());
         var attempt = Pace(canonical, by);
         if (await throttles.TryTakeAsync(attempt, now) is { } wait) return new Refusal(Problems.TooManyRequests, RetryAfter: wait);
 
         var refusal = await place.RunAsync(() => argon2id.Hash(canonical), cancel) is null
-            ? Busy
+            ? HashingQueue.Busy
             : await AddAsync(MailRequest.For(kind, canonical, by), now);
         if (refusal is not null) await throttles.GiveBackAsync(attempt, now);
         return refusal;

@@ -47,19 +47,6 @@ static class MailSecrets
 
     public static SecretContent Content(Guid subject, MailGrant grant, DateTimeOffset expiresAt) =>
         new(subject, JsonSerializer.SerializeToUtf8Bytes(grant, MailGrantJson.Default.MailGrant), expiresAt);
-
-    /// <summary>Null if a node of another version has stored it in another form.</summary>
-    public static MailGrant? Read(SecretContent content)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(content.Payload, MailGrantJson.Default.MailGrant);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }
 
 /// <summary>What the receiver of the mail has shown.</summary>

@@ -33,23 +33,12 @@ sealed class PendingRegistrations(ISecretStore secrets, TimeProvider clock)
     }
 
     public async Task<PendingRegistration?> FindAsync(Guid id, CancellationToken cancel) =>
-        await secrets.FindAsync(Purpose, id, clock.Now(), cancel) is { } content ? Read(content) : null;
+        await secrets.FindAsync(Purpose, id, clock.Now(), cancel) is { } content
+            ? content.Read(PendingRegistrationJson.Default.PendingRegistration)
+            : null;
 
     /// <summary>Deletes it, with the secrets of its mails.</summary>
     public Task ForgetAsync(Guid id) => secrets.ForgetAsync(id);
-
-    // A node of another version may have stored it in another form.
-    static PendingRegistration? Read(SecretContent content)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(content.Payload, PendingRegistrationJson.Default.PendingRegistration);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }
 
 /// <summary>What a person has registered with. A class and not a record: its text must not show the hash.</summary>

@@ -30,13 +30,13 @@ sealed class RecoveryOperations(
     public async Task<Refusal?> ResetAsync(string secret, string password, Origin by, CancellationToken cancel)
     {
         if ((await secrets.TryAsync(ResetSecrets.Requested, secret) ?? await secrets.TryAsync(ResetSecrets.InNotice, secret)) is not { } tried
-            || ResetSecrets.Read(tried.Content) is not { } grant
+            || tried.Content.Read(ResetJson.Default.ResetGrant) is not { } grant
             || await accounts.FindAsync(tried.Content.Subject, cancel) is not { } account
             || account.SecurityStamp != grant.SecurityStamp)
             return Refused(Problems.ResetTokenInvalid, null, by);
         if (policy.Fault(password, account) is { } weakness) return weakness.ToRefusal();
         if (await operations.HashAsync(account, password, by.Address!.Site(), cancel) is not { } hashed)
-            return Refused(Busy, account.Id, by);
+            return Refused(HashingQueue.Busy, account.Id, by);
 
         var now = clock.Now();
         var events = await accounts.TryResetPasswordAsync(
@@ -51,8 +51,6 @@ sealed class RecoveryOperations(
         await devices.ForgetFailuresAsync(account);
         return null;
     }
-
-    static Refusal Busy => new(Problems.ServerBusy, RetryAfter: HashingQueue.RetryAfter);
 
     Refusal Refused(Refusal refusal, Guid? accountId, Origin by)
     {

@@ -29,19 +29,6 @@ static class ResetSecrets
         account.Id,
         JsonSerializer.SerializeToUtf8Bytes(new ResetGrant(canonical, account.SecurityStamp), ResetJson.Default.ResetGrant),
         expiresAt);
-
-    /// <summary>Null if a node of another version has stored it in another form.</summary>
-    public static ResetGrant? Read(SecretContent content)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(content.Payload, ResetJson.Default.ResetGrant);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }
 
 /// <summary>What the receiver of the mail has shown.</summary>

@@ -40,7 +40,7 @@ sealed class VerificationOperations(
 
     async Task<Refusal?> FinishAsync(TriedSecret tried, Origin by, CancellationToken cancel)
     {
-        if (MailSecrets.Read(tried.Content) is not { } grant) return Refused(Problems.EmailTokenInvalid, null, by);
+        if (tried.Content.Read(MailGrantJson.Default.MailGrant) is not { } grant) return Refused(Problems.EmailTokenInvalid, null, by);
         if (await accounts.FindAsync(tried.Content.Subject, cancel) is not { } account)
             return await AddAsync(tried.Content.Subject, grant, by, cancel) ? null : Refused(Problems.EmailTokenInvalid, null, by);
         var proof = new EmailProof(

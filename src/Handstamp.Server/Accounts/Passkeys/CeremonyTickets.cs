@@ -16,9 +16,6 @@ namespace Handstamp.Server.Accounts.Passkeys;
 /// </summary>
 sealed class CeremonyTickets(KeyRingService keys, TimeProvider clock)
 {
-    /// <summary>How long a person has to answer.</summary>
-    public static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
-
     const int TimeAt = 1;
     const int MacAt = TimeAt + sizeof(long);
     const int MacSize = HMACSHA256.HashSizeInBytes;
@@ -35,7 +32,7 @@ sealed class CeremonyTickets(KeyRingService keys, TimeProvider clock)
         var key = keys.Ring.MacKey(now);
         var bytes = new byte[StateAt + Encoding.UTF8.GetByteCount(state)];
         bytes[0] = key.Id;
-        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(TimeAt), (now + Life).ToUnixTimeMilliseconds());
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(TimeAt), (now + PasskeyCeremonies.Timeout).ToUnixTimeMilliseconds());
         Encoding.UTF8.GetBytes(state, bytes.AsSpan(StateAt));
         Authenticate(key, kind, bytes).CopyTo(bytes.AsSpan(MacAt));
         return Base64Url.EncodeToString(bytes);

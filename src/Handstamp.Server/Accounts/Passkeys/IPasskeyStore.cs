@@ -27,11 +27,16 @@ interface IPasskeyStore
     Task<bool> TryRenameAsync(Guid id, Guid accountId, string? name, Event renamed);
 
     /// <summary>
-    /// Removes a passkey. With <paramref name="keepsOne"/>, it stays if the account has no password, no other passkey and no external
-    /// login.
+    /// Removes a passkey, if that leaves the account what it has to keep. With the account's last second factor, its recovery codes
+    /// go too.
     /// </summary>
-    Task<PasskeyRemoval> TryRemoveAsync(Guid id, Guid accountId, bool keepsOne, Event removed);
+    Task<PasskeyRemoval> TryRemoveAsync(Guid id, Guid accountId, AccountKeeps keeps, Event removed);
 }
+
+/// <summary>What the removal of a passkey has to leave to its account.</summary>
+/// <param name="WayToLogIn">A password, another passkey or an external login.</param>
+/// <param name="SecondFactor">Another second factor, if the passkey is one.</param>
+readonly record struct AccountKeeps(bool WayToLogIn, bool SecondFactor);
 
 /// <summary>What became of the removal of a passkey.</summary>
 enum PasskeyRemoval
@@ -43,6 +48,9 @@ enum PasskeyRemoval
 
     /// <summary>It is the last way to log in to the account.</summary>
     IsLast,
+
+    /// <summary>It is the last second factor, and one is required.</summary>
+    IsLastFactor,
 }
 
 /// <summary>What became of a new passkey.</summary>

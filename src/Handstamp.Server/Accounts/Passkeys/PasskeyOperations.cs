@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Secrets;
@@ -12,12 +13,9 @@ sealed record BegunCeremony(string Ticket, string OptionsJson);
 
 /// <summary>The passkeys of an account: added by their owner; listed, named and removed by the owner or an operator.</summary>
 sealed class PasskeyOperations(
-    IPasskeyStore passkeys, IAccountStore accounts, PasskeyCeremonies ceremonies, SingleUseSecrets secrets, MailNotices notices,
-    AuditTrail trail, TimeProvider clock)
+    IPasskeyStore passkeys, IAccountStore accounts, SecondFactorRule rule, PasskeyCeremonies ceremonies, SingleUseSecrets secrets,
+    MailNotices notices, AuditTrail trail, TimeProvider clock)
 {
-    /// <summary>How long a person has to make a passkey.</summary>
-    public static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
-
     /// <summary>A second try is for a body that was misspelt; a right answer spends the ticket.</summary>
     public static readonly SecretPurpose Purpose = new("passkey", Tries: 5, Most: 5);
 
@@ -34,7 +32,7 @@ sealed class PasskeyOperations(
         var options = await ceremonies.BeginCreationAsync(account, known, conditional);
         var begun = new BegunCreation(options.State, account.SecurityStamp, conditional);
         var payload = JsonSerializer.SerializeToUtf8Bytes(begun, BegunCreationJson.Default.BegunCreation);
-        var ticket = await secrets.MakeAsync(Purpose, new SecretContent(accountId, payload, clock.Now() + Life));
+        var ticket = await secrets.MakeAsync(Purpose, new SecretContent(accountId, payload, clock.Now() + PasskeyCeremonies.Timeout));
         return new BegunCeremony(ticket.Reveal(), options.Json);
     }
 
@@ -44,7 +42,8 @@ sealed class PasskeyOperations(
     {
         if (!PasskeyName.IsValid(name)) return new Refusal(Problems.InvalidRequest, PasskeyName.Rule);
         if (CreatedCredential.Parse(credential) is not { } created) return CredentialAnswer.NotFromABrowser;
-        if (await secrets.TryAsync(Purpose, ticket) is not { } tried || tried.Content.Subject != accountId || Read(tried) is not { } begun)
+        if (await secrets.TryAsync(Purpose, ticket) is not { } tried || tried.Content.Subject != accountId
+            || tried.Content.Read(BegunCreationJson.Default.BegunCreation) is not { } begun)
             return Problems.PasskeyCeremonyInvalid;
         if (await accounts.FindAsync(accountId, cancel) is not { } account) return Problems.SessionRevoked;
 
@@ -75,19 +74,24 @@ sealed class PasskeyOperations(
     }
 
     /// <summary>
-    /// No session ends: those that were begun with it are listed as devices. Only an operator removes the last way to log in.
+    /// No session ends: those that were begun with it are listed as devices. Only an operator removes the last way to log in, and
+    /// the last second factor of an account that needs one.
     /// </summary>
     public async Task<Refusal?> RemoveAsync(Guid? id, Guid accountId, Origin by)
     {
-        if (id is not { } known) return Problems.PasskeyNotFound;
+        if (id is not { } known || await accounts.FindAsync(accountId, CancellationToken.None) is not { } account)
+            return Problems.PasskeyNotFound;
+        var isOwner = by.Actor.Kind != ActorKind.Operator;
+        var keeps = new AccountKeeps(WayToLogIn: isOwner, SecondFactor: isOwner && rule.AppliesTo(account));
         var removed = Done(EventKind.PasskeyRemoved, id, accountId, by);
         removed = removed with { Notice = await notices.OfAsync(MailKind.FactorRemoved, accountId, by, removed.At) };
-        var removal = await passkeys.TryRemoveAsync(known, accountId, keepsOne: by.Actor.Kind != ActorKind.Operator, removed);
+        var removal = await passkeys.TryRemoveAsync(known, accountId, keeps, removed);
         if (removal != PasskeyRemoval.Removed) await notices.GiveBackAsync(removed);
         switch (removal)
         {
             case PasskeyRemoval.NotFound: return Problems.PasskeyNotFound;
             case PasskeyRemoval.IsLast: return Problems.LastLoginMethod;
+            case PasskeyRemoval.IsLastFactor: return Problems.LastFactor;
             default:
                 trail.Record(removed);
                 return null;
@@ -116,19 +120,6 @@ sealed class PasskeyOperations(
 
     Event Done(EventKind kind, Guid? id, Guid accountId, Origin by) =>
         by.Does(kind, clock.Now()) with { AccountId = accountId, Detail = id?.ToString() };
-
-    // A node of another version may have stored it in another form.
-    static BegunCreation? Read(TriedSecret tried)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(tried.Content.Payload, BegunCreationJson.Default.BegunCreation);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }
 
 /// <summary>What the service remembers of a passkey that is being made.</summary>

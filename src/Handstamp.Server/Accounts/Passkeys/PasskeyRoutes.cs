@@ -56,8 +56,6 @@ sealed record AcceptedCredentials(
 /// <summary>The account's own passkeys.</summary>
 sealed class PasskeyRoutes(PasskeyOperations passkeys, RelyingParty party)
 {
-    const string Password = "pwd";
-
     static readonly Refusal NotAfterAPassword = new(
         Problems.InvalidRequest, "The member 'conditional' can be true only after a login with a password.");
 
@@ -66,7 +64,7 @@ sealed class PasskeyRoutes(PasskeyOperations passkeys, RelyingParty party)
         if (!(await context.ReadJsonAsync(PasskeysJson.Default.BeginPasskeyRequest)).Has(out var request, out var refusal)) return refusal;
         var caller = context.Caller();
         var conditional = request.Conditional is true;
-        if (conditional && !caller.AuthenticationMethods.Split(' ').Contains(Password)) return NotAfterAPassword;
+        if (conditional && !caller.HasGivenPassword) return NotAfterAPassword;
         if (!(await passkeys.BeginAsync(caller.AccountId, conditional, context.RequestAborted)).Has(out var begun, out refusal)) return refusal;
         await CeremonyAnswer.WriteAsync(context, begun.Ticket, begun.OptionsJson);
         return null;

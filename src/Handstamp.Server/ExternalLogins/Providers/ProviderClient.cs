@@ -42,7 +42,7 @@ abstract partial class ProviderClient(ProviderSettings settings, ProviderHttp ht
 {
     public ProviderSettings Settings { get; } = settings;
 
-    protected ProviderHttp Http { get; } = http;
+    public ProviderHttp Http { get; } = http;
 
     /// <summary>The address to which the browser is sent.</summary>
     public abstract Task<string> AddressForAsync(ProviderRequest request, CancellationToken cancel);

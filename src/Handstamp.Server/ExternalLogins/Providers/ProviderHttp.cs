@@ -1,26 +1,27 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Handstamp.Tokens.Jose;
 
 namespace Handstamp.Server.ExternalLogins.Providers;
 
 /// <summary>
-/// Requests to providers. Each ends after <see cref="Timeout"/>, whatever the provider does, and reads at most
+/// Requests to one provider. Each ends after <see cref="Timeout"/>, whatever the provider does, and reads at most
 /// <see cref="MaxLength"/> bytes. Redirects are not followed: they would carry codes and tokens to another place.
 /// </summary>
 sealed class ProviderHttp : IDisposable
 {
     public const int MaxLength = 64 * 1024;
 
-    /// <summary>The most requests at a time. What they can hold in memory is bounded by this and by the length.</summary>
-    public const int MaxConcurrent = 64;
+    /// <summary>
+    /// The most requests at a time. What they can hold in memory is bounded by this and by the length. Each provider has places of its
+    /// own: one that stays silent holds up no login by another.
+    /// </summary>
+    public const int MaxConcurrent = 32;
 
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    const int MaxDepth = 16;
     const int MaxToken = 16 * 1024;
-
-    static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
     readonly TimeProvider _clock;
     readonly SemaphoreSlim _places = new(MaxConcurrent);
@@ -77,25 +78,8 @@ sealed class ProviderHttp : IDisposable
 
     public static JsonElement Parse(byte[] utf8)
     {
-        try
-        {
-            RequireTexts(utf8);
-            using var document = JsonDocument.Parse(utf8, Strict);
-            return document.RootElement.Clone();
-        }
-        // Half of a surrogate pair is valid JSON, but not a text.
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
-        {
-            throw new ProviderException("its answer is not JSON", fault);
-        }
-    }
-
-    // Reads each text once: a part of the code that looks for another one would meet it later.
-    static void RequireTexts(byte[] utf8)
-    {
-        var reader = new Utf8JsonReader(utf8);
-        while (reader.Read())
-            if (reader.ValueIsEscaped) reader.GetString();
+        using var document = StrictJson.Parse(utf8) ?? throw new ProviderException("its answer is not JSON");
+        return document.RootElement.Clone();
     }
 
     public void Dispose()
@@ -109,7 +93,7 @@ sealed class ProviderHttp : IDisposable
     async Task<(HttpStatusCode Status, byte[] Body)> SendAsync(Func<HttpRequestMessage> write, CancellationToken cancel)
     {
         if (!await _places.WaitAsync(TimeSpan.Zero, CancellationToken.None))
-            throw new ProviderException($"{MaxConcurrent} requests to providers are under way already");
+            throw new ProviderException($"{MaxConcurrent} requests to it are under way already");
         using var timeout = new CancellationTokenSource(Timeout, _clock);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
         try

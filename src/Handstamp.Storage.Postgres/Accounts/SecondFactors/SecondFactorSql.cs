@@ -74,7 +74,7 @@ static class SecondFactorSql
     /// <summary>
     /// Whether the account has a second factor other than <c>@id</c>: the one place that lists the kinds. Recovery codes are none.
     /// </summary>
-    const string HasOther = """
+    public const string HasOther = """
         (EXISTS (SELECT 1 FROM totp_apps WHERE account_id = @account AND confirmed_at IS NOT NULL AND id IS DISTINCT FROM @id)
           OR EXISTS (SELECT 1 FROM passkeys WHERE account_id = @account AND is_second_factor = 1 AND id IS DISTINCT FROM @id))
         """;

@@ -3,6 +3,8 @@ using System.Text.Json;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Secrets;
 using Handstamp.Server.Tests.Mail;
 using Xunit;
 
@@ -50,6 +52,44 @@ public sealed class EmailChangeTests
 
         Assert.Equal("You already have an account at Handstamp", (await email.MailAsync(to: "bob@example.com")).Subject);
         Assert.Equal("Confirm your new e-mail address for Handstamp", (await email.MailAsync(to: "nobody@example.com")).Subject);
+    }
+
+    [Fact]
+    public async Task To_compare_a_code_costs_the_same_where_the_address_is_taken()
+    {
+        await using var email = await EmailApp.StartAsync();
+        var tokens = await email.App.RegisterAndLoginAsync();
+        await email.App.RegisterAsync("bob@example.com");
+
+        foreach (var address in new[] { "bob@example.com", "nobody@example.com" })
+        {
+            await email.DoneAsync("/email/change", new { new_email = address }, tokens.AccessToken);
+            await email.MailAsync(to: address);
+            var now = email.App.Clock.GetUtcNow();
+            var name = MailSecrets.Change.Code.Name;
+            var row = SecretCode.KeyFor(name, EmailAddress.Canonical(address), "000000", email.App.Get<KeyRingService>().Ring.MacKey(now)).Id;
+            Assert.NotNull(await email.App.Get<ISecretStore>().FindAsync(name, row, now, default));
+        }
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task A_former_address_takes_a_change_back_unless_only_another_one_was_proved(bool isOtherProved, bool isTold)
+    {
+        await using var email = await EmailApp.StartAsync();
+        var now = email.App.Clock.GetUtcNow();
+        var other = Identifier.OfEmail("own@example.com") with { VerifiedAt = isOtherProved ? now : null };
+        var account = TestAccounts.Account() with { Identifiers = [Identifier.OfEmail(Old), other] };
+        await email.App.Get<IAccountStore>().TryCreateAsync(account, Origin.Operator.Does(EventKind.AccountAdded, now));
+        var changes = email.App.Get<EmailChangeOperations>();
+        var by = new Origin(new Actor(ActorKind.Person), IPAddress.Loopback);
+        Assert.Null(await changes.RequestAsync(account.Id, New, by, default));
+
+        Assert.Null(await changes.ConfirmAsync((await email.MailAsync(to: New)).Token(), by, default));
+
+        await email.IsSentAsync();
+        Assert.Equal(isTold, email.Mails.Any(mail => mail.To.ToString() == Old));
     }
 
     [Fact]

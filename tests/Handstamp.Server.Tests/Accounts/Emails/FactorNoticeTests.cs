@@ -29,4 +29,18 @@ public sealed class FactorNoticeTests : IDisposable
         var mail = (await _folder.ReadAsync(HandstampApp.Email))[0];
         Assert.Contains("A way to log in was added", mail.Subject, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_owner_gets_a_mail_about_new_recovery_codes()
+    {
+        await using var app = await HandstampApp.StartAsync(_folder.Settings);
+        var tokens = await app.RegisterAndLoginAsync();
+        await new Person(app).EnrolAsync(tokens);
+        await _folder.ReadAsync(HandstampApp.Email);
+
+        using var renewed = await app.PostAsync("/mfa/recovery-codes", new { }, tokens.AccessToken);
+
+        Assert.Equal(HttpStatusCode.OK, renewed.StatusCode);
+        await _folder.ReadAsync(HandstampApp.Email, count: 2);
+    }
 }

@@ -14,7 +14,7 @@ public sealed class CeremonyTicketTests : PasskeyTests
 
         var ticket = tickets.Open(CeremonyKind.Login, tickets.Seal(CeremonyKind.Login, "ü"))!;
 
-        Assert.Equal(("ü", App.Clock.GetUtcNow() + CeremonyTickets.Life), (ticket.State, ticket.ExpiresAt));
+        Assert.Equal(("ü", App.Clock.GetUtcNow() + PasskeyCeremonies.Timeout), (ticket.State, ticket.ExpiresAt));
         Assert.NotEqual(ticket.Fingerprint, tickets.Open(CeremonyKind.Login, tickets.Seal(CeremonyKind.Login, "u"))!.Fingerprint);
     }
 

@@ -1,0 +1,43 @@
+using System.Reflection;
+using Handstamp.Server.Accounts;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Handstamp.Server.Tests.ExternalLogins;
+
+/// <summary>The real store, with a moment after an account was found by its address. A test can act in it.</summary>
+public class InterleavedAccounts : DispatchProxy
+{
+    internal IAccountStore Real { get; private set; } = null!;
+
+    /// <summary>Runs once, after the next account was found.</summary>
+    internal Func<Account, Task>? AfterFind { get; set; }
+
+    internal static void Wrap(IServiceCollection services)
+    {
+        var real = services.Single(service => service.ServiceType == typeof(IAccountStore));
+        services.AddSingleton(provider =>
+        {
+            var accounts = Create<IAccountStore, InterleavedAccounts>();
+            ((InterleavedAccounts)accounts).Real = (IAccountStore)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!);
+            return accounts;
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        var result = targetMethod!.Invoke(Real, args);
+        return result is Task<Account?> found && args is [IdentifierKind, ..] ? FoundAsync(found) : result;
+    }
+
+    async Task<Account?> FoundAsync(Task<Account?> finding)
+    {
+        if (await finding is not { } account) return null;
+        if (AfterFind is { } meanwhile)
+        {
+            AfterFind = null;
+            await meanwhile(account);
+        }
+        return account;
+    }
+}
