@@ -24,9 +24,7 @@ public static class HandstampErrorCodes
     /// <summary>The account was changed at the same time. Try again.</summary>
     public const string AccountChanged = "account_changed";
 
-    /// <summary>
-    /// The account is to be deleted, because its owner has asked for it. <see cref="HandstampClient.KeepAccountAsync"/> keeps it.
-    /// </summary>
+    /// <summary>The account is to be deleted, because its owner has asked for it. Keep it with the mfa_token to log in.</summary>
     public const string AccountDeletionPending = "account_deletion_pending";
 
     /// <summary>The account is disabled.</summary>
