@@ -39,7 +39,7 @@ public abstract class ProfileStoreContract<TEngine> : StoreContract<TEngine> whe
             Assert.False(await SetAsync(account, other, new Profile { Name = "Bob" }));
 
         Assert.Equal(Full, await Profiles.FindAsync(account, Cancel));
-        Assert.Single(await ReadEventsAsync());
+        Assert.Single(await ReadEventsAsync(), one => one.Kind == EventKind.AccountProfileChanged);
     }
 
     [Fact]
