@@ -64,7 +64,7 @@ public sealed partial class LimitsPageTests
             MailSecrets.Login.Link.Most, MailSecrets.Verification.Link.Most, MailSecrets.Change.Link.Most, ResetSecrets.Requested.Most,
             ResetSecrets.InNotice.Most, InvitationOperations.Purpose.Most)),
         ("visit to another service", Time(Ceremonies.Life)),
-        ("ceremony of a passkey", Same(CeremonyTickets.Life, PasskeyOperations.Life)),
+        ("ceremony of a passkey", Time(PasskeyCeremonies.Timeout)),
 
         ("e-mail addresses", Number(Identifier.MostPerAccount)),
         ("authenticator apps", Number(SecondFactorOperations.MaxApps)),
