@@ -33,8 +33,12 @@ sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string Form
     public string? DescribedBy(string field, string? hint = null) =>
         !IsAtFault(field) ? hint : hint is null ? $"{field}-fault" : $"{hint} {field}-fault";
 
-    /// <summary>A text with its links.</summary>
-    public HtmlString Linked(string text) => LinkedText.Html(text, Links, PageWriter.Encoder);
+    /// <summary>A text with its links. The value comes last: a link that a visitor types is none.</summary>
+    public HtmlString Linked(string text, (string Place, string Typed)? value)
+    {
+        var html = LinkedText.Html(text, Links, PageWriter.Encoder);
+        return value is var (place, typed) ? new HtmlString(html.Value!.With(place, PageWriter.Encoder.Encode(typed))) : html;
+    }
 
     public Moment When(DateTimeOffset time) => new(time, Now, Texts);
 
@@ -93,7 +97,8 @@ sealed record LayoutModel(PageContext PageContext, string Title, RazorSlice Body
 /// <param name="PageContext">What every page needs.</param>
 /// <param name="Text">What was done; null after a refusal.</param>
 /// <param name="CanLogIn">Whether it links to the login.</param>
-sealed record MessageModel(PageContext PageContext, string? Text, bool CanLogIn = true);
+/// <param name="Value">What the visitor has typed, for a place in the text.</param>
+sealed record MessageModel(PageContext PageContext, string? Text, bool CanLogIn = true, (string Place, string Typed)? Value = null);
 
 sealed record LoginModel(
     PageContext PageContext, string Email, string Label, string ReturnTo, bool CanRegister, bool CanRecover, bool CanLogInByMail,

@@ -47,10 +47,16 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand, TimeP
     }
 
     /// <summary>A page that says what was done, and links to the login.</summary>
-    public async Task SayAsync(HttpContext context, Func<Texts, string> title, Func<Texts, string> text, bool canLogIn = true)
+    /// <param name="context">The request.</param>
+    /// <param name="title">Of the page.</param>
+    /// <param name="text">It may have links.</param>
+    /// <param name="canLogIn">Whether the page links to the login.</param>
+    /// <param name="value">What the visitor has typed, for a place in the text.</param>
+    public async Task SayAsync(
+        HttpContext context, Func<Texts, string> title, Func<Texts, string> text, bool canLogIn = true, (string Place, string Typed)? value = null)
     {
         var view = PageContext(context);
-        using var body = new MessageView { Model = new(view, text(view.Texts), canLogIn) };
+        using var body = new MessageView { Model = new(view, text(view.Texts), canLogIn, value) };
         await WriteAsync(context, view, title(view.Texts), body);
     }
 

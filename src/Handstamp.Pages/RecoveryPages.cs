@@ -20,7 +20,7 @@ sealed class ForgotPage(FormGate gate, RecoveryOperations recovery, PageWriter p
         if (await gate.ReadVisitorsAsync(context, "email") is not { } form) return;
         var email = form["email"].ToString();
         if (await recovery.RequestAsync(email, Origin.Of(context), context.RequestAborted) is { } refusal) await WriteAsync(context, email, refusal);
-        else await pages.SayAsync(context, texts => texts.MailSent, texts => texts.MailSentHint.With("email", email));
+        else await pages.SayAsync(context, texts => texts.MailSent, texts => texts.MailSentHint, value: ("email", email));
     }
 
     async Task WriteAsync(HttpContext context, string email, Refusal? refusal = null)

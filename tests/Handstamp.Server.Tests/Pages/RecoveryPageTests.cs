@@ -34,6 +34,28 @@ public sealed class RecoveryPageTests
         Assert.Equal(HttpStatusCode.SeeOther, (await browser.LoginAsync(password: NewPassword)).Status);
     }
 
+    [Theory]
+    [InlineData("/account/login")]
+    [InlineData("/account/register")]
+    [InlineData("/account/forgot")]
+    [InlineData("/account/verify/resend")]
+    [InlineData("/account/login/mail")]
+    public async Task An_address_in_the_form_of_a_link_is_only_text(string path)
+    {
+        using var folder = new MailFolder();
+        await using var app = await HandstampApp.StartAsync(new(folder.Settings) { ["Accounts:LoginByMail"] = "true" });
+        using var browser = new PageBrowser(app);
+
+        foreach (var email in new[] { "[a](zz)@x.de", "[a](login)@x.de", "{email}@x.de" })
+        {
+            var page = await browser.SubmitAsync(await browser.GetAsync(path), path, ("email", email), ("password", NewPassword));
+
+            Assert.True((int)page.Status < 500, $"{path} with {email}: {page.Status}");
+            Assert.DoesNotContain("@x.de</a>", page.Html, StringComparison.Ordinal);
+            Assert.DoesNotContain(">a</a>", page.Html, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task The_page_for_an_expired_link_leads_to_a_new_one()
     {
