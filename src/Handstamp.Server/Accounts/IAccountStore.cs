@@ -103,23 +103,24 @@ interface IAccountStore
 
     /// <summary>
     /// Deletes the account with its identifiers and ends its live sessions; with <paramref name="due"/> only if its owner has
-    /// asked for it and it is to be deleted by then. Returns the events that were written; none if there is no such account.
+    /// asked for it, it is to be deleted by then, and it is not disabled. Returns the events that were written; none if there is no such account.
     /// </summary>
     Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted, DateTimeOffset? due = null);
 
     /// <summary>
-    /// Notes when the account is to be deleted, ends its live sessions, and changes its stamp, so that no login that has begun
+    /// Notes when the account is to be deleted, but not before its last change of address can no longer be taken back, ends its live sessions, and changes its stamp, so that no login that has begun
     /// before ends after it. Returns the events that were written; none if the caller's session is not alive, or the account
     /// is disabled or already to be deleted. Then nothing has changed.
     /// </summary>
     Task<IReadOnlyList<Event>> TryRequestDeletionAsync(DeletionRequest request, Event requested);
 
     /// <summary>
-    /// The account is no longer to be deleted; false if it was not, or does not have this stamp. Null is any stamp.
+    /// The account is no longer to be deleted, and the secrets that were sent for this are gone; false if it was not, or does not
+    /// have this stamp. Null is any stamp.
     /// </summary>
     Task<bool> TryCancelDeletionAsync(Guid id, string? stamp, Event cancelled);
 
-    /// <summary>The accounts that are to be deleted by then, those first that are due longest.</summary>
+    /// <summary>The accounts that are to be deleted by then and are not disabled, those first that are due longest.</summary>
     Task<IReadOnlyList<Guid>> ListToDeleteAsync(DateTimeOffset due, int limit, CancellationToken cancel);
 }
 

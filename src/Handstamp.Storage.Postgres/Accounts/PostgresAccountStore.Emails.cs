@@ -30,6 +30,8 @@ sealed partial class PostgresAccountStore
 
     static readonly Sql TakePassword = new("UPDATE accounts SET password_hash = NULL, security_stamp = @security_stamp WHERE id = @id");
 
+    static readonly Sql Keep = new("UPDATE accounts SET delete_at = NULL WHERE id = @id");
+
     // The new address is added before the old one goes: a row that another transaction has added makes this one wait.
     static readonly Sql AddEmail = new("""
         INSERT INTO identifiers (kind, canonical, value, account_id, added_at, verified_at)
@@ -65,7 +67,7 @@ sealed partial class PostgresAccountStore
             await BindEmail(Verify.Call(), proof.Email).Bind("@now", verified.At).RunAsync(connection);
             if (!proof.ByStranger) return new ProvedEmail(proof.SecurityStamp, [await PostgresEventStore.AddAsync(connection, verified)]);
             var stamp = await TakePasswordAsync(connection, proof.AccountId);
-            await Credentials.ForgetAsync(connection, proof.AccountId);
+            await ForgetAllAsync(connection, proof.AccountId);
             return new ProvedEmail(stamp, await EndAllAsync(
                 connection, proof.AccountId, EndReason.PasswordChanged, verified with { Outcome = ProvedEmail.First }));
         }, kept: static proved => proved is not null);
@@ -110,6 +112,7 @@ sealed partial class PostgresAccountStore
                 .RunAsync(connection);
             if (added == 0) return [];
             await TakePasswordAsync(connection, id);
+            await Keep.Call().Bind("@id", id).RunAsync(connection);
             await Credentials.ForgetSinceAsync(connection, id, undo.Since);
             await ForgetLaterSecrets.Call()
                 .Bind("@id", id)
@@ -141,6 +144,14 @@ sealed partial class PostgresAccountStore
     static async Task ForgetSecretsAsync(NpgsqlConnection connection, Guid id, IReadOnlyList<string> purposes)
     {
         foreach (var purpose in purposes) await ForgetSecrets.Call().Bind("@id", id).Bind("@purpose", purpose).RunAsync(connection);
+    }
+
+    /// <summary>What was set before the first proof may be a stranger's: the profile and the wish to delete the account too.</summary>
+    static async Task ForgetAllAsync(NpgsqlConnection connection, Guid id)
+    {
+        await Credentials.ForgetAsync(connection, id);
+        await ForgetProfile.Call().Bind("@id", id).RunAsync(connection);
+        await Keep.Call().Bind("@id", id).RunAsync(connection);
     }
 
     static async Task<string> TakePasswordAsync(NpgsqlConnection connection, Guid id)

@@ -112,7 +112,7 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
 
     static readonly Sql Delete = new("DELETE FROM accounts WHERE id = @id");
 
-    static readonly Sql DeleteDue = new("DELETE FROM accounts WHERE id = @id AND delete_at <= @due");
+    static readonly Sql DeleteDue = new("DELETE FROM accounts WHERE id = @id AND delete_at <= @due AND disabled_at IS NULL");
 
     static readonly Sql Forget = new("DELETE FROM identifiers WHERE account_id = @id");
 
@@ -166,7 +166,7 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
                 .Bind("@hash", reset.Secret.Hash)
                 .Bind("@now", now);
             if (await update.RunAsync(connection) == 0) return [];
-            if (!await HasProvedEmailAsync(connection, reset.AccountId)) await Credentials.ForgetAsync(connection, reset.AccountId);
+            if (!await HasProvedEmailAsync(connection, reset.AccountId)) await ForgetAllAsync(connection, reset.AccountId);
             await BindEmail(Verify.Call(), reset.Email).Bind("@now", now).RunAsync(connection);
             await ForgetSecretsAsync(connection, reset.AccountId, [reset.Secret.Purpose]);
             return await EndAllAsync(connection, reset.AccountId, EndReason.PasswordChanged, change.done);

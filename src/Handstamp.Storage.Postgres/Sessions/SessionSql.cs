@@ -7,7 +7,7 @@ namespace Handstamp.Storage.Postgres.Sessions;
 static class SessionSql
 {
     // The idle expiry is never past the absolute one (a constraint), so it alone decides.
-    const string Live = $"revoked_at IS NULL AND idle_expires_at > @now AND {SessionColumns.KeyRevokedAt} IS NULL";
+    public const string Live = $"revoked_at IS NULL AND idle_expires_at > @now AND {SessionColumns.KeyRevokedAt} IS NULL";
 
     // What was valid when the token was made has to be valid when its generation is stored.
     const string NewKeyIsGood = "(SELECT keys.revoked_at FROM keys WHERE keys.id = 'mac-' || @mac_key_id) IS NULL";

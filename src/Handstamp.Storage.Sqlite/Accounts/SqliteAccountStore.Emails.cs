@@ -23,6 +23,8 @@ sealed partial class SqliteAccountStore
 
     const string TakePassword = "UPDATE accounts SET password_hash = NULL, security_stamp = @security_stamp WHERE id = @id";
 
+    const string Keep = "UPDATE accounts SET delete_at = NULL WHERE id = @id";
+
     const string Replace = """
         UPDATE identifiers SET canonical = @to, value = @value, verified_at = @now
         WHERE kind = @kind AND canonical = @canonical AND account_id = @id
@@ -55,7 +57,7 @@ sealed partial class SqliteAccountStore
             verify.Run();
             if (!proof.ByStranger) return new ProvedEmail(proof.SecurityStamp, [SqliteEventStore.Add(database, verified)]);
             var stamp = TakePasswordOf(database, proof.AccountId);
-            Credentials.Forget(database, proof.AccountId);
+            ForgetAllOf(database, proof.AccountId);
             return new ProvedEmail(
                 stamp, EndAll(database, proof.AccountId, EndReason.PasswordChanged, verified with { Outcome = ProvedEmail.First }));
         });
@@ -96,6 +98,7 @@ sealed partial class SqliteAccountStore
             drop.Run();
             Insert(database, undo.Former with { VerifiedAt = undone.At }, account);
             TakePasswordOf(database, undo.AccountId);
+            KeepIt(database, undo.AccountId);
             Credentials.ForgetSince(database, undo.AccountId, undo.Since);
             using var forget = database.Use(ForgetLaterSecrets)
                 .Bind("@id", undo.AccountId)
@@ -155,6 +158,21 @@ sealed partial class SqliteAccountStore
             using var forget = database.Use(ForgetSecrets).Bind("@id", id).Bind("@purpose", purpose);
             forget.Run();
         }
+    }
+
+    /// <summary>What was set before the first proof may be a stranger's: the profile and the wish to delete the account too.</summary>
+    static void ForgetAllOf(Connection database, Guid id)
+    {
+        Credentials.Forget(database, id);
+        using var forget = database.Use(ForgetProfile).Bind("@id", id);
+        forget.Run();
+        KeepIt(database, id);
+    }
+
+    static void KeepIt(Connection database, Guid id)
+    {
+        using var keep = database.Use(Keep).Bind("@id", id);
+        keep.Run();
     }
 
     static string TakePasswordOf(Connection database, Guid id)

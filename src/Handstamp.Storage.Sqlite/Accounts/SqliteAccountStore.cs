@@ -70,7 +70,8 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         UPDATE accounts SET terms_version = @version, terms_accepted_at = @at WHERE id = @id AND terms_version IS NOT @version
         """;
 
-    const string Delete = "DELETE FROM accounts WHERE id = @id AND (@due IS NULL OR delete_at <= @due)";
+    const string Delete =
+        "DELETE FROM accounts WHERE id = @id AND (@due IS NULL OR (delete_at <= @due AND disabled_at IS NULL))";
 
     const string Forget = "DELETE FROM identifiers WHERE account_id = @id";
 
@@ -140,7 +141,7 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
                 .Bind("@hash", reset.Secret.Hash)
                 .Bind("@now", now);
             if (update.Run() == 0) return [];
-            if (!HasProvedEmail(database, reset.AccountId)) Credentials.Forget(database, reset.AccountId);
+            if (!HasProvedEmail(database, reset.AccountId)) ForgetAllOf(database, reset.AccountId);
             using var verify = BindEmail(database.Use(Verify), reset.Email).Bind("@now", now);
             verify.Run();
             ForgetSecretsOf(database, reset.AccountId, [reset.Secret.Purpose]);

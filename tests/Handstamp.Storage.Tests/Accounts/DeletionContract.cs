@@ -1,6 +1,8 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Accounts;
@@ -42,6 +44,47 @@ public abstract class DeletionContract<TEngine> : StoreContract<TEngine> where T
         await Accounts.TryDisableAsync(disabled.Id, Given.Now);
         Assert.Empty(await RequestAsync(disabled, last));
         Assert.Null((await Accounts.FindAsync(disabled.Id, Cancel))!.DeleteAt);
+    }
+
+    [Fact]
+    public async Task A_session_that_has_expired_or_whose_key_was_revoked_cannot_request_it()
+    {
+        var account = await StoredAccountAsync();
+        Assert.True(await Keys.TryWriteAsync(await Keys.ReadVersionAsync(Cancel), [Given.MacKey(7)], []));
+        var expired = await StoredSessionAsync(account, one => one with { IdleExpiresAt = Given.Now });
+        var revoked = await StoredSessionAsync(account, one => one with { MacKeyId = 7 });
+        await Keys.RevokeAsync("mac-7", Given.Now);
+
+        Assert.Empty(await RequestAsync(account, expired));
+        Assert.Empty(await RequestAsync(account, revoked));
+
+        Assert.Null((await Accounts.FindAsync(account.Id, Cancel))!.DeleteAt);
+    }
+
+    [Fact]
+    public async Task What_was_sent_to_keep_the_account_is_gone_once_it_is_kept()
+    {
+        var (account, other) = (await RequestedAsync(), await RequestedAsync());
+        var (sent, sentToOther) = (await RestoreAsync(account), await RestoreAsync(other));
+
+        Assert.False(await CancelAsync(account.Id, "another stamp"));
+        Assert.True(await CancelAsync(account.Id, stamp: null));
+
+        var secrets = Engine.Get<ISecretStore>();
+        Assert.False(await secrets.TakeAsync(sent, Given.Now));
+        Assert.True(await secrets.TakeAsync(sentToOther, Given.Now));
+    }
+
+    [Fact]
+    public async Task An_account_that_an_operator_has_disabled_is_not_deleted()
+    {
+        var account = await RequestedAsync();
+        await Accounts.TryDisableAsync(account.Id, Given.Now);
+
+        Assert.Empty(await Accounts.ListToDeleteAsync(Due, 10, Cancel));
+        Assert.Empty(await DeleteAsync(account.Id, Due));
+
+        Assert.NotNull(await Accounts.FindAsync(account.Id, Cancel));
     }
 
     [Fact]
@@ -129,6 +172,14 @@ public abstract class DeletionContract<TEngine> : StoreContract<TEngine> where T
         var account = await StoredAccountAsync();
         Assert.NotEmpty(await RequestAsync(account, await StoredSessionAsync(account), due));
         return (await Accounts.FindAsync(account.Id, Cancel))!;
+    }
+
+    async Task<SecretKey> RestoreAsync(Account account)
+    {
+        var id = Given.Id();
+        var key = new SecretKey(MailSecrets.Restore.Name, id, [.. id.ToByteArray(), .. id.ToByteArray()]);
+        await Engine.Get<ISecretStore>().AddAsync(key, new SecretContent(account.Id, [], Due), tries: 5, most: 50);
+        return key;
     }
 
     Task<bool> CancelAsync(Guid id, string? stamp) => Accounts.TryCancelDeletionAsync(

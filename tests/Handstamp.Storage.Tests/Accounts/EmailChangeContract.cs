@@ -3,6 +3,7 @@ using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
+using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Accounts;
 
@@ -116,17 +117,36 @@ public abstract class EmailChangeContract<TEngine> : StoreContract<TEngine>
         var ticket = await SecretAsync(account, "sign-in", Expiry);
         await Accounts.TryChangeEmailAsync(await ChangeAsync(account), Done(account));
         var undo = await UndoAsync(account);
+        var last = await StoredSessionAsync(account);
+        Assert.NotEmpty(await DeleteAsync(account, last, Given.Now.AddDays(14)));
 
         var events = await Accounts.TryUndoEmailChangeAsync(undo, Undone(account));
 
-        Assert.Equal([EventKind.AccountEmailChangeUndone, EventKind.SessionEnded], events.Select(one => one.Kind));
+        Assert.Equal([EventKind.AccountEmailChangeUndone], events.Select(one => one.Kind));
         var after = (await Accounts.FindAsync(account.Id, Cancel))!;
         Assert.Equal([undo.Former with { VerifiedAt = Given.Now }], after.Identifiers);
         Assert.Null(after.PasswordHash);
+        Assert.Null(after.DeleteAt);
         Assert.NotEqual(account.SecurityStamp, after.SecurityStamp);
         Assert.False(await IsAliveAsync(session));
         Assert.False(await Secrets.TakeAsync(ticket, Given.Now));
         Assert.Empty(await Accounts.TryUndoEmailChangeAsync(undo, Undone(account)));
+    }
+
+    [Fact]
+    public async Task A_deletion_waits_until_the_change_can_no_longer_be_taken_back()
+    {
+        var account = await StoredAccountAsync();
+        var session = await StoredSessionAsync(account);
+        await Accounts.TryChangeEmailAsync(await ChangeAsync(account), Done(account));
+
+        Assert.NotEmpty(await DeleteAsync(account, session, Given.Now));
+
+        Assert.Equal(Given.Now.AddHours(72), (await Accounts.FindAsync(account.Id, Cancel))!.DeleteAt);
+        var other = await StoredAccountAsync();
+        var undo = await UndoAsync(other, Given.Now.AddHours(50));
+        Assert.NotEmpty(await DeleteAsync(other, await StoredSessionAsync(other), Given.Now));
+        Assert.Equal(undo.ExpiresAt, (await Accounts.FindAsync(other.Id, Cancel))!.DeleteAt);
     }
 
     [Fact]
@@ -197,6 +217,10 @@ public abstract class EmailChangeContract<TEngine> : StoreContract<TEngine>
 
     async Task<EmailUndo> UndoAsync(Account account, DateTimeOffset? expiry = null) => new(
         account.Id, account.Identifiers[0], await SecretAsync(account, Undo, expiry ?? Expiry), expiry ?? Expiry);
+
+    Task<IReadOnlyList<Event>> DeleteAsync(Account account, Session session, DateTimeOffset at) => Accounts.TryRequestDeletionAsync(
+        new DeletionRequest(account.Id, session.Id, at),
+        Given.By.Does(EventKind.AccountDeletionRequested, Given.Now) with { AccountId = account.Id });
 
     async Task<SecretKey> SecretAsync(Account account, string purpose, DateTimeOffset expiry)
     {

@@ -1,4 +1,5 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Secrets;
 
@@ -37,6 +38,9 @@ public abstract class EmailProofContract<TEngine> : StoreContract<TEngine>
     {
         var (account, other) = (await StoredAccountAsync(), await StoredAccountAsync());
         var (session, ofOther) = (await StoredSessionAsync(account), await StoredSessionAsync(other));
+        foreach (var one in new[] { account, other })
+            Assert.True(await Engine.Get<IProfileStore>().TrySetAsync(
+                one.Id, Profile.None, new Profile { Name = "Mallory" }, ProfileStoreContract<TEngine>.Changed(one.Id)));
         var (ticket, secretOfOther) = (await SecretAsync(account, "sign-in"), await SecretAsync(other, "sign-in"));
 
         var proved = await ProveAsync(await ProofAsync(account));
@@ -49,9 +53,35 @@ public abstract class EmailProofContract<TEngine> : StoreContract<TEngine>
         Assert.NotEqual(account.SecurityStamp, after.SecurityStamp);
         Assert.False(await IsAliveAsync(session));
         Assert.False(await Secrets.TakeAsync(ticket, Given.Now));
+        Assert.Equal(Profile.None, await Engine.Get<IProfileStore>().FindAsync(account.Id, Cancel));
+        Assert.Equal("Mallory", (await Engine.Get<IProfileStore>().FindAsync(other.Id, Cancel)).Name);
         Assert.True(await IsAliveAsync(ofOther));
         Assert.True(await Secrets.TakeAsync(secretOfOther, Given.Now));
         Assert.Equal(other.PasswordHash, (await FindAsync(other)).PasswordHash);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_first_proof_keeps_an_account_that_a_stranger_has_deleted(bool byReset)
+    {
+        var account = await StoredAccountAsync();
+        await Engine.Get<IProfileStore>().TrySetAsync(
+            account.Id, Profile.None, new Profile { Name = "Mallory" }, ProfileStoreContract<TEngine>.Changed(account.Id));
+        Assert.NotEmpty(await Accounts.TryRequestDeletionAsync(
+            new DeletionRequest(account.Id, (await StoredSessionAsync(account)).Id, Given.Now.AddDays(14)),
+            Given.By.Does(EventKind.AccountDeletionRequested, Given.Now) with { AccountId = account.Id }));
+        account = await FindAsync(account);
+        Assert.NotNull(account.DeleteAt);
+
+        var proof = await ProofAsync(account);
+        if (byReset) Assert.NotEmpty(await Accounts.TryResetPasswordAsync(
+            new PasswordReset(proof.Secret!, account.Id, account.SecurityStamp, proof.Email, new HashedPassword("$argon2id$new")),
+            Given.By.Does(EventKind.AccountPasswordReset, Given.Now) with { AccountId = account.Id }));
+        else Assert.NotNull(await ProveAsync(proof));
+
+        Assert.Null((await FindAsync(account)).DeleteAt);
+        Assert.Equal(Profile.None, await Engine.Get<IProfileStore>().FindAsync(account.Id, Cancel));
     }
 
     [Fact]

@@ -43,7 +43,9 @@ sealed class DeletionOperations(
         }
         trail.Record(events);
         if (due == now) await DeleteDueAsync(accountId, by, now);
-        return new PendingDeletion(due, due == now);
+        // Later than asked for, while a change of the address can still be taken back.
+        var pending = await accounts.FindAsync(accountId, default);
+        return new PendingDeletion(pending?.DeleteAt ?? due, pending is null);
     }
 
     /// <summary>Keeps the account of a person who has just logged in; false if it is no longer as it was then.</summary>
@@ -56,11 +58,7 @@ sealed class DeletionOperations(
     public async Task<Refusal?> CancelAsync(string token, Origin by)
     {
         var tried = await secrets.TryAsync(MailSecrets.Restore, token);
-        if (tried is not null && await TryCancelAsync(tried.Content.Subject, stamp: null, by))
-        {
-            await secrets.TakeAsync(tried);
-            return null;
-        }
+        if (tried is not null && await TryCancelAsync(tried.Content.Subject, stamp: null, by)) return null;
         trail.Refuse(by.Does(EventKind.PasswordRefused, clock.Now()) with
         {
             AccountId = tried?.Content.Subject,
