@@ -24,7 +24,7 @@ public sealed partial class HandstampClient
         return ReadAsUserAsync($"me/activity?{string.Join('&', query.OfType<string>())}", Wire.Default.ActivityPage, cancel);
     }
 
-    /// <summary>A copy of everything that the service holds about the account. Needs a recent login.</summary>
+    /// <summary>A copy of what the owner can see of the account. Needs a recent login.</summary>
     public Task<JsonElement> ExportAccountAsync(CancellationToken cancel = default) =>
         ReadAsUserAsync("me/export", Wire.Default.JsonElement, cancel);
 

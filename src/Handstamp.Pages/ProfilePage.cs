@@ -7,7 +7,7 @@ using ProfileView = Handstamp.Pages.Views.Views_Profile;
 
 namespace Handstamp.Pages;
 
-/// <summary><c>/account/profile</c>: the name and the language of a person, and a copy of everything that is held about them.</summary>
+/// <summary><c>/account/profile</c>: the name and the language of a person, and a copy of what they can see of the account.</summary>
 sealed class ProfilePage(
     FormGate gate, PageSession session, FormTokens tokens, ProfileOperations profiles, ExportOperations exports, Languages languages,
     PageLinks links, PageWriter pages)
@@ -23,7 +23,7 @@ sealed class ProfilePage(
         if (await gate.ReadCallersAsync(context, "name", "locale") is not { } sent) return;
         var (name, locale) = (Given(sent, "name"), Given(sent, "locale"));
         Profile Change(Profile profile) => profile with { Name = name, Locale = locale };
-        var changed = await profiles.ChangeAsync(sent.Caller.AccountId, Change, Origin.Of(context), context.RequestAborted);
+        var changed = await profiles.ChangeAsync(sent.Caller.AccountId, sent.Caller.SessionId, Change, Origin.Of(context), context.RequestAborted);
         if (changed.Has(out _, out var refusal)) PageWriter.GoTo(context, links.On(context.Request).After(links.On(context.Request).Account, AccountPage.ProfileSaved));
         else await WriteAsync(context, sent.Caller, Change(Profile.None), refusal);
     }
@@ -33,7 +33,7 @@ sealed class ProfilePage(
     {
         if (await gate.ReadCallersAsync(context) is not { } sent) return;
         if (!session.IsRecent(context, sent.Caller, links.On(context.Request).Profile)) return;
-        var exported = await exports.ExportAsync(sent.Caller.AccountId, Origin.Of(context), context.RequestAborted);
+        var exported = await exports.ExportAsync(sent.Caller.AccountId, sent.Caller.SessionId, Origin.Of(context), context.RequestAborted);
         if (exported.Has(out var file, out var refusal)) await ExportAccount.WriteAsync(context, file);
         else await pages.RefuseAsync(context, refusal);
     }

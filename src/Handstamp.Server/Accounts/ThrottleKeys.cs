@@ -54,6 +54,9 @@ static class ThrottleKeys
     public static ThrottleKey ForDeletionsOf(Guid account) =>
         Derive("deletions of account"u8, account.ToByteArray());
 
+    public static ThrottleKey ForExportsOf(Guid account) =>
+        Derive("exports of account"u8, account.ToByteArray());
+
     public static ThrottleKey ForCodesOf(string canonical) =>
         Derive("codes of address"u8, Encoding.UTF8.GetBytes(canonical));
 

@@ -72,11 +72,11 @@ sealed class AuditTrail(
         Record(sign);
     }
 
-    /// <summary>Writes a counted event that is not part of another change, and makes it known. If it cannot be written, this fails.</summary>
-    public async Task CountAsync(Event counted)
+    /// <summary>Writes an event that is not part of another change, and makes it known. If it cannot be written, this fails.</summary>
+    public async Task AddAsync(Event done)
     {
-        await events.CountAsync([counted]);
-        Record(counted);
+        await events.CountAsync([done]);
+        Record(done);
     }
 
     void Count(Event done)

@@ -82,10 +82,10 @@ enum EventKind
     /// <summary>Its owner, or an operator, has taken that back.</summary>
     AccountDeletionCancelled = 72,
 
-    /// <summary>The detail names what was changed. Counted by account, detail and day.</summary>
+    /// <summary>The detail names what was changed. Counted by session, detail and day.</summary>
     AccountProfileChanged = 73,
 
-    /// <summary>The owner got a copy of everything that is held about the account. Counted by account and day.</summary>
+    /// <summary>The owner got a copy of what an owner can see of the account.</summary>
     AccountExported = 74,
 
     /// <summary>An operator has invited the owner of an address; the detail has the id of the invitation, and its roles.</summary>

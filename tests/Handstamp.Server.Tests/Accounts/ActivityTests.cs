@@ -139,7 +139,7 @@ public sealed class ActivityTests
     }
 
     [Fact]
-    public async Task An_export_leaves_one_counted_event_a_day_and_needs_a_recent_login()
+    public async Task Each_export_leaves_its_own_event_and_needs_a_recent_login()
     {
         await using var app = await HandstampApp.StartAsync();
         var tokens = await app.RegisterAndLoginAsync();
@@ -151,8 +151,21 @@ public sealed class ActivityTests
         using var late = await ExportAsync(app, tokens);
 
         await AccountService.RefusedAsync(late, HttpStatusCode.Unauthorized, "insufficient_user_authentication");
-        var exported = Assert.Single(await app.Get<EventReader>().ReadNewestAsync(new EventFilter { Kinds = [EventKind.AccountExported] }, 10, default));
-        Assert.Equal(2, exported.Count);
+        var exported = await app.Get<EventReader>().ReadNewestAsync(new EventFilter { Kinds = [EventKind.AccountExported] }, 10, default);
+        Assert.Equal([(1, tokens.SessionId), (1, tokens.SessionId)], exported.Select(one => (one.Count, one.SessionId!.Value)));
+    }
+
+    [Fact]
+    public async Task An_account_is_exported_at_most_twenty_times_a_day()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var tokens = await app.RegisterAndLoginAsync();
+        for (var export = 0; export < 20; export++)
+            using (await ExportAsync(app, tokens)) { }
+
+        using var refused = await ExportAsync(app, tokens);
+
+        await AccountService.RefusedAsync(refused, HttpStatusCode.TooManyRequests, "too_many_requests");
     }
 
     static Task<HttpResponseMessage> ExportAsync(HandstampApp app, TokenSet tokens) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Tests.SignIn;
 using Handstamp.Tokens;
@@ -96,6 +97,30 @@ public sealed class ProfileTests
         var changed = Assert.Single(await app.Get<EventReader>().ReadNewestAsync(new EventFilter { Kinds = [EventKind.AccountProfileChanged] }, 10, default));
         Assert.Equal("name, picture, locale, data", changed.Detail);
         Assert.DoesNotContain("qwertzu", string.Join('\n', app.Logs.Lines), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Another_session_s_changes_do_not_hide_those_of_this_one()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (first, second) = (await app.RegisterAndLoginAsync(), await app.LoginAsync());
+        foreach (var (tokens, name) in new[] { (first, "Ada"), (second, "Mallory"), (first, "Ada"), (second, "Mallory") })
+            await ChangedAsync(app, tokens, $$"""{"name":"{{name}}"}""");
+
+        var changed = await app.Get<EventReader>().ReadNewestAsync(new EventFilter { Kinds = [EventKind.AccountProfileChanged] }, 10, default);
+
+        Assert.Equal(
+            new[] { first.SessionId, second.SessionId }.Order(), changed.Select(one => one.SessionId!.Value).Order());
+        Assert.All(changed, one => Assert.Equal(2, one.Count));
+    }
+
+    [Fact]
+    public void Data_that_was_stored_under_a_higher_limit_does_not_stop_other_changes()
+    {
+        var stored = new Profile { Data = new string('x', 100) };
+
+        Assert.Null((stored with { Name = "Ada" }).FaultSince(stored, dataLimit: 10));
+        Assert.NotNull((stored with { Data = new string('y', 100) }).FaultSince(stored, dataLimit: 10));
     }
 
     [Fact]

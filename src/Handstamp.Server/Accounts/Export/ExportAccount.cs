@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Handstamp.Server.Accounts.Export;
 
-/// <summary><c>GET /me/export</c>: a copy of everything that is held about the caller's account.</summary>
+/// <summary><c>GET /me/export</c>: a copy of what the caller can see of the own account.</summary>
 sealed class ExportAccount(ExportOperations exports)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
-        var exported = await exports.ExportAsync(context.Caller().AccountId, Origin.Of(context), context.RequestAborted);
+        var caller = context.Caller();
+        var exported = await exports.ExportAsync(caller.AccountId, caller.SessionId, Origin.Of(context), context.RequestAborted);
         if (!exported.Has(out var file, out var refusal)) return refusal;
         await WriteAsync(context, file);
         return null;

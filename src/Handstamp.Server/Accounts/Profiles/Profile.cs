@@ -25,12 +25,15 @@ sealed record Profile
     /// <summary>A JSON object of the app.</summary>
     public string? Data { get; init; }
 
-    /// <summary>What is wrong with it, as a sentence; null if nothing is. The size of the data is a setting.</summary>
-    public string? Fault(int dataLimit) =>
-        Name is not null && !IsName(Name) ? $"A name must have 1 to {MaxName} characters, no control characters, and no space around it."
-        : Picture is not null && !IsPicture(Picture) ? $"The picture must be an https address of at most {MaxPicture} characters."
-        : Locale is not null && !LanguageTag.IsValid(Locale) ? "The locale must be a language tag (BCP 47), such as de-AT."
-        : Data is not null && Encoding.UTF8.GetByteCount(Data) > dataLimit ? $"The data can have at most {dataLimit} bytes of JSON."
+    /// <summary>
+    /// What is wrong with what differs from another profile, as a sentence; null if nothing is. The size of the data is a setting,
+    /// and what was stored under another one stays.
+    /// </summary>
+    public string? FaultSince(Profile other, int dataLimit) =>
+        Name is not null && Name != other.Name && !IsName(Name) ? $"A name must have 1 to {MaxName} characters, no control characters, and no space around it."
+        : Picture is not null && Picture != other.Picture && !IsPicture(Picture) ? $"The picture must be an https address of at most {MaxPicture} characters."
+        : Locale is not null && Locale != other.Locale && !LanguageTag.IsValid(Locale) ? "The locale must be a language tag (BCP 47), such as de-AT."
+        : Data is not null && Data != other.Data && Encoding.UTF8.GetByteCount(Data) > dataLimit ? $"The data can have at most {dataLimit} bytes of JSON."
         : null;
 
     /// <summary>The members that differ, as an event names them; null if none does.</summary>

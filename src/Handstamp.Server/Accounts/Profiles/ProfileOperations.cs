@@ -13,15 +13,16 @@ sealed class ProfileOperations(IProfileStore profiles, AuditTrail trail, IOption
     public Task<Profile> FindAsync(Guid accountId, CancellationToken cancel) => profiles.FindAsync(accountId, cancel);
 
     /// <summary>The profile after the change, which may be made several times. What it does not name stays as others have set it.</summary>
-    public async Task<OrRefusal<Profile>> ChangeAsync(Guid accountId, Func<Profile, Profile> change, Origin by, CancellationToken cancel)
+    public async Task<OrRefusal<Profile>> ChangeAsync(
+        Guid accountId, Guid sessionId, Func<Profile, Profile> change, Origin by, CancellationToken cancel)
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             var from = await profiles.FindAsync(accountId, cancel);
             var to = change(from);
-            if (to.Fault(options.Value.ProfileDataLimit) is { } fault) return new Refusal(Problems.InvalidRequest, fault);
+            if (to.FaultSince(from, options.Value.ProfileDataLimit) is { } fault) return new Refusal(Problems.InvalidRequest, fault);
             if (to.ChangedIn(from) is not { } members) return to;
-            var changed = Changed(accountId, members, by);
+            var changed = Changed(accountId, sessionId, members, by);
             if (!await profiles.TrySetAsync(accountId, from, to, changed)) continue;
             trail.Record(changed);
             return to;
@@ -29,16 +30,18 @@ sealed class ProfileOperations(IProfileStore profiles, AuditTrail trail, IOption
         return Problems.AccountChanged;
     }
 
-    // The values are neither in the audit trail nor in the log. An app may change its data often: a day has one row of them.
-    Event Changed(Guid accountId, string members, Origin by)
+    // The values are neither in the audit trail nor in the log. An app may change its data often: a day of a
+    // session has one row of them. Another session has its own, so that its changes do not hide these.
+    Event Changed(Guid accountId, Guid sessionId, string members, Origin by)
     {
         var now = clock.Now();
         return by.Does(EventKind.AccountProfileChanged, now) with
         {
             AccountId = accountId,
+            SessionId = sessionId,
             Detail = members,
             Since = now,
-            Tally = EventId.Tally(EventKind.AccountProfileChanged, now.UtcDateTime.Date, accountId, members),
+            Tally = EventId.Tally(EventKind.AccountProfileChanged, now.UtcDateTime.Date, accountId, sessionId, members),
         };
     }
 }

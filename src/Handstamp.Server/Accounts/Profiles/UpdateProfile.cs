@@ -63,8 +63,9 @@ sealed class UpdateProfile(ProfileOperations profiles, ShowAccount show)
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
         if (!(await context.ReadJsonAsync(AccountsJson.Default.UpdateProfileRequest)).Has(out var request, out var refusal)) return refusal;
+        var caller = context.Caller();
         var changed = await profiles.ChangeAsync(
-            context.Caller().AccountId, request.ApplyTo, Origin.Of(context), context.RequestAborted);
+            caller.AccountId, caller.SessionId, request.ApplyTo, Origin.Of(context), context.RequestAborted);
         return changed.Has(out _, out refusal) ? await show.HandleAsync(context) : refusal;
     }
 }
