@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
 
 namespace Handstamp.Server.Http;
 
@@ -32,7 +33,7 @@ static class ReferencePages
         var page = Problems.All.Any(problem => problem.Code == code) ? Read($"errors/{code}.md") : null;
         if (page is null) return Problems.NotFound;
         // Each answers another one at the same address.
-        context.Response.Headers.Vary = "Accept";
+        context.Response.Headers.Append(HeaderNames.Vary, "Accept");
         if (context.Request.WantsPage() && context.RequestServices.GetService<IDocumentPage>() is { } people)
             await people.WriteAsync(context, Encoding.UTF8.GetString(page));
         else
