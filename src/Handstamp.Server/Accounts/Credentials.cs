@@ -49,12 +49,11 @@ sealed class Credentials
     {
         if (name.Fault() is { } fault) return new CredentialOutcome.Malformed(fault);
         var canonical = name.Canonical;
-        var isVerificationRequired = _isVerificationRequired && name.Kind == IdentifierKind.Email;
         var outcome = await CheckAsync(
-            () => AttemptOf(canonical, address, _devices.FailuresOf(canonical, address, devices)),
+            account => AttemptOf(account?.Counted ?? canonical, address, _devices.FailuresOf(account, name, address, devices)),
             () => _accounts.FindAsync(name.Kind, canonical, CancellationToken.None),
-            isVerificationRequired ? canonical : null, password, address, cancel);
-        return isVerificationRequired && outcome is CredentialOutcome.Accepted { Account: var account } && !IsVerified(account, canonical)
+            _isVerificationRequired && name.Kind == IdentifierKind.Email ? canonical : null, password, address, cancel);
+        return _isVerificationRequired && outcome is CredentialOutcome.Accepted { Account: var account } && !IsVerified(account, name)
             ? new CredentialOutcome.NotVerified()
             : outcome;
     }
@@ -65,7 +64,7 @@ sealed class Credentials
     /// </summary>
     public Task<CredentialOutcome> CheckAsync(
         Account account, string password, IPAddress address, CancellationToken cancel) => CheckAsync(
-        () => AttemptOf(account.Counted, address, _devices.FailuresOf(account.Counted, address)),
+        _ => AttemptOf(account.Counted, address, _devices.FailuresOf(account.Counted, address)),
         () => _accounts.FindAsync(account.Id, CancellationToken.None), registered: null, password, address, cancel);
 
     /// <summary>
@@ -73,19 +72,20 @@ sealed class Credentials
     /// verification; null if none can.
     /// </summary>
     async Task<CredentialOutcome> CheckAsync(
-        Func<Attempt> count, Func<Task<Account?>> find, string? registered, string password, IPAddress address, CancellationToken cancel)
+        Func<Account?, Attempt> count, Func<Task<Account?>> find, string? registered, string password, IPAddress address, CancellationToken cancel)
     {
         if (password.Length > PasswordPolicy.MaxLength)
             return new CredentialOutcome.Malformed($"A password can have at most {PasswordPolicy.MaxLength} characters.");
         // Before anything is written: a flood must not reach the database.
         using var place = _queue.TryEnter(address.Site());
         if (place is null) return Busy;
-        var attempt = count();
+        // All names of an account count together, so it is looked up first, also for an unknown name.
+        var account = await find();
+        var attempt = count(account);
         if (await _throttles.TryTakeAsync([.. attempt.Failures, .. attempt.Logins], attempt.At) is { } wait)
             return ThrottleRule.IsForGood(wait) ? new CredentialOutcome.Locked() : new CredentialOutcome.Throttled(wait);
 
         // Even if nobody waits for the answer any more, what was counted is hashed or given back.
-        var account = await find();
         var pending = registered is null ? null : await _pending.FindAsync(PendingRegistrations.IdOf(registered), CancellationToken.None);
         if (await place.RunAsync(() => Verify(account, pending, password), cancel) is not { } verdict)
         {
@@ -108,8 +108,11 @@ sealed class Credentials
         Logins: _rules.LoginsOf(subject, address),
         _clock.Now());
 
-    static bool IsVerified(Account account, string canonical) => account.Identifiers.Any(
-        one => one.Kind == IdentifierKind.Email && one.Canonical == canonical && one.VerifiedAt is not null);
+    // A username leads past no address that has to be proved.
+    static bool IsVerified(Account account, Identifier name) =>
+        (name.Kind != IdentifierKind.Email && account.Email is null)
+        || account.Identifiers.Any(one => one.Kind == IdentifierKind.Email && one.VerifiedAt is not null
+            && (name.Kind != IdentifierKind.Email || one.Canonical == name.Canonical));
 
     /// <summary>
     /// A registration that waits is compared as well, whether there is an account or not: its work does not show which. Only the

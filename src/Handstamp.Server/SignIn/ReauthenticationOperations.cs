@@ -25,7 +25,8 @@ sealed class ReauthenticationOperations(SignInAttempts attempts, LoginOperations
         var answer = new FactorAnswer
         {
             Factor = factor,
-            Identifier = account.Identifiers.Count > 0 ? account.Identifiers[0].Value : null,
+            // A name with which the account can log in: an address may have to be proved.
+            Identifier = (account.Identifiers.FirstOrDefault(one => one.VerifiedAt is not null) ?? account.Identifiers.FirstOrDefault())?.Value,
             Value = value,
             Ceremony = ceremony,
             Devices = devices,

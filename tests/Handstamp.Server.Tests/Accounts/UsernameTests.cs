@@ -125,6 +125,47 @@ public sealed class UsernameTests
     }
 
     [Fact]
+    public async Task A_username_leads_past_no_address_that_has_to_be_verified()
+    {
+        await using var email = await EmailApp.StartAsync(("Accounts:Identifiers", "both"), ("Accounts:Verification", "required"));
+        var (pending, proved) = (await WithBothAsync(email.App, "ada@example.com", "ada"), await WithBothAsync(email.App, "eve@example.com", "eve", isVerified: true));
+
+        foreach (var name in pending.Identifiers)
+            await email.RefusedAsync("/login", Login(name), HttpStatusCode.Forbidden, "email_not_verified");
+        foreach (var name in proved.Identifiers)
+        {
+            var tokens = await email.TokensAsync("/login", Login(name));
+            using var again = await email.App.PostAsync("/reauthenticate", new { password = Password }, tokens.AccessToken);
+            Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task All_names_of_an_account_share_the_guesses_and_the_known_devices()
+    {
+        await using var email = await EmailApp.StartAsync(("Accounts:Identifiers", "both"), ("Accounts:Throttle:UnknownDeviceFailures", "10"));
+        var account = await WithBothAsync(email.App, "ada@example.com", "ada", isVerified: true);
+        using var first = await email.App.PostAsync("/login", Login(account.Identifiers[0]));
+        var device = first.Headers.GetValues("Set-Cookie").First(one => one.Contains("handstamp-device", StringComparison.Ordinal)).Split(';')[0];
+        for (var guess = 0; guess < 10; guess++)
+        {
+            email.App.Jump(TimeSpan.FromHours(2));
+            using var wrong = await email.App.PostAsync("/login", new { username = "ada", password = "a wrong sentence" });
+            Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
+        }
+        email.App.Jump(TimeSpan.FromHours(2));
+
+        foreach (var name in account.Identifiers)
+        {
+            using var locked = await email.App.PostAsync("/login", Login(name));
+            Assert.NotEqual(HttpStatusCode.OK, locked.StatusCode);
+            using var known = await email.App.SendAsync(
+                HttpMethod.Post, "/login", Login(name), change: request => request.Headers.Add("Cookie", device));
+            Assert.Equal(HttpStatusCode.OK, known.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task The_pages_take_a_username()
     {
         await using var app = await StartAsync("both");
@@ -159,6 +200,20 @@ public sealed class UsernameTests
     public void Usernames_do_not_get_around_the_domains_that_are_allowed() => Assert.Equal(
         "Accounts:Identifiers has to be email if Accounts:AllowedMailDomains is set.",
         new AccountOptionsValidator().Validate(null, new AccountOptions { Identifiers = IdentifierMode.Both, AllowedMailDomains = ["example.com"] }).FailureMessage);
+
+    static object Login(Identifier name) => name.Kind == IdentifierKind.Email
+        ? new { email = name.Value, password = Password }
+        : new { username = name.Value, password = Password };
+
+    static async Task<Account> WithBothAsync(HandstampApp app, string email, string username, bool isVerified = false)
+    {
+        var made = AccountOperations.NewAccount(Identifier.OfEmail(email) with { VerifiedAt = isVerified ? app.Clock.GetUtcNow() : null }, [], app.Clock.GetUtcNow());
+        var hashed = (await app.Get<AccountOperations>().HashAsync(made, Password, HashingQueue.Operator, default))!;
+        var account = made with { Identifiers = [made.Identifiers[0], Identifier.Of(username)], PasswordHash = hashed.Hash, SecurityStamp = hashed.Stamp };
+        Assert.True(await app.Get<IAccountStore>().TryCreateAsync(
+            account, Origin.Operator.Does(EventKind.AccountAdded, app.Clock.GetUtcNow()) with { AccountId = account.Id }));
+        return account;
+    }
 
     static Task<HandstampApp> StartAsync(string mode = "both") => HandstampApp.StartAsync(new() { ["Accounts:Identifiers"] = mode });
 }
