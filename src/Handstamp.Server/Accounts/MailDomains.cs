@@ -24,8 +24,8 @@ sealed class MailDomains(IOptions<AccountOptions> options)
     public Refusal? Fault(string email)
     {
         if (_allowed.Length == 0 && _refused.Length == 0) return null;
-        // A domain that has no canonical form is no domain of the lists.
-        var domain = Canonical(email[(email.LastIndexOf('@') + 1)..]) ?? "";
+        // A domain that can be written in other ways could be one of the lists.
+        if (Canonical(email[(email.LastIndexOf('@') + 1)..]) is not { } domain) return new Refusal(Problems.EmailDomainNotAllowed);
         var isAllowed = _allowed.Length == 0 || _allowed.Any(one => Covers(one, domain));
         return isAllowed && !_refused.Any(one => Covers(one, domain)) ? null : new Refusal(Problems.EmailDomainNotAllowed);
     }
@@ -35,13 +35,16 @@ sealed class MailDomains(IOptions<AccountOptions> options)
         Canonical(WithoutBelow(entry)) is null ? $"'{entry}' is no domain; write it as example.com, or *.example.com for those below it." : null;
 
     /// <summary>
-    /// The form in which domains are compared: lower case, and in ASCII (RFC 5891 §4.4). Null if it is not a domain.
+    /// The form in which domains are compared: lower case, and in ASCII (RFC 5891 §4.4). Null if it is not a domain, or has
+    /// letters that others may read as other ones.
     /// </summary>
     public static string? Canonical(string domain)
     {
         try
         {
-            var ascii = Idn.GetAscii(Nfc.Of(domain).ToLowerInvariant()).ToLowerInvariant();
+            var lower = Nfc.Of(domain).ToLowerInvariant();
+            if (!DomainLetters.AreUnambiguous(lower)) return null;
+            var ascii = Idn.GetAscii(lower).ToLowerInvariant();
             return ascii.EndsWith('.') ? ascii[..^1] : ascii;
         }
         catch (ArgumentException)
