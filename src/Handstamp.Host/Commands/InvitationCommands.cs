@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Audit;
 
@@ -54,7 +56,7 @@ static class InvitationCommands
                 Answer.Write(parsed, ShownInvitation.Of(invitation), CommandJson.Readable.ShownInvitation, Show);
                 break;
             case InvitationOutcome.HasAccount { Account: var account }:
-                Answer.WriteDone(parsed, $"{account.Label} has an account, so no invitation was sent. The account was not changed.");
+                Answer.WriteDone(parsed, $"{account.Label} has an account, so no invitation was sent. The account was not changed.{Warning(account, email)}");
                 break;
             case InvitationOutcome.Refused { Refusal: var refusal }:
                 throw new CommandFailedException(refusal.Detail ?? refusal.Problem.Title);
@@ -82,6 +84,11 @@ static class InvitationCommands
             throw new CommandFailedException($"{email} has no invitation.");
         Answer.WriteDone(parsed, $"Withdrew the invitation of {email}.");
     }
+
+    static string Warning(Account account, string email) =>
+        account.Identifiers.Any(one => one.Canonical == EmailAddress.Canonical(email) && one.VerifiedAt is not null)
+            ? ""
+            : " Its address is not verified, so anyone may have registered it. Give the account no roles before the address is verified.";
 
     static void Show(ShownInvitation invitation)
     {
