@@ -24,12 +24,24 @@ sealed class ExternalPage(
 
     const int MaxForm = 16 * 1024;
 
-    /// <summary>Begins a login. Nothing is at stake before the provider has answered, so a link may lead here.</summary>
+    /// <summary>
+    /// Begins a login. Nothing is at stake before the provider has answered, so a link may lead here. It accepts no terms: another
+    /// site could make it, and the person would not see them.
+    /// </summary>
     public async Task StartAsync(HttpContext context)
     {
         var returnTo = links.On(context.Request).ReturnTo(context.Request.Query["return"]);
         if (await session.FindAsync(context) is not null) PageWriter.GoTo(context, returnTo);
-        else if (await BeginAsync(context, accountId: null, returnTo, context.Request.Query.ContainsKey(PageLinks.Forget), context.Request.Query[Acceptance.Field]) is { } address) PageWriter.GoTo(context, address);
+        else if (await BeginAsync(context, accountId: null, returnTo, context.Request.Query.ContainsKey(PageLinks.Forget)) is { } address) PageWriter.GoTo(context, address);
+    }
+
+    /// <summary>Begins a login with the form of the page that names the terms: who goes on accepts them.</summary>
+    public async Task SubmitAsync(HttpContext context)
+    {
+        if (await gate.ReadVisitorsAsync(context, "return", Acceptance.Field, PageLinks.Forget + FormGate.Optional) is not { } form) return;
+        var returnTo = links.On(context.Request).ReturnTo(form["return"]);
+        if (await BeginAsync(context, accountId: null, returnTo, form.ContainsKey(PageLinks.Forget), form[Acceptance.Field]) is { } address)
+            await LeadOnAsync(context, address);
     }
 
     /// <summary>
@@ -39,12 +51,7 @@ sealed class ExternalPage(
     public async Task LinkAsync(HttpContext context)
     {
         if (await gate.ReadCallersAsync(context) is not { } sent || !IsRecent(context, sent)) return;
-        if (await BeginAsync(context, sent.Caller.AccountId, links.On(context.Request).Account) is not { } address) return;
-        // The answer to a form may not redirect to another host (form-action). So this page leads on, with a link for all else.
-        context.Response.Headers["Refresh"] = $"0; url={address}";
-        var view = pages.PageContext(context);
-        using var body = new ExternalView { Model = new(view, NameOf(ProviderOf(context)), address) };
-        await PageWriter.WriteAsync(context, view, view.Texts.ContinueWith.With("provider", NameOf(ProviderOf(context))), body);
+        if (await BeginAsync(context, sent.Caller.AccountId, links.On(context.Request).Account) is { } address) await LeadOnAsync(context, address);
     }
 
     /// <summary>
@@ -139,6 +146,15 @@ sealed class ExternalPage(
         }
         cookie.Set(context.Response, begun.Open.Text);
         return begun.Address;
+    }
+
+    async Task LeadOnAsync(HttpContext context, string address)
+    {
+        // The answer to a form may not redirect to another host (form-action). So this page leads on, with a link for all else.
+        context.Response.Headers["Refresh"] = $"0; url={address}";
+        var view = pages.PageContext(context);
+        using var body = new ExternalView { Model = new(view, NameOf(ProviderOf(context)), address) };
+        await PageWriter.WriteAsync(context, view, view.Texts.ContinueWith.With("provider", NameOf(ProviderOf(context))), body);
     }
 
     bool IsRecent(HttpContext context, CallerForm sent) => session.IsRecent(context, sent.Caller, links.On(context.Request).Account);

@@ -61,6 +61,7 @@ static class PageEndpoints
         pages.MapPost("/invitation", invitation.SubmitAsync);
         var external = services.GetRequiredService<ExternalPage>();
         pages.MapGet("/external/{name}", external.StartAsync);
+        pages.MapPost("/external/{name}", external.SubmitAsync);
         pages.MapGet("/external/{name}/callback", external.EndAsync);
         pages.MapPost("/external/{name}/callback", external.ForwardAsync);
         var forgot = services.GetRequiredService<ForgotPage>();

@@ -105,12 +105,11 @@ sealed record LoginModel(
     bool HasPasskeys, IReadOnlyList<ProviderSettings> Providers, bool IsTemporary,
     Acceptance? Acceptance)
 {
-    /// <summary>Where a login at a provider begins, with what the person has chosen on the page.</summary>
+    /// <summary>Where a login at a provider begins if no terms are accepted with it, with what the person has chosen on the page.</summary>
     public string LinkTo(ProviderSettings provider, bool isTemporary = false)
     {
         var links = PageContext.Links;
         var link = links.With(links.External(provider.Name), ReturnTo);
-        if (Acceptance is { } accepted) link = PageLinks.With(link, Acceptance.Field, accepted.Version);
         return isTemporary ? PageLinks.With(link, PageLinks.Forget, "1") : link;
     }
 }

@@ -91,19 +91,34 @@ public sealed class TermsTests
     }
 
     [Fact]
-    public async Task The_links_of_the_login_page_carry_the_version_that_the_page_names()
+    public async Task A_person_who_continues_on_the_login_page_accepts_the_version_that_it_names()
     {
         await using var app = await ExternalApp.StartAsync(new() { ["Accounts:Terms:Version"] = Version, ["Accounts:Terms:Url"] = Url });
         using var browser = new PageBrowser(app.App);
 
         var login = await browser.GetAsync("/account/login");
         Assert.True(login.Has($"href=\"{Url}\""));
-        Assert.True(login.Has($"href=\"/account/external/corp?terms={Version}&forget=1\""));
-        var start = await browser.GetAsync($"/account/external/corp?terms={Version}");
-        var callback = new Uri(app.Provider.Approve(start.Location!, ExternalApp.Ada));
+        var start = await browser.SubmitAsync(login, "/account/external/corp");
+        var callback = new Uri(app.Provider.Approve(start.Headers["Refresh"]["0; url=".Length..], ExternalApp.Ada));
         await browser.GetAsync(callback.PathAndQuery);
 
         Assert.Equal(Version, Assert.Single(await app.AccountsAsync()).Terms!.Version);
+    }
+
+    [Fact]
+    public async Task A_link_of_another_site_accepts_nothing()
+    {
+        await using var app = await ExternalApp.StartAsync(new() { ["Accounts:Terms:Version"] = Version, ["Accounts:Terms:Url"] = Url });
+        using var browser = new PageBrowser(app.App);
+
+        var start = await browser.GetAsync($"/account/external/corp?terms={Version}");
+        var end = await browser.GetAsync(new Uri(app.Provider.Approve(start.Location!, ExternalApp.Ada)).PathAndQuery);
+        var foreign = await browser.PostAsync(
+            "/account/external/corp", new Dictionary<string, string> { ["form"] = "nothing", ["return"] = "/account", ["terms"] = Version });
+
+        Assert.Empty(await app.AccountsAsync());
+        Assert.True((int)end.Status is >= 400 and < 500);
+        Assert.Equal(HttpStatusCode.Forbidden, foreign.Status);
     }
 
     [Fact]
