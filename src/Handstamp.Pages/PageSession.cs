@@ -62,7 +62,7 @@ sealed class PageSession(BrowserSession browser, SignInAttempts attempts, Device
     {
         var request = new SignInRequest { Transport = SessionTransport.Page, IsTemporary = isTemporary };
         var outcome = await attempts.BeginAsync(request, answer, context.RequestAborted);
-        if (outcome is not SignInOutcome.Refused && answer is { Factor: PasswordFactor.FactorName, Identifier: { } name })
+        if (outcome is not SignInOutcome.Refused && !isTemporary && answer is { Factor: PasswordFactor.FactorName, Identifier: { } name })
             device.Remember(context, Identifier.Of(name));
         return await FinishAsync(context, outcome);
     }

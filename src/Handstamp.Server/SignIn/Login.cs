@@ -26,7 +26,8 @@ sealed class Login(SignInAttempts attempts, LoginRoute route, DeviceCookie devic
         if (!route.Accept(context, request).Has(out var call, out refusal)) return refusal;
 
         var outcome = await attempts.BeginAsync(call.Wanted, AnswerOf(name, request.Password, context), context.RequestAborted);
-        if (outcome is not SignInOutcome.Refused) device.Remember(context, name);
+        // A person who does not want to be remembered may use a device of others.
+        if (outcome is not SignInOutcome.Refused && !call.Wanted.IsTemporary) device.Remember(context, name);
         return await route.FinishAsync(context, outcome, call.Proof, call.Resource);
     }
 

@@ -51,7 +51,7 @@ public sealed class LoginPageTests
 
         var first = await browser.OpenAsync("/auth/account/password");
         var sent = await browser.SubmitAsync(
-            first, "/auth/account/login", ("email", HandstampApp.Email), ("password", HandstampApp.Password));
+            first, "/auth/account/login", ("email", HandstampApp.Email), ("password", HandstampApp.Password), ("remember", "on"));
         var account = await browser.OpenAsync("/auth/account");
 
         Assert.Equal("/auth/account/password", sent.Location);

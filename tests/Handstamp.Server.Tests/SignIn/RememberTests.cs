@@ -36,6 +36,16 @@ public sealed class RememberTests : IAsyncLifetime
         Assert.NotEqual(tokens.RefreshToken, refreshed.RefreshToken);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_device_is_known_again_only_if_the_person_wants_to_be_remembered(bool remember)
+    {
+        using var answer = await _app.PostAsync("/login", new { email = HandstampApp.Email, password = HandstampApp.Password, remember });
+
+        Assert.Equal(remember, answer.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(one => one.Contains("handstamp-device", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_late_retry_keeps_it_too()
     {
