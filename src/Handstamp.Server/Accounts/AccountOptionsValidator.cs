@@ -66,6 +66,8 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
             yield return $"Accounts:Terms:Version is '{version}'; it has to have 1 to {AccountTermsOptions.MaxVersion} letters, digits or .-_ characters.";
         if ((terms.Version is null) != (terms.Url is null))
             yield return "Accounts:Terms:Version and Accounts:Terms:Url have to be set together.";
+        if (terms is { Version: null, PrivacyUrl: not null })
+            yield return "Accounts:Terms:PrivacyUrl is only shown beside the terms; set Accounts:Terms:Version and Accounts:Terms:Url too.";
         foreach (var (key, url) in new[] { ("Url", terms.Url), ("PrivacyUrl", terms.PrivacyUrl) })
             if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true })))
                 yield return $"Accounts:Terms:{key} is '{url}'; it has to be an https address.";

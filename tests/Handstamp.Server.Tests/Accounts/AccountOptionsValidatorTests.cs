@@ -12,7 +12,9 @@ public sealed class AccountOptionsValidatorTests
     public void A_setting_out_of_range_is_named_with_its_value_and_its_range()
     {
         Refused(o => o.Registration = (RegistrationMode)7,
-            "Accounts:Registration is 7; it has to be open or closed.");
+            "Accounts:Registration is 7; it has to be open, invited or closed.");
+        Refused(o => o.Terms.PrivacyUrl = "https://example.com/privacy",
+            "Accounts:Terms:PrivacyUrl is only shown beside the terms; set Accounts:Terms:Version and Accounts:Terms:Url too.");
         Refused(o => (o.Hashing.MemoryKiB, o.Hashing.Passes) = (7167, 9),
             "Accounts:Hashing:MemoryKiB is 7167; it has to be from 7168 to 1048576.");
         Refused(o => (o.Hashing.MemoryKiB, o.Hashing.Passes) = (7168, 4),
