@@ -1,5 +1,4 @@
 using Handstamp.Server.Accounts.Activity;
-using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using ActivityView = Handstamp.Pages.Views.Views_Activity;
 

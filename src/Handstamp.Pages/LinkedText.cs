@@ -35,5 +35,5 @@ static partial class LinkedText
     }
 
     [GeneratedRegex(@"\[(?<text>[^\]]+)\]\((?<page>[a-z-]+)\)")]
-    private static partial Regex Link { get; }
+    static partial Regex Link { get; }
 }

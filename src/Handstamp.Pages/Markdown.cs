@@ -27,7 +27,7 @@ static partial class Markdown
         : block.StartsWith("```", StringComparison.Ordinal) ? $"<pre><code>{encoder.Encode(string.Join('\n', block.Split('\n')[1..^1]))}</code></pre>"
         : $"<p>{Inline(block, encoder)}</p>";
 
-    static IEnumerable<string> Items(string block) => block[2..].Split("\n- ");
+    static string[] Items(string block) => block[2..].Split("\n- ");
 
     static string Table(string block, HtmlEncoder encoder)
     {
@@ -57,5 +57,5 @@ static partial class Markdown
         : Inline(mark.Groups["text"].Value, encoder);
 
     [GeneratedRegex(@"`(?<code>[^`]+)`|\[(?<text>[^\]]+)\]\((?:(?<document>[a-z_]+)\.md|[^)]+)\)")]
-    private static partial Regex Marks { get; }
+    static partial Regex Marks { get; }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Handstamp.Server.Accounts;
-using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Audit;
 

@@ -50,7 +50,7 @@ sealed class Credentials
         if (name.Fault() is { } fault) return new CredentialOutcome.Malformed(fault);
         var canonical = name.Canonical;
         var outcome = await CheckAsync(
-            account => AttemptOf(account?.Counted ?? canonical, address, _devices.FailuresOf(account, name, address, devices)),
+            () => AttemptOf(canonical, address, _devices.FailuresOf(canonical, address, devices)),
             () => _accounts.FindAsync(name.Kind, canonical, CancellationToken.None),
             _isVerificationRequired && name.Kind == IdentifierKind.Email ? canonical : null, password, address, cancel);
         return _isVerificationRequired && outcome is CredentialOutcome.Accepted { Account: var account } && !IsVerified(account, name)
@@ -64,7 +64,7 @@ sealed class Credentials
     /// </summary>
     public Task<CredentialOutcome> CheckAsync(
         Account account, string password, IPAddress address, CancellationToken cancel) => CheckAsync(
-        _ => AttemptOf(account.Counted, address, _devices.FailuresOf(account.Counted, address)),
+        () => AttemptOf(account.Counted, address, _devices.FailuresOf(account.Counted, address)),
         () => _accounts.FindAsync(account.Id, CancellationToken.None), registered: null, password, address, cancel);
 
     /// <summary>
@@ -72,20 +72,19 @@ sealed class Credentials
     /// verification; null if none can.
     /// </summary>
     async Task<CredentialOutcome> CheckAsync(
-        Func<Account?, Attempt> count, Func<Task<Account?>> find, string? registered, string password, IPAddress address, CancellationToken cancel)
+        Func<Attempt> count, Func<Task<Account?>> find, string? registered, string password, IPAddress address, CancellationToken cancel)
     {
         if (password.Length > PasswordPolicy.MaxLength)
             return new CredentialOutcome.Malformed($"A password can have at most {PasswordPolicy.MaxLength} characters.");
         // Before anything is written: a flood must not reach the database.
         using var place = _queue.TryEnter(address.Site());
         if (place is null) return Busy;
-        // All names of an account count together, so it is looked up first, also for an unknown name.
-        var account = await find();
-        var attempt = count(account);
+        var attempt = count();
         if (await _throttles.TryTakeAsync([.. attempt.Failures, .. attempt.Logins], attempt.At) is { } wait)
             return ThrottleRule.IsForGood(wait) ? new CredentialOutcome.Locked() : new CredentialOutcome.Throttled(wait);
 
         // Even if nobody waits for the answer any more, what was counted is hashed or given back.
+        var account = await find();
         var pending = registered is null ? null : await _pending.FindAsync(PendingRegistrations.IdOf(registered), CancellationToken.None);
         if (await place.RunAsync(() => Verify(account, pending, password), cancel) is not { } verdict)
         {

@@ -32,18 +32,9 @@ sealed class KnownDevices(
     public IReadOnlyList<Throttle> FailuresOf(string subject, IPAddress address) =>
         [new(ThrottleKeys.ForAccount(subject), Rules.Account), new(ThrottleKeys.ForNetwork(address), Rules.Network)];
 
-    /// <summary>
-    /// The counters of failures of a person who has these device tokens. All names of an account have the same ones; an unknown
-    /// name has its own.
-    /// </summary>
-    public IReadOnlyList<Throttle> FailuresOf(Account? account, Identifier name, IPAddress address, IEnumerable<string> tokens) =>
-        account is null
-            ? FailuresOf(name.Canonical, address, tokens, [name.Canonical], name.Kind == IdentifierKind.Email)
-            : FailuresOf(account.Counted, address, tokens, [.. account.Identifiers.Select(one => one.Canonical)], account.Email is not null);
-
-    IReadOnlyList<Throttle> FailuresOf(
-        string subject, IPAddress address, IEnumerable<string> tokens, IReadOnlyList<string> names, bool canGetMails) =>
-        names.Select(name => Find(Parse(tokens), name)).FirstOrDefault(found => found is not null) is { } device
+    /// <summary>The counters of failures of a person who has these device tokens.</summary>
+    public IReadOnlyList<Throttle> FailuresOf(string subject, IPAddress address, IEnumerable<string> tokens) =>
+        Find(Parse(tokens), subject) is { } device
             // Not that of its network: strangers may share it.
             ?
             [
@@ -51,10 +42,11 @@ sealed class KnownDevices(
                 // Who knew a former password may have made many devices known.
                 new(ThrottleKeys.ForKnownDevices(subject), Rules.Network),
             ]
-            : [.. FailuresOf(subject, address), .. canGetMails ? FailuresElsewhere(subject) : []];
+            : [.. FailuresOf(subject, address), .. FailuresElsewhere(subject)];
 
     /// <summary>The owner has shown that they read the mail of the account, so unknown devices may try again.</summary>
-    public Task ForgetFailuresAsync(Account account) => throttles.ForgetAsync([ThrottleKeys.ForUnknownDevices(account.Counted)]);
+    public Task ForgetFailuresAsync(Account account) => throttles.ForgetAsync(
+        [.. account.Identifiers.Select(one => ThrottleKeys.ForUnknownDevices(one.Canonical))]);
 
     DeviceToken? Find(IEnumerable<DeviceToken> tokens, string subject) => tokens.FirstOrDefault(token => token.Knows(subject, keys.Ring));
 
@@ -64,10 +56,9 @@ sealed class KnownDevices(
             if (DeviceToken.TryParse(text, out var token)) yield return token;
     }
 
-    // Without mails there is no such limit, and none for an account without an address: nobody could get in again, and strangers
-    // could lock anyone out. A right password does not reset the counter: a stranger who guesses would see from it that the owner
-    // logs in.
-    IEnumerable<Throttle> FailuresElsewhere(string subject) => mails.IsOn
+    // Without mails there is no such limit, and none for a username, whose account may have no address: nobody could get in again, and strangers could lock anyone out. A right password
+    // does not reset the counter: a stranger who guesses would see from it that the owner logs in.
+    IEnumerable<Throttle> FailuresElsewhere(string subject) => mails.IsOn && Identifier.Of(subject).Kind == IdentifierKind.Email
         ? [new(ThrottleKeys.ForUnknownDevices(subject), ThrottleRule.UntilForgotten(Rules.UnknownDeviceFailures))]
         : [];
 }

@@ -26,7 +26,7 @@ sealed class ReauthenticationOperations(SignInAttempts attempts, LoginOperations
         {
             Factor = factor,
             // A name with which the account can log in: an address may have to be proved.
-            Identifier = (account.Identifiers.FirstOrDefault(one => one.VerifiedAt is not null) ?? account.Identifiers.FirstOrDefault())?.Value,
+            Identifier = account.Identifiers.OrderBy(one => one.VerifiedAt is null).FirstOrDefault()?.Value,
             Value = value,
             Ceremony = ceremony,
             Devices = devices,

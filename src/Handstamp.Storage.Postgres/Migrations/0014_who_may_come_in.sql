@@ -10,9 +10,9 @@ CREATE TABLE invitations (
   claims     text
 );
 
--- The person does not want to be remembered in this browser: the session has an idle life of its own. An older node begins no such
--- session, and gives one the usual idle life when it refreshes it.
-ALTER TABLE sessions ADD COLUMN temporary smallint NOT NULL DEFAULT 0;
+-- 1: the person does not want to be remembered in this browser, and the session has an idle life of its own. NULL takes no place.
+-- An older node begins no such session, and gives one the usual idle life when it refreshes it.
+ALTER TABLE sessions ADD COLUMN temporary smallint;
 
 -- The version of the terms that the person has accepted, and when.
 ALTER TABLE accounts ADD COLUMN terms_version text;

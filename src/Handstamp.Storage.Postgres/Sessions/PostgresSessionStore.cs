@@ -166,7 +166,7 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
             .Bind("@auth_time", session.AuthenticatedAt)
             .Bind("@scope", session.Scope)
             .Bind("@audience", session.Audience)
-            .Bind("@temporary", session.IsTemporary ? 1 : 0)
+            .Bind("@temporary", session.IsTemporary ? 1 : null)
             .Bind("@source", session.SuspectedSharing.Source)
             .Bind("@source_changed_at", session.SuspectedSharing.SourceChangedAt);
     }

@@ -9,8 +9,8 @@ CREATE TABLE invitations (
   expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The person does not want to be remembered in this browser: the session has an idle life of its own.
-ALTER TABLE sessions ADD COLUMN temporary INTEGER NOT NULL DEFAULT 0;
+-- 1: the person does not want to be remembered in this browser, and the session has an idle life of its own. NULL takes no place.
+ALTER TABLE sessions ADD COLUMN temporary INTEGER;
 
 -- The version of the terms that the person has accepted, and when.
 ALTER TABLE accounts ADD COLUMN terms_version TEXT;

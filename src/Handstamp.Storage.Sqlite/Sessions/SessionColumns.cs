@@ -78,6 +78,6 @@ static class SessionColumns
         Audience = row.TextOrNull(15),
         SuspectedSharing = new SuspectedSharing(
             row.Int32OrNull(17), row.Int32OrNull(18), row.TimeOrNull(19), row.Int32(20), row.TimeOrNull(21)),
-        IsTemporary = row.Int32(22) != 0,
+        IsTemporary = !row.IsNull(22),
     };
 }

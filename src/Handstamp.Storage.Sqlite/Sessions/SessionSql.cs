@@ -10,7 +10,7 @@ static class SessionSql
     const string NewKeyIsGood = "(SELECT keys.revoked_at FROM keys WHERE keys.id = 'mac-' || @mac_key_id) IS NULL";
 
     // What the person has chosen at the login is in the row, so no other statement asks for it.
-    const string IdleEnd = "min(expires_at, @now + CASE temporary WHEN 0 THEN @idle ELSE @temporary_idle END)";
+    const string IdleEnd = "min(expires_at, @now + CASE WHEN temporary IS NULL THEN @idle ELSE @temporary_idle END)";
 
     // From one source, then from another, and soon from the first one again.
     const string Alternates = "(other_source = @source AND source <> @source AND @now - source_changed_at < @alternation)";

@@ -198,7 +198,7 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
             .Bind("@auth_time", session.AuthenticatedAt)
             .Bind("@scope", session.Scope)
             .Bind("@audience", session.Audience)
-            .Bind("@temporary", session.IsTemporary ? 1 : 0)
+            .Bind("@temporary", session.IsTemporary ? 1L : null)
             .Bind("@source", session.SuspectedSharing.Source)
             .Bind("@source_changed_at", session.SuspectedSharing.SourceChangedAt);
     }

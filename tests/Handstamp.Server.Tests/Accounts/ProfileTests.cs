@@ -4,7 +4,6 @@ using System.Text.Json;
 using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Tests.SignIn;
-using Handstamp.Tokens;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;

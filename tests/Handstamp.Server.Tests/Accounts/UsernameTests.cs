@@ -141,31 +141,6 @@ public sealed class UsernameTests
     }
 
     [Fact]
-    public async Task All_names_of_an_account_share_the_guesses_and_the_known_devices()
-    {
-        await using var email = await EmailApp.StartAsync(("Accounts:Identifiers", "both"), ("Accounts:Throttle:UnknownDeviceFailures", "10"));
-        var account = await WithBothAsync(email.App, "ada@example.com", "ada", isVerified: true);
-        using var first = await email.App.PostAsync("/login", Login(account.Identifiers[0]));
-        var device = first.Headers.GetValues("Set-Cookie").First(one => one.Contains("handstamp-device", StringComparison.Ordinal)).Split(';')[0];
-        for (var guess = 0; guess < 10; guess++)
-        {
-            email.App.Jump(TimeSpan.FromHours(2));
-            using var wrong = await email.App.PostAsync("/login", new { username = "ada", password = "a wrong sentence" });
-            Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
-        }
-        email.App.Jump(TimeSpan.FromHours(2));
-
-        foreach (var name in account.Identifiers)
-        {
-            using var locked = await email.App.PostAsync("/login", Login(name));
-            Assert.NotEqual(HttpStatusCode.OK, locked.StatusCode);
-            using var known = await email.App.SendAsync(
-                HttpMethod.Post, "/login", Login(name), change: request => request.Headers.Add("Cookie", device));
-            Assert.Equal(HttpStatusCode.OK, known.StatusCode);
-        }
-    }
-
-    [Fact]
     public async Task The_pages_take_a_username()
     {
         await using var app = await StartAsync("both");

@@ -130,7 +130,7 @@ public sealed class MailPageTests
         var asked = await browser.SubmitAsync(await browser.GetAsync("/account/email"), "/account/email", ("email", "new@example.com"));
         var code = (await email.MailAsync(to: "new@example.com")).Code();
         var done = await browser.SubmitAsync(asked, "/account/email/code", ("email", "new@example.com"), ("code", code));
-        Assert.Equal((HttpStatusCode.SeeOther, "/account"), (done.Status, done.Location));
+        Assert.Equal((HttpStatusCode.SeeOther, "/account?done=email"), (done.Status, done.Location));
         Assert.True((await browser.GetAsync("/account")).Has("new@example.com"));
 
         var link = $"/account/email/undo?token={(await email.MailAsync()).Token()}";

@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
@@ -90,6 +91,8 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
         };
         await Engine.Get<IExternalLoginStore>().TryLinkAsync(
             login, Given.SecurityStamp(alive.AccountId), most: 1, Given.By.Does(EventKind.ExternalLoginAdded, Given.Now));
+        await Engine.Get<IProfileStore>().TrySetAsync(
+            alive.AccountId, Profile.None, new Profile { Name = "日本", Locale = "de-AT", Data = "{}" }, Given.By.Does(EventKind.AccountProfileChanged, Given.Now));
         await Engine.Events.CountAsync([Given.LateRetry(alive.Id, Given.Now)]);
         Change($"""
             UPDATE accounts SET disabled_at = 1 WHERE id <> (SELECT account_id FROM sessions WHERE id = x'{Convert.ToHexString(alive.Id.ToByteArray(bigEndian: true))}');

@@ -36,7 +36,7 @@ static class UsedSchemas
         END $$
         """;
 
-    static readonly ConcurrentDictionary<Type, ConcurrentBag<string>> s_free = new();
+    static readonly ConcurrentDictionary<Type, ConcurrentBag<string>> Free = new();
 
     public static bool TryTake(PostgresEngine engine, [NotNullWhen(true)] out string? schema)
     {
@@ -52,5 +52,5 @@ static class UsedSchemas
         FreeFor(engine).Add(schema);
     }
 
-    static ConcurrentBag<string> FreeFor(PostgresEngine engine) => s_free.GetOrAdd(engine.GetType(), _ => []);
+    static ConcurrentBag<string> FreeFor(PostgresEngine engine) => Free.GetOrAdd(engine.GetType(), _ => []);
 }

@@ -44,7 +44,7 @@ public sealed class MigrationTests : SqliteTests
         ("0012_second_factors.sql", "642cc89fa55e0d7c13d374ac110e816403cd475fa97e9189d18be63e184d06a4"),
         ("0013_passkeys.sql", "821f3c1777f100231a2e1c3bb4715099d60b48a3f2f9d8ce339793b6c4fbb1a6"),
         ("0014_external_logins.sql", "f9b7c56ed9043a717630976fe17d744417147ae3492c923f854e0e81f58e2fba"),
-        ("0015_who_may_come_in.sql", "fa44a82e19143091f00f62ce459d217c1fa766b9ad23dd943ebcf55e910ea5ca"),
+        ("0015_who_may_come_in.sql", "60ed01321e8114db12bd756e7cf9cc69d01abbbbd22ccd858bb0dcf6755c8458"),
         ("0016_self_service.sql", "6e9e19402eda7aeae0c9f0b6bf00d7f3ff03b4355258df6d7b45876caf2b8ee9"),
         ("0017_outbox_failure.sql", "5e43e08ad2a1f652fdad5f71003ce5dd65a7586afbe15a0f1758c5f2da74d01c"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));

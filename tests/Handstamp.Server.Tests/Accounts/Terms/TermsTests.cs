@@ -180,7 +180,7 @@ public sealed class TermsTests
         Assert.StartsWith("You have to accept the terms of use", refused.Fault, StringComparison.Ordinal);
         var done = await browser.SubmitAsync(refused, "/account/register", [.. fields, ("terms", Version)]);
 
-        Assert.Equal("/account", done.Location);
+        Assert.Equal("/account?done=registered", done.Location);
     }
 
     [Fact]
