@@ -75,6 +75,7 @@ for (const javaScriptEnabled of [true, false])
       await page.getByLabel('E-mail address').fill(person.email);
       for (const label of ['Password', 'Confirm password'])
         await page.getByLabel(label, { exact: true }).fill('correct horse battery staple');
+      await page.getByRole('checkbox', { name: 'I accept the terms of use.' }).check();
       await page.getByRole('button', { name: 'Create an account' }).click();
       await page.getByRole('alert').getByRole('link', { name: 'Log in' }).click();
       await expect(page).toHaveTitle('Log in – Handstamp');
