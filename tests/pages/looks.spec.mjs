@@ -6,8 +6,8 @@ import { post, test } from './site.mjs';
 
 let visits = 0;
 
-/** The button of the form. Those that show a password are others. */
-const submit = (page) => page.locator('main form button:not([type=button])');
+/** The button of the form. Those that show a password, or lead to another service, are others. */
+const submit = (page) => page.locator('main form button:not([type=button], .remembered, .temporary)');
 
 /** Begins a new authenticator app. */
 async function addApp(page) {
@@ -72,6 +72,7 @@ const entrance = {
       again: 'password',
     }))
       await page.locator(`#${field}`).fill(text);
+    await page.locator('input[name=terms]').check();
     await submit(page).click();
     await page.getByRole('alert').waitFor();
   },
@@ -203,7 +204,9 @@ test('touch targets are large enough', async ({ page, person }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   await visit(page, person, async (name) => {
     for (const target of await page
-      .locator('button:visible, .button:visible, summary:visible, input:not([type=hidden], [hidden]):visible')
+      .locator(
+        'button:visible, .button:visible, summary:visible, .check:visible, input:not([type=hidden], [type=checkbox]):visible',
+      )
       .all())
       expect.soft((await target.boundingBox()).height, name).toBeGreaterThanOrEqual(44);
   });

@@ -10,6 +10,7 @@ test('a person registers and is logged in', async ({ page }) => {
   await page.getByLabel('E-mail address').fill('newcomer@example.com');
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
   await page.getByLabel('Confirm password').fill('correct horse battery staple');
+  await page.getByRole('checkbox', { name: 'I accept the terms of use.' }).check();
   await page.getByRole('button', { name: 'Create an account' }).click();
   await expect(page).toHaveTitle('My account – Handstamp');
   await expect(page.getByText('newcomer@example.com')).toBeVisible();
@@ -22,7 +23,7 @@ test('a fault is shown, read out first, and can be fixed', async ({ page, person
   await expect(page.getByRole('alert')).toHaveText('The e-mail address or the password is wrong.');
   await expect(page.getByLabel('E-mail address')).toHaveValue(person.email);
   await page.getByLabel('Password').fill(person.password);
-  await page.getByRole('button').click();
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await expect(page).toHaveTitle('My account – Handstamp');
 });
 
@@ -71,7 +72,9 @@ test('a login needs no mouse', async ({ page, person }) => {
   await page.keyboard.press('Tab');
   await page.keyboard.type(person.password);
   await page.keyboard.press('Tab');
-  await expect(page.getByRole('button')).toBeFocused();
+  await expect(page.getByRole('checkbox')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Log in', exact: true })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page).toHaveTitle('My account – Handstamp');
   await page.keyboard.press('Tab');

@@ -46,7 +46,10 @@ public sealed class InvitationCommandTests : IDisposable
 
         var result = await _here.RunAsync(With("invite", "ada@example.com", "--role", "admin"));
 
-        Assert.Equal("ada@example.com has an account, so no invitation was sent. The account was not changed.", result.Output.Trim());
+        Assert.Equal(
+            "ada@example.com has an account, so no invitation was sent. The account was not changed. Its address is not verified, so " +
+            "anyone may have registered it. Give the account no roles before the address is verified.",
+            result.Output.Trim());
         Assert.Equal(0, result.ExitCode);
         Assert.Empty((await _here.AskAsync("mail", "list")).EnumerateArray());
     }
