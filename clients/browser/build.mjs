@@ -17,8 +17,8 @@ const budgets = {
   email: 512,
   passkeys: 1024,
   external: 512,
-  account: 1152,
-  entry: 1152,
+  account: 640,
+  entry: 512,
 };
 const parts = Object.keys(budgets);
 const common = { bundle: true, minify: true, format: 'esm', target: 'es2022' };

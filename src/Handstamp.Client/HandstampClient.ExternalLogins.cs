@@ -10,10 +10,14 @@ public sealed partial class HandstampClient
     /// <param name="redirectUri">
     /// Where the provider sends the browser back, as the service's settings list it. Null if the provider's own library asks the person.
     /// </param>
+    /// <param name="acceptedTerms">
+    /// The version of the terms of use that the person accepts, if the service has terms and the login adds an account.
+    /// </param>
     /// <param name="cancel">Cancels the request.</param>
-    public Task<ExternalVisit> StartExternalLoginAsync(string provider, Uri? redirectUri = null, CancellationToken cancel = default) =>
+    public Task<ExternalVisit> StartExternalLoginAsync(
+        string provider, Uri? redirectUri = null, string? acceptedTerms = null, CancellationToken cancel = default) =>
         _service.AskAsync(
-            HttpMethod.Post, "login/external/start", BodyOf(provider, redirectUri), Wire.Default.ExternalVisit, default, cancel);
+            HttpMethod.Post, "login/external/start", BodyOf(provider, redirectUri, acceptedTerms), Wire.Default.ExternalVisit, default, cancel);
 
     /// <summary>
     /// Logs in with the address to which the provider has sent the browser, including its query. The list of devices shows this one as
@@ -52,15 +56,15 @@ public sealed partial class HandstampClient
 
     Task LoginAsync(ExternalAnswer answer, string? deviceName, CancellationToken cancel)
     {
-        (answer.DeviceName, answer.Resource) = (deviceName, _resource);
+        (answer.DeviceName, answer.Resource, answer.Remember) = (deviceName, _resource, _remember);
         return BeginAsync(key => _service.LoginExternallyAsync(answer, key, cancel), cancel);
     }
 
     Task<ExternalLogin> LinkAsync(ExternalAnswer answer, CancellationToken cancel) => PostAsUserAsync(
         "external-logins", JsonSerializer.SerializeToUtf8Bytes(answer, Wire.Default.ExternalAnswer), Wire.Default.ExternalLogin, cancel);
 
-    static byte[] BodyOf(string provider, Uri? redirectUri) => JsonSerializer.SerializeToUtf8Bytes(
-        new ExternalStart(provider, redirectUri?.OriginalString), Wire.Default.ExternalStart);
+    static byte[] BodyOf(string provider, Uri? redirectUri, string? acceptedTerms = null) => JsonSerializer.SerializeToUtf8Bytes(
+        new ExternalStart(provider, redirectUri?.OriginalString, acceptedTerms), Wire.Default.ExternalStart);
 
     static ExternalAnswer AnswerOf(ExternalVisit visit, Uri callback)
     {

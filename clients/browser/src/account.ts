@@ -2,7 +2,7 @@ import { own, post, type HandstampError } from './index.js';
 import type { Handstamp, User } from './types.js';
 import type { Recovery } from './visitor.js';
 
-/** Every failure of `restoreAccount` is one of these. */
+/** Every failure of this module is one of these. */
 export { HandstampError, type HandstampErrorCode, type ServiceCode } from './index.js';
 export type { Recovery } from './visitor.js';
 
@@ -67,7 +67,7 @@ export const listActivity = (
   return handstamp.call(`me/activity?${query}`);
 };
 
-/** Everything that the service holds about the account. Needs a recent login. */
+/** A copy of what the owner can see of the account. Needs a recent login. */
 export const exportAccount = (handstamp: Handstamp): Promise<Readonly<Record<string, unknown>>> =>
   handstamp.call('me/export');
 

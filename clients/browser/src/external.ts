@@ -10,6 +10,8 @@ export interface ExternalVisit {
   provider: string;
   /** The page to which the provider sends the browser back. The service's settings list it for this provider. */
   redirectUri: string;
+  /** The version of the terms of use that the person accepts, if the service has terms and the login adds an account. */
+  terms?: string;
 }
 
 /** What a page has that its provider has sent the browser back to. */
@@ -18,6 +20,8 @@ export interface ExternalAnswer {
   address?: string;
   /** The session's name in the device list. */
   deviceName?: string;
+  /** Whether the person wants to be remembered, as by default. */
+  remember?: boolean;
 }
 
 /** A person at a provider by whom the account can be logged in to. */
@@ -48,8 +52,8 @@ export const startExternalLogin = async (service: Recovery, visit: ExternalVisit
 /** Logs in with the answer, on the page to which the provider has sent the browser. Call it once for each answer. */
 export const finishExternalLogin = (
   handstamp: Handstamp,
-  { address, deviceName }: ExternalAnswer = {},
-): Promise<void> => handstamp.loginWith('login/external', { ...answerOf(address), device_name: deviceName });
+  { address, deviceName, remember }: ExternalAnswer = {},
+): Promise<void> => handstamp.loginWith('login/external', { ...answerOf(address), device_name: deviceName, remember });
 
 /** Begins to add a provider to the account that is logged in, as `startExternalLogin`. It needs a recent login. */
 export const startExternalLink = async (handstamp: Handstamp, visit: ExternalVisit): Promise<string> =>
@@ -68,8 +72,8 @@ export const removeExternalLogin = async (handstamp: Handstamp, id: string): Pro
   handstamp.call(pathOf('external-logins', id), 'DELETE');
 
 function bodyOf(visit: ExternalVisit): object {
-  const { provider, redirectUri } = own(visit);
-  return { provider, redirect_uri: redirectUri };
+  const { provider, redirectUri, terms } = own(visit);
+  return { provider, redirect_uri: redirectUri, terms };
 }
 
 function keep({ ceremony, url }: Started): string {

@@ -197,7 +197,7 @@ sealed record PasskeyList(IReadOnlyList<Passkey> Passkeys);
 
 sealed record ExternalLoginList(IReadOnlyList<ExternalLogin> ExternalLogins);
 
-sealed record ExternalStart(string Provider, string? RedirectUri);
+sealed record ExternalStart(string Provider, string? RedirectUri, string? Terms);
 
 /// <summary>What a provider has answered. A class and not a record: its text must not show it.</summary>
 sealed class ExternalAnswer
@@ -211,6 +211,8 @@ sealed class ExternalAnswer
     public string? DeviceName { get; set; }
 
     public string? Resource { get; set; }
+
+    public bool? Remember { get; set; }
 }
 
 sealed record NewPasskeyName([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Name);
