@@ -22,8 +22,6 @@ sealed class ExternalPage(
 {
     public const string Route = PageLinks.Root + "/external";
 
-    const int MaxForm = 16 * 1024;
-
     /// <summary>
     /// Begins a login. Nothing is at stake before the provider has answered, so a link may lead here. It accepts no terms: another
     /// site could make it, and the person would not see them.
@@ -65,7 +63,7 @@ sealed class ExternalPage(
             await pages.RefuseAsync(context, Problems.NotFound);
             return;
         }
-        var (form, refusal) = await context.ReadFormAsync(MaxForm);
+        var (form, refusal) = await context.ReadFormAsync(FormGate.MaxLength);
         if (form is null)
         {
             await pages.RefuseAsync(context, refusal!);

@@ -31,7 +31,7 @@ sealed class InvitationPage(
         // If there is no room for another hash, the account still exists, and its owner can log in a moment later.
         else
             PageWriter.GoTo(context, await session.BeginAsync(context, account.Email!, password) is null
-                ? links.On(context.Request).Account
+                ? links.On(context.Request).Account + AccountPage.Registered
                 : links.On(context.Request).Login);
     }
 

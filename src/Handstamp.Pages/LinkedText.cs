@@ -11,12 +11,8 @@ static partial class LinkedText
     static string Address(string name, PageLinks links) => name switch
     {
         "login" => links.Login,
-        "register" => links.Register,
         "forgot" => links.Forgot,
         "verify" => links.Verify,
-        "resend" => links.VerifyResend,
-        "mail-login" => links.MailLogin,
-        "password" => links.Password,
         _ => throw new InvalidOperationException($"A text links to '{name}', and there is no such page."),
     };
 

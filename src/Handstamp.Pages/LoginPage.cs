@@ -44,11 +44,14 @@ sealed class LoginPage(
     }
 
     /// <summary>After another way to log in, which has failed.</summary>
-    public Task RefuseAsync(HttpContext context, string returnTo, Refusal refusal) => WriteAsync(context, "", returnTo, refusal);
+    public Task RefuseAsync(HttpContext context, string returnTo, Refusal refusal) =>
+        WriteAsync(context, pages.PageContext(context, gate.VisitorsToken(context), refusal), "", returnTo);
 
-    async Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null, bool isTemporary = false)
+    Task WriteAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null, bool isTemporary = false) =>
+        WriteAsync(context, pages.PageContext(context, gate.VisitorsToken(context), refusal, "email"), email, returnTo, isTemporary);
+
+    async Task WriteAsync(HttpContext context, PageContext view, string email, string returnTo, bool isTemporary = false)
     {
-        var view = pages.PageContext(context, gate.VisitorsToken(context), refusal, "email");
         using var body = new LoginView
         {
             Model = new(view, email, RegisterPage.LabelOf(registration, view.Texts), returnTo, registration.IsOpen, recovery.IsOn, mails.IsOn, passkeys.IsDomain, external.Providers, isTemporary,

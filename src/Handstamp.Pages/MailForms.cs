@@ -15,22 +15,22 @@ sealed class MailForms(PageWriter pages)
     /// <summary>The page that a link opens. To open it spends nothing; only the button does.</summary>
     public async Task AskForButtonAsync(
         HttpContext context, string formToken, Func<Texts, string> title, Func<Texts, string> hint, Func<Texts, string> button,
-        Func<PageLinks, string> action, string token, Refusal? refusal = null, bool isLogin = false)
+        Func<PageLinks, string> action, string token, Refusal? refusal = null, bool? isTemporary = null)
     {
         var view = pages.PageContext(context, formToken, refusal);
-        using var body = new MailActionView { Model = new(view, hint(view.Texts), button(view.Texts), action(view.Links), token, isLogin) };
+        using var body = new MailActionView { Model = new(view, hint(view.Texts), button(view.Texts), action(view.Links), token, isTemporary) };
         await PageWriter.WriteAsync(context, view, title(view.Texts), body);
     }
 
     public async Task AskForCodeAsync(
         HttpContext context, string formToken, Func<Texts, string> title, Func<Texts, string> hint, Func<Texts, string> button,
         Func<PageLinks, string> action, string email, string returnTo, Func<PageLinks, string>? newMail = null, Refusal? refusal = null,
-        bool isLogin = false)
+        bool? isTemporary = null)
     {
         var view = pages.PageContext(context, formToken, refusal, "email", "code");
         using var body = new MailCodeView
         {
-            Model = new(view, hint(view.Texts), button(view.Texts), action(view.Links), email, returnTo, newMail?.Invoke(view.Links), isLogin),
+            Model = new(view, hint(view.Texts), button(view.Texts), action(view.Links), email, returnTo, newMail?.Invoke(view.Links), isTemporary),
         };
         await PageWriter.WriteAsync(context, view, title(view.Texts), body);
     }

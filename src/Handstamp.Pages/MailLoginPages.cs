@@ -33,7 +33,7 @@ sealed class MailLoginPages(
         var (email, returnTo) = (form["email"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
         await FinishAsync(
             context, await session.BeginAsync(context, MailCodeFactor.FactorName, email, MailForms.CodeOf(form), FormGate.IsTemporary(form)), returnTo,
-            refusal => AskForCodeAsync(context, email, returnTo, refusal));
+            refusal => AskForCodeAsync(context, email, returnTo, refusal, FormGate.IsTemporary(form)));
     }
 
     public Task ShowLinkAsync(HttpContext context) => AskForButtonAsync(context, context.Request.Query["token"].ToString());
@@ -44,7 +44,7 @@ sealed class MailLoginPages(
         var token = form["token"].ToString();
         await FinishAsync(
             context, await session.BeginAsync(context, MailLinkFactor.FactorName, identifier: null, token, FormGate.IsTemporary(form)),
-            links.On(context.Request).Account, refusal => AskForButtonAsync(context, token, refusal));
+            links.On(context.Request).Account, refusal => AskForButtonAsync(context, token, refusal, FormGate.IsTemporary(form)));
     }
 
     async Task FinishAsync(HttpContext context, SignInOutcome? outcome, string returnTo, Func<Refusal, Task> again)
@@ -67,11 +67,11 @@ sealed class MailLoginPages(
         context, gate.VisitorsToken(context), texts => texts.LogInByMail, texts => texts.LogInByMailHint, texts => texts.SendCode,
         to => to.MailLogin, email, returnTo, refusal: refusal);
 
-    Task AskForCodeAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null) => forms.AskForCodeAsync(
+    Task AskForCodeAsync(HttpContext context, string email, string returnTo, Refusal? refusal = null, bool isTemporary = false) => forms.AskForCodeAsync(
         context, gate.VisitorsToken(context), texts => texts.LogInByMail, texts => texts.CodeSentHint, texts => texts.LogIn,
-        to => to.MailLoginCode, email, returnTo, to => to.With(to.MailLogin, returnTo), refusal, isLogin: true);
+        to => to.MailLoginCode, email, returnTo, to => to.With(to.MailLogin, returnTo), refusal, isTemporary);
 
-    Task AskForButtonAsync(HttpContext context, string token, Refusal? refusal = null) => forms.AskForButtonAsync(
+    Task AskForButtonAsync(HttpContext context, string token, Refusal? refusal = null, bool isTemporary = false) => forms.AskForButtonAsync(
         context, gate.VisitorsToken(context), texts => texts.LogInHere, texts => texts.LogInHereHint, texts => texts.LogInHere,
-        to => to.MailLoginLink, token, refusal, isLogin: true);
+        to => to.MailLoginLink, token, refusal, isTemporary);
 }

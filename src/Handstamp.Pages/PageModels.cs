@@ -1,9 +1,9 @@
-using Microsoft.AspNetCore.Html;
 using System.Globalization;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.Server.Http;
+using Microsoft.AspNetCore.Html;
 using RazorSlices;
 
 namespace Handstamp.Pages;
@@ -42,13 +42,13 @@ sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string Form
 
     public Moment When(DateTimeOffset time) => new(time, Now, Texts);
 
-    string? FaultyField => Refusal is null ? null : FieldFaults.CandidatesFor(Refusal.Problem).FirstOrDefault(Fields.Contains);
+    string? FaultyField => Refusal is null ? null : FieldFaults.CandidatesFor(Refusal).FirstOrDefault(Fields.Contains);
 
     bool IsAtFault(string field) => FaultyField == field;
 
     string RefusalText(Refusal refusal) =>
         refusal.Rule is { } rule ? Texts.PasswordRules[rule]
-        : FaultyField is { } field && Texts.FieldFaults.TryGetValue($"{refusal.Problem.Code}.{field}", out var text) ? text
+        : FaultyField is { } field && Texts.FieldFaults.TryGetValue($"{refusal.Problem.Code}.{refusal.Field ?? field}", out var text) ? text
         : Texts.Refusals.GetValueOrDefault(refusal.Problem.Code, refusal.Problem.Title);
 
     string? PauseText(TimeSpan? pause) => pause switch
@@ -65,11 +65,13 @@ sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string Form
 static class FieldFaults
 {
     /// <summary>The first of these that a page has. None for a login: it does not say which of the two fields is wrong.</summary>
-    public static IReadOnlyList<string> CandidatesFor(Problem problem) => problem.Code switch
+    public static IReadOnlyList<string> CandidatesFor(Refusal refusal) => refusal.Problem.Code switch
     {
-        "invalid_request" => ["email", "name"],
+        // The pages have one field for both.
+        "invalid_request" when refusal.Field == "username" => ["email"],
+        "invalid_request" when refusal.Field is { } field => [field],
         "invalid_credentials" => ["current"],
-        "account_exists" => ["email"],
+        "account_exists" or "username_taken" or "email_domain_not_allowed" => ["email"],
         "password_too_weak" => ["password"],
         "passwords_differ" => ["again"],
         "mfa_code_invalid" => ["code", "recovery-code"],
@@ -170,8 +172,8 @@ sealed record ResetModel(PageContext PageContext, string Token, string PasswordH
 /// <param name="Button">Its text.</param>
 /// <param name="Action">Where the form goes.</param>
 /// <param name="Token">The secret of the link.</param>
-/// <param name="IsLogin">Whether the button logs in.</param>
-sealed record MailActionModel(PageContext PageContext, string Hint, string Button, string Action, string Token, bool IsLogin);
+/// <param name="IsTemporary">Whether the person does not want to be remembered; null if the button does not log in.</param>
+sealed record MailActionModel(PageContext PageContext, string Hint, string Button, string Action, string Token, bool? IsTemporary);
 
 /// <param name="PageContext">What every page needs.</param>
 /// <param name="Hint">Where the code comes from.</param>
@@ -180,9 +182,9 @@ sealed record MailActionModel(PageContext PageContext, string Hint, string Butto
 /// <param name="Email">The address that the mail went to.</param>
 /// <param name="ReturnTo">Where the person goes after that.</param>
 /// <param name="NewMail">The page that requests another mail.</param>
-/// <param name="IsLogin">Whether the button logs in.</param>
+/// <param name="IsTemporary">Whether the person does not want to be remembered; null if the button does not log in.</param>
 sealed record MailCodeModel(
-    PageContext PageContext, string Hint, string Button, string Action, string Email, string ReturnTo, string? NewMail, bool IsLogin);
+    PageContext PageContext, string Hint, string Button, string Action, string Email, string ReturnTo, string? NewMail, bool? IsTemporary);
 
 /// <param name="PageContext">What every page needs.</param>
 /// <param name="Hint">What the mail is for.</param>

@@ -24,7 +24,7 @@ sealed class ProfilePage(
         var (name, locale) = (Given(sent, "name"), Given(sent, "locale"));
         Profile Change(Profile profile) => profile with { Name = name, Locale = locale };
         var changed = await profiles.ChangeAsync(sent.Caller.AccountId, sent.Caller.SessionId, Change, Origin.Of(context), context.RequestAborted);
-        if (changed.Has(out _, out var refusal)) PageWriter.GoTo(context, links.On(context.Request).After(links.On(context.Request).Account, AccountPage.ProfileSaved));
+        if (changed.Has(out _, out var refusal)) PageWriter.GoTo(context, links.On(context.Request).Account + AccountPage.ProfileSaved);
         else await WriteAsync(context, sent.Caller, Change(Profile.None), refusal);
     }
 

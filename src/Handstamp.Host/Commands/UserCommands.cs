@@ -144,7 +144,7 @@ static class UserCommands
     static async Task RestoreAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
-        if (await service.Get<DeletionOperations>().CancelAsync(account, Origin.Operator)) Answer.WriteDone(parsed, $"Kept {account.Label}.");
+        if (await service.Get<DeletionOperations>().CancelAsync(account.Id, stamp: null, Origin.Operator)) Answer.WriteDone(parsed, $"Kept {account.Label}.");
         else throw new CommandFailedException($"{account.Label} is not to be deleted.");
     }
 

@@ -17,7 +17,7 @@ sealed class AccountOperations(
 {
     /// <summary>Why such an account cannot be added; null if it can.</summary>
     public AccountOutcome? Fault(Identifier name, string password) =>
-        name.Fault() is { } fault ? new AccountOutcome.Invalid(fault)
+        name.Fault() is { } fault ? new AccountOutcome.Invalid(fault, name.Member)
         : policy.Fault(password, name.Value) is { } weakness ? new AccountOutcome.WeakPassword(weakness)
         : null;
 

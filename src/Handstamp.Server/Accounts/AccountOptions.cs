@@ -68,6 +68,9 @@ sealed class AccountOptions
     /// <summary>The same for an account that is to be deleted, and that its owner keeps.</summary>
     public string? RestoreUrl { get; set; }
 
+    /// <summary>The same for an invitation.</summary>
+    public string? InvitationUrl { get; set; }
+
     /// <summary>
     /// How long an account can still be kept after its owner has asked for its deletion: 14 days by default, 0 to 90 days. With
     /// 0 it is deleted at once.
@@ -78,9 +81,6 @@ sealed class AccountOptions
     /// How many bytes of JSON an app may store in the profile of an account: 4096 by default, 0 (none) to 32768.
     /// </summary>
     public int ProfileDataLimit { get; set; } = 4096;
-
-    /// <summary>The same for an invitation.</summary>
-    public string? InvitationUrl { get; set; }
 
     /// <summary>Whether a second factor is <c>optional</c> (the default) or <c>required</c> for all accounts.</summary>
     public SecondFactorMode SecondFactor { get; set; } = SecondFactorMode.Optional;
@@ -112,6 +112,8 @@ sealed class AccountTermsOptions
 {
     public const int MaxVersion = 64;
 
+    public const string VersionRule = "1 to 64 letters, digits or .-_ characters";
+
     /// <summary>
     /// The version of the terms that is in force, such as a date. Without it, there are no terms. With a new one, people are asked
     /// to accept it.
@@ -123,6 +125,9 @@ sealed class AccountTermsOptions
 
     /// <summary>Where people can read what is done with their data.</summary>
     public string? PrivacyUrl { get; set; }
+
+    public static bool IsVersion(string text) =>
+        text.Length is > 0 and <= MaxVersion && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');
 }
 
 /// <summary>Who needs a second factor.</summary>
@@ -278,7 +283,7 @@ sealed class AccountThrottleOptions
     public ThrottleRule LoginsOfNetwork => ThrottleRule.Pace(NetworkLogins, LoginPeriod);
 
     /// <summary>
-    /// What a login counts for, whatever the person has logged in with. The subject of an account is <see cref="Account.Counted"/>.
+    /// What a login counts for. With a password the subject is the name that was typed, otherwise <see cref="Account.Counted"/>.
     /// </summary>
     public Throttle[] LoginsOf(string subject, IPAddress address) =>
         [new(ThrottleKeys.ForLoginsOfAccount(subject), LoginsOfAccount), new(ThrottleKeys.ForLoginsOfNetwork(address), LoginsOfNetwork)];

@@ -62,8 +62,8 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
 
     static IEnumerable<string> TermsFaults(AccountTermsOptions terms)
     {
-        if (terms.Version is { } version && !(version.Length is > 0 and <= AccountTermsOptions.MaxVersion && version.All(IsOfVersion)))
-            yield return $"Accounts:Terms:Version is '{version}'; it has to have 1 to {AccountTermsOptions.MaxVersion} letters, digits or .-_ characters.";
+        if (terms.Version is { } version && !AccountTermsOptions.IsVersion(version))
+            yield return $"Accounts:Terms:Version is '{version}'; it has to have {AccountTermsOptions.VersionRule}.";
         if ((terms.Version is null) != (terms.Url is null))
             yield return "Accounts:Terms:Version and Accounts:Terms:Url have to be set together.";
         if (terms is { Version: null, PrivacyUrl: not null })
@@ -72,8 +72,6 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
             if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true })))
                 yield return $"Accounts:Terms:{key} is '{url}'; it has to be an https address.";
     }
-
-    static bool IsOfVersion(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_';
 
     static IEnumerable<string> SecondFactorFaults(AccountOptions options) =>
     [

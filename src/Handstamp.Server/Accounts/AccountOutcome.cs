@@ -15,7 +15,7 @@ abstract record AccountOutcome
     public sealed record UsernameTaken : AccountOutcome;
 
     /// <summary>The address, a role or a claim is invalid; the fault says why.</summary>
-    public sealed record Invalid(string Fault) : AccountOutcome;
+    public sealed record Invalid(string Fault, string? Field = null) : AccountOutcome;
 
     /// <summary>The policy refuses the password; the fault says why.</summary>
     public sealed record WeakPassword(PasswordFault Fault) : AccountOutcome;

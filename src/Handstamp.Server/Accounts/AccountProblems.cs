@@ -6,9 +6,11 @@ namespace Handstamp.Server.Accounts;
 /// <summary>The answers for the refusals of this folder's outcomes.</summary>
 static class AccountProblems
 {
+    public static Refusal InvalidEmail(string fault) => new(Problems.InvalidRequest, fault) { Field = "email" };
+
     public static Refusal ToRefusal(this AccountOutcome outcome) => outcome switch
     {
-        AccountOutcome.Invalid invalid => new(Problems.InvalidRequest, invalid.Fault),
+        AccountOutcome.Invalid invalid => new(Problems.InvalidRequest, invalid.Fault) { Field = invalid.Field },
         AccountOutcome.WeakPassword weak => weak.Fault.ToRefusal(),
         AccountOutcome.AddressTaken => new(Problems.AccountExists),
         AccountOutcome.UsernameTaken => new(Problems.UsernameTaken),
@@ -20,7 +22,7 @@ static class AccountProblems
 
     public static Refusal ToRefusal(this CredentialOutcome outcome) => outcome switch
     {
-        CredentialOutcome.Malformed malformed => new(Problems.InvalidRequest, malformed.Fault),
+        CredentialOutcome.Malformed malformed => new(Problems.InvalidRequest, malformed.Fault) { Field = malformed.Field },
         CredentialOutcome.Wrong => new(Problems.InvalidCredentials),
         CredentialOutcome.NotVerified => new(Problems.EmailNotVerified),
         CredentialOutcome.Disabled => new(Problems.AccountDisabled),

@@ -3,8 +3,8 @@ using Handstamp.Server.Accounts.Activity;
 using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Export;
-using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Accounts.Invitations;
+using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Accounts.Terms;
 
 namespace Handstamp.Server.Accounts;

@@ -17,7 +17,7 @@ abstract record CredentialOutcome
     public sealed record NotVerified : CredentialOutcome;
 
     /// <summary>The address or the password can never be valid; the fault says why. Nothing was counted.</summary>
-    public sealed record Malformed(string Fault) : CredentialOutcome;
+    public sealed record Malformed(string Fault, string? Field = null) : CredentialOutcome;
 
     /// <summary>Too many attempts; this one was not checked.</summary>
     public sealed record Throttled(TimeSpan Wait) : CredentialOutcome;

@@ -47,7 +47,7 @@ sealed class Credentials
     public async Task<CredentialOutcome> CheckAsync(
         Identifier name, string password, IPAddress address, IReadOnlyList<string> devices, CancellationToken cancel)
     {
-        if (name.Fault() is { } fault) return new CredentialOutcome.Malformed(fault);
+        if (name.Fault() is { } fault) return new CredentialOutcome.Malformed(fault, name.Member);
         var canonical = name.Canonical;
         var outcome = await CheckAsync(
             () => AttemptOf(canonical, address, _devices.FailuresOf(canonical, address, devices)),

@@ -103,14 +103,15 @@ interface IAccountStore
 
     /// <summary>
     /// Deletes the account with its identifiers and ends its live sessions; with <paramref name="due"/> only if its owner has
-    /// asked for it, it is to be deleted by then, and it is not disabled. Returns the events that were written; none if there is no such account.
+    /// asked for it, it is to be deleted by then, and it is not disabled. Returns the events that were written; none if there is no
+    /// such account.
     /// </summary>
     Task<IReadOnlyList<Event>> TryDeleteAsync(Guid id, Event deleted, DateTimeOffset? due = null);
 
     /// <summary>
-    /// Notes when the account is to be deleted, but not before its last change of address can no longer be taken back, ends its live sessions, and changes its stamp, so that no login that has begun
-    /// before ends after it. Returns the events that were written; none if the caller's session is not alive, or the account
-    /// is disabled or already to be deleted. Then nothing has changed.
+    /// Notes when the account is to be deleted, but not before its last change of address can no longer be taken back. Ends its live
+    /// sessions, and changes its stamp, so that no login that has begun before ends after it. Returns the events that were written;
+    /// none if the caller's session is not alive, or the account is disabled or already to be deleted. Then nothing has changed.
     /// </summary>
     Task<IReadOnlyList<Event>> TryRequestDeletionAsync(DeletionRequest request, Event requested);
 

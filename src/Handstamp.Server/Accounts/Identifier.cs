@@ -25,6 +25,9 @@ sealed record Identifier(IdentifierKind Kind, string Canonical, string Value, Da
     /// <summary>What a person types to say who they are. A username has no @, and an address has one.</summary>
     public static Identifier Of(string name) => name.Contains('@', StringComparison.Ordinal) ? OfEmail(name) : OfUsername(name);
 
+    /// <summary>The member of a request that has it.</summary>
+    public string Member => Kind == IdentifierKind.Email ? "email" : "username";
+
     /// <summary>What is wrong with it, in a sentence; null if nothing is.</summary>
     public string? Fault() => Kind == IdentifierKind.Email ? EmailAddress.Fault(Value) : Accounts.Username.Fault(Value);
 }

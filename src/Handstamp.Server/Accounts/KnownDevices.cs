@@ -56,8 +56,9 @@ sealed class KnownDevices(
             if (DeviceToken.TryParse(text, out var token)) yield return token;
     }
 
-    // Without mails there is no such limit, and none for a username, whose account may have no address: nobody could get in again, and strangers could lock anyone out. A right password
-    // does not reset the counter: a stranger who guesses would see from it that the owner logs in.
+    // Without mails there is no such limit, and none for a username, whose account may have no address: nobody could get in again,
+    // and strangers could lock anyone out. A right password does not reset the counter: a stranger who guesses would see from it that
+    // the owner logs in.
     IEnumerable<Throttle> FailuresElsewhere(string subject) => mails.IsOn && Identifier.Of(subject).Kind == IdentifierKind.Email
         ? [new(ThrottleKeys.ForUnknownDevices(subject), ThrottleRule.UntilForgotten(Rules.UnknownDeviceFailures))]
         : [];

@@ -34,11 +34,14 @@ sealed record OwnTerms(bool Due, string Version, string Url, string? PrivacyUrl,
 /// <summary><c>GET /me</c>: the caller's account.</summary>
 sealed class ShowAccount(AccountOperations accounts, ProfileOperations profiles, ServiceTerms terms)
 {
-    public async ValueTask<Refusal?> HandleAsync(HttpContext context)
+    public async ValueTask<Refusal?> HandleAsync(HttpContext context) =>
+        await WriteAsync(context, await profiles.FindAsync(context.Caller().AccountId, context.RequestAborted));
+
+    /// <summary>The answer with a profile that is known.</summary>
+    public async ValueTask<Refusal?> WriteAsync(HttpContext context, Profile profile)
     {
         if (await accounts.FindAsync(context.Caller().AccountId, context.RequestAborted) is not { } account)
             return Problems.SessionRevoked;
-        var profile = await profiles.FindAsync(account.Id, context.RequestAborted);
         await context.Response.WriteAsJsonAsync(OwnAccount.Of(account, profile, terms), AccountsJson.Default.OwnAccount);
         return null;
     }

@@ -32,7 +32,7 @@ static class ReferencePages
         var code = context.GetRouteValue("code") as string;
         var page = Problems.All.Any(problem => problem.Code == code) ? Read($"errors/{code}.md") : null;
         if (page is null) return Problems.NotFound;
-        // Each answers another one at the same address.
+        // A browser and a program get another answer at the same address.
         context.Response.Headers.Append(HeaderNames.Vary, "Accept");
         if (context.Request.WantsPage() && context.RequestServices.GetService<IDocumentPage>() is { } people)
             await people.WriteAsync(context, Encoding.UTF8.GetString(page));

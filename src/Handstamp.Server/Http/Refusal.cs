@@ -13,6 +13,9 @@ sealed record Refusal(Problem Problem, string? Detail = null, TimeSpan? RetryAft
     /// <summary>How the caller can authenticate: <c>WWW-Authenticate</c>.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>The member of the request that is at fault, if it is one: a page shows the refusal below that field.</summary>
+    public string? Field { get; init; }
+
     /// <summary>The rule that was broken, if the problem has several: a stable name for programs.</summary>
     public string? Rule { get; init; }
 

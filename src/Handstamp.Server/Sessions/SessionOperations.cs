@@ -20,7 +20,7 @@ sealed class SessionOperations(ISessionStore sessions, AuditTrail trail, FeedEpo
     /// <summary>Changes the name that the account's device list shows for one of its live sessions. Null removes the name.</summary>
     public async Task<Refusal?> RenameAsync(Guid? id, Guid accountId, string? deviceName, Origin by)
     {
-        if (!DeviceName.IsValid(deviceName)) return new Refusal(Problems.InvalidRequest, DeviceName.Rule);
+        if (!DeviceName.IsValid(deviceName)) return new Refusal(Problems.InvalidRequest, DeviceName.Rule) { Field = "name" };
         if (id is not { } known) return Problems.SessionNotFound;
         var renamed = by.Does(EventKind.SessionRenamed, clock.Now()) with { AccountId = accountId, SessionId = known };
         switch (await sessions.RenameAsync(known, accountId, deviceName, renamed))

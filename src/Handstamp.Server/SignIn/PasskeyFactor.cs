@@ -72,9 +72,8 @@ sealed class PasskeyFactor(
         if (account.DisabledAt is not null) return new FactorOutcome.Refused(Problems.AccountDisabled);
 
         var now = clock.Now();
-        var login = options.Value.Throttle.LoginsOf(account.Counted, answer.By.Address!);
         // It costs no hash, but each login adds a session.
-        if (attempt is null && await throttles.TryTakeAsync(login, now) is { } wait)
+        if (attempt is null && await throttles.TryTakeAsync(options.Value.Throttle.LoginsOf(account.Counted, answer.By.Address!), now) is { } wait)
             return new FactorOutcome.Refused(new Refusal(Problems.TooManyRequests, RetryAfter: wait));
         // Only now: only somebody who holds a passkey can add a row.
         if (!await used.TryUseAsync(ticket.Fingerprint, ticket.ExpiresAt)) return new FactorOutcome.Refused(Problems.PasskeyCeremonyInvalid);

@@ -16,8 +16,6 @@ static class Credentials
         new("DELETE FROM secrets WHERE subject = @id"),
         new("DELETE FROM passkeys WHERE account_id = @id"),
         new("DELETE FROM external_logins WHERE account_id = @id"),
-        // Who could log in has accepted the terms, and may not be the owner.
-        new("UPDATE accounts SET terms_version = NULL, terms_accepted_at = NULL WHERE id = @id"),
     ];
 
     static readonly Sql[] StatementsSince =

@@ -28,9 +28,12 @@ sealed partial class PostgresAccountStore
     static readonly Sql HasProved =
         new("SELECT 1 FROM identifiers WHERE account_id = @id AND kind = @kind AND verified_at IS NOT NULL LIMIT 1");
 
-    static readonly Sql TakePassword = new("UPDATE accounts SET password_hash = NULL, security_stamp = @security_stamp WHERE id = @id");
+    // Who has set the password may also have asked for the deletion.
+    static readonly Sql TakePassword = new(
+        "UPDATE accounts SET password_hash = NULL, security_stamp = @security_stamp, delete_at = NULL WHERE id = @id");
 
-    static readonly Sql Keep = new("UPDATE accounts SET delete_at = NULL WHERE id = @id");
+    static readonly Sql ForgetWishes = new(
+        "UPDATE accounts SET delete_at = NULL, terms_version = NULL, terms_accepted_at = NULL WHERE id = @id");
 
     // The new address is added before the old one goes: a row that another transaction has added makes this one wait.
     static readonly Sql AddEmail = new("""
@@ -112,7 +115,6 @@ sealed partial class PostgresAccountStore
                 .RunAsync(connection);
             if (added == 0) return [];
             await TakePasswordAsync(connection, id);
-            await Keep.Call().Bind("@id", id).RunAsync(connection);
             await Credentials.ForgetSinceAsync(connection, id, undo.Since);
             await ForgetLaterSecrets.Call()
                 .Bind("@id", id)
@@ -146,12 +148,12 @@ sealed partial class PostgresAccountStore
         foreach (var purpose in purposes) await ForgetSecrets.Call().Bind("@id", id).Bind("@purpose", purpose).RunAsync(connection);
     }
 
-    /// <summary>What was set before the first proof may be a stranger's: the profile and the wish to delete the account too.</summary>
+    /// <summary>What was set before the first proof may be a stranger's: also the profile, the acceptance of the terms, and the request for deletion.</summary>
     static async Task ForgetAllAsync(NpgsqlConnection connection, Guid id)
     {
         await Credentials.ForgetAsync(connection, id);
         await ForgetProfile.Call().Bind("@id", id).RunAsync(connection);
-        await Keep.Call().Bind("@id", id).RunAsync(connection);
+        await ForgetWishes.Call().Bind("@id", id).RunAsync(connection);
     }
 
     static async Task<string> TakePasswordAsync(NpgsqlConnection connection, Guid id)

@@ -36,7 +36,7 @@ sealed class PostgresInvitationStore(PostgresStorage storage) : IInvitationStore
           created_at = excluded.created_at, expires_at = excluded.expires_at
         """);
 
-    static readonly Sql Withdraw = new("DELETE FROM invitations WHERE canonical = @canonical AND expires_at > @now RETURNING id");
+    static readonly Sql Withdraw = new("DELETE FROM invitations WHERE id = @id AND expires_at > @now");
 
     static readonly Sql Take = new("""
         DELETE FROM invitations WHERE id = @id AND canonical = @canonical AND expires_at > @now
@@ -66,12 +66,12 @@ sealed class PostgresInvitationStore(PostgresStorage storage) : IInvitationStore
     public Task<IReadOnlyList<Invitation>> ListAsync(string? after, int limit, DateTimeOffset now, CancellationToken cancel) =>
         storage.Database.ReadAllAsync(List.Call().Bind("@after", after).Bind("@limit", limit).Bind("@now", now), Read);
 
-    public Task<bool> TryWithdrawAsync(string canonical, Event withdrawn) =>
-        storage.Database.TransactAsync((canonical, withdrawn), static async (connection, asked) =>
+    public Task<bool> TryWithdrawAsync(Guid id, Event withdrawn) =>
+        storage.Database.TransactAsync((id, withdrawn), static async (connection, asked) =>
         {
-            var delete = Withdraw.Call().Bind("@canonical", asked.canonical).Bind("@now", asked.withdrawn.At);
-            if (await delete.FindAsync(connection, static row => (Guid?)row.Id(0)) is not { } id) return false;
-            await ForgetSecrets.Call().Bind("@id", id).RunAsync(connection);
+            var delete = Withdraw.Call().Bind("@id", asked.id).Bind("@now", asked.withdrawn.At);
+            if (await delete.RunAsync(connection) == 0) return false;
+            await ForgetSecrets.Call().Bind("@id", asked.id).RunAsync(connection);
             await PostgresEventStore.AddAsync(connection, asked.withdrawn);
             return true;
         }, kept: static done => done);

@@ -15,8 +15,6 @@ static class Credentials
         "DELETE FROM secrets WHERE subject = @id",
         "DELETE FROM passkeys WHERE account_id = @id",
         "DELETE FROM external_logins WHERE account_id = @id",
-        // Who could log in has accepted the terms, and may not be the owner.
-        "UPDATE accounts SET terms_version = NULL, terms_accepted_at = NULL WHERE id = @id",
     ];
 
     static readonly string[] StatementsSince =

@@ -21,9 +21,12 @@ sealed partial class SqliteAccountStore
 
     const string HasProved = "SELECT 1 FROM identifiers WHERE account_id = @id AND kind = @kind AND verified_at IS NOT NULL LIMIT 1";
 
-    const string TakePassword = "UPDATE accounts SET password_hash = NULL, security_stamp = @security_stamp WHERE id = @id";
+    // Who has set the password may also have asked for the deletion.
+    const string TakePassword =
+        "UPDATE accounts SET password_hash = NULL, security_stamp = @security_stamp, delete_at = NULL WHERE id = @id";
 
-    const string Keep = "UPDATE accounts SET delete_at = NULL WHERE id = @id";
+    const string ForgetWishes =
+        "UPDATE accounts SET delete_at = NULL, terms_version = NULL, terms_accepted_at = NULL WHERE id = @id";
 
     const string Replace = """
         UPDATE identifiers SET canonical = @to, value = @value, verified_at = @now
@@ -98,7 +101,6 @@ sealed partial class SqliteAccountStore
             drop.Run();
             Insert(database, undo.Former with { VerifiedAt = undone.At }, account);
             TakePasswordOf(database, undo.AccountId);
-            KeepIt(database, undo.AccountId);
             Credentials.ForgetSince(database, undo.AccountId, undo.Since);
             using var forget = database.Use(ForgetLaterSecrets)
                 .Bind("@id", undo.AccountId)
@@ -160,19 +162,15 @@ sealed partial class SqliteAccountStore
         }
     }
 
-    /// <summary>What was set before the first proof may be a stranger's: the profile and the wish to delete the account too.</summary>
+    /// <summary>What was set before the first proof may be a stranger's: also the profile, the acceptance of the terms, and the request for deletion.</summary>
     static void ForgetAllOf(Connection database, Guid id)
     {
         Credentials.Forget(database, id);
-        using var forget = database.Use(ForgetProfile).Bind("@id", id);
-        forget.Run();
-        KeepIt(database, id);
-    }
-
-    static void KeepIt(Connection database, Guid id)
-    {
-        using var keep = database.Use(Keep).Bind("@id", id);
-        keep.Run();
+        foreach (var sql in new[] { ForgetProfile, ForgetWishes })
+        {
+            using var forget = database.Use(sql).Bind("@id", id);
+            forget.Run();
+        }
     }
 
     static string TakePasswordOf(Connection database, Guid id)

@@ -23,7 +23,7 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         VALUES (@id, @password_hash, @claims, @security_stamp, @created_at, @disabled_at, @terms_version, @terms_accepted_at)
         """;
 
-    const string IsTaken = "SELECT 1 FROM identifiers WHERE kind = @kind AND canonical = @canonical";
+    public const string IsTaken = "SELECT 1 FROM identifiers WHERE kind = @kind AND canonical = @canonical";
 
     const string Identify = """
         INSERT INTO identifiers (kind, canonical, value, account_id, added_at, verified_at)

@@ -30,9 +30,7 @@ sealed class SqliteInvitationStore(SqliteStorage storage) : IInvitationStore
         VALUES (@id, @canonical, @value, @claims, @created_at, @expires_at)
         """;
 
-    const string HasAccount = "SELECT 1 FROM identifiers WHERE kind = @kind AND canonical = @canonical";
-
-    const string Withdraw = "DELETE FROM invitations WHERE canonical = @canonical AND expires_at > @now RETURNING id";
+    const string Withdraw = "DELETE FROM invitations WHERE id = @id AND expires_at > @now";
 
     const string IsValid = """
         SELECT 1 FROM invitations JOIN secrets ON secrets.subject = invitations.id
@@ -48,7 +46,7 @@ sealed class SqliteInvitationStore(SqliteStorage storage) : IInvitationStore
         storage.Writer.RunAllAsync((invitation, added), static (database, one) =>
         {
             var (invitation, now) = (one.invitation, one.added.At);
-            using var taken = database.Use(HasAccount).Bind("@kind", (long)invitation.Email.Kind).Bind("@canonical", invitation.Email.Canonical);
+            using var taken = database.Use(SqliteAccountStore.IsTaken).Bind("@kind", (long)invitation.Email.Kind).Bind("@canonical", invitation.Email.Canonical);
             if (taken.Step()) return false;
             foreach (var sql in new[] { ForgetOldSecrets, ForgetOld })
             {
@@ -81,12 +79,12 @@ sealed class SqliteInvitationStore(SqliteStorage storage) : IInvitationStore
             return select.ReadAll(Read);
         }, cancel);
 
-    public Task<bool> TryWithdrawAsync(string canonical, Event withdrawn) =>
-        storage.Writer.RunAllAsync((canonical, withdrawn), static (database, asked) =>
+    public Task<bool> TryWithdrawAsync(Guid id, Event withdrawn) =>
+        storage.Writer.RunAllAsync((id, withdrawn), static (database, asked) =>
         {
-            using var delete = database.Use(Withdraw).Bind("@canonical", asked.canonical).Bind("@now", asked.withdrawn.At);
-            if (!delete.Step()) return false;
-            Forget(database, ForgetSecrets, delete.Id(0));
+            using var delete = database.Use(Withdraw).Bind("@id", asked.id).Bind("@now", asked.withdrawn.At);
+            if (delete.Run() == 0) return false;
+            Forget(database, ForgetSecrets, asked.id);
             SqliteEventStore.Add(database, asked.withdrawn);
             return true;
         });

@@ -185,7 +185,7 @@ public sealed class DeletionTests
             using var deleted = await DeleteAsync(app, tokens);
             Assert.Equal(HttpStatusCode.Accepted, deleted.StatusCode);
             var account = (await app.Get<AccountOperations>().FindAsync(HandstampApp.Email, default))!;
-            Assert.True(await deletions.CancelAsync(account, Origin.System));
+            Assert.True(await deletions.CancelAsync(account.Id, stamp: null, Origin.System));
             tokens = await app.LoginAsync();
         }
 

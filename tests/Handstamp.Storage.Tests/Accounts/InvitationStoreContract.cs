@@ -101,9 +101,9 @@ public abstract class InvitationStoreContract<TEngine> : StoreContract<TEngine>
         var invitation = await InvitedAsync();
         var secret = await SecretAsync(invitation.Id);
 
-        Assert.True(await Invitations.TryWithdrawAsync(invitation.Email.Canonical, Done(EventKind.InvitationWithdrawn)));
+        Assert.True(await Invitations.TryWithdrawAsync(invitation.Id, Done(EventKind.InvitationWithdrawn)));
 
-        Assert.False(await Invitations.TryWithdrawAsync(invitation.Email.Canonical, Done(EventKind.InvitationWithdrawn)));
+        Assert.False(await Invitations.TryWithdrawAsync(invitation.Id, Done(EventKind.InvitationWithdrawn)));
         Assert.Single(await ReadEventsAsync(), one => one.Kind == EventKind.InvitationWithdrawn);
         Assert.False(await Secrets.TakeAsync(secret, Given.Now));
         Assert.Equal(InvitationAcceptance.Invalid, await AcceptAsync(invitation, secret));

@@ -18,7 +18,7 @@ sealed class DeletionOperations(
     public const int Batch = 100;
 
     // Each request sends a mail with a link that takes it back. The number of requests has a limit, and those mails have none, so
-    // that no deletion goes untold.
+    // that the owner hears of every deletion.
     static readonly ThrottleRule OfAccount = ThrottleRule.Pace(10, TimeSpan.FromDays(3));
 
     /// <summary>Asks for the deletion, in a session in which the owner has logged in recently. All sessions end.</summary>
@@ -33,7 +33,7 @@ sealed class DeletionOperations(
         {
             AccountId = accountId,
             SessionId = sessionId,
-            Notice = due > now && notices.IsOn ? MailRequest.For(MailKind.AccountDeletionRequested, accountId, by).ToEntry(now) : null,
+            Notice = notices.IsOn ? MailRequest.For(MailKind.AccountDeletionRequested, accountId, by).ToEntry(now) : null,
         };
         var events = await accounts.TryRequestDeletionAsync(new DeletionRequest(accountId, sessionId, due), requested);
         if (events.Count == 0)
@@ -48,17 +48,23 @@ sealed class DeletionOperations(
         return new PendingDeletion(pending?.DeleteAt ?? due, pending is null);
     }
 
-    /// <summary>Keeps the account of a person who has just logged in; false if it is no longer as it was then.</summary>
-    public Task<bool> CancelAsync(Guid accountId, string stamp, Origin by) => TryCancelAsync(accountId, stamp, by);
-
-    /// <summary>Keeps the account for an operator; false if it is not to be deleted.</summary>
-    public Task<bool> CancelAsync(Account account, Origin by) => TryCancelAsync(account.Id, stamp: null, by);
+    /// <summary>
+    /// Keeps the account; false if it is not to be deleted, or no longer has the stamp that it had when its owner logged in. Null is
+    /// any stamp.
+    /// </summary>
+    public async Task<bool> CancelAsync(Guid accountId, string? stamp, Origin by)
+    {
+        var cancelled = by.Does(EventKind.AccountDeletionCancelled, clock.Now()) with { AccountId = accountId };
+        if (!await accounts.TryCancelDeletionAsync(accountId, stamp, cancelled)) return false;
+        trail.Record(cancelled);
+        return true;
+    }
 
     /// <summary>Keeps the account, with the token of the mail. It logs nobody in.</summary>
     public async Task<Refusal?> CancelAsync(string token, Origin by)
     {
         var tried = await secrets.TryAsync(MailSecrets.Restore, token);
-        if (tried is not null && await TryCancelAsync(tried.Content.Subject, stamp: null, by)) return null;
+        if (tried is not null && await CancelAsync(tried.Content.Subject, stamp: null, by)) return null;
         trail.Refuse(by.Does(EventKind.PasswordRefused, clock.Now()) with
         {
             AccountId = tried?.Content.Subject,
@@ -79,14 +85,6 @@ sealed class DeletionOperations(
     // Its owner may keep it at this moment.
     async Task DeleteDueAsync(Guid id, Origin by, DateTimeOffset now) =>
         trail.Record(await accounts.TryDeleteAsync(id, by.Does(EventKind.AccountDeleted, now) with { AccountId = id }, due: now));
-
-    async Task<bool> TryCancelAsync(Guid id, string? stamp, Origin by)
-    {
-        var cancelled = by.Does(EventKind.AccountDeletionCancelled, clock.Now()) with { AccountId = id };
-        if (!await accounts.TryCancelDeletionAsync(id, stamp, cancelled)) return false;
-        trail.Record(cancelled);
-        return true;
-    }
 }
 
 /// <summary>The answer to an owner who deletes an account.</summary>

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
@@ -16,8 +17,6 @@ sealed class RestoreAccount(DeletionOperations deletions)
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
         if (!(await context.ReadJsonAsync(AccountsJson.Default.RestoreAccountRequest)).Has(out var request, out var refusal)) return refusal;
-        if (await deletions.CancelAsync(request.Token, Origin.Of(context)) is { } refused) return refused;
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return null;
+        return await deletions.CancelAsync(request.Token, Origin.Of(context)) ?? EmailProofs.Done(context);
     }
 }

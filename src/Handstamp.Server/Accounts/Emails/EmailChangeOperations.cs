@@ -13,7 +13,7 @@ sealed class EmailChangeOperations(
     TimeProvider clock)
 {
     // Each change sends a mail with a link that takes it back, for three days. The number of changes has a limit, and those mails
-    // have none, so that no change goes untold.
+    // have none, so that the owner hears of every change.
     public static readonly ThrottleRule OfAccount = ThrottleRule.Pace(10, MailSecrets.UndoLife);
 
     /// <summary>Whether the service sends mails.</summary>
@@ -26,7 +26,7 @@ sealed class EmailChangeOperations(
     public async Task<Refusal?> RequestAsync(Guid accountId, string email, Origin by, CancellationToken cancel)
     {
         if (!IsOn) return Problems.MailNotConfigured;
-        if (EmailAddress.Fault(email) is { } fault) return new Refusal(Problems.InvalidRequest, fault);
+        if (EmailAddress.Fault(email) is { } fault) return AccountProblems.InvalidEmail(fault);
         if (domains.Fault(email) is { } refused) return refused;
         if (await accounts.FindAsync(accountId, cancel) is not { } account) return Problems.SessionRevoked;
         if (account.Email is null) return new Refusal(Problems.InvalidRequest, "This account has no e-mail address.");
@@ -56,7 +56,7 @@ sealed class EmailChangeOperations(
     /// <param name="cancel">Cancels it.</param>
     public async Task<Refusal?> ConfirmAsync(string email, string code, Guid? caller, Origin by, CancellationToken cancel)
     {
-        if (EmailAddress.Fault(email) is { } fault) return new Refusal(Problems.InvalidRequest, fault);
+        if (EmailAddress.Fault(email) is { } fault) return AccountProblems.InvalidEmail(fault);
         return (await codes.TryAsync(MailSecrets.Change, EmailAddress.Canonical(email), code, Problems.EmailTokenInvalid, by, cancel))
             .Has(out var tried, out var refusal)
             // Another account may have requested a newer code for the same address.

@@ -20,7 +20,7 @@ sealed class MailCodes(
     public async Task<OrRefusal<TriedSecret>> TryAsync(
         MailPurpose purpose, string holder, string code, Problem wrong, Origin by, CancellationToken cancel)
     {
-        if (!SecretCode.IsOne(code)) return new Refusal(Problems.InvalidRequest, "A code has six digits.");
+        if (!SecretCode.IsOne(code)) return new Refusal(Problems.InvalidRequest, "A code has six digits.") { Field = "code" };
         using var place = queue.TryEnter(by.Address!.Site());
         if (place is null) return HashingQueue.Busy;
         var now = clock.Now();

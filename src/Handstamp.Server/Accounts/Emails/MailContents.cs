@@ -120,9 +120,8 @@ sealed class MailContents(
     /// <summary>Each attempt to send it has the same row for its secret, as with <see cref="ChangedAsync"/>.</summary>
     async Task<OutgoingMail?> DeletionAsync(OutboxEntry entry, MailRequest request, CancellationToken cancel)
     {
-        if (await FindReceiverAsync(request, cancel) is not ({ DeleteAt: { } due } account, { } address)) return null;
-        var grant = new MailGrant(address.Canonical, account.SecurityStamp);
-        var secret = await secrets.MakeAsync(MailSecrets.Restore, MailSecrets.Content(account.Id, grant, due), entry.Id);
+        if (await FindReceiverAsync(request, cancel) is not ({ DeleteAt: { } due } account, { } address) || due <= clock.Now()) return null;
+        var secret = await secrets.MakeAsync(MailSecrets.Restore, new SecretContent(account.Id, [], due), entry.Id);
         return Mail(entry, request, address.Value, links.Restore(secret), due);
     }
 

@@ -29,6 +29,8 @@ sealed class MailLinks(IOptions<AccountOptions> accounts, IOptions<HandstampOpti
 
     /// <inheritdoc cref="ResetRoute"/>
     public const string RestoreRoute = "/account/restore";
+
+    /// <inheritdoc cref="ResetRoute"/>
     public const string InvitationRoute = "/account/invitation";
 
     /// <summary>The service itself.</summary>
@@ -51,6 +53,7 @@ sealed class MailLinks(IOptions<AccountOptions> accounts, IOptions<HandstampOpti
 
     /// <summary>The page that keeps an account that is to be deleted.</summary>
     public string Restore(SecretText secret) => Link(accounts.Value.RestoreUrl, RestoreRoute, secret);
+
     /// <summary>The page that adds the account of an invited person.</summary>
     public string Invitation(SecretText secret) => Link(accounts.Value.InvitationUrl, InvitationRoute, secret);
 

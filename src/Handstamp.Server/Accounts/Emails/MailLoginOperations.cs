@@ -36,7 +36,7 @@ sealed class MailLoginOperations(
     public async Task<OrRefusal<MailboxOwner>> TryCodeAsync(string email, string code, Origin by, CancellationToken cancel)
     {
         if (Fault is { } fault) return fault;
-        if (EmailAddress.Fault(email) is { } wrong) return new Refusal(Problems.InvalidRequest, wrong);
+        if (EmailAddress.Fault(email) is { } wrong) return AccountProblems.InvalidEmail(wrong);
         return (await codes.TryAsync(MailSecrets.Login, EmailAddress.Canonical(email), code, Problems.LoginCodeInvalid, by, cancel))
             .Has(out var tried, out var refusal)
             ? await FinishAsync(tried, by, cancel)

@@ -23,7 +23,7 @@ sealed class MailRequests(
     public async Task<Refusal?> RequestAsync(MailKind kind, string email, Origin by, CancellationToken cancel)
     {
         if (!IsOn) return Problems.MailNotConfigured;
-        if (EmailAddress.Fault(email) is { } fault) return new Refusal(Problems.InvalidRequest, fault);
+        if (EmailAddress.Fault(email) is { } fault) return AccountProblems.InvalidEmail(fault);
         using var place = queue.TryEnter(by.Address!.Site());
         if (place is null) return HashingQueue.Busy;
         var (canonical, now) = (EmailAddress.Canonical(email), clock.Now());

@@ -40,8 +40,7 @@ static class MailSecrets
     public static readonly SecretPurpose Undo = new("email-undo", Tries: 20, Most: 50);
 
     /// <summary>
-    /// With which an owner keeps an account that is to be deleted: valid until then. More than can be requested meanwhile, so
-    /// that none takes another's place.
+    /// With which an owner keeps an account that is to be deleted: valid until then. If the account is kept, all of them are gone.
     /// </summary>
     public static readonly SecretPurpose Restore = new("account-restore", Tries: 20, Most: 50);
 

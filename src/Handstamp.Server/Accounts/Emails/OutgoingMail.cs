@@ -38,6 +38,7 @@ enum MailKind
 
     /// <summary>The account is to be deleted, with a link that takes it back.</summary>
     AccountDeletionRequested,
+
     /// <summary>To the owner of an address who may add an account, with the link that does it.</summary>
     Invitation,
 

@@ -31,7 +31,7 @@ sealed class VerificationOperations(
     /// <summary>Verifies an address with the code of its mail.</summary>
     public async Task<Refusal?> VerifyAsync(string email, string code, Origin by, CancellationToken cancel)
     {
-        if (EmailAddress.Fault(email) is { } fault) return new Refusal(Problems.InvalidRequest, fault);
+        if (EmailAddress.Fault(email) is { } fault) return AccountProblems.InvalidEmail(fault);
         var canonical = EmailAddress.Canonical(email);
         return (await codes.TryAsync(MailSecrets.Verification, canonical, code, Problems.EmailTokenInvalid, by, cancel)).Has(out var tried, out var refusal)
             ? await FinishAsync(tried, by, cancel)

@@ -36,21 +36,21 @@ sealed class ImportedAccount
             Terms = user.TermsVersion is { } version ? new AcceptedTerms(version, Stored(user.TermsAcceptedAt ?? created)) : null,
         };
         refused = account.Claims.Fault() is { } fault ? new("invalid_claims", fault)
-            : user.TermsVersion?.Length > AccountTermsOptions.MaxVersion
-                ? new("invalid_terms", $"A version of the terms can have at most {AccountTermsOptions.MaxVersion} characters.")
+            : user.TermsVersion is { } terms && !AccountTermsOptions.IsVersion(terms)
+                ? new("invalid_terms", $"A version of the terms must have {AccountTermsOptions.VersionRule}.")
                 : null;
         if (refused is not null) return false;
         imported = new ImportedAccount(account, user);
         return true;
     }
 
-    /// <summary>What becomes of it, given the account that has its id or one of its addresses.</summary>
+    /// <summary>What becomes of it, given the account that has its id or one of its names.</summary>
     public ImportOutcome Compare(Account holder)
     {
         var isSame = _hasId
             ? holder.Id == Account.Id
             : Account.Identifiers.All(IsOf) && (!_hasCreatedAt || holder.CreatedAt == Account.CreatedAt);
-        return isSame ? new ImportOutcome.AlreadyThere() : new ImportOutcome.Refused("email_taken", "Another account has this e-mail address.");
+        return isSame ? new ImportOutcome.AlreadyThere() : new ImportOutcome.Refused("email_taken", "Another account has this e-mail address or username.");
 
         // As it is written: letter case may tell two people of the other system apart.
         bool IsOf(Identifier identifier) => holder.Identifiers.Any(other => other.Kind == identifier.Kind && other.Value == identifier.Value);
@@ -75,7 +75,7 @@ sealed class ImportedAccount
             return new("invalid_email", $"A user can have at most {Identifier.MostPerAccount} e-mail addresses.");
         string[] addresses = [.. EmailsOf(user, default).Select(email => email.Value)];
         if (user.Username is { } name && Username.Fault(name) is { } rule) return new("invalid_username", rule);
-        if (addresses.Length == 0 && user.Username is null && (user.Id is null || user.Emails is null)) return new("no_email", "The user has no e-mail address.");
+        if (addresses.Length == 0 && user.Username is null && (user.Id is null || user.Emails is null)) return new("no_email", "The user has neither an e-mail address nor a username.");
         if (addresses.Select(EmailAddress.Fault).FirstOrDefault(fault => fault is not null) is { } fault) return new("invalid_email", fault);
         return addresses.DistinctBy(EmailAddress.Canonical).Count() < addresses.Length
             ? new("invalid_email", "The user has the same e-mail address twice.")

@@ -25,7 +25,7 @@ interface IInvitationStore
     Task<IReadOnlyList<Invitation>> ListAsync(string? after, int limit, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>Deletes the invitation with its secrets; false if there is none.</summary>
-    Task<bool> TryWithdrawAsync(string canonical, Event withdrawn);
+    Task<bool> TryWithdrawAsync(Guid id, Event withdrawn);
 
     /// <summary>
     /// Adds the account in place of the invitation and its secrets, if this secret is valid and is one of the invitation. Of

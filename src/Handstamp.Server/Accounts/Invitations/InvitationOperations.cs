@@ -36,7 +36,7 @@ sealed class InvitationOperations(
     public static readonly SecretPurpose Purpose = new("invitation", Tries: 20, Most: 5);
 
     /// <summary>What an account says that was added by an invitation.</summary>
-    public const string Outcome = "invitation";
+    const string Outcome = "invitation";
 
     /// <summary>Whether invited people may add accounts.</summary>
     public bool IsOpen => options.Value.Registration != RegistrationMode.Closed;
@@ -74,7 +74,7 @@ sealed class InvitationOperations(
         var (canonical, now) = (EmailAddress.Canonical(email), clock.Now());
         if (await invitations.FindAsync(canonical, now, cancel) is not { } invitation) return false;
         var withdrawn = by.Does(EventKind.InvitationWithdrawn, now) with { Detail = invitation.Id.ToString() };
-        if (!await invitations.TryWithdrawAsync(canonical, withdrawn)) return false;
+        if (!await invitations.TryWithdrawAsync(invitation.Id, withdrawn)) return false;
         trail.Record(withdrawn);
         return true;
     }
@@ -101,9 +101,9 @@ sealed class InvitationOperations(
         if (policy.Fault(password, invitation.Email.Value) is { } weakness) return weakness.ToRefusal();
 
         var now = clock.Now();
-        var account = AccountOperations.NewAccount(invitation.Email with { VerifiedAt = now }, invitation.Claims.Roles, now);
+        var account = AccountOperations.NewAccount(invitation.Email with { VerifiedAt = now }, roles: [], now) with { Claims = invitation.Claims };
         if (await operations.HashAsync(account, password, by.Address!.Site(), cancel) is not { } hashed)
-            return Refused(new Refusal(Problems.ServerBusy, RetryAfter: HashingQueue.RetryAfter), by);
+            return Refused(HashingQueue.Busy, by);
         account = account with { PasswordHash = hashed.Hash, SecurityStamp = hashed.Stamp, Terms = terms.AcceptedAt(now) };
         var added = by.Does(EventKind.AccountAdded, now) with
         {

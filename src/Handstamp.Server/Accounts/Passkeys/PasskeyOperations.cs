@@ -40,7 +40,7 @@ sealed class PasskeyOperations(
     public async Task<OrRefusal<Passkey>> AddAsync(
         Guid accountId, string ticket, string credential, string? name, Origin by, CancellationToken cancel)
     {
-        if (!PasskeyName.IsValid(name)) return new Refusal(Problems.InvalidRequest, PasskeyName.Rule);
+        if (!PasskeyName.IsValid(name)) return new Refusal(Problems.InvalidRequest, PasskeyName.Rule) { Field = "name" };
         if (CreatedCredential.Parse(credential) is not { } created) return CredentialAnswer.NotFromABrowser;
         if (await secrets.TryAsync(Purpose, ticket) is not { } tried || tried.Content.Subject != accountId
             || tried.Content.Read(BegunCreationJson.Default.BegunCreation) is not { } begun)
@@ -66,7 +66,7 @@ sealed class PasskeyOperations(
     /// <summary>Null removes the name.</summary>
     public async Task<Refusal?> RenameAsync(Guid? id, Guid accountId, string? name, Origin by)
     {
-        if (!PasskeyName.IsValid(name)) return new Refusal(Problems.InvalidRequest, PasskeyName.Rule);
+        if (!PasskeyName.IsValid(name)) return new Refusal(Problems.InvalidRequest, PasskeyName.Rule) { Field = "name" };
         var renamed = Done(EventKind.PasskeyRenamed, id, accountId, by);
         if (id is not { } known || !await passkeys.TryRenameAsync(known, accountId, name, renamed)) return Problems.PasskeyNotFound;
         trail.Record(renamed);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Handstamp.Server.Accounts.Profiles;
@@ -26,14 +25,14 @@ sealed record Profile
     public string? Data { get; init; }
 
     /// <summary>
-    /// What is wrong with what differs from another profile, as a sentence; null if nothing is. The size of the data is a setting,
-    /// and what was stored under another one stays.
+    /// The member with a fault of those that differ from another profile, and the fault as a sentence; null if there is none. The size
+    /// of the data is a setting, and what was stored under another one stays.
     /// </summary>
-    public string? FaultSince(Profile other, int dataLimit) =>
-        Name is not null && Name != other.Name && !IsName(Name) ? $"A name must have 1 to {MaxName} characters, no control characters, and no space around it."
-        : Picture is not null && Picture != other.Picture && !IsPicture(Picture) ? $"The picture must be an https address of at most {MaxPicture} characters."
-        : Locale is not null && Locale != other.Locale && !LanguageTag.IsValid(Locale) ? "The locale must be a language tag (BCP 47), such as de-AT."
-        : Data is not null && Data != other.Data && Encoding.UTF8.GetByteCount(Data) > dataLimit ? $"The data can have at most {dataLimit} bytes of JSON."
+    public (string Member, string Fault)? FaultSince(Profile other, int dataLimit) =>
+        Name is not null && Name != other.Name && !IsName(Name) ? ("name", $"A name must have 1 to {MaxName} characters, no control characters, and no space around it.")
+        : Picture is not null && Picture != other.Picture && !IsPicture(Picture) ? ("picture", $"The picture must be an https address of at most {MaxPicture} characters.")
+        : Locale is not null && Locale != other.Locale && !LanguageTag.IsValid(Locale) ? ("locale", "The locale must be a language tag (BCP 47), such as de-AT.")
+        : Data is not null && Data != other.Data && Encoding.UTF8.GetByteCount(Data) > dataLimit ? ("data", $"The data can have at most {dataLimit} bytes of JSON.")
         : null;
 
     /// <summary>The members that differ, as an event names them; null if none does.</summary>
@@ -65,14 +64,11 @@ static class LanguageTag
 {
     const int MaxLength = 35; // RFC 5646 §4.4.1
 
-    static readonly SearchValues<char> Allowed =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
-
     public static bool IsValid(string tag)
     {
         if (tag.Length > MaxLength) return false;
         var parts = tag.Split('-');
         return parts[0].Length is 2 or 3 && parts[0].All(char.IsAsciiLetter)
-            && parts.All(part => part.Length is > 0 and <= 8 && !part.AsSpan().ContainsAnyExcept(Allowed));
+            && parts.All(part => part.Length is > 0 and <= 8 && part.All(char.IsAsciiLetterOrDigit));
     }
 }

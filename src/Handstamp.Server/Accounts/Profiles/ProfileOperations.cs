@@ -20,7 +20,7 @@ sealed class ProfileOperations(IProfileStore profiles, AuditTrail trail, IOption
         {
             var from = await profiles.FindAsync(accountId, cancel);
             var to = change(from);
-            if (to.FaultSince(from, options.Value.ProfileDataLimit) is { } fault) return new Refusal(Problems.InvalidRequest, fault);
+            if (to.FaultSince(from, options.Value.ProfileDataLimit) is var (member, fault)) return new Refusal(Problems.InvalidRequest, fault) { Field = member };
             if (to.ChangedIn(from) is not { } members) return to;
             var changed = Changed(accountId, sessionId, members, by);
             if (!await profiles.TrySetAsync(accountId, from, to, changed)) continue;

@@ -66,6 +66,6 @@ sealed class UpdateProfile(ProfileOperations profiles, ShowAccount show)
         var caller = context.Caller();
         var changed = await profiles.ChangeAsync(
             caller.AccountId, caller.SessionId, request.ApplyTo, Origin.Of(context), context.RequestAborted);
-        return changed.Has(out _, out refusal) ? await show.HandleAsync(context) : refusal;
+        return changed.Has(out var profile, out refusal) ? await show.WriteAsync(context, profile) : refusal;
     }
 }

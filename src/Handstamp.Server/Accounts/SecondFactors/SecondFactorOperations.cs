@@ -26,7 +26,8 @@ sealed class SecondFactorOperations(
     static readonly Refusal NotBegun = new(Problems.InvalidRequest, "There is no new authenticator app to confirm. Begin again.");
 
     static readonly Refusal NameTooLong = new(
-        Problems.InvalidRequest, $"The name of an authenticator app has 1 to {MaxName} characters, and no control characters.");
+        Problems.InvalidRequest, $"The name of an authenticator app has 1 to {MaxName} characters, and no control characters.")
+    { Field = "name" };
 
     /// <summary>The confirmed apps, the oldest first.</summary>
     public Task<IReadOnlyList<TotpApp>> ListAsync(Guid accountId, CancellationToken cancel) => store.ListAsync(accountId, cancel);

@@ -12,7 +12,7 @@ sealed class ServiceTerms(IOptions<AccountOptions> options)
     /// <summary>The version that is in force; null if there are no terms.</summary>
     public string? Version => Settings.Version;
 
-    /// <summary>Where they can be read.</summary>
+    /// <summary>The settings: the version, and where the texts can be read.</summary>
     public AccountTermsOptions Settings => options.Value.Terms;
 
     /// <summary>Why nobody gets an account with this acceptance; null if they do.</summary>

@@ -218,7 +218,7 @@ public sealed class InvitationTests
         Assert.Equal("The two passwords do not match. Enter them again.", differ.Fault);
         var done = await SendAsync(browser, differ, Password);
 
-        Assert.Equal("/account", done.Location);
+        Assert.Equal("/account?done=registered", done.Location);
         Assert.True((await browser.GetAsync("/account")).Has(Email));
         using var another = new PageBrowser(email.App);
         var used = await another.GetAsync(link);
