@@ -4,6 +4,7 @@ using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.ExternalLogins;
+using Handstamp.Server.GeoIp;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
@@ -50,6 +51,7 @@ public static class HandstampServiceCollectionExtensions
         services.AddKeys();
         services.AddSecrets();
         services.AddOutbox();
+        services.AddGeoIp();
         services.AddAccounts();
         services.AddClients();
         services.AddSessions();
@@ -91,6 +93,8 @@ public static class HandstampServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<AuditOptions, AuditOptionsValidator>()
             .Configure(options => settings.GetSection("Audit").WithDurations<AuditOptions>(AuditOptions.Times)
                 .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
+        services.AddOptionsWithValidateOnStart<GeoIpOptions, GeoIpOptionsValidator>()
+            .Bind(settings.GetSection("GeoIp"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<StorageOptions, StorageOptionsValidator>()
             .Bind(settings.GetSection("Storage"), binder => binder.ErrorOnUnknownConfiguration = true);
     }

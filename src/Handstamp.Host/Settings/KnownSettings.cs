@@ -4,6 +4,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.ExternalLogins;
+using Handstamp.Server.GeoIp;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
@@ -145,6 +146,8 @@ static class KnownSettings
         Setting.Of("Keys:MasterKeyFile", (KeyOptions o) => o.MasterKeyFile),
 
         Setting.Of("Audit:Retention", (AuditOptions o) => o.Retention),
+
+        Setting.Of("GeoIp:Database", (GeoIpOptions o) => o.Database),
 
         Setting.Of("Telemetry:OtlpEndpoint", (TelemetryOptions o) => o.OtlpEndpoint),
         Setting.Of("Telemetry:Prometheus", (TelemetryOptions o) => o.Prometheus),
