@@ -1,5 +1,6 @@
 using Handstamp.Server;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
@@ -78,6 +79,8 @@ public static class HandstampServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<AccountOptions, AccountOptionsValidator>()
             .Configure(options => settings.GetSection("Accounts").WithDurations<AccountOptions>(AccountOptions.Times)
                 .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
+        services.AddOptionsWithValidateOnStart<ChallengeOptions, ChallengeOptionsValidator>()
+            .Bind(settings.GetSection("Challenge"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<PasskeyOptions, PasskeyOptionsValidator>()
             .Bind(settings.GetSection("Passkeys"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<ExternalLoginSettings, ExternalLoginSettingsValidator>()

@@ -1,6 +1,7 @@
 using Handstamp.Mail;
 using Handstamp.Pages;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.ExternalLogins;
@@ -97,6 +98,10 @@ static class KnownSettings
         Setting.Of("Accounts:Throttle:AddressMails", (AccountOptions o) => o.Throttle.AddressMails),
         Setting.Of("Accounts:Throttle:NetworkMails", (AccountOptions o) => o.Throttle.NetworkMails),
         Setting.Of("Accounts:Throttle:MailPeriod", (AccountOptions o) => o.Throttle.MailPeriod),
+
+        Setting.Of("Challenge:Mode", (ChallengeOptions o) => o.Mode),
+        Setting.Of("Challenge:MaxNumber", (ChallengeOptions o) => o.MaxNumber),
+        Setting.Of("Challenge:Failures", (ChallengeOptions o) => o.Failures),
 
         Setting.Of("Passkeys:RelyingPartyId", (PasskeyOptions o) => o.RelyingPartyId),
         Setting.Of("Passkeys:Origins", (PasskeyOptions o) => o.Origins),

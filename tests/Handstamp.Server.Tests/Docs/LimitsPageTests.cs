@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Handstamp.Pages;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.Passkeys;
@@ -64,6 +65,7 @@ public sealed partial class LimitsPageTests
             MailSecrets.Login.Link.Most, MailSecrets.Verification.Link.Most, MailSecrets.Change.Link.Most, ResetSecrets.Requested.Most,
             ResetSecrets.InNotice.Most, InvitationOperations.Purpose.Most)),
         ("visit to another service", Time(Ceremonies.Life)),
+        ("challenge, from its making to its solution", Time(AltchaChallenges.Life)),
         ("ceremony of a passkey", Time(PasskeyCeremonies.Timeout)),
 
         ("e-mail addresses", Number(Identifier.MostPerAccount)),
