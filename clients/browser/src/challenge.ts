@@ -34,7 +34,9 @@ async function challengeOf(answer: Response): Promise<Challenge | undefined> {
   const { code, challenge } = own(
     (await answer.json().catch(() => undefined)) as { code?: string; challenge?: Challenge },
   );
-  return code === 'challenge_required' && challenge ? own(challenge) : undefined;
+  const given = own(challenge);
+  const isOne = typeof given?.salt === 'string' && /^[\da-f]{64}$/.test(given.challenge);
+  return code === 'challenge_required' && isOne ? given : undefined;
 }
 
 /** The number for which the hash of the salt and the number is the one that was asked for. */
