@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Import;
+using Handstamp.Server.Keys;
 
 namespace Handstamp.Host.Commands;
 
@@ -42,7 +43,7 @@ static class ExportCommands
             if (File.Exists(target)) throw new IOException("The file already exists, and an export never replaces a file.");
             // What an earlier run has left.
             File.Delete(unfinished);
-            written = await WriteAsync(unfinished, service.Get<AccountOperations>(), parsed.GetValue(WithPasswordHashes), cancel);
+            written = await WriteAsync(unfinished, service, parsed.GetValue(WithPasswordHashes), cancel);
             File.Move(unfinished, target, overwrite: false);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -52,19 +53,26 @@ static class ExportCommands
         Answer.WriteDone(parsed, string.Create(CultureInfo.InvariantCulture, $"Wrote {written:N0} accounts to {target}."));
     }
 
-    static async Task<long> WriteAsync(string path, AccountOperations accounts, bool withPasswordHashes, CancellationToken cancel)
+    static async Task<long> WriteAsync(string path, OpenService service, bool withPasswordHashes, CancellationToken cancel)
     {
         var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) create.UnixCreateMode = OwnerOnly;
         await using var file = new FileStream(path, create);
-        var written = 0L;
+        var (accounts, seal) = (service.Get<AccountOperations>(), service.Get<PasswordSeal>());
+        var (written, isOpen) = (0L, false);
         IReadOnlyList<Account> page = [];
         do
         {
             page = await accounts.ListAsync(page.Count == 0 ? null : page[^1], Page, cancel);
+            if (withPasswordHashes && !isOpen && page.Any(account => account.PasswordHash is { } hash && PasswordSeal.IsSealed(hash)))
+            {
+                await service.Get<KeyRingService>().OpenAsync(cancel);
+                isOpen = true;
+            }
             foreach (var account in page)
             {
-                file.Write(JsonSerializer.SerializeToUtf8Bytes(PortableUser.Of(account, withPasswordHashes), PortableJson.Lines.PortableUser));
+                var exported = withPasswordHashes ? Unsealed(account, seal) : account;
+                file.Write(JsonSerializer.SerializeToUtf8Bytes(PortableUser.Of(exported, withPasswordHashes), PortableJson.Lines.PortableUser));
                 file.WriteByte((byte)'\n');
             }
             written += page.Count;
@@ -73,6 +81,11 @@ static class ExportCommands
         Complete(file);
         return written;
     }
+
+    static Account Unsealed(Account account, PasswordSeal seal) => account.PasswordHash is not { } stored ? account
+        : seal.Open(stored, account.Id) is { } hash ? account with { PasswordHash = hash }
+        : throw new CommandFailedException(
+            $"The sealed password hash of {account.Label} cannot be opened, because its key is lost. Export without --with-password-hashes.");
 
     // There is no asynchronous form that goes to the disk.
     static void Complete(FileStream file) => file.Flush(flushToDisk: true);

@@ -144,6 +144,7 @@ static class KnownSettings
         Setting.Of("Keys:Announcement", (KeyOptions o) => o.Announcement),
         Setting.Of(MasterKey, (KeyOptions o) => o.MasterKey) with { IsSecret = true },
         Setting.Of("Keys:MasterKeyFile", (KeyOptions o) => o.MasterKeyFile),
+        Setting.Of("Keys:SealPasswords", (KeyOptions o) => o.SealPasswords),
 
         Setting.Of("Audit:Retention", (AuditOptions o) => o.Retention),
 

@@ -24,6 +24,8 @@ static class AccountServices
     public static void AddAccounts(this IServiceCollection services)
     {
         services.TryAddSingleton<Argon2id>();
+        services.TryAddSingleton<PasswordSeal>();
+        services.TryAddSingleton<PasswordSealing>();
         services.TryAddSingleton<IPasswordHasher<Account>, PasswordHasher>();
         services.TryAddSingleton<HashingQueue>();
         services.TryAddSingleton<BreachedPasswords>();

@@ -90,7 +90,9 @@ sealed class RegistrationOperations(
     {
         var now = clock.Now();
         var account = AccountOperations.NewAccount(Identifier.OfEmail(email), roles: [], now);
-        if (await accounts.HashAsync(account, password, place, cancel) is not { } hashed) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
+        // The id of the account is made when it is added.
+        var row = account with { Id = PendingRegistrations.IdOf(account.Identifiers[0].Canonical) };
+        if (await accounts.HashAsync(row, password, place, cancel) is not { } hashed) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
         await pending.KeepAsync(new PendingRegistration { Email = email, PasswordHash = hashed.Hash, SecurityStamp = hashed.Stamp, Terms = terms.AcceptedAt(now) });
         var request = MailRequest.For(MailKind.AddressVerification, account.Identifiers[0].Canonical, by) with { SecurityStamp = hashed.Stamp };
         return await mails.AddAsync(request, now) is { RetryAfter: { } wait }

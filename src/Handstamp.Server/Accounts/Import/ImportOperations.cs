@@ -10,7 +10,7 @@ namespace Handstamp.Server.Accounts.Import;
 /// can be repeated.
 /// </summary>
 sealed class ImportOperations(
-    IAccountStore accounts, Argon2id argon2id, IOptions<AccountOptions> options, AuditTrail trail, TimeProvider clock)
+    IAccountStore accounts, Argon2id argon2id, PasswordSeal seal, IOptions<AccountOptions> options, AuditTrail trail, TimeProvider clock)
 {
     /// <summary>How many accounts one transaction adds. It holds other writes up only for a moment.</summary>
     public const int BatchSize = 500;
@@ -66,7 +66,7 @@ sealed class ImportOperations(
             Account[] free = [.. imported.Where((_, index) => outcomes[index] is ImportOutcome.Added).Select(one => one.Account)];
             if (way.IsTrial || free.Length == 0) return outcomes;
             if (way.Wrap) Wrap(free);
-            NewAccount[] added = [.. free.Select(account => new NewAccount(account, Added(account, way.By, now)))];
+            NewAccount[] added = [.. free.Select(Sealed).Select(account => new NewAccount(account, Added(account, way.By, now)))];
             // Otherwise another caller has taken a name since it was looked for.
             if (await accounts.TryCreateAllAsync(added))
             {
@@ -82,6 +82,9 @@ sealed class ImportOperations(
             if (free[index].PasswordHash is { } hash && WrappedFormat.Wrap(hash, argon2id) is { } wrapped)
                 free[index] = free[index] with { PasswordHash = wrapped };
         });
+
+    Account Sealed(Account account) =>
+        account.PasswordHash is { } hash ? account with { PasswordHash = seal.Close(hash, account.Id) } : account;
 
     static Event Added(Account account, Origin by, DateTimeOffset now) => by.Does(EventKind.AccountAdded, now) with
     {
