@@ -30,7 +30,7 @@ static class KeycloakUsers
     static IEnumerable<Fields> Of(Fields user, string type) =>
         user.Objects("credentials").Where(credential => credential.Text("type") == type);
 
-    static IReadOnlyList<T>? Any<T>(IEnumerable<T> values) => values.ToList() is { Count: > 0 } list ? list : null;
+    static List<T>? Any<T>(IEnumerable<T> values) => values.ToList() is { Count: > 0 } list ? list : null;
 
     static PortableTotp AppOf(Fields credential)
     {

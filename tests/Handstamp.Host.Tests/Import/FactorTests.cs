@@ -285,6 +285,7 @@ public sealed class FactorTests : IDisposable
     static string KeyOf(JsonObject created, char plus)
     {
         var attestation = System.Buffers.Text.Base64Url.DecodeFromChars(created["response"]!["attestationObject"]!.GetValue<string>());
-        return plus == '+' ? Convert.ToBase64String(attestation[^77..]) : Authenticator.Encode(attestation[^77..]);
+        var key = attestation.AsSpan(^77..);
+        return plus == '+' ? Convert.ToBase64String(key) : Authenticator.Encode(key);
     }
 }
