@@ -42,6 +42,7 @@ static class AccountServices
         services.TryAddSingleton<InvitationOperations>();
         services.TryAddSingleton<AcceptInvitation>();
         services.TryAddSingleton<ImportOperations>();
+        services.TryAddSingleton<FactorExport>();
         services.TryAddSingleton<SecondFactorRule>();
         services.TryAddSingleton<TotpSecrets>();
         services.TryAddSingleton<SecondFactorOperations>();

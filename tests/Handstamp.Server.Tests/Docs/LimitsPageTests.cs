@@ -78,6 +78,7 @@ public sealed partial class LimitsPageTests
         ("e-mail addresses, at an import", Number(Identifier.MostPerAccount)),
         ("authenticator apps", Number(SecondFactorOperations.MaxApps)),
         ("recovery codes", Number(RecoveryCodes.Count)),
+        ("imported recovery codes", Number(RecoveryCodes.MostImported)),
         ("passkeys", Number(Passkey.Most)),
         ("external logins", Number(ExternalLoginOperations.MostPerAccount)),
         ("live sessions", Number(Sessions.MaxPerAccount)),
