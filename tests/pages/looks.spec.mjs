@@ -153,6 +153,8 @@ async function visit(page, person, look) {
   const all = async (pages) => {
     for (const [name, open] of Object.entries(pages)) {
       await open(page, person);
+      // A form's answer may be there before its style sheet.
+      await page.waitForLoadState('load');
       await look(name);
     }
   };

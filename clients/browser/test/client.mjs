@@ -49,7 +49,9 @@ export async function timelessFetch(input, init) {
   const body = await request.text();
   return new Promise((resolve, reject) => {
     const { method, signal } = request;
-    ask(request.url, { method, signal, agent: false, headers: Object.fromEntries(request.headers) }, (answer) => {
+    // Node gives the body of a DELETE no length by itself, and the receiver takes the body for another request.
+    const headers = { ...Object.fromEntries(request.headers), 'content-length': Buffer.byteLength(body) };
+    ask(request.url, { method, signal, agent: false, headers }, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('error', reject);

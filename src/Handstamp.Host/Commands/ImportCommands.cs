@@ -61,6 +61,7 @@ static class ImportCommands
             parsed.GetRequiredValue(File), parsed.GetValue(Format), parsed.GetValue(From), parsed.GetValue(HashConfig));
         var isTrial = parsed.GetValue(DryRun);
         var run = new ImportRun(service.Get<ImportOperations>(), new ImportReport(parsed, isTrial)) { IsTrial = isTrial, Wrap = parsed.GetValue(Wrap) };
+        if (!isTrial) await service.OpenSealAsync(cancel);
         try
         {
             await run.RunAsync(file, Origin.Operator, interruption.Token);

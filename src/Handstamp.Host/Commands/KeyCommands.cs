@@ -95,7 +95,7 @@ static class KeyCommands
                 + $"{none.Until.Show()}. Without a MAC key nobody could log in or refresh. If the key has leaked, "
                 + "delete the key ring, as after the loss of the master key: docs/guide/keys.md."),
             KeyOutcome.Needed => throw new CommandFailedException(
-                $"Cannot revoke {id}: it makes no tokens. It encrypts the secrets of authenticator apps, which would be lost. If the "
+                $"Cannot revoke {id}: it makes no tokens. It encrypts the secrets of authenticator apps and sealed password hashes, which would be lost. If the "
                 + "master key has leaked together with the database, remove those secrets: `handstamp user reset-factors`."),
             _ => throw new CommandFailedException($"No live key {id} exists."),
         });

@@ -1,4 +1,6 @@
 using Handstamp.Host.Settings;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Keys;
 using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Commands;
@@ -41,6 +43,12 @@ sealed class OpenService : IAsyncDisposable
             await DisposeAsync(host);
             throw;
         }
+    }
+
+    /// <summary>Opens the key ring if password hashes are to be sealed: before a command hashes or imports one.</summary>
+    public async Task OpenSealAsync(CancellationToken cancel)
+    {
+        if (Get<PasswordSeal>().IsOn) await Get<KeyRingService>().OpenAsync(cancel);
     }
 
     public async ValueTask DisposeAsync()

@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Breached;
+using Handstamp.Server.Keys;
 
 namespace Handstamp.Host.Commands;
 
-/// <summary><c>handstamp passwords …</c>: which passwords may be chosen. Neither command uses the database.</summary>
+/// <summary><c>handstamp passwords …</c>: which passwords may be chosen, and how their hashes are stored. Only <c>seal</c> uses the database.</summary>
 static class PasswordCommands
 {
     const string StandardInput = "-";
@@ -43,7 +44,11 @@ static class PasswordCommands
         import.SetAction(Import);
         var check = new Command("check", "Say whether a password may be chosen, and which rule it breaks.") { Email }.TakingPasswordToCheck();
         check.SetAction(Check);
-        return new Command("passwords", "Check passwords, and import breached ones.") { GlobalOptions.Json, import, check };
+        return new Command("passwords", "Check passwords, import breached ones, and seal the stored hashes.")
+        {
+            GlobalOptions.Json, import, check,
+            new Command("seal", "Seal all stored password hashes; or unseal them, if Keys:SealPasswords is off.").OnDatabase(SealAsync),
+        };
     }
 
     static Task Import(ParseResult parsed, CancellationToken cancel)
@@ -99,6 +104,17 @@ static class PasswordCommands
     }
 
     static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    static async Task SealAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        await service.Get<KeyRingService>().OpenAsync(cancel);
+        var (changed, lost) = await service.Get<PasswordSealing>().RunAsync(cancel);
+        Answer.WriteDone(parsed, $"{(service.Get<PasswordSeal>().IsOn ? "Sealed" : "Unsealed")} {Number(changed)} password hashes.");
+        if (lost > 0)
+            throw new CommandFailedException(
+                $"{Number(lost)} sealed password hashes cannot be opened, because their key is lost. Their owners have to set a new "
+                + "password: docs/guide/keys.md.");
+    }
 
     static int Check(ParseResult parsed)
     {

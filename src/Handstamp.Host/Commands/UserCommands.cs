@@ -97,6 +97,7 @@ static class UserCommands
         var name = parsed.GetRequiredValue(Name);
         var (password, isGenerated) = NewPassword.Get(parsed);
         var roles = parsed.GetValue(NewRoles) ?? [];
+        await service.OpenSealAsync(cancel);
         var added = await service.Get<AccountOperations>().AddAsync(
             name, password, roles, parsed.GetValue(Verified), Origin.Operator, cancel);
         Write(parsed, added.OrFail(), isGenerated ? password : null);
@@ -106,6 +107,7 @@ static class UserCommands
     {
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
         var (password, isGenerated) = NewPassword.Get(parsed);
+        await service.OpenSealAsync(cancel);
         var changed = await service.Get<AccountOperations>()
             .SetPasswordAsync(account, password, HashingQueue.Operator, Origin.Operator, cancel);
         Write(parsed, changed.OrFail(), isGenerated ? password : null);

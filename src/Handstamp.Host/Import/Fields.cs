@@ -20,6 +20,10 @@ readonly struct Fields(JsonElement user)
         _ => throw Wrong(name, "a text"),
     };
 
+    public int? Number(string name) => Text(name) is not { } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw Wrong(name, "a number");
+
     public bool? Flag(string name) => Find(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value
         ? value.GetBoolean()
         : Text(name)?.ToLowerInvariant() switch
@@ -51,8 +55,9 @@ readonly struct Fields(JsonElement user)
             ? [.. value.EnumerateArray().Select(text => Read(name, text))]
             : throw Wrong(name, "a list of texts");
 
+    /// <summary>A list of objects, or the text of one.</summary>
     public IEnumerable<Fields> Objects(string name) =>
-        Find(name) is not { } value ? []
+        Parsed(name, "a list of objects") is not { } value ? []
         : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.Object)
             ? value.EnumerateArray().Select(one => new Fields(one))
             : throw Wrong(name, "a list of objects");
@@ -60,19 +65,23 @@ readonly struct Fields(JsonElement user)
     /// <summary>An object, or the text of one.</summary>
     public Fields? Object(string name)
     {
-        var value = Find(name);
-        try
-        {
-            if (value is { ValueKind: JsonValueKind.String } && Text(name) is { } text) value = JsonElement.Parse(text);
-        }
-        catch (JsonException)
-        {
-            throw Wrong(name, "an object");
-        }
+        var value = Parsed(name, "an object");
         return value is null ? null : value is { ValueKind: JsonValueKind.Object } inner ? new Fields(inner) : throw Wrong(name, "an object");
     }
 
     public static FormatException Wrong(string name, string expected) => new($"The member '{name}' must be {expected}.");
+
+    JsonElement? Parsed(string name, string expected)
+    {
+        try
+        {
+            return Find(name) is { ValueKind: JsonValueKind.String } && Text(name) is { } text ? JsonElement.Parse(text) : Find(name);
+        }
+        catch (JsonException)
+        {
+            throw Wrong(name, expected);
+        }
+    }
 
     JsonElement? Find(string name) =>
         user.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

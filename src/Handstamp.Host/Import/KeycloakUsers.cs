@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text;
 using Handstamp.Server.Accounts.Hashes;
 using Handstamp.Server.Accounts.Import;
+using Handstamp.Server.Accounts.SecondFactors;
+using Handstamp.Server.Audit;
 
 namespace Handstamp.Host.Import;
 
@@ -19,7 +22,56 @@ static class KeycloakUsers
         Roles = RolesOf(user),
         CreatedAt = user.Time("createdTimestamp"),
         Disabled = user.Flag("enabled") == false,
+        Totp = Any(Of(user, "otp").Select(AppOf)),
+        RecoveryCodes = Any(Of(user, "recovery-authn-codes").SelectMany(CodesOf)),
+        Passkeys = Any(Of(user, "webauthn").Concat(Of(user, "webauthn-passwordless")).Select(PasskeyOf)),
     };
+
+    static IEnumerable<Fields> Of(Fields user, string type) =>
+        user.Objects("credentials").Where(credential => credential.Text("type") == type);
+
+    static List<T>? Any<T>(IEnumerable<T> values) => values.ToList() is { Count: > 0 } list ? list : null;
+
+    static PortableTotp AppOf(Fields credential)
+    {
+        var (secret, data) = Parts(credential);
+        if (data.Text("subType") is { } kind and not "totp") throw new FormatException($"An authenticator app makes codes of the kind '{kind}'. Only 'totp' is verified.");
+        var value = secret.Text("value") ?? "";
+        return new PortableTotp
+        {
+            Secret = data.Text("secretEncoding") == "BASE32" ? value : Base32.Encode(Encoding.UTF8.GetBytes(value)),
+            Algorithm = data.Text("algorithm"),
+            Digits = data.Number("digits"),
+            Period = data.Number("period"),
+            Name = credential.Text("userLabel")?.Shortened(SecondFactorOperations.MaxName),
+            CreatedAt = credential.Time("createdDate"),
+        };
+    }
+
+    // One SHA-512 of the code, in base64. Older versions name it after a signature.
+    static IEnumerable<string> CodesOf(Fields credential)
+    {
+        var (secret, data) = Parts(credential);
+        return data.Text("algorithm") is "SHA-512" or "RS512" or null
+            ? secret.Objects("codes").Select(code => $"{RecoveryCodes.BareHash}{code.Text("encodedHashedValue")}")
+            : throw new FormatException("The recovery codes are hashed with a function that the service does not know.");
+    }
+
+    // Whether the passkey is synced is not in the file. The import says so.
+    static PortablePasskey PasskeyOf(Fields credential)
+    {
+        var (_, data) = Parts(credential);
+        return new PortablePasskey
+        {
+            CredentialId = data.Text("credentialId") ?? "",
+            PublicKey = data.Text("credentialPublicKey") ?? "",
+        };
+    }
+
+    static (Fields Secret, Fields Data) Parts(Fields credential) =>
+        credential.Object("secretData") is { } secret && credential.Object("credentialData") is { } data
+            ? (secret, data)
+            : throw Fields.Wrong("credentials", "credentials with secretData and credentialData; this version of Keycloak writes them in another way");
 
     static IReadOnlyList<string>? RolesOf(Fields user) => user.Texts("realmRoles") is { } roles
         ? [.. roles.Where(role => !OwnRoles.Contains(role) && !role.StartsWith("default-roles-", StringComparison.Ordinal))]

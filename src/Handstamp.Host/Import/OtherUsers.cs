@@ -1,4 +1,6 @@
 using Handstamp.Server.Accounts.Import;
+using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Audit;
 
 namespace Handstamp.Host.Import;
 
@@ -46,7 +48,27 @@ static class OtherUsers
         EmailVerified = user.Flag("EmailConfirmed"),
         PasswordHash = user.Text("PasswordHash"),
         Disabled = IsLasting(user.Time("LockoutEnd")),
+        // The key of an app is there before the person has confirmed it.
+        Totp = user.Flag("TwoFactorEnabled") == true && user.Text("AuthenticatorKey") is { } key ? [new PortableTotp { Secret = key }] : null,
+        RecoveryCodes = user.Flag("TwoFactorEnabled") == true ? user.Text("RecoveryCodes")?.Split(';', StringSplitOptions.RemoveEmptyEntries) : null,
+        Passkeys = user.Objects("Passkeys").Select(PasskeyOf).ToList() is { Count: > 0 } passkeys ? passkeys : null,
     };
+
+    static PortablePasskey PasskeyOf(Fields passkey)
+    {
+        if (passkey.Object("Data") is not { } data) throw Fields.Wrong("Passkeys", "a list of objects with CredentialId and Data");
+        return new PortablePasskey
+        {
+            CredentialId = passkey.Text("CredentialId") ?? "",
+            PublicKey = data.Text("PublicKey") ?? "",
+            SignCount = data.Number("SignCount") ?? 0,
+            Synced = data.Flag("IsBackupEligible"),
+            BackedUp = data.Flag("IsBackedUp"),
+            Transports = data.Texts("Transports"),
+            Name = data.Text("Name")?.Shortened(PasskeyName.MaxLength),
+            CreatedAt = data.Time("CreatedAt"),
+        };
+    }
 
     // After failed attempts, people are locked out for some minutes.
     static bool IsLasting(DateTimeOffset? end) => end > TimeProvider.System.GetUtcNow().AddDays(1);

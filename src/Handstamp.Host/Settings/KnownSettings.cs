@@ -77,6 +77,7 @@ static class KnownSettings
         Setting.Of("Accounts:Terms:PrivacyUrl", (AccountOptions o) => o.Terms.PrivacyUrl),
         Setting.Of("Accounts:Password:MinLength", (AccountOptions o) => o.Password.MinLength),
         Setting.Of("Accounts:Password:BreachedFile", (AccountOptions o) => o.Password.BreachedFile),
+        Setting.Of("Accounts:Password:Words", (AccountOptions o) => o.Password.Words),
         Setting.Of("Accounts:Hashing:MemoryKiB", (AccountOptions o) => o.Hashing.MemoryKiB),
         Setting.Of("Accounts:Hashing:Passes", (AccountOptions o) => o.Hashing.Passes),
         Setting.Of("Accounts:Hashing:Concurrency", (AccountOptions o) => o.Hashing.Concurrency),
@@ -149,6 +150,7 @@ static class KnownSettings
         Setting.Of("Keys:Announcement", (KeyOptions o) => o.Announcement),
         Setting.Of(MasterKey, (KeyOptions o) => o.MasterKey) with { IsSecret = true },
         Setting.Of("Keys:MasterKeyFile", (KeyOptions o) => o.MasterKeyFile),
+        Setting.Of("Keys:SealPasswords", (KeyOptions o) => o.SealPasswords),
 
         Setting.Of("Audit:Retention", (AuditOptions o) => o.Retention),
 

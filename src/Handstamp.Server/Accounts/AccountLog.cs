@@ -14,4 +14,8 @@ static partial class AccountLog
     [LoggerMessage(2008, LogLevel.Error,
         "The list of breached passwords {File} cannot be used: {Reason}. New passwords are not compared with it until it can.")]
     public static partial void BreachedFileUnusable(this ILogger log, string file, string reason);
+
+    [LoggerMessage(2009, LogLevel.Warning,
+        "The sealed password hash of account {AccountId} cannot be opened, because its key is lost or the row was changed. Every password is wrong until it is set again: docs/guide/keys.md")]
+    public static partial void HashNotOpened(this ILogger log, Guid accountId);
 }

@@ -304,4 +304,10 @@ sealed class AccountPasswordOptions
     /// A list of breached passwords, made by <c>handstamp passwords import</c>. None by default. A new password may not be in it.
     /// </summary>
     public string? BreachedFile { get; set; }
+
+    /// <summary>
+    /// Words that attackers of this service try: its name, the company, the products. None by default, at most 100, each of 4 to 64
+    /// characters. A new password may not be little more than these, in upper or lower case.
+    /// </summary>
+    public string[] Words { get; set; } = [];
 }

@@ -42,6 +42,7 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
             .. ThrottleFaults(options.Throttle),
             .. Outside("Password:MinLength", options.Password.MinLength, AccountPasswordOptions.LeastMinLength, 64),
             .. BreachedFileFaults(options.Password.BreachedFile),
+            .. WordFaults(options.Password.Words),
         ];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
@@ -96,6 +97,11 @@ sealed class AccountOptionsValidator : IValidateOptions<AccountOptions>
 
     static IEnumerable<string> BreachedFileFaults(string? file) =>
         file is not null && BreachedPasswords.Fault(file) is { } fault ? [fault] : [];
+
+    static IEnumerable<string> WordFaults(string[] words) =>
+        words.Length <= PasswordPolicy.MaxWords && words.All(word => word.Length is >= PasswordPolicy.MinWordLength and <= PasswordPolicy.MaxWordLength)
+            ? []
+            : [$"Accounts:Password:Words can have {PasswordPolicy.MaxWords} words, of {PasswordPolicy.MinWordLength} to {PasswordPolicy.MaxWordLength} characters each."];
 
     static IEnumerable<string> HashingFaults(AccountHashingOptions hashing) =>
     [

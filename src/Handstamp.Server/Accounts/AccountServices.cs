@@ -25,6 +25,8 @@ static class AccountServices
     public static void AddAccounts(this IServiceCollection services)
     {
         services.TryAddSingleton<Argon2id>();
+        services.TryAddSingleton<PasswordSeal>();
+        services.TryAddSingleton<PasswordSealing>();
         services.TryAddSingleton<IPasswordHasher<Account>, PasswordHasher>();
         services.TryAddSingleton<HashingQueue>();
         services.TryAddSingleton<BreachedPasswords>();
@@ -43,6 +45,7 @@ static class AccountServices
         services.TryAddSingleton<InvitationOperations>();
         services.TryAddSingleton<AcceptInvitation>();
         services.TryAddSingleton<ImportOperations>();
+        services.TryAddSingleton<FactorExport>();
         services.TryAddSingleton<SecondFactorRule>();
         services.TryAddSingleton<TotpSecrets>();
         services.TryAddSingleton<SecondFactorOperations>();

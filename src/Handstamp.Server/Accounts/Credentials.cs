@@ -27,16 +27,17 @@ sealed class Credentials
     readonly PendingRegistrations _pending;
     readonly KnownDevices _devices;
     readonly Argon2id _argon2id;
+    readonly PasswordSeal _seal;
     readonly Account _decoy;
 
     public Credentials(
         IAccountStore accounts, IThrottleStore throttles, IPasswordHasher<Account> hasher, HashingQueue queue,
-        KnownDevices devices, Argon2id argon2id, PendingRegistrations pending, IOptions<AccountOptions> options, TimeProvider clock,
+        KnownDevices devices, Argon2id argon2id, PasswordSeal seal, PendingRegistrations pending, IOptions<AccountOptions> options, TimeProvider clock,
         ILogger<Credentials> log)
     {
         (_pending, _isVerificationRequired) = (pending, options.Value.Verification == VerificationMode.Required);
         (_accounts, _throttles, _hasher, _queue) = (accounts, throttles, hasher, queue);
-        (_clock, _log, _argon2id, _devices) = (clock, log, argon2id, devices);
+        (_clock, _log, _argon2id, _seal, _devices) = (clock, log, argon2id, seal, devices);
         _rules = options.Value.Throttle;
         _decoy = MakeDecoy(argon2id.MakeDecoy());
     }
@@ -121,7 +122,7 @@ sealed class Credentials
     {
         var verdict = Verify(account, password);
         return verdict.IsRight || pending is null
-            || _hasher.VerifyHashedPassword(_decoy, pending.PasswordHash, password) == PasswordVerificationResult.Failed
+            || _hasher.VerifyHashedPassword(_decoy with { Id = pending.Row }, pending.PasswordHash, password) == PasswordVerificationResult.Failed
                 ? verdict
                 : new Verdict(IsRight: true, RenewedHash: null, IsOfPending: true);
     }
@@ -133,7 +134,10 @@ sealed class Credentials
     {
         var subject = account is { PasswordHash: not null } ? account : _decoy;
         var result = _hasher.VerifyHashedPassword(subject, subject.PasswordHash!, password);
-        var work = HashFormats.Read(subject.PasswordHash!)?.Cost.Work ?? 0;
+        // Without its key, the hash takes no work, and all of it is added.
+        var hash = _seal.Open(subject.PasswordHash!, subject.Id);
+        if (hash is null) _log.HashNotOpened(subject.Id);
+        var work = hash is null ? 0 : HashFormats.Read(hash)?.Cost.Work ?? 0;
         if (result == PasswordVerificationResult.Failed && _argon2id.MakeDecoyOfRest(work) is { } rest)
             _hasher.VerifyHashedPassword(_decoy, rest, password);
         return new Verdict(

@@ -1,3 +1,5 @@
+using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Secrets;
@@ -15,8 +17,8 @@ interface IAccountStore
     Task<bool> TryCreateAsync(Account account, Event added);
 
     /// <summary>
-    /// Adds the accounts with their identifiers: all of them, or none if an id or an identifier of one is taken. No two of them
-    /// have the same.
+    /// Adds the accounts with their identifiers and factors: all of them, or none if an id, an identifier or a passkey of one is
+    /// taken. No two of them have the same.
     /// </summary>
     Task<bool> TryCreateAllAsync(IReadOnlyList<NewAccount> accounts);
 
@@ -198,7 +200,10 @@ sealed record EmailUndo(Guid AccountId, Identifier Former, SecretKey Secret, Dat
 }
 
 /// <summary>An account to add, and the event that says who did it.</summary>
-readonly record struct NewAccount(Account Account, Event Added);
+readonly record struct NewAccount(Account Account, Event Added, NewFactors? Factors = null);
+
+/// <summary>What a new account has besides its password.</summary>
+sealed record NewFactors(IReadOnlyList<TotpApp> Apps, IReadOnlyList<RecoveryCode> Codes, IReadOnlyList<Passkey> Passkeys);
 
 /// <summary>A password as it is stored. A class and not a record: its text must not show the hash.</summary>
 sealed class HashedPassword(string hash)

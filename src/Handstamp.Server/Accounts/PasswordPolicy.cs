@@ -14,9 +14,16 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options, BreachedPasswords 
     public const int MaxLength = 256;
 
     const string ServiceName = "handstamp";
-    const int MinWordLength = 4;
+
+    /// <summary>A shorter word is in too many passwords by chance.</summary>
+    public const int MinWordLength = 4;
+
+    public const int MaxWordLength = 64;
+
+    public const int MaxWords = 100;
 
     readonly int _minLength = options.Value.Password.MinLength;
+    readonly string[] _words = [ServiceName, .. options.Value.Password.Words.Select(Nfc.Of)];
 
     /// <summary>What is wrong with the password of this account; null if nothing is.</summary>
     public PasswordFault? Fault(string password, Account account) =>
@@ -33,7 +40,7 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options, BreachedPasswords 
         if (IsRepetition(normalized)) return new(PasswordRules.Repeated, "The password is one repeated character.");
         if (IsSequence(normalized)) return new(PasswordRules.Sequence, "The password is a simple sequence of characters.");
         if (CommonPasswords.Contains(normalized)) return new(PasswordRules.Common, "This password is too common.");
-        if (IsMadeOf(Words(names), normalized))
+        if (IsMadeOf(Words(names).Concat(_words), normalized))
             return new(PasswordRules.Guessable, "The password is little more than the e-mail address or the service's name.");
         // Last, because it reads a file.
         if (breached.Contains(password) is true)
@@ -68,6 +75,5 @@ sealed class PasswordPolicy(IOptions<AccountOptions> options, BreachedPasswords 
 
     static IEnumerable<string> Words(IReadOnlyList<string> names) =>
         names.SelectMany(name => name.Split('@', '.', '+', '-', '_').Prepend(name.Split('@')[0]).Prepend(name))
-            .Append(ServiceName)
             .Where(word => word.Length >= MinWordLength);
 }

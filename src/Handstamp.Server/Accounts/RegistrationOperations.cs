@@ -24,9 +24,11 @@ sealed class RegistrationOperations(
     /// <summary>Whether there is an account only after its address was verified.</summary>
     public bool IsVerificationRequired => options.Value.Verification == VerificationMode.Required;
 
-    const string NoEmails = "Accounts have a username here, and no e-mail address.";
+    // The field is the one that is missing.
+    static readonly Refusal NoEmails =
+        new(Problems.InvalidRequest, "Accounts have a username here, and no e-mail address.") { Field = "username" };
 
-    const string NoUsernames = "Accounts have an e-mail address here, and no username.";
+    static readonly Refusal NoUsernames = AccountProblems.InvalidEmail("Accounts have an e-mail address here, and no username.");
 
     /// <summary>Whether people register with names of this kind.</summary>
     public bool Takes(IdentifierKind kind) => options.Value.Identifiers switch
@@ -48,7 +50,7 @@ sealed class RegistrationOperations(
     public async Task<OrRefusal<Registered>> AddAsync(Identifier name, string password, string? accepted, Origin by, CancellationToken cancel)
     {
         if (!IsOpen) return Problems.RegistrationClosed;
-        if (!Takes(name.Kind)) return new Refusal(Problems.InvalidRequest, name.Kind == IdentifierKind.Email ? NoEmails : NoUsernames);
+        if (!Takes(name.Kind)) return name.Kind == IdentifierKind.Email ? NoEmails : NoUsernames;
         if (Waits(name) && !mails.IsOn) return Problems.MailNotConfigured;
         if (accounts.Fault(name, password) is { } fault) return fault.ToRefusal();
         if (((name.Kind == IdentifierKind.Email ? domains.Fault(name.Value) : null) ?? terms.Fault(accepted)) is { } refused) return refused;
@@ -88,7 +90,9 @@ sealed class RegistrationOperations(
     {
         var now = clock.Now();
         var account = AccountOperations.NewAccount(Identifier.OfEmail(email), roles: [], now);
-        if (await accounts.HashAsync(account, password, place, cancel) is not { } hashed) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
+        // The id of the account is made when it is added.
+        var row = account with { Id = PendingRegistrations.IdOf(account.Identifiers[0].Canonical) };
+        if (await accounts.HashAsync(row, password, place, cancel) is not { } hashed) return new AccountOutcome.Busy(HashingQueue.RetryAfter);
         await pending.KeepAsync(new PendingRegistration { Email = email, PasswordHash = hashed.Hash, SecurityStamp = hashed.Stamp, Terms = terms.AcceptedAt(now) });
         var request = MailRequest.For(MailKind.AddressVerification, account.Identifiers[0].Canonical, by) with { SecurityStamp = hashed.Stamp };
         return await mails.AddAsync(request, now) is { RetryAfter: { } wait }

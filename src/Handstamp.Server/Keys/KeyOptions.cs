@@ -1,3 +1,4 @@
+using Handstamp.Server.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Keys;
@@ -28,9 +29,15 @@ sealed class KeyOptions
     /// A file with the master key. If it is the default one beside the database, it is created at the first start.
     /// </summary>
     public string? MasterKeyFile { get; set; }
+
+    /// <summary>
+    /// Whether password hashes are encrypted. Only with a master key from outside the data directory: a copy of the directory would
+    /// have both.
+    /// </summary>
+    public bool SealPasswords { get; set; }
 }
 
-sealed class KeyOptionsValidator : IValidateOptions<KeyOptions>
+sealed class KeyOptionsValidator(IOptions<StorageOptions> storage) : IValidateOptions<KeyOptions>
 {
     public ValidateOptionsResult Validate(string? name, KeyOptions options)
     {
@@ -45,6 +52,17 @@ sealed class KeyOptionsValidator : IValidateOptions<KeyOptions>
             faults.Add("Keys:Announcement has to be shorter than Keys:SigningLifetime.");
         if (options.MasterKey is not null && options.MasterKeyFile is not null)
             faults.Add("Keys:MasterKey and Keys:MasterKeyFile are both set. Set only one of them.");
+        if (options.SealPasswords && options.MasterKey is null
+            && (options.MasterKeyFile is not { } file || IsIn(storage.Value.DataDirectory, file)))
+            faults.Add("Keys:SealPasswords is true, but the master key lies in the data directory: a copy of the directory would open "
+                + "the password hashes. Set HANDSTAMP_MASTER_KEY, or Keys:MasterKeyFile to a file elsewhere.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
+
+    // A link in the directory is not the key.
+    static bool IsIn(string directory, string file) =>
+        !Path.GetRelativePath(Real(new DirectoryInfo(directory)), Real(new FileInfo(file))).StartsWith("..", StringComparison.Ordinal);
+
+    static string Real(FileSystemInfo path) =>
+        path.Exists && path.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : path.FullName;
 }

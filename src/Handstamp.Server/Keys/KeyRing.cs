@@ -57,9 +57,15 @@ sealed class KeyRing
     public MacKey MacKey(DateTimeOffset now) => Latest(_macs, now);
 
     /// <summary>The key for secrets in the database: always the first one, which stays.</summary>
-    public DataKey DataKey => _data.Length > 0
-        ? _data[0].Key
+    public DataKey DataKey => CurrentDataKey.Key;
+
+    /// <summary>The same key, and its id.</summary>
+    public (string Id, DataKey Key) CurrentDataKey => _data.Length > 0
+        ? (_data[0].Stored.Id, _data[0].Key)
         : throw new StorageUnavailableException("The key ring has no data key that this node can open.");
+
+    /// <summary>Null if the ring does not have it: the ring was deleted since, or restored.</summary>
+    public DataKey? FindDataKey(string id) => Array.Find(_data, entry => entry.Stored.Id == id).Key;
 
     /// <summary>
     /// Whether the ring has, or had, the key: a revoked key stays in it until everything that it made has expired.

@@ -9,7 +9,7 @@ enum KeyPurpose
     /// <summary>It authenticates refresh tokens.</summary>
     Mac,
 
-    /// <summary>It encrypts secrets of accounts in the database.</summary>
+    /// <summary>It encrypts secrets of accounts in the database, and password hashes where the settings say so.</summary>
     Data,
 }
 

@@ -41,7 +41,7 @@ sealed class RecoveryCodeFactor(SecondFactorCodes codes) : IFactor
 
     public async Task<FactorOutcome> VerifyAsync(FactorAnswer answer, SignInAttempt? attempt, CancellationToken cancel) => attempt is null
         ? SecondFactor.NotFirst
-        : SecondFactor.Outcome(attempt, await codes.UseRecoveryCodeAsync(attempt.AccountId, answer.Value, answer.By));
+        : SecondFactor.Outcome(attempt, await codes.UseRecoveryCodeAsync(attempt.AccountId, answer.Value, answer.By, cancel));
 }
 
 /// <summary>What factors have in common that cannot say who a person is.</summary>

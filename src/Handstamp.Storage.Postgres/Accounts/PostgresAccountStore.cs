@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
+using Handstamp.Storage.Postgres.Accounts.SecondFactors;
 using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
 using Handstamp.Storage.Postgres.Sessions;
@@ -129,6 +130,8 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
             if (await CreateAll.Call().Bind("@accounts", ListedAccount.ToJson(added)).RunAsync(connection) < added.Length) return false;
             if (await IdentifyAll.Call().Bind("@identifiers", ListedIdentifier.ToJson(added)).RunAsync(connection)
                 < added.Sum(account => account.Identifiers.Count)) return false;
+            foreach (var (account, _, factors) in accounts)
+                if (factors is not null && !await TryAddAsync(connection, account, factors)) return false;
             await EventSql.AddAll.Call().Bind("@events", ListedEvent.ToJson([.. accounts.Select(one => one.Added)])).RunAsync(connection);
             return true;
         }, kept: static created => created);
@@ -214,6 +217,14 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
         foreach (var identifier in account.Identifiers.OrderBy(one => one.Kind).ThenBy(one => one.Canonical, StringComparer.Ordinal))
             if (await Bind(Identify.Call(), identifier, account).RunAsync(connection) == 0) return false;
         await PostgresEventStore.AddAsync(connection, added);
+        return true;
+    }
+
+    static async Task<bool> TryAddAsync(NpgsqlConnection connection, Account account, NewFactors factors)
+    {
+        await PostgresSecondFactorStore.AddAsync(connection, account.Id, factors.Apps, factors.Codes);
+        foreach (var passkey in factors.Passkeys)
+            if (!await PostgresPasskeyStore.InsertAsync(connection, passkey)) return false;
         return true;
     }
 

@@ -3,6 +3,7 @@ using Handstamp.Server.Audit;
 using Handstamp.Storage.Postgres.Accounts.SecondFactors;
 using Handstamp.Storage.Postgres.Audit;
 using Handstamp.Storage.Postgres.Engine;
+using Npgsql;
 
 namespace Handstamp.Storage.Postgres.Accounts;
 
@@ -66,7 +67,7 @@ sealed class PostgresPasskeyStore(PostgresStorage storage) : IPasskeyStore
             if (!locked) return PasskeyAddition.AccountChanged;
             if (await Count.Call().Bind("@account", account).FindAsync(connection, static row => row.Int64(0)) >= Passkey.Most)
                 return PasskeyAddition.NoRoom;
-            if (await Bind(Add.Call(), one.passkey).RunAsync(connection) == 0) return PasskeyAddition.Taken;
+            if (!await InsertAsync(connection, one.passkey)) return PasskeyAddition.Taken;
             await PostgresEventStore.AddAsync(connection, one.added);
             return PasskeyAddition.Added;
         }, kept: static addition => addition == PasskeyAddition.Added);
@@ -108,6 +109,10 @@ sealed class PostgresPasskeyStore(PostgresStorage storage) : IPasskeyStore
             await PostgresEventStore.AddAsync(connection, one.removed);
             return PasskeyRemoval.Removed;
         }, kept: static removal => removal == PasskeyRemoval.Removed);
+
+    /// <summary>Adds a passkey, in the transaction of something else; false if there is one with its credential id.</summary>
+    public static async Task<bool> InsertAsync(NpgsqlConnection connection, Passkey passkey) =>
+        await Bind(Add.Call(), passkey).RunAsync(connection) == 1;
 
     static Call Prepare(Sql sql, Guid id, Guid accountId) => sql.Call().Bind("@id", (Guid?)id).Bind("@account", accountId);
 

@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
+using Handstamp.Storage.Sqlite.Accounts.SecondFactors;
 using Handstamp.Storage.Sqlite.Audit;
 using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Sessions;
@@ -83,8 +84,12 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
     public Task<bool> TryCreateAllAsync(IReadOnlyList<NewAccount> accounts) =>
         storage.Writer.RunAllAsync(accounts, static (database, accounts) =>
         {
-            if (accounts.Any(one => FindHolders(database, one.Account).Any())) return false;
-            foreach (var (account, added) in accounts) Add(database, account, added);
+            if (accounts.Any(one => HasHolder(database, one))) return false;
+            foreach (var (account, added, factors) in accounts)
+            {
+                Add(database, account, added);
+                if (factors is not null) Add(database, account, factors);
+            }
             return true;
         });
 
@@ -257,6 +262,16 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         Insert(database, account);
         foreach (var identifier in account.Identifiers) Insert(database, identifier, account);
         SqliteEventStore.Add(database, added);
+    }
+
+    static bool HasHolder(Connection database, NewAccount one) =>
+        FindHolders(database, one.Account).Any()
+        || one.Factors?.Passkeys.Any(passkey => SqlitePasskeyStore.Exists(database, passkey.CredentialId)) == true;
+
+    static void Add(Connection database, Account account, NewFactors factors)
+    {
+        SqliteSecondFactorStore.Add(database, account.Id, factors.Apps, factors.Codes);
+        foreach (var passkey in factors.Passkeys) SqlitePasskeyStore.Insert(database, passkey);
     }
 
     static bool Exists(Connection database, Identifier identifier)

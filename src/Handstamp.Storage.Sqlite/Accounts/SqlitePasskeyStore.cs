@@ -36,7 +36,7 @@ sealed class SqlitePasskeyStore(SqliteStorage storage) : IPasskeyStore
 
     const string Rename = "UPDATE passkeys SET name = @name WHERE id = @id AND account_id = @account";
 
-    const string Exists = "SELECT 1 FROM passkeys WHERE id = @id AND account_id = @account";
+    const string ExistsOf = "SELECT 1 FROM passkeys WHERE id = @id AND account_id = @account";
 
     const string HasOtherWay = """
         (EXISTS (SELECT 1 FROM accounts WHERE id = @account AND password_hash IS NOT NULL)
@@ -97,7 +97,7 @@ sealed class SqlitePasskeyStore(SqliteStorage storage) : IPasskeyStore
     public Task<PasskeyRemoval> TryRemoveAsync(Guid id, Guid accountId, AccountKeeps keeps, Event removed) =>
         storage.Writer.RunAllAsync((id, accountId, keeps, removed), static (database, one) =>
         {
-            using var exists = Prepare(database, Exists, one.id, one.accountId);
+            using var exists = Prepare(database, ExistsOf, one.id, one.accountId);
             if (!exists.Step()) return PasskeyRemoval.NotFound;
             using var delete = Prepare(database, Remove, one.id, one.accountId)
                 .Bind("@keeps_way", Flag(one.keeps.WayToLogIn))
@@ -130,7 +130,15 @@ sealed class SqlitePasskeyStore(SqliteStorage storage) : IPasskeyStore
         return select.Int64(0);
     }
 
-    static bool Insert(Connection database, Passkey passkey)
+    /// <summary>Whether there is one with this credential id.</summary>
+    public static bool Exists(Connection database, byte[] credentialId)
+    {
+        using var select = database.Use(Find).Bind("@credential", credentialId);
+        return select.Step();
+    }
+
+    /// <summary>Adds a passkey, in the transaction of something else; false if there is one with its credential id.</summary>
+    public static bool Insert(Connection database, Passkey passkey)
     {
         using var insert = database.Use(Add)
             .Bind("@id", passkey.Id)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Handstamp.TestBed;
 using Handstamp.TestBed.Postgres;
 using Xunit;
@@ -33,6 +34,25 @@ public sealed class ExportCommandTests : IDisposable
             await server.DropDatabaseAsync(first);
             await server.DropDatabaseAsync(second);
         }
+    }
+
+    [Fact]
+    public async Task An_export_has_the_hashes_of_sealed_passwords_and_an_import_seals_them()
+    {
+        await AskAsync(isOn: true, "import", "users", _here.Write("users.jsonl", Users));
+        Assert.Contains("Sealed 0 password hashes.", (await AskAsync(isOn: true, "passwords", "seal")).ToString(), StringComparison.Ordinal);
+
+        await AskAsync(isOn: true, "export", "users", _here.File("out.jsonl"), "--with-password-hashes");
+        var unsealed = await AskAsync(isOn: false, "passwords", "seal");
+
+        Assert.Contains("$2b$05$", await File.ReadAllTextAsync(_here.File("out.jsonl")), StringComparison.Ordinal);
+        Assert.Contains("Unsealed 1 password hashes.", unsealed.ToString(), StringComparison.Ordinal);
+
+        Task<JsonElement> AskAsync(bool isOn, params string[] arguments) => _here.AskAsync(new CommandCall(arguments, Environment: new Dictionary<string, string>
+        {
+            ["HANDSTAMP_MASTER_KEY"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+            ["HANDSTAMP_Keys__SealPasswords"] = isOn ? "true" : "false",
+        }));
     }
 
     [Fact]

@@ -51,6 +51,8 @@ public sealed class AccountOptionsValidatorTests
             "Accounts:SecondFactorGrace is 366.00:00:00; it has to be from 00:00:00 to 365.00:00:00.");
         Refused(o => o.Password.MinLength = 7,
             "Accounts:Password:MinLength is 7; it has to be from 8 to 64.");
+        Refused(o => o.Password.Words = ["handstamp", "abc"],
+            "Accounts:Password:Words can have 100 words, of 4 to 64 characters each.");
         Refused(o => o.Password.MinLength = 65,
             "Accounts:Password:MinLength is 65; it has to be from 8 to 64.");
     }

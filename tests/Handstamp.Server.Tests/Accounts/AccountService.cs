@@ -40,7 +40,7 @@ sealed class AccountService(HandstampApp app) : IAsyncDisposable
         settings.Select(setting => setting.Split('=')).ToDictionary(pair => pair[0], string? (pair) => pair[1]),
         clock: new FakeTimeProvider(TestAccounts.Now),
         services: services => services.AddSingleton<IPasswordHasher<Account>>(provider =>
-            new CountingHasher(new PasswordHasher(provider.GetRequiredService<Argon2id>())))));
+            new CountingHasher(new PasswordHasher(provider.GetRequiredService<Argon2id>(), provider.GetRequiredService<PasswordSeal>())))));
 
     public T Get<T>() where T : notnull => app.Get<T>();
 

@@ -10,7 +10,7 @@ public sealed class PasswordHasherTests
     const string Wrong = "my passwore";
 
     static readonly PasswordHasher Hasher = new(new Argon2id(TestAccounts.Options(options =>
-        (options.Hashing.MemoryKiB, options.Hashing.Passes) = (19456, 2))));
+        (options.Hashing.MemoryKiB, options.Hashing.Passes) = (19456, 2))), TestAccounts.NoSeal());
 
     /// <summary>Each hash was made by another program: its kind, and whether it has the configured cost.</summary>
     public static TheoryData<string, string, bool> Foreign => new()

@@ -53,6 +53,19 @@ public sealed class PasswordPolicyTests
     public void The_address_is_refused_as_a_password_even_with_short_words() =>
         Assert.Equal(Words, Policy.Fault(TestAccounts.Email, TestAccounts.Email)?.Text);
 
+    [Theory]
+    [InlineData("Zeppelin!1")]
+    [InlineData("zeppelin zeppelin")]
+    [InlineData("ble\u0301riot-2026")]
+    public void A_password_that_is_little_more_than_a_word_of_the_operator_is_refused(string password)
+    {
+        var strict = TestAccounts.Policy(options => options.Password.Words = ["zeppelin", "bl\u00E9riot"]);
+
+        Assert.Equal(PasswordRules.Guessable, strict.Fault(password, TestAccounts.Email)?.Rule);
+        Assert.Null(strict.Fault("a violet zeppelin", TestAccounts.Email));
+        Assert.Null(Fault(password));
+    }
+
     [Fact]
     public void The_minimum_length_is_a_setting()
     {

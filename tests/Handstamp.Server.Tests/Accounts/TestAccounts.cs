@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Breached;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Keys;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,9 @@ static class TestAccounts
         change?.Invoke(options);
         return Microsoft.Extensions.Options.Options.Create(options);
     }
+
+    /// <summary>It seals nothing, and has no key.</summary>
+    public static PasswordSeal NoSeal() => new(keys: null!, Microsoft.Extensions.Options.Options.Create(new KeyOptions()));
 
     public static PasswordPolicy Policy(Action<AccountOptions>? change = null)
     {

@@ -2,13 +2,18 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Handstamp.Pages;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Activity;
 using Handstamp.Server.Accounts.Challenges;
+using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Export;
 using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.ExternalLogins;
+using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.Server.Http;
 using Handstamp.Server.Outbox;
 using Handstamp.Server.Sessions;
@@ -27,14 +32,14 @@ public sealed partial class LimitsPageTests
 
     static readonly (string Limit, string Value)[] InCode =
     [
-        ("failed logins of an address before delays begin", Number(Throttle.AccountFree)),
-        ("longest delay for an address", Time(Throttle.AccountMaxDelay)),
-        ("failures of an address on unknown devices before they need a mail", Number(Throttle.UnknownDeviceFailures)),
+        ("failed logins of a name (an e-mail address or a username) before delays begin", Number(Throttle.AccountFree)),
+        ("longest delay for a name", Time(Throttle.AccountMaxDelay)),
         ("failed logins of a network before delays begin", Number(Throttle.NetworkFree)),
         ("longest delay for a network", Time(Throttle.NetworkMaxDelay)),
         ("registrations of a network before delays begin", Number(Throttle.RegistrationFree)),
         ("time in which these numbers are forgotten", Time(Throttle.Memory)),
-        ("logins of an account", Pace(Throttle.LoginsOfAccount)),
+        ("failures of an address on unknown devices before they need a mail, of which a month forgets one", Number(Throttle.UnknownDeviceFailures)),
+        ("logins with a name of an account", Pace(Throttle.LoginsOfAccount)),
         ("logins of a network", Pace(Throttle.LoginsOfNetwork)),
         ("passwords that wait to be hashed", Number(Accounts.Hashing.QueueLimit)),
         ("tries of one code of a mail", Same(MailSecrets.Login.Code.Tries, MailSecrets.Verification.Code.Tries, MailSecrets.Change.Code.Tries)),
@@ -46,11 +51,14 @@ public sealed partial class LimitsPageTests
         ("tries of the second step of a login", Number(SignInAttempts.Purpose.Tries)),
         ("time for a whole login", Time(SignInAttempts.Life)),
         ("half-finished logins of an account", Number(SignInAttempts.Purpose.Most)),
+        ("copies of an account's data", Pace(ExportOperations.OfAccount)),
+        ("requests to another service at the same time", Number(ProviderHttp.MaxConcurrent)),
 
         ("requested mails to an address", Pace(Throttle.MailsOfAddress)),
         ("mails requested from a network", Pace(Throttle.MailsOfNetwork)),
         ("notices to the owner of an account, and the same again about logins", Pace(Throttle.MailsOfAddress)),
         ("changes of the address of an account", Pace(EmailChangeOperations.OfAccount)),
+        ("requests for the deletion of an account", Pace(DeletionOperations.OfAccount)),
         ("mails that wait, if strangers request them", Number(MailRequests.MostWaiting)),
         ("time in which a mail is tried", Time(OutboxPauses.Lifetime)),
 
@@ -64,19 +72,24 @@ public sealed partial class LimitsPageTests
         ("valid links of one kind for an account", Same(
             MailSecrets.Login.Link.Most, MailSecrets.Verification.Link.Most, MailSecrets.Change.Link.Most, ResetSecrets.Requested.Most,
             ResetSecrets.InNotice.Most, InvitationOperations.Purpose.Most)),
+        ("the same of links that take a change of address back, or keep the account", Same(MailSecrets.Undo.Most, MailSecrets.Restore.Most)),
         ("visit to another service", Time(Ceremonies.Life)),
         ("challenge, from its making to its solution", Time(AltchaChallenges.Life)),
         ("ceremony of a passkey", Time(PasskeyCeremonies.Timeout)),
 
-        ("e-mail addresses", Number(Identifier.MostPerAccount)),
+        ("e-mail addresses, at an import", Number(Identifier.MostPerAccount)),
         ("authenticator apps", Number(SecondFactorOperations.MaxApps)),
         ("recovery codes", Number(RecoveryCodes.Count)),
+        ("imported recovery codes", Number(RecoveryCodes.MostImported)),
         ("passkeys", Number(Passkey.Most)),
         ("external logins", Number(ExternalLoginOperations.MostPerAccount)),
         ("live sessions", Number(Sessions.MaxPerAccount)),
         // The address is the key of the row: InvitationStoreContract.
         ("invitations of an address", "1"),
         ("sessions in the list of devices", Number(SessionOperations.MaxDevices)),
+        ("events in one answer of the activity", Number(ActivityOperations.MaxPage)),
+        ("newest events in a copy of the data", Number(ActivityData.MaxEvents)),
+        ("time in which a deletion can be taken back", Time(Accounts.DeletionGrace)),
 
         ("access token", Time(Sessions.AccessTokenLifetime)),
         ("session without a refresh", Time(Sessions.IdleLifetime)),
@@ -95,6 +108,10 @@ public sealed partial class LimitsPageTests
         ("value of a claim", Characters(AccountClaims.MaxValueLength)),
         ("roles and claims together, as JSON", Characters(AccountClaims.MaxLength)),
         ("version of the terms of use", Characters(AccountTermsOptions.MaxVersion)),
+        ("name in a profile", Characters(Profile.MaxName)),
+        ("address of a picture", Characters(Profile.MaxPicture)),
+        ("locale", Characters(LanguageTag.MaxLength)),
+        ("data of the app in a profile, as JSON in UTF-8", $"{Number(Accounts.ProfileDataLimit)} bytes"),
         ("stored part of a user agent", Characters(Origin.MaxUserAgent)),
         ("detail of an event", Characters(Event.MaxDetail)),
     ];

@@ -18,14 +18,15 @@ sealed class GivenFactors(ISecondFactorStore store)
         CreatedAt = Given.Now,
     };
 
-    public static IReadOnlyList<byte[]> Codes(int count = 3) => [.. Enumerable.Range(0, count).Select(_ => RandomNumberGenerator.GetBytes(32))];
+    public static IReadOnlyList<RecoveryCode> Codes(int count = 3) =>
+        [.. Enumerable.Range(0, count).Select(_ => new RecoveryCode(RandomNumberGenerator.GetBytes(32), [9, 0, 255]))];
 
     public static TotpUse Use(TotpApp app, long step, int seconds = 1) => new(app.Id, app.AccountId, step, Given.Now.AddSeconds(seconds));
 
     public static Event Done(EventKind kind, Account account) => Given.By.Does(kind, Given.Now) with { AccountId = account.Id };
 
     /// <summary>A confirmed app, and recovery codes if there are none yet.</summary>
-    public async Task<TotpApp> AddAsync(Account account, IReadOnlyList<byte[]>? codes = null, string? name = "Telephone")
+    public async Task<TotpApp> AddAsync(Account account, IReadOnlyList<RecoveryCode>? codes = null, string? name = "Telephone")
     {
         var app = App(account);
         Assert.True(await store.TryAddPendingAsync(app));

@@ -1,4 +1,6 @@
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 
 namespace Handstamp.Storage.Tests.Accounts;
@@ -55,6 +57,27 @@ public abstract class ManyAccountsContract<TEngine> : StoreContract<TEngine> whe
 
         Assert.Equal(rows, await Engine.CountRowsAsync());
         Assert.Equivalent(holder, await Accounts.FindAsync(holder.Id, Cancel), strict: true);
+    }
+
+    [Fact]
+    public async Task Factors_are_added_with_their_account_and_a_passkey_that_is_taken_adds_nothing()
+    {
+        var (first, second, third) = (Given.Account(), Given.Account(), Given.Account());
+        var app = GivenFactors.App(first) with { Name = "Telephone", LastUsedAt = Given.Now };
+        var (codes, passkey) = (GivenFactors.Codes(), Given.Passkey(first.Id));
+
+        Assert.True(await Accounts.TryCreateAllAsync([new NewAccount(first, Added(first), new NewFactors([app], codes, [passkey])), new NewAccount(second, Added(second))]));
+        var rows = await Engine.CountRowsAsync();
+        var taken = new NewFactors([GivenFactors.App(third)], GivenFactors.Codes(), [Given.Passkey(third.Id) with { CredentialId = passkey.CredentialId }]);
+        Assert.False(await Accounts.TryCreateAllAsync([new NewAccount(third, Added(third), taken)]));
+
+        Assert.Equal(rows, await Engine.CountRowsAsync());
+        Assert.Equivalent(app, Assert.Single(await Engine.Get<ISecondFactorStore>().ListAsync(first.Id, Cancel)), strict: true);
+        Assert.Equal(codes.Count, await Engine.Get<ISecondFactorStore>().CountCodesAsync(first.Id, Cancel));
+        Assert.Equivalent(passkey, Assert.Single(await Engine.Get<IPasskeyStore>().ListAsync(first.Id, Cancel)), strict: true);
+        Assert.Empty(await Engine.Get<ISecondFactorStore>().ListAsync(second.Id, Cancel));
+
+        static Event Added(Account account) => Given.By.Does(EventKind.AccountAdded, Given.Now) with { AccountId = account.Id };
     }
 
     [Fact]

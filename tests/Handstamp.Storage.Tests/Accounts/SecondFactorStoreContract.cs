@@ -138,7 +138,11 @@ public abstract class SecondFactorStoreContract<TEngine> : StoreContract<TEngine
 
         Assert.Single(used, one => one);
         Assert.Equal(codes.Count - 1, await Store.CountCodesAsync(account.Id, Cancel));
+        Assert.Equal(
+            codes.Skip(1).Select(Shown).Order(StringComparer.Ordinal), (await Store.ListCodesAsync(account.Id, Cancel)).Select(Shown));
         Assert.Single(await ReadEventsAsync(), done => done.Kind == EventKind.FactorRecoveryCodeUsed);
+
+        static string Shown(RecoveryCode code) => $"{Convert.ToHexString(code.Mac)} {Convert.ToHexString(code.Sealed!)}";
     }
 
     [Fact]
@@ -226,8 +230,8 @@ public abstract class SecondFactorStoreContract<TEngine> : StoreContract<TEngine
         Assert.Equal(rows, await Engine.CountRowsAsync());
     }
 
-    Task<bool> UseAsync(Account account, byte[] mac) =>
-        Store.TryUseCodeAsync(account.Id, mac, GivenFactors.Done(EventKind.FactorRecoveryCodeUsed, account));
+    Task<bool> UseAsync(Account account, RecoveryCode code) =>
+        Store.TryUseCodeAsync(account.Id, code.Mac, GivenFactors.Done(EventKind.FactorRecoveryCodeUsed, account));
 
     [Theory]
     [InlineData(true)]

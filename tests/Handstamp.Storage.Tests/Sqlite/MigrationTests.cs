@@ -47,6 +47,7 @@ public sealed class MigrationTests : SqliteTests
         ("0015_who_may_come_in.sql", "60ed01321e8114db12bd756e7cf9cc69d01abbbbd22ccd858bb0dcf6755c8458"),
         ("0016_self_service.sql", "6e9e19402eda7aeae0c9f0b6bf00d7f3ff03b4355258df6d7b45876caf2b8ee9"),
         ("0017_outbox_failure.sql", "5e43e08ad2a1f652fdad5f71003ce5dd65a7586afbe15a0f1758c5f2da74d01c"),
+        ("0018_portable_codes.sql", "79de4e38165e702e979c51fadb932b8e633475d17b1bb0bbff0f5b11cbb21116"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]

@@ -19,7 +19,7 @@ sealed class DeletionOperations(
 
     // Each request sends a mail with a link that takes it back. The number of requests has a limit, and those mails have none, so
     // that the owner hears of every deletion.
-    static readonly ThrottleRule OfAccount = ThrottleRule.Pace(10, TimeSpan.FromDays(3));
+    public static readonly ThrottleRule OfAccount = ThrottleRule.Pace(10, TimeSpan.FromDays(3));
 
     /// <summary>Asks for the deletion, in a session in which the owner has logged in recently. All sessions end.</summary>
     public async Task<OrRefusal<PendingDeletion>> RequestAsync(Guid accountId, Guid sessionId, Origin by)

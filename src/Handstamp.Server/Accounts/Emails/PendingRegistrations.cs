@@ -25,7 +25,7 @@ sealed class PendingRegistrations(ISecretStore secrets, TimeProvider clock)
     /// <summary>Keeps it, in place of the former one of its address.</summary>
     public Task KeepAsync(PendingRegistration registration)
     {
-        var id = IdOf(EmailAddress.Canonical(registration.Email));
+        var id = registration.Row;
         // Nobody has a secret with this MAC: the row is not one to be tried.
         var key = new SecretKey(Purpose, id, RandomNumberGenerator.GetBytes(32));
         var payload = JsonSerializer.SerializeToUtf8Bytes(registration, PendingRegistrationJson.Default.PendingRegistration);
@@ -47,12 +47,16 @@ sealed class PendingRegistration
     /// <summary>As the person wrote it.</summary>
     public required string Email { get; init; }
 
+    /// <summary>If it is sealed, it is so for <see cref="Row"/>.</summary>
     public required string PasswordHash { get; init; }
 
     /// <summary>The account's first stamp. The secrets of a mail belong to one registration, and name it by this.</summary>
     public required string SecurityStamp { get; init; }
 
     public AcceptedTerms? Terms { get; init; }
+
+    [JsonIgnore]
+    public Guid Row => PendingRegistrations.IdOf(EmailAddress.Canonical(Email));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -10,7 +10,7 @@ namespace Handstamp.Server.Accounts.Emails;
 /// </summary>
 sealed class VerificationOperations(
     IAccountStore accounts, PendingRegistrations pending, MailRequests requests, MailCodes codes, SingleUseSecrets secrets,
-    AuditTrail trail, TimeProvider clock)
+    PasswordSeal seal, AuditTrail trail, TimeProvider clock)
 {
     /// <summary>Whether the service sends mails.</summary>
     public bool IsOn => requests.IsOn;
@@ -58,10 +58,11 @@ sealed class VerificationOperations(
         var now = clock.Now();
         var account = AccountOperations.NewAccount(Identifier.OfEmail(registration.Email) with { VerifiedAt = now }, roles: [], now) with
         {
-            PasswordHash = registration.PasswordHash,
             SecurityStamp = registration.SecurityStamp,
             Terms = registration.Terms,
         };
+        if (seal.Renew(registration.PasswordHash, registration.Row, account.Id) is not { } hash) return false;
+        account = account with { PasswordHash = hash };
         var added = by.Does(EventKind.AccountAdded, now) with { AccountId = account.Id };
         if (!await accounts.TryCreateAsync(account, added)) return false;
         trail.Record(added);

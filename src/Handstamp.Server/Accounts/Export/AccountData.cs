@@ -54,6 +54,8 @@ sealed class PasskeyData(PasskeyOperations passkeys) : IPersonalData
 /// <summary>The newest of what has happened to the account, as <c>GET /me/activity</c> answers.</summary>
 sealed class ActivityData(ActivityOperations activity) : IPersonalData
 {
+    public const int MaxEvents = Pages * ActivityOperations.MaxPage;
+
     const int Pages = 5;
 
     public string Name => "activity";

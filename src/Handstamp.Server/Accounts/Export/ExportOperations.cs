@@ -14,7 +14,7 @@ sealed class ExportOperations(
     static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // Each has its own event, so that a thief's does not hide behind the owner's.
-    static readonly ThrottleRule OfAccount = ThrottleRule.Pace(20, TimeSpan.FromDays(1));
+    public static readonly ThrottleRule OfAccount = ThrottleRule.Pace(20, TimeSpan.FromDays(1));
 
     /// <summary>The file's name.</summary>
     public const string FileName = "account.json";

@@ -1,6 +1,9 @@
 using Handstamp.Server.Accounts.Hashes;
+using Handstamp.Server.Accounts.Passkeys;
+using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts.Import;
@@ -10,7 +13,8 @@ namespace Handstamp.Server.Accounts.Import;
 /// can be repeated.
 /// </summary>
 sealed class ImportOperations(
-    IAccountStore accounts, Argon2id argon2id, IOptions<AccountOptions> options, AuditTrail trail, TimeProvider clock)
+    IAccountStore accounts, IPasskeyStore passkeys, Argon2id argon2id, PasswordSeal seal, TotpSecrets secrets, KeyRingService keys,
+    RelyingParty party, IOptions<AccountOptions> options, AuditTrail trail, TimeProvider clock)
 {
     /// <summary>How many accounts one transaction adds. It holds other writes up only for a moment.</summary>
     public const int BatchSize = 500;
@@ -33,12 +37,16 @@ sealed class ImportOperations(
         var names = new HashSet<object>();
         for (var place = 0; place < users.Count; place++)
         {
-            if (!ImportedAccount.TryCreate(users[place], now, out var imported, out var refused))
+            if (!ImportedAccount.TryCreate(users[place], party.Id, now, out var imported, out var refused))
             {
                 outcomes[place] = refused;
                 continue;
             }
-            object[] own = [imported.Account.Id, .. imported.Account.Identifiers.Select(identifier => (identifier.Kind, identifier.Canonical))];
+            object[] own =
+            [
+                imported.Account.Id, .. imported.Account.Identifiers.Select(identifier => (identifier.Kind, identifier.Canonical)),
+                .. imported.Factors?.Passkeys.Select(passkey => Convert.ToHexString(passkey.CredentialId)) ?? [],
+            ];
             // One that shares a name with an earlier one has to see that it was added.
             if (own.Any(names.Contains)) await FlushAsync();
             names.UnionWith(own);
@@ -63,10 +71,20 @@ sealed class ImportOperations(
             var holders = await accounts.FindHoldersAsync([.. imported.Select(one => one.Account)], CancellationToken.None);
             var found = new Holders(holders);
             ImportOutcome[] outcomes = [.. imported.Select(one => found.Of(one.Account) is { } holder ? one.Compare(holder) : new ImportOutcome.Added())];
-            Account[] free = [.. imported.Where((_, index) => outcomes[index] is ImportOutcome.Added).Select(one => one.Account)];
+            for (var index = 0; index < outcomes.Length; index++)
+                if (outcomes[index] is ImportOutcome.Added && await IsPasskeyTakenAsync(imported[index]))
+                    outcomes[index] = new ImportOutcome.Refused("passkey_taken", "Another account has one of these passkeys.");
+            ImportedAccount[] free = [.. imported.Where((_, index) => outcomes[index] is ImportOutcome.Added)];
             if (way.IsTrial || free.Length == 0) return outcomes;
-            if (way.Wrap) Wrap(free);
-            NewAccount[] added = [.. free.Select(account => new NewAccount(account, Added(account, way.By, now)))];
+            Account[] stored = [.. free.Select(one => one.Account)];
+            if (way.Wrap) Wrap(stored);
+            // Without factors, no key is needed, and a command that adds users before the first start makes none.
+            if (free.Any(one => one.Factors is not null)) await keys.OpenAsync(CancellationToken.None);
+            NewAccount[] added =
+            [
+                .. free.Zip(stored, (one, account) => new NewAccount(
+                    Sealed(account), Added(account, way.By, now), one.Factors?.Seal(secrets, keys.Ring.DataKey))),
+            ];
             // Otherwise another caller has taken a name since it was looked for.
             if (await accounts.TryCreateAllAsync(added))
             {
@@ -76,12 +94,22 @@ sealed class ImportOperations(
         }
     }
 
+    async Task<bool> IsPasskeyTakenAsync(ImportedAccount imported)
+    {
+        foreach (var passkey in imported.Factors?.Passkeys ?? [])
+            if (await passkeys.FindAsync(passkey.CredentialId, CancellationToken.None) is not null) return true;
+        return false;
+    }
+
     void Wrap(Account[] free) => Parallel.For(
         0, free.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Value.Hashing.Concurrency }, index =>
         {
             if (free[index].PasswordHash is { } hash && WrappedFormat.Wrap(hash, argon2id) is { } wrapped)
                 free[index] = free[index] with { PasswordHash = wrapped };
         });
+
+    Account Sealed(Account account) =>
+        account.PasswordHash is { } hash ? account with { PasswordHash = seal.Close(hash, account.Id) } : account;
 
     static Event Added(Account account, Origin by, DateTimeOffset now) => by.Does(EventKind.AccountAdded, now) with
     {

@@ -10,14 +10,17 @@ sealed class ImportedAccount
     readonly bool _hasId;
     readonly bool _hasCreatedAt;
 
-    ImportedAccount(Account account, PortableUser from) =>
-        (Account, _hasId, _hasCreatedAt) = (account, from.Id is not null, from.CreatedAt is not null);
+    ImportedAccount(Account account, ImportedFactors? factors, PortableUser from) =>
+        (Account, Factors, _hasId, _hasCreatedAt) = (account, factors, from.Id is not null, from.CreatedAt is not null);
 
     public Account Account { get; }
 
+    /// <summary>Null if there are none.</summary>
+    public ImportedFactors? Factors { get; }
+
     /// <summary>The account that the user becomes, or why it cannot be added.</summary>
     public static bool TryCreate(
-        PortableUser user, DateTimeOffset now, [NotNullWhen(true)] out ImportedAccount? imported, [NotNullWhen(false)] out ImportOutcome.Refused? refused)
+        PortableUser user, string relyingPartyId, DateTimeOffset now, [NotNullWhen(true)] out ImportedAccount? imported, [NotNullWhen(false)] out ImportOutcome.Refused? refused)
     {
         imported = null;
         refused = IdFault(user) ?? TimeFault(user, now) ?? EmailFault(user) ?? HashFault(user);
@@ -39,8 +42,8 @@ sealed class ImportedAccount
             : user.TermsVersion is { } terms && !AccountTermsOptions.IsVersion(terms)
                 ? new("invalid_terms", $"A version of the terms must have {AccountTermsOptions.VersionRule}.")
                 : null;
-        if (refused is not null) return false;
-        imported = new ImportedAccount(account, user);
+        if (refused is not null || !ImportedFactors.TryCreate(user, account, relyingPartyId, out var factors, out refused)) return false;
+        imported = new ImportedAccount(account, factors, user);
         return true;
     }
 
@@ -61,7 +64,12 @@ sealed class ImportedAccount
 
     static ImportOutcome.Refused? TimeFault(PortableUser user, DateTimeOffset now)
     {
-        DateTimeOffset?[] times = [user.CreatedAt, user.EmailVerifiedAt, user.DisabledAt, user.TermsAcceptedAt, .. (user.Emails ?? []).Select(email => email?.VerifiedAt)];
+        DateTimeOffset?[] times =
+        [
+            user.CreatedAt, user.EmailVerifiedAt, user.DisabledAt, user.TermsAcceptedAt, .. (user.Emails ?? []).Select(email => email?.VerifiedAt),
+            .. (user.Totp ?? []).SelectMany(app => (DateTimeOffset?[])[app?.CreatedAt, app?.LastUsedAt]),
+            .. (user.Passkeys ?? []).SelectMany(passkey => (DateTimeOffset?[])[passkey?.CreatedAt, passkey?.LastUsedAt]),
+        ];
         // The clocks of two systems differ.
         return times.Any(time => time < DateTimeOffset.UnixEpoch || time > now.AddDays(1))
             ? new("invalid_time", "A time must be between 1970 and now.")
@@ -98,5 +106,6 @@ sealed class ImportedAccount
         Custom = user.Claims is null ? [] : [.. user.Claims.SelectMany(claim => (claim.Value ?? []).Select(value => new AccountClaim(claim.Key, value)))],
     };
 
-    static DateTimeOffset Stored(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+    /// <summary>In whole milliseconds, as a time is stored.</summary>
+    public static DateTimeOffset Stored(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 }

@@ -6,7 +6,7 @@ namespace Handstamp.Server.Accounts.Import;
 
 /// <summary>
 /// An account as it is exported and imported. Nothing is required but an e-mail address, a username or an id. A class and not a record: its
-/// text must not show the hash.
+/// text must not show the hash or a secret.
 /// </summary>
 sealed class PortableUser
 {
@@ -44,7 +44,15 @@ sealed class PortableUser
 
     public DateTimeOffset? TermsAcceptedAt { get; init; }
 
-    public static PortableUser Of(Account account, bool withPasswordHash)
+    /// <summary>The authenticator apps.</summary>
+    public IReadOnlyList<PortableTotp>? Totp { get; init; }
+
+    /// <summary>The codes that are not used yet, or hashes of them.</summary>
+    public IReadOnlyList<string>? RecoveryCodes { get; init; }
+
+    public IReadOnlyList<PortablePasskey>? Passkeys { get; init; }
+
+    public static PortableUser Of(Account account, bool withPasswordHash, ExportedFactors? factors = null)
     {
         Identifier[] emails = [.. account.Identifiers.Where(one => one.Kind == IdentifierKind.Email)];
         var single = emails.Length == 1 ? emails[0] : null;
@@ -63,6 +71,9 @@ sealed class PortableUser
             DisabledAt = account.DisabledAt,
             TermsVersion = account.Terms?.Version,
             TermsAcceptedAt = account.Terms?.At,
+            Totp = factors?.Totp,
+            RecoveryCodes = factors?.RecoveryCodes,
+            Passkeys = factors?.Passkeys,
         };
     }
 }

@@ -112,13 +112,16 @@ sealed record CreatedCredential(byte[] Id, byte[] ClientData, byte[] Attestation
     // They are hints for browsers and are sent back to them. An unknown one is kept, anything else is ignored.
     static IReadOnlyList<string> TransportsOf(JsonElement response) =>
         response.TryGetProperty("transports", out var list) && list.ValueKind == JsonValueKind.Array
-            ?
-            [
-                .. list.EnumerateArray().Select(CredentialAnswer.Text).OfType<string>()
-                    .Where(one => one.Length is > 0 and <= LongestTransport && one.All(letter => char.IsAsciiLetterLower(letter) || letter == '-'))
-                    .Distinct().Take(MostTransports),
-            ]
+            ? Kept(list.EnumerateArray().Select(CredentialAnswer.Text))
             : [];
+
+    /// <summary>Those of them that have the form of one.</summary>
+    public static IReadOnlyList<string> Kept(IEnumerable<string?> transports) =>
+    [
+        .. transports.OfType<string>()
+            .Where(one => one.Length is > 0 and <= LongestTransport && one.All(letter => char.IsAsciiLetterLower(letter) || letter == '-'))
+            .Distinct().Take(MostTransports),
+    ];
 }
 
 /// <summary>The proof that somebody holds a passkey.</summary>

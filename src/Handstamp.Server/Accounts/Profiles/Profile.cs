@@ -62,7 +62,7 @@ sealed record Profile
 /// <summary>Language tags (RFC 5646), by their form: letters and digits in parts of at most eight.</summary>
 static class LanguageTag
 {
-    const int MaxLength = 35; // RFC 5646 §4.4.1
+    public const int MaxLength = 35; // RFC 5646 §4.4.1
 
     public static bool IsValid(string tag)
     {

@@ -21,4 +21,23 @@ static class Base32
         if (bits > 0) text.Append(Alphabet[(buffer << (BitsPerLetter - bits)) & 31]);
         return text.ToString();
     }
+
+    /// <summary>Also in lower case, with padding or with spaces, as people copy it. Null if it is not base 32.</summary>
+    public static byte[]? Decode(string text)
+    {
+        var bytes = new List<byte>();
+        var (buffer, bits) = (0, 0);
+        foreach (var letter in text.TrimEnd('='))
+        {
+            if (letter is ' ' or '-') continue;
+            var value = Alphabet.IndexOf(char.ToUpperInvariant(letter), StringComparison.Ordinal);
+            if (value < 0) return null;
+            buffer = ((buffer << BitsPerLetter) | value) & 0xfff;
+            bits += BitsPerLetter;
+            if (bits < 8) continue;
+            bits -= 8;
+            bytes.Add((byte)(buffer >> bits));
+        }
+        return [.. bytes];
+    }
 }

@@ -20,7 +20,7 @@ interface ISecondFactorStore
     /// Confirms the app with its first code, if the account then has at most <paramref name="most"/>. If the account has no
     /// recovery codes, it gets these.
     /// </summary>
-    Task<TotpConfirmation> TryConfirmAsync(TotpUse first, string? name, int most, IReadOnlyList<byte[]> codes, Event added);
+    Task<TotpConfirmation> TryConfirmAsync(TotpUse first, string? name, int most, IReadOnlyList<RecoveryCode> codes, Event added);
 
     /// <summary>The confirmed apps, the oldest first.</summary>
     Task<IReadOnlyList<TotpApp>> ListAsync(Guid accountId, CancellationToken cancel);
@@ -33,11 +33,14 @@ interface ISecondFactorStore
     /// <summary>How many codes the account has left.</summary>
     Task<int> CountCodesAsync(Guid accountId, CancellationToken cancel);
 
+    /// <summary>The codes that the account has left.</summary>
+    Task<IReadOnlyList<RecoveryCode>> ListCodesAsync(Guid accountId, CancellationToken cancel);
+
     /// <summary>Uses a code up. True for one of the callers that give it.</summary>
     Task<bool> TryUseCodeAsync(Guid accountId, byte[] mac, Event used);
 
     /// <summary>Replaces all codes of the account. False if it has no second factor.</summary>
-    Task<bool> TryReplaceCodesAsync(Guid accountId, IReadOnlyList<byte[]> codes, Event renewed);
+    Task<bool> TryReplaceCodesAsync(Guid accountId, IReadOnlyList<RecoveryCode> codes, Event renewed);
 
     /// <summary>
     /// Removes a confirmed app. With the account's last second factor, its recovery codes go too; with

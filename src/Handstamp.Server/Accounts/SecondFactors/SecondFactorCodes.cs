@@ -37,11 +37,13 @@ sealed class SecondFactorCodes(
     }
 
     /// <summary>Uses a recovery code up. It cannot be guessed, so attempts are not counted: an app whose codes wait does not block it.</summary>
-    public async Task<Refusal?> UseRecoveryCodeAsync(Guid accountId, string code, Origin by)
+    public async Task<Refusal?> UseRecoveryCodeAsync(Guid accountId, string code, Origin by, CancellationToken cancel)
     {
+        var macs = RecoveryCodes.MacsOf(accountId, code, keys.Ring.DataKey);
+        var left = macs.Count == 0 ? [] : await store.ListCodesAsync(accountId, cancel);
+        if (macs.FirstOrDefault(mac => left.Any(one => one.Mac.AsSpan().SequenceEqual(mac))) is not { } found) return Problems.MfaCodeInvalid;
         var used = by.Does(EventKind.FactorRecoveryCodeUsed, clock.Now()) with { AccountId = accountId };
-        if (RecoveryCodes.MacOf(accountId, code, keys.Ring.DataKey) is not { } mac || !await store.TryUseCodeAsync(accountId, mac, used))
-            return Problems.MfaCodeInvalid;
+        if (!await store.TryUseCodeAsync(accountId, found, used)) return Problems.MfaCodeInvalid;
         trail.Record(used);
         return null;
     }

@@ -59,7 +59,7 @@ sealed class SecondFactorOperations(
     public async Task<OrRefusal<TotpConfirmed>> ConfirmTotpAsync(
         Guid accountId, string code, string? name, bool withCodes, Origin by, CancellationToken cancel)
     {
-        if (name is not null && (name.Length is 0 or > MaxName || name.Any(char.IsControl))) return NameTooLong;
+        if (!IsName(name)) return NameTooLong;
         var now = clock.Now();
         if (await store.FindPendingAsync(accountId, now - PendingLife, cancel) is not { } app || !secrets.TryOpen(app, out var secret))
             return NotBegun;
@@ -73,7 +73,7 @@ sealed class SecondFactorOperations(
             Notice = await notices.OfAsync(MailKind.FactorAdded, accountId, by, now),
         };
         var first = new TotpUse(app.Id, accountId, step, now);
-        var confirmed = await store.TryConfirmAsync(first, name, MaxApps, MacsOf(accountId, codes), added);
+        var confirmed = await store.TryConfirmAsync(first, name, MaxApps, ToStore(accountId, codes), added);
         if (confirmed is TotpConfirmation.TooMany or TotpConfirmation.Gone) await notices.GiveBackAsync(added);
         switch (confirmed)
         {
@@ -94,7 +94,7 @@ sealed class SecondFactorOperations(
         {
             Notice = await notices.OfAsync(MailKind.FactorAdded, accountId, by, now),
         };
-        if (!await store.TryReplaceCodesAsync(accountId, MacsOf(accountId, codes), renewed))
+        if (!await store.TryReplaceCodesAsync(accountId, ToStore(accountId, codes), renewed))
         {
             await notices.GiveBackAsync(renewed);
             return Problems.MfaNotEnabled;
@@ -142,8 +142,11 @@ sealed class SecondFactorOperations(
         return true;
     }
 
+    /// <summary>Whether an app can have this name. None is one too.</summary>
+    public static bool IsName(string? name) => name is null || (name.Length is > 0 and <= MaxName && !name.Any(char.IsControl));
+
     static Event Done(EventKind kind, Guid accountId, Origin by, DateTimeOffset now) => by.Does(kind, now) with { AccountId = accountId };
 
-    IReadOnlyList<byte[]> MacsOf(Guid accountId, IReadOnlyList<string> codes) =>
-        [.. codes.Select(code => RecoveryCodes.MacOf(accountId, code, keys.Ring.DataKey)!)];
+    IReadOnlyList<RecoveryCode> ToStore(Guid accountId, IReadOnlyList<string> codes) =>
+        [.. codes.Select(code => RecoveryCodes.ToStore(accountId, code, keys.Ring.DataKey))];
 }

@@ -20,7 +20,7 @@ sealed class PostgresSecondFactorStore(PostgresStorage storage) : ISecondFactorS
     public Task<TotpApp?> FindPendingAsync(Guid accountId, DateTimeOffset since, CancellationToken cancel) => storage.Database.FindAsync(
         Work.Read, SecondFactorSql.FindPending.Call().Bind("@account", accountId).Bind("@since", since), Read);
 
-    public Task<TotpConfirmation> TryConfirmAsync(TotpUse first, string? name, int most, IReadOnlyList<byte[]> codes, Event added) =>
+    public Task<TotpConfirmation> TryConfirmAsync(TotpUse first, string? name, int most, IReadOnlyList<RecoveryCode> codes, Event added) =>
         storage.Database.TransactAsync((first, name, most, codes, added), static async (connection, change) =>
         {
             var (first, account) = (change.first, change.first.AccountId);
@@ -44,10 +44,13 @@ sealed class PostgresSecondFactorStore(PostgresStorage storage) : ISecondFactorS
     public Task<int> CountCodesAsync(Guid accountId, CancellationToken cancel) =>
         storage.Database.FindAsync(Work.Read, CountCall(accountId), static row => row.Int32(0));
 
+    public Task<IReadOnlyList<RecoveryCode>> ListCodesAsync(Guid accountId, CancellationToken cancel) => storage.Database.ReadAllAsync(
+        SecondFactorSql.ListCodes.Call().Bind("@account", accountId), static row => new RecoveryCode(row.Blob(0), row.IsNull(1) ? null : row.Blob(1)));
+
     public async Task<bool> TryUseCodeAsync(Guid accountId, byte[] mac, Event used) => await storage.Database.RunAsync(
         Work.WriteOnce, SecondFactorSql.UseCode.Call().Bind("@account", accountId).Bind("@mac", mac).BindEvent(used)) == 1;
 
-    public Task<bool> TryReplaceCodesAsync(Guid accountId, IReadOnlyList<byte[]> codes, Event renewed) =>
+    public Task<bool> TryReplaceCodesAsync(Guid accountId, IReadOnlyList<RecoveryCode> codes, Event renewed) =>
         storage.Database.TransactAsync((accountId, codes, renewed), static async (connection, change) =>
         {
             var account = change.accountId;
@@ -82,6 +85,23 @@ sealed class PostgresSecondFactorStore(PostgresStorage storage) : ISecondFactorS
     public Task<DateTimeOffset> BeginGraceAsync(Guid accountId, DateTimeOffset now) => storage.Database.FindAsync(
         Work.WriteAgain, SecondFactorSql.BeginGrace.Call().Bind("@account", accountId).Bind("@now", now), static row => row.Time(0));
 
+    /// <summary>Adds confirmed apps and codes of a new account, in the transaction that adds it.</summary>
+    public static async Task AddAsync(
+        NpgsqlConnection connection, Guid account, IReadOnlyList<TotpApp> apps, IReadOnlyList<RecoveryCode> codes)
+    {
+        foreach (var app in apps)
+            await SecondFactorSql.AddConfirmed.Call()
+                .Bind("@id", app.Id)
+                .Bind("@account", account)
+                .Bind("@name", app.Name)
+                .Bind("@sealed", app.Sealed)
+                .Bind("@created_at", app.CreatedAt)
+                .Bind("@last_used_at", app.LastUsedAt)
+                .Bind("@last_step", app.LastStep)
+                .RunAsync(connection);
+        await AddCodesAsync(connection, account, codes);
+    }
+
     /// <summary>Removes all second factors of an account, in the transaction of a change; returns how many rows there were.</summary>
     public static async Task<int> ForgetAsync(NpgsqlConnection connection, Guid account) =>
         await RunAsync(connection, SecondFactorSql.Reset, account)
@@ -97,9 +117,14 @@ sealed class PostgresSecondFactorStore(PostgresStorage storage) : ISecondFactorS
     static async Task<bool> IsAsync(NpgsqlConnection connection, Sql sql, Guid account, Guid? id) =>
         await sql.Call().Bind("@account", account).Bind("@id", id).FindAsync(connection, static _ => true);
 
-    static async Task AddCodesAsync(NpgsqlConnection connection, Guid account, IReadOnlyList<byte[]> codes)
+    static async Task AddCodesAsync(NpgsqlConnection connection, Guid account, IReadOnlyList<RecoveryCode> codes)
     {
-        foreach (var mac in codes) await SecondFactorSql.AddCode.Call().Bind("@account", account).Bind("@mac", mac).RunAsync(connection);
+        foreach (var code in codes)
+            await SecondFactorSql.AddCode.Call()
+                .Bind("@account", account)
+                .Bind("@mac", code.Mac)
+                .Bind("@sealed", code.Sealed)
+                .RunAsync(connection);
     }
 
     static Call CountCall(Guid account) => SecondFactorSql.CountCodes.Call().Bind("@account", account);

@@ -16,6 +16,11 @@ static class SecondFactorSql
           id = excluded.id, sealed = excluded.sealed, created_at = excluded.created_at, last_step = excluded.last_step
         """);
 
+    public static readonly Sql AddConfirmed = new("""
+        INSERT INTO totp_apps (id, account_id, name, sealed, created_at, confirmed_at, last_used_at, last_step)
+        VALUES (@id, @account, @name, @sealed, @created_at, @created_at, @last_used_at, @last_step)
+        """);
+
     public static readonly Sql FindPending =
         new($"SELECT {Columns} FROM totp_apps WHERE account_id = @account AND confirmed_at IS NULL AND created_at > @since");
 
@@ -38,7 +43,9 @@ static class SecondFactorSql
 
     public static readonly Sql CountCodes = new("SELECT count(*)::integer FROM recovery_codes WHERE account_id = @account");
 
-    public static readonly Sql AddCode = new("INSERT INTO recovery_codes (account_id, mac) VALUES (@account, @mac)");
+    public static readonly Sql ListCodes = new("SELECT mac, sealed FROM recovery_codes WHERE account_id = @account ORDER BY mac");
+
+    public static readonly Sql AddCode = new("INSERT INTO recovery_codes (account_id, mac, sealed) VALUES (@account, @mac, @sealed)");
 
     public static readonly Sql UseCode = new($"""
         WITH used AS (DELETE FROM recovery_codes WHERE account_id = @account AND mac = @mac RETURNING account_id)

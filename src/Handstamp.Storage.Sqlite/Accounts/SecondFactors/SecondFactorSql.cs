@@ -18,6 +18,11 @@ static class SecondFactorSql
           id = excluded.id, sealed = excluded.sealed, created_at = excluded.created_at, last_step = excluded.last_step
         """;
 
+    public const string AddConfirmed = """
+        INSERT INTO totp_apps (id, account_id, name, sealed, created_at, confirmed_at, last_used_at, last_step)
+        VALUES (@id, @account, @name, @sealed, @created_at, @created_at, @last_used_at, @last_step)
+        """;
+
     public const string FindPending =
         $"SELECT {Columns} FROM totp_apps WHERE account_id = @account AND confirmed_at IS NULL AND created_at > @since";
 
@@ -39,7 +44,9 @@ static class SecondFactorSql
 
     public const string CountCodes = "SELECT count(*) FROM recovery_codes WHERE account_id = @account";
 
-    public const string AddCode = "INSERT INTO recovery_codes (account_id, mac) VALUES (@account, @mac)";
+    public const string ListCodes = "SELECT mac, sealed FROM recovery_codes WHERE account_id = @account ORDER BY mac";
+
+    public const string AddCode = "INSERT INTO recovery_codes (account_id, mac, sealed) VALUES (@account, @mac, @sealed)";
 
     public const string UseCode = "DELETE FROM recovery_codes WHERE account_id = @account AND mac = @mac";
 

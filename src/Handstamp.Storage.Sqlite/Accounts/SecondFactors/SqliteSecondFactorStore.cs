@@ -26,7 +26,7 @@ sealed class SqliteSecondFactorStore(SqliteStorage storage) : ISecondFactorStore
             return select.Step() ? Read(select) : null;
         }, cancel);
 
-    public Task<TotpConfirmation> TryConfirmAsync(TotpUse first, string? name, int most, IReadOnlyList<byte[]> codes, Event added) =>
+    public Task<TotpConfirmation> TryConfirmAsync(TotpUse first, string? name, int most, IReadOnlyList<RecoveryCode> codes, Event added) =>
         storage.Writer.RunAllAsync((first, name, most, codes, added), static (database, change) =>
         {
             var account = change.first.AccountId;
@@ -57,6 +57,13 @@ sealed class SqliteSecondFactorStore(SqliteStorage storage) : ISecondFactorStore
     public Task<int> CountCodesAsync(Guid accountId, CancellationToken cancel) =>
         storage.Readers.ReadAsync(accountId, static (database, account) => Count(database, account), cancel);
 
+    public Task<IReadOnlyList<RecoveryCode>> ListCodesAsync(Guid accountId, CancellationToken cancel) =>
+        storage.Readers.ReadAsync(accountId, static (database, account) =>
+        {
+            using var select = database.Use(SecondFactorSql.ListCodes).Bind("@account", account);
+            return select.ReadAll(row => new RecoveryCode(row.Blob(0).ToArray(), row.IsNull(1) ? null : row.Blob(1).ToArray()));
+        }, cancel);
+
     public Task<bool> TryUseCodeAsync(Guid accountId, byte[] mac, Event used) =>
         storage.Writer.RunAllAsync((accountId, mac, used), static (database, given) =>
         {
@@ -66,7 +73,7 @@ sealed class SqliteSecondFactorStore(SqliteStorage storage) : ISecondFactorStore
             return true;
         });
 
-    public Task<bool> TryReplaceCodesAsync(Guid accountId, IReadOnlyList<byte[]> codes, Event renewed) =>
+    public Task<bool> TryReplaceCodesAsync(Guid accountId, IReadOnlyList<RecoveryCode> codes, Event renewed) =>
         storage.Writer.RunAllAsync((accountId, codes, renewed), static (database, change) =>
         {
             if (!Is(database, SecondFactorSql.HasAny, change.accountId, id: null)) return false;
@@ -109,6 +116,24 @@ sealed class SqliteSecondFactorStore(SqliteStorage storage) : ISecondFactorStore
             return select.Time(0);
         });
 
+    /// <summary>Adds confirmed apps and codes of a new account, in the transaction that adds it.</summary>
+    public static void Add(Connection database, Guid account, IReadOnlyList<TotpApp> apps, IReadOnlyList<RecoveryCode> codes)
+    {
+        foreach (var app in apps)
+        {
+            using var insert = database.Use(SecondFactorSql.AddConfirmed)
+                .Bind("@id", app.Id)
+                .Bind("@account", account)
+                .Bind("@name", app.Name)
+                .Bind("@sealed", app.Sealed)
+                .Bind("@created_at", app.CreatedAt)
+                .Bind("@last_used_at", app.LastUsedAt)
+                .Bind("@last_step", app.LastStep);
+            insert.Run();
+        }
+        AddCodes(database, account, codes);
+    }
+
     /// <summary>Removes all second factors of an account, in the transaction of a change; returns how many rows there were.</summary>
     public static int Forget(Connection database, Guid account) =>
         Run(database, SecondFactorSql.Reset, account)
@@ -134,11 +159,14 @@ sealed class SqliteSecondFactorStore(SqliteStorage storage) : ISecondFactorStore
         return select.Int32(0);
     }
 
-    static void AddCodes(Connection database, Guid account, IReadOnlyList<byte[]> codes)
+    static void AddCodes(Connection database, Guid account, IReadOnlyList<RecoveryCode> codes)
     {
-        foreach (var mac in codes)
+        foreach (var code in codes)
         {
-            using var insert = database.Use(SecondFactorSql.AddCode).Bind("@account", account).Bind("@mac", mac);
+            using var insert = database.Use(SecondFactorSql.AddCode)
+                .Bind("@account", account)
+                .Bind("@mac", code.Mac)
+                .Bind("@sealed", code.Sealed);
             insert.Run();
         }
     }

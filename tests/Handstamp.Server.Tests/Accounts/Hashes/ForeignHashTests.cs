@@ -11,7 +11,7 @@ public sealed class ForeignHashTests
     const string Plain = "my password";
     const string Unicode = "pässwörd 🔑";
 
-    static readonly PasswordHasher Hasher = new(new Argon2id(TestAccounts.Options()));
+    static readonly PasswordHasher Hasher = new(new Argon2id(TestAccounts.Options()), TestAccounts.NoSeal());
 
     // From the README of github.com/firebase/scrypt.
     const string FirebaseProject =

@@ -11,7 +11,7 @@ public sealed class HostileHashTests
     const string Tag = "ku95yrwDRCpABw/l+eCNxAP88hMu1xsUpIJ/X2L2Nao";
     const string Salt = "c29tZXNhbHRzb21lc2FsdA";
 
-    static readonly PasswordHasher Hasher = new(new Argon2id(TestAccounts.Options()));
+    static readonly PasswordHasher Hasher = new(new Argon2id(TestAccounts.Options()), TestAccounts.NoSeal());
 
     [Theory]
     [InlineData($"$argon2id$v=19$m=262145,t=1,p=1${Salt}${Tag}", "256 MiB of memory")]

@@ -11,7 +11,7 @@ public sealed class WrappedHashTests
     const string Password = "my password";
 
     static readonly Argon2id Argon2id = new(TestAccounts.Options());
-    static readonly PasswordHasher Hasher = new(Argon2id);
+    static readonly PasswordHasher Hasher = new(Argon2id, TestAccounts.NoSeal());
 
     public static TheoryData<string> Fast =>
     [
