@@ -41,7 +41,7 @@ test.describe('without script', () => {
 
   test('the page says that it is needed', async ({ page }) => {
     await page.goto('/account/login');
-    await expect(page.getByText('This needs JavaScript.')).toBeVisible();
+    await expect(page.locator('noscript')).toBeVisible();
     await logIn(page, person);
     await expect(page.getByRole('alert')).toContainText('your browser has to solve a task');
   });

@@ -40,6 +40,8 @@ for (const field of document.querySelectorAll('input[data-challenge]')) {
     note.hidden = false;
     try {
       field.value = await begin();
+      // A form that still fires this event would ignore the next line.
+      await new Promise((resolve) => setTimeout(resolve));
       form.requestSubmit(event.submitter);
     } catch {
       // The service says what is wrong.
