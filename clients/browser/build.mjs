@@ -19,6 +19,7 @@ const budgets = {
   external: 512,
   account: 640,
   entry: 512,
+  challenge: 768,
 };
 const parts = Object.keys(budgets);
 const common = { bundle: true, minify: true, format: 'esm', target: 'es2022' };

@@ -18,6 +18,12 @@ public sealed class Device
     /// <summary>The IP address of the login.</summary>
     public string? IpAddress { get; init; }
 
+    /// <summary>The city of that address, if the service knows it.</summary>
+    public string? City { get; init; }
+
+    /// <summary>The country of that address, if the service knows it: a code of ISO 3166-1 such as <c>DE</c>.</summary>
+    public string? Country { get; init; }
+
     /// <summary>
     /// How the session's refresh token travels: <c>body</c>, <c>cookie</c>, or <c>page</c> for the service's own
     /// pages.

@@ -36,6 +36,9 @@ public static class HandstampErrorCodes
     /// <summary>The request body is larger than 64 KiB.</summary>
     public const string BodyTooLarge = "body_too_large";
 
+    /// <summary>There are many attempts at the moment. Solve the challenge in this answer, and send the request again with its solution.</summary>
+    public const string ChallengeRequired = "challenge_required";
+
     /// <summary>The DPoP proof is not valid for this request. Make a new one.</summary>
     public const string DpopProofInvalid = "dpop_proof_invalid";
 

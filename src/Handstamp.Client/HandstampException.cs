@@ -1,4 +1,5 @@
 using System.Net;
+using Handstamp.Client.Service;
 
 namespace Handstamp.Client;
 
@@ -35,6 +36,9 @@ public sealed class HandstampException : Exception
     /// otherwise null.
     /// </summary>
     public SecondFactorDue? SecondFactor { get; internal init; }
+
+    /// <summary>What has to be solved before the request is sent again.</summary>
+    internal Challenge? Challenge { get; init; }
 
     internal static HandstampException SignedOut() =>
         new(HandstampErrorCodes.SignedOut, "Nobody is logged in.", definitive: true);

@@ -21,6 +21,8 @@ sealed class Brand
 
     public static Asset PasskeyScript { get; } = Asset.OfText("text/javascript; charset=utf-8", Asset.ReadText("pages/passkeys.js"));
 
+    public static Asset ChallengeScript { get; } = Asset.OfText("text/javascript; charset=utf-8", Asset.ReadText("pages/challenge.js"));
+
     public static Asset ShowPasswordScript { get; } =
         Asset.OfText("text/javascript; charset=utf-8", Asset.ReadText("pages/show-password.js"));
 

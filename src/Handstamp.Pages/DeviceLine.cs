@@ -1,15 +1,16 @@
+using Handstamp.Server.GeoIp;
 using Handstamp.Server.Sessions;
 
 namespace Handstamp.Pages;
 
 /// <summary>A session as its owner knows it.</summary>
-sealed record DeviceLine(Guid Id, string Label, string? Name, string? Address, Moment LoggedIn, Moment LastUsed, bool IsThis)
+sealed record DeviceLine(Guid Id, string Label, string? Name, string? Address, string? Place, Moment LoggedIn, Moment LastUsed, bool IsThis)
 {
-    public static DeviceLine Of(ListedSession listed, Guid current, PageContext view)
+    public static DeviceLine Of(ListedSession listed, Guid current, Place place, PageContext view)
     {
         var (session, device) = (listed.Session, listed.Device);
         return new DeviceLine(
-            session.Id, device.Name ?? Describe(device.UserAgent, view.Texts), device.Name, device.Address?.ToString(),
+            session.Id, device.Name ?? Describe(device.UserAgent, view.Texts), device.Name, device.Address?.ToString(), place.Text,
             view.When(device.CreatedAt),
             view.When(WholeHour.Before(session.Rotation.IssuedAt, atLeast: device.CreatedAt)),
             session.Id == current);

@@ -20,6 +20,9 @@ sealed class FormGate(
     /// <summary>Whether the person wants to be remembered. A browser does not send the field if it is not ticked.</summary>
     public const string RememberField = "remember";
 
+    /// <summary>The solution of a challenge, which the page's script puts in.</summary>
+    public const string ChallengeField = "altcha";
+
     /// <summary>After the name of a field that may be missing.</summary>
     public const char Optional = '?';
 

@@ -13,7 +13,8 @@ namespace Handstamp.Pages;
 /// <summary><c>/account/login</c></summary>
 sealed class LoginPage(
     FormGate gate, PageSession session, RegistrationOperations registration, RecoveryOperations recovery, MailLoginOperations mails,
-    ExternalVisits external, SecondFactorPage second, RelyingParty passkeys, ServiceTerms terms, PageLinks links, PageWriter pages)
+    ExternalVisits external, SecondFactorPage second, RelyingParty passkeys, ServiceTerms terms, PageLinks links, PageWriter pages,
+    IChallengeGate challenge)
 {
     public async Task ShowAsync(HttpContext context)
     {
@@ -26,9 +27,14 @@ sealed class LoginPage(
 
     public async Task SubmitAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "email", "password", "return", FormGate.RememberField + FormGate.Optional) is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "email", "password", "return", FormGate.RememberField + FormGate.Optional, FormGate.ChallengeField + FormGate.Optional) is not { } form) return;
         var (email, returnTo) = (form["email"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
 
+        if (await challenge.RefuseAsync(context, Identifier.Of(email).Canonical, form[FormGate.ChallengeField].ToString()) is { } demanded)
+        {
+            await WriteAsync(context, email, returnTo, demanded, FormGate.IsTemporary(form));
+            return;
+        }
         switch (await session.BeginAsync(context, email, form["password"].ToString(), FormGate.IsTemporary(form)))
         {
             case null:

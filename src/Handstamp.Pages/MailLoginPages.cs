@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
@@ -11,7 +12,8 @@ namespace Handstamp.Pages;
 /// opened, and only with the button of its page.
 /// </summary>
 sealed class MailLoginPages(
-    FormGate gate, PageSession session, MailLoginOperations mails, SecondFactorPage second, MailForms forms, PageLinks links, PageWriter pages)
+    FormGate gate, PageSession session, MailLoginOperations mails, SecondFactorPage second, MailForms forms, PageLinks links, PageWriter pages,
+    IChallengeGate challenge)
 {
     public Task ShowAsync(HttpContext context) => mails.Fault is { } fault
         ? pages.RefuseAsync(context, fault)
@@ -19,9 +21,10 @@ sealed class MailLoginPages(
 
     public async Task SubmitAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "email", "return") is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "email", "return", FormGate.ChallengeField + FormGate.Optional) is not { } form) return;
         var (email, returnTo) = (form["email"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
-        if (await mails.RequestAsync(email, Origin.Of(context), context.RequestAborted) is { } refusal)
+        if ((await challenge.RefuseRequestAsync(context, EmailAddress.Canonical(email), form[FormGate.ChallengeField].ToString())
+            ?? await mails.RequestAsync(email, Origin.Of(context), context.RequestAborted)) is { } refusal)
             await AskForAddressAsync(context, email, returnTo, refusal);
         else
             await AskForCodeAsync(context, email, returnTo);

@@ -40,6 +40,7 @@ static class PageEndpoints
         pages.MapGet("/style.css", context => WriteAsync(context, brand.Style));
         pages.MapGet("/logo", context => WriteAsync(context, brand.Logo));
         pages.MapGet("/passkeys.js", context => WriteAsync(context, Brand.PasskeyScript));
+        pages.MapGet("/challenge.js", context => WriteAsync(context, Brand.ChallengeScript));
         pages.MapGet("/show-password.js", context => WriteAsync(context, Brand.ShowPasswordScript));
     }
 

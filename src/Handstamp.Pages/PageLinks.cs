@@ -141,6 +141,14 @@ sealed class PageLinks
     /// <summary>The address to go to after something was done: the account says what it was.</summary>
     public string After(string returnTo, string done) => returnTo == Account ? Account + done : returnTo;
 
+    /// <summary>The route of the API that the script asks for a challenge.</summary>
+    public string Challenge => $"{_base}challenge";
+
+    public string ChallengeScript => $"{Account}/challenge.js?v={Brand.ChallengeScript.Version}";
+
+    /// <inheritdoc cref="PasskeyScriptSource"/>
+    public string ChallengeScriptSource => $"{_service.Origin}{Account}/challenge.js";
+
     public string ShowPasswordScript => $"{Account}/show-password.js?v={Brand.ShowPasswordScript.Version}";
 
     /// <inheritdoc cref="PasskeyScriptSource"/>

@@ -14,6 +14,13 @@ sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string Form
     /// <summary>The fields of the page's form, if one of them can be at fault.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>Whether a form that begins something has to bring the solution of a challenge.</summary>
+    public bool IsChallenged { get; init; }
+
+    /// <summary>The part of such a form: a field that the script fills in, and what a person without script is told.</summary>
+    public HtmlString Challenge => !IsChallenged ? HtmlString.Empty : new HtmlString(
+        $"""<input type="hidden" name="{FormGate.ChallengeField}" data-challenge="{Links.Challenge}"><p class="hint" data-solving role="status" hidden>{Encoded(Texts.SolvingChallenge)}</p><noscript><p class="fault">{Encoded(Texts.ChallengeNeedsScript)}</p></noscript><script src="{Links.ChallengeScript}" defer></script>""");
+
     /// <summary>Whether something went wrong that is not about one field.</summary>
     public bool IsFaultOfAll => Refusal is not null && FaultyField is null;
 
@@ -57,6 +64,8 @@ sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string Form
         { TotalSeconds: <= 90 and var seconds } => Texts.TryAgainInSeconds.With("count", Number(seconds)),
         { TotalMinutes: var minutes } => Texts.TryAgainInMinutes.With("count", Number(minutes)),
     };
+
+    static string Encoded(string text) => PageWriter.Encoder.Encode(text);
 
     static string Number(double count) => Math.Max(1, Math.Ceiling(count)).ToString(CultureInfo.InvariantCulture);
 }

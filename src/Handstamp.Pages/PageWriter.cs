@@ -10,7 +10,7 @@ using MessageView = Handstamp.Pages.Views.Views_Message;
 namespace Handstamp.Pages;
 
 /// <summary>Writes complete pages, with the headers that pages need.</summary>
-sealed class PageWriter(Languages languages, PageLinks links, Brand brand, TimeProvider clock) : IPageRoute
+sealed class PageWriter(Languages languages, PageLinks links, Brand brand, IChallengeGate challenge, TimeProvider clock) : IPageRoute
 {
     // No script, and nothing from other hosts; the style and the logo are separate routes.
     const string ContentPolicy =
@@ -23,7 +23,11 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand, TimeP
     /// <param name="refusal">What went wrong.</param>
     /// <param name="fields">The fields of the form, of which one can be at fault.</param>
     public PageContext PageContext(HttpContext context, string formToken = "", Refusal? refusal = null, params IReadOnlyList<string> fields) =>
-        new(languages.For(context.Request), links.On(context.Request), brand, formToken, refusal, clock.Now()) { Fields = fields };
+        new(languages.For(context.Request), links.On(context.Request), brand, formToken, refusal, clock.Now())
+        {
+            Fields = fields,
+            IsChallenged = challenge.IsDemanded(context),
+        };
 
     /// <summary>Writes a page, with the status of the page's refusal if it has one.</summary>
     public static async Task WriteAsync(
@@ -33,7 +37,8 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand, TimeP
         using (var layout = new LayoutView { Model = new(view, title, body, wide) })
             await layout.RenderAsync(html, Encoder, context.RequestAborted);
         AddHeaders(context.Response, view);
-        if (scripted || showsPassword) context.Response.Headers.ContentSecurityPolicy = ScriptedPolicy(view.Links, scripted, showsPassword);
+        if (scripted || showsPassword || view.IsChallenged)
+            context.Response.Headers.ContentSecurityPolicy = ScriptedPolicy(view, scripted, showsPassword);
         context.Response.ContentLength = html.Length;
         await context.Response.Body.WriteAsync(html.GetBuffer().AsMemory(0, (int)html.Length), context.RequestAborted);
     }
@@ -87,12 +92,17 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand, TimeP
         GoTo(context, own.With(own.Confirm, returnTo));
     }
 
-    // The scripts of the page; that of passkeys calls this service. Any other of this host, such as of an app around it, stays
+    // The scripts of the page; those of passkeys and of challenges call this service. Any other of this host, such as of an app around it, stays
     // forbidden.
-    static string ScriptedPolicy(PageLinks links, bool passkeys, bool showsPassword)
+    static string ScriptedPolicy(PageContext view, bool passkeys, bool showsPassword)
     {
-        string[] sources = [.. passkeys ? [links.PasskeyScriptSource] : Array.Empty<string>(), .. showsPassword ? [links.ShowPasswordScriptSource] : Array.Empty<string>()];
-        return $"{ContentPolicy}; script-src {string.Join(' ', sources)}{(passkeys ? "; connect-src 'self'" : null)}";
+        string?[] sources =
+        [
+            passkeys ? view.Links.PasskeyScriptSource : null,
+            showsPassword ? view.Links.ShowPasswordScriptSource : null,
+            view.IsChallenged ? view.Links.ChallengeScriptSource : null,
+        ];
+        return $"{ContentPolicy}; script-src {string.Join(' ', sources.OfType<string>())}{(passkeys || view.IsChallenged ? "; connect-src 'self'" : null)}";
     }
 
     static void AddHeaders(HttpResponse response, PageContext view)

@@ -10,16 +10,18 @@ using ResetView = Handstamp.Pages.Views.Views_Reset;
 namespace Handstamp.Pages;
 
 /// <summary><c>/account/forgot</c>: requests a mail with a link. The answer is the same for every address.</summary>
-sealed class ForgotPage(FormGate gate, RecoveryOperations recovery, PageWriter pages)
+sealed class ForgotPage(FormGate gate, RecoveryOperations recovery, IChallengeGate challenge, PageWriter pages)
 {
     public Task ShowAsync(HttpContext context) =>
         recovery.IsOn ? WriteAsync(context, "") : pages.RefuseAsync(context, Problems.MailNotConfigured);
 
     public async Task SubmitAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "email") is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "email", FormGate.ChallengeField + FormGate.Optional) is not { } form) return;
         var email = form["email"].ToString();
-        if (await recovery.RequestAsync(email, Origin.Of(context), context.RequestAborted) is { } refusal) await WriteAsync(context, email, refusal);
+        if ((await challenge.RefuseRequestAsync(context, EmailAddress.Canonical(email), form[FormGate.ChallengeField].ToString())
+            ?? await recovery.RequestAsync(email, Origin.Of(context), context.RequestAborted)) is { } refusal)
+            await WriteAsync(context, email, refusal);
         else await pages.SayAsync(context, texts => texts.MailSent, texts => texts.MailSentHint, value: ("email", email));
     }
 

@@ -15,7 +15,7 @@ namespace Handstamp.Pages;
 /// </summary>
 sealed class RegisterPage(
     FormGate gate, PageSession session, RegistrationOperations registration, VerifyPages verify, ServiceTerms terms, PageLinks links, PageWriter pages,
-    IOptions<AccountOptions> accounts)
+    IChallengeGate challenge, IOptions<AccountOptions> accounts)
 {
     static readonly Refusal Closed = new(Problems.RegistrationClosed);
 
@@ -34,7 +34,7 @@ sealed class RegisterPage(
             await pages.RefuseAsync(context, Closed);
             return;
         }
-        if (await gate.ReadVisitorsAsync(context, "email", "password", "again", "return", Acceptance.Field + FormGate.Optional) is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "email", "password", "again", "return", Acceptance.Field + FormGate.Optional, FormGate.ChallengeField + FormGate.Optional) is not { } form) return;
         var (email, password, returnTo) =
             (form["email"].ToString(), form["password"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
 
@@ -52,7 +52,9 @@ sealed class RegisterPage(
     async ValueTask<Refusal?> AddAsync(HttpContext context, string email, string password, IFormCollection form)
     {
         if (password != form["again"].ToString()) return NewPassword.Differs;
-        (await registration.AddAsync(Identifier.Of(email), password, form[Acceptance.Field], Origin.Of(context), context.RequestAborted)).Has(out _, out var refusal);
+        var name = Identifier.Of(email);
+        if (await challenge.RefuseRequestAsync(context, name.Canonical, form[FormGate.ChallengeField].ToString()) is { } demanded) return demanded;
+        (await registration.AddAsync(name, password, form[Acceptance.Field], Origin.Of(context), context.RequestAborted)).Has(out _, out var refusal);
         return refusal;
     }
 

@@ -173,6 +173,8 @@ sealed record Texts
     public required string DaysAgo { get; init; }
     public required string LanguageName { get; init; }
     public required string ShowPassword { get; init; }
+    public required string SolvingChallenge { get; init; }
+    public required string ChallengeNeedsScript { get; init; }
     public required string Registered { get; init; }
     public required string Renamed { get; init; }
     public required string DeviceEnded { get; init; }

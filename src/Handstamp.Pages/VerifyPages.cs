@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
@@ -9,7 +10,7 @@ namespace Handstamp.Pages;
 /// <c>/account/verify</c>: shows that an address is its owner's, with the link of a mail or with its code; and
 /// <c>/account/verify/resend</c>, which requests another mail.
 /// </summary>
-sealed class VerifyPages(FormGate gate, VerificationOperations verification, MailForms forms, PageLinks links, PageWriter pages)
+sealed class VerifyPages(FormGate gate, VerificationOperations verification, MailForms forms, IChallengeGate challenge, PageLinks links, PageWriter pages)
 {
     public Task ShowAsync(HttpContext context) => context.Request.Query["token"].ToString() is { Length: > 0 } token
         ? AskForButtonAsync(context, token)
@@ -41,9 +42,10 @@ sealed class VerifyPages(FormGate gate, VerificationOperations verification, Mai
 
     public async Task ResendAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "email", "return") is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "email", "return", FormGate.ChallengeField + FormGate.Optional) is not { } form) return;
         var (email, returnTo) = (form["email"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
-        if (await verification.RequestAsync(email, Origin.Of(context), context.RequestAborted) is { } refusal)
+        if ((await challenge.RefuseRequestAsync(context, EmailAddress.Canonical(email), form[FormGate.ChallengeField].ToString())
+            ?? await verification.RequestAsync(email, Origin.Of(context), context.RequestAborted)) is { } refusal)
             await AskForAddressAsync(context, email, returnTo, refusal);
         else
             await AskForCodeAsync(context, email, returnTo);

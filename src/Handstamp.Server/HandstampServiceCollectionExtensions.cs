@@ -1,9 +1,11 @@
 using Handstamp.Server;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.ExternalLogins;
+using Handstamp.Server.GeoIp;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.OAuth;
@@ -50,6 +52,7 @@ public static class HandstampServiceCollectionExtensions
         services.AddKeys();
         services.AddSecrets();
         services.AddOutbox();
+        services.AddGeoIp();
         services.AddAccounts();
         services.AddClients();
         services.AddSessions();
@@ -76,6 +79,8 @@ public static class HandstampServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<AccountOptions, AccountOptionsValidator>()
             .Configure(options => settings.GetSection("Accounts").WithDurations<AccountOptions>(AccountOptions.Times)
                 .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
+        services.AddOptionsWithValidateOnStart<ChallengeOptions, ChallengeOptionsValidator>()
+            .Bind(settings.GetSection("Challenge"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<PasskeyOptions, PasskeyOptionsValidator>()
             .Bind(settings.GetSection("Passkeys"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<ExternalLoginSettings, ExternalLoginSettingsValidator>()
@@ -91,6 +96,8 @@ public static class HandstampServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<AuditOptions, AuditOptionsValidator>()
             .Configure(options => settings.GetSection("Audit").WithDurations<AuditOptions>(AuditOptions.Times)
                 .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
+        services.AddOptionsWithValidateOnStart<GeoIpOptions, GeoIpOptionsValidator>()
+            .Bind(settings.GetSection("GeoIp"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<StorageOptions, StorageOptionsValidator>()
             .Bind(settings.GetSection("Storage"), binder => binder.ErrorOnUnknownConfiguration = true);
     }

@@ -12,6 +12,7 @@ export type ServiceCode =
   | 'account_disabled'
   | 'account_exists'
   | 'body_too_large'
+  | 'challenge_required'
   | 'dpop_proof_invalid'
   | 'dpop_proof_required'
   | 'email_domain_not_allowed'

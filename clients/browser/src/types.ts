@@ -37,6 +37,10 @@ export interface Device {
   readonly device_name?: string;
   readonly user_agent?: string;
   readonly ip_address?: string;
+  /** Where that address is, if the service has a file that says it. */
+  readonly city?: string;
+  /** ISO 3166-1: `DE`. */
+  readonly country?: string;
   /** `page`: the service's own pages. */
   readonly transport: 'body' | 'cookie' | 'page';
   readonly created_at: string;

@@ -18,6 +18,7 @@ static class Refusal
             StatusCode = answer.StatusCode,
             // In seconds, as the service sends it. A date would depend on another machine's clock.
             RetryAfter = answer.Headers.RetryAfter?.Delta,
+            Challenge = code == HandstampErrorCodes.ChallengeRequired ? problem?.Challenge : null,
             SecondFactor = problem is { MfaToken: { } token, Methods: { } methods }
                 ? new SecondFactorDue(token, methods, isEnrolment: code == HandstampErrorCodes.SecondFactorRequired) { DeletesAt = problem.DeletesAt }
                 : null,

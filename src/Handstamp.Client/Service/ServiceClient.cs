@@ -42,11 +42,15 @@ sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan tim
         using var hurry = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
         try
         {
-            using var request = new HttpRequestMessage(method, new Uri(service, path)) { Content = Json(body) };
-            sender.Sign(request);
-            using var answer = await _http.SendAsync(request, hurry.Token).ConfigureAwait(false);
-            if (!answer.IsSuccessStatusCode) throw await Refusal.ReadAsync(answer, hurry.Token).ConfigureAwait(false);
-            return await read(answer.Content, hurry.Token).ConfigureAwait(false);
+            try
+            {
+                return await SendAsync(solution: null).ConfigureAwait(false);
+            }
+            catch (HandstampException fault) when (fault.Challenge is not null)
+            {
+                if (await fault.Challenge.SolveAsync(hurry.Token).ConfigureAwait(false) is not { } solution) throw;
+                return await SendAsync(solution).ConfigureAwait(false);
+            }
         }
         catch (Exception fault) when (_isDisposed && fault is OperationCanceledException or HttpRequestException)
         {
@@ -65,6 +69,16 @@ sealed class ServiceClient(HttpMessageHandler handler, Uri service, TimeSpan tim
         {
             throw new HandstampException(
                 HandstampErrorCodes.Network, "The service could not be reached.", inner: fault);
+        }
+
+        async Task<T> SendAsync(string? solution)
+        {
+            using var request = new HttpRequestMessage(method, new Uri(service, path)) { Content = Json(body) };
+            sender.Sign(request);
+            if (solution is not null) request.Headers.Add(Challenge.Header, solution);
+            using var answer = await _http.SendAsync(request, hurry.Token).ConfigureAwait(false);
+            if (!answer.IsSuccessStatusCode) throw await Refusal.ReadAsync(answer, hurry.Token).ConfigureAwait(false);
+            return await read(answer.Content, hurry.Token).ConfigureAwait(false);
         }
     }
 

@@ -228,6 +228,9 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
     /// <summary>If the account is to be deleted.</summary>
     public DateTimeOffset? DeletesAt { get; init; }
 
+    /// <summary>If one has to be solved.</summary>
+    public Challenge? Challenge { get; init; }
+
     public override string ToString() => $"{Code}";
 }
 
@@ -272,4 +275,5 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
 [JsonSerializable(typeof(ActivityPage))]
 [JsonSerializable(typeof(AccountDeletion))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Challenge))]
 sealed partial class Wire : JsonSerializerContext;

@@ -1,9 +1,11 @@
 using Handstamp.Mail;
 using Handstamp.Pages;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.ExternalLogins;
+using Handstamp.Server.GeoIp;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
@@ -98,6 +100,10 @@ static class KnownSettings
         Setting.Of("Accounts:Throttle:NetworkMails", (AccountOptions o) => o.Throttle.NetworkMails),
         Setting.Of("Accounts:Throttle:MailPeriod", (AccountOptions o) => o.Throttle.MailPeriod),
 
+        Setting.Of("Challenge:Mode", (ChallengeOptions o) => o.Mode),
+        Setting.Of("Challenge:MaxNumber", (ChallengeOptions o) => o.MaxNumber),
+        Setting.Of("Challenge:Failures", (ChallengeOptions o) => o.Failures),
+
         Setting.Of("Passkeys:RelyingPartyId", (PasskeyOptions o) => o.RelyingPartyId),
         Setting.Of("Passkeys:Origins", (PasskeyOptions o) => o.Origins),
         Setting.Of("Passkeys:Apps", (PasskeyOptions o) => o.Apps),
@@ -147,6 +153,8 @@ static class KnownSettings
         Setting.Of("Keys:SealPasswords", (KeyOptions o) => o.SealPasswords),
 
         Setting.Of("Audit:Retention", (AuditOptions o) => o.Retention),
+
+        Setting.Of("GeoIp:Database", (GeoIpOptions o) => o.Database),
 
         Setting.Of("Telemetry:OtlpEndpoint", (TelemetryOptions o) => o.OtlpEndpoint),
         Setting.Of("Telemetry:Prometheus", (TelemetryOptions o) => o.Prometheus),

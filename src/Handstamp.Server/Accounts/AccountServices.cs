@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts.Activity;
 using Handstamp.Server.Accounts.Breached;
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Export;
@@ -36,6 +37,8 @@ static class AccountServices
         services.TryAddSingleton<AcceptTerms>();
         services.TryAddSingleton<KnownDevices>();
         services.TryAddSingleton<Credentials>();
+        services.TryAddSingleton<AttackWatch>();
+        services.TryAddSingleton<AltchaChallenges>();
         services.TryAddSingleton<RefusedAttempts>();
         services.TryAddSingleton<AccountOperations>();
         services.TryAddSingleton<RegistrationOperations>();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Handstamp.Server.Accounts.Breached;
+using Handstamp.Server.Storage;
 
 namespace Handstamp.Server.Accounts;
 
@@ -19,6 +20,6 @@ static class CommonPasswords
         using var resource = typeof(CommonPasswords).Assembly.GetManifestResourceStream("CommonPasswords.filter")!;
         var file = new byte[resource.Length];
         resource.ReadExactly(file);
-        return new PasswordFilter(new FilterMemory(file));
+        return new PasswordFilter(new MemoryBytes(file));
     }
 }

@@ -28,6 +28,9 @@ sealed class KnownDevices(
         return token.With(subject, keys.Ring, keys.Ring.MacKey(clock.Now()));
     }
 
+    /// <summary>Whether the right password of this name was given on the device that has these tokens.</summary>
+    public bool IsKnown(string subject, IEnumerable<string> tokens) => Find(Parse(tokens), subject) is not null;
+
     /// <summary>The counters of failures of a person who is logged in.</summary>
     public IReadOnlyList<Throttle> FailuresOf(string subject, IPAddress address) =>
         [new(ThrottleKeys.ForAccount(subject), Rules.Account), new(ThrottleKeys.ForNetwork(address), Rules.Network)];

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 
@@ -7,7 +8,7 @@ namespace Handstamp.Server.Accounts;
 /// Records refused and throttled attempts in the audit trail. The trail says whether the account exists. The answer to the
 /// caller does not, and takes the same time in both cases.
 /// </summary>
-sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail)
+sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail, AttackWatch attack)
 {
     /// <summary>Records an attempt at a name. Accepted and malformed attempts are not recorded.</summary>
     public async Task NoteAsync(CredentialOutcome outcome, Identifier name, EventKind refused, EventKind throttled, Origin by, DateTimeOffset now)
@@ -35,6 +36,9 @@ sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail)
         Note(kind, outcome.ToRefusal(), accountId, by, now);
     }
 
-    void Note(EventKind kind, Refusal refusal, Guid? accountId, Origin by, DateTimeOffset now) =>
+    void Note(EventKind kind, Refusal refusal, Guid? accountId, Origin by, DateTimeOffset now)
+    {
+        attack.Note(by.Address);
         trail.Refuse(by.Does(kind, now) with { AccountId = accountId, Outcome = refusal.Problem.Code });
+    }
 }

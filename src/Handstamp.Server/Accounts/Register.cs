@@ -25,7 +25,7 @@ sealed record RegisteredAccount(Guid Id, string? Email, DateTimeOffset CreatedAt
 sealed record AcceptedRegistration(string Email);
 
 /// <summary><c>POST /register</c>: adds an account, if registration is open.</summary>
-sealed class Register(RegistrationOperations registration)
+sealed class Register(RegistrationOperations registration, IChallengeGate challenge)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
@@ -33,6 +33,7 @@ sealed class Register(RegistrationOperations registration)
         if (!registration.IsOpen) return Problems.RegistrationClosed;
         if (!(await context.ReadJsonAsync(AccountsJson.Default.RegisterRequest)).Has(out var request, out var refusal)) return refusal;
         if (!GivenName.Read(request.Email, request.Username).Has(out var name, out refusal)) return refusal;
+        if (await challenge.RefuseRequestAsync(context, name.Canonical) is { } demanded) return demanded;
         if (!(await registration.AddAsync(name, request.Password, request.Terms, Origin.Of(context), context.RequestAborted))
             .Has(out var registered, out refusal))
             return refusal;

@@ -94,6 +94,8 @@ static class Problems
         "There were too many failures on unknown devices. Use a device that you have used before, or set a new password by mail.");
     public static readonly Problem AccountDeletionPending = Entry("account_deletion_pending", 403,
         "The account is to be deleted, because its owner has asked for it. Keep it with the mfa_token to log in.");
+    public static readonly Problem ChallengeRequired = Entry("challenge_required", 403,
+        "There are many attempts at the moment. Solve the challenge in this answer, and send the request again with its solution.");
     public static readonly Problem OriginNotAllowed = Entry("origin_not_allowed", 403,
         "Pages from this origin may not use the session cookie.");
     public static readonly Problem FormNotOurs = Entry("form_not_ours", 403,

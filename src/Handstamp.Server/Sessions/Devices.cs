@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Handstamp.Server.Audit;
+using Handstamp.Server.GeoIp;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,7 +13,14 @@ sealed record SessionList(IReadOnlyList<SessionItem> Sessions);
 
 sealed record SessionItem(
     Guid Id, string? DeviceName, string? UserAgent, string? IpAddress, string Transport, bool Current,
-    DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt);
+    DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? City { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Country { get; init; }
+}
 
 sealed class RenameSessionRequest
 {
@@ -20,13 +29,16 @@ sealed class RenameSessionRequest
 }
 
 /// <summary>The account's own devices: <c>GET /sessions</c>, <c>PATCH</c> and <c>DELETE /sessions/{id}</c>.</summary>
-sealed class Devices(SessionOperations sessions, RefreshCookie cookie, TimeProvider clock)
+sealed class Devices(SessionOperations sessions, RefreshCookie cookie, Places places, TimeProvider clock)
 {
     public async ValueTask<Refusal?> ListAsync(HttpContext context)
     {
         var caller = context.Caller();
         var listed = await sessions.ListAsync(caller.AccountId, SessionOperations.MaxDevices, context.RequestAborted);
-        var body = new SessionList([.. listed.Select(entry => Item(entry, caller.SessionId))]);
+        var found = places.FindAll([.. listed.Select(entry => entry.Device.Address)]);
+        var body = new SessionList([
+            .. listed.Zip(found, (entry, place) => Item(entry, caller.SessionId) with { City = place.City, Country = place.Country }),
+        ]);
         context.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(context.Response.Body, body, SessionJson.Default.SessionList, context.RequestAborted);
         return null;

@@ -17,13 +17,14 @@ sealed class LoginRequest : LoginMembers
 }
 
 /// <summary><c>POST /login</c>: takes a name and a password, and returns a session with its two tokens.</summary>
-sealed class Login(SignInAttempts attempts, LoginRoute route, DeviceCookie device)
+sealed class Login(SignInAttempts attempts, LoginRoute route, DeviceCookie device, IChallengeGate challenge)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
         if (!(await context.ReadJsonAsync(SignInJson.Default.LoginRequest)).Has(out var request, out var refusal)) return refusal;
         if (!GivenName.Read(request.Email, request.Username).Has(out var name, out refusal)) return refusal;
         if (!route.Accept(context, request).Has(out var call, out refusal)) return refusal;
+        if (await challenge.RefuseAsync(context, name.Canonical) is { } demanded) return demanded;
 
         var outcome = await attempts.BeginAsync(call.Wanted, AnswerOf(name, request.Password, context), context.RequestAborted);
         // A person who does not want to be remembered may use a device of others.

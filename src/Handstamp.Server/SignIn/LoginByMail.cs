@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
@@ -28,13 +29,14 @@ sealed class LoginLinkRequest : LoginMembers
 /// A login without a password: <c>POST /login/code/request</c> sends a mail, and its code or its link is the first factor of
 /// <c>POST /login/code</c> and <c>POST /login/link</c>, which answer as the login does.
 /// </summary>
-sealed class LoginByMail(MailLoginOperations mails, SignInAttempts attempts, LoginRoute route)
+sealed class LoginByMail(MailLoginOperations mails, SignInAttempts attempts, LoginRoute route, IChallengeGate challenge)
 {
     /// <summary>204 for every address.</summary>
     public async ValueTask<Refusal?> RequestAsync(HttpContext context)
     {
         if (mails.Fault is { } fault) return fault;
         if (!(await context.ReadJsonAsync(SignInJson.Default.LoginCodeMailRequest)).Has(out var request, out var refusal)) return refusal;
+        if (await challenge.RefuseRequestAsync(context, EmailAddress.Canonical(request.Email)) is { } demanded) return demanded;
         if (await mails.RequestAsync(request.Email, Origin.Of(context), context.RequestAborted) is { } refused) return refused;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;

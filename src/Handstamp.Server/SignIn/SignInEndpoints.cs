@@ -10,6 +10,7 @@ static class SignInEndpoints
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
+        routes.MapGet("/challenge", services.GetRequiredService<ChallengeGate>().HandleAsync);
         routes.MapPost("/login", services.GetRequiredService<Login>().HandleAsync);
         var byMail = services.GetRequiredService<LoginByMail>();
         routes.MapPost("/login/code/request", byMail.RequestAsync);

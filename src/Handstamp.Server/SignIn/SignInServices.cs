@@ -1,3 +1,4 @@
+using Handstamp.Server.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -27,6 +28,8 @@ static class SignInServices
         services.TryAddSingleton<Reauthenticate>();
         services.TryAddSingleton<PasskeyLogin>();
         services.TryAddSingleton<DeviceCookie>();
+        services.TryAddSingleton<ChallengeGate>();
+        services.TryAddSingleton<IChallengeGate>(provider => provider.GetRequiredService<ChallengeGate>());
         services.TryAddSingleton<BrowserCookie>();
         services.TryAddSingleton<BrowserSession>();
     }

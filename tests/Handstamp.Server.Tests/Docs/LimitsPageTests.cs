@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Handstamp.Pages;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Activity;
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Export;
@@ -73,6 +74,7 @@ public sealed partial class LimitsPageTests
             ResetSecrets.InNotice.Most, InvitationOperations.Purpose.Most)),
         ("the same of links that take a change of address back, or keep the account", Same(MailSecrets.Undo.Most, MailSecrets.Restore.Most)),
         ("visit to another service", Time(Ceremonies.Life)),
+        ("challenge, from its making to its solution", Time(AltchaChallenges.Life)),
         ("ceremony of a passkey", Time(PasskeyCeremonies.Timeout)),
 
         ("e-mail addresses, at an import", Number(Identifier.MostPerAccount)),

@@ -23,6 +23,7 @@ public sealed class OpenApiTests
     [
         "Tokens", "IntrospectionRequest", "JsonWebKeySet", "JsonWebKey", "Metadata", "Health", "Problem", "OAuthError",
         "Email", "Username", "NewPassword", "OwnTerms", "DeviceName", "RefreshToken", "Resource", "Id", "Time", "Ceremony",
+        "AltchaChallenge",
     ];
 
     static readonly JsonSerializerContext[] Contexts =

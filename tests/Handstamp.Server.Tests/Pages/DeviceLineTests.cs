@@ -35,7 +35,7 @@ public sealed class DeviceLineTests
     public void Times_are_shown_in_the_language_and_for_machines()
     {
         var view = View("de", Login.AddDays(60));
-        var line = DeviceLine.Of(Listed(new SessionDevice { CreatedAt = Login, Address = IPAddress.Loopback }, Login.AddDays(58)), Guid.Empty, view);
+        var line = DeviceLine.Of(Listed(new SessionDevice { CreatedAt = Login, Address = IPAddress.Loopback }, Login.AddDays(58)), Guid.Empty, default, view);
 
         Assert.Equal(("02.01.2026", "02.01.2026, 23:59 UTC", "2026-01-02T23:59Z"), (line.LoggedIn.Text, line.LoggedIn.Exact, line.LoggedIn.Machine));
         Assert.Equal(("vor 2 Tagen", "127.0.0.1"), (line.LastUsed.Text, line.Address));
@@ -47,7 +47,7 @@ public sealed class DeviceLineTests
         return new PageContext(TextsJson.Read(language), new PageLinks(Options.Create(new HandstampOptions()), brand), brand, FormToken: "", Refusal: null, now);
     }
 
-    static DeviceLine Line(SessionDevice device, DateTimeOffset used) => DeviceLine.Of(Listed(device, used), Guid.Empty, English);
+    static DeviceLine Line(SessionDevice device, DateTimeOffset used) => DeviceLine.Of(Listed(device, used), Guid.Empty, default, English);
 
     static ListedSession Listed(SessionDevice device, DateTimeOffset used) => new(
         new Session

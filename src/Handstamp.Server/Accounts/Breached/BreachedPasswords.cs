@@ -1,3 +1,4 @@
+using Handstamp.Server.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -29,9 +30,9 @@ sealed class BreachedPasswords(IOptions<AccountOptions> options, ILogger<Breache
             Volatile.Write(ref _isFaultLogged, false);
             return isBreached;
         }
-        catch (Exception fault) when (IsOfFile(fault))
+        catch (Exception fault) when (FileBytes.IsFault(fault))
         {
-            if (!Interlocked.Exchange(ref _isFaultLogged, true)) log.BreachedFileUnusable(_file, ReasonOf(fault));
+            if (!Interlocked.Exchange(ref _isFaultLogged, true)) log.BreachedFileUnusable(_file, FileBytes.ReasonOf(fault));
             return null;
         }
     }
@@ -44,15 +45,9 @@ sealed class BreachedPasswords(IOptions<AccountOptions> options, ILogger<Breache
             PasswordFilter.Check(file);
             return null;
         }
-        catch (Exception fault) when (IsOfFile(fault))
+        catch (Exception fault) when (FileBytes.IsFault(fault))
         {
-            return $"Accounts:Password:BreachedFile is {file}, which cannot be used: {ReasonOf(fault)}.";
+            return $"Accounts:Password:BreachedFile is {file}, which cannot be used: {FileBytes.ReasonOf(fault)}.";
         }
     }
-
-    // .NET appends a parameter's name to some messages.
-    static string ReasonOf(Exception fault) => fault.Message.Split(" (Parameter '")[0].TrimEnd('.');
-
-    static bool IsOfFile(Exception fault) =>
-        fault is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or NotSupportedException;
 }

@@ -1,17 +1,18 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Handstamp.Server.Storage;
 
 namespace Handstamp.Server.Accounts.Breached;
 
 /// <summary>A list of passwords as <see cref="FilterWriter"/> makes it, in a file or in memory.</summary>
 sealed class PasswordFilter : IDisposable
 {
-    readonly IFilterBytes _bytes;
+    readonly IFileBytes _bytes;
     readonly FilterHeader _header;
 
     /// <summary>Throws <see cref="InvalidDataException"/> if it is no such list, or not all of it.</summary>
-    public PasswordFilter(IFilterBytes bytes)
+    public PasswordFilter(IFileBytes bytes)
     {
         _bytes = bytes;
         try
@@ -32,7 +33,7 @@ sealed class PasswordFilter : IDisposable
     /// Opens a file. Each look-up reads what it needs and nothing is mapped, because a mapped file that somebody truncates ends
     /// the process.
     /// </summary>
-    public static PasswordFilter Open(string path) => new(new FilterFile(path));
+    public static PasswordFilter Open(string path) => new(new FileBytes(path));
 
     /// <summary>Opens a file and verifies all but the fingerprints.</summary>
     public static void Check(string path)

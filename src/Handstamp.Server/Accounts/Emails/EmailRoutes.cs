@@ -34,7 +34,7 @@ sealed class UndoEmailChangeRequest
 }
 
 /// <summary><c>POST /email/verify</c> and <c>POST /email/resend</c>.</summary>
-sealed class VerifyEmail(VerificationOperations verification)
+sealed class VerifyEmail(VerificationOperations verification, IChallengeGate challenge)
 {
     public ValueTask<Refusal?> HandleAsync(HttpContext context) => EmailProofs.HandleAsync(
         context,
@@ -46,6 +46,7 @@ sealed class VerifyEmail(VerificationOperations verification)
     {
         if (!verification.IsOn) return Problems.MailNotConfigured;
         if (!(await context.ReadJsonAsync(AccountsJson.Default.ResendEmailRequest)).Has(out var request, out var refusal)) return refusal;
+        if (await challenge.RefuseRequestAsync(context, EmailAddress.Canonical(request.Email)) is { } demanded) return demanded;
         return await verification.RequestAsync(request.Email, Origin.Of(context), context.RequestAborted) ?? EmailProofs.Done(context);
     }
 }

@@ -1,4 +1,6 @@
+using System.Net;
 using Handstamp.Server.Accounts.Invitations;
+using Handstamp.Server.GeoIp;
 using Handstamp.Server.Http;
 using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
@@ -12,7 +14,7 @@ namespace Handstamp.Server.Accounts.Emails;
 /// </summary>
 sealed class MailContents(
     IAccountStore accounts, PendingRegistrations pending, IInvitationStore invitations, SingleUseSecrets secrets, MailLinks links,
-    TimeProvider clock)
+    Places places, TimeProvider clock)
 {
     public Task<OutgoingMail?> MakeAsync(OutboxEntry entry, MailRequest request, CancellationToken cancel) => request.Kind switch
     {
@@ -179,7 +181,7 @@ sealed class MailContents(
         return account is { DisabledAt: null } ? account : null;
     }
 
-    static OutgoingMail Mail(
+    OutgoingMail Mail(
         OutboxEntry entry, MailRequest request, string to, string link, DateTimeOffset expiresAt, string? code = null) => new()
         {
             Id = entry.Id,
@@ -190,6 +192,10 @@ sealed class MailContents(
             Link = link,
             LinkExpiresAt = expiresAt,
             Code = code,
-            Address = request.Address,
+            Address = Shown(request.Address),
         };
+
+    // With the place, which tells a person more.
+    string? Shown(string? address) =>
+        IPAddress.TryParse(address, out var parsed) && places.Find(parsed).Text is { } place ? $"{address} ({place})" : address;
 }

@@ -71,7 +71,7 @@ sealed class OutgoingMail
     /// <summary>For a person who reads the mail on another device; null if the mail has none.</summary>
     public string? Code { get; init; }
 
-    /// <summary>Where the request came from; null for an operator's.</summary>
+    /// <summary>The IP address from which the request came, and its place if that is known; null for an operator's.</summary>
     public string? Address { get; init; }
 }
 

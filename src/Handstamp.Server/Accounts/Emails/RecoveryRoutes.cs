@@ -20,12 +20,13 @@ sealed class ResetPasswordRequest
 }
 
 /// <summary><c>POST /password/forgot</c>: 204 for every address, whether it has an account or not.</summary>
-sealed class ForgotPassword(RecoveryOperations recovery)
+sealed class ForgotPassword(RecoveryOperations recovery, IChallengeGate challenge)
 {
     public async ValueTask<Refusal?> HandleAsync(HttpContext context)
     {
         if (!recovery.IsOn) return Problems.MailNotConfigured;
         if (!(await context.ReadJsonAsync(AccountsJson.Default.ForgotPasswordRequest)).Has(out var request, out var refusal)) return refusal;
+        if (await challenge.RefuseRequestAsync(context, EmailAddress.Canonical(request.Email)) is { } demanded) return demanded;
         if (await recovery.RequestAsync(request.Email, Origin.Of(context), context.RequestAborted) is { } refused) return refused;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;

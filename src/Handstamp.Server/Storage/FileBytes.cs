@@ -1,9 +1,9 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Handstamp.Server.Accounts.Breached;
+namespace Handstamp.Server.Storage;
 
-/// <summary>The bytes of a list.</summary>
-interface IFilterBytes : IDisposable
+/// <summary>The bytes of a file that somebody else may replace or truncate.</summary>
+interface IFileBytes : IDisposable
 {
     long Length { get; }
 
@@ -11,12 +11,19 @@ interface IFilterBytes : IDisposable
     void Read(long offset, Span<byte> into);
 }
 
-sealed class FilterFile(string path) : IFilterBytes
+sealed class FileBytes(string path) : IFileBytes
 {
     // Nobody else is kept from replacing the file.
     readonly SafeFileHandle _file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
 
     public long Length => RandomAccess.GetLength(_file);
+
+    /// <summary>Whether the fault is one of the file: of its path, of the rights to it, or of its content.</summary>
+    public static bool IsFault(Exception fault) =>
+        fault is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or NotSupportedException;
+
+    /// <summary>The fault's message without what .NET appends: a parameter's name, and the period.</summary>
+    public static string ReasonOf(Exception fault) => fault.Message.Split(" (Parameter '")[0].TrimEnd('.');
 
     public void Read(long offset, Span<byte> into)
     {
@@ -32,7 +39,7 @@ sealed class FilterFile(string path) : IFilterBytes
     public void Dispose() => _file.Dispose();
 }
 
-sealed class FilterMemory(byte[] bytes) : IFilterBytes
+sealed class MemoryBytes(byte[] bytes) : IFileBytes
 {
     public long Length => bytes.Length;
 
