@@ -17,7 +17,7 @@ sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string Form
     /// <summary>Whether a form that begins something has to bring the solution of a challenge.</summary>
     public bool IsChallenged { get; init; }
 
-    /// <summary>The part of such a form: a field that the script fills in, and what a person without script is told.</summary>
+    /// <summary>The part of such a form: a field that the script fills in, and a text for people without JavaScript.</summary>
     public HtmlString Challenge => !IsChallenged ? HtmlString.Empty : new HtmlString(
         $"""<input type="hidden" name="{FormGate.ChallengeField}" data-challenge="{Links.Challenge}"><p class="hint" data-solving role="status" hidden>{Encoded(Texts.SolvingChallenge)}</p><noscript><p class="fault">{Encoded(Texts.ChallengeNeedsScript)}</p></noscript><script src="{Links.ChallengeScript}" defer></script>""");
 

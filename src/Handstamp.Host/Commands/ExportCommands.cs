@@ -69,7 +69,7 @@ static class ExportCommands
         if (!OperatingSystem.IsWindows()) create.UnixCreateMode = OwnerOnly;
         await using var file = new FileStream(path, create);
         var (accounts, seal, export) = (service.Get<AccountOperations>(), service.Get<PasswordSeal>(), service.Get<FactorExport>());
-        var (written, isOpen) = (new Written(0, 0), false);
+        var (written, isOpen) = (new Written(0, 0), contents.WithFactors);
         IReadOnlyList<Account> page = [];
         do
         {

@@ -35,6 +35,11 @@ static class PasswordCommands
         HelpName = "EMAIL",
     };
 
+    static readonly Option<bool> Unseal = new("--unseal")
+    {
+        Description = "Unseal them, if Keys:SealPasswords is off.",
+    };
+
     public static Command Create()
     {
         var import = new Command("import", "Make a list of breached passwords for the setting Accounts:Password:BreachedFile.")
@@ -47,7 +52,7 @@ static class PasswordCommands
         return new Command("passwords", "Check passwords, import breached ones, and seal the stored hashes.")
         {
             GlobalOptions.Json, import, check,
-            new Command("seal", "Seal all stored password hashes; or unseal them, if Keys:SealPasswords is off.").OnDatabase(SealAsync),
+            new Command("seal", "Seal all stored password hashes, with the settings of the service.") { Unseal }.OnDatabase(SealAsync),
         };
     }
 
@@ -107,9 +112,15 @@ static class PasswordCommands
 
     static async Task SealAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
+        var isOn = service.Get<PasswordSeal>().IsOn;
+        // A command that lacks a setting of the service must not undo it.
+        if (isOn == parsed.GetValue(Unseal))
+            throw new CommandFailedException(isOn
+                ? "Keys:SealPasswords is on, so nothing is unsealed. Turn it off first."
+                : "Keys:SealPasswords is off, so nothing is sealed. Turn it on, or pass --unseal to unseal all password hashes.");
         await service.Get<KeyRingService>().OpenAsync(cancel);
         var (changed, lost) = await service.Get<PasswordSealing>().RunAsync(cancel);
-        Answer.WriteDone(parsed, $"{(service.Get<PasswordSeal>().IsOn ? "Sealed" : "Unsealed")} {Number(changed)} password hashes.");
+        Answer.WriteDone(parsed, $"{(isOn ? "Sealed" : "Unsealed")} {Number(changed)} password hashes.");
         if (lost > 0)
             throw new CommandFailedException(
                 $"{Number(lost)} sealed password hashes cannot be opened, because their key is lost. Their owners have to set a new "

@@ -134,15 +134,19 @@ sealed class Credentials
     {
         var subject = account is { PasswordHash: not null } ? account : _decoy;
         var result = _hasher.VerifyHashedPassword(subject, subject.PasswordHash!, password);
-        // Without its key, the hash takes no work, and all of it is added.
-        var hash = _seal.Open(subject.PasswordHash!, subject.Id);
-        if (hash is null) _log.HashNotOpened(subject.Id);
-        var work = hash is null ? 0 : HashFormats.Read(hash)?.Cost.Work ?? 0;
-        if (result == PasswordVerificationResult.Failed && _argon2id.MakeDecoyOfRest(work) is { } rest)
+        if (result == PasswordVerificationResult.Failed && _argon2id.MakeDecoyOfRest(WorkOf(subject)) is { } rest)
             _hasher.VerifyHashedPassword(_decoy, rest, password);
         return new Verdict(
             subject == account && result != PasswordVerificationResult.Failed,
             result == PasswordVerificationResult.SuccessRehashNeeded ? _hasher.HashPassword(subject, password) : null);
+    }
+
+    /// <summary>What a verification has cost. Without its key, a sealed hash has cost nothing.</summary>
+    long WorkOf(Account account)
+    {
+        if (_seal.Open(account.PasswordHash!, account.Id) is { } hash) return HashFormats.Read(hash)?.Cost.Work ?? 0;
+        _log.HashNotOpened(account.Id);
+        return 0;
     }
 
     /// <summary>

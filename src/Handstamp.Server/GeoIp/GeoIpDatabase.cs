@@ -48,7 +48,6 @@ sealed class GeoIpDatabase : IDisposable
         _values = new MaxMindValues(bytes, data);
     }
 
-
     /// <summary>Throws <see cref="InvalidDataException"/> if it is no such file, or not all of it.</summary>
     public static GeoIpDatabase Open(string path)
     {

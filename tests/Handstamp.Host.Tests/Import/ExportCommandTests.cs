@@ -43,17 +43,32 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Contains("Sealed 0 password hashes.", (await AskAsync(isOn: true, "passwords", "seal")).ToString(), StringComparison.Ordinal);
 
         await AskAsync(isOn: true, "export", "users", _here.File("out.jsonl"), "--with-password-hashes");
-        var unsealed = await AskAsync(isOn: false, "passwords", "seal");
+        var unsealed = await AskAsync(isOn: false, "passwords", "seal", "--unseal");
 
         Assert.Contains("$2b$05$", await File.ReadAllTextAsync(_here.File("out.jsonl")), StringComparison.Ordinal);
         Assert.Contains("Unsealed 1 password hashes.", unsealed.ToString(), StringComparison.Ordinal);
-
-        Task<JsonElement> AskAsync(bool isOn, params string[] arguments) => _here.AskAsync(new CommandCall(arguments, Environment: new Dictionary<string, string>
-        {
-            ["HANDSTAMP_MASTER_KEY"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-            ["HANDSTAMP_Keys__SealPasswords"] = isOn ? "true" : "false",
-        }));
     }
+
+    [Theory]
+    [InlineData(false, "Keys:SealPasswords is off, so nothing is sealed.")]
+    [InlineData(true, "Keys:SealPasswords is on, so nothing is unsealed.", "--unseal")]
+    public async Task Passwords_are_unsealed_only_by_a_command_that_says_so_and_agrees_with_the_settings(bool isOn, string reason, params string[] options)
+    {
+        await _here.AddAccountAsync();
+
+        var result = await _here.RunAsync(Sealing(isOn, ["passwords", "seal", .. options]));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith(reason, result.Error, StringComparison.Ordinal);
+    }
+
+    Task<JsonElement> AskAsync(bool isOn, params string[] arguments) => _here.AskAsync(Sealing(isOn, arguments));
+
+    static CommandCall Sealing(bool isOn, string[] arguments) => new(arguments, Environment: new Dictionary<string, string>
+    {
+        ["HANDSTAMP_MASTER_KEY"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        ["HANDSTAMP_Keys__SealPasswords"] = isOn ? "true" : "false",
+    });
 
     [Fact]
     public async Task Only_the_owner_can_read_the_file_and_it_has_no_hashes_by_default()

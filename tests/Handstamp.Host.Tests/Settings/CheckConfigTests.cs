@@ -286,24 +286,6 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task Passwords_are_sealed_only_with_a_master_key_from_outside_the_data_directory()
-    {
-        using var elsewhere = new Installation();
-        const string Key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-        var (inside, outside) = (_here.Write("secret", Key), elsewhere.Write("secret", Key));
-        File.CreateSymbolicLink(elsewhere.File("link"), inside);
-
-        foreach (var arguments in (string[][])[[], ["--Keys:MasterKeyFile", inside], ["--Keys:MasterKeyFile", elsewhere.File("link")]])
-            foreach (var command in (string[])["check-config", "serve"])
-            {
-                var result = await _here.RunAsync([command, "--Keys:SealPasswords=true", "--urls", "http://127.0.0.1:0", .. arguments]);
-                Assert.Equal(1, result.ExitCode);
-                Assert.Contains("Keys:SealPasswords is true, but the master key lies in the data directory", result.Error, StringComparison.Ordinal);
-            }
-        Assert.Equal("true", ValueOf(await CheckAsync("--Keys:SealPasswords=true", "--Keys:MasterKeyFile", outside), "Keys:SealPasswords").Value);
-    }
-
-    [Fact]
     public async Task A_secret_that_no_other_user_can_read_is_not_reported()
     {
         var file = _here.Write("handstamp.json", """

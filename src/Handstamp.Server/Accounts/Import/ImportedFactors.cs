@@ -103,13 +103,11 @@ sealed class ImportedFactors
         if (passkey is { Synced: null } or { BackedUp: null })
             return "A passkey must say whether it is synced and backed_up: without that, its login would be refused.";
         if (passkey.RpId is { } rpId && rpId != relyingPartyId)
-            return $"The passkey was made for another domain than {Shown(relyingPartyId)}, and no browser would offer it. See Passkeys:RelyingPartyId.";
+            return $"The passkey was made for another domain than '{relyingPartyId}', and no browser would offer it. See Passkeys:RelyingPartyId.";
         if (passkey.UserHandle is { } handle && Bytes(handle)?.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(account.Id.ToString())) != true)
             return "The user_handle of a passkey must be the id of the account, in lower case: otherwise a login with it would not find the account.";
         return PasskeyName.IsValid(passkey.Name) ? null : PasskeyName.Rule;
     }
-
-    static string Shown(string relyingPartyId) => $"'{relyingPartyId}'";
 
     TotpApp Seal(PortableTotp app, TotpSecrets secrets)
     {
