@@ -37,6 +37,9 @@ public sealed class Authenticator
     /// <summary>What the authenticator says of its key, if not the truth.</summary>
     public int? Algorithm { get; set; }
 
+    /// <summary>What the authenticator shows instead of its modulus. A real key of such a size takes many seconds to make.</summary>
+    public byte[]? Modulus { get; set; }
+
     public string Origin { get; set; } = "https://auth.example.com";
     public string RpId { get; set; } = "auth.example.com";
     public string? Type { get; set; }
@@ -117,7 +120,7 @@ public sealed class Authenticator
         if (_rsa is not null)
         {
             var key = _rsa.ExportParameters(false);
-            return Map((Number(1), Number(3)), (Number(3), Number(Algorithm ?? -257)), (Number(-1), Bytes(key.Modulus!)), (Number(-2), Bytes(key.Exponent!)));
+            return Map((Number(1), Number(3)), (Number(3), Number(Algorithm ?? -257)), (Number(-1), Bytes(Modulus ?? key.Modulus!)), (Number(-2), Bytes(key.Exponent!)));
         }
         var point = _ec!.ExportParameters(false).Q;
         var is384 = _ec.KeySize == 384;

@@ -23,9 +23,10 @@ sealed record Controls(int Run, int Failed)
         lock (Gate)
         {
             var so = Of(area);
+            Directory.CreateDirectory(Path.GetDirectoryName(Place(area))!);
             File.WriteAllText(Place(area), JsonSerializer.Serialize(new Controls(so.Run + 1, so.Failed + (passed ? 0 : 1))));
         }
     }
 
-    static string Place(Area area) => Repository.PathOf($"artifacts/mutants/{area.Name}.controls.json");
+    static string Place(Area area) => Repository.PathOf($"{MutatedProject.Home}/outcomes/{area.Name}.controls.json");
 }

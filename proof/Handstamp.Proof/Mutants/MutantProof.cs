@@ -37,6 +37,7 @@ static class MutantProof
         if (!hasTime()) return;
         var project = await MutatedProject.MakeAsync(area.Project);
         var (bench, outcomes, tried) = (await TestBench.OfAsync(area, project, all), new Outcomes(area), 0);
+        outcomes.KeepOnly(project.Mutants.Where(area.Holds));
         foreach (var mutant in project.Mutants) bench.Learn(mutant, outcomes.Of(mutant));
         var due = project.Mutants.Where(mutant => area.Holds(mutant) && mutant.File.Contains(file, StringComparison.Ordinal) && bench.IsDue(mutant, outcomes.Of(mutant))).ToList();
         await SideBySide.EachAsync(due.TakeWhile(_ => hasTime()), mutant =>

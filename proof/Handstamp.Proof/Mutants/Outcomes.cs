@@ -1,9 +1,13 @@
+using System.IO.Compression;
 using System.Text.Json;
 using Handstamp.TestBed;
 
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>The outcomes of an area's mutants, stored after each one, so that a run can be stopped and continued.</summary>
+/// <summary>
+/// The outcomes of an area's mutants. They are stored after each one, and belong to the repository: a run of all mutants takes
+/// hours, so it is stopped and continued, and after a change only the mutants of the changed files are due.
+/// </summary>
 sealed class Outcomes
 {
     readonly Lock _lock = new();
@@ -12,8 +16,8 @@ sealed class Outcomes
 
     public Outcomes(Area area)
     {
-        _file = Repository.PathOf($"artifacts/mutants/{area.Name}.json");
-        _trials = File.Exists(_file) ? JsonSerializer.Deserialize<Dictionary<string, Trial>>(File.ReadAllText(_file))! : [];
+        _file = Repository.PathOf($"{MutatedProject.Home}/outcomes/{area.Name}.json.gz");
+        _trials = Read(_file);
     }
 
     public Trial? Of(Mutant mutant)
@@ -26,7 +30,33 @@ sealed class Outcomes
         lock (_lock)
         {
             _trials[mutant.Key] = trial;
-            File.WriteAllText(_file, JsonSerializer.Serialize(_trials));
+            Write();
         }
+    }
+
+    /// <summary>Forgets the mutants of files that have changed since.</summary>
+    public void KeepOnly(IEnumerable<Mutant> mutants)
+    {
+        lock (_lock)
+        {
+            foreach (var gone in _trials.Keys.Except(mutants.Select(mutant => mutant.Key)).ToList()) _trials.Remove(gone);
+        }
+    }
+
+    static Dictionary<string, Trial> Read(string file)
+    {
+        if (!File.Exists(file)) return [];
+        using var stream = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
+        return JsonSerializer.Deserialize<Dictionary<string, Trial>>(stream)!;
+    }
+
+    // Replaces the file, so that a run that is killed leaves a whole one.
+    void Write()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+        var next = $"{_file}.new";
+        using (var stream = new GZipStream(File.Create(next), CompressionLevel.Optimal))
+            JsonSerializer.Serialize(stream, new SortedDictionary<string, Trial>(_trials, StringComparer.Ordinal));
+        File.Move(next, _file, overwrite: true);
     }
 }

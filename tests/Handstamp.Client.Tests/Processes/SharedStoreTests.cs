@@ -5,6 +5,7 @@ using Handstamp.TestBed.Faults;
 namespace Handstamp.Client.Tests.Processes;
 
 /// <summary>Twenty programs share one store, and one session.</summary>
+[Trait("Kind", "Proof")]
 public sealed class SharedStoreTests(ITestOutputHelper output) : IAsyncLifetime
 {
     const int Processes = 20;

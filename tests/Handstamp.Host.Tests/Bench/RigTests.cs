@@ -6,6 +6,7 @@ namespace Handstamp.Host.Tests.Bench;
 /// <summary>
 /// The load rig, with a moment for each load. Its figures are then no measurement, but the output is complete.
 /// </summary>
+[Trait("Kind", "Proof")]
 public sealed class RigTests
 {
     static readonly string[] Loads = ["refresh", "forged", "login", "known", "new"];

@@ -133,6 +133,7 @@ public sealed class CredentialsThrottleTests
 
     // The defaults. All people in an office log in from one address.
     [Fact]
+    [Trait("Kind", "Proof")]
     public async Task An_office_and_a_test_suite_are_not_slowed_down()
     {
         await using var service = await AccountService.StartAsync();

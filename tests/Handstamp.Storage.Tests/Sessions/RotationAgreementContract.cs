@@ -4,6 +4,7 @@ using Handstamp.Server.Sessions;
 namespace Handstamp.Storage.Tests.Sessions;
 
 /// <summary>The engine's statement and the pure rule express the same decision twice.</summary>
+[Trait("Kind", "Proof")]
 public abstract class RotationAgreementContract<TEngine> : StoreContract<TEngine> where TEngine : EngineUnderTest, new()
 {
     // Small numbers, so that every cell and every boundary comes up often.
