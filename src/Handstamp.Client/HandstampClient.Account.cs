@@ -14,6 +14,13 @@ public sealed partial class HandstampClient
             token => _service.AskAsync(HttpMethod.Patch, "me", change.ToJson(), Wire.Default.User, Sender.With(token), cancel), cancel);
     }
 
+    /// <summary>
+    /// Gives the account that is logged in this username, in place of the one that it has. Needs a recent login. Fails with
+    /// <see cref="HandstampErrorCodes.UsernameTaken"/> if another account has it.
+    /// </summary>
+    public Task ChangeUsernameAsync(string username, CancellationToken cancel = default) => DoAsUserAsync(
+        HttpMethod.Post, "username/change", JsonSerializer.SerializeToUtf8Bytes(new ChangedUsername(username), Wire.Default.ChangedUsername), cancel);
+
     /// <summary>What has happened to the account, the newest first.</summary>
     /// <param name="before">The <see cref="ActivityPage.Next"/> of the page before; null for the first page.</param>
     /// <param name="limit">How many the page may have: 1 to 100, or null for 50.</param>

@@ -9,7 +9,7 @@ namespace Handstamp.Pages;
 /// <summary><c>/account</c>: who is logged in, on which devices, and links to the other pages.</summary>
 sealed class AccountPage(
     PageSession session, FormTokens tokens, AccountOperations accounts, OwnDevices devices, ExternalLoginOperations logins,
-    ExternalVisits external, ServiceTerms terms, ConditionalPasskeyPage passkey, PageWriter pages)
+    ExternalVisits external, ServiceTerms terms, ConditionalPasskeyPage passkey, UsernameOperations usernames, PageWriter pages)
 {
     /// <summary>What the address contains after something was done. The page says what it was.</summary>
     public const string PasswordChanged = "?done=password";
@@ -32,6 +32,9 @@ sealed class AccountPage(
     /// <inheritdoc cref="PasswordChanged"/>
     public const string EmailChanged = "?done=email";
 
+    /// <inheritdoc cref="PasswordChanged"/>
+    public const string UsernameChanged = "?done=username";
+
     public async Task ShowAsync(HttpContext context)
     {
         if (await session.RequireAsync(context) is not { } caller) return;
@@ -45,7 +48,7 @@ sealed class AccountPage(
         var linked = await logins.ListAsync(caller.AccountId, context.RequestAborted);
         using var body = new AccountView
         {
-            Model = new(view, account.Label, lines, DoneText(context.Request, view.Texts), terms.AreDue(account), [.. linked.Select(one => LineOf(one, view))], external.Providers, passkey.IsFor(caller)),
+            Model = new(view, account.Label, lines, DoneText(context.Request, view.Texts), terms.AreDue(account), [.. linked.Select(one => LineOf(one, view))], external.Providers, passkey.IsFor(caller), usernames.IsOn),
         };
         await PageWriter.WriteAsync(context, view, view.Texts.MyAccount, body, wide: true, scripted: passkey.IsFor(caller));
     }
@@ -64,6 +67,7 @@ sealed class AccountPage(
         ProfileSaved => texts.ProfileSaved,
         Kept => texts.AccountKept,
         EmailChanged => texts.EmailChanged,
+        UsernameChanged => texts.UsernameChanged,
         _ => null,
     };
 }

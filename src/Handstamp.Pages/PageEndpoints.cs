@@ -153,6 +153,9 @@ static class PageEndpoints
         pages.MapGet("/profile", profile.ShowAsync);
         pages.MapPost("/profile", profile.SubmitAsync);
         pages.MapPost("/export", profile.ExportAsync);
+        var username = services.GetRequiredService<UsernamePage>();
+        pages.MapGet("/username", username.ShowAsync);
+        pages.MapPost("/username", username.SubmitAsync);
         pages.MapGet("/activity", services.GetRequiredService<ActivityPage>().ShowAsync);
         pages.MapGet("/delete", deletion.ShowAsync);
         pages.MapPost("/delete", deletion.SubmitAsync);

@@ -90,6 +90,8 @@ sealed class PageLinks
 
     public string Email => $"{Account}/email";
 
+    public string Username => $"{Account}/username";
+
     public string EmailCode => $"{Account}/email/code";
 
     public string EmailConfirm => $"{Account}/email/confirm";

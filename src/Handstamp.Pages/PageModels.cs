@@ -157,7 +157,7 @@ sealed record RegisterModel(PageContext PageContext, string Email, string Label,
 
 sealed record AccountModel(
     PageContext PageContext, string Email, IReadOnlyList<DeviceLine> Devices, string? Done, bool TermsAreDue,
-    IReadOnlyList<ExternalLoginLine> ExternalLogins, IReadOnlyList<ProviderSettings> Providers, bool OffersPasskey);
+    IReadOnlyList<ExternalLoginLine> ExternalLogins, IReadOnlyList<ProviderSettings> Providers, bool OffersPasskey, bool HasUsernames);
 
 /// <summary>An external login as its owner knows it.</summary>
 sealed record ExternalLoginLine(Guid Id, string Provider, string? Label, Moment LastUsed);
@@ -227,6 +227,8 @@ sealed record DeleteModel(PageContext PageContext, string Hint);
 /// <param name="Ticket">The ticket of the sign-in.</param>
 /// <param name="ReturnTo">Where it leads.</param>
 sealed record KeepModel(PageContext PageContext, string Hint, string Ticket, string ReturnTo);
+
+sealed record UsernameModel(PageContext PageContext, string Username);
 
 sealed record ProfileModel(PageContext PageContext, string Name, string? Locale, IReadOnlyList<LanguageChoice> Languages);
 

@@ -23,6 +23,7 @@ static class PageServices
         services.TryAddSingleton<OwnDevices>();
         services.TryAddSingleton<DeletionPages>();
         services.TryAddSingleton<ProfilePage>();
+        services.TryAddSingleton<UsernamePage>();
         services.TryAddSingleton<ActivityPage>();
         services.TryAddSingleton<SecondFactorPage>();
         services.TryAddSingleton<LoginPage>();

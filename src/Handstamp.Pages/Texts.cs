@@ -145,6 +145,10 @@ sealed record Texts
     public required string LogInHere { get; init; }
     public required string LogInHereHint { get; init; }
 
+    public required string ChangeUsername { get; init; }
+    public required string ChangeUsernameHint { get; init; }
+    public required string UsernameChanged { get; init; }
+
     public required string ChangeEmail { get; init; }
     public required string ChangeEmailHint { get; init; }
     public required string ChangeEmailCodeHint { get; init; }

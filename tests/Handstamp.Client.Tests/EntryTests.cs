@@ -20,7 +20,7 @@ public sealed partial class EntryTests : IAsyncLifetime
     {
         _service = await HandstampProcess.StartAsync(
             _data.Path, $"--Mail:Directory={Mails}", "--Mail:From=login@example.com", "--Logging:Level=Warning",
-            $"--Accounts:Terms:Version={Terms}", "--Accounts:Terms:Url=https://example.com/terms", "--Sessions:TemporaryIdleLifetime=2h");
+            $"--Accounts:Terms:Version={Terms}", "--Accounts:Terms:Url=https://example.com/terms", "--Sessions:TemporaryIdleLifetime=2h", "--Accounts:Identifiers=both");
         _client = Client(remember: true);
     }
 
@@ -59,6 +59,19 @@ public sealed partial class EntryTests : IAsyncLifetime
         Assert.Equal((false, Terms, "https://example.com/terms", Terms), (terms.Due, terms.Version, terms.Url, terms.AcceptedVersion));
         await _client.AcceptTermsAsync(Terms);
         Assert.Equal(HandstampErrorCodes.TermsNotAccepted, (await FailsAsync(() => _client.AcceptTermsAsync("2027-01"))).Code);
+    }
+
+    [Fact]
+    public async Task A_person_registers_by_a_username_and_changes_it()
+    {
+        await _client.RegisterAsync("ada", Password, Terms);
+        await _client.LoginAsync("ADA", Password);
+
+        await _client.ChangeUsernameAsync("Lovelace");
+        Assert.Equal(("Lovelace", null), ((await _client.GetUserAsync())!.Username, (await _client.GetUserAsync())!.Email));
+
+        await _client.RegisterAsync("ada", Password, Terms);
+        Assert.Equal(HandstampErrorCodes.UsernameTaken, (await FailsAsync(() => _client.ChangeUsernameAsync("Ada"))).Code);
     }
 
     [Theory]

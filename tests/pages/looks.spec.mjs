@@ -97,6 +97,7 @@ const inside = {
     await page.getByRole('alert').waitFor();
   },
   'new address': (page) => page.goto('/account/email'),
+  'new username': (page) => page.goto('/account/username'),
   profile: (page) => page.goto('/account/profile'),
   activity: (page) => page.goto('/account/activity'),
   'delete account': (page) => page.goto('/account/delete'),

@@ -58,6 +58,10 @@ export interface PendingDeletion {
 export const updateProfile = (handstamp: Handstamp, change: ProfileChange): Promise<User> =>
   handstamp.call('me', 'PATCH', change);
 
+/** Gives the account that is logged in this username, in place of the one that it has. Needs a recent login. */
+export const changeUsername = (handstamp: Handstamp, username: string): Promise<void> =>
+  handstamp.call('username/change', 'POST', { username });
+
 /** What has happened to the account: the newest, or those before one of them. */
 export const listActivity = (
   handstamp: Handstamp,

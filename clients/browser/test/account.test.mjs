@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  changeUsername,
   deleteAccount,
   deletionPending,
   exportAccount,
@@ -10,11 +11,25 @@ import {
   restoreAccount,
   updateProfile,
 } from '../dist/account.js';
+import { login, register } from '../dist/entry.js';
 import { mfaRequired } from '../dist/factors.js';
 import { failsWith } from './client.mjs';
 import { claimsOf, loggedIn, password } from './fixture.mjs';
 
-const here = loggedIn();
+const here = loggedIn({ 'Accounts:Identifiers': 'both' });
+
+test('a person registers by a username, and one with an address gets one', async () => {
+  const { handstamp } = here;
+  const anywhere = { url: here.gateway.url };
+  await register(anywhere, { username: 'grace', password });
+  await assert.rejects(changeUsername(handstamp, 'Grace'), failsWith('username_taken', false));
+  await changeUsername(handstamp, 'Ada');
+  const user = await handstamp.user();
+  assert.deepEqual([user.username, user.email], ['Ada', here.email]);
+  const other = here.open({ storage: { get: () => null, set() {} } });
+  await login(other, { username: 'ada', password });
+  assert.equal((await other.user()).id, user.id);
+});
 
 test('a profile is changed member by member, and is in no token', async () => {
   await updateProfile(here.handstamp, { name: 'Ada', locale: 'de-AT', data: { theme: 'dark' } });

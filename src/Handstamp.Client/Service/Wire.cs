@@ -47,6 +47,9 @@ sealed class Registration
 
 sealed record AcceptedVersion(string Version);
 
+/// <summary>The body of <c>POST /username/change</c>.</summary>
+sealed record ChangedUsername(string Username);
+
 /// <summary>A class and not a record: its text must not show the passwords.</summary>
 sealed class PasswordChange
 {
@@ -245,6 +248,7 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
 [JsonSerializable(typeof(AcceptedInvitation))]
 [JsonSerializable(typeof(Registration))]
 [JsonSerializable(typeof(AcceptedVersion))]
+[JsonSerializable(typeof(ChangedUsername))]
 [JsonSerializable(typeof(Forgotten))]
 [JsonSerializable(typeof(EmailProof))]
 [JsonSerializable(typeof(MailLogin))]

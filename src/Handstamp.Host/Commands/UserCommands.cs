@@ -14,6 +14,8 @@ static class UserCommands
 
     static readonly Argument<string> Name = new("NAME") { Description = "The e-mail address or the username of the new account." };
 
+    static readonly Argument<string> Username = new("USERNAME") { Description = "The new username." };
+
     static readonly Option<string[]> NewRoles = new("--role")
     {
         Description = "A role for the account's access tokens. Can be repeated.",
@@ -69,6 +71,8 @@ static class UserCommands
             .OnDatabase(DeleteAsync),
         new Command("set-password", "Set the password of an account. Its sessions end.") { Accounts.Who }
             .TakingPassword().OnDatabase(SetPasswordAsync),
+        new Command("set-username", "Set the username of an account, in place of the one that it has.") { Accounts.Who, Username }
+            .OnDatabase(SetUsernameAsync),
         new Command("set-roles", "Replace the roles of an account.") { Accounts.Who, Roles }
             .OnAccount((parsed, accounts, account) => accounts.SetRolesAsync(account, parsed.GetValue(Roles) ?? [], Origin.Operator)),
         new Command("set-claims", "Replace the custom claims of an account.") { Accounts.Who, Claims }
@@ -101,6 +105,13 @@ static class UserCommands
         var added = await service.Get<AccountOperations>().AddAsync(
             name, password, roles, parsed.GetValue(Verified), Origin.Operator, cancel);
         Write(parsed, added.OrFail(), isGenerated ? password : null);
+    }
+
+    static async Task SetUsernameAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    {
+        var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
+        var changed = await service.Get<UsernameOperations>().SetAsync(account, parsed.GetRequiredValue(Username), Origin.Operator);
+        Write(parsed, changed.OrFail());
     }
 
     static async Task SetPasswordAsync(ParseResult parsed, OpenService service, CancellationToken cancel)

@@ -37,6 +37,7 @@ static class AccountEndpoints
         routes.MapPost("/email/change", change.HandleAsync).RequireRecentLogin();
         routes.MapPost("/email/change/confirm", change.ConfirmAsync);
         routes.MapPost("/email/change/undo", change.UndoAsync);
+        routes.MapPost("/username/change", services.GetRequiredService<ChangeUsername>().HandleAsync).RequireRecentLogin();
         routes.MapPost("/me/restore", services.GetRequiredService<RestoreAccount>().HandleAsync);
         routes.MapPost("/terms/accept", services.GetRequiredService<AcceptTerms>().HandleAsync).RequireFirstParty();
         routes.MapGet("/me", show.HandleAsync).RequireFirstParty();

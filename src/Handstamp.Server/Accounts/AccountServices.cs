@@ -42,6 +42,8 @@ static class AccountServices
         services.TryAddSingleton<RefusedAttempts>();
         services.TryAddSingleton<AccountOperations>();
         services.TryAddSingleton<RegistrationOperations>();
+        services.TryAddSingleton<UsernameOperations>();
+        services.TryAddSingleton<ChangeUsername>();
         services.TryAddSingleton<InvitationOperations>();
         services.TryAddSingleton<AcceptInvitation>();
         services.TryAddSingleton<ImportOperations>();

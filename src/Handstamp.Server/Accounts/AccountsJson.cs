@@ -28,6 +28,7 @@ namespace Handstamp.Server.Accounts;
 [JsonSerializable(typeof(ResendEmailRequest))]
 [JsonSerializable(typeof(ChangeEmailRequest))]
 [JsonSerializable(typeof(UndoEmailChangeRequest))]
+[JsonSerializable(typeof(ChangeUsernameRequest))]
 [JsonSerializable(typeof(RestoreAccountRequest))]
 [JsonSerializable(typeof(PendingDeletion))]
 [JsonSerializable(typeof(UpdateProfileRequest))]

@@ -100,6 +100,12 @@ interface IAccountStore
     /// <summary>Notes what the owner has accepted; false if they had accepted this version before, or if there is no such account.</summary>
     Task<bool> TryAcceptTermsAsync(Guid id, AcceptedTerms terms, Event accepted);
 
+    /// <summary>
+    /// Gives the account this username, in place of the one that it has. <paramref name="session"/> is the caller's session, which
+    /// must still be alive; null if an operator does it.
+    /// </summary>
+    Task<UsernameChange> TrySetUsernameAsync(Guid id, Identifier username, Guid? session, Event changed);
+
     /// <summary>Replaces the claims if they still are <paramref name="from"/>.</summary>
     Task<bool> TrySetClaimsAsync(Guid id, AccountClaims from, AccountClaims to, Event changed);
 
@@ -184,6 +190,18 @@ sealed record EmailChanged(EmailChangeResult Result, IReadOnlyList<Event> Events
 {
     public static readonly EmailChanged Taken = new(EmailChangeResult.Taken, []);
     public static readonly EmailChanged Invalid = new(EmailChangeResult.Invalid, []);
+}
+
+/// <summary>The result of a change of username.</summary>
+enum UsernameChange
+{
+    Changed,
+
+    /// <summary>Another account has it.</summary>
+    Taken,
+
+    /// <summary>The account or the caller's session is not there any more.</summary>
+    Gone,
 }
 
 /// <summary>A change of address that its owner takes back.</summary>

@@ -88,6 +88,9 @@ enum EventKind
     /// <summary>The owner got a copy of what an owner can see of the account.</summary>
     AccountExported = 74,
 
+    /// <summary>The account has a username, or another one.</summary>
+    AccountUsernameChanged = 75,
+
     /// <summary>An operator has invited the owner of an address; the detail has the id of the invitation, and its roles.</summary>
     InvitationAdded = 65,
     InvitationWithdrawn = 66,

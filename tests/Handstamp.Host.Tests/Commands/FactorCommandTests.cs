@@ -46,6 +46,37 @@ public sealed class FactorCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_passkeys_of_an_account_are_listed_and_removed()
+    {
+        var authenticator = new Authenticator();
+        await _here.AddAccountAsync(Ada);
+        await using (var service = await _here.ServeAsync($"--Passkeys:RelyingPartyId={authenticator.RpId}", $"--Passkeys:Origins={authenticator.Origin}"))
+        {
+            using var http = new HttpClient { BaseAddress = service.Address };
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+                "Bearer", (await LoginAsync(http)).GetProperty("access_token").GetString());
+            var begun = await PostAsync(http, "/passkeys/options", new { });
+            await PostAsync(http, "/passkeys", new
+            {
+                ceremony = begun.GetProperty("ceremony").GetString(),
+                credential = authenticator.Create(begun.GetProperty("options")),
+                name = "Key ring",
+            });
+        }
+
+        var passkey = Assert.Single((await _here.AskAsync("user", "passkeys", Ada)).EnumerateArray());
+        var id = passkey.GetProperty("id").GetString()!;
+        Assert.Contains("is not the id of a passkey", (await _here.RunAsync("user", "remove-passkey", Ada, "x")).Error);
+        Assert.Contains("has no passkey", await _here.FailAsync(1, "user", "remove-passkey", Ada, Guid.Empty.ToString()));
+        await _here.AskAsync("user", "remove-passkey", Ada, id);
+
+        Assert.Equal("Key ring", passkey.GetProperty("name").GetString());
+        Assert.Equal(0, (await _here.AskAsync("user", "passkeys", Ada)).GetArrayLength());
+        var removed = Assert.Single((await _here.AskAsync("audit", "list", "--kind", "passkey.removed")).EnumerateArray());
+        Assert.Equal(id, removed.GetProperty("detail").GetString());
+    }
+
+    [Fact]
     public async Task A_data_key_can_not_be_revoked()
     {
         await _here.AddAccountAsync(Ada);

@@ -34,6 +34,21 @@ public sealed class UserCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_account_is_added_by_a_username_and_gets_another_one()
+    {
+        await _here.AddAccountAsync("ada");
+        await _here.AddAccountAsync("grace");
+
+        Assert.Contains("An account with this username already exists.", await _here.FailAsync(1, "user", "set-username", "ada", "Grace"));
+        Assert.Contains("A username must have 3 to 30 characters", await _here.FailAsync(1, "user", "set-username", "ada", "a b"));
+        var renamed = await _here.AskAsync("user", "set-username", "ADA", "Lovelace");
+
+        Assert.Equal("Lovelace", renamed.GetProperty("username").GetString());
+        Assert.Equal(renamed.GetProperty("id").GetString(), (await _here.AskAsync("user", "show", "lovelace")).GetProperty("id").GetString());
+        Assert.Single((await _here.AskAsync("audit", "list", "--kind", "account.username_changed")).EnumerateArray());
+    }
+
+    [Fact]
     public async Task An_account_without_external_logins_lists_none()
     {
         await _here.AddAccountAsync(Ada);

@@ -172,9 +172,85 @@ public sealed class UsernameTests
     }
 
     [Fact]
+    public async Task A_person_with_an_address_adds_a_username_and_replaces_it()
+    {
+        await using var app = await StartAsync();
+        var tokens = await app.RegisterAndLoginAsync();
+
+        foreach (var name in new[] { "ada", "Ada", "Lovelace" }) Assert.Equal(HttpStatusCode.NoContent, await ChangeAsync(app, name, tokens));
+
+        using var me = await app.SendAsync(HttpMethod.Get, "/me", accessToken: tokens.AccessToken);
+        var account = JsonDocument.Parse(await me.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal((HandstampApp.Email, "Lovelace"), (account.GetProperty("email").GetString(), account.GetProperty("username").GetString()));
+        using var login = await app.PostAsync("/login", new { username = "lovelace", password = Password });
+        using var former = await app.PostAsync("/login", new { username = "ada", password = Password });
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (login.StatusCode, former.StatusCode));
+        using var another = await app.PostAsync("/register", new { username = "ADA", password = Password });
+        Assert.Equal(HttpStatusCode.Created, another.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_change_of_username_is_refused_as_a_registration_with_it_is()
+    {
+        await using var app = await StartAsync();
+        using var registered = await app.PostAsync("/register", new { username = Name, password = Password });
+        var tokens = await app.RegisterAndLoginAsync();
+
+        await RefusedAsync(app, "a b", tokens, "invalid_request");
+        await RefusedAsync(app, Name.ToUpperInvariant(), tokens, "username_taken");
+        app.Clock.Advance(TimeSpan.FromMinutes(11));
+        await RefusedAsync(app, "ada", await app.RefreshedAsync(tokens.RefreshToken!), "insufficient_user_authentication");
+
+        await using var mails = await StartAsync("email");
+        await RefusedAsync(mails, "ada", await mails.RegisterAndLoginAsync(), "invalid_request");
+    }
+
+    [Fact]
+    public async Task A_search_for_usernames_is_slowed_down_as_at_the_registration()
+    {
+        await using var app = await HandstampApp.StartAsync(
+            new() { ["Accounts:Identifiers"] = "both", ["Accounts:Throttle:RegistrationFree"] = "3" });
+        var tokens = await app.RegisterAndLoginAsync();
+        using var other = await app.PostAsync("/register", new { username = Name, password = Password });
+
+        await RefusedAsync(app, Name, tokens, "username_taken");
+        await RefusedAsync(app, Name, tokens, "too_many_requests");
+    }
+
+    [Fact]
+    public async Task A_person_changes_the_username_on_the_pages()
+    {
+        await using var app = await StartAsync();
+        await app.RegisterAsync();
+        using var other = await app.PostAsync("/register", new { username = "taken", password = Password });
+        using var browser = new PageBrowser(app);
+        await browser.LoginAsync();
+        Assert.Contains("/account/username", (await browser.GetAsync("/account")).Html, StringComparison.Ordinal);
+
+        var taken = await browser.SubmitAsync(await browser.GetAsync("/account/username"), "/account/username", ("username", "Taken"));
+        var changed = await browser.SubmitAsync(taken, "/account/username", ("username", Name));
+
+        Assert.Equal("This username is taken. Choose another one.", taken.Fault);
+        Assert.True((await browser.GetAsync(changed.Location!)).Has("Your username has been changed."));
+        Assert.Contains($"value=\"{Name}\"", (await browser.GetAsync("/account/username")).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Usernames_do_not_get_around_the_domains_that_are_allowed() => Assert.Equal(
         "Accounts:Identifiers has to be email if Accounts:AllowedMailDomains is set.",
         new AccountOptionsValidator().Validate(null, new AccountOptions { Identifiers = IdentifierMode.Both, AllowedMailDomains = ["example.com"] }).FailureMessage);
+
+    static async Task<HttpStatusCode> ChangeAsync(HandstampApp app, string name, TokenSet tokens)
+    {
+        using var answer = await app.PostAsync("/username/change", new { username = name }, tokens.AccessToken);
+        return answer.StatusCode;
+    }
+
+    static async Task RefusedAsync(HandstampApp app, string name, TokenSet tokens, string code)
+    {
+        using var answer = await app.PostAsync("/username/change", new { username = name }, tokens.AccessToken);
+        Assert.Equal(code, (await ProblemAnswer.ReadAsync(answer)).Code);
+    }
 
     static object Login(Identifier name) => name.Kind == IdentifierKind.Email
         ? new { email = name.Value, password = Password }

@@ -26,6 +26,7 @@ public sealed class EventKindTests
             (65, "invitation.added"), (66, "invitation.withdrawn"), (67, "account.terms_accepted"),
             (70, "session.reauthenticated"),
             (71, "account.deletion_requested"), (72, "account.deletion_cancelled"), (73, "account.profile_changed"), (74, "account.exported"),
+            (75, "account.username_changed"),
         ],
         EventKinds.All.Select(kind => ((int)kind, kind.Name())));
 

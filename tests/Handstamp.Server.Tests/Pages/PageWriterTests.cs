@@ -19,7 +19,7 @@ public sealed class PageWriterTests
         using var browser = new PageBrowser(app);
         var pages = new List<Page> { await browser.GetAsync("/account/forgot"), await browser.GetAsync("/account/logout") };
         await browser.LoginAsync();
-        foreach (var path in new[] { "/account/profile", "/account/activity", "/account/delete", "/account/logout", "/account/devices/x" })
+        foreach (var path in new[] { "/account/profile", "/account/username", "/account/activity", "/account/delete", "/account/logout", "/account/devices/x" })
             pages.Add(await browser.GetAsync(path));
 
         Assert.All(pages, page =>

@@ -60,6 +60,8 @@ public sealed class ConflictingDeletionTests : DeletionContract<ConflictingEngin
 
 public sealed class ConflictingProfileStoreTests : ProfileStoreContract<ConflictingEngine>;
 
+public sealed class ConflictingUsernameTests : UsernameContract<ConflictingEngine>;
+
 public sealed class ConflictingEventStoreTests : EventStoreContract<ConflictingEngine>;
 
 public sealed class ConflictingTrailTests : TrailContract<ConflictingEngine>;

@@ -53,6 +53,8 @@ public sealed class GrantedDeletionTests : DeletionContract<GrantedEngine>;
 
 public sealed class GrantedProfileStoreTests : ProfileStoreContract<GrantedEngine>;
 
+public sealed class GrantedUsernameTests : UsernameContract<GrantedEngine>;
+
 public sealed class GrantedEventStoreTests : EventStoreContract<GrantedEngine>;
 
 public sealed class GrantedTrailTests : TrailContract<GrantedEngine>;

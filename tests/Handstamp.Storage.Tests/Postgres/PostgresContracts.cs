@@ -69,6 +69,8 @@ public sealed class PostgresDeletionTests : DeletionContract<PostgresEngine>;
 
 public sealed class PostgresProfileStoreTests : ProfileStoreContract<PostgresEngine>;
 
+public sealed class PostgresUsernameTests : UsernameContract<PostgresEngine>;
+
 public sealed class PostgresEventStoreTests : EventStoreContract<PostgresEngine>;
 
 public sealed class PostgresTrailTests : TrailContract<PostgresEngine>;

@@ -69,6 +69,8 @@ public sealed class SqliteDeletionTests : DeletionContract<SqliteEngine>;
 
 public sealed class SqliteProfileStoreTests : ProfileStoreContract<SqliteEngine>;
 
+public sealed class SqliteUsernameTests : UsernameContract<SqliteEngine>;
+
 public sealed class SqliteEventStoreTests : EventStoreContract<SqliteEngine>;
 
 public sealed class SqliteTrailTests : TrailContract<SqliteEngine>;

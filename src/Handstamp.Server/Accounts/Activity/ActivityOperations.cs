@@ -20,6 +20,7 @@ sealed class ActivityOperations(IEventStore events)
         EventKind.AccountEnabled, EventKind.AccountRolesChanged, EventKind.AccountClaimsChanged, EventKind.AccountEmailVerified,
         EventKind.AccountEmailChanged, EventKind.AccountEmailChangeUndone,
         EventKind.AccountDeletionRequested, EventKind.AccountDeletionCancelled, EventKind.AccountProfileChanged,
+        EventKind.AccountUsernameChanged,
         EventKind.AccountExported, EventKind.AccountTermsAccepted,
         EventKind.FactorAdded, EventKind.FactorRemoved, EventKind.FactorRecoveryCodeUsed, EventKind.FactorRecoveryCodesRenewed,
         EventKind.FactorReset,
