@@ -76,11 +76,12 @@ static class FieldFaults
     /// <summary>The first of these that a page has. None for a login: it does not say which of the two fields is wrong.</summary>
     public static IReadOnlyList<string> CandidatesFor(Refusal refusal) => refusal.Problem.Code switch
     {
-        // The pages have one field for both.
-        "invalid_request" when refusal.Field == "username" => ["email"],
+        // Registration and login have one field for both.
+        "invalid_request" when refusal.Field == "username" => ["username", "email"],
         "invalid_request" when refusal.Field is { } field => [field],
         "invalid_credentials" => ["current"],
-        "account_exists" or "username_taken" or "email_domain_not_allowed" => ["email"],
+        "username_taken" => ["username", "email"],
+        "account_exists" or "email_domain_not_allowed" => ["email"],
         "password_too_weak" => ["password"],
         "passwords_differ" => ["again"],
         "mfa_code_invalid" => ["code", "recovery-code"],

@@ -25,7 +25,7 @@ sealed class UsernamePage(
         if (await gate.ReadCallersAsync(context, Field) is not { } sent || !IsRecent(context, sent.Caller)) return;
         var name = sent.Form[Field].ToString().Trim();
         if (await usernames.ChangeAsync(sent.Caller.AccountId, sent.Caller.SessionId, name, Origin.Of(context)) is { } refusal)
-            await WriteAsync(context, sent.Caller, name, refusal with { Field = Field });
+            await WriteAsync(context, sent.Caller, name, refusal);
         else
             PageWriter.GoTo(context, links.On(context.Request).Account + AccountPage.UsernameChanged);
     }

@@ -178,6 +178,7 @@ static class UserCommands
         Answer.Line($"{account.Email ?? account.Username ?? account.Id.ToString()}{(account.DisabledAt is null ? "" : " (disabled)")}");
         Answer.Line($"  id       {account.Id}");
         Answer.Line($"  created  {account.CreatedAt.Show()}");
+        if (account is { Email: not null, Username: { } username }) Answer.Line($"  username {username}");
         if (account.EmailVerified) Answer.Line("  verified yes");
         if (account.DisabledAt is { } disabled) Answer.Line($"  disabled {disabled.Show()}");
         if (account.DeleteAt is { } deleted) Answer.Line($"  deleted  {deleted.Show()}, as its owner wants");

@@ -228,8 +228,11 @@ public sealed class UsernameTests
         Assert.Contains("/account/username", (await browser.GetAsync("/account")).Html, StringComparison.Ordinal);
 
         var taken = await browser.SubmitAsync(await browser.GetAsync("/account/username"), "/account/username", ("username", "Taken"));
-        var changed = await browser.SubmitAsync(taken, "/account/username", ("username", Name));
+        var wrong = await browser.SubmitAsync(taken, "/account/username", ("username", "a b"));
+        var changed = await browser.SubmitAsync(wrong, "/account/username", ("username", Name));
 
+        Assert.Equal("A username has 3 to 30 characters: letters from a to z, digits, and . _ - between them.", wrong.Fault);
+        Assert.Contains("aria-invalid=\"true\"", wrong.Html, StringComparison.Ordinal);
         Assert.Equal("This username is taken. Choose another one.", taken.Fault);
         Assert.True((await browser.GetAsync(changed.Location!)).Has("Your username has been changed."));
         Assert.Contains($"value=\"{Name}\"", (await browser.GetAsync("/account/username")).Html, StringComparison.Ordinal);
