@@ -135,7 +135,7 @@ public sealed partial class SecondFactorPagesTests
     [GeneratedRegex("<code>([A-Z2-7 ]+)</code>")]
     private static partial Regex SecretElement();
 
-    [GeneratedRegex("(?<=<code>)[0-9a-z]{5}-[0-9a-z]{5}")]
+    [GeneratedRegex("(?<=<code>)[0-9a-z]{5}(-[0-9a-z]{5}){4}")]
     private static partial Regex RecoveryCode();
 
     [GeneratedRegex("/account/factors/[0-9a-f-]{36}/remove")]

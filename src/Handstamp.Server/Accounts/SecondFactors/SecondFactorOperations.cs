@@ -1,7 +1,6 @@
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
-using Handstamp.Server.Keys;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts.SecondFactors;
@@ -10,7 +9,7 @@ namespace Handstamp.Server.Accounts.SecondFactors;
 /// The second factors of an account, by its owner and by operators. Nothing here checks whether the caller is allowed to.
 /// </summary>
 sealed class SecondFactorOperations(
-    ISecondFactorStore store, SecondFactorRule rule, TotpSecrets secrets, KeyRingService keys, MailNotices notices, AuditTrail trail,
+    ISecondFactorStore store, SecondFactorRule rule, TotpSecrets secrets, MailNotices notices, AuditTrail trail,
     IOptions<HandstampOptions> service, TimeProvider clock)
 {
     public const int MaxApps = 5;
@@ -147,6 +146,6 @@ sealed class SecondFactorOperations(
 
     static Event Done(EventKind kind, Guid accountId, Origin by, DateTimeOffset now) => by.Does(kind, now) with { AccountId = accountId };
 
-    IReadOnlyList<RecoveryCode> ToStore(Guid accountId, IReadOnlyList<string> codes) =>
-        [.. codes.Select(code => RecoveryCodes.ToStore(accountId, code, keys.Ring.DataKey))];
+    static IReadOnlyList<RecoveryCode> ToStore(Guid accountId, IReadOnlyList<string> codes) =>
+        [.. codes.Select(code => RecoveryCodes.ToStore(accountId, code))];
 }

@@ -16,7 +16,7 @@ public sealed class RecoveryCodesTests
         var codes = RecoveryCodes.New();
 
         Assert.Equal(10, codes.Distinct().Count());
-        Assert.All(codes, code => Assert.Matches("^[0-9a-hjkmnp-tv-z]{5}-[0-9a-hjkmnp-tv-z]{5}$", code));
+        Assert.All(codes, code => Assert.Matches("^[0-9a-hjkmnp-tv-z]{5}(-[0-9a-hjkmnp-tv-z]{5}){4}$", code));
         Assert.Empty(codes.Intersect(RecoveryCodes.New()));
     }
 
@@ -41,6 +41,22 @@ public sealed class RecoveryCodesTests
     [InlineData("a1b0c_d3f4g")]
     [InlineData("$sha256$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
     public void What_can_be_none_has_no_mac(string typed) => Assert.Empty(RecoveryCodes.MacsOf(Account, typed, _key));
+
+    [Fact]
+    public void A_new_one_needs_no_key_and_is_of_its_account()
+    {
+        var code = RecoveryCodes.New()[0];
+        var stored = RecoveryCodes.ToStore(Account, code);
+
+        foreach (var key in new[] { _key, Other() })
+        {
+            Assert.Contains(RecoveryCodes.MacsOf(Account, $" {code.ToUpperInvariant()}", key), mac => mac.AsSpan().SequenceEqual(stored.Mac));
+            Assert.DoesNotContain(RecoveryCodes.MacsOf(Guid.CreateVersion7(), code, key), mac => mac.AsSpan().SequenceEqual(stored.Mac));
+            Assert.True(RecoveryCodes.TryOpen(Account, stored, key, out var hash));
+            var moved = RecoveryCodes.ToStore(Account, hash, Other());
+            Assert.Contains(RecoveryCodes.MacsOf(Account, code, Other()), mac => mac.AsSpan().SequenceEqual(moved.Mac));
+        }
+    }
 
     [Fact]
     public void The_mac_is_of_the_account_and_of_the_key()
