@@ -43,7 +43,7 @@ public sealed class CommandLineTests
 
     [Fact]
     public async Task An_invalid_purpose_is_reported_without_internal_names() =>
-        Assert.Equal("'nonsense' is not a purpose. Use sign or mac. See --help.\n",
+        Assert.Equal("'nonsense' is not a purpose. Use sign, mac or seal. See --help.\n",
             (await HandstampExecutable.RunAsync("keys", "rotate", "nonsense")).Error);
 
     [Fact]

@@ -125,6 +125,12 @@ static class Given
         ExpiresAt = Now + TimeSpan.FromDays(92),
     };
 
+    public static StoredKey SealingKey(string id = "seal-0123abcd") => SigningKey(id) with
+    {
+        Purpose = KeyPurpose.Seal,
+        Algorithm = "A256GCM",
+    };
+
     public static StoredKey MacKey(int number) => SigningKey($"mac-{number}") with
     {
         Purpose = KeyPurpose.Mac,

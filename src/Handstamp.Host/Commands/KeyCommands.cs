@@ -11,7 +11,7 @@ static class KeyCommands
 
     static readonly Argument<KeyPurpose> Purpose = new("PURPOSE")
     {
-        Description = "Which key: sign for access tokens (the default), mac for refresh tokens.",
+        Description = "Which key: sign for access tokens (the default), mac for refresh tokens, seal for password hashes.",
         DefaultValueFactory = _ => KeyPurpose.Sign,
         CustomParser = given =>
         {
@@ -19,8 +19,9 @@ static class KeyCommands
             {
                 case "sign": return KeyPurpose.Sign;
                 case "mac": return KeyPurpose.Mac;
+                case "seal": return KeyPurpose.Seal;
             }
-            given.AddError($"'{given.Tokens[0].Value}' is not a purpose. Use sign or mac.");
+            given.AddError($"'{given.Tokens[0].Value}' is not a purpose. Use sign, mac or seal.");
             return default;
         },
     };
@@ -50,12 +51,12 @@ static class KeyCommands
         { "Verifies until", key => key.ExpiresAt.Show() },
     };
 
-    public static Command Create() => new("keys", "Manage the key ring: the keys that make tokens.")
+    public static Command Create() => new("keys", "Manage the key ring: the keys that make tokens and seal password hashes.")
     {
         GlobalOptions.Json,
         new Command("list", "List all keys.").OnDatabase(ListAsync),
-        new Command("rotate", "Replace the current key with the next one. Existing tokens stay valid.") { Purpose, Soon }.OnDatabase(RotateAsync),
-        new Command("revoke", "Revoke a key. Every token that it made stops working.") { Id, Confirmation.Yes }
+        new Command("rotate", "Replace the current key with the next one. Existing tokens and passwords stay valid.") { Purpose, Soon }.OnDatabase(RotateAsync),
+        new Command("revoke", "Revoke a key. Every token that it made stops working. What a sealing key has sealed is sealed again first.") { Id, Confirmation.Yes }
             .OnDatabase(RevokeAsync),
         new Command("rewrap", "Change the master key. People stay logged in.") { NewKey, Confirmation.Yes }.OnDatabase(RewrapAsync),
     };
@@ -74,6 +75,7 @@ static class KeyCommands
         Write(parsed, service, outcome switch
         {
             KeyOutcome.Done done => done.Key,
+            KeyOutcome.NotFound => throw new CommandFailedException("The key ring has no such key: Keys:SealPasswords is off, so nothing is sealed."),
             KeyOutcome.NoFreeId none => throw new CommandFailedException(
                 $"The key ring has no free id for another MAC key. Of its {KeyRules.MacIds} ids, the last ones are reserved for the "
                 + $"successors of revoked keys, and all others are in use. The next id becomes free at {none.Until.Show()}."),
@@ -84,7 +86,9 @@ static class KeyCommands
     static async Task RevokeAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var id = parsed.GetRequiredValue(Id);
-        Confirmation.Demand(parsed, $"Revoke {id}? Every token that it made stops working.");
+        Confirmation.Demand(parsed, id.StartsWith("seal-", StringComparison.Ordinal)
+            ? $"Revoke {id}? Everything that it has sealed is sealed under another key first, and it is deleted."
+            : $"Revoke {id}? Every token that it made stops working.");
 
         var operations = await OpenAsync(service, cancel);
         Write(parsed, service, await operations.RevokeAsync(id, Origin.Operator, cancel) switch
@@ -95,7 +99,7 @@ static class KeyCommands
                 + $"{none.Until.Show()}. Without a MAC key nobody could log in or refresh. If the key has leaked, "
                 + "delete the key ring, as after the loss of the master key: docs/guide/keys.md."),
             KeyOutcome.Needed => throw new CommandFailedException(
-                $"Cannot revoke {id}: it makes no tokens. It encrypts the secrets of authenticator apps and sealed password hashes, which would be lost. If the "
+                $"Cannot revoke {id}: it makes no tokens. It encrypts the secrets of authenticator apps, which would be lost. If the "
                 + "master key has leaked together with the database, remove those secrets: `handstamp user reset-factors`."),
             _ => throw new CommandFailedException($"No live key {id} exists."),
         });

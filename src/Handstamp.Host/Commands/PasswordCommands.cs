@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Breached;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 
 namespace Handstamp.Host.Commands;
@@ -119,7 +120,7 @@ static class PasswordCommands
                 ? "Keys:SealPasswords is on, so nothing is unsealed. Turn it off first."
                 : "Keys:SealPasswords is off, so nothing is sealed. Turn it on, or pass --unseal to unseal all password hashes.");
         await service.Get<KeyRingService>().OpenAsync(cancel);
-        var (changed, lost) = await service.Get<PasswordSealing>().RunAsync(cancel);
+        var (changed, lost) = await service.Get<PasswordSealing>().RunAsync(Origin.Operator, cancel);
         Answer.WriteDone(parsed, $"{(isOn ? "Sealed" : "Unsealed")} {Number(changed)} password hashes.");
         if (lost > 0)
             throw new CommandFailedException(

@@ -18,4 +18,7 @@ static partial class AccountLog
     [LoggerMessage(2009, LogLevel.Warning,
         "The sealed password hash of account {AccountId} cannot be opened, because its key is lost or the row was changed. Every password is wrong until it is set again: docs/guide/keys.md")]
     public static partial void HashNotOpened(this ILogger log, Guid accountId);
+
+    [LoggerMessage(2010, LogLevel.Warning, "Sealing keys that nothing needs any more could not be deleted; the next round tries again.")]
+    public static partial void SealsNotSwept(this ILogger log, Exception exception);
 }

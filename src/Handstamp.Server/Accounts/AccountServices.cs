@@ -11,6 +11,7 @@ using Handstamp.Server.Accounts.Profiles;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Keys;
 using Handstamp.Server.Outbox;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,8 @@ static class AccountServices
         services.TryAddSingleton<Argon2id>();
         services.TryAddSingleton<PasswordSeal>();
         services.TryAddSingleton<PasswordSealing>();
+        services.TryAddSingleton<ISealedTexts>(provider => provider.GetRequiredService<PasswordSealing>());
+        services.AddHostedService<SealSweeper>();
         services.TryAddSingleton<IPasswordHasher<Account>, PasswordHasher>();
         services.TryAddSingleton<HashingQueue>();
         services.TryAddSingleton<BreachedPasswords>();

@@ -87,7 +87,8 @@ sealed class Credentials
         // Even if nobody waits for the answer any more, what was counted is hashed or given back.
         var account = await find();
         var pending = registered is null ? null : await _pending.FindAsync(PendingRegistrations.IdOf(registered), CancellationToken.None);
-        if (await place.RunAsync(() => Verify(account, pending, password), cancel) is not { } verdict)
+        if (!await _seal.TryLearnAsync(account?.PasswordHash) || !await _seal.TryLearnAsync(pending?.PasswordHash)
+            || await place.RunAsync(() => Verify(account, pending, password), cancel) is not { } verdict)
         {
             await _throttles.GiveBackAsync([.. attempt.Failures, .. attempt.Logins], attempt.At);
             return Busy;

@@ -42,6 +42,9 @@ interface IAccountStore
     /// </summary>
     Task<IReadOnlyList<Account>> ListAsync(Guid? after, int limit, CancellationToken cancel);
 
+    /// <summary>Accounts whose password hash is sealed under this key.</summary>
+    Task<IReadOnlyList<Account>> ListSealedAsync(string keyId, int limit, CancellationToken cancel);
+
     /// <summary>
     /// Sets the password, whatever it was, and ends the account's live sessions. Returns the events that were written;
     /// none if there is no such account. A change of one's own password uses

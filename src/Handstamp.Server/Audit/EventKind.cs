@@ -97,6 +97,9 @@ enum EventKind
 
     /// <summary>The owner of an account has accepted a new version of the terms; the detail is the version.</summary>
     AccountTermsAccepted = 67,
+
+    /// <summary>Stored password hashes were sealed or unsealed by a command; the detail is how many.</summary>
+    PasswordsSealed = 90,
 }
 
 /// <summary>The names: <c>session.late_retry</c>.</summary>

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Handstamp.Server.Keys;
 
 /// <summary>
-/// The key for secrets in the database that have to be read again, such as those of authenticator apps. What it has encrypted
-/// lives as long as the accounts, so it does not rotate with the keys that make tokens, and cannot be revoked.
+/// A key for secrets in the database that have to be read again: the data key for those of authenticator apps, and sealing keys for
+/// password hashes. What the data key has encrypted lives as long as the accounts, so it does not rotate, and cannot be revoked.
 /// </summary>
 sealed class DataKey
 {

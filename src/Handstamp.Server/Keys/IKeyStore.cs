@@ -22,6 +22,12 @@ interface IKeyStore
     /// checks its key. False if there is no such live key.
     /// </summary>
     Task<bool> RevokeAsync(string id, Event revoked);
+
+    /// <summary>
+    /// Deletes the sealing key, adds the event and raises the version, if no password hash is sealed under it. From then on, none can be
+    /// stored that names it. False if one is, or if there is no such sealing key.
+    /// </summary>
+    Task<bool> TryDeleteUnusedAsync(string id, Event deleted);
 }
 
 sealed record StoredKeys(long Version, IReadOnlyList<StoredKey> Keys);

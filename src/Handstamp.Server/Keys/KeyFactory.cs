@@ -17,7 +17,7 @@ static class KeyFactory
         {
             KeyPurpose.Sign => CreateSigningKey(master, now, options),
             KeyPurpose.Mac => CreateMacKey(ring, master, now),
-            KeyPurpose.Data => CreateDataKey(master, now),
+            KeyPurpose.Data or KeyPurpose.Seal => CreateDataKey(purpose, master, now),
             _ => throw new UnreachableException(),
         };
         return KeyRules.Lasting(key, start, options);
@@ -41,11 +41,12 @@ static class KeyFactory
         return Sealed(KeyPurpose.Mac, MacName(key.Id), "HS256", key.ExportSecret(), master, now);
     }
 
-    static StoredKey CreateDataKey(MasterKey master, DateTimeOffset now)
+    // The database finds what is sealed under a key by an id of this length.
+    static StoredKey CreateDataKey(KeyPurpose purpose, MasterKey master, DateTimeOffset now)
     {
         var secret = RandomNumberGenerator.GetBytes(DataKey.Length);
-        var id = $"data-{Convert.ToHexStringLower(SHA256.HashData(secret).AsSpan(0, 4))}";
-        return Sealed(KeyPurpose.Data, id, "A256GCM", secret, master, now);
+        var id = $"{(purpose == KeyPurpose.Seal ? "seal" : "data")}-{Convert.ToHexStringLower(SHA256.HashData(secret).AsSpan(0, 4))}";
+        return Sealed(purpose, id, "A256GCM", secret, master, now);
     }
 
     // One byte names a MAC key in its tokens. The next number is used, and after the last one the first: an id is used

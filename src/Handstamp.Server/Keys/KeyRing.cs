@@ -11,6 +11,7 @@ sealed class KeyRing
     readonly (StoredKey Stored, SigningKey Key)[] _signing;
     readonly (StoredKey Stored, MacKey Key)[] _macs;
     readonly (StoredKey Stored, DataKey Key)[] _data;
+    readonly (StoredKey Stored, DataKey Key)[] _seals;
     readonly HashSet<string> _ids;
 
     KeyRing(StoredKeys stored, MasterKey master, KeyRing? before)
@@ -22,6 +23,7 @@ sealed class KeyRing
         _signing = Open(KeyPurpose.Sign, before?._signing, OpenSigningKey);
         _macs = Open(KeyPurpose.Mac, before?._macs, OpenMacKey);
         _data = Open(KeyPurpose.Data, before?._data, OpenDataKey);
+        _seals = Open(KeyPurpose.Seal, before?._seals, OpenDataKey);
         IsSealedElsewhere = !Opens(stored, master);
         Unopened = unopened;
         PublicKeys = new JsonWebKeySet([.. _signing.Select(entry => entry.Key.PublicKey)]);
@@ -52,20 +54,32 @@ sealed class KeyRing
     /// <summary>Live keys that were added after that and are missing here.</summary>
     public IReadOnlyList<StoredKey> Unopened { get; }
 
-    public SigningKey SigningKey(DateTimeOffset now) => Latest(_signing, now);
+    public SigningKey SigningKey(DateTimeOffset now) => Latest(_signing, now).Key;
 
-    public MacKey MacKey(DateTimeOffset now) => Latest(_macs, now);
+    public MacKey MacKey(DateTimeOffset now) => Latest(_macs, now).Key;
 
     /// <summary>The key for secrets in the database: always the first one, which stays.</summary>
-    public DataKey DataKey => CurrentDataKey.Key;
-
-    /// <summary>The same key, and its id.</summary>
-    public (string Id, DataKey Key) CurrentDataKey => _data.Length > 0
-        ? (_data[0].Stored.Id, _data[0].Key)
+    public DataKey DataKey => _data.Length > 0
+        ? _data[0].Key
         : throw new StorageUnavailableException("The key ring has no data key that this node can open.");
 
-    /// <summary>Null if the ring does not have it: the ring was deleted since, or restored.</summary>
-    public DataKey? FindDataKey(string id) => Array.Find(_data, entry => entry.Stored.Id == id).Key;
+    /// <summary>The key that seals now, and its id.</summary>
+    public (string Id, DataKey Key) SealingKey(DateTimeOffset now)
+    {
+        var (stored, key) = Latest(_seals, now);
+        return (stored.Id, key);
+    }
+
+    /// <summary>
+    /// A sealing key, or the data key, which has sealed as well. Null if the ring does not have it: the ring was deleted since, or
+    /// restored.
+    /// </summary>
+    public DataKey? FindSealingKey(string id) =>
+        Array.Find(_seals, entry => entry.Stored.Id == id).Key ?? Array.Find(_data, entry => entry.Stored.Id == id).Key;
+
+    /// <summary>Whether the key seals, or will seal later. One that no longer does was replaced.</summary>
+    public bool IsSealing(string id, DateTimeOffset now) =>
+        Array.Find(_seals, entry => entry.Stored.Id == id).Stored is { } key && key.ActiveFrom >= Latest(_seals, now).Stored.ActiveFrom;
 
     /// <summary>
     /// Whether the ring has, or had, the key: a revoked key stays in it until everything that it made has expired.
@@ -127,12 +141,12 @@ sealed class KeyRing
             $"The key {key.Id} in the database is for the algorithm {key.Algorithm}, which this program does not know.");
 
     // The keys are in the order in which they begin. If none has begun yet (the clock was set back), the first one.
-    static T Latest<T>((StoredKey Stored, T Key)[] keys, DateTimeOffset now)
+    static (StoredKey Stored, T Key) Latest<T>((StoredKey Stored, T Key)[] keys, DateTimeOffset now)
     {
         // The key was revoked, and its successor is being made: by this process, or by the one that has the master key.
         if (keys.Length == 0) throw new StorageUnavailableException("The key ring has no live key of this kind.");
         for (var i = keys.Length - 1; i > 0; i--)
-            if (keys[i].Stored.ActiveFrom <= now) return keys[i].Key;
-        return keys[0].Key;
+            if (keys[i].Stored.ActiveFrom <= now) return keys[i];
+        return keys[0];
     }
 }

@@ -62,7 +62,7 @@ sealed class KeyRingService(
             await WriteAsync([], expired, [.. expired.Select(id => Done(Origin.System, EventKind.KeyDeleted, id, now))], cancel);
         var put = new List<StoredKey>();
         foreach (var purpose in Ring.IsSealedElsewhere ? [] : Enum.GetValues<KeyPurpose>())
-            if (KeyRules.NextStart(Ring.Stored.Keys, purpose, now, options.Value) is { } start && KeyRules.HasIdFor(Ring.Stored.Keys, purpose))
+            if (IsUsed(purpose) && KeyRules.NextStart(Ring.Stored.Keys, purpose, now, options.Value) is { } start && KeyRules.HasIdFor(Ring.Stored.Keys, purpose))
                 put.Add(Create(purpose, start, now));
         if (put.Count > 0) await WriteAsync(put, [], [.. put.Select(key => Done(Origin.System, EventKind.KeyCreated, key.Id, now))], cancel);
     }
@@ -98,6 +98,22 @@ sealed class KeyRingService(
         return true;
     }
 
+    /// <summary>
+    /// Deletes a sealing key if nothing is sealed under it; false if something is, or if the ring has no such key. The event says why.
+    /// </summary>
+    public async Task<bool> TryDeleteUnusedAsync(string id, EventKind why, Origin by, CancellationToken cancel)
+    {
+        var deleted = Done(by, why, id, clock.Now());
+        var isDone = await store.TryDeleteUnusedAsync(id, deleted);
+        if (isDone)
+        {
+            trail.Record(deleted);
+            nodes.Publish(Signal.Keys);
+        }
+        await FollowAsync(cancel);
+        return isDone;
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         // Each round runs to its end, even when the service stops, because the master key is disposed of after that.
         nodes.WatchAsync(Signal.Keys, Poll, clock, _ => TendAsync(), stoppingToken);
@@ -123,6 +139,8 @@ sealed class KeyRingService(
         await RefreshAsync(CancellationToken.None);
         await RenewAsync(CancellationToken.None);
     }
+
+    bool IsUsed(KeyPurpose purpose) => purpose != KeyPurpose.Seal || options.Value.SealPasswords;
 
     static Event Done(Origin by, EventKind kind, string keyId, DateTimeOffset now) => by.Does(kind, now) with { Detail = keyId };
 

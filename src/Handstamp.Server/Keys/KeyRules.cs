@@ -4,7 +4,8 @@ enum KeyState { Announced, Current, Retired, Revoked }
 
 /// <summary>
 /// When a key signs, and when the next one is made. Pure. A signing key is published before it signs, and until the
-/// last token that it signed has expired. A MAC key verifies until the last of its sessions has expired. A data key stays.
+/// last token that it signed has expired. A MAC key verifies until the last of its sessions has expired. A sealing key stays until
+/// nothing is sealed under it, and a data key for good.
 /// </summary>
 static class KeyRules
 {
@@ -19,7 +20,7 @@ static class KeyRules
     /// </summary>
     public static readonly TimeSpan Spread = TimeSpan.FromSeconds(10);
 
-    /// <summary>The end of a key that stays.</summary>
+    /// <summary>The end of a key that no time ends.</summary>
     public static readonly DateTimeOffset Never = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>How many MAC keys a ring can hold: one byte names them.</summary>
@@ -61,6 +62,12 @@ static class KeyRules
             key.Purpose == purpose && key.RevokedAt is null && key.ActiveFrom > now && key.Id != current?.Id);
     }
 
+    /// <summary>The sealing keys that another one has replaced, on every node.</summary>
+    public static IEnumerable<StoredKey> ReplacedSeals(IReadOnlyList<StoredKey> keys, DateTimeOffset now) =>
+        Current(keys, KeyPurpose.Seal, now) is { } current && current.ActiveFrom + Spread <= now
+            ? keys.Where(key => key.Purpose == KeyPurpose.Seal && key.ActiveFrom < current.ActiveFrom)
+            : [];
+
     /// <summary>
     /// Whether there is an id for another key. A revoked or retired MAC key keeps its id until everything that it made
     /// has expired. If there is no id, the current key continues past its end.
@@ -97,11 +104,15 @@ static class KeyRules
         purpose == KeyPurpose.Mac && options.SigningLifetime < ShortestMacLife ? ShortestMacLife : options.SigningLifetime;
 
     /// <summary>The key, with a successor that takes over at <paramref name="end"/>. A data key has none.</summary>
-    public static StoredKey EndingAt(StoredKey key, DateTimeOffset end) => key.Purpose == KeyPurpose.Data
-        ? key with { ActiveUntil = Never, ExpiresAt = Never }
-        : key with
+    public static StoredKey EndingAt(StoredKey key, DateTimeOffset end) => key.Purpose switch
+    {
+        KeyPurpose.Data => key with { ActiveUntil = Never, ExpiresAt = Never },
+        // It is deleted when nothing is sealed under it, whenever that is.
+        KeyPurpose.Seal => key with { ActiveUntil = end, ExpiresAt = Never },
+        _ => key with
         {
             ActiveUntil = end,
             ExpiresAt = end + (key.Purpose == KeyPurpose.Sign ? LongestAccessToken : LongestSession) + Spread,
-        };
+        },
+    };
 }

@@ -57,10 +57,9 @@ sealed class MasterKey : IDisposable, IEquatable<MasterKey>
 
     public override int GetHashCode() => _fingerprint.GetHashCode(StringComparison.Ordinal);
 
-    // Nodes of a version that has no data keys name their purpose by its number. They too have to see that their master key
-    // opens the ring.
+    // Nodes of a version that lacks a purpose name it by its number. They too have to see that their master key opens the ring.
     static byte[] Label(KeyPurpose purpose, string id) => Encoding.UTF8.GetBytes(
-        purpose == KeyPurpose.Data ? $"handstamp {(int)purpose} {id}" : $"handstamp {purpose} {id}");
+        purpose is KeyPurpose.Sign or KeyPurpose.Mac ? $"handstamp {purpose} {id}" : $"handstamp {(int)purpose} {id}");
 
     public override string ToString() => $"master key {_fingerprint}";
 

@@ -9,8 +9,11 @@ enum KeyPurpose
     /// <summary>It authenticates refresh tokens.</summary>
     Mac,
 
-    /// <summary>It encrypts secrets of accounts in the database, and password hashes where the settings say so.</summary>
+    /// <summary>It encrypts secrets of accounts in the database.</summary>
     Data,
+
+    /// <summary>It encrypts password hashes, where the settings say so.</summary>
+    Seal,
 }
 
 /// <summary>
@@ -19,8 +22,8 @@ enum KeyPurpose
 sealed record StoredKey
 {
     /// <summary>
-    /// The thumbprint of a signing key; <c>mac-N</c> for a MAC key, where N is the byte in its tokens; <c>data-</c> and a
-    /// fingerprint for a data key.
+    /// The thumbprint of a signing key; <c>mac-N</c> for a MAC key, where N is the byte in its tokens; <c>data-</c> or
+    /// <c>seal-</c> and a fingerprint for a data key or a sealing key.
     /// </summary>
     public required string Id { get; init; }
 

@@ -35,6 +35,9 @@ sealed class UnknownKeys(KeyRingService keys, TimeProvider clock)
     /// </summary>
     public ValueTask<bool> TryLearnAsync(byte macKeyId) => keys.Ring.HasHad(macKeyId) ? new(true) : ReadRingAsync();
 
+    /// <summary>The same for something that was sealed under this key.</summary>
+    public ValueTask<bool> TryLearnAsync(string keyId) => keys.Ring.HasHad(keyId) ? new(true) : ReadRingAsync();
+
     /// <summary>Verifies an access token of this service; null if it cannot be checked now.</summary>
     public async ValueTask<AccessTokenOutcome?> VerifyAsync(ReadOnlyMemory<char> jwt, AccessTokenRules rules, DateTimeOffset now)
     {

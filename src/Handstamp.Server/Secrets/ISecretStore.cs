@@ -32,6 +32,12 @@ interface ISecretStore
     /// <summary>What is kept in the row, without the secret; null if there is none, or it has expired.</summary>
     Task<SecretContent?> FindAsync(string purpose, Guid id, DateTimeOffset now, CancellationToken cancel);
 
+    /// <summary>Rows of the purpose whose content has these bytes in it, also if they have expired.</summary>
+    Task<IReadOnlyList<SecretRow>> ListAsync(string purpose, byte[] part, int limit, CancellationToken cancel);
+
+    /// <summary>Replaces the content of a row, and nothing else; false if it is no longer the one that was read.</summary>
+    Task<bool> TryReplaceAsync(string purpose, SecretRow read, byte[] payload);
+
     /// <summary>Deletes everything of the subject.</summary>
     Task ForgetAsync(Guid subject);
 
@@ -45,6 +51,9 @@ interface ISecretStore
 /// <param name="Hash">A MAC of the row and the secret: 32 bytes.</param>
 sealed record SecretKey(string Purpose, Guid Id, byte[] Hash);
 
+/// <summary>What is kept in a row, without the secret.</summary>
+sealed record SecretRow(Guid Id, byte[] Payload);
+
 /// <summary>What a secret stands for.</summary>
 /// <param name="Subject">The number of secrets per subject is limited: usually an account.</param>
 /// <param name="Payload">Data for the code that made it; at most <see cref="MaxPayload"/> bytes.</param>
@@ -55,11 +64,15 @@ sealed record SecretContent(Guid Subject, byte[] Payload, DateTimeOffset Expires
 
     /// <summary>The data, if it has this form; null if a node of another version has stored it in another one.</summary>
     public T? Read<T>(JsonTypeInfo<T> form)
+        where T : class => Read(Payload, form);
+
+    /// <inheritdoc cref="Read{T}(JsonTypeInfo{T})"/>
+    public static T? Read<T>(byte[] payload, JsonTypeInfo<T> form)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(Payload, form);
+            return JsonSerializer.Deserialize(payload, form);
         }
         catch (JsonException)
         {

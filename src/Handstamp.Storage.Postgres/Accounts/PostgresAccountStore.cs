@@ -24,6 +24,10 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
         FROM accounts
         """;
 
+    // As the index has it.
+    static readonly Sql ListSealed = new(
+        $"{Select} WHERE substr(password_hash, 1, 8) = '$sealed$' AND substr(password_hash, 9, 13) = @key LIMIT @limit");
+
     const string SetPasswordText =
         "UPDATE accounts SET password_hash = @password_hash, security_stamp = @security_stamp WHERE id = @id";
 
@@ -153,6 +157,9 @@ sealed partial class PostgresAccountStore(PostgresStorage storage) : IAccountSto
 
     public Task<IReadOnlyList<Account>> ListAsync(Guid? after, int limit, CancellationToken cancel) =>
         storage.Database.ReadAllAsync(List.Call().Bind("@after", after).Bind("@limit", limit), Read);
+
+    public Task<IReadOnlyList<Account>> ListSealedAsync(string keyId, int limit, CancellationToken cancel) =>
+        storage.Database.ReadAllAsync(ListSealed.Call().Bind("@key", keyId).Bind("@limit", limit), Read);
 
     public Task<IReadOnlyList<Event>> TrySetPasswordAsync(Guid id, HashedPassword password, Event changed) =>
         ChangeAsync(() => CallToSetPassword(id, password), id, EndReason.PasswordChanged, changed);

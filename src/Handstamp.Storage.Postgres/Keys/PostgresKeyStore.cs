@@ -34,6 +34,15 @@ sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
 
     static readonly Sql Delete = new("DELETE FROM keys WHERE id = @id");
 
+    // A password that is stored at the same moment holds a lock on its key, and is committed before this returns.
+    static readonly Sql LockSeal = new("SELECT 1 FROM keys WHERE id = @id AND purpose = @seal FOR UPDATE");
+
+    // The look at the accounts is the one of their index.
+    static readonly Sql DeleteUnused = new("""
+        DELETE FROM keys WHERE id = @id AND NOT EXISTS (
+          SELECT 1 FROM accounts WHERE substr(password_hash, 1, 8) = '$sealed$' AND substr(password_hash, 9, 13) = @id)
+        """);
+
     static readonly Sql Revoke = new("""
         UPDATE keys SET revoked_at = @now WHERE id = @id AND revoked_at IS NULL AND expires_at > @now
         """);
@@ -70,6 +79,16 @@ sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
             await PostgresEventStore.AddAsync(connection, key.revoked);
             return await RaiseAsync(connection, readVersion: null);
         }, kept: static revoked => revoked);
+
+    public Task<bool> TryDeleteUnusedAsync(string id, Event deleted) =>
+        storage.Database.TransactAsync((id, deleted), static async (connection, key) =>
+        {
+            var seal = LockSeal.Call().Bind("@id", key.id).Bind("@seal", (int)KeyPurpose.Seal);
+            if (!await seal.FindAsync(connection, static _ => true)) return false;
+            if (await DeleteUnused.Call().Bind("@id", key.id).RunAsync(connection) == 0) return false;
+            await PostgresEventStore.AddAsync(connection, key.deleted);
+            return await RaiseAsync(connection, readVersion: null);
+        }, kept: static deleted => deleted);
 
     static async Task<bool> RaiseAsync(NpgsqlConnection connection, long? readVersion) =>
         await RaiseVersion.Call().Bind("@read", readVersion).RunAsync(connection) == 1;

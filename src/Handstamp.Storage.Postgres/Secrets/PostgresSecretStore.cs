@@ -41,6 +41,11 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
     static readonly Sql Find =
         new("SELECT subject, payload, expires_at FROM secrets WHERE id = @id AND purpose = @purpose AND expires_at > @now");
 
+    static readonly Sql List =
+        new("SELECT id, payload FROM secrets WHERE purpose = @purpose AND position(@part in payload) > 0 LIMIT @limit");
+
+    static readonly Sql Replace = new("UPDATE secrets SET payload = @to WHERE id = @id AND purpose = @purpose AND payload = @from");
+
     static readonly Sql Forget = new("DELETE FROM secrets WHERE subject = @subject");
 
     static readonly Sql Sweep = new("""
@@ -79,6 +84,15 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
         storage.Database.FindAsync(
             Work.Read, Find.Call().Bind("@id", id).Bind("@purpose", purpose).Bind("@now", now),
             static row => new SecretContent(row.Id(0), row.Blob(1), row.Time(2)));
+
+    public Task<IReadOnlyList<SecretRow>> ListAsync(string purpose, byte[] part, int limit, CancellationToken cancel) =>
+        storage.Database.ReadAllAsync(
+            List.Call().Bind("@purpose", purpose).Bind("@part", part).Bind("@limit", limit),
+            static row => new SecretRow(row.Id(0), row.Blob(1)));
+
+    public async Task<bool> TryReplaceAsync(string purpose, SecretRow read, byte[] payload) => await storage.Database.RunAsync(
+        Work.WriteOnce,
+        Replace.Call().Bind("@id", read.Id).Bind("@purpose", purpose).Bind("@from", read.Payload).Bind("@to", payload)) == 1;
 
     public Task ForgetAsync(Guid subject) => storage.Database.RunAsync(Work.WriteAgain, Forget.Call().Bind("@subject", subject));
 

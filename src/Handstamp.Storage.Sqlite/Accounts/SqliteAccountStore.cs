@@ -41,6 +41,10 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
 
     const string List = $"{Select} WHERE id > coalesce(@after, x'') ORDER BY id LIMIT @limit";
 
+    // As the index has it.
+    const string ListSealed =
+        $"{Select} WHERE substr(password_hash, 1, 8) = '$sealed$' AND substr(password_hash, 9, 13) = @key LIMIT @limit";
+
     const string SetPassword = """
         UPDATE accounts SET password_hash = @password_hash, security_stamp = @security_stamp WHERE id = @id
         """;
@@ -126,6 +130,13 @@ sealed partial class SqliteAccountStore(SqliteStorage storage) : IAccountStore
         storage.Readers.ReadAsync((after, limit), static (database, asked) =>
         {
             using var select = database.Use(List).Bind("@after", asked.after).Bind("@limit", asked.limit);
+            return select.ReadAll(Read);
+        }, cancel);
+
+    public Task<IReadOnlyList<Account>> ListSealedAsync(string keyId, int limit, CancellationToken cancel) =>
+        storage.Readers.ReadAsync((keyId, limit), static (database, asked) =>
+        {
+            using var select = database.Use(ListSealed).Bind("@key", asked.keyId).Bind("@limit", asked.limit);
             return select.ReadAll(Read);
         }, cancel);
 

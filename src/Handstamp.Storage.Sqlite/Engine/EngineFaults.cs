@@ -17,6 +17,12 @@ static class EngineFaults
             or raw.SQLITE_RANGE or raw.SQLITE_MISUSE)
     };
 
+    /// <summary>
+    /// Whether a trigger has refused what came too late, such as a hash that is sealed under a key that was deleted: another attempt may
+    /// succeed.
+    /// </summary>
+    public static bool IsOutdated(this Exception fault) => fault is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_TRIGGER };
+
     public static StorageUnavailableException Unavailable(Exception fault) =>
         new("The database can't be used now.", fault);
 }

@@ -32,7 +32,7 @@ sealed class Write<TArgument, TAnswer>(
         catch (Exception fault) when (!fault.IsEngineFault())
         {
             // The operation's own fault goes only to its caller; the others of the batch continue.
-            _fault = fault;
+            _fault = fault.IsOutdated() ? EngineFaults.Unavailable(fault) : fault;
             if (!several) return;
             database.Run("ROLLBACK TO operation");
             database.Run("RELEASE operation");

@@ -26,6 +26,12 @@ sealed class SqliteKeyStore(SqliteStorage storage) : IKeyStore
 
     const string Delete = "DELETE FROM keys WHERE id = @id";
 
+    // The look at the accounts is the one of their index.
+    const string DeleteUnused = """
+        DELETE FROM keys WHERE id = @id AND purpose = @seal AND NOT EXISTS (
+          SELECT 1 FROM accounts WHERE substr(password_hash, 1, 8) = '$sealed$' AND substr(password_hash, 9, 13) = @id)
+        """;
+
     const string Revoke = """
         UPDATE keys SET revoked_at = @now WHERE id = @id AND revoked_at IS NULL AND expires_at > @now
         """;
@@ -72,6 +78,15 @@ sealed class SqliteKeyStore(SqliteStorage storage) : IKeyStore
             if (!Withdraw(database, key.id, key.revoked.At)) return false;
             AnnounceKey(database, key.id, key.revoked.At);
             SqliteEventStore.Add(database, key.revoked);
+            return Raise(database, readVersion: null);
+        });
+
+    public Task<bool> TryDeleteUnusedAsync(string id, Event deleted) =>
+        storage.Writer.RunAllAsync((id, deleted), static (database, key) =>
+        {
+            using var delete = database.Use(DeleteUnused).Bind("@id", key.id).Bind("@seal", (int)KeyPurpose.Seal);
+            if (delete.Run() == 0) return false;
+            SqliteEventStore.Add(database, key.deleted);
             return Raise(database, readVersion: null);
         });
 

@@ -36,6 +36,10 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
 
     const string Find = "SELECT subject, payload, expires_at FROM secrets WHERE id = @id AND purpose = @purpose AND expires_at > @now";
 
+    const string List = "SELECT id, payload FROM secrets WHERE purpose = @purpose AND instr(payload, @part) > 0 LIMIT @limit";
+
+    const string Replace = "UPDATE secrets SET payload = @to WHERE id = @id AND purpose = @purpose AND payload = @from";
+
     const string Forget = "DELETE FROM secrets WHERE subject = @subject";
 
     const string Sweep = """
@@ -88,6 +92,24 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
             using var select = database.Use(Find).Bind("@id", asked.id).Bind("@purpose", asked.purpose).Bind("@now", asked.now);
             return select.Step() ? new SecretContent(select.Id(0), select.Blob(1).ToArray(), select.Time(2)) : null;
         }, cancel);
+
+    public Task<IReadOnlyList<SecretRow>> ListAsync(string purpose, byte[] part, int limit, CancellationToken cancel) =>
+        storage.Readers.ReadAsync((purpose, part, limit), static (database, asked) =>
+        {
+            using var select = database.Use(List).Bind("@purpose", asked.purpose).Bind("@part", asked.part).Bind("@limit", asked.limit);
+            return select.ReadAll(row => new SecretRow(row.Id(0), row.Blob(1).ToArray()));
+        }, cancel);
+
+    public Task<bool> TryReplaceAsync(string purpose, SecretRow read, byte[] payload) =>
+        storage.Writer.RunAsync((purpose, read, payload), static (database, change) =>
+        {
+            using var update = database.Use(Replace)
+                .Bind("@id", change.read.Id)
+                .Bind("@purpose", change.purpose)
+                .Bind("@from", change.read.Payload)
+                .Bind("@to", change.payload);
+            return update.Run() == 1;
+        });
 
     public Task ForgetAsync(Guid subject) => storage.Writer.RunAsync(subject, static (database, subject) =>
     {

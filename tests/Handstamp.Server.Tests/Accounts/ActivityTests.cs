@@ -109,7 +109,7 @@ public sealed class ActivityTests
             EventKind.SessionLateRetry, EventKind.RegistrationRefused, EventKind.RegistrationThrottled, EventKind.ApiRefused,
             EventKind.AccountDeleted, EventKind.MailRetried,
             EventKind.KeyCreated, EventKind.KeyRotated, EventKind.KeyRevoked, EventKind.KeyDeleted, EventKind.KeyRewrapped,
-            EventKind.ApiAdded, EventKind.ApiRemoved, EventKind.InvitationAdded, EventKind.InvitationWithdrawn,
+            EventKind.ApiAdded, EventKind.ApiRemoved, EventKind.InvitationAdded, EventKind.InvitationWithdrawn, EventKind.PasswordsSealed,
         ],
         EventKinds.All.Except(ActivityOperations.Shown));
 

@@ -25,7 +25,7 @@ static class TestAccounts
     }
 
     /// <summary>It seals nothing, and has no key.</summary>
-    public static PasswordSeal NoSeal() => new(keys: null!, Microsoft.Extensions.Options.Options.Create(new KeyOptions()));
+    public static PasswordSeal NoSeal() => new(keys: null!, unknown: null!, Microsoft.Extensions.Options.Options.Create(new KeyOptions()), TimeProvider.System);
 
     public static PasswordPolicy Policy(Action<AccountOptions>? change = null)
     {

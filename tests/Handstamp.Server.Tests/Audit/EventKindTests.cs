@@ -27,6 +27,7 @@ public sealed class EventKindTests
             (70, "session.reauthenticated"),
             (71, "account.deletion_requested"), (72, "account.deletion_cancelled"), (73, "account.profile_changed"), (74, "account.exported"),
             (75, "account.username_changed"),
+            (90, "passwords.sealed"),
         ],
         EventKinds.All.Select(kind => ((int)kind, kind.Name())));
 

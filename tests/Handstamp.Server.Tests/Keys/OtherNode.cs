@@ -111,4 +111,6 @@ sealed class WatchedKeys(IKeyStore real) : IKeyStore
         real.TryWriteAsync(readVersion, put, delete, events);
 
     public Task<bool> RevokeAsync(string id, Event revoked) => real.RevokeAsync(id, revoked);
+
+    public Task<bool> TryDeleteUnusedAsync(string id, Event deleted) => real.TryDeleteUnusedAsync(id, deleted);
 }

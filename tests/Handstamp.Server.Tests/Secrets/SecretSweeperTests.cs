@@ -67,6 +67,11 @@ public sealed class SecretSweeperTests
         public Task<SecretContent?> FindAsync(string purpose, Guid id, DateTimeOffset now, CancellationToken cancel) =>
             secrets.FindAsync(purpose, id, now, cancel);
 
+        public Task<IReadOnlyList<SecretRow>> ListAsync(string purpose, byte[] part, int limit, CancellationToken cancel) =>
+            secrets.ListAsync(purpose, part, limit, cancel);
+
+        public Task<bool> TryReplaceAsync(string purpose, SecretRow read, byte[] payload) => secrets.TryReplaceAsync(purpose, read, payload);
+
         public Task ForgetAsync(Guid subject) => secrets.ForgetAsync(subject);
 
         public async Task<int> SweepAsync(DateTimeOffset now, int limit)

@@ -16,6 +16,8 @@ public sealed class ConflictingThrottleStoreTests : ThrottleStoreContract<Confli
 
 public sealed class ConflictingKeyStoreTests : KeyStoreContract<ConflictingEngine>;
 
+public sealed class ConflictingSealingKeyTests : SealingKeyContract<ConflictingEngine>;
+
 public sealed class ConflictingCreateTests : CreateContract<ConflictingEngine>;
 
 public sealed class ConflictingLimitTests : LimitContract<ConflictingEngine>;

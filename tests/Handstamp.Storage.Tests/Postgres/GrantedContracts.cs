@@ -17,6 +17,8 @@ public sealed class GrantedThrottleStoreTests : ThrottleStoreContract<GrantedEng
 
 public sealed class GrantedKeyStoreTests : KeyStoreContract<GrantedEngine>;
 
+public sealed class GrantedSealingKeyTests : SealingKeyContract<GrantedEngine>;
+
 public sealed class GrantedCreateTests : CreateContract<GrantedEngine>;
 
 public sealed class GrantedReauthenticateTests : ReauthenticateContract<GrantedEngine>;

@@ -19,6 +19,8 @@ public sealed class PostgresThrottleStoreTests : ThrottleStoreContract<PostgresE
 
 public sealed class PostgresKeyStoreTests : KeyStoreContract<PostgresEngine>;
 
+public sealed class PostgresSealingKeyTests : SealingKeyContract<PostgresEngine>;
+
 public sealed class PostgresRevokedMacKeyTests : RevokedMacKeyContract<PostgresEngine>;
 
 public sealed class PostgresCreateTests : CreateContract<PostgresEngine>;

@@ -38,6 +38,25 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
+    public async Task Rows_are_found_by_a_part_of_their_content_and_replaced_only_if_they_are_as_they_were_read()
+    {
+        var key = await AddAsync(payload: [1, 2, 0, 3, 255]);
+        await AddAsync(payload: [1, 2, 4]);
+
+        var row = Assert.Single(await Secrets.ListAsync(Purpose, [2, 0, 3], 10, Cancel));
+        Assert.Equal(key.Id, row.Id);
+        Assert.Equal([1, 2, 0, 3, 255], row.Payload);
+        Assert.Empty(await Secrets.ListAsync("another", [2, 0, 3], 10, Cancel));
+        Assert.Single(await Secrets.ListAsync(Purpose, [1, 2], 1, Cancel));
+
+        Assert.False(await Secrets.TryReplaceAsync("another", row, [9]));
+        Assert.True(await Secrets.TryReplaceAsync(Purpose, row, [9]));
+        Assert.False(await Secrets.TryReplaceAsync(Purpose, row, [8]));
+        Assert.Empty(await Secrets.ListAsync(Purpose, [2, 0, 3], 10, Cancel));
+        Assert.Equal([9], (await Secrets.TryAsync(key, Given.Now))!.Payload);
+    }
+
+    [Fact]
     public async Task A_secret_can_be_used_once()
     {
         var (key, other) = (await AddAsync(), await AddAsync());

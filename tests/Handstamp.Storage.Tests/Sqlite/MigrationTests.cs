@@ -48,6 +48,7 @@ public sealed class MigrationTests : SqliteTests
         ("0016_self_service.sql", "6e9e19402eda7aeae0c9f0b6bf00d7f3ff03b4355258df6d7b45876caf2b8ee9"),
         ("0017_outbox_failure.sql", "5e43e08ad2a1f652fdad5f71003ce5dd65a7586afbe15a0f1758c5f2da74d01c"),
         ("0018_portable_codes.sql", "79de4e38165e702e979c51fadb932b8e633475d17b1bb0bbff0f5b11cbb21116"),
+        ("0019_sealing_keys.sql", "8e64da4f253af2db687fd4a12ab237a4175d103e91d110e125cc254dc8439783"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]

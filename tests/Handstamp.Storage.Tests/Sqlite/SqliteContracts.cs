@@ -19,6 +19,8 @@ public sealed class SqliteThrottleStoreTests : ThrottleStoreContract<SqliteEngin
 
 public sealed class SqliteKeyStoreTests : KeyStoreContract<SqliteEngine>;
 
+public sealed class SqliteSealingKeyTests : SealingKeyContract<SqliteEngine>;
+
 public sealed class SqliteRevokedMacKeyTests : RevokedMacKeyContract<SqliteEngine>;
 
 public sealed class SqliteCreateTests : CreateContract<SqliteEngine>;

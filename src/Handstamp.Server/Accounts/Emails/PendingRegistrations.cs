@@ -18,6 +18,7 @@ sealed class PendingRegistrations(ISecretStore secrets, TimeProvider clock)
     public static readonly TimeSpan Life = TimeSpan.FromDays(1);
 
     const string Purpose = "registration";
+    const int Batch = 50;
 
     /// <summary>The row of the address.</summary>
     public static Guid IdOf(string canonical) => new(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)).AsSpan(0, 16), bigEndian: true);
@@ -28,8 +29,7 @@ sealed class PendingRegistrations(ISecretStore secrets, TimeProvider clock)
         var id = registration.Row;
         // Nobody has a secret with this MAC: the row is not one to be tried.
         var key = new SecretKey(Purpose, id, RandomNumberGenerator.GetBytes(32));
-        var payload = JsonSerializer.SerializeToUtf8Bytes(registration, PendingRegistrationJson.Default.PendingRegistration);
-        return secrets.AddAsync(key, new SecretContent(id, payload, clock.Now() + Life), tries: 0, most: 1);
+        return secrets.AddAsync(key, new SecretContent(id, Write(registration), clock.Now() + Life), tries: 0, most: 1);
     }
 
     public async Task<PendingRegistration?> FindAsync(Guid id, CancellationToken cancel) =>
@@ -37,8 +37,29 @@ sealed class PendingRegistrations(ISecretStore secrets, TimeProvider clock)
             ? content.Read(PendingRegistrationJson.Default.PendingRegistration)
             : null;
 
+    /// <summary>
+    /// Renews every stored hash that begins with <paramref name="prefix"/>, which its renewed form must not. A registration whose hash
+    /// cannot be renewed is deleted: nobody could verify it.
+    /// </summary>
+    public async Task RehashAsync(string prefix, Func<PendingRegistration, string?> renew, CancellationToken cancel)
+    {
+        // The member's name is in it: a quotation mark in another member would be escaped.
+        var part = Encoding.UTF8.GetBytes($"\"password_hash\":\"{prefix}");
+        while (await secrets.ListAsync(Purpose, part, Batch, cancel) is { Count: > 0 } rows)
+            foreach (var row in rows)
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (SecretContent.Read(row.Payload, PendingRegistrationJson.Default.PendingRegistration) is { } registration && renew(registration) is { } hash)
+                    await secrets.TryReplaceAsync(Purpose, row, Write(registration.With(hash)));
+                else await ForgetAsync(row.Id);
+            }
+    }
+
     /// <summary>Deletes it, with the secrets of its mails.</summary>
     public Task ForgetAsync(Guid id) => secrets.ForgetAsync(id);
+
+    static byte[] Write(PendingRegistration registration) =>
+        JsonSerializer.SerializeToUtf8Bytes(registration, PendingRegistrationJson.Default.PendingRegistration);
 }
 
 /// <summary>What a person has registered with. A class and not a record: its text must not show the hash.</summary>
@@ -54,6 +75,9 @@ sealed class PendingRegistration
     public required string SecurityStamp { get; init; }
 
     public AcceptedTerms? Terms { get; init; }
+
+    public PendingRegistration With(string hash) =>
+        new() { Email = Email, PasswordHash = hash, SecurityStamp = SecurityStamp, Terms = Terms };
 
     [JsonIgnore]
     public Guid Row => PendingRegistrations.IdOf(EmailAddress.Canonical(Email));

@@ -61,6 +61,8 @@ sealed class VerificationOperations(
             SecurityStamp = registration.SecurityStamp,
             Terms = registration.Terms,
         };
+        if (!await seal.TryLearnAsync(registration.PasswordHash))
+            throw new StorageUnavailableException("This node does not know the sealing key of this registration yet.");
         if (seal.Renew(registration.PasswordHash, registration.Row, account.Id) is not { } hash) return false;
         account = account with { PasswordHash = hash };
         var added = by.Does(EventKind.AccountAdded, now) with { AccountId = account.Id };
