@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Handstamp.Server.ExternalLogins.Providers;
+using Handstamp.Server.Http;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.ExternalLogins;
@@ -65,15 +66,12 @@ sealed partial class ExternalLoginSettingsValidator : IValidateOptions<ExternalL
             + "needs its own, so that the answer of one cannot be mistaken for the other's.");
 
     static bool IsAddress(string issuer) =>
-        Uri.TryCreate(issuer, UriKind.Absolute, out var uri) && IsSecure(uri) && uri is { Query: "", Fragment: "", UserInfo: "" };
+        Uri.TryCreate(issuer, UriKind.Absolute, out var uri) && OutgoingHttp.IsSecure(uri) && uri is { Query: "", Fragment: "", UserInfo: "" };
 
     static bool IsRedirect(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && (IsSecure(uri) || !(uri.Scheme is "http" or "javascript" or "data" or "file"))
+        && (OutgoingHttp.IsSecure(uri) || !(uri.Scheme is "http" or "javascript" or "data" or "file"))
         && text.AsSpan().IndexOfAny('?', '#') < 0 && uri.UserInfo.Length == 0;
-
-    /// <summary>https, or this machine.</summary>
-    public static bool IsSecure(Uri uri) => uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true };
 
     [GeneratedRegex("^[a-z0-9-]{1,32}$")]
     private static partial Regex Name();

@@ -1,15 +1,16 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Handstamp.Server.Http;
 using Handstamp.Tokens.Jose;
 
 namespace Handstamp.Server.ExternalLogins.Providers;
 
 /// <summary>
 /// Requests to one provider. Each ends after <see cref="Timeout"/>, whatever the provider does, and reads at most
-/// <see cref="MaxLength"/> bytes. Redirects are not followed: they would carry codes and tokens to another place.
+/// <see cref="MaxLength"/> bytes.
 /// </summary>
-sealed class ProviderHttp : IDisposable
+sealed class ProviderHttp(TimeProvider clock) : IDisposable
 {
     public const int MaxLength = 64 * 1024;
 
@@ -23,28 +24,8 @@ sealed class ProviderHttp : IDisposable
 
     const int MaxToken = 16 * 1024;
 
-    readonly TimeProvider _clock;
-    readonly SemaphoreSlim _places = new(MaxConcurrent);
-
-    readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        MaxResponseHeadersLength = 32,
-    })
-    {
-        Timeout = System.Threading.Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = MaxLength,
-    };
-
-    public ProviderHttp(TimeProvider clock)
-    {
-        _clock = clock;
-        // GitHub refuses requests without it.
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Handstamp", null));
-    }
+    readonly BoundedCalls _calls = new(MaxConcurrent, Timeout, clock);
+    readonly OutgoingHttp _http = new(MaxLength);
 
     /// <summary>A document that the provider publishes.</summary>
     public async Task<byte[]> GetAsync(Uri address, CancellationToken cancel)
@@ -85,36 +66,20 @@ sealed class ProviderHttp : IDisposable
     public void Dispose()
     {
         _http.Dispose();
-        _places.Dispose();
+        _calls.Dispose();
     }
 
     static ProviderException Unexpected(HttpStatusCode status) => new($"it answered with the status {(int)status}");
 
     async Task<(HttpStatusCode Status, byte[] Body)> SendAsync(Func<HttpRequestMessage> write, CancellationToken cancel)
     {
-        if (!await _places.WaitAsync(TimeSpan.Zero, CancellationToken.None))
-            throw new ProviderException($"{MaxConcurrent} requests to it are under way already");
-        using var timeout = new CancellationTokenSource(Timeout, _clock);
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
         try
         {
-            using var request = write();
-            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-            using var answer = await _http.SendAsync(request, ends.Token);
-            return (answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(ends.Token));
+            return await _calls.RunAsync(ends => _http.SendAsync(write, ends), cancel);
         }
-        catch (OperationCanceledException fault) when (timeout.IsCancellationRequested)
+        catch (CallFailedException fault)
         {
-            throw new ProviderException($"it did not answer within {Timeout.TotalSeconds} seconds", fault);
-        }
-        catch (HttpRequestException fault)
-        {
-            throw new ProviderException(
-                fault.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded ? "its answer is too large" : "it could not be reached", fault);
-        }
-        finally
-        {
-            _places.Release();
+            throw new ProviderException(fault.Message, fault);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Handstamp.Server.Http;
 using Handstamp.Tokens;
 
 namespace Handstamp.Server.ExternalLogins.Providers;
@@ -53,7 +54,7 @@ sealed partial record ProviderMetadata
 
     static Uri Address(JsonElement json, string name, bool isPlain) =>
         Uri.TryCreate(json.RequiredText(name), UriKind.Absolute, out var address)
-        && (address.Scheme == Uri.UriSchemeHttps || (isPlain && ExternalLoginSettingsValidator.IsSecure(address)))
+        && (address.Scheme == Uri.UriSchemeHttps || (isPlain && OutgoingHttp.IsSecure(address)))
             ? address
             : throw new ProviderException($"its {name} is not an https address");
 

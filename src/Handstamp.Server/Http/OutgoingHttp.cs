@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Handstamp.Server.Http;
+
+/// <summary>
+/// Requests to another system, of whose answers it reads at most <paramref name="maxLength"/> bytes. Redirects are not followed: they
+/// would carry passwords, codes and tokens to another place. <see cref="BoundedCalls"/> ends what takes too long.
+/// </summary>
+sealed class OutgoingHttp(int maxLength) : IDisposable
+{
+    readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        MaxResponseHeadersLength = 32,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = maxLength,
+        // GitHub refuses requests without it.
+        DefaultRequestHeaders = { UserAgent = { new ProductInfoHeaderValue("Handstamp", null) } },
+    };
+
+    /// <summary>https, or this machine.</summary>
+    public static bool IsSecure(Uri uri) => uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true };
+
+    /// <summary>Sends a request and reads the whole answer. Throws <see cref="CallFailedException"/> if there is none.</summary>
+    public async Task<(HttpStatusCode Status, byte[] Body)> SendAsync(Func<HttpRequestMessage> write, CancellationToken cancel)
+    {
+        try
+        {
+            using var request = write();
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            using var answer = await _http.SendAsync(request, cancel);
+            return (answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(cancel));
+        }
+        catch (HttpRequestException fault)
+        {
+            throw new CallFailedException(
+                fault.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded ? "its answer is too large" : "it could not be reached", fault);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+}
