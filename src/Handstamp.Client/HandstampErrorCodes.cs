@@ -72,6 +72,9 @@ public static class HandstampErrorCodes
     /// <summary>The account has no authenticator app with this id.</summary>
     public const string FactorNotFound = "factor_not_found";
 
+    /// <summary>The system that the account comes from cannot be asked now. Try again in a moment.</summary>
+    public const string FormerSystemUnavailable = "former_system_unavailable";
+
     /// <summary>This action needs a recent login. Authenticate again.</summary>
     public const string InsufficientUserAuthentication = "insufficient_user_authentication";
 

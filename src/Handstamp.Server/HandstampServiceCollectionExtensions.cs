@@ -1,6 +1,7 @@
 using Handstamp.Server;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Challenges;
+using Handstamp.Server.Accounts.Former;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
@@ -81,6 +82,8 @@ public static class HandstampServiceCollectionExtensions
                 .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
         services.AddOptionsWithValidateOnStart<ChallengeOptions, ChallengeOptionsValidator>()
             .Bind(settings.GetSection("Challenge"), binder => binder.ErrorOnUnknownConfiguration = true);
+        services.AddOptionsWithValidateOnStart<FormerSystemOptions, FormerSystemOptionsValidator>()
+            .Bind(settings.GetSection(FormerSystemOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<PasskeyOptions, PasskeyOptionsValidator>()
             .Bind(settings.GetSection("Passkeys"), binder => binder.ErrorOnUnknownConfiguration = true);
         services.AddOptionsWithValidateOnStart<ExternalLoginSettings, ExternalLoginSettingsValidator>()

@@ -24,6 +24,7 @@ export type ServiceCode =
   | 'external_login_taken'
   | 'external_provider_unavailable'
   | 'factor_not_found'
+  | 'former_system_unavailable'
   | 'insufficient_user_authentication'
   | 'internal_error'
   | 'invalid_credentials'

@@ -74,6 +74,7 @@ static class CheckConfigCommand
         null => null,
         _ when setting.IsSecret => Masked,
         bool flag => flag ? "true" : "false",
+        DateOnly day => day.ToString("O", CultureInfo.InvariantCulture),
         Enum choice => choice.ToString().ToLowerInvariant(),
         IReadOnlyList<string> list => string.Join(',', list),
         var value => Convert.ToString(value, CultureInfo.InvariantCulture),

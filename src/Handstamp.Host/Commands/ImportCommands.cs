@@ -38,6 +38,11 @@ static class ImportCommands
         Description = "Wrap hashes that are fast to guess at (SHA, MD5-crypt, SHA-crypt) in Argon2id. Takes the time of a login for each.",
     };
 
+    static readonly Option<bool> FormerPasswords = new("--former-passwords")
+    {
+        Description = "Users without a hash keep their passwords: the former system checks each one at the first login. See FormerSystem:PasswordUrl.",
+    };
+
     static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check the file and report, but add nothing." };
 
     public static Command Create() => new("import", "Bring data along from another system.")
@@ -45,7 +50,7 @@ static class ImportCommands
         GlobalOptions.Json,
         new Command("users", "Add the users of a file. Users that are already there are skipped, so the command can be repeated.")
         {
-            File, From, Format, HashConfig, Wrap, DryRun,
+            File, From, Format, HashConfig, Wrap, FormerPasswords, DryRun,
         }.OnNewDatabase(ImportAsync),
     };
 
@@ -60,7 +65,12 @@ static class ImportCommands
         using var file = UserFile.Open(
             parsed.GetRequiredValue(File), parsed.GetValue(Format), parsed.GetValue(From), parsed.GetValue(HashConfig));
         var isTrial = parsed.GetValue(DryRun);
-        var run = new ImportRun(service.Get<ImportOperations>(), new ImportReport(parsed, isTrial)) { IsTrial = isTrial, Wrap = parsed.GetValue(Wrap) };
+        var run = new ImportRun(service.Get<ImportOperations>(), new ImportReport(parsed, isTrial))
+        {
+            IsTrial = isTrial,
+            Wrap = parsed.GetValue(Wrap),
+            FormerPasswords = parsed.GetValue(FormerPasswords),
+        };
         if (!isTrial) await service.OpenSealAsync(cancel);
         try
         {

@@ -21,6 +21,9 @@ sealed class ImportRun(ImportOperations operations, ImportReport report)
     /// <summary>Wraps fast hashes in Argon2id.</summary>
     public bool Wrap { get; init; }
 
+    /// <summary>The former system checks the passwords of users without a hash.</summary>
+    public bool FormerPasswords { get; init; }
+
     public long Refused => report.Refused;
 
     public async Task RunAsync(UserFile file, Origin by, CancellationToken cancel)
@@ -46,6 +49,8 @@ sealed class ImportRun(ImportOperations operations, ImportReport report)
     async Task AddAsync(Origin by)
     {
         PortableUser[] users = [.. _batch.Select(row => row.User).OfType<PortableUser>()];
+        if (FormerPasswords)
+            foreach (var user in users) user.PasswordHash ??= Account.FormerPassword;
         var outcomes = IsTrial ? await operations.TryAsync(users) : await operations.AddAsync(users, Wrap, by);
         var next = 0;
         foreach (var (number, user, fault) in _batch)

@@ -2,6 +2,7 @@ using Handstamp.Mail;
 using Handstamp.Pages;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Challenges;
+using Handstamp.Server.Accounts.Former;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Server.ExternalLogins;
@@ -24,6 +25,7 @@ static class KnownSettings
     public const string DataDirectory = "Storage:DataDirectory";
     public const string ConnectionString = "Storage:ConnectionString";
     public const string MasterKey = "Keys:MasterKey";
+    public const string FormerSecret = "FormerSystem:Secret";
     public const string MailServer = "Mail:Server";
     public const string MailPassword = "Mail:Password";
     public const string MailDirectory = "Mail:Directory";
@@ -103,6 +105,10 @@ static class KnownSettings
         Setting.Of("Challenge:Mode", (ChallengeOptions o) => o.Mode),
         Setting.Of("Challenge:MaxNumber", (ChallengeOptions o) => o.MaxNumber),
         Setting.Of("Challenge:Failures", (ChallengeOptions o) => o.Failures),
+
+        Setting.Of("FormerSystem:PasswordUrl", (FormerSystemOptions o) => o.PasswordUrl),
+        Setting.Of(FormerSecret, (FormerSystemOptions o) => o.Secret) with { IsSecret = true },
+        Setting.Of("FormerSystem:Until", (FormerSystemOptions o) => o.Until),
 
         Setting.Of("Passkeys:RelyingPartyId", (PasskeyOptions o) => o.RelyingPartyId),
         Setting.Of("Passkeys:Origins", (PasskeyOptions o) => o.Origins),

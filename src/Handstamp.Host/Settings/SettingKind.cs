@@ -14,6 +14,10 @@ sealed record SettingKind(string Expected, Func<string, bool> Accepts)
     public static readonly SettingKind Duration =
         new(Server.Http.Duration.Expected, text => Server.Http.Duration.TryParse(text, out _));
 
+    /// <summary>A day of the calendar.</summary>
+    static readonly SettingKind Day = new("a day, such as 2027-03-31", text =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
+
     /// <summary>Texts separated by commas; in the settings file an array.</summary>
     public static readonly SettingKind List = new("a list", _ => true);
 
@@ -25,6 +29,7 @@ sealed record SettingKind(string Expected, Func<string, bool> Accepts)
             _ when type == typeof(bool) => Flag,
             _ when type == typeof(int) => Number,
             _ when type == typeof(TimeSpan) => Duration,
+            _ when type == typeof(DateOnly) => Day,
             _ when typeof(IReadOnlyList<string>).IsAssignableFrom(type) => List,
             _ when type.IsEnum => Choice(type),
             _ => Text,

@@ -2,6 +2,7 @@ using Handstamp.Host.Serve;
 using Handstamp.Mail;
 using Handstamp.Pages;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Former;
 using Handstamp.Server.ExternalLogins;
 using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.Server.Http;
@@ -38,6 +39,7 @@ static class UnsafeSettings
             OfAudiences(services.Bound<HandstampOptions>()),
             OfSessions(services.Bound<SessionOptions>()),
             OfAccounts(services.Bound<AccountOptions>()),
+            OfFormerSystem(services.Bound<FormerSystemOptions>(), services.GetRequiredService<TimeProvider>()),
             OfBrowsers(services.Bound<RefreshCookieOptions>(), services.Bound<CorsSettings>()),
             OfProxies(services.Bound<ProxyOptions>(), services.Bound<HandstampOptions>()),
             OfStorage(services.GetService<PostgresServer>()),
@@ -112,6 +114,18 @@ static class UnsafeSettings
             yield return new("Accounts:Password:MinLength",
                 "NIST SP 800-63B requires 15 characters where the password is the only factor.",
                 IsNote: true);
+    }
+
+    static IEnumerable<Finding> OfFormerSystem(FormerSystemOptions former, TimeProvider clock)
+    {
+        if (former.PasswordUrl is null) yield break;
+        if (former.IsOver(clock.GetUtcNow()))
+            yield return new("FormerSystem:Until",
+                "it is over, so the former system is not asked any more. Nobody logs in with a password that only it can check. Remove "
+                + "the section when you have seen to the accounts that are left.");
+        else if (former.Until is null)
+            yield return new("FormerSystem:Until",
+                "the former system is asked until you remove FormerSystem:PasswordUrl. Set the day on which it ends.", IsNote: true);
     }
 
     static IEnumerable<Finding> OfBrowsers(RefreshCookieOptions cookie, CorsSettings cors)
@@ -202,6 +216,7 @@ static class UnsafeSettings
             + "variable or a file.";
         if (settings.IsOnCommandLine(KnownSettings.MasterKey)) yield return new(KnownSettings.MasterKey, Text);
         if (settings.IsOnCommandLine(KnownSettings.MailPassword)) yield return new(KnownSettings.MailPassword, Text);
+        if (settings.IsOnCommandLine(KnownSettings.FormerSecret)) yield return new(KnownSettings.FormerSecret, Text);
         if (settings.IsOnCommandLine(KnownSettings.ConnectionString) && server is { HasPassword: true })
             yield return new(KnownSettings.ConnectionString, "it contains a password, and " + Text);
     }

@@ -6,12 +6,15 @@ namespace Handstamp.Server.Accounts;
 /// <summary>A person who can log in, as stored at the time of reading.</summary>
 sealed record Account
 {
+    /// <summary>What is stored in place of a hash while only the former system can check the password.</summary>
+    public const string FormerPassword = "$former$";
+
     public required Guid Id { get; init; }
 
     /// <summary>The names that find the account, the oldest first. There may be none.</summary>
     public required IReadOnlyList<Identifier> Identifiers { get; init; }
 
-    /// <summary>Null if the account has no password.</summary>
+    /// <summary>Null if the account has no password; <see cref="FormerPassword"/> if only the former system can check it.</summary>
     public string? PasswordHash { get; init; }
 
     public AccountClaims Claims { get; init; } = AccountClaims.None;
@@ -31,6 +34,9 @@ sealed record Account
 
     /// <summary>What its owner has accepted last; null if nothing.</summary>
     public AcceptedTerms? Terms { get; init; }
+
+    /// <summary>Whether only the former system can check its password.</summary>
+    public bool HasFormerPassword => PasswordHash == FormerPassword;
 
     /// <summary>Its oldest e-mail address, as the person wrote it; null if there is none.</summary>
     public string? Email => Identifiers.FirstOrDefault(one => one.Kind == IdentifierKind.Email)?.Value;

@@ -29,6 +29,7 @@ static class AccountProblems
         CredentialOutcome.Throttled throttled => new(Problems.TooManyRequests, RetryAfter: throttled.Wait),
         CredentialOutcome.Locked => new(Problems.UnknownDeviceLocked),
         CredentialOutcome.Busy busy => new(Problems.ServerBusy, RetryAfter: busy.RetryAfter),
+        CredentialOutcome.NotKnown notKnown => new(Problems.FormerSystemUnavailable, RetryAfter: notKnown.RetryAfter),
         _ => throw new UnreachableException(),
     };
 }

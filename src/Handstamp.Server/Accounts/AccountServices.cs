@@ -4,6 +4,7 @@ using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Export;
+using Handstamp.Server.Accounts.Former;
 using Handstamp.Server.Accounts.Import;
 using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.Passkeys;
@@ -39,6 +40,9 @@ static class AccountServices
         services.TryAddSingleton<TermsOperations>();
         services.TryAddSingleton<AcceptTerms>();
         services.TryAddSingleton<KnownDevices>();
+        services.TryAddSingleton<FormerCallback>();
+        services.TryAddSingleton<PasswordCallback>();
+        services.TryAddSingleton<FormerPasswords>();
         services.TryAddSingleton<Credentials>();
         services.TryAddSingleton<AttackWatch>();
         services.TryAddSingleton<AltchaChallenges>();

@@ -29,4 +29,7 @@ abstract record CredentialOutcome
 
     /// <summary>Too many hashes at once; the attempt does not count.</summary>
     public sealed record Busy(TimeSpan RetryAfter) : CredentialOutcome;
+
+    /// <summary>Only the former system can check the password, and it cannot be asked now; the attempt does not count.</summary>
+    public sealed record NotKnown(TimeSpan RetryAfter) : CredentialOutcome;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Former;
 using Handstamp.Server.Accounts.Hashes;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Identity;
@@ -12,7 +13,8 @@ namespace Handstamp.Server.Accounts;
 /// Checks a name, which is an e-mail address or a username, with its password. An unknown name and a wrong password cost the same work and the same
 /// delay, also for a disabled account and while other people log in. For an account that still has a cheaper hash, the missing
 /// work is added. How long a hash of another kind takes is estimated, so such an account can differ a little until its first
-/// successful login, and one with a more expensive hash differs by what that takes more.
+/// successful login, and one with a more expensive hash differs by what that takes more. An account whose password only the former system can check
+/// differs by the time of that, and by its outages.
 /// </summary>
 sealed class Credentials
 {
@@ -28,16 +30,17 @@ sealed class Credentials
     readonly KnownDevices _devices;
     readonly Argon2id _argon2id;
     readonly PasswordSeal _seal;
+    readonly FormerPasswords _former;
     readonly Account _decoy;
 
     public Credentials(
         IAccountStore accounts, IThrottleStore throttles, IPasswordHasher<Account> hasher, HashingQueue queue,
-        KnownDevices devices, Argon2id argon2id, PasswordSeal seal, PendingRegistrations pending, IOptions<AccountOptions> options, TimeProvider clock,
-        ILogger<Credentials> log)
+        KnownDevices devices, Argon2id argon2id, PasswordSeal seal, FormerPasswords former, PendingRegistrations pending, IOptions<AccountOptions> options,
+        TimeProvider clock, ILogger<Credentials> log)
     {
         (_pending, _isVerificationRequired) = (pending, options.Value.Verification == VerificationMode.Required);
         (_accounts, _throttles, _hasher, _queue) = (accounts, throttles, hasher, queue);
-        (_clock, _log, _argon2id, _seal, _devices) = (clock, log, argon2id, seal, devices);
+        (_clock, _log, _argon2id, _seal, _former, _devices) = (clock, log, argon2id, seal, former, devices);
         _rules = options.Value.Throttle;
         _decoy = MakeDecoy(argon2id.MakeDecoy());
     }
@@ -93,6 +96,16 @@ sealed class Credentials
             await _throttles.GiveBackAsync([.. attempt.Failures, .. attempt.Logins], attempt.At);
             return Busy;
         }
+        // After the work that every caller costs, and only for an account that has no hash yet.
+        if (!verdict.IsRight && account is { HasFormerPassword: true })
+        {
+            if (await _former.IsRightAsync(account, password) is not { } isRight)
+            {
+                await _throttles.GiveBackAsync([.. attempt.Failures, .. attempt.Logins], attempt.At);
+                return new CredentialOutcome.NotKnown(FormerCalls.RetryAfter);
+            }
+            verdict = new Verdict(isRight, RenewedHash: null);
+        }
 
         // One of the two counts was right, and the other is given back: the same work in both cases.
         await _throttles.GiveBackAsync(verdict.IsRight ? attempt.Failures : attempt.Logins, attempt.At);
@@ -101,6 +114,7 @@ sealed class Credentials
         // A caller who does not know the password does not learn that the account is disabled.
         if (account.DisabledAt is not null) return new CredentialOutcome.Disabled();
         if (verdict.RenewedHash is { } renewed) await RenewAsync(account, renewed);
+        if (account.HasFormerPassword) await TakeOverAsync(account, password, address);
         return new CredentialOutcome.Accepted(account);
     }
 
@@ -133,7 +147,7 @@ sealed class Credentials
     /// </summary>
     Verdict Verify(Account? account, string password)
     {
-        var subject = account is { PasswordHash: not null } ? account : _decoy;
+        var subject = account is { PasswordHash: not null, HasFormerPassword: false } ? account : _decoy;
         var result = _hasher.VerifyHashedPassword(subject, subject.PasswordHash!, password);
         if (result == PasswordVerificationResult.Failed && _argon2id.MakeDecoyOfRest(WorkOf(subject)) is { } rest)
             _hasher.VerifyHashedPassword(_decoy, rest, password);
@@ -156,6 +170,15 @@ sealed class Credentials
     async Task RenewAsync(Account account, string hash)
     {
         if (await _accounts.TryRehashAsync(account.Id, account.PasswordHash!, hash)) _log.HashRenewed(account.Id);
+    }
+
+    /// <summary>The former system is not asked again. If the queue has no room for a hash, the next login does this.</summary>
+    async Task TakeOverAsync(Account account, string password, IPAddress address)
+    {
+        using var place = _queue.TryEnter(address.Site());
+        if (place is not null && await place.RunAsync(() => _hasher.HashPassword(account, password), CancellationToken.None) is { } hash
+            && await _accounts.TryRehashAsync(account.Id, Account.FormerPassword, hash))
+            _log.PasswordCameAlong(account.Id);
     }
 
     static Account MakeDecoy(string hash) => new()

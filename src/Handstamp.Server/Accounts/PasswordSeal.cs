@@ -9,7 +9,7 @@ namespace Handstamp.Server.Accounts;
 /// <summary>
 /// Encrypts password hashes under the sealing key, each for its account: <c>$sealed$KEY$BOX</c>, where the key is the id of the sealing
 /// key and the box is base64url. A person who has the database alone cannot guess at them. If <c>Keys:SealPasswords</c> is off,
-/// no hash is encrypted, and those that are can still be opened.
+/// no hash is encrypted, and those that are can still be opened. What is in place of a hash says nothing, and stays as it is.
 /// </summary>
 sealed class PasswordSeal(KeyRingService keys, UnknownKeys unknown, IOptions<KeyOptions> options, TimeProvider clock)
 {
@@ -23,9 +23,9 @@ sealed class PasswordSeal(KeyRingService keys, UnknownKeys unknown, IOptions<Key
     public static string PrefixOf(string keyId) => $"{Prefix}{keyId}$";
 
     /// <summary>Whether the hash is stored as the setting says, under a key that was not replaced.</summary>
-    public bool IsCurrent(string stored) => IsOn
+    public bool IsCurrent(string stored) => stored == Account.FormerPassword || (IsOn
         ? KeyOf(stored) is { } id && keys.Ring.IsSealing(id, clock.Now())
-        : !IsSealed(stored);
+        : !IsSealed(stored));
 
     /// <summary>
     /// False if the hash cannot be opened now, but perhaps later: its key is so new that this node does not have it and cannot read it,
@@ -36,7 +36,7 @@ sealed class PasswordSeal(KeyRingService keys, UnknownKeys unknown, IOptions<Key
         || (await unknown.TryLearnAsync(id) && !keys.Ring.Unopened.Any(key => key.Id == id));
 
     /// <summary>The hash as the setting says that it is stored.</summary>
-    public string Close(string hash, Guid accountId) => IsOn ? Seal(hash, accountId) : hash;
+    public string Close(string hash, Guid accountId) => IsOn && hash != Account.FormerPassword ? Seal(hash, accountId) : hash;
 
     /// <summary>The hash; null if it is another account's, or was changed, or its key is lost.</summary>
     public string? Open(string stored, Guid accountId)

@@ -32,13 +32,16 @@ sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail, AttackWat
     public void Note(CredentialOutcome outcome, Guid? accountId, EventKind refused, EventKind throttled, Origin by, DateTimeOffset now)
     {
         if (outcome is CredentialOutcome.Accepted or CredentialOutcome.Malformed) return;
-        var kind = outcome is CredentialOutcome.Throttled or CredentialOutcome.Locked or CredentialOutcome.Busy ? throttled : refused;
+        var kind = outcome is CredentialOutcome.Throttled or CredentialOutcome.Locked or CredentialOutcome.Busy or CredentialOutcome.NotKnown
+            ? throttled
+            : refused;
         Note(kind, outcome.ToRefusal(), accountId, by, now);
     }
 
     void Note(EventKind kind, Refusal refusal, Guid? accountId, Origin by, DateTimeOffset now)
     {
-        attack.Note(by.Address);
+        // An outage of the former system is no attack.
+        if (refusal.Problem != Problems.FormerSystemUnavailable) attack.Note(by.Address);
         trail.Refuse(by.Does(kind, now) with { AccountId = accountId, Outcome = refusal.Problem.Code });
     }
 }

@@ -26,6 +26,7 @@ sealed class AuditTrail(
         ["account_disabled"] = "disabled",
         ["too_many_requests"] = "throttled",
         ["server_busy"] = "busy",
+        ["former_system_unavailable"] = "not_known",
     }.ToFrozenDictionary();
 
     // Resolved at the first event: a listener may need a service that records events itself.

@@ -41,6 +41,7 @@ sealed class PasswordFactor(
         CredentialOutcome.Throttled => "throttled",
         CredentialOutcome.Locked => "locked",
         CredentialOutcome.Busy => "busy",
+        CredentialOutcome.NotKnown => "not_known",
         CredentialOutcome.Malformed => "malformed",
         _ => throw new UnreachableException(),
     };

@@ -31,7 +31,8 @@ sealed class PostgresExternalLoginStore(PostgresStorage storage) : IExternalLogi
 
     static readonly Sql Count = new("SELECT count(*) FROM external_logins WHERE account_id = @account");
 
-    static readonly Sql LockAccount = new("SELECT password_hash IS NOT NULL FROM accounts WHERE id = @account FOR UPDATE");
+    // A password that only the former system can check is none that this service could let somebody in with.
+    static readonly Sql LockAccount = new($"SELECT coalesce(password_hash, '{Account.FormerPassword}') <> '{Account.FormerPassword}' FROM accounts WHERE id = @account FOR UPDATE");
 
     static readonly Sql CountOthers = new("""
         SELECT count(*) FILTER (WHERE id = @id),

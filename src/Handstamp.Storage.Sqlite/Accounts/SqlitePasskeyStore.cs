@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Audit;
 using Handstamp.Storage.Sqlite.Accounts.SecondFactors;
@@ -38,8 +39,9 @@ sealed class SqlitePasskeyStore(SqliteStorage storage) : IPasskeyStore
 
     const string ExistsOf = "SELECT 1 FROM passkeys WHERE id = @id AND account_id = @account";
 
-    const string HasOtherWay = """
-        (EXISTS (SELECT 1 FROM accounts WHERE id = @account AND password_hash IS NOT NULL)
+    // A password that only the former system can check is none that this service could let somebody in with.
+    const string HasOtherWay = $"""
+        (EXISTS (SELECT 1 FROM accounts WHERE id = @account AND password_hash <> '{Account.FormerPassword}')
           OR EXISTS (SELECT 1 FROM passkeys WHERE account_id = @account AND id <> @id)
           OR EXISTS (SELECT 1 FROM external_logins WHERE account_id = @account))
         """;

@@ -28,8 +28,9 @@ sealed class SqliteExternalLoginStore(SqliteStorage storage) : IExternalLoginSto
 
     const string Exists = "SELECT 1 FROM external_logins WHERE id = @id AND account_id = @account";
 
-    const string HasAnotherWay = """
-        SELECT 1 FROM accounts WHERE id = @account AND (password_hash IS NOT NULL
+    // A password that only the former system can check is none that this service could let somebody in with.
+    const string HasAnotherWay = $"""
+        SELECT 1 FROM accounts WHERE id = @account AND (password_hash <> '{Account.FormerPassword}'
           OR EXISTS (SELECT 1 FROM external_logins WHERE account_id = @account AND id <> @id)
           OR EXISTS (SELECT 1 FROM passkeys WHERE account_id = @account))
         """;

@@ -150,6 +150,38 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Users_without_a_hash_can_keep_the_passwords_that_the_former_system_checks()
+    {
+        var file = _here.Write("users.jsonl", $$"""
+            {"email":"ada@example.com"}
+            {"email":"bob@example.com","password_hash":"{{Hash}}"}
+            {"email":"carol@example.com","password_hash":"$former$"}
+            """);
+
+        var trial = await _here.RunAsync("import", "users", file, "--former-passwords", "--dry-run");
+        Assert.Equal("Would be added: 3. Already there: 0. Refused: 0.\n", trial.Output);
+        Assert.Equal((3, 0, 0), SumsOf(await _here.AskAsync("import", "users", file, "--former-passwords")));
+
+        await _here.AskAsync("export", "users", _here.File("after"), "--with-password-hashes");
+        Assert.Equal(
+            ["$former$", Hash, "$former$"],
+            (await File.ReadAllLinesAsync(_here.File("after"))).Select(line => JsonElement.Parse(line))
+                .OrderBy(user => user.GetProperty("email").GetString(), StringComparer.Ordinal)
+                .Select(user => user.GetProperty("password_hash").GetString()!));
+        using var again = new Installation();
+        Assert.Equal((3, 0, 0), SumsOf(await again.AskAsync("import", "users", _here.File("after"))));
+    }
+
+    [Fact]
+    public async Task Without_the_option_users_without_a_hash_have_no_password()
+    {
+        await _here.AskAsync("import", "users", _here.Write("users.jsonl", """{"email":"ada@example.com"}"""));
+
+        await _here.AskAsync("export", "users", _here.File("after"), "--with-password-hashes");
+        Assert.DoesNotContain("password_hash", await File.ReadAllTextAsync(_here.File("after")));
+    }
+
+    [Fact]
     public async Task Comma_separated_values_can_be_imported_too()
     {
         var file = _here.Write("users.csv", $$$"""

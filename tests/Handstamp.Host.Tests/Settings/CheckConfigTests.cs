@@ -258,6 +258,9 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("--Storage:Provider=postgres --Storage:ConnectionString=Host=db.example.com;Database=handstamp", "warning", "Storage:ConnectionString")]
     [InlineData("--Storage:Provider=postgres --Storage:ConnectionString=postgres://db.example.com/handstamp?sslmode=disable", "warning", "Storage:ConnectionString")]
     [InlineData("--Storage:Provider=postgres --Storage:ConnectionString=Host=127.0.0.1;Database=handstamp;RequireAuth=Password", "warning", "Storage:ConnectionString")]
+    [InlineData("--FormerSystem:PasswordUrl=https://old.example.com --FormerSystem:Secret=0123456789abcdef", "note", "FormerSystem:Until")]
+    [InlineData("--FormerSystem:PasswordUrl=https://old.example.com --FormerSystem:Secret=0123456789abcdef", "warning", "FormerSystem:Secret")]
+    [InlineData("--FormerSystem:PasswordUrl=https://old.example.com --FormerSystem:Secret=0123456789abcdef --FormerSystem:Until=2026-01-01", "warning", "FormerSystem:Until")]
     public async Task An_unsafe_setting_is_named(string line, string level, string key)
     {
         Assert.DoesNotContain((level, key), FindingsOf(await SafeAsync()));

@@ -15,7 +15,7 @@ public sealed class KnownSettingsTests
     static readonly (string Section, Type Options)[] Sections =
     [
         ("", Named("HandstampOptions")), ("", Named("ListenOptions")), ("Sessions", Named("SessionOptions")),
-        ("Accounts", Named("AccountOptions")), ("Challenge", Named("ChallengeOptions")), ("GeoIp", Named("GeoIpOptions")), ("Passkeys", Named("PasskeyOptions")), ("ExternalLogins:NAME", Named("ExternalProviderOptions")),
+        ("Accounts", Named("AccountOptions")), ("Challenge", Named("ChallengeOptions")), ("FormerSystem", Named("FormerSystemOptions")), ("GeoIp", Named("GeoIpOptions")), ("Passkeys", Named("PasskeyOptions")), ("ExternalLogins:NAME", Named("ExternalProviderOptions")),
         ("Cookie", Named("RefreshCookieOptions")), ("Cors", Named("CorsSettings")),
         ("Pages", Named("PagesOptions")), ("Mail", Named("MailOptions")), ("Audit", Named("AuditOptions")),
         ("Storage", Named("StorageOptions")), ("Keys", Named("KeyOptions")), ("Telemetry", Named("TelemetryOptions")),

@@ -7,6 +7,7 @@ using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Export;
+using Handstamp.Server.Accounts.Former;
 using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.Profiles;
@@ -53,6 +54,7 @@ public sealed partial class LimitsPageTests
         ("half-finished logins of an account", Number(SignInAttempts.Purpose.Most)),
         ("copies of an account's data", Pace(ExportOperations.OfAccount)),
         ("requests to another service at the same time", Number(ProviderHttp.MaxConcurrent)),
+        ("questions to the former system about passwords at the same time", Number(FormerCalls.MaxConcurrent)),
 
         ("requested mails to an address", Pace(Throttle.MailsOfAddress)),
         ("mails requested from a network", Pace(Throttle.MailsOfNetwork)),

@@ -93,7 +93,7 @@ public sealed class LanguagesTests
             new CredentialOutcome.Wrong().ToRefusal(), new CredentialOutcome.Disabled().ToRefusal(),
             new CredentialOutcome.Malformed("").ToRefusal(), new CredentialOutcome.Throttled(default).ToRefusal(),
             new CredentialOutcome.Busy(default).ToRefusal(), new CredentialOutcome.NotVerified().ToRefusal(),
-            new CredentialOutcome.Locked().ToRefusal(),
+            new CredentialOutcome.Locked().ToRefusal(), new CredentialOutcome.NotKnown(default).ToRefusal(),
         }.Select(refusal => refusal.Problem.Code).Distinct(),
         // Of a session, of the edge and of the gate.
         Problems.EmailTokenInvalid.Code, Problems.LoginCodeInvalid.Code, Problems.LoginByMailDisabled.Code,

@@ -168,6 +168,17 @@ public abstract class ExternalLoginContract<TEngine> : StoreContract<TEngine>
         Assert.Equal(hasPassword ? EventKind.ExternalLoginRemoved : EventKind.AccountAdded, (await ReadEventsAsync())[^1].Kind);
     }
 
+    // When the former system is gone, it lets nobody in.
+    [Fact]
+    public async Task A_password_that_only_the_former_system_can_check_is_no_other_way_to_log_in()
+    {
+        var account = await WithoutPasswordAsync();
+        await Accounts.TrySetPasswordAsync(account.Id, new HashedPassword(Account.FormerPassword), Given.Now);
+        var login = Assert.Single(await Logins.ListAsync(account.Id, Cancel));
+
+        Assert.Equal(ExternalUnlinking.IsLast, await UnlinkAsync(login.Id, account));
+    }
+
     [Fact]
     public async Task A_passkey_is_another_way_to_log_in()
     {

@@ -91,7 +91,7 @@ sealed class ImportedAccount
     }
 
     static ImportOutcome.Refused? HashFault(PortableUser user) =>
-        user.PasswordHash is { } hash && HashFormats.Fault(hash) is { } fault ? new("invalid_password_hash", fault) : null;
+        user.PasswordHash is { } hash && hash != Account.FormerPassword && HashFormats.Fault(hash) is { } fault ? new("invalid_password_hash", fault) : null;
 
     static IEnumerable<Identifier> EmailsOf(PortableUser user, DateTimeOffset created) =>
         (user.Emails ?? (user.Email is { } email ? [new PortableEmail(email, VerifiedAtOf(user, created))] : []))

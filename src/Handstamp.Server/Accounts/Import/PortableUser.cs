@@ -25,7 +25,8 @@ sealed class PortableUser
     /// <summary>Instead of one address: several, or none.</summary>
     public IReadOnlyList<PortableEmail>? Emails { get; init; }
 
-    public string? PasswordHash { get; init; }
+    /// <summary>A hash, or <see cref="Account.FormerPassword"/>.</summary>
+    public string? PasswordHash { get; set; }
 
     public IReadOnlyList<string>? Roles { get; init; }
 
