@@ -113,6 +113,17 @@ public sealed partial class HandstampClient : IDisposable
         return BeginAsync(key => _service.LoginByMailAsync("login/link", login, key, cancel), cancel);
     }
 
+    /// <summary>
+    /// Goes on with a session of the system that the service has replaced: its refresh token is exchanged for a session here. Keep
+    /// that token until this has succeeded. If this fails with <see cref="HandstampErrorCodes.FormerTokenInvalid"/>, the person has to
+    /// log in. The list of devices shows this session as <paramref name="deviceName"/>.
+    /// </summary>
+    public Task LoginWithFormerTokenAsync(string refreshToken, string? deviceName = null, CancellationToken cancel = default)
+    {
+        var login = new FormerLogin { RefreshToken = refreshToken, DeviceName = deviceName, Resource = _resource, Remember = _remember };
+        return BeginAsync(key => _service.LoginWithFormerTokenAsync(login, key, cancel), cancel);
+    }
+
     static string? AddressIn(string name) => name.Contains('@', StringComparison.Ordinal) ? name : null;
 
     static string? UsernameIn(string name) => name.Contains('@', StringComparison.Ordinal) ? null : name;

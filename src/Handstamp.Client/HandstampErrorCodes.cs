@@ -75,6 +75,9 @@ public static class HandstampErrorCodes
     /// <summary>The system that the account comes from cannot be asked now. Try again in a moment.</summary>
     public const string FormerSystemUnavailable = "former_system_unavailable";
 
+    /// <summary>The session of the former system cannot go on here. Log in again.</summary>
+    public const string FormerTokenInvalid = "former_token_invalid";
+
     /// <summary>This action needs a recent login. Authenticate again.</summary>
     public const string InsufficientUserAuthentication = "insufficient_user_authentication";
 

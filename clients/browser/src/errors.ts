@@ -25,6 +25,7 @@ export type ServiceCode =
   | 'external_provider_unavailable'
   | 'factor_not_found'
   | 'former_system_unavailable'
+  | 'former_token_invalid'
   | 'insufficient_user_authentication'
   | 'internal_error'
   | 'invalid_credentials'

@@ -63,6 +63,11 @@ static class Routes
             HttpMethod.Post, route, JsonSerializer.SerializeToUtf8Bytes(proof, Wire.Default.EmailProof), default, cancel);
 
         /// <summary>If there is a key, the session is bound to it.</summary>
+        public Task<TokenAnswer> LoginWithFormerTokenAsync(FormerLogin login, SigningKey? key, CancellationToken cancel) => service.AskAsync(
+            HttpMethod.Post, "login/former", JsonSerializer.SerializeToUtf8Bytes(login, Wire.Default.FormerLogin), Wire.Default.TokenAnswer,
+            new Sender(key), cancel);
+
+        /// <summary>If there is a key, the session is bound to it.</summary>
         public Task<TokenAnswer> LoginByMailAsync(string route, MailLogin login, SigningKey? key, CancellationToken cancel) => service.AskAsync(
             HttpMethod.Post, route, JsonSerializer.SerializeToUtf8Bytes(login, Wire.Default.MailLogin), Wire.Default.TokenAnswer,
             new Sender(key), cancel);

@@ -95,6 +95,19 @@ sealed class MailLogin
     public bool? Remember { get; init; }
 }
 
+/// <summary>A class and not a record: its text must not show the token.</summary>
+sealed class FormerLogin
+{
+    public required string RefreshToken { get; init; }
+
+    public string? DeviceName { get; init; }
+
+    public string? Resource { get; init; }
+
+    /// <summary>False if the person does not want to be remembered; null otherwise.</summary>
+    public bool? Remember { get; init; }
+}
+
 sealed record NewEmail([property: JsonPropertyName("new_email")] string Email);
 
 /// <summary>A class and not a record: its text must not show the token.</summary>
@@ -252,6 +265,7 @@ sealed record Problem(string? Code, string? Title, bool? Definitive)
 [JsonSerializable(typeof(Forgotten))]
 [JsonSerializable(typeof(EmailProof))]
 [JsonSerializable(typeof(MailLogin))]
+[JsonSerializable(typeof(FormerLogin))]
 [JsonSerializable(typeof(NewEmail))]
 [JsonSerializable(typeof(ShownToken))]
 [JsonSerializable(typeof(GivenPassword))]

@@ -107,6 +107,7 @@ static class KnownSettings
         Setting.Of("Challenge:Failures", (ChallengeOptions o) => o.Failures),
 
         Setting.Of("FormerSystem:PasswordUrl", (FormerSystemOptions o) => o.PasswordUrl),
+        Setting.Of("FormerSystem:SessionUrl", (FormerSystemOptions o) => o.SessionUrl),
         Setting.Of(FormerSecret, (FormerSystemOptions o) => o.Secret) with { IsSecret = true },
         Setting.Of("FormerSystem:Until", (FormerSystemOptions o) => o.Until),
 

@@ -118,7 +118,7 @@ static class UnsafeSettings
 
     static IEnumerable<Finding> OfFormerSystem(FormerSystemOptions former, TimeProvider clock)
     {
-        if (former.PasswordUrl is null) yield break;
+        if ((former.PasswordUrl ?? former.SessionUrl) is null) yield break;
         if (former.IsOver(clock.GetUtcNow()))
             yield return new("FormerSystem:Until",
                 "it is over, so the former system is not asked any more. Nobody logs in with a password that only it can check. Remove "

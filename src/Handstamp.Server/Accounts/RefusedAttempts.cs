@@ -24,7 +24,8 @@ sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail, AttackWat
     /// <summary>Notes a refused step of a sign-in that has begun. The account is null if it is not known.</summary>
     public void NoteStep(Refusal refusal, Guid? accountId, Origin by, DateTimeOffset now)
     {
-        var isBusy = refusal.Problem == Problems.TooManyRequests || refusal.Problem == Problems.ServerBusy;
+        var isBusy = refusal.Problem == Problems.TooManyRequests || refusal.Problem == Problems.ServerBusy
+            || refusal.Problem == Problems.FormerSystemUnavailable;
         Note(isBusy ? EventKind.LoginThrottled : EventKind.LoginRefused, refusal, accountId, by, now);
     }
 

@@ -36,6 +36,9 @@ static class ThrottleKeys
     public static ThrottleKey ForRegistration(IPAddress address) =>
         Derive("registration"u8, address.Network().GetAddressBytes());
 
+    public static ThrottleKey ForFormerTokensOf(IPAddress address) =>
+        Derive("former tokens of network"u8, address.Network().GetAddressBytes());
+
     public static ThrottleKey ForMailsTo(string canonical) =>
         Derive("mails to address"u8, Encoding.UTF8.GetBytes(canonical));
 

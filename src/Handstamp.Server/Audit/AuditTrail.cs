@@ -86,6 +86,7 @@ sealed class AuditTrail(
         switch (done.Kind)
         {
             case EventKind.SessionBegun when done.Outcome is null: telemetry.Logins.Add(1, Telemetry.Outcome("accepted")); break;
+            case EventKind.SessionBegun when done.Outcome == "moved": telemetry.Logins.Add(1, Telemetry.Outcome("moved")); break;
             case EventKind.LoginRefused or EventKind.LoginThrottled:
                 telemetry.Logins.Add(1, Telemetry.Outcome(LoginOutcomes.GetValueOrDefault(done.Outcome!, done.Outcome!)));
                 break;

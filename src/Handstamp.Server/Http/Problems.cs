@@ -63,6 +63,8 @@ static class Problems
         "The request has no refresh token, so nobody is logged in.", definitive: true);
     public static readonly Problem RefreshTokenInvalid = Entry("refresh_token_invalid", 401,
         "The refresh token is invalid. Log in again.", definitive: true);
+    public static readonly Problem FormerTokenInvalid = Entry("former_token_invalid", 401,
+        "The session of the former system cannot go on here. Log in again.", definitive: true);
     public static readonly Problem SessionExpired = Entry("session_expired", 401,
         "The session has expired. Log in again.", definitive: true);
     public static readonly Problem SessionRevoked = Entry("session_revoked", 401,

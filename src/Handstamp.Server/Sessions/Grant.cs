@@ -34,6 +34,9 @@ abstract class Grant
     /// <summary>The live session in which the person has authenticated again; null for a session that begins.</summary>
     public Guid? SessionId { get; init; }
 
+    /// <summary>The hash of the refresh token of the former system that the session goes on from; null for a login.</summary>
+    public byte[]? FormerToken { get; init; }
+
     /// <summary>The thumbprint of the key that the session is bound to, if any.</summary>
     public string? KeyThumbprint { get; init; }
 

@@ -11,7 +11,8 @@ interface ISessionStore
 {
     /// <summary>
     /// Adds the session if the terms hold at that moment, and the key that makes its token is not revoked. If the
-    /// account has reached its limit of live sessions, those that have been idle longest end for it.
+    /// account has reached its limit of live sessions, those that have been idle longest end for it. A token of the former system
+    /// begins one session, however many callers present it.
     /// </summary>
     Task<SessionCreation> TryCreateAsync(Session session, SessionDevice device, SessionTerms terms);
 
@@ -77,6 +78,12 @@ interface ISessionStore
     /// end.
     /// </summary>
     Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel);
+
+    /// <summary>The session that the token of the former system with this hash has begun; null if there is none, or it is forgotten.</summary>
+    Task<Guid?> FindMovedAsync(byte[] token, DateTimeOffset now);
+
+    /// <summary>Forgets at most <paramref name="limit"/> tokens of the former system whose time is over.</summary>
+    Task<int> SweepMovedAsync(DateTimeOffset now, int limit);
 }
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Accounts.Former;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -15,7 +16,7 @@ namespace Handstamp.Server.Sessions;
 /// </summary>
 sealed class LoginOperations(
     ISessionStore sessions, MailNotices notices, AuditTrail trail, KeyRingService keys, IOptions<SessionOptions> options,
-    TimeProvider clock)
+    IOptions<FormerSystemOptions> former, TimeProvider clock)
 {
     // More than an account has that logs in often.
     const int MostSeen = 500;
@@ -37,10 +38,16 @@ sealed class LoginOperations(
         };
         var device = NewDevice(by, now) with { Name = grant.DeviceName };
         device = device with { Notice = await NoticeOfAsync(device, grant.AccountId, by) };
-        var terms = new SessionTerms(grant.SecurityStamp, options.Value.MaxPerAccount);
+        var terms = new SessionTerms(grant.SecurityStamp, options.Value.MaxPerAccount) { From = FormerTokenOf(grant, session) };
         var created = await AddAsync(session, session => sessions.TryCreateAsync(session, device, terms));
         return Outcome(created, changed: Problems.InvalidCredentials, EventKind.LoginRefused, grant.AccountId, by);
     }
+
+    /// <summary>
+    /// It is remembered for the whole life of the session, and until it is not taken any more: it must begin no second one.
+    /// </summary>
+    FormerToken? FormerTokenOf(Grant grant, Session session) => grant.FormerToken is not { } hash ? null
+        : new(hash, former.Value.End is { } end && end > session.ExpiresAt ? end : session.ExpiresAt);
 
     /// <summary>
     /// Writes a completed reauthentication into its session. The refresh token stays as it is: no other tab and no retry is
@@ -114,6 +121,7 @@ sealed class LoginOperations(
             trail.Record(events);
             return new LoginOutcome.Begun(reading);
         }
+        if (created is SessionCreation.AlreadyMoved) return new LoginOutcome.AlreadyMoved();
         var refusal = created switch
         {
             SessionCreation.AccountChanged => new Refusal(changed),

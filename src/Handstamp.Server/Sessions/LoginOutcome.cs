@@ -10,6 +10,9 @@ abstract record LoginOutcome
     /// <summary>The session that has begun, or that goes on with another time.</summary>
     public sealed record Begun(SessionReading Reading) : LoginOutcome;
 
+    /// <summary>The token of the former system has begun another session meanwhile.</summary>
+    public sealed record AlreadyMoved : LoginOutcome;
+
     public sealed record Refused(Refusal Refusal) : LoginOutcome
     {
         public Refused(Problem problem) : this(new Refusal(problem)) { }

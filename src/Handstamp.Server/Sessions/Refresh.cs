@@ -48,8 +48,18 @@ sealed class Refresh(
         var outcome = await rotation.RefreshAsync(
             presented, proof.KeyThumbprint, Origin.Of(context), now, context.RequestAborted);
         Count(outcome, activity);
+        return await AnswerAsync(context, outcome, isKept: true, now, presented.Resource);
+    }
+
+    /// <summary>
+    /// Writes the tokens, or says why there are none. <paramref name="isKept"/> if the caller keeps the token that it has presented:
+    /// if that goes on, no cookie is set.
+    /// </summary>
+    public async ValueTask<Refusal?> AnswerAsync(
+        HttpContext context, RefreshOutcome outcome, bool isKept, DateTimeOffset now, string? resource)
+    {
         if (outcome is not RefreshOutcome.Granted granted) return RefusalOf(context, outcome);
-        await answer.WriteAsync(context, granted.Reading, sameToken: granted.Verdict == RotationVerdict.Hold, now, presented.Resource);
+        await answer.WriteAsync(context, granted.Reading, sameToken: isKept && granted.Verdict == RotationVerdict.Hold, now, resource);
         return null;
     }
 

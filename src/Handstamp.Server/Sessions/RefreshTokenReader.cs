@@ -9,11 +9,17 @@ namespace Handstamp.Server.Sessions;
 /// </summary>
 sealed class RefreshTokenReader(KeyRingService keys, UnknownKeys unknown)
 {
+    const int FirstGeneration = 1;
+
     // Created once, because each refresh needs it.
     readonly Func<byte, MacKey?> _findKey = id => keys.Ring.FindMacKey(id);
 
     /// <summary>The token, with the keys that this node's ring has; null if it is not valid.</summary>
     public AuthenticToken? Read(ReadOnlySpan<char> text) => Read(text, out _);
+
+    /// <summary>The first token of a session, for a caller that has shown another name of it; null if the key was just revoked.</summary>
+    public AuthenticToken? ReadFirst(Guid sessionId, DateTimeOffset now) =>
+        Read(RefreshToken.Create(keys.Ring.MacKey(now), sessionId, FirstGeneration).Encode());
 
     /// <summary>
     /// The authentic tokens among the texts. If one names a key that this node has never had, the ring is read first.

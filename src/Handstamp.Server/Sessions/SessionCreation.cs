@@ -13,6 +13,22 @@ readonly record struct SessionTerms(string SecurityStamp, int Most)
 {
     /// <summary>A session that was used within this time never ends for another one.</summary>
     public static readonly TimeSpan Idleness = TimeSpan.FromDays(1);
+
+    /// <summary>What must not have begun a session before; null for a login.</summary>
+    public FormerToken? From { get; init; }
+
+    /// <summary>The event of the session's beginning.</summary>
+    public Event Begun(Session session, SessionDevice device) =>
+        From is null ? session.Begun(device) : session.Begun(device) with { Outcome = FormerToken.Outcome };
+}
+
+/// <summary>A refresh token of the former system.</summary>
+/// <param name="Hash">Its hash: 32 bytes.</param>
+/// <param name="Until">Until then it is remembered which session it has begun.</param>
+sealed record FormerToken(byte[] Hash, DateTimeOffset Until)
+{
+    /// <summary>The outcome of the event of such a session.</summary>
+    public const string Outcome = "moved";
 }
 
 /// <summary>A new password, and who set it.</summary>
@@ -41,6 +57,9 @@ abstract record SessionCreation
 
     /// <summary>The account has reached its limit of live sessions, and too few of them are idle.</summary>
     public sealed record NoRoom : SessionCreation;
+
+    /// <summary>The token of the former system has begun a session before.</summary>
+    public sealed record AlreadyMoved : SessionCreation;
 
     /// <summary>The caller's session has ended.</summary>
     public sealed record CallerEnded : SessionCreation;

@@ -63,6 +63,9 @@ abstract record FactorOutcome
         /// <summary>What this answer adds to <c>amr</c>, if that is not always the same for the factor.</summary>
         public IReadOnlyList<string>? Methods { get; init; }
 
+        /// <summary>When the person has shown it, if that was long before.</summary>
+        public DateTimeOffset? At { get; init; }
+
         /// <summary>As the first factor it needs no second one: a passkey that has verified its user.</summary>
         public bool IsEnough { get; init; }
     }

@@ -41,6 +41,9 @@ sealed class LoginRoute(
     /// <summary>The refusal for a name that <see cref="TryRead"/> does not know.</summary>
     public static readonly Refusal UnknownTransport = new(Problems.InvalidRequest, "The member 'transport' must be body or cookie.");
 
+    /// <summary>Another sign-in with the same token of the former system has begun its session.</summary>
+    public static readonly Refusal AlreadyMoved = new(Problems.MfaTokenInvalid);
+
     /// <summary>Checks everything about the request but the first factor.</summary>
     public OrRefusal<LoginCall> Accept(HttpContext context, LoginMembers members)
     {
@@ -90,6 +93,7 @@ sealed class LoginRoute(
 
         var outcome = await login.BeginAsync(grant, Origin.Of(context));
         if (outcome is LoginOutcome.Refused refused) return refused.Refusal;
+        if (outcome is LoginOutcome.AlreadyMoved) return AlreadyMoved;
         await AnswerAsync(context, ((LoginOutcome.Begun)outcome).Reading, resource);
         return null;
     }

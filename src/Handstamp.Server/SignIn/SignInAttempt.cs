@@ -27,6 +27,9 @@ sealed record SignInRequest
     /// <summary>The person does not want to be remembered.</summary>
     public bool IsTemporary { get; init; }
 
+    /// <summary>The hash of the refresh token of the former system that the session goes on from; null for a login.</summary>
+    public byte[]? FormerToken { get; init; }
+
     /// <summary>The live session in which the person authenticates again; null to begin a session.</summary>
     public LiveSession? In { get; init; }
 }

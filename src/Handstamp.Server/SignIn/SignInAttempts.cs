@@ -177,7 +177,7 @@ sealed class SignInAttempts(
         && request.In?.Id == step.SessionId;
 
     static GivenFactor Given(IFactor factor, FactorOutcome.Right right, bool isEnough, DateTimeOffset now) =>
-        new(factor.Name, right.Methods ?? factor.Methods, now, isEnough);
+        new(factor.Name, right.Methods ?? factor.Methods, right.At ?? now, isEnough);
 
     static Complete GrantOf(SignInAttempt attempt) => new()
     {
@@ -190,6 +190,7 @@ sealed class SignInAttempts(
         Audience = attempt.Request.Audience,
         Transport = attempt.Request.Transport,
         SessionId = attempt.Request.In?.Id,
+        FormerToken = attempt.Request.FormerToken,
         KeyThumbprint = attempt.Request.KeyThumbprint,
         IsTemporary = attempt.Request.IsTemporary,
         DeviceName = attempt.Request.DeviceName,

@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.SignIn.Former;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +20,7 @@ static class SignInEndpoints
         routes.MapPost("/login/mfa", services.GetRequiredService<LoginMfa>().HandleAsync);
         routes.MapPost("/login/mfa/totp", services.GetRequiredService<EnrolAtLogin>().HandleAsync);
         routes.MapPost("/login/restore", services.GetRequiredService<LoginRestore>().HandleAsync);
+        routes.MapPost("/login/former", services.GetRequiredService<LoginFormer>().HandleAsync);
         routes.MapPost("/reauthenticate", services.GetRequiredService<Reauthenticate>().HandleAsync).RequireFirstParty();
 
         var passkey = services.GetRequiredService<PasskeyLogin>();

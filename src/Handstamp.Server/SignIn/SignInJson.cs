@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Handstamp.Server.SignIn.Former;
 
 namespace Handstamp.Server.SignIn;
 
@@ -16,6 +17,7 @@ namespace Handstamp.Server.SignIn;
 [JsonSerializable(typeof(LoginLinkRequest))]
 [JsonSerializable(typeof(EnrolAtLoginRequest))]
 [JsonSerializable(typeof(LoginRestoreRequest))]
+[JsonSerializable(typeof(LoginFormerRequest))]
 [JsonSerializable(typeof(ReauthenticateRequest))]
 [JsonSerializable(typeof(MfaOptionsRequest))]
 [JsonSerializable(typeof(PasskeyLoginRequest))]

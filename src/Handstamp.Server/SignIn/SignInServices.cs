@@ -1,4 +1,5 @@
 using Handstamp.Server.Http;
+using Handstamp.Server.SignIn.Former;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -17,6 +18,10 @@ static class SignInServices
         services.TryAddSingleton<PasskeyFactor>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, PasskeyFactor>(provider => provider.GetRequiredService<PasskeyFactor>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, RestoreFactor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IFactor, FormerTokenFactor>());
+        services.TryAddSingleton<SessionCallback>();
+        services.TryAddSingleton<FormerSessions>();
+        services.TryAddSingleton<LoginFormer>();
         services.TryAddSingleton<SignInAttempts>();
         services.TryAddSingleton<LoginRoute>();
         services.TryAddSingleton<Login>();

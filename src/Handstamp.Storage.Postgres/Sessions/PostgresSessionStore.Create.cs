@@ -22,9 +22,10 @@ sealed partial class PostgresSessionStore
             if (await HoldTermsAsync(connection, row.session.AccountId, row.terms.SecurityStamp) is not { } claims)
                 return new SessionCreation.AccountChanged();
             if (await IsKeyRevokedAsync(connection, row.session.MacKeyId)) return new SessionCreation.KeyRevoked();
+            if (!await TryMoveAsync(connection, row.session, row.device, row.terms.From)) return new SessionCreation.AlreadyMoved();
             var (hasRoom, ended) = await MakeRoomAsync(connection, row.session.AccountId, row.terms.Most, row.device);
             if (!hasRoom) return new SessionCreation.NoRoom();
-            return await InsertAsync(connection, row.session, row.device, claims, [.. Some(ended), row.session.Begun(row.device)]);
+            return await InsertAsync(connection, row.session, row.device, claims, [.. Some(ended), row.terms.Begun(row.session, row.device)]);
         }, kept: static creation => creation is SessionCreation.Begun);
 
     public Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device) =>
@@ -42,6 +43,18 @@ sealed partial class PostgresSessionStore
             return await InsertAsync(
                 connection, row.session, device, claims, [changed, .. Some(ended), row.session.Begun(row.device, EndReason.Replaced)]);
         }, kept: static creation => creation is SessionCreation.Begun);
+
+    /// <summary>
+    /// Notes which session the token of the former system begins; false if it has begun another one. A second caller waits here for
+    /// the first one.
+    /// </summary>
+    static async Task<bool> TryMoveAsync(NpgsqlConnection connection, Session session, SessionDevice device, FormerToken? from) =>
+        from is null || await SessionSql.Move.Call()
+            .Bind("@token", from.Hash)
+            .Bind("@id", session.Id)
+            .Bind("@expires_at", from.Until)
+            .Bind("@now", device.CreatedAt)
+            .RunAsync(connection) == 1;
 
     static Task<AccountClaims?> HoldTermsAsync(NpgsqlConnection connection, Guid accountId, string stamp) =>
         SessionSql.HoldTerms.Call().Bind("@account", accountId).Bind("@stamp", stamp)

@@ -42,6 +42,12 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionSto
     public Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel) =>
         storage.Database.FindAsync(Work.Read, SessionSql.Find.Call().Bind("@id", id), SessionColumns.ReadReading);
 
+    public Task<Guid?> FindMovedAsync(byte[] token, DateTimeOffset now) => storage.Database.FindAsync(
+        Work.Read, SessionSql.FindMoved.Call().Bind("@token", token).Bind("@now", now), static row => (Guid?)row.Id(0));
+
+    public Task<int> SweepMovedAsync(DateTimeOffset now, int limit) => storage.Database.RunAsync(
+        Work.WriteAgain, SessionSql.SweepMoved.Call().Bind("@now", now).Bind("@limit", limit));
+
     public Task<SessionReading?> FindPresentedAsync(Guid id) =>
         storage.Database.FindAsync(Work.Read, SessionSql.Find.Call().Bind("@id", id), SessionColumns.ReadReading, Lane.Refreshes);
 

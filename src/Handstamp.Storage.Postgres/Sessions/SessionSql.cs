@@ -157,4 +157,17 @@ static class SessionSql
         """);
 
     public static readonly Sql Sweep = new($"DELETE FROM sessions WHERE id > @after AND id <= @last AND {Swept}");
+
+    public static readonly Sql FindMoved = new("SELECT session_id FROM moved_sessions WHERE token = @token AND expires_at > @now");
+
+    // One that is forgotten, and not swept yet, makes room.
+    public static readonly Sql Move = new("""
+        INSERT INTO moved_sessions (token, session_id, expires_at) VALUES (@token, @id, @expires_at)
+        ON CONFLICT (token) DO UPDATE SET session_id = excluded.session_id, expires_at = excluded.expires_at
+        WHERE moved_sessions.expires_at <= @now
+        """);
+
+    public static readonly Sql SweepMoved = new("""
+        DELETE FROM moved_sessions WHERE token IN (SELECT token FROM moved_sessions WHERE expires_at <= @now ORDER BY expires_at LIMIT @limit)
+        """);
 }

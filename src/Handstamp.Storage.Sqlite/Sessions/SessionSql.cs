@@ -117,4 +117,17 @@ static class SessionSql
         """;
 
     public const string Sweep = $"DELETE FROM sessions WHERE id > coalesce(@after, x'') AND id <= @last AND {Swept}";
+
+    public const string FindMoved = "SELECT session_id FROM moved_sessions WHERE token = @token AND expires_at > @now";
+
+    // One that is forgotten, and not swept yet, makes room.
+    public const string Move = """
+        INSERT INTO moved_sessions (token, session_id, expires_at) VALUES (@token, @id, @expires_at)
+        ON CONFLICT (token) DO UPDATE SET session_id = excluded.session_id, expires_at = excluded.expires_at
+        WHERE moved_sessions.expires_at <= @now
+        """;
+
+    public const string SweepMoved = """
+        DELETE FROM moved_sessions WHERE token IN (SELECT token FROM moved_sessions WHERE expires_at <= @now ORDER BY expires_at LIMIT @limit)
+        """;
 }

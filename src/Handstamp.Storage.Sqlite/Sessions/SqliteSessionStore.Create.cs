@@ -19,9 +19,11 @@ sealed partial class SqliteSessionStore
             if (FindClaims(database, row.session.AccountId, row.terms.SecurityStamp) is not { } claims)
                 return new SessionCreation.AccountChanged();
             if (IsKeyRevoked(database, row.session.MacKeyId)) return new SessionCreation.KeyRevoked();
+            if (row.terms.From is { } from && HasMoved(database, from, row.device)) return new SessionCreation.AlreadyMoved();
             var (hasRoom, ended) = MakeRoom(database, row.session.AccountId, row.terms.Most, row.device);
             if (!hasRoom) return new SessionCreation.NoRoom();
-            return Insert(database, row.session, row.device, claims, [.. Some(ended), row.session.Begun(row.device)]);
+            if (row.terms.From is not null) Move(database, row.terms.From, row.session, row.device);
+            return Insert(database, row.session, row.device, claims, [.. Some(ended), row.terms.Begun(row.session, row.device)]);
         });
 
     public Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device) =>
@@ -39,6 +41,23 @@ sealed partial class SqliteSessionStore
             return Insert(
                 database, row.session, device, claims, [changed, .. Some(ended), row.session.Begun(row.device, EndReason.Replaced)]);
         });
+
+    static bool HasMoved(Connection database, FormerToken token, SessionDevice device)
+    {
+        using var select = database.Use(SessionSql.FindMoved).Bind("@token", token.Hash).Bind("@now", device.CreatedAt);
+        return select.Step();
+    }
+
+    /// <summary>Notes which session the token of the former system begins.</summary>
+    static void Move(Connection database, FormerToken token, Session session, SessionDevice device)
+    {
+        using var insert = database.Use(SessionSql.Move)
+            .Bind("@token", token.Hash)
+            .Bind("@id", session.Id)
+            .Bind("@expires_at", token.Until)
+            .Bind("@now", device.CreatedAt);
+        insert.Run();
+    }
 
     static AccountClaims? FindClaims(Connection database, Guid accountId, string stamp)
     {

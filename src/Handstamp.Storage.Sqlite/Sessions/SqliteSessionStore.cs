@@ -137,6 +137,20 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
         return new SweepStep(deleted, ahead.Seen < batch ? null : ahead.Last);
     }
 
+    public Task<Guid?> FindMovedAsync(byte[] token, DateTimeOffset now) =>
+        storage.Readers.ReadAsync((token, now), static (database, asked) =>
+        {
+            using var select = database.Use(SessionSql.FindMoved).Bind("@token", asked.token).Bind("@now", asked.now);
+            return select.Step() ? select.Id(0) : (Guid?)null;
+        }, CancellationToken.None);
+
+    public Task<int> SweepMovedAsync(DateTimeOffset now, int limit) =>
+        storage.Writer.RunAsync((now, limit), static (database, old) =>
+        {
+            using var delete = database.Use(SessionSql.SweepMoved).Bind("@now", old.now).Bind("@limit", old.limit);
+            return delete.Run();
+        });
+
     /// <summary>
     /// Ends every live session of the account, inside the caller's transaction. <paramref name="before"/> sessions have
     /// already ended in it, and the event counts them too.

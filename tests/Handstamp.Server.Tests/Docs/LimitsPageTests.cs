@@ -19,6 +19,7 @@ using Handstamp.Server.Http;
 using Handstamp.Server.Outbox;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.SignIn;
+using Handstamp.Server.SignIn.Former;
 using Handstamp.TestBed;
 using Xunit;
 
@@ -54,7 +55,7 @@ public sealed partial class LimitsPageTests
         ("half-finished logins of an account", Number(SignInAttempts.Purpose.Most)),
         ("copies of an account's data", Pace(ExportOperations.OfAccount)),
         ("requests to another service at the same time", Number(ProviderHttp.MaxConcurrent)),
-        ("questions to the former system about passwords at the same time", Number(FormerCalls.MaxConcurrent)),
+        ("questions to the former system about passwords at the same time, and the same again about sessions", Number(FormerCalls.MaxConcurrent)),
 
         ("requested mails to an address", Pace(Throttle.MailsOfAddress)),
         ("mails requested from a network", Pace(Throttle.MailsOfNetwork)),
@@ -102,6 +103,7 @@ public sealed partial class LimitsPageTests
         ("body of a request", KiB(JsonBody.MaxLength)),
         ("form of a page", KiB(FormGate.MaxLength)),
         ("e-mail address", Characters(EmailAddress.MaxLength)),
+        ("refresh token of a former system", KiB(LoginFormer.MaxLength)),
         ("username", $"{Username.MinLength} to {Characters(Username.MaxLength)}"),
         ("password, at least", Characters(Accounts.Password.MinLength)),
         ("password, at most", Characters(PasswordPolicy.MaxLength)),

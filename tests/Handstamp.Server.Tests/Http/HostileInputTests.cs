@@ -27,6 +27,13 @@ public sealed class HostileInputTests : IAsyncLifetime
             ["transport"] = "\"body\"",
             ["remember"] = "false",
         }),
+        new(HttpMethod.Post, "/login/former", new()
+        {
+            ["refresh_token"] = "\"of the former system\"",
+            ["device_name"] = "\"Phone\"",
+            ["transport"] = "\"body\"",
+            ["remember"] = "false",
+        }),
         new(HttpMethod.Post, "/login/mfa", new()
         {
             ["mfa_token"] = "\"hss_nothing\"",

@@ -97,6 +97,10 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
     public Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel) =>
         real.SweepAsync(after, before, batch, cancel);
 
+    public Task<Guid?> FindMovedAsync(byte[] token, DateTimeOffset now) => real.FindMovedAsync(token, now);
+
+    public Task<int> SweepMovedAsync(DateTimeOffset now, int limit) => real.SweepMovedAsync(now, limit);
+
     async Task ReachAddingAsync()
     {
         if (BeforeAdding is not { } meanwhile) return;

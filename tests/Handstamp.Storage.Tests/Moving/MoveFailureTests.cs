@@ -19,7 +19,7 @@ public sealed class MoveFailureTests : MovingTests
 
     [Theory]
     [InlineData("Copying", 1)]
-    [InlineData("Comparing", 20)]
+    [InlineData("Comparing", 21)]
     public async Task A_move_that_is_interrupted_ends_there_with_both_as_they_were_and_can_be_repeated(string stage, int begun)
     {
         await FillAsync();

@@ -93,6 +93,9 @@ public abstract class MovingTests : SqliteTests, IAsyncLifetime
             login, Given.SecurityStamp(alive.AccountId), most: 1, Given.By.Does(EventKind.ExternalLoginAdded, Given.Now));
         await Engine.Get<IProfileStore>().TrySetAsync(
             alive.AccountId, Profile.None, new Profile { Name = "日本", Locale = "de-AT", Data = "{}" }, Given.By.Does(EventKind.AccountProfileChanged, Given.Now));
+        var moved = Given.Session(alive.AccountId);
+        await Sessions.TryCreateAsync(
+            moved, Given.Device, Given.Terms(alive.AccountId) with { From = new FormerToken([.. Enumerable.Repeat((byte)255, 32)], Given.Now.AddDays(90)) });
         await Engine.Events.CountAsync([Given.LateRetry(alive.Id, Given.Now)]);
         Change($"""
             UPDATE accounts SET disabled_at = 1 WHERE id <> (SELECT account_id FROM sessions WHERE id = x'{Convert.ToHexString(alive.Id.ToByteArray(bigEndian: true))}');

@@ -29,6 +29,7 @@ public sealed class MigrationTests
             "45e52262f4a336073cf057dbaf8c88a38728f5ce80ad6c67be7f41bd90384eb4",
             "ec4b3675d6e29908da4191d8bffedac29a65ed964f84e98d2f1934a2ffcee9c1",
             "5bee6ba130adf4cf3abb9dac80620f3f2eb695c5e0b1039175e1de8794a3d3fd",
+            "da297798b12908ef92daeec43914cff82d765299f4aac458608f3f5bdd0937fd",
         ], Migrations.Own.Scripts.Select(Hash));
 
     [Fact]

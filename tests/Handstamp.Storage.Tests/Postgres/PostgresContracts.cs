@@ -25,6 +25,8 @@ public sealed class PostgresRevokedMacKeyTests : RevokedMacKeyContract<PostgresE
 
 public sealed class PostgresCreateTests : CreateContract<PostgresEngine>;
 
+public sealed class PostgresMovedSessionTests : MovedSessionContract<PostgresEngine>;
+
 public sealed class PostgresLimitTests : LimitContract<PostgresEngine>;
 
 public sealed class PostgresChangePasswordTests : ChangePasswordContract<PostgresEngine>;

@@ -49,6 +49,7 @@ public sealed class MigrationTests : SqliteTests
         ("0017_outbox_failure.sql", "5e43e08ad2a1f652fdad5f71003ce5dd65a7586afbe15a0f1758c5f2da74d01c"),
         ("0018_portable_codes.sql", "79de4e38165e702e979c51fadb932b8e633475d17b1bb0bbff0f5b11cbb21116"),
         ("0019_sealing_keys.sql", "8e64da4f253af2db687fd4a12ab237a4175d103e91d110e125cc254dc8439783"),
+        ("0020_moved_sessions.sql", "3cdbfb2f976b4de4972c7ff1390666689e040938ba6f8e79dbc7796b833f0da2"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]

@@ -25,6 +25,8 @@ public sealed class SqliteRevokedMacKeyTests : RevokedMacKeyContract<SqliteEngin
 
 public sealed class SqliteCreateTests : CreateContract<SqliteEngine>;
 
+public sealed class SqliteMovedSessionTests : MovedSessionContract<SqliteEngine>;
+
 public sealed class SqliteLimitTests : LimitContract<SqliteEngine>;
 
 public sealed class SqliteChangePasswordTests : ChangePasswordContract<SqliteEngine>;

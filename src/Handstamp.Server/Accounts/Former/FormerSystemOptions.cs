@@ -9,11 +9,16 @@ sealed class FormerSystemOptions
     /// <summary>The callback that says whether a password is right in the former system. None by default.</summary>
     public string? PasswordUrl { get; set; }
 
-    /// <summary>What the callback is called with, in <c>Authorization: Bearer</c>. Needed with an address.</summary>
+    /// <summary>The callback that says whose session a refresh token of the former system belongs to. None by default.</summary>
+    public string? SessionUrl { get; set; }
+
+    /// <summary>What the callbacks are called with, in <c>Authorization: Bearer</c>. Needed with an address.</summary>
     public string? Secret { get; set; }
 
     /// <summary>From the beginning of this day in UTC, the former system is not asked any more. None by default.</summary>
     public DateOnly? Until { get; set; }
 
-    public bool IsOver(DateTimeOffset now) => Until is { } day && now >= new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
+    public DateTimeOffset? End => Until is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) : null;
+
+    public bool IsOver(DateTimeOffset now) => now >= End;
 }

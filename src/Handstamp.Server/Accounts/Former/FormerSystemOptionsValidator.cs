@@ -17,10 +17,13 @@ sealed class FormerSystemOptionsValidator : IValidateOptions<FormerSystemOptions
 
     static IEnumerable<string> FaultsOf(FormerSystemOptions options)
     {
-        if (options.PasswordUrl is { } url && !IsAddress(url))
-            yield return $"FormerSystem:PasswordUrl is '{url}'; it has to be an https address without user and fragment, or http on this machine.";
-        if (options.PasswordUrl is not null && options.Secret is null)
+        foreach (var (key, url) in new[] { ("PasswordUrl", options.PasswordUrl), ("SessionUrl", options.SessionUrl) })
+            if (url is not null && !IsAddress(url))
+                yield return $"FormerSystem:{key} is '{url}'; it has to be an https address without user and fragment, or http on this machine.";
+        if ((options.PasswordUrl ?? options.SessionUrl) is not null && options.Secret is null)
             yield return "FormerSystem:Secret is missing. The callback recognizes this service by it.";
+        if (options.SessionUrl is not null && options.Until is null)
+            yield return "FormerSystem:Until is missing. Sessions of the former system come along until that day.";
         // It is not quoted: it may be a real secret with one wrong letter.
         if (options.Secret is { } secret && !(secret.Length is >= MinSecret and <= MaxSecret && secret.All(letter => letter is > ' ' and < '\x7f')))
             yield return $"FormerSystem:Secret has to have {MinSecret} to {MaxSecret} letters, digits and signs of ASCII, without spaces.";

@@ -39,5 +39,15 @@ public sealed class FormerSystemOptionsTests
         Assert.DoesNotContain(secret, fault, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Sessions_come_along_until_a_day() => Assert.Equal(
+        "FormerSystem:Until is missing. Sessions of the former system come along until that day.",
+        Assert.Single(FaultsOf(new() { SessionUrl = "https://old.example.com", Secret = Secret })));
+
+    [Fact]
+    public void The_address_for_sessions_has_the_same_rule() => Assert.Contains(
+        "FormerSystem:SessionUrl", Assert.Single(FaultsOf(new() { SessionUrl = "http://old.example.com", Secret = Secret, Until = new(2027, 1, 1) })),
+        StringComparison.Ordinal);
+
     static IEnumerable<string> FaultsOf(FormerSystemOptions options) => new FormerSystemOptionsValidator().Validate(null, options).Failures ?? [];
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Former;
+using Handstamp.Server.Audit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -54,7 +55,7 @@ public sealed class OwnFormerPasswordTests
         });
         var account = await AddAsync(app);
 
-        Assert.Equal((0, 0), await app.Get<PasswordSealing>().RunAsync(default));
+        Assert.Equal((0, 0), await app.Get<PasswordSealing>().RunAsync(Origin.Operator, default));
         Assert.Equal(Account.FormerPassword, await HashAsync(app, account));
         await app.LoginAsync(password: Old);
 
