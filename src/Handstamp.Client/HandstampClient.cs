@@ -36,7 +36,7 @@ public sealed partial class HandstampClient : IDisposable
         _remember = options.Remember ? null : false;
         _trusted = [Origin.Of(address), .. options.Apis.Select(api => Origin.Of(new Uri(api)))];
         if (options.OnStepUp is { } ask) StepUp = new StepUp(ask);
-        _service = new ServiceClient(new ProofHandler(Proofs, handler), address, timings.Request, time);
+        _service = new ServiceClient(new ProofHandler(Proofs, handler), address, timings.Request, time, options.OnSiteChallenge);
         log ??= NullLogger<HandstampClient>.Instance;
         // The platform may take a while to answer.
         if (options.Store is FileTokenStore file) _ = Task.Run(() => ClientLog.Protected(log, file.Protection));

@@ -49,6 +49,13 @@ public sealed class HandstampClientOptions
     public Func<StepUpDemand, Task>? OnStepUp { get; set; }
 
     /// <summary>
+    /// Called when the service demands that another service checks the person, such as Turnstile. It shows the widget of that
+    /// service and returns its response, and the request is sent once more. With null, or without this, the caller gets
+    /// <see cref="HandstampErrorCodes.ChallengeRequired"/>.
+    /// </summary>
+    public Func<SiteChallenge, CancellationToken, Task<string?>>? OnSiteChallenge { get; set; }
+
+    /// <summary>
     /// Sends the requests to the service, for example to trust a private certificate authority. By default a
     /// <see cref="SocketsHttpHandler"/>. The client takes over the handler: it turns off redirects, does not use the
     /// system's proxy for this machine, and disposes of the handler with itself.

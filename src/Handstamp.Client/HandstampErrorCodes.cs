@@ -39,6 +39,9 @@ public static class HandstampErrorCodes
     /// <summary>There are many attempts at the moment. Solve the challenge in this answer, and send the request again with its solution.</summary>
     public const string ChallengeRequired = "challenge_required";
 
+    /// <summary>The service that checks visitors cannot be used now. Nothing was changed. Try again in a moment.</summary>
+    public const string ChallengeUnavailable = "challenge_unavailable";
+
     /// <summary>The DPoP proof is not valid for this request. Make a new one.</summary>
     public const string DpopProofInvalid = "dpop_proof_invalid";
 

@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ sealed record CallerForm(Caller Caller, IFormCollection Form);
 /// that we gave it, and carries the token that we made for its sender.
 /// </summary>
 sealed class FormGate(
-    BrowserOrigin origin, FormTokens tokens, VisitCookie visits, PageSession sessions, PageWriter pages)
+    BrowserOrigin origin, FormTokens tokens, VisitCookie visits, PageSession sessions, ISiteVerifier verifier, PageWriter pages)
 {
     /// <summary>The field with the token.</summary>
     public const string TokenField = "form";
@@ -26,10 +27,18 @@ sealed class FormGate(
     /// <summary>After the name of a field that may be missing.</summary>
     public const char Optional = '?';
 
+    /// <summary>The field of a form that may have to bring the solution of a challenge, by whatever name.</summary>
+    public const string OptionalChallenge = "altcha?";
+
     // The longest address, two passwords and a path fit in, even if each letter of them is escaped.
     public const int MaxLength = 16 * 1024;
 
     static readonly Refusal NotOurs = new(Problems.FormNotOurs);
+
+    string SolutionField => verifier.Widget?.Field ?? ChallengeField;
+
+    /// <summary>The solution of a challenge, or the response of the widget, if the form has it.</summary>
+    public string SolutionIn(IFormCollection form) => form[SolutionField].ToString();
 
     /// <summary>A token for a browser in which nobody is logged in.</summary>
     public string VisitorsToken(HttpContext context) => tokens.ForVisit(visits.Visit(context));
@@ -58,7 +67,7 @@ sealed class FormGate(
         var (form, refusal) = origin.IsOwn(context.Request)
             ? await context.ReadFormAsync(MaxLength)
             : (null, new Refusal(Problems.OriginNotAllowed));
-        if (form is null || !HasExactly(form, [TokenField, .. fields])) refusal ??= new Refusal(Problems.InvalidRequest);
+        if (form is null || !HasExactly(form, [TokenField, .. fields.Select(field => field == OptionalChallenge ? SolutionField + Optional : field)])) refusal ??= new Refusal(Problems.InvalidRequest);
         else if (await tokens.CanJudgeAsync(TokenOf(form))) return form;
         await pages.RefuseAsync(context, refusal ?? UnknownKeys.NotNow);
         return null;

@@ -27,10 +27,10 @@ sealed class LoginPage(
 
     public async Task SubmitAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "email", "password", "return", FormGate.RememberField + FormGate.Optional, FormGate.ChallengeField + FormGate.Optional) is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "email", "password", "return", FormGate.RememberField + FormGate.Optional, FormGate.OptionalChallenge) is not { } form) return;
         var (email, returnTo) = (form["email"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
 
-        if (await challenge.RefuseAsync(context, Identifier.Of(email).Canonical, form[FormGate.ChallengeField].ToString()) is { } demanded)
+        if (await challenge.RefuseAsync(context, Identifier.Of(email).Canonical, gate.SolutionIn(form)) is { } demanded)
         {
             await WriteAsync(context, email, returnTo, demanded, FormGate.IsTemporary(form));
             return;

@@ -21,9 +21,9 @@ sealed class MailLoginPages(
 
     public async Task SubmitAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "email", "return", FormGate.ChallengeField + FormGate.Optional) is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "email", "return", FormGate.OptionalChallenge) is not { } form) return;
         var (email, returnTo) = (form["email"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
-        if ((await challenge.RefuseRequestAsync(context, EmailAddress.Canonical(email), form[FormGate.ChallengeField].ToString())
+        if ((await challenge.RefuseRequestAsync(context, EmailAddress.Canonical(email), gate.SolutionIn(form))
             ?? await mails.RequestAsync(email, Origin.Of(context), context.RequestAborted)) is { } refusal)
             await AskForAddressAsync(context, email, returnTo, refusal);
         else

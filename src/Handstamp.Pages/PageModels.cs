@@ -1,4 +1,5 @@
 using System.Globalization;
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Passkeys;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.ExternalLogins.Providers;
@@ -17,9 +18,22 @@ sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string Form
     /// <summary>Whether a form that begins something has to bring the solution of a challenge.</summary>
     public bool IsChallenged { get; init; }
 
-    /// <summary>The part of such a form: a field that the script fills in, and a text for people without JavaScript.</summary>
-    public HtmlString Challenge => !IsChallenged ? HtmlString.Empty : new HtmlString(
-        $"""<input type="hidden" name="{FormGate.ChallengeField}" data-challenge="{Links.Challenge}"><p class="hint" data-solving role="status" hidden>{Encoded(Texts.SolvingChallenge)}</p><noscript><p class="fault">{Encoded(Texts.ChallengeNeedsScript)}</p></noscript><script src="{Links.ChallengeScript}" defer></script>""");
+    /// <summary>The widget of another service that checks visitors; null if the page's own script solves the challenge.</summary>
+    public SiteVerifyWidget? Widget { get; init; }
+
+    /// <summary>Whether the page has such a form.</summary>
+    public bool ShowsChallenge { get; private set; }
+
+    /// <summary>The part of such a form: what the script fills in, and a text for people without JavaScript.</summary>
+    public HtmlString ShowChallenge()
+    {
+        ShowsChallenge = IsChallenged;
+        return !IsChallenged ? HtmlString.Empty : new HtmlString(Widget is { } widget
+            ? $"""<div class="{Encoded(widget.Class)}" data-sitekey="{Encoded(widget.SiteKey)}" data-action="{SiteVerifyWidget.Action}"></div>{NeedsScript}<script src="{Encoded(widget.Script.AbsoluteUri)}" async defer></script>"""
+            : $"""<input type="hidden" name="{FormGate.ChallengeField}" data-challenge="{Links.Challenge}"><p class="hint" data-solving role="status" hidden>{Encoded(Texts.SolvingChallenge)}</p>{NeedsScript}<script src="{Links.ChallengeScript}" defer></script>""");
+    }
+
+    string NeedsScript => $"""<noscript><p class="fault">{Encoded(Texts.ChallengeNeedsScript)}</p></noscript>""";
 
     /// <summary>Whether something went wrong that is not about one field.</summary>
     public bool IsFaultOfAll => Refusal is not null && FaultyField is null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Http;
 using Microsoft.AspNetCore.Http;
 using RazorSlices;
@@ -10,7 +11,7 @@ using MessageView = Handstamp.Pages.Views.Views_Message;
 namespace Handstamp.Pages;
 
 /// <summary>Writes complete pages, with the headers that pages need.</summary>
-sealed class PageWriter(Languages languages, PageLinks links, Brand brand, IChallengeGate challenge, TimeProvider clock) : IPageRoute
+sealed class PageWriter(Languages languages, PageLinks links, Brand brand, IChallengeGate challenge, ISiteVerifier verifier, TimeProvider clock) : IPageRoute
 {
     // No script, and nothing from other hosts; the style and the logo are separate routes.
     const string ContentPolicy =
@@ -27,6 +28,7 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand, IChal
         {
             Fields = fields,
             IsChallenged = challenge.IsDemanded(context),
+            Widget = verifier.Widget,
         };
 
     /// <summary>Writes a page, with the status of the page's refusal if it has one.</summary>
@@ -37,7 +39,7 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand, IChal
         using (var layout = new LayoutView { Model = new(view, title, body, wide) })
             await layout.RenderAsync(html, Encoder, context.RequestAborted);
         AddHeaders(context.Response, view);
-        if (scripted || showsPassword || view.IsChallenged)
+        if (scripted || showsPassword || view.ShowsChallenge)
             context.Response.Headers.ContentSecurityPolicy = ScriptedPolicy(view, scripted, showsPassword);
         context.Response.ContentLength = html.Length;
         await context.Response.Body.WriteAsync(html.GetBuffer().AsMemory(0, (int)html.Length), context.RequestAborted);
@@ -93,16 +95,21 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand, IChal
     }
 
     // The scripts of the page; those of passkeys and of challenges call this service. Any other of this host, such as of an app around it, stays
-    // forbidden.
+    // forbidden. The widget of another service has what it brings along: scripts, frames, styles and calls of its own places.
     static string ScriptedPolicy(PageContext view, bool passkeys, bool showsPassword)
     {
+        var widget = view.ShowsChallenge ? view.Widget?.Sources : null;
         string?[] sources =
         [
             passkeys ? view.Links.PasskeyScriptSource : null,
             showsPassword ? view.Links.ShowPasswordScriptSource : null,
-            view.IsChallenged ? view.Links.ChallengeScriptSource : null,
+            view.ShowsChallenge ? widget ?? view.Links.ChallengeScriptSource : null,
         ];
-        return $"{ContentPolicy}; script-src {string.Join(' ', sources.OfType<string>())}{(passkeys || view.IsChallenged ? "; connect-src 'self'" : null)}";
+        var policy = widget is null ? ContentPolicy : ContentPolicy.Replace("style-src 'self'", $"style-src 'self' {widget}", StringComparison.Ordinal);
+        string?[] called = [passkeys || view.ShowsChallenge ? "'self'" : null, widget];
+        return $"{policy}; script-src {string.Join(' ', sources.OfType<string>())}"
+            + (called.Any(one => one is not null) ? $"; connect-src {string.Join(' ', called.OfType<string>())}" : null)
+            + (widget is null ? null : $"; frame-src {widget}");
     }
 
     static void AddHeaders(HttpResponse response, PageContext view)

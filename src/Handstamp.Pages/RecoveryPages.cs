@@ -17,9 +17,9 @@ sealed class ForgotPage(FormGate gate, RecoveryOperations recovery, IChallengeGa
 
     public async Task SubmitAsync(HttpContext context)
     {
-        if (await gate.ReadVisitorsAsync(context, "email", FormGate.ChallengeField + FormGate.Optional) is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "email", FormGate.OptionalChallenge) is not { } form) return;
         var email = form["email"].ToString();
-        if ((await challenge.RefuseRequestAsync(context, EmailAddress.Canonical(email), form[FormGate.ChallengeField].ToString())
+        if ((await challenge.RefuseRequestAsync(context, EmailAddress.Canonical(email), gate.SolutionIn(form))
             ?? await recovery.RequestAsync(email, Origin.Of(context), context.RequestAborted)) is { } refusal)
             await WriteAsync(context, email, refusal);
         else await pages.SayAsync(context, texts => texts.MailSent, texts => texts.MailSentHint, value: ("email", email));

@@ -34,7 +34,7 @@ sealed class RegisterPage(
             await pages.RefuseAsync(context, Closed);
             return;
         }
-        if (await gate.ReadVisitorsAsync(context, "email", "password", "again", "return", Acceptance.Field + FormGate.Optional, FormGate.ChallengeField + FormGate.Optional) is not { } form) return;
+        if (await gate.ReadVisitorsAsync(context, "email", "password", "again", "return", Acceptance.Field + FormGate.Optional, FormGate.OptionalChallenge) is not { } form) return;
         var (email, password, returnTo) =
             (form["email"].ToString(), form["password"].ToString(), links.On(context.Request).ReturnTo(form["return"]));
 
@@ -53,7 +53,7 @@ sealed class RegisterPage(
     {
         if (password != form["again"].ToString()) return NewPassword.Differs;
         var name = Identifier.Of(email);
-        if (await challenge.RefuseRequestAsync(context, name.Canonical, form[FormGate.ChallengeField].ToString()) is { } demanded) return demanded;
+        if (await challenge.RefuseRequestAsync(context, name.Canonical, gate.SolutionIn(form)) is { } demanded) return demanded;
         (await registration.AddAsync(name, password, form[Acceptance.Field], Origin.Of(context), context.RequestAborted)).Has(out _, out var refusal);
         return refusal;
     }

@@ -7,6 +7,18 @@ interface Challenge {
   readonly maxnumber: number;
 }
 
+/** What another service has to check, such as Turnstile, if the service is set up so. */
+export interface SiteChallenge {
+  /** `turnstile`, `hcaptcha`, `recaptcha`, or `siteverify` for another one. */
+  readonly service: string;
+  /** The public key for its widget. */
+  readonly site_key: string;
+  /** What the widget calls the action, if it has a name for it. */
+  readonly action: string;
+  /** The address of the widget's script. */
+  readonly script: string;
+}
+
 /** The largest number up to which this module looks: seconds of work. */
 const most = 10_000_000;
 
@@ -15,28 +27,45 @@ const step = 256;
 
 /**
  * `fetch` for `createHandstamp({ fetch })` and the modules' `{ url, fetch }` that solves the challenge which the service asks for
- * while it is attacked (`challenge_required`), and then sends the request once more.
+ * while it is attacked (`challenge_required`), and then sends the request once more. If another service checks the visitors, `respond`
+ * shows its widget and returns the response of the widget, or nothing if the person gives up.
  */
 export const solvingChallenges =
-  (send: typeof fetch = (...call) => fetch(...call)): typeof fetch =>
+  (
+    send: typeof fetch = (...call) => fetch(...call),
+    respond?: (challenge: SiteChallenge) => Promise<string | undefined>,
+  ): typeof fetch =>
   async (input, init) => {
     const { once, again } = draft(input, init);
     const answer = await send(once);
-    const challenge = answer.status === 403 && again && (await challengeOf(answer.clone()));
-    const number = challenge && (await solve(challenge, once.signal));
-    if (number === undefined || number === false) return answer;
+    const challenge = answer.status === 403 && again ? await challengeOf(answer.clone()) : undefined;
+    const header = challenge && (await headerFor(challenge, once.signal, respond));
+    if (!header) return answer;
     const next = again!();
-    next.headers.set('altcha', btoa(JSON.stringify({ ...(challenge as Challenge), number })));
+    next.headers.set(...header);
     return send(next);
   };
 
-async function challengeOf(answer: Response): Promise<Challenge | undefined> {
+async function challengeOf(answer: Response): Promise<Challenge | SiteChallenge | undefined> {
   const { code, challenge } = own(
-    (await answer.json().catch(() => undefined)) as { code?: string; challenge?: Challenge },
+    (await answer.json().catch(() => undefined)) as { code?: string; challenge?: Challenge & SiteChallenge },
   );
   const given = own(challenge);
-  const isOne = typeof given?.salt === 'string' && /^[\da-f]{64}$/.test(given.challenge);
-  return code === 'challenge_required' && isOne ? given : undefined;
+  const isWork = typeof given?.salt === 'string' && /^[\da-f]{64}$/.test(given.challenge);
+  return code === 'challenge_required' && (isWork || typeof given?.site_key === 'string') ? given : undefined;
+}
+
+async function headerFor(
+  challenge: Challenge | SiteChallenge,
+  signal: AbortSignal,
+  respond?: (challenge: SiteChallenge) => Promise<string | undefined>,
+): Promise<[string, string] | undefined> {
+  if ('site_key' in challenge) {
+    const response = await respond?.(challenge);
+    return response ? ['siteverify', response] : undefined;
+  }
+  const number = await solve(challenge, signal);
+  return number === undefined ? undefined : ['altcha', btoa(JSON.stringify({ ...challenge, number }))];
 }
 
 /** The number for which the hash of the salt and the number is the one that was asked for. */

@@ -13,6 +13,7 @@ export type ServiceCode =
   | 'account_exists'
   | 'body_too_large'
   | 'challenge_required'
+  | 'challenge_unavailable'
   | 'dpop_proof_invalid'
   | 'dpop_proof_required'
   | 'email_domain_not_allowed'

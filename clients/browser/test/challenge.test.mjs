@@ -59,3 +59,31 @@ test('a challenge that has no solution, or not enough of its members, leaves the
     assert.equal(calls, 1);
   }
 });
+
+test('the response of the widget of another service is passed on, and without one the refusal is left', async () => {
+  const challenge = {
+    service: 'turnstile',
+    site_key: 'key',
+    action: 'handstamp',
+    script: 'https://widgets.example/api.js',
+  };
+  const answer = () =>
+    Response.json({ code: 'challenge_required', title: '', definitive: false, challenge }, { status: 403 });
+  const sent = [];
+  const send = async (request) => (sent.push(request.headers.get('siteverify')), answer());
+  const asked = [];
+  const login = (respond) => client(solvingChallenges(send, respond)).login({ email: 'eve@example.com', password });
+
+  await assert.rejects(
+    login(async (given) => (asked.push(given), 'a response')),
+    failsWith('challenge_required'),
+  );
+  assert.deepEqual({ ...asked[0] }, challenge);
+  assert.deepEqual(sent.splice(0), [null, 'a response']);
+  await assert.rejects(
+    login(async () => undefined),
+    failsWith('challenge_required'),
+  );
+  await assert.rejects(login(), failsWith('challenge_required'));
+  assert.deepEqual(sent, [null, null]);
+});

@@ -28,6 +28,7 @@ static class KnownSettings
     public const string FormerSecret = "FormerSystem:Secret";
     public const string MailServer = "Mail:Server";
     public const string MailPassword = "Mail:Password";
+    public const string SiteVerifySecret = "Challenge:SiteVerify:Secret";
     public const string MailDirectory = "Mail:Directory";
     public const string MailFrom = "Mail:From";
 
@@ -105,6 +106,14 @@ static class KnownSettings
         Setting.Of("Challenge:Mode", (ChallengeOptions o) => o.Mode),
         Setting.Of("Challenge:MaxNumber", (ChallengeOptions o) => o.MaxNumber),
         Setting.Of("Challenge:Failures", (ChallengeOptions o) => o.Failures),
+        Setting.Of("Challenge:SiteVerify:Service", (ChallengeOptions o) => o.SiteVerify.Service),
+        Setting.Of("Challenge:SiteVerify:SiteKey", (ChallengeOptions o) => o.SiteVerify.SiteKey),
+        Setting.Of(SiteVerifySecret, (ChallengeOptions o) => o.SiteVerify.Secret) with { IsSecret = true },
+        Setting.Of("Challenge:SiteVerify:Url", (ChallengeOptions o) => o.SiteVerify.Url),
+        Setting.Of("Challenge:SiteVerify:Script", (ChallengeOptions o) => o.SiteVerify.Script),
+        Setting.Of("Challenge:SiteVerify:Sources", (ChallengeOptions o) => o.SiteVerify.Sources),
+        Setting.Of("Challenge:SiteVerify:Class", (ChallengeOptions o) => o.SiteVerify.Class),
+        Setting.Of("Challenge:SiteVerify:Field", (ChallengeOptions o) => o.SiteVerify.Field),
 
         Setting.Of("FormerSystem:PasswordUrl", (FormerSystemOptions o) => o.PasswordUrl),
         Setting.Of("FormerSystem:SessionUrl", (FormerSystemOptions o) => o.SessionUrl),

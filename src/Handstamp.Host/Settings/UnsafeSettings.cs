@@ -217,6 +217,7 @@ static class UnsafeSettings
         if (settings.IsOnCommandLine(KnownSettings.MasterKey)) yield return new(KnownSettings.MasterKey, Text);
         if (settings.IsOnCommandLine(KnownSettings.MailPassword)) yield return new(KnownSettings.MailPassword, Text);
         if (settings.IsOnCommandLine(KnownSettings.FormerSecret)) yield return new(KnownSettings.FormerSecret, Text);
+        if (settings.IsOnCommandLine(KnownSettings.SiteVerifySecret)) yield return new(KnownSettings.SiteVerifySecret, Text);
         if (settings.IsOnCommandLine(KnownSettings.ConnectionString) && server is { HasPassword: true })
             yield return new(KnownSettings.ConnectionString, "it contains a password, and " + Text);
     }

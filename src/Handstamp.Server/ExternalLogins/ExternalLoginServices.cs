@@ -1,3 +1,4 @@
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Export;
 using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.Server.SignIn;
@@ -13,6 +14,7 @@ static class ExternalLoginServices
     public static void AddExternalLogins(this IServiceCollection services)
     {
         services.TryAddSingleton<ExternalProviders>();
+        services.TryAddSingleton<ISiteVerifier, SiteVerifier>();
         services.TryAddSingleton<Ceremonies>();
         services.TryAddSingleton<ExternalVisits>();
         services.TryAddSingleton<ExternalAccounts>();

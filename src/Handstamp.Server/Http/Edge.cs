@@ -21,7 +21,7 @@ sealed class Edge(
     readonly CorsPolicy? _cors = cors.Value.AllowedOrigins.Count == 0 ? null : new CorsPolicyBuilder()
         .WithOrigins([.. cors.Value.AllowedOrigins])
         .WithMethods("GET", "POST", "PATCH", "DELETE")
-        .WithHeaders("Authorization", "Content-Type", "DPoP", "Altcha")
+        .WithHeaders("Authorization", "Content-Type", "DPoP", "Altcha", "Siteverify")
         .WithExposedHeaders("Retry-After", "WWW-Authenticate", "DPoP-Nonce")
         .AllowCredentials()
         .SetPreflightMaxAge(TimeSpan.FromHours(1))

@@ -156,6 +156,8 @@ static class Problems
         "The other service cannot be used now. Try again in a moment, or log in in another way.");
     public static readonly Problem FormerSystemUnavailable = Entry("former_system_unavailable", 503,
         "The system that the account comes from cannot be asked now. Try again in a moment.");
+    public static readonly Problem ChallengeUnavailable = Entry("challenge_unavailable", 503,
+        "The service that checks visitors cannot be used now. Nothing was changed. Try again in a moment.");
     public static readonly Problem StorageUnavailable = Entry("storage_unavailable", 503,
         "The database is unavailable. Nothing was changed. Try again.");
     public static readonly Problem ServerHalted = Entry("server_halted", 503,

@@ -13,11 +13,16 @@ namespace Handstamp.Server.SignIn;
 /// <c>GET /challenge</c> gives challenges to programs that want to solve one before they are refused.
 /// </summary>
 sealed class ChallengeGate(
-    AltchaChallenges challenges, IProofStore used, AttackWatch attack, KnownDevices devices, DeviceCookie device, IOptions<ChallengeOptions> options)
+    AltchaChallenges challenges, ISiteVerifier verifier, IProofStore used, AttackWatch attack, KnownDevices devices, DeviceCookie device, IOptions<ChallengeOptions> options)
     : IChallengeGate
 {
     /// <summary>The header with the solution.</summary>
     public const string Header = "Altcha";
+
+    /// <summary>The header with the response of a widget.</summary>
+    public const string WidgetHeader = "Siteverify";
+
+    SiteVerifyWidget? Widget => verifier.Widget;
 
     ChallengeMode Mode => options.Value.Mode;
 
@@ -27,8 +32,10 @@ sealed class ChallengeGate(
     public async ValueTask<Refusal?> RefuseAsync(HttpContext context, string canonical, string? solution = null)
     {
         if (!IsDemanded(context)) return null;
-        if (await IsSolutionAsync(solution ?? context.Request.Headers[Header].ToString())) return null;
         if (Mode == ChallengeMode.Auto && devices.IsKnown(canonical, device.Read(context.Request))) return null;
+        var given = solution ?? context.Request.Headers[Widget is null ? Header : WidgetHeader].ToString();
+        if (!(await IsSolutionAsync(given, context.RequestAborted)).Has(out var isRight, out var refusal)) return refusal;
+        if (isRight) return null;
         attack.Note(context.Address());
         return Demand();
     }
@@ -44,19 +51,32 @@ sealed class ChallengeGate(
     {
         if (Mode == ChallengeMode.Off) return Problems.NotFound;
         context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, challenges.Make(), AltchaJson.Default.AltchaChallenge, context.RequestAborted);
+        using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        WriteChallenge(json);
+        await json.FlushAsync(context.RequestAborted);
         return null;
     }
 
-    async ValueTask<bool> IsSolutionAsync(string text) =>
-        text.Length > 0 && challenges.Read(text) is { } solved && await used.TryUseAsync(solved.Fingerprint, solved.ExpiresAt);
+    async ValueTask<OrRefusal<bool>> IsSolutionAsync(string text, CancellationToken cancel)
+    {
+        if (text.Length == 0) return false;
+        if (Widget is not null) return await verifier.IsRightAsync(text, cancel);
+        return challenges.Read(text) is { } solved && await used.TryUseAsync(solved.Fingerprint, solved.ExpiresAt);
+    }
 
     Refusal Demand() => new(Problems.ChallengeRequired)
     {
         Members = json =>
         {
             json.WritePropertyName("challenge"u8);
-            JsonSerializer.Serialize(json, challenges.Make(), AltchaJson.Default.AltchaChallenge);
+            WriteChallenge(json);
         },
     };
+
+    void WriteChallenge(Utf8JsonWriter json)
+    {
+        if (Widget is { } widget)
+            JsonSerializer.Serialize(json, new(widget.Name, widget.SiteKey, SiteVerifyWidget.Action, widget.Script), AltchaJson.Default.SiteChallenge);
+        else JsonSerializer.Serialize(json, challenges.Make(), AltchaJson.Default.AltchaChallenge);
+    }
 }

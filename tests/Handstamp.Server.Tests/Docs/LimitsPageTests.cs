@@ -78,6 +78,8 @@ public sealed partial class LimitsPageTests
         ("the same of links that take a change of address back, or keep the account", Same(MailSecrets.Undo.Most, MailSecrets.Restore.Most)),
         ("visit to another service", Time(Ceremonies.Life)),
         ("challenge, from its making to its solution", Time(AltchaChallenges.Life)),
+        ("response of another service's widget", $"{SiteVerifier.MaxLength} characters"),
+        ("responses that are checked by another service at a time, on each node", Number(ProviderHttp.MaxConcurrent)),
         ("ceremony of a passkey", Time(PasskeyCeremonies.Timeout)),
 
         ("e-mail addresses, at an import", Number(Identifier.MostPerAccount)),

@@ -23,7 +23,7 @@ public sealed class OpenApiTests
     [
         "Tokens", "IntrospectionRequest", "JsonWebKeySet", "JsonWebKey", "Metadata", "Health", "Problem", "OAuthError",
         "Email", "Username", "NewPassword", "OwnTerms", "DeviceName", "RefreshToken", "Resource", "Id", "Time", "Ceremony",
-        "AltchaChallenge",
+        "AltchaChallenge", "SiteChallenge",
     ];
 
     static readonly JsonSerializerContext[] Contexts =

@@ -97,7 +97,7 @@ public sealed class LanguagesTests
         }.Select(refusal => refusal.Problem.Code).Distinct(),
         // Of a session, of the edge and of the gate.
         Problems.EmailTokenInvalid.Code, Problems.LoginCodeInvalid.Code, Problems.LoginByMailDisabled.Code,
-        Problems.ChallengeRequired.Code,
+        Problems.ChallengeRequired.Code, Problems.ChallengeUnavailable.Code,
         Problems.TooManySessions.Code, Problems.RefreshTokenSuperseded.Code, Problems.StorageUnavailable.Code, Problems.SessionRevoked.Code,
         Problems.InternalError.Code, Problems.OriginNotAllowed.Code, Problems.UnsupportedMediaType.Code,
         Problems.BodyTooLarge.Code, Problems.SessionNotFound.Code, Problems.RegistrationClosed.Code,

@@ -13,10 +13,14 @@ sealed record AltchaSolution(string Algorithm, string Challenge, int Number, str
 /// <param name="ExpiresAt">Until when it is remembered.</param>
 sealed record SolvedChallenge(UInt128 Fingerprint, DateTimeOffset ExpiresAt);
 
+/// <summary>What a client needs for the widget of another service.</summary>
+sealed record SiteChallenge(string Service, string SiteKey, string Action, Uri Script);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(AltchaChallenge))]
 [JsonSerializable(typeof(AltchaSolution))]
+[JsonSerializable(typeof(SiteChallenge))]
 sealed partial class AltchaJson : JsonSerializerContext;

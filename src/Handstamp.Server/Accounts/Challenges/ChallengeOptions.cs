@@ -24,6 +24,9 @@ sealed class ChallengeOptions
 
     /// <summary>After how many failures in a minute, as one node counts them, everybody needs a solution. 1 to 1,000,000.</summary>
     public int Failures { get; set; } = 100;
+
+    /// <summary>A service that checks visitors, in place of the proof of work.</summary>
+    public SiteVerifyOptions SiteVerify { get; set; } = new();
 }
 
 sealed class ChallengeOptionsValidator : IValidateOptions<ChallengeOptions>
@@ -39,6 +42,7 @@ sealed class ChallengeOptionsValidator : IValidateOptions<ChallengeOptions>
             .. options.Failures is >= 1 and <= 1_000_000
                 ? Array.Empty<string>()
                 : [$"Challenge:Failures is {options.Failures}; it has to be from 1 to 1000000."],
+            .. SiteVerifyWidget.Faults(options.SiteVerify),
         ];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
