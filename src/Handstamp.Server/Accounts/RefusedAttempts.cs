@@ -41,8 +41,8 @@ sealed class RefusedAttempts(IAccountStore accounts, AuditTrail trail, AttackWat
 
     void Note(EventKind kind, Refusal refusal, Guid? accountId, Origin by, DateTimeOffset now)
     {
-        // An outage of the former system is no attack.
-        if (refusal.Problem != Problems.FormerSystemUnavailable) attack.Note(by.Address);
+        // Neither an outage of the former system nor an expired token of it is an attack.
+        if (refusal.Problem != Problems.FormerSystemUnavailable && refusal.Problem != Problems.FormerTokenInvalid) attack.Note(by.Address);
         trail.Refuse(by.Does(kind, now) with { AccountId = accountId, Outcome = refusal.Problem.Code });
     }
 }

@@ -158,6 +158,22 @@ public sealed class MovedSessionTests : IAsyncLifetime
         Assert.Equal(3, _former.Questions.Count);
     }
 
+    [Fact]
+    public async Task Expired_tokens_make_nobody_solve_a_challenge()
+    {
+        await using var app = await StartAsync(("Challenge:Mode", "auto"), ("Challenge:Failures", "1"));
+        await app.RegisterAsync();
+        _former.Say(401);
+
+        for (var attempt = 0; attempt < 12; attempt++)
+        {
+            using var refused = await app.PostAsync("/login/former", new { refresh_token = Old });
+            Assert.Equal("former_token_invalid", (await ProblemAnswer.ReadAsync(refused)).Code);
+        }
+
+        await app.LoginAsync();
+    }
+
     [Theory]
     [InlineData(500, "")]
     [InlineData(302, "")]
