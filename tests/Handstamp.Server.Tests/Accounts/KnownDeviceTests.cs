@@ -19,6 +19,7 @@ public sealed class KnownDeviceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    [Trait("Kind", "Proof")]
     public async Task After_ten_thousand_wrong_passwords_from_everywhere_the_owner_logs_in_on_a_known_device()
     {
         await using var service = await AccountService.StartAsync();

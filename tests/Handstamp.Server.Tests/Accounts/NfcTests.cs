@@ -34,6 +34,7 @@ public sealed class NfcTests
     public void A_text_with_nothing_to_compose_stays_unchanged(string text) => Assert.Equal(text, Nfc.Of(text));
 
     [Fact]
+    [Trait("Kind", "Proof")]
     public async Task Every_character_is_normalized_as_in_ICU() => await AgreesAsync(
         Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Where(point => point is not '\n').Select(char.ConvertFromUtf32));
 

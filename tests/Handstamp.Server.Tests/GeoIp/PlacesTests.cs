@@ -142,6 +142,7 @@ public sealed class PlacesTests : IDisposable
     }
 
     [Fact]
+    [Trait("Kind", "Proof")]
     public void No_damage_of_a_file_does_more_than_to_hide_places()
     {
         MaxMindFile.Write(Database, "127.0.0.0/8", "Berlin", "DE");

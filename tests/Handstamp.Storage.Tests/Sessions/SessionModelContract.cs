@@ -4,6 +4,7 @@ using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Sessions;
 
+[Trait("Kind", "Proof")]
 public abstract class SessionModelContract<TEngine> : IAsyncLifetime where TEngine : EngineUnderTest, new()
 {
     // A sample begins with an empty database. An emptied database of an earlier sample is as good as a new one, whose

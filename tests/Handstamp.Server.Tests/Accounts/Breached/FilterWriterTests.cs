@@ -28,6 +28,7 @@ public sealed class FilterWriterTests : IDisposable
 
     // 15 are expected. The passwords are always the same, and so is the number that is found.
     [Fact]
+    [Trait("Kind", "Proof")]
     public void About_one_of_65536_other_passwords_is_found_too()
     {
         TestLists.Write(List, TestLists.MadeUp(100_000));
