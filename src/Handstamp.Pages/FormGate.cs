@@ -13,7 +13,7 @@ sealed record CallerForm(Caller Caller, IFormCollection Form);
 /// that we gave it, and carries the token that we made for its sender.
 /// </summary>
 sealed class FormGate(
-    BrowserOrigin origin, FormTokens tokens, VisitCookie visits, PageSession sessions, ISiteVerifier verifier, PageWriter pages)
+    BrowserOrigin origin, FormTokens tokens, VisitCookie visits, PageSession sessions, SiteVerifier verifier, PageWriter pages)
 {
     /// <summary>The field with the token.</summary>
     public const string TokenField = "form";

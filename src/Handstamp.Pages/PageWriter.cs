@@ -11,7 +11,7 @@ using MessageView = Handstamp.Pages.Views.Views_Message;
 namespace Handstamp.Pages;
 
 /// <summary>Writes complete pages, with the headers that pages need.</summary>
-sealed class PageWriter(Languages languages, PageLinks links, Brand brand, IChallengeGate challenge, ISiteVerifier verifier, TimeProvider clock) : IPageRoute
+sealed class PageWriter(Languages languages, PageLinks links, Brand brand, IChallengeGate challenge, SiteVerifier verifier, TimeProvider clock) : IPageRoute
 {
     // No script, and nothing from other hosts; the style and the logo are separate routes.
     const string ContentPolicy =

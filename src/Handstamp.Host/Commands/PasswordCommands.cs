@@ -121,7 +121,7 @@ static class PasswordCommands
                 : "Keys:SealPasswords is off, so nothing is sealed. Turn it on, or pass --unseal to unseal all password hashes.");
         await service.Get<KeyRingService>().OpenAsync(cancel);
         var (changed, lost) = await service.Get<PasswordSealing>().RunAsync(Origin.Operator, cancel);
-        Answer.WriteDone(parsed, $"{(isOn ? "Sealed" : "Unsealed")} {Number(changed)} password hashes.");
+        Answer.WriteDone(parsed, $"{(isOn ? "Sealed" : "Unsealed")} {Number(changed)} password {(changed == 1 ? "hash" : "hashes")}.");
         if (lost > 0)
             throw new CommandFailedException(
                 $"{Number(lost)} sealed password hashes cannot be opened, because their key is lost. Their owners have to set a new "

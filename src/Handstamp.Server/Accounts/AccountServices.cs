@@ -46,6 +46,7 @@ static class AccountServices
         services.TryAddSingleton<Credentials>();
         services.TryAddSingleton<AttackWatch>();
         services.TryAddSingleton<AltchaChallenges>();
+        services.TryAddSingleton<SiteVerifier>();
         services.TryAddSingleton<RefusedAttempts>();
         services.TryAddSingleton<AccountOperations>();
         services.TryAddSingleton<RegistrationOperations>();

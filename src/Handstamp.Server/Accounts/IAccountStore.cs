@@ -200,6 +200,9 @@ enum UsernameChange
 {
     Changed,
 
+    /// <summary>The account has it already, written in the same way.</summary>
+    Unchanged,
+
     /// <summary>Another account has it.</summary>
     Taken,
 

@@ -28,7 +28,8 @@ sealed class RegistrationOperations(
     static readonly Refusal NoEmails =
         new(Problems.InvalidRequest, "Accounts have a username here, and no e-mail address.") { Field = "username" };
 
-    static readonly Refusal NoUsernames = AccountProblems.InvalidEmail("Accounts have an e-mail address here, and no username.");
+    /// <summary>Accounts have no username here.</summary>
+    public static readonly Refusal NoUsernames = AccountProblems.InvalidEmail("Accounts have an e-mail address here, and no username.");
 
     /// <summary>Whether people register with names of this kind.</summary>
     public bool Takes(IdentifierKind kind) => options.Value.Identifiers switch

@@ -9,9 +9,6 @@ sealed class UsernameOperations(
     IAccountStore accounts, RegistrationOperations registration, IThrottleStore throttles, AuditTrail trail, IOptions<AccountOptions> options,
     TimeProvider clock)
 {
-    static readonly Refusal NotTaken =
-        new(Problems.InvalidRequest, "Accounts have an e-mail address here, and no username.") { Field = "username" };
-
     /// <summary>Whether accounts have usernames here.</summary>
     public bool IsOn => registration.Takes(IdentifierKind.Username);
 
@@ -21,7 +18,7 @@ sealed class UsernameOperations(
     /// </summary>
     public async Task<Refusal?> ChangeAsync(Guid accountId, Guid sessionId, string name, Origin by)
     {
-        if (!IsOn) return NotTaken;
+        if (!IsOn) return RegistrationOperations.NoUsernames with { Field = "username" };
         var username = Identifier.OfUsername(name);
         if (username.Fault() is { } fault) return new Refusal(Problems.InvalidRequest, fault) { Field = username.Member };
         var now = clock.Now();
@@ -29,7 +26,7 @@ sealed class UsernameOperations(
         if (await throttles.TryTakeAsync(attempt, now) is { } wait) return new Refusal(Problems.TooManyRequests, RetryAfter: wait);
         return await SetAsync(accountId, username, sessionId, by) switch
         {
-            UsernameChange.Changed => null,
+            UsernameChange.Changed or UsernameChange.Unchanged => null,
             UsernameChange.Taken => new Refusal(Problems.UsernameTaken),
             _ => new Refusal(Problems.SessionRevoked),
         };
@@ -43,7 +40,7 @@ sealed class UsernameOperations(
         return await SetAsync(account.Id, username, session: null, by) switch
         {
             UsernameChange.Taken => new AccountOutcome.UsernameTaken(),
-            UsernameChange.Changed when await accounts.FindAsync(account.Id, CancellationToken.None) is { } changed =>
+            UsernameChange.Changed or UsernameChange.Unchanged when await accounts.FindAsync(account.Id, CancellationToken.None) is { } changed =>
                 new AccountOutcome.Done(changed),
             _ => new AccountOutcome.Changed(),
         };

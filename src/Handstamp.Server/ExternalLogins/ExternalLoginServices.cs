@@ -1,4 +1,3 @@
-using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Export;
 using Handstamp.Server.ExternalLogins.Providers;
 using Handstamp.Server.SignIn;
@@ -14,7 +13,6 @@ static class ExternalLoginServices
     public static void AddExternalLogins(this IServiceCollection services)
     {
         services.TryAddSingleton<ExternalProviders>();
-        services.TryAddSingleton<ISiteVerifier, SiteVerifier>();
         services.TryAddSingleton<Ceremonies>();
         services.TryAddSingleton<ExternalVisits>();
         services.TryAddSingleton<ExternalAccounts>();

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
+using Handstamp.Tokens.Jose;
 
 namespace Handstamp.Server.Http;
 
@@ -42,6 +44,19 @@ sealed class OutgoingHttp(int maxLength) : IDisposable
             throw new CallFailedException(
                 fault.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded ? "its answer is too large" : "it could not be reached", fault);
         }
+    }
+
+    /// <summary>Sends a form. The answer is a JSON object, also if it is an error.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Answer)> PostFormAsync(
+        Uri address, IEnumerable<KeyValuePair<string, string>> form, AuthenticationHeaderValue? credential, CancellationToken cancel)
+    {
+        var (status, body) = await SendAsync(
+            () => new(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form), Headers = { Authorization = credential } }, cancel);
+        if ((int)status is not (< 300 or (>= 400 and < 500))) throw new CallFailedException($"it answered with the status {(int)status}");
+        using var document = StrictJson.Parse(body) ?? throw new CallFailedException("its answer is not JSON");
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            ? (status, document.RootElement.Clone())
+            : throw new CallFailedException("its answer is not a JSON object");
     }
 
     public void Dispose() => _http.Dispose();

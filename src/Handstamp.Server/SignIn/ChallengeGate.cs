@@ -13,7 +13,7 @@ namespace Handstamp.Server.SignIn;
 /// <c>GET /challenge</c> gives challenges to programs that want to solve one before they are refused.
 /// </summary>
 sealed class ChallengeGate(
-    AltchaChallenges challenges, ISiteVerifier verifier, IProofStore used, AttackWatch attack, KnownDevices devices, DeviceCookie device, IOptions<ChallengeOptions> options)
+    AltchaChallenges challenges, SiteVerifier verifier, IProofStore used, AttackWatch attack, KnownDevices devices, DeviceCookie device, IOptions<ChallengeOptions> options)
     : IChallengeGate
 {
     /// <summary>The header with the solution.</summary>

@@ -8,6 +8,9 @@ namespace Handstamp.Storage.Postgres.Accounts;
 /// <summary>Usernames that are added or replaced later.</summary>
 sealed partial class PostgresAccountStore
 {
+    static readonly Sql HasUsername =
+        new("SELECT 1 FROM identifiers WHERE kind = @kind AND canonical = @canonical AND value = @value AND account_id = @id");
+
     // Nothing changes if another account has it. The new name is added before the old one goes: a row that another transaction has
     // added makes this one wait.
     static readonly Sql SetUsername = new("""
@@ -25,6 +28,8 @@ sealed partial class PostgresAccountStore
                 || (asked.session is { } session && !await HoldSession.Call()
                     .Bind("@id", asked.id).Bind("@session", session).Bind("@now", asked.changed.At).FindAsync(connection, static _ => true)))
                 return UsernameChange.Gone;
+            if (await BindUsername(HasUsername.Call(), asked.id, asked.username).Bind("@value", asked.username.Value).FindAsync(connection, static _ => true))
+                return UsernameChange.Unchanged;
             if (await BindUsername(SetUsername.Call(), asked.id, asked.username)
                 .Bind("@value", asked.username.Value).Bind("@now", asked.changed.At).RunAsync(connection) == 0)
                 return UsernameChange.Taken;

@@ -1,6 +1,7 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Storage.Sqlite.Audit;
+using Handstamp.Storage.Sqlite.Engine;
 using Handstamp.Storage.Sqlite.Sessions;
 
 namespace Handstamp.Storage.Sqlite.Accounts;
@@ -12,6 +13,8 @@ sealed partial class SqliteAccountStore
         SELECT 1 FROM accounts WHERE id = @id
           AND (@session IS NULL OR EXISTS (SELECT 1 FROM sessions WHERE id = @session AND account_id = @id AND {SessionSql.Live}))
         """;
+
+    const string HasUsername = "SELECT 1 FROM identifiers WHERE kind = @kind AND canonical = @canonical AND value = @value AND account_id = @id";
 
     // Nothing changes if another account has it.
     const string SetUsername = """
@@ -26,19 +29,20 @@ sealed partial class SqliteAccountStore
         {
             using var may = database.Use(MayRename).Bind("@id", asked.id).Bind("@session", asked.session).Bind("@now", asked.changed.At);
             if (!may.Step()) return UsernameChange.Gone;
-            using var set = database.Use(SetUsername)
-                .Bind("@kind", (long)asked.username.Kind)
-                .Bind("@canonical", asked.username.Canonical)
+            using var has = Bind(database.Use(HasUsername), asked.id, asked.username).Bind("@value", asked.username.Value);
+            if (has.Step()) return UsernameChange.Unchanged;
+            using var set = Bind(database.Use(SetUsername), asked.id, asked.username)
                 .Bind("@value", asked.username.Value)
-                .Bind("@id", asked.id)
                 .Bind("@now", asked.changed.At);
             if (set.Run() == 0) return UsernameChange.Taken;
-            using var drop = database.Use(DropFormerUsername)
-                .Bind("@kind", (long)asked.username.Kind)
-                .Bind("@id", asked.id)
-                .Bind("@canonical", asked.username.Canonical);
+            using var drop = Bind(database.Use(DropFormerUsername), asked.id, asked.username);
             drop.Run();
             SqliteEventStore.Add(database, asked.changed);
             return UsernameChange.Changed;
         });
+
+    static Statement Bind(Statement statement, Guid id, Identifier username) => statement
+        .Bind("@kind", (long)username.Kind)
+        .Bind("@canonical", username.Canonical)
+        .Bind("@id", id);
 }

@@ -46,7 +46,7 @@ public sealed class ExportCommandTests : IDisposable
         var unsealed = await AskAsync(isOn: false, "passwords", "seal", "--unseal");
 
         Assert.Contains("$2b$05$", await File.ReadAllTextAsync(_here.File("out.jsonl")), StringComparison.Ordinal);
-        Assert.Contains("Unsealed 1 password hashes.", unsealed.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Unsealed 1 password hash.", unsealed.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

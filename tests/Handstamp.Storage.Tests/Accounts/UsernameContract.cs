@@ -25,6 +25,17 @@ public abstract class UsernameContract<TEngine> : StoreContract<TEngine> where T
     }
 
     [Fact]
+    public async Task A_username_that_the_account_has_already_changes_nothing()
+    {
+        var account = await StoredAccountAsync();
+        await SetAsync(account.Id, "Ada");
+
+        Assert.Equal(UsernameChange.Unchanged, await SetAsync(account.Id, "Ada"));
+
+        Assert.Single(await ReadEventsAsync(), one => one.Kind == EventKind.AccountUsernameChanged);
+    }
+
+    [Fact]
     public async Task A_username_of_another_account_stays_with_it()
     {
         var (holder, other) = (await StoredAccountAsync(), await StoredAccountAsync());

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Handstamp.Server.Http;
 
 namespace Handstamp.Server.Accounts.Challenges;
 
@@ -79,8 +80,7 @@ sealed partial record SiteVerifyWidget(string Name, string SiteKey, string Secre
     };
 
     // A service on this machine is one of a test.
-    static bool IsSafe(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address)
-        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
+    static bool IsSafe(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && OutgoingHttp.IsSecure(address);
 
     [GeneratedRegex(@"^(https://[A-Za-z0-9.*:/_-]+|http://(127\.0\.0\.1|localhost)(:[0-9]+)?)\z")]
     private static partial Regex Source();

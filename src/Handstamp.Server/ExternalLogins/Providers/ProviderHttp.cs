@@ -45,17 +45,10 @@ sealed class ProviderHttp(TimeProvider clock) : IDisposable
         return status == HttpStatusCode.OK ? Parse(body) : throw Unexpected(status);
     }
 
-    /// <summary>Sends a form. The answer is a JSON object, also if it is an error.</summary>
-    public async Task<(HttpStatusCode Status, JsonElement Answer)> PostAsync(
-        Uri address, IEnumerable<KeyValuePair<string, string>> form, AuthenticationHeaderValue? credential, CancellationToken cancel)
-    {
-        var (status, body) = await SendAsync(
-            () => new(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form), Headers = { Authorization = credential } }, cancel);
-        if ((int)status is not (< 300 or (>= 400 and < 500))) throw Unexpected(status);
-        return Parse(body) is { ValueKind: JsonValueKind.Object } answer
-            ? (status, answer)
-            : throw new ProviderException("its answer is not a JSON object");
-    }
+    /// <inheritdoc cref="OutgoingHttp.PostFormAsync"/>
+    public Task<(HttpStatusCode Status, JsonElement Answer)> PostAsync(
+        Uri address, IEnumerable<KeyValuePair<string, string>> form, AuthenticationHeaderValue? credential, CancellationToken cancel) =>
+        RunAsync(ends => _http.PostFormAsync(address, form, credential, ends), cancel);
 
     public static JsonElement Parse(byte[] utf8)
     {
@@ -71,11 +64,14 @@ sealed class ProviderHttp(TimeProvider clock) : IDisposable
 
     static ProviderException Unexpected(HttpStatusCode status) => new($"it answered with the status {(int)status}");
 
-    async Task<(HttpStatusCode Status, byte[] Body)> SendAsync(Func<HttpRequestMessage> write, CancellationToken cancel)
+    Task<(HttpStatusCode Status, byte[] Body)> SendAsync(Func<HttpRequestMessage> write, CancellationToken cancel) =>
+        RunAsync(ends => _http.SendAsync(write, ends), cancel);
+
+    async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancel)
     {
         try
         {
-            return await _calls.RunAsync(ends => _http.SendAsync(write, ends), cancel);
+            return await _calls.RunAsync(call, cancel);
         }
         catch (CallFailedException fault)
         {

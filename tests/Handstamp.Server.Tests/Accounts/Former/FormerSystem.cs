@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server.Tests.Accounts.Former;
 
@@ -29,9 +27,7 @@ sealed class FormerSystem : IAsyncDisposable
 
     public static async Task<FormerSystem> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
+        var builder = LoopbackServer.CreateBuilder();
         var app = builder.Build();
         var system = new FormerSystem(app);
         app.MapPost("/callback", async context =>

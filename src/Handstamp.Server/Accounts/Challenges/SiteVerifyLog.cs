@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Handstamp.Server.ExternalLogins.Providers;
+namespace Handstamp.Server.Accounts.Challenges;
 
 /// <summary>The log lines of challenges by another service, 3190 to 3199.</summary>
 static partial class SiteVerifyLog
