@@ -81,6 +81,22 @@ public sealed class AudienceTests(RunningService service) : LoggedIn(service)
     }
 
     [Fact]
+    public async Task Calls_that_find_both_tokens_expired_refresh_each_of_them_once_whenever_the_calls_come()
+    {
+        const int rounds = 300;
+        await LogInAsync();
+        await Client.GetUserAsync();
+
+        for (var round = 0; round < rounds; round++)
+        {
+            Time.Advance(Life);
+            await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Client.GetUserAsync())));
+        }
+
+        Assert.Equal(1 + (2 * rounds), Network.Refreshes);
+    }
+
+    [Fact]
     public async Task A_token_for_the_service_is_dropped_with_its_session()
     {
         await LogInAsync();

@@ -25,8 +25,6 @@ public sealed partial class ListeningProcess : IAsyncDisposable
         _process = process;
         process.OutputDataReceived += (_, line) => Take(line.Data);
         process.ErrorDataReceived += (_, line) => Take(line.Data);
-        process.EnableRaisingEvents = true;
-        process.Exited += (_, _) => _listening.TrySetException(Failure("ended before it listened"));
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -58,8 +56,9 @@ public sealed partial class ListeningProcess : IAsyncDisposable
         var process = new ListeningProcess(listening.Start("env"));
         try
         {
-            await process._listening.Task.WaitAsync(StartTimeout);
-            return process;
+            // When a process has ended, its last lines may still be on their way. This waits for them, too.
+            await Task.WhenAny(process._listening.Task, process._process.WaitForExitAsync()).WaitAsync(StartTimeout);
+            return process._listening.Task.IsCompleted ? process : throw process.Failure("ended before it listened");
         }
         catch
         {

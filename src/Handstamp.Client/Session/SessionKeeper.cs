@@ -179,6 +179,8 @@ sealed class SessionKeeper : IDisposable
     {
         lock (_gate)
         {
+            // The refresh that replaced the old token may have ended since the caller looked.
+            if (slot.Token is { } token && token != old && token.Left > TimeSpan.Zero) return Task.FromResult(token);
             if (slot.Refreshing is null or { IsCompleted: true })
                 slot.Refreshing = Task.Run(() => RefreshPatientlyAsync(slot, old), CancellationToken.None);
             return slot.Refreshing.WaitAsync(cancel);
