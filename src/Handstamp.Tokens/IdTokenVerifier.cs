@@ -56,7 +56,7 @@ public static class IdTokenVerifier
     static string IssuerOf(IdTokenRules rules, MemberReader claims) =>
         rules.Issuer.Contains(IdTokenRules.TenantPlace, StringComparison.Ordinal)
             // A GUID has no character that would change the rest of the address.
-            ? rules.Issuer.Replace(IdTokenRules.TenantPlace, claims.RequiredId("tid").ToString("D"), StringComparison.Ordinal)
+            ? rules.Issuer.Replace(IdTokenRules.TenantPlace, claims.RequiredId("tid").ToString(), StringComparison.Ordinal)
             : rules.Issuer;
 
     static string? Fault(IdToken token, string issuer, DateTimeOffset? notBefore, IdTokenRules rules, DateTimeOffset now)

@@ -24,6 +24,10 @@ public sealed class AuthenticTokenTests
             });
 
     [Fact]
+    public void Without_a_ring_no_text_is_parsed() =>
+        Assert.Throws<ArgumentNullException>("findKey", () => AuthenticToken.TryParse("", null!, out _, out _));
+
+    [Fact]
     public void Every_flipped_bit_is_noticed()
     {
         for (var bit = 0; bit < 54 * 8; bit++)

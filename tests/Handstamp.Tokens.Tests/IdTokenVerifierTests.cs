@@ -30,7 +30,7 @@ public sealed class IdTokenVerifierTests
 
         Assert.Equal((Given.Issuer, "ada", "nonce-1"), (token.Issuer, token.Subject, token.Nonce));
         Assert.Equal("ada@example.com", token.Claims.GetProperty("email").GetString());
-        Assert.DoesNotContain("ada", token.ToString(), StringComparison.Ordinal);
+        Assert.Equal($"ID token of {Given.Issuer}", token.ToString());
     }
 
     [Theory]
@@ -51,9 +51,41 @@ public sealed class IdTokenVerifierTests
         Assert.Equal(new IdTokenOutcome.Refused(reason), Verify(Header, claims));
     }
 
+    [Fact]
+    public void A_claim_of_the_wrong_type_is_named_before_one_with_the_wrong_value()
+    {
+        var claims = Claims;
+        claims["iss"] = "https://evil.example";
+        claims["sub"] = 7;
+        Assert.Equal(new IdTokenOutcome.Refused("sub must be a string that is not empty"), Verify(Header, claims));
+    }
+
+    [Fact]
+    public void Claims_that_are_not_an_object_are_refused() => Assert.Equal(
+        new IdTokenOutcome.Refused("the claims are not a JSON object"),
+        IdTokenVerifier.Verify(Given.Signed(Header.ToJsonString(), "[]"), Given.Keys, Rules, Given.Now));
+
+    [Fact]
+    public void The_signature_of_another_key_is_refused() => Assert.Equal(
+        new IdTokenOutcome.Refused("the signature does not match the key"),
+        IdTokenVerifier.Verify(
+            Given.Signed(Header.ToJsonString(), Claims.ToJsonString(), Given.Stranger), Given.Keys, Rules, Given.Now));
+
+    [Fact]
+    public void The_longest_subject_has_255_characters()
+    {
+        var claims = Claims;
+        claims["sub"] = new string('a', 255);
+        Assert.IsType<IdTokenOutcome.Verified>(Verify(Header, claims));
+
+        claims["sub"] = new string('a', 256);
+        Assert.Equal(new IdTokenOutcome.Refused("sub is not a valid subject"), Verify(Header, claims));
+    }
+
     [Theory]
     [InlineData("exp", "1772366341")]
     [InlineData("nbf", "1772366460")]
+    [InlineData("iat", "1772366460")]
     [InlineData("azp", "\"app\"")]
     [InlineData("aud", "[\"app\"]")]
     public void What_is_just_right_is_accepted(string name, string value)
@@ -79,7 +111,7 @@ public sealed class IdTokenVerifierTests
     {
         var header = Header;
         header["typ"] = type;
-        Assert.IsType<IdTokenOutcome.Refused>(Verify(header, Claims));
+        Assert.Equal(new IdTokenOutcome.Refused("typ is not that of an ID token"), Verify(header, Claims));
     }
 
     [Fact]
@@ -88,9 +120,10 @@ public sealed class IdTokenVerifierTests
         var text = Given.Signed("""{"alg":"ES256"}""", Claims.ToJsonString());
 
         Assert.IsType<IdTokenOutcome.Verified>(IdTokenVerifier.Verify(text, Given.Keys, Rules, Given.Now));
-        Assert.IsType<IdTokenOutcome.Refused>(IdTokenVerifier.Verify(
+        var refused = new IdTokenOutcome.Refused("kid is missing, and several keys or none could be meant");
+        Assert.Equal(refused, IdTokenVerifier.Verify(
             text, new JsonWebKeySet([Given.Key.PublicKey, Given.Stranger.PublicKey]), Rules, Given.Now));
-        Assert.IsType<IdTokenOutcome.Refused>(IdTokenVerifier.Verify(text, new JsonWebKeySet([Given.RsaKey.PublicKey]), Rules, Given.Now));
+        Assert.Equal(refused, IdTokenVerifier.Verify(text, new JsonWebKeySet([Given.RsaKey.PublicKey]), Rules, Given.Now));
     }
 
     [Fact]

@@ -86,6 +86,21 @@ public sealed class JsonWebKeySetTests
     }
 
     [Fact]
+    public void A_set_may_have_100_keys()
+    {
+        JsonWebKey[] keys = [.. Enumerable.Range(0, 101).Select(_ => NewKey())];
+
+        Assert.NotNull(new JsonWebKeySet(keys[..100]).Find(keys[99].KeyId));
+        Assert.Throws<ArgumentException>(() => new JsonWebKeySet(keys));
+
+        static JsonWebKey NewKey()
+        {
+            using var key = SigningKey.Create(JwsAlgorithm.Es256);
+            return key.PublicKey;
+        }
+    }
+
+    [Fact]
     public void One_key_id_for_two_keys_is_refused()
     {
         AssertRefused(Rfc7517A1.Replace("\"enc\"", "\"sig\"").Replace("\"1\"", "\"2011-04-29\""));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Xunit;
@@ -84,6 +85,21 @@ public sealed class SigningKeyTests
         Assert.Throws<ObjectDisposedException>(() => Sign(key, "data"u8));
         Assert.Throws<ObjectDisposedException>(key.ExportPkcs8);
     }
+
+    [Fact]
+    public void A_key_that_was_disposed_of_leaves_no_secret_in_memory()
+    {
+        var key = SigningKey.Create(JwsAlgorithm.Es256);
+        var secret = Secret(key);
+        Assert.NotEqual(0, secret.Sum(part => part));
+
+        key.Dispose();
+
+        Assert.Equal(0, secret.Sum(part => part));
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pkcs8")]
+    static extern ref byte[] Secret(SigningKey key);
 
     [Fact]
     public void A_destination_that_is_too_short_is_the_callers_mistake() =>

@@ -23,8 +23,9 @@ static class CanonicalBase64Url
 
     public static byte[]? Decode(ReadOnlySpan<byte> text)
     {
+        // Without padding, the length of the text gives that of the bytes.
         var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        return TryDecode(text, bytes, out var written) ? written == bytes.Length ? bytes : bytes[..written] : null;
+        return TryDecode(text, bytes, out _) ? bytes : null;
     }
 
     public static byte[]? Decode(string text) => Decode(Encoding.UTF8.GetBytes(text));

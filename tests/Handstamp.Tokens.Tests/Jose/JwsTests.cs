@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Handstamp.Tokens.Jose;
 using Handstamp.Tokens.Tests.Attacks;
 using Xunit;
 
@@ -13,6 +14,32 @@ public sealed class JwsTests
     public JwsTests() => Assert.IsType<AccessTokenOutcome.Verified>(Given.Verify(Good));
 
     static string HeaderOf(string jws) => jws.Split('.')[0];
+
+    [Fact]
+    public void The_header_of_a_valid_access_token_is_known_from_then_on()
+    {
+        using var key = SigningKey.Create(JwsAlgorithm.Es256);
+        var (token, keys) = (Given.Token.ToJwt(key), new JsonWebKeySet([key.PublicKey]));
+        Assert.False(IsKnown(key, token, "at+jwt"));
+
+        Assert.IsType<AccessTokenOutcome.Verified>(AccessTokenVerifier.Verify(token, keys, Given.Rules, Given.Now));
+
+        Assert.True(IsKnown(key, token, "at+jwt"));
+    }
+
+    [Fact]
+    public void The_header_of_an_ID_token_is_not_remembered_as_its_meaning_depends_on_the_other_keys()
+    {
+        using var key = SigningKey.Create(JwsAlgorithm.Es256);
+        var token = Given.Signed("""{"alg":"ES256"}""", "{}", key);
+
+        Assert.IsType<JwsOutcome.Opened>(Jws.Open(token, IdToken.Type, new JsonWebKeySet([key.PublicKey])));
+
+        Assert.False(IsKnown(key, token, IdToken.Type));
+    }
+
+    static bool IsKnown(SigningKey key, string jws, string type) =>
+        key.PublicKey.HasOpened(Encoding.ASCII.GetBytes(HeaderOf(jws)), type);
 
     [Fact]
     public void A_known_header_makes_no_signature_valid() => Assert.IsType<AccessTokenOutcome.BadSignature>(

@@ -87,6 +87,14 @@ public sealed class PlainClaimsReaderTests
     }
 
     [Fact]
+    public void An_empty_audience_is_left_to_the_strict_reader()
+    {
+        var claims = Written(Given.Token);
+
+        Assert.False(IsReadAsStrictly(Encoding.UTF8.GetBytes($$"""{"aud":"",{{claims[1..]}}""")));
+    }
+
+    [Fact]
     public void Many_custom_claims_are_left_to_the_strict_reader()
     {
         var token = Given.Token with { Others = [.. Enumerable.Range(0, 5000).Select(i => new TokenClaim($"{i}", "", TokenClaimKind.String))] };
