@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Http;
@@ -9,8 +9,6 @@ namespace Handstamp.Server.Sessions;
 /// <summary>The answer of login, refresh and reauthentication, with the member names of RFC 6749 §5.1.</summary>
 sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie, IOptions<SessionOptions> options)
 {
-    const int TypicalLength = 1024;
-
     // The value that clients assume.
     static readonly TimeSpan UsualWindow = TimeSpan.FromSeconds(30);
 
@@ -37,15 +35,15 @@ sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie, IOptions<Sess
 
     async Task WriteAsync(HttpContext context, IssuedTokens tokens, Session session, RefreshToken? refreshToken)
     {
-        var body = new ArrayBufferWriter<byte>(TypicalLength);
-        Write(body, tokens, session, refreshToken, options.Value.RetryWindow);
         var response = context.Response;
         response.ContentType = "application/json";
-        response.ContentLength = body.WrittenCount;
-        await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        // Nothing is sent before the flush, so the length can still be set.
+        response.ContentLength = Write(response.BodyWriter, tokens, session, refreshToken, options.Value.RetryWindow);
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    static void Write(IBufferWriter<byte> body, IssuedTokens tokens, Session session, RefreshToken? refreshToken, TimeSpan window)
+    /// <summary>The number of bytes written.</summary>
+    static long Write(PipeWriter body, IssuedTokens tokens, Session session, RefreshToken? refreshToken, TimeSpan window)
     {
         using var json = new Utf8JsonWriter(body);
         json.WriteStartObject();
@@ -58,5 +56,7 @@ sealed class TokenAnswer(TokenIssuer issuer, RefreshCookie cookie, IOptions<Sess
         json.WriteString("session_id"u8, tokens.SessionId);
         if (window != UsualWindow) json.WriteNumber("retry_window"u8, window.TotalSeconds);
         json.WriteEndObject();
+        json.Flush();
+        return json.BytesCommitted;
     }
 }
