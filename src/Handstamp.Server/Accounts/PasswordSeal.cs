@@ -22,6 +22,10 @@ sealed class PasswordSeal(KeyRingService keys, UnknownKeys unknown, IOptions<Key
     /// <summary>How a hash begins that is sealed under this key.</summary>
     public static string PrefixOf(string keyId) => $"{Prefix}{keyId}$";
 
+    /// <summary>The key under which the hash is sealed; null if it is not.</summary>
+    public static string? KeyOf(string stored) =>
+        IsSealed(stored) && stored.IndexOf('$', Prefix.Length) is >= 0 and var end ? stored[Prefix.Length..end] : null;
+
     /// <summary>Whether the hash is stored as the setting says, under a key that was not replaced.</summary>
     public bool IsCurrent(string stored) => stored == Account.FormerPassword || (IsOn
         ? KeyOf(stored) is { } id && keys.Ring.IsSealing(id, clock.Now())
@@ -58,9 +62,6 @@ sealed class PasswordSeal(KeyRingService keys, UnknownKeys unknown, IOptions<Key
         var (id, key) = keys.Ring.SealingKey(clock.Now());
         return $"{PrefixOf(id)}{Base64Url.EncodeToString(key.Seal(Encoding.UTF8.GetBytes(hash), Label(accountId)))}";
     }
-
-    static string? KeyOf(string stored) =>
-        IsSealed(stored) && stored.IndexOf('$', Prefix.Length) is >= 0 and var end ? stored[Prefix.Length..end] : null;
 
     static byte[] Label(Guid accountId) => [.. "password "u8, .. accountId.ToByteArray(bigEndian: true)];
 }

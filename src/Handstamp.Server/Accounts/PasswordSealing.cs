@@ -75,7 +75,7 @@ sealed class PasswordSealing(
 
     // They live for a day, so there are few.
     Task ResealRegistrationsAsync(string keyId, CancellationToken cancel) => registrations.RehashAsync(
-        PasswordSeal.PrefixOf(keyId), one => seal.Open(one.PasswordHash, one.Row) is { } hash ? seal.Seal(hash, one.Row) : null, cancel);
+        keyId, one => seal.Open(one.PasswordHash, one.Row) is { } hash ? seal.Seal(hash, one.Row) : null, cancel);
 
     string Resealed(string stored, Guid accountId)
     {

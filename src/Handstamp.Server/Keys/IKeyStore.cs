@@ -24,8 +24,8 @@ interface IKeyStore
     Task<bool> RevokeAsync(string id, Event revoked);
 
     /// <summary>
-    /// Deletes the sealing key, adds the event and raises the version, if no password hash is sealed under it. From then on, none can be
-    /// stored that names it. False if one is, or if there is no such sealing key.
+    /// Deletes the sealing key, adds the event and raises the version, if no password hash is sealed under it, of an account or of a
+    /// registration that waits. From then on, none can be stored that names it. False if one is, or if there is no such sealing key.
     /// </summary>
     Task<bool> TryDeleteUnusedAsync(string id, Event deleted);
 }

@@ -32,11 +32,11 @@ interface ISecretStore
     /// <summary>What is kept in the row, without the secret; null if there is none, or it has expired.</summary>
     Task<SecretContent?> FindAsync(string purpose, Guid id, DateTimeOffset now, CancellationToken cancel);
 
-    /// <summary>Rows of the purpose whose content has these bytes in it, also if they have expired.</summary>
-    Task<IReadOnlyList<SecretRow>> ListAsync(string purpose, byte[] part, int limit, CancellationToken cancel);
+    /// <summary>Rows of the purpose whose content has something in it that is sealed under this key, also if they have expired.</summary>
+    Task<IReadOnlyList<SecretRow>> ListSealedAsync(string purpose, string keyId, int limit, CancellationToken cancel);
 
-    /// <summary>Replaces the content of a row, and nothing else; false if it is no longer the one that was read.</summary>
-    Task<bool> TryReplaceAsync(string purpose, SecretRow read, byte[] payload);
+    /// <summary>Replaces the content of a row, and what it is sealed under; false if it is no longer the one that was read.</summary>
+    Task<bool> TryReplaceAsync(string purpose, SecretRow read, SecretRow by);
 
     /// <summary>Deletes everything of the subject.</summary>
     Task ForgetAsync(Guid subject);
@@ -52,13 +52,19 @@ interface ISecretStore
 sealed record SecretKey(string Purpose, Guid Id, byte[] Hash);
 
 /// <summary>What is kept in a row, without the secret.</summary>
-sealed record SecretRow(Guid Id, byte[] Payload);
+/// <param name="Id">Of the row.</param>
+/// <param name="Payload">As in <see cref="SecretContent"/>.</param>
+/// <param name="SealedUnder">As in <see cref="SecretContent"/>.</param>
+sealed record SecretRow(Guid Id, byte[] Payload, string? SealedUnder);
 
 /// <summary>What a secret stands for.</summary>
 /// <param name="Subject">The number of secrets per subject is limited: usually an account.</param>
 /// <param name="Payload">Data for the code that made it; at most <see cref="MaxPayload"/> bytes.</param>
 /// <param name="ExpiresAt">From this moment on, it counts as never made.</param>
-sealed record SecretContent(Guid Subject, byte[] Payload, DateTimeOffset ExpiresAt)
+/// <param name="SealedUnder">
+/// The sealing key of what is sealed in the data. Nothing is stored if the ring no longer has it, and it stays there as long as the row.
+/// </param>
+sealed record SecretContent(Guid Subject, byte[] Payload, DateTimeOffset ExpiresAt, string? SealedUnder = null)
 {
     public const int MaxPayload = 4096;
 

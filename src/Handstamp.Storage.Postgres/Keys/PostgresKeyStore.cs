@@ -34,13 +34,14 @@ sealed class PostgresKeyStore(PostgresStorage storage) : IKeyStore
 
     static readonly Sql Delete = new("DELETE FROM keys WHERE id = @id");
 
-    // A password that is stored at the same moment holds a lock on its key, and is committed before this returns.
+    // A hash that is stored at the same moment holds a lock on its key, and is committed before this returns.
     static readonly Sql LockSeal = new("SELECT 1 FROM keys WHERE id = @id AND purpose = @seal FOR UPDATE");
 
     // The look at the accounts is the one of their index.
     static readonly Sql DeleteUnused = new("""
         DELETE FROM keys WHERE id = @id AND NOT EXISTS (
           SELECT 1 FROM accounts WHERE substr(password_hash, 1, 8) = '$sealed$' AND substr(password_hash, 9, 13) = @id)
+          AND NOT EXISTS (SELECT 1 FROM secrets WHERE sealed_under = @id)
         """);
 
     static readonly Sql Revoke = new("""

@@ -11,10 +11,10 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
 {
     // If it runs again, it finds its own row.
     static readonly Sql Add = new("""
-        INSERT INTO secrets (id, purpose, subject, hash, expires_at, tries_left, payload)
-        VALUES (@id, @purpose, @subject, @hash, @expires_at, @tries, @payload)
+        INSERT INTO secrets (id, purpose, subject, hash, expires_at, tries_left, payload, sealed_under)
+        VALUES (@id, @purpose, @subject, @hash, @expires_at, @tries, @payload, @sealed_under)
         ON CONFLICT (id) DO UPDATE SET purpose = excluded.purpose, subject = excluded.subject, hash = excluded.hash,
-          expires_at = excluded.expires_at, tries_left = excluded.tries_left, payload = excluded.payload
+          expires_at = excluded.expires_at, tries_left = excluded.tries_left, payload = excluded.payload, sealed_under = excluded.sealed_under
         """);
 
     static readonly Sql Trim = new("""
@@ -41,10 +41,12 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
     static readonly Sql Find =
         new("SELECT subject, payload, expires_at FROM secrets WHERE id = @id AND purpose = @purpose AND expires_at > @now");
 
-    static readonly Sql List =
-        new("SELECT id, payload FROM secrets WHERE purpose = @purpose AND position(@part in payload) > 0 LIMIT @limit");
+    static readonly Sql ListSealed =
+        new("SELECT id, payload, sealed_under FROM secrets WHERE sealed_under = @key AND purpose = @purpose LIMIT @limit");
 
-    static readonly Sql Replace = new("UPDATE secrets SET payload = @to WHERE id = @id AND purpose = @purpose AND payload = @from");
+    static readonly Sql Replace = new("""
+        UPDATE secrets SET payload = @to, sealed_under = @sealed_under WHERE id = @id AND purpose = @purpose AND payload = @from
+        """);
 
     static readonly Sql Forget = new("DELETE FROM secrets WHERE subject = @subject");
 
@@ -59,7 +61,8 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
             .Bind("@hash", key.Hash)
             .Bind("@expires_at", content.ExpiresAt)
             .Bind("@tries", tries)
-            .Bind("@payload", content.Payload));
+            .Bind("@payload", content.Payload)
+            .Bind("@sealed_under", content.SealedUnder));
         await storage.Database.RunAsync(Work.WriteAgain, Trim.Call()
             .Bind("@subject", content.Subject)
             .Bind("@purpose", key.Purpose)
@@ -85,14 +88,19 @@ sealed class PostgresSecretStore(PostgresStorage storage) : ISecretStore
             Work.Read, Find.Call().Bind("@id", id).Bind("@purpose", purpose).Bind("@now", now),
             static row => new SecretContent(row.Id(0), row.Blob(1), row.Time(2)));
 
-    public Task<IReadOnlyList<SecretRow>> ListAsync(string purpose, byte[] part, int limit, CancellationToken cancel) =>
+    public Task<IReadOnlyList<SecretRow>> ListSealedAsync(string purpose, string keyId, int limit, CancellationToken cancel) =>
         storage.Database.ReadAllAsync(
-            List.Call().Bind("@purpose", purpose).Bind("@part", part).Bind("@limit", limit),
-            static row => new SecretRow(row.Id(0), row.Blob(1)));
+            ListSealed.Call().Bind("@purpose", purpose).Bind("@key", keyId).Bind("@limit", limit),
+            static row => new SecretRow(row.Id(0), row.Blob(1), row.Text(2)));
 
-    public async Task<bool> TryReplaceAsync(string purpose, SecretRow read, byte[] payload) => await storage.Database.RunAsync(
+    public async Task<bool> TryReplaceAsync(string purpose, SecretRow read, SecretRow by) => await storage.Database.RunAsync(
         Work.WriteOnce,
-        Replace.Call().Bind("@id", read.Id).Bind("@purpose", purpose).Bind("@from", read.Payload).Bind("@to", payload)) == 1;
+        Replace.Call()
+            .Bind("@id", read.Id)
+            .Bind("@purpose", purpose)
+            .Bind("@from", read.Payload)
+            .Bind("@to", by.Payload)
+            .Bind("@sealed_under", by.SealedUnder)) == 1;
 
     public Task ForgetAsync(Guid subject) => storage.Database.RunAsync(Work.WriteAgain, Forget.Call().Bind("@subject", subject));
 

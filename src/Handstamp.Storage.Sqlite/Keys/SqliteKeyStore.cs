@@ -30,6 +30,7 @@ sealed class SqliteKeyStore(SqliteStorage storage) : IKeyStore
     const string DeleteUnused = """
         DELETE FROM keys WHERE id = @id AND purpose = @seal AND NOT EXISTS (
           SELECT 1 FROM accounts WHERE substr(password_hash, 1, 8) = '$sealed$' AND substr(password_hash, 9, 13) = @id)
+          AND NOT EXISTS (SELECT 1 FROM secrets WHERE sealed_under = @id)
         """;
 
     const string Revoke = """

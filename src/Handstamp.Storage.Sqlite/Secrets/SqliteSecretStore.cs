@@ -9,10 +9,10 @@ namespace Handstamp.Storage.Sqlite.Secrets;
 sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
 {
     const string Add = """
-        INSERT INTO secrets (id, purpose, subject, hash, expires_at, tries_left, payload)
-        VALUES (@id, @purpose, @subject, @hash, @expires_at, @tries, @payload)
+        INSERT INTO secrets (id, purpose, subject, hash, expires_at, tries_left, payload, sealed_under)
+        VALUES (@id, @purpose, @subject, @hash, @expires_at, @tries, @payload, @sealed_under)
         ON CONFLICT (id) DO UPDATE SET purpose = excluded.purpose, subject = excluded.subject, hash = excluded.hash,
-          expires_at = excluded.expires_at, tries_left = excluded.tries_left, payload = excluded.payload
+          expires_at = excluded.expires_at, tries_left = excluded.tries_left, payload = excluded.payload, sealed_under = excluded.sealed_under
         """;
 
     const string Trim = """
@@ -36,9 +36,11 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
 
     const string Find = "SELECT subject, payload, expires_at FROM secrets WHERE id = @id AND purpose = @purpose AND expires_at > @now";
 
-    const string List = "SELECT id, payload FROM secrets WHERE purpose = @purpose AND instr(payload, @part) > 0 LIMIT @limit";
+    const string ListSealed = "SELECT id, payload, sealed_under FROM secrets WHERE sealed_under = @key AND purpose = @purpose LIMIT @limit";
 
-    const string Replace = "UPDATE secrets SET payload = @to WHERE id = @id AND purpose = @purpose AND payload = @from";
+    const string Replace = """
+        UPDATE secrets SET payload = @to, sealed_under = @sealed_under WHERE id = @id AND purpose = @purpose AND payload = @from
+        """;
 
     const string Forget = "DELETE FROM secrets WHERE subject = @subject";
 
@@ -54,7 +56,8 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
                 .Bind("@hash", row.key.Hash)
                 .Bind("@expires_at", row.content.ExpiresAt)
                 .Bind("@tries", row.tries)
-                .Bind("@payload", row.content.Payload);
+                .Bind("@payload", row.content.Payload)
+                .Bind("@sealed_under", row.content.SealedUnder);
             insert.Run();
             using var trim = database.Use(Trim)
                 .Bind("@subject", row.content.Subject)
@@ -93,21 +96,22 @@ sealed class SqliteSecretStore(SqliteStorage storage) : ISecretStore
             return select.Step() ? new SecretContent(select.Id(0), select.Blob(1).ToArray(), select.Time(2)) : null;
         }, cancel);
 
-    public Task<IReadOnlyList<SecretRow>> ListAsync(string purpose, byte[] part, int limit, CancellationToken cancel) =>
-        storage.Readers.ReadAsync((purpose, part, limit), static (database, asked) =>
+    public Task<IReadOnlyList<SecretRow>> ListSealedAsync(string purpose, string keyId, int limit, CancellationToken cancel) =>
+        storage.Readers.ReadAsync((purpose, keyId, limit), static (database, asked) =>
         {
-            using var select = database.Use(List).Bind("@purpose", asked.purpose).Bind("@part", asked.part).Bind("@limit", asked.limit);
-            return select.ReadAll(row => new SecretRow(row.Id(0), row.Blob(1).ToArray()));
+            using var select = database.Use(ListSealed).Bind("@purpose", asked.purpose).Bind("@key", asked.keyId).Bind("@limit", asked.limit);
+            return select.ReadAll(row => new SecretRow(row.Id(0), row.Blob(1).ToArray(), row.Text(2)));
         }, cancel);
 
-    public Task<bool> TryReplaceAsync(string purpose, SecretRow read, byte[] payload) =>
-        storage.Writer.RunAsync((purpose, read, payload), static (database, change) =>
+    public Task<bool> TryReplaceAsync(string purpose, SecretRow read, SecretRow by) =>
+        storage.Writer.RunAsync((purpose, read, by), static (database, change) =>
         {
             using var update = database.Use(Replace)
                 .Bind("@id", change.read.Id)
                 .Bind("@purpose", change.purpose)
                 .Bind("@from", change.read.Payload)
-                .Bind("@to", change.payload);
+                .Bind("@to", change.by.Payload)
+                .Bind("@sealed_under", change.by.SealedUnder);
             return update.Run() == 1;
         });
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Net;
 using System.Text;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -114,6 +115,22 @@ public sealed class SealingKeyTests : SealingService
         using var verified = await app.PostAsync("/email/verify", new { token = mail.Token() });
         Assert.Equal(HttpStatusCode.NoContent, verified.StatusCode);
         await app.LoginAsync();
+    }
+
+    [Fact]
+    public async Task A_registration_that_a_halted_node_stores_after_the_revocation_is_refused()
+    {
+        await using var app = await StartAsync(("Accounts:Verification", "required"));
+        await app.RegisterAsync();
+        var (pending, old) = (app.Get<PendingRegistrations>(), KeyOf(app));
+        var registration = (await pending.FindAsync(PendingRegistrations.IdOf(EmailAddress.Canonical(HandstampApp.Email)), default))!;
+        Assert.StartsWith(PasswordSeal.PrefixOf(old), registration.PasswordHash, StringComparison.Ordinal);
+
+        var revocation = RevokeAsync(app, old);
+        await EndsAsync(app, revocation);
+        Assert.IsType<KeyOutcome.Done>(await revocation);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => pending.KeepAsync(registration));
     }
 
     [Fact]

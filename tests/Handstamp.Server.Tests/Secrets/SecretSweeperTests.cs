@@ -67,10 +67,10 @@ public sealed class SecretSweeperTests
         public Task<SecretContent?> FindAsync(string purpose, Guid id, DateTimeOffset now, CancellationToken cancel) =>
             secrets.FindAsync(purpose, id, now, cancel);
 
-        public Task<IReadOnlyList<SecretRow>> ListAsync(string purpose, byte[] part, int limit, CancellationToken cancel) =>
-            secrets.ListAsync(purpose, part, limit, cancel);
+        public Task<IReadOnlyList<SecretRow>> ListSealedAsync(string purpose, string keyId, int limit, CancellationToken cancel) =>
+            secrets.ListSealedAsync(purpose, keyId, limit, cancel);
 
-        public Task<bool> TryReplaceAsync(string purpose, SecretRow read, byte[] payload) => secrets.TryReplaceAsync(purpose, read, payload);
+        public Task<bool> TryReplaceAsync(string purpose, SecretRow read, SecretRow by) => secrets.TryReplaceAsync(purpose, read, by);
 
         public Task ForgetAsync(Guid subject) => secrets.ForgetAsync(subject);
 

@@ -2,6 +2,7 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Secrets;
 
 namespace Handstamp.Storage.Tests.Keys;
 
@@ -10,6 +11,9 @@ public abstract class SealingKeyContract<TEngine> : StoreContract<TEngine> where
 {
     const string Key = "seal-0123abcd";
     const string Next = "seal-4567abcd";
+    const string Purpose = "registration";
+
+    ISecretStore Secrets => Engine.Get<ISecretStore>();
 
     static string Under(string key) => $"$sealed${key}$AAAA";
 
@@ -76,26 +80,73 @@ public abstract class SealingKeyContract<TEngine> : StoreContract<TEngine> where
     {
         for (var round = 0; round < 50; round++)
         {
-            var key = $"seal-{round:x8}";
-            await WriteAsync(Given.SealingKey(key));
             var account = await StoredAccountAsync();
-
-            var storing = Task.Run(async () =>
-            {
-                try
-                {
-                    return await Accounts.TryRehashAsync(account.Id, account.PasswordHash!, Under(key));
-                }
-                catch (StorageUnavailableException)
-                {
-                    return false;
-                }
-            });
-            var isDeleted = await Keys.TryDeleteUnusedAsync(key, Deleted(key));
-
-            Assert.NotEqual(isDeleted, await storing);
-            Assert.NotEqual(isDeleted, (await Keys.ReadAsync(Cancel)).Keys.Any(one => one.Id == key));
+            await RaceAsync($"seal-{round:x8}", key => Accounts.TryRehashAsync(account.Id, account.PasswordHash!, Under(key)));
         }
+    }
+
+    [Fact]
+    public async Task A_registration_that_waits_for_its_mail_keeps_its_key()
+    {
+        await WriteAsync(Given.SealingKey(Key), Given.SealingKey(Next));
+        await AddSecretAsync(Key);
+
+        Assert.False(await Keys.TryDeleteUnusedAsync(Key, Deleted(Key)));
+
+        var row = Assert.Single(await Secrets.ListSealedAsync(Purpose, Key, 10, Cancel));
+        Assert.True(await Secrets.TryReplaceAsync(Purpose, row, row with { SealedUnder = Next }));
+        Assert.True(await Keys.TryDeleteUnusedAsync(Key, Deleted(Key)));
+    }
+
+    [Fact]
+    public async Task No_registration_is_kept_that_is_sealed_under_a_key_that_is_gone()
+    {
+        await WriteAsync(Given.SealingKey(Key), Given.SealingKey(Next));
+        var former = await AddSecretAsync(Next);
+        Assert.True(await Keys.TryDeleteUnusedAsync(Key, Deleted(Key)));
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => AddSecretAsync(Key));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => AddSecretAsync(Key, former));
+        var row = Assert.Single(await Secrets.ListSealedAsync(Purpose, Next, 10, Cancel));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Secrets.TryReplaceAsync(Purpose, row, row with { SealedUnder = Key }));
+
+        Assert.Equivalent(row, Assert.Single(await Secrets.ListSealedAsync(Purpose, Next, 10, Cancel)), strict: true);
+        Assert.Empty(await Secrets.ListSealedAsync(Purpose, Key, 10, Cancel));
+    }
+
+    [Fact]
+    public async Task A_registration_that_is_stored_while_its_key_is_deleted_has_its_key_or_is_refused()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            await RaceAsync($"seal-{round:x8}", async key =>
+            {
+                await AddSecretAsync(key);
+                return true;
+            });
+        }
+    }
+
+    /// <summary>Stores something that is sealed under a key while the key is deleted: one of the two is refused.</summary>
+    async Task RaceAsync(string key, Func<string, Task<bool>> storeAsync)
+    {
+        await WriteAsync(Given.SealingKey(key));
+
+        var storing = Task.Run(async () =>
+        {
+            try
+            {
+                return await storeAsync(key);
+            }
+            catch (StorageUnavailableException)
+            {
+                return false;
+            }
+        });
+        var isDeleted = await Keys.TryDeleteUnusedAsync(key, Deleted(key));
+
+        Assert.NotEqual(isDeleted, await storing);
+        Assert.NotEqual(isDeleted, (await Keys.ReadAsync(Cancel)).Keys.Any(one => one.Id == key));
     }
 
     static Event Deleted(string key) => Given.By.Does(EventKind.KeyRevoked, Given.Now) with { Detail = key };
@@ -107,6 +158,14 @@ public abstract class SealingKeyContract<TEngine> : StoreContract<TEngine> where
         var account = Given.Account() with { PasswordHash = Under(key) };
         Assert.True(await Accounts.TryCreateAsync(account));
         return account;
+    }
+
+    /// <summary>As a registration that waits is kept, in place of the former one with the same id.</summary>
+    async Task<Guid> AddSecretAsync(string sealedUnder, Guid? id = null)
+    {
+        var row = id ?? Given.Id();
+        await Secrets.AddAsync(new SecretKey(Purpose, row, new byte[32]), new SecretContent(row, [1], Given.Now.AddDays(1), sealedUnder), tries: 0, most: 1);
+        return row;
     }
 
     async Task WriteAsync(params StoredKey[] keys) =>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Secrets;
 using Handstamp.Storage.Postgres.Engine;
 
 namespace Handstamp.Storage.Tests.Postgres;
@@ -30,6 +31,7 @@ public sealed class MigrationTests
             "ec4b3675d6e29908da4191d8bffedac29a65ed964f84e98d2f1934a2ffcee9c1",
             "5bee6ba130adf4cf3abb9dac80620f3f2eb695c5e0b1039175e1de8794a3d3fd",
             "da297798b12908ef92daeec43914cff82d765299f4aac458608f3f5bdd0937fd",
+            "fd986c4b19e28786231fa1258a5f1f1bb237afc9f3a496b6cf406d79521fc1ef",
         ], Migrations.Own.Scripts.Select(Hash));
 
     [Fact]
@@ -39,12 +41,7 @@ public sealed class MigrationTests
     [Fact]
     public async Task Accounts_from_before_identifiers_are_found_by_their_addresses()
     {
-        await using var engine = new PostgresEngine();
-        await engine.OpenAsync();
-        await engine.CloseAsync();
-        await engine.EmptyAsync();
-        await using (var connection = await engine.ConnectAsync())
-            await new Migrations([.. Migrations.Own.Scripts.Take(5)]).RunAsync(connection, "test", TestContext.Current.CancellationToken);
+        await using var engine = await MakeAsync(scripts: 5);
         await engine.AskAsync("""
             INSERT INTO accounts (id, email, normalized_email, password_hash, claims, security_stamp, concurrency_stamp, created_at)
             VALUES ('018c0000-0000-7000-8000-000000000001', 'Ada@Example.com', 'ADA@EXAMPLE.COM', 'a hash', '{"roles":["admin"],"custom":[]}',
@@ -65,6 +62,37 @@ public sealed class MigrationTests
                 SecurityStamp = "a stamp",
                 CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(1),
             }, account, strict: true);
+    }
+
+    [Fact]
+    public async Task Registrations_that_wait_name_the_key_of_their_password()
+    {
+        await using var engine = await MakeAsync(scripts: 18);
+        await engine.AskAsync("""
+            INSERT INTO secrets (id, purpose, subject, hash, expires_at, tries_left, payload)
+            SELECT gen_random_uuid(), purpose, gen_random_uuid(), decode(repeat('00', 32), 'hex'), 1, 0, payload FROM (VALUES
+              ('registration', convert_to('{"email":"ü@example.com","password_hash":"$sealed$seal-0123abcd$AAAA"}', 'UTF8')),
+              ('registration', convert_to('{"password_hash":"$argon2id$"}', 'UTF8')),
+              ('another', decode('ff00', 'hex'))) AS rows (purpose, payload)
+            """);
+
+        await engine.OpenAsync();
+
+        Assert.Equal("seal-0123abcd", Assert.Single(await engine.Get<ISecretStore>().ListSealedAsync(
+            "registration", "seal-0123abcd", 10, TestContext.Current.CancellationToken)).SealedUnder);
+        Assert.Equal(2L, await engine.AskAsync("SELECT count(*) FROM secrets WHERE sealed_under IS NULL"));
+    }
+
+    /// <summary>A database after the given number of scripts, not served.</summary>
+    static async Task<PostgresEngine> MakeAsync(int scripts)
+    {
+        var engine = new PostgresEngine();
+        await engine.OpenAsync();
+        await engine.CloseAsync();
+        await engine.EmptyAsync();
+        await using var connection = await engine.ConnectAsync();
+        await new Migrations([.. Migrations.Own.Scripts.Take(scripts)]).RunAsync(connection, "test", TestContext.Current.CancellationToken);
+        return engine;
     }
 
     static string Hash(string script) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)));

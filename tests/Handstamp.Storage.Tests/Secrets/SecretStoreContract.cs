@@ -38,21 +38,26 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     [Fact]
-    public async Task Rows_are_found_by_a_part_of_their_content_and_replaced_only_if_they_are_as_they_were_read()
+    public async Task Rows_are_found_by_the_key_of_their_content_and_replaced_only_if_they_are_as_they_were_read()
     {
-        var key = await AddAsync(payload: [1, 2, 0, 3, 255]);
-        await AddAsync(payload: [1, 2, 4]);
+        const string Seal = "seal-0123abcd";
+        Assert.True(await Keys.TryWriteAsync(await Keys.ReadVersionAsync(Cancel), [Given.SealingKey(Seal), Given.SealingKey("seal-4567abcd")], []));
+        var key = await AddAsync(payload: [0, 255], sealedUnder: Seal);
+        await AddAsync();
+        await AddAsync(sealedUnder: "seal-4567abcd");
 
-        var row = Assert.Single(await Secrets.ListAsync(Purpose, [2, 0, 3], 10, Cancel));
-        Assert.Equal(key.Id, row.Id);
-        Assert.Equal([1, 2, 0, 3, 255], row.Payload);
-        Assert.Empty(await Secrets.ListAsync("another", [2, 0, 3], 10, Cancel));
-        Assert.Single(await Secrets.ListAsync(Purpose, [1, 2], 1, Cancel));
+        var row = Assert.Single(await Secrets.ListSealedAsync(Purpose, Seal, 10, Cancel));
+        Assert.Equal((key.Id, Seal), (row.Id, row.SealedUnder));
+        Assert.Equal([0, 255], row.Payload);
+        Assert.Empty(await Secrets.ListSealedAsync("another", Seal, 10, Cancel));
+        await AddAsync(sealedUnder: Seal);
+        Assert.Single(await Secrets.ListSealedAsync(Purpose, Seal, 1, Cancel));
 
-        Assert.False(await Secrets.TryReplaceAsync("another", row, [9]));
-        Assert.True(await Secrets.TryReplaceAsync(Purpose, row, [9]));
-        Assert.False(await Secrets.TryReplaceAsync(Purpose, row, [8]));
-        Assert.Empty(await Secrets.ListAsync(Purpose, [2, 0, 3], 10, Cancel));
+        var other = row with { Payload = [9], SealedUnder = "seal-4567abcd" };
+        Assert.False(await Secrets.TryReplaceAsync("another", row, other));
+        Assert.True(await Secrets.TryReplaceAsync(Purpose, row, other));
+        Assert.False(await Secrets.TryReplaceAsync(Purpose, row, other with { Payload = [8] }));
+        Assert.DoesNotContain(await Secrets.ListSealedAsync(Purpose, Seal, 10, Cancel), one => one.Id == key.Id);
         Assert.Equal([9], (await Secrets.TryAsync(key, Given.Now))!.Payload);
     }
 
@@ -286,10 +291,11 @@ public abstract class SecretStoreContract<TEngine> : StoreContract<TEngine>
     }
 
     async Task<SecretKey> AddAsync(
-        string purpose = Purpose, Guid? subject = null, DateTimeOffset? expiry = null, int tries = Tries, byte[]? payload = null)
+        string purpose = Purpose, Guid? subject = null, DateTimeOffset? expiry = null, int tries = Tries, byte[]? payload = null,
+        string? sealedUnder = null)
     {
         var key = new SecretKey(purpose, Guid.CreateVersion7(), RandomNumberGenerator.GetBytes(32));
-        await Secrets.AddAsync(key, new SecretContent(subject ?? _subject, payload ?? [1], expiry ?? Expiry), tries, Most);
+        await Secrets.AddAsync(key, new SecretContent(subject ?? _subject, payload ?? [1], expiry ?? Expiry, sealedUnder), tries, Most);
         return key;
     }
 

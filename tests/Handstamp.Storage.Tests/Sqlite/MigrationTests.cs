@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.Sqlite.Engine;
 using Microsoft.Data.Sqlite;
@@ -50,6 +51,7 @@ public sealed class MigrationTests : SqliteTests
         ("0018_portable_codes.sql", "79de4e38165e702e979c51fadb932b8e633475d17b1bb0bbff0f5b11cbb21116"),
         ("0019_sealing_keys.sql", "8e64da4f253af2db687fd4a12ab237a4175d103e91d110e125cc254dc8439783"),
         ("0020_moved_sessions.sql", "3cdbfb2f976b4de4972c7ff1390666689e040938ba6f8e79dbc7796b833f0da2"),
+        ("0021_sealed_registrations.sql", "efbc93268a386f5cda064e2c8960209b8f7bd5928a0d5df187fea5e11a553241"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]
@@ -118,6 +120,25 @@ public sealed class MigrationTests : SqliteTests
                 SecurityStamp = "a stamp",
                 CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(1),
             }, account, strict: true);
+    }
+
+    [Fact]
+    public async Task Registrations_that_wait_name_the_key_of_their_password()
+    {
+        using (var database = await MakeAsync(scripts: 20))
+            database.Run("""
+                INSERT INTO secrets (id, purpose, subject, hash, expires_at, tries_left, payload) VALUES
+                  (x'018c0000000070008000000000000001', 'registration', zeroblob(16), zeroblob(32), 1, 0,
+                    CAST('{"email":"ü@example.com","password_hash":"$sealed$seal-0123abcd$AAAA"}' AS BLOB)),
+                  (x'018c0000000070008000000000000002', 'registration', zeroblob(16), zeroblob(32), 1, 0, CAST('{"password_hash":"$argon2id$"}' AS BLOB)),
+                  (x'018c0000000070008000000000000003', 'another', zeroblob(16), zeroblob(32), 1, 0, x'ff00')
+                """);
+
+        await Engine.OpenAsync();
+
+        Assert.Equal("seal-0123abcd", Assert.Single(
+            await Engine.Get<ISecretStore>().ListSealedAsync("registration", "seal-0123abcd", 10, Cancel)).SealedUnder);
+        Assert.Equal(2, Sql.Ask<long>(Engine.File, "SELECT count(*) FROM secrets WHERE sealed_under IS NULL"));
     }
 
     [Fact]

@@ -29,7 +29,8 @@ sealed class PendingRegistrations(ISecretStore secrets, TimeProvider clock)
         var id = registration.Row;
         // Nobody has a secret with this MAC: the row is not one to be tried.
         var key = new SecretKey(Purpose, id, RandomNumberGenerator.GetBytes(32));
-        return secrets.AddAsync(key, new SecretContent(id, Write(registration), clock.Now() + Life), tries: 0, most: 1);
+        var content = new SecretContent(id, Write(registration), clock.Now() + Life, PasswordSeal.KeyOf(registration.PasswordHash));
+        return secrets.AddAsync(key, content, tries: 0, most: 1);
     }
 
     public async Task<PendingRegistration?> FindAsync(Guid id, CancellationToken cancel) =>
@@ -38,19 +39,17 @@ sealed class PendingRegistrations(ISecretStore secrets, TimeProvider clock)
             : null;
 
     /// <summary>
-    /// Renews every stored hash that begins with <paramref name="prefix"/>, which its renewed form must not. A registration whose hash
-    /// cannot be renewed is deleted: nobody could verify it.
+    /// Renews every stored hash that is sealed under the key, which its renewed form must not be. A registration whose hash cannot be
+    /// renewed is deleted: nobody could verify it.
     /// </summary>
-    public async Task RehashAsync(string prefix, Func<PendingRegistration, string?> renew, CancellationToken cancel)
+    public async Task RehashAsync(string keyId, Func<PendingRegistration, string?> renew, CancellationToken cancel)
     {
-        // The member's name is in it: a quotation mark in another member would be escaped.
-        var part = Encoding.UTF8.GetBytes($"\"password_hash\":\"{prefix}");
-        while (await secrets.ListAsync(Purpose, part, Batch, cancel) is { Count: > 0 } rows)
+        while (await secrets.ListSealedAsync(Purpose, keyId, Batch, cancel) is { Count: > 0 } rows)
             foreach (var row in rows)
             {
                 cancel.ThrowIfCancellationRequested();
                 if (SecretContent.Read(row.Payload, PendingRegistrationJson.Default.PendingRegistration) is { } registration && renew(registration) is { } hash)
-                    await secrets.TryReplaceAsync(Purpose, row, Write(registration.With(hash)));
+                    await secrets.TryReplaceAsync(Purpose, row, new SecretRow(row.Id, Write(registration.With(hash)), PasswordSeal.KeyOf(hash)));
                 else await ForgetAsync(row.Id);
             }
     }
