@@ -1,15 +1,21 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Text;
+using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Accounts.SecondFactors;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Tests.Accounts;
+using Handstamp.Server.Tests.Accounts.Former;
 using Handstamp.Server.Tests.Mail;
 using Handstamp.Server.Tests.Pages;
 using Handstamp.Server.Tests.SignIn;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace Handstamp.Server.Tests;
@@ -19,6 +25,9 @@ public sealed class CanaryTests
 {
     const string Password = "canary-password-4711";
     const string NewPassword = "canary-password-0815";
+    const string FormerPassword = "canary-password-1147";
+    const string FormerToken = "canary-refresh-token-of-the-former-system";
+    const string SiteSecret = "canary-secret-of-the-site";
 
     [Fact]
     public async Task No_secret_is_in_the_database_the_logs_the_traces_the_metrics_or_an_error()
@@ -42,9 +51,30 @@ public sealed class CanaryTests
         try
         {
             using var mails = new MailFolder();
-            var app = await HandstampApp.StartAsync(new(mails.Settings) { ["Sessions:AllowRefreshTokenInQuery"] = "true", ["Accounts:LoginByMail"] = "true" }, directory.FullName);
+            await using var former = await FormerSystem.StartAsync();
+            await using var verifier = await SiteVerifyDouble.StartAsync();
+            var app = await HandstampApp.StartAsync(
+                new(mails.Settings)
+                {
+                    ["Sessions:AllowRefreshTokenInQuery"] = "true",
+                    ["Accounts:LoginByMail"] = "true",
+                    ["FormerSystem:PasswordUrl"] = former.Url,
+                    ["FormerSystem:SessionUrl"] = former.Url,
+                    ["FormerSystem:Secret"] = FormerSystem.Secret,
+                    ["FormerSystem:Until"] = "2026-01-10",
+                    ["Challenge:Mode"] = "auto",
+                    ["Challenge:SiteVerify:Service"] = "turnstile",
+                    ["Challenge:SiteVerify:Url"] = $"{verifier.Address}/siteverify",
+                    ["Challenge:SiteVerify:SiteKey"] = "public-key-of-the-site",
+                    ["Challenge:SiteVerify:Secret"] = SiteSecret,
+                }, directory.FullName);
             var answers = new List<string>();
-            var secrets = await WalkEveryRouteAsync(app, mails, answers);
+            List<string> secrets =
+            [
+                .. await WalkEveryRouteAsync(app, mails, answers),
+                .. await WalkFormerSystemAsync(app, former, answers),
+                .. await WalkChallengeAsync(app, verifier, answers),
+            ];
             // Refusals stay in memory for some seconds; everything else is in the trail.
             await app.Get<RefusalTally>().WriteAsync();
             var trail = await app.Get<IEventStore>().ReadOnAsync(EventFilter.All, Guid.Empty, 1000, default);
@@ -201,6 +231,69 @@ public sealed class CanaryTests
         using var done = await person.ContinueAsync(token, person.RecoveryCodes[1], "recovery_code");
         var tokens = await TokenSet.ReadAsync(done);
         return [token, token[^43..], Base32.Encode(person.Secret), .. person.RecoveryCodes, tokens.AccessToken, tokens.RefreshToken!];
+    }
+
+    static async Task<IReadOnlyList<string>> WalkFormerSystemAsync(HandstampApp app, FormerSystem former, List<string> answers)
+    {
+        const string email = "former@example.com";
+        await app.Get<IAccountStore>().TryCreateAsync(TestAccounts.Account(Account.FormerPassword, email));
+        // It says no, it fails, and it says too much.
+        foreach (var answer in new RequestDelegate[]
+        {
+            context => Task.FromResult(context.Response.StatusCode = 401),
+            context => Task.FromResult(context.Response.StatusCode = 500),
+            context =>
+            {
+                context.Response.StatusCode = 418;
+                return context.Response.WriteAsync($$"""{"{{FormerToken}}":"{{FormerPassword}}"}""");
+            },
+        })
+        {
+            former.Answer = answer;
+            foreach (var (route, body) in new (string, object)[]
+            {
+                ("/login/former", new { refresh_token = FormerToken }), ("/login/former", new { refresh_token = FormerToken, unknown = FormerToken }),
+                ("/login/former", new { refresh_token = FormerToken + " " }), ("/refresh", new { refresh_token = FormerToken }),
+            })
+            {
+                using var refused = await app.PostAsync(route, body);
+                Assert.False(refused.IsSuccessStatusCode, route);
+                answers.Add(await refused.Content.ReadAsStringAsync() + refused.Headers);
+            }
+            using var login = await app.PostAsync("/login", new { email, password = FormerPassword });
+            Assert.False(login.IsSuccessStatusCode);
+            answers.Add(await login.Content.ReadAsStringAsync() + login.Headers);
+        }
+
+        former.Say(204);
+        await app.LoginAsync(email, FormerPassword);
+        former.Answer = context => context.Response.WriteAsJsonAsync(new { email });
+        using var moved = await app.PostAsync("/login/former", new { refresh_token = FormerToken });
+        using var again = await app.PostAsync("/login/former", new { refresh_token = FormerToken });
+        var session = await TokenSet.ReadAsync(moved);
+        Assert.Equal(session.SessionId, (await TokenSet.ReadAsync(again)).SessionId);
+        return [FormerSystem.Secret, FormerPassword, FormerToken, session.AccessToken, session.RefreshToken![^43..]];
+    }
+
+    static async Task<IReadOnlyList<string>> WalkChallengeAsync(HandstampApp app, SiteVerifyDouble verifier, List<string> answers)
+    {
+        for (var failure = 0; failure < 1000; failure++) app.Get<AttackWatch>().Note(IPAddress.Loopback);
+        foreach (var (response, said) in new (string, string?)[]
+        {
+            ("", null), ("canary-response-of-the-widget", null), (SiteVerifyDouble.Right, """{"success":true,"hostname":"evil.example"}"""),
+            (SiteVerifyDouble.Right + "2", """{"success":false,"error-codes":["invalid-input-secret"]}"""),
+            (SiteVerifyDouble.Right + "3", $$"""{"success":"{{SiteSecret}}"}"""), (SiteVerifyDouble.Right + "4", verifier.Success),
+        })
+        {
+            verifier.Success = said ?? verifier.Success;
+            using var refused = await app.SendAsync(
+                HttpMethod.Post, "/login", new { email = "canary@example.com", password = Password },
+                change: request => request.Headers.TryAddWithoutValidation("Siteverify", response));
+            Assert.False(refused.IsSuccessStatusCode, response);
+            answers.Add(await refused.Content.ReadAsStringAsync() + refused.Headers);
+        }
+        Assert.Equal(5, verifier.Requests.Count);
+        return [SiteSecret, SiteVerifyDouble.Right, "canary-response-of-the-widget"];
     }
 
     static List<(string Name, byte[] Content)> ReadAll(DirectoryInfo directory) =>
