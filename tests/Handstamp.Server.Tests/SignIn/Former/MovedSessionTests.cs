@@ -7,6 +7,7 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.SignIn.Former;
 using Handstamp.Server.Tests.Accounts;
 using Handstamp.Server.Tests.Accounts.Former;
+using Handstamp.Server.Tests.Sessions.Dpop;
 using Handstamp.TestBed;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,6 +104,33 @@ public sealed class MovedSessionTests : IAsyncLifetime
         var tokens = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => MovedAsync()));
 
         Assert.Single(tokens.Select(one => (one.SessionId, one.RefreshToken)).Distinct());
+        Assert.Single(await EventsAsync(), done => done.Kind == EventKind.SessionBegun);
+    }
+
+    [Fact]
+    public async Task A_session_that_moves_with_a_proof_is_bound_and_the_old_token_is_then_useless_without_the_key()
+    {
+        var client = new BoundClient(_app);
+
+        var tokens = await TokenSet.ReadAsync(await MoveAsync(client));
+
+        Assert.Equal(client.Key.PublicKey.Thumbprint, Claims(tokens).GetProperty("cnf").GetProperty("jkt").GetString());
+        Assert.Equal(("dpop_proof_invalid", false), await RefusalAsync(await MoveAsync(new BoundClient(_app))));
+        Assert.Equal(("dpop_proof_required", false), await RefusalAsync(await _app.PostAsync("/login/former", new { refresh_token = Old })));
+        _app.Jump(Window);
+        Assert.Equal(("dpop_proof_invalid", false), await RefusalAsync(await MoveAsync(new BoundClient(_app))));
+        Assert.Equal(tokens.SessionId, (await TokenSet.ReadAsync(await MoveAsync(client))).SessionId);
+        Assert.Single(_former.Questions);
+    }
+
+    [Fact]
+    public async Task Of_many_keys_that_present_one_old_token_at_once_one_gets_the_session()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => MoveAsync(new BoundClient(_app))));
+
+        Assert.Single(answers, one => one.StatusCode == HttpStatusCode.OK);
+        foreach (var refused in answers.Where(one => one.StatusCode != HttpStatusCode.OK))
+            Assert.Equal(("dpop_proof_invalid", false), await RefusalAsync(refused));
         Assert.Single(await EventsAsync(), done => done.Kind == EventKind.SessionBegun);
     }
 
@@ -395,6 +423,18 @@ public sealed class MovedSessionTests : IAsyncLifetime
         var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal("mfa_required", problem.GetProperty("code").GetString());
         return problem.GetProperty("mfa_token").GetString()!;
+    }
+
+    static Task<HttpResponseMessage> MoveAsync(BoundClient client) =>
+        client.SendAsync(HttpMethod.Post, "/login/former", new { refresh_token = Old });
+
+    static async Task<(string Code, bool Definitive)> RefusalAsync(HttpResponseMessage answer)
+    {
+        using (answer)
+        {
+            var problem = await ProblemAnswer.ReadAsync(answer);
+            return (problem.Code, problem.Definitive);
+        }
     }
 
     static RequestDelegate Says(object answer) => context => context.Response.WriteAsJsonAsync(answer);
