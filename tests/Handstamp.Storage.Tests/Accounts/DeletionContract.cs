@@ -130,6 +130,7 @@ public abstract class DeletionContract<TEngine> : StoreContract<TEngine> where T
         Assert.Equal([first.Id, later.Id], await Accounts.ListToDeleteAsync(Due.AddDays(1), 10, Cancel));
         Assert.Equal([first.Id], await Accounts.ListToDeleteAsync(Due.AddDays(1), 1, Cancel));
 
+        Assert.Empty(await DeleteAsync(first.Id, Due.AddMilliseconds(-1)));
         Assert.Empty(await DeleteAsync(later.Id, Due));
         Assert.Empty(await DeleteAsync(untouched.Id, Due));
         Assert.Single(await InParallelAsync(4, _ => DeleteAsync(first.Id, Due)), one => one.Count > 0);

@@ -1,5 +1,6 @@
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Profiles;
+using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Secrets;
 
@@ -13,13 +14,14 @@ public abstract class EmailProofContract<TEngine> : StoreContract<TEngine>
     const string Sibling = "login-link";
 
     static readonly DateTimeOffset Expiry = Given.Now.AddMinutes(10);
+    static readonly AcceptedTerms Accepted = new("2026-01", Given.Now.AddDays(-1));
 
     ISecretStore Secrets => Engine.Get<ISecretStore>();
 
     [Fact]
     public async Task The_owner_verifies_the_address_and_nothing_else_changes()
     {
-        var account = await StoredAccountAsync();
+        var account = await StoredAsync(Given.Account() with { Terms = Accepted }, verifiedAt: null);
         var session = await StoredSessionAsync(account);
         var proof = await ProofAsync(account, byStranger: false);
 
@@ -30,6 +32,7 @@ public abstract class EmailProofContract<TEngine> : StoreContract<TEngine>
         Assert.Equal(proved.Events[0].Id, (await ReadEventsAsync())[^1].Id);
         var after = await FindAsync(account);
         Assert.Equal((account.PasswordHash, account.SecurityStamp, Given.Now), (after.PasswordHash, after.SecurityStamp, after.Identifiers[0].VerifiedAt));
+        Assert.Equal(Accepted, after.Terms);
         Assert.True(await IsAliveAsync(session));
     }
 
@@ -63,9 +66,9 @@ public abstract class EmailProofContract<TEngine> : StoreContract<TEngine>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_first_proof_keeps_an_account_that_a_stranger_has_deleted(bool byReset)
+    public async Task The_first_proof_keeps_an_account_that_a_stranger_has_deleted_and_forgets_the_terms_that_the_stranger_has_accepted(bool byReset)
     {
-        var account = await StoredAccountAsync();
+        var account = await StoredAsync(Given.Account() with { Terms = Accepted }, verifiedAt: null);
         await Engine.Get<IProfileStore>().TrySetAsync(
             account.Id, Profile.None, new Profile { Name = "Mallory" }, ProfileStoreContract<TEngine>.Changed(account.Id));
         Assert.NotEmpty(await Accounts.TryRequestDeletionAsync(
@@ -73,6 +76,7 @@ public abstract class EmailProofContract<TEngine> : StoreContract<TEngine>
             Given.By.Does(EventKind.AccountDeletionRequested, Given.Now) with { AccountId = account.Id }));
         account = await FindAsync(account);
         Assert.NotNull(account.DeleteAt);
+        Assert.Equal(Accepted, account.Terms);
 
         var proof = await ProofAsync(account);
         if (byReset) Assert.NotEmpty(await Accounts.TryResetPasswordAsync(
@@ -80,7 +84,9 @@ public abstract class EmailProofContract<TEngine> : StoreContract<TEngine>
             Given.By.Does(EventKind.AccountPasswordReset, Given.Now) with { AccountId = account.Id }));
         else Assert.NotNull(await ProveAsync(proof));
 
-        Assert.Null((await FindAsync(account)).DeleteAt);
+        var after = await FindAsync(account);
+        Assert.Null(after.DeleteAt);
+        Assert.Null(after.Terms);
         Assert.Equal(Profile.None, await Engine.Get<IProfileStore>().FindAsync(account.Id, Cancel));
     }
 

@@ -190,6 +190,29 @@ public abstract class SecondFactorStoreContract<TEngine> : StoreContract<TEngine
     }
 
     [Fact]
+    public async Task Of_apps_and_passkeys_that_many_callers_remove_at_once_one_stays_where_one_is_required()
+    {
+        var passkeys = Engine.Get<IPasskeyStore>();
+        for (var round = 0; round < 20; round++)
+        {
+            var account = await StoredAccountAsync();
+            TotpApp[] apps = [await Factors.AddAsync(account), await Factors.AddAsync(account)];
+            Passkey[] keys = [.. Enumerable.Range(0, 2).Select(_ => Given.Passkey(account.Id) with { IsSecondFactor = true })];
+            foreach (var key in keys) await passkeys.AddAsync(key, account.SecurityStamp, GivenFactors.Done(EventKind.PasskeyAdded, account));
+
+            var removals = await InParallelAsync(16, async caller => caller % 2 == 0
+                ? await RemoveAsync(account, apps[caller / 2 % 2], keepsOne: true) == TotpRemoval.Removed
+                : await passkeys.TryRemoveAsync(
+                    keys[caller / 2 % 2].Id, account.Id, new AccountKeeps(WayToLogIn: true, SecondFactor: true),
+                    GivenFactors.Done(EventKind.PasskeyRemoved, account)) == PasskeyRemoval.Removed);
+
+            Assert.Equal(3, removals.Count(isRemoved => isRemoved));
+            Assert.Equal(1, (await Store.ListAsync(account.Id, Cancel)).Count + (await passkeys.ListAsync(account.Id, Cancel)).Count);
+            Assert.Equal(3, await Store.CountCodesAsync(account.Id, Cancel));
+        }
+    }
+
+    [Fact]
     public async Task A_reset_removes_everything_and_says_whether_there_was_something()
     {
         var (account, without) = (await StoredAccountAsync(), await StoredAccountAsync());
