@@ -116,6 +116,8 @@ public sealed class ConfirmPageTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Unauthorized, over.Status);
         Assert.Equal("/account", over.HiddenFields(Confirm)["return"]);
+        // The person is logged in, and has nothing to do at the login.
+        Assert.DoesNotContain("/account/login\"", over.Html, StringComparison.Ordinal);
     }
 
     [Fact]
