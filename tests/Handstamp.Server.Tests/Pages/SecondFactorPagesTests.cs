@@ -72,7 +72,7 @@ public sealed partial class SecondFactorPagesTests
         var over = await other.SubmitAsync(asked, Code, ("code", CodeOf(app, secret)));
 
         Assert.Equal(HttpStatusCode.Unauthorized, over.Status);
-        Assert.StartsWith("This login took too long", over.Fault, StringComparison.Ordinal);
+        Assert.StartsWith("That took too long", over.Fault, StringComparison.Ordinal);
         Assert.Null(other.SessionToken);
     }
 
