@@ -149,6 +149,27 @@ const inside = {
   'no such device': (page) => page.goto('/account/devices/none'),
 };
 
+/** Words whose first and last letter are on two lines. Code has none, but what is in the first column of a table is a name. */
+const brokenWords = (page) =>
+  page.evaluate(() => {
+    const broken = [];
+    const range = document.createRange();
+    const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+    const lineOf = (text, at) => {
+      range.setStart(text, at);
+      range.setEnd(text, at + 1);
+      // A letter after a soft hyphen has the hyphen, too.
+      return Array.from(range.getClientRects()).at(-1)?.top;
+    };
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      if (text.parentElement.closest('code, pre') && !text.parentElement.closest('td:first-child')) continue;
+      for (const { 0: word, index } of text.data.matchAll(/\p{L}+/gu))
+        if (lineOf(text, index) !== lineOf(text, index + word.length - 1)) broken.push(word);
+    }
+    return broken;
+  });
+
 /** Opens every page, logged in where that is necessary. */
 async function visit(page, person, look) {
   const all = async (pages) => {
@@ -195,10 +216,13 @@ for (const locale of ['en-GB', 'de-DE'])
         );
       });
 
-      test('nothing is cut off at 320 pixels', async ({ page, person }) => {
+      test('nothing is cut off at 320 pixels, and no word is broken on a phone', async ({ page, person }) => {
         await page.setViewportSize({ width: 320, height: 640 });
         await visit(page, person, async (name) => {
           expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), name).toBe(320);
+          await page.setViewportSize({ width: 360, height: 640 });
+          expect.soft(await brokenWords(page), name).toEqual([]);
+          await page.setViewportSize({ width: 320, height: 640 });
         });
       });
     });
