@@ -15,6 +15,14 @@ sealed record PageContext(Texts Texts, PageLinks Links, Brand Brand, string Form
     /// <summary>The fields of the page's form, if one of them can be at fault.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>Whether the person of the page is logged in, as far as the page had to know it.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>Where a page leads back to: a visitor has no account to go back to.</summary>
+    public string Back => IsOwn ? Links.Account : Links.Login;
+
+    public string BackText => IsOwn ? Texts.Back : Texts.BackToLogIn;
+
     /// <summary>Whether a form that begins something has to bring the solution of a challenge.</summary>
     public bool IsChallenged { get; init; }
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Http;
+using Handstamp.Server.Sessions;
 using Microsoft.AspNetCore.Http;
 using RazorSlices;
 using LayoutView = Handstamp.Pages.Views.Views_Layout;
@@ -27,6 +28,7 @@ sealed class PageWriter(Languages languages, PageLinks links, Brand brand, IChal
         new(languages.For(context.Request), links.On(context.Request), brand, formToken, refusal, clock.Now())
         {
             Fields = fields,
+            IsOwn = context.Features.Get<Session>() is not null,
             IsChallenged = challenge.IsDemanded(context),
             Widget = verifier.Widget,
         };

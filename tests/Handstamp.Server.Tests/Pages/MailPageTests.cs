@@ -30,6 +30,20 @@ public sealed class MailPageTests
     }
 
     [Fact]
+    public async Task Visitors_go_back_to_the_login_and_people_who_are_logged_in_to_their_account()
+    {
+        await using var email = await EmailApp.StartAsync(("Accounts:LoginByMail", "true"));
+        using var browser = new PageBrowser(email.App);
+        foreach (var path in new[] { "/account/verify", "/account/verify/resend", "/account/login/mail" })
+            Assert.True((await browser.GetAsync(path)).Has("<a href=\"/account/login\">Back to login</a>"), path);
+
+        await email.App.RegisterAsync();
+        await browser.LoginAsync();
+
+        Assert.True((await browser.GetAsync("/account/email")).Has("<a href=\"/account\">Back to my account</a>"));
+    }
+
+    [Fact]
     public async Task A_link_is_used_by_its_button_and_by_nothing_else()
     {
         await using var email = await EmailApp.StartAsync(("Accounts:Verification", "on"));
