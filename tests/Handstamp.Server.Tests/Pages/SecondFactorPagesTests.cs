@@ -111,6 +111,10 @@ public sealed partial class SecondFactorPagesTests
         var account = (await app.Get<AccountOperations>().FindAsync(HandstampApp.Email, default))!;
         var session = Assert.Single(await app.Get<ISessionStore>().ListAsync(account.Id, app.Clock.GetUtcNow(), 10, default)).Session;
         Assert.Equal("pwd otp mfa", session.AuthenticationMethods);
+        // There are no codes yet that new ones could replace.
+        var factors = await browser.GetAsync("/account/factors");
+        Assert.True(factors.Has("Codes left: 0"));
+        Assert.False(factors.Has("The codes that you have now will stop working."));
     }
 
     static async Task<byte[]> EnrolAsync(HandstampApp app, PageBrowser browser)
