@@ -238,18 +238,9 @@ public sealed class CanaryTests
         const string email = "former@example.com";
         await app.Get<IAccountStore>().TryCreateAsync(TestAccounts.Account(Account.FormerPassword, email));
         // It says no, it fails, and it says too much.
-        foreach (var answer in new RequestDelegate[]
+        foreach (var say in new Action[] { () => former.Say(401), () => former.Say(500), () => former.Answer = SayTooMuchAsync })
         {
-            context => Task.FromResult(context.Response.StatusCode = 401),
-            context => Task.FromResult(context.Response.StatusCode = 500),
-            context =>
-            {
-                context.Response.StatusCode = 418;
-                return context.Response.WriteAsync($$"""{"{{FormerToken}}":"{{FormerPassword}}"}""");
-            },
-        })
-        {
-            former.Answer = answer;
+            say();
             foreach (var (route, body) in new (string, object)[]
             {
                 ("/login/former", new { refresh_token = FormerToken }), ("/login/former", new { refresh_token = FormerToken, unknown = FormerToken }),
@@ -273,6 +264,12 @@ public sealed class CanaryTests
         var session = await TokenSet.ReadAsync(moved);
         Assert.Equal(session.SessionId, (await TokenSet.ReadAsync(again)).SessionId);
         return [FormerSystem.Secret, FormerPassword, FormerToken, session.AccessToken, session.RefreshToken![^43..]];
+    }
+
+    static Task SayTooMuchAsync(HttpContext context)
+    {
+        context.Response.StatusCode = 418;
+        return context.Response.WriteAsync($$"""{"{{FormerToken}}":"{{FormerPassword}}"}""");
     }
 
     static async Task<IReadOnlyList<string>> WalkChallengeAsync(HandstampApp app, SiteVerifyDouble verifier, List<string> answers)
