@@ -65,6 +65,8 @@ public sealed class RegisterPageTests
         Assert.DoesNotContain(Path, login.Html, StringComparison.Ordinal);
         foreach (var refused in new[] { page, sent })
             Assert.Equal((HttpStatusCode.Forbidden, "New accounts can't be created here. Contact the operator of this service."), (refused.Status, refused.Fault));
+        // A visitor has no account to go back to.
+        Assert.DoesNotContain("Back to my account", page.Html, StringComparison.Ordinal);
     }
 
     [Fact]
