@@ -55,6 +55,7 @@ public static class HandstampPostgresExtensions
         services.TryAddSingleton<PostgresNodes>();
         services.TryAddSingleton<INodes>(provider => provider.GetRequiredService<PostgresNodes>());
         services.AddHostedService(provider => provider.GetRequiredService<PostgresNodes>());
+        services.TryAddSingleton<IIdSearch, PostgresIdSearch>();
         services.TryAddSingleton<IEventStore, PostgresEventStore>();
         services.TryAddSingleton<IAccountStore, PostgresAccountStore>();
         services.TryAddSingleton<ISecondFactorStore, PostgresSecondFactorStore>();

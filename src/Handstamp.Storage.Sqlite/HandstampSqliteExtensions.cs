@@ -50,6 +50,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton<SqliteStorage>();
         services.TryAddSingleton<IStorage>(provider => provider.GetRequiredService<SqliteStorage>());
         services.TryAddSingleton<INodes, SingleNode>();
+        services.TryAddSingleton<IIdSearch, SqliteIdSearch>();
         services.TryAddSingleton<IEventStore, SqliteEventStore>();
         services.TryAddSingleton<IAccountStore, SqliteAccountStore>();
         services.TryAddSingleton<ISecondFactorStore, SqliteSecondFactorStore>();

@@ -3,6 +3,7 @@ using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Handstamp.Server.Accounts;
@@ -15,8 +16,6 @@ sealed class PasswordSealing(
     IAccountStore accounts, PendingRegistrations registrations, PasswordSeal seal, KeyRingService keys, Argon2id argon2id, AuditTrail trail,
     TimeProvider clock, ILogger<PasswordSealing> log) : ISealedTexts
 {
-    const int Page = 500;
-
     // What is written at once, beside the logins.
     const int Batch = 50;
 
@@ -28,19 +27,14 @@ sealed class PasswordSealing(
         var (changed, lost) = (0L, 0L);
         try
         {
-            IReadOnlyList<Account> page = [];
-            do
+            await foreach (var account in Paging.ReadAllAsync<Account>(
+                (after, limit, cancel) => accounts.ListAsync(after?.Id, limit, cancel), cancel))
             {
-                page = await accounts.ListAsync(page.Count == 0 ? null : page[^1].Id, Page, cancel);
-                foreach (var account in page)
-                {
-                    cancel.ThrowIfCancellationRequested();
-                    if (account.PasswordHash is not { } stored) continue;
-                    if (seal.Renew(stored, account.Id, account.Id) is not { } renewed) lost++;
-                    else if (!seal.IsCurrent(stored) && await accounts.TryRehashAsync(account.Id, stored, renewed)) changed++;
-                }
+                cancel.ThrowIfCancellationRequested();
+                if (account.PasswordHash is not { } stored) continue;
+                if (seal.Renew(stored, account.Id, account.Id) is not { } renewed) lost++;
+                else if (!seal.IsCurrent(stored) && await accounts.TryRehashAsync(account.Id, stored, renewed)) changed++;
             }
-            while (page.Count == Page);
         }
         finally
         {

@@ -14,18 +14,20 @@ sealed class EventReader(IEventStore events, TimeProvider clock)
     static readonly TimeSpan Lateness = TimeSpan.FromSeconds(30);
 
     /// <summary>The newest events that fit the filter, newest first.</summary>
-    public async Task<IReadOnlyList<Event>> ReadNewestAsync(EventFilter filter, int limit, CancellationToken cancel)
+    public async Task<IReadOnlyList<Event>> ReadNewestAsync(EventFilter filter, int limit, CancellationToken cancel) =>
+        await ReadBackAsync(filter, cancel).Take(limit).ToListAsync(cancel);
+
+    /// <summary>All events that fit the filter, newest first. No more is read than the caller takes.</summary>
+    public async IAsyncEnumerable<Event> ReadBackAsync(EventFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var found = new List<Event>();
         Guid? before = null;
         do
         {
             var page = await events.ReadBackAsync(filter, before, Step, cancel);
-            found.AddRange(page.Events.Take(limit - found.Count));
+            foreach (var one in page.Events) yield return one;
             before = page.Next;
         }
-        while (before is not null && found.Count < limit);
-        return found;
+        while (before is not null);
     }
 
     /// <summary>

@@ -64,3 +64,5 @@ public sealed class GrantedTrailTests : TrailContract<GrantedEngine>;
 public sealed class GrantedSecondFactorStoreTests : SecondFactorStoreContract<GrantedEngine>;
 
 public sealed class GrantedExternalLoginTests : ExternalLoginContract<GrantedEngine>;
+
+public sealed class GrantedIdSearchTests : IdSearchContract<GrantedEngine>;

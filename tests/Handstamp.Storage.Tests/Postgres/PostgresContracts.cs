@@ -82,3 +82,5 @@ public sealed class PostgresTrailTests : TrailContract<PostgresEngine>;
 public sealed class PostgresSecondFactorStoreTests : SecondFactorStoreContract<PostgresEngine>;
 
 public sealed class PostgresExternalLoginTests : ExternalLoginContract<PostgresEngine>;
+
+public sealed class PostgresIdSearchTests : IdSearchContract<PostgresEngine>;

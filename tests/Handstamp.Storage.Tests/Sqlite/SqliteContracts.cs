@@ -82,3 +82,5 @@ public sealed class SqliteTrailTests : TrailContract<SqliteEngine>;
 public sealed class SqliteSecondFactorStoreTests : SecondFactorStoreContract<SqliteEngine>;
 
 public sealed class SqliteExternalLoginTests : ExternalLoginContract<SqliteEngine>;
+
+public sealed class SqliteIdSearchTests : IdSearchContract<SqliteEngine>;
