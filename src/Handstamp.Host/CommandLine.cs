@@ -11,11 +11,8 @@ namespace Handstamp.Host;
 /// <summary>The commands and their exit codes: 0 done, 1 failed, 2 invalid command line.</summary>
 static class CommandLine
 {
-    const int Failed = 1;
-    const int NotUnderstood = 2;
-
-    // No `@file` for arguments and no `-abc` for `-a -b -c`: a value can look like either.
-    static readonly ParserConfiguration Parser = new()
+    /// <summary>No <c>@file</c> for arguments and no <c>-abc</c> for <c>-a -b -c</c>: a value can look like either.</summary>
+    public static readonly ParserConfiguration Parser = new()
     {
         EnablePosixBundling = false,
         ResponseFileTokenReplacer = null,
@@ -30,49 +27,69 @@ static class CommandLine
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var parsed = Commands().Parse(arguments, Parser);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
-            return Explain(parsed.Errors[0].Message + " See --help.", NotUnderstood);
         try
         {
-            return await parsed.InvokeAsync(Invocation);
+            var parsed = Commands().Parse(arguments, Parser);
+            return IsUnderstood(parsed)
+                ? await parsed.InvokeAsync(Invocation)
+                : throw CommandFailedException.NotUnderstood(Misunderstanding.Explain(parsed));
         }
-        catch (OptionsValidationException fault)
-        {
-            return Explain(string.Join(Environment.NewLine, fault.Failures), Failed);
-        }
+        // A stack trace says nothing to an operator.
         catch (Exception fault)
-            when (fault is CommandFailedException or StorageStartException or StorageUnavailableException)
         {
-            return Explain(fault.Message, Failed);
+            var failure = FailureOf(fault);
+            // Also if the command line is not understood.
+            if (arguments.Contains(GlobalOptions.Json.Name)) Answer.WriteFailure(failure);
+            else await Console.Error.WriteLineAsync(Printable.OfLines(failure.Message));
+            return failure.ExitCode;
         }
     }
 
-    static RootCommand Commands() => new("Handstamp, a login and session-token service.")
+    /// <summary>All commands. The help, the suggestions and the completion of shells are made from them.</summary>
+    public static RootCommand Commands()
     {
-        GlobalOptions.Data,
-        GlobalOptions.Config,
-        ServeCommand.Create(),
-        UserCommands.Create(),
-        InvitationCommands.CreateInvite(),
-        InvitationCommands.Create(),
-        PasswordCommands.Create(),
-        SessionCommands.Create(),
-        KeyCommands.Create(),
-        ApiCommands.Create(),
-        AuditCommands.Create(),
-        MailCommands.Create(),
-        ImportCommands.Create(),
-        ExportCommands.Create(),
-        BackupCommand.Create(),
-        MigrateCommand.Create(),
-        MigrateStorageCommand.Create(),
-        CheckConfigCommand.Create(),
-    };
-
-    static int Explain(string message, int exitCode)
-    {
-        Console.Error.WriteLine(Printable.OfLines(message));
-        return exitCode;
+        var commands = new RootCommand("Handstamp, a login and session-token service.")
+        {
+            GlobalOptions.Data,
+            GlobalOptions.Config,
+            ServeCommand.Create(),
+            UserCommands.Create(),
+            InvitationCommands.CreateInvite(),
+            InvitationCommands.Create(),
+            PasswordCommands.Create(),
+            SessionCommands.Create(),
+            KeyCommands.Create(),
+            ApiCommands.Create(),
+            AuditCommands.Create(),
+            MailCommands.Create(),
+            ImportCommands.Create(),
+            ExportCommands.Create(),
+            BackupCommand.Create(),
+            MigrateCommand.Create(),
+            MigrateStorageCommand.Create(),
+            CheckConfigCommand.Create(),
+            CompletionCommands.Create(),
+            CompletionCommands.CreateComplete(),
+            HelpCommands.Create(),
+            HelpCommands.CreateVersion(),
+        };
+        // A path can look like the forms of Windows. The directives would take an argument in brackets.
+        commands.Options.Remove(commands.Options.OfType<HelpOption>().Single());
+        commands.Options.Add(new HelpOption("--help", "-h"));
+        commands.Directives.Clear();
+        return commands;
     }
+
+    // To get help, nothing else has to be passed. But a mistyped command has no help.
+    static bool IsUnderstood(ParseResult parsed) => parsed.Action is HelpAction
+        ? parsed.UnmatchedTokens.Count == 0 || parsed.CommandResult.Command.Subcommands.Count == 0
+        : parsed.Errors.Count == 0;
+
+    static CommandFailedException FailureOf(Exception fault) => fault switch
+    {
+        CommandFailedException failed => failed,
+        OptionsValidationException invalid => CommandFailedException.InvalidSettings([.. invalid.Failures]),
+        StorageStartException or StorageUnavailableException => new(fault.Message, fault) { Code = "storage_unavailable" },
+        _ => new($"Handstamp has failed in a way that it does not know: {FileBytes.ReasonOf(fault)}.", fault) { Code = "internal_error" },
+    };
 }

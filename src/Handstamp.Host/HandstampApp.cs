@@ -57,6 +57,6 @@ static class HandstampApp
     /// <summary>Throws if the validators find a fault in the settings.</summary>
     public static void Validate(IServiceProvider services)
     {
-        if (FindFaults(services) is { Count: > 0 } faults) throw new CommandFailedException(faults);
+        if (FindFaults(services) is { Count: > 0 } faults) throw CommandFailedException.InvalidSettings(faults);
     }
 }

@@ -52,7 +52,7 @@ public sealed class CommandLineTests
         var result = await HandstampExecutable.RunAsync("--help");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.All(["serve", "user", "session", "keys", "api", "backup", "migrate", "migrate-storage", "check-config"], command =>
+        Assert.All(["serve", "user", "session", "keys", "api", "backup", "migrate", "migrate-storage", "check-config", "completion", "help", "version"], command =>
             Assert.Contains($"  {command} ", result.Output));
     }
 

@@ -26,6 +26,13 @@ static class Answer
     public static void WriteDone(ParseResult parsed, string text) =>
         Write(parsed, new Done(text), CommandJson.Readable.Done, done => Line(done.Text));
 
+    /// <summary>Says why the command has failed, to a program.</summary>
+    public static void WriteFailure(CommandFailedException failure)
+    {
+        var shown = new ShownFailure(failure.Code, failure.Message, failure.ExitCode);
+        Console.Error.WriteLine(Printable.OfLines(JsonSerializer.Serialize(shown, CommandJson.Readable.ShownFailure)));
+    }
+
     /// <summary>Everything that a command tells a person goes through here or into a table.</summary>
     public static void Line(string text) => Console.Out.WriteLine(Printable.Of(text));
 
@@ -42,9 +49,11 @@ static class Answer
 
     static void ShowTable<T>(IReadOnlyList<T> rows, Columns<T> columns)
     {
+        // A terminal is narrow: a column in which nothing is written takes no room, and an id is not broken.
+        Column<T>[] used = [.. columns.Where(column => rows.Count == 0 || rows.Any(row => column.Cell(row).Length > 0))];
         var table = new Table { Border = TableBorder.Rounded };
-        foreach (var (title, _) in columns) table.AddColumn(new TableColumn(new Text(title)));
-        foreach (var row in rows) table.AddRow(columns.Select(column => new Text(Printable.Of(column.Cell(row)))));
+        foreach (var column in used) table.AddColumn(new TableColumn(new Text(column.Title)) { NoWrap = column.IsId });
+        foreach (var row in rows) table.AddRow(used.Select(column => new Text(Printable.Of(column.OnTerminal(row)))));
         AnsiConsole.Write(table);
     }
 
@@ -72,8 +81,16 @@ static class Times
     public static string Show(this DateTimeOffset? time) => time?.Show() ?? "";
 }
 
-/// <summary>The columns of a table: a title, and the text of a cell.</summary>
-sealed class Columns<T> : List<(string Title, Func<T, string> Cell)>
+/// <summary>A column of a table: a title, and the text of a cell. On a terminal, ids have their short form.</summary>
+sealed record Column<T>(string Title, Func<T, string> Cell, bool IsId)
 {
-    public void Add(string title, Func<T, string> cell) => Add((title, cell));
+    public string OnTerminal(T row) => IsId ? ShortId.Of(Cell(row)) : Cell(row);
+}
+
+/// <summary>The columns of a table.</summary>
+sealed class Columns<T> : List<Column<T>>
+{
+    public void Add(string title, Func<T, string> cell) => Add(new Column<T>(title, cell, IsId: false));
+
+    public void Add(string title, Func<T, Guid?> id) => Add(new Column<T>(title, row => id(row)?.ToString() ?? "", IsId: true));
 }

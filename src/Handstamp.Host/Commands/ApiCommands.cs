@@ -22,7 +22,7 @@ static class ApiCommands
     {
         GlobalOptions.Json,
         new Command("add", "Add an API and print its credential. It is shown only once.") { Name }.OnNewDatabase(AddAsync),
-        new Command("list", "List all APIs.").OnDatabase(ListAsync),
+        new Command("list", "List the APIs.") { Lists.Search, Lists.Limit }.OnDatabase(ListAsync),
         new Command("remove", "Remove an API. Its credential stops working.") { Name }.OnDatabase(RemoveAsync),
     };
 
@@ -41,14 +41,14 @@ static class ApiCommands
     static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var servers = await service.Get<ResourceServerOperations>().ListAsync(cancel);
-        Answer.WriteRows(parsed, [.. servers.Select(ShownApi.Of)], CommandJson.Readable.IReadOnlyListShownApi, Columns);
+        await Lists.WriteAsync(parsed, servers.Select(ShownApi.Of).ToAsyncEnumerable(), CommandJson.Readable.IReadOnlyListShownApi, Columns);
     }
 
     static async Task RemoveAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var name = parsed.GetRequiredValue(Name);
         if (!await service.Get<ResourceServerOperations>().RemoveAsync(name, Origin.Operator))
-            throw new CommandFailedException($"No API {name} exists.");
+            throw CommandFailedException.NotFound($"No API {name} exists.");
         Answer.WriteDone(parsed, $"Removed {name}.");
     }
 

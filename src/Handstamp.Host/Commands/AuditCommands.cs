@@ -11,8 +11,6 @@ namespace Handstamp.Host.Commands;
 /// <summary><c>handstamp audit …</c>: who did what.</summary>
 static class AuditCommands
 {
-    const int MostListed = 100_000;
-
     static readonly Option<string?> Account = new("--account")
     {
         Description = "Only events of this account: its e-mail address, or its id, also after it was deleted.",
@@ -45,19 +43,6 @@ static class AuditCommands
         HelpName = "TIME",
     };
 
-    static readonly Option<int> Limit = new("--limit")
-    {
-        Description = $"The maximum number of events, from 1 to {MostListed}. The newest are shown.",
-        HelpName = "NUMBER",
-        DefaultValueFactory = _ => 100,
-        CustomParser = given =>
-        {
-            if (int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MostListed) return limit;
-            given.AddError($"--limit has to be between 1 and {MostListed}.");
-            return default;
-        },
-    };
-
     static readonly Option<bool> Follow = new("--follow") { Description = "Then also show new events, until Ctrl+C." };
 
     static readonly Columns<ShownEvent> Columns = new()
@@ -66,8 +51,8 @@ static class AuditCommands
         { "Kind", done => done.Kind },
         { "Outcome", done => done.Outcome ?? "" },
         { "By", done => WhoOf(done) },
-        { "Account", done => done.AccountId?.ToString() ?? "" },
-        { "Session", done => done.SessionId?.ToString() ?? "" },
+        { "Account", done => done.AccountId },
+        { "Session", done => done.SessionId },
         { "From", done => done.Address ?? "" },
         { "About", done => done.Detail ?? "" },
         { "Count", done => done.Count == 1 ? "" : done.Count.ToString(CultureInfo.InvariantCulture) },
@@ -76,7 +61,10 @@ static class AuditCommands
     public static Command Create() => new("audit", "Show the audit trail: who changed what.")
     {
         GlobalOptions.Json,
-        new Command("list", "List what was done, by whom, and from where.") { Account, Kinds, Network, Since, Limit, Follow }.OnDatabase(ListAsync),
+        new Command("list", "List what was done, by whom, and from where: the newest events.")
+        {
+            Account, Kinds, Network, Since, Lists.Search, Lists.Limit, Follow,
+        }.OnDatabase(ListAsync),
     };
 
     static void DemandKinds(OptionResult given)
@@ -93,8 +81,9 @@ static class AuditCommands
             await FollowAsync(parsed, service, filter, cancel);
             return;
         }
-        var newest = await service.Get<EventReader>().ReadNewestAsync(filter, parsed.GetValue(Limit), cancel);
-        Answer.WriteRows(parsed, [.. newest.Reverse().Select(ShownEvent.Of)], CommandJson.Readable.IReadOnlyListShownEvent, Columns);
+        await Lists.WriteNewestAsync(
+            parsed, service.Get<EventReader>().ReadBackAsync(filter, cancel).Select(ShownEvent.Of),
+            CommandJson.Readable.IReadOnlyListShownEvent, Columns, cancel);
     }
 
     static async Task FollowAsync(ParseResult parsed, OpenService service, EventFilter filter, CancellationToken cancel)
@@ -102,8 +91,8 @@ static class AuditCommands
         using var interruption = new Interruption(cancel);
         try
         {
-            await foreach (var done in service.Get<EventReader>().FollowAsync(filter, parsed.GetValue(Limit), interruption.Token))
-                WriteLine(parsed, ShownEvent.Of(done));
+            var events = service.Get<EventReader>().FollowAsync(filter, parsed.GetValue(Lists.Limit), interruption.Token);
+            await foreach (var done in events.Select(ShownEvent.Of).Where(Lists.Fits(parsed, Columns))) WriteLine(parsed, done);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {

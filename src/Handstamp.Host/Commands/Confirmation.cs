@@ -12,8 +12,8 @@ static class Confirmation
     {
         if (parsed.GetValue(Yes)) return;
         if (Console.IsInputRedirected)
-            throw new CommandFailedException($"{question} Not a terminal. Pass --yes to confirm.");
+            throw new CommandFailedException($"{question} Not a terminal. Pass --yes to confirm.") { Code = "not_confirmed" };
         if (!AnsiConsole.Confirm(Printable.Of(question).EscapeMarkup(), defaultValue: false))
-            throw new CommandFailedException("Nothing was changed.");
+            throw new CommandFailedException("Nothing was changed.") { Code = "not_confirmed" };
     }
 }

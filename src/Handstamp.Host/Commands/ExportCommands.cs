@@ -4,13 +4,13 @@ using System.Text.Json;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Import;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Commands;
 
 /// <summary><c>handstamp export …</c>: files for another installation or another system.</summary>
 static class ExportCommands
 {
-    const int Page = 500;
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     static readonly Argument<string> Target = new("FILE")
@@ -70,25 +70,19 @@ static class ExportCommands
         await using var file = new FileStream(path, create);
         var (accounts, seal, export) = (service.Get<AccountOperations>(), service.Get<PasswordSeal>(), service.Get<FactorExport>());
         var (written, isOpen) = (new Written(0, 0), contents.WithFactors);
-        IReadOnlyList<Account> page = [];
-        do
+        await foreach (var account in Paging.ReadAllAsync<Account>(accounts.ListAsync, cancel))
         {
-            page = await accounts.ListAsync(page.Count == 0 ? null : page[^1], Page, cancel);
-            if (contents.WithHashes && !isOpen && page.Any(account => account.PasswordHash is { } hash && PasswordSeal.IsSealed(hash)))
+            if (contents.WithHashes && !isOpen && account.PasswordHash is { } hash && PasswordSeal.IsSealed(hash))
             {
                 await service.Get<KeyRingService>().OpenAsync(cancel);
                 isOpen = true;
             }
-            foreach (var account in page)
-            {
-                var exported = contents.WithHashes ? Unsealed(account, seal) : account;
-                var factors = contents.WithFactors ? await export.ReadAsync(account.Id, cancel) : null;
-                file.Write(JsonSerializer.SerializeToUtf8Bytes(PortableUser.Of(exported, contents.WithHashes, factors), PortableJson.Lines.PortableUser));
-                written = new Written(written.Accounts + 1, written.Missing + (factors?.Missing ?? 0));
-                file.WriteByte((byte)'\n');
-            }
+            var exported = contents.WithHashes ? Unsealed(account, seal) : account;
+            var factors = contents.WithFactors ? await export.ReadAsync(account.Id, cancel) : null;
+            file.Write(JsonSerializer.SerializeToUtf8Bytes(PortableUser.Of(exported, contents.WithHashes, factors), PortableJson.Lines.PortableUser));
+            written = new Written(written.Accounts + 1, written.Missing + (factors?.Missing ?? 0));
+            file.WriteByte((byte)'\n');
         }
-        while (page.Count == Page);
         Complete(file);
         return written;
     }

@@ -37,7 +37,7 @@ static class FactorCommands
     {
         Answer.Show(shown.Factors, new Columns<ShownFactor>
         {
-            { "Id", factor => factor.Id.ToString() },
+            { "Id", factor => factor.Id },
             { "Kind", factor => factor.Kind },
             { "Name", factor => factor.Name ?? "" },
             { "Added", factor => factor.CreatedAt.Show() },

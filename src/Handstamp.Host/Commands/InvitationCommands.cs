@@ -2,14 +2,13 @@ using System.CommandLine;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Invitations;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Commands;
 
 /// <summary><c>handstamp invite</c> and <c>handstamp invitation …</c>: who may add an account by an invitation.</summary>
 static class InvitationCommands
 {
-    const int Page = 500;
-
     static readonly Argument<string> Address = new("ADDRESS") { Description = "The e-mail address that the invitation goes to." };
 
     static readonly Option<string[]> Roles = new("--role")
@@ -30,7 +29,7 @@ static class InvitationCommands
         { "Roles", invitation => string.Join(", ", invitation.Roles) },
         { "Created", invitation => invitation.CreatedAt.Show() },
         { "Expires", invitation => invitation.ExpiresAt.Show() },
-        { "Id", invitation => invitation.Id.ToString() },
+        { "Id", invitation => invitation.Id },
     };
 
     public static Command CreateInvite() => new Command("invite", "Invite the owner of an e-mail address to add an account.")
@@ -41,7 +40,7 @@ static class InvitationCommands
     public static Command Create() => new("invitation", "See and withdraw invitations.")
     {
         GlobalOptions.Json,
-        new Command("list", "List the invitations that can be accepted.").OnDatabase(ListAsync),
+        new Command("list", "List the invitations that can be accepted.") { Lists.Search, Lists.Limit }.OnDatabase(ListAsync),
         new Command("withdraw", "Withdraw an invitation. Its link stops working.") { Address }.OnDatabase(WithdrawAsync),
     };
 
@@ -58,29 +57,21 @@ static class InvitationCommands
                 Answer.WriteDone(parsed, $"{account.Label} has an account, so no invitation was sent. The account was not changed.{Warning(account, email)}");
                 break;
             case InvitationOutcome.Refused { Refusal: var refusal }:
-                throw new CommandFailedException(refusal.Detail ?? refusal.Problem.Title);
+                throw new CommandFailedException(refusal.Detail ?? refusal.Problem.Title) { Code = refusal.Problem.Code };
         }
     }
 
-    static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    static Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
-        var invitations = new List<Invitation>();
-        IReadOnlyList<Invitation> page;
-        do
-        {
-            page = await service.Get<InvitationOperations>().ListAsync(invitations.LastOrDefault(), Page, cancel);
-            invitations.AddRange(page);
-        }
-        while (page.Count == Page);
-        ShownInvitation[] shown = [.. invitations.Select(ShownInvitation.Of)];
-        Answer.WriteRows(parsed, shown, CommandJson.Readable.IReadOnlyListShownInvitation, Columns);
+        var invitations = Paging.ReadAllAsync<Invitation>(service.Get<InvitationOperations>().ListAsync, cancel);
+        return Lists.WriteAsync(parsed, invitations.Select(ShownInvitation.Of), CommandJson.Readable.IReadOnlyListShownInvitation, Columns);
     }
 
     static async Task WithdrawAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var email = parsed.GetRequiredValue(Address);
         if (!await service.Get<InvitationOperations>().WithdrawAsync(email, Origin.Operator, cancel))
-            throw new CommandFailedException($"{email} has no invitation.");
+            throw CommandFailedException.NotFound($"{email} has no invitation.");
         Answer.WriteDone(parsed, $"Withdrew the invitation of {email}.");
     }
 

@@ -13,6 +13,7 @@ static class KeyCommands
     {
         Description = "Which key: sign for access tokens (the default), mac for refresh tokens, seal for password hashes.",
         DefaultValueFactory = _ => KeyPurpose.Sign,
+        CompletionSources = { "sign", "mac", "seal" },
         CustomParser = given =>
         {
             switch (given.Tokens[0].Value.ToLowerInvariant())
@@ -31,13 +32,14 @@ static class KeyCommands
         Description = "Use the new key as soon as every node knows it, without the usual announcement.",
     };
 
-    static readonly Argument<string> Id = new("ID") { Description = "The id of the key. `handstamp keys list` shows it." };
+    static readonly Argument<string> Id = new("ID") { Description = "The id of the key, or its first or last 8 letters. `handstamp keys list` shows it." };
 
     static readonly Option<string?> NewKey = new("--new-key")
     {
         Description = "The file with the new master key, or - for standard input. With the default master key file, omit it to "
             + "generate one.",
         HelpName = "FILE",
+        Validators = { GlobalOptions.DemandText },
     };
 
     static readonly Columns<ShownKey> Columns = new()
@@ -85,7 +87,8 @@ static class KeyCommands
 
     static async Task RevokeAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
-        var id = parsed.GetRequiredValue(Id);
+        var asked = parsed.GetRequiredValue(Id);
+        var id = ShortId.Find(asked, [.. (await service.Get<KeyOperations>().ListAsync(cancel)).Select(key => key.Id)]) ?? asked;
         Confirmation.Demand(parsed, id.StartsWith("seal-", StringComparison.Ordinal)
             ? $"Revoke {id}? Everything that it has sealed is sealed under another key first, and it is deleted."
             : $"Revoke {id}? Every token that it made stops working.");
@@ -101,7 +104,7 @@ static class KeyCommands
             KeyOutcome.Needed => throw new CommandFailedException(
                 $"Cannot revoke {id}: it makes no tokens. It encrypts the secrets of authenticator apps, which would be lost. If the "
                 + "master key has leaked together with the database, remove those secrets: `handstamp user reset-factors`."),
-            _ => throw new CommandFailedException($"No live key {id} exists."),
+            _ => throw CommandFailedException.NotFound($"No live key {id} exists."),
         });
     }
 

@@ -3,30 +3,20 @@ using System.Text.Json;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Outbox;
+using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Commands;
 
 /// <summary><c>handstamp mail …</c>: the mails that wait, and whether mails arrive.</summary>
 static class MailCommands
 {
-    const int Page = 500;
-
-    static readonly Argument<Guid> Id = new("ID")
-    {
-        Description = "The id of the mail. `handstamp mail list` shows it.",
-        CustomParser = given =>
-        {
-            if (Guid.TryParseExact(given.Tokens[0].Value, "D", out var id)) return id;
-            given.AddError($"'{given.Tokens[0].Value}' is not the id of a mail. `handstamp mail list` shows the ids.");
-            return default;
-        },
-    };
+    static readonly Argument<string> Id = ShortId.Argument("mail", "handstamp mail list");
 
     static readonly Argument<string> Address = new("ADDRESS") { Description = "Where the test mail goes." };
 
     static readonly Columns<ShownMail> Columns = new()
     {
-        { "Id", mail => mail.Id.ToString() },
+        { "Id", mail => mail.Id },
         { "Mail", mail => mail.Kind ?? "" },
         { "Receiver", mail => mail.Receiver },
         { "Requested", mail => mail.CreatedAt.Show() },
@@ -39,30 +29,24 @@ static class MailCommands
     public static Command Create() => new("mail", "See which mails wait, and test the mail server.")
     {
         GlobalOptions.Json,
-        new Command("list", "List the mails that wait or were given up, and why.").OnDatabase(ListAsync),
+        new Command("list", "List the mails that wait or were given up, and why.") { Lists.Search, Lists.Limit }.OnDatabase(ListAsync),
         new Command("retry", "Send a mail that was given up, once more.") { Id }.OnDatabase(RetryAsync),
         new Command("test", "Send a test mail now, and show what the mail server answers.") { Address }.OnDatabase(TestAsync),
     };
 
-    static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    static Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
-        var mails = new List<WaitingMail>();
-        IReadOnlyList<WaitingMail> page;
-        do
-        {
-            page = await service.Get<MailOperations>().ListAsync(mails.LastOrDefault()?.Id, Page, cancel);
-            mails.AddRange(page);
-        }
-        while (page.Count == Page);
-        ShownMail[] shown = [.. mails.Select(ShownMail.Of)];
-        Answer.WriteRows(parsed, shown, CommandJson.Readable.IReadOnlyListShownMail, Columns);
+        var mails = Paging.ReadAllAsync<WaitingMail>(
+            (after, limit, cancel) => service.Get<MailOperations>().ListAsync(after?.Id, limit, cancel), cancel);
+        return Lists.WriteAsync(parsed, mails.Select(ShownMail.Of), CommandJson.Readable.IReadOnlyListShownMail, Columns);
     }
 
     static async Task RetryAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
-        var id = parsed.GetRequiredValue(Id);
-        if (!await service.Get<MailOperations>().RetryAsync(id, Origin.Operator))
-            throw new CommandFailedException($"No mail {id} was given up. `handstamp mail list` shows them.");
+        var asked = parsed.GetRequiredValue(Id);
+        if (await service.FindIdAsync(IdKind.Mail, asked, cancel) is not { } id
+            || !await service.Get<MailOperations>().RetryAsync(id, Origin.Operator))
+            throw CommandFailedException.NotFound($"No mail {asked} was given up. `handstamp mail list` shows them.");
         Answer.WriteDone(parsed, $"The service sends the mail {id} again.");
     }
 

@@ -25,6 +25,7 @@ static class NewPassword
     {
         Description = "Read the password from the first line of a file.",
         HelpName = "FILE",
+        Validators = { GlobalOptions.DemandText },
     };
 
     static readonly Option<bool> Generate = new("--generate") { Description = "Generate a password and print it." };

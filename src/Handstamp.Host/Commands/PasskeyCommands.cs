@@ -7,20 +7,11 @@ namespace Handstamp.Host.Commands;
 /// <summary><c>handstamp user passkeys</c> and <c>handstamp user remove-passkey</c>. Only its owner can add one.</summary>
 static class PasskeyCommands
 {
-    static readonly Argument<Guid> Id = new("ID")
-    {
-        Description = "The id of the passkey. `handstamp user passkeys` shows it.",
-        CustomParser = given =>
-        {
-            if (Guid.TryParseExact(given.Tokens[0].Value, "D", out var id)) return id;
-            given.AddError($"'{given.Tokens[0].Value}' is not the id of a passkey. `handstamp user passkeys` shows the ids.");
-            return default;
-        },
-    };
+    static readonly Argument<string> Id = ShortId.Argument("passkey", "handstamp user passkeys");
 
     static readonly Columns<ShownPasskey> Columns = new()
     {
-        { "Id", passkey => passkey.Id.ToString() },
+        { "Id", passkey => passkey.Id },
         { "Name", passkey => passkey.Name ?? "" },
         { "Kind", passkey => passkey.Synced ? "synced" : "device-bound" },
         { "Second factor", passkey => passkey.SecondFactor ? "yes" : "no" },
@@ -46,9 +37,10 @@ static class PasskeyCommands
     static async Task RemoveAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
-        var id = parsed.GetRequiredValue(Id);
-        if (await service.Get<PasskeyOperations>().RemoveAsync(id, account.Id, Origin.Operator) is not null)
-            throw new CommandFailedException($"{account.Label} has no passkey {id}.");
+        var (asked, passkeys) = (parsed.GetRequiredValue(Id), service.Get<PasskeyOperations>());
+        var ids = (await passkeys.ListAsync(account.Id, cancel)).Select(passkey => passkey.Id.ToString());
+        if (ShortId.Find(asked, [.. ids]) is not { } id || await passkeys.RemoveAsync(Guid.Parse(id), account.Id, Origin.Operator) is not null)
+            throw CommandFailedException.NotFound($"{account.Label} has no passkey {asked}. `handstamp user passkeys` shows the ids.");
         Answer.WriteDone(parsed, $"Removed the passkey {id} of {account.Label}.");
     }
 }

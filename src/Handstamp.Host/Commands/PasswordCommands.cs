@@ -28,6 +28,12 @@ static class PasswordCommands
     {
         Description = "Leave out passwords that were seen less often than this.",
         HelpName = "N",
+        CustomParser = given =>
+        {
+            if (long.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var count) && count >= 1) return count;
+            given.AddError("--min-count has to be a number from 1 on.");
+            return null;
+        },
     };
 
     static readonly Option<string> Email = new("--email")

@@ -1,25 +1,18 @@
 using System.CommandLine;
+using Handstamp.Pages;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
+using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Commands;
 
 /// <summary><c>handstamp session …</c>: who is logged in where.</summary>
 static class SessionCommands
 {
-    const int Most = 1000;
+    // The pages are in English or in the language of a visitor.
+    static readonly Lazy<Texts> English = new(() => TextsJson.Read("en"));
 
-    static readonly Argument<Guid?> Id = new("ID")
-    {
-        Description = "The id of the session. `handstamp session list` shows it.",
-        Arity = ArgumentArity.ZeroOrOne,
-        CustomParser = given =>
-        {
-            if (Guid.TryParseExact(given.Tokens[0].Value, "D", out var id)) return id;
-            given.AddError($"'{given.Tokens[0].Value}' is not a session id. `handstamp session list` shows the ids.");
-            return null;
-        },
-    };
+    static readonly Argument<string> Id = ShortId.Argument("session", "handstamp session list");
 
     static readonly Option<string> All = new("--all")
     {
@@ -29,8 +22,8 @@ static class SessionCommands
 
     static readonly Columns<ShownSession> Columns = new()
     {
-        { "Id", session => session.Id.ToString() },
-        { "Device", session => session.DeviceName ?? session.UserAgent ?? "" },
+        { "Id", session => session.Id },
+        { "Device", session => session.DeviceName ?? DeviceLine.Describe(session.UserAgent, English.Value) },
         { "Address", session => session.Address ?? "" },
         { "Created", session => session.CreatedAt.Show() },
         { "Last used", session => session.LastUsedAt.Show() },
@@ -41,12 +34,13 @@ static class SessionCommands
     public static Command Create() => new("session", "List and end sessions.")
     {
         GlobalOptions.Json,
-        new Command("list", "List the live sessions of an account.") { Accounts.Who }.OnDatabase(ListAsync),
+        new Command("list", "List the live sessions of an account, newest first.") { Accounts.Who, Lists.Search, Lists.Limit }.OnDatabase(ListAsync),
         End(),
     };
 
     static Command End()
     {
+        Id.Arity = ArgumentArity.ZeroOrOne;
         var command = new Command("end", "End a session. Its tokens stop working within a second.") { Id, All };
         command.Validators.Add(given =>
         {
@@ -59,16 +53,16 @@ static class SessionCommands
     static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var account = await service.FindAccountAsync(parsed.GetRequiredValue(Accounts.Who), cancel);
-        var sessions = await service.Get<SessionOperations>().ListAsync(account.Id, Most, cancel);
-        ShownSession[] shown = [.. sessions.Select(ShownSession.Of)];
-        Answer.WriteRows(parsed, shown, CommandJson.Readable.IReadOnlyListShownSession, Columns);
+        var sessions = await service.Get<SessionOperations>().ListAsync(account.Id, int.MaxValue, cancel);
+        await Lists.WriteAsync(
+            parsed, sessions.Select(ShownSession.Of).ToAsyncEnumerable(), CommandJson.Readable.IReadOnlyListShownSession, Columns);
     }
 
     static async Task EndAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
         var count = parsed.GetValue(All) is { } who
             ? await EndAllAsync(service, who, cancel)
-            : await EndOneAsync(service, parsed.GetValue(Id)!.Value);
+            : await EndOneAsync(service, parsed.GetValue(Id)!, cancel);
         Answer.WriteDone(parsed, $"Ended {count} session{(count == 1 ? "" : "s")}.");
     }
 
@@ -78,10 +72,11 @@ static class SessionCommands
         return await service.Get<SessionOperations>().EndAllAsync(account.Id, Ending(service));
     }
 
-    static async Task<int> EndOneAsync(OpenService service, Guid id) =>
-        await service.Get<SessionOperations>().EndAsync(id, Ending(service))
+    static async Task<int> EndOneAsync(OpenService service, string asked, CancellationToken cancel) =>
+        await service.FindIdAsync(IdKind.Session, asked, cancel) is { } id
+        && await service.Get<SessionOperations>().EndAsync(id, Ending(service))
             ? 1
-            : throw new CommandFailedException($"No live session {id} exists.");
+            : throw CommandFailedException.NotFound($"No live session {asked} exists.");
 
     static SessionEnding Ending(OpenService service) => Origin.Operator.Ends(EndReason.EndedByOperator, service.Now);
 }

@@ -129,6 +129,12 @@ sealed record ImportSums(long Added, long WithoutPassword, long AlreadyThere, lo
 /// <summary>Says what was done, if there is no other result.</summary>
 sealed record Done(string Text);
 
+/// <summary>Why a command has failed.</summary>
+/// <param name="Code">For programs.</param>
+/// <param name="Error">The same as for people.</param>
+/// <param name="ExitCode">The exit code of the process.</param>
+sealed record ShownFailure(string Code, string Error, int ExitCode);
+
 /// <summary>The tables that were moved and are identical in both databases.</summary>
 sealed record MoveReport(string From, string To, IReadOnlyList<MovedTable> Tables);
 
@@ -162,6 +168,7 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(IReadOnlyList<ShownEvent>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownMail>))]
 [JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(ShownFailure))]
 [JsonSerializable(typeof(ShownRefusal))]
 [JsonSerializable(typeof(ImportSums))]
 [JsonSerializable(typeof(MoveReport))]

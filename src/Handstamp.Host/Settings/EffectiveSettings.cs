@@ -47,7 +47,7 @@ sealed class EffectiveSettings
         Merge(values, variables, faults);
         Merge(values, arguments, faults);
         if (input.Environment == Environments.Development) AddMailFolder(values);
-        return faults.Count == 0 ? new(values, input.Environment) : throw new CommandFailedException(faults);
+        return faults.Count == 0 ? new(values, input.Environment) : throw CommandFailedException.InvalidSettings(faults);
     }
 
     /// <summary>The configuration that the options are bound to. It contains nothing else.</summary>

@@ -80,7 +80,7 @@ public sealed class AuditCommandTests : IDisposable
         Assert.Equal(2, (await ListAsync("--address", "::ffff:0:0/96", "--kind", "session")).Count);
         Assert.Empty(await ListAsync("--address", "192.0.2.0/24"));
         Assert.Empty(await ListAsync("--address", "::ffff:192.0.2.0/120"));
-        Assert.Single(await ListAsync("--limit", "1"));
+        Assert.Equal(1, JsonElement.Parse((await _here.RunAsync("audit", "list", "--limit", "1", "--json")).Output).GetArrayLength());
         Assert.NotEmpty(await ListAsync("--since", "1h"));
         Assert.Empty(await ListAsync("--since", "2999-01-01"));
     }
