@@ -4,14 +4,13 @@ using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Audit;
 using Handstamp.Server.ExternalLogins;
+using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Commands;
 
 /// <summary><c>handstamp user …</c>: the accounts.</summary>
 static class UserCommands
 {
-    const int Page = 500;
-
     static readonly Argument<string> Name = new("NAME") { Description = "The e-mail address or the username of the new account." };
 
     static readonly Argument<string> Username = new("USERNAME") { Description = "The new username." };
@@ -27,6 +26,8 @@ static class UserCommands
         Description = "The address is known to be its owner's, so no mail has to show it.",
     };
 
+    static readonly Argument<string[]> SomeRoles = new("ROLE") { Description = "A role. Can be repeated.", Arity = ArgumentArity.OneOrMore };
+
     static readonly Argument<string[]> Roles = new("ROLES") { Description = "The complete new list. Omit it to remove all roles." };
 
     static readonly Argument<string[]> Claims = new("NAME=VALUE")
@@ -37,8 +38,8 @@ static class UserCommands
 
     static readonly Columns<ShownAccount> Columns = new()
     {
-        { "Name", account => account.Email ?? account.Username ?? "" },
-        { "Id", account => account.Id.ToString() },
+        { "Name", NameOf },
+        { "Id", account => account.Id },
         { "Roles", account => string.Join(", ", account.Roles) },
         { "Created", account => account.CreatedAt.Show() },
         { "Disabled", account => account.DisabledAt.Show() },
@@ -58,7 +59,7 @@ static class UserCommands
     {
         GlobalOptions.Json,
         new Command("add", "Add an account.") { Name, NewRoles, Verified }.TakingPassword().OnNewDatabase(AddAsync),
-        new Command("list", "List all accounts.").OnDatabase(ListAsync),
+        new Command("list", "List the accounts.") { Lists.Search, Lists.Limit }.OnDatabase(ListAsync),
         new Command("show", "Show an account.") { Accounts.Who }
             .OnAccount((_, _, account) => Task.FromResult<AccountOutcome>(new AccountOutcome.Done(account))),
         new Command("external", "List the external logins of an account.") { Accounts.Who }.OnDatabase(ListExternalAsync),
@@ -75,6 +76,9 @@ static class UserCommands
             .OnDatabase(SetUsernameAsync),
         new Command("set-roles", "Replace the roles of an account.") { Accounts.Who, Roles }
             .OnAccount((parsed, accounts, account) => accounts.SetRolesAsync(account, parsed.GetValue(Roles) ?? [], Origin.Operator)),
+        new Command("add-role", "Give an account more roles.") { Accounts.Who, SomeRoles }
+            .OnAccount((parsed, accounts, account) => accounts.AddRolesAsync(account, parsed.GetRequiredValue(SomeRoles), Origin.Operator)),
+        new Command("remove-role", "Take roles from an account.") { Accounts.Who, SomeRoles }.OnAccount(RemoveRolesAsync),
         new Command("set-claims", "Replace the custom claims of an account.") { Accounts.Who, Claims }
             .OnAccount((parsed, accounts, account) =>
                 accounts.SetClaimsAsync(account, [.. (parsed.GetValue(Claims) ?? []).Select(Claim)], Origin.Operator)),
@@ -98,12 +102,12 @@ static class UserCommands
 
     static async Task AddAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
-        var name = parsed.GetRequiredValue(Name);
+        var (name, roles, accounts) = (parsed.GetRequiredValue(Name), parsed.GetValue(NewRoles) ?? [], service.Get<AccountOperations>());
+        // Before a person types a password for nothing.
+        if (await accounts.FaultAsync(name, roles, cancel) is { } fault) fault.OrFail();
         var (password, isGenerated) = NewPassword.Get(parsed);
-        var roles = parsed.GetValue(NewRoles) ?? [];
         await service.OpenSealAsync(cancel);
-        var added = await service.Get<AccountOperations>().AddAsync(
-            name, password, roles, parsed.GetValue(Verified), Origin.Operator, cancel);
+        var added = await accounts.AddAsync(name, password, roles, parsed.GetValue(Verified), Origin.Operator, cancel);
         Write(parsed, added.OrFail(), isGenerated ? password : null);
     }
 
@@ -124,18 +128,21 @@ static class UserCommands
         Write(parsed, changed.OrFail(), isGenerated ? password : null);
     }
 
-    static async Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
+    static Task ListAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
     {
-        var accounts = new List<Account>();
-        IReadOnlyList<Account> page;
-        do
-        {
-            page = await service.Get<AccountOperations>().ListAsync(accounts.LastOrDefault(), Page, cancel);
-            accounts.AddRange(page);
-        }
-        while (page.Count == Page);
-        ShownAccount[] shown = [.. accounts.Select(ShownAccount.Of)];
-        Answer.WriteRows(parsed, shown, CommandJson.Readable.IReadOnlyListShownAccount, Columns);
+        var accounts = Paging.ReadAllAsync<Account>(service.Get<AccountOperations>().ListAsync, cancel);
+        return Lists.WriteAsync(parsed, accounts.Select(ShownAccount.Of), CommandJson.Readable.IReadOnlyListShownAccount, Columns);
+    }
+
+    static Task<AccountOutcome> RemoveRolesAsync(ParseResult parsed, AccountOperations accounts, Account account)
+    {
+        var roles = parsed.GetRequiredValue(SomeRoles);
+        // It may be mistyped, and then the account keeps a role.
+        if (roles.Except(account.Claims.Roles).FirstOrDefault() is { } other)
+            throw CommandFailedException.NotFound(account.Claims.Roles is { Count: > 0 } has
+                ? $"{account.Label} does not have the role {other}. Its roles are: {string.Join(", ", has)}."
+                : $"{account.Label} has no roles.");
+        return accounts.RemoveRolesAsync(account, roles, Origin.Operator);
     }
 
     static async Task ListExternalAsync(ParseResult parsed, OpenService service, CancellationToken cancel)
@@ -172,6 +179,12 @@ static class UserCommands
 
     static void Write(ParseResult parsed, Account account, string? password = null) => Answer.Write(
         parsed, ShownAccount.Of(account) with { Password = password }, CommandJson.Readable.ShownAccount, Show);
+
+    static string NameOf(ShownAccount account) => account switch
+    {
+        { Email: { } email, Username: { } username } => $"{email} ({username})",
+        _ => account.Email ?? account.Username ?? "",
+    };
 
     static void Show(ShownAccount account)
     {

@@ -83,7 +83,7 @@ sealed record AccountClaims
             : null;
     }
 
-    static string NameRule => $"1 to {MaxNameLength} characters: ASCII letters, digits and . _ : / -";
+    static string NameRule => $"1 to {MaxNameLength} characters, which can be ASCII letters, digits, and . _ : / or -.";
 
     static bool IsName(string name) =>
         name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters);

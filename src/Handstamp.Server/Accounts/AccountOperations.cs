@@ -21,6 +21,15 @@ sealed class AccountOperations(
         : policy.Fault(password, name.Value) is { } weakness ? new AccountOutcome.WeakPassword(weakness)
         : null;
 
+    /// <summary>Why no account can be added by this name and with these roles, before it has a password; null if one can.</summary>
+    public async Task<AccountOutcome?> FaultAsync(string name, IReadOnlyList<string> roles, CancellationToken cancel)
+    {
+        var identifier = Identifier.Of(name);
+        if (identifier.Fault() is { } fault) return new AccountOutcome.Invalid(fault, identifier.Member);
+        if (new AccountClaims { Roles = roles }.Fault() is { } roleFault) return new AccountOutcome.Invalid(roleFault);
+        return await accounts.FindIdAsync(identifier.Kind, identifier.Canonical, cancel) is null ? null : Taken(identifier);
+    }
+
     /// <summary>
     /// Adds an account with an address or a username for an operator, who may know that the address is its owner's.
     /// </summary>
@@ -57,8 +66,7 @@ sealed class AccountOperations(
             Detail = RolesOf(account.Claims),
             Notice = mail is { } kind ? MailRequest.For(kind, account.Identifiers[0].Canonical, by).ToEntry(account.CreatedAt) : null,
         };
-        if (!await accounts.TryCreateAsync(account, added))
-            return account.Identifiers[0].Kind == IdentifierKind.Email ? new AccountOutcome.AddressTaken() : new AccountOutcome.UsernameTaken();
+        if (!await accounts.TryCreateAsync(account, added)) return Taken(account.Identifiers[0]);
         trail.Record(added);
         return new AccountOutcome.Done(account);
     }
@@ -128,6 +136,29 @@ sealed class AccountOperations(
         return SetClaimsAsync(account, claims, Done(EventKind.AccountRolesChanged, account, by) with { Detail = RolesOf(claims) });
     }
 
+    /// <summary>Gives the account these roles too.</summary>
+    public Task<AccountOutcome> AddRolesAsync(Account account, IReadOnlyList<string> roles, Origin by) =>
+        ChangeRolesAsync(account, given => given.Union(roles), by);
+
+    /// <summary>Takes these roles from the account.</summary>
+    public Task<AccountOutcome> RemoveRolesAsync(Account account, IReadOnlyList<string> roles, Origin by) =>
+        ChangeRolesAsync(account, given => given.Except(roles), by);
+
+    /// <summary>
+    /// The roles are written only if they still are what was read. If somebody else has changed them, they are read again,
+    /// so nothing that two operators do at once is lost.
+    /// </summary>
+    async Task<AccountOutcome> ChangeRolesAsync(Account account, Func<IReadOnlyList<string>, IEnumerable<string>> change, Origin by)
+    {
+        while (true)
+        {
+            var outcome = await SetRolesAsync(account, [.. change(account.Claims.Roles)], by);
+            if (outcome is not AccountOutcome.Changed || await accounts.FindAsync(account.Id, CancellationToken.None) is not { } now)
+                return outcome;
+            account = now;
+        }
+    }
+
     /// <summary>
     /// Replaces the custom claims; the next access tokens have them. Their values are neither in the audit trail nor in
     /// the log.
@@ -170,6 +201,9 @@ sealed class AccountOperations(
         await accounts.FindAsync(id, CancellationToken.None) is { } account
             ? new AccountOutcome.Done(account)
             : new AccountOutcome.Changed();
+
+    static AccountOutcome Taken(Identifier name) =>
+        name.Kind == IdentifierKind.Email ? new AccountOutcome.AddressTaken() : new AccountOutcome.UsernameTaken();
 
     static AccountOutcome.Busy Busy => new(HashingQueue.RetryAfter);
 

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Handstamp.TestBed;
+using Handstamp.TestBed.Postgres;
 using Xunit;
 
 namespace Handstamp.Host.Tests.Commands;
@@ -83,6 +85,26 @@ public sealed class UserCommandTests : IDisposable
     public async Task A_password_is_not_requested_without_a_terminal() =>
         Assert.Contains("Not a terminal.", await _here.FailAsync(1, "user", "add", Ada));
 
+    [Theory]
+    [InlineData(Ada, "An account with this e-mail address already exists.")]
+    [InlineData("grace@", "This is not a valid e-mail address.")]
+    [InlineData("grace", "A role must have 1 to 128 characters", "--role", "all of them")]
+    public async Task What_is_wrong_with_a_new_account_is_said_before_its_password_is_asked_for(string name, string says, params string[] others)
+    {
+        await _here.AddAccountAsync(Ada);
+
+        var (refused, added) = (await AddAsync([name, .. others]), await AddAsync(["mary"]));
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(says, refused.Output);
+        Assert.DoesNotContain("Password:", refused.Output);
+        Assert.Equal(0, added.ExitCode);
+        Assert.Contains("Password:", added.Output);
+
+        Task<CommandResult> AddAsync(string[] arguments) => Terminal.RunAsync(200, new CommandCall(
+            ["user", "add", .. arguments, "--data", _here.Data], Input: $"{HandstampClient.Password}\n{HandstampClient.Password}\n"));
+    }
+
     [Fact]
     public async Task A_weak_password_is_refused_with_the_reason()
     {
@@ -136,9 +158,11 @@ public sealed class UserCommandTests : IDisposable
     [InlineData("enable")]
     [InlineData("delete")]
     [InlineData("set-roles")]
+    [InlineData("add-role", "admin")]
+    [InlineData("remove-role", "admin")]
     [InlineData("set-claims")]
-    public async Task An_unknown_account_is_named(string command) =>
-        Assert.Equal("No account nobody@example.com exists.\n", await _here.FailAsync(1, "user", command, "nobody@example.com"));
+    public async Task An_unknown_account_is_named(string command, params string[] others) =>
+        Assert.Equal("No account nobody@example.com exists.\n", await _here.FailAsync(1, ["user", command, "nobody@example.com", .. others]));
 
     [Fact]
     public async Task Roles_and_claims_are_replaced()
@@ -153,6 +177,56 @@ public sealed class UserCommandTests : IDisposable
         Assert.Equal(["reader"], account.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
         Assert.Equal(["red", "blue"], account.GetProperty("claims").GetProperty("team").EnumerateArray().Select(team => team.GetString()));
         Assert.Equal("a=b", account.GetProperty("claims").GetProperty("formula")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Roles_are_added_and_taken_away_one_by_one()
+    {
+        await _here.AddAccountAsync(Ada);
+
+        await _here.AskAsync("user", "add-role", Ada, "admin", "editor");
+        await _here.AskAsync("user", "add-role", Ada, "editor", "reader");
+        await _here.AskAsync("user", "remove-role", Ada, "admin");
+
+        Assert.Equal(["editor", "reader"], RolesOf(await _here.AskAsync("user", "show", Ada)));
+        Assert.Equal("ada@example.com does not have the role admin. Its roles are: editor, reader.\n",
+            await _here.FailAsync(1, "user", "remove-role", Ada, "reader", "admin"));
+        Assert.Contains("A role must have 1 to 128 characters", await _here.FailAsync(1, "user", "add-role", Ada, "all of them"));
+        // What was there already is no change.
+        await _here.AskAsync("user", "add-role", Ada, "reader");
+        Assert.Equal(
+            ["admin, editor", "admin, editor, reader", "editor, reader"],
+            (await _here.AskAsync("audit", "list", "--kind", "account.roles_changed")).EnumerateArray().Select(done => done.GetProperty("detail").GetString()));
+    }
+
+    [Fact]
+    public async Task Operators_who_change_roles_at_the_same_time_lose_nothing_on_SQLite() => await ChangeAtOnceAsync([]);
+
+    [Fact]
+    public async Task Operators_who_change_roles_at_the_same_time_lose_nothing_on_PostgreSQL()
+    {
+        var server = await PostgresServer.Shared;
+        var database = await server.CreateDatabaseAsync();
+        try
+        {
+            await ChangeAtOnceAsync(new() { ["HANDSTAMP_Storage__Provider"] = "postgres", ["HANDSTAMP_Storage__ConnectionString"] = database });
+        }
+        finally
+        {
+            await server.DropDatabaseAsync(database);
+        }
+    }
+
+    async Task ChangeAtOnceAsync(Dictionary<string, string> environment)
+    {
+        await AskAsync("user", "add", Ada, "--generate", "--role", "old");
+        string[] added = ["role-0", "role-1", "role-2", "role-3", "role-4", "role-5", "role-6", "role-7"];
+
+        await Task.WhenAll([.. added.Select(role => AskAsync("user", "add-role", Ada, role)), AskAsync("user", "remove-role", Ada, "old")]);
+
+        Assert.Equal(added, RolesOf(await AskAsync("user", "show", Ada)).Order());
+
+        Task<JsonElement> AskAsync(params string[] arguments) => _here.AskAsync(new CommandCall(arguments, Environment: environment));
     }
 
     [Fact]
@@ -180,4 +254,6 @@ public sealed class UserCommandTests : IDisposable
     }
 
     public void Dispose() => _here.Dispose();
+
+    static IEnumerable<string?> RolesOf(JsonElement account) => account.GetProperty("roles").EnumerateArray().Select(role => role.GetString());
 }
