@@ -92,15 +92,17 @@ digest() { sha256sum | cut -d ' ' -f 1; }
 # stale FILE DIGEST: whether the file is missing or was made from something else.
 stale() { [[ ! -e $1 || ! -e $1.stamp || $(< "$1.stamp") != "$2" ]]; }
 
+# build_sqlite ARCHIVE COMPILER [ARGUMENT...]
 build_sqlite() {
-  local archive=$native/libe_sqlite3.a lock=$root/src/Handstamp.Host/native made_from
-  made_from=$(cat "$lock/package-lock.json" <(echo "${sqlite_flags[*]}") | digest)
+  local archive=$1 lock=$root/src/Handstamp.Host/native made_from
+  local compile=("${@:2}" "${sqlite_flags[@]}")
+  made_from=$(cat "$lock/package-lock.json" <(echo "${compile[*]}") | digest)
   stale "$archive" "$made_from" || return 0
   npm_install "$lock"
   say "Compiling SQLite (once, about half a minute)"
-  gcc "${sqlite_flags[@]}" -c "$lock/node_modules/better-sqlite3/deps/sqlite3/sqlite3.c" -o "$native/sqlite3.o"
+  "${compile[@]}" -c "$lock/node_modules/better-sqlite3/deps/sqlite3/sqlite3.c" -o "${archive%.a}.o"
   rm -f "$archive"
-  ar rcs "$archive" "$native/sqlite3.o"
+  ar rcsD "$archive" "${archive%.a}.o"
   echo "$made_from" > "$archive.stamp"
 }
 
@@ -123,33 +125,33 @@ sources() {
     -name node_modules -prune -o -type f -print0 | sort -zu
 }
 
-# publish_native PROJECT EXECUTABLE
+# publish_native PROJECT EXECUTABLE RID SQLITE SODIUM [ARGUMENT...]: puts it at $native/EXECUTABLE.
 publish_native() {
-  local log=$native/$2.log
-  say "Building the native executable $2 (one or two minutes)"
-  (cd "$root" && dotnet restore -v quiet "$1" && dotnet publish "$1" -c Release -r linux-x64 --no-restore \
-    -v quiet -clp:NoSummary -p:SqliteArchive="$native/libe_sqlite3.a" \
-    -p:SodiumArchive="$(gcc -print-file-name=libsodium.a)" -o "$native/publish-$2") > "$log" 2>&1 ||
-    { cat "$log" >&2; fail "The native build failed."; }
+  local project=$1 executable=$2 rid=$3 log=$native/$2.log
+  local properties=("-p:SqliteArchive=$4" "-p:SodiumArchive=$5" "${@:6}")
+  say "Building the native executable $executable (one or two minutes)"
+  (cd "$root" && dotnet restore -v quiet "$project" "${properties[@]}" &&
+    dotnet publish "$project" -c Release -r "$rid" --no-restore -v quiet -clp:NoSummary "${properties[@]}" \
+      -o "$native/publish-$executable") > "$log" 2>&1 || { cat "$log" >&2; fail "The native build failed."; }
   ! grep -i warning "$log" >&2 || fail "The native build failed: it has warnings."
-  mv "$native/publish-$2/$2" "$native/$2"
+  find "$native/publish-$executable" -maxdepth 1 -type f -executable -exec mv {} "$native/$executable" \;
 }
 
 # build_native [PROJECT EXECUTABLE]: puts the executable, by default the service's, at $native/EXECUTABLE.
 # Only one build at a time: ./run and ./test may start together.
 build_native() {
-  local project=${1:-src/Handstamp.Host} executable=${2:-handstamp}
+  local project=${1:-src/Handstamp.Host} executable=${2:-handstamp} sqlite=$native/libe_sqlite3.a made_from
   require_prerequisites
   install_packages $(missing_packages)
   mkdir -p "$native"
   (
     flock 9
     # A process that keeps running, such as the compiler's server, would keep the lock, so its descriptor is closed.
-    build_sqlite 9>&-
+    build_sqlite "$sqlite" gcc 9>&-
     build_playground 9>&-
     made_from=$(sources "$project" | xargs -0 sha256sum | digest)
     stale "$native/$executable" "$made_from" || exit 0
-    publish_native "$project" "$executable" 9>&-
+    publish_native "$project" "$executable" linux-x64 "$sqlite" "$(gcc -print-file-name=libsodium.a)" 9>&-
     echo "$made_from" > "$native/$executable.stamp"
   ) 9> "$native/.lock"
 }

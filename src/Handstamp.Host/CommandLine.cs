@@ -72,6 +72,7 @@ static class CommandLine
             CompletionCommands.CreateComplete(),
             HelpCommands.Create(),
             HelpCommands.CreateVersion(),
+            ManualCommand.Create(),
         };
         // A path can look like the forms of Windows. The directives would take an argument in brackets.
         commands.Options.Remove(commands.Options.OfType<HelpOption>().Single());
