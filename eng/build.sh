@@ -45,6 +45,12 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
+# Of the programs that make a Debian package, those that are missing.
+missing_packagers() {
+  command -v dh > /dev/null || echo debhelper
+  command -v dpkg-buildpackage > /dev/null || echo dpkg-dev
+}
+
 # install_servers: installs PostgreSQL, a pooler and the programs of a cluster, as far as they are missing. The packages
 # would make a database and start services; here they do neither, now or at the next boot.
 install_servers() {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Handstamp.Packages;
 using Handstamp.TestBed;
 
@@ -17,9 +16,7 @@ public sealed class DebianPackage : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await DebianMachine.SucceedsAsync(Repository.PathOf("eng/release"), HandstampExecutable.Path);
-        var architecture = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? "arm64" : "amd64";
-        File = Assert.Single(Directory.GetFiles(Repository.PathOf("artifacts/release"), $"handstamp_*_{architecture}.deb"));
+        File = (await DebianMachine.SucceedsAsync(Repository.PathOf("eng/release"), HandstampExecutable.Path)).Trim();
         var contents = _directory.File("contents");
         await DebianMachine.SucceedsAsync("dpkg-deb", "-R", File, contents);
         await DebianMachine.SucceedsAsync("sed", "-i", "s/^Version: .*/Version: 99.0.0/", $"{contents}/DEBIAN/control");

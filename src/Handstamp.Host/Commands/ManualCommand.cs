@@ -32,7 +32,7 @@ static class ManualCommand
         var name = $"{before} {command.Name}";
         if (command.Action is not null)
         {
-            var arguments = string.Concat(command.Arguments.Where(argument => !argument.Hidden).Select(argument => $" {argument.Name}"));
+            var arguments = string.Concat(Shown(command.Arguments).Select(argument => $" {argument.Name}"));
             page.AppendLine($".SS {Text(name)}{Text(arguments)}\n{Text(command.Description!)}");
             foreach (var argument in Shown(command.Arguments)) Write(page, argument.Name, argument.Description);
             foreach (var option in Shown(command.Options)) Write(page, option);
