@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
 using Handstamp.TestBed;
 using k8s;
 using k8s.Models;
@@ -9,8 +8,7 @@ namespace Handstamp.Packages;
 /// <summary>The manifests of deploy/ say what the image needs, in the words of Kubernetes and of Compose.</summary>
 public sealed partial class ManifestTests
 {
-    static readonly string Image =
-        $"handstamp:{XDocument.Load(Repository.PathOf("Directory.Build.props")).Descendants("VersionPrefix").Single().Value}";
+    static readonly string Image = $"handstamp:{ReleasedLibraries.Version}";
 
     [Theory]
     [InlineData("sqlite.yaml")]
@@ -34,18 +32,14 @@ public sealed partial class ManifestTests
 
     [Theory]
     [InlineData("sqlite.yaml")]
-    [InlineData("postgres.yaml")]
-    public async Task The_settings_in_the_manifest_are_valid(string file)
+    [InlineData("postgres.yaml", "--Storage:ConnectionString=Host=127.0.0.1;Database=a;Username=a;Password=a", "--Keys:MasterKey=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+    public async Task The_settings_in_the_manifest_are_valid(string file, params string[] secrets)
     {
         using var directory = new TempDirectory();
         var objects = KubernetesYaml.LoadAllFromString(File.ReadAllText(Repository.PathOf($"deploy/kubernetes/{file}")), strict: true);
         var settings = directory.Write("handstamp.json", objects.OfType<V1ConfigMap>().Single().Data["handstamp.json"]);
 
-        var result = await HandstampExecutable.RunAsync(
-        [
-            "check-config", "--config", settings, "--data", directory.Path, "--Keys:MasterKey=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-            "--Storage:ConnectionString=Host=127.0.0.1;Database=a;Username=a;Password=a",
-        ]);
+        var result = await HandstampExecutable.RunAsync(["check-config", "--config", settings, "--data", directory.Path, .. secrets]);
 
         Assert.True(result.ExitCode == 0, result.Error);
     }
