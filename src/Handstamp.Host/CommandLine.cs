@@ -66,6 +66,7 @@ static class CommandLine
             ExportCommands.Create(),
             BackupCommand.Create(),
             MigrateCommand.Create(),
+            UpgradeCommands.Create(),
             MigrateStorageCommand.Create(),
             CheckConfigCommand.Create(),
             HealthCommand.Create(),

@@ -42,6 +42,21 @@ sealed class PostgresStorage(
         }
     }
 
+    public async Task<SchemaState> ReadSchemaAsync(CancellationToken cancel)
+    {
+        server.CheckFiles();
+        try
+        {
+            await using var single = server.OpenSingle();
+            await using var connection = await single.OpenConnectionAsync(cancel);
+            return await Migrations.ReadStateAsync(connection, server.Name, cancel);
+        }
+        catch (Exception fault) when (StartFaults.IsOne(fault))
+        {
+            throw StartFaults.Explain(fault, server.Name);
+        }
+    }
+
     public async Task<bool> IsWritableAsync(CancellationToken cancel)
     {
         if (Database.IsHealthy) return true;

@@ -20,6 +20,8 @@ sealed class SqliteStorage(SqliteFile database, Telemetry telemetry, ILogger<Sql
 
     public Task OpenAsync(CancellationToken cancel) => Task.Run(Open, cancel);
 
+    public Task<SchemaState> ReadSchemaAsync(CancellationToken cancel) => Task.Run(ReadSchema, cancel);
+
     public async Task<bool> IsWritableAsync(CancellationToken cancel)
     {
         if (Writer.IsHealthy) return true;
@@ -55,6 +57,20 @@ sealed class SqliteStorage(SqliteFile database, Telemetry telemetry, ILogger<Sql
             Prepare();
             Writer.Start();
             Readers.Start();
+        }
+        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw StartFaults.Explain(fault, database.Path);
+        }
+    }
+
+    SchemaState ReadSchema()
+    {
+        if (!File.Exists(database.Path)) return Migrations.StateOf(0);
+        try
+        {
+            using var connection = database.Open(SqliteOpenMode.ReadOnly, "PRAGMA query_only = 1");
+            return Migrations.StateOf(Migrations.ReadVersion(connection, database.Path));
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {

@@ -21,13 +21,20 @@ sealed class OpenService : IAsyncDisposable
     public T Get<T>() where T : notnull => _scope.ServiceProvider.GetRequiredService<T>();
 
     /// <summary>Opens the existing database.</summary>
-    public static Task<OpenService> OpenAsync(EffectiveSettings settings, CancellationToken cancel) =>
-        settings.IsOnPostgres || Directory.Exists(settings.DataDirectory)
-            ? OpenOrCreateAsync(settings, cancel)
-            // A mistyped directory must not become an empty database.
-            : throw new CommandFailedException(
+    public static Task<OpenService> OpenAsync(EffectiveSettings settings, CancellationToken cancel)
+    {
+        DemandDirectory(settings);
+        return OpenOrCreateAsync(settings, cancel);
+    }
+
+    /// <summary>A mistyped directory must not become an empty database.</summary>
+    public static void DemandDirectory(EffectiveSettings settings)
+    {
+        if (!settings.IsOnPostgres && !Directory.Exists(settings.DataDirectory))
+            throw new CommandFailedException(
                 $"The directory {Path.GetFullPath(settings.DataDirectory)} does not exist. "
                 + "Pass the service's data directory with --data DIR.");
+    }
 
     /// <summary>Opens the database, or creates it. Only the settings that the command uses are checked.</summary>
     public static async Task<OpenService> OpenOrCreateAsync(EffectiveSettings settings, CancellationToken cancel)

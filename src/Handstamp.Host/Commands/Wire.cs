@@ -175,6 +175,7 @@ sealed record ConfigReport(
 [JsonSerializable(typeof(ImportedList))]
 [JsonSerializable(typeof(CheckedPassword))]
 [JsonSerializable(typeof(ConfigReport))]
+[JsonSerializable(typeof(UpgradeReport))]
 sealed partial class CommandJson : JsonSerializerContext
 {
     /// <summary>One object per line.</summary>

@@ -40,7 +40,7 @@ static class KnownSettings
         Setting.Of(Issuer, (HandstampOptions o) => o.Issuer),
         Setting.Of(BasePath, (HandstampOptions o) => o.BasePath),
         Setting.Of("Audiences", (HandstampOptions o) => o.Audiences),
-        Setting.Of("Audience", (HandstampOptions o) => o.Audience),
+        Setting.Of("Audience", (HandstampOptions o) => o.Audience) with { ReplacedBy = new("Audiences", GoneIn: "0.2.0") },
         Setting.Of(Urls, (ListenOptions o) => o.Urls),
 
         Setting.Of("Sessions:AccessTokenLifetime", (SessionOptions o) => o.AccessTokenLifetime),
@@ -189,6 +189,10 @@ static class KnownSettings
         ?? (key.Split(':') is [var section, var name, var member] && IsProviders(section)
             && ByKey.GetValueOrDefault($"{ProviderSection}:{member}") is { } setting
                 ? OfProvider(setting, name) : null);
+
+    /// <summary>The settings in use that have a successor.</summary>
+    public static IEnumerable<Setting> Replaced(EffectiveSettings settings) =>
+        All.Where(setting => setting.ReplacedBy is not null && settings.OriginOf(setting) is not null);
 
     /// <summary>Whether the key is a section with settings.</summary>
     public static bool IsSection(string key) =>

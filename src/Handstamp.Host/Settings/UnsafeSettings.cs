@@ -36,6 +36,7 @@ static class UnsafeSettings
         [
             OfMode(services.GetRequiredService<IHostEnvironment>()),
             OfAddresses(services.Bound<HandstampOptions>(), services.Bound<ListenOptions>()),
+            OfReplaced(settings),
             OfAudiences(services.Bound<HandstampOptions>()),
             OfSessions(services.Bound<SessionOptions>()),
             OfAccounts(services.Bound<AccountOptions>()),
@@ -71,12 +72,15 @@ static class UnsafeSettings
                 + "the proxy's address.");
     }
 
+    static IEnumerable<Finding> OfReplaced(EffectiveSettings settings) => KnownSettings.Replaced(settings).Select(setting =>
+        new Finding(setting.Key, $"this setting was replaced by {setting.ReplacedBy!.Key}, and is gone in version {setting.ReplacedBy.GoneIn}."));
+
     static IEnumerable<Finding> OfAudiences(HandstampOptions service)
     {
         if (service.Audience is not null)
             yield return new("Audience",
-                "this setting was replaced by the list Audiences, and is read as a list with one entry. Tokens for that API are not "
-                + "valid for the service's own routes: for those, clients request a token with the issuer as `resource`.");
+                "tokens for that API are not valid for the service's own routes: for those, clients request a token with the issuer as "
+                + "`resource`.");
     }
 
     static IEnumerable<Finding> OfSessions(SessionOptions sessions)

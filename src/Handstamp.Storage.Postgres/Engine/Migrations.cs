@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Handstamp.Server.Storage;
 using Npgsql;
 
@@ -11,7 +10,7 @@ namespace Handstamp.Storage.Postgres.Engine;
 /// script runs and after it. The script's first line, <c>-- works with: N</c>, says how many scripts a program has to
 /// know to work on the schema after it.
 /// </summary>
-sealed partial record Migrations(IReadOnlyList<string> Scripts)
+sealed record Migrations(IReadOnlyList<string> Scripts)
 {
     /// <summary>The table that lists the scripts that have run.</summary>
     const string Create = """
@@ -46,8 +45,15 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
     const int MaxAttempts = 60;
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    const string Folder = "Handstamp.Storage.Postgres.Migrations.";
+
+    static readonly Assembly Here = typeof(Migrations).Assembly;
+    static readonly string[] Resources = [.. Here.GetManifestResourceNames().Order(StringComparer.Ordinal)];
+
     /// <summary>The scripts of this program.</summary>
-    public static Migrations Own { get; } = new(ReadAll());
+    public static Migrations Own { get; } = new([.. Resources.Select(ReadOne)]);
+
+    static IEnumerable<string> Names => Resources.Select(resource => Path.GetFileNameWithoutExtension(resource[Folder.Length..]));
 
     /// <summary>
     /// Brings the schema up to date. If several processes start at the same time, one of them does it.
@@ -81,6 +87,18 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
         }
     }
 
+    /// <summary>What <see cref="RunAsync"/> would do to the schema.</summary>
+    public async Task<SchemaState> ReadStateAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
+    {
+        var version = 0;
+        if (await connection.AskAsync(Exists, cancel) is true)
+        {
+            await IsDueAsync(connection, name, cancel);
+            (version, _) = await ReadAsync(connection, cancel);
+        }
+        return new SchemaState(version, [.. Names.Skip(version)], SchemaState.ReadWorksWith(Scripts[^1]));
+    }
+
     async Task TryRunAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -91,7 +109,7 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
         var (version, _) = await ReadAsync(connection, cancel);
         foreach (var script in Scripts.Skip(version)) await connection.ExecuteToTheEndAsync(script, cancel);
         await connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
-            $"UPDATE handstamp_schema SET version = {Scripts.Count}, works_with = {WorksWith(Scripts[^1])}"), cancel);
+            $"UPDATE handstamp_schema SET version = {Scripts.Count}, works_with = {SchemaState.ReadWorksWith(Scripts[^1])}"), cancel);
         await transaction.CommitAsync(cancel);
     }
 
@@ -124,20 +142,9 @@ sealed partial record Migrations(IReadOnlyList<string> Scripts)
         return (reader.GetInt32(0), reader.GetInt32(1));
     }
 
-    static int WorksWith(string script) => int.Parse(Header().Match(script).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-
-    static List<string> ReadAll()
+    static string ReadOne(string resource)
     {
-        var here = typeof(Migrations).Assembly;
-        return [.. here.GetManifestResourceNames().Order(StringComparer.Ordinal).Select(name => ReadOne(here, name))];
-    }
-
-    static string ReadOne(Assembly here, string name)
-    {
-        using var reader = new StreamReader(here.GetManifestResourceStream(name)!);
+        using var reader = new StreamReader(Here.GetManifestResourceStream(resource)!);
         return reader.ReadToEnd();
     }
-
-    [GeneratedRegex(@"\A-- works with: (\d+)\n")]
-    private static partial Regex Header();
 }

@@ -7,7 +7,8 @@ namespace Handstamp.Storage.Sqlite.Engine;
 
 /// <summary>
 /// The schema as numbered scripts, each run once and never edited. The file stores the number of the last one as its
-/// <c>user_version</c>, and <see cref="Owner"/> says which program the file belongs to.
+/// <c>user_version</c>, and <see cref="Owner"/> says which program the file belongs to. Since script 22, the first line of a script,
+/// <c>-- works with: N</c>, says how many scripts a program has to know to work on the schema after it.
 /// </summary>
 static class Migrations
 {
@@ -31,13 +32,19 @@ static class Migrations
     /// </summary>
     public static void Run(SqliteConnection connection, string path)
     {
-        if (ReadVersion(connection, path) == Names.Count) return;
+        if (ReadVersion(connection, path) >= Names.Count) return;
 
         // A failure before the COMMIT is rolled back when the connection closes.
         connection.Run("BEGIN IMMEDIATE");
         for (var done = ReadVersion(connection, path); done < Names.Count; done++) connection.Run(Read(Names[done]));
-        connection.Run($"{Stamp}; PRAGMA user_version = {Names.Count}; COMMIT");
+        connection.Run($"{Stamp}; UPDATE handstamp_schema SET works_with = {WorksWith}; PRAGMA user_version = {Names.Count}; COMMIT");
     }
+
+    /// <summary>What <see cref="Run"/> would do to a schema.</summary>
+    public static SchemaState StateOf(int version) =>
+        new(version, [.. Names.Skip(version).Select(name => Path.GetFileNameWithoutExtension(name[Folder.Length..]))], WorksWith);
+
+    static int WorksWith => SchemaState.ReadWorksWith(Read(Names[^1]));
 
     public static string Read(string name)
     {
@@ -47,7 +54,7 @@ static class Migrations
     }
 
     /// <summary>
-    /// How many scripts have run on the file. Refuses a file that is not ours, or is newer than this program.
+    /// How many scripts have run on the file. Refuses a file that is not ours, or whose schema does not admit this program.
     /// </summary>
     public static int ReadVersion(SqliteConnection connection, string path)
     {
@@ -60,9 +67,9 @@ static class Migrations
 
         if (!Owner.IsHandstamp(owner))
             throw new StorageStartException($"{path} is a SQLite database of another program. Use another file.");
-        if (version > Names.Count)
+        if (version > Names.Count && (long)connection.Ask("SELECT works_with FROM handstamp_schema")! is var needed && needed > Names.Count)
             throw new StorageStartException(
-                $"{path} was written by a newer Handstamp: it has schema {version}, and this version knows {Names.Count}. " +
+                $"{path} was written by a newer Handstamp: its schema needs {needed} scripts, and this version knows {Names.Count}. " +
                 "Run the newer version, or restore a backup from before the upgrade.");
         return (int)version;
     }

@@ -20,9 +20,9 @@ sealed class SqliteMoveSource : IMoveSource
         PRAGMA trusted_schema = OFF;
         """;
 
-    // The feed's row contains the place of the database, so it is not copied unchanged.
+    // The feed's row contains the place of the database, so it is not copied unchanged. The schema is the other engine's own.
     const string TableNames = """
-        SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name <> 'feed' ORDER BY name
+        SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT IN ('feed', 'handstamp_schema') ORDER BY name
         """;
 
     const string Epoch = "SELECT coalesce(epoch, 0) FROM feed";
@@ -100,8 +100,9 @@ sealed class SqliteMoveSource : IMoveSource
         var version = Migrations.ReadVersion(_database, Name);
         if (version != Migrations.Names.Count)
             throw new StorageStartException(
-                $"{Name} has schema {version}, but this program needs schema {Migrations.Names.Count}. To update it, start the service of "
-                + "this version on it once, and stop the service.");
+                $"{Name} has schema {version}, but this program needs schema {Migrations.Names.Count}. " + (version < Migrations.Names.Count
+                    ? "To update it, start the service of this version on it once, and stop the service."
+                    : "A newer Handstamp has changed it: move it with that version."));
     }
 
     StoredTable ReadTable(string name) => new(name, [.. ReadNames($"SELECT name FROM pragma_table_info('{name}')")]);

@@ -13,7 +13,7 @@ static class Contents
     {
         using var database = Sql.Open(file);
         string[] tables = database.Ask<string>(
-            "SELECT group_concat(name) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'feed'").Split(',');
+            "SELECT group_concat(name) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('feed', 'handstamp_schema')").Split(',');
         return tables.ToDictionary(table => table, table => Texts(database, table));
     }
 

@@ -83,6 +83,31 @@ public sealed class MigrationTests
         Assert.Equal(2L, await engine.AskAsync("SELECT count(*) FROM secrets WHERE sealed_under IS NULL"));
     }
 
+    [Fact]
+    public async Task What_an_upgrade_would_run_is_named_and_nothing_is_changed()
+    {
+        await using var engine = await MakeAsync(scripts: 18);
+        engine.Build();
+
+        var schema = await engine.Storage.ReadSchemaAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((18, true), (schema.Present, schema.AdmitsOlder));
+        Assert.Equal("0020_sealed_registrations", schema.Due[0]);
+        Assert.Equal(18, await engine.AskAsync("SELECT version FROM handstamp_schema"));
+    }
+
+    [Fact]
+    public async Task An_empty_database_gets_every_script()
+    {
+        await using var engine = await MakeAsync(scripts: 1);
+        await engine.EmptyAsync();
+        engine.Build();
+
+        var schema = await engine.Storage.ReadSchemaAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, Migrations.Own.Scripts.Count), (schema.Present, schema.Due.Count));
+    }
+
     /// <summary>A database after the given number of scripts, not served.</summary>
     static async Task<PostgresEngine> MakeAsync(int scripts)
     {

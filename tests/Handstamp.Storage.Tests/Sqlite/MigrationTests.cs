@@ -52,6 +52,7 @@ public sealed class MigrationTests : SqliteTests
         ("0019_sealing_keys.sql", "8e64da4f253af2db687fd4a12ab237a4175d103e91d110e125cc254dc8439783"),
         ("0020_moved_sessions.sql", "3cdbfb2f976b4de4972c7ff1390666689e040938ba6f8e79dbc7796b833f0da2"),
         ("0021_sealed_registrations.sql", "efbc93268a386f5cda064e2c8960209b8f7bd5928a0d5df187fea5e11a553241"),
+        ("0022_oldest_program.sql", "ebff53c219ccbfd900343e68700d2a2c450cd71b5f08dbc82c9a889f75f0cf55"),
     ], Migrations.Names.Select(name => (File(name), Hash(name))));
 
     [Fact]
@@ -154,6 +155,31 @@ public sealed class MigrationTests : SqliteTests
         other.Run("UPDATE sessions SET transport = 2");
         Assert.Throws<SqliteException>(() => other.Run("UPDATE sessions SET transport = 3"));
         Assert.Equal("ok", Sql.Ask<string>(Engine.File, "PRAGMA integrity_check"));
+    }
+
+    [Fact]
+    public void Each_script_since_the_twenty_second_names_the_versions_that_work_with_it() => Assert.All(
+        Migrations.Names.Skip(21), name => Assert.StartsWith("-- works with: ", Migrations.Read(name), StringComparison.Ordinal));
+
+    [Fact]
+    public async Task What_an_upgrade_would_run_is_named_and_nothing_is_changed()
+    {
+        using (await MakeAsync(scripts: 20)) Engine.Build();
+
+        var schema = await Engine.Storage.ReadSchemaAsync(Cancel);
+
+        Assert.Equal((20, false), (schema.Present, schema.AdmitsOlder));
+        Assert.Equal(["0021_sealed_registrations", "0022_oldest_program"], schema.Due.Take(2));
+        Assert.Equal(20, Sql.Ask<long>(Engine.File, "PRAGMA user_version"));
+    }
+
+    [Fact]
+    public async Task A_schema_that_is_up_to_date_admits_the_programs_that_know_it()
+    {
+        var schema = await Engine.Storage.ReadSchemaAsync(Cancel);
+
+        Assert.Equal((Migrations.Names.Count, 0, true), (schema.Present, schema.Due.Count, schema.AdmitsOlder));
+        Assert.Equal(22, Sql.Ask<long>(Engine.File, "SELECT works_with FROM handstamp_schema"));
     }
 
     [Fact]

@@ -37,12 +37,24 @@ public sealed class StartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_newer_schema_is_refused()
+    public async Task A_schema_that_this_program_cannot_share_is_refused()
+    {
+        await CreateAsync();
+        using (var other = Sql.Open(_engine.File)) other.Run("UPDATE handstamp_schema SET works_with = 98; PRAGMA user_version = 99");
+
+        Assert.Contains("newer Handstamp: its schema needs 98 scripts", await RefusalAsync());
+    }
+
+    [Fact]
+    public async Task A_newer_schema_that_still_works_with_this_program_is_used()
     {
         await CreateAsync();
         using (var other = Sql.Open(_engine.File)) other.Run("PRAGMA user_version = 99");
+        await using var engine = new SqliteEngine(_engine.File);
 
-        Assert.Contains("newer Handstamp: it has schema 99", await RefusalAsync());
+        await engine.OpenAsync();
+
+        Assert.Equal(99, Sql.Ask<long>(_engine.File, "PRAGMA user_version"));
     }
 
     [Fact]
