@@ -52,6 +52,7 @@ public static class HandstampPostgresExtensions
         services.TryAddSingleton(PostgresServer.Parse(connectionString));
         services.TryAddSingleton<PostgresStorage>();
         services.TryAddSingleton<IStorage>(provider => provider.GetRequiredService<PostgresStorage>());
+        services.TryAddSingleton<ISchema>(provider => provider.GetRequiredService<PostgresStorage>());
         services.TryAddSingleton<PostgresNodes>();
         services.TryAddSingleton<INodes>(provider => provider.GetRequiredService<PostgresNodes>());
         services.AddHostedService(provider => provider.GetRequiredService<PostgresNodes>());

@@ -11,7 +11,7 @@ namespace Handstamp.Storage.Postgres;
 /// <summary>The database on a server.</summary>
 sealed class PostgresStorage(
     PostgresServer server, Telemetry telemetry, IOptions<StorageOptions> options, TimeProvider clock, ILogger<PostgresStorage> log)
-    : IStorage
+    : IStorage, ISchema
 {
     // What a refresh needs, and a row that is really written.
     static readonly Sql Touch = new($"""

@@ -49,6 +49,7 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton(SqliteFile.Parse(connectionString));
         services.TryAddSingleton<SqliteStorage>();
         services.TryAddSingleton<IStorage>(provider => provider.GetRequiredService<SqliteStorage>());
+        services.TryAddSingleton<ISchema>(provider => provider.GetRequiredService<SqliteStorage>());
         services.TryAddSingleton<INodes, SingleNode>();
         services.TryAddSingleton<IIdSearch, SqliteIdSearch>();
         services.TryAddSingleton<IEventStore, SqliteEventStore>();

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Handstamp.Storage.Sqlite;
 
 /// <summary>The database file: one writer, some readers.</summary>
-sealed class SqliteStorage(SqliteFile database, Telemetry telemetry, ILogger<SqliteStorage> log) : IStorage
+sealed class SqliteStorage(SqliteFile database, Telemetry telemetry, ILogger<SqliteStorage> log) : IStorage, ISchema
 {
     // The check reads the whole file: 2 ms of CPU per MiB, and much longer from a cold disk. Larger files start
     // unchecked.

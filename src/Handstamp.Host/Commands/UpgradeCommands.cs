@@ -29,7 +29,7 @@ static class UpgradeCommands
         var app = HandstampApp.Build(settings.WithIssuer());
         await using var _ = (IAsyncDisposable)app;
         HandstampApp.Validate(app.Services);
-        var schema = await app.Services.GetRequiredService<IStorage>().ReadSchemaAsync(cancel);
+        var schema = await app.Services.GetRequiredService<ISchema>().ReadSchemaAsync(cancel);
         return new UpgradeReport(
             schema.Present, schema.Due, schema.AdmitsOlder,
             [.. KnownSettings.Replaced(settings).Select(setting => new ReplacedSetting(setting.Key, setting.ReplacedBy!.Key, setting.ReplacedBy.GoneIn))]);

@@ -11,11 +11,6 @@ interface IStorage : IAsyncDisposable
     /// </summary>
     Task OpenAsync(CancellationToken cancel);
 
-    /// <summary>
-    /// What <see cref="OpenAsync"/> would do to the schema. Changes nothing. Throws <see cref="StorageStartException"/> as it does.
-    /// </summary>
-    Task<SchemaState> ReadSchemaAsync(CancellationToken cancel);
-
     /// <summary>Whether a write would succeed now. After a failed write, it tries one.</summary>
     Task<bool> IsWritableAsync(CancellationToken cancel);
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Secrets;
+using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres.Engine;
 
 namespace Handstamp.Storage.Tests.Postgres;
@@ -89,7 +90,7 @@ public sealed class MigrationTests
         await using var engine = await MakeAsync(scripts: 18);
         engine.Build();
 
-        var schema = await engine.Storage.ReadSchemaAsync(TestContext.Current.CancellationToken);
+        var schema = await engine.Get<ISchema>().ReadSchemaAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal((18, true), (schema.Present, schema.AdmitsOlder));
         Assert.Equal("0020_sealed_registrations", schema.Due[0]);
@@ -103,7 +104,7 @@ public sealed class MigrationTests
         await engine.EmptyAsync();
         engine.Build();
 
-        var schema = await engine.Storage.ReadSchemaAsync(TestContext.Current.CancellationToken);
+        var schema = await engine.Get<ISchema>().ReadSchemaAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal((0, Migrations.Own.Scripts.Count), (schema.Present, schema.Due.Count));
     }

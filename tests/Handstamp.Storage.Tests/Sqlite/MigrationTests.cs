@@ -3,6 +3,7 @@ using System.Text;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Secrets;
 using Handstamp.Server.Sessions;
+using Handstamp.Server.Storage;
 using Handstamp.Storage.Sqlite.Engine;
 using Microsoft.Data.Sqlite;
 
@@ -166,7 +167,7 @@ public sealed class MigrationTests : SqliteTests
     {
         using (await MakeAsync(scripts: 20)) Engine.Build();
 
-        var schema = await Engine.Storage.ReadSchemaAsync(Cancel);
+        var schema = await Engine.Get<ISchema>().ReadSchemaAsync(Cancel);
 
         Assert.Equal((20, false), (schema.Present, schema.AdmitsOlder));
         Assert.Equal(["0021_sealed_registrations", "0022_oldest_program"], schema.Due.Take(2));
@@ -176,7 +177,7 @@ public sealed class MigrationTests : SqliteTests
     [Fact]
     public async Task A_schema_that_is_up_to_date_admits_the_programs_that_know_it()
     {
-        var schema = await Engine.Storage.ReadSchemaAsync(Cancel);
+        var schema = await Engine.Get<ISchema>().ReadSchemaAsync(Cancel);
 
         Assert.Equal((Migrations.Names.Count, 0, true), (schema.Present, schema.Due.Count, schema.AdmitsOlder));
         Assert.Equal(22, Sql.Ask<long>(Engine.File, "SELECT works_with FROM handstamp_schema"));

@@ -3,6 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace Handstamp.Server.Storage;
 
+/// <summary>The schema of an engine that updates it by itself.</summary>
+interface ISchema
+{
+    /// <summary>
+    /// What <see cref="IStorage.OpenAsync"/> would do to the schema. Changes nothing. Throws <see cref="StorageStartException"/> as
+    /// <see cref="IStorage.OpenAsync"/> does.
+    /// </summary>
+    Task<SchemaState> ReadSchemaAsync(CancellationToken cancel);
+}
+
 /// <summary>The schema of a database, and what this version would do to it.</summary>
 /// <param name="Present">How many scripts have run; 0 for a new database.</param>
 /// <param name="Due">The scripts that this version would run.</param>
