@@ -87,7 +87,7 @@ sealed class IdentityApp : IAsyncDisposable
 
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, Wire wire)
     {
-        return routes.MapIdentityApi<AppUser>();
+        return wire == Wire.Handstamp ? routes.MapHandstampIdentityApi<AppUser>() : routes.MapIdentityApi<AppUser>();
     }
 
     /// <summary>Does something with the app's users, as another part of the app would.</summary>
