@@ -53,7 +53,8 @@ sealed class IdentityApp : IAsyncDisposable
     public HttpClient NewBrowser() => NewClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() });
 
     public static async Task<IdentityApp> StartAsync(
-        Wire wire, Action<IdentityOptions>? identity = null, Action<IServiceCollection>? services = null, Action<WebApplication>? routes = null)
+        Wire wire, Action<IdentityOptions>? identity = null, Action<IServiceCollection>? services = null,
+        Action<WebApplication>? routes = null, Action<IdentityApiOptions<AppUser>>? api = null)
     {
         var directory = new TempDirectory();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
@@ -71,7 +72,7 @@ sealed class IdentityApp : IAsyncDisposable
         var app = builder.Build();
         await using (var scope = app.Services.CreateAsyncScope())
             await scope.ServiceProvider.GetRequiredService<AppUsers>().Database.EnsureCreatedAsync();
-        Map(app, wire);
+        Map(app, wire, api);
         app.MapGet("/hello", (ClaimsPrincipal user) => $"Hello, {user.Identity?.Name}!").RequireAuthorization();
         app.MapGet("/claims", (ClaimsPrincipal user) => user.Claims.GroupBy(claim => claim.Type).ToDictionary(
             claims => claims.Key, claims => claims.Select(claim => claim.Value).ToArray())).RequireAuthorization();
@@ -85,9 +86,9 @@ sealed class IdentityApp : IAsyncDisposable
         services.AddIdentityApiEndpoints<AppUser>().AddEntityFrameworkStores<AppUsers>();
     }
 
-    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, Wire wire)
+    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, Wire wire, Action<IdentityApiOptions<AppUser>>? api = null)
     {
-        return wire == Wire.Handstamp ? routes.MapHandstampIdentityApi<AppUser>() : routes.MapIdentityApi<AppUser>();
+        return wire == Wire.Handstamp ? routes.MapHandstampIdentityApi(api) : routes.MapIdentityApi<AppUser>();
     }
 
     /// <summary>Does something with the app's users, as another part of the app would.</summary>
