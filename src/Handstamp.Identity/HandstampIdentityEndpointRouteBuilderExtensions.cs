@@ -1,5 +1,6 @@
 using Handstamp.Identity;
 using Handstamp.Identity.Api;
+using Handstamp.Identity.Issuer;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
@@ -27,10 +28,11 @@ public static class HandstampIdentityEndpointRouteBuilderExtensions
         configure?.Invoke(options);
         options.Validate();
 
-        var group = endpoints.MapGroup("");
-        group.AddEndpointFilter(WellFormed.FilterAsync);
-        group.WithMetadata(new RequestSizeLimitAttribute(IdentityEndpoints.MaxBody));
-        group.MapIdentity(options);
-        return group;
+        var all = endpoints.MapGroup("");
+        var users = all.MapGroup("").AddEndpointFilter(Availability.FilterAsync).AddEndpointFilter(WellFormed.FilterAsync);
+        users.WithMetadata(new RequestSizeLimitAttribute(IdentityEndpoints.MaxBody));
+        users.MapIdentity(options);
+        if (options.Has(IdentityRoutes.Keys)) all.MapHandstampIssuer();
+        return all;
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Handstamp.Identity.Api;
+using Handstamp.Identity.Login;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -16,14 +17,16 @@ static class ChangeTwoFactor<TUser> where TUser : class
     const int RecoveryCodes = 10;
 
     public static async Task<Results<Ok<TwoFactorResponse>, ValidationProblem, NotFound>> HandleAsync(
-        ClaimsPrincipal caller, [FromBody] TwoFactorRequest body, [FromServices] SignInManager<TUser> signIn)
+        ClaimsPrincipal caller, [FromBody] TwoFactorRequest body, [FromServices] SignInManager<TUser> signIn, [FromServices] OwnCookie<TUser> cookie)
     {
         var users = signIn.UserManager;
         if (await users.GetUserAsync(caller) is not { } user) return TypedResults.NotFound();
         if (body.Enable == true && await RefuseAsync(users, user, body) is { } refused) return refused;
 
+        var goesOn = (body.Enable is not null || body.ResetSharedKey) && await cookie.GoesOnAsync(caller);
         var switched = await SwitchAsync(users, user, body);
         if (!switched.Succeeded) return ValidationProblems.Of(switched);
+        if (goesOn) await cookie.RenewAsync(user);
         var codes = await NewCodesAsync(users, user, body);
         if (body.ForgetMachine) await signIn.ForgetTwoFactorClientAsync();
         return TypedResults.Ok(await ShowAsync(signIn, user, codes));

@@ -1,4 +1,5 @@
 using Handstamp.Identity.Account;
+using Handstamp.Identity.Devices;
 using Handstamp.Identity.Emails;
 using Handstamp.Identity.Login;
 using Handstamp.Identity.Passkeys;
@@ -27,6 +28,8 @@ static class IdentityEndpoints
 
         if (options.Has(IdentityRoutes.Register)) routes.MapPost("/register", new Register<TUser>(options, links).HandleAsync);
         if (options.Has(IdentityRoutes.Login)) routes.MapPost("/login", LogIn<TUser>.HandleAsync);
+        if (options.Has(IdentityRoutes.Refresh)) routes.MapPost("/refresh", Refresh<TUser>.HandleAsync);
+        if (options.Has(IdentityRoutes.Logout)) routes.MapPost("/logout", LogOut<TUser>.HandleAsync);
         if (options.Has(IdentityRoutes.ConfirmEmail)) routes.MapGet("/confirmEmail", ConfirmEmail<TUser>.HandleAsync).Add(links.LeadTo);
         if (options.Has(IdentityRoutes.ResendConfirmationEmail))
             routes.MapPost("/resendConfirmationEmail", new ResendConfirmationEmail<TUser>(links).HandleAsync);
@@ -34,6 +37,7 @@ static class IdentityEndpoints
         if (options.Has(IdentityRoutes.ResetPassword)) routes.MapPost("/resetPassword", ResetPassword<TUser>.HandleAsync);
         if (options.Has(IdentityRoutes.TwoFactor)) manage.MapPost("/2fa", ChangeTwoFactor<TUser>.HandleAsync);
         if (options.Has(IdentityRoutes.Info)) manage.MapInfo(links);
+        if (options.Has(IdentityRoutes.Sessions)) manage.MapSessions<TUser>();
         if (options.Has(IdentityRoutes.Passkeys) && KeepsPasskeys(services)) MapPasskeys<TUser>(routes, manage);
     }
 
@@ -41,6 +45,14 @@ static class IdentityEndpoints
     {
         manage.MapGet("/info", ShowInfo<TUser>.HandleAsync);
         manage.MapPost("/info", new ChangeInfo<TUser>(links).HandleAsync);
+    }
+
+    static void MapSessions<TUser>(this RouteGroupBuilder manage) where TUser : class
+    {
+        manage.MapGet("/sessions", OwnSessions<TUser>.ListAsync);
+        manage.MapDelete("/sessions", OwnSessions<TUser>.EndAllAsync);
+        manage.MapPatch("/sessions/{id}", OwnSessions<TUser>.RenameAsync);
+        manage.MapDelete("/sessions/{id}", OwnSessions<TUser>.EndAsync);
     }
 
     // In an older schema, the app's database has no table for them.

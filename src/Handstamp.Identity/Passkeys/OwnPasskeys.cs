@@ -40,7 +40,7 @@ static class OwnPasskeys<TUser> where TUser : class
             ? TypedResults.Ok((await users.GetPasskeysAsync(user)).Select(PasskeyItem.Of).ToArray())
             : TypedResults.NotFound();
 
-    public static async Task<Results<NoContent, ValidationProblem, NotFound>> RenameAsync(
+    public static async Task<Results<Ok, ValidationProblem, NotFound>> RenameAsync(
         string credentialId, ClaimsPrincipal caller, [FromBody] RenamePasskeyRequest body, [FromServices] UserManager<TUser> users)
     {
         if (!PasskeyNames.IsValid(body.Name)) return PasskeyNames.Refuse();
@@ -49,7 +49,7 @@ static class OwnPasskeys<TUser> where TUser : class
         return await DoneAsync(users.AddOrUpdatePasskeyAsync(user, passkey));
     }
 
-    public static async Task<Results<NoContent, ValidationProblem, NotFound>> RemoveAsync(
+    public static async Task<Results<Ok, ValidationProblem, NotFound>> RemoveAsync(
         string credentialId, ClaimsPrincipal caller, [FromServices] UserManager<TUser> users) =>
         await FindAsync(users, caller, credentialId) is var (user, passkey)
             ? await DoneAsync(users.RemovePasskeyAsync(user, passkey.CredentialId))
@@ -63,10 +63,10 @@ static class OwnPasskeys<TUser> where TUser : class
         return passkey is null ? null : (user, passkey);
     }
 
-    static async Task<Results<NoContent, ValidationProblem, NotFound>> DoneAsync(Task<IdentityResult> change)
+    static async Task<Results<Ok, ValidationProblem, NotFound>> DoneAsync(Task<IdentityResult> change)
     {
         var changed = await change;
-        return changed.Succeeded ? TypedResults.NoContent() : ValidationProblems.Of(changed);
+        return changed.Succeeded ? TypedResults.Ok() : ValidationProblems.Of(changed);
     }
 
     static ValidationProblem Wrong() => ValidationProblems.Of("InvalidPasskey", "This is no answer to the challenge of this browser.");
