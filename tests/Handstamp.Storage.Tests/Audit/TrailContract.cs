@@ -193,7 +193,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
         var fresh = Given.Session(account.Id);
 
         var begun = Assert.IsType<SessionCreation.Begun>(
-            await Sessions.TryChangePasswordAsync(new PasswordChange(account.Id, account.SecurityStamp, new HashedPassword("hash"), caller.Id), fresh, Device));
+            await AccountSessions.TryChangePasswordAsync(new PasswordChange(account.Id, account.SecurityStamp, new HashedPassword("hash"), caller.Id), fresh, Device));
 
         Assert.Equal(begun.Events.Order(ById), (await ReadEventsAsync()).Except(before).Order(ById));
         Assert.Equal(
@@ -210,8 +210,8 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
         var caller = await StoredSessionAsync(account);
         var before = await ReadEventsAsync();
 
-        await Sessions.TryChangePasswordAsync(new PasswordChange(account.Id, "other", new HashedPassword("hash"), caller.Id), Given.Session(account.Id), Device);
-        await Sessions.TryChangePasswordAsync(new PasswordChange(account.Id, account.SecurityStamp, new HashedPassword("hash"), Given.Id()), Given.Session(account.Id), Device);
+        await AccountSessions.TryChangePasswordAsync(new PasswordChange(account.Id, "other", new HashedPassword("hash"), caller.Id), Given.Session(account.Id), Device);
+        await AccountSessions.TryChangePasswordAsync(new PasswordChange(account.Id, account.SecurityStamp, new HashedPassword("hash"), Given.Id()), Given.Session(account.Id), Device);
 
         Assert.Equal(before, await ReadEventsAsync());
     }

@@ -114,7 +114,7 @@ public abstract class ReauthenticateContract<TEngine> : StoreContract<TEngine> w
             var change = new PasswordChange(account.Id, account.SecurityStamp, new HashedPassword("another hash"), caller.Id);
 
             var again = Task.Run(() => RunAsync(Of(session)));
-            await Sessions.TryChangePasswordAsync(change, Given.Session(account.Id), Given.Device);
+            await AccountSessions.TryChangePasswordAsync(change, Given.Session(account.Id), Given.Device);
             await again;
 
             Assert.False(await IsAliveAsync(session));

@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Handstamp.Storage.EntityFramework.Engine;
+
+/// <summary>
+/// Inserts a row without the change tracker. The context may be one that the app is saving at this moment.
+/// </summary>
+static class Inserting
+{
+    public static Task InsertAsync<TRow>(this DbContext context, TRow row) where TRow : class
+    {
+        var type = context.Model.FindEntityType(typeof(TRow))!;
+        var table = StoreObjectIdentifier.Create(type, StoreObjectType.Table)!.Value;
+        var sql = context.GetService<ISqlGenerationHelper>();
+        var values = type.GetProperties()
+            .Select(property => (Column: property.GetColumnName(table)!, Value: property.PropertyInfo!.GetValue(row)))
+            .Where(one => one.Value is not null).ToList();
+        var columns = string.Join(", ", values.Select(one => sql.DelimitIdentifier(one.Column)));
+        var places = string.Join(", ", values.Select((_, index) => $"{{{index}}}"));
+        // The names are those of the model; the values are parameters.
+        return context.Database.ExecuteSqlRawAsync(
+            $"INSERT INTO {sql.DelimitIdentifier(table.Name, table.Schema)} ({columns}) VALUES ({places})", values.Select(one => one.Value!));
+    }
+}
