@@ -1,5 +1,6 @@
 using Handstamp.Identity;
 using Handstamp.Identity.Issuer;
+using Handstamp.Identity.Login;
 using Handstamp.Identity.Sessions;
 using Handstamp.Identity.Tokens;
 using Microsoft.AspNetCore.Authentication;
@@ -32,6 +33,7 @@ public static class HandstampIdentityServiceCollectionExtensions
         services.TryAddSingleton<EndedSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<EndedSessions>());
         services.TryAddScoped<IdentitySessions<TUser>>();
+        services.TryAddScoped<OwnCookie<TUser>>();
         services.TryAddTransient<TokenHandler<TUser>>();
         services.AddAuthentication();
         // After the app's own calls, in whichever order they are: the scheme stays, with another handler.

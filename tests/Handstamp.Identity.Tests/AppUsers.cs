@@ -11,4 +11,11 @@ sealed class AppUser : IdentityUser
 }
 
 /// <summary>The context of the app in the tests.</summary>
-sealed class AppUsers(DbContextOptions<AppUsers> options) : IdentityDbContext<AppUser>(options);
+sealed class AppUsers(DbContextOptions<AppUsers> options) : IdentityDbContext<AppUser>(options)
+{
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.UseHandstamp();
+    }
+}

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -59,7 +60,13 @@ sealed class IdentityApp : IAsyncDisposable
         var directory = new TempDirectory();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var address = $"http://127.0.0.1:{ServerPort.Find()}";
+        builder.WebHost.UseUrls(address);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Handstamp:Issuer"] = address,
+            ["Handstamp:DataDirectory"] = directory.File("handstamp"),
+        });
         builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(DateTimeOffset.UtcNow));
         builder.Services.AddSingleton<Mails>().AddSingleton<IEmailSender<AppUser>>(all => all.GetRequiredService<Mails>());
         builder.Services.AddAuthorization();
@@ -83,7 +90,8 @@ sealed class IdentityApp : IAsyncDisposable
 
     static void AddUsers(IServiceCollection services, Wire wire)
     {
-        services.AddIdentityApiEndpoints<AppUser>().AddEntityFrameworkStores<AppUsers>();
+        services.AddIdentityApiEndpoints<AppUser>().AddRoles<IdentityRole>().AddEntityFrameworkStores<AppUsers>();
+        if (wire == Wire.Handstamp) services.AddHandstampIdentity<AppUser>().AddEntityFrameworkStore<AppUsers>();
     }
 
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, Wire wire, Action<IdentityApiOptions<AppUser>>? api = null)

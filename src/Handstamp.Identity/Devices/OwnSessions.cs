@@ -42,7 +42,7 @@ static class OwnSessions<TUser> where TUser : class
         if (refusal is null) return TypedResults.Ok();
         return refusal.Problem == Problems.SessionNotFound
             ? TypedResults.NotFound()
-            : ValidationProblems.Of("InvalidDeviceName", refusal.Detail ?? "The name is too long, or has characters that cannot be shown.");
+            : ValidationProblems.Of("InvalidDeviceName", refusal.Detail!);
     }
 
     public static async Task<Results<Ok, NotFound>> EndAsync(

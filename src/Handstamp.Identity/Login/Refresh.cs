@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Identity.Data;
 using Microsoft.AspNetCore.Mvc;
+using RefreshRequest = Microsoft.AspNetCore.Identity.Data.RefreshRequest;
 
 namespace Handstamp.Identity.Login;
 
