@@ -44,7 +44,7 @@ sealed class IdentityApp : IAsyncDisposable
     /// <summary>A client without cookies, such as an app on a phone.</summary>
     public HttpClient Client { get; }
 
-    public FakeTimeProvider Clock => (FakeTimeProvider)_app.Services.GetRequiredService<TimeProvider>();
+    FakeTimeProvider Clock => (FakeTimeProvider)_app.Services.GetRequiredService<TimeProvider>();
 
     public Mails Mails => _app.Services.GetRequiredService<Mails>();
 
@@ -55,7 +55,8 @@ sealed class IdentityApp : IAsyncDisposable
 
     public static async Task<IdentityApp> StartAsync(
         Wire wire, Action<IdentityOptions>? identity = null, Action<IServiceCollection>? services = null,
-        Action<WebApplication>? routes = null, Action<IdentityApiOptions<AppUser>>? api = null)
+        Action<WebApplication>? routes = null, Action<IdentityApiOptions<AppUser>>? api = null,
+        Action<HandstampIdentityOptions>? sessions = null)
     {
         var directory = new TempDirectory();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
@@ -74,6 +75,7 @@ sealed class IdentityApp : IAsyncDisposable
         AddUsers(builder.Services, wire);
         builder.Services.Configure<IdentityOptions>(options => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
         if (identity is not null) builder.Services.Configure(identity);
+        if (sessions is not null) builder.Services.Configure(sessions);
         services?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -99,6 +101,11 @@ sealed class IdentityApp : IAsyncDisposable
         return wire == Wire.Handstamp ? routes.MapHandstampIdentityApi(api) : routes.MapIdentityApi<AppUser>();
     }
 
+    /// <summary>
+    /// Moves the clock forward. Timers do not fire on the way: those of the sessions would fire several times a second.
+    /// </summary>
+    public void Jump(TimeSpan span) => Clock.AdjustTime(Clock.GetUtcNow() + span);
+
     /// <summary>Does something with the app's users, as another part of the app would.</summary>
     public async Task<T> WithUsersAsync<T>(Func<UserManager<AppUser>, Task<T>> act)
     {
@@ -109,6 +116,8 @@ sealed class IdentityApp : IAsyncDisposable
     public Task<Answer> PostAsync(string path, object? body, string? accessToken = null) => Client.PostAsync(path, body, accessToken);
 
     public Task<Answer> GetAsync(string path, string? accessToken = null) => Client.SendAsync(HttpMethod.Get, path, null, accessToken);
+
+    public Task<Answer> RefreshAsync(Tokens tokens) => PostAsync("/refresh", new { tokens.RefreshToken });
 
     public Task<Dictionary<string, string[]>> ClaimsAsync(string accessToken) => Client.ClaimsAsync(accessToken);
 
@@ -146,6 +155,9 @@ static class Clients
     /// <summary>What the routes of the app know of the caller.</summary>
     public static async Task<Dictionary<string, string[]>> ClaimsAsync(this HttpClient client, string? accessToken = null) =>
         (await client.SendAsync(HttpMethod.Get, "/claims", null, accessToken)).IsOk().Json.Deserialize<Dictionary<string, string[]>>()!;
+
+    public static Task<Answer> SendAsync(this HttpClient client, HttpMethod method, string path, object body, string accessToken) =>
+        client.SendAsync(method, path, JsonContent.Create(body), accessToken);
 
     public static async Task<Answer> SendAsync(this HttpClient client, HttpMethod method, string path, HttpContent? content, string? accessToken = null)
     {

@@ -117,9 +117,9 @@ public sealed class LoginTests
         await using var app = await IdentityApp.StartAsync(wire);
         var tokens = await app.RegisterAndLoginAsync();
 
-        app.Clock.Advance(TimeSpan.FromSeconds(tokens.ExpiresIn - 1));
+        app.Jump(TimeSpan.FromSeconds(tokens.ExpiresIn - 1));
         (await app.GetAsync("/hello", tokens.AccessToken)).IsOk();
-        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        app.Jump(TimeSpan.FromSeconds(1));
         (await app.GetAsync("/hello", tokens.AccessToken)).IsUnauthorized();
     }
 

@@ -36,7 +36,7 @@ public sealed class RefreshTests
         await using var app = await IdentityApp.StartAsync(wire);
         var tokens = await app.RegisterAndLoginAsync();
 
-        app.Clock.Advance(TimeSpan.FromDays(400));
+        app.Jump(TimeSpan.FromDays(400));
 
         (await app.PostAsync("/refresh", new { tokens.RefreshToken })).IsUnauthorized();
     }
@@ -47,7 +47,7 @@ public sealed class RefreshTests
         await using var app = await IdentityApp.StartAsync(wire);
         var tokens = await app.RegisterAndLoginAsync();
 
-        app.Clock.Advance(TimeSpan.FromDays(13));
+        app.Jump(TimeSpan.FromDays(13));
 
         Tokens.Of(await app.PostAsync("/refresh", new { tokens.RefreshToken }));
     }
