@@ -1,0 +1,114 @@
+using System.Net;
+using Handstamp.TestBed;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Handstamp.Identity.Tests;
+
+/// <summary>samples/Adopt: an app with MapIdentityApi, and the same app with ours. Both are processes.</summary>
+public sealed class AdoptTests
+{
+    const int MaxDifference = 10;
+
+    static readonly object Ada = new { email = IdentityApp.Email, password = IdentityApp.Password };
+
+    [Fact]
+    public void Ten_lines_make_one_of_the_other()
+    {
+        (string Before, string After)[] files =
+        [
+            ("Adopt.Before.csproj", "Adopt.After.csproj"), ("AppDb.cs", "AppDb.cs"), ("Program.cs", "Program.cs"), ("appsettings.json", "appsettings.json"),
+        ];
+
+        var difference = files.Sum(file => DifferenceOf(LinesOf("Before", file.Before), LinesOf("After", file.After)));
+
+        Assert.InRange(difference, 1, MaxDifference);
+    }
+
+    [Fact]
+    public async Task Users_and_their_passwords_stay_where_they_are()
+    {
+        using var directory = new TempDirectory();
+        await using (var before = await StartAsync("Before", directory))
+        {
+            using var client = ClientOf(before.Address);
+            (await client.PostAsync("/register", Ada)).IsEmptyOk();
+            Assert.Contains("Mild", (await client.SendAsync(HttpMethod.Get, "/weatherforecast", null, Tokens.Of(await client.PostAsync("/login", Ada)).AccessToken)).IsOk().Body, StringComparison.Ordinal);
+            await before.StopAsync();
+        }
+
+        await using var after = await StartAsync("After", directory);
+        using var same = ClientOf(after.Address);
+        (await same.PostAsync("/register", Ada)).IsInvalid("DuplicateUserName");
+        var tokens = Tokens.Of(await same.PostAsync("/login", Ada));
+
+        Assert.Contains("Mild", (await same.SendAsync(HttpMethod.Get, "/weatherforecast", null, tokens.AccessToken)).IsOk().Body, StringComparison.Ordinal);
+        Tokens.Of(await same.PostAsync("/refresh", new { tokens.RefreshToken }));
+        Assert.True((await same.GetAnswerAsync("/openapi/v1.json")).IsOk().Json.GetProperty("paths").TryGetProperty("/manage/sessions", out _));
+    }
+
+    [Fact]
+    public async Task Another_service_verifies_its_tokens_and_hears_of_a_logout()
+    {
+        using var directory = new TempDirectory();
+        await using var after = await StartAsync("After", directory);
+        using var client = ClientOf(after.Address);
+        (await client.PostAsync("/register", Ada)).IsEmptyOk();
+        var tokens = Tokens.Of(await client.PostAsync("/login", Ada));
+        await using var api = await StartApiAsync(after.Address);
+        using var caller = ClientOf(new Uri(api.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()));
+
+        Assert.Equal("in", (await caller.SendAsync(HttpMethod.Get, "/", null, tokens.AccessToken)).IsOk().Body);
+        (await client.SendAsync(HttpMethod.Post, "/logout", null, tokens.AccessToken)).IsEmptyOk();
+
+        await Eventually.TrueAsync(
+            async () => (await caller.SendAsync(HttpMethod.Get, "/", null, tokens.AccessToken)).Status == HttpStatusCode.Unauthorized, "the other service hears of the logout");
+    }
+
+    // In development, the feed asks a service on this machine for no credential.
+    static Task<ListeningProcess> StartAsync(string sample, TempDirectory directory)
+    {
+        var build = new DirectoryInfo(AppContext.BaseDirectory);
+        var name = $"Adopt.{sample}";
+        var address = $"http://127.0.0.1:{ServerPort.Find()}";
+        return ListeningProcess.StartAsync(Path.Combine(build.Parent!.Parent!.FullName, name, build.Name, name), new CommandCall(
+        [
+            "--contentRoot", Repository.PathOf($"samples/Adopt/{sample}"), "--environment", "Development", "--urls", address,
+            "--Handstamp:Issuer", address, "--Handstamp:DataDirectory", directory.File("handstamp"),
+            "--ConnectionStrings:App", $"Data Source={directory.File("app.db")}",
+        ]));
+    }
+
+    static async Task<WebApplication> StartApiAsync(Uri authority)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddAuthentication().AddHandstampBearer(options => options.Authority = authority.GetLeftPart(UriPartial.Authority));
+        builder.Services.AddAuthorization();
+        var api = builder.Build();
+        api.MapGet("/", () => "in").RequireAuthorization();
+        await api.StartAsync();
+        return api;
+    }
+
+    static HttpClient ClientOf(Uri address) => new() { BaseAddress = address };
+
+    static string[] LinesOf(string sample, string file) => Repository.Read($"samples/Adopt/{sample}/{file}").Split('\n');
+
+    // The lines that were removed and those that were added, as diff counts them.
+    static int DifferenceOf(string[] before, string[] after)
+    {
+        var common = new int[before.Length + 1, after.Length + 1];
+        for (var i = 1; i <= before.Length; i++)
+            for (var j = 1; j <= after.Length; j++)
+                common[i, j] = before[i - 1] == after[j - 1] ? common[i - 1, j - 1] + 1 : Math.Max(common[i - 1, j], common[i, j - 1]);
+        return before.Length + after.Length - (2 * common[before.Length, after.Length]);
+    }
+}
