@@ -142,19 +142,17 @@ sealed class UserChangeInterceptor<TUser>(
     /// <summary>One call of SaveChanges that ends sessions.</summary>
     sealed class Saving(IReadOnlyList<UserChange> changes, AutoTransactionBehavior behavior)
     {
-        readonly List<Event> _events = [];
-
         public IReadOnlyList<UserChange> Changes => changes;
 
         public AutoTransactionBehavior Behavior => behavior;
 
-        public IReadOnlyList<Event> Events => _events;
+        public List<Event> Events { get; } = [];
 
         public bool IsDone { get; set; }
 
         public void Add(Event? ended)
         {
-            if (ended is not null) _events.Add(ended);
+            if (ended is not null) Events.Add(ended);
         }
     }
 }
