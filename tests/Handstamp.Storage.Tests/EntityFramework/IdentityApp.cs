@@ -5,13 +5,17 @@ using Handstamp.Identity.Issuer;
 using Handstamp.Identity.Sessions;
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.Tests.Sqlite;
+using Handstamp.TestBed.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Handstamp.Storage.Tests.EntityFramework;
 
@@ -23,15 +27,20 @@ sealed class IdentityApp : IAsyncDisposable
     readonly TemporaryFolder _folder = new();
     readonly WebApplication _app;
 
-    IdentityApp(Action<HandstampIdentityOptions>? configure, bool isApart)
+    IdentityApp(Action<HandstampIdentityOptions>? configure, bool isApart, string? postgres)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddDbContext<UsersContext<string>>(options => options.UseSqlite($"Data Source={_folder.At("app.db")};Pooling=False"));
+        builder.Services.AddDbContext<UsersContext<string>>(options =>
+        {
+            if (postgres is null) options.UseSqlite(ConnectionString);
+            else options.UseNpgsql(postgres, server => server.EnableRetryOnFailure());
+        });
         builder.Services.AddDbContext<SessionsContext>(options => options.UseSqlite($"Data Source={_folder.At("sessions.db")};Pooling=False"));
         builder.Services.AddIdentityApiEndpoints<IdentityUser<string>>().AddRoles<IdentityRole<string>>().AddEntityFrameworkStores<UsersContext<string>>();
         builder.Services.AddAuthorization();
+        builder.Services.AddSingleton<TimeProvider>(Clock);
         var handstamp = builder.Services.AddHandstampIdentity<IdentityUser<string>>(options =>
         {
             options.Issuer = "http://localhost";
@@ -52,10 +61,22 @@ sealed class IdentityApp : IAsyncDisposable
 
     public HttpClient Http { get; } = new();
 
-    public static async Task<IdentityApp> StartAsync(Action<HandstampIdentityOptions>? configure = null, bool isApart = false)
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
+
+    /// <summary>Of the SQLite file with the users.</summary>
+    public string ConnectionString => $"Data Source={_folder.At("app.db")};Pooling=False;Default Timeout=1";
+
+    public static async Task<IdentityApp> StartAsync(
+        Action<HandstampIdentityOptions>? configure = null, bool isApart = false, bool onPostgres = false)
     {
-        var app = new IdentityApp(configure, isApart);
-        await app.InScopeAsync<UsersContext<string>, bool>(context => context.Database.EnsureCreatedAsync());
+        var postgres = onPostgres ? await NewSchemaAsync() : null;
+        var app = new IdentityApp(configure, isApart, postgres);
+        await app.InScopeAsync<UsersContext<string>, bool>(async context =>
+        {
+            // Other schemas of the database have tables.
+            if (onPostgres) await context.GetService<IRelationalDatabaseCreator>().CreateTablesAsync();
+            return onPostgres || await context.Database.EnsureCreatedAsync();
+        });
         await app.InScopeAsync<SessionsContext, bool>(context => context.Database.EnsureCreatedAsync());
         await app._app.StartAsync();
         app.Http.BaseAddress = new Uri(app._app.Urls.First());
@@ -100,6 +121,12 @@ sealed class IdentityApp : IAsyncDisposable
         Http.Dispose();
         await _app.DisposeAsync();
         _folder.Dispose();
+    }
+
+    static async Task<string> NewSchemaAsync()
+    {
+        var server = await PostgresServer.Shared;
+        return $"{await server.CreateSchemaAsync()};Port={server.Port};Maximum Pool Size=20";
     }
 
     static async Task SignInAsync(string name, SignInManager<IdentityUser<string>> signIn)
