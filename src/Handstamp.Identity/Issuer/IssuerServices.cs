@@ -32,6 +32,7 @@ static class IssuerServices
         services.AddSessionEngine();
         services.TryAddSingleton<IReuseNotices, NoReuseNotices>();
         services.AddOAuth();
+        services.TryAddSingleton(provider => new HandstampApis(provider.GetRequiredService<ResourceServerOperations>()));
     }
 
     static void AddSettings(this IServiceCollection services)

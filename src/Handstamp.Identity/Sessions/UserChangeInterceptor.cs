@@ -5,7 +5,6 @@ using Handstamp.Identity.Users;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Storage.EntityFramework.Engine;
-using Handstamp.Storage.EntityFramework.Rows;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -39,20 +38,20 @@ sealed class UserChangeInterceptor<TUser>(
         if (changes.Count == 0) return result;
         _savings.AddOrUpdate(context, new Saving(changes, context.Database.AutoTransactionBehavior));
         // EF Core would save one row without a transaction.
-        if (IsSame(context)) context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+        if (database.IsOf(context)) context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
         return result;
     }
 
     public async ValueTask<InterceptionResult> TransactionCommittingAsync(
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
-        if (eventData.Context is { } context && IsSame(context) && _savings.TryGetValue(context, out var saving)) await EndInAsync(context, saving);
+        if (eventData.Context is { } context && database.IsOf(context) && _savings.TryGetValue(context, out var saving)) await EndInAsync(context, saving);
         return result;
     }
 
     public InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
     {
-        if (eventData.Context is { } context && IsSame(context) && _savings.TryGetValue(context, out var saving))
+        if (eventData.Context is { } context && database.IsOf(context) && _savings.TryGetValue(context, out var saving))
             EndInAsync(context, saving).GetAwaiter().GetResult();
         return result;
     }
@@ -78,22 +77,21 @@ sealed class UserChangeInterceptor<TUser>(
         return Task.CompletedTask;
     }
 
-    static bool IsSame(DbContext context) => context.Model.FindEntityType(typeof(SessionRow)) is not null;
-
     async Task SavedAsync(DbContext context)
     {
         if (Forget(context) is not { } saving) return;
         // In a transaction of the app's own, nothing was committed yet.
-        if (IsSame(context)) await EndInAsync(context, saving);
-        else await EndApartAsync(saving);
+        if (!database.IsOf(context)) await EndApartAsync(saving);
+        else if (!saving.IsDone) await EndInAsync(context, saving);
         trail.Record(saving.Events);
         if (context.Database.CurrentTransaction is null) await CatchUpAsync(saving);
     }
 
     async Task EndInAsync(DbContext context, Saving saving)
     {
-        if (saving.IsDone) return;
         saving.IsDone = true;
+        // The execution strategy may have undone an attempt.
+        saving.Events.Clear();
         foreach (var change in saving.Changes) saving.Add(await EndAsync(new Unit(null!, context), change));
     }
 
@@ -142,19 +140,17 @@ sealed class UserChangeInterceptor<TUser>(
     /// <summary>One call of SaveChanges that ends sessions.</summary>
     sealed class Saving(IReadOnlyList<UserChange> changes, AutoTransactionBehavior behavior)
     {
-        readonly List<Event> _events = [];
-
         public IReadOnlyList<UserChange> Changes => changes;
 
         public AutoTransactionBehavior Behavior => behavior;
 
-        public IReadOnlyList<Event> Events => _events;
+        public List<Event> Events { get; } = [];
 
         public bool IsDone { get; set; }
 
         public void Add(Event? ended)
         {
-            if (ended is not null) _events.Add(ended);
+            if (ended is not null) Events.Add(ended);
         }
     }
 }

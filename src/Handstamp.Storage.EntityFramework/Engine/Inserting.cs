@@ -20,8 +20,9 @@ static class Inserting
             .Where(one => one.Value is not null).ToList();
         var columns = string.Join(", ", values.Select(one => sql.DelimitIdentifier(one.Column)));
         var places = string.Join(", ", values.Select((_, index) => $"{{{index}}}"));
-        // The names are those of the model; the values are parameters.
+#pragma warning disable EF1002 // The names are those of the model; the values are parameters.
         return context.Database.ExecuteSqlRawAsync(
             $"INSERT INTO {sql.DelimitIdentifier(table.Name, table.Schema)} ({columns}) VALUES ({places})", values.Select(one => one.Value!));
+#pragma warning restore EF1002
     }
 }

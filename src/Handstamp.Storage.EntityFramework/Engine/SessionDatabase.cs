@@ -16,6 +16,9 @@ sealed class SessionDatabase(Type contextType, IServiceScopeFactory scopes) : ID
     readonly SemaphoreSlim _writer = new(1);
     bool? _hasOneWriter;
 
+    /// <summary>Whether the sessions are where this context is.</summary>
+    public bool IsOf(DbContext context) => contextType.IsInstanceOfType(context);
+
     /// <summary>Runs statements, each of which is its own transaction.</summary>
     public async Task<T> RunAsync<T>(Func<Unit, Task<T>> work)
     {

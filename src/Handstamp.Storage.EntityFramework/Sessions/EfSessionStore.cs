@@ -19,16 +19,17 @@ sealed partial class EfSessionStore(SessionDatabase database, ISessionUsers user
     const int MostRounds = 100;
 
     public Task<SessionReading?> TryRotateAsync(Rotation rotation) =>
-        ChangeAsync(rotation.SessionId, rotation.Issue.At, rotation.Issue.MacKeyId, row => SessionChanges.Rotated(row, rotation));
+        ChangeAsync(rotation.SessionId, rotation.Issue, row => SessionChanges.Rotated(row, rotation), static user => user is { IsDisabled: false });
 
     public Task<SessionReading?> TryAdvanceAsync(Guid id, RotationState from, RotationState to, Issue issue, Event lateRetry) =>
-        ChangeAsync(id, issue.At, issue.MacKeyId, row => SessionChanges.Advanced(row, from, to, issue));
+        ChangeAsync(id, issue, row => SessionChanges.Advanced(row, from, to, issue));
 
-    public Task<SessionReading?> TryReauthenticateAsync(Reauthentication again, Event done) =>
-        ChangeAsync(again.SessionId, again.At, null, row => SessionChanges.Reauthenticated(row, again), again.SecurityStamp);
+    public Task<SessionReading?> TryReauthenticateAsync(Reauthentication again, Event done) => ChangeAsync(
+        again.SessionId, again.At, newKey: null, row => SessionChanges.Reauthenticated(row, again),
+        user => user is { IsDisabled: false } && user.Stamp == again.SecurityStamp);
 
     public async Task<Session?> TryNoteUseAsync(Guid id, RotationState inState, Issue issue) =>
-        (await ChangeAsync(id, issue.At, null, row => SessionChanges.Noted(row, inState, issue)))?.Session;
+        (await ChangeAsync(id, issue.At, newKey: null, row => SessionChanges.Noted(row, inState, issue)))?.Session;
 
     public Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel) => database.RunAsync(async unit =>
         await ReadAsync(unit, id, null, cancel) is { } read ? ReadingOf(read, await FindUserAsync(unit, read.Row, cancel)) : null);
@@ -80,12 +81,16 @@ sealed partial class EfSessionStore(SessionDatabase database, ISessionUsers user
             return new SweepStep(deleted, ahead.Count < batch ? null : ahead[^1].Id);
         });
 
+    Task<SessionReading?> ChangeAsync(
+        Guid id, Issue issue, Func<SessionRow, SessionRow?> change, Func<SessionUser?, bool>? allows = null) =>
+        ChangeAsync(id, issue.At, issue.MacKeyId, change, allows);
+
     /// <summary>
     /// Reads the live session, lets <paramref name="change"/> decide, and writes if the row, its key, the new key and the user are still
-    /// as they were read. Null if there is no such change.
+    /// as they were read. Null if there is no such change, or the user does not allow it.
     /// </summary>
     Task<SessionReading?> ChangeAsync(
-        Guid id, DateTimeOffset now, byte? newKey, Func<SessionRow, SessionRow?> change, string? stamp = null) =>
+        Guid id, DateTimeOffset now, byte? newKey, Func<SessionRow, SessionRow?> change, Func<SessionUser?, bool>? allows = null) =>
         database.RunAsync(async unit =>
         {
             for (var round = 0; round < MostRounds; round++)
@@ -94,7 +99,7 @@ sealed partial class EfSessionStore(SessionDatabase database, ISessionUsers user
                 if (await ReadAsync(unit, id, newKey, CancellationToken.None) is not { } read || !IsLive(read, now)) return null;
                 if (change(read.Row) is not { } next) return null;
                 var user = await FindUserAsync(unit, read.Row, CancellationToken.None);
-                if (user is null or { IsDisabled: true } || IsOutdated(read.Row, user) || (stamp is not null && stamp != user.Stamp)) return null;
+                if (IsOutdated(read.Row, user) || allows?.Invoke(user) is false) return null;
                 next.Version = read.Row.Version + 1;
                 if (await database.WriteAsync(unit, () => WriteAsync(unit, read.Row, next, user)))
                     return ReadingOf(read with { Row = next }, user);
@@ -126,8 +131,8 @@ sealed partial class EfSessionStore(SessionDatabase database, ISessionUsers user
             .SetProperty(one => one.SignAt, to.SignAt)) == 1;
     }
 
-    Task<bool> WriteAsync(Unit unit, SessionRow from, SessionRow to, SessionUser user) =>
-        WriteAsync(unit, from, to, users.AsRead(unit.Context, user));
+    Task<bool> WriteAsync(Unit unit, SessionRow from, SessionRow to, SessionUser? user) =>
+        WriteAsync(unit, from, to, user is null ? null : users.AsRead(unit.Context, user));
 
     static Task<SessionRead?> ReadAsync(Unit unit, Guid id, byte? newKey, CancellationToken cancel)
     {

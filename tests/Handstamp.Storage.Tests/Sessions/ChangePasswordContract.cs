@@ -137,6 +137,23 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
         }
     }
 
+    [Fact]
+    public async Task A_reauthentication_at_the_moment_of_the_change_leaves_no_live_session_with_it()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var (account, caller) = await LoggedInAsync();
+            var session = await StoredSessionAsync(account);
+            var again = new Reauthentication(session.Id, account.Id, account.SecurityStamp, "pwd otp mfa", Given.Now);
+
+            var reauthentication = Task.Run(() => Sessions.TryReauthenticateAsync(again));
+            await AccountSessions.TryChangePasswordAsync(Change(account, caller), Given.Session(account.Id), Unnamed);
+            await reauthentication;
+
+            Assert.False(await IsAliveAsync(session));
+        }
+    }
+
     async Task<(Account Account, Session Caller)> LoggedInAsync()
     {
         var account = await StoredAccountAsync();
