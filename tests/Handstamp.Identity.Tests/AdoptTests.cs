@@ -105,10 +105,18 @@ public sealed class AdoptTests
     // The lines that were removed and those that were added, as diff counts them.
     static int DifferenceOf(string[] before, string[] after)
     {
-        var common = new int[before.Length + 1, after.Length + 1];
-        for (var i = 1; i <= before.Length; i++)
-            for (var j = 1; j <= after.Length; j++)
-                common[i, j] = before[i - 1] == after[j - 1] ? common[i - 1, j - 1] + 1 : Math.Max(common[i - 1, j], common[i, j - 1]);
-        return before.Length + after.Length - (2 * common[before.Length, after.Length]);
+        var common = new int[after.Length + 1];
+        foreach (var line in before)
+            common = Extend(common, line, after);
+        return before.Length + after.Length - (2 * common[^1]);
+    }
+
+    // The longest common sequence of the lines so far and each beginning of the other file.
+    static int[] Extend(int[] common, string line, string[] after)
+    {
+        var next = new int[common.Length];
+        for (var i = 1; i < next.Length; i++)
+            next[i] = line == after[i - 1] ? common[i - 1] + 1 : Math.Max(common[i], next[i - 1]);
+        return next;
     }
 }
