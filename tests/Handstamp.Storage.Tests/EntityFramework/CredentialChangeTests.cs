@@ -4,7 +4,7 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Feed;
-using Microsoft.AspNetCore.Identity;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Handstamp.Storage.Tests.EntityFramework;
@@ -127,7 +127,7 @@ public sealed class CredentialChangeTests
     public async Task A_login_at_the_moment_of_a_change_leaves_no_live_session_with_the_old_stamp(bool onPostgres)
     {
         await using var app = await IdentityApp.StartAsync(onPostgres: onPostgres);
-        for (var round = 0; round < 30; round++)
+        for (var round = 0; round < 15; round++)
         {
             await app.RegisterAsync($"ada{round}");
             var user = await app.WithUserAsync($"ada{round}", (_, user) => Task.FromResult(user));
@@ -138,6 +138,43 @@ public sealed class CredentialChangeTests
             if (await login is LoginOutcome.Begun begun)
                 Assert.Equal(begun.Reading.Session.Id, Assert.Single(await FeedAsync(app), entry => entry.SessionId == begun.Reading.Session.Id).SessionId);
         }
+    }
+
+    [Fact]
+    public async Task If_the_sessions_cannot_end_the_change_is_not_saved()
+    {
+        var commands = new BeforeCommand("INSERT INTO \"HandstampRevocations\"");
+        await using var app = await IdentityApp.StartAsync(database: options => options.AddInterceptors(commands));
+        await app.RegisterAsync("ada");
+        var session = await app.LogInAsync("ada");
+        var stamp = await app.WithUserAsync("ada", (users, user) => users.GetSecurityStampAsync(user));
+
+        commands.Once = () => throw new InvalidOperationException("injected");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => app.WithUserAsync("ada", (users, user) => users.UpdateSecurityStampAsync(user)));
+
+        Assert.Equal(stamp, await app.WithUserAsync("ada", (users, user) => users.GetSecurityStampAsync(user)));
+        await AssertAsync(app, session, goesOn: true);
+    }
+
+    [Fact]
+    public async Task A_change_between_the_read_and_the_write_of_a_refresh_is_not_passed_over()
+    {
+        var commands = new BeforeCommand("UPDATE \"HandstampSessions\"");
+        await using var app = await IdentityApp.StartAsync(database: options => options.AddInterceptors(commands));
+        await app.RegisterAsync("ada");
+        var session = await app.LogInAsync("ada");
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        commands.Once = () =>
+        {
+            using var database = new SqliteConnection(app.ConnectionString);
+            database.Open();
+            using var change = database.CreateCommand();
+            change.CommandText = "UPDATE AspNetUsers SET SecurityStamp = 'another'";
+            change.ExecuteNonQuery();
+        };
+
+        Assert.Equal(Problems.SessionRevoked, Assert.IsType<RefreshOutcome.Refused>(await app.RefreshAsync(session.Refresh)).Problem);
     }
 
     static async Task ChangeAsync(IdentityApp app, Tokens by)

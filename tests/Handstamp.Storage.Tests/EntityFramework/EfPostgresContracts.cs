@@ -18,7 +18,10 @@ public sealed class EfPostgresReauthenticateTests : ReauthenticateContract<EfPos
 
 public sealed class EfPostgresRotateTests : RotateContract<EfPostgresEngine>;
 
-public sealed class EfPostgresRotationAgreementTests : RotationAgreementContract<EfPostgresEngine>;
+public sealed class EfPostgresRotationAgreementTests : RotationAgreementContract<EfPostgresEngine>
+{
+    protected override int Examples => 300;
+}
 
 public sealed class EfPostgresAdvanceTests : AdvanceContract<EfPostgresEngine>;
 

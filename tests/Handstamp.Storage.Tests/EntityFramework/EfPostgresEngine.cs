@@ -4,11 +4,12 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 
 namespace Handstamp.Storage.Tests.EntityFramework;
 
 /// <summary>An app's schema on PostgreSQL through EF Core, with retries of transient failures; the ids of its users are GUIDs.</summary>
-public sealed class EfPostgresEngine : PostgresEngine
+public class EfPostgresEngine : PostgresEngine
 {
     public override bool KeepsEvents => false;
 
@@ -27,7 +28,9 @@ public sealed class EfPostgresEngine : PostgresEngine
     {
         services.AddSingleton(_ => NpgsqlDataSource.Create(ConnectionString));
         services.AddDbContext<UsersContext<Guid>>((provider, options) => options.UseNpgsql(
-            provider.GetRequiredService<NpgsqlDataSource>(), server => server.EnableRetryOnFailure()));
+            provider.GetRequiredService<NpgsqlDataSource>(), Configure));
         services.AddEfTestStores<Guid>();
     }
+
+    protected virtual void Configure(NpgsqlDbContextOptionsBuilder server) => server.EnableRetryOnFailure();
 }

@@ -18,7 +18,10 @@ public sealed class EfSqliteReauthenticateTests : ReauthenticateContract<EfSqlit
 
 public sealed class EfSqliteRotateTests : RotateContract<EfSqliteEngine>;
 
-public sealed class EfSqliteRotationAgreementTests : RotationAgreementContract<EfSqliteEngine>;
+public sealed class EfSqliteRotationAgreementTests : RotationAgreementContract<EfSqliteEngine>
+{
+    protected override int Examples => 300;
+}
 
 public sealed class EfSqliteAdvanceTests : AdvanceContract<EfSqliteEngine>;
 

@@ -27,7 +27,7 @@ sealed class IdentityApp : IAsyncDisposable
     readonly TemporaryFolder _folder = new();
     readonly WebApplication _app;
 
-    IdentityApp(Action<HandstampIdentityOptions>? configure, bool isApart, string? postgres)
+    IdentityApp(Action<HandstampIdentityOptions>? configure, bool isApart, string? postgres, Action<DbContextOptionsBuilder>? database)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.Logging.ClearProviders();
@@ -36,6 +36,7 @@ sealed class IdentityApp : IAsyncDisposable
         {
             if (postgres is null) options.UseSqlite(ConnectionString);
             else options.UseNpgsql(postgres, server => server.EnableRetryOnFailure());
+            database?.Invoke(options);
         });
         builder.Services.AddDbContext<SessionsContext>(options => options.UseSqlite($"Data Source={_folder.At("sessions.db")};Pooling=False"));
         builder.Services.AddIdentityApiEndpoints<IdentityUser<string>>().AddRoles<IdentityRole<string>>().AddEntityFrameworkStores<UsersContext<string>>();
@@ -67,10 +68,11 @@ sealed class IdentityApp : IAsyncDisposable
     public string ConnectionString => $"Data Source={_folder.At("app.db")};Pooling=False;Default Timeout=1";
 
     public static async Task<IdentityApp> StartAsync(
-        Action<HandstampIdentityOptions>? configure = null, bool isApart = false, bool onPostgres = false)
+        Action<HandstampIdentityOptions>? configure = null, bool isApart = false, bool onPostgres = false,
+        Action<DbContextOptionsBuilder>? database = null)
     {
         var postgres = onPostgres ? await NewSchemaAsync() : null;
-        var app = new IdentityApp(configure, isApart, postgres);
+        var app = new IdentityApp(configure, isApart, postgres, database);
         await app.InScopeAsync<UsersContext<string>, bool>(async context =>
         {
             // Other schemas of the database have tables.
