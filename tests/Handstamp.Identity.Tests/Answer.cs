@@ -5,14 +5,15 @@ using Xunit;
 namespace Handstamp.Identity.Tests;
 
 /// <summary>An answer of the app, read whole.</summary>
-sealed record Answer(HttpStatusCode Status, string? ContentType, string Body, IReadOnlyList<string> Cookies, string? Challenge)
+sealed record Answer(HttpStatusCode Status, string? ContentType, string Body, IReadOnlyList<string> Cookies, string? Challenge, TimeSpan? RetryAfter)
 {
     public static async Task<Answer> ReadAsync(HttpResponseMessage response) => new(
         response.StatusCode,
         response.Content.Headers.ContentType?.ToString(),
         await response.Content.ReadAsStringAsync(),
         response.Headers.TryGetValues("Set-Cookie", out var cookies) ? [.. cookies] : [],
-        response.Headers.WwwAuthenticate.Count == 0 ? null : response.Headers.WwwAuthenticate.ToString());
+        response.Headers.WwwAuthenticate.Count == 0 ? null : response.Headers.WwwAuthenticate.ToString(),
+        response.Headers.RetryAfter?.Delta);
 
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 
@@ -23,6 +24,14 @@ sealed record Answer(HttpStatusCode Status, string? ContentType, string Body, IR
     public IEnumerable<string> Members => Json.EnumerateObject().Select(member => member.Name);
 
     public Answer IsOk() => Has(HttpStatusCode.OK);
+
+    /// <summary>Nothing was decided: the client keeps its token, and comes back.</summary>
+    public void IsLater(HttpStatusCode status, string code)
+    {
+        IsProblem(status, ["detail", "status", "title", "type"]);
+        Assert.Equal(code, Text("detail"));
+        Assert.InRange(RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+    }
 
     public void IsEmptyOk() => IsEmpty(HttpStatusCode.OK);
 

@@ -56,7 +56,7 @@ sealed class IdentityApp : IAsyncDisposable
     public static async Task<IdentityApp> StartAsync(
         Wire wire, Action<IdentityOptions>? identity = null, Action<IServiceCollection>? services = null,
         Action<WebApplication>? routes = null, Action<IdentityApiOptions<AppUser>>? api = null,
-        Action<HandstampIdentityOptions>? sessions = null)
+        Action<HandstampIdentityOptions>? sessions = null, Dictionary<string, string?>? settings = null)
     {
         var directory = new TempDirectory();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
@@ -68,6 +68,7 @@ sealed class IdentityApp : IAsyncDisposable
             ["Handstamp:Issuer"] = address,
             ["Handstamp:DataDirectory"] = directory.File("handstamp"),
         });
+        builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(DateTimeOffset.UtcNow));
         builder.Services.AddSingleton<Mails>().AddSingleton<IEmailSender<AppUser>>(all => all.GetRequiredService<Mails>());
         builder.Services.AddAuthorization();
@@ -111,6 +112,20 @@ sealed class IdentityApp : IAsyncDisposable
     {
         await using var scope = Services.CreateAsyncScope();
         return await act(scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>());
+    }
+
+    public async Task GiveRoleAsync(string role, string email = Email)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<RoleManager<IdentityRole>>().CreateAsync(new IdentityRole(role));
+        await WithUsersAsync(async users => await users.AddToRoleAsync((await users.FindByEmailAsync(email))!, role));
+    }
+
+    /// <summary>Runs SQL, as an operator would.</summary>
+    public async Task RunAsync(FormattableString sql)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<AppUsers>().Database.ExecuteSqlAsync(sql);
     }
 
     public Task<Answer> PostAsync(string path, object? body, string? accessToken = null) => Client.PostAsync(path, body, accessToken);

@@ -132,5 +132,11 @@ public sealed class LoginTests
         var tokens = await app.RegisterAndLoginAsync();
 
         (await app.GetAsync("/admin", tokens.AccessToken)).IsEmpty(System.Net.HttpStatusCode.Forbidden);
+
+        await app.GiveRoleAsync("admin");
+        tokens = await app.LoginAsync();
+        (await app.GetAsync("/admin", tokens.AccessToken)).IsOk();
+        tokens = Tokens.Of(await app.RefreshAsync(tokens));
+        (await app.GetAsync("/admin", tokens.AccessToken)).IsOk();
     }
 }

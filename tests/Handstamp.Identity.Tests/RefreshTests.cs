@@ -111,4 +111,16 @@ public sealed class RefreshTests
         Tokens.Of(await app.PostAsync("/refresh", new { tokens.RefreshToken }));
         Tokens.Of(await app.PostAsync("/refresh", new { tokens.RefreshToken }));
     }
+
+    [Theory, OnBoth]
+    public async Task The_new_access_token_has_a_new_role(Wire wire)
+    {
+        await using var app = await IdentityApp.StartAsync(wire);
+        var tokens = await app.RegisterAndLoginAsync();
+        await app.GiveRoleAsync("admin");
+
+        tokens = Tokens.Of(await app.RefreshAsync(tokens));
+
+        Assert.Equal(["admin"], (await app.ClaimsAsync(tokens.AccessToken))[System.Security.Claims.ClaimTypes.Role]);
+    }
 }
