@@ -134,14 +134,19 @@ public sealed class PasskeyTests
     [Fact]
     public async Task A_locked_account_and_one_that_is_not_confirmed_stay_closed()
     {
-        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, identity => identity.SignIn.RequireConfirmedEmail = true);
+        await app.RegisterAsync();
+        (await app.GetAsync(app.Mails.Only.Text)).IsOk();
         using var browser = BrowserOf(app);
         var authenticator = AuthenticatorOf(app);
-        (await AddAsync(browser, authenticator, await app.RegisterAndLoginAsync())).IsOk();
+        (await AddAsync(browser, authenticator, await app.LoginAsync())).IsOk();
 
-        await app.WithUsersAsync(async users => await users.SetLockoutEndDateAsync((await users.FindByEmailAsync(IdentityApp.Email))!, DateTimeOffset.UtcNow.AddHours(1)));
-
+        await ChangeAsync(app, user => user.EmailConfirmed = false);
+        (await LoginAsync(browser, authenticator)).IsRefused("NotAllowed");
+        await ChangeAsync(app, user => (user.EmailConfirmed, user.LockoutEnd) = (true, DateTimeOffset.UtcNow.AddHours(1)));
         (await LoginAsync(browser, authenticator)).IsRefused("LockedOut");
+        await ChangeAsync(app, user => user.LockoutEnd = null);
+        Tokens.Of(await LoginAsync(browser, authenticator));
     }
 
     [Fact]
@@ -151,6 +156,13 @@ public sealed class PasskeyTests
 
         (await app.PostAsync("/passkeys/requestOptions", new { })).IsEmpty(HttpStatusCode.NotFound);
     }
+
+    static Task ChangeAsync(IdentityApp app, Action<AppUser> change) => app.WithUsersAsync(async users =>
+    {
+        var user = (await users.FindByEmailAsync(IdentityApp.Email))!;
+        change(user);
+        return await users.UpdateAsync(user);
+    });
 
     static HttpClient BrowserOf(IdentityApp app)
     {
