@@ -55,7 +55,7 @@ sealed class IdentitySessions<TUser>(
             return new RefreshOutcome.Refused(UnknownKeys.NotNow.Problem, UnknownKeys.NotNow.RetryAfter);
         var outcome = await rotation.RefreshAsync(
             new PresentedTokens(SessionTransport.Body, tokens), keyThumbprint: null, by, clock.Now(), gone);
-        if (outcome is not RefreshOutcome.Refused { Problem: var problem }) return outcome;
+        if (tokens.Count == 0 || outcome is not RefreshOutcome.Refused { Problem: var problem }) return outcome;
         if (problem == Problems.SessionRevoked || problem == Problems.AccountDisabled) await EndOutdatedAsync(shown.SessionId, by);
         await ended.CatchUpAsync(CancellationToken.None);
         return outcome;

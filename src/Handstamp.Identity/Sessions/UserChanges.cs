@@ -1,3 +1,4 @@
+using System.Globalization;
 using Handstamp.Identity.Users;
 using Handstamp.Server.Audit;
 using Microsoft.AspNetCore.Identity;
@@ -26,7 +27,9 @@ sealed class UserChanges<TUser>(CredentialChange policy, Lockouts lockouts) wher
 
     UserChange? Of(EntityEntry<TUser> entry, DateTimeOffset now)
     {
-        var id = $"{entry.Property(Id).OriginalValue}";
+        // A user of another kind, whose columns are not known.
+        if (entry.Metadata.FindProperty(Stamp) is null) return null;
+        var id = Convert.ToString(entry.Property(Id).OriginalValue, CultureInfo.InvariantCulture)!;
         if (entry.State == EntityState.Deleted) return new UserChange(id, EndReason.AccountDeleted, null, null);
         if (entry.State != EntityState.Modified) return null;
         if (IsDisabled(entry.CurrentValues, now) && !IsDisabled(entry.OriginalValues, now))

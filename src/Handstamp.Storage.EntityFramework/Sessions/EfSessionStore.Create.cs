@@ -45,8 +45,7 @@ sealed partial class EfSessionStore
         if (await unit.Keys.AnyAsync(one => one.Id == key && one.RevokedAt != null)) return new SessionCreation.KeyRevoked();
         var (hasRoom, ended) = await MakeRoomAsync(unit, session.AccountId, terms, device);
         if (!hasRoom) return new SessionCreation.NoRoom();
-        unit.Sessions.Add(session.ToRow(device, terms.SecurityStamp));
-        await unit.Context.SaveChangesAsync();
+        await unit.Context.InsertAsync(session.ToRow(device, terms.SecurityStamp));
         Event[] events = ended is null ? [terms.Begun(session, device)] : [ended, terms.Begun(session, device)];
         return new SessionCreation.Begun(new SessionReading(session, null, AccountState.Active, user.Claims), events);
     }
