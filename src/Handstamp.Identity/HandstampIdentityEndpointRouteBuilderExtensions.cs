@@ -1,9 +1,11 @@
 using Handstamp.Identity;
 using Handstamp.Identity.Api;
 using Handstamp.Identity.Issuer;
+using Handstamp.Identity.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -19,7 +21,9 @@ public static class HandstampIdentityEndpointRouteBuilderExtensions
     /// <param name="endpoints">The app, or a group such as <c>app.MapGroup("/identity")</c>.</param>
     /// <param name="configure">Switches routes off, and adds to them.</param>
     /// <returns>What the app adds here holds for all of these routes.</returns>
-    /// <exception cref="InvalidOperationException">The options contradict each other.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The options contradict each other, or <c>AddHandstampIdentity</c> was not called for these users.
+    /// </exception>
     public static IEndpointConventionBuilder MapHandstampIdentityApi<TUser>(
         this IEndpointRouteBuilder endpoints, Action<IdentityApiOptions<TUser>>? configure = null) where TUser : class, new()
     {
@@ -27,6 +31,8 @@ public static class HandstampIdentityEndpointRouteBuilderExtensions
         var options = new IdentityApiOptions<TUser>();
         configure?.Invoke(options);
         options.Validate();
+        if (!endpoints.ServiceProvider.GetRequiredService<IServiceProviderIsService>().IsService(typeof(IdentitySessions<TUser>)))
+            throw new InvalidOperationException($"Call AddHandstampIdentity<{typeof(TUser).Name}> before MapHandstampIdentityApi.");
 
         var all = endpoints.MapGroup("");
         var users = all.MapGroup("").AddEndpointFilter(Availability.FilterAsync).AddEndpointFilter(WellFormed.FilterAsync);

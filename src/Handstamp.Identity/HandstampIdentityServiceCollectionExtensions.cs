@@ -21,11 +21,15 @@ public static class HandstampIdentityServiceCollectionExtensions
     /// <typeparam name="TUser">The app's user.</typeparam>
     /// <param name="services">The services of the app.</param>
     /// <param name="configure">Settings, in addition to the section <c>Handstamp</c> of the configuration.</param>
+    /// <exception cref="InvalidOperationException">It was called for another type of user.</exception>
     public static HandstampIdentityBuilder<TUser> AddHandstampIdentity<TUser>(
         this IServiceCollection services, Action<HandstampIdentityOptions>? configure = null) where TUser : class
     {
         ArgumentNullException.ThrowIfNull(services);
 
+        if (services.Any(service => service.ServiceType == typeof(OneKindOfUser) && service.ImplementationInstance is OneKindOfUser { Type: var type } && type != typeof(TUser)))
+            throw new InvalidOperationException("The sessions of an app belong to one type of user.");
+        services.TryAddSingleton(new OneKindOfUser(typeof(TUser)));
         services.AddOptions<HandstampIdentityOptions>()
             .BindConfiguration("Handstamp", binder => binder.ErrorOnUnknownConfiguration = true)
             .Configure(configure ?? (_ => { }));
@@ -48,4 +52,6 @@ public static class HandstampIdentityServiceCollectionExtensions
         else
             options.AddScheme<TokenHandler<TUser>>(IdentityConstants.BearerScheme, displayName: null);
     }
+
+    sealed record OneKindOfUser(Type Type);
 }

@@ -56,7 +56,8 @@ sealed class IdentityApp : IAsyncDisposable
     public static async Task<IdentityApp> StartAsync(
         Wire wire, Action<IdentityOptions>? identity = null, Action<IServiceCollection>? services = null,
         Action<WebApplication>? routes = null, Action<IdentityApiOptions<AppUser>>? api = null,
-        Action<HandstampIdentityOptions>? sessions = null, Dictionary<string, string?>? settings = null)
+        Action<HandstampIdentityOptions>? sessions = null, Dictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? users = null)
     {
         var directory = new TempDirectory();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
@@ -73,7 +74,8 @@ sealed class IdentityApp : IAsyncDisposable
         builder.Services.AddSingleton<Mails>().AddSingleton<IEmailSender<AppUser>>(all => all.GetRequiredService<Mails>());
         builder.Services.AddAuthorization();
         builder.Services.AddDbContext<AppUsers>(options => options.UseSqlite($"Data Source={directory.File("app.db")};Pooling=False"));
-        AddUsers(builder.Services, wire);
+        (users ?? AddUsers)(builder.Services);
+        if (wire == Wire.Handstamp) builder.Services.AddHandstampIdentity<AppUser>().AddEntityFrameworkStore<AppUsers>();
         builder.Services.Configure<IdentityOptions>(options => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
         if (identity is not null) builder.Services.Configure(identity);
         if (sessions is not null) builder.Services.Configure(sessions);
@@ -91,11 +93,8 @@ sealed class IdentityApp : IAsyncDisposable
         return new IdentityApp(app, directory);
     }
 
-    static void AddUsers(IServiceCollection services, Wire wire)
-    {
+    static void AddUsers(IServiceCollection services) =>
         services.AddIdentityApiEndpoints<AppUser>().AddRoles<IdentityRole>().AddEntityFrameworkStores<AppUsers>();
-        if (wire == Wire.Handstamp) services.AddHandstampIdentity<AppUser>().AddEntityFrameworkStore<AppUsers>();
-    }
 
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, Wire wire, Action<IdentityApiOptions<AppUser>>? api = null)
     {

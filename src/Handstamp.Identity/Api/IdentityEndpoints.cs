@@ -5,6 +5,7 @@ using Handstamp.Identity.Login;
 using Handstamp.Identity.Passkeys;
 using Handstamp.Identity.Passwords;
 using Handstamp.Identity.Registration;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
@@ -55,9 +56,10 @@ static class IdentityEndpoints
         manage.MapDelete("/sessions/{id}", OwnSessions<TUser>.EndAsync);
     }
 
-    // In an older schema, the app's database has no table for them.
+    // In an older schema, the app's database has no table for them. Without that cookie, nothing keeps a challenge.
     static bool KeepsPasskeys(IServiceProvider services) =>
-        services.GetRequiredService<IOptions<IdentityOptions>>().Value.Stores.SchemaVersion >= IdentitySchemaVersions.Version3;
+        services.GetRequiredService<IOptions<IdentityOptions>>().Value.Stores.SchemaVersion >= IdentitySchemaVersions.Version3
+        && services.GetRequiredService<IOptions<AuthenticationOptions>>().Value.SchemeMap.ContainsKey(IdentityConstants.TwoFactorUserIdScheme);
 
     static void MapPasskeys<TUser>(IEndpointRouteBuilder routes, RouteGroupBuilder manage) where TUser : class
     {

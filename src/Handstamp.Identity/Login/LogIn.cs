@@ -14,8 +14,11 @@ namespace Handstamp.Identity.Login;
 static class LogIn<TUser> where TUser : class
 {
     public static async Task<Results<Ok<AccessTokenResponse>, EmptyHttpResult, ProblemHttpResult>> HandleAsync(
-        [FromBody] LoginRequest body, [FromQuery] bool? useCookies, [FromQuery] bool? useSessionCookies, [FromServices] SignInManager<TUser> signIn)
+        [FromBody] LoginRequest body, [FromQuery] bool? useCookies, [FromQuery] bool? useSessionCookies, [FromServices] SignInManager<TUser> signIn,
+        [FromServices] OwnCookie<TUser> cookie)
     {
+        if ((useCookies == true || useSessionCookies == true) && !await cookie.IsOfferedAsync())
+            return TypedResults.Problem("This app logs in with tokens only.", statusCode: StatusCodes.Status400BadRequest);
         var isPersistent = signIn.AnswerWith(useCookies, useSessionCookies);
         var result = await signIn.PasswordSignInAsync(body.Email, body.Password, isPersistent, lockoutOnFailure: true);
         if (result.RequiresTwoFactor) result = await SecondFactorAsync(signIn, body, isPersistent) ?? result;

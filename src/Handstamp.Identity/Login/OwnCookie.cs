@@ -10,6 +10,9 @@ namespace Handstamp.Identity.Login;
 sealed class OwnCookie<TUser>(SignInManager<TUser> signIn, IAuthenticationSchemeProvider schemes, IOptions<HandstampIdentityOptions> options)
     where TUser : class
 {
+    /// <summary>Whether the app has such cookies.</summary>
+    public async Task<bool> IsOfferedAsync() => await schemes.GetSchemeAsync(IdentityConstants.ApplicationScheme) is not null;
+
     /// <summary>
     /// Whether a change of credentials by this caller gives the caller a new cookie. One whose stamp has changed
     /// before, elsewhere, gets none.
@@ -25,7 +28,6 @@ sealed class OwnCookie<TUser>(SignInManager<TUser> signIn, IAuthenticationScheme
     /// <summary>The caller's browser is logged out.</summary>
     public async Task TakeBackAsync()
     {
-        if (await schemes.GetSchemeAsync(IdentityConstants.ApplicationScheme) is not null)
-            await signIn.Context.SignOutAsync(IdentityConstants.ApplicationScheme);
+        if (await IsOfferedAsync()) await signIn.Context.SignOutAsync(IdentityConstants.ApplicationScheme);
     }
 }

@@ -22,9 +22,9 @@ namespace Handstamp.Identity.Tokens;
 /// sign-in begins a session and writes its tokens as <c>MapIdentityApi</c> writes its own; a sign-out ends the session of the caller.
 /// </summary>
 sealed class TokenHandler<TUser>(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, UnknownKeys unknown, EndedSessions ended,
+    IOptionsMonitor<BearerTokenOptions> options, ILoggerFactory loggers, UrlEncoder encoder, UnknownKeys unknown, EndedSessions ended,
     IdentitySessions<TUser> sessions, UserManager<TUser> users, IOptions<HandstampOptions> service, IOptions<IdentityOptions> identity,
-    TimeProvider clock) : SignInAuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder) where TUser : class
+    TimeProvider clock) : SignInAuthenticationHandler<BearerTokenOptions>(options, loggers, encoder) where TUser : class
 {
     const string Bearer = BearerChallenge.Scheme + " ";
 
@@ -32,16 +32,25 @@ sealed class TokenHandler<TUser>(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
+        // The app's own events may find the token elsewhere, such as in the query of a WebSocket.
+        var received = new MessageReceivedContext(Context, Scheme, Options);
+        await ((BearerTokenEvents)Events!).MessageReceivedAsync(received);
+        if (received.Result is { } decided) return decided;
+        if ((received.Token ?? TokenInHeader()) is not { } text) return AuthenticateResult.NoResult();
         var rules = new AccessTokenRules { Issuer = service.Value.Issuer, Audiences = [service.Value.TokenAudiences[0]] };
-        var outcome = await unknown.VerifyAsync(header.AsMemory(Bearer.Length).Trim(), rules, clock.Now());
+        var outcome = await unknown.VerifyAsync(text.AsMemory().Trim(), rules, clock.Now());
         if (outcome is not AccessTokenOutcome.Verified { Token: var token }) return AuthenticateResult.Fail("The access token is not valid.");
         // Such a token needs a proof, which this scheme does not read.
         if (token.KeyThumbprint is not null) return AuthenticateResult.Fail("The access token is bound to a key.");
         if (ended.Has(token)) return AuthenticateResult.Fail("The session has ended.");
         var caller = new ClaimsPrincipal(UserClaims.ToIdentity(token, Types, Scheme.Name));
         return AuthenticateResult.Success(new AuthenticationTicket(caller, Scheme.Name));
+    }
+
+    string? TokenInHeader()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..] : null;
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -70,11 +79,15 @@ sealed class TokenHandler<TUser>(
     }
 
     /// <summary>Writes the tokens as <c>MapIdentityApi</c> does.</summary>
-    public static Task WriteAsync(HttpContext context, IssuedTokens tokens) => context.Response.WriteAsJsonAsync(
-        new AccessTokenResponse
-        {
-            AccessToken = tokens.AccessToken,
-            ExpiresIn = (long)tokens.ExpiresIn.TotalSeconds,
-            RefreshToken = tokens.RefreshToken.Encode(),
-        }, context.RequestAborted);
+    public static Task WriteAsync(HttpContext context, IssuedTokens tokens)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(
+            new AccessTokenResponse
+            {
+                AccessToken = tokens.AccessToken,
+                ExpiresIn = (long)tokens.ExpiresIn.TotalSeconds,
+                RefreshToken = tokens.RefreshToken.Encode(),
+            }, context.RequestAborted);
+    }
 }
