@@ -59,19 +59,40 @@ public sealed class CredentialChangeTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_change_that_no_tracker_has_seen_ends_a_session_at_its_next_refresh(bool isApart)
+    [InlineData("stamp", false)]
+    [InlineData("stamp", true)]
+    [InlineData("lockout", false)]
+    [InlineData("lockout", true)]
+    [InlineData("deletion", false)]
+    [InlineData("deletion", true)]
+    public async Task A_change_that_no_tracker_has_seen_ends_a_session_at_its_next_refresh(string change, bool isApart)
     {
         await using var app = await IdentityApp.StartAsync(isApart: isApart);
         await app.RegisterAsync("ada");
         var session = await app.LogInAsync("ada");
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await app.InScopeAsync<UsersContext<string>, int>(context => change switch
+        {
+            "stamp" => context.Users.ExecuteUpdateAsync(set => set.SetProperty(user => user.SecurityStamp, "another")),
+            "lockout" => context.Users.ExecuteUpdateAsync(set => set.SetProperty(user => user.LockoutEnd, DateTimeOffset.MaxValue)),
+            _ => context.Users.ExecuteDeleteAsync(),
+        });
+
+        await AssertAsync(app, session, goesOn: false);
+    }
+
+    [Fact]
+    public async Task A_session_with_an_old_stamp_is_in_no_list()
+    {
+        await using var app = await IdentityApp.StartAsync();
+        await app.RegisterAsync("ada");
+        await app.LogInAsync("ada");
 
         await app.InScopeAsync<UsersContext<string>, int>(context =>
             context.Users.ExecuteUpdateAsync(set => set.SetProperty(user => user.SecurityStamp, "another")));
 
         Assert.Empty(await app.WithUserAsync("ada", (_, user) => app.WithSessionsAsync(sessions => sessions.ListAsync(user, default))));
-        await AssertAsync(app, session, goesOn: false);
     }
 
     [Fact]

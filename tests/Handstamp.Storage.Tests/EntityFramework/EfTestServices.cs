@@ -4,7 +4,6 @@ using Handstamp.Server.Accounts;
 using Handstamp.Storage.EntityFramework;
 using Handstamp.Storage.EntityFramework.Users;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

@@ -1,8 +1,6 @@
 using System.Security.Claims;
 using Handstamp.Identity.Sessions;
 using Handstamp.Server.Accounts;
-using Handstamp.Server.Accounts.Deletion;
-using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Terms;
 using Handstamp.Server.Audit;
 using Handstamp.Storage.EntityFramework.Engine;

@@ -5,11 +5,7 @@ using Handstamp.Identity;
 using Handstamp.Identity.Users;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
-using Handstamp.Server.Sessions.Feed;
-using Handstamp.Server.Storage;
 using Handstamp.Storage.EntityFramework.Users;
-using Handstamp.Storage.Tests.Sqlite;
-using Handstamp.Tokens;
 using Microsoft.AspNetCore.Identity;
 
 namespace Handstamp.Storage.Tests.EntityFramework;
