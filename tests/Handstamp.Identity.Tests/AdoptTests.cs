@@ -32,19 +32,32 @@ public sealed class AdoptTests
     }
 
     [Fact]
-    public async Task Users_and_their_passwords_stay_where_they_are()
+    public void The_guide_shows_the_lines()
+    {
+        var guide = Repository.Read("docs/guide/adopt.md");
+        var added = new[] { "AppDb.cs", "Program.cs" }.SelectMany(file => LinesOf("After", file).Except(LinesOf("Before", file))).ToList();
+
+        Assert.Equal(3, added.Count);
+        Assert.All(added, line => Assert.Contains(line.Trim(), guide, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Users_their_passwords_and_their_cookies_stay_as_they_are()
     {
         using var directory = new TempDirectory();
+        var cookies = new CookieContainer();
         await using (var before = await StartAsync("Before", directory))
         {
-            using var client = ClientOf(before.Address);
+            using var client = ClientOf(before.Address, cookies);
             (await client.PostAsync("/register", Ada)).IsEmptyOk();
+            (await client.PostAsync("/login?useCookies=true", Ada)).IsEmptyOk();
             Assert.Contains("Mild", (await client.SendAsync(HttpMethod.Get, "/weatherforecast", null, Tokens.Of(await client.PostAsync("/login", Ada)).AccessToken)).IsOk().Body, StringComparison.Ordinal);
             await before.StopAsync();
         }
 
         await using var after = await StartAsync("After", directory);
-        using var same = ClientOf(after.Address);
+        using var same = ClientOf(after.Address, cookies);
+        Assert.Contains("Mild", (await same.GetAnswerAsync("/weatherforecast")).IsOk().Body, StringComparison.Ordinal);
         (await same.PostAsync("/register", Ada)).IsInvalid("DuplicateUserName");
         var tokens = Tokens.Of(await same.PostAsync("/login", Ada));
 
@@ -71,6 +84,7 @@ public sealed class AdoptTests
             async () => (await caller.SendAsync(HttpMethod.Get, "/", null, tokens.AccessToken)).Status == HttpStatusCode.Unauthorized, "the other service hears of the logout");
     }
 
+    // One folder, as it is for an app that is changed: Data Protection knows the app by it, and has its keys in the home.
     // In development, the feed asks a service on this machine for no credential.
     static Task<ListeningProcess> StartAsync(string sample, TempDirectory directory)
     {
@@ -79,10 +93,10 @@ public sealed class AdoptTests
         var address = $"http://127.0.0.1:{ServerPort.Find()}";
         return ListeningProcess.StartAsync(Path.Combine(build.Parent!.Parent!.FullName, name, build.Name, name), new CommandCall(
         [
-            "--contentRoot", Repository.PathOf($"samples/Adopt/{sample}"), "--environment", "Development", "--urls", address,
+            "--contentRoot", Repository.PathOf("samples/Adopt/Before"), "--environment", "Development", "--urls", address,
             "--Handstamp:Issuer", address, "--Handstamp:DataDirectory", directory.File("handstamp"),
             "--ConnectionStrings:App", $"Data Source={directory.File("app.db")}",
-        ]));
+        ], Environment: new Dictionary<string, string> { ["HOME"] = directory.Path }));
     }
 
     static async Task<WebApplication> StartApiAsync(Uri authority)
@@ -98,7 +112,8 @@ public sealed class AdoptTests
         return api;
     }
 
-    static HttpClient ClientOf(Uri address) => new() { BaseAddress = address };
+    static HttpClient ClientOf(Uri address, CookieContainer? cookies = null) =>
+        new(new SocketsHttpHandler { CookieContainer = cookies ?? new CookieContainer() }) { BaseAddress = address };
 
     static string[] LinesOf(string sample, string file) => Repository.Read($"samples/Adopt/{sample}/{file}").Split('\n');
 
