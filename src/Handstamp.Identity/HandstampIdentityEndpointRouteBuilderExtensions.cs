@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -35,6 +36,8 @@ public static class HandstampIdentityEndpointRouteBuilderExtensions
             throw new InvalidOperationException($"Call AddHandstampIdentity<{typeof(TUser).Name}> before MapHandstampIdentityApi.");
 
         var all = endpoints.MapGroup("");
+        // As lambdas of the app have it: otherwise each route would have the tag of its own class.
+        all.WithTags(endpoints.ServiceProvider.GetRequiredService<IHostEnvironment>().ApplicationName);
         var users = all.MapGroup("").AddEndpointFilter(Availability.FilterAsync).AddEndpointFilter(WellFormed.FilterAsync);
         users.WithMetadata(new RequestSizeLimitAttribute(IdentityEndpoints.MaxBody));
         users.MapIdentity(options);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Handstamp.TestBed;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -63,8 +64,31 @@ public sealed class AdoptTests
 
         Assert.Contains("Mild", (await same.SendAsync(HttpMethod.Get, "/weatherforecast", null, tokens.AccessToken)).IsOk().Body, StringComparison.Ordinal);
         Tokens.Of(await same.PostAsync("/refresh", new { tokens.RefreshToken }));
-        Assert.True((await same.GetAnswerAsync("/openapi/v1.json")).IsOk().Json.GetProperty("paths").TryGetProperty("/manage/sessions", out _));
     }
+
+    [Fact]
+    public async Task Clients_that_are_generated_from_its_description_stay_the_same()
+    {
+        var before = await DescriptionAsync("Before");
+        var after = await DescriptionAsync("After");
+
+        foreach (var kind in new[] { "paths", "schemas" })
+            Assert.All(MembersOf(before, kind), member => Assert.Equal(member.Value, MembersOf(after, kind).GetValueOrDefault(member.Key)));
+        Assert.Contains("/manage/sessions", MembersOf(after, "paths").Keys);
+    }
+
+    static async Task<JsonElement> DescriptionAsync(string sample)
+    {
+        using var directory = new TempDirectory();
+        await using var app = await StartAsync(sample, directory);
+        using var client = ClientOf(app.Address);
+        var text = (await client.GetAnswerAsync("/openapi/v1.json")).IsOk().Body;
+        return JsonDocument.Parse(text.Replace($"Adopt.{sample}", "Adopt", StringComparison.Ordinal)).RootElement;
+    }
+
+    static Dictionary<string, string> MembersOf(JsonElement description, string kind) =>
+        (kind == "paths" ? description.GetProperty("paths") : description.GetProperty("components").GetProperty("schemas"))
+        .EnumerateObject().ToDictionary(member => member.Name, member => member.Value.GetRawText());
 
     [Fact]
     public async Task Another_service_verifies_its_tokens_and_hears_of_a_logout()

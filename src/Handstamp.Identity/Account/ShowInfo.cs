@@ -10,7 +10,8 @@ namespace Handstamp.Identity.Account;
 /// <summary><c>GET /manage/info</c></summary>
 static class ShowInfo<TUser> where TUser : class
 {
-    public static async Task<Results<Ok<InfoResponse>, NotFound>> HandleAsync(ClaimsPrincipal caller, [FromServices] UserManager<TUser> users) =>
+    // The type names an answer that is never given, as MapIdentityApi does: generated clients stay the same.
+    public static async Task<Results<Ok<InfoResponse>, ValidationProblem, NotFound>> HandleAsync(ClaimsPrincipal caller, [FromServices] UserManager<TUser> users) =>
         await users.GetUserAsync(caller) is { } user ? TypedResults.Ok(await OfAsync(users, user)) : TypedResults.NotFound();
 
     public static async Task<InfoResponse> OfAsync(UserManager<TUser> users, TUser user) => new()

@@ -15,11 +15,11 @@ sealed class ConfirmationLinks<TUser>(IdentityApiOptions<TUser> options, LinkGen
 
     /// <summary>
     /// Names the route that the links lead to. Its whole pattern is known when the endpoint is built, and tells apart
-    /// the routes of several groups.
+    /// the routes of several groups. The name is that of MapIdentityApi, because generated clients name a method by it.
     /// </summary>
     public void LeadTo(EndpointBuilder endpoint)
     {
-        _route = $"HandstampIdentity-{((RouteEndpointBuilder)endpoint).RoutePattern.RawText}";
+        _route = $"MapIdentityApi-{((RouteEndpointBuilder)endpoint).RoutePattern.RawText}";
         endpoint.Metadata.Add(new EndpointNameMetadata(_route));
     }
 

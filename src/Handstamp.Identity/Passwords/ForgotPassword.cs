@@ -11,7 +11,8 @@ namespace Handstamp.Identity.Passwords;
 /// <summary><c>POST /forgotPassword</c>: a code by mail, if the address is confirmed. The answer is always the same.</summary>
 static class ForgotPassword<TUser> where TUser : class
 {
-    public static async Task<Ok> HandleAsync(
+    // The type names an answer that is never given, as MapIdentityApi does: generated clients stay the same.
+    public static async Task<Results<Ok, ValidationProblem>> HandleAsync(
         [FromBody] ForgotPasswordRequest body, [FromServices] UserManager<TUser> users, [FromServices] IEmailSender<TUser> mails)
     {
         if (await users.FindByEmailAsync(body.Email) is { } user && await users.IsEmailConfirmedAsync(user))
