@@ -45,10 +45,11 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
-# Of the programs that make a Debian package, those that are missing.
+# Of the programs that make a Debian package and an image, those that are missing.
 missing_packagers() {
   command -v dh > /dev/null || echo debhelper
   command -v dpkg-buildpackage > /dev/null || echo dpkg-dev
+  command -v buildah > /dev/null || echo buildah
 }
 
 # install_servers: installs PostgreSQL, a pooler and the programs of a cluster, as far as they are missing. The packages

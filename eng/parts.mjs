@@ -1,8 +1,9 @@
 // Completes a CycloneDX list that was made from the NuGet packages of the executable: takes out what only builds, and names
-// the parts that come from elsewhere by their real versions. node eng/parts.mjs LIST SQLITE_HEADER SODIUM_VERSION EPOCH
+// the parts that come from elsewhere by their real versions. Writes a second list for the images, which also have packages of
+// Debian. node eng/parts.mjs LIST SQLITE_HEADER SODIUM_VERSION EPOCH IMAGE_LIST PACKAGE@VERSION...
 import { readFileSync, writeFileSync } from "node:fs";
 
-const [list, sqliteHeader, sodium, epoch] = process.argv.slice(2);
+const [list, sqliteHeader, sodium, epoch, imageList, ...packages] = process.argv.slice(2);
 const bom = JSON.parse(readFileSync(list, "utf8"));
 
 const builds = /^(Microsoft\.CodeAnalysis\.|Microsoft\.NET\.ILLink|(runtime\.[^.]+\.)?Microsoft\.DotNet\.ILCompiler)/;
@@ -37,4 +38,16 @@ bom.dependencies = bom.dependencies
   .map(({ dependsOn, ...one }) => (dependsOn ? { ...one, dependsOn: dependsOn.filter((ref) => !gone.has(ref)) } : one));
 bom.metadata.timestamp = new Date(epoch * 1000).toISOString().replace(".000", "");
 
-writeFileSync(list, `${JSON.stringify(bom, null, 2)}\n`);
+const write = (file, content) => writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
+write(list, bom);
+
+const licenses = { libc6: "LGPL-2.1-or-later", libssl3: "Apache-2.0", "ca-certificates": "MPL-2.0" };
+const debian = packages.map((text) => {
+  const [name, version] = text.split("@");
+  return part(name, version, licenses[name], `pkg:deb/debian/${name}@${encodeURIComponent(version)}`);
+});
+write(imageList, {
+  ...bom,
+  metadata: { ...bom.metadata, component: { ...bom.metadata.component, type: "container" } },
+  components: [...bom.components, ...debian],
+});

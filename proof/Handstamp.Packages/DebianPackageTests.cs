@@ -4,7 +4,7 @@ using Handstamp.TestBed;
 
 namespace Handstamp.Packages;
 
-public sealed partial class DebianPackageTests(DebianPackage package)
+public sealed partial class DebianPackageTests(ReleasedFiles released)
 {
     const string Account = "ada@example.com";
     const double MostExposed = 2.0;
@@ -28,7 +28,7 @@ public sealed partial class DebianPackageTests(DebianPackage package)
         var settings = $"{machine.Root}/etc/handstamp/handstamp.json";
         await File.WriteAllTextAsync(settings, (await File.ReadAllTextAsync(settings)).Replace("closed", "invited", StringComparison.Ordinal));
 
-        await InstallAsync(machine, package.Later);
+        await InstallAsync(machine, released.LaterPackage);
 
         Assert.Contains("99.0.0", await machine.RunAsync("dpkg-query", "--show", "handstamp"));
         Assert.Contains("invited", await File.ReadAllTextAsync(settings));
@@ -50,14 +50,14 @@ public sealed partial class DebianPackageTests(DebianPackage package)
         Assert.False(Path.Exists($"{machine.Root}/usr/lib/systemd/system/handstamp.service"));
         Assert.True(File.Exists($"{machine.Root}/var/lib/handstamp/handstamp.db"));
 
-        await InstallAsync(machine, package.File);
+        await InstallAsync(machine, released.Package);
         await LogInAsync(machine);
     }
 
     [Fact]
     public async Task Lintian_finds_nothing_to_complain_about() => Assert.Equal("", await DebianMachine.SucceedsAsync(
         // No bug report asks Debian for this package.
-        "lintian", "--allow-root", "--fail-on", "error,warning", "--suppress-tags", "initial-upload-closes-no-bugs", package.File));
+        "lintian", "--allow-root", "--fail-on", "error,warning", "--suppress-tags", "initial-upload-closes-no-bugs", released.Package));
 
     [Fact]
     public async Task The_service_can_reach_little_of_its_machine()
@@ -83,7 +83,7 @@ public sealed partial class DebianPackageTests(DebianPackage package)
     async Task<DebianMachine> InstalledAsync()
     {
         var machine = await DebianMachine.CreateAsync();
-        await InstallAsync(machine, package.File);
+        await InstallAsync(machine, released.Package);
         return machine;
     }
 

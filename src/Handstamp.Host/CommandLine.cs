@@ -68,6 +68,7 @@ static class CommandLine
             MigrateCommand.Create(),
             MigrateStorageCommand.Create(),
             CheckConfigCommand.Create(),
+            HealthCommand.Create(),
             CompletionCommands.Create(),
             CompletionCommands.CreateComplete(),
             HelpCommands.Create(),

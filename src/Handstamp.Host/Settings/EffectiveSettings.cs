@@ -22,6 +22,8 @@ sealed class EffectiveSettings
 
     public string Urls => _values[KnownSettings.Urls].Text;
 
+    string? BasePath => _values.GetValueOrDefault(KnownSettings.BasePath).Text?.TrimEnd('/');
+
     /// <summary>Whether the database is on a server instead of in the data directory.</summary>
     public bool IsOnPostgres => _values.GetValueOrDefault(KnownSettings.Provider).Text is StorageOptions.Postgres;
 
@@ -58,13 +60,16 @@ sealed class EffectiveSettings
     public EffectiveSettings WithIssuer(string? address = null)
     {
         var values = new Dictionary<string, SettingValue>(_values, _values.Comparer);
-        var issuer = (address ?? FirstUrl()) + _values.GetValueOrDefault(KnownSettings.BasePath).Text?.TrimEnd('/');
+        var issuer = (address ?? FirstUrl(url => url.Host)) + BasePath;
         values.TryAdd(KnownSettings.Issuer, new SettingValue(KnownSettings.Issuer, issuer, ""));
         return new EffectiveSettings(values, Environment);
     }
 
-    string FirstUrl() =>
-        ListenUrl.TryParseAll(Urls, out var urls, out _) ? urls[0].ToUrl(urls[0].Port) : ListenOptions.Default;
+    /// <summary>Where programs on the same machine reach the service.</summary>
+    public string OwnAddress() => FirstUrl(url => url.ReachableHost) + BasePath;
+
+    string FirstUrl(Func<ListenUrl, string> host) =>
+        ListenUrl.TryParseAll(Urls, out var urls, out _) ? ListenUrl.ToUrl(host(urls[0]), urls[0].Port) : ListenOptions.Default;
 
     static Dictionary<string, SettingValue> Defaults() => new(StringComparer.OrdinalIgnoreCase)
     {

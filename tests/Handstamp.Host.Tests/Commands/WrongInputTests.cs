@@ -16,7 +16,7 @@ public sealed class WrongInputTests : IDisposable
 
     // They work without the database.
     static readonly string[] Offline =
-        ["complete", "completion", "help", "version", "man", "passwords check", "passwords import", "check-config", "migrate-storage"];
+        ["complete", "completion", "help", "version", "man", "passwords check", "passwords import", "check-config", "health", "migrate-storage"];
 
     // They make the database if it is not there.
     static readonly string[] Founders = ["serve", "user add", "api add", "import users", "migrate"];

@@ -1,0 +1,52 @@
+using Handstamp.TestBed;
+using Xunit;
+
+namespace Handstamp.Host.Tests.Commands;
+
+public sealed class HealthCommandTests : IDisposable
+{
+    readonly Installation _here = new();
+
+    [Theory]
+    [InlineData("127.0.0.1", "/")]
+    [InlineData("0.0.0.0", "/")]
+    [InlineData("localhost", "/auth")]
+    public async Task A_service_that_is_ready_is_found_by_the_settings_that_it_was_started_with(string host, string basePath)
+    {
+        var port = ServerPort.Find();
+        string[] settings = ["--urls", $"http://{host}:{port}", $"--BasePath={basePath}", $"--Issuer=http://localhost:{port}{basePath.TrimEnd('/')}"];
+        await using var service = await _here.ServeAsync(settings);
+
+        var result = await _here.RunAsync(["health", .. settings]);
+
+        Assert.Equal((0, $"The service at http://127.0.0.1:{port}{basePath.TrimEnd('/')} is ready.\n", ""), (result.ExitCode, result.Output, result.Error));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("*")]
+    [InlineData("[::]")]
+    public async Task A_service_that_does_not_answer_is_not_healthy(string host)
+    {
+        var port = ServerPort.Find();
+
+        Assert.Equal($"The service at http://127.0.0.1:{port} does not answer.\n", await _here.FailAsync(1, "health", "--urls", $"http://{host}:{port}"));
+    }
+
+    [Fact]
+    public async Task A_service_that_drains_is_not_healthy()
+    {
+        var urls = $"http://127.0.0.1:{ServerPort.Find()}";
+        await using var service = await _here.ServeAsync("--urls", urls, "--Shutdown:DrainDelay=00:00:05");
+        var stopped = service.StopAsync();
+
+        CommandResult result;
+        do result = await _here.RunAsync("health", "--urls", urls);
+        while (result.ExitCode == 0);
+
+        Assert.Equal($"The service at {urls} is not ready. It answers 503.\n", result.Error);
+        await stopped;
+    }
+
+    public void Dispose() => _here.Dispose();
+}
