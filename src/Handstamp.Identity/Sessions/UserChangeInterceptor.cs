@@ -92,6 +92,7 @@ sealed class UserChangeInterceptor<TUser>(
         saving.IsDone = true;
         // The execution strategy may have undone an attempt.
         saving.Events.Clear();
+        // To end a session needs no service.
         foreach (var change in saving.Changes) saving.Add(await EndAsync(new Unit(null!, context), change));
     }
 

@@ -15,9 +15,13 @@ static class EngineFaults
     public static bool IsEngineFault(this Exception fault) =>
         Causes(fault).Any(cause => cause is DbException or TimeoutException or SocketException or IOException or RetryLimitExceededException);
 
-    /// <summary>Whether the server has said that a conflict with another transaction has undone everything.</summary>
+    /// <summary>
+    /// Whether the server has said that a conflict with another transaction has undone everything. If the app's execution strategy has
+    /// tried it again often enough, it stays a failure.
+    /// </summary>
     public static bool IsConflict(this Exception fault) =>
-        Causes(fault).Any(cause => cause is DbException { SqlState: SerializationFailure or Deadlock });
+        Causes(fault).Any(cause => cause is DbException { SqlState: SerializationFailure or Deadlock })
+        && !Causes(fault).Any(cause => cause is RetryLimitExceededException);
 
     public static StorageUnavailableException Unavailable(Exception fault) => new("The database can't be used now.", fault);
 
