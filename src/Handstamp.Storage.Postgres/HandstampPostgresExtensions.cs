@@ -64,7 +64,8 @@ public static class HandstampPostgresExtensions
         services.TryAddSingleton<IPasskeyStore, PostgresPasskeyStore>();
         services.TryAddSingleton<IProfileStore, PostgresProfileStore>();
         services.TryAddSingleton<IKeyStore, PostgresKeyStore>();
-        services.TryAddSingleton<ISessionStore, PostgresSessionStore>();
+        services.TryAddSingleton<IAccountSessionStore, PostgresSessionStore>();
+        services.TryAddSingleton<ISessionStore>(provider => provider.GetRequiredService<IAccountSessionStore>());
         services.TryAddSingleton<ISecretStore, PostgresSecretStore>();
         services.TryAddSingleton<IExternalLoginStore, PostgresExternalLoginStore>();
         services.TryAddSingleton<IInvitationStore, PostgresInvitationStore>();

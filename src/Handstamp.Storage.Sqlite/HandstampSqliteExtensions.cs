@@ -59,7 +59,8 @@ public static class HandstampSqliteExtensions
         services.TryAddSingleton<IPasskeyStore, SqlitePasskeyStore>();
         services.TryAddSingleton<IProfileStore, SqliteProfileStore>();
         services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
-        services.TryAddSingleton<ISessionStore, SqliteSessionStore>();
+        services.TryAddSingleton<IAccountSessionStore, SqliteSessionStore>();
+        services.TryAddSingleton<ISessionStore>(provider => provider.GetRequiredService<IAccountSessionStore>());
         services.TryAddSingleton<ISecretStore, SqliteSecretStore>();
         services.TryAddSingleton<IExternalLoginStore, SqliteExternalLoginStore>();
         services.TryAddSingleton<IInvitationStore, SqliteInvitationStore>();

@@ -88,9 +88,11 @@ public sealed partial class ArchitectureTests
     [InlineData("Handstamp.Tokens", new string[0])]
     [InlineData("Handstamp.Bearer", new[] { "Tokens" })]
     [InlineData("Handstamp.Client", new[] { "Tokens" })]
+    [InlineData("Handstamp.Identity", new[] { "Server", "Storage", "Tokens" })]
     [InlineData("Handstamp.Mail", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Pages", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Server", new[] { "Tokens" })]
+    [InlineData("Handstamp.Storage.EntityFramework", new[] { "Server" })]
     [InlineData("Handstamp.Storage.Postgres", new[] { "Server", "Tokens" })]
     [InlineData("Handstamp.Storage.Sqlite", new[] { "Server", "Tokens" })]
     public void Dependencies_between_libraries_go_one_way(string library, string[] allowed)

@@ -28,6 +28,9 @@ public abstract class EngineUnderTest : IAsyncDisposable
     /// <summary>Whether another test of a contract may use the database afterwards: the test changes rows alone.</summary>
     public bool IsReusable { get; set; }
 
+    /// <summary>Whether events are rows. In an app, they are log lines and counters.</summary>
+    public virtual bool KeepsEvents => true;
+
     /// <summary>The number of rows in all tables, queried directly.</summary>
     public abstract Task<long> CountRowsAsync();
 

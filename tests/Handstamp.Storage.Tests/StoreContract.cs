@@ -19,6 +19,7 @@ public abstract class StoreContract<TEngine> : IAsyncLifetime where TEngine : En
     internal IThrottleStore Throttle => Engine.Throttle;
     internal IKeyStore Keys => Engine.Keys;
     internal ISessionStore Sessions => Engine.Sessions;
+    internal IAccountSessionStore AccountSessions => Engine.Get<IAccountSessionStore>();
     internal IRevocationLog Revocations => Engine.Revocations;
     internal IEventStore Events => Engine.Events;
     internal IResourceServerStore ResourceServers => Engine.ResourceServers;

@@ -48,7 +48,7 @@ interface IAccountStore
     /// <summary>
     /// Sets the password, whatever it was, and ends the account's live sessions. Returns the events that were written;
     /// none if there is no such account. A change of one's own password uses
-    /// <see cref="Sessions.ISessionStore.TryChangePasswordAsync"/>.
+    /// <see cref="Sessions.IAccountSessionStore.TryChangePasswordAsync"/>.
     /// </summary>
     Task<IReadOnlyList<Event>> TrySetPasswordAsync(Guid id, HashedPassword password, Event changed);
 

@@ -21,4 +21,7 @@ enum EndReason
 
     /// <summary>The account had reached its limit, and this session had been idle longest.</summary>
     OverLimit = 14,
+
+    /// <summary>A password, an address or a second factor of the user was changed in the app that has the users.</summary>
+    CredentialsChanged = 15,
 }

@@ -8,11 +8,17 @@ static class KeyServices
 {
     public static void AddKeys(this IServiceCollection services)
     {
+        services.AddKeyRing();
+        services.TryAddSingleton<MasterKeyChange>();
+        services.TryAddSingleton<KeyOperations>();
+    }
+
+    /// <summary>The ring itself, without what operators do to it.</summary>
+    public static void AddKeyRing(this IServiceCollection services)
+    {
         services.TryAddSingleton<MasterKeySource>();
         services.TryAddSingleton<RevokedKeys>();
-        services.TryAddSingleton<MasterKeyChange>();
         services.TryAddSingleton<KeyRingService>();
-        services.TryAddSingleton<KeyOperations>();
         services.TryAddSingleton<UnknownKeys>();
         services.TryAddSingleton<Jwks>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyRingService>());

@@ -17,12 +17,6 @@ interface ISessionStore
     Task<SessionCreation> TryCreateAsync(Session session, SessionDevice device, SessionTerms terms);
 
     /// <summary>
-    /// Writes a password change, ends all of the account's live sessions, and adds the one that replaces the caller's,
-    /// with the name and user agent of its device.
-    /// </summary>
-    Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device);
-
-    /// <summary>
     /// Writes when and how the person has authenticated again into the session, if it is alive and its account still is as
     /// it was verified. No token changes. Returns the session after that; null if a condition fails.
     /// </summary>
@@ -78,6 +72,16 @@ interface ISessionStore
     /// end.
     /// </summary>
     Task<SweepStep> SweepAsync(Guid? after, DateTimeOffset before, int batch, CancellationToken cancel);
+}
+
+/// <summary>What a store of sessions can do in addition if the accounts are in it as well.</summary>
+interface IAccountSessionStore : ISessionStore
+{
+    /// <summary>
+    /// Writes a password change, ends all of the account's live sessions, and adds the one that replaces the caller's,
+    /// with the name and user agent of its device.
+    /// </summary>
+    Task<SessionCreation> TryChangePasswordAsync(PasswordChange change, Session session, SessionDevice device);
 
     /// <summary>The session that the token of the former system with this hash has begun; null if there is none, or it is forgotten.</summary>
     Task<Guid?> FindMovedAsync(byte[] token, DateTimeOffset now);

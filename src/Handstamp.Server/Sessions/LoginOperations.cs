@@ -15,7 +15,7 @@ namespace Handstamp.Server.Sessions;
 /// a reauthentication. What was verified some time ago must still be true in the statement that writes the session.
 /// </summary>
 sealed class LoginOperations(
-    ISessionStore sessions, MailNotices notices, AuditTrail trail, KeyRingService keys, IOptions<SessionOptions> options,
+    IAccountSessionStore sessions, MailNotices notices, AuditTrail trail, KeyRingService keys, IOptions<SessionOptions> options,
     IOptions<FormerSystemOptions> former, TimeProvider clock)
 {
     // More than an account has that logs in often.

@@ -78,6 +78,7 @@ static class RotationRules
         if (presented == row.Seen && within) return new(RotationVerdict.Replay, row, row.Last);
         if (presented == row.Seen && takesLateRetry)
             return new(RotationVerdict.LateRetry, row with { Last = next, IssuedAt = now }, next);
+        if (options.ReuseContinues) return new(RotationVerdict.LateRetry, row with { Last = next, IssuedAt = now }, next);
         // A session rotates at most once in a window, so an honest request is at most one rotation late.
         return new(presented == row.SeenBefore && within ? RotationVerdict.Superseded : RotationVerdict.Reuse, row, 0);
     }
@@ -92,6 +93,12 @@ static class RotationRules
 readonly record struct RotationOptions(TimeSpan RetryWindow, int LateRetryLimit)
 {
     static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Whether an old token goes on working for the whole life of its session, as if its answer had been lost: for apps whose clients
+    /// rely on that. Then nothing shows that a token was stolen.
+    /// </summary>
+    public bool ReuseContinues { get; init; }
 
     /// <summary>
     /// The end of the window: twice as long as a client waits for an answer before it abandons the request.

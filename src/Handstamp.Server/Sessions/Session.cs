@@ -23,6 +23,9 @@ sealed record Session
     public required Guid Id { get; init; }
     public required Guid AccountId { get; init; }
 
+    /// <summary>The <c>sub</c> of its access tokens if that is not the id of the account: the app's own id of a user.</summary>
+    public string? Subject { get; init; }
+
     /// <summary>The OAuth client, or null for the first party.</summary>
     public string? ClientId { get; init; }
 

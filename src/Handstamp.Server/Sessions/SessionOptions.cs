@@ -62,6 +62,9 @@ sealed class SessionOptions
     /// </summary>
     public int LateRetryLimit { get; set; }
 
+    /// <summary>See <see cref="RotationOptions.ReuseContinues"/>. Not a setting of the service: only an app can set it.</summary>
+    internal bool ReuseContinues { get; set; }
+
     /// <summary>The effect of a sign that two parties use the session, in addition to the event.</summary>
     public SuspectedSharingPolicy SuspectedSharing { get; set; } = SuspectedSharingPolicy.Report;
 
@@ -97,7 +100,10 @@ sealed class SessionOptions
         { LateRetry: LateRetry.Refuse } => 0,
         { LateRetryLimit: 0 } => int.MaxValue,
         _ => LateRetryLimit,
-    });
+    })
+    {
+        ReuseContinues = ReuseContinues,
+    };
 }
 
 sealed class SessionOptionsValidator(IHostEnvironment environment) : IValidateOptions<SessionOptions>

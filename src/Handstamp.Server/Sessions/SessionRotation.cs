@@ -1,4 +1,3 @@
-using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -16,7 +15,7 @@ namespace Handstamp.Server.Sessions;
 /// says that it is authentic.
 /// </summary>
 sealed class SessionRotation(
-    ISessionStore sessions, KeyRingService keys, SessionOperations operations, SharingWatch watch, HaltWatch halts, MailNotices notices,
+    ISessionStore sessions, KeyRingService keys, SessionOperations operations, SharingWatch watch, HaltWatch halts, IReuseNotices notices,
     AuditTrail trail, IOptions<SessionOptions> options, ILogger<SessionRotation> log)
 {
     // Each further round means that another request has changed the row in between, or that a key was revoked.
@@ -153,7 +152,7 @@ sealed class SessionRotation(
     {
         try
         {
-            return await notices.OfSessionAsync(MailKind.SessionReused, accountId, issue.By.Origin, issue.At);
+            return await notices.OfReuseAsync(accountId, issue.By.Origin, issue.At);
         }
         catch (StorageUnavailableException fault)
         {

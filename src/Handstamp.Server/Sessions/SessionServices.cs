@@ -14,17 +14,11 @@ static class SessionServices
 {
     public static void AddSessions(this IServiceCollection services)
     {
-        services.TryAddSingleton<TokenIssuer>();
+        services.AddSessionEngine();
+        services.TryAddSingleton<IReuseNotices, MailedReuseNotices>();
         services.TryAddSingleton<TokenAnswer>();
         services.TryAddSingleton<RefreshCookie>();
-        services.TryAddSingleton<RefreshTokenReader>();
         services.TryAddSingleton<RefreshTokenSource>();
-        services.TryAddSingleton<SessionRotation>();
-        services.TryAddSingleton<SessionOperations>();
-        services.TryAddSingleton<SharingWatch>();
-        services.TryAddSingleton(provider =>
-            new HaltWatch(TimeProvider.System, provider.GetRequiredService<IOptions<SessionOptions>>()));
-        services.TryAddSingleton<ProofGate>();
         services.TryAddSingleton<RecentLogin>();
         services.TryAddSingleton<ICallerGate, AccessGate>();
         services.TryAddSingleton<LoginOperations>();
@@ -37,6 +31,21 @@ static class SessionServices
         services.TryAddSingleton<Devices>();
         services.TryAddSingleton<DeleteAccount>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPersonalData, SessionData>());
+        services.TryAddSingleton<MovedSessionSweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<MovedSessionSweeper>());
+    }
+
+    /// <summary>What sessions need without accounts: the two tokens, the rotation, the end, and the feed.</summary>
+    public static void AddSessionEngine(this IServiceCollection services)
+    {
+        services.TryAddSingleton<TokenIssuer>();
+        services.TryAddSingleton<RefreshTokenReader>();
+        services.TryAddSingleton<SessionRotation>();
+        services.TryAddSingleton<SessionOperations>();
+        services.TryAddSingleton<SharingWatch>();
+        services.TryAddSingleton(provider =>
+            new HaltWatch(TimeProvider.System, provider.GetRequiredService<IOptions<SessionOptions>>()));
+        services.TryAddSingleton<ProofGate>();
         services.TryAddSingleton<FeedEpoch>();
         services.TryAddSingleton<FollowerPlaces>();
         services.TryAddSingleton<SignedEvents>();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Handstamp.Server.Sessions;
 
 /// <summary>
-/// Deletes the rows of ended and expired sessions after the retention, old entries of the feed, used proofs, and tokens of the former system. It
+/// Deletes the rows of ended and expired sessions after the retention, old entries of the feed, and used proofs. It
 /// reads the table in small batches in the order of its key, so it needs no index and nobody waits. If there are
 /// several nodes, one does it.
 /// </summary>
@@ -48,7 +48,6 @@ sealed class SessionSweeper(
         while (await revocations.SweepAsync(oldest, Batch) == Batch) await Task.Delay(Pause, clock, cancel);
         // A node whose clock is behind still accepts them.
         while (await proofs.SweepAsync(clock.Now() - TimeSpan.FromMinutes(5), Batch) == Batch) await Task.Delay(Pause, clock, cancel);
-        while (await sessions.SweepMovedAsync(clock.Now(), Batch) == Batch) await Task.Delay(Pause, clock, cancel);
         return deleted;
     }
 

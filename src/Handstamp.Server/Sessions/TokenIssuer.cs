@@ -46,13 +46,13 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
     AccessToken Describe(SessionReading reading, string? resource, DateTimeOffset now)
     {
         var session = reading.Session;
-        var methods = session.AuthenticationMethods.Split(' ');
+        var methods = session.AuthenticationMethods.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var expiresAt = now + options.Value.AccessTokenLifetime;
         return new AccessToken
         {
             Issuer = service.Value.Issuer,
             Audience = [resource ?? session.Audience ?? _defaultAudience],
-            Subject = session.AccountId.ToString(),
+            Subject = session.Subject ?? session.AccountId.ToString(),
             SessionId = session.Id,
             RefreshKeyId = KeyFactory.MacName(session.MacKeyId),
             ClientId = session.ClientId ?? Caller.FirstParty,

@@ -11,7 +11,7 @@ namespace Handstamp.Storage.Postgres.Sessions;
 /// One statement for each operation, including its event, except when a session is added. The schema's trigger puts an
 /// end on the feed.
 /// </summary>
-sealed partial class PostgresSessionStore(PostgresStorage storage) : ISessionStore
+sealed partial class PostgresSessionStore(PostgresStorage storage) : IAccountSessionStore
 {
     // May run again: if the first run was kept, the presented token is used and the second run finds no row. The caller
     // then reads the session and replays the successor, as for every client that asks twice.

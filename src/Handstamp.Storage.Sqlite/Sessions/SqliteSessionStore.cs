@@ -10,7 +10,7 @@ namespace Handstamp.Storage.Sqlite.Sessions;
 /// One statement for each operation, and one for its event, except when a session is added. The schema's trigger puts
 /// an end on the feed.
 /// </summary>
-sealed partial class SqliteSessionStore(SqliteStorage storage) : ISessionStore
+sealed partial class SqliteSessionStore(SqliteStorage storage) : IAccountSessionStore
 {
     public Task<SessionReading?> TryRotateAsync(Rotation rotation) =>
         storage.Writer.RunAsync(rotation, static (database, rotation) =>

@@ -8,7 +8,7 @@ namespace Handstamp.Server.Tests.Sessions;
 /// The real store, with a moment between reading a session and acting on it, and one before a session is added. A test
 /// can act in these moments.
 /// </summary>
-sealed class InterleavedSessions(ISessionStore real) : ISessionStore
+sealed class InterleavedSessions(IAccountSessionStore real) : IAccountSessionStore
 {
     /// <summary>Runs once, after the next reading.</summary>
     public Func<Task>? AfterFind { get; set; }
@@ -29,9 +29,9 @@ sealed class InterleavedSessions(ISessionStore real) : ISessionStore
 
     public static void Wrap(IServiceCollection services)
     {
-        var real = services.Single(service => service.ServiceType == typeof(ISessionStore));
-        services.AddSingleton<ISessionStore>(provider => new InterleavedSessions(
-            (ISessionStore)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)));
+        var real = services.Single(service => service.ServiceType == typeof(IAccountSessionStore));
+        services.AddSingleton<IAccountSessionStore>(provider => new InterleavedSessions(
+            (IAccountSessionStore)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)));
     }
 
     public async Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel)

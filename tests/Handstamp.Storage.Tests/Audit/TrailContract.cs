@@ -29,6 +29,19 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
     }
 
     [Fact]
+    public async Task A_reauthentication_is_recorded_as_it_was_given()
+    {
+        var session = await StoredSessionAsync();
+        var later = Given.Now.AddMinutes(20);
+
+        await Sessions.TryReauthenticateAsync(
+            new Reauthentication(session.Id, session.AccountId, Given.SecurityStamp(session.AccountId), "pwd otp mfa", later));
+
+        var done = Assert.Single(await ReadEventsAsync(), done => done.Kind == EventKind.SessionReauthenticated);
+        Assert.Equal((session.AccountId, session.Id, later, "pwd otp mfa"), (done.AccountId, done.SessionId, done.At, done.Detail));
+    }
+
+    [Fact]
     public async Task A_login_that_ends_other_sessions_records_that_in_one_event()
     {
         var account = await StoredAccountAsync();
@@ -193,7 +206,7 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
         var fresh = Given.Session(account.Id);
 
         var begun = Assert.IsType<SessionCreation.Begun>(
-            await Sessions.TryChangePasswordAsync(new PasswordChange(account.Id, account.SecurityStamp, new HashedPassword("hash"), caller.Id), fresh, Device));
+            await AccountSessions.TryChangePasswordAsync(new PasswordChange(account.Id, account.SecurityStamp, new HashedPassword("hash"), caller.Id), fresh, Device));
 
         Assert.Equal(begun.Events.Order(ById), (await ReadEventsAsync()).Except(before).Order(ById));
         Assert.Equal(
@@ -210,8 +223,8 @@ public abstract class TrailContract<TEngine> : StoreContract<TEngine> where TEng
         var caller = await StoredSessionAsync(account);
         var before = await ReadEventsAsync();
 
-        await Sessions.TryChangePasswordAsync(new PasswordChange(account.Id, "other", new HashedPassword("hash"), caller.Id), Given.Session(account.Id), Device);
-        await Sessions.TryChangePasswordAsync(new PasswordChange(account.Id, account.SecurityStamp, new HashedPassword("hash"), Given.Id()), Given.Session(account.Id), Device);
+        await AccountSessions.TryChangePasswordAsync(new PasswordChange(account.Id, "other", new HashedPassword("hash"), caller.Id), Given.Session(account.Id), Device);
+        await AccountSessions.TryChangePasswordAsync(new PasswordChange(account.Id, account.SecurityStamp, new HashedPassword("hash"), Given.Id()), Given.Session(account.Id), Device);
 
         Assert.Equal(before, await ReadEventsAsync());
     }

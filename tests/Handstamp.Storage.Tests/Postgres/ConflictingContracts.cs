@@ -34,6 +34,8 @@ public sealed class ConflictingAdvanceTests : AdvanceContract<ConflictingEngine>
 
 public sealed class ConflictingEndTests : EndContract<ConflictingEngine>;
 
+public sealed class ConflictingSessionNoticesTests : SessionNoticesContract<ConflictingEngine>;
+
 public sealed class ConflictingDevicesTests : DevicesContract<ConflictingEngine>;
 
 public sealed class ConflictingSweepTests : SweepContract<ConflictingEngine>;

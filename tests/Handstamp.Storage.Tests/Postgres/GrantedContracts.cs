@@ -29,6 +29,8 @@ public sealed class GrantedAdvanceTests : AdvanceContract<GrantedEngine>;
 
 public sealed class GrantedEndTests : EndContract<GrantedEngine>;
 
+public sealed class GrantedSessionNoticesTests : SessionNoticesContract<GrantedEngine>;
+
 public sealed class GrantedDevicesTests : DevicesContract<GrantedEngine>;
 
 public sealed class GrantedSweepTests : SweepContract<GrantedEngine>;

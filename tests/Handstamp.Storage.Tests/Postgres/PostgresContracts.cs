@@ -41,6 +41,8 @@ public sealed class PostgresAdvanceTests : AdvanceContract<PostgresEngine>;
 
 public sealed class PostgresEndTests : EndContract<PostgresEngine>;
 
+public sealed class PostgresSessionNoticesTests : SessionNoticesContract<PostgresEngine>;
+
 public sealed class PostgresDevicesTests : DevicesContract<PostgresEngine>;
 
 public sealed class PostgresSweepTests : SweepContract<PostgresEngine>;

@@ -32,7 +32,7 @@ static class UsedSchemas
             CONTINUE WHEN kept IS NULL;
             EXECUTE format('INSERT INTO %I SELECT * FROM json_populate_recordset(NULL::%I, $1::json)', tab, tab) USING kept;
           END LOOP;
-          PERFORM setval(sequencename::regclass, start_value, false) FROM pg_sequences WHERE schemaname = current_schema();
+          PERFORM setval(quote_ident(sequencename)::regclass, start_value, false) FROM pg_sequences WHERE schemaname = current_schema();
         END $$
         """;
 

@@ -16,7 +16,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
         var fresh = Given.Session(account.Id) with { KeyThumbprint = "thumbprint" };
 
         var begun = Assert.IsType<SessionCreation.Begun>(
-            await Sessions.TryChangePasswordAsync(Change(account, caller), fresh, Unnamed));
+            await AccountSessions.TryChangePasswordAsync(Change(account, caller), fresh, Unnamed));
 
         Assert.Equal(2, begun.Ended());
         Assert.Equivalent(await ReadAsync(fresh), begun.Reading, strict: true);
@@ -36,7 +36,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
         await Sessions.RenameAsync(caller.Id, account.Id, "Ada's phone", Given.Now);
         var fresh = Given.Session(account.Id);
 
-        await Sessions.TryChangePasswordAsync(Change(account, caller), fresh, Unnamed);
+        await AccountSessions.TryChangePasswordAsync(Change(account, caller), fresh, Unnamed);
 
         var listed = Assert.Single(await Sessions.ListAsync(account.Id, Given.Now, 10, Cancel));
         Assert.Equal(new ListedSession(fresh, Given.Device with { Name = "Ada's phone" }), listed);
@@ -68,7 +68,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
         await Accounts.TrySetClaimsAsync(account.Id, AccountClaims.None, new AccountClaims { Roles = ["reader"] });
 
         var begun = Assert.IsType<SessionCreation.Begun>(
-            await Sessions.TryChangePasswordAsync(Change(account, caller), Given.Session(account.Id), Unnamed));
+            await AccountSessions.TryChangePasswordAsync(Change(account, caller), Given.Session(account.Id), Unnamed));
 
         Assert.Equal(["reader"], begun.Reading.Claims.Roles);
     }
@@ -114,7 +114,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
         Session[] callers = [await StoredSessionAsync(account), await StoredSessionAsync(account), await StoredSessionAsync(account)];
 
         var changes = await InParallelAsync(callers.Length, caller =>
-            Sessions.TryChangePasswordAsync(Change(account, callers[caller]), Given.Session(account.Id), Unnamed));
+            AccountSessions.TryChangePasswordAsync(Change(account, callers[caller]), Given.Session(account.Id), Unnamed));
 
         var begun = Assert.Single(changes.OfType<SessionCreation.Begun>());
         Assert.Equal(2, changes.OfType<SessionCreation.AccountChanged>().Count());
@@ -130,10 +130,27 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
             var session = Given.Session(account.Id);
 
             var login = Task.Run(() => Sessions.TryCreateAsync(session, Given.Device));
-            var change = await Sessions.TryChangePasswordAsync(Change(account, caller), Given.Session(account.Id), Unnamed);
+            var change = await AccountSessions.TryChangePasswordAsync(Change(account, caller), Given.Session(account.Id), Unnamed);
 
             Assert.IsType<SessionCreation.Begun>(change);
             Assert.False(await login && await IsAliveAsync(session));
+        }
+    }
+
+    [Fact]
+    public async Task A_reauthentication_at_the_moment_of_the_change_leaves_no_live_session_with_it()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var (account, caller) = await LoggedInAsync();
+            var session = await StoredSessionAsync(account);
+            var again = new Reauthentication(session.Id, account.Id, account.SecurityStamp, "pwd otp mfa", Given.Now);
+
+            var reauthentication = Task.Run(() => Sessions.TryReauthenticateAsync(again));
+            await AccountSessions.TryChangePasswordAsync(Change(account, caller), Given.Session(account.Id), Unnamed);
+            await reauthentication;
+
+            Assert.False(await IsAliveAsync(session));
         }
     }
 
@@ -149,7 +166,7 @@ public abstract class ChangePasswordContract<TEngine> : StoreContract<TEngine> w
         var (rows, feed) = (await Engine.CountRowsAsync(), await ReadFeedAsync());
         var fresh = Given.Session(change.AccountId) with { MacKeyId = macKeyId };
 
-        Assert.IsType<TOutcome>(await Sessions.TryChangePasswordAsync(change, fresh, Unnamed));
+        Assert.IsType<TOutcome>(await AccountSessions.TryChangePasswordAsync(change, fresh, Unnamed));
 
         Assert.Equivalent(before, await Accounts.FindAsync(change.AccountId, Cancel), strict: true);
         Assert.Equal(rows, await Engine.CountRowsAsync());

@@ -1,7 +1,6 @@
 using System.Net;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
-using Handstamp.Server.Outbox;
 using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Sessions;
@@ -32,23 +31,6 @@ public abstract class CreateContract<TEngine> : StoreContract<TEngine> where TEn
         Assert.Null(reading.End);
         Assert.Equal(AccountState.Active, reading.Account);
         Assert.Equivalent(claims, reading.Claims, strict: true);
-    }
-
-    [Fact]
-    public async Task The_owner_s_notice_of_a_login_waits_from_then_on_and_of_a_refused_one_none()
-    {
-        var account = await StoredAccountAsync();
-        var device = Given.Device with { Notice = Notice() };
-
-        Assert.IsType<SessionCreation.AccountChanged>(
-            await Sessions.TryCreateAsync(Given.Session(account.Id), device with { Notice = Notice() }, new SessionTerms("another", Most: 9)));
-        Assert.True(await Sessions.TryCreateAsync(Given.Session(account.Id), device));
-
-        var outbox = Engine.Get<IOutboxStore>();
-        Assert.Equal(device.Notice!.Id, (await outbox.LeaseAsync(Given.Now, Given.Now.AddDays(1)))!.Entry.Id);
-        Assert.Null(await outbox.LeaseAsync(Given.Now, Given.Now.AddDays(1)));
-
-        static OutboxEntry Notice() => new() { Id = Given.Id(), Channel = "mail", Lane = "ada", Payload = [1], CreatedAt = Given.Now };
     }
 
     [Fact]

@@ -1,25 +1,10 @@
 using Handstamp.Server.Audit;
-using Handstamp.Server.Outbox;
 using Handstamp.Server.Sessions;
 
 namespace Handstamp.Storage.Tests.Sessions;
 
 public abstract class EndContract<TEngine> : StoreContract<TEngine> where TEngine : EngineUnderTest, new()
 {
-    [Fact]
-    public async Task The_owner_s_notice_of_an_end_waits_from_then_on_and_there_is_one()
-    {
-        var session = await StoredSessionAsync();
-        var notice = new OutboxEntry { Id = Given.Id(), Channel = "mail", Lane = "ada", Payload = [1], CreatedAt = Given.Now };
-
-        Assert.NotNull(await Sessions.TryEndAsync(session.Id, Given.By.Ends(EndReason.Reuse, Given.Now) with { Notice = notice }));
-        Assert.Null(await Sessions.TryEndAsync(session.Id, Given.By.Ends(EndReason.Reuse, Given.Now) with { Notice = notice with { Id = Given.Id() } }));
-
-        var outbox = Engine.Get<IOutboxStore>();
-        Assert.Equal(notice.Id, (await outbox.LeaseAsync(Given.Now, Given.Now.AddDays(1)))!.Entry.Id);
-        Assert.Null(await outbox.LeaseAsync(Given.Now, Given.Now.AddDays(1)));
-    }
-
     [Fact]
     public async Task A_live_session_ends_once_and_is_on_the_feed_once()
     {

@@ -18,7 +18,7 @@ public abstract class MovedSessionContract<TEngine> : StoreContract<TEngine> whe
 
         var begun = Assert.Single(created.OfType<SessionCreation.Begun>());
         Assert.Equal(11, created.OfType<SessionCreation.AlreadyMoved>().Count());
-        Assert.Equal(begun.Reading.Session.Id, await Sessions.FindMovedAsync(token.Hash, Given.Now));
+        Assert.Equal(begun.Reading.Session.Id, await AccountSessions.FindMovedAsync(token.Hash, Given.Now));
         Assert.Equal("moved", Assert.Single(await ReadEventsAsync(), done => done.SessionId is not null).Outcome);
         Assert.Single(await Sessions.ListAsync(account.Id, Given.Now, 100, Cancel));
     }
@@ -40,7 +40,7 @@ public abstract class MovedSessionContract<TEngine> : StoreContract<TEngine> whe
 
         Assert.IsType<SessionCreation.Begun>(await MoveAsync(account, Token(1)));
         Assert.IsType<SessionCreation.Begun>(await MoveAsync(account, Token(2)));
-        Assert.Null(await Sessions.FindMovedAsync(Token(3).Hash, Given.Now));
+        Assert.Null(await AccountSessions.FindMovedAsync(Token(3).Hash, Given.Now));
     }
 
     [Theory]
@@ -56,7 +56,7 @@ public abstract class MovedSessionContract<TEngine> : StoreContract<TEngine> whe
             Given.Session(account.Id), Given.Device, fault == "room" ? terms with { Most = 1 } : terms with { SecurityStamp = "another" });
 
         Assert.IsNotType<SessionCreation.Begun>(refused);
-        Assert.Null(await Sessions.FindMovedAsync(Token(1).Hash, Given.Now));
+        Assert.Null(await AccountSessions.FindMovedAsync(Token(1).Hash, Given.Now));
         Assert.IsType<SessionCreation.Begun>(await MoveAsync(account, Token(1)));
     }
 
@@ -67,12 +67,12 @@ public abstract class MovedSessionContract<TEngine> : StoreContract<TEngine> whe
         await MoveAsync(account, Token(1));
         await MoveAsync(account, Token(2) with { Until = Until.AddDays(1) });
 
-        Assert.NotNull(await Sessions.FindMovedAsync(Token(1).Hash, Until.AddMilliseconds(-1)));
-        Assert.Null(await Sessions.FindMovedAsync(Token(1).Hash, Until));
-        Assert.Equal(0, await Sessions.SweepMovedAsync(Until.AddMilliseconds(-1), 10));
-        Assert.Equal(1, await Sessions.SweepMovedAsync(Until, 10));
-        Assert.NotNull(await Sessions.FindMovedAsync(Token(2).Hash, Until));
-        Assert.Equal(1, await Sessions.SweepMovedAsync(Until.AddDays(9), 1));
+        Assert.NotNull(await AccountSessions.FindMovedAsync(Token(1).Hash, Until.AddMilliseconds(-1)));
+        Assert.Null(await AccountSessions.FindMovedAsync(Token(1).Hash, Until));
+        Assert.Equal(0, await AccountSessions.SweepMovedAsync(Until.AddMilliseconds(-1), 10));
+        Assert.Equal(1, await AccountSessions.SweepMovedAsync(Until, 10));
+        Assert.NotNull(await AccountSessions.FindMovedAsync(Token(2).Hash, Until));
+        Assert.Equal(1, await AccountSessions.SweepMovedAsync(Until.AddDays(9), 1));
     }
 
     [Fact]

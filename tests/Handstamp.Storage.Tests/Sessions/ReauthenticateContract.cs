@@ -35,17 +35,6 @@ public abstract class ReauthenticateContract<TEngine> : StoreContract<TEngine> w
     }
 
     [Fact]
-    public async Task It_is_in_the_trail_as_it_was_given()
-    {
-        var session = await StoredSessionAsync();
-
-        await RunAsync(Of(session));
-
-        var done = Assert.Single(await ReadEventsAsync(), done => done.Kind == EventKind.SessionReauthenticated);
-        Assert.Equal((session.AccountId, session.Id, Later, "pwd otp mfa"), (done.AccountId, done.SessionId, done.At, done.Detail));
-    }
-
-    [Fact]
     public async Task The_refresh_token_goes_on_as_if_nothing_had_been()
     {
         var session = await StoredSessionAsync();
@@ -103,23 +92,6 @@ public abstract class ReauthenticateContract<TEngine> : StoreContract<TEngine> w
     [Fact]
     public async Task A_session_that_is_not_there_is_not_made() =>
         Assert.Null(await RunAsync(Of(Given.Session((await StoredAccountAsync()).Id))));
-
-    [Fact]
-    public async Task A_reauthentication_at_the_moment_of_a_password_change_leaves_no_live_session_with_it()
-    {
-        for (var round = 0; round < 50; round++)
-        {
-            var account = await StoredAccountAsync();
-            var (session, caller) = (await StoredSessionAsync(account), await StoredSessionAsync(account));
-            var change = new PasswordChange(account.Id, account.SecurityStamp, new HashedPassword("another hash"), caller.Id);
-
-            var again = Task.Run(() => RunAsync(Of(session)));
-            await Sessions.TryChangePasswordAsync(change, Given.Session(account.Id), Given.Device);
-            await again;
-
-            Assert.False(await IsAliveAsync(session));
-        }
-    }
 
     async Task RefusedAsync(Reauthentication again)
     {

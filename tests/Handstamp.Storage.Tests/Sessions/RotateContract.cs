@@ -215,7 +215,7 @@ public abstract class RotateContract<TEngine> : StoreContract<TEngine> where TEn
             var state = (await ReadAsync(session)).Session.Rotation;
             Assert.NotNull(await Sessions.TryAdvanceAsync(session.Id, state, state with { Last = state.Last + 1 }, rotation.Issue));
         }
-        Assert.Equal(rows + 1, await Engine.CountRowsAsync());
+        Assert.Equal(rows + (Engine.KeepsEvents ? 1 : 0), await Engine.CountRowsAsync());
     }
 
     static Session TwoAlive(Session session) =>

@@ -41,6 +41,8 @@ public sealed class SqliteAdvanceTests : AdvanceContract<SqliteEngine>;
 
 public sealed class SqliteEndTests : EndContract<SqliteEngine>;
 
+public sealed class SqliteSessionNoticesTests : SessionNoticesContract<SqliteEngine>;
+
 public sealed class SqliteDevicesTests : DevicesContract<SqliteEngine>;
 
 public sealed class SqliteSweepTests : SweepContract<SqliteEngine>;

@@ -56,5 +56,9 @@ sealed record Revocation
     public required EndReason Reason { get; init; }
     public Guid? SessionId { get; init; }
     public Guid? AccountId { get; init; }
+
+    /// <summary>The subject of the session's access tokens if that is not the id of the account.</summary>
+    public string? Subject { get; init; }
+
     public string? KeyId { get; init; }
 }

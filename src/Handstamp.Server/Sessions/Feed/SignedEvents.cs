@@ -47,7 +47,7 @@ sealed class SignedEvents(KeyRingService keys, IOptions<HandstampOptions> servic
     static SecurityEventSubject SubjectOf(Revocation revocation) => revocation switch
     {
         { SessionId: { } session } => new RevokedSession(
-            session, revocation.AccountId?.ToString(), JsonNamingPolicy.SnakeCaseLower.ConvertName(revocation.Reason.ToString())),
+            session, revocation.Subject ?? revocation.AccountId?.ToString(), JsonNamingPolicy.SnakeCaseLower.ConvertName(revocation.Reason.ToString())),
         { KeyId: { } key } => new RevokedKey(key),
         _ => throw new UnreachableException($"Revocation {revocation.Sequence} names neither a session nor a key."),
     };

@@ -22,7 +22,7 @@ sealed class LoginFormerRequest : LoginMembers
 /// the former system is not asked again.
 /// </summary>
 sealed class LoginFormer(
-    FormerSessions former, SignInAttempts attempts, ISessionStore sessions, SessionRotation rotation, RefreshTokenReader reader,
+    FormerSessions former, SignInAttempts attempts, IAccountSessionStore sessions, SessionRotation rotation, RefreshTokenReader reader,
     ProofGate proofs, LoginRoute route, Refresh refresh, TimeProvider clock)
 {
     /// <summary>The longest token that is taken.</summary>

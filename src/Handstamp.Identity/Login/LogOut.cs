@@ -1,0 +1,37 @@
+using System.Security.Claims;
+using Handstamp.Identity.Sessions;
+using Handstamp.Server.Audit;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Handstamp.Identity.Login;
+
+/// <summary>The body of <c>POST /logout</c>, for clients whose access token has expired. Callers with a token or a cookie need none.</summary>
+sealed class LogoutRequest
+{
+    public string? RefreshToken { get; init; }
+}
+
+/// <summary><c>POST /logout</c>: ends the session of the access token, or of the refresh token, and takes the cookie back.</summary>
+static class LogOut<TUser> where TUser : class
+{
+    public static async Task<Results<Ok, ChallengeHttpResult>> HandleAsync(
+        ClaimsPrincipal caller, [FromBody] LogoutRequest? body, HttpContext context,
+        [FromServices] IdentitySessions<TUser> sessions, [FromServices] OwnCookie<TUser> cookie)
+    {
+        if (body?.RefreshToken is { } token)
+        {
+            // Whether it was one is not said: it is none any more.
+            await sessions.EndAsync(token, Origin.Of(context));
+        }
+        else if (caller.Identity?.IsAuthenticated != true)
+        {
+            return TypedResults.Challenge(properties: null, [IdentityConstants.BearerScheme]);
+        }
+        if (caller.SessionId() is { } session) await sessions.EndAsync(session, Origin.Of(context));
+        await cookie.TakeBackAsync();
+        return TypedResults.Ok();
+    }
+}

@@ -1,0 +1,46 @@
+using Handstamp.Server.Http;
+using Handstamp.Server.Storage;
+using Handstamp.Storage.EntityFramework.Engine;
+using Microsoft.EntityFrameworkCore;
+
+namespace Handstamp.Storage.EntityFramework;
+
+/// <summary>The app's database. The app makes its tables and copies it; here it is only looked at.</summary>
+sealed class EfStorage(SessionDatabase database) : IStorage
+{
+    public async Task OpenAsync(CancellationToken cancel)
+    {
+        try
+        {
+            if (await database.RunAsync(async unit => await unit.Ring.AnyAsync(cancel) && await unit.Feed.AnyAsync(cancel))) return;
+        }
+        catch (StorageUnavailableException fault)
+        {
+            throw new StorageStartException(
+                $"The tables of Handstamp cannot be read: {fault.InnerException!.Message} If they are missing, add a migration (`dotnet ef migrations add "
+                + "Handstamp`) and apply it.", fault)
+            {
+                MayPass = true,
+            };
+        }
+        throw new StorageStartException("The tables of Handstamp lack their first rows. Apply the migration that made the tables, or delete them and apply it again.");
+    }
+
+    public async Task<bool> IsWritableAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await database.RunAsync(unit => database.WriteAsync(unit, () =>
+                unit.Ring.ExecuteUpdateAsync(set => set.SetProperty(row => row.Version, row => row.Version), cancel))) == 1;
+        }
+        catch (StorageUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    public Task BackupAsync(string file, CancellationToken cancel) =>
+        throw new NotSupportedException("The sessions are in the app's own database: copy it as you copy the rest of it.");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

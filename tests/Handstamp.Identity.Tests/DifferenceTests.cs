@@ -1,0 +1,102 @@
+using System.Net;
+using Xunit;
+
+namespace Handstamp.Identity.Tests;
+
+/// <summary>Where our answers differ from the framework's; the guide lists each.</summary>
+public sealed class DifferenceTests
+{
+    [Fact]
+    public async Task An_old_refresh_token_ends_its_session()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var first = await app.RegisterAndLoginAsync();
+        var third = await RefreshedTwiceAsync(app, first);
+
+        (await app.RefreshAsync(first)).IsUnauthorized();
+
+        (await app.RefreshAsync(third)).IsUnauthorized();
+    }
+
+    [Theory, OnBoth]
+    public async Task As_with_the_framework_it_goes_on_if_the_setting_says_so(Wire wire)
+    {
+        await using var app = await IdentityApp.StartAsync(wire, sessions: options => options.WhenUsedAgain = UsedAgain.Allow);
+        var first = await app.RegisterAndLoginAsync();
+        var third = await RefreshedTwiceAsync(app, first);
+
+        Tokens.Of(await app.RefreshAsync(first));
+
+        Tokens.Of(await app.RefreshAsync(third));
+    }
+
+    [Theory, OnBoth]
+    public async Task An_access_token_lives_for_ten_minutes_and_for_an_hour_if_the_setting_says_so(Wire wire)
+    {
+        await using (var app = await IdentityApp.StartAsync(wire))
+            Assert.Equal(wire == Wire.Handstamp ? 600 : 3600, (await app.RegisterAndLoginAsync()).ExpiresIn);
+        await using (var app = await IdentityApp.StartAsync(wire, sessions: options => options.AccessTokenLifetime = TimeSpan.FromHours(1)))
+            Assert.Equal(3600, (await app.RegisterAndLoginAsync()).ExpiresIn);
+    }
+
+    [Theory, OnBoth]
+    public async Task The_access_token_of_a_deleted_user_works_no_more(Wire wire)
+    {
+        await using var app = await IdentityApp.StartAsync(wire);
+        var tokens = await app.RegisterAndLoginAsync();
+
+        await app.WithUsersAsync(async users => await users.DeleteAsync((await users.FindByEmailAsync(IdentityApp.Email))!));
+
+        var answer = await app.GetAsync("/manage/info", tokens.AccessToken);
+        answer.IsEmpty(wire == Wire.Handstamp ? HttpStatusCode.Unauthorized : HttpStatusCode.NotFound);
+    }
+
+    [Theory, OnBoth]
+    public async Task A_user_who_is_locked_out_by_the_app_refreshes_no_more(Wire wire)
+    {
+        await using var app = await IdentityApp.StartAsync(wire);
+        var tokens = await app.RegisterAndLoginAsync();
+
+        await app.WithUsersAsync(async users => await users.SetLockoutEndDateAsync((await users.FindByEmailAsync(IdentityApp.Email))!, DateTimeOffset.MaxValue));
+
+        if (wire == Wire.Handstamp) (await app.RefreshAsync(tokens)).IsUnauthorized();
+        else Tokens.Of(await app.RefreshAsync(tokens));
+    }
+
+    [Theory, OnBoth]
+    public async Task One_who_is_locked_out_by_wrong_passwords_does(Wire wire)
+    {
+        await using var app = await IdentityApp.StartAsync(wire, identity => identity.Lockout.MaxFailedAccessAttempts = 1);
+        var tokens = await app.RegisterAndLoginAsync();
+
+        (await app.PostAsync("/login", new { email = IdentityApp.Email, password = "wrong" })).IsRefused("LockedOut");
+
+        Tokens.Of(await app.RefreshAsync(tokens));
+    }
+
+    [Theory, OnBoth]
+    public async Task An_address_that_became_anothers_name_changes_nothing(Wire wire)
+    {
+        await using var app = await IdentityApp.StartAsync(wire);
+        var tokens = await app.RegisterAndLoginAsync();
+        (await app.PostAsync("/manage/info", new { newEmail = "countess@example.com" }, tokens.AccessToken)).IsOk();
+        var link = app.Mails.Last.Text;
+        await app.RegisterAsync("countess@example.com");
+
+        (await app.GetAsync(link)).IsUnauthorized();
+
+        var user = await app.WithUsersAsync(users => users.FindByNameAsync(IdentityApp.Email));
+        Assert.Equal(wire == Wire.Handstamp ? IdentityApp.Email : "countess@example.com", user!.Email);
+    }
+
+    static async Task<Tokens> RefreshedTwiceAsync(IdentityApp app, Tokens tokens)
+    {
+        for (var time = 0; time < 2; time++)
+        {
+            app.Jump(TimeSpan.FromMinutes(11));
+            tokens = Tokens.Of(await app.RefreshAsync(tokens));
+        }
+        app.Jump(TimeSpan.FromMinutes(11));
+        return tokens;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using Xunit;
+
+namespace Handstamp.Identity.Tests;
+
+/// <summary>Logout and the list of devices.</summary>
+public sealed class OwnSessionsTests
+{
+    [Fact]
+    public async Task A_logout_ends_both_tokens_at_once()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var tokens = await app.RegisterAndLoginAsync();
+        var other = await app.LoginAsync();
+
+        (await app.Client.SendAsync(HttpMethod.Post, "/logout", null, tokens.AccessToken)).IsEmptyOk();
+
+        (await app.GetAsync("/hello", tokens.AccessToken)).IsUnauthorized();
+        (await app.RefreshAsync(tokens)).IsUnauthorized();
+        Tokens.Of(await app.RefreshAsync(other));
+    }
+
+    [Fact]
+    public async Task A_refresh_token_logs_out_too()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var tokens = await app.RegisterAndLoginAsync();
+        app.Jump(TimeSpan.FromHours(2));
+
+        (await app.PostAsync("/logout", new { tokens.RefreshToken })).IsEmptyOk();
+        (await app.PostAsync("/logout", new { tokens.RefreshToken })).IsEmptyOk();
+        (await app.PostAsync("/logout", new { refreshToken = "x" })).IsEmptyOk();
+
+        (await app.RefreshAsync(tokens)).IsUnauthorized();
+    }
+
+    [Fact]
+    public async Task A_browser_gives_its_cookie_back()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        await app.RegisterAsync();
+        using var browser = app.NewBrowser();
+        (await browser.PostAsync("/login?useCookies=true", new { email = IdentityApp.Email, password = IdentityApp.Password })).IsEmptyOk();
+
+        (await browser.PostAsync("/logout", new { })).IsEmptyOk();
+
+        (await browser.GetAnswerAsync("/hello")).IsUnauthorized();
+    }
+
+    [Fact]
+    public async Task Nobody_logs_out_nobody()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+
+        (await app.PostAsync("/logout", new { })).IsUnauthorized();
+        (await app.Client.SendAsync(HttpMethod.Post, "/logout", null)).IsUnauthorized();
+        (await app.GetAsync("/manage/sessions")).IsUnauthorized();
+    }
+
+    [Fact]
+    public async Task Owners_see_their_devices_and_name_them()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var phone = await app.RegisterAndLoginAsync();
+        await app.LoginAsync();
+
+        var listed = (await app.GetAsync("/manage/sessions", phone.AccessToken)).IsOk().Json.EnumerateArray().ToList();
+        Assert.Equal(2, listed.Count);
+        Assert.Equal(
+            ["id", "deviceName", "userAgent", "ipAddress", "current", "createdAt", "lastUsedAt", "expiresAt"],
+            listed[0].EnumerateObject().Select(member => member.Name));
+        var own = Assert.Single(listed, session => session.GetProperty("current").GetBoolean()).GetProperty("id").GetString();
+
+        (await RenameAsync(app, own, "Ada's phone", phone)).IsEmptyOk();
+        (await RenameAsync(app, own, new string('x', 500), phone)).IsInvalid("InvalidDeviceName");
+        (await RenameAsync(app, "x", "y", phone)).IsEmpty(HttpStatusCode.NotFound);
+
+        Assert.Equal("Ada's phone", (await app.GetAsync("/manage/sessions", phone.AccessToken)).Json.EnumerateArray()
+            .Single(session => session.GetProperty("current").GetBoolean()).GetProperty("deviceName").GetString());
+    }
+
+    [Fact]
+    public async Task They_end_one_and_nobody_ends_anothers()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var phone = await app.RegisterAndLoginAsync();
+        var tablet = await app.LoginAsync();
+        await app.RegisterAsync("eve@example.com");
+        var eve = await app.LoginAsync("eve@example.com");
+        var path = "/manage/sessions/" + (await app.GetAsync("/manage/sessions", tablet.AccessToken)).Json.EnumerateArray()
+            .Single(session => session.GetProperty("current").GetBoolean()).GetProperty("id").GetString();
+
+        (await app.Client.SendAsync(HttpMethod.Delete, path, null, eve.AccessToken)).IsEmpty(HttpStatusCode.NotFound);
+        (await app.GetAsync("/hello", tablet.AccessToken)).IsOk();
+        (await app.Client.SendAsync(HttpMethod.Delete, path, null, phone.AccessToken)).IsEmptyOk();
+
+        (await app.GetAsync("/hello", tablet.AccessToken)).IsUnauthorized();
+        (await app.GetAsync("/hello", phone.AccessToken)).IsOk();
+    }
+
+    [Theory]
+    [InlineData(CredentialChange.EndOtherSessions)]
+    [InlineData(CredentialChange.KeepSessions)]
+    public async Task They_end_all_and_cookies_end_with_them(CredentialChange setting)
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, sessions: options => options.WhenCredentialsChange = setting);
+        var phone = await app.RegisterAndLoginAsync();
+        var tablet = await app.LoginAsync();
+        using var browser = app.NewBrowser();
+        (await browser.PostAsync("/login?useCookies=true", new { email = IdentityApp.Email, password = IdentityApp.Password })).IsEmptyOk();
+
+        (await app.Client.SendAsync(HttpMethod.Delete, "/manage/sessions", null, phone.AccessToken)).IsEmptyOk();
+
+        foreach (var tokens in new[] { phone, tablet })
+        {
+            (await app.GetAsync("/hello", tokens.AccessToken)).IsUnauthorized();
+            (await app.RefreshAsync(tokens)).IsUnauthorized();
+        }
+        app.Jump(TimeSpan.FromMinutes(31));
+        (await browser.GetAnswerAsync("/hello")).IsUnauthorized();
+    }
+
+    static Task<Answer> RenameAsync(IdentityApp app, string? id, string deviceName, Tokens by) =>
+        app.Client.SendAsync(HttpMethod.Patch, $"/manage/sessions/{id}", new { deviceName }, by.AccessToken);
+}

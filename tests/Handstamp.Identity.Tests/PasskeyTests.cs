@@ -1,0 +1,193 @@
+using System.Net;
+using System.Net.Http.Json;
+using Handstamp.TestBed;
+using Microsoft.AspNetCore.Identity;
+using Xunit;
+
+namespace Handstamp.Identity.Tests;
+
+/// <summary>The routes of passkeys, as they are proposed for MapIdentityApi.</summary>
+public sealed class PasskeyTests
+{
+    [Fact]
+    public async Task A_passkey_is_made_and_logs_in()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var tokens = await app.RegisterAndLoginAsync();
+        using var browser = BrowserOf(app);
+        var authenticator = AuthenticatorOf(app);
+
+        var made = await AddAsync(browser, authenticator, tokens, "Laptop");
+        Assert.Equal(["credentialId", "name", "createdAt"], made.IsOk().Members);
+        Assert.Equal((Authenticator.Encode(authenticator.CredentialId), "Laptop"), (made.Text("credentialId"), made.Text("name")));
+
+        var by = Tokens.Of(await LoginAsync(browser, authenticator));
+        Assert.Equal(["hwk", "user"], (await app.ClaimsAsync(by.AccessToken))["amr"]);
+        Assert.Equal($"Hello, {IdentityApp.Email}!", (await app.GetAsync("/hello", by.AccessToken)).IsOk().Body);
+    }
+
+    [Fact]
+    public async Task It_logs_in_with_cookies_too()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        using var browser = BrowserOf(app);
+        var authenticator = AuthenticatorOf(app);
+        (await AddAsync(browser, authenticator, await app.RegisterAndLoginAsync())).IsOk();
+
+        (await LoginAsync(browser, authenticator, "?useCookies=true")).IsEmptyOk();
+
+        Assert.Equal($"Hello, {IdentityApp.Email}!", (await browser.GetAnswerAsync("/hello")).IsOk().Body);
+    }
+
+    [Fact]
+    public async Task The_options_name_no_passkey_and_keep_their_names()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        using var browser = BrowserOf(app);
+        (await AddAsync(browser, AuthenticatorOf(app), await app.RegisterAndLoginAsync())).IsOk();
+
+        var options = (await browser.PostAsync("/passkeys/requestOptions", new { email = IdentityApp.Email })).IsOk();
+
+        Assert.Equal("application/json", options.ContentType);
+        Assert.Empty(options.Json.GetProperty("allowCredentials").EnumerateArray());
+        Assert.Equal("127.0.0.1", options.Text("rpId"));
+    }
+
+    [Fact]
+    public async Task A_wrong_answer_and_one_without_a_challenge_are_refused()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var tokens = await app.RegisterAndLoginAsync();
+        using var browser = BrowserOf(app);
+        var authenticator = AuthenticatorOf(app);
+        (await AddAsync(browser, authenticator, tokens)).IsOk();
+
+        (await LoginAsync(browser, AuthenticatorOf(app))).IsRefused("Failed");
+        authenticator.Challenge = "AAAA";
+        (await LoginAsync(browser, authenticator)).IsRefused("Failed");
+        authenticator.Challenge = null;
+        var options = (await browser.PostAsync("/passkeys/requestOptions", new { })).IsOk().Json;
+        (await app.PostAsync("/passkeys/login", new { credential = authenticator.Get(options) })).IsRefused("Failed");
+        foreach (var credential in new object?[] { null, 1, "x", Array.Empty<int>(), new { } })
+            (await browser.PostAsync("/passkeys/login", new { credential })).IsRefused("Failed");
+        (await browser.PostAsync("/passkeys/login", new { })).IsBadRequest();
+
+        (await app.PostAsync("/manage/passkeys", new { credential = new { } }, tokens.AccessToken)).IsInvalid("InvalidPasskey");
+        (await app.PostAsync("/manage/passkeys", new { credential = "x" }, tokens.AccessToken)).IsInvalid("InvalidPasskey");
+    }
+
+    [Fact]
+    public async Task A_challenge_for_one_user_makes_no_passkey_of_another()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var ada = await app.RegisterAndLoginAsync();
+        await app.RegisterAsync("eve@example.com");
+        var eve = await app.LoginAsync("eve@example.com");
+        using var browser = BrowserOf(app);
+
+        var options = (await browser.PostAsync("/manage/passkeys/creationOptions", new { }, eve.AccessToken)).IsOk().Json;
+        (await browser.PostAsync("/manage/passkeys", new { credential = AuthenticatorOf(app).Create(options) }, ada.AccessToken)).IsInvalid("InvalidPasskey");
+
+        Assert.Equal("[]", (await app.GetAsync("/manage/passkeys", ada.AccessToken)).IsOk().Body);
+    }
+
+    [Fact]
+    public async Task Owners_list_rename_and_remove_theirs()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var tokens = await app.RegisterAndLoginAsync();
+        using var browser = BrowserOf(app);
+        var authenticator = AuthenticatorOf(app);
+        var path = "/manage/passkeys/" + (await AddAsync(browser, authenticator, tokens)).Text("credentialId");
+
+        await SendAsync(app, HttpMethod.Put, path, new { name = "Phone" }, tokens, HttpStatusCode.OK);
+        Assert.Equal("Phone", (await app.GetAsync("/manage/passkeys", tokens.AccessToken)).Json.EnumerateArray().Single().GetProperty("name").GetString());
+        await SendAsync(app, HttpMethod.Put, path, new { name = new string('x', 201) }, tokens, HttpStatusCode.BadRequest);
+        await SendAsync(app, HttpMethod.Delete, path, null, tokens, HttpStatusCode.OK);
+
+        Assert.Equal("[]", (await app.GetAsync("/manage/passkeys", tokens.AccessToken)).Body);
+        (await LoginAsync(browser, authenticator)).IsRefused("Failed");
+    }
+
+    [Fact]
+    public async Task Nobody_touches_those_of_others()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        using var browser = BrowserOf(app);
+        var ada = await app.RegisterAndLoginAsync();
+        var path = "/manage/passkeys/" + (await AddAsync(browser, AuthenticatorOf(app), ada, "Ada's")).Text("credentialId");
+        await app.RegisterAsync("eve@example.com");
+        var eve = await app.LoginAsync("eve@example.com");
+
+        foreach (var other in new[] { path, "/manage/passkeys/AAAA", "/manage/passkeys/%25", "/manage/passkeys/A" })
+        {
+            await SendAsync(app, HttpMethod.Put, other, new { name = "Eve's" }, eve, HttpStatusCode.NotFound);
+            await SendAsync(app, HttpMethod.Delete, other, null, eve, HttpStatusCode.NotFound);
+        }
+
+        Assert.Equal("Ada's", (await app.GetAsync("/manage/passkeys", ada.AccessToken)).Json.EnumerateArray().Single().GetProperty("name").GetString());
+        (await app.GetAsync("/manage/passkeys")).IsUnauthorized();
+        (await app.PostAsync("/manage/passkeys", new { })).IsUnauthorized();
+        (await app.PostAsync("/manage/passkeys/creationOptions", new { })).IsUnauthorized();
+    }
+
+    [Fact]
+    public async Task A_locked_account_and_one_that_is_not_confirmed_stay_closed()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, identity => identity.SignIn.RequireConfirmedEmail = true);
+        await app.RegisterAsync();
+        (await app.GetAsync(app.Mails.Only.Text)).IsOk();
+        using var browser = BrowserOf(app);
+        var authenticator = AuthenticatorOf(app);
+        (await AddAsync(browser, authenticator, await app.LoginAsync())).IsOk();
+
+        await ChangeAsync(app, user => user.EmailConfirmed = false);
+        (await LoginAsync(browser, authenticator)).IsRefused("NotAllowed");
+        await ChangeAsync(app, user => (user.EmailConfirmed, user.LockoutEnd) = (true, DateTimeOffset.UtcNow.AddHours(1)));
+        (await LoginAsync(browser, authenticator)).IsRefused("LockedOut");
+        await ChangeAsync(app, user => user.LockoutEnd = null);
+        Tokens.Of(await LoginAsync(browser, authenticator));
+    }
+
+    [Fact]
+    public async Task An_app_whose_schema_has_no_table_for_them_has_no_such_routes()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, identity => identity.Stores.SchemaVersion = IdentitySchemaVersions.Version2);
+
+        (await app.PostAsync("/passkeys/requestOptions", new { })).IsEmpty(HttpStatusCode.NotFound);
+    }
+
+    static Task ChangeAsync(IdentityApp app, Action<AppUser> change) => app.WithUsersAsync(async users =>
+    {
+        var user = (await users.FindByEmailAsync(IdentityApp.Email))!;
+        change(user);
+        return await users.UpdateAsync(user);
+    });
+
+    static HttpClient BrowserOf(IdentityApp app)
+    {
+        var browser = app.NewBrowser();
+        browser.DefaultRequestHeaders.Add("Origin", app.Address.GetLeftPart(UriPartial.Authority));
+        return browser;
+    }
+
+    static Authenticator AuthenticatorOf(IdentityApp app) => new() { Origin = app.Address.GetLeftPart(UriPartial.Authority), RpId = "127.0.0.1" };
+
+    static async Task<Answer> AddAsync(HttpClient browser, Authenticator authenticator, Tokens tokens, string? name = null)
+    {
+        var options = (await browser.PostAsync("/manage/passkeys/creationOptions", new { }, tokens.AccessToken)).IsOk().Json;
+        return await browser.PostAsync("/manage/passkeys", new { credential = authenticator.Create(options), name }, tokens.AccessToken);
+    }
+
+    static async Task<Answer> LoginAsync(HttpClient browser, Authenticator authenticator, string query = "")
+    {
+        var options = (await browser.PostAsync("/passkeys/requestOptions", new { })).IsOk().Json;
+        return await browser.PostAsync("/passkeys/login" + query, new { credential = authenticator.Get(options) });
+    }
+
+    static async Task SendAsync(IdentityApp app, HttpMethod method, string path, object? body, Tokens tokens, HttpStatusCode status)
+    {
+        var answer = await app.Client.SendAsync(method, path, body is null ? null : JsonContent.Create(body), tokens.AccessToken);
+        Assert.Equal(status, answer.Status);
+    }
+}
