@@ -1,4 +1,3 @@
-using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Host.Tests.Commands;
