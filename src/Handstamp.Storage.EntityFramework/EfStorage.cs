@@ -1,6 +1,7 @@
 using Handstamp.Server.Http;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.EntityFramework.Engine;
+using Handstamp.Storage.EntityFramework.Rows;
 using Microsoft.EntityFrameworkCore;
 
 namespace Handstamp.Storage.EntityFramework;
@@ -12,18 +13,19 @@ sealed class EfStorage(SessionDatabase database) : IStorage
     {
         try
         {
-            if (await database.RunAsync(async unit => await unit.Ring.AnyAsync(cancel) && await unit.Feed.AnyAsync(cancel))) return;
+            if (await database.RunAsync(unit => HasRowsAsync(unit, cancel))) return;
         }
         catch (StorageUnavailableException fault)
         {
             throw new StorageStartException(
-                $"The tables of Handstamp cannot be read: {fault.InnerException!.Message} If they are missing, add a migration (`dotnet ef migrations add "
-                + "Handstamp`) and apply it.", fault)
+                $"The tables of Handstamp cannot be read: {fault.InnerException!.Message} If they are missing, add a migration "
+                + "(`dotnet ef migrations add Handstamp`) and apply it.", fault)
             {
-                MayPass = true,
+                MayPass = fault.InnerException.IsPassing(),
             };
         }
-        throw new StorageStartException("The tables of Handstamp lack their first rows. Apply the migration that made the tables, or delete them and apply it again.");
+        throw new StorageStartException(
+            "The tables of Handstamp lack their first rows. Apply the migration that has made the tables, or delete them and apply it again.");
     }
 
     public async Task<bool> IsWritableAsync(CancellationToken cancel)
@@ -43,4 +45,12 @@ sealed class EfStorage(SessionDatabase database) : IStorage
         throw new NotSupportedException("The sessions are in the app's own database: copy it as you copy the rest of it.");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    static async Task<bool> HasRowsAsync(Unit unit, CancellationToken cancel)
+    {
+        if (unit.Context.Model.FindEntityType(typeof(RingRow)) is null)
+            throw new StorageStartException(
+                $"The model of {unit.Context.GetType().Name} does not have the tables of Handstamp. Call UseHandstamp in its OnModelCreating.");
+        return await unit.Ring.AnyAsync(cancel) && await unit.Feed.AnyAsync(cancel);
+    }
 }

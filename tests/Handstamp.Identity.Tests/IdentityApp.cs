@@ -57,7 +57,7 @@ sealed class IdentityApp : IAsyncDisposable
         Wire wire, Action<IdentityOptions>? identity = null, Action<IServiceCollection>? services = null,
         Action<WebApplication>? routes = null, Action<IdentityApiOptions<AppUser>>? api = null,
         Action<HandstampIdentityOptions>? sessions = null, Dictionary<string, string?>? settings = null,
-        Action<IServiceCollection>? users = null)
+        Action<IServiceCollection>? users = null, string? postgres = null)
     {
         var directory = new TempDirectory();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
@@ -73,7 +73,9 @@ sealed class IdentityApp : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(DateTimeOffset.UtcNow));
         builder.Services.AddSingleton<Mails>().AddSingleton<IEmailSender<AppUser>>(all => all.GetRequiredService<Mails>());
         builder.Services.AddAuthorization();
-        builder.Services.AddDbContext<AppUsers>(options => options.UseSqlite($"Data Source={directory.File("app.db")};Pooling=False"));
+        builder.Services.AddDbContext<AppUsers>(options => _ = postgres is null
+            ? options.UseSqlite($"Data Source={directory.File("app.db")};Pooling=False")
+            : options.UseNpgsql(postgres));
         (users ?? AddUsers)(builder.Services);
         if (wire == Wire.Handstamp) builder.Services.AddHandstampIdentity<AppUser>().AddEntityFrameworkStore<AppUsers>();
         builder.Services.Configure<IdentityOptions>(options => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3);

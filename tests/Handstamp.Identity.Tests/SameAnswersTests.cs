@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Handstamp.TestBed.Postgres;
 using Xunit;
 
 namespace Handstamp.Identity.Tests;
@@ -18,9 +19,19 @@ public sealed class SameAnswersTests
         Assert.Contains("POST /login 200 application/json; charset=utf-8 {tokenType:String accessToken:String expiresIn:Number refreshToken:String}", ours);
     }
 
-    static async Task<List<string>> TranscriptAsync(Wire wire)
+    [Fact]
+    public async Task It_is_so_on_PostgreSQL_too()
     {
-        await using var app = await IdentityApp.StartAsync(wire, identity => identity.Lockout.MaxFailedAccessAttempts = 3);
+        var server = await PostgresServer.Shared;
+
+        Assert.Equal(
+            await TranscriptAsync(Wire.MapIdentityApi, await server.CreateDatabaseAsync()),
+            await TranscriptAsync(Wire.Handstamp, await server.CreateDatabaseAsync()));
+    }
+
+    static async Task<List<string>> TranscriptAsync(Wire wire, string? postgres = null)
+    {
+        await using var app = await IdentityApp.StartAsync(wire, identity => identity.Lockout.MaxFailedAccessAttempts = 3, postgres: postgres);
         var lines = new List<string>();
         string? token = null;
 

@@ -23,6 +23,10 @@ static class EngineFaults
         Causes(fault).Any(cause => cause is DbException { SqlState: SerializationFailure or Deadlock })
         && !Causes(fault).Any(cause => cause is RetryLimitExceededException);
 
+    /// <summary>Whether the driver says that another attempt may succeed: the database is starting, or cannot be reached.</summary>
+    public static bool IsPassing(this Exception fault) =>
+        Causes(fault).Any(cause => cause is DbException { IsTransient: true } or TimeoutException or SocketException);
+
     public static StorageUnavailableException Unavailable(Exception fault) => new("The database can't be used now.", fault);
 
     static IEnumerable<Exception> Causes(Exception fault)

@@ -24,11 +24,14 @@ sealed class IdentityApp : IAsyncDisposable
 {
     public const string Password = "Correct-horse-7";
 
-    readonly TemporaryFolder _folder = new();
+    readonly TemporaryFolder _folder;
+    readonly string? _postgres;
+    readonly bool _isGuest;
     readonly WebApplication _app;
 
-    IdentityApp(Action<HandstampIdentityOptions>? configure, bool isApart, string? postgres, Action<DbContextOptionsBuilder>? database)
+    IdentityApp(Action<HandstampIdentityOptions>? configure, bool isApart, string? postgres, Action<DbContextOptionsBuilder>? database, IdentityApp? first = null)
     {
+        (_folder, _postgres, _isGuest) = (first?._folder ?? new TemporaryFolder(), postgres, first is not null);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -80,9 +83,16 @@ sealed class IdentityApp : IAsyncDisposable
             return onPostgres || await context.Database.EnsureCreatedAsync();
         });
         await app.InScopeAsync<SessionsContext, bool>(context => context.Database.EnsureCreatedAsync());
-        await app._app.StartAsync();
-        app.Http.BaseAddress = new Uri(app._app.Urls.First());
+        await app.StartAsync();
         return app;
+    }
+
+    /// <summary>Another node of the app, with a clock of its own.</summary>
+    public async Task<IdentityApp> AnotherAsync()
+    {
+        var other = new IdentityApp(null, isApart: false, _postgres, database: null, first: this);
+        await other.StartAsync();
+        return other;
     }
 
     public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
@@ -122,7 +132,13 @@ sealed class IdentityApp : IAsyncDisposable
     {
         Http.Dispose();
         await _app.DisposeAsync();
-        _folder.Dispose();
+        if (!_isGuest) _folder.Dispose();
+    }
+
+    async Task StartAsync()
+    {
+        await _app.StartAsync();
+        Http.BaseAddress = new Uri(_app.Urls.First());
     }
 
     static async Task<string> NewSchemaAsync()
@@ -140,8 +156,14 @@ sealed class IdentityApp : IAsyncDisposable
 
 sealed record Tokens(string Access, string Refresh, Guid Session);
 
-/// <summary>Another database, with the sessions alone.</summary>
+/// <summary>Another database, with the sessions alone. Its app stores GUIDs as texts, in a model with its own conventions.</summary>
 public sealed class SessionsContext(DbContextOptions<SessionsContext> options) : DbContext(options)
 {
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<Guid>().HaveConversion<string>();
+        configurationBuilder.Properties<bool>().HaveConversion<string>();
+    }
+
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.UseHandstamp();
 }

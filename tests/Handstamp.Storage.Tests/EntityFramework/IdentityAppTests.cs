@@ -6,6 +6,7 @@ using Handstamp.Identity.Users;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.EntityFramework.Users;
+using Handstamp.TestBed;
 using Microsoft.AspNetCore.Identity;
 
 namespace Handstamp.Storage.Tests.EntityFramework;
@@ -104,6 +105,31 @@ public sealed class IdentityAppTests
         var granted = outcomes.Cast<RefreshOutcome.Granted>().ToList();
         Assert.Single(granted, one => one.Verdict == RotationVerdict.Rotate);
         Assert.Single(granted.Select(one => one.Reading.Session.Rotation.Last).Distinct());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Another_node_refuses_the_tokens_of_a_session_that_has_ended(bool onPostgres)
+    {
+        await using var app = await IdentityApp.StartAsync(onPostgres: onPostgres);
+        await using var other = await app.AnotherAsync();
+        await app.RegisterAsync("ada");
+        var tokens = await app.LogInAsync("ada");
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync());
+
+        Assert.True(await app.WithSessionsAsync(sessions => sessions.EndAsync(tokens.Session, Given.By)));
+
+        // It looks every 200 ms, by its clock.
+        await Eventually.TrueAsync(
+            async () => await StatusAsync() == HttpStatusCode.Unauthorized, "the other node refuses the token",
+            () => other.Clock.Advance(TimeSpan.FromMilliseconds(200)));
+
+        async Task<HttpStatusCode> StatusAsync()
+        {
+            using var answer = await other.CallAsync(HttpMethod.Get, "/me", tokens.Access);
+            return answer.StatusCode;
+        }
     }
 
     [Fact]
