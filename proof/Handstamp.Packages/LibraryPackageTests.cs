@@ -1,5 +1,7 @@
 using System.IO.Compression;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Handstamp.TestBed;
@@ -50,6 +52,30 @@ public sealed partial class LibraryPackageTests(ReleasedLibraries released)
         var called = await CommandResult.OfAsync(cli, new CommandCall(["call", "/me"], Environment: places));
 
         Assert.StartsWith("You are ", called.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_app_with_users_of_Identity_adopts_the_package()
+    {
+        var folder = released.NewFolder("adopt");
+        await DebianMachine.SucceedsAsync("cp", "-r", $"{Repository.PathOf("samples/Adopt/After")}/.", folder);
+        File.Delete($"{folder}/Adopt.After.csproj");
+        var app = await released.BuildAsync(
+            folder, "Microsoft.NET.Sdk.Web", "Handstamp.Identity", "Microsoft.AspNetCore.Identity.EntityFrameworkCore", "Microsoft.AspNetCore.OpenApi",
+            "Microsoft.EntityFrameworkCore.Sqlite");
+
+        var urls = $"http://127.0.0.1:{ServerPort.Find()}";
+        await using var service = await ListeningProcess.StartAsync(app, new CommandCall(
+            ["--urls", urls, $"--contentRoot={folder}", $"--Handstamp:Issuer={urls}", $"--ConnectionStrings:App=Data Source={folder}/app.db"]));
+        using var http = new HttpClient { BaseAddress = service.Address };
+        var ada = new { email = Account, password = "Correct-horse-1" };
+
+        using var registered = await http.PostAsJsonAsync("register", ada);
+        registered.EnsureSuccessStatusCode();
+        using var login = await http.PostAsJsonAsync("login", ada);
+        var tokens = await login.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+        using var refreshed = await http.PostAsJsonAsync("refresh", new { refreshToken = tokens.GetProperty("refreshToken").GetString() });
+        refreshed.EnsureSuccessStatusCode();
     }
 
     [Fact]

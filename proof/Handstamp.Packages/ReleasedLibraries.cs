@@ -30,7 +30,7 @@ public sealed class ReleasedLibraries : IAsyncLifetime
     /// <summary>Writes a project that has these packages, and compiles it. Returns the path of its program.</summary>
     public async Task<string> BuildAsync(string folder, string sdk, params string[] packages)
     {
-        var references = packages.Select(package => $"""<PackageReference Include="{package}" Version="{Version}" />""");
+        var references = packages.Select(package => $"""<PackageReference Include="{package}" Version="{VersionOf(package)}" />""");
         await File.WriteAllTextAsync($"{folder}/App.csproj", $"""
             <Project Sdk="{sdk}">
               <PropertyGroup>
@@ -52,6 +52,10 @@ public sealed class ReleasedLibraries : IAsyncLifetime
         _directory.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    static string VersionOf(string package) => package.StartsWith("Handstamp.", StringComparison.Ordinal) ? Version
+        : XDocument.Load(Repository.PathOf("Directory.Packages.props")).Descendants("PackageVersion")
+            .Single(version => version.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
 
     // The packages of this version go to a cache of their own: the machine's could have others with the same version.
     async Task DotnetAsync(params string[] arguments)

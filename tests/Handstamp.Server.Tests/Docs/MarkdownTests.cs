@@ -21,9 +21,9 @@ public sealed partial class MarkdownTests
     [Fact]
     public void The_libraries_that_the_README_names_exist()
     {
-        var named = Referenced().Matches(Repository.Read("README.md")).Select(path => path.Groups[1].Value).ToList();
+        var named = Referenced().Matches(Repository.Read("README.md")).Select(name => name.Groups[1].Value).ToList();
         Assert.NotEmpty(named);
-        Assert.All(named, path => Assert.True(Repository.Has(path), path));
+        Assert.All(named, name => Assert.True(Repository.Has($"src/{name}"), name));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed partial class MarkdownTests
 
     static string Title(string page) => page[2..page.IndexOf('\n', StringComparison.Ordinal)];
 
-    [GeneratedRegex(@"\.\./handstamp/(\S+)")]
+    [GeneratedRegex(@"`(Handstamp\.[\w.]+)`")]
     private static partial Regex Referenced();
 
     // Neither a link to another site nor a link within the page.
