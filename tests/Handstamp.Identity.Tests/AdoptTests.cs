@@ -13,6 +13,7 @@ using Xunit;
 namespace Handstamp.Identity.Tests;
 
 /// <summary>samples/Adopt: an app with MapIdentityApi, and the same app with ours. Both are processes.</summary>
+[Trait("Kind", "Proof")]
 public sealed class AdoptTests
 {
     const int MaxDifference = 10;
