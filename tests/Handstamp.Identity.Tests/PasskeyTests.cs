@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Handstamp.TestBed;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Handstamp.Identity.Tests;
@@ -24,6 +25,31 @@ public sealed class PasskeyTests
         var by = Tokens.Of(await LoginAsync(browser, authenticator));
         Assert.Equal(["hwk", "user"], (await app.ClaimsAsync(by.AccessToken))["amr"]);
         Assert.Equal($"Hello, {IdentityApp.Email}!", (await app.GetAsync("/hello", by.AccessToken)).IsOk().Body);
+    }
+
+    [Fact]
+    public async Task A_passkey_that_can_be_synced_is_kept_in_software_also_before_it_is()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        using var browser = BrowserOf(app);
+        var authenticator = AuthenticatorOf(app);
+        authenticator.Flags |= Authenticator.Synced;
+        (await AddAsync(browser, authenticator, await app.RegisterAndLoginAsync())).IsOk();
+
+        Assert.Equal(["swk", "user"], (await app.ClaimsAsync(Tokens.Of(await LoginAsync(browser, authenticator)).AccessToken))["amr"]);
+    }
+
+    [Fact]
+    public async Task A_login_without_verification_of_the_user_is_refused_whatever_the_app_has_asked_for()
+    {
+        await using var app = await IdentityApp.StartAsync(
+            Wire.Handstamp, services: services => services.Configure<IdentityPasskeyOptions>(options => options.UserVerificationRequirement = "discouraged"));
+        using var browser = BrowserOf(app);
+        var authenticator = AuthenticatorOf(app);
+        (await AddAsync(browser, authenticator, await app.RegisterAndLoginAsync())).IsOk();
+        authenticator.Flags = Authenticator.Present;
+
+        (await LoginAsync(browser, authenticator)).IsRefused("Failed");
     }
 
     [Fact]
@@ -68,12 +94,13 @@ public sealed class PasskeyTests
         authenticator.Challenge = null;
         var options = (await browser.PostAsync("/passkeys/requestOptions", new { })).IsOk().Json;
         (await app.PostAsync("/passkeys/login", new { credential = authenticator.Get(options) })).IsRefused("Failed");
-        foreach (var credential in new object?[] { null, 1, "x", Array.Empty<int>(), new { } })
+        foreach (var credential in new object?[] { null, 1, "", "x", Array.Empty<int>(), new { } })
             (await browser.PostAsync("/passkeys/login", new { credential })).IsRefused("Failed");
         (await browser.PostAsync("/passkeys/login", new { })).IsBadRequest();
 
         (await app.PostAsync("/manage/passkeys", new { credential = new { } }, tokens.AccessToken)).IsInvalid("InvalidPasskey");
         (await app.PostAsync("/manage/passkeys", new { credential = "x" }, tokens.AccessToken)).IsInvalid("InvalidPasskey");
+        (await app.PostAsync("/manage/passkeys", new { credential = "" }, tokens.AccessToken)).IsInvalid("InvalidPasskey");
     }
 
     [Fact]

@@ -17,13 +17,18 @@ static class LogIn<TUser> where TUser : class
         [FromBody] LoginRequest body, [FromQuery] bool? useCookies, [FromQuery] bool? useSessionCookies, [FromServices] SignInManager<TUser> signIn,
         [FromServices] OwnCookie<TUser> cookie)
     {
-        if ((useCookies == true || useSessionCookies == true) && !await cookie.IsOfferedAsync())
-            return TypedResults.Problem("This app logs in with tokens only.", statusCode: StatusCodes.Status400BadRequest);
+        if (await RefuseCookieAsync(useCookies, useSessionCookies, cookie) is { } noCookie) return noCookie;
         var isPersistent = signIn.AnswerWith(useCookies, useSessionCookies);
         var result = await signIn.PasswordSignInAsync(body.Email, body.Password, isPersistent, lockoutOnFailure: true);
         if (result.RequiresTwoFactor) result = await SecondFactorAsync(signIn, body, isPersistent) ?? result;
         return result.Succeeded ? TypedResults.Empty : Refuse(result);
     }
+
+    /// <summary>The answer to a caller that wants a cookie in an app that has none.</summary>
+    public static async Task<ProblemHttpResult?> RefuseCookieAsync(bool? useCookies, bool? useSessionCookies, OwnCookie<TUser> cookie) =>
+        (useCookies == true || useSessionCookies == true) && !await cookie.IsOfferedAsync()
+            ? TypedResults.Problem("This app logs in with tokens only.", statusCode: StatusCodes.Status400BadRequest)
+            : null;
 
     /// <summary>The name of the result is the detail, as in MapIdentityApi: Failed, LockedOut, NotAllowed or RequiresTwoFactor.</summary>
     public static ProblemHttpResult Refuse(Microsoft.AspNetCore.Identity.SignInResult result) =>

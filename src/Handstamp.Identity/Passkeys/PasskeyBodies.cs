@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using Handstamp.Identity.Api;
+using Handstamp.Server.Accounts.Passkeys;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 
@@ -46,7 +47,19 @@ static class PasskeyNames
 
 static class Credentials
 {
-    /// <summary>The credential as the text that Identity reads.</summary>
+    /// <summary>The credential as the text that Identity reads. It refuses an empty text by an exception, and null by an answer.</summary>
     public static string TextOf(JsonElement credential) =>
-        credential.ValueKind == JsonValueKind.String ? credential.GetString()! : credential.GetRawText();
+        credential.ValueKind == JsonValueKind.String && credential.GetString() is { Length: > 0 } text ? text
+        : credential.ValueKind == JsonValueKind.String ? "null" : credential.GetRawText();
+
+    /// <summary>
+    /// Whether the authenticator has verified the user, in a login that Identity has accepted. Identity itself knows this only of the
+    /// registration of the passkey.
+    /// </summary>
+    public static bool HasVerifiedUser(string credential)
+    {
+        using var answer = JsonDocument.Parse(credential);
+        var data = answer.RootElement.GetProperty("response").GetProperty("authenticatorData").GetString();
+        return AuthenticatorData.HasVerifiedUser(Base64Url.DecodeFromChars(data));
+    }
 }

@@ -23,9 +23,14 @@ static class PasskeyLogin<TUser> where TUser : class
         TypedResults.Content(await signIn.MakePasskeyRequestOptionsAsync(user: null), "application/json");
 
     public static async Task<Results<Ok<AccessTokenResponse>, EmptyHttpResult, ProblemHttpResult>> HandleAsync(
-        [FromBody] PasskeyLoginRequest body, [FromQuery] bool? useCookies, [FromQuery] bool? useSessionCookies, [FromServices] SignInManager<TUser> signIn)
+        [FromBody] PasskeyLoginRequest body, [FromQuery] bool? useCookies, [FromQuery] bool? useSessionCookies, [FromServices] SignInManager<TUser> signIn,
+        [FromServices] OwnCookie<TUser> cookie)
     {
-        if (await AssertAsync(signIn, Credentials.TextOf(body.Credential)) is not { Succeeded: true } assertion) return LogIn<TUser>.Refuse(SignInResult.Failed);
+        if (await LogIn<TUser>.RefuseCookieAsync(useCookies, useSessionCookies, cookie) is { } noCookie) return noCookie;
+        var credential = Credentials.TextOf(body.Credential);
+        // Without verification of the user, a passkey would be one factor.
+        if (await AssertAsync(signIn, credential) is not { Succeeded: true } assertion || !Credentials.HasVerifiedUser(credential))
+            return LogIn<TUser>.Refuse(SignInResult.Failed);
         var (user, passkey) = (assertion.User, assertion.Passkey);
         if (await RefuseAsync(signIn, user) is { } refused) return LogIn<TUser>.Refuse(refused);
         if (!(await signIn.UserManager.AddOrUpdatePasskeyAsync(user, passkey)).Succeeded) return LogIn<TUser>.Refuse(SignInResult.Failed);
@@ -44,10 +49,6 @@ static class PasskeyLogin<TUser> where TUser : class
         return await signIn.UserManager.IsLockedOutAsync(user) ? SignInResult.LockedOut : null;
     }
 
-    // RFC 8176 §2: a passkey that is synced is kept in software.
-    static Claim[] MethodsOf(UserPasskeyInfo passkey)
-    {
-        var kept = new Claim("amr", passkey.IsBackedUp ? "swk" : "hwk");
-        return passkey.IsUserVerified ? [kept, new Claim("amr", "user")] : [kept];
-    }
+    // RFC 8176 §2: a passkey that can be synced is kept in software, also before it is.
+    static Claim[] MethodsOf(UserPasskeyInfo passkey) => [new("amr", passkey.IsBackupEligible ? "swk" : "hwk"), new("amr", "user")];
 }

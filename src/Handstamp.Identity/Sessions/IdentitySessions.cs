@@ -61,9 +61,16 @@ sealed class IdentitySessions<TUser>(
         return outcome;
     }
 
-    /// <summary>Ends the session of a presented refresh token, also of an old one; false if it is none, or nothing was alive.</summary>
-    public async Task<bool> EndAsync(string refreshToken, Origin by) =>
-        await reader.ReadAsync([refreshToken]) is [var token] && await EndAsync(token.SessionId, by);
+    /// <summary>
+    /// Ends the session of a presented refresh token, also of an old one; false if it is none, or nothing was alive. Throws
+    /// <see cref="StorageUnavailableException"/> if the keys that tell could not be read.
+    /// </summary>
+    public async Task<bool> EndAsync(string refreshToken, Origin by)
+    {
+        var tokens = await reader.ReadAsync([refreshToken])
+            ?? throw new StorageUnavailableException("The key of a refresh token is unknown, and the ring could not be read.");
+        return tokens is [var token] && await EndAsync(token.SessionId, by);
+    }
 
     /// <summary>The caller logs out.</summary>
     public async Task<bool> EndAsync(Guid sessionId, Origin by) =>

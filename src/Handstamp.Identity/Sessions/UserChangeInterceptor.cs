@@ -27,19 +27,28 @@ sealed class UserChangeInterceptor<TUser>(
     readonly UserChanges<TUser> _changes = new(options.Value.WhenCredentialsChange, new Lockouts(identity.Value.Lockout));
     readonly ConditionalWeakTable<DbContext, Saving> _savings = [];
 
-    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
-        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
-        new(SavingChanges(eventData, result));
+    public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        await SavingAsync(eventData.Context!, cancellationToken);
+        return result;
+    }
 
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        var context = eventData.Context!;
-        var changes = _changes.In(context, clock.Now());
-        if (changes.Count == 0) return result;
+        SavingAsync(eventData.Context!, CancellationToken.None).GetAwaiter().GetResult();
+        return result;
+    }
+
+    async Task SavingAsync(DbContext context, CancellationToken cancel)
+    {
+        // What was to be saved before, and was given up.
+        Forget(context);
+        var changes = await _changes.InAsync(context, clock.Now(), cancel);
+        if (changes.Count == 0) return;
         _savings.AddOrUpdate(context, new Saving(changes, context.Database.AutoTransactionBehavior));
         // EF Core would save one row without a transaction.
         if (database.IsOf(context)) context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
-        return result;
     }
 
     public async ValueTask<InterceptionResult> TransactionCommittingAsync(
@@ -75,6 +84,27 @@ sealed class UserChangeInterceptor<TUser>(
     {
         Forget(eventData.Context!);
         return Task.CompletedTask;
+    }
+
+    public override void SaveChangesCanceled(DbContextEventData eventData) => Forget(eventData.Context!);
+
+    public override Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Forget(eventData.Context!);
+        return Task.CompletedTask;
+    }
+
+    public override InterceptionResult ThrowingConcurrencyException(ConcurrencyExceptionEventData eventData, InterceptionResult result)
+    {
+        Forget(eventData.Context!);
+        return result;
+    }
+
+    public override ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(
+        ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        Forget(eventData.Context!);
+        return new(result);
     }
 
     async Task SavedAsync(DbContext context)

@@ -19,22 +19,37 @@ sealed class UserChanges<TUser>(CredentialChange policy, Lockouts lockouts) wher
 {
     const string Id = nameof(IdentityUser.Id);
     const string Stamp = nameof(IdentityUser.SecurityStamp);
+    const string ConcurrencyStamp = nameof(IdentityUser.ConcurrencyStamp);
     const string LockoutEnabled = nameof(IdentityUser.LockoutEnabled);
     const string LockoutEnd = nameof(IdentityUser.LockoutEnd);
 
-    public IReadOnlyList<UserChange> In(DbContext context, DateTimeOffset now) =>
-        [.. context.ChangeTracker.Entries<TUser>().Select(entry => Of(entry, now)).OfType<UserChange>()];
-
-    UserChange? Of(EntityEntry<TUser> entry, DateTimeOffset now)
+    public async Task<IReadOnlyList<UserChange>> InAsync(DbContext context, DateTimeOffset now, CancellationToken cancel)
     {
-        // A user of another kind, whose columns are not known.
-        if (entry.Metadata.FindProperty(Stamp) is null) return null;
+        var changes = new List<UserChange>();
+        // A user of another kind has columns that are not known.
+        foreach (var entry in context.ChangeTracker.Entries<TUser>().Where(entry => entry.Metadata.FindProperty(Stamp) is not null).ToList())
+            if (Of(entry, await BeforeAsync(entry, cancel), now) is { } change) changes.Add(change);
+        return changes;
+    }
+
+    /// <summary>
+    /// The user before the change. Identity attaches a user that was read without tracking when it has already changed: then only the
+    /// database knows. Such a user looks as if nothing but the concurrency stamp had changed.
+    /// </summary>
+    static async Task<PropertyValues> BeforeAsync(EntityEntry<TUser> entry, CancellationToken cancel) =>
+        entry.State == EntityState.Modified && entry.Properties.All(property =>
+            property.Metadata.Name == ConcurrencyStamp || Equals(property.OriginalValue, property.CurrentValue))
+            ? await entry.GetDatabaseValuesAsync(cancel) ?? entry.OriginalValues
+            : entry.OriginalValues;
+
+    UserChange? Of(EntityEntry<TUser> entry, PropertyValues original, DateTimeOffset now)
+    {
         var id = Convert.ToString(entry.Property(Id).OriginalValue, CultureInfo.InvariantCulture)!;
         if (entry.State == EntityState.Deleted) return new UserChange(id, EndReason.AccountDeleted, null, null);
         if (entry.State != EntityState.Modified) return null;
-        if (IsDisabled(entry.CurrentValues, now) && !IsDisabled(entry.OriginalValues, now))
+        if (IsDisabled(entry.CurrentValues, now) && !IsDisabled(original, now))
             return new UserChange(id, EndReason.AccountDisabled, null, null);
-        var (before, after) = ((string?)entry.Property(Stamp).OriginalValue, (string?)entry.Property(Stamp).CurrentValue);
+        var (before, after) = (original.GetValue<string?>(Stamp), (string?)entry.Property(Stamp).CurrentValue);
         if (policy == CredentialChange.KeepSessions || before == after) return null;
         return new UserChange(id, EndReason.CredentialsChanged, policy == CredentialChange.EndOtherSessions ? before : null, after);
     }

@@ -45,6 +45,43 @@ public sealed class CredentialChangeTests
     }
 
     [Fact]
+    public async Task Users_that_were_read_without_tracking_are_seen_too()
+    {
+        await using var app = await IdentityApp.StartAsync(database: options => options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+        await app.RegisterAsync("ada");
+        var (own, other) = (await app.LogInAsync("ada"), await app.LogInAsync("ada"));
+
+        await ChangeAsync(app, own);
+
+        await AssertAsync(app, own, goesOn: true);
+        await AssertAsync(app, other, goesOn: false);
+        await app.WithUserAsync("ada", (users, user) => users.SetLockoutEndDateAsync(user, DateTimeOffset.MaxValue));
+        await AssertAsync(app, own, goesOn: false);
+    }
+
+    [Fact]
+    public async Task A_change_that_was_given_up_ends_nothing_later()
+    {
+        await using var app = await IdentityApp.StartAsync();
+        await app.RegisterAsync("ada");
+        await app.RegisterAsync("bob");
+        var ada = await app.LogInAsync("ada");
+
+        await app.InScopeAsync<UsersContext<string>, int>(async context =>
+        {
+            var user = await context.Users.SingleAsync(user => user.UserName == "ada");
+            await context.Users.Where(other => other.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(other => other.ConcurrencyStamp, "another"));
+            user.SecurityStamp = "never saved";
+            await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => context.SaveChangesAsync());
+            context.ChangeTracker.Clear();
+            (await context.Users.SingleAsync(user => user.UserName == "bob")).PhoneNumber = "1";
+            return await context.SaveChangesAsync();
+        });
+
+        await AssertAsync(app, ada, goesOn: true);
+    }
+
+    [Fact]
     public async Task A_change_by_somebody_else_ends_all_sessions_and_not_those_of_others()
     {
         await using var app = await IdentityApp.StartAsync();
