@@ -36,8 +36,12 @@ static class Migrations
 
         // A failure before the COMMIT is rolled back when the connection closes.
         connection.Run("BEGIN IMMEDIATE");
-        for (var done = ReadVersion(connection, path); done < Names.Count; done++) connection.Run(Read(Names[done]));
-        connection.Run($"{Stamp}; UPDATE handstamp_schema SET works_with = {WorksWith}; PRAGMA user_version = {Names.Count}; COMMIT");
+        var done = ReadVersion(connection, path);
+        foreach (var name in Names.Skip(done)) connection.Run(Read(name));
+        // Another process may have been faster, also one of a newer program, whose version stays.
+        if (done < Names.Count)
+            connection.Run($"{Stamp}; UPDATE handstamp_schema SET works_with = {WorksWith}; PRAGMA user_version = {Names.Count}");
+        connection.Run("COMMIT");
     }
 
     /// <summary>What <see cref="Run"/> would do to a schema.</summary>
@@ -67,10 +71,17 @@ static class Migrations
 
         if (!Owner.IsHandstamp(owner))
             throw new StorageStartException($"{path} is a SQLite database of another program. Use another file.");
-        if (version > Names.Count && (long)connection.Ask("SELECT works_with FROM handstamp_schema")! is var needed && needed > Names.Count)
+        if (version > Names.Count) DemandAdmission(connection, path);
+        return (int)version;
+    }
+
+    // A newer program has changed the schema, and has said which programs can go on.
+    static void DemandAdmission(SqliteConnection connection, string path)
+    {
+        var needed = (long)connection.Ask("SELECT works_with FROM handstamp_schema")!;
+        if (needed > Names.Count)
             throw new StorageStartException(
                 $"{path} was written by a newer Handstamp: its schema needs {needed} scripts, and this version knows {Names.Count}. " +
                 "Run the newer version, or restore a backup from before the upgrade.");
-        return (int)version;
     }
 }

@@ -6,6 +6,7 @@ using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Sqlite.Engine;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Handstamp.Storage.Tests.Sqlite;
 
@@ -161,6 +162,23 @@ public sealed class MigrationTests : SqliteTests
     [Fact]
     public void Each_script_since_the_twenty_second_names_the_versions_that_work_with_it() => Assert.All(
         Migrations.Names.Skip(21), name => Assert.StartsWith("-- works with: ", Migrations.Read(name), StringComparison.Ordinal));
+
+    [Fact]
+    public async Task A_newer_program_that_was_faster_keeps_its_schema()
+    {
+        using var older = await MakeAsync(scripts: Migrations.Names.Count - 1);
+        // Called when a statement begins: the version was read, and the lock is not taken yet.
+        raw.sqlite3_trace(older.Handle, (_, statement) =>
+        {
+            if (statement != "BEGIN IMMEDIATE") return;
+            using var newer = Sql.Open(Engine.File);
+            newer.Run($"{Migrations.Read(Migrations.Names[^1])}; PRAGMA user_version = 99");
+        }, null);
+
+        Migrations.Run(older, Engine.File);
+
+        Assert.Equal(99, Sql.Ask<long>(Engine.File, "PRAGMA user_version"));
+    }
 
     [Fact]
     public async Task What_an_upgrade_would_run_is_named_and_nothing_is_changed()
