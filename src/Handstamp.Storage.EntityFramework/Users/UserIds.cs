@@ -8,9 +8,12 @@ static class UserIds
 {
     const int Length = 16;
 
-    /// <summary>The id itself if it is a GUID; otherwise one that is derived from it: a UUID of version 8 (RFC 9562 §5.8).</summary>
+    /// <summary>
+    /// The id itself if it is a GUID as .NET writes it; otherwise one that is derived from it: a UUID of version 8 (RFC 9562 §5.8).
+    /// Another spelling of a GUID may be the id of another user.
+    /// </summary>
     public static Guid ToAccountId(string userId) =>
-        Guid.TryParseExact(userId, "D", out var id) ? id : Derive(userId);
+        Guid.TryParseExact(userId, "D", out var id) && id.ToString() == userId ? id : Derive(userId);
 
     /// <summary>The subject of a session; null if the account says the same.</summary>
     public static string? ToSubject(string userId, Guid accountId) => userId == accountId.ToString() ? null : userId;
