@@ -60,16 +60,18 @@ sealed class EffectiveSettings
     public EffectiveSettings WithIssuer(string? address = null)
     {
         var values = new Dictionary<string, SettingValue>(_values, _values.Comparer);
-        var issuer = (address ?? FirstUrl(url => url.Host)) + BasePath;
+        var issuer = (address ?? FirstUrl()) + BasePath;
         values.TryAdd(KnownSettings.Issuer, new SettingValue(KnownSettings.Issuer, issuer, ""));
         return new EffectiveSettings(values, Environment);
     }
 
     /// <summary>Where programs on the same machine reach the service.</summary>
-    public string OwnAddress() => FirstUrl(url => url.ReachableHost) + BasePath;
+    public string OwnAddress() => ListenUrl.TryParseAll(Urls, out var urls, out var fault)
+        ? urls[0].ToOwnUrl() + BasePath
+        : throw CommandFailedException.InvalidSettings([fault]);
 
-    string FirstUrl(Func<ListenUrl, string> host) =>
-        ListenUrl.TryParseAll(Urls, out var urls, out _) ? ListenUrl.ToUrl(host(urls[0]), urls[0].Port) : ListenOptions.Default;
+    string FirstUrl() =>
+        ListenUrl.TryParseAll(Urls, out var urls, out _) ? urls[0].ToUrl(urls[0].Port) : ListenOptions.Default;
 
     static Dictionary<string, SettingValue> Defaults() => new(StringComparer.OrdinalIgnoreCase)
     {

@@ -11,13 +11,11 @@ sealed record ListenUrl(string Host, IReadOnlyList<IPAddress> Addresses, int Por
 
     public bool IsLoopback => Addresses.All(IPAddress.IsLoopback);
 
-    /// <summary>The host for programs on the same machine. A container may not be able to resolve names.</summary>
-    public string ReachableHost => Addresses.Any(Everywhere.Contains) ? "127.0.0.1" : Host;
-
     /// <summary>The address as callers use it, with the port that was bound.</summary>
-    public string ToUrl(int port) => ToUrl(Host, port);
+    public string ToUrl(int port) => port == 80 ? $"http://{Host}" : $"http://{Host}:{port}";
 
-    public static string ToUrl(string host, int port) => port == 80 ? $"http://{host}" : $"http://{host}:{port}";
+    /// <summary>The address for programs on the same machine. A container may not be able to resolve names.</summary>
+    public string ToOwnUrl() => Addresses.Any(Everywhere.Contains) ? (this with { Host = "127.0.0.1" }).ToUrl(Port) : ToUrl(Port);
 
     public static bool TryParseAll(string urls, out IReadOnlyList<ListenUrl> parsed, out string fault)
     {

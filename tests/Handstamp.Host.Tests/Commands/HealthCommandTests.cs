@@ -34,6 +34,10 @@ public sealed class HealthCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_address_that_no_service_can_have_is_refused() =>
+        Assert.StartsWith("Urls contains 'nonsense'.", await _here.FailAsync(1, "health", "--urls", "nonsense"), StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_service_that_drains_is_not_healthy()
     {
         var urls = $"http://127.0.0.1:{ServerPort.Find()}";
