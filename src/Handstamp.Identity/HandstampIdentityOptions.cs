@@ -54,7 +54,7 @@ public sealed class HandstampIdentityOptions
 
     /// <summary>
     /// The maximum number of live sessions of a user. 1 to 10000; 100 by default. Beyond it, a login ends the session that was idle for
-    /// longest.
+    /// longest. If none was idle for a day, it is refused.
     /// </summary>
     public int MaxSessionsPerUser { get; set; } = 100;
 

@@ -39,6 +39,35 @@ public sealed class DifferenceTests
             Assert.Equal(3600, (await app.RegisterAndLoginAsync()).ExpiresIn);
     }
 
+    [Fact]
+    public async Task A_login_beyond_the_limit_ends_the_session_that_was_idle_for_a_day_and_no_other()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, sessions: options => options.MaxSessionsPerUser = 1);
+        var first = await app.RegisterAndLoginAsync();
+        var again = new { email = IdentityApp.Email, password = IdentityApp.Password };
+        (await app.PostAsync("/login", again)).IsRefused("Failed");
+
+        app.Jump(TimeSpan.FromDays(1));
+        var second = Tokens.Of(await app.PostAsync("/login", again));
+
+        (await app.RefreshAsync(first)).IsUnauthorized();
+        Tokens.Of(await app.RefreshAsync(second));
+    }
+
+    [Fact]
+    public async Task A_session_ends_after_its_whole_life_however_much_it_is_used()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, sessions: options =>
+            (options.IdleLifetime, options.AbsoluteLifetime) = (TimeSpan.FromDays(2), TimeSpan.FromDays(2)));
+        var tokens = await app.RegisterAndLoginAsync();
+        app.Jump(TimeSpan.FromDays(1));
+        tokens = Tokens.Of(await app.RefreshAsync(tokens));
+
+        app.Jump(TimeSpan.FromDays(1));
+
+        (await app.RefreshAsync(tokens)).IsUnauthorized();
+    }
+
     [Theory, OnBoth]
     public async Task The_access_token_of_a_deleted_user_works_no_more(Wire wire)
     {

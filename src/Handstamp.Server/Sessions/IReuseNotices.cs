@@ -4,7 +4,7 @@ using Handstamp.Server.Outbox;
 
 namespace Handstamp.Server.Sessions;
 
-/// <summary>What the owner of an account is told when a session ends because two parties use it.</summary>
+/// <summary>The message to the owner of an account when a session ends because two parties use it.</summary>
 interface IReuseNotices
 {
     /// <summary>The message, which is written with the end of the session; null if there is none.</summary>
