@@ -9,17 +9,18 @@ namespace Handstamp.Server.Sessions;
 
 /// <summary>
 /// The body of <c>POST</c> and <c>DELETE /refresh</c>. A class and not a record: its text must not show the token.
+/// Its members can be set: those that are only initialized are collected in a list first, which takes time.
 /// </summary>
 sealed class RefreshRequest
 {
     /// <summary>Omitted if a cookie carries it.</summary>
-    public string? RefreshToken { get; init; }
+    public string? RefreshToken { get; set; }
 
     /// <summary>Only for <c>DELETE</c>: an API received the token by mistake.</summary>
-    public bool? Exposed { get; init; }
+    public bool? Exposed { get; set; }
 
     /// <summary>Only for <c>POST</c>: the audience of the access token (RFC 8707). If omitted, the default.</summary>
-    public string? Resource { get; init; }
+    public string? Resource { get; set; }
 }
 
 /// <summary>

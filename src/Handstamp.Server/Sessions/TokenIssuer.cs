@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -66,7 +65,7 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
             IssuedAt = now,
             // No access token outlives its session.
             ExpiresAt = expiresAt < session.ExpiresAt ? expiresAt : session.ExpiresAt,
-            TokenId = NewTokenId(),
+            TokenId = NewTokenId(now),
         };
     }
 
@@ -77,10 +76,11 @@ sealed class TokenIssuer(KeyRingService keys, IOptions<HandstampOptions> service
             .. claims.Custom.Where(claim => !AccessToken.IsReserved(claim.Name)).Select(claim => new TokenClaim(claim.Name, claim.Value, TokenClaimKind.String)),
         ];
 
-    static string NewTokenId()
+    // It has to be unique, and is no secret: OpenSSL's generator would take four times as long.
+    static string NewTokenId(DateTimeOffset now)
     {
         Span<byte> id = stackalloc byte[TokenIdBytes];
-        RandomNumberGenerator.Fill(id);
+        Guid.CreateVersion7(now).TryWriteBytes(id, bigEndian: true, out _);
         return Base64Url.EncodeToString(id);
     }
 }
