@@ -36,7 +36,9 @@ sealed record ListenUrl(string Host, IReadOnlyList<IPAddress> Addresses, int Por
         {
             var address = BindingAddress.Parse(text);
             if (address.PathBase.Length > 0 || address.Port is < 0 or > IPEndPoint.MaxPort) return null;
-            return AddressesOf(address.Host) is { } addresses ? new(address.Host, addresses, address.Port) : null;
+            // Nobody can call *.
+            var host = address.Host is "*" or "+" ? "localhost" : address.Host;
+            return AddressesOf(address.Host) is { } addresses ? new(host, addresses, address.Port) : null;
         }
         catch (FormatException)
         {

@@ -100,6 +100,19 @@ public sealed class StartTests : IDisposable
         Assert.Equal(service.Address.ToString().TrimEnd('/'), discovery.GetProperty("issuer").GetString());
     }
 
+    [Theory]
+    [InlineData("*")]
+    [InlineData("+")]
+    public async Task A_service_that_listens_everywhere_is_localhost_unless_it_has_an_issuer(string host)
+    {
+        await using var service = await _here.ServeAsync("--urls", $"http://{host}:0");
+        using var client = new HandstampClient(service.Address);
+
+        var (_, discovery) = await client.GetAsync(".well-known/oauth-authorization-server");
+
+        Assert.Equal($"http://localhost:{service.Address.Port}", discovery.GetProperty("issuer").GetString());
+    }
+
     public void Dispose() => _here.Dispose();
 
     async Task StartOnceAsync()
