@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Handstamp.TestBed;
@@ -40,6 +42,32 @@ public sealed class ContainerImageTests(ReleasedFiles released)
     }
 
     [Fact]
+    public async Task A_container_beside_a_service_of_Kubernetes_called_handstamp_starts()
+    {
+        await using var container = await Container.CreateAsync(released.Image);
+
+        var service = await container.ServeAsync(
+            $"HANDSTAMP_Urls=http://127.0.0.1:{ServerPort.Find()}", "HANDSTAMP_SERVICE_HOST=10.96.0.7", "HANDSTAMP_SERVICE_PORT=80", "HANDSTAMP_SERVICE_PORT_HTTP=80",
+            "HANDSTAMP_PORT=tcp://10.96.0.7:80", "HANDSTAMP_PORT_80_TCP=tcp://10.96.0.7:80", "HANDSTAMP_PORT_80_TCP_PROTO=tcp", "HANDSTAMP_PORT_80_TCP_PORT=80",
+            "HANDSTAMP_PORT_80_TCP_ADDR=10.96.0.7");
+
+        Assert.Equal(0, await service.StopAsync());
+    }
+
+    [Fact]
+    public async Task The_image_listens_on_IPv4_and_IPv6()
+    {
+        await using var container = await Container.CreateAsync(released.Image);
+        var port = ServerPort.Find();
+        var urls = container.Configuration["config"]!["Env"]!.AsArray().Select(variable => (string)variable!).Single(variable => variable.StartsWith("HANDSTAMP_Urls=", StringComparison.Ordinal));
+        await container.ServeAsync(urls.Replace("5110", $"{port}", StringComparison.Ordinal));
+        using var http = new HttpClient();
+
+        foreach (var address in Socket.OSSupportsIPv6 ? (string[])["127.0.0.1", "[::1]"] : ["127.0.0.1"])
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri($"http://{address}:{port}/health/ready"))).StatusCode);
+    }
+
+    [Fact]
     public async Task The_image_has_the_executable_and_what_it_needs_and_nothing_else()
     {
         await using var container = await Container.CreateAsync(released.Image);
@@ -64,7 +92,9 @@ public sealed class ContainerImageTests(ReleasedFiles released)
     {
         var first = await DigestAsync(released.Image);
 
-        var again = (await DebianMachine.SucceedsAsync(Repository.PathOf("eng/release"), HandstampExecutable.Path)).Trim().Split('\n')[1];
+        // Whatever this user's files are like.
+        var again = (await DebianMachine.SucceedsAsync("sh", "-c", """umask 077; LC_ALL=C exec "$0" "$1" """, Repository.PathOf("eng/release"), HandstampExecutable.Path))
+            .Trim().Split('\n')[1];
 
         Assert.Equal(first, await DigestAsync(again));
     }

@@ -55,6 +55,15 @@ public sealed partial class DebianPackageTests(ReleasedFiles released)
     }
 
     [Fact]
+    public async Task The_package_asks_for_the_C_library_that_its_executable_needs()
+    {
+        var needed = GlibcVersion().Matches(await DebianMachine.SucceedsAsync("objdump", "-T", HandstampExecutable.Path))
+            .Select(match => Version.Parse(match.Groups[1].Value)).Max();
+
+        Assert.Contains($"libc6 (>= {needed})", await DebianMachine.SucceedsAsync("dpkg-deb", "--field", released.Package, "Depends"));
+    }
+
+    [Fact]
     public async Task Lintian_finds_nothing_to_complain_about() => Assert.Equal("", await DebianMachine.SucceedsAsync(
         // No bug report asks Debian for this package.
         "lintian", "--allow-root", "--fail-on", "error,warning", "--suppress-tags", "initial-upload-closes-no-bugs", released.Package));
@@ -115,4 +124,7 @@ public sealed partial class DebianPackageTests(ReleasedFiles released)
 
     [GeneratedRegex(@"exposure level for handstamp.service: ([\d.]+)")]
     private static partial Regex Exposure();
+
+    [GeneratedRegex(@"GLIBC_([\d.]+)")]
+    private static partial Regex GlibcVersion();
 }

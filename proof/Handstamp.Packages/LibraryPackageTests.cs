@@ -26,7 +26,7 @@ public sealed partial class LibraryPackageTests(ReleasedLibraries released)
 
         var urls = $"http://127.0.0.1:{ServerPort.Find()}";
         await using var service = await ListeningProcess.StartAsync(
-            app, new CommandCall(["--urls", urls, $"--contentRoot={folder}", $"--Handstamp:Issuer={urls}", $"--Handstamp:Storage:DataDirectory={folder}"]));
+            app, new CommandCall(["--urls", urls, $"--Handstamp:Issuer={urls}"], Directory: folder));
         using var client = new HandstampClient(service.Address);
 
         await client.JoinAsync(Account);

@@ -28,6 +28,8 @@ public sealed partial class ManifestTests
         Assert.Equal("/health/ready", container.ReadinessProbe.HttpGet.Path);
         Assert.Equal("/health/live", container.LivenessProbe.HttpGet.Path);
         Assert.Contains(container.VolumeMounts, mount => mount.MountPath == "/var/lib/handstamp");
+        Assert.Contains(container.VolumeMounts, mount => mount is { MountPath: "/var/lib/handstamp/handstamp.json", SubPath: "handstamp.json" });
+        Assert.True(pod.SecurityContext.FsGroup is null || pod.SecurityContext.FsGroupChangePolicy == "OnRootMismatch");
     }
 
     [Theory]

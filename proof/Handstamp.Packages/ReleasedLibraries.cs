@@ -11,7 +11,7 @@ public sealed class ReleasedLibraries : IAsyncLifetime
 {
     readonly TempDirectory _directory = new();
 
-    public string Folder { get; } = Repository.PathOf("artifacts/release/libraries");
+    public string Folder { get; } = Repository.PathOf("artifacts/packages/libraries");
 
     public string Tool => _directory.File("tool/handstamp");
 

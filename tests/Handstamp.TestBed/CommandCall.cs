@@ -6,8 +6,9 @@ namespace Handstamp.TestBed;
 /// <param name="Arguments">Its arguments.</param>
 /// <param name="Input">Its standard input; it is empty, never the terminal's.</param>
 /// <param name="Environment">Variables in addition to the test's. The service's variables are not passed on.</param>
+/// <param name="Directory">Where it runs; empty for the test's own.</param>
 public sealed record CommandCall(
-    IReadOnlyList<string> Arguments, string Input = "", IReadOnlyDictionary<string, string>? Environment = null)
+    IReadOnlyList<string> Arguments, string Input = "", IReadOnlyDictionary<string, string>? Environment = null, string Directory = "")
 {
     static readonly string[] Services = ["HANDSTAMP_", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
 
@@ -16,6 +17,7 @@ public sealed record CommandCall(
     {
         var start = new ProcessStartInfo(file, Arguments)
         {
+            WorkingDirectory = Directory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

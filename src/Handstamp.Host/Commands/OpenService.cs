@@ -36,9 +36,19 @@ sealed class OpenService : IAsyncDisposable
                 + "Pass the service's data directory with --data DIR.");
     }
 
+    /// <summary>The files that root makes in another user's directory are closed to that user, and so to the service.</summary>
+    public static void DemandOwner(EffectiveSettings settings)
+    {
+        if (Environment.IsPrivilegedProcess && FileStatus.Of(settings.DataDirectory) is { Owner: not 0 and var owner })
+            throw new CommandFailedException(
+                $"The directory {Path.GetFullPath(settings.DataDirectory)} belongs to the user {owner}, who cannot open files that root makes there. "
+                + $"Run the command as that user: sudo -u '#{owner}' handstamp …");
+    }
+
     /// <summary>Opens the database, or creates it. Only the settings that the command uses are checked.</summary>
     public static async Task<OpenService> OpenOrCreateAsync(EffectiveSettings settings, CancellationToken cancel)
     {
+        DemandOwner(settings);
         var host = HandstampApp.Build(settings.WithIssuer());
         try
         {

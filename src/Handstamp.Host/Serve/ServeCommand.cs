@@ -21,6 +21,7 @@ sealed class ServeCommand
 
     static async Task<int> RunAsync(EffectiveSettings given, CancellationToken cancel)
     {
+        OpenService.DemandOwner(given);
         using var addresses = ListenAddresses.Bind(given.Urls);
         var settings = given.WithIssuer(addresses.Urls[0]);
         await using var app = Build(settings, addresses);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Handstamp.Server.Http;
 using Microsoft.Extensions.Options;
 
@@ -50,7 +51,7 @@ sealed record ListenUrl(string Host, IReadOnlyList<IPAddress> Addresses, int Por
     static IReadOnlyList<IPAddress>? AddressesOf(string host) => host switch
     {
         "localhost" => [IPAddress.Loopback, IPAddress.IPv6Loopback],
-        "*" or "+" => [IPAddress.IPv6Any],
+        "*" or "+" => [Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any],
         _ => IPAddress.TryParse(host, out var address) ? [address.Plain()] : null,
     };
 }

@@ -101,6 +101,21 @@ public sealed class StartTests : IDisposable
     }
 
     [Theory]
+    [InlineData("serve")]
+    [InlineData("user", "list")]
+    [InlineData("user", "add", "ada@example.com", "--generate")]
+    public async Task Root_makes_no_files_in_the_directory_of_another_user(params string[] command)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a directory to somebody else.");
+        await CommandResult.OfAsync("chown", new CommandCall(["65532", _here.Data]));
+
+        Assert.EndsWith(
+            "belongs to the user 65532, who cannot open files that root makes there. Run the command as that user: sudo -u '#65532' handstamp ….\n",
+            await _here.FailAsync(1, command));
+        Assert.Empty(Directory.GetFileSystemEntries(_here.Data));
+    }
+
+    [Theory]
     [InlineData("*")]
     [InlineData("+")]
     public async Task A_service_that_listens_everywhere_is_localhost_unless_it_has_an_issuer(string host)

@@ -91,6 +91,16 @@ public sealed class CheckConfigTests : IDisposable
         Assert.Equal("00:01:30", ValueOf(report, "Shutdown:Timeout").Value);
     }
 
+    [Fact]
+    public async Task A_port_of_Kubernetes_is_no_setting_and_another_one_is_refused()
+    {
+        Dictionary<string, string> Variables(string port) => new() { ["HANDSTAMP_PORT"] = port, ["HANDSTAMP_PORT_80_TCP_ADDR"] = "10.96.0.7" };
+
+        Assert.Equal(0, (await _here.RunAsync(new CommandCall(["check-config"], Environment: Variables("tcp://10.96.0.7:80")))).ExitCode);
+        Assert.Contains(
+            "The environment variable HANDSTAMP_PORT: unknown setting 'PORT'.", (await _here.RunAsync(new CommandCall(["check-config"], Environment: Variables("5110")))).Error);
+    }
+
     [Theory]
     [InlineData("HANDSTAMP_MASTER_KEY", "short", "HANDSTAMP_MASTER_KEY does not contain a master key. It has to be 32 random bytes")]
     [InlineData("HANDSTAMP_MASTER_KEY", "", "HANDSTAMP_MASTER_KEY does not contain a master key.")]
