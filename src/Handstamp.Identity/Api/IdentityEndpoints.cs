@@ -7,6 +7,7 @@ using Handstamp.Identity.Passwords;
 using Handstamp.Identity.Registration;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,11 +65,11 @@ static class IdentityEndpoints
     static void MapPasskeys<TUser>(IEndpointRouteBuilder routes, RouteGroupBuilder manage) where TUser : class
     {
         routes.MapPost("/passkeys/requestOptions", PasskeyLogin<TUser>.OptionsAsync);
-        routes.MapPost("/passkeys/login", PasskeyLogin<TUser>.HandleAsync);
+        routes.MapPost("/passkeys/login", PasskeyLogin<TUser>.HandleAsync).AddEndpointFilter(TrackedPasskeys.FilterAsync);
         manage.MapPost("/passkeys/creationOptions", OwnPasskeys<TUser>.OptionsAsync);
         manage.MapPost("/passkeys", OwnPasskeys<TUser>.AddAsync);
         manage.MapGet("/passkeys", OwnPasskeys<TUser>.ListAsync);
-        manage.MapPut("/passkeys/{credentialId}", OwnPasskeys<TUser>.RenameAsync);
+        manage.MapPut("/passkeys/{credentialId}", OwnPasskeys<TUser>.RenameAsync).AddEndpointFilter(TrackedPasskeys.FilterAsync);
         manage.MapDelete("/passkeys/{credentialId}", OwnPasskeys<TUser>.RemoveAsync);
     }
 }

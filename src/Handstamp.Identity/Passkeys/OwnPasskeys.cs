@@ -31,7 +31,10 @@ static class OwnPasskeys<TUser> where TUser : class
         // The challenge may have been made for another user of this browser.
         if (made is not { Succeeded: true } || made.UserEntity.Id != await users.GetUserIdAsync(user)) return Wrong();
         made.Passkey.Name = body.Name;
-        var added = await users.AddOrUpdatePasskeyAsync(user, made.Passkey);
+        // Another request may have added it in the meantime.
+        var added = await signIn.Context.UnlessOvertakenAsync<TUser>(
+            () => users.AddOrUpdatePasskeyAsync(user, made.Passkey), async others => !await others.IsGoneAsync(made.Passkey));
+        if (added is null) return Wrong();
         return added.Succeeded ? TypedResults.Ok(PasskeyItem.Of(made.Passkey)) : ValidationProblems.Of(added);
     }
 
@@ -41,18 +44,18 @@ static class OwnPasskeys<TUser> where TUser : class
             : TypedResults.NotFound();
 
     public static async Task<Results<Ok, ValidationProblem, NotFound>> RenameAsync(
-        string credentialId, ClaimsPrincipal caller, [FromBody] RenamePasskeyRequest body, [FromServices] UserManager<TUser> users)
+        string credentialId, ClaimsPrincipal caller, [FromBody] RenamePasskeyRequest body, HttpContext context, [FromServices] UserManager<TUser> users)
     {
         if (!PasskeyNames.IsValid(body.Name)) return PasskeyNames.Refuse();
         if (await FindAsync(users, caller, credentialId) is not var (user, passkey)) return TypedResults.NotFound();
         passkey.Name = body.Name;
-        return await DoneAsync(users.AddOrUpdatePasskeyAsync(user, passkey));
+        return await DoneAsync(context, passkey, () => users.AddOrUpdatePasskeyAsync(user, passkey));
     }
 
     public static async Task<Results<Ok, ValidationProblem, NotFound>> RemoveAsync(
-        string credentialId, ClaimsPrincipal caller, [FromServices] UserManager<TUser> users) =>
+        string credentialId, ClaimsPrincipal caller, HttpContext context, [FromServices] UserManager<TUser> users) =>
         await FindAsync(users, caller, credentialId) is var (user, passkey)
-            ? await DoneAsync(users.RemovePasskeyAsync(user, passkey.CredentialId))
+            ? await DoneAsync(context, passkey, () => users.RemovePasskeyAsync(user, passkey.CredentialId))
             : TypedResults.NotFound();
 
     // Identity's store would give the passkey of another user to this one, and removes without a word what is not there.
@@ -63,9 +66,10 @@ static class OwnPasskeys<TUser> where TUser : class
         return passkey is null ? null : (user, passkey);
     }
 
-    static async Task<Results<Ok, ValidationProblem, NotFound>> DoneAsync(Task<IdentityResult> change)
+    // Another request may have removed it after it was found.
+    static async Task<Results<Ok, ValidationProblem, NotFound>> DoneAsync(HttpContext context, UserPasskeyInfo passkey, Func<Task<IdentityResult>> change)
     {
-        var changed = await change;
+        if (await context.UnlessOvertakenAsync<TUser>(change, others => others.IsGoneAsync(passkey)) is not { } changed) return TypedResults.NotFound();
         return changed.Succeeded ? TypedResults.Ok() : ValidationProblems.Of(changed);
     }
 

@@ -45,6 +45,13 @@ static class PasskeyNames
     public static bool IsValid(string? name) => name is null || (name.Length <= MaxLength && !name.Contains('\0', StringComparison.Ordinal));
 }
 
+static class PasskeyUsers
+{
+    /// <summary>Whether nobody has this passkey.</summary>
+    public static async Task<bool> IsGoneAsync<TUser>(this UserManager<TUser> users, UserPasskeyInfo passkey) where TUser : class =>
+        await users.FindByPasskeyIdAsync(passkey.CredentialId) is null;
+}
+
 static class Credentials
 {
     /// <summary>The credential as the text that Identity reads. It refuses an empty text by an exception, and null by an answer.</summary>
