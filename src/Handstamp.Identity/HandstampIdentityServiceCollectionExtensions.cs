@@ -1,6 +1,7 @@
 using Handstamp.Identity;
 using Handstamp.Identity.Issuer;
 using Handstamp.Identity.Login;
+using Handstamp.Identity.Passkeys;
 using Handstamp.Identity.Sessions;
 using Handstamp.Identity.Tokens;
 using Microsoft.AspNetCore.Authentication;
@@ -38,6 +39,7 @@ public static class HandstampIdentityServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<EndedSessions>());
         services.TryAddScoped<IdentitySessions<TUser>>();
         services.TryAddScoped<OwnCookie<TUser>>();
+        services.TryAddSingleton<UsedChallenges>();
         services.TryAddTransient<TokenHandler<TUser>>();
         services.AddAuthentication();
         // After the app's own calls, in whichever order they are: the scheme stays, with another handler.

@@ -104,6 +104,31 @@ public sealed class PasskeyTests
     }
 
     [Fact]
+    public async Task A_challenge_works_once()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var tokens = await app.RegisterAndLoginAsync();
+        using var browser = app.NewOriginBrowser();
+        var authenticator = app.NewAuthenticator();
+
+        var creation = await app.PostAsync("/manage/passkeys/creationOptions", new { }, tokens.AccessToken);
+        var made = new { credential = authenticator.Create(creation.IsOk().Json) };
+        using var creating = BrowserWith(app, creation);
+        var path = "/manage/passkeys/" + (await creating.PostAsync("/manage/passkeys", made, tokens.AccessToken)).IsOk().Text("credentialId");
+        var request = await app.PostAsync("/passkeys/requestOptions", new { });
+        var shown = new { credential = authenticator.Get(request.IsOk().Json) };
+        using var loggingIn = BrowserWith(app, request);
+        Tokens.Of(await loggingIn.PostAsync("/passkeys/login", shown));
+
+        (await loggingIn.PostAsync("/passkeys/login", shown)).IsRefused("Failed");
+        await SendAsync(app, HttpMethod.Delete, path, null, tokens, HttpStatusCode.OK);
+        (await creating.PostAsync("/manage/passkeys", made, tokens.AccessToken)).IsInvalid("InvalidPasskey");
+
+        (await browser.AddPasskeyAsync(authenticator, tokens)).IsOk();
+        Tokens.Of(await browser.LoginWithPasskeyAsync(authenticator));
+    }
+
+    [Fact]
     public async Task A_challenge_for_one_user_makes_no_passkey_of_another()
     {
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
@@ -190,6 +215,15 @@ public sealed class PasskeyTests
         change(user);
         return await users.UpdateAsync(user);
     });
+
+    /// <summary>A browser that sends the cookies of an answer, and keeps them whatever it is told.</summary>
+    static HttpClient BrowserWith(IdentityApp app, Answer answer)
+    {
+        var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = app.Address };
+        browser.DefaultRequestHeaders.Add("Origin", app.Address.GetLeftPart(UriPartial.Authority));
+        browser.DefaultRequestHeaders.Add("Cookie", string.Join("; ", answer.Cookies.Select(cookie => cookie.Split(';')[0])));
+        return browser;
+    }
 
     static async Task SendAsync(IdentityApp app, HttpMethod method, string path, object? body, Tokens tokens, HttpStatusCode status)
     {

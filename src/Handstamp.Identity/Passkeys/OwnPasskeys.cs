@@ -21,15 +21,18 @@ static class OwnPasskeys<TUser> where TUser : class
     }
 
     public static async Task<Results<Ok<PasskeyItem>, ValidationProblem, NotFound>> AddAsync(
-        ClaimsPrincipal caller, [FromBody] AddPasskeyRequest body, [FromServices] SignInManager<TUser> signIn)
+        ClaimsPrincipal caller, [FromBody] AddPasskeyRequest body, [FromServices] SignInManager<TUser> signIn,
+        [FromServices] UsedChallenges challenges)
     {
         var users = signIn.UserManager;
         if (await users.GetUserAsync(caller) is not { } user) return TypedResults.NotFound();
         if (!PasskeyNames.IsValid(body.Name)) return PasskeyNames.Refuse();
 
-        var made = await Ceremonies.RunAsync(() => signIn.PerformPasskeyAttestationAsync(Credentials.TextOf(body.Credential)));
+        var credential = Credentials.TextOf(body.Credential);
+        var made = await Ceremonies.RunAsync(() => signIn.PerformPasskeyAttestationAsync(credential));
         // The challenge may have been made for another user of this browser.
         if (made is not { Succeeded: true } || made.UserEntity.Id != await users.GetUserIdAsync(user)) return Wrong();
+        if (!await challenges.TryUseAsync(signIn.Context, credential)) return Wrong();
         made.Passkey.Name = body.Name;
         // Another request may have added it in the meantime.
         var added = await signIn.Context.UnlessOvertakenAsync<TUser>(

@@ -63,10 +63,18 @@ static class Credentials
     /// Whether the authenticator has verified the user, in a login that Identity has accepted. Identity itself knows this only of the
     /// registration of the passkey.
     /// </summary>
-    public static bool HasVerifiedUser(string credential)
+    public static bool HasVerifiedUser(string credential) => AuthenticatorData.HasVerifiedUser(BytesOf(credential, "authenticatorData"));
+
+    /// <summary>The challenge of a credential that Identity has accepted, and so the one in the cookie.</summary>
+    public static byte[] ChallengeOf(string credential)
+    {
+        using var client = JsonDocument.Parse(BytesOf(credential, "clientDataJSON"));
+        return Base64Url.DecodeFromChars(client.RootElement.GetProperty("challenge").GetString());
+    }
+
+    static byte[] BytesOf(string credential, string member)
     {
         using var answer = JsonDocument.Parse(credential);
-        var data = answer.RootElement.GetProperty("response").GetProperty("authenticatorData").GetString();
-        return AuthenticatorData.HasVerifiedUser(Base64Url.DecodeFromChars(data));
+        return Base64Url.DecodeFromChars(answer.RootElement.GetProperty("response").GetProperty(member).GetString());
     }
 }

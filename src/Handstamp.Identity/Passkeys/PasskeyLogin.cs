@@ -25,7 +25,7 @@ static class PasskeyLogin<TUser> where TUser : class
 
     public static async Task<Results<Ok<AccessTokenResponse>, EmptyHttpResult, ProblemHttpResult>> HandleAsync(
         [FromBody] PasskeyLoginRequest body, [FromQuery] bool? useCookies, [FromQuery] bool? useSessionCookies, [FromServices] SignInManager<TUser> signIn,
-        [FromServices] OwnCookie<TUser> cookie)
+        [FromServices] OwnCookie<TUser> cookie, [FromServices] UsedChallenges challenges)
     {
         if (await LogIn<TUser>.RefuseCookieAsync(useCookies, useSessionCookies, cookie) is { } noCookie) return noCookie;
         var credential = Credentials.TextOf(body.Credential);
@@ -34,6 +34,7 @@ static class PasskeyLogin<TUser> where TUser : class
             return LogIn<TUser>.Refuse(SignInResult.Failed);
         var (user, passkey) = (assertion.User, assertion.Passkey);
         if (await RefuseAsync(signIn, user) is { } refused) return LogIn<TUser>.Refuse(refused);
+        if (!await challenges.TryUseAsync(signIn.Context, credential)) return LogIn<TUser>.Refuse(SignInResult.Failed);
         if (await KeepAsync(signIn, user, passkey) is not { Succeeded: true }) return LogIn<TUser>.Refuse(SignInResult.Failed);
 
         var isPersistent = signIn.AnswerWith(useCookies, useSessionCookies);
