@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Handstamp.Identity.Tests;
@@ -118,6 +121,41 @@ public sealed class DifferenceTests
         Assert.Equal(wire == Wire.Handstamp ? IdentityApp.Email : "countess@example.com", user!.Email);
     }
 
+    [Fact]
+    public async Task One_that_becomes_anothers_name_at_this_moment_changes_nothing_either()
+    {
+        var meanwhile = new Meanwhile("countess@example.com");
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, services: services => services.AddSingleton<IUserValidator<AppUser>>(meanwhile));
+        var tokens = await app.RegisterAndLoginAsync();
+        (await app.PostAsync("/manage/info", new { newEmail = "countess@example.com" }, tokens.AccessToken)).IsOk();
+        var link = app.Mails.Last.Text;
+
+        meanwhile.Once = () => app.RegisterAsync("countess@example.com");
+        (await app.GetAsync(link)).IsUnauthorized();
+
+        Assert.Null(meanwhile.Once);
+        var user = await app.WithUsersAsync(users => users.FindByNameAsync(IdentityApp.Email));
+        Assert.Equal((IdentityApp.Email, false), (user!.Email, user.EmailConfirmed));
+        (await app.GetAsync("/hello", tokens.AccessToken)).IsOk();
+    }
+
+    [Fact]
+    public async Task A_wrong_code_for_a_new_address_changes_nothing_that_the_app_could_save()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, routes: routes => routes.Use(async (context, next) =>
+        {
+            await next(context);
+            await context.RequestServices.GetRequiredService<AppUsers>().SaveChangesAsync();
+        }));
+        await app.RegisterAsync();
+        var id = await app.WithUsersAsync(async users => (await users.FindByNameAsync(IdentityApp.Email))!.Id);
+
+        (await app.GetAsync($"/confirmEmail?userId={id}&code=AAAA&changedEmail=countess@example.com")).IsUnauthorized();
+
+        Assert.NotNull(await app.WithUsersAsync(users => users.FindByNameAsync(IdentityApp.Email)));
+        Assert.Equal(IdentityApp.Email, await app.WithUsersAsync(async users => (await users.FindByIdAsync(id))!.UserName));
+    }
+
     static async Task<Tokens> RefreshedTwiceAsync(IdentityApp app, Tokens tokens)
     {
         for (var time = 0; time < 2; time++)
@@ -127,5 +165,21 @@ public sealed class DifferenceTests
         }
         app.Jump(TimeSpan.FromMinutes(11));
         return tokens;
+    }
+
+    /// <summary>Lets something happen after a user with this address was found valid, and before it is written.</summary>
+    sealed class Meanwhile(string email) : IUserValidator<AppUser>
+    {
+        public Func<Task>? Once { get; set; }
+
+        public async Task<IdentityResult> ValidateAsync(UserManager<AppUser> manager, AppUser user)
+        {
+            if (user.Email == email && Once is { } act)
+            {
+                Once = null;
+                await act();
+            }
+            return IdentityResult.Success;
+        }
     }
 }
