@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using Xunit;
 
 namespace Handstamp.Identity.Tests;
@@ -45,6 +47,29 @@ public sealed class OwnSessionsTests
         (await browser.PostAsync("/logout", new { })).IsEmptyOk();
 
         (await browser.GetAnswerAsync("/hello")).IsUnauthorized();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("text/plain")]
+    public async Task What_a_page_of_another_host_can_send_does_not_log_a_browser_out(string? type)
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        await app.RegisterAsync();
+        using var browser = app.NewBrowser();
+        (await browser.PostAsync("/login?useCookies=true", new { email = IdentityApp.Email, password = IdentityApp.Password })).IsEmptyOk();
+
+        foreach (var body in new[] { "", "{}" })
+        {
+            using var form = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            form.Headers.ContentType = type is null ? null : new MediaTypeHeaderValue(type);
+            var answer = await browser.SendAsync(HttpMethod.Post, "/logout", form);
+            answer.IsEmpty(type is null && body == "" ? HttpStatusCode.BadRequest : HttpStatusCode.UnsupportedMediaType);
+            Assert.Empty(answer.Cookies);
+        }
+
+        (await browser.GetAnswerAsync("/hello")).IsOk();
     }
 
     [Fact]
