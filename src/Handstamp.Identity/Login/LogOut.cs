@@ -38,7 +38,7 @@ static class LogOut<TUser> where TUser : class
             // A page of any host of the same site can send the cookie, but JSON only if the app's CORS lets it.
             return TypedResults.BadRequest();
         }
-        if (caller.SessionId() is { } session) await sessions.EndAsync(session, Origin.Of(context));
+        await sessions.EndAsync(caller, Origin.Of(context));
         await cookie.TakeBackAsync();
         return TypedResults.Ok();
     }

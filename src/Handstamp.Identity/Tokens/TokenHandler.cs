@@ -73,10 +73,7 @@ sealed class TokenHandler<TUser>(
             await Results.Problem(statusCode: StatusCodes.Status401Unauthorized, detail: "Failed").ExecuteAsync(Context);
     }
 
-    protected override async Task HandleSignOutAsync(AuthenticationProperties? properties)
-    {
-        if (Context.User.SessionId() is { } session) await sessions.EndAsync(session, Origin.Of(Context));
-    }
+    protected override Task HandleSignOutAsync(AuthenticationProperties? properties) => sessions.EndAsync(Context.User, Origin.Of(Context));
 
     /// <summary>Writes the tokens as <c>MapIdentityApi</c> does.</summary>
     public static Task WriteAsync(HttpContext context, IssuedTokens tokens)
