@@ -4,6 +4,7 @@ using Handstamp.Identity.Login;
 using Handstamp.Identity.Passkeys;
 using Handstamp.Identity.Sessions;
 using Handstamp.Identity.Tokens;
+using Handstamp.Identity.Users;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,15 +20,20 @@ public static class HandstampIdentityServiceCollectionExtensions
     /// Identity itself as before, such as with <c>AddIdentityApiEndpoints</c>, and say where the sessions are with
     /// <see cref="HandstampIdentityBuilder{TUser}.AddEntityFrameworkStore{TContext}"/>. It does NOT check passwords: Identity does.
     /// </summary>
-    /// <typeparam name="TUser">The app's user.</typeparam>
+    /// <typeparam name="TUser">The app's user: <see cref="IdentityUser{TKey}"/>, or a class that derives from it.</typeparam>
     /// <param name="services">The services of the app.</param>
     /// <param name="configure">Settings, in addition to the section <c>Handstamp</c> of the configuration.</param>
-    /// <exception cref="InvalidOperationException">It was called for another type of user.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It was called for another type of user, or the users do not derive from <see cref="IdentityUser{TKey}"/>.
+    /// </exception>
     public static HandstampIdentityBuilder<TUser> AddHandstampIdentity<TUser>(
         this IServiceCollection services, Action<HandstampIdentityOptions>? configure = null) where TUser : class
     {
         ArgumentNullException.ThrowIfNull(services);
 
+        if (UserRows<TUser>.KeyType is null)
+            throw new InvalidOperationException(
+                $"{typeof(TUser).Name} does not derive from IdentityUser or IdentityUser<TKey>. Sessions need the columns of these: the id, the security stamp and the lockout.");
         if (services.Any(service => service.ServiceType == typeof(OneKindOfUser) && service.ImplementationInstance is OneKindOfUser { Type: var type } && type != typeof(TUser)))
             throw new InvalidOperationException("The sessions of an app belong to one type of user.");
         services.TryAddSingleton(new OneKindOfUser(typeof(TUser)));

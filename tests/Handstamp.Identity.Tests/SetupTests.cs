@@ -75,6 +75,20 @@ public sealed class SetupTests
         Assert.Throws<InvalidOperationException>(() => services.AddHandstampIdentity<IdentityUser>());
     }
 
+    [Fact]
+    public void Users_that_do_not_derive_from_identitys_stop_the_start()
+    {
+        var fault = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddHandstampIdentity<Person>());
+
+        Assert.Contains("Person does not derive from IdentityUser", fault.Message, StringComparison.Ordinal);
+        new ServiceCollection().AddHandstampIdentity<IdentityUser<int>>();
+    }
+
+    sealed class Person
+    {
+        public string Id { get; set; } = "";
+    }
+
     static Task<IdentityApp> StartWithTokensOnlyAsync(Wire wire) => IdentityApp.StartAsync(wire, users: services =>
     {
         services.AddIdentityCore<AppUser>().AddRoles<IdentityRole>().AddEntityFrameworkStores<AppUsers>().AddApiEndpoints();

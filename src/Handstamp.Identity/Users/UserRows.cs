@@ -11,10 +11,10 @@ abstract class UserRows<TUser> where TUser : class
 {
     static readonly ConcurrentDictionary<Type, UserRows<TUser>?> Known = new();
 
-    /// <summary>
-    /// Null if the context has no such users, or if they do not derive from <see cref="IdentityUser{TKey}"/>: then their columns are not
-    /// known.
-    /// </summary>
+    /// <summary>The type of the ids; null if the users do not derive from <see cref="IdentityUser{TKey}"/>: then their columns are not known.</summary>
+    public static Type? KeyType { get; } = FindKeyType();
+
+    /// <summary>Null if the context has no such users.</summary>
     public static UserRows<TUser>? In(DbContext context) => Known.GetOrAdd(
         context.GetType(), static (_, model) => model.FindEntityType(typeof(TUser)) is null ? null : Make(), context.Model);
 
@@ -24,11 +24,13 @@ abstract class UserRows<TUser> where TUser : class
     /// <summary>Writes the row as it is if it has this stamp: that locks it. Returns how many rows there are.</summary>
     public abstract Task<int> HoldAsync(DbContext context, string userId, string stamp);
 
-    static UserRows<TUser>? Make()
+    static UserRows<TUser> Make() =>
+        (UserRows<TUser>)Activator.CreateInstance(typeof(IdentityUserRows<,>).MakeGenericType(typeof(TUser), KeyType!))!;
+
+    static Type? FindKeyType()
     {
         for (var type = typeof(TUser); type is not null; type = type.BaseType)
-            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IdentityUser<>))
-                return (UserRows<TUser>)Activator.CreateInstance(typeof(IdentityUserRows<,>).MakeGenericType(typeof(TUser), type.GetGenericArguments()[0]))!;
+            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IdentityUser<>)) return type.GetGenericArguments()[0];
         return null;
     }
 }
