@@ -43,9 +43,10 @@ sealed class IdentityUserRows<TUser, TKey> : UserRows<TUser> where TUser : Ident
 
     public override IQueryable<object> AsRead(DbContext context, SessionUser user, bool withStamp)
     {
-        // A comparison of times is not translated for every provider, but this one is.
-        var (stamp, isOn, until) = (user.Stamp, user.LockoutEnabled, user.LockoutEnd);
-        var rows = Of(context, user.Id).Where(row => row.LockoutEnabled == isOn && row.LockoutEnd == until);
+        // Not when the lockout ends: a database that rounds times does not find the one that was read. If the app moves the end of a
+        // lockout, UserChangeInterceptor has ended the session itself.
+        var (stamp, isOn, hasEnd) = (user.Stamp, user.LockoutEnabled, user.LockoutEnd is not null);
+        var rows = Of(context, user.Id).Where(row => row.LockoutEnabled == isOn && (row.LockoutEnd != null) == hasEnd);
         return withStamp ? rows.Where(row => row.SecurityStamp == stamp) : rows;
     }
 
