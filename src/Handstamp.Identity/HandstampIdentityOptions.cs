@@ -31,6 +31,8 @@ public enum UsedAgain
 /// </summary>
 public sealed class HandstampIdentityOptions
 {
+    internal const int MostPasskeys = 100;
+
     /// <summary>
     /// The <c>iss</c> of every token, and the address under which other services find the keys: the app's own address with the path
     /// under which the routes are mapped, such as <c>https://app.example.com</c>. Default: the first of the app's <c>urls</c>.
@@ -57,6 +59,12 @@ public sealed class HandstampIdentityOptions
     /// longest. If none was idle for a day, it is refused.
     /// </summary>
     public int MaxSessionsPerUser { get; set; } = 100;
+
+    /// <summary>
+    /// The maximum number of passkeys of a user. 1 to 100; 20 by default. A user who has as many is refused another with
+    /// <c>TooManyPasskeys</c>. Passkeys that are added at the same moment are NOT counted against each other.
+    /// </summary>
+    public int MaxPasskeysPerUser { get; set; } = 20;
 
     /// <summary>What a changed security stamp does to the user's sessions.</summary>
     public CredentialChange WhenCredentialsChange { get; set; }

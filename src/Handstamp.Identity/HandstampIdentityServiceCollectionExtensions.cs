@@ -39,7 +39,11 @@ public static class HandstampIdentityServiceCollectionExtensions
         services.TryAddSingleton(new OneKindOfUser(typeof(TUser)));
         services.AddOptions<HandstampIdentityOptions>()
             .BindConfiguration("Handstamp", binder => binder.ErrorOnUnknownConfiguration = true)
-            .Configure(configure ?? (_ => { }));
+            .Configure(configure ?? (_ => { }))
+            .Validate(
+                options => options.MaxPasskeysPerUser is >= 1 and <= HandstampIdentityOptions.MostPasskeys,
+                $"Handstamp:MaxPasskeysPerUser has to be between 1 and {HandstampIdentityOptions.MostPasskeys}.")
+            .ValidateOnStart();
         services.AddIssuer();
         services.TryAddSingleton<EndedSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<EndedSessions>());

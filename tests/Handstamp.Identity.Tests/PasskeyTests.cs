@@ -144,6 +144,26 @@ public sealed class PasskeyTests
     }
 
     [Fact]
+    public async Task A_user_has_as_many_as_the_setting_says()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, sessions: options => options.MaxPasskeysPerUser = 2);
+        var tokens = await app.RegisterAndLoginAsync();
+        using var browser = app.NewOriginBrowser();
+        using var other = app.NewOriginBrowser();
+        var path = "/manage/passkeys/" + (await browser.AddPasskeyAsync(app.NewAuthenticator(), tokens)).Text("credentialId");
+        var begun = (await other.PostAsync("/manage/passkeys/creationOptions", new { }, tokens.AccessToken)).IsOk().Json;
+        (await browser.AddPasskeyAsync(app.NewAuthenticator(), tokens)).IsOk();
+
+        (await browser.PostAsync("/manage/passkeys/creationOptions", new { }, tokens.AccessToken)).IsInvalid("TooManyPasskeys");
+        var late = new { credential = app.NewAuthenticator().Create(begun) };
+        (await other.PostAsync("/manage/passkeys", late, tokens.AccessToken)).IsInvalid("TooManyPasskeys");
+        await SendAsync(app, HttpMethod.Put, path, new { name = "Phone" }, tokens, HttpStatusCode.OK);
+        await SendAsync(app, HttpMethod.Delete, path, null, tokens, HttpStatusCode.OK);
+
+        (await browser.AddPasskeyAsync(app.NewAuthenticator(), tokens)).IsOk();
+    }
+
+    [Fact]
     public async Task Owners_list_rename_and_remove_theirs()
     {
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp);

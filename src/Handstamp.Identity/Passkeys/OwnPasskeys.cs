@@ -5,16 +5,19 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Identity.Passkeys;
 
 /// <summary>The user's own passkeys: the routes below <c>/manage/passkeys</c>. Each looks only among those of the caller.</summary>
 static class OwnPasskeys<TUser> where TUser : class
 {
-    public static async Task<Results<ContentHttpResult, NotFound>> OptionsAsync(ClaimsPrincipal caller, [FromServices] SignInManager<TUser> signIn)
+    public static async Task<Results<ContentHttpResult, ValidationProblem, NotFound>> OptionsAsync(
+        ClaimsPrincipal caller, [FromServices] SignInManager<TUser> signIn, [FromServices] IOptions<HandstampIdentityOptions> options)
     {
         var users = signIn.UserManager;
         if (await users.GetUserAsync(caller) is not { } user) return TypedResults.NotFound();
+        if (await RefuseAnotherAsync(users, user, options.Value) is { } full) return full;
         var name = await users.GetUserNameAsync(user) ?? await users.GetUserIdAsync(user);
         var person = new PasskeyUserEntity { Id = await users.GetUserIdAsync(user), Name = name, DisplayName = name };
         return TypedResults.Content(await signIn.MakePasskeyCreationOptionsAsync(person), "application/json");
@@ -22,11 +25,12 @@ static class OwnPasskeys<TUser> where TUser : class
 
     public static async Task<Results<Ok<PasskeyItem>, ValidationProblem, NotFound>> AddAsync(
         ClaimsPrincipal caller, [FromBody] AddPasskeyRequest body, [FromServices] SignInManager<TUser> signIn,
-        [FromServices] UsedChallenges challenges)
+        [FromServices] UsedChallenges challenges, [FromServices] IOptions<HandstampIdentityOptions> options)
     {
         var users = signIn.UserManager;
         if (await users.GetUserAsync(caller) is not { } user) return TypedResults.NotFound();
         if (!PasskeyNames.IsValid(body.Name)) return PasskeyNames.Refuse();
+        if (await RefuseAnotherAsync(users, user, options.Value) is { } full) return full;
 
         var credential = Credentials.TextOf(body.Credential);
         var made = await Ceremonies.RunAsync(() => signIn.PerformPasskeyAttestationAsync(credential));
@@ -75,6 +79,11 @@ static class OwnPasskeys<TUser> where TUser : class
         if (await context.UnlessOvertakenAsync<TUser>(change, others => others.IsGoneAsync(passkey)) is not { } changed) return TypedResults.NotFound();
         return changed.Succeeded ? TypedResults.Ok() : ValidationProblems.Of(changed);
     }
+
+    static async Task<ValidationProblem?> RefuseAnotherAsync(UserManager<TUser> users, TUser user, HandstampIdentityOptions options) =>
+        (await users.GetPasskeysAsync(user)).Count < options.MaxPasskeysPerUser
+            ? null
+            : ValidationProblems.Of("TooManyPasskeys", $"A user has at most {options.MaxPasskeysPerUser} passkeys. Remove one first.");
 
     static ValidationProblem Wrong() => ValidationProblems.Of("InvalidPasskey", "This is no answer to the challenge of this browser.");
 }
