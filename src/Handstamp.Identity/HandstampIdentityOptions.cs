@@ -81,7 +81,7 @@ public sealed class HandstampIdentityOptions
 
     /// <summary>
     /// Where the default master key is, and what this node has seen of the feed, to notice that the database was restored. Default:
-    /// <c>handstamp</c> in the app's content root.
+    /// <c>handstamp</c> in the app's content root. A directory that does not exist is made, with a <c>.gitignore</c> for all that is in it.
     /// </summary>
     public string DataDirectory { get; set; } = "handstamp";
 }
