@@ -182,6 +182,25 @@ public sealed class PasskeyTests
     }
 
     [Fact]
+    public async Task To_add_or_to_remove_one_ends_no_session()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var tokens = await app.RegisterAndLoginAsync();
+        using var browser = app.NewOriginBrowser();
+        var authenticator = app.NewAuthenticator();
+        var path = "/manage/passkeys/" + (await browser.AddPasskeyAsync(authenticator, await app.LoginAsync())).Text("credentialId");
+        var by = Tokens.Of(await browser.LoginWithPasskeyAsync(authenticator));
+
+        await SendAsync(app, HttpMethod.Delete, path, null, tokens, HttpStatusCode.OK);
+
+        foreach (var session in new[] { tokens, by })
+        {
+            (await app.GetAsync("/hello", session.AccessToken)).IsOk();
+            Tokens.Of(await app.RefreshAsync(session));
+        }
+    }
+
+    [Fact]
     public async Task Nobody_touches_those_of_others()
     {
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
