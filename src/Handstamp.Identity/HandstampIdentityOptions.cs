@@ -36,6 +36,7 @@ public sealed class HandstampIdentityOptions
     /// <summary>
     /// The <c>iss</c> of every token, and the address under which other services find the keys: the app's own address with the path
     /// under which the routes are mapped, such as <c>https://app.example.com</c>. Default: the first of the app's <c>urls</c>.
+    /// If it is set, the links in mails lead to its scheme, host and port.
     /// </summary>
     public string? Issuer { get; set; }
 

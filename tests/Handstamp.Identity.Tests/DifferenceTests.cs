@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -104,6 +105,40 @@ public sealed class DifferenceTests
         (await app.PostAsync("/login", new { email = IdentityApp.Email, password = "wrong" })).IsRefused("LockedOut");
 
         Tokens.Of(await app.RefreshAsync(tokens));
+    }
+
+    [Theory, OnBoth]
+    public async Task A_link_in_a_mail_leads_to_the_issuer_whatever_host_the_request_names(Wire wire)
+    {
+        await using var app = await IdentityApp.StartAsync(
+            wire, settings: new() { ["Handstamp:Issuer"] = "https://app.example.com:8443/identity" },
+            routes: routes => IdentityApp.Map(routes.MapGroup("/identity"), wire));
+
+        var link = new Uri(await LinkForHostAsync(app, "/identity/register", "evil.example"));
+
+        Assert.Equal(
+            wire == Wire.Handstamp ? "https://app.example.com:8443/identity/confirmEmail" : "http://evil.example/identity/confirmEmail",
+            link.GetLeftPart(UriPartial.Path));
+    }
+
+    [Theory, OnBoth]
+    public async Task Without_an_issuer_it_leads_to_the_host_of_the_request(Wire wire)
+    {
+        await using var app = await IdentityApp.StartAsync(wire, settings: new() { ["Handstamp:Issuer"] = null });
+
+        Assert.Equal("app.example.com", new Uri(await LinkForHostAsync(app, "/register", "app.example.com")).Host);
+    }
+
+    static async Task<string> LinkForHostAsync(IdentityApp app, string path, string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = JsonContent.Create(new { email = IdentityApp.Email, password = IdentityApp.Password }),
+        };
+        request.Headers.Host = host;
+        using var answer = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return app.Mails.Only.Text;
     }
 
     [Theory, OnBoth]

@@ -25,7 +25,8 @@ static class IdentityEndpoints
     {
         var services = routes.ServiceProvider;
         var links = new ConfirmationLinks<TUser>(
-            options, services.GetRequiredService<LinkGenerator>(), services.GetRequiredService<IEmailSender<TUser>>());
+            options, services.GetRequiredService<IOptions<HandstampIdentityOptions>>(), services.GetRequiredService<LinkGenerator>(),
+            services.GetRequiredService<IEmailSender<TUser>>());
         var manage = routes.MapGroup("/manage").RequireAuthorization();
 
         if (options.Has(IdentityRoutes.Register)) routes.MapPost("/register", new Register<TUser>(options, links).HandleAsync);
