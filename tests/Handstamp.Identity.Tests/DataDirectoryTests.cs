@@ -42,7 +42,8 @@ public sealed class DataDirectoryTests : IDisposable
     {
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp, settings: new()
         {
-            ["Handstamp:DataDirectory"] = _directory.File(folder), ["Handstamp:MasterKey"] = masterKey,
+            ["Handstamp:DataDirectory"] = _directory.File(folder),
+            ["Handstamp:MasterKey"] = masterKey,
         });
     }
 
