@@ -232,9 +232,12 @@ public sealed class CredentialChangeTests
             using var database = new SqliteConnection(app.ConnectionString);
             database.Open();
             using var change = database.CreateCommand();
-            change.CommandText = isLockout
-                ? "UPDATE AspNetUsers SET LockoutEnd = '9999-12-31 23:59:59+00:00'"
-                : "UPDATE AspNetUsers SET SecurityStamp = 'another'";
+            change.CommandText = """
+                UPDATE AspNetUsers SET
+                  SecurityStamp = CASE WHEN @isLockout THEN SecurityStamp ELSE 'another' END,
+                  LockoutEnd = CASE WHEN @isLockout THEN '9999-12-31 23:59:59+00:00' END
+                """;
+            change.Parameters.AddWithValue("@isLockout", isLockout);
             change.ExecuteNonQuery();
         };
 
