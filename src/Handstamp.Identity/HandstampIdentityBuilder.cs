@@ -34,6 +34,7 @@ public sealed class HandstampIdentityBuilder<TUser> where TUser : class
     {
         Services.AddEfStores(typeof(TSessions));
         Services.TryAddSingleton<ISessionUsers, IdentityUsers<TUser>>();
+        Services.TryAddScoped(provider => new UsersContext(provider.GetRequiredService<TUsers>()));
         Services.AddHttpContextAccessor();
         Services.TryAddSingleton<UserChangeInterceptor<TUser>>();
         Services.ConfigureDbContext<TUsers>((provider, options) =>

@@ -31,9 +31,12 @@ public enum UsedAgain
 /// </summary>
 public sealed class HandstampIdentityOptions
 {
+    internal const int MostPasskeys = 100;
+
     /// <summary>
     /// The <c>iss</c> of every token, and the address under which other services find the keys: the app's own address with the path
     /// under which the routes are mapped, such as <c>https://app.example.com</c>. Default: the first of the app's <c>urls</c>.
+    /// If it is set, the links in mails lead to its scheme, host and port.
     /// </summary>
     public string? Issuer { get; set; }
 
@@ -58,6 +61,12 @@ public sealed class HandstampIdentityOptions
     /// </summary>
     public int MaxSessionsPerUser { get; set; } = 100;
 
+    /// <summary>
+    /// The maximum number of passkeys of a user. 1 to 100; 20 by default. A user who has as many is refused another with
+    /// <c>TooManyPasskeys</c>. Passkeys that are added at the same moment are NOT counted against each other.
+    /// </summary>
+    public int MaxPasskeysPerUser { get; set; } = 20;
+
     /// <summary>What a changed security stamp does to the user's sessions.</summary>
     public CredentialChange WhenCredentialsChange { get; set; }
 
@@ -73,7 +82,7 @@ public sealed class HandstampIdentityOptions
 
     /// <summary>
     /// Where the default master key is, and what this node has seen of the feed, to notice that the database was restored. Default:
-    /// <c>handstamp</c> in the app's content root.
+    /// <c>handstamp</c> in the app's content root. A directory that does not exist is made, with a <c>.gitignore</c> for all that is in it.
     /// </summary>
     public string DataDirectory { get; set; } = "handstamp";
 }

@@ -51,6 +51,11 @@ sealed class EfStorage(SessionDatabase database) : IStorage
         if (unit.Context.Model.FindEntityType(typeof(RingRow)) is null)
             throw new StorageStartException(
                 $"The model of {unit.Context.GetType().Name} does not have the tables of Handstamp. Call UseHandstamp in its OnModelCreating.");
+        var ours = unit.Context.Model.GetEntityTypes().Where(type => type.ClrType.Namespace == typeof(RingRow).Namespace);
+        if (ours.SelectMany(type => type.GetProperties()).FirstOrDefault(Inserting.LacksValue) is { } added)
+            throw new StorageStartException(
+                $"The app's model adds the column '{added.Name}' of {added.DeclaringType.GetTableName()}, which may not be null and has no default. "
+                + "Give it a default (HasDefaultValue), or let it be null: Handstamp does not know what to write there.");
         return await unit.Ring.AnyAsync(cancel) && await unit.Feed.AnyAsync(cancel);
     }
 }

@@ -98,6 +98,24 @@ public sealed class CredentialChangeTests
         (await other.GetAnswerAsync("/hello")).IsUnauthorized();
     }
 
+    [Fact]
+    public async Task The_browser_that_asks_for_its_first_key_gets_a_new_cookie_too()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        await app.RegisterAsync();
+        using var own = await BrowserAsync(app);
+
+        // The first question makes the key, and Identity changes the stamp with it.
+        var key = (await own.PostAsync("/manage/2fa", new { })).IsOk().Text("sharedKey")!;
+        app.Jump(TimeSpan.FromMinutes(31));
+        (await own.GetAnswerAsync("/hello")).IsOk();
+        Assert.Empty((await own.PostAsync("/manage/2fa", new { })).IsOk().Cookies);
+
+        (await own.PostAsync("/manage/2fa", new { enable = true, twoFactorCode = new Totp(Base32Encoding.ToBytes(key)).ComputeTotp() })).IsOk();
+        app.Jump(TimeSpan.FromMinutes(31));
+        (await own.GetAnswerAsync("/hello")).IsOk();
+    }
+
     [Theory, OnBoth]
     public async Task As_with_the_framework_it_gets_none_if_the_setting_says_so(Wire wire)
     {

@@ -1,4 +1,8 @@
 using System.Net;
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Handstamp.Identity.Tests;
@@ -104,6 +108,40 @@ public sealed class DifferenceTests
     }
 
     [Theory, OnBoth]
+    public async Task A_link_in_a_mail_leads_to_the_issuer_whatever_host_the_request_names(Wire wire)
+    {
+        await using var app = await IdentityApp.StartAsync(
+            wire, settings: new() { ["Handstamp:Issuer"] = "https://app.example.com:8443/identity" },
+            routes: routes => IdentityApp.Map(routes.MapGroup("/identity"), wire));
+
+        var link = new Uri(await LinkForHostAsync(app, "/identity/register", "evil.example"));
+
+        Assert.Equal(
+            wire == Wire.Handstamp ? "https://app.example.com:8443/identity/confirmEmail" : "http://evil.example/identity/confirmEmail",
+            link.GetLeftPart(UriPartial.Path));
+    }
+
+    [Theory, OnBoth]
+    public async Task Without_an_issuer_it_leads_to_the_host_of_the_request(Wire wire)
+    {
+        await using var app = await IdentityApp.StartAsync(wire, settings: new() { ["Handstamp:Issuer"] = null });
+
+        Assert.Equal("app.example.com", new Uri(await LinkForHostAsync(app, "/register", "app.example.com")).Host);
+    }
+
+    static async Task<string> LinkForHostAsync(IdentityApp app, string path, string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = JsonContent.Create(new { email = IdentityApp.Email, password = IdentityApp.Password }),
+        };
+        request.Headers.Host = host;
+        using var answer = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return app.Mails.Only.Text;
+    }
+
+    [Theory, OnBoth]
     public async Task An_address_that_became_anothers_name_changes_nothing(Wire wire)
     {
         await using var app = await IdentityApp.StartAsync(wire);
@@ -118,6 +156,41 @@ public sealed class DifferenceTests
         Assert.Equal(wire == Wire.Handstamp ? IdentityApp.Email : "countess@example.com", user!.Email);
     }
 
+    [Fact]
+    public async Task One_that_becomes_anothers_name_at_this_moment_changes_nothing_either()
+    {
+        var meanwhile = new Meanwhile("countess@example.com");
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, services: services => services.AddSingleton<IUserValidator<AppUser>>(meanwhile));
+        var tokens = await app.RegisterAndLoginAsync();
+        (await app.PostAsync("/manage/info", new { newEmail = "countess@example.com" }, tokens.AccessToken)).IsOk();
+        var link = app.Mails.Last.Text;
+
+        meanwhile.Once = () => app.RegisterAsync("countess@example.com");
+        (await app.GetAsync(link)).IsUnauthorized();
+
+        Assert.Null(meanwhile.Once);
+        var user = await app.WithUsersAsync(users => users.FindByNameAsync(IdentityApp.Email));
+        Assert.Equal((IdentityApp.Email, false), (user!.Email, user.EmailConfirmed));
+        (await app.GetAsync("/hello", tokens.AccessToken)).IsOk();
+    }
+
+    [Fact]
+    public async Task A_wrong_code_for_a_new_address_changes_nothing_that_the_app_could_save()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, routes: routes => routes.Use(async (context, next) =>
+        {
+            await next(context);
+            await context.RequestServices.GetRequiredService<AppUsers>().SaveChangesAsync();
+        }));
+        await app.RegisterAsync();
+        var id = await app.WithUsersAsync(async users => (await users.FindByNameAsync(IdentityApp.Email))!.Id);
+
+        (await app.GetAsync($"/confirmEmail?userId={id}&code=AAAA&changedEmail=countess@example.com")).IsUnauthorized();
+
+        Assert.NotNull(await app.WithUsersAsync(users => users.FindByNameAsync(IdentityApp.Email)));
+        Assert.Equal(IdentityApp.Email, await app.WithUsersAsync(async users => (await users.FindByIdAsync(id))!.UserName));
+    }
+
     static async Task<Tokens> RefreshedTwiceAsync(IdentityApp app, Tokens tokens)
     {
         for (var time = 0; time < 2; time++)
@@ -127,5 +200,21 @@ public sealed class DifferenceTests
         }
         app.Jump(TimeSpan.FromMinutes(11));
         return tokens;
+    }
+
+    /// <summary>Lets something happen after a user with this address was found valid, and before it is written.</summary>
+    sealed class Meanwhile(string email) : IUserValidator<AppUser>
+    {
+        public Func<Task>? Once { get; set; }
+
+        public async Task<IdentityResult> ValidateAsync(UserManager<AppUser> manager, AppUser user)
+        {
+            if (user.Email == email && Once is { } act)
+            {
+                Once = null;
+                await act();
+            }
+            return IdentityResult.Success;
+        }
     }
 }

@@ -1,4 +1,11 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Claims;
+using System.Text;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Xunit;
 
 namespace Handstamp.Identity.Tests;
@@ -45,6 +52,73 @@ public sealed class OwnSessionsTests
         (await browser.PostAsync("/logout", new { })).IsEmptyOk();
 
         (await browser.GetAnswerAsync("/hello")).IsUnauthorized();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("text/plain")]
+    public async Task What_a_page_of_another_host_can_send_does_not_log_a_browser_out(string? type)
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        await app.RegisterAsync();
+        using var browser = app.NewBrowser();
+        (await browser.PostAsync("/login?useCookies=true", new { email = IdentityApp.Email, password = IdentityApp.Password })).IsEmptyOk();
+
+        foreach (var body in new[] { "", "{}" })
+        {
+            using var form = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            form.Headers.ContentType = type is null ? null : new MediaTypeHeaderValue(type);
+            var answer = await browser.SendAsync(HttpMethod.Post, "/logout", form);
+            answer.IsEmpty(type is null && body.Length == 0 ? HttpStatusCode.BadRequest : HttpStatusCode.UnsupportedMediaType);
+            Assert.Empty(answer.Cookies);
+        }
+
+        (await browser.GetAnswerAsync("/hello")).IsOk();
+    }
+
+    [Fact]
+    public async Task A_cookie_that_names_a_session_ends_none_and_is_taken_for_none()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var ada = await app.RegisterAndLoginAsync();
+        await app.RegisterAsync("eve@example.com");
+        var session = (await app.ClaimsAsync(ada.AccessToken))["sid"].Single();
+        await app.WithUsersAsync(async users => await users.AddClaimAsync((await users.FindByEmailAsync("eve@example.com"))!, new Claim("sid", session)));
+        using var eve = app.NewBrowser();
+        (await eve.PostAsync("/login?useCookies=true", new { email = "eve@example.com", password = IdentityApp.Password })).IsEmptyOk();
+        Assert.Equal([session], (await eve.ClaimsAsync())["sid"]);
+
+        var changed = (await eve.PostAsync("/manage/info", new { oldPassword = IdentityApp.Password, newPassword = IdentityApp.Password + "!" })).IsOk();
+        // A caller with a token gets none.
+        Assert.Single(changed.Cookies);
+        (await eve.PostAsync("/logout", new { })).IsEmptyOk();
+
+        (await app.GetAsync("/hello", ada.AccessToken)).IsOk();
+        Tokens.Of(await app.RefreshAsync(ada));
+    }
+
+    [Fact]
+    public async Task A_sign_out_of_the_scheme_ends_only_a_session_that_its_token_names_and_the_user_owns()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, routes: routes => routes.MapPost(
+            "/out", (string? sid, string? scheme, HttpContext context) =>
+            {
+                if (sid is not null)
+                    context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "eve"), new Claim("sid", sid)], scheme));
+                return context.SignOutAsync(IdentityConstants.BearerScheme);
+            }));
+        var tokens = await app.RegisterAndLoginAsync();
+        var session = (await app.ClaimsAsync(tokens.AccessToken))["sid"].Single();
+
+        foreach (var scheme in new[] { IdentityConstants.ApplicationScheme, IdentityConstants.BearerScheme })
+        {
+            (await app.PostAsync($"/out?sid={session}&scheme={scheme}", null)).IsOk();
+            (await app.GetAsync("/hello", tokens.AccessToken)).IsOk();
+        }
+        await app.PostAsync("/out", null, tokens.AccessToken);
+
+        (await app.GetAsync("/hello", tokens.AccessToken)).IsUnauthorized();
     }
 
     [Fact]

@@ -15,14 +15,14 @@ public sealed class PasskeyTests
     {
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
         var tokens = await app.RegisterAndLoginAsync();
-        using var browser = BrowserOf(app);
-        var authenticator = AuthenticatorOf(app);
+        using var browser = app.NewOriginBrowser();
+        var authenticator = app.NewAuthenticator();
 
-        var made = await AddAsync(browser, authenticator, tokens, "Laptop");
+        var made = await browser.AddPasskeyAsync(authenticator, tokens, "Laptop");
         Assert.Equal(["credentialId", "name", "createdAt"], made.IsOk().Members);
         Assert.Equal((Authenticator.Encode(authenticator.CredentialId), "Laptop"), (made.Text("credentialId"), made.Text("name")));
 
-        var by = Tokens.Of(await LoginAsync(browser, authenticator));
+        var by = Tokens.Of(await browser.LoginWithPasskeyAsync(authenticator));
         Assert.Equal(["hwk", "user"], (await app.ClaimsAsync(by.AccessToken))["amr"]);
         Assert.Equal($"Hello, {IdentityApp.Email}!", (await app.GetAsync("/hello", by.AccessToken)).IsOk().Body);
     }
@@ -31,12 +31,12 @@ public sealed class PasskeyTests
     public async Task A_passkey_that_can_be_synced_is_kept_in_software_also_before_it_is()
     {
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
-        using var browser = BrowserOf(app);
-        var authenticator = AuthenticatorOf(app);
+        using var browser = app.NewOriginBrowser();
+        var authenticator = app.NewAuthenticator();
         authenticator.Flags |= Authenticator.Synced;
-        (await AddAsync(browser, authenticator, await app.RegisterAndLoginAsync())).IsOk();
+        (await browser.AddPasskeyAsync(authenticator, await app.RegisterAndLoginAsync())).IsOk();
 
-        Assert.Equal(["swk", "user"], (await app.ClaimsAsync(Tokens.Of(await LoginAsync(browser, authenticator)).AccessToken))["amr"]);
+        Assert.Equal(["swk", "user"], (await app.ClaimsAsync(Tokens.Of(await browser.LoginWithPasskeyAsync(authenticator)).AccessToken))["amr"]);
     }
 
     [Fact]
@@ -44,23 +44,23 @@ public sealed class PasskeyTests
     {
         await using var app = await IdentityApp.StartAsync(
             Wire.Handstamp, services: services => services.Configure<IdentityPasskeyOptions>(options => options.UserVerificationRequirement = "discouraged"));
-        using var browser = BrowserOf(app);
-        var authenticator = AuthenticatorOf(app);
-        (await AddAsync(browser, authenticator, await app.RegisterAndLoginAsync())).IsOk();
+        using var browser = app.NewOriginBrowser();
+        var authenticator = app.NewAuthenticator();
+        (await browser.AddPasskeyAsync(authenticator, await app.RegisterAndLoginAsync())).IsOk();
         authenticator.Flags = Authenticator.Present;
 
-        (await LoginAsync(browser, authenticator)).IsRefused("Failed");
+        (await browser.LoginWithPasskeyAsync(authenticator)).IsRefused("Failed");
     }
 
     [Fact]
     public async Task It_logs_in_with_cookies_too()
     {
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
-        using var browser = BrowserOf(app);
-        var authenticator = AuthenticatorOf(app);
-        (await AddAsync(browser, authenticator, await app.RegisterAndLoginAsync())).IsOk();
+        using var browser = app.NewOriginBrowser();
+        var authenticator = app.NewAuthenticator();
+        (await browser.AddPasskeyAsync(authenticator, await app.RegisterAndLoginAsync())).IsOk();
 
-        (await LoginAsync(browser, authenticator, "?useCookies=true")).IsEmptyOk();
+        (await browser.LoginWithPasskeyAsync(authenticator, "?useCookies=true")).IsEmptyOk();
 
         Assert.Equal($"Hello, {IdentityApp.Email}!", (await browser.GetAnswerAsync("/hello")).IsOk().Body);
     }
@@ -69,8 +69,8 @@ public sealed class PasskeyTests
     public async Task The_options_name_no_passkey_and_keep_their_names()
     {
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
-        using var browser = BrowserOf(app);
-        (await AddAsync(browser, AuthenticatorOf(app), await app.RegisterAndLoginAsync())).IsOk();
+        using var browser = app.NewOriginBrowser();
+        (await browser.AddPasskeyAsync(app.NewAuthenticator(), await app.RegisterAndLoginAsync())).IsOk();
 
         var options = (await browser.PostAsync("/passkeys/requestOptions", new { email = IdentityApp.Email })).IsOk();
 
@@ -84,13 +84,13 @@ public sealed class PasskeyTests
     {
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
         var tokens = await app.RegisterAndLoginAsync();
-        using var browser = BrowserOf(app);
-        var authenticator = AuthenticatorOf(app);
-        (await AddAsync(browser, authenticator, tokens)).IsOk();
+        using var browser = app.NewOriginBrowser();
+        var authenticator = app.NewAuthenticator();
+        (await browser.AddPasskeyAsync(authenticator, tokens)).IsOk();
 
-        (await LoginAsync(browser, AuthenticatorOf(app))).IsRefused("Failed");
+        (await browser.LoginWithPasskeyAsync(app.NewAuthenticator())).IsRefused("Failed");
         authenticator.Challenge = "AAAA";
-        (await LoginAsync(browser, authenticator)).IsRefused("Failed");
+        (await browser.LoginWithPasskeyAsync(authenticator)).IsRefused("Failed");
         authenticator.Challenge = null;
         var options = (await browser.PostAsync("/passkeys/requestOptions", new { })).IsOk().Json;
         (await app.PostAsync("/passkeys/login", new { credential = authenticator.Get(options) })).IsRefused("Failed");
@@ -104,18 +104,63 @@ public sealed class PasskeyTests
     }
 
     [Fact]
+    public async Task A_challenge_works_once()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var tokens = await app.RegisterAndLoginAsync();
+        using var browser = app.NewOriginBrowser();
+        var authenticator = app.NewAuthenticator();
+
+        var creation = await app.PostAsync("/manage/passkeys/creationOptions", new { }, tokens.AccessToken);
+        var made = new { credential = authenticator.Create(creation.IsOk().Json) };
+        using var creating = BrowserWith(app, creation);
+        var path = "/manage/passkeys/" + (await creating.PostAsync("/manage/passkeys", made, tokens.AccessToken)).IsOk().Text("credentialId");
+        var request = await app.PostAsync("/passkeys/requestOptions", new { });
+        var shown = new { credential = authenticator.Get(request.IsOk().Json) };
+        using var loggingIn = BrowserWith(app, request);
+        Tokens.Of(await loggingIn.PostAsync("/passkeys/login", shown));
+
+        (await loggingIn.PostAsync("/passkeys/login", shown)).IsRefused("Failed");
+        await SendAsync(app, HttpMethod.Delete, path, null, tokens, HttpStatusCode.OK);
+        (await creating.PostAsync("/manage/passkeys", made, tokens.AccessToken)).IsInvalid("InvalidPasskey");
+
+        (await browser.AddPasskeyAsync(authenticator, tokens)).IsOk();
+        Tokens.Of(await browser.LoginWithPasskeyAsync(authenticator));
+    }
+
+    [Fact]
     public async Task A_challenge_for_one_user_makes_no_passkey_of_another()
     {
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
         var ada = await app.RegisterAndLoginAsync();
         await app.RegisterAsync("eve@example.com");
         var eve = await app.LoginAsync("eve@example.com");
-        using var browser = BrowserOf(app);
+        using var browser = app.NewOriginBrowser();
 
         var options = (await browser.PostAsync("/manage/passkeys/creationOptions", new { }, eve.AccessToken)).IsOk().Json;
-        (await browser.PostAsync("/manage/passkeys", new { credential = AuthenticatorOf(app).Create(options) }, ada.AccessToken)).IsInvalid("InvalidPasskey");
+        (await browser.PostAsync("/manage/passkeys", new { credential = app.NewAuthenticator().Create(options) }, ada.AccessToken)).IsInvalid("InvalidPasskey");
 
         Assert.Equal("[]", (await app.GetAsync("/manage/passkeys", ada.AccessToken)).IsOk().Body);
+    }
+
+    [Fact]
+    public async Task A_user_has_as_many_as_the_setting_says()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp, sessions: options => options.MaxPasskeysPerUser = 2);
+        var tokens = await app.RegisterAndLoginAsync();
+        using var browser = app.NewOriginBrowser();
+        using var other = app.NewOriginBrowser();
+        var path = "/manage/passkeys/" + (await browser.AddPasskeyAsync(app.NewAuthenticator(), tokens)).Text("credentialId");
+        var begun = (await other.PostAsync("/manage/passkeys/creationOptions", new { }, tokens.AccessToken)).IsOk().Json;
+        (await browser.AddPasskeyAsync(app.NewAuthenticator(), tokens)).IsOk();
+
+        (await browser.PostAsync("/manage/passkeys/creationOptions", new { }, tokens.AccessToken)).IsInvalid("TooManyPasskeys");
+        var late = new { credential = app.NewAuthenticator().Create(begun) };
+        (await other.PostAsync("/manage/passkeys", late, tokens.AccessToken)).IsInvalid("TooManyPasskeys");
+        await SendAsync(app, HttpMethod.Put, path, new { name = "Phone" }, tokens, HttpStatusCode.OK);
+        await SendAsync(app, HttpMethod.Delete, path, null, tokens, HttpStatusCode.OK);
+
+        (await browser.AddPasskeyAsync(app.NewAuthenticator(), tokens)).IsOk();
     }
 
     [Fact]
@@ -123,9 +168,9 @@ public sealed class PasskeyTests
     {
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
         var tokens = await app.RegisterAndLoginAsync();
-        using var browser = BrowserOf(app);
-        var authenticator = AuthenticatorOf(app);
-        var path = "/manage/passkeys/" + (await AddAsync(browser, authenticator, tokens)).Text("credentialId");
+        using var browser = app.NewOriginBrowser();
+        var authenticator = app.NewAuthenticator();
+        var path = "/manage/passkeys/" + (await browser.AddPasskeyAsync(authenticator, tokens)).Text("credentialId");
 
         await SendAsync(app, HttpMethod.Put, path, new { name = "Phone" }, tokens, HttpStatusCode.OK);
         Assert.Equal("Phone", (await app.GetAsync("/manage/passkeys", tokens.AccessToken)).Json.EnumerateArray().Single().GetProperty("name").GetString());
@@ -133,16 +178,35 @@ public sealed class PasskeyTests
         await SendAsync(app, HttpMethod.Delete, path, null, tokens, HttpStatusCode.OK);
 
         Assert.Equal("[]", (await app.GetAsync("/manage/passkeys", tokens.AccessToken)).Body);
-        (await LoginAsync(browser, authenticator)).IsRefused("Failed");
+        (await browser.LoginWithPasskeyAsync(authenticator)).IsRefused("Failed");
+    }
+
+    [Fact]
+    public async Task To_add_or_to_remove_one_ends_no_session()
+    {
+        await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
+        var tokens = await app.RegisterAndLoginAsync();
+        using var browser = app.NewOriginBrowser();
+        var authenticator = app.NewAuthenticator();
+        var path = "/manage/passkeys/" + (await browser.AddPasskeyAsync(authenticator, await app.LoginAsync())).Text("credentialId");
+        var by = Tokens.Of(await browser.LoginWithPasskeyAsync(authenticator));
+
+        await SendAsync(app, HttpMethod.Delete, path, null, tokens, HttpStatusCode.OK);
+
+        foreach (var session in new[] { tokens, by })
+        {
+            (await app.GetAsync("/hello", session.AccessToken)).IsOk();
+            Tokens.Of(await app.RefreshAsync(session));
+        }
     }
 
     [Fact]
     public async Task Nobody_touches_those_of_others()
     {
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp);
-        using var browser = BrowserOf(app);
+        using var browser = app.NewOriginBrowser();
         var ada = await app.RegisterAndLoginAsync();
-        var path = "/manage/passkeys/" + (await AddAsync(browser, AuthenticatorOf(app), ada, "Ada's")).Text("credentialId");
+        var path = "/manage/passkeys/" + (await browser.AddPasskeyAsync(app.NewAuthenticator(), ada, "Ada's")).Text("credentialId");
         await app.RegisterAsync("eve@example.com");
         var eve = await app.LoginAsync("eve@example.com");
 
@@ -164,16 +228,16 @@ public sealed class PasskeyTests
         await using var app = await IdentityApp.StartAsync(Wire.Handstamp, identity => identity.SignIn.RequireConfirmedEmail = true);
         await app.RegisterAsync();
         (await app.GetAsync(app.Mails.Only.Text)).IsOk();
-        using var browser = BrowserOf(app);
-        var authenticator = AuthenticatorOf(app);
-        (await AddAsync(browser, authenticator, await app.LoginAsync())).IsOk();
+        using var browser = app.NewOriginBrowser();
+        var authenticator = app.NewAuthenticator();
+        (await browser.AddPasskeyAsync(authenticator, await app.LoginAsync())).IsOk();
 
         await ChangeAsync(app, user => user.EmailConfirmed = false);
-        (await LoginAsync(browser, authenticator)).IsRefused("NotAllowed");
+        (await browser.LoginWithPasskeyAsync(authenticator)).IsRefused("NotAllowed");
         await ChangeAsync(app, user => (user.EmailConfirmed, user.LockoutEnd) = (true, DateTimeOffset.UtcNow.AddHours(1)));
-        (await LoginAsync(browser, authenticator)).IsRefused("LockedOut");
+        (await browser.LoginWithPasskeyAsync(authenticator)).IsRefused("LockedOut");
         await ChangeAsync(app, user => user.LockoutEnd = null);
-        Tokens.Of(await LoginAsync(browser, authenticator));
+        Tokens.Of(await browser.LoginWithPasskeyAsync(authenticator));
     }
 
     [Fact]
@@ -191,25 +255,13 @@ public sealed class PasskeyTests
         return await users.UpdateAsync(user);
     });
 
-    static HttpClient BrowserOf(IdentityApp app)
+    /// <summary>A browser that sends the cookies of an answer, and keeps them whatever it is told.</summary>
+    static HttpClient BrowserWith(IdentityApp app, Answer answer)
     {
-        var browser = app.NewBrowser();
+        var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = app.Address };
         browser.DefaultRequestHeaders.Add("Origin", app.Address.GetLeftPart(UriPartial.Authority));
+        browser.DefaultRequestHeaders.Add("Cookie", string.Join("; ", answer.Cookies.Select(cookie => cookie.Split(';')[0])));
         return browser;
-    }
-
-    static Authenticator AuthenticatorOf(IdentityApp app) => new() { Origin = app.Address.GetLeftPart(UriPartial.Authority), RpId = "127.0.0.1" };
-
-    static async Task<Answer> AddAsync(HttpClient browser, Authenticator authenticator, Tokens tokens, string? name = null)
-    {
-        var options = (await browser.PostAsync("/manage/passkeys/creationOptions", new { }, tokens.AccessToken)).IsOk().Json;
-        return await browser.PostAsync("/manage/passkeys", new { credential = authenticator.Create(options), name }, tokens.AccessToken);
-    }
-
-    static async Task<Answer> LoginAsync(HttpClient browser, Authenticator authenticator, string query = "")
-    {
-        var options = (await browser.PostAsync("/passkeys/requestOptions", new { })).IsOk().Json;
-        return await browser.PostAsync("/passkeys/login" + query, new { credential = authenticator.Get(options) });
     }
 
     static async Task SendAsync(IdentityApp app, HttpMethod method, string path, object? body, Tokens tokens, HttpStatusCode status)

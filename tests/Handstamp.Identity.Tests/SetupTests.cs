@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Handstamp.Identity.Tests;
@@ -65,6 +66,15 @@ public sealed class SetupTests
         Assert.Contains("AddHandstampIdentity<AppUser>", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(101)]
+    public async Task A_number_of_passkeys_out_of_its_range_stops_the_start(int number) => Assert.Contains(
+        "MaxPasskeysPerUser",
+        (await Assert.ThrowsAsync<OptionsValidationException>(
+            () => IdentityApp.StartAsync(Wire.Handstamp, sessions: options => options.MaxPasskeysPerUser = number))).Message,
+        StringComparison.Ordinal);
+
     [Fact]
     public void The_sessions_belong_to_one_type_of_user()
     {
@@ -73,6 +83,20 @@ public sealed class SetupTests
         services.AddHandstampIdentity<AppUser>();
 
         Assert.Throws<InvalidOperationException>(() => services.AddHandstampIdentity<IdentityUser>());
+    }
+
+    [Fact]
+    public void Users_that_do_not_derive_from_identitys_stop_the_start()
+    {
+        var fault = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddHandstampIdentity<Person>());
+
+        Assert.Contains("Person does not derive from IdentityUser", fault.Message, StringComparison.Ordinal);
+        new ServiceCollection().AddHandstampIdentity<IdentityUser<int>>();
+    }
+
+    sealed class Person
+    {
+        public string Id { get; set; } = "";
     }
 
     static Task<IdentityApp> StartWithTokensOnlyAsync(Wire wire) => IdentityApp.StartAsync(wire, users: services =>

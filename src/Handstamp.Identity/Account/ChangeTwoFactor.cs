@@ -23,13 +23,16 @@ static class ChangeTwoFactor<TUser> where TUser : class
         if (await users.GetUserAsync(caller) is not { } user) return TypedResults.NotFound();
         if (body.Enable == true && await RefuseAsync(users, user, body) is { } refused) return refused;
 
-        var goesOn = (body.Enable is not null || body.ResetSharedKey) && await cookie.GoesOnAsync(caller);
+        var changes = body.Enable is not null || body.ResetSharedKey || string.IsNullOrEmpty(await users.GetAuthenticatorKeyAsync(user));
+        var goesOn = changes && await cookie.GoesOnAsync(caller);
         var switched = await SwitchAsync(users, user, body);
         if (!switched.Succeeded) return ValidationProblems.Of(switched);
-        if (goesOn) await cookie.RenewAsync(user);
         var codes = await NewCodesAsync(users, user, body);
         if (body.ForgetMachine) await signIn.ForgetTwoFactorClientAsync();
-        return TypedResults.Ok(await ShowAsync(signIn, user, codes));
+        var answer = await ShowAsync(signIn, user, codes);
+        // Also the first question changes the stamp: it makes the key.
+        if (goesOn) await cookie.RenewAsync(user);
+        return TypedResults.Ok(answer);
     }
 
     static async Task<ValidationProblem?> RefuseAsync(UserManager<TUser> users, TUser user, TwoFactorRequest body)

@@ -23,7 +23,8 @@ public sealed class IdentityApiOptions<TUser> where TUser : class
     /// <summary>
     /// The page that the links in mails lead to, such as <c>https://example.com/confirm</c>. The link has <c>userId</c>,
     /// <c>code</c> and, for a new address, <c>changedEmail</c> in its query, and the page passes these on to
-    /// <c>GET /confirmEmail</c>. By default the links lead to that route itself, on the host that the request named.
+    /// <c>GET /confirmEmail</c>. By default the links lead to that route itself, on the host of
+    /// <see cref="HandstampIdentityOptions.Issuer"/>. If that is not set, the request names the host, and anybody can name another.
     /// </summary>
     public Uri? ConfirmationPage { get; set; }
 

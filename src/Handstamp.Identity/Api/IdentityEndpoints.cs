@@ -7,6 +7,7 @@ using Handstamp.Identity.Passwords;
 using Handstamp.Identity.Registration;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,7 +25,8 @@ static class IdentityEndpoints
     {
         var services = routes.ServiceProvider;
         var links = new ConfirmationLinks<TUser>(
-            options, services.GetRequiredService<LinkGenerator>(), services.GetRequiredService<IEmailSender<TUser>>());
+            options, services.GetRequiredService<IOptions<HandstampIdentityOptions>>(), services.GetRequiredService<LinkGenerator>(),
+            services.GetRequiredService<IEmailSender<TUser>>());
         var manage = routes.MapGroup("/manage").RequireAuthorization();
 
         if (options.Has(IdentityRoutes.Register)) routes.MapPost("/register", new Register<TUser>(options, links).HandleAsync);
@@ -64,11 +66,11 @@ static class IdentityEndpoints
     static void MapPasskeys<TUser>(IEndpointRouteBuilder routes, RouteGroupBuilder manage) where TUser : class
     {
         routes.MapPost("/passkeys/requestOptions", PasskeyLogin<TUser>.OptionsAsync);
-        routes.MapPost("/passkeys/login", PasskeyLogin<TUser>.HandleAsync);
+        routes.MapPost("/passkeys/login", PasskeyLogin<TUser>.HandleAsync).AddEndpointFilter(TrackedPasskeys.FilterAsync);
         manage.MapPost("/passkeys/creationOptions", OwnPasskeys<TUser>.OptionsAsync);
         manage.MapPost("/passkeys", OwnPasskeys<TUser>.AddAsync);
         manage.MapGet("/passkeys", OwnPasskeys<TUser>.ListAsync);
-        manage.MapPut("/passkeys/{credentialId}", OwnPasskeys<TUser>.RenameAsync);
+        manage.MapPut("/passkeys/{credentialId}", OwnPasskeys<TUser>.RenameAsync).AddEndpointFilter(TrackedPasskeys.FilterAsync);
         manage.MapDelete("/passkeys/{credentialId}", OwnPasskeys<TUser>.RemoveAsync);
     }
 }

@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Identity.Emails;
 
 /// <summary>Sends the link that confirms an address, through the app's own sender.</summary>
-sealed class ConfirmationLinks<TUser>(IdentityApiOptions<TUser> options, LinkGenerator routes, IEmailSender<TUser> mails) where TUser : class
+sealed class ConfirmationLinks<TUser>(
+    IdentityApiOptions<TUser> options, IOptions<HandstampIdentityOptions> settings, LinkGenerator routes, IEmailSender<TUser> mails) where TUser : class
 {
     string? _route;
 
@@ -46,9 +48,12 @@ sealed class ConfirmationLinks<TUser>(IdentityApiOptions<TUser> options, LinkGen
 
     string LinkOf(HttpContext context, Dictionary<string, string> query)
     {
-        if (options.ConfirmationPage is not { } page)
-            return routes.GetUriByName(context, _route!, new RouteValueDictionary(query.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value))))
-                ?? throw new InvalidOperationException("The route that confirms an address is not mapped.");
-        return new UriBuilder(page) { Query = new QueryBuilder(query).ToString() }.Uri.AbsoluteUri;
+        if (options.ConfirmationPage is { } page) return new UriBuilder(page) { Query = new QueryBuilder(query).ToString() }.Uri.AbsoluteUri;
+        // Anybody can ask for a mail to another person, and name any host in the request.
+        var issuer = settings.Value.Issuer is { } address ? new Uri(address) : null;
+        return routes.GetUriByName(
+            context, _route!, new RouteValueDictionary(query.Select(pair => KeyValuePair.Create(pair.Key, (object?)pair.Value))),
+            issuer?.Scheme, issuer is null ? null : HostString.FromUriComponent(issuer))
+            ?? throw new InvalidOperationException("The route that confirms an address is not mapped.");
     }
 }

@@ -23,6 +23,7 @@ static class IssuerServices
         services.AddCors();
         services.AddSettings();
         // First among the hosted services: the others find an open database and ring.
+        services.AddHostedService<DataDirectory>();
         services.AddHostedService<HandstampStartup>();
         services.TryAddSingleton<ProblemWriter>();
         services.TryAddSingleton<Edge>();

@@ -8,7 +8,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Handstamp.Identity.Login;
 
-/// <summary>The body of <c>POST /logout</c>, for clients whose access token has expired. Callers with a token or a cookie need none.</summary>
+/// <summary>
+/// The body of <c>POST /logout</c>, for clients whose access token has expired. Callers with a token need none, and callers with a cookie
+/// an empty one.
+/// </summary>
 sealed class LogoutRequest
 {
     public string? RefreshToken { get; init; }
@@ -17,7 +20,7 @@ sealed class LogoutRequest
 /// <summary><c>POST /logout</c>: ends the session of the access token, or of the refresh token, and takes the cookie back.</summary>
 static class LogOut<TUser> where TUser : class
 {
-    public static async Task<Results<Ok, ChallengeHttpResult>> HandleAsync(
+    public static async Task<Results<Ok, BadRequest, ChallengeHttpResult>> HandleAsync(
         ClaimsPrincipal caller, [FromBody] LogoutRequest? body, HttpContext context,
         [FromServices] IdentitySessions<TUser> sessions, [FromServices] OwnCookie<TUser> cookie)
     {
@@ -30,7 +33,12 @@ static class LogOut<TUser> where TUser : class
         {
             return TypedResults.Challenge(properties: null, [IdentityConstants.BearerScheme]);
         }
-        if (caller.SessionId() is { } session) await sessions.EndAsync(session, Origin.Of(context));
+        else if (body is null && caller.SessionId() is null)
+        {
+            // A page of any host of the same site can send the cookie, but JSON only if the app's CORS lets it.
+            return TypedResults.BadRequest();
+        }
+        await sessions.EndAsync(caller, Origin.Of(context));
         await cookie.TakeBackAsync();
         return TypedResults.Ok();
     }

@@ -45,6 +45,13 @@ static class PasskeyNames
     public static bool IsValid(string? name) => name is null || (name.Length <= MaxLength && !name.Contains('\0', StringComparison.Ordinal));
 }
 
+static class PasskeyUsers
+{
+    /// <summary>Whether nobody has this passkey.</summary>
+    public static async Task<bool> IsGoneAsync<TUser>(this UserManager<TUser> users, UserPasskeyInfo passkey) where TUser : class =>
+        await users.FindByPasskeyIdAsync(passkey.CredentialId) is null;
+}
+
 static class Credentials
 {
     /// <summary>The credential as the text that Identity reads. It refuses an empty text by an exception, and null by an answer.</summary>
@@ -56,10 +63,18 @@ static class Credentials
     /// Whether the authenticator has verified the user, in a login that Identity has accepted. Identity itself knows this only of the
     /// registration of the passkey.
     /// </summary>
-    public static bool HasVerifiedUser(string credential)
+    public static bool HasVerifiedUser(string credential) => AuthenticatorData.HasVerifiedUser(BytesOf(credential, "authenticatorData"));
+
+    /// <summary>The challenge of a credential that Identity has accepted, and so the one in the cookie.</summary>
+    public static byte[] ChallengeOf(string credential)
+    {
+        using var client = JsonDocument.Parse(BytesOf(credential, "clientDataJSON"));
+        return Base64Url.DecodeFromChars(client.RootElement.GetProperty("challenge").GetString());
+    }
+
+    static byte[] BytesOf(string credential, string member)
     {
         using var answer = JsonDocument.Parse(credential);
-        var data = answer.RootElement.GetProperty("response").GetProperty("authenticatorData").GetString();
-        return AuthenticatorData.HasVerifiedUser(Base64Url.DecodeFromChars(data));
+        return Base64Url.DecodeFromChars(answer.RootElement.GetProperty("response").GetProperty(member).GetString());
     }
 }

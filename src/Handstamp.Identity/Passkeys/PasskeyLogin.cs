@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Handstamp.Identity.Api;
 using Handstamp.Identity.Login;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +25,7 @@ static class PasskeyLogin<TUser> where TUser : class
 
     public static async Task<Results<Ok<AccessTokenResponse>, EmptyHttpResult, ProblemHttpResult>> HandleAsync(
         [FromBody] PasskeyLoginRequest body, [FromQuery] bool? useCookies, [FromQuery] bool? useSessionCookies, [FromServices] SignInManager<TUser> signIn,
-        [FromServices] OwnCookie<TUser> cookie)
+        [FromServices] OwnCookie<TUser> cookie, [FromServices] UsedChallenges challenges)
     {
         if (await LogIn<TUser>.RefuseCookieAsync(useCookies, useSessionCookies, cookie) is { } noCookie) return noCookie;
         var credential = Credentials.TextOf(body.Credential);
@@ -33,7 +34,8 @@ static class PasskeyLogin<TUser> where TUser : class
             return LogIn<TUser>.Refuse(SignInResult.Failed);
         var (user, passkey) = (assertion.User, assertion.Passkey);
         if (await RefuseAsync(signIn, user) is { } refused) return LogIn<TUser>.Refuse(refused);
-        if (!(await signIn.UserManager.AddOrUpdatePasskeyAsync(user, passkey)).Succeeded) return LogIn<TUser>.Refuse(SignInResult.Failed);
+        if (!await challenges.TryUseAsync(signIn.Context, credential)) return LogIn<TUser>.Refuse(SignInResult.Failed);
+        if (await KeepAsync(signIn, user, passkey) is not { Succeeded: true }) return LogIn<TUser>.Refuse(SignInResult.Failed);
 
         var isPersistent = signIn.AnswerWith(useCookies, useSessionCookies);
         await signIn.SignInWithClaimsAsync(user, isPersistent, MethodsOf(passkey));
@@ -48,6 +50,10 @@ static class PasskeyLogin<TUser> where TUser : class
         if (!await signIn.CanSignInAsync(user)) return SignInResult.NotAllowed;
         return await signIn.UserManager.IsLockedOutAsync(user) ? SignInResult.LockedOut : null;
     }
+
+    // Its counter, if the passkey was not removed at this moment.
+    static Task<IdentityResult?> KeepAsync(SignInManager<TUser> signIn, TUser user, UserPasskeyInfo passkey) => signIn.Context.UnlessOvertakenAsync<TUser>(
+        () => signIn.UserManager.AddOrUpdatePasskeyAsync(user, passkey), others => others.IsGoneAsync(passkey));
 
     // RFC 8176 §2: a passkey that can be synced is kept in software, also before it is.
     static Claim[] MethodsOf(UserPasskeyInfo passkey) => [new("amr", passkey.IsBackupEligible ? "swk" : "hwk"), new("amr", "user")];

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Identity.Registration;
 
@@ -29,18 +28,8 @@ sealed class Register<TUser>(IdentityApiOptions<TUser> options, ConfirmationLink
     }
 
     // Of two registrations at the same moment, both find the name free, and the index of the database refuses one of them.
-    static async Task<IdentityResult> CreateAsync(HttpContext context, UserManager<TUser> users, TUser user, RegisterRequest body)
-    {
-        try
-        {
-            return await users.CreateAsync(user, body.Password);
-        }
-        catch (Exception) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            await using var scope = context.RequestServices.CreateAsyncScope();
-            var others = scope.ServiceProvider.GetRequiredService<UserManager<TUser>>();
-            if (await others.FindByNameAsync(body.Email) is null) throw;
-            return IdentityResult.Failed(users.ErrorDescriber.DuplicateUserName(body.Email));
-        }
-    }
+    static async Task<IdentityResult> CreateAsync(HttpContext context, UserManager<TUser> users, TUser user, RegisterRequest body) =>
+        await context.UnlessOvertakenAsync<TUser>(
+            () => users.CreateAsync(user, body.Password), async others => await others.FindByNameAsync(body.Email) is not null)
+        ?? IdentityResult.Failed(users.ErrorDescriber.DuplicateUserName(body.Email));
 }

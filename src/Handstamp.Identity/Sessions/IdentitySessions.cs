@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Claims;
 using Handstamp.Identity.Tokens;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
@@ -69,12 +70,14 @@ sealed class IdentitySessions<TUser>(
     {
         var tokens = await reader.ReadAsync([refreshToken])
             ?? throw new StorageUnavailableException("The key of a refresh token is unknown, and the ring could not be read.");
-        return tokens is [var token] && await EndAsync(token.SessionId, by);
+        return tokens is [var token] && await NoticedAsync(operations.EndAsync(token.SessionId, by.Ends(EndReason.Logout, clock.Now())));
     }
 
-    /// <summary>The caller logs out.</summary>
-    public async Task<bool> EndAsync(Guid sessionId, Origin by) =>
-        await NoticedAsync(operations.EndAsync(sessionId, by.Ends(EndReason.Logout, clock.Now())));
+    /// <summary>Ends the session of the caller's access token, if the caller has one and the session is the caller's own.</summary>
+    public async Task<bool> EndAsync(ClaimsPrincipal caller, Origin by) =>
+        caller.SessionId() is { } session
+        && caller.OfToken()!.FindFirst(users.Options.ClaimsIdentity.UserIdClaimType) is { Value: var userId }
+        && await NoticedAsync(operations.EndOwnAsync(session, UserIds.ToAccountId(userId), by.Ends(EndReason.Logout, clock.Now())));
 
     /// <summary>Ends a session in the user's device list.</summary>
     public async Task<bool> EndOwnAsync(TUser user, Guid sessionId, Origin by) => await NoticedAsync(operations.EndOwnAsync(

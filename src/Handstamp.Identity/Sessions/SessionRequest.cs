@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Handstamp.Identity.Users;
 using Handstamp.Server.Sessions;
+using Microsoft.AspNetCore.Identity;
 
 namespace Handstamp.Identity.Sessions;
 
@@ -19,7 +20,14 @@ sealed record SessionRequest(IReadOnlyList<string> Methods)
 
 static class CallerExtensions
 {
-    /// <summary>The session of the caller; null if a cookie of Identity authenticates the caller.</summary>
+    /// <summary>
+    /// What our scheme has made of the caller's access token; null if a cookie of Identity authenticates the caller. A claim of another
+    /// identity may have the name of one of ours.
+    /// </summary>
+    public static ClaimsIdentity? OfToken(this ClaimsPrincipal caller) =>
+        caller.Identities.FirstOrDefault(identity => identity.AuthenticationType == IdentityConstants.BearerScheme);
+
+    /// <summary>The session of the caller's access token.</summary>
     public static Guid? SessionId(this ClaimsPrincipal caller) =>
-        Guid.TryParseExact(caller.FindFirstValue(UserClaims.Session), "D", out var id) ? id : null;
+        Guid.TryParseExact(caller.OfToken()?.FindFirst(UserClaims.Session)?.Value, "D", out var id) ? id : null;
 }

@@ -26,7 +26,7 @@ sealed class UserChanges<TUser>(CredentialChange policy, Lockouts lockouts) wher
     public async Task<IReadOnlyList<UserChange>> InAsync(DbContext context, DateTimeOffset now, CancellationToken cancel)
     {
         var changes = new List<UserChange>();
-        // A user of another kind has columns that are not known.
+        // The model of an app may leave the column out.
         foreach (var entry in context.ChangeTracker.Entries<TUser>().Where(entry => entry.Metadata.FindProperty(Stamp) is not null).ToList())
             if (Of(entry, await BeforeAsync(entry, cancel), now) is { } change) changes.Add(change);
         return changes;

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -62,7 +63,7 @@ sealed class TokenHandler<TUser>(
     protected override async Task HandleSignInAsync(ClaimsPrincipal user, AuthenticationProperties? properties)
     {
         var person = await users.GetUserAsync(user) ?? throw new InvalidOperationException("The principal is no user of the app.");
-        var request = new SessionRequest([.. user.FindAll(UserClaims.Method).Select(claim => claim.Value)])
+        var request = new SessionRequest(await MethodsAsync(user, person))
         {
             // What was verified is what must still hold.
             SecurityStamp = user.FindFirstValue(Types.SecurityStampClaimType),
@@ -73,10 +74,16 @@ sealed class TokenHandler<TUser>(
             await Results.Problem(statusCode: StatusCodes.Status401Unauthorized, detail: "Failed").ExecuteAsync(Context);
     }
 
-    protected override async Task HandleSignOutAsync(AuthenticationProperties? properties)
+    // How the person has logged in is what the sign-in has added to the user's own claims, which may have the same name.
+    async Task<IReadOnlyList<string>> MethodsAsync(ClaimsPrincipal user, TUser person)
     {
-        if (Context.User.SessionId() is { } session) await sessions.EndAsync(session, Origin.Of(Context));
+        var methods = user.FindAll(UserClaims.Method).Select(claim => claim.Value).ToList();
+        var own = await Context.RequestServices.GetRequiredService<IUserClaimsPrincipalFactory<TUser>>().CreateAsync(person);
+        foreach (var claim in own.FindAll(UserClaims.Method)) methods.Remove(claim.Value);
+        return methods;
     }
+
+    protected override Task HandleSignOutAsync(AuthenticationProperties? properties) => sessions.EndAsync(Context.User, Origin.Of(Context));
 
     /// <summary>Writes the tokens as <c>MapIdentityApi</c> does.</summary>
     public static Task WriteAsync(HttpContext context, IssuedTokens tokens)

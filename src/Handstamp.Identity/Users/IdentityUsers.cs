@@ -22,8 +22,7 @@ sealed class IdentityUsers<TUser>(
     {
         var users = unit.Services.GetRequiredService<UserManager<TUser>>();
         if (await users.FindByIdAsync(userId) is not { } user) return null;
-        var (isOn, until) = users.SupportsUserLockout
-            ? (await users.GetLockoutEnabledAsync(user), await users.GetLockoutEndDateAsync(user)) : default;
+        var (isOn, until) = await LockoutOfAsync(users, user);
         var principal = await unit.Services.GetRequiredService<IUserClaimsPrincipalFactory<TUser>>().CreateAsync(user);
         var claims = UserClaims.Of(principal, identity.Value.ClaimsIdentity, out var isShortened);
         if (isShortened) IdentityLog.ClaimsShortened(log, userId);
@@ -37,9 +36,17 @@ sealed class IdentityUsers<TUser>(
     public IQueryable<object>? AsRead(DbContext sessions, SessionUser user) =>
         UserRows<TUser>.In(sessions)?.AsRead(sessions, user, StampEnds);
 
-    public async Task<bool> TryHoldAsync(Unit unit, string userId, string stamp) => UserRows<TUser>.In(unit.Context) is { } rows
-        ? await rows.HoldAsync(unit.Context, userId, stamp) == 1
-        : await FindAsync(unit, userId, CancellationToken.None) is { } user && user.Stamp == stamp;
+    public async Task<bool> TryHoldAsync(Unit unit, string userId, string stamp)
+    {
+        if (UserRows<TUser>.In(unit.Context) is { } rows && await rows.HoldAsync(unit.Context, userId, stamp) != 1) return false;
+        var users = unit.Services.GetRequiredService<UserManager<TUser>>();
+        if (await users.FindByIdAsync(userId) is not { } user) return false;
+        var (isOn, until) = await LockoutOfAsync(users, user);
+        return await StampOfAsync(users, user) == stamp && !_lockouts.Disables(isOn, until, clock.Now());
+    }
+
+    static async Task<(bool IsOn, DateTimeOffset? Until)> LockoutOfAsync(UserManager<TUser> users, TUser user) =>
+        users.SupportsUserLockout ? (await users.GetLockoutEnabledAsync(user), await users.GetLockoutEndDateAsync(user)) : default;
 
     static async Task<string> StampOfAsync(UserManager<TUser> users, TUser user) =>
         users.SupportsUserSecurityStamp ? await users.GetSecurityStampAsync(user) : "";

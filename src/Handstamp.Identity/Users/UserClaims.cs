@@ -7,7 +7,7 @@ namespace Handstamp.Identity.Users;
 
 /// <summary>
 /// The claims of a user in an access token, and back. What Identity's factory puts into a principal goes into the token, so the app finds
-/// in the token what it has put there.
+/// in the token what it has put there, except under names that the token needs itself.
 /// </summary>
 static class UserClaims
 {
@@ -28,10 +28,11 @@ static class UserClaims
     public static AccountClaims Of(ClaimsPrincipal principal, ClaimsIdentityOptions types, out bool isShortened)
     {
         var roles = principal.Claims.Where(claim => claim.Type == types.RoleClaimType).Select(claim => claim.Value).ToList();
-        var others = principal.Claims
-            .Where(claim => claim.Type != types.RoleClaimType && claim.Type != types.UserIdClaimType
-                && claim.Type != types.SecurityStampClaimType && claim.Type != Method)
-            .Select(claim => new AccountClaim(NameIn(claim.Type, types), claim.Value)).ToList();
+        List<AccountClaim> others =
+        [
+            .. First(principal, types.UserNameClaimType, Name), .. First(principal, types.EmailClaimType, Email),
+            .. principal.Claims.Where(claim => !IsOwn(claim.Type, types)).Select(claim => new AccountClaim(claim.Type, claim.Value)),
+        ];
         AccountClaims[] choices =
         [
             roles.Count + others.Count == 0 ? AccountClaims.None : new AccountClaims { Roles = roles, Custom = others },
@@ -54,8 +55,15 @@ static class UserClaims
         return identity;
     }
 
-    static string NameIn(string type, ClaimsIdentityOptions types) =>
-        type == types.UserNameClaimType ? Name : type == types.EmailClaimType ? Email : type;
+    // Identity's own comes before those that the app has given the user.
+    static IEnumerable<AccountClaim> First(ClaimsPrincipal principal, string type, string name) =>
+        principal.Claims.Where(claim => claim.Type == type).Take(1).Select(claim => new AccountClaim(name, claim.Value));
+
+    // Those that Identity makes, and names that the token gives a meaning: a claim of the app would be taken for the service's.
+    static bool IsOwn(string type, ClaimsIdentityOptions types) =>
+        type == types.RoleClaimType || type == types.UserIdClaimType || type == types.SecurityStampClaimType
+        || type == types.UserNameClaimType || type == types.EmailClaimType || AccessToken.IsReserved(type)
+        || type.Equals(Name, StringComparison.OrdinalIgnoreCase) || type.Equals(Email, StringComparison.OrdinalIgnoreCase);
 
     static string TypeOf(string name, ClaimsIdentityOptions types) =>
         name == Name ? types.UserNameClaimType : name == Email ? types.EmailClaimType : name;

@@ -11,10 +11,10 @@ abstract class UserRows<TUser> where TUser : class
 {
     static readonly ConcurrentDictionary<Type, UserRows<TUser>?> Known = new();
 
-    /// <summary>
-    /// Null if the context has no such users, or if they do not derive from <see cref="IdentityUser{TKey}"/>: then their columns are not
-    /// known.
-    /// </summary>
+    /// <summary>The type of the ids; null if the users do not derive from <see cref="IdentityUser{TKey}"/>: then their columns are not known.</summary>
+    public static Type? KeyType { get; } = FindKeyType();
+
+    /// <summary>Null if the context has no such users.</summary>
     public static UserRows<TUser>? In(DbContext context) => Known.GetOrAdd(
         context.GetType(), static (_, model) => model.FindEntityType(typeof(TUser)) is null ? null : Make(), context.Model);
 
@@ -24,11 +24,13 @@ abstract class UserRows<TUser> where TUser : class
     /// <summary>Writes the row as it is if it has this stamp: that locks it. Returns how many rows there are.</summary>
     public abstract Task<int> HoldAsync(DbContext context, string userId, string stamp);
 
-    static UserRows<TUser>? Make()
+    static UserRows<TUser> Make() =>
+        (UserRows<TUser>)Activator.CreateInstance(typeof(IdentityUserRows<,>).MakeGenericType(typeof(TUser), KeyType!))!;
+
+    static Type? FindKeyType()
     {
         for (var type = typeof(TUser); type is not null; type = type.BaseType)
-            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IdentityUser<>))
-                return (UserRows<TUser>)Activator.CreateInstance(typeof(IdentityUserRows<,>).MakeGenericType(typeof(TUser), type.GetGenericArguments()[0]))!;
+            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IdentityUser<>)) return type.GetGenericArguments()[0];
         return null;
     }
 }
@@ -41,9 +43,10 @@ sealed class IdentityUserRows<TUser, TKey> : UserRows<TUser> where TUser : Ident
 
     public override IQueryable<object> AsRead(DbContext context, SessionUser user, bool withStamp)
     {
-        // A comparison of times is not translated for every provider, but this one is.
-        var (stamp, isOn, until) = (user.Stamp, user.LockoutEnabled, user.LockoutEnd);
-        var rows = Of(context, user.Id).Where(row => row.LockoutEnabled == isOn && row.LockoutEnd == until);
+        // Not when the lockout ends: a database that rounds times does not find the one that was read. If the app moves the end of a
+        // lockout, UserChangeInterceptor has ended the session itself.
+        var (stamp, isOn, hasEnd) = (user.Stamp, user.LockoutEnabled, user.LockoutEnd is not null);
+        var rows = Of(context, user.Id).Where(row => row.LockoutEnabled == isOn && (row.LockoutEnd != null) == hasEnd);
         return withStamp ? rows.Where(row => row.SecurityStamp == stamp) : rows;
     }
 

@@ -27,10 +27,15 @@ static class Inserting
 #pragma warning restore EF1002
     }
 
-    // The app's model may store a type in another form.
+    /// <summary>Whether the app's model has added the column, and a row that does not know it cannot be written.</summary>
+    public static bool LacksValue(IProperty property) => !property.IsNullable && !HasDefault(property) && property is { PropertyInfo: null, Sentinel: null };
+
+    // The app's model may store a type in another form. It may also have added a column: that has what EF Core would write.
     static object? ValueOf(IProperty property, object row)
     {
-        var value = property.PropertyInfo!.GetValue(row);
+        var value = property.PropertyInfo is { } own ? own.GetValue(row) : HasDefault(property) || property.IsNullable ? null : property.Sentinel;
         return property.GetTypeMapping().Converter is { } converter ? converter.ConvertToProvider(value) : value;
     }
+
+    static bool HasDefault(IProperty property) => property.ValueGenerated.HasFlag(ValueGenerated.OnAdd);
 }

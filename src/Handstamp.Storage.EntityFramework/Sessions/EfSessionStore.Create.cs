@@ -2,6 +2,7 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Storage.EntityFramework.Engine;
+using Handstamp.Storage.EntityFramework.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace Handstamp.Storage.EntityFramework.Sessions;
@@ -12,11 +13,14 @@ namespace Handstamp.Storage.EntityFramework.Sessions;
 /// </summary>
 sealed partial class EfSessionStore
 {
-    public Task<SessionCreation> TryCreateAsync(Session session, SessionDevice device, SessionTerms terms)
+    public async Task<SessionCreation> TryCreateAsync(Session session, SessionDevice device, SessionTerms terms)
     {
         if (terms.From is not null) throw new NotSupportedException("The users are in the app itself: there is no former system.");
-        return database.TransactAsync(
-            async unit => await FindBegunAsync(unit, session, device, terms) ?? await CreateAsync(unit, session, device, terms),
+        // The app may take its time to make the claims. In the transaction, other writers would wait for it.
+        var user = await database.RunAsync(unit => users.FindAsync(unit, session.UserId(), CancellationToken.None));
+        if (user is null) return new SessionCreation.AccountChanged();
+        return await database.TransactAsync(
+            async unit => await FindBegunAsync(unit, session, device, terms, user) ?? await CreateAsync(unit, session, device, terms, user),
             kept: static creation => creation is SessionCreation.Begun);
     }
 
@@ -30,17 +34,14 @@ sealed partial class EfSessionStore
         unit.EndAsync(rows => rows.Where(row => row.AccountId == accountId), ending, ending.OfAll(accountId)));
 
     /// <summary>If the execution strategy could not know whether the transaction was kept: nobody else can have this id.</summary>
-    async Task<SessionCreation?> FindBegunAsync(Unit unit, Session session, SessionDevice device, SessionTerms terms) =>
+    async Task<SessionCreation?> FindBegunAsync(Unit unit, Session session, SessionDevice device, SessionTerms terms, SessionUser user) =>
         await ReadAsync(unit, session.Id, null, CancellationToken.None) is { } read
-            ? new SessionCreation.Begun(
-                ReadingOf(read, await FindUserAsync(unit, read.Row, CancellationToken.None)), [terms.Begun(session, device)])
+            ? new SessionCreation.Begun(ReadingOf(read, user), [terms.Begun(session, device)])
             : null;
 
-    async Task<SessionCreation> CreateAsync(Unit unit, Session session, SessionDevice device, SessionTerms terms)
+    async Task<SessionCreation> CreateAsync(Unit unit, Session session, SessionDevice device, SessionTerms terms, SessionUser user)
     {
-        if (!await users.TryHoldAsync(unit, session.UserId(), terms.SecurityStamp)
-            || await users.FindAsync(unit, session.UserId(), CancellationToken.None) is not { IsDisabled: false } user)
-            return new SessionCreation.AccountChanged();
+        if (!await users.TryHoldAsync(unit, session.UserId(), terms.SecurityStamp)) return new SessionCreation.AccountChanged();
         var key = KeyFactory.MacName(session.MacKeyId);
         if (await unit.Keys.AnyAsync(one => one.Id == key && one.RevokedAt != null)) return new SessionCreation.KeyRevoked();
         var (hasRoom, ended) = await MakeRoomAsync(unit, session.AccountId, terms, device);

@@ -21,8 +21,8 @@ interface ISessionUsers
     IQueryable<object>? AsRead(DbContext sessions, SessionUser user);
 
     /// <summary>
-    /// Whether the user still has this stamp. In the database of the sessions, the row is locked until the transaction ends: a change of
-    /// it waits, and then sees the session.
+    /// Whether the user still has this stamp, and is not disabled. In the database of the sessions, the row is locked until the transaction
+    /// ends: a change of it waits, and then sees the session.
     /// </summary>
     Task<bool> TryHoldAsync(Unit unit, string userId, string stamp);
 }

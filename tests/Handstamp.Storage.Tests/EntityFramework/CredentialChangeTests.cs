@@ -4,8 +4,10 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Feed;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Handstamp.Storage.Tests.EntityFramework;
 
@@ -214,8 +216,10 @@ public sealed class CredentialChangeTests
         await AssertAsync(app, session, goesOn: true);
     }
 
-    [Fact]
-    public async Task A_change_between_the_read_and_the_write_of_a_refresh_is_not_passed_over()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_change_by_sql_between_the_read_and_the_write_of_a_refresh_is_not_passed_over(bool isLockout)
     {
         var commands = new BeforeCommand("UPDATE \"HandstampSessions\"");
         await using var app = await IdentityApp.StartAsync(database: options => options.AddInterceptors(commands));
@@ -228,11 +232,52 @@ public sealed class CredentialChangeTests
             using var database = new SqliteConnection(app.ConnectionString);
             database.Open();
             using var change = database.CreateCommand();
-            change.CommandText = "UPDATE AspNetUsers SET SecurityStamp = 'another'";
+            change.CommandText = """
+                UPDATE AspNetUsers SET
+                  SecurityStamp = CASE WHEN @isLockout THEN SecurityStamp ELSE 'another' END,
+                  LockoutEnd = CASE WHEN @isLockout THEN '9999-12-31 23:59:59+00:00' END
+                """;
+            change.Parameters.AddWithValue("@isLockout", isLockout);
             change.ExecuteNonQuery();
         };
 
-        Assert.Equal(Problems.SessionRevoked, Assert.IsType<RefreshOutcome.Refused>(await app.RefreshAsync(session.Refresh)).Problem);
+        Assert.Equal(
+            isLockout ? Problems.AccountDisabled : Problems.SessionRevoked,
+            Assert.IsType<RefreshOutcome.Refused>(await app.RefreshAsync(session.Refresh)).Problem);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(-1)]
+    [InlineData(3)]
+    public async Task A_database_that_rounds_the_end_of_a_lockout_refreshes_and_logs_in(int? minutes)
+    {
+        await using var app = await IdentityApp.StartAsync(database: options => options.ReplaceService<IModelCustomizer, Rounding>());
+        await app.RegisterAsync("ada");
+        var session = await app.LogInAsync("ada");
+        var until = minutes is { } count ? app.Clock.GetUtcNow().AddMinutes(count).AddTicks(1234567) : (DateTimeOffset?)null;
+        await app.WithUserAsync("ada", (users, user) => users.SetLockoutEndDateAsync(user, until));
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.IsType<RefreshOutcome.Granted>(await app.RefreshAsync(session.Refresh));
+        await app.LogInAsync("ada");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_lockout_between_the_read_and_the_write_of_a_refresh_is_not_passed_over(bool wasLockedOut)
+    {
+        var commands = new BeforeCommand("UPDATE \"HandstampSessions\"");
+        await using var app = await IdentityApp.StartAsync(database: options => options.AddInterceptors(commands));
+        await app.RegisterAsync("ada");
+        var session = await app.LogInAsync("ada");
+        if (wasLockedOut) await app.WithUserAsync("ada", (users, user) => users.SetLockoutEndDateAsync(user, app.Clock.GetUtcNow()));
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        commands.Once = () => app.WithUserAsync("ada", (users, user) => users.SetLockoutEndDateAsync(user, DateTimeOffset.MaxValue)).GetAwaiter().GetResult();
+
+        Assert.True(Assert.IsType<RefreshOutcome.Refused>(await app.RefreshAsync(session.Refresh)).Problem.Definitive);
     }
 
     static async Task ChangeAsync(IdentityApp app, Tokens by)
@@ -255,4 +300,15 @@ public sealed class CredentialChangeTests
 
     static Task<IReadOnlyList<Revocation>> FeedAsync(IdentityApp app) =>
         app.Get<IRevocationLog>().ReadAfterAsync(0, DateTimeOffset.MinValue, 1000, TestContext.Current.CancellationToken);
+
+    /// <summary>A model that reads times with less precision than the database has.</summary>
+    sealed class Rounding(ModelCustomizerDependencies dependencies) : RelationalModelCustomizer(dependencies)
+    {
+        public override void Customize(ModelBuilder modelBuilder, DbContext context)
+        {
+            base.Customize(modelBuilder, context);
+            modelBuilder.Entity<IdentityUser<string>>().Property(user => user.LockoutEnd).HasConversion(
+                time => time, time => time == null ? null : time.Value.AddTicks(-(time.Value.Ticks % TimeSpan.TicksPerSecond)));
+        }
+    }
 }

@@ -39,6 +39,14 @@ public sealed class EfStartTests : IDisposable
     [Fact]
     public Task With_the_tables_it_starts() => OpenAsync<SessionsContext>(context => context.Database.EnsureCreatedAsync());
 
+    [Fact]
+    public async Task A_column_of_the_app_that_would_stay_empty_stops_the_start()
+    {
+        var fault = await Assert.ThrowsAsync<StorageStartException>(() => OpenAsync<DemandingContext>(context => context.Database.EnsureCreatedAsync()));
+
+        Assert.Contains("'Tenant' of HandstampSessions", fault.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     async Task OpenAsync<TContext>(Func<TContext, Task> prepare) where TContext : DbContext
@@ -49,6 +57,15 @@ public sealed class EfStartTests : IDisposable
         await using var provider = services.BuildServiceProvider();
         await using (var scope = provider.CreateAsyncScope()) await prepare(scope.ServiceProvider.GetRequiredService<TContext>());
         await provider.GetRequiredService<IStorage>().OpenAsync(TestContext.Current.CancellationToken);
+    }
+
+    sealed class DemandingContext(DbContextOptions<DemandingContext> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
+        {
+            modelBuilder.UseHandstamp();
+            modelBuilder.Model.GetEntityTypes().Single(type => type.GetTableName() == "HandstampSessions").AddProperty("Tenant", typeof(string)).IsNullable = false;
+        }
     }
 
     sealed class BareContext(DbContextOptions<BareContext> options) : DbContext(options);

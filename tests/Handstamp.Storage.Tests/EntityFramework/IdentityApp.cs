@@ -156,7 +156,10 @@ sealed class IdentityApp : IAsyncDisposable
 
 sealed record Tokens(string Access, string Refresh, Guid Session);
 
-/// <summary>Another database, with the sessions alone. Its app stores GUIDs as texts, in a model with its own conventions.</summary>
+/// <summary>
+/// Another database, with the sessions alone. Its app stores GUIDs as texts, in a model with its own conventions, and adds columns to
+/// every table.
+/// </summary>
 public sealed class SessionsContext(DbContextOptions<SessionsContext> options) : DbContext(options)
 {
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -165,5 +168,15 @@ public sealed class SessionsContext(DbContextOptions<SessionsContext> options) :
         configurationBuilder.Properties<bool>().HaveConversion<string>();
     }
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.UseHandstamp();
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.UseHandstamp();
+        foreach (var type in modelBuilder.Model.GetEntityTypes())
+        {
+            type.AddProperty("Note", typeof(string));
+            type.AddProperty("Region", typeof(string)).SetDefaultValue("eu");
+            // The rows that the model brings along have no value for it.
+            if (!type.GetSeedData().Any()) type.AddProperty("Tenant", typeof(int)).IsNullable = false;
+        }
+    }
 }

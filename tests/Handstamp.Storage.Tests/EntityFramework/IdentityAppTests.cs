@@ -29,7 +29,7 @@ public sealed class IdentityAppTests
         using (var me = await app.CallAsync(HttpMethod.Get, "/me", tokens.Access))
             Assert.Equal("ada", await me.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.IsType<RefreshOutcome.Granted>(await app.RefreshAsync(tokens.Refresh));
-        Assert.True(await app.WithSessionsAsync(sessions => sessions.EndAsync(tokens.Session, Given.By)));
+        Assert.True(await app.WithSessionsAsync(sessions => sessions.EndAsync(tokens.Refresh, Given.By)));
 
         using var late = await app.CallAsync(HttpMethod.Get, "/me", tokens.Access);
         Assert.Equal(HttpStatusCode.Unauthorized, late.StatusCode);
@@ -120,7 +120,7 @@ public sealed class IdentityAppTests
         var tokens = await app.LogInAsync("ada");
         Assert.Equal(HttpStatusCode.OK, await StatusAsync());
 
-        Assert.True(await app.WithSessionsAsync(sessions => sessions.EndAsync(tokens.Session, Given.By)));
+        Assert.True(await app.WithSessionsAsync(sessions => sessions.EndAsync(tokens.Refresh, Given.By)));
 
         // It looks every 200 ms, by its clock.
         await Eventually.TrueAsync(
@@ -188,10 +188,10 @@ public sealed class IdentityAppTests
         other.Open();
         using var held = other.BeginTransaction();
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => app.WithSessionsAsync(sessions => sessions.EndAsync(tokens.Session, Given.By)));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => app.WithSessionsAsync(sessions => sessions.EndAsync(tokens.Refresh, Given.By)));
         await held.RollbackAsync(TestContext.Current.CancellationToken);
 
-        Assert.True(await app.WithSessionsAsync(sessions => sessions.EndAsync(tokens.Session, Given.By)));
+        Assert.True(await app.WithSessionsAsync(sessions => sessions.EndAsync(tokens.Refresh, Given.By)));
     }
 
     [Fact]
