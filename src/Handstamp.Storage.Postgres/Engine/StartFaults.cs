@@ -86,6 +86,9 @@ static class StartFaults
             "another database, or a separate schema (Search Path=…).",
         PostgresErrorCodes.TooManyConnections =>
             $"The database {name} has no free connection. Raise its max_connections or lower Maximum Pool Size.",
+        PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable =>
+            $"The database {name} did not answer in time. Perhaps another session has locked a table: pg_stat_activity shows it. Start " +
+            "again when it has ended.",
         PostgresErrorCodes.CannotConnectNow =>
             $"The database {name} does not accept connections yet: {fault.MessageText}.",
         PostgresErrorCodes.ReadOnlySqlTransaction =>

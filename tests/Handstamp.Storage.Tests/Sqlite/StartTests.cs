@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Handstamp.Server.Storage;
+using Handstamp.Server.Storage.Moving;
 using Handstamp.Storage.Sqlite.Engine;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -43,6 +44,30 @@ public sealed class StartTests : IAsyncDisposable
         using (var other = Sql.Open(_engine.File)) other.Run("UPDATE handstamp_schema SET works_with = 98; PRAGMA user_version = 99");
 
         Assert.Contains("newer Handstamp: its schema needs 98 scripts", await RefusalAsync());
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM handstamp_schema; PRAGMA user_version = 30")]
+    [InlineData("DROP TABLE handstamp_schema; PRAGMA user_version = 30")]
+    [InlineData("PRAGMA user_version = -5")]
+    [InlineData("PRAGMA user_version = 0")]
+    public async Task A_file_that_does_not_say_which_scripts_have_run_is_refused(string sql)
+    {
+        await CreateAsync();
+        using (var other = Sql.Open(_engine.File)) other.Run(sql);
+
+        Assert.Contains("is damaged: it does not say which scripts have changed its schema.", await RefusalAsync());
+    }
+
+    [Theory]
+    [InlineData(nameof(MoveState.Leaving), "was interrupted while it moved the data")]
+    [InlineData(nameof(MoveState.Gone), "was moved to PostgreSQL")]
+    public async Task A_file_whose_data_was_moved_is_refused(string state, string reason)
+    {
+        await CreateAsync();
+        using (var other = Sql.Open(_engine.File)) other.Run(Owner.Write(Enum.Parse<MoveState>(state)));
+
+        Assert.Contains(reason, await RefusalAsync());
     }
 
     [Fact]
@@ -161,8 +186,14 @@ public sealed class StartTests : IAsyncDisposable
 
     async Task<string> RefusalAsync()
     {
+        _engine.Build();
+        var schema = _engine.Get<ISchema>();
+        var check = await Assert.ThrowsAsync<StorageStartException>(() => schema.ReadSchemaAsync(TestContext.Current.CancellationToken));
+        await _engine.CloseAsync();
         var refusal = await Assert.ThrowsAsync<StorageStartException>(_engine.OpenAsync);
         Assert.Contains(_engine.File, refusal.Message);
+        // What is said before an upgrade is what the start says.
+        Assert.Equal(refusal.Message, check.Message);
         return refusal.Message;
     }
 }
