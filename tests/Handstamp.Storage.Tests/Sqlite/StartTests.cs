@@ -108,7 +108,7 @@ public sealed class StartTests : IAsyncDisposable
         await CreateAsync();
         using (var file = File.OpenWrite(_engine.File)) file.SetLength(file.Length / 2);
 
-        Assert.Contains("restore a backup", await RefusalAsync());
+        Assert.Matches(@"[^.]\. Keep a copy of it .* restore a backup\.$", await RefusalAsync());
     }
 
     [Fact]
@@ -168,6 +168,14 @@ public sealed class StartTests : IAsyncDisposable
         Assert.Contains(advice, refusal.Message);
         Assert.Contains("/var/lib/handstamp.db", refusal.Message);
     }
+
+    [Fact]
+    public void A_disk_that_has_no_room_for_the_index_of_the_log_is_full() => Assert.Contains("the disk is full", StartFaults.Explain(
+        new SqliteException("disk I/O error", raw.SQLITE_IOERR, raw.SQLITE_IOERR_SHMSIZE), "/var/lib/handstamp.db").Message);
+
+    [Fact]
+    public void A_user_who_may_not_write_the_file_is_named() => Assert.Contains($"{Environment.UserName} ",
+        StartFaults.Explain(new SqliteException("unable to open database file", raw.SQLITE_CANTOPEN), "/var/lib/handstamp.db").Message);
 
     [Fact]
     public void A_forbidden_directory_says_what_to_do() =>
