@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Handstamp.Server;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using PostgresServer = Handstamp.TestBed.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
@@ -116,6 +118,10 @@ public sealed class StartTests : PostgresTests
         Assert.Contains(said, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", refusal.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_root_certificate_that_is_none_is_named() => Assert.Contains("Root Certificate, SSL Certificate", StartFaults.Explain(
+        new NpgsqlException("Exception while connecting", new CryptographicException("ASN1 corrupted data.")), "handstamp").Message);
 
     [Fact]
     public async Task A_start_that_the_database_keeps_waiting_ends_after_half_a_minute()
