@@ -41,6 +41,28 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("Handstamp.", result.Error);
     }
 
+    [Theory]
+    [InlineData("user add ada@example.com --password-file")]
+    [InlineData("user add ada@example.com --generate --config")]
+    [InlineData("keys rewrap --yes --new-key")]
+    public async Task A_file_that_is_larger_than_such_a_file_can_be_is_refused(string line)
+    {
+        using var here = new Installation();
+        var large = here.Write("large", "");
+        await using (var file = File.OpenWrite(large)) file.SetLength(2 << 20);
+
+        Assert.Contains("is longer than", await here.FailAsync(1, [.. line.Split(' '), large]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_master_key_file_that_is_too_large_is_refused()
+    {
+        using var here = new Installation();
+        await using (var file = File.OpenWrite(here.Write("master.key", ""))) file.SetLength(2 << 20);
+
+        Assert.Contains("is longer than", await here.FailAsync(1, "keys", "rotate"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_invalid_purpose_is_reported_without_internal_names() =>
         Assert.Equal("'nonsense' is not a purpose. Use sign, mac or seal. See --help.\n",

@@ -57,7 +57,7 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
     {
         try
         {
-            return Parse(File.ReadAllText(file), file);
+            return Parse(SmallFile.Read(file), file);
         }
         catch (Exception fault) when (fault.IsFileFault())
         {

@@ -124,6 +124,10 @@ public sealed class CheckConfigTests : IDisposable
         Assert.Contains("Cannot read the settings file", await RefusalAsync("--config", _here.File("none.json")));
 
     [Fact]
+    public async Task A_directory_is_no_settings_file() =>
+        Assert.Contains($"Cannot read the settings file: {_here.Data} is a directory.", await RefusalAsync("--config", _here.Data));
+
+    [Fact]
     public async Task A_list_replaces_the_list_of_a_lower_source()
     {
         const string Key = "Cors:AllowedOrigins";
@@ -151,7 +155,10 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("""{ "Issuer": "https://a.example", "issuer": "https://b.example" }""", "'issuer' is set twice.")]
     [InlineData("""{ "Sessions": {}, "Sessions": {} }""", "'Sessions' is set twice.")]
     [InlineData("[]", "must contain one JSON object.")]
-    [InlineData("{", "is not valid JSON")]
+    [InlineData("", "is not valid JSON, in line 1: The input does not contain any JSON tokens.")]
+    [InlineData("// Nothing yet.", "is not valid JSON, in line 1: The input does not contain any JSON tokens.")]
+    [InlineData("{", "is not valid JSON, in line 1: ")]
+    [InlineData("{\n\"Issuer\": x }", "is not valid JSON, in line 2: 'x' is an invalid start of a value.")]
     public async Task A_fault_in_the_file_is_named(string json, string expected)
     {
         var file = _here.Write("handstamp.json", json);
@@ -160,6 +167,8 @@ public sealed class CheckConfigTests : IDisposable
 
         Assert.Contains(expected, error);
         Assert.Contains(file, error);
+        Assert.DoesNotContain("LineNumber", error);
+        Assert.DoesNotContain("isFinalBlock", error);
     }
 
     [Theory]
