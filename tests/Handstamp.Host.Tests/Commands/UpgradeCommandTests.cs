@@ -1,4 +1,3 @@
-using Handstamp.TestBed;
 using Xunit;
 
 namespace Handstamp.Host.Tests.Commands;
@@ -42,7 +41,7 @@ public sealed class UpgradeCommandTests : IDisposable
         await _here.AddAccountAsync();
         File.SetUnixFileMode(_here.Data, UnixFileMode.None);
 
-        var (other, check) = (await RunAsOtherAsync("user", "list"), await RunAsOtherAsync("upgrade", "check"));
+        var (other, check) = (await _here.RunUnprivilegedAsync("user", "list"), await _here.RunUnprivilegedAsync("upgrade", "check"));
         File.SetUnixFileMode(_here.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         Assert.Equal((1, ""), (check.ExitCode, check.Output));
@@ -85,11 +84,4 @@ public sealed class UpgradeCommandTests : IDisposable
     }
 
     public void Dispose() => _here.Dispose();
-
-    // Root may read every directory.
-    Task<CommandResult> RunAsOtherAsync(params string[] arguments)
-    {
-        string[] other = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : ["env"];
-        return CommandResult.OfAsync(other[0], new CommandCall([.. other[1..], HandstampExecutable.Path, .. arguments, "--data", _here.Data]));
-    }
 }
