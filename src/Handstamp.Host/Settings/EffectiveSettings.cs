@@ -38,17 +38,18 @@ sealed class EffectiveSettings
     /// <summary>Merges file, environment and command line; the last one wins. Throws one exception with every fault.</summary>
     public static EffectiveSettings Read(SettingsInput input)
     {
-        var faults = new List<string>();
+        var (faults, misunderstood) = (new List<string>(), new List<string>());
         var variables = SettingsEnvironment.Read(System.Environment.GetEnvironmentVariables());
-        SettingValue[] arguments = [.. input.Options, .. SettingsArguments.Read(input.Arguments, faults)];
+        SettingValue[] arguments = [.. input.Options, .. SettingsArguments.Read(input.Arguments, misunderstood)];
 
         var file = FileOf(input, [.. variables, .. arguments]) is { } path ? new SettingsFile(path, faults).Read() : [];
 
         var values = Defaults();
         Merge(values, file, faults);
         Merge(values, variables, faults);
-        Merge(values, arguments, faults);
+        Merge(values, arguments, misunderstood);
         if (input.Environment == Environments.Development) AddMailFolder(values);
+        if (misunderstood.Count > 0) throw CommandFailedException.NotUnderstood([.. faults, .. misunderstood]);
         return faults.Count == 0 ? new(values, input.Environment) : throw CommandFailedException.InvalidSettings(faults);
     }
 

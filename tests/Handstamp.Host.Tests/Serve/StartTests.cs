@@ -28,7 +28,7 @@ public sealed class StartTests : IDisposable
 
     [Fact]
     public async Task An_unknown_setting_stops_the_start() =>
-        Assert.Contains("Did you mean 'Sessions:RetryWindow'?", await RefusalAsync("--Sessions:RetryWindw=0"));
+        Assert.Contains("Did you mean 'Sessions:RetryWindow'?", await _here.FailAsync(2, "serve", "--Sessions:RetryWindw=0"));
 
     [Fact]
     public async Task A_value_out_of_range_stops_the_start() =>
