@@ -67,9 +67,14 @@ sealed class EffectiveSettings
     }
 
     /// <summary>Where programs on the same machine reach the service.</summary>
-    public string OwnAddress() => ListenUrl.TryParseAll(Urls, out var urls, out var fault)
-        ? urls[0].ToOwnUrl() + BasePath
-        : throw CommandFailedException.InvalidSettings([fault]);
+    public string OwnAddress()
+    {
+        if (!ListenUrl.TryParseAll(Urls, out var urls, out var fault)) throw CommandFailedException.InvalidSettings([fault]);
+        // After the port, other characters than a path's would name another host.
+        if (_values.TryGetValue(KnownSettings.BasePath, out var path) && HandstampOptionsValidator.FaultOfBasePath(path.Text) is { } wrong)
+            throw CommandFailedException.InvalidSettings([wrong]);
+        return urls[0].ToOwnUrl() + BasePath;
+    }
 
     string FirstUrl() =>
         ListenUrl.TryParseAll(Urls, out var urls, out _) ? urls[0].ToUrl(urls[0].Port) : ListenOptions.Default;

@@ -75,14 +75,17 @@ sealed class HandstampOptionsValidator(IHostEnvironment environment) : IValidate
         if (!IsIssuer(options.Issuer))
             faults.Add($"Issuer is '{options.Issuer}'; it has to be an http or https address without query, fragment and "
                 + "trailing slash, such as https://auth.example.com.");
-        if (!options.BasePath.StartsWith('/') || options.BasePath.AsSpan().ContainsAny(NotInPath))
-            faults.Add($"BasePath is '{options.BasePath}'; it has to be a path such as / or /auth.");
+        if (FaultOfBasePath(options.BasePath) is { } fault) faults.Add(fault);
         faults.AddRange(AudienceFaults(options));
         if (environment.IsDevelopment() && IsIssuer(options.Issuer) && !new Uri(options.Issuer).IsLoopback)
             faults.Add($"Issuer is {options.Issuer}, but the service runs in development mode, which relaxes security rules. "
                 + "Run it in production mode, or use a localhost address.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
+
+    public static string? FaultOfBasePath(string path) => !path.StartsWith('/') || path.AsSpan().ContainsAny(NotInPath)
+        ? $"BasePath is '{path}'; it has to be a path such as / or /auth."
+        : null;
 
     static IEnumerable<string> AudienceFaults(HandstampOptions options)
     {
