@@ -73,7 +73,7 @@ sealed class HandstampOptionsValidator(IHostEnvironment environment) : IValidate
     {
         var faults = new List<string>();
         if (!IsIssuer(options.Issuer))
-            faults.Add($"Issuer is '{options.Issuer}'; it has to be an http or https address without query, fragment and "
+            faults.Add($"Issuer {Shown(options.Issuer)}has to be an http or https address without user, query, fragment and "
                 + "trailing slash, such as https://auth.example.com.");
         if (FaultOfBasePath(options.BasePath) is { } fault) faults.Add(fault);
         faults.AddRange(AudienceFaults(options));
@@ -102,6 +102,9 @@ sealed class HandstampOptionsValidator(IHostEnvironment environment) : IValidate
             yield return "Audiences contains the issuer. An API that accepts tokens for the issuer can manage accounts with them. "
                 + "List only the APIs. Clients can always request tokens for the service.";
     }
+
+    // What stands before an @ may be a password.
+    static string Shown(string issuer) => issuer.Contains('@', StringComparison.Ordinal) ? "" : $"is '{issuer}'; it ";
 
     static bool IsIssuer(string issuer) =>
         Uri.TryCreate(issuer, UriKind.Absolute, out var uri)

@@ -334,6 +334,21 @@ public sealed class CheckConfigTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("https://ada:hunter2@auth.example.com")]
+    [InlineData("ada:hunter2@auth.example.com")]
+    public async Task The_password_in_a_refused_issuer_is_shown_nowhere(string issuer)
+    {
+        foreach (var command in (string[])["check-config", "serve"])
+        {
+            var result = await _here.RunAsync(command, $"--Issuer={issuer}", "--urls", "http://127.0.0.1:0");
+
+            Assert.Equal(1, result.ExitCode);
+            Assert.StartsWith("Issuer has to be an http or https address", result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", result.Output + result.Error, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
     [Fact]
     public async Task Safe_settings_give_no_warning() => Assert.Empty(FindingsOf(await SafeAsync()));
 
