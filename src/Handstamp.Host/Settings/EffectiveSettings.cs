@@ -12,6 +12,7 @@ sealed class EffectiveSettings
     static readonly string[] Options = ["config", "data", "environment", "json", "urls"];
 
     readonly Dictionary<string, SettingValue> _values;
+    string? _file;
 
     EffectiveSettings(Dictionary<string, SettingValue> values, string environment) =>
         (_values, Environment) = (values, environment);
@@ -35,6 +36,13 @@ sealed class EffectiveSettings
     public bool IsOnCommandLine(string key) =>
         _values.GetValueOrDefault(key).Origin?.StartsWith("--", StringComparison.Ordinal) is true;
 
+    /// <summary>The settings file and the secrets in it that count; null if it has none.</summary>
+    public (string File, IReadOnlyList<string> Keys)? SecretsInFile()
+    {
+        string[] keys = [.. _values.Values.Where(value => value.Origin == _file && KnownSettings.Find(value.Key)!.IsSecret).Select(value => value.Key)];
+        return _file is null || keys.Length == 0 ? null : (_file, keys);
+    }
+
     /// <summary>Merges file, environment and command line; the last one wins. Throws one exception with every fault.</summary>
     public static EffectiveSettings Read(SettingsInput input)
     {
@@ -42,7 +50,8 @@ sealed class EffectiveSettings
         var variables = SettingsEnvironment.Read(System.Environment.GetEnvironmentVariables());
         SettingValue[] arguments = [.. input.Options, .. SettingsArguments.Read(input.Arguments, misunderstood)];
 
-        var file = FileOf(input, [.. variables, .. arguments]) is { } path ? new SettingsFile(path, faults).Read() : [];
+        var path = FileOf(input, [.. variables, .. arguments]);
+        var file = path is null ? [] : new SettingsFile(path, faults).Read();
 
         var values = Defaults();
         Merge(values, file, faults);
@@ -50,7 +59,7 @@ sealed class EffectiveSettings
         Merge(values, arguments, misunderstood);
         if (input.Environment == Environments.Development) AddMailFolder(values);
         if (misunderstood.Count > 0) throw CommandFailedException.NotUnderstood([.. faults, .. misunderstood]);
-        return faults.Count == 0 ? new(values, input.Environment) : throw CommandFailedException.InvalidSettings(faults);
+        return faults.Count == 0 ? new(values, input.Environment) { _file = path } : throw CommandFailedException.InvalidSettings(faults);
     }
 
     /// <summary>The configuration that the options are bound to. It contains nothing else.</summary>
@@ -63,7 +72,7 @@ sealed class EffectiveSettings
         var values = new Dictionary<string, SettingValue>(_values, _values.Comparer);
         var issuer = (address ?? FirstUrl()) + BasePath;
         values.TryAdd(KnownSettings.Issuer, new SettingValue(KnownSettings.Issuer, issuer, ""));
-        return new EffectiveSettings(values, Environment);
+        return new EffectiveSettings(values, Environment) { _file = _file };
     }
 
     /// <summary>Where programs on the same machine reach the service.</summary>

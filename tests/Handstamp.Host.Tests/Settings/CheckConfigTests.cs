@@ -297,6 +297,51 @@ public sealed class CheckConfigTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("", 777, "warning")]
+    [InlineData("", 770, "note")]
+    [InlineData("", 755, null)]
+    [InlineData("handstamp.db", 666, "warning")]
+    [InlineData("handstamp.db", 604, "warning")]
+    [InlineData("handstamp.db", 640, "note")]
+    [InlineData("handstamp.db", 600, null)]
+    public async Task Data_that_others_can_use_is_named(string name, int mode, string? level)
+    {
+        await _here.AddAccountAsync();
+        _here.SetMode("", 755);
+        _here.SetMode(name, mode);
+
+        var findings = FindingsOf(await CheckAsync()).Where(finding => finding.Item2 == "Storage:DataDirectory");
+
+        Assert.Equal(level, findings.SingleOrDefault().Item1);
+    }
+
+    [Theory]
+    [InlineData(644, 755, "warning")]
+    [InlineData(640, 755, "note")]
+    [InlineData(600, 755, null)]
+    // Nobody else can enter the directory.
+    [InlineData(644, 700, null)]
+    public async Task A_settings_file_with_a_secret_that_others_can_read_is_named(int mode, int ofDirectory, string? level)
+    {
+        _here.Write("handstamp.json", """{ "Mail": { "Server": "smtp://localhost", "From": "a@example.com", "UserName": "a", "Password": "secret" } }""");
+        _here.SetMode("handstamp.json", mode);
+        _here.SetMode("", ofDirectory);
+
+        var findings = FindingsOf(await CheckAsync()).Where(finding => finding.Item2 == "Mail:Password");
+
+        Assert.Equal(level, findings.SingleOrDefault().Item1);
+    }
+
+    [Fact]
+    public async Task A_settings_file_without_a_secret_may_be_read_by_everyone()
+    {
+        _here.Write("handstamp.json", """{ "Storage": { "Provider": "postgres", "ConnectionString": "Host=127.0.0.1;Database=handstamp" } }""");
+        _here.SetMode("", 755);
+
+        Assert.DoesNotContain(FindingsOf(await CheckAsync()), finding => finding.Item2 == "Storage:ConnectionString");
+    }
+
     [Fact]
     public async Task A_secret_that_no_other_user_can_read_is_not_reported()
     {
