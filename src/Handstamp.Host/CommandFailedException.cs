@@ -10,8 +10,11 @@ sealed class CommandFailedException(IReadOnlyList<string> faults, Exception? inn
     }
 
     /// <summary>The command line is not understood.</summary>
-    public static CommandFailedException NotUnderstood(string fault) =>
-        new($"{fault} See --help.") { Code = "invalid_command_line", ExitCode = 2 };
+    public static CommandFailedException NotUnderstood(string fault) => NotUnderstood([$"{fault} See --help."]);
+
+    /// <summary>Settings on the command line are not understood, and perhaps others neither.</summary>
+    public static CommandFailedException NotUnderstood(IReadOnlyList<string> faults) =>
+        new(faults) { Code = "invalid_command_line", ExitCode = 2 };
 
     public static CommandFailedException NotFound(string fault) => new(fault) { Code = "not_found" };
 

@@ -88,11 +88,16 @@ static class CommandLine
         ? parsed.UnmatchedTokens.Count == 0 || parsed.CommandResult.Command.Subcommands.Count == 0
         : parsed.Errors.Count == 0;
 
+    // The service logs the exception with its cause. Who runs a command has only the message.
+    static string WithCause(Exception fault) => fault is StorageUnavailableException { InnerException: { } cause }
+        ? $"{FileBytes.ReasonOf(fault)}: {FileBytes.ReasonOf(cause)}."
+        : fault.Message;
+
     static CommandFailedException FailureOf(Exception fault) => fault switch
     {
         CommandFailedException failed => failed,
         OptionsValidationException invalid => CommandFailedException.InvalidSettings([.. invalid.Failures]),
-        StorageStartException or StorageUnavailableException => new(fault.Message, fault) { Code = "storage_unavailable" },
+        StorageStartException or StorageUnavailableException => new(WithCause(fault), fault) { Code = "storage_unavailable" },
         _ => new($"Handstamp has failed in a way that it does not know: {FileBytes.ReasonOf(fault)}.", fault) { Code = "internal_error" },
     };
 }

@@ -49,6 +49,7 @@ sealed class PostgresStorage(
         {
             await using var single = server.OpenSingle();
             await using var connection = await single.OpenConnectionAsync(cancel);
+            await Fitness.CheckAsync(server, connection, cancel);
             return await Migrations.ReadStateAsync(connection, server.Name, cancel);
         }
         catch (Exception fault) when (StartFaults.IsOne(fault))

@@ -66,11 +66,14 @@ sealed class SqliteStorage(SqliteFile database, Telemetry telemetry, ILogger<Sql
 
     SchemaState ReadSchema()
     {
-        if (!File.Exists(database.Path)) return Migrations.StateOf(0);
         try
         {
+            if (database.IsMissing()) return Migrations.StateOf(0);
             using var connection = database.Open(SqliteOpenMode.ReadOnly, "PRAGMA query_only = 1");
-            return Migrations.StateOf(Migrations.ReadVersion(connection, database.Path));
+            var version = Migrations.ReadVersion(connection, database.Path);
+            Owner.Demand(connection, database.Path);
+            DemandSound(connection);
+            return Migrations.StateOf(version);
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -86,7 +89,11 @@ sealed class SqliteStorage(SqliteFile database, Telemetry telemetry, ILogger<Sql
         Owner.Demand(connection, database.Path);
         if (connection.Ask("PRAGMA journal_mode = WAL") is not "wal") throw StartFaults.NoWriteAheadLog(database.Path);
         Migrations.Run(connection, database.Path);
+        DemandSound(connection);
+    }
 
+    void DemandSound(SqliteConnection connection)
+    {
         if (new FileInfo(database.Path).Length > CheckedUpTo) return;
         if (connection.Ask("PRAGMA quick_check(1)") is string finding and not "ok")
             throw StartFaults.Damaged(database.Path, finding);

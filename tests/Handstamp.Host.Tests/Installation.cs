@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Handstamp.TestBed;
 using Xunit;
@@ -23,6 +24,17 @@ sealed class Installation : IDisposable
 
     public Task<CommandResult> RunAsync(CommandCall call) =>
         HandstampExecutable.RunAsync(call with { Arguments = [.. call.Arguments, "--data", Data] });
+
+    /// <summary>Runs a command as a user for whom the modes of files count: for root they do not.</summary>
+    public Task<CommandResult> RunUnprivilegedAsync(params string[] arguments)
+    {
+        string[] user = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : ["env"];
+        return CommandResult.OfAsync(user[0], new CommandCall([.. user[1..], HandstampExecutable.Path, .. arguments, "--data", Data]));
+    }
+
+    public void SetMode(string name, int octal) => System.IO.File.SetUnixFileMode(File(name), (UnixFileMode)Convert.ToInt32($"{octal}", 8));
+
+    public int ModeOf(string name) => int.Parse(Convert.ToString((int)System.IO.File.GetUnixFileMode(File(name)), 8), CultureInfo.InvariantCulture);
 
     /// <summary>Runs a command that must succeed, and reads its JSON.</summary>
     public Task<JsonElement> AskAsync(params string[] arguments) => AskAsync(new CommandCall(arguments));

@@ -47,11 +47,19 @@ static class ExportCommands
         Written written;
         try
         {
-            if (File.Exists(target)) throw new IOException("The file already exists, and an export never replaces a file.");
+            if (Path.Exists(target)) throw new IOException("The file already exists, and an export never replaces a file.");
             // What an earlier run has left.
             File.Delete(unfinished);
-            written = await WriteAsync(unfinished, service, contents, cancel);
-            File.Move(unfinished, target, overwrite: false);
+            try
+            {
+                written = await WriteAsync(unfinished, service, contents, cancel);
+                File.Move(unfinished, target, overwrite: false);
+            }
+            finally
+            {
+                // It may have password hashes. After the move there is nothing.
+                File.Delete(unfinished);
+            }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -25,11 +25,11 @@ static class HealthCommand
 
     static async Task DemandReadyAsync(string address, CancellationToken cancel)
     {
-        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
         using var client = new HttpClient(handler, disposeHandler: false) { Timeout = Patience };
         try
         {
-            using var response = await client.GetAsync(new Uri($"{address}/health/ready"), cancel);
+            using var response = await client.GetAsync(new Uri($"{address}/health/ready"), HttpCompletionOption.ResponseHeadersRead, cancel);
             if (!response.IsSuccessStatusCode) throw NotReady($"The service at {address} is not ready. It answers {(int)response.StatusCode}.");
         }
         catch (Exception fault) when (fault is HttpRequestException || (fault is TaskCanceledException && !cancel.IsCancellationRequested))

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Commands;
 
@@ -123,9 +124,18 @@ static class KeyCommands
         Answer.WriteDone(parsed, $"The key ring is now encrypted under the {key}. Restart each node with it. Until then, the nodes keep running.");
     }
 
-    static MasterKey ReadKey(string file) => file == StandardInput
-        ? MasterKeySource.Parse(Console.In.ReadToEnd(), "Standard input")
-        : MasterKeySource.Read(file);
+    static MasterKey ReadKey(string file)
+    {
+        if (file != StandardInput) return MasterKeySource.Read(file);
+        try
+        {
+            return MasterKeySource.Parse(SmallFile.Read(Console.In, "Standard input"), "Standard input");
+        }
+        catch (IOException fault)
+        {
+            throw new CommandFailedException(fault.Message, fault);
+        }
+    }
 
     static void Write(ParseResult parsed, OpenService service, StoredKey key) => Answer.Write(
         parsed, Shown(key, service.Get<KeyOperations>().Keys, service.Now), CommandJson.Readable.ShownKey, Show);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Security.Cryptography;
+using System.Text;
+using Handstamp.Server.Storage;
 using Spectre.Console;
 
 namespace Handstamp.Host.Commands;
@@ -13,6 +15,9 @@ static class NewPassword
     // Without letters and digits that look alike.
     const string Alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
     const int GeneratedLength = 20;
+
+    // Longer than any password that the rules accept, which say themselves what is wrong with a long one.
+    const int MaxLength = 4096;
 
     static readonly Option<string> Input = new("--password")
     {
@@ -74,7 +79,7 @@ static class NewPassword
     {
         try
         {
-            using var reader = File.OpenText(file);
+            using var reader = SmallFile.Open(file);
             return FirstLine(reader);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -83,10 +88,20 @@ static class NewPassword
         }
     }
 
-    static string FirstLine(TextReader reader) =>
-        reader.ReadLine() is { Length: > 0 } line
-            ? line
+    // A character at a time: a file without line breaks may have no end.
+    static string FirstLine(TextReader reader)
+    {
+        var line = new StringBuilder();
+        for (var next = reader.Read(); next is not (-1 or '\r' or '\n'); next = reader.Read())
+        {
+            if (line.Length == MaxLength)
+                throw new CommandFailedException($"The first line is longer than {MaxLength} characters. It must be the password.");
+            line.Append((char)next);
+        }
+        return line.Length > 0
+            ? line.ToString()
             : throw new CommandFailedException("The first line is empty. It must be the password.");
+    }
 
     static string AskTwice()
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Handstamp.Server.Accounts.Import;
+using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Import;
 
@@ -35,7 +36,7 @@ sealed class UserFile : IDisposable
     {
         try
         {
-            var hashConfig = hashConfigPath is null ? null : File.ReadAllText(hashConfigPath);
+            var hashConfig = hashConfigPath is null ? null : SmallFile.Read(hashConfigPath);
             return new UserFile(path, format, system, hashConfig);
         }
         // A pipe without --format: it cannot be looked into before it is read.

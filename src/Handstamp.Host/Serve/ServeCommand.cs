@@ -13,7 +13,10 @@ sealed class ServeCommand
 {
     public static Command Create()
     {
-        var command = new Command("serve", "Run the service. Pass any setting as an option: --Sessions:RetryWindow=30s");
+        var command = new Command("serve", "Run the service. Pass any setting as an option: --Sessions:RetryWindow=30s")
+        {
+            GlobalOptions.Json,
+        };
         var settings = new ServerSettingsOptions(command);
         command.SetAction((parsed, cancel) => RunAsync(settings.Read(parsed), cancel));
         return command;

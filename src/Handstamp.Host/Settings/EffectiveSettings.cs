@@ -12,6 +12,7 @@ sealed class EffectiveSettings
     static readonly string[] Options = ["config", "data", "environment", "json", "urls"];
 
     readonly Dictionary<string, SettingValue> _values;
+    string? _file;
 
     EffectiveSettings(Dictionary<string, SettingValue> values, string environment) =>
         (_values, Environment) = (values, environment);
@@ -35,21 +36,30 @@ sealed class EffectiveSettings
     public bool IsOnCommandLine(string key) =>
         _values.GetValueOrDefault(key).Origin?.StartsWith("--", StringComparison.Ordinal) is true;
 
+    /// <summary>The settings file and the secrets in it that count; null if it has none.</summary>
+    public (string File, IReadOnlyList<string> Keys)? SecretsInFile()
+    {
+        string[] keys = [.. _values.Values.Where(value => value.Origin == _file && KnownSettings.Find(value.Key)!.IsSecret).Select(value => value.Key)];
+        return _file is null || keys.Length == 0 ? null : (_file, keys);
+    }
+
     /// <summary>Merges file, environment and command line; the last one wins. Throws one exception with every fault.</summary>
     public static EffectiveSettings Read(SettingsInput input)
     {
-        var faults = new List<string>();
+        var (faults, misunderstood) = (new List<string>(), new List<string>());
         var variables = SettingsEnvironment.Read(System.Environment.GetEnvironmentVariables());
-        SettingValue[] arguments = [.. input.Options, .. SettingsArguments.Read(input.Arguments, faults)];
+        SettingValue[] arguments = [.. input.Options, .. SettingsArguments.Read(input.Arguments, misunderstood)];
 
-        var file = FileOf(input, [.. variables, .. arguments]) is { } path ? new SettingsFile(path, faults).Read() : [];
+        var path = FileOf(input, [.. variables, .. arguments]);
+        var file = path is null ? [] : new SettingsFile(path, faults).Read();
 
         var values = Defaults();
         Merge(values, file, faults);
         Merge(values, variables, faults);
-        Merge(values, arguments, faults);
+        Merge(values, arguments, misunderstood);
         if (input.Environment == Environments.Development) AddMailFolder(values);
-        return faults.Count == 0 ? new(values, input.Environment) : throw CommandFailedException.InvalidSettings(faults);
+        if (misunderstood.Count > 0) throw CommandFailedException.NotUnderstood([.. faults, .. misunderstood]);
+        return faults.Count == 0 ? new(values, input.Environment) { _file = path } : throw CommandFailedException.InvalidSettings(faults);
     }
 
     /// <summary>The configuration that the options are bound to. It contains nothing else.</summary>
@@ -62,13 +72,18 @@ sealed class EffectiveSettings
         var values = new Dictionary<string, SettingValue>(_values, _values.Comparer);
         var issuer = (address ?? FirstUrl()) + BasePath;
         values.TryAdd(KnownSettings.Issuer, new SettingValue(KnownSettings.Issuer, issuer, ""));
-        return new EffectiveSettings(values, Environment);
+        return new EffectiveSettings(values, Environment) { _file = _file };
     }
 
     /// <summary>Where programs on the same machine reach the service.</summary>
-    public string OwnAddress() => ListenUrl.TryParseAll(Urls, out var urls, out var fault)
-        ? urls[0].ToOwnUrl() + BasePath
-        : throw CommandFailedException.InvalidSettings([fault]);
+    public string OwnAddress()
+    {
+        if (!ListenUrl.TryParseAll(Urls, out var urls, out var fault)) throw CommandFailedException.InvalidSettings([fault]);
+        // After the port, other characters than a path's would name another host.
+        if (_values.TryGetValue(KnownSettings.BasePath, out var path) && HandstampOptionsValidator.FaultOfBasePath(path.Text) is { } wrong)
+            throw CommandFailedException.InvalidSettings([wrong]);
+        return urls[0].ToOwnUrl() + BasePath;
+    }
 
     string FirstUrl() =>
         ListenUrl.TryParseAll(Urls, out var urls, out _) ? urls[0].ToUrl(urls[0].Port) : ListenOptions.Default;

@@ -13,6 +13,9 @@ static class SettingsArguments
                 faults.Add($"Unexpected argument '{Shown(option)}'.");
             else if ((text ?? Next(arguments, ref index)) is { } value)
                 values.Add(new SettingValue(option[2..], value, option));
+            // It is unknown, whatever its value is.
+            else if (KnownSettings.Find(option[2..]) is null)
+                values.Add(new SettingValue(option[2..], "", option));
             else
                 faults.Add($"{option} needs a value.");
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Handstamp.Server.Storage;
 
 namespace Handstamp.Host.Settings;
 
@@ -20,13 +21,14 @@ sealed class SettingsFile(string path, ICollection<string> faults)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(path), Lenient);
+            using var document = JsonDocument.Parse(SmallFile.Read(path), Lenient);
             if (document.RootElement.ValueKind == JsonValueKind.Object) ReadSection(document.RootElement, "");
             else faults.Add($"{path} must contain one JSON object.");
         }
         catch (JsonException fault)
         {
-            faults.Add($"{path} is not valid JSON: {fault.Message}");
+            // What follows in .NET's message is about its reader, and counts lines from zero.
+            faults.Add($"{path} is not valid JSON, in line {fault.LineNumber + 1}: {fault.Message.Split(". ")[0]}.");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

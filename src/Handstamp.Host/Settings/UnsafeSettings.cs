@@ -10,6 +10,7 @@ using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Storage;
 using Handstamp.Storage.Postgres.Engine;
+using Handstamp.Storage.Sqlite.Engine;
 using SessionOptions = Handstamp.Server.Sessions.SessionOptions;
 
 namespace Handstamp.Host.Settings;
@@ -30,6 +31,8 @@ static class UnsafeSettings
 
     const int UsualPasswordLength = 15;
 
+    const UnixFileMode OfWriters = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
     public static IEnumerable<Finding> Find(IServiceProvider services, EffectiveSettings settings)
     {
         IEnumerable<Finding>[] areas =
@@ -45,6 +48,8 @@ static class UnsafeSettings
             OfProxies(services.Bound<ProxyOptions>(), services.Bound<HandstampOptions>()),
             OfStorage(services.GetService<PostgresServer>()),
             OfMasterKey(services.Bound<KeyOptions>(), services.Bound<StorageOptions>()),
+            OfFiles(services.Bound<StorageOptions>(), services.GetService<SqliteFile>()),
+            OfSecrets(settings, services.GetService<PostgresServer>()),
             OfMail(services.Bound<MailOptions>(), services.Bound<HandstampOptions>()),
             OfLinks(services.Bound<MailOptions>(), services.Bound<AccountOptions>(), services.Bound<PagesOptions>()),
             OfProviders(services.Bound<ExternalLoginSettings>(), services.Bound<PagesOptions>(), settings),
@@ -247,12 +252,40 @@ static class UnsafeSettings
         if (keys.MasterKey is not null) yield break;
         var file = keys.MasterKeyFile ?? MasterKeyFile.In(storage).Path;
         if (MasterKeyFile.OpenMode(file) is not { } mode) yield break;
-        // The group of a mounted secret is often the service's own.
-        var byGroup = (mode & MasterKeyFile.OfEverybody) == 0;
-        yield return new("Keys:MasterKeyFile",
-            $"{file} can be read or written by {(byGroup ? "its group" : "every user of this machine")} (mode "
-            + $"{Convert.ToString((int)mode, 8)}). Anyone with this file and a copy of the database controls all sessions. Set its "
-            + "mode to 400; in Kubernetes, set defaultMode of the volume.", IsNote: byGroup);
+        yield return Opened("Keys:MasterKeyFile", file, "read or written", mode,
+            "Anyone with this file and a copy of the database controls all sessions. Set its mode to 400; in Kubernetes, set defaultMode "
+            + "of the volume.");
+    }
+
+    static IEnumerable<Finding> OfFiles(StorageOptions storage, SqliteFile? database)
+    {
+        if (MasterKeyFile.OpenMode(storage.DataDirectory) is { } mode && (mode & OfWriters) != 0)
+            yield return Opened(KnownSettings.DataDirectory, storage.DataDirectory, "written", mode,
+                "Whoever can write there can put other files in the place of the database and the keys. Set its mode to 700.",
+                (mode & UnixFileMode.OtherWrite) == 0);
+        if (database is not null && ReachableMode(database.Path) is { } open)
+            yield return Opened(KnownSettings.DataDirectory, database.Path, "read or written", open,
+                "It has the accounts with their password hashes, and the sessions. Set its mode to 600.");
+    }
+
+    static IEnumerable<Finding> OfSecrets(EffectiveSettings settings, PostgresServer? server)
+    {
+        if (settings.SecretsInFile() is not var (file, keys) || ReachableMode(file) is not { } mode) yield break;
+        foreach (var key in keys)
+            if (key != KnownSettings.ConnectionString || server is { HasPassword: true })
+                yield return Opened(key, file, "read or written", mode, "It has this secret. Set its mode to 600, or use an environment variable.");
+    }
+
+    // Others may do nothing with a file in a directory that they may not enter.
+    static UnixFileMode? ReachableMode(string file) =>
+        MasterKeyFile.OpenMode(Path.GetDirectoryName(Path.GetFullPath(file))!) is null ? null : MasterKeyFile.OpenMode(file);
+
+    // A group is often the service's own, as that of a mounted secret.
+    static Finding Opened(string key, string path, string done, UnixFileMode mode, string risk, bool? onlyToGroup = null)
+    {
+        var byGroup = onlyToGroup ?? (mode & MasterKeyFile.OfEverybody) == 0;
+        return new(key, $"{path} can be {done} by {(byGroup ? "its group" : "every user of this machine")} (mode "
+            + $"{Convert.ToString((int)mode, 8)}). {risk}", IsNote: byGroup);
     }
 
     static IEnumerable<Finding> OfTelemetry(TelemetryOptions telemetry, ListenOptions listen, HandstampOptions service)

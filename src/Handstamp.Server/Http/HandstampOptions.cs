@@ -73,16 +73,19 @@ sealed class HandstampOptionsValidator(IHostEnvironment environment) : IValidate
     {
         var faults = new List<string>();
         if (!IsIssuer(options.Issuer))
-            faults.Add($"Issuer is '{options.Issuer}'; it has to be an http or https address without query, fragment and "
+            faults.Add($"Issuer {Shown(options.Issuer)}has to be an http or https address without user, query, fragment and "
                 + "trailing slash, such as https://auth.example.com.");
-        if (!options.BasePath.StartsWith('/') || options.BasePath.AsSpan().ContainsAny(NotInPath))
-            faults.Add($"BasePath is '{options.BasePath}'; it has to be a path such as / or /auth.");
+        if (FaultOfBasePath(options.BasePath) is { } fault) faults.Add(fault);
         faults.AddRange(AudienceFaults(options));
         if (environment.IsDevelopment() && IsIssuer(options.Issuer) && !new Uri(options.Issuer).IsLoopback)
             faults.Add($"Issuer is {options.Issuer}, but the service runs in development mode, which relaxes security rules. "
                 + "Run it in production mode, or use a localhost address.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
+
+    public static string? FaultOfBasePath(string path) => !path.StartsWith('/') || path.AsSpan().ContainsAny(NotInPath)
+        ? $"BasePath is '{path}'; it has to be a path such as / or /auth."
+        : null;
 
     static IEnumerable<string> AudienceFaults(HandstampOptions options)
     {
@@ -99,6 +102,9 @@ sealed class HandstampOptionsValidator(IHostEnvironment environment) : IValidate
             yield return "Audiences contains the issuer. An API that accepts tokens for the issuer can manage accounts with them. "
                 + "List only the APIs. Clients can always request tokens for the service.";
     }
+
+    // What stands before an @ may be a password.
+    static string Shown(string issuer) => issuer.Contains('@', StringComparison.Ordinal) ? "" : $"is '{issuer}'; it ";
 
     static bool IsIssuer(string issuer) =>
         Uri.TryCreate(issuer, UriKind.Absolute, out var uri)

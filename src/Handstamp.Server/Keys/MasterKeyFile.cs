@@ -70,14 +70,19 @@ sealed class MasterKeyFile(string path)
     }
 
     /// <summary>
-    /// Makes the file unreadable for others. Returns its former mode, or null if no other user could read it.
+    /// Makes the file unreadable for others. Returns its former mode, or null if no other user could read it, or if it is a link.
+    /// Throws if it is no master key.
     /// </summary>
     public UnixFileMode? Close()
     {
-        if (OperatingSystem.IsWindows() || OpenMode(path) is not { } mode) return null;
+        // The service's user could lead a command of root to any file of the machine. A mounted secret has its mode from the mount.
+        if (OperatingSystem.IsWindows() || new FileInfo(path).LinkTarget is not null || OpenMode(path) is not { } mode) return null;
         try
         {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            // The file that was read is the one whose mode changes, whatever is at the path by then.
+            using var file = SmallFile.Open(path);
+            MasterKeySource.Parse(SmallFile.Read(file, path), path).Dispose();
+            File.SetUnixFileMode(((FileStream)file.BaseStream).SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             return mode;
         }
         catch (Exception fault) when (fault.IsFileFault())
@@ -91,9 +96,11 @@ sealed class MasterKeyFile(string path)
     /// <summary>The mode of a file if users other than its owner have access; otherwise null.</summary>
     public static UnixFileMode? OpenMode(string file)
     {
-        if (OperatingSystem.IsWindows() || !File.Exists(file)) return null;
+        if (OperatingSystem.IsWindows() || !System.IO.Path.Exists(file)) return null;
         // A mounted secret is a link to another link.
-        var mode = File.GetUnixFileMode(File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file);
+        var target = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
+        if (!System.IO.Path.Exists(target)) return null;
+        var mode = File.GetUnixFileMode(target);
         return (mode & OfOthers) == 0 ? null : mode;
     }
 

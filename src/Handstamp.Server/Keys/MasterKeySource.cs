@@ -57,7 +57,7 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
     {
         try
         {
-            return Parse(File.ReadAllText(file), file);
+            return Parse(SmallFile.Read(file), file);
         }
         catch (Exception fault) when (fault.IsFileFault())
         {
@@ -67,7 +67,9 @@ sealed class MasterKeySource(IOptions<KeyOptions> options, IOptions<StorageOptio
 
     MasterKey GetDefault(StoredKeys ring)
     {
+        // Read first: what is no key is reported as that, and stays as it is.
+        var key = _default.Read(ring);
         if (_default.Close() is { } mode) KeyLog.MasterKeyWasOpen(log, _default.Path, mode);
-        return _default.Read(ring);
+        return key;
     }
 }

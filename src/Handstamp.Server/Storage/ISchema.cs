@@ -8,7 +8,7 @@ interface ISchema
 {
     /// <summary>
     /// What <see cref="IStorage.OpenAsync"/> would do to the schema. Changes nothing. Throws <see cref="StorageStartException"/> as
-    /// <see cref="IStorage.OpenAsync"/> does.
+    /// <see cref="IStorage.OpenAsync"/> does, unless the fault shows only when something is written.
     /// </summary>
     Task<SchemaState> ReadSchemaAsync(CancellationToken cancel);
 }

@@ -94,6 +94,11 @@ sealed class Database : IAsyncDisposable
                 var again = !connected || fault.IsUndone() || (work != Work.WriteOnce && fault.HasLostServer());
                 if (!again || attempt == MaxAttempts || _clock.GetElapsedTime(start) > RetryTimeout) throw Failed(fault);
             }
+            catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                // No other attempt succeeds before the administrator has granted it.
+                throw StartFaults.Explain(fault, _server.Name);
+            }
             finally
             {
                 _lanes.Leave(lane);

@@ -61,7 +61,7 @@ sealed record Migrations(IReadOnlyList<string> Scripts)
     public async Task RunAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
     {
         // A user who may not change the schema can start too, if there is nothing to change.
-        if (await connection.AskAsync(Exists, cancel) is true && !await IsDueAsync(connection, name, cancel)) return;
+        if (await connection.AskAsync(Exists, cancel) is true && !IsDue(await ReadDoneAsync(connection, name, cancel), name)) return;
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -93,8 +93,9 @@ sealed record Migrations(IReadOnlyList<string> Scripts)
         var version = 0;
         if (await connection.AskAsync(Exists, cancel) is true)
         {
-            await IsDueAsync(connection, name, cancel);
-            (version, _) = await ReadAsync(connection, cancel);
+            var done = await ReadDoneAsync(connection, name, cancel);
+            IsDue(done, name);
+            version = done.Version;
         }
         return new SchemaState(version, [.. Names.Skip(version)], SchemaState.ReadWorksWith(Scripts[^1]));
     }
@@ -104,10 +105,10 @@ sealed record Migrations(IReadOnlyList<string> Scripts)
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // A script may take longer than a statement of the service.
         await connection.ExecuteToTheEndAsync($"SET LOCAL statement_timeout = 0; {GiveWay}; {Create}; {Lock}", cancel);
-        if (!await IsDueAsync(connection, name, cancel)) return;
+        var done = await ReadAsync(connection, name, cancel);
+        if (!IsDue(done, name)) return;
 
-        var (version, _) = await ReadAsync(connection, cancel);
-        foreach (var script in Scripts.Skip(version)) await connection.ExecuteToTheEndAsync(script, cancel);
+        foreach (var script in Scripts.Skip(done.Version)) await connection.ExecuteToTheEndAsync(script, cancel);
         await connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
             $"UPDATE handstamp_schema SET version = {Scripts.Count}, works_with = {SchemaState.ReadWorksWith(Scripts[^1])}"), cancel);
         await transaction.CommitAsync(cancel);
@@ -124,23 +125,33 @@ sealed record Migrations(IReadOnlyList<string> Scripts)
             $"The schema of the database {name} could not be updated because its tables were in use: " +
             $"{await LockHolders.NameAsync(connection, cancel)}. Start again when this has ended.", fault);
 
-    async Task<bool> IsDueAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
-    {
-        var (version, worksWith) = await ReadAsync(connection, cancel);
-        return worksWith <= Scripts.Count
-            ? version < Scripts.Count
-            : throw new StorageStartException(
-                $"The database {name} was changed by a newer Handstamp, with which this version cannot share it: the schema " +
-                $"needs {worksWith} migrations, and this version knows {Scripts.Count}. Run the newer version.");
-    }
+    bool IsDue((int Version, int WorksWith) done, string name) => done.WorksWith <= Scripts.Count
+        ? done.Version < Scripts.Count
+        : throw new StorageStartException(
+            $"The database {name} was changed by a newer Handstamp, with which this version cannot share it: the schema " +
+            $"needs {done.WorksWith} migrations, and this version knows {Scripts.Count}. Run the newer version.");
 
-    static async Task<(int Version, int WorksWith)> ReadAsync(NpgsqlConnection connection, CancellationToken cancel)
+    /// <summary>What a start has committed: at least one script.</summary>
+    static async Task<(int Version, int WorksWith)> ReadDoneAsync(NpgsqlConnection connection, string name, CancellationToken cancel) =>
+        await ReadAsync(connection, name, cancel) is { Version: > 0 } done ? done : throw Unknown(name);
+
+    static async Task<(int Version, int WorksWith)> ReadAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(Read, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        await reader.ReadAsync(cancel);
-        return (reader.GetInt32(0), reader.GetInt32(1));
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            return await reader.ReadAsync(cancel) ? (reader.GetInt32(0), reader.GetInt32(1)) : throw Unknown(name);
+        }
+        catch (Exception fault) when (fault is InvalidCastException or PostgresException { SqlState: PostgresErrorCodes.UndefinedColumn })
+        {
+            throw Unknown(name, fault);
+        }
     }
+
+    static StorageStartException Unknown(string name, Exception? fault = null) => new(
+        $"The database {name} is damaged: its table handstamp_schema does not say which scripts have changed its schema. Keep a copy of " +
+        "the database, then restore a backup.", fault);
 
     static string ReadOne(string resource)
     {

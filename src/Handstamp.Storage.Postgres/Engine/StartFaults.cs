@@ -17,9 +17,10 @@ static class StartFaults
     public static StorageStartException Explain(Exception fault, string name) => new(fault switch
     {
         PostgresException failed => Explain(failed, name),
-        CryptographicException =>
-            $"The files that SSL Certificate and SSL Key name in the connection string of the database {name} are not a certificate "
-            + "and its key, in PEM or PKCS #12; or SSL Password is wrong.",
+        // A root certificate is read when the server shows its own.
+        CryptographicException or { InnerException: CryptographicException } =>
+            $"The files that Root Certificate, SSL Certificate and SSL Key name in the connection string of the database {name} are not "
+            + "certificates and a key, in PEM or PKCS #12; or SSL Password is wrong.",
         _ => Explain([.. Reasons(fault).Distinct()], name),
     }, fault)
     {
@@ -86,6 +87,9 @@ static class StartFaults
             "another database, or a separate schema (Search Path=…).",
         PostgresErrorCodes.TooManyConnections =>
             $"The database {name} has no free connection. Raise its max_connections or lower Maximum Pool Size.",
+        PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable =>
+            $"The database {name} did not answer in time. Perhaps another session has locked a table: pg_stat_activity shows it. Start " +
+            "again when it has ended.",
         PostgresErrorCodes.CannotConnectNow =>
             $"The database {name} does not accept connections yet: {fault.MessageText}.",
         PostgresErrorCodes.ReadOnlySqlTransaction =>

@@ -71,14 +71,19 @@ static class Migrations
 
         if (!Owner.IsHandstamp(owner))
             throw new StorageStartException($"{path} is a SQLite database of another program. Use another file.");
+        if (version < 0 || (version == 0 && !isEmpty)) throw Unknown(path);
         if (version > Names.Count) DemandAdmission(connection, path);
         return (int)version;
     }
 
+    static StorageStartException Unknown(string path) =>
+        StartFaults.Damaged(path, "it does not say which scripts have changed its schema");
+
     // A newer program has changed the schema, and has said which programs can go on.
     static void DemandAdmission(SqliteConnection connection, string path)
     {
-        var needed = (long)connection.Ask("SELECT works_with FROM handstamp_schema")!;
+        if (connection.Ask("SELECT count(*) FROM sqlite_schema WHERE name = 'handstamp_schema'") is 0L
+            || connection.Ask("SELECT works_with FROM handstamp_schema") is not long needed) throw Unknown(path);
         if (needed > Names.Count)
             throw new StorageStartException(
                 $"{path} was written by a newer Handstamp: its schema needs {needed} scripts, and this version knows {Names.Count}. " +

@@ -45,6 +45,23 @@ sealed record SqliteFile(string Path)
         : new SqliteFile(System.IO.Path.GetFullPath(path));
 
     /// <summary>
+    /// Whether there is nothing at the path. Throws if this user may not look, or if it is a directory.
+    /// </summary>
+    public bool IsMissing()
+    {
+        try
+        {
+            return File.GetAttributes(Path).HasFlag(FileAttributes.Directory)
+                ? throw new UnauthorizedAccessException($"{Path} is a directory.")
+                : false;
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>
     /// Creates the empty file so that only its owner can read it; SQLite gives the files beside it the same mode.
     /// </summary>
     public void CreateIfMissing()

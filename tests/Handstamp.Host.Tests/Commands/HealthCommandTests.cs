@@ -1,4 +1,7 @@
+using System.Net.Sockets;
+using System.Text;
 using Handstamp.TestBed;
+using Handstamp.TestBed.Faults;
 using Xunit;
 
 namespace Handstamp.Host.Tests.Commands;
@@ -37,6 +40,31 @@ public sealed class HealthCommandTests : IDisposable
     public async Task An_address_that_no_service_can_have_is_refused() =>
         Assert.StartsWith("Urls contains 'nonsense'.", await _here.FailAsync(1, "health", "--urls", "nonsense"), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("@127.0.0.3:6152")]
+    [InlineData("http://evil.example")]
+    [InlineData("auth")]
+    public async Task A_base_path_that_no_service_can_have_is_refused(string path) => Assert.Equal(
+        $"BasePath is '{path}'; it has to be a path such as / or /auth.\n", await _here.FailAsync(1, "health", "--BasePath", path));
+
+    [Fact]
+    public async Task A_redirect_is_not_followed()
+    {
+        await using var ready = new FixedAnswer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        await using var other = new FixedAnswer($"HTTP/1.1 302 Found\r\nLocation: {ready.Address}\r\nContent-Length: 0\r\n\r\n");
+        var urls = other.Address.GetLeftPart(UriPartial.Authority);
+
+        Assert.Equal($"The service at {urls} is not ready. It answers 302.\n", await _here.FailAsync(1, "health", "--urls", urls));
+    }
+
+    [Fact]
+    public async Task The_body_of_the_answer_is_not_read()
+    {
+        await using var other = new FixedAnswer("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n");
+
+        Assert.Equal(0, (await _here.RunAsync("health", "--urls", other.Address.GetLeftPart(UriPartial.Authority))).ExitCode);
+    }
+
     [Fact]
     public async Task A_service_that_drains_is_not_healthy()
     {
@@ -53,4 +81,16 @@ public sealed class HealthCommandTests : IDisposable
     }
 
     public void Dispose() => _here.Dispose();
+
+    /// <summary>Answers each request with the same bytes, and does not close the connection.</summary>
+    sealed class FixedAnswer(string answer) : LoopbackServer
+    {
+        protected override async Task ServeAsync(TcpClient client)
+        {
+            var stream = client.GetStream();
+            _ = await stream.ReadAsync(new byte[4096], Stopping);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), Stopping);
+            await Task.Delay(Timeout.Infinite, Stopping);
+        }
+    }
 }

@@ -28,6 +28,42 @@ public sealed class UpgradeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_directory_in_the_place_of_the_database_is_refused_as_by_every_command()
+    {
+        Directory.CreateDirectory(_here.File("handstamp.db"));
+
+        Assert.Equal(await _here.FailAsync(1, "user", "list"), await _here.FailAsync(1, "upgrade", "check"));
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_may_not_be_read_is_refused_as_by_every_command()
+    {
+        await _here.AddAccountAsync();
+        File.SetUnixFileMode(_here.Data, UnixFileMode.None);
+
+        var (other, check) = (await _here.RunUnprivilegedAsync("user", "list"), await _here.RunUnprivilegedAsync("upgrade", "check"));
+        File.SetUnixFileMode(_here.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        Assert.Equal((1, ""), (check.ExitCode, check.Output));
+        Assert.Contains("Cannot open", check.Error, StringComparison.Ordinal);
+        Assert.Equal(other.Error, check.Error);
+    }
+
+    [Fact]
+    public async Task Data_that_was_moved_to_PostgreSQL_is_refused_as_by_every_command()
+    {
+        await _here.AddAccountAsync();
+        // The owner that `handstamp migrate-storage` writes: "HSTM", at its place in the header of a SQLite file.
+        await using (var file = File.OpenWrite(_here.File("handstamp.db")))
+        {
+            file.Position = 68;
+            file.Write("HSTM"u8);
+        }
+
+        Assert.Equal(await _here.FailAsync(1, "user", "list"), await _here.FailAsync(1, "upgrade", "check"));
+    }
+
+    [Fact]
     public async Task A_setting_that_was_replaced_is_named_with_its_successor()
     {
         await _here.AddAccountAsync();

@@ -253,6 +253,19 @@ public sealed class UserCommandTests : IDisposable
         Assert.False(Directory.Exists(_here.File("typo")));
     }
 
+    [Fact]
+    public async Task A_database_that_cannot_be_written_is_reported_with_the_cause()
+    {
+        await _here.AddAccountAsync();
+        _here.SetMode("handstamp.db", 444);
+        _here.SetMode("", 777);
+
+        var result = await _here.RunUnprivilegedAsync("user", "add", "bob@example.com", "--generate");
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Output));
+        Assert.Contains("readonly database", result.Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _here.Dispose();
 
     static IEnumerable<string?> RolesOf(JsonElement account) => account.GetProperty("roles").EnumerateArray().Select(role => role.GetString());

@@ -98,6 +98,30 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_directory_is_never_replaced_and_no_unfinished_file_is_left()
+    {
+        await _here.AddAccountAsync();
+        Directory.CreateDirectory(_here.File("out"));
+
+        var error = await _here.FailAsync(1, "export", "users", _here.File("out"), "--with-password-hashes");
+
+        Assert.Contains("already exists", error);
+        Assert.Empty(Directory.EnumerateFiles(_here.Data, "*.unfinished"));
+    }
+
+    [Fact]
+    public async Task An_export_that_fails_in_the_middle_leaves_nothing()
+    {
+        await AskAsync(isOn: true, "import", "users", _here.Write("users.jsonl", Users));
+        var variables = new Dictionary<string, string> { ["HANDSTAMP_MASTER_KEY"] = Convert.ToBase64String(new byte[32].Select(_ => (byte)1).ToArray()) };
+
+        var result = await _here.RunAsync(new CommandCall(["export", "users", _here.File("out"), "--with-password-hashes"], Environment: variables));
+
+        Assert.Contains("encrypted under another master key", result.Error);
+        Assert.Empty(Directory.EnumerateFiles(_here.Data, "out*"));
+    }
+
+    [Fact]
     public async Task An_empty_installation_gives_an_empty_file_that_can_be_imported()
     {
         await _here.AddAccountAsync();

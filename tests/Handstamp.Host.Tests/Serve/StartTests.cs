@@ -28,7 +28,7 @@ public sealed class StartTests : IDisposable
 
     [Fact]
     public async Task An_unknown_setting_stops_the_start() =>
-        Assert.Contains("Did you mean 'Sessions:RetryWindow'?", await RefusalAsync("--Sessions:RetryWindw=0"));
+        Assert.Contains("Did you mean 'Sessions:RetryWindow'?", await _here.FailAsync(2, "serve", "--Sessions:RetryWindw=0"));
 
     [Fact]
     public async Task A_value_out_of_range_stops_the_start() =>
@@ -68,6 +68,43 @@ public sealed class StartTests : IDisposable
         _here.Write("master.key", Convert.ToBase64String(new byte[32]));
 
         Assert.Contains("master key", await RefusalAsync());
+    }
+
+    [Fact]
+    public async Task A_master_key_behind_a_link_is_used_and_keeps_its_mode()
+    {
+        await StartOnceAsync();
+        File.Move(_here.File("master.key"), _here.File("elsewhere"));
+        _here.SetMode("elsewhere", 644);
+        File.CreateSymbolicLink(_here.File("master.key"), _here.File("elsewhere"));
+
+        Assert.Equal(0, (await _here.RunAsync("keys", "rotate")).ExitCode);
+
+        Assert.Equal(644, _here.ModeOf("elsewhere"));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_master_key_keeps_its_mode()
+    {
+        await StartOnceAsync();
+        _here.Write("master.key", "words");
+        _here.SetMode("master.key", 644);
+
+        Assert.Contains("does not contain a master key", await _here.FailAsync(1, "keys", "rotate"));
+
+        Assert.Equal(644, _here.ModeOf("master.key"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_master_key_behind_a_link_that_leads_nowhere_is_reported(bool isNew)
+    {
+        if (!isNew) await StartOnceAsync();
+        File.Delete(_here.File("master.key"));
+        File.CreateSymbolicLink(_here.File("master.key"), _here.File("nowhere"));
+
+        Assert.Contains("Cannot read the master key file", await RefusalAsync());
     }
 
     [Fact]

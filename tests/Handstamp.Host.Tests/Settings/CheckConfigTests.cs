@@ -134,6 +134,10 @@ public sealed class CheckConfigTests : IDisposable
         Assert.Contains("Cannot read the settings file", await RefusalAsync("--config", _here.File("none.json")));
 
     [Fact]
+    public async Task A_directory_is_no_settings_file() =>
+        Assert.Contains($"Cannot read the settings file: {_here.Data} is a directory.", await RefusalAsync("--config", _here.Data));
+
+    [Fact]
     public async Task A_list_replaces_the_list_of_a_lower_source()
     {
         const string Key = "Cors:AllowedOrigins";
@@ -161,7 +165,10 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("""{ "Issuer": "https://a.example", "issuer": "https://b.example" }""", "'issuer' is set twice.")]
     [InlineData("""{ "Sessions": {}, "Sessions": {} }""", "'Sessions' is set twice.")]
     [InlineData("[]", "must contain one JSON object.")]
-    [InlineData("{", "is not valid JSON")]
+    [InlineData("", "is not valid JSON, in line 1: The input does not contain any JSON tokens.")]
+    [InlineData("// Nothing yet.", "is not valid JSON, in line 1: The input does not contain any JSON tokens.")]
+    [InlineData("{", "is not valid JSON, in line 1: ")]
+    [InlineData("{\n\"Issuer\": x }", "is not valid JSON, in line 2: 'x' is an invalid start of a value.")]
     public async Task A_fault_in_the_file_is_named(string json, string expected)
     {
         var file = _here.Write("handstamp.json", json);
@@ -170,6 +177,8 @@ public sealed class CheckConfigTests : IDisposable
 
         Assert.Contains(expected, error);
         Assert.Contains(file, error);
+        Assert.DoesNotContain("LineNumber", error);
+        Assert.DoesNotContain("isFinalBlock", error);
     }
 
     [Theory]
@@ -298,6 +307,51 @@ public sealed class CheckConfigTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("", 777, "warning")]
+    [InlineData("", 770, "note")]
+    [InlineData("", 755, null)]
+    [InlineData("handstamp.db", 666, "warning")]
+    [InlineData("handstamp.db", 604, "warning")]
+    [InlineData("handstamp.db", 640, "note")]
+    [InlineData("handstamp.db", 600, null)]
+    public async Task Data_that_others_can_use_is_named(string name, int mode, string? level)
+    {
+        await _here.AddAccountAsync();
+        _here.SetMode("", 755);
+        _here.SetMode(name, mode);
+
+        var findings = FindingsOf(await CheckAsync()).Where(finding => finding.Item2 == "Storage:DataDirectory");
+
+        Assert.Equal(level, findings.SingleOrDefault().Item1);
+    }
+
+    [Theory]
+    [InlineData(644, 755, "warning")]
+    [InlineData(640, 755, "note")]
+    [InlineData(600, 755, null)]
+    // Nobody else can enter the directory.
+    [InlineData(644, 700, null)]
+    public async Task A_settings_file_with_a_secret_that_others_can_read_is_named(int mode, int ofDirectory, string? level)
+    {
+        _here.Write("handstamp.json", """{ "Mail": { "Server": "smtp://localhost", "From": "a@example.com", "UserName": "a", "Password": "secret" } }""");
+        _here.SetMode("handstamp.json", mode);
+        _here.SetMode("", ofDirectory);
+
+        var findings = FindingsOf(await CheckAsync()).Where(finding => finding.Item2 == "Mail:Password");
+
+        Assert.Equal(level, findings.SingleOrDefault().Item1);
+    }
+
+    [Fact]
+    public async Task A_settings_file_without_a_secret_may_be_read_by_everyone()
+    {
+        _here.Write("handstamp.json", """{ "Storage": { "Provider": "postgres", "ConnectionString": "Host=127.0.0.1;Database=handstamp" } }""");
+        _here.SetMode("", 755);
+
+        Assert.DoesNotContain(FindingsOf(await CheckAsync()), finding => finding.Item2 == "Storage:ConnectionString");
+    }
+
     [Fact]
     public async Task A_secret_that_no_other_user_can_read_is_not_reported()
     {
@@ -331,6 +385,21 @@ public sealed class CheckConfigTests : IDisposable
 
             Assert.Equal(1, result.ExitCode);
             Assert.StartsWith("Storage:ConnectionString: ", result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", result.Output + result.Error, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Theory]
+    [InlineData("https://ada:hunter2@auth.example.com")]
+    [InlineData("ada:hunter2@auth.example.com")]
+    public async Task The_password_in_a_refused_issuer_is_shown_nowhere(string issuer)
+    {
+        foreach (var command in (string[])["check-config", "serve"])
+        {
+            var result = await _here.RunAsync(command, $"--Issuer={issuer}", "--urls", "http://127.0.0.1:0");
+
+            Assert.Equal(1, result.ExitCode);
+            Assert.StartsWith("Issuer has to be an http or https address", result.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("hunter2", result.Output + result.Error, StringComparison.OrdinalIgnoreCase);
         }
     }

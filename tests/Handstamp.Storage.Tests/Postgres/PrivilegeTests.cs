@@ -1,5 +1,9 @@
 using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
+using Handstamp.TestBed;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Handstamp.Storage.Tests.Postgres;
 
@@ -58,5 +62,24 @@ public sealed class PrivilegeTests : PostgresTests
         var refusal = await Assert.ThrowsAsync<StorageStartException>(node.OpenAsync);
 
         Assert.Contains("may not use its tables: permission denied for table handstamp_schema", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("feed")]
+    [InlineData("revocations")]
+    public async Task A_grant_that_is_missing_after_the_opening_is_named(string table)
+    {
+        await using var granted = new GrantedEngine();
+        await granted.OpenAsync();
+        await granted.AskAsync($"REVOKE ALL ON {table} FROM granted");
+        await using var node = granted.Another("Username=granted");
+        await node.OpenAsync();
+        using var directory = new TempDirectory();
+        var storage = Options.Create(new StorageOptions { DataDirectory = directory.Path });
+        using var feed = new FeedEpoch(node.Revocations, storage, TimeProvider.System, NullLogger<FeedEpoch>.Instance);
+
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(() => feed.OpenAsync(Cancel));
+
+        Assert.Contains($"may not use its tables: permission denied for table {table}", refusal.Message, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Handstamp.Server;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using PostgresServer = Handstamp.TestBed.Postgres.PostgresServer;
 
 namespace Handstamp.Storage.Tests.Postgres;
@@ -49,6 +51,35 @@ public sealed class StartTests : PostgresTests
         Assert.Contains("newer Handstamp", await RefusalAsync());
     }
 
+    [Theory]
+    [InlineData("DELETE FROM handstamp_schema")]
+    [InlineData("ALTER TABLE handstamp_schema ALTER COLUMN version TYPE text")]
+    [InlineData("ALTER TABLE handstamp_schema DROP COLUMN works_with")]
+    [InlineData("UPDATE handstamp_schema SET version = -5")]
+    [InlineData("UPDATE handstamp_schema SET version = 0")]
+    public async Task A_database_that_does_not_say_which_scripts_have_run_is_refused(string sql)
+    {
+        await Engine.AskAsync(sql);
+
+        Assert.Contains("handstamp_schema does not say which scripts", await RefusalAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_schema_that_another_session_has_locked_is_reported()
+    {
+        await Engine.CloseAsync();
+        await using var node = Engine.Another("Options=-c statement_timeout=50");
+        node.Build();
+        await using var other = await Engine.ConnectAsync();
+        await using var busy = await other.BeginTransactionAsync(Cancel);
+        await other.ExecuteAsync("LOCK TABLE handstamp_schema", Cancel);
+
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(() => node.Get<ISchema>().ReadSchemaAsync(Cancel));
+
+        Assert.Contains("did not answer in time", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("57014", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_newer_schema_that_still_works_with_this_program_is_used()
     {
@@ -65,7 +96,8 @@ public sealed class StartTests : PostgresTests
         await Engine.EmptyAsync();
         await Engine.AskAsync("CREATE TABLE accounts (theirs text)");
 
-        Assert.Contains("another program", await RefusalAsync());
+        await Engine.CloseAsync();
+        Assert.Contains("another program", (await Assert.ThrowsAsync<StorageStartException>(Engine.OpenAsync)).Message);
 
         Assert.Equal(1, await AskAsync<long>("SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()"));
     }
@@ -86,6 +118,10 @@ public sealed class StartTests : PostgresTests
         Assert.Contains(said, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", refusal.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_root_certificate_that_is_none_is_named() => Assert.Contains("Root Certificate, SSL Certificate", StartFaults.Explain(
+        new NpgsqlException("Exception while connecting", new CryptographicException("ASN1 corrupted data.")), "handstamp").Message);
 
     [Fact]
     public async Task A_start_that_the_database_keeps_waiting_ends_after_half_a_minute()
@@ -125,8 +161,10 @@ public sealed class StartTests : PostgresTests
         await using var node = Engine.Another("Database=latin;Search Path=public");
 
         var refusal = await Assert.ThrowsAsync<StorageStartException>(node.OpenAsync);
+        var check = await Assert.ThrowsAsync<StorageStartException>(() => node.Get<ISchema>().ReadSchemaAsync(Cancel));
 
         Assert.Contains("has the encoding LATIN1", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(refusal.Message, check.Message);
         await Engine.AskAsync("DROP DATABASE latin WITH (FORCE)");
     }
 
@@ -199,6 +237,13 @@ public sealed class StartTests : PostgresTests
     async Task<string> RefusalAsync()
     {
         await Engine.CloseAsync();
-        return (await Assert.ThrowsAsync<StorageStartException>(Engine.OpenAsync)).Message;
+        Engine.Build();
+        var schema = Engine.Get<ISchema>();
+        var check = await Assert.ThrowsAsync<StorageStartException>(() => schema.ReadSchemaAsync(Cancel));
+        await Engine.CloseAsync();
+        var refusal = await Assert.ThrowsAsync<StorageStartException>(Engine.OpenAsync);
+        // What is said before an upgrade is what the start says.
+        Assert.Equal(refusal.Message, check.Message);
+        return refusal.Message;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Handstamp.Server.Storage;
+using Handstamp.Server.Storage.Moving;
 using Handstamp.Storage.Sqlite.Engine;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -45,6 +46,30 @@ public sealed class StartTests : IAsyncDisposable
         Assert.Contains("newer Handstamp: its schema needs 98 scripts", await RefusalAsync());
     }
 
+    [Theory]
+    [InlineData("DELETE FROM handstamp_schema; PRAGMA user_version = 30")]
+    [InlineData("DROP TABLE handstamp_schema; PRAGMA user_version = 30")]
+    [InlineData("PRAGMA user_version = -5")]
+    [InlineData("PRAGMA user_version = 0")]
+    public async Task A_file_that_does_not_say_which_scripts_have_run_is_refused(string sql)
+    {
+        await CreateAsync();
+        using (var other = Sql.Open(_engine.File)) other.Run(sql);
+
+        Assert.Contains("is damaged: it does not say which scripts have changed its schema.", await RefusalAsync());
+    }
+
+    [Theory]
+    [InlineData(nameof(MoveState.Leaving), "was interrupted while it moved the data")]
+    [InlineData(nameof(MoveState.Gone), "was moved to PostgreSQL")]
+    public async Task A_file_whose_data_was_moved_is_refused(string state, string reason)
+    {
+        await CreateAsync();
+        using (var other = Sql.Open(_engine.File)) other.Run(Owner.Write(Enum.Parse<MoveState>(state)));
+
+        Assert.Contains(reason, await RefusalAsync());
+    }
+
     [Fact]
     public async Task A_newer_schema_that_still_works_with_this_program_is_used()
     {
@@ -83,7 +108,7 @@ public sealed class StartTests : IAsyncDisposable
         await CreateAsync();
         using (var file = File.OpenWrite(_engine.File)) file.SetLength(file.Length / 2);
 
-        Assert.Contains("restore a backup", await RefusalAsync());
+        Assert.Matches(@"[^.]\. Keep a copy of it .* restore a backup\.$", await RefusalAsync());
     }
 
     [Fact]
@@ -145,6 +170,14 @@ public sealed class StartTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_disk_that_has_no_room_for_the_index_of_the_log_is_full() => Assert.Contains("the disk is full", StartFaults.Explain(
+        new SqliteException("disk I/O error", raw.SQLITE_IOERR, raw.SQLITE_IOERR_SHMSIZE), "/var/lib/handstamp.db").Message);
+
+    [Fact]
+    public void A_user_who_may_not_write_the_file_is_named() => Assert.Contains($"{Environment.UserName} ",
+        StartFaults.Explain(new SqliteException("unable to open database file", raw.SQLITE_CANTOPEN), "/var/lib/handstamp.db").Message);
+
+    [Fact]
     public void A_forbidden_directory_says_what_to_do() =>
         Assert.Contains("write permission", StartFaults.Explain(new UnauthorizedAccessException(), "x.db").Message);
 
@@ -161,8 +194,14 @@ public sealed class StartTests : IAsyncDisposable
 
     async Task<string> RefusalAsync()
     {
+        _engine.Build();
+        var schema = _engine.Get<ISchema>();
+        var check = await Assert.ThrowsAsync<StorageStartException>(() => schema.ReadSchemaAsync(TestContext.Current.CancellationToken));
+        await _engine.CloseAsync();
         var refusal = await Assert.ThrowsAsync<StorageStartException>(_engine.OpenAsync);
         Assert.Contains(_engine.File, refusal.Message);
+        // What is said before an upgrade is what the start says.
+        Assert.Equal(refusal.Message, check.Message);
         return refusal.Message;
     }
 }
