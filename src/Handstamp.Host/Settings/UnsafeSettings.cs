@@ -261,7 +261,7 @@ static class UnsafeSettings
     {
         if (MasterKeyFile.OpenMode(storage.DataDirectory) is { } mode && (mode & OfWriters) != 0)
             yield return Opened(KnownSettings.DataDirectory, storage.DataDirectory, "written", mode,
-                "Whoever can write there can put other files in the place of the database and the keys. Set its mode to 700.",
+                "Anyone who can write there can put other files in the place of the database and the keys. Set its mode to 700.",
                 (mode & UnixFileMode.OtherWrite) == 0);
         if (database is not null && ReachableMode(database.Path) is { } open)
             yield return Opened(KnownSettings.DataDirectory, database.Path, "read or written", open,
