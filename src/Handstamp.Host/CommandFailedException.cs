@@ -12,7 +12,7 @@ sealed class CommandFailedException(IReadOnlyList<string> faults, Exception? inn
     /// <summary>The command line is not understood.</summary>
     public static CommandFailedException NotUnderstood(string fault) => NotUnderstood([$"{fault} See --help."]);
 
-    /// <summary>Settings on the command line are not understood, and perhaps others neither.</summary>
+    /// <summary>Settings on the command line are not understood. There may be faults in other settings too.</summary>
     public static CommandFailedException NotUnderstood(IReadOnlyList<string> faults) =>
         new(faults) { Code = "invalid_command_line", ExitCode = 2 };
 

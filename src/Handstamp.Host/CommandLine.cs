@@ -88,7 +88,7 @@ static class CommandLine
         ? parsed.UnmatchedTokens.Count == 0 || parsed.CommandResult.Command.Subcommands.Count == 0
         : parsed.Errors.Count == 0;
 
-    // The service logs the exception with its cause. Who runs a command has only the message.
+    // The service logs the exception with its cause. A command shows only the message.
     static string WithCause(Exception fault) => fault is StorageUnavailableException { InnerException: { } cause }
         ? $"{FileBytes.ReasonOf(fault)}: {FileBytes.ReasonOf(cause)}."
         : fault.Message;

@@ -255,7 +255,7 @@ public sealed class PasskeyTests
         return await users.UpdateAsync(user);
     });
 
-    /// <summary>A browser that sends the cookies of an answer, and keeps them whatever it is told.</summary>
+    /// <summary>A browser that goes on sending the cookies of this answer, also when another answer has deleted them.</summary>
     static HttpClient BrowserWith(IdentityApp app, Answer answer)
     {
         var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = app.Address };

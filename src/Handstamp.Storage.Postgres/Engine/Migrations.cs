@@ -61,7 +61,7 @@ sealed record Migrations(IReadOnlyList<string> Scripts)
     public async Task RunAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
     {
         // A user who may not change the schema can start too, if there is nothing to change.
-        if (await connection.AskAsync(Exists, cancel) is true && !IsDue(await ReadDoneAsync(connection, name, cancel), name)) return;
+        if (await connection.AskAsync(Exists, cancel) is true && await ReadDoneAsync(connection, name, cancel) >= Scripts.Count) return;
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -90,13 +90,7 @@ sealed record Migrations(IReadOnlyList<string> Scripts)
     /// <summary>What <see cref="RunAsync"/> would do to the schema.</summary>
     public async Task<SchemaState> ReadStateAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
     {
-        var version = 0;
-        if (await connection.AskAsync(Exists, cancel) is true)
-        {
-            var done = await ReadDoneAsync(connection, name, cancel);
-            IsDue(done, name);
-            version = done.Version;
-        }
+        var version = await connection.AskAsync(Exists, cancel) is true ? await ReadDoneAsync(connection, name, cancel) : 0;
         return new SchemaState(version, [.. Names.Skip(version)], SchemaState.ReadWorksWith(Scripts[^1]));
     }
 
@@ -106,9 +100,9 @@ sealed record Migrations(IReadOnlyList<string> Scripts)
         // A script may take longer than a statement of the service.
         await connection.ExecuteToTheEndAsync($"SET LOCAL statement_timeout = 0; {GiveWay}; {Create}; {Lock}", cancel);
         var done = await ReadAsync(connection, name, cancel);
-        if (!IsDue(done, name)) return;
+        if (done >= Scripts.Count) return;
 
-        foreach (var script in Scripts.Skip(done.Version)) await connection.ExecuteToTheEndAsync(script, cancel);
+        foreach (var script in Scripts.Skip(done)) await connection.ExecuteToTheEndAsync(script, cancel);
         await connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
             $"UPDATE handstamp_schema SET version = {Scripts.Count}, works_with = {SchemaState.ReadWorksWith(Scripts[^1])}"), cancel);
         await transaction.CommitAsync(cancel);
@@ -125,17 +119,22 @@ sealed record Migrations(IReadOnlyList<string> Scripts)
             $"The schema of the database {name} could not be updated because its tables were in use: " +
             $"{await LockHolders.NameAsync(connection, cancel)}. Start again when this has ended.", fault);
 
-    bool IsDue((int Version, int WorksWith) done, string name) => done.WorksWith <= Scripts.Count
-        ? done.Version < Scripts.Count
-        : throw new StorageStartException(
-            $"The database {name} was changed by a newer Handstamp, with which this version cannot share it: the schema " +
-            $"needs {done.WorksWith} migrations, and this version knows {Scripts.Count}. Run the newer version.");
+    /// <summary>How many scripts a start has committed: at least one.</summary>
+    async Task<int> ReadDoneAsync(NpgsqlConnection connection, string name, CancellationToken cancel) =>
+        await ReadAsync(connection, name, cancel) is > 0 and var done ? done : throw Unknown(name);
 
-    /// <summary>What a start has committed: at least one script.</summary>
-    static async Task<(int Version, int WorksWith)> ReadDoneAsync(NpgsqlConnection connection, string name, CancellationToken cancel) =>
-        await ReadAsync(connection, name, cancel) is { Version: > 0 } done ? done : throw Unknown(name);
+    /// <summary>How many scripts have run. Throws if a newer program has run one that does not admit this one.</summary>
+    async Task<int> ReadAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
+    {
+        var (done, needed) = await ReadRowAsync(connection, name, cancel);
+        return needed <= Scripts.Count
+            ? done
+            : throw new StorageStartException(
+                $"The database {name} was changed by a newer Handstamp, with which this version cannot share it: the schema " +
+                $"needs {needed} migrations, and this version knows {Scripts.Count}. Run the newer version.");
+    }
 
-    static async Task<(int Version, int WorksWith)> ReadAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
+    static async Task<(int Version, int WorksWith)> ReadRowAsync(NpgsqlConnection connection, string name, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(Read, connection);
         try

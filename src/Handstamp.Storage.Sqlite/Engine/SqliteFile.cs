@@ -51,9 +51,8 @@ sealed record SqliteFile(string Path)
     {
         try
         {
-            return File.GetAttributes(Path).HasFlag(FileAttributes.Directory)
-                ? throw new UnauthorizedAccessException($"{Path} is a directory.")
-                : false;
+            if (File.GetAttributes(Path).HasFlag(FileAttributes.Directory)) throw new UnauthorizedAccessException($"{Path} is a directory.");
+            return false;
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
