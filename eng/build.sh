@@ -143,7 +143,8 @@ publish_native() {
     dotnet publish "$project" -c Release -r "$rid" --no-restore -v quiet -clp:NoSummary "${properties[@]}" \
       -o "$native/publish-$executable") > "$log" 2>&1 || { cat "$log" >&2; fail "The native build failed."; }
   ! grep -i warning "$log" >&2 || fail "The native build failed: it has warnings."
-  find "$native/publish-$executable" -maxdepth 1 -type f -executable -exec mv {} "$native/$executable" \;
+  # The shared libraries of packages may be executable files too.
+  find "$native/publish-$executable" -maxdepth 1 -type f -executable ! -name '*.so' -exec mv {} "$native/$executable" \;
 }
 
 # build_native [PROJECT EXECUTABLE]: puts the executable, by default the service's, at $native/EXECUTABLE.

@@ -9,6 +9,9 @@ namespace Handstamp.Host.Serve;
 /// <summary>Answers requests that no route has answered.</summary>
 static class Fallback
 {
+    /// <summary>No route has the path (404), or none of those that have it has the method (405).</summary>
+    public static bool IsNeeded(HttpContext context) => context.GetEndpoint() is not RouteEndpoint;
+
     public static Task ExplainAsync(StatusCodeContext context) => context.HttpContext.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => ExplainAsync(context.HttpContext, Problems.NotFound),

@@ -90,7 +90,8 @@ sealed class ServeCommand
         var app = builder.Build();
         HandstampApp.Validate(app.Services);
         app.UseTrustedProxies();
-        app.UseStatusCodePages(Fallback.ExplainAsync);
+        app.UseRouting();
+        app.UseWhen(Fallback.IsNeeded, unanswered => unanswered.UseStatusCodePages(Fallback.ExplainAsync));
         app.MapHandstamp();
         app.MapPlayground();
         if (telemetry.Prometheus) app.MapPrometheusScrapingEndpoint();

@@ -26,21 +26,28 @@ sealed class SessionRotation(
     // More sessions of one browser than an honest one sends at once; each costs a database read.
     const int MaxCandidates = 4;
 
+    static readonly RefreshOutcome Invalid = new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
+
     static readonly RefreshOutcome Ambiguous = new RefreshOutcome.Refused(Problems.RefreshCookieAmbiguous);
 
+    /// <summary>A caller that is <paramref name="gone"/> ends nothing.</summary>
+    public Task<RefreshOutcome> RefreshAsync(
+        PresentedTokens presented, string? keyThumbprint, Origin origin, DateTimeOffset now, CancellationToken gone) =>
+        presented.IsAmbiguous ? RefreshAliveAsync(presented, keyThumbprint, origin, now, gone)
+        : presented.Candidates is [var token] ? RefreshAsync(token, presented.Transport, keyThumbprint, origin, now, gone)
+        : Task.FromResult(Invalid);
+
     /// <summary>
-    /// If the cookies are ambiguous, the service does not choose between two live sessions, and no refusal is
-    /// definitive: the browser's own session may be the other one, or not among them. A caller that is
-    /// <paramref name="gone"/> ends nothing.
+    /// The service does not choose between two live sessions, and no refusal is definitive: the browser's own session
+    /// may be the other one, or not among them.
     /// </summary>
-    public async Task<RefreshOutcome> RefreshAsync(
+    async Task<RefreshOutcome> RefreshAliveAsync(
         PresentedTokens presented, string? keyThumbprint, Origin origin, DateTimeOffset now, CancellationToken gone)
     {
-        var candidates = presented.IsAmbiguous ? await AliveAsync(presented, now) : presented.Candidates;
-        var outcome = candidates is [var token]
+        var outcome = await AliveAsync(presented, now) is [var token]
             ? await RefreshAsync(token, presented.Transport, keyThumbprint, origin, now, gone)
-            : new RefreshOutcome.Refused(Problems.RefreshTokenInvalid);
-        return presented.IsAmbiguous && outcome is RefreshOutcome.Refused { Problem.Definitive: true } ? Ambiguous : outcome;
+            : Invalid;
+        return outcome is RefreshOutcome.Refused { Problem.Definitive: true } ? Ambiguous : outcome;
     }
 
     async Task<IReadOnlyList<AuthenticToken>> AliveAsync(PresentedTokens presented, DateTimeOffset now)

@@ -16,18 +16,20 @@ sealed class Statement : IDisposable
 
     readonly sqlite3 _database;
     readonly sqlite3_stmt _handle;
+    readonly nint _native;
     readonly Dictionary<string, int> _parameters = new(StringComparer.Ordinal);
 
     public Statement(sqlite3 database, string sql)
     {
         _database = database;
         Check(raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _handle));
+        _native = _handle.DangerousGetHandle();
         for (var index = 1; index <= raw.sqlite3_bind_parameter_count(_handle); index++)
             _parameters.Add(raw.sqlite3_bind_parameter_name(_handle, index).utf8_to_string(), index);
     }
 
     public Statement Bind(string name, long value) =>
-        Checked(raw.sqlite3_bind_int64(_handle, _parameters[name], value));
+        Checked(NativeStatement.BindInt64(_native, _parameters[name], value));
 
     public Statement Bind(string name, long? value) => value is { } known ? Bind(name, known) : Null(name);
 
@@ -85,7 +87,7 @@ sealed class Statement : IDisposable
     }
 
     /// <summary>A <see langword="long"/>, a <see langword="string"/>, a <see langword="byte"/>[], or null.</summary>
-    public object? Value(int column) => raw.sqlite3_column_type(_handle, column) switch
+    public object? Value(int column) => NativeStatement.ColumnType(_native, column) switch
     {
         raw.SQLITE_INTEGER => Int64(column),
         raw.SQLITE_TEXT => Text(column),
@@ -93,11 +95,11 @@ sealed class Statement : IDisposable
         _ => null,
     };
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(_handle, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => NativeStatement.ColumnType(_native, column) == raw.SQLITE_NULL;
 
-    public long Int64(int column) => raw.sqlite3_column_int64(_handle, column);
+    public long Int64(int column) => NativeStatement.ColumnInt64(_native, column);
 
-    public int Int32(int column) => raw.sqlite3_column_int(_handle, column);
+    public int Int32(int column) => NativeStatement.ColumnInt32(_native, column);
 
     public int? Int32OrNull(int column) => IsNull(column) ? null : Int32(column);
 
@@ -106,7 +108,11 @@ sealed class Statement : IDisposable
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
-    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_handle, column);
+    public unsafe ReadOnlySpan<byte> Blob(int column)
+    {
+        var bytes = NativeStatement.ColumnBlob(_native, column);
+        return new ReadOnlySpan<byte>(bytes, NativeStatement.ColumnBytes(_native, column));
+    }
 
     public Guid Id(int column) => new(Blob(column), bigEndian: true);
 
