@@ -64,7 +64,7 @@ sealed class HandstampStartup(
                 await keys.OpenAsync(cancel);
                 return;
             }
-            catch (StorageUnavailableException) when (clock.GetElapsedTime(start) < StartTimeout)
+            catch (StorageUnavailableException fault) when (fault.MayPass && clock.GetElapsedTime(start) < StartTimeout)
             {
                 await Task.Delay(Pause, clock, cancel);
             }

@@ -96,8 +96,8 @@ sealed class Database : IAsyncDisposable
             }
             catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
-                // No other attempt succeeds before the administrator has granted it.
-                throw StartFaults.Explain(fault, _server.Name);
+                // No other attempt succeeds before the administrator has granted it. The sentence has the reason.
+                throw Failed(new StorageUnavailableException(StartFaults.Explain(fault, _server.Name).Message) { MayPass = false });
             }
             finally
             {

@@ -1,4 +1,5 @@
 using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
 using Handstamp.Server.Sessions.Feed;
 using Handstamp.Server.Storage;
 using Handstamp.TestBed;
@@ -78,8 +79,22 @@ public sealed class PrivilegeTests : PostgresTests
         var storage = Options.Create(new StorageOptions { DataDirectory = directory.Path });
         using var feed = new FeedEpoch(node.Revocations, storage, TimeProvider.System, NullLogger<FeedEpoch>.Instance);
 
-        var refusal = await Assert.ThrowsAsync<StorageStartException>(() => feed.OpenAsync(Cancel));
+        var refusal = await Assert.ThrowsAsync<StorageUnavailableException>(() => feed.OpenAsync(Cancel));
 
         Assert.Contains($"may not use its tables: permission denied for table {table}", refusal.Message, StringComparison.Ordinal);
+        Assert.False(refusal.MayPass);
+    }
+
+    [Fact]
+    public async Task A_grant_that_is_revoked_while_the_service_runs_is_named()
+    {
+        await using var granted = new GrantedEngine();
+        await granted.OpenAsync();
+        var session = (await StoreAsync(granted, 1))[0];
+
+        await granted.AskAsync("REVOKE UPDATE ON sessions FROM granted");
+        var refusal = await Assert.ThrowsAsync<StorageUnavailableException>(() => granted.Sessions.TryRotateAsync(Given.Rotation(session)));
+
+        Assert.Contains("may not use its tables: permission denied for table sessions", refusal.Message, StringComparison.Ordinal);
     }
 }
