@@ -34,14 +34,14 @@ sealed class Budgets(Results results, Figures figures)
         table.Most(
             "login, CPU, to the floor's (a hash and an insert)", 1.05,
             Ratio(Operations.Login, Cpu), Format.Times);
-        table.Most("memory after the start", 60, figures.IdleMegabytes(Handstamp), Format.Megabytes);
+        table.Most("memory after the start", 75, figures.IdleMegabytes(Handstamp), Format.Megabytes);
         table.Most(
-            "memory under load (refreshes)", 80,
+            "memory under load (refreshes)", 110,
             Median(Operations.Refresh, result => result.Megabytes), Format.Megabytes);
         table.Most(
             "start to the first answered login", 150,
             figures.StartMilliseconds(Handstamp, Start.Login), Format.Milliseconds);
-        table.Most("executable", 42, results.ExecutableMegabytes, Format.Megabytes);
+        table.Most("executable", 50, results.ExecutableMegabytes, Format.Megabytes);
         table.Most(
             "rows added by a refresh", 0,
             Math.Round(Median(Operations.Refresh, result => result.Rows!.Value), 3), Format.Number);
