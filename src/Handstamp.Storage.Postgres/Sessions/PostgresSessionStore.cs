@@ -23,7 +23,7 @@ sealed partial class PostgresSessionStore(PostgresStorage storage) : IAccountSes
             .Bind("@transport", (int)rotation.Transport)
             .Bind("@key_thumbprint", rotation.KeyThumbprint)
             .Bind("@window", Milliseconds(rotation.RetryWindow));
-        return storage.Database.FindAsync(Work.WriteAgain, BindIssue(update, rotation.Issue), SessionColumns.ReadReading, Lane.Refreshes);
+        return storage.Database.FindAsync(Work.WriteAgain, BindIssue(update, rotation.Issue), SessionColumns.ReadLiveReading, Lane.Refreshes);
     }
 
     // Not repeated, as everything that adds an event.

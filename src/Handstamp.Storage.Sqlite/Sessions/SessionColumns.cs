@@ -30,8 +30,8 @@ static class SessionColumns
         {KeyRevokedAt}
         """;
 
-    /// <summary>Like <see cref="Reading"/>, for a live session whose account was found active.</summary>
-    public const string LiveReading = $"{Session}, NULL, NULL, 0, {Claims}, NULL";
+    /// <summary>What of <see cref="Reading"/> is not known of a live session whose account was found active.</summary>
+    public const string LiveReading = $"{Session}, {Claims}";
 
     /// <summary>After the columns of the session.</summary>
     public const string Listed = $"{Session}, sessions.created_at, device_name, user_agent, address";
@@ -46,6 +46,9 @@ static class SessionColumns
         ReadEnd(row),
         (AccountState)row.Int32(25),
         AccountClaims.FromJson(row.TextOrNull(26)));
+
+    public static SessionReading ReadLiveReading(Statement row) => new(
+        ReadSession(row), End: null, AccountState.Active, AccountClaims.FromJson(row.TextOrNull(23)));
 
     // A session that expired earlier did not end by the revocation.
     static SessionEnd? ReadEnd(Statement row) =>

@@ -22,7 +22,7 @@ sealed partial class SqliteSessionStore(SqliteStorage storage) : IAccountSession
                 .Bind("@key_thumbprint", rotation.KeyThumbprint)
                 .Bind("@window", Milliseconds(rotation.RetryWindow));
             BindIssue(update, rotation.Issue);
-            return update.Step() ? SessionColumns.ReadReading(update) : null;
+            return update.Step() ? SessionColumns.ReadLiveReading(update) : null;
         });
 
     public Task<SessionReading?> TryReauthenticateAsync(Reauthentication again, Event done) =>
