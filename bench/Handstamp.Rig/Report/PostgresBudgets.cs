@@ -9,9 +9,9 @@ sealed class PostgresBudgets(ManySessions many, Figures figures)
     public Table ToTable()
     {
         var table = new BudgetTable();
-        table.Most("refresh, node CPU, to the floor's", 1.3, Ratio(result => result.CpuMilliseconds), Format.Times);
+        table.Most("refresh, node CPU, to the floor's", 1.25, Ratio(result => result.CpuMilliseconds), Format.Times);
         table.Most(
-            "refresh, PostgreSQL CPU, to the floor's", 1.3, Ratio(result => result.Database!.CpuMilliseconds),
+            "refresh, PostgreSQL CPU, to the floor's", 1.25, Ratio(result => result.Database!.CpuMilliseconds),
             Format.Times);
         table.Most(
             "transactions of a refresh", 1,
