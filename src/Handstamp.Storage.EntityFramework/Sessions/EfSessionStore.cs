@@ -32,7 +32,20 @@ sealed partial class EfSessionStore(SessionDatabase database, ISessionUsers user
         (await ChangeAsync(id, issue.At, newKey: null, row => SessionChanges.Noted(row, inState, issue)))?.Session;
 
     public Task<SessionReading?> FindAsync(Guid id, CancellationToken cancel) => database.RunAsync(async unit =>
-        await ReadAsync(unit, id, null, cancel) is { } read ? ReadingOf(read, await FindUserAsync(unit, read.Row, cancel)) : null);
+    {
+        var read = await ReadAsync(unit, id, null, cancel);
+        for (var round = 0; round < MostRounds; round++)
+        {
+            if (read is null) return null;
+            unit.Context.ChangeTracker.Clear();
+            var user = await FindUserAsync(unit, read.Row, cancel);
+            // The user is read after the session. If that is still the same, it was so when the user was read.
+            var again = await ReadAsync(unit, id, null, cancel);
+            if (again?.Row.Version == read.Row.Version && again.KeyRevokedAt == read.KeyRevokedAt) return ReadingOf(read, user);
+            read = again;
+        }
+        throw ChangesTooOften(id);
+    });
 
     public Task<IReadOnlyList<ListedSession>> ListAsync(Guid accountId, DateTimeOffset now, int limit, CancellationToken cancel) =>
         database.RunAsync<IReadOnlyList<ListedSession>>(async unit =>
@@ -104,8 +117,10 @@ sealed partial class EfSessionStore(SessionDatabase database, ISessionUsers user
                 if (await database.WriteAsync(unit, () => WriteAsync(unit, read.Row, next, user)))
                     return ReadingOf(read with { Row = next }, user);
             }
-            throw new StorageUnavailableException($"The session {id} changes too often.");
+            throw ChangesTooOften(id);
         });
+
+    static StorageUnavailableException ChangesTooOften(Guid id) => new($"The session {id} changes too often.");
 
     static async Task<bool> WriteAsync(Unit unit, SessionRow from, SessionRow to, IQueryable<object>? user)
     {

@@ -280,6 +280,27 @@ public sealed class CredentialChangeTests
         Assert.True(Assert.IsType<RefreshOutcome.Refused>(await app.RefreshAsync(session.Refresh)).Problem.Definitive);
     }
 
+    [Fact]
+    public async Task A_session_and_its_user_are_read_as_they_were_at_one_moment()
+    {
+        var commands = new BeforeCommand("FROM \"AspNetUsers\"");
+        await using var app = await IdentityApp.StartAsync(database: options => options.AddInterceptors(commands));
+        await app.RegisterAsync("ada");
+        var session = await app.LogInAsync("ada");
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        commands.Once = () => RefreshThenLockOutAsync().GetAwaiter().GetResult();
+        var reading = (await app.Get<ISessionStore>().FindAsync(session.Session, TestContext.Current.CancellationToken))!;
+
+        Assert.Equal((AccountState.Disabled, 2), (reading.Account, reading.Session.Rotation.Last));
+
+        async Task RefreshThenLockOutAsync()
+        {
+            Assert.IsType<RefreshOutcome.Granted>(await app.RefreshAsync(session.Refresh));
+            await app.WithUserAsync("ada", (users, user) => users.SetLockoutEndDateAsync(user, DateTimeOffset.MaxValue));
+        }
+    }
+
     static async Task ChangeAsync(IdentityApp app, Tokens by)
     {
         using var answer = await app.CallAsync(HttpMethod.Post, "/stamp", by.Access);
