@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Handstamp.Identity.Tests;
 
@@ -12,8 +11,6 @@ sealed class BeforeCommand(string text) : DbCommandInterceptor
 
     /// <summary>Before the command that comes after so many others with the text.</summary>
     public void Once(int after, Func<Task> act) => (_act, _passed) = (act, after);
-
-    public void AddTo(IServiceCollection services) => services.ConfigureDbContext<AppUsers>(options => options.AddInterceptors(this));
 
     public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)

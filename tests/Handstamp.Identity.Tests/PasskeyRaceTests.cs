@@ -85,7 +85,7 @@ public sealed class PasskeyRaceTests
 
     Task<IdentityApp> StartAsync(bool isTracking = true) => IdentityApp.StartAsync(Wire.Handstamp, services: services =>
     {
-        _moment.AddTo(services);
+        services.ConfigureDbContext<AppUsers>(options => options.AddInterceptors(_moment));
         if (!isTracking) services.ConfigureDbContext<AppUsers>(options => options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
     });
 

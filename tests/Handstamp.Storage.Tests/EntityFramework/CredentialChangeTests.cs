@@ -1,5 +1,6 @@
 using System.Net;
 using Handstamp.Identity;
+using Handstamp.Identity.Tests;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
@@ -209,7 +210,7 @@ public sealed class CredentialChangeTests
         var session = await app.LogInAsync("ada");
         var stamp = await app.WithUserAsync("ada", (users, user) => users.GetSecurityStampAsync(user));
 
-        commands.Once = () => throw new InvalidOperationException("injected");
+        commands.Once(0, () => throw new InvalidOperationException("injected"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => app.WithUserAsync("ada", (users, user) => users.UpdateSecurityStampAsync(user)));
 
         Assert.Equal(stamp, await app.WithUserAsync("ada", (users, user) => users.GetSecurityStampAsync(user)));
@@ -227,7 +228,7 @@ public sealed class CredentialChangeTests
         var session = await app.LogInAsync("ada");
         app.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        commands.Once = () =>
+        commands.Once(0, () =>
         {
             using var database = new SqliteConnection(app.ConnectionString);
             database.Open();
@@ -239,7 +240,8 @@ public sealed class CredentialChangeTests
                 """;
             change.Parameters.AddWithValue("@isLockout", isLockout);
             change.ExecuteNonQuery();
-        };
+            return Task.CompletedTask;
+        });
 
         Assert.Equal(
             isLockout ? Problems.AccountDisabled : Problems.SessionRevoked,
@@ -275,7 +277,7 @@ public sealed class CredentialChangeTests
         if (wasLockedOut) await app.WithUserAsync("ada", (users, user) => users.SetLockoutEndDateAsync(user, app.Clock.GetUtcNow()));
         app.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        commands.Once = () => app.WithUserAsync("ada", (users, user) => users.SetLockoutEndDateAsync(user, DateTimeOffset.MaxValue)).GetAwaiter().GetResult();
+        commands.Once(0, () => app.WithUserAsync("ada", (users, user) => users.SetLockoutEndDateAsync(user, DateTimeOffset.MaxValue)));
 
         Assert.True(Assert.IsType<RefreshOutcome.Refused>(await app.RefreshAsync(session.Refresh)).Problem.Definitive);
     }
@@ -289,16 +291,14 @@ public sealed class CredentialChangeTests
         var session = await app.LogInAsync("ada");
         app.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        commands.Once = () => RefreshThenLockOutAsync().GetAwaiter().GetResult();
-        var reading = (await app.Get<ISessionStore>().FindAsync(session.Session, TestContext.Current.CancellationToken))!;
-
-        Assert.Equal((AccountState.Disabled, 2), (reading.Account, reading.Session.Rotation.Last));
-
-        async Task RefreshThenLockOutAsync()
+        commands.Once(0, async () =>
         {
             Assert.IsType<RefreshOutcome.Granted>(await app.RefreshAsync(session.Refresh));
             await app.WithUserAsync("ada", (users, user) => users.SetLockoutEndDateAsync(user, DateTimeOffset.MaxValue));
-        }
+        });
+        var reading = (await app.Get<ISessionStore>().FindAsync(session.Session, TestContext.Current.CancellationToken))!;
+
+        Assert.Equal((AccountState.Disabled, 2), (reading.Account, reading.Session.Rotation.Last));
     }
 
     static async Task ChangeAsync(IdentityApp app, Tokens by)

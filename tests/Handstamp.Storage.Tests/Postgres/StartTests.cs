@@ -127,20 +127,12 @@ public sealed class StartTests : PostgresTests
     public async Task A_start_that_the_database_keeps_waiting_ends_after_half_a_minute()
     {
         await using var node = Engine.Another("Options=-c statement_timeout=50");
-        node.Build();
         await using var other = await Engine.ConnectAsync();
         await using var busy = await other.BeginTransactionAsync(Cancel);
         await other.ExecuteAsync("LOCK TABLE keys", Cancel);
         var clock = new FakeTimeProvider();
-        var options = Options.Create(new KeyOptions());
-        using var directory = new TempDirectory();
-        var storage = Options.Create(new StorageOptions { DataDirectory = directory.Path });
-        using var feed = new FeedEpoch(node.Revocations, storage, clock, NullLogger<FeedEpoch>.Instance);
-        using var keys = new KeyRingService(node.Keys, new MasterKeySource(options, storage, NullLogger<MasterKeySource>.Instance),
-            new RevokedKeys(storage, NullLogger<RevokedKeys>.Instance), new SingleNode(), Given.Trail(node.Events, clock), options, clock,
-            NullLogger<KeyRingService>.Instance);
 
-        var start = new HandstampStartup(node.Storage, feed, keys, clock, NullLogger<HandstampStartup>.Instance).StartingAsync(Cancel);
+        var start = StartAsync(node, clock, NullLogger<HandstampStartup>.Instance);
         var seconds = 0;
         await Eventually.TrueAsync(() =>
         {
@@ -151,6 +143,20 @@ public sealed class StartTests : PostgresTests
         }, "the start ends");
 
         Assert.InRange(seconds, 30, int.MaxValue);
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => start);
+    }
+
+    [Fact]
+    public async Task A_start_does_not_wait_for_a_right_that_only_an_administrator_can_grant()
+    {
+        await using var granted = new GrantedEngine();
+        await granted.OpenAsync();
+        await granted.AskAsync("REVOKE ALL ON feed FROM granted");
+        await using var node = granted.Another("Username=granted");
+
+        // A start that waits by a clock that stands still does not end.
+        var start = StartAsync(node, new FakeTimeProvider(), NullLogger<HandstampStartup>.Instance).WaitAsync(Eventually.Timeout, Cancel);
+
         await Assert.ThrowsAsync<StorageUnavailableException>(() => start);
     }
 
@@ -197,21 +203,25 @@ public sealed class StartTests : PostgresTests
     static async Task<IReadOnlyList<string>> WaitingReasonsAsync(PostgresEngine node, Func<Task> helpAsync)
     {
         var told = new ToldReasons();
-        node.Build();
-        var options = Options.Create(new KeyOptions { MasterKey = Convert.ToBase64String(new byte[32]) });
-        using var directory = new TempDirectory();
-        var storage = Options.Create(new StorageOptions { DataDirectory = directory.Path });
-        using var feed = new FeedEpoch(node.Revocations, storage, TimeProvider.System, NullLogger<FeedEpoch>.Instance);
-        using var keys = new KeyRingService(node.Keys, new MasterKeySource(options, storage, NullLogger<MasterKeySource>.Instance),
-            new RevokedKeys(storage, NullLogger<RevokedKeys>.Instance), new SingleNode(), Given.Trail(node.Events, TimeProvider.System), options, TimeProvider.System,
-            NullLogger<KeyRingService>.Instance);
-
-        var start = new HandstampStartup(node.Storage, feed, keys, TimeProvider.System, told).StartingAsync(Cancel);
+        var start = StartAsync(node, TimeProvider.System, told);
         await Task.WhenAny(start, told.First);
         await helpAsync();
         await start;
         await node.CloseAsync();
         return told.All;
+    }
+
+    static async Task StartAsync(PostgresEngine node, TimeProvider clock, ILogger<HandstampStartup> log)
+    {
+        node.Build();
+        var options = Options.Create(new KeyOptions { MasterKey = Convert.ToBase64String(new byte[32]) });
+        using var directory = new TempDirectory();
+        var storage = Options.Create(new StorageOptions { DataDirectory = directory.Path });
+        using var feed = new FeedEpoch(node.Revocations, storage, clock, NullLogger<FeedEpoch>.Instance);
+        using var keys = new KeyRingService(node.Keys, new MasterKeySource(options, storage, NullLogger<MasterKeySource>.Instance),
+            new RevokedKeys(storage, NullLogger<RevokedKeys>.Instance), new SingleNode(), Given.Trail(node.Events, clock), options, clock,
+            NullLogger<KeyRingService>.Instance);
+        await new HandstampStartup(node.Storage, feed, keys, clock, log).StartingAsync(Cancel);
     }
 
     sealed class ToldReasons : ILogger<HandstampStartup>
