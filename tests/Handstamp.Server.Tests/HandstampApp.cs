@@ -37,7 +37,7 @@ sealed class HandstampApp : IAsyncDisposable
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
         // The form in which browsers write characters that are not ASCII.
         var handler = new SocketsHttpHandler { UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
-        Client = new HttpClient(handler) { BaseAddress = new Uri(address) };
+        Client = new HttpClient(new RefusalsAreSentences(handler)) { BaseAddress = new Uri(address) };
     }
 
     public HttpClient Client { get; }
@@ -138,6 +138,22 @@ sealed class HandstampApp : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         if (_ownsDirectory) System.IO.Directory.Delete(Directory, recursive: true);
+    }
+}
+
+/// <summary>Fails a test in which a refusal says something that is not a sentence.</summary>
+sealed class RefusalsAreSentences(HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var answer = await base.SendAsync(request, cancellationToken);
+        if (answer.IsSuccessStatusCode || answer.Content.Headers.ContentType?.MediaType is not ("application/json" or "application/problem+json"))
+            return answer;
+        await answer.Content.LoadIntoBufferAsync(cancellationToken);
+        var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellationToken)).RootElement;
+        if (json.TryGetProperty("detail", out var said) || json.TryGetProperty("error_description", out said))
+            Assert.Matches(@"\S\.$", said.GetString());
+        return answer;
     }
 }
 

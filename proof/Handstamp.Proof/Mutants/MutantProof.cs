@@ -40,8 +40,9 @@ static class MutantProof
         outcomes.KeepOnly(project.Mutants.Where(area.Holds));
         foreach (var mutant in project.Mutants) bench.Learn(mutant, outcomes.Of(mutant));
         var due = project.Mutants.Where(mutant => area.Holds(mutant) && mutant.File.Contains(file, StringComparison.Ordinal) && bench.IsDue(mutant, outcomes.Of(mutant))).ToList();
-        await SideBySide.EachAsync(due.TakeWhile(_ => hasTime()), mutant =>
-            TryAsync(area, mutant, bench, outcomes, Interlocked.Increment(ref tried), due.Count));
+        // A test that fails often waits first for what does not come.
+        await SideBySide.EachAsync(
+            due.TakeWhile(_ => hasTime()), mutant => TryAsync(area, mutant, bench, outcomes, Interlocked.Increment(ref tried), due.Count), perProcessor: 2);
     }
 
     static async Task TryAsync(Area area, Mutant mutant, TestBench bench, Outcomes outcomes, int number, int of)

@@ -1,9 +1,12 @@
 namespace Handstamp.Proof.Mutants;
 
-/// <summary>Runs an action for each item, in order, as many at a time as there are processors.</summary>
+/// <summary>Runs an action for each item, in order, several at a time.</summary>
 static class SideBySide
 {
-    public static Task EachAsync<T>(IEnumerable<T> all, Func<T, Task> action) =>
+    /// <param name="all">The items.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="perProcessor">How many run for each processor: more than one if the actions mostly wait.</param>
+    public static Task EachAsync<T>(IEnumerable<T> all, Func<T, Task> action, int perProcessor = 1) =>
         Parallel.ForEachAsync(
-            all, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, async (one, _) => await action(one));
+            all, new ParallelOptions { MaxDegreeOfParallelism = perProcessor * Environment.ProcessorCount }, async (one, _) => await action(one));
 }

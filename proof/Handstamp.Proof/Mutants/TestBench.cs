@@ -54,7 +54,7 @@ sealed class TestBench
         var due = Due(mutant, known ?? Trial.None);
         var passed = new Dictionary<string, string>((known ?? Trial.None).Passed);
         if (due.Count == 0) return new Trial(!_all ? Outcome.Open : passed.Count == 0 ? Outcome.NotReached : Outcome.Survived, null, passed);
-        if (known is null && await AskKillersAsync(mutant, due) is { } killed) return killed;
+        if (await AskKillersAsync(mutant, due) is { } killed) return killed;
         do
         {
             var batch = Take(due);
