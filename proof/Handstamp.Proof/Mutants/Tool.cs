@@ -7,9 +7,10 @@ static class Tool
 {
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    // A process that has worked for less than a tenth of a second in a minute waits for something that never comes.
-    static readonly TimeSpan Sign = TimeSpan.FromSeconds(0.1);
-    static readonly TimeSpan Stillness = TimeSpan.FromMinutes(1);
+    // A process that has worked for less than a second in half a minute waits for something that never comes: only its
+    // timers still fire.
+    static readonly TimeSpan Sign = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Stillness = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs the process and returns its output; throws an exception with the output if it fails.</summary>
     public static async Task<string> RunAsync(

@@ -1,0 +1,117 @@
+using Handstamp.Server.Sessions.Feed;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Handstamp.Server.Tests.Sessions.Feed;
+
+/// <summary>What the node keeps about the log, and whose word starts a new epoch.</summary>
+public sealed class FeedEpochTests : IDisposable
+{
+    readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("handstamp-test-");
+
+    string Kept => Path.Combine(_directory.FullName, "feed.position");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    Task<HandstampApp> StartAsync(FakeTimeProvider? clock = null) => HandstampApp.StartAsync(directory: _directory.FullName, clock: clock);
+
+    static int CountOf(HandstampApp app, int id) => app.Logs.Lines.Count(line => line.Contains($" {id} ", StringComparison.Ordinal));
+
+    static Task<FeedPosition> EndedAsync(HandstampApp app) => EndedAsync(app, app.LoginAsync());
+
+    static async Task<FeedPosition> EndedAsync(HandstampApp app, Task<TokenSet> login)
+    {
+        (await app.PostAsync("/logout", new { }, (await login).AccessToken)).Dispose();
+        return (await app.Get<FeedEpoch>().LookAsync(default)).Position;
+    }
+
+    [Fact]
+    public async Task A_first_start_warns_of_nothing_and_keeps_its_position()
+    {
+        await using var app = await StartAsync();
+
+        Assert.Equal((0, 0, 0), (CountOf(app, 3020), CountOf(app, 3021), CountOf(app, 3022)));
+        Assert.Equal(app.Get<FeedEpoch>().Position.ToString(), File.ReadAllText(Kept));
+        var ended = await EndedAsync(app, app.RegisterAndLoginAsync());
+        Assert.Equal(ended.ToString(), File.ReadAllText(Kept));
+    }
+
+    [Fact]
+    public async Task A_position_that_cannot_be_kept_is_logged_once_until_it_can_be_kept_again()
+    {
+        Directory.CreateDirectory(Kept);
+        await using var app = await StartAsync();
+        await app.RegisterAsync();
+        await EndedAsync(app);
+        Assert.Equal(1, CountOf(app, 3021));
+
+        Directory.Delete(Kept);
+        var kept = await EndedAsync(app);
+        Assert.Equal(kept.ToString(), File.ReadAllText(Kept));
+        File.Delete(Kept);
+        Directory.CreateDirectory(Kept);
+        await EndedAsync(app);
+        await EndedAsync(app);
+
+        Assert.Equal(2, CountOf(app, 3021));
+    }
+
+    [Fact]
+    public async Task A_new_epoch_is_later_than_all_that_were_seen_although_the_clock_has_gone_back()
+    {
+        FeedPosition seen;
+        await using (var before = await StartAsync()) seen = before.Get<FeedEpoch>().Position;
+        var later = new FeedPosition(seen.Epoch + 5000, 3);
+        await File.WriteAllTextAsync(Kept, later.ToString(), TestContext.Current.CancellationToken);
+
+        await using var after = await StartAsync(new FakeTimeProvider(seen.EpochBegan - TimeSpan.FromDays(1)));
+
+        Assert.Equal(new FeedPosition(later.Epoch + 1, 0), after.Get<FeedEpoch>().Position);
+    }
+
+    [Fact]
+    public async Task A_follower_that_is_ahead_is_believed_once_in_the_memory_of_the_feed()
+    {
+        await using var app = await StartAsync();
+        var epoch = app.Get<FeedEpoch>();
+        var first = epoch.Position;
+        var ahead = first with { Sequence = first.Sequence + 1 };
+
+        app.Jump(RevocationFeed.Memory - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(first.Start, await epoch.ResumeAsync(ahead, default));
+        Assert.Equal((first, 0), (epoch.Position, CountOf(app, 3020)));
+
+        app.Jump(TimeSpan.FromMilliseconds(1));
+        var resumed = await epoch.ResumeAsync(ahead, default);
+        Assert.Equal(epoch.Position.Start, resumed);
+        Assert.True(resumed.Epoch > first.Epoch);
+        Assert.Contains(app.Logs.Lines, line => line.Contains($"a follower has seen {ahead}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_token_that_is_ahead_is_evidence_only_against_a_row_of_this_epoch()
+    {
+        await using var app = await StartAsync();
+        var epoch = app.Get<FeedEpoch>();
+        var first = epoch.Position;
+
+        await epoch.TokenIsAheadAsync(first.EpochBegan);
+        Assert.Equal(first, epoch.Position);
+
+        app.Jump(TimeSpan.FromMilliseconds(1));
+        await epoch.TokenIsAheadAsync(first.EpochBegan + TimeSpan.FromMilliseconds(1));
+        Assert.True(epoch.Position.Epoch > first.Epoch);
+    }
+
+    [Fact]
+    public async Task The_log_says_how_far_this_node_had_seen()
+    {
+        FeedPosition seen;
+        await using (var before = await StartAsync()) seen = before.Get<FeedEpoch>().Position with { Sequence = 999 };
+        await File.WriteAllTextAsync(Kept, seen.ToString(), TestContext.Current.CancellationToken);
+
+        await using var after = await StartAsync();
+
+        Assert.Contains(after.Logs.Lines, line => line.Contains($"this node has seen it end at {seen}", StringComparison.Ordinal));
+    }
+}
