@@ -1,6 +1,11 @@
+using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
+using Handstamp.Server.Sessions.Dpop;
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Storage;
 using Handstamp.TestBed;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
@@ -55,12 +60,101 @@ public sealed class SessionSweeperTests
         await app.RegisterAsync();
         for (var i = 0; i < 3; i++)
             (await app.PostAsync("/logout", new { }, (await app.LoginAsync()).AccessToken)).Dispose();
-        app.Jump(RevocationFeed.Memory + TimeSpan.FromSeconds(1));
-
-        await SweepAsync(app);
-
         var log = app.Get<IRevocationLog>();
+
+        app.Jump(RevocationFeed.Memory);
+        await SweepAsync(app);
+        Assert.Equal(3, (await log.ReadAfterAsync(0, DateTimeOffset.MinValue, 10, default)).Count);
+
+        app.Jump(TimeSpan.FromSeconds(1));
+        await SweepAsync(app);
         Assert.Equal(3, (await log.ReadHeadAsync(default)).Position.Sequence);
         Assert.Single(await log.ReadAfterAsync(0, DateTimeOffset.MinValue, 10, default));
+    }
+
+    [Fact]
+    public async Task A_used_proof_is_kept_five_minutes_longer_for_a_node_whose_clock_is_behind()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (proofs, until) = (app.Get<IProofStore>(), app.Clock.GetUtcNow());
+        Assert.True(await proofs.TryUseAsync(7, until));
+
+        app.Jump(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
+        await SweepAsync(app);
+        Assert.False(await proofs.TryUseAsync(7, until));
+
+        app.Jump(TimeSpan.FromSeconds(2));
+        await SweepAsync(app);
+        Assert.True(await proofs.TryUseAsync(7, until));
+    }
+
+    [Fact]
+    public async Task Only_the_node_that_cleans_up_sweeps_and_it_logs_how_much_it_has_deleted()
+    {
+        await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<INodes>(new Node()));
+        var login = await app.RegisterAndLoginAsync();
+        (await app.PostAsync("/logout", new { }, login.AccessToken)).Dispose();
+        app.Jump(Retention + TimeSpan.FromSeconds(1));
+        var node = new Node();
+        using var sweeper = ActivatorUtilities.CreateInstance<SessionSweeper>(app.Services, node);
+        await sweeper.StartAsync(default);
+
+        await node.WholeRoundAsync(app.Clock);
+        Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!))).Code);
+        node.Leads = true;
+        await node.WholeRoundAsync(app.Clock);
+        await node.WholeRoundAsync(app.Clock);
+        Assert.Equal("session_expired", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!))).Code);
+
+        Assert.EndsWith(" 1 ended and expired sessions deleted ", Assert.Single(Logged(app, 3005)), StringComparison.Ordinal);
+        await sweeper.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task A_round_that_finds_no_database_is_logged_and_the_next_one_follows()
+    {
+        await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<INodes>(new Node()));
+        var node = new Node { IsGone = true };
+        using var sweeper = ActivatorUtilities.CreateInstance<SessionSweeper>(app.Services, node);
+        await sweeper.StartAsync(default);
+
+        await node.WholeRoundAsync(app.Clock);
+
+        Assert.NotEmpty(Logged(app, 3006));
+        await sweeper.StopAsync(default);
+    }
+
+    static IEnumerable<string> Logged(HandstampApp app, int id) =>
+        app.Logs.Lines.Where(line => line.Contains($" {id} ", StringComparison.Ordinal));
+
+    /// <summary>One of several nodes.</summary>
+    sealed class Node : INodes
+    {
+        int _asked;
+
+        public volatile bool Leads;
+
+        /// <summary>Whether its database does not answer.</summary>
+        public bool IsGone { get; init; }
+
+        public void Publish(Signal signal)
+        {
+        }
+
+        public Task NextAsync(Signal signal) => Task.Delay(Timeout.Infinite);
+
+        public Task<bool> TryLeadAsync(CancellationToken cancel)
+        {
+            Interlocked.Increment(ref _asked);
+            return IsGone ? throw new StorageUnavailableException("The database is gone.") : Task.FromResult(Leads);
+        }
+
+        /// <summary>Until a round that has begun since has ended, because one more has begun.</summary>
+        public async Task WholeRoundAsync(FakeTimeProvider clock)
+        {
+            var asked = Volatile.Read(ref _asked);
+            await Eventually.TrueAsync(
+                () => Volatile.Read(ref _asked) >= asked + 2, "two rounds have begun", nudge: () => clock.Advance(TimeSpan.FromMinutes(10)));
+        }
     }
 }
