@@ -21,7 +21,11 @@ static class ReadyCopy
             .Select(file => Path.GetFileName(file) == Path.GetFileName(mutated) ? mutated : file)
             .ToDictionary(file => Path.GetFileName(file), file => (File: file, Digest: MutatedProject.DigestOf([file])));
         foreach (var file in Directory.GetFiles(from).Where(file => !assemblies.ContainsKey(Path.GetFileName(file))))
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+        {
+            // A process of an earlier run may still have the program open, and cannot be written over.
+            File.Delete(Path.Combine(to, Path.GetFileName(file)));
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
         foreach (var folder in Directory.GetDirectories(from)) await Tool.RunAsync("/", "cp", ["-r", folder, to]);
         var stale = assemblies.Where(one => known.GetValueOrDefault(one.Key) != one.Value.Digest).ToList();
         var compiler = stale.Count > 0 ? await CompilerAsync() : "";

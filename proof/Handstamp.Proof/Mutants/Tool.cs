@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Handstamp.Proof.Mutants;
@@ -67,7 +68,7 @@ static class Tool
             process.Refresh();
             return process.TotalProcessorTime;
         }
-        catch (InvalidOperationException)
+        catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
         {
             // The process has just ended.
             return TimeSpan.Zero;
