@@ -108,6 +108,27 @@ public sealed class KeyRulesTests
         Assert.True(KeyRules.MayRevoke([.. full, Key("a", Start)], "a"));
     }
 
+    [Fact]
+    public void A_key_that_the_ring_does_not_have_needs_no_successor() => Assert.True(KeyRules.MayRevoke(MacKeys(256), "mac-256"));
+
+    [Fact]
+    public void The_first_MAC_key_to_expire_frees_its_id()
+    {
+        StoredKey[] ring = [Key("a", Start.AddDays(-30)), Key("mac-1", Day(1), KeyPurpose.Mac), Key("mac-2", Start, KeyPurpose.Mac)];
+
+        Assert.Equal(ring[2].ExpiresAt, KeyRules.NextFreeMacId(ring));
+    }
+
+    [Fact]
+    public void A_seal_is_replaced_when_every_node_seals_under_its_successor()
+    {
+        StoredKey[] ring = [Key("a", Start), Key("seal-1", Start, KeyPurpose.Seal), Key("seal-2", Day(1), KeyPurpose.Seal), Key("seal-3", Day(9), KeyPurpose.Seal)];
+
+        Assert.Empty(KeyRules.ReplacedSeals(ring, Day(1) + KeyRules.Spread - TimeSpan.FromTicks(1)));
+        Assert.Equal(["seal-1"], KeyRules.ReplacedSeals(ring, Day(1) + KeyRules.Spread).Select(key => key.Id));
+        Assert.Empty(KeyRules.ReplacedSeals(ring[..1], Day(1)));
+    }
+
     static IReadOnlyList<StoredKey> MacKeys(int count) =>
         [.. Enumerable.Range(0, count).Select(id => Key($"mac-{id}", Start, KeyPurpose.Mac))];
 }
