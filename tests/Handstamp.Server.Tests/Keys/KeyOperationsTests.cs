@@ -120,8 +120,8 @@ public sealed class KeyOperationsTests : IAsyncLifetime
         Assert.Equal(1, await SignalsAsync(() => RevokeAsync(signing)));
         Assert.Equal(0, await SignalsAsync(() => RevokeAsync("unknown")));
 
-        Assert.Contains(_app.Logs.Lines, line => line.Contains(" 6500 key_rotated: ", StringComparison.Ordinal));
-        Assert.Contains(_app.Logs.Lines, line => line.Contains(" 6500 key_revoked: ", StringComparison.Ordinal) && line.Contains(signing, StringComparison.Ordinal));
+        Assert.Contains(_app.Logs.Lines, line => line.Contains(" 6500 key.rotated: ", StringComparison.Ordinal));
+        Assert.Contains(_app.Logs.Lines, line => line.Contains(" 6500 key.revoked: ", StringComparison.Ordinal) && line.Contains(signing, StringComparison.Ordinal));
     }
 
     async Task<int> SignalsAsync(Func<Task> change)
