@@ -56,7 +56,7 @@ public sealed class DeletionTests
 
         using var answer = await DeleteAsync(app, tokens);
 
-        Assert.True((await Person.ReadAsync(answer)).GetProperty("deleted").GetBoolean());
+        Assert.True((await AccountService.ReadAsync(answer, HttpStatusCode.OK)).GetProperty("deleted").GetBoolean());
         Assert.Null(await app.Get<AccountOperations>().FindAsync(HandstampApp.Email, default));
         Assert.Equal(ActorKind.Person, Assert.Single(await EventsAsync(app, EventKind.AccountDeleted)).By.Actor.Kind);
         using var login = await app.PostAsync("/login", Login);

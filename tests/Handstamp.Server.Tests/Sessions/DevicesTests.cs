@@ -9,7 +9,7 @@ public sealed class DevicesTests
     static async Task<JsonElement[]> ListAsync(HandstampApp app, string accessToken)
     {
         using var answer = await app.SendAsync(HttpMethod.Get, "/sessions", accessToken: accessToken);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal((HttpStatusCode.OK, "application/json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
         return [.. body.GetProperty("sessions").EnumerateArray()];
     }
@@ -35,6 +35,17 @@ public sealed class DevicesTests
         Assert.Equal("body", newest.GetProperty("transport").GetString());
         Assert.True(newest.GetProperty("current").GetBoolean());
         Assert.False(sessions[1].GetProperty("current").GetBoolean());
+    }
+
+    [Fact]
+    public async Task The_list_says_how_each_session_carries_its_refresh_token()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        app.Jump(TimeSpan.FromMinutes(1));
+        await app.LoginAsync(transport: "cookie");
+
+        Assert.Equal(["cookie", "body"], (await ListAsync(app, login.AccessToken)).Select(session => session.GetProperty("transport").GetString()));
     }
 
     [Fact]
@@ -93,6 +104,27 @@ public sealed class DevicesTests
         Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
         Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(other.RefreshToken!))).Code);
         Assert.Single(await ListAsync(app, mine.AccessToken));
+    }
+
+    [Theory]
+    [InlineData("cookie", "/sessions/{own}", true)]
+    [InlineData("cookie", "/sessions/{other}", false)]
+    [InlineData("cookie", "/me", true)]
+    [InlineData("body", "/sessions/{own}", false)]
+    [InlineData("body", "/sessions/{other}", false)]
+    [InlineData("body", "/me", false)]
+    public async Task The_cookie_goes_with_its_session(string transport, string route, bool goes)
+    {
+        await using var app = await HandstampApp.StartAsync();
+        await app.RegisterAsync();
+        var (own, other) = (await app.LoginAsync(transport: transport), await app.LoginAsync(transport: "cookie"));
+        var path = route.Replace("{own}", $"{own.SessionId}", StringComparison.Ordinal).Replace("{other}", $"{other.SessionId}", StringComparison.Ordinal);
+
+        using var ended = await app.SendAsync(HttpMethod.Delete, path, accessToken: own.AccessToken);
+
+        Assert.Equal(route == "/me" ? HttpStatusCode.Accepted : HttpStatusCode.NoContent, ended.StatusCode);
+        Assert.Equal(goes, ended.Headers.TryGetValues("Set-Cookie", out var cookies));
+        if (goes) Assert.Contains(cookies!, cookie => cookie.StartsWith("__Secure-handstamp=; max-age=0;", StringComparison.Ordinal));
     }
 
     [Fact]

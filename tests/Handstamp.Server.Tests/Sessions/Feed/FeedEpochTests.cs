@@ -42,6 +42,7 @@ public sealed class FeedEpochTests : IDisposable
         Directory.CreateDirectory(Kept);
         await using var app = await StartAsync();
         await app.RegisterAsync();
+        Assert.Equal(1, CountOf(app, 3021));
         await EndedAsync(app);
         Assert.Equal(1, CountOf(app, 3021));
 
@@ -51,8 +52,8 @@ public sealed class FeedEpochTests : IDisposable
         File.Delete(Kept);
         Directory.CreateDirectory(Kept);
         await EndedAsync(app);
+        Assert.Equal(2, CountOf(app, 3021));
         await EndedAsync(app);
-
         Assert.Equal(2, CountOf(app, 3021));
     }
 

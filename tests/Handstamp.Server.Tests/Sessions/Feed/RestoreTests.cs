@@ -84,6 +84,7 @@ public sealed class RestoreTests : IDisposable
 
         Assert.True(after.Get<FeedEpoch>().Position.Epoch > seen.Epoch);
         Assert.NotNull(await WentBackAtAsync(after));
+        Assert.Contains(after.Logs.Lines, line => line.Contains("a copy made by `handstamp backup`", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -110,6 +111,7 @@ public sealed class RestoreTests : IDisposable
 
         Assert.True(after.Get<FeedEpoch>().Position.Epoch > epoch);
         Assert.NotNull(await WentBackAtAsync(after));
+        Assert.Contains(after.Logs.Lines, line => line.Contains("a refresh token is newer than its session's row", StringComparison.Ordinal));
     }
 
     [Fact]
