@@ -16,6 +16,7 @@ static class MutantPage
             Each such mutant runs in its own process, with the tests that reach its place. A mutant is killed if a test fails or
             does not end. The mutants that survive are listed below, each with the reason why it may. An open mutant has
             survived the test classes nearest to it, and other tests that reach it have not run yet; it counts as not killed.
+            Once a survivor is judged, only the nearest test classes run for it.
             The texts of exceptions are not changed. From time to time, the tests run without a mutant, as the last column
             shows: a test that fails then fails because of the machine.
             """);

@@ -36,7 +36,7 @@ static class MutantProof
     {
         if (!hasTime()) return;
         var project = await MutatedProject.MakeAsync(area.Project);
-        var (bench, outcomes, tried) = (await TestBench.OfAsync(area, project, all), new Outcomes(area), 0);
+        var (bench, outcomes, tried) = (await TestBench.OfAsync(area, project, Judgements.Read(), all), new Outcomes(area), 0);
         outcomes.KeepOnly(project.Mutants.Where(area.Holds));
         foreach (var mutant in project.Mutants) bench.Learn(mutant, outcomes.Of(mutant));
         var due = project.Mutants.Where(mutant => area.Holds(mutant) && mutant.File.Contains(file, StringComparison.Ordinal) && bench.IsDue(mutant, outcomes.Of(mutant))).ToList();

@@ -11,15 +11,18 @@ sealed class TestBench
 
     readonly TestProcess _process;
     readonly IReadOnlyList<TestClass> _classes;
+    readonly Func<Mutant, bool> _isJudged;
     readonly bool _all;
     readonly Killers _killers = new();
 
-    TestBench(TestProcess process, IReadOnlyList<TestClass> classes, bool all) => (_process, _classes, _all) = (process, classes, all);
+    TestBench(TestProcess process, IReadOnlyList<TestClass> classes, Func<Mutant, bool> isJudged, bool all) =>
+        (_process, _classes, _isJudged, _all) = (process, classes, isJudged, all);
 
     /// <param name="area">The area whose tests run.</param>
     /// <param name="project">The project that they test.</param>
+    /// <param name="judgements">The mutants that are known to survive: only the nearest classes run for them.</param>
     /// <param name="all">Whether tests of other parts of the project run, too.</param>
-    public static async Task<TestBench> OfAsync(Area area, MutatedProject project, bool all)
+    public static async Task<TestBench> OfAsync(Area area, MutatedProject project, Judgements judgements, bool all)
     {
         var tests = area.Tests;
         var folder = Repository.PathOf($"artifacts/mutants/{project.Name}/tests");
@@ -27,7 +30,8 @@ sealed class TestBench
         var process = new TestProcess(folder, tests);
         var mutated = MutatedProject.DigestOf([project.Assembly])[..12];
         return new TestBench(
-            process, await TestClass.MeasureAllAsync(process, tests, name => all || area.IsNear(name), mutated, $"{folder}.classes.json"), all);
+            process, await TestClass.MeasureAllAsync(process, tests, name => all || area.IsNear(name), mutated, $"{folder}.classes.json"),
+            mutant => judgements.Of(area, mutant) is not null, all);
     }
 
     /// <summary>The outcomes of an earlier run.</summary>
@@ -42,6 +46,7 @@ sealed class TestBench
         null => true,
         { Outcome: Outcome.Killed or Outcome.TimedOut } => false,
         { Outcome: Outcome.Open } when _all => true,
+        _ when _all && _isJudged(mutant) => false,
         _ => Due(mutant, known).Count > 0,
     };
 
@@ -54,6 +59,7 @@ sealed class TestBench
         var due = Due(mutant, known ?? Trial.None);
         var passed = new Dictionary<string, string>((known ?? Trial.None).Passed);
         if (due.Count == 0) return new Trial(!_all ? Outcome.Open : passed.Count == 0 ? Outcome.NotReached : Outcome.Survived, null, passed);
+        if (_all && known is not null && _isJudged(mutant)) return new Trial(Outcome.Survived, null, passed);
         if (await AskKillersAsync(mutant, due) is { } killed) return killed;
         do
         {
