@@ -1,4 +1,7 @@
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.Server.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -15,7 +18,7 @@ public sealed class FeedEpochTests : IDisposable
 
     Task<HandstampApp> StartAsync(FakeTimeProvider? clock = null) => HandstampApp.StartAsync(directory: _directory.FullName, clock: clock);
 
-    static int CountOf(HandstampApp app, int id) => app.Logs.Lines.Count(line => line.Contains($" {id} ", StringComparison.Ordinal));
+    static int CountOf(HandstampApp app, int id) => CountOf(app.Logs, id);
 
     static Task<FeedPosition> EndedAsync(HandstampApp app) => EndedAsync(app, app.LoginAsync());
 
@@ -114,5 +117,67 @@ public sealed class FeedEpochTests : IDisposable
         await using var after = await StartAsync();
 
         Assert.Contains(after.Logs.Lines, line => line.Contains($"this node has seen it end at {seen}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Another_place_begins_an_epoch_and_is_a_warning_if_there_was_one_before()
+    {
+        var log = new Log();
+        using var epoch = Epoch(log, out var lines);
+        await epoch.OpenAsync(default);
+        Assert.Equal(0, CountOf(lines, 3022));
+        var first = epoch.Position;
+
+        log.Head = log.Head with { Place = LogPlace.Other };
+        await epoch.LookAsync(default);
+
+        Assert.True(epoch.Position.Epoch > first.Epoch);
+        Assert.Null(epoch.WentBackAt);
+        Assert.Equal(1, CountOf(lines, 3022));
+    }
+
+    [Fact]
+    public async Task A_log_that_ends_before_what_was_seen_has_gone_back()
+    {
+        var log = new Log();
+        using var epoch = Epoch(log, out var lines);
+        await epoch.OpenAsync(default);
+        log.Head = new LogHead(log.Head.Position with { Sequence = 7 });
+        var seen = (await epoch.LookAsync(default)).Position;
+
+        log.Head = new LogHead(log.Head.Position with { Sequence = 6 });
+        await epoch.LookAsync(default);
+
+        Assert.True(epoch.Position.Epoch > seen.Epoch);
+        Assert.NotNull(epoch.WentBackAt);
+        Assert.Equal((1, 0), (CountOf(lines, 3020), CountOf(lines, 3022)));
+    }
+
+    FeedEpoch Epoch(Log log, out LogLines lines)
+    {
+        lines = new LogLines();
+        return new FeedEpoch(
+            log, Options.Create(new StorageOptions { DataDirectory = _directory.FullName }), new FakeTimeProvider(), new LoggerFactory([lines]).CreateLogger<FeedEpoch>());
+    }
+
+    static int CountOf(LogLines lines, int id) => lines.Lines.Count(line => line.Contains($" {id} ", StringComparison.Ordinal));
+
+    /// <summary>A log that a test can set back, which a running service's SQLite never is.</summary>
+    sealed class Log : IRevocationLog
+    {
+        public LogHead Head { get; set; } = new(default);
+
+        public Task<LogHead> ReadHeadAsync(CancellationToken cancel) => Task.FromResult(Head);
+
+        public Task<bool> TryBeginEpochAsync(long read, long epoch, DateTimeOffset? wentBackAt)
+        {
+            Head = new LogHead(Head.Position with { Epoch = epoch }, LogPlace.Same, wentBackAt);
+            return Task.FromResult(true);
+        }
+
+        public Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel) =>
+            Task.FromResult<IReadOnlyList<Revocation>>([]);
+
+        public Task<int> SweepAsync(DateTimeOffset before, int limit) => Task.FromResult(0);
     }
 }
