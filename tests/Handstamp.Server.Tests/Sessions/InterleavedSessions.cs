@@ -10,6 +10,8 @@ namespace Handstamp.Server.Tests.Sessions;
 /// </summary>
 sealed class InterleavedSessions(IAccountSessionStore real) : IAccountSessionStore
 {
+    int _movedSweeps;
+
     /// <summary>Runs once, after the next reading.</summary>
     public Func<Task>? AfterFind { get; set; }
 
@@ -20,6 +22,9 @@ sealed class InterleavedSessions(IAccountSessionStore real) : IAccountSessionSto
     /// Runs once, before the next rotation, when the token is authentic and the key of the next one is chosen.
     /// </summary>
     public Func<Task>? BeforeRotating { get; set; }
+
+    /// <summary>How often moved sessions were swept.</summary>
+    public int MovedSweeps => Volatile.Read(ref _movedSweeps);
 
     public static async Task<(HandstampApp App, InterleavedSessions Sessions)> StartAsync(Dictionary<string, string?>? settings = null)
     {
@@ -99,7 +104,11 @@ sealed class InterleavedSessions(IAccountSessionStore real) : IAccountSessionSto
 
     public Task<Guid?> FindMovedAsync(byte[] token, DateTimeOffset now) => real.FindMovedAsync(token, now);
 
-    public Task<int> SweepMovedAsync(DateTimeOffset now, int limit) => real.SweepMovedAsync(now, limit);
+    public Task<int> SweepMovedAsync(DateTimeOffset now, int limit)
+    {
+        Interlocked.Increment(ref _movedSweeps);
+        return real.SweepMovedAsync(now, limit);
+    }
 
     async Task ReachAddingAsync()
     {

@@ -133,6 +133,7 @@ public sealed class ReauthenticateTests : IAsyncLifetime
 
         var account = (await _app.RowAsync(old)).AccountId;
         var done = Assert.Single(events, one => one.Kind == EventKind.SessionReauthenticated);
+        Assert.Single(App.Logs.Lines, line => line.Contains(" 6500 session.reauthenticated: ", StringComparison.Ordinal));
         Assert.Equal((account, old.SessionId, "pwd"), (done.AccountId, done.SessionId, done.Detail));
         var refused = Assert.Single(events, one => one.Kind == EventKind.LoginRefused);
         Assert.Equal((account, "invalid_credentials"), (refused.AccountId, refused.Outcome));

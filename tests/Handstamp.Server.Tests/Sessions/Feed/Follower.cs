@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using Handstamp.Server.Clients;
 using Handstamp.TestBed;
+using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Feed;
 
@@ -24,6 +25,7 @@ sealed class Follower : IAsyncDisposable
         if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
         var answer = await app.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         answer.EnsureSuccessStatusCode();
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
         return new Follower(answer, await answer.Content.ReadAsStreamAsync());
     }
 

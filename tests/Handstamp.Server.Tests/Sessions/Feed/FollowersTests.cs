@@ -1,4 +1,5 @@
 using System.Net;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Clients;
 using Handstamp.Server.Http;
 using Handstamp.Server.Sessions.Feed;
@@ -110,6 +111,32 @@ public sealed class FollowersTests
         await Task.WhenAll([.. together, elsewhere, later]);
         await LookAsync(7);
         Assert.Equal(4, log.Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_follower_that_is_far_behind_gets_page_after_page_without_a_pause()
+    {
+        await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(new PagedLog()));
+        await using var follower = await Follower.OpenAsync(app, await Follower.CredentialAsync(app));
+
+        Assert.Equal(
+            ["session-revoked", "session-revoked", "session-revoked", "heartbeat"],
+            [(await follower.NextAsync())!.Value.EventType, (await follower.NextAsync())!.Value.EventType,
+             (await follower.NextAsync())!.Value.EventType, (await follower.NextAsync())!.Value.EventType]);
+    }
+
+    /// <summary>A log of three entries, which gives one at a time.</summary>
+    sealed class PagedLog : IRevocationLog
+    {
+        public Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel) =>
+            Task.FromResult<IReadOnlyList<Revocation>>(
+                sequence < 3 ? [new() { Sequence = sequence + 1, At = since, Reason = EndReason.Logout, SessionId = Guid.Empty }] : []);
+
+        public Task<LogHead> ReadHeadAsync(CancellationToken cancel) => Task.FromResult(new LogHead(new(1, 3)));
+
+        public Task<bool> TryBeginEpochAsync(long read, long epoch, DateTimeOffset? wentBackAt) => Task.FromResult(true);
+
+        public Task<int> SweepAsync(DateTimeOffset before, int limit) => Task.FromResult(0);
     }
 
     /// <summary>A log that answers only when the test allows it.</summary>

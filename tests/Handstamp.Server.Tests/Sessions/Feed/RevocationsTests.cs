@@ -1,4 +1,5 @@
 using System.Net.ServerSentEvents;
+using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions.Feed;
 using Handstamp.Tokens;
@@ -27,6 +28,23 @@ public sealed class RevocationsTests
         Assert.Equal("session-revoked", told!.Value.EventType);
         var revoked = Assert.IsType<RevokedSession>(Verified(app, told).Subject);
         Assert.Equal((login.SessionId, "logout"), (revoked.SessionId, revoked.Reason));
+    }
+
+    [Fact]
+    public async Task What_follows_the_revocation_of_a_key_by_another_process_is_signed_with_another_key()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        (await app.PostAsync("/logout", new { }, login.AccessToken)).Dispose();
+        var revoked = app.Get<KeyRingService>().Ring.SigningKey(app.Clock.GetUtcNow()).KeyId;
+        var done = Origin.System.Does(EventKind.KeyRevoked, app.Clock.GetUtcNow()) with { Detail = revoked };
+        Assert.True(await app.Get<IKeyStore>().RevokeAsync(revoked, done));
+
+        await using var follower = await Follower.OpenAsync(app, await Follower.CredentialAsync(app));
+
+        // Both are verified with the keys that are left.
+        Assert.IsType<RevokedSession>(Verified(app, await follower.NextAsync()).Subject);
+        Assert.Equal(new RevokedKey(revoked), Verified(app, await follower.NextAsync()).Subject);
     }
 
     [Fact]

@@ -4,9 +4,11 @@ using System.Text.Json;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Former;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Sessions;
 using Handstamp.Server.SignIn.Former;
 using Handstamp.Server.Tests.Accounts;
 using Handstamp.Server.Tests.Accounts.Former;
+using Handstamp.Server.Tests.Sessions;
 using Handstamp.Server.Tests.Sessions.Dpop;
 using Handstamp.TestBed;
 using Microsoft.AspNetCore.Http;
@@ -132,6 +134,33 @@ public sealed class MovedSessionTests : IAsyncLifetime
         foreach (var refused in answers.Where(one => one.StatusCode != HttpStatusCode.OK))
             Assert.Equal(("dpop_proof_invalid", false), await RefusalAsync(refused));
         Assert.Single(await EventsAsync(), done => done.Kind == EventKind.SessionBegun);
+    }
+
+    [Theory]
+    [InlineData("2026-02-01", 89)]
+    [InlineData("2026-12-31", 362)]
+    public async Task An_old_token_is_remembered_for_the_life_of_its_session_and_while_it_would_be_taken(string until, int days)
+    {
+        await using var app = await StartAsync(("FormerSystem:Until", until));
+        await app.RegisterAsync();
+        await MovedAsync(app: app);
+        var sessions = app.Get<IAccountSessionStore>();
+
+        Assert.Equal(0, await sessions.SweepMovedAsync(app.Clock.GetUtcNow().AddDays(days), 500));
+        Assert.Equal(1, await sessions.SweepMovedAsync(app.Clock.GetUtcNow().AddDays(days + 1), 500));
+    }
+
+    [Fact]
+    public async Task Old_tokens_are_swept_once_in_ten_minutes()
+    {
+        var (app, sessions) = await InterleavedSessions.StartAsync();
+        await using var running = app;
+        app.Clock.Advance(TimeSpan.FromMinutes(10));
+        await Eventually.TrueAsync(() => sessions.MovedSweeps > 0, "the first sweep has begun");
+
+        await app.RegisterAndLoginAsync();
+
+        Assert.Equal(1, sessions.MovedSweeps);
     }
 
     [Fact]
@@ -442,20 +471,24 @@ public sealed class MovedSessionTests : IAsyncLifetime
     static JsonElement Claims(TokenSet tokens) =>
         JsonDocument.Parse(Base64Url.DecodeFromChars(tokens.AccessToken.Split('.')[1])).RootElement;
 
-    Task<HandstampApp> StartAsync(params (string Key, string Value)[] more) => HandstampApp.StartAsync(new Dictionary<string, string?>(
-        more.Select(one => KeyValuePair.Create(one.Key, (string?)one.Value)))
+    Task<HandstampApp> StartAsync(params (string Key, string Value)[] more)
     {
-        ["FormerSystem:SessionUrl"] = _former.Url,
-        ["FormerSystem:Secret"] = FormerSystem.Secret,
-        ["FormerSystem:Until"] = "2026-01-10",
-    });
+        Dictionary<string, string?> settings = new()
+        {
+            ["FormerSystem:SessionUrl"] = _former.Url,
+            ["FormerSystem:Secret"] = FormerSystem.Secret,
+            ["FormerSystem:Until"] = "2026-01-10",
+        };
+        foreach (var (key, value) in more) settings[key] = value;
+        return HandstampApp.StartAsync(settings);
+    }
 
     async Task<IReadOnlyList<Event>> EventsAsync() =>
         (await _app.Get<IEventStore>().ReadOnAsync(EventFilter.All, Guid.Empty, 1000, default)).Events;
 
-    async Task<TokenSet> MovedAsync(object? body = null)
+    async Task<TokenSet> MovedAsync(object? body = null, HandstampApp? app = null)
     {
-        using var answer = await _app.PostAsync("/login/former", body ?? new { refresh_token = Old });
+        using var answer = await (app ?? _app).PostAsync("/login/former", body ?? new { refresh_token = Old });
         return await TokenSet.ReadAsync(answer);
     }
 
