@@ -90,6 +90,7 @@ public sealed class DevicesTests
             Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
             Assert.Equal(name, (await ListAsync(app, login.AccessToken))[0].GetProperty("device_name").GetString());
         }
+        Assert.Equal(2, app.Logs.Lines.Count(line => line.Contains(" 6500 session.renamed: ", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -366,6 +366,55 @@ public sealed class RefreshTests
     }
 
     [Fact]
+    public async Task A_token_in_the_address_ends_its_session_as_a_logout()
+    {
+        await using var app = await HandstampApp.StartAsync(new() { ["Sessions:AllowRefreshTokenInQuery"] = "true" });
+        var login = await app.RegisterAndLoginAsync();
+
+        using var answer = await app.SendAsync(HttpMethod.Delete, $"/refresh?refresh_token={login.RefreshToken}");
+
+        Assert.Equal(EndReason.Logout, (await app.Get<ISessionStore>().FindAsync(login.SessionId, default))!.End!.Reason);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_session_is_for_no_api()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+
+        using var answer = await app.SendAsync(HttpMethod.Delete, "/refresh", new { refresh_token = login.RefreshToken, resource = HandstampApp.Issuer });
+
+        Assert.Equal("The member 'resource' is not allowed here.", (await ProblemAnswer.ReadAsync(answer)).Detail);
+    }
+
+    [Theory]
+    [InlineData("eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "This looks like an access token. A refresh token begins with hsr_.")]
+    [InlineData("nonsense", null)]
+    public async Task An_access_token_is_recognized(string token, string? detail)
+    {
+        await using var app = await HandstampApp.StartAsync();
+
+        var refused = await ProblemAnswer.ReadAsync(await app.RefreshAsync(token));
+
+        Assert.Equal(("refresh_token_invalid", detail), (refused.Code, refused.Detail));
+    }
+
+    [Fact]
+    public async Task A_session_without_a_cookie_gets_none()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        foreach (var wait in new[] { TimeSpan.Zero, Window })
+        {
+            app.Jump(wait);
+            using var answer = await app.RefreshAsync(login.RefreshToken!);
+
+            Assert.Equal((HttpStatusCode.OK, "application/json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+            Assert.False(answer.Headers.Contains("Set-Cookie"));
+        }
+    }
+
+    [Fact]
     public async Task Only_a_request_that_ends_a_session_may_call_its_token_exposed()
     {
         await using var app = await HandstampApp.StartAsync();
