@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Handstamp.Server.Audit;
+using Handstamp.Server.Keys;
 using Handstamp.TestBed;
+using Handstamp.Tokens;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions;
@@ -71,6 +73,22 @@ public sealed class RefreshOutcomeTests : IAsyncLifetime
 
         Assert.Equal("refresh_token_reused", (await ProblemAnswer.ReadAsync(refused)).Code);
         Assert.Equal(1, CountOf("ended: generation 1 was used after 5 had been issued."));
+        Assert.Equal(0, CountOf("The database has gone back in time"));
+    }
+
+    [Fact]
+    public async Task A_token_that_is_ahead_of_the_database_is_in_the_log_with_the_newest_generation_there()
+    {
+        _app.Jump(Window);
+        await _app.RefreshedAsync(_login.RefreshToken!);
+        _app.Jump(Window);
+        await _app.RefreshedAsync(_login.RefreshToken!);
+        var key = _app.Get<KeyRingService>().Ring.MacKey(_app.Clock.GetUtcNow());
+
+        using var refused = await _app.RefreshAsync(RefreshToken.Create(key, _login.SessionId, generation: 9).Encode());
+
+        Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(refused)).Code);
+        Assert.Equal(1, CountOf("generation 9 is authentic, but the newest one in the database is 3."));
     }
 
     int CountOf(string text) => _app.Logs.Lines.Count(line => line.Contains(text, StringComparison.Ordinal));

@@ -1,6 +1,8 @@
 using System.Net;
+using Handstamp.Server.Keys;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Tests.Mail;
+using Handstamp.Tokens;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Emails;
@@ -62,6 +64,20 @@ public sealed class SessionNoticeTests
 
         await AccountService.RefusedAsync(reused, HttpStatusCode.Unauthorized, "refresh_token_reused");
         Assert.Equal("A device was logged out of your account at Handstamp", (await email.MailAsync()).Subject);
+    }
+
+    [Fact]
+    public async Task A_session_that_ended_because_the_database_went_back_is_not_told()
+    {
+        await using var email = await EmailApp.StartAsync();
+        var login = await email.App.RegisterAndLoginAsync();
+        var key = email.App.Get<KeyRingService>().Ring.MacKey(email.App.Clock.GetUtcNow());
+
+        using var refused = await email.App.RefreshAsync(RefreshToken.Create(key, login.SessionId, generation: 9).Encode());
+
+        await AccountService.RefusedAsync(refused, HttpStatusCode.Unauthorized, "session_revoked");
+        await email.IsSentAsync();
+        Assert.Empty(email.Mails);
     }
 
     [Fact]

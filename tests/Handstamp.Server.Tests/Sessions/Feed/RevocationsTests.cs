@@ -1,7 +1,9 @@
 using System.Net.ServerSentEvents;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Feed;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Xunit;
 
@@ -28,6 +30,27 @@ public sealed class RevocationsTests
         Assert.Equal("session-revoked", told!.Value.EventType);
         var revoked = Assert.IsType<RevokedSession>(Verified(app, told).Subject);
         Assert.Equal((login.SessionId, "logout"), (revoked.SessionId, revoked.Reason));
+    }
+
+    [Fact]
+    public async Task What_another_process_ends_is_sent_before_the_next_heartbeat()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        await using var follower = await Follower.OpenAsync(app, await Follower.CredentialAsync(app));
+        Assert.Equal("heartbeat", (await follower.NextAsync())!.Value.EventType);
+
+        await app.Get<ISessionStore>().TryEndAsync(login.SessionId, Origin.System.Ends(EndReason.Logout, app.Clock.GetUtcNow()));
+        var (next, passed) = (follower.NextAsync(), TimeSpan.Zero);
+        await Eventually.TrueAsync(() => next.IsCompleted, "the end is sent", nudge: () =>
+        {
+            // A heartbeat would come after three seconds.
+            if (passed >= TimeSpan.FromSeconds(2.8)) return;
+            passed += TimeSpan.FromMilliseconds(200);
+            app.Clock.Advance(TimeSpan.FromMilliseconds(200));
+        });
+
+        Assert.Equal(login.SessionId, Assert.IsType<RevokedSession>(Verified(app, await next).Subject).SessionId);
     }
 
     [Fact]
