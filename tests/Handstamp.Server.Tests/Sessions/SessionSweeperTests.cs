@@ -43,6 +43,20 @@ public sealed class SessionSweeperTests
     }
 
     [Fact]
+    public async Task A_service_that_starts_sweeps_at_once()
+    {
+        using var directory = new TempDirectory();
+        HandstampApp before;
+        await using (before = await HandstampApp.StartAsync(directory: directory.Path))
+            (await before.PostAsync("/logout", new { }, (await before.RegisterAndLoginAsync()).AccessToken)).Dispose();
+        before.Jump(Retention + TimeSpan.FromSeconds(1));
+
+        await using var after = await HandstampApp.StartAsync(directory: directory.Path, clock: before.Clock);
+
+        await Eventually.TrueAsync(() => Logged(after, 3005).Any(), "the ended session is deleted");
+    }
+
+    [Fact]
     public async Task Live_sessions_are_kept()
     {
         await using var app = await HandstampApp.StartAsync();
