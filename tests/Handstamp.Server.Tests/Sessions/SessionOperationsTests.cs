@@ -1,4 +1,5 @@
 using Handstamp.Server.Audit;
+using Handstamp.Server.Http;
 using Handstamp.Server.Sessions;
 using Handstamp.Server.Sessions.Feed;
 using Xunit;
@@ -52,6 +53,14 @@ public sealed class SessionOperationsTests : IAsyncLifetime
 
         Assert.True(growth.IsCompleted);
         Assert.Equal(3, Assert.Single(_ended.Sums).Value);
+    }
+
+    [Fact]
+    public async Task A_refused_name_says_which_field_of_a_form_it_is_about()
+    {
+        var refusal = await _app.Get<SessionOperations>().RenameAsync(Guid.Empty, Guid.Empty, "", Origin.System);
+
+        Assert.Equal((Problems.InvalidRequest, "name"), (refusal!.Problem, refusal.Field));
     }
 
     [Fact]
