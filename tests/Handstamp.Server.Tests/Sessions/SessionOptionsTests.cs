@@ -86,7 +86,10 @@ public sealed class SessionOptionsTests
         // Without a retry window and with long lives, no other rule is broken.
         var options = new SessionOptions
         {
-            AccessTokenLifetime = TimeSpan.FromSeconds(5), RetryWindow = TimeSpan.Zero, IdleLifetime = Year, AbsoluteLifetime = Year,
+            AccessTokenLifetime = TimeSpan.FromSeconds(5),
+            RetryWindow = TimeSpan.Zero,
+            IdleLifetime = Year,
+            AbsoluteLifetime = Year,
         };
         if (environment == Environments.Production) options.AccessTokenLifetime = TimeSpan.FromSeconds(30);
         // An idle session does not outlive the longest session.

@@ -63,7 +63,10 @@ public sealed class SignedEventsTests : IAsyncLifetime
 
     Revocation Ended(int sequence) => new()
     {
-        Sequence = sequence, At = _app.Clock.GetUtcNow(), Reason = EndReason.Logout, SessionId = Guid.Empty,
+        Sequence = sequence,
+        At = _app.Clock.GetUtcNow(),
+        Reason = EndReason.Logout,
+        SessionId = Guid.Empty,
     };
 
     string? SubjectOf(Revocation revocation)
