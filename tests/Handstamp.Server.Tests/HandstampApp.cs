@@ -220,6 +220,9 @@ sealed class LogLines : ILoggerProvider
 
     public IEnumerable<string> Lines => _lines;
 
+    /// <summary>The lines of one kind of event.</summary>
+    public IEnumerable<string> Of(int eventId) => _lines.Where(line => line.Contains($" {eventId} ", StringComparison.Ordinal));
+
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);
 
     public void Dispose()

@@ -170,7 +170,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
         Assert.Equal<KeyValuePair<string, long>>([new("PasswordChanged", 7)], ended.Sums);
         Assert.Equal<KeyValuePair<string, long>>([new("accepted", 1)], logins.Sums);
         Assert.True(growth.IsCompleted);
-        var lines = _app.Logs.Lines.Where(line => line.Contains(" 6500 ", StringComparison.Ordinal)).ToList();
+        var lines = _app.Logs.Of(6500).ToList();
         Assert.Contains(lines, line => line.Contains("session.begun", StringComparison.Ordinal) && line.Contains($"{login.SessionId}", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("session.ended: password_changed", StringComparison.Ordinal) && line.Contains("count 7", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("127.0.0", StringComparison.Ordinal) || line.Contains(Agent, StringComparison.Ordinal));

@@ -61,7 +61,7 @@ public sealed class MasterKeyChangeTests : IDisposable
         await ChangeAsync(app);
         await keys.RefreshAsync(default);
         Assert.True(keys.Ring.IsSealedElsewhere);
-        Assert.Contains(app.Logs.Lines, line => line.Contains(" 1004 ", StringComparison.Ordinal));
+        Assert.NotEmpty(app.Logs.Of(1004));
 
         app.Jump(TimeSpan.FromDays(89));
         await keys.RenewAsync(default);
@@ -92,7 +92,7 @@ public sealed class MasterKeyChangeTests : IDisposable
         var token = RefreshToken.Create(new MacKey(2, new byte[MacKey.SecretSize]), Guid.NewGuid(), 1).Encode();
         var refused = await ProblemAnswer.ReadAsync(await app.RefreshAsync(token));
         Assert.Equal(("storage_unavailable", false), (refused.Code, refused.Definitive));
-        Assert.Contains(app.Logs.Lines, line => line.Contains(" 1005 ", StringComparison.Ordinal));
+        Assert.NotEmpty(app.Logs.Of(1005));
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class MasterKeyChangeTests : IDisposable
         await using var after = await StartAsync();
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
-        Assert.Contains(after.Logs.Lines, line => line.Contains(" 1006 ", StringComparison.Ordinal));
+        Assert.NotEmpty(after.Logs.Of(1006));
     }
 
     /// <summary>The one write of the change.</summary>

@@ -41,7 +41,7 @@ public sealed class SecretSweeperTests
         await sweeper.StopAsync(TestContext.Current.CancellationToken);
 
         Assert.True(store.HasSwept.Task.IsCompletedSuccessfully);
-        Assert.Contains(app.Logs.Lines, line => line.Contains(" 3030 ", StringComparison.Ordinal));
+        Assert.NotEmpty(app.Logs.Of(3030));
     }
 
     static SecretSweeper Sweeper(HandstampApp app, ISecretStore secrets) =>

@@ -26,7 +26,7 @@ public sealed class MisplacedTokenTests
 
         await RefusedAsync(app, forged);
 
-        Assert.DoesNotContain(app.Logs.Lines, line => line.Contains(" 3008 ", StringComparison.Ordinal));
+        Assert.Empty(app.Logs.Of(3008));
     }
 
     static async Task RefusedAsync(HandstampApp app, string token)

@@ -53,7 +53,7 @@ public sealed class SessionSweeperTests
 
         await using var after = await HandstampApp.StartAsync(directory: directory.Path, clock: before.Clock);
 
-        await Eventually.TrueAsync(() => Logged(after, 3005).Any(), "the ended session is deleted");
+        await Eventually.TrueAsync(() => after.Logs.Of(3005).Any(), "the ended session is deleted");
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class SessionSweeperTests
         await node.WholeRoundAsync(app.Clock);
         Assert.Equal("session_expired", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!))).Code);
 
-        Assert.EndsWith(" 1 ended and expired sessions deleted ", Assert.Single(Logged(app, 3005)), StringComparison.Ordinal);
+        Assert.EndsWith(" 1 ended and expired sessions deleted ", Assert.Single(app.Logs.Of(3005)), StringComparison.Ordinal);
         await sweeper.StopAsync(default);
     }
 
@@ -134,12 +134,9 @@ public sealed class SessionSweeperTests
 
         await node.WholeRoundAsync(app.Clock);
 
-        Assert.NotEmpty(Logged(app, 3006));
+        Assert.NotEmpty(app.Logs.Of(3006));
         await sweeper.StopAsync(default);
     }
-
-    static IEnumerable<string> Logged(HandstampApp app, int id) =>
-        app.Logs.Lines.Where(line => line.Contains($" {id} ", StringComparison.Ordinal));
 
     /// <summary>One of several nodes.</summary>
     sealed class Node : INodes

@@ -83,7 +83,7 @@ public sealed class SharingSignTests : IAsyncLifetime
     {
         Assert.Equal(signs.Select(sign => $"{sign}"), _signs.Sums.Keys);
         Assert.All(_signs.Sums.Values, count => Assert.Equal(1, count));
-        Assert.Equal(signs.Length, _app.Logs.Lines.Count(line => line.Contains(" 3009 ", StringComparison.Ordinal)));
+        Assert.Equal(signs.Length, _app.Logs.Of(3009).Count());
     }
 
     async Task<string> LoginAsync()

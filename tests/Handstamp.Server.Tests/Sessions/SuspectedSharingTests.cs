@@ -171,8 +171,7 @@ public sealed class SuspectedSharingTests : IAsyncLifetime
 
     static Action<HttpRequestMessage> From(string agent) => request => request.Headers.UserAgent.ParseAdd(agent);
 
-    List<SharingSign> Events() => [.. _app.Logs.Lines
-        .Where(line => line.Contains(" 3009 ", StringComparison.Ordinal))
+    List<SharingSign> Events() => [.. _app.Logs.Of(3009)
         .Select(line => Enum.GetValues<SharingSign>().Single(sign => line.Contains($"{sign}", StringComparison.Ordinal)))];
 
     async Task<int> CountAsync() =>

@@ -41,9 +41,9 @@ sealed class Line : IAsyncDisposable
         {
             while (true) _ = RelayAsync(await _listener.AcceptSocketAsync());
         }
-        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        catch (Exception fault) when (fault is SocketException or InvalidOperationException)
         {
-            // Closed.
+            // Closed, while it waited or just before.
         }
     }
 

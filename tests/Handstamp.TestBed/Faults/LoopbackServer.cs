@@ -27,8 +27,9 @@ public abstract class LoopbackServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
+        // The listener stays until nobody accepts: a client that came at this moment makes it accept once more.
         await _accepting;
+        _listener.Dispose();
         await Task.WhenAll(_running.Keys);
         _stop.Dispose();
         GC.SuppressFinalize(this);

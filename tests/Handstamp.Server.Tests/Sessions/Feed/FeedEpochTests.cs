@@ -18,8 +18,6 @@ public sealed class FeedEpochTests : IDisposable
 
     Task<HandstampApp> StartAsync(FakeTimeProvider? clock = null) => HandstampApp.StartAsync(directory: _directory.FullName, clock: clock);
 
-    static int CountOf(HandstampApp app, int id) => CountOf(app.Logs, id);
-
     static Task<FeedPosition> EndedAsync(HandstampApp app) => EndedAsync(app, app.LoginAsync());
 
     static async Task<FeedPosition> EndedAsync(HandstampApp app, Task<TokenSet> login)
@@ -33,7 +31,7 @@ public sealed class FeedEpochTests : IDisposable
     {
         await using var app = await StartAsync();
 
-        Assert.Equal((0, 0, 0), (CountOf(app, 3020), CountOf(app, 3021), CountOf(app, 3022)));
+        Assert.Empty(app.Logs.Of(3020).Concat(app.Logs.Of(3021)).Concat(app.Logs.Of(3022)));
         Assert.Equal(app.Get<FeedEpoch>().Position.ToString(), File.ReadAllText(Kept));
         var ended = await EndedAsync(app, app.RegisterAndLoginAsync());
         Assert.Equal(ended.ToString(), File.ReadAllText(Kept));
@@ -45,9 +43,9 @@ public sealed class FeedEpochTests : IDisposable
         Directory.CreateDirectory(Kept);
         await using var app = await StartAsync();
         await app.RegisterAsync();
-        Assert.Equal(1, CountOf(app, 3021));
+        Assert.Single(app.Logs.Of(3021));
         await EndedAsync(app);
-        Assert.Equal(1, CountOf(app, 3021));
+        Assert.Single(app.Logs.Of(3021));
 
         Directory.Delete(Kept);
         var kept = await EndedAsync(app);
@@ -55,9 +53,9 @@ public sealed class FeedEpochTests : IDisposable
         File.Delete(Kept);
         Directory.CreateDirectory(Kept);
         await EndedAsync(app);
-        Assert.Equal(2, CountOf(app, 3021));
+        Assert.Equal(2, app.Logs.Of(3021).Count());
         await EndedAsync(app);
-        Assert.Equal(2, CountOf(app, 3021));
+        Assert.Equal(2, app.Logs.Of(3021).Count());
     }
 
     [Fact]
@@ -83,7 +81,8 @@ public sealed class FeedEpochTests : IDisposable
 
         app.Jump(RevocationFeed.Memory - TimeSpan.FromMilliseconds(1));
         Assert.Equal(first.Start, await epoch.ResumeAsync(ahead, default));
-        Assert.Equal((first, 0), (epoch.Position, CountOf(app, 3020)));
+        Assert.Equal(first, epoch.Position);
+        Assert.Empty(app.Logs.Of(3020));
 
         app.Jump(TimeSpan.FromMilliseconds(1));
         var resumed = await epoch.ResumeAsync(ahead, default);
@@ -122,10 +121,10 @@ public sealed class FeedEpochTests : IDisposable
     [Fact]
     public async Task Another_place_begins_an_epoch_and_is_a_warning_if_there_was_one_before()
     {
-        var log = new Log();
+        var log = new StandInLog();
         using var epoch = Epoch(log, out var lines);
         await epoch.OpenAsync(default);
-        Assert.Equal(0, CountOf(lines, 3022));
+        Assert.Empty(lines.Of(3022));
         var first = epoch.Position;
 
         log.Head = log.Head with { Place = LogPlace.Other };
@@ -133,13 +132,13 @@ public sealed class FeedEpochTests : IDisposable
 
         Assert.True(epoch.Position.Epoch > first.Epoch);
         Assert.Null(epoch.WentBackAt);
-        Assert.Equal(1, CountOf(lines, 3022));
+        Assert.Single(lines.Of(3022));
     }
 
     [Fact]
     public async Task A_log_that_ends_before_what_was_seen_has_gone_back()
     {
-        var log = new Log();
+        var log = new StandInLog();
         using var epoch = Epoch(log, out var lines);
         await epoch.OpenAsync(default);
         log.Head = new LogHead(log.Head.Position with { Sequence = 7 });
@@ -150,34 +149,14 @@ public sealed class FeedEpochTests : IDisposable
 
         Assert.True(epoch.Position.Epoch > seen.Epoch);
         Assert.NotNull(epoch.WentBackAt);
-        Assert.Equal((1, 0), (CountOf(lines, 3020), CountOf(lines, 3022)));
+        Assert.Single(lines.Of(3020));
+        Assert.Empty(lines.Of(3022));
     }
 
-    FeedEpoch Epoch(Log log, out LogLines lines)
+    FeedEpoch Epoch(StandInLog log, out LogLines lines)
     {
         lines = new LogLines();
         return new FeedEpoch(
             log, Options.Create(new StorageOptions { DataDirectory = _directory.FullName }), new FakeTimeProvider(), new LoggerFactory([lines]).CreateLogger<FeedEpoch>());
-    }
-
-    static int CountOf(LogLines lines, int id) => lines.Lines.Count(line => line.Contains($" {id} ", StringComparison.Ordinal));
-
-    /// <summary>A log that a test can set back, which a running service's SQLite never is.</summary>
-    sealed class Log : IRevocationLog
-    {
-        public LogHead Head { get; set; } = new(default);
-
-        public Task<LogHead> ReadHeadAsync(CancellationToken cancel) => Task.FromResult(Head);
-
-        public Task<bool> TryBeginEpochAsync(long read, long epoch, DateTimeOffset? wentBackAt)
-        {
-            Head = new LogHead(Head.Position with { Epoch = epoch }, LogPlace.Same, wentBackAt);
-            return Task.FromResult(true);
-        }
-
-        public Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel) =>
-            Task.FromResult<IReadOnlyList<Revocation>>([]);
-
-        public Task<int> SweepAsync(DateTimeOffset before, int limit) => Task.FromResult(0);
     }
 }

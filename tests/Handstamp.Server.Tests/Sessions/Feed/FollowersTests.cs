@@ -47,9 +47,8 @@ public sealed class FollowersTests
     [Fact]
     public async Task A_follower_whose_stream_breaks_gives_its_place_back()
     {
-        var log = new SlowLog();
+        var log = new StandInLog { Read = _ => throw new StorageUnavailableException("away") };
         await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(log));
-        log.Answer.SetException(new StorageUnavailableException("away"));
         var credential = await Follower.CredentialAsync(app);
         for (var i = 0; i <= FollowerPlaces.MostOfOne; i++)
         {
@@ -93,7 +92,16 @@ public sealed class FollowersTests
     [Fact]
     public async Task Followers_that_are_woken_together_share_one_reading_of_the_log()
     {
-        var log = new SlowLog();
+        List<long> asked = [];
+        var answer = new TaskCompletionSource<IReadOnlyList<Revocation>>();
+        var log = new StandInLog
+        {
+            Read = sequence =>
+            {
+                asked.Add(sequence);
+                return answer.Task;
+            },
+        };
         await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(log));
         var feed = app.Get<RevocationFeed>();
         var growth = feed.Growth;
@@ -106,56 +114,28 @@ public sealed class FollowersTests
         growth = feed.Growth;
         var later = LookAsync(7);
 
-        Assert.Equal([7, 8, 7], log.Asked);
-        log.Answer.SetResult([]);
+        Assert.Equal([7, 8, 7], asked);
+        answer.SetResult([]);
         await Task.WhenAll([.. together, elsewhere, later]);
         await LookAsync(7);
-        Assert.Equal(4, log.Asked.Count);
+        Assert.Equal(4, asked.Count);
     }
 
     [Fact]
     public async Task A_follower_that_is_far_behind_gets_page_after_page_without_a_pause()
     {
-        await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(new PagedLog()));
+        // One entry at a time, and three in all.
+        var log = new StandInLog
+        {
+            Read = sequence => Task.FromResult<IReadOnlyList<Revocation>>(
+                sequence < 3 ? [new() { Sequence = sequence + 1, At = DateTimeOffset.UnixEpoch, Reason = EndReason.Logout, SessionId = Guid.Empty }] : []),
+        };
+        await using var app = await HandstampApp.StartAsync(services: services => services.AddSingleton<IRevocationLog>(log));
         await using var follower = await Follower.OpenAsync(app, await Follower.CredentialAsync(app));
 
         Assert.Equal(
             ["session-revoked", "session-revoked", "session-revoked", "heartbeat"],
             [(await follower.NextAsync())!.Value.EventType, (await follower.NextAsync())!.Value.EventType,
              (await follower.NextAsync())!.Value.EventType, (await follower.NextAsync())!.Value.EventType]);
-    }
-
-    /// <summary>A log of three entries, which gives one at a time.</summary>
-    sealed class PagedLog : IRevocationLog
-    {
-        public Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel) =>
-            Task.FromResult<IReadOnlyList<Revocation>>(
-                sequence < 3 ? [new() { Sequence = sequence + 1, At = since, Reason = EndReason.Logout, SessionId = Guid.Empty }] : []);
-
-        public Task<LogHead> ReadHeadAsync(CancellationToken cancel) => Task.FromResult(new LogHead(new(1, 3)));
-
-        public Task<bool> TryBeginEpochAsync(long read, long epoch, DateTimeOffset? wentBackAt) => Task.FromResult(true);
-
-        public Task<int> SweepAsync(DateTimeOffset before, int limit) => Task.FromResult(0);
-    }
-
-    /// <summary>A log that answers only when the test allows it.</summary>
-    sealed class SlowLog : IRevocationLog
-    {
-        public List<long> Asked { get; } = [];
-
-        public TaskCompletionSource<IReadOnlyList<Revocation>> Answer { get; } = new();
-
-        public Task<IReadOnlyList<Revocation>> ReadAfterAsync(long sequence, DateTimeOffset since, int limit, CancellationToken cancel)
-        {
-            Asked.Add(sequence);
-            return Answer.Task;
-        }
-
-        public Task<LogHead> ReadHeadAsync(CancellationToken cancel) => Task.FromResult(new LogHead(new(1, 0)));
-
-        public Task<bool> TryBeginEpochAsync(long read, long epoch, DateTimeOffset? wentBackAt) => Task.FromResult(true);
-
-        public Task<int> SweepAsync(DateTimeOffset before, int limit) => Task.FromResult(0);
     }
 }
