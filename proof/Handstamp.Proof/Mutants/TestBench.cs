@@ -59,7 +59,6 @@ sealed class TestBench
         var due = Due(mutant, known ?? Trial.None);
         var passed = new Dictionary<string, string>((known ?? Trial.None).Passed);
         if (due.Count == 0) return new Trial(!_all ? Outcome.Open : passed.Count == 0 ? Outcome.NotReached : Outcome.Survived, null, passed);
-        if (_all && known is not null && _isJudged(mutant)) return new Trial(Outcome.Survived, null, passed);
         if (await AskKillersAsync(mutant, due) is { } killed) return killed;
         do
         {
@@ -68,8 +67,8 @@ sealed class TestBench
             foreach (var test in batch) passed[test.Name] = test.Version;
             due = [.. due.Except(batch)];
         }
-        while (_all && due.Count > 0);
-        return new Trial(_all ? Outcome.Survived : Outcome.Open, null, passed);
+        while (_all && !_isJudged(mutant) && due.Count > 0);
+        return new Trial(_all || _isJudged(mutant) ? Outcome.Survived : Outcome.Open, null, passed);
     }
 
     /// <summary>Whether the nearest classes pass without a mutant, as they must.</summary>

@@ -98,15 +98,11 @@ public sealed class KeyOperationsTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_free_number_a_mac_key_is_neither_rotated_nor_revoked()
     {
-        var (ring, current) = (_app.Get<KeyRingService>().Ring.Stored, Current(KeyPurpose.Mac));
-        var others = Enumerable.Range(0, 256).Where(id => id != KeyFactory.MacId(current.Id))
-            .Select(id => current with { Id = $"mac-{id}", RevokedAt = Now, ExpiresAt = Now.AddDays(10 + id) }).ToList();
-        Assert.True(await _app.Get<IKeyStore>().TryWriteAsync(ring.Version, others, []));
-        await _app.Get<KeyRingService>().RefreshAsync(default);
+        var free = new KeyOutcome.NoFreeId(Now.AddDays(10));
+        await KeyRingServiceTests.TakeIdsAsync(_app, 255, free.Until);
 
-        var free = new KeyOutcome.NoFreeId(others.Min(key => key.ExpiresAt));
         Assert.Equal(free, await RotateAsync(KeyPurpose.Mac, soon: true));
-        Assert.Equal(free, await RevokeAsync(current.Id));
+        Assert.Equal(free, await RevokeAsync(Current(KeyPurpose.Mac).Id));
         Assert.IsType<KeyOutcome.Done>(await RotateAsync(KeyPurpose.Sign, soon: true));
     }
 

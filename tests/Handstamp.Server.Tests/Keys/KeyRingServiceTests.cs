@@ -187,7 +187,7 @@ public sealed class KeyRingServiceTests
     }
 
     /// <summary>The given number of revoked MAC keys beside the first.</summary>
-    static async Task TakeIdsAsync(HandstampApp app, int count, DateTimeOffset expiresAt)
+    internal static async Task TakeIdsAsync(HandstampApp app, int count, DateTimeOffset expiresAt)
     {
         var ring = app.Get<KeyRingService>().Ring.Stored;
         var taken = ring.Keys.Single(key => key.Purpose == KeyPurpose.Mac);

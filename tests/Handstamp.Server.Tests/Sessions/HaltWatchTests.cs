@@ -45,6 +45,13 @@ public sealed class HaltWatchTests : IDisposable
     }
 
     [Fact]
+    public void The_first_caller_after_a_halt_need_not_wait_for_the_timer()
+    {
+        _clock.AdjustTime(_clock.GetUtcNow() + Gap + Millisecond);
+        Assert.True(_watch.HasJustEnded);
+    }
+
+    [Fact]
     public void With_a_window_of_two_seconds_a_halt_of_more_than_a_second_counts_for_ten()
     {
         using var watch = new HaltWatch(_clock, Options.Create(new SessionOptions { RetryWindow = TimeSpan.FromSeconds(2) }));

@@ -1,3 +1,4 @@
+using Handstamp.Server.Audit;
 using Handstamp.Server.Sessions;
 using Xunit;
 
@@ -78,5 +79,36 @@ public sealed class SessionRotationTests
             (await app.SendAsync(HttpMethod.Delete, "/refresh", new { refresh_token = login.RefreshToken })).Dispose();
 
         Assert.Equal("session_revoked", (await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!))).Code);
+    }
+
+    [Fact]
+    public async Task A_request_that_never_gets_its_turn_is_told_to_try_later_and_ends_nothing()
+    {
+        var (app, sessions) = await InterleavedSessions.StartAsync();
+        await using var running = app;
+        var login = await app.RegisterAndLoginAsync();
+        app.Jump(Window);
+        await app.RefreshedAsync(login.RefreshToken!);
+        app.Jump(Window);
+        var rounds = 0;
+        sessions.AfterFind = ChangeAsync;
+
+        var refused = await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!));
+
+        Assert.Equal(("storage_unavailable", false, 8), (refused.Code, refused.Definitive, rounds));
+        sessions.AfterFind = null;
+        await app.RefreshedAsync(login.RefreshToken!);
+
+        // Another late retry of the same token takes each turn. It comes with the time of the last one, so that this one stays late.
+        async Task ChangeAsync()
+        {
+            if (++rounds > 12) return;
+            var session = (await sessions.FindAsync(login.SessionId, default))!.Session;
+            var at = session.Rotation.IssuedAt;
+            Assert.NotNull(await sessions.TryAdvanceAsync(
+                session.Id, session.Rotation, session.Rotation with { Last = session.Rotation.Last + 1 },
+                new Issue(at, TimeSpan.FromDays(14), session.MacKeyId, default), session.Counted(EventKind.SessionLateRetry, at, Origin.System)));
+            sessions.AfterFind = ChangeAsync;
+        }
     }
 }

@@ -7,6 +7,7 @@ namespace Handstamp.Storage.Tests.Postgres;
 sealed class Line : IAsyncDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly CancellationTokenSource _stop = new();
     readonly int _server;
     readonly Task _accepting;
     int _turns;
@@ -31,19 +32,21 @@ sealed class Line : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Dispose();
+        await _stop.CancelAsync();
         await _accepting;
+        _listener.Dispose();
+        _stop.Dispose();
     }
 
     async Task AcceptAsync()
     {
         try
         {
-            while (true) _ = RelayAsync(await _listener.AcceptSocketAsync());
+            while (true) _ = RelayAsync(await _listener.AcceptSocketAsync(_stop.Token));
         }
-        catch (Exception fault) when (fault is SocketException or InvalidOperationException)
+        catch (OperationCanceledException)
         {
-            // Closed, while it waited or just before.
+            // Disposed.
         }
     }
 

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Sessions.Feed;
 
-/// <summary>What the node keeps about the log, and whose word starts a new epoch.</summary>
+/// <summary>
+/// What the node keeps about the log, and whose word starts a new epoch, at the boundaries of both. The suite over both engines shows
+/// the same with a database that has gone back.
+/// </summary>
 public sealed class FeedEpochTests : IDisposable
 {
     readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("handstamp-test-");

@@ -8,7 +8,6 @@ using Handstamp.Server.Sessions;
 using Handstamp.Server.SignIn.Former;
 using Handstamp.Server.Tests.Accounts;
 using Handstamp.Server.Tests.Accounts.Former;
-using Handstamp.Server.Tests.Sessions;
 using Handstamp.Server.Tests.Sessions.Dpop;
 using Handstamp.TestBed;
 using Microsoft.AspNetCore.Http;
@@ -148,19 +147,6 @@ public sealed class MovedSessionTests : IAsyncLifetime
 
         Assert.Equal(0, await sessions.SweepMovedAsync(app.Clock.GetUtcNow().AddDays(days), 500));
         Assert.Equal(1, await sessions.SweepMovedAsync(app.Clock.GetUtcNow().AddDays(days + 1), 500));
-    }
-
-    [Fact]
-    public async Task Old_tokens_are_swept_once_in_ten_minutes()
-    {
-        var (app, sessions) = await InterleavedSessions.StartAsync();
-        await using var running = app;
-        app.Clock.Advance(TimeSpan.FromMinutes(10));
-        await Eventually.TrueAsync(() => sessions.MovedSweeps > 0, "the first sweep has begun");
-
-        await app.RegisterAndLoginAsync();
-
-        Assert.Equal(1, sessions.MovedSweeps);
     }
 
     [Fact]
