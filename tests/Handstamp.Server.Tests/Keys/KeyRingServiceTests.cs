@@ -1,6 +1,8 @@
 using System.Net;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Storage;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Xunit;
 
@@ -133,6 +135,24 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
+    public async Task A_ring_that_cannot_be_read_stays_as_it_was_until_the_next_round_and_the_log_says_so()
+    {
+        var (app, store) = await OtherNode.WatchAsync();
+        await using var _ = app;
+        var keys = app.Get<KeyRingService>();
+        var before = keys.Ring;
+        store.BeforeAnswers = () => throw new StorageUnavailableException("away");
+
+        await Eventually.TrueAsync(() => app.Logs.Of(1001).Any(), "a round fails", () => app.Clock.Advance(TimeSpan.FromSeconds(1)));
+
+        Assert.Same(before, keys.Ring);
+        store.BeforeAnswers = null;
+        var made = await OtherNode.MakeKeysAsync(app);
+        await Eventually.TrueAsync(() => keys.Ring.FindMacKey(made.Mac.Id) is not null, "a round succeeds", () => app.Clock.Advance(TimeSpan.FromSeconds(1)));
+        Assert.Contains($"Key ring version {keys.Ring.Stored.Version} read: {keys.Ring.Stored.Keys.Count} keys", app.Logs.Of(1000).Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Callers_who_ask_while_the_ring_is_read_share_one_further_reading()
     {
         var (app, store) = await OtherNode.WatchAsync();
@@ -212,6 +232,7 @@ public sealed class KeyRingServiceTests
         using var second = await app.SendAsync(
             HttpMethod.Get, "/.well-known/jwks.json", change: request => request.Headers.IfNoneMatch.Add(first.Headers.ETag!));
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+        Assert.Null(second.Content.Headers.ContentType);
 
         await app.Get<KeyRingService>().RotateAsync(KeyPurpose.Sign, app.Clock.Now().AddDays(1), default);
         using var third = await app.SendAsync(

@@ -6,7 +6,7 @@ using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
-using Handstamp.Server.Tests.Keys;
+using Handstamp.Server.Tests.Accounts;
 using Handstamp.Server.Tests.Mail;
 using Handstamp.TestBed;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +14,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace Handstamp.Server.Tests.Accounts;
+namespace Handstamp.Server.Tests.Keys;
 
 /// <summary>The keys that seal password hashes: they rotate, stay until nothing is sealed under them, and are revoked without a loss.</summary>
 public sealed class SealingKeyTests : SealingService
