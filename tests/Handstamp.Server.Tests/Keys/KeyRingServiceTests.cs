@@ -1,7 +1,6 @@
 using System.Net;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
-using Handstamp.Server.Storage;
 using Handstamp.TestBed;
 using Handstamp.Tokens;
 using Xunit;

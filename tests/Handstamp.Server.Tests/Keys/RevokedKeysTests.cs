@@ -22,6 +22,7 @@ public sealed class RevokedKeysTests : IDisposable
     public void Dispose()
     {
         _loggers.Dispose();
+        _logs.Dispose();
         _directory.Delete(recursive: true);
     }
 
