@@ -17,7 +17,11 @@ public sealed class KeyOperationsTests : IAsyncLifetime
 
     DateTimeOffset Now => _app.Clock.Now();
 
-    public async ValueTask InitializeAsync() => _app = await HandstampApp.StartAsync(services: services => services.AddSingleton<INodes>(_signals));
+    public async ValueTask InitializeAsync() => _app = await HandstampApp.StartAsync(services: services =>
+    {
+        WatchedKeys.Replace(services);
+        services.AddSingleton<INodes>(_signals);
+    });
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -85,6 +89,24 @@ public sealed class KeyOperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_that_is_deleted_right_after_its_revocation_is_not_found()
+    {
+        var old = Current(KeyPurpose.Sign).Id;
+        await RotateAsync(KeyPurpose.Sign, soon: true);
+        var last = TimeSpan.FromMilliseconds(1);
+        _app.Jump(Operations.Keys.Single(key => key.Id == old).ExpiresAt - last - Now);
+        ((WatchedKeys)_app.Get<IKeyStore>()).AfterReading = () =>
+        {
+            _app.Jump(last);
+            return Task.CompletedTask;
+        };
+
+        Assert.IsType<KeyOutcome.NotFound>(await RevokeAsync(old));
+
+        Assert.DoesNotContain(Operations.Keys, key => key.Id == old);
+    }
+
+    [Fact]
     public async Task A_ring_that_another_process_has_changed_is_not_rotated()
     {
         var store = _app.Get<IKeyStore>();
@@ -125,22 +147,5 @@ public sealed class KeyOperationsTests : IAsyncLifetime
         var before = _signals.OfKeys;
         await change();
         return _signals.OfKeys - before;
-    }
-
-    /// <summary>Counts what the other nodes are told.</summary>
-    sealed class Signals : INodes
-    {
-        int _ofKeys;
-
-        public int OfKeys => Volatile.Read(ref _ofKeys);
-
-        public void Publish(Signal signal)
-        {
-            if (signal == Signal.Keys) Interlocked.Increment(ref _ofKeys);
-        }
-
-        public Task NextAsync(Signal signal) => Task.Delay(Timeout.Infinite);
-
-        public Task<bool> TryLeadAsync(CancellationToken cancel) => Task.FromResult(true);
     }
 }

@@ -96,6 +96,37 @@ public sealed class KeyRingServiceTests
     }
 
     [Fact]
+    public async Task A_key_is_deleted_at_the_moment_at_which_everything_that_it_made_has_expired()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var keys = app.Get<KeyRingService>();
+        var now = app.Clock.Now();
+        var first = keys.Ring.SigningKey(now).KeyId;
+        await keys.RotateAsync(KeyPurpose.Sign, now.AddSeconds(10), default);
+        var expires = keys.Ring.Stored.Keys.Single(key => key.Id == first).ExpiresAt;
+
+        app.Jump(expires.AddMilliseconds(-1) - now);
+        await keys.RenewAsync(default);
+        Assert.Contains(keys.Ring.Stored.Keys, key => key.Id == first);
+        app.Jump(TimeSpan.FromMilliseconds(1));
+        await keys.RenewAsync(default);
+        Assert.DoesNotContain(keys.Ring.Stored.Keys, key => key.Id == first);
+    }
+
+    [Fact]
+    public async Task A_rotation_to_the_moment_that_is_planned_changes_nothing()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (keys, start) = (app.Get<KeyRingService>(), app.Clock.Now().AddHours(24));
+        await keys.RotateAsync(KeyPurpose.Sign, start, default);
+        var version = keys.Ring.Stored.Version;
+
+        Assert.True(await keys.RotateAsync(KeyPurpose.Sign, start, default));
+
+        Assert.Equal(version, keys.Ring.Stored.Version);
+    }
+
+    [Fact]
     public async Task A_change_by_another_process_is_read()
     {
         await using var app = await HandstampApp.StartAsync();

@@ -58,6 +58,7 @@ public sealed class MasterKeyChangeTests : IDisposable
         await using var app = await StartAsync();
         var (keys, store) = (app.Get<KeyRingService>(), app.Get<IKeyStore>());
         var signing = keys.Ring.SigningKey(app.Clock.Now()).KeyId;
+        Assert.Empty(app.Logs.Of(1004));
         await ChangeAsync(app);
         await keys.RefreshAsync(default);
         Assert.True(keys.Ring.IsSealedElsewhere);
@@ -145,6 +146,21 @@ public sealed class MasterKeyChangeTests : IDisposable
         await ChangeAsync(app);
 
         Assert.Equal((next.Reveal(), version), (await File.ReadAllTextAsync(FilePath), (await ReadAsync(app)).Version));
+    }
+
+    [Fact]
+    public async Task A_key_that_another_node_makes_meanwhile_is_encrypted_under_the_new_key_too()
+    {
+        await using var app = await HandstampApp.StartAsync(directory: _directory.FullName, services: WatchedKeys.Replace);
+        ((WatchedKeys)app.Get<IKeyStore>()).AfterReading = () => OtherNode.MakeKeysAsync(app);
+
+        await ChangeAsync(app);
+
+        var ring = await ReadAsync(app);
+        using var next = MasterKeySource.Read(FilePath);
+        Assert.True(KeyRing.Opens(ring, next));
+        Assert.Equal(2, ring.Keys.Count(key => key.Purpose == KeyPurpose.Mac));
+        Assert.Single(app.Logs.Of(6500), line => line.Contains("key.rewrapped", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -128,6 +128,14 @@ public sealed class MasterKeyFileTests : IDisposable
     }
 
     [Fact]
+    public void A_given_successor_is_written_as_it_is()
+    {
+        Assert.Equal(_key, File.MakeNext(_key));
+
+        Assert.Equal(_key.Reveal() + "\n", System.IO.File.ReadAllText(NextPath));
+    }
+
+    [Fact]
     public void A_successor_that_another_process_has_put_in_place_is_no_fault() => File.Adopt();
 
     [Fact]

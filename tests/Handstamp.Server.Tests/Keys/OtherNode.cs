@@ -25,12 +25,7 @@ sealed class OtherNode
     /// <summary>An app that reads its ring through <see cref="WatchedKeys"/>.</summary>
     public static async Task<(HandstampApp App, WatchedKeys Keys)> WatchAsync()
     {
-        var app = await HandstampApp.StartAsync(services: services =>
-        {
-            var real = services.Single(service => service.ServiceType == typeof(IKeyStore));
-            services.AddSingleton<IKeyStore>(provider => new WatchedKeys(
-                (IKeyStore)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)));
-        });
+        var app = await HandstampApp.StartAsync(services: WatchedKeys.Replace);
         return (app, (WatchedKeys)app.Get<IKeyStore>());
     }
 
@@ -76,10 +71,17 @@ sealed class OtherNode
     }
 }
 
-/// <summary>The real key ring. It counts the readings, and has a moment before each answer.</summary>
+/// <summary>The real key ring. It counts the readings, and has moments at which something else can happen.</summary>
 sealed class WatchedKeys(IKeyStore real) : IKeyStore
 {
     int _asked;
+
+    public static void Replace(IServiceCollection services)
+    {
+        var real = services.Single(service => service.ServiceType == typeof(IKeyStore));
+        services.AddSingleton<IKeyStore>(provider => new WatchedKeys(
+            (IKeyStore)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)));
+    }
 
     public int Asked => Volatile.Read(ref _asked);
 
@@ -87,6 +89,12 @@ sealed class WatchedKeys(IKeyStore real) : IKeyStore
 
     /// <summary>Runs once, when the ring was read and is not used yet.</summary>
     public Func<Task>? AfterReading { get; set; }
+
+    /// <summary>Runs once, before a key is revoked.</summary>
+    public Func<Task>? BeforeRevoking { get; set; }
+
+    /// <summary>Runs once, before a sealing key is deleted if nothing is sealed under it.</summary>
+    public Func<Task>? BeforeDeleting { get; set; }
 
     public async Task<long> ReadVersionAsync(CancellationToken cancel)
     {
@@ -98,11 +106,7 @@ sealed class WatchedKeys(IKeyStore real) : IKeyStore
     public async Task<StoredKeys> ReadAsync(CancellationToken cancel)
     {
         var ring = await real.ReadAsync(cancel);
-        if (AfterReading is { } meanwhile)
-        {
-            AfterReading = null;
-            await meanwhile();
-        }
+        await OnceAsync(AfterReading, () => AfterReading = null);
         return ring;
     }
 
@@ -110,7 +114,22 @@ sealed class WatchedKeys(IKeyStore real) : IKeyStore
         long readVersion, IReadOnlyList<StoredKey> put, IReadOnlyList<string> delete, IReadOnlyList<Event> events) =>
         real.TryWriteAsync(readVersion, put, delete, events);
 
-    public Task<bool> RevokeAsync(string id, Event revoked) => real.RevokeAsync(id, revoked);
+    public async Task<bool> RevokeAsync(string id, Event revoked)
+    {
+        await OnceAsync(BeforeRevoking, () => BeforeRevoking = null);
+        return await real.RevokeAsync(id, revoked);
+    }
 
-    public Task<bool> TryDeleteUnusedAsync(string id, Event deleted) => real.TryDeleteUnusedAsync(id, deleted);
+    public async Task<bool> TryDeleteUnusedAsync(string id, Event deleted)
+    {
+        await OnceAsync(BeforeDeleting, () => BeforeDeleting = null);
+        return await real.TryDeleteUnusedAsync(id, deleted);
+    }
+
+    // Cleared before it runs, because what it does may read or change the ring itself.
+    static Task OnceAsync(Func<Task>? moment, Action clear)
+    {
+        clear();
+        return moment?.Invoke() ?? Task.CompletedTask;
+    }
 }

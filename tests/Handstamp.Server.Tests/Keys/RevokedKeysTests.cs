@@ -1,5 +1,6 @@
 using Handstamp.Server.Keys;
 using Handstamp.Server.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Xunit;
@@ -122,5 +123,58 @@ public sealed class RevokedKeysTests : IDisposable
         Assert.Null(ring.PublicKeys.Find(key.Id));
         Assert.Contains(key.Id, Assert.Single(app.Logs.Of(1002)), StringComparison.Ordinal);
         Assert.Single(app.Logs.Of(6500), line => line.Contains("key.revoked: ", StringComparison.Ordinal) && line.Contains(key.Id, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_key_that_comes_back_while_the_service_runs_is_not_used_until_it_is_revoked_again()
+    {
+        var signals = new Signals();
+        await using var app = await StartAsync(signals);
+        var (keys, store) = (app.Get<KeyRingService>(), (WatchedKeys)app.Get<IKeyStore>());
+        var key = await ComesBackAsync(app);
+        var (before, isUsed) = (signals.OfKeys, true);
+        store.BeforeRevoking = () =>
+        {
+            isUsed = keys.Ring.PublicKeys.Find(key.Id) is not null;
+            return Task.CompletedTask;
+        };
+
+        await keys.RefreshAsync(default);
+
+        Assert.False(isUsed);
+        var ring = await store.ReadAsync(default);
+        Assert.NotNull(Assert.Single(ring.Keys, one => one.Id == key.Id).RevokedAt);
+        Assert.Equal(ring.Version, keys.Ring.Stored.Version);
+        Assert.Equal(before + 1, signals.OfKeys);
+    }
+
+    [Fact]
+    public async Task A_key_that_another_process_revokes_again_first_is_reported_by_that_process_alone()
+    {
+        await using var app = await StartAsync(new Signals());
+        var (keys, store) = (app.Get<KeyRingService>(), (WatchedKeys)app.Get<IKeyStore>());
+        var key = await ComesBackAsync(app);
+        store.BeforeRevoking = async () => Assert.True(await store.RevokeAsync(key.Id, app.Clock.GetUtcNow()));
+
+        await keys.RefreshAsync(default);
+
+        Assert.Empty(app.Logs.Of(1002));
+        Assert.Null(keys.Ring.PublicKeys.Find(key.Id));
+    }
+
+    Task<HandstampApp> StartAsync(Signals signals) => HandstampApp.StartAsync(directory: _directory.FullName, services: services =>
+    {
+        WatchedKeys.Replace(services);
+        services.AddSingleton<INodes>(signals);
+    });
+
+    /// <summary>Revokes the signing key, and makes it valid in the database again.</summary>
+    static async Task<StoredKey> ComesBackAsync(HandstampApp app)
+    {
+        var (keys, store) = (app.Get<KeyRingService>(), app.Get<IKeyStore>());
+        var key = Assert.Single(keys.Ring.Stored.Keys, key => key.Purpose == KeyPurpose.Sign);
+        Assert.True(await keys.RevokeAsync(key.Id, default));
+        Assert.True(await store.TryWriteAsync((await store.ReadAsync(default)).Version, [key], []));
+        return key;
     }
 }

@@ -6,6 +6,7 @@ using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Keys;
+using Handstamp.Server.Storage;
 using Handstamp.Server.Tests.Accounts;
 using Handstamp.Server.Tests.Mail;
 using Handstamp.TestBed;
@@ -56,6 +57,49 @@ public sealed class SealingKeyTests : SealingService
         Assert.IsType<KeyOutcome.Done>(await revocation);
         await app.LoginAsync();
         await app.LoginAsync(Other);
+    }
+
+    [Fact]
+    public async Task A_hash_that_a_slow_node_seals_under_the_key_meanwhile_is_sealed_again_too()
+    {
+        var signals = new Signals();
+        await using var app = await StartAsync(services => Watch(services, signals));
+        await app.RegisterAsync();
+        var (old, ring, before) = (KeyOf(app), app.Get<KeyRingService>().Ring, signals.OfKeys);
+        ((WatchedKeys)app.Get<IKeyStore>()).BeforeDeleting = () => SealAsync(app, old, ring);
+
+        var revocation = RevokeAsync(app, old);
+        await EndsAsync(app, revocation);
+
+        Assert.IsType<KeyOutcome.Done>(await revocation);
+        Assert.DoesNotContain(app.Get<KeyRingService>().Ring.Stored.Keys, key => key.Id == old);
+        await app.LoginAsync();
+        // The rotation, and the deletion once it succeeds.
+        Assert.Equal(before + 2, signals.OfKeys);
+        Assert.Single(app.Logs.Of(6500), line => line.Contains("key.revoked: ", StringComparison.Ordinal) && line.Contains(old, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_key_that_another_process_deletes_meanwhile_is_gone_and_nobody_hears_of_it_twice()
+    {
+        var signals = new Signals();
+        await using var app = await StartAsync(services => Watch(services, signals));
+        await app.RegisterAsync();
+        var (old, before, store) = (KeyOf(app), signals.OfKeys, (WatchedKeys)app.Get<IKeyStore>());
+        store.BeforeDeleting = () => store.TryDeleteUnusedAsync(old, Origin.Operator.Does(EventKind.KeyRevoked, app.Clock.Now()) with { Detail = old });
+
+        var revocation = RevokeAsync(app, old);
+        await EndsAsync(app, revocation);
+
+        Assert.IsType<KeyOutcome.Done>(await revocation);
+        Assert.Equal(before + 1, signals.OfKeys);
+        Assert.Single(await EventsAsync(app, EventKind.KeyRevoked));
+    }
+
+    static void Watch(IServiceCollection services, Signals signals)
+    {
+        WatchedKeys.Replace(services);
+        services.AddSingleton<INodes>(signals);
     }
 
     [Fact]
@@ -216,19 +260,15 @@ public sealed class SealingKeyTests : SealingService
     [Fact]
     public async Task A_node_that_does_not_know_the_key_yet_reads_the_ring_and_says_try_again_if_it_cannot()
     {
-        WatchedKeys? keys = null;
-        await using var app = await StartAsync(services =>
-        {
-            var real = services.Single(service => service.ServiceType == typeof(IKeyStore));
-            services.AddSingleton<IKeyStore>(provider => keys = new WatchedKeys((IKeyStore)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)));
-        });
+        await using var app = await StartAsync(WatchedKeys.Replace);
+        var keys = (WatchedKeys)app.Get<IKeyStore>();
         await app.RegisterAsync();
 
         await SealElsewhereAsync(app);
         await app.LoginAsync();
 
         await SealElsewhereAsync(app);
-        keys!.BeforeAnswers = () => throw new StorageUnavailableException("away");
+        keys.BeforeAnswers = () => throw new StorageUnavailableException("away");
         for (var attempt = 0; attempt < 10; attempt++)
         {
             var login = TryAsync(app);
@@ -244,15 +284,21 @@ public sealed class SealingKeyTests : SealingService
     /// <summary>Another node has made a key, and has sealed the hash of the account under it.</summary>
     static async Task SealElsewhereAsync(HandstampApp app)
     {
-        var (keys, account) = (app.Get<IKeyStore>(), await AccountAsync(app));
+        var keys = app.Get<IKeyStore>();
         var ring = await keys.ReadAsync(default);
         using var master = app.Get<MasterKeySource>().Get(ring);
         var made = KeyFactory.Create(KeyPurpose.Seal, ring.Keys, master, app.Clock.Now(), app.Clock.Now(), new KeyOptions());
         Assert.True(await keys.TryWriteAsync(ring.Version, [made], [], []));
-        var box = KeyRing.Open(await keys.ReadAsync(default), master).FindSealingKey(made.Id)!.Seal(
+        await SealAsync(app, made.Id, KeyRing.Open(await keys.ReadAsync(default), master));
+    }
+
+    static async Task SealAsync(HandstampApp app, string key, KeyRing ring)
+    {
+        var account = await AccountAsync(app);
+        var box = ring.FindSealingKey(key)!.Seal(
             Encoding.UTF8.GetBytes(app.Get<PasswordSeal>().Open(account.PasswordHash!, account.Id)!), LabelOf(account));
         Assert.True(await app.Get<IAccountStore>().TryRehashAsync(
-            account.Id, account.PasswordHash!, PasswordSeal.PrefixOf(made.Id) + Base64Url.EncodeToString(box)));
+            account.Id, account.PasswordHash!, PasswordSeal.PrefixOf(key) + Base64Url.EncodeToString(box)));
     }
 
     static byte[] LabelOf(Account account) => [.. "password "u8, .. account.Id.ToByteArray(bigEndian: true)];
@@ -264,5 +310,4 @@ public sealed class SealingKeyTests : SealingService
         () => revocation.IsCompleted, "the revocation ends", nudge: () => app.Clock.Advance(TimeSpan.FromSeconds(5)));
 
     static Task SweepAsync(HandstampApp app) => app.Services.GetServices<IHostedService>().OfType<SealSweeper>().Single().SweepAsync(default);
-
 }

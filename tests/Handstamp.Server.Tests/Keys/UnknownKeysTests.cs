@@ -150,9 +150,13 @@ public sealed class UnknownKeysTests : IAsyncLifetime
         Assert.True((await RefuseAsync(login.RefreshToken!)).Definitive);
         // No key has such an id.
         using var key = SigningKey.Create(JwsAlgorithm.Es256);
-        var header = Base64Url.EncodeToString("""{"alg":"ES256","typ":"at+jwt","kid":"x"}"""u8);
-        using (var answer = await _app.SendAsync(HttpMethod.Get, "/me", accessToken: $"{header}.e30.{new string('A', 86)}"))
+        foreach (var id in new[] { "xx", new string('!', 43) })
+        {
+            var header = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"alg":"ES256","typ":"at+jwt","kid":"{{id}}"}"""));
+            using var answer = await _app.SendAsync(HttpMethod.Get, "/me", accessToken: $"{header}.e30.{new string('A', 86)}");
             Assert.Equal("access_token_outdated", (await ProblemAnswer.ReadAsync(answer)).Code);
+        }
+        Assert.True(await _app.Get<UnknownKeys>().TryLearnAsync(_app.Get<KeyRingService>().Ring.Stored.Keys[0].Id));
 
         Assert.Equal(before, _keys.Asked);
     }
@@ -210,6 +214,11 @@ public sealed class UnknownKeysTests : IAsyncLifetime
         _app.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.All(await Task.WhenAll(waiting).WaitAsync(Eventually.Timeout), Assert.False);
         held.SetResult();
+
+        // Their places are free again.
+        var later = unknown.TryLearnAsync(Unknown).AsTask();
+        await Eventually.TrueAsync(() => later.IsCompleted, "the ring is read", () => _app.Clock.Advance(UnknownKeys.Interval));
+        Assert.True(await later);
     }
 
     static string Forged(byte key) => RefreshToken.Create(MacKey.Create(key), Guid.NewGuid(), 1).Encode();
