@@ -11,6 +11,6 @@ sealed partial class MailBrand(string? name, string? color)
 
     public string Color { get; } = color is not null && SixDigits().IsMatch(color) ? color : UsualColor;
 
-    [GeneratedRegex("^#[0-9A-Fa-f]{6}$")]
+    [GeneratedRegex(@"^#[0-9A-Fa-f]{6}\z")]
     private static partial Regex SixDigits();
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -35,8 +36,9 @@ sealed partial class ResourceServerCredential
 
         var name = text[Prefix.Length..^(SecretLength + 1)].ToString();
         var secret = new byte[SecretBytes];
-        if (!IsName(name) || !Base64Url.TryDecodeFromChars(text[^SecretLength..], secret, out var written)) return false;
-        credential = written == SecretBytes ? new ResourceServerCredential(name, secret) : null;
+        // TryDecodeFromChars throws if a character is not of the alphabet.
+        if (IsName(name) && Base64Url.DecodeFromChars(text[^SecretLength..], secret, out _, out var written) == OperationStatus.Done && written == SecretBytes)
+            credential = new ResourceServerCredential(name, secret);
         return credential is not null;
     }
 
@@ -47,6 +49,6 @@ sealed partial class ResourceServerCredential
 
     public override string ToString() => $"credential of {Name}";
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,31}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,31}\z", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 }

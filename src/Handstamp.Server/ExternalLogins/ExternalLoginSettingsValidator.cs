@@ -73,6 +73,6 @@ sealed partial class ExternalLoginSettingsValidator : IValidateOptions<ExternalL
         && (OutgoingHttp.IsSecure(uri) || !(uri.Scheme is "http" or "javascript" or "data" or "file"))
         && text.AsSpan().IndexOfAny('?', '#') < 0 && uri.UserInfo.Length == 0;
 
-    [GeneratedRegex("^[a-z0-9-]{1,32}$")]
+    [GeneratedRegex(@"^[a-z0-9-]{1,32}\z")]
     private static partial Regex Name();
 }

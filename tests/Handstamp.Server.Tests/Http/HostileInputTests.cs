@@ -252,6 +252,7 @@ public sealed class HostileInputTests : IAsyncLifetime
     [InlineData("Basic YTpi")]
     [InlineData("Bearer a.b.c")]
     [InlineData("bearer hsr_")]
+    [InlineData("Bearer hsa_orders_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA!")]
     public async Task A_strange_authorization_header_is_refused(string header)
     {
         foreach (var (method, path) in new[] { (HttpMethod.Get, "/me"), (HttpMethod.Get, "/revocations"), (HttpMethod.Post, "/oauth/introspect") })

@@ -104,6 +104,6 @@ abstract partial class ProviderClient(ProviderSettings settings, ProviderHttp ht
             : "without a name";
     }
 
-    [GeneratedRegex("^[a-z_]{1,64}$")]
+    [GeneratedRegex(@"^[a-z_]{1,64}\z")]
     private static partial Regex ErrorName();
 }

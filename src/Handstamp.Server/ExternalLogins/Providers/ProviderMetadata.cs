@@ -65,6 +65,6 @@ sealed partial record ProviderMetadata
     static bool Has(JsonElement list, string method) =>
         list.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(method));
 
-    [GeneratedRegex(@"^(https?://[^/]+)/([^/]+)/v2\.0$")]
+    [GeneratedRegex(@"^(https?://[^/]+)/([^/]+)/v2\.0\z")]
     private static partial Regex MicrosoftIssuer();
 }

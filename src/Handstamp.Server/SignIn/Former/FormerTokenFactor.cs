@@ -92,7 +92,7 @@ sealed partial class FormerTokenFactor(
         return there is not { } known ? DateTimeOffset.UnixEpoch : known < latest ? known : latest;
     }
 
-    [GeneratedRegex("^[a-z0-9_-]{1,16}$")]
+    [GeneratedRegex(@"^[a-z0-9_-]{1,16}\z")]
     private static partial Regex Method();
 
     readonly record struct Found(Account? Account, FormerSession? Session, Refusal? Refusal)
