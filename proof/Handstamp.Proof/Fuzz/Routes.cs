@@ -51,6 +51,7 @@ sealed class Routes : IAsyncDisposable
         yield return (new BodyTarget(service, "POST /oauth/introspect", $"token={service.Tokens.AccessToken}&token_type_hint=access_token"), 3);
         yield return (new PageFormTarget(service), 2);
         yield return (new CookieTarget(service), 4);
+        yield return (new AuthorizationTarget(service), 4);
         yield return (new RequestTarget(service), 2);
     }
 }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Handstamp.Server.Tests.Http;
 
-/// <summary>The status and the headers of a refusal, and the table of problems.</summary>
+/// <summary>The status and the headers of a refusal.</summary>
 public sealed class RefusalTests
 {
     static IHeaderDictionary Head(Refusal refusal)
@@ -46,15 +46,5 @@ public sealed class RefusalTests
         Assert.Equal(
             $"Bearer error=\"{problem.OAuthError}\", error_description=\"{problem.Title}\", max_age=\"90\"",
             Head(BearerChallenge.ForOldLogin(problem, TimeSpan.FromSeconds(90.9))).WWWAuthenticate);
-    }
-
-    [Fact]
-    public void The_OAuth_code_of_a_problem_follows_from_its_status_unless_it_has_one_of_its_own()
-    {
-        Assert.Equal(
-            ["invalid_request", "invalid_token", "temporarily_unavailable", "temporarily_unavailable", "server_error"],
-            new[] { Problems.InvalidRequest, Problems.AccessTokenInvalid, Problems.TooManyRequests, Problems.StorageUnavailable, Problems.InternalError }
-                .Select(problem => problem.OAuthError));
-        Assert.All(Problems.All, problem => Assert.False(problem.Definitive && problem.Status >= 500));
     }
 }
