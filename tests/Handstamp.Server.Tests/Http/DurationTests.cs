@@ -21,6 +21,7 @@ public sealed class DurationTests
     [InlineData("90m", "01:30:00")]
     [InlineData("1d2h3m4s5ms", "1.02:03:04.0050000")]
     [InlineData("250ms", "00:00:00.2500000")]
+    [InlineData("10675199d", "10675199.00:00:00")]
     [InlineData("00:00:30", "00:00:30")]
     [InlineData("23:59:59", "23:59:59")]
     [InlineData("01:30", "01:30:00")]

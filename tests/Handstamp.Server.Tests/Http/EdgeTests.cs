@@ -27,7 +27,7 @@ public sealed class EdgeTests
     {
         await using var app = await HandstampApp.StartAsync(new() { ["Issuer"] = issuer });
         using var answer = await app.SendAsync(HttpMethod.Get, "/health/live");
-        Assert.Equal(held, answer.Headers.Contains("Strict-Transport-Security"));
+        Assert.Equal(held ? ["max-age=31536000"] : [], answer.Headers.TryGetValues("Strict-Transport-Security", out var values) ? values : []);
     }
 
     [Fact]
@@ -41,7 +41,8 @@ public sealed class EdgeTests
         var problem = await ProblemAnswer.ReadAsync(await app.RefreshAsync(login.RefreshToken!));
 
         Assert.Equal((503, "storage_unavailable", false), (problem.Status, problem.Code, problem.Definitive));
-        Assert.NotNull(problem.RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(2), problem.RetryAfter);
+        Assert.Contains("The disk is full.", Assert.Single(app.Logs.Of(4000)), StringComparison.Ordinal);
         await app.RefreshedAsync(login.RefreshToken!);
     }
 

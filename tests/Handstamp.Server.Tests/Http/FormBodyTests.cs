@@ -11,13 +11,15 @@ public sealed class FormBodyTests
     const string Type = "application/x-www-form-urlencoded";
     const int MaxLength = 50;
 
-    static async Task<(string? Value, string? Code)> ReadAsync(string body, string? type = Type, bool hasLength = true)
+    static async Task<(string? Value, string? Code)> ReadAsync(string body, string? type = Type, bool hasLength = true, int maxLength = MaxLength)
     {
         var context = new DefaultHttpContext();
         context.Request.ContentType = type;
         context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
         if (hasLength) context.Request.ContentLength = context.Request.Body.Length;
-        var (form, refusal) = await context.ReadFormAsync(MaxLength);
+        var (form, refusal) = await context.ReadFormAsync(maxLength);
+        if (refusal?.Problem == Problems.UnsupportedMediaType)
+            Assert.Equal("This route needs a form, with Content-Type: application/x-www-form-urlencoded.", refusal.Detail);
         return (form?["a"], refusal?.Problem.Code);
     }
 
@@ -44,4 +46,8 @@ public sealed class FormBodyTests
         Assert.Equal((longest, null), await ReadAsync("a=" + longest, hasLength: hasLength));
         Assert.Equal((null, "body_too_large"), await ReadAsync("a=b" + longest, hasLength: hasLength));
     }
+
+    [Fact]
+    public async Task A_form_with_too_many_fields_is_refused() =>
+        Assert.Equal((null, "invalid_request"), await ReadAsync(string.Concat(Enumerable.Repeat("a=&", 2000)), maxLength: 10_000));
 }

@@ -28,6 +28,9 @@ public sealed class HandstampOptionsTests
         Faults(new HandstampOptions { Issuer = issuer }));
 
     [Fact]
+    public void A_service_without_an_issuer_is_refused() => Assert.Equal(Faults(new HandstampOptions { Issuer = "" }), Faults(new HandstampOptions()));
+
+    [Fact]
     public void An_issuer_that_may_hold_a_password_is_not_repeated() => Assert.Equal(
         [$"Issuer has to be an http or https address without user, query, fragment and trailing slash, such as {Issuer}."],
         Faults(new HandstampOptions { Issuer = "https://me:secret@auth.example.com" }));

@@ -173,6 +173,30 @@ public sealed class HostileInputTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("/login", "[]", "The body must be a JSON object.")]
+    [InlineData("/login", "{\"password\":7}", "The member 'password' must be a string.")]
+    [InlineData("/login", "{\"password\":true}", "The member 'password' must be a string.")]
+    [InlineData("/login", "{\"password\":{}}", "The member 'password' must be a string.")]
+    [InlineData("/login", "{\"remember\":\"no\"}", "The member 'remember' must be true or false.")]
+    [InlineData("/login", "{\"remember\":7}", "The member 'remember' must be true or false.")]
+    [InlineData("/login/passkey", "{\"credential\":\"no\"}", "The member 'credential' must be an object.")]
+    [InlineData("/login/passkey", "{\"credential\":[]}", "The member 'credential' must be an object.")]
+    [InlineData("/login", "{\"a23456789b123456789c123456789d123456789\":7}", "The member 'a23456789b123456789c123456789d123456789' is not allowed here.")]
+    [InlineData("/login", "{\"a23456789b123456789c123456789d1234567890\":7}", "The member 'a23456789b123456789c123456789d1234567890' is not allowed here.")]
+    [InlineData("/login", "{\"a23456789b123456789c123456789d123456789012\":7}", "The member 'a23456789b123456789c123456789d1234567890…' is not allowed here.")]
+    public async Task A_member_of_another_kind_is_named_with_what_it_must_be(string path, string body, string detail) =>
+        Assert.Equal(detail, await DetailAsync(Routes.Single(route => route.Path == path), body));
+
+    [Fact]
+    public async Task A_body_of_exactly_64_KiB_is_read()
+    {
+        var route = Routes.Single(route => route.Path == "/login");
+        var body = Body(route.Valid.Select(pair => (pair.Key, pair.Value))).PadRight(JsonBody.MaxLength);
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(route, Json(body))).StatusCode);
+    }
+
     public static readonly TheoryData<string> BrokenBodies =
     [
         "{", "[]", "\"text\"", "null", "nul", "1", "{\"email\":", "{}{}", "{} trailing", "{'email':'x'}", "{\"a\":1,}",

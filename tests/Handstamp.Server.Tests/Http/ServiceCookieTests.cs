@@ -73,6 +73,7 @@ public sealed class ServiceCookieTests
     {
         Assert.Equal(["a", "b=c", ""], new Cookie().Read("x=1; __Host-name=a;\t__Host-name=b=c", "__Host-name="));
         Assert.Empty(new Cookie().Read());
+        Assert.Equal(["a"], new Cookie().Read(null!, "__Host-name=a"));
         Assert.Empty(new Cookie().Read("__host-name=a; __Host-names=b; __Host-name; x__Host-name=c; \u00a0__Host-name=d"));
     }
 }
