@@ -60,4 +60,7 @@ public sealed class EdgeTests
         Assert.DoesNotContain("inner workings", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains(app.Logs.Lines, line => line.Contains("inner workings", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void A_fault_of_the_database_may_pass_unless_it_says_otherwise() => Assert.True(new StorageUnavailableException("The disk is full.").MayPass);
 }
