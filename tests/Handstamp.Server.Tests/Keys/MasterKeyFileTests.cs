@@ -16,7 +16,7 @@ public sealed class MasterKeyFileTests : IDisposable
 
     string NextPath => FilePath + ".new";
 
-    MasterKeyFile File => new(FilePath);
+    MasterKeyFile KeyFile => new(FilePath);
 
     public void Dispose()
     {
@@ -26,20 +26,20 @@ public sealed class MasterKeyFileTests : IDisposable
 
     static void Write(string path, string text, UnixFileMode mode = OwnerOnly)
     {
-        System.IO.File.WriteAllText(path, text);
-        System.IO.File.SetUnixFileMode(path, mode);
+        File.WriteAllText(path, text);
+        File.SetUnixFileMode(path, mode);
     }
 
     [Fact]
     public void The_first_key_is_in_a_file_that_only_its_owner_can_read()
     {
-        Assert.False(File.Exists);
+        Assert.False(KeyFile.Exists);
 
-        using var made = File.Make();
+        using var made = KeyFile.Make();
 
-        Assert.Equal(made.Reveal() + "\n", System.IO.File.ReadAllText(FilePath));
-        Assert.Equal(OwnerOnly, System.IO.File.GetUnixFileMode(FilePath));
-        Assert.True(File.Exists);
+        Assert.Equal(made.Reveal() + "\n", File.ReadAllText(FilePath));
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(FilePath));
+        Assert.True(KeyFile.Exists);
     }
 
     [Fact]
@@ -47,18 +47,18 @@ public sealed class MasterKeyFileTests : IDisposable
     {
         Write(NextPath, _key.Reveal());
 
-        Assert.True(File.Exists);
+        Assert.True(KeyFile.Exists);
     }
 
     [Fact]
     public void A_file_that_cannot_be_made_is_named()
     {
-        using var made = File.Make();
+        using var made = KeyFile.Make();
 
-        var refused = Assert.Throws<StorageStartException>(File.Make);
+        var refused = Assert.Throws<StorageStartException>(KeyFile.Make);
 
         Assert.StartsWith($"Cannot create the master key file {FilePath}: ", refused.Message, StringComparison.Ordinal);
-        Assert.Equal(made.Reveal() + "\n", System.IO.File.ReadAllText(FilePath));
+        Assert.Equal(made.Reveal() + "\n", File.ReadAllText(FilePath));
     }
 
     [Fact]
@@ -92,20 +92,20 @@ public sealed class MasterKeyFileTests : IDisposable
             Write(FilePath, _key.Reveal());
             Write(NextPath, next.Reveal());
 
-            using var read = File.Read(ring);
+            using var read = KeyFile.Read(ring);
 
             Assert.Equal(remaining, read);
-            Assert.Equal(remaining.Equals(_key), System.IO.File.Exists(NextPath));
+            Assert.Equal(remaining.Equals(_key), File.Exists(NextPath));
         }
         using (var other = MasterKey.Create())
         {
             Write(NextPath, next.Reveal());
             Write(FilePath, _key.Reveal());
-            using var read = File.Read(Ring(other));
+            using var read = KeyFile.Read(Ring(other));
             Assert.Equal(_key, read);
         }
-        System.IO.File.Delete(FilePath);
-        using var alone = File.Read(Ring(next));
+        File.Delete(FilePath);
+        using var alone = KeyFile.Read(Ring(next));
         Assert.Equal(next, alone);
     }
 
@@ -115,28 +115,28 @@ public sealed class MasterKeyFileTests : IDisposable
     [Fact]
     public void A_successor_that_exists_is_used_and_no_other_takes_its_place()
     {
-        using var made = File.MakeNext(null);
-        using var again = File.MakeNext(null);
+        using var made = KeyFile.MakeNext(null);
+        using var again = KeyFile.MakeNext(null);
         Assert.Equal(made, again);
-        Assert.Equal(made, File.MakeNext(again));
+        Assert.Equal(made, KeyFile.MakeNext(again));
 
         Assert.Equal(
             $"{NextPath} holds a different key: an earlier change of the master key was interrupted. Run `handstamp keys rewrap` without --new-key to "
             + "complete that change. Then change the key again.",
-            Assert.Throws<StorageStartException>(() => File.MakeNext(_key)).Message);
-        Assert.Equal(made.Reveal() + "\n", System.IO.File.ReadAllText(NextPath));
+            Assert.Throws<StorageStartException>(() => KeyFile.MakeNext(_key)).Message);
+        Assert.Equal(made.Reveal() + "\n", File.ReadAllText(NextPath));
     }
 
     [Fact]
     public void A_given_successor_is_written_as_it_is()
     {
-        Assert.Equal(_key, File.MakeNext(_key));
+        Assert.Equal(_key, KeyFile.MakeNext(_key));
 
-        Assert.Equal(_key.Reveal() + "\n", System.IO.File.ReadAllText(NextPath));
+        Assert.Equal(_key.Reveal() + "\n", File.ReadAllText(NextPath));
     }
 
     [Fact]
-    public void A_successor_that_another_process_has_put_in_place_is_no_fault() => File.Adopt();
+    public void A_successor_that_another_process_has_put_in_place_is_no_fault() => KeyFile.Adopt();
 
     [Fact]
     public void A_successor_that_cannot_take_its_place_is_kept_and_named()
@@ -144,11 +144,11 @@ public sealed class MasterKeyFileTests : IDisposable
         Write(NextPath, _key.Reveal());
         _directory.CreateSubdirectory("master.key");
 
-        var refused = Assert.Throws<StorageStartException>(File.Adopt);
+        var refused = Assert.Throws<StorageStartException>(KeyFile.Adopt);
 
         Assert.StartsWith($"The key ring is now encrypted under the key in {NextPath}, but that file cannot replace {FilePath}: ", refused.Message, StringComparison.Ordinal);
         Assert.EndsWith(" Rename the file yourself, and keep it.", refused.Message, StringComparison.Ordinal);
-        Assert.Equal(_key.Reveal(), System.IO.File.ReadAllText(NextPath));
+        Assert.Equal(_key.Reveal(), File.ReadAllText(NextPath));
     }
 
     [Theory]
@@ -162,10 +162,10 @@ public sealed class MasterKeyFileTests : IDisposable
     {
         Write(FilePath, _key.Reveal(), OwnerOnly | theirs);
 
-        Assert.Equal(OwnerOnly | theirs, File.Close());
+        Assert.Equal(OwnerOnly | theirs, KeyFile.Close());
 
-        Assert.Equal(OwnerOnly, System.IO.File.GetUnixFileMode(FilePath));
-        Assert.Null(File.Close());
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(FilePath));
+        Assert.Null(KeyFile.Close());
     }
 
     [Fact]
@@ -173,9 +173,9 @@ public sealed class MasterKeyFileTests : IDisposable
     {
         Write(FilePath, "a letter", OwnerOnly | UnixFileMode.OtherRead);
 
-        Assert.Throws<StorageStartException>(() => File.Close());
+        Assert.Throws<StorageStartException>(() => KeyFile.Close());
 
-        Assert.Equal(OwnerOnly | UnixFileMode.OtherRead, System.IO.File.GetUnixFileMode(FilePath));
+        Assert.Equal(OwnerOnly | UnixFileMode.OtherRead, File.GetUnixFileMode(FilePath));
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class MasterKeyFileTests : IDisposable
         // A directory cannot be opened as a file, not even by root.
         _directory.CreateSubdirectory("master.key");
 
-        var refused = Assert.Throws<StorageStartException>(() => File.Close());
+        var refused = Assert.Throws<StorageStartException>(() => KeyFile.Close());
 
         Assert.StartsWith($"Other users of this machine can read the master key file {FilePath}, and this user cannot change that: ", refused.Message, StringComparison.Ordinal);
         Assert.EndsWith(" Set its mode to 0600, and its owner to the user that runs the service.", refused.Message, StringComparison.Ordinal);
@@ -195,13 +195,13 @@ public sealed class MasterKeyFileTests : IDisposable
     {
         var target = Path.Combine(_directory.FullName, "mounted");
         Write(target, _key.Reveal(), OwnerOnly | UnixFileMode.OtherRead);
-        var link = System.IO.File.CreateSymbolicLink(Path.Combine(_directory.FullName, "link"), target).FullName;
-        System.IO.File.CreateSymbolicLink(FilePath, link);
+        var link = File.CreateSymbolicLink(Path.Combine(_directory.FullName, "link"), target).FullName;
+        File.CreateSymbolicLink(FilePath, link);
 
-        Assert.Null(File.Close());
+        Assert.Null(KeyFile.Close());
         Assert.Equal(OwnerOnly | UnixFileMode.OtherRead, MasterKeyFile.OpenMode(FilePath));
 
-        System.IO.File.Delete(target);
+        File.Delete(target);
         Assert.Null(MasterKeyFile.OpenMode(FilePath));
         Assert.Null(MasterKeyFile.OpenMode(target));
     }
