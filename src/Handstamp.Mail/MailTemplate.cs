@@ -59,7 +59,7 @@ sealed partial class MailTemplate
     static string Escaped(string text) =>
         text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"^\[(?<text>[^\]]+)\]\((?<link>[^)\s]+)\)$")]
+    [GeneratedRegex(@"^\[(?<text>[^\]]+)\]\((?<link>[^)\s]+)\)\z")]
     private static partial Regex Button();
 
     [GeneratedRegex(@"\{(?<name>[a-z_]+)\}")]

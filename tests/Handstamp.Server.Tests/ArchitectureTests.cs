@@ -174,6 +174,11 @@ public sealed partial class ArchitectureTests
         from Match match in pattern.Matches(File.ReadAllText(file))
         select (Path.GetFileName(file), match.Groups[1].Value);
 
+    [Fact]
+    public void No_pattern_ends_in_a_dollar_sign_because_a_line_break_may_follow_it() => Assert.Empty(
+        Sources(Path.Combine(Root, "src")).SelectMany(file => File.ReadLines(file)
+            .Where(line => line.Contains("[GeneratedRegex(", StringComparison.Ordinal) && line.Contains("$\"", StringComparison.Ordinal))));
+
     static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories);
 
     static string FindRoot()

@@ -17,15 +17,6 @@ sealed class AuthorizationTarget(FuzzedService service) : FuzzTarget, IDisposabl
         Bytes($"Bearer hsa_orders_{Base64Url.EncodeToString(new byte[32])}"),
     ];
 
-    // The length stays: a credential with another one is refused before it is decoded.
-    public override byte[]? Rebuild(byte[] input, Random random)
-    {
-        if (input.Length == 0) return null;
-        var changed = (byte[])input.Clone();
-        changed[random.Next(changed.Length)] = (byte)random.Next(0x20, 0x7F);
-        return changed;
-    }
-
     public override ValueTask<string> TryAsync(byte[] input)
     {
         var header = Encoding.Latin1.GetString(input).ReplaceLineEndings("");

@@ -26,6 +26,7 @@ public sealed class CrossOriginTests
     [Theory]
     [InlineData("GET", "/sessions")]
     [InlineData("POST", "/login")]
+    [InlineData("POST", "/refresh")]
     [InlineData("PATCH", "/me")]
     [InlineData("DELETE", "/refresh")]
     public async Task A_page_of_an_allowed_origin_may_call_each_route_with_its_headers(string method, string route)
@@ -79,6 +80,15 @@ public sealed class CrossOriginTests
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.Null(Header(page, "Allow-Origin"));
         Assert.False(Varies(page));
+    }
+
+    [Fact]
+    public async Task An_address_without_a_route_is_still_not_found()
+    {
+        await using var app = await StartAsync();
+        using var answer = await app.SendAsync(HttpMethod.Get, "/nowhere");
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
     [Fact]

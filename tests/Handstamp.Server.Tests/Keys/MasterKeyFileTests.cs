@@ -179,7 +179,7 @@ public sealed class MasterKeyFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_whose_mode_cannot_be_changed_is_named()
+    public void A_file_that_cannot_be_closed_to_others_is_named()
     {
         // A directory cannot be opened as a file, not even by root.
         _directory.CreateSubdirectory("master.key");

@@ -51,12 +51,8 @@ public sealed class SessionRotationTests
     [Fact]
     public async Task The_second_of_two_simultaneous_late_retries_gets_the_successor_of_the_first()
     {
-        var (app, sessions) = await InterleavedSessions.StartAsync();
+        var (app, sessions, login) = await StartLateAsync();
         await using var running = app;
-        var login = await app.RegisterAndLoginAsync();
-        app.Jump(Window);
-        await app.RefreshedAsync(login.RefreshToken!);
-        app.Jump(Window);
         TokenSet? other = null;
         sessions.AfterFind = async () => other = await app.RefreshedAsync(login.RefreshToken!);
 
@@ -69,12 +65,8 @@ public sealed class SessionRotationTests
     [Fact]
     public async Task A_session_that_ends_at_that_moment_gives_no_token()
     {
-        var (app, sessions) = await InterleavedSessions.StartAsync();
+        var (app, sessions, login) = await StartLateAsync();
         await using var running = app;
-        var login = await app.RegisterAndLoginAsync();
-        app.Jump(Window);
-        await app.RefreshedAsync(login.RefreshToken!);
-        app.Jump(Window);
         sessions.AfterFind = async () =>
             (await app.SendAsync(HttpMethod.Delete, "/refresh", new { refresh_token = login.RefreshToken })).Dispose();
 
@@ -84,12 +76,8 @@ public sealed class SessionRotationTests
     [Fact]
     public async Task A_request_that_never_gets_its_turn_is_told_to_try_later_and_ends_nothing()
     {
-        var (app, sessions) = await InterleavedSessions.StartAsync();
+        var (app, sessions, login) = await StartLateAsync();
         await using var running = app;
-        var login = await app.RegisterAndLoginAsync();
-        app.Jump(Window);
-        await app.RefreshedAsync(login.RefreshToken!);
-        app.Jump(Window);
         var rounds = 0;
         sessions.AfterFind = ChangeAsync;
 
@@ -110,5 +98,16 @@ public sealed class SessionRotationTests
                 new Issue(at, TimeSpan.FromDays(14), session.MacKeyId, default), session.Counted(EventKind.SessionLateRetry, at, Origin.System)));
             sessions.AfterFind = ChangeAsync;
         }
+    }
+
+    /// <summary>A session whose first token has a successor, at a time at which a retry of the first is late.</summary>
+    static async Task<(HandstampApp App, InterleavedSessions Sessions, TokenSet Login)> StartLateAsync()
+    {
+        var (app, sessions) = await InterleavedSessions.StartAsync();
+        var login = await app.RegisterAndLoginAsync();
+        app.Jump(Window);
+        await app.RefreshedAsync(login.RefreshToken!);
+        app.Jump(Window);
+        return (app, sessions, login);
     }
 }

@@ -184,21 +184,4 @@ public sealed class ProofGateTests : BoundTests
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
-
-    [Fact]
-    public async Task A_page_of_an_allowed_origin_may_send_proofs_and_read_nonces()
-    {
-        await using var app = await HandstampApp.StartAsync(new() { ["Cors:AllowedOrigins:0"] = "https://app.example.com" });
-
-        using var preflight = await app.SendAsync(HttpMethod.Options, "/refresh", change: request =>
-        {
-            request.Headers.Add("Origin", "https://app.example.com");
-            request.Headers.Add("Access-Control-Request-Method", "POST");
-            request.Headers.Add("Access-Control-Request-Headers", "dpop");
-        });
-        using var answer = await app.SendAsync(HttpMethod.Get, "/me", change: request => request.Headers.Add("Origin", "https://app.example.com"));
-
-        Assert.Contains("DPoP", preflight.Headers.GetValues("Access-Control-Allow-Headers").Single(), StringComparison.Ordinal);
-        Assert.Contains("DPoP-Nonce", answer.Headers.GetValues("Access-Control-Expose-Headers").Single(), StringComparison.Ordinal);
-    }
 }
