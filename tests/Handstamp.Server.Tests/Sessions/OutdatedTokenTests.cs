@@ -1,5 +1,6 @@
 using System.Net;
 using Handstamp.Server.Keys;
+using Handstamp.TestBed;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -28,14 +29,13 @@ public sealed class OutdatedTokenTests
     [Fact]
     public async Task A_token_from_before_the_issuer_was_renamed_is_refused_with_the_same_advice()
     {
-        var directory = Directory.CreateTempSubdirectory("handstamp-test-").FullName;
+        using var directory = new TempDirectory();
         TokenSet login;
-        await using (var before = await HandstampApp.StartAsync(directory: directory)) login = await before.RegisterAndLoginAsync();
-        await using var app = await HandstampApp.StartAsync(new() { ["Issuer"] = "https://login.example.com" }, directory);
+        await using (var before = await HandstampApp.StartAsync(directory: directory.Path)) login = await before.RegisterAndLoginAsync();
+        await using var app = await HandstampApp.StartAsync(new() { ["Issuer"] = "https://login.example.com" }, directory.Path);
 
         await OutdatedAsync(app, login.AccessToken);
         await AcceptedAsync(app, (await app.RefreshedAsync(login.RefreshToken!)).AccessToken);
-        Directory.Delete(directory, recursive: true);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Handstamp.Server.Accounts.Challenges;
 using Handstamp.Server.Tests.Mail;
 using Handstamp.Server.Tests.Pages;
+using Handstamp.TestBed;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -50,17 +51,16 @@ public sealed class ChallengeTests : IDisposable
     [Fact]
     public async Task A_solution_is_good_once_also_after_a_restart()
     {
-        var directory = Directory.CreateTempSubdirectory("handstamp-test-").FullName;
+        using var directory = new TempDirectory();
         string solution;
-        await using (var app = await HandstampApp.StartAsync(Settings("always"), directory))
+        await using (var app = await HandstampApp.StartAsync(Settings("always"), directory.Path))
         {
             solution = Solve(await ChallengeAsync(app));
             using var first = await SendAsync(app, "/login", solution);
             Assert.Equal(HttpStatusCode.Unauthorized, first.StatusCode);
             await RefusalAsync(app, "/login", solution);
         }
-        await using (var app = await HandstampApp.StartAsync(Settings("always"), directory)) await RefusalAsync(app, "/login", solution);
-        Directory.Delete(directory, recursive: true);
+        await using (var app = await HandstampApp.StartAsync(Settings("always"), directory.Path)) await RefusalAsync(app, "/login", solution);
     }
 
     [Fact]

@@ -131,6 +131,7 @@ sealed class IdentityApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
         if (!_isGuest) _folder.Dispose();
     }

@@ -39,6 +39,7 @@ sealed class ChildProcess : IDisposable
     public void Dispose()
     {
         _process.Kill();
+        _process.WaitForExit();
         _process.Dispose();
     }
 
