@@ -103,7 +103,7 @@ sealed class BearerHandler(TokenJudge judge, ProofJudge proofs, RefreshTokenWatc
         await ProveAsync(await judged, token, sentAsDpop);
 
     ValueTask<TokenVerdict> ProveAsync(TokenVerdict verdict, ReadOnlyMemory<char> token, bool sentAsDpop) =>
-        verdict is TokenVerdict.Accepted { Token: var verified } && (sentAsDpop || verified.KeyThumbprint is not null)
+        verdict is TokenVerdict.Accepted { Token: var verified }
             ? proofs.JudgeAsync(_context, sentAsDpop, token, verified)
             : new(verdict);
 

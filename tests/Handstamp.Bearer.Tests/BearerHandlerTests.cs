@@ -1,5 +1,10 @@
 using System.Net;
+using Handstamp.Bearer.Issuer;
+using Handstamp.TestBed;
 using Handstamp.Tokens;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Handstamp.Bearer.Tests;
@@ -215,5 +220,24 @@ public sealed class BearerHandlerTests : IAsyncLifetime
         Assert.Equal("False True", (await _api.GetAsync("/mark", token)).Body);
         Assert.Equal("False True", (await _api.GetAsync("/mark", token)).Body);
         Assert.Contains("plan=gold", (await _api.GetAsync("/claims", token)).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_that_waits_for_a_key_holds_no_thread()
+    {
+        // The issuer's next answer lacks the key, so the question after it waits.
+        _issuer.Published = [_issuer.Key.PublicKey];
+        using var key = SigningKey.Create(JwsAlgorithm.Es256);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _api.GetAsync("/me", _issuer.Issue(key: key))).Status);
+        await using var scope = _api.Services.CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        context.Request.Headers.Authorization = $"Bearer {_issuer.Issue(key: key)}";
+
+        var waiting = context.AuthenticateAsync(HandstampBearerDefaults.AuthenticationScheme);
+
+        Assert.False(waiting.IsCompleted);
+        _issuer.Published = [key.PublicKey];
+        await Eventually.TrueAsync(() => waiting.IsCompleted, "the key is there", () => _issuer.Clock.Advance(IssuerKeys.Pause));
+        Assert.True((await waiting).Succeeded);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Handstamp.Bearer.Feed;
 using Handstamp.TestBed;
 using Xunit;
 
@@ -23,12 +24,12 @@ public sealed class BearerMetricsTests
         issuer.Tell("session-revoked", "nonsense");
         await Eventually.TrueAsync(() => counts.Of("handstamp.bearer.feed.rejected_events") == 1, "the event is counted");
 
-        Assert.Equal(3, counts.Of("handstamp.bearer.verifications", "accepted"));
-        Assert.Equal(1, counts.Of("handstamp.bearer.verifications", "malformed"));
-        Assert.Equal(1, counts.Of("handstamp.bearer.verifications", "refresh_token"));
-        Assert.Equal(0, counts.Of("handstamp.bearer.verifications", "none"));
+        Assert.Equal(3, counts.Of("handstamp.bearer.verifications", "outcome: accepted"));
+        Assert.Equal(1, counts.Of("handstamp.bearer.verifications", "outcome: malformed"));
+        Assert.Equal(1, counts.Of("handstamp.bearer.verifications", "outcome: refresh_token"));
+        Assert.Equal(0, counts.Of("handstamp.bearer.verifications", "outcome: none"));
         Assert.Equal(1, counts.Of("handstamp.bearer.remembered"));
-        Assert.Equal(1, counts.Of("handstamp.bearer.exposed_tokens", "Authorization header"));
+        Assert.Equal(1, counts.Of("handstamp.bearer.exposed_tokens", "place: Authorization header"));
     }
 
     [Fact]
@@ -41,6 +42,33 @@ public sealed class BearerMetricsTests
         issuer.IsAway = true;
         issuer.Clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(0, counts.Gauge("handstamp.bearer.feed.following"));
+    }
+
+    [Fact]
+    public async Task Each_instrument_says_what_it_counts_and_in_what_unit()
+    {
+        var instruments = new List<Instrument>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, _) => instruments.Add(instrument) };
+        using var metrics = new BearerMetrics(new Meters(), new FeedStatus(TimeProvider.System));
+        listener.Start();
+
+        var own = instruments.Where(instrument => instrument.Meter.Tags?.Contains(Meters.Mark) is true).ToList();
+        Assert.Equal(5, own.Count);
+        // An annotation in braces is how UCUM writes a unit for things that are counted.
+        Assert.All(own, instrument => Assert.Matches(@"\A\{[a-z]+\}\z", instrument.Unit!));
+        Assert.All(own, instrument => Assert.Matches(@"\A[A-Z1].{10,}\.\z", instrument.Description!));
+    }
+
+    /// <summary>Meters that a listener can tell from those of other tests.</summary>
+    sealed class Meters : IMeterFactory
+    {
+        public static readonly KeyValuePair<string, object?> Mark = new("test", nameof(Each_instrument_says_what_it_counts_and_in_what_unit));
+
+        public Meter Create(MeterOptions options) => new(new MeterOptions(options.Name) { Tags = [Mark] });
+
+        public void Dispose()
+        {
+        }
     }
 
     sealed class Counts : IDisposable
@@ -58,7 +86,7 @@ public sealed class BearerMetricsTests
                     listener.EnableMeasurementEvents(instrument);
             };
             _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-                _counts.AddOrUpdate((instrument.Name, tags.Length == 0 ? "" : (string)tags[0].Value!), value, (_, sum) => sum + value));
+                _counts.AddOrUpdate((instrument.Name, tags.Length == 0 ? "" : $"{tags[0].Key}: {tags[0].Value}"), value, (_, sum) => sum + value));
             _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => _gauges[instrument.Name] = value);
             _listener.Start();
         }

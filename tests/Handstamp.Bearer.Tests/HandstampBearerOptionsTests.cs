@@ -20,11 +20,35 @@ public sealed class HandstampBearerOptionsTests
     [InlineData("https://auth.example.com/base/")]
     [InlineData("http://localhost:5110")]
     [InlineData("http://[::1]:5110")]
-    public void An_address_that_nobody_can_eavesdrop_on_is_an_authority(string authority)
+    public void An_address_that_nobody_can_eavesdrop_on_is_an_authority(string authority) => Accepts(options => options.Authority = authority);
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(1_000_000, 300)]
+    public void The_last_values_of_a_range_are_good(int remembered, int skew) => Accepts(options =>
+        (options.MaxRememberedTokens, options.ClockSkew) = (remembered, TimeSpan.FromSeconds(skew)));
+
+    [Theory]
+    [InlineData("https://api.example.com")]
+    [InlineData("http://api.example.com:8080")]
+    public void A_scheme_and_a_host_are_an_origin(string origin) => Accepts(options => options.PublicOrigin = origin);
+
+    [Fact]
+    public void Each_failure_is_a_sentence_of_its_own()
     {
-        var options = new HandstampBearerOptions { Authority = authority };
-        var environment = WebApplication.CreateSlimBuilder().Environment;
-        Assert.True(new HandstampBearerOptionsValidator(environment).Validate(null, options).Succeeded);
+        var failures = Validate(options => (options.OnFeedLost, options.MaxRememberedTokens) = ((FeedLossPolicy)7, 1)).Failures;
+
+        Assert.Equal(
+            ["Handstamp: OnFeedLost has the unknown value 7.", "Handstamp: MaxRememberedTokens must be from 2 to 1,000,000."], failures);
+    }
+
+    static void Accepts(Action<HandstampBearerOptions> change) => Assert.True(Validate(change).Succeeded);
+
+    static ValidateOptionsResult Validate(Action<HandstampBearerOptions> change)
+    {
+        var options = new HandstampBearerOptions { Authority = "https://auth.example.com" };
+        change(options);
+        return new HandstampBearerOptionsValidator(WebApplication.CreateSlimBuilder().Environment).Validate(null, options);
     }
 
     [Theory]
@@ -32,6 +56,7 @@ public sealed class HandstampBearerOptionsTests
     [InlineData("auth.example.com", "must be the address of the issuer, as in https://auth.example.com.")]
     [InlineData("ftp://auth.example.com", "must be the address of the issuer, as in https://auth.example.com.")]
     [InlineData("http://auth.example.com", "must be https. Plain http is only for this machine.")]
+    [InlineData("https://auth.example.com#a", "must have no query, fragment or user.")]
     [InlineData("https://auth.example.com?a=b", "must have no query, fragment or user.")]
     [InlineData("https://ada@auth.example.com", "must have no query, fragment or user.")]
     public Task Any_other_authority_stops_the_start(string authority, string failure) => RefusesAsync(
@@ -39,12 +64,19 @@ public sealed class HandstampBearerOptionsTests
 
     [Fact]
     public Task An_empty_audience_stops_the_start() => RefusesAsync(
-        options => options.Audiences.Add(" "), "Handstamp: Audiences holds an empty name.");
+        options =>
+        {
+            options.Audiences.Add("orders");
+            options.Audiences.Add(" ");
+        },
+        "Handstamp: Audiences holds an empty name.");
 
     [Theory]
     [InlineData("")]
     [InlineData("a secret")]
     [InlineData("hsa_a b")]
+    [InlineData("hsa_a\u007f")]
+    [InlineData("other_a")]
     public Task An_invalid_credential_stops_the_start_and_is_not_repeated(string credential) => RefusesAsync(
         options => options.Credential = credential,
         "Handstamp: Credential is not a credential that `handstamp api add` printed (hsa_…).");
@@ -99,8 +131,19 @@ public sealed class HandstampBearerOptionsTests
     [InlineData("")]
     [InlineData("two words")]
     [InlineData("quo\"te")]
-    public void An_invalid_scope_is_refused_where_it_is_written(string scope) =>
-        Assert.Throws<ArgumentException>(() => new ScopeRequirement(scope));
+    [InlineData("back\\slash")]
+    [InlineData("caf\u00e9")]
+    [InlineData("a\u007f")]
+    public void An_invalid_scope_is_refused_where_it_is_written(string scope) => Assert.StartsWith(
+        $"'{scope}' is not a scope.", Assert.Throws<ArgumentException>(nameof(scope), () => new ScopeRequirement(scope)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_requirement_says_what_it_requires()
+    {
+        Assert.Equal("the scope orders:~read!", $"{new ScopeRequirement("orders:~read!")}");
+        Assert.Equal("an authentication within 00:05:00", $"{new AgeRequirement(TimeSpan.FromMinutes(5))}");
+        Assert.Equal("the acr phr", $"{new AcrRequirement("phr")}");
+    }
 
     [Fact]
     public async Task The_API_can_have_its_own_audiences()

@@ -3,8 +3,12 @@ using Handstamp.Bearer.Dpop;
 using Handstamp.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Handstamp.Bearer.Tests.Dpop;
@@ -83,7 +87,7 @@ public sealed class OwnOriginsTests : IAsyncLifetime
     {
         await using var api = await TestApi.FollowAsync(_issuer);
 
-        for (var i = 0; i < 2; i++)
+        for (var i = 0; i < 3; i++)
         {
             var refused = await SendAsync(api, Proof(OriginOf(api) + "/me"));
             Assert.Equal(HttpStatusCode.Unauthorized, refused.Status);
@@ -100,9 +104,27 @@ public sealed class OwnOriginsTests : IAsyncLifetime
     [InlineData("http://localhost:5111", "http://localhost:5111", "http://127.0.0.1:5111", "http://[::1]:5111")]
     [InlineData("https://[::]:5111", "https://localhost:5111", "https://127.0.0.1:5111", "https://[::1]:5111")]
     [InlineData("http://*:5111", "http://localhost:5111", "http://127.0.0.1:5111", "http://[::1]:5111")]
+    [InlineData("http://+:5111", "http://localhost:5111", "http://127.0.0.1:5111", "http://[::1]:5111")]
     [InlineData("http://192.0.2.7:5111", "http://192.0.2.7:5111")]
     public void In_development_the_addresses_are_the_servers_own_and_all_names_of_this_machine(string listening, params string[] origins) =>
         Assert.Equal(origins, OwnOrigins.NamesOf(listening));
+
+    [Fact]
+    public async Task In_development_a_configured_address_counts_alone()
+    {
+        await using var api = await TestApi.FollowAsync(_issuer, options => options.PublicOrigin = Origin, environment: Development);
+
+        Assert.Equal([Origin], api.Get<OwnOrigins>().All);
+    }
+
+    [Fact]
+    public async Task A_server_that_names_no_addresses_has_no_origin()
+    {
+        using var server = new Silent();
+        await using var api = await TestApi.FollowAsync(_issuer, environment: Development);
+
+        Assert.Empty(new OwnOrigins(api.Get<IOptions<HandstampBearerOptions>>(), api.Get<IHostEnvironment>(), server).All);
+    }
 
     [Fact]
     public async Task In_development_the_machine_may_be_called_by_its_name()
@@ -130,6 +152,20 @@ public sealed class OwnOriginsTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, Origin + "/base/me", "/base/me"));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(api, Origin + "/me", "/base/me"));
+    }
+
+    sealed class Silent : IServer
+    {
+        public IFeatureCollection Features { get; } = new FeatureCollection();
+
+        public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+            where TContext : notnull => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose()
+        {
+        }
     }
 
     /// <summary>The setup of an app behind a proxy that removes a prefix.</summary>

@@ -62,4 +62,27 @@ public sealed class ReplayMemoryTests
 
         Assert.True(await memory.TryUseAsync(2, Soon, default));
     }
+
+    [Fact]
+    public async Task Many_threads_may_make_room_at_once()
+    {
+        var time = new Hurrying();
+        var memory = new ReplayMemory(time);
+        for (var proof = 0; proof < 1000; proof++)
+            await memory.TryUseAsync((UInt128)proof, DateTimeOffset.MaxValue, default);
+
+        await Task.WhenAll(Enumerable.Range(1, 4).Select(thread => Task.Run(async () =>
+        {
+            for (var proof = 0; proof < 500; proof++)
+                Assert.True(await memory.TryUseAsync(((UInt128)thread << 32) + (UInt128)proof, DateTimeOffset.MinValue, default));
+        })));
+    }
+
+    /// <summary>A clock by which each use of a proof comes late enough to make room.</summary>
+    sealed class Hurrying : TimeProvider
+    {
+        long _calls;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddMinutes(Interlocked.Increment(ref _calls));
+    }
 }
