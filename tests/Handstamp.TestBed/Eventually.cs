@@ -1,12 +1,19 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Handstamp.TestBed;
 
 /// <summary>Waits for the work of other threads, until the event has happened or has clearly failed to happen.</summary>
 public static class Eventually
 {
+    /// <summary>
+    /// The variable with another <see cref="Timeout"/>, in seconds: for a run that breaks the code on purpose and asks a test thousands of times.
+    /// </summary>
+    public const string Patience = "HANDSTAMP_TEST_PATIENCE";
+
     /// <summary>Far longer than anything takes on a busy machine.</summary>
-    public static TimeSpan Timeout { get; } = TimeSpan.FromMinutes(2);
+    public static TimeSpan Timeout { get; } = TimeSpan.FromSeconds(
+        int.TryParse(Environment.GetEnvironmentVariable(Patience), CultureInfo.InvariantCulture, out var seconds) ? seconds : 120);
 
     /// <param name="condition">The event to wait for.</param>
     /// <param name="what">The event in words.</param>

@@ -35,6 +35,8 @@ sealed partial class TestProcess(string folder, string tests)
         {
             ["TMPDIR"] = directory,
             ["HANDSTAMP_EXE"] = HandstampExecutable.Path,
+            // A test that waits for what a mutant prevents fails soon.
+            [Eventually.Patience] = "10",
             ["DOTNET_GCHeapHardLimit"] = Memory,
             // The process is too short for these to pay off.
             ["DOTNET_TieredPGO"] = "0",
